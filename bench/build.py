@@ -1,0 +1,171 @@
+"""`make bench`: how long a build takes, beside bare markdown-it-py on the same texts.
+
+    python bench/build.py [--articles 1000] [--rounds 3]
+
+Times on a shared machine are noisy, so both are measured in turn, in the same run, and the best of
+each counts. Only the ratio means something elsewhere.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import functools
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from generate import write_site
+
+STAGES = {
+    "read files": ["explainer.load:load"],
+    "front matter, addresses": ["explainer.outline:outline"],
+    "annotation files (YAML, validation)": [
+        "explainer.schema:annotation_file",
+        "explainer.references:within",
+        "explainer.references:against",
+    ],
+    "Markdown to tokens": ["explainer.markdown:Markdown.parse"],
+    "anchoring": ["explainer.article:_locate"],
+    "merging (notes to HTML)": ["explainer.article:merge"],
+    "marks, tokens to HTML": ["explainer.anchor.mark:apply", "explainer.markdown:Markdown.render"],
+    "site index": ["explainer.index:index"],
+    "pages (templates, formats)": [
+        "explainer.render:Renderer.article",
+        "explainer.render:Renderer.site",
+    ],
+    "writing": ["explainer.write:Stage.put", "explainer.write:Staging.commit"],
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--articles", type=int, default=1000)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--worker", choices=["bare", "build", "stages"], help=argparse.SUPPRESS)
+    parser.add_argument("--site", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--jobs", type=int, default=1, help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.worker:
+        print(json.dumps(globals()[f"work_{arguments.worker}"](arguments.site, arguments.jobs)))
+        return
+    with tempfile.TemporaryDirectory() as temporary:
+        site = Path(temporary) / "site"
+        write_site(site, arguments.articles)
+        report(site, arguments.articles, arguments.rounds)
+
+
+def report(site: Path, articles: int, rounds: int) -> None:
+    """Measure in turn, and print."""
+    bare, single, parallel = [], [], []
+    result = {}
+    for _ in range(rounds):
+        bare.append(run("bare", site)["seconds"])
+        result = run("build", site)
+        single.append(result["seconds"])
+        parallel.append(run("build", site, jobs=2)["seconds"])
+    stages = run("stages", site)
+    print(f"{articles} articles, {result['words'] // articles} words each")
+    print(f"{result['annotations']} annotations, {result['pages']} pages\n")
+    print(f"bare markdown-it-py        {min(bare):7.2f} s")
+    print(f"explainer, one process     {min(single):7.2f} s", end="")
+    print(f"   {1000 * min(single) / result['pages']:.2f} ms a page", end="")
+    print(f"   {1000 * min(single) / articles:.2f} ms an article")
+    print(f"explainer, two processes   {min(parallel):7.2f} s")
+    print(f"peak memory, one process   {result['memory'] / 1024:7.0f} MiB")
+    print(f"\nratio to bare markdown-it-py: {min(single) / min(bare):.2f}  (aim: under 2.0)\n")
+    total = stages.pop("all")
+    for name, seconds in stages.items():
+        print(f"{100 * seconds / total:5.1f} %  {name}")
+    print(f"{100 * (total - sum(stages.values())) / total:5.1f} %  everything else")
+
+
+def run(worker: str, site: Path, jobs: int = 1) -> dict[str, float]:
+    """Measure in a process of its own, so that nothing is warm and memory is its own."""
+    command = [sys.executable, __file__, "--worker", worker, "--site", str(site)]
+    done = subprocess.run(
+        [*command, "--jobs", str(jobs)], check=True, capture_output=True, text=True
+    )
+    return json.loads(done.stdout)
+
+
+def work_bare(site: Path, jobs: int) -> dict[str, float]:
+    from markdown_it import MarkdownIt
+
+    texts = [path.read_text(encoding="utf-8") for path in sorted(site.glob("content/*.md"))]
+    md = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    started = time.perf_counter()
+    for text in texts:
+        md.render(text)
+    return {"seconds": time.perf_counter() - started}
+
+
+def work_build(site: Path, jobs: int) -> dict[str, float]:
+    from explainer.build import Options, build_site
+
+    with tempfile.TemporaryDirectory() as output:
+        started = time.perf_counter()
+        built = build_site(site, Options(output=Path(output) / "out", jobs=jobs))
+        seconds = time.perf_counter() - started
+    assert not built.failed, built.problems[:3]
+    texts = [path.read_text(encoding="utf-8") for path in site.glob("content/*.md")]
+    return {
+        "seconds": seconds,
+        "pages": built.pages,
+        "annotations": built.annotations,
+        "words": sum(len(text.split()) for text in texts),
+        "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss,
+    }
+
+
+def work_stages(site: Path, jobs: int) -> dict[str, float]:
+    """Time each stage from outside; a stage within another counts for itself alone."""
+    spent: Counter[str] = Counter()
+    running: list[str] = []
+    last = time.perf_counter()
+
+    @contextlib.contextmanager
+    def counted(name: str) -> Iterator[None]:
+        nonlocal last
+        now = time.perf_counter()
+        if running:
+            spent[running[-1]] += now - last
+        running.append(name)
+        last = now
+        try:
+            yield
+        finally:
+            now = time.perf_counter()
+            spent[running.pop()] += now - last
+            last = now
+
+    def wrapped(name: str, function: Callable) -> Callable:
+        @functools.wraps(function)
+        def inner(*args, **kwargs):
+            with counted(name):
+                return function(*args, **kwargs)
+
+        return inner
+
+    import importlib
+
+    for name, places in STAGES.items():
+        for place in places:
+            module, _, path = place.partition(":")
+            owner = importlib.import_module(module)
+            *outer, last_name = path.split(".")
+            for part in outer:
+                owner = getattr(owner, part)
+            setattr(owner, last_name, wrapped(name, getattr(owner, last_name)))
+    result = work_build(site, 1)
+    return {"all": result["seconds"], **{name: spent[name] for name in STAGES}}
+
+
+if __name__ == "__main__":
+    main()

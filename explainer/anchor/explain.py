@@ -1,0 +1,229 @@
+"""Why a target has no place, said so that the author can mend it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from explainer.anchor.find import (
+    Ambiguous,
+    Lost,
+    Miss,
+    NoPicture,
+    NoSection,
+    Searchable,
+    Span,
+    occurrences,
+)
+from explainer.anchor.fold import fold, fold_quote
+from explainer.model import Target
+
+_SHOWN_PLACES = 6
+_CONTEXT = 30
+"""Characters shown on either side of a place."""
+_MOST_WORDS = 12
+"""Longest prefix or suffix that is proposed; a longer one is worse than a longer quote."""
+_NEAR_ENOUGH = 60.0
+"""Similarity (0 to 100) from which the nearest passage helps more than it confuses."""
+_SEARCH_LIMIT = 20_000_000
+"""Characters of text times quote, up to which the nearest passage is looked for: 0.1 s or so."""
+_MARKUP = re.compile(r"\*\*|__|`|\]\(|(?<!\w)[*_]\w|\w[*_](?!\w)")
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The words of a problem. `code` and the rest are as in `problems.Problem`."""
+
+    code: str
+    message: str
+    hint: str
+    key: str
+    """The key of the target that the problem is about: `quote`, `section` or `image`."""
+
+
+def explain(article: Searchable, target: Target, miss: Miss, *, first_line: int) -> Explanation:
+    """Word a miss of `find.find`. `first_line`: the file's line on which the text begins."""
+    match miss:
+        case Ambiguous(spans):
+            return _ambiguous(article, spans, first_line)
+        case Lost(elsewhere):
+            return _lost(article, target, elsewhere, first_line)
+        case NoSection(candidates):
+            if candidates:
+                ids = ", ".join(f"`{s.id}`" for s in candidates)
+                return Explanation(
+                    "section-ambiguous",
+                    f"{len(candidates)} headings are called `{target.section}`",
+                    f"name one by its id: {ids}",
+                    "section",
+                )
+            names = [s.title for s in article.reader.sections]
+            return Explanation(
+                "section-unknown",
+                f"no heading has the text or id `{target.section}`",
+                _one_of("headings", names, str(target.section)),
+                "section",
+            )
+        case NoPicture(pictures):
+            if pictures:
+                return Explanation(
+                    "image-ambiguous",
+                    f"the article shows `{target.image}` {len(pictures)} times",
+                    "an annotation can stand on a picture that is shown once",
+                    "image",
+                )
+            names = [p.src for p in article.reader.pictures]
+            return Explanation(
+                "image-unknown",
+                f"the article shows no picture `{target.image}`",
+                _one_of("pictures", names, str(target.image)),
+                "image",
+            )
+
+
+def _one_of(what: str, names: list[str], wanted: str) -> str:
+    if not names:
+        return f"the article has no {what}"
+    from rapidfuzz import process
+
+    near = process.extractOne(wanted, names, score_cutoff=70)
+    if near:
+        return f"did you mean `{near[0]}`?"
+    listed = ", ".join(f"`{name}`" for name in names[:8])
+    return f"its {what}: {listed}" + (", …" if len(names) > 8 else "")
+
+
+# --- several places ------------------------------------------------------------------------------
+
+
+def _ambiguous(article: Searchable, spans: tuple[Span, ...], first_line: int) -> Explanation:
+    lines = []
+    for span in spans[:_SHOWN_PLACES]:
+        line = article.reader.line_at(span.start) + first_line
+        mend = _distinguish(article, spans, span) or "make the quote longer, or name its `section`"
+        lines.append(f"line {line}: {_around(article, span)}\n    {mend}")
+    if len(spans) > _SHOWN_PLACES:
+        lines.append(f"and {len(spans) - _SHOWN_PLACES} more")
+    count = "many" if len(spans) > 40 else str(len(spans))
+    return Explanation(
+        "quote-ambiguous",
+        f"these words stand in the article {count} times",
+        "say which one is meant, by adding the line that stands below it:\n" + "\n".join(lines),
+        "quote",
+    )
+
+
+def _distinguish(article: Searchable, spans: tuple[Span, ...], span: Span) -> str | None:
+    """The shortest prefix or suffix in whole words that only this place has, as a YAML line."""
+    text = article.reader.text
+    reach = _MOST_WORDS * 24
+    befores = [fold_quote(text[max(0, s.start - reach) : s.start]) for s in spans]
+    afters = [fold_quote(text[s.end : s.end + reach]) for s in spans]
+    own = spans.index(span)
+    words_before, words_after = befores[own].split(" "), afters[own].split(" ")
+    for count in range(1, _MOST_WORDS + 1):
+        if count <= len(words_before):
+            prefix = " ".join(words_before[-count:])
+            if prefix and sum(b.endswith(prefix) for b in befores) == 1:
+                return f"prefix: {yaml_quoted(prefix)}"
+        if count <= len(words_after):
+            suffix = " ".join(words_after[:count])
+            if suffix and sum(a.startswith(suffix) for a in afters) == 1:
+                return f"suffix: {yaml_quoted(suffix)}"
+    return None
+
+
+def yaml_quoted(text: str) -> str:
+    """A text as a YAML double-quoted scalar, safe whatever it holds."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _around(article: Searchable, span: Span) -> str:
+    text = article.reader.text
+    before = text[max(0, span.start - _CONTEXT) : span.start]
+    after = text[span.end : span.end + _CONTEXT]
+    words = text[span.start : span.end]
+    if len(words) > 60:
+        words = f"{words[:30]} … {words[-25:]}"
+    left = "…" if span.start > _CONTEXT else ""
+    right = "…" if span.end + _CONTEXT < len(text) else ""
+    return " ".join(f"{left}{before}»{words}«{after}{right}".split())
+
+
+# --- no place ------------------------------------------------------------------------------------
+
+
+def _lost(
+    article: Searchable, target: Target, elsewhere: tuple[Span, ...], first_line: int
+) -> Explanation:
+    assert target.quote is not None
+    if elsewhere:
+        keys = [key for key in ("section", "prefix", "suffix") if getattr(target, key) is not None]
+        lines = [
+            f"line {article.reader.line_at(s.start) + first_line}: {_around(article, s)}"
+            for s in elsewhere[:_SHOWN_PLACES]
+        ]
+        named = " and ".join(f"`{key}`" for key in keys)
+        return Explanation(
+            "quote-lost",
+            f"these words stand in the article, but not where {named} says",
+            f"mend {named}; the words stand here:\n" + "\n".join(lines),
+            keys[-1],
+        )
+    return Explanation(
+        "quote-lost",
+        "these words do not stand in the article",
+        _lost_hint(article, target.quote, first_line),
+        "quote",
+    )
+
+
+def _lost_hint(article: Searchable, quote: str, first_line: int) -> str:
+    wanted = fold_quote(quote)
+    if _MARKUP.search(quote):
+        bare = fold_quote(re.sub(r"\]\([^)]*\)|[*_`\[\]]", "", quote))
+        if next(occurrences(article, bare), None):
+            return f"quote the words as the reader sees them, without marks:\nquote: {yaml_quoted(bare)}"
+    caseless = article.folded.text.lower()
+    if len(caseless) == len(article.folded.text) and (at := caseless.find(wanted.lower())) >= 0:
+        span = Span(article.folded.raw_start(at), article.folded.raw_end(at + len(wanted.lower())))
+        return _nearest_hint(article, span, first_line, "capital letters differ")
+    span_found = nearest(article, quote)
+    if span_found:
+        return _nearest_hint(article, span_found, first_line, "the nearest words are")
+    return "copy the quote anew from the article as the reader sees it, or take the annotation out"
+
+
+def _nearest_hint(article: Searchable, span: Span, first_line: int, why: str) -> str:
+    line = article.reader.line_at(span.start) + first_line
+    words = " ".join(article.reader.text[span.start : span.end].split())
+    return f"{why}, on line {line}:\nquote: {yaml_quoted(words)}"
+
+
+def nearest(article: Searchable, quote: str) -> Span | None:
+    """The passage most like a quote, in whole words, if any is near. Only ever a hint.
+
+    Smith-Waterman-like alignment by rapidfuzz (`partial_ratio`), on folded text.
+    """
+    wanted, text = fold(quote).text.strip(), article.folded.text
+    if not wanted or len(wanted) * len(text) > _SEARCH_LIMIT:
+        return None
+    from rapidfuzz.fuzz import partial_ratio_alignment
+
+    if len(wanted) > len(text):
+        return None
+    found = partial_ratio_alignment(wanted, text, score_cutoff=_NEAR_ENOUGH)
+    if not found or found.dest_start == found.dest_end:
+        return None
+    start, end = found.dest_start, found.dest_end
+    while start > 0 and text[start - 1] != " " and text[start] != " ":
+        start -= 1
+    while end < len(text) and text[end] != " " and text[end - 1] != " ":
+        end += 1
+    while start < end and text[start] == " ":
+        start += 1
+    while end > start and text[end - 1] == " ":
+        end -= 1
+    if start == end:
+        return None
+    return Span(article.folded.raw_start(start), article.folded.raw_end(end))

@@ -1,0 +1,424 @@
+"""Spans to marks in the tokens: `<mark>` runs, reference marks, and places for notes.
+
+The passages are cut into *stretches*, each covered by one set of annotations; every stretch
+becomes as few `<mark>` elements as proper nesting allows. Taking our tokens out again gives the
+tokens that were there: an annotation never changes the text that it is about.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from markdown_it.common.utils import escapeHtml
+from markdown_it.token import Token
+
+from explainer import markdown
+from explainer.anchor.text import ReaderText, raw_html_pieces
+
+# NUL cannot come out of Markdown (it is replaced by U+FFFD), so these cannot be an author's words.
+REFERENCE = "\0r{}\0"
+NOTES = "\0n{}\0"
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An annotation and its span in the reader's text. In reading order, they make the input."""
+
+    id: str
+    """Its id on the page."""
+    kind: str
+    """`claim`, `question`, or a note's kind."""
+    start: int
+    """Code points of the reader's text before the passage."""
+    end: int
+    """Code points up to its end; equal to `start` for a picture."""
+    picture: tuple[int, int] | None = None
+    """For a picture: the indices of its block, and of its token in the block."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    start: int
+    end: int
+    on: tuple[int, ...]
+    """Indices of the annotations that cover it, in reading order."""
+
+
+@dataclass(slots=True)
+class _Marker:
+    """What is known while tokens are rewritten. One for each article, then thrown away."""
+
+    placed: Sequence[Placed]
+    stretches: list[_Stretch] = field(init=False)
+    starts: list[int] = field(init=False)
+    ends: list[tuple[int, int]] = field(init=False)
+    """Where references are due: (end of a passage, index of its annotation), in order."""
+    due: int = 0
+    """How many references have been written."""
+    begun: set[int] = field(default_factory=set)
+    """Annotations of which a mark has been written."""
+
+    def __post_init__(self) -> None:
+        self.stretches = list(_stretches(self.placed))
+        self.starts = [s.start for s in self.stretches]
+        self.ends = sorted((p.end, i) for i, p in enumerate(self.placed) if p.picture is None)
+
+    def cover(self, start: int, end: int) -> Iterator[_Stretch]:
+        """Cut a piece of text, not empty, into stretches, uncovered ones included."""
+        at = start
+        i = max(bisect_right(self.starts, start) - 1, 0)
+        while at < end:
+            while i < len(self.stretches) and self.stretches[i].end <= at:
+                i += 1
+            if i == len(self.stretches) or self.stretches[i].start >= end:
+                yield _Stretch(at, end, ())
+                return
+            stretch = self.stretches[i]
+            if stretch.start > at:
+                yield _Stretch(at, stretch.start, ())
+                at = stretch.start
+            stop = min(stretch.end, end)
+            yield _Stretch(at, stop, stretch.on)
+            at = stop
+
+    def references(self, until: int) -> list[str]:
+        """The reference marks that are due by a position, and not written yet."""
+        out = []
+        while self.due < len(self.ends) and self.ends[self.due][0] <= until:
+            out.append(REFERENCE.format(self.ends[self.due][1]))
+            self.due += 1
+        return out
+
+    def open(self, on: tuple[int, ...]) -> str:
+        """The tags that begin a mark; a passage's first mark carries its permalink.
+
+        An element has one id: where passages begin together, empty marks carry the others'.
+        """
+        first = [i for i in on if i not in self.begun]
+        self.begun.update(first)
+        before = "".join(self._tag((i,), i) + "</mark>" for i in first[:-1])
+        return before + self._tag(on, first[-1] if first else None)
+
+    def _tag(self, on: tuple[int, ...], first: int | None) -> str:
+        ids = " ".join(self.placed[i].id for i in on)
+        kinds = " ".join(dict.fromkeys(self.placed[i].kind for i in on))
+        tag = f'<mark data-annotation="{escapeHtml(ids)}" data-kind="{kinds}"'
+        if len(on) > 1:
+            tag += f' data-overlap="{len(on)}"'
+        if first is not None:
+            tag += f' id="ref-{escapeHtml(self.placed[first].id)}"'
+        return tag + ">"
+
+
+def _stretches(placed: Sequence[Placed]) -> Iterator[_Stretch]:
+    events: dict[int, tuple[list[int], list[int]]] = {}
+    for i, p in enumerate(placed):
+        if p.picture is None:
+            events.setdefault(p.start, ([], []))[0].append(i)
+            events.setdefault(p.end, ([], []))[1].append(i)
+    on: set[int] = set()
+    before = 0
+    for at in sorted(events):
+        if on:
+            yield _Stretch(before, at, tuple(sorted(on)))
+        opened, closed = events[at]
+        on.update(opened)
+        on.difference_update(closed)
+        before = at
+
+
+def apply(tokens: Sequence[Token], reader: ReaderText, placed: Sequence[Placed]) -> list[Token]:
+    """Write annotations into an article's tokens.
+
+    Takes the tokens that `reader` was read from, and the annotations in reading order, each with
+    a span that is not empty or a picture. Gives new tokens (the old ones are not altered): with
+    marks, with a `REFERENCE` sign after each passage, and with a `NOTES` sign after each block in
+    which passages end, holding indices into `placed`.
+    """
+    if not placed:
+        return list(tokens)
+    marker = _Marker(placed)
+    pictures = {p.picture: i for i, p in enumerate(placed) if p.picture is not None}
+    wrapped: dict[int, list[Token]] = {}
+    for number, block in enumerate(reader.blocks):
+        token = tokens[block.token]
+        here = {child: i for (at, child), i in pictures.items() if at == number} if pictures else {}
+        uncovered = not here and all(not s.on for s in marker.cover(block.start, block.end))
+        if uncovered:
+            continue
+        if token.type == "inline":
+            inline = _Inline(marker, token.children or [], block.children, here)
+            wrapped[block.token] = [_with_children(token, inline.rewrite())]
+        elif token.type == "html_block":
+            wrapped[block.token] = [_raw(_marked_html(marker, token.content, block.start))]
+        else:
+            wrapped[block.token] = [_raw(_marked_code(marker, token, block.start))]
+    out: list[Token] = []
+    after = _note_places(tokens, reader, placed)
+    for i, token in enumerate(tokens):
+        out += wrapped.get(i, (token,))
+        if i in after:
+            numbers = ",".join(map(str, after[i]))
+            # The renderer looks at the token before for its line breaks: look like it.
+            out.append(_raw(NOTES.format(numbers), hidden=token.hidden))
+    return out
+
+
+def _raw(html: str, *, hidden: bool = False) -> Token:
+    return Token("raw", "", 0, content=html, hidden=hidden, block=True)
+
+
+def _with_children(token: Token, children: list[Token]) -> Token:
+    new = token.copy()
+    new.children = children
+    return new
+
+
+# --- inline content ------------------------------------------------------------------------------
+
+_NO_REFERENCE_IN = frozenset({"link_open"})
+
+
+@dataclass(slots=True)
+class _Inline:
+    """Rewrites the children of one inline token."""
+
+    marker: _Marker
+    children: Sequence[Token]
+    starts: Sequence[int]
+    pictures: dict[int, int]
+    out: list[Token] = field(default_factory=list)
+    on: tuple[int, ...] = ()
+    """The open mark's annotations; empty where no mark is open."""
+    links: int = 0
+    """How many links are open: a reference is a link, and a link cannot stand in a link."""
+
+    def rewrite(self) -> list[Token]:
+        closing = _closings(self.children)
+        self._walk(0, len(self.children), closing)
+        self._switch(())
+        self._refer(self.starts[-1])
+        return self.out
+
+    def _walk(self, start: int, stop: int, closing: dict[int, int]) -> None:
+        i = start
+        while i < stop:
+            token = self.children[i]
+            if token.nesting == 1 and i in closing:
+                self._element(i, closing[i], closing)
+                i = closing[i] + 1
+            else:
+                self._leaf(i, token)
+                i += 1
+
+    def _element(self, opening: int, close: int, closing: dict[int, int]) -> None:
+        """An element stays within one mark if one stretch covers it all; else marks go inside."""
+        begin, end = self.starts[opening], self.starts[close]
+        covers = list(self.marker.cover(begin, end)) if begin < end else []
+        whole = len(covers) == 1 and not self._has_breaks(opening, close)
+        if whole:
+            self._switch(covers[0].on)
+            self.out += self.children[opening : close + 1]
+        else:
+            self._switch(())
+            is_link = self.children[opening].type in _NO_REFERENCE_IN
+            self.links += is_link
+            self.out.append(self.children[opening])
+            self._walk(opening + 1, close, closing)
+            self._switch(())
+            self.out.append(self.children[close])
+            self.links -= is_link
+        self._refer(end)
+
+    def _has_breaks(self, opening: int, close: int) -> bool:
+        """Whether something inside an element must not stand in a mark, or needs one of its own."""
+        return any(
+            self.children[i].type in ("footnote_ref", "html_inline") or i in self.pictures
+            for i in range(opening, close)
+        )
+
+    def _leaf(self, i: int, token: Token) -> None:
+        begin, end = self.starts[i], self.starts[i + 1]
+        if i in self.pictures:
+            self._picture(self.pictures[i], token)
+        elif token.type == "html_inline":
+            self._switch(())
+            self.links += _link_depth(token.content)
+            self.out.append(token)
+        elif begin == end:
+            if token.type != "image":
+                self._switch(())  # a footnote's number is not part of the passage
+            self.out.append(token)
+        elif token.type == "code_inline":
+            self._code(token, begin, end)
+        else:
+            for stretch in self.marker.cover(begin, end):
+                self._switch(stretch.on)
+                piece = token
+                if stretch.end - stretch.start < end - begin:
+                    piece = token.copy()
+                    piece.content = token.content[stretch.start - begin : stretch.end - begin]
+                self.out.append(piece)
+                self._refer(stretch.end)
+
+    def _code(self, token: Token, begin: int, end: int) -> None:
+        covers = list(self.marker.cover(begin, end))
+        if len(covers) == 1:
+            self._switch(covers[0].on)
+            self.out.append(token)
+        else:
+            self._switch(())
+            attributes = "".join(f' {k}="{escapeHtml(str(v))}"' for k, v in token.attrs.items())
+            pieces = [f"<code{attributes}>"]
+            for stretch in covers:
+                text = escapeHtml(token.content[stretch.start - begin : stretch.end - begin])
+                pieces.append(
+                    f"{self.marker.open(stretch.on)}{text}</mark>" if stretch.on else text
+                )
+            self.out.append(_raw("".join(pieces) + "</code>"))
+        self._refer(end)
+
+    def _picture(self, index: int, token: Token) -> None:
+        self._switch(())
+        self.out += [_raw(self.marker.open((index,))), token, _raw("</mark>")]
+        self.marker.ends.insert(self.marker.due, (0, index))
+        self._refer(0)
+
+    def _refer(self, until: int) -> None:
+        if self.links:
+            return
+        references = self.marker.references(until)
+        if references:
+            self._switch(())
+            self.out += [_raw(reference) for reference in references]
+
+    def _switch(self, on: tuple[int, ...]) -> None:
+        if on == self.on:
+            return
+        if self.on:
+            self.out.append(_raw("</mark>"))
+        if on:
+            self.out.append(_raw(self.marker.open(on)))
+        self.on = on
+
+
+def _closings(children: Sequence[Token]) -> dict[int, int]:
+    """For each opening token, the index of the one that closes it."""
+    stack: list[int] = []
+    closing: dict[int, int] = {}
+    for i, token in enumerate(children):
+        if token.nesting == 1:
+            stack.append(i)
+        elif token.nesting == -1 and stack:
+            closing[stack.pop()] = i
+    return closing
+
+
+def _link_depth(html: str) -> int:
+    low = html.lower()
+    return int(low.startswith(("<a ", "<a>", "<a\n"))) - int(low.startswith("</a"))
+
+
+# --- code and raw HTML ---------------------------------------------------------------------------
+
+
+def _marked_pieces(
+    marker: _Marker, pieces: Iterable[tuple[str, str, str]], start: int
+) -> Iterator[str]:
+    """Mark text that is cut by elements: (tag before, text, tag after); marks go innermost."""
+    for before, text, after in pieces:
+        yield before
+        if text:
+            for stretch in marker.cover(start, start + len(text)):
+                part = escapeHtml(text[stretch.start - start : stretch.end - start])
+                if stretch.on:
+                    yield f"{marker.open(stretch.on)}{part}</mark>"
+                else:
+                    yield part
+                yield from marker.references(stretch.end)
+            start += len(text)
+        yield after
+
+
+def _marked_code(marker: _Marker, token: Token, start: int) -> str:
+    if token.type == "fence":
+        opening = markdown.fence_open(token)
+        cut = markdown.highlight(token.content, markdown.fence_language(token))
+    else:
+        opening, cut = "<pre><code>", [markdown.CodeLine("", token.content)]
+    pieces = (
+        (
+            f'<span class="{piece.css}">' if piece.css else "",
+            piece.text,
+            "</span>" if piece.css else "",
+        )
+        for piece in cut
+    )
+    return opening + "".join(_marked_pieces(marker, pieces, start)) + markdown.FENCE_CLOSE
+
+
+def _marked_html(marker: _Marker, content: str, start: int) -> str:
+    """Marks in raw HTML; their references stand after all of it, outside whatever it opens."""
+    out: list[str] = []
+    at = start
+    for shown, source in raw_html_pieces(content):
+        if not shown:
+            out.append(source)
+        elif shown != source:  # a character reference: marked whole, or not at all
+            on = next(marker.cover(at, at + len(shown))).on
+            out.append(f"{marker.open(on)}{source}</mark>" if on else source)
+        else:
+            for stretch in marker.cover(at, at + len(shown)):
+                part = source[stretch.start - at : stretch.end - at]
+                out.append(f"{marker.open(stretch.on)}{part}</mark>" if stretch.on else part)
+        at += len(shown)
+    return "".join(out) + "".join(marker.references(at))
+
+
+# --- where notes stand ---------------------------------------------------------------------------
+
+_HOLDS_NOTES = frozenset({"list_item_open", "dd_open", "footnote_open"})
+_PASSES = _HOLDS_NOTES | {
+    "bullet_list_open",
+    "ordered_list_open",
+    "dl_open",
+    "footnote_block_open",
+}
+
+
+def _note_places(
+    tokens: Sequence[Token], reader: ReaderText, placed: Sequence[Placed]
+) -> dict[int, list[int]]:
+    """After which token the notes of which annotations stand.
+
+    That is the end of the passage's block: of the outermost block in the article, or in an item of
+    a list, a definition, a footnote. Notes never stand inside a quotation, a table or a figure.
+    """
+    blocks: dict[int, list[int]] = {}
+    for i, p in enumerate(placed):
+        number = p.picture[0] if p.picture else reader.block_at(p.end - 1)
+        blocks.setdefault(reader.blocks[number].token, []).append(i)
+    places: dict[int, list[int]] = {}
+    stack: list[int] = []
+    waiting: dict[int, list[int]] = {}  # by the opening token of the block that they follow
+    for i, token in enumerate(tokens):
+        if token.nesting == 1:
+            stack.append(i)
+        elif token.nesting == -1:
+            opening = stack.pop()
+            if opening in waiting:
+                places.setdefault(i, []).extend(waiting.pop(opening))
+        if i in blocks:
+            holder = 0
+            while holder < len(stack) and tokens[stack[holder]].type in _PASSES:
+                holder += 1
+            # Lists have been passed on the way; go back to the innermost that may hold notes.
+            while holder and tokens[stack[holder - 1]].type not in _HOLDS_NOTES:
+                holder -= 1
+            if holder < len(stack):
+                waiting.setdefault(stack[holder], []).extend(blocks[i])
+            else:
+                places.setdefault(i, []).extend(blocks[i])
+    return {i: sorted(numbers) for i, numbers in places.items()}

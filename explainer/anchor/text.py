@@ -1,0 +1,207 @@
+"""Tokens to the reader's text: what a browser would show of an article's body.
+
+Inline text, code, table cells, captions and footnotes count; the alternative text of pictures and
+the numbers of footnote references do not. Blocks are separated by a line break. Positions count
+Unicode code points, as in the W3C Web Annotation model.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markdown_it.token import Token
+
+from explainer.markdown import inline_text
+
+_BREAKS = frozenset({"softbreak", "hardbreak"})
+_SHOWN = frozenset({"text", "code_inline"})
+
+# Raw HTML is read as a browser's tokenizer would, roughly: comments, tags, and the elements whose
+# content is never shown. What is left is text, with character references.
+_RAW_HTML = re.compile(
+    r"<!--.*?(?:-->|\Z)|<[?!].*?(?:>|\Z)"
+    r"|<(script|style|title|template|textarea|noscript|svg|select|object|iframe)\b.*?(?:</\1\s*>|\Z)"
+    r"|</?[a-zA-Z](?:[^<>\"']|\"[^\"]*\"|'[^']*')*>",
+    re.DOTALL | re.IGNORECASE,
+)
+_REFERENCE = re.compile(r"&(?:[a-zA-Z][a-zA-Z0-9]*|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A stretch of reader's text that comes from one block token."""
+
+    token: int
+    """The index of an `inline`, `fence`, `code_block` or `html_block` token."""
+    start: int
+    """Offset in the text."""
+    end: int
+    """Offset in the text; the separating line break is not part of it."""
+    children: tuple[int, ...]
+    """For `inline`: the offset at which each child begins, and the end."""
+    line: int
+    """The first line of the block in the parsed text, from 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading with all that stands under it, up to the next heading of its level or above."""
+
+    id: str
+    """The heading's anchor."""
+    level: int
+    """1 to 6."""
+    title: str
+    """The heading's words."""
+    start: int
+    """Offset of the heading in the text."""
+    title_end: int
+    """Offset of the heading's end."""
+    end: int
+    """Offset of the section's end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An image in the article."""
+
+    src: str
+    """Its address, as the author wrote it."""
+    block: int
+    """The index of its block in `ReaderText.blocks`."""
+    child: int
+    """Its index among the children of the block's token."""
+    start: int
+    """Where it stands: the offset of the text that follows it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderText:
+    """The reader's text of an article, with the way back to the tokens."""
+
+    text: str
+    """All blocks, separated by line breaks."""
+    blocks: tuple[Block, ...]
+    """In order."""
+    sections: tuple[Section, ...]
+    """In order of their headings."""
+    pictures: tuple[Picture, ...]
+    """In order."""
+
+    def block_at(self, position: int) -> int:
+        """The index of the block that holds a position of the text."""
+        return bisect_right(self.blocks, position, key=_block_start) - 1
+
+    def line_at(self, position: int) -> int:
+        """The line of the parsed text, from 0, on which the character at a position stands."""
+        if not self.blocks:
+            return 0
+        block = self.blocks[max(self.block_at(position), 0)]
+        return block.line + self.text.count("\n", block.start, position)
+
+    def section_at(self, position: int) -> str:
+        """The id of the nearest heading at or above a position; empty before the first."""
+        found = bisect_right(self.sections, position, key=_section_start) - 1
+        return self.sections[found].id if found >= 0 else ""
+
+
+def _block_start(block: Block) -> int:
+    return block.start
+
+
+def _section_start(section: Section) -> int:
+    return section.start
+
+
+def read(tokens: Sequence[Token]) -> ReaderText:
+    """Read tokens as a reader does."""
+    pieces: list[str] = []
+    blocks: list[Block] = []
+    pictures: list[Picture] = []
+    headings: list[tuple[Token, Token, Block]] = []
+    length = line = 0
+    for i, token in enumerate(tokens):
+        kind = token.type
+        if token.map:
+            line = token.map[0]
+        if kind == "inline":
+            starts: list[int] = []
+            position = length
+            for j, child in enumerate(token.children or ()):
+                starts.append(position)
+                if child.type in _SHOWN:
+                    pieces.append(child.content)
+                    position += len(child.content)
+                elif child.type in _BREAKS:
+                    pieces.append("\n")
+                    position += 1
+                elif child.type == "image":
+                    src = str(child.attrs.get("src", ""))
+                    pictures.append(Picture(src, len(blocks), j, position))
+            starts.append(position)
+            block = Block(i, length, position, tuple(starts), line)
+            if tokens[i - 1].type == "heading_open":
+                headings.append((tokens[i - 1], token, block))
+        elif kind in ("fence", "code_block"):
+            code = token.content.removesuffix("\n")
+            pieces.append(code)
+            first = line + 1 if kind == "fence" else line
+            block = Block(i, length, length + len(code), (), first)
+        elif kind == "html_block":
+            shown = "".join(text for text, _ in raw_html_pieces(token.content))
+            pieces.append(shown)
+            block = Block(i, length, length + len(shown), (), line)
+        else:
+            continue
+        blocks.append(block)
+        pieces.append("\n")
+        length = block.end + 1
+    text = "".join(pieces[:-1])
+    return ReaderText(text, tuple(blocks), _sections(headings, len(text)), tuple(pictures))
+
+
+def _sections(headings: list[tuple[Token, Token, Block]], end: int) -> tuple[Section, ...]:
+    sections: list[Section] = []
+    ends: dict[int, int] = {}  # by level: where the nearest following heading of it begins
+    for heading, inline, block in reversed(headings):
+        level = int(heading.tag[1])
+        ends = {at: start for at, start in ends.items() if at <= level}
+        stop = min(ends.values(), default=end)
+        title = inline_text(inline)
+        name = str(heading.attrs.get("id", ""))
+        sections.append(Section(name, level, title, block.start, block.end, stop))
+        ends[level] = block.start
+    return tuple(reversed(sections))
+
+
+def raw_html_pieces(content: str) -> list[tuple[str, str]]:
+    """Cut raw HTML into pairs of what a browser shows and what stands in the source.
+
+    Joined, the second parts are `content`; the first are the text. Markup shows nothing, nor does
+    white space alone between tags; a character reference shows one or two characters; any other
+    piece shows itself.
+    """
+    pieces: list[tuple[str, str]] = []
+    done = 0
+    for markup in [*_RAW_HTML.finditer(content), None]:
+        text = content[done : markup.start() if markup else len(content)]
+        if text.strip():
+            at = 0
+            for reference in _REFERENCE.finditer(text):
+                if at < reference.start():
+                    plain = text[at : reference.start()]
+                    pieces.append((plain, plain))
+                pieces.append((html.unescape(reference[0]), reference[0]))
+                at = reference.end()
+            if at < len(text):
+                pieces.append((text[at:], text[at:]))
+        elif text:
+            pieces.append(("", text))
+        if markup:
+            pieces.append(("", markup[0]))
+            done = markup.end()
+    return pieces

@@ -1,0 +1,360 @@
+"""One article and its annotation file, merged: parse, anchor, merge, mark, render.
+
+Everything here concerns one article at a time and knows nothing of other pages but their
+addresses, so that articles can be made in any order and in many processes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from markdown_it.token import Token
+from markupsafe import Markup
+
+from explainer import links, references, schema
+from explainer.anchor import explain, find, mark
+from explainer.anchor import text as anchor_text
+from explainer.anchor.fold import fold_quote
+from explainer.markdown import Markdown, NoteMarkdown, Options, fence_language, is_known_language
+from explainer.merge import Content, Found, Names, ids, merge
+from explainer.model import (
+    Annotation,
+    AnnotationFile,
+    Article,
+    Entry,
+    Genre,
+    Heading,
+    Html,
+    Library,
+    Notes,
+    Part,
+    Passage,
+    Rating,
+    Reference,
+    Target,
+    Where,
+)
+from explainer.problems import Problem
+from explainer.yaml import Located
+
+_CONTEXT = 32
+"""Characters of prefix and suffix that a passage keeps, as Hypothesis's client does."""
+_SIGN = re.compile("\0([rn])([0-9,]+)\0")
+_IDEOGRAPH = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the articles of a site share. Made once, handed to every process."""
+
+    language: str
+    """The site's."""
+    authors: tuple[str, ...]
+    """Of articles that name none."""
+    disclaimers: Mapping[Genre, str]
+    """By genre, in Markdown."""
+    scale: Mapping[str, Rating]
+    """By id."""
+    library: Library
+    """Sources and people that every article may use."""
+    library_places: Located | None
+    """The library as it was written; nothing where there is none."""
+    known: links.Known
+    """What links may lead to."""
+    html: bool
+    """Whether raw HTML is let through in articles."""
+
+    @cached_property
+    def markdown(self) -> Markdown:
+        """The parser of articles."""
+        return Markdown(Options(html=self.html))
+
+    @cached_property
+    def note_markdown(self) -> NoteMarkdown:
+        """The parser of annotations' texts."""
+        return NoteMarkdown()
+
+    def __getstate__(self) -> dict[str, object]:
+        """Parsers cannot be handed to another process; it makes its own."""
+        return {k: v for k, v in self.__dict__.items() if not k.endswith("markdown")}
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What came of an entry."""
+
+    article: Article
+    """The article, without the annotations that have no place."""
+    problems: tuple[Problem, ...]
+    """What the author must know."""
+    used: references.Used | None
+    """The sources and people that its annotations name; nothing where that cannot be read."""
+
+
+def make(entry: Entry, context: Context) -> Made:
+    """Merge one article with its annotations.
+
+    Problems: those of `schema.annotation_file`, `references.check` and `anchor.explain`;
+    `unsafe-link`, `broken-link`, `link-to-skipped`, `unknown-language`, `quote-cut`.
+    """
+    problems: list[Problem] = []
+    file, places, used = _annotations(entry, context, problems)
+    tokens = context.markdown.parse(entry.body)
+    _check_tokens(tokens, entry, context, problems)
+    reader = anchor_text.read(tokens)
+    located = _locate(entry, file, places, find.prepare(reader), problems)
+
+    def note_html(text: str, where: Where) -> Markup:
+        return _note_html(text, where, entry, context, problems)
+
+    own = file or AnnotationFile()
+    names = Names(
+        dict([*context.library.sources.items(), *own.sources.items()]),
+        dict([*context.library.people.items(), *own.people.items()]),
+        context.scale,
+    )
+    annotations, sources = merge([item.found for item in located], names, entry.address, note_html)
+    placed = [
+        mark.Placed(a.id, a.kind, a.passage.start, a.passage.end, item.picture)
+        for a, item in zip(annotations, located, strict=True)
+        if a.passage
+    ]
+    html = context.markdown.render(mark.apply(tokens, reader, placed))
+    front = entry.front
+    here = Where(entry.document.article.path, 1)
+    disclaimer = front.disclaimer
+    if disclaimer is None:
+        disclaimer = context.disclaimers.get(front.genre, "") if front.date else ""
+    article = Article(
+        path=entry.document.article.path,
+        address=entry.address,
+        front=front,
+        language=front.language or context.language,
+        authors=front.authors or context.authors,
+        disclaimer=note_html(disclaimer, here),
+        corrections=tuple((c.date, note_html(c.text, here)) for c in front.corrections),
+        body=tuple(_parts(html, [a for a in annotations if a.passage])),
+        headings=tuple(Heading(s.level, s.id, s.title) for s in reader.sections),
+        words=_count_words(reader.text),
+        annotations=annotations,
+        sources=sources,
+    )
+    return Made(article, tuple(problems), used)
+
+
+def _annotations(
+    entry: Entry, context: Context, problems: list[Problem]
+) -> tuple[AnnotationFile | None, Located | None, references.Used | None]:
+    text = entry.document.annotations
+    if text is None:
+        return AnnotationFile(), None, references.Used(frozenset(), frozenset())
+    file, places, found = schema.annotation_file(text)
+    problems += found
+    if not places.whole:
+        return None, places, None
+    problems += references.against(places, scale=context.scale, library=context.library_places)
+    return file, places, references.used(places)
+
+
+# --- the article's own text ----------------------------------------------------------------------
+
+
+def _check_tokens(
+    tokens: Sequence[Token], entry: Entry, context: Context, problems: list[Problem]
+) -> None:
+    """Resolve links in place, and look for what the author should know."""
+    path = entry.document.article.path
+    for bad in links.resolve(tokens, path, entry.address, context.known):
+        where = Where(path, bad.line + entry.first_line)
+        problems.append(Problem(where, bad.code, bad.message, bad.hint, bad.severity))
+    for token in tokens:
+        language = fence_language(token) if token.type == "fence" else ""
+        if language and not is_known_language(language):
+            line = token.map[0] if token.map else 0
+            problems.append(
+                Problem(
+                    Where(path, line + entry.first_line),
+                    "unknown-language",
+                    f"Pygments knows no language `{language}`: this code is not highlighted",
+                    "mend the name after the fence, or write `text`",
+                    severity="warning",
+                )
+            )
+
+
+def _note_html(
+    text: str, where: Where, entry: Entry, context: Context, problems: list[Problem]
+) -> Markup:
+    if not text:
+        return Markup()
+    if plain := NoteMarkdown.plain(text):
+        return _safe(plain)
+    tokens = context.note_markdown.parse(text)
+    path = entry.document.article.path
+    problems.extend(
+        Problem(where, bad.code, bad.message, bad.hint, bad.severity)
+        for bad in links.resolve(tokens, path, entry.address, context.known)
+    )
+    return _safe(context.note_markdown.render(tokens))
+
+
+def _safe(html: str) -> Markup:
+    return Markup(html)  # noqa: S704 - Markdown's renderer has escaped it
+
+
+def _parts(html: str, annotations: Sequence[Annotation]) -> Iterator[Part]:
+    """Cut rendered HTML at the signs that `mark.apply` left."""
+    done = 0
+    for sign in _SIGN.finditer(html):
+        if done < sign.start():
+            yield Html(_safe(html[done : sign.start()]))
+        here = [annotations[int(number)] for number in sign[2].split(",")]
+        yield Reference(here[0]) if sign[1] == "r" else Notes(tuple(here))
+        done = sign.end()
+    if done < len(html):
+        yield Html(_safe(html[done:]))
+
+
+def _count_words(text: str) -> int:
+    """Words as white space parts them; in scripts without it, two characters count as one."""
+    ideographs = 0 if text.isascii() else len(_IDEOGRAPH.findall(text))
+    return len(text.split()) + ideographs // 2
+
+
+# --- places --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Located:
+    found: Found
+    picture: tuple[int, int] | None
+    """For a picture: the indices of its block, and of its token in the block."""
+
+
+def _locate(
+    entry: Entry,
+    file: AnnotationFile | None,
+    places: Located | None,
+    article: find.Searchable,
+    problems: list[Problem],
+) -> list[_Located]:
+    """Find the place of every annotation; give those that have one, in reading order."""
+    if places is None:
+        return []
+    if file is None:
+        # One mistake must not hide the others: what can be read of the targets is looked for.
+        for path, target in _bare_targets(places):
+            place = find.find(article, target)
+            if not isinstance(place, find.Place):
+                problems.append(_missed(entry, article, target, place, None, path, places))
+        return []
+    contents: list[tuple[Content, tuple[str, int]]] = [
+        *((claim, ("claims", i)) for i, claim in enumerate(file.claims)),
+        *((note, ("notes", i)) for i, note in enumerate(file.notes)),
+        *((question, ("questions", i)) for i, question in enumerate(file.questions)),
+    ]
+    located: list[_Located] = []
+    for (content, path), name in zip(contents, ids(c for c, _ in contents), strict=True):
+        place = find.find(article, content)
+        where = places.where(path)
+        match place:
+            case find.Whole():
+                located.append(_Located(Found(content, name, where, None), None))
+            case find.Span(start, end):
+                if problem := _cut(article, content, name, path, places, end):
+                    problems.append(problem)
+                passage = _passage(entry, article.reader, start, end)
+                located.append(_Located(Found(content, name, where, passage), None))
+            case find.PictureFound(picture):
+                passage = _passage(entry, article.reader, picture.start, picture.start)
+                found = Found(content, name, where, passage)
+                located.append(_Located(found, (picture.block, picture.child)))
+            case miss:
+                problems.append(_missed(entry, article, content, miss, name, path, places))
+    located.sort(key=_reading_order)
+    return located
+
+
+def _bare_targets(places: Located) -> Iterator[tuple[tuple[str, int], Target]]:
+    data = places.data if isinstance(places.data, dict) else {}
+    for kind in ("claims", "notes", "questions"):
+        entries = data.get(kind)
+        for i, entry in enumerate(entries if isinstance(entries, list) else ()):
+            words = {
+                key: text
+                for key in ("quote", "prefix", "suffix", "section", "image")
+                if isinstance(entry, dict) and isinstance(text := entry.get(key), str) and text
+            }
+            if words:
+                yield (kind, i), Target(**words)
+
+
+def _missed(
+    entry: Entry,
+    article: find.Searchable,
+    target: Target,
+    miss: find.Miss,
+    name: str | None,
+    path: tuple[str, int],
+    places: Located,
+) -> Problem:
+    said = explain.explain(article, target, miss, first_line=entry.first_line)
+    hint = said.hint
+    if said.key == "quote" and (comment := places.comment((*path, "quote"))):
+        hint = _comment_hint(target.quote or "", comment)
+    where = places.where((*path, said.key))
+    return Problem(where, said.code, said.message, hint, annotation=name)
+
+
+def _reading_order(item: _Located) -> tuple[int, int]:
+    passage = item.found.passage
+    return (passage.start, passage.end) if passage else (-1, 0)
+
+
+def _passage(entry: Entry, reader: anchor_text.ReaderText, start: int, end: int) -> Passage:
+    text = reader.text
+    return Passage(
+        start=start,
+        end=end,
+        exact=text[start:end],
+        prefix=text[max(0, start - _CONTEXT) : start],
+        suffix=text[end : end + _CONTEXT],
+        line=reader.line_at(start) + entry.first_line,
+        section=reader.section_at(start),
+    )
+
+
+def _cut(
+    article: find.Searchable,
+    content: Content,
+    name: str,
+    path: tuple[str, int],
+    places: Located,
+    end: int,
+) -> Problem | None:
+    """A quote that YAML cut at ` #`, where the article goes on with just these words."""
+    comment = places.comment((*path, "quote"))
+    if not comment:
+        return None
+    wanted = fold_quote("#" + comment)
+    after = fold_quote(article.reader.text[end : end + 4 * len(wanted) + 16])
+    if not after.startswith(wanted):
+        return None
+    return Problem(
+        places.where((*path, "quote")),
+        "quote-cut",
+        "YAML reads what follows ` #` as a comment: the quote is cut short",
+        _comment_hint(content.quote or "", comment),
+        annotation=name,
+    )
+
+
+def _comment_hint(quote: str, comment: str) -> str:
+    whole = f"{quote} #{comment}"
+    return (
+        "YAML takes ` #` and all after it for a comment; put the quote in quotation marks:\n"
+        f"quote: {explain.yaml_quoted(whole)}"
+    )

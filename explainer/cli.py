@@ -1,0 +1,270 @@
+"""The command line. Each command imports what it uses, so that the others start at once."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from explainer import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from click._termui_impl import ProgressBar
+
+    from explainer.build import Built, Options
+    from explainer.json_schema import Kind
+    from explainer.problems import Problem
+
+DONE, PROBLEMS, USAGE = 0, 1, 2
+"""Exit codes (FORMAT.md): done, problems in the content, wrong usage."""
+
+
+class _Usage(click.ClickException):
+    """Something about the call, not the content: exit code 2."""
+
+    exit_code = USAGE
+
+
+_format = click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How problems are reported. json: one list, on standard output.",
+)
+_strict = click.option("--strict", is_flag=True, help="Take warnings for errors.")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--site",
+    "folder",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="The site's folder. [default: the one with site.toml, here or above]",
+)
+@click.version_option(__version__, prog_name="explainer")
+@click.pass_context
+def main(context: click.Context, folder: Path | None) -> None:
+    r"""Turn articles and their annotations into pages that show their sources.
+
+    \b
+    First steps:
+      explainer new my-site      make a site with an annotated article
+      cd my-site
+      explainer build            write the pages into _site/
+    """
+    context.obj = folder
+
+
+def _root(context: click.Context) -> Path:
+    from explainer.load import SETTINGS, find_site
+
+    given: Path | None = context.obj
+    if given is not None:
+        if not (given / SETTINGS).is_file():
+            raise _Usage(
+                f"there is no {SETTINGS} in {given}. `explainer new {given}` makes a site."
+            )
+        return given.absolute()
+    root = find_site(Path.cwd())
+    if root is None:
+        raise _Usage(
+            f"there is no {SETTINGS} here or in a folder above.\n"
+            "Go into a site's folder, name one with --site DIR, or make one: explainer new DIR"
+        )
+    return root
+
+
+# --- new -----------------------------------------------------------------------------------------
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), metavar="DIR")
+def new(folder: Path) -> None:
+    """Make a site in DIR that builds as it stands.
+
+    It holds an annotated article to start from, settings, and a workflow that publishes it on
+    GitHub Pages. Files that exist are left as they are.
+    """
+    from explainer.scaffold import new_site
+    from explainer.schemas import write_schemas
+
+    try:
+        made, kept = new_site(folder)
+        write_schemas(folder)
+    except OSError as error:
+        raise _Usage(f"{error.filename or folder} cannot be written: {error.strerror}.") from None
+    for path in made:
+        click.echo(f"  made   {path}")
+    for path in kept:
+        click.echo(f"  kept   {path} (it was there)")
+    click.echo(f"\nNow:\n  cd {folder}\n  explainer build\nand open _site/index.html.")
+
+
+# --- build, check --------------------------------------------------------------------------------
+
+
+@main.command()
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), metavar="DIR", help="Build into DIR."
+)
+@click.option("--base-url", metavar="URL", help="The published address, in place of site.toml's.")
+@click.option("--drafts", is_flag=True, help="Build drafts too.")
+@click.option("--future", is_flag=True, help="Build pages whose date has not come too.")
+@_strict
+@_format
+@click.option("--clean", is_flag=True, help="Write every file anew.")
+@click.option(
+    "-j",
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Processes to use. [default: one for each core, if there are many articles]",
+)
+@click.pass_context
+def build(
+    context: click.Context,
+    output: Path | None,
+    base_url: str | None,
+    drafts: bool,
+    future: bool,
+    strict: bool,
+    output_format: str,
+    clean: bool,
+    jobs: int | None,
+) -> None:
+    """Build the site into _site/.
+
+    Nothing is written if there is an error: the pages of the last build stay as they are.
+    """
+    from explainer.build import Options
+
+    options = Options(
+        output=output,
+        base_url=base_url,
+        drafts=drafts,
+        future=future,
+        strict=strict,
+        clean=clean,
+        jobs=jobs,
+    )
+    _run(_root(context), options, output_format)
+
+
+@main.command()
+@click.option("--drafts", is_flag=True, help="Check drafts too.")
+@click.option("--future", is_flag=True, help="Check pages whose date has not come too.")
+@_strict
+@_format
+@click.pass_context
+def check(
+    context: click.Context, drafts: bool, future: bool, strict: bool, output_format: str
+) -> None:
+    """Report all that is wrong, and write nothing."""
+    from explainer.build import Options
+
+    options = Options(write=False, drafts=drafts, future=future, strict=strict)
+    _run(_root(context), options, output_format)
+
+
+def _run(root: Path, options: Options, output_format: str) -> None:
+    from explainer.build import build_site
+
+    started = time.perf_counter()
+    with _Progress() as progress:
+        built = build_site(root, options, progress)
+    seconds = time.perf_counter() - started
+    _report(built.problems, built.texts, output_format)
+    click.echo(_summary(built, seconds, options), err=True)
+    sys.exit(PROBLEMS if built.failed else DONE)
+
+
+def _report(problems: Sequence[Problem], texts: Mapping[str, str], output_format: str) -> None:
+    from explainer.problems import as_json, as_text
+
+    if output_format == "json":
+        click.echo(as_json(problems))
+    elif problems:
+        color = sys.stderr.isatty() and "NO_COLOR" not in os.environ
+        click.echo(as_text(problems, texts, color=color), err=True, color=color)
+
+
+def _summary(built: Built, seconds: float, options: Options) -> str:
+    parts = [_count(built.pages, "page"), _count(built.annotations, "annotation")]
+    for severity, word in (("error", "error"), ("warning", "warning")):
+        number = sum(problem.severity == severity for problem in built.problems)
+        if number:
+            parts.append(_count(number, word))
+    if len(parts) == 2:
+        parts.append("no problems")
+    result = "nothing written" if options.write and built.failed else ""
+    return ", ".join([*parts, f"{seconds:.2f} seconds"]) + (f"; {result}" if result else "")
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}" + ("" if number == 1 else "s")
+
+
+class _Progress:
+    """A bar on a terminal, once a build takes long enough for one; silent elsewhere."""
+
+    _PATIENCE = 1.0
+    """Seconds before a bar appears."""
+
+    def __init__(self) -> None:
+        self._bar: ProgressBar[int] | None = None
+        self._stage = ""
+        self._quiet = not sys.stderr.isatty() or "CI" in os.environ
+        self._started = time.monotonic()
+
+    def __enter__(self) -> Callable[[str, int, int], None]:
+        return self._step
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar:
+            self._bar.render_finish()
+
+    def _step(self, stage: str, done: int, total: int) -> None:
+        """Show how far a stage has come: `done` of `total` articles."""
+        if self._quiet or time.monotonic() - self._started < self._PATIENCE:
+            return
+        if self._bar is None or stage != self._stage:
+            if self._bar:
+                self._bar.render_finish()
+            self._stage = stage
+            self._bar = click.progressbar(length=total, label=f"{stage:8}", file=sys.stderr)
+        self._bar.update(done - self._bar.pos)
+
+
+# --- schema --------------------------------------------------------------------------------------
+
+
+@main.command()
+@click.argument(
+    "kind", type=click.Choice(["annotations", "library", "article", "site"]), required=False
+)
+@click.option("--write", is_flag=True, help="Write all of them into the site's .explainer/ folder.")
+@click.pass_context
+def schema(context: click.Context, kind: Kind | None, write: bool) -> None:
+    """Print a JSON Schema for an editor to complete and check files with.
+
+    KIND is annotations (X.yaml), library (_library.yaml), article (front matter) or site
+    (site.toml). `build` writes all of them into .explainer/.
+    """
+    from explainer.schemas import schema_text, write_schemas
+
+    if write:
+        for path in write_schemas(_root(context)):
+            click.echo(path)
+    elif kind:
+        click.echo(schema_text(kind))
+    else:
+        raise click.UsageError("name a KIND, or say --write")

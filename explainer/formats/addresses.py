@@ -1,0 +1,60 @@
+"""Addresses of the site's pages, as links between pages and as addresses on the web.
+
+An *address* is what `Article.address` holds: a path from the site's root in plain Unicode that
+begins with `/`, ends with `/` where a folder's `index.html` is meant, and may carry a fragment. A
+relative link names that `index.html`, so that the site works from disk and under any base path;
+an absolute one does not.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import quote, urlsplit
+
+_SAFE = "/:@!$&'()*+,;=~-._"
+
+
+def file_of(address: str) -> str:
+    """The file, relative to the output folder, in which the page of an address lies."""
+    path = address.partition("#")[0][1:]
+    return path + "index.html" if not path or path.endswith("/") else path
+
+
+def root_of(address: str) -> str:
+    """What leads from a page to the site's root: `../../`, or nothing at the root."""
+    return "../" * address.partition("#")[0].count("/", 1)
+
+
+def relative(root: str, address: str) -> str:
+    """A link to `address` from a page of which `root_of` is `root`."""
+    path, sign, fragment = address.partition("#")
+    file = _quoted(file_of(path))
+    if not root and ":" in file:
+        root = "./"  # or all before the colon would be a scheme
+    return root + file + sign + fragment
+
+
+def absolute(url: str, address: str) -> str:
+    """The address on the web of a page of the site that is published at `url`."""
+    path, sign, fragment = address.partition("#")
+    return url.rstrip("/") + _quoted(path) + sign + fragment
+
+
+def is_outside(address: str) -> bool:
+    """Whether an address is not one of this site's own."""
+    return not address.startswith("/") or address.startswith("//")
+
+
+def host(url: str) -> str:
+    """The name of the site that an address of the web leads to, without `www.`."""
+    try:
+        return (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
+
+
+def _quoted(path: str) -> str:
+    return path if path.isascii() and " " not in path and "%" not in path else _quote(path)
+
+
+def _quote(path: str) -> str:
+    return quote(path, safe=_SAFE)

@@ -1,0 +1,116 @@
+"""Atom feeds (RFC 4287)."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup, escape
+
+from explainer.model import PartialDate
+
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_NAMESPACE = uuid.UUID("8d4c2f3e-6a0b-5b0e-9a57-0c1d5a3f6e21")
+_NOTHING = Markup()
+_NEVER = "1970-01-01T00:00:00Z"
+"""What a feed without a dated entry says of its last change: the format demands that it says one,
+and nothing that this program writes depends on a clock."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedEntry:
+    """One entry of a feed."""
+
+    title: str
+    link: str
+    """Where it can be read: absolute, or relative to the feed."""
+    id: str
+    """An IRI that stays the same for ever."""
+    updated: str
+    """RFC 3339, as `moment` gives it."""
+    published: str = ""
+    """The same, or empty."""
+    authors: tuple[str, ...] = ()
+    """The feed's, if none."""
+    summary: str = ""
+    """Plain text."""
+    content: Markup = _NOTHING
+    """HTML, of which every link is absolute or relative to the feed."""
+    topics: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """A feed, of which the entries are in the reader's order."""
+
+    id: str
+    title: str
+    subtitle: str
+    language: str
+    link: str
+    """The page that has what the feed has."""
+    own: str
+    """The feed's own address."""
+    authors: tuple[str, ...]
+    """At least one."""
+    entries: Sequence[FeedEntry]
+
+
+def moment(date: PartialDate | None) -> str:
+    """A date as RFC 3339 wants it: a partial date stands for its first day."""
+    if date is None:
+        return _NEVER
+    year, month, day = (*date.parts, 1, 1)[:3]
+    return f"{year:04}-{month:02}-{day:02}T00:00:00Z"
+
+
+def identity(*names: str) -> str:
+    """An id for what has no address on the web yet: it depends on the names alone."""
+    return f"urn:uuid:{uuid.uuid5(_NAMESPACE, chr(0).join(names))}"
+
+
+def render(feed: Feed) -> bytes:
+    """Write a feed."""
+    out = [
+        '<?xml version="1.0" encoding="utf-8"?>\n'
+        f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="{_text(feed.language)}">\n'
+        f"<title>{_text(feed.title)}</title>\n"
+    ]
+    if feed.subtitle:
+        out.append(f"<subtitle>{_text(feed.subtitle)}</subtitle>\n")
+    updated = max((entry.updated for entry in feed.entries), default=_NEVER)
+    out.append(
+        f"<id>{_text(feed.id)}</id>\n"
+        f'<link rel="self" type="application/atom+xml" href="{_text(feed.own)}"/>\n'
+        f'<link rel="alternate" type="text/html" href="{_text(feed.link)}"/>\n'
+        f"<updated>{updated}</updated>\n"
+        f"{_authors(feed.authors)}"
+    )
+    for entry in feed.entries:
+        out.append(
+            f"<entry>\n<title>{_text(entry.title)}</title>\n<id>{_text(entry.id)}</id>\n"
+            f'<link rel="alternate" type="text/html" href="{_text(entry.link)}"/>\n'
+            f"<updated>{entry.updated}</updated>\n"
+        )
+        if entry.published:
+            out.append(f"<published>{entry.published}</published>\n")
+        out.append(_authors(entry.authors))
+        out += [f'<category term="{_text(topic)}"/>\n' for topic in entry.topics]
+        if entry.summary:
+            out.append(f"<summary>{_text(entry.summary)}</summary>\n")
+        if entry.content:
+            out.append(f'<content type="html">{_text(str(entry.content))}</content>\n')
+        out.append("</entry>\n")
+    out.append("</feed>\n")
+    return "".join(out).encode()
+
+
+def _authors(names: Sequence[str]) -> str:
+    return "".join(f"<author><name>{_text(name)}</name></author>\n" for name in names)
+
+
+def _text(text: str) -> str:
+    """Text for XML: escaped, and without the characters that XML 1.0 cannot hold."""
+    return str(escape(_NOT_XML.sub("", str(text))))

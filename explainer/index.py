@@ -1,0 +1,207 @@
+"""All articles to what they have in common: claims, sources, people, topics, rivals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from explainer.model import (
+    AnswerView,
+    Article,
+    ClaimRef,
+    ClaimView,
+    IndexedPerson,
+    IndexedSource,
+    Person,
+    QuestionView,
+    Related,
+    SiteIndex,
+    Source,
+    SourceUse,
+    SourceView,
+    Topic,
+    Where,
+)
+from explainer.problems import Problem
+from explainer.slugs import slug, unique
+
+
+def index(
+    articles: Iterable[Article], addresses: Mapping[str, str]
+) -> tuple[SiteIndex, tuple[Problem, ...]]:
+    """Give what is known across articles.
+
+    `addresses`: by the path of a document, its address (what `related` may name).
+    Problems: `unknown-claim` (a rival of another article), `unknown-related`, `person-conflict`
+    (one id, two names).
+    """
+    articles = sorted(articles, key=lambda a: a.address)
+    articles.sort(key=lambda a: a.front.date or "", reverse=True)
+    problems: list[Problem] = []
+    claims = [ClaimRef(article, claim) for article in articles for claim in article.claims]
+    return (
+        SiteIndex(
+            articles=tuple(articles),
+            claims=tuple(sorted(claims, key=lambda ref: ref.claim.date or "", reverse=True)),
+            sources=_sources(articles),
+            people=_people(articles, problems),
+            topics=_topics(articles),
+            rivals=_rivals(claims, problems),
+            related=_related(articles, addresses, problems),
+        ),
+        tuple(problems),
+    )
+
+
+def _rivals(claims: Sequence[ClaimRef], problems: list[Problem]) -> dict[str, tuple[ClaimRef, ...]]:
+    by_address = {ref.claim.address: ref for ref in claims}
+    pairs: dict[str, dict[str, ClaimRef]] = {}
+    for ref in claims:
+        for rival in ref.claim.rivals:
+            page, _, name = rival.rpartition("#")
+            base = f"/{page.strip('/')}/" if page else ref.article.address
+            other = by_address.get(f"{base}claims/{name}/")
+            if other is None or other is ref:
+                problems.append(
+                    Problem(
+                        ref.claim.where,
+                        "unknown-claim",
+                        f"`{rival}`, which this claim disputes, is no other claim of this site",
+                        "a claim of another article is written `article/path#id`",
+                        annotation=ref.claim.id,
+                    )
+                )
+                continue
+            pairs.setdefault(ref.claim.address, {})[other.claim.address] = other
+            pairs.setdefault(other.claim.address, {})[ref.claim.address] = ref
+    return {address: tuple(others.values()) for address, others in pairs.items()}
+
+
+# --- sources -------------------------------------------------------------------------------------
+
+
+def _sources(articles: Iterable[Article]) -> tuple[IndexedSource, ...]:
+    """Sources are one where they have the same address on the web, or are equal in all."""
+    gathered: dict[object, list[tuple[Article, SourceView]]] = {}
+    for article in articles:
+        for view in article.sources:
+            gathered.setdefault(view.source.url or view.source, []).append((article, view))
+    groups = sorted(gathered.items(), key=lambda item: _by_title(item[1][0][1].source))
+    taken: set[str] = set()
+    keys = {identity: unique(views[0][1].id, taken) for identity, views in groups}
+    return tuple(
+        IndexedSource(
+            key=keys[identity],
+            source=views[0][1].source,
+            repeats=tuple(
+                dict.fromkeys(
+                    (keys.get(source.url or source, name), source)
+                    for _, view in views
+                    for name, source in view.repeats
+                )
+            ),
+            uses=tuple(SourceUse(article, use) for article, view in views for use in view.uses),
+        )
+        for identity, views in groups
+    )
+
+
+def _by_title(source: Source) -> tuple[str, str, str]:
+    return source.title.casefold(), source.publisher, source.date or ""
+
+
+# --- people --------------------------------------------------------------------------------------
+
+
+def _people(articles: Iterable[Article], problems: list[Problem]) -> tuple[IndexedPerson, ...]:
+    known: dict[str, Person] = {}
+    claims: dict[str, list[ClaimRef]] = {}
+    answers: dict[str, list[tuple[Article, QuestionView, AnswerView]]] = {}
+
+    def meet(name: str, person: Person, where: Where) -> None:
+        before = known.setdefault(name, person)
+        if before.name != person.name:
+            problems.append(
+                Problem(
+                    where,
+                    "person-conflict",
+                    f"the person `{name}` is {person.name} here and {before.name} elsewhere",
+                    "give one of them another id, or define the person once in _library.yaml",
+                )
+            )
+        known[name] = replace(
+            before,
+            role=before.role or person.role,
+            url=before.url or person.url,
+            wikidata=before.wikidata or person.wikidata,
+        )
+
+    for article in articles:
+        for annotation in article.annotations:
+            if isinstance(annotation, ClaimView) and annotation.by:
+                meet(annotation.by.id, annotation.by.person, annotation.where)
+                claims.setdefault(annotation.by.id, []).append(ClaimRef(article, annotation))
+            elif isinstance(annotation, QuestionView):
+                for answer in annotation.answers:
+                    if answer.by:
+                        meet(answer.by.id, answer.by.person, annotation.where)
+                        answers.setdefault(answer.by.id, []).append((article, annotation, answer))
+    people = [
+        IndexedPerson(name, person, tuple(claims.get(name, ())), tuple(answers.get(name, ())))
+        for name, person in known.items()
+    ]
+    return tuple(sorted(people, key=lambda p: (p.person.name.casefold(), p.id)))
+
+
+# --- topics and further reading ------------------------------------------------------------------
+
+
+def _topics(articles: Iterable[Article]) -> tuple[Topic, ...]:
+    gathered: dict[str, tuple[str, list[Article]]] = {}
+    for article in articles:
+        for topic in article.front.topics:
+            _, members = gathered.setdefault(slug(topic) or "topic", (topic, []))
+            if not members or members[-1] is not article:
+                members.append(article)
+    topics = [Topic(key, name, tuple(members)) for key, (name, members) in gathered.items()]
+    return tuple(sorted(topics, key=lambda topic: (topic.name.casefold(), topic.slug)))
+
+
+def _related(
+    articles: Iterable[Article], addresses: Mapping[str, str], problems: list[Problem]
+) -> dict[str, tuple[tuple[str, str], ...]]:
+    titles = {article.address: article.front.title for article in articles}
+    out: dict[str, tuple[tuple[str, str], ...]] = {}
+    for article in articles:
+        links: list[tuple[str, str]] = []
+        for item in article.front.related:
+            if isinstance(item, Related):
+                links.append((item.title, item.url))
+                continue
+            address = _address_of(item, article.path, addresses)
+            if address in titles:
+                links.append((titles[address], address))
+            elif address is None:
+                problems.append(
+                    Problem(
+                        Where(article.path, 1),
+                        "unknown-related",
+                        f"`{item}`, named under `related`, is no page of this site",
+                        "write the path of an article's file, from content/ or from this file",
+                    )
+                )
+        out[article.address] = tuple(links)
+    return out
+
+
+def _address_of(item: str, path: str, addresses: Mapping[str, str]) -> str | None:
+    """The address of a page named by a path: from the article's folder, or from content/."""
+    import posixpath
+
+    wanted = item.strip("/")
+    for base in (posixpath.dirname(path), "content"):
+        at = posixpath.normpath(posixpath.join(base, wanted))
+        for candidate in (at, at + ".md", at + "/index.md"):
+            if candidate in addresses:
+                return addresses[candidate]
+    return None

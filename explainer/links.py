@@ -1,0 +1,154 @@
+"""Links and pictures in Markdown: to what they lead, or to a message for the author.
+
+A link within the site becomes relative to the article's own page. Where the same HTML stands on
+another page too (a claim's review has a page of its own), `render.py` moves it there.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+from markdown_it.token import Token
+
+from explainer.formats import addresses
+from explainer.problems import Severity
+
+_SCHEMES = frozenset({"http", "https", "mailto", "tel", "ftp", "xmpp", "geo", "doi"})
+_PICTURE_SCHEMES = frozenset({"http", "https"})
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What links may lead to."""
+
+    addresses: Mapping[str, str]
+    """By the path of a document (`content/x.md`): its address."""
+    pages: frozenset[str]
+    """All addresses of pages, those that explainer makes too."""
+    files: Mapping[str, str]
+    """By the path of a file in content/: its place in the output."""
+    places: frozenset[str]
+    """Places in the output of all copied files."""
+    skipped: frozenset[str]
+    """Paths of documents that are not built."""
+
+
+@dataclass(frozen=True, slots=True)
+class BadLink:
+    """A link that leads nowhere, or may not be followed."""
+
+    line: int
+    """From 0, in the parsed text; that of the block."""
+    code: str
+    message: str
+    hint: str
+    severity: Severity
+
+
+def resolve(tokens: Sequence[Token], path: str, address: str, known: Known) -> list[BadLink]:
+    """Rewrite the links and pictures of one text's tokens, in place.
+
+    `path` and `address` are those of the article, which relative links start from. Gives the links
+    that are wrong: they are left without an address, so that nothing unsafe is ever written.
+    """
+    bad: list[BadLink] = []
+    line = 0
+    for token in tokens:
+        if token.map:
+            line = token.map[0]
+        for child in _links(token):
+            key = "src" if child.type == "image" else "href"
+            url = str(child.attrs.get(key, ""))
+            target = _target(url, path, address, known, picture=child.type == "image")
+            if isinstance(target, str):
+                child.attrs[key] = target
+            else:
+                child.attrs[key] = ""
+                code, message, hint, severity = target
+                bad.append(BadLink(line, code, message, hint, severity))
+                if severity == "warning":
+                    child.attrs[key] = url
+    return bad
+
+
+def _links(token: Token) -> Iterator[Token]:
+    for child in token.children or ():
+        if child.type in ("link_open", "image"):
+            yield child
+
+
+_Wrong = tuple[str, str, str, Severity]
+
+
+def _target(url: str, path: str, address: str, known: Known, *, picture: bool) -> str | _Wrong:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "bad-link", f"`{url}` is not an address", "mend the link", "error"
+    # Browsers drop control characters and white space within a scheme.
+    if parts.scheme or parts.netloc or url.startswith(("//", "\\")):
+        allowed = _PICTURE_SCHEMES if picture else _SCHEMES
+        if parts.scheme in allowed:
+            return url
+        kind = "a picture" if picture else "a link"
+        return (
+            "unsafe-link",
+            f"`{url[:60]}` cannot be the address of {kind}",
+            "use https://, or a path within the site"
+            if url.startswith(("//", "\\"))
+            else f"allowed are {', '.join(sorted(allowed))}, and paths within the site",
+            "error",
+        )
+    if not parts.path:
+        return url
+    return _within(parts.path, f"#{parts.fragment}" if parts.fragment else "", path, address, known)
+
+
+def _within(target: str, fragment: str, path: str, address: str, known: Known) -> str | _Wrong:
+    """A path within the site: a file's, from the article's own file; or an address."""
+    wanted = unquote(target)
+    folder = posixpath.dirname(path)
+    if wanted.startswith("/"):
+        file = "content" + posixpath.normpath(wanted)
+        place = posixpath.normpath(wanted)
+    else:
+        file = posixpath.normpath(posixpath.join(folder, wanted))
+        place = posixpath.normpath(posixpath.join(address, wanted))
+
+    def link(to: str) -> str:
+        return addresses.relative(addresses.root_of(address), to + fragment)
+
+    if file in known.addresses:
+        if file in known.skipped:
+            return (
+                "link-to-skipped",
+                f"`{target}` is not built, so that this link leads nowhere",
+                "take the link out until that page is published",
+                "warning",
+            )
+        return link(known.addresses[file])
+    if file in known.files:
+        return link("/" + known.files[file])
+    as_page = place.removesuffix("index.html").rstrip("/") + "/"
+    if as_page in known.pages:
+        return link(as_page)
+    if place.lstrip("/") in known.places:
+        return link(place)
+    return (
+        "broken-link",
+        f"`{target}` leads to no page or file of this site",
+        _near(file, known),
+        "error",
+    )
+
+
+def _near(file: str, known: Known) -> str:
+    from rapidfuzz import process
+
+    near = process.extractOne(file, [*known.addresses, *known.files], score_cutoff=75)
+    if near:
+        return f"did you mean `{near[0]}`? Write a link to a page as the path of its .md file"
+    return "write a link to a page as the path of its .md file, from this file's folder"

@@ -1,0 +1,225 @@
+"""Documents to entries: front matter, what is left out, and which address belongs to whom."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from urllib.parse import unquote
+
+from explainer.model import Asset, Document, Entry, FrontMatter, Settings, Where
+from explainer.problems import Problem
+from explainer.schema import front_matter
+from explainer.slugs import slug
+
+GENERATED = {
+    "/claims/": "the page of all claims",
+    "/sources/": "the page of all sources",
+    "/people/": "the page of all people",
+    "/topics/": "the page of all topics",
+    "/assets/": "the theme's files",
+}
+"""Addresses that pages of our own take, and what they are called."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What every page of a site may know of every other."""
+
+    entries: tuple[Entry, ...]
+    """Pages to be built, by path; the home page's own text (address `/`) among them."""
+    addresses: Mapping[str, str]
+    """By a document's path: its address, also of those that are left out."""
+    files: Mapping[str, str]
+    """By the path of a file in content/ that is copied: its place in the output."""
+    static: frozenset[str]
+    """Places in the output of the files in static/."""
+    skipped: frozenset[str]
+    """Paths of documents that are left out: drafts, and dates that have not come."""
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    """By an older address: the address that it leads to."""
+
+
+def outline(
+    documents: Iterable[Document],
+    assets: Iterable[Asset],
+    static: Iterable[Asset],
+    settings: Settings,
+    *,
+    today: str,
+) -> tuple[Outline, tuple[Problem, ...]]:
+    """Read the front matter of all documents and settle who has which address.
+
+    `today`: an ISO date; pages dated later are left out unless `settings.build.future`.
+    Problems: those of `schema.front_matter`, `skipped-draft` and `skipped-future` (information),
+    `address-taken`, `bad-slug`, `bad-alias`.
+    """
+    problems: list[Problem] = []
+    entries: list[Entry] = []
+    skipped: set[str] = set()
+    addresses: dict[str, str] = {}
+    for document in documents:
+        front, first_line, body, found = front_matter(document.article)
+        problems += found
+        if front is None:
+            # Its address is known all the same: links to it are not a second mistake.
+            addresses[document.article.path] = _address(document.article.path, "")
+            skipped.add(document.article.path)
+            continue
+        if front.slug and (bad := _bad_slug(front.slug)):
+            problems.append(Problem(Where(document.article.path, 1), "bad-slug", bad, _SLUG_HINT))
+        address = _address(document.article.path, front.slug)
+        entry = Entry(document, front, address, body, first_line)
+        addresses[document.article.path] = address
+        if reason := _left_out(front, settings, today):
+            skipped.add(document.article.path)
+            problems.append(Problem(Where(document.article.path), *reason, severity="info"))
+        else:
+            entries.append(entry)
+    folders = {
+        str(PurePosixPath(path).parent): addresses[path]
+        for path in addresses
+        if PurePosixPath(path).name == "index.md"
+    }
+    files = {asset.path: _beside(asset.path, folders) for asset in assets}
+    owners = _Owners()
+    for asset in static:
+        owners.take_file(asset.target, asset.path)
+    for path, target in files.items():
+        owners.take_file(target, path)
+    for entry in entries:
+        owners.take(entry.address, entry.document.article.path)
+    aliases: dict[str, str] = {}
+    for entry in entries:
+        for alias in entry.front.aliases:
+            old = _alias(alias)
+            path = entry.document.article.path
+            if old is None:
+                problems.append(
+                    Problem(
+                        Where(path, 1),
+                        "bad-alias",
+                        f"`{alias}` cannot be an address of this site",
+                        "write an alias as a path from the site's root: `/old/address/`",
+                    )
+                )
+            elif old != entry.address and owners.take(old, path, "its alias"):
+                aliases[old] = entry.address
+    owners.check_folders()
+    problems += owners.problems
+    return (
+        Outline(
+            tuple(entries),
+            addresses,
+            files,
+            frozenset(asset.target for asset in static),
+            frozenset(skipped),
+            aliases,
+        ),
+        tuple(problems),
+    )
+
+
+# --- addresses -----------------------------------------------------------------------------------
+
+_SLUG_HINT = "a slug is one part of an address: letters, digits and hyphens, no `/`"
+
+
+def _bad_slug(text: str) -> str:
+    if "/" in text or "\\" in text or not slug(text):
+        return f"`{text}` cannot be a slug"
+    return ""
+
+
+def _address(path: str, own_slug: str) -> str:
+    """`content/Over there/page.md` → `/over-there/page/`; an index.md has its folder's address."""
+    parts = list(PurePosixPath(path).parts[1:])
+    name = parts.pop().removesuffix(".md")
+    if name != "index":
+        parts.append(name)
+    words = [slug(part) or "page" for part in parts]
+    if own_slug and words:
+        words[-1] = slug(own_slug) or words[-1]
+    return "/" + "".join(word + "/" for word in words)
+
+
+def _alias(text: str) -> str | None:
+    """An alias as an address; nothing where it could leave the site or name no page."""
+    text = unquote(text.strip())
+    if "\\" in text or "\0" in text or ":" in text or text.startswith("//"):
+        return None
+    parts = [part for part in text.split("/") if part]
+    if not parts or any(part.startswith(".") for part in parts):
+        return None
+    if parts[-1] == "index.html":
+        parts.pop()
+    return "/" + "".join(part + "/" for part in parts) if parts else None
+
+
+def _beside(path: str, folders: Mapping[str, str]) -> str:
+    """Where a file in content/ goes: beside the page of the nearest folder that is a page."""
+    own = PurePosixPath(path)
+    for folder in own.parents:
+        if str(folder) in folders:
+            return folders[str(folder)].lstrip("/") + str(own.relative_to(folder))
+    return str(own.relative_to(own.parts[0]))
+
+
+def _left_out(front: FrontMatter, settings: Settings, today: str) -> tuple[str, str, str] | None:
+    if front.draft and not settings.build.drafts:
+        return "skipped-draft", "a draft: left out", "`--drafts` builds it"
+    if front.date and not settings.build.future and front.date > today[: len(front.date)]:
+        return (
+            "skipped-future",
+            f"its date, {front.date}, has not come: left out",
+            ("`--future` builds it"),
+        )
+    return None
+
+
+class _Owners:
+    """Who has which place. Places that differ only by case or Unicode form are one place."""
+
+    def __init__(self) -> None:
+        self.owners = {_key(address): name for address, name in GENERATED.items()}
+        self.problems: list[Problem] = []
+
+    def take(self, address: str, path: str, what: str = "its address") -> bool:
+        """Give a place to a file, if it is free; a problem, if another file has it."""
+        owner = self.owners.setdefault(_key(address), path)
+        if owner != path:
+            self._taken(address, path, owner, what)
+        return owner == path
+
+    def take_file(self, target: str, path: str) -> None:
+        """Give a copied file its place. `x/index.html` is the place of the page `/x/`."""
+        page = target == "index.html" or target.endswith("/index.html")
+        self.take("/" + (target.removesuffix("index.html") if page else target), path, "its place")
+
+    def check_folders(self) -> None:
+        """Find files that stand where a folder must be."""
+        folders: dict[str, str] = {}
+        for place, owner in self.owners.items():
+            at = place.find("/", 1)
+            while at >= 0:
+                folders.setdefault(place[: at + 1], owner)
+                at = place.find("/", at + 1)
+        for place, owner in self.owners.items():
+            if not place.endswith("/") and place + "/" in folders:
+                self._taken(place, owner, folders[place + "/"], "its place")
+
+    def _taken(self, place: str, path: str, owner: str, what: str) -> None:
+        made = ", which explainer makes" if owner in GENERATED.values() else " already"
+        self.problems.append(
+            Problem(
+                Where(path),
+                "address-taken",
+                f"{what} `{place}` belongs to `{owner}`{made}",
+                "rename one of the two, or give one a `slug`",
+            )
+        )
+
+
+def _key(address: str) -> str:
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", address).casefold())

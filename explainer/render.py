@@ -1,0 +1,920 @@
+"""Articles and the site's index to pages: the files of FORMAT.md §6, by a theme's templates.
+
+A `Renderer` is made once in each process. `article` gives the pages of one article, `site` those
+that stand for the whole site, `assets` the theme's files. All of them return pages and problems;
+nothing is written, and nothing knows the clock.
+
+What templates get
+------------------
+
+Every template gets `site` (`SiteView`), `page` (`PageView`) and `words` (`words.Words` of the
+page's language), and by its name:
+
+| template | besides | its page |
+|---|---|---|
+| `article.html` | `view`: `ArticleView` | an article |
+| `claim.html` | `entry`: `LedgerEntry` | a claim's own |
+| `home.html` | `view`: `ArticleView` or None; `teasers`, `older`, `pages`: `Teaser`s | `/` |
+| `claims.html` | `claims`: `ClaimRef`s; `tally`: `TallyPart`s | `/claims/` |
+| `sources.html` | `sources`: `IndexedSource`s | `/sources/` |
+| `people.html` | `people`: `IndexedPerson`s | `/people/` |
+| `person.html` | `person`: `IndexedPerson` | `/people/ID/` |
+| `topics.html` | `topics`: `model.Topic`s | `/topics/` |
+| `topic.html` | `topic`: `model.Topic`; `teasers`: `Teaser`s | `/topics/SLUG/` |
+| `404.html` | – | `/404.html` |
+| `redirect.html` | `target`: an address | an article's older address |
+
+and `badge.html`, which gives a rating's badge once for each language, gets `rating` and `words`
+alone. The dataclasses named here stand below or in `model.py`; they are all that a template sees.
+
+Without `settings.url`
+----------------------
+
+A site may be built before anybody knows where it will lie. Then pages carry no canonical address
+and no social address, JSON-LD and annotations.json hold relative IRIs, feeds have relative links
+and ids made from the site's title (`urn:uuid:…`), `404.html` links from the server's root, and no
+sitemap.xml is written, because the protocol knows absolute addresses only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import posixpath
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from html import unescape
+from urllib.parse import urlsplit
+
+from markupsafe import Markup
+
+import explainer
+from explainer import words as catalogues
+from explainer.formats import addresses, atom, claim_review, jsonld, sitemap, web_annotation
+from explainer.model import (
+    AnswerView,
+    Article,
+    Citation,
+    ClaimRef,
+    ClaimView,
+    Html,
+    IndexedPerson,
+    PartialDate,
+    QuestionView,
+    Rating,
+    Settings,
+    SiteIndex,
+    Source,
+    SourceView,
+    Speaker,
+    Topic,
+)
+from explainer.problems import Problem
+from explainer.theme import TemplateError, Theme
+from explainer.words import Words
+
+STYLE = "style.css"
+CODE_STYLE = "code.css"
+NOT_FOUND = "/404.html"
+FEED = "/feed.xml"
+CLAIMS_FEED = "/claims/feed.xml"
+
+_NOTHING = Markup()
+_WORDS_PER_MINUTE = 220
+_TEASERS = 20
+"""How many articles the home page shows with their summaries; the others by title."""
+_PAGES = 12
+"""How many plain pages the footer names."""
+_FEWEST_PLACES = 32
+_CODE_STYLES = ("xcode", "github-dark")
+"""Pygments' styles for light and dark pages, of those that reach AA on our backgrounds."""
+
+_LINK = re.compile(r'(\s(?:href|src)=")([^"]*)(?=")')
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|/")
+_FOREIGN_IMAGE = re.compile(r'<img\b[^>]*?\ssrc="(https?://[^/"?#]+)', re.IGNORECASE)
+_OPENING = re.compile(r"<p>(.*?)</p>", re.DOTALL)
+_UNREAD = re.compile(r"<sup\b.*?</sup>|<[^>]*>", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A file of the output."""
+
+    path: str
+    """Relative to the output folder."""
+    content: bytes
+
+
+# --- what templates get --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteView:
+    """`site`: the same on every page."""
+
+    title: str
+    description: str
+    language: str
+    url: str | None
+    """Where the site is published, without a `/` at its end."""
+    authors: tuple[str, ...]
+    scale: tuple[Rating, ...]
+    """All ratings that a claim may have."""
+    sections: tuple[str, ...]
+    """Which indexes there are: of `claims`, `sources`, `people`, `topics`. Each is an address."""
+    pages: tuple[tuple[str, str], ...]
+    """Plain pages at the top level, such as “About”: titles and addresses."""
+    feeds: bool
+    """Whether there are feeds."""
+    generator: str
+    """What built it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageView:
+    """`page`: what this page is, and how it links to others."""
+
+    address: str
+    kind: str
+    """The template's name without its ending; for a section's page also which link is current."""
+    title: str
+    """For `<title>`: the page's own, and the site's."""
+    name: str
+    """Its own title alone."""
+    description: str
+    language: str
+    direction: str
+    """`ltr` or `rtl`."""
+    canonical: str | None
+    """Its absolute address, where the site's is known."""
+    image: str | None
+    """An absolute address of a picture for previews."""
+    is_article: bool = False
+    """For `og:type`."""
+    hidden: bool = False
+    """Whether search engines are asked to leave it out."""
+    policy: str
+    """Its Content-Security-Policy."""
+    data: Markup = _NOTHING
+    """What stands in its `<script type="application/ld+json">`; may be empty."""
+    has_code: bool = False
+    """Whether it shows code, and needs `code.css`."""
+    has_annotations: bool = False
+    """Whether an annotations.json lies beside it."""
+    root: str
+    """What leads from it to the site's root: `../../`, or nothing."""
+    words: Words = field(repr=False)
+    _badge: Callable[[Rating, Words], Markup] = field(repr=False)
+    _asset_hash: Callable[[str], str] = field(repr=False)
+
+    def link(self, address: str) -> str:
+        """A link to an address of this site, relative; one of the web comes back as it is."""
+        if address.startswith(self.address) and self.root.startswith("."):
+            return addresses.relative("", "/" + address[len(self.address) :])
+        if addresses.is_outside(address):
+            return address
+        return addresses.relative(self.root, address)
+
+    def asset(self, name: str) -> str:
+        """A link to a file in the theme's `static/`, or to `style.css` or `code.css`."""
+        return f"{self.root}assets/{name}?v={self._asset_hash(name)}"
+
+    def badge(self, rating: Rating) -> Markup:
+        """A rating's badge."""
+        return self._badge(rating, self.words)
+
+    def moved(self, html: Markup, origin: str) -> Markup:
+        """HTML from the page at `origin`, its links made right for this page."""
+        return html if origin == self.address else _moved(html, origin, self.root)
+
+    @staticmethod
+    def lead(html: Markup) -> Markup:
+        """The first paragraph of a text."""
+        first, end, rest = html.partition("</p>")
+        return first + end if first.startswith("<p>") and rest.strip() else html
+
+    @staticmethod
+    def short(source: Source) -> str:
+        """A source in few words: who published it, or wrote it, or its title."""
+        return source.publisher or (source.authors[0] if source.authors else source.title)
+
+    @staticmethod
+    def host(url: str) -> str:
+        """The name of the site that an address leads to."""
+        return addresses.host(url)
+
+    def lang(self, language: str) -> Markup:
+        """` lang="…" dir="…"` where words are in another language than the page, else nothing."""
+        if not language or language == self.language:
+            return Markup()
+        return Markup(' lang="{}" dir="{}"').format(language, catalogues.direction(language))
+
+
+@dataclass(frozen=True, slots=True)
+class TallyPart:
+    """How many claims have a rating."""
+
+    rating: Rating
+    count: int
+    claim: ClaimView
+    """The first of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """A claim with all that is said around it."""
+
+    article: Article
+    claim: ClaimView
+    supporting: tuple[Citation, ...]
+    disputing: tuple[Citation, ...]
+    context: tuple[Citation, ...]
+    rivals: tuple[ClaimRef, ...]
+    """Claims that say the opposite, of this article or another."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonView:
+    """Somebody in an article, and what they say there."""
+
+    speaker: Speaker
+    claims: tuple[ClaimView, ...]
+    answers: tuple[tuple[QuestionView, AnswerView], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Teaser:
+    """An article, as other pages announce it."""
+
+    article: Article
+    summary: str
+    tally: tuple[TallyPart, ...]
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleView:
+    """An article, and what its page shows besides."""
+
+    article: Article
+    ledger: tuple[LedgerEntry, ...]
+    questions: tuple[QuestionView, ...]
+    tally: tuple[TallyPart, ...]
+    people: tuple[PersonView, ...]
+    """In the order in which they first say something."""
+    topics: tuple[tuple[str, str], ...]
+    """Names and addresses."""
+    related: tuple[tuple[str, str], ...]
+    """Titles and addresses, of this site or of the web."""
+    minutes: int
+    """How long it takes to read."""
+    image: str | None
+    """The address of its picture, of this site or of the web."""
+    quotes: Mapping[str, tuple[tuple[str, str], ...]]
+    """By the id of each of its sources: the words quoted from it, and where in it they stand."""
+
+
+# --- the renderer --------------------------------------------------------------------------------
+
+
+class Renderer:
+    """Renders one site's pages. Made once in each process; nothing in it changes any page."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        scale: Sequence[Rating],
+        theme: Theme,
+        index: SiteIndex,
+        *,
+        home: Article | None = None,
+    ) -> None:
+        self._settings = settings
+        self._theme = theme
+        self._index = index
+        self._home = home or next((a for a in index.articles if a.address == "/"), None)
+        self._articles = tuple(a for a in index.articles if a.address != "/")
+        self._url = settings.url.rstrip("/") if settings.url else None
+        self._topics: dict[str, list[tuple[str, str]]] = {}
+        for topic in index.topics:
+            for article in topic.articles:
+                self._topics.setdefault(article.address, []).append(
+                    (topic.name, f"/topics/{topic.slug}/")
+                )
+        self._badges: dict[tuple[str, str], Markup] = {}
+        self.site_view = SiteView(
+            title=settings.title,
+            description=settings.description,
+            language=settings.language,
+            url=self._url,
+            authors=settings.authors,
+            scale=tuple(scale),
+            sections=tuple(
+                name for name in ("claims", "sources", "people", "topics") if getattr(index, name)
+            ),
+            pages=tuple(
+                (a.front.title, a.address)
+                for a in self._articles
+                if not a.front.date and not a.annotations and a.address.count("/") == 2
+            )[:_PAGES],
+            feeds=settings.feeds.enabled,
+            generator=f"explainer {explainer.__version__}",
+        )
+
+    # What other rooms ask.
+
+    def article(self, article: Article) -> tuple[tuple[Page, ...], tuple[Problem, ...]]:
+        """Render one article's page, its annotations.json, and the page of each of its claims.
+
+        The home page's own text has its page from `site`.
+        """
+        out = _Output(self._theme, self.site_view)
+        view = self._article_view(article)
+        if article.address != "/":
+            self._article_page(out, view)
+        if article.annotations:
+            out.add(article.address + web_annotation.FILE, self._annotations(article))
+        for entry in view.ledger:
+            self._claim_page(out, entry)
+        return out.result()
+
+    def site(
+        self, aliases: Mapping[str, str] | None = None
+    ) -> tuple[tuple[Page, ...], tuple[Problem, ...]]:
+        """Render the pages that stand for the whole site; `aliases` lead from old addresses to new.
+
+        These are the home page, the indexes, feeds, sitemap, robots.txt, 404.html, and a page at
+        each alias.
+        """
+        out = _Output(self._theme, self.site_view)
+        self._home_page(out)
+        self._section_pages(out)
+        self._small_pages(out, aliases or {})
+        if self._settings.feeds.enabled:
+            out.add(FEED, self._feed())
+            if self._index.claims:
+                out.add(CLAIMS_FEED, self._claims_feed())
+        if self._url:
+            out.add("/sitemap.xml", sitemap.render(self._sitemap(self._url)))
+        out.add("/robots.txt", sitemap.robots(self._url and f"{self._url}/sitemap.xml"))
+        return out.result()
+
+    def assets(self) -> tuple[Page, ...]:
+        """Give the theme's files, to lie under `assets/`."""
+        files = {STYLE: self._style, **self._static}
+        if any(_has_code(article) for article in self._everything):
+            files[CODE_STYLE] = self._code_style
+        return tuple(Page(f"assets/{name}", content) for name, content in sorted(files.items()))
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A hash of all that an article's pages take from elsewhere, but for `depends`.
+
+        The same article with the same fingerprint and the same `depends` has the same pages.
+        """
+        import pygments
+
+        digest = hashlib.sha256(self._theme.fingerprint().encode())
+        digest.update(repr((self.site_view, self._settings.feeds, pygments.__version__)).encode())
+        for name, content in sorted({STYLE: self._style, **self._static}.items()):
+            digest.update(f"{name}\0{_hash(content)}\0".encode())
+        for name in catalogues.languages():
+            digest.update(catalogues.find(name).source.encode())
+        return digest.hexdigest()
+
+    def depends(self, article: Article) -> str:
+        """A hash of what an article's pages take from the index."""
+        known = (
+            self._index.related.get(article.address, ()),
+            self._topics.get(article.address, ()),
+            [
+                (
+                    ref.claim.address,
+                    ref.claim.claim,
+                    ref.claim.rating,
+                    ref.claim.by,
+                    ref.claim.supports,
+                    ref.claim.disputes,
+                    ref.article.front.title,
+                    ref.article.address,
+                    ref.article.language,
+                )
+                for claim in article.claims
+                for ref in self._index.rivals.get(claim.address, ())
+            ],
+        )
+        return hashlib.sha256(repr(known).encode()).hexdigest()
+
+    # What `PageView` asks.
+
+    def _badge(self, rating: Rating, words: Words) -> Markup:
+        """A rating's badge in a language."""
+        key = (rating.id, words.language)
+        badge = self._badges.get(key)
+        if badge is None:
+            text = self._theme.render("badge.html", {"rating": rating, "words": words})
+            badge = self._badges[key] = Markup(text.strip())  # noqa: S704 - a template's output
+        return badge
+
+    def _asset_hash(self, name: str) -> str:
+        """What changes in a link when a theme's file does."""
+        found = self._hashes.get(name)
+        if found is None:
+            if name != CODE_STYLE:
+                raise LookupError(f"the theme has no static file `{name}`")
+            found = self._hashes[name] = _hash(self._code_style)
+        return found
+
+    # Assets.
+
+    @cached_property
+    def _hashes(self) -> dict[str, str]:
+        hashes = {name: _hash(content) for name, content in self._static.items()}
+        return {**hashes, STYLE: _hash(self._style)}
+
+    @cached_property
+    def _static(self) -> dict[str, bytes]:
+        return {name: path.read_bytes() for name, path in self._theme.files("static").items()}
+
+    @cached_property
+    def _style(self) -> bytes:
+        """The theme's style sheet, and a name for the place of every reference mark.
+
+        A margin note is laid out beside the mark that has its number; names cannot be made from
+        attributes in CSS, so they are written out. Powers of two, so that the file, and with it
+        every page that names its hash, seldom changes.
+        """
+        most = max((len(a.annotations) for a in self._everything), default=0)
+        places = _FEWEST_PLACES
+        while places < most:
+            places *= 2
+        names = "".join(f'[data-n="{n}"]{{--n:--r{n}}}' for n in range(1, places + 1))
+        return f"{self._theme.styles()}\n@layer notes{{{names}}}\n".encode()
+
+    @cached_property
+    def _code_style(self) -> bytes:
+        from pygments.formatters.html import HtmlFormatter
+
+        light, dark = (
+            str(HtmlFormatter(style=style, nobackground=True).get_style_defs("pre"))  # type: ignore[no-untyped-call]
+            for style in _CODE_STYLES
+        )
+        lines = [_code_rules(light), "@media (prefers-color-scheme:dark){", _code_rules(dark), "}"]
+        return ("@layer code{\n" + "\n".join(lines) + "\n}\n").encode()
+
+    # An article.
+
+    def _article_page(self, out: _Output, view: ArticleView) -> None:
+        article = view.article
+        description = _description(article)
+        image = self._absolute_image(view.image)
+        page = self._page(
+            "article",
+            article.address,
+            article.front.title,
+            description,
+            language=article.language,
+            article=article,
+            image=image,
+            data=self._article_data(article, description, image),
+        )
+        out.render(page, view=view)
+
+    def _claim_page(self, out: _Output, entry: LedgerEntry) -> None:
+        article, claim = entry.article, entry.claim
+        words = catalogues.find(article.language)
+        review = claim_review.render(
+            article,
+            claim,
+            self.site_view.scale,
+            url=self._web(claim.address, claim.address),
+            article_url=self._web(article.address, claim.address),
+            site=self.site_view.title,
+            site_url=self._web("/", claim.address),
+        )
+        page = self._page(
+            "claim",
+            claim.address,
+            claim.claim,
+            f"{words.rating(claim.rating)}: {claim.claim}",
+            language=article.language,
+            hidden=article.front.noindex,
+            data=jsonld.script(review),
+        )
+        out.render(page, entry=entry)
+
+    def _annotations(self, article: Article) -> bytes:
+        origin = article.address
+        root = self._url + "/" if self._url else addresses.root_of(origin)
+        base = addresses.absolute(self._url, origin) if self._url else None
+        return web_annotation.render(article, lambda html: _moved(html, origin, root), base=base)
+
+    def _article_view(self, article: Article) -> ArticleView:
+        claims = article.claims
+        questions = article.questions
+        return ArticleView(
+            article,
+            tuple(self._entry(article, claim) for claim in claims),
+            questions,
+            _tally(claims),
+            _people(claims, questions),
+            tuple(self._topics.get(article.address, ())),
+            self._index.related.get(article.address, ()),
+            _minutes(article),
+            _image(article),
+            {source.id: _quotes(source) for source in article.sources},
+        )
+
+    def _entry(self, article: Article, claim: ClaimView) -> LedgerEntry:
+        by_stance: dict[str | None, list[Citation]] = {}
+        for citation in claim.citations:
+            by_stance.setdefault(citation.stance, []).append(citation)
+        return LedgerEntry(
+            article,
+            claim,
+            tuple(by_stance.get("supports", ())),
+            tuple(by_stance.get("disputes", ())),
+            (*by_stance.get("context", ()), *by_stance.get(None, ())),
+            self._index.rivals.get(claim.address, ()),
+        )
+
+    def _article_data(self, article: Article, description: str, image: str | None) -> Markup:
+        here = article.address
+        url = self._web(here, here)
+        item = jsonld.article(
+            article,
+            url=url,
+            site=self.site_view.title,
+            site_url=self._web("/", here),
+            description=description,
+            image=image,
+        )
+        trail = [(self.site_view.title, self._web("/", here)), (article.front.title, url)]
+        return jsonld.script(item, jsonld.breadcrumbs(trail))
+
+    # The site.
+
+    def _home_page(self, out: _Output) -> None:
+        site, home = self.site_view, self._home
+        dated = [a for a in self._articles if a.front.date or a.annotations]
+        plain = [a for a in self._articles if not (a.front.date or a.annotations)]
+        page = self._page(
+            "home",
+            "/",
+            home.front.title if home else site.title,
+            (home.front.summary if home else "") or site.description,
+            language=home.language if home else site.language,
+            article=home,
+            image=self._absolute_image(_image(home)) if home else None,
+        )
+        out.render(
+            page,
+            view=self._article_view(home) if home else None,
+            teasers=self._teasers(dated[:_TEASERS]),
+            older=self._teasers(dated[_TEASERS:]),
+            pages=self._teasers(plain),
+        )
+
+    def _section_pages(self, out: _Output) -> None:
+        index, words = self._index, catalogues.find(self.site_view.language)
+        # These are links' targets from every page: they are there even where they are empty.
+        out.render(
+            self._page("claims", "/claims/", words.section("claims"), str(words.claims_about)),
+            claims=index.claims,
+            tally=_tally([ref.claim for ref in index.claims]),
+        )
+        out.render(
+            self._page("sources", "/sources/", words.section("sources"), str(words.sources_about)),
+            sources=index.sources,
+        )
+        out.render(
+            self._page("people", "/people/", words.section("people"), str(words.people_about)),
+            people=index.people,
+        )
+        out.render(
+            self._page("topics", "/topics/", words.section("topics"), str(words.topics_about)),
+            topics=index.topics,
+        )
+        for person in index.people:
+            self._person_page(out, person, words)
+        for topic in index.topics:
+            self._topic_page(out, topic, words)
+
+    def _person_page(self, out: _Output, person: IndexedPerson, words: Words) -> None:
+        name, role = person.person.name, person.person.role
+        about = words.person_about(name=f"{name}, {role}" if role else name)
+        page = self._page("person", f"/people/{person.id}/", name, unescape(about))
+        out.render(page, person=person)
+
+    def _topic_page(self, out: _Output, topic: Topic, words: Words) -> None:
+        about = unescape(words.topic_about(name=topic.name))
+        page = self._page("topic", f"/topics/{topic.slug}/", topic.name, about)
+        out.render(page, topic=topic, teasers=self._teasers(topic.articles))
+
+    def _small_pages(self, out: _Output, aliases: Mapping[str, str]) -> None:
+        words = catalogues.find(self.site_view.language)
+        # Nobody knows at which depth this page is shown: its links begin at the server's root.
+        root = (urlsplit(self._url).path.rstrip("/") if self._url else "") + "/"
+        title = str(words.not_found)
+        out.render(self._page("404", NOT_FOUND, title, "", hidden=True, root=root))
+        for old, new in sorted(aliases.items()):
+            page = self._page("redirect", old, str(words.moved), "", hidden=True, target=new)
+            out.render(page, target=new)
+
+    def _teasers(self, articles: Iterable[Article]) -> tuple[Teaser, ...]:
+        return tuple(
+            Teaser(a, a.front.summary or a.front.subtitle, _tally(a.claims), _minutes(a))
+            for a in articles
+        )
+
+    # Machines' formats.
+
+    def _feed(self) -> bytes:
+        shown = [a for a in self._articles if a.front.date and not a.front.noindex]
+        entries = [
+            atom.FeedEntry(
+                title=article.front.title,
+                link=self._web(article.address, FEED),
+                id=self._identity(article.address),
+                updated=atom.moment(_changed(article)),
+                published=atom.moment(article.front.date),
+                authors=article.authors,
+                summary=_description(article),
+                topics=article.front.topics,
+            )
+            for article in shown[: self._settings.feeds.entries]
+        ]
+        return self._atom(FEED, "/", self.site_view.title, entries)
+
+    def _claims_feed(self) -> bytes:
+        words = catalogues.find(self.site_view.language)
+        root = self._url + "/" if self._url else addresses.root_of(CLAIMS_FEED)
+        shown = [ref for ref in self._index.claims if not ref.article.front.noindex]
+        entries = [
+            atom.FeedEntry(
+                title=f"{unescape(words.rating(claim.rating))}: {claim.claim}",
+                link=self._web(claim.address, CLAIMS_FEED),
+                id=self._identity(claim.address),
+                updated=atom.moment(claim_review.reviewed(article, claim)),
+                authors=article.authors,
+                content=_moved(claim.review, article.address, root),
+            )
+            for article, claim in (
+                (ref.article, ref.claim) for ref in shown[: self._settings.feeds.entries]
+            )
+        ]
+        title = f"{self.site_view.title}: {unescape(words.section('claims'))}"
+        return self._atom(CLAIMS_FEED, "/claims/", title, entries)
+
+    def _atom(self, own: str, page: str, title: str, entries: Sequence[atom.FeedEntry]) -> bytes:
+        site = self.site_view
+        return atom.render(
+            atom.Feed(
+                id=self._identity(own),
+                title=title,
+                subtitle=site.description,
+                language=site.language,
+                link=self._web(page, own),
+                own=self._web(own, own),
+                authors=site.authors or (site.title,),
+                entries=entries,
+            )
+        )
+
+    def _sitemap(self, url: str) -> Iterator[tuple[str, PartialDate | None]]:
+        shown = [a for a in self._everything if not a.front.noindex]
+        newest = max((d for a in shown if (d := _changed(a))), default=None)
+        pages: list[tuple[str, PartialDate | None]] = [("/", newest)]
+        for article in shown:
+            if article.address != "/":
+                pages.append((article.address, _changed(article)))
+            pages += [(c.address, claim_review.reviewed(article, c)) for c in article.claims]
+        pages += [(f"/{section}/", None) for section in self.site_view.sections]
+        pages += [(f"/people/{person.id}/", None) for person in self._index.people]
+        pages += [(f"/topics/{topic.slug}/", None) for topic in self._index.topics]
+        for address, date in pages:
+            yield addresses.absolute(url, address), date
+
+    # Pages.
+
+    def _page(
+        self,
+        kind: str,
+        address: str,
+        name: str,
+        description: str,
+        *,
+        language: str = "",
+        article: Article | None = None,
+        image: str | None = None,
+        hidden: bool = False,
+        data: Markup = _NOTHING,
+        root: str | None = None,
+        target: str = "",
+    ) -> PageView:
+        site = self.site_view
+        language = language or site.language
+        name = unescape(name) if isinstance(name, Markup) else name
+        foreign = _foreign_images(article) if article else ()
+        return PageView(
+            address=address,
+            kind=kind,
+            title=name if name == site.title else f"{name} · {site.title}",
+            name=name,
+            description=" ".join(unescape(description).split()),
+            language=language,
+            direction=catalogues.direction(language),
+            canonical=addresses.absolute(self._url, target or address) if self._url else None,
+            image=image,
+            is_article=article is not None and address != "/",
+            hidden=hidden or bool(article and article.front.noindex),
+            policy=_policy(foreign),
+            data=data,
+            has_code=article is not None and _has_code(article),
+            has_annotations=bool(article and article.annotations),
+            root=addresses.root_of(address) if root is None else root,
+            words=catalogues.find(language),
+            _badge=self._badge,
+            _asset_hash=self._asset_hash,
+        )
+
+    @property
+    def _everything(self) -> tuple[Article, ...]:
+        return (self._home, *self._articles) if self._home else self._articles
+
+    def _web(self, address: str, origin: str) -> str:
+        """An absolute address; relative to `origin` where the site's is not known."""
+        if self._url:
+            return addresses.absolute(self._url, address)
+        return addresses.relative(addresses.root_of(origin), address)
+
+    def _identity(self, address: str) -> str:
+        if self._url:
+            return addresses.absolute(self._url, address)
+        return atom.identity(self.site_view.title, address)
+
+    def _absolute_image(self, image: str | None) -> str | None:
+        if image is None or addresses.is_outside(image):
+            return image
+        return addresses.absolute(self._url, image) if self._url else None
+
+
+class _Output:
+    """The pages and problems of one run."""
+
+    def __init__(self, theme: Theme, site: SiteView) -> None:
+        self._theme = theme
+        self._site = site
+        self._pages: list[Page] = []
+        self._problems: dict[Problem, None] = {}
+
+    def add(self, address: str, content: bytes) -> None:
+        self._pages.append(Page(addresses.file_of(address), content))
+
+    def render(self, page: PageView, **objects: object) -> None:
+        objects.update(page=page, site=self._site, words=page.words)
+        try:
+            html = self._theme.render(f"{page.kind}.html", objects)
+        except TemplateError as error:
+            self._problems[error.problem] = None
+        else:
+            self.add(page.address, html.encode(errors="replace"))
+
+    def result(self) -> tuple[tuple[Page, ...], tuple[Problem, ...]]:
+        return tuple(self._pages), tuple(self._problems)
+
+
+# --- small things --------------------------------------------------------------------------------
+
+
+def _tally(claims: Iterable[ClaimView]) -> tuple[TallyPart, ...]:
+    """How many claims have which rating: highest value first, then those without a number."""
+    by_rating: dict[str, list[ClaimView]] = {}
+    for claim in claims:
+        by_rating.setdefault(claim.rating.id, []).append(claim)
+    parts = [TallyPart(found[0].rating, len(found), found[0]) for found in by_rating.values()]
+    return tuple(sorted(parts, key=_tally_order))
+
+
+def _tally_order(part: TallyPart) -> tuple[bool, float, str]:
+    value = part.rating.value
+    return value is None, -(value or 0), part.rating.id
+
+
+def _people(
+    claims: Iterable[ClaimView], questions: Iterable[QuestionView]
+) -> tuple[PersonView, ...]:
+    speakers: dict[str, Speaker] = {}
+    said: dict[str, list[ClaimView]] = {}
+    answered: dict[str, list[tuple[QuestionView, AnswerView]]] = {}
+    for claim in claims:
+        if claim.by:
+            speakers.setdefault(claim.by.id, claim.by)
+            said.setdefault(claim.by.id, []).append(claim)
+    for question in questions:
+        for answer in question.answers:
+            if answer.by:
+                speakers.setdefault(answer.by.id, answer.by)
+                answered.setdefault(answer.by.id, []).append((question, answer))
+    return tuple(
+        PersonView(speaker, tuple(said.get(key, ())), tuple(answered.get(key, ())))
+        for key, speaker in speakers.items()
+    )
+
+
+def _quotes(source: SourceView) -> tuple[tuple[str, str], ...]:
+    cited = ((use.citation.quote, use.citation.locator) for use in source.uses)
+    return tuple(dict.fromkeys(pair for pair in cited if pair != ("", "")))
+
+
+def _minutes(article: Article) -> int:
+    return max(1, round(article.words / _WORDS_PER_MINUTE))
+
+
+def _changed(article: Article) -> PartialDate | None:
+    """When the author last said that an article changed."""
+    dates = [article.front.date, article.front.updated, *(date for date, _ in article.corrections)]
+    return max((date for date in dates if date), default=None)
+
+
+def _image(article: Article) -> str | None:
+    """The address of an article's picture: its file lies beside the article's."""
+    image = article.front.image
+    if image is None:
+        return None
+    if image.src.startswith(("https://", "http://")):
+        return image.src
+    folder, _, file = article.path.rpartition("/")
+    top = article.address if file == "index.md" else f"/{folder.partition('/')[2]}/"
+    return "/" + posixpath.normpath(posixpath.join(top, image.src)).lstrip("/.")
+
+
+def _description(article: Article) -> str:
+    """A line for previews: the author's, or how the text begins."""
+    if said := article.front.summary or article.front.subtitle:
+        return said
+    html = ""
+    for part in article.body:
+        if isinstance(part, Html):
+            html += part.html
+        if len(html) > 2000:
+            break
+    opening = _OPENING.search(html)
+    text = " ".join(unescape(_UNREAD.sub("", opening[1])).split()) if opening else ""
+    return text if len(text) < 160 else text[:159].rpartition(" ")[0] + "…"
+
+
+def _moved(html: Markup, origin: str, root: str) -> Markup:
+    """HTML from the page at `origin`, its links within the site beginning with `root` instead.
+
+    Links lead from a page by the site's root (`addresses.relative`), so that is what is exchanged.
+    """
+    if '="' not in html:
+        return html
+    before = addresses.root_of(origin)
+
+    def place(match: re.Match[str]) -> str:
+        attribute, target = match[1], match[2]
+        if not target or _ABSOLUTE.match(target) or not target.startswith((before, "#")):
+            return match[0]
+        if target.startswith("#"):
+            return f"{attribute}{addresses.relative(root, origin)}{target}"
+        return f"{attribute}{root}{target.removeprefix(before)}"
+
+    return Markup(_LINK.sub(place, html))  # noqa: S704 - it was Markup before
+
+
+def _has_code(article: Article) -> bool:
+    marker = '<code class="language-'
+    return any(isinstance(part, Html) and marker in part.html for part in article.body)
+
+
+def _foreign_images(article: Article) -> tuple[str, ...]:
+    """The hosts of pictures that the author takes from elsewhere: no other may be asked."""
+    found: set[str] = set()
+    for part in article.body:
+        if isinstance(part, Html) and "<img" in part.html:
+            found.update(_FOREIGN_IMAGE.findall(part.html))
+    image = article.front.image
+    if image and image.src.startswith(("https://", "http://")):
+        found.add("/".join(image.src.split("/", 3)[:3]))
+    return tuple(sorted(found))
+
+
+def _policy(images: Sequence[str]) -> str:
+    sources = "".join(f" {host}" for host in images if re.fullmatch(r"https?://[\w.:-]+", host))
+    return (
+        "default-src 'none'; style-src 'self'; script-src 'self'; media-src 'self'; "
+        f"img-src 'self' data:{sources}; base-uri 'none'; form-action 'none'"
+    )
+
+
+def _code_rules(css: str) -> str:
+    """Pygments' rules that say something about the classes of tokens."""
+    lines = (line.split(" /*")[0].rstrip() for line in css.splitlines())
+    return "\n".join(line for line in lines if line.startswith("pre ."))
+
+
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:10]

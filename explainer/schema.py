@@ -1,0 +1,193 @@
+"""Authors' files → the model's values, or problems in words for authors; all of them at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import TypeAlias, TypeVar
+
+from explainer import references, toml, yaml
+from explainer.json_schema import json_schema
+from explainer.model import AnnotationFile, FrontMatter, Library, Settings, Text, Where
+from explainer.problems import Problem, did_you_mean, short
+from explainer.validate import Places, validate
+from explainer.yaml import Located, Trail
+
+__all__ = [
+    "annotation_file",
+    "front_matter",
+    "front_matter_places",
+    "json_schema",
+    "library",
+    "settings",
+    "settings_places",
+]
+
+T = TypeVar("T")
+Problems: TypeAlias = tuple[Problem, ...]
+
+
+# --- files ---------------------------------------------------------------------------------------
+
+
+def annotation_file(text: Text) -> tuple[AnnotationFile | None, Located, Problems]:
+    """Read `X.yaml`: its value if nothing is wrong with it by itself, its data and places.
+
+    Problems are those of `yaml.read`, of the types (`unknown-key`, `missing-key`, `empty-value`,
+    `wrong-type`, `bad-value`) and of `references.within`. What needs the library and the rating
+    scale is checked by `references.against`.
+    """
+    located, problems = yaml.read(text)
+    value: AnnotationFile | None = None
+    if located.whole:
+        value, found = validate(AnnotationFile, located.data, located)
+        problems = (*problems, *found, *references.within(located))
+    return _unless_errors(value, problems), located, problems
+
+
+def library(text: Text) -> tuple[Library | None, Located, Problems]:
+    """Read `_library.yaml`, as `annotation_file` does, with `references.within_library`."""
+    located, problems = yaml.read(text)
+    value: Library | None = None
+    if located.whole:
+        value, found = validate(Library, located.data, located)
+        problems = (*problems, *found, *references.within_library(located))
+    return _unless_errors(value, problems), located, problems
+
+
+def front_matter(text: Text) -> tuple[FrontMatter | None, int, str, Problems]:
+    """Read an article: its front matter, the number of the Markdown's first line, and the Markdown.
+
+    Problems are those of `yaml.read` and of the types, and `no-front-matter`,
+    `open-front-matter` and `bad-value`.
+    """
+    head, first_line, markdown, problem = _split(text)
+    if problem is not None:
+        return None, first_line, markdown, (problem,)
+    located, problems = yaml.read(head, first_line=2)
+    value: FrontMatter | None = None
+    if located.whole:
+        value, found = validate(FrontMatter, located.data, located)
+        problems = (*problems, *found, *_front_matter_forms(located))
+    return _unless_errors(value, problems), first_line, markdown, problems
+
+
+def front_matter_places(text: Text) -> Located:
+    """Give the places of an article's front matter, for problems that later stages find in it."""
+    return yaml.read(_split(text)[0], first_line=2)[0]
+
+
+def settings(text: Text) -> tuple[Settings | None, Problems]:
+    """Read site.toml. Problems: `toml-syntax`, those of the types, `duplicate-id`, `bad-value`."""
+    data, places, problems = toml.read(text)
+    value: Settings | None = None
+    if data is not None:
+        value, found = validate(Settings, data, places, yaml=False)
+        problems = (*problems, *found)
+        if value is not None:
+            problems = (*problems, *_settings_forms(value, places))
+    return _unless_errors(value, problems), problems
+
+
+def settings_places(text: Text) -> Places:
+    """Give the places in site.toml, for problems that later stages find in it."""
+    return toml.read(text)[1]
+
+
+def _unless_errors(value: T | None, problems: Problems) -> T | None:
+    return None if any(p.severity == "error" for p in problems) else value
+
+
+_FENCE = re.compile(r"---[ \t]*(?:\n|\Z)")
+_FENCE_LINE = re.compile(r"^---[ \t]*$", re.MULTILINE)
+
+
+def _split(text: Text) -> tuple[Text, int, str, Problem | None]:
+    """Split an article into YAML, the number of the Markdown's first line, and the Markdown."""
+    content = text.content
+    begin = _FENCE.match(content)
+    if begin is None:
+        message, line = "the article has no front matter", 1
+        hint = "begin the file with:\n---\ntitle: …\n---"
+        if _FENCE.match(content.lstrip()):
+            message = "the front matter does not begin on the file's first line"
+            hint = "delete what stands above the line `---`"
+        elif content.startswith("+++"):
+            hint = "front matter is YAML between lines `---`, not TOML between `+++`"
+        where = Where(text.path, line, 1)
+        return Text(text.path, ""), 1, content, Problem(where, "no-front-matter", message, hint)
+    end = _FENCE_LINE.search(content, begin.end())
+    if end is None:
+        message = "the front matter that begins here is never closed"
+        hint = "write a line `---` below its last key"
+        problem = Problem(Where(text.path, 1, 1), "open-front-matter", message, hint)
+        return Text(text.path, ""), 1, content, problem
+    head = content[begin.end() : end.start()]
+    markdown = content[end.end() + 1 :]
+    return Text(text.path, head), head.count("\n") + 3, markdown, None
+
+
+# --- forms that types do not tell ----------------------------------------------------------------
+
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
+_ADDRESS = re.compile(r"[^\s\x00-\x1f\\?#%<>\"]+")
+
+
+def _front_matter_forms(located: Located) -> Iterable[Problem]:
+    data = located.data if isinstance(located.data, dict) else {}
+    if isinstance(title := data.get("title"), str) and not title.strip():
+        yield Problem(located.key(("title",)), "empty-value", "`title` is empty")
+    if isinstance(code := data.get("language"), str):
+        yield from _language(code, ("language",), located)
+    slug = data.get("slug")
+    if isinstance(slug, str) and (not _ADDRESS.fullmatch(slug) or "/" in slug or slug[0] in "._"):
+        message = f"`{short(slug)}` cannot be the last part of an address"
+        hint = "use letters, digits and hyphens, such as `kremlin-call`"
+        yield Problem(located.where(("slug",)), "bad-value", message, hint)
+    aliases = data.get("aliases")
+    for index, alias in enumerate(aliases if isinstance(aliases, list) else ()):
+        if not isinstance(alias, str):
+            continue
+        if not _ADDRESS.fullmatch(alias) or {".", ".."} & set(alias.split("/")) or "//" in alias:
+            message = f"`{short(alias)}` is not an address of this site"
+            hint = "write it as /old/address/"
+            yield Problem(located.where(("aliases", index)), "bad-value", message, hint)
+
+
+def _settings_forms(value: Settings, places: Places) -> Iterable[Problem]:
+    yield from _language(value.language, ("language",), places)
+    if value.timezone != "UTC" and (hint := _timezone_hint(value.timezone)) is not None:
+        message = f"`{short(value.timezone)}` is not an IANA time zone"
+        yield Problem(places.where(("timezone",)), "bad-value", message, hint)
+    if value.feeds.entries < 1:
+        message = "a feed needs at least one entry"
+        hint = "for no feeds at all: enabled = false"
+        yield Problem(places.where(("feeds", "entries")), "bad-value", message, hint)
+    first: dict[str, int] = {}
+    for index, rating in enumerate(value.ratings):
+        trail = ("ratings", index)
+        if (other := first.setdefault(rating.id, index)) != index:
+            line = places.where(("ratings", other, "id")).line
+            message = f"the rating `{rating.id}` stands twice, first on line {line}"
+            yield Problem(places.where((*trail, "id")), "duplicate-id", message)
+        if rating.value is not None and not 1 <= rating.value <= 5:
+            message = f"`value` is a number from 1 (false) to 5 (true), not {rating.value:g}"
+            yield Problem(places.where((*trail, "value")), "bad-value", message)
+
+
+def _language(code: str, trail: Trail, places: Places) -> Iterable[Problem]:
+    if code and not _LANGUAGE.fullmatch(code):
+        message = f"`{short(code)}` is not a language code"
+        hint = "write it by BCP 47, such as `en`, `de-AT` or `zh-Hant`"
+        yield Problem(places.where(trail), "bad-value", message, hint)
+
+
+def _timezone_hint(name: str) -> str | None:
+    """Give a hint if there is no time zone of this name."""
+    import zoneinfo
+
+    try:
+        zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        return did_you_mean(name, zoneinfo.available_timezones(), "such as `Europe/Berlin`")
+    return None

@@ -1,0 +1,28 @@
+"""Words to parts of addresses, and ids that nothing else has."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_NOT_WORD = re.compile(r"[^\w]+")
+
+
+def slug(text: str) -> str:
+    """Lower-case words joined by hyphens: `Wer rief an?` → `wer-rief-an`.
+
+    Letters of every script stay (addresses are IRIs); an underscore stays, as in file names.
+    Gives an empty string where there is no letter or digit.
+    """
+    words = unicodedata.normalize("NFC", text).lower().replace("’", "").replace("'", "")
+    return _NOT_WORD.sub("-", words).strip("-")
+
+
+def unique(wanted: str, taken: set[str]) -> str:
+    """`wanted`, or the first of `wanted-1`, `wanted-2`, … that is not taken; then it is."""
+    name, count = wanted, 0
+    while name in taken:
+        count += 1
+        name = f"{wanted}-{count}"
+    taken.add(name)
+    return name

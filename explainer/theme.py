@@ -1,0 +1,338 @@
+"""Themes: where a theme's files lie, how its templates run, and what is said when one is wrong.
+
+A theme is a folder with any of
+
+* `templates/` – Jinja templates; `render.py` says which there are and what each is given;
+* `styles/` – parts of the style sheet, joined in the order of their names into `assets/style.css`;
+* `static/` – files that are copied to `assets/`.
+
+Each file is taken from the first of these folders that has it, so that a site may override any
+single one: `themes/NAME/` of the site, the built-in theme NAME, `themes/default/` of the site, the
+built-in default. In a template, `{% extends "built-in/base.html" %}` names explainer's own file
+even where it is overridden.
+
+Nothing that a template does wrong is silent or a traceback: `Theme.render` raises `TemplateError`
+with a `Problem` that names the template, the line and, for a misspelt name, the nearest right one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property, partial
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import jinja2
+from jinja2.loaders import split_template_path
+from jinja2.utils import missing
+
+from explainer.model import Where
+from explainer.problems import Problem
+
+DEFAULT = "default"
+BUILT_IN = "built-in"
+"""The folder that a template names to get explainer's own file."""
+
+_NAME = re.compile(r"[\w-][\w.-]*")
+_COMMENT = re.compile(r"""("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|/\*.*?\*/""", re.DOTALL)
+_INDENT = re.compile(r"\n\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """One of the folders that a theme's files are looked for in."""
+
+    path: Path
+    label: str
+    """How problems name it: `themes/mine`, or `explainer:themes/default`."""
+    built_in: bool
+
+
+class TemplateError(Exception):
+    """A template cannot be rendered; `problem` says why."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.message)
+        self.problem = problem
+
+
+@dataclass(frozen=True)
+class Theme:
+    """A theme that was found. Holds no state but Jinja's compiled templates."""
+
+    name: str
+    folders: tuple[Folder, ...]
+    """In the order in which files are looked for."""
+    cache: Path | None = None
+    """Where compiled templates are kept between runs."""
+
+    @cached_property
+    def environment(self) -> jinja2.Environment:
+        """Jinja, set up for this theme."""
+        return _environment(self.folders, self.cache)
+
+    def __getstate__(self) -> dict[str, object]:
+        """Compiled templates cannot be handed to another process; it makes its own."""
+        return {name: value for name, value in self.__dict__.items() if name != "environment"}
+
+    def render(self, template: str, objects: Mapping[str, object]) -> str:
+        """Render a template with these objects and no others, or raise `TemplateError`."""
+        try:
+            return self.environment.get_template(template).render(objects)
+        except Exception as error:
+            raise TemplateError(_explain(error, self.folders, objects)) from error
+
+    def files(self, kind: str) -> dict[str, Path]:
+        """The files of `templates`, `styles` or `static`: by name, the one that counts."""
+        found: dict[str, Path] = {}
+        for folder in self.folders:
+            top = folder.path / kind
+            for path in sorted(top.rglob("*")):
+                name = path.relative_to(top).as_posix()
+                if path.is_file() and not any(p.startswith(".") for p in name.split("/")):
+                    found.setdefault(name, path)
+        return dict(sorted(found.items()))
+
+    def styles(self) -> str:
+        """All parts of the style sheet, without comments and indentation."""
+        parts = (
+            _small(path.read_text(encoding="utf-8"))
+            for name, path in self.files("styles").items()
+            if name.endswith(".css")
+        )
+        return "".join(parts)
+
+    def fingerprint(self) -> str:
+        """A hash of the templates: what they give for the same objects can change only with it."""
+        digest = hashlib.sha256(jinja2.__version__.encode())
+        for name, path in self.files("templates").items():
+            digest.update(f"{name}\0".encode() + path.read_bytes() + b"\0")
+        return digest.hexdigest()
+
+
+def themes_folder() -> Path:
+    """Where explainer's own themes lie: beside the package in a checkout, in it when installed."""
+    package = Path(__file__).resolve().parent
+    inside = package / "themes"
+    return inside if inside.is_dir() else package.parent / "themes"
+
+
+def find(
+    site: Path, name: str = DEFAULT, *, cache: Path | None = None
+) -> tuple[Theme | None, tuple[Problem, ...]]:
+    """Find a theme for the site in the folder `site`.
+
+    `cache`: a folder for compiled templates, made if it is not there. Problem: `unknown-theme`.
+    """
+    own, built_in = site / "themes", themes_folder()
+    # `default` in a site overrides single files; a theme of another name must be somewhere.
+    known = sorted({DEFAULT, *_names(own), *_names(built_in)})
+    if name not in known or not _NAME.fullmatch(name):
+        near = nearest(name, known)
+        return None, (
+            Problem(
+                Where("site.toml"),
+                "unknown-theme",
+                f"there is no theme `{name}`",
+                (f"did you mean `{near}`? " if near else "")
+                + f"Themes are: {', '.join(f'`{each}`' for each in known)}; a theme of your own "
+                f"is a folder `themes/{name if _NAME.fullmatch(name) else 'NAME'}/`",
+            ),
+        )
+    folders = tuple(
+        Folder(top / each, f"{prefix}themes/{each}", bool(prefix))
+        for each in dict.fromkeys((name, DEFAULT))
+        for top, prefix in ((own, ""), (built_in, "explainer:"))
+        if (top / each).is_dir()
+    )
+    return Theme(name, folders, cache), ()
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """The known name most like one that is not known; empty where none is like it."""
+    from rapidfuzz import fuzz, process
+
+    found = process.extractOne(name, sorted(known), scorer=fuzz.ratio, score_cutoff=60)
+    return found[0] if found else ""
+
+
+def _names(folder: Path) -> list[str]:
+    if not folder.is_dir():
+        return []
+    return [p.name for p in folder.iterdir() if p.is_dir() and _NAME.fullmatch(p.name)]
+
+
+def _small(css: str) -> str:
+    return _INDENT.sub("\n", _COMMENT.sub(lambda m: m[1] or "", css)).lstrip()
+
+
+# --- Jinja ---------------------------------------------------------------------------------------
+
+
+def _environment(folders: tuple[Folder, ...], cache: Path | None) -> jinja2.Environment:
+    if cache:
+        cache.mkdir(parents=True, exist_ok=True)
+    return jinja2.Environment(
+        loader=_Loader(folders),
+        autoescape=True,
+        undefined=_Missing,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        bytecode_cache=jinja2.FileSystemBytecodeCache(str(cache), "%s.bin") if cache else None,
+    )
+
+
+class _Loader(jinja2.BaseLoader):
+    """Looks for templates in a theme's folders; what it calls their files is what problems say."""
+
+    def __init__(self, folders: tuple[Folder, ...]) -> None:
+        self.folders = folders
+
+    def get_source(
+        self, environment: jinja2.Environment, template: str
+    ) -> tuple[str, str, Callable[[], bool]]:
+        """Give a template's text and the name of its file."""
+        parts = split_template_path(template)
+        folders = self.folders
+        if parts and parts[0] == BUILT_IN:
+            parts = parts[1:]
+            folders = tuple(folder for folder in folders if folder.built_in)
+        for folder in folders:
+            path = folder.path.joinpath("templates", *parts)
+            if path.is_file():
+                name = f"{folder.label}/templates/{'/'.join(parts)}"
+                try:
+                    return path.read_text(encoding="utf-8"), name, lambda: True
+                except UnicodeDecodeError:
+                    raise jinja2.TemplateSyntaxError(
+                        "the file is not UTF-8", 1, template, name
+                    ) from None
+        raise jinja2.TemplateNotFound(template)
+
+    def list_templates(self) -> list[str]:
+        """Name every template that can be loaded."""
+        names: set[str] = set()
+        for folder in self.folders:
+            top = folder.path / "templates"
+            names.update(p.relative_to(top).as_posix() for p in top.rglob("*") if p.is_file())
+        return sorted(names)
+
+
+class _MissingName(jinja2.UndefinedError):
+    """A template used a name or an attribute that is not there."""
+
+    def __init__(self, message: str | None = None, *, owner: object, name: str) -> None:
+        super().__init__(message)
+        self.owner = owner
+        self.name = name
+
+
+class _Missing(jinja2.StrictUndefined):
+    """What is not there, and may not be used; remembers where it was looked for."""
+
+    def __init__(
+        self,
+        hint: str | None = None,
+        obj: Any = missing,
+        name: str | None = None,
+        exc: type[jinja2.TemplateRuntimeError] = jinja2.UndefinedError,
+    ) -> None:
+        super().__init__(hint, obj, name, exc)
+        if name is not None and exc is jinja2.UndefinedError:
+            self._undefined_exception = partial(  # type: ignore[assignment]
+                _MissingName, owner=obj, name=str(name)
+            )
+
+
+# --- what is said of a mistake -------------------------------------------------------------------
+
+
+def _explain(
+    error: Exception, folders: tuple[Folder, ...], objects: Mapping[str, object]
+) -> Problem:
+    if isinstance(error, jinja2.TemplateSyntaxError):
+        return Problem(
+            Where(error.filename or error.name or "", error.lineno),
+            "template-syntax",
+            f"the template is not Jinja: {_sentence(error.message or 'it cannot be read')}",
+        )
+    where, names = _innermost(error.__traceback__, folders)
+    if isinstance(error, _MissingName):
+        return _explain_name(error, where, {*names, *objects}, objects)
+    if isinstance(error, jinja2.TemplateNotFound):
+        known = _Loader(folders).list_templates()
+        wanted = str(error.name or error.message)
+        near = nearest(wanted.removeprefix(f"{BUILT_IN}/"), known)
+        return Problem(
+            where,
+            "template-missing",
+            f"there is no template `{wanted}`",
+            f"did you mean `{near}`?" if near else f"templates are: {', '.join(known)}",
+        )
+    text = _sentence(str(error))
+    kind = type(error).__name__
+    return Problem(
+        where,
+        "template-error",
+        f"the template fails: {text} ({kind})" if text else f"the template fails: {kind}",
+        _on_page(objects),
+    )
+
+
+def _explain_name(
+    error: _MissingName, where: Where, names: set[str], objects: Mapping[str, object]
+) -> Problem:
+    if error.owner is missing:
+        near = nearest(error.name, names)
+        hint = f"did you mean `{near}`?" if near else f"there are: {_listed(names)}"
+        if error.name in objects:
+            hint = "a macro sees only what it is given: hand it over as an argument"
+        return Problem(where, "template-name", f"there is no `{error.name}` here", hint)
+    owner = error.owner
+    if isinstance(owner, Mapping):
+        known = {str(key) for key in owner}
+    else:
+        known = {name for name in dir(owner) if not name.startswith("_")}
+    near = nearest(error.name, known)
+    what = "nothing (`None`)" if owner is None else f"a `{type(owner).__name__}`"
+    return Problem(
+        where,
+        "template-name",
+        f"{what} has no `{error.name}`",
+        f"did you mean `{near}`?"
+        if near
+        else (_on_page(objects) if owner is None else f"it has: {_listed(known)}"),
+    )
+
+
+def _innermost(
+    traceback: TracebackType | None, folders: tuple[Folder, ...]
+) -> tuple[Where, set[str]]:
+    """The place in a template at which something went wrong, and the names known there."""
+    labels = tuple(f"{folder.label}/templates/" for folder in folders)
+    where, names = Where(f"{folders[-1].label}/templates" if folders else ""), set[str]()
+    while traceback:
+        code = traceback.tb_frame.f_code
+        if code.co_filename.startswith(labels):
+            where = Where(code.co_filename, traceback.tb_lineno)
+            names = {name for name in traceback.tb_frame.f_locals if not name.startswith("_")}
+        traceback = traceback.tb_next
+    return where, names
+
+
+def _on_page(objects: Mapping[str, object]) -> str:
+    address = getattr(objects.get("page"), "address", "")
+    return f"it happened on the page {address}" if address else ""
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in sorted(names)[:24])
+
+
+def _sentence(text: str) -> str:
+    return " ".join(text.split()).rstrip(".")

@@ -1,0 +1,162 @@
+"""TOML text → plain data, and the places of its keys, which Python's tomllib does not tell."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cached_property
+from typing import Any
+
+from explainer.model import Text, Where
+from explainer.problems import Lines, Problem
+from explainer.yaml import Trail
+
+_PART = r"""(?:"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[A-Za-z0-9_-]+)"""
+_NAME = rf"{_PART}(?:[ \t]*\.[ \t]*{_PART})*"
+_STATEMENT = re.compile(
+    rf"[ \t]*(?:\[\[[ \t]*(?P<tables>{_NAME})[ \t]*\]\]|\[[ \t]*(?P<table>{_NAME})[ \t]*\]"
+    rf"|(?P<key>{_NAME})[ \t]*=[ \t]*)"
+)
+_TOKEN = re.compile(
+    r'"""(?:[^\\]|\\.)*?"""|\'\'\'.*?\'\'\'|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'|#[^\n]*|.', re.DOTALL
+)
+
+
+class Places:
+    """Where the keys and values of a TOML text stand; within brackets, where these stand."""
+
+    def __init__(self, lines: Lines) -> None:
+        self.lines = lines
+
+    def where(self, trail: Trail = ()) -> Where:
+        """Give the place of a value; of what holds it where there is no such value."""
+        return self._find(trail, 1)
+
+    def key(self, trail: Trail) -> Where:
+        """Give the place of a value's key."""
+        return self._find(trail, 0)
+
+    def _find(self, trail: Trail, which: int) -> Where:
+        while trail and trail not in self._spots:
+            trail = trail[:-1]
+        return self.lines.where(self._spots[trail][which] if trail else 0)
+
+    @cached_property
+    def _spots(self) -> dict[Trail, tuple[int, int]]:
+        """For each key, the characters before it and before its value."""
+        text = self.lines.text
+        spots: dict[Trail, tuple[int, int]] = {}
+        counts: dict[Trail, int] = {}  # of the tables `[[name]]` so far
+        table: Trail = ()
+        index = 0
+        while index < len(text):
+            match = _STATEMENT.match(text, index)
+            if match and match["key"]:
+                trail = _resolve((*table, *_parts(match["key"])), len(table), counts)
+                spots.setdefault(trail, (match.start("key"), match.end()))
+            elif match:
+                name = match["tables"] or match["table"]
+                table = _resolve(_parts(name), 0, counts, last=bool(match["table"]))
+                start = match.start("tables" if match["tables"] else "table")
+                spots.setdefault(table, (start, start))
+                if match["tables"]:
+                    counts[table] = counts.get(table, -1) + 1
+                    table = (*table, counts[table])
+                    spots.setdefault(table, (start, start))
+            index = _end_of_statement(text, match.end() if match else index)
+        return spots
+
+
+def _parts(name: str) -> Trail:
+    parts = re.findall(_PART, name)
+    return tuple(part[1:-1] if part[0] in "\"'" else part for part in parts)
+
+
+def _resolve(names: Trail, start: int, counts: dict[Trail, int], *, last: bool = True) -> Trail:
+    """Add the number of the current table behind every name that means a list of tables."""
+    trail = names[:start]
+    for number, name in enumerate(names[start:], start + 1):
+        trail = (*trail, name)
+        if trail in counts and (last or number < len(names)):
+            trail = (*trail, counts[trail])
+    return trail
+
+
+def _end_of_statement(text: str, index: int) -> int:
+    """Give the place behind the end of the line that ends the statement around `index`."""
+    depth = 0
+    while match := _TOKEN.match(text, index):
+        index = match.end()
+        if match[0] in "[{":
+            depth += 1
+        elif match[0] in "]}":
+            depth -= 1
+        elif match[0] == "\n" and depth <= 0:
+            break
+    return index
+
+
+# What tomllib says, as the beginning of a message; what we say; the hint.
+_MESSAGES = (
+    ("Expected '=' after a key", "an equals sign is missing after this key", "write `key = value`"),
+    (
+        "Invalid value",
+        "no value can be read here",
+        'a text stands in quotation marks: title = "My site"\n'
+        "others are `true`, `false`, numbers, and lists as in [1, 2]",
+    ),
+    (
+        "Expected newline",
+        "something stands behind the end of the value",
+        "a text with quotation marks in it stands in single ones: title = 'The \"Post\"'",
+    ),
+    ("Invalid statement", "a line begins with neither a key nor a table", "write `key = value`"),
+    ("Invalid initial character", "a key is missing here", "write `key = value`"),
+    ("Cannot overwrite", "this key stands twice", "leave one out"),
+    ("Duplicate inline table key", "this key stands twice", "leave one out"),
+    ("Cannot declare", "this table stands twice", "write all keys of a table below one heading"),
+    ("Cannot redefine", "this table stands twice", "write all keys of a table below one heading"),
+    ("Cannot mutate", "this table stands twice", "write all keys of a table in one place"),
+    ("Unterminated string", "a quotation mark is not closed", 'a multi-line text stands in `"""`'),
+    (
+        "Illegal character",
+        "a character stands here that TOML cannot have",
+        "if a quotation mark is not closed on this line, close it",
+    ),
+    ("Unescaped", "`\\` begins an escape here", "for a plain `\\`, use single quotation marks"),
+    ("Unclosed array", "a list is not closed", "close it with `]`, with commas between entries"),
+    ("Unclosed inline", "a `{` is not closed", "close it with `}`, with commas between entries"),
+    ("Expected ']", "a table's name is not closed", "write it as [build] or [[ratings]]"),
+    ("Expected", "a quotation mark is not closed", "close it on the same line"),
+    (
+        "Invalid date",
+        "this is not a date of the calendar",
+        "put it in quotation marks if it is text",
+    ),
+)
+
+
+def read(text: Text) -> tuple[dict[str, Any] | None, Places, tuple[Problem, ...]]:
+    """Read TOML: the data (nothing after an error), places, and a problem `toml-syntax`."""
+    lines = Lines(text.path, text.content)
+    try:
+        return tomllib.loads(text.content), Places(lines), ()
+    except RecursionError:
+        problem = Problem(Where(text.path, 1, 1), "too-deep", "brackets are nested too deep")
+    except ValueError as error:  # with numbers of more than 4300 digits not a TOMLDecodeError
+        problem = _explain(lines, str(error))
+    return None, Places(lines), (problem,)
+
+
+def _explain(lines: Lines, words: str) -> Problem:
+    message, hint = "TOML cannot make sense of this", "each line is `key = value` or a [table]"
+    for beginning, ours, mending in _MESSAGES:
+        if words.startswith(beginning):
+            message, hint = ours, mending
+            break
+    index = len(lines.text.rstrip())
+    if match := re.search(r"\(at line (\d+), column (\d+)\)$", words):
+        index = lines.starts[int(match[1]) - 1] + int(match[2]) - 1
+    elif "end of document" not in words:
+        index = 0
+    return Problem(lines.where(min(index, len(lines.text))), "toml-syntax", message, hint)

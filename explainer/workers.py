@@ -1,0 +1,70 @@
+"""Work on many items, in this process or in several. Results come in the order of the items."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from typing import Any, TypeVar
+
+Shared = TypeVar("Shared")
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+ENOUGH = 60
+"""Items from which several processes are worth their start."""
+_CHUNKS_EACH = 8
+"""Chunks a process gets, so that none waits long for the slowest."""
+
+
+def processes(items: int, jobs: int | None) -> int:
+    """How many processes to use for so many items: as many as asked for, or one a core."""
+    if jobs is not None:
+        return min(jobs, max(items, 1))
+    if items < ENOUGH:
+        return 1
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def run(
+    work: Callable[[Shared, Item], Result],
+    shared: Shared,
+    items: Sequence[Item],
+    jobs: int,
+) -> Iterator[Result]:
+    """Give `work(shared, item)` for every item.
+
+    With more than one job, `work` must be of a module's top level, and items and results are
+    pickled; so is `shared` where processes cannot be forked. Any exception is raised here.
+    """
+    if jobs == 1:
+        for item in items:
+            yield work(shared, item)
+        return
+    # Forked processes have `shared` without its being pickled; on macOS forking is not safe.
+    kind = "fork" if sys.platform == "linux" else "spawn"
+    pool = ProcessPoolExecutor(
+        jobs,
+        mp_context=multiprocessing.get_context(kind),
+        initializer=_start,
+        initargs=(work, shared),
+    )
+    try:
+        yield from pool.map(_step, items, chunksize=max(1, len(items) // (jobs * _CHUNKS_EACH)))
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+# What this process, if it is one of `run`'s, works with: a pool hands items only.
+_here: list[Any] = []
+
+
+def _start(work: Callable[[Any, Any], Any], shared: Any) -> None:
+    _here[:] = [work, shared]
+
+
+def _step(item: Any) -> Any:
+    work, shared = _here
+    return work(shared, item)
