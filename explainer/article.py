@@ -103,8 +103,8 @@ def make(entry: Entry, context: Context) -> Made:
     problems: list[Problem] = []
     file, places, used = _annotations(entry, context, problems)
     tokens = context.markdown.parse(entry.body)
+    reader = anchor_text.read(tokens)  # before links are resolved: it knows pictures as written
     _check_tokens(tokens, entry, context, problems)
-    reader = anchor_text.read(tokens)
     located = _locate(entry, file, places, find.prepare(reader), problems)
 
     def note_html(text: str, where: Where) -> Markup:
@@ -304,14 +304,17 @@ def _missed(
     said = explain.explain(article, target, miss, first_line=entry.first_line)
     hint = said.hint
     if said.key == "quote" and (comment := places.comment((*path, "quote"))):
-        hint = _comment_hint(target.quote or "", comment)
+        whole = fold_quote(f"{target.quote} #{comment}")
+        if next(find.occurrences(article, whole), None):
+            hint = _comment_hint(target.quote or "", comment)
     where = places.where((*path, said.key))
     return Problem(where, said.code, said.message, hint, annotation=name)
 
 
 def _reading_order(item: _Located) -> tuple[int, int]:
+    """Where a reader meets its reference mark: at the passage's end."""
     passage = item.found.passage
-    return (passage.start, passage.end) if passage else (-1, 0)
+    return (passage.end, passage.start) if passage else (-1, 0)
 
 
 def _passage(entry: Entry, reader: anchor_text.ReaderText, start: int, end: int) -> Passage:

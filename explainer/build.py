@@ -9,9 +9,11 @@ written.
 from __future__ import annotations
 
 import datetime
+import gc
 import os
 import zoneinfo
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -33,6 +35,7 @@ from explainer import (
     write,
 )
 from explainer.model import (
+    Asset,
     Entry,
     Library,
     Rating,
@@ -88,29 +91,103 @@ class Built:
 
 def build_site(root: Path, options: Options, progress: Progress = lambda *_: None) -> Built:
     """Build the site in the folder `root`. Raises nothing that an author can cause."""
-    problems: list[Problem] = []
-    texts: dict[str, str] = {}
+    with _no_collection():
+        return _build_site(root, options, progress)
 
-    def end(pages: int = 0, annotations: int = 0, written: write.Written | None = None) -> Built:
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Spare Python's garbage collector: a build makes many objects, and hardly a cycle of them."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _build_site(root: Path, options: Options, progress: Progress) -> Built:
+    understood, texts, found = understand(root, options, progress)
+    problems = list(found)
+
+    def end(pages: int = 0, written: write.Written | None = None) -> Built:
+        articles = understood.index.articles if understood else ()
         return Built(
             problems=sort(problems),
             texts=texts,
             failed=_failed(problems, options),
             pages=pages,
-            annotations=annotations,
+            annotations=sum(len(article.annotations) for article in articles),
             written=written,
         )
 
-    site, found = load.load(root)
-    problems += found
-    if site is None:
+    if understood is None:
         return end()
-    texts = site.texts
+    if not options.write:
+        rendered = _render_all(understood, None, options.jobs, progress)
+        problems += rendered.problems
+        return end(rendered.pages)
+    output = _output(root, understood.settings, options)
+    if refused := write.refusal(output, root):
+        problems.append(_refused(refused))
+    if _failed(problems, options):
+        return end()
+    with write.Staging(output, clean=options.clean) as staging:
+        if isinstance(staging, write.Refusal):
+            problems.append(_refused(staging))
+            return end()
+        try:
+            rendered = _render_all(understood, staging.stage, options.jobs, progress)
+            staging.adopt(rendered.entries)
+            for asset in understood.assets:
+                staging.copy(asset.target, root / asset.path)
+        except write.OutputError as error:
+            problems.append(_refused(error.refusal))
+            return end()
+        problems += rendered.problems
+        if _failed(problems, options):
+            return end(rendered.pages)
+        written = staging.commit()
+    if isinstance(written, write.Refusal):
+        problems.append(_refused(written))
+        return end(rendered.pages)
+    problems += _kept(written, understood.settings)
+    with suppress(OSError):  # an editor's convenience is no reason to fail
+        schemas.write_schemas(root, understood.scale)
+    return end(rendered.pages, written)
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A site as far as its pages need it: everything before rendering."""
+
+    settings: Settings
+    """site.toml, with the command's wishes over it."""
+    scale: tuple[Rating, ...]
+    """All ratings that a claim may have."""
+    index: SiteIndex
+    """All articles, and what they have in common."""
+    aliases: Mapping[str, str]
+    """By an older address: the address that it leads to."""
+    assets: tuple[Asset, ...]
+    """Files that are copied."""
+    theme: theme.Theme
+    """How pages look."""
+
+
+def understand(
+    root: Path, options: Options, progress: Progress = lambda *_: None
+) -> tuple[Understood | None, Mapping[str, str], tuple[Problem, ...]]:
+    """Read, outline, make and index a site. Gives also every text that was read, by path.
+
+    Gives nothing where there is no site.toml that can be used, no content, or no such theme.
+    """
+    site, texts, problems = load.load(root)
+    if site is None:
+        return None, texts, problems
     settings, found = _settings(site.settings, options)
     problems += found
-    output = options.output.absolute() if options.output else root / settings.build.output
-    if options.write and (refused := write.refusal(output, root)):
-        problems.append(_refused(refused))
     library, library_places, found = _library(site)
     problems += found
     plan, found = outline.outline(
@@ -124,49 +201,26 @@ def build_site(root: Path, options: Options, progress: Progress = lambda *_: Non
     used = [one.used for one in made if one.used]
     if library_places and len(used) == len(site.documents):
         problems += references.unused(library_places, used)
-    articles = [one.article for one in made]
-    site_index, found = index.index(articles, plan.addresses)
+    site_index, found = index.index([one.article for one in made], plan.addresses)
     problems += found
-    style, found = theme.find(
-        root, settings.theme, cache=root / schemas.FOLDER / "templates" if options.write else None
-    )
+    cache = schemas.cache_folder(root) if options.write else None
+    style, found = theme.find(root, settings.theme, cache=cache / "templates" if cache else None)
     problems += found
-    annotations = sum(len(a.annotations) for a in articles)
-    if style is None or (options.write and _failed(problems, options)):
-        return end(annotations=annotations)
-    work = _Rendering(root, settings, tuple(context.scale.values()), site_index, plan, style)
-    if not options.write:
-        rendered = _render_all(work, options.jobs, progress)
-        problems += rendered.problems
-        return end(rendered.pages, annotations)
-    with write.Staging(output, clean=options.clean) as staging:
-        if isinstance(staging, write.Refusal):
-            problems.append(_refused(staging))
-            return end(annotations=annotations)
-        try:
-            rendered = _render_all(replace(work, stage=staging.stage), options.jobs, progress)
-            staging.adopt(rendered.entries)
-            for asset in site.static:
-                staging.copy(asset.target, root / asset.path)
-            for path, target in plan.files.items():
-                staging.copy(target, root / path)
-        except write.OutputError as error:
-            problems.append(_refused(error.refusal))
-            return end(annotations=annotations)
-        problems += rendered.problems
-        if _failed(problems, options):
-            return end(rendered.pages, annotations)
-        written = staging.commit()
-        if isinstance(written, write.Refusal):
-            problems.append(_refused(written))
-            return end(rendered.pages, annotations)
-    problems += _kept(written, settings)
-    return end(rendered.pages, annotations, written)
+    if style is None:
+        return None, texts, problems
+    copied = tuple(Asset(path, target) for path, target in plan.files.items())
+    scale = tuple(context.scale.values())
+    assets = (*site.static, *copied)
+    return Understood(settings, scale, site_index, plan.aliases, assets, style), texts, problems
 
 
 def _failed(problems: Iterable[Problem], options: Options) -> bool:
     fatal = {"error", "warning"} if options.strict else {"error"}
     return any(problem.severity in fatal for problem in problems)
+
+
+def _output(root: Path, settings: Settings, options: Options) -> Path:
+    return options.output.absolute() if options.output else root / settings.build.output
 
 
 # --- the way there -------------------------------------------------------------------------------
@@ -254,28 +308,28 @@ def _make_one(shared: tuple[Sequence[Entry], article.Context], number: int) -> a
 class _Rendering:
     """What every process needs to render pages."""
 
-    root: Path
-    settings: Settings
-    scale: tuple[Rating, ...]
-    index: SiteIndex
-    plan: outline.Outline
-    theme: theme.Theme
-    stage: write.Stage | None = None
+    site: Understood
+    stage: write.Stage | None
     """Where pages go; nowhere when they are only checked."""
 
     @cached_property
     def renderer(self) -> render.Renderer:
-        return render.Renderer(self.settings, self.scale, self.theme, self.index)
+        site = self.site
+        return render.Renderer(site.settings, site.scale, site.theme, site.index)
 
-    def put(self, pages: Iterable[render.Page]) -> list[write.Entry]:
-        """Stage pages. A file of the author's in static/ goes before one of ours."""
-        if self.stage is None:
-            return []
-        return [
-            self.stage.put(page.path, page.content)
-            for page in pages
-            if page.path not in self.plan.static
-        ]
+    @cached_property
+    def own(self) -> frozenset[str]:
+        """Places of the author's files: they go before ours."""
+        return frozenset(asset.target for asset in self.site.assets)
+
+    def put(self, pages: Sequence[render.Page], problems: Iterable[Problem]) -> _Rendered:
+        """Stage pages, and count them."""
+        html = sum(page.path.endswith(".html") for page in pages)
+        entries: list[write.Entry] = []
+        if self.stage:
+            put = self.stage.put
+            entries = [put(p.path, p.content) for p in pages if p.path not in self.own]
+        return _Rendered(entries, list(problems), html)
 
 
 @dataclass(slots=True)
@@ -292,12 +346,14 @@ class _Rendered:
         self.pages += other.pages
 
 
-def _render_all(work: _Rendering, jobs: int | None, progress: Progress) -> _Rendered:
+def _render_all(
+    site: Understood, stage: write.Stage | None, jobs: int | None, progress: Progress
+) -> _Rendered:
     """Render the site's pages, then those of every article, each staged as soon as it is made."""
-    pages, problems = work.renderer.site(work.plan.aliases)
-    rendered = _rendered(work, pages, problems)
-    rendered.entries += work.put(work.renderer.assets())
-    numbers = range(len(work.index.articles))
+    work = _Rendering(site, stage)
+    rendered = work.put(*work.renderer.site(site.aliases))
+    rendered.add(work.put(work.renderer.assets(), ()))
+    numbers = range(len(site.index.articles))
     count = workers.processes(len(numbers), jobs)
     for done, one in enumerate(workers.run(_render_one, work, numbers, count), 1):
         rendered.add(one)
@@ -306,14 +362,7 @@ def _render_all(work: _Rendering, jobs: int | None, progress: Progress) -> _Rend
 
 
 def _render_one(work: _Rendering, number: int) -> _Rendered:
-    return _rendered(work, *work.renderer.article(work.index.articles[number]))
-
-
-def _rendered(
-    work: _Rendering, pages: Sequence[render.Page], problems: Iterable[Problem]
-) -> _Rendered:
-    html = sum(page.path.endswith(".html") for page in pages)
-    return _Rendered(work.put(pages), list(problems), html)
+    return work.put(*work.renderer.article(work.site.index.articles[number]))
 
 
 # --- what writing may say ------------------------------------------------------------------------

@@ -34,8 +34,6 @@ class Site:
     """Files in content/ that are copied; `target` is still relative to content/."""
     static: tuple[Asset, ...]
     """Files in static/."""
-    texts: dict[str, str]
-    """Every text that was read, by path: what problems show lines of."""
 
 
 def find_site(start: Path) -> Path | None:
@@ -47,8 +45,10 @@ def find_site(start: Path) -> Path | None:
     return None
 
 
-def load(root: Path) -> tuple[Site | None, tuple[Problem, ...]]:
-    """Read a site. Gives nothing where site.toml cannot be used.
+def load(root: Path) -> tuple[Site | None, dict[str, str], tuple[Problem, ...]]:
+    """Read a site. Gives no site where site.toml cannot be used, or there is no content.
+
+    The texts are all that were read, by path: problems show lines of them.
 
     Problems: `unreadable`, `encoding`, `orphan-annotations`, `link-outside`, `no-content`, and
     those of `schema.settings`.
@@ -58,11 +58,11 @@ def load(root: Path) -> tuple[Site | None, tuple[Problem, ...]]:
     reading = _Reading(root)
     text = reading.text(SETTINGS)
     if text is None:
-        return None, tuple(reading.problems)
+        return None, reading.texts, tuple(reading.problems)
     settings, problems = read_settings(text)
     reading.problems += problems
     if settings is None:
-        return None, tuple(reading.problems)
+        return None, reading.texts, tuple(reading.problems)
     if not (root / CONTENT).is_dir():
         reading.problem(
             CONTENT,
@@ -70,7 +70,7 @@ def load(root: Path) -> tuple[Site | None, tuple[Problem, ...]]:
             "the site has no folder `content`",
             "make it, and an article in it",
         )
-        return None, tuple(reading.problems)
+        return None, reading.texts, tuple(reading.problems)
     names = list(reading.walk(CONTENT))
     documents, library = _documents(reading, names)
     taken = {d.article.path for d in documents}
@@ -83,8 +83,8 @@ def load(root: Path) -> tuple[Site | None, tuple[Problem, ...]]:
     static = tuple(
         Asset(name, name.removeprefix(STATIC + "/")) for name in reading.walk(STATIC, hidden=True)
     )
-    site = Site(settings, documents, library, assets, static, reading.texts)
-    return site, tuple(reading.problems)
+    site = Site(settings, documents, library, assets, static)
+    return site, reading.texts, tuple(reading.problems)
 
 
 def _documents(reading: _Reading, names: list[str]) -> tuple[tuple[Document, ...], Text | None]:

@@ -69,6 +69,7 @@ class Markdown:
         md.use(attrs_block_plugin, allowed=_SAFE_ATTRIBUTES)
         md.core.ruler.push("figures", _figures)
         md.core.ruler.push("heading_ids", _heading_ids)
+        md.core.ruler.push("table_alignment", _table_alignment)
         # Links are judged where we can tell the author (links.py), not dropped in silence.
         md.validateLink = lambda url: True  # type: ignore[method-assign]
         md.add_render_rule("fence", _render_fence)
@@ -152,6 +153,14 @@ def _take_heading_attributes(heading: Token, inline: Token) -> None:
             heading.attrs["id"] = name
         else:
             heading.attrJoin("class", name)
+
+
+def _table_alignment(state: StateCore) -> None:
+    """Align cells by class: the pages' Content-Security-Policy allows no style attributes."""
+    for token in state.tokens:
+        if token.type in ("td_open", "th_open") and "style" in token.attrs:
+            side = str(token.attrs.pop("style")).removeprefix("text-align:")
+            token.attrJoin("class", f"align-{side}")
 
 
 def _figures(state: StateCore) -> None:

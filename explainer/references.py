@@ -277,21 +277,22 @@ def _claim(check: _Check, trail: Trail, claim: dict[str, Data]) -> None:
     for below, name in _texts(claim, "disputes", trail):
         if name == claim.get("id"):
             check.report(below, "disputes-itself", f"the claim `{short(name)}` disputes itself")
-    before: str | None = None
+    before, dates = "", set[str]()
     for below, change in _groups(claim, "history", trail):
         date = change.get("date")
         if not isinstance(date, str) or not re.fullmatch(PartialDate.pattern, date):
             continue
-        if before == date:
+        if date in dates:
             message = f"the claim was rated twice on {date}"
             hint = "keep the rating that stood at the end of that day"
             check.report((*below, "date"), "duplicate-date", message, hint)
         # A partial date is neither before nor after a date within it.
-        elif before is not None and (n := min(len(date), len(before))) and date[:n] < before[:n]:
+        elif date[: len(before)] < before[: len(date)]:
             message = f"{date} stands below {before}"
             hint = "`history` has the oldest rating first"
             check.report((*below, "date"), "history-order", message, hint, "warning")
         before = date
+        dates.add(date)
 
 
 def _question(check: _Check, trail: Trail, question: dict[str, Data]) -> None:

@@ -45,6 +45,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from html import unescape
+from typing import Any
 from urllib.parse import urlsplit
 
 from markupsafe import Markup
@@ -53,6 +54,7 @@ import explainer
 from explainer import words as catalogues
 from explainer.formats import addresses, atom, claim_review, jsonld, sitemap, web_annotation
 from explainer.model import (
+    Annotation,
     AnswerView,
     Article,
     Citation,
@@ -82,6 +84,7 @@ CLAIMS_FEED = "/claims/feed.xml"
 
 _NOTHING = Markup()
 _WORDS_PER_MINUTE = 220
+_LONGEST_TITLE = 70
 _TEASERS = 20
 """How many articles the home page shows with their summaries; the others by title."""
 _PAGES = 12
@@ -188,6 +191,18 @@ class PageView:
         """HTML from the page at `origin`, its links made right for this page."""
         return html if origin == self.address else _moved(html, origin, self.root)
 
+    def each(self, macro: Callable[..., Markup], items: Iterable[Any]) -> dict[str, Markup]:
+        """What a macro gives for the page and each item, by the items' `id`.
+
+        For what a page shows many times, such as the link to a source: made once.
+        """
+        return {item.id: macro(self, item) for item in items}
+
+    @staticmethod
+    def join(made: Mapping[str, Markup], items: Iterable[Any]) -> Markup:
+        """Of what `each` made, what belongs to these items (by their `id`), with commas between."""
+        return Markup(", ").join([made[item.id] for item in items])
+
     @staticmethod
     def lead(html: Markup) -> Markup:
         """The first paragraph of a text."""
@@ -259,10 +274,14 @@ class ArticleView:
 
     article: Article
     ledger: tuple[LedgerEntry, ...]
+    entries: Mapping[str, LedgerEntry]
+    """The same by their claims' ids."""
     questions: tuple[QuestionView, ...]
     tally: tuple[TallyPart, ...]
     people: tuple[PersonView, ...]
     """In the order in which they first say something."""
+    speakers: tuple[Speaker, ...]
+    """The same, without what they say."""
     topics: tuple[tuple[str, str], ...]
     """Names and addresses."""
     related: tuple[tuple[str, str], ...]
@@ -273,6 +292,8 @@ class ArticleView:
     """The address of its picture, of this site or of the web."""
     quotes: Mapping[str, tuple[tuple[str, str], ...]]
     """By the id of each of its sources: the words quoted from it, and where in it they stand."""
+    users: Mapping[str, tuple[Annotation, ...]]
+    """By the id of each of its sources: the annotations that use it."""
 
 
 # --- the renderer --------------------------------------------------------------------------------
@@ -513,17 +534,22 @@ class Renderer:
     def _article_view(self, article: Article) -> ArticleView:
         claims = article.claims
         questions = article.questions
+        people = _people(claims, questions)
+        ledger = tuple(self._entry(article, claim) for claim in claims)
         return ArticleView(
             article,
-            tuple(self._entry(article, claim) for claim in claims),
+            ledger,
+            {entry.claim.id: entry for entry in ledger},
             questions,
             _tally(claims),
-            _people(claims, questions),
+            people,
+            tuple(person.speaker for person in people),
             tuple(self._topics.get(article.address, ())),
             self._index.related.get(article.address, ()),
             _minutes(article),
             _image(article),
             {source.id: _quotes(source) for source in article.sources},
+            {source.id: _users(source) for source in article.sources},
         )
 
     def _entry(self, article: Article, claim: ClaimView) -> LedgerEntry:
@@ -720,7 +746,7 @@ class Renderer:
         return PageView(
             address=address,
             kind=kind,
-            title=name if name == site.title else f"{name} · {site.title}",
+            title=_title(name, site.title),
             name=name,
             description=" ".join(unescape(description).split()),
             language=language,
@@ -823,9 +849,24 @@ def _people(
     )
 
 
+def _title(name: str, site: str) -> str:
+    """What a browser's tab and a search engine's result show: no more than they have room for."""
+    whole = name if name == site else f"{name} · {site}"
+    return whole if len(whole) <= _LONGEST_TITLE else _cut(name, _LONGEST_TITLE)
+
+
+def _cut(text: str, most: int) -> str:
+    """A text, or as many of its words as there is room for."""
+    return text if len(text) <= most else text[: most - 1].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
+
+
 def _quotes(source: SourceView) -> tuple[tuple[str, str], ...]:
     cited = ((use.citation.quote, use.citation.locator) for use in source.uses)
     return tuple(dict.fromkeys(pair for pair in cited if pair != ("", "")))
+
+
+def _users(source: SourceView) -> tuple[Annotation, ...]:
+    return tuple({use.annotation.id: use.annotation for use in source.uses}.values())
 
 
 def _minutes(article: Article) -> int:
@@ -862,7 +903,7 @@ def _description(article: Article) -> str:
             break
     opening = _OPENING.search(html)
     text = " ".join(unescape(_UNREAD.sub("", opening[1])).split()) if opening else ""
-    return text if len(text) < 160 else text[:159].rpartition(" ")[0] + "…"
+    return _cut(text, 160)
 
 
 def _moved(html: Markup, origin: str, root: str) -> Markup:
@@ -904,9 +945,12 @@ def _foreign_images(article: Article) -> tuple[str, ...]:
 
 def _policy(images: Sequence[str]) -> str:
     sources = "".join(f" {host}" for host in images if re.fullmatch(r"https?://[\w.:-]+", host))
+    # What `'self'` means for a page opened from disk is left open by the standard: `file:` says it,
+    # and opens nothing to a page from the web, which no browser lets at files.
     return (
-        "default-src 'none'; style-src 'self'; script-src 'self'; media-src 'self'; "
-        f"img-src 'self' data:{sources}; base-uri 'none'; form-action 'none'"
+        "default-src 'none'; style-src 'self' file:; script-src 'self' file:; "
+        f"img-src 'self' file: data:{sources}; media-src 'self' file:; "
+        "base-uri 'none'; form-action 'none'"
     )
 
 

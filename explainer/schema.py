@@ -107,15 +107,15 @@ def _split(text: Text) -> tuple[Text, int, str, Problem | None]:
     content = text.content
     begin = _FENCE.match(content)
     if begin is None:
-        message, line = "the article has no front matter", 1
+        message = "the article has no front matter"
         hint = "begin the file with:\n---\ntitle: …\n---"
         if _FENCE.match(content.lstrip()):
             message = "the front matter does not begin on the file's first line"
             hint = "delete what stands above the line `---`"
         elif content.startswith("+++"):
             hint = "front matter is YAML between lines `---`, not TOML between `+++`"
-        where = Where(text.path, line, 1)
-        return Text(text.path, ""), 1, content, Problem(where, "no-front-matter", message, hint)
+        problem = Problem(Where(text.path, 1, 1), "no-front-matter", message, hint)
+        return Text(text.path, ""), 1, content, problem
     end = _FENCE_LINE.search(content, begin.end())
     if end is None:
         message = "the front matter that begins here is never closed"

@@ -1,17 +1,22 @@
-"""The JSON Schemas in a site's .explainer/ folder, where editors find them."""
+"""A site's .explainer/ folder: JSON Schemas where editors find them, and what may be made again."""
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
+from explainer import __version__
 from explainer.json_schema import Kind, json_schema
 from explainer.model import Rating
 from explainer.ratings import DEFAULT_SCALE
 
 FOLDER = ".explainer"
 KINDS: tuple[Kind, ...] = ("annotations", "library", "article", "site")
+_KEY = "schemas.key"
+"""A file that says what the schemas were made from: making them takes longer than a small build."""
 
 
 def schema_text(kind: Kind, scale: Iterable[Rating] = DEFAULT_SCALE) -> str:
@@ -19,19 +24,33 @@ def schema_text(kind: Kind, scale: Iterable[Rating] = DEFAULT_SCALE) -> str:
     return json.dumps(json_schema(kind, scale), indent=2, ensure_ascii=False) + "\n"
 
 
+def cache_folder(root: Path) -> Path | None:
+    """A site's .explainer/ folder, made if need be; nothing where it cannot be written to."""
+    folder = root / FOLDER
+    with suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+        ignore = folder / ".gitignore"
+        if not ignore.exists():
+            ignore.write_text("*\n", encoding="utf-8")
+        return folder
+    return None
+
+
 def write_schemas(root: Path, scale: Iterable[Rating] = DEFAULT_SCALE) -> list[Path]:
-    """Write all schemas of a site, where they are missing or other than they should be.
+    """Write all schemas of a site, unless those that are there were made from the same.
 
     Gives the files' paths. Raises OSError where they cannot be written.
     """
     scale = tuple(scale)
     folder = root / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
-    paths = []
-    for kind in KINDS:
-        path = folder / f"{kind}.schema.json"
-        text = schema_text(kind, scale)
-        if not path.is_file() or path.read_text(encoding="utf-8") != text:
-            path.write_text(text, encoding="utf-8", newline="\n")
-        paths.append(path)
-    return paths
+    cache_folder(root)
+    paths = {kind: folder / f"{kind}.schema.json" for kind in KINDS}
+    key = hashlib.sha256(repr((__version__, scale)).encode()).hexdigest()
+    key_file = folder / _KEY
+    made = key_file.is_file() and all(path.is_file() for path in paths.values())
+    if not made or key_file.read_text(encoding="utf-8") != key:
+        for kind, path in paths.items():
+            path.write_text(schema_text(kind, scale), encoding="utf-8", newline="\n")
+        key_file.write_text(key, encoding="utf-8")
+    return list(paths.values())

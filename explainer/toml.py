@@ -159,4 +159,6 @@ def _explain(lines: Lines, words: str) -> Problem:
         index = lines.starts[int(match[1]) - 1] + int(match[2]) - 1
     elif "end of document" not in words:
         index = 0
+    if words.startswith("Unescaped"):  # said two characters behind it
+        index = lines.text.rfind("\\", 0, index)
     return Problem(lines.where(min(index, len(lines.text))), "toml-syntax", message, hint)

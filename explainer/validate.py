@@ -260,9 +260,10 @@ class _Words:
         key = str(trail[-1])
         near = nearest(key, known)
         hint = f"did you mean `{near}`?" if near else f"its keys are {', '.join(known)}"
-        if self.yaml and _at(self.data, trail) is None:
+        begin, end = self.places.key(trail), self.places.where(trail)
+        if self.yaml and end.column - begin.column == len(key):  # no colon between
             hint += (
-                "\nwithin { } a comma begins a new key: put a text with commas in quotation marks"
+                "\nafter a comma within { } a new key begins: does the text need quotation marks?"
             )
         message = f"{self._group(trail[:-1])} has no key `{short(key)}`"
         return self._problem(trail, "unknown-key", message, hint, key=True)

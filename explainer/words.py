@@ -66,7 +66,7 @@ PLURALS: Mapping[str, tuple[Callable[[int], str], frozenset[str]]] = {
 class Phrase:
     """A text with places to fill, such as `{n} claims`."""
 
-    __slots__ = ("_forms", "_number", "_plural")
+    __slots__ = ("_counted", "_forms", "_number", "_plural")
 
     def __init__(
         self,
@@ -78,11 +78,26 @@ class Phrase:
         self._forms = {name: _PLACE.split(str(escape(text))) for name, text in forms.items()}
         self._plural = plural
         self._number = number
+        self._counted: dict[tuple[str, int], Markup] = {}
 
     def __call__(self, **values: object) -> Markup:
         """Fill in the places. A missing value is a KeyError, which the template's author sees."""
+        if len(values) == 1:
+            ((name, value),) = values.items()
+            if isinstance(value, int):
+                text = self._counted.get((name, value))
+                if text is None:
+                    text = self._counted[name, value] = self._fill(values)
+                return text
+        return self._fill(values)
+
+    def _form(self, n: int) -> list[str]:
+        exact = self._forms.get("0") if n == 0 else None
+        return exact or self._forms[self._plural(n)]
+
+    def _fill(self, values: Mapping[str, Any]) -> Markup:
         forms = self._forms
-        parts = forms[""] if "" in forms else forms[self._plural(int(str(values["n"])))]
+        parts = forms[""] if "" in forms else self._form(values["n"])
         if len(parts) == 1:
             return Markup(parts[0])  # noqa: S704 - escaped above
         out = parts.copy()
@@ -108,6 +123,7 @@ class Words:
         """The catalogue's text: part of what a page depends on."""
         self._catalogue = catalogue
         self._digits = str.maketrans("0123456789", catalogue["dates"]["digits"])
+        self._dates: dict[str, str] = {}
         self._times: dict[str, Markup] = {}
         self._ratings: dict[Rating, Markup] = {}
         self._meanings: dict[tuple[str, str], Markup] = {}
@@ -130,6 +146,12 @@ class Words:
 
     def date(self, date: PartialDate) -> str:
         """A date, as far as it is known: `10 November 2024`, `November 2024`, `2024`."""
+        text = self._dates.get(date)
+        if text is None:
+            text = self._dates[date] = self._date(date)
+        return text
+
+    def _date(self, date: PartialDate) -> str:
         forms = self._catalogue["dates"]
         parts = date.parts
         year = str(parts[0])
@@ -213,6 +235,7 @@ class Words:
 # --- finding one ---------------------------------------------------------------------------------
 
 
+@cache
 def find(language: str) -> Words:
     """The words for a page's language: `de-AT` takes `de-AT.toml`, or `de.toml`, or English."""
     parts = language.replace("_", "-").split("-")
@@ -223,6 +246,7 @@ def find(language: str) -> Words:
     return _words(FALLBACK)
 
 
+@cache
 def direction(language: str) -> str:
     """`rtl` for what is written from right to left, else `ltr`."""
     parts = language.replace("_", "-").lower().split("-")

@@ -12,7 +12,7 @@ build puts there, which therefore writes it anew.
 
 # ruff: noqa: PTH102, PTH104, PTH105, PTH106, PTH108, PTH111, PTH112, PTH116, PTH118, PTH120, PTH123
 # ruff: noqa: PTH208
-# Strings and `os` rather than `Path`: that is a third of the time that a file takes here.
+# Strings and `os` rather than `Path`: every file of a site passes here, several times.
 
 import errno
 import hashlib
@@ -21,12 +21,13 @@ import os
 import re
 import stat
 import sys
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Final
+from typing import Final, Literal
 
 MANIFEST: Final = ".explainer-manifest.json"
 """The file in the output folder that lists what explainer wrote there."""
@@ -54,6 +55,9 @@ than one after a commit that was killed; `_ABSENT` among them if it may not have
 _ABSENT: Final = ""
 
 _Step = Callable[..., object]
+_Fate = Literal[
+    "write", "overwrite", "unchanged", "equal", "rename", "changed", "folder", "foreign"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -606,7 +610,7 @@ def _claim(folder: str) -> int | None:
     """
     path = f"{folder}/{_LOCK}"
     flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | _BINARY
-    while True:
+    for _ in range(1000):
         with suppress(FileExistsError):
             os.mkdir(folder, 0o700)
         try:
@@ -627,6 +631,7 @@ def _claim(folder: str) -> int | None:
             os.close(lock)
             raise
         os.close(lock)  # a lock on a file that its owner has removed keeps nobody out
+    return None
 
 
 def _release(folder: str, lock: int) -> None:
@@ -637,10 +642,11 @@ def _release(folder: str, lock: int) -> None:
         os.close(lock)
     with suppress(OSError):
         os.unlink(f"{folder}/{_LOCK}")
-        os.rmdir(folder)
     if not _WINDOWS:
         _unlock(lock)
         os.close(lock)
+    with suppress(OSError):  # last, as NFS and FUSE keep a removed file until it is closed
+        os.rmdir(folder)
 
 
 def _empty(folder: str) -> None:
@@ -707,7 +713,7 @@ class _Plan:
     over: frozenset[str]
     """Those among them whose place is taken, by a file of ours."""
     pending: bytes | None
-    """The manifest that holds while all this is going on, if there need be one."""
+    """The manifest that holds while files are moved, if any are."""
     final: bytes
     """The manifest that holds afterwards."""
     outcome: Written
@@ -727,14 +733,16 @@ def _plan(stage: Stage, manifest: _Manifest, new: dict[str, Entry]) -> _Plan | R
             "Remove the link; if another folder should be published, copy it to static/.",
         )
     standing = {path for path, state in states.items() if _is_folder(state)}
-    aside, moving, kept = _leaving(output, old, new, standing)
+    twins = {_fold(path) for path in old.keys() - new.keys()}
+    twins &= {_fold(path) for path in new} if twins else set()
+    aside, kept = _leaving(output, old, new, standing, twins)
     foreign = [path for path in needed - standing - aside if states[path] is not None]
 
     restage, writes, over, equal, changed = [], [], [], [], []
     for path in sorted(new):
         entry = new[path]
         state = _lstat(f"{output}/{path}") if _parent(path) in standing else None
-        match _arrival(stage, entry, state, old, moving):
+        match _arrival(stage, entry, state, old, twins):
             case "write":
                 writes.append(path)
             case "overwrite":
@@ -779,7 +787,7 @@ def _plan(stage: Stage, manifest: _Manifest, new: dict[str, Entry]) -> _Plan | R
         folders=sorted(_ancestors(writes) - fixed),
         writes=writes,
         over=frozenset(over),
-        pending=_format(_both(claims, old)) if writes else None,
+        pending=_format(_both(claims, old)) if writes or aside else None,
         final=_format(final),
         outcome=Written(len(writes), len(new) - len(writes), len(aside), tuple(kept)),
     )
@@ -794,38 +802,53 @@ def _both(new: _Claims, old: _Claims) -> _Claims:
 
 
 def _leaving(
-    output: str, old: _Claims, new: Mapping[str, Entry], standing: set[str]
-) -> tuple[set[str], set[tuple[int, int]], list[str]]:
-    """Of the files that the site no longer has: those to delete, their identities, those to keep.
+    output: str, old: _Claims, new: Mapping[str, Entry], standing: set[str], twins: set[str]
+) -> tuple[set[str], list[str]]:
+    """Of the files that the site no longer has: those to delete, and those to keep.
 
     Kept is what is not as a build wrote it.
     """
-    aside, moving, kept = set(), set(), []
+    aside, kept = set(), []
     for path in sorted(old.keys() - new.keys()):
         target = f"{output}/{path}"
         state = _lstat(target) if _parent(path) in standing else None
         if state is None or stat.S_ISDIR(state.st_mode):
             continue
+        if twins and _fold(path) in twins and not _spelt(output, path):
+            continue
         if stat.S_ISREG(state.st_mode) and _digest(target)[0] in old[path]:
             aside.add(path)
-            if state.st_nlink == 1:  # otherwise it may have another name that is not ours
-                moving.add((state.st_dev, state.st_ino))
         elif _ABSENT not in old[path]:
             kept.append(path)
-    return aside, moving, kept
+    return aside, kept
+
+
+def _fold(path: str) -> str:
+    """What paths have in common that differ by case or Unicode form alone."""
+    return unicodedata.normalize("NFC", path.casefold())
+
+
+def _spelt(output: str, path: str) -> bool:
+    """Whether a file is there under just that name.
+
+    When a page is renamed from `About` to `about`, a file system that takes the two for one finds
+    the old file under the new name. It is then to be neither somebody else's nor left as it is.
+    """
+    folder = output
+    for name in path.split("/"):
+        if name not in os.listdir(folder):
+            return False
+        folder = f"{folder}/{name}"
+    return True
 
 
 def _arrival(
-    stage: Stage,
-    entry: Entry,
-    state: os.stat_result | None,
-    old: _Claims,
-    moving: set[tuple[int, int]],
-) -> str:
+    stage: Stage, entry: Entry, state: os.stat_result | None, old: _Claims, twins: set[str]
+) -> _Fate:
     """What a file of the new site means for what has its place now, of which `state` tells.
 
     `write`, `overwrite`, `unchanged`; `equal` to a file that is not ours; `rename` if it is there
-    under a name that goes away; `changed` behind the build's back; `folder`; `foreign`.
+    in another spelling, which goes away; `changed` behind the build's back; `folder`; `foreign`.
     """
     target = f"{stage.output}/{entry.path}"
     if state is None:
@@ -838,11 +861,11 @@ def _arrival(
         return "overwrite" if ours and entry.staged else "foreign"
     if not entry.staged and state.st_size != entry.size:
         return "changed"
+    if twins and _fold(entry.path) in twins and not _spelt(stage.output, entry.path):
+        return "write" if entry.staged else "rename"
     hashes = old.get(entry.path, ())
     if hashes and (_ABSENT not in hashes or _digest(target)[0] in hashes):
         return "overwrite" if entry.staged else "unchanged"
-    if (state.st_dev, state.st_ino) in moving:
-        return "write" if entry.staged else "rename"
     if not entry.staged or _equals(target, _Hashed(stage.place(entry.path)), entry.size):
         return "equal"
     return "foreign"

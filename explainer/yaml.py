@@ -67,9 +67,9 @@ class Located:
     """Mappings, lists and texts; nothing where the text is empty or could not be read."""
     whole: bool
     """False where an error ended the reading, so that `data` is missing."""
-    lines: Lines
-    values: dict[Trail, Spot] = field(default_factory=dict)
-    keys: dict[Trail, int] = field(default_factory=dict)
+    lines: Lines = field(repr=False)
+    values: dict[Trail, Spot] = field(repr=False, default_factory=dict)
+    keys: dict[Trail, int] = field(repr=False, default_factory=dict)
     """For each value in a mapping: characters before its key."""
 
     def where(self, trail: Trail = ()) -> Where:
@@ -83,7 +83,7 @@ class Located:
         return self.lines.where(self.keys[trail]) if trail in self.keys else self.where(trail)
 
     def plain(self, trail: Trail) -> bool:
-        """Whether the value was written without quotation marks and on its key's line."""
+        """Whether the value is a text without quotation marks, and not below `|` or `>`."""
         return trail in self.values and self.values[trail][2]
 
     def comment(self, trail: Trail) -> str | None:
@@ -160,6 +160,9 @@ class _Key(Enum):
     """The value of a key that is wrong: read, and left out."""
 
 
+_WANTED, _REFUSED = _Key.WANTED, _Key.REFUSED
+
+
 class _Builder:
     """Builds data from events with a stack of its own, so that no nesting can overflow Python's."""
 
@@ -212,7 +215,7 @@ class _Builder:
         elif self.escapes and _FORBIDDEN.search(event.value):
             self.escaped(start, event.value)
         self.last = (start, end)
-        if self.key is _Key.WANTED:
+        if self.key is _WANTED:
             self.take_key(value, plain, start)
         else:
             self.values[self.put(value)] = (start, end, plain)
@@ -223,7 +226,7 @@ class _Builder:
         if type(here) is list:
             here.append(value)
             return (*self.trail, len(here) - 1)
-        key, self.key = self.key, _Key.WANTED
+        key, self.key = self.key, _WANTED
         if here is None:
             self.data = value
             return ()
@@ -235,7 +238,14 @@ class _Builder:
 
     def take_key(self, key: str | None, plain: bool, index: int) -> None:
         assert type(self.here) is dict
-        self.key = _Key.REFUSED
+        if key is None or key in self.here or (plain and key == "<<"):
+            self.key = _REFUSED
+            self.refuse_key(key, self.here, index)
+        else:
+            self.key = key
+            self.keys[*self.trail, key] = index
+
+    def refuse_key(self, key: str | None, mapping: dict[str, Data], index: int) -> None:
         if key is None:
             written = self.lines.text[index : self.last[1]]
             if written:
@@ -244,25 +254,19 @@ class _Builder:
             else:
                 message, hint = "a key is missing before this colon", ""
             self.report(index, "bad-key", message, hint)
-        elif key in self.here:
+        elif key in mapping:
             line = self.lines.where(self.keys[*self.trail, key]).line
             again = self.lines.where(index).line
-            self.report(
-                index,
-                "duplicate-key",
-                f"`{short(key)}` stands twice: on line {line} and again on line {again}",
-                "leave one out, or write both values under one key",
-            )
-        elif key == "<<" and plain:
+            message = f"`{short(key)}` stands twice: on line {line} and again on line {again}"
+            hint = "leave one out, or write both values under one key"
+            self.report(index, "duplicate-key", message, hint)
+        else:
             hint = "write the values out where they are needed"
             self.report(index, "yaml-merge", "explainer has no merge keys `<<`", hint)
-        else:
-            self.keys[*self.trail, key] = index
-            self.key = key
 
     def open(self, event: Any, value: dict[str, Data] | list[Data]) -> None:
         start = event.start_mark.index
-        if self.key is _Key.WANTED:
+        if self.key is _WANTED:
             what = "a list" if type(value) is list else "a group of `key: value`"
             hint = "if it is text, put it in quotation marks"
             self.stop(start, "bad-key", f"a key must be a text, but {what} begins here", hint)
@@ -277,12 +281,12 @@ class _Builder:
         self.values[trail] = (start, start, False)
         self.stack.append((self.here, self.trail))
         self.here, self.trail = value, trail
-        self.key = "" if type(value) is list else _Key.WANTED
+        self.key = "" if type(value) is list else _WANTED
 
     def close(self, event: Any) -> None:
         self.last = (self.values[self.trail][0], event.end_mark.index)
         self.here, self.trail = self.stack.pop()
-        self.key = _Key.WANTED if type(self.here) is dict else ""
+        self.key = _WANTED if type(self.here) is dict else ""
 
     def alias(self, event: Any) -> None:
         start, end = event.start_mark.index, event.end_mark.index
@@ -294,7 +298,7 @@ class _Builder:
             f"if it is text, put it in quotation marks: {quoted(self.written(start))}",
         )
         value = self.lines.text[start:end]
-        if self.key is _Key.WANTED:
+        if self.key is _WANTED:
             self.take_key(value, plain=True, index=start)
         else:
             self.values[self.put(value)] = (start, end, True)
@@ -323,21 +327,22 @@ class _Builder:
         start = event.start_mark.index
         self.documents += 1
         if self.documents > 1:
-            hint = (
-                "leave the line `---` out; a line in an article's text goes below the front matter"
-            )
+            hint = "leave the line `---` out: all of a file stands in one document"
             self.stop(start, "yaml-document", "a second YAML document begins here", hint)
         elif event.version or event.tags:
             message = "explainer has no YAML directives, the lines that begin with `%`"
             self.report(start, "yaml-directive", message, "leave the line out")
 
+    def bracket(self) -> int | None:
+        """Give the place of the innermost open `[` or `{`."""
+        ways = (self.trail[:n] for n in range(len(self.trail), -1, -1))
+        places = (self.values[way][0] for way in ways if self.here is not None)
+        return next((place for place in places if self.lines.text[place] in "[{"), None)
+
     def written(self, start: int) -> str:
         """Give the text from `start` to where its author may have meant it to end."""
-        text = self.lines.text
-        ways = (self.trail[:n] for n in range(len(self.trail) + 1))
-        brackets = any(text[self.values[way][0]] in "[{" for way in ways if way in self.values)
-        pattern = r"[^\n,}\]]*" if brackets else r"(?:(?![ \t]#)[^\n])*"
-        match = re.compile(pattern).match(text, start)
+        pattern = r"(?:(?![ \t]#)[^\n])*" if self.bracket() is None else r"[^\n,}\]]*"
+        match = re.compile(pattern).match(self.lines.text, start)
         return match[0].rstrip() if match else ""
 
     def report(
@@ -363,6 +368,7 @@ class _Builder:
             begin=min(begin.index, end) if begin else None,
             context=getattr(error, "context", None) or "",
             last=self.last,
+            bracket=self.bracket(),
         )
         index, message, hint = explain(stop)
         # An alias or tag that was told of already is often what made the parser stop.

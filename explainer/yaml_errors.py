@@ -7,7 +7,6 @@ rules that each know one mistake of those who write articles rather than YAML.
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -31,7 +30,9 @@ class Stop:
     """What it was reading, in the parser's words."""
     last: tuple[int, int]
     """Where the last value begins that it could read to its end, and where it ends."""
-    first_line: int = 1
+    bracket: int | None
+    """Where the innermost `[` or `{` stands that is open there."""
+    first_line: int
     """The number of the text's first line in its file."""
 
     def line_start(self, index: int) -> int:
@@ -70,13 +71,18 @@ _LINE = re.compile(
 
 def quoted(text: str) -> str:
     """Give `text` as a YAML value in quotation marks, on one line."""
-    if not text.isprintable() or "\u2028" in text:
-        return json.dumps(text)
+    if not text.isprintable():
+        known = {"\n": "\\n", "\t": "\\t", "\\": "\\\\", '"': '\\"'}
+        return f'"{"".join(known.get(c) or (c if c.isprintable() else _code(c)) for c in text)}"'
     if "'" not in text:
         return f"'{text}'"
     if not re.search(r'["\\]', text):
         return f'"{text}"'
     return "'" + text.replace("'", "''") + "'"
+
+
+def _code(char: str) -> str:
+    return f"\\U{ord(char):08X}"
 
 
 def explain(stop: Stop) -> Finding:
@@ -127,10 +133,12 @@ def _in_quotes(stop: Stop, index: int, words: str = "put the value in quotation 
 def _tab(stop: Stop) -> Finding | None:
     start = stop.line_start(stop.at)
     blank = stop.text[start : stop.at + 1]
-    if "\t" not in blank or blank.strip():
-        return None
-    hint = "indent with spaces only: replace every tab at the beginning of a line"
-    return start + blank.index("\t"), "a tab stands in the indentation", hint
+    if "\t" in blank and not blank.strip():
+        hint = "indent with spaces only: replace every tab at the beginning of a line"
+        return start + blank.index("\t"), "a tab stands in the indentation", hint
+    if blank.endswith("\t"):
+        return stop.at, "a tab stands where only spaces can stand", "replace it with a space"
+    return None
 
 
 def _escape(stop: Stop) -> Finding | None:
@@ -195,7 +203,7 @@ def _beginning(stop: Stop) -> Finding | None:
     if stop.begin is not None and _READING.search(stop.context):
         index = stop.begin
     sign = stop.text[index : index + 1]
-    if not sign or sign not in "@`%*&!|>,]}-?" or ("flow" in stop.context and sign in ",]}-?"):
+    if not sign or sign not in "@`%*&!|>,]}-?" or (stop.bracket is not None and sign in ",]}-?"):
         return None
     hint = _in_quotes(stop, index, "if it is text, put it in quotation marks")
     if sign in "|>":
@@ -219,7 +227,7 @@ def _colon(stop: Stop) -> Finding | None:
     message = "a colon with a space after it stands inside a value"
     if stop.starts_line(stop.at):
         return stop.at, "a key is missing before this colon", ""
-    if "flow" in stop.context:
+    if stop.bracket is not None:
         if re.fullmatch(r"\s*[\w-]+", stop.text[stop.line_start(stop.at) : stop.at]):
             return None  # a key at a line's beginning: a bracket above is not closed
         hint = "put the value in quotation marks; or is a comma or a bracket missing before this?"
@@ -275,18 +283,16 @@ def _no_key(stop: Stop, index: int) -> Finding:
 
 def _bracket(stop: Stop) -> Finding | None:
     """`sources: [a, b`, and no bracket up to the next key."""
-    if "flow" not in stop.context or stop.begin is None:
+    if stop.bracket is None:
         return None
-    sign = stop.text[stop.begin : stop.begin + 1]
     if stop.text[stop.at : stop.at + 1] == ",":
         return stop.at, "an entry is missing before this comma", "leave the comma out"
-    if sign not in {"[", "{"}:
-        return None
+    sign = stop.text[stop.bracket]
     closing = "]" if sign == "[" else "}"
     number = stop.number(stop.at)
-    comment = "\n` #` begins a comment" if " #" in stop.text[stop.begin : stop.at] else ""
+    comment = "\n` #` begins a comment" if " #" in stop.text[stop.bracket : stop.at] else ""
     return (
-        stop.begin,
+        stop.bracket,
         f"the `{sign}` that opens here is not closed where it should be, at the latest on line "
         f"{number}",
         f"close it with `{closing}`, and write a comma between any two entries\n"

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, get_args
 from urllib.parse import unquote, urljoin
@@ -34,12 +35,11 @@ from explainer.model import (
     Notes,
     NoteView,
     Original,
-    PartialDate,
     Part,
+    PartialDate,
     Passage,
     Person,
     QuestionView,
-    Rating,
     RatingView,
     Reference,
     Related,
@@ -50,7 +50,6 @@ from explainer.model import (
     SourceView,
     Speaker,
     Stance,
-    Topic,
     Url,
     Use,
     Where,
@@ -137,38 +136,40 @@ class Maker:
         number = self.numbers.setdefault(source, len(self.numbers) + 1)
         return Citation(number, source, SOURCES[source], **more)
 
-    def _common(self, id: str, kind: str, whole: bool) -> dict[str, Any]:
+    def _common(self, name: str, kind: str, whole: bool) -> dict[str, Any]:
         start = len(self.annotations) * 100
         passage = Passage(start, start + 9, "the words", "before ", " after", 12, "")
         return {
-            "id": id,
+            "id": name,
             "number": len(self.annotations) + 1,
             "kind": kind,
             "where": Where("content/x.yaml", 3),
             "passage": None if whole else passage,
         }
 
-    def note(self, id: str, text: str, *sources: str, kind: str = "context", whole: bool = False) -> str:
+    def note(
+        self, name: str, text: str, *sources: str, kind: str = "context", whole: bool = False
+    ) -> str:
         self.annotations.append(
             NoteView(
-                **self._common(id, kind, whole),
+                **self._common(name, kind, whole),
                 citations=tuple(self.cite(source) for source in sources),
                 html=paragraphs(text),
                 date=day("2024-11-20") if kind == "correction" else None,
             )
         )
-        return id
+        return name
 
     def claim(
         self,
-        id: str,
+        name: str,
         claim: str,
         rating: str = "disputed",
         by: str | None = "post",
         evidence: Sequence[tuple[str, Stance, str, str]] = (),
         rivals: tuple[str, ...] = (),
         history: Sequence[tuple[str, str, str]] = (),
-        review: str = "One newspaper’s unnamed sources say so; the Kremlin denies it.\n\nA second paragraph, for the ledger alone.",
+        review: str = "One newspaper says so.\n\nA second paragraph, for the ledger alone.",
         address: str = "/kremlin-call/",
     ) -> str:
         citations = tuple(
@@ -177,10 +178,10 @@ class Maker:
         )
         self.annotations.append(
             ClaimView(
-                **self._common(id, "claim", False),
+                **self._common(name, "claim", False),
                 citations=citations,
                 claim=claim,
-                address=f"{address}claims/{id}/",
+                address=f"{address}claims/{name}/",
                 by=PEOPLE[by] if by else None,
                 date=day("2024-11-10"),
                 rating=RATINGS[rating],
@@ -195,30 +196,30 @@ class Maker:
                 ),
             )
         )
-        return id
+        return name
 
-    def question(self, id: str, question: str, answers: Sequence[tuple[str, str, str]] = ()) -> str:
+    def question(
+        self, name: str, question: str, answers: Sequence[tuple[str, str, str]] = ()
+    ) -> str:
         self.annotations.append(
             QuestionView(
-                **self._common(id, "question", False),
+                **self._common(name, "question", False),
                 question=question,
                 status="open",
                 answer=Markup(),
                 answers=tuple(
-                    AnswerView(
-                        html=paragraphs(text), by=PEOPLE[by], citations=(self.cite(source),)
-                    )
+                    AnswerView(html=paragraphs(text), by=PEOPLE[by], citations=(self.cite(source),))
                     for text, by, source in answers
                 ),
                 settle=paragraphs("A record of the call published by either side."),
                 checked=day("2025-02-10"),
             )
         )
-        return id
+        return name
 
-    def mark(self, id: str, text: str) -> str:
-        kind = next(a.kind for a in self.annotations if a.id == id)
-        return f'<mark data-annotation="{id}" data-kind="{kind}" id="ref-{id}">{text}</mark>[[{id}]]'
+    def mark(self, name: str, text: str) -> str:
+        kind = next(a.kind for a in self.annotations if a.id == name)
+        return f'<mark data-annotation="{name}" data-kind="{kind}" id="ref-{name}">{text}</mark>[[{name}]]'
 
     def block(self, html: str) -> None:
         """Add a block, and after it the notes of the passages that end in it."""
@@ -248,12 +249,12 @@ class Maker:
         sources = tuple(
             SourceView(
                 number,
-                id,
-                SOURCES[id],
-                tuple((other, SOURCES[other]) for other in SOURCES[id].repeats),
-                tuple(uses[id]),
+                key,
+                SOURCES[key],
+                tuple((other, SOURCES[other]) for other in SOURCES[key].repeats),
+                tuple(uses[key]),
             )
-            for id, number in self.numbers.items()
+            for key, number in self.numbers.items()
         )
         settings: dict[str, Any] = {
             "title": "One call, two accounts",
@@ -293,7 +294,12 @@ def rich() -> Article:
         "Donald Trump and Vladimir Putin spoke by telephone on 7 November 2024.",
         evidence=(
             ("post", "supports", "", ""),
-            ("reuters", "supports", "Washington’s sizeable military presence in Europe", "paragraph 1"),
+            (
+                "reuters",
+                "supports",
+                "Washington’s sizeable military presence in Europe",
+                "paragraph 1",
+            ),
             ("moscow-times", "disputes", "This is completely untrue. This is pure fiction.", ""),
             ("transcript", "context", "не было никакого разговора", "00:12:30"),
         ),
@@ -308,7 +314,10 @@ def rich() -> Article:
     m.question(
         "why-deny",
         "Why deny a call rather than decline to comment?",
-        (("To respect protocol.", "peskov", "transcript"), ("For status.", "o-brien", "moscow-times")),
+        (
+            ("To respect protocol.", "peskov", "transcript"),
+            ("For status.", "o-brien", "moscow-times"),
+        ),
     )
     m.claim(
         "no-call",
@@ -322,7 +331,10 @@ def rich() -> Article:
     m.note("fix", "It said 8 November before.", kind="correction")
     m.block(f"<p>{LOREM}{m.mark('call-happened', 'had a phone conversation')} {LOREM}</p>\n")
     m.block(f'<h2 id="the-report">The {m.mark("kyiv", "report")}</h2>\n')
-    m.block(f"<p>{LOREM}{m.mark('why-deny', 'why did the Kremlin')} {m.mark('no-call', 'pure fiction')}</p>\n")
+    m.block(
+        f"<p>{LOREM}{m.mark('why-deny', 'why did the Kremlin')} "
+        f"{m.mark('no-call', 'pure fiction')}</p>\n"
+    )
     m.block(f"<ul>\n<li>{m.mark('half', 'One item')} [[]]</li>\n<li>Another</li>\n</ul>\n")
     m.block(
         f'<pre tabindex="0"><code class="language-python"><span class="k">def</span> '
@@ -355,7 +367,7 @@ def rich() -> Article:
 
 def plain(address: str = "/about/", **front: Any) -> Article:
     m = Maker()
-    m.block("<p>Plain text &amp; nothing else<sup class=\"footnote-ref\">[1]</sup>.</p>\n")
+    m.block('<p>Plain text &amp; nothing else<sup class="footnote-ref">[1]</sup>.</p>\n')
     return m.article(**{"address": address, "title": "About <us>", "date": None, **front})
 
 
@@ -380,11 +392,13 @@ def dozen(claims: int = 8, notes: int = 3, questions: int = 1) -> Article:
     ]
     ids += [m.note(f"note-number-{i}", LOREM, "post", "transcript") for i in range(notes)]
     ids += [
-        m.question(f"question-{i}", "Why deny it?", (("For status, he says.", "peskov", "post"),) * 2)
+        m.question(
+            f"question-{i}", "Why deny it?", (("For status, he says.", "peskov", "post"),) * 2
+        )
         for i in range(questions)
     ]
-    for id in ids:
-        m.block(f"<p>{LOREM}{m.mark(id, 'had a phone conversation')}. {LOREM}</p>\n")
+    for name in ids:
+        m.block(f"<p>{LOREM}{m.mark(name, 'had a phone conversation')}. {LOREM}</p>\n")
     return m.article(address="/dozen/", summary="In short.")
 
 
@@ -411,7 +425,9 @@ def renderer(*articles: Article, root: Path = Path("/nowhere"), **settings: Any)
 ALIASES = {"/old/": "/kremlin-call/", "/deep/down/": "/kremlin-call/"}
 
 
-def build(*articles: Article, aliases: dict[str, str] | None = None, **settings: Any) -> dict[str, str]:
+def build(
+    *articles: Article, aliases: dict[str, str] | None = None, **settings: Any
+) -> dict[str, str]:
     """Render everything; give text by path."""
     made = renderer(*articles, **settings)
     pages, problems = made.site(ALIASES if aliases is None else aliases)
@@ -423,3 +439,509 @@ def build(*articles: Article, aliases: dict[str, str] | None = None, **settings:
         found += pages
     assert len({page.path for page in found}) == len(found)
     return {page.path: page.content.decode() for page in found}
+
+
+# --- what every page holds -----------------------------------------------------------------------
+
+
+class Reading(HTMLParser):
+    """What a test wants to know of a page."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.assets: list[str] = []
+        self.ids: list[str] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.wrong: list[str] = []
+        self.feed(html)
+        self.close()
+        self.wrong += [f"<{tag}> is not closed" for tag in self.open]
+
+    VOID = frozenset(("area", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        if len(found) < len(attrs):
+            self.wrong.append(f"<{tag}> has an attribute twice")
+        self.tags.append((tag, found))
+        if found.get("id"):
+            self.ids.append(str(found["id"]))
+        if tag == "a" and found.get("href") is not None:
+            self.links.append(str(found["href"]))
+        if tag == "link" and found.get("rel") in ("stylesheet", "alternate"):
+            self.assets.append(str(found["href"]))
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if not self.open or self.open[-1] != tag:
+            self.wrong.append(f"</{tag}> closes {self.open[-1:]}")
+        else:
+            self.open.pop()
+
+
+@pytest.fixture(scope="module")
+def site() -> dict[str, str]:
+    return build(rich(), plain(), dozen())
+
+
+@pytest.fixture(scope="module")
+def page(site: dict[str, str]) -> str:
+    return site["kremlin-call/index.html"]
+
+
+def html_pages(site: dict[str, str]) -> Iterable[tuple[str, str]]:
+    return ((path, text) for path, text in site.items() if path.endswith(".html"))
+
+
+def test_files_of_the_contract(site: dict[str, str]) -> None:
+    assert {
+        "index.html",
+        "kremlin-call/index.html",
+        "kremlin-call/annotations.json",
+        "kremlin-call/claims/call-happened/index.html",
+        "claims/index.html",
+        "sources/index.html",
+        "people/index.html",
+        "people/peskov/index.html",
+        "topics/index.html",
+        "topics/diplomacy/index.html",
+        "feed.xml",
+        "claims/feed.xml",
+        "sitemap.xml",
+        "robots.txt",
+        "404.html",
+        "old/index.html",
+        "deep/down/index.html",
+        "assets/style.css",
+        "assets/code.css",
+    } <= set(site)
+    assert "about/annotations.json" not in site
+
+
+def test_pages_are_well_formed(site: dict[str, str]) -> None:
+    for path, text in html_pages(site):
+        reading = Reading(text)
+        assert reading.wrong == [], path
+        assert len(reading.ids) == len(set(reading.ids)), path
+        assert text.startswith("<!DOCTYPE html>\n<html lang="), path
+        assert sum(tag == "h1" for tag, _ in reading.tags) == 1, path
+        levels = [int(tag[1]) for tag, _ in reading.tags if re.fullmatch("h[1-6]", tag)]
+        jumps = [(a, b) for a, b in pairwise(levels) if b > a + 1]
+        assert jumps == [], path
+
+
+def test_no_script_style_or_other_host(site: dict[str, str]) -> None:
+    for path, text in html_pages(site):
+        for tag, attributes in Reading(text).tags:
+            assert tag not in ("style", "iframe"), path
+            assert tag != "script" or attributes["type"] == "application/ld+json", path
+            assert not any(name.startswith("on") or name == "style" for name in attributes), path
+            if tag in ("img", "link") and attributes.get("rel") != "canonical":
+                source = str(attributes.get("src") or attributes.get("href"))
+                assert "//" not in source, path
+
+
+def test_links_lead_somewhere(site: dict[str, str]) -> None:
+    ids = {path: set(Reading(text).ids) for path, text in html_pages(site)}
+    for path, text in html_pages(site):
+        if path == "404.html":
+            continue
+        reading = Reading(text)
+        for link in [*reading.links, *reading.assets]:
+            if link.startswith("http"):
+                continue
+            assert not link.startswith("/"), (path, link)
+            target, _, fragment = urljoin("https://x/" + path, link).partition("#")
+            file = unquote(target.removeprefix("https://x/").partition("?")[0])
+            assert file in site, (path, link)
+            if fragment:
+                assert unquote(fragment) in ids[file], (path, link)
+
+
+def test_article_meets_the_contract(page: str) -> None:
+    article = rich()
+    for annotation in article.annotations:
+        body = re.search(
+            rf'<aside[^>]* id="note-{annotation.id}"[^>]*>(.*?)</aside>', page, re.DOTALL
+        )
+        assert body
+        assert 'role="doc-backlink"' in body[1]
+        back = "page-top" if annotation.passage is None else f"ref-{annotation.id}"
+        assert f'href="#{back}"' in body[1]
+        for citation in annotation.citations:
+            if annotation.kind != "claim" or citation.stance != "context":
+                assert f'href="#source-{citation.id}"' in body[1]
+        if isinstance(annotation, ClaimView):
+            assert f'href="#claim-{annotation.id}"' in body[1]
+            assert f'href="claims/{annotation.id}/index.html"' in body[1]
+            assert f'data-rating="{annotation.rating.id}"' in body[1]
+        if annotation.passage:
+            reference = rf'<sup [^>]*><a href="#note-{annotation.id}" role="doc-noteref"'
+            assert len(re.findall(reference, page)) == 1
+    for badge in re.findall(r'<span class="badge" data-rating="([\w-]+)"[^>]*>(.*?)</span>', page):
+        assert badge[1] == RATINGS[badge[0]].label
+
+
+def test_text_is_kept(page: str) -> None:
+    """Without our elements, the body is what the parser gave, white space in `pre` included."""
+    body = page.partition('<div class="text">\n')[2].partition('<div class="after">')[0]
+    bare = re.sub(r'<aside.*?</aside>\n|<sup class="ref".*?</sup>', "", body, flags=re.DOTALL)
+    given = "".join(part.html for part in rich().body if isinstance(part, Html))
+    assert bare.removesuffix("\n</div>\n</article>\n").rstrip("\n") == given.rstrip("\n")
+
+
+def test_words_of_the_page(page: str) -> None:
+    text = " ".join(re.sub(r"<[^>]+>", "", page.partition("<body")[2]).split())
+    for words_ in (
+        "3 claims checked: 1 mixed, 2 disputed",
+        "Annotated by The explainer team and Ann O’Nym · 20 November 2024",
+        "Updated 11 February 2025",
+        "4 minutes’ read",
+        "Read it at themoscowtimes.com",
+        "Opinion pieces do not reflect the publisher’s position.",
+        "Claimed by Dmitry Peskov, Kremlin spokesperson, 10 November 2024",
+        "2 independent sources support it; 1 independent source disputes it.",
+        "There was no telephone conversation. Claimed by Dmitry Peskov. 1 for, 0 against.",
+        "11 November 2024 Unverified One newspaper, nobody on the record.",
+        "Repeats The Washington Post: not counted as a second source.",
+        "newspaper article, report · swissinfo.ch · archived copy",
+        "speech, primary source",
+        "↑ claim 2, question 4",
+        "Washington’s sizeable military presence in Europe, paragraph 1",
+        "What would settle it A record of the call published by either side.",
+        "2 January 2025 A date was wrong.",
+    ):
+        assert words_.replace(" · ", " ") in text.replace(" · ", " "), words_
+
+
+def test_a_claims_page_links_from_where_it_is(site: dict[str, str]) -> None:
+    page = site["kremlin-call/claims/call-happened/index.html"]
+    assert 'see <a href="../../index.html#the-report">the report</a>' in page
+    assert '<a href="../../../sources/index.html#source-post">its source</a>' in page
+    assert '<a href="../../index.html#ref-call-happened">' in page
+    assert 'href="../no-call/index.html"' not in page.partition("<main")[0]
+    assert "Second paragraph." in page
+
+
+def test_one_claim_review_on_a_claims_page_and_none_elsewhere(site: dict[str, str]) -> None:
+    for path, text in html_pages(site):
+        data = re.findall(r'<script type="application/ld\+json">(.*?)</script>', text, re.DOTALL)
+        kinds = [item["@type"] for one in data for item in as_list(json.loads(one))]
+        if "/claims/" in path:
+            assert kinds == ["ClaimReview"], path
+        else:
+            assert "ClaimReview" not in kinds, path
+
+
+def as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def test_social_and_canonical_addresses_are_absolute(page: str) -> None:
+    assert '<link rel="canonical" href="https://example.org/base/kremlin-call/">' in page
+    assert '<meta property="og:url" content="https://example.org/base/kremlin-call/">' in page
+    assert 'content="https://example.org/base/kremlin-call/phone.jpg"' in page
+    assert '<img src="phone.jpg" alt="A telephone">' in page
+
+
+def test_without_url() -> None:
+    site = build(rich(), url=None)
+    assert "sitemap.xml" not in site
+    assert "Sitemap" not in site["robots.txt"]
+    for path, text in html_pages(site):
+        assert 'rel="canonical"' not in text, path
+        assert "og:url" not in text, path
+        assert "example.org/base" not in text, path
+    assert '<a href="/claims/index.html">' in site["404.html"]
+
+
+def test_404_links_from_the_servers_root(site: dict[str, str]) -> None:
+    assert 'href="/base/assets/style.css?v=' in site["404.html"]
+    assert '<a class="site-name" href="/base/index.html">' in site["404.html"]
+
+
+def test_redirect(site: dict[str, str]) -> None:
+    page = site["deep/down/index.html"]
+    assert '<meta http-equiv="refresh" content="0; url=../../kremlin-call/index.html">' in page
+    assert '<link rel="canonical" href="https://example.org/base/kremlin-call/">' in page
+    assert '<a href="../../kremlin-call/index.html">' in page
+
+
+def test_noindex_is_left_out_of_what_others_read() -> None:
+    m = Maker()
+    m.claim("secret", "A claim.", address="/kremlin-call/")
+    m.block(f"<p>{m.mark('secret', 'words')}</p>")
+    site = build(m.article(noindex=True), aliases={})
+    assert '<meta name="robots" content="noindex">' in site["kremlin-call/index.html"]
+    assert '<meta name="robots" content="noindex">' in site["kremlin-call/claims/secret/index.html"]
+    for file in ("sitemap.xml", "feed.xml", "claims/feed.xml"):
+        assert "kremlin-call" not in site[file]
+
+
+def test_home_has_its_own_text() -> None:
+    m = Maker()
+    m.note("hello", "A note on the home page.")
+    m.block(f"<p>Welcome {m.mark('hello', 'home')}.</p>\n")
+    home = m.article(address="/", path="content/index.md", title="Start", date=None)
+    site = build(home, plain())
+    assert "<h1>Start</h1>" in site["index.html"]
+    assert 'id="note-hello"' in site["index.html"]
+    assert 'href="about/index.html"' in site["index.html"]
+    assert json.loads(site["annotations.json"])["total"] == 1
+
+
+def test_an_empty_site_renders() -> None:
+    site = build(aliases={})
+    assert "No articles yet." in site["index.html"]
+    assert "No claims yet." in site["claims/index.html"]
+    assert "<updated>1970-01-01T00:00:00Z</updated>" in site["feed.xml"]
+
+
+def test_the_same_input_gives_the_same_bytes() -> None:
+    assert build(rich(), plain(), dozen()) == build(dozen(), rich(), plain())
+
+
+def test_titles_are_short() -> None:
+    long = "A title that goes on " * 8
+    site = build(plain(title=long), aliases={})
+    title = re.search("<title>(.*?)</title>", site["about/index.html"])
+    assert title
+    assert len(title[1]) <= 70
+    assert title[1].endswith("…")
+
+
+def test_description_is_the_opening_without_summary(site: dict[str, str]) -> None:
+    assert (
+        '<meta name="description" content="Plain text &amp; nothing else.">'
+        in site["about/index.html"]
+    )
+
+
+def test_pictures_from_elsewhere_are_the_only_hosts_allowed() -> None:
+    m = Maker()
+    m.block('<p><img src="https://pictures.example/a.png" alt="A"><img src="b.png" alt="B"></p>\n')
+    policy = "img-src &#39;self&#39; file: data: https://pictures.example;"
+    assert policy in build(m.article())["kremlin-call/index.html"]
+
+
+@pytest.mark.parametrize("genre", get_args(Genre))
+@pytest.mark.parametrize("kind", get_args(NoteKind))
+def test_every_genre_and_kind_has_a_word(genre: Genre, kind: NoteKind) -> None:
+    m = Maker()
+    m.note("one", "Text.", kind=kind)
+    m.block(f"<p>{m.mark('one', 'words')}</p>")
+    made = renderer()
+    pages, problems = made.article(m.article(genre=genre))
+    assert problems == ()
+    assert pages
+
+
+def test_an_answered_question() -> None:
+    m = Maker()
+    m.question("why", "Why?")
+    question = m.annotations[0]
+    assert isinstance(question, QuestionView)
+    m.annotations[0] = replace(question, status="answered", answer=paragraphs("Because."))
+    m.block(f"<p>{m.mark('why', 'words')}</p>")
+    page = build(m.article())["kremlin-call/index.html"]
+    assert page.count("<p>Because.</p>") == 2
+    assert "Answered question" in page
+
+
+def test_margin_places_reach_beyond_the_largest_number() -> None:
+    m = Maker()
+    for i in range(40):
+        m.note(f"n{i}", "Note.")
+        m.block(f"<p>{m.mark(f'n{i}', 'words')}</p>\n")
+    style = build(m.article())["assets/style.css"]
+    assert '[data-n="64"]{--n:--r64}' in style
+    assert '[data-n="65"]' not in style
+
+
+def test_weight() -> None:
+    site = build(dozen())
+    # READER.md: 60 KB for 1,000 words with 12 annotations; this article is longer.
+    assert len(site["dozen/index.html"].encode()) + len(site["assets/style.css"]) < 62_500
+
+
+def test_fingerprints_tell_what_pages_depend_on() -> None:
+    one, same = renderer(rich(), plain()), renderer(rich(), plain())
+    assert one.fingerprint == same.fingerprint
+    assert one.depends(rich()) == same.depends(rich())
+    assert renderer(rich(), plain(), title="Other").fingerprint != one.fingerprint
+    alone = renderer(rich(), dozen())
+    assert alone.depends(rich()) == one.depends(rich())
+    rated = Maker()
+    rated.claim("no-call", "Nothing at all.", "false", rivals=("call-happened",))
+    claim = rated.annotations[0]
+    changed = replace(
+        rich(),
+        annotations=tuple(claim if a.id == claim.id else a for a in rich().annotations),
+    )
+    assert renderer(changed).depends(rich()) != one.depends(rich())
+
+
+# --- words ---------------------------------------------------------------------------------------
+
+
+def shape_of(catalogue: Any) -> Any:
+    if isinstance(catalogue, dict):
+        return {key: shape_of(value) for key, value in catalogue.items()}
+    return type(catalogue)
+
+
+@pytest.mark.parametrize("language", words.languages())
+def test_catalogues_are_complete(language: str) -> None:
+    import tomllib
+
+    def read(name: str) -> dict[str, Any]:
+        return tomllib.loads((words.FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
+
+    own, english = read(language), read("en")
+    assert own["language"] == language
+    forms = words.PLURALS[own["plural"]][1]
+    for table in ("sections", "genres", "kinds", "source_types", "ratings", "dates", "words"):
+        assert own[table].keys() == english[table].keys(), table
+    assert len(own["dates"]["months"]) == 12
+    for key, text in own["words"].items():
+        said = english["words"][key]
+        assert isinstance(text, dict) == isinstance(said, dict), key
+        if isinstance(text, dict):
+            assert forms <= text.keys() <= forms | {"0"}, key
+    assert set(get_args(Genre)) == set(own["genres"])
+    assert {*get_args(NoteKind), "claim", "question"} == set(own["kinds"])
+    words.find(language)
+
+
+def test_english_labels_are_those_of_the_scale() -> None:
+    english = words.find("en")
+    for rating in DEFAULT_SCALE:
+        own = english._catalogue["ratings"][rating.id]
+        assert (own["label"], own["meaning"]) == (rating.label, rating.meaning)
+
+
+def catalogue(**more: Any) -> dict[str, Any]:
+    import tomllib
+
+    found = tomllib.loads((words.FOLDER / "en.toml").read_text(encoding="utf-8"))
+    return {**found, **more}
+
+
+def test_words_of_another_language() -> None:
+    english = catalogue()
+    arabic = words.Words(
+        catalogue(
+            language="ar",
+            plural="arabic",
+            words={
+                **english["words"],
+                "n_claims": dict.fromkeys(("zero", "one", "two", "few", "many", "other"), "")
+                | {"few": "{n} ادعاءات", "two": "ادعاءان"},
+            },
+            dates={**english["dates"], "digits": "٠١٢٣٤٥٦٧٨٩", "day": "{day} {month} {year}"},
+            ratings={"true": {"label": "صحيح", "meaning": "…"}},
+        )
+    )
+    assert arabic.n_claims(n=5) == "٥ ادعاءات"
+    assert arabic.n_claims(n=2) == "ادعاءان"
+    assert arabic.date(day("2024-11-10")) == "١٠ November ٢٠٢٤"
+    assert arabic.rating(RATINGS["true"]) == "صحيح"
+    assert arabic.rating(replace(RATINGS["true"], label="So it is")) == "So it is"
+
+
+@pytest.mark.parametrize(
+    ("date", "said"),
+    [("2024-11-10", "10 November 2024"), ("2024-11", "November 2024"), ("2024", "2024")],
+)
+def test_dates(date: str, said: str) -> None:
+    assert words.find("en").time(day(date)) == f'<time datetime="{date}">{said}</time>'
+
+
+def test_phrases() -> None:
+    english = words.find("en")
+    assert english.claims_checked(n=1) == "1 claim checked"
+    assert english.claims_checked(n=0) == "0 claims checked"
+    assert english.disputes(n=0) == "none disputes it"
+    assert english.by(names="<b>") == "By &lt;b&gt;"
+    assert english.by(names=Markup("<b>")) == "By <b>"
+    assert english.all_of(["A", "B & C", Markup("<i>")]) == "A, B &amp; C and <i>"
+    assert english.source_type("hologram-deck") == "hologram deck"
+    with pytest.raises(AttributeError, match="no word `leder`"):
+        _ = english.leder
+    with pytest.raises(KeyError):
+        english.by()
+
+
+@pytest.mark.parametrize(
+    ("language", "direction"),
+    [
+        ("en", "ltr"),
+        ("ar", "rtl"),
+        ("ar-Latn", "ltr"),
+        ("uz-Arab", "rtl"),
+        ("he-IL", "rtl"),
+        ("xx", "ltr"),
+    ],
+)
+def test_direction(language: str, direction: str) -> None:
+    assert words.direction(language) == direction
+
+
+def test_unknown_language_is_answered_in_english() -> None:
+    assert words.find("tlh-Piqd") is words.find("en-GB") is words.find("en")
+    assert words.find("../x") is words.find("en")
+    page = build(plain(language="he"))["about/index.html"]
+    assert '<html lang="he" dir="rtl">' in page
+
+
+def test_every_shape_is_drawn() -> None:
+    style = build()["assets/style.css"]
+    for shape in get_args(Shape):
+        assert f'[data-shape="{shape}"]' in style
+
+
+# --- addresses -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("origin", "address", "link"),
+    [
+        ("/", "/", "index.html"),
+        ("/", "/a/#b", "a/index.html#b"),
+        ("/a/b/", "/", "../../index.html"),
+        ("/a/", "/a/", "../a/index.html"),
+        ("/a/", "/wer-rief-än/", "../wer-rief-%C3%A4n/index.html"),
+        ("/claims/feed.xml", "/x y.png", "../x%20y.png"),
+        ("/", "/a:b.png", "./a:b.png"),
+    ],
+)
+def test_relative(origin: str, address: str, link: str) -> None:
+    assert addresses.relative(addresses.root_of(origin), address) == link
+
+
+def test_absolute() -> None:
+    assert addresses.absolute("https://x.org/b/", "/ä/#n") == "https://x.org/b/%C3%A4/#n"
+    assert addresses.absolute("https://x.org", "/") == "https://x.org/"
+
+
+# --- speed ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_speed() -> None:
+    """Figures rather than a gate: the bound is wide, for machines that are slow or busy."""
+    article = dozen()
+    made = renderer(article)
+    made.article(article)
+    best = min(_time(lambda: made.article(article)) for _ in range(20))
+    print(f"\nan article with 8 claim pages and annotations.json: {best * 1000:.2f} ms")
+    assert best < 0.05
+
+
+def _time(work: Any) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start

@@ -72,7 +72,7 @@ def explain(article: Searchable, target: Target, miss: Miss, *, first_line: int)
                     "an annotation can stand on a picture that is shown once",
                     "image",
                 )
-            names = [p.src for p in article.reader.pictures]
+            names = list(dict.fromkeys(p.src for p in article.reader.pictures))
             return Explanation(
                 "image-unknown",
                 f"the article shows no picture `{target.image}`",
@@ -164,9 +164,10 @@ def _lost(
             for s in elsewhere[:_SHOWN_PLACES]
         ]
         named = " and ".join(f"`{key}`" for key in keys)
+        says = "says" if len(keys) == 1 else "say"
         return Explanation(
             "quote-lost",
-            f"these words stand in the article, but not where {named} says",
+            f"these words stand in the article, but not where {named} {says}",
             f"mend {named}; the words stand here:\n" + "\n".join(lines),
             keys[-1],
         )
@@ -184,8 +185,11 @@ def _lost_hint(article: Searchable, quote: str, first_line: int) -> str:
         bare = fold_quote(re.sub(r"\]\([^)]*\)|[*_`\[\]]", "", quote))
         if next(occurrences(article, bare), None):
             return f"quote the words as the reader sees them, without marks:\nquote: {yaml_quoted(bare)}"
-    caseless = article.folded.text.lower()
-    if len(caseless) == len(article.folded.text) and (at := caseless.find(wanted.lower())) >= 0:
+    text = article.folded.text
+    caseless = text.lower()
+    at = caseless.find(wanted.lower()) if len(caseless) == len(text) else -1
+    # The same words, and yet lost: a part of a character, such as one of a family's.
+    if at >= 0 and text[at : at + len(wanted)] != wanted:
         span = Span(article.folded.raw_start(at), article.folded.raw_end(at + len(wanted.lower())))
         return _nearest_hint(article, span, first_line, "capital letters differ")
     span_found = nearest(article, quote)

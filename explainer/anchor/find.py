@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
+from urllib.parse import unquote
 
 from explainer.anchor.fold import Folded, fold, fold_quote, splits_character
 from explainer.anchor.text import Picture, ReaderText, Section
@@ -209,6 +210,6 @@ def _sections(reader: ReaderText, name: str) -> list[Section]:
 
 
 def _is_file(src: str, name: str) -> bool:
-    path = src.split("?")[0].split("#")[0].removeprefix("./")
+    path = unquote(src.split("?")[0].split("#")[0]).removeprefix("./")
     name = name.removeprefix("./")
     return path == name or path.endswith("/" + name)

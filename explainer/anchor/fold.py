@@ -17,20 +17,26 @@ from dataclasses import dataclass
 
 # Soft hyphen, zero-width (non-)joiner and space, word joiner, byte order mark, directional marks,
 # variation selectors: nothing that a reader sees or can be expected to type.
-_DROPPED = (
-    "\u00ad\u034f\u061c\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
-    "\ufe00-\ufe0f"
-)
+_DROPPED = "".join(
+    chr(code)
+    for first, last in (
+        (0xAD, 0xAD), (0x34F, 0x34F), (0x61C, 0x61C), (0x180B, 0x180E), (0x200B, 0x200F),
+        (0x202A, 0x202E), (0x2060, 0x2064), (0x2066, 0x2069), (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF),
+    )
+    for code in range(first, last + 1)
+)  # fmt: skip
 _CHANGES_LENGTH = re.compile(
     rf"(?P<space>\s[\s{_DROPPED}]+|[{_DROPPED}]+\s[\s{_DROPPED}]*)|(?P<none>[{_DROPPED}]+)|…"
 )
-_SPACES = {ord(c): " " for c in map(chr, range(0x3001)) if c.isspace()}
-_IN_STEP = (
-    _SPACES
-    | dict.fromkeys(map(ord, "‘’‚‛ʼ"), "'")
-    | dict.fromkeys(map(ord, "“”„‟"), '"')
-    | dict.fromkeys(map(ord, "‐‑‒–—―−"), "-")
-)
+_DOUBLE_SPACE = re.compile(r"\s\s")
+_ASCII_SPACES = [c for c in map(chr, range(128)) if c.isspace() and c != " "]
+_IN_STEP = [
+    *((c, " ") for c in map(chr, range(128, 0x3001)) if c.isspace()),
+    *((c, "'") for c in "‘’‚‛ʼ"),
+    *((c, '"') for c in "“”„‟"),
+    *((c, "-") for c in "‐‑‒–—―−"),
+]
+"""Characters that are taken for another one, without a change of length."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +97,7 @@ def fold(raw: str) -> Folded:
     # Last, because what was dropped may have stood between characters that belong together.
     if not text.isascii() and not unicodedata.is_normalized("NFC", text):
         text = _rewrite(text, _clusters(text), steps)
-    return Folded(text.translate(_IN_STEP), tuple(steps))
+    return Folded(_in_step(text), tuple(steps))
 
 
 def fold_quote(raw: str) -> str:
@@ -99,7 +105,21 @@ def fold_quote(raw: str) -> str:
     return fold(raw).text.strip()
 
 
+def _in_step(text: str) -> str:
+    # A search for each costs far less than a look-up for every character of the text.
+    for space in _ASCII_SPACES:
+        text = text.replace(space, " ")
+    if not text.isascii():
+        for character, plain in _IN_STEP:
+            text = text.replace(character, plain)
+    return text
+
+
 def _pieces(text: str) -> list[tuple[int, int, str]]:
+    if not _DOUBLE_SPACE.search(text) and (
+        text.isascii() or ("…" not in text and not any(c in text for c in _DROPPED))
+    ):
+        return []
     return [
         (m.start(), m.end(), " " if m["space"] else "" if m["none"] else "...")
         for m in _CHANGES_LENGTH.finditer(text)

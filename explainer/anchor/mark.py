@@ -24,7 +24,7 @@ NOTES = "\0n{}\0"
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """An annotation and its span in the reader's text. In reading order, they make the input."""
+    """An annotation and its span in the reader's text."""
 
     id: str
     """Its id on the page."""
@@ -140,11 +140,14 @@ def apply(tokens: Sequence[Token], reader: ReaderText, placed: Sequence[Placed])
     if not placed:
         return list(tokens)
     marker = _Marker(placed)
-    pictures = {p.picture: i for i, p in enumerate(placed) if p.picture is not None}
+    pictures: dict[tuple[int, int], tuple[int, ...]] = {}
+    for i, p in enumerate(placed):
+        if p.picture is not None:
+            pictures[p.picture] = (*pictures.get(p.picture, ()), i)
     wrapped: dict[int, list[Token]] = {}
     for number, block in enumerate(reader.blocks):
         token = tokens[block.token]
-        here = {child: i for (at, child), i in pictures.items() if at == number} if pictures else {}
+        here = {child: on for (at, child), on in pictures.items() if at == number}
         uncovered = not here and all(not s.on for s in marker.cover(block.start, block.end))
         if uncovered:
             continue
@@ -171,9 +174,7 @@ def _raw(html: str, *, hidden: bool = False) -> Token:
 
 
 def _with_children(token: Token, children: list[Token]) -> Token:
-    new = token.copy()
-    new.children = children
-    return new
+    return Token("inline", "", 0, map=token.map, children=children, block=True)
 
 
 # --- inline content ------------------------------------------------------------------------------
@@ -188,8 +189,10 @@ class _Inline:
     marker: _Marker
     children: Sequence[Token]
     starts: Sequence[int]
-    pictures: dict[int, int]
+    pictures: dict[int, tuple[int, ...]]
     out: list[Token] = field(default_factory=list)
+    html: list[str] = field(default_factory=list)
+    """What follows `out`: text and marks are written out at once, which spares many tokens."""
     on: tuple[int, ...] = ()
     """The open mark's annotations; empty where no mark is open."""
     links: int = 0
@@ -199,8 +202,17 @@ class _Inline:
         closing = _closings(self.children)
         self._walk(0, len(self.children), closing)
         self._switch(())
+        self.links = 0  # a link that raw HTML opened and never closed ends with its block for us
         self._refer(self.starts[-1])
+        self._keep()
         return self.out
+
+    def _keep(self, *tokens: Token) -> None:
+        """Take tokens over as they are."""
+        if self.html:
+            self.out.append(_raw("".join(self.html)))
+            self.html.clear()
+        self.out += tokens
 
     def _walk(self, start: int, stop: int, closing: dict[int, int]) -> None:
         i = start
@@ -220,15 +232,15 @@ class _Inline:
         whole = len(covers) == 1 and not self._has_breaks(opening, close)
         if whole:
             self._switch(covers[0].on)
-            self.out += self.children[opening : close + 1]
+            self._keep(*self.children[opening : close + 1])
         else:
             self._switch(())
             is_link = self.children[opening].type in _NO_REFERENCE_IN
             self.links += is_link
-            self.out.append(self.children[opening])
+            self._keep(self.children[opening])
             self._walk(opening + 1, close, closing)
             self._switch(())
-            self.out.append(self.children[close])
+            self._keep(self.children[close])
             self.links -= is_link
         self._refer(end)
 
@@ -246,28 +258,29 @@ class _Inline:
         elif token.type == "html_inline":
             self._switch(())
             self.links += _link_depth(token.content)
-            self.out.append(token)
+            self._keep(token)
+            self._refer(begin)
         elif begin == end:
-            if token.type != "image":
+            if token.type not in ("image", "text"):  # markdown-it leaves empty texts
                 self._switch(())  # a footnote's number is not part of the passage
-            self.out.append(token)
+            self._keep(token)
         elif token.type == "code_inline":
             self._code(token, begin, end)
         else:
             for stretch in self.marker.cover(begin, end):
                 self._switch(stretch.on)
-                piece = token
-                if stretch.end - stretch.start < end - begin:
-                    piece = token.copy()
-                    piece.content = token.content[stretch.start - begin : stretch.end - begin]
-                self.out.append(piece)
+                if token.type == "text":
+                    text = token.content[stretch.start - begin : stretch.end - begin]
+                    self.html.append(escapeHtml(text))
+                else:
+                    self._keep(token)  # a line break
                 self._refer(stretch.end)
 
     def _code(self, token: Token, begin: int, end: int) -> None:
         covers = list(self.marker.cover(begin, end))
         if len(covers) == 1:
             self._switch(covers[0].on)
-            self.out.append(token)
+            self._keep(token)
         else:
             self._switch(())
             attributes = "".join(f' {k}="{escapeHtml(str(v))}"' for k, v in token.attrs.items())
@@ -277,13 +290,15 @@ class _Inline:
                 pieces.append(
                     f"{self.marker.open(stretch.on)}{text}</mark>" if stretch.on else text
                 )
-            self.out.append(_raw("".join(pieces) + "</code>"))
+            self.html += [*pieces, "</code>"]
         self._refer(end)
 
-    def _picture(self, index: int, token: Token) -> None:
+    def _picture(self, on: tuple[int, ...], token: Token) -> None:
         self._switch(())
-        self.out += [_raw(self.marker.open((index,))), token, _raw("</mark>")]
-        self.marker.ends.insert(self.marker.due, (0, index))
+        self.html.append(self.marker.open(on))
+        self._keep(token)
+        self.html.append("</mark>")
+        self.marker.ends[self.marker.due : self.marker.due] = [(0, index) for index in on]
         self._refer(0)
 
     def _refer(self, until: int) -> None:
@@ -292,15 +307,15 @@ class _Inline:
         references = self.marker.references(until)
         if references:
             self._switch(())
-            self.out += [_raw(reference) for reference in references]
+            self.html += references
 
     def _switch(self, on: tuple[int, ...]) -> None:
         if on == self.on:
             return
         if self.on:
-            self.out.append(_raw("</mark>"))
+            self.html.append("</mark>")
         if on:
-            self.out.append(_raw(self.marker.open(on)))
+            self.html.append(self.marker.open(on))
         self.on = on
 
 
@@ -327,19 +342,33 @@ def _link_depth(html: str) -> int:
 def _marked_pieces(
     marker: _Marker, pieces: Iterable[tuple[str, str, str]], start: int
 ) -> Iterator[str]:
-    """Mark text that is cut by elements: (tag before, text, tag after); marks go innermost."""
+    """Mark text that is cut by elements: (tag before, text, tag after).
+
+    A mark goes around pieces that it covers whole, and inside those that it does not.
+    """
+    on: tuple[int, ...] = ()
     for before, text, after in pieces:
+        covers = list(marker.cover(start, start + len(text)))
+        around = covers[0].on if len(covers) == 1 else ()
+        if around != on:
+            yield "</mark>" if on else ""
+            yield marker.open(around) if around else ""
+            on = around
         yield before
-        if text:
-            for stretch in marker.cover(start, start + len(text)):
-                part = escapeHtml(text[stretch.start - start : stretch.end - start])
-                if stretch.on:
-                    yield f"{marker.open(stretch.on)}{part}</mark>"
-                else:
-                    yield part
+        for stretch in covers:
+            part = escapeHtml(text[stretch.start - start : stretch.end - start])
+            inside = stretch.on if len(covers) > 1 else ()
+            yield f"{marker.open(inside)}{part}</mark>" if inside else part
+            if len(covers) > 1:
                 yield from marker.references(stretch.end)
-            start += len(text)
         yield after
+        start += len(text)
+        references = marker.references(start)
+        if references:
+            yield "</mark>" if on else ""
+            yield from references
+            on = ()
+    yield "</mark>" if on else ""
 
 
 def _marked_code(marker: _Marker, token: Token, start: int) -> str:
