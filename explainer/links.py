@@ -7,6 +7,7 @@ another page too (a claim's review has a page of its own), `render.py` moves it 
 from __future__ import annotations
 
 import posixpath
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
@@ -121,11 +122,14 @@ def _within(target: str, fragment: str, path: str, address: str, known: Known) -
     def link(to: str) -> str:
         return addresses.relative(addresses.root_of(address), to + fragment)
 
+    # macOS decomposes the accents in files' names, and hardly anybody types them so.
+    forms = (unicodedata.normalize(form, file) for form in ("NFC", "NFD"))
+    file = next((f for f in (file, *forms) if f in known.addresses or f in known.files), file)
     if file in known.addresses:
         if file in known.skipped:
             return (
                 "link-to-skipped",
-                f"`{target}` is not built, so that this link leads nowhere",
+                f"`{wanted}` is not built, so that this link leads nowhere",
                 "take the link out until that page is published",
                 "warning",
             )
@@ -139,7 +143,7 @@ def _within(target: str, fragment: str, path: str, address: str, known: Known) -
         return link(place)
     return (
         "broken-link",
-        f"`{target}` leads to no page or file of this site",
+        f"`{wanted}` leads to no page or file of this site",
         _near(file, known),
         "error",
     )

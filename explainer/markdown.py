@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from markdown_it import MarkdownIt
+from markdown_it.common.normalize_url import normalizeLink
 from markdown_it.common.utils import escapeHtml
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
@@ -25,6 +26,7 @@ from explainer.slugs import slug, unique
 
 _SAFE_ATTRIBUTES = ("id", "class")
 _HEADING_ATTRIBUTES = re.compile(r"\s*\{([^{}]*)\}\s*$")
+_NORMAL_LINK = re.compile(r"https?://[a-z0-9.-]+(?:/[A-Za-z0-9._~/#?=&+,;-]*)?", re.ASCII)
 _ATTRIBUTE = re.compile(r"([#.])([^\s#.{}\"'<>&]+)")
 
 # A text that Markdown leaves as it is: every line begins with a letter (perhaps after a quotation
@@ -54,6 +56,11 @@ class CodeLine:
     """The code."""
 
 
+def _normalize_link(url: str) -> str:
+    """As markdown-it does; what it leaves as it is, most addresses, is not taken apart for it."""
+    return url if _NORMAL_LINK.fullmatch(url) else normalizeLink(url)
+
+
 class Markdown:
     """A parser and renderer for articles. Holds no state of any text."""
 
@@ -72,6 +79,7 @@ class Markdown:
         md.core.ruler.push("table_alignment", _table_alignment)
         # Links are judged where we can tell the author (links.py), not dropped in silence.
         md.validateLink = lambda url: True  # type: ignore[method-assign]
+        md.normalizeLink = _normalize_link  # type: ignore[method-assign]
         md.add_render_rule("fence", _render_fence)
         md.add_render_rule("raw", _render_raw)
         md.add_render_rule("footnote_ref", _render_footnote_ref)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from typing import TypeAlias, TypeVar
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeAlias, TypeVar
 
 from explainer import references, toml, yaml
 from explainer.json_schema import json_schema
@@ -83,9 +83,7 @@ def settings(text: Text) -> tuple[Settings | None, Problems]:
     value: Settings | None = None
     if data is not None:
         value, found = validate(Settings, data, places, yaml=False)
-        problems = (*problems, *found)
-        if value is not None:
-            problems = (*problems, *_settings_forms(value, places))
+        problems = (*problems, *found, *_settings_forms(data, places))
     return _unless_errors(value, problems), problems
 
 
@@ -154,24 +152,36 @@ def _front_matter_forms(located: Located) -> Iterable[Problem]:
             yield Problem(located.where(("aliases", index)), "bad-value", message, hint)
 
 
-def _settings_forms(value: Settings, places: Places) -> Iterable[Problem]:
-    yield from _language(value.language, ("language",), places)
-    if value.timezone != "UTC" and (hint := _timezone_hint(value.timezone)) is not None:
-        message = f"`{short(value.timezone)}` is not an IANA time zone"
+def _settings_forms(data: Mapping[str, Any], places: Places) -> Iterable[Problem]:
+    """Look at the data as it was written: a mistake elsewhere must not hide one here."""
+    if isinstance(code := data.get("language"), str):
+        yield from _language(code, ("language",), places)
+    name = data.get("timezone", "UTC")
+    if isinstance(name, str) and name != "UTC" and (hint := _timezone_hint(name)) is not None:
+        message = f"`{short(name)}` is not an IANA time zone"
         yield Problem(places.where(("timezone",)), "bad-value", message, hint)
-    if value.feeds.entries < 1:
+    feeds = data.get("feeds")
+    entries = feeds.get("entries") if isinstance(feeds, dict) else None
+    if isinstance(entries, int) and entries < 1:
         message = "a feed needs at least one entry"
         hint = "for no feeds at all: enabled = false"
         yield Problem(places.where(("feeds", "entries")), "bad-value", message, hint)
+    ratings = data.get("ratings")
+    yield from _rating_forms(ratings if isinstance(ratings, list) else [], places)
+
+
+def _rating_forms(ratings: list[Any], places: Places) -> Iterable[Problem]:
     first: dict[str, int] = {}
-    for index, rating in enumerate(value.ratings):
+    for index, rating in enumerate(ratings):
+        name, value = map(rating.get, ("id", "value")) if isinstance(rating, dict) else (None, None)
         trail = ("ratings", index)
-        if (other := first.setdefault(rating.id, index)) != index:
+        if isinstance(name, str) and (other := first.setdefault(name, index)) != index:
             line = places.where(("ratings", other, "id")).line
-            message = f"the rating `{rating.id}` stands twice, first on line {line}"
+            message = f"the rating `{short(name)}` stands twice, first on line {line}"
             yield Problem(places.where((*trail, "id")), "duplicate-id", message)
-        if rating.value is not None and not 1 <= rating.value <= 5:
-            message = f"`value` is a number from 1 (false) to 5 (true), not {rating.value:g}"
+        if isinstance(value, int | float) and not 1 <= value <= 5:
+            not_this = f", not {value:g}" if abs(value) < 1e9 else ""
+            message = f"`value` is a number from 1 (false) to 5 (true){not_this}"
             yield Problem(places.where((*trail, "value")), "bad-value", message)
 
 

@@ -220,9 +220,9 @@ class _Words:
             return self._bad_key(trail, finding)
         if given is None:
             return self._empty(trail)
-        if kind == "literal_error":
+        if kind == "literal_error" and isinstance(given, str):
             words = typing.get_args(self._type(trail))
-            return self._none_of(trail, self._name(trail), str(given), words)
+            return self._none_of(trail, self._name(trail), given, words)
         if kind == "value_error" and isinstance(given, str):
             hint = "write `true` or `false`" if self._type(trail) is bool else ""
             return self._problem(trail, "bad-value", str(finding["ctx"]["error"]), hint)
@@ -308,7 +308,7 @@ class _Words:
         what, hint = self._expected(trail, given)
         stands = next((word for kind, word in _GIVEN.items() if type(given) is kind), "")
         if not stands and type(given) in _NUMBERS:
-            stands = "a number"
+            stands = "another number" if self._type(trail) in _NUMBERS else "a number"
         message = f"{self._name(trail)} is {what}" + (
             f", but {stands} stands here" if stands else ""
         )
@@ -325,6 +325,8 @@ class _Words:
             return "a group of keys", how if self.yaml else f"its keys are {names}"
         if origin is tuple:
             return "a list", self._list_hint(kind, key, given)
+        if origin is typing.Literal:
+            return "a word", f"allowed are {', '.join(typing.get_args(kind))}"
         if origin is not None and issubclass(origin, Mapping):
             how = (
                 "write each under an id of its own, `my-id:`, with its keys on indented lines below"

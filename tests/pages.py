@@ -8,16 +8,20 @@ from dataclasses import dataclass, field
 from html import escape
 from html.parser import HTMLParser
 
-VOID = frozenset("area base br col embed hr img input link meta source track wbr".split(" "))
-_BLOCKS = frozenset(
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+VOID = _words("area base br col embed hr img input link meta source track wbr")
+_BLOCKS = _words(
     "address article aside blockquote body dd details div dl dt figcaption figure footer h1 h2 h3 "
     "h4 h5 h6 head header html li link main meta nav ol p pre section summary table tbody td th "
-    "thead title tr ul".split(" ")
+    "thead title tr ul"
 )
-_TOLD = frozenset(
-    "alt checked content datetime dir disabled href id lang name property rel role src type".split(
-        " "
-    )
+_TOLD = _words(
+    "alt checked content data-annotation data-rating datetime dir disabled href id lang name "
+    "property rel role src type"
 )
 
 
@@ -118,8 +122,10 @@ def _written(element: Element) -> str:
     told = "".join(
         f' {name}="{escape(value)}"'
         for name, value in sorted(element.attributes.items())
-        if name in _TOLD or name in ("data-annotation", "data-rating")
+        if name in _TOLD
     )
+    if element.tag in ("html", "body"):
+        return f"<{element.tag}{told}>"
     inside = "".join(
         _written(child)
         if isinstance(child, Element)

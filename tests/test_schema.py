@@ -236,6 +236,7 @@ WRONG: list[tuple[Any, str, str, int, int, str, str]] = [
     (front, "title: A\ntopics: a, b\n", "wrong-type", 3, 9, "is a list", "after `- `"),
     (front, "title: A\nimage: a.jpg\n", "wrong-type", 3, 8, "`image`", "src, alt, credit"),
     (front, "title: A\ndraft: [x]\n", "wrong-type", 3, 8, "`true` or `false`", ""),
+    (front, "title: A\ngenre: [news]\n", "wrong-type", 3, 8, "a word", "news, analysis"),
     (front, "title: A\nrelated: [[x]]\n", "wrong-type", 3, 11, "entry 1 of `related`", ""),
     (site, "title = 5\n", "wrong-type", 1, 9, "is a text", "quotation marks"),
     (site, 'title = "A"\nauthors = "Jo"\n', "wrong-type", 2, 11, "is a list", '["Jo"]'),
@@ -345,6 +346,31 @@ def test_places_in_toml() -> None:
     assert places.where(("r", 1, "id")).line == 14
     assert places.where(("r", 1, "s", "t")).line == 16
     assert places.where(("nothing",)).line == 1
+
+
+@pytest.mark.parametrize("number", ["9" * 4000, "-" + "9" * 4000, "0x" + "f" * 9000, "nan", "-inf"])
+def test_no_number_is_too_large_to_be_wrong(number: str) -> None:
+    for key in ("id", "label", "value", "shape"):
+        table = {"id": '"a"', "label": '"A"', key: number}
+        lines = "\n".join(f"{name} = {value}" for name, value in table.items())
+        problems = site(f'title = "A"\n[[ratings]]\n{lines}\n[feeds]\nentries = {number}\n')
+        assert problems
+        assert all(len(problem.message) < 200 for problem in problems)
+
+
+def test_all_mistakes_in_site_toml_are_reported_at_once() -> None:
+    content = 'language = "?"\ntimezone = "x"\n[feeds]\nentries = 0\n[[ratings]]\nid = "a"\n'
+    content += '[[ratings]]\nid = "a"\nlabel = "A"\nvalue = 7\nfoo = 1\n'
+    assert sorted((p.where.line, p.code) for p in site(content)) == [
+        (1, "bad-value"),
+        (1, "missing-key"),
+        (2, "bad-value"),
+        (4, "bad-value"),
+        (5, "missing-key"),
+        (8, "duplicate-id"),
+        (10, "bad-value"),
+        (11, "unknown-key"),
+    ]
 
 
 def test_all_mistakes_are_reported_at_once() -> None:
@@ -496,8 +522,8 @@ words = st.sampled_from([*KEYS, "a", "b", "true", "2024-11-10", "2024", " ", "é
 leaves = st.none() | words
 trees = st.recursive(
     leaves,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(words, inner, max_size=5),
-    max_leaves=25,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(words, inner, max_size=4),
+    max_leaves=10,
 )
 likely = st.fixed_dictionaries(
     {},

@@ -162,10 +162,12 @@ _SITE = 'title = "Spec"\nlanguage = "en"\nauthors = ["A. Tester"]\n'
 def _render(parts: Sequence[str], options: Sequence[str], folder: Path) -> str:
     """The third part names a file of the output, and what to look at in it.
 
-    That is `FILE SELECTOR` for elements of a page, written without what is only looks, or
-    `FILE /json/pointer` for a value in a JSON file or in a page's JSON-LD; `FILE` alone is all.
+    That is `FILE SELECTOR` for elements of a page, each different one once and without what is only
+    looks, or `FILE /json/pointer` for a value in a JSON file or a page's JSON-LD; `FILE` is all.
     """
-    (folder / "content").mkdir()
+    # One folder for all: compiled templates, which a site keeps, take half a second to make.
+    folder = folder.parent / "spec-render"
+    (folder / "content").mkdir(parents=True, exist_ok=True)
     url = "" if "no-url" in options else 'url = "https://example.org/base/"\n'
     (folder / "site.toml").write_text(_SITE + url, encoding="utf-8")
     (folder / "content/article.md").write_text(parts[0], encoding="utf-8")
@@ -183,7 +185,8 @@ def _look(output: Path, wish: str) -> str:
         return text
     if not selector.startswith("/"):
         found = pages.select(pages.parse(text), selector)
-        return "".join(map(pages.contract, found)) or f"nothing fits {selector}\n"
+        lines = dict.fromkeys(map(pages.contract, found))  # a theme may say a thing again
+        return "".join(lines) or f"nothing fits {selector}\n"
     if file.endswith(".html"):
         (script,) = pages.select(pages.parse(text), "script[type=application/ld+json]")
         text = script.text

@@ -45,7 +45,6 @@ def render(article: Article, html: Callable[[Markup], str], *, base: str | None)
         data["first"] = {
             "id": collection + "#page-1",
             "type": "AnnotationPage",
-            "partOf": collection,
             "startIndex": 0,
             "items": items,
         }

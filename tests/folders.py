@@ -1,0 +1,61 @@
+"""Folders of files as tests make and compare them."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+MANIFEST = ".explainer-manifest.json"
+
+
+def put(root: Path, files: Mapping[str, str | bytes]) -> Path:
+    """Write files below a folder; gives the folder."""
+    for name, content in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return root
+
+
+def contents(root: Path) -> dict[str, bytes]:
+    """Every file below a folder: by its name, with `/` between the parts, what it holds."""
+    return {
+        path.relative_to(root).as_posix(): path.read_bytes()
+        for path in sorted(root.rglob("*"))
+        if path.is_file()
+    }
+
+
+def state(root: Path) -> dict[str, tuple[object, ...]]:
+    """All that writing below a folder would change: content, time, identity of every entry."""
+    found: dict[str, tuple[object, ...]] = {}
+    for path in [root, *sorted(root.rglob("*"))]:
+        status = path.lstat()
+        content = path.read_bytes() if path.is_file() and not path.is_symlink() else b""
+        found[path.relative_to(root).as_posix()] = (
+            status.st_ino,
+            status.st_mode,
+            status.st_mtime_ns,
+            content,
+        )
+    return found
+
+
+def with_templates(root: Path, shared: Path) -> Path:
+    """Let a site keep compiled templates where others do: making them takes half a second."""
+    shared.mkdir(parents=True, exist_ok=True)
+    (root / ".explainer").mkdir(exist_ok=True)
+    (root / ".explainer/templates").symlink_to(shared, target_is_directory=True)
+    return root
+
+
+def copy(source: Path, target: Path, *, without: frozenset[str] = frozenset()) -> Path:
+    """Copy a folder; gives the copy."""
+    shutil.copytree(
+        source,
+        target,
+        symlinks=True,
+        ignore=lambda folder, names: without & set(names) if Path(folder) == source else set(),
+    )
+    return target

@@ -1,0 +1,2 @@
+<q dir="ltr" lang="de">kein Gespräch</q>
+<q dir="ltr" lang="de">kein Gespräch</q>
