@@ -38,7 +38,7 @@ from explainer.model import (
     Where,
 )
 from explainer.problems import Problem
-from explainer.yaml import Located
+from explainer.yaml import Located, quoted
 
 _CONTEXT = 32
 """Characters of prefix and suffix that a passage keeps, as Hypothesis's client does."""
@@ -359,5 +359,5 @@ def _comment_hint(quote: str, comment: str) -> str:
     whole = f"{quote} #{comment}"
     return (
         "YAML takes ` #` and all after it for a comment; put the quote in quotation marks:\n"
-        f"quote: {explain.yaml_quoted(whole)}"
+        f"quote: {quoted(whole)}"
     )

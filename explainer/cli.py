@@ -191,10 +191,10 @@ def _report(problems: Sequence[Problem], texts: Mapping[str, str], output_format
     from explainer.problems import as_json, as_text
 
     if output_format == "json":
-        click.echo(as_json(problems))
+        click.echo(as_json(problems), nl=False)
     elif problems:
         color = sys.stderr.isatty() and "NO_COLOR" not in os.environ
-        click.echo(as_text(problems, texts, color=color), err=True, color=color)
+        click.echo(as_text(problems, texts, color=color), nl=False, err=True, color=color)
 
 
 def _summary(built: Built, seconds: float, options: Options) -> str:

@@ -22,6 +22,7 @@ from explainer.model import (
     Topic,
     Where,
 )
+from explainer.outline import related_address
 from explainer.problems import Problem
 from explainer.slugs import slug, unique
 
@@ -32,8 +33,7 @@ def index(
     """Give what is known across articles.
 
     `addresses`: by the path of a document, its address (what `related` may name).
-    Problems: `unknown-claim` (a rival of another article), `unknown-related`, `person-conflict`
-    (one id, two names).
+    Problems: `unknown-claim` (a rival of another article), `person-conflict` (one id, two names).
     """
     articles = sorted(articles, key=lambda a: a.address)
     articles.sort(key=lambda a: a.front.date or "", reverse=True)
@@ -47,7 +47,7 @@ def index(
             people=_people(articles, problems),
             topics=_topics(articles),
             rivals=_rivals(claims, problems),
-            related=_related(articles, addresses, problems),
+            related=_related(articles, addresses),
         ),
         tuple(problems),
     )
@@ -62,19 +62,22 @@ def _rivals(claims: Sequence[ClaimRef], problems: list[Problem]) -> dict[str, tu
             base = f"/{page.strip('/')}/" if page else ref.article.address
             other = by_address.get(f"{base}claims/{name}/")
             if other is None or other is ref:
-                problems.append(
-                    Problem(
-                        ref.claim.where,
-                        "unknown-claim",
-                        f"`{rival}`, which this claim disputes, is no other claim of this site",
-                        "a claim of another article is written `article/path#id`",
-                        annotation=ref.claim.id,
-                    )
-                )
+                if "#" in rival:  # of the others references.py has told
+                    problems.append(_unknown_rival(ref, rival))
                 continue
             pairs.setdefault(ref.claim.address, {})[other.claim.address] = other
             pairs.setdefault(other.claim.address, {})[ref.claim.address] = ref
     return {address: tuple(others.values()) for address, others in pairs.items()}
+
+
+def _unknown_rival(ref: ClaimRef, rival: str) -> Problem:
+    return Problem(
+        ref.claim.where,
+        "unknown-claim",
+        f"`{rival}`, which this claim disputes, is no other claim of this site",
+        "a claim of another article is written `article/path#id`",
+        annotation=ref.claim.id,
+    )
 
 
 # --- sources -------------------------------------------------------------------------------------
@@ -168,7 +171,7 @@ def _topics(articles: Iterable[Article]) -> tuple[Topic, ...]:
 
 
 def _related(
-    articles: Iterable[Article], addresses: Mapping[str, str], problems: list[Problem]
+    articles: Iterable[Article], addresses: Mapping[str, str]
 ) -> dict[str, tuple[tuple[str, str], ...]]:
     titles = {article.address: article.front.title for article in articles}
     out: dict[str, tuple[tuple[str, str], ...]] = {}
@@ -177,31 +180,8 @@ def _related(
         for item in article.front.related:
             if isinstance(item, Related):
                 links.append((item.title, item.url))
-                continue
-            address = _address_of(item, article.path, addresses)
-            if address in titles:
-                links.append((titles[address], address))
-            elif address is None:
-                problems.append(
-                    Problem(
-                        Where(article.path, 1),
-                        "unknown-related",
-                        f"`{item}`, named under `related`, is no page of this site",
-                        "write the path of an article's file, from content/ or from this file",
-                    )
-                )
+            # What is not built (a draft, say) is left out until it is.
+            elif (address := related_address(item, article.path, addresses)) in titles:
+                links.append((titles[str(address)], str(address)))
         out[article.address] = tuple(links)
     return out
-
-
-def _address_of(item: str, path: str, addresses: Mapping[str, str]) -> str | None:
-    """The address of a page named by a path: from the article's folder, or from content/."""
-    import posixpath
-
-    wanted = item.strip("/")
-    for base in (posixpath.dirname(path), "content"):
-        at = posixpath.normpath(posixpath.join(base, wanted))
-        for candidate in (at, at + ".md", at + "/index.md"):
-            if candidate in addresses:
-                return addresses[candidate]
-    return None

@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 from markdown_it.token import Token
 
 from explainer.formats import addresses
-from explainer.problems import Severity
+from explainer.problems import Severity, nearest
 
 _SCHEMES = frozenset({"http", "https", "mailto", "tel", "ftp", "xmpp", "geo", "doi"})
 _PICTURE_SCHEMES = frozenset({"http", "https"})
@@ -150,9 +150,15 @@ def _within(target: str, fragment: str, path: str, address: str, known: Known) -
 
 
 def _near(file: str, known: Known) -> str:
-    from rapidfuzz import process
-
-    near = process.extractOne(file, [*known.addresses, *known.files], score_cutoff=75)
-    if near:
-        return f"did you mean `{near[0]}`? Write a link to a page as the path of its .md file"
+    # Without what all have in common, which would make anything look alike.
+    files = {_stem(path): path for path in (*known.files, *known.addresses)}
+    near = nearest(_stem(file), files)
+    if near is not None:
+        path = files[near].removeprefix("content/")
+        how = " Write a link to a page as the path of its .md file" if path.endswith(".md") else ""
+        return f"did you mean `{path}`?{how}"
     return "write a link to a page as the path of its .md file, from this file's folder"
+
+
+def _stem(path: str) -> str:
+    return path.removeprefix("content/").removesuffix(".md")

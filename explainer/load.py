@@ -113,7 +113,8 @@ def _documents(reading: _Reading, names: list[str]) -> tuple[tuple[Document, ...
                 f"rename it to `{PurePosixPath(stem).name}.yaml`",
             )
     path = f"{CONTENT}/{LIBRARY}"
-    library = reading.text(path) if (reading.root / path).is_file() else None
+    here = (reading.root / path).is_file() and reading.is_inside(path)
+    library = reading.text(path) if here else None
     return tuple(documents), library
 
 
@@ -157,7 +158,7 @@ class _Reading:
         Names that begin with `_` or `.` are passed over, unless `hidden` (then only `.git` and
         system litter is). Links are followed, but never out of the site, and never round in a loop.
         """
-        if (self.root / folder).is_dir():
+        if (self.root / folder).is_dir() and self.is_inside(folder):
             yield from self._walk(folder, hidden, ())
 
     def _walk(self, folder: str, hidden: bool, above: tuple[tuple[int, int], ...]) -> Iterator[str]:
@@ -180,7 +181,7 @@ class _Reading:
                 shown = path.encode(errors="replace").decode()
                 self.problem(shown, "encoding", "the file's name is not UTF-8", "rename it")
                 continue
-            if entry.is_symlink() and not self._stays_inside(path):
+            if entry.is_symlink() and not self.is_inside(path):
                 continue
             try:
                 mode = entry.stat().st_mode
@@ -192,9 +193,11 @@ class _Reading:
             elif stat.S_ISREG(mode):
                 yield path
 
-    def _stays_inside(self, path: str) -> bool:
-        """Whether a symbolic link leads to something of this site that is not above itself."""
+    def is_inside(self, path: str) -> bool:
+        """Whether a file or folder, if it is a link, leads to one of this site not above itself."""
         here = self.root / path
+        if not here.is_symlink():
+            return True
         try:
             real = Path(os.path.realpath(here, strict=True))
         except OSError:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import posixpath
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from urllib.parse import unquote
 
 from explainer.model import Asset, Document, Entry, FrontMatter, Settings, Where
-from explainer.problems import Problem
-from explainer.schema import front_matter
+from explainer.problems import Problem, did_you_mean
+from explainer.schema import front_matter, front_matter_places
 from explainer.slugs import slug
 
 GENERATED = {
@@ -53,33 +54,27 @@ def outline(
 
     `today`: an ISO date; pages dated later are left out unless `settings.build.future`.
     Problems: those of `schema.front_matter`, `skipped-draft` and `skipped-future` (information),
-    `address-taken`, `bad-slug`, `bad-alias`.
+    `address-taken`, `unknown-related`.
     """
     problems: list[Problem] = []
     entries: list[Entry] = []
     skipped: set[str] = set()
     addresses: dict[str, str] = {}
     for document in documents:
+        path = document.article.path
         front, first_line, body, found = front_matter(document.article)
         problems += found
+        addresses[path] = _address(path, front.slug if front else "")
         if front is None:
-            # Its address is known all the same: links to it are not a second mistake.
-            addresses[document.article.path] = _address(document.article.path, "")
-            skipped.add(document.article.path)
-            continue
-        if front.slug and (bad := _bad_slug(front.slug)):
-            problems.append(Problem(Where(document.article.path, 1), "bad-slug", bad, _SLUG_HINT))
-        address = _address(document.article.path, front.slug)
-        entry = Entry(document, front, address, body, first_line)
-        addresses[document.article.path] = address
-        if reason := _left_out(front, settings, today):
-            skipped.add(document.article.path)
-            problems.append(Problem(Where(document.article.path), *reason, severity="info"))
+            skipped.add(path)
+        elif reason := _left_out(front, settings, today):
+            skipped.add(path)
+            problems.append(Problem(Where(path), *reason, severity="info"))
         else:
-            entries.append(entry)
+            entries.append(Entry(document, front, addresses[path], body, first_line))
     folders = {
-        str(PurePosixPath(path).parent): addresses[path]
-        for path in addresses
+        str(PurePosixPath(path).parent): address
+        for path, address in addresses.items()
         if PurePosixPath(path).name == "index.md"
     }
     files = {asset.path: _beside(asset.path, folders) for asset in assets}
@@ -90,22 +85,14 @@ def outline(
         owners.take_file(target, path)
     for entry in entries:
         owners.take(entry.address, entry.document.article.path)
+    owners.owners.setdefault("/", "the home page")
     aliases: dict[str, str] = {}
     for entry in entries:
         for alias in entry.front.aliases:
             old = _alias(alias)
-            path = entry.document.article.path
-            if old is None:
-                problems.append(
-                    Problem(
-                        Where(path, 1),
-                        "bad-alias",
-                        f"`{alias}` cannot be an address of this site",
-                        "write an alias as a path from the site's root: `/old/address/`",
-                    )
-                )
-            elif old != entry.address and owners.take(old, path, "its alias"):
+            if old != entry.address and owners.take(old, entry.document.article.path, "its alias"):
                 aliases[old] = entry.address
+        problems += _unknown_related(entry, addresses)
     owners.check_folders()
     problems += owners.problems
     return (
@@ -121,15 +108,36 @@ def outline(
     )
 
 
+def related_address(item: str, path: str, addresses: Mapping[str, str]) -> str | None:
+    """The address of a page that `related` names by a path: from the article's folder, or content/.
+
+    `path` is the article's own, `addresses` are those of all documents.
+    """
+    wanted = item.strip("/")
+    for base in (posixpath.dirname(path), "content"):
+        at = posixpath.normpath(posixpath.join(base, wanted))
+        for candidate in (at, at + ".md", at + "/index.md"):
+            if candidate in addresses:
+                return addresses[candidate]
+    return None
+
+
+def _unknown_related(entry: Entry, addresses: Mapping[str, str]) -> Iterator[Problem]:
+    article = entry.document.article
+    # Without what all have in common, which would make anything look alike.
+    others = {path.removeprefix("content/").removesuffix(".md") for path in addresses}
+    others.discard(article.path.removeprefix("content/").removesuffix(".md"))
+    for i, item in enumerate(entry.front.related):
+        if isinstance(item, str) and related_address(item, article.path, addresses) is None:
+            yield Problem(
+                front_matter_places(article).where(("related", i)),
+                "unknown-related",
+                f"`{item}` is no page of this site",
+                did_you_mean(item.removesuffix(".md"), others, "write the path of its .md file"),
+            )
+
+
 # --- addresses -----------------------------------------------------------------------------------
-
-_SLUG_HINT = "a slug is one part of an address: letters, digits and hyphens, no `/`"
-
-
-def _bad_slug(text: str) -> str:
-    if "/" in text or "\\" in text or not slug(text):
-        return f"`{text}` cannot be a slug"
-    return ""
 
 
 def _address(path: str, own_slug: str) -> str:
@@ -144,17 +152,12 @@ def _address(path: str, own_slug: str) -> str:
     return "/" + "".join(word + "/" for word in words)
 
 
-def _alias(text: str) -> str | None:
-    """An alias as an address; nothing where it could leave the site or name no page."""
-    text = unquote(text.strip())
-    if "\\" in text or "\0" in text or ":" in text or text.startswith("//"):
-        return None
-    parts = [part for part in text.split("/") if part]
-    if not parts or any(part.startswith(".") for part in parts):
-        return None
-    if parts[-1] == "index.html":
+def _alias(text: str) -> str:
+    """An alias as an address. `schema.front_matter` has seen that it cannot leave the site."""
+    parts = [part for part in unquote(text).split("/") if part]
+    if parts and parts[-1] == "index.html":
         parts.pop()
-    return "/" + "".join(part + "/" for part in parts) if parts else None
+    return "/" + "".join(part + "/" for part in parts)
 
 
 def _beside(path: str, folders: Mapping[str, str]) -> str:

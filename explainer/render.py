@@ -48,7 +48,7 @@ from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 import explainer
 from explainer import words as catalogues
@@ -852,7 +852,9 @@ def _people(
 def _title(name: str, site: str) -> str:
     """What a browser's tab and a search engine's result show: no more than they have room for."""
     whole = name if name == site else f"{name} · {site}"
-    return whole if len(whole) <= _LONGEST_TITLE else _cut(name, _LONGEST_TITLE)
+    if len(escape(whole)) <= _LONGEST_TITLE:
+        return whole
+    return _cut(name, _LONGEST_TITLE - len(escape(name)) + len(name))
 
 
 def _cut(text: str, most: int) -> str:

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
@@ -33,7 +33,7 @@ from jinja2.utils import missing
 from markupsafe import Markup, escape
 
 from explainer.model import Where
-from explainer.problems import Problem
+from explainer.problems import Problem, did_you_mean, nearest
 
 DEFAULT = "default"
 BUILT_IN = "built-in"
@@ -130,21 +130,22 @@ def find(
 ) -> tuple[Theme | None, tuple[Problem, ...]]:
     """Find a theme for the site in the folder `site`.
 
-    `cache`: a folder for compiled templates, made if it is not there. Problem: `unknown-theme`.
+    `cache`: a folder for compiled templates, made if it is not there. Problems: `unknown-theme`,
+    `encoding` (of a style sheet).
     """
     own, built_in = site / "themes", themes_folder()
     # `default` in a site overrides single files; a theme of another name must be somewhere.
     known = sorted({DEFAULT, *_names(own), *_names(built_in)})
     if name not in known or not _NAME.fullmatch(name):
         near = nearest(name, known)
+        hint = f"did you mean `{near}`? " if near else ""
+        own_folder = f"themes/{name}/" if _NAME.fullmatch(name) else "themes/NAME/"
         return None, (
             Problem(
                 Where("site.toml"),
                 "unknown-theme",
                 f"there is no theme `{name}`",
-                (f"did you mean `{near}`? " if near else "")
-                + f"Themes are: {', '.join(f'`{each}`' for each in known)}; a theme of your own "
-                f"is a folder `themes/{name if _NAME.fullmatch(name) else 'NAME'}/`",
+                f"{hint}Themes are {_listed(known)}; one of your own is a folder `{own_folder}`",
             ),
         )
     folders = tuple(
@@ -153,15 +154,20 @@ def find(
         for top, prefix in ((own, ""), (built_in, "explainer:"))
         if (top / each).is_dir()
     )
-    return Theme(name, folders, cache), ()
+    theme = Theme(name, folders, cache)
+    problems = tuple(_unreadable(theme))
+    return (None if problems else theme), problems
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """The known name most like one that is not known; empty where none is like it."""
-    from rapidfuzz import fuzz, process
-
-    found = process.extractOne(name, sorted(known), scorer=fuzz.ratio, score_cutoff=60)
-    return found[0] if found else ""
+def _unreadable(theme: Theme) -> Iterator[Problem]:
+    """Parts of the style sheet that are no text."""
+    for name, path in theme.files("styles").items():
+        try:
+            path.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            folder = next(f for f in theme.folders if path.is_relative_to(f.path))
+            where = Where(f"{folder.label}/styles/{name}")
+            yield Problem(where, "encoding", "the file is not UTF-8", "save it as UTF-8")
 
 
 def _names(folder: Path) -> list[str]:
@@ -324,12 +330,13 @@ def _explain(
     if isinstance(error, jinja2.TemplateNotFound):
         known = _Loader(folders).list_templates()
         wanted = str(error.name or error.message)
-        near = nearest(wanted.removeprefix(f"{BUILT_IN}/"), known)
         return Problem(
             where,
             "template-missing",
             f"there is no template `{wanted}`",
-            f"did you mean `{near}`?" if near else f"templates are: {', '.join(known)}",
+            did_you_mean(
+                wanted.removeprefix(f"{BUILT_IN}/"), known, f"templates are {_listed(known)}"
+            ),
         )
     text = _sentence(str(error))
     kind = type(error).__name__
@@ -345,8 +352,7 @@ def _explain_name(
     error: _MissingName, where: Where, names: set[str], objects: Mapping[str, object]
 ) -> Problem:
     if error.owner is missing:
-        near = nearest(error.name, names)
-        hint = f"did you mean `{near}`?" if near else f"there are: {_listed(names)}"
+        hint = did_you_mean(error.name, names, f"there are {_listed(names)}")
         if error.name in objects:
             hint = "a macro sees only what it is given: hand it over as an argument"
         return Problem(where, "template-name", f"there is no `{error.name}` here", hint)
@@ -355,16 +361,10 @@ def _explain_name(
         known = {str(key) for key in owner}
     else:
         known = {name for name in dir(owner) if not name.startswith("_")}
-    near = nearest(error.name, known)
     what = "nothing (`None`)" if owner is None else f"a `{type(owner).__name__}`"
-    return Problem(
-        where,
-        "template-name",
-        f"{what} has no `{error.name}`",
-        f"did you mean `{near}`?"
-        if near
-        else (_on_page(objects) if owner is None else f"it has: {_listed(known)}"),
-    )
+    otherwise = f"it has {_listed(known)}" if owner is not None else _on_page(objects)
+    hint = did_you_mean(error.name, known, otherwise)
+    return Problem(where, "template-name", f"{what} has no `{error.name}`", hint)
 
 
 def _innermost(

@@ -143,7 +143,7 @@ def links(page: Element) -> str:
     for element in page:
         for name in ("href", "src"):
             url = element.attributes.get(name, "#")
-            if not url.startswith("#") and not re.match(r"(\.\./)*assets/", url):
+            if not url.startswith("#") and not re.search(r"(^|/)assets/", url):
                 lines.append(f"{element.tag} {name}={url}\n")
     return "".join(lines)
 

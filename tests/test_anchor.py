@@ -6,6 +6,7 @@ import re
 from html.parser import HTMLParser
 
 import pytest
+import yaml
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
@@ -125,10 +126,8 @@ def test_an_anchor_described_again_gives_itself(text, data):
         spans = [(s.start, s.end) for s in found.spans]
         assert any(_same(reader.text, s, (start, end)) for s in spans)
         for span, mend in zip(found.spans, re.findall(r"\n    (.*)", said.hint), strict=False):
-            key, _, words = mend.partition(": ")
-            if key in ("prefix", "suffix"):
-                words = words[1:-1].replace('\\"', '"').replace("\\\\", "\\")
-                assert find.find(article, Target(quote=quote, **{key: words})) == span
+            if mend.startswith(("prefix", "suffix")):
+                assert find.find(article, Target(quote=quote, **yaml.safe_load(mend))) == span
     else:
         assert _same(reader.text, (found.start, found.end), (start, end))
 

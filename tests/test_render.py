@@ -608,7 +608,7 @@ def test_words_of_the_page(page: str) -> None:
         "There was no telephone conversation. Claimed by Dmitry Peskov. 1 for, 0 against.",
         "11 November 2024 Unverified One newspaper, nobody on the record.",
         "Repeats The Washington Post: not counted as a second source.",
-        "newspaper article, report · swissinfo.ch · archived copy",
+        "newspaper article, secondary source · swissinfo.ch · archived copy",
         "speech, primary source",
         "↑ claim 2, question 4",
         "Washington’s sizeable military presence in Europe, paragraph 1",

@@ -99,7 +99,7 @@ def test_a_theme_of_the_sites_own(tmp_path: Path) -> None:
     ("name", "hint"),
     [
         ("defalut", "did you mean `default`?"),
-        ("nope", "Themes are: `default`, `mine`"),
+        ("nope", "Themes are `default`, `mine`"),
         ("../themes/default", "Themes are"),
         ("", "Themes are"),
     ],
@@ -260,6 +260,16 @@ def test_not_utf8(tmp_path: Path) -> None:
     with pytest.raises(TemplateError) as caught:
         found(tmp_path).render("t.html", {})
     assert "not UTF-8" in caught.value.problem.message
+
+
+def test_a_style_sheet_that_is_not_utf8(tmp_path: Path) -> None:
+    put(tmp_path, "default/styles/99-own.css", "")
+    (tmp_path / "themes/default/styles/99-own.css").write_bytes(b"a::after{content:'\xe9'}")
+    style, problems = find(tmp_path)
+    assert style is None
+    assert [(p.code, p.where.path) for p in problems] == [
+        ("encoding", "themes/default/styles/99-own.css")
+    ]
 
 
 def test_a_problem_in_a_built_in_template_says_so() -> None:

@@ -17,6 +17,7 @@ from explainer.anchor.find import (
 )
 from explainer.anchor.fold import fold, fold_quote
 from explainer.model import Target
+from explainer.yaml_errors import quoted
 
 _SHOWN_PLACES = 6
 _CONTEXT = 30
@@ -125,17 +126,12 @@ def _distinguish(article: Searchable, spans: tuple[Span, ...], span: Span) -> st
         if count <= len(words_before):
             prefix = " ".join(words_before[-count:])
             if prefix and sum(b.endswith(prefix) for b in befores) == 1:
-                return f"prefix: {yaml_quoted(prefix)}"
+                return f"prefix: {quoted(prefix)}"
         if count <= len(words_after):
             suffix = " ".join(words_after[:count])
             if suffix and sum(a.startswith(suffix) for a in afters) == 1:
-                return f"suffix: {yaml_quoted(suffix)}"
+                return f"suffix: {quoted(suffix)}"
     return None
-
-
-def yaml_quoted(text: str) -> str:
-    """A text as a YAML double-quoted scalar, safe whatever it holds."""
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _around(article: Searchable, span: Span) -> str:
@@ -184,7 +180,7 @@ def _lost_hint(article: Searchable, quote: str, first_line: int) -> str:
     if _MARKUP.search(quote):
         bare = fold_quote(re.sub(r"\]\([^)]*\)|[*_`\[\]]", "", quote))
         if next(occurrences(article, bare), None):
-            return f"quote the words as the reader sees them, without marks:\nquote: {yaml_quoted(bare)}"
+            return f"quote what the reader sees, without Markdown's marks:\nquote: {quoted(bare)}"
     text = article.folded.text
     caseless = text.lower()
     at = caseless.find(wanted.lower()) if len(caseless) == len(text) else -1
@@ -201,7 +197,7 @@ def _lost_hint(article: Searchable, quote: str, first_line: int) -> str:
 def _nearest_hint(article: Searchable, span: Span, first_line: int, why: str) -> str:
     line = article.reader.line_at(span.start) + first_line
     words = " ".join(article.reader.text[span.start : span.end].split())
-    return f"{why}, on line {line}:\nquote: {yaml_quoted(words)}"
+    return f"{why}, on line {line}:\nquote: {quoted(words)}"
 
 
 def nearest(article: Searchable, quote: str) -> Span | None:
