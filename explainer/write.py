@@ -635,7 +635,10 @@ def _claim(folder: str) -> int | None:
 
 
 def _release(folder: str, lock: int) -> None:
-    """Removes the staging folder and lets go of the lock; the next build gets what resists."""
+    """Removes the staging folder and lets go of the lock; the next build gets what resists.
+
+    Workers that were forked may have the lock open still: it is on a file that is gone.
+    """
     with suppress(OSError):
         _empty(folder)
     if _WINDOWS:  # cannot remove what is open, but then cannot either remove another's lock
@@ -643,7 +646,6 @@ def _release(folder: str, lock: int) -> None:
     with suppress(OSError):
         os.unlink(f"{folder}/{_LOCK}")
     if not _WINDOWS:
-        _unlock(lock)
         os.close(lock)
     with suppress(OSError):  # last, as NFS and FUSE keep a removed file until it is closed
         os.rmdir(folder)
@@ -667,9 +669,6 @@ if sys.platform == "win32":
             return False
         return True
 
-    def _unlock(file: int) -> None:
-        """Closing does it."""
-
 else:
     import fcntl
 
@@ -686,11 +685,6 @@ else:
             if error.errno not in (errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP, errno.EINVAL):
                 raise
         return True
-
-    def _unlock(file: int) -> None:
-        """Lets go for all processes: workers that were forked have the file open too."""
-        with suppress(OSError):
-            fcntl.flock(file, fcntl.LOCK_UN)
 
 
 # ---- The commit: first look, then change ---------------------------------------------------------

@@ -42,11 +42,10 @@ def state(root: Path) -> dict[str, tuple[object, ...]]:
     return found
 
 
-def with_templates(root: Path, shared: Path) -> Path:
-    """Let a site keep compiled templates where others do: making them takes half a second."""
+def with_cache(root: Path, shared: Path) -> Path:
+    """Let sites share one `.explainer/`: templates and schemas take half a second to make."""
     shared.mkdir(parents=True, exist_ok=True)
-    (root / ".explainer").mkdir(exist_ok=True)
-    (root / ".explainer/templates").symlink_to(shared, target_is_directory=True)
+    (root / ".explainer").symlink_to(shared, target_is_directory=True)
     return root
 
 

@@ -29,7 +29,7 @@ def templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def prepared(case: str, folder: Path, templates: Path) -> Path:
     root = folders.copy(FOLDER / case, folder / case, without=frozenset({"problems.txt"}))
-    return folders.with_templates(root, templates)
+    return folders.with_cache(root, templates)
 
 
 def codes(root: Path) -> list[str]:
@@ -343,7 +343,7 @@ def test_a_mistake_in_a_template(
             "themes/default/templates/404.html": template,
         },
     )
-    built = build_site(folders.with_templates(root, templates), Options(jobs=1))
+    built = build_site(folders.with_cache(root, templates), Options(jobs=1))
     (problem,) = built.problems
     assert (problem.code, problem.where.line) == (code, line)
     assert problem.where.path == "themes/default/templates/404.html"

@@ -86,7 +86,7 @@ def templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def prepared(case: str, folder: Path, templates: Path | None = None) -> Path:
     root = folders.copy(FOLDER / case, folder / case, without=_OURS)
     PREPARE.get(case, lambda _: None)(root)
-    return folders.with_templates(root, templates) if templates else root
+    return folders.with_cache(root, templates) if templates else root
 
 
 @pytest.fixture(scope="module", params=CASES)

@@ -778,7 +778,7 @@ def test_a_staging_folder_that_is_a_trap(
     victim.mkdir()
     (victim / "file").write_bytes(b"x")
     (site / name).parent.mkdir(exist_ok=True)
-    (site / name).symlink_to(victim if "/" not in name else victim / "file")
+    (site / name).symlink_to(victim if "/" not in name else victim / "new")
     assert isinstance(build(output, {"a": b"1"}), Refusal)
     assert tree(victim) == {"file": b"x"}
 
