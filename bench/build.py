@@ -48,6 +48,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--articles", type=int, default=1000)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--folder", type=Path, default=default_folder(), help="where the site is")
     parser.add_argument("--worker", choices=["bare", "build", "stages"], help=argparse.SUPPRESS)
     parser.add_argument("--site", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--jobs", type=int, default=1, help=argparse.SUPPRESS)
@@ -55,10 +56,17 @@ def main() -> None:
     if arguments.worker:
         print(json.dumps(globals()[f"work_{arguments.worker}"](arguments.site, arguments.jobs)))
         return
-    with tempfile.TemporaryDirectory() as temporary:
+    with tempfile.TemporaryDirectory(prefix="explainer-bench-", dir=arguments.folder) as temporary:
+        print(f"in {arguments.folder}")
         site = Path(temporary) / "site"
         write_site(site, arguments.articles)
         report(site, arguments.articles, arguments.rounds)
+
+
+def default_folder() -> Path:
+    """A folder in memory, if there is one: a disk's state would decide more than the program."""
+    memory = Path("/dev/shm")
+    return memory if memory.is_dir() else Path(tempfile.gettempdir())
 
 
 def report(site: Path, articles: int, rounds: int) -> None:
@@ -109,7 +117,7 @@ def work_bare(site: Path, jobs: int) -> dict[str, float]:
 def work_build(site: Path, jobs: int) -> dict[str, float]:
     from explainer.build import Options, build_site
 
-    with tempfile.TemporaryDirectory() as output:
+    with tempfile.TemporaryDirectory(dir=site.parent) as output:
         started = time.perf_counter()
         built = build_site(site, Options(output=Path(output) / "out", jobs=jobs))
         seconds = time.perf_counter() - started

@@ -18,7 +18,14 @@ from explainer import links, references, schema
 from explainer.anchor import explain, find, mark
 from explainer.anchor import text as anchor_text
 from explainer.anchor.fold import fold_quote
-from explainer.markdown import Markdown, NoteMarkdown, Options, fence_language, is_known_language
+from explainer.markdown import (
+    RESERVED_IDS,
+    Markdown,
+    NoteMarkdown,
+    Options,
+    fence_language,
+    is_known_language,
+)
 from explainer.merge import Content, Found, Names, ids, merge
 from explainer.model import (
     Annotation,
@@ -134,6 +141,7 @@ def make(entry: Entry, context: Context) -> Made:
         front=front,
         language=front.language or context.language,
         authors=front.authors or context.authors,
+        image=_image(entry, context, problems),
         disclaimer=note_html(disclaimer, here),
         corrections=tuple((c.date, note_html(c.text, here)) for c in front.corrections),
         body=tuple(_parts(html, [a for a in annotations if a.passage])),
@@ -170,7 +178,18 @@ def _check_tokens(
     for bad in links.resolve(tokens, path, entry.address, context.known):
         where = Where(path, bad.line + entry.first_line)
         problems.append(Problem(where, bad.code, bad.message, bad.hint, bad.severity))
+    taken: set[str] = set()
     for token in tokens:
+        for name in _author_ids(token):
+            line = token.map[0] if token.map else 0
+            where = Where(path, line + entry.first_line)
+            if RESERVED_IDS.match(name):
+                message = f"the id `{name}` begins like those that explainer gives"
+                problems.append(Problem(where, "reserved-id", message, "choose another one"))
+            elif name in taken:
+                message = f"the id `{name}` stands twice in this article"
+                problems.append(Problem(where, "duplicate-id", message, "choose another one"))
+            taken.add(name)
         language = fence_language(token) if token.type == "fence" else ""
         if language and not is_known_language(language):
             line = token.map[0] if token.map else 0
@@ -183,6 +202,25 @@ def _check_tokens(
                     severity="warning",
                 )
             )
+
+
+def _author_ids(token: Token) -> Iterator[str]:
+    for each in (token, *(token.children or ())):
+        if "id" in each.attrs:
+            yield str(each.attrs["id"])
+
+
+def _image(entry: Entry, context: Context, problems: list[Problem]) -> str | None:
+    image = entry.front.image
+    if image is None:
+        return None
+    text = entry.document.article
+    found = links.place(image.src, text.path, entry.address, context.known, picture=True)
+    if isinstance(found, str):
+        return found
+    where = schema.front_matter_places(text).where(("image", "src"))
+    problems.append(Problem(where, found.code, found.message, found.hint, found.severity))
+    return None
 
 
 def _note_html(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import posixpath
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import unquote, urlsplit
 
 from markdown_it.token import Token
@@ -46,7 +46,7 @@ class BadLink:
     code: str
     message: str
     hint: str
-    severity: Severity
+    severity: Severity = "error"
 
 
 def resolve(tokens: Sequence[Token], path: str, address: str, known: Known) -> list[BadLink]:
@@ -63,16 +63,19 @@ def resolve(tokens: Sequence[Token], path: str, address: str, known: Known) -> l
         for child in _links(token):
             key = "src" if child.type == "image" else "href"
             url = str(child.attrs.get(key, ""))
-            target = _target(url, path, address, known, picture=child.type == "image")
+            target = place(url, path, address, known, picture=child.type == "image")
             if isinstance(target, str):
-                child.attrs[key] = target
+                child.attrs[key] = _from_page(address, target)
             else:
-                child.attrs[key] = ""
-                code, message, hint, severity = target
-                bad.append(BadLink(line, code, message, hint, severity))
-                if severity == "warning":
-                    child.attrs[key] = url
+                child.attrs[key] = url if target.severity == "warning" else ""
+                bad.append(replace(target, line=line))
     return bad
+
+
+def _from_page(address: str, target: str) -> str:
+    if addresses.is_outside(target):
+        return target
+    return addresses.relative(addresses.root_of(address), target)
 
 
 def _links(token: Token) -> Iterator[Token]:
@@ -81,71 +84,72 @@ def _links(token: Token) -> Iterator[Token]:
             yield child
 
 
-_Wrong = tuple[str, str, str, Severity]
+def place(
+    url: str, path: str, address: str, known: Known, *, picture: bool = False
+) -> str | BadLink:
+    """Give what a link or picture of an article leads to.
 
-
-def _target(url: str, path: str, address: str, known: Known, *, picture: bool) -> str | _Wrong:
+    That is an address of this site (`/kremlin-call/#part`), one of the web as it was written, or a
+    fragment alone. `path` and `address` are the article's.
+    """
     try:
         parts = urlsplit(url)
     except ValueError:
-        return "bad-link", f"`{url}` is not an address", "mend the link", "error"
+        return BadLink(0, "bad-link", f"`{url}` is not an address", "mend the link")
     # Browsers drop control characters and white space within a scheme.
     if parts.scheme or parts.netloc or url.startswith(("//", "\\")):
         allowed = _PICTURE_SCHEMES if picture else _SCHEMES
         if parts.scheme in allowed:
             return url
         kind = "a picture" if picture else "a link"
-        return (
+        return BadLink(
+            0,
             "unsafe-link",
             f"`{url[:60]}` cannot be the address of {kind}",
             "use https://, or a path within the site"
             if url.startswith(("//", "\\"))
             else f"allowed are {', '.join(sorted(allowed))}, and paths within the site",
-            "error",
         )
     if not parts.path:
         return url
     return _within(parts.path, f"#{parts.fragment}" if parts.fragment else "", path, address, known)
 
 
-def _within(target: str, fragment: str, path: str, address: str, known: Known) -> str | _Wrong:
+def _within(target: str, fragment: str, path: str, address: str, known: Known) -> str | BadLink:
     """A path within the site: a file's, from the article's own file; or an address."""
     wanted = unquote(target)
     folder = posixpath.dirname(path)
     if wanted.startswith("/"):
         file = "content" + posixpath.normpath(wanted)
-        place = posixpath.normpath(wanted)
+        at = posixpath.normpath(wanted)
     else:
         file = posixpath.normpath(posixpath.join(folder, wanted))
-        place = posixpath.normpath(posixpath.join(address, wanted))
-
-    def link(to: str) -> str:
-        return addresses.relative(addresses.root_of(address), to + fragment)
-
+        at = posixpath.normpath(posixpath.join(address, wanted))
     # macOS decomposes the accents in files' names, and hardly anybody types them so.
     forms = (unicodedata.normalize(form, file) for form in ("NFC", "NFD"))
     file = next((f for f in (file, *forms) if f in known.addresses or f in known.files), file)
     if file in known.addresses:
         if file in known.skipped:
-            return (
+            return BadLink(
+                0,
                 "link-to-skipped",
                 f"`{wanted}` is not built, so that this link leads nowhere",
                 "take the link out until that page is published",
                 "warning",
             )
-        return link(known.addresses[file])
+        return known.addresses[file] + fragment
     if file in known.files:
-        return link("/" + known.files[file])
-    as_page = place.removesuffix("index.html").rstrip("/") + "/"
+        return f"/{known.files[file]}{fragment}"
+    as_page = at.removesuffix("index.html").rstrip("/") + "/"
     if as_page in known.pages:
-        return link(as_page)
-    if place.lstrip("/") in known.places:
-        return link(place)
-    return (
+        return as_page + fragment
+    if at.lstrip("/") in known.places:
+        return at + fragment
+    return BadLink(
+        0,
         "broken-link",
         f"`{wanted}` leads to no page or file of this site",
         _near(file, known),
-        "error",
     )
 
 

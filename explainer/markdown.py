@@ -76,7 +76,7 @@ class Markdown:
         md.use(attrs_block_plugin, allowed=_SAFE_ATTRIBUTES)
         md.core.ruler.push("figures", _figures)
         md.core.ruler.push("heading_ids", _heading_ids)
-        md.core.ruler.push("table_alignment", _table_alignment)
+        md.core.ruler.push("table_cells", _table_cells)
         # Links are judged where we can tell the author (links.py), not dropped in silence.
         md.validateLink = lambda url: True  # type: ignore[method-assign]
         md.normalizeLink = _normalize_link  # type: ignore[method-assign]
@@ -130,6 +130,10 @@ class NoteMarkdown:
 # --- additions to the token stream ---------------------------------------------------------------
 
 
+RESERVED_IDS = re.compile(r"(?:note|ref|claim|question|source|rating|page|fn|fnref)-")
+"""Beginnings of ids that a page gives to parts of its own."""
+
+
 def _heading_ids(state: StateCore) -> None:
     """Give every heading an id: the author's, in braces at its end, or one from its words."""
     tokens = state.tokens
@@ -145,7 +149,10 @@ def _heading_ids(state: StateCore) -> None:
             taken.add(str(tokens[i].attrs["id"]))
     for i in headings:
         if "id" not in tokens[i].attrs:
-            tokens[i].attrs["id"] = unique(slug(inline_text(tokens[i + 1])) or "section", taken)
+            name = slug(inline_text(tokens[i + 1])) or "section"
+            if RESERVED_IDS.match(name):
+                name = f"section-{name}"
+            tokens[i].attrs["id"] = unique(name, taken)
 
 
 def _take_heading_attributes(heading: Token, inline: Token) -> None:
@@ -163,12 +170,20 @@ def _take_heading_attributes(heading: Token, inline: Token) -> None:
             heading.attrJoin("class", name)
 
 
-def _table_alignment(state: StateCore) -> None:
-    """Align cells by class: the pages' Content-Security-Policy allows no style attributes."""
-    for token in state.tokens:
-        if token.type in ("td_open", "th_open") and "style" in token.attrs:
+def _table_cells(state: StateCore) -> None:
+    """Align cells by class, and let no header be empty.
+
+    The pages' Content-Security-Policy allows no style attributes; a header cell without words
+    (the corner of a table) is announced for every cell of its column.
+    """
+    for i, token in enumerate(state.tokens):
+        if token.type not in ("td_open", "th_open"):
+            continue
+        if "style" in token.attrs:
             side = str(token.attrs.pop("style")).removeprefix("text-align:")
             token.attrJoin("class", f"align-{side}")
+        if token.type == "th_open" and not state.tokens[i + 1].content:
+            token.tag = state.tokens[i + 2].tag = "td"
 
 
 def _figures(state: StateCore) -> None:

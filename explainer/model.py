@@ -859,6 +859,8 @@ class Article:
     """BCP 47."""
     authors: tuple[str, ...]
     """Its own, or the site's."""
+    image: str | None
+    """Where the picture that stands for it lies: an address of this site, or of the web."""
     disclaimer: Markup
     """Its own, or its genre's; may be empty."""
     corrections: tuple[tuple[PartialDate, Markup], ...]

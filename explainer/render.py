@@ -39,7 +39,6 @@ sitemap.xml is written, because the protocol knows absolute addresses only.
 from __future__ import annotations
 
 import hashlib
-import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -547,7 +546,7 @@ class Renderer:
             tuple(self._topics.get(article.address, ())),
             self._index.related.get(article.address, ()),
             _minutes(article),
-            _image(article),
+            article.image,
             {source.id: _quotes(source) for source in article.sources},
             {source.id: _users(source) for source in article.sources},
         )
@@ -592,7 +591,7 @@ class Renderer:
             (home.front.summary if home else "") or site.description,
             language=home.language if home else site.language,
             article=home,
-            image=self._absolute_image(_image(home)) if home else None,
+            image=self._absolute_image(home.image) if home else None,
         )
         out.render(
             page,
@@ -881,18 +880,6 @@ def _changed(article: Article) -> PartialDate | None:
     return max((date for date in dates if date), default=None)
 
 
-def _image(article: Article) -> str | None:
-    """The address of an article's picture: its file lies beside the article's."""
-    image = article.front.image
-    if image is None:
-        return None
-    if image.src.startswith(("https://", "http://")):
-        return image.src
-    folder, _, file = article.path.rpartition("/")
-    top = article.address if file == "index.md" else f"/{folder.partition('/')[2]}/"
-    return "/" + posixpath.normpath(posixpath.join(top, image.src)).lstrip("/.")
-
-
 def _description(article: Article) -> str:
     """A line for previews: the author's, or how the text begins."""
     if said := article.front.summary or article.front.subtitle:
@@ -939,9 +926,8 @@ def _foreign_images(article: Article) -> tuple[str, ...]:
     for part in article.body:
         if isinstance(part, Html) and "<img" in part.html:
             found.update(_FOREIGN_IMAGE.findall(part.html))
-    image = article.front.image
-    if image and image.src.startswith(("https://", "http://")):
-        found.add("/".join(image.src.split("/", 3)[:3]))
+    if article.image and addresses.is_outside(article.image):
+        found.add("/".join(article.image.split("/", 3)[:3]))
     return tuple(sorted(found))
 
 

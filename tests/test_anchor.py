@@ -63,9 +63,7 @@ def spans_of(reader: ReaderText):
     """Strategies for spans that a quote could have: not empty, no white space at either end."""
     text = reader.text
     solid = [i for i, c in enumerate(text) if not c.isspace()]
-    inside = {
-        i for block in reader.blocks for i in range(block.start, block.end)
-    }
+    inside = {i for block in reader.blocks for i in range(block.start, block.end)}
     solid = [i for i in solid if i in inside]
     assume(solid)
     ends = st.sampled_from(solid)
@@ -148,7 +146,11 @@ def _cuts_character(text, start, end) -> bool:
 
 
 @settings(max_examples=1000, deadline=None)
-@given(st.text(alphabet="ab \u00ad\u200d\u200b…“e\u0301\u1100\u1161\u11a8—\n\u00a0.\ufe0f", max_size=24))
+@given(
+    st.text(
+        alphabet="ab \u00ad\u200d\u200b…“e\u0301\u1100\u1161\u11a8—\n\u00a0.\ufe0f", max_size=24
+    )
+)
 def test_fold_knows_the_way_back(raw):
     folded = fold(raw)
     assert "  " not in folded.text
@@ -164,7 +166,7 @@ def test_fold_knows_the_way_back(raw):
     ("article", "quote"),
     [
         ("He said “no”.", 'said "no"'),
-        ("He said \"no\".", "said “no”"),
+        ('He said "no".', "said “no”"),
         ("the état", "e\u0301tat"),
         ("the e\u0301tat", "état"),
         ("soft\u00adhyphen", "softhyphen"),

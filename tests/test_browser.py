@@ -55,9 +55,10 @@ def stress(tmp_path_factory):
     paragraphs += [f"| a | b |\n|---|---|\n| {' '.join(words[260:266])} | x |"]
     paragraphs += ["```python\n" + " + ".join(words[270:276]) + "\n```"]
     paragraphs += [" ".join(words[i : i + 40]) + "." for i in range(280, 400, 40)]
-    notes = [f"- {{ quote: word{i}, suffix: {_next(i)}, note: Note on word {i}. }}" for i in (
-        *range(10, 15), *range(30, 230, 12), 241, 250, 262, 272, *range(290, 390, 10)
-    )]
+    notes = [
+        f"- {{ quote: word{i}, suffix: {_next(i)}, note: Note on word {i}. }}"
+        for i in (*range(10, 15), *range(30, 230, 12), 241, 250, 262, 272, *range(290, 390, 10))
+    ]
     long = " ".join(["A long note that goes on and on."] * 120)
     notes.insert(3, f"- {{ quote: word20, suffix: word21, note: {long} }}")
     (folder / "content" / "page.md").write_text(

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import random
 import re
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TypeAlias
 
 import pytest
@@ -43,6 +45,19 @@ def spec() -> Spec:
 def test_all_examples_are_there(spec: Spec) -> None:
     assert len(spec) == COUNT
     assert set(DIFFERENT) <= set(range(1, COUNT + 1))
+
+
+def test_without_npm_the_tests_are_skipped_but_never_in_ci(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(npm, "FETCHED", tmp_path)
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    monkeypatch.delenv("CI", raising=False)
+    with pytest.raises(pytest.skip.Exception, match="npm is not installed"):
+        npm.package("commonmark-spec", VERSION)
+    monkeypatch.setenv("CI", "true")
+    with pytest.raises(pytest.fail.Exception, match="npm is not installed"):
+        npm.package("commonmark-spec", VERSION)
 
 
 def test_every_example_comes_out_as_it_stands_there(spec: Spec) -> None:

@@ -189,7 +189,7 @@ def test_one_address_has_one_owner(
     files: dict[str, str], second: str, first: str, tmp_path: Path
 ) -> None:
     root = folders.put(tmp_path, {"site.toml": 'title = "T"', **files})
-    problems = build_site(root, Options(write=False)).problems
+    problems = build_site(root, Options(jobs=1)).problems
     assert [problem.code for problem in problems] == ["address-taken"]
     # Both are named, whichever comes first.
     told = {problems[0].where.path, *re.findall("`([^`]*)`", problems[0].message)}
@@ -198,7 +198,7 @@ def test_one_address_has_one_owner(
 
 def test_a_file_cannot_stand_where_a_folder_must(tmp_path: Path) -> None:
     files = {"site.toml": 'title = "T"', "content/a/b.md": ARTICLE, "static/a": "a file"}
-    problems = build_site(folders.put(tmp_path, files), Options(write=False)).problems
+    problems = build_site(folders.put(tmp_path, files), Options(jobs=1)).problems
     assert [problem.code for problem in problems] == ["address-taken"]
 
 
@@ -220,6 +220,26 @@ def test_addresses_of_made_pages_belong_to_explainer(page: str, tmp_path: Path) 
     )
     assert codes(root) == [f"content/{page}.md address-taken"]
     assert not (root / "_site").exists()
+
+
+def test_pages_of_two_people_do_not_differ_by_case_alone(tmp_path: Path) -> None:
+    """The second is a name without an id, and its page has an address made from it."""
+    root = folders.put(
+        tmp_path,
+        {
+            "site.toml": 'title = "T"',
+            "content/a.md": ARTICLE + "Some words.\n",
+            "content/a.yaml": (
+                "people: {Ann-B: {name: Ann B. Smith}}\n"
+                "claims:\n"
+                "- {id: x, quote: Some, claim: C., rating: mixed, by: Ann-B}\n"
+                "- {id: y, quote: words, claim: C., rating: mixed, by: Ann B}\n"
+            ),
+        },
+    )
+    if not codes(root):
+        made = [name.casefold() for name in folders.contents(root / "_site")]
+        assert len(made) == len(set(made))
 
 
 # --- nothing leaves its folder -------------------------------------------------------------------

@@ -268,6 +268,7 @@ class Maker:
             address=address,
             language=settings.pop("language", "en"),
             authors=settings.pop("authors", ("The explainer team", "Ann O’Nym")),
+            image=settings.pop("place", None),
             disclaimer=settings.pop("disclaimer", Markup()),
             corrections=settings.pop("corrections", ()),
             front=FrontMatter(**settings),

@@ -360,6 +360,23 @@ def test_the_order_of_folders_does_not_show(
     assert folders.contents(one / "_site") == folders.contents(other / "_site")
 
 
+def test_topics_that_look_alike_in_an_address_are_not_one(tmp_path: Path, templates: Path) -> None:
+    names = ["C", "C++", "C#", "c"]
+    files = {
+        "site.toml": 'title = "T"',
+        **{
+            f"content/{i}.md": f'---\ntitle: T{i}\ntopics: ["{n}"]\n---\n'
+            for i, n in enumerate(names)
+        },
+    }
+    root = folders.with_cache(folders.put(tmp_path, files), templates)
+    if build_site(root, Options(jobs=1)).problems:
+        return  # an error, or a warning, is as good
+    page = pages.parse((root / "_site/topics/index.html").read_text(encoding="utf-8"))
+    shown = {element.text for element in page if element.tag == "a"}
+    assert {"C", "C++", "C#"} <= shown, "C and c are one topic"
+
+
 # --- options -------------------------------------------------------------------------------------
 
 

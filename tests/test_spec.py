@@ -16,6 +16,7 @@ import dataclasses
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -27,6 +28,7 @@ from explainer.markdown import Markdown, NoteMarkdown, Options
 from explainer.model import Document, Entry, FrontMatter, Html, Library, Reference, Text
 from explainer.problems import Problem, sort
 from tests import pages
+from tests.conftest import pytest_configure
 from tests.spec_files import FENCE, Example, decoded, encoded, examples, rewrite
 
 FOLDER = Path(__file__).with_name("spec")
@@ -273,6 +275,15 @@ def test_examples_are_rewritten_in_place(tmp_path: Path) -> None:
     rewrite(second, "new\n")
     new = [one.replace("old", text) for text in ("longer\nby a line", "new")]
     assert file.read_text(encoding="utf-8") == f"Before.\n\n{new[0]}\nBetween.\n\n{new[1]}"
+
+
+def test_regen_never_runs_in_ci(monkeypatch: pytest.MonkeyPatch) -> None:
+    config: Any = SimpleNamespace(getoption=lambda name, default=None: name == "--regen")
+    monkeypatch.delenv("CI", raising=False)
+    pytest_configure(config)
+    monkeypatch.setenv("CI", "true")
+    with pytest.raises(pytest.UsageError, match="never in CI"):
+        pytest_configure(config)
 
 
 def test_what_nobody_sees_is_written_out() -> None:
