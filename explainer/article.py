@@ -45,10 +45,13 @@ from explainer.model import (
     Where,
 )
 from explainer.problems import Problem
-from explainer.yaml import Located, quoted
+from explainer.yaml import Data, Located, Trail, quoted
 
 _CONTEXT = 32
 """Characters of prefix and suffix that a passage keeps, as Hypothesis's client does."""
+_LISTS = ("claims", "notes", "questions")
+_TEXTS = frozenset({"note", "review", "answer", "settle"})
+"""Keys of an annotation file that hold Markdown."""
 _SIGN = re.compile("\0([rn])([0-9,]+)\0")
 _IDEOGRAPH = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 
@@ -123,6 +126,9 @@ def make(entry: Entry, context: Context) -> Made:
         dict([*context.library.people.items(), *own.people.items()]),
         context.scale,
     )
+    if file is None and places:
+        for path, text in _bare_texts(places):
+            note_html(text, places.where(path))
     annotations, sources = merge([item.found for item in located], names, entry.address, note_html)
     placed = [
         mark.Placed(a.id, a.kind, a.passage.start, a.passage.end, item.picture)
@@ -318,7 +324,7 @@ def _locate(
 
 def _bare_targets(places: Located) -> Iterator[tuple[tuple[str, int], Target]]:
     data = places.data if isinstance(places.data, dict) else {}
-    for kind in ("claims", "notes", "questions"):
+    for kind in _LISTS:
         entries = data.get(kind)
         for i, entry in enumerate(entries if isinstance(entries, list) else ()):
             words = {
@@ -328,6 +334,20 @@ def _bare_targets(places: Located) -> Iterator[tuple[tuple[str, int], Target]]:
             }
             if words:
                 yield (kind, i), Target(**words)
+
+
+def _bare_texts(places: Located) -> Iterator[tuple[Trail, str]]:
+    """Every Markdown text of a file that cannot be used: its links are looked at all the same."""
+    data = places.data if isinstance(places.data, dict) else {}
+    waiting: list[tuple[Trail, Data]] = [((key,), data.get(key)) for key in _LISTS]
+    while waiting:
+        trail, value = waiting.pop()
+        if isinstance(value, list):
+            waiting += [((*trail, i), each) for i, each in enumerate(value)]
+        elif isinstance(value, dict):
+            waiting += [((*trail, key), each) for key, each in value.items()]
+        elif isinstance(value, str) and trail[-1] in _TEXTS:
+            yield trail, value
 
 
 def _missed(

@@ -203,6 +203,7 @@ def understand(
         problems += references.unused(library_places, used)
     site_index, found = index.index([one.article for one in made], plan.addresses)
     problems += found
+    problems += outline.check_made_pages(plan, site_index)
     cache = schemas.cache_folder(root) if options.write else None
     style, found = theme.find(root, settings.theme, cache=cache / "templates" if cache else None)
     problems += found

@@ -45,7 +45,7 @@ def index(
             claims=tuple(sorted(claims, key=lambda ref: ref.claim.date or "", reverse=True)),
             sources=_sources(articles),
             people=_people(articles, problems),
-            topics=_topics(articles),
+            topics=_topics(articles, problems),
             rivals=_rivals(claims, problems),
             related=_related(articles, addresses),
         ),
@@ -159,11 +159,20 @@ def _people(articles: Iterable[Article], problems: list[Problem]) -> tuple[Index
 # --- topics and further reading ------------------------------------------------------------------
 
 
-def _topics(articles: Iterable[Article]) -> tuple[Topic, ...]:
+def _topics(articles: Iterable[Article], problems: list[Problem]) -> tuple[Topic, ...]:
     gathered: dict[str, tuple[str, list[Article]]] = {}
     for article in articles:
         for topic in article.front.topics:
-            _, members = gathered.setdefault(slug(topic) or "topic", (topic, []))
+            name, members = gathered.setdefault(slug(topic) or "topic", (topic, []))
+            if name.casefold() != topic.casefold():
+                problems.append(
+                    Problem(
+                        Where(article.path, 1),
+                        "topic-conflict",
+                        f"the topics `{topic}` and `{name}` would have the same address",
+                        "write them alike, or call one something else",
+                    )
+                )
             if not members or members[-1] is not article:
                 members.append(article)
     topics = [Topic(key, name, tuple(members)) for key, (name, members) in gathered.items()]

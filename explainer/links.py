@@ -161,7 +161,9 @@ def _near(file: str, known: Known) -> str:
         path = files[near].removeprefix("content/")
         how = " Write a link to a page as the path of its .md file" if path.endswith(".md") else ""
         return f"did you mean `{path}`?{how}"
-    return "write a link to a page as the path of its .md file, from this file's folder"
+    if file.endswith(".md") or "." not in posixpath.basename(file):
+        return "write a link to a page as the path of its .md file, from this file's folder"
+    return "put the file beside the article, or write its path from the article's folder"
 
 
 def _stem(path: str) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.common.normalize_url import normalizeLink
-from markdown_it.common.utils import escapeHtml
+from markdown_it.common.utils import escapeHtml, unescapeAll
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from mdit_py_plugins.attrs import attrs_block_plugin, attrs_plugin
@@ -254,7 +254,7 @@ def inline_text(inline: Token) -> str:
 
 def fence_language(token: Token) -> str:
     """The language that a fence names; empty where it names none."""
-    words = token.info.split(maxsplit=1)
+    words = unescapeAll(token.info).split(maxsplit=1)
     return words[0] if words and not words[0].startswith("{") else ""
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import posixpath
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 from urllib.parse import unquote
 
-from explainer.model import Asset, Document, Entry, FrontMatter, Settings, Where
+from explainer.model import Asset, Document, Entry, FrontMatter, Settings, SiteIndex, Where
 from explainer.problems import Problem, did_you_mean
 from explainer.schema import front_matter, front_matter_places
 from explainer.slugs import slug
+from explainer.write import is_output_path
 
 GENERATED = {
     "/claims/": "the page of all claims",
@@ -38,8 +39,10 @@ class Outline:
     """Places in the output of the files in static/."""
     skipped: frozenset[str]
     """Paths of documents that are left out: drafts, and dates that have not come."""
-    aliases: Mapping[str, str] = field(default_factory=dict)
+    aliases: Mapping[str, str]
     """By an older address: the address that it leads to."""
+    owners: Mapping[str, str]
+    """By a place, case folded: the author's file that has it."""
 
 
 def outline(
@@ -66,8 +69,9 @@ def outline(
         problems += found
         addresses[path] = _address(path, front.slug if front else "")
         if front is None:
-            skipped.add(path)
-        elif reason := _left_out(front, settings, today):
+            # Nothing will be written; but one mistake must not hide those in the text.
+            front = FrontMatter(title=PurePosixPath(path).stem)
+        if reason := _left_out(front, settings, today):
             skipped.add(path)
             problems.append(Problem(Where(path), *reason, severity="info"))
         else:
@@ -103,6 +107,7 @@ def outline(
             frozenset(asset.target for asset in static),
             frozenset(skipped),
             aliases,
+            owners.owners,
         ),
         tuple(problems),
     )
@@ -189,14 +194,20 @@ class _Owners:
         self.problems: list[Problem] = []
 
     def take(self, address: str, path: str, what: str = "its address") -> bool:
-        """Give a place to a file, if it is free; a problem, if another file has it."""
+        """Give a place to a file, if it is free; a problem, if another has it."""
         owner = self.owners.setdefault(_key(address), path)
         if owner != path:
-            self._taken(address, path, owner, what)
+            self.problems.append(_taken(Where(path), what, address, owner))
         return owner == path
 
     def take_file(self, target: str, path: str) -> None:
         """Give a copied file its place. `x/index.html` is the place of the page `/x/`."""
+        if not is_output_path(target):
+            self.problems.append(
+                Problem(
+                    Where(path), "bad-name", "a file of this name cannot be copied", "rename it"
+                )
+            )
         page = target == "index.html" or target.endswith("/index.html")
         self.take("/" + (target.removesuffix("index.html") if page else target), path, "its place")
 
@@ -210,18 +221,40 @@ class _Owners:
                 at = place.find("/", at + 1)
         for place, owner in self.owners.items():
             if not place.endswith("/") and place + "/" in folders:
-                self._taken(place, owner, folders[place + "/"], "its place")
+                self.problems.append(_taken(Where(owner), "its place", place, folders[place + "/"]))
 
-    def _taken(self, place: str, path: str, owner: str, what: str) -> None:
-        made = ", which explainer makes" if owner in GENERATED.values() else " already"
-        self.problems.append(
-            Problem(
-                Where(path),
-                "address-taken",
-                f"{what} `{place}` belongs to `{owner}`{made}",
-                "rename one of the two, or give one a `slug`",
-            )
-        )
+
+def _taken(where: Where, what: str, place: str, owner: str) -> Problem:
+    made = f"{owner}, which explainer makes" if owner.startswith("the ") else f"`{owner}` already"
+    hint = "rename one of the two, or give one a `slug`"
+    return Problem(where, "address-taken", f"{what} `{place}` belongs to {made}", hint)
+
+
+def check_made_pages(outline: Outline, index: SiteIndex) -> tuple[Problem, ...]:
+    """See that the pages which annotations make have addresses of their own: `address-taken`."""
+    problems: list[Problem] = []
+    made: dict[str, str] = {}
+    for address, owner, where in _made_pages(index):
+        key = _key(address)
+        author = outline.owners.get(key)
+        if author is not None:
+            problems.append(_taken(Where(author), "its address", address, owner))
+        elif made.setdefault(key, owner) != owner:
+            problems.append(_taken(where, f"{owner}: the address", address, made[key]))
+    return tuple(problems)
+
+
+def _made_pages(index: SiteIndex) -> Iterator[tuple[str, str, Where]]:
+    """Addresses, what their pages are called, and why they are made."""
+    for ref in index.claims:
+        yield ref.claim.address, f"the page of the claim `{ref.claim.id}`", ref.claim.where
+    for person in index.people:
+        wheres = [ref.claim.where for ref in person.claims]
+        wheres += [question.where for _, question, _ in person.answers]
+        yield f"/people/{person.id}/", f"the page of the person `{person.id}`", wheres[0]
+    for topic in index.topics:
+        where = Where(topic.articles[0].path, 1)
+        yield f"/topics/{topic.slug}/", f"the page of the topic `{topic.name}`", where
 
 
 def _key(address: str) -> str:

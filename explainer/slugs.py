@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+_PLUS = re.compile(r"(?<=[\w+])\+")
+_SHARP = re.compile(r"(?<=\w)#(?!\w)")
 _NOT_WORD = re.compile(r"[^\w]+")
 
 
@@ -12,9 +14,11 @@ def slug(text: str) -> str:
     """Lower-case words joined by hyphens: `Wer rief an?` → `wer-rief-an`.
 
     Letters of every script stay (addresses are IRIs); an underscore stays, as in file names.
-    Gives an empty string where there is no letter or digit.
+    `+` and `#` after a word are spoken, because C, C++ and C# are three things. Gives an empty string where
+    there is no letter or digit.
     """
     words = unicodedata.normalize("NFC", text).lower().replace("’", "").replace("'", "")
+    words = _SHARP.sub(" sharp ", _PLUS.sub(" plus ", words))
     return _NOT_WORD.sub("-", words).strip("-")
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from typing import Any, TypeVar
 
 Shared = TypeVar("Shared")
@@ -43,6 +41,9 @@ def run(
         for item in items:
             yield work(shared, item)
         return
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+
     # Forked processes have `shared` without its being pickled; on macOS forking is not safe.
     kind = "fork" if sys.platform == "linux" else "spawn"
     pool = ProcessPoolExecutor(

@@ -361,6 +361,7 @@ def rich() -> Article:
             licence="Quoted by permission.",
         ),
         image=Image(src="phone.jpg", alt="A telephone", credit="Ann"),
+        place="/kremlin-call/phone.jpg",
         disclaimer=Markup("<p>Opinion pieces do not reflect the publisher’s position.</p>\n"),
         corrections=((day("2025-01-02"), Markup("<p>A date was wrong.</p>\n")),),
         related=(Related(title="Elsewhere", url=Url("https://example.org/x")), "content/other.md"),

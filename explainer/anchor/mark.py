@@ -393,7 +393,7 @@ def _marked_html(marker: _Marker, content: str, start: int) -> str:
     out: list[str] = []
     at = start
     for shown, source in raw_html_pieces(content):
-        if not shown:
+        if not shown or not source:
             out.append(source)
         elif shown != source:  # a character reference: marked whole, or not at all
             on = next(marker.cover(at, at + len(shown))).on

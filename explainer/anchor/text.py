@@ -10,7 +10,7 @@ from __future__ import annotations
 import html
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from markdown_it.token import Token
@@ -27,6 +27,13 @@ _RAW_HTML = re.compile(
     r"|<(script|style|title|template|textarea|noscript|svg|select|object|iframe)\b.*?(?:</\1\s*>|\Z)"
     r"|</?[a-zA-Z](?:[^<>\"']|\"[^\"]*\"|'[^']*')*>",
     re.DOTALL | re.IGNORECASE,
+)
+# Elements that begin a line of their own, and cells.
+_BREAKING = re.compile(
+    r"</?(?:address|article|aside|blockquote|br|caption|dd|details|div|dl|dt|fieldset|figcaption"
+    r"|figure|footer|form|h[1-6]|header|hr|li|main|nav|ol|p|pre|section|summary|table|tbody|td"
+    r"|tfoot|th|thead|tr|ul)\b",
+    re.IGNORECASE,
 )
 _REFERENCE = re.compile(r"&(?:[a-zA-Z][a-zA-Z0-9]*|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});")
 
@@ -136,7 +143,9 @@ def read(tokens: Sequence[Token]) -> ReaderText:
                 if child.type in _SHOWN:
                     pieces.append(child.content)
                     position += len(child.content)
-                elif child.type in _BREAKS:
+                elif child.type in _BREAKS or (
+                    child.type == "html_inline" and _BREAKING.match(child.content)
+                ):
                     pieces.append("\n")
                     position += 1
                 elif child.type == "image":
@@ -181,27 +190,38 @@ def _sections(headings: list[tuple[Token, Token, Block]], end: int) -> tuple[Sec
 def raw_html_pieces(content: str) -> list[tuple[str, str]]:
     """Cut raw HTML into pairs of what a browser shows and what stands in the source.
 
-    Joined, the second parts are `content`; the first are the text. Markup shows nothing, nor does
-    white space alone between tags; a character reference shows one or two characters; any other
-    piece shows itself.
+    Joined, the second parts are `content`; the first are the text. Markup shows nothing, but where
+    a browser begins a new line between words, a line break that stands nowhere comes before the
+    words. A character reference shows one or two characters; any other piece shows itself.
     """
     pieces: list[tuple[str, str]] = []
     done = 0
+    shown = breaks = False
+    after_block = True
     for markup in [*_RAW_HTML.finditer(content), None]:
         text = content[done : markup.start() if markup else len(content)]
-        if text.strip():
-            at = 0
-            for reference in _REFERENCE.finditer(text):
-                if at < reference.start():
-                    plain = text[at : reference.start()]
-                    pieces.append((plain, plain))
-                pieces.append((html.unescape(reference[0]), reference[0]))
-                at = reference.end()
-            if at < len(text):
-                pieces.append((text[at:], text[at:]))
+        before_block = markup is None or bool(_BREAKING.match(markup[0]))
+        if text.strip() or (text and shown and not (after_block or before_block)):
+            if breaks:
+                pieces.append(("\n", ""))
+            pieces += _characters(text)
+            shown, breaks = True, False
         elif text:
             pieces.append(("", text))
         if markup:
             pieces.append(("", markup[0]))
             done = markup.end()
+            breaks = breaks or (shown and before_block)
+            after_block = before_block
     return pieces
+
+
+def _characters(text: str) -> Iterator[tuple[str, str]]:
+    at = 0
+    for reference in _REFERENCE.finditer(text):
+        if at < reference.start():
+            yield text[at : reference.start()], text[at : reference.start()]
+        yield html.unescape(reference[0]), reference[0]
+        at = reference.end()
+    if at < len(text):
+        yield text[at:], text[at:]
