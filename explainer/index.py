@@ -90,7 +90,7 @@ def _sources(articles: Iterable[Article]) -> tuple[IndexedSource, ...]:
         for view in article.sources:
             gathered.setdefault(view.source.url or view.source, []).append((article, view))
     groups = sorted(gathered.items(), key=lambda item: _by_title(item[1][0][1].source))
-    taken: set[str] = set()
+    taken: dict[str, int] = {}
     keys = {identity: unique(views[0][1].id, taken) for identity, views in groups}
     return tuple(
         IndexedSource(

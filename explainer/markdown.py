@@ -137,8 +137,8 @@ RESERVED_IDS = re.compile(r"(?:note|ref|claim|question|source|rating|page|fn|fnr
 def _heading_ids(state: StateCore) -> None:
     """Give every heading an id: the author's, in braces at its end, or one from its words."""
     tokens = state.tokens
-    taken: set[str] = {
-        str(token.attrs["id"])
+    taken = {
+        str(token.attrs["id"]): 0
         for token in tokens
         if "id" in token.attrs and token.type != "heading_open"
     }
@@ -146,7 +146,7 @@ def _heading_ids(state: StateCore) -> None:
     for i in headings:
         _take_heading_attributes(tokens[i], tokens[i + 1])
         if "id" in tokens[i].attrs:
-            taken.add(str(tokens[i].attrs["id"]))
+            taken[str(tokens[i].attrs["id"])] = 0
     for i in headings:
         if "id" not in tokens[i].attrs:
             name = slug(inline_text(tokens[i + 1])) or "section"

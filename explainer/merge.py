@@ -99,7 +99,7 @@ def ids(contents: Iterable[Content]) -> list[str]:
     target takes its own words in.
     """
     contents = list(contents)
-    taken = {str(content.id) for content in contents if content.id is not None}
+    taken = {str(content.id): 0 for content in contents if content.id is not None}
     given: list[str] = []
     for content in contents:
         if content.id is not None:

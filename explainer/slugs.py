@@ -22,11 +22,18 @@ def slug(text: str) -> str:
     return _NOT_WORD.sub("-", words).strip("-")
 
 
-def unique(wanted: str, taken: set[str]) -> str:
-    """`wanted`, or the first of `wanted-1`, `wanted-2`, … that is not taken; then it is."""
-    name, count = wanted, 0
-    while name in taken:
-        count += 1
-        name = f"{wanted}-{count}"
-    taken.add(name)
-    return name
+def unique(wanted: str, taken: dict[str, int]) -> str:
+    """`wanted`, or the first of `wanted-1`, `wanted-2`, … that is not taken; then it is.
+
+    `taken` has every name that is taken, and how often it was wanted: many that want the same name
+    would otherwise be counted through again and again.
+    """
+    if wanted not in taken:
+        taken[wanted] = 0
+        return wanted
+    while True:
+        taken[wanted] += 1
+        name = f"{wanted}-{taken[wanted]}"
+        if name not in taken:
+            taken[name] = 0
+            return name
