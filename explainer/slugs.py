@@ -14,8 +14,8 @@ def slug(text: str) -> str:
     """Lower-case words joined by hyphens: `Wer rief an?` → `wer-rief-an`.
 
     Letters of every script stay (addresses are IRIs); an underscore stays, as in file names.
-    `+` and `#` after a word are spoken, because C, C++ and C# are three things. Gives an empty string where
-    there is no letter or digit.
+    `+` and `#` after a word are spoken, because C, C++ and C# are three things. Gives an empty
+    string where there is no letter or digit.
     """
     words = unicodedata.normalize("NFC", text).lower().replace("’", "").replace("'", "")
     words = _SHARP.sub(" sharp ", _PLUS.sub(" plus ", words))
