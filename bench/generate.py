@@ -39,7 +39,9 @@ def _words(rng: random.Random, count: int) -> list[str]:
     return [rng.choice(WORDS) for _ in range(count)]
 
 
-def _article(rng: random.Random, number: int, words: int, annotations: int) -> tuple[str, list[str]]:
+def _article(
+    rng: random.Random, number: int, words: int, annotations: int
+) -> tuple[str, list[str]]:
     paragraphs: list[str] = []
     quotes: list[str] = []
     done = 0

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 MANIFEST = ".explainer-manifest.json"
 
@@ -58,3 +63,36 @@ def copy(source: Path, target: Path, *, without: frozenset[str] = frozenset()) -
         ignore=lambda folder, names: without & set(names) if Path(folder) == source else set(),
     )
     return target
+
+
+class _Listed:
+    """What `os.scandir` gives, in an order of our own."""
+
+    def __init__(self, entries: Any, backwards: bool) -> None:
+        self._entries = entries
+        self._sorted = iter(sorted(entries, key=lambda entry: entry.name, reverse=backwards))
+
+    def __iter__(self) -> Iterator[os.DirEntry[str]]:
+        return self._sorted
+
+    def __next__(self) -> os.DirEntry[str]:
+        return next(self._sorted)
+
+    def __enter__(self) -> _Listed:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._entries.close()
+
+    def close(self) -> None:
+        self._entries.close()
+
+
+@contextmanager
+def listed(*, backwards: bool) -> Iterator[None]:
+    """Have every folder listed by name, or backwards, whatever the disk's order is."""
+    scandir, listdir = os.scandir, os.listdir
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "scandir", lambda path=".": _Listed(scandir(path), backwards))
+        patch.setattr(os, "listdir", lambda path=".": sorted(listdir(path), reverse=backwards))
+        yield

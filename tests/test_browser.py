@@ -38,7 +38,7 @@ def browser():
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     output = tmp_path_factory.mktemp("own") / "site"
-    built = build_site(ROOT, Options(output=output))
+    built = build_site(ROOT, Options(output=output, future=True))
     assert not built.problems
     return output
 

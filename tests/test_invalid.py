@@ -79,6 +79,14 @@ def test_twenty_mistakes_leave_the_old_output_as_it_was(tmp_path: Path, template
     assert len(errors) >= 15, "different mistakes have different codes"
 
 
+def test_the_order_of_folders_does_not_show(tmp_path: Path, templates: Path) -> None:
+    root = prepared("twenty", tmp_path, templates)
+    with folders.listed(backwards=False):
+        problems = build_site(root, Options(jobs=1)).problems
+    with folders.listed(backwards=True):
+        assert build_site(root, Options(jobs=1)).problems == problems
+
+
 def test_twenty_mistakes_as_json(tmp_path: Path, templates: Path) -> None:
     root = prepared("twenty", tmp_path, templates)
     result = CliRunner().invoke(main, ["--site", str(root), "build", "--format", "json"])
