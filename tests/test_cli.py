@@ -114,6 +114,13 @@ def test_wrong_usage_is_2(
     assert "Error: " in result.stderr
 
 
+def test_an_address_that_is_none_is_wrong_usage(site: Path) -> None:
+    result = run("--site", site, "build", "--base-url", "example.org")
+    assert result.exit_code == 2
+    assert "https://" in result.stderr
+    assert not (site / "_site").exists()
+
+
 @pytest.mark.parametrize("command", ["build", "check", "schema --write"])
 def test_outside_a_site_is_2(command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
