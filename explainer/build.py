@@ -57,7 +57,7 @@ class Options:
 
     output: Path | None = None
     """In place of site.toml's; relative to the current folder."""
-    base_url: str | None = None
+    base_url: Url | None = None
     """In place of site.toml's `url`."""
     drafts: bool = False
     future: bool = False
@@ -186,8 +186,7 @@ def understand(
     site, texts, problems = load.load(root)
     if site is None:
         return None, texts, problems
-    settings, found = _settings(site.settings, options)
-    problems += found
+    settings = _settings(site.settings, options)
     library, library_places, found = _library(site)
     problems += found
     plan, found = outline.outline(
@@ -227,20 +226,14 @@ def _output(root: Path, settings: Settings, options: Options) -> Path:
 # --- the way there -------------------------------------------------------------------------------
 
 
-def _settings(settings: Settings, options: Options) -> tuple[Settings, tuple[Problem, ...]]:
+def _settings(settings: Settings, options: Options) -> Settings:
     """Put the command's wishes over site.toml's."""
     wishes = replace(
         settings.build,
         drafts=settings.build.drafts or options.drafts,
         future=settings.build.future or options.future,
     )
-    url, problems = settings.url, []
-    if options.base_url:
-        try:
-            url = Url.check(options.base_url)
-        except ValueError as error:
-            problems.append(Problem(Where("--base-url"), "bad-value", str(error)))
-    return replace(settings, build=wishes, url=url), tuple(problems)
+    return replace(settings, build=wishes, url=options.base_url or settings.url)
 
 
 def _library(site: load.Site) -> tuple[Library, Located | None, tuple[Problem, ...]]:
@@ -278,7 +271,7 @@ def _context(
             addresses=plan.addresses,
             pages=frozenset(pages),
             files=plan.files,
-            places=frozenset(plan.files.values()) | plan.static,
+            places=frozenset(plan.files.values()) | plan.static | outline.GENERATED_FILES,
             skipped=plan.skipped,
         ),
         html=settings.markdown.html,

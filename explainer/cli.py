@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from explainer.build import Built, Options
     from explainer.json_schema import Kind
+    from explainer.model import Url
     from explainer.problems import Problem
 
 DONE, PROBLEMS, USAGE = 0, 1, 2
@@ -40,6 +41,15 @@ _format = click.option(
     help="How problems are reported. json: one list, on standard output.",
 )
 _strict = click.option("--strict", is_flag=True, help="Take warnings for errors.")
+
+
+def _url(context: click.Context, parameter: click.Parameter, value: str | None) -> Url | None:
+    from explainer.model import Url
+
+    try:
+        return None if value is None else Url.check(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -116,7 +126,12 @@ def new(folder: Path) -> None:
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), metavar="DIR", help="Build into DIR."
 )
-@click.option("--base-url", metavar="URL", help="The published address, in place of site.toml's.")
+@click.option(
+    "--base-url",
+    metavar="URL",
+    callback=_url,
+    help="The published address, in place of site.toml's.",
+)
 @click.option("--drafts", is_flag=True, help="Build drafts too.")
 @click.option("--future", is_flag=True, help="Build pages whose date has not come too.")
 @_strict
@@ -133,7 +148,7 @@ def new(folder: Path) -> None:
 def build(
     context: click.Context,
     output: Path | None,
-    base_url: str | None,
+    base_url: Url | None,
     drafts: bool,
     future: bool,
     strict: bool,

@@ -141,7 +141,7 @@ def _within(target: str, fragment: str, path: str, address: str, known: Known) -
     if file in known.files:
         return f"/{known.files[file]}{fragment}"
     as_page = at.removesuffix("index.html").rstrip("/") + "/"
-    if as_page in known.pages:
+    if as_page in known.pages or _is_made(as_page, known):
         return as_page + fragment
     if at.lstrip("/") in known.places:
         return at + fragment
@@ -150,6 +150,17 @@ def _within(target: str, fragment: str, path: str, address: str, known: Known) -
         "broken-link",
         f"`{wanted}` leads to no page or file of this site",
         _near(file, known),
+    )
+
+
+def _is_made(address: str, known: Known) -> bool:
+    """Whether an address is of a kind that annotations make: of a person, a topic, a claim.
+
+    Which there are is known only when all articles are.
+    """
+    above = address[:-1].rpartition("/")[0] + "/"
+    return above in ("/people/", "/topics/") or (
+        above.endswith("/claims/") and above.removesuffix("claims/") in known.pages
     )
 
 

@@ -25,6 +25,10 @@ GENERATED = {
 """Addresses that pages of our own take, and what they are called."""
 
 
+GENERATED_FILES = frozenset({"feed.xml", "claims/feed.xml", "sitemap.xml", "robots.txt"})
+"""Files of our own that an article may link to. One in static/ goes before ours."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outline:
     """What every page of a site may know of every other."""

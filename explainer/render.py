@@ -681,7 +681,7 @@ class Renderer:
                 title=f"{unescape(words.rating(claim.rating))}: {claim.claim}",
                 link=self._web(claim.address, CLAIMS_FEED),
                 id=self._identity(claim.address),
-                updated=atom.moment(claim_review.reviewed(article, claim)),
+                updated=atom.moment(claim_review.reviewed(article, claim) or claim.date),
                 authors=article.authors,
                 content=_moved(claim.review, article.address, root),
             )
