@@ -146,7 +146,8 @@ class _CoreBool:
 
 
 Flag: TypeAlias = Annotated[bool, _CoreBool()]
-RatingId: TypeAlias = Id
+RatingId: TypeAlias = str
+"""A rating's id. Whether the scale has it is told by references.py, with the nearest one."""
 Stance: TypeAlias = Literal["supports", "disputes", "context"]
 """What a piece of evidence says of a claim (CiTO: supports, disputes)."""
 NoteKind: TypeAlias = Literal[
