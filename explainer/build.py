@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime
 import gc
+import hashlib
 import os
 import zoneinfo
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -172,6 +173,8 @@ class Understood:
     """By an older address: the address that it leads to."""
     assets: tuple[Asset, ...]
     """Files that are copied."""
+    named: Mapping[str, str]
+    """Of those, the ones that every page names (`render.OWN_FILES`): a hash of each."""
     theme: theme.Theme
     """How pages look."""
 
@@ -211,7 +214,13 @@ def understand(
     copied = tuple(Asset(path, target) for path, target in plan.files.items())
     scale = tuple(context.scale.values())
     assets = (*site.static, *copied)
-    return Understood(settings, scale, site_index, plan.aliases, assets, style), texts, problems
+    named = {
+        asset.target: hashlib.sha256((root / asset.path).read_bytes()).hexdigest()[:10]
+        for asset in assets
+        if asset.target in render.OWN_FILES
+    }
+    understood = Understood(settings, scale, site_index, plan.aliases, assets, named, style)
+    return understood, texts, problems
 
 
 def _failed(problems: Iterable[Problem], options: Options) -> bool:
@@ -309,7 +318,9 @@ class _Rendering:
     @cached_property
     def renderer(self) -> render.Renderer:
         site = self.site
-        return render.Renderer(site.settings, site.scale, site.theme, site.index)
+        return render.Renderer(
+            site.settings, site.scale, site.theme, site.index, files=self.site.named
+        )
 
     @cached_property
     def own(self) -> frozenset[str]:

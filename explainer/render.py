@@ -44,6 +44,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from html import unescape
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -77,6 +78,10 @@ from explainer.words import Words
 
 STYLE = "style.css"
 CODE_STYLE = "code.css"
+CUSTOM_STYLE = "custom.css"
+_ICONS = ("favicon.svg", "favicon.png", "favicon.ico")
+OWN_FILES = frozenset({CUSTOM_STYLE, *_ICONS})
+"""Files of a site's `static/` that every page names, where they are there."""
 NOT_FOUND = "/404.html"
 FEED = "/feed.xml"
 CLAIMS_FEED = "/claims/feed.xml"
@@ -92,6 +97,8 @@ _FEWEST_PLACES = 32
 _CODE_STYLES = ("xcode", "github-dark")
 """Pygments' styles for light and dark pages, of those that reach AA on our backgrounds."""
 
+_OVERLAP_SIGN = " data-overlap="
+_OVERLAP = re.compile(r' data-overlap="([0-9]+)"')
 _LINK = re.compile(r'(\s(?:href|src)=")([^"]*)(?=")')
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|/")
 _FOREIGN_IMAGE = re.compile(r'<img\b[^>]*?\ssrc="(https?://[^/"?#]+)', re.IGNORECASE)
@@ -129,6 +136,10 @@ class SiteView:
     """Plain pages at the top level, such as “About”: titles and addresses."""
     feeds: bool
     """Whether there are feeds."""
+    icon: str | None
+    """The address of the site's own favicon, if it has one."""
+    custom_style: str | None
+    """The address of the site's own style sheet, if it has one."""
     generator: str
     """What built it."""
 
@@ -189,6 +200,15 @@ class PageView:
     def moved(self, html: Markup, origin: str) -> Markup:
         """HTML from the page at `origin`, its links made right for this page."""
         return html if origin == self.address else _moved(html, origin, self.root)
+
+    def counted(self, html: Markup) -> Markup:
+        """An article's HTML, each mark on which passages overlap saying how many they are."""
+        if _OVERLAP_SIGN not in html:
+            return html
+        overlap = self.words.overlap
+        return Markup(  # noqa: S704 - it was Markup before
+            _OVERLAP.sub(lambda found: f'{found[0]} title="{overlap(n=int(found[1]))}"', html)
+        )
 
     def each(self, macro: Callable[..., Markup], items: Iterable[Any]) -> dict[str, Markup]:
         """What a macro gives for the page and each item, by the items' `id`.
@@ -299,7 +319,11 @@ class ArticleView:
 
 
 class Renderer:
-    """Renders one site's pages. Made once in each process; nothing in it changes any page."""
+    """Renders one site's pages. Made once in each process; nothing in it changes any page.
+
+    `files` are those of the site's own that pages name (`OWN_FILES`): by their place in the output,
+    what changes when they do.
+    """
 
     def __init__(
         self,
@@ -309,6 +333,7 @@ class Renderer:
         index: SiteIndex,
         *,
         home: Article | None = None,
+        files: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self._settings = settings
         self._theme = theme
@@ -339,6 +364,10 @@ class Renderer:
                 if not a.front.date and not a.annotations and a.address.count("/") == 2
             )[:_PAGES],
             feeds=settings.feeds.enabled,
+            icon=next((f"/{name}" for name in _ICONS if name in files), None),
+            custom_style=f"/{CUSTOM_STYLE}?v={files[CUSTOM_STYLE]}"
+            if CUSTOM_STYLE in files
+            else None,
             generator=f"explainer {explainer.__version__}",
         )
 
@@ -382,7 +411,7 @@ class Renderer:
 
     def assets(self) -> tuple[Page, ...]:
         """Give the theme's files, to lie under `assets/`."""
-        files = {STYLE: self._style, **self._static}
+        files = dict(self._files)
         if any(_has_code(article) for article in self._everything):
             files[CODE_STYLE] = self._code_style
         return tuple(Page(f"assets/{name}", content) for name, content in sorted(files.items()))
@@ -397,8 +426,8 @@ class Renderer:
 
         digest = hashlib.sha256(self._theme.fingerprint().encode())
         digest.update(repr((self.site_view, self._settings.feeds, pygments.__version__)).encode())
-        for name, content in sorted({STYLE: self._style, **self._static}.items()):
-            digest.update(f"{name}\0{_hash(content)}\0".encode())
+        hashes = sorted((name, _hash(content)) for name, content in self._files.items())
+        digest.update(repr(hashes).encode())
         for name in catalogues.languages():
             digest.update(catalogues.find(name).source.encode())
         return digest.hexdigest()
@@ -450,16 +479,21 @@ class Renderer:
 
     @cached_property
     def _hashes(self) -> dict[str, str]:
-        hashes = {name: _hash(content) for name, content in self._static.items()}
-        return {**hashes, STYLE: _hash(self._style)}
+        return {name: _hash(content) for name, content in self._files.items()}
 
     @cached_property
-    def _static(self) -> dict[str, bytes]:
-        return {name: path.read_bytes() for name, path in self._theme.files("static").items()}
+    def _files(self) -> dict[str, bytes]:
+        """The theme's files that lie under `assets/`, but for `code.css`."""
+        static = self._theme.files("static")
+        made = self._theme.assets()
+        made[STYLE] += self._places()
+        return {
+            **{name: path.read_bytes() for name, path in static.items()},
+            **{name: text.encode() for name, text in made.items()},
+        }
 
-    @cached_property
-    def _style(self) -> bytes:
-        """The theme's style sheet, and a name for the place of every reference mark.
+    def _places(self) -> str:
+        """Rules that give a name to the place of every reference mark.
 
         A margin note is laid out beside the mark that has its number; names cannot be made from
         attributes in CSS, so they are written out. Powers of two, so that the file, and with it
@@ -470,7 +504,7 @@ class Renderer:
         while places < most:
             places *= 2
         names = "".join(f'[data-n="{n}"]{{--n:--r{n}}}' for n in range(1, places + 1))
-        return f"{self._theme.styles()}\n@layer notes{{{names}}}\n".encode()
+        return f"@layer notes{{{names}}}\n"
 
     @cached_property
     def _code_style(self) -> bytes:

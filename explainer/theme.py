@@ -3,7 +3,9 @@
 A theme is a folder with any of
 
 * `templates/` – Jinja templates; `render.py` says which there are and what each is given;
-* `styles/` – parts of the style sheet, joined in the order of their names into `assets/style.css`;
+* `styles/` – parts of the style sheet, joined in the order of their names into `assets/style.css`,
+  and those in a folder `styles/NAME/` into `assets/NAME.css`, which some pages need besides;
+* `scripts/` – parts of the script, joined likewise into `assets/script.js` and `assets/NAME.js`;
 * `static/` – files that are copied to `assets/`.
 
 Each file is taken from the first of these folders that has it, so that a site may override any
@@ -91,7 +93,7 @@ class Theme:
             raise TemplateError(_explain(error, self.folders, objects)) from error
 
     def files(self, kind: str) -> dict[str, Path]:
-        """The files of `templates`, `styles` or `static`: by name, the one that counts."""
+        """The files of one of a theme's folders: by name, the one that counts."""
         found: dict[str, Path] = {}
         for folder in self.folders:
             top = folder.path / kind
@@ -101,14 +103,25 @@ class Theme:
                     found.setdefault(name, path)
         return dict(sorted(found.items()))
 
-    def styles(self) -> str:
-        """All parts of the style sheet, without comments and indentation."""
-        parts = (
-            _small(path.read_text(encoding="utf-8"))
-            for name, path in self.files("styles").items()
-            if name.endswith(".css")
-        )
-        return "".join(parts)
+    def assets(self) -> dict[str, str]:
+        """The style sheets and scripts, by the names of their files, joined and made small.
+
+        The parts of a style sheet stand one after the other; those of a script share a scope of
+        their own.
+        """
+        made: dict[str, str] = {}
+        for kind, name, ending, small in (
+            ("styles", "style", ".css", _small),
+            ("scripts", "script", ".js", _small_script),
+        ):
+            parts: dict[str, list[str]] = {name: []}
+            for file, path in self.files(kind).items():
+                folder, _, _ = file.rpartition("/")
+                if file.endswith(ending):
+                    text = path.read_text(encoding="utf-8")
+                    parts.setdefault(folder or name, []).append(text)
+            made.update((f"{each}{ending}", small(texts)) for each, texts in parts.items())
+        return made
 
     def fingerprint(self) -> str:
         """A hash of the templates: what they give for the same objects can change only with it."""
@@ -131,7 +144,7 @@ def find(
     """Find a theme for the site in the folder `site`.
 
     `cache`: a folder for compiled templates, made if it is not there. Problems: `unknown-theme`,
-    `encoding` (of a style sheet).
+    `encoding` (of a style sheet or script).
     """
     own, built_in = site / "themes", themes_folder()
     # `default` in a site overrides single files; a theme of another name must be somewhere.
@@ -160,14 +173,15 @@ def find(
 
 
 def _unreadable(theme: Theme) -> Iterator[Problem]:
-    """Parts of the style sheet that are no text."""
-    for name, path in theme.files("styles").items():
-        try:
-            path.read_text(encoding="utf-8")
-        except UnicodeDecodeError:
-            folder = next(f for f in theme.folders if path.is_relative_to(f.path))
-            where = Where(f"{folder.label}/styles/{name}")
-            yield Problem(where, "encoding", "the file is not UTF-8", "save it as UTF-8")
+    """Parts of the style sheet and the script that are no text."""
+    for kind in ("styles", "scripts"):
+        for name, path in theme.files(kind).items():
+            try:
+                path.read_text(encoding="utf-8")
+            except UnicodeDecodeError:
+                folder = next(f for f in theme.folders if path.is_relative_to(f.path))
+                where = Where(f"{folder.label}/{kind}/{name}")
+                yield Problem(where, "encoding", "the file is not UTF-8", "save it as UTF-8")
 
 
 def _names(folder: Path) -> list[str]:
@@ -176,8 +190,12 @@ def _names(folder: Path) -> list[str]:
     return [p.name for p in folder.iterdir() if p.is_dir() and _NAME.fullmatch(p.name)]
 
 
-def _small(css: str) -> str:
-    """A style sheet without comments and needless white space; strings stay as they are."""
+def _small(parts: Iterable[str]) -> str:
+    """Style sheets without comments and needless white space; strings stay as they are."""
+    return "".join(_small_part(part) for part in parts)
+
+
+def _small_part(css: str) -> str:
     out = []
     for i, piece in enumerate(_STRING_OR_COMMENT.split(css)):
         if i % 2:
@@ -186,6 +204,14 @@ def _small(css: str) -> str:
             small = _NEEDLESS.sub(lambda found: found[1] or "", _SPACE.sub(" ", piece))
             out.append(small.replace(";}", "}"))
     return "".join(out).strip() + "\n"
+
+
+def _small_script(parts: Iterable[str]) -> str:
+    """Scripts in one scope, without comments and needless white space."""
+    import rjsmin
+
+    small = rjsmin.jsmin("\n".join(parts))
+    return f'(()=>{{"use strict";{small}}})();\n'
 
 
 # --- Jinja ---------------------------------------------------------------------------------------

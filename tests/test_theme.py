@@ -65,7 +65,7 @@ def test_files_are_looked_for_in_order(monkeypatch: pytest.MonkeyPatch, tmp_path
         wanted = [str(i + 1)] * (3 - i)
         assert [style.render(f"{j}.html", {}) for j in range(i + 1, 4)] == wanted
         assert [p.read_text() for p in style.files("static").values()] == wanted
-        assert style.styles() == "".join(f"a{{b:{i + 1}}}\n" for _ in wanted)
+        assert style.assets()["style.css"] == "".join(f"a{{b:{i + 1}}}\n" for _ in wanted)
 
 
 def test_a_site_overrides_single_files(tmp_path: Path) -> None:
@@ -145,7 +145,7 @@ def test_style_sheet_is_made_small() -> None:
     a > b , c { content : "/* kept */  { a : b }" ; margin: 0 calc( 1px + 2px ) ; }
     @media (min-width: 70em) and (x) { d:not(.e, .f) :hover { top: 1px; } }
     """
-    assert theme._small(css) == (
+    assert theme._small([css]) == (
         'a>b,c{content :"/* kept */  { a : b }";margin:0 calc( 1px + 2px )}'
         "@media (min-width:70em) and (x){d:not(.e,.f) :hover{top:1px}}\n"
     )
