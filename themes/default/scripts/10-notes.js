@@ -22,6 +22,10 @@ const placesOf = (element) => {
   );
 };
 
+// A note's badge says what the rating means, in the words of the legend below.
+for (const link of all('.note-head a[href^="#rating-"]'))
+  link.title = document.querySelector(`${link.hash} dd`)?.textContent ?? "";
+
 let lit = [];
 const light = (chosen) => {
   if (chosen.length === lit.length && chosen.every((place, i) => place === lit[i])) return;

@@ -2,26 +2,58 @@
 // off). What a reader has chosen holds on every page of the site.
 
 const HIDDEN = "explainer:hidden";
-const boxes = all(".tools input");
-const nameOf = (box) => `${box.name}:${box.value}`;
 const chosenOff = () => recall(HIDDEN) ?? [];
-const keysAreOn = () => !chosenOff().includes("keys:keys");
+const keysAreOn = () => !chosenOff().includes("keys");
+const namesOf = ({ note }) => [`kind ${note.dataset.kind}`, `rating ${note.dataset.rating}`];
 
 const applyChoice = () => {
-  const off = new Set(chosenOff());
-  for (const { note, ref } of places) {
-    note.hidden = off.has(`kind:${note.dataset.kind}`) || off.has(`rating:${note.dataset.rating}`);
-    if (ref) ref.parentElement.hidden = note.hidden;
+  const off = chosenOff();
+  for (const place of places) {
+    place.note.hidden = namesOf(place).some((name) => off.includes(name));
+    if (place.ref) place.ref.parentElement.hidden = place.note.hidden;
   }
   for (const mark of all("mark[data-annotation]"))
     mark.classList.toggle("off", placesOf(mark).every(({ note }) => note.hidden));
 };
-if (boxes.length) {
-  for (const box of boxes) box.checked = !chosenOff().includes(nameOf(box));
-  if (chosenOff().length) applyChoice();
-  document.querySelector(".tools form").addEventListener("change", () => {
-    const elsewhere = chosenOff().filter((name) => !boxes.some((box) => nameOf(box) === name));
-    keep(HIDDEN, [...elsewhere, ...boxes.filter((box) => !box.checked).map(nameOf)]);
-    applyChoice();
-  });
-}
+if (places.length && chosenOff().length) applyChoice();
+
+const tools = document.querySelector(".tools");
+const box = (name, ...label) => {
+  const line = document.createElement("label");
+  const input = document.createElement("input");
+  Object.assign(input, { type: "checkbox", name, checked: !chosenOff().includes(name) });
+  line.append(input, " ", ...label);
+  return line;
+};
+const boxes = (title, labels) => {
+  const set = document.createElement("fieldset");
+  const legend = document.createElement("legend");
+  legend.append(title);
+  set.append(legend, ...Array.from(labels, ([name, label]) => box(name, label)));
+  return set;
+};
+// The boxes are made of the words that the notes bear, when they are first asked for.
+tools?.addEventListener(
+  "toggle",
+  () => {
+    const kinds = new Map();
+    const ratings = new Map();
+    for (const place of places) {
+      const [kind, rating] = namesOf(place);
+      const badge = place.note.querySelector(".badge");
+      kinds.set(kind, badge ? tools.dataset.claims : place.note.querySelector("b").textContent);
+      if (badge) ratings.set(rating, badge.cloneNode(true));
+    }
+    const form = document.createElement("form");
+    form.append(boxes(tools.dataset.kinds, kinds));
+    if (ratings.size > 1) form.append(boxes(tools.dataset.ratings, ratings));
+    form.append(box("keys", tools.dataset.keys));
+    form.addEventListener("change", ({ target }) => {
+      const others = chosenOff().filter((name) => name !== target.name);
+      keep(HIDDEN, target.checked ? others : [...others, target.name]);
+      applyChoice();
+    });
+    tools.append(form);
+  },
+  { once: true },
+);
