@@ -80,7 +80,8 @@ class Markdown:
         # Links are judged where we can tell the author (links.py), not dropped in silence.
         md.validateLink = lambda url: True  # type: ignore[method-assign]
         md.normalizeLink = _normalize_link  # type: ignore[method-assign]
-        md.add_render_rule("fence", _render_fence)
+        md.add_render_rule("fence", _render_code)
+        md.add_render_rule("code_block", _render_code)
         md.add_render_rule("raw", _render_raw)
         md.add_render_rule("footnote_ref", _render_footnote_ref)
         md.add_render_rule("footnote_block_open", _render_footnotes_open)
@@ -106,7 +107,8 @@ class NoteMarkdown:
         md.enable(["table", "strikethrough"])
         md.disable(["heading", "lheading", "html_block", "html_inline"])
         md.validateLink = lambda url: True  # type: ignore[method-assign]
-        md.add_render_rule("fence", _render_fence)
+        md.add_render_rule("fence", _render_code)
+        md.add_render_rule("code_block", _render_code)
         self._md = md
 
     def parse(self, text: str) -> list[Token]:
@@ -301,21 +303,21 @@ def code_html(css: str, text: str) -> str:
     return f'<span class="{css}">{escapeHtml(text)}</span>' if css else escapeHtml(text)
 
 
-def fence_open(token: Token) -> str:
-    """The tags before a fence's code. `tabindex`: a keyboard must reach code that scrolls."""
+def code_open(token: Token) -> str:
+    """The tags before a code block's text. `tabindex`: a keyboard must reach code that scrolls."""
     language = fence_language(token)
     attributes = "".join(f' {k}="{escapeHtml(str(v))}"' for k, v in token.attrs.items())
     code = f' class="language-{escapeHtml(language)}"' if language else ""
     return f'<pre{attributes} tabindex="0"><code{code}>'
 
 
-FENCE_CLOSE = "</code></pre>\n"
+CODE_CLOSE = "</code></pre>\n"
 
 
-def _render_fence(self: Any, tokens: Sequence[Token], i: int, options: Any, env: Any) -> str:
+def _render_code(self: Any, tokens: Sequence[Token], i: int, options: Any, env: Any) -> str:
     token = tokens[i]
     pieces = highlight(token.content, fence_language(token))
-    return fence_open(token) + "".join(code_html(p.css, p.text) for p in pieces) + FENCE_CLOSE
+    return code_open(token) + "".join(code_html(p.css, p.text) for p in pieces) + CODE_CLOSE
 
 
 # --- how some tokens are written -----------------------------------------------------------------

@@ -44,6 +44,7 @@ BUILT_IN = "built-in"
 _NAME = re.compile(r"[\w-][\w.-]*")
 _STRING_OR_COMMENT = re.compile(r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|/\*.*?\*/""", re.DOTALL)
 _SPACE = re.compile(r"\s+")
+_ZERO = re.compile(r"(?<![\w.#-])0(?=\.\d)")
 _NEEDLESS = re.compile(r" ?([{};,>]) ?|(?<=:) ")
 _SPECIAL = re.compile("[&<>'\"]")
 
@@ -191,7 +192,7 @@ def _names(folder: Path) -> list[str]:
 
 
 def _small(parts: Iterable[str]) -> str:
-    """Style sheets without comments and needless white space; strings stay as they are."""
+    """Style sheets without comments, needless white space and zeros; strings stay as they are."""
     return "".join(_small_part(part) for part in parts)
 
 
@@ -202,7 +203,7 @@ def _small_part(css: str) -> str:
             out.append(piece or "")
         else:
             small = _NEEDLESS.sub(lambda found: found[1] or "", _SPACE.sub(" ", piece))
-            out.append(small.replace(";}", "}"))
+            out.append(_ZERO.sub("", small.replace(";}", "}")))
     return "".join(out).strip() + "\n"
 
 

@@ -372,11 +372,7 @@ def _marked_pieces(
 
 
 def _marked_code(marker: _Marker, token: Token, start: int) -> str:
-    if token.type == "fence":
-        opening = markdown.fence_open(token)
-        cut = markdown.highlight(token.content, markdown.fence_language(token))
-    else:
-        opening, cut = "<pre><code>", [markdown.CodeLine("", token.content)]
+    cut = markdown.highlight(token.content, markdown.fence_language(token))
     pieces = (
         (
             f'<span class="{piece.css}">' if piece.css else "",
@@ -385,7 +381,8 @@ def _marked_code(marker: _Marker, token: Token, start: int) -> str:
         )
         for piece in cut
     )
-    return opening + "".join(_marked_pieces(marker, pieces, start)) + markdown.FENCE_CLOSE
+    code = "".join(_marked_pieces(marker, pieces, start))
+    return markdown.code_open(token) + code + markdown.CODE_CLOSE
 
 
 def _marked_html(marker: _Marker, content: str, start: int) -> str:
