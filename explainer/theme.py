@@ -11,7 +11,7 @@ A theme is a folder with any of
 Each file is taken from the first of these folders that has it, so that a site may override any
 single one: `themes/NAME/` of the site, the built-in theme NAME, `themes/default/` of the site, the
 built-in default. In a template, `{% extends "built-in/base.html" %}` names explainer's own file
-even where it is overridden.
+even where it is overridden, and `{% extends "default/base.html" %}` that of the default theme.
 
 Nothing that a template does wrong is silent or a traceback: `Theme.render` raises `TemplateError`
 with a `Problem` that names the template, the line and, for a misspelt name, the nearest right one.
@@ -281,6 +281,9 @@ class _Loader(jinja2.BaseLoader):
         if parts and parts[0] == BUILT_IN:
             parts = parts[1:]
             folders = tuple(folder for folder in folders if folder.built_in)
+        elif parts and parts[0] == DEFAULT:
+            parts = parts[1:]
+            folders = tuple(folder for folder in folders if folder.path.name == DEFAULT)
         for folder in folders:
             path = folder.path.joinpath("templates", *parts)
             if path.is_file():
