@@ -814,7 +814,10 @@ class _Output:
 
 
 def _tally(claims: Iterable[ClaimView]) -> tuple[TallyPart, ...]:
-    """How many claims have which rating: highest value first, then those without a number."""
+    """How many claims have which rating.
+
+    Highest value first, then those without a number, then those that do not count as checked.
+    """
     by_rating: dict[str, list[ClaimView]] = {}
     for claim in claims:
         by_rating.setdefault(claim.rating.id, []).append(claim)
@@ -822,9 +825,9 @@ def _tally(claims: Iterable[ClaimView]) -> tuple[TallyPart, ...]:
     return tuple(sorted(parts, key=_tally_order))
 
 
-def _tally_order(part: TallyPart) -> tuple[bool, float, str]:
+def _tally_order(part: TallyPart) -> tuple[bool, bool, float, str]:
     value = part.rating.value
-    return value is None, -(value or 0), part.rating.id
+    return not part.rating.checked, value is None, -(value or 0), part.rating.id
 
 
 def _people(
