@@ -17,8 +17,8 @@ page's language), and by its name:
 | `home.html` | `view`: `ArticleView` or None; `teasers`, `older`, `pages`: `Teaser`s | `/` |
 | `claims.html` | `claims`: `ClaimRef`s; `tally`: `TallyPart`s | `/claims/` |
 | `sources.html` | `sources`: `IndexedSource`s | `/sources/` |
-| `people.html` | `people`: `IndexedPerson`s | `/people/` |
-| `person.html` | `person`: `IndexedPerson` | `/people/ID/` |
+| `people.html` | `people`: `IndexedPerson`s; `tallies`: `TallyPart`s by their ids | `/people/` |
+| `person.html` | `person`: `IndexedPerson`; `tally`: `TallyPart`s | `/people/ID/` |
 | `topics.html` | `topics`: `model.Topic`s | `/topics/` |
 | `topic.html` | `topic`: `model.Topic`; `teasers`: `Teaser`s | `/topics/SLUG/` |
 | `404.html` | – | `/404.html` |
@@ -73,6 +73,7 @@ from explainer.model import (
 )
 from explainer.problems import Problem
 from explainer.theme import TemplateError, Theme
+from explainer.timeline import Timeline, timeline
 from explainer.words import Words
 
 STYLE = "style.css"
@@ -293,6 +294,8 @@ class ArticleView:
     """By the id of each of its sources: the words quoted from it, and where in it they stand."""
     users: Mapping[str, tuple[Annotation, ...]]
     """By the id of each of its sources: the annotations that use it."""
+    timeline: Timeline | None
+    """Its dates, where there are enough of them."""
 
 
 # --- the renderer --------------------------------------------------------------------------------
@@ -549,6 +552,7 @@ class Renderer:
             article.image,
             {source.id: _quotes(source) for source in article.sources},
             {source.id: _users(source) for source in article.sources},
+            timeline(article, catalogues.find(article.language).date),
         )
 
     def _entry(self, article: Article, claim: ClaimView) -> LedgerEntry:
@@ -616,6 +620,7 @@ class Renderer:
         out.render(
             self._page("people", "/people/", words.section("people"), str(words.people_about)),
             people=index.people,
+            tallies={p.id: _tally(ref.claim for ref in p.claims) for p in index.people},
         )
         out.render(
             self._page("topics", "/topics/", words.section("topics"), str(words.topics_about)),
@@ -630,7 +635,7 @@ class Renderer:
         name, role = person.person.name, person.person.role
         about = words.person_about(name=f"{name}, {role}" if role else name)
         page = self._page("person", f"/people/{person.id}/", name, unescape(about))
-        out.render(page, person=person)
+        out.render(page, person=person, tally=_tally(ref.claim for ref in person.claims))
 
     def _topic_page(self, out: _Output, topic: Topic, words: Words) -> None:
         about = unescape(words.topic_about(name=topic.name))
