@@ -36,7 +36,7 @@ _CUTS = 45.0
 """The room of all cuts together, at most."""
 _NEAR = 4.5
 """How near marks may stand: about 13 pixels on the narrowest axis. Less where there is no room."""
-_NAME, _BADGE, _DOT, _LABELS = 18, 13, 8, 20
+_NAME, _BADGE, _DOT, _LABELS = 24, 13, 8, 20
 """What a lane's name, a badge, a source and the labels take in height, in pixels."""
 _PILE = 5
 """How many marks are piled up; what is above is a number."""
@@ -122,7 +122,7 @@ class Mark:
 
     position: float
     """Its moment's place, in per cent."""
-    y: float
+    y: int
     """Its middle, in pixels from the top of the drawing."""
     shape: Shape | None = None
     """A badge's; a source has none."""
@@ -138,9 +138,9 @@ class Lane:
 
     name: Literal["claimed", "published", "rated"]
     """The kind."""
-    name_y: float
+    name_y: int
     """The base line of its name, in pixels from the top."""
-    y: float
+    y: int
     """The line on which its marks are piled up, in pixels from the top."""
     marks: tuple[Mark, ...]
     """By moment, each pile from below."""
@@ -162,9 +162,9 @@ class Timeline:
     """Labels for an axis of `WIDE` pixels or more, in order."""
     lanes: tuple[Lane, ...]
     """What is drawn, from above; only kinds of which there is something."""
-    axis: float
+    axis: int
     """The line below the lanes, in pixels from the top."""
-    height: float
+    height: int
     """Of the drawing, in pixels, with a line of labels below the axis."""
 
     @property
@@ -341,10 +341,10 @@ def _place(
 # --- lanes ---------------------------------------------------------------------------------------
 
 
-def _lanes(moments: Sequence[Moment]) -> tuple[tuple[Lane, ...], float]:
+def _lanes(moments: Sequence[Moment]) -> tuple[tuple[Lane, ...], int]:
     """Pile up what there is of each kind; give also where the axis runs."""
     lanes: list[Lane] = []
-    y = 0.0
+    y = 0
     found: dict[Literal["claimed", "published", "rated"], list[list[Mark]]] = {
         "claimed": [
             [_badge(m, claim.rating) for claim in sorted(m.claims, key=_order)] for m in moments
@@ -359,7 +359,7 @@ def _lanes(moments: Sequence[Moment]) -> tuple[tuple[Lane, ...], float]:
         step = _DOT if name == "published" else _BADGE
         base = y + _NAME + highest * step
         marks = tuple(
-            replace(mark, y=base - (number + 0.5) * step - 2)
+            replace(mark, y=base - number * step - step // 2 - 3)
             for pile in piles
             for number, mark in enumerate(_piled(pile))
         )
@@ -368,9 +368,9 @@ def _lanes(moments: Sequence[Moment]) -> tuple[tuple[Lane, ...], float]:
             for m, pile in zip(moments, piles, strict=True)
             if pile and m.until > m.position
         )
-        lanes.append(Lane(name, y + _NAME - 6, base, marks, spans))
+        lanes.append(Lane(name, y + _NAME - 8, base, marks, spans))
         y = base
-    return tuple(lanes), y + _NAME / 2
+    return tuple(lanes), y + _NAME // 2
 
 
 def _badge(moment: Moment, rating: Rating) -> Mark:
