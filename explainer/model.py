@@ -179,7 +179,7 @@ Shape: TypeAlias = Literal[
 ]
 """What a badge looks like without colour. The last eight are for the ratings that sites add."""
 Tone: TypeAlias = Literal["blue", "sky", "grey", "amber", "orange", "plain"]
-"""A badge's colour: blue for the best, orange for the worst, grey between, plain for the unrated."""
+"""A badge's colour: from blue (best) over grey to orange (worst); plain for what is not rated."""
 
 
 # --- site.toml -----------------------------------------------------------------------------------

@@ -44,7 +44,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from html import unescape
-from typing import Any
+from typing import Any, get_args
 from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
@@ -65,6 +65,7 @@ from explainer.model import (
     QuestionView,
     Rating,
     Settings,
+    Shape,
     SiteIndex,
     Source,
     SourceView,
@@ -92,6 +93,9 @@ _PAGES = 12
 _FEWEST_PLACES = 32
 _CODE_STYLES = ("xcode", "github-dark")
 """Pygments' styles for light and dark pages, of those that reach AA on our backgrounds."""
+
+_SHAPES: tuple[Shape, ...] = get_args(Shape)
+"""In the order in which styles/50-badges.css draws them."""
 
 _LINK = re.compile(r'(\s(?:href|src)=")([^"]*)(?=")')
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|/")
@@ -462,7 +466,7 @@ class Renderer:
 
     @cached_property
     def _style(self) -> bytes:
-        """The theme's style sheet, and a name for the place of every reference mark.
+        """The theme's style sheet, the looks of each rating, and a name for each reference mark.
 
         A margin note is laid out beside the mark that has its number; names cannot be made from
         attributes in CSS, so they are written out. Powers of two, so that the file, and with it
@@ -473,7 +477,11 @@ class Renderer:
         while places < most:
             places *= 2
         names = "".join(f'[data-n="{n}"]{{--n:--r{n}}}' for n in range(1, places + 1))
-        return f"{self._theme.styles()}\n@layer notes{{{names}}}\n".encode()
+        looks = "".join(
+            f'[data-rating="{r.id}"]{{--shape:{_SHAPES.index(r.shape)};--tone:var(--{r.tone})}}'
+            for r in self.site_view.scale
+        )
+        return f"{self._theme.styles()}\n@layer badges{{{looks}}}@layer notes{{{names}}}\n".encode()
 
     @cached_property
     def _code_style(self) -> bytes:

@@ -323,9 +323,7 @@ def _axis(dates: Sequence[PartialDate]) -> tuple[Mapping[PartialDate, float], tu
     return positions, tuple(cuts)
 
 
-def _place(
-    day: int, dates: Sequence[PartialDate], positions: Mapping[PartialDate, float]
-) -> float:
+def _place(day: int, dates: Sequence[PartialDate], positions: Mapping[PartialDate, float]) -> float:
     """Where a day lies between those of the dates; at the end if it lies behind them.
 
     A day in a stretch that is cut lies in its middle at most.

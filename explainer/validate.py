@@ -249,7 +249,11 @@ class _Words:
         """Give words for the group of keys at the end of a way: “the claim `call-happened`”."""
         group = self._type(trail)
         noun = _NOUNS.get(group) or self._name(trail)
-        name = _at(self.data, trail).get("id") if group in {Claim, Note, Question, RatingSettings} else None
+        name = (
+            _at(self.data, trail).get("id")
+            if group in {Claim, Note, Question, RatingSettings}
+            else None
+        )
         if group in {Source, Person}:
             name = trail[-1]
         return f"{noun} `{short(name)}`" if isinstance(name, str) else noun

@@ -108,7 +108,9 @@ def test_ratings_are_told_when_they_change() -> None:
     ]
     # Nobody says when it changed.
     assert ratings("2024", "true", None, history)[1:] == [("2024-03", "unverified", "mixed")]
-    assert ratings("2024", "true", "2024-02-01", history)[1:] == [("2024-03", "unverified", "mixed")]
+    assert ratings("2024", "true", "2024-02-01", history)[1:] == [
+        ("2024-03", "unverified", "mixed")
+    ]
     # What is not rated has no rating to tell, unless it had one.
     assert ratings("2024", "opinion", "2024-05-01") == []
     assert ratings("2024", "opinion", "2024-05-01", (("2024-01", "mixed"),))[1:] == [
@@ -173,7 +175,11 @@ near = st.dates(
     max_value=datetime.date(2024, 12, 31),
 ).map(lambda date: PartialDate(date.isoformat()))
 dates = st.lists(st.composite(partial)() | near, min_size=3, max_size=60)
-WRITERS = [words.find("en").date, lambda date: "١٠ نوفمبر " + date, lambda date: "二〇二四年" + date]
+WRITERS = [
+    words.find("en").date,
+    lambda date: "١٠ نوفمبر " + date,
+    lambda date: "二〇二四年" + date,
+]
 
 
 @given(dates, st.sampled_from(WRITERS))
