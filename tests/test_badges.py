@@ -19,16 +19,19 @@ import os
 import re
 import shutil
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 from typing import Any, get_args
 
 import pytest
 
-from explainer import theme
+from explainer import theme, words
 from explainer.model import Id, RatingSettings, Settings, Shape, Text, Tone
 from explainer.ratings import DEFAULT_SCALE, scale
 from explainer.schema import settings as read_settings
+from tests.pages import parse, select
+from tests.test_render import Maker, build
 
 STYLES = Path(__file__).parent.parent / "themes/default/styles"
 SHAPES: tuple[Shape, ...] = get_args(Shape)
@@ -424,3 +427,43 @@ def test_look_alikes_are_told() -> None:
         )
         for line, one, other in ((5, "a", "mixed"), (13, "c", "b"))
     ]
+
+
+# --- the tally -----------------------------------------------------------------------------------
+
+
+def test_counts_are_phrases() -> None:
+    english = words.find("en")
+    known = {rating.id: rating for rating in DEFAULT_SCALE}
+    satire = replace(known[Id("opinion")], id=Id("satire"), label="Satire")
+    view = replace(known[Id("opinion")], label="View")
+    assert [
+        str(english.counted(rating, n))
+        for rating in (known[Id("true")], known[Id("opinion")], known[Id("checking")], satire, view)
+        for n in (1, 2)
+    ] == [
+        *("1 true", "2 true", "1 opinion", "2 opinions"),
+        *("1 still being checked", "2 still being checked"),
+        *("1 satire", "2 satire", "1 view", "2 view"),
+    ]
+
+
+def test_the_bar_is_filled_by_what_was_checked() -> None:
+    m = Maker()
+    for number, rating in enumerate(
+        ["true", "false", "disputed", "true", "opinion", "true", "mixed"]
+    ):
+        m.claim(f"c{number}", "C.", rating)
+    page = parse(build(m.article())["kremlin-call/index.html"])
+    bar = [
+        (e.attributes["data-tone"], *(float(e.attributes[a].rstrip("%")) for a in ("x", "width")))
+        for tally in select(page, "div.tally")
+        for e in select(tally, "rect")
+    ]
+    assert [tone for tone, *_ in bar] == ["blue", "grey", "orange", "grey"]
+    end = 0.0
+    for _, start, width in bar:
+        assert start == pytest.approx(end, abs=0.02)
+        end = start + width
+    assert end == pytest.approx(100, abs=0.02)
+    assert bar[0][2] == 50  # three of six: the opinion is not among them
