@@ -168,16 +168,26 @@ Shape: TypeAlias = Literal[
     "bar",
     "dots",
     "quote",
+    "star",
+    "plus",
+    "moon",
+    "down",
+    "frame",
+    "hourglass",
+    "chevron",
+    "stripes",
 ]
+"""What a badge looks like without colour. The last eight are for the ratings that sites add."""
 Tone: TypeAlias = Literal["blue", "sky", "grey", "amber", "orange", "plain"]
+"""A badge's colour: from blue (best) over grey to orange (worst); plain for what is not rated."""
 
 
 # --- site.toml -----------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rating:
-    """One step of a rating scale."""
+class RatingSettings:
+    """`[[ratings]]` in site.toml: a rating as its author writes it."""
 
     __pydantic_config__ = _STRICT
 
@@ -187,10 +197,12 @@ class Rating:
     """The word that readers see."""
     value: float | None = None
     """Its number on the scale (1 worst, 5 best), or nothing where it is not a degree of truth."""
-    shape: Shape = "circle"
-    """The badge's shape, so that ratings differ without colour."""
-    tone: Tone = "grey"
-    """The badge's colour, by name."""
+    shape: Shape | None = None
+    """The badge's shape; if not given, one that no other rating of the scale has."""
+    tone: Tone | None = None
+    """The badge's colour, by name; if not given, it follows from the value."""
+    checked: Flag = True
+    """Whether a claim with this rating counts as checked."""
     meaning: str = ""
     """One sentence: what a claim must be like to be rated so."""
 
@@ -267,7 +279,7 @@ class Settings:
     """What is built, and where to."""
     markdown: MarkdownSettings = field(default_factory=MarkdownSettings)
     """How articles are read."""
-    ratings: tuple[Rating, ...] = ()
+    ratings: tuple[RatingSettings, ...] = ()
     """Ratings that replace those of the same id, or join the scale."""
     disclaimers: Mapping[Genre, str] = field(default_factory=dict)
     """By genre: Markdown that stands on top of every such article."""
@@ -633,6 +645,26 @@ class Entry:
 # --- what a page shows ---------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rating:
+    """One step of a site's rating scale, with all that its badge needs."""
+
+    id: Id
+    """The word that claims use."""
+    label: str
+    """The word that readers see."""
+    value: float | None = None
+    """Its number on the scale (1 worst, 5 best), or nothing where it is not a degree of truth."""
+    shape: Shape = "circle"
+    """The badge's shape, so that ratings differ without colour."""
+    tone: Tone = "grey"
+    """The badge's colour, by name."""
+    checked: bool = True
+    """Whether a claim with this rating counts as checked."""
+    meaning: str = ""
+    """One sentence: what a claim must be like to be rated so."""
+
+
 @dataclass(frozen=True, slots=True)
 class Passage:
     """The place of a target in an article's reader's text (ANCHORING.md)."""
@@ -891,17 +923,6 @@ class Article:
     def general(self) -> tuple[Annotation, ...]:
         """Annotations on the article as a whole."""
         return tuple(a for a in self.annotations if a.passage is None)
-
-    @property
-    def tally(self) -> tuple[tuple[Rating, int], ...]:
-        """How many claims have which rating: highest value first, then those without one."""
-        counts: dict[str, int] = {}
-        ratings: dict[str, Rating] = {}
-        for claim in self.claims:
-            counts[claim.rating.id] = counts.get(claim.rating.id, 0) + 1
-            ratings[claim.rating.id] = claim.rating
-        ordered = sorted(ratings.values(), key=lambda r: (-(r.value or -1), r.id))
-        return tuple((rating, counts[rating.id]) for rating in ordered)
 
 
 # --- what is known across articles ---------------------------------------------------------------

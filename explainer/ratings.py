@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import get_args
 
-from explainer.model import Id, Rating, Settings
+from explainer.model import Id, Rating, RatingSettings, Settings, Shape, Tone
 
 DEFAULT_SCALE: tuple[Rating, ...] = (
     Rating(
@@ -80,6 +82,7 @@ DEFAULT_SCALE: tuple[Rating, ...] = (
         label="Checking",
         shape="dots",
         tone="plain",
+        checked=False,
         meaning="The claim is still being looked into.",
     ),
     Rating(
@@ -87,6 +90,7 @@ DEFAULT_SCALE: tuple[Rating, ...] = (
         label="Opinion",
         shape="quote",
         tone="plain",
+        checked=False,
         meaning="A judgement, wish or prediction, which no evidence can show to be true or false.",
     ),
 )
@@ -94,11 +98,62 @@ DEFAULT_SCALE: tuple[Rating, ...] = (
 tell apart."""
 
 
+_BY_VALUE: tuple[Tone, ...] = ("orange", "amber", "grey", "sky", "blue")
+_OWN: tuple[Shape, ...] = get_args(Shape)[len(DEFAULT_SCALE) :]
+
+
 def scale(settings: Settings) -> Mapping[str, Rating]:
     """Give a site's ratings by id, in the order of the scale.
 
     A rating of the site's takes the place of the default one with its id; others stand at the end.
+    Where the site leaves out a shape or a tone, it gets one here:
+
+    * the shape of the rating that it replaces, or the first that no rating has. Shapes that the
+      default scale does not use come first, for readers know the others by it. When all are
+      taken, it is the one that the fewest ratings have;
+    * the tone of the rating that it replaces, if that has the same value. Else its value's place
+      between the scale's worst (orange) and best (blue) decides; without a value it is grey, and
+      plain where the claim does not count as checked.
     """
-    ratings: dict[str, Rating] = {rating.id: rating for rating in DEFAULT_SCALE}
-    ratings.update((rating.id, rating) for rating in settings.ratings)
-    return ratings
+    default: dict[str, Rating] = {rating.id: rating for rating in DEFAULT_SCALE}
+    own: dict[str, RatingSettings] = {rating.id: rating for rating in settings.ratings}
+    whole: list[Rating | RatingSettings] = [r for r in DEFAULT_SCALE if r.id not in own]
+    whole += own.values()
+    values = [rating.value for rating in whole if rating.value is not None]
+    shapes = Counter(rating.shape for rating in whole if rating.shape)
+    made: dict[str, Rating] = {}
+    # Those that replace a default rating choose before the new ones: they keep its shape.
+    for rating in sorted(own.values(), key=lambda rating: rating.id not in default):
+        before = default.get(rating.id)
+        shape = rating.shape
+        if shape is None:
+            kept = before is not None and not shapes[before.shape]
+            shape = before.shape if before and kept else free_shape(shapes)
+            shapes[shape] += 1
+        made[rating.id] = Rating(
+            id=rating.id,
+            label=rating.label,
+            value=rating.value,
+            shape=shape,
+            tone=rating.tone or _tone(rating, before, values),
+            checked=rating.checked,
+            meaning=rating.meaning,
+        )
+    return {**default, **{name: made[name] for name in own}}
+
+
+def free_shape(taken: Mapping[Shape, int]) -> Shape:
+    """Give the shape that the fewest ratings have; `taken` has how many each has."""
+    default = (rating.shape for rating in DEFAULT_SCALE)
+    return min((*_OWN, *default), key=lambda shape: taken.get(shape, 0))
+
+
+def _tone(rating: RatingSettings, before: Rating | None, values: Sequence[float]) -> Tone:
+    """Give the tone of a rating whose author names none; `values` are all those of the scale."""
+    if before is not None and before.value == rating.value and before.checked == rating.checked:
+        return before.tone
+    if rating.value is None:
+        return "grey" if rating.checked else "plain"
+    worst, best = min(values), max(values)
+    place = (rating.value - worst) / (best - worst) if best > worst else 0.5
+    return _BY_VALUE[int(place * (len(_BY_VALUE) - 1) + 0.5)]

@@ -17,8 +17,8 @@ page's language), and by its name:
 | `home.html` | `view`: `ArticleView` or None; `teasers`, `older`, `pages`: `Teaser`s | `/` |
 | `claims.html` | `claims`: `ClaimRef`s; `tally`: `TallyPart`s | `/claims/` |
 | `sources.html` | `sources`: `IndexedSource`s | `/sources/` |
-| `people.html` | `people`: `IndexedPerson`s | `/people/` |
-| `person.html` | `person`: `IndexedPerson` | `/people/ID/` |
+| `people.html` | `people`: `IndexedPerson`s; `tallies`: `TallyPart`s by their ids | `/people/` |
+| `person.html` | `person`: `IndexedPerson`; `tally`: `TallyPart`s | `/people/ID/` |
 | `topics.html` | `topics`: `model.Topic`s | `/topics/` |
 | `topic.html` | `topic`: `model.Topic`; `teasers`: `Teaser`s | `/topics/SLUG/` |
 | `404.html` | – | `/404.html` |
@@ -45,7 +45,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from html import unescape
 from types import MappingProxyType
-from typing import Any
+from typing import Any, get_args
 from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
@@ -66,6 +66,7 @@ from explainer.model import (
     QuestionView,
     Rating,
     Settings,
+    Shape,
     SiteIndex,
     Source,
     SourceView,
@@ -74,6 +75,7 @@ from explainer.model import (
 )
 from explainer.problems import Problem
 from explainer.theme import TemplateError, Theme
+from explainer.timeline import Timeline, timeline
 from explainer.words import Words
 
 STYLE = "style.css"
@@ -96,6 +98,9 @@ _PAGES = 12
 _FEWEST_PLACES = 32
 _CODE_STYLES = ("xcode", "github-dark")
 """Pygments' styles for light and dark pages, of those that reach AA on our backgrounds."""
+
+_SHAPES: tuple[Shape, ...] = get_args(Shape)
+"""In the order in which styles/50-badges.css draws them."""
 
 _OVERLAP_SIGN = " data-overlap="
 _OVERLAP = re.compile(r' data-overlap="([0-9]+)"')
@@ -313,6 +318,8 @@ class ArticleView:
     """By the id of each of its sources: the words quoted from it, and where in it they stand."""
     users: Mapping[str, tuple[Annotation, ...]]
     """By the id of each of its sources: the annotations that use it."""
+    timeline: Timeline | None
+    """Its dates, where there are enough of them."""
 
 
 # --- the renderer --------------------------------------------------------------------------------
@@ -486,14 +493,14 @@ class Renderer:
         """The theme's files that lie under `assets/`, but for `code.css`."""
         static = self._theme.files("static")
         made = self._theme.assets()
-        made[STYLE] += self._places()
+        made[STYLE] += self._made_rules()
         return {
             **{name: path.read_bytes() for name, path in static.items()},
             **{name: text.encode() for name, text in made.items()},
         }
 
-    def _places(self) -> str:
-        """Rules that give a name to the place of every reference mark.
+    def _made_rules(self) -> str:
+        """The looks of each rating, and a name for the place of every reference mark.
 
         A margin note is laid out beside the mark that has its number; names cannot be made from
         attributes in CSS, so they are written out. Powers of two, so that the file, and with it
@@ -504,7 +511,11 @@ class Renderer:
         while places < most:
             places *= 2
         names = "".join(f'[data-n="{n}"]{{--n:--r{n}}}' for n in range(1, places + 1))
-        return f"@layer notes{{{names}}}\n"
+        looks = "".join(
+            f'[data-rating="{r.id}"]{{--shape:{_SHAPES.index(r.shape)};--tone:var(--{r.tone})}}'
+            for r in self.site_view.scale
+        )
+        return f"@layer badges{{{looks}}}@layer notes{{{names}}}\n"
 
     @cached_property
     def _code_style(self) -> bytes:
@@ -583,6 +594,7 @@ class Renderer:
             article.image,
             {source.id: _quotes(source) for source in article.sources},
             {source.id: _users(source) for source in article.sources},
+            timeline(article, catalogues.find(article.language).date),
         )
 
     def _entry(self, article: Article, claim: ClaimView) -> LedgerEntry:
@@ -650,6 +662,7 @@ class Renderer:
         out.render(
             self._page("people", "/people/", words.section("people"), str(words.people_about)),
             people=index.people,
+            tallies={p.id: _tally(ref.claim for ref in p.claims) for p in index.people},
         )
         out.render(
             self._page("topics", "/topics/", words.section("topics"), str(words.topics_about)),
@@ -664,7 +677,7 @@ class Renderer:
         name, role = person.person.name, person.person.role
         about = words.person_about(name=f"{name}, {role}" if role else name)
         page = self._page("person", f"/people/{person.id}/", name, unescape(about))
-        out.render(page, person=person)
+        out.render(page, person=person, tally=_tally(ref.claim for ref in person.claims))
 
     def _topic_page(self, out: _Output, topic: Topic, words: Words) -> None:
         about = unescape(words.topic_about(name=topic.name))
@@ -848,7 +861,10 @@ class _Output:
 
 
 def _tally(claims: Iterable[ClaimView]) -> tuple[TallyPart, ...]:
-    """How many claims have which rating: highest value first, then those without a number."""
+    """How many claims have which rating.
+
+    Highest value first, then those without a number, then those that do not count as checked.
+    """
     by_rating: dict[str, list[ClaimView]] = {}
     for claim in claims:
         by_rating.setdefault(claim.rating.id, []).append(claim)
@@ -856,9 +872,9 @@ def _tally(claims: Iterable[ClaimView]) -> tuple[TallyPart, ...]:
     return tuple(sorted(parts, key=_tally_order))
 
 
-def _tally_order(part: TallyPart) -> tuple[bool, float, str]:
+def _tally_order(part: TallyPart) -> tuple[bool, bool, float, str]:
     value = part.rating.value
-    return value is None, -(value or 0), part.rating.id
+    return not part.rating.checked, value is None, -(value or 0), part.rating.id
 
 
 def _people(

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar, get_args
 
 from explainer import references, toml, yaml
 from explainer.json_schema import json_schema
-from explainer.model import AnnotationFile, FrontMatter, Library, Settings, Text, Where
+from explainer.model import AnnotationFile, FrontMatter, Library, Settings, Shape, Text, Where
 from explainer.problems import Problem, did_you_mean, short
+from explainer.ratings import DEFAULT_SCALE, free_shape
 from explainer.validate import Places, validate
 from explainer.yaml import Located, Trail
 
@@ -78,7 +80,11 @@ def front_matter_places(text: Text) -> Located:
 
 
 def settings(text: Text) -> tuple[Settings | None, Problems]:
-    """Read site.toml. Problems: `toml-syntax`, those of the types, `duplicate-id`, `bad-value`."""
+    """Read site.toml.
+
+    Problems: `toml-syntax`, those of the types, `duplicate-id`, `bad-value`, and the warning
+    `ratings-look-alike`.
+    """
     data, places, problems = toml.read(text)
     value: Settings | None = None
     if data is not None:
@@ -171,6 +177,7 @@ def _settings_forms(data: Mapping[str, Any], places: Places) -> Iterable[Problem
 
 
 def _rating_forms(ratings: list[Any], places: Places) -> Iterable[Problem]:
+    yield from _look_alikes(ratings, places)
     first: dict[str, int] = {}
     for index, rating in enumerate(ratings):
         name, value = map(rating.get, ("id", "value")) if isinstance(rating, dict) else (None, None)
@@ -183,6 +190,29 @@ def _rating_forms(ratings: list[Any], places: Places) -> Iterable[Problem]:
             not_this = f", not {value:g}" if abs(value) < 1e9 else ""
             message = f"`value` is a number from 1 (false) to 5 (true){not_this}"
             yield Problem(places.where((*trail, "value")), "bad-value", message)
+
+
+def _look_alikes(ratings: list[Any], places: Places) -> Iterable[Problem]:
+    """Warn of ratings that their author gave a shape which another rating of the scale has."""
+    shapes: tuple[Shape, ...] = get_args(Shape)
+    own: dict[int, tuple[str, Shape | None]] = {}
+    for index, rating in enumerate(ratings):
+        if isinstance(rating, dict) and isinstance(name := rating.get("id"), str):
+            shape = rating.get("shape")
+            own[index] = name, shape if shape in shapes else None
+    replaced = {name for name, _ in own.values()}
+    having: dict[Shape, str] = {r.shape: r.id for r in DEFAULT_SCALE if r.id not in replaced}
+    taken = Counter([*having, *(shape for _, shape in own.values() if shape)])
+    for index, (name, shape) in own.items():
+        if shape is None:
+            continue
+        if (other := having.setdefault(shape, name)) != name:
+            message = f"the ratings `{short(name)}` and `{short(other)}` have the same shape"
+            hint = "readers who see no colour cannot tell them apart"
+            if not taken[free := free_shape(taken)]:
+                hint += f': shape = "{free}" is free'
+            place = places.where(("ratings", index, "shape"))
+            yield Problem(place, "ratings-look-alike", message, hint, "warning")
 
 
 def _language(code: str, trail: Trail, places: Places) -> Iterable[Problem]:

@@ -33,8 +33,8 @@ from explainer.model import (
     Person,
     PublishSettings,
     Question,
-    Rating,
     RatingChange,
+    RatingSettings,
     Related,
     Settings,
     Source,
@@ -193,7 +193,7 @@ _NOUNS: dict[Any, str] = {
     Image: "`image`",
     Original: "`original`",
     Related: "an entry of `related`",
-    Rating: "the rating",
+    RatingSettings: "the rating",
     **dict.fromkeys((BuildSettings, MarkdownSettings, FeedSettings, PublishSettings), ""),
 }
 _GIVEN = {dict: "a group of keys", list: "a list", str: "a text", bool: "true or false"}
@@ -249,7 +249,11 @@ class _Words:
         """Give words for the group of keys at the end of a way: “the claim `call-happened`”."""
         group = self._type(trail)
         noun = _NOUNS.get(group) or self._name(trail)
-        name = _at(self.data, trail).get("id") if group in {Claim, Note, Question, Rating} else None
+        name = (
+            _at(self.data, trail).get("id")
+            if group in {Claim, Note, Question, RatingSettings}
+            else None
+        )
         if group in {Source, Person}:
             name = trail[-1]
         return f"{noun} `{short(name)}`" if isinstance(name, str) else noun

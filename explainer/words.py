@@ -126,6 +126,7 @@ class Words:
         self._dates: dict[str, str] = {}
         self._times: dict[str, Markup] = {}
         self._ratings: dict[Rating, Markup] = {}
+        self._counts: dict[tuple[Rating, int], Markup] = {}
         self._meanings: dict[tuple[str, str], Markup] = {}
         for name, text in catalogue["words"].items():
             if hasattr(self, name):
@@ -202,7 +203,22 @@ class Words:
         return meaning
 
     def counted(self, rating: Rating, n: int) -> Markup:
-        """A part of a tally: `3 true`."""
+        """A part of a tally: `3 true`, `2 opinions`.
+
+        A catalogue may give a built-in rating's `counted` form, where number and label alone do
+        not make a phrase.
+        """
+        key = (rating, n)
+        text = self._counts.get(key)
+        if text is None:
+            text = self._counts[key] = self._counted(rating, n)
+        return text
+
+    def _counted(self, rating: Rating, n: int) -> Markup:
+        forms = self._builtin(rating, "label").get("counted")
+        if forms:
+            rule = PLURALS[self._catalogue["plural"]][0]
+            return Phrase({"": forms} if isinstance(forms, str) else forms, rule, self.number)(n=n)
         label = self._of_rating(rating, "label")
         if self._catalogue["lower_ratings"]:
             label = label.lower()
@@ -225,11 +241,16 @@ class Words:
         return escape(self._catalogue["sections"][name])
 
     def _of_rating(self, rating: Rating, field: str) -> str:
-        own = str(getattr(rating, field))
+        return str(self._builtin(rating, field).get(field) or getattr(rating, field))
+
+    def _builtin(self, rating: Rating, field: str) -> Mapping[str, Any]:
+        """The catalogue's words for a rating; none where the site has reworded its `field`."""
         english = _catalogue(FALLBACK)[0]["ratings"].get(rating.id)
-        if not english or english["label"] != rating.label or english.get(field) != own:
-            return own
-        return str(self._catalogue["ratings"].get(rating.id, {}).get(field, own))
+        reworded = not english or english["label"] != rating.label
+        if reworded or english.get(field) != getattr(rating, field):
+            return {}
+        words: Mapping[str, Any] = self._catalogue["ratings"].get(rating.id, {})
+        return words
 
 
 # --- finding one ---------------------------------------------------------------------------------

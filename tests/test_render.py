@@ -905,10 +905,13 @@ def test_unknown_language_is_answered_in_english() -> None:
     assert '<html lang="he" dir="rtl">' in page
 
 
-def test_every_shape_is_drawn() -> None:
+def test_every_rating_has_its_looks() -> None:
     style = build()["assets/style.css"]
-    for shape in get_args(Shape):
-        assert f'[data-shape="{shape}"]' in style
+    for rating in DEFAULT_SCALE:
+        shape = get_args(Shape).index(rating.shape)
+        looks = f'[data-rating="{rating.id}"]{{--shape:{shape};--tone:var(--{rating.tone})}}'
+        assert looks in style
+        assert f"--{rating.tone}:#" in style
 
 
 # --- addresses -----------------------------------------------------------------------------------

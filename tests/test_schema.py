@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from explainer import model, schema
 from explainer.json_schema import Kind, docs, json_schema
-from explainer.model import Rating, Settings, Text
+from explainer.model import Rating, RatingSettings, Settings, Text
 from explainer.problems import Problem
 from explainer.ratings import DEFAULT_SCALE, scale
 from tests.test_yaml import inside, yamlish
@@ -413,12 +413,13 @@ def test_the_default_scale() -> None:
 
 
 def test_a_site_replaces_and_extends_the_scale() -> None:
-    mine = Rating(id=model.Id("mixed"), label="So-so")
-    new = Rating(id=model.Id("satire"), label="Satire")
+    mine = RatingSettings(id=model.Id("mixed"), label="So-so")
+    new = RatingSettings(id=model.Id("satire"), label="Satire", checked=False)
     ratings = scale(Settings(title="A", ratings=(new, mine)))
     assert list(ratings) == [*(r.id for r in DEFAULT_SCALE), "satire"]
-    assert ratings["mixed"] is mine
-    assert ratings["satire"] is new
+    assert ratings["mixed"].label == "So-so"
+    assert not ratings["satire"].checked
+    assert [r.id for r in DEFAULT_SCALE if not r.checked] == ["checking", "opinion"]
 
 
 # --- JSON Schemas --------------------------------------------------------------------------------
