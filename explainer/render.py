@@ -99,8 +99,6 @@ _LINK = re.compile(r'(\s(?:href|src)=")([^"]*)(?=")')
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|/")
 _FOREIGN_IMAGE = re.compile(r'<img\b[^>]*?\ssrc="(https?://[^/"?#]+)', re.IGNORECASE)
 _OPENING = re.compile(r"<p>(.*?)</p>", re.DOTALL)
-_SHOWN = frozenset({"kind", "genre", "rating"})
-"""The facts of an indexed page that a search result shows; by the others it is only filtered."""
 _UNREAD = re.compile(r"<sup\b.*?</sup>|<[^>]*>", re.DOTALL)
 
 
@@ -978,25 +976,21 @@ def _foreign_images(article: Article) -> tuple[str, ...]:
 def _indexed(facts: Iterable[tuple[str, str]]) -> Markup:
     """Attributes that have Pagefind index an element, with facts to filter by and to show.
 
-    A value of any form can only be named as another attribute's; a fact may have several.
+    A value of any form can only be named as another attribute's; a fact may have several. What
+    Pagefind calls metadata is searched as well: so a speaker is, but not the word `claim`.
     """
     named: list[tuple[str, str, str]] = []
     for name, value in facts:
         number = sum(name == other for other, _, _ in named)
-        named.append((name, f"data-{name}{number or ''}-searched", value))
+        named.append((name, f"data-is-{name}{number or ''}", value))
     if not named:
         return _NOTHING
     captured = ", ".join(f"{name}[{attribute}]" for name, attribute, _ in named)
-    shown = ", ".join(f"{n}[{attribute}]" for n, attribute, _ in named if n in _SHOWN)
+    attributes = [("data-pagefind-filter", captured)]
+    attributes += [("data-pagefind-meta", f"{n}[{a}]") for n, a, _ in named if n == "speaker"]
+    attributes += [(attribute, value) for _, attribute, value in named]
     return Markup(" data-pagefind-body{}").format(
-        Markup().join(
-            Markup(' {}="{}"').format(attribute, value)
-            for attribute, value in (
-                ("data-pagefind-filter", captured),
-                ("data-pagefind-meta", shown),
-                *((attribute, value) for _, attribute, value in named),
-            )
-        )
+        Markup().join(Markup(' {}="{}"').format(name, value) for name, value in attributes)
     )
 
 

@@ -28,6 +28,7 @@ FOLDER = "search/pagefind/"
 """Where the index lies in the output; `search.js` looks for it there."""
 
 IGNORED = (
+    "h1",  # it is the page's title, which is searched as such, and stands above every excerpt
     ".kicker",
     ".byline",
     ".tally",
@@ -43,7 +44,7 @@ IGNORED = (
     ".questions .foot",
     "article.claim h2",
     "article.claim .meaning",
-    "article.claim .said time",
+    "article.claim .said",  # who said it is searched as a fact
     "article.claim .passage .from",
     "article.claim .weight",
     "article.claim .none",

@@ -107,28 +107,32 @@
   });
 
   async function item({ language, result }) {
-    const { url, meta, excerpt } = await result.data();
+    const { url, meta, filters: known, content, excerpt } = await result.data();
     const link = element("a", meta.title);
     link.href = new URL(url.split("/").map(encodeURIComponent).join("/").slice(1), root).href;
     const heading = element("h2", link);
     const text = element("p", ...marked(excerpt));
+    const shown = text.textContent.trim();
+    if (!content.trim().startsWith(shown)) text.prepend("… ");
+    if (!content.trim().endsWith(shown)) text.append(" …");
     text.className = "excerpt";
     for (const own of [heading, text]) {
       if (language === page.lang.toLowerCase()) continue;
       own.lang = language;
       own.dir = "auto";
     }
-    const about = element("p", ...joined(facts(meta, language)));
+    const about = element("p", ...joined(facts(known, language)));
     about.className = "kicker";
     return element("li", about, heading, text);
   }
 
-  /* What a page is, how it is rated, and its language, if that is not this page's. */
-  function facts(meta, language) {
-    const kind = [meta.kind, meta.genre].filter(Boolean).join(" ");
-    const badge = meta.rating && labels.querySelector(`[data-rating="${CSS.escape(meta.rating)}"]`);
-    const label = labels.querySelector(`[data-kind="${CSS.escape(kind)}"]`);
-    const found = [label, badge].filter(Boolean).map((node) => node.cloneNode(true));
+  /* What a page is, how it is rated, whose claim it is, and its language, if not this page's. */
+  function facts({ kind = [], genre = [], rating = [], speaker = [] }, language) {
+    const label = (name, value) => labels.querySelector(`[data-${name}="${CSS.escape(value)}"]`);
+    const found = [label("kind", [...kind, ...genre].join(" ")), label("rating", rating.join())]
+      .filter(Boolean)
+      .map((node) => node.cloneNode(true));
+    found.push(...speaker.map((name) => element("span", name)));
     if (language.split("-")[0] !== page.lang.toLowerCase().split("-")[0]) {
       found.push(element("span", named(language)));
     }
@@ -152,9 +156,9 @@
   }
 
   function said(count, query) {
-    const form = (name) => labels.querySelector(`[data-found="${name}"]`)?.textContent;
+    const found = (name) => labels.querySelector(`[data-found="${name}"]`)?.textContent;
     const rule = new Intl.PluralRules(words).select(count);
-    const text = (count === 0 && form("0")) || form(rule) || form("other");
+    const text = (count === 0 && found("0")) || found(rule) || found("other");
     const values = { n: count.toLocaleString(words), query };
     return text.replace(/\{(\w+)\}/g, (place, name) => values[name] ?? place);
   }
