@@ -999,7 +999,9 @@ def _policy(images: Sequence[str], *, search: bool = False) -> str:
     # What `'self'` means for a page opened from disk is left open by the standard: `file:` says it,
     # and opens nothing to a page from the web, which no browser lets at files.
     # Pagefind fetches its index and a WebAssembly program that reads it; its form leads to itself.
-    program, form = (" 'wasm-unsafe-eval'; connect-src 'self'", "'self'") if search else ("", "'none'")
+    program, form = (
+        (" 'wasm-unsafe-eval'; connect-src 'self'", "'self'") if search else ("", "'none'")
+    )
     return (
         f"default-src 'none'; style-src 'self' file:; script-src 'self' file:{program}; "
         f"img-src 'self' file: data:{sources}; media-src 'self' file:; "
