@@ -11,15 +11,19 @@ of them is left out because every page has it, or another page has it already, s
 
 from __future__ import annotations
 
+import gzip
+import hashlib
 import json
 import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator, Mapping
+import zlib
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeAlias
 
 from explainer.model import Where
 from explainer.problems import Problem
@@ -109,9 +113,11 @@ def index(
             for selector in IGNORED:
                 command += ["--exclude-selectors", selector]
             _, trouble = _run(command, folder, None)
-            files = {} if trouble else dict(_needed(Path(folder, "o")))
-        except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
-            trouble, files = f"{type(error).__name__}: {error}", {}
+            files = {} if trouble else _files(Path(folder, "o"))
+        except (OSError, EOFError, zlib.error) as error:
+            trouble, files = f"its files cannot be written or read ({error})", {}
+        except (ValueError, LookupError, TypeError, AttributeError) as error:
+            trouble, files = f"its files are not as this version knows them ({error})", {}
         return files, (_failed(pagefind.where, trouble),) if trouble else ()
 
 
@@ -156,19 +162,105 @@ def _place(file: str, at: str) -> None:
         shutil.copyfile(file, at)
 
 
-def _needed(folder: Path) -> Iterator[tuple[str, bytes]]:
-    """The files of Pagefind's output that `search.js` may fetch: not those of its own interface."""
-    languages = json.loads((folder / _ENTRY).read_bytes())["languages"].values()
-    wanted = {_ENTRY, _SCRIPT}
-    wanted |= {f"wasm.{language.get('wasm') or 'unknown'}.pagefind" for language in languages}
-    wanted |= {f"pagefind.{language['hash']}.pf_meta" for language in languages}
-    wanted |= {
-        path.relative_to(folder).as_posix()
-        for kind in ("index", "filter", "fragment")
-        for path in (folder / kind).glob("*")
-    }
-    for name in sorted(wanted):
-        yield FOLDER + name, (folder / name).read_bytes()
+def _files(folder: Path) -> dict[str, bytes]:
+    """The files of Pagefind's output that `search.js` may fetch: not those of its own interface.
+
+    Pagefind writes its filters, their values and the languages in an order that differs with each
+    run. They are sorted here, and the files' names, which are hashes, made again.
+    """
+    entry = json.loads((folder / _ENTRY).read_bytes())
+    files: dict[str, bytes] = {}
+    for language, about in entry["languages"].items():
+        meta = _unpack(folder / f"pagefind.{about['hash']}.pf_meta")
+        filters = meta[_META_FILTERS]
+        for filter_ in filters:
+            name, values = _unpack(folder / f"filter/{filter_[1]}.pf_filter")
+            packed = _pack([name, sorted(values)])
+            filter_[1] = f"{language}_{_hash(packed)}"
+            files[f"filter/{filter_[1]}.pf_filter"] = packed
+        filters.sort()
+        packed = _pack(meta)
+        about["hash"] = f"{language}_{_hash(packed)}"
+        files[f"pagefind.{about['hash']}.pf_meta"] = packed
+        wasm = f"wasm.{about.get('wasm') or 'unknown'}.pagefind"
+        files[wasm] = (folder / wasm).read_bytes()
+    for path in (*folder.glob("index/*"), *folder.glob("fragment/*"), folder / _SCRIPT):
+        files[path.relative_to(folder).as_posix()] = path.read_bytes()
+    files[_ENTRY] = json.dumps(entry, sort_keys=True).encode()
+    return {FOLDER + name: files[name] for name in sorted(files)}
+
+
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:10]
+
+
+# --- Pagefind's files: CBOR (RFC 8949) behind a signature, compressed or not ---------------------
+
+_SIGNATURE = b"pagefind_dcd"
+_META_FILTERS = 3
+"""Where the filters stand in a `.pf_meta`: pairs of a name and the hash in a file's name."""
+
+_NUMBER, _TEXT, _LIST = 0, 3, 4
+"""CBOR's major types."""
+
+_Item: TypeAlias = Any
+"""A number, a text, or a list of items: Pagefind writes no others."""
+
+
+def _unpack(path: Path) -> _Item:
+    """What one of the files holds. ValueError, if it is not of the form that is known here."""
+    data = gzip.decompress(path.read_bytes())
+    if not data.startswith(_SIGNATURE):
+        raise ValueError(f"{path.name} has no signature")
+    item, end = _decode(data, len(_SIGNATURE))
+    if end != len(data) or _pack(item) != data:
+        raise ValueError(f"{path.name} has an unknown form")
+    return item
+
+
+def _pack(item: _Item) -> bytes:
+    """A file that holds an item. Not compressed: what zlib makes of it differs by its version."""
+    return _SIGNATURE + _encode(item)
+
+
+def _decode(data: bytes, at: int) -> tuple[_Item, int]:
+    """The item that begins at a byte, and where it ends."""
+    kind, size = divmod(data[at], 32)
+    at += 1
+    if 24 <= size <= 27:
+        length = 1 << (size - 24)
+        size = int.from_bytes(data[at : at + length])
+        at += length
+    if kind == _NUMBER:
+        return size, at
+    if kind == _TEXT:
+        return data[at : at + size].decode(), at + size
+    if kind != _LIST:
+        raise ValueError(f"there is an item of the kind {kind}")
+    items = []
+    for _ in range(size):
+        item, at = _decode(data, at)
+        items.append(item)
+    return items, at
+
+
+def _encode(item: _Item) -> bytes:
+    if isinstance(item, int):
+        return _head(_NUMBER, item)
+    if isinstance(item, str):
+        text = item.encode()
+        return _head(_TEXT, len(text)) + text
+    return _head(_LIST, len(item)) + b"".join(map(_encode, item))
+
+
+def _head(kind: int, size: int) -> bytes:
+    if size < 24:
+        return bytes([kind * 32 + size])
+    length = 1 if size < 1 << 8 else 2 if size < 1 << 16 else 4 if size < 1 << 32 else 8
+    return bytes([kind * 32 + 23 + length.bit_length()]) + size.to_bytes(length)
+
+
+# --- what an author is told ----------------------------------------------------------------------
 
 
 def _failed(where: Where, trouble: str) -> Problem:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import gzip
 import http.server
 import json
 import os
@@ -132,8 +133,6 @@ def built(tmp_path_factory):
 
 def fragments(output: Path) -> dict[str, dict]:
     """What Pagefind knows of each page, by address."""
-    import gzip
-
     found = (
         json.loads(gzip.decompress(path.read_bytes()).removeprefix(b"pagefind_dcd"))
         for path in (output / "search/pagefind/fragment").iterdir()
@@ -304,6 +303,19 @@ def test_a_program_that_fails_leaves_a_whole_site_without_search(tmp_path, broke
 
 
 @installed
+@pytest.mark.parametrize("entry", ["", "[]", '{"languages": {"en": {"hash": "x"}}}'])
+def test_files_of_another_form_leave_a_whole_site_without_search(tmp_path, broken, entry):
+    broken.write_text(
+        f"#!{sys.executable}\nimport pathlib, sys\nif '--version' not in sys.argv:\n"
+        "    out = pathlib.Path(sys.argv[sys.argv.index('--output-path') + 1])\n"
+        f"    out.mkdir()\n    (out / 'pagefind-entry.json').write_text({entry!r})\n"
+    )
+    output, result = build(tmp_path / "site")
+    assert [(p.code, p.severity) for p in result.problems] == [("search-failed", "warning")]
+    assert_no_search(output)
+
+
+@installed
 def test_no_articles_no_search(tmp_path):
     root = folders.put(tmp_path, {"site.toml": 'title = "T"\n', "content/index.md": ARTICLE})
     assert build_site(root, Options(jobs=1)).problems == ()
@@ -358,6 +370,14 @@ def test_what_has_not_changed_is_indexed_as_before_and_not_written_again(tmp_pat
     assert fragments(output)["/m3/"]["meta"]["title"] == "Buoy"
     clean, _ = build(tmp_path / "clean", **{"content/m3.md": "---\ntitle: Buoy\n---\nA buoy.\n"})
     assert folders.contents(output) == folders.contents(clean)
+
+
+@pytest.mark.parametrize("number", [0, 23, 24, 255, 256, 65535, 65536, 1 << 32])
+def test_what_is_packed_is_unpacked(tmp_path, number):
+    item = [number, "é" * min(number, 300), [["a", []]] * min(number, 300)]
+    path = tmp_path / "packed"
+    path.write_bytes(gzip.compress(search._pack(item)))
+    assert search._unpack(path) == item
 
 
 @installed
@@ -489,6 +509,8 @@ def test_a_word_of_an_article_is_found_with_umlauts_and_in_its_languages_forms(v
     assert page.locator("#search-results .kicker").inner_text() == "News · German"
     field.fill("haus")  # German's stem of «Häuser»: English would not find it
     assert len(found(page, "1 result for “haus”")) == 1
+    field.fill("der Bürgermeisterin")
+    assert len(found(page, "1 result for “der Bürgermeisterin”")) == 1
     page.locator("#search-results h2 a").click()
     assert page.locator("h1").inner_text() == "Über die Küste"
     assert page.evaluate("document.documentElement.lang") == "de"
@@ -505,8 +527,11 @@ def test_a_claim_is_found_by_its_words_its_review_and_its_speaker(visit, address
     page.locator("#search-words").fill("eleven shipwrecks")
     assert found(page, "1 result for “eleven shipwrecks”") == [claim]
     page.locator("#search-words").fill("quill")
-    both = found(page, "2 results for “quill”")
-    assert {claim, ("Ada Quill", address + "people/keeper/")} == set(both)
+    assert set(found(page, "3 results for “quill”")) == {
+        claim,
+        ("Ada Quill", address + "people/keeper/"),
+        ("The lighthouse", address + "lighthouse/"),  # its question was answered by her
+    }
 
 
 @in_browser
@@ -540,6 +565,9 @@ def test_nothing_found_and_nothing_asked(visit, address):
     page.locator("#search-words").fill("<img src=x onerror=alert(1)>")
     page.get_by_role("button", name="Search").click()
     assert found(page, "Nothing found for “<img src=x onerror=alert(1)>”.") == []
+    for word in ("theatre", "aardvark", "wick theatre"):  # “the” and “a” are no results
+        page.locator("#search-words").fill(word)
+        assert found(page, f"Nothing found for “{word}”.") == []
     page.locator("#search-words").fill("")
     assert found(page, "") == []
     assert page.url == address + "search/"
@@ -613,7 +641,7 @@ def test_from_disk_it_says_why_it_cannot(visit, built):
 @in_browser
 def test_without_javascript_it_says_so_and_shows_other_ways(visit, address):
     page = visit(address + "search/", java_script_enabled=False)
-    assert page.get_by_text("Searching needs JavaScript").is_visible()
+    assert "Searching needs JavaScript" in page.locator("main").inner_text()
     assert not page.locator("#search-words").is_visible()
     listed = page.locator("main li a").all_inner_texts()
     assert listed == ["Claims", "Sources", "People", "Topics"]
