@@ -78,7 +78,7 @@ from explainer.words import Words
 
 STYLE = "style.css"
 CODE_STYLE = "code.css"
-SEARCH_SCRIPT = "search.js"
+SEARCH_FILES = ("search.css", "search.js")
 NOT_FOUND = "/404.html"
 SEARCH = "/search/"
 FEED = "/feed.xml"
@@ -396,7 +396,7 @@ class Renderer:
         """Give the theme's files, to lie under `assets/`."""
         files = {STYLE: self._style, **self._static}
         if not self.site_view.search:
-            files.pop(SEARCH_SCRIPT, None)
+            files = {n: content for n, content in files.items() if n not in SEARCH_FILES}
         if any(_has_code(article) for article in self._everything):
             files[CODE_STYLE] = self._code_style
         return tuple(Page(f"assets/{name}", content) for name, content in sorted(files.items()))
