@@ -1,9 +1,11 @@
 """Rendered pages → the files that a reader's browser searches, by Pagefind. Its only importer.
 
 Pagefind (https://pagefind.app, the extra `search`) is a program that reads HTML and writes an index
-in many small files, of which a browser fetches the few that a search needs. Its documented command
-line is used, on a folder with the pages to index and nothing else; its Python interface waits a
-tenth of a second for each page. The same pages give the same bytes.
+in many small files, of which a browser fetches the few that a search needs.
+
+The same pages give the same bytes. For that they are handed over one by one, sorted: of a folder
+Pagefind takes them in the order in which the file system lists them. `--service` speaks as
+Pagefind's own Python package does, which itself would wait a tenth of a second for each page.
 
 Which pages are indexed, and under which facts, says `render.PageView.indexed` in their HTML; what
 of them is left out because every page has it, or another page has it already, stands here.
@@ -11,11 +13,11 @@ of them is left out because every page has it, or another page has it already, s
 
 from __future__ import annotations
 
+import base64
 import gzip
 import hashlib
 import json
 import os
-import shutil
 import subprocess
 import tempfile
 import zlib
@@ -23,7 +25,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, BinaryIO, TypeAlias
 
 from explainer.model import Where
 from explainer.problems import Problem
@@ -62,6 +64,7 @@ A template may say `data-pagefind-ignore` of further elements, as Pagefind's own
 _INSTALL = 'install it: pip install "explainer-ssg[search]"'
 _ENTRY = "pagefind-entry.json"
 _SCRIPT = "pagefind.js"
+_OUTPUT = "files"
 _PATIENCE = 30
 """Seconds that the program may take to say its version."""
 
@@ -90,8 +93,7 @@ def find(enabled: bool | None, where: Where) -> tuple[Pagefind | None, tuple[Pro
             return None, ()
         message = "the site wants a search, but Pagefind is not installed: it has none"
         return None, (_warning(where, "search-missing", message, _INSTALL),)
-    _, trouble = _run([program, "--version"], None, _PATIENCE)
-    if trouble:
+    if trouble := _trouble(program):
         return None, (_failed(where, trouble),)
     return Pagefind(program, where), ()
 
@@ -105,19 +107,17 @@ def index(
     `search-failed`, a warning, comes in place of any files.
     """
     with tempfile.TemporaryDirectory(prefix="explainer-search-") as folder:
+        files: dict[str, bytes] = {}
+        trouble = ""
         try:
-            site = f"{folder}/site"
-            for path, file in pages.items():
-                _place(file, f"{site}/{path}")
-            command = [pagefind.program, "--silent", "--site", site, "--output-path", f"{folder}/o"]
-            for selector in IGNORED:
-                command += ["--exclude-selectors", selector]
-            _, trouble = _run(command, folder, None)
-            files = {} if trouble else _files(Path(folder, "o"))
+            _serve(pagefind.program, pages, folder)
+            files = _files(Path(folder, _OUTPUT))
+        except _ServiceError as error:
+            trouble = str(error)
         except (OSError, EOFError, zlib.error) as error:
-            trouble, files = f"its files cannot be written or read ({error})", {}
+            trouble = f"its files cannot be written or read ({error})"
         except (ValueError, LookupError, TypeError, AttributeError) as error:
-            trouble, files = f"its files are not as this version knows them ({error})", {}
+            trouble = f"its files are not as this version knows them ({error})"
         return files, (_failed(pagefind.where, trouble),) if trouble else ()
 
 
@@ -129,37 +129,78 @@ def _program() -> str | None:
     return None
 
 
-def _run(command: list[str], folder: str | None, patience: int | None) -> tuple[str, str]:
-    """Run a command in a folder: what it says, and what went wrong."""
-    # Pagefind also takes options from the environment, and from files in the current folder.
-    environment = {k: v for k, v in os.environ.items() if not k.upper().startswith("PAGEFIND_")}
+def _trouble(program: str) -> str:
+    """Why the program cannot be used here; nothing if it tells its version."""
     try:
         done = subprocess.run(  # noqa: S603 - a program of ours, and no shell
-            command,
-            cwd=folder,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            encoding="utf-8",
-            errors="replace",
-            timeout=patience,
-            check=False,
+            [program, "--version"], stdin=subprocess.DEVNULL, capture_output=True, timeout=_PATIENCE
         )
     except (OSError, subprocess.SubprocessError) as error:
-        return "", f"it cannot be run ({getattr(error, 'strerror', None) or type(error).__name__})"
-    if done.returncode == 0:
-        return done.stdout, ""
-    said = (done.stderr.strip() or done.stdout.strip()).splitlines()
-    return "", f"exit code {done.returncode}" + (f", {said[-1].strip()}" if said else "")
+        return f"it cannot be run ({getattr(error, 'strerror', None) or type(error).__name__})"
+    return f"it ends with exit code {done.returncode}" if done.returncode else ""
 
 
-def _place(file: str, at: str) -> None:
-    """Let a file be found at another path too, by a link where that can be."""
-    os.makedirs(os.path.dirname(at), exist_ok=True)  # noqa: PTH103, PTH120 - thousands of them
-    try:
-        os.symlink(file, at)  # noqa: PTH211
-    except OSError:  # Windows keeps links for developers
-        shutil.copyfile(file, at)
+class _ServiceError(Exception):
+    """Pagefind says that something is wrong, or nothing any more."""
+
+
+def _serve(program: str, pages: Mapping[str, str], folder: str) -> None:
+    """Have the program index pages, in the order of their paths, and write its files."""
+    # Pagefind also takes options from the environment, and from files in the current folder.
+    environment = {k: v for k, v in os.environ.items() if not k.upper().startswith("PAGEFIND_")}
+    with (
+        open(f"{folder}/errors", "wb+") as errors,  # noqa: PTH123
+        subprocess.Popen(  # noqa: S603 - a program of ours, and no shell
+            [program, "--service"],
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+        ) as process,
+    ):
+        try:
+            _ask(process, type="NewIndex", config={"exclude_selectors": list(IGNORED)})
+            for path in sorted(pages):
+                html = Path(pages[path]).read_text(encoding="utf-8")
+                _ask(process, type="AddFile", index_id=0, file_path=path, file_contents=html)
+            _ask(process, type="WriteFiles", index_id=0, output_path=f"{folder}/{_OUTPUT}")
+        except (BrokenPipeError, EOFError):
+            process.wait()
+            raise _ServiceError(_last_words(errors)) from None
+        finally:
+            process.kill()  # it has nothing left to do
+            if process.stdin:
+                with suppress(OSError):  # what it did not want to read
+                    process.stdin.close()
+
+
+def _ask(process: subprocess.Popen[bytes], **payload: object) -> None:
+    """Send a request and wait for its answer: base64 of JSON, and a comma.
+
+    One after the other, as the program works them off, so that neither waits for ever for the other
+    to read.
+    """
+    assert process.stdin
+    assert process.stdout
+    request = json.dumps({"message_id": 0, "payload": payload}).encode()
+    process.stdin.write(base64.b64encode(request) + b",")
+    process.stdin.flush()
+    answer = b""
+    while not answer.endswith(b","):
+        more = os.read(process.stdout.fileno(), 1 << 16)
+        if not more:
+            raise EOFError
+        answer += more
+    said = json.loads(base64.b64decode(answer[:-1]))["payload"]
+    if said["type"] == "Error":
+        raise _ServiceError(str(said.get("message")))
+
+
+def _last_words(errors: BinaryIO) -> str:
+    errors.seek(0)
+    lines = errors.read().decode(errors="replace").strip().splitlines()
+    return lines[-1].strip() if lines else "it ended before it was done"
 
 
 def _files(folder: Path) -> dict[str, bytes]:

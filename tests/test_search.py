@@ -306,9 +306,25 @@ def test_a_program_that_fails_leaves_a_whole_site_without_search(tmp_path, broke
 @pytest.mark.parametrize("entry", ["", "[]", '{"languages": {"en": {"hash": "x"}}}'])
 def test_files_of_another_form_leave_a_whole_site_without_search(tmp_path, broken, entry):
     broken.write_text(
-        f"#!{sys.executable}\nimport pathlib, sys\nif '--version' not in sys.argv:\n"
-        "    out = pathlib.Path(sys.argv[sys.argv.index('--output-path') + 1])\n"
-        f"    out.mkdir()\n    (out / 'pagefind-entry.json').write_text({entry!r})\n"
+        f"""#!{sys.executable}
+import base64, json, pathlib, sys
+if "--version" in sys.argv:
+    sys.exit()
+request = b""
+while byte := sys.stdin.buffer.read(1):
+    if byte != b",":
+        request += byte
+        continue
+    payload = json.loads(base64.b64decode(request))["payload"]
+    request = b""
+    if payload["type"] == "WriteFiles":
+        folder = pathlib.Path(payload["output_path"])
+        folder.mkdir()
+        (folder / "pagefind-entry.json").write_text({entry!r})
+    answer = json.dumps({{"message_id": 0, "payload": {{"type": "Done"}}}})
+    sys.stdout.buffer.write(base64.b64encode(answer.encode()) + b",")
+    sys.stdout.buffer.flush()
+"""
     )
     output, result = build(tmp_path / "site")
     assert [(p.code, p.severity) for p in result.problems] == [("search-failed", "warning")]
@@ -381,21 +397,19 @@ def test_what_is_packed_is_unpacked(tmp_path, number):
 
 
 @installed
-def test_pages_are_copied_where_links_cannot_be(tmp_path, monkeypatch):
+def test_the_order_of_pages_does_not_show(tmp_path):
     pagefind, problems = search.find(None, WHERE)
     assert pagefind is not None
     assert problems == ()
-    page = tmp_path / "page"
-    page.write_text('<html lang="en"><main data-pagefind-body><h1>Hi</h1>word</main></html>')
-    linked = search.index(pagefind, {"a/index.html": str(page)})
-
-    def refuse(*_: object) -> None:
-        raise OSError
-
-    monkeypatch.setattr(os, "symlink", refuse)
-    assert search.index(pagefind, {"a/index.html": str(page)}) == linked
-    assert linked[0]
-    assert linked[1] == ()
+    pages = {}
+    for i in range(20):
+        page = tmp_path / f"page{i}"
+        page.write_text(f'<html lang="en"><main data-pagefind-body><h1>H</h1>word{i % 3} a</main>')
+        pages[f"{i}/index.html"] = str(page)
+    files, problems = search.index(pagefind, pages)
+    assert files
+    assert problems == ()
+    assert search.index(pagefind, dict(reversed(pages.items()))) == (files, ())
 
 
 # --- in a browser --------------------------------------------------------------------------------
