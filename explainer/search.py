@@ -66,7 +66,7 @@ _ENTRY = "pagefind-entry.json"
 _SCRIPT = "pagefind.js"
 _OUTPUT = "files"
 _PATIENCE = 30
-"""Seconds that the program may take to say its version."""
+"""Seconds that the program may take to say its version, or to end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +166,8 @@ def _serve(program: str, pages: Mapping[str, str], folder: str) -> None:
                 _ask(process, type="AddFile", index_id=0, file_path=path, file_contents=html)
             _ask(process, type="WriteFiles", index_id=0, output_path=f"{folder}/{_OUTPUT}")
         except (BrokenPipeError, EOFError):
-            process.wait()
+            with suppress(subprocess.TimeoutExpired):  # so that it has said all that it will
+                process.wait(_PATIENCE)
             raise _ServiceError(_last_words(errors)) from None
         finally:
             process.kill()  # it has nothing left to do
