@@ -31,6 +31,7 @@ from explainer import (
     render,
     schema,
     schemas,
+    search,
     theme,
     workers,
     write,
@@ -42,6 +43,7 @@ from explainer.model import (
     Rating,
     Settings,
     SiteIndex,
+    Text,
     Url,
     Where,
 )
@@ -134,29 +136,62 @@ def _build_site(root: Path, options: Options, progress: Progress) -> Built:
         problems.append(_refused(refused))
     if _failed(problems, options):
         return end()
-    with write.Staging(output, clean=options.clean) as staging:
-        if isinstance(staging, write.Refusal):
-            problems.append(_refused(staging))
-            return end()
-        try:
-            rendered = _render_all(understood, staging.stage, options.jobs, progress)
-            staging.adopt(rendered.entries)
-            for asset in understood.assets:
-                staging.copy(asset.target, root / asset.path)
-        except write.OutputError as error:
-            problems.append(_refused(error.refusal))
-            return end()
-        problems += rendered.problems
+    done = _write(understood, root, output, options, progress)
+    if done.unsearched:
+        # Its pages lead to a search that there will not be: once more, without.
+        problems += done.unsearched
         if _failed(problems, options):
-            return end(rendered.pages)
-        written = staging.commit()
-    if isinstance(written, write.Refusal):
-        problems.append(_refused(written))
-        return end(rendered.pages)
-    problems += _kept(written, understood.settings)
+            return end()
+        done = _write(replace(understood, search=None), root, output, options, progress)
+    problems += done.problems
+    if done.written is None:
+        return end(done.pages)
+    problems += _kept(done.written, understood.settings)
     with suppress(OSError):  # an editor's convenience is no reason to fail
         schemas.write_schemas(root, understood.scale)
-    return end(rendered.pages, written)
+    return end(done.pages, done.written)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Done:
+    """What came of writing a site."""
+
+    problems: Sequence[Problem] = ()
+    unsearched: Sequence[Problem] = ()
+    """Why the pages could not be indexed. Then nothing is written."""
+    pages: int = 0
+    written: write.Written | None = None
+
+
+def _write(
+    site: Understood, root: Path, output: Path, options: Options, progress: Progress
+) -> _Done:
+    """Render a site and put it into the output folder: whole, or not at all."""
+    with write.Staging(output, clean=options.clean) as staging:
+        if isinstance(staging, write.Refusal):
+            return _Done(problems=[_refused(staging)])
+        try:
+            rendered = _render_all(site, staging.stage, options.jobs, progress)
+            staging.adopt(rendered.entries)
+            for asset in site.assets:
+                staging.copy(asset.target, root / asset.path)
+            if rendered.indexed and site.search and not _failed(rendered.problems, options):
+                files = {entry.path: staging.stage.file(entry) for entry in rendered.indexed}
+                index_files, problems = search.index(site.search, files)
+                if problems:
+                    return _Done(unsearched=problems)
+                own = {asset.target for asset in site.assets}
+                for path, content in index_files.items():
+                    if path not in own:
+                        staging.put(path, content)
+        except write.OutputError as error:
+            return _Done(problems=[_refused(error.refusal)])
+        if _failed(rendered.problems, options):
+            return _Done(problems=rendered.problems, pages=rendered.pages)
+        written = staging.commit()
+    if isinstance(written, write.Refusal):
+        return _Done(problems=[*rendered.problems, _refused(written)], pages=rendered.pages)
+    return _Done(problems=rendered.problems, pages=rendered.pages, written=written)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +212,8 @@ class Understood:
     """Of those, the ones that every page names (`render.OWN_FILES`): a hash of each."""
     theme: theme.Theme
     """How pages look."""
+    search: search.Pagefind | None
+    """What readers will search it with, if they can."""
 
 
 def understand(
@@ -192,11 +229,13 @@ def understand(
     settings = _settings(site.settings, options)
     library, library_places, found = _library(site)
     problems += found
+    pagefind, found = search.find(settings.search.enabled, _search_place(settings, texts))
+    problems += found
     plan, found = outline.outline(
         site.documents, site.assets, site.static, settings, today=_today(settings)
     )
     problems += found
-    context = _context(settings, library, library_places, plan)
+    context = _context(settings, library, library_places, plan, searched=pagefind is not None)
     made = _make(plan.entries, context, options.jobs, progress)
     for one in made:
         problems += one.problems
@@ -219,7 +258,9 @@ def understand(
         for asset in assets
         if asset.target in render.OWN_FILES
     }
-    understood = Understood(settings, scale, site_index, plan.aliases, assets, named, style)
+    understood = Understood(
+        settings, scale, site_index, plan.aliases, assets, named, style, pagefind
+    )
     return understood, texts, problems
 
 
@@ -252,6 +293,14 @@ def _library(site: load.Site) -> tuple[Library, Located | None, tuple[Problem, .
     return library or Library(), places, problems
 
 
+def _search_place(settings: Settings, texts: Mapping[str, str]) -> Where:
+    """Where site.toml wishes for a search, if it says anything of it."""
+    if settings.search.enabled is None:
+        return Where(load.SETTINGS)
+    places = schema.settings_places(Text(load.SETTINGS, texts[load.SETTINGS]))
+    return places.key(("search", "enabled"))
+
+
 def _today(settings: Settings) -> str:
     """The day on which this build takes place, in the site's time zone.
 
@@ -265,10 +314,15 @@ def _today(settings: Settings) -> str:
 
 
 def _context(
-    settings: Settings, library: Library, places: Located | None, plan: outline.Outline
+    settings: Settings,
+    library: Library,
+    places: Located | None,
+    plan: outline.Outline,
+    *,
+    searched: bool,
 ) -> article.Context:
     pages = {entry.address for entry in plan.entries} | {"/"} | set(plan.aliases)
-    pages |= {address for address in outline.GENERATED if address != "/assets/"}
+    pages |= set(outline.GENERATED) - {"/assets/"} - (set() if searched else {"/search/"})
     return article.Context(
         language=settings.language,
         authors=settings.authors,
@@ -319,7 +373,12 @@ class _Rendering:
     def renderer(self) -> render.Renderer:
         site = self.site
         return render.Renderer(
-            site.settings, site.scale, site.theme, site.index, files=self.site.named
+            site.settings,
+            site.scale,
+            site.theme,
+            site.index,
+            files=site.named,
+            search=site.search is not None,
         )
 
     @cached_property
@@ -331,10 +390,14 @@ class _Rendering:
         """Stage pages, and count them."""
         html = sum(page.path.endswith(".html") for page in pages)
         entries: list[write.Entry] = []
+        indexed: list[write.Entry] = []
         if self.stage:
-            put = self.stage.put
-            entries = [put(p.path, p.content) for p in pages if p.path not in self.own]
-        return _Rendered(entries, list(problems), html)
+            for page in pages:
+                if page.path not in self.own:
+                    entries.append(self.stage.put(page.path, page.content))
+                    if page.indexed:
+                        indexed.append(entries[-1])
+        return _Rendered(entries, list(problems), html, indexed)
 
 
 @dataclass(slots=True)
@@ -344,11 +407,14 @@ class _Rendered:
     entries: list[write.Entry]
     problems: list[Problem]
     pages: int
+    indexed: list[write.Entry]
+    """Those of the files that readers search."""
 
     def add(self, other: _Rendered) -> None:
         self.entries += other.entries
         self.problems += other.problems
         self.pages += other.pages
+        self.indexed += other.indexed
 
 
 def _render_all(

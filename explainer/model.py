@@ -244,6 +244,16 @@ class FeedSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SearchSettings:
+    """`[search]` in site.toml."""
+
+    __pydantic_config__ = _STRICT
+
+    enabled: Flag | None = None
+    """Let readers search the site. Not given: if the extra `search` (Pagefind) is installed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PublishSettings:
     """`[publish]` in site.toml."""
 
@@ -285,6 +295,8 @@ class Settings:
     """By genre: Markdown that stands on top of every such article."""
     feeds: FeedSettings = field(default_factory=FeedSettings)
     """Atom feeds."""
+    search: SearchSettings = field(default_factory=SearchSettings)
+    """The page on which readers search the site."""
     publish: PublishSettings = field(default_factory=PublishSettings)
     """GitHub Pages."""
 

@@ -20,6 +20,7 @@ GENERATED = {
     "/sources/": "the page of all sources",
     "/people/": "the page of all people",
     "/topics/": "the page of all topics",
+    "/search/": "the search page",
     "/assets/": "the theme's files",
 }
 """Addresses that pages of our own take, and what they are called."""

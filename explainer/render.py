@@ -21,6 +21,7 @@ page's language), and by its name:
 | `person.html` | `person`: `IndexedPerson`; `tally`: `TallyPart`s | `/people/ID/` |
 | `topics.html` | `topics`: `model.Topic`s | `/topics/` |
 | `topic.html` | `topic`: `model.Topic`; `teasers`: `Teaser`s | `/topics/SLUG/` |
+| `search.html` | `genres`: ids; `ratings`: `Rating`s that claims have | `/search/` |
 | `404.html` | – | `/404.html` |
 | `redirect.html` | `target`: an address | an article's older address |
 
@@ -84,7 +85,9 @@ CUSTOM_STYLE = "custom.css"
 _ICONS = ("favicon.svg", "favicon.png", "favicon.ico")
 OWN_FILES = frozenset({CUSTOM_STYLE, *_ICONS})
 """Files of a site's `static/` that every page names, where they are there."""
+SEARCH_FILES = ("search.css", "search.js")
 NOT_FOUND = "/404.html"
+SEARCH = "/search/"
 FEED = "/feed.xml"
 CLAIMS_FEED = "/claims/feed.xml"
 
@@ -118,6 +121,8 @@ class Page:
     path: str
     """Relative to the output folder."""
     content: bytes
+    indexed: bool = False
+    """Whether readers search it (see search.py)."""
 
 
 # --- what templates get --------------------------------------------------------------------------
@@ -145,6 +150,8 @@ class SiteView:
     """The address of the site's own favicon, if it has one."""
     custom_style: str | None
     """The address of the site's own style sheet, if it has one."""
+    search: bool
+    """Whether readers can search the site, at `/search/`."""
     generator: str
     """What built it."""
 
@@ -180,6 +187,9 @@ class PageView:
     """Whether it shows code, and needs `code.css`."""
     has_annotations: bool = False
     """Whether an annotations.json lies beside it."""
+    indexed: Markup = _NOTHING
+    """For the element that readers search: the attributes that tell Pagefind of it, with a space
+    before them. Empty on pages that are not searched."""
     root: str
     """What leads from it to the site's root: `../../`, or nothing."""
     words: Words = field(repr=False)
@@ -341,6 +351,7 @@ class Renderer:
         *,
         home: Article | None = None,
         files: Mapping[str, str] = MappingProxyType({}),
+        search: bool = False,
     ) -> None:
         self._settings = settings
         self._theme = theme
@@ -375,6 +386,7 @@ class Renderer:
             custom_style=f"/{CUSTOM_STYLE}?v={files[CUSTOM_STYLE]}"
             if CUSTOM_STYLE in files
             else None,
+            search=search and any(not a.front.noindex for a in self._articles),
             generator=f"explainer {explainer.__version__}",
         )
 
@@ -419,6 +431,8 @@ class Renderer:
     def assets(self) -> tuple[Page, ...]:
         """Give the theme's files, to lie under `assets/`."""
         files = dict(self._files)
+        if not self.site_view.search:
+            files = {n: content for n, content in files.items() if n not in SEARCH_FILES}
         if any(_has_code(article) for article in self._everything):
             files[CODE_STYLE] = self._code_style
         return tuple(Page(f"assets/{name}", content) for name, content in sorted(files.items()))
@@ -543,6 +557,11 @@ class Renderer:
             article=article,
             image=image,
             data=self._article_data(article, description, image),
+            indexed=[
+                ("kind", "article"),
+                ("genre", article.front.genre),
+                *(("topic", name) for name, _ in view.topics),
+            ],
         )
         out.render(page, view=view)
 
@@ -566,6 +585,12 @@ class Renderer:
             language=article.language,
             hidden=article.front.noindex,
             data=jsonld.script(review),
+            indexed=[
+                ("kind", "claim"),
+                ("rating", claim.rating.id),
+                *([("speaker", claim.by.person.name)] if claim.by else ()),
+                *(("topic", name) for name, _ in self._topics.get(article.address, ())),
+            ],
         )
         out.render(page, entry=entry)
 
@@ -676,7 +701,9 @@ class Renderer:
     def _person_page(self, out: _Output, person: IndexedPerson, words: Words) -> None:
         name, role = person.person.name, person.person.role
         about = words.person_about(name=f"{name}, {role}" if role else name)
-        page = self._page("person", f"/people/{person.id}/", name, unescape(about))
+        address = f"/people/{person.id}/"
+        facts = [("kind", "person")]
+        page = self._page("person", address, name, unescape(about), indexed=facts)
         out.render(page, person=person, tally=_tally(ref.claim for ref in person.claims))
 
     def _topic_page(self, out: _Output, topic: Topic, words: Words) -> None:
@@ -690,9 +717,21 @@ class Renderer:
         root = (urlsplit(self._url).path.rstrip("/") if self._url else "") + "/"
         title = str(words.not_found)
         out.render(self._page("404", NOT_FOUND, title, "", hidden=True, root=root))
+        if self.site_view.search:
+            self._search_page(out, words)
         for old, new in sorted(aliases.items()):
             page = self._page("redirect", old, str(words.moved), "", hidden=True, target=new)
             out.render(page, target=new)
+
+    def _search_page(self, out: _Output, words: Words) -> None:
+        title = str(words.search)
+        shown = [a for a in self._articles if not a.front.noindex]
+        used = {claim.rating.id for a in self._everything for claim in a.claims}
+        out.render(
+            self._page("search", SEARCH, title, "", hidden=True),
+            genres=sorted({a.front.genre for a in shown}),
+            ratings=tuple(r for r in self.site_view.scale if r.id in used),
+        )
 
     def _teasers(self, articles: Iterable[Article]) -> tuple[Teaser, ...]:
         return tuple(
@@ -784,11 +823,13 @@ class Renderer:
         data: Markup = _NOTHING,
         root: str | None = None,
         target: str = "",
+        indexed: Iterable[tuple[str, str]] = (),
     ) -> PageView:
         site = self.site_view
         language = language or site.language
         name = unescape(name) if isinstance(name, Markup) else name
         foreign = _foreign_images(article) if article else ()
+        hidden = hidden or bool(article and article.front.noindex)
         return PageView(
             address=address,
             kind=kind,
@@ -800,11 +841,12 @@ class Renderer:
             canonical=addresses.absolute(self._url, target or address) if self._url else None,
             image=image,
             is_article=article is not None and address != "/",
-            hidden=hidden or bool(article and article.front.noindex),
-            policy=_policy(foreign),
+            hidden=hidden,
+            policy=_policy(foreign, search=kind == "search"),
             data=data,
             has_code=article is not None and _has_code(article),
             has_annotations=bool(article and article.annotations),
+            indexed=_indexed(indexed) if site.search and not hidden else _NOTHING,
             root=addresses.root_of(address) if root is None else root,
             words=catalogues.find(language),
             _badge=self._badge,
@@ -841,8 +883,8 @@ class _Output:
         self._pages: list[Page] = []
         self._problems: dict[Problem, None] = {}
 
-    def add(self, address: str, content: bytes) -> None:
-        self._pages.append(Page(addresses.file_of(address), content))
+    def add(self, address: str, content: bytes, *, indexed: bool = False) -> None:
+        self._pages.append(Page(addresses.file_of(address), content, indexed))
 
     def render(self, page: PageView, **objects: object) -> None:
         objects.update(page=page, site=self._site, words=page.words)
@@ -851,7 +893,7 @@ class _Output:
         except TemplateError as error:
             self._problems[error.problem] = None
         else:
-            self.add(page.address, html.encode(errors="replace"))
+            self.add(page.address, html.encode(errors="replace"), indexed=bool(page.indexed))
 
     def result(self) -> tuple[tuple[Page, ...], tuple[Problem, ...]]:
         return tuple(self._pages), tuple(self._problems)
@@ -981,14 +1023,39 @@ def _foreign_images(article: Article) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def _policy(images: Sequence[str]) -> str:
+def _indexed(facts: Iterable[tuple[str, str]]) -> Markup:
+    """Attributes that have Pagefind index an element, with facts to filter by and to show.
+
+    A value of any form can only be named as another attribute's; a fact may have several. What
+    Pagefind calls metadata is searched as well: so a speaker is, but not the word `claim`.
+    """
+    named: list[tuple[str, str, str]] = []
+    for name, value in facts:
+        number = sum(name == other for other, _, _ in named)
+        named.append((name, f"data-is-{name}{number or ''}", value))
+    if not named:
+        return _NOTHING
+    captured = ", ".join(f"{name}[{attribute}]" for name, attribute, _ in named)
+    attributes = [("data-pagefind-filter", captured)]
+    attributes += [("data-pagefind-meta", f"{n}[{a}]") for n, a, _ in named if n == "speaker"]
+    attributes += [(attribute, value) for _, attribute, value in named]
+    return Markup(" data-pagefind-body{}").format(
+        Markup().join(Markup(' {}="{}"').format(name, value) for name, value in attributes)
+    )
+
+
+def _policy(images: Sequence[str], *, search: bool = False) -> str:
     sources = "".join(f" {host}" for host in images if re.fullmatch(r"https?://[\w.:-]+", host))
     # What `'self'` means for a page opened from disk is left open by the standard: `file:` says it,
     # and opens nothing to a page from the web, which no browser lets at files.
+    # Pagefind fetches its index and a WebAssembly program that reads it; its form leads to itself.
+    program, form = (
+        (" 'wasm-unsafe-eval'; connect-src 'self'", "'self'") if search else ("", "'none'")
+    )
     return (
-        "default-src 'none'; style-src 'self' file:; script-src 'self' file:; "
+        f"default-src 'none'; style-src 'self' file:; script-src 'self' file:{program}; "
         f"img-src 'self' file: data:{sources}; media-src 'self' file:; "
-        "base-uri 'none'; form-action 'none'"
+        f"base-uri 'none'; form-action {form}"
     )
 
 

@@ -91,6 +91,14 @@ class Phrase:
                 return text
         return self._fill(values)
 
+    @property
+    def forms(self) -> dict[str, str]:
+        """The text in each of its plural forms (CLDR's names, and `0`), for a script to fill in."""
+        return {
+            name: str(Markup("").join(p if i % 2 == 0 else f"{{{p}}}" for i, p in enumerate(parts)))
+            for name, parts in self._forms.items()
+        }
+
     def _form(self, n: int) -> list[str]:
         exact = self._forms.get("0") if n == 0 else None
         return exact or self._forms[self._plural(n)]

@@ -429,6 +429,10 @@ class Stage:
         """
         return f"{self.folder}/new-{hashlib.sha256(path.encode()).hexdigest()}"
 
+    def file(self, entry: Entry) -> str:
+        """Where the content of an entry lies until the commit, to be read."""
+        return self.place(entry.path) if entry.staged else f"{self.output}/{entry.path}"
+
     def _error(self, error: OSError, path: str) -> OSError | ValueError:
         if isinstance(error, FileExistsError):
             return ValueError(f"{path} is put twice")

@@ -1,10 +1,13 @@
-"""What all tests share: the option `--regen`, and a clock that stands still."""
+"""What all tests share: `--regen`, a clock that stands still, and sites without a search."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 import pytest
+
+from explainer import search
 
 EPOCH = "1780272000"
 """SOURCE_DATE_EPOCH for builds: 2026-06-01, so that what a test expects does not grow old."""
@@ -31,6 +34,17 @@ def pytest_configure(config: pytest.Config) -> None:
 def regen(pytestconfig: pytest.Config) -> bool:
     """Whether expected results are to be rewritten instead of compared."""
     return bool(pytestconfig.getoption("--regen"))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_search() -> Iterator[None]:
+    """Build sites as where the extra `search` is not installed; tests/test_search.py undoes it.
+
+    What is expected of a site must not hang on what else is installed, and indexing takes time.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(search, "_program", lambda: None)
+        yield
 
 
 @pytest.fixture(autouse=True)
