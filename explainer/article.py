@@ -109,7 +109,7 @@ def make(entry: Entry, context: Context) -> Made:
     """Merge one article with its annotations.
 
     Problems: those of `schema.annotation_file`, `references.check` and `anchor.explain`;
-    `unsafe-link`, `broken-link`, `link-to-skipped`, `unknown-language`, `quote-cut`; and of pictures
+    `unsafe-link`, `broken-link`, `link-to-skipped`, `unknown-language`, `quote-cut`; of pictures
     `picture-without-alt`, `credit-not-shown`, `not-a-picture`, `broken-picture`, `huge-picture`.
     """
     problems: list[Problem] = []

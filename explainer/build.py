@@ -1,6 +1,6 @@
 """The pipeline: a site's folder to an output folder. Reads like the table in HOUSE.md.
 
-    load → outline → make (one article at a time) → index → render → write
+    load → outline → gather pictures → make (one article at a time) → index → render → write
 
 Every stage gives a value and problems. An error in any of them ends the build before anything is
 written.
@@ -21,10 +21,12 @@ from typing import TypeAlias
 
 from explainer import (
     article,
+    cards,
     index,
     links,
     load,
     outline,
+    pictures,
     ratings,
     references,
     render,
@@ -34,6 +36,7 @@ from explainer import (
     workers,
     write,
 )
+from explainer.cards import Cards
 from explainer.model import (
     Asset,
     Entry,
@@ -41,6 +44,7 @@ from explainer.model import (
     Rating,
     Settings,
     SiteIndex,
+    Text,
     Url,
     Where,
 )
@@ -142,6 +146,11 @@ def _build_site(root: Path, options: Options, progress: Progress) -> Built:
             staging.adopt(rendered.entries)
             for asset in understood.assets:
                 staging.copy(asset.target, root / asset.path)
+            for place, content in understood.versions.items():
+                if isinstance(content, bytes):
+                    staging.put(place, content)
+                else:
+                    staging.copy(place, content)
         except write.OutputError as error:
             problems.append(_refused(error.refusal))
             return end()
@@ -174,6 +183,10 @@ class Understood:
     """Files that are copied."""
     theme: theme.Theme
     """How pages look."""
+    versions: Mapping[str, Path | bytes]
+    """By its place in the output: a narrower version of a picture, or the file that holds it."""
+    cards: Cards | None
+    """Whether and how cards are made."""
 
 
 def understand(
@@ -193,7 +206,10 @@ def understand(
         site.documents, site.assets, site.static, settings, today=_today(settings)
     )
     problems += found
-    context = _context(settings, library, library_places, plan)
+    cache = schemas.cache_folder(root) if options.write else None
+    problems += _missing_extras(settings, texts)
+    gallery = _gallery(root, site, plan, settings, cache, options)
+    context = _context(settings, library, library_places, plan, gallery)
     made = _make(plan.entries, context, options.jobs, progress)
     for one in made:
         problems += one.problems
@@ -203,7 +219,6 @@ def understand(
     site_index, found = index.index([one.article for one in made], plan.addresses)
     problems += found
     problems += outline.check_made_pages(plan, site_index)
-    cache = schemas.cache_folder(root) if options.write else None
     style, found = theme.find(root, settings.theme, cache=cache / "templates" if cache else None)
     problems += found
     if style is None:
@@ -211,7 +226,19 @@ def understand(
     copied = tuple(Asset(path, target) for path, target in plan.files.items())
     scale = tuple(context.scale.values())
     assets = (*site.static, *copied)
-    return Understood(settings, scale, site_index, plan.aliases, assets, style), texts, problems
+    places = {asset.target for asset in assets}  # the author's files go before ours
+    versions = {place: made for place, made in gallery.files.items() if place not in places}
+    understood = Understood(
+        settings,
+        scale,
+        site_index,
+        plan.aliases,
+        assets,
+        style,
+        versions,
+        _cards(settings, cache, options),
+    )
+    return understood, texts, problems
 
 
 def _failed(problems: Iterable[Problem], options: Options) -> bool:
@@ -243,6 +270,53 @@ def _library(site: load.Site) -> tuple[Library, Located | None, tuple[Problem, .
     return library or Library(), places, problems
 
 
+def _missing_extras(settings: Settings, texts: Mapping[str, str]) -> tuple[Problem, ...]:
+    """Tell of what site.toml asks for, and an extra that is not installed would do."""
+    wishes = {
+        "cards": (settings.images.cards, cards.is_installed),
+        "sizes": (settings.images.sizes, pictures.has_pillow),
+    }
+    lacking = [key for key, (wish, installed) in wishes.items() if wish and not installed()]
+    if not lacking:
+        return ()
+    places = schema.settings_places(Text(load.SETTINGS, texts[load.SETTINGS]))
+    return tuple(
+        Problem(
+            places.where(("images", key)),
+            "extra-missing",
+            f"`{key}` needs Pillow, which is not installed: it is left out",
+            pictures.INSTALL,
+            severity="warning",
+        )
+        for key in lacking
+    )
+
+
+def _gallery(
+    root: Path,
+    site: load.Site,
+    plan: outline.Outline,
+    settings: Settings,
+    cache: Path | None,
+    options: Options,
+) -> pictures.Gallery:
+    files = {asset.target: root / asset.path for asset in site.static}
+    files |= {target: root / path for path, target in plan.files.items()}
+    documents = [entry.document for entry in plan.entries]
+    texts = [text.content for d in documents for text in (d.article, d.annotations) if text]
+    resizing = None
+    if settings.images.sizes is not False and pictures.has_pillow():
+        resizing = pictures.Resizing(cache, not options.write, options.jobs)
+    return pictures.gather(files, texts, resizing)
+
+
+def _cards(settings: Settings, cache: Path | None, options: Options) -> Cards | None:
+    """Nothing where no card is wanted or can be made, or where nothing is written."""
+    if settings.images.cards is False or not settings.url or not options.write:
+        return None
+    return Cards(cache / "cards" if cache else None) if cards.is_installed() else None
+
+
 def _today(settings: Settings) -> str:
     """The day on which this build takes place, in the site's time zone.
 
@@ -256,7 +330,11 @@ def _today(settings: Settings) -> str:
 
 
 def _context(
-    settings: Settings, library: Library, places: Located | None, plan: outline.Outline
+    settings: Settings,
+    library: Library,
+    places: Located | None,
+    plan: outline.Outline,
+    gallery: pictures.Gallery,
 ) -> article.Context:
     pages = {entry.address for entry in plan.entries} | {"/"} | set(plan.aliases)
     pages |= {address for address in outline.GENERATED if address != "/assets/"}
@@ -273,6 +351,7 @@ def _context(
             files=plan.files,
             places=frozenset(plan.files.values()) | plan.static | outline.GENERATED_FILES,
             skipped=plan.skipped,
+            pictures=gallery.measured,
         ),
         html=settings.markdown.html,
     )
@@ -309,7 +388,7 @@ class _Rendering:
     @cached_property
     def renderer(self) -> render.Renderer:
         site = self.site
-        return render.Renderer(site.settings, site.scale, site.theme, site.index)
+        return render.Renderer(site.settings, site.scale, site.theme, site.index, cards=site.cards)
 
     @cached_property
     def own(self) -> frozenset[str]:

@@ -128,9 +128,7 @@ def _show(
             yield BadLink(0, "not-a-picture", message, hint, "warning")
         return
     if measured.picture:
-        found = pictures.attributes(
-            measured.picture, lambda to: _from_page(address, to), lazy=lazy
-        )
+        found = pictures.attributes(measured.picture, lambda to: _from_page(address, to), lazy=lazy)
         image.attrs.update(found)
     if measured.flaw:
         flaw = measured.flaw

@@ -26,7 +26,7 @@ from explainer.slugs import slug, unique
 
 _SAFE_ATTRIBUTES = ("id", "class")
 _DROPPED = "insecure_attrs"
-"""In a token's `meta`: where the attrs plugin puts attributes that are not to be written as such."""
+"""In a token's `meta`: where the attrs plugin puts attributes that no tag may have."""
 _ESCAPED = re.compile(r"\\([\"\\])")
 """The plugin leaves the backslashes of `{credit="\\"Doe\\""}` where they are."""
 _HEADING_ATTRIBUTES = re.compile(r"\s*\{([^{}]*)\}\s*$")

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from mmap import mmap
 from typing import Literal, TypeAlias
-from xml.parsers import expat  # noqa: S407 - stops at the root element, before anything can expand
+from xml.parsers import expat
 
 Kind: TypeAlias = Literal["jpeg", "png", "gif", "webp", "avif", "bmp", "svg"]
 Data: TypeAlias = bytes | mmap
@@ -57,7 +57,8 @@ def _read(data: Data) -> Size | None:
     if start.startswith(b"\x89PNG\r\n\x1a\n"):
         return _png(data)
     if start.startswith((b"GIF87a", b"GIF89a")):
-        return Size("gif", *struct.unpack_from("<HH", data, 6), moving=True)
+        width, height = struct.unpack_from("<HH", data, 6)
+        return Size("gif", width, height, moving=True)
     if start.startswith(b"RIFF") and start[8:12] == b"WEBP":
         return _webp(data)
     if start[4:8] == b"ftyp":

@@ -1,8 +1,8 @@
 """Pictures of a site: how large they are, and narrower versions of the wide ones.
 
 A stage between outline and articles: it measures the files that some text names (picture_sizes.py)
-and, where Pillow is installed, makes versions for narrow screens. Bytes depend on the picture and on
-Pillow's version alone; they are kept in `.explainer/pictures/`, so that nothing is resized twice.
+and, where Pillow is installed, makes versions for narrow screens. Their bytes depend on the picture
+and on Pillow's version alone; they are kept in `.explainer/pictures/`: nothing is resized twice.
 
 Versions are made of JPEG, PNG and WebP that do not move. What a version would not spare bytes for,
 or Pillow cannot keep true (CMYK, 16 bits a channel), has none: the original serves everybody.
@@ -33,8 +33,8 @@ from explainer.slugs import slug
 if TYPE_CHECKING:
     from PIL import Image
 
-EXTRA = 'pip install "explainer-ssg[images]"'
-"""What installs Pillow, and the fonts of cards.py."""
+INSTALL = 'install it with pip install "explainer-ssg[images]"'
+"""A hint for who has no Pillow, or not the font of cards.py."""
 FOLDER = "assets/pictures/"
 """Where versions go, in the output."""
 
@@ -279,9 +279,9 @@ def _versions(
     tasks = list(todo.values())
     count = workers.processes(len(tasks), resizing.jobs, enough=2)
     done.update(zip(todo, workers.run(_make, None, tasks, count), strict=True))
-    return {
-        path: (digest, _sparing(done[digest], path)) for path, digest in digests.items()
-    }, len(tasks)
+    return {path: (digest, _sparing(done[digest], path)) for path, digest in digests.items()}, len(
+        tasks
+    )
 
 
 def _folder(resizing: Resizing) -> Path | None:
