@@ -157,7 +157,7 @@ def _bmp(data: Data) -> Size | None:
 
 def _avif(data: Data) -> Size | None:
     """ISO/IEC 23008-12: the properties `ispe` and `irot` of the primary item."""
-    kind, start, end = next(_boxes(data, 0, len(data)))
+    kind, start, end = next(_boxes(data, 0, len(data)), (b"", 0, 0))
     brands = {bytes(data[at : at + 4]) for at in (start, *range(start + 8, end, 4))}
     if kind != b"ftyp" or not brands & {b"avif", b"avis"}:
         return None
