@@ -353,16 +353,23 @@ def _resize(path: Path, size: picture_sizes.Size, widths: Sequence[int]) -> dict
             keywords: dict[str, object] = {"icc_profile": profile} if profile else {}
             lossless = size.kind == "webp" and _is_lossless(path)
             # A JPEG can be decoded at a half, a quarter, an eighth; twice the size leaves enough.
-            image.draft(None, (2 * max(widths), 2 * max(widths) * image.height // image.width))
+            part = 2 * max(widths) / size.width
+            image.draft(None, (round(part * image.width), round(part * image.height)))
             if size.kind != "webp":  # as browsers do
                 ImageOps.exif_transpose(image, in_place=True)
             source = _plain(image)
         if source is None:
             return {}
         made = {}
+        drawn = [source]
         for width in sorted(widths, reverse=True):
             height = max(1, round(size.height * width / size.width))
-            small = source.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0)
+            # From a version twice as wide nothing is lost, and it takes a fraction of the time.
+            larger = next(
+                each for each in reversed(drawn) if each is source or each.width >= 2 * width
+            )
+            small = larger.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0)
+            drawn.append(small)
             small.info.clear()  # a comment, a date, a place: nothing of it belongs in a version
             made[width] = _encoded(small, size.kind, keywords, lossless)
         return made
@@ -378,7 +385,8 @@ def _plain(image: Image.Image) -> Image.Image | None:
         return None
     if "transparency" in image.info:
         return image.convert("RGBA")
-    return image.copy()
+    image.load()
+    return image
 
 
 def _encoded(

@@ -305,6 +305,16 @@ def test_orientation_is_applied(form: str, orientation: int, tmp_path: Path) -> 
             assert dark[0] == dark[1]
 
 
+def test_a_turned_picture_is_decoded_large_enough(tmp_path: Path) -> None:
+    stripes = Image.new("L", (2000, 8000))
+    stripes.putdata([255 * (x // 4 % 2) for x in range(2000)] * 8000)
+    stored = stripes.transpose(Image.Transpose.ROTATE_90)
+    made = versions(tmp_path, encoded(stored, "JPEG", exif=exif(6)))[1600]
+    assert made.size == (1600, 6400)
+    low, high = made.crop((100, 100, 200, 200)).getextrema()
+    assert high - low > 200, "the stripes are blurred"
+
+
 def test_what_is_seen_through_stays_so(tmp_path: Path) -> None:
     source = gradient(1000, 400, "RGBA")
     source.putalpha(Image.linear_gradient("L").resize((1000, 400)))
