@@ -25,7 +25,7 @@ ENDINGS = frozenset({"jpg", "jpeg", "jfif", "png", "apng", "gif", "webp", "avif"
 
 _TURNED = frozenset({5, 6, 7, 8})
 _COLUMN = 720
-"""The width in pixels that stands for "all there is": that of the widest text column, 45rem."""
+"""The width in pixels that stands for "all there is": more than any text column has."""
 
 
 @dataclass(frozen=True, slots=True)

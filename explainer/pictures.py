@@ -44,8 +44,8 @@ _WIDE = 800
 """Wider pictures get versions: a phone's dense screen shows all of a narrower one."""
 _CLOSE = 0.85
 """A version that is wider than this part of the original spares too little."""
-_COLUMN = "(min-width: 48rem) 45rem, 100vw"
-"""For `sizes`: the text column is at most 45rem wide; a phone's takes the screen."""
+_COLUMN = "(min-width: 40rem) 36rem, 100vw"
+"""For `sizes`: 55ch of the theme's text are 550 pixels at most; a phone's column is the screen."""
 _MOST_PIXELS = 89_478_485
 """Pillow's own limit: 256 MiB in memory, at three bytes a pixel."""
 _RECIPE = 1

@@ -393,7 +393,7 @@ def test_attributes() -> None:
         "width": "1000",
         "height": "500",
         "srcset": "../assets/pictures/c-1-480.jpg 480w, ../a%2Cb/c%20d.jpg 1000w",
-        "sizes": "(min-width: 48rem) 45rem, 100vw",
+        "sizes": "(min-width: 40rem) 36rem, 100vw",
         "loading": "lazy",
         "decoding": "async",
     }
