@@ -284,7 +284,7 @@ def _missing_extras(settings: Settings, texts: Mapping[str, str]) -> tuple[Probl
         Problem(
             places.where(("images", key)),
             "extra-missing",
-            f"`{key}` needs Pillow, which is not installed: it is left out",
+            f"`{key}` needs the extra `images`, which is not installed: left out",
             pictures.INSTALL,
             severity="warning",
         )
