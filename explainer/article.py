@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from markdown_it.token import Token
@@ -39,12 +39,13 @@ from explainer.model import (
     Notes,
     Part,
     Passage,
+    Picture,
     Rating,
     Reference,
     Target,
     Where,
 )
-from explainer.problems import Problem
+from explainer.problems import Problem, Severity
 from explainer.yaml import Data, Located, Trail, quoted
 
 _CONTEXT = 32
@@ -108,7 +109,8 @@ def make(entry: Entry, context: Context) -> Made:
     """Merge one article with its annotations.
 
     Problems: those of `schema.annotation_file`, `references.check` and `anchor.explain`;
-    `unsafe-link`, `broken-link`, `link-to-skipped`, `unknown-language`, `quote-cut`.
+    `unsafe-link`, `broken-link`, `link-to-skipped`, `unknown-language`, `quote-cut`; of pictures
+    `picture-without-alt`, `credit-not-shown`, `not-a-picture`, `broken-picture`, `huge-picture`.
     """
     problems: list[Problem] = []
     file, places, used = _annotations(entry, context, problems)
@@ -147,7 +149,7 @@ def make(entry: Entry, context: Context) -> Made:
         front=front,
         language=front.language or context.language,
         authors=front.authors or context.authors,
-        image=_image(entry, context, problems),
+        picture=_picture(entry, context, problems),
         disclaimer=note_html(disclaimer, here),
         corrections=tuple((c.date, note_html(c.text, here)) for c in front.corrections),
         body=tuple(_parts(html, [a for a in annotations if a.passage])),
@@ -181,7 +183,9 @@ def _check_tokens(
 ) -> None:
     """Resolve links in place, and look for what the author should know."""
     path = entry.document.article.path
-    for bad in links.resolve(tokens, path, entry.address, context.known):
+    # A picture that stands for the article comes before all others.
+    eager = entry.front.image is None
+    for bad in links.resolve(tokens, path, entry.address, context.known, eager=eager):
         where = Where(path, bad.line + entry.first_line)
         problems.append(Problem(where, bad.code, bad.message, bad.hint, bad.severity))
     taken: set[str] = set()
@@ -216,17 +220,26 @@ def _author_ids(token: Token) -> Iterator[str]:
             yield str(each.attrs["id"])
 
 
-def _image(entry: Entry, context: Context, problems: list[Problem]) -> str | None:
+def _picture(entry: Entry, context: Context, problems: list[Problem]) -> Picture | None:
     image = entry.front.image
     if image is None:
         return None
     text = entry.document.article
     found = links.place(image.src, text.path, entry.address, context.known, picture=True)
-    if isinstance(found, str):
-        return found
-    where = schema.front_matter_places(text).where(("image", "src"))
-    problems.append(Problem(where, found.code, found.message, found.hint, found.severity))
-    return None
+
+    def tell(code: str, message: str, hint: str, severity: Severity) -> None:
+        where = schema.front_matter_places(text).where(("image", "src"))
+        problems.append(Problem(where, code, message, hint, severity))
+
+    if not isinstance(found, str):
+        tell(found.code, found.message, found.hint, found.severity)
+        return None
+    measured = context.known.pictures.get(found[1:].partition("#")[0])
+    if measured and (flaw := measured.flaw):
+        tell(flaw.code, flaw.message, flaw.hint, "warning")
+    if measured is None or measured.picture is None:
+        return Picture(found)
+    return replace(measured.picture, src=found)
 
 
 def _note_html(

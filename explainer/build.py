@@ -1,6 +1,6 @@
 """The pipeline: a site's folder to an output folder. Reads like the table in HOUSE.md.
 
-    load → outline → make (one article at a time) → index → render → write
+    load → outline → gather pictures → make (one article at a time) → index → render → write
 
 Every stage gives a value and problems. An error in any of them ends the build before anything is
 written.
@@ -22,10 +22,12 @@ from typing import TypeAlias
 
 from explainer import (
     article,
+    cards,
     index,
     links,
     load,
     outline,
+    pictures,
     ratings,
     references,
     render,
@@ -36,6 +38,7 @@ from explainer import (
     workers,
     write,
 )
+from explainer.cards import Cards
 from explainer.model import (
     Asset,
     Entry,
@@ -175,6 +178,11 @@ def _write(
             staging.adopt(rendered.entries)
             for asset in site.assets:
                 staging.copy(asset.target, root / asset.path)
+            for place, content in site.versions.items():
+                if isinstance(content, bytes):
+                    staging.put(place, content)
+                else:
+                    staging.copy(place, content)
             if rendered.indexed and site.search and not _failed(rendered.problems, options):
                 files = {entry.path: staging.stage.file(entry) for entry in rendered.indexed}
                 index_files, problems = search.index(site.search, files)
@@ -214,6 +222,10 @@ class Understood:
     """How pages look."""
     search: search.Pagefind | None
     """What readers will search it with, if they can."""
+    versions: Mapping[str, Path | bytes]
+    """By its place in the output: a narrower version of a picture, or the file that holds it."""
+    cards: Cards | None
+    """Whether and how cards are made."""
 
 
 def understand(
@@ -235,7 +247,12 @@ def understand(
         site.documents, site.assets, site.static, settings, today=_today(settings)
     )
     problems += found
-    context = _context(settings, library, library_places, plan, searched=pagefind is not None)
+    cache = schemas.cache_folder(root) if options.write else None
+    problems += _missing_extras(settings, texts)
+    gallery = _gallery(root, site, plan, settings, cache, options)
+    context = _context(
+        settings, library, library_places, plan, gallery, searched=pagefind is not None
+    )
     made = _make(plan.entries, context, options.jobs, progress)
     for one in made:
         problems += one.problems
@@ -245,7 +262,6 @@ def understand(
     site_index, found = index.index([one.article for one in made], plan.addresses)
     problems += found
     problems += outline.check_made_pages(plan, site_index)
-    cache = schemas.cache_folder(root) if options.write else None
     style, found = theme.find(root, settings.theme, cache=cache / "templates" if cache else None)
     problems += found
     if style is None:
@@ -258,8 +274,19 @@ def understand(
         for asset in assets
         if asset.target in render.OWN_FILES
     }
+    places = {asset.target for asset in assets}  # the author's files go before ours
+    versions = {place: made for place, made in gallery.files.items() if place not in places}
     understood = Understood(
-        settings, scale, site_index, plan.aliases, assets, named, style, pagefind
+        settings=settings,
+        scale=scale,
+        index=site_index,
+        aliases=plan.aliases,
+        assets=assets,
+        named=named,
+        theme=style,
+        search=pagefind,
+        versions=versions,
+        cards=_cards(settings, cache, options),
     )
     return understood, texts, problems
 
@@ -301,6 +328,53 @@ def _search_place(settings: Settings, texts: Mapping[str, str]) -> Where:
     return places.key(("search", "enabled"))
 
 
+def _missing_extras(settings: Settings, texts: Mapping[str, str]) -> tuple[Problem, ...]:
+    """Tell of what site.toml asks for, and an extra that is not installed would do."""
+    wishes = {
+        "cards": (settings.images.cards, cards.is_installed),
+        "sizes": (settings.images.sizes, pictures.has_pillow),
+    }
+    lacking = [key for key, (wish, installed) in wishes.items() if wish and not installed()]
+    if not lacking:
+        return ()
+    places = schema.settings_places(Text(load.SETTINGS, texts[load.SETTINGS]))
+    return tuple(
+        Problem(
+            places.where(("images", key)),
+            "extra-missing",
+            f"`{key}` needs the extra `images`, which is not installed: left out",
+            pictures.INSTALL,
+            severity="warning",
+        )
+        for key in lacking
+    )
+
+
+def _gallery(
+    root: Path,
+    site: load.Site,
+    plan: outline.Outline,
+    settings: Settings,
+    cache: Path | None,
+    options: Options,
+) -> pictures.Gallery:
+    files = {asset.target: root / asset.path for asset in site.static}
+    files |= {target: root / path for path, target in plan.files.items()}
+    documents = [entry.document for entry in plan.entries]
+    texts = [text.content for d in documents for text in (d.article, d.annotations) if text]
+    resizing = None
+    if settings.images.sizes is not False and pictures.has_pillow():
+        resizing = pictures.Resizing(cache, not options.write, options.jobs)
+    return pictures.gather(files, texts, resizing)
+
+
+def _cards(settings: Settings, cache: Path | None, options: Options) -> Cards | None:
+    """Nothing where no card is wanted or can be made, or where nothing is written."""
+    if settings.images.cards is False or not settings.url or not options.write:
+        return None
+    return Cards(cache / "cards" if cache else None) if cards.is_installed() else None
+
+
 def _today(settings: Settings) -> str:
     """The day on which this build takes place, in the site's time zone.
 
@@ -318,6 +392,7 @@ def _context(
     library: Library,
     places: Located | None,
     plan: outline.Outline,
+    gallery: pictures.Gallery,
     *,
     searched: bool,
 ) -> article.Context:
@@ -336,6 +411,7 @@ def _context(
             files=plan.files,
             places=frozenset(plan.files.values()) | plan.static | outline.GENERATED_FILES,
             skipped=plan.skipped,
+            pictures=gallery.measured,
         ),
         html=settings.markdown.html,
     )
@@ -379,6 +455,7 @@ class _Rendering:
             site.index,
             files=site.named,
             search=site.search is not None,
+            cards=site.cards,
         )
 
     @cached_property

@@ -9,16 +9,22 @@ from __future__ import annotations
 import posixpath
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from urllib.parse import unquote, urlsplit
 
 from markdown_it.token import Token
 
+from explainer import picture_sizes, pictures
 from explainer.formats import addresses
+from explainer.markdown import credit
 from explainer.problems import Severity, nearest
 
 _SCHEMES = frozenset({"http", "https", "mailto", "tel", "ftp", "xmpp", "geo", "doi"})
 _PICTURE_SCHEMES = frozenset({"http", "https"})
+
+
+DECORATIVE = "decorative"
+"""The class of a picture that says nothing: `![](line.svg){.decorative}`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +41,13 @@ class Known:
     """Places in the output of all copied files."""
     skipped: frozenset[str]
     """Paths of documents that are not built."""
+    pictures: Mapping[str, pictures.Measured] = field(default_factory=dict)
+    """By the place of a picture's file in the output: what is known of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class BadLink:
-    """A link that leads nowhere, or may not be followed."""
+    """A link or picture that leads nowhere, may not be followed, or lacks something."""
 
     line: int
     """From 0, in the parsed text; that of the block."""
@@ -49,11 +57,14 @@ class BadLink:
     severity: Severity = "error"
 
 
-def resolve(tokens: Sequence[Token], path: str, address: str, known: Known) -> list[BadLink]:
+def resolve(
+    tokens: Sequence[Token], path: str, address: str, known: Known, *, eager: bool = False
+) -> list[BadLink]:
     """Rewrite the links and pictures of one text's tokens, in place.
 
-    `path` and `address` are those of the article, which relative links start from. Gives the links
-    that are wrong: they are left without an address, so that nothing unsafe is ever written.
+    `path` and `address` are those of the article, which relative links start from. Pictures are
+    loaded when they come into sight; `eager`: but for the first one. Gives the links that are
+    wrong: they are left without an address, so that nothing unsafe is ever written.
     """
     bad: list[BadLink] = []
     line = 0
@@ -61,15 +72,67 @@ def resolve(tokens: Sequence[Token], path: str, address: str, known: Known) -> l
         if token.map:
             line = token.map[0]
         for child in _links(token):
+            if child.type == "image":
+                bad += [replace(each, line=line) for each in _words_of(child)]
             key = "src" if child.type == "image" else "href"
             url = str(child.attrs.get(key, ""))
             target = place(url, path, address, known, picture=child.type == "image")
             if isinstance(target, str):
                 child.attrs[key] = _from_page(address, target)
+                if child.type == "image":
+                    found = _show(child, target, address, known, lazy=not eager)
+                    bad += [replace(each, line=line) for each in found]
+                    eager = False
             else:
                 child.attrs[key] = url if target.severity == "warning" else ""
                 bad.append(replace(target, line=line))
     return bad
+
+
+def _words_of(image: Token) -> Iterator[BadLink]:
+    """See that a picture has words for those who do not see it, and none that are lost."""
+    classes = str(image.attrs.get("class", "")).split()
+    if not image.content.strip() and DECORATIVE not in classes:
+        name = unquote(str(image.attrs.get("src", ""))).rpartition("/")[2]
+        yield BadLink(
+            0,
+            "picture-without-alt",
+            f"the picture `{name}` has no words for those who do not see it",
+            f"write what it shows: ![Two men at a telephone]({name})\n"
+            f"or, in an article, that it only decorates: ![]({name}){{.{DECORATIVE}}}",
+            "warning",
+        )
+    if credit(image):
+        yield BadLink(
+            0,
+            "credit-not-shown",
+            "a picture's credit stands under the picture, and there is no room for it in a line",
+            "let the picture stand alone, with an empty line before and after it",
+            "warning",
+        )
+
+
+def _show(
+    image: Token, target: str, address: str, known: Known, *, lazy: bool
+) -> Iterator[BadLink]:
+    """Say of a picture of this site how large it is, and when it is loaded."""
+    if addresses.is_outside(target):
+        return
+    place = target[1:].partition("#")[0]
+    name = posixpath.basename(place)
+    measured = known.pictures.get(place)
+    if measured is None:
+        if name.rpartition(".")[2].casefold() not in picture_sizes.ENDINGS:
+            hint = "use JPEG, PNG, WebP, AVIF, GIF or SVG"
+            message = f"`{name}` is not a picture that every browser shows"
+            yield BadLink(0, "not-a-picture", message, hint, "warning")
+        return
+    if measured.picture:
+        found = pictures.attributes(measured.picture, lambda to: _from_page(address, to), lazy=lazy)
+        image.attrs.update(found)
+    if measured.flaw:
+        flaw = measured.flaw
+        yield BadLink(0, flaw.code, flaw.message, flaw.hint, "warning")
 
 
 def _from_page(address: str, target: str) -> str:

@@ -25,6 +25,10 @@ from mdit_py_plugins.footnote import footnote_plugin
 from explainer.slugs import slug, unique
 
 _SAFE_ATTRIBUTES = ("id", "class")
+_DROPPED = "insecure_attrs"
+"""In a token's `meta`: where the attrs plugin puts attributes that no tag may have."""
+_ESCAPED = re.compile(r"\\([\"\\])")
+"""The plugin leaves the backslashes of `{credit="\\"Doe\\""}` where they are."""
 _HEADING_ATTRIBUTES = re.compile(r"\s*\{([^{}]*)\}\s*$")
 _NORMAL_LINK = re.compile(r"https?://[a-z0-9.-]+(?:/[A-Za-z0-9._~/#?=&+,;-]*)?", re.ASCII)
 _ATTRIBUTE = re.compile(r"([#.])([^\s#.{}\"'<>&]+)")
@@ -189,7 +193,11 @@ def _table_cells(state: StateCore) -> None:
 
 
 def _figures(state: StateCore) -> None:
-    """A picture alone in its paragraph, with a title, becomes a figure; the title its caption."""
+    """A picture alone in its paragraph, with a title or credit, becomes a figure.
+
+    The title is its caption, and part of the reader's text; the credit, `{credit="Jane Doe"}`, is
+    plain text that stands after it, and no annotation can be about.
+    """
     tokens = state.tokens
     out: list[Token] = []
     i = 0
@@ -200,33 +208,45 @@ def _figures(state: StateCore) -> None:
             i += 1
             continue
         opening, inline, closing = tokens[i : i + 3]
-        caption = Token("inline", "", 0, map=opening.map, level=inline.level + 1, block=True)
-        caption.content = str(image.attrs.pop("title"))
-        caption.children = []
-        state.md.inline.parse(caption.content, state.md, state.env, caption.children)
-        _join_text(caption.children)
         opening.type, opening.tag = "figure_open", "figure"
         closing.type, closing.tag = "figure_close", "figure"
-        inside = {"map": opening.map, "level": inline.level, "block": True}
-        out += [
-            opening,
-            inline,
-            Token("figcaption_open", "figcaption", 1, **inside),  # type: ignore[arg-type]
-            caption,
-            Token("figcaption_close", "figcaption", -1, **inside),  # type: ignore[arg-type]
-            closing,
-        ]
+        out += [opening, inline, *_caption(state, image, inline), closing]
         i += 3
     state.tokens = out
+
+
+def _caption(state: StateCore, image: Token, inline: Token) -> list[Token]:
+    """What stands under a picture. Takes the caption and the credit off it."""
+    inside: dict[str, Any] = {"map": inline.map, "level": inline.level, "block": True}
+    tokens = [Token("figcaption_open", "figcaption", 1, **inside)]
+    title = str(image.attrs.pop("title", ""))
+    if title:
+        caption = Token("inline", "", 0, map=inline.map, level=inline.level + 1, block=True)
+        caption.content = title
+        caption.children = []
+        state.md.inline.parse(title, state.md, state.env, caption.children)
+        _join_text(caption.children)
+        tokens.append(caption)
+    if name := credit(image):
+        del image.meta[_DROPPED]["credit"]
+        html = f'<span class="credit">{escapeHtml(name)}</span>'
+        tokens.append(Token("raw", "", 0, content=f" {html}" if title else html, block=True))
+    return [*tokens, Token("figcaption_close", "figcaption", -1, **inside)]
+
+
+def credit(image: Token) -> str:
+    """Who made a picture, if that is said and stands under the picture nowhere."""
+    return _ESCAPED.sub(r"\1", str(image.meta.get(_DROPPED, {}).get("credit", ""))).strip()
 
 
 def _lone_image(tokens: Sequence[Token], i: int) -> Token | None:
     if tokens[i].type != "paragraph_open" or tokens[i].hidden or i + 2 >= len(tokens):
         return None
     children = tokens[i + 1].children or []
-    if len(children) == 1 and children[0].type == "image" and children[0].attrs.get("title"):
-        return children[0]
-    return None
+    if len(children) != 1 or children[0].type != "image":
+        return None
+    image = children[0]
+    return image if image.attrs.get("title") or credit(image) else None
 
 
 def _join_text(tokens: list[Token]) -> None:

@@ -254,6 +254,18 @@ class SearchSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ImageSettings:
+    """`[images]` in site.toml. What is not said is done where the extra `images` is installed."""
+
+    __pydantic_config__ = _STRICT
+
+    cards: Flag | None = None
+    """Make the pictures that others show with a link to an article; needs the site's `url`."""
+    sizes: Flag | None = None
+    """Make narrower versions of wide pictures, for narrow screens."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PublishSettings:
     """`[publish]` in site.toml."""
 
@@ -297,6 +309,8 @@ class Settings:
     """Atom feeds."""
     search: SearchSettings = field(default_factory=SearchSettings)
     """The page on which readers search the site."""
+    images: ImageSettings = field(default_factory=ImageSettings)
+    """Pictures."""
     publish: PublishSettings = field(default_factory=PublishSettings)
     """GitHub Pages."""
 
@@ -890,6 +904,20 @@ class Heading:
     """Its words."""
 
 
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture as pages show it."""
+
+    src: str
+    """Where it lies: an address of this site, or of the web."""
+    width: int = 0
+    """In CSS pixels; 0 where that is not known, as of a picture of the web."""
+    height: int = 0
+    """In CSS pixels; 0 where that is not known."""
+    versions: tuple[tuple[int, str], ...] = ()
+    """Narrower ones, the narrowest first: their widths in pixels, and their addresses."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
     """An article merged with its annotations: all that its own page needs."""
@@ -904,8 +932,8 @@ class Article:
     """BCP 47."""
     authors: tuple[str, ...]
     """Its own, or the site's."""
-    image: str | None
-    """Where the picture that stands for it lies: an address of this site, or of the web."""
+    picture: Picture | None
+    """The picture that stands for it; `front.image` has its words."""
     disclaimer: Markup
     """Its own, or its genre's; may be empty."""
     corrections: tuple[tuple[PartialDate, Markup], ...]
@@ -920,6 +948,11 @@ class Article:
     """In reading order; those on the whole article first."""
     sources: tuple[SourceView, ...]
     """Sources that annotations use, in the order of first use."""
+
+    @property
+    def image(self) -> str | None:
+        """Where the picture that stands for it lies: an address of this site, or of the web."""
+        return self.picture.src if self.picture else None
 
     @property
     def claims(self) -> tuple[ClaimView, ...]:

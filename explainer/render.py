@@ -46,13 +46,15 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from html import unescape
 from types import MappingProxyType
-from typing import Any, get_args
+from typing import Any, TypedDict, get_args
 from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
 
 import explainer
+from explainer import pictures
 from explainer import words as catalogues
+from explainer.cards import FILE, HEIGHT, WIDTH, Card, Cards, Part
 from explainer.formats import addresses, atom, claim_review, jsonld, sitemap, web_annotation
 from explainer.model import (
     Annotation,
@@ -64,6 +66,7 @@ from explainer.model import (
     Html,
     IndexedPerson,
     PartialDate,
+    Picture,
     QuestionView,
     Rating,
     Settings,
@@ -108,6 +111,7 @@ _SHAPES: tuple[Shape, ...] = get_args(Shape)
 _OVERLAP_SIGN = " data-overlap="
 _OVERLAP = re.compile(r' data-overlap="([0-9]+)"')
 _LINK = re.compile(r'(\s(?:href|src)=")([^"]*)(?=")')
+_SRCSET = re.compile(r'(\ssrcset=")([^"]*)(?=")')
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|/")
 _FOREIGN_IMAGE = re.compile(r'<img\b[^>]*?\ssrc="(https?://[^/"?#]+)', re.IGNORECASE)
 _OPENING = re.compile(r"<p>(.*?)</p>", re.DOTALL)
@@ -156,6 +160,20 @@ class SiteView:
     """What built it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A picture that others show with a link to a page."""
+
+    url: str
+    """Its absolute address."""
+    width: int
+    """In pixels; 0 where that is not known."""
+    height: int
+    """In pixels; 0 where that is not known."""
+    alt: str
+    """What it shows."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageView:
     """`page`: what this page is, and how it links to others."""
@@ -173,8 +191,8 @@ class PageView:
     """`ltr` or `rtl`."""
     canonical: str | None
     """Its absolute address, where the site's is known."""
-    image: str | None
-    """An absolute address of a picture for previews."""
+    preview: Preview | None
+    """What others show with a link to it."""
     is_article: bool = False
     """For `og:type`."""
     hidden: bool = False
@@ -203,6 +221,10 @@ class PageView:
         if addresses.is_outside(address):
             return address
         return addresses.relative(self.root, address)
+
+    def sized(self, picture: Picture) -> dict[str, str]:
+        """The attributes, but for `src` and `alt`, of a picture that is loaded at once."""
+        return pictures.attributes(picture, self.link)
 
     def asset(self, name: str) -> str:
         """A link to a file in the theme's `static/`, or to `style.css` or `code.css`."""
@@ -332,6 +354,11 @@ class ArticleView:
     """Its dates, where there are enough of them."""
 
 
+class _CardTally(TypedDict):
+    checked: str
+    tally: tuple[Part, ...]
+
+
 # --- the renderer --------------------------------------------------------------------------------
 
 
@@ -352,7 +379,9 @@ class Renderer:
         home: Article | None = None,
         files: Mapping[str, str] = MappingProxyType({}),
         search: bool = False,
+        cards: Cards | None = None,
     ) -> None:
+        self._cards = cards if settings.url else None  # og:image is an absolute address
         self._settings = settings
         self._theme = theme
         self._index = index
@@ -399,12 +428,15 @@ class Renderer:
         """
         out = _Output(self._theme, self.site_view)
         view = self._article_view(article)
+        preview, card = self._preview(article)
         if article.address != "/":
-            self._article_page(out, view)
+            self._article_page(out, view, preview)
+            if card:
+                out.add(article.address + FILE, card)
         if article.annotations:
             out.add(article.address + web_annotation.FILE, self._annotations(article))
         for entry in view.ledger:
-            self._claim_page(out, entry)
+            self._claim_page(out, entry, preview)
         return out.result()
 
     def site(
@@ -446,7 +478,8 @@ class Renderer:
         import pygments
 
         digest = hashlib.sha256(self._theme.fingerprint().encode())
-        digest.update(repr((self.site_view, self._settings.feeds, pygments.__version__)).encode())
+        known = (self.site_view, self._settings.feeds, self._cards and self._cards.recipe)
+        digest.update(repr((known, pygments.__version__)).encode())
         hashes = sorted((name, _hash(content)) for name, content in self._files.items())
         digest.update(repr(hashes).encode())
         for name in catalogues.languages():
@@ -544,10 +577,10 @@ class Renderer:
 
     # An article.
 
-    def _article_page(self, out: _Output, view: ArticleView) -> None:
+    def _article_page(self, out: _Output, view: ArticleView, preview: Preview | None) -> None:
         article = view.article
         description = _description(article)
-        image = self._absolute_image(view.image)
+        image = self._absolute_image(view.image) or (preview.url if preview else None)
         page = self._page(
             "article",
             article.address,
@@ -555,7 +588,7 @@ class Renderer:
             description,
             language=article.language,
             article=article,
-            image=image,
+            preview=preview,
             data=self._article_data(article, description, image),
             indexed=[
                 ("kind", "article"),
@@ -565,7 +598,7 @@ class Renderer:
         )
         out.render(page, view=view)
 
-    def _claim_page(self, out: _Output, entry: LedgerEntry) -> None:
+    def _claim_page(self, out: _Output, entry: LedgerEntry, preview: Preview | None) -> None:
         article, claim = entry.article, entry.claim
         words = catalogues.find(article.language)
         review = claim_review.render(
@@ -584,6 +617,7 @@ class Renderer:
             f"{words.rating(claim.rating)}: {claim.claim}",
             language=article.language,
             hidden=article.front.noindex,
+            preview=preview,
             data=jsonld.script(review),
             indexed=[
                 ("kind", "claim"),
@@ -653,6 +687,9 @@ class Renderer:
 
     def _home_page(self, out: _Output) -> None:
         site, home = self.site_view, self._home
+        preview, card = self._preview(home)
+        if card:
+            out.add("/" + FILE, card)
         dated = [a for a in self._articles if a.front.date or a.annotations]
         plain = [a for a in self._articles if not (a.front.date or a.annotations)]
         page = self._page(
@@ -662,7 +699,7 @@ class Renderer:
             (home.front.summary if home else "") or site.description,
             language=home.language if home else site.language,
             article=home,
-            image=self._absolute_image(home.image) if home else None,
+            preview=preview,
         )
         out.render(
             page,
@@ -818,7 +855,7 @@ class Renderer:
         *,
         language: str = "",
         article: Article | None = None,
-        image: str | None = None,
+        preview: Preview | None = None,
         hidden: bool = False,
         data: Markup = _NOTHING,
         root: str | None = None,
@@ -839,7 +876,7 @@ class Renderer:
             language=language,
             direction=catalogues.direction(language),
             canonical=addresses.absolute(self._url, target or address) if self._url else None,
-            image=image,
+            preview=preview,
             is_article=article is not None and address != "/",
             hidden=hidden,
             policy=_policy(foreign, search=kind == "search"),
@@ -867,6 +904,59 @@ class Renderer:
         if self._url:
             return addresses.absolute(self._url, address)
         return atom.identity(self.site_view.title, address)
+
+    # Previews.
+
+    def _preview(self, article: Article | None) -> tuple[Preview | None, bytes | None]:
+        """Give what stands for an article (for the site, without one), and the card if it is one.
+
+        The article's own picture goes before a card, but for SVG, which nobody shows in a preview.
+        """
+        picture = article.picture if article else None
+        url = self._absolute_image(picture.src) if picture else None
+        own = None
+        if article and article.front.image and picture and url:
+            own = Preview(url, picture.width, picture.height, article.front.image.alt)
+            if not urlsplit(url).path.casefold().endswith(".svg"):
+                return own, None
+        if self._cards is None or self._url is None:
+            return own, None
+        if article is None or article.address == "/":
+            here, card = "/", self._site_card(article)
+        else:
+            here, card = article.address, self._article_card(article)
+        content = self._cards.png(card)
+        if content is None:
+            return own, None
+        place = addresses.absolute(self._url, here + FILE)
+        return Preview(place, WIDTH, HEIGHT, card.words), content
+
+    def _article_card(self, article: Article) -> Card:
+        front, words = article.front, catalogues.find(article.language)
+        by = ""
+        if article.authors and (front.date or article.annotations):
+            names = words.all_of(article.authors)
+            said = words.annotated_by(names=names) if front.original else words.by(names=names)
+            by = unescape(said)
+        return Card(
+            site=self.site_view.title,
+            kicker=words.genre(front.genre),
+            title=front.title,
+            text=front.subtitle,
+            by=by,
+            date=words.date(front.date) if front.date else "",
+            **_card_tally(article.claims, words),
+        )
+
+    def _site_card(self, home: Article | None) -> Card:
+        site = self.site_view
+        words = catalogues.find(home.language if home else site.language)
+        return Card(
+            site=addresses.host(self._url or ""),
+            title=home.front.title if home else site.title,
+            text=(home.front.subtitle if home else "") or site.description,
+            **_card_tally([ref.claim for ref in self._index.claims], words),
+        )
 
     def _absolute_image(self, image: str | None) -> str | None:
         if image is None or addresses.is_outside(image):
@@ -912,6 +1002,19 @@ def _tally(claims: Iterable[ClaimView]) -> tuple[TallyPart, ...]:
         by_rating.setdefault(claim.rating.id, []).append(claim)
     parts = [TallyPart(found[0].rating, len(found), found[0]) for found in by_rating.values()]
     return tuple(sorted(parts, key=_tally_order))
+
+
+def _card_tally(claims: Iterable[ClaimView], words: Words) -> _CardTally:
+    """What a card says of claims: of those that were checked."""
+    parts = [part for part in _tally(claims) if part.rating.checked]
+    count = sum(part.count for part in parts)
+    return _CardTally(
+        checked=unescape(words.claims_checked(n=count)) if count else "",
+        tally=tuple(
+            Part(part.rating.tone, part.count, unescape(words.counted(part.rating, part.count)))
+            for part in parts
+        ),
+    )
 
 
 def _tally_order(part: TallyPart) -> tuple[bool, bool, float, str]:
@@ -996,15 +1099,23 @@ def _moved(html: Markup, origin: str, root: str) -> Markup:
         return html
     before = addresses.root_of(origin)
 
-    def place(match: re.Match[str]) -> str:
-        attribute, target = match[1], match[2]
+    def moved(target: str) -> str:
         if not target or _ABSOLUTE.match(target) or not target.startswith((before, "#")):
-            return match[0]
+            return target
         if target.startswith("#"):
-            return f"{attribute}{addresses.relative(root, origin)}{target}"
-        return f"{attribute}{root}{target.removeprefix(before)}"
+            return addresses.relative(root, origin) + target
+        return root + target.removeprefix(before)
 
-    return Markup(_LINK.sub(place, html))  # noqa: S704 - it was Markup before
+    def link(match: re.Match[str]) -> str:
+        return match[1] + moved(match[2])
+
+    def candidates(match: re.Match[str]) -> str:  # as pictures.attributes wrote them
+        return match[1] + ", ".join(map(moved, match[2].split(", ")))
+
+    text = _LINK.sub(link, html)
+    if "srcset" in text:
+        text = _SRCSET.sub(candidates, text)
+    return Markup(text)  # noqa: S704 - it was Markup before
 
 
 def _has_code(article: Article) -> bool:

@@ -17,13 +17,17 @@ _CHUNKS_EACH = 8
 """Chunks a process gets, so that none waits long for the slowest."""
 
 
-def processes(items: int, jobs: int | None) -> int:
-    """How many processes to use for so many items: as many as asked for, or one a core."""
+def processes(items: int, jobs: int | None, *, enough: int = ENOUGH) -> int:
+    """How many processes to use for so many items: as many as asked for, or one a core.
+
+    `enough`: the items from which several processes are worth it; few where each takes long.
+    """
     if jobs is not None:
         return min(jobs, max(items, 1))
-    if items < ENOUGH:
+    if items < enough:
         return 1
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return min(cores or 1, max(items, 1))
 
 
 def run(

@@ -39,6 +39,7 @@ from explainer.model import (
     PartialDate,
     Passage,
     Person,
+    Picture,
     QuestionView,
     RatingView,
     Reference,
@@ -268,7 +269,7 @@ class Maker:
             address=address,
             language=settings.pop("language", "en"),
             authors=settings.pop("authors", ("The explainer team", "Ann O’Nym")),
-            image=settings.pop("place", None),
+            picture=settings.pop("picture", None),
             disclaimer=settings.pop("disclaimer", Markup()),
             corrections=settings.pop("corrections", ()),
             front=FrontMatter(**settings),
@@ -361,7 +362,9 @@ def rich() -> Article:
             licence="Quoted by permission.",
         ),
         image=Image(src="phone.jpg", alt="A telephone", credit="Ann"),
-        place="/kremlin-call/phone.jpg",
+        picture=Picture(
+            "/kremlin-call/phone.jpg", 1200, 800, ((480, "/assets/pictures/phone-480.jpg"),)
+        ),
         disclaimer=Markup("<p>Opinion pieces do not reflect the publisher’s position.</p>\n"),
         corrections=((day("2025-01-02"), Markup("<p>A date was wrong.</p>\n")),),
         related=(Related(title="Elsewhere", url=Url("https://example.org/x")), "content/other.md"),
@@ -652,7 +655,12 @@ def test_social_and_canonical_addresses_are_absolute(page: str) -> None:
     assert '<link rel="canonical" href="https://example.org/base/kremlin-call/">' in page
     assert '<meta property="og:url" content="https://example.org/base/kremlin-call/">' in page
     assert 'content="https://example.org/base/kremlin-call/phone.jpg"' in page
-    assert '<img src="phone.jpg" alt="A telephone">' in page
+    assert '<meta property="og:image:width" content="1200">' in page
+    assert '<meta property="og:image:alt" content="A telephone">' in page
+    sizes = (
+        'width="1200" height="800" srcset="../assets/pictures/phone-480.jpg 480w, phone.jpg 1200w"'
+    )
+    assert f'<img src="phone.jpg" alt="A telephone" {sizes} ' in page
 
 
 def test_without_url() -> None:
