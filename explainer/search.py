@@ -64,7 +64,6 @@ A template may say `data-pagefind-ignore` of further elements, as Pagefind's own
 _INSTALL = 'install it: pip install "explainer-ssg[search]"'
 _ENTRY = "pagefind-entry.json"
 _SCRIPT = "pagefind.js"
-_OUTPUT = "files"
 _PATIENCE = 30
 """Seconds that the program may take to say its version, or to end."""
 
@@ -110,12 +109,11 @@ def index(
         files: dict[str, bytes] = {}
         trouble = ""
         try:
-            _serve(pagefind.program, pages, folder)
-            files = _files(Path(folder, _OUTPUT))
+            files = _files(_serve(pagefind.program, pages, folder))
         except _ServiceError as error:
             trouble = str(error)
         except (OSError, EOFError, zlib.error) as error:
-            trouble = f"its files cannot be written or read ({error})"
+            trouble = f"a page or its files cannot be read ({error})"
         except (ValueError, LookupError, TypeError, AttributeError) as error:
             trouble = f"its files are not as this version knows them ({error})"
         return files, (_failed(pagefind.where, trouble),) if trouble else ()
@@ -144,8 +142,11 @@ class _ServiceError(Exception):
     """Pagefind says that something is wrong, or nothing any more."""
 
 
-def _serve(program: str, pages: Mapping[str, str], folder: str) -> None:
-    """Have the program index pages, in the order of their paths, and write its files."""
+def _serve(program: str, pages: Mapping[str, str], folder: str) -> dict[str, bytes]:
+    """Have the program index pages, in the order of their paths. Gives its files, by their paths.
+
+    It hands them over itself: where it is told to write them, it says so before it has.
+    """
     # Pagefind also takes options from the environment, and from files in the current folder.
     environment = {k: v for k, v in os.environ.items() if not k.upper().startswith("PAGEFIND_")}
     with (
@@ -164,7 +165,8 @@ def _serve(program: str, pages: Mapping[str, str], folder: str) -> None:
             for path in sorted(pages):
                 html = Path(pages[path]).read_text(encoding="utf-8")
                 _ask(process, type="AddFile", index_id=0, file_path=path, file_contents=html)
-            _ask(process, type="WriteFiles", index_id=0, output_path=f"{folder}/{_OUTPUT}")
+            made = _ask(process, type="GetFiles", index_id=0)["files"]
+            return {file["path"]: base64.b64decode(file["content"]) for file in made}
         except (BrokenPipeError, EOFError):
             with suppress(subprocess.TimeoutExpired):  # so that it has said all that it will
                 process.wait(_PATIENCE)
@@ -176,8 +178,8 @@ def _serve(program: str, pages: Mapping[str, str], folder: str) -> None:
                     process.stdin.close()
 
 
-def _ask(process: subprocess.Popen[bytes], **payload: object) -> None:
-    """Send a request and wait for its answer: base64 of JSON, and a comma.
+def _ask(process: subprocess.Popen[bytes], **payload: object) -> dict[str, Any]:
+    """Send a request and wait for its answer: base64 of JSON, and a comma. Gives what it holds.
 
     One after the other, as the program works them off, so that neither waits for ever for the other
     to read.
@@ -187,15 +189,16 @@ def _ask(process: subprocess.Popen[bytes], **payload: object) -> None:
     request = json.dumps({"message_id": 0, "payload": payload}).encode()
     process.stdin.write(base64.b64encode(request) + b",")
     process.stdin.flush()
-    answer = b""
-    while not answer.endswith(b","):
+    answer = [b""]
+    while not answer[-1].endswith(b","):
         more = os.read(process.stdout.fileno(), 1 << 16)
         if not more:
             raise EOFError
-        answer += more
-    said = json.loads(base64.b64decode(answer[:-1]))["payload"]
+        answer.append(more)
+    said: dict[str, Any] = json.loads(base64.b64decode(b"".join(answer)[:-1]))["payload"]
     if said["type"] == "Error":
         raise _ServiceError(str(said.get("message")))
+    return said
 
 
 def _last_words(errors: BinaryIO) -> str:
@@ -204,19 +207,19 @@ def _last_words(errors: BinaryIO) -> str:
     return lines[-1].strip() if lines else "it ended before it was done"
 
 
-def _files(folder: Path) -> dict[str, bytes]:
-    """The files of Pagefind's output that `search.js` may fetch: not those of its own interface.
+def _files(made: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The files of Pagefind's that `search.js` may fetch: not those of its own interface.
 
     Pagefind writes its filters, their values and the languages in an order that differs with each
     run. They are sorted here, and the files' names, which are hashes, made again.
     """
-    entry = json.loads((folder / _ENTRY).read_bytes())
+    entry = json.loads(made[_ENTRY])
     files: dict[str, bytes] = {}
     for language, about in entry["languages"].items():
-        meta = _unpack(folder / f"pagefind.{about['hash']}.pf_meta")
+        meta = _unpack(made, f"pagefind.{about['hash']}.pf_meta")
         filters = meta[_META_FILTERS]
         for filter_ in filters:
-            name, values = _unpack(folder / f"filter/{filter_[1]}.pf_filter")
+            name, values = _unpack(made, f"filter/{filter_[1]}.pf_filter")
             packed = _pack([name, sorted(values)])
             filter_[1] = f"{language}_{_hash(packed)}"
             files[f"filter/{filter_[1]}.pf_filter"] = packed
@@ -225,9 +228,12 @@ def _files(folder: Path) -> dict[str, bytes]:
         about["hash"] = f"{language}_{_hash(packed)}"
         files[f"pagefind.{about['hash']}.pf_meta"] = packed
         wasm = f"wasm.{about.get('wasm') or 'unknown'}.pagefind"
-        files[wasm] = (folder / wasm).read_bytes()
-    for path in (*folder.glob("index/*"), *folder.glob("fragment/*"), folder / _SCRIPT):
-        files[path.relative_to(folder).as_posix()] = path.read_bytes()
+        files[wasm] = made[wasm]
+    files |= {
+        path: content
+        for path, content in made.items()
+        if path.startswith(("index/", "fragment/")) or path == _SCRIPT
+    }
     files[_ENTRY] = json.dumps(entry, sort_keys=True).encode()
     return {FOLDER + name: files[name] for name in sorted(files)}
 
@@ -249,14 +255,14 @@ _Item: TypeAlias = Any
 """A number, a text, or a list of items: Pagefind writes no others."""
 
 
-def _unpack(path: Path) -> _Item:
+def _unpack(made: Mapping[str, bytes], path: str) -> _Item:
     """What one of the files holds. ValueError, if it is not of the form that is known here."""
-    data = gzip.decompress(path.read_bytes())
+    data = gzip.decompress(made[path])
     if not data.startswith(_SIGNATURE):
-        raise ValueError(f"{path.name} has no signature")
+        raise ValueError(f"{path} has no signature")
     item, end = _decode(data, len(_SIGNATURE))
     if end != len(data) or _pack(item) != data:
-        raise ValueError(f"{path.name} has an unknown form")
+        raise ValueError(f"{path} has an unknown form")
     return item
 
 
