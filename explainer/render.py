@@ -14,18 +14,22 @@ page's language), and by its name:
 |---|---|---|
 | `article.html` | `view`: `ArticleView` | an article |
 | `claim.html` | `entry`: `LedgerEntry` | a claim's own |
-| `home.html` | `view`: `ArticleView` or None; `teasers`, `older`, `pages`: `Teaser`s | `/` |
-| `claims.html` | `claims`: `ClaimRef`s; `tally`: `TallyPart`s | `/claims/` |
-| `sources.html` | `sources`: `IndexedSource`s | `/sources/` |
-| `people.html` | `people`: `IndexedPerson`s | `/people/` |
-| `person.html` | `person`: `IndexedPerson` | `/people/ID/` |
-| `topics.html` | `topics`: `model.Topic`s | `/topics/` |
-| `topic.html` | `topic`: `model.Topic`; `teasers`: `Teaser`s | `/topics/SLUG/` |
+| `home.html` | `view`: `ArticleView` or None; `teasers`: `Teaser`s; `older`: `lists.YearGroup`s; \
+`pages`: `Article`s; `claims`: the newest `ClaimRef`s; `count`, `all_claims`: how many articles and \
+claims there are | `/` |
+| `claims.html` | `claims`: `ClaimRef`s; `tally`: `TallyPart`s; `groups`: `lists.ClaimGroup`s; \
+`filters`: `lists.Filter`s | `/claims/` |
+| `sources.html` | `sources`: `IndexedSource`s; `groups`: `lists.SourceGroup`s; \
+`filters`: `lists.Filter`s; `primary`, `not_archived`: how many are so | `/sources/` |
+| `people.html` | `people`: `PersonEntry`s | `/people/` |
+| `person.html` | `person`: `PersonEntry` | `/people/ID/` |
+| `topics.html` | `topics`: `TopicEntry`s | `/topics/` |
+| `topic.html` | `topic`: `model.Topic`; `tally`: `TallyPart`s; `teasers`: `Teaser`s | `/topics/SLUG/` |
 | `404.html` | – | `/404.html` |
 | `redirect.html` | `target`: an address | an article's older address |
 
 and `badge.html`, which gives a rating's badge once for each language, gets `rating` and `words`
-alone. The dataclasses named here stand below or in `model.py`; they are all that a template sees.
+alone. The dataclasses named here stand below, in `lists.py` or in `model.py`; they are all that a template sees.
 
 Without `settings.url`
 ----------------------
@@ -51,6 +55,7 @@ from urllib.parse import urlsplit
 from markupsafe import Markup, escape
 
 import explainer
+from explainer import lists
 from explainer import words as catalogues
 from explainer.formats import addresses, atom, claim_review, jsonld, sitemap, web_annotation
 from explainer.model import (
@@ -91,6 +96,8 @@ _WORDS_PER_MINUTE = 220
 _LONGEST_TITLE = 70
 _TEASERS = 20
 """How many articles the home page shows with their summaries; the others by title."""
+_LATEST = 5
+"""How many of the newest claims the home page shows."""
 _PAGES = 12
 """How many plain pages the footer names."""
 _FEWEST_PLACES = 32
@@ -285,6 +292,25 @@ class Teaser:
     summary: str
     tally: tuple[TallyPart, ...]
     minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class PersonEntry:
+    """Somebody, as the site's own pages list them."""
+
+    indexed: IndexedPerson
+    groups: tuple[lists.ClaimGroup, ...]
+    """Their claims by rating."""
+    tally: tuple[TallyPart, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TopicEntry:
+    """A topic in the list of all."""
+
+    topic: Topic
+    tally: tuple[TallyPart, ...]
+    """Of the claims of all its articles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -631,45 +657,73 @@ class Renderer:
             page,
             view=self._article_view(home) if home else None,
             teasers=self._teasers(dated[:_TEASERS]),
-            older=self._teasers(dated[_TEASERS:]),
-            pages=self._teasers(plain),
+            older=lists.by_year(dated[_TEASERS:]),
+            pages=plain,
+            count=len(dated),
+            claims=lists.newest(self._index.claims)[:_LATEST],
+            all_claims=len(self._index.claims),
         )
 
     def _section_pages(self, out: _Output) -> None:
         index, words = self._index, catalogues.find(self.site_view.language)
         # These are links' targets from every page: they are there even where they are empty.
-        out.render(
-            self._page("claims", "/claims/", words.section("claims"), str(words.claims_about)),
-            claims=index.claims,
-            tally=_tally([ref.claim for ref in index.claims]),
-        )
-        out.render(
-            self._page("sources", "/sources/", words.section("sources"), str(words.sources_about)),
-            sources=index.sources,
-        )
+        self._claims_page(out, words)
+        self._sources_page(out, words)
+        people = tuple(map(_person_entry, index.people))
         out.render(
             self._page("people", "/people/", words.section("people"), str(words.people_about)),
-            people=index.people,
+            people=people,
         )
         out.render(
             self._page("topics", "/topics/", words.section("topics"), str(words.topics_about)),
-            topics=index.topics,
+            topics=tuple(TopicEntry(topic, _topic_tally(topic)) for topic in index.topics),
         )
-        for person in index.people:
+        for person in people:
             self._person_page(out, person, words)
         for topic in index.topics:
             self._topic_page(out, topic, words)
 
-    def _person_page(self, out: _Output, person: IndexedPerson, words: Words) -> None:
+    def _claims_page(self, out: _Output, words: Words) -> None:
+        claims = self._index.claims
+        topics: dict[str, list[tuple[str, str]]] = {}
+        for topic in self._index.topics:
+            for article in topic.articles:
+                topics.setdefault(article.address, []).append((topic.name, topic.slug))
+        items = lists.claim_items(claims, topics)
+        tally = _tally(ref.claim for ref in claims)
+        ratings = [part.rating for part in tally]
+        out.render(
+            self._page("claims", "/claims/", words.section("claims"), str(words.claims_about)),
+            claims=claims,
+            tally=tally,
+            groups=lists.by_rating(items, ratings),
+            filters=lists.claim_filters(items, ratings, topics, words),
+        )
+
+    def _sources_page(self, out: _Output, words: Words) -> None:
+        sources = self._index.sources
+        items = lists.source_items(sources)
+        out.render(
+            self._page("sources", "/sources/", words.section("sources"), str(words.sources_about)),
+            sources=sources,
+            groups=lists.by_publisher(items),
+            filters=lists.source_filters(items, words),
+            primary=sum(each.source.primary for each in sources),
+            not_archived=sum(item.archive == "missing" for item in items),
+        )
+
+    def _person_page(self, out: _Output, entry: PersonEntry, words: Words) -> None:
+        person = entry.indexed
         name, role = person.person.name, person.person.role
         about = words.person_about(name=f"{name}, {role}" if role else name)
         page = self._page("person", f"/people/{person.id}/", name, unescape(about))
-        out.render(page, person=person)
+        out.render(page, person=entry)
 
     def _topic_page(self, out: _Output, topic: Topic, words: Words) -> None:
         about = unescape(words.topic_about(name=topic.name))
         page = self._page("topic", f"/topics/{topic.slug}/", topic.name, about)
-        out.render(page, topic=topic, teasers=self._teasers(topic.articles))
+        tally, teasers = _topic_tally(topic), self._teasers(topic.articles)
+        out.render(page, topic=topic, tally=tally, teasers=teasers)
 
     def _small_pages(self, out: _Output, aliases: Mapping[str, str]) -> None:
         words = catalogues.find(self.site_view.language)
@@ -859,6 +913,16 @@ def _tally(claims: Iterable[ClaimView]) -> tuple[TallyPart, ...]:
 def _tally_order(part: TallyPart) -> tuple[bool, float, str]:
     value = part.rating.value
     return value is None, -(value or 0), part.rating.id
+
+
+def _topic_tally(topic: Topic) -> tuple[TallyPart, ...]:
+    return _tally(claim for article in topic.articles for claim in article.claims)
+
+
+def _person_entry(person: IndexedPerson) -> PersonEntry:
+    tally = _tally(ref.claim for ref in person.claims)
+    items = lists.claim_items(person.claims, {})
+    return PersonEntry(person, lists.by_rating(items, (part.rating for part in tally)), tally)
 
 
 def _people(
