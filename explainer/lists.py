@@ -159,7 +159,7 @@ def claim_filters(
     topics: Mapping[str, Sequence[tuple[str, str]]],
     words: Words,
 ) -> tuple[Filter, ...]:
-    """Give what the claims may be chosen by: ratings as they stand, names A to Z, years newest first."""
+    """Give what claims may be chosen by: ratings as they come, names A to Z, the newest year first."""
     labels = {str(r.id): words.rating(r).unescape() for r in ratings}
     speakers = {i.ref.claim.by.id: i.ref.claim.by.person.name for i in items if i.ref.claim.by}
     names = {key: name for pairs in topics.values() for name, key in pairs}
@@ -172,12 +172,17 @@ def claim_filters(
 
 
 def newest(claims: Iterable[ClaimRef]) -> list[ClaimRef]:
-    """Claims by the day on which they were last rated, newest first; else in their order."""
-    return sorted(
-        claims,
-        key=lambda ref: claim_review.reviewed(ref.article, ref.claim) or ref.claim.date or "",
-        reverse=True,
-    )
+    """Claims by the day of their rating (`rated`), newest first; else in their order."""
+    return sorted(claims, key=lambda ref: rated(ref) or "", reverse=True)
+
+
+def rated(ref: ClaimRef) -> PartialDate | None:
+    """When the claim was rated as it is now; not before readers could see it.
+
+    A claim of an article without any date stands at the day on which it was made.
+    """
+    dates = (claim_review.reviewed(ref.article, ref.claim), ref.article.front.date)
+    return max((date for date in dates if date), default=ref.claim.date)
 
 
 # --- sources -------------------------------------------------------------------------------------
@@ -191,9 +196,7 @@ def source_items(sources: Iterable[IndexedSource]) -> tuple[SourceItem, ...]:
 
 def _source_item(indexed: IndexedSource, order: int) -> SourceItem:
     source = indexed.source
-    archive: Archive = (
-        "archived" if source.archived else "missing" if source.url else "offline"
-    )
+    archive: Archive = "archived" if source.archived else "missing" if source.url else "offline"
     uses = _uses(indexed)
     return SourceItem(
         indexed,
@@ -244,9 +247,7 @@ def source_filters(items: Sequence[SourceItem], words: Words) -> tuple[Filter, .
     types = {i.indexed.source.type: words.source_type(i.indexed.source.type) for i in items}
     return (
         _filter("publisher", items, {**_sorted(publishers), NONE: str(words.no_publisher)}),
-        _filter(
-            "kind", items, {"primary": str(words.primary), "secondary": str(words.secondary)}
-        ),
+        _filter("kind", items, {"primary": str(words.primary), "secondary": str(words.secondary)}),
         _filter("type", items, _sorted(types)),
         _filter(
             "archive",

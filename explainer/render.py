@@ -15,8 +15,8 @@ page's language), and by its name:
 | `article.html` | `view`: `ArticleView` | an article |
 | `claim.html` | `entry`: `LedgerEntry` | a claim's own |
 | `home.html` | `view`: `ArticleView` or None; `teasers`: `Teaser`s; `older`: `lists.YearGroup`s; \
-`pages`: `Article`s; `claims`: the newest `ClaimRef`s; `count`, `all_claims`: how many articles and \
-claims there are | `/` |
+`pages`: `Article`s; `claims`: the newest `ClaimRef`s; `count`, `all_claims`: how many articles \
+and claims there are | `/` |
 | `claims.html` | `claims`: `ClaimRef`s; `tally`: `TallyPart`s; `groups`: `lists.ClaimGroup`s; \
 `filters`: `lists.Filter`s | `/claims/` |
 | `sources.html` | `sources`: `IndexedSource`s; `groups`: `lists.SourceGroup`s; \
@@ -24,12 +24,14 @@ claims there are | `/` |
 | `people.html` | `people`: `PersonEntry`s | `/people/` |
 | `person.html` | `person`: `PersonEntry` | `/people/ID/` |
 | `topics.html` | `topics`: `TopicEntry`s | `/topics/` |
-| `topic.html` | `topic`: `model.Topic`; `tally`: `TallyPart`s; `teasers`: `Teaser`s | `/topics/SLUG/` |
+| `topic.html` | `topic`: `model.Topic`; `tally`: `TallyPart`s; `teasers`: `Teaser`s | \
+`/topics/SLUG/` |
 | `404.html` | – | `/404.html` |
 | `redirect.html` | `target`: an address | an article's older address |
 
 and `badge.html`, which gives a rating's badge once for each language, gets `rating` and `words`
-alone. The dataclasses named here stand below, in `lists.py` or in `model.py`; they are all that a template sees.
+alone. The dataclasses named here stand below, in `lists.py` or in `model.py`; they are all that a
+template sees.
 
 Without `settings.url`
 ----------------------
@@ -57,7 +59,15 @@ from markupsafe import Markup, escape
 import explainer
 from explainer import lists
 from explainer import words as catalogues
-from explainer.formats import addresses, atom, claim_review, jsonld, sitemap, web_annotation
+from explainer.formats import (
+    addresses,
+    atom,
+    claim_review,
+    entries,
+    jsonld,
+    sitemap,
+    web_annotation,
+)
 from explainer.model import (
     Annotation,
     AnswerView,
@@ -745,42 +755,66 @@ class Renderer:
 
     def _feed(self) -> bytes:
         shown = [a for a in self._articles if a.front.date and not a.front.noindex]
-        entries = [
-            atom.FeedEntry(
-                title=article.front.title,
-                link=self._web(article.address, FEED),
-                id=self._identity(article.address),
-                updated=atom.moment(_changed(article)),
-                published=atom.moment(article.front.date),
-                authors=article.authors,
-                summary=_description(article),
-                topics=article.front.topics,
-            )
-            for article in shown[: self._settings.feeds.entries]
-        ]
-        return self._atom(FEED, "/", self.site_view.title, entries)
+        chosen = shown[: self._settings.feeds.entries]
+        return self._atom(FEED, "/", self.site_view.title, [self._article_entry(a) for a in chosen])
+
+    def _article_entry(self, article: Article) -> atom.FeedEntry:
+        summary = _description(article)
+        tally = [(part.rating, part.count) for part in _tally(article.claims)]
+        return atom.FeedEntry(
+            title=article.front.title,
+            link=self._web(article.address, FEED),
+            id=self._identity(article.address),
+            updated=atom.moment(_changed(article)),
+            published=atom.moment(article.front.date),
+            authors=article.authors,
+            summary=summary,
+            content=entries.article(
+                article,
+                summary,
+                tally,
+                catalogues.find(article.language),
+                link=lambda address: self._web(address, FEED),
+                moved=lambda html: self._moved_to_feed(html, article, FEED),
+            ),
+            categories=tuple((topic, "") for topic in article.front.topics),
+            language=article.language,
+        )
 
     def _claims_feed(self) -> bytes:
         words = catalogues.find(self.site_view.language)
-        root = self._url + "/" if self._url else addresses.root_of(CLAIMS_FEED)
-        shown = [ref for ref in self._index.claims if not ref.article.front.noindex]
-        entries = [
-            atom.FeedEntry(
-                title=f"{unescape(words.rating(claim.rating))}: {claim.claim}",
-                link=self._web(claim.address, CLAIMS_FEED),
-                id=self._identity(claim.address),
-                updated=atom.moment(claim_review.reviewed(article, claim) or claim.date),
-                authors=article.authors,
-                content=_moved(claim.review, article.address, root),
-            )
-            for article, claim in (
-                (ref.article, ref.claim) for ref in shown[: self._settings.feeds.entries]
-            )
-        ]
+        shown = [r for r in lists.newest(self._index.claims) if not r.article.front.noindex]
+        chosen = shown[: self._settings.feeds.entries]
         title = f"{self.site_view.title}: {unescape(words.section('claims'))}"
-        return self._atom(CLAIMS_FEED, "/claims/", title, entries)
+        return self._atom(CLAIMS_FEED, "/claims/", title, [self._claim_entry(r) for r in chosen])
 
-    def _atom(self, own: str, page: str, title: str, entries: Sequence[atom.FeedEntry]) -> bytes:
+    def _claim_entry(self, ref: ClaimRef) -> atom.FeedEntry:
+        article, claim = ref.article, ref.claim
+        words = catalogues.find(article.language)
+        label = unescape(words.rating(claim.rating))
+        return atom.FeedEntry(
+            title=f"{label}: {claim.claim}",
+            link=self._web(claim.address, CLAIMS_FEED),
+            id=self._identity(claim.address),
+            updated=atom.moment(lists.rated(ref)),
+            published=atom.moment(article.front.date) if article.front.date else "",
+            authors=article.authors,
+            content=entries.claim(
+                article,
+                claim,
+                words,
+                link=lambda address: self._web(address, CLAIMS_FEED),
+                moved=lambda html: self._moved_to_feed(html, article, CLAIMS_FEED),
+            ),
+            categories=((claim.rating.id, label), *((t, "") for t in article.front.topics)),
+            language=article.language,
+        )
+
+    def _moved_to_feed(self, html: Markup, article: Article, feed: str) -> Markup:
+        root = self._url + "/" if self._url else addresses.root_of(feed)
+        return _moved(html, article.address, root)
+
+    def _atom(self, own: str, page: str, title: str, found: Sequence[atom.FeedEntry]) -> bytes:
         site = self.site_view
         return atom.render(
             atom.Feed(
@@ -790,8 +824,9 @@ class Renderer:
                 language=site.language,
                 link=self._web(page, own),
                 own=self._web(own, own),
+                icon=self._web(site.icon, own) if site.icon else None,
                 authors=site.authors or (site.title,),
-                entries=entries,
+                entries=found,
             )
         )
 

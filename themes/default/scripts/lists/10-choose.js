@@ -100,6 +100,7 @@ const show = () => {
     parts.push(document.createElement("p"));
     parts[0].textContent = none;
   }
+  place.dataset.by = group.value;
   place.replaceChildren(...parts);
   output.textContent = shown.replace("{shown}", number(left.length));
   button.disabled = fields.every(isDefault);
@@ -153,7 +154,7 @@ const follow = () => {
 addEventListener("popstate", () => {
   follow();
   // A link within the page may lead to what the choice has taken away.
-  const id = decodeURIComponent(location.hash.slice(1));
+  const id = decodeURIComponent(location.hash.slice(1).replace(/%(?![\da-f]{2})/gi, "%25"));
   if (current && id && !document.getElementById(id)) {
     form.reset();
     current = "";
