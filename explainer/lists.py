@@ -159,7 +159,7 @@ def claim_filters(
     topics: Mapping[str, Sequence[tuple[str, str]]],
     words: Words,
 ) -> tuple[Filter, ...]:
-    """Give what claims may be chosen by: ratings as they come, names A to Z, the newest year first."""
+    """Give what claims may be chosen by: ratings as they come, names A to Z, newest year first."""
     labels = {str(r.id): words.rating(r).unescape() for r in ratings}
     speakers = {i.ref.claim.by.id: i.ref.claim.by.person.name for i in items if i.ref.claim.by}
     names = {key: name for pairs in topics.values() for name, key in pairs}
