@@ -244,18 +244,24 @@ def source_filters(items: Sequence[SourceItem], words: Words) -> tuple[Filter, .
     """Give what the sources may be chosen by."""
     publishers = {i.keys["publisher"][0]: i.indexed.source.publisher for i in reversed(items)}
     publishers.pop(NONE, None)
-    types = {i.indexed.source.type: words.source_type(i.indexed.source.type) for i in items}
+    types = {
+        i.indexed.source.type: _capital(words.source_type(i.indexed.source.type)) for i in items
+    }
     return (
         _filter("publisher", items, {**_sorted(publishers), NONE: str(words.no_publisher)}),
-        _filter("kind", items, {"primary": str(words.primary), "secondary": str(words.secondary)}),
+        _filter(
+            "kind",
+            items,
+            {"primary": _capital(words.primary), "secondary": _capital(words.secondary)},
+        ),
         _filter("type", items, _sorted(types)),
         _filter(
             "archive",
             items,
             {
-                "archived": str(words.archived),
-                "missing": str(words.not_archived),
-                "offline": str(words.not_online),
+                "archived": _capital(words.archived),
+                "missing": _capital(words.not_archived),
+                "offline": _capital(words.not_online),
             },
         ),
         _years(items, words),
@@ -312,11 +318,16 @@ def _filter(
     return Filter(
         name,
         tuple(
-            Choice(value, label[:1].upper() + label[1:], counts[value])
+            Choice(value, label, counts[value])
             for value, label in labels.items()
             if value in counts
         ),
     )
+
+
+def _capital(label: str) -> str:
+    """A word of the interface as a name; names of people and topics stay as authors write them."""
+    return str(label[:1].upper() + label[1:])
 
 
 def _sorted(labels: Mapping[str, str]) -> dict[str, str]:
