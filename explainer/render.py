@@ -14,19 +14,25 @@ page's language), and by its name:
 |---|---|---|
 | `article.html` | `view`: `ArticleView` | an article |
 | `claim.html` | `entry`: `LedgerEntry` | a claim's own |
-| `home.html` | `view`: `ArticleView` or None; `teasers`, `older`, `pages`: `Teaser`s | `/` |
-| `claims.html` | `claims`: `ClaimRef`s; `tally`: `TallyPart`s | `/claims/` |
-| `sources.html` | `sources`: `IndexedSource`s | `/sources/` |
-| `people.html` | `people`: `IndexedPerson`s; `tallies`: `TallyPart`s by their ids | `/people/` |
-| `person.html` | `person`: `IndexedPerson`; `tally`: `TallyPart`s | `/people/ID/` |
-| `topics.html` | `topics`: `model.Topic`s | `/topics/` |
-| `topic.html` | `topic`: `model.Topic`; `teasers`: `Teaser`s | `/topics/SLUG/` |
+| `home.html` | `view`: `ArticleView` or None; `teasers`: `Teaser`s; `older`: `lists.YearGroup`s; \
+`pages`: `Article`s; `claims`: the newest `ClaimRef`s; `count`, `all_claims`: how many articles \
+and claims there are | `/` |
+| `claims.html` | `claims`: `ClaimRef`s; `tally`: `TallyPart`s; `groups`: `lists.ClaimGroup`s; \
+`filters`: `lists.Filter`s | `/claims/` |
+| `sources.html` | `sources`: `IndexedSource`s; `groups`: `lists.SourceGroup`s; \
+`filters`: `lists.Filter`s; `primary`, `not_archived`: how many are so | `/sources/` |
+| `people.html` | `people`: `PersonEntry`s | `/people/` |
+| `person.html` | `person`: `PersonEntry` | `/people/ID/` |
+| `topics.html` | `topics`: `TopicEntry`s | `/topics/` |
+| `topic.html` | `topic`: `model.Topic`; `tally`: `TallyPart`s; `teasers`: `Teaser`s | \
+`/topics/SLUG/` |
 | `search.html` | `genres`: ids; `ratings`: `Rating`s that claims have | `/search/` |
 | `404.html` | – | `/404.html` |
 | `redirect.html` | `target`: an address | an article's older address |
 
 and `badge.html`, which gives a rating's badge once for each language, gets `rating` and `words`
-alone. The dataclasses named here stand below or in `model.py`; they are all that a template sees.
+alone. The dataclasses named here stand below, in `lists.py` or in `model.py`; they are all that a
+template sees.
 
 Without `settings.url`
 ----------------------
@@ -52,10 +58,18 @@ from urllib.parse import urlsplit
 from markupsafe import Markup, escape
 
 import explainer
-from explainer import pictures
+from explainer import lists, pictures
 from explainer import words as catalogues
 from explainer.cards import FILE, HEIGHT, WIDTH, Card, Cards, Part
-from explainer.formats import addresses, atom, claim_review, jsonld, sitemap, web_annotation
+from explainer.formats import (
+    addresses,
+    atom,
+    claim_review,
+    entries,
+    jsonld,
+    sitemap,
+    web_annotation,
+)
 from explainer.model import (
     Annotation,
     AnswerView,
@@ -99,6 +113,8 @@ _WORDS_PER_MINUTE = 220
 _LONGEST_TITLE = 70
 _TEASERS = 20
 """How many articles the home page shows with their summaries; the others by title."""
+_LATEST = 5
+"""How many of the newest claims the home page shows."""
 _PAGES = 12
 """How many plain pages the footer names."""
 _FEWEST_PLACES = 32
@@ -322,6 +338,25 @@ class Teaser:
     summary: str
     tally: tuple[TallyPart, ...]
     minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class PersonEntry:
+    """Somebody, as the site's own pages list them."""
+
+    indexed: IndexedPerson
+    groups: tuple[lists.ClaimGroup, ...]
+    """Their claims by rating."""
+    tally: tuple[TallyPart, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TopicEntry:
+    """A topic in the list of all."""
+
+    topic: Topic
+    tally: tuple[TallyPart, ...]
+    """Of the claims of all its articles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -705,48 +740,75 @@ class Renderer:
             page,
             view=self._article_view(home) if home else None,
             teasers=self._teasers(dated[:_TEASERS]),
-            older=self._teasers(dated[_TEASERS:]),
-            pages=self._teasers(plain),
+            older=lists.by_year(dated[_TEASERS:]),
+            pages=plain,
+            count=len(dated),
+            claims=lists.newest(self._index.claims)[:_LATEST],
+            all_claims=len(self._index.claims),
         )
 
     def _section_pages(self, out: _Output) -> None:
         index, words = self._index, catalogues.find(self.site_view.language)
         # These are links' targets from every page: they are there even where they are empty.
-        out.render(
-            self._page("claims", "/claims/", words.section("claims"), str(words.claims_about)),
-            claims=index.claims,
-            tally=_tally([ref.claim for ref in index.claims]),
-        )
-        out.render(
-            self._page("sources", "/sources/", words.section("sources"), str(words.sources_about)),
-            sources=index.sources,
-        )
+        self._claims_page(out, words)
+        self._sources_page(out, words)
+        people = tuple(map(_person_entry, index.people))
         out.render(
             self._page("people", "/people/", words.section("people"), str(words.people_about)),
-            people=index.people,
-            tallies={p.id: _tally(ref.claim for ref in p.claims) for p in index.people},
+            people=people,
         )
         out.render(
             self._page("topics", "/topics/", words.section("topics"), str(words.topics_about)),
-            topics=index.topics,
+            topics=tuple(TopicEntry(topic, _topic_tally(topic)) for topic in index.topics),
         )
-        for person in index.people:
+        for person in people:
             self._person_page(out, person, words)
         for topic in index.topics:
             self._topic_page(out, topic, words)
 
-    def _person_page(self, out: _Output, person: IndexedPerson, words: Words) -> None:
+    def _claims_page(self, out: _Output, words: Words) -> None:
+        claims = self._index.claims
+        topics: dict[str, list[tuple[str, str]]] = {}
+        for topic in self._index.topics:
+            for article in topic.articles:
+                topics.setdefault(article.address, []).append((topic.name, topic.slug))
+        items = lists.claim_items(claims, topics)
+        tally = _tally(ref.claim for ref in claims)
+        ratings = [part.rating for part in tally]
+        out.render(
+            self._page("claims", "/claims/", words.section("claims"), str(words.claims_about)),
+            claims=claims,
+            tally=tally,
+            groups=lists.by_rating(items, ratings),
+            filters=lists.claim_filters(items, ratings, topics, words),
+        )
+
+    def _sources_page(self, out: _Output, words: Words) -> None:
+        sources = self._index.sources
+        items = lists.source_items(sources)
+        out.render(
+            self._page("sources", "/sources/", words.section("sources"), str(words.sources_about)),
+            sources=sources,
+            groups=lists.by_publisher(items),
+            filters=lists.source_filters(items, words),
+            primary=sum(each.source.primary for each in sources),
+            not_archived=sum(item.archive == "missing" for item in items),
+        )
+
+    def _person_page(self, out: _Output, entry: PersonEntry, words: Words) -> None:
+        person = entry.indexed
         name, role = person.person.name, person.person.role
         about = words.person_about(name=f"{name}, {role}" if role else name)
         address = f"/people/{person.id}/"
         facts = [("kind", "person")]
         page = self._page("person", address, name, unescape(about), indexed=facts)
-        out.render(page, person=person, tally=_tally(ref.claim for ref in person.claims))
+        out.render(page, person=entry)
 
     def _topic_page(self, out: _Output, topic: Topic, words: Words) -> None:
         about = unescape(words.topic_about(name=topic.name))
         page = self._page("topic", f"/topics/{topic.slug}/", topic.name, about)
-        out.render(page, topic=topic, teasers=self._teasers(topic.articles))
+        tally, teasers = _topic_tally(topic), self._teasers(topic.articles)
+        out.render(page, topic=topic, tally=tally, teasers=teasers)
 
     def _small_pages(self, out: _Output, aliases: Mapping[str, str]) -> None:
         words = catalogues.find(self.site_view.language)
@@ -780,42 +842,66 @@ class Renderer:
 
     def _feed(self) -> bytes:
         shown = [a for a in self._articles if a.front.date and not a.front.noindex]
-        entries = [
-            atom.FeedEntry(
-                title=article.front.title,
-                link=self._web(article.address, FEED),
-                id=self._identity(article.address),
-                updated=atom.moment(_changed(article)),
-                published=atom.moment(article.front.date),
-                authors=article.authors,
-                summary=_description(article),
-                topics=article.front.topics,
-            )
-            for article in shown[: self._settings.feeds.entries]
-        ]
-        return self._atom(FEED, "/", self.site_view.title, entries)
+        chosen = shown[: self._settings.feeds.entries]
+        return self._atom(FEED, "/", self.site_view.title, [self._article_entry(a) for a in chosen])
+
+    def _article_entry(self, article: Article) -> atom.FeedEntry:
+        summary = _description(article)
+        tally = [(part.rating, part.count) for part in _tally(article.claims)]
+        return atom.FeedEntry(
+            title=article.front.title,
+            link=self._web(article.address, FEED),
+            id=self._identity(article.address),
+            updated=atom.moment(_changed(article)),
+            published=atom.moment(article.front.date),
+            authors=article.authors,
+            summary=summary,
+            content=entries.article(
+                article,
+                summary,
+                tally,
+                catalogues.find(article.language),
+                link=lambda address: self._web(address, FEED),
+                moved=lambda html: self._moved_to_feed(html, article, FEED),
+            ),
+            categories=tuple((topic, "") for topic in article.front.topics),
+            language=article.language,
+        )
 
     def _claims_feed(self) -> bytes:
         words = catalogues.find(self.site_view.language)
-        root = self._url + "/" if self._url else addresses.root_of(CLAIMS_FEED)
-        shown = [ref for ref in self._index.claims if not ref.article.front.noindex]
-        entries = [
-            atom.FeedEntry(
-                title=f"{unescape(words.rating(claim.rating))}: {claim.claim}",
-                link=self._web(claim.address, CLAIMS_FEED),
-                id=self._identity(claim.address),
-                updated=atom.moment(claim_review.reviewed(article, claim) or claim.date),
-                authors=article.authors,
-                content=_moved(claim.review, article.address, root),
-            )
-            for article, claim in (
-                (ref.article, ref.claim) for ref in shown[: self._settings.feeds.entries]
-            )
-        ]
+        shown = [r for r in lists.newest(self._index.claims) if not r.article.front.noindex]
+        chosen = shown[: self._settings.feeds.entries]
         title = f"{self.site_view.title}: {unescape(words.section('claims'))}"
-        return self._atom(CLAIMS_FEED, "/claims/", title, entries)
+        return self._atom(CLAIMS_FEED, "/claims/", title, [self._claim_entry(r) for r in chosen])
 
-    def _atom(self, own: str, page: str, title: str, entries: Sequence[atom.FeedEntry]) -> bytes:
+    def _claim_entry(self, ref: ClaimRef) -> atom.FeedEntry:
+        article, claim = ref.article, ref.claim
+        words = catalogues.find(article.language)
+        label = unescape(words.rating(claim.rating))
+        return atom.FeedEntry(
+            title=f"{label}: {claim.claim}",
+            link=self._web(claim.address, CLAIMS_FEED),
+            id=self._identity(claim.address),
+            updated=atom.moment(lists.rated(ref)),
+            published=atom.moment(article.front.date) if article.front.date else "",
+            authors=article.authors,
+            content=entries.claim(
+                article,
+                claim,
+                words,
+                link=lambda address: self._web(address, CLAIMS_FEED),
+                moved=lambda html: self._moved_to_feed(html, article, CLAIMS_FEED),
+            ),
+            categories=((claim.rating.id, label), *((t, "") for t in article.front.topics)),
+            language=article.language,
+        )
+
+    def _moved_to_feed(self, html: Markup, article: Article, feed: str) -> Markup:
+        root = self._url + "/" if self._url else addresses.root_of(feed)
+        return _moved(html, article.address, root)
+
+    def _atom(self, own: str, page: str, title: str, found: Sequence[atom.FeedEntry]) -> bytes:
         site = self.site_view
         return atom.render(
             atom.Feed(
@@ -825,8 +911,9 @@ class Renderer:
                 language=site.language,
                 link=self._web(page, own),
                 own=self._web(own, own),
+                icon=self._web(site.icon, own) if site.icon else None,
                 authors=site.authors or (site.title,),
-                entries=entries,
+                entries=found,
             )
         )
 
@@ -1020,6 +1107,16 @@ def _card_tally(claims: Iterable[ClaimView], words: Words) -> _CardTally:
 def _tally_order(part: TallyPart) -> tuple[bool, bool, float, str]:
     value = part.rating.value
     return not part.rating.checked, value is None, -(value or 0), part.rating.id
+
+
+def _topic_tally(topic: Topic) -> tuple[TallyPart, ...]:
+    return _tally(claim for article in topic.articles for claim in article.claims)
+
+
+def _person_entry(person: IndexedPerson) -> PersonEntry:
+    tally = _tally(ref.claim for ref in person.claims)
+    items = lists.claim_items(person.claims, {})
+    return PersonEntry(person, lists.by_rating(items, (part.rating for part in tally)), tally)
 
 
 def _people(

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import uuid
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 from xml.etree import ElementTree
 
 import pytest
-from markupsafe import Markup
 
 from explainer.formats import atom, claim_review, jsonld, sitemap
-from explainer.model import Id, Rating
+from explainer.model import Article, ClaimView, Html, Id, Rating
 from explainer.ratings import DEFAULT_SCALE
+from tests.pages import parse, select
 from tests.test_render import Maker, build, day, dozen, paragraphs, plain, rich
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -243,6 +244,149 @@ def test_a_claims_entry(site: dict[str, str]) -> None:
     assert 'href="https://example.org/base/kremlin-call/index.html#the-report"' in str(content.text)
 
 
+# What RFC 4287 §4.1 and §4.2 let stand in a feed and in an entry, how often, of what we write.
+FEED_PARTS = {
+    "title": (1, 1),
+    "subtitle": (0, 1),
+    "id": (1, 1),
+    "link": (2, 2),
+    "updated": (1, 1),
+    "author": (1, 99),
+    "icon": (0, 1),
+    "entry": (0, 99),
+}
+ENTRY_PARTS = {
+    "title": (1, 1),
+    "id": (1, 1),
+    "link": (1, 1),
+    "updated": (1, 1),
+    "published": (0, 1),
+    "author": (0, 99),
+    "category": (0, 99),
+    "summary": (0, 1),
+    "content": (1, 1),
+}
+LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+PART_ATTRIBUTES = {
+    "link": {"rel", "type", "href"},
+    "category": {"term", "label"},
+    "content": {"type"},
+    "entry": {LANG},
+}
+
+
+def meets_atom(parent: ElementTree.Element, parts: dict[str, tuple[int, int]]) -> None:
+    names = [child.tag.removeprefix(ATOM) for child in parent]
+    assert set(names) <= set(parts)
+    for name, (least, most) in parts.items():
+        assert least <= names.count(name) <= most, name
+    for child in parent:
+        name = child.tag.removeprefix(ATOM)
+        assert set(child.attrib) <= PART_ATTRIBUTES.get(name, set()), name
+        if name in ("updated", "published"):
+            assert MOMENT.fullmatch(str(child.text))
+        elif name == "author":
+            assert [part.tag for part in child] == [f"{ATOM}name"]
+        elif name == "link":
+            assert child.get("rel") in ("self", "alternate")
+
+
+@pytest.mark.parametrize("path", ["feed.xml", "claims/feed.xml"])
+@pytest.mark.parametrize("published", [True, False])
+def test_feeds_are_atom(
+    site: dict[str, str], homeless: dict[str, str], path: str, published: bool
+) -> None:
+    feed = ElementTree.fromstring((site if published else homeless)[path])
+    assert feed.tag == f"{ATOM}feed"
+    assert set(feed.attrib) == {LANG}
+    meets_atom(feed, FEED_PARTS)
+    for entry in feed.iter(f"{ATOM}entry"):
+        meets_atom(entry, ENTRY_PARTS)
+        assert str(entry.findtext(f"{ATOM}published", "")) <= str(entry.findtext(f"{ATOM}updated"))
+        content = entry.find(f"{ATOM}content")
+        assert content is not None
+        assert content.get("type") == "html"
+        page = parse(str(content.text))
+        for element in page:
+            assert element.tag not in ("mark", "sup", "aside", "script", "style"), path
+            for link in (element.attributes.get("href"), element.attributes.get("src")):
+                assert link is None or not published or urlsplit(link).scheme, link
+
+
+@pytest.mark.parametrize("path", ["feed.xml", "claims/feed.xml"])
+def test_a_feed_reader_reads_feeds(site: dict[str, str], path: str) -> None:
+    if "CI" not in os.environ:
+        pytest.importorskip("feedparser")
+    import feedparser  # type: ignore[import-untyped]
+
+    read = feedparser.parse(site[path].encode())
+    assert not read.bozo, read.get("bozo_exception")
+    assert read.version == "atom10"
+    assert len(read.entries) == site[path].count("<entry")
+    assert all(e.link and e.title and e.content[0].value and e.updated_parsed for e in read.entries)
+
+
+def test_an_annotated_article_is_announced_by_its_ratings(site: dict[str, str]) -> None:
+    feed = ElementTree.fromstring(site["feed.xml"])
+    entry = next(e for e in feed.iter(f"{ATOM}entry") if "kremlin" in str(e.findtext(f"{ATOM}id")))
+    content = str(entry.findtext(f"{ATOM}content"))
+    article = rich()
+    assert "<strong>3 claims checked:</strong> 1 mixed, 2 disputed." in content
+    lines = [item.text for item in select(parse(content), "li")]
+    assert lines[: len(article.claims)] == [f"{c.rating.label}: {c.claim}" for c in article.claims]
+    assert all(f"https://example.org/base{c.address}" in content for c in article.claims)
+    assert article.disclaimer in content
+    # Its text would stand there without what was found about it.
+    texts = [p.html for p in article.body if isinstance(p, Html) and len(p.html) > 40]
+    assert texts
+    assert not any(text in content for text in texts)
+
+
+def test_an_article_without_annotations_comes_whole() -> None:
+    m = Maker()
+    m.block('<p>All of <a href="../other/index.html">it</a>.</p>\n')
+    m.block('<p><img src="../a/x.png" alt="X"></p>\n')
+    article = m.article(address="/a/", path="content/a.md")
+    feed = ElementTree.fromstring(build(article, aliases={})["feed.xml"])
+    content = str(feed.findtext(f"{ATOM}entry/{ATOM}content"))
+    assert content.endswith(
+        '<p>All of <a href="https://example.org/base/other/index.html">it</a>.</p>\n'
+        '<p><img src="https://example.org/base/a/x.png" alt="X"></p>\n'
+    )
+
+
+def test_the_claims_feed_has_the_newest_rating_first() -> None:
+    def one(name: str, made: str, checked: str) -> Article:
+        m = Maker()
+        m.claim(name, f"{name}.", address=f"/{name}/")
+        (claim,) = m.annotations
+        assert isinstance(claim, ClaimView)
+        m.annotations = [replace(claim, date=day(made), checked=day(checked))]
+        m.block(f"<p>{m.mark(name, 'x')}</p>")
+        return m.article(address=f"/{name}/", path=f"content/{name}.md", date=day("2024-01-01"))
+
+    articles = (
+        one("old-claim-new-rating", "1999", "2026-02-01"),
+        one("new-claim-old-rating", "2025-06", "2025-06-02"),
+        one("checked-before-it-was-published", "2000", "2023-01-01"),
+    )
+    feed = ElementTree.fromstring(build(*articles, aliases={})["claims/feed.xml"])
+    found = [
+        (str(e.findtext(f"{ATOM}title")), str(e.findtext(f"{ATOM}updated"))[:10])
+        for e in feed.iter(f"{ATOM}entry")
+    ]
+    assert [date for _, date in found] == ["2026-02-01", "2025-06-02", "2024-01-01"]
+    assert "old-claim-new-rating" in found[0][0]
+
+
+def test_an_entry_says_its_language() -> None:
+    m = Maker()
+    m.block("<p>Guten Tag.</p>")
+    site = build(m.article(language="de"), dozen(), aliases={})
+    feed = ElementTree.fromstring(site["feed.xml"])
+    assert [e.get(LANG) for e in feed.iter(f"{ATOM}entry")].count("de") == 1
+
+
 def test_feed_settings() -> None:
     from explainer.model import FeedSettings
 
@@ -318,4 +462,7 @@ def test_markup_in_titles_is_text() -> None:
     claims = ElementTree.fromstring(site["claims/feed.xml"])
     assert claims.findtext(f"{ATOM}entry/{ATOM}title") == "Disputed: a < b & c"
     content = claims.findtext(f"{ATOM}entry/{ATOM}content")
-    assert Markup(content) == paragraphs("Because a &lt; b.")
+    assert content is not None
+    assert paragraphs("Because a &lt; b.") in content
+    assert "<blockquote><p>a &lt; b &amp; c</p></blockquote>" in content
+    assert '<a href="https://example.org/base/a/">A &amp; &lt;b&gt;</a>' in content

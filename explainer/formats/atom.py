@@ -38,7 +38,11 @@ class FeedEntry:
     """Plain text."""
     content: Markup = _NOTHING
     """HTML, of which every link is absolute or relative to the feed."""
-    topics: tuple[str, ...] = ()
+    categories: tuple[tuple[str, str], ...] = ()
+    """What it belongs to: a term for machines, and a label for people, or nothing where the term
+    says it."""
+    language: str = ""
+    """BCP 47; the feed's, if empty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +57,8 @@ class Feed:
     """The page that has what the feed has."""
     own: str
     """The feed's own address."""
+    icon: str | None = None
+    """A small square picture: absolute, or relative to the feed."""
     authors: tuple[str, ...]
     """At least one."""
     entries: Sequence[FeedEntry]
@@ -88,16 +94,19 @@ def render(feed: Feed) -> bytes:
         f"<updated>{updated}</updated>\n"
         f"{_authors(feed.authors)}"
     )
+    if feed.icon:
+        out.append(f"<icon>{_text(feed.icon)}</icon>\n")
     for entry in feed.entries:
         out.append(
-            f"<entry>\n<title>{_text(entry.title)}</title>\n<id>{_text(entry.id)}</id>\n"
+            f"<entry{_language(entry, feed)}>\n"
+            f"<title>{_text(entry.title)}</title>\n<id>{_text(entry.id)}</id>\n"
             f'<link rel="alternate" type="text/html" href="{_text(entry.link)}"/>\n'
             f"<updated>{entry.updated}</updated>\n"
         )
         if entry.published:
             out.append(f"<published>{entry.published}</published>\n")
         out.append(_authors(entry.authors))
-        out += [f'<category term="{_text(topic)}"/>\n' for topic in entry.topics]
+        out += [_category(*category) for category in entry.categories]
         if entry.summary:
             out.append(f"<summary>{_text(entry.summary)}</summary>\n")
         if entry.content:
@@ -109,6 +118,17 @@ def render(feed: Feed) -> bytes:
 
 def _authors(names: Sequence[str]) -> str:
     return "".join(f"<author><name>{_text(name)}</name></author>\n" for name in names)
+
+
+def _language(entry: FeedEntry, feed: Feed) -> str:
+    if entry.language in ("", feed.language):
+        return ""
+    return f' xml:lang="{_text(entry.language)}"'
+
+
+def _category(term: str, label: str) -> str:
+    shown = f' label="{_text(label)}"' if label else ""
+    return f'<category term="{_text(term)}"{shown}/>\n'
 
 
 def _text(text: str) -> str:

@@ -1,0 +1,105 @@
+"""What a feed reader shows of an article or a claim: HTML of the simplest kind.
+
+Feed readers keep headings, paragraphs, lists and links, and drop styles and scripts; so ratings
+are words here. An article is announced by its ratings, not by its text: there the claims would
+stand without what was found about them. One that has no annotations loses nothing, and comes whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from markupsafe import Markup
+
+from explainer.model import Article, ClaimView, Html, Rating
+from explainer.words import Words
+
+Link = Callable[[str], str]
+"""An address of the site to one for the feed: absolute where the site's own is known."""
+Moved = Callable[[Markup], Markup]
+"""The article's HTML to HTML of which the links are right in the feed."""
+
+_EMPTY = Markup()
+
+
+def article(
+    article: Article,
+    summary: str,
+    tally: Iterable[tuple[Rating, int]],
+    words: Words,
+    *,
+    link: Link,
+    moved: Moved,
+) -> Markup:
+    """Say what an article is about and how its claims are rated; or give it whole.
+
+    `tally`: how many of its claims have which rating.
+    """
+    disclaimer = moved(article.disclaimer)
+    if not article.annotations:
+        text = _EMPTY.join(part.html for part in article.body if isinstance(part, Html))
+        return disclaimer + moved(text)
+    parts = [_paragraph(summary), disclaimer] if summary else [disclaimer]
+    claims = article.claims
+    if claims:
+        counts = Markup(", ").join([words.counted(rating, n) for rating, n in tally])
+        checked = words.claims_checked(n=len(claims))
+        parts.append(Markup("<p><strong>{}:</strong> {}.</p>\n").format(checked, counts))
+        lines = [
+            Markup('<li><strong>{}:</strong> <a href="{}">{}</a></li>\n').format(
+                words.rating(claim.rating), link(claim.address), claim.claim
+            )
+            for claim in claims
+        ]
+        parts.append(Markup("<ul>\n{}</ul>\n").format(_EMPTY.join(lines)))
+    if questions := [q for q in article.questions if q.status == "open"]:
+        lines = [
+            Markup('<li><a href="{}#question-{}">{}</a></li>\n').format(
+                link(article.address), question.id, question.question
+            )
+            for question in questions
+        ]
+        heading = words.feed_questions(n=len(questions))
+        parts.append(
+            Markup("<p><strong>{}:</strong></p>\n<ul>\n{}</ul>\n").format(
+                heading, _EMPTY.join(lines)
+            )
+        )
+    parts.append(_onward(link(article.address), words.feed_article))
+    return _EMPTY.join(parts)
+
+
+def claim(article: Article, claim: ClaimView, words: Words, *, link: Link, moved: Moved) -> Markup:
+    """Say how a claim is rated, who made it and when, and why it is rated so."""
+    parts = [
+        Markup("<p><strong>{}.</strong> {}</p>\n").format(
+            words.rating(claim.rating), words.meaning(claim.rating)
+        ),
+        Markup("<blockquote><p>{}</p></blockquote>\n").format(claim.claim),
+    ]
+    said = []
+    if claim.by:
+        by = claim.by.person
+        name = Markup('<a href="{}">{}</a>').format(link(f"/people/{claim.by.id}/"), by.name)
+        said.append(words.claimed_by(name=name))
+        if by.role:
+            said.append(Markup("{}").format(by.role))
+    if claim.date:
+        said.append(Markup("{}").format(words.date(claim.date)))
+    if said:
+        parts.append(Markup("<p>{}.</p>\n").format(Markup(", ").join(said)))
+    parts.append(moved(claim.review))
+    origin = Markup('<a href="{}">{}</a>').format(link(article.address), article.front.title)
+    if claim.checked:
+        origin += Markup(". {}").format(words.checked(date=words.date(claim.checked)))
+    parts.append(Markup("<p>{}.</p>\n").format(origin))
+    parts.append(_onward(link(claim.address), words.feed_claim))
+    return _EMPTY.join(parts)
+
+
+def _paragraph(text: object) -> Markup:
+    return Markup("<p>{}</p>\n").format(text)
+
+
+def _onward(url: str, text: object) -> Markup:
+    return Markup('<p><a href="{}">{}</a></p>\n').format(url, text)
