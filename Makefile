@@ -36,7 +36,8 @@ pins: ## New pins: needs uv
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-annotate --no-header pyproject.toml --output-file requirements/run.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	  --no-annotate --no-header pyproject.toml requirements/test.in --output-file requirements/test.txt
+	  --no-annotate --no-header --extra search --extra images pyproject.toml requirements/test.in \
+	  --output-file requirements/test.txt
 
 clean:
 	rm -rf .venv _site .explainer build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis node_modules
