@@ -36,11 +36,11 @@ WIDTH, HEIGHT = 1200, 630
 # As in themes/default/styles/00-settings.css, light.
 PAPER, INK, SOFT, LINE = "#fffefb", "#1b1a18", "#5d584f", "#ddd8cc"
 TONES: Mapping[Tone, str] = {
-    "blue": "#1a5799",
-    "sky": "#246f87",
-    "grey": "#5b5f66",
-    "amber": "#8a5c00",
-    "orange": "#b03a0a",
+    "blue": "#174d90",
+    "sky": "#1e7691",
+    "grey": "#5b5f65",
+    "amber": "#956400",
+    "orange": "#882b0a",
     "plain": "#5d584f",
 }
 

@@ -260,7 +260,7 @@ def sheet(shapes: Iterable[Shape] = SHAPES) -> str:
         for shape in shapes
     )
     return (
-        f"<!DOCTYPE html><html><meta charset=utf-8><style>{found.styles()}\n"
+        f"<!DOCTYPE html><html><meta charset=utf-8><style>{found.assets()['style.css']}\n"
         "body{margin:0;background:#fff} div{height:20px;line-height:0;overflow:hidden}"
         f".badge{{--badge:{SIZE / 0.8}px;--tone:#000;line-height:{SIZE}px}}"
         ".badge::before{vertical-align:top;margin:0}"

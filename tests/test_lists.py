@@ -177,9 +177,9 @@ def test_people_and_topics_have_tallies() -> None:
     )
     person = parse(site["people/peskov/index.html"])
     assert select(person, "h3#rated-disputed")
-    assert select(person, "p.tally")
+    assert select(person, "div.tally")
     topic = parse(site["topics/diplomacy/index.html"])
-    assert "3 claims checked" in select(topic, "p.tally")[0].text
+    assert "3 claims checked" in select(topic, "div.tally")[0].text
     (link,) = [a for a in select(topic, "a") if "?topic=" in a.attributes.get("href", "")]
     assert link.attributes["href"] == "../../claims/index.html?topic=diplomacy"
 

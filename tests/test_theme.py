@@ -99,7 +99,7 @@ def test_a_theme_of_the_sites_own(tmp_path: Path) -> None:
     ("name", "hint"),
     [
         ("defalut", "did you mean `default`?"),
-        ("nope", "Themes are `default`, `mine`"),
+        ("nope", "Themes are `default`, `ledger`, `mine`"),
         ("../themes/default", "Themes are"),
         ("", "Themes are"),
     ],

@@ -228,11 +228,11 @@ def test_labels_are_as_coarse_as_tells_the_ends_apart() -> None:
     ]
     assert texts(on("2024-10-07", "2024-10-09", "2024-11-20")) == [
         ["October 2024", "November 2024"],
-        ["7 October 2024", "9 October 2024", "20 November 2024"],
+        ["7\u00a0October 2024", "9\u00a0October 2024", "20\u00a0November 2024"],
     ]
     assert texts(on("2024-11-07", "2024-11-09", "2024-11-20"))[0] == [
-        "7 November 2024",
-        "20 November 2024",
+        "7\u00a0November 2024",
+        "20\u00a0November 2024",
     ]
 
 
