@@ -459,8 +459,10 @@ class Person:
 
     name: str
     """As readers know them."""
+    type: Literal["person", "organization"] = "person"
+    """What they are, in schema.org's words: ClaimReview tells people and institutions apart."""
     role: str = ""
-    """What they are, in a few words."""
+    """Who they are, in a few words."""
     url: Url | None = None
     """A page about them."""
     wikidata: Id | None = None

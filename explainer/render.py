@@ -645,6 +645,11 @@ class Renderer:
             site=self.site_view.title,
             site_url=self._web("/", claim.address),
         )
+        trail = [
+            (self.site_view.title, self._web("/", claim.address)),
+            (article.front.title, self._web(article.address, claim.address)),
+            (claim.claim, self._web(claim.address, claim.address)),
+        ]
         page = self._page(
             "claim",
             claim.address,
@@ -653,7 +658,7 @@ class Renderer:
             language=article.language,
             hidden=article.front.noindex,
             preview=preview,
-            data=jsonld.script(review),
+            data=jsonld.script(review, jsonld.breadcrumbs(trail)),
             indexed=[
                 ("kind", "claim"),
                 ("rating", claim.rating.id),

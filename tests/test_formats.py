@@ -136,7 +136,7 @@ def data_of(page: str) -> list[dict[str, Any]]:
 
 
 def test_claim_review(site: dict[str, str]) -> None:
-    (review,) = data_of(site["kremlin-call/claims/no-call/index.html"])
+    review, _ = data_of(site["kremlin-call/claims/no-call/index.html"])
     base = "https://example.org/base/"
     assert review["@type"] == "ClaimReview"
     assert review["url"] == f"{base}kremlin-call/claims/no-call/"
@@ -158,7 +158,7 @@ def test_claim_review(site: dict[str, str]) -> None:
 
 
 def test_a_rating_with_a_number(site: dict[str, str]) -> None:
-    (review,) = data_of(site["kremlin-call/claims/half/index.html"])
+    review, _ = data_of(site["kremlin-call/claims/half/index.html"])
     rating = review["reviewRating"]
     assert (rating["ratingValue"], rating["bestRating"], rating["worstRating"]) == (3, 5, 1)
     assert rating["alternateName"] == "Mixed"

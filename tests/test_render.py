@@ -642,7 +642,7 @@ def test_one_claim_review_on_a_claims_page_and_none_elsewhere(site: dict[str, st
         data = re.findall(r'<script type="application/ld\+json">(.*?)</script>', text, re.DOTALL)
         kinds = [item["@type"] for one in data for item in as_list(json.loads(one))]
         if "/claims/" in path:
-            assert kinds == ["ClaimReview"], path
+            assert kinds == ["ClaimReview", "BreadcrumbList"], path
         else:
             assert "ClaimReview" not in kinds, path
 

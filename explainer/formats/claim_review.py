@@ -56,8 +56,8 @@ def rating(given: Rating, scale: Sequence[Rating]) -> dict[str, Any]:
 def _claim(article: Article, claim: ClaimView, article_url: str) -> dict[str, Any]:
     data: dict[str, Any] = {"@type": "Claim"}
     if claim.by:
-        # Authors list people and institutions alike; the model does not tell them apart.
-        author: dict[str, Any] = {"@type": "Person", "name": claim.by.person.name}
+        kind = claim.by.person.type.capitalize()
+        author: dict[str, Any] = {"@type": kind, "name": claim.by.person.name}
         same: list[str] = [claim.by.person.url] if claim.by.person.url else []
         if claim.by.person.wikidata:
             same.append(f"https://www.wikidata.org/entity/{claim.by.person.wikidata}")
