@@ -1,0 +1,222 @@
+"""What holds on every kind of page: no axe violation, valid HTML, nothing from elsewhere, no shift.
+
+The pages are this repository's own site, built once with a base path and served over HTTP.
+"""
+
+from __future__ import annotations
+
+import http.server
+import json
+import os
+import shutil
+import subprocess
+import threading
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urldefrag, urljoin, urlsplit
+
+import pytest
+
+from explainer.build import Options, build_site
+from explainer.model import Url
+from tests import npm, pages
+
+ROOT = Path(__file__).parent.parent
+CHROMIUM = shutil.which("chromium")
+AXE = "4.14.1"
+HTML_VALIDATE = "11.18.0"
+WIDE, NARROW = 1280, 390
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(
+        CHROMIUM is None and "CI" not in os.environ, reason="Debian's chromium is not installed"
+    ),
+]
+
+KINDS = {
+    "home": "index.html",
+    "article": "kremlin-call/index.html",
+    "speech": "gettysburg/index.html",
+    "code, picture, table": "binary-search/index.html",
+    "plain page": "how-we-rate/index.html",
+    "claim": "kremlin-call/claims/call-happened/index.html",
+    "claims": "claims/index.html",
+    "sources": "sources/index.html",
+    "people": "people/index.html",
+    "person": "people/peskov/index.html",
+    "topics": "topics/index.html",
+    "topic": "topics/diplomacy/index.html",
+    "search": "search/index.html",
+    "404": "404.html",
+}
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
+    """The site's folder, and the address at which it is served: under a base path."""
+    top = tmp_path_factory.mktemp("served")
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(top)))
+    base = f"http://127.0.0.1:{server.server_address[1]}/some/base/"
+    output = top / "some/base"
+    built = build_site(ROOT, Options(output=output, future=True, base_url=Url(base)))
+    assert built.problems == ()
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield output, base
+    server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    assert CHROMIUM, "chromium is missing, and CI may not go without it"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        yield browser
+        browser.close()
+
+
+def kinds(output: Path) -> dict[str, str]:
+    """The kinds of page that this build has: without Pagefind there is no search."""
+    return {kind: path for kind, path in KINDS.items() if (output / path).is_file()}
+
+
+# --- axe -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_axe_finds_nothing(browser: Any, served: tuple[Path, str], width: int, scheme: str) -> None:
+    axe = (npm.package("axe-core", AXE) / "axe.min.js").read_text(encoding="utf-8")
+    output, base = served
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True
+    )
+    page = context.new_page()
+    found = []
+    for kind, path in kinds(output).items():
+        page.goto(base + path)
+        page.evaluate(
+            """() => { document.querySelectorAll('.note').forEach(n => n.classList.add('open'));
+                       document.querySelectorAll('details').forEach(d => d.open = true); }"""
+        )
+        page.evaluate(axe)
+        result = page.evaluate("axe.run()")
+        found += [
+            (kind, v["id"], node["target"], node["failureSummary"][:200])
+            for v in result["violations"]
+            for node in v["nodes"][:3]
+        ]
+    context.close()
+    assert found == []
+
+
+# --- HTML ----------------------------------------------------------------------------------------
+
+RULES = {
+    "extends": ["html-validate:standard", "html-validate:a11y", "html-validate:document"],
+    "rules": {
+        # A title is cut at 70 characters where there is room for no more; theirs is a matter of taste.
+        "long-title": "off",
+        # `role=note` on an aside: screen readers then say “note” and not “complementary”.
+        # Browsers and axe know it; html-validate takes every role on a landmark for a mistake.
+        "prefer-native-element": "off",
+    },
+}
+
+
+def test_html_is_valid(served: tuple[Path, str], tmp_path: Path) -> None:
+    folder = npm.package("html-validate", HTML_VALIDATE)
+    output, _ = served
+    config = tmp_path / "rules.json"
+    config.write_text(json.dumps(RULES), encoding="utf-8")
+    program = folder / "bin/html-validate.mjs"
+    done = subprocess.run(
+        ["node", str(program), "--config", str(config), "--formatter", "json", str(output)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout, done.stderr
+    found = [
+        (Path(result["filePath"]).relative_to(output).as_posix(), m["ruleId"], m["message"])
+        for result in json.loads(done.stdout)
+        for m in result["messages"]
+    ]
+    assert found == []
+
+
+# --- nothing from elsewhere, nothing said, nothing moved --------------------------------------------
+
+SHIFT = """() => { window.shift = 0;
+  new PerformanceObserver(list => list.getEntries().forEach(e => window.shift += e.value))
+    .observe({type: 'layout-shift', buffered: true}); }"""
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_pages_are_quiet_and_still(browser: Any, served: tuple[Path, str], width: int) -> None:
+    output, base = served
+    context = browser.new_context(viewport={"width": width, "height": 900})
+    page = context.new_page()
+    said: list[str] = []
+    asked: list[str] = []
+    page.on("console", lambda message: said.append(f"{page.url}: {message.text}"))
+    page.on("pageerror", lambda error: said.append(f"{page.url}: {error}"))
+    page.on("request", lambda request: asked.append(request.url))
+    page.add_init_script(f"({SHIFT})()")
+    for path in kinds(output).values():
+        page.goto(base + path, wait_until="networkidle")
+        page.mouse.wheel(0, 3000)
+        page.wait_for_timeout(60)
+        assert page.evaluate("window.shift") < 0.001, path
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+        policy = page.locator("meta[http-equiv=Content-Security-Policy]").get_attribute("content")
+        assert "default-src 'none'" in policy
+    context.close()
+    assert said == []
+    assert all(url.startswith((base, "data:")) for url in asked)
+
+
+# --- links -----------------------------------------------------------------------------------------
+
+
+def test_every_link_leads_somewhere_from_a_server(served: tuple[Path, str]) -> None:
+    """As a browser resolves them at the served address: of pages, feeds, sitemap, annotations."""
+    output, base = served
+    read = {
+        path.relative_to(output).as_posix(): list(pages.parse(path.read_text(encoding="utf-8")))
+        for path in output.rglob("*.html")
+    }
+    ids = {name: {e.attributes.get("id") for e in elements} for name, elements in read.items()}
+    bad = []
+    for name, elements in read.items():
+        for link in {url for element in elements for url in addresses_of(element)}:
+            target, fragment = urldefrag(urljoin(base + name, link))
+            if urlsplit(target).netloc != urlsplit(base).netloc:
+                continue
+            file = unquote(urlsplit(target).path.removeprefix(urlsplit(base).path))
+            file = f"{file}index.html" if file.endswith("/") or not file else file
+            there = target.startswith(base) and (output / file).is_file()
+            if not there or (fragment and file in ids and unquote(fragment) not in ids[file]):
+                bad.append((name, link))
+    assert bad == []
+
+
+def addresses_of(element: pages.Element) -> Iterator[str]:
+    attributes = element.attributes
+    if element.tag == "meta" and attributes.get("property") in ("og:url", "og:image"):
+        yield attributes["content"]
+    yield from (attributes[name] for name in ("href", "src") if name in attributes)
+    yield from (part.split()[0] for part in attributes.get("srcset", "").split(",") if part)
