@@ -47,8 +47,9 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from html import unescape
 from types import MappingProxyType
@@ -124,8 +125,13 @@ _CODE_STYLES = ("xcode", "github-dark")
 _SHAPES: tuple[Shape, ...] = get_args(Shape)
 """In the order in which styles/50-badges.css draws them."""
 
-_OVERLAP_SIGN = " data-overlap="
-_OVERLAP = re.compile(r' data-overlap="([0-9]+)"')
+_UNWORDED_SIGNS = (" data-overlap=", "footnote")
+_UNWORDED = re.compile(
+    r' data-overlap="(?P<overlap>[0-9]+)"| aria-label="(?P<back>↩)"'
+    r'|(?<= role="doc-noteref">\[)(?P<number>[0-9]+)(?=\])'
+)
+"""What an article's HTML leaves to be said in the page's words: how many passages overlap, and the
+footnotes' numbers and links back."""
 _LINK = re.compile(r'(\s(?:href|src)=")([^"]*)(?=")')
 _SRCSET = re.compile(r'(\ssrcset=")([^"]*)(?=")')
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|/")
@@ -162,8 +168,8 @@ class SiteView:
     """All ratings that a claim may have."""
     sections: tuple[str, ...]
     """Which indexes there are: of `claims`, `sources`, `people`, `topics`. Each is an address."""
-    pages: tuple[tuple[str, str], ...]
-    """Plain pages at the top level, such as “About”: titles and addresses."""
+    pages: tuple[tuple[str, str, str], ...]
+    """Plain pages at the top level, such as “About”: titles, addresses and languages."""
     feeds: bool
     """Whether there are feeds."""
     icon: str | None
@@ -254,14 +260,24 @@ class PageView:
         """HTML from the page at `origin`, its links made right for this page."""
         return html if origin == self.address else _moved(html, origin, self.root)
 
-    def counted(self, html: Markup) -> Markup:
-        """An article's HTML, each mark on which passages overlap saying how many they are."""
-        if _OVERLAP_SIGN not in html:
+    def worded(self, html: Markup) -> Markup:
+        """An article's HTML, with what the interface says in it.
+
+        Each mark on which passages overlap says how many they are, footnotes have the language's
+        digits, and their links back a name.
+        """
+        if not any(sign in html for sign in _UNWORDED_SIGNS):
             return html
-        overlap = self.words.overlap
-        return Markup(  # noqa: S704 - it was Markup before
-            _OVERLAP.sub(lambda found: f'{found[0]} title="{overlap(n=int(found[1]))}"', html)
-        )
+        words = self.words
+
+        def say(found: re.Match[str]) -> str:
+            if overlap := found["overlap"]:
+                return f'{found[0]} title="{words.overlap(n=int(overlap))}"'
+            if number := found["number"]:
+                return words.number(int(number))
+            return f' aria-label="{words.back_footnote}"'
+
+        return Markup(_UNWORDED.sub(say, html))  # noqa: S704 - it was Markup before
 
     def each(self, macro: Callable[..., Markup], items: Iterable[Any]) -> dict[str, Markup]:
         """What a macro gives for the page and each item, by the items' `id`.
@@ -270,10 +286,10 @@ class PageView:
         """
         return {item.id: macro(self, item) for item in items}
 
-    @staticmethod
-    def join(made: Mapping[str, Markup], items: Iterable[Any]) -> Markup:
+    def join(self, made: Mapping[str, Markup], items: Iterable[Any]) -> Markup:
         """Of what `each` made, what belongs to these items (by their `id`), with commas between."""
-        return Markup(", ").join([made[item.id] for item in items])
+        comma: Markup = self.words.list_comma
+        return comma.join([made[item.id] for item in items])
 
     @staticmethod
     def lead(html: Markup) -> Markup:
@@ -296,6 +312,45 @@ class PageView:
         if not language or language == self.language:
             return Markup()
         return Markup(' lang="{}" dir="{}"').format(language, catalogues.direction(language))
+
+    @property
+    def interface(self) -> Markup:
+        """` lang="…"` for blocks of the interface's words, where these are in another language.
+
+        So it is on a page whose language has no catalogue: it keeps its own `lang`, and what says
+        otherwise is a block in English. Words within a sentence of the page's are not marked.
+        """
+        own, said = (tag.partition("-")[0].lower() for tag in (self.language, self.words.language))
+        return _NOTHING if own == said else Markup(' lang="{}"').format(self.words.language)
+
+    def within(self, language: str) -> PageView:
+        """The same page for a part of it that is in another language, as `lang` says of it.
+
+        An article announced in a list of another language keeps its own: its date, its genre and
+        its ratings stand beside its title and are read by the same voice, in the same direction.
+        """
+        if not language or language == self.language:
+            return self
+        return replace(
+            self,
+            language=language,
+            direction=catalogues.direction(language),
+            words=catalogues.find(language),
+        )
+
+    def bdi(self, text: str) -> Markup:
+        """A name or title of any language, kept apart where it does not run as the page does.
+
+        Else the punctuation and the numbers beside it would be drawn on its wrong side (UAX #9).
+        """
+        runs = self.direction == "rtl"
+        if (text.isascii() and not runs) or not _runs_against(text, rtl=runs):
+            return escape(text)
+        return Markup("<bdi>{}</bdi>").format(text)
+
+    def all_of(self, names: Iterable[str]) -> Markup:
+        """A list of names of any language, as the page's language writes lists."""
+        return self.words.all_of(map(self.bdi, names))
 
 
 @dataclass(frozen=True, slots=True)
@@ -441,7 +496,7 @@ class Renderer:
                 name for name in ("claims", "sources", "people", "topics") if getattr(index, name)
             ),
             pages=tuple(
-                (a.front.title, a.address)
+                (a.front.title, a.address, a.language)
                 for a in self._articles
                 if not a.front.date and not a.annotations and a.address.count("/") == 2
             )[:_PAGES],
@@ -597,7 +652,8 @@ class Renderer:
             f'[data-rating="{r.id}"]{{--shape:{_SHAPES.index(r.shape)};--tone:var(--{r.tone})}}'
             for r in self.site_view.scale
         )
-        return f"@layer badges{{{looks}}}@layer notes{{{names}}}\n"
+        scripts = "".join(map(_language_rules, catalogues.languages()))
+        return f"@layer badges{{{looks}}}@layer notes{{{names}}}@layer base{{{scripts}}}\n"
 
     @cached_property
     def _code_style(self) -> bytes:
@@ -638,7 +694,7 @@ class Renderer:
         words = catalogues.find(article.language)
         review = claim_review.render(
             article,
-            claim,
+            replace(claim, rating=words.translated(claim.rating)),
             self.site_view.scale,
             url=self._web(claim.address, claim.address),
             article_url=self._web(article.address, claim.address),
@@ -672,6 +728,12 @@ class Renderer:
         origin = article.address
         root = self._url + "/" if self._url else addresses.root_of(origin)
         base = addresses.absolute(self._url, origin) if self._url else None
+        words = catalogues.find(article.language)
+        said = tuple(
+            replace(a, rating=words.translated(a.rating)) if isinstance(a, ClaimView) else a
+            for a in article.annotations
+        )
+        article = replace(article, annotations=said)
         return web_annotation.render(article, lambda html: _moved(html, origin, root), base=base)
 
     def _article_view(self, article: Article) -> ArticleView:
@@ -1190,6 +1252,29 @@ def _description(article: Article) -> str:
     opening = _OPENING.search(html)
     text = " ".join(unescape(_UNREAD.sub("", opening[1])).split()) if opening else ""
     return _cut(text, 160)
+
+
+def _runs_against(text: str, *, rtl: bool) -> bool:
+    """Whether a text holds a letter that is written in the other direction than the page's."""
+    other = ("L",) if rtl else ("R", "AL")
+    return any(unicodedata.bidirectional(letter) in other for letter in text)
+
+
+def _language_rules(name: str) -> str:
+    """How a language quotes, and counts lists: its catalogue says it, a style sheet must.
+
+    Quotation marks are those of the text around a quotation, whatever is quoted.
+    """
+    words = catalogues.find(name)
+    rules = f":lang({name})>q{{quotes:{_strings(words.quotes)}}}"
+    if words.digits != "0123456789":
+        rules += f"@counter-style digits-{name}{{system:numeric;symbols:{_strings(words.digits)}}}"
+        rules += f"ol:lang({name}){{list-style-type:digits-{name}}}"
+    return rules
+
+
+def _strings(texts: Iterable[str]) -> str:
+    return " ".join(f'"{text}"' for text in texts)
 
 
 def _moved(html: Markup, origin: str, root: str) -> Markup:

@@ -2,9 +2,9 @@
 
 A template says `words.sources` for a fixed text and `words.claims_checked(n=9)` for one with
 places to fill; where the text depends on a number, `n` chooses its plural form. Dates, lists of
-names, and the labels of the built-in ratings, genres, kinds of note and types of source are
-written as the language writes them. A language without a catalogue is answered in English. To add
-one, copy `en.toml`: `tests/test_render.py` compares the keys.
+names, numbers, and the labels of the built-in ratings, genres, kinds of note and types of source
+are written as the language writes them. A language without a catalogue is answered in English. To
+add one, copy `en.toml`: `tests/test_words.py` tells what is missing.
 
 Everything that comes out is `Markup`: texts are escaped when the catalogue is read, what is filled
 in is escaped unless it is Markup already.
@@ -15,7 +15,9 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from functools import cache
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -130,7 +132,12 @@ class Words:
         self.source = source
         """The catalogue's text: part of what a page depends on."""
         self._catalogue = catalogue
-        self._digits = str.maketrans("0123456789", catalogue["dates"]["digits"])
+        self.digits: str = catalogue["dates"]["digits"]
+        """From zero to nine."""
+        self.quotes: tuple[str, ...] = tuple(catalogue["quotes"])
+        """Quotation marks: opening and closing, then those of a quotation within a quotation."""
+        self._digits = str.maketrans("0123456789", self.digits)
+        self._numbers: dict[int, str] = {}
         self._dates: dict[str, str] = {}
         self._times: dict[str, Markup] = {}
         self._ratings: dict[Rating, Markup] = {}
@@ -151,7 +158,10 @@ class Words:
 
     def number(self, number: int) -> str:
         """A whole number in the language's digits."""
-        return str(number).translate(self._digits)
+        text = self._numbers.get(number)
+        if text is None:
+            text = self._numbers[number] = str(number).translate(self._digits)
+        return text
 
     def date(self, date: PartialDate) -> str:
         """A date, as far as it is known: `10 November 2024`, `November 2024`, `2024`."""
@@ -190,11 +200,6 @@ class Words:
         head = escape(forms["list_comma"]).join(parts[:-1])
         return head + escape(forms["list_last"]) + parts[-1]
 
-    def quoted(self, text: object) -> Markup:
-        """Words in the language's quotation marks."""
-        forms = self._catalogue["words"]
-        return escape(forms["quote_open"]) + escape(text) + escape(forms["quote_close"])
-
     def rating(self, rating: Rating) -> Markup:
         """A rating's label, translated if it is a built-in one that the site has not reworded."""
         label = self._ratings.get(rating)
@@ -209,6 +214,13 @@ class Words:
         if meaning is None:
             meaning = self._meanings[key] = escape(self._of_rating(rating, "meaning"))
         return meaning
+
+    def translated(self, rating: Rating) -> Rating:
+        """A rating as plain text in this language, for what is no HTML."""
+        label, meaning = (
+            unescape(str(said)) for said in (self.rating(rating), self.meaning(rating))
+        )
+        return replace(rating, label=label, meaning=meaning)
 
     def counted(self, rating: Rating, n: int) -> Markup:
         """A part of a tally: `3 true`, `2 opinions`.

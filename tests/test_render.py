@@ -797,35 +797,6 @@ def test_fingerprints_tell_what_pages_depend_on() -> None:
 # --- words ---------------------------------------------------------------------------------------
 
 
-def shape_of(catalogue: Any) -> Any:
-    if isinstance(catalogue, dict):
-        return {key: shape_of(value) for key, value in catalogue.items()}
-    return type(catalogue)
-
-
-@pytest.mark.parametrize("language", words.languages())
-def test_catalogues_are_complete(language: str) -> None:
-    import tomllib
-
-    def read(name: str) -> dict[str, Any]:
-        return tomllib.loads((words.FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
-
-    own, english = read(language), read("en")
-    assert own["language"] == language
-    forms = words.PLURALS[own["plural"]][1]
-    for table in ("sections", "genres", "kinds", "source_types", "ratings", "dates", "words"):
-        assert own[table].keys() == english[table].keys(), table
-    assert len(own["dates"]["months"]) == 12
-    for key, text in own["words"].items():
-        said = english["words"][key]
-        assert isinstance(text, dict) == isinstance(said, dict), key
-        if isinstance(text, dict):
-            assert forms <= text.keys() <= forms | {"0"}, key
-    assert set(get_args(Genre)) == set(own["genres"])
-    assert {*get_args(NoteKind), "claim", "question"} == set(own["kinds"])
-    words.find(language)
-
-
 def test_english_labels_are_those_of_the_scale() -> None:
     english = words.find("en")
     for rating in DEFAULT_SCALE:

@@ -42,7 +42,7 @@ def article(
     parts = [_paragraph(summary), disclaimer] if summary else [disclaimer]
     claims = article.claims
     if claims:
-        counts = Markup(", ").join([words.counted(rating, n) for rating, n in tally])
+        counts = words.list_comma.join([words.counted(rating, n) for rating, n in tally])
         checked = words.claims_checked(n=len(claims))
         parts.append(Markup("<p><strong>{}:</strong> {}.</p>\n").format(checked, counts))
         lines = [

@@ -178,7 +178,9 @@ function said(count, query) {
   const found = (name) => labels.querySelector(`[data-found="${name}"]`)?.textContent;
   const rule = new Intl.PluralRules(words).select(count);
   const text = (count === 0 && found("0")) || found(rule) || found("other");
-  const values = { n: count.toLocaleString(words), query };
+  // Which digits a browser takes for a language differs: the catalogue's, as on every other page.
+  const n = count.toLocaleString(words).replace(/[0-9]/g, (digit) => form.dataset.digits[digit]);
+  const values = { n, query };
   return text.replace(/\{(\w+)\}/g, (place, name) => values[name] ?? place);
 }
 
