@@ -177,7 +177,7 @@ def _take_heading_attributes(heading: Token, inline: Token) -> None:
 
 
 def _table_cells(state: StateCore) -> None:
-    """Align cells by class, and let no header be empty.
+    """Align cells by class, say what headers head, and let none be empty.
 
     The pages' Content-Security-Policy allows no style attributes; a header cell without words
     (the corner of a table) is announced for every cell of its column.
@@ -190,6 +190,8 @@ def _table_cells(state: StateCore) -> None:
             token.attrJoin("class", f"align-{side}")
         if token.type == "th_open" and not state.tokens[i + 1].content:
             token.tag = state.tokens[i + 2].tag = "td"
+        elif token.type == "th_open":
+            token.attrs["scope"] = "col"
 
 
 def _figures(state: StateCore) -> None:

@@ -19,14 +19,16 @@ from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 import pytest
 
+from explainer import search
 from explainer.build import Options, build_site
 from explainer.model import Url
 from tests import npm, pages
 
 ROOT = Path(__file__).parent.parent
 CHROMIUM = shutil.which("chromium")
+PAGEFIND = search._program()  # looked up before conftest.py takes it away
 AXE = "4.14.1"
-HTML_VALIDATE = "11.18.0"
+HTML_VALIDATE = "10.17.0"
 WIDE, NARROW = 1280, 390
 
 pytestmark = [
@@ -66,12 +68,15 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(top)))
     base = f"http://127.0.0.1:{server.server_address[1]}/some/base/"
     output = top / "some/base"
-    built = build_site(ROOT, Options(output=output, future=True, base_url=Url(base)))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(search, "_program", lambda: PAGEFIND)
+        built = build_site(ROOT, Options(output=output, future=True, base_url=Url(base)))
     assert built.problems == ()
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield output, base
     server.shutdown()
+    server.server_close()
 
 
 @pytest.fixture(scope="module")
@@ -128,11 +133,15 @@ def test_axe_finds_nothing(browser: Any, served: tuple[Path, str], width: int, s
 RULES = {
     "extends": ["html-validate:standard", "html-validate:a11y", "html-validate:document"],
     "rules": {
-        # A title is cut at 70 characters where there is room for no more; theirs is a matter of taste.
+        # A title is cut where there is room for no more; how much that is is a matter of taste.
         "long-title": "off",
         # `role=note` on an aside: screen readers then say “note” and not “complementary”.
         # Browsers and axe know it; html-validate takes every role on a landmark for a mistake.
         "prefer-native-element": "off",
+        # Files of the page's own server: browsers refuse an integrity to pages opened from disk.
+        "require-sri": "off",
+        # What is chosen in a list counts at once, and only where a script runs: nothing is sent.
+        "wcag/h32": "off",
     },
 }
 
@@ -143,22 +152,24 @@ def test_html_is_valid(served: tuple[Path, str], tmp_path: Path) -> None:
     config = tmp_path / "rules.json"
     config.write_text(json.dumps(RULES), encoding="utf-8")
     program = folder / "bin/html-validate.mjs"
-    done = subprocess.run(
-        ["node", str(program), "--config", str(config), "--formatter", "json", str(output)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.stdout, done.stderr
+    report = tmp_path / "report.json"
+    with report.open("wb") as out:  # it ends before a pipe has taken everything
+        done = subprocess.run(
+            ["node", str(program), "--config", str(config), "--formatter", "json", str(output)],
+            stdout=out,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    assert report.stat().st_size, done.stderr.decode()
     found = [
         (Path(result["filePath"]).relative_to(output).as_posix(), m["ruleId"], m["message"])
-        for result in json.loads(done.stdout)
+        for result in json.loads(report.read_bytes())
         for m in result["messages"]
     ]
     assert found == []
 
 
-# --- nothing from elsewhere, nothing said, nothing moved --------------------------------------------
+# --- nothing from elsewhere, nothing said, nothing moved -----------------------------------------
 
 SHIFT = """() => { window.shift = 0;
   new PerformanceObserver(list => list.getEntries().forEach(e => window.shift += e.value))
@@ -189,7 +200,7 @@ def test_pages_are_quiet_and_still(browser: Any, served: tuple[Path, str], width
     assert all(url.startswith((base, "data:")) for url in asked)
 
 
-# --- links -----------------------------------------------------------------------------------------
+# --- links ---------------------------------------------------------------------------------------
 
 
 def test_every_link_leads_somewhere_from_a_server(served: tuple[Path, str]) -> None:
