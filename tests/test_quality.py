@@ -5,14 +5,9 @@ The pages are this repository's own site, built once with a base path and served
 
 from __future__ import annotations
 
-import http.server
 import json
-import os
-import shutil
 import subprocess
-import threading
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
@@ -22,21 +17,16 @@ import pytest
 from explainer import search
 from explainer.build import Options, build_site
 from explainer.model import Url
+from tests import browser as browsers
 from tests import npm, pages
 
 ROOT = Path(__file__).parent.parent
-CHROMIUM = shutil.which("chromium")
 PAGEFIND = search._program()  # looked up before conftest.py takes it away
 AXE = "4.14.1"
 HTML_VALIDATE = "10.17.0"
 WIDE, NARROW = 1280, 390
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        CHROMIUM is None and "CI" not in os.environ, reason="Debian's chromium is not installed"
-    ),
-]
+pytestmark = browsers.needed
 
 KINDS = {
     "home": "index.html",
@@ -56,41 +46,16 @@ KINDS = {
 }
 
 
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
-
-
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
     """The site's folder, and the address at which it is served: under a base path."""
-    top = tmp_path_factory.mktemp("served")
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(top)))
-    base = f"http://127.0.0.1:{server.server_address[1]}/some/base/"
-    output = top / "some/base"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(search, "_program", lambda: PAGEFIND)
-        built = build_site(ROOT, Options(output=output, future=True, base_url=Url(base)))
-    assert built.problems == ()
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield output, base
-    server.shutdown()
-    server.server_close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    assert CHROMIUM, "chromium is missing, and CI may not go without it"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
-        yield browser
-        browser.close()
+    output = tmp_path_factory.mktemp("served") / "site"
+    with browsers.served(output, "/some/base/") as base:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(search, "_program", lambda: PAGEFIND)
+            built = build_site(ROOT, Options(output=output, future=True, base_url=Url(base)))
+        assert built.problems == ()
+        yield output, base
 
 
 def kinds(output: Path) -> dict[str, str]:
@@ -118,7 +83,7 @@ def test_axe_finds_nothing(browser: Any, served: tuple[Path, str], width: int, s
                        document.querySelectorAll('details').forEach(d => d.open = true); }"""
         )
         page.evaluate(axe)
-        result = page.evaluate("axe.run()")
+        result = page.evaluate("axe.run({resultTypes: ['violations']})")
         found += [
             (kind, v["id"], node["target"], node["failureSummary"][:200])
             for v in result["violations"]
