@@ -1,14 +1,20 @@
-"""What all tests share: `--regen`, a clock that stands still, and sites without a search."""
+"""What all tests share: `--regen`, a clock that stands still, sites without a search; a browser."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from explainer import search
+from explainer.build import Options, build_site
+from tests import browser as browsers
+from tests import stress as stress_site
 
+ROOT = Path(__file__).parent.parent
 EPOCH = "1780272000"
 """SOURCE_DATE_EPOCH for builds: 2026-06-01, so that what a test expects does not grow old."""
 
@@ -50,3 +56,33 @@ def _no_search() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _clock(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", EPOCH)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Chromium, for the tests of one file."""
+    with browsers.launched() as started:
+        yield started
+
+
+PROGRAM = search._program()  # looked up before `_no_search` takes it away
+
+
+@pytest.fixture(scope="session")
+def own_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build this repository's own site, with the search where that is installed."""
+    output = tmp_path_factory.mktemp("own") / "site"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(search, "_program", lambda: PROGRAM)
+        built = build_site(ROOT, Options(output=output, future=True))
+    assert not built.failed, built.problems
+    return output
+
+
+@pytest.fixture(scope="session")
+def stress(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the site that is hard on margin notes (tests/stress.py)."""
+    folder = stress_site.write(tmp_path_factory.mktemp("stress"))
+    built = build_site(folder, Options(output=folder / "out"))
+    assert not built.problems, built.problems
+    return folder / "out"

@@ -1,232 +1,110 @@
-"""The built pages of this repository's own site and of a stress page, in a browser, from disk."""
+"""Margin notes under stress: boxes, measured in a browser. No note may cover anything or be lost."""
 
 from __future__ import annotations
 
-import os
-import shutil
 from pathlib import Path
 
 import pytest
 
-from explainer.build import Options, build_site
+from tests import browser as browsers
+from tests import stress as stress_site
 
-ROOT = Path(__file__).parent.parent
-CHROMIUM = shutil.which("chromium")
+pytestmark = browsers.needed
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        CHROMIUM is None and "CI" not in os.environ, reason="Debian's chromium is not installed"
-    ),
-]
+BOXES = (Path(__file__).parent / "boxes.js").read_text(encoding="utf-8")
 
+WIDE = 1120
+"""From this width (70em) notes stand in the margin; on narrower screens they open in the text."""
 
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    assert CHROMIUM, "chromium is missing, and CI may not go without it"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
-        yield browser
-        browser.close()
+SCREENS = {
+    "320": (320, 1),
+    "390": (390, 1),
+    "768": (768, 1),
+    "1119": (1119, 1),
+    "1120": (1120, 1),
+    "1280": (1280, 1),
+    "1680": (1680, 1),
+    "zoom-200": (640, 2),  # 1280 px, magnified
+}
+NARROW = [name for name, (width, _) in SCREENS.items() if width < WIDE]
+PAGES = [*stress_site.addresses(), "kremlin-call/index.html", "binary-search/index.html"]
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    output = tmp_path_factory.mktemp("own") / "site"
-    built = build_site(ROOT, Options(output=output, future=True))
-    assert not built.problems
-    return output
+@pytest.fixture
+def look(browser, own_site, stress):
+    """Open one of PAGES on one of SCREENS."""
+
+    def opened(page, screen, **options):
+        width, scale = SCREENS[screen]
+        folder = stress if page in stress_site.addresses() else own_site
+        options["device_scale_factor"] = scale
+        return browsers.opened(browser, (folder / page).as_uri(), width, **options)
+
+    return opened
 
 
-@pytest.fixture(scope="module")
-def stress(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("stress")
-    output = folder / "out"
-    (folder / "content").mkdir()
-    (folder / "site.toml").write_text('title = "Stress"\n', encoding="utf-8")
-    words = [f"word{i}" for i in range(400)]
-    paragraphs = [" ".join(words[i : i + 80]) + "." for i in range(0, 240, 80)]
-    paragraphs += ["## Heading " + " ".join(words[240:244]), "- item " + " ".join(words[244:260])]
-    paragraphs += [f"| a | b |\n|---|---|\n| {' '.join(words[260:266])} | x |"]
-    paragraphs += ["```python\n" + " + ".join(words[270:276]) + "\n```"]
-    paragraphs += [" ".join(words[i : i + 40]) + "." for i in range(280, 400, 40)]
-    notes = [
-        f"- {{ quote: word{i}, suffix: {_next(i)}, note: Note on word {i}. }}"
-        for i in (*range(10, 15), *range(30, 230, 12), 241, 250, 262, 272, *range(290, 390, 10))
-    ]
-    long = " ".join(["A long note that goes on and on."] * 120)
-    notes.insert(3, f"- {{ quote: word20, suffix: word21, note: {long} }}")
-    (folder / "content" / "page.md").write_text(
-        "---\ntitle: Stress\ndate: 2026-01-01\n---\n\n" + "\n\n".join(paragraphs) + "\n",
-        encoding="utf-8",
-    )
-    (folder / "content" / "page.yaml").write_text("notes:\n" + "\n".join(notes), encoding="utf-8")
-    built = build_site(folder, Options(output=output))
-    assert not built.problems, [p.message for p in built.problems]
-    return output
+def boxes(page, closed=()):
+    return page.evaluate(BOXES, {"closed": closed})
 
 
-def _next(i: int) -> str:
-    return f"+ word{i + 1}" if 270 <= i < 276 else f"word{i + 1}"
-
-
-def open_page(browser, path: Path, width: int, **options):
-    context = browser.new_context(viewport={"width": width, "height": 900}, **options)
-    page = context.new_page()
-    page.messages = []
-    page.requests = []
-    page.on("console", lambda message: page.messages.append(message.text))
-    page.on("pageerror", lambda error: page.messages.append(str(error)))
-    page.on("request", lambda request: page.requests.append(request.url))
-    page.goto(path.as_uri())
-    return page
-
-
-PAGES = [
-    "index.html",
-    "kremlin-call/index.html",
-    "gettysburg/index.html",
-    "binary-search/index.html",
-    "how-we-rate/index.html",
-    "claims/index.html",
-    "sources/index.html",
-    "people/index.html",
-    "topics/index.html",
-]
-
-
+@pytest.mark.parametrize("scripting", [True, False], ids=["script", "no-script"])
+@pytest.mark.parametrize("screen", SCREENS)
 @pytest.mark.parametrize("name", PAGES)
-def test_nothing_from_elsewhere_and_no_complaint(browser, site, name):
-    page = open_page(browser, site / name, 1280)
-    assert page.messages == []
-    assert all(url.startswith("file://") for url in page.requests)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    ids = page.eval_on_selector_all("[id]", "all => all.map(e => e.id)")
-    assert len(ids) == len(set(ids))
-    page.context.close()
+def test_as_it_is_opened(look, name, screen, scripting):
+    """Beside the text where there is room; closed where there is none."""
+    narrow = screen in NARROW
+    with look(name, screen, java_script_enabled=scripting) as (page, _):
+        found = boxes(page, closed=narrow)
+    assert found["problems"] == []
+    assert len(found["inText"]) >= (2 if "long" in name else 10)
+    general = set(found["all"]) - set(found["inText"])  # before the text, and always open
+    assert set(found["shown"]) == (general if narrow else set(found["all"]))
 
 
-def test_every_link_within_the_site_leads_somewhere(browser, site):
-    broken = []
-    for path in sorted(site.rglob("*.html")):
-        if path.name == "404.html":
-            continue
-        page = open_page(browser, path, 1280)
-        for href in page.eval_on_selector_all("a[href], link[href]", "all => all.map(e => e.href)"):
-            if not href.startswith("file:"):
-                continue
-            target, _, fragment = href.partition("#")
-            from urllib.parse import unquote, urlsplit
-
-            file = Path(unquote(urlsplit(target).path))
-            there = file.read_text(encoding="utf-8") if file.is_file() else ""
-            if not file.is_file() or (fragment and f'id="{unquote(fragment)}"' not in there):
-                broken.append((path, href))
-        page.context.close()
-    assert broken == []
+@pytest.mark.slow
+@pytest.mark.parametrize("screen", NARROW)
+@pytest.mark.parametrize("name", PAGES)
+def test_opened_one_after_the_other(look, name, screen):
+    """With the script: each mark opens its note, and the others stay as they are."""
+    with look(name, screen) as (page, _):
+        for note in boxes(page, closed=True)["all"]:
+            page.evaluate(
+                "id => document.querySelector(`[role=doc-noteref][href='#${id}']`)?.click()", note
+            )
+            found = boxes(page, closed=True)
+            assert found["problems"] == []
+            assert note in found["shown"]
+        assert boxes(page)["problems"] == []
 
 
-BOXES = """() => {
-  const box = e => { const r = e.getBoundingClientRect();
-    return {left: r.left, top: r.top + scrollY, right: r.right, bottom: r.bottom + scrollY,
-            id: e.id || e.tagName}; };
-  const notes = [...document.querySelectorAll('aside[id^=note-]')];
-  const text = [...document.querySelectorAll('p, h1, h2, h3, li, td, pre, footer, section')]
-    .filter(e => !e.closest('aside') && !e.querySelector('aside') && e.innerText.trim());
-  return {notes: notes.map(box), text: text.map(box)};
-}"""
+@pytest.mark.slow
+@pytest.mark.parametrize("screen", NARROW)
+@pytest.mark.parametrize("name", PAGES)
+def test_followed_one_after_the_other(look, name, screen):
+    """Without the script: each mark's link opens its note, and closes the one before."""
+    with look(name, screen, java_script_enabled=False) as (page, _):
+        address = page.url
+        for note in boxes(page, closed=True)["all"]:
+            page.goto(f"{address}#{note}")
+            found = boxes(page, closed=True)
+            assert found["problems"] == []
+            assert note in found["shown"]
 
 
-def overlap(a, b) -> bool:
-    return (
-        a["left"] < b["right"] - 1
-        and b["left"] < a["right"] - 1
-        and a["top"] < b["bottom"] - 1
-        and b["top"] < a["bottom"] - 1
-    )
-
-
-@pytest.mark.parametrize("width", [320, 390, 1280, 1680])
-@pytest.mark.parametrize("which", ["stress", "own"])
-def test_no_note_covers_anything_and_none_is_lost(browser, site, stress, width, which):
-    path = stress / "page/index.html" if which == "stress" else site / "kremlin-call/index.html"
-    page = open_page(browser, path, width)
-    boxes = page.evaluate(BOXES)
-    page.context.close()
-    notes = boxes["notes"]
-    assert len(notes) >= 30
-    for i, note in enumerate(notes):
-        assert note["right"] > note["left"]
-        assert note["bottom"] > note["top"]
-        assert note["left"] >= 0
-        assert note["right"] <= width + 0.5
-        for other in [*notes[i + 1 :], *boxes["text"]]:
-            assert not overlap(note, other), (note, other)
-
-
-@pytest.mark.parametrize("which", ["stress", "own"])
-def test_notes_stand_beside_their_words_on_a_wide_screen(browser, site, stress, which):
-    path = stress / "page/index.html" if which == "stress" else site / "kremlin-call/index.html"
-    page = open_page(browser, path, 1680)
-    pairs = page.evaluate(
-        """() => [...document.querySelectorAll('aside[id^=note-]')].map(note => {
-             const ref = [...document.querySelectorAll('[role=doc-noteref]')]
-               .find(a => a.getAttribute('href') === '#' + note.id);
-             const body = document.querySelector('mark').closest('p').getBoundingClientRect();
-             const box = note.getBoundingClientRect();
-             return ref && {id: note.id, note: box.top, ref: ref.getBoundingClientRect().top,
-                            left: box.left, text: body.right};
-           }).filter(Boolean)"""
-    )
-    page.context.close()
-    assert len(pairs) >= 30
-    assert all(pair["left"] >= pair["text"] for pair in pairs)
-    # A note never stands above its words; the first one stands right beside them.
-    assert all(pair["note"] >= pair["ref"] - 16 for pair in pairs)
-    assert abs(pairs[0]["note"] - pairs[0]["ref"]) < 40
-
-
-def test_keyboard_reaches_a_note_and_returns(browser, site):
-    page = open_page(browser, site / "gettysburg/index.html", 1280)
-    reference = page.locator("[role=doc-noteref][href^='#note-']").first
-    note = reference.get_attribute("href")
-    reference.focus()
-    page.keyboard.press("Enter")
-    assert page.url.endswith(note)
-    back = page.locator(f"{note} [role=doc-backlink]").first
-    back.focus()
-    page.keyboard.press("Enter")
-    assert page.url.endswith("#ref-" + note.removeprefix("#note-"))
-    assert page.evaluate("document.querySelector(':target').tagName") == "MARK"
-    page.context.close()
-
-
-def test_print_loses_no_note(browser, site):
-    page = open_page(browser, site / "gettysburg/index.html", 1280)
-    page.emulate_media(media="print")
-    shown = page.eval_on_selector_all(
-        "aside[id^=note-]", "all => all.filter(e => e.getBoundingClientRect().height > 5).length"
-    )
-    assert shown == page.locator("aside[id^=note-]").count() > 10
-    page.context.close()
-
-
-def test_copied_text_is_the_articles(browser, site):
-    """Reference marks do not get into what a reader copies: it could be pasted as a quote."""
-    page = open_page(browser, site / "gettysburg/index.html", 1280)
-    copied, words = page.evaluate(
-        """() => { const p = document.querySelector('mark').closest('p, li, td');
-                   const s = getSelection(); s.selectAllChildren(p);
-                   const bare = p.cloneNode(true);
-                   bare.querySelectorAll(':is(sup, span):has([role=doc-noteref])')
-                       .forEach(e => e.remove());
-                   return [s.toString(), bare.textContent]; }"""
-    )
-    page.context.close()
-    assert words.strip()
-    assert copied.split() == words.split()
+@pytest.mark.parametrize("screen", [s for s in SCREENS if s not in NARROW])
+@pytest.mark.parametrize("name", PAGES)
+def test_without_anchor_positioning(browser, own_site, stress, name, screen):
+    """Browsers that cannot place one box by another float the notes below their paragraphs."""
+    folder = stress if name in stress_site.addresses() else own_site
+    width, scale = SCREENS[screen]
+    with (
+        browsers.served(folder) as address,
+        browsers.opened(browser, "about:blank", width, device_scale_factor=scale) as (page, _),
+    ):
+        browsers.without_anchors(page)
+        page.goto(f"{address}{name}")
+        positions = page.eval_on_selector_all(
+            ".text aside.note", "all => all.map(e => getComputedStyle(e).position)"
+        )
+        assert set(positions) == {"static"}
+        assert boxes(page)["problems"] == []
