@@ -182,5 +182,3 @@ def _page(tongue: Tongue, title: str, parts: list[str]) -> str:
 def addresses() -> list[str]:
     """Give the paths of the articles in the output."""
     return [f"{t.code}/{name}/index.html" for t in TONGUES for name in ("many", "long")]
-
-
