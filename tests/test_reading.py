@@ -1,4 +1,4 @@
-"""A reader at work in Chromium: keys, the script, two visits, paper, and what is copied."""
+"""A reader at work in Chromium: keys, the script, two visits, and what is copied."""
 
 from __future__ import annotations
 
@@ -197,37 +197,6 @@ def test_what_a_rating_means_is_said_to_keys_and_pointer(
         page.keyboard.press("Tab")
         said = reference.evaluate("e => getComputedStyle(e, '::after').content")
         assert meaning in said
-
-
-# --- paper ---------------------------------------------------------------------------------------
-
-
-def bare(text: str) -> str:
-    """A text without white space and hyphens at the ends of lines: PDF has its own."""
-    return re.sub(r"[\s\u00ad\u2010-]+", "", text)
-
-
-@pytest.mark.parametrize("name", ["kremlin-call", "gettysburg"])
-def test_paper_has_every_note_and_the_addresses_of_links(
-    browser: Any, own_site: Path, tmp_path: Path, name: str
-) -> None:
-    pypdf = pytest.importorskip("pypdf")
-    with browsers.opened(browser, (own_site / name / "index.html").as_uri(), WIDE) as (page, _):
-        page.pdf(path=tmp_path / "page.pdf", format="A4", prefer_css_page_size=True)
-        notes = page.eval_on_selector_all(
-            ".note, .ledger .review",
-            "all => all.flatMap(e => [...e.querySelectorAll('p')]).map(p => p.textContent)",
-        )
-        links = page.eval_on_selector_all(
-            "main a[href^=http]", "all => all.map(e => e.getAttribute('href'))"
-        )
-    reader = pypdf.PdfReader(tmp_path / "page.pdf")
-    size = reader.pages[0].mediabox
-    assert (size.width, size.height) == (pytest.approx(595, abs=2), pytest.approx(842, abs=2))
-    paper = bare("".join(page.extract_text() for page in reader.pages))
-    lost = [text for note in notes for text in re.split(r"[.,;:]", note) if bare(text) not in paper]
-    assert lost == []
-    assert [link for link in links if bare(link) not in paper] == []
 
 
 # --- from disk -----------------------------------------------------------------------------------
