@@ -59,7 +59,9 @@ TOLD = """() => {
   return {
     notes: texts('aside.note'),
     claims: texts('.ledger .claim'),
-    sources: texts('.sources li[id]'),
+    // Between a source's title and its publisher paper has the address.
+    sources: Object.fromEntries([...document.querySelectorAll('.sources li[id]')].map(
+      e => [e.id, [...e.querySelectorAll('cite, .quoted')].map(part => part.innerText)])),
     links: [...document.querySelectorAll('main a[href^=http]')].map(a => a.getAttribute('href')),
   };
 }"""
