@@ -1,4 +1,4 @@
-"""Margin notes under stress: boxes, measured in a browser. None covers anything or is lost."""
+"""Margin notes under stress: their boxes, measured in a browser. None covers anything or is lost."""
 
 from __future__ import annotations
 
@@ -97,9 +97,12 @@ def test_without_anchor_positioning(browser, own_site, stress, name, screen):
     """Browsers that cannot place one box by another float the notes below their paragraphs."""
     folder = stress if name in stress_site.addresses() else own_site
     width, scale = SCREENS[screen]
-    with browsers.opened(browser, "about:blank", width, device_scale_factor=scale) as (page, _):
+    with (
+        browsers.served(folder) as address,
+        browsers.opened(browser, "about:blank", width, device_scale_factor=scale) as (page, _),
+    ):
         browsers.without_anchors(page)
-        page.goto((folder / name).as_uri())
+        page.goto(f"{address}{name}")
         positions = page.eval_on_selector_all(
             ".text aside.note", "all => all.map(e => getComputedStyle(e).position)"
         )
