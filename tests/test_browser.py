@@ -1,4 +1,4 @@
-"""Margin notes under stress: their boxes, measured in a browser. None covers anything or is lost."""
+"""Margin notes under stress: boxes, measured in a browser. None covers anything or is lost."""
 
 from __future__ import annotations
 
