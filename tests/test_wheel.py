@@ -97,6 +97,9 @@ def test_a_first_site_outside_the_checkout(programs: Path, tmp_path: Path) -> No
 
 def test_the_same_bytes_as_from_the_checkout(programs: Path, tmp_path: Path) -> None:
     run(programs / "explainer", "new", "site", cwd=tmp_path)
+    with (tmp_path / "site/site.toml").open("a", encoding="utf-8") as settings:
+        # Extras are installed here, and not there.
+        settings.write("\n[search]\nenabled = false\n\n[images]\ncards = false\nsizes = false\n")
     run(programs / "explainer", "build", "-o", tmp_path / "installed", cwd=tmp_path / "site")
     program = "from explainer.cli import main; main()"
     command = (sys.executable, "-c", program, "build", "-o", tmp_path / "checkout")
