@@ -31,7 +31,7 @@ and claims there are | `/` |
 | `redirect.html` | `target`: an address | an article's older address |
 
 and `badge.html`, which gives a rating's badge once for each language, gets `rating` and `words`
-alone. The dataclasses named here stand below, in `lists.py` or in `model.py`; they are all that a
+alone. The dataclasses named here stand in `views.py`, `lists.py` or `model.py`; they are all that a
 template sees.
 
 Without `settings.url`
@@ -47,19 +47,18 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from html import unescape
 from types import MappingProxyType
-from typing import Any, TypedDict, get_args
+from typing import TypedDict
 from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
 
 import explainer
-from explainer import lists, pictures
+from explainer import lists, styles, views
 from explainer import words as catalogues
 from explainer.cards import FILE, HEIGHT, WIDTH, Card, Cards, Part
 from explainer.formats import (
@@ -72,29 +71,31 @@ from explainer.formats import (
     web_annotation,
 )
 from explainer.model import (
-    Annotation,
-    AnswerView,
     Article,
     Citation,
     ClaimRef,
     ClaimView,
     Html,
-    IndexedPerson,
     PartialDate,
-    Picture,
-    QuestionView,
     Rating,
     Settings,
-    Shape,
     SiteIndex,
-    Source,
-    SourceView,
-    Speaker,
     Topic,
 )
 from explainer.problems import Problem
 from explainer.theme import TemplateError, Theme
-from explainer.timeline import Timeline, timeline
+from explainer.timeline import timeline
+from explainer.views import (
+    NOTHING,
+    ArticleView,
+    LedgerEntry,
+    PageView,
+    PersonEntry,
+    Preview,
+    SiteView,
+    Teaser,
+    TopicEntry,
+)
 from explainer.words import Words
 
 STYLE = "style.css"
@@ -109,8 +110,6 @@ SEARCH = "/search/"
 FEED = "/feed.xml"
 CLAIMS_FEED = "/claims/feed.xml"
 
-_NOTHING = Markup()
-_WORDS_PER_MINUTE = 220
 _LONGEST_TITLE = 70
 _TEASERS = 20
 """How many articles the home page shows with their summaries; the others by title."""
@@ -118,23 +117,8 @@ _LATEST = 5
 """How many of the newest claims the home page shows."""
 _PAGES = 12
 """How many plain pages the footer names."""
-_FEWEST_PLACES = 32
-_CODE_STYLES = ("xcode", "github-dark")
-"""Pygments' styles for light and dark pages, of those that reach AA on our backgrounds."""
 
-_SHAPES: tuple[Shape, ...] = get_args(Shape)
-"""In the order in which styles/50-badges.css draws them."""
 
-_UNWORDED_SIGNS = (" data-overlap=", "footnote")
-_UNWORDED = re.compile(
-    r' data-overlap="(?P<overlap>[0-9]+)"| aria-label="(?P<back>↩)"'
-    r'|(?<= role="doc-noteref">\[)(?P<number>[0-9]+)(?=\])'
-)
-"""What an article's HTML leaves to be said in the page's words: how many passages overlap, and the
-footnotes' numbers and links back."""
-_LINK = re.compile(r'(\s(?:href|src)=")([^"]*)(?=")')
-_SRCSET = re.compile(r'(\ssrcset=")([^"]*)(?=")')
-_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|/")
 _FOREIGN_IMAGE = re.compile(r'<img\b[^>]*?\ssrc="(https?://[^/"?#]+)', re.IGNORECASE)
 _OPENING = re.compile(r"<p>(.*?)</p>", re.DOTALL)
 _UNREAD = re.compile(r"<sup\b.*?</sup>|<[^>]*>", re.DOTALL)
@@ -152,296 +136,6 @@ class Page:
 
 
 # --- what templates get --------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SiteView:
-    """`site`: the same on every page."""
-
-    title: str
-    description: str
-    language: str
-    url: str | None
-    """Where the site is published, without a `/` at its end."""
-    authors: tuple[str, ...]
-    scale: tuple[Rating, ...]
-    """All ratings that a claim may have."""
-    sections: tuple[str, ...]
-    """Which indexes there are: of `claims`, `sources`, `people`, `topics`. Each is an address."""
-    pages: tuple[tuple[str, str, str], ...]
-    """Plain pages at the top level, such as “About”: titles, addresses and languages."""
-    feeds: bool
-    """Whether there are feeds."""
-    icon: str | None
-    """The address of the site's own favicon, if it has one."""
-    custom_style: str | None
-    """The address of the site's own style sheet, if it has one."""
-    search: bool
-    """Whether readers can search the site, at `/search/`."""
-    generator: str
-    """What built it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """A picture that others show with a link to a page."""
-
-    url: str
-    """Its absolute address."""
-    width: int
-    """In pixels; 0 where that is not known."""
-    height: int
-    """In pixels; 0 where that is not known."""
-    alt: str
-    """What it shows."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageView:
-    """`page`: what this page is, and how it links to others."""
-
-    address: str
-    kind: str
-    """The template's name without its ending; for a section's page also which link is current."""
-    title: str
-    """For `<title>`: the page's own, and the site's."""
-    name: str
-    """Its own title alone."""
-    description: str
-    language: str
-    direction: str
-    """`ltr` or `rtl`."""
-    canonical: str | None
-    """Its absolute address, where the site's is known."""
-    preview: Preview | None
-    """What others show with a link to it."""
-    is_article: bool = False
-    """For `og:type`."""
-    hidden: bool = False
-    """Whether search engines are asked to leave it out."""
-    policy: str
-    """Its Content-Security-Policy."""
-    data: Markup = _NOTHING
-    """What stands in its `<script type="application/ld+json">`; may be empty."""
-    has_code: bool = False
-    """Whether it shows code, and needs `code.css`."""
-    has_annotations: bool = False
-    """Whether an annotations.json lies beside it."""
-    indexed: Markup = _NOTHING
-    """For the element that readers search: the attributes that tell Pagefind of it, with a space
-    before them. Empty on pages that are not searched."""
-    root: str
-    """What leads from it to the site's root: `../../`, or nothing."""
-    words: Words = field(repr=False)
-    _badge: Callable[[Rating, Words], Markup] = field(repr=False)
-    _asset_hash: Callable[[str], str] = field(repr=False)
-
-    def link(self, address: str) -> str:
-        """A link to an address of this site, relative; one of the web comes back as it is."""
-        if address.startswith(self.address) and self.root.startswith("."):
-            return addresses.relative("", "/" + address[len(self.address) :])
-        if addresses.is_outside(address):
-            return address
-        return addresses.relative(self.root, address)
-
-    def sized(self, picture: Picture) -> dict[str, str]:
-        """The attributes, but for `src` and `alt`, of a picture that is loaded at once."""
-        return pictures.attributes(picture, self.link)
-
-    def asset(self, name: str) -> str:
-        """A link to a file in the theme's `static/`, or to `style.css` or `code.css`."""
-        return f"{self.root}assets/{name}?v={self._asset_hash(name)}"
-
-    def badge(self, rating: Rating) -> Markup:
-        """A rating's badge."""
-        return self._badge(rating, self.words)
-
-    def moved(self, html: Markup, origin: str) -> Markup:
-        """HTML from the page at `origin`, its links made right for this page."""
-        return html if origin == self.address else _moved(html, origin, self.root)
-
-    def worded(self, html: Markup) -> Markup:
-        """An article's HTML, with what the interface says in it.
-
-        Each mark on which passages overlap says how many they are, footnotes have the language's
-        digits, and their links back a name.
-        """
-        if not any(sign in html for sign in _UNWORDED_SIGNS):
-            return html
-        words = self.words
-
-        def say(found: re.Match[str]) -> str:
-            if overlap := found["overlap"]:
-                return f'{found[0]} title="{words.overlap(n=int(overlap))}"'
-            if number := found["number"]:
-                return words.number(int(number))
-            return f' aria-label="{words.back_footnote}"'
-
-        return Markup(_UNWORDED.sub(say, html))  # noqa: S704 - it was Markup before
-
-    def each(self, macro: Callable[..., Markup], items: Iterable[Any]) -> dict[str, Markup]:
-        """What a macro gives for the page and each item, by the items' `id`.
-
-        For what a page shows many times, such as the link to a source: made once.
-        """
-        return {item.id: macro(self, item) for item in items}
-
-    def join(self, made: Mapping[str, Markup], items: Iterable[Any]) -> Markup:
-        """Of what `each` made, what belongs to these items (by their `id`), with commas between."""
-        comma: Markup = self.words.list_comma
-        return comma.join([made[item.id] for item in items])
-
-    @staticmethod
-    def lead(html: Markup) -> Markup:
-        """The first paragraph of a text."""
-        first, end, rest = html.partition("</p>")
-        return first + end if first.startswith("<p>") and rest.strip() else html
-
-    @staticmethod
-    def short(source: Source) -> str:
-        """A source in few words: who published it, or wrote it, or its title."""
-        return source.publisher or (source.authors[0] if source.authors else source.title)
-
-    @staticmethod
-    def host(url: str) -> str:
-        """The name of the site that an address leads to."""
-        return addresses.host(url)
-
-    def lang(self, language: str) -> Markup:
-        """` lang="…" dir="…"` where words are in another language than the page, else nothing."""
-        if not language or language == self.language:
-            return Markup()
-        return Markup(' lang="{}" dir="{}"').format(language, catalogues.direction(language))
-
-    @property
-    def interface(self) -> Markup:
-        """` lang="…"` for blocks of the interface's words, where these are in another language.
-
-        So it is on a page whose language has no catalogue: it keeps its own `lang`, and what says
-        otherwise is a block in English. Words within a sentence of the page's are not marked.
-        """
-        own, said = (tag.partition("-")[0].lower() for tag in (self.language, self.words.language))
-        return _NOTHING if own == said else Markup(' lang="{}"').format(self.words.language)
-
-    def within(self, language: str) -> PageView:
-        """The same page for a part of it that is in another language, as `lang` says of it.
-
-        An article announced in a list of another language keeps its own: its date, its genre and
-        its ratings stand beside its title and are read by the same voice, in the same direction.
-        """
-        if not language or language == self.language:
-            return self
-        return replace(
-            self,
-            language=language,
-            direction=catalogues.direction(language),
-            words=catalogues.find(language),
-        )
-
-    def bdi(self, text: str) -> Markup:
-        """A name or title of any language, kept apart where it does not run as the page does.
-
-        Else the punctuation and the numbers beside it would be drawn on its wrong side (UAX #9).
-        """
-        runs = self.direction == "rtl"
-        if (text.isascii() and not runs) or not _runs_against(text, rtl=runs):
-            return escape(text)
-        return Markup("<bdi>{}</bdi>").format(text)
-
-    def all_of(self, names: Iterable[str]) -> Markup:
-        """A list of names of any language, as the page's language writes lists."""
-        return self.words.all_of(map(self.bdi, names))
-
-
-@dataclass(frozen=True, slots=True)
-class TallyPart:
-    """How many claims have a rating."""
-
-    rating: Rating
-    count: int
-    claim: ClaimView
-    """The first of them."""
-
-
-@dataclass(frozen=True, slots=True)
-class LedgerEntry:
-    """A claim with all that is said around it."""
-
-    article: Article
-    claim: ClaimView
-    supporting: tuple[Citation, ...]
-    disputing: tuple[Citation, ...]
-    context: tuple[Citation, ...]
-    rivals: tuple[ClaimRef, ...]
-    """Claims that say the opposite, of this article or another."""
-
-
-@dataclass(frozen=True, slots=True)
-class PersonView:
-    """Somebody in an article, and what they say there."""
-
-    speaker: Speaker
-    claims: tuple[ClaimView, ...]
-    answers: tuple[tuple[QuestionView, AnswerView], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Teaser:
-    """An article, as other pages announce it."""
-
-    article: Article
-    summary: str
-    tally: tuple[TallyPart, ...]
-    minutes: int
-
-
-@dataclass(frozen=True, slots=True)
-class PersonEntry:
-    """Somebody, as the site's own pages list them."""
-
-    indexed: IndexedPerson
-    groups: tuple[lists.ClaimGroup, ...]
-    """Their claims by rating."""
-    tally: tuple[TallyPart, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class TopicEntry:
-    """A topic in the list of all."""
-
-    topic: Topic
-    tally: tuple[TallyPart, ...]
-    """Of the claims of all its articles."""
-
-
-@dataclass(frozen=True, slots=True)
-class ArticleView:
-    """An article, and what its page shows besides."""
-
-    article: Article
-    ledger: tuple[LedgerEntry, ...]
-    entries: Mapping[str, LedgerEntry]
-    """The same by their claims' ids."""
-    questions: tuple[QuestionView, ...]
-    tally: tuple[TallyPart, ...]
-    people: tuple[PersonView, ...]
-    """In the order in which they first say something."""
-    speakers: tuple[Speaker, ...]
-    """The same, without what they say."""
-    topics: tuple[tuple[str, str], ...]
-    """Names and addresses."""
-    related: tuple[tuple[str, str], ...]
-    """Titles and addresses, of this site or of the web."""
-    minutes: int
-    """How long it takes to read."""
-    image: str | None
-    """The address of its picture, of this site or of the web."""
-    quotes: Mapping[str, tuple[tuple[str, str], ...]]
-    """By the id of each of its sources: the words quoted from it, and where in it they stand."""
-    users: Mapping[str, tuple[Annotation, ...]]
-    """By the id of each of its sources: the annotations that use it."""
-    timeline: Timeline | None
-    """Its dates, where there are enough of them."""
 
 
 class _CardTally(TypedDict):
@@ -556,7 +250,7 @@ class Renderer:
         if not self.site_view.search:
             files = {n: content for n, content in files.items() if n not in SEARCH_FILES}
         if any(_has_code(article) for article in self._everything):
-            files[CODE_STYLE] = self._code_style
+            files[CODE_STYLE] = self._code
         return tuple(Page(f"assets/{name}", content) for name, content in sorted(files.items()))
 
     @cached_property
@@ -616,10 +310,14 @@ class Renderer:
         if found is None:
             if name != CODE_STYLE:
                 raise LookupError(f"the theme has no static file `{name}`")
-            found = self._hashes[name] = _hash(self._code_style)
+            found = self._hashes[name] = _hash(self._code)
         return found
 
     # Assets.
+
+    @cached_property
+    def _code(self) -> bytes:
+        return styles.code().encode()
 
     @cached_property
     def _hashes(self) -> dict[str, str]:
@@ -630,41 +328,14 @@ class Renderer:
         """The theme's files that lie under `assets/`, but for `code.css`."""
         static = self._theme.files("static")
         made = self._theme.assets()
-        made[STYLE] += self._made_rules()
+        everything = self._everything
+        most = max((len(a.annotations) for a in everything), default=0)
+        tags = {self.site_view.language, *(a.language for a in everything)}
+        made[STYLE] += styles.rules(self.site_view.scale, tags, most)
         return {
             **{name: path.read_bytes() for name, path in static.items()},
             **{name: text.encode() for name, text in made.items()},
         }
-
-    def _made_rules(self) -> str:
-        """The looks of each rating, and a name for the place of every reference mark.
-
-        A margin note is laid out beside the mark that has its number; names cannot be made from
-        attributes in CSS, so they are written out. Powers of two, so that the file, and with it
-        every page that names its hash, seldom changes.
-        """
-        most = max((len(a.annotations) for a in self._everything), default=0)
-        places = _FEWEST_PLACES
-        while places < most:
-            places *= 2
-        names = "".join(f'[data-n="{n}"]{{--n:--r{n}}}' for n in range(1, places + 1))
-        looks = "".join(
-            f'[data-rating="{r.id}"]{{--shape:{_SHAPES.index(r.shape)};--tone:var(--{r.tone})}}'
-            for r in self.site_view.scale
-        )
-        scripts = "".join(map(_language_rules, catalogues.languages()))
-        return f"@layer badges{{{looks}}}@layer notes{{{names}}}@layer base{{{scripts}}}\n"
-
-    @cached_property
-    def _code_style(self) -> bytes:
-        from pygments.formatters.html import HtmlFormatter
-
-        light, dark = (
-            str(HtmlFormatter(style=style, nobackground=True).get_style_defs("pre"))  # type: ignore[no-untyped-call]
-            for style in _CODE_STYLES
-        )
-        lines = [_code_rules(light), "@media (prefers-color-scheme:dark){", _code_rules(dark), "}"]
-        return ("@layer code{\n" + "\n".join(lines) + "\n}\n").encode()
 
     # An article.
 
@@ -734,27 +405,29 @@ class Renderer:
             for a in article.annotations
         )
         article = replace(article, annotations=said)
-        return web_annotation.render(article, lambda html: _moved(html, origin, root), base=base)
+        return web_annotation.render(
+            article, lambda html: views.moved(html, origin, root), base=base
+        )
 
     def _article_view(self, article: Article) -> ArticleView:
         claims = article.claims
         questions = article.questions
-        people = _people(claims, questions)
+        people = views.people(claims, questions)
         ledger = tuple(self._entry(article, claim) for claim in claims)
         return ArticleView(
             article,
             ledger,
             {entry.claim.id: entry for entry in ledger},
             questions,
-            _tally(claims),
+            views.tally(claims),
             people,
             tuple(person.speaker for person in people),
             tuple(self._topics.get(article.address, ())),
             self._index.related.get(article.address, ()),
-            _minutes(article),
+            views.minutes(article),
             article.image,
-            {source.id: _quotes(source) for source in article.sources},
-            {source.id: _users(source) for source in article.sources},
+            {source.id: views.quotes(source) for source in article.sources},
+            {source.id: views.users(source) for source in article.sources},
             timeline(article, catalogues.find(article.language).date),
         )
 
@@ -819,14 +492,14 @@ class Renderer:
         # These are links' targets from every page: they are there even where they are empty.
         self._claims_page(out, words)
         self._sources_page(out, words)
-        people = tuple(map(_person_entry, index.people))
+        people = tuple(map(views.person_entry, index.people))
         out.render(
             self._page("people", "/people/", words.section("people"), str(words.people_about)),
             people=people,
         )
         out.render(
             self._page("topics", "/topics/", words.section("topics"), str(words.topics_about)),
-            topics=tuple(TopicEntry(topic, _topic_tally(topic)) for topic in index.topics),
+            topics=tuple(TopicEntry(topic, views.topic_tally(topic)) for topic in index.topics),
         )
         for person in people:
             self._person_page(out, person, words)
@@ -840,7 +513,7 @@ class Renderer:
             for article in topic.articles:
                 topics.setdefault(article.address, []).append((topic.name, topic.slug))
         items = lists.claim_items(claims, topics)
-        tally = _tally(ref.claim for ref in claims)
+        tally = views.tally(ref.claim for ref in claims)
         ratings = [part.rating for part in tally]
         out.render(
             self._page("claims", "/claims/", words.section("claims"), str(words.claims_about)),
@@ -874,7 +547,7 @@ class Renderer:
     def _topic_page(self, out: _Output, topic: Topic, words: Words) -> None:
         about = unescape(words.topic_about(name=topic.name))
         page = self._page("topic", f"/topics/{topic.slug}/", topic.name, about)
-        tally, teasers = _topic_tally(topic), self._teasers(topic.articles)
+        tally, teasers = views.topic_tally(topic), self._teasers(topic.articles)
         out.render(page, topic=topic, tally=tally, teasers=teasers)
 
     def _small_pages(self, out: _Output, aliases: Mapping[str, str]) -> None:
@@ -901,7 +574,7 @@ class Renderer:
 
     def _teasers(self, articles: Iterable[Article]) -> tuple[Teaser, ...]:
         return tuple(
-            Teaser(a, a.front.summary or a.front.subtitle, _tally(a.claims), _minutes(a))
+            Teaser(a, a.front.summary or a.front.subtitle, views.tally(a.claims), views.minutes(a))
             for a in articles
         )
 
@@ -914,7 +587,7 @@ class Renderer:
 
     def _article_entry(self, article: Article) -> atom.FeedEntry:
         summary = _description(article)
-        tally = [(part.rating, part.count) for part in _tally(article.claims)]
+        tally = [(part.rating, part.count) for part in views.tally(article.claims)]
         return atom.FeedEntry(
             title=article.front.title,
             link=self._web(article.address, FEED),
@@ -966,7 +639,7 @@ class Renderer:
 
     def _moved_to_feed(self, html: Markup, article: Article, feed: str) -> Markup:
         root = self._url + "/" if self._url else addresses.root_of(feed)
-        return _moved(html, article.address, root)
+        return views.moved(html, article.address, root)
 
     def _atom(self, own: str, page: str, title: str, found: Sequence[atom.FeedEntry]) -> bytes:
         site = self.site_view
@@ -1011,7 +684,7 @@ class Renderer:
         article: Article | None = None,
         preview: Preview | None = None,
         hidden: bool = False,
-        data: Markup = _NOTHING,
+        data: Markup = NOTHING,
         root: str | None = None,
         target: str = "",
         indexed: Iterable[tuple[str, str]] = (),
@@ -1037,7 +710,7 @@ class Renderer:
             data=data,
             has_code=article is not None and _has_code(article),
             has_annotations=bool(article and article.annotations),
-            indexed=_indexed(indexed) if site.search and not hidden else _NOTHING,
+            indexed=_indexed(indexed) if site.search and not hidden else NOTHING,
             root=addresses.root_of(address) if root is None else root,
             words=catalogues.find(language),
             _badge=self._badge,
@@ -1146,21 +819,9 @@ class _Output:
 # --- small things --------------------------------------------------------------------------------
 
 
-def _tally(claims: Iterable[ClaimView]) -> tuple[TallyPart, ...]:
-    """How many claims have which rating.
-
-    Highest value first, then those without a number, then those that do not count as checked.
-    """
-    by_rating: dict[str, list[ClaimView]] = {}
-    for claim in claims:
-        by_rating.setdefault(claim.rating.id, []).append(claim)
-    parts = [TallyPart(found[0].rating, len(found), found[0]) for found in by_rating.values()]
-    return tuple(sorted(parts, key=_tally_order))
-
-
 def _card_tally(claims: Iterable[ClaimView], words: Words) -> _CardTally:
     """What a card says of claims: of those that were checked."""
-    parts = [part for part in _tally(claims) if part.rating.checked]
+    parts = [part for part in views.tally(claims) if part.rating.checked]
     count = sum(part.count for part in parts)
     return _CardTally(
         checked=unescape(words.claims_checked(n=count)) if count else "",
@@ -1168,42 +829,6 @@ def _card_tally(claims: Iterable[ClaimView], words: Words) -> _CardTally:
             Part(part.rating.tone, part.count, unescape(words.counted(part.rating, part.count)))
             for part in parts
         ),
-    )
-
-
-def _tally_order(part: TallyPart) -> tuple[bool, bool, float, str]:
-    value = part.rating.value
-    return not part.rating.checked, value is None, -(value or 0), part.rating.id
-
-
-def _topic_tally(topic: Topic) -> tuple[TallyPart, ...]:
-    return _tally(claim for article in topic.articles for claim in article.claims)
-
-
-def _person_entry(person: IndexedPerson) -> PersonEntry:
-    tally = _tally(ref.claim for ref in person.claims)
-    items = lists.claim_items(person.claims, {})
-    return PersonEntry(person, lists.by_rating(items, (part.rating for part in tally)), tally)
-
-
-def _people(
-    claims: Iterable[ClaimView], questions: Iterable[QuestionView]
-) -> tuple[PersonView, ...]:
-    speakers: dict[str, Speaker] = {}
-    said: dict[str, list[ClaimView]] = {}
-    answered: dict[str, list[tuple[QuestionView, AnswerView]]] = {}
-    for claim in claims:
-        if claim.by:
-            speakers.setdefault(claim.by.id, claim.by)
-            said.setdefault(claim.by.id, []).append(claim)
-    for question in questions:
-        for answer in question.answers:
-            if answer.by:
-                speakers.setdefault(answer.by.id, answer.by)
-                answered.setdefault(answer.by.id, []).append((question, answer))
-    return tuple(
-        PersonView(speaker, tuple(said.get(key, ())), tuple(answered.get(key, ())))
-        for key, speaker in speakers.items()
     )
 
 
@@ -1218,19 +843,6 @@ def _title(name: str, site: str) -> str:
 def _cut(text: str, most: int) -> str:
     """A text, or as many of its words as there is room for."""
     return text if len(text) <= most else text[: most - 1].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
-
-
-def _quotes(source: SourceView) -> tuple[tuple[str, str], ...]:
-    cited = ((use.citation.quote, use.citation.locator) for use in source.uses)
-    return tuple(dict.fromkeys(pair for pair in cited if pair != ("", "")))
-
-
-def _users(source: SourceView) -> tuple[Annotation, ...]:
-    return tuple({use.annotation.id: use.annotation for use in source.uses}.values())
-
-
-def _minutes(article: Article) -> int:
-    return max(1, round(article.words / _WORDS_PER_MINUTE))
 
 
 def _changed(article: Article) -> PartialDate | None:
@@ -1252,57 +864,6 @@ def _description(article: Article) -> str:
     opening = _OPENING.search(html)
     text = " ".join(unescape(_UNREAD.sub("", opening[1])).split()) if opening else ""
     return _cut(text, 160)
-
-
-def _runs_against(text: str, *, rtl: bool) -> bool:
-    """Whether a text holds a letter that is written in the other direction than the page's."""
-    other = ("L",) if rtl else ("R", "AL")
-    return any(unicodedata.bidirectional(letter) in other for letter in text)
-
-
-def _language_rules(name: str) -> str:
-    """How a language quotes, and counts lists: its catalogue says it, a style sheet must.
-
-    Quotation marks are those of the text around a quotation, whatever is quoted.
-    """
-    words = catalogues.find(name)
-    rules = f":lang({name})>q{{quotes:{_strings(words.quotes)}}}"
-    if words.digits != "0123456789":
-        rules += f"@counter-style digits-{name}{{system:numeric;symbols:{_strings(words.digits)}}}"
-        rules += f"ol:lang({name}){{list-style-type:digits-{name}}}"
-    return rules
-
-
-def _strings(texts: Iterable[str]) -> str:
-    return " ".join(f'"{text}"' for text in texts)
-
-
-def _moved(html: Markup, origin: str, root: str) -> Markup:
-    """HTML from the page at `origin`, its links within the site beginning with `root` instead.
-
-    Links lead from a page by the site's root (`addresses.relative`), so that is what is exchanged.
-    """
-    if '="' not in html:
-        return html
-    before = addresses.root_of(origin)
-
-    def moved(target: str) -> str:
-        if not target or _ABSOLUTE.match(target) or not target.startswith((before, "#")):
-            return target
-        if target.startswith("#"):
-            return addresses.relative(root, origin) + target
-        return root + target.removeprefix(before)
-
-    def link(match: re.Match[str]) -> str:
-        return match[1] + moved(match[2])
-
-    def candidates(match: re.Match[str]) -> str:  # as pictures.attributes wrote them
-        return match[1] + ", ".join(map(moved, match[2].split(", ")))
-
-    text = _LINK.sub(link, html)
-    if "srcset" in text:
-        text = _SRCSET.sub(candidates, text)
-    return Markup(text)  # noqa: S704 - it was Markup before
 
 
 def _has_code(article: Article) -> bool:
@@ -1332,7 +893,7 @@ def _indexed(facts: Iterable[tuple[str, str]]) -> Markup:
         number = sum(name == other for other, _, _ in named)
         named.append((name, f"data-is-{name}{number or ''}", value))
     if not named:
-        return _NOTHING
+        return NOTHING
     captured = ", ".join(f"{name}[{attribute}]" for name, attribute, _ in named)
     attributes = [("data-pagefind-filter", captured)]
     attributes += [("data-pagefind-meta", f"{n}[{a}]") for n, a, _ in named if n == "speaker"]
@@ -1355,12 +916,6 @@ def _policy(images: Sequence[str], *, search: bool = False) -> str:
         f"img-src 'self' file: data:{sources}; media-src 'self' file:; "
         f"base-uri 'none'; form-action {form}"
     )
-
-
-def _code_rules(css: str) -> str:
-    """Pygments' rules that say something about the classes of tokens."""
-    lines = (line.split(" /*")[0].rstrip() for line in css.splitlines())
-    return "\n".join(line for line in lines if line.startswith("pre ."))
 
 
 def _hash(content: bytes) -> str:

@@ -26,6 +26,7 @@ from itertools import pairwise
 from typing import Literal, TypeAlias
 
 from explainer.model import Article, ClaimView, PartialDate, Rating, Shape, SourceView, Tone
+from explainer.shapes import PATHS
 
 _LONG = 12
 """How many times the median stretch a stretch must last to be cut. Where dates lie a day apart,
@@ -168,10 +169,10 @@ class Timeline:
     """Of the drawing, in pixels, with a line of labels below the axis."""
 
     @property
-    def shapes(self) -> tuple[Shape, ...]:
-        """The badges' shapes that it shows."""
-        shapes = {mark.shape for lane in self.lanes for mark in lane.marks if mark.shape}
-        return tuple(sorted(shapes))
+    def shapes(self) -> Mapping[Shape, str]:
+        """The badges' shapes that it shows, by name: each as an SVG path in a square of 16."""
+        shown = {mark.shape for lane in self.lanes for mark in lane.marks if mark.shape}
+        return {shape: PATHS[shape] for shape in sorted(shown)}
 
 
 # --- from an article -----------------------------------------------------------------------------

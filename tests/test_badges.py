@@ -26,7 +26,7 @@ from typing import Any, get_args
 
 import pytest
 
-from explainer import theme, words
+from explainer import shapes, styles, theme, words
 from explainer.model import Id, RatingSettings, Settings, Shape, Text, Tone
 from explainer.ratings import DEFAULT_SCALE, scale
 from explainer.schema import settings as read_settings
@@ -251,16 +251,17 @@ def browser() -> Iterable[Any]:
         chromium.close()
 
 
-def sheet(shapes: Iterable[Shape] = SHAPES) -> str:
+def sheet(drawn: Iterable[Shape] = SHAPES) -> str:
     """A page with a badge's shape at a time, each at the left of a row of 20 pixels."""
     found, _ = theme.find(Path("/nowhere"), "default")
     assert found
     badges = "".join(
         f'<div><span class="badge" style="--shape:{SHAPES.index(shape)}"></span></div>'
-        for shape in shapes
+        for shape in drawn
     )
     return (
         f"<!DOCTYPE html><html><meta charset=utf-8><style>{found.assets()['style.css']}\n"
+        f"@layer badges{{.badge::before{{mask:{shapes.row(SHAPES)}}}}}"
         "body{margin:0;background:#fff} div{height:20px;line-height:0;overflow:hidden}"
         f".badge{{--badge:{SIZE / 0.8}px;--tone:#000;line-height:{SIZE}px}}"
         ".badge::before{vertical-align:top;margin:0}"
@@ -298,10 +299,10 @@ def off(one: Iterable[float], other: Iterable[float]) -> float:
 @pytest.mark.browser
 @pytest.mark.parametrize("forced", ["none", "active"])
 def test_shapes_are_told_apart_at_12_pixels(browser: Any, forced: str) -> None:
-    shapes = drawn(browser, forced_colors=forced)
-    for shape, pixels in shapes.items():
+    found = drawn(browser, forced_colors=forced)
+    for shape, pixels in found.items():
         assert SEEN < sum(pixels) < 144 - SEEN, shape
-    near = {pair: off(*(shapes[s] for s in pair)) for pair in combinations(shapes, 2)}
+    near = {pair: off(*(found[s] for s in pair)) for pair in combinations(found, 2)}
     assert min(near.values()) >= SEEN, sorted(near.items(), key=lambda item: item[1])[:8]
 
 
@@ -328,17 +329,21 @@ def test_shapes_are_printed_where_the_browser_prints_no_backgrounds(browser: Any
     assert kept - lost > 100 * len(SHAPES)
 
 
-def test_pages_and_badges_draw_the_same_shapes() -> None:
-    css = (STYLES / "50-badges.css").read_text(encoding="utf-8")
-    row = re.findall(r"%3Cpath d='M([\d.]+)([^']*)'/%3E", css)
-    template = STYLES.parent / "templates/parts/shapes.html"
-    said = re.findall(r'"(\w+)": "M([\d.]+)([^"]*)"', template.read_text(encoding="utf-8"))
-    assert [shape for shape, *_ in said] == list(SHAPES)
-    size = 100 * (20 * len(SHAPES) - 4) / 16  # of the row, in per cent of a badge's square
-    assert f"calc(var(--shape) * 100% / {len(SHAPES) - 1}) 0 / {size:g}% 100% no-repeat" in css
-    for i, ((x, rest), (shape, own, drawing)) in enumerate(zip(row, said, strict=True)):
-        assert (float(x), rest) == (float(own) + 20 * i, drawing), shape
-        assert re.fullmatch(r"[a-z0-9 .-]*", drawing), shape  # all that follows is relative
+def test_every_shape_can_be_moved() -> None:
+    assert list(shapes.PATHS) == list(SHAPES)
+    for shape, path in shapes.PATHS.items():
+        assert re.fullmatch(r"M[0-9.]+ ?[0-9. ]*[a-z][a-z0-9 .-]*", path), (
+            shape
+        )  # the rest is relative
+
+
+def test_a_site_loads_the_shapes_of_its_scale_alone() -> None:
+    used = [r.shape for r in DEFAULT_SCALE]
+    css = styles.rules(DEFAULT_SCALE, [], 1)
+    assert css.count("%3Cpath") == len(set(used)) < len(SHAPES)
+    assert all(shapes.PATHS[shape].split("a")[0][3:] in css for shape in used)
+    one = styles.rules(DEFAULT_SCALE[:1], [], 1)
+    assert "*100%/1) 0/100% 100% no-repeat" in one
 
 
 # --- a site's own ratings ------------------------------------------------------------------------
@@ -456,7 +461,7 @@ def test_the_bar_is_filled_by_what_was_checked() -> None:
         m.claim(f"c{number}", "C.", rating)
     page = parse(build(m.article())["kremlin-call/index.html"])
     bar = [
-        (e.attributes["data-tone"], *(float(e.attributes[a].rstrip("%")) for a in ("x", "width")))
+        (e.attributes["fill"][6:-1], *(float(e.attributes[a].rstrip("%")) for a in ("x", "width")))
         for tally in select(page, "div.tally")
         for e in select(tally, "rect")
     ]

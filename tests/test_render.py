@@ -45,7 +45,6 @@ from explainer.model import (
     Reference,
     Related,
     Settings,
-    Shape,
     SiteIndex,
     Source,
     SourceView,
@@ -880,8 +879,7 @@ def test_unknown_language_is_answered_in_english() -> None:
 
 def test_every_rating_has_its_looks() -> None:
     style = build()["assets/style.css"]
-    for rating in DEFAULT_SCALE:
-        shape = get_args(Shape).index(rating.shape)
+    for shape, rating in enumerate(DEFAULT_SCALE):  # each has a shape of its own
         looks = f'[data-rating="{rating.id}"]{{--shape:{shape};--tone:var(--{rating.tone})}}'
         assert looks in style
         assert f"--{rating.tone}:#" in style

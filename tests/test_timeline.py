@@ -278,7 +278,7 @@ DRAWN = """() => {
   const box = e => { const b = e.getBoundingClientRect(); return [b.left, b.right, b.top]; };
   const all = s => [...document.querySelectorAll('.timeline > svg ' + s)].map(box)
     .filter(b => b[1] > b[0]);
-  return {svg: [svg.left, svg.right], labels: all('g text'), marks: all('use[data-tone], circle'),
+  return {svg: [svg.left, svg.right], labels: all('g text'), marks: all('use[fill], circle'),
     rest: all('text'), page: [document.documentElement.scrollWidth, innerWidth]};
 }"""
 
