@@ -20,7 +20,9 @@ def write_site(folder: Path, articles: int, *, words: int = 900, annotations: in
     """Write `articles` articles of about `words` words with `annotations` annotations each.
 
     Of twelve annotations six are notes, five are claims with two pieces of evidence each, and one
-    is a question; a third of the quotes cross inline markup.
+    is a question; a third of the quotes cross inline markup. Texts are about as long as those of
+    the articles in content/: claims have 12 words, reviews 30, notes 25, questions 9, and what is
+    quoted from sources 8.
     """
     (folder / "content").mkdir(parents=True)
     (folder / "site.toml").write_text(
@@ -84,10 +86,12 @@ def _sidecar(rng: random.Random, quotes: list[str]) -> str:
         ]
     claims, notes, questions = ["claims:"], ["notes:"], ["questions:"]
     for i, quote in enumerate(quotes):
-        text = " ".join(_words(rng, 25)).capitalize() + "."
+        length = 9 if i % 12 == 11 else 12 if i % 2 else 25
+        text = " ".join(_words(rng, length)).capitalize() + "."
         if i % 12 == 11:
             questions += [f"  - quote: {quote}", f"    question: {text}", "    checked: 2025-01-01"]
         elif i % 2:
+            said = " ".join(_words(rng, 8))
             claims += [
                 f"  - id: claim-{i}",
                 f"    quote: {quote}",
@@ -98,7 +102,7 @@ def _sidecar(rng: random.Random, quotes: list[str]) -> str:
                 "    review: |",
                 f"      {' '.join(_words(rng, 30)).capitalize()}.",
                 "    evidence:",
-                f"      - {{source: source-{i % 6}, stance: supports, quote: {rng.choice(WORDS)}}}",
+                f"      - {{source: source-{i % 6}, stance: supports, quote: {said}}}",
                 f"      - {{source: source-{(i + 1) % 6}, stance: disputes}}",
                 "    checked: 2025-02-10",
             ]

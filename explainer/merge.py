@@ -40,7 +40,7 @@ from explainer.slugs import slug, unique
 
 Content: TypeAlias = Claim | Note | Question
 
-_ID_WORDS = 5
+_ID_WORDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +127,8 @@ def _target_words(target: Target) -> str:
 
 def _id_from(key: str, words: str) -> str:
     target = key.replace("\0", " ").strip()
-    start = "-".join(slug(target or words).split("-")[:_ID_WORDS])[:48]
-    digest = hashlib.sha256((key if target else words).encode()).hexdigest()[:6]
+    start = "-".join(slug(target or words).split("-")[:_ID_WORDS])[:32]
+    digest = hashlib.sha256((key if target else words).encode()).hexdigest()[:4]
     return f"{start}-{digest}" if start else digest
 
 

@@ -76,7 +76,9 @@ from explainer.model import (
     ClaimRef,
     ClaimView,
     Html,
+    NoteView,
     PartialDate,
+    QuestionView,
     Rating,
     Settings,
     SiteIndex,
@@ -100,6 +102,8 @@ from explainer.words import Words
 
 STYLE = "style.css"
 CODE_STYLE = "code.css"
+BLOCK_STYLE = "blocks.css"
+RTL_STYLE = "rtl.css"
 CUSTOM_STYLE = "custom.css"
 _ICONS = ("favicon.svg", "favicon.png", "favicon.ico")
 OWN_FILES = frozenset({CUSTOM_STYLE, *_ICONS})
@@ -120,6 +124,7 @@ _PAGES = 12
 
 
 _FOREIGN_IMAGE = re.compile(r'<img\b[^>]*?\ssrc="(https?://[^/"?#]+)', re.IGNORECASE)
+_BLOCK = re.compile(r'<(?:pre|table|figure|hr)\b|class="footnote')
 _OPENING = re.compile(r"<p>(.*?)</p>", re.DOTALL)
 _UNREAD = re.compile(r"<sup\b.*?</sup>|<[^>]*>", re.DOTALL)
 
@@ -249,7 +254,7 @@ class Renderer:
         files = dict(self._files)
         if not self.site_view.search:
             files = {n: content for n, content in files.items() if n not in SEARCH_FILES}
-        if any(_has_code(article) for article in self._everything):
+        if any(_has_code(_texts(article)) for article in self._everything):
             files[CODE_STYLE] = self._code
         return tuple(Page(f"assets/{name}", content) for name, content in sorted(files.items()))
 
@@ -351,7 +356,7 @@ class Renderer:
             language=article.language,
             article=article,
             preview=preview,
-            data=self._article_data(article, description, image),
+            data=self._article_data(article, image),
             indexed=[
                 ("kind", "article"),
                 ("genre", article.front.genre),
@@ -385,6 +390,7 @@ class Renderer:
             language=article.language,
             hidden=article.front.noindex,
             preview=preview,
+            texts=_claim_texts(claim),
             data=jsonld.script(review, jsonld.breadcrumbs(trail)),
             indexed=[
                 ("kind", "claim"),
@@ -444,7 +450,7 @@ class Renderer:
             self._index.rivals.get(claim.address, ()),
         )
 
-    def _article_data(self, article: Article, description: str, image: str | None) -> Markup:
+    def _article_data(self, article: Article, image: str | None) -> Markup:
         here = article.address
         url = self._web(here, here)
         item = jsonld.article(
@@ -452,7 +458,6 @@ class Renderer:
             url=url,
             site=self.site_view.title,
             site_url=self._web("/", here),
-            description=description,
             image=image,
         )
         trail = [(self.site_view.title, self._web("/", here)), (article.front.title, url)]
@@ -688,11 +693,19 @@ class Renderer:
         root: str | None = None,
         target: str = "",
         indexed: Iterable[tuple[str, str]] = (),
+        texts: Iterable[str] = (),
     ) -> PageView:
         site = self.site_view
         language = language or site.language
         name = unescape(name) if isinstance(name, Markup) else name
         foreign = _foreign_images(article) if article else ()
+        texts = [*texts, *(_texts(article) if article else ())]
+        direction = catalogues.direction(language)
+        wanted = {
+            BLOCK_STYLE: _has_blocks(texts),
+            CODE_STYLE: _has_code(texts),
+            RTL_STYLE: direction == "rtl",
+        }
         hidden = hidden or bool(article and article.front.noindex)
         return PageView(
             address=address,
@@ -701,14 +714,14 @@ class Renderer:
             name=name,
             description=" ".join(unescape(description).split()),
             language=language,
-            direction=catalogues.direction(language),
+            direction=direction,
             canonical=addresses.absolute(self._url, target or address) if self._url else None,
             preview=preview,
             is_article=article is not None and address != "/",
             hidden=hidden,
             policy=_policy(foreign, search=kind == "search"),
             data=data,
-            has_code=article is not None and _has_code(article),
+            styles=tuple(name for name, is_wanted in wanted.items() if is_wanted),
             has_annotations=bool(article and article.annotations),
             indexed=_indexed(indexed) if site.search and not hidden else NOTHING,
             root=addresses.root_of(address) if root is None else root,
@@ -866,9 +879,33 @@ def _description(article: Article) -> str:
     return _cut(text, 160)
 
 
-def _has_code(article: Article) -> bool:
-    marker = '<code class="language-'
-    return any(isinstance(part, Html) and marker in part.html for part in article.body)
+def _has_code(texts: Iterable[str]) -> bool:
+    return any('<code class="language-' in text for text in texts)
+
+
+def _has_blocks(texts: Iterable[str]) -> bool:
+    return any(_BLOCK.search(text) for text in texts)
+
+
+def _texts(article: Article) -> Iterator[str]:
+    """All HTML that comes from an author's Markdown and stands on the article's page."""
+    yield from (part.html for part in article.body if isinstance(part, Html))
+    yield article.disclaimer
+    yield from (text for _, text in article.corrections)
+    for annotation in article.annotations:
+        if isinstance(annotation, ClaimView):
+            yield from _claim_texts(annotation)
+        elif isinstance(annotation, QuestionView):
+            yield from (annotation.answer, annotation.settle)
+            yield from (answer.html for answer in annotation.answers)
+        elif isinstance(annotation, NoteView):
+            yield annotation.html
+
+
+def _claim_texts(claim: ClaimView) -> Iterator[str]:
+    yield claim.review
+    yield from (was.review for was in claim.history)
+    yield from (citation.note for citation in claim.citations)
 
 
 def _foreign_images(article: Article) -> tuple[str, ...]:
@@ -903,7 +940,8 @@ def _indexed(facts: Iterable[tuple[str, str]]) -> Markup:
     )
 
 
-def _policy(images: Sequence[str], *, search: bool = False) -> str:
+def _policy(images: Sequence[str], *, search: bool = False) -> Markup:
+    """A Content-Security-Policy; its quotes are no danger to an attribute between double ones."""
     sources = "".join(f" {host}" for host in images if re.fullmatch(r"https?://[\w.:-]+", host))
     # What `'self'` means for a page opened from disk is left open by the standard: `file:` says it,
     # and opens nothing to a page from the web, which no browser lets at files.
@@ -911,7 +949,7 @@ def _policy(images: Sequence[str], *, search: bool = False) -> str:
     program, form = (
         (" 'wasm-unsafe-eval'; connect-src 'self'", "'self'") if search else ("", "'none'")
     )
-    return (
+    return Markup(  # noqa: S704 - fixed words, and hosts of letters
         f"default-src 'none'; style-src 'self' file:; script-src 'self' file:{program}; "
         f"img-src 'self' file: data:{sources}; media-src 'self' file:; "
         f"base-uri 'none'; form-action {form}"

@@ -44,15 +44,18 @@ def row(shapes: Sequence[Shape]) -> str:
 
     All stand in one picture, whose address says it whole (RFC 2397): no file is fetched.
     """
-    paths = "".join(
-        "%3Cpath d='"
-        + _FIRST.sub(lambda first: f"M{float(first[1]) + i * _STEP:g}", PATHS[shape], count=1)  # noqa: B023
-        + "'/%3E"
-        for i, shape in enumerate(shapes)
-    )
+    path = "".join(_moved(PATHS[shape], i * _STEP) for i, shape in enumerate(shapes))
     width = (len(shapes) - 1) * _STEP + 16
     picture = (
-        f"%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {width} 16'%3E{paths}%3C/svg%3E"
+        f"%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {width} 16'%3E"
+        f"%3Cpath d='{path}'/%3E%3C/svg%3E"
     )
     place = f"calc(var(--shape)*100%/{max(1, len(shapes) - 1)})"
     return f'url("data:image/svg+xml,{picture}") {place} 0/{width / 0.16:g}% 100% no-repeat'
+
+
+def _moved(path: str, by: float) -> str:
+    """A path, so many units further to the right."""
+    first = _FIRST.match(path)
+    assert first is not None
+    return f"M{float(first[1]) + by:g}{path[first.end() :]}"

@@ -42,10 +42,12 @@ BUILT_IN = "built-in"
 """The folder that a template names to get explainer's own file."""
 
 _NAME = re.compile(r"[\w-][\w.-]*")
-_STRING_OR_COMMENT = re.compile(r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|/\*.*?\*/""", re.DOTALL)
+_STRING = r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
+_STRINGS = re.compile(_STRING, re.DOTALL)
+_STRING_OR_COMMENT = re.compile(rf"{_STRING}|/\*.*?\*/", re.DOTALL)
 _SPACE = re.compile(r"\s+")
 _ZERO = re.compile(r"(?<![\w.#-])0(?=\.\d)")
-_NEEDLESS = re.compile(r" ?([{};,>]) ?|(?<=:) ")
+_NEEDLESS = re.compile(r" ?([{};,>]) ?|(?<=[:(]) | (?=\))")
 _SPECIAL = re.compile("[&<>'\"]")
 
 
@@ -198,9 +200,10 @@ def _small(parts: Iterable[str]) -> str:
 
 def _small_part(css: str) -> str:
     out = []
-    for i, piece in enumerate(_STRING_OR_COMMENT.split(css)):
+    css = _STRING_OR_COMMENT.sub(lambda found: found[1] or " ", css)
+    for i, piece in enumerate(_STRINGS.split(css)):
         if i % 2:
-            out.append(piece or "")
+            out.append(piece)
         else:
             small = _NEEDLESS.sub(lambda found: found[1] or "", _SPACE.sub(" ", piece))
             out.append(_ZERO.sub("", small.replace(";}", "}")))

@@ -115,12 +115,13 @@ class PageView:
     """For `og:type`."""
     hidden: bool = False
     """Whether search engines are asked to leave it out."""
-    policy: str
+    policy: Markup
     """Its Content-Security-Policy."""
     data: Markup = NOTHING
     """What stands in its `<script type="application/ld+json">`; may be empty."""
-    has_code: bool = False
-    """Whether it shows code, and needs `code.css`."""
+    styles: tuple[str, ...] = ()
+    """The style sheets that it needs besides `style.css`, because of what it shows: of
+    `blocks.css`, `code.css` and `rtl.css`."""
     has_annotations: bool = False
     """Whether an annotations.json lies beside it."""
     indexed: Markup = NOTHING
@@ -145,7 +146,7 @@ class PageView:
         return pictures.attributes(picture, self.link)
 
     def asset(self, name: str) -> str:
-        """A link to a file in the theme's `static/`, or to `style.css` or `code.css`."""
+        """A link to a file in the theme's `static/`, to a style sheet or a script."""
         return f"{self.root}assets/{name}?v={self._asset_hash(name)}"
 
     def badge(self, rating: Rating) -> Markup:

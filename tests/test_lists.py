@@ -127,7 +127,7 @@ def test_claims_stand_under_their_ratings(site: Path) -> None:
         lines = select(section, "li.claim-line")
         assert heading.text.endswith(f" {len(lines)}")
         for line in lines:
-            (badge,) = select(line, "span.badge")
+            (badge,) = select(line, "b.badge")
             assert badge.attributes["data-rating"] == rating
         dates = [t[0].attributes["datetime"] if (t := select(x, "time")) else "" for x in lines]
         assert dates == sorted(dates, reverse=True)

@@ -146,7 +146,7 @@ def test_style_sheet_is_made_small() -> None:
     @media (min-width: 70em) and (x) { d:not(.e, .f) :hover { top: 1px; } }
     """
     assert theme._small([css]) == (
-        'a>b,c{content :"/* kept */  { a : b }";margin:0 calc( 1px + 2px )}'
+        'a>b,c{content :"/* kept */  { a : b }";margin:0 calc(1px + 2px)}'
         "@media (min-width:70em) and (x){d:not(.e,.f) :hover{top:1px}}\n"
     )
 

@@ -29,7 +29,7 @@ class Placed:
     id: str
     """Its id on the page."""
     kind: str
-    """`claim`, `question`, or a note's kind."""
+    """`claim`, `question`, or a note's kind; marks do not name the default one, `context`."""
     start: int
     """Code points of the reader's text before the passage."""
     end: int
@@ -104,7 +104,9 @@ class _Marker:
     def _tag(self, on: tuple[int, ...], first: int | None) -> str:
         ids = " ".join(self.placed[i].id for i in on)
         kinds = " ".join(dict.fromkeys(self.placed[i].kind for i in on))
-        tag = f'<mark data-annotation="{escapeHtml(ids)}" data-kind="{kinds}"'
+        tag = f'<mark data-annotation="{escapeHtml(ids)}"'
+        if kinds != "context":
+            tag += f' data-kind="{kinds}"'
         if len(on) > 1:
             tag += f' data-overlap="{len(on)}"'
         if first is not None:

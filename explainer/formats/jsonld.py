@@ -28,7 +28,7 @@ def script(*items: dict[str, Any]) -> Markup:
 
 
 def article(
-    article: Article, *, url: str, site: str, site_url: str, description: str, image: str | None
+    article: Article, *, url: str, site: str, site_url: str, image: str | None
 ) -> dict[str, Any]:
     """An article. `url` and `site_url` are the addresses of the page and of the site."""
     front = article.front
@@ -36,15 +36,12 @@ def article(
         "@context": "https://schema.org",
         "@type": _TYPES.get(front.genre, "Article"),
         "mainEntityOfPage": url,
-        "url": url,
         "headline": front.title,
         "inLanguage": article.language,
         "publisher": organization(site, site_url),
     }
     if front.subtitle:
         data["alternativeHeadline"] = front.subtitle
-    if description:
-        data["description"] = description
     if article.authors:
         data["author"] = [{"@type": "Person", "name": name} for name in article.authors]
     if front.date:

@@ -1,116 +1,111 @@
 // Notes: mark and note light up together; where notes are closed (narrow screens) the mark opens
 // and closes its note in place; keys step from note to note.
 
-const places = all(".note").map((note) => {
+const NOTE = ".note";
+const REF = "[role=doc-noteref]";
+
+const places = all(NOTE).map((note) => {
   const id = note.id.slice("note-".length);
   note.tabIndex = -1;
   return {
     note,
-    ref: document.querySelector(`[role=doc-noteref][href="#note-${id}"]`),
+    ref: one(`${REF}[href="#note-${id}"]`),
     marks: all(`mark[data-annotation~="${id}"]`),
   };
 });
-const isThere = (element) => element.getClientRects().length > 0;
+const isThere = (element) => element.checkVisibility();
+const isOpen = ({ note }) => note.classList.contains("open");
 
 // The places that an element of the page belongs to: one, but for marks that overlap.
 const placesOf = (element) => {
-  const note = element.closest(".note");
-  const ref = note ? null : element.closest("[role=doc-noteref]");
-  const mark = note || ref ? null : element.closest("mark");
-  return places.filter(
-    (p) => (note && p.note === note) || (ref && p.ref === ref) || (mark && p.marks.includes(mark)),
-  );
+  const it = element.closest(`${NOTE}, ${REF}, mark`);
+  return places.filter(({ note, ref, marks }) => it && [note, ref, ...marks].includes(it));
 };
 
-// A note's badge says what the rating means, in the words of the legend below.
-for (const link of all('.note-head a[href^="#rating-"]'))
-  link.title = document.querySelector(`${link.hash} dd`)?.textContent ?? "";
+// A badge says what the rating means, in the words of the legend below.
+for (const badge of all(".ref .badge, .note-head .badge"))
+  badge.parentElement.title = one(`#rating-${badge.dataset.rating} dd`)?.textContent ?? "";
 
 let lit = [];
 const light = (chosen) => {
-  if (chosen.length === lit.length && chosen.every((place, i) => place === lit[i])) return;
-  for (const [group, on] of [[lit, false], [chosen, true]])
-    for (const { note, ref, marks } of group)
-      for (const element of [note, ref, ...marks]) element?.classList.toggle("lit", on);
-  lit = chosen;
+  for (const place of lit) shine(place, false);
+  for (const place of (lit = chosen)) shine(place, true);
 };
-for (const kind of ["pointerover", "focusin"])
-  document.addEventListener(kind, (event) => light(placesOf(event.target)));
+const shine = ({ note, ref, marks }, isLit) => {
+  for (const element of [note, ref, ...marks]) element?.classList.toggle("lit", isLit);
+};
+for (const kind of ["pointerover", "focusin"]) on(kind, ({ target }) => light(placesOf(target)));
 
 // Only a note that can be closed is told as such: beside wide text all are always open.
 const tell = () => {
-  for (const { note, ref } of places) {
-    const closes = note.classList.contains("open") || !isThere(note);
-    if (closes) ref?.setAttribute("aria-expanded", isThere(note));
-    else ref?.removeAttribute("aria-expanded");
+  for (const place of places) {
+    const shown = isThere(place.note);
+    if (isOpen(place) || !shown) place.ref?.setAttribute("aria-expanded", shown);
+    else place.ref?.removeAttribute("aria-expanded");
   }
 };
-if (places.length) {
-  tell();
-  matchMedia("(min-width: 70em)").addEventListener("change", () => {
-    for (const { note } of places) note.classList.remove("open");
-    tell();
-  });
-}
-
-let current = null;
-const show = (place) => {
-  if (!isThere(place.note)) place.note.classList.add("open");
-  place.note.focus({ preventScroll: true });
-  place.note.scrollIntoView({ block: "nearest" });
-  light([place]);
-  current = place;
+tell();
+matchMedia("(min-width: 70em)").onchange = () => {
+  places.forEach(({ note }) => note.classList.remove("open"));
   tell();
 };
-const close = (place) => {
-  place.note.classList.remove("open");
-  if (place.note.matches(":target") && place.ref) location.hash = place.note.id.replace("note", "ref");
+
+let current;
+const bring = (element, block = "nearest") => element?.scrollIntoView({ block });
+const show = (place) => {
+  current = place;
+  if (!isThere(place.note)) place.note.classList.add("open");
+  place.note.focus({ preventScroll: true });
+  bring(place.note);
+  light([place]);
+  tell();
+};
+const close = ({ note, ref }) => {
+  note.classList.remove("open");
+  if (note.matches(":target") && ref) location.hash = note.id.replace("note", "ref");
   tell();
 };
 const leave = (place) => {
   close(place);
   place.ref?.focus({ preventScroll: true });
-  place.ref?.scrollIntoView({ block: "nearest" });
+  bring(place.ref);
 };
 
-document.addEventListener("click", (event) => {
-  if (!isPlain(event) || event.shiftKey || !getSelection().isCollapsed) return;
-  const control = event.target.closest("a, button, input, label, summary");
-  const chosen = placesOf(event.target);
-  if (!chosen.length) return;
-  const inNote = event.target.closest(".note");
-  if (control?.matches(".note [role=doc-backlink]") && chosen[0].ref) {
-    leave(chosen[0]);
-  } else if (!inNote && (!control || control.matches("[role=doc-noteref]"))) {
-    const open = chosen.filter(({ note }) => note.classList.contains("open"));
-    if (open.length === chosen.length) open.forEach(close);
-    else [...chosen].reverse().forEach(show);
+on("click", (event) => {
+  const { target } = event;
+  const chosen = placesOf(target);
+  if (!chosen.length || !isOurs(event) || event.shiftKey || !getSelection().isCollapsed) return;
+  const control = target.closest("a, button, input, label, summary");
+  if (control?.matches(".note [role=doc-backlink]") && chosen[0].ref) leave(chosen[0]);
+  else if (!target.closest(NOTE) && (!control || control.matches(REF))) {
+    if (chosen.every(isOpen)) chosen.forEach(close);
+    else chosen.reverse().forEach(show);
   } else return;
   event.preventDefault();
 });
 
 const step = (way) => {
   const order = places.filter(({ ref }) => ref && isThere(ref));
-  const now = order.indexOf(current);
-  let next = order[now + way];
-  if (now < 0) {
-    const below = order.findIndex(({ ref }) => ref.getBoundingClientRect().top > 0);
-    next = way > 0 ? order[below] : order[(below < 0 ? order.length : below) - 1];
+  let at = order.indexOf(current) + way;
+  if (!order.includes(current)) {
+    at = order.filter(({ ref }) => ref.getBoundingClientRect().top <= 0).length;
+    if (way < 0) at -= 1;
   }
+  const next = order[at];
   if (!next) return;
   if (current) close(current);
-  next.ref.scrollIntoView({ block: "center" });
+  bring(next.ref, "center");
   show(next);
 };
-document.addEventListener("keydown", (event) => {
-  if (!isPlain(event) || isTyping(event.target)) return;
+on("keydown", (event) => {
+  if (!isOurs(event)) return;
+  const way = { n: 1, p: -1 }[event.key];
   if (event.key === "Escape") {
-    const [place] = placesOf(document.activeElement);
-    if (place ?? current) leave(place ?? current);
+    const place = placesOf(document.activeElement)[0] ?? current;
+    if (place) leave(place);
     current = null;
     light([]);
-  } else if (keysAreOn() && (event.key === "n" || event.key === "p")) {
-    step(event.key === "n" ? 1 : -1);
-  } else return;
+  } else if (way && keysAreOn()) step(way);
+  else return;
   event.preventDefault();
 });

@@ -12,26 +12,26 @@ const applyChoice = () => {
     place.note.hidden = namesOf(place).some((name) => off.includes(name));
     if (place.ref) place.ref.parentElement.hidden = place.note.hidden;
   }
-  for (const mark of all("mark[data-annotation]"))
-    mark.classList.toggle("off", placesOf(mark).every(({ note }) => note.hidden));
+  for (const mark of all("mark"))
+    mark.classList.toggle(
+      "off",
+      placesOf(mark).every(({ note }) => note.hidden),
+    );
 };
-if (places.length && chosenOff().length) applyChoice();
+if (chosenOff().length) applyChoice();
 
-const tools = document.querySelector(".tools");
+const tools = one(".tools");
 const box = (name, ...label) => {
-  const line = document.createElement("label");
-  const input = document.createElement("input");
-  Object.assign(input, { type: "checkbox", name, checked: !chosenOff().includes(name) });
-  line.append(input, " ", ...label);
-  return line;
+  const checked = !chosenOff().includes(name);
+  return make("label", {}, make("input", { type: "checkbox", name, checked }), " ", ...label);
 };
-const boxes = (title, labels) => {
-  const set = document.createElement("fieldset");
-  const legend = document.createElement("legend");
-  legend.append(title);
-  set.append(legend, ...Array.from(labels, ([name, label]) => box(name, label)));
-  return set;
-};
+const boxes = (title, labels) =>
+  make(
+    "fieldset",
+    {},
+    make("legend", {}, title),
+    ...Array.from(labels, ([name, label]) => box(name, label)),
+  );
 // The boxes are made of the words that the notes bear, when they are first asked for.
 tools?.addEventListener(
   "toggle",
@@ -44,13 +44,12 @@ tools?.addEventListener(
       kinds.set(kind, badge ? tools.dataset.claims : place.note.querySelector("b").textContent);
       if (badge) ratings.set(rating, badge.cloneNode(true));
     }
-    const form = document.createElement("form");
-    form.append(boxes(tools.dataset.kinds, kinds));
+    const form = make("form", {}, boxes(tools.dataset.kinds, kinds));
     if (ratings.size > 1) form.append(boxes(tools.dataset.ratings, ratings));
     form.append(box("keys", tools.dataset.keys));
-    form.addEventListener("change", ({ target }) => {
-      const others = chosenOff().filter((name) => name !== target.name);
-      keep(HIDDEN, target.checked ? others : [...others, target.name]);
+    form.addEventListener("change", ({ target: { name, checked } }) => {
+      const others = chosenOff().filter((other) => other !== name);
+      keep(HIDDEN, checked ? others : [...others, name]);
       applyChoice();
     });
     tools.append(form);

@@ -11,33 +11,20 @@ if (places.length) {
   );
   const before = recall(SEEN, "sessionStorage") ?? recall(SEEN);
   keep(SEEN, now);
-  const news = before ? places.filter(({ note }) => before[note.id] !== now[note.id]) : [];
   if (before) keep(SEEN, before, "sessionStorage");
+  // It lies over the page's foot: nothing on the page moves.
+  const bar = make("p", { className: "news-bar", role: "status" }, script.news);
 
-  for (const { note, ref } of news) {
-    const label = document.createElement("span");
-    label.className = "news";
-    label.textContent = note.id in before ? script.changed : script.new;
-    note.firstElementChild.append(" ", label);
+  for (const { note, ref } of places) {
+    if (!before || before[note.id] === now[note.id]) continue;
+    const label = note.id in before ? script.changed : script.new;
+    note.firstElementChild.append(" ", make("span", { className: "news" }, label));
     ref?.classList.add("is-new");
+    const number = note.querySelector("[role]").textContent;
+    bar.append(" ", make("a", { href: `#${note.id}` }, number));
   }
-  if (news.length) {
-    // It lies over the page's foot: nothing on the page moves.
-    const bar = document.createElement("p");
-    bar.className = "news-bar";
-    bar.setAttribute("role", "status");
-    bar.append(script.news);
-    for (const { note } of news) {
-      const link = document.createElement("a");
-      link.href = `#${note.id}`;
-      link.textContent = note.querySelector(".n").textContent;
-      bar.append(" ", link);
-    }
-    const hide = document.createElement("button");
-    hide.type = "button";
-    hide.textContent = script.hide;
-    hide.addEventListener("click", () => bar.remove());
-    bar.append(" ", hide);
+  if (bar.firstElementChild) {
+    bar.append(" ", make("button", { onclick: () => bar.remove() }, script.hide));
     document.body.append(bar);
   }
 }

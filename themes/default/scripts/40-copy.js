@@ -1,29 +1,18 @@
-// Buttons that copy the address of a claim, or how to cite the page.
+// Buttons that copy the address of a claim, or how to cite the page; only where they can.
 
-const copied = async (text) => {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    // Pages that are not from https have no clipboard: select the words, and copy them as readers do.
-    const area = document.createElement("textarea");
-    area.value = text;
-    document.body.append(area);
-    area.select();
-    const done = document.execCommand("copy");
-    area.remove();
-    return done;
-  }
+const offerCopy = (place, label, text) => {
+  const button = make("button", { className: "copy" }, label);
+  button.onclick = () =>
+    navigator.clipboard.writeText(text).then(
+      () => {
+        button.textContent = script.copied;
+        setTimeout(() => (button.textContent = label), 2000);
+      },
+      () => {}, // the browser has told the reader that it may not
+    );
+  place.append(" · ", button);
 };
-for (const button of all("button.copy")) {
-  const label = button.textContent;
-  button.addEventListener("click", async () => {
-    const link = button.parentElement.querySelector("a.permalink");
-    const page = document.querySelector("link[rel=canonical]")?.href ?? location.href.split("#")[0];
-    const words = document.getElementById(button.dataset.copy)?.innerText;
-    if (!(await copied(words ?? link?.href ?? page))) return;
-    button.textContent = script.copied;
-    button.focus();
-    setTimeout(() => (button.textContent = label), 2000);
-  });
+if (navigator.clipboard) {
+  for (const link of all("a.permalink")) offerCopy(link.parentElement, script.copy, link.href);
+  for (const cite of all(".cite p")) offerCopy(cite, script.cite, cite.innerText);
 }

@@ -80,7 +80,10 @@ function hits(query, language, { content, locations, meta }) {
 
 /* A word as Pagefind compares it: small letters and digits, without accents. */
 function plain(word) {
-  return word.normalize("NFD").replace(/[^\p{L}\p{N}]/gu, "").toLowerCase();
+  return word
+    .normalize("NFD")
+    .replace(/[^\p{L}\p{N}]/gu, "")
+    .toLowerCase();
 }
 
 // --- what is shown ----------------------------------------------------------------------------
