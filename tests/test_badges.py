@@ -46,14 +46,21 @@ Colour = tuple[float, float, float]
 
 
 def properties(css: str) -> dict[str, str]:
-    return dict(re.findall(r"--([a-z]+):\s*(#[0-9a-f]{3,6});", css))
+    return dict(re.findall(r"--([a-z]+):\s*(#[0-9a-f]{3,6}|var\(--[a-z]+\));", css))
+
+
+def resolved(colours: dict[str, str]) -> dict[str, str]:
+    """Colours that are another's by name, as what that one is."""
+    return {name: colours.get(value[6:-1], value) for name, value in colours.items()}
 
 
 def palettes() -> dict[str, dict[str, str]]:
     """The colours of light and of dark pages, by name."""
     css = (STYLES / "00-settings.css").read_text(encoding="utf-8")
     light, dark = css.split("@media screen and (prefers-color-scheme: dark)")
-    return {"light": properties(light), "dark": {**properties(light), **properties(dark)}}
+    dark = dark.split("@media (forced-colors: active)")[0]
+    palettes = {"light": properties(light), "dark": {**properties(light), **properties(dark)}}
+    return {scheme: resolved(colours) for scheme, colours in palettes.items()}
 
 
 PALETTES = palettes()

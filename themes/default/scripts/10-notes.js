@@ -22,9 +22,9 @@ const placesOf = (element) => {
   return places.filter(({ note, ref, marks }) => it && [note, ref, ...marks].includes(it));
 };
 
-// A badge says what the rating means, in the words of the legend below.
-for (const badge of all(".ref .badge, .note-head .badge"))
-  badge.parentElement.title = one(`#rating-${badge.dataset.rating} dd`)?.textContent ?? "";
+// A note's badge says what the rating means, in the words of the legend below.
+for (const link of all('[href^="#rating-"]'))
+  link.title = one(`${link.hash} dd`)?.textContent ?? "";
 
 let lit = [];
 const light = (chosen) => {

@@ -4,7 +4,7 @@
 const HIDDEN = "explainer:hidden";
 const chosenOff = () => recall(HIDDEN) ?? [];
 const keysAreOn = () => !chosenOff().includes("keys");
-const namesOf = ({ note }) => [`kind ${note.dataset.kind}`, `rating ${note.dataset.rating}`];
+const namesOf = ({ note }) => [`kind ${note.dataset.kind}`, `rating ${ratingOf(note)}`];
 
 const applyChoice = () => {
   const off = chosenOff();

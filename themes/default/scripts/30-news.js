@@ -6,7 +6,7 @@ if (places.length) {
   const now = Object.fromEntries(
     places.map(({ note }) => [
       note.id,
-      note.dataset.rating ?? note.querySelector(".when time")?.dateTime ?? "",
+      ratingOf(note) ?? note.querySelector(".when time")?.dateTime ?? "",
     ]),
   );
   const before = recall(SEEN, "sessionStorage") ?? recall(SEEN);
