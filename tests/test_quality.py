@@ -6,7 +6,9 @@ The pages are this repository's own site, built once with a base path and served
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
+import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -66,31 +68,74 @@ def kinds(output: Path) -> dict[str, str]:
 # --- axe -----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [WIDE, NARROW])
-def test_axe_finds_nothing(browser: Any, served: tuple[Path, str], width: int, scheme: str) -> None:
+OPEN = """() => { document.querySelectorAll('.note').forEach(n => n.classList.add('open'));
+                  document.querySelectorAll('details').forEach(d => d.open = true); }"""
+
+
+def violations(browser: Any, urls: list[str], *, opened: bool, **context: Any) -> list[object]:
+    """What axe finds on pages; `opened`: with all notes and details open."""
     axe = (npm.package("axe-core", AXE) / "axe.min.js").read_text(encoding="utf-8")
-    output, base = served
-    context = browser.new_context(
-        viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True
-    )
-    page = context.new_page()
-    found = []
-    for kind, path in kinds(output).items():
-        page.goto(base + path)
-        page.evaluate(
-            """() => { document.querySelectorAll('.note').forEach(n => n.classList.add('open'));
-                       document.querySelectorAll('details').forEach(d => d.open = true); }"""
-        )
+    window = browser.new_context(bypass_csp=True, **context)
+    page = window.new_page()
+    found: list[object] = []
+    for url in urls:
+        page.goto(url)
+        if opened:
+            page.evaluate(OPEN)
         page.evaluate(axe)
         result = page.evaluate("axe.run({resultTypes: ['violations']})")
         found += [
-            (kind, v["id"], node["target"], node["failureSummary"][:200])
+            (url, v["id"], node["target"], node["failureSummary"][:200])
             for v in result["violations"]
             for node in v["nodes"][:3]
         ]
-    context.close()
-    assert found == []
+    window.close()
+    return found
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_axe_finds_nothing(browser: Any, served: tuple[Path, str], width: int, scheme: str) -> None:
+    output, base = served
+    urls = [base + path for path in kinds(output).values()]
+    window = {"viewport": {"width": width, "height": 900}, "color_scheme": scheme}
+    assert violations(browser, urls, opened=True, **window) == []
+
+
+def test_axe_finds_nothing_where_notes_are_closed(
+    browser: Any, served: tuple[Path, str], stress: Path
+) -> None:
+    """As a phone shows a page at first; and articles that are hard on notes, in two directions."""
+    _, base = served
+    urls = [base + KINDS["article"], base + KINDS["code, picture, table"]]
+    urls += [(stress / name / "index.html").as_uri() for name in ("en/many", "ar/many")]
+    window = {"viewport": {"width": NARROW, "height": 900}}
+    assert violations(browser, urls, opened=False, **window) == []
+
+
+@pytest.mark.parametrize("theme", ["default", "ledger"])
+def test_axe_finds_nothing_on_small_pages_and_in_the_other_theme(
+    browser: Any, tmp_path: Path, theme: str
+) -> None:
+    """An address that leads on, a text from right to left, and endnotes."""
+    site = tmp_path / "site"
+    shutil.copytree(ROOT / "tests/sites/rtl", site, ignore=shutil.ignore_patterns("expected"))
+    settings = site / "site.toml"
+    settings.write_text(
+        f'theme = "{theme}"\n' + settings.read_text(encoding="utf-8"), encoding="utf-8"
+    )
+    article = site / "content/kabisa/index.md"
+    text = article.read_text(encoding="utf-8")
+    article.write_text(text.replace("---\n", "---\naliases: [/old/]\n", 1), encoding="utf-8")
+    assert not build_site(site, Options(output=tmp_path / "out")).failed
+    urls = [(tmp_path / "out" / n / "index.html").as_uri() for n in ("kabisa", "schaltjahr")]
+    window = {"viewport": {"width": WIDE, "height": 900}}
+    assert violations(browser, urls, opened=True, **window) == []
+    # The browser would follow the redirect at once.
+    page = tmp_path / "out/old/index.html"
+    still = page.read_text(encoding="utf-8").replace('http-equiv="refresh"', 'name="was-refresh"')
+    page.write_text(still, encoding="utf-8")
+    assert violations(browser, [page.as_uri()], opened=False, **window) == []
 
 
 # --- HTML ----------------------------------------------------------------------------------------
@@ -111,9 +156,10 @@ RULES = {
 }
 
 
-def test_html_is_valid(served: tuple[Path, str], tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["own", "stress"])
+def test_html_is_valid(served: tuple[Path, str], stress: Path, tmp_path: Path, name: str) -> None:
     folder = npm.package("html-validate", HTML_VALIDATE)
-    output, _ = served
+    output = {"own": served[0], "stress": stress}[name]
     config = tmp_path / "rules.json"
     config.write_text(json.dumps(RULES), encoding="utf-8")
     program = folder / "bin/html-validate.mjs"
@@ -165,12 +211,93 @@ def test_pages_are_quiet_and_still(browser: Any, served: tuple[Path, str], width
     assert all(url.startswith((base, "data:")) for url in asked)
 
 
+def test_nothing_moves_for_a_reader_who_has_hidden_notes(
+    browser: Any, served: tuple[Path, str]
+) -> None:
+    """What was chosen on an earlier visit holds before the page is seen."""
+    _, base = served
+    context = browser.new_context(viewport={"width": WIDE, "height": 900})
+    page = context.new_page()
+    page.add_init_script(f"({SHIFT})()")
+    page.goto(base + KINDS["article"])
+    page.evaluate("""localStorage['explainer:hidden'] = '["kind context", "kind claim"]'""")
+    page.reload(wait_until="networkidle")
+    assert page.locator(".text .note[data-kind=claim]:visible").count() == 0
+    assert page.locator(".text .note:visible").count() > 0
+    page.wait_for_timeout(100)
+    assert page.evaluate("window.shift") < 0.001
+    context.close()
+
+
 # --- links ---------------------------------------------------------------------------------------
 
 
-def test_every_link_leads_somewhere_from_a_server(served: tuple[Path, str]) -> None:
-    """As a browser resolves them at the served address: of pages, feeds, sitemap, annotations."""
-    output, base = served
+@pytest.fixture(scope="module")
+def at_root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
+    """The site at `/`, without a search: its folder and its address."""
+    output = tmp_path_factory.mktemp("at-root") / "site"
+    with browsers.served(output) as base:
+        assert not build_site(ROOT, Options(output=output, future=True, base_url=Url(base))).failed
+        yield output, base
+
+
+def leads_nowhere(output: Path, base: str, url: str) -> bool:
+    """Whether an address of the served site has no file."""
+    if urlsplit(url).netloc != urlsplit(base).netloc:
+        return False
+    file = unquote(urlsplit(url).path.removeprefix(urlsplit(base).path))
+    return not (
+        url.startswith(base.rstrip("/"))
+        and (output / file / ("index.html" if file.endswith("/") or not file else "")).is_file()
+    )
+
+
+@pytest.mark.parametrize("place", ["served", "at_root"])
+def test_addresses_in_feeds_and_data_lead_somewhere(
+    request: pytest.FixtureRequest, place: str
+) -> None:
+    output, base = request.getfixturevalue(place)
+    found: list[tuple[str, str]] = []
+    for path in output.rglob("*.xml"):
+        name = path.relative_to(output).as_posix()
+        tree = ET.fromstring(path.read_bytes())
+        texts = [e.text or "" for e in tree.iter() if e.tag.endswith(("}loc", "}id", "}uri"))]
+        texts += [e.attrib["href"] for e in tree.iter() if "href" in e.attrib]
+        for element in tree.iter():
+            if element.tag.endswith(("}content", "}summary")) and element.text:
+                inside = pages.parse(f"<div>{element.text}</div>")
+                texts += [url for e in inside for url in addresses_of(e)]
+        found += [(name, text) for text in texts if text.startswith("http")]
+    for path in output.rglob("annotations.json"):
+        name = path.relative_to(output).as_posix()
+        found += [
+            (name, url)
+            for url in strings(json.loads(path.read_bytes()))
+            if url.startswith(base.rstrip("/"))
+        ]
+    assert {name for name, _ in found} >= {"feed.xml", "claims/feed.xml", "sitemap.xml"}
+    assert len(found) > 300
+    assert [(n, url) for n, url in found if leads_nowhere(output, base, urldefrag(url)[0])] == []
+
+
+def strings(data: object) -> Iterator[str]:
+    """Every text in JSON data."""
+    if isinstance(data, str):
+        yield data
+    elif isinstance(data, dict):
+        for value in data.values():
+            yield from strings(value)
+    elif isinstance(data, list):
+        for value in data:
+            yield from strings(value)
+
+
+@pytest.mark.parametrize("place", ["served", "at_root"])
+def test_every_link_leads_somewhere_from_a_server(
+    request: pytest.FixtureRequest, place: str
+) -> None:
+    """As a browser resolves the pages' links at the served address."""
+    output, base = request.getfixturevalue(place)
     read = {
         path.relative_to(output).as_posix(): list(pages.parse(path.read_text(encoding="utf-8")))
         for path in output.rglob("*.html")

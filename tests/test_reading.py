@@ -51,6 +51,23 @@ def test_keys_reach_every_note_and_return(
                 assert page.url.endswith(f"#ref-{name}")
 
 
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_tab_alone_reaches_every_mark_in_order(browser: Any, article: str, width: int) -> None:
+    with browsers.opened(browser, article, width) as (page, _):
+        wanted = page.eval_on_selector_all(REFERENCES, "all => all.map(e => e.hash)")
+        reached = []
+        for _ in range(400):  # every stop, until the focus leaves the page
+            page.keyboard.press("Tab")
+            tag, role, hash_ = page.evaluate(
+                "(({tagName, role, hash}) => [tagName, role, hash])(document.activeElement)"
+            )
+            if tag == "BODY":
+                break
+            if role == "doc-noteref":
+                reached.append(hash_)
+        assert reached == wanted
+
+
 def test_letters_step_through_the_notes_and_can_be_turned_off(browser: Any, article: str) -> None:
     with browsers.opened(browser, article, NARROW) as (page, heard):
 
