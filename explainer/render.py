@@ -331,11 +331,11 @@ class Renderer:
 
     def _asset_hash(self, name: str) -> str:
         """What changes in a link when a theme's file does."""
-        found = self._hashes.get(name)
+        found = self.hashes.get(name)
         if found is None:
             if name != CODE_STYLE:
                 raise LookupError(f"the theme has no static file `{name}`")
-            found = self._hashes[name] = _hash(self._code)
+            found = self.hashes[name] = _hash(self._code)
         return found
 
     # Assets.
@@ -353,7 +353,11 @@ class Renderer:
         return styles.code().encode()
 
     @cached_property
-    def _hashes(self) -> dict[str, str]:
+    def hashes(self) -> dict[str, str]:
+        """By the name of a file under `assets/`: what changes in links when it does.
+
+        `code.css` is among them once a page has asked for it.
+        """
         return {name: _hash(content) for name, content in self._files.items()}
 
     @cached_property
