@@ -449,7 +449,11 @@ def _relative(paths: Iterable[Path], root: Path) -> frozenset[str] | None:
 
 def _is_named(path: str, named: frozenset[str]) -> bool:
     """Whether a file, or a folder that it lies in, is among those that changed."""
-    return path in named or any(str(folder) in named for folder in PurePosixPath(path).parents)
+    while path:
+        if path in named:
+            return True
+        path = path.rpartition("/")[0]
+    return False
 
 
 def _without(read: load.Read, named: frozenset[str] | None) -> load.Read:

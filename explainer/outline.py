@@ -89,9 +89,9 @@ def outline(
         else:
             entries.append(Entry(document, front, addresses[path], body, first_line))
     folders = {
-        str(PurePosixPath(path).parent): address
+        posixpath.dirname(path): address
         for path, address in addresses.items()
-        if PurePosixPath(path).name == "index.md"
+        if posixpath.basename(path) == "index.md"
     }
     files = {asset.path: _beside(asset.path, folders) for asset in assets}
     owners = _Owners()
@@ -143,11 +143,11 @@ def related_address(item: str, path: str, addresses: Mapping[str, str]) -> str |
 
 def _unknown_related(entry: Entry, addresses: Mapping[str, str]) -> Iterator[Problem]:
     article = entry.document.article
-    # Without what all have in common, which would make anything look alike.
-    others = {path.removeprefix("content/").removesuffix(".md") for path in addresses}
-    others.discard(article.path.removeprefix("content/").removesuffix(".md"))
     for i, item in enumerate(entry.front.related):
         if isinstance(item, str) and related_address(item, article.path, addresses) is None:
+            # Without what all have in common, which would make anything look alike.
+            others = {path.removeprefix("content/").removesuffix(".md") for path in addresses}
+            others.discard(article.path.removeprefix("content/").removesuffix(".md"))
             yield Problem(
                 front_matter_places(article).where(("related", i)),
                 "unknown-related",
@@ -161,7 +161,7 @@ def _unknown_related(entry: Entry, addresses: Mapping[str, str]) -> Iterator[Pro
 
 def _address(path: str, own_slug: str) -> str:
     """`content/Over there/page.md` → `/over-there/page/`; an index.md has its folder's address."""
-    parts = list(PurePosixPath(path).parts[1:])
+    parts = path.split("/")[1:]
     name = parts.pop().removesuffix(".md")
     if name != "index":
         parts.append(name)
