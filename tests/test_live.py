@@ -67,6 +67,8 @@ FILES = {
     "static/custom.css": "p { color: green }",
     "themes/default/styles/99.css": "h1 { color: green }",
 }
+FOUR_PIXELS = b"\x89PNG\r\n\x1a\n" + b"\0\0\0\rIHDR" + 2 * b"\0\0\0\2" + bytes(9)
+"""The head of a PNG of 2 × 2 pixels: all that anybody looks at."""
 
 
 @pytest.fixture(scope="session")
@@ -220,7 +222,7 @@ _OTHERS: dict[str, tuple[str | bytes, ...]] = {
         "people:\n  ann: {name: Ann B, role: Baker}\n",
         "",
     ),
-    "content/deep/a.png": (b"no picture", b"\x89PNG\r\n\x1a\n"),
+    "content/deep/a.png": (b"no picture", FOUR_PIXELS),
     "site.toml": (
         SITE,
         'title = "Other"\nlanguage = "de"\n',
@@ -341,6 +343,35 @@ def test_only_what_changed_is_made_again(root: Path, monkeypatch: pytest.MonkeyP
     site.update(None)
     site.update([root / "content"])
     assert made == []
+
+
+def test_who_has_nothing_to_do_with_a_new_file_is_not_made_again(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = FILES["content/about.md"] + "\n[Soon](soon.md) ![A](b.png)\n"
+    site = started(folders.put(root, {"content/about.md": broken}))
+    made: list[str] = []
+    make = build.article.make
+    monkeypatch.setattr(
+        build.article,
+        "make",
+        lambda entry, context: (made.append(entry.document.article.path), make(entry, context))[1],
+    )
+    assert codes(site) == ["broken-link", "broken-link"]
+    save(site, root, {"content/soon.md": DENIAL, "content/b.png": FOUR_PIXELS})
+    assert sorted(made) == ["content/about.md", "content/soon.md"]
+    assert codes(site) == []
+    assert 'width="2"' in text(site, "/about/")
+    made.clear()
+    save(site, root, {"content/b.png": b"no picture"})
+    assert made == ["content/about.md"]
+    assert codes(site) == ["broken-picture"]
+    made.clear()
+    save(site, root, {"content/other.png": FOUR_PIXELS})
+    (root / "content/call.md").rename(root / "content/called.md")
+    site.update([root / "content/call.md", root / "content/called.md"])
+    assert sorted(made) == ["content/about.md", "content/called.md"]
+    assert everything(site) == everything(started(root))
 
 
 def test_a_file_that_nobody_named_is_read_where_its_size_differs(root: Path) -> None:
