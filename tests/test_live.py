@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import threading
@@ -14,9 +15,10 @@ from hypothesis import strategies as st
 
 from explainer import build, schema, search
 from explainer.build import Options, build_site
-from explainer.live import Answer, Change, LiveSite
+from explainer.live import Answer, Change, LiveSite, _media_type
 from explainer.model import Text
 from tests import folders
+from tests.conftest import PROGRAM
 from tests.test_sites import CASES, prepared
 
 CONNECT = b"; connect-src &#39;self&#39; ws: wss:"
@@ -168,15 +170,49 @@ def test_base_is_the_path_of_the_url(root: Path) -> None:
     assert site.base == "/"
 
 
-def test_search_is_made_when_it_is_asked_for(root: Path) -> None:
+@pytest.mark.skipif(PROGRAM is None, reason="Pagefind is not installed")
+def test_search_is_made_when_it_is_asked_for(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "_program", lambda: PROGRAM)
+    calls = []
+    index = search.index
+    monkeypatch.setattr(
+        search, "index", lambda program, pages: (calls.append(len(pages)), index(program, pages))[1]
+    )
     site = started(root)
-    if site.state.site is None or site.state.site.search is None:
-        pytest.skip("Pagefind is not installed")
-    entry = f"/{search.FOLDER}pagefind-entry.json"
-    before = text(site, entry)
-    assert save(site, root, {"content/call.md": CALL.replace("phone", "mobile")}).kind == "pages"
-    after = text(site, entry)
-    assert before != after == text(started(root), entry)
+    text(site, "/search/")
+    assert calls == [], "not before a file of it is asked for"
+    before = files_of_search(site)
+    assert save(site, root, {"content/call.md": CALL.replace("They had", "There was")}).kind == "pages"
+    assert files_of_search(site) != before
+    assert len(calls) == 2
+    assert not build_site(root, Options(jobs=1)).failed
+    written = folders.contents(root / "_site")
+    made = {name: content for name, content in written.items() if name.startswith(search.FOLDER)}
+    assert {name: site.answer(f"/{name}") for name in made} == {
+        name: Answer(content, _media_type(name)) for name, content in made.items()
+    }
+    assert site.answer(f"/{search.FOLDER}nothing.json") is None
+    assert len(calls) == 3, "the build's own"
+
+
+def files_of_search(site: LiveSite) -> dict[str, str]:
+    """What the search's list of its own files says."""
+    found: dict[str, str] = json.loads(text(site, f"/{search.FOLDER}pagefind-entry.json"))
+    return found
+
+
+@pytest.mark.skipif(PROGRAM is None, reason="Pagefind is not installed")
+def test_a_search_that_fails_is_told(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "_program", lambda: PROGRAM)
+    site = started(root)
+
+    def fail(*_: object) -> object:
+        raise search._ServiceError("it fell over")
+
+    monkeypatch.setattr(search, "_serve", fail)
+    assert site.answer(f"/{search.FOLDER}pagefind-entry.json") is None
+    assert codes(site) == ["search-failed"]
+    assert text(site, "/call/")
 
 
 def test_a_draft_says_so(root: Path) -> None:
