@@ -293,7 +293,7 @@ def understand(
     if site is None:
         return Understanding(site=None, texts=texts, problems=problems, memory=known)
     settings = _settings(site.settings, options)
-    own = _library(site.library, known)
+    own = _library(site, known)
     library, library_places, found = own
     problems += found
     wish = (settings.search.enabled, _search_place(settings, texts))
@@ -488,12 +488,18 @@ def _settings(settings: Settings, options: Options) -> Settings:
     return replace(settings, build=wishes, url=options.base_url or settings.url)
 
 
-def _library(text: Text | None, known: Memory) -> _Library:
-    if known.library and known.library[0] == text:
-        return known.library[1]
+def _library(site: load.Site, known: Memory) -> _Library:
+    """Read the library; where it cannot be used, what is known of it stands."""
+    text = site.library
+    last = known.library[1] if known.library else None
+    if last and known.library and known.library[0] == text and text:
+        return last
     if text is None:
-        return Library(), None, ()
+        unread = f"{load.CONTENT}/{load.LIBRARY}" in site.unread
+        return (last[0], last[1], ()) if last and unread else (Library(), None, ())
     library, places, problems = schema.library(text)
+    if library is None and last:
+        return last[0], last[1], problems
     return library or Library(), places, problems
 
 

@@ -182,7 +182,9 @@ def test_search_is_made_when_it_is_asked_for(root: Path, monkeypatch: pytest.Mon
     text(site, "/search/")
     assert calls == [], "not before a file of it is asked for"
     before = files_of_search(site)
-    assert save(site, root, {"content/call.md": CALL.replace("They had", "There was")}).kind == "pages"
+    assert (
+        save(site, root, {"content/call.md": CALL.replace("They had", "There was")}).kind == "pages"
+    )
     assert files_of_search(site) != before
     assert len(calls) == 2
     assert not build_site(root, Options(jobs=1)).failed
@@ -482,6 +484,25 @@ def test_a_broken_article_stays_as_it_was(root: Path, file: str, broken: bytes, 
     assert fresh.answer("/call/") is None
     assert code in codes(fresh)
     assert text(fresh, "/denial/")
+
+
+@pytest.mark.parametrize("broken", [b"sources: [", b"\xff\xff", b"sources: {shared: {}}"])
+def test_a_broken_library_stays_as_it_was(root: Path, broken: bytes) -> None:
+    name = "content/_library.yaml"
+    shared = "sources:\n  shared: {title: A shared source}\n"
+    notes = DENIAL_NOTES + "    evidence: [{source: shared, stance: supports}]\n"
+    site = started(folders.put(root, {name: shared, "content/denial.yaml": notes}))
+    before = everything(site)
+    assert codes(site) == []
+    assert save(site, root, {name: broken}) == Change("problems")
+    assert {problem.where.path for problem in site.state.problems} == {name}
+    assert site.update([]) == Change("nothing")
+    assert everything(site) == before
+    assert save(site, root, {name: shared}) == Change("problems")
+    assert codes(site) == []
+    (root / name).unlink()
+    site.update([root / name])
+    assert codes(site) == ["unknown-source"]
 
 
 def test_an_annotation_without_a_place(root: Path) -> None:
