@@ -31,15 +31,18 @@ from explainer.model import (
     Annotation,
     AnnotationFile,
     Article,
+    Claim,
     Entry,
     Genre,
     Heading,
     Html,
     Library,
+    Note,
     Notes,
     Part,
     Passage,
     Picture,
+    Question,
     Rating,
     Reference,
     Target,
@@ -94,6 +97,24 @@ class Context:
 
 
 @dataclass(frozen=True, slots=True)
+class Unplaced:
+    """An annotation that has no place in its article."""
+
+    id: str
+    """The author's own, or the one that it will have."""
+    kind: str
+    """`claim`, `question`, or the note's kind."""
+    text: str
+    """What it says: the claim, the question, the note in Markdown."""
+    quote: str | None
+    """The words that were looked for; nothing where its target is a section or picture."""
+    where: Where
+    """Where the author wrote it."""
+    problem: Problem
+    """Why it has no place."""
+
+
+@dataclass(frozen=True, slots=True)
 class Made:
     """What came of an entry."""
 
@@ -103,6 +124,12 @@ class Made:
     """What the author must know."""
     used: references.Used | None
     """The sources and people that its annotations name; nothing where that cannot be read."""
+    sound: bool
+    """Whether its annotation file could be used."""
+    unplaced: tuple[Unplaced, ...]
+    """Annotations that have no place, in the order of the file."""
+    asked: tuple[links.Asked, ...]
+    """All that it took from `Context.known`."""
 
 
 def make(entry: Entry, context: Context) -> Made:
@@ -113,14 +140,15 @@ def make(entry: Entry, context: Context) -> Made:
     `picture-without-alt`, `credit-not-shown`, `not-a-picture`, `broken-picture`, `huge-picture`.
     """
     problems: list[Problem] = []
+    asked: list[links.Asked] = []
     file, places, used = _annotations(entry, context, problems)
     tokens = context.markdown.parse(entry.body)
     reader = anchor_text.read(tokens)  # before links are resolved: it knows pictures as written
-    _check_tokens(tokens, entry, context, problems)
-    located = _locate(entry, file, places, find.prepare(reader), problems)
+    _check_tokens(tokens, entry, context, asked, problems)
+    located, unplaced = _locate(entry, file, places, find.prepare(reader), problems)
 
     def note_html(text: str, where: Where) -> Markup:
-        return _note_html(text, where, entry, context, problems)
+        return _note_html(text, where, entry, context, asked, problems)
 
     own = file or AnnotationFile()
     names = Names(
@@ -149,7 +177,7 @@ def make(entry: Entry, context: Context) -> Made:
         front=front,
         language=front.language or context.language,
         authors=front.authors or context.authors,
-        picture=_picture(entry, context, problems),
+        picture=_picture(entry, context, asked, problems),
         disclaimer=note_html(disclaimer, here),
         corrections=tuple((c.date, note_html(c.text, here)) for c in front.corrections),
         body=tuple(_parts(html, [a for a in annotations if a.passage])),
@@ -158,7 +186,7 @@ def make(entry: Entry, context: Context) -> Made:
         annotations=annotations,
         sources=sources,
     )
-    return Made(article, tuple(problems), used)
+    return Made(article, tuple(problems), used, file is not None, tuple(unplaced), tuple(asked))
 
 
 def _annotations(
@@ -179,13 +207,17 @@ def _annotations(
 
 
 def _check_tokens(
-    tokens: Sequence[Token], entry: Entry, context: Context, problems: list[Problem]
+    tokens: Sequence[Token],
+    entry: Entry,
+    context: Context,
+    asked: list[links.Asked],
+    problems: list[Problem],
 ) -> None:
     """Resolve links in place, and look for what the author should know."""
     path = entry.document.article.path
     # A picture that stands for the article comes before all others.
     eager = entry.front.image is None
-    for bad in links.resolve(tokens, path, entry.address, context.known, eager=eager):
+    for bad in links.resolve(tokens, path, entry.address, context.known, asked, eager=eager):
         where = Where(path, bad.line + entry.first_line)
         problems.append(Problem(where, bad.code, bad.message, bad.hint, bad.severity))
     taken: set[str] = set()
@@ -220,12 +252,16 @@ def _author_ids(token: Token) -> Iterator[str]:
             yield str(each.attrs["id"])
 
 
-def _picture(entry: Entry, context: Context, problems: list[Problem]) -> Picture | None:
+def _picture(
+    entry: Entry, context: Context, asked: list[links.Asked], problems: list[Problem]
+) -> Picture | None:
     image = entry.front.image
     if image is None:
         return None
     text = entry.document.article
-    found = links.place(image.src, text.path, entry.address, context.known, picture=True)
+    answer = links.ask(image.src, text.path, entry.address, context.known, picture=True)
+    asked.append(answer)
+    found, measured = answer.found, answer.measured
 
     def tell(code: str, message: str, hint: str, severity: Severity) -> None:
         where = schema.front_matter_places(text).where(("image", "src"))
@@ -234,7 +270,6 @@ def _picture(entry: Entry, context: Context, problems: list[Problem]) -> Picture
     if not isinstance(found, str):
         tell(found.code, found.message, found.hint, found.severity)
         return None
-    measured = context.known.pictures.get(found[1:].partition("#")[0])
     if measured and (flaw := measured.flaw):
         tell(flaw.code, flaw.message, flaw.hint, "warning")
     if measured is None or measured.picture is None:
@@ -243,7 +278,12 @@ def _picture(entry: Entry, context: Context, problems: list[Problem]) -> Picture
 
 
 def _note_html(
-    text: str, where: Where, entry: Entry, context: Context, problems: list[Problem]
+    text: str,
+    where: Where,
+    entry: Entry,
+    context: Context,
+    asked: list[links.Asked],
+    problems: list[Problem],
 ) -> Markup:
     if not text:
         return Markup()
@@ -253,7 +293,7 @@ def _note_html(
     path = entry.document.article.path
     problems.extend(
         Problem(where, bad.code, bad.message, bad.hint, bad.severity)
-        for bad in links.resolve(tokens, path, entry.address, context.known)
+        for bad in links.resolve(tokens, path, entry.address, context.known, asked)
     )
     return _safe(context.note_markdown.render(tokens))
 
@@ -297,23 +337,27 @@ def _locate(
     places: Located | None,
     article: find.Searchable,
     problems: list[Problem],
-) -> list[_Located]:
-    """Find the place of every annotation; give those that have one, in reading order."""
+) -> tuple[list[_Located], list[Unplaced]]:
+    """Find the place of every annotation.
+
+    Gives those that have one, in reading order, and those that have none.
+    """
     if places is None:
-        return []
+        return [], []
     if file is None:
         # One mistake must not hide the others: what can be read of the targets is looked for.
         for path, target in _bare_targets(places):
             place = find.find(article, target)
             if not isinstance(place, find.Place):
                 problems.append(_missed(entry, article, target, place, None, path, places))
-        return []
+        return [], []
     contents: list[tuple[Content, tuple[str, int]]] = [
         *((claim, ("claims", i)) for i, claim in enumerate(file.claims)),
         *((note, ("notes", i)) for i, note in enumerate(file.notes)),
         *((question, ("questions", i)) for i, question in enumerate(file.questions)),
     ]
     located: list[_Located] = []
+    unplaced: list[Unplaced] = []
     for (content, path), name in zip(contents, ids(c for c, _ in contents), strict=True):
         place = find.find(article, content)
         where = places.where(path)
@@ -330,9 +374,22 @@ def _locate(
                 found = Found(content, name, where, passage)
                 located.append(_Located(found, (picture.block, picture.child)))
             case miss:
-                problems.append(_missed(entry, article, content, miss, name, path, places))
+                problem = _missed(entry, article, content, miss, name, path, places)
+                problems.append(problem)
+                unplaced.append(_unplaced(content, name, where, problem))
     located.sort(key=_reading_order)
-    return located
+    return located, unplaced
+
+
+def _unplaced(content: Content, name: str, where: Where, problem: Problem) -> Unplaced:
+    match content:
+        case Claim():
+            kind, text = "claim", content.claim
+        case Question():
+            kind, text = "question", content.question
+        case Note():
+            kind, text = content.kind, content.note
+    return Unplaced(name, kind, text, content.quote, where, problem)
 
 
 def _bare_targets(places: Located) -> Iterator[tuple[tuple[str, int], Target]]:

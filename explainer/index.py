@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import overload
 
 from explainer.model import (
     AnswerView,
@@ -43,7 +45,7 @@ def index(
         SiteIndex(
             articles=tuple(articles),
             claims=tuple(sorted(claims, key=lambda ref: ref.claim.date or "", reverse=True)),
-            sources=_sources(articles),
+            sources=_Sources(tuple(articles)),
             people=_people(articles, problems),
             topics=_topics(articles, problems),
             rivals=_rivals(claims, problems),
@@ -83,30 +85,74 @@ def _unknown_rival(ref: ClaimRef, rival: str) -> Problem:
 # --- sources -------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class _Sources(Sequence[IndexedSource]):
+    """The sources of articles, put together when somebody looks at them.
+
+    That is half of the work here, and one page's: a site that is written under `explainer serve`
+    has it done when that page is asked for.
+    """
+
+    articles: tuple[Article, ...]
+
+    @cached_property
+    def _all(self) -> tuple[IndexedSource, ...]:
+        return _sources(self.articles)
+
+    def __bool__(self) -> bool:
+        return any(article.sources for article in self.articles)
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    def __iter__(self) -> Iterator[IndexedSource]:
+        return iter(self._all)
+
+    @overload
+    def __getitem__(self, index: int) -> IndexedSource: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> tuple[IndexedSource, ...]: ...
+
+    def __getitem__(self, index: int | slice) -> IndexedSource | tuple[IndexedSource, ...]:
+        return self._all[index]
+
+
 def _sources(articles: Iterable[Article]) -> tuple[IndexedSource, ...]:
     """Sources are one where they have the same address on the web, or are equal in all."""
     gathered: dict[object, list[tuple[Article, SourceView]]] = {}
     for article in articles:
         for view in article.sources:
-            gathered.setdefault(view.source.url or view.source, []).append((article, view))
+            identity = view.source.url or view.source
+            if identity in gathered:
+                gathered[identity].append((article, view))
+            else:
+                gathered[identity] = [(article, view)]
     groups = sorted(gathered.items(), key=lambda item: _by_title(item[1][0][1].source))
     taken: dict[str, int] = {}
     keys = {identity: unique(views[0][1].id, taken) for identity, views in groups}
     return tuple(
-        IndexedSource(
-            key=keys[identity],
-            source=views[0][1].source,
-            repeats=tuple(
-                dict.fromkeys(
-                    (keys.get(source.url or source, name), source)
-                    for _, view in views
-                    for name, source in view.repeats
-                )
-            ),
-            uses=tuple(SourceUse(article, use) for article, view in views for use in view.uses),
-        )
-        for identity, views in groups
+        [
+            IndexedSource(
+                keys[identity],
+                views[0][1].source,
+                _repeats(views, keys) if any(view.repeats for _, view in views) else (),
+                tuple([SourceUse(article, use) for article, view in views for use in view.uses]),
+            )
+            for identity, views in groups
+        ]
     )
+
+
+def _repeats(
+    views: Iterable[tuple[Article, SourceView]], keys: Mapping[object, str]
+) -> tuple[tuple[str, Source], ...]:
+    repeated = [
+        (keys.get(source.url or source, name), source)
+        for _, view in views
+        for name, source in view.repeats
+    ]
+    return tuple(dict.fromkeys(repeated))
 
 
 def _by_title(source: Source) -> tuple[str, str, str]:
@@ -132,12 +178,13 @@ def _people(articles: Iterable[Article], problems: list[Problem]) -> tuple[Index
                     "give one of them another id, or define the person once in _library.yaml",
                 )
             )
-        known[name] = replace(
-            before,
-            role=before.role or person.role,
-            url=before.url or person.url,
-            wikidata=before.wikidata or person.wikidata,
-        )
+        if before is not person and _tells_more(person, before):
+            known[name] = replace(
+                before,
+                role=before.role or person.role,
+                url=before.url or person.url,
+                wikidata=before.wikidata or person.wikidata,
+            )
 
     for article in articles:
         for annotation in article.annotations:
@@ -154,6 +201,14 @@ def _people(articles: Iterable[Article], problems: list[Problem]) -> tuple[Index
         for name, person in known.items()
     ]
     return tuple(sorted(people, key=lambda p: (p.person.name.casefold(), p.id)))
+
+
+def _tells_more(person: Person, before: Person) -> bool:
+    return bool(
+        (person.role and not before.role)
+        or (person.url and not before.url)
+        or (person.wikidata and not before.wikidata)
+    )
 
 
 # --- topics and further reading ------------------------------------------------------------------
