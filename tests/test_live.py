@@ -21,8 +21,8 @@ from tests import folders
 from tests.conftest import PROGRAM
 from tests.test_sites import CASES, prepared
 
-CONNECT = b"; connect-src &#39;self&#39; ws: wss:"
-SEARCH = b"; connect-src &#39;self&#39;"
+CONNECT = b"; connect-src 'self' ws: wss:"
+SEARCH = b"; connect-src 'self'"
 
 SITE = 'title = "Site"\nurl = "https://example.org/base/"\nauthors = ["Ann"]\n'
 CALL = """\
