@@ -38,11 +38,11 @@ for (const kind of ["pointerover", "focusin"]) on(kind, ({ target }) => light(pl
 
 // Only a note that can be closed is told as such: beside wide text all are always open.
 const tell = () => {
-  for (const place of places) {
-    const shown = isThere(place.note);
-    if (isOpen(place) || !shown) place.ref?.setAttribute("aria-expanded", shown);
+  const seen = places.map(({ note }) => isThere(note)); // at once: what is set makes layout stale
+  places.forEach((place, i) => {
+    if (isOpen(place) || !seen[i]) place.ref?.setAttribute("aria-expanded", seen[i]);
     else place.ref?.removeAttribute("aria-expanded");
-  }
+  });
 };
 tell();
 matchMedia("(min-width: 70em)").onchange = () => {
