@@ -378,7 +378,8 @@ def _line(changes: Changes, root: Path, seconds: float, problems: Sequence[Probl
     if changes is None:
         names = "everything"
     else:
-        shown = [_name(path, root) for path in sorted(changes)]
+        there = [path for path in changes if path.exists()]  # or what editors made for a moment
+        shown = [_name(path, root) for path in sorted(there or changes)]
         names = ", ".join(shown[:3]) + (f" and {len(shown) - 3} more" if len(shown) > 3 else "")
     counts = [
         f"{number} {severity}{'' if number == 1 else 's'}"
