@@ -198,7 +198,7 @@
       styled = true;
       draw();
     };
-    root.append(styles, status, box, stopped);
+    root.append(styles, status, stopped, box);
 
     const unfold = (open) => {
       toggle.setAttribute("aria-expanded", open);
@@ -226,9 +226,13 @@
       button.onclick = () => copy(button, place);
       return button;
     };
-    // What stands between backquotes is code, as everywhere in messages.
+    // What stands between backquotes is code, as everywhere in messages. On the terminal they begin
+    // small, after a colon.
     const prose = (text) =>
-      text.split(/`([^`\n]+)`/).map((part, i) => (i % 2 ? make("code", {}, part) : part));
+      text
+        .replace(/^[a-z](?=[a-z]*[ ,])/, (letter) => letter.toUpperCase())
+        .split(/`([^`\n]+)`/)
+        .map((part, i) => (i % 2 ? make("code", {}, part) : part));
     const excerptOf = ([before, at, after]) =>
       make("pre", { className: "excerpt" }, before, ...(at ? [make("b", {}, at)] : []), after);
     const entry = (problem) => {
