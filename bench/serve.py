@@ -158,11 +158,12 @@ def measure(server: Server, site: Path, name: str, rounds: int, chromium: Any) -
         page.wait_for_timeout(1500)
         file = server.article(site, name)
         text = file.read_text(encoding="utf-8")
-        front, rest = re.fullmatch(r"(---\n.*?\n---\n\n)(.*)", text, re.DOTALL).groups()
+        # At the end of the first paragraph of prose.
+        place = re.compile(r"\n\n[A-Z][^\n]*(?:\n[^\n]+)*").search(text).end()
         times = []
         for number in range(rounds + 2):
             marker = f"zq{number}zq"
-            changed = f"{front}{marker} {rest}"
+            changed = f"{text[:place]} {marker}{text[place:]}"
             started = time.time() * 1000
             file.write_text(changed, encoding="utf-8")
             wait_until(lambda marker=marker: marker in seen or page.wait_for_timeout(5))

@@ -325,7 +325,8 @@ class Service:
             now = (await self.page(address)).hash
             for each in sockets:
                 if always or each.hash != now:
-                    each.reload(self.site.base + address.removeprefix("/"))
+                    each.hash = now
+                    each.reload(self.site.base + address.removeprefix("/") + "#all" * always)
                     told.add(each)
 
         await self._each_page(one_page)
