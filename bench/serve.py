@@ -10,6 +10,7 @@ all of them are measured in turn within one run, and the median counts.
 from __future__ import annotations
 
 import argparse
+import json
 import re
 import shutil
 import signal
@@ -32,6 +33,11 @@ from generate import write_site
 from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tests import npm  # noqa: E402
+
+ELEVENTY = "3.1.8"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PATIENCE = 60
 
@@ -76,6 +82,60 @@ def copied(ours: Path, theirs: Path) -> None:
     shutil.copytree(ours, theirs)
 
 
+def plain(ours: Path, theirs: Path, rename: Callable[[Path], Path]) -> None:
+    """Write the same texts with nothing but their titles before them: the others have no notes."""
+    for file in sorted((ours / "content").rglob("*.md")):
+        _, front, text = file.read_text(encoding="utf-8").split("---\n", 2)
+        title = re.search(r"^title: *(.+)$", front, re.MULTILINE)
+        name = json.dumps(title[1].strip("\"'") if title else file.stem, ensure_ascii=False)
+        place = theirs / "content" / rename(file.relative_to(ours / "content"))
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(f"---\ntitle: {name}\n---\n{text}", encoding="utf-8")
+    for file in (ours / "content").rglob("*.svg"):
+        shutil.copy(file, theirs / "content" / file.relative_to(ours / "content"))
+
+
+PAGE = """<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><title>{title}</title></head>
+<body><h1>{title}</h1>{content}</body></html>
+"""
+LIST = """<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><title>All</title></head><body><ul>
+{{ range .Site.RegularPages }}<li><a href="{{ .RelPermalink }}">{{ .Title }}</a></li>{{ end }}
+</ul></body></html>
+"""
+
+
+def hugo(ours: Path, theirs: Path) -> None:
+    """A Hugo site: a page for each article, and a list of all."""
+    plain(ours, theirs, lambda file: Path("_index.md") if str(file) == "index.md" else file)
+    layouts = theirs / "layouts/_default"
+    layouts.mkdir(parents=True)
+    page = PAGE.format(title="{{ .Title }}", content="{{ .Content }}")
+    (layouts / "single.html").write_text(page, encoding="utf-8")
+    (layouts / "list.html").write_text(LIST, encoding="utf-8")
+    settings = 'baseURL = "http://localhost/"\ntitle = "Benchmark"\n'
+    settings += 'disableKinds = ["taxonomy", "term"]\n'
+    (theirs / "config.toml").write_text(settings, encoding="utf-8")
+
+
+def eleventy(ours: Path, theirs: Path) -> None:
+    """An Eleventy site: a page for each article, and a list of all."""
+    plain(ours, theirs, lambda file: file)
+    content = theirs / "content"
+    (content / "_includes").mkdir()
+    page = PAGE.format(title="{{ title }}", content="{{ content | safe }}")
+    (content / "_includes/page.njk").write_text(page, encoding="utf-8")
+    (content / "content.json").write_text('{"layout": "page.njk"}', encoding="utf-8")
+    (content / "all.njk").write_text(
+        "---\ntitle: All\npermalink: /all/\n---\n<ul>{% for each in collections.all %}"
+        '<li><a href="{{ each.url }}">{{ each.data.title }}</a></li>{% endfor %}</ul>\n',
+        encoding="utf-8",
+    )
+    settings = 'export default () => ({dir: {input: "content"}, markdownTemplateEngine: false});\n'
+    (theirs / "eleventy.config.mjs").write_text(settings, encoding="utf-8")
+
+
 SERVERS = [
     Server(
         "explainer",
@@ -85,6 +145,26 @@ SERVERS = [
             *("serve", "--port", str(port), "--future"),
         ],
         lambda site, name: site / "content" / f"{name}.md",
+    ),
+    Server(
+        "Hugo",
+        hugo,
+        lambda site, port: [
+            *("hugo", "server", "--source", str(site), "--port", str(port), "--quiet"),
+            *("--bind", "127.0.0.1"),
+        ],
+        lambda site, name: site / "content" / f"{name}.md",
+        program="hugo",
+    ),
+    Server(
+        "Eleventy",
+        eleventy,
+        lambda site, port: [
+            *("node", str(npm.package("@11ty/eleventy", ELEVENTY) / "cmd.cjs"), "--serve"),
+            *("--incremental", "--quiet", f"--port={port}"),
+        ],
+        lambda site, name: site / "content" / f"{name}.md",
+        program="node",
     ),
 ]
 """A row of the table each. Another server: how its site is written, started and edited."""
@@ -145,7 +225,10 @@ def measure(server: Server, site: Path, name: str, rounds: int, chromium: Any) -
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     process = subprocess.Popen(
-        server.command(site, port), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        server.command(site, port),
+        cwd=site if server.program else ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     url = f"http://127.0.0.1:{port}{server.address.format(name)}"
     context = chromium.new_context(viewport={"width": 1280, "height": 900})

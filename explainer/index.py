@@ -11,7 +11,6 @@ from explainer.model import (
     AnswerView,
     Article,
     ClaimRef,
-    ClaimView,
     IndexedPerson,
     IndexedSource,
     Person,
@@ -46,7 +45,7 @@ def index(
             articles=tuple(articles),
             claims=tuple(sorted(claims, key=lambda ref: ref.claim.date or "", reverse=True)),
             sources=_Sources(tuple(articles)),
-            people=_people(articles, problems),
+            people=_people(articles, claims, problems),
             topics=_topics(articles, problems),
             rivals=_rivals(claims, problems),
             related=_related(articles, addresses),
@@ -162,13 +161,17 @@ def _by_title(source: Source) -> tuple[str, str, str]:
 # --- people --------------------------------------------------------------------------------------
 
 
-def _people(articles: Iterable[Article], problems: list[Problem]) -> tuple[IndexedPerson, ...]:
+def _people(
+    articles: Iterable[Article], refs: Iterable[ClaimRef], problems: list[Problem]
+) -> tuple[IndexedPerson, ...]:
     known: dict[str, Person] = {}
     claims: dict[str, list[ClaimRef]] = {}
     answers: dict[str, list[tuple[Article, QuestionView, AnswerView]]] = {}
 
     def meet(name: str, person: Person, where: Where) -> None:
         before = known.setdefault(name, person)
+        if before is person:
+            return
         if before.name != person.name:
             problems.append(
                 Problem(
@@ -178,7 +181,7 @@ def _people(articles: Iterable[Article], problems: list[Problem]) -> tuple[Index
                     "give one of them another id, or define the person once in _library.yaml",
                 )
             )
-        if before is not person and _tells_more(person, before):
+        if _tells_more(person, before):
             known[name] = replace(
                 before,
                 role=before.role or person.role,
@@ -186,16 +189,16 @@ def _people(articles: Iterable[Article], problems: list[Problem]) -> tuple[Index
                 wikidata=before.wikidata or person.wikidata,
             )
 
+    for ref in refs:
+        if by := ref.claim.by:
+            meet(by.id, by.person, ref.claim.where)
+            claims.setdefault(by.id, []).append(ref)
     for article in articles:
-        for annotation in article.annotations:
-            if isinstance(annotation, ClaimView) and annotation.by:
-                meet(annotation.by.id, annotation.by.person, annotation.where)
-                claims.setdefault(annotation.by.id, []).append(ClaimRef(article, annotation))
-            elif isinstance(annotation, QuestionView):
-                for answer in annotation.answers:
-                    if answer.by:
-                        meet(answer.by.id, answer.by.person, annotation.where)
-                        answers.setdefault(answer.by.id, []).append((article, annotation, answer))
+        for question in article.questions:
+            for answer in question.answers:
+                if answer.by:
+                    meet(answer.by.id, answer.by.person, question.where)
+                    answers.setdefault(answer.by.id, []).append((article, question, answer))
     people = [
         IndexedPerson(name, person, tuple(claims.get(name, ())), tuple(answers.get(name, ())))
         for name, person in known.items()
