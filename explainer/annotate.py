@@ -154,7 +154,7 @@ class _File:
         if re.search(r"^\.\.\.", flat, re.MULTILINE):
             for event in pyyaml.parse(flat, Loader=_LOADER):
                 if isinstance(event, pyyaml.DocumentEndEvent) and event.explicit:
-                    end = event.start_mark.index
+                    end = event.start_mark.index  # type: ignore[union-attr]
         root = pyyaml.compose(flat, Loader=_LOADER)
         return cls(text, flat, path, located.data, root, end)
 
@@ -464,7 +464,7 @@ def _parted(file: _File, nodes: Sequence[Node]) -> bool | None:
         between = file.flat[before.start_mark.index : node.start_mark.index]
         line = between[: between.rfind("\n") + 1]
         # Comments on what follows stand between it and the blank line.
-        line = re.sub(r"(?:[ \t]*#[^\n]*\n)+\Z", "", line)
+        line = re.sub(r"(?:^[ \t]*#[^\n]*\n)+\Z", "", line, flags=re.MULTILINE)
         if "\n" in line:
             found.append(line.endswith("\n\n") or line.rstrip(" ").endswith("\n\n"))
     return _usual(found, None)  # type: ignore[no-any-return]
@@ -556,17 +556,17 @@ class _Writer:
             start = root.start_mark.index
             line_start = file.flat.rfind("\n", 0, start) + 1
             text = ("\n" if line_start < start else "") + "\n".join(lines)
-            return _Splice(start, root.end_mark.index, text, len(text) - len("\n".join(lines)))
+            return _Splice(start, root.end_mark.index, text, text.index(lines[1]))
         if not file.flat[:end].strip():
             text = "\n".join(lines) + "\n"
-            return _Splice(0, 0, text, 0)
+            return _Splice(0, 0, text, len(lines[0]) + 1)
         above = file.flat[:end]
         alone = bool(re.fullmatch(r"\s*(# yaml-language-server:[^\n]*|---[^\n]*)\s*", above))
         blank = not (alone or style.close or file.keeps(root)) and style.section_blank
-        return self.lines(end, lines, blank=blank)
+        return self.lines(end, lines, blank=blank, key=True)
 
-    def lines(self, end: int, lines: Sequence[str], *, blank: bool) -> _Splice:
-        """Put lines behind the line that ends at `end`."""
+    def lines(self, end: int, lines: Sequence[str], *, blank: bool, key: bool = False) -> _Splice:
+        """Put lines behind the line that ends at `end`; `key`: the first is a section's key."""
         lead = "\n\n" if blank else "\n"
         text = lead + "\n".join(lines)
         if self.file.flat.endswith("\n") and end == len(self.file.flat):
@@ -575,7 +575,7 @@ class _Writer:
             lead = ""
         elif end == len(self.file.flat) and _ends_with_text(lines):
             text += "\n"
-        return _Splice(end, end, text, len(lead))
+        return _Splice(end, end, text, len(lead) + (len(lines[0]) + 1 if key else 0))
 
     def indent(self, kind: Kind) -> int:
         return self.style.step if kind == "source" else self.style.dash
@@ -625,15 +625,15 @@ class _Writer:
         rest = {key: value for key, value in entry.items() if key != "id"}
         return f"{self.scalar(str(entry['id']), flow=True)}: {self.flow(rest)}"
 
-    def flow(self, value: Value) -> str:
-        """A value on one line."""
+    def flow(self, value: Value, key: str = "") -> str:
+        """A value on one line, the one of `key` if it stands in a group."""
         pad = self.style.pad
         if isinstance(value, bool):
             return "true" if value else "false"
         if isinstance(value, str):
-            return self.scalar(value, flow=True)
+            return self.scalar(value, flow=True, plain=key in _WORDS)
         if isinstance(value, Mapping):
-            pairs = ", ".join(f"{self.key(k)}: {self.flow(v)}" for k, v in value.items())
+            pairs = ", ".join(f"{self.key(k)}: {self.flow(v, k)}" for k, v in value.items())
             return f"{{{pad}{pairs}{pad}}}"
         return f"[{', '.join(self.flow(item) for item in value)}]"
 
