@@ -31,15 +31,18 @@ from explainer.model import (
     Annotation,
     AnnotationFile,
     Article,
+    Claim,
     Entry,
     Genre,
     Heading,
     Html,
     Library,
+    Note,
     Notes,
     Part,
     Passage,
     Picture,
+    Question,
     Rating,
     Reference,
     Target,
@@ -94,6 +97,24 @@ class Context:
 
 
 @dataclass(frozen=True, slots=True)
+class Unplaced:
+    """An annotation that has no place in its article."""
+
+    id: str
+    """The author's own, or the one that it will have."""
+    kind: str
+    """`claim`, `question`, or the note's kind."""
+    text: str
+    """What it says: the claim, the question, the note in Markdown."""
+    quote: str | None
+    """The words that were looked for; nothing where its target is a section or picture."""
+    where: Where
+    """Where the author wrote it."""
+    problem: Problem
+    """Why it has no place."""
+
+
+@dataclass(frozen=True, slots=True)
 class Made:
     """What came of an entry."""
 
@@ -103,6 +124,10 @@ class Made:
     """What the author must know."""
     used: references.Used | None
     """The sources and people that its annotations name; nothing where that cannot be read."""
+    sound: bool
+    """Whether its annotation file could be used."""
+    unplaced: tuple[Unplaced, ...]
+    """Annotations that have no place, in the order of the file."""
 
 
 def make(entry: Entry, context: Context) -> Made:
@@ -117,7 +142,7 @@ def make(entry: Entry, context: Context) -> Made:
     tokens = context.markdown.parse(entry.body)
     reader = anchor_text.read(tokens)  # before links are resolved: it knows pictures as written
     _check_tokens(tokens, entry, context, problems)
-    located = _locate(entry, file, places, find.prepare(reader), problems)
+    located, unplaced = _locate(entry, file, places, find.prepare(reader), problems)
 
     def note_html(text: str, where: Where) -> Markup:
         return _note_html(text, where, entry, context, problems)
@@ -158,7 +183,7 @@ def make(entry: Entry, context: Context) -> Made:
         annotations=annotations,
         sources=sources,
     )
-    return Made(article, tuple(problems), used)
+    return Made(article, tuple(problems), used, file is not None, tuple(unplaced))
 
 
 def _annotations(
@@ -297,23 +322,27 @@ def _locate(
     places: Located | None,
     article: find.Searchable,
     problems: list[Problem],
-) -> list[_Located]:
-    """Find the place of every annotation; give those that have one, in reading order."""
+) -> tuple[list[_Located], list[Unplaced]]:
+    """Find the place of every annotation.
+
+    Gives those that have one, in reading order, and those that have none.
+    """
     if places is None:
-        return []
+        return [], []
     if file is None:
         # One mistake must not hide the others: what can be read of the targets is looked for.
         for path, target in _bare_targets(places):
             place = find.find(article, target)
             if not isinstance(place, find.Place):
                 problems.append(_missed(entry, article, target, place, None, path, places))
-        return []
+        return [], []
     contents: list[tuple[Content, tuple[str, int]]] = [
         *((claim, ("claims", i)) for i, claim in enumerate(file.claims)),
         *((note, ("notes", i)) for i, note in enumerate(file.notes)),
         *((question, ("questions", i)) for i, question in enumerate(file.questions)),
     ]
     located: list[_Located] = []
+    unplaced: list[Unplaced] = []
     for (content, path), name in zip(contents, ids(c for c, _ in contents), strict=True):
         place = find.find(article, content)
         where = places.where(path)
@@ -330,9 +359,22 @@ def _locate(
                 found = Found(content, name, where, passage)
                 located.append(_Located(found, (picture.block, picture.child)))
             case miss:
-                problems.append(_missed(entry, article, content, miss, name, path, places))
+                problem = _missed(entry, article, content, miss, name, path, places)
+                problems.append(problem)
+                unplaced.append(_unplaced(content, name, where, problem))
     located.sort(key=_reading_order)
-    return located
+    return located, unplaced
+
+
+def _unplaced(content: Content, name: str, where: Where, problem: Problem) -> Unplaced:
+    match content:
+        case Claim():
+            kind, text = "claim", content.claim
+        case Question():
+            kind, text = "question", content.question
+        case Note():
+            kind, text = content.kind, content.note
+    return Unplaced(name, kind, text, content.quote, where, problem)
 
 
 def _bare_targets(places: Located) -> Iterator[tuple[tuple[str, int], Target]]:

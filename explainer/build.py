@@ -15,9 +15,9 @@ import os
 import zoneinfo
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TypeAlias
 
 from explainer import (
@@ -41,7 +41,9 @@ from explainer import (
 from explainer.cards import Cards
 from explainer.model import (
     Asset,
+    Document,
     Entry,
+    FrontMatter,
     Library,
     Rating,
     Settings,
@@ -52,6 +54,9 @@ from explainer.model import (
 )
 from explainer.problems import Problem, sort
 from explainer.yaml import Located
+
+_Library: TypeAlias = tuple[Library, Located | None, tuple[Problem, ...]]
+_Search: TypeAlias = tuple[search.Pagefind | None, tuple[Problem, ...]]
 
 Progress: TypeAlias = Callable[[str, int, int], None]
 """Told how far a stage is: its name, articles done, articles in all."""
@@ -97,13 +102,13 @@ class Built:
 
 def build_site(root: Path, options: Options, progress: Progress = lambda *_: None) -> Built:
     """Build the site in the folder `root`. Raises nothing that an author can cause."""
-    with _no_collection():
+    with without_collection():
         return _build_site(root, options, progress)
 
 
 @contextmanager
-def _no_collection() -> Iterator[None]:
-    """Spare Python's garbage collector: a build makes many objects, and hardly a cycle of them."""
+def without_collection() -> Iterator[None]:
+    """Do without Python's garbage collector: a build makes many objects, and hardly a cycle."""
     enabled = gc.isenabled()
     gc.disable()
     try:
@@ -114,8 +119,9 @@ def _no_collection() -> Iterator[None]:
 
 
 def _build_site(root: Path, options: Options, progress: Progress) -> Built:
-    understood, texts, found = understand(root, options, progress)
-    problems = list(found)
+    understanding = understand(root, options, progress)
+    understood, texts = understanding.site, understanding.texts
+    problems = list(understanding.problems)
 
     def end(pages: int = 0, written: write.Written | None = None) -> Built:
         articles = understood.index.articles if understood else ()
@@ -149,7 +155,7 @@ def _build_site(root: Path, options: Options, progress: Progress) -> Built:
     problems += done.problems
     if done.written is None:
         return end(done.pages)
-    problems += _kept(done.written, understood.settings)
+    problems += _left(done.written, understood.settings)
     with suppress(OSError):  # an editor's convenience is no reason to fail
         schemas.write_schemas(root, understood.scale)
     return end(done.pages, done.written)
@@ -226,54 +232,122 @@ class Understood:
     """By its place in the output: a narrower version of a picture, or the file that holds it."""
     cards: Cards | None
     """Whether and how cards are made."""
+    unplaced: Mapping[str, tuple[article.Unplaced, ...]]
+    """By an article's address: its annotations that have no place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What one run leaves for the next: what it made, each with all that it was made from."""
+
+    read: load.Read = field(default_factory=load.Read)
+    """The texts."""
+    heads: Mapping[str, tuple[str, schema.Head]] = field(default_factory=dict)
+    """By an article's path: its text, and its front matter."""
+    library: tuple[Text | None, _Library] | None = None
+    """The library's text, and what it says."""
+    context: article.Context | None = None
+    """What the articles in `made` share."""
+    made: Mapping[str, tuple[Entry, article.Made]] = field(default_factory=dict)
+    """By an article's path."""
+    sound: Mapping[str, Document] = field(default_factory=dict)
+    """By an article's path: its last version that a page could be made of."""
+    theme: theme.Theme | None = None
+    """How pages look."""
+    search: tuple[object, _Search] | None = None
+    """What was asked of Pagefind, and whether it can be used."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Understanding:
+    """What came of reading a site."""
+
+    site: Understood | None
+    """Nothing where there is no site.toml that can be used, no content, or no such theme."""
+    texts: Mapping[str, str]
+    """Every text that was read, by path."""
+    problems: tuple[Problem, ...]
+    """What is wrong with them."""
+    memory: Memory
+    """For the next run."""
 
 
 def understand(
-    root: Path, options: Options, progress: Progress = lambda *_: None
-) -> tuple[Understood | None, Mapping[str, str], tuple[Problem, ...]]:
-    """Read, outline, make and index a site. Gives also every text that was read, by path.
+    root: Path,
+    options: Options,
+    progress: Progress = lambda *_: None,
+    before: Memory | None = None,
+) -> Understanding:
+    """Read, outline, make and index a site.
 
-    Gives nothing where there is no site.toml that can be used, no content, or no such theme.
+    `before` is what an earlier run left, or an empty memory. With it, nothing is made again that
+    would be the same, and a site is made of what is sound: an article that no page can be made of
+    stays as it last was, or is left out.
     """
-    site, texts, problems = load.load(root)
+    known = before or Memory()
+    site, texts, problems = load.load(root, known.read)
     if site is None:
-        return None, texts, problems
+        return Understanding(site=None, texts=texts, problems=problems, memory=known)
     settings = _settings(site.settings, options)
-    library, library_places, found = _library(site)
+    own = _library(site.library, known)
+    library, library_places, found = own
     problems += found
-    pagefind, found = search.find(settings.search.enabled, _search_place(settings, texts))
+    wish = (settings.search.enabled, _search_place(settings, texts))
+    asked = known.search[1] if known.search and known.search[0] == wish else search.find(*wish)
+    pagefind, found = asked
     problems += found
+    heads: dict[str, tuple[str, schema.Head]] = {}
+
+    def head(text: Text) -> schema.Head:
+        kept = known.heads.get(text.path)
+        if kept is None or kept[0] != text.content:
+            kept = text.content, schema.front_matter(text)
+        heads[text.path] = kept
+        return kept[1]
+
+    instead = {d.article.path: d for d in _stand_ins(site, known.sound, head)} if before else {}
+    documents = _standing(site.documents, instead)
     plan, found = outline.outline(
-        site.documents, site.assets, site.static, settings, today=_today(settings)
+        documents, site.assets, site.static, settings, today=_today(settings), read=head
     )
-    problems += found
+    problems += tuple(problem for problem in found if problem.where.path not in instead)
     cache = schemas.cache_folder(root) if options.write else None
     problems += _missing_extras(settings, texts)
     gallery = _gallery(root, site, plan, settings, cache, options)
     context = _context(
         settings, library, library_places, plan, gallery, searched=pagefind is not None
     )
-    made = _make(plan.entries, context, options.jobs, progress)
-    for one in made:
-        problems += one.problems
+    if known.context == context and known.context:
+        context = known.context  # it has its parsers
+    made = _make(plan.entries, context, known, options.jobs, progress)
+    for entry, one in zip(plan.entries, made, strict=True):
+        if entry.document.article.path not in instead:
+            problems += one.problems
+    for document in site.documents:
+        if document.article.path in instead:
+            problems += _unsound(document, plan, context)
     used = [one.used for one in made if one.used]
-    if library_places and len(used) == len(site.documents):
+    if library_places and len(used) == len(site.documents) and not instead:
         problems += references.unused(library_places, used)
-    site_index, found = index.index([one.article for one in made], plan.addresses)
+    sound = [
+        (entry, one)
+        for entry, one in zip(plan.entries, made, strict=True)
+        if before is None or (one.sound and entry.document.article.path not in plan.unsound)
+    ]
+    site_index, found = index.index([one.article for _, one in sound], plan.addresses)
     problems += found
     problems += outline.check_made_pages(plan, site_index)
     style, found = theme.find(root, settings.theme, cache=cache / "templates" if cache else None)
     problems += found
     if style is None:
-        return None, texts, problems
+        return Understanding(site=None, texts=texts, problems=problems, memory=known)
+    if before and style.digests and known.theme and _is_same(style, known.theme):
+        style = known.theme  # it has its templates compiled
     copied = tuple(Asset(path, target) for path, target in plan.files.items())
     scale = tuple(context.scale.values())
     assets = (*site.static, *copied)
-    named = {
-        asset.target: hashlib.sha256((root / asset.path).read_bytes()).hexdigest()[:10]
-        for asset in assets
-        if asset.target in render.OWN_FILES
-    }
+    named, found = _named(root, assets)
+    problems += found
     places = {asset.target for asset in assets}  # the author's files go before ours
     versions = {place: made for place, made in gallery.files.items() if place not in places}
     understood = Understood(
@@ -287,8 +361,89 @@ def understand(
         search=pagefind,
         versions=versions,
         cards=_cards(settings, cache, options),
+        unplaced={one.article.address: one.unplaced for _, one in sound if one.unplaced},
     )
-    return understood, texts, problems
+    memory = Memory(
+        read=load.Read(texts, site.stamps),
+        heads=heads,
+        library=(site.library, own),
+        context=context,
+        made={
+            entry.document.article.path: (entry, one)
+            for entry, one in zip(plan.entries, made, strict=True)
+        },
+        sound={entry.document.article.path: entry.document for entry, _ in sound},
+        theme=style,
+        search=(wish, asked),
+    )
+    return Understanding(site=understood, texts=texts, problems=problems, memory=memory)
+
+
+def _named(root: Path, assets: Iterable[Asset]) -> tuple[dict[str, str], tuple[Problem, ...]]:
+    """Hash the files that every page names. A problem: `unreadable`."""
+    named: dict[str, str] = {}
+    problems: list[Problem] = []
+    for asset in assets:
+        if asset.target in render.OWN_FILES:
+            try:
+                content = (root / asset.path).read_bytes()
+            except OSError as error:
+                message = f"cannot be read: {error.strerror}"
+                problems.append(Problem(Where(asset.path), "unreadable", message))
+            else:
+                named[asset.target] = hashlib.sha256(content).hexdigest()[:10]
+    return named, tuple(problems)
+
+
+def _is_same(one: theme.Theme, other: theme.Theme) -> bool:
+    return (one.folders, one.digests) == (other.folders, other.digests)
+
+
+# --- articles that no page can be made of --------------------------------------------------------
+
+
+def _stand_ins(
+    site: load.Site, sound: Mapping[str, Document], head: Callable[[Text], schema.Head]
+) -> Iterator[Document]:
+    """Give the last sound versions of the articles that are not so now."""
+    now = {document.article.path: document for document in site.documents}
+    for path, last in sound.items():
+        document = now.get(path)
+        if document is None:
+            if path in site.unread:
+                yield last
+        elif document != last and not _is_sound(document, site.unread, head):
+            yield last
+
+
+def _is_sound(
+    document: Document, unread: frozenset[str], head: Callable[[Text], schema.Head]
+) -> bool:
+    if head(document.article)[0] is None:
+        return False
+    if document.annotations is None:
+        return document.article.path.removesuffix(".md") + ".yaml" not in unread
+    return schema.annotation_file(document.annotations)[0] is not None
+
+
+def _standing(
+    documents: Sequence[Document], instead: Mapping[str, Document]
+) -> tuple[Document, ...]:
+    """Put stand-ins in the places of their documents, and those of unreadable ones at the end."""
+    own = {document.article.path for document in documents}
+    rest = [document for path, document in instead.items() if path not in own]
+    return (*(instead.get(d.article.path, d) for d in documents), *rest)
+
+
+def _unsound(
+    document: Document, plan: outline.Outline, context: article.Context
+) -> tuple[Problem, ...]:
+    """Say what is wrong with an article for which its last version stands."""
+    path = document.article.path
+    front, first_line, body, problems = schema.front_matter(document.article)
+    front = front or FrontMatter(title=PurePosixPath(path).stem)
+    entry = Entry(document, front, plan.addresses[path], body, first_line)
+    return (*problems, *article.make(entry, context).problems)
 
 
 def _failed(problems: Iterable[Problem], options: Options) -> bool:
@@ -313,10 +468,12 @@ def _settings(settings: Settings, options: Options) -> Settings:
     return replace(settings, build=wishes, url=options.base_url or settings.url)
 
 
-def _library(site: load.Site) -> tuple[Library, Located | None, tuple[Problem, ...]]:
-    if site.library is None:
+def _library(text: Text | None, known: Memory) -> _Library:
+    if known.library and known.library[0] == text:
+        return known.library[1]
+    if text is None:
         return Library(), None, ()
-    library, places, problems = schema.library(site.library)
+    library, places, problems = schema.library(text)
     return library or Library(), places, problems
 
 
@@ -418,15 +575,30 @@ def _context(
 
 
 def _make(
-    entries: Sequence[Entry], context: article.Context, jobs: int | None, progress: Progress
+    entries: Sequence[Entry],
+    context: article.Context,
+    known: Memory,
+    jobs: int | None,
+    progress: Progress,
 ) -> list[article.Made]:
-    made = []
-    count = workers.processes(len(entries), jobs)
-    numbers = range(len(entries))
-    for one in workers.run(_make_one, (entries, context), numbers, count):
-        made.append(one)
+    """Make the articles of entries, but for those that `known` has, made from the same."""
+    made = {i: one for i, entry in enumerate(entries) if (one := _kept(entry, context, known))}
+    numbers = [i for i in range(len(entries)) if i not in made]
+    count = workers.processes(len(numbers), jobs)
+    for i, one in zip(
+        numbers, workers.run(_make_one, (entries, context), numbers, count), strict=True
+    ):
+        made[i] = one
         progress("reading", len(made), len(entries))
-    return made
+    return [made[i] for i in range(len(entries))]
+
+
+def _kept(entry: Entry, context: article.Context, known: Memory) -> article.Made | None:
+    kept = known.made.get(entry.document.article.path)
+    # All else of an entry comes from its document.
+    if kept and (kept[0].document, kept[0].address) == (entry.document, entry.address):
+        return kept[1] if known.context is context else None
+    return None
 
 
 def _make_one(shared: tuple[Sequence[Entry], article.Context], number: int) -> article.Made:
@@ -520,7 +692,7 @@ def _refused(refusal: write.Refusal) -> Problem:
     return Problem(Where("_site"), refusal.code, refusal.message, refusal.hint)
 
 
-def _kept(written: write.Written, settings: Settings) -> list[Problem]:
+def _left(written: write.Written, settings: Settings) -> list[Problem]:
     return [
         Problem(
             Where(f"{settings.build.output}/{path}"),

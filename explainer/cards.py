@@ -118,28 +118,36 @@ class Cards:
 
     def __init__(self, cache: Path | None) -> None:
         self._cache = cache
-        self._drawn: dict[str, bytes | None] = {}
+
+    def can_draw(self, card: Card) -> bool:
+        """Whether the font has every letter that stands on a card. Costs little."""
+        file = self._file(card)
+        if file:
+            with suppress(OSError):
+                return file.stat().st_size > 0  # empty where the font lacks something
+        return self._fonts.have(_all_words(_composed(card)))
 
     def png(self, card: Card) -> bytes | None:
         """Give a card as PNG; nothing where the font lacks a letter that stands on it."""
-        key = hashlib.sha256(f"{self.recipe}\n{card!r}".encode()).hexdigest()[:32]
-        if key not in self._drawn:
-            self._drawn = {key: self._kept(key, card)}  # an article asks for its own many times
-        return self._drawn[key]
-
-    def _kept(self, key: str, card: Card) -> bytes | None:
-        if self._cache is None:
+        file = self._file(card)
+        if file is None:
             return self._made(card)
-        file = self._cache / f"{key}.png"  # empty where the font lacks something
         with suppress(OSError):
             return file.read_bytes() or None
         made = self._made(card)
         with suppress(OSError):
-            self._cache.mkdir(parents=True, exist_ok=True)
-            beside = self._cache / f".{os.getpid()}-{key}"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            beside = file.with_name(f".{os.getpid()}-{file.name}")
             beside.write_bytes(made or b"")
             beside.replace(file)
         return made
+
+    def _file(self, card: Card) -> Path | None:
+        """Where a card is kept."""
+        if self._cache is None:
+            return None
+        key = hashlib.sha256(f"{self.recipe}\n{card!r}".encode()).hexdigest()[:32]
+        return self._cache / f"{key}.png"
 
     def _made(self, card: Card) -> bytes | None:
         card = _composed(card)

@@ -259,6 +259,58 @@ class _Progress:
         self._bar.update(done - self._bar.pos)
 
 
+# --- serve ---------------------------------------------------------------------------------------
+
+
+@main.command()
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    metavar="HOST",
+    help="Where to listen. 0.0.0.0: on all of the machine's addresses, for others too.",
+)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=4000,
+    show_default=True,
+    metavar="PORT",
+    help="If it is in use, the next free one is taken.",
+)
+@click.option("--open", "open_browser", is_flag=True, help="Open the site in the browser.")
+@click.option("--drafts/--no-drafts", default=True, show_default=True, help="Show drafts.")
+@click.option("--future", is_flag=True, help="Show pages whose date has not come too.")
+@click.pass_context
+def serve(
+    context: click.Context, host: str, port: int, open_browser: bool, drafts: bool, future: bool
+) -> None:
+    """Show the site in the browser, and every change as it is saved.
+
+    Nothing is written: the pages are made in memory. A mistake is shown in the page, over the last
+    good one. Ctrl-C ends it.
+    """
+    from explainer.build import Options
+    from explainer.live import LiveSite
+    from explainer.serve.server import PortError, Wishes
+    from explainer.serve.server import serve as run
+    from explainer.theme import themes_folder
+
+    root = _root(context)
+    wishes = Wishes(
+        host=host,
+        port=port,
+        open_browser=open_browser,
+        others=(themes_folder(),),
+        say=lambda words: click.echo(words),
+        show=lambda problems, texts: _report(problems, texts, "text"),
+    )
+    try:
+        run(LiveSite(root, Options(drafts=drafts, future=future)), root, wishes)
+    except PortError as error:
+        raise _Usage(f"{error}.") from None
+
+
 # --- schema --------------------------------------------------------------------------------------
 
 

@@ -88,25 +88,36 @@ def _sources(articles: Iterable[Article]) -> tuple[IndexedSource, ...]:
     gathered: dict[object, list[tuple[Article, SourceView]]] = {}
     for article in articles:
         for view in article.sources:
-            gathered.setdefault(view.source.url or view.source, []).append((article, view))
+            identity = view.source.url or view.source
+            if identity in gathered:
+                gathered[identity].append((article, view))
+            else:
+                gathered[identity] = [(article, view)]
     groups = sorted(gathered.items(), key=lambda item: _by_title(item[1][0][1].source))
     taken: dict[str, int] = {}
     keys = {identity: unique(views[0][1].id, taken) for identity, views in groups}
     return tuple(
-        IndexedSource(
-            key=keys[identity],
-            source=views[0][1].source,
-            repeats=tuple(
-                dict.fromkeys(
-                    (keys.get(source.url or source, name), source)
-                    for _, view in views
-                    for name, source in view.repeats
-                )
-            ),
-            uses=tuple(SourceUse(article, use) for article, view in views for use in view.uses),
-        )
-        for identity, views in groups
+        [
+            IndexedSource(
+                keys[identity],
+                views[0][1].source,
+                _repeats(views, keys) if any([view.repeats for _, view in views]) else (),
+                tuple([SourceUse(article, use) for article, view in views for use in view.uses]),
+            )
+            for identity, views in groups
+        ]
     )
+
+
+def _repeats(
+    views: Iterable[tuple[Article, SourceView]], keys: Mapping[object, str]
+) -> tuple[tuple[str, Source], ...]:
+    repeated = [
+        (keys.get(source.url or source, name), source)
+        for _, view in views
+        for name, source in view.repeats
+    ]
+    return tuple(dict.fromkeys(repeated))
 
 
 def _by_title(source: Source) -> tuple[str, str, str]:
@@ -132,12 +143,8 @@ def _people(articles: Iterable[Article], problems: list[Problem]) -> tuple[Index
                     "give one of them another id, or define the person once in _library.yaml",
                 )
             )
-        known[name] = replace(
-            before,
-            role=before.role or person.role,
-            url=before.url or person.url,
-            wikidata=before.wikidata or person.wikidata,
-        )
+        if before is not person and (lacking := _lacking(before, person)):
+            known[name] = replace(before, **lacking)
 
     for article in articles:
         for annotation in article.annotations:
@@ -154,6 +161,15 @@ def _people(articles: Iterable[Article], problems: list[Problem]) -> tuple[Index
         for name, person in known.items()
     ]
     return tuple(sorted(people, key=lambda p: (p.person.name.casefold(), p.id)))
+
+
+def _lacking(before: Person, person: Person) -> dict[str, str]:
+    """What is known of somebody here, and was not before."""
+    return {
+        key: value
+        for key in ("role", "url", "wikidata")
+        if not getattr(before, key) and (value := getattr(person, key))
+    }
 
 
 # --- topics and further reading ------------------------------------------------------------------

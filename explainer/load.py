@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
+from typing import TypeAlias
 
 from explainer.model import Asset, Document, Settings, Text, Where
 from explainer.problems import Problem
@@ -18,6 +19,20 @@ SETTINGS = "site.toml"
 CONTENT = "content"
 STATIC = "static"
 LIBRARY = "_library.yaml"
+
+
+Stamp: TypeAlias = tuple[int, int, int, int]
+"""What a file's status says of it: device, inode, bytes, and nanoseconds of its last change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What an earlier run read, and nobody says has changed."""
+
+    texts: Mapping[str, str] = field(default_factory=dict)
+    """By path."""
+    stamps: Mapping[str, Stamp] = field(default_factory=dict)
+    """By path: as the file was then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +49,10 @@ class Site:
     """Files in content/ that are copied; `target` is still relative to content/."""
     static: tuple[Asset, ...]
     """Files in static/."""
+    unread: frozenset[str]
+    """Paths of articles and annotation files that are there, but cannot be read."""
+    stamps: Mapping[str, Stamp]
+    """By path: of all these files, as they were before they were read."""
 
 
 def find_site(start: Path) -> Path | None:
@@ -45,17 +64,20 @@ def find_site(start: Path) -> Path | None:
     return None
 
 
-def load(root: Path) -> tuple[Site | None, dict[str, str], tuple[Problem, ...]]:
+def load(
+    root: Path, before: Read | None = None
+) -> tuple[Site | None, dict[str, str], tuple[Problem, ...]]:
     """Read a site. Gives no site where site.toml cannot be used, or there is no content.
 
-    The texts are all that were read, by path: problems show lines of them.
+    The texts are all that were read, by path: problems show lines of them. A text of `before` is
+    not read again where the file has the same stamp; who cannot rely on stamps gives none.
 
     Problems: `unreadable`, `encoding`, `orphan-annotations`, `link-outside`, `no-content`, and
     those of `schema.settings`.
     """
     from explainer.schema import settings as read_settings
 
-    reading = _Reading(root)
+    reading = _Reading(root, before or Read())
     text = reading.text(SETTINGS)
     if text is None:
         return None, reading.texts, tuple(reading.problems)
@@ -83,7 +105,9 @@ def load(root: Path) -> tuple[Site | None, dict[str, str], tuple[Problem, ...]]:
     static = tuple(
         Asset(name, name.removeprefix(STATIC + "/")) for name in reading.walk(STATIC, hidden=True)
     )
-    site = Site(settings, documents, library, assets, static)
+    site = Site(
+        settings, documents, library, assets, static, frozenset(reading.unread), reading.stamps
+    )
     return site, reading.texts, tuple(reading.problems)
 
 
@@ -121,8 +145,11 @@ def _documents(reading: _Reading, names: list[str]) -> tuple[tuple[Document, ...
 class _Reading:
     """One pass over a site's folder; collects texts and problems."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, before: Read) -> None:
         self.root = root
+        self.before = before
+        self.stamps: dict[str, Stamp] = {}
+        self.unread: set[str] = set()
         self.inside = Path(os.path.realpath(root))
         self.texts: dict[str, str] = {}
         self.problems: list[Problem] = []
@@ -134,6 +161,11 @@ class _Reading:
         """Read a text file; nothing, with a problem, where that cannot be done."""
         from explainer import yaml
 
+        known, stamp = self.before.texts.get(path), self.stamps.get(path)
+        if known is not None and stamp and stamp == self.before.stamps.get(path):
+            self.texts[path] = known
+            return Text(path, known)
+        self.unread.add(path)
         try:
             raw = (self.root / path).read_bytes()
         except FileNotFoundError:
@@ -149,6 +181,7 @@ class _Reading:
             self.problems.append(problem)
         if content is None:
             return None
+        self.unread.discard(path)
         self.texts[path] = content
         return Text(path, content)
 
@@ -184,13 +217,19 @@ class _Reading:
             if entry.is_symlink() and not self.is_inside(path):
                 continue
             try:
-                mode = entry.stat().st_mode
+                status = entry.stat()
             except OSError as error:
                 self.problem(path, "unreadable", f"cannot be read: {error.strerror}")
                 continue
-            if stat.S_ISDIR(mode):
+            if stat.S_ISDIR(status.st_mode):
                 yield from self._walk(path, hidden, (*above, identity))
-            elif stat.S_ISREG(mode):
+            elif stat.S_ISREG(status.st_mode):
+                self.stamps[path] = (
+                    status.st_dev,
+                    status.st_ino,
+                    status.st_size,
+                    status.st_mtime_ns,
+                )
                 yield path
 
     def is_inside(self, path: str) -> bool:

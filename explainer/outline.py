@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import posixpath
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from urllib.parse import unquote
 
-from explainer.model import Asset, Document, Entry, FrontMatter, Settings, SiteIndex, Where
+from explainer.model import Asset, Document, Entry, FrontMatter, Settings, SiteIndex, Text, Where
 from explainer.problems import Problem, did_you_mean
-from explainer.schema import front_matter, front_matter_places
+from explainer.schema import Head, front_matter, front_matter_places
 from explainer.slugs import slug
 from explainer.write import is_output_path
 
@@ -48,6 +48,9 @@ class Outline:
     """By an older address: the address that it leads to."""
     owners: Mapping[str, str]
     """By a place, case folded: the author's file that has it."""
+    unsound: frozenset[str]
+    """Paths of documents that no page can be made of: their front matter cannot be used, or
+    another page has their address."""
 
 
 def outline(
@@ -57,24 +60,28 @@ def outline(
     settings: Settings,
     *,
     today: str,
+    read: Callable[[Text], Head] = front_matter,
 ) -> tuple[Outline, tuple[Problem, ...]]:
     """Read the front matter of all documents and settle who has which address.
 
-    `today`: an ISO date; pages dated later are left out unless `settings.build.future`.
+    `today`: an ISO date; pages dated later are left out unless `settings.build.future`. `read`
+    reads a document's front matter, for who knows it already.
     Problems: those of `schema.front_matter`, `skipped-draft` and `skipped-future` (information),
     `address-taken`, `unknown-related`.
     """
     problems: list[Problem] = []
     entries: list[Entry] = []
     skipped: set[str] = set()
+    unsound: set[str] = set()
     addresses: dict[str, str] = {}
     for document in documents:
         path = document.article.path
-        front, first_line, body, found = front_matter(document.article)
+        front, first_line, body, found = read(document.article)
         problems += found
         addresses[path] = _address(path, front.slug if front else "")
         if front is None:
             # Nothing will be written; but one mistake must not hide those in the text.
+            unsound.add(path)
             front = FrontMatter(title=PurePosixPath(path).stem)
         if reason := _left_out(front, settings, today):
             skipped.add(path)
@@ -82,9 +89,9 @@ def outline(
         else:
             entries.append(Entry(document, front, addresses[path], body, first_line))
     folders = {
-        str(PurePosixPath(path).parent): address
+        posixpath.dirname(path): address
         for path, address in addresses.items()
-        if PurePosixPath(path).name == "index.md"
+        if posixpath.basename(path) == "index.md"
     }
     files = {asset.path: _beside(asset.path, folders) for asset in assets}
     owners = _Owners()
@@ -93,7 +100,8 @@ def outline(
     for path, target in files.items():
         owners.take_file(target, path)
     for entry in entries:
-        owners.take(entry.address, entry.document.article.path)
+        if not owners.take(entry.address, entry.document.article.path):
+            unsound.add(entry.document.article.path)
     owners.owners.setdefault("/", "the home page")
     aliases: dict[str, str] = {}
     for entry in entries:
@@ -113,6 +121,7 @@ def outline(
             frozenset(skipped),
             aliases,
             owners.owners,
+            frozenset(unsound),
         ),
         tuple(problems),
     )
@@ -134,11 +143,11 @@ def related_address(item: str, path: str, addresses: Mapping[str, str]) -> str |
 
 def _unknown_related(entry: Entry, addresses: Mapping[str, str]) -> Iterator[Problem]:
     article = entry.document.article
-    # Without what all have in common, which would make anything look alike.
-    others = {path.removeprefix("content/").removesuffix(".md") for path in addresses}
-    others.discard(article.path.removeprefix("content/").removesuffix(".md"))
     for i, item in enumerate(entry.front.related):
         if isinstance(item, str) and related_address(item, article.path, addresses) is None:
+            # Without what all have in common, which would make anything look alike.
+            others = {path.removeprefix("content/").removesuffix(".md") for path in addresses}
+            others.discard(article.path.removeprefix("content/").removesuffix(".md"))
             yield Problem(
                 front_matter_places(article).where(("related", i)),
                 "unknown-related",
@@ -152,7 +161,7 @@ def _unknown_related(entry: Entry, addresses: Mapping[str, str]) -> Iterator[Pro
 
 def _address(path: str, own_slug: str) -> str:
     """`content/Over there/page.md` → `/over-there/page/`; an index.md has its folder's address."""
-    parts = list(PurePosixPath(path).parts[1:])
+    parts = path.split("/")[1:]
     name = parts.pop().removesuffix(".md")
     if name != "index":
         parts.append(name)

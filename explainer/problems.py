@@ -118,9 +118,9 @@ def as_text(problems: Iterable[Problem], texts: Mapping[str, str], *, color: boo
             lines[where.path] = texts[where.path].split("\n")
         numbers = [str(n) for n in (where.line, where.line and where.column) if n]
         report.append(
-            f"{paint['bold']}{':'.join([_safe(where.path), *numbers])}:{paint['off']} "
+            f"{paint['bold']}{':'.join([printable(where.path), *numbers])}:{paint['off']} "
             f"{paint[problem.severity]}{problem.severity}[{problem.code}]:{paint['off']} "
-            f"{_safe(problem.message[:_LONGEST])}"
+            f"{printable(problem.message[:_LONGEST])}"
         )
         if 0 < where.line <= len(lines.get(where.path, ())):
             shown, before = _excerpt(lines[where.path][where.line - 1], where.column)
@@ -130,7 +130,7 @@ def as_text(problems: Iterable[Problem], texts: Mapping[str, str], *, color: boo
                     report.append(f"    {' ' * before}{paint[problem.severity]}^{paint['off']}")
         for number, line in enumerate(problem.hint.split("\n") if problem.hint else ()):
             label = "  hint: " if number == 0 else "        "
-            report.append(f"{paint['hint']}{label}{paint['off']}{_safe(line)}".rstrip())
+            report.append(f"{paint['hint']}{label}{paint['off']}{printable(line)}".rstrip())
     return "".join(line + "\n" for line in report)
 
 
@@ -167,7 +167,8 @@ _UNSAFE = re.compile(
 )
 
 
-def _safe(text: str) -> str:
+def printable(text: str) -> str:
+    """Give `text` with each character that would move or hide others named: `<U+202E>`."""
     return _UNSAFE.sub(lambda match: f"<U+{ord(match[0]):04X}>", text)
 
 
@@ -181,7 +182,7 @@ def _cell(char: str) -> tuple[str, int]:
     if char == "\t":
         return "    ", 4
     if _UNSAFE.match(char):
-        return (shown := _safe(char)), len(shown)
+        return (shown := printable(char)), len(shown)
     if unicodedata.category(char) in {"Mn", "Me", "Cf"}:
         return char, 0
     return char, 2 if unicodedata.east_asian_width(char) in "WF" else 1

@@ -1,8 +1,9 @@
 """Articles and the site's index to pages: the files of FORMAT.md §6, by a theme's templates.
 
-A `Renderer` is made once in each process. `article` gives the pages of one article, `site` those
-that stand for the whole site, `assets` the theme's files. All of them return pages and problems;
-nothing is written, and nothing knows the clock.
+A `Renderer` is made once in each process. `article_files` lists the files of one article,
+`site_files` those that stand for the whole site, `asset_files` the theme's; each can be made alone.
+`article`, `site` and `assets` make all of them, and return pages and problems. Nothing is written,
+and nothing knows the clock.
 
 What templates get
 ------------------
@@ -47,9 +48,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property, partial
 from html import unescape
 from types import MappingProxyType
 from typing import TypedDict
@@ -76,6 +77,7 @@ from explainer.model import (
     ClaimRef,
     ClaimView,
     Html,
+    IndexedPerson,
     PartialDate,
     Rating,
     Settings,
@@ -90,7 +92,6 @@ from explainer.views import (
     ArticleView,
     LedgerEntry,
     PageView,
-    PersonEntry,
     Preview,
     SiteView,
     Teaser,
@@ -135,6 +136,16 @@ class Page:
     """Whether readers search it (see search.py)."""
 
 
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file of the output that can be made."""
+
+    path: str
+    """Relative to the output folder."""
+    make: Callable[[], Page]
+    """Makes it; raises `theme.TemplateError`."""
+
+
 # --- what templates get --------------------------------------------------------------------------
 
 
@@ -150,7 +161,7 @@ class Renderer:
     """Renders one site's pages. Made once in each process; nothing in it changes any page.
 
     `files` are those of the site's own that pages name (`OWN_FILES`): by their place in the output,
-    what changes when they do.
+    what changes when they do. `live`: pages may connect to the server that they come from.
     """
 
     def __init__(
@@ -164,7 +175,9 @@ class Renderer:
         files: Mapping[str, str] = MappingProxyType({}),
         search: bool = False,
         cards: Cards | None = None,
+        live: bool = False,
     ) -> None:
+        self._live = live
         self._cards = cards if settings.url else None  # og:image is an absolute address
         self._settings = settings
         self._theme = theme
@@ -210,18 +223,21 @@ class Renderer:
 
         The home page's own text has its page from `site`.
         """
-        out = _Output(self._theme, self.site_view)
-        view = self._article_view(article)
+        return _made(self.article_files(article))
+
+    def article_files(self, article: Article) -> Iterator[File]:
+        """List what `article` renders."""
+        view = cache(partial(self._article_view, article))
         preview, card = self._preview(article)
         if article.address != "/":
-            self._article_page(out, view, preview)
+            yield _file(article.address, lambda: self._article_page(view(), preview))
             if card:
-                out.add(article.address + FILE, card)
+                yield self._card_file(article.address, card)
         if article.annotations:
-            out.add(article.address + web_annotation.FILE, self._annotations(article))
-        for entry in view.ledger:
-            self._claim_page(out, entry, preview)
-        return out.result()
+            address = article.address + web_annotation.FILE
+            yield _bytes(address, partial(self._annotations, article))
+        for number, claim in enumerate(article.claims):
+            yield _file(claim.address, partial(self._claim_page, view, number, preview))
 
     def site(
         self, aliases: Mapping[str, str] | None = None
@@ -231,27 +247,36 @@ class Renderer:
         These are the home page, the indexes, feeds, sitemap, robots.txt, 404.html, and a page at
         each alias.
         """
-        out = _Output(self._theme, self.site_view)
-        self._home_page(out)
-        self._section_pages(out)
-        self._small_pages(out, aliases or {})
+        return _made(self.site_files(aliases or {}))
+
+    def site_files(self, aliases: Mapping[str, str]) -> Iterator[File]:
+        """List what `site` renders."""
+        preview, card = self._preview(self._home)
+        if card:
+            yield self._card_file("/", card)
+        yield _file("/", partial(self._home_page, preview))
+        yield from self._section_files()
+        yield from self._small_files(aliases)
         if self._settings.feeds.enabled:
-            out.add(FEED, self._feed())
+            yield _bytes(FEED, self._feed)
             if self._index.claims:
-                out.add(CLAIMS_FEED, self._claims_feed())
-        if self._url:
-            out.add("/sitemap.xml", sitemap.render(self._sitemap(self._url)))
-        out.add("/robots.txt", sitemap.robots(self._url and f"{self._url}/sitemap.xml"))
-        return out.result()
+                yield _bytes(CLAIMS_FEED, self._claims_feed)
+        if url := self._url:
+            yield _bytes("/sitemap.xml", lambda: sitemap.render(self._sitemap(url)))
+        robots = partial(sitemap.robots, self._url and f"{self._url}/sitemap.xml")
+        yield _bytes("/robots.txt", robots)
 
     def assets(self) -> tuple[Page, ...]:
         """Give the theme's files, to lie under `assets/`."""
-        files = dict(self._files)
-        if not self.site_view.search:
-            files = {n: content for n, content in files.items() if n not in SEARCH_FILES}
+        return tuple(file.make() for file in self.asset_files())
+
+    def asset_files(self) -> Iterator[File]:
+        """List what `assets` gives."""
+        names = {n for n in self._files if self.site_view.search or n not in SEARCH_FILES}
         if any(_has_code(article) for article in self._everything):
-            files[CODE_STYLE] = self._code
-        return tuple(Page(f"assets/{name}", content) for name, content in sorted(files.items()))
+            names.add(CODE_STYLE)
+        for name in sorted(names):
+            yield _bytes(f"/assets/{name}", partial(self._asset, name))
 
     @cached_property
     def fingerprint(self) -> str:
@@ -306,21 +331,33 @@ class Renderer:
 
     def _asset_hash(self, name: str) -> str:
         """What changes in a link when a theme's file does."""
-        found = self._hashes.get(name)
+        found = self.hashes.get(name)
         if found is None:
             if name != CODE_STYLE:
                 raise LookupError(f"the theme has no static file `{name}`")
-            found = self._hashes[name] = _hash(self._code)
+            found = self.hashes[name] = _hash(self._code)
         return found
 
     # Assets.
+
+    def _asset(self, name: str) -> bytes:
+        return self._code if name == CODE_STYLE else self._files[name]
+
+    def _card_file(self, address: str, card: Card) -> File:
+        drawn = self._cards
+        assert drawn, "there is no card without"
+        return _bytes(address + FILE, lambda: drawn.png(card) or b"")
 
     @cached_property
     def _code(self) -> bytes:
         return styles.code().encode()
 
     @cached_property
-    def _hashes(self) -> dict[str, str]:
+    def hashes(self) -> dict[str, str]:
+        """By the name of a file under `assets/`: what changes in links when it does.
+
+        `code.css` is among them once a page has asked for it.
+        """
         return {name: _hash(content) for name, content in self._files.items()}
 
     @cached_property
@@ -339,7 +376,7 @@ class Renderer:
 
     # An article.
 
-    def _article_page(self, out: _Output, view: ArticleView, preview: Preview | None) -> None:
+    def _article_page(self, view: ArticleView, preview: Preview | None) -> Page:
         article = view.article
         description = _description(article)
         image = self._absolute_image(view.image) or (preview.url if preview else None)
@@ -358,9 +395,12 @@ class Renderer:
                 *(("topic", name) for name, _ in view.topics),
             ],
         )
-        out.render(page, view=view)
+        return self._rendered(page, view=view)
 
-    def _claim_page(self, out: _Output, entry: LedgerEntry, preview: Preview | None) -> None:
+    def _claim_page(
+        self, view: Callable[[], ArticleView], number: int, preview: Preview | None
+    ) -> Page:
+        entry = view().ledger[number]
         article, claim = entry.article, entry.claim
         words = catalogues.find(article.language)
         review = claim_review.render(
@@ -393,7 +433,7 @@ class Renderer:
                 *(("topic", name) for name, _ in self._topics.get(article.address, ())),
             ],
         )
-        out.render(page, entry=entry)
+        return self._rendered(page, entry=entry)
 
     def _annotations(self, article: Article) -> bytes:
         origin = article.address
@@ -460,11 +500,8 @@ class Renderer:
 
     # The site.
 
-    def _home_page(self, out: _Output) -> None:
+    def _home_page(self, preview: Preview | None) -> Page:
         site, home = self.site_view, self._home
-        preview, card = self._preview(home)
-        if card:
-            out.add("/" + FILE, card)
         dated = [a for a in self._articles if a.front.date or a.annotations]
         plain = [a for a in self._articles if not (a.front.date or a.annotations)]
         page = self._page(
@@ -476,7 +513,7 @@ class Renderer:
             article=home,
             preview=preview,
         )
-        out.render(
+        return self._rendered(
             page,
             view=self._article_view(home) if home else None,
             teasers=self._teasers(dated[:_TEASERS]),
@@ -487,26 +524,32 @@ class Renderer:
             all_claims=len(self._index.claims),
         )
 
-    def _section_pages(self, out: _Output) -> None:
-        index, words = self._index, catalogues.find(self.site_view.language)
+    def _section_files(self) -> Iterator[File]:
         # These are links' targets from every page: they are there even where they are empty.
-        self._claims_page(out, words)
-        self._sources_page(out, words)
-        people = tuple(map(views.person_entry, index.people))
-        out.render(
-            self._page("people", "/people/", words.section("people"), str(words.people_about)),
-            people=people,
-        )
-        out.render(
-            self._page("topics", "/topics/", words.section("topics"), str(words.topics_about)),
-            topics=tuple(TopicEntry(topic, views.topic_tally(topic)) for topic in index.topics),
-        )
-        for person in people:
-            self._person_page(out, person, words)
-        for topic in index.topics:
-            self._topic_page(out, topic, words)
+        words = catalogues.find(self.site_view.language)
+        yield _file("/claims/", partial(self._claims_page, words))
+        yield _file("/sources/", partial(self._sources_page, words))
+        yield _file("/people/", partial(self._people_page, words))
+        yield _file("/topics/", partial(self._topics_page, words))
+        for person in self._index.people:
+            yield _file(f"/people/{person.id}/", partial(self._person_page, person, words))
+        for topic in self._index.topics:
+            yield _file(f"/topics/{topic.slug}/", partial(self._topic_page, topic, words))
 
-    def _claims_page(self, out: _Output, words: Words) -> None:
+    def _people_page(self, words: Words) -> Page:
+        return self._rendered(
+            self._page("people", "/people/", words.section("people"), str(words.people_about)),
+            people=tuple(map(views.person_entry, self._index.people)),
+        )
+
+    def _topics_page(self, words: Words) -> Page:
+        topics = self._index.topics
+        return self._rendered(
+            self._page("topics", "/topics/", words.section("topics"), str(words.topics_about)),
+            topics=tuple(TopicEntry(topic, views.topic_tally(topic)) for topic in topics),
+        )
+
+    def _claims_page(self, words: Words) -> Page:
         claims = self._index.claims
         topics: dict[str, list[tuple[str, str]]] = {}
         for topic in self._index.topics:
@@ -515,7 +558,7 @@ class Renderer:
         items = lists.claim_items(claims, topics)
         tally = views.tally(ref.claim for ref in claims)
         ratings = [part.rating for part in tally]
-        out.render(
+        return self._rendered(
             self._page("claims", "/claims/", words.section("claims"), str(words.claims_about)),
             claims=claims,
             tally=tally,
@@ -523,10 +566,10 @@ class Renderer:
             filters=lists.claim_filters(items, ratings, topics, words),
         )
 
-    def _sources_page(self, out: _Output, words: Words) -> None:
+    def _sources_page(self, words: Words) -> Page:
         sources = self._index.sources
         items = lists.source_items(sources)
-        out.render(
+        return self._rendered(
             self._page("sources", "/sources/", words.section("sources"), str(words.sources_about)),
             sources=sources,
             groups=lists.by_publisher(items),
@@ -535,38 +578,43 @@ class Renderer:
             not_archived=sum(item.archive == "missing" for item in items),
         )
 
-    def _person_page(self, out: _Output, entry: PersonEntry, words: Words) -> None:
-        person = entry.indexed
+    def _person_page(self, person: IndexedPerson, words: Words) -> Page:
         name, role = person.person.name, person.person.role
         about = words.person_about(name=f"{name}, {role}" if role else name)
         address = f"/people/{person.id}/"
         facts = [("kind", "person")]
         page = self._page("person", address, name, unescape(about), indexed=facts)
-        out.render(page, person=entry)
+        return self._rendered(page, person=views.person_entry(person))
 
-    def _topic_page(self, out: _Output, topic: Topic, words: Words) -> None:
+    def _topic_page(self, topic: Topic, words: Words) -> Page:
         about = unescape(words.topic_about(name=topic.name))
         page = self._page("topic", f"/topics/{topic.slug}/", topic.name, about)
         tally, teasers = views.topic_tally(topic), self._teasers(topic.articles)
-        out.render(page, topic=topic, tally=tally, teasers=teasers)
+        return self._rendered(page, topic=topic, tally=tally, teasers=teasers)
 
-    def _small_pages(self, out: _Output, aliases: Mapping[str, str]) -> None:
+    def _small_files(self, aliases: Mapping[str, str]) -> Iterator[File]:
         words = catalogues.find(self.site_view.language)
+        yield _file(NOT_FOUND, partial(self._not_found_page, words))
+        if self.site_view.search:
+            yield _file(SEARCH, partial(self._search_page, words))
+        for old, new in sorted(aliases.items()):
+            yield _file(old, partial(self._redirect_page, old, new, words))
+
+    def _not_found_page(self, words: Words) -> Page:
         # Nobody knows at which depth this page is shown: its links begin at the server's root.
         root = (urlsplit(self._url).path.rstrip("/") if self._url else "") + "/"
-        title = str(words.not_found)
-        out.render(self._page("404", NOT_FOUND, title, "", hidden=True, root=root))
-        if self.site_view.search:
-            self._search_page(out, words)
-        for old, new in sorted(aliases.items()):
-            page = self._page("redirect", old, str(words.moved), "", hidden=True, target=new)
-            out.render(page, target=new)
+        page = self._page("404", NOT_FOUND, str(words.not_found), "", hidden=True, root=root)
+        return self._rendered(page)
 
-    def _search_page(self, out: _Output, words: Words) -> None:
+    def _redirect_page(self, old: str, new: str, words: Words) -> Page:
+        page = self._page("redirect", old, str(words.moved), "", hidden=True, target=new)
+        return self._rendered(page, target=new)
+
+    def _search_page(self, words: Words) -> Page:
         title = str(words.search)
         shown = [a for a in self._articles if not a.front.noindex]
         used = {claim.rating.id for a in self._everything for claim in a.claims}
-        out.render(
+        return self._rendered(
             self._page("search", SEARCH, title, "", hidden=True),
             genres=sorted({a.front.genre for a in shown}),
             ratings=tuple(r for r in self.site_view.scale if r.id in used),
@@ -706,7 +754,7 @@ class Renderer:
             preview=preview,
             is_article=article is not None and address != "/",
             hidden=hidden,
-            policy=_policy(foreign, search=kind == "search"),
+            policy=_policy(foreign, search=kind == "search", live=self._live),
             data=data,
             has_code=article is not None and _has_code(article),
             has_annotations=bool(article and article.annotations),
@@ -716,6 +764,12 @@ class Renderer:
             _badge=self._badge,
             _asset_hash=self._asset_hash,
         )
+
+    def _rendered(self, page: PageView, **objects: object) -> Page:
+        objects.update(page=page, site=self.site_view, words=page.words)
+        html = self._theme.render(f"{page.kind}.html", objects)
+        content = html.encode(errors="replace")
+        return Page(addresses.file_of(page.address), content, bool(page.indexed))
 
     @property
     def _everything(self) -> tuple[Article, ...]:
@@ -734,7 +788,7 @@ class Renderer:
 
     # Previews.
 
-    def _preview(self, article: Article | None) -> tuple[Preview | None, bytes | None]:
+    def _preview(self, article: Article | None) -> tuple[Preview | None, Card | None]:
         """Give what stands for an article (for the site, without one), and the card if it is one.
 
         The article's own picture goes before a card, but for SVG, which nobody shows in a preview.
@@ -752,11 +806,10 @@ class Renderer:
             here, card = "/", self._site_card(article)
         else:
             here, card = article.address, self._article_card(article)
-        content = self._cards.png(card)
-        if content is None:
+        if not self._cards.can_draw(card):
             return own, None
         place = addresses.absolute(self._url, here + FILE)
-        return Preview(place, WIDTH, HEIGHT, card.words), content
+        return Preview(place, WIDTH, HEIGHT, card.words), card
 
     def _article_card(self, article: Article) -> Card:
         front, words = article.front, catalogues.find(article.language)
@@ -791,29 +844,28 @@ class Renderer:
         return addresses.absolute(self._url, image) if self._url else None
 
 
-class _Output:
-    """The pages and problems of one run."""
+# --- files ---------------------------------------------------------------------------------------
 
-    def __init__(self, theme: Theme, site: SiteView) -> None:
-        self._theme = theme
-        self._site = site
-        self._pages: list[Page] = []
-        self._problems: dict[Problem, None] = {}
 
-    def add(self, address: str, content: bytes, *, indexed: bool = False) -> None:
-        self._pages.append(Page(addresses.file_of(address), content, indexed))
+def _file(address: str, make: Callable[[], Page]) -> File:
+    return File(addresses.file_of(address), make)
 
-    def render(self, page: PageView, **objects: object) -> None:
-        objects.update(page=page, site=self._site, words=page.words)
+
+def _bytes(address: str, make: Callable[[], bytes]) -> File:
+    path = addresses.file_of(address)
+    return File(path, lambda: Page(path, make()))
+
+
+def _made(files: Iterable[File]) -> tuple[tuple[Page, ...], tuple[Problem, ...]]:
+    """Make files, and gather what is wrong with their templates; what fails is left out."""
+    pages: list[Page] = []
+    problems: dict[Problem, None] = {}
+    for file in files:
         try:
-            html = self._theme.render(f"{page.kind}.html", objects)
+            pages.append(file.make())
         except TemplateError as error:
-            self._problems[error.problem] = None
-        else:
-            self.add(page.address, html.encode(errors="replace"), indexed=bool(page.indexed))
-
-    def result(self) -> tuple[tuple[Page, ...], tuple[Problem, ...]]:
-        return tuple(self._pages), tuple(self._problems)
+            problems[error.problem] = None
+    return tuple(pages), tuple(problems)
 
 
 # --- small things --------------------------------------------------------------------------------
@@ -903,16 +955,16 @@ def _indexed(facts: Iterable[tuple[str, str]]) -> Markup:
     )
 
 
-def _policy(images: Sequence[str], *, search: bool = False) -> str:
+def _policy(images: Sequence[str], *, search: bool = False, live: bool = False) -> str:
     sources = "".join(f" {host}" for host in images if re.fullmatch(r"https?://[\w.:-]+", host))
     # What `'self'` means for a page opened from disk is left open by the standard: `file:` says it,
     # and opens nothing to a page from the web, which no browser lets at files.
     # Pagefind fetches its index and a WebAssembly program that reads it; its form leads to itself.
-    program, form = (
-        (" 'wasm-unsafe-eval'; connect-src 'self'", "'self'") if search else ("", "'none'")
-    )
+    program, form = (" 'wasm-unsafe-eval'", "'self'") if search else ("", "'none'")
+    # Not every browser takes `'self'` for the server's websocket too.
+    connect = "; connect-src 'self' ws: wss:" if live else "; connect-src 'self'" if search else ""
     return (
-        f"default-src 'none'; style-src 'self' file:; script-src 'self' file:{program}; "
+        f"default-src 'none'; style-src 'self' file:; script-src 'self' file:{program}{connect}; "
         f"img-src 'self' file: data:{sources}; media-src 'self' file:; "
         f"base-uri 'none'; form-action {form}"
     )

@@ -16,6 +16,7 @@ from explainer.validate import Places, validate
 from explainer.yaml import Located, Trail
 
 __all__ = [
+    "Head",
     "annotation_file",
     "front_matter",
     "front_matter_places",
@@ -27,6 +28,8 @@ __all__ = [
 
 T = TypeVar("T")
 Problems: TypeAlias = tuple[Problem, ...]
+Head: TypeAlias = tuple[FrontMatter | None, int, str, Problems]
+"""What `front_matter` gives."""
 
 
 # --- files ---------------------------------------------------------------------------------------
@@ -57,7 +60,7 @@ def library(text: Text) -> tuple[Library | None, Located, Problems]:
     return _unless_errors(value, problems), located, problems
 
 
-def front_matter(text: Text) -> tuple[FrontMatter | None, int, str, Problems]:
+def front_matter(text: Text) -> Head:
     """Read an article: its front matter, the number of the Markdown's first line, and the Markdown.
 
     Problems are those of `yaml.read` and of the types, and `no-front-matter`,

@@ -93,6 +93,27 @@ class Theme:
         except Exception as error:
             raise TemplateError(_explain(error, self.folders, objects)) from error
 
+    @cached_property
+    def digests(self) -> Mapping[str, str]:
+        """By the kind of file: a hash of all there are, as they are when it is first asked for.
+
+        Of those that others override too: templates may name them.
+        """
+        return {kind: self._digest(kind) for kind in ("templates", "styles", "scripts", "static")}
+
+    def _digest(self, kind: str) -> str:
+        digest = hashlib.sha256()
+        for folder in self.folders:
+            for path in sorted((folder.path / kind).rglob("*")):
+                if path.is_file():
+                    content = hashlib.sha256(path.read_bytes()).digest()
+                    digest.update(f"{path}\0".encode(errors="surrogatepass") + content)
+        return digest.hexdigest()
+
+    @cached_property
+    def _joined(self) -> dict[str, str]:
+        return self._join()
+
     def files(self, kind: str) -> dict[str, Path]:
         """The files of one of a theme's folders: by name, the one that counts."""
         found: dict[str, Path] = {}
@@ -105,11 +126,14 @@ class Theme:
         return dict(sorted(found.items()))
 
     def assets(self) -> dict[str, str]:
-        """The style sheets and scripts, by the names of their files, joined and made small.
+        """The style sheets and scripts, by the names of their files, joined and made small, once.
 
         The parts of a style sheet stand one after the other; those of a script share a scope of
         their own.
         """
+        return dict(self._joined)
+
+    def _join(self) -> dict[str, str]:
         made: dict[str, str] = {}
         for kind, name, ending, small in (
             ("styles", "style", ".css", _small),

@@ -1,0 +1,167 @@
+"""What the panel in the page shows: problems with the lines that they are about, as JSON."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any, Protocol
+from urllib.parse import quote
+
+from explainer.problems import Problem, printable, short
+
+_LEFT, _RIGHT = 50, 70  # characters of a line that are shown on both sides of a place
+_MOST = 100  # problems that a page is told of; the rest are counted
+
+# Programs that open a file at a line when a link of theirs is followed.
+_CODE = "://file{path}:{line}:{column}"
+_EDITORS = {
+    "code": f"vscode{_CODE}",
+    "code-insiders": f"vscode-insiders{_CODE}",
+    "codium": f"vscodium{_CODE}",
+    "cursor": f"cursor{_CODE}",
+    "windsurf": f"windsurf{_CODE}",
+    "zed": f"zed{_CODE}",
+    "idea": "idea://open?file={path}&line={line}&column={column}",
+    "pycharm": "pycharm://open?file={path}&line={line}&column={column}",
+    "webstorm": "webstorm://open?file={path}&line={line}&column={column}",
+    "mate": "txmt://open?url=file://{path}&line={line}&column={column}",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Editor:
+    """The author's editor, as far as a link can open it."""
+
+    pattern: str | None = None
+    """An address with `{path}`, `{line}` and `{column}`; nothing where no link opens it."""
+
+    @classmethod
+    def of(cls, environment: Mapping[str, str]) -> Editor:
+        """The editor that `$VISUAL`, or else `$EDITOR`, names."""
+        for name in ("VISUAL", "EDITOR"):
+            try:
+                words = shlex.split(environment.get(name, ""))
+            except ValueError:
+                continue
+            if words:
+                return cls(_EDITORS.get(PurePosixPath(words[0]).stem.lower()))
+        return cls()
+
+    def link(self, path: Path, line: int, column: int) -> str | None:
+        """The address that opens a file there; `line` and `column` count from 1, 0 is unknown."""
+        if self.pattern is None:
+            return None
+        file = path.as_posix()
+        return self.pattern.format(
+            path=quote(file if file.startswith("/") else f"/{file}"),
+            line=line or 1,
+            column=column or 1,
+        )
+
+
+class Unplaced(Protocol):
+    """An annotation that has no place in its article (`article.Unplaced`)."""
+
+    @property
+    def id(self) -> str:
+        """The author's own, or the one that it will have."""
+
+    @property
+    def kind(self) -> str:
+        """`claim`, `question`, or the note's kind."""
+
+    @property
+    def text(self) -> str:
+        """What it says."""
+
+    @property
+    def problem(self) -> Problem:
+        """Why it has no place."""
+
+
+def report(
+    problems: Sequence[Problem],
+    unplaced: Sequence[Unplaced],
+    texts: Mapping[str, str],
+    root: Path,
+    editor: Editor,
+    first: Iterable[str] = (),
+) -> dict[str, Any]:
+    """Give what a page's panel shows.
+
+    `unplaced` are the annotations that have no place on this page: they are shown apart, each with
+    its problem. Of the other problems those in the files `first`, the page's own, stand before
+    those elsewhere; then errors before warnings. `texts` has the contents of files by path, as
+    `problems.as_text` takes them.
+    """
+    own = frozenset(first)
+    apart = {each.problem for each in unplaced}
+    severities = ("error", "warning", "info")
+
+    def order(problem: Problem) -> tuple[bool, int]:
+        return problem.where.path not in own, severities.index(problem.severity)
+
+    shown = sorted((p for p in problems if p not in apart), key=order)
+    lines: dict[str, list[str]] = {}
+    for problem in (*shown[:_MOST], *apart):
+        path = problem.where.path
+        if path in texts and path not in lines:
+            lines[path] = texts[path].split("\n")
+    return {
+        "counts": {
+            severity: sum(problem.severity == severity for problem in (*shown, *apart))
+            for severity in severities
+        },
+        "problems": [_entry(problem, lines, root, editor) for problem in shown[:_MOST]],
+        "unplaced": [
+            _entry(each.problem, lines, root, editor)
+            | {"id": each.id, "kind": each.kind, "text": printable(short(each.text, 200))}
+            for each in unplaced
+        ],
+        "more": max(0, len(shown) - _MOST),
+    }
+
+
+def _entry(
+    problem: Problem, lines: Mapping[str, list[str]], root: Path, editor: Editor
+) -> dict[str, Any]:
+    where = problem.where
+    numbers = [str(n) for n in (where.line, where.line and where.column) if n]
+    text = lines.get(where.path, ())
+    line = text[where.line - 1] if 0 < where.line <= len(text) else ""
+    return {
+        "severity": problem.severity,
+        "code": problem.code,
+        "place": printable(":".join([where.path, *numbers])),
+        "editor": editor.link(root / where.path, where.line, where.column),
+        "message": printable(problem.message[:600]),
+        "hint": "\n".join(printable(each) for each in problem.hint.split("\n")),
+        "excerpt": _excerpt(line, where.column) if line.strip() else None,
+    }
+
+
+def _excerpt(line: str, column: int) -> list[str]:
+    """What to show of a line: what stands before the character in `column`, it, what follows.
+
+    Where no column is known, all of it stands in the last part.
+    """
+    if not column:
+        return ["", "", printable(_tabs(line[: _LEFT + _RIGHT]))]
+    index = min(column - 1, len(line))
+    start, end = max(0, index - _LEFT), index + 1 + _RIGHT
+    before = line[start:index] if start else line[:index].lstrip()
+    parts = (("…" if start else "") + before, line[index : index + 1] or " ", line[index + 1 : end])
+    shown = [printable(_tabs(part)) for part in parts]
+    return [*shown[:2], shown[2] + ("…" if end < len(line) else "")]
+
+
+def _tabs(text: str) -> str:
+    return text.replace("\t", "    ")
+
+
+def editor_here() -> Editor:
+    """The editor of the person who started this process."""
+    return Editor.of(os.environ)
