@@ -332,7 +332,7 @@ def understand(
     sound = [
         (entry, one)
         for entry, one in zip(plan.entries, made, strict=True)
-        if before is None or (one.sound and entry.document.article.path not in plan.unsound)
+        if before is None or _has_page(entry, one, plan, site.unread)
     ]
     site_index, found = index.index([one.article for _, one in sound], plan.addresses)
     problems += found
@@ -416,13 +416,27 @@ def _stand_ins(
             yield last
 
 
+def _has_page(
+    entry: Entry, made: article.Made, plan: outline.Outline, unread: frozenset[str]
+) -> bool:
+    document = entry.document
+    if document.annotations is None and _beside(document) in unread:
+        return False
+    return made.sound and document.article.path not in plan.unsound
+
+
+def _beside(document: Document) -> str:
+    """The path of a document's annotation file, whether there is one or not."""
+    return document.article.path.removesuffix(".md") + ".yaml"
+
+
 def _is_sound(
     document: Document, unread: frozenset[str], head: Callable[[Text], schema.Head]
 ) -> bool:
     if head(document.article)[0] is None:
         return False
     if document.annotations is None:
-        return document.article.path.removesuffix(".md") + ".yaml" not in unread
+        return _beside(document) not in unread
     return schema.annotation_file(document.annotations)[0] is not None
 
 

@@ -101,7 +101,7 @@ def _sources(articles: Iterable[Article]) -> tuple[IndexedSource, ...]:
             IndexedSource(
                 keys[identity],
                 views[0][1].source,
-                _repeats(views, keys) if any([view.repeats for _, view in views]) else (),
+                _repeats(views, keys) if any(view.repeats for _, view in views) else (),
                 tuple([SourceUse(article, use) for article, view in views for use in view.uses]),
             )
             for identity, views in groups
@@ -143,8 +143,13 @@ def _people(articles: Iterable[Article], problems: list[Problem]) -> tuple[Index
                     "give one of them another id, or define the person once in _library.yaml",
                 )
             )
-        if before is not person and (lacking := _lacking(before, person)):
-            known[name] = replace(before, **lacking)
+        if before is not person and _tells_more(person, before):
+            known[name] = replace(
+                before,
+                role=before.role or person.role,
+                url=before.url or person.url,
+                wikidata=before.wikidata or person.wikidata,
+            )
 
     for article in articles:
         for annotation in article.annotations:
@@ -163,13 +168,12 @@ def _people(articles: Iterable[Article], problems: list[Problem]) -> tuple[Index
     return tuple(sorted(people, key=lambda p: (p.person.name.casefold(), p.id)))
 
 
-def _lacking(before: Person, person: Person) -> dict[str, str]:
-    """What is known of somebody here, and was not before."""
-    return {
-        key: value
-        for key in ("role", "url", "wikidata")
-        if not getattr(before, key) and (value := getattr(person, key))
-    }
+def _tells_more(person: Person, before: Person) -> bool:
+    return bool(
+        (person.role and not before.role)
+        or (person.url and not before.url)
+        or (person.wikidata and not before.wikidata)
+    )
 
 
 # --- topics and further reading ------------------------------------------------------------------

@@ -260,6 +260,11 @@ class LiveSite:
         with self._rendering:
             return pages.answers.get(path) or self._render(pages, path)
 
+    def addresses(self) -> list[str]:
+        """List all that `answer` has an answer for, but for the search's files."""
+        pages = self._now[1]
+        return sorted("/" + path for path in pages.paths()) if pages else []
+
     def _render(self, pages: _Pages, path: str) -> Answer | None:
         try:
             file = pages.file(path)
@@ -402,6 +407,11 @@ class _Pages:
             if file := self._of(address).get(path):
                 return file
         return None
+
+    def paths(self) -> set[str]:
+        """List all files, by their paths in the output."""
+        made = (self._assets, self._site, *map(self._of, self._articles))
+        return {*self.assets, *self.site.versions, *(path for files in made for path in files)}
 
     def html(self) -> Iterator[render.File]:
         """List all pages."""
