@@ -425,13 +425,14 @@ def _style(file: _File) -> _Style:
                 steps.append(inner - column)
     quotes = [n.style for n in _nodes(file.root) if isinstance(n, ScalarNode) and n.style]
     keys = [key for key, _ in sections]
+    parted = [_parted(file, _entries(section)) for _, section in sections]
     return _Style(
         step=_usual([s for s in steps if 0 < s < 10], 2),
         dash=_usual([d for d in dashes if d >= 0], 2),
         gap=_usual([g for g in gaps if g > 0], 1),
         quote="'" if quotes.count("'") > quotes.count('"') else '"',
         quoted_keys=bool(keys) and all(key.style == '"' for key in keys),
-        entry_blank=_parted(file, [n for _, s in sections for n in _entries(s)]),
+        entry_blank=_usual([p for p in parted if p is not None], None),
         section_blank=_parted(file, [key for key, _ in sections]) is not False,
         block_lists=frozenset(block_lists),
         block_items=block_items,
@@ -522,7 +523,8 @@ class _Writer:
             flow = all(isinstance(v, MappingNode) and v.flow_style for v in values)
         blank = _parted(file, nodes)
         if blank is None:
-            blank = kind != "source" and style.entry_blank is not False
+            wide = style.section_blank if style.entry_blank is None else style.entry_blank
+            blank = kind != "source" and wide
         lines = _Writer(file, style).entry(kind, entry, column, flow=flow)
         return self.lines(end, lines, blank=blank and not file.keeps(last) and not style.close)
 
