@@ -166,7 +166,7 @@ def test_conflict(desk, request_):
     now = desk.file.read_bytes()
     entry = desk.ask("page")["entries"][0]["id"]
     refused = desk.ask(
-        request_, 409, hash=known, kind="note", note="a", id=entry, key="note", text="b"
+        request_, 409, hash=known, kind="note", note="a", id=entry, texts={"note": "b"}
     )
     assert refused["conflict"]
     assert desk.file.read_bytes() == now
@@ -275,15 +275,15 @@ def test_errors_elsewhere_in_the_file_do_not_stand_in_the_way(desk):
 
 def test_edit(desk):
     entry = desk.ask("page")["entries"][0]["id"]
-    said = desk.ask("edit", hash=desk.known(), id=entry, key="note", text="It *is*: so.\n\nMore.  ")
+    said = desk.ask("edit", hash=desk.known(), id=entry, texts={"note": "It *is*: so.\n\nMore.  "})
     assert said["place"] == "content/call.yaml:7"
     new = NOTES.replace("Indeed. # short", "| # short\n    It *is*: so.\n\n    More.")
     assert desk.file.read_text() == new
     assert not desk.problems()
-    desk.ask("edit", 422, hash=desk.known(), id=entry, key="note", text=" ")
-    desk.ask("edit", 404, hash=desk.known(), id=entry, key="quote", text="x")
-    desk.ask("edit", 404, hash=desk.known(), id="who", key="note", text="x")
-    same = desk.ask("edit", hash=desk.known(), id=entry, key="note", text="It *is*: so.\n\nMore.")
+    desk.ask("edit", 422, hash=desk.known(), id=entry, texts={"note": " "})
+    desk.ask("edit", 400, hash=desk.known(), id=entry, texts={"quote": "x"})
+    desk.ask("edit", 404, hash=desk.known(), id="who", texts={"note": "x"})
+    same = desk.ask("edit", hash=desk.known(), id=entry, texts={"note": "It *is*: so.\n\nMore."})
     assert same["undo"] == ""
     desk.ask("undo", undo=said["undo"])
     assert desk.file.read_text() == NOTES

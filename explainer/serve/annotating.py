@@ -341,21 +341,31 @@ class Annotating:
     def _edit(self, asked: _Asked) -> Reply:
         page = self._open(asked)
         page.check(asked.text("hash"))
-        wanted, key = asked.text("id"), asked.text("key")
+        wanted, texts = asked.text("id"), _Asked(asked.group("texts"))
         found = next((t for t, (name, _) in page.contents().items() if name == wanted), None)
-        if found is None or key not in _TEXT_KEYS[found[0]] or page.text is None:
-            raise _RefusalError(404, f"there is no text `{key}` of an annotation `{wanted}`")
-        old = _at(page.located.data, (*found, key))
-        value = _sentence(asked.text("text"))
-        if key not in _SENTENCES:
-            value = _markdown(asked.text("text"))
-            if isinstance(old, str) and "\n" in old and not value.endswith("\n"):
-                value += "\n" if value else ""
-        if not value.strip() and key != "review":
-            raise _RefusalError(422, f"`{key}` is empty", "write something, or cancel")
-        edited = annotate.edit(page.text, found, key, value, path=page.files.annotations)
-        if isinstance(edited, Problem):
-            raise _RefusalError(422, edited.message, edited.hint)
+        if found is None or page.text is None:
+            raise _RefusalError(404, f"there is no annotation `{wanted}`")
+        edited: annotate.Edited | None = None
+        for key in texts.body:
+            if key not in _TEXT_KEYS[found[0]]:
+                raise _RefusalError(400, f"`{key}` is no text of an annotation in `{found[0]}`")
+            old = _at(page.located.data, (*found, key))
+            value = _sentence(texts.text(key))
+            if key not in _SENTENCES:
+                value = _markdown(texts.text(key))
+                if isinstance(old, str) and "\n" in old and not value.endswith("\n"):
+                    value += "\n" if value else ""
+            if not value and key != "review":
+                raise _RefusalError(422, f"`{key}` is empty", "write something, or cancel")
+            if not value and not old:
+                continue
+            text = edited.text if edited else page.text
+            done = annotate.edit(text, found, key, value, path=page.files.annotations)
+            if isinstance(done, Problem):
+                raise _RefusalError(422, done.message, done.hint)
+            edited = done
+        if edited is None:
+            raise _RefusalError(422, "there is nothing to change", "write something, or cancel")
         return self._save(page, edited, "Changed in")
 
     def _save(self, page: _Page, edited: annotate.Edited, what: str) -> Reply:
@@ -428,6 +438,13 @@ class _Asked:
         """A number; -1 where there is none."""
         value = self.body.get(key, -1)
         return value if isinstance(value, int) else -1
+
+    def group(self, key: str) -> Mapping[str, Any]:
+        """A group of keys; empty where there is none."""
+        value = self.body.get(key, {})
+        if not isinstance(value, dict):
+            raise _RefusalError(400, f"`{key}` is no group of keys")
+        return value
 
     def groups(self, key: str) -> list[dict[str, Any]]:
         """A list of groups; empty where there is none."""
