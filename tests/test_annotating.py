@@ -243,6 +243,14 @@ notes:""",
     assert not desk.problems()
 
 
+def test_the_default_kind_is_said_where_the_file_says_it(desk):
+    desk.add(note="One.", noteKind="context")
+    assert "kind" not in desk.file.read_text()
+    desk.file.write_text(NOTES + "- note: a\n  kind: context\n")
+    desk.add(note="Two.", noteKind="context")
+    assert desk.file.read_text().endswith("- note: Two.\n  kind: context\n")
+
+
 @pytest.mark.parametrize(
     ("body", "words"),
     [

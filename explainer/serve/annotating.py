@@ -525,6 +525,13 @@ class _Page:
                 found |= group
         return found
 
+    def says_kind(self, kind: str) -> bool:
+        """Whether any note of the file says that it is of this kind, be it the default."""
+        data = self.located.data
+        notes = data.get("notes") if isinstance(data, dict) else None
+        every = notes if isinstance(notes, list) else []
+        return any(isinstance(note, dict) and note.get("kind") == kind for note in every)
+
     def library(self) -> Located | None:
         """`_library.yaml`, if there is one."""
         path = f"{CONTENT}/{LIBRARY}"
@@ -679,7 +686,10 @@ def _entry(
         needed = {"question"}
     else:
         note = _markdown(asked.text("note"))
-        made = {**target, "note": note, "kind": asked.text("noteKind"), "sources": cited}
+        kind = _sentence(asked.text("noteKind"))
+        if kind == get_args(NoteKind)[0] and not page.says_kind(kind):
+            kind = ""
+        made = {**target, "note": note, "kind": kind, "sources": cited}
         needed = {"note"}
     for key in needed:
         if not made[key]:

@@ -299,7 +299,7 @@
     const words = make("span", { className: "label" }, label);
     return make("label", { className: "field" }, words, control, hint ? make("span", { className: "hint" }, hint) : null);
   };
-  const area = (name, rows, value = "") => make("textarea", { name, rows, value, spellcheck: true });
+  const area = (name, rows, defaultValue = "") => make("textarea", { name, rows, defaultValue, spellcheck: true });
   const grow = (element) => {
     element.style.height = "auto";
     element.style.height = `${Math.min(element.scrollHeight + 2, innerHeight * 0.4)}px`;
@@ -325,8 +325,9 @@
         make("li", {}, make("p", {}, ...prose(message)), ...(hint ? [make("p", { className: "hint" }, ...prose(hint))] : [])),
       ),
     );
+  // Not by `disabled`, which would take the focus away.
   const busy = (box, yes) => {
-    for (const one of box.querySelectorAll("button.save")) one.disabled = yes;
+    for (const one of box.querySelectorAll("button.save")) one.setAttribute("aria-disabled", yes);
   };
 
   const form = (() => {
@@ -338,7 +339,7 @@
     let fields;
     let waitingReload = false;
 
-    const field = (name) => fields.querySelector(`[name=${name}]`);
+    const field = (name) => (name ? fields.querySelector(`[name=${name}]`) : null);
     const sourceRow = (value = {}) => {
       const row = make("div", { className: "source" });
       const input = make("input", { name: "id", value: value.id ?? "", autocomplete: "off", placeholder: "id or title" });
@@ -362,8 +363,8 @@
         make("legend", {}, "New source"),
         input("title", "Title"),
         input("publisher", "Publisher"),
+        input("date", "Date", { placeholder: "2024-11-10" }),
         input("url", "Address", { inputMode: "url", placeholder: "https://" }),
-        input("date", "Date", { placeholder: "2024-11-10", className: "date" }),
         ...stance(value).map((select) => labelled("Stance", select)),
         remove(row, "Remove the new source"),
       );
@@ -454,10 +455,13 @@
       problems.lastChild.append(button("Load the page anew", anew, { className: "anew" }));
     };
 
+    let saving = false;
     const save = async () => {
-      if (!target) return;
+      if (!target || saving) return;
+      saving = true;
       busy(dialog, true);
       const answer = await ask("add", { hash: known.hash, kind, ...target, ...values() });
+      saving = false;
       busy(dialog, false);
       if (answer.status === 200) {
         keep(DRAFT, null);
@@ -468,7 +472,7 @@
       } else if (answer.conflict) offerAnew(answer.problems[0]);
       else {
         complain(problems, answer.problems);
-        problems.scrollIntoView({ block: "nearest" });
+        field(answer.field)?.focus();
       }
     };
 
@@ -502,10 +506,10 @@
         make("header", {}, make("h2", { id: "title" }, KINDS[kind]), button("×", cancel, { className: "close", ariaLabel: "Cancel", title: "Cancel (Esc)" })),
         quote,
         fields,
-        problems,
         make(
           "footer",
           {},
+          problems,
           button("Save", save, { className: "save", title: `${known.annotations} (${SAVE})` }),
           button("Cancel", cancel),
           make("span", { className: "hint" }, `into ${where}`),
@@ -545,10 +549,13 @@
       else return;
       event.preventDefault();
     });
+    addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && dialog.open && document.activeElement === document.body) cancel();
+    });
     document.addEventListener("explainer:reload", (event) => {
       if (!dialog.open) return;
       event.preventDefault();
-      if (waitingReload) return;
+      if (waitingReload || saving) return;
       waitingReload = true;
       offerAnew({ message: "the page has changed since it was loaded", hint: "what you wrote is kept" });
     });
@@ -619,11 +626,9 @@
       await knowing;
       const entry = known.entries?.find((one) => one.id === id);
       if (!entry) return say("This note is not in the file as it is now: load the page anew");
-      const areas = Object.entries(entry.texts).map(([key, text]) => {
-        const one = area(key, 2);
-        one.defaultValue = text.replace(/\n$/, "");
-        return labelled(LABELS[key], one);
-      });
+      const areas = Object.entries(entry.texts).map(([key, text]) =>
+        labelled(LABELS[key], area(key, 2, text.replace(/\n$/, ""))),
+      );
       box.replaceChildren(
         ...areas,
         problems,
