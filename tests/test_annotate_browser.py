@@ -159,8 +159,9 @@ def select_by_keys(page, words):
         """(words) => {
           const walker = document.createTreeWalker(document.querySelector(".text"), 4);
           while (walker.nextNode()) {
-            const at = walker.currentNode.data.indexOf(words);
-            if (at >= 0) return getSelection().setBaseAndExtent(walker.currentNode, at, walker.currentNode, at + 1);
+            const node = walker.currentNode;
+            const at = node.data.indexOf(words);
+            if (at >= 0) return getSelection().setBaseAndExtent(node, at, node, at + 1);
           }
         }""",
         words,

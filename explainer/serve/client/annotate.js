@@ -563,7 +563,7 @@
   })();
 
   const openForm = (kind) => {
-    const { words, range } = chosen ?? selected() ?? {};
+    const { words, range } = selected() ?? chosen ?? {}; // the bar may not have followed yet
     if (!words) return;
     hideBar();
     const draft = recall(DRAFT);
