@@ -8,6 +8,8 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -406,6 +408,30 @@ def test_the_form_leaves_the_words_in_sight(browser, server, width):
         # The whole of the form can be reached.
         save = page.locator(f"{FORM} >> button.save").bounding_box()
         assert save["y"] + save["height"] <= 844
+
+
+def test_an_edit_of_a_file_that_changed(browser, server):
+    with opened(browser, server) as (page, _):
+        edit = page.locator("#note-last explainer-edit")
+        edit.locator("button.edit").click()
+        edit.locator("textarea").fill("Mine.")
+        changed = NOTES.replace("mine,", "ours,")
+        server.file.write_text(changed)
+        edit.locator("button.save").click()
+        edit.locator("button.anew").click()
+        page.locator("#note-last textarea:focus").wait_for(timeout=PATIENCE)
+        assert edit.locator("textarea").input_value() == "Mine."
+        assert server.text == changed
+        edit.locator("button.save").click()
+        saved(page, "Mine.")
+        assert server.text == changed.replace("It is *short*.", "Mine.")
+
+
+def test_requests_need_an_origin(server):
+    request = urllib.request.Request(f"{server.page}../__explainer/annotate/page", b"{}")
+    with pytest.raises(urllib.error.HTTPError, match="403") as refused:
+        urllib.request.urlopen(request)
+    refused.value.close()
 
 
 def test_requests_need_the_token(browser, server):

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from explainer import build
 from explainer.live import LiveSite
-from explainer.serve.annotating import Annotating, parse
+from explainer.markdown import NoteMarkdown
+from explainer.serve.annotating import Annotating, _wrapped, parse
 from explainer.serve.report import Editor
 from tests.folders import contents, put
 
@@ -241,6 +245,39 @@ notes:""",
     desk.add(kind="claim", claim="He would come!", rating="true")
     assert "- id: he-would-come-1\n" in desk.file.read_text()
     assert not desk.problems()
+
+
+LONG = "This sentence of eleven words is written four times over. " * 4
+
+
+def test_long_lines_are_wrapped_where_the_author_does(desk):
+    desk.add(note=f"{LONG}\n\n- {LONG}\n\n    {LONG}\n\n| {LONG} |")
+    lines = desk.file.read_text().removeprefix(NOTES).split("\n")
+    assert [len(line) > 100 for line in lines].count(True) == 2  # the code and the table
+    assert any(line.startswith("      ") and not line.startswith("       ") for line in lines)
+    assert not desk.problems()
+    desk.file.write_text(NOTES + f"- note: {LONG}\n")
+    desk.add(note=LONG.strip())
+    assert desk.file.read_text().endswith(f"\n- note: |\n    {LONG.strip()}\n")
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(
+            "word **bold *it* `code span` [a](b) # 1. - + > | == 2) \\ \n \n\n :  é “so” https://a.b/c".split(
+                " "
+            )
+        ),
+        max_size=120,
+    ).map(" ".join)
+)
+def test_wrapping_changes_nothing_that_a_reader_sees(text):
+    reader = NoteMarkdown()
+    before, after = (
+        re.sub(r"\s+", " ", reader.render(reader.parse(each))) for each in (text, _wrapped(text))
+    )
+    assert before == after
 
 
 def test_the_default_kind_is_said_where_the_file_says_it(desk):

@@ -33,7 +33,7 @@ from explainer import annotate, references, schema, schemas, yaml
 from explainer.anchor import explain, find
 from explainer.anchor import text as anchor_text
 from explainer.load import CONTENT, LIBRARY
-from explainer.markdown import Markdown, Options
+from explainer.markdown import Markdown, NoteMarkdown, Options
 from explainer.merge import ids
 from explainer.model import (
     Article,
@@ -656,10 +656,51 @@ def _markdown(text: str) -> str:
     return text + "\n" if "\n" in text or len(text) > _LONG else text
 
 
+_PROSE_WIDTH = 92
+"""Characters to which a line of prose is wrapped: with its indentation, fewer than 100."""
+_WIDE = 120
+"""A file with a longer line has an author who does not wrap lines."""
+# What a line cannot begin with and still belong to the paragraph above; nor may a table be cut.
+_OPENS = re.compile(r"[-+*#>=|~`:]|[0-9]+[.)]")
+_UNWRAPPED = re.compile(r"\s|[#|`~]|.*[|]|.*(?:\\|  )$|\[[^\]]*\]:")
+
+
+def _wrapped(text: str) -> str:
+    """Markdown with its long lines of prose wrapped, as authors' editors do; it reads the same."""
+    if "```" in text or "~~~" in text:
+        return text
+    lines: list[str] = []
+    for line in text.split("\n"):
+        if len(line) <= _PROSE_WIDTH or _UNWRAPPED.match(line):
+            lines.append(line)
+            continue
+        item = re.match(r"(?:[-+*]|[0-9]+[.)]) +|> ?", line)
+        indent = item[0] if item and item[0][0] == ">" else " " * len(item[0] if item else "")
+        words = line.split(" ")
+        now = words[0]
+        for word in words[1:]:
+            if len(now) + 1 + len(word) > _PROSE_WIDTH and word and not _OPENS.match(word):
+                lines.append(now)
+                now = indent + word
+            else:
+                now += " " + word
+        lines.append(now)
+    wrapped = "\n".join(lines)
+    reader = NoteMarkdown()
+    before, after = (reader.render(reader.parse(each)).split() for each in (text, wrapped))
+    return wrapped if before == after else text
+
+
 def _entry(
     kind: str, target: Mapping[str, str], asked: _Asked, page: _Page
 ) -> dict[str, annotate.Value]:
     """An annotation's keys, in the order in which FORMAT.md has them."""
+
+    def markdown(key: str) -> str:
+        text = _markdown(asked.text(key))
+        wide = (line for line in (page.text or "").split("\n") if "://" not in line)
+        return text if any(len(line) > _WIDE for line in wide) else _wrapped(text)
+
     names = _source_names(asked, page)
     cited = [name for name, _ in names]
     by = _sentence(asked.text("by"))
@@ -675,17 +716,17 @@ def _entry(
             "by": known[0] if len(known) == 1 else by,
             "date": _sentence(asked.text("date")),
             "rating": _sentence(asked.text("rating")),
-            "review": _markdown(asked.text("review")),
+            "review": markdown("review"),
             "evidence": [{"source": name, "stance": stance} for name, stance in names],
         }
         needed = {"claim", "rating"}
     elif kind == "question":
         question = _sentence(asked.text("question"))
-        settle = _markdown(asked.text("settle"))
+        settle = markdown("settle")
         made = {**target, "question": question, "settle": settle, "sources": cited}
         needed = {"question"}
     else:
-        note = _markdown(asked.text("note"))
+        note = markdown("note")
         kind = _sentence(asked.text("noteKind"))
         if kind == get_args(NoteKind)[0] and not page.says_kind(kind):
             kind = ""

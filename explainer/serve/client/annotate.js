@@ -7,6 +7,7 @@
   const { own, token, address } = document.currentScript.dataset;
   const SAID = "explainer-annotated";
   const DRAFT = "explainer-draft";
+  const EDIT = "explainer-edit";
   const MAC = /Mac|iP(hone|ad)/.test(navigator.platform);
   const KEY = MAC ? "⌥A" : "Alt+A";
   const CONTEXT = 200; // characters before and behind a selection that tell it apart
@@ -167,7 +168,12 @@
     bar.append(one);
   }
   const choices = [...bar.children];
-  bar.addEventListener("pointerdown", (event) => event.preventDefault()); // the selection stays
+  let tapping = false; // some touch screens take the selection away before they click
+  bar.addEventListener("pointerdown", (event) => {
+    event.preventDefault(); // the selection stays
+    tapping = true;
+    setTimeout(() => (tapping = false), 700);
+  });
   bar.addEventListener("keydown", (event) => {
     const now = choices.indexOf(root.activeElement);
     const way = { ArrowRight: 1, ArrowLeft: -1, Tab: event.shiftKey ? -1 : 1 }[event.key];
@@ -186,6 +192,7 @@
   };
   let chosen = null;
   const showBar = () => {
+    if (tapping && !bar.hidden) return;
     chosen = form.isOpen() ? null : selected();
     if (!chosen) {
       if (!inBar()) hideBar();
@@ -224,11 +231,13 @@
       soon(10);
     }, true);
   document.addEventListener("selectionchange", () => {
-    if (getSelection().isCollapsed && !inBar()) bar.hidden = true;
+    if (getSelection().isCollapsed && !inBar() && !tapping) bar.hidden = true;
     soon(180);
   });
   addEventListener("resize", () => !bar.hidden && showBar());
+  const isTyped = (event) => event.composedPath()[0].matches?.("input, select, textarea, [contenteditable]");
   addEventListener("keydown", (event) => {
+    if (isTyped(event)) return;
     if (event.altKey && event.code === "KeyA" && !event.ctrlKey && !event.metaKey) {
       event.preventDefault();
       showBar();
@@ -610,19 +619,30 @@
       edit.focus({ preventScroll: true });
       document.dispatchEvent(new Event("explainer:resume"));
     };
+    const changed = () => {
+      const areas = [...box.querySelectorAll("textarea")].filter((one) => one.value !== one.defaultValue);
+      return Object.fromEntries(areas.map((one) => [one.name, one.value]));
+    };
+    const anew = () => {
+      keep(EDIT, { path: location.pathname, id, texts: changed() });
+      location.reload();
+    };
     const save = async () => {
-      const texts = {};
-      for (const one of box.querySelectorAll("textarea")) if (one.value !== one.defaultValue) texts[one.name] = one.value;
+      const texts = changed();
       if (!Object.keys(texts).length) return close();
       busy(box, true);
       const answer = await ask("edit", { hash: known.hash, id, texts });
       busy(box, false);
-      if (answer.status !== 200) return complain(problems, answer.problems);
+      if (answer.status !== 200) {
+        complain(problems, answer.problems);
+        if (answer.conflict) problems.lastChild.append(button("Load the page anew", anew, { className: "anew" }));
+        return;
+      }
       box.hidden = true;
       if (answer.undo) finish(answer);
       else close();
     };
-    const open = async () => {
+    const open = async (draft = {}) => {
       await knowing;
       const entry = known.entries?.find((one) => one.id === id);
       if (!entry) return say("This note is not in the file as it is now: load the page anew");
@@ -644,20 +664,28 @@
       box.hidden = false;
       edit.hidden = true;
       inner.host.setAttribute("data-open", "");
-      for (const one of box.querySelectorAll("textarea")) grow(one);
+      for (const one of box.querySelectorAll("textarea")) {
+        one.value = draft[one.name] ?? one.value;
+        grow(one);
+      }
       box.querySelector("textarea").focus();
     };
     box.addEventListener("submit", (event) => event.preventDefault());
     box.addEventListener("input", (event) => grow(event.target));
     box.addEventListener("keydown", (event) => {
-      const touched = [...box.querySelectorAll("textarea")].some((one) => one.value !== one.defaultValue);
       if (isSave(event)) save();
       // What was written is not thrown away by one key.
-      else if (event.key === "Escape" && !touched && !event.isComposing) close();
+      else if (event.key === "Escape" && !Object.keys(changed()).length && !event.isComposing) close();
       else return;
       event.preventDefault();
     });
     document.addEventListener("explainer:reload", (event) => !box.hidden && event.preventDefault());
+    const draft = recall(EDIT);
+    if (draft?.path === location.pathname && draft.id === id) {
+      keep(EDIT, null);
+      note.classList.add("open");
+      open(draft.texts);
+    }
   };
 
   // --- Beginning ---------------------------------------------------------------------------------
