@@ -128,6 +128,8 @@ class Made:
     """Whether its annotation file could be used."""
     unplaced: tuple[Unplaced, ...]
     """Annotations that have no place, in the order of the file."""
+    asked: tuple[links.Asked, ...]
+    """All that it took from `Context.known`."""
 
 
 def make(entry: Entry, context: Context) -> Made:
@@ -138,14 +140,15 @@ def make(entry: Entry, context: Context) -> Made:
     `picture-without-alt`, `credit-not-shown`, `not-a-picture`, `broken-picture`, `huge-picture`.
     """
     problems: list[Problem] = []
+    asked: list[links.Asked] = []
     file, places, used = _annotations(entry, context, problems)
     tokens = context.markdown.parse(entry.body)
     reader = anchor_text.read(tokens)  # before links are resolved: it knows pictures as written
-    _check_tokens(tokens, entry, context, problems)
+    _check_tokens(tokens, entry, context, asked, problems)
     located, unplaced = _locate(entry, file, places, find.prepare(reader), problems)
 
     def note_html(text: str, where: Where) -> Markup:
-        return _note_html(text, where, entry, context, problems)
+        return _note_html(text, where, entry, context, asked, problems)
 
     own = file or AnnotationFile()
     names = Names(
@@ -174,7 +177,7 @@ def make(entry: Entry, context: Context) -> Made:
         front=front,
         language=front.language or context.language,
         authors=front.authors or context.authors,
-        picture=_picture(entry, context, problems),
+        picture=_picture(entry, context, asked, problems),
         disclaimer=note_html(disclaimer, here),
         corrections=tuple((c.date, note_html(c.text, here)) for c in front.corrections),
         body=tuple(_parts(html, [a for a in annotations if a.passage])),
@@ -183,7 +186,7 @@ def make(entry: Entry, context: Context) -> Made:
         annotations=annotations,
         sources=sources,
     )
-    return Made(article, tuple(problems), used, file is not None, tuple(unplaced))
+    return Made(article, tuple(problems), used, file is not None, tuple(unplaced), tuple(asked))
 
 
 def _annotations(
@@ -204,13 +207,17 @@ def _annotations(
 
 
 def _check_tokens(
-    tokens: Sequence[Token], entry: Entry, context: Context, problems: list[Problem]
+    tokens: Sequence[Token],
+    entry: Entry,
+    context: Context,
+    asked: list[links.Asked],
+    problems: list[Problem],
 ) -> None:
     """Resolve links in place, and look for what the author should know."""
     path = entry.document.article.path
     # A picture that stands for the article comes before all others.
     eager = entry.front.image is None
-    for bad in links.resolve(tokens, path, entry.address, context.known, eager=eager):
+    for bad in links.resolve(tokens, path, entry.address, context.known, asked, eager=eager):
         where = Where(path, bad.line + entry.first_line)
         problems.append(Problem(where, bad.code, bad.message, bad.hint, bad.severity))
     taken: set[str] = set()
@@ -245,12 +252,16 @@ def _author_ids(token: Token) -> Iterator[str]:
             yield str(each.attrs["id"])
 
 
-def _picture(entry: Entry, context: Context, problems: list[Problem]) -> Picture | None:
+def _picture(
+    entry: Entry, context: Context, asked: list[links.Asked], problems: list[Problem]
+) -> Picture | None:
     image = entry.front.image
     if image is None:
         return None
     text = entry.document.article
-    found = links.place(image.src, text.path, entry.address, context.known, picture=True)
+    answer = links.ask(image.src, text.path, entry.address, context.known, picture=True)
+    asked.append(answer)
+    found, measured = answer.found, answer.measured
 
     def tell(code: str, message: str, hint: str, severity: Severity) -> None:
         where = schema.front_matter_places(text).where(("image", "src"))
@@ -259,7 +270,6 @@ def _picture(entry: Entry, context: Context, problems: list[Problem]) -> Picture
     if not isinstance(found, str):
         tell(found.code, found.message, found.hint, found.severity)
         return None
-    measured = context.known.pictures.get(found[1:].partition("#")[0])
     if measured and (flaw := measured.flaw):
         tell(flaw.code, flaw.message, flaw.hint, "warning")
     if measured is None or measured.picture is None:
@@ -268,7 +278,12 @@ def _picture(entry: Entry, context: Context, problems: list[Problem]) -> Picture
 
 
 def _note_html(
-    text: str, where: Where, entry: Entry, context: Context, problems: list[Problem]
+    text: str,
+    where: Where,
+    entry: Entry,
+    context: Context,
+    asked: list[links.Asked],
+    problems: list[Problem],
 ) -> Markup:
     if not text:
         return Markup()
@@ -278,7 +293,7 @@ def _note_html(
     path = entry.document.article.path
     problems.extend(
         Problem(where, bad.code, bad.message, bad.hint, bad.severity)
-        for bad in links.resolve(tokens, path, entry.address, context.known)
+        for bad in links.resolve(tokens, path, entry.address, context.known, asked)
     )
     return _safe(context.note_markdown.render(tokens))
 

@@ -256,6 +256,10 @@ class Memory:
     """How pages look."""
     search: tuple[object, _Search] | None = None
     """What was asked of Pagefind, and whether it can be used."""
+    gallery: tuple[bool, pictures.Gallery] | None = None
+    """Whether pictures get versions, and those that were gathered."""
+    assets: Mapping[str, str] = field(default_factory=dict)
+    """By its place in the output: the path of a file that is copied."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -289,7 +293,7 @@ def understand(
     if site is None:
         return Understanding(site=None, texts=texts, problems=problems, memory=known)
     settings = _settings(site.settings, options)
-    own = _library(site.library, known)
+    own = _library(site, known)
     library, library_places, found = own
     problems += found
     wish = (settings.search.enabled, _search_place(settings, texts))
@@ -313,7 +317,9 @@ def understand(
     problems += tuple(problem for problem in found if problem.where.path not in instead)
     cache = schemas.cache_folder(root) if options.write else None
     problems += _missing_extras(settings, texts)
-    gallery = _gallery(root, site, plan, settings, cache, options)
+    copied = tuple(Asset(path, target) for path, target in plan.files.items())
+    assets = (*site.static, *copied)
+    gallery = _gallery(root, site, plan, settings, cache, options, known)
     context = _context(
         settings, library, library_places, plan, gallery, searched=pagefind is not None
     )
@@ -343,9 +349,7 @@ def understand(
         return Understanding(site=None, texts=texts, problems=problems, memory=known)
     if before and style.digests and known.theme and _is_same(style, known.theme):
         style = known.theme  # it has its templates compiled
-    copied = tuple(Asset(path, target) for path, target in plan.files.items())
     scale = tuple(context.scale.values())
-    assets = (*site.static, *copied)
     named, found = _named(root, assets)
     problems += found
     places = {asset.target for asset in assets}  # the author's files go before ours
@@ -375,6 +379,8 @@ def understand(
         sound={entry.document.article.path: entry.document for entry, _ in sound},
         theme=style,
         search=(wish, asked),
+        gallery=(_resizes(settings), gallery),
+        assets={asset.target: asset.path for asset in assets},
     )
     return Understanding(site=understood, texts=texts, problems=problems, memory=memory)
 
@@ -482,12 +488,18 @@ def _settings(settings: Settings, options: Options) -> Settings:
     return replace(settings, build=wishes, url=options.base_url or settings.url)
 
 
-def _library(text: Text | None, known: Memory) -> _Library:
-    if known.library and known.library[0] == text:
-        return known.library[1]
+def _library(site: load.Site, known: Memory) -> _Library:
+    """Read the library; where it cannot be used, what is known of it stands."""
+    text = site.library
+    last = known.library[1] if known.library else None
+    if last and known.library and known.library[0] == text and text:
+        return last
     if text is None:
-        return Library(), None, ()
+        unread = f"{load.CONTENT}/{load.LIBRARY}" in site.unread
+        return (last[0], last[1], ()) if last and unread else (Library(), None, ())
     library, places, problems = schema.library(text)
+    if library is None and last:
+        return last[0], last[1], problems
     return library or Library(), places, problems
 
 
@@ -528,15 +540,38 @@ def _gallery(
     settings: Settings,
     cache: Path | None,
     options: Options,
+    known: Memory,
 ) -> pictures.Gallery:
     files = {asset.target: root / asset.path for asset in site.static}
     files |= {target: root / path for path, target in plan.files.items()}
     documents = [entry.document for entry in plan.entries]
     texts = [text.content for d in documents for text in (d.article, d.annotations) if text]
     resizing = None
-    if settings.images.sizes is not False and pictures.has_pillow():
+    if _resizes(settings):
         resizing = pictures.Resizing(cache, not options.write, options.jobs)
-    return pictures.gather(files, texts, resizing)
+    before = None
+    if known.gallery and known.gallery[0] == (resizing is not None):
+        before = _unchanged(files, root, known, site)
+    return pictures.gather(files, texts, resizing, before)
+
+
+def _resizes(settings: Settings) -> bool:
+    return settings.images.sizes is not False and pictures.has_pillow()
+
+
+def _unchanged(
+    files: Mapping[str, Path], root: Path, known: Memory, site: load.Site
+) -> pictures.Gallery | None:
+    """Give those of the pictures gathered before of which the files are as they were then."""
+    if known.gallery is None:
+        return None
+    measured = {}
+    for place, one in known.gallery[1].measured.items():
+        path = known.assets[place]
+        stamp = known.read.stamps.get(path)
+        if stamp and site.stamps.get(path) == stamp and files.get(place) == root / path:
+            measured[place] = one
+    return pictures.Gallery(measured, known.gallery[1].files)
 
 
 def _cards(settings: Settings, cache: Path | None, options: Options) -> Cards | None:
@@ -596,7 +631,11 @@ def _make(
     progress: Progress,
 ) -> list[article.Made]:
     """Make the articles of entries, but for those that `known` has, made from the same."""
-    made = {i: one for i, entry in enumerate(entries) if (one := _kept(entry, context, known))}
+    alike = known.context is not None and replace(known.context, known=context.known) == context
+    made: dict[int, article.Made] = {}
+    for i, entry in enumerate(entries):
+        if one := _kept(entry, context, known, alike=alike):
+            made[i] = one
     numbers = [i for i in range(len(entries)) if i not in made]
     count = workers.processes(len(numbers), jobs)
     for i, one in zip(
@@ -607,12 +646,23 @@ def _make(
     return [made[i] for i in range(len(entries))]
 
 
-def _kept(entry: Entry, context: article.Context, known: Memory) -> article.Made | None:
-    kept = known.made.get(entry.document.article.path)
-    # All else of an entry comes from its document.
-    if kept and (kept[0].document, kept[0].address) == (entry.document, entry.address):
-        return kept[1] if known.context is context else None
-    return None
+def _kept(
+    entry: Entry, context: article.Context, known: Memory, *, alike: bool
+) -> article.Made | None:
+    """What is known of an entry, if it would be made the same again.
+
+    `alike`: whether the contexts are the same, but for where links lead.
+    """
+    path = entry.document.article.path
+    kept, made = known.made.get(path, (None, None))
+    if not alike or kept is None or made is None:
+        return None
+    if (kept.document, kept.address) != (entry.document, entry.address):
+        return None  # all else of an entry comes from its document
+    if known.context is context:
+        return made
+    same = links.is_answered_alike(made.asked, path, entry.address, context.known)
+    return made if same else None
 
 
 def _make_one(shared: tuple[Sequence[Entry], article.Context], number: int) -> article.Made:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import overload
 
 from explainer.model import (
     AnswerView,
@@ -43,7 +45,7 @@ def index(
         SiteIndex(
             articles=tuple(articles),
             claims=tuple(sorted(claims, key=lambda ref: ref.claim.date or "", reverse=True)),
-            sources=_sources(articles),
+            sources=_Sources(tuple(articles)),
             people=_people(articles, problems),
             topics=_topics(articles, problems),
             rivals=_rivals(claims, problems),
@@ -81,6 +83,39 @@ def _unknown_rival(ref: ClaimRef, rival: str) -> Problem:
 
 
 # --- sources -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Sources(Sequence[IndexedSource]):
+    """The sources of articles, put together when somebody looks at them.
+
+    That is half of the work here, and one page's: a site that is written under `explainer serve`
+    has it done when that page is asked for.
+    """
+
+    articles: tuple[Article, ...]
+
+    @cached_property
+    def _all(self) -> tuple[IndexedSource, ...]:
+        return _sources(self.articles)
+
+    def __bool__(self) -> bool:
+        return any(article.sources for article in self.articles)
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    def __iter__(self) -> Iterator[IndexedSource]:
+        return iter(self._all)
+
+    @overload
+    def __getitem__(self, index: int) -> IndexedSource: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> tuple[IndexedSource, ...]: ...
+
+    def __getitem__(self, index: int | slice) -> IndexedSource | tuple[IndexedSource, ...]:
+        return self._all[index]
 
 
 def _sources(articles: Iterable[Article]) -> tuple[IndexedSource, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import posixpath
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from urllib.parse import unquote, urlsplit
 
@@ -57,14 +57,48 @@ class BadLink:
     severity: Severity = "error"
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A link or picture of an article, and all that was known of it."""
+
+    url: str
+    """As its author wrote it."""
+    picture: bool
+    found: str | BadLink
+    """What it leads to, as `place` gives it."""
+    measured: pictures.Measured | None
+    """Of a picture: what is known of its file."""
+
+
+def ask(url: str, path: str, address: str, known: Known, *, picture: bool) -> Asked:
+    """Ask where a link or picture leads, as `place` does, and what is known of the picture."""
+    found = place(url, path, address, known, picture=picture)
+    measured = None
+    if picture and isinstance(found, str) and not addresses.is_outside(found):
+        measured = known.pictures.get(found[1:].partition("#")[0])
+    return Asked(url, picture, found, measured)
+
+
+def is_answered_alike(asked: Iterable[Asked], path: str, address: str, known: Known) -> bool:
+    """Whether an article's links and pictures, asked for again, are what they were."""
+    return all(ask(each.url, path, address, known, picture=each.picture) == each for each in asked)
+
+
 def resolve(
-    tokens: Sequence[Token], path: str, address: str, known: Known, *, eager: bool = False
+    tokens: Sequence[Token],
+    path: str,
+    address: str,
+    known: Known,
+    asked: list[Asked],
+    *,
+    eager: bool = False,
 ) -> list[BadLink]:
     """Rewrite the links and pictures of one text's tokens, in place.
 
     `path` and `address` are those of the article, which relative links start from. Pictures are
-    loaded when they come into sight; `eager`: but for the first one. Gives the links that are
-    wrong: they are left without an address, so that nothing unsafe is ever written.
+    loaded when they come into sight; `eager`: but for the first one. What was asked of `known` is
+    added to `asked`. Gives the links that are wrong: they are left without an address, so that
+    nothing unsafe is ever written.
     """
     bad: list[BadLink] = []
     line = 0
@@ -76,11 +110,14 @@ def resolve(
                 bad += [replace(each, line=line) for each in _words_of(child)]
             key = "src" if child.type == "image" else "href"
             url = str(child.attrs.get(key, ""))
-            target = place(url, path, address, known, picture=child.type == "image")
+            answer = ask(url, path, address, known, picture=child.type == "image")
+            target = answer.found
+            if "://" not in url or target != url:  # others lead out of the site, whatever is in it
+                asked.append(answer)
             if isinstance(target, str):
                 child.attrs[key] = _from_page(address, target)
                 if child.type == "image":
-                    found = _show(child, target, address, known, lazy=not eager)
+                    found = _show(child, target, address, answer.measured, lazy=not eager)
                     bad += [replace(each, line=line) for each in found]
                     eager = False
             else:
@@ -113,14 +150,13 @@ def _words_of(image: Token) -> Iterator[BadLink]:
 
 
 def _show(
-    image: Token, target: str, address: str, known: Known, *, lazy: bool
+    image: Token, target: str, address: str, measured: pictures.Measured | None, *, lazy: bool
 ) -> Iterator[BadLink]:
     """Say of a picture of this site how large it is, and when it is loaded."""
     if addresses.is_outside(target):
         return
     place = target[1:].partition("#")[0]
     name = posixpath.basename(place)
-    measured = known.pictures.get(place)
     if measured is None:
         if name.rpartition(".")[2].casefold() not in picture_sizes.ENDINGS:
             hint = "use JPEG, PNG, WebP, AVIF, GIF or SVG"

@@ -467,11 +467,12 @@ def _is_named(path: str, named: frozenset[str]) -> bool:
 
 
 def _without(read: load.Read, named: frozenset[str] | None) -> load.Read:
-    """Leave out the texts that may have changed: all of them, if nobody knows which."""
+    """Leave out the files that may have changed: all of them, if nobody knows which."""
     if named is None:
         return load.Read()
     texts = {path: text for path, text in read.texts.items() if not _is_named(path, named)}
-    return load.Read(texts, read.stamps)
+    stamps = {path: stamp for path, stamp in read.stamps.items() if not _is_named(path, named)}
+    return load.Read(texts, stamps)
 
 
 def _names_asset(named: frozenset[str] | None, assets: Iterable[Asset]) -> bool:

@@ -15,7 +15,7 @@ This module imports no sibling.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, TypeAlias
 
@@ -1032,7 +1032,7 @@ class SiteIndex:
     """Newest first, then by address; plain pages (without date) last."""
     claims: tuple[ClaimRef, ...]
     """Newest first."""
-    sources: tuple[IndexedSource, ...]
+    sources: Sequence[IndexedSource]
     """By title."""
     people: tuple[IndexedPerson, ...]
     """By name."""

@@ -272,4 +272,6 @@ def _made_pages(index: SiteIndex) -> Iterator[tuple[str, str, Where]]:
 
 
 def _key(address: str) -> str:
+    if address.isascii():
+        return address.lower()
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", address).casefold())

@@ -109,25 +109,34 @@ def has_pillow() -> bool:
 
 
 def gather(
-    files: Mapping[str, Path], texts: Iterable[str], resizing: Resizing | None = None
+    files: Mapping[str, Path],
+    texts: Iterable[str],
+    resizing: Resizing | None = None,
+    before: Gallery | None = None,
 ) -> Gallery:
     """Measure the pictures that texts name, and make the versions of those that are wide.
 
     `files`: by its place in the output, every file that is copied. `texts`: articles and their
-    annotations. Without `resizing` no versions are made.
+    annotations. Without `resizing` no versions are made. `before` has pictures that are the same
+    as when they were gathered, with the same `resizing`.
     """
     measured: dict[str, Measured] = {}
     wide: dict[str, _Wide] = {}
+    kept: dict[str, Path | bytes] = {}
     for place in _named(files, texts):
+        if before and place in before.measured:
+            measured[place] = known = before.measured[place]
+            narrower = known.picture.versions if known.picture else ()
+            kept.update((address[1:], before.files[address[1:]]) for _, address in narrower)
+            continue
         name = posixpath.basename(place)
         found, size = _measure(files[place], f"/{place}", name)
         measured[place] = found
         if size and found.flaw is None and resizing and _has_versions(size):
             wide[place] = _Wide(files[place], size, _widths(size.width))
     if not wide or resizing is None:
-        return Gallery(measured, {})
+        return Gallery(measured, kept)
     made, resized = _versions(wide.values(), resizing)
-    kept: dict[str, Path | bytes] = {}
     for place, one in wide.items():
         digest, versions = made[one.path]
         picture = measured[place].picture

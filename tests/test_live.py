@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import threading
@@ -14,9 +15,10 @@ from hypothesis import strategies as st
 
 from explainer import build, schema, search
 from explainer.build import Options, build_site
-from explainer.live import Answer, Change, LiveSite
+from explainer.live import Answer, Change, LiveSite, _media_type
 from explainer.model import Text
 from tests import folders
+from tests.conftest import PROGRAM
 from tests.test_sites import CASES, prepared
 
 CONNECT = b"; connect-src &#39;self&#39; ws: wss:"
@@ -67,6 +69,8 @@ FILES = {
     "static/custom.css": "p { color: green }",
     "themes/default/styles/99.css": "h1 { color: green }",
 }
+FOUR_PIXELS = b"\x89PNG\r\n\x1a\n" + b"\0\0\0\rIHDR" + 2 * b"\0\0\0\2" + bytes(9)
+"""The head of a PNG of 2 × 2 pixels: all that anybody looks at."""
 
 
 @pytest.fixture(scope="session")
@@ -166,15 +170,51 @@ def test_base_is_the_path_of_the_url(root: Path) -> None:
     assert site.base == "/"
 
 
-def test_search_is_made_when_it_is_asked_for(root: Path) -> None:
+@pytest.mark.skipif(PROGRAM is None, reason="Pagefind is not installed")
+def test_search_is_made_when_it_is_asked_for(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "_program", lambda: PROGRAM)
+    calls = []
+    index = search.index
+    monkeypatch.setattr(
+        search, "index", lambda program, pages: (calls.append(len(pages)), index(program, pages))[1]
+    )
     site = started(root)
-    if site.state.site is None or site.state.site.search is None:
-        pytest.skip("Pagefind is not installed")
-    entry = f"/{search.FOLDER}pagefind-entry.json"
-    before = text(site, entry)
-    assert save(site, root, {"content/call.md": CALL.replace("phone", "mobile")}).kind == "pages"
-    after = text(site, entry)
-    assert before != after == text(started(root), entry)
+    text(site, "/search/")
+    assert calls == [], "not before a file of it is asked for"
+    before = files_of_search(site)
+    assert (
+        save(site, root, {"content/call.md": CALL.replace("They had", "There was")}).kind == "pages"
+    )
+    assert files_of_search(site) != before
+    assert len(calls) == 2
+    assert not build_site(root, Options(jobs=1)).failed
+    written = folders.contents(root / "_site")
+    made = {name: content for name, content in written.items() if name.startswith(search.FOLDER)}
+    assert {name: site.answer(f"/{name}") for name in made} == {
+        name: Answer(content, _media_type(name)) for name, content in made.items()
+    }
+    assert site.answer(f"/{search.FOLDER}nothing.json") is None
+    assert len(calls) == 3, "the build's own"
+
+
+def files_of_search(site: LiveSite) -> dict[str, str]:
+    """What the search's list of its own files says."""
+    found: dict[str, str] = json.loads(text(site, f"/{search.FOLDER}pagefind-entry.json"))
+    return found
+
+
+@pytest.mark.skipif(PROGRAM is None, reason="Pagefind is not installed")
+def test_a_search_that_fails_is_told(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "_program", lambda: PROGRAM)
+    site = started(root)
+
+    def fail(*_: object) -> object:
+        raise search._ServiceError("it fell over")
+
+    monkeypatch.setattr(search, "_serve", fail)
+    assert site.answer(f"/{search.FOLDER}pagefind-entry.json") is None
+    assert codes(site) == ["search-failed"]
+    assert text(site, "/call/")
 
 
 def test_a_draft_says_so(root: Path) -> None:
@@ -220,7 +260,7 @@ _OTHERS: dict[str, tuple[str | bytes, ...]] = {
         "people:\n  ann: {name: Ann B, role: Baker}\n",
         "",
     ),
-    "content/deep/a.png": (b"no picture", b"\x89PNG\r\n\x1a\n"),
+    "content/deep/a.png": (b"no picture", FOUR_PIXELS),
     "site.toml": (
         SITE,
         'title = "Other"\nlanguage = "de"\n',
@@ -343,6 +383,35 @@ def test_only_what_changed_is_made_again(root: Path, monkeypatch: pytest.MonkeyP
     assert made == []
 
 
+def test_who_has_nothing_to_do_with_a_new_file_is_not_made_again(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = FILES["content/about.md"] + "\n[Soon](soon.md) ![A](b.png)\n"
+    site = started(folders.put(root, {"content/about.md": broken}))
+    made: list[str] = []
+    make = build.article.make
+    monkeypatch.setattr(
+        build.article,
+        "make",
+        lambda entry, context: (made.append(entry.document.article.path), make(entry, context))[1],
+    )
+    assert codes(site) == ["broken-link", "broken-link"]
+    save(site, root, {"content/soon.md": DENIAL, "content/b.png": FOUR_PIXELS})
+    assert sorted(made) == ["content/about.md", "content/soon.md"]
+    assert codes(site) == []
+    assert 'width="2"' in text(site, "/about/")
+    made.clear()
+    save(site, root, {"content/b.png": b"no picture"})
+    assert made == ["content/about.md"]
+    assert codes(site) == ["broken-picture"]
+    made.clear()
+    save(site, root, {"content/other.png": FOUR_PIXELS})
+    (root / "content/call.md").rename(root / "content/called.md")
+    site.update([root / "content/call.md", root / "content/called.md"])
+    assert sorted(made) == ["content/about.md", "content/called.md"]
+    assert everything(site) == everything(started(root))
+
+
 def test_a_file_that_nobody_named_is_read_where_its_size_differs(root: Path) -> None:
     site = started(root)
     folders.put(root, {"content/call.md": CALL.replace("phone", "mobile")})
@@ -415,6 +484,25 @@ def test_a_broken_article_stays_as_it_was(root: Path, file: str, broken: bytes, 
     assert fresh.answer("/call/") is None
     assert code in codes(fresh)
     assert text(fresh, "/denial/")
+
+
+@pytest.mark.parametrize("broken", [b"sources: [", b"\xff\xff", b"sources: {shared: {}}"])
+def test_a_broken_library_stays_as_it_was(root: Path, broken: bytes) -> None:
+    name = "content/_library.yaml"
+    shared = "sources:\n  shared: {title: A shared source}\n"
+    notes = DENIAL_NOTES + "    evidence: [{source: shared, stance: supports}]\n"
+    site = started(folders.put(root, {name: shared, "content/denial.yaml": notes}))
+    before = everything(site)
+    assert codes(site) == []
+    assert save(site, root, {name: broken}) == Change("problems")
+    assert {problem.where.path for problem in site.state.problems} == {name}
+    assert site.update([]) == Change("nothing")
+    assert everything(site) == before
+    assert save(site, root, {name: shared}) == Change("problems")
+    assert codes(site) == []
+    (root / name).unlink()
+    site.update([root / name])
+    assert codes(site) == ["unknown-source"]
 
 
 def test_an_annotation_without_a_place(root: Path) -> None:
