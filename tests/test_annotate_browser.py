@@ -384,10 +384,11 @@ def test_editing_in_place(browser, server):
         assert server.text == NOTES
 
 
-@pytest.mark.parametrize("width", [390, 1280])
-def test_the_form_leaves_the_words_in_sight(browser, server, width):
+@pytest.mark.parametrize("words", [("The last", "hers."), ("said", "so.")])
+@pytest.mark.parametrize("width", [390, 700, 820, 1024, 1280, 1700])
+def test_the_form_leaves_the_words_in_sight(browser, server, width, words):
     with opened(browser, server, width, height=844) as (page, _):
-        drag(page, "The last", "hers.")
+        drag(page, *words)
         choose(page, "Claim")
         page.wait_for_timeout(200)
         boxes = page.evaluate(

@@ -485,19 +485,24 @@
       }
     };
 
-    // Beside the words, on the side that has more room; at the foot of a narrow window.
+    // Beside the words, where there is room; else at the foot of the window, the words above it.
     const place = (range) => {
-      const rect = range?.getBoundingClientRect();
-      const wide = innerWidth >= 800;
-      dialog.dataset.side = !wide ? "foot" : rect && rect.left > innerWidth - rect.right ? "left" : "right";
-      if (!rect || wide) {
-        if (rect && (rect.top < 0 || rect.bottom > innerHeight)) scrollBy({ top: rect.top - innerHeight / 3 });
-        return;
-      }
+      const words = [...(range?.getClientRects() ?? [])];
+      const covers = (side) => {
+        dialog.dataset.side = side;
+        const box = dialog.getBoundingClientRect();
+        return words.some((rect) => rect.right > box.left - 8 && rect.left < box.right + 8);
+      };
+      const side = innerWidth < 800 ? "foot" : ["right", "left"].find((each) => !covers(each)) ?? "foot";
+      dialog.dataset.side = side;
+      if (!words.length) return;
+      const { top, bottom } = range.getBoundingClientRect();
+      const floor = side === "foot" ? dialog.getBoundingClientRect().top : innerHeight;
       // The last words of a page must be able to come above the form, too.
-      document.documentElement.style.setProperty("padding-bottom", `${dialog.offsetHeight}px`);
-      if (rect.top < 0 || rect.bottom > innerHeight - dialog.offsetHeight - 8)
-        scrollBy({ top: rect.top - 56, behavior: "instant" });
+      if (side === "foot")
+        document.documentElement.style.setProperty("padding-bottom", `${innerHeight - floor}px`);
+      if (top < 0 || bottom > floor - 8)
+        scrollBy({ top: top - Math.min(56, Math.max(8, floor - (bottom - top) - 16)), behavior: "instant" });
     };
 
     const open = async (wanted, selection, range, draft = null) => {
@@ -697,7 +702,7 @@
     for (const note of document.querySelectorAll(".note[id^=note-]")) editable(note);
     const done = recall(SAID);
     keep(SAID, null);
-    if (done?.path === location.pathname) tell(done);
+    if (done?.path === location.pathname) setTimeout(() => tell(done), 50); // or it would not be heard
     const draft = recall(DRAFT);
     if (draft?.open && draft.path === location.pathname) {
       keep(DRAFT, { ...draft, open: false });
