@@ -17,7 +17,9 @@ from pathlib import Path
 import pytest
 
 from tests import browser as browsers
+from tests import npm
 from tests.folders import contents, put
+from tests.test_quality import AXE
 
 pytestmark = browsers.needed
 ROOT = Path(__file__).resolve().parent.parent
@@ -409,6 +411,37 @@ def test_the_form_leaves_the_words_in_sight(browser, server, width, words):
         # The whole of the form can be reached.
         save = page.locator(f"{FORM} >> button.save").bounding_box()
         assert save["y"] + save["height"] <= 844
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_axe_finds_nothing(browser, server, width, scheme):
+    axe = (npm.package("axe-core", AXE) / "axe.min.js").read_text(encoding="utf-8")
+    with opened(browser, server, width, color_scheme=scheme, bypass_csp=True) as (page, _):
+        page.evaluate(axe)
+
+        def violations():
+            page.wait_for_timeout(100)
+            result = page.evaluate("axe.run({resultTypes: ['violations']})")
+            return {
+                each["id"]: [node["target"] for node in each["nodes"]]
+                for each in result["violations"]
+            }
+
+        drag(page, "Nobody believed", "him")
+        assert violations() == {}
+        choose(page, "Claim")
+        page.locator(f"{FORM} >> button", has_text="Add a source").click()
+        page.locator(f"{FORM} >> button", has_text="New source").click()
+        page.locator(f"{FORM} >> button.save").click()
+        page.locator(f"{FORM} >> .problems p").first.wait_for(timeout=PATIENCE)
+        assert violations() == {}
+        page.keyboard.press("Escape")
+        page.locator(SAID).wait_for(timeout=PATIENCE)
+        page.evaluate("document.querySelector('#note-last').classList.add('open')")
+        page.locator("#note-last explainer-edit button.edit").click()
+        page.locator("#note-last textarea").wait_for(timeout=PATIENCE)
+        assert violations() == {}
 
 
 def test_an_edit_of_a_file_that_changed(browser, server):

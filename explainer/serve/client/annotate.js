@@ -327,11 +327,11 @@
   };
   const SAVE = MAC ? "⌘↩" : "Ctrl+Enter";
   const isSave = (event) => event.key === "Enter" && (event.ctrlKey || event.metaKey);
-  const complaints = () => make("ul", { className: "problems", role: "alert" });
+  const complaints = () => make("div", { className: "problems", role: "alert" });
   const complain = (list, problems) =>
     list.replaceChildren(
       ...problems.map(({ message, hint }) =>
-        make("li", {}, make("p", {}, ...prose(message)), ...(hint ? [make("p", { className: "hint" }, ...prose(hint))] : [])),
+        make("div", {}, make("p", {}, ...prose(message)), ...(hint ? [make("p", { className: "hint" }, ...prose(hint))] : [])),
       ),
     );
   // Not by `disabled`, which would take the focus away.
@@ -517,12 +517,12 @@
       const quote = make("blockquote", { className: "quote" }, words.exact.trim().replace(/\s+/g, " "));
       const where = known.annotations.split("/").at(-1);
       dialog.replaceChildren(
-        make("header", {}, make("h2", { id: "title" }, KINDS[kind]), button("×", cancel, { className: "close", ariaLabel: "Cancel", title: "Cancel (Esc)" })),
+        make("div", { className: "head" }, make("h2", { id: "title" }, KINDS[kind]), button("×", cancel, { className: "close", ariaLabel: "Cancel", title: "Cancel (Esc)" })),
         quote,
         fields,
         make(
-          "footer",
-          {},
+          "div",
+          { className: "foot" },
           problems,
           button("Save", save, { className: "save", title: `${known.annotations} (${SAVE})` }),
           button("Cancel", cancel),
