@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,6 +17,11 @@ from pathlib import Path
 
 import pytest
 
+from explainer import build, schema
+from explainer.anchor import text as anchor_text
+from explainer.live import LiveSite
+from explainer.markdown import Markdown, Options
+from explainer.model import Text
 from tests import browser as browsers
 from tests import npm
 from tests.folders import contents, put
@@ -477,3 +483,82 @@ def test_requests_need_the_token(browser, server):
             })).status"""
         )
         assert status == 403
+
+
+# --- the page's words and the reader's text ------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def own_content(tmp_path_factory):
+    """This repository's site, and an article with everything in it that has words."""
+    folder = tmp_path_factory.mktemp("own")
+    shutil.copytree(ROOT / "content", folder / "content")
+    shutil.copy(ROOT / "site.toml", folder)
+    put(folder, {"content/everything.md": EVERYTHING})
+    with running(folder) as url:
+        yield folder, url
+
+
+EVERYTHING = """\
+---
+title: Everything
+date: 2024-11-10
+---
+
+# One *heading*{#own}
+
+A paragraph.[^1] A hard\\
+break, `code  with  spaces`, ~~gone~~, &amp; an entity, a soft\u00adhyphen,
+עברית, 👩\u200d👩\u200d👧.
+
+![A picture](https://example.org/x.png)
+
+- [ ] to do
+- [x] done
+    1. nested
+    2. lists
+
+Term
+:   Definition
+
+> A quotation
+> > in another
+
+| a | b |
+|---|:-:|
+| *c* |   |
+
+```python
+def f():  # a comment
+
+
+    return "…"
+```
+
+    indented code
+
+[^1]: A *footnote*.
+"""
+
+
+def test_the_page_has_the_words_of_the_readers_text(browser, own_content):
+    """What annotate.js takes for the article's words is what quotes are looked for in."""
+    folder, url = own_content
+    script = (ROOT / "explainer/serve/client/annotate.js").read_text()
+    skipped = "".join(re.findall(r'"([^"]*)"', re.search(r"const NOT_TEXT =([^;]*);", script)[1]))
+    site = LiveSite(folder, build.Options(drafts=True, write=False))
+    site.update(None)
+    for address, files in site.state.articles.items():
+        text = (folder / files.article).read_text()
+        _, _, body, _ = schema.front_matter(Text(files.article, text))
+        wanted = anchor_text.read(Markdown(Options()).parse(body)).text
+        with browsers.opened(browser, url + address[1:], 1280) as (page, _):
+            found = page.evaluate(
+                """(skipped) => {
+                  const text = document.querySelector(".text").cloneNode(true);
+                  for (const each of text.querySelectorAll(skipped)) each.remove();
+                  return text.textContent;
+                }""",
+                skipped,
+            )
+        assert "".join(found.split()) == "".join(wanted.split()), address
