@@ -51,7 +51,10 @@
         return { status: answer.status, ...JSON.parse(text) };
       return { status: answer.status, problems: [{ message: text.trim(), hint: "load the page anew" }] };
     } catch {
-      return { status: 0, problems: [{ message: "the server does not answer", hint: "is it running?" }] };
+      return {
+        status: 0,
+        problems: [{ message: "the server does not answer", hint: "is it running?" }],
+      };
     }
   };
 
@@ -94,12 +97,15 @@
     "button, script, style, svg, template, explainer-edit";
 
   const textNodes = () => {
-    const walker = document.createTreeWalker(article, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT, (node) =>
-      node.nodeType === Node.TEXT_NODE
-        ? NodeFilter.FILTER_ACCEPT
-        : node.matches(NOT_TEXT)
-          ? NodeFilter.FILTER_REJECT
-          : NodeFilter.FILTER_SKIP,
+    const walker = document.createTreeWalker(
+      article,
+      NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT,
+      (node) =>
+        node.nodeType === Node.TEXT_NODE
+          ? NodeFilter.FILTER_ACCEPT
+          : node.matches(NOT_TEXT)
+            ? NodeFilter.FILTER_REJECT
+            : NodeFilter.FILTER_SKIP,
     );
     const found = [];
     while (walker.nextNode()) found.push(walker.currentNode);
@@ -163,7 +169,9 @@
   const bar = make("div", { className: "bar", hidden: true, role: "toolbar" });
   bar.setAttribute("aria-label", "Annotate the selected words");
   for (const [kind, label] of Object.entries(KINDS)) {
-    const one = button(label, () => openForm(kind), { title: `${TITLES[kind]} (${KEY} brings you here)` });
+    const one = button(label, () => openForm(kind), {
+      title: `${TITLES[kind]} (${KEY} brings you here)`,
+    });
     one.dataset.kind = kind;
     bar.append(one);
   }
@@ -220,34 +228,52 @@
     clearTimeout(waiting);
     waiting = setTimeout(() => !pressed && showBar(), after);
   };
-  addEventListener("pointerdown", (event) => {
-    if (event.composedPath().includes(root.host)) return;
-    pressed = event.pointerType === "mouse";
-    hideBar();
-  }, true);
+  addEventListener(
+    "pointerdown",
+    (event) => {
+      if (event.composedPath().includes(root.host)) return;
+      pressed = event.pointerType === "mouse";
+      hideBar();
+    },
+    true,
+  );
   for (const kind of ["pointerup", "pointercancel"])
-    addEventListener(kind, () => {
-      pressed = false;
-      soon(10);
-    }, true);
+    addEventListener(
+      kind,
+      () => {
+        pressed = false;
+        soon(10);
+      },
+      true,
+    );
   document.addEventListener("selectionchange", () => {
     if (getSelection().isCollapsed && !inBar() && !tapping) bar.hidden = true;
     soon(180);
   });
   addEventListener("resize", () => !bar.hidden && showBar());
-  const isTyped = (event) => event.composedPath()[0].matches?.("input, select, textarea, [contenteditable]");
-  addEventListener("keydown", (event) => {
-    if (isTyped(event)) return;
-    if (event.altKey && event.code === "KeyA" && !event.ctrlKey && !event.metaKey) {
-      event.preventDefault();
-      showBar();
-      if (bar.hidden) say("Select words in the article first");
-      else choices[0].focus();
-    } else if (event.key === "Tab" && !event.shiftKey && !bar.hidden && document.activeElement !== root.host) {
-      event.preventDefault();
-      choices[0].focus();
-    } else if (event.key === "Escape" && !bar.hidden) bar.hidden = true;
-  }, true);
+  const isTyped = (event) =>
+    event.composedPath()[0].matches?.("input, select, textarea, [contenteditable]");
+  addEventListener(
+    "keydown",
+    (event) => {
+      if (isTyped(event)) return;
+      if (event.altKey && event.code === "KeyA" && !event.ctrlKey && !event.metaKey) {
+        event.preventDefault();
+        showBar();
+        if (bar.hidden) say("Select words in the article first");
+        else choices[0].focus();
+      } else if (
+        event.key === "Tab" &&
+        !event.shiftKey &&
+        !bar.hidden &&
+        document.activeElement !== root.host
+      ) {
+        event.preventDefault();
+        choices[0].focus();
+      } else if (event.key === "Escape" && !bar.hidden) bar.hidden = true;
+    },
+    true,
+  );
 
   // --- What was done -----------------------------------------------------------------------------
 
@@ -258,7 +284,10 @@
   const say = (...parts) => {
     clearTimeout(fading);
     status.replaceChildren(...parts);
-    message.replaceChildren(status, button("×", () => (message.hidden = true), { className: "close", ariaLabel: "Close" }));
+    message.replaceChildren(
+      status,
+      button("×", () => (message.hidden = true), { className: "close", ariaLabel: "Close" }),
+    );
     message.hidden = false;
     const fade = () => {
       if (message.matches(":hover, :focus-within")) fading = setTimeout(fade, 3000);
@@ -278,7 +307,11 @@
   const shortPlace = (place) => place.replace(/^content\//, "");
   const placeOf = ({ place, editor }) => {
     if (editor)
-      return make("a", { className: "place", href: editor, title: "Open in the editor" }, shortPlace(place));
+      return make(
+        "a",
+        { className: "place", href: editor, title: "Open in the editor" },
+        shortPlace(place),
+      );
     const one = button(shortPlace(place), () => copy(one, place), { className: "place", title: "Copy" });
     return one;
   };
@@ -306,9 +339,16 @@
 
   const labelled = (label, control, hint = "") => {
     const words = make("span", { className: "label" }, label);
-    return make("label", { className: "field" }, words, control, hint ? make("span", { className: "hint" }, hint) : null);
+    return make(
+      "label",
+      { className: "field" },
+      words,
+      control,
+      hint ? make("span", { className: "hint" }, hint) : null,
+    );
   };
-  const area = (name, rows, defaultValue = "") => make("textarea", { name, rows, defaultValue, spellcheck: true });
+  const area = (name, rows, defaultValue = "") =>
+    make("textarea", { name, rows, defaultValue, spellcheck: true });
   const grow = (element) => {
     element.style.height = "auto";
     element.style.height = `${Math.min(element.scrollHeight + 2, innerHeight * 0.4)}px`;
@@ -331,7 +371,12 @@
   const complain = (list, problems) =>
     list.replaceChildren(
       ...problems.map(({ message, hint }) =>
-        make("div", {}, make("p", {}, ...prose(message)), ...(hint ? [make("p", { className: "hint" }, ...prose(hint))] : [])),
+        make(
+          "div",
+          {},
+          make("p", {}, ...prose(message)),
+          ...(hint ? [make("p", { className: "hint" }, ...prose(hint))] : []),
+        ),
       ),
     );
   // Not by `disabled`, which would take the focus away.
@@ -351,7 +396,12 @@
     const field = (name) => (name ? fields.querySelector(`[name=${name}]`) : null);
     const sourceRow = (value = {}) => {
       const row = make("div", { className: "source" });
-      const input = make("input", { name: "id", value: value.id ?? "", autocomplete: "off", placeholder: "id or title" });
+      const input = make("input", {
+        name: "id",
+        value: value.id ?? "",
+        autocomplete: "off",
+        placeholder: "id or title",
+      });
       input.setAttribute("list", "sources");
       input.setAttribute("aria-label", "Source");
       row.append(input, ...stance(value), remove(row, "Remove this source"));
@@ -359,11 +409,16 @@
     };
     const stance = (value) => {
       if (kind !== "claim") return [];
-      const select = choice("stance", known.stances.map((id) => [id, id]), value.stance ?? "supports");
+      const select = choice(
+        "stance",
+        known.stances.map((id) => [id, id]),
+        value.stance ?? "supports",
+      );
       select.setAttribute("aria-label", "What the source says of the claim");
       return [select];
     };
-    const remove = (row, label) => button("×", () => row.remove(), { className: "remove", ariaLabel: label, title: label });
+    const remove = (row, label) =>
+      button("×", () => row.remove(), { className: "remove", ariaLabel: label, title: label });
     const newSourceRow = (value = {}) => {
       const row = make("fieldset", { className: "new" });
       const input = (name, label, more = {}) =>
@@ -391,23 +446,51 @@
         button("Add a source", () => add(sourceRow())),
         button("New source", () => add(newSourceRow())),
       );
-      return make("div", { className: "field" }, make("span", { className: "label" }, "Sources"), rows, buttons);
+      return make(
+        "div",
+        { className: "field" },
+        make("span", { className: "label" }, "Sources"),
+        rows,
+        buttons,
+      );
     };
 
     const CONTENT = {
       note: () => [
         labelled("Note", area("note", 4), "Markdown"),
-        labelled("Kind", choice("noteKind", known.kinds.map((id) => [id, capital(id)]), "context")),
+        labelled(
+          "Kind",
+          choice(
+            "noteKind",
+            known.kinds.map((id) => [id, capital(id)]),
+            "context",
+          ),
+        ),
         sources(),
       ],
       claim: () => [
-        labelled("Claim", area("claim", 2, words.exact.trim().replace(/\s+/g, " ")), "One sentence that stands alone"),
-        labelled("Rating", choice("rating", [["", "Choose…"], ...known.ratings.map(({ id, label }) => [id, label])])),
+        labelled(
+          "Claim",
+          area("claim", 2, words.exact.trim().replace(/\s+/g, " ")),
+          "One sentence that stands alone",
+        ),
+        labelled(
+          "Rating",
+          choice("rating", [["", "Choose…"], ...known.ratings.map(({ id, label }) => [id, label])]),
+        ),
         make(
           "div",
           { className: "pair" },
           labelled("Said by", Object.assign(make("input", { name: "by", autocomplete: "off" }))),
-          labelled("Date", make("input", { name: "date", className: "date", placeholder: "2024-11-10", autocomplete: "off" })),
+          labelled(
+            "Date",
+            make("input", {
+              name: "date",
+              className: "date",
+              placeholder: "2024-11-10",
+              autocomplete: "off",
+            }),
+          ),
         ),
         labelled("Why it is rated so", area("review", 4), "Markdown"),
         sources(),
@@ -424,7 +507,9 @@
         [...fields.querySelectorAll(selector)].map((row) =>
           Object.fromEntries([...row.querySelectorAll("[name]")].map((one) => [one.name, one.value])),
         );
-      const simple = [...fields.querySelectorAll("[name]")].filter((one) => !one.closest(".source, .new"));
+      const simple = [...fields.querySelectorAll("[name]")].filter(
+        (one) => !one.closest(".source, .new"),
+      );
       return {
         ...Object.fromEntries(simple.map((one) => [one.name, one.value])),
         sources: rows(".source"),
@@ -432,13 +517,15 @@
       };
     };
     const fill = (given) => {
-      for (const [name, value] of Object.entries(given)) if (typeof value === "string" && field(name)) field(name).value = value;
+      for (const [name, value] of Object.entries(given))
+        if (typeof value === "string" && field(name)) field(name).value = value;
       const rows = fields.querySelector(".sources");
       rows.append(...given.sources.map(sourceRow), ...given.newSources.map(newSourceRow));
     };
     let untouched = "";
     const isTouched = () => dialog.open && JSON.stringify(values()) !== untouched;
-    const keepDraft = () => keep(DRAFT, isTouched() ? { path: location.pathname, kind, words, values: values() } : null);
+    const keepDraft = () =>
+      keep(DRAFT, isTouched() ? { path: location.pathname, kind, words, values: values() } : null);
 
     const close = () => {
       if (!dialog.open) return;
@@ -452,7 +539,11 @@
       keepDraft();
       close();
       const draft = recall(DRAFT);
-      if (kept) say("Draft kept · ", button("Go on", () => openDraft(draft), { className: "undo" }));
+      if (kept)
+        say(
+          "Draft kept · ",
+          button("Go on", () => openDraft(draft), { className: "undo" }),
+        );
     };
     const anew = () => {
       keep(DRAFT, { path: location.pathname, kind, words, values: values(), open: true });
@@ -493,7 +584,8 @@
         const box = dialog.getBoundingClientRect();
         return words.some((rect) => rect.right > box.left - 8 && rect.left < box.right + 8);
       };
-      const side = innerWidth < 800 ? "foot" : ["right", "left"].find((each) => !covers(each)) ?? "foot";
+      const side =
+        innerWidth < 800 ? "foot" : (["right", "left"].find((each) => !covers(each)) ?? "foot");
       dialog.dataset.side = side;
       if (!words.length) return;
       const { top, bottom } = range.getBoundingClientRect();
@@ -502,12 +594,16 @@
       if (side === "foot")
         document.documentElement.style.setProperty("padding-bottom", `${innerHeight - floor}px`);
       if (top < 0 || bottom > floor - 8)
-        scrollBy({ top: top - Math.min(56, Math.max(8, floor - (bottom - top) - 16)), behavior: "instant" });
+        scrollBy({
+          top: top - Math.min(56, Math.max(8, floor - (bottom - top) - 16)),
+          behavior: "instant",
+        });
     };
 
     const open = async (wanted, selection, range, draft = null) => {
       await Promise.all([knowing, styled]);
-      if (known.status !== 200) return say(...known.problems.flatMap(({ message, hint }) => prose(`${message}; ${hint}`)));
+      if (known.status !== 200)
+        return say(...known.problems.flatMap(({ message, hint }) => prose(`${message}; ${hint}`)));
       kind = wanted;
       words = selection;
       target = null;
@@ -517,7 +613,12 @@
       const quote = make("blockquote", { className: "quote" }, words.exact.trim().replace(/\s+/g, " "));
       const where = known.annotations.split("/").at(-1);
       dialog.replaceChildren(
-        make("div", { className: "head" }, make("h2", { id: "title" }, KINDS[kind]), button("×", cancel, { className: "close", ariaLabel: "Cancel", title: "Cancel (Esc)" })),
+        make(
+          "div",
+          { className: "head" },
+          make("h2", { id: "title" }, KINDS[kind]),
+          button("×", cancel, { className: "close", ariaLabel: "Cancel", title: "Cancel (Esc)" }),
+        ),
         quote,
         fields,
         make(
@@ -528,8 +629,17 @@
           button("Cancel", cancel),
           make("span", { className: "hint" }, `into ${where}`),
         ),
-        completion("people", known.people.map(({ name }) => [name, ""])),
-        completion("sources", known.sources.map(({ id, title, publisher }) => [id, [title, publisher].filter(Boolean).join(" – ")])),
+        completion(
+          "people",
+          known.people.map(({ name }) => [name, ""]),
+        ),
+        completion(
+          "sources",
+          known.sources.map(({ id, title, publisher }) => [
+            id,
+            [title, publisher].filter(Boolean).join(" – "),
+          ]),
+        ),
       );
       untouched = JSON.stringify(values());
       if (draft) fill(draft);
@@ -556,7 +666,10 @@
       }
     };
 
-    dialog.addEventListener("input", (event) => event.target.localName === "textarea" && grow(event.target));
+    dialog.addEventListener(
+      "input",
+      (event) => event.target.localName === "textarea" && grow(event.target),
+    );
     dialog.addEventListener("keydown", (event) => {
       if (isSave(event)) save();
       else if (event.key === "Escape" && !event.isComposing) cancel();
@@ -581,14 +694,17 @@
     if (!words) return;
     hideBar();
     const draft = recall(DRAFT);
-    const same = draft?.path === location.pathname && draft.kind === kind && draft.words.exact === words.exact;
+    const same =
+      draft?.path === location.pathname && draft.kind === kind && draft.words.exact === words.exact;
     form.open(kind, words, range, same ? draft.values : null);
   };
   const rangeOf = ({ exact, offset }) => {
     // The place of words that were selected before the page was loaded anew: only to show them.
     const target = exact.replace(/\s/g, "");
     const nodes = textNodes();
-    const places = nodes.flatMap((node) => [...node.data].map((char, i) => [char, node, i])).filter(([char]) => /\S/.test(char));
+    const places = nodes
+      .flatMap((node) => [...node.data].map((char, i) => [char, node, i]))
+      .filter(([char]) => /\S/.test(char));
     const text = places.map(([char]) => char[0]).join("");
     let best = -1;
     for (let at = text.indexOf(target); at >= 0; at = text.indexOf(target, at + 1))
@@ -611,7 +727,10 @@
   const editable = (note) => {
     const id = note.id.slice("note-".length);
     const inner = shadow("explainer-edit");
-    const edit = button("Edit", () => open(), { className: "edit", title: "Edit the text, or go to its line" });
+    const edit = button("Edit", () => open(), {
+      className: "edit",
+      title: "Edit the text, or go to its line",
+    });
     const box = make("form", { className: "inline", hidden: true });
     const problems = complaints();
     inner.append(edit, box);
@@ -625,7 +744,9 @@
       document.dispatchEvent(new Event("explainer:resume"));
     };
     const changed = () => {
-      const areas = [...box.querySelectorAll("textarea")].filter((one) => one.value !== one.defaultValue);
+      const areas = [...box.querySelectorAll("textarea")].filter(
+        (one) => one.value !== one.defaultValue,
+      );
       return Object.fromEntries(areas.map((one) => [one.name, one.value]));
     };
     const anew = () => {
@@ -640,7 +761,8 @@
       busy(box, false);
       if (answer.status !== 200) {
         complain(problems, answer.problems);
-        if (answer.conflict) problems.lastChild.append(button("Load the page anew", anew, { className: "anew" }));
+        if (answer.conflict)
+          problems.lastChild.append(button("Load the page anew", anew, { className: "anew" }));
         return;
       }
       box.hidden = true;
