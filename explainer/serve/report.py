@@ -98,28 +98,33 @@ def report(
     `problems.as_text` takes them.
     """
     own = frozenset(first)
-    apart = {each.problem for each in unplaced}
+    # Of a file that cannot be read now, what had no place is what had none before: the problems
+    # are newer.
+    wrong = {(problem.where, problem.code) for problem in problems}
+    apart = [each for each in unplaced if (each.problem.where, each.problem.code) in wrong]
+    said = {(each.problem.where, each.problem.code) for each in apart}
     severities = ("error", "warning", "info")
 
     def order(problem: Problem) -> tuple[bool, int]:
         return problem.where.path not in own, severities.index(problem.severity)
 
-    shown = sorted((p for p in problems if p not in apart), key=order)
+    shown = sorted((p for p in problems if (p.where, p.code) not in said), key=order)
+    every = [*shown, *(each.problem for each in apart)]
     lines: dict[str, list[str]] = {}
-    for problem in (*shown[:_MOST], *apart):
+    for problem in every:
         path = problem.where.path
         if path in texts and path not in lines:
             lines[path] = texts[path].split("\n")
     return {
         "counts": {
-            severity: sum(problem.severity == severity for problem in (*shown, *apart))
+            severity: sum(problem.severity == severity for problem in every)
             for severity in severities
         },
         "problems": [_entry(problem, lines, root, editor) for problem in shown[:_MOST]],
         "unplaced": [
             _entry(each.problem, lines, root, editor)
             | {"id": each.id, "kind": each.kind, "text": printable(short(each.text, 200))}
-            for each in unplaced
+            for each in apart
         ],
         "more": max(0, len(shown) - _MOST),
     }

@@ -321,7 +321,8 @@ class Service:
             now = (await self.page(address)).hash
             for each in sockets:
                 if always or each.hash != now:
-                    each.reload(self.site.base + address.removeprefix("/"))
+                    each.hash = now
+                    each.reload(self.site.base + address.removeprefix("/") + "#all" * always)
                     told.add(each)
 
         await self._each_page(one_page)
@@ -374,7 +375,8 @@ def _line(changes: Changes, root: Path, seconds: float, problems: Sequence[Probl
     if changes is None:
         names = "everything"
     else:
-        shown = [_name(path, root) for path in sorted(changes)]
+        there = [path for path in changes if path.exists()]  # or what editors made for a moment
+        shown = [_name(path, root) for path in sorted(there or changes)]
         names = ", ".join(shown[:3]) + (f" and {len(shown) - 3} more" if len(shown) > 3 else "")
     counts = [
         f"{number} {severity}{'' if number == 1 else 's'}"

@@ -40,14 +40,16 @@
   const blocks = () => [...(document.querySelector("main") ?? document.body).querySelectorAll(BLOCKS)];
   const wordsOf = (element) => `${element.localName} ${element.textContent.trim().slice(0, 300)}`;
 
-  const landmarks = () => {
+  const landmarks = (withElements = false) => {
     const found = [];
     for (const [index, element] of blocks().entries()) {
       const { top, bottom, width } = element.getBoundingClientRect();
       if (!width || bottom <= 0) continue;
       if (top >= innerHeight || found.length === MOST) break;
       // One that begins above the screen comes last: what changed in it may be above, too.
-      const landmark = { id: element.id, words: wordsOf(element), index, top };
+      const landmark = withElements
+        ? { element, top }
+        : { id: element.id, words: wordsOf(element), index, top };
       if (top >= 0) found.push(landmark);
       else found.above = landmark;
     }
@@ -124,17 +126,151 @@
     });
   };
 
+  // --- What changed, put into the page as it stands ----------------------------------------------
+  // Loading a page again takes Chromium longer than all the rest. Where only prose differs from what
+  // the server sent before, just that is exchanged; no script of the page has hold of it. All else
+  // (a note more, a rating, a script) loads the page again.
+
+  const PROSE = new Set(
+    "a abbr b blockquote br cite code dd del dl dt em h2 h3 h4 h5 h6 hr i li meta ol p q s small" +
+      " strong sub sup time title u ul".split(" "),
+  );
+  const HARMLESS = new Set("content datetime dir href id lang name property title".split(" "));
+  const OPAQUE = "script:not([type='application/ld+json']), style, noscript, template, svg, select, textarea";
+  const isProse = (element) =>
+    PROSE.has(element.localName) && [...element.attributes].every(({ name }) => HARMLESS.has(name));
+  const isPlain = (node) =>
+    node.nodeType === Node.TEXT_NODE ||
+    (node.nodeType === Node.ELEMENT_NODE && isProse(node) && [...node.childNodes].every(isPlain));
+  const isOurs = (node) => node.localName === "script" && node.getAttribute("src") === `${own}live.js`;
+  const isSameKind = (a, b) => a.nodeType === b.nodeType && a.localName === b.localName;
+
+  // The page as the server sent it, before any script of its own touched it, and by each of its
+  // nodes the one that stands for it on the screen.
+  let sent = document.documentElement.cloneNode(true);
+  let stands = new Map();
+  const pair = (a, b, put) => {
+    put(a, b);
+    for (let i = 0; i < a.childNodes.length; i++) pair(a.childNodes[i], b.childNodes[i], put);
+  };
+  pair(sent, document.documentElement, (a, b) => stands.set(a, b));
+
+  // Take our own element out of a page, and what follows on it: that is not parsed yet when we run.
+  const takeOurs = (root) => {
+    const ours = [...root.querySelectorAll("script")].find(isOurs);
+    while (ours.nextSibling) ours.nextSibling.remove();
+    ours.remove();
+    return ours.dataset;
+  };
+  takeOurs(sent);
+
+  // Exchange what differs between `sent` and `next`, all of it or nothing; tells whether it did.
+  const patch = (next) => {
+    const edits = [];
+    const standing = new Map();
+    const untouched = (node) => {
+      const live = stands.get(node);
+      return live?.parentNode === stands.get(node.parentNode) && isSameKind(live, node);
+    };
+    const attributes = (a, b) => {
+      const names = new Set([...a.getAttributeNames(), ...b.getAttributeNames()]);
+      const changed = [...names].filter((name) => a.getAttribute(name) !== b.getAttribute(name));
+      if (!changed.length) return true;
+      const live = stands.get(a);
+      edits.push(() => {
+        for (const name of changed)
+          if (b.hasAttribute(name)) live.setAttribute(name, b.getAttribute(name));
+          else live.removeAttribute(name);
+      });
+      return isProse(a) && isProse(b);
+    };
+    const children = (a, b) => {
+      const before = [...a.childNodes];
+      const after = [...b.childNodes];
+      const same = (x, y) => x.isEqualNode(y);
+      let start = 0;
+      while (start < Math.min(before.length, after.length) && same(before[start], after[start])) start++;
+      let end = 0;
+      while (
+        end < Math.min(before.length, after.length) - start &&
+        same(before.at(-1 - end), after.at(-1 - end))
+      )
+        end++;
+      const keepPair = (x, y) => pair(x, y, (old, now) => standing.set(now, stands.get(old)));
+      for (let i = 0; i < start; i++) keepPair(before[i], after[i]);
+      for (let i = 1; i <= end; i++) keepPair(before.at(-i), after.at(-i));
+      const gone = before.slice(start, before.length - end);
+      const come = after.slice(start, after.length - end);
+      if (gone.length === come.length && gone.every((node, i) => isSameKind(node, come[i])))
+        return gone.every((node, i) => compare(node, come[i]));
+      if (![...gone, ...come].every(isPlain) || !gone.every(untouched)) return false;
+      const parent = stands.get(a);
+      const previous = before[start - 1];
+      const following = before[before.length - end];
+      if ([previous, following].some((node) => node && !untouched(node))) return false;
+      const made = come.map((node) => document.importNode(node, true));
+      come.forEach((node, i) => pair(node, made[i], (x, y) => standing.set(x, y)));
+      edits.push(() => {
+        for (const node of gone) stands.get(node).remove();
+        const place = following ? stands.get(following) : previous && stands.get(previous).nextSibling;
+        for (const node of made) parent.insertBefore(node, place ?? null);
+      });
+      return true;
+    };
+    const compare = (a, b) => {
+      const live = stands.get(a);
+      standing.set(b, live);
+      if (a !== sent && !untouched(a)) return false;
+      if (a.nodeType === Node.ELEMENT_NODE)
+        return !a.matches(OPAQUE) && attributes(a, b) && children(a, b);
+      edits.push(() => (live.data = b.data));
+      return live.data === a.data; // or a script has changed it
+    };
+    if (!compare(sent, next)) return false;
+    for (const edit of edits) edit();
+    stands = standing;
+    sent = next;
+    return true;
+  };
+
+  const exchange = async () => {
+    // Lists and the search read their page when they start.
+    if (document.querySelectorAll("script[src]").length > 3) return false;
+    const answer = await fetch(location.href);
+    if (!answer.ok || answer.redirected) return false;
+    const next = new DOMParser().parseFromString(await answer.text(), "text/html").documentElement;
+    const { report } = takeOurs(next);
+    const mark = scrollY > 0 && landmarks(true)[0];
+    if (!patch(next)) return false;
+    if (mark?.element?.isConnected) {
+      const by = mark.element.getBoundingClientRect().top - mark.top;
+      if (Math.abs(by) >= 1) scrollBy({ top: by, behavior: "instant" });
+    }
+    panel.show(report);
+    return true;
+  };
+
+  // --- Loading again -----------------------------------------------------------------------------
+
   let leaving = false;
   let held = false;
-  const again = () => {
-    const event = new CustomEvent("explainer:reload", { cancelable: true });
-    held = !document.dispatchEvent(event);
+  let busy = false;
+  let more = false;
+  const again = async ({ patching = false } = {}) => {
+    held = !document.dispatchEvent(new CustomEvent("explainer:reload", { cancelable: true }));
     if (held || leaving) return;
+    more = busy;
+    if (busy) return;
+    busy = true;
+    const done = patching && (await exchange().catch(() => false));
+    busy = false;
+    if (done && !more) return;
+    if (done) return again({ patching });
     leaving = true;
     keepPlace();
     location.reload();
   };
-  document.addEventListener("explainer:resume", () => held && again());
+  document.addEventListener("explainer:resume", () => held && again({ patching: true }));
   addEventListener("pagehide", () => (leaving = true));
   addEventListener("pageshow", (event) => {
     if (event.persisted) location.reload(); // its websocket was closed, and what it shows may be old
@@ -198,7 +334,7 @@
       styled = true;
       draw();
     };
-    root.append(styles, status, box, stopped);
+    root.append(styles, status, stopped, box);
 
     const unfold = (open) => {
       toggle.setAttribute("aria-expanded", open);
@@ -226,9 +362,13 @@
       button.onclick = () => copy(button, place);
       return button;
     };
-    // What stands between backquotes is code, as everywhere in messages.
+    // What stands between backquotes is code, as everywhere in messages. On the terminal they begin
+    // small, after a colon.
     const prose = (text) =>
-      text.split(/`([^`\n]+)`/).map((part, i) => (i % 2 ? make("code", {}, part) : part));
+      text
+        .replace(/^[a-z](?=[a-z]*[ ,])/, (letter) => letter.toUpperCase())
+        .split(/`([^`\n]+)`/)
+        .map((part, i) => (i % 2 ? make("code", {}, part) : part));
     const excerptOf = ([before, at, after]) =>
       make("pre", { className: "excerpt" }, before, ...(at ? [make("b", {}, at)] : []), after);
     const entry = (problem) => {
@@ -314,7 +454,7 @@
     reload(path) {
       if (path.includes(own)) refresh();
       else if (/\.css$/i.test(path)) restyle(path);
-      else again();
+      else again({ patching: !path.endsWith("#all") });
       return true;
     }
   };

@@ -1,0 +1,196 @@
+"""How long it takes from saving an article to its new text painted in Chromium.
+
+    python bench/serve.py [--articles 1000] [--rounds 15] [--only explainer]
+
+The clock starts before the file is written and stops after the frame that first shows the new text,
+as the page's own script sees it. Each server runs on a site of its own kind with equal content;
+all of them are measured in turn within one run, and the median counts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import shutil
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from build import default_folder
+from generate import write_site
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+PATIENCE = 60
+
+# In every page from its first moment on: tells when a frame with a new marker has been painted.
+# The frame's callbacks run before it is painted, a task posted in them after.
+EYES = """
+let last = sessionStorage.bench ?? "";
+const look = () => {
+  const found = document.body?.textContent.match(/zq\\d+zq/)?.[0];
+  if (found && found !== last) {
+    sessionStorage.bench = last = found;
+    requestAnimationFrame(() => {
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = () => painted(found, Date.now());
+      port2.postMessage(null);
+    });
+  }
+};
+new MutationObserver(look).observe(document, { subtree: true, childList: true, characterData: true });
+"""
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server to measure."""
+
+    name: str
+    write: Callable[[Path, Path], None]
+    """Writes its kind of site into the second folder: the content of the first, ours."""
+    command: Callable[[Path, int], list[str]]
+    """What starts it: for its site, and a port."""
+    article: Callable[[Path, str], Path]
+    """The file of an article in its site."""
+    address: str = "/{}/"
+    """Where an article is."""
+    program: str | None = None
+    """Measured only if this is installed."""
+
+
+def copied(ours: Path, theirs: Path) -> None:
+    shutil.copytree(ours, theirs)
+
+
+SERVERS = [
+    Server(
+        "explainer",
+        copied,
+        lambda site, port: [
+            *(sys.executable, "-m", "explainer", "--site", str(site)),
+            *("serve", "--port", str(port), "--future"),
+        ],
+        lambda site, name: site / "content" / f"{name}.md",
+    ),
+]
+"""A row of the table each. Another server: how its site is written, started and edited."""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--articles", type=int, default=1000)
+    parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--folder", type=Path, default=default_folder(), help="where sites are")
+    parser.add_argument("--only", action="append", help="a server's name")
+    arguments = parser.parse_args()
+    servers = [
+        server
+        for server in SERVERS
+        if (not arguments.only or server.name in arguments.only)
+        and (server.program is None or shutil.which(server.program))
+    ]
+    with tempfile.TemporaryDirectory(prefix="explainer-serve-", dir=arguments.folder) as folder:
+        own, many = Path(folder, "own"), Path(folder, "many")
+        own.mkdir()
+        shutil.copytree(ROOT / "content", own / "content")
+        shutil.copy(ROOT / "site.toml", own)
+        write_site(many, arguments.articles)
+        sites = {"this repository's site": (own, "gettysburg")}
+        name = f"article-{arguments.articles // 2:05}"
+        sites[f"{arguments.articles} articles"] = (many, name)
+        with browser() as chromium:
+            for title, (site, article) in sites.items():
+                print(f"\n{title}: from saving `{article}.md` to painted, milliseconds")
+                print(f"{'':14}{'median':>8}{'least':>8}{'most':>8}{'ratio':>8}")
+                first = 0.0
+                for server in servers:
+                    theirs = Path(folder, f"{server.name}-{site.name}")
+                    server.write(site, theirs)
+                    times = measure(server, theirs, article, arguments.rounds, chromium)
+                    median = statistics.median(times)
+                    first = first or median
+                    print(
+                        f"{server.name:14}{median:8.0f}{min(times):8.0f}{max(times):8.0f}"
+                        f"{median / first:8.2f}"
+                    )
+
+
+@contextmanager
+def browser() -> Iterator[Any]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=ARGUMENTS
+        )
+        yield chromium
+        chromium.close()
+
+
+def measure(server: Server, site: Path, name: str, rounds: int, chromium: Any) -> list[float]:
+    """Save an article `rounds` times; give how long each took to be painted, in milliseconds."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    process = subprocess.Popen(
+        server.command(site, port), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    url = f"http://127.0.0.1:{port}{server.address.format(name)}"
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    try:
+        wait_until(lambda: answers(url))
+        seen: dict[str, float] = {}
+        page = context.new_page()
+        page.expose_function("painted", lambda marker, at: seen.setdefault(marker, at))
+        page.add_init_script(EYES)
+        page.goto(url)
+        page.wait_for_timeout(1500)
+        file = server.article(site, name)
+        text = file.read_text(encoding="utf-8")
+        # At the end of the first paragraph of prose.
+        place = re.compile(r"\n\n[A-Z][^\n]*(?:\n[^\n]+)*").search(text).end()
+        times = []
+        for number in range(rounds + 2):
+            marker = f"zq{number}zq"
+            changed = f"{text[:place]} {marker}{text[place:]}"
+            started = time.time() * 1000
+            file.write_text(changed, encoding="utf-8")
+            wait_until(lambda marker=marker: marker in seen or page.wait_for_timeout(5))
+            times.append(seen[marker] - started)
+            page.wait_for_timeout(700)
+        return times[2:]  # the first ones warm browser and server up
+    finally:
+        context.close()
+        process.send_signal(signal.SIGINT)
+        process.wait(PATIENCE)
+
+
+def answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=10) as answer:
+            return answer.status == 200
+    except (urllib.error.URLError, ConnectionError, TimeoutError):
+        return False
+
+
+def wait_until(done: Callable[[], object]) -> None:
+    end = time.monotonic() + PATIENCE
+    while not done():
+        if time.monotonic() > end:
+            raise TimeoutError("the server did not do it")
+        time.sleep(0.002)
+
+
+if __name__ == "__main__":
+    main()
