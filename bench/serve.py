@@ -50,7 +50,8 @@ const look = () => {
     });
   }
 };
-new MutationObserver(look).observe(document, { subtree: true, childList: true, characterData: true });
+const all = { subtree: true, childList: true, characterData: true };
+new MutationObserver(look).observe(document, all);
 """
 
 
