@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Literal
 
 from explainer.anchor.find import (
     Ambiguous,
@@ -101,7 +102,9 @@ def _ambiguous(article: Searchable, spans: tuple[Span, ...], first_line: int) ->
     lines = []
     for span in spans[:_SHOWN_PLACES]:
         line = article.reader.line_at(span.start) + first_line
-        mend = _distinguish(article, spans, span) or "make the quote longer, or name its `section`"
+        side = distinguish(article, spans, span)
+        mend = "make the quote longer, or name its `section`"
+        mend = f"{side[0]}: {quoted(side[1])}" if side else mend
         lines.append(f"line {line}: {_around(article, span)}\n    {mend}")
     if len(spans) > _SHOWN_PLACES:
         lines.append(f"and {len(spans) - _SHOWN_PLACES} more")
@@ -114,8 +117,10 @@ def _ambiguous(article: Searchable, spans: tuple[Span, ...], first_line: int) ->
     )
 
 
-def _distinguish(article: Searchable, spans: tuple[Span, ...], span: Span) -> str | None:
-    """The shortest prefix or suffix in whole words that only this place has, as a YAML line."""
+def distinguish(
+    article: Searchable, spans: tuple[Span, ...], span: Span
+) -> tuple[Literal["prefix", "suffix"], str] | None:
+    """Give the shortest prefix or suffix, in whole words, that only one of several places has."""
     text = article.reader.text
     reach = _MOST_WORDS * 24
     befores = [fold_quote(text[max(0, s.start - reach) : s.start]) for s in spans]
@@ -126,11 +131,11 @@ def _distinguish(article: Searchable, spans: tuple[Span, ...], span: Span) -> st
         if count <= len(words_before):
             prefix = " ".join(words_before[-count:])
             if prefix and sum(b.endswith(prefix) for b in befores) == 1:
-                return f"prefix: {quoted(prefix)}"
+                return "prefix", prefix
         if count <= len(words_after):
             suffix = " ".join(words_after[:count])
             if suffix and sum(a.startswith(suffix) for a in afters) == 1:
-                return f"suffix: {quoted(suffix)}"
+                return "suffix", suffix
     return None
 
 

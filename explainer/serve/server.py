@@ -45,8 +45,8 @@ from livereload.handlers import LiveReloadHandler, LiveReloadJSHandler
 
 from explainer.model import Where
 from explainer.problems import Problem
+from explainer.serve import annotating, report
 from explainer.serve import guard as guarding
-from explainer.serve import report
 from explainer.serve.guard import Guard
 from explainer.serve.updates import Changes, Updates
 from explainer.serve.watch import FOLDERS, Watcher
@@ -87,19 +87,7 @@ class Change(Protocol):
         """Addresses of style sheets that differ."""
 
 
-class Files(Protocol):
-    """Where an article was written."""
-
-    @property
-    def article(self) -> str:
-        """Its Markdown."""
-
-    @property
-    def annotations(self) -> str:
-        """Its annotation file, whether it is there or not."""
-
-
-class State(Protocol):
+class State(annotating.State, Protocol):
     """What is known of the site."""
 
     @property
@@ -107,16 +95,8 @@ class State(Protocol):
         """All of them, sorted."""
 
     @property
-    def texts(self) -> Mapping[str, str]:
-        """What the authors wrote, by path."""
-
-    @property
     def unplaced(self) -> Mapping[str, Sequence[report.Unplaced]]:
         """By an article's address: those of its annotations that lost their place."""
-
-    @property
-    def articles(self) -> Mapping[str, Files]:
-        """By address."""
 
 
 class Site(Protocol):
@@ -174,6 +154,7 @@ class Service:
         self.root = root
         self.guard = guard
         self.editor = report.editor_here()
+        self.annotating = annotating.Annotating(root, lambda: site.state, self.editor)
         self.sockets: set[Socket] = set()
         self._say = say
         self._show = show
@@ -241,8 +222,23 @@ class Service:
             "data-address": address,
             "data-report": json.dumps(self.report(address), ensure_ascii=False),
         }
-        written = "".join(f' {name}="{html.escape(each)}"' for name, each in attributes.items())
-        return f"\n<script{written}></script>\n".encode(errors="replace")
+        elements = [attributes]
+        if address in self.site.state.articles and page.status == 200:
+            handed = {name: attributes[name] for name in ("data-own", "data-token", "data-address")}
+            elements.append({"src": f"{own}annotate.js", **handed})
+        written = (
+            "".join(f' {name}="{html.escape(each)}"' for name, each in one.items())
+            for one in elements
+        )
+        lines = "".join(f"\n<script{one}></script>" for one in written)
+        return f"{lines}\n".encode(errors="replace")
+
+    # -- annotations
+
+    async def annotate(self, request: str, body: object) -> annotating.Reply:
+        """Answer what the form of a page asks for."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._answering, self.annotating.answer, request, body)
 
     # -- problems
 
@@ -546,6 +542,24 @@ class _Problems(_Handler):
         self.write(json.dumps(found).encode())
 
 
+class _Annotate(_Handler):
+    """What a page asks for when its reader annotates."""
+
+    async def post(self, name: str) -> None:
+        """Answer a request with JSON, if it comes from one of this server's pages."""
+        headers = self.request.headers
+        guard = self.service.guard
+        own = guard.is_own_origin(headers.get("Origin"), headers.get("Host"))
+        if not own or not guard.is_token(headers.get("X-Explainer-Token")):
+            self.refuse(403, "This request does not come from a page of this server.")
+            return
+        body = annotating.parse(self.request.body)
+        reply = await self.service.annotate(name, body)
+        self.set_status(reply.status)
+        self.set_header("Content-Type", "application/json; charset=utf-8")
+        self.write(json.dumps(reply.body).encode())
+
+
 class Socket(LiveReloadHandler):  # type: ignore[misc] # untyped
     """A page's websocket: livereload's, but for whom it lets in and what it remembers."""
 
@@ -612,6 +626,7 @@ def application(service: Service) -> tornado.web.Application:
             (own + r"live/([\w-]+)/([0-9a-f]*)/livereload", Socket, handed),
             (own + r"livereload\.js", _LiveReloadScript, handed),
             (own + r"((?:live|annotate)\.(?:js|css))", _Client, handed),
+            (own + r"annotate/(\w+)", _Annotate, handed),
             (own + "alive", _Alive, handed),
             (own + r"problems\.json", _Problems, handed),
             (r".*", _Pages, handed),
