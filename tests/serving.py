@@ -84,9 +84,14 @@ class Served:
         for path, content in FILES.items():
             content = content.encode() if isinstance(content, str) else content
             if not (self.folder / path).exists() or (self.folder / path).read_bytes() != content:
-                before = len(self.updates)
+                before, end = len(self.updates), time.monotonic() + 2
                 (self.folder / path).write_bytes(content)
-                wait_for(lambda before=before: len(self.updates) > before)
+                # Where a change was not read yet, nothing has changed in the end, nor is it told.
+                wait_for(
+                    lambda before=before, end=end: (
+                        len(self.updates) > before or time.monotonic() > end
+                    )
+                )
 
     def end(self, number: int = signal.SIGINT) -> int:
         """Have it end; gives its exit code."""
