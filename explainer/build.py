@@ -235,6 +235,19 @@ class Understood:
     unplaced: Mapping[str, tuple[article.Unplaced, ...]]
     """By an article's address: its annotations that have no place."""
 
+    def renderer(self, *, live: bool = False) -> render.Renderer:
+        """What renders its pages; `live`: for `explainer serve`, whose pages hear from it."""
+        return render.Renderer(
+            self.settings,
+            self.scale,
+            self.theme,
+            self.index,
+            files=self.named,
+            search=self.search is not None,
+            cards=self.cards,
+            live=live,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Memory:
@@ -683,16 +696,7 @@ class _Rendering:
 
     @cached_property
     def renderer(self) -> render.Renderer:
-        site = self.site
-        return render.Renderer(
-            site.settings,
-            site.scale,
-            site.theme,
-            site.index,
-            files=site.named,
-            search=site.search is not None,
-            cards=site.cards,
-        )
+        return self.site.renderer()
 
     @cached_property
     def own(self) -> frozenset[str]:

@@ -347,16 +347,7 @@ class _Pages:
         self.searching = threading.Lock()
         self.found: Mapping[str, bytes] | None = None
         """The search's files; nothing before they are made."""
-        self._renderer = render.Renderer(
-            site.settings,
-            site.scale,
-            site.theme,
-            site.index,
-            files=site.named,
-            search=site.search is not None,
-            cards=site.cards,
-            live=True,
-        )
+        self._renderer = site.renderer(live=True)
         self._articles = {article.address: article for article in site.index.articles}
         self._listed: dict[str, dict[str, render.File]] = {}
         own = (asset for asset in site.assets if asset.target.endswith(_CSS))
