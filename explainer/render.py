@@ -980,7 +980,7 @@ def _indexed(facts: Iterable[tuple[str, str]]) -> Markup:
     named: list[tuple[str, str, str]] = []
     for name, value in facts:
         number = sum(name == other for other, _, _ in named)
-        named.append((name, f"data-is-{name}{number or ''}", value))
+        named.append((name, f"data-{name}{number or ''}", value))
     if not named:
         return NOTHING
     captured = ", ".join(f"{name}[{attribute}]" for name, attribute, _ in named)

@@ -239,7 +239,7 @@ def _small_script(parts: Iterable[str]) -> str:
     import rjsmin
 
     small = rjsmin.jsmin("\n".join(parts))
-    return f'(()=>{{"use strict";{small}}})();\n'
+    return f"(()=>{{{small}}})();\n"
 
 
 # --- Jinja ---------------------------------------------------------------------------------------

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from explainer import search
 from explainer.build import Options, build_site
+from tests.conftest import PROGRAM
 
 ROOT = Path(__file__).parent.parent
 MOST = 60 * 1024
@@ -19,6 +21,7 @@ def test_an_annotated_article_of_a_thousand_words(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """HTML, CSS and script together, with every sheet and script that the page names."""
+    monkeypatch.setattr(search, "_program", lambda: PROGRAM)  # a page that is searched says so
     monkeypatch.setattr(sys, "path", [str(ROOT / "bench"), *sys.path])
     import generate
 

@@ -27,6 +27,7 @@ for (const link of all('[href^="#rating-"]'))
   link.title = one(`${link.hash} dd`)?.textContent ?? "";
 
 let lit = [];
+let current;
 const light = (chosen) => {
   for (const place of lit) shine(place, false);
   for (const place of (lit = chosen)) shine(place, true);
@@ -35,6 +36,7 @@ const shine = ({ note, ref, marks }, isLit) => {
   for (const element of [note, ref, ...marks]) element?.classList.toggle("lit", isLit);
 };
 for (const kind of ["pointerover", "focusin"]) on(kind, ({ target }) => light(placesOf(target)));
+on("focusin", ({ target }) => (current = placesOf(target)[0] ?? current)); // keys step on from here
 
 // Only a note that can be closed is told as such: beside wide text all are always open.
 const tell = () => {
@@ -50,7 +52,6 @@ matchMedia("(min-width: 70em)").onchange = () => {
   tell();
 };
 
-let current;
 const bring = (element, block = "nearest") => element?.scrollIntoView({ block });
 const show = (place) => {
   current = place;
