@@ -9,6 +9,7 @@ import os
 import shutil
 import signal
 import socket
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,7 +26,7 @@ from explainer.serve import report, updates
 from explainer.serve.guard import Guard, address_of
 from explainer.serve.watch import Watcher, is_written_by_authors
 from tests import serving
-from tests.serving import Served, wait_for
+from tests.serving import ROOT, Served, wait_for
 
 
 @pytest.fixture(scope="module")
@@ -478,3 +479,35 @@ def test_a_port_in_use(tmp_path: Path) -> None:
         with serving.served(serving.site(tmp_path), "--port", str(port)) as server:
             assert server.port > port
             assert f"port {port} is in use: {server.port} instead" in server.lines
+
+
+# --- many ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_a_thousand_articles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One is changed, one goes, a storm passes: what stands in the lists is right at once."""
+    monkeypatch.setattr(sys, "path", [str(ROOT / "bench"), *sys.path])
+    import generate
+
+    generate.write_site(tmp_path, 1000, words=200, annotations=4)
+    with serving.served(tmp_path) as server:
+        article = tmp_path / "content/article-00500.md"
+        text = article.read_text(encoding="utf-8")
+        article.write_text(text.replace("title: Article 500", "title: Renamed"), encoding="utf-8")
+        wait_for(lambda: b"<h1>Renamed</h1>" in ask(server, "/article-00500/").content)
+        assert b">Renamed</a>" in ask(server, "/").content
+        assert b">Renamed</a>" in ask(server, "/claims/").content
+        before = len(server.updates)
+        for number in range(200):
+            article.write_text(f"{text}\nSave {number}.\n", encoding="utf-8")
+        wait_for(lambda: b"Save 199." in ask(server, "/article-00500/").content)
+        time.sleep(0.5)
+        assert 1 <= len(server.updates) - before <= 3
+        article.with_suffix(".yaml").unlink()
+        article.unlink()
+        wait_for(lambda: ask(server, "/article-00500/").status == 404)
+        assert b"/article-00500/" not in ask(server, "/").content
+        assert b"article-00500" not in ask(server, "/claims/").content
+        assert ask(server, "/article-00501/").status == 200
+        assert server.end() == 0
