@@ -15,14 +15,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import watchfiles
 from tornado.httpclient import HTTPClientError, HTTPRequest
 from tornado.websocket import websocket_connect
 
 from explainer.build import Options, build_site
+from explainer.live import LiveSite
 from explainer.model import Where
 from explainer.problems import Problem
 from explainer.serve import report, updates
 from explainer.serve.guard import Guard, address_of
+from explainer.serve.server import Service
 from explainer.serve.watch import Watcher, is_written_by_authors
 from tests import serving
 from tests.serving import Served, wait_for
@@ -127,6 +130,12 @@ def test_a_range(server: Served) -> None:
     assert part.headers["Content-Range"] == f"bytes 2-5/{len(whole)}"
     assert ask(server, "/repo/pixel.gif", Range="bytes=-3").content == whole[-3:]
     assert ask(server, "/repo/pixel.gif", Range="bytes=999-").status == 416
+    assert ask(server, "/repo/pixel.gif", Range=f"bytes={'9' * 5000}-").status == 200
+
+
+def test_a_request_that_is_too_long(server: Served) -> None:
+    path = "/repo/__explainer/annotate/page"
+    assert ask(server, path, "POST", Content_Length=str(2 << 20)).status == 400
 
 
 def test_nothing_of_it_is_built(tmp_path: Path) -> None:
@@ -332,6 +341,32 @@ def watched(tmp_path: Path) -> Iterator[tuple[Path, set[str]]]:
     watcher.stop()
 
 
+def test_a_system_that_watches_no_more_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = watchfiles.watch
+
+    def limited(*paths: Path, force_polling: bool | None, **options: Any) -> Iterator[Any]:
+        if not force_polling:
+            raise OSError("OS file watch limit reached")  # as watchfiles says it
+        yield from real(*paths, force_polling=True, **options)
+
+    monkeypatch.setattr(watchfiles, "watch", limited)
+    told: list[Any] = []
+    said: list[str] = []
+    watcher = Watcher(serving.site(tmp_path), (), told.append, said.append)
+    watcher.start()
+    try:
+        wait_for(lambda: said)
+        time.sleep(0.5)
+        assert told in ([], [None])
+        (tmp_path / "content/new.md").write_text("New.")
+        wait_for(lambda: any(paths and tmp_path / "content/new.md" in paths for paths in told))
+    finally:
+        watcher.stop()
+    assert len(said) == 1
+
+
 def test_watching(watched: tuple[Path, set[str]]) -> None:
     root, told = watched
 
@@ -415,6 +450,25 @@ def test_requests_are_answered_during_updates(server: Served) -> None:
     for number in range(20):
         server.edit("content/other.md", "Short.", f"Short. {number}" if not number else "Short.")
         assert ask(server, "/repo/long/").status == 200
+
+
+def test_a_terminal_that_is_gone_ends_no_updates(tmp_path: Path) -> None:
+    def gone(*_: object) -> None:
+        raise BrokenPipeError
+
+    folder = serving.site(tmp_path)
+    service = Service(LiveSite(folder, Options()), folder, Guard.of("127.0.0.1"), gone, gone)
+
+    async def one_update() -> None:
+        await service.start()
+        (folder / "content/other.md").write_text("---\ntitle: [\n")
+        await service.update(None)
+
+    try:
+        asyncio.run(one_update())
+        assert service.problems
+    finally:
+        service.close()
 
 
 def test_mistakes_do_not_end_it(server: Served) -> None:

@@ -35,6 +35,10 @@ _LONGEST = 250
 _GLANCE = 100
 """Milliseconds between looks whether the watched folders are still the same."""
 
+_PASSING = (FileNotFoundError, NotADirectoryError, PermissionError)
+"""Errors of a folder that comes, goes or changes: watching begins again. Another, such as that of a
+system that watches no more files, stays for ever."""
+
 # What editors, `sed -i` and systems put beside a file for a moment.
 _TEMPORARY = re.compile(
     r".*~|\.#.*|#.*#|\..*\.sw[a-z]|.*\.sw[opx]|4913|\.goutputstream-.*|___jb_(?:tmp|old)___"
@@ -222,7 +226,7 @@ class Watcher:
             missed = self._round.wait()
             if error := self._round.error:
                 missed = None
-                if not isinstance(error, OSError) and not self._polling:
+                if not isinstance(error, _PASSING) and not self._polling:
                     self._polling = True
                     self._trouble(f"the system cannot tell of changes, files are polled: {error}")
                 else:
