@@ -341,6 +341,34 @@ def watched(tmp_path: Path) -> Iterator[tuple[Path, set[str]]]:
     watcher.stop()
 
 
+def test_a_folder_that_may_not_be_entered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = serving.site(tmp_path)
+    folder = root / "content/shut"
+    folder.mkdir()
+    (folder / "index.md").write_text("In a folder of mode 644.")
+    real = os.stat
+
+    def shut(path: Any, *arguments: Any, **named: Any) -> os.stat_result:
+        if isinstance(path, (str, Path)) and Path(path).parent == folder:  # tests may be root's
+            raise PermissionError(13, "Permission denied", str(path))
+        return real(path, *arguments, **named)
+
+    monkeypatch.setattr(os, "stat", shut)
+    monkeypatch.setattr(
+        os, "lstat", lambda path, **named: shut(path, follow_symlinks=False, **named)
+    )
+    told: list[Any] = []
+    watcher = Watcher(root, (), told.append)
+    watcher.start()
+    try:
+        (root / "content/other.md").write_text("New.")
+        wait_for(lambda: any(paths and root / "content/other.md" in paths for paths in told))
+        (folder / "index.md").write_text("More.")
+        wait_for(lambda: any(paths and folder / "index.md" in paths for paths in told))
+    finally:
+        watcher.stop()
+
+
 def test_a_system_that_watches_no_more_files(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -389,7 +389,7 @@ def _line(changes: Changes, root: Path, seconds: float, problems: Sequence[Probl
     if changes is None:
         names = "everything"
     else:
-        there = [path for path in changes if path.exists()]  # or what editors made for a moment
+        there = [path for path in changes if _is_there(path)]  # or what editors made for a moment
         shown = [_name(path, root) for path in sorted(there or changes)]
         names = ", ".join(shown[:3]) + (f" and {len(shown) - 3} more" if len(shown) > 3 else "")
     counts = [
@@ -400,6 +400,12 @@ def _line(changes: Changes, root: Path, seconds: float, problems: Sequence[Probl
     return (
         f"{time.strftime('%H:%M:%S')} {', '.join([f'{names}: {seconds * 1000:.0f} ms', *counts])}"
     )
+
+
+def _is_there(path: Path) -> bool:
+    with suppress(OSError):  # in a folder that may not be entered
+        return path.exists()
+    return False
 
 
 def _name(path: Path, root: Path) -> str:
