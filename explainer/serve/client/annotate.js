@@ -403,6 +403,7 @@
     let kind = "";
     let words = null; // the selection, as the server takes it
     let target = null;
+    let hash; // of the file as it was when the form was opened
     let problems;
     let fields;
     let waitingReload = false;
@@ -575,7 +576,7 @@
       if (!target || saving) return;
       saving = true;
       busy(dialog, true);
-      const answer = await ask("add", { hash: known.hash, kind, ...target, ...values() });
+      const answer = await ask("add", { hash, kind, ...target, ...values() });
       saving = false;
       busy(dialog, false);
       if (answer.status === 200) {
@@ -621,6 +622,7 @@
         return say(...known.problems.flatMap(({ message, hint }) => prose(`${message}; ${hint}`)));
       kind = wanted;
       words = selection;
+      hash = known.hash;
       target = null;
       problems = complaints();
       fields = make("div", { className: "fields" }, ...CONTENT[kind]());
