@@ -42,6 +42,8 @@ from explainer.theme import TemplateError
 Kind: TypeAlias = Literal["nothing", "styles", "pages", "problems"]
 
 _CSS = ".css"
+_LAST = 1000
+"""Good pages that are kept for when their template fails: those that were made last."""
 _TYPES = {
     ".atom": "application/atom+xml",
     ".avif": "image/avif",
@@ -279,7 +281,11 @@ class LiveSite:
         else:
             made = PurePosixPath(path).name == web_annotation.FILE
             answer = Answer(content, _JSON_LD if made else _media_type(path))
-            pages.answers[path] = self._last[path] = answer
+            pages.answers[path] = answer
+            self._last.pop(path, None)
+            self._last[path] = answer
+            if len(self._last) > _LAST:
+                del self._last[next(iter(self._last))]
             return answer
         self._tell(pages, [problem])
         return self._last.get(path) or _failed(path, problem)

@@ -392,6 +392,38 @@ def test_editing_in_place(browser, server):
         assert server.text == NOTES
 
 
+def test_what_is_written_next_is_not_taken_away(browser, server):
+    with opened(browser, server) as (page, _):
+        edit = page.locator("#note-last explainer-edit")
+        edit.locator("button.edit").click()
+        edit.locator("textarea").fill("It is *quick*.")
+        page.keyboard.press("Control+Enter")
+        saved(page, "It is quick")  # in place: the page is not loaded again
+        drag(page, "Nobody", "him")
+        choose(page, "Note")
+        area = field(page, "note")
+        area.fill("Written while the page stood.")
+        page.wait_for_timeout(4500)
+        assert area.input_value() == "Written while the page stood."
+        page.keyboard.press("Control+Enter")  # and the file is known as it is now
+        saved(page, "Written while the page stood.")
+        assert "It is *quick*." in server.text
+
+
+def test_words_that_were_exchanged_are_those_that_are_edited(browser, server):
+    with opened(browser, server) as (page, _):
+        server.file.write_text(NOTES.replace("*short*", "*long*"))
+        page.locator("#note-last", has_text="It is long").wait_for(timeout=PATIENCE)
+        page.wait_for_timeout(300)
+        edit = page.locator("#note-last explainer-edit")
+        edit.locator("button.edit").click()
+        assert edit.locator("textarea").input_value() == "It is *long*."
+        edit.locator("textarea").fill("It is *very long*.")
+        page.keyboard.press("Control+Enter")
+        saved(page, "It is very long")
+        assert server.text == NOTES.replace("*short*", "*very long*")
+
+
 @pytest.mark.parametrize("words", [("The last", "hers."), ("said", "so.")])
 @pytest.mark.parametrize("width", [390, 700, 820, 1024, 1280, 1700])
 def test_the_form_leaves_the_words_in_sight(browser, server, width, words):

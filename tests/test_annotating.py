@@ -311,6 +311,17 @@ def test_mistakes_are_told_and_nothing_is_written(desk, body, words):
     assert contents(desk.root) == before
 
 
+@pytest.mark.parametrize("request_", ["target", "add"])
+def test_an_article_that_cannot_be_read(desk, request_):
+    file = desk.root / "content/call.md"
+    file.write_bytes(ARTICLE.encode("utf-16"))
+    desk.live.update(None)
+    said = desk.ask(
+        request_, 422, hash=desk.known(), kind="note", exact="come", quote="come", note="Yes."
+    )
+    assert said["problems"][0]["message"] == "`content/call.md` cannot be read"
+
+
 def test_errors_elsewhere_in_the_file_do_not_stand_in_the_way(desk):
     desk.file.write_text(NOTES.replace("[post]", "[pots]"))
     desk.add(note="a")

@@ -594,6 +594,14 @@ def test_a_template_that_fails(root: Path) -> None:
     assert text(site, "/call/") == before
 
 
+def test_not_every_page_that_ever_was_is_kept(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("explainer.live._LAST", 3)
+    site = started(root)
+    for address in ("/", "/call/", "/claims/", "/sources/", "/"):
+        assert site.answer(address)
+    assert list(site._last) == ["call/index.html", "claims/index.html", "sources/index.html"]
+
+
 def test_two_articles_for_one_address(root: Path) -> None:
     site = started(root)
     save(site, root, {"content/call/index.md": DENIAL})

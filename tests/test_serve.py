@@ -16,14 +16,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import watchfiles
 from tornado.httpclient import HTTPClientError, HTTPRequest
 from tornado.websocket import websocket_connect
 
 from explainer.build import Options, build_site
+from explainer.live import LiveSite
 from explainer.model import Where
 from explainer.problems import Problem
 from explainer.serve import report, updates
 from explainer.serve.guard import Guard, address_of
+from explainer.serve.server import Service
 from explainer.serve.watch import Watcher, is_written_by_authors
 from tests import serving
 from tests.serving import ROOT, Served, wait_for
@@ -128,6 +131,12 @@ def test_a_range(server: Served) -> None:
     assert part.headers["Content-Range"] == f"bytes 2-5/{len(whole)}"
     assert ask(server, "/repo/pixel.gif", Range="bytes=-3").content == whole[-3:]
     assert ask(server, "/repo/pixel.gif", Range="bytes=999-").status == 416
+    assert ask(server, "/repo/pixel.gif", Range=f"bytes={'9' * 5000}-").status == 200
+
+
+def test_a_request_that_is_too_long(server: Served) -> None:
+    path = "/repo/__explainer/annotate/page"
+    assert ask(server, path, "POST", Content_Length=str(2 << 20)).status == 400
 
 
 def test_nothing_of_it_is_built(tmp_path: Path) -> None:
@@ -333,6 +342,60 @@ def watched(tmp_path: Path) -> Iterator[tuple[Path, set[str]]]:
     watcher.stop()
 
 
+def test_a_folder_that_may_not_be_entered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = serving.site(tmp_path)
+    folder = root / "content/shut"
+    folder.mkdir()
+    (folder / "index.md").write_text("In a folder of mode 644.")
+    real = os.stat
+
+    def shut(path: Any, *arguments: Any, **named: Any) -> os.stat_result:
+        if isinstance(path, (str, Path)) and Path(path).parent == folder:  # tests may be root's
+            raise PermissionError(13, "Permission denied", str(path))
+        return real(path, *arguments, **named)
+
+    monkeypatch.setattr(os, "stat", shut)
+    monkeypatch.setattr(
+        os, "lstat", lambda path, **named: shut(path, follow_symlinks=False, **named)
+    )
+    told: list[Any] = []
+    watcher = Watcher(root, (), told.append)
+    watcher.start()
+    try:
+        (root / "content/other.md").write_text("New.")
+        wait_for(lambda: any(paths and root / "content/other.md" in paths for paths in told))
+        (folder / "index.md").write_text("More.")
+        wait_for(lambda: any(paths and folder / "index.md" in paths for paths in told))
+    finally:
+        watcher.stop()
+
+
+def test_a_system_that_watches_no_more_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = watchfiles.watch
+
+    def limited(*paths: Path, force_polling: bool | None, **options: Any) -> Iterator[Any]:
+        if not force_polling:
+            raise OSError("OS file watch limit reached")  # as watchfiles says it
+        yield from real(*paths, force_polling=True, **options)
+
+    monkeypatch.setattr(watchfiles, "watch", limited)
+    told: list[Any] = []
+    said: list[str] = []
+    watcher = Watcher(serving.site(tmp_path), (), told.append, said.append)
+    watcher.start()
+    try:
+        wait_for(lambda: said)
+        time.sleep(0.5)
+        assert told in ([], [None])
+        (tmp_path / "content/new.md").write_text("New.")
+        wait_for(lambda: any(paths and tmp_path / "content/new.md" in paths for paths in told))
+    finally:
+        watcher.stop()
+    assert len(said) == 1
+
+
 def test_watching(watched: tuple[Path, set[str]]) -> None:
     root, told = watched
 
@@ -416,6 +479,25 @@ def test_requests_are_answered_during_updates(server: Served) -> None:
     for number in range(20):
         server.edit("content/other.md", "Short.", f"Short. {number}" if not number else "Short.")
         assert ask(server, "/repo/long/").status == 200
+
+
+def test_a_terminal_that_is_gone_ends_no_updates(tmp_path: Path) -> None:
+    def gone(*_: object) -> None:
+        raise BrokenPipeError
+
+    folder = serving.site(tmp_path)
+    service = Service(LiveSite(folder, Options()), folder, Guard.of("127.0.0.1"), gone, gone)
+
+    async def one_update() -> None:
+        await service.start()
+        (folder / "content/other.md").write_text("---\ntitle: [\n")
+        await service.update(None)
+
+    try:
+        asyncio.run(one_update())
+        assert service.problems
+    finally:
+        service.close()
 
 
 def test_mistakes_do_not_end_it(server: Served) -> None:

@@ -493,7 +493,11 @@ class _Page:
     def searchable(self) -> find.Searchable:
         """The article's text, as its page shows it."""
         if self._article is None:
-            text = Text(self.files.article, self.state.texts[self.files.article])
+            path = self.files.article
+            content = self.state.texts.get(path)
+            if content is None:  # its page shows it as it last was
+                raise _RefusalError(422, f"`{path}` cannot be read", "mend the article first")
+            text = Text(path, content)
             _, self.first_line, body, _ = schema.front_matter(text)
             site = self.state.site
             html = bool(site and site.settings.markdown.html)

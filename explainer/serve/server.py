@@ -33,7 +33,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, ParamSpec, Protocol
 from urllib.parse import quote, urlsplit
 
 import tornado.httpserver
@@ -51,10 +51,14 @@ from explainer.serve.guard import Guard
 from explainer.serve.updates import Changes, Updates
 from explainer.serve.watch import FOLDERS, Watcher
 
+P = ParamSpec("P")
+
 PORT = 4000
 """Where the server listens, if that is free."""
 _PORTS = 50
 """How many ports from there on are tried."""
+_BODY = 1 << 20
+"""Bytes of the longest request: it is taken in before anybody can ask whom it comes from."""
 OWN = "__explainer/"
 """Below the site's base path: what is the server's, and not the site's."""
 CLIENT = Path(__file__).parent / "client"
@@ -156,8 +160,8 @@ class Service:
         self.editor = report.editor_here()
         self.annotating = annotating.Annotating(root, lambda: site.state, self.editor)
         self.sockets: set[Socket] = set()
-        self._say = say
-        self._show = show
+        self._say = _unheard(say)
+        self._show = _unheard(show)
         self._bug: Problem | None = None
         self._known: tuple[Problem, ...] = ()
         self._bases = {site.base}
@@ -348,6 +352,16 @@ class Service:
             socket.reload(self.site.base + OWN + "problems")
 
 
+def _unheard(tell: Callable[P, None]) -> Callable[P, None]:
+    """Tell, though nobody may listen: a terminal that is gone (`| head`) is no reason to stop."""
+
+    def told(*arguments: P.args, **named: P.kwargs) -> None:
+        with suppress(OSError, ValueError):  # the pipe is broken; the stream is closed
+            tell(*arguments, **named)
+
+    return told
+
+
 def _spellings(address: str) -> list[str]:
     """Ways to write an address that mean the same: GitHub Pages answers all of them.
 
@@ -375,7 +389,7 @@ def _line(changes: Changes, root: Path, seconds: float, problems: Sequence[Probl
     if changes is None:
         names = "everything"
     else:
-        there = [path for path in changes if path.exists()]  # or what editors made for a moment
+        there = [path for path in changes if _is_there(path)]  # or what editors made for a moment
         shown = [_name(path, root) for path in sorted(there or changes)]
         names = ", ".join(shown[:3]) + (f" and {len(shown) - 3} more" if len(shown) > 3 else "")
     counts = [
@@ -386,6 +400,12 @@ def _line(changes: Changes, root: Path, seconds: float, problems: Sequence[Probl
     return (
         f"{time.strftime('%H:%M:%S')} {', '.join([f'{names}: {seconds * 1000:.0f} ms', *counts])}"
     )
+
+
+def _is_there(path: Path) -> bool:
+    with suppress(OSError):  # in a folder that may not be entered
+        return path.exists()
+    return False
 
 
 def _name(path: Path, root: Path) -> str:
@@ -490,7 +510,9 @@ class _Pages(_Handler):
         """Write a file, or the one range of it that is asked for: players seek by them."""
         self.set_header("Accept-Ranges", "bytes")
         size = len(page.content)
-        match = re.fullmatch(r"bytes=(\d*)-(\d*)", self.request.headers.get("Range", ""))
+        match = re.fullmatch(
+            r"bytes=([0-9]{0,18})-([0-9]{0,18})", self.request.headers.get("Range", "")
+        )
         if page.status != 200 or match is None or match.groups() == ("", ""):
             self.write(page.content)
             return
@@ -687,7 +709,7 @@ async def _serve(site: Site, root: Path, wishes: Wishes) -> None:
         loop.call_soon_threadsafe(wishes.say, words)
 
     watcher = Watcher(root, wishes.others, told, trouble)
-    server = tornado.httpserver.HTTPServer(application(service))
+    server = tornado.httpserver.HTTPServer(application(service), max_body_size=_BODY)
     tasks: list[asyncio.Task[Any]] = []
     try:
         await loop.run_in_executor(None, watcher.start)

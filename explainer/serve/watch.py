@@ -35,6 +35,10 @@ _LONGEST = 250
 _GLANCE = 100
 """Milliseconds between looks whether the watched folders are still the same."""
 
+_PASSING = (FileNotFoundError, NotADirectoryError, PermissionError)
+"""Errors of a folder that comes, goes or changes: watching begins again. Another, such as that of a
+system that watches no more files, stays for ever."""
+
 # What editors, `sed -i` and systems put beside a file for a moment.
 _TEMPORARY = re.compile(
     r".*~|\.#.*|#.*#|\..*\.sw[a-z]|.*\.sw[opx]|4913|\.goutputstream-.*|___jb_(?:tmp|old)___"
@@ -89,14 +93,16 @@ class Ground:
     @property
     def shallow(self) -> tuple[Path, ...]:
         """Folders of which only what lies directly in them is watched."""
-        files = (target.parent for target in self.links if not target.is_dir())
-        return tuple(dict.fromkeys((self.root, *(each for each in files if each.is_dir()))))
+        files = (target.parent for target in self.links if not _is(Path.is_dir, target))
+        return tuple(
+            dict.fromkeys((self.root, *(each for each in files if _is(Path.is_dir, each))))
+        )
 
     def _links(self) -> dict[Path, tuple[Path, ...]]:
         found: defaultdict[Path, list[Path]] = defaultdict(list)
         inside = Path(os.path.realpath(self.root))
         for path in (self.root / SETTINGS, *self._all()):
-            if path.is_symlink():
+            if _is(Path.is_symlink, path):
                 target = Path(os.path.realpath(path))
                 if target.is_relative_to(inside) and target != inside:  # load.py follows no others
                     found[target].append(path)
@@ -119,7 +125,10 @@ class Ground:
         if self.moved():
             return False
         linked = {link for links in self.links.values() for link in links}
-        may_link = any(path in linked or path.is_symlink() or path.is_dir() for path in changed)
+        may_link = any(
+            path in linked or _is(Path.is_symlink, path) or _is(Path.is_dir, path)
+            for path in changed
+        )
         return not may_link or Ground(self.root, self.others).links == self.links
 
     def names(self, path: Path) -> tuple[Path, ...]:
@@ -147,8 +156,17 @@ class Ground:
         if not is_written_by_authors(parts if top == self.root else (THEMES, *parts)):
             return False
         return not any(
-            (above / MANIFEST).is_file() for above in path.parents if above.is_relative_to(top)
+            _is(Path.is_file, above / MANIFEST)
+            for above in path.parents
+            if above.is_relative_to(top)
         )
+
+
+def _is(kind: Callable[[Path], bool], path: Path) -> bool:
+    """Whether a path is of a kind: no, where the folder that it lies in may not be entered."""
+    with suppress(OSError):
+        return kind(path)
+    return False
 
 
 def _identity(folder: Path) -> tuple[int, int] | None:
@@ -222,7 +240,7 @@ class Watcher:
             missed = self._round.wait()
             if error := self._round.error:
                 missed = None
-                if not isinstance(error, OSError) and not self._polling:
+                if not isinstance(error, _PASSING) and not self._polling:
                     self._polling = True
                     self._trouble(f"the system cannot tell of changes, files are polled: {error}")
                 else:

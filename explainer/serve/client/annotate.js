@@ -325,17 +325,31 @@
     const place = done.place ? [" ", placeOf(done)] : [];
     say(done.said, ...place, ...(done.undo ? [" · ", button("Undo", undo, { className: "undo" })] : []));
   };
-  // The page loads again as soon as the server has seen the new file; what was done is told then.
+  // The page follows as soon as the server has seen the new file; what was done is told then. Where
+  // the page comes out as it was, nothing follows. It is not loaded again for that: its reader may be
+  // writing the next note.
   const finish = (done) => {
     keep(SAID, { path: location.pathname, ...done });
     document.dispatchEvent(new Event("explainer:resume"));
-    setTimeout(() => location.reload(), 4000);
+    setTimeout(follow, 4000);
   };
+  const tellDone = () => {
+    const done = recall(SAID);
+    keep(SAID, null);
+    if (done?.path === location.pathname) setTimeout(() => tell(done), 50); // or it would not be heard
+  };
+  const follow = () => {
+    learn();
+    tellDone();
+  };
+  document.addEventListener("explainer:exchanged", follow);
 
   // --- Forms -------------------------------------------------------------------------------------
 
   let known = null; // what the server says of the page; its hash is the file that the page was made of
-  const knowing = ask("page").then((answer) => (known = answer));
+  let knowing = null;
+  const learn = () => (knowing = ask("page").then((answer) => (known = answer)));
+  learn();
 
   const labelled = (label, control, hint = "") => {
     const words = make("span", { className: "label" }, label);
@@ -389,6 +403,7 @@
     let kind = "";
     let words = null; // the selection, as the server takes it
     let target = null;
+    let hash; // of the file as it was when the form was opened
     let problems;
     let fields;
     let waitingReload = false;
@@ -530,6 +545,7 @@
     const close = () => {
       if (!dialog.open) return;
       dialog.close();
+      waitingReload = false;
       mark(null);
       document.documentElement.style.removeProperty("padding-bottom");
       document.dispatchEvent(new Event("explainer:resume"));
@@ -560,7 +576,7 @@
       if (!target || saving) return;
       saving = true;
       busy(dialog, true);
-      const answer = await ask("add", { hash: known.hash, kind, ...target, ...values() });
+      const answer = await ask("add", { hash, kind, ...target, ...values() });
       saving = false;
       busy(dialog, false);
       if (answer.status === 200) {
@@ -606,6 +622,7 @@
         return say(...known.problems.flatMap(({ message, hint }) => prose(`${message}; ${hint}`)));
       kind = wanted;
       words = selection;
+      hash = known.hash;
       target = null;
       problems = complaints();
       fields = make("div", { className: "fields" }, ...CONTENT[kind]());
@@ -733,6 +750,7 @@
     });
     const box = make("form", { className: "inline", hidden: true });
     const problems = complaints();
+    let hash; // of the file with the words that the form began with
     inner.append(edit, box);
     (note.querySelector(".note-head") ?? note).append(inner.host);
 
@@ -757,7 +775,7 @@
       const texts = changed();
       if (!Object.keys(texts).length) return close();
       busy(box, true);
-      const answer = await ask("edit", { hash: known.hash, id, texts });
+      const answer = await ask("edit", { hash, id, texts });
       busy(box, false);
       if (answer.status !== 200) {
         complain(problems, answer.problems);
@@ -773,6 +791,7 @@
       await knowing;
       const entry = known.entries?.find((one) => one.id === id);
       if (!entry) return say("This note is not in the file as it is now: load the page anew");
+      hash = known.hash;
       const areas = Object.entries(entry.texts).map(([key, text]) =>
         labelled(LABELS[key], area(key, 2, text.replace(/\n$/, ""))),
       );
@@ -822,9 +841,7 @@
   styled.then(() => {
     document.documentElement.append(root.host);
     for (const note of document.querySelectorAll(".note[id^=note-]")) editable(note);
-    const done = recall(SAID);
-    keep(SAID, null);
-    if (done?.path === location.pathname) setTimeout(() => tell(done), 50); // or it would not be heard
+    tellDone();
     const draft = recall(DRAFT);
     if (draft?.open && draft.path === location.pathname) {
       keep(DRAFT, { ...draft, open: false });

@@ -4,7 +4,8 @@
 //
 // What other scripts of the server may use, as events of `document`:
 //   explainer:reload   the page is about to load again; whoever prevents the default holds it back,
-//   explainer:resume   and gives it free again by dispatching this one.
+//   explainer:resume   and gives it free again by dispatching this one;
+//   explainer:exchanged   words of the page were exchanged where they stand, it does not load again.
 
 {
   const { own, token, page, address, report } = document.currentScript.dataset;
@@ -248,6 +249,7 @@
       if (Math.abs(by) >= 1) scrollBy({ top: by, behavior: "instant" });
     }
     panel.show(report);
+    document.dispatchEvent(new Event("explainer:exchanged"));
     return true;
   };
 
