@@ -392,6 +392,24 @@ def test_editing_in_place(browser, server):
         assert server.text == NOTES
 
 
+def test_undo_by_a_key_after_the_page_was_loaded_again(browser, server):
+    with opened(browser, server) as (page, _):
+        edit = page.locator("#note-last explainer-edit")
+        edit.locator("button.edit").click()
+        edit.locator("textarea").fill("It is *long*.")
+        page.keyboard.press("Control+Enter")
+        saved(page, "It is long")
+        page.reload()
+        edit.locator("button.edit").wait_for(timeout=PATIENCE)
+        page.wait_for_timeout(300)
+        page.keyboard.press("Alt+z")
+        page.locator(SAID, has_text="Undone").wait_for(timeout=PATIENCE)
+        assert server.text == NOTES
+        page.wait_for_timeout(300)
+        page.keyboard.press("Alt+z")
+        page.locator(SAID, has_text="nothing to undo").wait_for(timeout=PATIENCE)
+
+
 def test_what_is_written_next_is_not_taken_away(browser, server):
     with opened(browser, server) as (page, _):
         edit = page.locator("#note-last explainer-edit")
@@ -497,6 +515,21 @@ def test_an_edit_of_a_file_that_changed(browser, server):
         edit.locator("button.save").click()
         saved(page, "Mine.")
         assert server.text == changed.replace("It is *short*.", "Mine.")
+
+
+def test_who_edits_what_another_has_changed_is_shown_it(browser, server):
+    with opened(browser, server) as (page, _):
+        edit = page.locator("#note-last explainer-edit")
+        edit.locator("button.edit").click()
+        edit.locator("textarea").fill("Mine.")
+        changed = NOTES.replace("*short*", "*a colleague’s*")
+        server.file.write_text(changed)
+        edit.locator("button.save").click()
+        edit.locator("button.anew").click()
+        page.locator("#note-last textarea:focus").wait_for(timeout=PATIENCE)
+        assert edit.locator("textarea").input_value() == "Mine."
+        assert "It is *a colleague’s*." in edit.locator(".problems").inner_text()
+        assert server.text == changed
 
 
 def test_requests_need_an_origin(server):

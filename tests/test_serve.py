@@ -10,6 +10,7 @@ import shutil
 import signal
 import socket
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,7 +22,7 @@ from tornado.httpclient import HTTPClientError, HTTPRequest
 from tornado.websocket import websocket_connect
 
 from explainer.build import Options, build_site
-from explainer.live import LiveSite
+from explainer.live import Answer, LiveSite
 from explainer.model import Where
 from explainer.problems import Problem
 from explainer.serve import report, updates
@@ -497,6 +498,58 @@ def test_a_terminal_that_is_gone_ends_no_updates(tmp_path: Path) -> None:
         asyncio.run(one_update())
         assert service.problems
     finally:
+        service.close()
+
+
+def test_a_terminal_that_does_not_read_keeps_nobody_waiting(tmp_path: Path) -> None:
+    held = threading.Event()
+    folder = serving.site(tmp_path)
+    say = lambda *_: held.wait(60)  # noqa: E731
+    service = Service(LiveSite(folder, Options()), folder, Guard.of("127.0.0.1"), say, say)
+
+    async def updates_and_pages() -> None:
+        await service.start()
+        for text in ("---\ntitle: [\n", serving.ARTICLE, "---\ntitle: [\n"):
+            (folder / "content/other.md").write_text(text)
+            await service.update(None)
+        assert (await service.page("/long/")).status == 200
+
+    try:
+        started = time.monotonic()
+        asyncio.run(updates_and_pages())
+        assert time.monotonic() - started < 10
+    finally:
+        held.set()
+        service.close()
+
+
+def test_pages_do_not_wait_for_the_searchs_index(tmp_path: Path) -> None:
+    made = threading.Event()
+
+    class Slow(LiveSite):
+        def answer(self, address: str) -> Answer | None:
+            if address.startswith("/search/pagefind/"):
+                made.wait(60)
+            return super().answer(address)
+
+    folder = serving.site(tmp_path)
+    service = Service(
+        Slow(folder, Options()), folder, Guard.of("127.0.0.1"), print, lambda *_: None
+    )
+
+    async def pages() -> None:
+        await service.start()
+        waiting = [asyncio.create_task(service.page(f"/search/pagefind/{n}")) for n in range(8)]
+        page = await asyncio.wait_for(service.page("/long/"), 10)
+        assert page.status == 200
+        assert not any(task.done() for task in waiting)
+        made.set()
+        await asyncio.gather(*waiting)
+
+    try:
+        asyncio.run(pages())
+    finally:
+        made.set()
         service.close()
 
 

@@ -16,6 +16,7 @@ not have. Whoever calls has seen to it that the request comes from a page of thi
 from __future__ import annotations
 
 import dataclasses
+import errno
 import hashlib
 import json
 import os
@@ -194,6 +195,8 @@ def _write(file: Path, content: bytes, before: bytes | None) -> None:
 
     The hidden name beside it is one that neither the site nor its watcher looks at.
     """
+    if before is not None and not os.access(file, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(file))
     beside = file.with_name(f".{file.name}.{secrets.token_hex(4)}.tmp")
     try:
         with beside.open("xb") as stream:

@@ -19,10 +19,12 @@ import hashlib
 import html
 import json
 import logging
+import queue
 import re
 import signal
 import socket
 import sys
+import threading
 import time
 import traceback
 import unicodedata
@@ -43,6 +45,7 @@ import tornado.web
 import tornado.websocket
 from livereload.handlers import LiveReloadHandler, LiveReloadJSHandler
 
+from explainer import search
 from explainer.model import Where
 from explainer.problems import Problem
 from explainer.serve import annotating, report
@@ -63,6 +66,7 @@ OWN = "__explainer/"
 """Below the site's base path: what is the server's, and not the site's."""
 CLIENT = Path(__file__).parent / "client"
 
+_SEARCH_FILES = f"/{search.FOLDER}"
 _TEXTS = frozenset({".md", ".yaml", ".toml"})
 """Endings of files whose change shows in the HTML of the pages that it changes."""
 
@@ -160,26 +164,31 @@ class Service:
         self.editor = report.editor_here()
         self.annotating = annotating.Annotating(root, lambda: site.state, self.editor)
         self.sockets: set[Socket] = set()
-        self._say = _unheard(say)
-        self._show = _unheard(show)
+        self._terminal = _Terminal()
+        self._say = self._terminal.telling(say)
+        self._show = self._terminal.telling(show)
         self._bug: Problem | None = None
         self._known: tuple[Problem, ...] = ()
         self._bases = {site.base}
         # One thread takes changes in; a page that takes long to render keeps no other waiting.
         self._updating = ThreadPoolExecutor(1, "update")
         self._answering = ThreadPoolExecutor(4, "answer")
+        # What waits for the search's index, which may take seconds, keeps no page waiting either.
+        self._searching = ThreadPoolExecutor(1, "search")
 
     def close(self) -> None:
         """Let go of the threads; what they are at is not waited for."""
-        for pool in (self._updating, self._answering):
+        for pool in (self._updating, self._answering, self._searching):
             pool.shutdown(wait=False, cancel_futures=True)
+        self._terminal.close()
 
     # -- answers
 
     async def page(self, address: str) -> Page:
         """Find what is at an address, decoded and without the base path; or the page for 404."""
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._answering, self._page, address)
+        pool = self._searching if address.startswith(_SEARCH_FILES) else self._answering
+        return await loop.run_in_executor(pool, self._page, address)
 
     def _page(self, address: str) -> Page:
         try:
@@ -218,6 +227,7 @@ class Service:
     def element(self, page: Page, address: str) -> bytes:
         """The script element that goes with a page. What its script needs stands in attributes."""
         own = quote(self.site.base) + OWN
+        shared = {"src": f"{own}shared.js"}
         attributes = {
             "src": f"{own}live.js",
             "data-own": own,
@@ -226,7 +236,7 @@ class Service:
             "data-address": address,
             "data-report": json.dumps(self.report(address), ensure_ascii=False),
         }
-        elements = [attributes]
+        elements = [shared, attributes]
         if address in self.site.state.articles and page.status == 200:
             handed = {name: attributes[name] for name in ("data-own", "data-token", "data-address")}
             elements.append({"src": f"{own}annotate.js", **handed})
@@ -352,14 +362,35 @@ class Service:
             socket.reload(self.site.base + OWN + "problems")
 
 
-def _unheard(tell: Callable[P, None]) -> Callable[P, None]:
-    """Tell, though nobody may listen: a terminal that is gone (`| head`) is no reason to stop."""
+class _Terminal:
+    """Tells in a thread of its own: a terminal that does not read keeps no page waiting.
 
-    def told(*arguments: P.args, **named: P.kwargs) -> None:
-        with suppress(OSError, ValueError):  # the pipe is broken; the stream is closed
-            tell(*arguments, **named)
+    Nor is one that is gone (`| head`) a reason to stop.
+    """
 
-    return told
+    def __init__(self) -> None:
+        self._told: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        # A daemon: it may hang at a terminal that is held, and must not keep the process.
+        self._thread = threading.Thread(target=self._tell, name="terminal", daemon=True)
+        self._thread.start()
+
+    def telling(self, tell: Callable[P, None]) -> Callable[P, None]:
+        """What tells the same, and comes back at once."""
+
+        def told(*arguments: P.args, **named: P.kwargs) -> None:
+            self._told.put(lambda: tell(*arguments, **named))
+
+        return told
+
+    def _tell(self) -> None:
+        while tell := self._told.get():
+            with suppress(OSError, ValueError):  # the pipe is broken; the stream is closed
+                tell()
+
+    def close(self) -> None:
+        """Have what was told said, if somebody listens."""
+        self._told.put(None)
+        self._thread.join(1)
 
 
 def _spellings(address: str) -> list[str]:
@@ -647,7 +678,7 @@ def application(service: Service) -> tornado.web.Application:
         [
             (own + r"live/([\w-]+)/([0-9a-f]*)/livereload", Socket, handed),
             (own + r"livereload\.js", _LiveReloadScript, handed),
-            (own + r"((?:live|annotate)\.(?:js|css))", _Client, handed),
+            (own + r"((?:shared|live|annotate)\.(?:js|css))", _Client, handed),
             (own + r"annotate/(\w+)", _Annotate, handed),
             (own + "alive", _Alive, handed),
             (own + r"problems\.json", _Problems, handed),

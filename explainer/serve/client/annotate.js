@@ -10,29 +10,11 @@
   const EDIT = "explainer-edit";
   const MAC = /Mac|iP(hone|ad)/.test(navigator.platform);
   const KEY = MAC ? "⌥A" : "Alt+A";
+  const UNDO = MAC ? "⌥Z" : "Alt+Z";
   const CONTEXT = 200; // characters before and behind a selection that tell it apart
   const article = document.querySelector(".text");
 
-  const recall = (key) => {
-    try {
-      return JSON.parse(sessionStorage.getItem(key));
-    } catch {
-      return null;
-    }
-  };
-  const keep = (key, value) => {
-    try {
-      if (value === null) sessionStorage.removeItem(key);
-      else sessionStorage.setItem(key, JSON.stringify(value));
-    } catch {} // storage is full, or forbidden
-  };
-  const make = (name, properties = {}, ...children) => {
-    const { aria = {}, ...rest } = properties;
-    const element = Object.assign(document.createElement(name), rest);
-    for (const [key, value] of Object.entries(aria)) element.setAttribute(`aria-${key}`, value);
-    element.append(...children.filter((child) => child !== null));
-    return element;
-  };
+  const { recall, keep, make } = explainerServe;
   const button = (label, onclick, properties = {}) =>
     make("button", { type: "button", onclick, ...properties }, label);
   // What stands between backquotes is code, as everywhere in messages.
@@ -49,7 +31,10 @@
       const text = await answer.text();
       if (answer.headers.get("Content-Type")?.startsWith("application/json"))
         return { status: answer.status, ...JSON.parse(text) };
-      return { status: answer.status, problems: [{ message: text.trim(), hint: "load the page anew" }] };
+      return {
+        status: answer.status,
+        problems: [{ message: text.trim(), hint: "load the page anew" }],
+      };
     } catch {
       return {
         status: 0,
@@ -153,7 +138,9 @@
     const selection = getSelection();
     if (!article || !selection.rangeCount || selection.isCollapsed) return null;
     const range = selection.getRangeAt(0);
-    const within = [range.startContainer, range.endContainer].some((node) => article.contains(node));
+    const within = [range.startContainer, range.endContainer].some((node) =>
+      article.contains(node),
+    );
     return within ? selectionOf(range) : null;
   };
 
@@ -257,7 +244,13 @@
     "keydown",
     (event) => {
       if (isTyped(event)) return;
-      if (event.altKey && event.code === "KeyA" && !event.ctrlKey && !event.metaKey) {
+      const isOurs = event.altKey && !event.ctrlKey && !event.metaKey;
+      if (isOurs && event.code === "KeyZ") {
+        event.preventDefault();
+        // The step is the server's: it can be taken back after the page was loaded anew, too.
+        if (known?.undo) undo(known.undo);
+        else say("There is nothing to undo");
+      } else if (isOurs && event.code === "KeyA") {
         event.preventDefault();
         showBar();
         if (bar.hidden) say("Select words in the article first");
@@ -312,18 +305,28 @@
         { className: "place", href: editor, title: "Open in the editor" },
         shortPlace(place),
       );
-    const one = button(shortPlace(place), () => copy(one, place), { className: "place", title: "Copy" });
+    const one = button(shortPlace(place), () => copy(one, place), {
+      className: "place",
+      title: "Copy",
+    });
     return one;
   };
+  const undo = async (name) => {
+    const answer = await ask("undo", { undo: name });
+    if (answer.status === 200) finish({ said: answer.said, place: answer.place });
+    else say(...answer.problems.flatMap(({ message, hint }) => prose(`${message}; ${hint}`)));
+  };
   const tell = (done) => {
-    const undo = async (event) => {
+    const undoThis = (event) => {
       event.target.disabled = true;
-      const answer = await ask("undo", { undo: done.undo });
-      if (answer.status === 200) finish({ said: answer.said, place: answer.place });
-      else say(...answer.problems.flatMap(({ message, hint }) => prose(`${message}; ${hint}`)));
+      undo(done.undo);
     };
-    const place = done.place ? [" ", placeOf(done)] : [];
-    say(done.said, ...place, ...(done.undo ? [" · ", button("Undo", undo, { className: "undo" })] : []));
+    const offer = () => button("Undo", undoThis, { className: "undo", title: UNDO });
+    say(
+      done.said,
+      ...(done.place ? [" ", placeOf(done)] : []),
+      ...(done.undo ? [" · ", offer()] : []),
+    );
   };
   // The page follows as soon as the server has seen the new file; what was done is told then. Where
   // the page comes out as it was, nothing follows. It is not loaded again for that: its reader may be
@@ -437,7 +440,10 @@
     const newSourceRow = (value = {}) => {
       const row = make("fieldset", { className: "new" });
       const input = (name, label, more = {}) =>
-        labelled(label, make("input", { name, value: value[name] ?? "", autocomplete: "off", ...more }));
+        labelled(
+          label,
+          make("input", { name, value: value[name] ?? "", autocomplete: "off", ...more }),
+        );
       row.append(
         make("legend", {}, "New source"),
         input("title", "Title"),
@@ -520,7 +526,9 @@
     const values = () => {
       const rows = (selector) =>
         [...fields.querySelectorAll(selector)].map((row) =>
-          Object.fromEntries([...row.querySelectorAll("[name]")].map((one) => [one.name, one.value])),
+          Object.fromEntries(
+            [...row.querySelectorAll("[name]")].map((one) => [one.name, one.value]),
+          ),
         );
       const simple = [...fields.querySelectorAll("[name]")].filter(
         (one) => !one.closest(".source, .new"),
@@ -627,7 +635,11 @@
       problems = complaints();
       fields = make("div", { className: "fields" }, ...CONTENT[kind]());
       field("by")?.setAttribute("list", "people");
-      const quote = make("blockquote", { className: "quote" }, words.exact.trim().replace(/\s+/g, " "));
+      const quote = make(
+        "blockquote",
+        { className: "quote" },
+        words.exact.trim().replace(/\s+/g, " "),
+      );
       const where = known.annotations.split("/").at(-1);
       dialog.replaceChildren(
         make(
@@ -694,14 +706,18 @@
       event.preventDefault();
     });
     addEventListener("keydown", (event) => {
-      if (event.key === "Escape" && dialog.open && document.activeElement === document.body) cancel();
+      if (event.key === "Escape" && dialog.open && document.activeElement === document.body)
+        cancel();
     });
     document.addEventListener("explainer:reload", (event) => {
       if (!dialog.open) return;
       event.preventDefault();
       if (waitingReload || saving) return;
       waitingReload = true;
-      offerAnew({ message: "the page has changed since it was loaded", hint: "what you wrote is kept" });
+      offerAnew({
+        message: "the page has changed since it was loaded",
+        hint: "what you wrote is kept",
+      });
     });
     return { dialog, open, isOpen: () => dialog.open };
   })();
@@ -740,7 +756,12 @@
 
   // --- Editing a note ----------------------------------------------------------------------------
 
-  const LABELS = { note: "Note", claim: "Claim", review: "Why it is rated so", question: "Question" };
+  const LABELS = {
+    note: "Note",
+    claim: "Claim",
+    review: "Why it is rated so",
+    question: "Question",
+  };
   const editable = (note) => {
     const id = note.id.slice("note-".length);
     const inner = shadow("explainer-edit");
@@ -751,6 +772,7 @@
     const box = make("form", { className: "inline", hidden: true });
     const problems = complaints();
     let hash; // of the file with the words that the form began with
+    let texts; // these words
     inner.append(edit, box);
     (note.querySelector(".note-head") ?? note).append(inner.host);
 
@@ -768,7 +790,7 @@
       return Object.fromEntries(areas.map((one) => [one.name, one.value]));
     };
     const anew = () => {
-      keep(EDIT, { path: location.pathname, id, texts: changed() });
+      keep(EDIT, { path: location.pathname, id, texts: changed(), before: texts });
       location.reload();
     };
     const save = async () => {
@@ -787,11 +809,12 @@
       if (answer.undo) finish(answer);
       else close();
     };
-    const open = async (draft = {}) => {
+    const open = async (draft = {}, before = {}) => {
       await knowing;
       const entry = known.entries?.find((one) => one.id === id);
       if (!entry) return say("This note is not in the file as it is now: load the page anew");
-      hash = known.hash;
+      ({ hash } = known);
+      ({ texts } = entry);
       const areas = Object.entries(entry.texts).map(([key, text]) =>
         labelled(LABELS[key], area(key, 2, text.replace(/\n$/, ""))),
       );
@@ -806,7 +829,17 @@
           placeOf(entry),
         ),
       );
-      problems.replaceChildren();
+      // Who saves a text over one that somebody else has changed should have seen that one.
+      const meanwhile = Object.keys(draft).filter(
+        (key) => key in before && before[key] !== texts[key],
+      );
+      complain(
+        problems,
+        meanwhile.map((key) => ({
+          message: `${LABELS[key]}: the file was changed meanwhile, and says now`,
+          hint: texts[key],
+        })),
+      );
       box.hidden = false;
       edit.hidden = true;
       inner.host.setAttribute("data-open", "");
@@ -821,7 +854,8 @@
     box.addEventListener("keydown", (event) => {
       if (isSave(event)) save();
       // What was written is not thrown away by one key.
-      else if (event.key === "Escape" && !Object.keys(changed()).length && !event.isComposing) close();
+      else if (event.key === "Escape" && !Object.keys(changed()).length && !event.isComposing)
+        close();
       else return;
       event.preventDefault();
     });
@@ -830,7 +864,7 @@
     if (draft?.path === location.pathname && draft.id === id) {
       keep(EDIT, null);
       note.classList.add("open");
-      open(draft.texts);
+      open(draft.texts, draft.before);
     }
   };
 

@@ -13,24 +13,7 @@
   const PANEL = "explainer-panel";
   const SAID = "explainer-said";
 
-  const recall = (key) => {
-    try {
-      return JSON.parse(sessionStorage.getItem(key));
-    } catch {
-      return null;
-    }
-  };
-  const keep = (key, value) => {
-    try {
-      if (value === null) sessionStorage.removeItem(key);
-      else sessionStorage.setItem(key, JSON.stringify(value));
-    } catch {} // storage is full, or forbidden
-  };
-  const make = (name, properties = {}, ...children) => {
-    const element = Object.assign(document.createElement(name), properties);
-    element.append(...children);
-    return element;
-  };
+  const { recall, keep, make } = explainerServe;
 
   // --- The page's place --------------------------------------------------------------------------
   // A paragraph is known again by its id, or else by its words: the one with these words that is
@@ -38,7 +21,9 @@
 
   const BLOCKS = "p, li, dt, dd, h1, h2, h3, h4, h5, h6, pre, tr, figure, blockquote, .note, [id]";
   const MOST = 12;
-  const blocks = () => [...(document.querySelector("main") ?? document.body).querySelectorAll(BLOCKS)];
+  const blocks = () => [
+    ...(document.querySelector("main") ?? document.body).querySelectorAll(BLOCKS),
+  ];
   const wordsOf = (element) => `${element.localName} ${element.textContent.trim().slice(0, 300)}`;
 
   const landmarks = (withElements = false) => {
@@ -74,7 +59,9 @@
   const pathTo = (element) => {
     if (!element || element === document.documentElement) return ":root";
     if (element.id) return `#${CSS.escape(element.id)}`;
-    const same = [...element.parentElement.children].filter((e) => e.localName === element.localName);
+    const same = [...element.parentElement.children].filter(
+      (e) => e.localName === element.localName,
+    );
     const step = `${CSS.escape(element.localName)}:nth-of-type(${same.indexOf(element) + 1})`;
     return `${pathTo(element.parentElement)} > ${step}`;
   };
@@ -104,7 +91,9 @@
     const scroll = () => {
       if (moved) return;
       const landmark = findLandmark(place.landmarks);
-      const by = landmark ? landmark.element.getBoundingClientRect().top - landmark.top : place.y - scrollY;
+      const by = landmark
+        ? landmark.element.getBoundingClientRect().top - landmark.top
+        : place.y - scrollY;
       if (Math.abs(by) >= 1) scrollBy({ top: by, behavior: "instant" });
     };
     const MOVES = ["wheel", "touchstart", "pointerdown", "keydown"];
@@ -137,13 +126,15 @@
       " strong sub sup time title u ul".split(" "),
   );
   const HARMLESS = new Set("content datetime dir href id lang name property title".split(" "));
-  const OPAQUE = "script:not([type='application/ld+json']), style, noscript, template, svg, select, textarea";
+  const OPAQUE =
+    "script:not([type='application/ld+json']), style, noscript, template, svg, select, textarea";
   const isProse = (element) =>
     PROSE.has(element.localName) && [...element.attributes].every(({ name }) => HARMLESS.has(name));
   const isPlain = (node) =>
     node.nodeType === Node.TEXT_NODE ||
     (node.nodeType === Node.ELEMENT_NODE && isProse(node) && [...node.childNodes].every(isPlain));
-  const isOurs = (node) => node.localName === "script" && node.getAttribute("src") === `${own}live.js`;
+  const isOurs = (node) =>
+    node.localName === "script" && node.getAttribute("src") === `${own}live.js`;
   const isSameKind = (a, b) => a.nodeType === b.nodeType && a.localName === b.localName;
 
   // The page as the server sent it, before any script of its own touched it, and by each of its
@@ -190,7 +181,8 @@
       const after = [...b.childNodes];
       const same = (x, y) => x.isEqualNode(y);
       let start = 0;
-      while (start < Math.min(before.length, after.length) && same(before[start], after[start])) start++;
+      while (start < Math.min(before.length, after.length) && same(before[start], after[start]))
+        start++;
       let end = 0;
       while (
         end < Math.min(before.length, after.length) - start &&
@@ -213,7 +205,9 @@
       come.forEach((node, i) => pair(node, made[i], (x, y) => standing.set(x, y)));
       edits.push(() => {
         for (const node of gone) stands.get(node).remove();
-        const place = following ? stands.get(following) : previous && stands.get(previous).nextSibling;
+        const place = following
+          ? stands.get(following)
+          : previous && stands.get(previous).nextSibling;
         for (const node of made) parent.insertBefore(node, place ?? null);
       });
       return true;
@@ -360,7 +354,8 @@
       setTimeout(() => delete button.dataset.done, 1500);
     };
     const placeOf = ({ place, editor }) => {
-      if (editor) return make("a", { className: "place", href: editor, title: "Open in the editor" }, place);
+      if (editor)
+        return make("a", { className: "place", href: editor, title: "Open in the editor" }, place);
       const button = make("button", { type: "button", className: "place", title: "Copy" }, place);
       button.onclick = () => copy(button, place);
       return button;
@@ -377,7 +372,10 @@
     const entry = (problem) => {
       const item = make("li", { className: problem.severity });
       const head = make("p", { className: "head" });
-      head.append(make("span", { className: "severity" }, SEVERITIES[problem.severity]), placeOf(problem));
+      head.append(
+        make("span", { className: "severity" }, SEVERITIES[problem.severity]),
+        placeOf(problem),
+      );
       item.append(head);
       if (problem.text) {
         const kind = make("span", { className: "kind" }, problem.kind);
@@ -418,7 +416,8 @@
         unfold(recall(PANEL) ?? (counts.error > 0 || unplaced.length > 0));
       }
       if (recall(SAID) !== summary) {
-        if (summary || recall(SAID)) say(summary ? `explainer: ${summary}` : "explainer: no problems");
+        if (summary || recall(SAID))
+          say(summary ? `explainer: ${summary}` : "explainer: no problems");
         keep(SAID, summary);
       }
     };
