@@ -221,6 +221,7 @@ def test_across_emphasis_and_a_link_by_mouse_and_undone(browser, server):
             NOTES,
             "  - quote: said that he would come\n    note: A *promise*.\n    kind: quotation\n",
         )
+        assert page.locator(".news, .news-bar").count() == 0  # its author knows what is new
         marks = page.locator("mark[data-kind=quotation]").all_inner_texts()
         assert "".join(marks) == "said that he would come"
         assert "Added to call.yaml:8 · Undo" in page.locator(SAID).inner_text()

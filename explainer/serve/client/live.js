@@ -15,6 +15,12 @@
 
   const { recall, keep, make } = explainerServe;
 
+  // The theme tells readers what is new since their last visit: its author knows.
+  for (const store of ["localStorage", "sessionStorage"])
+    try {
+      window[store].removeItem(`explainer:seen:${location.pathname}`);
+    } catch {} // storage is forbidden
+
   // --- The page's place --------------------------------------------------------------------------
   // A paragraph is known again by its id, or else by its words: the one with these words that is
   // nearest to the number it had. A few are remembered, for the first may be the one that changed.
