@@ -49,6 +49,7 @@ IGNORED = (
     ".questions h4",
     ".questions .foot",
     "article.claim h2",
+    "article.claim > .foot",
     "article.claim .meaning",
     "article.claim .said",  # who said it is searched as a fact
     "article.claim .passage .from",
