@@ -8,11 +8,8 @@ written.
 
 from __future__ import annotations
 
-import datetime
 import gc
 import hashlib
-import os
-import zoneinfo
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace

@@ -126,7 +126,8 @@ class Published:
             return
         if self.tip != plan.tip and self.tip:
             yield f"  note   {where} moved in the meantime: on top of {self.tip[:10]}"
-        for sign, names in (("+", self.added), ("~", self.changed), ("-", self.removed)):
+        kinds = (("+", self.added), ("~", self.changed), ("-", self.removed))
+        for sign, names in kinds if self.tip else ():
             yield from (f"  {sign} {name}" for name in names[:_SHOWN])
             if len(names) > _SHOWN:
                 yield f"  {sign} and {len(names) - _SHOWN} more"
@@ -136,9 +137,7 @@ class Published:
             return
         yield f"Pushed {self.commit[:10]} to {where}. Files: {counts}."
         if self.tip is None:
-            yield (
-                f"Once, on GitHub: Settings → Pages → Deploy from a branch → {plan.branch}, / (root)."
-            )
+            yield f"Once, on GitHub: Settings, Pages, deploy from branch: {plan.branch}, / (root)."
 
 
 # --- before the build ----------------------------------------------------------------------------
@@ -253,9 +252,9 @@ def _remote(root: Path, wanted: str | None) -> str:
 def _dirty(root: Path, output: str) -> list[str]:
     """What is not committed of the site's folder, as git puts it; what we make does not count."""
     made = [FOLDER]
-    folder = Path(os.path.abspath(root / output))
-    if folder.is_relative_to(root) and folder != root:
-        made.append(folder.relative_to(root).as_posix())
+    folder, site = (root / output).resolve(), root.resolve()
+    if folder.is_relative_to(site) and folder != site:
+        made.append(folder.relative_to(site).as_posix())
     # -z: names as they are. Without optional locks not even the index's times are refreshed.
     told = _must(
         root,
@@ -370,7 +369,7 @@ def _commit(plan: Plan, folder: Path, scratch: str) -> str:
     name, email = _identity(plan.root)
     # In a process of its own, because it works in the current folder; -P, so that a file of the
     # site's is not taken for a module.
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: S603 - no shell, and the options' values are joined to them
         [
             *(sys.executable, "-P", "-m", "ghp_import"),
             f"--branch={scratch}",
@@ -389,7 +388,14 @@ def _commit(plan: Plan, folder: Path, scratch: str) -> str:
         words = done.stderr.partition("Traceback")[0] or done.stderr
         raise PublishError("git could not make a commit of the site:", git=words)
     listed = _must(
-        plan.root, "ls-tree", "-r", "-z", "--name-only", commit, why="The commit cannot be read."
+        plan.root,
+        "ls-tree",
+        "--full-tree",
+        "-r",
+        "-z",
+        "--name-only",
+        commit,
+        why="The commit cannot be read.",
     )
     held = {line for line in listed.split("\0") if line}
     there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
@@ -475,8 +481,8 @@ def _must(root: Path, *arguments: str, why: str) -> str:
 
 def _run(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run git in a folder. Where it must ask for a password it asks the terminal itself."""
-    return subprocess.run(
-        ["git", *arguments],
+    return subprocess.run(  # noqa: S603 - no shell; names that could be options are refused
+        ["git", *arguments],  # noqa: S607 - the author's git, wherever it is
         cwd=root,
         stdin=subprocess.DEVNULL,
         capture_output=True,
