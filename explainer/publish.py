@@ -160,6 +160,7 @@ def look(root: Path, settings: Settings, wishes: Wishes) -> Plan:
             git=inside.stderr,
             hint="`git init` makes one; README.md of a new site says how it gets to GitHub.",
         )
+    _identity(root)
     branch = _branch(root, wishes.branch or settings.publish.branch)
     current = _source(root, branch, wishes)
     remote = _remote(root, wishes.remote)
@@ -353,7 +354,9 @@ def push(plan: Plan, folder: Path, *, dry_run: bool = False) -> Published:
             if dry_run or published.commit is None:
                 return published
             target = f"{commit}:refs/heads/{plan.branch}"
-            done = _run(plan.root, "push", plan.remote, target)
+            # Git's advice is for working trees: "use git pull".
+            advice = ("-c", "advice.pushUpdateRejected=false")
+            done = _run(plan.root, *advice, "push", plan.remote, target)
             if done.returncode == 0:
                 return published
             before, tip = tip, _fetch(plan.root, plan.remote, plan.branch, scratch)

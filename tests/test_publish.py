@@ -88,7 +88,7 @@ def published(root: Path, *arguments: str) -> str:
 def refused(root: Path, *arguments: str) -> str:
     result = run(root, *arguments)
     assert result.exit_code == 2, result.stdout
-    assert result.stderr.startswith("Error: ")
+    assert "Error: " in result.stderr
     return result.stderr
 
 
