@@ -150,7 +150,7 @@ def new(folder: Path) -> None:
     It holds an annotated article to start from, settings, and a workflow that publishes it on
     GitHub Pages. Files that exist are left as they are.
     """
-    from explainer.scaffold import new_site
+    from explainer.scaffold import new_site, repository_above
     from explainer.schemas import write_schemas
 
     try:
@@ -167,6 +167,12 @@ def new(folder: Path) -> None:
         steps.insert(0, f"cd {shlex.quote(str(folder))}")
     click.echo("\nNow see it, and change it:\n  " + "\n  ".join(steps))
     click.echo("README.md there says how it gets to the web.")
+    if root := repository_above(folder):
+        inside = folder.resolve().relative_to(root).as_posix()
+        click.echo(
+            f"\nFor GitHub Pages, move {folder / '.github/workflows/pages.yml'} to "
+            f"{root / '.github/workflows'},\nand say `SITE: {inside}` in it."
+        )
 
 
 # --- build, check --------------------------------------------------------------------------------

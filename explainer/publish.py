@@ -173,16 +173,8 @@ def look(root: Path, settings: Settings, wishes: Wishes) -> Plan:
         )
     with _scratch(root) as scratch:
         tip = _fetch(root, remote, branch, scratch)
-        if (
-            tip
-            and not _run(
-                root, "cat-file", "-e", f"{tip}:{inside.stdout.rstrip(chr(10))}{SETTINGS}"
-            ).returncode
-        ):
-            raise PublishError(
-                f"{branch} on {remote} holds this site's own sources ({SETTINGS} is there).",
-                hint=f"Its files would be replaced by the pages. {_OTHER_BRANCH}",
-            )
+        if tip:
+            _refuse_sources(root, f"{branch} on {remote}", tip, inside.stdout.rstrip("\n"))
         cname, notes = _cname(root, settings.publish.cname, tip)
     url, told = _address(root, settings.url, cname, remote)
     message = wishes.message or f"Publish the site from {current}"
@@ -206,6 +198,28 @@ _OTHER_BRANCH = (
     "Name a branch that is there for the pages alone, such as gh-pages: with --branch, or as "
     f"`branch` below [publish] in {SETTINGS}."
 )
+
+
+def _refuse_sources(root: Path, branch: str, tip: str, prefix: str) -> None:
+    """See that the remote's branch is there for pages: they will replace all of its files.
+
+    `prefix`: the site's folder in the repository, with a slash at its end, or nothing.
+    """
+
+    def has(name: str) -> bool:
+        return not _run(root, "cat-file", "-e", f"{tip}:{name}").returncode
+
+    if has(prefix + SETTINGS):
+        raise PublishError(
+            f"{branch} holds this site's own sources ({SETTINGS} is there).",
+            hint=f"Its files would be replaced by the pages. {_OTHER_BRANCH}",
+        )
+    if not has(NOJEKYLL) and not _run(root, "merge-base", "HEAD", tip).returncode:
+        raise PublishError(
+            f"{branch} has a history in common with what is checked out: it is no branch of pages.",
+            hint=f"Its files would be replaced by them. {_OTHER_BRANCH} If it is there for them, "
+            f"commit an empty file {NOJEKYLL} to it.",
+        )
 
 
 def _branch(root: Path, name: str) -> str:

@@ -47,6 +47,15 @@ def new_site(folder: Path) -> tuple[list[Path], list[Path]]:
     return made, kept
 
 
+def repository_above(folder: Path) -> Path | None:
+    """The root of the repository in which a site's folder lies, unless it is the root itself."""
+    folder = folder.resolve()
+    for above in (folder, *folder.parents):
+        if (above / ".git").exists():
+            return above if above != folder else None
+    return None
+
+
 def _files(folder: Traversable, above: str = "") -> Iterator[tuple[str, Traversable]]:
     for item in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if item.name == "__pycache__":

@@ -448,6 +448,21 @@ def test_a_branch_that_holds_the_sources(tmp_path: Path, hub: Path) -> None:
     assert git(hub, "rev-parse", "main") == before
 
 
+def test_a_branch_that_holds_other_work(site: Path, hub: Path, tmp_path: Path) -> None:
+    """The site came later than the branch, but the branch is no branch of pages."""
+    git(site, "switch", "--quiet", "--create", "work")
+    git(site, "push", "--quiet", "origin", "work:shared")
+    elsewhere(hub, tmp_path / "clone", {"site.toml.moved": "", "x.py": ""}, "shared")
+    git(tmp_path / "clone", "rm", "--quiet", "site.toml")
+    tip = elsewhere(hub, tmp_path / "clone", {"y.py": ""}, "shared")
+    words = refused(site, "--branch", "shared")
+    assert "history in common" in words
+    assert git(hub, "rev-parse", "shared") == tip
+    elsewhere(hub, tmp_path / "clone", {".nojekyll": ""}, "shared")
+    published(site, "--branch", "shared")
+    assert "index.html" in held(hub, "shared")
+
+
 @pytest.mark.parametrize("name", ["", "-x", "a..b", "a b", "@{-1}", "x.lock"])
 def test_a_name_that_no_branch_has(name: str, site: Path) -> None:
     folders.put(site, {"site.toml": SITE["site.toml"] + f'[publish]\nbranch = "{name}"\n'})

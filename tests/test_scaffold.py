@@ -191,6 +191,15 @@ def test_the_readme_names_files_and_commands_that_are_there(site: Path) -> None:
     assert commands <= set(main.commands)
 
 
+def test_below_a_repositorys_root_it_says_where_the_workflow_belongs(tmp_path: Path) -> None:
+    assert "SITE" not in run("new", tmp_path / "site").stdout
+    repository = folders.put(tmp_path / "repository", {".git/HEAD": "ref: refs/heads/main\n"})
+    out = run("new", repository / "docs/the site").stdout
+    assert f"{repository / '.github/workflows'}" in out
+    assert "SITE: docs/the site" in out
+    assert "SITE" not in run("new", repository).stdout
+
+
 # --- the workflow --------------------------------------------------------------------------------
 
 
@@ -234,15 +243,15 @@ def test_actionlint_finds_nothing(name: str, tmp_path: Path) -> None:
 def test_the_own_workflow_differs_in_how_explainer_is_installed() -> None:
     """A site installs what its requirements.txt names; this repository, its own checkout."""
     texts = {name: path.read_text(encoding="utf-8") for name, path in WORKFLOWS.items()}
-    install = "python -m pip install -r requirements.txt\n"
+    install = 'python -m pip install -r "$SITE/requirements.txt"\n'
     own = (
         "|\n          python -m pip install --require-hashes -r requirements/run.txt\n"
         "          python -m pip install --no-deps .\n"
     )
     assert texts["starter"].count(install) == 1
     wanted = texts["starter"].replace(install, own)
-    assert wanted.count("requirements.txt") == 3
-    assert texts["own"] == wanted.replace("requirements.txt", "requirements/run.txt")
+    assert wanted.count("**/requirements.txt") == 3
+    assert texts["own"] == wanted.replace("**/requirements.txt", "requirements/run.txt")
     assert (ROOT / "requirements/run.txt").is_file()
 
 
@@ -260,7 +269,7 @@ def test_the_workflow_may_do_no_more_than_it_must(name: str) -> None:
         for step in job["steps"]:
             assert "${{" not in step.get("run", ""), "nothing is spliced into the shell"
             assert re.fullmatch(r"actions/[a-z-]+@v\d+", step.get("uses", "actions/x@v1"))
-    (step,) = [step for step in build["steps"] if "explainer build" in step.get("run", "")]
+    (step,) = [step for step in build["steps"] if step.get("name") == "Build"]
     options = step["run"].split()
     assert {"--strict", "--base-url"} <= set(options)
     assert step["env"] == {"BASE_URL": "${{ steps.pages.outputs.base_url }}"}
