@@ -302,7 +302,7 @@ def _cname(root: Path, wanted: str | None, tip: str | None) -> tuple[str | None,
             f'{SETTINGS} says `cname = "{wanted}"`, and {STATIC}/{CNAME} says `{placed}`.',
             hint="Take one of the two out.",
         )
-    kept = "" if tip is None else _run(root, "cat-file", "blob", f"{tip}:{CNAME}").stdout.strip()
+    kept = _cname_of(root, tip)
     name = wanted or placed or kept
     if not name:
         return None, ()
@@ -314,6 +314,11 @@ def _cname(root: Path, wanted: str | None, tip: str | None) -> tuple[str | None,
     if wanted or placed:
         return name, ()
     return name, (f"{CNAME} stays as it is on the branch: {name}",)
+
+
+def _cname_of(root: Path, tip: str | None) -> str:
+    """The domain that a commit of the branch names, or nothing."""
+    return "" if tip is None else _run(root, "cat-file", "blob", f"{tip}:{CNAME}").stdout.strip()
 
 
 def _address(
@@ -358,19 +363,21 @@ def push(plan: Plan, folder: Path, *, dry_run: bool = False) -> Published:
     # What the next build into this folder would need: nothing that readers should get.
     (folder / MANIFEST).unlink(missing_ok=True)
     (folder / NOJEKYLL).touch()
-    if plan.cname:
-        (folder / CNAME).write_text(plan.cname + "\n", encoding="utf-8", newline="\n")
     with _scratch(plan.root) as scratch:
         tip = _fetch(plan.root, plan.remote, plan.branch, scratch)
         for last in (False,) * (_TRIES - 1) + (True,):
+            # The branch may have got a domain since we looked.
+            if name := plan.cname or _cname_of(plan.root, tip):
+                (folder / CNAME).write_text(name + "\n", encoding="utf-8", newline="\n")
             commit = _commit(plan, folder, scratch)
             published = _compare(plan.root, tip, commit)
             if dry_run or published.commit is None:
                 return published
             target = f"{commit}:refs/heads/{plan.branch}"
-            # Git's advice is for working trees: "use git pull".
+            # This and nothing else is pushed. Git's advice is for working trees: "use git pull".
             advice = ("-c", "advice.pushUpdateRejected=false")
-            done = _run(plan.root, *advice, "push", plan.remote, target)
+            alone = ("--no-follow-tags", "--recurse-submodules=no")
+            done = _run(plan.root, *advice, "push", *alone, plan.remote, target)
             if done.returncode == 0:
                 return published
             before, tip = tip, _fetch(plan.root, plan.remote, plan.branch, scratch)
@@ -475,7 +482,7 @@ def _fetch(root: Path, remote: str, branch: str, scratch: str) -> str | None:
     if listed.returncode == 0:
         listed = _run(
             root,
-            *("fetch", "--quiet", "--no-tags", "--no-recurse-submodules"),
+            *("fetch", "--quiet", "--no-tags", "--no-prune", "--no-recurse-submodules"),
             *(remote, f"+{ref}:refs/heads/{scratch}"),
         )
     if listed.returncode:

@@ -348,6 +348,38 @@ def test_a_domain_that_github_wrote_stays(site: Path, hub: Path, tmp_path: Path)
     assert "`url` in site.toml is https://example.org/t/" in out, "one of the two is wrong"
 
 
+def test_a_domain_that_github_writes_during_the_build_stays(
+    site: Path, hub: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    published(site)
+    folders.put(site, {"content/a.md": "---\ntitle: A\n---\n\nChanged words.\n"})
+    commit(site)
+    real, moves = publish._commit, iter("x")
+
+    def late(plan: publish.Plan, folder: Path, scratch: str) -> str:
+        made = real(plan, folder, scratch)
+        if next(moves, ""):
+            elsewhere(hub, tmp_path / "clone", {"CNAME": "late.example.org"})
+        return made
+
+    monkeypatch.setattr(publish, "_commit", late)
+    published(site)
+    assert git(hub, "show", "gh-pages:CNAME") == "late.example.org"
+    assert "Changed words" not in git(hub, "show", "gh-pages^:a/index.html")
+
+
+def test_tags_and_other_branches_are_not_pushed(site: Path, hub: Path) -> None:
+    git(site, "config", "push.followTags", "true")
+    git(site, "config", "fetch.prune", "true")
+    git(site, "tag", "--annotate", "--message", "x", "v1")
+    git(site, "branch", "private")
+    published(site)
+    published(site, "--allow-dirty")
+    told = git(hub, "for-each-ref", "--format=%(refname)").splitlines()
+    assert told == ["refs/heads/gh-pages", "refs/heads/main"]
+    assert git(site, "branch", "--list", "private")
+
+
 @pytest.mark.parametrize("name", ["https://example.org/", "example", "-x.org", "a b.org"])
 def test_a_domain_that_is_none(name: str, site: Path, hub: Path) -> None:
     folders.put(site, {"site.toml": f'title = "T"\n[publish]\ncname = "{name}"\n'})
