@@ -8,11 +8,8 @@ written.
 
 from __future__ import annotations
 
-import datetime
 import gc
 import hashlib
-import os
-import zoneinfo
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -23,6 +20,7 @@ from typing import TypeAlias
 from explainer import (
     article,
     cards,
+    clock,
     index,
     links,
     load,
@@ -325,7 +323,12 @@ def understand(
     instead = {d.article.path: d for d in _stand_ins(site, known.sound, head)} if before else {}
     documents = _standing(site.documents, instead)
     plan, found = outline.outline(
-        documents, site.assets, site.static, settings, today=_today(settings), read=head
+        documents,
+        site.assets,
+        site.static,
+        settings,
+        today=clock.today(settings.timezone),
+        read=head,
     )
     problems += tuple(problem for problem in found if problem.where.path not in instead)
     cache = schemas.cache_folder(root) if options.write else None
@@ -592,18 +595,6 @@ def _cards(settings: Settings, cache: Path | None, options: Options) -> Cards | 
     if settings.images.cards is False or not settings.url or not options.write:
         return None
     return Cards(cache / "cards" if cache else None) if cards.is_installed() else None
-
-
-def _today(settings: Settings) -> str:
-    """The day on which this build takes place, in the site's time zone.
-
-    SOURCE_DATE_EPOCH (reproducible-builds.org) sets the clock: seconds since 1970, UTC.
-    """
-    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    zone = zoneinfo.ZoneInfo(settings.timezone)
-    if epoch.isascii() and epoch.isdigit():
-        return datetime.datetime.fromtimestamp(int(epoch[:11]), zone).date().isoformat()
-    return datetime.datetime.now(zone).date().isoformat()
 
 
 def _context(

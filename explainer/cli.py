@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 import time
 from pathlib import Path
@@ -69,6 +70,7 @@ def main(context: click.Context, folder: Path | None) -> None:
     First steps:
       explainer new my-site      make a site with an annotated article
       cd my-site
+      explainer serve --open     show it, and every change
       explainer build            write the pages into _site/
     """
     context.obj = folder
@@ -93,6 +95,50 @@ def _root(context: click.Context) -> Path:
     return root
 
 
+# --- add -----------------------------------------------------------------------------------------
+
+
+@main.command()
+@click.argument("title")
+@click.option("--folder", metavar="DIR", default="", help="Put it into content/DIR.")
+@click.option(
+    "--genre",
+    metavar="GENRE",
+    help="news, analysis, opinion, explainer (if not said), transcript, speech or paper.",
+)
+@click.pass_context
+def add(context: click.Context, title: str, folder: str, genre: str | None) -> None:
+    """Add an article, with its annotation file, to the site.
+
+    Its folder and its address follow from TITLE. It is a draft: `serve` shows it, `build` leaves
+    it out until the line `draft: true` is taken out.
+    """
+    from explainer.scaffold import ScaffoldError, add_article
+    from explainer.schemas import write_schemas
+
+    root = _root(context)
+    try:
+        made = add_article(root, title, folder=folder, genre=genre)
+        write_schemas(root)
+    except ScaffoldError as error:
+        raise _Usage(str(error)) from None
+    except OSError as error:
+        raise _Usage(_unwritable(error, root)) from None
+    for path in made:
+        click.echo(f"  made   {_shown(path)}")
+    click.echo("\nNow write it, and annotate it, while you see it:\n  explainer serve --open")
+    click.echo("It is a draft: take the line `draft: true` out to publish it.")
+
+
+def _shown(path: Path) -> Path:
+    """A path as somebody in the current folder would write it."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+
+
+def _unwritable(error: OSError, folder: Path) -> str:
+    return f"{error.filename or folder} cannot be written: {error.strerror}."
+
+
 # --- new -----------------------------------------------------------------------------------------
 
 
@@ -104,19 +150,29 @@ def new(folder: Path) -> None:
     It holds an annotated article to start from, settings, and a workflow that publishes it on
     GitHub Pages. Files that exist are left as they are.
     """
-    from explainer.scaffold import new_site
+    from explainer.scaffold import new_site, repository_above
     from explainer.schemas import write_schemas
 
     try:
         made, kept = new_site(folder)
         write_schemas(folder)
     except OSError as error:
-        raise _Usage(f"{error.filename or folder} cannot be written: {error.strerror}.") from None
+        raise _Usage(_unwritable(error, folder)) from None
     for path in made:
         click.echo(f"  made   {path}")
     for path in kept:
         click.echo(f"  kept   {path} (it was there)")
-    click.echo(f"\nNow:\n  cd {folder}\n  explainer build\nand open _site/index.html.")
+    steps = ["explainer serve --open"]
+    if folder.absolute() != Path.cwd():
+        steps.insert(0, f"cd {shlex.quote(str(folder))}")
+    click.echo("\nNow see it, and change it:\n  " + "\n  ".join(steps))
+    click.echo("README.md there says how it gets to the web.")
+    if root := repository_above(folder):
+        inside = folder.resolve().relative_to(root).as_posix()
+        click.echo(
+            f"\nFor GitHub Pages, move {folder / '.github/workflows/pages.yml'} to "
+            f"{root / '.github/workflows'},\nand say `SITE: {inside}` in it."
+        )
 
 
 # --- build, check --------------------------------------------------------------------------------
@@ -191,6 +247,11 @@ def check(
 
 
 def _run(root: Path, options: Options, output_format: str) -> None:
+    sys.exit(PROBLEMS if _build(root, options, output_format).failed else DONE)
+
+
+def _build(root: Path, options: Options, output_format: str) -> Built:
+    """Build, and say what came of it."""
     from explainer.build import build_site
 
     started = time.perf_counter()
@@ -199,7 +260,7 @@ def _run(root: Path, options: Options, output_format: str) -> None:
     seconds = time.perf_counter() - started
     _report(built.problems, built.texts, output_format)
     click.echo(_summary(built, seconds, options), err=True)
-    sys.exit(PROBLEMS if built.failed else DONE)
+    return built
 
 
 def _report(problems: Sequence[Problem], texts: Mapping[str, str], output_format: str) -> None:
@@ -257,6 +318,66 @@ class _Progress:
             self._stage = stage
             self._bar = click.progressbar(length=total, label=f"{stage:8}", file=sys.stderr)
         self._bar.update(done - self._bar.pos)
+
+
+# --- publish -------------------------------------------------------------------------------------
+
+
+@main.command()
+@click.option("--remote", metavar="NAME", help="The remote to push to. [default: origin]")
+@click.option("--branch", metavar="BRANCH", help="In place of site.toml's. [default: gh-pages]")
+@click.option("-m", "--message", metavar="TEXT", help="The commit's message.")
+@click.option("--dry-run", is_flag=True, help="Say what would be pushed, and push nothing.")
+@click.option("--allow-dirty", is_flag=True, help="Publish what is not committed, too.")
+@click.option("--allow-detached", is_flag=True, help="Publish though no branch is checked out.")
+@click.pass_context
+def publish(
+    context: click.Context,
+    remote: str | None,
+    branch: str | None,
+    message: str | None,
+    dry_run: bool,
+    allow_dirty: bool,
+    allow_detached: bool,
+) -> None:
+    """Build the site, strictly, and push it to the branch that GitHub Pages serves.
+
+    The pages become a commit on top of what the branch holds at the remote: nothing is forced, and
+    the files here and the branch that is checked out stay as they are.
+    """
+    import tempfile
+
+    from explainer.build import Options
+    from explainer.load import settings as read_settings
+    from explainer.publish import PublishError, Wishes, look, push
+
+    root = _root(context)
+    settings, texts, problems = read_settings(root)
+    if settings is None:
+        _report(problems, texts, "text")
+        sys.exit(PROBLEMS)
+    wishes = Wishes(
+        remote=remote,
+        branch=branch,
+        message=message,
+        allow_dirty=allow_dirty,
+        allow_detached=allow_detached,
+    )
+    try:
+        plan = look(root, settings, wishes)
+        for line in plan.lines():
+            click.echo(line)
+        with tempfile.TemporaryDirectory(prefix="explainer-") as folder:
+            output = Path(folder) / "site"
+            built = _build(root, Options(output=output, base_url=plan.url, strict=True), "text")
+            if built.failed:
+                click.echo("Nothing was pushed.", err=True)
+                sys.exit(PROBLEMS)
+            published = push(plan, output, dry_run=dry_run)
+    except PublishError as error:
+        raise _Usage(str(error)) from None
+    for line in published.lines(plan, dry_run=dry_run):
+        click.echo(line)
 
 
 # --- serve ---------------------------------------------------------------------------------------

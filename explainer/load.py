@@ -64,6 +64,21 @@ def find_site(start: Path) -> Path | None:
     return None
 
 
+def settings(root: Path) -> tuple[Settings | None, dict[str, str], tuple[Problem, ...]]:
+    """Read site.toml alone. The texts, by path, are for problems to show lines of.
+
+    Problems: `unreadable`, `encoding`, and those of `schema.settings`.
+    """
+    from explainer.schema import settings as read_settings
+
+    reading = _Reading(root, Read())
+    text = reading.text(SETTINGS)
+    if text is None:
+        return None, reading.texts, tuple(reading.problems)
+    value, problems = read_settings(text)
+    return value, reading.texts, (*reading.problems, *problems)
+
+
 def load(
     root: Path, before: Read | None = None
 ) -> tuple[Site | None, dict[str, str], tuple[Problem, ...]]:

@@ -127,6 +127,15 @@ def outline(
     )
 
 
+def owner(outline: Outline, path: str) -> str | None:
+    """Who has the address that an article at `path` would get: a file, or a page of our own."""
+    wanted = _key(_address(path, ""))
+    for other, address in outline.addresses.items():  # those that are left out, too
+        if _key(address) == wanted:
+            return other
+    return outline.owners.get(wanted)
+
+
 def related_address(item: str, path: str, addresses: Mapping[str, str]) -> str | None:
     """The address of a page that `related` names by a path: from the article's folder, or content/.
 
