@@ -43,14 +43,14 @@ def data(text: str):
 
 
 def with_id(kind, entry):
-    return {"id": "quite-new", **entry} if kind in ("claim", "source") else entry
+    return {"id": "quite-new", **entry} if kind in ("claim", "source", "person") else entry
 
 
 def put(old, kind, entry):
     """The old data plus the entry."""
     old = dict(old or {})
     name = SECTIONS[kind]
-    if kind == "source":
+    if kind in ("source", "person"):
         rest = {key: value for key, value in entry.items() if key != "id"}
         old[name] = {**(old.get(name) or {}), entry["id"]: rest}
     else:
