@@ -73,7 +73,8 @@ def append(
 
     `text` is the file as it was decoded from UTF-8, line ends and byte order mark untouched;
     nothing where there is no file. Then `schema`, the way from the file to its JSON Schema, is
-    named on a first line, for editors. A source's or person's `id` becomes its key. `path` is for problems.
+    named on a first line, for editors. A source's or person's `id` becomes its key. `path` is for
+    problems.
 
     The old text is split in one place at most, and nothing of it is taken away but for a `null`
     that stands for an empty section. Problems: those of `yaml.read` in the old text;

@@ -157,7 +157,8 @@ def files(draw: Any) -> str:
         out += layout.comment(0)
         if not value:
             out.append(
-                f"{SECTIONS[kind]}:" + draw(st.sampled_from(["", " # none", " " + layout.flow(value)]))
+                f"{SECTIONS[kind]}:"
+                + draw(st.sampled_from(["", " # none", " " + layout.flow(value)]))
             )
         elif layout.chance(5):
             out.append(f"{SECTIONS[kind]}: {layout.flow(value)}")

@@ -92,15 +92,38 @@ _BACK = {
     "www": "webpage",
 }
 _SUBTYPES = {"newspaper": "article-newspaper", "magazine": "article-magazine"}
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _LANGUAGES = {
-    **{"american": "en-US", "arabic": "ar", "australian": "en-AU", "austrian": "de-AT"},
-    **{"british": "en-GB", "chinese": "zh", "czech": "cs", "danish": "da", "dutch": "nl"},
-    **{"english": "en", "finnish": "fi", "french": "fr", "german": "de", "greek": "el"},
-    **{"hebrew": "he", "hungarian": "hu", "italian": "it", "japanese": "ja", "naustrian": "de-AT"},
-    **{"ngerman": "de", "norwegian": "no", "polish": "pl", "portuguese": "pt", "russian": "ru"},
-    **{"spanish": "es", "swedish": "sv", "turkish": "tr", "ukenglish": "en-GB", "ukrainian": "uk"},
-    **{"usenglish": "en-US"},
+    "american": "en-US",
+    "arabic": "ar",
+    "australian": "en-AU",
+    "austrian": "de-AT",
+    "british": "en-GB",
+    "chinese": "zh",
+    "czech": "cs",
+    "danish": "da",
+    "dutch": "nl",
+    "english": "en",
+    "finnish": "fi",
+    "french": "fr",
+    "german": "de",
+    "greek": "el",
+    "hebrew": "he",
+    "hungarian": "hu",
+    "italian": "it",
+    "japanese": "ja",
+    "naustrian": "de-AT",
+    "ngerman": "de",
+    "norwegian": "no",
+    "polish": "pl",
+    "portuguese": "pt",
+    "russian": "ru",
+    "spanish": "es",
+    "swedish": "sv",
+    "turkish": "tr",
+    "ukenglish": "en-GB",
+    "ukrainian": "uk",
+    "usenglish": "en-US",
 }
 """babel's names for languages that `langid` and `language` have."""
 
@@ -188,15 +211,41 @@ def _author(name: names.Name) -> str:
 # --- in ------------------------------------------------------------------------------------------
 
 _PUBLISHERS = (
-    "journaltitle", "journal", "publisher", "institution", "school", "organization", "howpublished",
+    "journaltitle",
+    "journal",
+    "publisher",
+    "institution",
+    "school",
+    "organization",
+    "howpublished",
 )
 _UNDERSTOOD = frozenset(
-    (*_PUBLISHERS, "author", "title", "subtitle", "entrysubtype", "date", "year", "month", "day")
-    + ("url", "language", "langid", "csltype", "archived", "primary", "repeats", "doi", "eprint")
-    + ("eprinttype", "archiveprefix", "eprintclass", "primaryclass")
+    (
+        *_PUBLISHERS,
+        *("author", "title", "subtitle", "entrysubtype", "date", "year", "month", "day", "url"),
+        *("language", "langid", "csltype", "archived", "primary", "repeats", "doi", "eprint"),
+        *("eprinttype", "archiveprefix", "eprintclass", "primaryclass"),
+    )
 )
-_NO_LOSS = frozenset("urldate timestamp owner groups file keywords shorttitle bibsource biburl "
-                     "date-added date-modified bdsk-url-1 bdsk-url-2 hyphenation langidopts".split())
+_NO_LOSS = frozenset(
+    [
+        "urldate",
+        "timestamp",
+        "owner",
+        "groups",
+        "file",
+        "keywords",
+        "shorttitle",
+        "bibsource",
+        "biburl",
+        "date-added",
+        "date-modified",
+        "bdsk-url-1",
+        "bdsk-url-2",
+        "hyphenation",
+        "langidopts",
+    ]
+)
 """What nobody misses: housekeeping of reference managers."""
 
 
@@ -219,24 +268,29 @@ def read(path: str, text: str) -> Incoming:
         found[key] = _source(where, key, block, problems, fields)
     if not found and not problems:
         hint = "an entry begins with `@article{key,` or the like"
-        problems.append(Problem(Where(path), "bibtex-syntax", "there is no entry in this file", hint))
+        problems.append(
+            Problem(Where(path), "bibtex-syntax", "there is no entry in this file", hint)
+        )
     problems += sources.left_out(path, fields)
     return Incoming(sources=found, problems=tuple(problems))
 
 
 def _library(text: str) -> Library:
-    import bibtexparser
+    from bibtexparser.entrypoint import parse_string
 
     # Its word on entries that cannot be read would go to the terminal; we have it as values.
     logging.getLogger("bibtexparser").addHandler(logging.NullHandler())
-    return bibtexparser.parse_string(text)
+    return parse_string(text)
 
 
 def _entries(path: str, library: Library, problems: list[Problem]) -> Iterable[BibEntry]:
     """Give every entry in the file's order; of failed ones what can be read."""
-    from bibtexparser.model import DuplicateBlockKeyBlock, DuplicateFieldKeyBlock
+    from bibtexparser.model import (
+        DuplicateBlockKeyBlock,
+        DuplicateFieldKeyBlock,
+        ParsingFailedBlock,
+    )
     from bibtexparser.model import Entry as BibEntry
-    from bibtexparser.model import ParsingFailedBlock
 
     for block in library.blocks:
         if isinstance(block, BibEntry):
@@ -264,10 +318,10 @@ def _resolved(entry: BibEntry, library: Library) -> BibEntry:
     """Do for an entry that failed what bibtexparser does for others: macros, outer braces."""
     from bibtexparser.library import Library as BibLibrary
     from bibtexparser.middlewares.parsestack import default_parse_stack
-
     from bibtexparser.model import Entry as BibEntry
+    from bibtexparser.model import Field
 
-    first: dict[str, object] = {}
+    first: dict[str, Field] = {}
     for field in entry.fields:
         first.setdefault(field.key, field)
     alone = BibEntry(entry.entry_type, entry.key, list(first.values()), entry.start_line, entry.raw)
@@ -296,7 +350,10 @@ def _source(
         tell("left-out", f"its url `{short(raw['url'])}` is no address of the web")
     doi = sources.doi_url(_address(raw.get("doi", "")))
     eprint = text.get("eprint", "")
-    if eprint and (text.get("eprinttype") or text.get("archiveprefix") or "arxiv").lower() == "arxiv":
+    if (
+        eprint
+        and (text.get("eprinttype") or text.get("archiveprefix") or "arxiv").lower() == "arxiv"
+    ):
         doi = doi or sources.url(f"https://arxiv.org/abs/{eprint}")
     if address and doi and doi != address:
         fields["doi" if "doi" in raw else "eprint"] += 1
@@ -312,7 +369,9 @@ def _source(
     kind = block.entry_type.lower()
     publishers = [(name, text[name]) for name in _publisher_order(kind) if text.get(name)]
     fields.update(name for name, _ in publishers[1:])
-    fields.update(name for name in raw if name not in _UNDERSTOOD | _NO_LOSS and name != "booktitle")
+    fields.update(
+        name for name in raw if name not in _UNDERSTOOD | _NO_LOSS and name != "booktitle"
+    )
     if "booktitle" in raw and publishers and publishers[0][0] != "booktitle":
         fields["booktitle"] += 1
     language = text.get("langid") or text.get("language") or ""
@@ -361,7 +420,9 @@ def _date(text: Mapping[str, str]) -> str:
     month = text.get("month", "").strip().lower()
     word = re.search(r"[a-z]{3}", month)
     digits = re.fullmatch(r"\d{1,2}", month)
-    number = int(month) if digits else _MONTHS.index(word[0]) + 1 if word and word[0] in _MONTHS else 0
+    number = (
+        int(month) if digits else _MONTHS.index(word[0]) + 1 if word and word[0] in _MONTHS else 0
+    )
     if not 1 <= number <= 12:
         return year[0]
     day = re.search(r"\d{1,2}", text.get("day", "") or ("" if digits else month))

@@ -111,12 +111,14 @@ class _Bringing:
         if any(p.where.path in self.texts and p.severity == "error" for p in self.problems):
             return Outcome(added={}, problems=tuple(self.problems))
         home = into.library if into.to_library or into.annotations is None else into.annotations
-        people = self.defined("person", self.incoming.people, home)
         sources = self.defined("source", self.incoming.sources, home)
+        people = self.defined("person", self.incoming.people, home)
         if into.annotations and into.article:
             self.annotations(into.article, into.annotations, sources, people)
         elif self.incoming.annotations:
-            self.tell("not-imported", f"{len(self.incoming.annotations)} annotations need --article")
+            self.tell(
+                "not-imported", f"{len(self.incoming.annotations)} annotations need --article"
+            )
         for file in files:
             _, errors = replace(file, text=self.texts[file.path]).read()
             self.problems += errors  # never seen; but a file that is broken is not to be written
@@ -146,7 +148,10 @@ class _Bringing:
         """
         section = annotate.SECTIONS[kind]
         known: dict[str, Any] = {}
-        for path in (self.into.library.path, *([self.into.annotations.path] if self.into.annotations else [])):
+        for path in (
+            self.into.library.path,
+            *([self.into.annotations.path] if self.into.annotations else []),
+        ):
             group = self.data[path].get(section)
             known |= group if isinstance(group, dict) else {}
         by_url = {one.get("url"): name for name, one in known.items() if one.get("url")}
@@ -154,6 +159,7 @@ class _Bringing:
         taken |= {name.casefold(): 0 for name in found if _is_id(name) and name not in known}
         given: dict[str, str] = {}
         new: list[str] = []
+        there: list[str] = []
         used: set[str] = set()
         for name, entry in found.items():
             if kind == "source" and (same := by_url.get(entry.get("url"))):
@@ -169,9 +175,12 @@ class _Bringing:
                     message = f"the {kind} `{short(name)}` has the id `{given[name]}` here"
                     self.tell("renamed", message, severity="info")
                 continue
-            self.there += 1
-            same_as = "" if given[name] == name else f", as `{given[name]}`"
-            message = f"the {kind} `{short(name)}` is there already{same_as}: it stays as it is"
+            there.append(
+                f"`{short(name)}`" + ("" if given[name] == name else f" as `{given[name]}`")
+            )
+        if there:
+            self.there += len(there)
+            message = f"{section} that are there already stay as they are: {', '.join(there)}"
             self.tell("already-there", message, severity="info")
         for name in new:
             entry = dict(found[name])
@@ -190,7 +199,9 @@ class _Bringing:
             if other:
                 kept.append(other)
             else:
-                message = f"the source `{short(name)}` repeats `{short(str(one))}`, which is unknown"
+                message = (
+                    f"the source `{short(name)}` repeats `{short(str(one))}`, which is unknown"
+                )
                 self.tell("not-imported", message, "define it, and add it under `repeats`")
         return {**entry, "repeats": kept} if kept else entry
 
@@ -213,7 +224,8 @@ class _Bringing:
     def keep(self, kind: annotate.Kind, entry: Entry, at: str, why: str, code: str) -> None:
         """Keep as comments what cannot be brought in."""
         said = next(
-            (str(entry[k]) for k in ("claim", "note", "question", "title", "name") if entry.get(k)), ""
+            (str(entry[k]) for k in ("claim", "note", "question", "title", "name") if entry.get(k)),
+            "",
         )
         words = f" “{short(said)}”" if said else ""
         about = f" on “{short(quote)}”" if isinstance(quote := entry.get("quote"), str) else ""
@@ -246,9 +258,7 @@ class _Bringing:
                 self.keep(one.kind, _with_quote(one, entry), one.at, why, code)
                 continue
             entry = _targeted(entry, found.target)
-            if one.kind != "claim" and entry in [_dropped(e) for e in self.entries(file, one.kind)]:
-                self.there += 1
-            elif _is_there(entry, self.entries(file, one.kind)):
+            if _is_there(entry, self.entries(file, one.kind)):
                 self.there += 1
             else:
                 placed.append((one, entry))
@@ -270,7 +280,9 @@ class _Bringing:
                 mine = name if free else _valid_id(name, one.kind, taken)
                 taken[mine.casefold()] = 0
                 if mine != name:
-                    message = f"{one.at}: the id `{short(name)}` is taken: this one is `{mine}` here"
+                    message = (
+                        f"{one.at}: the id `{short(name)}` is taken: this one is `{mine}` here"
+                    )
                     self.tell("renamed", message, severity="info")
                 placed[number] = one, {**entry, "id": mine}
                 if one.kind == "claim":
@@ -401,10 +413,6 @@ def _with_quote(one: Brought, entry: Entry) -> Entry:
     elif not target and one.heading:
         target = {"section": one.heading}
     return _targeted(entry, target)
-
-
-def _dropped(entry: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in entry.items() if value is not None}
 
 
 def _is_there(entry: Entry, others: Iterable[Mapping[str, Any]]) -> bool:

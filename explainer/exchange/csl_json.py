@@ -21,17 +21,38 @@ from explainer.references import CSL_TYPES
 _CUSTOM = ("archived", "primary", "repeats")
 _OLD_TYPES = {"article-online": "webpage", "blog-post": "post-weblog", "thesis-phd": "thesis"}
 _UNDERSTOOD = frozenset(
-    "id type title author date-parts issued URL language publisher container-title custom "
-    "citation-key DOI".split()
+    [
+        "id",
+        "type",
+        "title",
+        "author",
+        "date-parts",
+        "issued",
+        "URL",
+        "language",
+        "publisher",
+        "container-title",
+        "custom",
+        "citation-key",
+        "DOI",
+    ]
 )
-_NO_LOSS = frozenset({"accessed", "categories", "citation-label", "system_id", "journalAbbreviation",
-                      "container-title-short", "title-short", "shortTitle"})
+_NO_LOSS = frozenset(
+    {
+        "accessed",
+        "categories",
+        "citation-label",
+        "system_id",
+        "journalAbbreviation",
+        "container-title-short",
+        "title-short",
+        "shortTitle",
+    }
+)
 """What nobody misses: housekeeping, and short forms of what is there in full."""
 
 
-def write(
-    wanted: Mapping[str, Source], *, organizations: frozenset[str] = frozenset()
-) -> str:
+def write(wanted: Mapping[str, Source], *, organizations: frozenset[str] = frozenset()) -> str:
     """Give a list of all sources, by id. `organizations`: names that are not people's."""
     items = [_item(name, source, organizations) for name, source in wanted.items()]
     return json.dumps(items, ensure_ascii=False, indent=2) + "\n"
@@ -108,7 +129,9 @@ def _source(
     fields: Counter[str],
 ) -> Entry:
     def tell(code: str, message: str, hint: str = "") -> None:
-        problems.append(Problem(Where(path), code, f"{at}, `{short(key)}`: {message}", hint, "warning"))
+        problems.append(
+            Problem(Where(path), code, f"{at}, `{short(key)}`: {message}", hint, "warning")
+        )
 
     kind = line(str(item.get("type") or ""))
     kind = _OLD_TYPES.get(kind, kind)
@@ -134,13 +157,15 @@ def _source(
         tell("no-title", "it has no title", f"it gets `{short(title)}` for one: write a better")
     date = _date(item.get("issued"))
     if item.get("issued") and not date:
-        tell("left-out", f"its date `{short(json.dumps(item['issued'])) }` is none that we can keep")
+        tell("left-out", f"its date `{short(json.dumps(item['issued']))}` is none that we can keep")
     fields.update(str(k) for k in item if k not in _UNDERSTOOD | _NO_LOSS)
     custom = item.get("custom")
     custom = custom if isinstance(custom, dict) else {}
     fields.update(f"custom.{k}" for k in custom if k not in _CUSTOM)
     repeats = [
-        n for n in every(custom.get("repeats")) if isinstance(n, str) and sources.valid(check=Id.check, text=n)
+        n
+        for n in every(custom.get("repeats"))
+        if isinstance(n, str) and sources.valid(check=Id.check, text=n)
     ]
     return sources.entry(
         {

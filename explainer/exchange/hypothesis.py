@@ -39,11 +39,17 @@ def read(path: str, data: object) -> Incoming:
     Problems: `wrong-shape`.
     """
     key = next(
-        (k for k in ("rows", "annotations") if isinstance(data, dict) and isinstance(data.get(k), list)),
+        (
+            k
+            for k in ("rows", "annotations")
+            if isinstance(data, dict) and isinstance(data.get(k), list)
+        ),
         None,
     )
     if key is None or not isinstance(data, dict):
-        return Incoming(problems=(wrong_shape(path, "", "an export of Hypothes.is (`rows`)", data),))
+        return Incoming(
+            problems=(wrong_shape(path, "", "an export of Hypothes.is (`rows`)", data),)
+        )
     problems: list[Problem] = []
     brought: list[Brought] = []
     by_id: dict[str, int] = {}
@@ -57,7 +63,9 @@ def read(path: str, data: object) -> Incoming:
         else:
             by_id[str(row.get("id"))] = len(brought)
             brought.append(_annotation(at, row))
-    for number, parent, row in sorted(replies, key=lambda one: (str(one[2].get("created")), one[0])):
+    for number, parent, row in sorted(
+        replies, key=lambda one: (str(one[2].get("created")), one[0])
+    ):
         at = f"{key}[{number}]"
         if parent in by_id:
             index = by_id[parent]

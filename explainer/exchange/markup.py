@@ -35,8 +35,28 @@ def from_html(text: str) -> str:
     return reader.markdown()
 
 
-_BLOCKS = frozenset("p div ul ol li blockquote pre h1 h2 h3 h4 h5 h6 table tr section article".split())
-_SILENT = frozenset("script style template title svg".split())
+_BLOCKS = frozenset(
+    [
+        "p",
+        "div",
+        "ul",
+        "ol",
+        "li",
+        "blockquote",
+        "pre",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "table",
+        "tr",
+        "section",
+        "article",
+    ]
+)
+_SILENT = frozenset(["script", "style", "template", "title", "svg"])
 _MARKS = {"em": "*", "i": "*", "strong": "**", "b": "**", "code": "`"}
 
 

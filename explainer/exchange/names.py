@@ -1,4 +1,4 @@
-"""Names of authors: as readers see them (`Ludwig van Beethoven`), and in the parts of CSL and BibTeX.
+"""Authors' names as readers see them (`Ludwig van Beethoven`), and in CSL's and BibTeX's parts.
 
 A name is taken apart only where putting it together again gives the very same text; everything
 else, organisations above all, stays whole (CSL's `literal`, BibTeX's braces).
@@ -32,24 +32,28 @@ class Name:
         return " ".join(filter(None, (self.given, self.particle, self.family, self.suffix)))
 
 
-_PARTICLES = frozenset(
-    "af al auf av da das de degli dei del dela della delle den der des di do dos du el en la las le "
-    "les lo los op ten ter tho thoe und van vom von vor y zu zum zur 't d' 's".split()
+_PARTICLE = re.compile(
+    r"af|al|auf|av|da|das|de|degli|dei|del|dela|della|delle|den|der|des|di|do|dos|du|el|en|"
+    r"la|las|le|les|lo|los|op|ten|ter|tho|thoe|und|van|vom|von|vor|y|zu|zum|zur|'t|d'|'s"
 )
-_SUFFIXES = frozenset("Jr Jr. Sr Sr. II III IV Jnr Jnr. Snr Snr.".split())
+_SUFFIX = re.compile(r"(?:Jr|Sr|Jnr|Snr)\.?|I{2,3}|IV")
 _PERSONAL = re.compile(r"[^\W\d_][^\W\d_.’'\-‐‑]*(?:[.’'\-‐‑][^\W\d_]*)*")
 """A word that a person's name may have: letters, with stops, apostrophes and hyphens in it."""
-_INSTITUTIONAL = frozenset(
-    "academy administration agency agence ag and archive archives army association authority bank "
-    "board broadcasting bureau bundestag centre center church city college command commission "
-    "committee company congress corporation council court daily department duma embassy federation "
-    "force forum foundation fund gazette gmbh government group guild herald house inc inc. "
-    "initiative institut institute international journal kremlin laboratory league library limited "
-    "llc ltd ltd. magazine mail media ministry mission museum nations network news newspaper "
-    "observatory of office organisation organization parliament party police post press project "
-    "radio reporters review school senate service services society staff states studio survey team "
-    "telegraph television the times tribune trust tv union university verlag watch world".split()
+_INSTITUTIONAL = re.compile(
+    r"academy|administration|agency|agence|ag|and|archive|archives|army|association|"
+    r"authority|bank|board|broadcasting|bureau|bundestag|centre|center|church|city|college|"
+    r"command|commission|committee|company|congress|corporation|council|court|daily|"
+    r"department|duma|embassy|federation|force|forum|foundation|fund|gazette|gmbh|"
+    r"government|group|guild|herald|house|inc|inc\.|initiative|institut|institute|"
+    r"international|journal|kremlin|laboratory|league|library|limited|llc|ltd|ltd\.|"
+    r"magazine|mail|media|ministry|mission|museum|nations|network|news|newspaper|"
+    r"observatory|of|office|organisation|organization|parliament|party|police|post|press|"
+    r"project|radio|reporters|review|school|senate|service|services|society|staff|states|"
+    r"studio|survey|team|telegraph|television|the|times|tribune|trust|tv|union|university|"
+    r"verlag|watch|world",
+    re.IGNORECASE,
 )
+"""Words that institutions are called by, and people are not."""
 
 
 def parse(text: str, *, organizations: frozenset[str] = frozenset()) -> Name:
@@ -61,17 +65,21 @@ def parse(text: str, *, organizations: frozenset[str] = frozenset()) -> Name:
     """
     whole = Name(literal=text)
     words = text.split(" ")
-    if text in organizations or not 2 <= len(words) <= 7 or not all(map(_PERSONAL.fullmatch, words)):
+    if (
+        text in organizations
+        or not 2 <= len(words) <= 7
+        or not all(map(_PERSONAL.fullmatch, words))
+    ):
         return whole
-    if any(word.casefold() in _INSTITUTIONAL for word in words):
+    if any(map(_INSTITUTIONAL.fullmatch, words)):
         return whole
-    suffix = words.pop() if len(words) > 2 and words[-1] in _SUFFIXES else ""
+    suffix = words.pop() if len(words) > 2 and _SUFFIX.fullmatch(words[-1]) else ""
     if not _is_name(words[0]) or not _is_name(words[-1]):
         return whole
     inner = words[1:-1]
-    first = next((i for i, word in enumerate(inner) if word in _PARTICLES), len(inner))
+    first = next((i for i, word in enumerate(inner) if _PARTICLE.fullmatch(word)), len(inner))
     given, particle = inner[:first], inner[first:]
-    if not all(map(_is_name, given)) or not all(word in _PARTICLES for word in particle):
+    if not all(map(_is_name, given)) or not all(map(_PARTICLE.fullmatch, particle)):
         return whole
     name = Name(words[-1], " ".join([words[0], *given]), " ".join(particle), suffix)
     return name if name.shown() == text else whole

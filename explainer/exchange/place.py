@@ -128,7 +128,9 @@ def locate(article: find.Searchable, quote: Quote) -> find.Span | Nowhere:
     if len(spans) > 1:
         spans = [span for span in spans if span.start == quote.start] or spans
     if len(spans) > 1:
-        return Nowhere(f"these words stand in the article {len(spans)} times, and nothing says where")
+        return Nowhere(
+            f"these words stand in the article {len(spans)} times, and nothing says where"
+        )
     return spans[0]
 
 

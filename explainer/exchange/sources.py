@@ -11,13 +11,35 @@ from explainer.exchange.incoming import Entry, line
 from explainer.model import PartialDate, Source, Url, Where
 from explainer.problems import Problem
 
-KEYS = ("title", "authors", "publisher", "date", "url", "archived", "type", "primary", "repeats",
-        "language")
+KEYS = (
+    "title",
+    "authors",
+    "publisher",
+    "date",
+    "url",
+    "archived",
+    "type",
+    "primary",
+    "repeats",
+    "language",
+)
 """A source's keys, in the order in which FORMAT.md has them."""
 
 IN_SOMETHING = frozenset(
-    "article-journal article-magazine article-newspaper broadcast entry entry-dictionary "
-    "entry-encyclopedia post post-weblog review review-book webpage".split()
+    [
+        "article-journal",
+        "article-magazine",
+        "article-newspaper",
+        "broadcast",
+        "entry",
+        "entry-dictionary",
+        "entry-encyclopedia",
+        "post",
+        "post-weblog",
+        "review",
+        "review-book",
+        "webpage",
+    ]
 )
 """Types of which our `publisher` is what the work stands in (CSL's container-title): readers know
 an article by its newspaper, a page by its site."""

@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from explainer.annotate import Value
 from explainer.exchange import markup
@@ -29,8 +29,7 @@ from explainer.exchange.incoming import (
     line,
     wrong_shape,
 )
-from explainer.exchange.place import TARGET
-from explainer.model import Id, PartialDate
+from explainer.model import NoteKind, PartialDate, Where
 from explainer.problems import Problem
 from explainer.yaml import Data
 
@@ -168,18 +167,12 @@ def _items(
         if isinstance(further := data.get("next"), str):
             message = f"the collection goes on at {further}, which has not been read"
             hint = "fetch the other pages, and import each"
-            problems.append(Problem(_where(path), "more-elsewhere", message, hint, "warning"))
+            problems.append(Problem(Where(path), "more-elsewhere", message, hint, "warning"))
     elif "Annotation" in types or "target" in data:
         yield at, data
     else:
         wanted = "a Web Annotation, an AnnotationPage or an AnnotationCollection"
         problems.append(wrong_shape(path, at, wanted, data))
-
-
-def _where(path: str) -> Any:
-    from explainer.model import Where
-
-    return Where(path)
 
 
 def _annotation(at: str, item: dict[str, Any]) -> Brought:
@@ -227,10 +220,6 @@ def foreign(
     `texts` are Markdown. A tag that is the name of a kind (`question`, `definition`, …) makes it
     one; others, links and the creator's name stand at the text's end, so that nothing is lost.
     """
-    from typing import get_args
-
-    from explainer.model import NoteKind
-
     kinds = [tag.casefold() for tag in tags if tag.casefold() in (*get_args(NoteKind), "question")]
     question = question or "question" in kinds
     rest = [tag for tag in tags if tag.casefold() not in kinds]
@@ -254,7 +243,12 @@ def foreign(
         if day:
             entry["checked"] = day
         return Brought(
-            kind="question", entry=entry, at=at, quote=quote, heading=heading, whole=whole,
+            kind="question",
+            entry=entry,
+            at=at,
+            quote=quote,
+            heading=heading,
+            whole=whole,
             flaw=flaw,
         )
     entry["note"] = _block("\n\n".join(lines))
@@ -295,7 +289,9 @@ def value_of(value: object) -> Any:
 
 
 def _motivations(item: Mapping[str, Any]) -> set[str]:
-    return {str(one).rsplit("/", 1)[-1].removeprefix("oa:") for one in every(item.get("motivation"))}
+    return {
+        str(one).rsplit("/", 1)[-1].removeprefix("oa:") for one in every(item.get("motivation"))
+    }
 
 
 def _creator(item: Mapping[str, Any]) -> str:
@@ -323,7 +319,9 @@ def _bodies(item: Mapping[str, Any]) -> tuple[list[str], list[str], list[str]]:
             else:
                 links.append(line(body))
         elif isinstance(body, dict):
-            inner = next((body[k] for k in ("items", "member") if isinstance(body.get(k), list)), [])
+            inner: list[Any] = next(
+                (body[k] for k in ("items", "member") if isinstance(body.get(k), list)), []
+            )
             waiting[:0] = inner[:1] if body.get("type") == "Choice" else inner
             purposes = {str(one) for one in every(body.get("purpose"))}
             value = first_text(body, "value", "chars", "rdf:value")
