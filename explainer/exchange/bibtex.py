@@ -260,12 +260,15 @@ def read(path: str, text: str) -> Incoming:
     problems: list[Problem] = []
     fields: Counter[str] = Counter()
     found: dict[str, Entry] = {}
+    macros: dict[str, str] = {}
+    for string in library.strings:
+        macros.setdefault(string.key.lower(), _value(str(string.value), macros))
     for block in _entries(path, library, problems):
         key = line(block.key) or "source"
         if key in found:
             key = next(k for n in range(2, len(found) + 3) if (k := f"{key}-{n}") not in found)
         where = Where(path, (block.start_line or 0) + 1)
-        found[key] = _source(where, key, block, problems, fields)
+        found[key] = _source(where, key, block, macros, problems, fields)
     if not found and not problems:
         hint = "an entry begins with `@article{key,` or the like"
         problems.append(
@@ -280,7 +283,7 @@ def _library(text: str) -> Library:
 
     # Its word on entries that cannot be read would go to the terminal; we have it as values.
     logging.getLogger("bibtexparser").addHandler(logging.NullHandler())
-    return parse_string(text)
+    return parse_string(text, parse_stack=[])  # values as they are written: see `_value`
 
 
 def _entries(path: str, library: Library, problems: list[Problem]) -> Iterable[BibEntry]:
@@ -303,9 +306,9 @@ def _entries(path: str, library: Library, problems: list[Problem]) -> Iterable[B
                 twice = ", ".join(f"`{key}`" for key in sorted(block.duplicate_keys))
                 message = f"this entry has {twice} twice: the first counts"
                 problems.append(Problem(where, "bibtex-syntax", message, "", "warning"))
-                yield _resolved(inner, library)
+                yield inner
             elif isinstance(block, DuplicateBlockKeyBlock) and isinstance(inner, BibEntry):
-                yield _resolved(inner, library)
+                yield inner
             elif isinstance(block, DuplicateBlockKeyBlock):
                 continue  # a macro that is defined anew
             else:
@@ -314,32 +317,53 @@ def _entries(path: str, library: Library, problems: list[Problem]) -> Iterable[B
                 problems.append(Problem(where, "bibtex-syntax", message, hint))
 
 
-def _resolved(entry: BibEntry, library: Library) -> BibEntry:
-    """Do for an entry that failed what bibtexparser does for others: macros, outer braces."""
-    from bibtexparser.library import Library as BibLibrary
-    from bibtexparser.middlewares.parsestack import default_parse_stack
-    from bibtexparser.model import Entry as BibEntry
-    from bibtexparser.model import Field
+_PIECE = re.compile(r"\s*(?:#\s*)?(?:([0-9]+)|([^\s{}\"#,=()%']+)|([{\"]))")
 
-    first: dict[str, Field] = {}
-    for field in entry.fields:
-        first.setdefault(field.key, field)
-    alone = BibEntry(entry.entry_type, entry.key, list(first.values()), entry.start_line, entry.raw)
-    one = BibLibrary([*library.strings, alone])
-    for step in default_parse_stack(allow_inplace_modification=False):
-        one = step.transform(one)
-    return one.entries[0] if one.entries else alone
+
+def _value(written: str, macros: Mapping[str, str]) -> str:
+    """Give a field's value: braces and quotation marks off, `#` joined, macros put in.
+
+    bibtexparser leaves what is joined by `#` as it is written. A word that is no macro stands for
+    itself, as the names of months do; what is not written like this at all stays as it is.
+    """
+    found: list[str] = []
+    at = 0
+    while written[at:].strip():
+        piece = _PIECE.match(written, at)
+        if piece is None:
+            return written
+        at = piece.end()
+        if piece[3]:
+            begin = at
+            depth = 0
+            closing = "}" if piece[3] == "{" else '"'
+            while at < len(written) and not (depth == 0 and written[at] == closing):
+                escaped = written[at] == "\\"
+                depth += {"{": 1, "}": -1}.get(written[at], 0)
+                at += 2 if escaped else 1
+            if at >= len(written):
+                return written
+            found.append(written[begin:at])
+            at += 1
+        else:
+            found.append(piece[1] or macros.get(piece[2].lower(), piece[2]))
+    return "".join(found)
 
 
 def _source(
-    where: Where, key: str, block: BibEntry, problems: list[Problem], fields: Counter[str]
+    where: Where,
+    key: str,
+    block: BibEntry,
+    macros: Mapping[str, str],
+    problems: list[Problem],
+    fields: Counter[str],
 ) -> Entry:
     def tell(code: str, message: str, hint: str = "") -> None:
         problems.append(Problem(where, code, f"`{short(key)}`: {message}", hint, "warning"))
 
     raw: dict[str, str] = {}
     for field in block.fields:
-        raw.setdefault(field.key.lower(), str(field.value))
+        raw.setdefault(field.key.lower(), _value(str(field.value), macros))
     text = {name: plain(value) for name, value in raw.items()}
     address = sources.url(_address(raw.get("url", "")))
     howpublished = _address(raw.get("howpublished", ""))
@@ -383,7 +407,7 @@ def _source(
             "date": date,
             "url": address,
             "archived": sources.url(_address(raw.get("archived", ""))),
-            "type": _back(kind, text),
+            "type": _back(kind, {**text, "url": address}),
             "primary": text.get("primary") == "true",
             "repeats": [
                 name
