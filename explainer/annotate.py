@@ -98,6 +98,54 @@ def append(
     return _unable(path)
 
 
+def append_all(
+    text: str | None,
+    kind: Kind,
+    entries: Sequence[Mapping[str, Value]],
+    *,
+    schema: str = "",
+    path: str = "",
+) -> str | Problem:
+    """Put entries of a kind behind the last one, as `append` does one by one, in the time of a few.
+
+    Gives the whole text, and the problems of `append`.
+    """
+    for number, entry in enumerate(entries):
+        # The first makes the section. What is behind it goes to one place in one style.
+        if number == 1:
+            assert text is not None
+            if (whole := _append_rest(text, kind, entries[1:], path)) is not None:
+                return whole
+        made = append(text, kind, entry, schema=schema, path=path)
+        if isinstance(made, Problem):
+            return made
+        text = made.text
+    return text or ""
+
+
+def _append_rest(
+    text: str, kind: Kind, entries: Sequence[Mapping[str, Value]], path: str
+) -> str | None:
+    file = _File.read(text, path)
+    if isinstance(file, Problem) or any(_unwritable(entry, path) for entry in entries):
+        return None
+    wanted: Data = file.data
+    for entry in entries:
+        wanted = _appended(wanted, kind, entry)
+        if wanted is None:
+            return None
+    for style in _styles(file):
+        splices = [_Writer(file, style).append(kind, entry) for entry in entries]
+        places = {(splice.start, splice.end) if splice else None for splice in splices}
+        if len(places) != 1 or any(s is None or s.start != s.end for s in splices):
+            return None
+        found = [splice for splice in splices if splice]
+        joined = replace(found[0], text="".join(splice.text for splice in found))
+        if edited := _checked(file, joined, wanted):
+            return edited.text
+    return None
+
+
 def edit(
     text: str, entry: tuple[str, int], key: str, value: str, *, path: str = ""
 ) -> Edited | Problem:

@@ -97,6 +97,22 @@ def test_old_bytes_plus_the_entry(given_data):
 
 @slow
 @given(st.data())
+def test_many_at_once_are_as_one_by_one(given_data):
+    old = given_data.draw(files())
+    kind = given_data.draw(st.sampled_from(KINDS))
+    found = given_data.draw(st.lists(entries(kind), min_size=2, max_size=4))
+    assume(data(old)[1])
+    one_by_one = old
+    new = []
+    for number, entry in enumerate(found):
+        named = {"id": f"new-{number}"} if kind in ("claim", "source", "person") else {}
+        new.append({**named, **entry})
+        one_by_one = check_append(one_by_one, kind, new[-1]).text
+    assert annotate.append_all(old, kind, new) == one_by_one
+
+
+@slow
+@given(st.data())
 def test_edit_changes_only_the_value(given_data):
     old = given_data.draw(files())
     before, valid = data(old)

@@ -14,7 +14,7 @@ from typing import Any
 from explainer import annotate, schema, yaml
 from explainer.anchor import find
 from explainer.exchange.incoming import Brought, Entry, Incoming
-from explainer.exchange.place import TARGET, Nowhere, place
+from explainer.exchange.place import TARGET, Nowhere, Squeezed, place, squeeze
 from explainer.model import Id, Text, Where
 from explainer.problems import Problem, Severity, short
 from explainer.slugs import unique
@@ -114,7 +114,7 @@ class _Bringing:
         sources = self.defined("source", self.incoming.sources, home)
         people = self.defined("person", self.incoming.people, home)
         if into.annotations and into.article:
-            self.annotations(into.article, into.annotations, sources, people)
+            self.annotations(squeeze(into.article), into.annotations, sources, people)
         elif self.incoming.annotations:
             self.tell(
                 "not-imported", f"{len(self.incoming.annotations)} annotations need --article"
@@ -182,11 +182,13 @@ class _Bringing:
             self.there += len(there)
             message = f"{section} that are there already stay as they are: {', '.join(there)}"
             self.tell("already-there", message, severity="info")
+        entries: list[tuple[Entry, str]] = []
         for name in new:
             entry = dict(found[name])
             if kind == "source" and isinstance(entry.get("repeats"), list):
                 entry = self.repeats(name, entry, given, known)
-            self.add(home, kind, {"id": given[name], **entry}, name)
+            entries.append(({"id": given[name], **entry}, name))
+        self.add(home, kind, entries)
         return given
 
     def repeats(
@@ -205,21 +207,29 @@ class _Bringing:
                 self.tell("not-imported", message, "define it, and add it under `repeats`")
         return {**entry, "repeats": kept} if kept else entry
 
-    def add(self, home: File, kind: annotate.Kind, entry: Entry, at: str) -> bool:
-        """Append an entry, if it is a valid one; else it becomes a comment."""
-        flaw = _flaw(kind, entry)
-        if not flaw:
-            made = annotate.append(
-                self.texts[home.path], kind, entry, schema=home.schema, path=home.path
-            )
-            if isinstance(made, annotate.Edited):
-                self.texts[home.path] = made.text
-                section = annotate.SECTIONS[kind]
-                self.added[section] = self.added.get(section, 0) + 1
-                return True
-            flaw = made.message
-        self.keep(kind, entry, at, flaw, "not-imported")
-        return False
+    def add(self, home: File, kind: annotate.Kind, entries: Iterable[tuple[Entry, str]]) -> None:
+        """Append entries, each with its place in the incoming file; keep what is no valid one."""
+        sound: list[tuple[Entry, str]] = []
+        for entry, at in entries:
+            if flaw := _flaw(kind, entry):
+                self.keep(kind, entry, at, flaw, "not-imported")
+            else:
+                sound.append((entry, at))
+        if not sound:
+            return
+        section = annotate.SECTIONS[kind]
+        text = self.texts[home.path]
+        whole = annotate.append_all(
+            text, kind, [entry for entry, _ in sound], schema=home.schema, path=home.path
+        )
+        if isinstance(whole, str):
+            self.texts[home.path] = whole
+            self.added[section] = self.added.get(section, 0) + len(sound)
+        elif len(sound) == 1:
+            self.keep(kind, *sound[0], whole.message, "not-imported")
+        else:
+            for one in sound:
+                self.add(home, kind, [one])
 
     def keep(self, kind: annotate.Kind, entry: Entry, at: str, why: str, code: str) -> None:
         """Keep as comments what cannot be brought in."""
@@ -239,7 +249,7 @@ class _Bringing:
 
     def annotations(
         self,
-        article: find.Searchable,
+        article: Squeezed,
         file: File,
         sources: Mapping[str, str],
         people: Mapping[str, str],
@@ -287,6 +297,7 @@ class _Bringing:
                 placed[number] = one, {**entry, "id": mine}
                 if one.kind == "claim":
                     new_ids.setdefault(name, mine)
+        entries: dict[annotate.Kind, list[tuple[Entry, str]]] = {}
         for one, entry in placed:
             if isinstance(rivals := entry.get("disputes"), list):
                 names = [new_ids.get(str(name), str(name)) for name in rivals]
@@ -297,7 +308,9 @@ class _Bringing:
                 entry = {**entry, "disputes": kept}
                 if not kept:
                     del entry["disputes"]
-            self.add(file, one.kind, entry, one.at)
+            entries.setdefault(one.kind, []).append((entry, one.at))
+        for kind, found in entries.items():
+            self.add(file, kind, found)
 
     def entries(self, file: File, kind: annotate.Kind) -> list[dict[str, Any]]:
         """The entries of a kind that a file had before."""

@@ -38,12 +38,32 @@ class Nowhere:
     """In words for an author, without a full stop."""
 
 
-def place(article: find.Searchable, one: Brought) -> Placed | Nowhere:
+@dataclass(frozen=True, slots=True)
+class Squeezed:
+    """An article's text without white space, made once for all that is looked for in it."""
+
+    article: find.Searchable
+    """The text as it is."""
+    text: str
+    """Folded, without white space."""
+    kept: tuple[int, ...]
+    """For each character of `text`: how many stand before it in the folded text."""
+
+
+def squeeze(article: find.Searchable) -> Squeezed:
+    """Leave white space out: programs part the blocks of a page in ways of their own."""
+    text = article.folded.text
+    kept = tuple(at for at, char in enumerate(text) if char != " ")
+    return Squeezed(article, text.replace(" ", ""), kept)
+
+
+def place(squeezed: Squeezed, one: Brought) -> Placed | Nowhere:
     """Find an annotation's place in an article."""
+    article = squeezed.article
     if one.own and (own := _own(article, one)):
         return own
     if one.quote and one.quote.exact.strip():
-        span = locate(article, one.quote)
+        span = locate(squeezed, one.quote)
         if isinstance(span, Nowhere):
             return span
         target = annotate.selector(article, span.start, span.end)
@@ -86,16 +106,14 @@ def _keys(target: Target) -> Entry:
     return {key: text for key in TARGET if (text := getattr(target, key)) is not None}
 
 
-def locate(article: find.Searchable, quote: Quote) -> find.Span | Nowhere:
+def locate(article: Squeezed, quote: Quote) -> find.Span | Nowhere:
     """Find the one place of a quote.
 
-    White space is left out of the comparison: programs part the blocks of a page in ways of their
-    own. Of several places the one is taken whose surroundings have most in common with prefix and
-    suffix; of those that are equal in this, the one at the position given, if it is exactly one.
+    White space is left out of the comparison. Of several places the one is taken whose surroundings
+    have most in common with prefix and suffix; of those that are equal in this, the one at the
+    position given, if it is exactly one.
     """
-    text = article.folded.text
-    kept = [at for at, char in enumerate(text) if char != " "]
-    squeezed = text.replace(" ", "")
+    squeezed, kept, folded = article.text, article.kept, article.article.folded
     exact, before, after = (
         fold_quote(part).replace(" ", "") for part in (quote.exact, quote.prefix, quote.suffix)
     )
@@ -107,7 +125,7 @@ def locate(article: find.Searchable, quote: Quote) -> find.Span | Nowhere:
         end = at + len(exact)
         behind = _common(squeezed[max(0, at - len(before)) : at][::-1], before[::-1])
         ahead = _common(squeezed[end : end + len(after)], after)
-        start, stop = article.folded.raw_start(kept[at]), article.folded.raw_end(kept[end - 1] + 1)
+        start, stop = folded.raw_start(kept[at]), folded.raw_end(kept[end - 1] + 1)
         # At the article's own ends another program sees the page around it.
         enough = not (before or after) or any(
             given and got >= min(_ENOUGH, len(given))
