@@ -26,7 +26,7 @@ from explainer.problems import Problem
 from explainer.slugs import slug, unique
 from explainer.yaml import Data
 
-Kind: TypeAlias = Literal["claim", "note", "question", "source"]
+Kind: TypeAlias = Literal["claim", "note", "question", "source", "person"]
 Node: TypeAlias = Any
 """One of PyYAML's: its types have marks as optional, and know no styles."""
 Value: TypeAlias = "str | bool | Sequence[Value] | Mapping[str, Value]"
@@ -37,8 +37,11 @@ SECTIONS: Mapping[Kind, str] = {
     "note": "notes",
     "question": "questions",
     "source": "sources",
+    "person": "people",
 }
 """The key of the file under which entries of a kind stand."""
+_KEYED: frozenset[Kind] = frozenset({"source", "person"})
+"""Their entries stand in no list, but each under its id."""
 
 _LOADER = getattr(pyyaml, "CSafeLoader", pyyaml.SafeLoader)
 _RESOLVER: Any = pyyaml.resolver.Resolver()
@@ -70,12 +73,13 @@ def append(
 
     `text` is the file as it was decoded from UTF-8, line ends and byte order mark untouched;
     nothing where there is no file. Then `schema`, the way from the file to its JSON Schema, is
-    named on a first line, for editors. A source's `id` becomes its key. `path` is for problems.
+    named on a first line, for editors. A source's or person's `id` becomes its key. `path` is for
+    problems.
 
     The old text is split in one place at most, and nothing of it is taken away but for a `null`
     that stands for an empty section. Problems: those of `yaml.read` in the old text;
     `bad-character` for what YAML cannot have; `wrong-type` where the section is no list (no group,
-    for sources).
+    for sources and people).
     """
     head = f"# yaml-language-server: $schema={schema}\n" if schema else ""
     file = _File.read(head if text is None else text, path)
@@ -92,6 +96,54 @@ def append(
         if splice is not None and (edited := _checked(file, splice, wanted)):
             return edited
     return _unable(path)
+
+
+def append_all(
+    text: str | None,
+    kind: Kind,
+    entries: Sequence[Mapping[str, Value]],
+    *,
+    schema: str = "",
+    path: str = "",
+) -> str | Problem:
+    """Put entries of a kind behind the last one, as `append` does one by one, in the time of a few.
+
+    Gives the whole text, and the problems of `append`.
+    """
+    for number, entry in enumerate(entries):
+        # The first makes the section. What is behind it goes to one place in one style.
+        if number == 1:
+            assert text is not None
+            if (whole := _append_rest(text, kind, entries[1:], path)) is not None:
+                return whole
+        made = append(text, kind, entry, schema=schema, path=path)
+        if isinstance(made, Problem):
+            return made
+        text = made.text
+    return text or ""
+
+
+def _append_rest(
+    text: str, kind: Kind, entries: Sequence[Mapping[str, Value]], path: str
+) -> str | None:
+    file = _File.read(text, path)
+    if isinstance(file, Problem) or any(_unwritable(entry, path) for entry in entries):
+        return None
+    wanted: Data = file.data
+    for entry in entries:
+        wanted = _appended(wanted, kind, entry)
+        if wanted is None:
+            return None
+    for style in _styles(file):
+        splices = [_Writer(file, style).append(kind, entry) for entry in entries]
+        places = {(splice.start, splice.end) if splice else None for splice in splices}
+        if len(places) != 1 or any(s is None or s.start != s.end for s in splices):
+            return None
+        found = [splice for splice in splices if splice]
+        joined = replace(found[0], text="".join(splice.text for splice in found))
+        if edited := _checked(file, joined, wanted):
+            return edited.text
+    return None
 
 
 def edit(
@@ -265,7 +317,7 @@ def _appended(data: Data, kind: Kind, entry: Mapping[str, Value]) -> Data:
     if not isinstance(root, dict):
         return None
     section = root.get(name)
-    if kind == "source":
+    if kind in _KEYED:
         key = new.pop("id")
         assert isinstance(key, str)
         if isinstance(section, dict | None) and key not in (section or {}):
@@ -513,7 +565,7 @@ class _Writer:
             if len(below[1]) <= column:
                 break
             end = below.end()
-        if kind == "source":
+        if kind in _KEYED:
             if isinstance(last, MappingNode) and not last.flow_style:
                 style = replace(style, step=file.column(last) - column)
             flow = isinstance(last, MappingNode) and bool(last.flow_style)
@@ -524,7 +576,7 @@ class _Writer:
         blank = _parted(file, nodes)
         if blank is None:
             wide = style.section_blank if style.entry_blank is None else style.entry_blank
-            blank = kind != "source" and wide
+            blank = kind not in _KEYED and wide
         lines = _Writer(file, style).entry(kind, entry, column, flow=flow)
         return self.lines(end, lines, blank=blank and not file.keeps(last) and not style.close)
 
@@ -580,7 +632,7 @@ class _Writer:
         return _Splice(end, end, text, len(lead) + (len(lines[0]) + 1 if key else 0))
 
     def indent(self, kind: Kind) -> int:
-        return self.style.step if kind == "source" else self.style.dash
+        return self.style.step if kind in _KEYED else self.style.dash
 
     # entries in flow style
 
@@ -590,8 +642,8 @@ class _Writer:
         name = SECTIONS[kind]
         found = self.file.section(name)
         item = self.flow_entry(kind, entry)
-        pair = item if kind != "source" else f"{{{item}}}"
-        whole = pair if kind == "source" else f"[{pair}]"
+        pair = item if kind not in _KEYED else f"{{{item}}}"
+        whole = pair if kind in _KEYED else f"[{pair}]"
         if found is None:
             return self.into_flow(root, f"{self.key(name)}: {whole}")
         section = found[1]
@@ -622,7 +674,7 @@ class _Writer:
         return _Splice(end, end, f",{apart}{item}", 1 + len(apart))
 
     def flow_entry(self, kind: Kind, entry: Mapping[str, Value]) -> str:
-        if kind != "source":
+        if kind not in _KEYED:
             return self.flow(entry)
         rest = {key: value for key, value in entry.items() if key != "id"}
         return f"{self.scalar(str(entry['id']), flow=True)}: {self.flow(rest)}"
@@ -646,7 +698,7 @@ class _Writer:
     ) -> list[str]:
         """An entry's lines, in full."""
         style = self.style
-        if kind == "source":
+        if kind in _KEYED:
             rest = {key: value for key, value in entry.items() if key != "id"}
             name = " " * column + self.scalar(str(entry["id"]), plain=True) + ":"
             if flow:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
 
     from explainer.build import Built, Options
+    from explainer.exchange.incoming import Format
+    from explainer.exchange.site import ExportFormat
     from explainer.json_schema import Kind
     from explainer.model import Url
     from explainer.problems import Problem
@@ -318,6 +320,129 @@ class _Progress:
             self._stage = stage
             self._bar = click.progressbar(length=total, label=f"{stage:8}", file=sys.stderr)
         self._bar.update(done - self._bar.pos)
+
+
+# --- export, import ------------------------------------------------------------------------------
+
+
+@main.command()
+@click.argument("article", metavar="ARTICLE")
+@click.option(
+    "--as",
+    "form",
+    type=click.Choice(["web-annotation", "claimreview", "csl-json", "bibtex"]),
+    default="web-annotation",
+    show_default=True,
+    help="The format.",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write into FILE. [default: standard output]",
+)
+@click.option(
+    "--base-url",
+    metavar="URL",
+    callback=_url,
+    help="The published address, in place of site.toml's.",
+)
+@click.pass_context
+def export(
+    context: click.Context,
+    article: str,
+    form: ExportFormat,
+    output: Path | None,
+    base_url: Url | None,
+) -> None:
+    r"""Give an article's annotations or sources to other programs.
+
+    ARTICLE is its file or folder: content/kremlin-call.
+
+    \b
+    web-annotation  all annotations (W3C JSON-LD), with all that their authors wrote
+    claimreview     a ClaimReview (schema.org JSON-LD) of each claim
+    csl-json        the sources, for reference managers and citation processors
+    bibtex          the sources, for LaTeX
+    """
+    from explainer.exchange import site
+
+    try:
+        exported = site.export(_root(context), article, form, base_url=base_url)
+        _report(exported.problems, exported.texts, "text")
+        if exported.text is None:
+            sys.exit(PROBLEMS)
+        if output is None:
+            click.echo(exported.text.encode(), nl=False)
+        else:
+            output.write_bytes(exported.text.encode())
+    except site.WrongUse as error:
+        raise _Usage(str(error)) from None
+    except OSError as error:
+        raise _Usage(f"{error.filename or output} cannot be written: {error.strerror}.") from None
+
+
+@main.command("import")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
+@click.option("--article", metavar="ARTICLE", help="Whose annotation file it goes to.")
+@click.option(
+    "--as",
+    "form",
+    type=click.Choice(["web-annotation", "hypothesis", "csl-json", "bibtex"]),
+    help="The file's format. [default: found out]",
+)
+@click.option("--library", is_flag=True, help="Put sources and people into content/_library.yaml.")
+@click.option(
+    "--unplaced",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Where to keep what finds no place. [default: as comments at the end of the YAML]",
+)
+@click.option("--dry-run", is_flag=True, help="Say what would be done, and write nothing.")
+@_format
+@click.pass_context
+def import_(
+    context: click.Context,
+    file: Path,
+    article: str | None,
+    form: Format | None,
+    library: bool,
+    unplaced: Path | None,
+    dry_run: bool,
+    output_format: str,
+) -> None:
+    r"""Bring annotations or sources of other programs into an article.
+
+    \b
+    web-annotation  an Annotation, a page or a collection of them (W3C JSON-LD)
+    hypothesis      what Hypothes.is exports, or its API gives for a search
+    csl-json        sources, as reference managers export them
+    bibtex          sources, as LaTeX has them
+
+    Each annotation is put on the words that it was made on; what does not surely belong to words
+    of this article is kept as a comment, with the reason. Nothing that is there is changed.
+    """
+    from explainer.exchange import site
+
+    wishes = site.Wishes(
+        file=file,
+        article=article,
+        form=form,
+        library=library,
+        unplaced=unplaced,
+        dry_run=dry_run,
+    )
+    try:
+        imported = site.import_file(_root(context), wishes)
+    except site.WrongUse as error:
+        raise _Usage(str(error)) from None
+    except OSError as error:
+        raise _Usage(f"{error.filename or file} cannot be written: {error.strerror}.") from None
+    _report(imported.problems, imported.texts, output_format)
+    for words in imported.said:
+        click.echo(words, err=True)
+    sys.exit(PROBLEMS if imported.failed else DONE)
 
 
 # --- publish -------------------------------------------------------------------------------------

@@ -53,7 +53,7 @@ from dataclasses import dataclass, replace
 from functools import cache, cached_property, partial
 from html import unescape
 from types import MappingProxyType
-from typing import TypedDict
+from typing import Any, TypedDict
 from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
@@ -408,15 +408,7 @@ class Renderer:
         entry = view().ledger[number]
         article, claim = entry.article, entry.claim
         words = catalogues.find(article.language)
-        review = claim_review.render(
-            article,
-            replace(claim, rating=words.translated(claim.rating)),
-            self.site_view.scale,
-            url=self._web(claim.address, claim.address),
-            article_url=self._web(article.address, claim.address),
-            site=self.site_view.title,
-            site_url=self._web("/", claim.address),
-        )
+        review = self.claim_review(article, claim)
         trail = [
             (self.site_view.title, self._web("/", claim.address)),
             (article.front.title, self._web(article.address, claim.address)),
@@ -442,6 +434,10 @@ class Renderer:
         return self._rendered(page, entry=entry)
 
     def _annotations(self, article: Article) -> bytes:
+        return web_annotation.dump(self.annotation_collection(article))
+
+    def annotation_collection(self, article: Article) -> dict[str, Any]:
+        """Give the W3C AnnotationCollection of an article, as it lies beside its page."""
         origin = article.address
         root = self._url + "/" if self._url else addresses.root_of(origin)
         base = addresses.absolute(self._url, origin) if self._url else None
@@ -451,8 +447,21 @@ class Renderer:
             for a in article.annotations
         )
         article = replace(article, annotations=said)
-        return web_annotation.render(
+        return web_annotation.collection(
             article, lambda html: views.moved(html, origin, root), base=base
+        )
+
+    def claim_review(self, article: Article, claim: ClaimView) -> dict[str, Any]:
+        """Give the ClaimReview of a claim, as its page carries it."""
+        words = catalogues.find(article.language)
+        return claim_review.render(
+            article,
+            replace(claim, rating=words.translated(claim.rating)),
+            self.site_view.scale,
+            url=self._web(claim.address, claim.address),
+            article_url=self._web(article.address, claim.address),
+            site=self.site_view.title,
+            site_url=self._web("/", claim.address),
         )
 
     def _article_view(self, article: Article) -> ArticleView:

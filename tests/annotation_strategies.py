@@ -9,6 +9,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from explainer.annotate import SECTIONS
+
 WORDS = (
     "the call: a #1 hit, {braces} [or] 'quotes' “so” \"too\" 90 % – null 2024 ~ - ? é עברית "
     "👩\u200d👩\u200d👧"
@@ -44,6 +46,11 @@ def entries(draw: Any, kind: str) -> dict[str, Any]:
             entry["url"] = "https://example.org/a?b=c#d"
         if draw(st.booleans()):
             entry["date"] = draw(st.sampled_from(["2024", "2024-11", "2024-11-10"]))
+        return entry
+    if kind == "person":
+        entry["name"] = draw(texts)
+        if draw(st.booleans()):
+            entry["role"] = draw(texts)
         return entry
     if draw(st.integers(0, 4)):
         entry["quote"] = draw(texts)
@@ -138,9 +145,9 @@ def files(draw: Any) -> str:
         draw(st.sampled_from([2, 2, 4, 1])),
     )
     apart, between = draw(st.booleans()), draw(st.booleans())
-    sections = draw(st.lists(st.sampled_from(["claim", "note", "question", "source"]), unique=True))
+    sections = draw(st.lists(st.sampled_from(sorted(SECTIONS)), unique=True))
     if draw(st.integers(0, 9)) == 0:
-        whole = {f"{kind}s": content(draw, kind) for kind in sections}
+        whole = {SECTIONS[kind]: content(draw, kind) for kind in sections}
         return layout.flow(whole) + draw(st.sampled_from(["", "\n", "\n# end\n", " # end"]))
     out = draw(st.sampled_from([[], [], ["# head"], ["# head", ""], ["---"], ["", ""]]))[:]
     for number, kind in enumerate(sections):
@@ -150,12 +157,13 @@ def files(draw: Any) -> str:
         out += layout.comment(0)
         if not value:
             out.append(
-                f"{kind}s:" + draw(st.sampled_from(["", " # none", " " + layout.flow(value)]))
+                f"{SECTIONS[kind]}:"
+                + draw(st.sampled_from(["", " # none", " " + layout.flow(value)]))
             )
         elif layout.chance(5):
-            out.append(f"{kind}s: {layout.flow(value)}")
-        elif kind == "source":
-            out.append("sources:")
+            out.append(f"{SECTIONS[kind]}: {layout.flow(value)}")
+        elif kind in ("source", "person"):
+            out.append(f"{SECTIONS[kind]}:")
             for name, source in value.items():
                 out += [" " * layout.step + name + ":", *layout.group(source, 2 * layout.step)]
         else:
@@ -175,7 +183,7 @@ def files(draw: Any) -> str:
 def content(draw: Any, kind: str) -> Any:
     """Draw what a section holds."""
     found = draw(st.lists(entries(kind), max_size=3))
-    if kind == "source":
+    if kind in ("source", "person"):
         return {f"s{number}": entry for number, entry in enumerate(found)}
     if kind == "claim":
         return [{"id": f"c{number}", **entry} for number, entry in enumerate(found)]

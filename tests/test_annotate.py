@@ -43,14 +43,14 @@ def data(text: str):
 
 
 def with_id(kind, entry):
-    return {"id": "quite-new", **entry} if kind in ("claim", "source") else entry
+    return {"id": "quite-new", **entry} if kind in ("claim", "source", "person") else entry
 
 
 def put(old, kind, entry):
     """The old data plus the entry."""
     old = dict(old or {})
     name = SECTIONS[kind]
-    if kind == "source":
+    if kind in ("source", "person"):
         rest = {key: value for key, value in entry.items() if key != "id"}
         old[name] = {**(old.get(name) or {}), entry["id"]: rest}
     else:
@@ -93,6 +93,22 @@ def test_old_bytes_plus_the_entry(given_data):
     entry = with_id(kind, given_data.draw(entries(kind)))
     assume(data(old)[1])
     check_append(old, kind, entry)
+
+
+@slow
+@given(st.data())
+def test_many_at_once_are_as_one_by_one(given_data):
+    old = given_data.draw(files())
+    kind = given_data.draw(st.sampled_from(KINDS))
+    found = given_data.draw(st.lists(entries(kind), min_size=2, max_size=4))
+    assume(data(old)[1])
+    one_by_one = old
+    new = []
+    for number, entry in enumerate(found):
+        named = {"id": f"new-{number}"} if kind in ("claim", "source", "person") else {}
+        new.append({**named, **entry})
+        one_by_one = check_append(one_by_one, kind, new[-1]).text
+    assert annotate.append_all(old, kind, new) == one_by_one
 
 
 @slow

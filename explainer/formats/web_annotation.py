@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from markupsafe import Markup
@@ -23,33 +23,40 @@ _MOTIVATIONS = {
 """By kind; what stands here not is `commenting`."""
 
 
-def render(article: Article, html: Callable[[Markup], str], *, base: str | None) -> bytes:
-    """Write the collection that lies beside an article's page.
+def dump(data: Mapping[str, Any]) -> bytes:
+    """Write a collection for the site."""
+    return (json.dumps(data, ensure_ascii=False) + "\n").encode(errors="replace")
+
+
+def collection(
+    article: Article, html: Callable[[Markup], str], *, base: str | None
+) -> dict[str, Any]:
+    """Make the collection that lies beside an article's page: its annotations, in reading order.
 
     `base`: the published address of the page, ending in `/`; without it all IRIs are relative to
     the file. `html`: makes the links in a text such that they hold there.
     """
     page = base or "index.html"
-    collection = (base or "") + FILE
+    address = (base or "") + FILE
     items = [
         _annotation(annotation, page, article.language, html) for annotation in article.annotations
     ]
     data: dict[str, Any] = {
         "@context": _CONTEXT,
-        "id": collection,
+        "id": address,
         "type": "AnnotationCollection",
         "label": article.front.title,
         "total": len(items),
     }
     if items:
         data["first"] = {
-            "id": collection + "#page-1",
+            "id": address + "#page-1",
             "type": "AnnotationPage",
             "startIndex": 0,
             "items": items,
         }
-        data["last"] = collection + "#page-1"
-    return (json.dumps(data, ensure_ascii=False) + "\n").encode(errors="replace")
+        data["last"] = address + "#page-1"
+    return data
 
 
 def _annotation(

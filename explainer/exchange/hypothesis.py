@@ -1,0 +1,116 @@
+"""Hypothes.is: what its API gives for a search, and what its web client exports.
+
+https://h.readthedocs.io/en/latest/api-reference/ ; both hold the same annotations, under `rows`
+and under `annotations`. Their `text` is Markdown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from explainer.exchange.incoming import (
+    Brought,
+    Incoming,
+    clean,
+    every,
+    first_text,
+    line,
+    wrong_shape,
+)
+from explainer.exchange.web_annotation import foreign, quote_of, selectors_of
+from explainer.problems import Problem
+
+
+def is_export(data: object) -> bool:
+    """Whether JSON has the shape of one of Hypothes.is's exports."""
+    return isinstance(data, dict) and any(
+        isinstance(rows := data.get(key), list)
+        and all(isinstance(row, dict) and ("uri" in row or "user" in row) for row in rows[:5])
+        for key in ("rows", "annotations")
+    )
+
+
+def read(path: str, data: object) -> Incoming:
+    """Read an export.
+
+    A reply stands in no place of its own: it is put at the end of the text that it replies to.
+    Problems: `wrong-shape`.
+    """
+    key = next(
+        (
+            k
+            for k in ("rows", "annotations")
+            if isinstance(data, dict) and isinstance(data.get(k), list)
+        ),
+        None,
+    )
+    if key is None or not isinstance(data, dict):
+        return Incoming(
+            problems=(wrong_shape(path, "", "an export of Hypothes.is (`rows`)", data),)
+        )
+    problems: list[Problem] = []
+    brought: list[Brought] = []
+    by_id: dict[str, int] = {}
+    replies: list[tuple[int, str, Mapping[str, Any]]] = []
+    for number, row in enumerate(data[key]):
+        at = f"{key}[{number}]"
+        if not isinstance(row, dict):
+            problems.append(wrong_shape(path, at, "an annotation", row))
+        elif parents := [one for one in every(row.get("references")) if isinstance(one, str)]:
+            replies.append((number, parents[0], row))
+        else:
+            by_id[str(row.get("id"))] = len(brought)
+            brought.append(_annotation(at, row))
+    for number, parent, row in sorted(
+        replies, key=lambda one: (str(one[2].get("created")), one[0])
+    ):
+        at = f"{key}[{number}]"
+        if parent in by_id:
+            index = by_id[parent]
+            brought[index] = _with_reply(brought[index], row)
+        else:
+            why = "it replies to an annotation that is not in this file"
+            brought.append(replace(_annotation(at, row), flaw=why))
+    return Incoming(annotations=tuple(brought), problems=tuple(problems))
+
+
+def _annotation(at: str, row: Mapping[str, Any]) -> Brought:
+    text = first_text(row, "text").strip()
+    tags = [line(tag) for tag in every(row.get("tags")) if isinstance(tag, str) and tag.strip()]
+    targets = [one for one in every(row.get("target")) if isinstance(one, dict)]
+    selectors = list(selectors_of(targets[0].get("selector"))) if targets else []
+    quote = quote_of(selectors)
+    return foreign(
+        at=at,
+        question=False,
+        texts=[text] if text else [],
+        tags=tags,
+        links=[],
+        creator=_user(row),
+        date=first_text(row, "updated", "created"),
+        quote=quote,
+        heading="",
+        whole=not selectors,
+        flaw="" if text or tags else "it has no text: it only marks words",
+    )
+
+
+def _user(row: Mapping[str, Any]) -> str:
+    """Give the name that somebody shows, or that of their account: `acct:ada@hypothes.is`."""
+    info = row.get("user_info")
+    shown = first_text(info, "display_name") if isinstance(info, dict) else ""
+    account = first_text(row, "user").removeprefix("acct:").partition("@")[0]
+    return line(shown or account)
+
+
+def _with_reply(one: Brought, row: Mapping[str, Any]) -> Brought:
+    said = clean(first_text(row, "text")).strip()
+    user = _user(row)
+    reply = "\n".join(f"> {part}".rstrip() for part in [*said.split("\n"), "", f"— {user}"])
+    key = "note" if one.kind == "note" else "settle"
+    before = one.entry.get(key, "")
+    assert isinstance(before, str)
+    text = "\n\n".join(filter(None, (before.rstrip("\n"), reply))) + "\n"
+    return replace(one, entry={**one.entry, key: text}, flaw="" if said else one.flaw)

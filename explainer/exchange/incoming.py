@@ -1,0 +1,146 @@
+"""What a file of another program holds, in our words; and how such a file is read as text."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
+
+from explainer import yaml
+from explainer.annotate import Value
+from explainer.model import Where
+from explainer.problems import Problem, short
+
+Format: TypeAlias = Literal["web-annotation", "hypothesis", "csl-json", "bibtex"]
+"""What `explainer import` reads."""
+Entry: TypeAlias = dict[str, Value]
+"""An entry of an annotation file, in the keys of FORMAT.md."""
+
+LARGEST = 64_000_000
+"""Bytes. A file of 100,000 annotations has half of that; more is no file for one article."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Words of an article as another program knows them."""
+
+    exact: str
+    """The words."""
+    prefix: str = ""
+    """Text just before them."""
+    suffix: str = ""
+    """Text just after them."""
+    start: int | None = None
+    """Code points before them in the text that the other program saw, if it says so."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brought:
+    """An annotation that has been read, and has no place yet."""
+
+    kind: Literal["claim", "note", "question"]
+    entry: Entry
+    """Its keys. With `own`, those of its target are among them."""
+    at: str
+    """Where it stands in the file: `rows[3]`."""
+    quote: Quote | None = None
+    """The words that it is about."""
+    heading: str = ""
+    """The id of a heading (or of what else) that it is about, where no words are given."""
+    whole: bool = False
+    """Whether it is about the article as a whole."""
+    own: bool = False
+    """Whether it was written by `explainer export`: then the entry has its author's target."""
+    flaw: str = ""
+    """Why it cannot become an annotation as it is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incoming:
+    """All that a file holds."""
+
+    annotations: tuple[Brought, ...] = ()
+    """In the file's order."""
+    sources: Mapping[str, Entry] = field(default_factory=dict)
+    """By the id that the file gives them, which need not be a valid one; without `id`."""
+    people: Mapping[str, Entry] = field(default_factory=dict)
+    """The same."""
+    problems: tuple[Problem, ...] = ()
+    """What could not be read, and what has been left out."""
+
+
+def text_of(path: str, raw: bytes) -> tuple[str | None, Problem | None]:
+    """Decode a file. Problems: `too-large`, and those of `yaml.decode`."""
+    if len(raw) > LARGEST:
+        message = f"the file has {len(raw) // 1_000_000} MB, more than {LARGEST // 1_000_000}"
+        return None, Problem(Where(path), "too-large", message, "import it in parts")
+    return yaml.decode(path, raw)
+
+
+def json_of(path: str, text: str) -> tuple[Any, Problem | None]:
+    """Read JSON. Problems: `not-json`, at the character where it ends to be so."""
+    hint = "give the file as the other program exported it"
+    try:
+        return json.loads(text), None
+    except json.JSONDecodeError as error:
+        where = Where(path, error.lineno, error.colno)
+        # A full stop, and a position that is ours to give.
+        message = f"this is not JSON: {error.msg[:1].lower()}{error.msg[1:]}"
+        return None, Problem(where, "not-json", message, hint)
+    except RecursionError:
+        return None, Problem(Where(path), "not-json", "its brackets are nested too deeply", hint)
+    except ValueError as error:  # a number of thousands of digits
+        return None, Problem(Where(path), "not-json", f"this cannot be read: {error}", hint)
+
+
+def wrong_shape(path: str, at: str, wanted: str, found: object) -> Problem:
+    """Say that JSON is well-formed, but something else than was looked for."""
+    place = f"`{at}`" if at else "the file"
+    message = f"{place} should be {wanted}, but is {_named(found)}"
+    return Problem(Where(path), "wrong-shape", message)
+
+
+def _named(value: object) -> str:
+    match value:
+        case None:
+            return "missing"
+        case dict():
+            return f"an object with the keys {', '.join(map(short, list(value)[:6])) or '(none)'}"
+        case list():
+            return "a list"
+        case str():
+            return f"the text `{short(value)}`"
+        case _:
+            return f"`{short(str(value))}`"
+
+
+def first_text(data: Mapping[str, Any], *keys: str) -> str:
+    """Give the first of the values under `keys` that is a text and says something."""
+    for key in keys:
+        if isinstance(value := data.get(key), str) and value.strip():
+            return clean(value)
+    return ""
+
+
+def every(value: object) -> list[Any]:
+    """Give JSON-LD's “one or more” as a list; nothing as an empty one."""
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
+
+
+_BREAK = re.compile("\r\n?|[\x85\u2028\u2029]")
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff\ufffe\uffff]")
+_HALF = re.compile("[\ud800-\udfff]")
+
+
+def clean(text: str) -> str:
+    """Give text without what YAML cannot have: controls, halves of characters."""
+    return _HALF.sub("\ufffd", _UNWRITABLE.sub("", _BREAK.sub("\n", text)))
+
+
+def line(text: str) -> str:
+    """Give text on one line; spaces that do not break stay what they are."""
+    return re.sub("[ \t\n]+", " ", clean(text)).strip(" ")

@@ -1,0 +1,417 @@
+"""`explainer export` and `import`: a site's files to other programs' formats, and back."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from explainer import build, load, merge, ratings, references, schema, schemas, yaml
+from explainer.anchor import find
+from explainer.anchor import text as anchor_text
+from explainer.exchange import bibtex, bring, csl_json, hypothesis, web_annotation
+from explainer.exchange.incoming import Format, Incoming, json_of, text_of
+from explainer.load import CONTENT, LIBRARY
+from explainer.markdown import Markdown, Options
+from explainer.model import AnnotationFile, Article, Document, Library, Source, Text, Url, Where
+from explainer.problems import Problem, sort
+from explainer.yaml import Data, Located
+
+ExportFormat: TypeAlias = Literal["web-annotation", "claimreview", "csl-json", "bibtex"]
+"""What `explainer export` writes."""
+
+
+class WrongUse(Exception):  # noqa: N818 - not an error of the content
+    """Something about the call: an article that is not there, a file that cannot be read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exported:
+    """What came of an export."""
+
+    text: str | None
+    """What to write; nothing where there is an error among the problems."""
+    problems: tuple[Problem, ...]
+    """What is wrong with the article's files."""
+    texts: Mapping[str, str]
+    """What the authors wrote, by path."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """What came of an import."""
+
+    said: tuple[str, ...]
+    """What was done, or would be."""
+    problems: tuple[Problem, ...]
+    """What the author must know."""
+    texts: Mapping[str, str]
+    """The texts that problems are about, by path."""
+
+    @property
+    def failed(self) -> bool:
+        """Whether nothing was brought in, or something of the file could not be read."""
+        return any(problem.severity == "error" for problem in self.problems)
+
+
+# --- which article -------------------------------------------------------------------------------
+
+
+def article_path(root: Path, wanted: str, documents: Mapping[str, object]) -> str:
+    """Give the path of the article that is meant, relative to the site.
+
+    It may be named by its file or its annotation file or its folder, from here, from the site's
+    folder or from `content/`, with or without the ending. Raises `WrongUse` where there is none.
+    """
+    bases = [wanted.strip("/")]
+    with suppress(ValueError, OSError):
+        here = Path(os.path.realpath(wanted))
+        bases.insert(0, here.relative_to(os.path.realpath(root)).as_posix())
+    for base in bases:
+        stem = base.removesuffix(".md").removesuffix(".yaml")
+        for name in (stem, f"{stem}/index", f"{CONTENT}/{stem}", f"{CONTENT}/{stem}/index"):
+            if f"{name}.md" in documents:
+                return f"{name}.md"
+    from explainer.problems import nearest, short
+
+    near = nearest(wanted.strip("/"), [p.removeprefix(f"{CONTENT}/") for p in documents], cutoff=50)
+    hint = f" Did you mean {CONTENT}/{near}?" if near else ""
+    raise WrongUse(f"there is no article `{short(wanted)}` in this site.{hint}")
+
+
+# --- export --------------------------------------------------------------------------------------
+
+
+def export(root: Path, wanted: str, form: ExportFormat, *, base_url: Url | None = None) -> Exported:
+    """Write an article's annotations or sources in a format.
+
+    Nothing is written where the article's own files have an error: what is lost could not be told.
+    Raises `WrongUse` where there is no such article, and for ClaimReview without an address.
+    """
+    options = build.Options(drafts=True, future=True, write=False, jobs=1, base_url=base_url)
+    understanding = build.understand(root, options)
+    texts, site = understanding.texts, understanding.site
+    if site is None:
+        return Exported(text=None, problems=sort(understanding.problems), texts=texts)
+    articles = {article.path: article for article in site.index.articles}
+    path = article_path(root, wanted, articles)
+    article = articles[path]
+    beside, library_path = path.removesuffix(".md") + ".yaml", f"{CONTENT}/{LIBRARY}"
+    own = {path, beside, library_path}
+    problems = sort(p for p in understanding.problems if p.where.path in own)
+    problems = tuple(p for p in problems if p.severity == "error")
+    if problems:
+        return Exported(text=None, problems=problems, texts=texts)
+    file, located, _ = schema.annotation_file(Text(beside, texts.get(beside, "")))
+    shared, shared_places, _ = schema.library(Text(library_path, texts.get(library_path, "")))
+    file, shared = file or AnnotationFile(), shared or Library()
+    match form:
+        case "claimreview":
+            if not site.settings.url:
+                raise WrongUse(
+                    "ClaimReview needs the published address: set `url` in site.toml, or say "
+                    "--base-url"
+                )
+            renderer = site.renderer()
+            reviews = [renderer.claim_review(article, claim) for claim in article.claims]
+            graph = [{k: v for k, v in one.items() if k != "@context"} for one in reviews]
+            data = {"@context": "https://schema.org", "@graph": graph}
+            text = json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+        case "web-annotation":
+            collection = site.renderer().annotation_collection(article)
+            used = references.used(located)
+            sources = _used(located, shared_places, "sources", used.sources)
+            people = _used(located, shared_places, "people", used.people)
+            written = _written(article, file, located)
+            text = web_annotation.write(collection, written, sources, people)
+        case _:
+            used = references.used(located)
+            names = _used(located, shared_places, "sources", used.sources)
+            every: dict[str, Source] = dict([*shared.sources.items(), *file.sources.items()])
+            wanted_sources = {name: every[name] for name in names if name in every}
+            known = [*shared.people.values(), *file.people.values()]
+            organizations = frozenset(one.name for one in known if one.type == "organization")
+            write = csl_json.write if form == "csl-json" else bibtex.write
+            text = write(wanted_sources, organizations=organizations)
+    return Exported(text=text, problems=(), texts=texts)
+
+
+def _written(
+    article: Article, file: AnnotationFile, located: Located
+) -> list[web_annotation.Written]:
+    """Give the entries of an article's annotations, in the order of the article."""
+    data = located.data if isinstance(located.data, dict) else {}
+    groups: list[tuple[web_annotation.Kind, str, tuple[merge.Content, ...]]] = [
+        ("claim", "claims", file.claims),
+        ("note", "notes", file.notes),
+        ("question", "questions", file.questions),
+    ]
+    contents = [content for _, _, group in groups for content in group]
+    entries: list[web_annotation.Written] = []
+    for kind, section, _ in groups:
+        found = data.get(section)
+        entries += [
+            web_annotation.Written(kind, one) for one in (found if isinstance(found, list) else [])
+        ]
+    by_id = dict(zip(merge.ids(contents), entries, strict=True))
+    return [by_id[annotation.id] for annotation in article.annotations]
+
+
+def _used(
+    located: Located, library: Located, section: str, names: frozenset[str]
+) -> dict[str, Data]:
+    """Give all that a file defines, and what it uses of the library, and what that repeats."""
+
+    def group(data: Data) -> dict[str, Data]:
+        found = data.get(section) if isinstance(data, dict) else None
+        return found if isinstance(found, dict) else {}
+
+    own, shared = group(located.data), group(library.data)
+    found: dict[str, Data] = {}
+    waiting = sorted(names - set(own))
+    while waiting:
+        name = waiting.pop(0)
+        entry = shared.get(name)
+        if name in found or not isinstance(entry, dict):
+            continue
+        found[name] = entry
+        repeats = entry.get("repeats")
+        waiting += [
+            one for one in (repeats if isinstance(repeats, list) else []) if isinstance(one, str)
+        ]
+    return {**own, **{name: shared[name] for name in shared if name in found}}
+
+
+# --- import --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """What `explainer import` is asked for."""
+
+    file: Path
+    """What to read."""
+    article: str | None = None
+    """Whose annotation file it goes to."""
+    form: Format | None = None
+    """The file's format; found out where it is not said."""
+    library: bool = False
+    """Sources and people go to content/_library.yaml."""
+    unplaced: Path | None = None
+    """Where to put what cannot be brought in; at the end of the YAML file where it is not said."""
+    dry_run: bool = False
+    """Nothing is written."""
+
+
+def import_file(root: Path, wishes: Wishes) -> Imported:
+    """Bring what a file holds into a site. Raises `WrongUse`, and OSError where writing fails."""
+    name = wishes.file.as_posix()
+    try:
+        raw = wishes.file.read_bytes()
+    except OSError as error:
+        raise WrongUse(f"{wishes.file} cannot be read: {error.strerror}") from None
+    site, texts, problems = load.load(root)
+    if site is None:
+        return Imported(said=(), problems=sort(problems), texts=texts)
+    path = None
+    if wishes.article is not None:
+        path = article_path(root, wishes.article, {d.article.path: d for d in site.documents})
+    text, problem = text_of(name, raw)
+    if text is None:
+        return Imported(said=(), problems=(problem,) if problem else (), texts={})
+    texts = {**texts, name: text}
+    incoming = read(name, text, wishes.form)
+    if not _holds(incoming):
+        hint = "an export of annotations, or a bibliography, is wanted"
+        nothing = Problem(
+            Where(name), "nothing-there", "there is nothing in this file to import", hint
+        )
+        problems = incoming.problems or (nothing,)
+        return Imported(said=(), problems=sort(problems), texts=texts)
+    if path is None and (incoming.annotations or not wishes.library):
+        raise WrongUse(
+            "say whose annotations these are, with --article PATH"
+            if incoming.annotations
+            else "say where the sources go: --article PATH, or --library"
+        )
+    document = next((d for d in site.documents if d.article.path == path), None)
+    library = _file(root, f"{CONTENT}/{LIBRARY}", "library")
+    own = (
+        _file(root, document.article.path.removesuffix(".md") + ".yaml", "annotations")
+        if document
+        else None
+    )
+    into = bring.Into(
+        name=name,
+        article=_searchable(document, html=site.settings.markdown.html) if document else None,
+        annotations=own,
+        library=library,
+        to_library=wishes.library,
+        ratings=frozenset(ratings.scale(site.settings)),
+    )
+    outcome = bring.bring(incoming, into)
+    # Nothing of a file that is half understood is lost: what can be read is brought in.
+    broken = [p for p in outcome.problems if p.severity == "error" and p.where.path != name]
+    if broken:
+        return Imported(
+            said=("nothing was imported",), problems=sort(outcome.problems), texts=texts
+        )
+    said = _save(root, wishes, into, outcome)
+    return Imported(said=said, problems=sort(outcome.problems), texts=texts)
+
+
+def read(path: str, text: str, form: Format | None) -> Incoming:
+    """Read a file of another program; its format is found out where it is not given.
+
+    Problems: those of the format's `read`, and `not-json`.
+    """
+    if form is None and (path.lower().endswith((".bib", ".bibtex")) or _looks_like_bibtex(text)):
+        form = "bibtex"
+    if form == "bibtex":
+        return bibtex.read(path, text)
+    data, problem = json_of(path, text)
+    if problem:
+        return Incoming(problems=(problem,))
+    if form is None:
+        form = _form(data)
+    match form:
+        case "hypothesis":
+            return hypothesis.read(path, data)
+        case "csl-json":
+            return csl_json.read(path, data)
+        case _:
+            return web_annotation.read(path, data)
+
+
+def _looks_like_bibtex(text: str) -> bool:
+    begin = text.lstrip()[:1]
+    return begin in ("@", "%")
+
+
+def _form(data: object) -> Format:
+    if hypothesis.is_export(data):
+        return "hypothesis"
+    items = data.get("items", [data]) if isinstance(data, dict) else data
+    first = items[0] if isinstance(items, list) and items else None
+    if isinstance(first, dict) and not {"target", "body", "motivation", "@context"} & set(first):
+        kind = first.get("type")
+        if isinstance(kind, str) and kind[:1].islower():
+            return "csl-json"
+    return "web-annotation"
+
+
+def _holds(incoming: Incoming) -> bool:
+    return bool(incoming.annotations or incoming.sources or incoming.people)
+
+
+def _searchable(document: Document, *, html: bool) -> find.Searchable:
+    _, _, body, _ = schema.front_matter(document.article)
+    return find.prepare(anchor_text.read(Markdown(Options(html=html)).parse(body)))
+
+
+def _file(root: Path, path: str, kind: str) -> bring.File:
+    up = "../" * path.count("/")
+    way = f"{up}{schemas.FOLDER}/{kind}.schema.json"
+    try:
+        raw = (root / path).read_bytes()
+    except FileNotFoundError:
+        return bring.File(path, None, way)
+    except OSError as error:
+        raise WrongUse(f"{path} cannot be read: {error.strerror}") from None
+    _, problem = yaml.decode(path, raw)
+    if problem:
+        raise WrongUse(f"{path}: {problem.message}")
+    return bring.File(path, raw.decode(), way)
+
+
+def _save(root: Path, wishes: Wishes, into: bring.Into, outcome: bring.Outcome) -> tuple[str, ...]:
+    """Write what came of an import; gives what was done, in words."""
+    texts: list[tuple[bring.File, str]] = []
+    if outcome.library is not None:
+        texts.append((into.library, outcome.library))
+    home = into.annotations or into.library
+    now = outcome.annotations if into.annotations else outcome.library
+    said = [_summary(outcome)]
+    if outcome.unplaced:
+        count = len(outcome.unplaced)
+        things = f"{count} {'thing' if count == 1 else 'things'} could not be imported and"
+        verb = "would stand" if wishes.dry_run else "stand" if count > 1 else "stands"
+        if wishes.unplaced:
+            _comment_elsewhere(wishes, outcome)
+            said.append(f"{things} {verb} in {wishes.unplaced}")
+        else:
+            before = home.text if now is None else now
+            new, line = bring.with_comments(before, outcome.unplaced, into.name)
+            if not bring.says_the_same(before, new, home.path):
+                raise WrongUse(
+                    f"{home.path} cannot take comments at its end: name a file with --unplaced"
+                )
+            now = new
+            if line:
+                said.append(f"{things} {verb} as comments in {home.path}, from line {line}")
+            else:
+                said.append(f"{things} stand as comments in {home.path} already")
+    texts = [(file, text) for file, text in texts if file is not home]
+    if now is not None and now != home.text:
+        texts.append((home, now))
+    if not wishes.dry_run:
+        for file, text in texts:
+            save(root / file.path, text, file.text)
+    changed = ", ".join(file.path for file, _ in texts)
+    if changed:
+        said.append(f"{'would change' if wishes.dry_run else 'changed'}: {changed}")
+    else:
+        said.append("no file changes" if wishes.dry_run else "no file was changed")
+    return tuple(said)
+
+
+def _summary(outcome: bring.Outcome) -> str:
+    ones = {"people": "person", "sources": "source"}
+    parts = [
+        f"{count} {section if count > 1 else ones.get(section, section[:-1])}"
+        for section in ("claims", "notes", "questions", "sources", "people")
+        if (count := outcome.added.get(section, 0))
+    ]
+    new = (", ".join(parts) or "nothing") + " new"
+    return new + (f", {outcome.there} there already" if outcome.there else "")
+
+
+def _comment_elsewhere(wishes: Wishes, outcome: bring.Outcome) -> None:
+    assert wishes.unplaced
+    try:
+        before = wishes.unplaced.read_bytes().decode()
+    except FileNotFoundError:
+        before = None
+    except (OSError, UnicodeDecodeError):
+        raise WrongUse(f"{wishes.unplaced} cannot be read as text in UTF-8") from None
+    text, line = bring.with_comments(before, outcome.unplaced, wishes.file.as_posix())
+    if line and not wishes.dry_run:
+        save(wishes.unplaced, text, before)
+
+
+def save(file: Path, text: str, before: str | None) -> None:
+    """Put a text in the place of a file, whole or not at all; its permissions stay.
+
+    `before` is what was read. Raises `WrongUse` where the file says something else by now.
+    """
+    target = Path(os.path.realpath(file))
+    beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}.tmp")
+    try:
+        with beside.open("xb") as stream:
+            stream.write(text.encode())
+            stream.flush()
+            os.fsync(stream.fileno())
+        now = target.read_bytes() if target.exists() else None
+        if now != (None if before is None else before.encode()):
+            raise WrongUse(f"{file} was changed in the meantime: nothing was written to it")
+        if now is not None:
+            beside.chmod(target.stat().st_mode & 0o7777)
+        beside.replace(target)
+    finally:
+        with suppress(FileNotFoundError):
+            beside.unlink()

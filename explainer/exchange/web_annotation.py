@@ -1,0 +1,399 @@
+"""W3C Web Annotations: our collections with all that their authors wrote, and those of others.
+
+https://www.w3.org/TR/annotation-model/. What is exported is the collection that lies beside an
+article's page (formats/web_annotation.py), for every reader of the model, and in it what the model
+has no word for, under terms of our own (`CONTEXT`):
+
+* `explainer:kind` of an annotation is `claim`, `note` or `question`;
+* `explainer:entry` of an annotation is its entry in the annotation file, in the keys of FORMAT.md;
+* `explainer:sources` and `explainer:people` of a collection are what its entries name by id.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+from explainer.annotate import Value
+from explainer.exchange import markup
+from explainer.exchange.incoming import (
+    Brought,
+    Entry,
+    Incoming,
+    Quote,
+    clean,
+    every,
+    first_text,
+    line,
+    wrong_shape,
+)
+from explainer.model import NoteKind, PartialDate, Where
+from explainer.problems import Problem
+from explainer.yaml import Data
+
+NAMESPACE = "https://pypi.org/project/explainer-ssg/#"
+"""What our terms begin with. An identifier: nothing is ever fetched from there."""
+
+# In an entry nothing of the Web Annotation context holds: a source's `type` is not JSON-LD's.
+_ORDERED = ("answers", "authors", "disputes", "evidence", "history", "repeats", "sources")
+_ENTRY: list[Any] = [
+    None,
+    {
+        "@version": 1.1,
+        "@vocab": NAMESPACE,
+        **{key: {"@id": NAMESPACE + key, "@container": "@list"} for key in _ORDERED},
+    },
+]
+CONTEXT: list[Any] = [
+    "http://www.w3.org/ns/anno.jsonld",
+    {
+        "@version": 1.1,
+        "explainer": NAMESPACE,
+        **{
+            f"explainer:{key}": {"@id": NAMESPACE + key, "@context": _ENTRY}
+            for key in ("entry", "sources", "people")
+        },
+    },
+]
+"""The JSON-LD context of exported collections (JSON-LD 1.1: contexts of terms)."""
+
+Kind = Literal["claim", "note", "question"]
+_KINDS: tuple[Kind, ...] = ("claim", "note", "question")
+
+
+# --- out -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An annotation as its author wrote it."""
+
+    kind: Kind
+    entry: Data
+    """A group of the annotation file."""
+
+
+def write(
+    collection: Mapping[str, Any],
+    written: Sequence[Written],
+    sources: Mapping[str, Data],
+    people: Mapping[str, Data],
+) -> str:
+    """Give a collection (`formats.web_annotation.collection`) with all that its authors wrote.
+
+    `written` are its annotations in its order.
+    """
+    data: dict[str, Any] = {**collection, "@context": CONTEXT}
+    if written:
+        items = [
+            {**item, "explainer:kind": one.kind, "explainer:entry": _json(one.entry)}
+            for item, one in zip(collection["first"]["items"], written, strict=True)
+        ]
+        data["first"] = {**collection["first"], "items": items}
+    for key, group in (("sources", sources), ("people", people)):
+        if group:
+            data[f"explainer:{key}"] = [
+                {"id": name, **_json(value)} for name, value in group.items()
+            ]
+    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+
+
+def _json(value: Data) -> Any:
+    """Give data without keys that have nothing; the one that is a boolean as one."""
+    if isinstance(value, dict):
+        return {
+            key: _json(item) == "true" if key == "primary" else _json(item)
+            for key, item in value.items()
+            if item is not None
+        }
+    return [_json(item) for item in value if item is not None] if isinstance(value, list) else value
+
+
+# --- in ------------------------------------------------------------------------------------------
+
+
+def read(path: str, data: object) -> Incoming:
+    """Read an Annotation, a list of them, an AnnotationPage, or a collection with its first page.
+
+    Problems: `wrong-shape` for what is none of these; `more-elsewhere` where a collection goes on
+    at another address: nothing is fetched.
+    """
+    problems: list[Problem] = []
+    brought: list[Brought] = []
+    groups: dict[str, dict[str, Entry]] = {"sources": {}, "people": {}}
+    for at, item in _items(path, data, "", problems):
+        try:
+            brought.append(_annotation(at, item))
+        except RecursionError:
+            problems.append(wrong_shape(path, at, "an annotation", "nested too deeply"))
+    for top in every(data):
+        if isinstance(top, dict):
+            for key, group in groups.items():
+                for one in every(top.get(f"explainer:{key}")):
+                    entry = value_of(one)
+                    if isinstance(entry, dict) and isinstance(name := entry.get("id"), str):
+                        group[name] = {k: v for k, v in entry.items() if k != "id"}
+    return Incoming(
+        annotations=tuple(brought),
+        sources=groups["sources"],
+        people=groups["people"],
+        problems=tuple(problems),
+    )
+
+
+def _items(
+    path: str, data: object, at: str, problems: list[Problem], depth: int = 0
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Give every annotation, with the way to it."""
+    if isinstance(data, list):
+        for number, one in enumerate(data):
+            yield from _items(path, one, f"{at}[{number}]", problems, depth + 1)
+        return
+    types = every(data.get("type", data.get("@type"))) if isinstance(data, dict) else []
+    types = [str(one).rsplit("#", 1)[-1].removeprefix("oa:") for one in types]
+    dot = "." if at else ""
+    if not isinstance(data, dict) or depth > 6:
+        problems.append(wrong_shape(path, at, "a Web Annotation", data))
+    elif "AnnotationCollection" in types or "AnnotationPage" in types:
+        key = next((k for k in ("items", "first") if isinstance(data.get(k), dict | list)), "")
+        if key:
+            yield from _items(path, data[key], f"{at}{dot}{key}", problems, depth + 1)
+        elif data.get("total") != 0:
+            # A collection may only name its page; nothing is fetched.
+            wanted = "a list of annotations under `items`, or a page under `first`"
+            problems.append(wrong_shape(path, at, wanted, data))
+        if isinstance(further := data.get("next"), str):
+            message = f"the collection goes on at {further}, which has not been read"
+            hint = "fetch the other pages, and import each"
+            problems.append(Problem(Where(path), "more-elsewhere", message, hint, "warning"))
+    elif "Annotation" in types or "target" in data:
+        yield at, data
+    else:
+        wanted = "a Web Annotation, an AnnotationPage or an AnnotationCollection"
+        problems.append(wrong_shape(path, at, wanted, data))
+
+
+def _annotation(at: str, item: dict[str, Any]) -> Brought:
+    quote, heading, whole = _target(item.get("target", item.get("oa:hasTarget")))
+    kind = item.get("explainer:kind")
+    entry = value_of(item.get("explainer:entry"))
+    if kind in _KINDS and isinstance(entry, dict):
+        return Brought(
+            kind=kind, entry=entry, at=at, quote=quote, heading=heading, whole=whole, own=True
+        )
+    texts, tags, links = _bodies(item)
+    question = "questioning" in _motivations(item)
+    flaw = "" if texts or links or tags else "it has no text: it only marks words"
+    return foreign(
+        at=at,
+        question=question,
+        texts=texts,
+        tags=tags,
+        links=links,
+        creator=_creator(item),
+        date=first_text(item, "modified", "created"),
+        quote=quote,
+        heading=heading,
+        whole=whole,
+        flaw=flaw,
+    )
+
+
+def foreign(
+    *,
+    at: str,
+    question: bool,
+    texts: Sequence[str],
+    tags: Sequence[str],
+    links: Sequence[str],
+    creator: str,
+    date: str,
+    quote: Quote | None,
+    heading: str,
+    whole: bool,
+    flaw: str,
+) -> Brought:
+    """Make an annotation of what another program's has: a note, or a question.
+
+    `texts` are Markdown. A tag that is the name of a kind (`question`, `definition`, …) makes it
+    one; others, links and the creator's name stand at the text's end, so that nothing is lost.
+    """
+    kinds = [tag.casefold() for tag in tags if tag.casefold() in (*get_args(NoteKind), "question")]
+    question = question or "question" in kinds
+    rest = [tag for tag in tags if tag.casefold() not in kinds]
+    lines = list(texts)
+    lines += [f"<{link}>" for link in links if not any(link in text for text in texts)]
+    if rest:
+        lines.append(f"Tags: {', '.join(map(markup.from_plain, rest))}")
+    if creator:
+        lines.append(f"— {markup.from_plain(creator)}")
+    entry: Entry = {}
+    day = date[:10]
+    try:
+        PartialDate.check(day)
+    except ValueError:
+        day = ""
+    if question:
+        first, *more = lines or [""]
+        entry["question"] = line(first)
+        if more:
+            entry["settle"] = _block("\n\n".join(more))
+        if day:
+            entry["checked"] = day
+        return Brought(
+            kind="question",
+            entry=entry,
+            at=at,
+            quote=quote,
+            heading=heading,
+            whole=whole,
+            flaw=flaw,
+        )
+    entry["note"] = _block("\n\n".join(lines))
+    if note_kind := next((k for k in kinds if k not in ("question", "context")), ""):
+        entry["kind"] = note_kind
+    if day:
+        entry["date"] = day
+    return Brought(
+        kind="note", entry=entry, at=at, quote=quote, heading=heading, whole=whole, flaw=flaw
+    )
+
+
+def _block(text: str) -> str:
+    """Markdown as a file has it: with a line break at its end where it has several lines."""
+    text = "\n".join(one.rstrip() for one in clean(text).strip().split("\n"))
+    return text + "\n" if "\n" in text or len(text) > 80 else text
+
+
+def value_of(value: object) -> Any:
+    """Give JSON as an entry may have it: texts, booleans, lists and groups; nothing for `null`."""
+    match value:
+        case bool():
+            return value
+        case str():
+            return clean(value)
+        case int() | float():
+            return str(value)
+        case list():
+            return [kept for one in value if (kept := value_of(one)) is not None]
+        case dict():
+            made: dict[str, Value] = {}
+            for key, item in value.items():
+                if (kept := value_of(item)) is not None:
+                    made[clean(key)] = kept
+            return made
+        case _:
+            return None
+
+
+def _motivations(item: Mapping[str, Any]) -> set[str]:
+    return {
+        str(one).rsplit("/", 1)[-1].removeprefix("oa:") for one in every(item.get("motivation"))
+    }
+
+
+def _creator(item: Mapping[str, Any]) -> str:
+    names = []
+    for one in every(item.get("creator")):
+        if isinstance(one, str):
+            names.append(line(one))
+        elif isinstance(one, dict):
+            names.append(line(first_text(one, "name", "nickname", "nick", "id")))
+    return ", ".join(filter(None, names))
+
+
+def _bodies(item: Mapping[str, Any]) -> tuple[list[str], list[str], list[str]]:
+    """Give an annotation's texts in Markdown, its tags, and the addresses that it links to."""
+    texts: list[str] = []
+    tags: list[str] = []
+    links: list[str] = []
+    waiting = [*every(item.get("bodyValue")), *every(item.get("body"))]
+    plain = len(every(item.get("bodyValue")))
+    while waiting:
+        body = waiting.pop(0)
+        if isinstance(body, str):
+            if plain > 0 or not body.startswith(("http:", "https:")):
+                texts.append(markup.from_plain(body))
+            else:
+                links.append(line(body))
+        elif isinstance(body, dict):
+            inner: list[Any] = next(
+                (body[k] for k in ("items", "member") if isinstance(body.get(k), list)), []
+            )
+            waiting[:0] = inner[:1] if body.get("type") == "Choice" else inner
+            purposes = {str(one) for one in every(body.get("purpose"))}
+            value = first_text(body, "value", "chars", "rdf:value")
+            if value and "tagging" in purposes:
+                tags.append(line(value))
+            elif value:
+                texts.append(_markdown(value, first_text(body, "format", "dc:format")))
+            elif address := first_text(body, "source", "id", "@id"):
+                links.append(line(address))
+        plain -= 1
+    return [text for text in texts if text], tags, [link for link in links if "://" in link]
+
+
+def _markdown(value: str, form: str) -> str:
+    match form.split(";")[0].strip().lower():
+        case "text/html" | "application/xhtml+xml":
+            return markup.from_html(value)
+        case "text/markdown" | "text/x-markdown":
+            return clean(value).strip()
+        case _:
+            return markup.from_plain(value)
+
+
+def _target(target: object) -> tuple[Quote | None, str, bool]:
+    """Give the words that a target names, the id of what it names, and whether it names no part."""
+    targets = every(target)
+    if not targets:
+        return None, "", False
+    first = targets[0]  # of several, the first: an annotation of ours has one
+    if isinstance(first, str):
+        fragment = first.partition("#")[2]
+        return None, clean(fragment), not fragment
+    if not isinstance(first, dict):
+        return None, "", False
+    selectors = list(selectors_of(first.get("selector")))
+    quote = quote_of(selectors)
+    heading = next(
+        (
+            first_text(one, "value").removeprefix("#")
+            for one in selectors
+            if one.get("type") == "FragmentSelector"
+        ),
+        "",
+    )
+    return quote, heading, not selectors
+
+
+def selectors_of(selector: object, depth: int = 0) -> Iterator[dict[str, Any]]:
+    """Give every selector of a target, those that refine others too, the finest first."""
+    for one in every(selector):
+        if isinstance(one, dict) and depth < 8:
+            yield from selectors_of(one.get("refinedBy"), depth + 1)
+            if one.get("type") == "Choice":
+                yield from selectors_of(one.get("items"), depth + 1)
+            yield one
+
+
+def quote_of(selectors: Sequence[Mapping[str, Any]]) -> Quote | None:
+    """Give the quote of a target's selectors, with the position that stands beside it."""
+    start = next(
+        (
+            at
+            for one in selectors
+            if one.get("type") == "TextPositionSelector" and isinstance(at := one.get("start"), int)
+        ),
+        None,
+    )
+    for one in selectors:
+        if one.get("type") == "TextQuoteSelector" and isinstance(exact := one.get("exact"), str):
+            prefix, suffix = (
+                clean(text) if isinstance(text := one.get(key), str) else ""
+                for key in ("prefix", "suffix")
+            )
+            return Quote(clean(exact), prefix, suffix, start)
+    return Quote("", start=start) if start is not None else None
