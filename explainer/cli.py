@@ -66,7 +66,7 @@ def _url(context: click.Context, parameter: click.Parameter, value: str | None) 
 @click.version_option(__version__, prog_name="explainer")
 @click.pass_context
 def main(context: click.Context, folder: Path | None) -> None:
-    r"""Turn articles and their annotations into pages that show their sources.
+    """Turn articles and their annotations into pages that show their sources.
 
     \b
     First steps:
@@ -74,7 +74,7 @@ def main(context: click.Context, folder: Path | None) -> None:
       cd my-site
       explainer serve --open     show it, and every change
       explainer build            write the pages into _site/
-    """
+    """  # noqa: D301 - click looks for the character itself
     context.obj = folder
 
 

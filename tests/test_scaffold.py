@@ -200,6 +200,12 @@ def test_below_a_repositorys_root_it_says_where_the_workflow_belongs(tmp_path: P
     assert "SITE" not in run("new", repository).stdout
 
 
+def test_the_first_steps_stand_in_lines_of_their_own() -> None:
+    told = run("--help").stdout
+    assert "\n    explainer new my-site      make a site" in told
+    assert "\n    cd my-site\n    explainer serve --open " in told
+
+
 # --- the workflow --------------------------------------------------------------------------------
 
 
