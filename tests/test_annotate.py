@@ -113,8 +113,8 @@ def test_many_at_once_are_as_one_by_one(given_data):
     assert isinstance(whole, str)
     # Blank lines apart, which one by one are guessed anew each time.
     assert same(data(whole)[0], data(one_by_one)[0], loose=not old.endswith("\n"))
-    before = os.path.commonprefix([old, whole])
-    behind = os.path.commonprefix([old[::-1], whole[::-1]])
+    before = os.path.commonprefix([old, whole])  # noqa: RUF071 - of texts
+    behind = os.path.commonprefix([old[::-1], whole[::-1]])  # noqa: RUF071
     assert len(before) + len(behind) >= len(old)
 
 
