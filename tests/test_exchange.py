@@ -812,8 +812,8 @@ ANY_JSON = st.recursive(
          "\ud800\x00", "https://x.org/#a", "note", "claim", "tagging", "text/html"]),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
         st.sampled_from(
-            "type items first rows annotations target selector exact prefix body value purpose tags "
-            "text user references id title author issued date-parts URL explainer:kind family "
+            "type items first rows annotations target selector exact prefix body value purpose "
+            "tags text user references id title author issued date-parts URL explainer:kind family "
             "explainer:entry explainer:sources explainer:people source note name motivation "
             "creator start refinedBy custom repeats quote".split()), inner, max_size=5),
     max_leaves=25,
