@@ -23,6 +23,7 @@ from typing import TypeAlias
 from explainer import (
     article,
     cards,
+    fragments,
     index,
     links,
     load,
@@ -44,6 +45,7 @@ from explainer.model import (
     Document,
     Entry,
     FrontMatter,
+    Genre,
     Library,
     Rating,
     Settings,
@@ -334,7 +336,7 @@ def understand(
     assets = (*site.static, *copied)
     gallery = _gallery(root, site, plan, settings, cache, options, known)
     context = _context(
-        settings, library, library_places, plan, gallery, searched=pagefind is not None
+        settings, library, library_places, plan, gallery, texts, searched=pagefind is not None
     )
     if known.context == context and known.context:
         context = known.context  # it has its parsers
@@ -356,6 +358,16 @@ def understand(
     site_index, found = index.index([one.article for _, one in sound], plan.addresses)
     problems += found
     problems += outline.check_made_pages(plan, site_index)
+    problems += fragments.check(
+        [
+            pointer
+            for entry, one in sound
+            if entry.document.article.path not in instead
+            for pointer in one.pointers
+        ],
+        {one.article.address: one.anchors for _, one in sound},
+        site_index.sources,
+    )
     style, found = theme.find(root, settings.theme, cache=cache / "templates" if cache else None)
     problems += found
     if style is None:
@@ -612,6 +624,7 @@ def _context(
     places: Located | None,
     plan: outline.Outline,
     gallery: pictures.Gallery,
+    texts: Mapping[str, str],
     *,
     searched: bool,
 ) -> article.Context:
@@ -633,7 +646,16 @@ def _context(
             pictures=gallery.measured,
         ),
         html=settings.markdown.html,
+        disclaimer_places=_disclaimer_places(settings, texts),
     )
+
+
+def _disclaimer_places(settings: Settings, texts: Mapping[str, str]) -> Mapping[Genre, Where]:
+    """Where site.toml has the disclaimers that it sets for genres."""
+    if not settings.disclaimers:
+        return {}
+    places = schema.settings_places(Text(load.SETTINGS, texts[load.SETTINGS]))
+    return {genre: places.where(("disclaimers", genre)) for genre in settings.disclaimers}
 
 
 def _make(

@@ -7,6 +7,7 @@ another page too (a claim's review has a page of its own), `render.py` moves it 
 from __future__ import annotations
 
 import posixpath
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -21,7 +22,8 @@ from explainer.problems import Severity, nearest
 
 _SCHEMES = frozenset({"http", "https", "mailto", "tel", "ftp", "xmpp", "geo", "doi"})
 _PICTURE_SCHEMES = frozenset({"http", "https"})
-
+_BEFORE_ADDRESS = r"(?:\]\(\s*<?|\]:\s*<?|<|=\s*[\"']?)"
+"""What stands before the address of a link in Markdown, and in raw HTML."""
 
 DECORATIVE = "decorative"
 """The class of a picture that says nothing: `![](line.svg){.decorative}`."""
@@ -55,6 +57,36 @@ class BadLink:
     message: str
     hint: str
     severity: Severity = "error"
+    url: str | None = None
+    """The address, as Markdown's parser gives it; nothing where it is not about an address."""
+    order: int = 0
+    """How many links of the text before it have the same address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A link that leads to a part of a page: `page.md#part`."""
+
+    address: str
+    """The page's."""
+    fragment: str
+    """What stands after the `#`, decoded."""
+    line: int
+    """As in `BadLink`."""
+    url: str
+    """As in `BadLink`."""
+    order: int
+    """As in `BadLink`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """What came of resolving the links of a text."""
+
+    bad: Sequence[BadLink]
+    """Those that are wrong."""
+    parts: Sequence[Part]
+    """Those that lead to a part of a page of this site."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,38 +124,110 @@ def resolve(
     asked: list[Asked],
     *,
     eager: bool = False,
-) -> list[BadLink]:
+) -> Resolved:
     """Rewrite the links and pictures of one text's tokens, in place.
 
     `path` and `address` are those of the article, which relative links start from. Pictures are
     loaded when they come into sight; `eager`: but for the first one. What was asked of `known` is
-    added to `asked`. Gives the links that are wrong: they are left without an address, so that
-    nothing unsafe is ever written.
+    added to `asked`. Links that are wrong are left without an address, so that nothing unsafe is
+    ever written.
+
+    Problems: `unsafe-link`, `bad-link`, `broken-link`, and the warnings `link-to-skipped`,
+    `empty-link`, `link-without-text`; of pictures those of `article.make`.
     """
     bad: list[BadLink] = []
+    parts: list[Part] = []
+    seen: list[str] = []
     line = 0
     for token in tokens:
         if token.map:
             line = token.map[0]
-        for child in _links(token):
-            if child.type == "image":
-                bad += [replace(each, line=line) for each in _words_of(child)]
+        for number, child in _links(token):
             key = "src" if child.type == "image" else "href"
             url = str(child.attrs.get(key, ""))
+            order = seen.count(url) if seen else 0
+            seen.append(url)
+            if child.type == "image":
+                bad += [_at(each, line, url, order) for each in _words_of(child)]
+            elif not _has_words(token, number):
+                bad.append(BadLink(line, *_WITHOUT_TEXT, "warning", url, order))
             answer = ask(url, path, address, known, picture=child.type == "image")
             target = answer.found
             if "://" not in url or target != url:  # others lead out of the site, whatever is in it
                 asked.append(answer)
             if isinstance(target, str):
-                child.attrs[key] = _from_page(address, target)
+                link = _from_page(address, target)
+                child.attrs[key] = link if link == url else _with_query(link, url)
+                if "#" in target and (part := _part(address, target)):
+                    parts.append(Part(*part, line, url, order))
                 if child.type == "image":
                     found = _show(child, target, address, answer.measured, lazy=not eager)
-                    bad += [replace(each, line=line) for each in found]
+                    bad += [_at(each, line, url, order) for each in found]
                     eager = False
             else:
-                child.attrs[key] = url if target.severity == "warning" else ""
-                bad.append(replace(target, line=line))
-    return bad
+                # A link without an address is one that waits for it (HTML, § 4.5.1).
+                if child.type == "image":
+                    child.attrs[key] = ""
+                else:
+                    child.attrs.pop(key, None)
+                bad.append(_at(target, line, url, order))
+    return Resolved(bad, parts)
+
+
+def _at(bad: BadLink, line: int, url: str, order: int) -> BadLink:
+    return replace(bad, line=line, url=url, order=order)
+
+
+_WITHOUT_TEXT = (
+    "link-without-text",
+    "this link has no words: nobody sees it, and a screen reader spells its address",
+    "write what it leads to: [The transcript](transcript.md)",
+)
+
+
+def _has_words(token: Token, number: int) -> bool:
+    """Whether there is anything to see of the link that a child of a block opens."""
+    for child in (token.children or ())[number + 1 :]:
+        if child.type == "link_close":
+            return False
+        if child.type in ("image", "html_inline", "footnote_ref") or child.content.strip():
+            return True
+    return True
+
+
+def _with_query(link: str, url: str) -> str:
+    """A link within the site, with the query that its author gave it: `search.md?q=call`."""
+    query = "" if addresses.is_outside(url) and "://" in url else urlsplit(url).query
+    if not query or "?" in link:
+        return link
+    path, sign, fragment = link.partition("#")
+    return f"{path}?{query}{sign}{fragment}"
+
+
+def _part(address: str, target: str) -> tuple[str, str] | None:
+    """The page and the part to which an address of this site leads, if it is a part."""
+    page, _, fragment = target.partition("#")
+    # Text fragments (https://wicg.github.io/scroll-to-text-fragment/) are found by words.
+    fragment = unquote(fragment.partition(":~:")[0])
+    if page and (addresses.is_outside(page) and not page.startswith("?")):
+        return None
+    if not fragment or fragment.casefold() == "top":  # the page's top (HTML, § 7.4.6.3)
+        return None
+    return (address if not page or page.startswith("?") else page), fragment
+
+
+def position(text: str, url: str, order: int) -> int | None:
+    """How many characters of a Markdown text stand before the address of a link.
+
+    `url` and `order` as in `BadLink`. Nothing where the address does not stand there as it was
+    parsed, such as one with entities.
+    """
+    for written in dict.fromkeys((url, unquote(url))):
+        pattern = _BEFORE_ADDRESS + rf"({re.escape(written)})(?=[\s)>\"']|\Z)"
+        found = [match.start(1) for match in re.finditer(pattern, text)]
+        if found:
+            return found[min(order, len(found) - 1)]
+    return None
 
 
 def _words_of(image: Token) -> Iterator[BadLink]:
@@ -177,10 +281,11 @@ def _from_page(address: str, target: str) -> str:
     return addresses.relative(addresses.root_of(address), target)
 
 
-def _links(token: Token) -> Iterator[Token]:
-    for child in token.children or ():
+def _links(token: Token) -> Iterator[tuple[int, Token]]:
+    """The links and pictures among a block's children, each with its number there."""
+    for number, child in enumerate(token.children or ()):
         if child.type in ("link_open", "image"):
-            yield child
+            yield number, child
 
 
 def place(
@@ -209,6 +314,10 @@ def place(
             if url.startswith(("//", "\\"))
             else f"allowed are {', '.join(sorted(allowed))}, and paths within the site",
         )
+    if not url:
+        what, example = ("picture", "![](photo.jpg)") if picture else ("link", "[words](page.md)")
+        hint = f"write it between the brackets: {example}"
+        return BadLink(0, "empty-link", f"this {what} has no address", hint, "warning")
     if not parts.path:
         return url
     return _within(parts.path, f"#{parts.fragment}" if parts.fragment else "", path, address, known)
