@@ -100,6 +100,8 @@ class Built:
     """Whether there was an error, or with `strict` a warning."""
     written: write.Written | None = None
     """What was done to the output folder, if anything was."""
+    understanding: Understanding | None = None
+    """What the site was understood as, for who looks further."""
 
 
 def build_site(root: Path, options: Options, progress: Progress = lambda *_: None) -> Built:
@@ -130,10 +132,11 @@ def _build_site(root: Path, options: Options, progress: Progress) -> Built:
         return Built(
             problems=sort(problems),
             texts=texts,
-            failed=_failed(problems, options),
+            failed=has_failed(problems, options),
             pages=pages,
             annotations=sum(len(article.annotations) for article in articles),
             written=written,
+            understanding=understanding,
         )
 
     if understood is None:
@@ -145,13 +148,13 @@ def _build_site(root: Path, options: Options, progress: Progress) -> Built:
     output = _output(root, understood.settings, options)
     if refused := write.refusal(output, root):
         problems.append(_refused(refused))
-    if _failed(problems, options):
+    if has_failed(problems, options):
         return end()
     done = _write(understood, root, output, options, progress)
     if done.unsearched:
         # Its pages lead to a search that there will not be: once more, without.
         problems += done.unsearched
-        if _failed(problems, options):
+        if has_failed(problems, options):
             return end()
         done = _write(replace(understood, search=None), root, output, options, progress)
     problems += done.problems
@@ -191,7 +194,7 @@ def _write(
                     staging.put(place, content)
                 else:
                     staging.copy(place, content)
-            if rendered.indexed and site.search and not _failed(rendered.problems, options):
+            if rendered.indexed and site.search and not has_failed(rendered.problems, options):
                 files = {entry.path: staging.stage.file(entry) for entry in rendered.indexed}
                 index_files, problems = search.index(site.search, files)
                 if problems:
@@ -202,7 +205,7 @@ def _write(
                         staging.put(path, content)
         except write.OutputError as error:
             return _Done(problems=[_refused(error.refusal)])
-        if _failed(rendered.problems, options):
+        if has_failed(rendered.problems, options):
             return _Done(problems=rendered.problems, pages=rendered.pages)
         written = staging.commit()
     if isinstance(written, write.Refusal):
@@ -327,7 +330,7 @@ def understand(
     instead = {d.article.path: d for d in _stand_ins(site, known.sound, head)} if before else {}
     documents = _standing(site.documents, instead)
     plan, found = outline.outline(
-        documents, site.assets, site.static, settings, today=_today(settings), read=head
+        documents, site.assets, site.static, settings, today=today(settings), read=head
     )
     problems += tuple(problem for problem in found if problem.where.path not in instead)
     cache = schemas.cache_folder(root) if options.write else None
@@ -491,7 +494,8 @@ def _unsound(
     return (*problems, *article.make(entry, context).problems)
 
 
-def _failed(problems: Iterable[Problem], options: Options) -> bool:
+def has_failed(problems: Iterable[Problem], options: Options) -> bool:
+    """Whether there is an error among problems, or with `strict` a warning."""
     fatal = {"error", "warning"} if options.strict else {"error"}
     return any(problem.severity in fatal for problem in problems)
 
@@ -606,7 +610,7 @@ def _cards(settings: Settings, cache: Path | None, options: Options) -> Cards | 
     return Cards(cache / "cards" if cache else None) if cards.is_installed() else None
 
 
-def _today(settings: Settings) -> str:
+def today(settings: Settings) -> str:
     """The day on which this build takes place, in the site's time zone.
 
     SOURCE_DATE_EPOCH (reproducible-builds.org) sets the clock: seconds since 1970, UTC.

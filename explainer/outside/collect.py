@@ -34,7 +34,7 @@ class Mention:
     archived: str | None = None
     """Of a source: the address of its copy."""
     date: str | None = None
-    """When that which links, or is linked, was published (ISO 8601, may be partial)."""
+    """When it was published, or that which leads to it (ISO 8601, may be partial)."""
 
 
 def collect(
@@ -68,7 +68,9 @@ def _in_article(entry: Entry, markdown: Markdown, date: PartialDate | None) -> I
     for url, order, line in _links(markdown.parse(entry.body)):
         index = links.position(entry.body, url, order)
         by_line = Where(lines.path, line + entry.first_line)
-        yield Mention(_asked(url), lines.where(index) if index is not None else by_line, "link")
+        yield Mention(
+            _asked(url), lines.where(index) if index is not None else by_line, "link", date=date
+        )
 
 
 def _links(tokens: Iterable[Token]) -> Iterator[tuple[str, int, int]]:
@@ -102,7 +104,7 @@ def _in_yaml(located: Located, notes: NoteMarkdown, date: PartialDate | None) ->
             for url, order, _ in _links(notes.parse(text)):
                 index = links.position(written, url, order)
                 where = located.lines.where(start + (index or 0))
-                found.append(Mention(_asked(url), where, "link"))
+                found.append(Mention(_asked(url), where, "link", date=date))
         elif is_outside(text) and (kind := _kind(trail)):
             own = holder.get("date")
             archived = holder.get("archived") if kind == "source" else None
@@ -112,7 +114,7 @@ def _in_yaml(located: Located, notes: NoteMarkdown, date: PartialDate | None) ->
                     located.where(trail),
                     kind,
                     archived if isinstance(archived, str) and is_outside(archived) else None,
-                    own if isinstance(own, str) and kind in ("source", "original") else None,
+                    own if isinstance(own, str) and kind in ("source", "original") else date,
                 )
             )
     return sorted(found, key=lambda mention: mention.where)
