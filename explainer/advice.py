@@ -65,10 +65,11 @@ def _evidence(
         return "no-source", f"{rated} without a source", hint
     if len(independent) == 1:
         (name,) = independent
-        cited = {e.source for e in claim.evidence if e.stance != "context"}
+        others = {e.source for e in claim.evidence if e.stance != "context"} - {name}
         message = f"{rated} on one independent source, `{name}`"
-        if len(cited) > 1:
-            message += ": what else is cited only repeats it"
+        if others:
+            repeat = "repeats" if len(others) == 1 else "repeat"
+            message += f": {_listed(sorted(others))} only {repeat} it"
         return "one-source", message, "is there a second that does not rest on the first?"
     if (supports and disputes) or claim.disputes or has_rival:
         return None
@@ -279,9 +280,9 @@ _NUMBER = re.compile(
     r"(?<![\w.,/:-])(?P<number>(?:[$€£¥₽]\s?)?\d+(?:[.,:/'’\u00a0\u202f\u2009–-]\d+)*[⁰¹²³⁴-⁹]*)"
     r"(?![\w]|-[^\W\d])"  # not in 32-bit or B2
     r"(?:(?P<unit>\s?(?:[%‰$€£¥₽°]|per cent\b|percent\b|Prozent\b))"
-    r"|\.?[ \u00a0](?P<word>[^\W\d_]{2,})(?P<year>,?[ \u00a0]\d{4}\b)?)?"
+    r"|\.?[ \u00a0](?:[^\W\d_]{2,}(?P<year>,?[ \u00a0]\d{4}\b)|[A-ZÀ-ÖØ-Þ][^\W\d_]+))?"
 )
-"""A number with its unit, or with the word after it: `60 minutes`, `19 November 1863`."""
+"""A number with its unit, or with what makes it a date or name: `19 November 1863`, `60 Minutes`."""
 _SMALL = re.compile(r"\d")
 """One bare digit counts something that everybody can see: three reasons, part 2."""
 _SENTENCE_END = re.compile(

@@ -6,15 +6,19 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from explainer import advice, build, load, schema, schemas
 from explainer.anchor import text as anchor_text
 from explainer.build import Built, Options, Progress
 from explainer.merge import Names
-from explainer.model import Entry, Text, Where
+from explainer.model import Entry, Source, Text, Where
 from explainer.outside import collect, known, report
 from explainer.outside.known import Answer
 from explainer.problems import Lines, Problem, sort
+
+if TYPE_CHECKING:
+    from explainer.outside.ask import Manners
 
 INSTALL = 'install it with pip install "explainer-ssg[links]"'
 """A hint for who has no httpx."""
@@ -32,6 +36,8 @@ class Wishes:
     """Ask again what an earlier check has asked."""
     quiet: bool = False
     """Leave out all that is only information."""
+    manners: Manners | None = None
+    """How hosts are asked; nothing for the usual way."""
 
 
 def has_httpx() -> bool:
@@ -82,7 +88,7 @@ def _advice(built: Built) -> Iterator[Problem]:
         file, places, _ = schema.annotation_file(entry.document.annotations)
         if file is None:
             continue
-        sources = dict([*context.library.sources.items(), *file.sources.items()])
+        sources: dict[str, Source] = dict([*context.library.sources.items(), *file.sources.items()])
         yield from advice.evidence(file, places, Names(sources, {}, context.scale))
         yield from advice.undated(file.sources.items(), places)
         yield from advice.unchecked(file, places, context.scale, today)
@@ -100,6 +106,8 @@ def _advice(built: Built) -> Iterator[Problem]:
 
 def _links(root: Path, built: Built, wishes: Wishes, progress: Progress) -> tuple[Problem, ...]:
     from explainer.outside import ask
+
+    manners = wishes.manners or ask.Manners()
 
     context = built.understanding.memory.context if built.understanding else None
     if built.understanding is None or context is None:
@@ -120,7 +128,7 @@ def _links(root: Path, built: Built, wishes: Wishes, progress: Progress) -> tupl
         progress("links", len(fresh), len(open_ones))
 
     try:
-        ask.ask(open_ones, tell=tell)
+        ask.ask(open_ones, manners, tell)
     finally:  # what was learnt before somebody lost patience is worth keeping
         if not (offline := ask.is_offline(fresh)):
             answers.update(fresh)
