@@ -282,7 +282,7 @@ _NUMBER = re.compile(
     r"(?:(?P<unit>\s?(?:[%‰$€£¥₽°]|per cent\b|percent\b|Prozent\b))"
     r"|\.?[ \u00a0](?:[^\W\d_]{2,}(?P<year>,?[ \u00a0]\d{4}\b)|[A-ZÀ-ÖØ-Þ][^\W\d_]+))?"
 )
-"""A number with its unit, or with what makes it a date or name: `19 November 1863`, `60 Minutes`."""
+"""A number with its unit, or what makes it a date or a name: `19 November 1863`, `60 Minutes`."""
 _SMALL = re.compile(r"\d")
 """One bare digit counts something that everybody can see: three reasons, part 2."""
 _SENTENCE_END = re.compile(

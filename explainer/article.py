@@ -224,7 +224,7 @@ class _Told:
     def resolve(
         self,
         tokens: Sequence[Token],
-        where: Callable[[links.BadLink | links.Part], Where],
+        where: Callable[[links.Spot], Where],
         *,
         eager: bool = False,
     ) -> None:
@@ -232,11 +232,11 @@ class _Told:
         path, address = self.entry.document.article.path, self.entry.address
         known = self.context.known
         resolved = links.resolve(tokens, path, address, known, self.asked, eager=eager)
-        for bad in resolved.bad:
-            problem = Problem(where(bad), bad.code, bad.message, bad.hint, bad.severity)
+        for spot, bad in resolved.bad:
+            problem = Problem(where(spot), bad.code, bad.message, bad.hint, bad.severity)
             self.problems.append(problem)
-        for part in resolved.parts:
-            pointer = fragments.Pointer(where(part), address, part.address, part.fragment, part.url)
+        for spot, part in resolved.parts:
+            pointer = fragments.Pointer(where(spot), address, part.address, part.fragment, spot.url)
             self.pointers.append(pointer)
 
     def note_html(self, text: str, places: Located | Where | None, trail: Trail) -> Markup:
@@ -249,7 +249,7 @@ class _Told:
         if plain := NoteMarkdown.plain(text):
             return _safe(plain)
 
-        def where(link: links.BadLink | links.Part) -> Where:
+        def where(link: links.Spot) -> Where:
             if isinstance(places, Where):
                 return places
             located = places or schema.front_matter_places(self.entry.document.article)
@@ -260,13 +260,13 @@ class _Told:
         return _safe(self.context.note_markdown.render(tokens))
 
 
-def _link_place(located: Located, trail: Trail, link: links.BadLink | links.Part) -> Where:
+def _link_place(located: Located, trail: Trail, link: links.Spot) -> Where:
     """Where a link of a text in YAML stands, or the text."""
     spot = located.values.get(trail)
-    if spot is None or link.url is None:
+    if spot is None:
         return located.where(trail)
     start, end, _ = spot
-    index = links.position(located.lines.text[start:end], link.url, link.order)
+    index = links.position(located.lines.text[start:end], link)
     return located.lines.where(start if index is None else start + index)
 
 
@@ -293,10 +293,8 @@ def _check_tokens(tokens: Sequence[Token], told: _Told) -> None:
     path = entry.document.article.path
     lines = Lines(path, entry.body, entry.first_line)
 
-    def place(link: links.BadLink | links.Part) -> Where:
-        index = None
-        if link.url is not None:
-            index = links.position(entry.body, link.url, link.order)
+    def place(link: links.Spot) -> Where:
+        index = links.position(entry.body, link, by_line=True)
         return Where(path, link.line + entry.first_line) if index is None else lines.where(index)
 
     # A picture that stands for the article comes before all others.

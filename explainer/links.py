@@ -9,8 +9,9 @@ from __future__ import annotations
 import posixpath
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
 from markdown_it.token import Token
@@ -22,8 +23,10 @@ from explainer.problems import Severity, nearest
 
 _SCHEMES = frozenset({"http", "https", "mailto", "tel", "ftp", "xmpp", "geo", "doi"})
 _PICTURE_SCHEMES = frozenset({"http", "https"})
-_BEFORE_ADDRESS = r"(?:\]\(\s*<?|\]:\s*<?|<|=\s*[\"']?)"
+_BEFORE_ADDRESS = r"(?:\]\(\s*<?|<|=\s*[\"']?)"
 """What stands before the address of a link in Markdown, and in raw HTML."""
+_BEFORE_DEFINED = r"^[ >]*\[[^\]\n]+\]:\s*<?"
+"""What stands before an address that links refer to: `[name]: address`."""
 
 DECORATIVE = "decorative"
 """The class of a picture that says nothing: `![](line.svg){.decorative}`."""
@@ -48,44 +51,46 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
+class Spot:
+    """Which of the links and pictures of a text one is."""
+
+    line: int
+    """From 0, in the parsed text."""
+    url: str
+    """The address, as Markdown's parser gives it."""
+    order: int
+    """How many of the text before it have the same address."""
+    in_line: int
+    """How many of these begin on the same line."""
+
+
+@dataclass(frozen=True, slots=True)
 class BadLink:
     """A link or picture that leads nowhere, may not be followed, or lacks something."""
 
-    line: int
-    """From 0, in the parsed text; that of the block."""
     code: str
     message: str
     hint: str
     severity: Severity = "error"
-    url: str | None = None
-    """The address, as Markdown's parser gives it; nothing where it is not about an address."""
-    order: int = 0
-    """How many links of the text before it have the same address."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A link that leads to a part of a page: `page.md#part`."""
+    """A part of a page, to which a link leads: `page.md#part`."""
 
     address: str
     """The page's."""
     fragment: str
     """What stands after the `#`, decoded."""
-    line: int
-    """As in `BadLink`."""
-    url: str
-    """As in `BadLink`."""
-    order: int
-    """As in `BadLink`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
     """What came of resolving the links of a text."""
 
-    bad: Sequence[BadLink]
+    bad: Sequence[tuple[Spot, BadLink]]
     """Those that are wrong."""
-    parts: Sequence[Part]
+    parts: Sequence[tuple[Spot, Part]]
     """Those that lead to a part of a page of this site."""
 
 
@@ -135,53 +140,64 @@ def resolve(
     Problems: `unsafe-link`, `bad-link`, `broken-link`, and the warnings `link-to-skipped`,
     `empty-link`, `link-without-text`; of pictures those of `article.make`.
     """
-    bad: list[BadLink] = []
-    parts: list[Part] = []
-    seen: list[str] = []
+    bad: list[tuple[Spot, BadLink]] = []
+    parts: list[tuple[Spot, Part]] = []
+    for spot, child, seen in spots(tokens):
+        picture = child.type == "image"
+        if picture:
+            bad += [(spot, each) for each in _words_of(child)]
+        elif not seen:
+            bad.append((spot, _WITHOUT_TEXT))
+        url = spot.url
+        answer = ask(url, path, address, known, picture=picture)
+        target = answer.found
+        if "://" not in url or target != url:  # others lead out of the site, whatever is in it
+            asked.append(answer)
+        if isinstance(target, str):
+            link = _from_page(address, target)
+            child.attrs["src" if picture else "href"] = (
+                link if link == url else _with_query(link, url)
+            )
+            if "#" in target and (part := _part(address, target)):
+                parts.append((spot, part))
+            if picture:
+                found = _show(child, target, address, answer.measured, lazy=not eager)
+                bad += [(spot, each) for each in found]
+                eager = False
+        else:
+            bad.append((spot, target))
+            if picture:
+                child.attrs["src"] = ""
+            else:  # a link without an address is one that waits for it (HTML, § 4.5.1)
+                child.attrs.pop("href", None)
+    return Resolved(bad, parts)
+
+
+def spots(tokens: Iterable[Token]) -> Iterator[tuple[Spot, Token, bool]]:
+    """Every link and picture of a text: which it is, its token, whether anything is seen of it."""
+    alike: Counter[str] = Counter()
+    alike_here: Counter[tuple[str, int]] = Counter()
     line = 0
     for token in tokens:
         if token.map:
             line = token.map[0]
-        for number, child in _links(token):
-            key = "src" if child.type == "image" else "href"
-            url = str(child.attrs.get(key, ""))
-            order = seen.count(url) if seen else 0
-            seen.append(url)
-            if child.type == "image":
-                bad += [_at(each, line, url, order) for each in _words_of(child)]
-            elif not _has_words(token, number):
-                bad.append(BadLink(line, *_WITHOUT_TEXT, "warning", url, order))
-            answer = ask(url, path, address, known, picture=child.type == "image")
-            target = answer.found
-            if "://" not in url or target != url:  # others lead out of the site, whatever is in it
-                asked.append(answer)
-            if isinstance(target, str):
-                link = _from_page(address, target)
-                child.attrs[key] = link if link == url else _with_query(link, url)
-                if "#" in target and (part := _part(address, target)):
-                    parts.append(Part(*part, line, url, order))
-                if child.type == "image":
-                    found = _show(child, target, address, answer.measured, lazy=not eager)
-                    bad += [_at(each, line, url, order) for each in found]
-                    eager = False
-            else:
-                # A link without an address is one that waits for it (HTML, § 4.5.1).
-                if child.type == "image":
-                    child.attrs[key] = ""
-                else:
-                    child.attrs.pop(key, None)
-                bad.append(_at(target, line, url, order))
-    return Resolved(bad, parts)
+        here = line
+        for number, child in enumerate(token.children or ()):
+            if child.type in ("link_open", "image"):
+                url = str(child.attrs.get("src" if child.type == "image" else "href", ""))
+                spot = Spot(here, url, alike[url], alike_here[url, here])
+                alike[url] += 1
+                alike_here[url, here] += 1
+                yield spot, child, child.type == "image" or _has_words(token, number)
+            elif child.type in ("softbreak", "hardbreak"):
+                here += 1
 
 
-def _at(bad: BadLink, line: int, url: str, order: int) -> BadLink:
-    return replace(bad, line=line, url=url, order=order)
-
-
-_WITHOUT_TEXT = (
+_WITHOUT_TEXT = BadLink(
     "link-without-text",
     "this link has no words: nobody sees it, and a screen reader spells its address",
     "write what it leads to: [The transcript](transcript.md)",
+    "warning",
 )
 
 
@@ -204,7 +220,7 @@ def _with_query(link: str, url: str) -> str:
     return f"{path}?{query}{sign}{fragment}"
 
 
-def _part(address: str, target: str) -> tuple[str, str] | None:
+def _part(address: str, target: str) -> Part | None:
     """The page and the part to which an address of this site leads, if it is a part."""
     page, _, fragment = target.partition("#")
     # Text fragments (https://wicg.github.io/scroll-to-text-fragment/) are found by words.
@@ -213,20 +229,33 @@ def _part(address: str, target: str) -> tuple[str, str] | None:
         return None
     if not fragment or fragment.casefold() == "top":  # the page's top (HTML, § 7.4.6.3)
         return None
-    return (address if not page or page.startswith("?") else page), fragment
+    return Part(address if not page or page.startswith("?") else page, fragment)
 
 
-def position(text: str, url: str, order: int) -> int | None:
-    """How many characters of a Markdown text stand before the address of a link.
+def position(text: str, link: Spot, *, by_line: bool = False) -> int | None:
+    """How many characters of a text stand before the address of a link, as its author wrote it.
 
-    `url` and `order` as in `BadLink`. Nothing where the address does not stand there as it was
-    parsed, such as one with entities.
+    `by_line`: the text is just the one that was parsed, so that the link's line counts; elsewhere,
+    as in a value of YAML, the order of links does. Where a link has its address by reference, that
+    is the place. Nothing where the address does not stand there as it was parsed, such as one with
+    entities.
     """
-    for written in dict.fromkeys((url, unquote(url))):
-        pattern = _BEFORE_ADDRESS + rf"({re.escape(written)})(?=[\s)>\"']|\Z)"
-        found = [match.start(1) for match in re.finditer(pattern, text)]
-        if found:
-            return found[min(order, len(found) - 1)]
+    for written in dict.fromkeys((link.url, unquote(link.url))):
+        address = rf"({re.escape(written)})(?=[\s)>\"']|\Z)"
+        found = [match.start(1) for match in re.finditer(_BEFORE_ADDRESS + address, text)]
+        if by_line:
+            here = [at for at in found if text.count("\n", 0, at) == link.line]
+            number = link.in_line
+        else:
+            here, number = found, link.order
+        if number < len(here):
+            return here[number]
+        defined = re.search(_BEFORE_DEFINED + address, text, re.MULTILINE)
+        if defined:
+            return defined.start(1)
+        later = [at for at in found if not by_line or text.count("\n", 0, at) > link.line]
+        if later:
+            return later[0] if by_line else later[-1]
     return None
 
 
@@ -236,7 +265,6 @@ def _words_of(image: Token) -> Iterator[BadLink]:
     if not image.content.strip() and DECORATIVE not in classes:
         name = unquote(str(image.attrs.get("src", ""))).rpartition("/")[2]
         yield BadLink(
-            0,
             "picture-without-alt",
             f"the picture `{name}` has no words for those who do not see it",
             f"write what it shows: ![Two men at a telephone]({name})\n"
@@ -245,7 +273,6 @@ def _words_of(image: Token) -> Iterator[BadLink]:
         )
     if credit(image):
         yield BadLink(
-            0,
             "credit-not-shown",
             "a picture's credit stands under the picture, and there is no room for it in a line",
             "let the picture stand alone, with an empty line before and after it",
@@ -265,27 +292,20 @@ def _show(
         if name.rpartition(".")[2].casefold() not in picture_sizes.ENDINGS:
             hint = "use JPEG, PNG, WebP, AVIF, GIF or SVG"
             message = f"`{name}` is not a picture that every browser shows"
-            yield BadLink(0, "not-a-picture", message, hint, "warning")
+            yield BadLink("not-a-picture", message, hint, "warning")
         return
     if measured.picture:
         found = pictures.attributes(measured.picture, lambda to: _from_page(address, to), lazy=lazy)
         image.attrs.update(found)
     if measured.flaw:
         flaw = measured.flaw
-        yield BadLink(0, flaw.code, flaw.message, flaw.hint, "warning")
+        yield BadLink(flaw.code, flaw.message, flaw.hint, "warning")
 
 
 def _from_page(address: str, target: str) -> str:
     if addresses.is_outside(target):
         return target
     return addresses.relative(addresses.root_of(address), target)
-
-
-def _links(token: Token) -> Iterator[tuple[int, Token]]:
-    """The links and pictures among a block's children, each with its number there."""
-    for number, child in enumerate(token.children or ()):
-        if child.type in ("link_open", "image"):
-            yield number, child
 
 
 def place(
@@ -299,7 +319,7 @@ def place(
     try:
         parts = urlsplit(url)
     except ValueError:
-        return BadLink(0, "bad-link", f"`{url}` is not an address", "mend the link")
+        return BadLink("bad-link", f"`{url}` is not an address", "mend the link")
     # Browsers drop control characters and white space within a scheme.
     if parts.scheme or parts.netloc or url.startswith(("//", "\\")):
         allowed = _PICTURE_SCHEMES if picture else _SCHEMES
@@ -307,7 +327,6 @@ def place(
             return url
         kind = "a picture" if picture else "a link"
         return BadLink(
-            0,
             "unsafe-link",
             f"`{url[:60]}` cannot be the address of {kind}",
             "use https://, or a path within the site"
@@ -317,7 +336,7 @@ def place(
     if not url:
         what, example = ("picture", "![](photo.jpg)") if picture else ("link", "[words](page.md)")
         hint = f"write it between the brackets: {example}"
-        return BadLink(0, "empty-link", f"this {what} has no address", hint, "warning")
+        return BadLink("empty-link", f"this {what} has no address", hint, "warning")
     if not parts.path:
         return url
     return _within(parts.path, f"#{parts.fragment}" if parts.fragment else "", path, address, known)
@@ -339,7 +358,6 @@ def _within(target: str, fragment: str, path: str, address: str, known: Known) -
     if file in known.addresses:
         if file in known.skipped:
             return BadLink(
-                0,
                 "link-to-skipped",
                 f"`{wanted}` is not built, so that this link leads nowhere",
                 "take the link out until that page is published",
@@ -354,7 +372,6 @@ def _within(target: str, fragment: str, path: str, address: str, known: Known) -
     if at.lstrip("/") in known.places:
         return at + fragment
     return BadLink(
-        0,
         "broken-link",
         f"`{wanted}` leads to no page or file of this site",
         _near(file, known),

@@ -65,25 +65,16 @@ def collect(
 
 def _in_article(entry: Entry, markdown: Markdown, date: PartialDate | None) -> Iterator[Mention]:
     lines = Lines(entry.document.article.path, entry.body, entry.first_line)
-    for url, order, line in _links(markdown.parse(entry.body)):
-        index = links.position(entry.body, url, order)
-        by_line = Where(lines.path, line + entry.first_line)
-        yield Mention(
-            _asked(url), lines.where(index) if index is not None else by_line, "link", date=date
-        )
+    for spot in _links(markdown.parse(entry.body)):
+        index = links.position(entry.body, spot, by_line=True)
+        by_line = Where(lines.path, spot.line + entry.first_line)
+        where = lines.where(index) if index is not None else by_line
+        yield Mention(_asked(spot.url), where, "link", date=date)
 
 
-def _links(tokens: Iterable[Token]) -> Iterator[tuple[str, int, int]]:
-    """Addresses of the web in Markdown, how many like each stood before it, and their lines."""
-    seen: list[str] = []
-    line = 0
-    for token in tokens:
-        line = token.map[0] if token.map else line
-        for child in token.children or ():
-            url = str(child.attrs.get("src" if child.type == "image" else "href", ""))
-            if child.type in ("link_open", "image") and is_outside(url):
-                yield url, seen.count(url), line
-                seen.append(url)
+def _links(tokens: Iterable[Token]) -> Iterator[links.Spot]:
+    """The links of a Markdown text to the web."""
+    return (spot for spot, _, _ in links.spots(tokens) if is_outside(spot.url))
 
 
 def is_outside(url: str) -> bool:
@@ -101,10 +92,10 @@ def _in_yaml(located: Located, notes: NoteMarkdown, date: PartialDate | None) ->
         if trail[-1] in _TEXTS:
             start, end, _ = located.values[trail]
             written = located.lines.text[start:end]
-            for url, order, _ in _links(notes.parse(text)):
-                index = links.position(written, url, order)
+            for spot in _links(notes.parse(text)):
+                index = links.position(written, spot)
                 where = located.lines.where(start + (index or 0))
-                found.append(Mention(_asked(url), where, "link", date=date))
+                found.append(Mention(_asked(spot.url), where, "link", date=date))
         elif is_outside(text) and (kind := _kind(trail)):
             own = holder.get("date")
             archived = holder.get("archived") if kind == "source" else None
