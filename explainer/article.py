@@ -227,17 +227,21 @@ class _Told:
         where: Callable[[links.Spot], Where],
         *,
         eager: bool = False,
+        annotation: str | None = None,
     ) -> None:
-        """Resolve the links of a text in place; `where` says where one stands."""
+        """Resolve the links of a text in place; `where` says where one stands.
+
+        `annotation`: the id of the annotation whose text it is.
+        """
         path, address = self.entry.document.article.path, self.entry.address
         known = self.context.known
         resolved = links.resolve(tokens, path, address, known, self.asked, eager=eager)
         for spot, bad in resolved.bad:
-            problem = Problem(where(spot), bad.code, bad.message, bad.hint, bad.severity)
-            self.problems.append(problem)
+            said = (bad.code, bad.message, bad.hint, bad.severity, annotation)
+            self.problems.append(Problem(where(spot), *said))
         for spot, part in resolved.parts:
-            pointer = fragments.Pointer(where(spot), address, part.address, part.fragment, spot.url)
-            self.pointers.append(pointer)
+            to = (part.address, part.fragment, spot.url, annotation)
+            self.pointers.append(fragments.Pointer(where(spot), address, *to))
 
     def note_html(self, text: str, places: Located | Where | None, trail: Trail) -> Markup:
         """Markdown to HTML: a text of the annotation file, or without `places` of the head.
@@ -256,7 +260,10 @@ class _Told:
             return _link_place(located, trail, link)
 
         tokens = self.context.note_markdown.parse(text)
-        self.resolve(tokens, where)
+        name = None
+        if isinstance(places, Located):
+            name = references.annotation_id(places.data, trail)
+        self.resolve(tokens, where, annotation=name)
         return _safe(self.context.note_markdown.render(tokens))
 
 

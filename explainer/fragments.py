@@ -36,6 +36,8 @@ class Pointer:
     """The part, decoded."""
     url: str
     """The link as it was written."""
+    annotation: str | None = None
+    """The id of the annotation in which it stands, if it has one."""
 
 
 def of_tokens(tokens: Sequence[Token]) -> frozenset[str]:
@@ -95,7 +97,10 @@ def _broken(pointer: Pointer, parts: frozenset[str]) -> Problem:
     near = nearest(pointer.fragment, parts)
     if near is not None:
         hint = f"did you mean `{pointer.url.partition('#')[0]}#{near}`?"
+    elif _CHECKED.match(pointer.fragment):
+        hint = "a note’s, claim’s or question’s is `#note-ID`, a source’s `#source-ID`"
     else:
         hint = "a part has the name of its heading: “The call” is `#the-call`"
     message = f"{page} has no part `#{short(pointer.fragment)}`"
-    return Problem(pointer.where, "broken-fragment", message, hint, "warning")
+    code = "broken-fragment"
+    return Problem(pointer.where, code, message, hint, "warning", pointer.annotation)
