@@ -36,7 +36,7 @@ pins: ## New pins: needs uv
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-annotate --no-header pyproject.toml --output-file requirements/run.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	  --no-annotate --no-header --extra search --extra images pyproject.toml requirements/test.in \
+	  --no-annotate --no-header --extra search --extra images --extra links pyproject.toml requirements/test.in \
 	  --output-file requirements/test.txt
 
 clean:

@@ -7,14 +7,14 @@ addresses, so that articles can be made in any order and in many processes.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from markdown_it.token import Token
 from markupsafe import Markup
 
-from explainer import links, references, schema
+from explainer import fragments, links, references, schema
 from explainer.anchor import explain, find, mark
 from explainer.anchor import text as anchor_text
 from explainer.anchor.fold import fold_quote
@@ -48,7 +48,7 @@ from explainer.model import (
     Target,
     Where,
 )
-from explainer.problems import Problem, Severity
+from explainer.problems import Lines, Problem, Severity
 from explainer.yaml import Data, Located, Trail, quoted
 
 _CONTEXT = 32
@@ -80,6 +80,8 @@ class Context:
     """What links may lead to."""
     html: bool
     """Whether raw HTML is let through in articles."""
+    disclaimer_places: Mapping[Genre, Where] = field(default_factory=dict)
+    """By genre: where site.toml has its disclaimer."""
 
     @cached_property
     def markdown(self) -> Markdown:
@@ -130,25 +132,33 @@ class Made:
     """Annotations that have no place, in the order of the file."""
     asked: tuple[links.Asked, ...]
     """All that it took from `Context.known`."""
+    pointers: tuple[fragments.Pointer, ...]
+    """Its links to parts of pages, its own among them."""
+    anchors: frozenset[str]
+    """The parts of its page that links may lead to: ids in its text, and of its annotations."""
 
 
 def make(entry: Entry, context: Context) -> Made:
     """Merge one article with its annotations.
 
-    Problems: those of `schema.annotation_file`, `references.check` and `anchor.explain`;
-    `unsafe-link`, `broken-link`, `link-to-skipped`, `unknown-language`, `quote-cut`; of pictures
+    Problems: those of `schema.annotation_file`, `references.check`, `anchor.explain` and
+    `links.resolve`, `unknown-language`, `quote-cut`; of pictures
     `picture-without-alt`, `credit-not-shown`, `not-a-picture`, `broken-picture`, `huge-picture`.
     """
-    problems: list[Problem] = []
-    asked: list[links.Asked] = []
+    told = _Told(entry, context)
+    asked, problems = told.asked, told.problems
     file, places, used = _annotations(entry, context, problems)
     tokens = context.markdown.parse(entry.body)
     reader = anchor_text.read(tokens)  # before links are resolved: it knows pictures as written
-    _check_tokens(tokens, entry, context, asked, problems)
+    _check_tokens(tokens, told)
+    anchors = fragments.of_tokens(tokens)
     located, unplaced = _locate(entry, file, places, find.prepare(reader), problems)
 
-    def note_html(text: str, where: Where) -> Markup:
-        return _note_html(text, where, entry, context, asked, problems)
+    def note_html(text: str, trail: Trail) -> Markup:
+        return told.note_html(text, places, trail)
+
+    def front_html(text: str, trail: Trail, at: Where | None = None) -> Markup:
+        return told.note_html(text, at, trail)
 
     own = file or AnnotationFile()
     names = Names(
@@ -158,7 +168,7 @@ def make(entry: Entry, context: Context) -> Made:
     )
     if file is None and places:
         for path, text in _bare_texts(places):
-            note_html(text, places.where(path))
+            note_html(text, path)
     annotations, sources = merge([item.found for item in located], names, entry.address, note_html)
     placed = [
         mark.Placed(a.id, a.kind, a.passage.start, a.passage.end, item.picture)
@@ -167,10 +177,10 @@ def make(entry: Entry, context: Context) -> Made:
     ]
     html = context.markdown.render(mark.apply(tokens, reader, placed))
     front = entry.front
-    here = Where(entry.document.article.path, 1)
-    disclaimer = front.disclaimer
+    disclaimer, set_at = front.disclaimer, None
     if disclaimer is None:
         disclaimer = context.disclaimers.get(front.genre, "") if front.date else ""
+        set_at = context.disclaimer_places.get(front.genre)
     article = Article(
         path=entry.document.article.path,
         address=entry.address,
@@ -178,15 +188,93 @@ def make(entry: Entry, context: Context) -> Made:
         language=front.language or context.language,
         authors=front.authors or context.authors,
         picture=_picture(entry, context, asked, problems),
-        disclaimer=note_html(disclaimer, here),
-        corrections=tuple((c.date, note_html(c.text, here)) for c in front.corrections),
+        disclaimer=front_html(disclaimer, ("disclaimer",), set_at),
+        corrections=tuple(
+            (c.date, front_html(c.text, ("corrections", i, "text")))
+            for i, c in enumerate(front.corrections)
+        ),
         body=tuple(_parts(html, [a for a in annotations if a.passage])),
         headings=tuple(Heading(s.level, s.id, s.title) for s in reader.sections),
         words=_count_words(reader.text),
         annotations=annotations,
         sources=sources,
     )
-    return Made(article, tuple(problems), used, file is not None, tuple(unplaced), tuple(asked))
+    return Made(
+        article,
+        tuple(problems),
+        used,
+        file is not None,
+        tuple(unplaced),
+        tuple(asked),
+        tuple(told.pointers),
+        anchors | fragments.of_annotations(article, (each.id for each in unplaced)),
+    )
+
+
+class _Told:
+    """What comes up about an article while its texts are made into HTML."""
+
+    def __init__(self, entry: Entry, context: Context) -> None:
+        self.entry = entry
+        self.context = context
+        self.problems: list[Problem] = []
+        self.asked: list[links.Asked] = []
+        self.pointers: list[fragments.Pointer] = []
+
+    def resolve(
+        self,
+        tokens: Sequence[Token],
+        where: Callable[[links.Spot], Where],
+        *,
+        eager: bool = False,
+        annotation: str | None = None,
+    ) -> None:
+        """Resolve the links of a text in place; `where` says where one stands.
+
+        `annotation`: the id of the annotation whose text it is.
+        """
+        path, address = self.entry.document.article.path, self.entry.address
+        known = self.context.known
+        resolved = links.resolve(tokens, path, address, known, self.asked, eager=eager)
+        for spot, bad in resolved.bad:
+            said = (bad.code, bad.message, bad.hint, bad.severity, annotation)
+            self.problems.append(Problem(where(spot), *said))
+        for spot, part in resolved.parts:
+            to = (part.address, part.fragment, spot.url, annotation)
+            self.pointers.append(fragments.Pointer(where(spot), address, *to))
+
+    def note_html(self, text: str, places: Located | Where | None, trail: Trail) -> Markup:
+        """Markdown to HTML: a text of the annotation file, or without `places` of the head.
+
+        In place of a way through a file, the text's own place may be given.
+        """
+        if not text:
+            return Markup()
+        if plain := NoteMarkdown.plain(text):
+            return _safe(plain)
+
+        def where(link: links.Spot) -> Where:
+            if isinstance(places, Where):
+                return places
+            located = places or schema.front_matter_places(self.entry.document.article)
+            return _link_place(located, trail, link)
+
+        tokens = self.context.note_markdown.parse(text)
+        name = None
+        if isinstance(places, Located):
+            name = references.annotation_id(places.data, trail)
+        self.resolve(tokens, where, annotation=name)
+        return _safe(self.context.note_markdown.render(tokens))
+
+
+def _link_place(located: Located, trail: Trail, link: links.Spot) -> Where:
+    """Where a link of a text in YAML stands, or the text."""
+    spot = located.values.get(trail)
+    if spot is None:
+        return located.where(trail)
+    start, end, _ = spot
+    index = links.position(located.lines.text[start:end], link)
+    return located.lines.where(start if index is None else start + index)
 
 
 def _annotations(
@@ -206,20 +294,18 @@ def _annotations(
 # --- the article's own text ----------------------------------------------------------------------
 
 
-def _check_tokens(
-    tokens: Sequence[Token],
-    entry: Entry,
-    context: Context,
-    asked: list[links.Asked],
-    problems: list[Problem],
-) -> None:
+def _check_tokens(tokens: Sequence[Token], told: _Told) -> None:
     """Resolve links in place, and look for what the author should know."""
+    entry, problems = told.entry, told.problems
     path = entry.document.article.path
+    lines = Lines(path, entry.body, entry.first_line)
+
+    def place(link: links.Spot) -> Where:
+        index = links.position(entry.body, link, by_line=True)
+        return Where(path, link.line + entry.first_line) if index is None else lines.where(index)
+
     # A picture that stands for the article comes before all others.
-    eager = entry.front.image is None
-    for bad in links.resolve(tokens, path, entry.address, context.known, asked, eager=eager):
-        where = Where(path, bad.line + entry.first_line)
-        problems.append(Problem(where, bad.code, bad.message, bad.hint, bad.severity))
+    told.resolve(tokens, place, eager=entry.front.image is None)
     taken: set[str] = set()
     for token in tokens:
         for name in _author_ids(token):
@@ -275,27 +361,6 @@ def _picture(
     if measured is None or measured.picture is None:
         return Picture(found)
     return replace(measured.picture, src=found)
-
-
-def _note_html(
-    text: str,
-    where: Where,
-    entry: Entry,
-    context: Context,
-    asked: list[links.Asked],
-    problems: list[Problem],
-) -> Markup:
-    if not text:
-        return Markup()
-    if plain := NoteMarkdown.plain(text):
-        return _safe(plain)
-    tokens = context.note_markdown.parse(text)
-    path = entry.document.article.path
-    problems.extend(
-        Problem(where, bad.code, bad.message, bad.hint, bad.severity)
-        for bad in links.resolve(tokens, path, entry.address, context.known, asked)
-    )
-    return _safe(context.note_markdown.render(tokens))
 
 
 def _safe(html: str) -> Markup:
@@ -363,15 +428,15 @@ def _locate(
         where = places.where(path)
         match place:
             case find.Whole():
-                located.append(_Located(Found(content, name, where, None), None))
+                located.append(_Located(Found(content, name, path, where, None), None))
             case find.Span(start, end):
                 if problem := _cut(article, content, name, path, places, end):
                     problems.append(problem)
                 passage = _passage(entry, article.reader, start, end)
-                located.append(_Located(Found(content, name, where, passage), None))
+                located.append(_Located(Found(content, name, path, where, passage), None))
             case find.PictureFound(picture):
                 passage = _passage(entry, article.reader, picture.start, picture.start)
-                found = Found(content, name, where, passage)
+                found = Found(content, name, path, where, passage)
                 located.append(_Located(found, (picture.block, picture.child)))
             case miss:
                 problem = _missed(entry, article, content, miss, name, path, places)

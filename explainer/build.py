@@ -21,6 +21,7 @@ from explainer import (
     article,
     cards,
     clock,
+    fragments,
     index,
     links,
     load,
@@ -42,6 +43,7 @@ from explainer.model import (
     Document,
     Entry,
     FrontMatter,
+    Genre,
     Library,
     Rating,
     Settings,
@@ -96,6 +98,8 @@ class Built:
     """Whether there was an error, or with `strict` a warning."""
     written: write.Written | None = None
     """What was done to the output folder, if anything was."""
+    understanding: Understanding | None = None
+    """What the site was understood as, for who looks further."""
 
 
 def build_site(root: Path, options: Options, progress: Progress = lambda *_: None) -> Built:
@@ -126,10 +130,11 @@ def _build_site(root: Path, options: Options, progress: Progress) -> Built:
         return Built(
             problems=sort(problems),
             texts=texts,
-            failed=_failed(problems, options),
+            failed=has_failed(problems, options),
             pages=pages,
             annotations=sum(len(article.annotations) for article in articles),
             written=written,
+            understanding=understanding,
         )
 
     if understood is None:
@@ -141,13 +146,13 @@ def _build_site(root: Path, options: Options, progress: Progress) -> Built:
     output = _output(root, understood.settings, options)
     if refused := write.refusal(output, root):
         problems.append(_refused(refused))
-    if _failed(problems, options):
+    if has_failed(problems, options):
         return end()
     done = _write(understood, root, output, options, progress)
     if done.unsearched:
         # Its pages lead to a search that there will not be: once more, without.
         problems += done.unsearched
-        if _failed(problems, options):
+        if has_failed(problems, options):
             return end()
         done = _write(replace(understood, search=None), root, output, options, progress)
     problems += done.problems
@@ -187,7 +192,7 @@ def _write(
                     staging.put(place, content)
                 else:
                     staging.copy(place, content)
-            if rendered.indexed and site.search and not _failed(rendered.problems, options):
+            if rendered.indexed and site.search and not has_failed(rendered.problems, options):
                 files = {entry.path: staging.stage.file(entry) for entry in rendered.indexed}
                 index_files, problems = search.index(site.search, files)
                 if problems:
@@ -198,7 +203,7 @@ def _write(
                         staging.put(path, content)
         except write.OutputError as error:
             return _Done(problems=[_refused(error.refusal)])
-        if _failed(rendered.problems, options):
+        if has_failed(rendered.problems, options):
             return _Done(problems=rendered.problems, pages=rendered.pages)
         written = staging.commit()
     if isinstance(written, write.Refusal):
@@ -337,7 +342,7 @@ def understand(
     assets = (*site.static, *copied)
     gallery = _gallery(root, site, plan, settings, cache, options, known)
     context = _context(
-        settings, library, library_places, plan, gallery, searched=pagefind is not None
+        settings, library, library_places, plan, gallery, texts, searched=pagefind is not None
     )
     if known.context == context and known.context:
         context = known.context  # it has its parsers
@@ -359,6 +364,16 @@ def understand(
     site_index, found = index.index([one.article for _, one in sound], plan.addresses)
     problems += found
     problems += outline.check_made_pages(plan, site_index)
+    problems += fragments.check(
+        [
+            pointer
+            for entry, one in sound
+            if entry.document.article.path not in instead
+            for pointer in one.pointers
+        ],
+        {one.article.address: one.anchors for _, one in sound},
+        site_index.sources,
+    )
     style, found = theme.find(root, settings.theme, cache=cache / "templates" if cache else None)
     problems += found
     if style is None:
@@ -482,7 +497,8 @@ def _unsound(
     return (*problems, *article.make(entry, context).problems)
 
 
-def _failed(problems: Iterable[Problem], options: Options) -> bool:
+def has_failed(problems: Iterable[Problem], options: Options) -> bool:
+    """Whether there is an error among problems, or with `strict` a warning."""
     fatal = {"error", "warning"} if options.strict else {"error"}
     return any(problem.severity in fatal for problem in problems)
 
@@ -603,6 +619,7 @@ def _context(
     places: Located | None,
     plan: outline.Outline,
     gallery: pictures.Gallery,
+    texts: Mapping[str, str],
     *,
     searched: bool,
 ) -> article.Context:
@@ -624,7 +641,16 @@ def _context(
             pictures=gallery.measured,
         ),
         html=settings.markdown.html,
+        disclaimer_places=_disclaimer_places(settings, texts),
     )
+
+
+def _disclaimer_places(settings: Settings, texts: Mapping[str, str]) -> Mapping[Genre, Where]:
+    """Where site.toml has the disclaimers that it sets for genres."""
+    if not settings.disclaimers:
+        return {}
+    places = schema.settings_places(Text(load.SETTINGS, texts[load.SETTINGS]))
+    return {genre: places.where(("disclaimers", genre)) for genre in settings.disclaimers}
 
 
 def _make(

@@ -6,6 +6,7 @@ import os
 import shlex
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from click._termui_impl import ProgressBar
 
-    from explainer.build import Built, Options
+    from explainer.build import Built, Options, Progress
     from explainer.exchange.incoming import Format
     from explainer.exchange.site import ExportFormat
     from explainer.json_schema import Kind
@@ -218,8 +219,9 @@ def build(
 
     Nothing is written if there is an error: the pages of the last build stay as they are.
     """
-    from explainer.build import Options
+    from explainer.build import Options, build_site
 
+    root = _root(context)
     options = Options(
         output=output,
         base_url=base_url,
@@ -229,36 +231,59 @@ def build(
         clean=clean,
         jobs=jobs,
     )
-    _run(_root(context), options, output_format)
+    _run(lambda progress: build_site(root, options, progress), options, output_format)
 
 
 @main.command()
 @click.option("--drafts", is_flag=True, help="Check drafts too.")
 @click.option("--future", is_flag=True, help="Check pages whose date has not come too.")
+@click.option("--links", is_flag=True, help="Ask too whether what links lead to is still there.")
+@click.option("--fresh", is_flag=True, help="With --links: ask anew what was asked lately.")
+@click.option(
+    "--advice/--no-advice", default=True, show_default=True, help="What a careful editor would ask."
+)
+@click.option("-q", "--quiet", is_flag=True, help="Only errors and warnings.")
 @_strict
 @_format
 @click.pass_context
 def check(
-    context: click.Context, drafts: bool, future: bool, strict: bool, output_format: str
+    context: click.Context,
+    drafts: bool,
+    future: bool,
+    links: bool,
+    fresh: bool,
+    advice: bool,
+    quiet: bool,
+    strict: bool,
+    output_format: str,
 ) -> None:
-    """Report all that is wrong, and write nothing."""
+    """Report all that is wrong, and what an editor would ask. No page is written.
+
+    --links asks the hosts of all links out of the site, one question at a time. Answers are kept
+    in .explainer/: good ones for a week, others for a day or less.
+    """
     from explainer.build import Options
+    from explainer.check import INSTALL, Wishes, check_site, has_httpx
 
+    if fresh and not links:
+        raise click.UsageError("--fresh goes with --links")
+    if links and not has_httpx():
+        raise _Usage(f"--links needs the extra `links`: {INSTALL}")
+    root = _root(context)
     options = Options(write=False, drafts=drafts, future=future, strict=strict)
-    _run(_root(context), options, output_format)
+    wishes = Wishes(links=links, fresh=fresh, advice=advice, quiet=quiet)
+    _run(lambda progress: check_site(root, options, wishes, progress), options, output_format)
 
 
-def _run(root: Path, options: Options, output_format: str) -> None:
-    sys.exit(PROBLEMS if _build(root, options, output_format).failed else DONE)
+def _run(make: Callable[[Progress], Built], options: Options, output_format: str) -> None:
+    sys.exit(PROBLEMS if _build(make, options, output_format).failed else DONE)
 
 
-def _build(root: Path, options: Options, output_format: str) -> Built:
-    """Build, and say what came of it."""
-    from explainer.build import build_site
-
+def _build(make: Callable[[Progress], Built], options: Options, output_format: str) -> Built:
+    """Build or check, and say what came of it."""
     started = time.perf_counter()
     with _Progress() as progress:
-        built = build_site(root, options, progress)
+        built = make(progress)
     seconds = time.perf_counter() - started
     _report(built.problems, built.texts, output_format)
     click.echo(_summary(built, seconds, options), err=True)
@@ -283,6 +308,8 @@ def _summary(built: Built, seconds: float, options: Options) -> str:
             parts.append(_count(number, word))
     if len(parts) == 2:
         parts.append("no problems")
+    if remarks := sum(problem.severity == "info" for problem in built.problems):
+        parts.append(_count(remarks, "remark"))
     result = "nothing written" if options.write and built.failed else ""
     return ", ".join([*parts, f"{seconds:.2f} seconds"]) + (f"; {result}" if result else "")
 
@@ -472,7 +499,7 @@ def publish(
     """
     import tempfile
 
-    from explainer.build import Options
+    from explainer.build import Options, build_site
     from explainer.load import settings as read_settings
     from explainer.publish import PublishError, Wishes, look, push
 
@@ -494,7 +521,8 @@ def publish(
             click.echo(line)
         with tempfile.TemporaryDirectory(prefix="explainer-") as folder:
             output = Path(folder) / "site"
-            built = _build(root, Options(output=output, base_url=plan.url, strict=True), "text")
+            options = Options(output=output, base_url=plan.url, strict=True)
+            built = _build(partial(build_site, root, options), options, "text")
             if built.failed:
                 click.echo("Nothing was pushed.", err=True)
                 sys.exit(PROBLEMS)

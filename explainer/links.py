@@ -7,9 +7,11 @@ another page too (a claim's review has a page of its own), `render.py` moves it 
 from __future__ import annotations
 
 import posixpath
+import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
 from markdown_it.token import Token
@@ -21,7 +23,10 @@ from explainer.problems import Severity, nearest
 
 _SCHEMES = frozenset({"http", "https", "mailto", "tel", "ftp", "xmpp", "geo", "doi"})
 _PICTURE_SCHEMES = frozenset({"http", "https"})
-
+_BEFORE_ADDRESS = r"(?:\]\(\s*<?|<|=\s*[\"']?)"
+"""What stands before the address of a link in Markdown, and in raw HTML."""
+_BEFORE_DEFINED = r"^[ >]*\[[^\]\n]+\]:\s*<?"
+"""What stands before an address that links refer to: `[name]: address`."""
 
 DECORATIVE = "decorative"
 """The class of a picture that says nothing: `![](line.svg){.decorative}`."""
@@ -46,15 +51,47 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
+class Spot:
+    """Which of the links and pictures of a text one is."""
+
+    line: int
+    """From 0, in the parsed text."""
+    url: str
+    """The address, as Markdown's parser gives it."""
+    order: int
+    """How many of the text before it have the same address."""
+    in_line: int
+    """How many of these begin on the same line."""
+
+
+@dataclass(frozen=True, slots=True)
 class BadLink:
     """A link or picture that leads nowhere, may not be followed, or lacks something."""
 
-    line: int
-    """From 0, in the parsed text; that of the block."""
     code: str
     message: str
     hint: str
     severity: Severity = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a page, to which a link leads: `page.md#part`."""
+
+    address: str
+    """The page's."""
+    fragment: str
+    """What stands after the `#`, decoded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """What came of resolving the links of a text."""
+
+    bad: Sequence[tuple[Spot, BadLink]]
+    """Those that are wrong."""
+    parts: Sequence[tuple[Spot, Part]]
+    """Those that lead to a part of a page of this site."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,38 +129,134 @@ def resolve(
     asked: list[Asked],
     *,
     eager: bool = False,
-) -> list[BadLink]:
+) -> Resolved:
     """Rewrite the links and pictures of one text's tokens, in place.
 
     `path` and `address` are those of the article, which relative links start from. Pictures are
     loaded when they come into sight; `eager`: but for the first one. What was asked of `known` is
-    added to `asked`. Gives the links that are wrong: they are left without an address, so that
-    nothing unsafe is ever written.
+    added to `asked`. Links that are wrong are left without an address, so that nothing unsafe is
+    ever written.
+
+    Problems: `unsafe-link`, `bad-link`, `broken-link`, and the warnings `link-to-skipped`,
+    `empty-link`, `link-without-text`; of pictures those of `article.make`.
     """
-    bad: list[BadLink] = []
+    bad: list[tuple[Spot, BadLink]] = []
+    parts: list[tuple[Spot, Part]] = []
+    for spot, child, seen in spots(tokens):
+        picture = child.type == "image"
+        if picture:
+            bad += [(spot, each) for each in _words_of(child)]
+        elif not seen:
+            bad.append((spot, _WITHOUT_TEXT))
+        url = spot.url
+        answer = ask(url, path, address, known, picture=picture)
+        target = answer.found
+        if "://" not in url or target != url:  # others lead out of the site, whatever is in it
+            asked.append(answer)
+        if isinstance(target, str):
+            link = _from_page(address, target)
+            child.attrs["src" if picture else "href"] = (
+                link if link == url else _with_query(link, url)
+            )
+            if "#" in target and (part := _part(address, target)):
+                parts.append((spot, part))
+            if picture:
+                found = _show(child, target, address, answer.measured, lazy=not eager)
+                bad += [(spot, each) for each in found]
+                eager = False
+        else:
+            bad.append((spot, target))
+            if picture:
+                child.attrs["src"] = ""
+            else:  # a link without an address is one that waits for it (HTML, § 4.5.1)
+                child.attrs.pop("href", None)
+    return Resolved(bad, parts)
+
+
+def spots(tokens: Iterable[Token]) -> Iterator[tuple[Spot, Token, bool]]:
+    """Every link and picture of a text: which it is, its token, whether anything is seen of it."""
+    alike: Counter[str] = Counter()
+    alike_here: Counter[tuple[str, int]] = Counter()
     line = 0
     for token in tokens:
         if token.map:
             line = token.map[0]
-        for child in _links(token):
-            if child.type == "image":
-                bad += [replace(each, line=line) for each in _words_of(child)]
-            key = "src" if child.type == "image" else "href"
-            url = str(child.attrs.get(key, ""))
-            answer = ask(url, path, address, known, picture=child.type == "image")
-            target = answer.found
-            if "://" not in url or target != url:  # others lead out of the site, whatever is in it
-                asked.append(answer)
-            if isinstance(target, str):
-                child.attrs[key] = _from_page(address, target)
-                if child.type == "image":
-                    found = _show(child, target, address, answer.measured, lazy=not eager)
-                    bad += [replace(each, line=line) for each in found]
-                    eager = False
-            else:
-                child.attrs[key] = url if target.severity == "warning" else ""
-                bad.append(replace(target, line=line))
-    return bad
+        here = line
+        for number, child in enumerate(token.children or ()):
+            if child.type in ("link_open", "image"):
+                url = str(child.attrs.get("src" if child.type == "image" else "href", ""))
+                spot = Spot(here, url, alike[url], alike_here[url, here])
+                alike[url] += 1
+                alike_here[url, here] += 1
+                yield spot, child, child.type == "image" or _has_words(token, number)
+            elif child.type in ("softbreak", "hardbreak"):
+                here += 1
+
+
+_WITHOUT_TEXT = BadLink(
+    "link-without-text",
+    "this link has no words: nobody sees it, and a screen reader spells its address",
+    "write what it leads to: [The transcript](transcript.md)",
+    "warning",
+)
+
+
+def _has_words(token: Token, number: int) -> bool:
+    """Whether there is anything to see of the link that a child of a block opens."""
+    for child in (token.children or ())[number + 1 :]:
+        if child.type == "link_close":
+            return False
+        if child.type in ("image", "html_inline", "footnote_ref") or child.content.strip():
+            return True
+    return True
+
+
+def _with_query(link: str, url: str) -> str:
+    """A link within the site, with the query that its author gave it: `search.md?q=call`."""
+    query = "" if addresses.is_outside(url) and "://" in url else urlsplit(url).query
+    if not query or "?" in link:
+        return link
+    path, sign, fragment = link.partition("#")
+    return f"{path}?{query}{sign}{fragment}"
+
+
+def _part(address: str, target: str) -> Part | None:
+    """The page and the part to which an address of this site leads, if it is a part."""
+    page, _, fragment = target.partition("#")
+    # Text fragments (https://wicg.github.io/scroll-to-text-fragment/) are found by words.
+    fragment = unquote(fragment.partition(":~:")[0])
+    if page and (addresses.is_outside(page) and not page.startswith("?")):
+        return None
+    if not fragment or fragment.casefold() == "top":  # the page's top (HTML, § 7.4.6.3)
+        return None
+    return Part(address if not page or page.startswith("?") else page, fragment)
+
+
+def position(text: str, link: Spot, *, by_line: bool = False) -> int | None:
+    """How many characters of a text stand before the address of a link, as its author wrote it.
+
+    `by_line`: the text is just the one that was parsed, so that the link's line counts; elsewhere,
+    as in a value of YAML, the order of links does. Where a link has its address by reference, that
+    is the place. Nothing where the address does not stand there as it was parsed, such as one with
+    entities.
+    """
+    for written in dict.fromkeys((link.url, unquote(link.url))):
+        address = rf"({re.escape(written)})(?=[\s)>\"']|\Z)"
+        found = [match.start(1) for match in re.finditer(_BEFORE_ADDRESS + address, text)]
+        if by_line:
+            here = [at for at in found if text.count("\n", 0, at) == link.line]
+            number = link.in_line
+        else:
+            here, number = found, link.order
+        if number < len(here):
+            return here[number]
+        defined = re.search(_BEFORE_DEFINED + address, text, re.MULTILINE)
+        if defined:
+            return defined.start(1)
+        later = [at for at in found if not by_line or text.count("\n", 0, at) > link.line]
+        if later:
+            return later[0] if by_line else later[-1]
+    return None
 
 
 def _words_of(image: Token) -> Iterator[BadLink]:
@@ -132,7 +265,6 @@ def _words_of(image: Token) -> Iterator[BadLink]:
     if not image.content.strip() and DECORATIVE not in classes:
         name = unquote(str(image.attrs.get("src", ""))).rpartition("/")[2]
         yield BadLink(
-            0,
             "picture-without-alt",
             f"the picture `{name}` has no words for those who do not see it",
             f"write what it shows: ![Two men at a telephone]({name})\n"
@@ -141,7 +273,6 @@ def _words_of(image: Token) -> Iterator[BadLink]:
         )
     if credit(image):
         yield BadLink(
-            0,
             "credit-not-shown",
             "a picture's credit stands under the picture, and there is no room for it in a line",
             "let the picture stand alone, with an empty line before and after it",
@@ -161,26 +292,20 @@ def _show(
         if name.rpartition(".")[2].casefold() not in picture_sizes.ENDINGS:
             hint = "use JPEG, PNG, WebP, AVIF, GIF or SVG"
             message = f"`{name}` is not a picture that every browser shows"
-            yield BadLink(0, "not-a-picture", message, hint, "warning")
+            yield BadLink("not-a-picture", message, hint, "warning")
         return
     if measured.picture:
         found = pictures.attributes(measured.picture, lambda to: _from_page(address, to), lazy=lazy)
         image.attrs.update(found)
     if measured.flaw:
         flaw = measured.flaw
-        yield BadLink(0, flaw.code, flaw.message, flaw.hint, "warning")
+        yield BadLink(flaw.code, flaw.message, flaw.hint, "warning")
 
 
 def _from_page(address: str, target: str) -> str:
     if addresses.is_outside(target):
         return target
     return addresses.relative(addresses.root_of(address), target)
-
-
-def _links(token: Token) -> Iterator[Token]:
-    for child in token.children or ():
-        if child.type in ("link_open", "image"):
-            yield child
 
 
 def place(
@@ -194,7 +319,7 @@ def place(
     try:
         parts = urlsplit(url)
     except ValueError:
-        return BadLink(0, "bad-link", f"`{url}` is not an address", "mend the link")
+        return BadLink("bad-link", f"`{url}` is not an address", "mend the link")
     # Browsers drop control characters and white space within a scheme.
     if parts.scheme or parts.netloc or url.startswith(("//", "\\")):
         allowed = _PICTURE_SCHEMES if picture else _SCHEMES
@@ -202,13 +327,16 @@ def place(
             return url
         kind = "a picture" if picture else "a link"
         return BadLink(
-            0,
             "unsafe-link",
             f"`{url[:60]}` cannot be the address of {kind}",
             "use https://, or a path within the site"
             if url.startswith(("//", "\\"))
             else f"allowed are {', '.join(sorted(allowed))}, and paths within the site",
         )
+    if not url:
+        what, example = ("picture", "![](photo.jpg)") if picture else ("link", "[words](page.md)")
+        hint = f"write it between the brackets: {example}"
+        return BadLink("empty-link", f"this {what} has no address", hint, "warning")
     if not parts.path:
         return url
     return _within(parts.path, f"#{parts.fragment}" if parts.fragment else "", path, address, known)
@@ -230,7 +358,6 @@ def _within(target: str, fragment: str, path: str, address: str, known: Known) -
     if file in known.addresses:
         if file in known.skipped:
             return BadLink(
-                0,
                 "link-to-skipped",
                 f"`{wanted}` is not built, so that this link leads nowhere",
                 "take the link out until that page is published",
@@ -245,7 +372,6 @@ def _within(target: str, fragment: str, path: str, address: str, known: Known) -
     if at.lstrip("/") in known.places:
         return at + fragment
     return BadLink(
-        0,
         "broken-link",
         f"`{wanted}` leads to no page or file of this site",
         _near(file, known),

@@ -37,6 +37,7 @@ from explainer.model import (
     Where,
 )
 from explainer.slugs import slug, unique
+from explainer.yaml import Trail
 
 Content: TypeAlias = Claim | Note | Question
 
@@ -50,6 +51,8 @@ class Found:
     content: Content
     id: str
     """As `ids` gave it."""
+    trail: tuple[str, int]
+    """The way to it in its file."""
     where: Where
     """Where the author wrote it."""
     passage: Passage | None
@@ -87,8 +90,8 @@ class Names:
         return frozenset().union(*(self.origins(other) for other in repeated))
 
 
-Render: TypeAlias = Callable[[str, Where], Markup]
-"""Markdown of an annotation to HTML; the place is for problems."""
+Render: TypeAlias = Callable[[str, Trail], Markup]
+"""Markdown of an annotation to HTML; the way to it in the file is for problems."""
 
 
 def ids(contents: Iterable[Content]) -> list[str]:
@@ -179,7 +182,7 @@ class _Maker:
                     where=item.where,
                     passage=item.passage,
                     citations=self.citations(note.sources),
-                    html=self.render(note.note, item.where),
+                    html=self.render(note.note, (*item.trail, "note")),
                     date=note.date,
                 )
             case Claim() as claim:
@@ -203,9 +206,9 @@ class _Maker:
                 stance=e.stance,
                 quote=e.quote,
                 locator=e.locator,
-                note=self.render(e.note, item.where),
+                note=self.render(e.note, (*item.trail, "evidence", i, "note")),
             )
-            for e in claim.evidence
+            for i, e in enumerate(claim.evidence)
             if e.source in self.numbers
         )
         return ClaimView(
@@ -220,7 +223,7 @@ class _Maker:
             by=self.names.speaker(claim.by),
             date=claim.date,
             rating=self.names.rating(claim.rating),
-            review=self.render(claim.review, item.where),
+            review=self.render(claim.review, (*item.trail, "review")),
             supports=self.independent(citations, "supports"),
             disputes=self.independent(citations, "disputes"),
             rivals=claim.disputes,
@@ -229,9 +232,9 @@ class _Maker:
                 RatingView(
                     rating=self.names.rating(change.rating),
                     date=change.date,
-                    review=self.render(change.review, item.where),
+                    review=self.render(change.review, (*item.trail, "history", i, "review")),
                 )
-                for change in claim.history
+                for i, change in enumerate(claim.history)
             ),
         )
 
@@ -252,16 +255,16 @@ class _Maker:
             citations=self.citations(question.sources),
             question=question.question,
             status=question.status,
-            answer=self.render(question.answer, item.where),
+            answer=self.render(question.answer, (*item.trail, "answer")),
             answers=tuple(
                 AnswerView(
-                    html=self.render(answer.answer, item.where),
+                    html=self.render(answer.answer, (*item.trail, "answers", i, "answer")),
                     by=self.names.speaker(answer.by),
                     citations=self.citations(answer.sources),
                 )
-                for answer in question.answers
+                for i, answer in enumerate(question.answers)
             ),
-            settle=self.render(question.settle, item.where),
+            settle=self.render(question.settle, (*item.trail, "settle")),
             checked=question.checked,
         )
 

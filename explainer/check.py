@@ -1,0 +1,148 @@
+"""`explainer check`: what a build would complain of, what an editor would ask, and dead links."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from explainer import advice, build, clock, load, schema, schemas
+from explainer.anchor import text as anchor_text
+from explainer.build import Built, Options, Progress
+from explainer.merge import Names
+from explainer.model import Entry, Source, Text, Where
+from explainer.outside import collect, known, report
+from explainer.outside.known import Answer
+from explainer.problems import Lines, Problem, sort
+
+if TYPE_CHECKING:
+    from explainer.outside.ask import Manners
+
+INSTALL = 'install it with pip install "explainer-ssg[links]"'
+"""A hint for who has no httpx."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """What a check looks at beside what a build does."""
+
+    advice: bool = True
+    """What a careful editor would ask."""
+    links: bool = False
+    """Whether what links out of the site lead to is still there. Needs httpx, and the network."""
+    fresh: bool = False
+    """Ask again what an earlier check has asked."""
+    quiet: bool = False
+    """Leave out all that is only information."""
+    manners: Manners | None = None
+    """How hosts are asked; nothing for the usual way."""
+
+
+def has_httpx() -> bool:
+    """Whether links out of the site can be checked. Imports nothing."""
+    from importlib.util import find_spec
+
+    return find_spec("httpx") is not None
+
+
+def check_site(
+    root: Path, options: Options, wishes: Wishes, progress: Progress = lambda *_: None
+) -> Built:
+    """Build a site without writing it, and look further.
+
+    Only `Wishes.links` writes anything: the answers, into .explainer/.
+    """
+    built = build.build_site(root, replace(options, write=False), progress)
+    found: list[Problem] = []
+    if wishes.links:
+        found += _links(root, built, wishes, progress)
+    if wishes.advice and not wishes.quiet:
+        found += _advice(built)
+    problems = sort([*built.problems, *found])
+    if wishes.quiet:
+        problems = tuple(problem for problem in problems if problem.severity != "info")
+    failed = built.failed or build.has_failed(found, options)
+    return replace(built, problems=problems, failed=failed)
+
+
+# --- advice --------------------------------------------------------------------------------------
+
+
+def _advice(built: Built) -> Iterator[Problem]:
+    understanding = built.understanding
+    site = understanding.site if understanding else None
+    context = understanding.memory.context if understanding else None
+    if understanding is None or site is None or context is None:
+        return
+    memory, settings = understanding.memory, site.settings
+    today = clock.today(settings.timezone)
+    library, library_places, _ = memory.library[1] if memory.library else (None, None, ())
+    if library and library_places:
+        yield from advice.undated(library.sources.items(), library_places)
+    yield from advice.without_address(site.index.articles, settings.url, Where(load.SETTINGS, 1))
+    for entry, made in memory.made.values():
+        if entry.document.annotations is None or not made.sound:
+            continue
+        file, places, _ = schema.annotation_file(entry.document.annotations)
+        if file is None:
+            continue
+        sources: dict[str, Source] = dict([*context.library.sources.items(), *file.sources.items()])
+        yield from advice.evidence(file, places, Names(sources, {}, context.scale))
+        yield from advice.undated(file.sources.items(), places)
+        yield from advice.unchecked(file, places, context.scale, today)
+        if settings.url:
+            yield from advice.claim_reviews(
+                made.article, places, site.scale, settings.url, settings.title
+            )
+        tokens = context.markdown.parse(entry.body)
+        lines = Lines(entry.document.article.path, entry.body, entry.first_line)
+        yield from advice.numbers(tokens, anchor_text.read(tokens), made.article, lines)
+
+
+# --- links out of the site -----------------------------------------------------------------------
+
+
+def _links(root: Path, built: Built, wishes: Wishes, progress: Progress) -> tuple[Problem, ...]:
+    from explainer.outside import ask
+
+    manners = wishes.manners or ask.Manners()
+
+    context = built.understanding.memory.context if built.understanding else None
+    if built.understanding is None or context is None:
+        return ()
+    entries: list[Entry] = [entry for entry, _ in built.understanding.memory.made.values()]
+    path = f"{load.CONTENT}/{load.LIBRARY}"
+    library = Text(path, built.texts[path]) if path in built.texts else None
+    mentions = collect.collect(entries, library, context.markdown, context.note_markdown)
+    urls = sorted({mention.url for mention in mentions})
+    folder = schemas.cache_folder(root)
+    earlier = known.load(folder, time.time())
+    answers: dict[str, Answer] = dict(earlier)
+    open_ones = [url for url in urls if wishes.fresh or url not in earlier]
+    fresh: dict[str, Answer] = {}
+
+    def tell(url: str, answer: Answer) -> None:
+        fresh[url] = answer
+        progress("links", len(fresh), len(open_ones))
+
+    try:
+        ask.ask(open_ones, manners, tell)
+    finally:  # what was learnt before somebody lost patience is worth keeping
+        if not (offline := ask.is_offline(fresh)):
+            answers.update(fresh)
+            known.save(folder, answers, urls)
+    if offline:
+        return (_offline(), *report.report(mentions, earlier))
+    return report.report(mentions, answers)
+
+
+def _offline() -> Problem:
+    return Problem(
+        Where(load.SETTINGS),
+        "offline",
+        "no host of any link could be found: this computer seems to be offline",
+        "check again when it is not",
+        severity="warning",
+    )

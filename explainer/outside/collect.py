@@ -1,0 +1,143 @@
+"""What authors wrote → every address of the web in it, with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from markdown_it.token import Token
+
+from explainer import links, schema
+from explainer.markdown import Markdown, NoteMarkdown
+from explainer.model import Entry, PartialDate, Text, Where
+from explainer.problems import Lines
+from explainer.yaml import Data, Located, Trail, read
+
+Kind: TypeAlias = Literal["link", "source", "archived", "person", "original", "related", "picture"]
+"""What an address is the address of. `link`: anything in Markdown; `archived`: a source's copy."""
+
+_TEXTS = frozenset({"note", "review", "answer", "settle", "disclaimer", "text"})
+"""Keys of YAML files that hold Markdown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """An address of the web, where an author wrote it."""
+
+    url: str
+    """The address, as it is asked for: without a fragment."""
+    where: Where
+    """Where it stands."""
+    kind: Kind
+    """What it is the address of."""
+    archived: str | None = None
+    """Of a source: the address of its copy."""
+    date: str | None = None
+    """When it was published, or that which leads to it (ISO 8601, may be partial)."""
+
+
+def collect(
+    entries: Iterable[Entry], library: Text | None, markdown: Markdown, notes: NoteMarkdown
+) -> tuple[Mention, ...]:
+    """Give all addresses `http://…` and `https://…` of articles, their annotations, the library.
+
+    They are in the order of the files, and those of a file by their place. `markdown` and `notes`
+    are the parsers of articles and of annotations' texts.
+    """
+    found: list[Mention] = []
+    for entry in entries:
+        text, date = entry.document.article, entry.front.date
+        found += sorted(
+            [
+                *_in_yaml(schema.front_matter_places(text), notes, date),
+                *_in_article(entry, markdown, date),
+            ],
+            key=lambda mention: mention.where,
+        )
+        if entry.document.annotations:
+            located, _ = read(entry.document.annotations)
+            found += _in_yaml(located, notes, date)
+    if library:
+        found += _in_yaml(read(library)[0], notes, None)
+    return tuple(found)
+
+
+def _in_article(entry: Entry, markdown: Markdown, date: PartialDate | None) -> Iterator[Mention]:
+    lines = Lines(entry.document.article.path, entry.body, entry.first_line)
+    for spot in _links(markdown.parse(entry.body)):
+        index = links.position(entry.body, spot, by_line=True)
+        by_line = Where(lines.path, spot.line + entry.first_line)
+        where = lines.where(index) if index is not None else by_line
+        yield Mention(_asked(spot.url), where, "link", date=date)
+
+
+def _links(tokens: Iterable[Token]) -> Iterator[links.Spot]:
+    """The links of a Markdown text to the web."""
+    return (spot for spot, _, _ in links.spots(tokens) if is_outside(spot.url))
+
+
+def is_outside(url: str) -> bool:
+    """Whether an address is one that can be asked for on the web."""
+    return url.lower().startswith(("http://", "https://"))
+
+
+def _asked(url: str) -> str:
+    return url.partition("#")[0]
+
+
+def _in_yaml(located: Located, notes: NoteMarkdown, date: PartialDate | None) -> list[Mention]:
+    found: list[Mention] = []
+    for trail, text, holder in _values(located.data):
+        if trail[-1] in _TEXTS:
+            start, end, _ = located.values[trail]
+            written = located.lines.text[start:end]
+            for spot in _links(notes.parse(text)):
+                index = links.position(written, spot)
+                where = located.lines.where(start + (index or 0))
+                found.append(Mention(_asked(spot.url), where, "link", date=date))
+        elif is_outside(text) and (kind := _kind(trail)):
+            own = holder.get("date")
+            archived = holder.get("archived") if kind == "source" else None
+            found.append(
+                Mention(
+                    _asked(text),
+                    located.where(trail),
+                    kind,
+                    archived if isinstance(archived, str) and is_outside(archived) else None,
+                    own if isinstance(own, str) and kind in ("source", "original") else date,
+                )
+            )
+    return sorted(found, key=lambda mention: mention.where)
+
+
+def _kind(trail: Trail) -> Kind | None:
+    match trail:
+        case ("sources", _, "url"):
+            return "source"
+        case ("sources", _, "archived"):
+            return "archived"
+        case ("people", _, "url"):
+            return "person"
+        case ("original", "url"):
+            return "original"
+        case ("related", _, "url"):
+            return "related"
+        case ("image", "src"):
+            return "picture"
+    return None
+
+
+def _values(data: Data) -> Iterator[tuple[Trail, str, dict[str, Data]]]:
+    """Every text in a mapping, with the way to it and the mapping that holds it."""
+    waiting: list[tuple[Trail, Data]] = [((), data)]
+    while waiting:
+        trail, value = waiting.pop()
+        if isinstance(value, list):
+            waiting += [((*trail, i), each) for i, each in enumerate(value)]
+        elif isinstance(value, dict):
+            for key, each in value.items():
+                if isinstance(each, str):
+                    yield (*trail, key), each, value
+                else:
+                    waiting.append(((*trail, key), each))

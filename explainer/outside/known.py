@@ -1,0 +1,64 @@
+"""Answers of earlier runs, kept in the site's .explainer/ folder with the time of each."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
+
+Verdict: TypeAlias = Literal["ok", "dead", "unknown"]
+"""`unknown`: something answered, or nothing did, that may be otherwise for a reader."""
+
+FILE = "links.json"
+_VERSION = 1
+_HOUR, _DAY = 3600, 24 * 3600
+KEPT: Mapping[Verdict, int] = {"ok": 7 * _DAY, "dead": _DAY, "unknown": _HOUR}
+"""Seconds for which an answer is good: a page that is there mostly stays, and one that is not may
+be back, or its author may have seen to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is known of an address."""
+
+    verdict: Verdict
+    reason: str = ""
+    """Why it is not `ok`: `404 Not Found`, `no answer within 20 seconds`."""
+    moved: str = ""
+    """Where it has moved for good."""
+    time: float = 0
+    """When it was asked for: seconds since 1970, UTC."""
+
+
+def load(folder: Path | None, now: float) -> dict[str, Answer]:
+    """Give the answers in a .explainer/ folder that are still good, by address.
+
+    A file that is not there, or not one of this version, has none.
+    """
+    try:
+        data = json.loads((folder / FILE).read_text(encoding="utf-8")) if folder else {}
+        rows = data["answers"].items() if data.get("version") == _VERSION else ()
+        answers = {str(url): Answer(**row) for url, row in rows}
+        return {url: answer for url, answer in answers.items() if _is_good(answer, now)}
+    except (OSError, ValueError, TypeError, AttributeError, KeyError):
+        return {}
+
+
+def _is_good(answer: Answer, now: float) -> bool:
+    return 0 <= now - answer.time < KEPT[answer.verdict]
+
+
+def save(folder: Path | None, answers: Mapping[str, Answer], urls: Iterable[str]) -> None:
+    """Keep the answers for those of the addresses that have one; in silence if that cannot be."""
+    if folder is None:
+        return
+    rows: dict[str, Any] = {u: asdict(answers[u]) for u in sorted(set(urls)) if u in answers}
+    text = json.dumps({"version": _VERSION, "answers": rows}, indent=1, ensure_ascii=False)
+    new = folder / f"{FILE}.{os.getpid()}"
+    with suppress(OSError):
+        new.write_text(text + "\n", encoding="utf-8")
+        new.replace(folder / FILE)
