@@ -256,18 +256,19 @@ def position(text: str, link: Spot, *, by_line: bool = False) -> int | None:
     """
     for written in dict.fromkeys((link.url, unquote(link.url))):
         address = rf"({re.escape(written)})(?=[\s)>\"']|\Z)"
-        found = [match.start(1) for match in re.finditer(_BEFORE_ADDRESS + address, text)]
+        pattern = re.compile(_BEFORE_ADDRESS + address)
+        start, end, number = 0, len(text), link.order
         if by_line:
-            here = [at for at in found if text.count("\n", 0, at) == link.line]
-            number = link.in_line
-        else:
-            here, number = found, link.order
+            above = text.split("\n", link.line + 1)[: link.line + 1]
+            end = sum(map(len, above)) + len(above) - 1
+            start, number = end - len(above[-1]), link.in_line
+        here = [match.start(1) for match in pattern.finditer(text, start, end)]
         if number < len(here):
             return here[number]
         defined = re.search(_BEFORE_DEFINED + address, text, re.MULTILINE)
         if defined:
             return defined.start(1)
-        later = [at for at in found if not by_line or text.count("\n", 0, at) > link.line]
+        later = [match.start(1) for match in pattern.finditer(text, start)]
         if later:
             return later[0] if by_line else later[-1]
     return None
