@@ -61,7 +61,7 @@ class Spot:
     order: int
     """How many of the text before it have the same address."""
     in_line: int
-    """How many of these begin on the same line."""
+    """How many of these stand on the same line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,14 +182,19 @@ def spots(tokens: Iterable[Token]) -> Iterator[tuple[Spot, Token, bool]]:
         if token.map:
             line = token.map[0]
         here = line
-        for number, child in enumerate(token.children or ()):
+        children = token.children or []
+        for number, child in enumerate(children):
             if child.type in ("link_open", "image"):
                 url = str(child.attrs.get("src" if child.type == "image" else "href", ""))
-                spot = Spot(here, url, alike[url], alike_here[url, here])
+                seen, breaks = _words_in(children, number)
+                at = here + breaks  # the address stands behind the words
+                spot = Spot(at, url, alike[url], alike_here[url, at])
                 alike[url] += 1
-                alike_here[url, here] += 1
-                yield spot, child, child.type == "image" or _has_words(token, number)
-            elif child.type in ("softbreak", "hardbreak"):
+                alike_here[url, at] += 1
+                yield spot, child, seen
+            if child.type == "image":
+                here += _words_in(children, number)[1]
+            elif child.type in _BREAKS:
                 here += 1
 
 
@@ -201,14 +206,23 @@ _WITHOUT_TEXT = BadLink(
 )
 
 
-def _has_words(token: Token, number: int) -> bool:
-    """Whether there is anything to see of the link that a child of a block opens."""
-    for child in (token.children or ())[number + 1 :]:
+_BREAKS = frozenset({"softbreak", "hardbreak"})
+
+
+def _words_in(children: Sequence[Token], number: int) -> tuple[bool, int]:
+    """Whether anything is seen of link or picture `number`, and the line breaks in its words."""
+    opening = children[number]
+    if opening.type == "image":
+        return True, sum(child.type in _BREAKS for child in opening.children or ())
+    seen, breaks = False, 0
+    for i in range(number + 1, len(children)):
+        child = children[i]
         if child.type == "link_close":
-            return False
+            return seen, breaks
+        breaks += child.type in _BREAKS
         if child.type in ("image", "html_inline", "footnote_ref") or child.content.strip():
-            return True
-    return True
+            seen = True
+    return True, breaks
 
 
 def _with_query(link: str, url: str) -> str:
@@ -242,18 +256,19 @@ def position(text: str, link: Spot, *, by_line: bool = False) -> int | None:
     """
     for written in dict.fromkeys((link.url, unquote(link.url))):
         address = rf"({re.escape(written)})(?=[\s)>\"']|\Z)"
-        found = [match.start(1) for match in re.finditer(_BEFORE_ADDRESS + address, text)]
+        pattern = re.compile(_BEFORE_ADDRESS + address)
+        start, end, number = 0, len(text), link.order
         if by_line:
-            here = [at for at in found if text.count("\n", 0, at) == link.line]
-            number = link.in_line
-        else:
-            here, number = found, link.order
+            above = text.split("\n", link.line + 1)[: link.line + 1]
+            end = sum(map(len, above)) + len(above) - 1
+            start, number = end - len(above[-1]), link.in_line
+        here = [match.start(1) for match in pattern.finditer(text, start, end)]
         if number < len(here):
             return here[number]
         defined = re.search(_BEFORE_DEFINED + address, text, re.MULTILINE)
         if defined:
             return defined.start(1)
-        later = [at for at in found if not by_line or text.count("\n", 0, at) > link.line]
+        later = [match.start(1) for match in pattern.finditer(text, start)]
         if later:
             return later[0] if by_line else later[-1]
     return None
