@@ -100,7 +100,7 @@ def test_the_words_of_the_readme_stand_in_the_starter(site: Path) -> None:
     wrong = "notes:\n  - quote: nobody alive has seen it fail\n    note: Born after 1900.\n"
     text = path.read_text(encoding="utf-8").replace("notes:\n", wrong)
     path.write_text(text, encoding="utf-8")
-    told = run("check", site=site).stderr.rpartition("\n1")[0]
+    told = run("check", "--quiet", site=site).stderr.rpartition("\n1")[0]
     shown = readme[readme.index("    content/leap-years/index.yaml:") :].partition("\n\n")[0]
     assert [line.strip() for line in shown.splitlines()] == [
         line.strip() for line in told.splitlines()[:5]
