@@ -383,7 +383,7 @@ def export(
     output: Path | None,
     base_url: Url | None,
 ) -> None:
-    r"""Give an article's annotations or sources to other programs.
+    """Give an article's annotations or sources to other programs.
 
     ARTICLE is its file or folder: content/kremlin-call.
 
@@ -392,7 +392,7 @@ def export(
     claimreview     a ClaimReview (schema.org JSON-LD) of each claim
     csl-json        the sources, for reference managers and citation processors
     bibtex          the sources, for LaTeX
-    """
+    """  # noqa: D301 - click looks for the character itself
     from explainer.exchange import site
 
     try:
@@ -439,7 +439,7 @@ def import_(
     dry_run: bool,
     output_format: str,
 ) -> None:
-    r"""Bring annotations or sources of other programs into an article.
+    """Bring annotations or sources of other programs into an article.
 
     \b
     web-annotation  an Annotation, a page or a collection of them (W3C JSON-LD)
@@ -449,7 +449,7 @@ def import_(
 
     Each annotation is put on the words that it was made on; what does not surely belong to words
     of this article is kept as a comment, with the reason. Nothing that is there is changed.
-    """
+    """  # noqa: D301 - click looks for the character itself
     from explainer.exchange import site
 
     wishes = site.Wishes(

@@ -389,7 +389,7 @@ def _within(target: str, fragment: str, path: str, address: str, known: Known) -
     return BadLink(
         "broken-link",
         f"`{wanted}` leads to no page or file of this site",
-        _near(file, known),
+        _near(file, path, known),
     )
 
 
@@ -404,14 +404,15 @@ def _is_made(address: str, known: Known) -> bool:
     )
 
 
-def _near(file: str, known: Known) -> str:
+def _near(file: str, path: str, known: Known) -> str:
+    """A hint for the article at `path`, which links to a file that is not there."""
     # Without what all have in common, which would make anything look alike.
-    files = {_stem(path): path for path in (*known.files, *known.addresses)}
+    files = {_stem(other): other for other in (*known.files, *known.addresses) if other != path}
     near = nearest(_stem(file), files)
     if near is not None:
-        path = files[near].removeprefix("content/")
-        how = " Write a link to a page as the path of its .md file" if path.endswith(".md") else ""
-        return f"did you mean `{path}`?{how}"
+        link = posixpath.relpath(files[near], posixpath.dirname(path))
+        how = " Write a link to a page as the path of its .md file" if link.endswith(".md") else ""
+        return f"did you mean `{link}`?{how}"
     if file.endswith(".md") or "." not in posixpath.basename(file):
         return "write a link to a page as the path of its .md file, from this file's folder"
     return "put the file beside the article, or write its path from the article's folder"

@@ -87,26 +87,6 @@ def test_the_starter_is_dated_today(site: Path) -> None:
         assert not re.search(rb"@[A-Z]+@", content), path
 
 
-def test_the_words_of_the_readme_stand_in_the_starter(site: Path) -> None:
-    """Its first steps add annotations to passages that have none yet."""
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    quotes = re.findall(r"^ *-? *quote: ([^'\n]+)$", readme, re.MULTILINE)
-    article = (site / "content/leap-years/index.md").read_text(encoding="utf-8")
-    for quote in ("nobody alive today has seen it fail", "2100 will have none either"):
-        assert quote in quotes
-        assert quote in " ".join(article.split())
-    # The mistake that README shows is the one that is reported.
-    path = site / "content/leap-years/index.yaml"
-    wrong = "notes:\n  - quote: nobody alive has seen it fail\n    note: Born after 1900.\n"
-    text = path.read_text(encoding="utf-8").replace("notes:\n", wrong)
-    path.write_text(text, encoding="utf-8")
-    told = run("check", "--quiet", site=site).stderr.rpartition("\n1")[0]
-    shown = readme[readme.index("    content/leap-years/index.yaml:") :].partition("\n\n")[0]
-    assert [line.strip() for line in shown.splitlines()] == [
-        line.strip() for line in told.splitlines()[:5]
-    ]
-
-
 def test_schemas_are_wired_to_every_file(site: Path) -> None:
     path = site / "content/leap-years/index.yaml"
     first = path.read_text(encoding="utf-8").splitlines()[0]
