@@ -175,6 +175,14 @@ def _settings_forms(data: Mapping[str, Any], places: Places) -> Iterable[Problem
         message = "a feed needs at least one entry"
         hint = "for no feeds at all: enabled = false"
         yield Problem(places.where(("feeds", "entries")), "bad-value", message, hint)
+    menu = data.get("menu")
+    for index, link in enumerate(menu if isinstance(menu, list) else ()):
+        if isinstance(link, dict) and "title" in link and ("page" in link) == ("url" in link):
+            message = f"entry {index + 1} of `menu` leads " + (
+                "to two places" if "page" in link else "nowhere"
+            )
+            hint = "give it either a `page` of this site or a `url`"
+            yield Problem(places.where(("menu", index)), "bad-value", message, hint)
     ratings = data.get("ratings")
     yield from _rating_forms(ratings if isinstance(ratings, list) else [], places)
 
