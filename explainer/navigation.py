@@ -7,10 +7,10 @@ wrote against that is told and left out, so that the others can be walked throug
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from explainer.model import Entry, MenuLink, Settings, Where
-from explainer.outline import Outline, related_path, unknown_page
+from explainer.outline import GENERATED, Outline, related_path, unknown_page
 from explainer.problems import Problem
 from explainer.schema import front_matter_places
 from explainer.validate import Places
@@ -121,7 +121,11 @@ def menu(
         path = related_path(said, _HOME, outline.addresses)
         if path is None:
             where = places().where(trail)
-            problems.append(unknown_page(said, "", outline.addresses, where, "unknown-page"))
+            problem = unknown_page(said, "", outline.addresses, where, "unknown-page")
+            if f"/{said.strip('/')}/" in GENERATED:
+                hint = "explainer’s own pages stand behind the menu by themselves: leave it out"
+                problem = replace(problem, hint=hint)
+            problems.append(problem)
         elif path in seen:
             message = f"`{said}` stands in the menu twice"
             problems.append(Problem(places().where(trail), "menu-twice", message, "leave one out"))

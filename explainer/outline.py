@@ -162,11 +162,13 @@ def unknown_page(
     """Say that `item`, written at `where` for the page at `path`, leads to no page."""
     # Without what all have in common, which would make anything look alike; and as it would be
     # written from the page's own folder.
-    others = {other.removeprefix("content/").removesuffix(".md") for other in addresses}
-    others.discard(path.removeprefix("content/").removesuffix(".md"))
     folder = posixpath.dirname(path) + "/"
-    beside = (other for other in addresses if other.startswith(folder) and other != path)
-    others.update(other.removeprefix(folder).removesuffix(".md") for other in beside)
+    others = {
+        other.removeprefix(base).removesuffix(".md").removesuffix("/index")
+        for other in addresses
+        for base in ("content/", folder)
+        if other.startswith(base) and other != path
+    }
     hint = did_you_mean(item.removesuffix(".md"), others, "write the path of its .md file")
     return Problem(where, code, f"`{item}` is no page of this site", hint)
 
