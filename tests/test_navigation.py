@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from explainer import navigation, outline, schema
-from explainer.build import Built, Options, build_site
+from explainer.build import Built, Options, build_site, understand
 from explainer.live import LiveSite
 from explainer.model import Document, Settings, Text
 from tests import folders, pages
@@ -341,3 +341,27 @@ def test_a_build_after_an_edit_is_a_build_from_nothing(tmp_path: Path) -> None:
     found, expected = folders.contents(output), folders.contents(fresh)
     del found[folders.MANIFEST], expected[folders.MANIFEST]
     assert found == expected
+
+
+def test_what_a_page_takes_from_those_around_it(tmp_path: Path) -> None:
+    """A renderer's `depends` differs for the chapters, and for nobody else."""
+
+    def depends(files: Mapping[str, str]) -> dict[str, str]:
+        site = understand(folders.put(tmp_path, files), Options(jobs=1)).site
+        assert site
+        renderer = site.renderer()
+        return {a.address: renderer.depends(a) for a in site.index.articles}
+
+    def changed(name: str, content: str) -> set[str]:
+        now = depends({**FILES, name: content})
+        return {address for address in before if now[address] != before[address]}
+
+    before = depends(FILES)
+    assert changed("content/alone.md", "---\ntitle: Lonely\n---\n") == set()
+    turned = GUIDE.replace("start.md, part", "part, start.md")
+    start, part, inner, end = (f"/guide/{name}/" for name in ("start", "part", "inner", "end"))
+    assert changed("content/guide/index.md", turned) == {"/guide/", start, part, end}
+    renamed = FILES["content/guide/part.md"].replace("Part", "Piece")
+    assert changed("content/guide/part.md", renamed) == {"/guide/", start, inner, end}
+    renamed = GUIDE.replace("Guide", "Manual")
+    assert changed("content/guide/index.md", renamed) == {start, part, inner, end}
