@@ -27,7 +27,7 @@ from explainer.model import (
     Source,
     Where,
 )
-from explainer.problems import Lines, Problem, short
+from explainer.problems import Code, Lines, Problem, short
 from explainer.yaml import Located, Trail
 
 # --- evidence ------------------------------------------------------------------------------------
@@ -55,7 +55,7 @@ def evidence(file: AnnotationFile, places: Located, names: Names) -> tuple[Probl
 
 def _evidence(
     claim: Claim, rating: Rating, names: Names, *, has_rival: bool
-) -> tuple[str, str, str] | None:
+) -> tuple[Code, str, str] | None:
     supports = _origins(claim.evidence, "supports", names)
     disputes = _origins(claim.evidence, "disputes", names)
     independent = supports | disputes
@@ -107,7 +107,7 @@ def undated(sources: Iterable[tuple[str, Source]], places: Located) -> tuple[Pro
         if source.date is None
     ]
     hint = "readers ask how old a source is; a year alone will do: `date: 2024`"
-    code = "source-without-date"
+    code: Code = "source-without-date"
     one, many = "the source {names} has no date", "{n} sources have no date: {names}"
     return _together(found, code, one, many, hint)
 
@@ -162,7 +162,7 @@ _MANY = 3
 
 
 def _together(
-    items: Sequence[_Item], code: str, one: str, many: str, hint: str
+    items: Sequence[_Item], code: Code, one: str, many: str, hint: str
 ) -> tuple[Problem, ...]:
     """A question for each, or, where they are many, one at the first for all of them."""
     if len(items) > _MANY:

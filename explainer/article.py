@@ -48,7 +48,7 @@ from explainer.model import (
     Target,
     Where,
 )
-from explainer.problems import Lines, Problem, Severity
+from explainer.problems import Code, Lines, Problem, Severity
 from explainer.yaml import Data, Located, Trail, quoted
 
 _CONTEXT = 32
@@ -349,7 +349,7 @@ def _picture(
     asked.append(answer)
     found, measured = answer.found, answer.measured
 
-    def tell(code: str, message: str, hint: str, severity: Severity) -> None:
+    def tell(code: Code, message: str, hint: str, severity: Severity) -> None:
         where = schema.front_matter_places(text).where(("image", "src"))
         problems.append(Problem(where, code, message, hint, severity))
 

@@ -102,5 +102,4 @@ def _broken(pointer: Pointer, parts: frozenset[str]) -> Problem:
     else:
         hint = "a part has the name of its heading: “The call” is `#the-call`"
     message = f"{page} has no part `#{short(pointer.fragment)}`"
-    code = "broken-fragment"
-    return Problem(pointer.where, code, message, hint, "warning", pointer.annotation)
+    return Problem(pointer.where, "broken-fragment", message, hint, "warning", pointer.annotation)

@@ -19,7 +19,7 @@ from markdown_it.token import Token
 from explainer import picture_sizes, pictures
 from explainer.formats import addresses
 from explainer.markdown import credit
-from explainer.problems import Severity, nearest
+from explainer.problems import Code, Severity, nearest
 
 _SCHEMES = frozenset({"http", "https", "mailto", "tel", "ftp", "xmpp", "geo", "doi"})
 _PICTURE_SCHEMES = frozenset({"http", "https"})
@@ -68,7 +68,7 @@ class Spot:
 class BadLink:
     """A link or picture that leads nowhere, may not be followed, or lacks something."""
 
-    code: str
+    code: Code
     message: str
     hint: str
     severity: Severity = "error"

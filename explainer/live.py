@@ -176,7 +176,7 @@ class LiveSite:
 
         `paths`: files and folders, absolute, that were changed, added or deleted; a file that is
         not among them is read all the same if its size or time differs. None: everything is read.
-        Raises nothing: whatever goes wrong is a problem in `state`, `internal` if it is our fault.
+        Raises nothing: whatever goes wrong is a problem in `state`, `bug` if it is our fault.
         """
         named = None if paths is None or self._whole else _relative(paths, self._root)
         self._whole = True  # until this one is through
@@ -544,7 +544,7 @@ def _internal(error: Exception) -> Problem:
     at = f" ({Path(trace[-1].filename).name}, line {trace[-1].lineno})" if trace else ""
     return Problem(
         Where(load.SETTINGS),
-        "internal",
+        "bug",
         f"a mistake of explainer's own: {type(error).__name__}: {short(str(error))}{at}",
         "please report it, with these words and what you did; all stays as it was",
     )

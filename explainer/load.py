@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import TypeAlias
 
 from explainer.model import Asset, Document, Settings, Text, Where
-from explainer.problems import Problem
+from explainer.problems import Code, Problem
 
 SETTINGS = "site.toml"
 CONTENT = "content"
@@ -67,7 +67,7 @@ def find_site(start: Path) -> Path | None:
 def settings(root: Path) -> tuple[Settings | None, dict[str, str], tuple[Problem, ...]]:
     """Read site.toml alone. The texts, by path, are for problems to show lines of.
 
-    Problems: `unreadable`, `encoding`, and those of `schema.settings`.
+    Problems: `unreadable`, `not-utf8`, and those of `schema.settings`.
     """
     from explainer.schema import settings as read_settings
 
@@ -87,8 +87,8 @@ def load(
     The texts are all that were read, by path: problems show lines of them. A text of `before` is
     not read again where the file has the same stamp; who cannot rely on stamps gives none.
 
-    Problems: `unreadable`, `encoding`, `orphan-annotations`, `link-outside`, `no-content`, and
-    those of `schema.settings`.
+    Problems: `unreadable`, `bad-name`, `not-utf8`, `orphan-annotations`, `link-outside`,
+    `no-content`, and those of `schema.settings`.
     """
     from explainer.schema import settings as read_settings
 
@@ -169,7 +169,7 @@ class _Reading:
         self.texts: dict[str, str] = {}
         self.problems: list[Problem] = []
 
-    def problem(self, path: str, code: str, message: str, hint: str = "") -> None:
+    def problem(self, path: str, code: Code, message: str, hint: str = "") -> None:
         self.problems.append(Problem(Where(path), code, message, hint))
 
     def text(self, path: str) -> Text | None:
@@ -227,7 +227,7 @@ class _Reading:
                 path.encode()
             except UnicodeEncodeError:
                 shown = path.encode(errors="replace").decode()
-                self.problem(shown, "encoding", "the file's name is not UTF-8", "rename it")
+                self.problem(shown, "bad-name", "the file's name is not UTF-8", "rename it")
                 continue
             if entry.is_symlink() and not self.is_inside(path):
                 continue

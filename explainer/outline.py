@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from urllib.parse import unquote
 
 from explainer.model import Asset, Document, Entry, FrontMatter, Settings, SiteIndex, Text, Where
-from explainer.problems import Problem, did_you_mean
+from explainer.problems import Code, Problem, did_you_mean
 from explainer.schema import Head, front_matter, front_matter_places
 from explainer.slugs import slug
 from explainer.write import is_output_path
@@ -213,7 +213,7 @@ def _beside(path: str, folders: Mapping[str, str]) -> str:
     return str(own.relative_to(own.parts[0]))
 
 
-def _left_out(front: FrontMatter, settings: Settings, today: str) -> tuple[str, str, str] | None:
+def _left_out(front: FrontMatter, settings: Settings, today: str) -> tuple[Code, str, str] | None:
     if front.draft and not settings.build.drafts:
         return "skipped-draft", "a draft: left out", "`--drafts` builds it"
     if front.date and not settings.build.future and front.date > today[: len(front.date)]:

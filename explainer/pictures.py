@@ -28,6 +28,7 @@ from urllib.parse import unquote
 
 from explainer import picture_sizes, workers
 from explainer.model import Picture
+from explainer.problems import Code
 from explainer.slugs import slug
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ _LONGEST_NAME = 300
 class Flaw:
     """What is wrong with a picture's file."""
 
-    code: str
+    code: Code
     """`broken-picture` or `huge-picture`."""
     message: str
     hint: str

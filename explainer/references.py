@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from explainer.model import PartialDate, Rating
-from explainer.problems import Problem, Severity, did_you_mean, nearest, short
+from explainer.problems import Code, Problem, Severity, did_you_mean, nearest, short
 from explainer.yaml import Data, Located, Trail
 
 _LISTS = ("claims", "notes", "questions")
@@ -184,7 +184,7 @@ class _Check:
     def report(
         self,
         trail: Trail,
-        code: str,
+        code: Code,
         message: str,
         hint: str = "",
         severity: Severity = "error",
@@ -402,8 +402,8 @@ def _uses(check: _Check, sources: Collection[str], people: Collection[str]) -> N
 
 
 def _unused(check: _Check, kind: str, names: Collection[str]) -> None:
-    code, one = ("unused-source", "source") if kind == "sources" else ("unused-person", "person")
-    verb = "cites" if kind == "sources" else "names"
+    code: Code = "unused-source" if kind == "sources" else "unused-person"
+    verb, one = ("cites", "source") if kind == "sources" else ("names", "person")
     for name in _mapping(check.located.data, kind):
         if name not in names:
             message = f"no annotation {verb} the {one} `{short(name)}`"

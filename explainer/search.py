@@ -28,7 +28,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, TypeAlias
 
 from explainer.model import Where
-from explainer.problems import Problem
+from explainer.problems import Code, Problem
 
 FOLDER = "search/pagefind/"
 """Where the index lies in the output; `search.js` looks for it there."""
@@ -318,5 +318,5 @@ def _failed(where: Where, trouble: str) -> Problem:
     return _warning(where, "search-failed", message, hint)
 
 
-def _warning(where: Where, code: str, message: str, hint: str) -> Problem:
+def _warning(where: Where, code: Code, message: str, hint: str) -> Problem:
     return Problem(where, code, message, hint, severity="warning")

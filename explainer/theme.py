@@ -171,7 +171,7 @@ def find(
     """Find a theme for the site in the folder `site`.
 
     `cache`: a folder for compiled templates, made if it is not there. Problems: `unknown-theme`,
-    `encoding` (of a style sheet or script).
+    `not-utf8` (of a style sheet or script).
     """
     own, built_in = site / "themes", themes_folder()
     # `default` in a site overrides single files; a theme of another name must be somewhere.
@@ -208,7 +208,7 @@ def _unreadable(theme: Theme) -> Iterator[Problem]:
             except UnicodeDecodeError:
                 folder = next(f for f in theme.folders if path.is_relative_to(f.path))
                 where = Where(f"{folder.label}/{kind}/{name}")
-                yield Problem(where, "encoding", "the file is not UTF-8", "save it as UTF-8")
+                yield Problem(where, "not-utf8", "the file is not UTF-8", "save it as UTF-8")
 
 
 def _names(folder: Path) -> list[str]:

@@ -41,7 +41,7 @@ from explainer.model import (
     Source,
     Where,
 )
-from explainer.problems import Problem, did_you_mean, nearest, short
+from explainer.problems import Code, Problem, did_you_mean, nearest, short
 from explainer.references import annotation_id
 from explainer.yaml import Trail
 
@@ -231,7 +231,7 @@ class _Words:
         return self._wrong_type(trail, given)
 
     def _problem(
-        self, trail: Trail, code: str, message: str, hint: str = "", *, key: bool = False
+        self, trail: Trail, code: Code, message: str, hint: str = "", *, key: bool = False
     ) -> Problem:
         where = self.places.key(trail) if key else self.places.where(trail)
         name = annotation_id(self.data, trail) if self.yaml else None

@@ -29,6 +29,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Literal
 
+from explainer.problems import Code
+
 MANIFEST: Final = ".explainer-manifest.json"
 """The file in the output folder that lists what explainer wrote there."""
 
@@ -64,7 +66,7 @@ _Fate = Literal[
 class Refusal:
     """Why the output folder is not written to, in an author's words."""
 
-    code: str
+    code: Code
     """What programs go by, such as `output-not-ours`."""
     message: str
     """What is wrong, with the names of the folders and files that it is about."""

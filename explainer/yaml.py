@@ -27,7 +27,7 @@ from yaml.events import (
 )
 
 from explainer.model import Text, Where
-from explainer.problems import Lines, Problem, Severity, short
+from explainer.problems import Code, Lines, Problem, Severity, short
 from explainer.yaml_errors import Stop, explain, quoted
 
 __all__ = ["Data", "Located", "Trail", "decode", "quoted", "read"]
@@ -346,11 +346,11 @@ class _Builder:
         return match[0].rstrip() if match else ""
 
     def report(
-        self, index: int, code: str, message: str, hint: str, severity: Severity = "error"
+        self, index: int, code: Code, message: str, hint: str, severity: Severity = "error"
     ) -> None:
         self.problems.append(Problem(self.lines.where(index), code, message, hint, severity))
 
-    def stop(self, index: int, code: str, message: str, hint: str) -> None:
+    def stop(self, index: int, code: Code, message: str, hint: str) -> None:
         """Report what makes reading on senseless."""
         self.report(index, code, message, hint)
         self.whole = False

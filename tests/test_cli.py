@@ -459,7 +459,7 @@ def test_a_files_name_that_is_not_utf8(name: str, site: Path) -> None:
         pytest.skip("this file system has UTF-8 names only")
     result = run("--site", site, "build")
     assert result.exit_code == 1
-    assert "error[encoding]" in result.stderr
+    assert "error[bad-name]" in result.stderr
 
 
 def test_a_report_has_no_control_characters_of_authors(site: Path) -> None:

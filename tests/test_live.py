@@ -684,10 +684,10 @@ def test_a_mistake_of_our_own_is_told(root: Path, monkeypatch: pytest.MonkeyPatc
     with monkeypatch.context() as patch:
         patch.setattr(build.index, "index", lambda *_: 1 / 0)
         assert save(site, root, {"content/call.md": CALL + "More."}) == Change("problems")
-        assert codes(site) == ["internal"]
+        assert codes(site) == ["bug"]
         assert text(site, "/call/") == before
         site.update([])
-        assert codes(site) == ["internal"]
+        assert codes(site) == ["bug"]
     assert site.update([]) == Change("pages"), "what it did not read before is read now"
     assert "More." in text(site, "/call/")
 

@@ -268,7 +268,7 @@ def test_a_style_sheet_that_is_not_utf8(tmp_path: Path) -> None:
     style, problems = find(tmp_path)
     assert style is None
     assert [(p.code, p.where.path) for p in problems] == [
-        ("encoding", "themes/default/styles/99-own.css")
+        ("not-utf8", "themes/default/styles/99-own.css")
     ]
 
 

@@ -18,6 +18,7 @@ from explainer.anchor.find import (
 )
 from explainer.anchor.fold import fold, fold_quote
 from explainer.model import Target
+from explainer.problems import Code
 from explainer.yaml_errors import quoted
 
 _SHOWN_PLACES = 6
@@ -36,7 +37,7 @@ _MARKUP = re.compile(r"\*\*|__|`|\]\(|(?<!\w)[*_]\w|\w[*_](?!\w)")
 class Explanation:
     """The words of a problem. `code` and the rest are as in `problems.Problem`."""
 
-    code: str
+    code: Code
     message: str
     hint: str
     key: str

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from explainer.exchange import names, sources
 from explainer.exchange.incoming import Entry, Incoming, line
 from explainer.model import Id, Source, Where
-from explainer.problems import Problem, short
+from explainer.problems import Code, Problem, short
 from explainer.references import CSL_TYPES
 
 if TYPE_CHECKING:
@@ -358,7 +358,7 @@ def _source(
     problems: list[Problem],
     fields: Counter[str],
 ) -> Entry:
-    def tell(code: str, message: str, hint: str = "") -> None:
+    def tell(code: Code, message: str, hint: str = "") -> None:
         problems.append(Problem(where, code, f"`{short(key)}`: {message}", hint, "warning"))
 
     raw: dict[str, str] = {}

@@ -16,7 +16,7 @@ from explainer.anchor import find
 from explainer.exchange.incoming import Brought, Entry, Incoming
 from explainer.exchange.place import TARGET, Nowhere, Squeezed, place, squeeze
 from explainer.model import Id, Text, Where
-from explainer.problems import Problem, Severity, short
+from explainer.problems import Code, Problem, Severity, short
 from explainer.slugs import unique
 from explainer.yaml import Data
 
@@ -133,7 +133,9 @@ class _Bringing:
             problems=tuple(self.problems),
         )
 
-    def tell(self, code: str, message: str, hint: str = "", severity: Severity = "warning") -> None:
+    def tell(
+        self, code: Code, message: str, hint: str = "", severity: Severity = "warning"
+    ) -> None:
         self.problems.append(Problem(Where(self.into.name), code, message, hint, severity))
 
     # sources and people
@@ -231,7 +233,7 @@ class _Bringing:
             for one in sound:
                 self.add(home, kind, [one])
 
-    def keep(self, kind: annotate.Kind, entry: Entry, at: str, why: str, code: str) -> None:
+    def keep(self, kind: annotate.Kind, entry: Entry, at: str, why: str, code: Code) -> None:
         """Keep as comments what cannot be brought in."""
         said = next(
             (str(entry[k]) for k in ("claim", "note", "question", "title", "name") if entry.get(k)),
@@ -262,7 +264,7 @@ class _Bringing:
             why = one.flaw or _unknown(entry, known, self.into.ratings)
             found = place(article, one)
             if why or isinstance(found, Nowhere):
-                code = "not-imported"
+                code: Code = "not-imported"
                 if isinstance(found, Nowhere):
                     why, code = why or found.why, "no-place"
                 self.keep(one.kind, _with_quote(one, entry), one.at, why, code)

@@ -15,7 +15,7 @@ from typing import Any
 from explainer.exchange import names, sources
 from explainer.exchange.incoming import Entry, Incoming, clean, every, first_text, line, wrong_shape
 from explainer.model import Id, PartialDate, Source, Where
-from explainer.problems import Problem, short
+from explainer.problems import Code, Problem, short
 from explainer.references import CSL_TYPES
 
 _CUSTOM = ("archived", "primary", "repeats")
@@ -128,7 +128,7 @@ def _source(
     problems: list[Problem],
     fields: Counter[str],
 ) -> Entry:
-    def tell(code: str, message: str, hint: str = "") -> None:
+    def tell(code: Code, message: str, hint: str = "") -> None:
         problems.append(
             Problem(Where(path), code, f"{at}, `{short(key)}`: {message}", hint, "warning")
         )
