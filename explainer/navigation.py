@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from explainer.model import Entry, MenuLink, Settings, Where
 from explainer.outline import GENERATED, Outline, related_path, unknown_page
-from explainer.problems import Problem
+from explainer.problems import Code, Problem
 from explainer.schema import front_matter_places
 from explainer.validate import Places
 
@@ -35,7 +35,7 @@ def chapters(outline: Outline) -> tuple[Mapping[str, tuple[str, ...]], tuple[Pro
 
     Documents that are left out, as drafts are, are left out of lists too.
     Problems: `unknown-chapter`, `chapter-twice` (in one list, or in those of two pages) and
-    `chapter-circle` (a page that leads to itself, or to one that it belongs to).
+    `chapter-cycle` (a page that leads to itself, or to one that it belongs to).
     """
     found: dict[str, tuple[str, ...]] = {}
     problems: list[Problem] = []
@@ -66,20 +66,20 @@ def chapters(outline: Outline) -> tuple[Mapping[str, tuple[str, ...]], tuple[Pro
 
 def _misplaced(
     item: str, path: str, own: str, parents: Mapping[str, str]
-) -> tuple[str, str, str] | None:
+) -> tuple[Code, str, str] | None:
     """Say why the document at `path` cannot be a chapter of that at `own`: code, message, hint."""
     if path == own:
         hint = "list the pages that follow it"
-        return "chapter-circle", "a page cannot be a chapter of itself", hint
+        return "chapter-cycle", "a page cannot be a chapter of itself", hint
     if path == _HOME:
         hint = "list it in `menu` in site.toml, if a link shall lead there"
-        return "chapter-circle", "the home page stands above all others: it is no chapter", hint
+        return "chapter-cycle", "the home page stands above all others: it is no chapter", hint
     above = own
     while above in parents:
         above = parents[above]
         if above == path:
             message = f"`{item}` cannot be a chapter here: this page is one of its own chapters"
-            return "chapter-circle", message, "take one of the two out of the other’s `chapters`"
+            return "chapter-cycle", message, "take one of the two out of the other’s `chapters`"
     other = parents.get(path)
     if other == own:
         return "chapter-twice", f"`{item}` stands in this list twice", "leave one out"

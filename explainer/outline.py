@@ -157,7 +157,7 @@ def related_address(item: str, path: str, addresses: Mapping[str, str]) -> str |
 
 
 def unknown_page(
-    item: str, path: str, addresses: Mapping[str, str], where: Where, code: str
+    item: str, path: str, addresses: Mapping[str, str], where: Where, code: Code
 ) -> Problem:
     """Say that `item`, written at `where` for the page at `path`, leads to no page."""
     # Without what all have in common, which would make anything look alike; and as it would be
