@@ -13,7 +13,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path, PurePosixPath
 from typing import TypeAlias
 
@@ -25,6 +25,7 @@ from explainer import (
     index,
     links,
     load,
+    navigation,
     outline,
     pictures,
     ratings,
@@ -53,6 +54,7 @@ from explainer.model import (
     Where,
 )
 from explainer.problems import Problem, sort
+from explainer.validate import Places
 from explainer.yaml import Located
 
 _Library: TypeAlias = tuple[Library, Located | None, tuple[Problem, ...]]
@@ -221,6 +223,8 @@ class Understood:
     """All ratings that a claim may have."""
     index: SiteIndex
     """All articles, and what they have in common."""
+    menu: tuple[navigation.MenuItem, ...]
+    """The links before the sections."""
     aliases: Mapping[str, str]
     """By an older address: the address that it leads to."""
     assets: tuple[Asset, ...]
@@ -246,6 +250,7 @@ class Understood:
             self.theme,
             self.index,
             files=self.named,
+            menu=self.menu,
             search=self.search is not None,
             cards=self.cards,
             live=live,
@@ -335,7 +340,10 @@ def understand(
         today=clock.today(settings.timezone),
         read=head,
     )
-    problems += tuple(problem for problem in found if problem.where.path not in instead)
+    chapters, wrong = navigation.chapters(plan)
+    problems += tuple(p for p in (*found, *wrong) if p.where.path not in instead)
+    menu, found = navigation.menu(settings, plan, partial(_settings_places, texts))
+    problems += found
     cache = schemas.cache_folder(root) if options.write else None
     problems += _missing_extras(settings, texts)
     copied = tuple(Asset(path, target) for path, target in plan.files.items())
@@ -361,7 +369,8 @@ def understand(
         for entry, one in zip(plan.entries, made, strict=True)
         if before is None or _has_page(entry, one, plan, site.unread)
     ]
-    site_index, found = index.index([one.article for _, one in sound], plan.addresses)
+    articles = [one.article for _, one in sound]
+    site_index, found = index.index(articles, plan.addresses, chapters)
     problems += found
     problems += outline.check_made_pages(plan, site_index)
     problems += fragments.check(
@@ -389,6 +398,7 @@ def understand(
         settings=settings,
         scale=scale,
         index=site_index,
+        menu=menu,
         aliases=plan.aliases,
         assets=assets,
         named=named,
@@ -535,12 +545,15 @@ def _library(site: load.Site, known: Memory) -> _Library:
     return library or Library(), places, problems
 
 
+def _settings_places(texts: Mapping[str, str]) -> Places:
+    return schema.settings_places(Text(load.SETTINGS, texts[load.SETTINGS]))
+
+
 def _search_place(settings: Settings, texts: Mapping[str, str]) -> Where:
     """Where site.toml wishes for a search, if it says anything of it."""
     if settings.search.enabled is None:
         return Where(load.SETTINGS)
-    places = schema.settings_places(Text(load.SETTINGS, texts[load.SETTINGS]))
-    return places.key(("search", "enabled"))
+    return _settings_places(texts).key(("search", "enabled"))
 
 
 def _missing_extras(settings: Settings, texts: Mapping[str, str]) -> tuple[Problem, ...]:
@@ -552,7 +565,7 @@ def _missing_extras(settings: Settings, texts: Mapping[str, str]) -> tuple[Probl
     lacking = [key for key, (wish, installed) in wishes.items() if wish and not installed()]
     if not lacking:
         return ()
-    places = schema.settings_places(Text(load.SETTINGS, texts[load.SETTINGS]))
+    places = _settings_places(texts)
     return tuple(
         Problem(
             places.where(("images", key)),
@@ -649,7 +662,7 @@ def _disclaimer_places(settings: Settings, texts: Mapping[str, str]) -> Mapping[
     """Where site.toml has the disclaimers that it sets for genres."""
     if not settings.disclaimers:
         return {}
-    places = schema.settings_places(Text(load.SETTINGS, texts[load.SETTINGS]))
+    places = _settings_places(texts)
     return {genre: places.where(("disclaimers", genre)) for genre in settings.disclaimers}
 
 

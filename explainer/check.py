@@ -115,7 +115,8 @@ def _links(root: Path, built: Built, wishes: Wishes, progress: Progress) -> tupl
     entries: list[Entry] = [entry for entry, _ in built.understanding.memory.made.values()]
     path = f"{load.CONTENT}/{load.LIBRARY}"
     library = Text(path, built.texts[path]) if path in built.texts else None
-    mentions = collect.collect(entries, library, context.markdown, context.note_markdown)
+    settings = Text(load.SETTINGS, built.texts[load.SETTINGS])
+    mentions = collect.collect(entries, library, context.markdown, context.note_markdown, settings)
     urls = sorted({mention.url for mention in mentions})
     folder = schemas.cache_folder(root)
     earlier = known.load(folder, time.time())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from types import MappingProxyType
 from typing import overload
 
 from explainer.model import (
@@ -29,11 +30,14 @@ from explainer.slugs import slug, unique
 
 
 def index(
-    articles: Iterable[Article], addresses: Mapping[str, str]
+    articles: Iterable[Article],
+    addresses: Mapping[str, str],
+    chapters: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> tuple[SiteIndex, tuple[Problem, ...]]:
     """Give what is known across articles.
 
-    `addresses`: by the path of a document, its address (what `related` may name).
+    `addresses`: by the path of a document, its address (what `related` may name). `chapters`: by
+    the path of a document, those of its chapters (see navigation.py).
     Problems: `unknown-claim` (a rival of another article), `person-conflict` (one id, two names).
     """
     articles = sorted(articles, key=lambda a: a.address)
@@ -49,6 +53,8 @@ def index(
             topics=_topics(articles, problems),
             rivals=_rivals(claims, problems),
             related=_related(articles, addresses),
+            chapters=(listed := _chapters(articles, chapters)),
+            parents=_parents(articles, listed),
         ),
         tuple(problems),
     )
@@ -252,3 +258,24 @@ def _related(
                 links.append((titles[str(address)], str(address)))
         out[article.address] = tuple(links)
     return out
+
+
+def _chapters(
+    articles: Iterable[Article], chapters: Mapping[str, Sequence[str]]
+) -> dict[str, tuple[Article, ...]]:
+    made = {article.path: article for article in articles}
+    # What no page could be made of is left out until there is one.
+    return {
+        made[path].address: tuple(made[chapter] for chapter in listed if chapter in made)
+        for path, listed in sorted(chapters.items())
+        if path in made
+    }
+
+
+def _parents(
+    articles: Iterable[Article], chapters: Mapping[str, Sequence[Article]]
+) -> dict[str, Article]:
+    made = {article.address: article for article in articles}
+    return {
+        chapter.address: made[address] for address, listed in chapters.items() for chapter in listed
+    }

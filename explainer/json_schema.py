@@ -35,9 +35,11 @@ _EXAMPLES: dict[tuple[str, str], list[Any]] = {
     ("Source", "repeats"): [["post-2024-11-10"]],
     ("Person", "wikidata"): ["Q4347840"],
     ("FrontMatter", "related"): [["gettysburg.md", {"title": "…", "url": "https://…"}]],
+    ("FrontMatter", "chapters"): [["start.md", "writing.md"]],
     ("FrontMatter", "aliases"): [["/old/address/"]],
     ("Settings", "url"): ["https://name.github.io/repository/"],
     ("Settings", "timezone"): ["Europe/Berlin"],
+    ("Settings", "menu"): [["guide", "about.md", {"title": "Repository", "url": "https://…"}]],
 }
 
 

@@ -369,6 +369,10 @@ class _Pages:
             site.settings,
             site.scale,
             site.index.articles,
+            # What articles name by paths: where these lead hangs on pages that are left out, too.
+            site.index.related,
+            {page: [a.path for a in listed] for page, listed in site.index.chapters.items()},
+            site.menu,
             site.aliases,
             site.assets,
             [stamps.get(a.path) for a in site.assets if not a.target.endswith(_CSS)],

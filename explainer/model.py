@@ -278,6 +278,20 @@ class PublishSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MenuLink:
+    """An entry of `menu` in site.toml in words of its own: to a page of the site, or to the web."""
+
+    __pydantic_config__ = _STRICT
+
+    title: str
+    """What the link says."""
+    page: str | None = None
+    """The page it leads to, as a path from content/; or write a `url`."""
+    url: Url | None = None
+    """Where it leads on the web; or write a `page`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """site.toml."""
 
@@ -297,6 +311,9 @@ class Settings:
     """The authors of pages that name none."""
     timezone: str = "UTC"
     """An IANA time zone: decides when a date in the future has come."""
+    menu: tuple[str | MenuLink, ...] = ()
+    """Links on top of every page, before Claims and Sources. Each is the path of a page from
+    content/, whose title the link says, or a title with a `page` or a `url`."""
     build: BuildSettings = field(default_factory=BuildSettings)
     """What is built, and where to."""
     markdown: MarkdownSettings = field(default_factory=MarkdownSettings)
@@ -404,6 +421,9 @@ class FrontMatter:
     """A picture that stands for the article."""
     related: tuple[str | Related, ...] = ()
     """Paths of other articles, or titles and addresses."""
+    chapters: tuple[str, ...] = ()
+    """Paths of the articles that follow this one, in the order in which they are read. They are
+    listed below its text; each leads back here, and to the one before and the one after it."""
     genre: Genre = "explainer"
     """What kind of text it is."""
     original: Original | None = None
@@ -1042,3 +1062,7 @@ class SiteIndex:
     """By a claim's address: the claims that say the opposite, in both directions."""
     related: Mapping[str, tuple[tuple[str, str], ...]]
     """By an article's address: titles and addresses (of this site, or absolute) to read next."""
+    chapters: Mapping[str, tuple[Article, ...]]
+    """By an article's address: its chapters, in their order."""
+    parents: Mapping[str, Article]
+    """By an article's address: the one that it is a chapter of."""

@@ -136,33 +136,49 @@ def owner(outline: Outline, path: str) -> str | None:
     return outline.owners.get(wanted)
 
 
-def related_address(item: str, path: str, addresses: Mapping[str, str]) -> str | None:
-    """The address of a page that `related` names by a path: from the article's folder, or content/.
+def related_path(item: str, path: str, addresses: Mapping[str, str]) -> str | None:
+    """The path of a page that `related` names: from the article's folder, or from content/.
 
-    `path` is the article's own, `addresses` are those of all documents.
+    `path` is the article's own, `addresses` are those of all documents, by their paths.
     """
     wanted = item.strip("/")
     for base in (posixpath.dirname(path), "content"):
         at = posixpath.normpath(posixpath.join(base, wanted))
         for candidate in (at, at + ".md", at + "/index.md"):
             if candidate in addresses:
-                return addresses[candidate]
+                return candidate
     return None
+
+
+def related_address(item: str, path: str, addresses: Mapping[str, str]) -> str | None:
+    """The address of the page at `related_path`."""
+    found = related_path(item, path, addresses)
+    return None if found is None else addresses[found]
+
+
+def unknown_page(
+    item: str, path: str, addresses: Mapping[str, str], where: Where, code: Code
+) -> Problem:
+    """Say that `item`, written at `where` for the page at `path`, leads to no page."""
+    # Without what all have in common, which would make anything look alike; and as it would be
+    # written from the page's own folder.
+    folder = posixpath.dirname(path) + "/"
+    others = {
+        other.removeprefix(base).removesuffix(".md").removesuffix("/index")
+        for other in addresses
+        for base in ("content/", folder)
+        if other.startswith(base) and other != path
+    }
+    hint = did_you_mean(item.removesuffix(".md"), others, "write the path of its .md file")
+    return Problem(where, code, f"`{item}` is no page of this site", hint)
 
 
 def _unknown_related(entry: Entry, addresses: Mapping[str, str]) -> Iterator[Problem]:
     article = entry.document.article
     for i, item in enumerate(entry.front.related):
         if isinstance(item, str) and related_address(item, article.path, addresses) is None:
-            # Without what all have in common, which would make anything look alike.
-            others = {path.removeprefix("content/").removesuffix(".md") for path in addresses}
-            others.discard(article.path.removeprefix("content/").removesuffix(".md"))
-            yield Problem(
-                front_matter_places(article).where(("related", i)),
-                "unknown-related",
-                f"`{item}` is no page of this site",
-                did_you_mean(item.removesuffix(".md"), others, "write the path of its .md file"),
-            )
+            where = front_matter_places(article).where(("related", i))
+            yield unknown_page(item, article.path, addresses, where, "unknown-related")
 
 
 # --- addresses -----------------------------------------------------------------------------------

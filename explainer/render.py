@@ -86,6 +86,7 @@ from explainer.model import (
     SiteIndex,
     Topic,
 )
+from explainer.navigation import MenuItem
 from explainer.problems import Problem
 from explainer.theme import TemplateError, Theme
 from explainer.timeline import timeline
@@ -93,6 +94,7 @@ from explainer.views import (
     NOTHING,
     ArticleView,
     LedgerEntry,
+    Neighbours,
     PageView,
     Preview,
     SiteView,
@@ -104,6 +106,7 @@ from explainer.words import Words
 STYLE = "style.css"
 CODE_STYLE = "code.css"
 BLOCK_STYLE = "blocks.css"
+CHAPTER_STYLE = "chapters.css"
 RTL_STYLE = "rtl.css"
 CUSTOM_STYLE = "custom.css"
 _ICONS = ("favicon.svg", "favicon.png", "favicon.ico")
@@ -166,7 +169,8 @@ class Renderer:
     """Renders one site's pages. Made once in each process; nothing in it changes any page.
 
     `files` are those of the site's own that pages name (`OWN_FILES`): by their place in the output,
-    what changes when they do. `live`: pages may connect to the server that they come from.
+    what changes when they do. `menu`: the links before the sections. `live`: pages may connect to
+    the server that they come from.
     """
 
     def __init__(
@@ -178,6 +182,7 @@ class Renderer:
         *,
         home: Article | None = None,
         files: Mapping[str, str] = MappingProxyType({}),
+        menu: Sequence[MenuItem] = (),
         search: bool = False,
         cards: Cards | None = None,
         live: bool = False,
@@ -197,6 +202,8 @@ class Renderer:
                     (topic.name, f"/topics/{topic.slug}/")
                 )
         self._badges: dict[tuple[str, str], Markup] = {}
+        links = tuple(self._menu(menu))
+        named = {*index.parents, *(address for _, address, _ in links)}
         self.site_view = SiteView(
             title=settings.title,
             description=settings.description,
@@ -211,7 +218,9 @@ class Renderer:
                 (a.front.title, a.address, a.language)
                 for a in self._articles
                 if not a.front.date and not a.annotations and a.address.count("/") == 2
+                if a.address not in named
             )[:_PAGES],
+            menu=links,
             feeds=settings.feeds.enabled,
             icon=next((f"/{name}" for name in _ICONS if name in files), None),
             custom_style=f"/{CUSTOM_STYLE}?v={files[CUSTOM_STYLE]}"
@@ -305,6 +314,14 @@ class Renderer:
         known = (
             self._index.related.get(article.address, ()),
             self._topics.get(article.address, ()),
+            [
+                (a.address, a.front.title, a.language)
+                for a in (*self._above(article), *filter(None, self._beside(article)))
+            ],
+            [
+                (a.address, a.front.title, a.front.summary or a.front.subtitle, a.language)
+                for a in self._index.chapters.get(article.address, ())
+            ],
             [
                 (
                     ref.claim.address,
@@ -409,11 +426,7 @@ class Renderer:
         article, claim = entry.article, entry.claim
         words = catalogues.find(article.language)
         review = self.claim_review(article, claim)
-        trail = [
-            (self.site_view.title, self._web("/", claim.address)),
-            (article.front.title, self._web(article.address, claim.address)),
-            (claim.claim, self._web(claim.address, claim.address)),
-        ]
+        own = (claim.claim, self._web(claim.address, claim.address))
         page = self._page(
             "claim",
             claim.address,
@@ -423,7 +436,9 @@ class Renderer:
             hidden=article.front.noindex,
             preview=preview,
             texts=_claim_texts(claim),
-            data=jsonld.script(review, jsonld.breadcrumbs(trail)),
+            data=jsonld.script(
+                review, jsonld.breadcrumbs([*self._trail(article, claim.address), own])
+            ),
             indexed=[
                 ("kind", "claim"),
                 ("rating", claim.rating.id),
@@ -469,6 +484,7 @@ class Renderer:
         questions = article.questions
         people = views.people(claims, questions)
         ledger = tuple(self._entry(article, claim) for claim in claims)
+        parent = self._index.parents.get(article.address)
         return ArticleView(
             article,
             ledger,
@@ -484,7 +500,33 @@ class Renderer:
             {source.id: views.quotes(source) for source in article.sources},
             {source.id: views.users(source) for source in article.sources},
             timeline(article, catalogues.find(article.language).date),
+            self._teasers(self._index.chapters.get(article.address, ())),
+            Neighbours(parent, *self._beside(article)) if parent else None,
         )
+
+    def _above(self, article: Article) -> Iterator[Article]:
+        """The articles that one is a chapter of, the nearest first."""
+        parent = self._index.parents.get(article.address)
+        while parent:
+            yield parent
+            parent = self._index.parents.get(parent.address)
+
+    def _beside(self, article: Article) -> tuple[Article | None, Article | None]:
+        """The chapters before and after an article."""
+        parent = self._index.parents.get(article.address)
+        if parent is None:
+            return None, None
+        listed = self._index.chapters[parent.address]
+        at = listed.index(article)
+        return listed[at - 1] if at else None, listed[at + 1] if at + 1 < len(listed) else None
+
+    def _trail(self, article: Article, origin: str) -> list[tuple[str, str]]:
+        """The way from the home page down to an article: names and addresses, for `origin`."""
+        above = [a for a in self._above(article) if a.address != "/"]
+        return [
+            (self.site_view.title, self._web("/", origin)),
+            *((a.front.title, self._web(a.address, origin)) for a in (*above[::-1], article)),
+        ]
 
     def _entry(self, article: Article, claim: ClaimView) -> LedgerEntry:
         by_stance: dict[str | None, list[Citation]] = {}
@@ -509,15 +551,16 @@ class Renderer:
             site_url=self._web("/", here),
             image=image,
         )
-        trail = [(self.site_view.title, self._web("/", here)), (article.front.title, url)]
-        return jsonld.script(item, jsonld.breadcrumbs(trail))
+        return jsonld.script(item, jsonld.breadcrumbs(self._trail(article, here)))
 
     # The site.
 
     def _home_page(self, preview: Preview | None) -> Page:
         site, home = self.site_view, self._home
-        dated = [a for a in self._articles if a.front.date or a.annotations]
-        plain = [a for a in self._articles if not (a.front.date or a.annotations)]
+        # A chapter without a date stands in the list of the page that leads to it alone.
+        listed = [a for a in self._articles if a.front.date or a.address not in self._index.parents]
+        dated = [a for a in listed if a.front.date or a.annotations]
+        plain = [a for a in listed if not (a.front.date or a.annotations)]
         page = self._page(
             "home",
             "/",
@@ -758,8 +801,12 @@ class Renderer:
         foreign = _foreign_images(article) if article else ()
         texts = [*texts, *(_texts(article) if article else ())]
         direction = catalogues.direction(language)
+        has_chapters = article and (
+            address in self._index.chapters or address in self._index.parents
+        )
         wanted = {
             BLOCK_STYLE: _has_blocks(texts),
+            CHAPTER_STYLE: bool(has_chapters),
             CODE_STYLE: _has_code(texts),
             RTL_STYLE: direction == "rtl",
         }
@@ -779,6 +826,7 @@ class Renderer:
             policy=_policy(foreign, search=kind == "search", live=self._live),
             data=data,
             styles=tuple(name for name, is_wanted in wanted.items() if is_wanted),
+            above=tuple(a.address for a in self._above(article)) if article else (),
             has_annotations=bool(article and article.annotations),
             indexed=_indexed(indexed) if site.search and not hidden else NOTHING,
             root=addresses.root_of(address) if root is None else root,
@@ -792,6 +840,17 @@ class Renderer:
         html = self._theme.render(f"{page.kind}.html", objects)
         content = html.encode(errors="replace")
         return Page(addresses.file_of(page.address), content, bool(page.indexed))
+
+    def _menu(self, items: Iterable[MenuItem]) -> Iterator[tuple[str, str, str]]:
+        """Titles, addresses and languages; without pages that could not be made."""
+        made = {article.path: article for article in self._index.articles}
+        for item in items:
+            own = self._settings.language
+            if not item.path:
+                yield item.title, item.url, own
+            elif article := made.get(item.path):
+                language = own if item.title else article.language
+                yield item.title or article.front.title, article.address, language
 
     @property
     def _everything(self) -> tuple[Article, ...]:

@@ -137,6 +137,7 @@ def _split(text: Text) -> tuple[Text, int, str, Problem | None]:
 # --- forms that types do not tell ----------------------------------------------------------------
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
+_MENU_KEYS = {"title", "page", "url"}
 _ADDRESS = re.compile(r"[^\s\x00-\x1f\\?#%<>\"]+")
 
 
@@ -175,6 +176,16 @@ def _settings_forms(data: Mapping[str, Any], places: Places) -> Iterable[Problem
         message = "a feed needs at least one entry"
         hint = "for no feeds at all: enabled = false"
         yield Problem(places.where(("feeds", "entries")), "bad-value", message, hint)
+    menu = data.get("menu")
+    for index, link in enumerate(menu if isinstance(menu, list) else ()):
+        if not isinstance(link, dict) or "title" not in link or link.keys() - _MENU_KEYS:
+            continue  # told by its type
+        if ("page" in link) == ("url" in link):
+            message = f"entry {index + 1} of `menu` leads " + (
+                "to two places" if "page" in link else "nowhere"
+            )
+            hint = "give it either a `page` of this site or a `url`"
+            yield Problem(places.where(("menu", index)), "bad-value", message, hint)
     ratings = data.get("ratings")
     yield from _rating_forms(ratings if isinstance(ratings, list) else [], places)
 

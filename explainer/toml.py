@@ -22,8 +22,15 @@ _TOKEN = re.compile(
 )
 
 
+_SPACE = re.compile(r"(?:\s|#[^\n]*)*")
+_SCALAR = re.compile(
+    r'"""(?:[^\\]|\\.)*?"""|\'\'\'.*?\'\'\'|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'|[^,\]}#\n]+',
+    re.DOTALL,
+)
+
+
 class Places:
-    """Where the keys and values of a TOML text stand; within brackets, where these stand."""
+    """Where the keys and values of a TOML text stand, those within brackets too."""
 
     def __init__(self, lines: Lines) -> None:
         self.lines = lines
@@ -54,6 +61,7 @@ class Places:
             if match and match["key"]:
                 trail = _resolve((*table, *_parts(match["key"])), len(table), counts)
                 spots.setdefault(trail, (match.start("key"), match.end()))
+                _within(text, match.end(), trail, spots)
             elif match:
                 name = match["tables"] or match["table"]
                 table = _resolve(_parts(name), 0, counts, last=bool(match["table"]))
@@ -65,6 +73,42 @@ class Places:
                     spots.setdefault(table, (start, start))
             index = _end_of_statement(text, match.end() if match else index)
         return spots
+
+
+def _within(text: str, index: int, trail: Trail, spots: dict[Trail, tuple[int, int]]) -> int:
+    """Find what stands within the brackets of a value, and where the value ends.
+
+    `index` is where it begins. A text that TOML cannot make sense of ends it early.
+    """
+    begin = text[index : index + 1]
+    if begin not in ("[", "{"):
+        scalar = _SCALAR.match(text, index)
+        return scalar.end() if scalar else index
+    number = 0
+    while True:
+        index = _after_space(text, index + 1)
+        inner: Trail = (*trail, number)
+        start = index
+        if begin == "{":
+            key = _STATEMENT.match(text, index)
+            if not key or not key["key"]:
+                break
+            inner, index = (*trail, *_parts(key["key"])), key.end()
+        end = _within(text, index, inner, spots)
+        if end == index:
+            break
+        spots.setdefault(inner, (start, index))
+        number += 1
+        index = _after_space(text, end)
+        if text[index : index + 1] != ",":
+            break
+    return index + 1
+
+
+def _after_space(text: str, index: int) -> int:
+    """Give the place of the first thing that is no space, line end or comment."""
+    space = _SPACE.match(text, index)
+    return space.end() if space else index
 
 
 def _parts(name: str) -> Trail:

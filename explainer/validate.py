@@ -28,6 +28,7 @@ from explainer.model import (
     Image,
     Library,
     MarkdownSettings,
+    MenuLink,
     Note,
     Original,
     Person,
@@ -193,6 +194,7 @@ _NOUNS: dict[Any, str] = {
     Image: "`image`",
     Original: "`original`",
     Related: "an entry of `related`",
+    MenuLink: "an entry of `menu`",
     RatingSettings: "the rating",
     **dict.fromkeys((BuildSettings, MarkdownSettings, FeedSettings, PublishSettings), ""),
 }

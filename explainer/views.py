@@ -65,7 +65,10 @@ class SiteView:
     sections: tuple[str, ...]
     """Which indexes there are: of `claims`, `sources`, `people`, `topics`. Each is an address."""
     pages: tuple[tuple[str, str, str], ...]
-    """Plain pages at the top level, such as “About”: titles, addresses and languages."""
+    """Plain pages at the top level, such as “About”: titles, addresses and languages. Neither
+    chapters nor pages in the menu are among them."""
+    menu: tuple[tuple[str, str, str], ...]
+    """What stands before the sections: titles, addresses (of the site or the web), languages."""
     feeds: bool
     """Whether there are feeds."""
     icon: str | None
@@ -121,7 +124,9 @@ class PageView:
     """What stands in its `<script type="application/ld+json">`; may be empty."""
     styles: tuple[str, ...] = ()
     """The style sheets that it needs besides `style.css`, because of what it shows: of
-    `blocks.css`, `code.css` and `rtl.css`."""
+    `blocks.css`, `chapters.css`, `code.css` and `rtl.css`."""
+    above: tuple[str, ...] = ()
+    """Addresses of the pages that it is a chapter of, the nearest first."""
     has_annotations: bool = False
     """Whether an annotations.json lies beside it."""
     indexed: Markup = NOTHING
@@ -140,6 +145,12 @@ class PageView:
         if addresses.is_outside(address):
             return address
         return addresses.relative(self.root, address)
+
+    def current(self, address: str) -> Markup:
+        """` aria-current="…"` for a menu's link to this page, or to one that it is a chapter of."""
+        if address == self.address:
+            return Markup(' aria-current="page"')
+        return Markup(' aria-current="true"') if address in self.above else NOTHING
 
     def sized(self, picture: Picture) -> dict[str, str]:
         """The attributes, but for `src` and `alt`, of a picture that is loaded at once."""
@@ -208,6 +219,12 @@ class PageView:
         """` lang="…" dir="…"` where words are in another language than the page, else nothing."""
         if not language or language == self.language:
             return Markup()
+        return Markup(' lang="{}" dir="{}"').format(language, catalogues.direction(language))
+
+    def lang_inside(self, language: str) -> Markup:
+        """As `lang`, for words within a block of the interface's (see `interface`)."""
+        if not self.interface:
+            return self.lang(language)
         return Markup(' lang="{}" dir="{}"').format(language, catalogues.direction(language))
 
     @property
@@ -293,6 +310,18 @@ class Teaser:
 
 
 @dataclass(frozen=True, slots=True)
+class Neighbours:
+    """Where an article stands among the chapters of another."""
+
+    parent: Article
+    """The one that lists it."""
+    previous: Article | None
+    """The chapter before it."""
+    next: Article | None
+    """The chapter after it."""
+
+
+@dataclass(frozen=True, slots=True)
 class PersonEntry:
     """Somebody, as the site's own pages list them."""
 
@@ -339,6 +368,10 @@ class ArticleView:
     """By the id of each of its sources: the annotations that use it."""
     timeline: Timeline | None
     """Its dates, where there are enough of them."""
+    chapters: tuple[Teaser, ...]
+    """The articles that it lists as its chapters, in their order."""
+    neighbours: Neighbours | None
+    """Where it is a chapter itself: what stands around it."""
 
 
 # --- made out of the model ---------------------------------------------------------------------

@@ -484,6 +484,11 @@ notes:
       has [a link](https://e.test/in-note).
     sources: [s]
 """
+MENU = """title = "S"
+menu = [
+    "a.md", { title = "A", page = "a" }, { title = "Menu", url = "https://e.test/menu" },
+]
+"""
 
 
 def test_every_address_with_its_place() -> None:
@@ -491,8 +496,10 @@ def test_every_address_with_its_place() -> None:
     body = ARTICLE.split("---\n", 2)[2]
     entry = Entry(document, FrontMatter(title="T"), "/a/", body, 8)
     library = Text("content/_library.yaml", "sources: {l: {title: L, url: https://e.test/lib}}")
+    settings = Text("site.toml", MENU)
     texts = {"content/a.md": ARTICLE, "content/a.yaml": ANNOTATIONS, library.path: library.content}
-    found = collect([entry], library, Markdown(), NoteMarkdown())
+    texts[settings.path] = settings.content
+    found = collect([entry], library, Markdown(), NoteMarkdown(), settings)
     assert [(m.url.removeprefix("https://e.test/"), m.kind) for m in found] == [
         ("related", "related"),
         ("original", "original"),
@@ -506,6 +513,7 @@ def test_every_address_with_its_place() -> None:
         ("person", "person"),
         ("in-note", "link"),
         ("lib", "source"),
+        ("menu", "link"),
     ]
     for mention in found:
         line = texts[mention.where.path].split("\n")[mention.where.line - 1]

@@ -236,6 +236,8 @@ _MARKDOWN = (
     DENIAL.replace("date:", "draft: true\ndate:"),
     DENIAL + "\n[About](about.md), [the call](call.md), ![a](a.png)\n",
     "---\ntitle: Plain\n---\n",
+    "---\ntitle: Part\nchapters: [call.md, deep, about]\n---\n",
+    CALL.replace("topics: [War]", "chapters: [deep/more.md, denial.md, deep]"),
 )
 _BROKEN = {
     "md": ("", "---\ntitle: [\n---\n", "no head"),
@@ -264,6 +266,7 @@ _OTHERS: dict[str, tuple[str | bytes, ...]] = {
         'title = "Other"\nlanguage = "de"\n',
         SITE + '[disclaimers]\nexplainer = "Mind *this*."\n',
         SITE + "[feeds]\nenabled = false\n",
+        SITE + 'menu = ["call", {title = "More", page = "deep/more"}, "about"]\n',
     ),
     "static/custom.css": ("p { color: green }", "p { color: blue }"),
     "static/robots.txt": ("User-agent: *\n",),
@@ -360,6 +363,68 @@ def test_any_order_of_edits_is_like_a_fresh_start(
     assert site.state.unplaced == fresh.state.unplaced
     assert site.state.texts == fresh.state.texts
     assert site.base == fresh.base
+
+
+_IN_A_GUIDE = {
+    "site.toml": (
+        SITE,
+        SITE + 'menu = ["guide", "more"]\n',
+        SITE + 'menu = ["guide/a", {title = "Code", url = "https://example.org/"}]\n',
+    ),
+    **{
+        f"content/{place}.md": tuple(
+            f"---\ntitle: {title}\n{more}---\n"
+            for title in ("One", "Two")
+            for more in (
+                "",
+                "draft: true\n",
+                "chapters: [a.md, b.md]\n",
+                "chapters: [b, guide/a, more]\n",
+                "chapters: [index.md, more]\n",
+            )
+        )
+        for place in ("guide/index", "guide/a", "guide/b", "guide/more", "more", "index")
+    },
+}
+
+
+@pytest.mark.parametrize("drafts", [True, False])
+@settings(
+    deadline=None, max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    st.lists(
+        st.sampled_from([(name, c) for name, contents in _IN_A_GUIDE.items() for c in contents])
+        | st.sampled_from([(name, None) for name in _IN_A_GUIDE if name != "site.toml"]),
+        min_size=2,
+        max_size=12,
+    )
+)
+def test_any_order_of_edits_of_chapters_is_like_a_fresh_start(
+    tmp_path_factory: pytest.TempPathFactory,
+    cache: Path,
+    drafts: bool,
+    edits: list[tuple[str, str | None]],
+) -> None:
+    """What a page shows of chapters stands in other files; so does who is in the menu."""
+    files = {name: contents[0] for name, contents in _IN_A_GUIDE.items()}
+    files["content/guide/index.md"] = "---\ntitle: Guide\nchapters: [a.md, b.md]\n---\n"
+    root = folders.with_cache(folders.put(tmp_path_factory.mktemp("live"), files), cache)
+    options = Options(drafts=drafts, jobs=1)
+    site = LiveSite(root, options)
+    site.update(None)
+    for name, content in edits:
+        before = everything(site)
+        if content is None:
+            (root / name).unlink(missing_ok=True)
+        else:
+            folders.put(root, {name: content})
+        change = site.update([root / name])
+        assert change.kind not in ("nothing", "problems") or everything(site) == before
+    fresh = LiveSite(root, options)
+    fresh.update(None)
+    assert everything(site) == everything(fresh)
+    assert site.state.problems == fresh.state.problems
 
 
 def test_only_what_changed_is_made_again(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -60,6 +60,23 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str
         yield output, base
 
 
+@pytest.fixture(scope="module")
+def walked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A site with chapters and a menu: in each theme, and from right to left."""
+    output = tmp_path_factory.mktemp("walked")
+    site = tmp_path_factory.mktemp("chapters") / "site"
+    shutil.copytree(ROOT / "tests/sites/chapters", site, ignore=shutil.ignore_patterns("expected"))
+    text = (site / "site.toml").read_text(encoding="utf-8")
+    for name, more in {
+        "default": "",
+        "ledger": 'theme = "ledger"\n',
+        "ar": 'language = "ar"\n',
+    }.items():
+        (site / "site.toml").write_text(more + text, encoding="utf-8")
+        assert not build_site(site, Options(output=output / name, jobs=1)).failed
+    return output
+
+
 def kinds(output: Path) -> dict[str, str]:
     """The kinds of page that this build has: without Pagefind there is no search."""
     return {kind: path for kind, path in KINDS.items() if (output / path).is_file()}
@@ -138,6 +155,19 @@ def test_axe_finds_nothing_on_small_pages_and_in_the_other_theme(
     assert violations(browser, [page.as_uri()], opened=False, **window) == []
 
 
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_axe_finds_nothing_on_chapters(browser: Any, walked: Path, width: int) -> None:
+    names = ("guide", "guide/writing", "guide/part", "guide/anfang", "guide/start", ".")
+    urls = [
+        (walked / theme / name / "index.html").as_uri()
+        for theme in ("default", "ledger", "ar")
+        for name in names
+    ]
+    for scheme in ("light", "dark"):
+        window = {"viewport": {"width": width, "height": 900}, "color_scheme": scheme}
+        assert violations(browser, urls, opened=True, **window) == []
+
+
 # --- HTML ----------------------------------------------------------------------------------------
 
 RULES = {
@@ -156,10 +186,12 @@ RULES = {
 }
 
 
-@pytest.mark.parametrize("name", ["own", "stress"])
-def test_html_is_valid(served: tuple[Path, str], stress: Path, tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize("name", ["own", "stress", "chapters"])
+def test_html_is_valid(
+    served: tuple[Path, str], stress: Path, walked: Path, tmp_path: Path, name: str
+) -> None:
     folder = npm.package("html-validate", HTML_VALIDATE)
-    output = {"own": served[0], "stress": stress}[name]
+    output = {"own": served[0], "stress": stress, "chapters": walked}[name]
     config = tmp_path / "rules.json"
     config.write_text(json.dumps(RULES), encoding="utf-8")
     program = folder / "bin/html-validate.mjs"

@@ -340,12 +340,41 @@ def test_places_in_toml() -> None:
         6,
         10,
     )
-    assert places.where(("build", "x", "y", 0)).line == 7
+    assert places.where(("build", "x", "y", 0)).line == 8
+    assert places.where(("build", "x", "y", 1)).line == 7, "that of the list, as there is no other"
     assert places.key(("build", "z")).line == 10
     assert places.where(("r", 1)).line == 13
     assert places.where(("r", 1, "id")).line == 14
     assert places.where(("r", 1, "s", "t")).line == 16
     assert places.where(("nothing",)).line == 1
+
+
+TOML_BRACKETS = """\
+m = [ "a]", # ] b
+  {t = "x, y", "u v".w = [[1], {}, []]},
+  '''c
+]''', 1979-05-27 07:32:00,
+]
+n = {}
+o = { p = ["q"] }
+"""
+
+
+def test_places_within_brackets_of_toml() -> None:
+    places = schema.settings_places(Text("site.toml", TOML_BRACKETS))
+
+    def at(*trail: str | int) -> tuple[int, int]:
+        where = places.where(trail)
+        return where.line, where.column
+
+    assert at("m") == (1, 5)
+    assert [at("m", i) for i in range(4)] == [(1, 7), (2, 3), (3, 3), (4, 7)]
+    assert at("m", 1, "t") == (2, 8)
+    assert places.key(("m", 1, "u v", "w")).column == 16
+    assert at("m", 1, "u v", "w", 0, 0) == (2, 28)
+    assert at("m", 1, "u v", "w", 2) == (2, 36)
+    assert at("n", "nothing") == (6, 5)
+    assert at("o", "p", 0) == (7, 12)
 
 
 @pytest.mark.parametrize("number", ["9" * 4000, "-" + "9" * 4000, "0x" + "f" * 9000, "nan", "-inf"])

@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 
 from markdown_it.token import Token
 
-from explainer import links, schema
+from explainer import links, schema, toml
 from explainer.markdown import Markdown, NoteMarkdown
 from explainer.model import Entry, PartialDate, Text, Where
 from explainer.problems import Lines
@@ -38,12 +38,17 @@ class Mention:
 
 
 def collect(
-    entries: Iterable[Entry], library: Text | None, markdown: Markdown, notes: NoteMarkdown
+    entries: Iterable[Entry],
+    library: Text | None,
+    markdown: Markdown,
+    notes: NoteMarkdown,
+    settings: Text | None = None,
 ) -> tuple[Mention, ...]:
     """Give all addresses `http://…` and `https://…` of articles, their annotations, the library.
 
-    They are in the order of the files, and those of a file by their place. `markdown` and `notes`
-    are the parsers of articles and of annotations' texts.
+    With `settings`, site.toml, those of its menu too. They are in the order of the files, and those
+    of a file by their place. `markdown` and `notes` are the parsers of articles and of annotations'
+    texts.
     """
     found: list[Mention] = []
     for entry in entries:
@@ -60,7 +65,16 @@ def collect(
             found += _in_yaml(located, notes, date)
     if library:
         found += _in_yaml(read(library)[0], notes, None)
+    if settings:
+        found += _in_menu(settings)
     return tuple(found)
+
+
+def _in_menu(settings: Text) -> Iterator[Mention]:
+    data, places, _ = toml.read(settings)
+    for i, link in enumerate((data or {}).get("menu", ())):
+        if isinstance(link, dict) and isinstance(url := link.get("url"), str) and is_outside(url):
+            yield Mention(_asked(url), places.where(("menu", i, "url")), "link")
 
 
 def _in_article(entry: Entry, markdown: Markdown, date: PartialDate | None) -> Iterator[Mention]:
