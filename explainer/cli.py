@@ -609,3 +609,54 @@ def schema(context: click.Context, kind: Kind | None, write: bool) -> None:
         click.echo(schema_text(kind))
     else:
         raise click.UsageError("name a KIND, or say --write")
+
+
+# --- theme ---------------------------------------------------------------------------------------
+
+
+@main.command()
+@click.argument("file", required=False)
+@click.option(
+    "--copy", is_flag=True, help="Copy FILE into the site's themes/, to be changed there."
+)
+@click.pass_context
+def theme(context: click.Context, file: str | None, copy: bool) -> None:
+    """List the files of the site's theme, or print one.
+
+    Each is listed with the folder that it is taken from: one in the site's themes/ takes the place
+    of explainer's own of the same name. FILE is a name of the list, such as templates/badge.html.
+    """
+    from explainer.load import settings as read_settings
+    from explainer.problems import did_you_mean
+    from explainer.scaffold import ScaffoldError, copy_theme_file
+    from explainer.theme import find
+
+    root = _root(context)
+    settings, texts, problems = read_settings(root)
+    found = None
+    if settings is not None:
+        found, problems = find(root, settings.theme)
+    if found is None:
+        _report(problems, texts, "text")
+        sys.exit(PROBLEMS)
+    if file is None:
+        if copy:
+            raise click.UsageError("--copy needs a FILE")
+        for name, label in found.listed():
+            click.echo(f"{name:40} {label}")
+        return
+    try:
+        path = found.file(file)
+        if path is None:
+            otherwise = "`explainer theme` lists all."
+            near = did_you_mean(file, [name for name, _ in found.listed()], otherwise)
+            raise _Usage(f"the theme has no file `{file}`. {near[0].upper()}{near[1:]}")
+        if copy:
+            made = copy_theme_file(root, found.name, file, path)
+            click.echo(f"  made   {_shown(made)}")
+        else:
+            click.echo(path.read_bytes(), nl=False)
+    except ScaffoldError as error:
+        raise _Usage(str(error)) from None
+    except OSError as error:
+        raise _Usage(_unwritable(error, root)) from None

@@ -56,6 +56,21 @@ def repository_above(folder: Path) -> Path | None:
     return None
 
 
+def copy_theme_file(site: Path, theme: str, name: str, source: Path) -> Path:
+    """Copy a theme's file into the site's own themes/, where it takes the original's place.
+
+    `name` is its kind and name, such as `templates/badge.html`. Gives the new file; raises
+    ScaffoldError where there is one, and OSError where it cannot be written.
+    """
+    target = site / "themes" / theme / name
+    if target.exists() or target.is_symlink():
+        raise ScaffoldError(f"themes/{theme}/{name} is there already: change that.")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with target.open("xb") as file:
+        file.write(source.read_bytes())
+    return target
+
+
 def _files(folder: Traversable, above: str = "") -> Iterator[tuple[str, Traversable]]:
     for item in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if item.name == "__pycache__":

@@ -40,6 +40,8 @@ from explainer.problems import Problem, did_you_mean, nearest
 DEFAULT = "default"
 BUILT_IN = "built-in"
 """The folder that a template names to get explainer's own file."""
+KINDS = ("templates", "styles", "scripts", "static")
+"""The folders of a theme."""
 
 _NAME = re.compile(r"[\w-][\w.-]*")
 _STRING = r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
@@ -101,7 +103,7 @@ class Theme:
 
         Of those that others override too: templates may name them.
         """
-        return {kind: self._digest(kind) for kind in ("templates", "styles", "scripts", "static")}
+        return {kind: self._digest(kind) for kind in KINDS}
 
     def _digest(self, kind: str) -> str:
         digest = hashlib.sha256()
@@ -126,6 +128,22 @@ class Theme:
                 if path.is_file() and not any(p.startswith(".") for p in name.split("/")):
                     found.setdefault(name, path)
         return dict(sorted(found.items()))
+
+    def listed(self) -> tuple[tuple[str, str], ...]:
+        """All files that count, as `templates/badge.html`, each with its folder's label."""
+        return tuple(
+            (f"{kind}/{name}", self._folder_of(path).label)
+            for kind in KINDS
+            for name, path in self.files(kind).items()
+        )
+
+    def file(self, name: str) -> Path | None:
+        """The file of that kind and name which counts, if there is one."""
+        kind, _, rest = name.partition("/")
+        return self.files(kind).get(rest) if kind in KINDS else None
+
+    def _folder_of(self, path: Path) -> Folder:
+        return next(folder for folder in self.folders if path.is_relative_to(folder.path))
 
     def assets(self) -> dict[str, str]:
         """The style sheets and scripts, by the names of their files, joined and made small, once.
@@ -206,8 +224,7 @@ def _unreadable(theme: Theme) -> Iterator[Problem]:
             try:
                 path.read_text(encoding="utf-8")
             except UnicodeDecodeError:
-                folder = next(f for f in theme.folders if path.is_relative_to(f.path))
-                where = Where(f"{folder.label}/{kind}/{name}")
+                where = Where(f"{theme._folder_of(path).label}/{kind}/{name}")
                 yield Problem(where, "not-utf8", "the file is not UTF-8", "save it as UTF-8")
 
 

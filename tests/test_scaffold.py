@@ -397,3 +397,50 @@ def test_the_date_is_the_sites(site: Path, monkeypatch: pytest.MonkeyPatch) -> N
     article = (site / "content/a-title/index.md").read_text(encoding="utf-8")
     assert "date: 2026-06-02\n" in article
     sound(site, "--drafts")
+
+
+# --- theme ---------------------------------------------------------------------------------------
+
+
+def test_a_file_of_the_theme_is_copied_to_be_changed(site: Path) -> None:
+    listed = dict(line.split() for line in run("theme", site=site).stdout.splitlines())
+    assert listed["templates/badge.html"] == "explainer:themes/default"
+    assert listed["styles/30-text.css"] == "explainer:themes/default"
+    ours = run("theme", "templates/badge.html", site=site).stdout
+    assert "themes/default/templates/badge.html" in (
+        run("theme", "templates/badge.html", "--copy", site=site).stdout
+    )
+    copy = site / "themes/default/templates/badge.html"
+    assert copy.read_text(encoding="utf-8") == ours
+    copy.write_text(ours.replace("<b ", '<b id="mine" '), encoding="utf-8")
+    listed = dict(line.split() for line in run("theme", site=site).stdout.splitlines())
+    assert listed["templates/badge.html"] == "themes/default"
+    assert 'id="mine"' in run("theme", "templates/badge.html", site=site).stdout
+    again = run("theme", "templates/badge.html", "--copy", site=site)
+    assert again.exit_code == 2
+    assert "is there already" in again.stderr
+    assert 'id="mine"' in copy.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("templates/bagde.html", "Did you mean `templates/badge.html`?"),
+        ("badge", "`explainer theme` lists all."),
+        ("templates/../../default/templates/badge.html", "has no file"),
+        ("", "has no file"),
+    ],
+)
+def test_no_such_file_of_the_theme(name: str, told: str, site: Path) -> None:
+    for options in ((), ("--copy",)):
+        result = run("theme", name, *options, site=site)
+        assert result.exit_code == 2
+        assert told in result.stderr
+    assert not (site / "themes").exists()
+
+
+def test_a_theme_that_is_not_there_has_no_files(site: Path) -> None:
+    folders.put(site, {"site.toml": 'title = "T"\ntheme = "legder"\n'})
+    result = run("theme", site=site)
+    assert result.exit_code == 1
+    assert "did you mean `ledger`" in result.stderr
