@@ -557,8 +557,15 @@ class Renderer:
 
     def _home_page(self, preview: Preview | None) -> Page:
         site, home = self.site_view, self._home
-        # A chapter without a date stands in the list of the page that leads to it alone.
-        listed = [a for a in self._articles if a.front.date or a.address not in self._index.parents]
+        # A chapter without a date stands in the list of the page that leads to it alone: what is new
+        # on a site is not what its manual says.
+        parents = self._index.parents
+        listed = [a for a in self._articles if a.front.date or a.address not in parents]
+        claims = [
+            ref
+            for ref in self._index.claims
+            if ref.article.front.date or ref.article.address not in parents
+        ]
         dated = [a for a in listed if a.front.date or a.annotations]
         plain = [a for a in listed if not (a.front.date or a.annotations)]
         page = self._page(
@@ -577,7 +584,7 @@ class Renderer:
             older=lists.by_year(dated[_TEASERS:]),
             pages=plain,
             count=len(dated),
-            claims=lists.newest(self._index.claims)[:_LATEST],
+            claims=lists.newest(claims)[:_LATEST],
             all_claims=len(self._index.claims),
         )
 

@@ -17,7 +17,7 @@ _HEAD = """\
 ---
 title: The command line
 subtitle: Every command, with all that it takes
-summary: The commands of explainer, as `--help` tells of them.
+summary: The commands of explainer, as their help tells of them.
 authors: [The explainer team]
 ---
 

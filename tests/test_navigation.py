@@ -116,6 +116,18 @@ def test_undated_chapters_are_in_no_other_list(tmp_path: Path) -> None:
     assert "guide/start/" in sitemap
 
 
+def test_claims_of_undated_chapters_are_no_news(tmp_path: Path) -> None:
+    claims = "claims: [{id: a, quote: last words, claim: It is so., rating: true}]\n"
+    done, output = built(tmp_path, {"content/guide/end.yaml": claims})
+    assert not done.failed
+    assert not pages.select(page(output, "."), "section.latest")
+    assert "It is so." in page(output, "claims").text
+    end = "---\ntitle: End\ndate: 2024-05-01\n---\nThe last words.\n"
+    _, output = built(tmp_path, {"content/guide/end.md": end, "content/guide/end.yaml": claims})
+    (latest,) = pages.select(page(output, "."), "section.latest")
+    assert "It is so." in latest.text
+
+
 def test_the_home_page_may_have_chapters(tmp_path: Path) -> None:
     home = "---\ntitle: Home\nchapters: [alone.md, guide]\n---\nWelcome.\n"
     done, output = built(tmp_path, {"content/index.md": home})
