@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from explainer import search
 from explainer.build import Options, build_site
@@ -17,6 +18,11 @@ from tests import stress as stress_site
 ROOT = Path(__file__).parent.parent
 EPOCH = "1780272000"
 """SOURCE_DATE_EPOCH for builds: 2026-06-01, so that what a test expects does not grow old."""
+
+
+# How long an example takes says how busy the machine is: what is slow shows in bench/.
+settings.register_profile("explainer", deadline=None)
+settings.load_profile("explainer")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
