@@ -557,8 +557,8 @@ class Renderer:
 
     def _home_page(self, preview: Preview | None) -> Page:
         site, home = self.site_view, self._home
-        # A chapter without a date stands in the list of the page that leads to it alone: what is new
-        # on a site is not what its manual says.
+        # A chapter without a date stands in the list of the page that leads to it alone: a manual
+        # is no news.
         parents = self._index.parents
         listed = [a for a in self._articles if a.front.date or a.address not in parents]
         claims = [
