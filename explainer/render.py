@@ -128,7 +128,7 @@ _PAGES = 12
 
 
 _FOREIGN_IMAGE = re.compile(r'<img\b[^>]*?\ssrc="(https?://[^/"?#]+)', re.IGNORECASE)
-_BLOCK = re.compile(r'<(?:pre|table|figure|hr)\b|class="footnote')
+_BLOCK = re.compile(r'<(?:dl|pre|table|figure|hr)\b|class="footnote')
 _OPENING = re.compile(r"<p>(.*?)</p>", re.DOTALL)
 _UNREAD = re.compile(r"<sup\b.*?</sup>|<[^>]*>", re.DOTALL)
 

@@ -72,13 +72,10 @@ def _options(command: click.Command, context: click.Context) -> Iterator[str]:
         one for one in parameters if isinstance(one, click.Option) and "--help" not in one.opts
     ]
     records = [one.get_help_record(context) for one in options]
-    if records:
-        yield "| option | |\n|---|---|"
     for record in records:
         assert record is not None
-        name, words = (re.sub(r"\s+", " ", part).replace("|", r"\|") for part in record)
-        yield f"| `{name}` | {_code(words)} |"
-    yield ""
+        name, words = (re.sub(r"\s+", " ", part) for part in record)
+        yield f"`{name}`\n: {_code(words)}\n"
 
 
 def _code(words: str) -> str:
