@@ -173,13 +173,16 @@ def run(shell: str, commands: str, site: Path, program: Path) -> tuple[list[str]
     found = shutil.which(shell)
     if found is None:
         pytest.skip(f"{shell} is not installed")
+    # Of the programs of this name only ours, so that there may be none.
+    others = os.environ["PATH"].split(os.pathsep)
+    others = [each for each in others if not (Path(each) / "explainer").exists()]
     options = {"bash": ["--norc"], "zsh": ["-f"], "fish": ["--no-config"]}[shell]
     done = subprocess.run(
         [found, *options, "-c", commands],
         cwd=site,
         env={
             **os.environ,
-            "PATH": f"{program}{os.pathsep}{os.environ['PATH']}",
+            "PATH": os.pathsep.join([str(program), *others]),
             "PYTHONPATH": str(ROOT),
             "LC_ALL": "C.UTF-8",
             "TERM": "dumb",
