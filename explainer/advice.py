@@ -8,6 +8,7 @@ they fail no check.
 from __future__ import annotations
 
 import datetime
+import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from typing import Any
 
 from markdown_it.token import Token
 
+from explainer import extras
 from explainer.anchor.text import Block, ReaderText
 from explainer.formats import claim_review
 from explainer.merge import Names
@@ -29,6 +31,28 @@ from explainer.model import (
 )
 from explainer.problems import Code, Lines, Problem, short
 from explainer.yaml import Located, Trail
+
+# --- pictures ------------------------------------------------------------------------------------
+
+
+def wide_pictures(places: Iterable[str], where: Where) -> Iterator[Problem]:
+    """Say what an extra would do for pictures that are sent whole to every phone: `wide-pictures`.
+
+    `places`: of the pictures, in the output; none where the extra is installed or not wanted.
+    """
+    names = [f"`{posixpath.basename(place)}`" for place in places]
+    if not names:
+        return
+    shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if names[3:] else "")
+    yield Problem(
+        where,
+        "wide-pictures",
+        f"phones get {shown} at full width: the extra `images` makes narrower ones",
+        f"install it: {extras.install('images')}\nor say that none are wanted, below [images]: "
+        "sizes = false",
+        severity="info",
+    )
+
 
 # --- evidence ------------------------------------------------------------------------------------
 

@@ -21,6 +21,7 @@ from explainer import (
     article,
     cards,
     clock,
+    extras,
     fragments,
     index,
     links,
@@ -571,7 +572,7 @@ def _missing_extras(settings: Settings, texts: Mapping[str, str]) -> tuple[Probl
             places.where(("images", key)),
             "extra-missing",
             f"`{key}` needs the extra `images`, which is not installed: left out",
-            pictures.INSTALL,
+            f"install it: {extras.install('images')}",
             severity="warning",
         )
         for key in lacking

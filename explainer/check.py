@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explainer import advice, build, clock, load, schema, schemas
+from explainer import advice, build, clock, load, pictures, schema, schemas
 from explainer.anchor import text as anchor_text
 from explainer.build import Built, Options, Progress
 from explainer.merge import Names
@@ -19,9 +19,6 @@ from explainer.problems import Lines, Problem, sort
 
 if TYPE_CHECKING:
     from explainer.outside.ask import Manners
-
-INSTALL = 'install it with pip install "explainer-ssg[links]"'
-"""A hint for who has no httpx."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +78,9 @@ def _advice(built: Built) -> Iterator[Problem]:
     library, library_places, _ = memory.library[1] if memory.library else (None, None, ())
     if library and library_places:
         yield from advice.undated(library.sources.items(), library_places)
+    if memory.gallery and settings.images.sizes is None and not pictures.has_pillow():
+        wide = pictures.wide(memory.gallery[1])
+        yield from advice.wide_pictures(wide, Where(load.SETTINGS, 1))
     yield from advice.without_address(site.index.articles, settings.url, Where(load.SETTINGS, 1))
     for entry, made in memory.made.values():
         if entry.document.annotations is None or not made.sound:

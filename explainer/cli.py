@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shlex
 import sys
 import time
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,8 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from click._termui_impl import ProgressBar
+    from click.shell_completion import CompletionItem
 
     from explainer.build import Built, Options, Progress
+    from explainer.completion import Shell
     from explainer.exchange.incoming import Format
     from explainer.exchange.site import ExportFormat
     from explainer.json_schema import Kind
@@ -56,7 +59,21 @@ def _url(context: click.Context, parameter: click.Parameter, value: str | None) 
         raise click.BadParameter(str(error)) from None
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Commands(click.Group):
+    """The commands, for terminals of any character set.
+
+    What a console of code page 1252 cannot show comes escaped, not as a traceback. On the error
+    stream Python sees to that by itself.
+    """
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run a command line; as click's, of which this is an extension."""
+        if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.errors == "strict":
+            sys.stdout.reconfigure(errors="backslashreplace")
+        return super().main(*args, **kwargs)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "--site",
     "folder",
@@ -98,6 +115,31 @@ def _root(context: click.Context) -> Path:
     return root
 
 
+def _articles(context: click.Context, _: click.Parameter, typed: str) -> list[CompletionItem[str]]:
+    """What a shell completes an article by."""
+    from click.shell_completion import CompletionItem
+
+    from explainer.completion import articles
+    from explainer.load import find_site
+
+    try:
+        here = Path.cwd()
+        root = context.find_root().params.get("folder") or find_site(here)
+        return [CompletionItem(name) for name in (articles(root, here, typed) if root else ())]
+    except OSError:
+        return []
+
+
+def _genres(_: click.Context, __: click.Parameter, typed: str) -> list[CompletionItem[str]]:
+    from typing import get_args
+
+    from click.shell_completion import CompletionItem
+
+    from explainer.model import Genre
+
+    return [CompletionItem(name) for name in get_args(Genre) if name.startswith(typed)]
+
+
 # --- add -----------------------------------------------------------------------------------------
 
 
@@ -107,6 +149,7 @@ def _root(context: click.Context) -> Path:
 @click.option(
     "--genre",
     metavar="GENRE",
+    shell_complete=_genres,
     help="news, analysis, opinion, explainer (if not said), transcript, speech or paper.",
 )
 @click.pass_context
@@ -138,6 +181,13 @@ def _shown(path: Path) -> Path:
     return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
+def _quoted(path: Path) -> str:
+    """A path as a word of a command line."""
+    if sys.platform == "win32":  # PowerShell and cmd.exe both take these, and no others
+        return f'"{path}"' if " " in str(path) else str(path)
+    return shlex.quote(str(path))
+
+
 def _unwritable(error: OSError, folder: Path) -> str:
     return f"{error.filename or folder} cannot be written: {error.strerror}."
 
@@ -167,7 +217,7 @@ def new(folder: Path) -> None:
         click.echo(f"  kept   {path} (it was there)")
     steps = ["explainer serve --open"]
     if folder.absolute() != Path.cwd():
-        steps.insert(0, f"cd {shlex.quote(str(folder))}")
+        steps.insert(0, f"cd {_quoted(folder)}")
     click.echo("\nNow see it, and change it:\n  " + "\n  ".join(steps))
     click.echo("README.md there says how it gets to the web.")
     if root := repository_above(folder):
@@ -262,13 +312,14 @@ def check(
     --links asks the hosts of all links out of the site, one question at a time. Answers are kept
     in .explainer/: good ones for a week, others for a day or less.
     """
+    from explainer import extras
     from explainer.build import Options
-    from explainer.check import INSTALL, Wishes, check_site, has_httpx
+    from explainer.check import Wishes, check_site, has_httpx
 
     if fresh and not links:
         raise click.UsageError("--fresh goes with --links")
     if links and not has_httpx():
-        raise _Usage(f"--links needs the extra `links`: {INSTALL}")
+        raise _Usage(f"--links needs the extra `links`. Install it: {extras.install('links')}")
     root = _root(context)
     options = Options(write=False, drafts=drafts, future=future, strict=strict)
     wishes = Wishes(links=links, fresh=fresh, advice=advice, quiet=quiet)
@@ -353,7 +404,7 @@ class _Progress:
 
 
 @main.command()
-@click.argument("article", metavar="ARTICLE")
+@click.argument("article", metavar="ARTICLE", shell_complete=_articles)
 @click.option(
     "--as",
     "form",
@@ -412,7 +463,12 @@ def export(
 
 @main.command("import")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
-@click.option("--article", metavar="ARTICLE", help="Whose annotation file it goes to.")
+@click.option(
+    "--article",
+    metavar="ARTICLE",
+    shell_complete=_articles,
+    help="Whose annotation file it goes to.",
+)
 @click.option(
     "--as",
     "form",
@@ -606,9 +662,36 @@ def schema(context: click.Context, kind: Kind | None, write: bool) -> None:
         for path in write_schemas(_root(context)):
             click.echo(path)
     elif kind:
-        click.echo(schema_text(kind))
+        # For a file, UTF-8 with the line ends that it has; whatever the terminal's would be.
+        click.echo(schema_text(kind).encode())
     else:
         raise click.UsageError("name a KIND, or say --write")
+
+
+# --- completion ----------------------------------------------------------------------------------
+
+
+@main.command()
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]), required=False)
+def completion(shell: Shell | None) -> None:
+    """Print a script by which a shell completes the commands.
+
+    Their names, their options, articles and genres: for the shell that you are in, if none is
+    named. Once, to have it in every new terminal:
+
+    \b
+    bash  explainer completion bash >> ~/.bashrc
+    zsh   explainer completion zsh >> ~/.zshrc
+    fish  explainer completion fish > ~/.config/fish/completions/explainer.fish
+
+    zsh needs to have had `autoload -U compinit && compinit` before it.
+    """  # noqa: D301 - click looks for the character itself
+    from explainer.completion import script, shell_of
+
+    shell = shell or shell_of(os.environ.get("SHELL", ""))
+    if shell is None:
+        raise click.UsageError("say for which shell: bash, zsh or fish")
+    click.echo(script(shell).encode(), nl=False)
 
 
 # --- theme ---------------------------------------------------------------------------------------

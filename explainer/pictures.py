@@ -34,8 +34,6 @@ from explainer.slugs import slug
 if TYPE_CHECKING:
     from PIL import Image
 
-INSTALL = 'install it with pip install "explainer-ssg[images]"'
-"""A hint for who has no Pillow, or not the font of cards.py."""
 FOLDER = "assets/pictures/"
 """Where versions go, in the output."""
 
@@ -107,6 +105,16 @@ def has_pillow() -> bool:
     except ImportError:
         return False
     return bool(PIL.__version__)
+
+
+def wide(gallery: Gallery) -> list[str]:
+    """Give the places of the pictures that versions would be made of."""
+    endings = tuple(f".{ending}" for ending in (*_ENDING, *_ENDING.values()))
+    return [
+        place
+        for place, one in gallery.measured.items()
+        if one.picture and one.picture.width > _WIDE and place.lower().endswith(endings)
+    ]
 
 
 def gather(

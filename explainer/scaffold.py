@@ -160,7 +160,7 @@ def _within(folder: str) -> tuple[str, ...]:
 
 def _name(title: str) -> str:
     """The name of an article's folder: its title's words, as many as are kept."""
-    from explainer.slugs import slug
+    from explainer.slugs import is_device, slug
 
     words = slug(title).strip("-_")
     if len(words) > _LONGEST:
@@ -171,7 +171,8 @@ def _name(title: str) -> str:
         raise ScaffoldError(
             f"the title `{title}` has no letter and no digit to make an address of."
         )
-    return words
+    # No folder of the site can have it on Windows, be it the author's or a co-author's.
+    return f"{words}-1" if is_device(words) else words
 
 
 def _yaml(text: str) -> str:

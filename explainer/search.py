@@ -27,6 +27,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, TypeAlias
 
+from explainer import extras
 from explainer.model import Where
 from explainer.problems import Code, Problem
 
@@ -62,7 +63,6 @@ IGNORED = (
 A template may say `data-pagefind-ignore` of further elements, as Pagefind's own manual has it.
 """
 
-_INSTALL = 'install it: pip install "explainer-ssg[search]"'
 _ENTRY = "pagefind-entry.json"
 _SCRIPT = "pagefind.js"
 _PATIENCE = 30
@@ -92,7 +92,9 @@ def find(enabled: bool | None, where: Where) -> tuple[Pagefind | None, tuple[Pro
         if not enabled:
             return None, ()
         message = "the site wants a search, but Pagefind is not installed: it has none"
-        return None, (_warning(where, "search-missing", message, _INSTALL),)
+        return None, (
+            _warning(where, "search-missing", message, f"install it: {extras.install('search')}"),
+        )
     if trouble := _trouble(program):
         return None, (_failed(where, trouble),)
     return Pagefind(program, where), ()
@@ -314,7 +316,8 @@ def _head(kind: int, size: int) -> bytes:
 
 def _failed(where: Where, trouble: str) -> Problem:
     message = f"Pagefind fails, so that the site has no search: {trouble}"
-    hint = f"for a site without search: [search] enabled = false\nor {_INSTALL}, anew"
+    command = extras.install("search")
+    hint = f"for a site without search: [search] enabled = false\nor install it anew: {command}"
     return _warning(where, "search-failed", message, hint)
 
 

@@ -8,6 +8,7 @@ import unicodedata
 _PLUS = re.compile(r"(?<=[\w+])\+")
 _SHARP = re.compile(r"(?<=\w)#(?!\w)")
 _NOT_WORD = re.compile(r"[^\w]+")
+_DEVICE = re.compile(r"(?:con|prn|aux|nul|(?:com|lpt)[0-9¹²³])(?:\..*)?", re.IGNORECASE)
 
 
 def slug(text: str) -> str:
@@ -20,6 +21,14 @@ def slug(text: str) -> str:
     words = unicodedata.normalize("NFC", text).lower().replace("’", "").replace("'", "")
     words = _SHARP.sub(" sharp ", _PLUS.sub(" plus ", words))
     return _NOT_WORD.sub("-", words).strip("-")
+
+
+def is_device(name: str) -> bool:
+    """Whether Windows keeps a name for a device, so that no file or folder there can have it.
+
+    With any ending, in any case (learn.microsoft.com, "Naming Files, Paths, and Namespaces").
+    """
+    return _DEVICE.fullmatch(name) is not None
 
 
 def unique(wanted: str, taken: dict[str, int]) -> str:

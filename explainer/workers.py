@@ -13,6 +13,8 @@ Result = TypeVar("Result")
 
 ENOUGH = 60
 """Items from which several processes are worth their start."""
+_MOST = 61
+"""Processes at most: more than Windows lets a pool wait for (`concurrent.futures`)."""
 _CHUNKS_EACH = 8
 """Chunks a process gets, so that none waits long for the slowest."""
 
@@ -23,11 +25,11 @@ def processes(items: int, jobs: int | None, *, enough: int = ENOUGH) -> int:
     `enough`: the items from which several processes are worth it; few where each takes long.
     """
     if jobs is not None:
-        return min(jobs, max(items, 1))
+        return min(jobs, max(items, 1), _MOST)
     if items < enough:
         return 1
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return min(cores or 1, max(items, 1))
+    return min(cores or 1, max(items, 1), _MOST)
 
 
 def run(

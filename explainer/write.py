@@ -30,6 +30,7 @@ from types import TracebackType
 from typing import Final, Literal
 
 from explainer.problems import Code
+from explainer.slugs import is_device
 
 MANIFEST: Final = ".explainer-manifest.json"
 """The file in the output folder that lists what explainer wrote there."""
@@ -1124,6 +1125,12 @@ def _failure(error: OSError) -> Refusal:
     """What the operating system did not do, in an author's words."""
     what = f"{error.filename2 or error.filename or 'The output folder'}"
     why = error.strerror or str(error)
+    if _WINDOWS and (names := [name for name in re.split(r"[\\/]", what) if is_device(name)]):
+        return Refusal(
+            "output-reserved-name",
+            f"{what} cannot be written: Windows keeps the name `{names[0]}` for a device.",
+            "Give the page another slug, the claim or person another id, or the file another name.",
+        )
     match error.errno:
         case errno.ENOSPC | errno.EDQUOT:
             return Refusal(

@@ -13,6 +13,7 @@ from hypothesis import settings
 from explainer import search
 from explainer.build import Options, build_site
 from tests import browser as browsers
+from tests import installed
 from tests import stress as stress_site
 
 ROOT = Path(__file__).parent.parent
@@ -83,6 +84,18 @@ def own_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         built = build_site(ROOT, Options(output=output, future=True))
     assert not built.failed, built.problems
     return output
+
+
+@pytest.fixture(scope="session")
+def packed(tmp_path_factory: pytest.TempPathFactory) -> installed.Packed:
+    """Give the sdist and the wheel: those in the folder EXPLAINER_DIST, or built here."""
+    return installed.packed(tmp_path_factory.mktemp("packed"))
+
+
+@pytest.fixture(scope="session")
+def programs(packed: installed.Packed, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of programs of an environment that has the wheel, and no extra."""
+    return installed.environment(tmp_path_factory.mktemp("environment") / "venv", packed.wheel)
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -100,10 +100,15 @@ class Served:
 
 
 @contextmanager
-def served(folder: Path, *arguments: str, env: Mapping[str, str] | None = None) -> Iterator[Served]:
+def served(
+    folder: Path,
+    *arguments: str,
+    env: Mapping[str, str] | None = None,
+    program: Sequence[str] = (sys.executable, "-m", "explainer"),
+) -> Iterator[Served]:
     """Serve the site in a folder, on a port that is free unless `arguments` say which."""
     port = () if "--port" in arguments else ("--port", "0")
-    command = [sys.executable, "-m", "explainer", "--site", str(folder), "serve"]
+    command = [*program, "--site", str(folder), "serve"]
     process = subprocess.Popen(
         [*command, *port, *arguments],
         stdout=subprocess.PIPE,

@@ -68,7 +68,7 @@ def article_path(root: Path, wanted: str, documents: Mapping[str, object]) -> st
     It may be named by its file or its annotation file or its folder, from here, from the site's
     folder or from `content/`, with or without the ending. Raises `WrongUse` where there is none.
     """
-    bases = [wanted.strip("/")]
+    bases = [wanted.replace(os.sep, "/").strip("/")]
     with suppress(ValueError, OSError):
         here = Path(os.path.realpath(wanted))
         bases.insert(0, here.relative_to(os.path.realpath(root)).as_posix())
