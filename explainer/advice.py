@@ -280,7 +280,8 @@ _NUMBER = re.compile(
     r"(?<![\w.,/:-])(?P<number>(?:[$€£¥₽]\s?)?\d+(?:[.,:/'’\u00a0\u202f\u2009–-]\d+)*[⁰¹²³⁴-⁹]*)"
     r"(?![\w]|-[^\W\d])"  # not in 32-bit or B2
     r"(?:(?P<unit>\s?(?:[%‰$€£¥₽°]|per cent\b|percent\b|Prozent\b))"
-    r"|\.?[ \u00a0](?:[^\W\d_]{2,}(?P<year>,?[ \u00a0]\d{4}\b)|[A-ZÀ-ÖØ-Þ][^\W\d_]+))?"
+    r"|(?<!\d{3})\.?[ \u00a0][^\W\d_]{2,}(?P<year>,?[ \u00a0]\d{4}\b)"  # not 1901 and 2099
+    r"|\.?[ \u00a0][A-ZÀ-ÖØ-Þ][^\W\d_]+)?"
 )
 """A number with its unit, or what makes it a date or a name: `19 November 1863`, `60 Minutes`."""
 _SMALL = re.compile(r"\d")

@@ -24,16 +24,28 @@ _LONGEST = 60
 """Characters of a title's words that become an address: at most 240 bytes, a file name's 255."""
 
 
+_RESERVED = frozenset(
+    ("con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in "123456789¹²³"))
+)
+"""Names that Windows keeps for devices, with any ending: no folder there can have them."""
+
+
 class ScaffoldError(Exception):
-    """Why an article cannot be added: a message to the author."""
+    """Why a site or an article cannot be added: a message to the author."""
 
 
 def new_site(folder: Path) -> tuple[list[Path], list[Path]]:
     """Make a site in a folder, which may exist and hold files.
 
     Gives the files that were made, and those that were there and have been left as they are.
-    Raises OSError where the folder cannot be written to.
+    Raises ScaffoldError for a folder whose files would be part of another site, OSError where it
+    cannot be written to.
     """
+    if around := _site_around(folder):
+        raise ScaffoldError(
+            f"{folder} is part of the site in {around}, which would publish all of it. "
+            "Name a folder elsewhere."
+        )
     made: list[Path] = []
     kept: list[Path] = []
     # The day as a build of the new site takes it: a date that has not come would leave pages out.
@@ -45,6 +57,18 @@ def new_site(folder: Path) -> tuple[list[Path], list[Path]]:
             content = content.replace(key, value)
         (made if _write(target, content) else kept).append(target)
     return made, kept
+
+
+def _site_around(folder: Path) -> Path | None:
+    """The site whose content or static files a folder lies among."""
+    from explainer import load
+
+    folder = folder.resolve()
+    for above in folder.parents:
+        if (above / load.SETTINGS).is_file():
+            first = folder.relative_to(above).parts[0]
+            return above if first in (load.CONTENT, load.STATIC) else None
+    return None
 
 
 def repository_above(folder: Path) -> Path | None:
@@ -112,7 +136,7 @@ def add_article(
             site.documents, site.assets, site.static, settings, today=today(settings.timezone)
         )
         if owner := outline.owner(plan, path):
-            raise ScaffoldError(f"{owner} has the address already. Choose another title.")
+            raise ScaffoldError(f"its address is taken by {owner}. Choose another title.")
     if os.path.lexists(root / place):
         raise ScaffoldError(f"{place} is there already. Choose another title.")
     lines = [f"title: {_yaml(title)}", f"date: {today(settings.timezone)}"]
@@ -140,6 +164,7 @@ def _within(folder: str) -> tuple[str, ...]:
                 f"`{folder}` is no folder for articles: it lies in content/, and no name on the "
                 "way begins with `.` or `_`."
             )
+        _usable(part)
     return parts
 
 
@@ -156,7 +181,16 @@ def _name(title: str) -> str:
         raise ScaffoldError(
             f"the title `{title}` has no letter and no digit to make an address of."
         )
+    _usable(words)
     return words
+
+
+def _usable(name: str) -> None:
+    if name.partition(".")[0].rstrip().casefold() in _RESERVED:
+        raise ScaffoldError(
+            f"no folder can be named `{name}` on Windows, where somebody may want to work on the "
+            "site. Choose another name."
+        )
 
 
 def _yaml(text: str) -> str:

@@ -233,6 +233,7 @@ NOTE = "notes: [{quote: stands, note: N}]\n"
         ("On 7 November 2024 they spoke.", "`7 November 2024`"),
         ("Am 7. November 2024 sprachen sie.", "`7. November 2024`"),
         ("In 1863 it was.", "`1863`"),
+        ("It held between 1901 and 2099.", "`1901` and `2099`"),
         ("There were 10, 20, 30, 40 and 50.", "`10`, `20`, `30` and 2 more"),
         ("There are 3 reasons, and 2 of them are bad.", ""),
         ("A 32-bit B2B model, COVID-19 and v2.5.1.", ""),
