@@ -541,6 +541,33 @@ def test_an_annotation_of_several_passages_is_one_of_each(site: Path) -> None:
     assert {note["note"] for note in found} == {"Eins.\n\nOne.\n\n— Grace \\*M\\*\n"}
 
 
+def test_replies_to_a_question_are_answers(site: Path) -> None:
+    asked = row("had been inspected", "By whom?", tags=["question"])
+    replies = [
+        {**row("", text), "id": text, "references": [asked["id"]], "target": [], "user": user}
+        for text, user in (("By the city.", "acct:bob@h"), ("By nobody.", None), ("", "acct:x@h"))
+    ]
+    data = {"rows": [asked, *replies]}
+    assert imported(site, "h.json", data, "--article", "bridge").exit_code == 0
+    (question,) = data_of(yaml_of(site))["questions"]
+    assert question["answers"] == [
+        {"answer": "By the city.", "by": "bob"},
+        {"answer": "By nobody."},
+    ]
+    assert "settle" not in question
+    assert run(site, "check", "--strict").exit_code == 0
+
+
+def test_annotations_of_several_pages(site: Path) -> None:
+    rows = [row("nothing"), row("4.2 million euros", uri="https://example.org/other#part")]
+    result = imported(site, "h.json", {"rows": rows}, "--article", "bridge")
+    assert "warning[several-pages]" in result.output
+    assert "https://example.org/other (1)" in result.output
+    rows[1]["uri"] = rows[0]["uri"] + "#part"
+    result = imported(site, "h.json", {"rows": rows}, "--article", "bridge")
+    assert "several-pages" not in result.output
+
+
 def test_who_asks_is_not_what_would_settle_it(site: Path) -> None:
     data = {**WEB, "motivation": "questioning", "body": {"value": "Why?"}}
     assert imported(site, "w.json", data, "--article", "bridge").exit_code == 0
