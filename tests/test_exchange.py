@@ -16,7 +16,16 @@ from explainer import annotate, schema
 from explainer.anchor import find
 from explainer.anchor import text as anchor_text
 from explainer.cli import main
-from explainer.exchange import bibtex, csl_json, hypothesis, markup, names, place, web_annotation
+from explainer.exchange import (
+    bibtex,
+    bring,
+    csl_json,
+    hypothesis,
+    markup,
+    names,
+    place,
+    web_annotation,
+)
 from explainer.exchange.incoming import Brought, Quote
 from explainer.exchange.names import Name
 from explainer.markdown import Markdown, NoteMarkdown, Options
@@ -556,6 +565,19 @@ def test_replies_to_a_question_are_answers(site: Path) -> None:
     ]
     assert "settle" not in question
     assert run(site, "check", "--strict").exit_code == 0
+
+
+def test_what_is_there_already_is_not_compared_with_each(
+    site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [row("nothing", f"Note {number}.") for number in range(100)]
+    assert imported(site, "h.json", {"rows": rows}, "--article", "bridge").exit_code == 0
+    looked_at: list[Any] = []
+    real = bring._same_form
+    monkeypatch.setattr(bring, "_same_form", lambda one: looked_at.append(one) or real(one))
+    result = imported(site, "h.json", {"rows": rows}, "--article", "bridge")
+    assert "nothing new, 100 there already" in result.output
+    assert len(looked_at) == 200, "each once of those here, and of those that come"
 
 
 def test_annotations_of_several_pages(site: Path) -> None:
