@@ -304,9 +304,23 @@ _NUMBER = re.compile(
     r"(?<![\w.,/:-])(?P<number>(?:[$€£¥₽]\s?)?\d+(?:[.,:/'’\u00a0\u202f\u2009–-]\d+)*[⁰¹²³⁴-⁹]*)"
     r"(?![\w]|-[^\W\d])"  # not in 32-bit or B2
     r"(?:(?P<unit>\s?(?:[%‰$€£¥₽°]|per cent\b|percent\b|Prozent\b))"
-    r"|\.?[ \u00a0](?:[^\W\d_]{2,}(?P<year>,?[ \u00a0]\d{4}\b)|[A-ZÀ-ÖØ-Þ][^\W\d_]+))?"
+    r"|(?<!\d{3})\.?[ \u00a0][^\W\d_]{2,}(?P<year>,?[ \u00a0]\d{4}\b(?!-))"  # not 1901 and 2099
+    r"|\.?[ \u00a0][A-ZÀ-ÖØ-Þ][^\W\d_]+)?"
 )
 """A number with its unit, or what makes it a date or a name: `19 November 1863`, `60 Minutes`."""
+_CITATION = re.compile(
+    r"\[\d+(?:[,;–-]\s?\d+)*\]"
+    r"|\((?:[^\W\d_]+\.? )?[A-ZÀ-ÖØ-Þ][\w’'-]+(?: (?:and|&|und|et) [\w’'-]+\.?)?,? \d{4}[a-z]?"
+    r"(?:[,:] ?(?:(?:pp?|S|no|§)\.? ?)?[\d–-]+)?\)"
+)
+"""What names a source in the text: `[12]`, `(see Smith et al. 2019, p. 45)`."""
+_LABEL = re.compile(
+    r"(?:\b(?:fig(?:ure|\.)|tables?|chapters?|sections?|articles?|art\.|parts?|pages?|pp?\.|no\.|"
+    r"appendix|steps?|volumes?|vol\.|abbildung|abb\.|tabelle|kapitel|abschnitt|artikel|teil|seiten?|"
+    r"nr\.|anhang|schritt|band|chapitre|tableau|partie|étape|annexe)|§+)[ \u00a0]?$",
+    re.IGNORECASE,
+)
+"""What stands before a number that only names a part of something: `Table 10`, `§ 218`."""
 _SMALL = re.compile(r"\d")
 """One bare digit counts something that everybody can see: three reasons, part 2."""
 _SENTENCE_END = re.compile(
@@ -320,10 +334,10 @@ def numbers(
 ) -> tuple[Problem, ...]:
     """Ask where numbers come from that no annotation says anything about: `bare-number`.
 
-    A sentence is covered where an annotation stands on any of its words, and where it holds a link
-    or a footnote. Headings, code, footnotes and bare digits are left out. One problem for each
-    paragraph, list, table. `tokens` and `reader` are those of the article's text, `lines` holds
-    that text.
+    A sentence is covered where an annotation stands on any of its words, and where it holds a link,
+    a footnote or a citation. Headings, code, numbers of parts and bare digits are left out. One
+    problem for each paragraph, list, table. `tokens` and `reader` are those of the article's text,
+    `lines` holds that text.
     """
     covered = [(a.passage.start, a.passage.end) for a in article.annotations if a.passage]
     problems: list[Problem] = []
@@ -372,11 +386,14 @@ def _bare(
         return
     own, code = _within(tokens[block.token], block)
     sentences = _sentences(text, block.start)
-    spans = [*covered, *own]
+    cited = [(m.start() + block.start, m.end() + block.start) for m in _CITATION.finditer(text)]
+    spans = [*covered, *own, *cited]
     for match in _NUMBER.finditer(text):
         start, end = match.start() + block.start, match.end() + block.start
         bare = not (match["unit"] or match["year"])
         if (bare and _SMALL.fullmatch(match["number"])) or any(a <= start < b for a, b in code):
+            continue
+        if bare and _LABEL.search(text, max(0, match.start() - 16), match.start()):
             continue
         first, last = next((s for s in sentences if s[0] <= start < s[1]), (start, end))
         if not any(a < last and first < b for a, b in spans):

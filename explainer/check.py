@@ -56,7 +56,7 @@ def check_site(
     if wishes.links:
         found += _links(root, built, wishes, progress)
     if wishes.advice and not wishes.quiet:
-        found += _advice(built)
+        found += _advice(built, addressed=load.has_address_by_workflow(root))
     problems = sort([*built.problems, *found])
     if wishes.quiet:
         problems = tuple(problem for problem in problems if problem.severity != "info")
@@ -67,7 +67,8 @@ def check_site(
 # --- advice --------------------------------------------------------------------------------------
 
 
-def _advice(built: Built) -> Iterator[Problem]:
+def _advice(built: Built, *, addressed: bool) -> Iterator[Problem]:
+    """Ask what an editor would. `addressed`: whether a workflow gives the site's address."""
     understanding = built.understanding
     site = understanding.site if understanding else None
     context = understanding.memory.context if understanding else None
@@ -81,7 +82,9 @@ def _advice(built: Built) -> Iterator[Problem]:
     if memory.gallery and settings.images.sizes is None and not pictures.has_pillow():
         wide = pictures.wide(memory.gallery[1])
         yield from advice.wide_pictures(wide, Where(load.SETTINGS, 1))
-    yield from advice.without_address(site.index.articles, settings.url, Where(load.SETTINGS, 1))
+    if not addressed:
+        where = Where(load.SETTINGS, 1)
+        yield from advice.without_address(site.index.articles, settings.url, where)
     for entry, made in memory.made.values():
         if entry.document.annotations is None or not made.sound:
             continue

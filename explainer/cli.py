@@ -195,20 +195,36 @@ def _unwritable(error: OSError, folder: Path) -> str:
 # --- new -----------------------------------------------------------------------------------------
 
 
+class _NewFolder(click.Path):
+    """A folder that is named: not what is left of a variable that is not set."""
+
+    def convert(
+        self,
+        value: str | os.PathLike[str],
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> str | bytes | os.PathLike[str]:
+        if not os.fspath(value):
+            self.fail("it is empty. For the current folder, say `.`", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 @main.command()
-@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), metavar="DIR")
+@click.argument("folder", type=_NewFolder(path_type=Path, file_okay=False), metavar="DIR")
 def new(folder: Path) -> None:
     """Make a site in DIR that builds as it stands.
 
     It holds an annotated article to start from, settings, and a workflow that publishes it on
     GitHub Pages. Files that exist are left as they are.
     """
-    from explainer.scaffold import new_site, repository_above
+    from explainer.scaffold import ScaffoldError, new_site, repository_above
     from explainer.schemas import write_schemas
 
     try:
         made, kept = new_site(folder)
         write_schemas(folder)
+    except ScaffoldError as error:
+        raise _Usage(str(error)) from None
     except OSError as error:
         raise _Usage(_unwritable(error, folder)) from None
     for path in made:

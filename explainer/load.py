@@ -64,6 +64,20 @@ def find_site(start: Path) -> Path | None:
     return None
 
 
+def has_address_by_workflow(root: Path) -> bool:
+    """Whether a GitHub workflow of the site's repository builds with an address of its own."""
+    for folder in (root, *root.parents):
+        for path in sorted((folder / ".github/workflows").glob("*.y*ml")):
+            try:
+                if "--base-url" in path.read_text(encoding="utf-8"):
+                    return True
+            except (OSError, UnicodeDecodeError):
+                continue
+        if (folder / ".git").exists():
+            break
+    return False
+
+
 def settings(root: Path) -> tuple[Settings | None, dict[str, str], tuple[Problem, ...]]:
     """Read site.toml alone. The texts, by path, are for problems to show lines of.
 

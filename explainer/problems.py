@@ -110,6 +110,7 @@ Code: TypeAlias = Literal[
     "search-missing",
     "section-ambiguous",
     "section-unknown",
+    "several-pages",
     "skipped-draft",
     "skipped-future",
     "source-without-date",

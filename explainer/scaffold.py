@@ -25,15 +25,21 @@ _LONGEST = 60
 
 
 class ScaffoldError(Exception):
-    """Why an article cannot be added: a message to the author."""
+    """Why a site or an article cannot be added: a message to the author."""
 
 
 def new_site(folder: Path) -> tuple[list[Path], list[Path]]:
     """Make a site in a folder, which may exist and hold files.
 
     Gives the files that were made, and those that were there and have been left as they are.
-    Raises OSError where the folder cannot be written to.
+    Raises ScaffoldError for a folder whose files would be part of another site, OSError where it
+    cannot be written to.
     """
+    if around := _site_around(folder):
+        raise ScaffoldError(
+            f"{folder} is part of the site in {around}, which would publish all of it. "
+            "Name a folder elsewhere."
+        )
     made: list[Path] = []
     kept: list[Path] = []
     # The day as a build of the new site takes it: a date that has not come would leave pages out.
@@ -45,6 +51,18 @@ def new_site(folder: Path) -> tuple[list[Path], list[Path]]:
             content = content.replace(key, value)
         (made if _write(target, content) else kept).append(target)
     return made, kept
+
+
+def _site_around(folder: Path) -> Path | None:
+    """The site whose content or static files a folder lies among."""
+    from explainer import load
+
+    folder = folder.resolve()
+    for above in folder.parents:
+        if (above / load.SETTINGS).is_file():
+            first = folder.relative_to(above).parts[0]
+            return above if first in (load.CONTENT, load.STATIC) else None
+    return None
 
 
 def repository_above(folder: Path) -> Path | None:
@@ -127,7 +145,7 @@ def add_article(
             site.documents, site.assets, site.static, settings, today=today(settings.timezone)
         )
         if owner := outline.owner(plan, path):
-            raise ScaffoldError(f"{owner} has the address already. Choose another title.")
+            raise ScaffoldError(f"its address is taken by {owner}. Choose another title.")
     if os.path.lexists(root / place):
         raise ScaffoldError(f"{place} is there already. Choose another title.")
     lines = [f"title: {_yaml(title)}", f"date: {today(settings.timezone)}"]
@@ -146,6 +164,8 @@ def add_article(
 
 def _within(folder: str) -> tuple[str, ...]:
     """The names of a folder within content/, as authors write it."""
+    from explainer.slugs import is_device
+
     parts = PurePosixPath(folder.replace("\\", "/")).parts
     if parts[:1] == ("content",):
         parts = parts[1:]
@@ -154,6 +174,11 @@ def _within(folder: str) -> tuple[str, ...]:
             raise ScaffoldError(
                 f"`{folder}` is no folder for articles: it lies in content/, and no name on the "
                 "way begins with `.` or `_`."
+            )
+        if is_device(part):
+            raise ScaffoldError(
+                f"no folder can be named `{part}` on Windows, where somebody may want to work on "
+                "the site. Choose another name."
             )
     return parts
 

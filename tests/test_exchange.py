@@ -16,7 +16,16 @@ from explainer import annotate, schema
 from explainer.anchor import find
 from explainer.anchor import text as anchor_text
 from explainer.cli import main
-from explainer.exchange import bibtex, csl_json, hypothesis, markup, names, place, web_annotation
+from explainer.exchange import (
+    bibtex,
+    bring,
+    csl_json,
+    hypothesis,
+    markup,
+    names,
+    place,
+    web_annotation,
+)
 from explainer.exchange.incoming import Brought, Quote
 from explainer.exchange.names import Name
 from explainer.markdown import Markdown, NoteMarkdown, Options
@@ -182,6 +191,35 @@ def test_sources_by_bibtex(wanted: dict[Id, Source]) -> None:
 def test_names(shown: str, parts: Name) -> None:
     assert names.parse(shown) == parts
     assert parts.shown() == shown
+
+
+def test_names_that_begin_with_the_familys() -> None:
+    item = {"id": "a", "title": "T", "author": [{"family": "王", "given": "小明"}]}
+    assert csl_json.read("x", [item]).sources["a"]["authors"] == ["王小明"]
+    found = bibtex.read("x", "@book{a, title={T}, author={김, 민준 and 李 明 and Li, Ming}}")
+    assert found.sources["a"]["authors"] == ["김민준", "李 明", "Ming Li"]
+
+
+@pytest.mark.parametrize(
+    ("issued", "date"),
+    [
+        ({"date-parts": [[2020], [2021]]}, "2020"),
+        ({"date-parts": [["1850"]], "circa": True}, "1850"),
+        ({"date-parts": [[2020]], "season": "2"}, "2020"),
+        ({"raw": "2020-05~"}, "2020-05"),
+        ("2020-22", "2020"),
+    ],
+)
+def test_a_date_is_not_made_surer_in_silence(issued: Any, date: str) -> None:
+    back = csl_json.read("x", [{"id": "a", "title": "T", "issued": issued}])
+    assert back.sources["a"]["date"] == date
+    (problem,) = back.problems
+    assert (problem.code, problem.severity) == ("left-out", "warning")
+    assert f"only `{date}` is kept" in problem.message
+    if isinstance(issued, str):
+        back = bibtex.read("x", f"@book{{a, title={{T}}, date={{{issued}}}}}")
+        assert back.sources["a"]["date"] == date
+        assert "only" in back.problems[0].message
 
 
 def test_who_is_known_to_be_an_organization_stays_whole() -> None:
@@ -498,6 +536,66 @@ def test_web_annotation_shapes(data: Any, site: Path) -> None:
             "date": "2024-06-01",
         }
     ]
+
+
+def test_an_annotation_of_several_passages_is_one_of_each(site: Path) -> None:
+    lost = {"source": "x", "selector": {**WORDS, "exact": "was painted"}}
+    other = {"source": "x", "selector": {**WORDS, "exact": "nothing"}}
+    choice = {"type": "Choice", "items": [{"value": "Eins."}, {"value": "One."}]}
+    data = {**WEB, "body": choice, "target": [WEB["target"], lost, other]}
+    result = imported(site, "w.json", data, "--article", "bridge")
+    assert "target[1]: the note" in result.output
+    found = data_of(yaml_of(site))["notes"]
+    assert [note["quote"] for note in found] == ["had been inspected", "nothing"]
+    assert {note["note"] for note in found} == {"Eins.\n\nOne.\n\n— Grace \\*M\\*\n"}
+
+
+def test_replies_to_a_question_are_answers(site: Path) -> None:
+    asked = row("had been inspected", "By whom?", tags=["question"])
+    replies = [
+        {**row("", text), "id": text, "references": [asked["id"]], "target": [], "user": user}
+        for text, user in (("By the city.", "acct:bob@h"), ("By nobody.", None), ("", "acct:x@h"))
+    ]
+    data = {"rows": [asked, *replies]}
+    assert imported(site, "h.json", data, "--article", "bridge").exit_code == 0
+    (question,) = data_of(yaml_of(site))["questions"]
+    assert question["answers"] == [
+        {"answer": "By the city.", "by": "bob"},
+        {"answer": "By nobody."},
+    ]
+    assert "settle" not in question
+    assert run(site, "check", "--strict").exit_code == 0
+
+
+def test_what_is_there_already_is_not_compared_with_each(
+    site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [row("nothing", f"Note {number}.") for number in range(100)]
+    assert imported(site, "h.json", {"rows": rows}, "--article", "bridge").exit_code == 0
+    looked_at: list[Any] = []
+    real = bring._same_form
+    monkeypatch.setattr(bring, "_same_form", lambda one: looked_at.append(one) or real(one))
+    result = imported(site, "h.json", {"rows": rows}, "--article", "bridge")
+    assert "nothing new, 100 there already" in result.output
+    assert len(looked_at) == 200, "each once of those here, and of those that come"
+
+
+def test_annotations_of_several_pages(site: Path) -> None:
+    rows = [row("nothing"), row("4.2 million euros", uri="https://example.org/other#part")]
+    result = imported(site, "h.json", {"rows": rows}, "--article", "bridge")
+    assert "warning[several-pages]" in result.output
+    assert "https://example.org/other (1)" in result.output
+    rows[1]["uri"] = rows[0]["uri"] + "#part"
+    result = imported(site, "h.json", {"rows": rows}, "--article", "bridge")
+    assert "several-pages" not in result.output
+
+
+def test_who_asks_is_not_what_would_settle_it(site: Path) -> None:
+    data = {**WEB, "motivation": "questioning", "body": {"value": "Why?"}}
+    assert imported(site, "w.json", data, "--article", "bridge").exit_code == 0
+    (question,) = data_of(yaml_of(site))["questions"]
+    assert question["question"] == "Why? (Grace \\*M\\*)"
+    assert "settle" not in question
 
 
 @pytest.mark.parametrize(

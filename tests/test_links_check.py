@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import email.utils
+import errno
 import gzip
 import itertools
 import json
@@ -38,6 +39,8 @@ from explainer.outside.known import Answer
 from tests import folders
 
 pytest.importorskip("httpx")
+import httpx
+
 from explainer.outside import ask
 
 QUICK = ask.Manners(pause=0.05, patience=0.6, backoff=0.05, longest_wait=2.5)
@@ -645,6 +648,21 @@ def test_offline_is_no_dead_site(server: Server, tmp_path: Path) -> None:
     root = site(tmp_path, "[x](http://one.invalid/), [y](http://two.invalid/)")
     assert said(check(root)) == [("offline", "warning", 0)]
     assert not (root / ".explainer/links.json").exists(), "nothing was learnt"
+
+
+def test_without_a_network_every_host_is_asked_once(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    async def refuse(_: Any, request: Any) -> Any:
+        asked.append(str(request.url))
+        raise httpx.ConnectError("") from OSError(errno.ENETUNREACH, "Network is unreachable")
+
+    monkeypatch.setattr(httpx.AsyncHTTPTransport, "handle_async_request", refuse)
+    root = site(tmp_path, "[x](http://one.test/a), [y](http://one.test/b), [z](http://two.test/)")
+    assert said(check(root)) == [("offline", "warning", 0)]
+    assert sorted(asked) == ["http://one.test/a", "http://two.test/"]
 
 
 def test_what_is_known_is_kept_when_somebody_loses_patience(

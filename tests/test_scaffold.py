@@ -41,10 +41,10 @@ def site(tmp_path: Path) -> Path:
     return folder
 
 
-def sound(site: Path, *options: str) -> None:
-    """See that `check --strict` finds nothing wrong."""
+def sound(site: Path, *options: str, silent: Sequence[str] = ("info",)) -> None:
+    """See that `check --strict` finds nothing, but for problems of the severities `silent`."""
     result = run("check", "--strict", "--format", "json", *options, site=site)
-    told = [p for p in json.loads(result.stdout) if p["severity"] != "info"]
+    told = [p for p in json.loads(result.stdout) if p["severity"] not in silent]
     assert told == []
     assert result.exit_code == 0
 
@@ -78,6 +78,32 @@ def test_the_starter_shows_what_there_is(site: Path) -> None:
     cited = {evidence.source for claim in file.claims for evidence in claim.evidence}
     assert cited == set(file.sources)
     assert all(source.date for source in file.sources.values())
+
+
+def test_an_editor_has_nothing_to_ask_of_a_new_site(site: Path) -> None:
+    """Nor of its address: the workflow gives it."""
+    sound(site, silent=())
+    (site / ".github/workflows/pages.yml").unlink()
+    told = json.loads(run("check", "--format", "json", site=site).stdout)
+    assert [(problem["code"], problem["path"]) for problem in told] == [
+        ("claim-review", "site.toml")
+    ]
+
+
+def test_no_site_within_what_another_publishes(site: Path) -> None:
+    before = folders.contents(site)
+    for folder in ("content", "content/inner", "static/inner"):
+        result = run("new", site / folder)
+        assert result.exit_code == 2
+        assert str(site) in result.stderr
+    assert folders.contents(site) == before
+    assert run("new", site / "examples").exit_code == 0
+
+
+def test_an_empty_name_is_no_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run("new", "").exit_code == 2
+    assert not list(tmp_path.iterdir())
 
 
 def test_the_starter_is_dated_today(site: Path) -> None:
@@ -354,6 +380,7 @@ def refusals() -> Sequence[tuple[list[str], str]]:
         (["_"], "no letter"),
         (["a\x00b"], "printed"),
         (["A", "--genre", "rumour"], "analysis"),
+        (["A", "--folder", "news/AUX"], "`AUX` on Windows"),
         (["Claims"], "the page of all claims"),
         (["Leap years"], "content/leap-years/index.md"),
         (["LEAP YEARS"], "content/leap-years/index.md"),

@@ -390,6 +390,9 @@ def _source(
     given = text.get("date") or text.get("year")
     if given and not date:
         tell("left-out", f"its date `{short(given)}` is none that we can keep")
+    elif given and sources.says_more(given):
+        message = f"of its date `{short(given)}` only `{date}` is kept"
+        tell("left-out", message, sources.VAGUE_HINT)
     kind = block.entry_type.lower()
     publishers = [(name, text[name]) for name in _publisher_order(kind) if text.get(name)]
     fields.update(name for name, _ in publishers[1:])
@@ -465,7 +468,10 @@ def _authors(field: str) -> Iterable[str]:
             continue
         parts = parse_single_name_into_parts(each, strict=False)
         words = (*parts.first, *parts.von, *parts.last, *parts.jr)
-        if name := plain(" ".join(words)):
+        family, given = (plain(" ".join(part)) for part in (parts.last, parts.first))
+        # Without a comma nobody can tell which of the two is the family's.
+        eastern = names.eastern(family, given) if "," in each else ""
+        if name := eastern or plain(" ".join(words)):
             yield name
 
 

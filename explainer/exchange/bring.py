@@ -6,6 +6,7 @@ be brought in is given back as comments, with the reason: nothing is dropped.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -258,6 +259,10 @@ class _Bringing:
     ) -> None:
         """Place all annotations, and append those that have a place."""
         known = self.sources_known()
+        before = {
+            kind: frozenset(_same_form(each) for each in self.entries(file, kind))
+            for kind in {one.kind for one in self.incoming.annotations}
+        }
         placed: list[tuple[Brought, Entry]] = []
         for one in self.incoming.annotations:
             entry = _renamed(one.entry, sources, people)
@@ -270,7 +275,7 @@ class _Bringing:
                 self.keep(one.kind, _with_quote(one, entry), one.at, why, code)
                 continue
             entry = _targeted(entry, found.target)
-            if _is_there(entry, self.entries(file, one.kind)):
+            if _same_form(entry) in before[one.kind]:
                 self.there += 1
             else:
                 placed.append((one, entry))
@@ -430,17 +435,16 @@ def _with_quote(one: Brought, entry: Entry) -> Entry:
     return _targeted(entry, target)
 
 
-def _is_there(entry: Entry, others: Iterable[Mapping[str, Any]]) -> bool:
-    """Whether one of the entries of a file says just the same."""
-    wanted = _same_form(entry)
-    return any(_same_form(other) == wanted for other in others)
+def _same_form(entry: Mapping[str, Any]) -> str:
+    """Give a text that two entries share if they say just the same."""
+    return json.dumps(_plain_form(entry), sort_keys=True, ensure_ascii=False)
 
 
-def _same_form(value: Any) -> Any:
+def _plain_form(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return {k: _same_form(v) for k, v in value.items() if v is not None}
+        return {k: _plain_form(v) for k, v in value.items() if v is not None}
     if isinstance(value, list):
-        return [_same_form(one) for one in value]
+        return [_plain_form(one) for one in value]
     if isinstance(value, bool):
         return "true" if value else "false"
     return value.rstrip("\n") if isinstance(value, str) else value
@@ -492,4 +496,4 @@ def says_the_same(one: str | None, other: str, path: str) -> bool:
         return yaml.read(Text(path, flat))[0].data
 
     found, wanted = data(other), data(one or "")
-    return bool(_same_form(found) == _same_form(wanted))
+    return bool(_plain_form(found) == _plain_form(wanted))

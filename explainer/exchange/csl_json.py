@@ -158,6 +158,9 @@ def _source(
     date = _date(item.get("issued"))
     if item.get("issued") and not date:
         tell("left-out", f"its date `{short(json.dumps(item['issued']))}` is none that we can keep")
+    elif _says_more(item.get("issued")):
+        said = short(json.dumps(item["issued"]))
+        tell("left-out", f"of its date `{said}` only `{date}` is kept", sources.VAGUE_HINT)
     fields.update(str(k) for k in item if k not in _UNDERSTOOD | _NO_LOSS)
     custom = item.get("custom")
     custom = custom if isinstance(custom, dict) else {}
@@ -202,8 +205,21 @@ def _shown(author: object) -> str:
         return ""
     if literal := first_text(author, "literal", "name"):
         return line(literal)
+    if eastern := names.eastern(first_text(author, "family"), first_text(author, "given")):
+        return eastern
     parts = ("given", "dropping-particle", "non-dropping-particle", "family", "suffix")
     return " ".join(filter(None, (line(first_text(author, part)) for part in parts)))
+
+
+def _says_more(value: object) -> bool:
+    """Whether a date is vague, a season or an interval: we keep a day, a month or a year."""
+    if isinstance(value, dict):
+        parts = value.get("date-parts")
+        several = isinstance(parts, list) and len(parts) > 1
+        if several or value.get("season") or value.get("circa") not in (None, False, "", 0):
+            return True
+        value = first_text(value, "raw", "literal") if not parts else ""
+    return isinstance(value, str) and sources.says_more(value)
 
 
 def _date(value: object) -> PartialDate | str:

@@ -6,6 +6,7 @@ and under `annotations`. Their `text` is Markdown.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -20,7 +21,8 @@ from explainer.exchange.incoming import (
     wrong_shape,
 )
 from explainer.exchange.web_annotation import foreign, quote_of, selectors_of
-from explainer.problems import Problem
+from explainer.model import Where
+from explainer.problems import Problem, short
 
 
 def is_export(data: object) -> bool:
@@ -35,8 +37,9 @@ def is_export(data: object) -> bool:
 def read(path: str, data: object) -> Incoming:
     """Read an export.
 
-    A reply stands in no place of its own: it is put at the end of the text that it replies to.
-    Problems: `wrong-shape`.
+    A reply stands in no place of its own: it is put at the end of the text that it replies to; to a
+    question, it is an answer. Problems: `wrong-shape`; `several-pages`, where annotations were made
+    on different pages, of which the article can be one only.
     """
     key = next(
         (
@@ -73,6 +76,17 @@ def read(path: str, data: object) -> Incoming:
         else:
             why = "it replies to an annotation that is not in this file"
             brought.append(replace(_annotation(at, row), flaw=why))
+    pages = Counter(
+        address
+        for row in data[key]
+        if isinstance(row, dict) and (address := first_text(row, "uri").partition("#")[0])
+    )
+    if len(pages) > 1:
+        most = ", ".join(f"{short(page)} ({count})" for page, count in pages.most_common(3))
+        message = f"the annotations were made on {len(pages)} pages: {most}"
+        message += " and others" if len(pages) > 3 else ""
+        hint = "see that those that found a place are about this article; or export its page alone"
+        problems.append(Problem(Where(path), "several-pages", message, hint, "warning"))
     return Incoming(annotations=tuple(brought), problems=tuple(problems))
 
 
@@ -108,9 +122,15 @@ def _user(row: Mapping[str, Any]) -> str:
 def _with_reply(one: Brought, row: Mapping[str, Any]) -> Brought:
     said = clean(first_text(row, "text")).strip()
     user = _user(row)
+    if one.kind == "question" and said:
+        answers = one.entry.get("answers", [])
+        assert isinstance(answers, list)
+        answer = {"answer": said, **({"by": user} if user else {})}
+        return replace(one, entry={**one.entry, "answers": [*answers, answer]})
     reply = "\n".join(f"> {part}".rstrip() for part in [*said.split("\n"), "", f"— {user}"])
-    key = "note" if one.kind == "note" else "settle"
-    before = one.entry.get(key, "")
+    if one.kind == "question":
+        return one  # nothing was said
+    before = one.entry.get("note", "")
     assert isinstance(before, str)
     text = "\n\n".join(filter(None, (before.rstrip("\n"), reply))) + "\n"
-    return replace(one, entry={**one.entry, key: text}, flaw="" if said else one.flaw)
+    return replace(one, entry={**one.entry, "note": text}, flaw="" if said else one.flaw)

@@ -85,6 +85,14 @@ def parse(text: str, *, organizations: frozenset[str] = frozenset()) -> Name:
     return name if name.shown() == text else whole
 
 
+_EASTERN = re.compile(r"[\u3005\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]+")
+
+
+def eastern(family: str, given: str) -> str:
+    """Give a name in Han, Kana or Hangul as it is written: `王小明`; nothing for all others."""
+    return family + given if _EASTERN.fullmatch(family) and _EASTERN.fullmatch(given) else ""
+
+
 def _is_name(word: str) -> bool:
     """Whether a word is written like a name: a capital first, and not capitals alone (BBC)."""
     return word[0].isupper() and (len(word.rstrip(".")) == 1 or "." in word or not word.isupper())

@@ -63,15 +63,28 @@ def data(source: Source) -> dict[str, Any]:
     }
 
 
+_SEASON = re.compile(r"\s*(\d{4})-(?:2[1-9]|3\d|4[01])(?![\d-])")
+"""EDTF's level 1 and 2: quarters and the like too. https://www.loc.gov/standards/datetime/"""
+_VAGUE = re.compile(r"[~?%/]")
+
+
+def says_more(text: str) -> bool:
+    """Whether a text that `iso` understands says more than it gives: `1850~` is about 1850."""
+    return bool(_VAGUE.search(text) or _SEASON.match(text))
+
+
 def iso(text: str) -> str:
     """Give the day, month or year with which a text begins, or an empty text.
 
     Understood are EDTF's level 0 and what biblatex makes of it: `2024-11-10`, `2024-11`, `2024`, a
-    time after it (left out), an interval (its beginning), `?`, `~` and `%` behind it.
+    time after it (left out), an interval (its beginning), `?`, `~` and `%` behind it, a season (its
+    year).
     """
     found = re.match(r"\s*(\d{4}(?:-\d{1,2}(?:-\d{1,2})?)?)(?![\d-])", text)
     if not found:
         return ""
+    if season := _SEASON.match(text):
+        return valid(check=PartialDate.check, text=season[1])
     parts = found[1].split("-")
     return valid(check=PartialDate.check, text="-".join(part.zfill(2) for part in parts))
 
@@ -93,6 +106,10 @@ def doi_url(doi: str) -> str:
     """Give the address of a DOI: https://www.doi.org/doi-handbook/HTML/doi-name-syntax.html."""
     bare = re.sub(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", "", line(doi), flags=re.IGNORECASE)
     return url(f"https://doi.org/{bare}") if bare.startswith("10.") else ""
+
+
+VAGUE_HINT = "the `review`, or the evidence’s `locator`, can say it"
+"""For a date that says more than we keep."""
 
 
 def left_out(path: str, fields: Counter[str]) -> tuple[Problem, ...]:

@@ -125,7 +125,7 @@ def read(path: str, data: object) -> Incoming:
     groups: dict[str, dict[str, Entry]] = {"sources": {}, "people": {}}
     for at, item in _items(path, data, "", problems):
         try:
-            brought.append(_annotation(at, item))
+            brought += _annotation(at, item)
         except RecursionError:
             problems.append(wrong_shape(path, at, "an annotation", "nested too deeply"))
     for top in every(data):
@@ -175,8 +175,22 @@ def _items(
         problems.append(wrong_shape(path, at, wanted, data))
 
 
-def _annotation(at: str, item: dict[str, Any]) -> Brought:
-    quote, heading, whole = _target(item.get("target", item.get("oa:hasTarget")))
+def _annotation(at: str, item: dict[str, Any]) -> Iterator[Brought]:
+    """Give an annotation; for several targets several, since its text is about each of them.
+
+    https://www.w3.org/TR/annotation-model/#cardinality-of-bodies-and-targets
+    """
+    targets = every(item.get("target", item.get("oa:hasTarget")))
+    for number, target in enumerate(targets or [None]):
+        place = f"{at}.target[{number}]".lstrip(".") if len(targets) > 1 else at
+        one = _about(place, item, target)
+        yield one
+        if one.own:  # ours have one, and their ids are theirs alone
+            return
+
+
+def _about(at: str, item: dict[str, Any], target: object) -> Brought:
+    quote, heading, whole = _target(target)
     kind = item.get("explainer:kind")
     entry = value_of(item.get("explainer:entry"))
     if kind in _KINDS and isinstance(entry, dict):
@@ -227,7 +241,7 @@ def foreign(
     lines += [f"<{link}>" for link in links if not any(link in text for text in texts)]
     if rest:
         lines.append(f"Tags: {', '.join(map(markup.from_plain, rest))}")
-    if creator:
+    if creator and not question:
         lines.append(f"— {markup.from_plain(creator)}")
     entry: Entry = {}
     day = date[:10]
@@ -237,7 +251,9 @@ def foreign(
         day = ""
     if question:
         first, *more = lines or [""]
-        entry["question"] = line(first)
+        # Who asks stands beside the question: what would settle it, nobody has said with a name.
+        asked_by = f" ({markup.from_plain(creator)})" if creator and first else ""
+        entry["question"] = line(first) + asked_by
         if more:
             entry["settle"] = _block("\n\n".join(more))
         if day:
@@ -322,7 +338,7 @@ def _bodies(item: Mapping[str, Any]) -> tuple[list[str], list[str], list[str]]:
             inner: list[Any] = next(
                 (body[k] for k in ("items", "member") if isinstance(body.get(k), list)), []
             )
-            waiting[:0] = inner[:1] if body.get("type") == "Choice" else inner
+            waiting[:0] = inner  # of a Choice, too: nobody is here to choose
             purposes = {str(one) for one in every(body.get("purpose"))}
             value = first_text(body, "value", "chars", "rdf:value")
             if value and "tagging" in purposes:
@@ -347,16 +363,12 @@ def _markdown(value: str, form: str) -> str:
 
 def _target(target: object) -> tuple[Quote | None, str, bool]:
     """Give the words that a target names, the id of what it names, and whether it names no part."""
-    targets = every(target)
-    if not targets:
-        return None, "", False
-    first = targets[0]  # of several, the first: an annotation of ours has one
-    if isinstance(first, str):
-        fragment = first.partition("#")[2]
+    if isinstance(target, str):
+        fragment = target.partition("#")[2]
         return None, clean(fragment), not fragment
-    if not isinstance(first, dict):
+    if not isinstance(target, dict):
         return None, "", False
-    selectors = list(selectors_of(first.get("selector")))
+    selectors = list(selectors_of(target.get("selector")))
     quote = quote_of(selectors)
     heading = next(
         (

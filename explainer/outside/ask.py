@@ -37,6 +37,7 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _FOR_GOOD = frozenset({301, 308})
 _NO_HOST = "there is no host of this name"
 _NO_RESOLVER = "the name of its host could not be looked up"
+_NO_NETWORK = "no network leads to its host from here"
 _NO_NAME = frozenset({socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)})
 """What a resolver says of names that are not there; EAI_AGAIN is only its own trouble."""
 
@@ -104,10 +105,10 @@ def ask(
 
 
 def is_offline(answers: Mapping[str, Answer]) -> bool:
-    """Whether answers say more about this computer than about the hosts: none has a name."""
+    """Whether answers say more about this computer than about the hosts: none could be reached."""
     hosts = {_host_of(url) for url in answers}
-    nameless = {_NO_HOST, _NO_RESOLVER}
-    return len(hosts) > 1 and all(answer.reason in nameless for answer in answers.values())
+    nothing = {_NO_HOST, _NO_RESOLVER, _NO_NETWORK}
+    return len(hosts) > 1 and all(answer.reason in nothing for answer in answers.values())
 
 
 async def _ask_all(
@@ -295,7 +296,11 @@ def _failed(error: BaseException) -> _Reply:
             return _Reply(failure=_answer("dead", "the host refuses connections"))
         if isinstance(cause, ConnectionError):
             return _Reply(failure=_answer("unknown", "the host broke the connection off"))
-        if isinstance(cause, OSError) and cause.errno in (errno.EHOSTUNREACH, errno.ENETUNREACH):
+        if isinstance(cause, OSError) and cause.errno == errno.ENETUNREACH:
+            # Nothing was sent: asking again would not help.
+            failure = _answer("unknown", _NO_NETWORK)
+            return _Reply(failure=failure, whole_host=True, lasting=True)
+        if isinstance(cause, OSError) and cause.errno == errno.EHOSTUNREACH:
             reason = "the host cannot be reached from here"
             return _Reply(failure=_answer("unknown", reason), whole_host=True)
     if isinstance(error, httpx.RemoteProtocolError | httpx.ReadError):
