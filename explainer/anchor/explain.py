@@ -30,6 +30,9 @@ _NEAR_ENOUGH = 60.0
 """Similarity (0 to 100) from which the nearest passage helps more than it confuses."""
 _SEARCH_LIMIT = 20_000_000
 """Characters of text times quote, up to which the nearest passage is looked for: 0.1 s or so."""
+_MOST_TRIMMED = 6
+"""Words at either end of a nearest passage among which its first and its last are looked for."""
+_PUNCTUATION = ".,;:!?)]}»”’\"'…"
 _MARKUP = re.compile(r"\*\*|__|`|\]\(|(?<!\w)[*_]\w|\w[*_](?!\w)")
 
 
@@ -232,4 +235,24 @@ def nearest(article: Searchable, quote: str) -> Span | None:
         end -= 1
     if start == end:
         return None
+    start, end = _trimmed(wanted, text, start, end)
     return Span(article.folded.raw_start(start), article.folded.raw_end(end))
+
+
+def _trimmed(wanted: str, text: str, start: int, end: int) -> tuple[int, int]:
+    """The part of a passage that is most like the words wanted, without others at its ends.
+
+    An alignment is as long as the words that are looked for, though those that stand there may be
+    fewer. Ends are those of words, with or without the punctuation behind them.
+    """
+    from rapidfuzz.fuzz import ratio
+
+    passage = text[start:end]
+    words = list(re.finditer(r"\S+", passage))
+    starts = [word.start() for word in words[:_MOST_TRIMMED]]
+    ends = [word.end() for word in words[-_MOST_TRIMMED:]]
+    ends += [e for e in (len(passage[:e].rstrip(_PUNCTUATION)) for e in ends) if e not in ends]
+    _, first, last = max(
+        (ratio(wanted, passage[a:b]), -a, b) for a in starts for b in ends if a < b
+    )
+    return start - first, start + last
