@@ -300,12 +300,14 @@ def claim_reviews(
 
 # --- numbers -------------------------------------------------------------------------------------
 
+_ORDINAL = r"(?:(?<!\d{3})(?<!\d[.,:]\d)(?<!\d[.,:]\d\d)\.)?"
+"""The full stop of `19. November`, which is not that of `in YAML 1.2. In 2019`."""
 _NUMBER = re.compile(
     r"(?<![\w.,/:-])(?P<number>(?:[$€£¥₽]\s?)?\d+(?:[.,:/'’\u00a0\u202f\u2009–-]\d+)*[⁰¹²³⁴-⁹]*)"
     r"(?![\w]|-[^\W\d])"  # not in 32-bit or B2
     r"(?:(?P<unit>\s?(?:[%‰$€£¥₽°]|per cent\b|percent\b|Prozent\b))"
-    r"|(?<!\d{3})\.?[ \u00a0][^\W\d_]{2,}(?P<year>,?[ \u00a0]\d{4}\b(?!-))"  # not 1901 and 2099
-    r"|\.?[ \u00a0][A-ZÀ-ÖØ-Þ][^\W\d_]+)?"
+    rf"|(?<!\d{{3}}){_ORDINAL}[ \u00a0][^\W\d_]{{2,}}(?P<year>,?[ \u00a0]\d{{4}}\b(?!-))"
+    rf"|{_ORDINAL}[ \u00a0][A-ZÀ-ÖØ-Þ][^\W\d_]+)?"
 )
 """A number with its unit, or what makes it a date or a name: `19 November 1863`, `60 Minutes`."""
 _CITATION = re.compile(

@@ -239,6 +239,7 @@ NOTE = "notes: [{quote: stands, note: N}]\n"
         ("They were 1,234 (see Smith et al. 2019, p. 45).", ""),
         ("See Table 10, fig. 12, Article 50 and § 218.", ""),
         ("It held between 1901 and 2099.", "`1901` and `2099`"),
+        ("It is 1.2. In 12.5. Then 2019 and 30. May.", "`1.2`, `12.5`, `2019` and `30. May`"),
         ("There were 10, 20, 30, 40 and 50.", "`10`, `20`, `30` and 2 more"),
         ("There are 3 reasons, and 2 of them are bad.", ""),
         ("A 32-bit B2B model, COVID-19 and v2.5.1.", ""),
