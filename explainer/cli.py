@@ -633,8 +633,8 @@ def serve(
 ) -> None:
     """Show the site in the browser, and every change as it is saved.
 
-    Nothing is written: the pages are made in memory. A mistake is shown in the page, over the last
-    good one. Ctrl-C ends it.
+    Nothing is written: the pages are made in memory. A mistake is shown in the page. Ctrl-C ends
+    it.
     """
     from explainer.build import Options
     from explainer.live import LiveSite

@@ -334,7 +334,7 @@ def _address(
         return Url(f"https://{cname}/"), ()
     if address := pages_address(_run(root, "remote", "get-url", remote).stdout.strip()):
         return address, ()
-    return None, (f"{SETTINGS} has no `url`: feeds and canonical addresses are left out",)
+    return None, (f"{SETTINGS} has no `url`: feeds will not work everywhere, and search engines get no addresses",)
 
 
 def pages_address(remote: str) -> Url | None:
