@@ -334,7 +334,8 @@ def _address(
         return Url(f"https://{cname}/"), ()
     if address := pages_address(_run(root, "remote", "get-url", remote).stdout.strip()):
         return address, ()
-    return None, (f"{SETTINGS} has no `url`: feeds will not work everywhere, and search engines get no addresses",)
+    lacks = "feeds will not work everywhere, and search engines get no addresses"
+    return None, (f"{SETTINGS} has no `url`: {lacks}",)
 
 
 def pages_address(remote: str) -> Url | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import re
 import shlex
 from collections.abc import Iterator, Mapping
@@ -220,6 +221,12 @@ def test_the_first_steps_give_a_sound_site(site: Path) -> None:
     page = (site / "_site/leap-years/index.html").read_text(encoding="utf-8")
     assert "The oldest people alive were born after 1900." in page
     assert (site / "_site/leap-years/claims/no-leap-day-in-2100/index.html").is_file()
+
+
+def test_the_first_steps_leave_the_remark_that_is_told_of(site: Path) -> None:
+    told = CliRunner().invoke(main, ["--site", str(site), "check", "--format", "json"]).stdout
+    remarks = [(row["code"], row["annotation"]) for row in json.loads(told)]
+    assert remarks == [("one-side", "no-leap-day-in-2100")]
 
 
 REWRITTEN = ("index.md", "nobody alive today has seen it fail", "no one alive has seen it fail")
