@@ -298,6 +298,48 @@ def claim_reviews(
     return tuple(problems)
 
 
+# --- marks of other generators -------------------------------------------------------------------
+
+_FOREIGN = re.compile(
+    r"(?P<shortcode>\{\{[<%].*?[%>]\}\}|\{%.*?%\})"
+    r"|(?P<admonition>^(?:!!!|\?\?\?\+?) \w.*$)"
+    r"|(?P<div>^:::+ ?(?:\{.*?\}|[\w.-]+))"
+    r"|(?P<citation>\[-?@[\w:.#$%&+?<>~/-]+[^\]\n]*\])",
+    re.MULTILINE,
+)
+_FOREIGN_SAYS = {
+    "shortcode": ("a shortcode of Hugo's, or a tag of Jekyll's", "write Markdown instead"),
+    "admonition": ("an admonition of MkDocs's", "make it a note on the words that it is about"),
+    "div": ("a block of Pandoc's or Quarto's", "make it a note on the words that it is about"),
+    "citation": ("a citation of Pandoc's", "name the source in a note or a claim: `sources: [id]`"),
+}
+"""By what it is: how authors call it, and what there is for it here."""
+
+
+def leftovers(tokens: Sequence[Token], reader: ReaderText, lines: Lines) -> tuple[Problem, ...]:
+    """Ask about marks of other generators, which readers would see as text: `foreign-markup`.
+
+    Not in code. `tokens` and `reader` are those of the article's text, which `lines` holds.
+    """
+    problems: list[Problem] = []
+    for block in (block for group in _groups(tokens, reader) for block in group):
+        _, code = _within(tokens[block.token], block)
+        for match in _FOREIGN.finditer(reader.text[block.start : block.end]):
+            start = match.start() + block.start
+            if match.lastgroup is None or any(a <= start < b for a, b in code):
+                continue
+            what, hint = _FOREIGN_SAYS[match.lastgroup]
+            where = _place(lines, reader.line_at(start), match[0])
+            message = f"`{short(match[0])}` looks like {what}: readers see it as it stands"
+            problems.append(Problem(where, "foreign-markup", message, hint, "info"))
+    return tuple(problems)
+
+
+def may_have_leftovers(text: str) -> bool:
+    """Whether it is worth parsing an article's text for `leftovers`."""
+    return _FOREIGN.search(text) is not None
+
+
 # --- numbers -------------------------------------------------------------------------------------
 
 _ORDINAL = r"(?:(?<!\d{3})(?<!\d[.,:]\d)(?<!\d[.,:]\d\d)\.)?"
@@ -427,10 +469,10 @@ def _sentences(text: str, offset: int) -> list[tuple[int, int]]:
     return [(a + offset, b + offset) for a, b in zip(starts, [*ends, len(text) + 1], strict=True)]
 
 
-def _place(lines: Lines, line: int, number: str) -> Where:
-    """Where a number stands that is on a line of the text, from 0; the line, if it is not there."""
+def _place(lines: Lines, line: int, words: str) -> Where:
+    """Where words stand that are on a line of the text, from 0; the line, if they are not there."""
     if line < len(lines.starts):
-        index = lines.text.find(number, lines.starts[line])
+        index = lines.text.find(words, lines.starts[line])
         end = lines.starts[line + 1] if line + 1 < len(lines.starts) else len(lines.text)
         if 0 <= index < end:
             return lines.where(index)

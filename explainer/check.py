@@ -86,6 +86,10 @@ def _advice(built: Built, *, addressed: bool) -> Iterator[Problem]:
         where = Where(load.SETTINGS, 1)
         yield from advice.without_address(site.index.articles, settings.url, where)
     for entry, made in memory.made.values():
+        lines = Lines(entry.document.article.path, entry.body, entry.first_line)
+        if advice.may_have_leftovers(entry.body):
+            tokens = context.markdown.parse(entry.body)
+            yield from advice.leftovers(tokens, anchor_text.read(tokens), lines)
         if entry.document.annotations is None or not made.sound:
             continue
         file, places, _ = schema.annotation_file(entry.document.annotations)
@@ -100,7 +104,6 @@ def _advice(built: Built, *, addressed: bool) -> Iterator[Problem]:
                 made.article, places, site.scale, settings.url, settings.title
             )
         tokens = context.markdown.parse(entry.body)
-        lines = Lines(entry.document.article.path, entry.body, entry.first_line)
         yield from advice.numbers(tokens, anchor_text.read(tokens), made.article, lines)
 
 

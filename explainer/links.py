@@ -306,7 +306,8 @@ def _show(
     if measured is None:
         if name.rpartition(".")[2].casefold() not in picture_sizes.ENDINGS:
             hint = "use JPEG, PNG, WebP, AVIF, GIF or SVG"
-            message = f"`{name}` is not a picture that every browser shows"
+            what = f"`{name}`" if name else "a page"
+            message = f"{what} is not a picture that every browser shows"
             yield BadLink("not-a-picture", message, hint, "warning")
         return
     if measured.picture:

@@ -47,6 +47,7 @@ Code: TypeAlias = Literal[
     "empty-link",
     "empty-value",
     "extra-missing",
+    "foreign-markup",
     "history-order",
     "huge-picture",
     "image-ambiguous",

@@ -177,6 +177,16 @@ def _type_at(cls: Any, trail: Trail, data: Any) -> Any:
 
 # --- words ---------------------------------------------------------------------------------------
 
+_ELSEWHERE: Mapping[str, str] = {
+    **dict.fromkeys(("tag", "tags", "category", "categories", "keywords"), "topics"),
+    **dict.fromkeys(("description", "excerpt", "abstract"), "summary"),
+    **dict.fromkeys(("lastmod", "last_modified_at", "modified", "date-modified"), "updated"),
+    **dict.fromkeys(("author", "by"), "authors"),
+    **dict.fromkeys(("lang", "locale"), "language"),
+    **dict.fromkeys(("cover", "featured_image", "thumbnail"), "image"),
+    **dict.fromkeys(("permalink", "url"), "slug"),
+}
+"""What other generators call a key of the front matter: Hugo, Jekyll, MkDocs, Quarto."""
 _NOUNS: dict[Any, str] = {
     AnnotationFile: "the annotation file",
     Library: "the library",
@@ -265,7 +275,11 @@ class _Words:
         known = [field.name for field in dataclasses.fields(group)]
         key = str(trail[-1])
         near = nearest(key, known)
-        hint = f"did you mean `{near}`?" if near else f"its keys are {', '.join(known)}"
+        here = _ELSEWHERE.get(key.lower()) if group is FrontMatter else None
+        if here:
+            hint = f"other generators call it so; here it is `{here}`"
+        else:
+            hint = f"did you mean `{near}`?" if near else f"its keys are {', '.join(known)}"
         begin, end = self.places.key(trail), self.places.where(trail)
         if self.yaml and end.column - begin.column == len(key):  # no colon between
             hint += (

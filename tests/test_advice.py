@@ -220,6 +220,33 @@ def test_what_google_requires(review: dict[str, Any], lacks: tuple[str, ...]) ->
     assert advice.lacking(review, advice.REQUIRED) == lacks
 
 
+# --- marks of other generators -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "told"),
+    [
+        ('Some words.\n\n{{< figure src="a.jpg" >}}', 7, "a shortcode of Hugo's"),
+        ("Some words, {% include x.html %}.", 5, "a tag of Jekyll's"),
+        ('Some words.\n\n!!! note "Mind this"\n    Text.', 7, "an admonition of MkDocs's"),
+        ("Some words.\n\n::: {.callout-note}\nText.\n:::", 7, "a block of Pandoc's"),
+        ("Some words [@knuth1984, p. 7].", 5, "a citation of Pandoc's"),
+        ("Some words.\n\n`{{< ref >}}` and\n\n```\n!!! note\n```", 0, ""),
+        ("Some words! {curly} [at @home](https://example.org), a::b.", 0, ""),
+    ],
+)
+@pytest.mark.parametrize("annotated", [True, False])
+def test_what_is_left_of_other_generators(
+    text: str, line: int, told: str, annotated: bool, tmp_path: Path
+) -> None:
+    root = site(tmp_path, text, "notes: [{quote: Some words, note: N}]\n")
+    if not annotated:
+        (root / "content/a.yaml").unlink()
+    found = [one for one in asked(root) if one.code == "foreign-markup"]
+    assert [one.where.line for one in found] == ([line] if line else [])
+    assert all(told in one.message for one in found)
+
+
 # --- numbers -------------------------------------------------------------------------------------
 
 NOTE = "notes: [{quote: stands, note: N}]\n"
