@@ -531,6 +531,18 @@ def test_a_word_of_an_article_is_found_with_umlauts_and_in_its_languages_forms(v
 
 
 @in_browser
+def test_what_is_typed_before_the_script_is_there_is_searched_for(visit, address):
+    page = visit(address)
+    held = []
+    page.route("**/assets/search.js*", lambda route: held.append(route))
+    page.goto(address + "search/", wait_until="commit")
+    page.get_by_role("searchbox").fill("paraffin")
+    assert len(held) == 1
+    held[0].continue_()
+    assert found(page, "1 result for “paraffin”")
+
+
+@in_browser
 def test_a_claim_is_found_by_its_words_its_review_and_its_speaker(visit, address):
     page = visit(address + "search/?q=perished")
     claim = ("Not one sailor perished at the reef.", address + "lighthouse/claims/nobody/")

@@ -100,7 +100,9 @@ def published(programs: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert f"{notes}:{line}:12: error[quote-lost]: " in told
     assert "      - quote: The next long year\n               ^\n" in told
     mended = "quote: 'The next leap year'\n"
-    assert f"  hint: the nearest words are, on line 11:\n        {mended}" in told
+    article = (run.here / notes).with_suffix(".md").read_text(encoding="utf-8").split("\n")
+    at = 1 + next(i for i, text in enumerate(article) if "The next leap year" in text)
+    assert f"  hint: the nearest words are, on line {at}:\n        {mended}" in told
     assert "nothing written" in run("explainer build", code=1)
     assert not (run.here / "_site").exists()
     run.edit(notes, "quote: The next long year\n", mended)

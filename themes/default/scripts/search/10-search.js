@@ -211,7 +211,7 @@ function remember(query) {
 
 function recall() {
   const asked = new URLSearchParams(location.search);
-  field.value = asked.get("q") ?? "";
+  field.value = asked.get("q") ?? field.value; // typed before this script was there
   for (const filter of filters) {
     const value = asked.get(filter.name) ?? "";
     filter.value = [...filter.options].some((o) => o.value === value) ? value : "";
