@@ -319,7 +319,7 @@ def test_an_edit_of_the_parent_shows_on_the_chapter(tmp_path: Path) -> None:
     save("content/guide/index.md", GUIDE.replace("part, end.md", "end.md, part"))
     assert "<b>End</b>" in text("/guide/start/")
     save("content/guide/index.md", GUIDE.replace("title: Guide", "title: Manual"))
-    assert ">Manual</a> ·" in text("/guide/start/")
+    assert ">Manual</a></p>" in text("/guide/start/")
     assert ">Manual</a>" in text("/alone/"), "in the menu"
     save("content/guide/part.md", "---\ntitle: Other\n---\n")
     assert "<b>Other</b>" in text("/guide/start/")
