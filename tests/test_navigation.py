@@ -323,7 +323,7 @@ def test_an_edit_of_the_parent_shows_on_the_chapter(tmp_path: Path) -> None:
     assert ">Manual</a>" in text("/alone/"), "in the menu"
     save("content/guide/part.md", "---\ntitle: Other\n---\n")
     assert "<b>Other</b>" in text("/guide/start/")
-    assert '<p class="kicker">Explainer' in text("/guide/inner/")
+    assert "<h1>Inner</h1>" in text("/guide/inner/")
     save("site.toml", SITE)
     assert "aria-current" not in text("/guide/start/")
 

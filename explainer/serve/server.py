@@ -164,6 +164,7 @@ class Service:
         self.editor = report.editor_here()
         self.annotating = annotating.Annotating(root, lambda: site.state, self.editor)
         self.sockets: set[Socket] = set()
+        self.is_ending = False
         self._terminal = _Terminal()
         self._say = self._terminal.telling(say)
         self._show = self._terminal.telling(show)
@@ -581,6 +582,11 @@ class _Alive(_Handler):
 
     def get(self) -> None:
         """Answer with this run's name, so that a page knows whether it is another one."""
+        if self.service.is_ending:
+            # On a connection that is still open: a page that believed it would load itself anew,
+            # and find nobody.
+            self.set_status(503)
+            return
         self.set_header("Content-Type", "text/plain; charset=utf-8")
         self.write(hashlib.sha256(self.service.guard.token.encode()).hexdigest()[:16])
 
@@ -756,6 +762,7 @@ async def _serve(site: Site, root: Path, wishes: Wishes) -> None:
             _say_start(wishes, url)
             await stopping
     finally:
+        service.is_ending = True
         server.stop()
         for each in sockets:
             each.close()
