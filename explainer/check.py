@@ -86,13 +86,18 @@ def _advice(built: Built, *, addressed: bool) -> Iterator[Problem]:
         where = Where(load.SETTINGS, 1)
         yield from advice.without_address(site.index.articles, settings.url, where)
     for entry, made in memory.made.values():
-        lines = Lines(entry.document.article.path, entry.body, entry.first_line)
-        if advice.may_have_leftovers(entry.body):
-            tokens = context.markdown.parse(entry.body)
-            yield from advice.leftovers(tokens, anchor_text.read(tokens), lines)
-        if entry.document.annotations is None or not made.sound:
+        annotations = entry.document.annotations if made.sound else None
+        has_leftovers = advice.may_have_leftovers(entry.body)
+        if annotations is None and not has_leftovers:
             continue
-        file, places, _ = schema.annotation_file(entry.document.annotations)
+        tokens = context.markdown.parse(entry.body)
+        reader = anchor_text.read(tokens)
+        lines = Lines(entry.document.article.path, entry.body, entry.first_line)
+        if has_leftovers:
+            yield from advice.leftovers(tokens, reader, lines)
+        if annotations is None:
+            continue
+        file, places, _ = schema.annotation_file(annotations)
         if file is None:
             continue
         sources: dict[str, Source] = dict([*context.library.sources.items(), *file.sources.items()])
@@ -103,8 +108,7 @@ def _advice(built: Built, *, addressed: bool) -> Iterator[Problem]:
             yield from advice.claim_reviews(
                 made.article, places, site.scale, settings.url, settings.title
             )
-        tokens = context.markdown.parse(entry.body)
-        yield from advice.numbers(tokens, anchor_text.read(tokens), made.article, lines)
+        yield from advice.numbers(tokens, reader, made.article, lines)
 
 
 # --- links out of the site -----------------------------------------------------------------------

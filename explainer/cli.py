@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from explainer.exchange.incoming import Format
     from explainer.exchange.site import ExportFormat
     from explainer.json_schema import Kind
-    from explainer.model import Url
+    from explainer.model import Settings, Url
     from explainer.problems import Problem
 
 DONE, PROBLEMS, USAGE = 0, 1, 2
@@ -115,6 +115,17 @@ def _root(context: click.Context) -> Path:
     return root
 
 
+def _settings(root: Path) -> tuple[Settings, Mapping[str, str]]:
+    """What site.toml says, and the texts that problems show lines of; or the end, with problems."""
+    from explainer.load import settings
+
+    value, texts, problems = settings(root)
+    if value is None:
+        _report(problems, texts, "text")
+        sys.exit(PROBLEMS)
+    return value, texts
+
+
 def _articles(context: click.Context, _: click.Parameter, typed: str) -> list[CompletionItem[str]]:
     """What a shell completes an article by."""
     from click.shell_completion import CompletionItem
@@ -188,8 +199,8 @@ def _quoted(path: Path) -> str:
     return shlex.quote(str(path))
 
 
-def _unwritable(error: OSError, folder: Path) -> str:
-    return f"{error.filename or folder} cannot be written: {error.strerror}."
+def _unwritable(error: OSError, place: Path | None) -> str:
+    return f"{error.filename or place} cannot be written: {error.strerror}."
 
 
 # --- new -----------------------------------------------------------------------------------------
@@ -474,7 +485,7 @@ def export(
     except site.WrongUse as error:
         raise _Usage(str(error)) from None
     except OSError as error:
-        raise _Usage(f"{error.filename or output} cannot be written: {error.strerror}.") from None
+        raise _Usage(_unwritable(error, output)) from None
 
 
 @main.command("import")
@@ -537,7 +548,7 @@ def import_(
     except site.WrongUse as error:
         raise _Usage(str(error)) from None
     except OSError as error:
-        raise _Usage(f"{error.filename or file} cannot be written: {error.strerror}.") from None
+        raise _Usage(_unwritable(error, file)) from None
     _report(imported.problems, imported.texts, output_format)
     for words in imported.said:
         click.echo(words, err=True)
@@ -572,14 +583,10 @@ def publish(
     import tempfile
 
     from explainer.build import Options, build_site
-    from explainer.load import settings as read_settings
     from explainer.publish import PublishError, Wishes, look, push
 
     root = _root(context)
-    settings, texts, problems = read_settings(root)
-    if settings is None:
-        _report(problems, texts, "text")
-        sys.exit(PROBLEMS)
+    settings, _ = _settings(root)
     wishes = Wishes(
         remote=remote,
         branch=branch,
@@ -725,16 +732,13 @@ def theme(context: click.Context, file: str | None, copy: bool) -> None:
     Each is listed with the folder that it is taken from: one in the site's themes/ takes the place
     of explainer's own of the same name. FILE is a name of the list, such as templates/badge.html.
     """
-    from explainer.load import settings as read_settings
     from explainer.problems import did_you_mean
     from explainer.scaffold import ScaffoldError, copy_theme_file
     from explainer.theme import find
 
     root = _root(context)
-    settings, texts, problems = read_settings(root)
-    found = None
-    if settings is not None:
-        found, problems = find(root, settings.theme)
+    settings, texts = _settings(root)
+    found, problems = find(root, settings.theme)
     if found is None:
         _report(problems, texts, "text")
         sys.exit(PROBLEMS)

@@ -972,6 +972,11 @@ class Article:
     """Sources that annotations use, in the order of first use."""
 
     @property
+    def is_plain(self) -> bool:
+        """Whether it has neither a date nor annotations, as “About us” has."""
+        return not (self.front.date or self.annotations)
+
+    @property
     def image(self) -> str | None:
         """Where the picture that stands for it lies: an address of this site, or of the web."""
         return self.picture.src if self.picture else None

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from explainer.model import Entry, MenuLink, Settings, Where
+from explainer.model import Entry, Settings, Where
 from explainer.outline import GENERATED, Outline, related_path, unknown_page
 from explainer.problems import Code, Problem
 from explainer.schema import front_matter_places
 from explainer.validate import Places
+from explainer.yaml import Trail
 
 _HOME = "content/index.md"
 
@@ -107,17 +108,14 @@ def menu(
     built = {entry.document.article.path for entry in outline.entries}
     seen: set[str] = set()
     for i, item in enumerate(settings.menu):
-        if isinstance(item, MenuLink) and item.page is None:
+        trail: Trail = ("menu", i)
+        if isinstance(item, str):
+            title, said = "", item
+        elif item.page is None:
             found.append(MenuItem(item.title, "", item.url or ""))
             continue
-        said, trail = (
-            (item.page or "", ("menu", i, "page"))
-            if isinstance(item, MenuLink)
-            else (
-                item,
-                ("menu", i),
-            )
-        )
+        else:
+            title, said, trail = item.title, item.page, (*trail, "page")
         path = related_path(said, _HOME, outline.addresses)
         if path is None:
             where = places().where(trail)
@@ -132,5 +130,5 @@ def menu(
         else:
             seen.add(path)
             if path in built:
-                found.append(MenuItem(item.title if isinstance(item, MenuLink) else "", path, ""))
+                found.append(MenuItem(title, path, ""))
     return tuple(found), tuple(problems)

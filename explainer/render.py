@@ -217,7 +217,7 @@ class Renderer:
             pages=tuple(
                 (a.front.title, a.address, a.language)
                 for a in self._articles
-                if not a.front.date and not a.annotations and a.address.count("/") == 2
+                if a.is_plain and a.address.count("/") == 2
                 if a.address not in named
             )[:_PAGES],
             menu=links,
@@ -557,17 +557,15 @@ class Renderer:
 
     def _home_page(self, preview: Preview | None) -> Page:
         site, home = self.site_view, self._home
-        # A chapter without a date stands in the list of the page that leads to it alone: a manual
-        # is no news.
-        parents = self._index.parents
-        listed = [a for a in self._articles if a.front.date or a.address not in parents]
-        claims = [
-            ref
-            for ref in self._index.claims
-            if ref.article.front.date or ref.article.address not in parents
-        ]
-        dated = [a for a in listed if a.front.date or a.annotations]
-        plain = [a for a in listed if not (a.front.date or a.annotations)]
+
+        def is_listed(article: Article) -> bool:
+            # A chapter without a date stands in the list of the page that leads to it alone: a
+            # manual is no news.
+            return bool(article.front.date) or article.address not in self._index.parents
+
+        listed = [a for a in self._articles if is_listed(a)]
+        shown = [a for a in listed if not a.is_plain]
+        claims = [ref for ref in self._index.claims if is_listed(ref.article)]
         page = self._page(
             "home",
             "/",
@@ -580,10 +578,10 @@ class Renderer:
         return self._rendered(
             page,
             view=self._article_view(home) if home else None,
-            teasers=self._teasers(dated[:_TEASERS]),
-            older=lists.by_year(dated[_TEASERS:]),
-            pages=plain,
-            count=len(dated),
+            teasers=self._teasers(shown[:_TEASERS]),
+            older=lists.by_year(shown[_TEASERS:]),
+            pages=[a for a in listed if a.is_plain],
+            count=len(shown),
             claims=lists.newest(claims)[:_LATEST],
             all_claims=len(self._index.claims),
         )
@@ -902,7 +900,7 @@ class Renderer:
     def _article_card(self, article: Article) -> Card:
         front, words = article.front, catalogues.find(article.language)
         by = ""
-        if article.authors and (front.date or article.annotations):
+        if article.authors and not article.is_plain:
             names = words.all_of(article.authors)
             said = words.annotated_by(names=names) if front.original else words.by(names=names)
             by = unescape(said)

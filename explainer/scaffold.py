@@ -49,7 +49,7 @@ def new_site(folder: Path) -> tuple[list[Path], list[Path]]:
         content = source.read_text(encoding="utf-8")
         for key, value in values.items():
             content = content.replace(key, value)
-        (made if _write(target, content) else kept).append(target)
+        (made if _write(target, content.encode()) else kept).append(target)
     return made, kept
 
 
@@ -81,11 +81,8 @@ def copy_theme_file(site: Path, theme: str, name: str, source: Path) -> Path:
     ScaffoldError where there is one, and OSError where it cannot be written.
     """
     target = site / "themes" / theme / name
-    if target.exists() or target.is_symlink():
+    if not _write(target, source.read_bytes()):
         raise ScaffoldError(f"themes/{theme}/{name} is there already: change that.")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with target.open("xb") as file:
-        file.write(source.read_bytes())
     return target
 
 
@@ -99,13 +96,13 @@ def _files(folder: Traversable, above: str = "") -> Iterator[tuple[str, Traversa
             yield above + item.name, item
 
 
-def _write(path: Path, content: str) -> bool:
+def _write(path: Path, content: bytes) -> bool:
     """Write a file; or leave what is there, be it a link that leads nowhere, and give False."""
     if path.exists() or path.is_symlink():
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        with path.open("x", encoding="utf-8", newline="\n") as file:
+        with path.open("xb") as file:
             file.write(content)
     except FileExistsError:
         return False
@@ -157,7 +154,7 @@ def add_article(
         root / f"{place}/index.yaml": _ANNOTATIONS.replace("@UP@", up),
     }
     for target, content in texts.items():
-        if not _write(target, content):
+        if not _write(target, content.encode()):
             raise ScaffoldError(f"{target} is there already.")
     return list(texts)
 

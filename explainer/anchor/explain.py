@@ -229,11 +229,7 @@ def nearest(article: Searchable, quote: str) -> Span | None:
         start -= 1
     while end < len(text) and text[end] != " " and text[end - 1] != " ":
         end += 1
-    while start < end and text[start] == " ":
-        start += 1
-    while end > start and text[end - 1] == " ":
-        end -= 1
-    if start == end:
+    if not text[start:end].strip():
         return None
     start, end = _trimmed(wanted, text, start, end)
     return Span(article.folded.raw_start(start), article.folded.raw_end(end))

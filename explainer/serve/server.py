@@ -52,7 +52,7 @@ from explainer.serve import annotating, report
 from explainer.serve import guard as guarding
 from explainer.serve.guard import Guard
 from explainer.serve.updates import Changes, Updates
-from explainer.serve.watch import FOLDERS, Watcher
+from explainer.serve.watch import FOLDERS, Watcher, is_kind
 
 P = ParamSpec("P")
 
@@ -421,7 +421,9 @@ def _line(changes: Changes, root: Path, seconds: float, problems: Sequence[Probl
     if changes is None:
         names = "everything"
     else:
-        there = [path for path in changes if _is_there(path)]  # or what editors made for a moment
+        there = [
+            path for path in changes if is_kind(Path.exists, path)
+        ]  # or what editors made for a moment
         shown = [_name(path, root) for path in sorted(there or changes)]
         names = ", ".join(shown[:3]) + (f" and {len(shown) - 3} more" if len(shown) > 3 else "")
     counts = [
@@ -432,12 +434,6 @@ def _line(changes: Changes, root: Path, seconds: float, problems: Sequence[Probl
     return (
         f"{time.strftime('%H:%M:%S')} {', '.join([f'{names}: {seconds * 1000:.0f} ms', *counts])}"
     )
-
-
-def _is_there(path: Path) -> bool:
-    with suppress(OSError):  # in a folder that may not be entered
-        return path.exists()
-    return False
 
 
 def _name(path: Path, root: Path) -> str:

@@ -93,16 +93,16 @@ class Ground:
     @property
     def shallow(self) -> tuple[Path, ...]:
         """Folders of which only what lies directly in them is watched."""
-        files = (target.parent for target in self.links if not _is(Path.is_dir, target))
+        files = (target.parent for target in self.links if not is_kind(Path.is_dir, target))
         return tuple(
-            dict.fromkeys((self.root, *(each for each in files if _is(Path.is_dir, each))))
+            dict.fromkeys((self.root, *(each for each in files if is_kind(Path.is_dir, each))))
         )
 
     def _links(self) -> dict[Path, tuple[Path, ...]]:
         found: defaultdict[Path, list[Path]] = defaultdict(list)
         inside = Path(os.path.realpath(self.root))
         for path in (self.root / SETTINGS, *self._all()):
-            if _is(Path.is_symlink, path):
+            if is_kind(Path.is_symlink, path):
                 target = Path(os.path.realpath(path))
                 if target.is_relative_to(inside) and target != inside:  # load.py follows no others
                     found[target].append(path)
@@ -126,7 +126,7 @@ class Ground:
             return False
         linked = {link for links in self.links.values() for link in links}
         may_link = any(
-            path in linked or _is(Path.is_symlink, path) or _is(Path.is_dir, path)
+            path in linked or is_kind(Path.is_symlink, path) or is_kind(Path.is_dir, path)
             for path in changed
         )
         return not may_link or Ground(self.root, self.others).links == self.links
@@ -156,13 +156,13 @@ class Ground:
         if not is_written_by_authors(parts if top == self.root else (THEMES, *parts)):
             return False
         return not any(
-            _is(Path.is_file, above / MANIFEST)
+            is_kind(Path.is_file, above / MANIFEST)
             for above in path.parents
             if above.is_relative_to(top)
         )
 
 
-def _is(kind: Callable[[Path], bool], path: Path) -> bool:
+def is_kind(kind: Callable[[Path], bool], path: Path) -> bool:
     """Whether a path is of a kind: no, where the folder that it lies in may not be entered."""
     with suppress(OSError):
         return kind(path)
