@@ -17,10 +17,11 @@ quick: $(READY) ## The suite without what takes minutes or a browser
 bench: $(READY) ## How long a site of 1,000 articles takes, beside bare markdown-it-py
 	$(BIN)/python bench/build.py
 
-lint: $(READY) ## ruff and mypy
+lint: $(READY) ## ruff, mypy, and which package may import which
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 
 format: $(READY)
 	$(BIN)/ruff check --fix

@@ -24,23 +24,26 @@ from pathlib import Path
 from generate import write_site
 
 STAGES = {
-    "read files": ["explainer.load:load"],
-    "front matter, addresses": ["explainer.outline:outline"],
+    "read files": ["explainer.site.load:load"],
+    "front matter, addresses": ["explainer.site.routes:outline"],
     "annotation files (YAML, validation)": [
-        "explainer.schema:annotation_file",
-        "explainer.references:within",
-        "explainer.references:against",
+        "explainer.parse.author_files:annotation_file",
+        "explainer.parse.references:within",
+        "explainer.parse.references:against",
     ],
-    "Markdown to tokens": ["explainer.markdown:Markdown.parse"],
-    "anchoring": ["explainer.article:_locate"],
-    "merging (notes to HTML)": ["explainer.article:merge"],
-    "marks, tokens to HTML": ["explainer.anchor.mark:apply", "explainer.markdown:Markdown.render"],
-    "site index": ["explainer.index:index"],
+    "Markdown to tokens": ["explainer.markdown.parser:Markdown.parse"],
+    "anchoring": ["explainer.article.make:_locate"],
+    "merging (notes to HTML)": ["explainer.article.make:merge"],
+    "marks, tokens to HTML": [
+        "explainer.anchor.mark:apply",
+        "explainer.markdown.parser:Markdown.render",
+    ],
+    "site index": ["explainer.site.index:index"],
     "pages (templates, formats)": [
-        "explainer.render:Renderer.article",
-        "explainer.render:Renderer.site",
+        "explainer.render.renderer:Renderer.article",
+        "explainer.render.renderer:Renderer.site",
     ],
-    "writing": ["explainer.write:Stage.put", "explainer.write:Staging.commit"],
+    "writing": ["explainer.output.write:Stage.put", "explainer.output.write:Staging.commit"],
 }
 
 
@@ -115,7 +118,7 @@ def work_bare(site: Path, jobs: int) -> dict[str, float]:
 
 
 def work_build(site: Path, jobs: int) -> dict[str, float]:
-    from explainer.build import Options, build_site
+    from explainer.build.pipeline import Options, build_site
 
     with tempfile.TemporaryDirectory(dir=site.parent) as output:
         started = time.perf_counter()

@@ -19,8 +19,8 @@ from statistics import median
 from build import default_folder
 from generate import write_site
 
-from explainer.build import Options
-from explainer.live import LiveSite
+from explainer.build.pipeline import Options
+from explainer.serve.live import LiveSite
 
 EDITS = {
     "a word of the text": (".md", "\n\n", "\n\nAnew{n} "),

@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from explainer import search
-from explainer.build import Options, build_site
-from tests import browser as browsers
-from tests import installed
-from tests import stress as stress_site
+from explainer.build.pipeline import Options, build_site
+from explainer.output import search
+from tests import ROOT
+from tests.helpers import browser as browsers
+from tests.helpers import installed
+from tests.helpers import stress as stress_site
 
-ROOT = Path(__file__).parent.parent
 EPOCH = "1780272000"
 """SOURCE_DATE_EPOCH for builds: 2026-06-01, so that what a test expects does not grow old."""
 
@@ -51,7 +51,7 @@ def regen(pytestconfig: pytest.Config) -> bool:
 
 @pytest.fixture(autouse=True, scope="session")
 def _no_search() -> Iterator[None]:
-    """Build sites as where the extra `search` is not installed; tests/test_search.py undoes it.
+    """Build sites as where the extra `search` is not installed; output/test_search.py undoes it.
 
     What is expected of a site must not hang on what else is installed, and indexing takes time.
     """
@@ -100,7 +100,7 @@ def programs(packed: installed.Packed, tmp_path_factory: pytest.TempPathFactory)
 
 @pytest.fixture(scope="session")
 def stress(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build the site that is hard on margin notes (tests/stress.py)."""
+    """Build the site that is hard on margin notes (tests/helpers/stress.py)."""
     folder = stress_site.write(tmp_path_factory.mktemp("stress"))
     built = build_site(folder, Options(output=folder / "out"))
     assert not built.problems, built.problems

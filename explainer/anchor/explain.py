@@ -16,10 +16,10 @@ from explainer.anchor.find import (
     Span,
     occurrences,
 )
-from explainer.anchor.fold import fold, fold_quote
-from explainer.model import Target
-from explainer.problems import Code
-from explainer.yaml_errors import quoted
+from explainer.anchor.normalize import fold, fold_quote
+from explainer.model.annotations import Target
+from explainer.model.problems import Code
+from explainer.parse.yaml_errors import quoted
 
 _SHOWN_PLACES = 6
 _CONTEXT = 30

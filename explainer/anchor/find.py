@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import TypeAlias
 from urllib.parse import unquote
 
-from explainer.anchor.fold import Folded, fold, fold_quote, splits_character
+from explainer.anchor.normalize import Folded, fold, fold_quote, splits_character
 from explainer.anchor.text import Picture, ReaderText, Section
-from explainer.model import Target
+from explainer.model.annotations import Target
 
 _ELLIPSIS = re.compile(r"\s(?:…|\.\.\.)\s")
 

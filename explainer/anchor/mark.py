@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from markdown_it.common.utils import escapeHtml
 from markdown_it.token import Token
 
-from explainer import markdown
 from explainer.anchor.text import ReaderText, raw_html_pieces
+from explainer.markdown import parser
 
 # NUL cannot come out of Markdown (it is replaced by U+FFFD), so these cannot be an author's words.
 REFERENCE = "\0r{}\0"
@@ -374,7 +374,7 @@ def _marked_pieces(
 
 
 def _marked_code(marker: _Marker, token: Token, start: int) -> str:
-    cut = markdown.highlight(token.content, markdown.fence_language(token))
+    cut = parser.highlight(token.content, parser.fence_language(token))
     pieces = (
         (
             f'<span class="{piece.css}">' if piece.css else "",
@@ -384,7 +384,7 @@ def _marked_code(marker: _Marker, token: Token, start: int) -> str:
         for piece in cut
     )
     code = "".join(_marked_pieces(marker, pieces, start))
-    return markdown.code_open(token) + code + markdown.CODE_CLOSE
+    return parser.code_open(token) + code + parser.CODE_CLOSE
 
 
 def _marked_html(marker: _Marker, content: str, start: int) -> str:

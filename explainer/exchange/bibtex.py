@@ -16,9 +16,11 @@ from typing import TYPE_CHECKING
 
 from explainer.exchange import names, sources
 from explainer.exchange.incoming import Entry, Incoming, line
-from explainer.model import Id, Source, Where
-from explainer.problems import Code, Problem, short
-from explainer.references import CSL_TYPES
+from explainer.model.annotations import Source
+from explainer.model.location import Location
+from explainer.model.problems import Code, Problem, short
+from explainer.model.scalars import Id
+from explainer.parse.references import CSL_TYPES
 
 if TYPE_CHECKING:
     from bibtexparser.library import Library
@@ -267,12 +269,12 @@ def read(path: str, text: str) -> Incoming:
         key = line(block.key) or "source"
         if key in found:
             key = next(k for n in range(2, len(found) + 3) if (k := f"{key}-{n}") not in found)
-        where = Where(path, (block.start_line or 0) + 1)
-        found[key] = _source(where, key, block, macros, problems, fields)
+        location = Location(path, (block.start_line or 0) + 1)
+        found[key] = _source(location, key, block, macros, problems, fields)
     if not found and not problems:
         hint = "an entry begins with `@article{key,` or the like"
         problems.append(
-            Problem(Where(path), "bibtex-syntax", "there is no entry in this file", hint)
+            Problem(Location(path), "bibtex-syntax", "there is no entry in this file", hint)
         )
     problems += sources.left_out(path, fields)
     return Incoming(sources=found, problems=tuple(problems))
@@ -299,13 +301,13 @@ def _entries(path: str, library: Library, problems: list[Problem]) -> Iterable[B
         if isinstance(block, BibEntry):
             yield block
         elif isinstance(block, ParsingFailedBlock):
-            where = Where(path, (block.start_line or 0) + 1)
+            location = Location(path, (block.start_line or 0) + 1)
             inner = block.ignore_error_block
             begin = short((block.raw or "").strip())
             if isinstance(block, DuplicateFieldKeyBlock) and isinstance(inner, BibEntry):
                 twice = ", ".join(f"`{key}`" for key in sorted(block.duplicate_keys))
                 message = f"this entry has {twice} twice: the first counts"
-                problems.append(Problem(where, "bibtex-syntax", message, "", "warning"))
+                problems.append(Problem(location, "bibtex-syntax", message, "", "warning"))
                 yield inner
             elif isinstance(block, DuplicateBlockKeyBlock) and isinstance(inner, BibEntry):
                 yield inner
@@ -314,7 +316,7 @@ def _entries(path: str, library: Library, problems: list[Problem]) -> Iterable[B
             else:
                 message = f"this entry cannot be read: `{begin}`"
                 hint = "look for a brace or a quotation mark that is never closed"
-                problems.append(Problem(where, "bibtex-syntax", message, hint))
+                problems.append(Problem(location, "bibtex-syntax", message, hint))
 
 
 _PIECE = re.compile(r"\s*(?:#\s*)?(?:([0-9]+)|([^\s{}\"#,=()%']+)|([{\"]))")
@@ -351,7 +353,7 @@ def _value(written: str, macros: Mapping[str, str]) -> str:
 
 
 def _source(
-    where: Where,
+    location: Location,
     key: str,
     block: BibEntry,
     macros: Mapping[str, str],
@@ -359,7 +361,7 @@ def _source(
     fields: Counter[str],
 ) -> Entry:
     def tell(code: Code, message: str, hint: str = "") -> None:
-        problems.append(Problem(where, code, f"`{short(key)}`: {message}", hint, "warning"))
+        problems.append(Problem(location, code, f"`{short(key)}`: {message}", hint, "warning"))
 
     raw: dict[str, str] = {}
     for field in block.fields:

@@ -12,14 +12,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from explainer import annotate, schema, yaml
 from explainer.anchor import find
+from explainer.edit import annotation_file
 from explainer.exchange.incoming import Brought, Entry, Incoming
 from explainer.exchange.place import TARGET, Nowhere, Squeezed, place, squeeze
-from explainer.model import Id, Text, Where
-from explainer.problems import Code, Problem, Severity, short
-from explainer.slugs import unique
-from explainer.yaml import Data
+from explainer.model.documents import Text
+from explainer.model.location import Location
+from explainer.model.problems import Code, Problem, Severity, short
+from explainer.model.scalars import Id
+from explainer.parse import author_files, yaml
+from explainer.parse.yaml import Data
+from explainer.support.slugs import unique
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,7 @@ class File:
         """Give what it says, and why it cannot be used if it cannot."""
         flat = (self.text or "").removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
         is_library = self.path.endswith("/_library.yaml")
-        reader = schema.library if is_library else schema.annotation_file
+        reader = author_files.library if is_library else author_files.annotation_file
         _, located, problems = reader(Text(self.path, flat))
         errors = tuple(p for p in problems if p.severity == "error")
         return located.data if isinstance(located.data, dict) else {}, errors
@@ -109,7 +112,7 @@ class _Bringing:
             self.data[file.path], errors = file.read()
             self.texts[file.path] = file.text
             self.problems += errors
-        if any(p.where.path in self.texts and p.severity == "error" for p in self.problems):
+        if any(p.location.path in self.texts and p.severity == "error" for p in self.problems):
             return Outcome(added={}, problems=tuple(self.problems))
         home = into.library if into.to_library or into.annotations is None else into.annotations
         sources = self.defined("source", self.incoming.sources, home)
@@ -137,19 +140,19 @@ class _Bringing:
     def tell(
         self, code: Code, message: str, hint: str = "", severity: Severity = "warning"
     ) -> None:
-        self.problems.append(Problem(Where(self.into.name), code, message, hint, severity))
+        self.problems.append(Problem(Location(self.into.name), code, message, hint, severity))
 
     # sources and people
 
     def defined(
-        self, kind: annotate.Kind, found: Mapping[str, Entry], home: File
+        self, kind: annotation_file.Kind, found: Mapping[str, Entry], home: File
     ) -> dict[str, str]:
         """Define sources or people; gives, by the ids of the incoming file, those they have here.
 
         What is there already is known by its address, or by its id where nothing speaks against
         it: ids such as `smith2020` mean something else in the next bibliography.
         """
-        section = annotate.SECTIONS[kind]
+        section = annotation_file.SECTIONS[kind]
         known: dict[str, Any] = {}
         for path in (
             self.into.library.path,
@@ -210,7 +213,9 @@ class _Bringing:
                 self.tell("not-imported", message, "define it, and add it under `repeats`")
         return {**entry, "repeats": kept} if kept else entry
 
-    def add(self, home: File, kind: annotate.Kind, entries: Iterable[tuple[Entry, str]]) -> None:
+    def add(
+        self, home: File, kind: annotation_file.Kind, entries: Iterable[tuple[Entry, str]]
+    ) -> None:
         """Append entries, each with its place in the incoming file; keep what is no valid one."""
         sound: list[tuple[Entry, str]] = []
         for entry, at in entries:
@@ -220,9 +225,9 @@ class _Bringing:
                 sound.append((entry, at))
         if not sound:
             return
-        section = annotate.SECTIONS[kind]
+        section = annotation_file.SECTIONS[kind]
         text = self.texts[home.path]
-        whole = annotate.append_all(
+        whole = annotation_file.append_all(
             text, kind, [entry for entry, _ in sound], schema=home.schema, path=home.path
         )
         if isinstance(whole, str):
@@ -234,7 +239,7 @@ class _Bringing:
             for one in sound:
                 self.add(home, kind, [one])
 
-    def keep(self, kind: annotate.Kind, entry: Entry, at: str, why: str, code: Code) -> None:
+    def keep(self, kind: annotation_file.Kind, entry: Entry, at: str, why: str, code: Code) -> None:
         """Keep as comments what cannot be brought in."""
         said = next(
             (str(entry[k]) for k in ("claim", "note", "question", "title", "name") if entry.get(k)),
@@ -243,8 +248,8 @@ class _Bringing:
         words = f" “{short(said)}”" if said else ""
         about = f" on “{short(quote)}”" if isinstance(quote := entry.get("quote"), str) else ""
         self.tell(code, f"{at}: the {kind}{words}{about} is not imported: {why}")
-        made = annotate.append(None, kind, entry)
-        text = made.text if isinstance(made, annotate.Edited) else repr(entry)
+        made = annotation_file.append(None, kind, entry)
+        text = made.text if isinstance(made, annotation_file.Edited) else repr(entry)
         lines = [f"{at}: {why}", *text.rstrip("\n").split("\n")]
         self.unplaced.append("".join(f"# {one}".rstrip() + "\n" for one in lines))
 
@@ -304,7 +309,7 @@ class _Bringing:
                 placed[number] = one, {**entry, "id": mine}
                 if one.kind == "claim":
                     new_ids.setdefault(name, mine)
-        entries: dict[annotate.Kind, list[tuple[Entry, str]]] = {}
+        entries: dict[annotation_file.Kind, list[tuple[Entry, str]]] = {}
         for one, entry in placed:
             if isinstance(rivals := entry.get("disputes"), list):
                 names = [new_ids.get(str(name), str(name)) for name in rivals]
@@ -319,9 +324,9 @@ class _Bringing:
         for kind, found in entries.items():
             self.add(file, kind, found)
 
-    def entries(self, file: File, kind: annotate.Kind) -> list[dict[str, Any]]:
+    def entries(self, file: File, kind: annotation_file.Kind) -> list[dict[str, Any]]:
         """The entries of a kind that a file had before."""
-        found = self.data[file.path].get(annotate.SECTIONS[kind])
+        found = self.data[file.path].get(annotation_file.SECTIONS[kind])
         return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
 
     def sources_known(self) -> frozenset[str]:
@@ -358,7 +363,7 @@ def _valid_id(name: str, otherwise: str, taken: dict[str, int]) -> str:
     return wanted + free[len(wanted) :]
 
 
-def _may_be_same(kind: annotate.Kind, here: Mapping[str, Any], other: Entry) -> bool:
+def _may_be_same(kind: annotation_file.Kind, here: Mapping[str, Any], other: Entry) -> bool:
     """Whether two sources or people with one id may be one: nothing of both says otherwise."""
     keys = ("url", "title") if kind == "source" else ("name",)
     first = next((k for k in keys if here.get(k) and other.get(k)), keys[-1])
@@ -450,15 +455,15 @@ def _plain_form(value: Any) -> Any:
     return value.rstrip("\n") if isinstance(value, str) else value
 
 
-def _flaw(kind: annotate.Kind, entry: Entry) -> str:
+def _flaw(kind: annotation_file.Kind, entry: Entry) -> str:
     """Say what is wrong with an entry by itself; an empty text if nothing is."""
     try:
-        made = annotate.append(None, kind, entry, path="x.yaml")
+        made = annotation_file.append(None, kind, entry, path="x.yaml")
     except (TypeError, AssertionError, AttributeError, RecursionError):
         return "it is not written as an entry is"
     if isinstance(made, Problem):
         return made.message
-    _, _, problems = schema.annotation_file(Text("x.yaml", made.text))
+    _, _, problems = author_files.annotation_file(Text("x.yaml", made.text))
     # Whom a source repeats, and what a claim disputes, is looked at where all are known.
     first = next((p for p in problems if p.severity == "error"), None)
     return first.message if first else ""

@@ -14,9 +14,11 @@ from typing import Any
 
 from explainer.exchange import names, sources
 from explainer.exchange.incoming import Entry, Incoming, clean, every, first_text, line, wrong_shape
-from explainer.model import Id, PartialDate, Source, Where
-from explainer.problems import Code, Problem, short
-from explainer.references import CSL_TYPES
+from explainer.model.annotations import Source
+from explainer.model.location import Location
+from explainer.model.problems import Code, Problem, short
+from explainer.model.scalars import Id, PartialDate
+from explainer.parse.references import CSL_TYPES
 
 _CUSTOM = ("archived", "primary", "repeats")
 _OLD_TYPES = {"article-online": "webpage", "blog-post": "post-weblog", "thesis-phd": "thesis"}
@@ -130,7 +132,7 @@ def _source(
 ) -> Entry:
     def tell(code: Code, message: str, hint: str = "") -> None:
         problems.append(
-            Problem(Where(path), code, f"{at}, `{short(key)}`: {message}", hint, "warning")
+            Problem(Location(path), code, f"{at}, `{short(key)}`: {message}", hint, "warning")
         )
 
     kind = line(str(item.get("type") or ""))

@@ -21,8 +21,8 @@ from explainer.exchange.incoming import (
     wrong_shape,
 )
 from explainer.exchange.web_annotation import foreign, quote_of, selectors_of
-from explainer.model import Where
-from explainer.problems import Problem, short
+from explainer.model.location import Location
+from explainer.model.problems import Problem, short
 
 
 def is_export(data: object) -> bool:
@@ -86,7 +86,7 @@ def read(path: str, data: object) -> Incoming:
         message = f"the annotations were made on {len(pages)} pages: {most}"
         message += " and others" if len(pages) > 3 else ""
         hint = "see that those that found a place are about this article; or export its page alone"
-        problems.append(Problem(Where(path), "several-pages", message, hint, "warning"))
+        problems.append(Problem(Location(path), "several-pages", message, hint, "warning"))
     return Incoming(annotations=tuple(brought), problems=tuple(problems))
 
 

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
-from explainer import yaml
-from explainer.annotate import Value
-from explainer.model import Where
-from explainer.problems import Problem, short
+from explainer.edit.annotation_file import Value
+from explainer.model.location import Location
+from explainer.model.problems import Problem, short
+from explainer.parse import yaml
 
 Format: TypeAlias = Literal["web-annotation", "hypothesis", "csl-json", "bibtex"]
 """What `explainer import` reads."""
@@ -75,7 +75,7 @@ def text_of(path: str, raw: bytes) -> tuple[str | None, Problem | None]:
     """Decode a file. Problems: `too-large`, and those of `yaml.decode`."""
     if len(raw) > LARGEST:
         message = f"the file has {len(raw) // 1_000_000} MB, more than {LARGEST // 1_000_000}"
-        return None, Problem(Where(path), "too-large", message, "import it in parts")
+        return None, Problem(Location(path), "too-large", message, "import it in parts")
     return yaml.decode(path, raw)
 
 
@@ -85,21 +85,21 @@ def json_of(path: str, text: str) -> tuple[Any, Problem | None]:
     try:
         return json.loads(text), None
     except json.JSONDecodeError as error:
-        where = Where(path, error.lineno, error.colno)
+        location = Location(path, error.lineno, error.colno)
         # A full stop, and a position that is ours to give.
         message = f"this is not JSON: {error.msg[:1].lower()}{error.msg[1:]}"
-        return None, Problem(where, "not-json", message, hint)
+        return None, Problem(location, "not-json", message, hint)
     except RecursionError:
-        return None, Problem(Where(path), "not-json", "its brackets are nested too deeply", hint)
+        return None, Problem(Location(path), "not-json", "its brackets are nested too deeply", hint)
     except ValueError as error:  # a number of thousands of digits
-        return None, Problem(Where(path), "not-json", f"this cannot be read: {error}", hint)
+        return None, Problem(Location(path), "not-json", f"this cannot be read: {error}", hint)
 
 
 def wrong_shape(path: str, at: str, wanted: str, found: object) -> Problem:
     """Say that JSON is well-formed, but something else than was looked for."""
     place = f"`{at}`" if at else "the file"
     message = f"{place} should be {wanted}, but is {_named(found)}"
-    return Problem(Where(path), "wrong-shape", message)
+    return Problem(Location(path), "wrong-shape", message)
 
 
 def _named(value: object) -> str:

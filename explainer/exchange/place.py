@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from explainer import annotate
 from explainer.anchor import find
-from explainer.anchor.fold import fold_quote
+from explainer.anchor.normalize import fold_quote
+from explainer.edit import annotation_file
 from explainer.exchange.incoming import Brought, Entry, Quote
-from explainer.model import Target
-from explainer.problems import short
+from explainer.model.annotations import Target
+from explainer.model.problems import short
 
 TARGET = ("quote", "prefix", "suffix", "section", "image")
 """The keys of an entry that are its target."""
@@ -66,7 +66,7 @@ def place(squeezed: Squeezed, one: Brought) -> Placed | Nowhere:
         span = locate(squeezed, one.quote)
         if isinstance(span, Nowhere):
             return span
-        target = annotate.selector(article, span.start, span.end)
+        target = annotation_file.selector(article, span.start, span.end)
         if target is None:
             return Nowhere("nothing tells these words apart from equal ones in the article")
         return Placed(_keys(target))

@@ -11,16 +11,25 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from explainer import build, load, merge, ratings, references, schema, schemas, yaml
 from explainer.anchor import find
 from explainer.anchor import text as anchor_text
+from explainer.article import merge
+from explainer.build import pipeline
 from explainer.exchange import bibtex, bring, csl_json, hypothesis, web_annotation
 from explainer.exchange.incoming import Format, Incoming, json_of, text_of
-from explainer.load import CONTENT, LIBRARY
-from explainer.markdown import Markdown, Options
-from explainer.model import AnnotationFile, Article, Document, Library, Source, Text, Url, Where
-from explainer.problems import Problem, sort
-from explainer.yaml import Data, Located
+from explainer.markdown.parser import Markdown, Options
+from explainer.model import ratings
+from explainer.model.annotations import AnnotationFile, Library, Source
+from explainer.model.article import Article
+from explainer.model.documents import Document, Text
+from explainer.model.location import Location
+from explainer.model.problems import Problem, sort
+from explainer.model.scalars import Url
+from explainer.parse import author_files, references, yaml
+from explainer.parse.yaml import Data, Located
+from explainer.site import load
+from explainer.site.load import CONTENT, LIBRARY
+from explainer.support import cache
 
 ExportFormat: TypeAlias = Literal["web-annotation", "claimreview", "csl-json", "bibtex"]
 """What `explainer export` writes."""
@@ -77,7 +86,7 @@ def article_path(root: Path, wanted: str, documents: Mapping[str, object]) -> st
         for name in (stem, f"{stem}/index", f"{CONTENT}/{stem}", f"{CONTENT}/{stem}/index"):
             if f"{name}.md" in documents:
                 return f"{name}.md"
-    from explainer.problems import nearest, short
+    from explainer.model.problems import nearest, short
 
     near = nearest(wanted.strip("/"), [p.removeprefix(f"{CONTENT}/") for p in documents], cutoff=50)
     hint = f" Did you mean {CONTENT}/{near}?" if near else ""
@@ -93,8 +102,8 @@ def export(root: Path, wanted: str, form: ExportFormat, *, base_url: Url | None 
     Nothing is written where the article's own files have an error: what is lost could not be told.
     Raises `WrongUse` where there is no such article, and for ClaimReview without an address.
     """
-    options = build.Options(drafts=True, future=True, write=False, jobs=1, base_url=base_url)
-    understanding = build.understand(root, options)
+    options = pipeline.Options(drafts=True, future=True, write=False, jobs=1, base_url=base_url)
+    understanding = pipeline.understand(root, options)
     texts, site = understanding.texts, understanding.site
     if site is None:
         return Exported(text=None, problems=sort(understanding.problems), texts=texts)
@@ -103,12 +112,12 @@ def export(root: Path, wanted: str, form: ExportFormat, *, base_url: Url | None 
     article = articles[path]
     beside, library_path = path.removesuffix(".md") + ".yaml", f"{CONTENT}/{LIBRARY}"
     own = {path, beside, library_path}
-    problems = sort(p for p in understanding.problems if p.where.path in own)
+    problems = sort(p for p in understanding.problems if p.location.path in own)
     problems = tuple(p for p in problems if p.severity == "error")
     if problems:
         return Exported(text=None, problems=problems, texts=texts)
-    file, located, _ = schema.annotation_file(Text(beside, texts.get(beside, "")))
-    shared, shared_places, _ = schema.library(Text(library_path, texts.get(library_path, "")))
+    file, located, _ = author_files.annotation_file(Text(beside, texts.get(beside, "")))
+    shared, shared_places, _ = author_files.library(Text(library_path, texts.get(library_path, "")))
     file, shared = file or AnnotationFile(), shared or Library()
     match form:
         case "claimreview":
@@ -229,7 +238,7 @@ def import_file(root: Path, wishes: Wishes) -> Imported:
     if not _holds(incoming):
         hint = "an export of annotations, or a bibliography, is wanted"
         nothing = Problem(
-            Where(name), "nothing-there", "there is nothing in this file to import", hint
+            Location(name), "nothing-there", "there is nothing in this file to import", hint
         )
         problems = incoming.problems or (nothing,)
         return Imported(said=(), problems=sort(problems), texts=texts)
@@ -256,7 +265,7 @@ def import_file(root: Path, wishes: Wishes) -> Imported:
     )
     outcome = bring.bring(incoming, into)
     # Nothing of a file that is half understood is lost: what can be read is brought in.
-    broken = [p for p in outcome.problems if p.severity == "error" and p.where.path != name]
+    broken = [p for p in outcome.problems if p.severity == "error" and p.location.path != name]
     if broken:
         return Imported(
             said=("nothing was imported",), problems=sort(outcome.problems), texts=texts
@@ -310,13 +319,13 @@ def _holds(incoming: Incoming) -> bool:
 
 
 def _searchable(document: Document, *, html: bool) -> find.Searchable:
-    _, _, body, _ = schema.front_matter(document.article)
+    _, _, body, _ = author_files.front_matter(document.article)
     return find.prepare(anchor_text.read(Markdown(Options(html=html)).parse(body)))
 
 
 def _file(root: Path, path: str, kind: str) -> bring.File:
     up = "../" * path.count("/")
-    way = f"{up}{schemas.FOLDER}/{kind}.schema.json"
+    way = f"{up}{cache.FOLDER}/{kind}.schema.json"
     try:
         raw = (root / path).read_bytes()
     except FileNotFoundError:

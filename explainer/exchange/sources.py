@@ -8,8 +8,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from explainer.exchange.incoming import Entry, line
-from explainer.model import PartialDate, Source, Url, Where
-from explainer.problems import Problem
+from explainer.model.annotations import Source
+from explainer.model.location import Location
+from explainer.model.problems import Problem
+from explainer.model.scalars import PartialDate, Url
 
 KEYS = (
     "title",
@@ -122,4 +124,4 @@ def left_out(path: str, fields: Counter[str]) -> tuple[Problem, ...]:
     )
     message = f"left out, since a source has no such key: {listed}"
     hint = "what readers must know of it, such as a page, belongs to the evidence’s `locator`"
-    return (Problem(Where(path), "left-out", message, hint, "info"),)
+    return (Problem(Location(path), "left-out", message, hint, "info"),)

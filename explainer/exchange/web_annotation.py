@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-from explainer.annotate import Value
+from explainer.edit.annotation_file import Value
 from explainer.exchange import markup
 from explainer.exchange.incoming import (
     Brought,
@@ -29,9 +29,10 @@ from explainer.exchange.incoming import (
     line,
     wrong_shape,
 )
-from explainer.model import NoteKind, PartialDate, Where
-from explainer.problems import Problem
-from explainer.yaml import Data
+from explainer.model.location import Location
+from explainer.model.problems import Problem
+from explainer.model.scalars import NoteKind, PartialDate
+from explainer.parse.yaml import Data
 
 NAMESPACE = "https://pypi.org/project/explainer-ssg/#"
 """What our terms begin with. An identifier: nothing is ever fetched from there."""
@@ -167,7 +168,7 @@ def _items(
         if isinstance(further := data.get("next"), str):
             message = f"the collection goes on at {further}, which has not been read"
             hint = "fetch the other pages, and import each"
-            problems.append(Problem(Where(path), "more-elsewhere", message, hint, "warning"))
+            problems.append(Problem(Location(path), "more-elsewhere", message, hint, "warning"))
     elif "Annotation" in types or "target" in data:
         yield at, data
     else:

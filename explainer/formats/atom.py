@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-from explainer.model import PartialDate
+from explainer.model.scalars import PartialDate
 
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _NAMESPACE = uuid.UUID("8d4c2f3e-6a0b-5b0e-9a57-0c1d5a3f6e21")

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from explainer.formats.jsonld import organization
-from explainer.model import Article, ClaimView, PartialDate, Rating
+from explainer.model.article import Article, ClaimView
+from explainer.model.ratings import Rating
+from explainer.model.scalars import PartialDate
 
 
 def render(

@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterable
 
 from markupsafe import Markup
 
-from explainer.model import Article, ClaimView, Html, Rating
-from explainer.words import Words
+from explainer.language.catalogue import Words
+from explainer.model.article import Article, ClaimView, Html
+from explainer.model.ratings import Rating
 
 Link = Callable[[str], str]
 """An address of the site to one for the feed: absolute where the site's own is known."""

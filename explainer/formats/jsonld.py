@@ -8,7 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from explainer.model import Article
+from explainer.model.article import Article
 
 _TYPES = {
     "news": "NewsArticle",
@@ -59,14 +59,14 @@ def article(
     return data
 
 
-def breadcrumbs(trail: Sequence[tuple[str, str]]) -> dict[str, Any]:
+def breadcrumbs(key_path: Sequence[tuple[str, str]]) -> dict[str, Any]:
     """Where a page stands: names and addresses, from the home page down."""
     return {
         "@context": "https://schema.org",
         "@type": "BreadcrumbList",
         "itemListElement": [
             {"@type": "ListItem", "position": place, "name": name, "item": url}
-            for place, (name, url) in enumerate(trail, 1)
+            for place, (name, url) in enumerate(key_path, 1)
         ],
     }
 

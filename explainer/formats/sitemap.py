@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from markupsafe import escape
 
-from explainer.model import PartialDate
+from explainer.model.scalars import PartialDate
 
 
 def render(pages: Iterable[tuple[str, PartialDate | None]]) -> bytes:

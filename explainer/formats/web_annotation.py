@@ -8,7 +8,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from explainer.model import Annotation, Article, ClaimView, NoteView, PartialDate, QuestionView
+from explainer.model.article import Annotation, Article, ClaimView, NoteView, QuestionView
+from explainer.model.scalars import PartialDate
 
 FILE = "annotations.json"
 

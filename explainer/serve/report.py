@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Protocol
 from urllib.parse import quote
 
-from explainer.problems import Problem, printable, short
+from explainer.model.problems import Problem, printable, short
 
 _LEFT, _RIGHT = 50, 70  # characters of a line that are shown on both sides of a place
 _MOST = 100  # problems that a page is told of; the rest are counted
@@ -100,19 +100,19 @@ def report(
     own = frozenset(first)
     # Of a file that cannot be read now, what had no place is what had none before: the problems
     # are newer.
-    wrong = {(problem.where, problem.code) for problem in problems}
-    apart = [each for each in unplaced if (each.problem.where, each.problem.code) in wrong]
-    said = {(each.problem.where, each.problem.code) for each in apart}
+    wrong = {(problem.location, problem.code) for problem in problems}
+    apart = [each for each in unplaced if (each.problem.location, each.problem.code) in wrong]
+    said = {(each.problem.location, each.problem.code) for each in apart}
     severities = ("error", "warning", "info")
 
     def order(problem: Problem) -> tuple[bool, int]:
-        return problem.where.path not in own, severities.index(problem.severity)
+        return problem.location.path not in own, severities.index(problem.severity)
 
-    shown = sorted((p for p in problems if (p.where, p.code) not in said), key=order)
+    shown = sorted((p for p in problems if (p.location, p.code) not in said), key=order)
     every = [*shown, *(each.problem for each in apart)]
     lines: dict[str, list[str]] = {}
     for problem in every:
-        path = problem.where.path
+        path = problem.location.path
         if path in texts and path not in lines:
             lines[path] = texts[path].split("\n")
     return {
@@ -133,18 +133,18 @@ def report(
 def _entry(
     problem: Problem, lines: Mapping[str, list[str]], root: Path, editor: Editor
 ) -> dict[str, Any]:
-    where = problem.where
-    numbers = [str(n) for n in (where.line, where.line and where.column) if n]
-    text = lines.get(where.path, ())
-    line = text[where.line - 1] if 0 < where.line <= len(text) else ""
+    location = problem.location
+    numbers = [str(n) for n in (location.line, location.line and location.column) if n]
+    text = lines.get(location.path, ())
+    line = text[location.line - 1] if 0 < location.line <= len(text) else ""
     return {
         "severity": problem.severity,
         "code": problem.code,
-        "place": printable(":".join([where.path, *numbers])),
-        "editor": editor.link(root / where.path, where.line, where.column),
+        "place": printable(":".join([location.path, *numbers])),
+        "editor": editor.link(root / location.path, location.line, location.column),
         "message": printable(problem.message[:600]),
         "hint": "\n".join(printable(each) for each in problem.hint.split("\n")),
-        "excerpt": _excerpt(line, where.column) if line.strip() else None,
+        "excerpt": _excerpt(line, location.column) if line.strip() else None,
     }
 
 

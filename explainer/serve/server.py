@@ -45,10 +45,10 @@ import tornado.web
 import tornado.websocket
 from livereload.handlers import LiveReloadHandler, LiveReloadJSHandler
 
-from explainer import search
-from explainer.model import Where
-from explainer.problems import Problem
-from explainer.serve import annotating, report
+from explainer.model.location import Location
+from explainer.model.problems import Problem
+from explainer.output import search
+from explainer.serve import editing, report
 from explainer.serve import guard as guarding
 from explainer.serve.guard import Guard
 from explainer.serve.updates import Changes, Updates
@@ -95,7 +95,7 @@ class Change(Protocol):
         """Addresses of style sheets that differ."""
 
 
-class State(annotating.State, Protocol):
+class State(editing.State, Protocol):
     """What is known of the site."""
 
     @property
@@ -162,7 +162,7 @@ class Service:
         self.root = root
         self.guard = guard
         self.editor = report.editor_here()
-        self.annotating = annotating.Annotating(root, lambda: site.state, self.editor)
+        self.annotating = editing.Annotating(root, lambda: site.state, self.editor)
         self.sockets: set[Socket] = set()
         self.is_ending = False
         self._terminal = _Terminal()
@@ -250,7 +250,7 @@ class Service:
 
     # -- annotations
 
-    async def annotate(self, request: str, body: object) -> annotating.Reply:
+    async def annotate(self, request: str, body: object) -> editing.Reply:
         """Answer what the form of a page asks for."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._answering, self.annotating.answer, request, body)
@@ -274,7 +274,7 @@ class Service:
         """Take note of an error of ours: said in full on the terminal, and shortly in the page."""
         trace = "".join(traceback.format_exception(error))
         problem = Problem(
-            Where("explainer"),
+            Location("explainer"),
             "bug",
             f"{what}: {type(error).__name__}: {error}",
             "this is a mistake in explainer itself; please report it with what the terminal shows",
@@ -608,7 +608,7 @@ class _Annotate(_Handler):
         if not own or not guard.is_token(headers.get("X-Explainer-Token")):
             self.refuse(403, "This request does not come from a page of this server.")
             return
-        body = annotating.parse(self.request.body)
+        body = editing.parse(self.request.body)
         reply = await self.service.annotate(name, body)
         self.set_status(reply.status)
         self.set_header("Content-Type", "application/json; charset=utf-8")
@@ -795,8 +795,8 @@ def _listen(wishes: Wishes) -> list[socket.socket]:
         except OSError as error:
             if error.errno in (errno.EADDRINUSE, errno.EACCES) and port != ports[-1]:
                 continue
-            where = f"{wishes.host}, port {port}"
-            raise PortError(f"cannot listen on {where}: {error.strerror or error}") from None
+            location = f"{wishes.host}, port {port}"
+            raise PortError(f"cannot listen on {location}: {error.strerror or error}") from None
         if port != wishes.port and wishes.port:
             wishes.say(f"port {wishes.port} is in use: {port} instead")
         return sockets

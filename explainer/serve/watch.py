@@ -20,8 +20,8 @@ from typing import TypeAlias
 
 import watchfiles
 
-from explainer.load import CONTENT, SETTINGS, STATIC
-from explainer.write import MANIFEST
+from explainer.output.write import MANIFEST
+from explainer.site.load import CONTENT, SETTINGS, STATIC
 
 THEMES = "themes"
 FOLDERS = (CONTENT, STATIC, THEMES)

@@ -1,0 +1,1 @@
+"""One article: parsed, anchored, merged, marked."""

@@ -1,0 +1,1 @@
+"""The pipeline: a site's folder to an output folder."""

@@ -1,0 +1,167 @@
+"""`explainer check`: what a build would complain of, what an editor would ask, and dead links."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from explainer.anchor import text as anchor_text
+from explainer.article.merge import Names
+from explainer.build import pipeline
+from explainer.build.pipeline import Built, Options, Progress
+from explainer.check import advice
+from explainer.check.links import cache as link_cache
+from explainer.check.links import collect, report
+from explainer.check.links.cache import Answer
+from explainer.markdown import pictures
+from explainer.model.annotations import Source
+from explainer.model.documents import Entry, Text
+from explainer.model.location import Location
+from explainer.model.problems import Lines, Problem, sort
+from explainer.parse import author_files
+from explainer.site import load
+from explainer.support import cache, clock
+
+if TYPE_CHECKING:
+    from explainer.check.links.fetch import Manners
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """What a check looks at beside what a build does."""
+
+    advice: bool = True
+    """What a careful editor would ask."""
+    links: bool = False
+    """Whether what links out of the site lead to is still there. Needs httpx, and the network."""
+    fresh: bool = False
+    """Ask again what an earlier check has asked."""
+    quiet: bool = False
+    """Leave out all that is only information."""
+    manners: Manners | None = None
+    """How hosts are asked; nothing for the usual way."""
+
+
+def has_httpx() -> bool:
+    """Whether links out of the site can be checked. Imports nothing."""
+    from importlib.util import find_spec
+
+    return find_spec("httpx") is not None
+
+
+def check_site(
+    root: Path, options: Options, wishes: Wishes, progress: Progress = lambda *_: None
+) -> Built:
+    """Build a site without writing it, and look further.
+
+    Only `Wishes.links` writes anything: the answers, into .explainer/.
+    """
+    built = pipeline.build_site(root, replace(options, write=False), progress)
+    found: list[Problem] = []
+    if wishes.links:
+        found += _links(root, built, wishes, progress)
+    if wishes.advice and not wishes.quiet:
+        found += _advice(built, addressed=load.has_address_by_workflow(root))
+    problems = sort([*built.problems, *found])
+    if wishes.quiet:
+        problems = tuple(problem for problem in problems if problem.severity != "info")
+    failed = built.failed or pipeline.has_failed(found, options)
+    return replace(built, problems=problems, failed=failed)
+
+
+# --- advice --------------------------------------------------------------------------------------
+
+
+def _advice(built: Built, *, addressed: bool) -> Iterator[Problem]:
+    """Ask what an editor would. `addressed`: whether a workflow gives the site's address."""
+    understanding = built.understanding
+    site = understanding.site if understanding else None
+    context = understanding.memory.context if understanding else None
+    if understanding is None or site is None or context is None:
+        return
+    memory, settings = understanding.memory, site.settings
+    today = clock.today(settings.timezone)
+    library, library_places, _ = memory.library[1] if memory.library else (None, None, ())
+    if library and library_places:
+        yield from advice.undated(library.sources.items(), library_places)
+    if memory.gallery and settings.images.sizes is None and not pictures.has_pillow():
+        wide = pictures.wide(memory.gallery[1])
+        yield from advice.wide_pictures(wide, Location(load.SETTINGS, 1))
+    if not addressed:
+        location = Location(load.SETTINGS, 1)
+        yield from advice.without_address(site.index.articles, settings.url, location)
+    for entry, made in memory.made.values():
+        annotations = entry.document.annotations if made.sound else None
+        has_leftovers = advice.may_have_leftovers(entry.body)
+        if annotations is None and not has_leftovers:
+            continue
+        tokens = context.markdown.parse(entry.body)
+        reader = anchor_text.read(tokens)
+        lines = Lines(entry.document.article.path, entry.body, entry.first_line)
+        if has_leftovers:
+            yield from advice.leftovers(tokens, reader, lines)
+        if annotations is None:
+            continue
+        file, places, _ = author_files.annotation_file(annotations)
+        if file is None:
+            continue
+        sources: dict[str, Source] = dict([*context.library.sources.items(), *file.sources.items()])
+        yield from advice.evidence(file, places, Names(sources, {}, context.scale))
+        yield from advice.undated(file.sources.items(), places)
+        yield from advice.unchecked(file, places, context.scale, today)
+        if settings.url:
+            yield from advice.claim_reviews(
+                made.article, places, site.scale, settings.url, settings.title
+            )
+        yield from advice.numbers(tokens, reader, made.article, lines)
+
+
+# --- links out of the site -----------------------------------------------------------------------
+
+
+def _links(root: Path, built: Built, wishes: Wishes, progress: Progress) -> tuple[Problem, ...]:
+    from explainer.check.links import fetch
+
+    manners = wishes.manners or fetch.Manners()
+
+    context = built.understanding.memory.context if built.understanding else None
+    if built.understanding is None or context is None:
+        return ()
+    entries: list[Entry] = [entry for entry, _ in built.understanding.memory.made.values()]
+    path = f"{load.CONTENT}/{load.LIBRARY}"
+    library = Text(path, built.texts[path]) if path in built.texts else None
+    settings = Text(load.SETTINGS, built.texts[load.SETTINGS])
+    mentions = collect.collect(entries, library, context.markdown, context.note_markdown, settings)
+    urls = sorted({mention.url for mention in mentions})
+    folder = cache.folder(root)
+    earlier = link_cache.load(folder, time.time())
+    answers: dict[str, Answer] = dict(earlier)
+    open_ones = [url for url in urls if wishes.fresh or url not in earlier]
+    fresh: dict[str, Answer] = {}
+
+    def tell(url: str, answer: Answer) -> None:
+        fresh[url] = answer
+        progress("links", len(fresh), len(open_ones))
+
+    try:
+        fetch.ask(open_ones, manners, tell)
+    finally:  # what was learnt before somebody lost patience is worth keeping
+        if not (offline := fetch.is_offline(fresh)):
+            answers.update(fresh)
+            link_cache.save(folder, answers, urls)
+    if offline:
+        return (_offline(), *report.report(mentions, earlier))
+    return report.report(mentions, answers)
+
+
+def _offline() -> Problem:
+    return Problem(
+        Location(load.SETTINGS),
+        "offline",
+        "no host of any link could be found: this computer seems to be offline",
+        "check again when it is not",
+        severity="warning",
+    )

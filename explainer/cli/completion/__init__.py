@@ -1,0 +1,67 @@
+"""What shells complete of the command `explainer`: their scripts, and names of a site's articles.
+
+click answers what could follow the words of a command line when `_EXPLAINER_COMPLETE` is set (its
+manual, "Shell Completion"); the scripts beside this file ask it. click's own would do so too, but
+print errors at a prompt: in the bash of macOS, in zsh before `compinit`, after an uninstallation.
+"""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal, TypeAlias, get_args
+
+from explainer.site.load import CONTENT
+
+Shell: TypeAlias = Literal["bash", "zsh", "fish"]
+"""The shells that there is a script for."""
+
+
+def script(shell: Shell) -> str:
+    """Give the script that a shell reads to complete the command `explainer`."""
+    return (Path(__file__).parent / f"explainer.{shell}").read_text(encoding="utf-8")
+
+
+def shell_of(program: str) -> Shell | None:
+    """Tell which shell a program is, by its path as in `$SHELL`; nothing for any other."""
+    name = program.replace("\\", "/").rpartition("/")[2].removesuffix(".exe")
+    return next((shell for shell in get_args(Shell) if shell == name), None)
+
+
+def articles(site: Path, here: Path, typed: str) -> list[str]:
+    """Give the articles of a site whose names begin with what was typed so far.
+
+    Named as from the folder `here` (`content/kremlin-call`, `content/gettysburg.md`); or, if none
+    begins as typed so, as from `content/`. Each is a name that `export` and `import` take.
+    """
+    inside = list(_articles(site / CONTENT))
+    start = "./" if typed.startswith("./") else ""
+    for base in (here, site / CONTENT):
+        names = (start + os.path.relpath(path, base).replace(os.sep, "/") for path in inside)
+        if found := [name for name in names if _plain(name).startswith(_plain(typed))]:
+            return found
+    return []
+
+
+def _articles(content: Path) -> Iterator[Path]:
+    """Every article: the folder of an index.md, or the file."""
+    for above, folders, names in os.walk(content):
+        folders[:] = sorted(name for name in folders if _counts(name))
+        here = Path(above)
+        for name in sorted(names):
+            if name == "index.md" and here != content:
+                yield here
+            elif name.endswith(".md") and _counts(name):
+                yield here / name
+
+
+def _counts(name: str) -> bool:
+    # A line break or a byte that is no text would end the answer in its midst.
+    return not name.startswith(("_", ".")) and name.isprintable()
+
+
+def _plain(name: str) -> str:
+    """A name to compare: macOS may have its letters in another form than they are typed in."""
+    return unicodedata.normalize("NFC", name)

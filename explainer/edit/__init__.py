@@ -1,0 +1,1 @@
+"""Entries into annotation files, with every other byte unchanged."""

@@ -1,0 +1,1 @@
+"""Markdown to tokens; links and pictures."""

@@ -1,0 +1,1 @@
+"""The values that stages pass on: frozen dataclasses, and problems."""

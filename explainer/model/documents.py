@@ -1,0 +1,53 @@
+"""What lies on disk: texts and files, and where they go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from explainer.model.front_matter import FrontMatter
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text file that an author wrote."""
+
+    path: str
+    """Relative to the site's folder, with `/` between its parts."""
+    content: str
+    """Decoded, without a byte order mark; line ends are `\n`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """An article's file, with its annotation file if there is one."""
+
+    article: Text
+    """The Markdown, front matter included."""
+    annotations: Text | None = None
+    """The YAML beside it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A file that is copied as it is."""
+
+    path: str
+    """Where it lies, relative to the site's folder."""
+    target: str
+    """Where it goes, relative to the output folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A document of which the head is understood: what other pages may know of it."""
+
+    document: Document
+    """What was read."""
+    front: FrontMatter
+    """Its front matter."""
+    address: str
+    """`/kremlin-call/`: under the site's url; begins and ends with `/`."""
+    body: str
+    """The Markdown after the front matter."""
+    first_line: int
+    """The line of the file on which `body` begins, from 1."""

@@ -1,0 +1,327 @@
+"""Rendered pages → the files that a reader's browser searches, by Pagefind. Its only importer.
+
+Pagefind (https://pagefind.app, the extra `search`) is a program that reads HTML and writes an index
+in many small files, of which a browser fetches the few that a search needs.
+
+The same pages give the same bytes. For that they are handed over one by one, sorted: of a folder
+Pagefind takes them in the order in which the file system lists them. `--service` speaks as
+Pagefind's own Python package does, which itself would wait a tenth of a second for each page.
+
+Which pages are indexed, and under which facts, says `render.PageView.indexed` in their HTML; what
+of them is left out because every page has it, or another page has it already, stands here.
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import json
+import os
+import subprocess
+import tempfile
+import zlib
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, TypeAlias
+
+from explainer.model.location import Location
+from explainer.model.problems import Code, Problem
+from explainer.support import extras
+
+FOLDER = "search/pagefind/"
+"""Where the index lies in the output; `search.js` looks for it there."""
+
+IGNORED = (
+    "h1",  # it is the page's title, which is searched as such, and stands above every excerpt
+    ".kicker",
+    ".byline",
+    ".tally",
+    ".disclaimer",
+    ".badge",
+    "sup",
+    ".footnotes .footnote-backref",
+    ".note-head",
+    ".note-foot",
+    '.note[data-kind="claim"]',  # a claim has a page of its own
+    ".questions > h2",
+    ".questions h4",
+    ".questions .foot",
+    "article.claim h2",
+    "article.claim > .foot",
+    "article.claim .meaning",
+    "article.claim .said",  # who said it is searched as a fact
+    "article.claim .passage .from",
+    "article.claim .weight",
+    "article.claim .none",
+    "article.claim .rivals",
+)
+"""What is not searched within the elements that are: CSS selectors of the theme's templates.
+
+A template may say `data-pagefind-ignore` of further elements, as Pagefind's own manual has it.
+"""
+
+_ENTRY = "pagefind-entry.json"
+_SCRIPT = "pagefind.js"
+_PATIENCE = 30
+"""Seconds that the program may take to say its version, or to end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pagefind:
+    """A Pagefind that runs."""
+
+    program: str
+    """The path of its program."""
+    location: Location
+    """Where site.toml asks for it: what problems with it point to."""
+
+
+def find(enabled: bool | None, location: Location) -> tuple[Pagefind | None, tuple[Problem, ...]]:
+    """Look for Pagefind, and see that it runs here.
+
+    `enabled` is site.toml's wish: False gives nothing, None whatever there is. Problems, all of
+    them warnings at `where`: `search-missing` (only if `enabled` is True), `search-failed`.
+    """
+    if enabled is False:
+        return None, ()
+    program = _program()
+    if program is None:
+        if not enabled:
+            return None, ()
+        message = "the site wants a search, but Pagefind is not installed: it has none"
+        return None, (
+            _warning(
+                location, "search-missing", message, f"install it: {extras.install('search')}"
+            ),
+        )
+    if trouble := _trouble(program):
+        return None, (_failed(location, trouble),)
+    return Pagefind(program, location), ()
+
+
+def index(
+    pagefind: Pagefind, pages: Mapping[str, str]
+) -> tuple[dict[str, bytes], tuple[Problem, ...]]:
+    """Index pages: gives the index's files, by their path in the output.
+
+    `pages`: by a page's path in the output, the file that has its HTML at the moment. A problem
+    `search-failed`, a warning, comes in place of any files.
+    """
+    with tempfile.TemporaryDirectory(prefix="explainer-search-") as folder:
+        files: dict[str, bytes] = {}
+        trouble = ""
+        try:
+            files = _files(_serve(pagefind.program, pages, folder))
+        except _ServiceError as error:
+            trouble = str(error)
+        except (OSError, EOFError, zlib.error) as error:
+            trouble = f"a page or its files cannot be read ({error})"
+        except (ValueError, LookupError, TypeError, AttributeError) as error:
+            trouble = f"its files are not as this version knows them ({error})"
+        return files, (_failed(pagefind.location, trouble),) if trouble else ()
+
+
+def _program() -> str | None:
+    """The path of Pagefind's program. The package `pagefind` imports asyncio to tell it."""
+    for name in ("pagefind_bin_extended", "pagefind_bin"):
+        with suppress(ImportError, FileNotFoundError):
+            return str(__import__(name).get_executable())
+    return None
+
+
+def _trouble(program: str) -> str:
+    """Why the program cannot be used here; nothing if it tells its version."""
+    try:
+        done = subprocess.run(  # noqa: S603 - a program of ours, and no shell
+            [program, "--version"], stdin=subprocess.DEVNULL, capture_output=True, timeout=_PATIENCE
+        )
+    except (OSError, subprocess.SubprocessError) as error:
+        return f"it cannot be run ({getattr(error, 'strerror', None) or type(error).__name__})"
+    return f"it ends with exit code {done.returncode}" if done.returncode else ""
+
+
+class _ServiceError(Exception):
+    """Pagefind says that something is wrong, or nothing any more."""
+
+
+def _serve(program: str, pages: Mapping[str, str], folder: str) -> dict[str, bytes]:
+    """Have the program index pages, in the order of their paths. Gives its files, by their paths.
+
+    It hands them over itself: where it is told to write them, it says so before it has.
+    """
+    # Pagefind also takes options from the environment, and from files in the current folder.
+    environment = {k: v for k, v in os.environ.items() if not k.upper().startswith("PAGEFIND_")}
+    with (
+        open(f"{folder}/errors", "wb+") as errors,  # noqa: PTH123
+        subprocess.Popen(  # noqa: S603 - a program of ours, and no shell
+            [program, "--service"],
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+        ) as process,
+    ):
+        try:
+            _ask(process, type="NewIndex", config={"exclude_selectors": list(IGNORED)})
+            for path in sorted(pages):
+                html = Path(pages[path]).read_text(encoding="utf-8")
+                _ask(process, type="AddFile", index_id=0, file_path=path, file_contents=html)
+            made = _ask(process, type="GetFiles", index_id=0)["files"]
+            return {file["path"]: base64.b64decode(file["content"]) for file in made}
+        except (BrokenPipeError, EOFError):
+            with suppress(subprocess.TimeoutExpired):  # so that it has said all that it will
+                process.wait(_PATIENCE)
+            raise _ServiceError(_last_words(errors)) from None
+        finally:
+            process.kill()  # it has nothing left to do
+            if process.stdin:
+                with suppress(OSError):  # what it did not want to read
+                    process.stdin.close()
+
+
+def _ask(process: subprocess.Popen[bytes], **payload: object) -> dict[str, Any]:
+    """Send a request and wait for its answer: base64 of JSON, and a comma. Gives what it holds.
+
+    One after the other, as the program works them off, so that neither waits for ever for the other
+    to read.
+    """
+    assert process.stdin
+    assert process.stdout
+    request = json.dumps({"message_id": 0, "payload": payload}).encode()
+    process.stdin.write(base64.b64encode(request) + b",")
+    process.stdin.flush()
+    answer = [b""]
+    while not answer[-1].endswith(b","):
+        more = os.read(process.stdout.fileno(), 1 << 16)
+        if not more:
+            raise EOFError
+        answer.append(more)
+    said: dict[str, Any] = json.loads(base64.b64decode(b"".join(answer)[:-1]))["payload"]
+    if said["type"] == "Error":
+        raise _ServiceError(str(said.get("message")))
+    return said
+
+
+def _last_words(errors: BinaryIO) -> str:
+    errors.seek(0)
+    lines = errors.read().decode(errors="replace").strip().splitlines()
+    return lines[-1].strip() if lines else "it ended before it was done"
+
+
+def _files(made: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The files of Pagefind's that `search.js` may fetch: not those of its own interface.
+
+    Pagefind writes its filters, their values and the languages in an order that differs with each
+    run. They are sorted here, and the files' names, which are hashes, made again.
+    """
+    entry = json.loads(made[_ENTRY])
+    files: dict[str, bytes] = {}
+    for language, about in entry["languages"].items():
+        meta = _unpack(made, f"pagefind.{about['hash']}.pf_meta")
+        filters = meta[_META_FILTERS]
+        for filter_ in filters:
+            name, values = _unpack(made, f"filter/{filter_[1]}.pf_filter")
+            packed = _pack([name, sorted(values)])
+            filter_[1] = f"{language}_{_hash(packed)}"
+            files[f"filter/{filter_[1]}.pf_filter"] = packed
+        filters.sort()
+        packed = _pack(meta)
+        about["hash"] = f"{language}_{_hash(packed)}"
+        files[f"pagefind.{about['hash']}.pf_meta"] = packed
+        wasm = f"wasm.{about.get('wasm') or 'unknown'}.pagefind"
+        files[wasm] = made[wasm]
+    files |= {
+        path: content
+        for path, content in made.items()
+        if path.startswith(("index/", "fragment/")) or path == _SCRIPT
+    }
+    files[_ENTRY] = json.dumps(entry, sort_keys=True).encode()
+    return {FOLDER + name: files[name] for name in sorted(files)}
+
+
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:10]
+
+
+# --- Pagefind's files: CBOR (RFC 8949) behind a signature, compressed or not ---------------------
+
+_SIGNATURE = b"pagefind_dcd"
+_META_FILTERS = 3
+"""Where the filters stand in a `.pf_meta`: pairs of a name and the hash in a file's name."""
+
+_NUMBER, _TEXT, _LIST = 0, 3, 4
+"""CBOR's major types."""
+
+_Item: TypeAlias = Any
+"""A number, a text, or a list of items: Pagefind writes no others."""
+
+
+def _unpack(made: Mapping[str, bytes], path: str) -> _Item:
+    """What one of the files holds. ValueError, if it is not of the form that is known here."""
+    data = gzip.decompress(made[path])
+    if not data.startswith(_SIGNATURE):
+        raise ValueError(f"{path} has no signature")
+    item, end = _decode(data, len(_SIGNATURE))
+    if end != len(data) or _pack(item) != data:
+        raise ValueError(f"{path} has an unknown form")
+    return item
+
+
+def _pack(item: _Item) -> bytes:
+    """A file that holds an item. Not compressed: what zlib makes of it differs by its version."""
+    return _SIGNATURE + _encode(item)
+
+
+def _decode(data: bytes, at: int) -> tuple[_Item, int]:
+    """The item that begins at a byte, and where it ends."""
+    kind, size = divmod(data[at], 32)
+    at += 1
+    if 24 <= size <= 27:
+        length = 1 << (size - 24)
+        size = int.from_bytes(data[at : at + length])
+        at += length
+    if kind == _NUMBER:
+        return size, at
+    if kind == _TEXT:
+        return data[at : at + size].decode(), at + size
+    if kind != _LIST:
+        raise ValueError(f"there is an item of the kind {kind}")
+    items = []
+    for _ in range(size):
+        item, at = _decode(data, at)
+        items.append(item)
+    return items, at
+
+
+def _encode(item: _Item) -> bytes:
+    if isinstance(item, int):
+        return _head(_NUMBER, item)
+    if isinstance(item, str):
+        text = item.encode()
+        return _head(_TEXT, len(text)) + text
+    return _head(_LIST, len(item)) + b"".join(map(_encode, item))
+
+
+def _head(kind: int, size: int) -> bytes:
+    if size < 24:
+        return bytes([kind * 32 + size])
+    length = 1 if size < 1 << 8 else 2 if size < 1 << 16 else 4 if size < 1 << 32 else 8
+    return bytes([kind * 32 + 23 + length.bit_length()]) + size.to_bytes(length)
+
+
+# --- what an author is told ----------------------------------------------------------------------
+
+
+def _failed(location: Location, trouble: str) -> Problem:
+    message = f"Pagefind fails, so that the site has no search: {trouble}"
+    command = extras.install("search")
+    hint = f"for a site without search: [search] enabled = false\nor install it anew: {command}"
+    return _warning(location, "search-failed", message, hint)
+
+
+def _warning(location: Location, code: Code, message: str, hint: str) -> Problem:
+    return Problem(location, code, message, hint, severity="warning")

@@ -1,0 +1,1 @@
+"""Authors' files to values of the model, with positions: YAML, TOML, front matter."""

@@ -1,0 +1,211 @@
+"""TOML text → plain data, and the places of its keys, which Python's tomllib does not tell."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cached_property
+from typing import Any
+
+from explainer.model.documents import Text
+from explainer.model.location import Location
+from explainer.model.problems import Lines, Problem
+from explainer.parse.yaml import KeyPath
+
+_PART = r"""(?:"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[A-Za-z0-9_-]+)"""
+_NAME = rf"{_PART}(?:[ \t]*\.[ \t]*{_PART})*"
+_STATEMENT = re.compile(
+    rf"[ \t]*(?:\[\[[ \t]*(?P<tables>{_NAME})[ \t]*\]\]|\[[ \t]*(?P<table>{_NAME})[ \t]*\]"
+    rf"|(?P<key>{_NAME})[ \t]*=[ \t]*)"
+)
+_TOKEN = re.compile(
+    r'"""(?:[^\\]|\\.)*?"""|\'\'\'.*?\'\'\'|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'|#[^\n]*|.', re.DOTALL
+)
+
+
+_SPACE = re.compile(r"(?:\s|#[^\n]*)*")
+_SCALAR = re.compile(
+    r'"""(?:[^\\]|\\.)*?"""|\'\'\'.*?\'\'\'|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'|[^,\]}#\n]+',
+    re.DOTALL,
+)
+
+
+class Places:
+    """Where the keys and values of a TOML text stand, those within brackets too."""
+
+    def __init__(self, lines: Lines) -> None:
+        self.lines = lines
+
+    def location(self, key_path: KeyPath = ()) -> Location:
+        """Give the place of a value; of what holds it where there is no such value."""
+        return self._find(key_path, 1)
+
+    def key(self, key_path: KeyPath) -> Location:
+        """Give the place of a value's key."""
+        return self._find(key_path, 0)
+
+    def _find(self, key_path: KeyPath, which: int) -> Location:
+        while key_path and key_path not in self._spots:
+            key_path = key_path[:-1]
+        return self.lines.location(self._spots[key_path][which] if key_path else 0)
+
+    @cached_property
+    def _spots(self) -> dict[KeyPath, tuple[int, int]]:
+        """For each key, the characters before it and before its value."""
+        text = self.lines.text
+        spots: dict[KeyPath, tuple[int, int]] = {}
+        counts: dict[KeyPath, int] = {}  # of the tables `[[name]]` so far
+        table: KeyPath = ()
+        index = 0
+        while index < len(text):
+            match = _STATEMENT.match(text, index)
+            if match and match["key"]:
+                key_path = _resolve((*table, *_parts(match["key"])), len(table), counts)
+                spots.setdefault(key_path, (match.start("key"), match.end()))
+                _within(text, match.end(), key_path, spots)
+            elif match:
+                name = match["tables"] or match["table"]
+                table = _resolve(_parts(name), 0, counts, last=bool(match["table"]))
+                start = match.start("tables" if match["tables"] else "table")
+                spots.setdefault(table, (start, start))
+                if match["tables"]:
+                    counts[table] = counts.get(table, -1) + 1
+                    table = (*table, counts[table])
+                    spots.setdefault(table, (start, start))
+            index = _end_of_statement(text, match.end() if match else index)
+        return spots
+
+
+def _within(text: str, index: int, key_path: KeyPath, spots: dict[KeyPath, tuple[int, int]]) -> int:
+    """Find what stands within the brackets of a value, and where the value ends.
+
+    `index` is where it begins. A text that TOML cannot make sense of ends it early.
+    """
+    begin = text[index : index + 1]
+    if begin not in ("[", "{"):
+        scalar = _SCALAR.match(text, index)
+        return scalar.end() if scalar else index
+    number = 0
+    while True:
+        index = _after_space(text, index + 1)
+        inner: KeyPath = (*key_path, number)
+        start = index
+        if begin == "{":
+            key = _STATEMENT.match(text, index)
+            if not key or not key["key"]:
+                break
+            inner, index = (*key_path, *_parts(key["key"])), key.end()
+        end = _within(text, index, inner, spots)
+        if end == index:
+            break
+        spots.setdefault(inner, (start, index))
+        number += 1
+        index = _after_space(text, end)
+        if text[index : index + 1] != ",":
+            break
+    return index + 1
+
+
+def _after_space(text: str, index: int) -> int:
+    """Give the place of the first thing that is no space, line end or comment."""
+    space = _SPACE.match(text, index)
+    return space.end() if space else index
+
+
+def _parts(name: str) -> KeyPath:
+    parts = re.findall(_PART, name)
+    return tuple(part[1:-1] if part[0] in "\"'" else part for part in parts)
+
+
+def _resolve(
+    names: KeyPath, start: int, counts: dict[KeyPath, int], *, last: bool = True
+) -> KeyPath:
+    """Add the number of the current table behind every name that means a list of tables."""
+    key_path = names[:start]
+    for number, name in enumerate(names[start:], start + 1):
+        key_path = (*key_path, name)
+        if key_path in counts and (last or number < len(names)):
+            key_path = (*key_path, counts[key_path])
+    return key_path
+
+
+def _end_of_statement(text: str, index: int) -> int:
+    """Give the place behind the end of the line that ends the statement around `index`."""
+    depth = 0
+    while match := _TOKEN.match(text, index):
+        index = match.end()
+        if match[0] in "[{":
+            depth += 1
+        elif match[0] in "]}":
+            depth -= 1
+        elif match[0] == "\n" and depth <= 0:
+            break
+    return index
+
+
+# What tomllib says, as the beginning of a message; what we say; the hint.
+_MESSAGES = (
+    ("Expected '=' after a key", "an equals sign is missing after this key", "write `key = value`"),
+    (
+        "Invalid value",
+        "no value can be read here",
+        'a text stands in quotation marks: title = "My site"\n'
+        "others are `true`, `false`, numbers, and lists as in [1, 2]",
+    ),
+    (
+        "Expected newline",
+        "something stands behind the end of the value",
+        "a text with quotation marks in it stands in single ones: title = 'The \"Post\"'",
+    ),
+    ("Invalid statement", "a line begins with neither a key nor a table", "write `key = value`"),
+    ("Invalid initial character", "a key is missing here", "write `key = value`"),
+    ("Cannot overwrite", "this key stands twice", "leave one out"),
+    ("Duplicate inline table key", "this key stands twice", "leave one out"),
+    ("Cannot declare", "this table stands twice", "write all keys of a table below one heading"),
+    ("Cannot redefine", "this table stands twice", "write all keys of a table below one heading"),
+    ("Cannot mutate", "this table stands twice", "write all keys of a table in one place"),
+    ("Unterminated string", "a quotation mark is not closed", 'a multi-line text stands in `"""`'),
+    (
+        "Illegal character",
+        "a character stands here that TOML cannot have",
+        "if a quotation mark is not closed on this line, close it",
+    ),
+    ("Unescaped", "`\\` begins an escape here", "for a plain `\\`, use single quotation marks"),
+    ("Unclosed array", "a list is not closed", "close it with `]`, with commas between entries"),
+    ("Unclosed inline", "a `{` is not closed", "close it with `}`, with commas between entries"),
+    ("Expected ']", "a table's name is not closed", "write it as [build] or [[ratings]]"),
+    ("Expected", "a quotation mark is not closed", "close it on the same line"),
+    (
+        "Invalid date",
+        "this is not a date of the calendar",
+        "put it in quotation marks if it is text",
+    ),
+)
+
+
+def read(text: Text) -> tuple[dict[str, Any] | None, Places, tuple[Problem, ...]]:
+    """Read TOML: the data (nothing after an error), places, and a problem `toml-syntax`."""
+    lines = Lines(text.path, text.content)
+    try:
+        return tomllib.loads(text.content), Places(lines), ()
+    except RecursionError:
+        problem = Problem(Location(text.path, 1, 1), "too-deep", "brackets are nested too deep")
+    except ValueError as error:  # with numbers of more than 4300 digits not a TOMLDecodeError
+        problem = _explain(lines, str(error))
+    return None, Places(lines), (problem,)
+
+
+def _explain(lines: Lines, words: str) -> Problem:
+    message, hint = "TOML cannot make sense of this", "each line is `key = value` or a [table]"
+    for beginning, ours, mending in _MESSAGES:
+        if words.startswith(beginning):
+            message, hint = ours, mending
+            break
+    index = len(lines.text.rstrip())
+    if match := re.search(r"\(at line (\d+), column (\d+)\)$", words):
+        index = lines.starts[int(match[1]) - 1] + int(match[2]) - 1
+    elif "end of document" not in words:
+        index = 0
+    if words.startswith("Unescaped"):  # said two characters behind it
+        index = lines.text.rfind("\\", 0, index)
+    return Problem(lines.location(min(index, len(lines.text))), "toml-syntax", message, hint)

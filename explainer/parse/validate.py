@@ -1,0 +1,378 @@
+"""Data → the model's values, or problems in words for authors.
+
+pydantic checks the data against the dataclasses of model.py and says what is wrong where; here its
+findings become sentences with a place in the file. It is imported by the first use.
+"""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import re
+import types
+import typing
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any, Protocol, TypeVar
+
+from explainer.model.annotations import (
+    AnnotationFile,
+    Answer,
+    Claim,
+    Evidence,
+    Library,
+    Note,
+    Person,
+    Question,
+    RatingChange,
+    Source,
+)
+from explainer.model.front_matter import Correction, FrontMatter, Image, Original, Related
+from explainer.model.location import Location
+from explainer.model.problems import Code, Problem, did_you_mean, nearest, short
+from explainer.model.settings import (
+    BuildSettings,
+    FeedSettings,
+    MarkdownSettings,
+    MenuLink,
+    PublishSettings,
+    RatingSettings,
+    Settings,
+)
+from explainer.parse.json_schema import docs
+from explainer.parse.references import annotation_id
+from explainer.parse.yaml import KeyPath
+
+T = TypeVar("T")
+
+
+class Places(Protocol):
+    """Knows where values and their keys stand; `yaml.Located` and `toml.Places` do."""
+
+    def location(self, key_path: KeyPath = ()) -> Location:
+        """Give the place of a value."""
+
+    def key(self, key_path: KeyPath) -> Location:
+        """Give the place of a value's key."""
+
+
+@cache
+def _adapter(cls: Any) -> Any:
+    """Give pydantic's validator for a class; making one takes some milliseconds."""
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(cls)
+
+
+def validate(
+    cls: type[T], data: Any, places: Places, *, yaml: bool = True
+) -> tuple[T | None, Iterable[Problem]]:
+    """Make a `cls` of data; `yaml` says whether hints are about YAML or TOML.
+
+    A key without a value counts as left out, if it may be left out. Problems: `unknown-key`,
+    `missing-key`, `empty-value` for a key that needs a value, `wrong-type`, `bad-value`.
+    """
+    from pydantic import ValidationError
+
+    adapter = _adapter(typing.cast(Any, cls))  # mypy doubts that classes are hashable
+    data = {} if data is None else data
+    empty: list[KeyPath] = []
+    for _ in range(2):
+        try:
+            return adapter.validate_python(data), ()
+        except ValidationError as error:
+            findings = error.errors(include_url=False)
+        if empty or not (empty := _without_value(cls, data, findings)):
+            break
+        data = copy.deepcopy(data)
+        for key_path in empty:
+            del _at(data, key_path[:-1])[key_path[-1]]
+    words = _Words(cls, data, places, yaml=yaml)
+    return None, tuple(filter(None, map(words.problem, findings)))
+
+
+def _without_value(cls: type, data: Any, findings: Iterable[Any]) -> list[KeyPath]:
+    """Give the ways to keys of dataclasses that have no value and need none."""
+    trails = {_spot(data, finding).key_path for finding in findings if finding["input"] is None}
+    optional = []
+    for key_path in trails:
+        group = _type_at(cls, key_path[:-1], data) if key_path else None
+        fields = dataclasses.fields(group) if dataclasses.is_dataclass(group) else ()
+        if key_path and key_path[-1] in {field.name for field in fields if not _needed(field)}:
+            optional.append(key_path)
+    return optional
+
+
+def _needed(item: dataclasses.Field[Any]) -> bool:
+    missing = dataclasses.MISSING
+    return item.default is missing and item.default_factory is missing
+
+
+def _at(data: Any, key_path: KeyPath) -> Any:
+    for step in key_path:
+        data = data[step]
+    return data
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Spot:
+    """What a finding of pydantic's is about."""
+
+    key_path: KeyPath
+    key: bool
+    """Whether it is about the key itself, not about the value under it."""
+    meant: bool
+    """False where it is about a member of a union that the author cannot have meant."""
+
+
+def _spot(data: Any, finding: Any) -> _Spot:
+    """Tell the steps through the data from the other words in pydantic's `loc`."""
+    key_path: list[str | int] = []
+    key, meant = False, True
+    for step in finding["loc"]:
+        inside = step in data if isinstance(data, dict) else isinstance(step, int)
+        if inside:
+            data = data[step]
+            key_path.append(step)
+        elif step == "[key]":
+            key = True
+        elif finding["type"] == "missing" and step == finding["loc"][-1]:
+            key_path.append(step)
+        else:  # the name of a member of `str | Related`
+            meant = isinstance(data, dict) != (step == "str")
+    return _Spot(tuple(key_path), key, meant)
+
+
+@cache
+def _hints(cls: type) -> dict[str, Any]:
+    return typing.get_type_hints(cls)
+
+
+def _members(kind: Any) -> tuple[Any, ...]:
+    """Give the members of a union but for None; of any other type, the type itself."""
+    if typing.get_origin(kind) in (typing.Union, types.UnionType):
+        return tuple(m for m in typing.get_args(kind) if m is not type(None))
+    return (kind,)
+
+
+def _type_at(cls: Any, key_path: KeyPath, data: Any) -> Any:
+    """Give the type that the model has at the end of a way, or None where it has none."""
+    for step in key_path:
+        data = data.get(step) if isinstance(data, dict) else data[step]
+        args = typing.get_args(cls)
+        if dataclasses.is_dataclass(cls):
+            cls = _hints(typing.cast(type, cls)).get(str(step))
+        elif args:
+            cls = args[1] if issubclass(typing.get_origin(cls), Mapping) else args[0]
+        members = _members(cls)
+        if len(members) > 1:  # str | Related
+            groups = [m for m in members if dataclasses.is_dataclass(m)]
+            cls = groups[0] if isinstance(data, dict) and groups else members[0]
+        else:
+            cls = members[0]
+    return cls
+
+
+# --- words ---------------------------------------------------------------------------------------
+
+_ELSEWHERE: Mapping[str, str] = {
+    **dict.fromkeys(("tag", "tags", "category", "categories", "keywords"), "topics"),
+    **dict.fromkeys(("description", "excerpt", "abstract"), "summary"),
+    **dict.fromkeys(("lastmod", "last_modified_at", "modified", "date-modified"), "updated"),
+    **dict.fromkeys(("author", "by"), "authors"),
+    **dict.fromkeys(("lang", "locale"), "language"),
+    **dict.fromkeys(("cover", "featured_image", "thumbnail"), "image"),
+    **dict.fromkeys(("permalink", "url"), "slug"),
+}
+"""What other generators call a key of the front matter: Hugo, Jekyll, MkDocs, Quarto."""
+_NOUNS: dict[Any, str] = {
+    AnnotationFile: "the annotation file",
+    Library: "the library",
+    FrontMatter: "the front matter",
+    Settings: "site.toml",
+    Source: "the source",
+    Person: "the person",
+    Claim: "the claim",
+    Note: "the note",
+    Question: "the question",
+    Evidence: "a piece of evidence",
+    RatingChange: "an entry of `history`",
+    Answer: "an answer",
+    Correction: "a correction",
+    Image: "`image`",
+    Original: "`original`",
+    Related: "an entry of `related`",
+    MenuLink: "an entry of `menu`",
+    RatingSettings: "the rating",
+    **dict.fromkeys((BuildSettings, MarkdownSettings, FeedSettings, PublishSettings), ""),
+}
+_GIVEN = {dict: "a group of keys", list: "a list", str: "a text", bool: "true or false"}
+_NUMBERS = (int, float)
+
+
+class _Words:
+    """Says what pydantic found."""
+
+    def __init__(self, cls: type, data: Any, places: Places, *, yaml: bool) -> None:
+        self.cls, self.data, self.places, self.yaml = cls, data, places, yaml
+
+    def problem(self, finding: Any) -> Problem | None:
+        """Say one finding; nothing where it is about a union's member that is not meant."""
+        spot = _spot(self.data, finding)
+        key_path, kind, given = spot.key_path, finding["type"], finding["input"]
+        if not spot.meant:
+            return None
+        if kind == "unexpected_keyword_argument":
+            return self._unknown(key_path)
+        if kind == "missing":
+            return self._missing(key_path)
+        if spot.key:
+            return self._bad_key(key_path, finding)
+        if given is None:
+            return self._empty(key_path)
+        if kind == "literal_error" and isinstance(given, str):
+            words = typing.get_args(self._type(key_path))
+            return self._none_of(key_path, self._name(key_path), given, words)
+        if kind == "value_error" and isinstance(given, str):
+            hint = "write `true` or `false`" if self._type(key_path) is bool else ""
+            return self._problem(key_path, "bad-value", str(finding["ctx"]["error"]), hint)
+        return self._wrong_type(key_path, given)
+
+    def _problem(
+        self, key_path: KeyPath, code: Code, message: str, hint: str = "", *, key: bool = False
+    ) -> Problem:
+        location = self.places.key(key_path) if key else self.places.location(key_path)
+        name = annotation_id(self.data, key_path) if self.yaml else None
+        return Problem(location, code, message, hint, annotation=name)
+
+    def _type(self, key_path: KeyPath) -> Any:
+        return _type_at(self.cls, key_path, self.data)
+
+    def _name(self, key_path: KeyPath) -> str:
+        if not key_path:
+            return _NOUNS[self.cls]
+        if isinstance(key_path[-1], str):
+            return f"`{short(key_path[-1])}`"
+        return f"entry {key_path[-1] + 1} of {self._name(key_path[:-1])}"
+
+    def _group(self, key_path: KeyPath) -> str:
+        """Give words for the group of keys at the end of a way: “the claim `call-happened`”."""
+        group = self._type(key_path)
+        noun = _NOUNS.get(group) or self._name(key_path)
+        name = (
+            _at(self.data, key_path).get("id")
+            if group in {Claim, Note, Question, RatingSettings}
+            else None
+        )
+        if group in {Source, Person}:
+            name = key_path[-1]
+        return f"{noun} `{short(name)}`" if isinstance(name, str) else noun
+
+    def _unknown(self, key_path: KeyPath) -> Problem:
+        group = self._type(key_path[:-1])
+        known = [field.name for field in dataclasses.fields(group)]
+        key = str(key_path[-1])
+        near = nearest(key, known)
+        here = _ELSEWHERE.get(key.lower()) if group is FrontMatter else None
+        if here:
+            hint = f"other generators call it so; here it is `{here}`"
+        else:
+            hint = f"did you mean `{near}`?" if near else f"its keys are {', '.join(known)}"
+        begin, end = self.places.key(key_path), self.places.location(key_path)
+        if self.yaml and end.column - begin.column == len(key):  # no colon between
+            hint += (
+                "\nafter a comma within { } a new key begins: does the text need quotation marks?"
+            )
+        message = f"{self._group(key_path[:-1])} has no key `{short(key)}`"
+        return self._problem(key_path, "unknown-key", message, hint, key=True)
+
+    def _missing(self, key_path: KeyPath) -> Problem:
+        group, key = key_path[:-1], str(key_path[-1])
+        sign = ":" if self.yaml else " ="
+        hint = f"add `{key}{sign} …`{self._meaning(key_path)}"
+        message = f"{self._group(group)} has no `{key}`"
+        # A group under a key is better known by the key, one in a list by its first line.
+        named = bool(group) and isinstance(group[-1], str)
+        return self._problem(group, "missing-key", message, hint, key=named)
+
+    def _empty(self, key_path: KeyPath) -> Problem:
+        hint = f"it is needed{self._meaning(key_path)}"
+        return self._problem(
+            key_path, "empty-value", f"{self._name(key_path)} has no value", hint, key=True
+        )
+
+    def _meaning(self, key_path: KeyPath) -> str:
+        """Give what model.py says of a key."""
+        group = self._type(key_path[:-1])
+        doc = docs(group).get(str(key_path[-1])) if group in _NOUNS else None
+        return f" – {doc[0].lower()}{doc[1:].rstrip('.')}" if doc else ""
+
+    def _bad_key(self, key_path: KeyPath, finding: Any) -> Problem:
+        """The key of a mapping from ids or words to something is wrong itself."""
+        if finding["type"] == "literal_error":
+            words = typing.get_args(typing.get_args(self._type(key_path[:-1]))[0])
+            return self._none_of(
+                key_path, self._name(key_path[:-1]), str(key_path[-1]), words, key=True
+            )
+        return self._problem(key_path, "bad-value", str(finding["ctx"]["error"]), key=True)
+
+    def _none_of(
+        self, key_path: KeyPath, name: str, given: str, words: Iterable[str], *, key: bool = False
+    ) -> Problem:
+        allowed = f"allowed are {', '.join(words)}"
+        hint = "\n".join(filter(None, (did_you_mean(given, words), allowed)))
+        message = f"`{short(given)}` is not a word for {name}"
+        return self._problem(key_path, "bad-value", message, hint, key=key)
+
+    def _wrong_type(self, key_path: KeyPath, given: Any) -> Problem:
+        what, hint = self._expected(key_path, given)
+        stands = next((word for kind, word in _GIVEN.items() if type(given) is kind), "")
+        if not stands and type(given) in _NUMBERS:
+            stands = "another number" if self._type(key_path) in _NUMBERS else "a number"
+        message = f"{self._name(key_path)} is {what}" + (
+            f", but {stands} stands here" if stands else ""
+        )
+        return self._problem(key_path, "wrong-type", message, hint)
+
+    def _expected(self, key_path: KeyPath, given: Any) -> tuple[str, str]:
+        """Give words for the type that belongs here, and how to write it."""
+        kind = self._type(key_path)
+        key = next((str(step) for step in reversed(key_path) if isinstance(step, str)), "")
+        origin = typing.get_origin(kind)
+        if dataclasses.is_dataclass(kind):
+            names = ", ".join(field.name for field in dataclasses.fields(kind))
+            how = f"write its keys on indented lines of their own: {names}"
+            return "a group of keys", how if self.yaml else f"its keys are {names}"
+        if origin is tuple:
+            return "a list", self._list_hint(kind, key, given)
+        if origin is typing.Literal:
+            return "a word", f"allowed are {', '.join(typing.get_args(kind))}"
+        if origin is not None and issubclass(origin, Mapping):
+            how = (
+                "write each under an id of its own, `my-id:`, with its keys on indented lines below"
+            )
+            return "a group of ids", how if self.yaml else 'write each as `name = "…"`'
+        if kind is bool:
+            return "`true` or `false`", "write it without quotation marks"
+        if kind in _NUMBERS:
+            whole = "a whole number" if kind is int else "a number"
+            return whole, "write it in digits, without quotation marks"
+        if not self.yaml:
+            return "a text", "put it in quotation marks"
+        if isinstance(given, list):
+            return "a text", "if it begins with `[` or `-`, put it in quotation marks"
+        return "a text", "if it has a `{` or a colon in it, put it in quotation marks"
+
+    def _list_hint(self, kind: Any, key: str, given: Any) -> str:
+        (entry, *_) = typing.get_args(kind)
+        if dataclasses.is_dataclass(entry):
+            first = dataclasses.fields(entry)[0].name
+            if not self.yaml:
+                return f"begin each entry with [[{key}]] on a line of its own"
+            return f"begin each entry with `- ` on a line of its own, such as `- {first}: …`"
+        example = short(given, 40) if isinstance(given, str) and given.isprintable() else "…"
+        if not self.yaml:
+            return f'write it as {key} = ["{example}"]'
+        if re.search(r"[,\[\]{}#:&*!|>'\"%@`]", example):
+            return "write each entry on a line of its own, after `- `"
+        return f"write it as `{key}: [{example}]`, or each entry on a line of its own after `- `"

@@ -1,0 +1,418 @@
+"""YAML text → plain data in which everything knows its place.
+
+The values are built here, from PyYAML's events, because its loaders lose lines and duplicate keys,
+take `no` for a boolean and recurse. Every value stays the text that the author wrote; types are
+given by schema.py, which knows what each key holds.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass, field
+from enum import Enum
+from itertools import islice
+from typing import Any, TypeAlias
+
+import yaml as pyyaml
+from yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+)
+
+from explainer.model.documents import Text
+from explainer.model.location import Location
+from explainer.model.problems import Code, Lines, Problem, Severity, short
+from explainer.parse.yaml_errors import Stop, explain, quoted
+
+__all__ = ["Data", "KeyPath", "Located", "decode", "quoted", "read"]
+
+Data: TypeAlias = "dict[str, Data] | list[Data] | str | None"
+KeyPath: TypeAlias = tuple[str | int, ...]
+"""The way to a value: `("claims", 0, "quote")` is the quote of the first claim."""
+Spot: TypeAlias = tuple[int, int, bool]
+"""Characters before a value and up to its end, and whether it is text without quotation marks."""
+
+DEPTH = 20
+"""How deep values may be nested: FORMAT.md needs 6."""
+
+# libyaml's parser is ten times as fast as the one in Python, which is there where libyaml is not.
+_Parser: TypeAlias = "pyyaml.CSafeLoader | pyyaml.SafeLoader"
+_PARSER = getattr(pyyaml, "CSafeLoader", pyyaml.SafeLoader)
+
+_NULLS = frozenset({"", "~", "null", "Null", "NULL"})  # YAML 1.2, core schema
+
+# All but what YAML's reader lets through and takes for part of a line: not U+0085, U+2028, U+2029,
+# nor a byte order mark.
+_FORBIDDEN = re.compile(
+    "[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+)
+_CUT = re.compile(r"[ \t]+#[^\s#!]")
+_COMMENT = re.compile(r"[ \t]+#(.*)")
+
+
+# --- what is read --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """The data of a YAML text, and the place of everything in it."""
+
+    data: Data
+    """Mappings, lists and texts; nothing where the text is empty or could not be read."""
+    whole: bool
+    """False where an error ended the reading, so that `data` is missing."""
+    lines: Lines = field(repr=False)
+    values: dict[KeyPath, Spot] = field(repr=False, default_factory=dict)
+    keys: dict[KeyPath, int] = field(repr=False, default_factory=dict)
+    """For each value in a mapping: characters before its key."""
+
+    def location(self, key_path: KeyPath = ()) -> Location:
+        """Give the place of a value; of what holds it where there is no such value."""
+        while key_path and key_path not in self.values:
+            key_path = key_path[:-1]
+        return self.lines.location(self.values[key_path][0] if key_path in self.values else 0)
+
+    def key(self, key_path: KeyPath) -> Location:
+        """Give the place of a value's key; of the value where it has none, as in a list."""
+        return (
+            self.lines.location(self.keys[key_path])
+            if key_path in self.keys
+            else self.location(key_path)
+        )
+
+    def plain(self, key_path: KeyPath) -> bool:
+        """Whether the value is a text without quotation marks, and not below `|` or `>`."""
+        return key_path in self.values and self.values[key_path][2]
+
+    def comment(self, key_path: KeyPath) -> str | None:
+        """Give the comment that follows a plain value on its line, from behind its `#`.
+
+        An author who writes `quote: the #1 hit` means no comment, but YAML sees the value `the`
+        and the comment `1 hit`.
+        """
+        if not self.plain(key_path):
+            return None
+        match = _COMMENT.match(self.lines.text, self.values[key_path][1])
+        return match[1] if match else None
+
+
+def decode(path: str, raw: bytes) -> tuple[str | None, Problem | None]:
+    r"""Turn a file's bytes into text without a byte order mark, with `\n` at the ends of lines.
+
+    A file that is not UTF-8 gives no text, and a problem at the first character that shows it:
+    `not-utf8`, or `null-character`.
+    """
+    # UTF-32's mark begins with the one of UTF-16.
+    marks = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+    save = "save the file as UTF-8 (in your editor: “Save with encoding”)"
+    if raw.startswith(marks) or raw[:4].count(0) >= 2:
+        message = "the file is not UTF-8 but UTF-16 or UTF-32"
+        return None, Problem(Location(path, 1, 1), "not-utf8", message, save)
+    raw = raw.removeprefix(codecs.BOM_UTF8).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError as error:
+        before = raw[: error.start].decode()
+        guess = raw[error.start : error.start + 1].decode("cp1252", "replace")
+        message = f"the file is not UTF-8: byte 0x{raw[error.start]:02X} stands here"
+        if guess.isprintable() and guess != "\ufffd":
+            save += f"; in the old encoding Windows-1252 the byte is `{guess}`"
+        return None, Problem(Lines(path, before).location(len(before)), "not-utf8", message, save)
+    if (index := text.find("\0")) >= 0:
+        message = "a null character stands here: this is not a text file, or not UTF-8"
+        return None, Problem(Lines(path, text).location(index), "null-character", message, save)
+    return text, None
+
+
+def read(text: Text, *, first_line: int = 1) -> tuple[Located, tuple[Problem, ...]]:
+    """Read YAML; `first_line` is the number of the text's first line in its file.
+
+    All values are texts as they were written, but for `null`, `~` and nothing. Problems:
+    `yaml-syntax`, `yaml-alias`, `yaml-anchor`, `yaml-tag`, `yaml-merge`, `yaml-document`,
+    `yaml-directive`, `duplicate-key`, `bad-key`, `too-deep`, `bad-character`; and the warning
+    `cut-value` for a value that ends at a ` #` that may belong to it.
+    """
+    lines = Lines(text.path, text.content, first_line)
+    if _FORBIDDEN.search(text.content):
+        return Located(None, False, lines), tuple(_forbidden(lines))
+    builder = _Builder(lines)
+    try:
+        builder.build(_PARSER(text.content))
+    except pyyaml.YAMLError as error:
+        builder.give_up(error)
+    whole = builder.whole
+    located = Located(builder.data if whole else None, whole, lines, builder.values, builder.keys)
+    if " #" in text.content or "\t#" in text.content:
+        builder.problems.extend(_cut_values(located))
+    return located, tuple(builder.problems)
+
+
+# --- building ------------------------------------------------------------------------------------
+
+
+class _Key(Enum):
+    """What a mapping may await instead of the value of a key."""
+
+    WANTED = 1
+    REFUSED = 2
+    """The value of a key that is wrong: read, and left out."""
+
+
+_WANTED, _REFUSED = _Key.WANTED, _Key.REFUSED
+
+
+class _Builder:
+    """Builds data from events with a stack of its own, so that no nesting can overflow Python's."""
+
+    def __init__(self, lines: Lines) -> None:
+        self.lines = lines
+        self.problems: list[Problem] = []
+        self.data: Data = None
+        self.values: dict[KeyPath, Spot] = {}
+        self.keys: dict[KeyPath, int] = {}
+        self.whole = True
+        self.documents = 0
+        self.escapes = "\\" in lines.text
+        # Where we are: the container to fill, the way to it, and the key that awaits its value.
+        self.here: dict[str, Data] | list[Data] | None = None
+        self.key_path: KeyPath = ()
+        self.key: str | _Key = ""
+        self.stack: list[tuple[dict[str, Data] | list[Data] | None, KeyPath]] = []
+        self.last = (0, 0)  # the last complete value: characters before it and up to its end
+
+    def build(self, parser: _Parser) -> None:
+        """Take all events, or those before the first after which no reading on makes sense."""
+        while self.whole:
+            event: Any = parser.get_event()  # PyYAML's types have marks as optional
+            kind = type(event)
+            if kind is ScalarEvent:
+                self.scalar(event)
+            elif kind is MappingStartEvent:
+                self.open(event, {})
+            elif kind is SequenceStartEvent:
+                self.open(event, [])
+            elif kind is MappingEndEvent or kind is SequenceEndEvent:
+                self.close(event)
+            elif kind is AliasEvent:
+                self.alias(event)
+            elif kind is DocumentStartEvent:
+                self.document(event)
+            elif kind is StreamEndEvent:
+                break
+
+    def scalar(self, event: Any) -> None:
+        start, end = event.start_mark.index, event.end_mark.index
+        value: str | None = event.value
+        plain = not event.style
+        if event.anchor is not None or event.tag is not None:
+            self.decorated(event)
+            value = self.lines.text[start:end]
+        elif plain:
+            if value in _NULLS:
+                value = None
+        elif self.escapes and _FORBIDDEN.search(event.value):
+            self.escaped(start, event.value)
+        self.last = (start, end)
+        if self.key is _WANTED:
+            self.take_key(value, plain, start)
+        else:
+            self.values[self.put(value)] = (start, end, plain)
+
+    def put(self, value: Data) -> KeyPath:
+        """Put a value where one is awaited, and give the way to it."""
+        here = self.here
+        if type(here) is list:
+            here.append(value)
+            return (*self.key_path, len(here) - 1)
+        key, self.key = self.key, _WANTED
+        if here is None:
+            self.data = value
+            return ()
+        assert type(here) is dict
+        if type(key) is not str:
+            return (*self.key_path, -1)  # no such way: nothing is found there
+        here[key] = value
+        return (*self.key_path, key)
+
+    def take_key(self, key: str | None, plain: bool, index: int) -> None:
+        assert type(self.here) is dict
+        if key is None or key in self.here or (plain and key == "<<"):
+            self.key = _REFUSED
+            self.refuse_key(key, self.here, index)
+        else:
+            self.key = key
+            self.keys[*self.key_path, key] = index
+
+    def refuse_key(self, key: str | None, mapping: dict[str, Data], index: int) -> None:
+        if key is None:
+            written = self.lines.text[index : self.last[1]]
+            if written:
+                message = f"a key must be a text, and `{written}` means “nothing”"
+                hint = f"put it in quotation marks: {quoted(written)}"
+            else:
+                message, hint = "a key is missing before this colon", ""
+            self.report(index, "bad-key", message, hint)
+        elif key in mapping:
+            line = self.lines.location(self.keys[*self.key_path, key]).line
+            again = self.lines.location(index).line
+            message = f"`{short(key)}` stands twice: on line {line} and again on line {again}"
+            hint = "leave one out, or write both values under one key"
+            self.report(index, "duplicate-key", message, hint)
+        else:
+            hint = "write the values out where they are needed"
+            self.report(index, "yaml-merge", "explainer has no merge keys `<<`", hint)
+
+    def open(self, event: Any, value: dict[str, Data] | list[Data]) -> None:
+        start = event.start_mark.index
+        if self.key is _WANTED:
+            what = "a list" if type(value) is list else "a group of `key: value`"
+            hint = "if it is text, put it in quotation marks"
+            self.stop(start, "bad-key", f"a key must be a text, but {what} begins here", hint)
+            return
+        if len(self.stack) == DEPTH:
+            message = f"this is nested more than {DEPTH} levels deep"
+            self.stop(start, "too-deep", message, "is a bracket or an indentation too much?")
+            return
+        if event.anchor is not None or event.tag is not None:
+            self.decorated(event)
+        key_path = self.put(value)
+        self.values[key_path] = (start, start, False)
+        self.stack.append((self.here, self.key_path))
+        self.here, self.key_path = value, key_path
+        self.key = "" if type(value) is list else _WANTED
+
+    def close(self, event: Any) -> None:
+        self.last = (self.values[self.key_path][0], event.end_mark.index)
+        self.here, self.key_path = self.stack.pop()
+        self.key = _WANTED if type(self.here) is dict else ""
+
+    def alias(self, event: Any) -> None:
+        start, end = event.start_mark.index, event.end_mark.index
+        self.last = (start, end)
+        self.report(
+            start,
+            "yaml-alias",
+            "a value that begins with `*` means an alias in YAML, and explainer has none",
+            f"if it is text, put it in quotation marks: {quoted(self.written(start))}",
+        )
+        value = self.lines.text[start:end]
+        if self.key is _WANTED:
+            self.take_key(value, plain=True, index=start)
+        else:
+            self.values[self.put(value)] = (start, end, True)
+
+    def decorated(self, event: Any) -> None:
+        """Report an anchor or tag before a value."""
+        start = event.start_mark.index
+        sign = self.lines.text[start]
+        what = "an anchor" if sign == "&" else "a tag"
+        hint = f"if it is text, put it in quotation marks: {quoted(self.written(start))}"
+        self.report(
+            start,
+            "yaml-anchor" if sign == "&" else "yaml-tag",
+            f"a value that begins with `{sign}` means {what} in YAML, and explainer has none",
+            hint if type(event) is ScalarEvent else "leave it out",
+        )
+
+    def escaped(self, start: int, value: str) -> None:
+        r"""Report a character such as "\0", which HTML cannot have either."""
+        bad = sorted({f"U+{ord(char):04X}" for char in _FORBIDDEN.findall(value)})
+        message = f"an escape in this text stands for {', '.join(bad)}, which no page can show"
+        hint = "leave the escape out; if `\\` belongs to the text, use single quotation marks"
+        self.report(start, "bad-character", message, hint)
+
+    def document(self, event: Any) -> None:
+        start = event.start_mark.index
+        self.documents += 1
+        if self.documents > 1:
+            hint = "leave the line `---` out: all of a file stands in one document"
+            self.stop(start, "yaml-document", "a second YAML document begins here", hint)
+        elif event.version or event.tags:
+            message = "explainer has no YAML directives, the lines that begin with `%`"
+            self.report(start, "yaml-directive", message, "leave the line out")
+
+    def bracket(self) -> int | None:
+        """Give the place of the innermost open `[` or `{`."""
+        ways = (self.key_path[:n] for n in range(len(self.key_path), -1, -1))
+        places = (self.values[way][0] for way in ways if self.here is not None)
+        return next((place for place in places if self.lines.text[place] in "[{"), None)
+
+    def written(self, start: int) -> str:
+        """Give the text from `start` to where its author may have meant it to end."""
+        pattern = r"(?:(?![ \t]#)[^\n])*" if self.bracket() is None else r"[^\n,}\]]*"
+        match = re.compile(pattern).match(self.lines.text, start)
+        return match[0].rstrip() if match else ""
+
+    def report(
+        self, index: int, code: Code, message: str, hint: str, severity: Severity = "error"
+    ) -> None:
+        self.problems.append(Problem(self.lines.location(index), code, message, hint, severity))
+
+    def stop(self, index: int, code: Code, message: str, hint: str) -> None:
+        """Report what makes reading on senseless."""
+        self.report(index, code, message, hint)
+        self.whole = False
+
+    def give_up(self, error: pyyaml.YAMLError) -> None:
+        """Say in an author's words where and why the parser stopped."""
+        self.whole = False
+        at = getattr(error, "problem_mark", None)
+        begin = getattr(error, "context_mark", None)
+        end = len(self.lines.text)
+        stop = Stop(
+            text=self.lines.text,
+            first_line=self.lines.first_line,
+            at=min(at.index, end) if at else end,
+            begin=min(begin.index, end) if begin else None,
+            context=getattr(error, "context", None) or "",
+            last=self.last,
+            bracket=self.bracket(),
+        )
+        index, message, hint = explain(stop)
+        # An alias or tag that was told of already is often what made the parser stop.
+        if self.lines.location(index).line not in {p.location.line for p in self.problems}:
+            self.report(index, "yaml-syntax", message, hint)
+
+
+# --- traps that YAML itself does not see ---------------------------------------------------------
+
+
+def _forbidden(lines: Lines) -> list[Problem]:
+    """Give a problem for each of the first few characters that cannot stand in a YAML text."""
+    return [
+        Problem(
+            lines.location(match.start()),
+            "bad-character",
+            f"an invisible character that YAML cannot have (U+{ord(match[0]):04X}) stands here",
+            "delete it; it may have come along with copied text",
+        )
+        for match in islice(_FORBIDDEN.finditer(lines.text), 20)
+    ]
+
+
+def _cut_values(located: Located) -> list[Problem]:
+    """Warn of values that end at a ` #` without a space after it, as in `claim: the #1 hit`."""
+    text = located.lines.text
+    problems = []
+    for start, end, plain in located.values.values():
+        if plain and (match := _CUT.match(text, end)):
+            stop = text.find("\n", end)
+            line = text[start : stop if stop >= 0 else len(text)]
+            problems.append(
+                Problem(
+                    located.lines.location(match.end() - 2),
+                    "cut-value",
+                    "the value ends here, for ` #` begins a comment",
+                    f"if the rest belongs to the value: {quoted(short(line, 200))}\n"
+                    "if it is a comment, write a space after the `#`",
+                    "warning",
+                )
+            )
+    return problems

@@ -1,0 +1,1 @@
+"""The output folder to a branch."""

@@ -1,0 +1,1 @@
+"""What `new`, `add` and `theme --copy` write."""

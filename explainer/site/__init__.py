@@ -1,0 +1,1 @@
+"""A site's folder: files, addresses, navigation and the index across articles."""

@@ -1,0 +1,270 @@
+"""All articles to what they have in common: claims, sources, people, topics, rivals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from types import MappingProxyType
+from typing import overload
+
+from explainer.model.annotations import Person, Source
+from explainer.model.article import AnswerView, Article, QuestionView, SourceView
+from explainer.model.front_matter import Related
+from explainer.model.location import Location
+from explainer.model.problems import Problem
+from explainer.model.site import ClaimRef, IndexedPerson, IndexedSource, SiteIndex, SourceUse, Topic
+from explainer.site.routes import related_address
+from explainer.support.slugs import slug, unique
+
+
+def index(
+    articles: Iterable[Article],
+    addresses: Mapping[str, str],
+    chapters: Mapping[str, Sequence[str]] = MappingProxyType({}),
+) -> tuple[SiteIndex, tuple[Problem, ...]]:
+    """Give what is known across articles.
+
+    `addresses`: by the path of a document, its address (what `related` may name). `chapters`: by
+    the path of a document, those of its chapters (see navigation.py).
+    Problems: `unknown-claim` (a rival of another article), `person-conflict` (one id, two names).
+    """
+    articles = sorted(articles, key=lambda a: a.address)
+    articles.sort(key=lambda a: a.front.date or "", reverse=True)
+    problems: list[Problem] = []
+    claims = [ClaimRef(article, claim) for article in articles for claim in article.claims]
+    return (
+        SiteIndex(
+            articles=tuple(articles),
+            claims=tuple(sorted(claims, key=lambda ref: ref.claim.date or "", reverse=True)),
+            sources=_Sources(tuple(articles)),
+            people=_people(articles, claims, problems),
+            topics=_topics(articles, problems),
+            rivals=_rivals(claims, problems),
+            related=_related(articles, addresses),
+            chapters=(listed := _chapters(articles, chapters)),
+            parents=_parents(articles, listed),
+        ),
+        tuple(problems),
+    )
+
+
+def _rivals(claims: Sequence[ClaimRef], problems: list[Problem]) -> dict[str, tuple[ClaimRef, ...]]:
+    by_address = {ref.claim.address: ref for ref in claims}
+    pairs: dict[str, dict[str, ClaimRef]] = {}
+    for ref in claims:
+        for rival in ref.claim.rivals:
+            page, _, name = rival.rpartition("#")
+            base = f"/{page.strip('/')}/" if page else ref.article.address
+            other = by_address.get(f"{base}claims/{name}/")
+            if other is None or other is ref:
+                if "#" in rival:  # of the others references.py has told
+                    problems.append(_unknown_rival(ref, rival))
+                continue
+            pairs.setdefault(ref.claim.address, {})[other.claim.address] = other
+            pairs.setdefault(other.claim.address, {})[ref.claim.address] = ref
+    return {address: tuple(others.values()) for address, others in pairs.items()}
+
+
+def _unknown_rival(ref: ClaimRef, rival: str) -> Problem:
+    return Problem(
+        ref.claim.location,
+        "unknown-claim",
+        f"`{rival}`, which this claim disputes, is no other claim of this site",
+        "a claim of another article is written `article/path#id`",
+        annotation=ref.claim.id,
+    )
+
+
+# --- sources -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Sources(Sequence[IndexedSource]):
+    """The sources of articles, put together when somebody looks at them.
+
+    That is half of the work here, and one page's: a site that is written under `explainer serve`
+    has it done when that page is asked for.
+    """
+
+    articles: tuple[Article, ...]
+
+    @cached_property
+    def _all(self) -> tuple[IndexedSource, ...]:
+        return _sources(self.articles)
+
+    def __bool__(self) -> bool:
+        return any(article.sources for article in self.articles)
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    def __iter__(self) -> Iterator[IndexedSource]:
+        return iter(self._all)
+
+    @overload
+    def __getitem__(self, index: int) -> IndexedSource: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> tuple[IndexedSource, ...]: ...
+
+    def __getitem__(self, index: int | slice) -> IndexedSource | tuple[IndexedSource, ...]:
+        return self._all[index]
+
+
+def _sources(articles: Iterable[Article]) -> tuple[IndexedSource, ...]:
+    """Sources are one where they have the same address on the web, or are equal in all."""
+    gathered: dict[object, list[tuple[Article, SourceView]]] = {}
+    for article in articles:
+        for view in article.sources:
+            identity = view.source.url or view.source
+            if identity in gathered:
+                gathered[identity].append((article, view))
+            else:
+                gathered[identity] = [(article, view)]
+    groups = sorted(gathered.items(), key=lambda item: _by_title(item[1][0][1].source))
+    taken: dict[str, int] = {}
+    keys = {identity: unique(views[0][1].id, taken) for identity, views in groups}
+    return tuple(
+        [
+            IndexedSource(
+                keys[identity],
+                views[0][1].source,
+                _repeats(views, keys) if any(view.repeats for _, view in views) else (),
+                tuple([SourceUse(article, use) for article, view in views for use in view.uses]),
+            )
+            for identity, views in groups
+        ]
+    )
+
+
+def _repeats(
+    views: Iterable[tuple[Article, SourceView]], keys: Mapping[object, str]
+) -> tuple[tuple[str, Source], ...]:
+    repeated = [
+        (keys.get(source.url or source, name), source)
+        for _, view in views
+        for name, source in view.repeats
+    ]
+    return tuple(dict.fromkeys(repeated))
+
+
+def _by_title(source: Source) -> tuple[str, str, str]:
+    return source.title.casefold(), source.publisher, source.date or ""
+
+
+# --- people --------------------------------------------------------------------------------------
+
+
+def _people(
+    articles: Iterable[Article], refs: Iterable[ClaimRef], problems: list[Problem]
+) -> tuple[IndexedPerson, ...]:
+    known: dict[str, Person] = {}
+    claims: dict[str, list[ClaimRef]] = {}
+    answers: dict[str, list[tuple[Article, QuestionView, AnswerView]]] = {}
+
+    def meet(name: str, person: Person, location: Location) -> None:
+        before = known.setdefault(name, person)
+        if before is person:
+            return
+        if before.name != person.name:
+            problems.append(
+                Problem(
+                    location,
+                    "person-conflict",
+                    f"the person `{name}` is {person.name} here and {before.name} elsewhere",
+                    "give one of them another id, or define the person once in _library.yaml",
+                )
+            )
+        if _tells_more(person, before):
+            known[name] = replace(
+                before,
+                role=before.role or person.role,
+                url=before.url or person.url,
+                wikidata=before.wikidata or person.wikidata,
+            )
+
+    for ref in refs:
+        if by := ref.claim.by:
+            meet(by.id, by.person, ref.claim.location)
+            claims.setdefault(by.id, []).append(ref)
+    for article in articles:
+        for question in article.questions:
+            for answer in question.answers:
+                if answer.by:
+                    meet(answer.by.id, answer.by.person, question.location)
+                    answers.setdefault(answer.by.id, []).append((article, question, answer))
+    people = [
+        IndexedPerson(name, person, tuple(claims.get(name, ())), tuple(answers.get(name, ())))
+        for name, person in known.items()
+    ]
+    return tuple(sorted(people, key=lambda p: (p.person.name.casefold(), p.id)))
+
+
+def _tells_more(person: Person, before: Person) -> bool:
+    return bool(
+        (person.role and not before.role)
+        or (person.url and not before.url)
+        or (person.wikidata and not before.wikidata)
+    )
+
+
+# --- topics and further reading ------------------------------------------------------------------
+
+
+def _topics(articles: Iterable[Article], problems: list[Problem]) -> tuple[Topic, ...]:
+    gathered: dict[str, tuple[str, list[Article]]] = {}
+    for article in articles:
+        for topic in article.front.topics:
+            name, members = gathered.setdefault(slug(topic) or "topic", (topic, []))
+            if name.casefold() != topic.casefold():
+                problems.append(
+                    Problem(
+                        Location(article.path, 1),
+                        "topic-conflict",
+                        f"the topics `{topic}` and `{name}` would have the same address",
+                        "write them alike, or call one something else",
+                    )
+                )
+            if not members or members[-1] is not article:
+                members.append(article)
+    topics = [Topic(key, name, tuple(members)) for key, (name, members) in gathered.items()]
+    return tuple(sorted(topics, key=lambda topic: (topic.name.casefold(), topic.slug)))
+
+
+def _related(
+    articles: Iterable[Article], addresses: Mapping[str, str]
+) -> dict[str, tuple[tuple[str, str], ...]]:
+    titles = {article.address: article.front.title for article in articles}
+    out: dict[str, tuple[tuple[str, str], ...]] = {}
+    for article in articles:
+        links: list[tuple[str, str]] = []
+        for item in article.front.related:
+            if isinstance(item, Related):
+                links.append((item.title, item.url))
+            # What is not built (a draft, say) is left out until it is.
+            elif (address := related_address(item, article.path, addresses)) in titles:
+                links.append((titles[str(address)], str(address)))
+        out[article.address] = tuple(links)
+    return out
+
+
+def _chapters(
+    articles: Iterable[Article], chapters: Mapping[str, Sequence[str]]
+) -> dict[str, tuple[Article, ...]]:
+    made = {article.path: article for article in articles}
+    # What no page could be made of is left out until there is one.
+    return {
+        made[path].address: tuple(made[chapter] for chapter in listed if chapter in made)
+        for path, listed in sorted(chapters.items())
+        if path in made
+    }
+
+
+def _parents(
+    articles: Iterable[Article], chapters: Mapping[str, Sequence[Article]]
+) -> dict[str, Article]:
+    made = {article.address: article for article in articles}
+    return {
+        chapter.address: made[address] for address, listed in chapters.items() for chapter in listed
+    }

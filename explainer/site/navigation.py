@@ -1,0 +1,138 @@
+"""Entries to what leads readers through a site: pages with their chapters, and the menu.
+
+Chapters make trees: a page lists its chapters, and is listed by one page at most. What an author
+wrote against that is told and left out, so that the others can be walked through all the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from explainer.model.documents import Entry
+from explainer.model.location import Location
+from explainer.model.problems import Code, Problem
+from explainer.model.settings import Settings
+from explainer.parse.author_files import front_matter_places
+from explainer.parse.validate import Places
+from explainer.parse.yaml import KeyPath
+from explainer.site.routes import GENERATED, Outline, related_path, unknown_page
+
+_HOME = "content/index.md"
+
+
+@dataclass(frozen=True, slots=True)
+class MenuItem:
+    """An entry of the menu, its page found."""
+
+    title: str
+    """What the link says; empty where that is the page's title."""
+    path: str
+    """The path of the document that it leads to; empty where it leads to the web."""
+    url: str
+    """Where it leads on the web, or nothing."""
+
+
+def chapters(outline: Outline) -> tuple[Mapping[str, tuple[str, ...]], tuple[Problem, ...]]:
+    """Give, by the path of each document that lists chapters, the paths of those.
+
+    Documents that are left out, as drafts are, are left out of lists too.
+    Problems: `unknown-chapter`, `chapter-twice` (in one list, or in those of two pages) and
+    `chapter-cycle` (a page that leads to itself, or to one that it belongs to).
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    problems: list[Problem] = []
+    parents: dict[str, str] = {}
+    built = {entry.document.article.path for entry in outline.entries}
+    # In the order of their paths: which of two pages has a chapter hangs on nothing else.
+    for entry in sorted(outline.entries, key=lambda entry: entry.document.article.path):
+        own = entry.document.article.path
+        listed: list[str] = []
+        for i, item in enumerate(entry.front.chapters):
+            path = related_path(item, own, outline.addresses)
+            if path is None:
+                location = _where(entry, i)
+                problems.append(
+                    unknown_page(item, own, outline.addresses, location, "unknown-chapter")
+                )
+            elif path not in built:
+                continue
+            elif wrong := _misplaced(item, path, own, parents):
+                problems.append(Problem(_where(entry, i), *wrong))
+            else:
+                parents[path] = own
+                listed.append(path)
+        if listed:
+            found[own] = tuple(listed)
+    return found, tuple(problems)
+
+
+def _misplaced(
+    item: str, path: str, own: str, parents: Mapping[str, str]
+) -> tuple[Code, str, str] | None:
+    """Say why the document at `path` cannot be a chapter of that at `own`: code, message, hint."""
+    if path == own:
+        hint = "list the pages that follow it"
+        return "chapter-cycle", "a page cannot be a chapter of itself", hint
+    if path == _HOME:
+        hint = "list it in `menu` in site.toml, if a link shall lead there"
+        return "chapter-cycle", "the home page stands above all others: it is no chapter", hint
+    above = own
+    while above in parents:
+        above = parents[above]
+        if above == path:
+            message = f"`{item}` cannot be a chapter here: this page is one of its own chapters"
+            return "chapter-cycle", message, "take one of the two out of the other’s `chapters`"
+    other = parents.get(path)
+    if other == own:
+        return "chapter-twice", f"`{item}` stands in this list twice", "leave one out"
+    if other:
+        message = f"`{item}` is a chapter of `{other}` already"
+        hint = "leave it out of one of the two; `related` leads to a page from anywhere"
+        return "chapter-twice", message, hint
+    return None
+
+
+def _where(entry: Entry, number: int) -> Location:
+    return front_matter_places(entry.document.article).location(("chapters", number))
+
+
+def menu(
+    settings: Settings, outline: Outline, places: Callable[[], Places]
+) -> tuple[tuple[MenuItem, ...], tuple[Problem, ...]]:
+    """Give the menu's entries, but for those whose pages are left out, as drafts are.
+
+    `places` gives those of site.toml; it is asked where there is a problem.
+    Problems: `unknown-page`, and `menu-twice` for two entries that lead to one page.
+    """
+    found: list[MenuItem] = []
+    problems: list[Problem] = []
+    built = {entry.document.article.path for entry in outline.entries}
+    seen: set[str] = set()
+    for i, item in enumerate(settings.menu):
+        key_path: KeyPath = ("menu", i)
+        if isinstance(item, str):
+            title, said = "", item
+        elif item.page is None:
+            found.append(MenuItem(item.title, "", item.url or ""))
+            continue
+        else:
+            title, said, key_path = item.title, item.page, (*key_path, "page")
+        path = related_path(said, _HOME, outline.addresses)
+        if path is None:
+            location = places().location(key_path)
+            problem = unknown_page(said, "", outline.addresses, location, "unknown-page")
+            if f"/{said.strip('/')}/" in GENERATED:
+                hint = "explainer’s own pages stand behind the menu by themselves: leave it out"
+                problem = replace(problem, hint=hint)
+            problems.append(problem)
+        elif path in seen:
+            message = f"`{said}` stands in the menu twice"
+            problems.append(
+                Problem(places().location(key_path), "menu-twice", message, "leave one out")
+            )
+        else:
+            seen.add(path)
+            if path in built:
+                found.append(MenuItem(title, path, ""))
+    return tuple(found), tuple(problems)

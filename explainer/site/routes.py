@@ -1,0 +1,308 @@
+"""Documents to entries: front matter, what is left out, and which address belongs to whom."""
+
+from __future__ import annotations
+
+import posixpath
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from urllib.parse import unquote
+
+from explainer.model.documents import Asset, Document, Entry, Text
+from explainer.model.front_matter import FrontMatter
+from explainer.model.location import Location
+from explainer.model.problems import Code, Problem, did_you_mean
+from explainer.model.settings import Settings
+from explainer.model.site import SiteIndex
+from explainer.parse.author_files import Head, front_matter, front_matter_places
+from explainer.support.paths import is_output_path
+from explainer.support.slugs import slug
+
+GENERATED = {
+    "/claims/": "the page of all claims",
+    "/sources/": "the page of all sources",
+    "/people/": "the page of all people",
+    "/topics/": "the page of all topics",
+    "/search/": "the search page",
+    "/assets/": "the theme's files",
+}
+"""Addresses that pages of our own take, and what they are called."""
+
+
+GENERATED_FILES = frozenset({"feed.xml", "claims/feed.xml", "sitemap.xml", "robots.txt"})
+"""Files of our own that an article may link to. One in static/ goes before ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What every page of a site may know of every other."""
+
+    entries: tuple[Entry, ...]
+    """Pages to be built, by path; the home page's own text (address `/`) among them."""
+    addresses: Mapping[str, str]
+    """By a document's path: its address, also of those that are left out."""
+    files: Mapping[str, str]
+    """By the path of a file in content/ that is copied: its place in the output."""
+    static: frozenset[str]
+    """Places in the output of the files in static/."""
+    skipped: frozenset[str]
+    """Paths of documents that are left out: drafts, and dates that have not come."""
+    aliases: Mapping[str, str]
+    """By an older address: the address that it leads to."""
+    owners: Mapping[str, str]
+    """By a place, case folded: the author's file that has it."""
+    unsound: frozenset[str]
+    """Paths of documents that no page can be made of: their front matter cannot be used, or
+    another page has their address."""
+
+
+def outline(
+    documents: Iterable[Document],
+    assets: Iterable[Asset],
+    static: Iterable[Asset],
+    settings: Settings,
+    *,
+    today: str,
+    read: Callable[[Text], Head] = front_matter,
+) -> tuple[Outline, tuple[Problem, ...]]:
+    """Read the front matter of all documents and settle who has which address.
+
+    `today`: an ISO date; pages dated later are left out unless `settings.build.future`. `read`
+    reads a document's front matter, for who knows it already.
+    Problems: those of `schema.front_matter`, `skipped-draft` and `skipped-future` (information),
+    `address-taken`, `unknown-related`.
+    """
+    problems: list[Problem] = []
+    entries: list[Entry] = []
+    skipped: set[str] = set()
+    unsound: set[str] = set()
+    addresses: dict[str, str] = {}
+    for document in documents:
+        path = document.article.path
+        front, first_line, body, found = read(document.article)
+        problems += found
+        addresses[path] = _address(path, front.slug if front else "")
+        if front is None:
+            # Nothing will be written; but one mistake must not hide those in the text.
+            unsound.add(path)
+            front = FrontMatter(title=PurePosixPath(path).stem)
+        if reason := _left_out(front, settings, today):
+            skipped.add(path)
+            problems.append(Problem(Location(path), *reason, severity="info"))
+        else:
+            entries.append(Entry(document, front, addresses[path], body, first_line))
+    folders = {
+        posixpath.dirname(path): address
+        for path, address in addresses.items()
+        if posixpath.basename(path) == "index.md"
+    }
+    files = {asset.path: _beside(asset.path, folders) for asset in assets}
+    owners = _Owners()
+    for asset in static:
+        owners.take_file(asset.target, asset.path)
+    for path, target in files.items():
+        owners.take_file(target, path)
+    for entry in entries:
+        if not owners.take(entry.address, entry.document.article.path):
+            unsound.add(entry.document.article.path)
+    owners.owners.setdefault("/", "the home page")
+    aliases: dict[str, str] = {}
+    for entry in entries:
+        for alias in entry.front.aliases:
+            old = _alias(alias)
+            if old != entry.address and owners.take(old, entry.document.article.path, "its alias"):
+                aliases[old] = entry.address
+        problems += _unknown_related(entry, addresses)
+    owners.check_folders()
+    problems += owners.problems
+    return (
+        Outline(
+            tuple(entries),
+            addresses,
+            files,
+            frozenset(asset.target for asset in static),
+            frozenset(skipped),
+            aliases,
+            owners.owners,
+            frozenset(unsound),
+        ),
+        tuple(problems),
+    )
+
+
+def owner(outline: Outline, path: str) -> str | None:
+    """Who has the address that an article at `path` would get: a file, or a page of our own."""
+    wanted = _key(_address(path, ""))
+    for other, address in outline.addresses.items():  # those that are left out, too
+        if _key(address) == wanted:
+            return other
+    return outline.owners.get(wanted)
+
+
+def related_path(item: str, path: str, addresses: Mapping[str, str]) -> str | None:
+    """The path of a page that `related` names: from the article's folder, or from content/.
+
+    `path` is the article's own, `addresses` are those of all documents, by their paths.
+    """
+    wanted = item.strip("/")
+    for base in (posixpath.dirname(path), "content"):
+        at = posixpath.normpath(posixpath.join(base, wanted))
+        for candidate in (at, at + ".md", at + "/index.md"):
+            if candidate in addresses:
+                return candidate
+    return None
+
+
+def related_address(item: str, path: str, addresses: Mapping[str, str]) -> str | None:
+    """The address of the page at `related_path`."""
+    found = related_path(item, path, addresses)
+    return None if found is None else addresses[found]
+
+
+def unknown_page(
+    item: str, path: str, addresses: Mapping[str, str], location: Location, code: Code
+) -> Problem:
+    """Say that `item`, written at `where` for the page at `path`, leads to no page."""
+    # Without what all have in common, which would make anything look alike; and as it would be
+    # written from the page's own folder.
+    folder = posixpath.dirname(path) + "/"
+    others = {
+        other.removeprefix(base).removesuffix(".md").removesuffix("/index")
+        for other in addresses
+        for base in ("content/", folder)
+        if other.startswith(base) and other != path
+    }
+    hint = did_you_mean(item.removesuffix(".md"), others, "write the path of its .md file")
+    return Problem(location, code, f"`{item}` is no page of this site", hint)
+
+
+def _unknown_related(entry: Entry, addresses: Mapping[str, str]) -> Iterator[Problem]:
+    article = entry.document.article
+    for i, item in enumerate(entry.front.related):
+        if isinstance(item, str) and related_address(item, article.path, addresses) is None:
+            location = front_matter_places(article).location(("related", i))
+            yield unknown_page(item, article.path, addresses, location, "unknown-related")
+
+
+# --- addresses -----------------------------------------------------------------------------------
+
+
+def _address(path: str, own_slug: str) -> str:
+    """`content/Over there/page.md` → `/over-there/page/`; an index.md has its folder's address."""
+    parts = path.split("/")[1:]
+    name = parts.pop().removesuffix(".md")
+    if name != "index":
+        parts.append(name)
+    words = [slug(part) or "page" for part in parts]
+    if own_slug and words:
+        words[-1] = slug(own_slug) or words[-1]
+    return "/" + "".join(word + "/" for word in words)
+
+
+def _alias(text: str) -> str:
+    """An alias as an address. `schema.front_matter` has seen that it cannot leave the site."""
+    parts = [part for part in unquote(text).split("/") if part]
+    if parts and parts[-1] == "index.html":
+        parts.pop()
+    return "/" + "".join(part + "/" for part in parts)
+
+
+def _beside(path: str, folders: Mapping[str, str]) -> str:
+    """Where a file in content/ goes: beside the page of the nearest folder that is a page."""
+    own = PurePosixPath(path)
+    for folder in own.parents:
+        if str(folder) in folders:
+            return folders[str(folder)].lstrip("/") + str(own.relative_to(folder))
+    return str(own.relative_to(own.parts[0]))
+
+
+def _left_out(front: FrontMatter, settings: Settings, today: str) -> tuple[Code, str, str] | None:
+    if front.draft and not settings.build.drafts:
+        return "skipped-draft", "a draft: left out", "`--drafts` builds it"
+    if front.date and not settings.build.future and front.date > today[: len(front.date)]:
+        return (
+            "skipped-future",
+            f"its date, {front.date}, has not come: left out",
+            ("`--future` builds it"),
+        )
+    return None
+
+
+class _Owners:
+    """Who has which place. Places that differ only by case or Unicode form are one place."""
+
+    def __init__(self) -> None:
+        self.owners = {_key(address): name for address, name in GENERATED.items()}
+        self.problems: list[Problem] = []
+
+    def take(self, address: str, path: str, what: str = "its address") -> bool:
+        """Give a place to a file, if it is free; a problem, if another has it."""
+        owner = self.owners.setdefault(_key(address), path)
+        if owner != path:
+            self.problems.append(_taken(Location(path), what, address, owner))
+        return owner == path
+
+    def take_file(self, target: str, path: str) -> None:
+        """Give a copied file its place. `x/index.html` is the place of the page `/x/`."""
+        if not is_output_path(target):
+            self.problems.append(
+                Problem(
+                    Location(path), "bad-name", "a file of this name cannot be copied", "rename it"
+                )
+            )
+        page = target == "index.html" or target.endswith("/index.html")
+        self.take("/" + (target.removesuffix("index.html") if page else target), path, "its place")
+
+    def check_folders(self) -> None:
+        """Find files that stand where a folder must be."""
+        folders: dict[str, str] = {}
+        for place, owner in self.owners.items():
+            at = place.find("/", 1)
+            while at >= 0:
+                folders.setdefault(place[: at + 1], owner)
+                at = place.find("/", at + 1)
+        for place, owner in self.owners.items():
+            if not place.endswith("/") and place + "/" in folders:
+                self.problems.append(
+                    _taken(Location(owner), "its place", place, folders[place + "/"])
+                )
+
+
+def _taken(location: Location, what: str, place: str, owner: str) -> Problem:
+    made = f"{owner}, which explainer makes" if owner.startswith("the ") else f"`{owner}` already"
+    hint = "rename one of the two, or give one a `slug`"
+    return Problem(location, "address-taken", f"{what} `{place}` belongs to {made}", hint)
+
+
+def check_made_pages(outline: Outline, index: SiteIndex) -> tuple[Problem, ...]:
+    """See that the pages which annotations make have addresses of their own: `address-taken`."""
+    problems: list[Problem] = []
+    made: dict[str, str] = {}
+    for address, owner, location in _made_pages(index):
+        key = _key(address)
+        author = outline.owners.get(key)
+        if author is not None:
+            problems.append(_taken(Location(author), "its address", address, owner))
+        elif made.setdefault(key, owner) != owner:
+            problems.append(_taken(location, f"{owner}: the address", address, made[key]))
+    return tuple(problems)
+
+
+def _made_pages(index: SiteIndex) -> Iterator[tuple[str, str, Location]]:
+    """Addresses, what their pages are called, and why they are made."""
+    for ref in index.claims:
+        yield ref.claim.address, f"the page of the claim `{ref.claim.id}`", ref.claim.location
+    for person in index.people:
+        wheres = [ref.claim.location for ref in person.claims]
+        wheres += [question.location for _, question, _ in person.answers]
+        yield f"/people/{person.id}/", f"the page of the person `{person.id}`", wheres[0]
+    for topic in index.topics:
+        location = Location(topic.articles[0].path, 1)
+        yield f"/topics/{topic.slug}/", f"the page of the topic `{topic.name}`", location
+
+
+def _key(address: str) -> str:
+    if address.isascii():
+        return address.lower()
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", address).casefold())

@@ -1,0 +1,24 @@
+"""Paths below the output folder."""
+
+import re
+import sys
+from typing import Final
+
+_WINDOWS: Final = sys.platform == "win32"
+_UNSAFE: Final = re.compile(r"(?:^|/)\.{0,2}(?:/|$)|[\\\0\ud800-\udfff]")
+# Windows takes `c:x` for a drive or a stream, and drops dots and spaces at the end of a name.
+_UNSAFE_ON_WINDOWS: Final = re.compile(r":|[. ](?:/|$)")
+_RESERVED: Final = re.compile(r"\.explainer-(?:manifest|staging)", re.IGNORECASE)
+
+
+def is_output_path(path: str) -> bool:
+    """Whether `path` names a file that cannot lie outside the output folder.
+
+    It must be relative, with `/` between its names and no name empty, `.` or `..`; backslashes, NUL
+    and what has no UTF-8 are out, and so are the names that this module uses itself.
+    """
+    return not (
+        _UNSAFE.search(path)
+        or (path[0] == "." and _RESERVED.match(path))
+        or (_WINDOWS and _UNSAFE_ON_WINDOWS.search(path))
+    )

@@ -1,0 +1,230 @@
+"""Properties of anchoring and marking, over random articles and targets."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+import yaml
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from explainer.anchor import explain, find, mark
+from explainer.anchor.normalize import fold, fold_quote, splits_character
+from explainer.anchor.text import ReaderText, read
+from explainer.markdown.parser import Markdown, Options
+from explainer.model.annotations import Target
+from tests.helpers.markdown_strategies import ARTICLE
+
+MARKDOWN = Markdown(Options())
+SIGN = re.compile("\0[rn][0-9,]+\0")
+MARK = re.compile(r"</?mark\b[^>]*>")
+
+
+class _Runs(HTMLParser):
+    """Collects the text of marks, by annotation, and checks that they nest properly."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.open: list[str] = []
+        self.on: list[str] = []
+        self.runs: dict[str, list[str]] = {}
+        self.ids: list[str] = []
+
+    def handle_starttag(self, tag, attrs):
+        attributes = dict(attrs)
+        if "id" in attributes:
+            self.ids.append(attributes["id"])
+        if tag in ("br", "img", "input", "hr"):
+            return
+        self.open.append(tag)
+        if tag == "mark":
+            assert not self.on, "a mark within a mark"
+            self.on = attributes["data-annotation"].split()
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+        if tag == "mark":
+            self.on = []
+
+    def handle_data(self, data):
+        for name in self.on:
+            self.runs.setdefault(name, []).append(data)
+
+
+def render_marked(tokens, reader: ReaderText, spans) -> str:
+    ordered = sorted(spans)
+    placed = [mark.Placed(f"n{i}", "context", a, b) for i, (a, b) in enumerate(ordered)]
+    return MARKDOWN.render(mark.apply(tokens, reader, placed))
+
+
+def spans_of(reader: ReaderText):
+    """Strategies for spans that a quote could have: not empty, no white space at either end."""
+    text = reader.text
+    solid = [i for i, c in enumerate(text) if not c.isspace()]
+    inside = {i for block in reader.blocks for i in range(block.start, block.end)}
+    solid = [i for i in solid if i in inside]
+    assume(solid)
+    ends = st.sampled_from(solid)
+    return st.tuples(ends, ends).map(lambda two: (min(two), max(two) + 1))
+
+
+@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+@given(ARTICLE, st.data())
+def test_marks_taken_out_give_the_plain_rendering(text, data):
+    tokens = MARKDOWN.parse(text)
+    plain = MARKDOWN.render(tokens)
+    reader = read(tokens)
+    spans = data.draw(st.lists(spans_of(reader), max_size=8))
+    marked = render_marked(tokens, reader, spans)
+    assert MARK.sub("", SIGN.sub("", marked)) == plain
+    assert MARKDOWN.render(tokens) == plain, "the tokens were altered"
+
+
+@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+@given(ARTICLE, st.data())
+def test_runs_joined_are_the_passage(text, data):
+    tokens = MARKDOWN.parse(text)
+    reader = read(tokens)
+    spans = data.draw(st.lists(spans_of(reader), min_size=1, max_size=8))
+    runs = _Runs()
+    marked = render_marked(tokens, reader, spans)
+    runs.feed(SIGN.sub("", marked))
+    separators = {b.end for b in reader.blocks}
+    for i, (start, end) in enumerate(sorted(spans)):
+        passage = "".join(
+            c for at, c in enumerate(reader.text[start:end], start) if at not in separators
+        )
+        joined = "".join(runs.runs.get(f"n{i}", []))
+        # Code blocks end with a line break of their own, which separates blocks in the text.
+        assert joined.replace("\n", "") == passage.replace("\n", "")
+        assert runs.ids.count(f"ref-n{i}") == 1
+    assert sorted(int(n) for n in re.findall("\0r([0-9]+)\0", marked)) == list(range(len(spans)))
+    noted = [int(n) for found in re.findall("\0n([0-9,]+)\0", marked) for n in found.split(",")]
+    assert sorted(noted) == list(range(len(spans)))
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@given(ARTICLE, st.data())
+def test_an_anchor_described_again_gives_itself(text, data):
+    """A quote copied from the text is found at its place, alone or with what we propose."""
+    reader = read(MARKDOWN.parse(text))
+    article = find.prepare(reader)
+    start, end = data.draw(spans_of(reader))
+    quote = reader.text[start:end]
+    assume(not splits_character(reader.text, start) and not splits_character(reader.text, end))
+    assume(not re.search(r"\s(…|\.\.\.)\s", quote))
+    found = find.find(article, Target(quote=quote))
+    if isinstance(found, find.Lost):
+        assert _cuts_character(reader.text, start, end)
+    elif isinstance(found, find.Ambiguous):
+        said = explain.explain(article, Target(quote=quote), found, first_line=1)
+        assert "stand in the article" in said.message
+        spans = [(s.start, s.end) for s in found.spans]
+        assert any(_same(reader.text, s, (start, end)) for s in spans)
+        for span, mend in zip(found.spans, re.findall(r"\n    (.*)", said.hint), strict=False):
+            if mend.startswith(("prefix", "suffix")):
+                assert find.find(article, Target(quote=quote, **yaml.safe_load(mend))) == span
+    else:
+        assert _same(reader.text, (found.start, found.end), (start, end))
+
+
+def _same(text, one, other) -> bool:
+    return fold_quote(text[one[0] : one[1]]) == fold_quote(text[other[0] : other[1]]) and (
+        one[0] <= other[0] + 8 and other[0] <= one[0] + 8
+    )
+
+
+def _cuts_character(text, start, end) -> bool:
+    return (
+        splits_character(text, start)
+        or splits_character(text, end)
+        or not fold_quote(text[start:end])
+        or fold(text).text.find(fold_quote(text[start:end])) < 0
+    )
+
+
+@settings(max_examples=1000, deadline=None)
+@given(
+    st.text(
+        alphabet="ab \u00ad\u200d\u200b…“e\u0301\u1100\u1161\u11a8—\n\u00a0.\ufe0f", max_size=24
+    )
+)
+def test_fold_knows_the_way_back(raw):
+    folded = fold(raw)
+    assert "  " not in folded.text
+    for i in range(len(folded.text)):
+        start, end = folded.raw_start(i), folded.raw_end(i + 1)
+        assert 0 <= start < end <= len(raw)
+        again = fold(raw[start:end]).text
+        assert folded.text[i] in again
+    assert fold(folded.text).text == folded.text
+
+
+@pytest.mark.parametrize(
+    ("article", "quote"),
+    [
+        ("He said “no”.", 'said "no"'),
+        ('He said "no".', "said “no”"),
+        ("the état", "e\u0301tat"),
+        ("the e\u0301tat", "état"),
+        ("soft\u00adhyphen", "softhyphen"),
+        ("no\u00a0break", "no break"),
+        ("a – b — c", "a - b - c"),
+        ("wait…", "wait..."),
+        ("two  spaces\nand a line", "two spaces and a line"),
+        ("كلمة واحدة هنا", "واحدة"),
+        ("他没有打电话。", "打电话"),
+        ("she is a 👩‍💻 now", "👩‍💻"),
+        ("I ❤️ it", "❤️"),
+        ("I ❤️ it", "❤"),
+    ],
+)
+def test_typing_differs(article, quote):
+    searchable = find.prepare(read(MARKDOWN.parse(article)))
+    assert isinstance(find.find(searchable, Target(quote=quote)), find.Span)
+
+
+@pytest.mark.parametrize(
+    ("article", "quote"),
+    [
+        ("she is a 👩‍💻 now", "👩"),
+        ("🇩🇪🇫🇷", "🇪🇫"),
+        ("thumbs 👍🏽 up", "👍"),
+        ("He said No", "no"),
+        ("cafe\u0301", "cafe"),
+    ],
+)
+def test_never_part_of_a_character_or_another_case(article, quote):
+    searchable = find.prepare(read(MARKDOWN.parse(article)))
+    assert isinstance(find.find(searchable, Target(quote=quote)), find.Lost)
+
+
+def test_work_is_linear():
+    """Ten times the text costs about ten times the steps, however repetitive it is."""
+
+    def steps(size: int) -> int:
+        import sys
+
+        reader = read(MARKDOWN.parse("\n\n".join(["the same words again and again"] * size)))
+        article = find.prepare(reader)
+        count = 0
+
+        def tracer(frame, event, arg):
+            nonlocal count
+            count += 1
+            return tracer
+
+        sys.settrace(tracer)
+        try:
+            found = find.find(article, Target(quote="again … words"))
+            assert isinstance(found, find.Ambiguous)
+            found = find.find(article, Target(quote="same words"))
+            assert isinstance(found, find.Ambiguous)
+            explain.explain(article, Target(quote="same words"), found, first_line=1)
+        finally:
+            sys.settrace(None)
+        return count
+
+    assert steps(1000) < 15 * steps(100)

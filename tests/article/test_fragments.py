@@ -1,0 +1,140 @@
+"""Links to parts of pages, links without words or address, and where they are told of.
+
+The exact words of all reports stand in tests/invalid/bad-links.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from explainer.build import pipeline
+from explainer.build.pipeline import Options, build_site
+from explainer.markdown import links
+from explainer.markdown.parser import Markdown
+from explainer.model.problems import Problem
+from tests.helpers import folders
+
+HEAD = "---\ntitle: T\n---\n"
+SITE = {"site.toml": 'title = "T"\n', "content/b.md": HEAD + "# The call\n"}
+
+
+@pytest.fixture(scope="module")
+def templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("templates")
+
+
+@pytest.fixture
+def root(tmp_path: Path, templates: Path) -> Path:
+    return folders.with_cache(folders.put(tmp_path, SITE), templates)
+
+
+def problems(root: Path) -> tuple[Problem, ...]:
+    return build_site(root, Options(jobs=1, write=False)).problems
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        *("b.md#the-call", "/b/#the-call", "b.md#", "#", "#top", "#own", "#mine", "#fn-1"),
+        *("#fnref-1", "#note-n", "#ref-n", "#source-s", "#page-sources", "#:~:text=words"),
+        *("b.md#:~:text=The%20call", "b.md#the-call:~:text=call", "/sources/#source-s"),
+        *("https://example.org/#nothing", "?q=x#own", "b.md?q=x#the-call", "/claims/#anything"),
+    ],
+)
+def test_parts_that_are_there(link: str, root: Path) -> None:
+    body = f"## Own\n\nSome `words`{{#mine}}.[^1]\n\n[a link]({link})\n\n[^1]: Note.\n"
+    notes = "sources: {s: {title: S}}\nnotes: [{id: n, quote: words, note: N, sources: [s]}]\n"
+    folders.put(root, {"content/a.md": HEAD + body, "content/a.yaml": notes})
+    assert problems(root) == ()
+
+
+def test_raw_html_has_parts_too(root: Path) -> None:
+    body = '<a name="old"></a> <p id=new>\n\n[a](#old), [b](#new), [c](#none)\n'
+    settings = SITE["site.toml"] + "[markdown]\nhtml = true\n"
+    folders.put(root, {"content/a.md": HEAD + body, "site.toml": settings})
+    (problem,) = problems(root)
+    assert problem.message == "this page has no part `#none`"
+
+
+def test_each_is_told_of_once_and_at_its_place_in_the_articles_language(root: Path) -> None:
+    body = "Zwei\n[Zeilen\nlang](b.md#the-cal) und *[noch\neiner](b.md#the-cal)*.\n"
+    folders.put(root, {"content/a.md": HEAD + body})
+    found = problems(root)
+    assert [(p.code, p.severity, p.location.line, p.location.column) for p in found] == [
+        ("broken-fragment", "warning", 6, 7),
+        ("broken-fragment", "warning", 7, 8),
+    ]
+    assert found[0].hint == "did you mean `b.md#the-call`?"
+
+
+def test_an_annotation_is_named(root: Path) -> None:
+    notes = "notes:\n  - id: n\n    quote: words\n    note: 'It [is](#so), [see](gone.md).'\n"
+    folders.put(root, {"content/a.md": HEAD + "Some words.\n", "content/a.yaml": notes})
+    found = problems(root)
+    assert [(p.code, p.annotation, p.location.line, p.location.column) for p in found] == [
+        ("broken-fragment", "n", 4, 20),
+        ("broken-link", "n", 4, 32),
+    ]
+
+
+def test_the_sites_disclaimer_is_told_of_in_site_toml(root: Path) -> None:
+    settings = SITE["site.toml"] + '[disclaimers]\nopinion = "[Us](us.md)"\n'
+    article = "---\ntitle: T\ndate: 2024\ngenre: opinion\n---\n"
+    files = {"site.toml": settings, "content/a.md": article, "content/c.md": article}
+    (problem,) = problems(folders.put(root, files))
+    assert (problem.location.path, problem.location.line) == ("site.toml", 3)
+
+
+def test_another_page_may_lose_the_part(root: Path) -> None:
+    """Under `serve`, pages that did not change are not made again, but their links are checked."""
+    folders.put(root, {"content/a.md": HEAD + "[call](b.md#the-call)\n"})
+    options = Options(jobs=1, write=False)
+    first = pipeline.understand(root, options, before=pipeline.Memory())
+    assert first.problems == ()
+    folders.put(root, {"content/b.md": HEAD + "# The telephone\n"})
+    again = pipeline.understand(root, options, before=first.memory)
+    assert [(p.location.path, p.code) for p in again.problems] == [
+        ("content/a.md", "broken-fragment")
+    ]
+
+
+def test_a_query_is_kept_on_a_claims_own_page_too(root: Path) -> None:
+    claims = "claims: [{id: c, claim: C, rating: 'true', review: '[x](b.md?q=1#the-call)'}]\n"
+    folders.put(root, {"content/a.md": HEAD, "content/a.yaml": claims})
+    assert not build_site(root, Options(jobs=1)).failed
+    for page, up in (("a", "../"), ("a/claims/c", "../../../")):
+        html = (root / "_site" / page / "index.html").read_text(encoding="utf-8")
+        assert f'href="{up}b/index.html?q=1#the-call"' in html
+
+
+def test_a_link_to_a_draft_has_no_address(root: Path) -> None:
+    files = {
+        "content/a.md": HEAD + "[The draft](draft.md)\n",
+        "content/draft.md": "---\ntitle: T\ndraft: true\n---\n",
+    }
+    built = build_site(folders.put(root, files), Options(jobs=1))
+    assert "link-to-skipped" in [p.code for p in built.problems]
+    assert "<a>The draft</a>" in (root / "_site/a/index.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("[](x)", False),
+        ("[ ](x)", False),
+        ("[**a**](x)", True),
+        ("[`a`](x)", True),
+        ("[![](y)](x)", True),
+        ("<https://example.org>", True),
+    ],
+)
+def test_links_without_words(text: str, seen: bool) -> None:
+    assert next(iter(links.spots(Markdown().parse(text))))[2] is seen
+
+
+def test_many_links_take_no_long_time(root: Path) -> None:
+    body = "[a](b.md#the-call) " * 2_000
+    folders.put(root, {"content/a.md": HEAD + body + "\n"})
+    assert problems(root) == ()

@@ -1,0 +1,109 @@
+"""Margin notes under stress: boxes, measured in a browser. None covers anything or is lost."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests import TESTS
+from tests.helpers import browser as browsers
+from tests.helpers import stress as stress_site
+
+pytestmark = browsers.needed
+
+BOXES = (TESTS / "helpers/boxes.js").read_text(encoding="utf-8")
+
+WIDE = 1120
+"""From this width (70em) notes stand in the margin; on narrower screens they open in the text."""
+
+SCREENS = {
+    "320": (320, 1),
+    "390": (390, 1),
+    "768": (768, 1),
+    "1119": (1119, 1),
+    "1120": (1120, 1),
+    "1280": (1280, 1),
+    "1680": (1680, 1),
+    "zoom-200": (640, 2),  # 1280 px, magnified
+}
+NARROW = [name for name, (width, _) in SCREENS.items() if width < WIDE]
+PAGES = [*stress_site.addresses(), "kremlin-call/index.html", "binary-search/index.html"]
+
+
+@pytest.fixture
+def look(browser, own_site, stress):
+    """Open one of PAGES on one of SCREENS."""
+
+    def opened(page, screen, **options):
+        width, scale = SCREENS[screen]
+        folder = stress if page in stress_site.addresses() else own_site
+        options["device_scale_factor"] = scale
+        return browsers.opened(browser, (folder / page).as_uri(), width, **options)
+
+    return opened
+
+
+def boxes(page, closed=()):
+    return page.evaluate(BOXES, {"closed": closed})
+
+
+@pytest.mark.parametrize("scripting", [True, False], ids=["script", "no-script"])
+@pytest.mark.parametrize("screen", SCREENS)
+@pytest.mark.parametrize("name", PAGES)
+def test_as_it_is_opened(look, name, screen, scripting):
+    """Beside the text where there is room; closed where there is none."""
+    narrow = screen in NARROW
+    with look(name, screen, java_script_enabled=scripting) as (page, _):
+        found = boxes(page, closed=narrow)
+    assert found["problems"] == []
+    assert len(found["inText"]) >= (2 if "long" in name else 10)
+    general = set(found["all"]) - set(found["inText"])  # before the text, and always open
+    assert set(found["shown"]) == (general if narrow else set(found["all"]))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("screen", NARROW)
+@pytest.mark.parametrize("name", PAGES)
+def test_opened_one_after_the_other(look, name, screen):
+    """With the script: each mark opens its note, and the others stay as they are."""
+    with look(name, screen) as (page, _):
+        for note in boxes(page, closed=True)["all"]:
+            page.evaluate(
+                "id => document.querySelector(`[role=doc-noteref][href='#${id}']`)?.click()", note
+            )
+            found = boxes(page, closed=True)
+            assert found["problems"] == []
+            assert note in found["shown"]
+        assert boxes(page)["problems"] == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("screen", NARROW)
+@pytest.mark.parametrize("name", PAGES)
+def test_followed_one_after_the_other(look, name, screen):
+    """Without the script: each mark's link opens its note, and closes the one before."""
+    with look(name, screen, java_script_enabled=False) as (page, _):
+        address = page.url
+        for note in boxes(page, closed=True)["all"]:
+            page.goto(f"{address}#{note}")
+            found = boxes(page, closed=True)
+            assert found["problems"] == []
+            assert note in found["shown"]
+
+
+@pytest.mark.parametrize("screen", [s for s in SCREENS if s not in NARROW])
+@pytest.mark.parametrize("name", PAGES)
+def test_without_anchor_positioning(browser, own_site, stress, name, screen):
+    """Browsers that cannot place one box by another float the notes below their paragraphs."""
+    folder = stress if name in stress_site.addresses() else own_site
+    width, scale = SCREENS[screen]
+    with (
+        browsers.served(folder) as address,
+        browsers.opened(browser, "about:blank", width, device_scale_factor=scale) as (page, _),
+    ):
+        browsers.without_anchors(page)
+        page.goto(f"{address}{name}")
+        positions = page.eval_on_selector_all(
+            ".text aside.note", "all => all.map(e => getComputedStyle(e).position)"
+        )
+        assert set(positions) == {"static"}
+        assert boxes(page)["problems"] == []

@@ -1,0 +1,361 @@
+"""What holds on every kind of page: no axe violation, valid HTML, nothing from elsewhere, no shift.
+
+The pages are this repository's own site, built once with a base path and served over HTTP.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urldefrag, urljoin, urlsplit
+
+import pytest
+
+from explainer.build.pipeline import Options, build_site
+from explainer.model.scalars import Url
+from explainer.output import search
+from tests import ROOT
+from tests.helpers import browser as browsers
+from tests.helpers import npm, pages
+
+PAGEFIND = search._program()  # looked up before conftest.py takes it away
+AXE = "4.14.1"
+HTML_VALIDATE = "10.17.0"
+WIDE, NARROW = 1280, 390
+
+pytestmark = browsers.needed
+
+KINDS = {
+    "home": "index.html",
+    "article": "kremlin-call/index.html",
+    "speech": "gettysburg/index.html",
+    "code, picture, table": "binary-search/index.html",
+    "plain page": "how-we-rate/index.html",
+    "claim": "kremlin-call/claims/call-happened/index.html",
+    "claims": "claims/index.html",
+    "sources": "sources/index.html",
+    "people": "people/index.html",
+    "person": "people/peskov/index.html",
+    "topics": "topics/index.html",
+    "topic": "topics/diplomacy/index.html",
+    "search": "search/index.html",
+    "404": "404.html",
+}
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
+    """The site's folder, and the address at which it is served: under a base path."""
+    output = tmp_path_factory.mktemp("served") / "site"
+    with browsers.served(output, "/some/base/") as base:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(search, "_program", lambda: PAGEFIND)
+            built = build_site(ROOT, Options(output=output, future=True, base_url=Url(base)))
+        assert built.problems == ()
+        yield output, base
+
+
+@pytest.fixture(scope="module")
+def walked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A site with chapters and a menu: in each theme, and from right to left."""
+    output = tmp_path_factory.mktemp("walked")
+    site = tmp_path_factory.mktemp("chapters") / "site"
+    shutil.copytree(ROOT / "tests/sites/chapters", site, ignore=shutil.ignore_patterns("expected"))
+    text = (site / "site.toml").read_text(encoding="utf-8")
+    for name, more in {
+        "default": "",
+        "ledger": 'theme = "ledger"\n',
+        "ar": 'language = "ar"\n',
+    }.items():
+        (site / "site.toml").write_text(more + text, encoding="utf-8")
+        assert not build_site(site, Options(output=output / name, jobs=1)).failed
+    return output
+
+
+def kinds(output: Path) -> dict[str, str]:
+    """The kinds of page that this build has: without Pagefind there is no search."""
+    return {kind: path for kind, path in KINDS.items() if (output / path).is_file()}
+
+
+# --- axe -----------------------------------------------------------------------------------------
+
+
+OPEN = """() => { document.querySelectorAll('.note').forEach(n => n.classList.add('open'));
+                  document.querySelectorAll('details').forEach(d => d.open = true); }"""
+
+
+def violations(browser: Any, urls: list[str], *, opened: bool, **context: Any) -> list[object]:
+    """What axe finds on pages; `opened`: with all notes and details open."""
+    axe = (npm.package("axe-core", AXE) / "axe.min.js").read_text(encoding="utf-8")
+    window = browser.new_context(bypass_csp=True, **context)
+    page = window.new_page()
+    found: list[object] = []
+    for url in urls:
+        page.goto(url)
+        if opened:
+            page.evaluate(OPEN)
+        page.evaluate(axe)
+        result = page.evaluate("axe.run({resultTypes: ['violations']})")
+        found += [
+            (url, v["id"], node["target"], node["failureSummary"][:200])
+            for v in result["violations"]
+            for node in v["nodes"][:3]
+        ]
+    window.close()
+    return found
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_axe_finds_nothing(browser: Any, served: tuple[Path, str], width: int, scheme: str) -> None:
+    output, base = served
+    urls = [base + path for path in kinds(output).values()]
+    window = {"viewport": {"width": width, "height": 900}, "color_scheme": scheme}
+    assert violations(browser, urls, opened=True, **window) == []
+
+
+def test_axe_finds_nothing_where_notes_are_closed(
+    browser: Any, served: tuple[Path, str], stress: Path
+) -> None:
+    """As a phone shows a page at first; and articles that are hard on notes, in two directions."""
+    _, base = served
+    urls = [base + KINDS["article"], base + KINDS["code, picture, table"]]
+    urls += [(stress / name / "index.html").as_uri() for name in ("en/many", "ar/many")]
+    window = {"viewport": {"width": NARROW, "height": 900}}
+    assert violations(browser, urls, opened=False, **window) == []
+
+
+@pytest.mark.parametrize("theme", ["default", "ledger"])
+def test_axe_finds_nothing_on_small_pages_and_in_the_other_theme(
+    browser: Any, tmp_path: Path, theme: str
+) -> None:
+    """An address that leads on, a text from right to left, and endnotes."""
+    site = tmp_path / "site"
+    shutil.copytree(ROOT / "tests/sites/rtl", site, ignore=shutil.ignore_patterns("expected"))
+    settings = site / "site.toml"
+    settings.write_text(
+        f'theme = "{theme}"\n' + settings.read_text(encoding="utf-8"), encoding="utf-8"
+    )
+    article = site / "content/kabisa/index.md"
+    text = article.read_text(encoding="utf-8")
+    article.write_text(text.replace("---\n", "---\naliases: [/old/]\n", 1), encoding="utf-8")
+    assert not build_site(site, Options(output=tmp_path / "out")).failed
+    urls = [(tmp_path / "out" / n / "index.html").as_uri() for n in ("kabisa", "schaltjahr")]
+    window = {"viewport": {"width": WIDE, "height": 900}}
+    assert violations(browser, urls, opened=True, **window) == []
+    # The browser would follow the redirect at once.
+    page = tmp_path / "out/old/index.html"
+    still = page.read_text(encoding="utf-8").replace('http-equiv="refresh"', 'name="was-refresh"')
+    page.write_text(still, encoding="utf-8")
+    assert violations(browser, [page.as_uri()], opened=False, **window) == []
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_axe_finds_nothing_on_chapters(browser: Any, walked: Path, width: int) -> None:
+    names = ("guide", "guide/writing", "guide/part", "guide/anfang", "guide/start", ".")
+    urls = [
+        (walked / theme / name / "index.html").as_uri()
+        for theme in ("default", "ledger", "ar")
+        for name in names
+    ]
+    for scheme in ("light", "dark"):
+        window = {"viewport": {"width": width, "height": 900}, "color_scheme": scheme}
+        assert violations(browser, urls, opened=True, **window) == []
+
+
+# --- HTML ----------------------------------------------------------------------------------------
+
+RULES = {
+    "extends": ["html-validate:standard", "html-validate:a11y", "html-validate:document"],
+    "rules": {
+        # A title is cut where there is room for no more; how much that is is a matter of taste.
+        "long-title": "off",
+        # `role=note` on an aside: screen readers then say “note” and not “complementary”.
+        # Browsers and axe know it; html-validate takes every role on a landmark for a mistake.
+        "prefer-native-element": "off",
+        # Files of the page's own server: browsers refuse an integrity to pages opened from disk.
+        "require-sri": "off",
+        # What is chosen in a list counts at once, and only where a script runs: nothing is sent.
+        "wcag/h32": "off",
+    },
+}
+
+
+@pytest.mark.parametrize("name", ["own", "stress", "chapters"])
+def test_html_is_valid(
+    served: tuple[Path, str], stress: Path, walked: Path, tmp_path: Path, name: str
+) -> None:
+    folder = npm.package("html-validate", HTML_VALIDATE)
+    output = {"own": served[0], "stress": stress, "chapters": walked}[name]
+    config = tmp_path / "rules.json"
+    config.write_text(json.dumps(RULES), encoding="utf-8")
+    program = folder / "bin/html-validate.mjs"
+    report = tmp_path / "report.json"
+    with report.open("wb") as out:  # it ends before a pipe has taken everything
+        done = subprocess.run(
+            ["node", str(program), "--config", str(config), "--formatter", "json", str(output)],
+            stdout=out,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    assert report.stat().st_size, done.stderr.decode()
+    found = [
+        (Path(result["filePath"]).relative_to(output).as_posix(), m["ruleId"], m["message"])
+        for result in json.loads(report.read_bytes())
+        for m in result["messages"]
+    ]
+    assert found == []
+
+
+# --- nothing from elsewhere, nothing said, nothing moved -----------------------------------------
+
+SHIFT = """() => { window.shift = 0;
+  new PerformanceObserver(list => list.getEntries().forEach(e => window.shift += e.value))
+    .observe({type: 'layout-shift', buffered: true}); }"""
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_pages_are_quiet_and_still(browser: Any, served: tuple[Path, str], width: int) -> None:
+    output, base = served
+    context = browser.new_context(viewport={"width": width, "height": 900})
+    page = context.new_page()
+    said: list[str] = []
+    asked: list[str] = []
+    page.on("console", lambda message: said.append(f"{page.url}: {message.text}"))
+    page.on("pageerror", lambda error: said.append(f"{page.url}: {error}"))
+    page.on("request", lambda request: asked.append(request.url))
+    page.add_init_script(f"({SHIFT})()")
+    for path in kinds(output).values():
+        page.goto(base + path, wait_until="networkidle")
+        page.mouse.wheel(0, 3000)
+        page.wait_for_timeout(60)
+        assert page.evaluate("window.shift") < 0.001, path
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+        policy = page.locator("meta[http-equiv=Content-Security-Policy]").get_attribute("content")
+        assert "default-src 'none'" in policy
+    context.close()
+    assert said == []
+    assert all(url.startswith((base, "data:")) for url in asked)
+
+
+def test_little_moves_for_a_reader_who_has_hidden_notes(
+    browser: Any, served: tuple[Path, str]
+) -> None:
+    """What was chosen on an earlier visit holds at once.
+
+    A deferred script may come after the first paint, on a busy machine: then what was hidden leaves
+    its room. web.dev calls a shift of up to 0.1 good; without a choice there is none at all.
+    """
+    _, base = served
+    context = browser.new_context(viewport={"width": WIDE, "height": 900})
+    page = context.new_page()
+    page.add_init_script(f"({SHIFT})()")
+    page.goto(base + KINDS["article"])
+    page.evaluate("""localStorage['explainer:hidden'] = '["kind context", "kind claim"]'""")
+    page.reload(wait_until="networkidle")
+    assert page.locator(".text .note[data-kind=claim]:visible").count() == 0
+    assert page.locator(".text .note:visible").count() > 0
+    page.wait_for_timeout(100)
+    assert page.evaluate("window.shift") < 0.1
+    context.close()
+
+
+# --- links ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def at_root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
+    """The site at `/`, without a search: its folder and its address."""
+    output = tmp_path_factory.mktemp("at-root") / "site"
+    with browsers.served(output) as base:
+        assert not build_site(ROOT, Options(output=output, future=True, base_url=Url(base))).failed
+        yield output, base
+
+
+def leads_nowhere(output: Path, base: str, url: str) -> bool:
+    """Whether an address of the served site has no file."""
+    if urlsplit(url).netloc != urlsplit(base).netloc:
+        return False
+    file = unquote(urlsplit(url).path.removeprefix(urlsplit(base).path))
+    return not (
+        url.startswith(base.rstrip("/"))
+        and (output / file / ("index.html" if file.endswith("/") or not file else "")).is_file()
+    )
+
+
+@pytest.mark.parametrize("place", ["served", "at_root"])
+def test_addresses_in_feeds_and_data_lead_somewhere(
+    request: pytest.FixtureRequest, place: str
+) -> None:
+    output, base = request.getfixturevalue(place)
+    found: list[tuple[str, str]] = []
+    for path in output.rglob("*.xml"):
+        name = path.relative_to(output).as_posix()
+        tree = ET.fromstring(path.read_bytes())
+        texts = [e.text or "" for e in tree.iter() if e.tag.endswith(("}loc", "}id", "}uri"))]
+        texts += [e.attrib["href"] for e in tree.iter() if "href" in e.attrib]
+        for element in tree.iter():
+            if element.tag.endswith(("}content", "}summary")) and element.text:
+                inside = pages.parse(f"<div>{element.text}</div>")
+                texts += [url for e in inside for url in addresses_of(e)]
+        found += [(name, text) for text in texts if text.startswith("http")]
+    for path in output.rglob("annotations.json"):
+        name = path.relative_to(output).as_posix()
+        found += [
+            (name, url)
+            for url in strings(json.loads(path.read_bytes()))
+            if url.startswith(base.rstrip("/"))
+        ]
+    assert {name for name, _ in found} >= {"feed.xml", "claims/feed.xml", "sitemap.xml"}
+    assert len(found) > 300
+    assert [(n, url) for n, url in found if leads_nowhere(output, base, urldefrag(url)[0])] == []
+
+
+def strings(data: object) -> Iterator[str]:
+    """Every text in JSON data."""
+    if isinstance(data, str):
+        yield data
+    elif isinstance(data, dict):
+        for value in data.values():
+            yield from strings(value)
+    elif isinstance(data, list):
+        for value in data:
+            yield from strings(value)
+
+
+@pytest.mark.parametrize("place", ["served", "at_root"])
+def test_every_link_leads_somewhere_from_a_server(
+    request: pytest.FixtureRequest, place: str
+) -> None:
+    """As a browser resolves the pages' links at the served address."""
+    output, base = request.getfixturevalue(place)
+    read = {
+        path.relative_to(output).as_posix(): list(pages.parse(path.read_text(encoding="utf-8")))
+        for path in output.rglob("*.html")
+    }
+    ids = {name: {e.attributes.get("id") for e in elements} for name, elements in read.items()}
+    bad = []
+    for name, elements in read.items():
+        for link in {url for element in elements for url in addresses_of(element)}:
+            target, fragment = urldefrag(urljoin(base + name, link))
+            if urlsplit(target).netloc != urlsplit(base).netloc:
+                continue
+            file = unquote(urlsplit(target).path.removeprefix(urlsplit(base).path))
+            file = f"{file}index.html" if file.endswith("/") or not file else file
+            there = target.startswith(base) and (output / file).is_file()
+            if not there or (fragment and file in ids and unquote(fragment) not in ids[file]):
+                bad.append((name, link))
+    assert bad == []
+
+
+def addresses_of(element: pages.Element) -> Iterator[str]:
+    attributes = element.attributes
+    if element.tag == "meta" and attributes.get("property") in ("og:url", "og:image"):
+        yield attributes["content"]
+    yield from (attributes[name] for name in ("href", "src") if name in attributes)
+    yield from (part.split()[0] for part in attributes.get("srcset", "").split(",") if part)

@@ -1,0 +1,87 @@
+"""What is said of extras that are missing; whole/test_wheel.py has an environment without them."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from explainer.build.pipeline import Options
+from explainer.check.check import Wishes, check_site
+from explainer.support import extras
+from tests import TESTS
+from tests.helpers import folders
+
+PICTURES = TESTS / "sites/pictures/content/turned"
+
+
+@pytest.fixture
+def nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have no extra installed."""
+    for module in ("PIL", "httpx", "pagefind_bin"):
+        for name in [name for name in sys.modules if name.partition(".")[0] == module]:
+            monkeypatch.delitem(sys.modules, name)
+        monkeypatch.setitem(sys.modules, module, None)
+
+
+@pytest.mark.usefixtures("nothing")
+def test_the_command_is_that_of_who_installed_explainer(tmp_path: Path) -> None:
+    assert extras.install("links", tmp_path) == 'pip install "explainer-ssg[links]"'
+    folders.put(tmp_path, {"pipx/pipx_metadata.json": "{}", "uv/uv-receipt.toml": ""})
+    told = extras.install("links", tmp_path / "pipx")
+    assert told == 'pipx install --force "explainer-ssg[links]"'
+    told = extras.install("links", tmp_path / "uv")
+    assert told == 'uv tool install "explainer-ssg[links]"'
+
+
+def test_pipx_and_uv_would_take_away_what_is_not_named(tmp_path: Path) -> None:
+    pytest.importorskip("PIL")
+    pytest.importorskip("pagefind_bin")
+    folders.put(tmp_path, {"uv/uv-receipt.toml": ""})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, "httpx", None)
+        told = extras.install("images", tmp_path / "uv")
+        assert told == 'uv tool install "explainer-ssg[images,search]"'
+        assert extras.install("images", tmp_path) == 'pip install "explainer-ssg[images]"'
+
+
+def asked(root: Path) -> list[str]:
+    built = check_site(root, Options(jobs=1, strict=True), Wishes())
+    assert not built.failed
+    found = [problem for problem in built.problems if problem.code == "wide-pictures"]
+    assert all(problem.severity == "info" for problem in found)
+    return [f"{problem.message}\n{problem.hint}" for problem in found]
+
+
+def site(root: Path, settings: str = "") -> Path:
+    text = "---\ntitle: T\n---\n![Wide](wide.jpg)\n\n![Small](small.png)\n"
+    return folders.put(
+        root,
+        {
+            "site.toml": f'title = "T"\n{settings}',
+            "content/a/index.md": text,
+            "content/a/wide.jpg": (PICTURES / "wide.jpg").read_bytes(),
+            "content/a/small.png": (PICTURES / "small (1).png").read_bytes(),
+        },
+    )
+
+
+@pytest.mark.usefixtures("nothing")
+def test_wide_pictures_are_told_of(tmp_path: Path) -> None:
+    (said,) = asked(site(tmp_path))
+    assert said == (
+        "phones get `wide.jpg` at full width: the extra `images` makes narrower ones\n"
+        'install it: pip install "explainer-ssg[images]"\n'
+        "or say that none are wanted, below [images]: sizes = false"
+    )
+
+
+@pytest.mark.usefixtures("nothing")
+def test_who_wants_none_is_not_told(tmp_path: Path) -> None:
+    assert asked(site(tmp_path, "[images]\nsizes = false\n")) == []
+
+
+def test_who_has_it_is_not_told(tmp_path: Path) -> None:
+    pytest.importorskip("PIL")
+    assert asked(site(tmp_path)) == []

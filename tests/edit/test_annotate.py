@@ -1,0 +1,456 @@
+"""explainer/annotate.py: an entry into a file's text, and everything else as it was."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from explainer.anchor import find
+from explainer.anchor import text as anchor_text
+from explainer.anchor.normalize import fold_quote
+from explainer.edit import annotation_file
+from explainer.edit.annotation_file import SECTIONS, Edited, Selection
+from explainer.markdown.parser import Markdown, Options
+from explainer.model.annotations import Target
+from explainer.model.documents import Text
+from explainer.model.problems import Problem
+from explainer.parse import author_files
+from explainer.parse.yaml import decode
+from tests import ROOT
+from tests.helpers.annotation_strategies import entries, files, texts
+
+KINDS = list(SECTIONS)
+REAL = sorted(
+    path
+    for folder in ("content", "tests/sites")
+    for path in (ROOT / folder).rglob("*.yaml")
+    if "expected" not in path.parts
+)
+slow = settings(
+    max_examples=300,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
+
+
+def data(text: str):
+    """What a file says, and whether the schema accepts it."""
+    decoded, problem = decode("x.yaml", text.encode())
+    assert problem is None
+    value, located, _ = author_files.annotation_file(Text("x.yaml", decoded))
+    return located.data, value is not None
+
+
+def with_id(kind, entry):
+    return {"id": "quite-new", **entry} if kind in ("claim", "source", "person") else entry
+
+
+def put(old, kind, entry):
+    """The old data plus the entry."""
+    old = dict(old or {})
+    name = SECTIONS[kind]
+    if kind in ("source", "person"):
+        rest = {key: value for key, value in entry.items() if key != "id"}
+        old[name] = {**(old.get(name) or {}), entry["id"]: rest}
+    else:
+        old[name] = [*(old.get(name) or []), entry]
+    return old
+
+
+def same(one, other, loose):
+    """Equal; `loose`: but for line breaks at the ends of texts."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return list(one) == list(other) and all(same(one[k], other[k], loose) for k in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(same, one, other, [loose] * len(one)))
+    return (
+        one.rstrip("\n") == other.rstrip("\n") if loose and isinstance(one, str) else one == other
+    )
+
+
+def check_append(old: str, kind: str, entry: dict) -> Edited:
+    before, valid = data(old)
+    made = annotation_file.append(old, kind, entry)
+    assert isinstance(made, Edited), made
+    assert made.text == old[: made.start] + made.inserted + old[made.start + len(made.removed) :]
+    assert made.removed == ""
+    after, still = data(made.text)
+    assert same(after, put(before, kind, entry), loose=not old.endswith("\n"))
+    assert still or not valid
+    return made
+
+
+# --- properties ----------------------------------------------------------------------------------
+
+
+@slow
+@given(st.data())
+def test_old_bytes_plus_the_entry(given_data):
+    """Any file that the schema accepts, plus an entry: one insertion, and so much more to say."""
+    old = given_data.draw(files())
+    kind = given_data.draw(st.sampled_from(KINDS))
+    entry = with_id(kind, given_data.draw(entries(kind)))
+    assume(data(old)[1])
+    check_append(old, kind, entry)
+
+
+@slow
+@given(st.data())
+def test_many_at_once_are_as_one_by_one(given_data):
+    old = given_data.draw(files())
+    kind = given_data.draw(st.sampled_from(KINDS))
+    found = given_data.draw(st.lists(entries(kind), min_size=2, max_size=4))
+    assume(data(old)[1])
+    one_by_one = old
+    new = []
+    for number, entry in enumerate(found):
+        named = {"id": f"new-{number}"} if kind in ("claim", "source", "person") else {}
+        new.append({**named, **entry})
+        one_by_one = check_append(one_by_one, kind, new[-1]).text
+    whole = annotation_file.append_all(old, kind, new)
+    assert isinstance(whole, str)
+    # Blank lines apart, which one by one are guessed anew each time.
+    assert same(data(whole)[0], data(one_by_one)[0], loose=not old.endswith("\n"))
+    # All that was there is there, in its order. Not always around one insertion: a comment below a
+    # section that was empty stands between its first entry and the others.
+    rest = iter(whole)
+    assert all(character in rest for character in old)
+
+
+@slow
+@given(st.data())
+def test_edit_changes_only_the_value(given_data):
+    old = given_data.draw(files())
+    before, valid = data(old)
+    assume(valid and before)
+    places = [
+        (section, number, key)
+        for section in ("claims", "notes", "questions")
+        for number, entry in enumerate(before.get(section) or [])
+        for key in ("note", "claim", "question", "review", "quote")
+        if key in entry or (key == "review" and section == "claims")
+    ]
+    assume(places)
+    section, number, key = given_data.draw(st.sampled_from(places))
+    value = given_data.draw(texts)
+    made = annotation_file.edit(old, (section, number), key, value)
+    assert isinstance(made, Edited), made
+    assert made.text == old[: made.start] + made.inserted + old[made.start + len(made.removed) :]
+    before[section][number][key] = value
+    after, still = data(made.text)
+    assert still
+    assert same(after, before, loose=not old.endswith("\n"))
+    again = annotation_file.edit(made.text, (section, number), key, value)
+    assert isinstance(again, Edited)
+    assert again.text == made.text
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.data())
+@pytest.mark.parametrize("path", REAL, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_real_files(path, given_data):
+    old = path.read_bytes().decode()
+    kind = given_data.draw(st.sampled_from(KINDS))
+    if path.name == "_library.yaml":
+        kind = "source"
+    check_append(old, kind, with_id(kind, given_data.draw(entries(kind))))
+
+
+@slow
+@given(texts, st.sampled_from(["note: a", "{note: a}", "note: 'a'", 'note: "a"', "note: |\n    a"]))
+def test_texts_come_back(text, old):
+    file = f"notes:\n- {old}\n- note: other # stays\n"
+    check_append(file, "note", {"note": text})
+    made = annotation_file.edit(file, ("notes", 0), "note", text)
+    assert data(made.text)[0]["notes"] == [{"note": text}, {"note": "other"}]
+    assert made.text.endswith("\n- note: other # stays\n")
+
+
+# --- examples ------------------------------------------------------------------------------------
+
+NOTE = {"quote": "a few words", "note": "One line.\n\nAnother: two.\n"}
+LINES = "{0}- quote: a few words\n{0}  note: |\n{0}    One line.\n\n{0}    Another: two.\n"
+FLOW = '{quote: a few words, note: "One line.\\n\\nAnother: two.\\n"}'
+EXAMPLES = {
+    "empty": ("", "notes:\n" + LINES.format("  ")),
+    "comments": ("# mine\n", "# mine\n\nnotes:\n" + LINES.format("  ")),
+    "braces": ("{}\n", "{notes: [" + FLOW + "]}\n"),
+    "key alone": ("notes: # none\n", "notes: # none\n" + LINES.format("  ")),
+    "brackets": ("notes: []\n", "notes: [" + FLOW + "]\n"),
+    "flow": ("notes: [{note: a}, ] # x\n", "notes: [{note: a}, " + FLOW + ", ] # x\n"),
+    "dashes below the key": (
+        "notes:\n- note: a\n- note: b\nclaims: []\n",
+        "notes:\n- note: a\n- note: b\n" + LINES.format("") + "claims: []\n",
+    ),
+    "blank lines between": (
+        "notes:\n  - note: a\n\n  - note: b\n\n# on\nclaims: []\n",
+        "notes:\n  - note: a\n\n  - note: b\n\n" + LINES.format("  ") + "\n# on\nclaims: []\n",
+    ),
+    "comment at the end": (
+        "notes:\n- note: a # one\n  # on this one\n- note: b\n# the end of the notes\n",
+        "notes:\n- note: a # one\n  # on this one\n- note: b\n"
+        + LINES.format("")
+        + "# the end of the notes\n",
+    ),
+    "comment on the last": (
+        "notes:\n- note: a\n- note: b\n  # on this one\n",
+        "notes:\n- note: a\n- note: b\n  # on this one\n" + LINES.format(""),
+    ),
+    "wide": (
+        "notes:\n    -   note: |\n            a\n",
+        "notes:\n    -   note: |\n            a\n\n    -   quote: a few words\n        note: |\n"
+        "            One line.\n\n            Another: two.\n",
+    ),
+    "windows": (
+        "\ufeffnotes:\r\n- note: a\r\n- note: b\r\n",
+        "\ufeffnotes:\r\n- note: a\r\n- note: b\r\n" + LINES.format("").replace("\n", "\r\n"),
+    ),
+    "no line break at the end": (
+        "notes:\n- note: a\n- note: b",
+        "notes:\n- note: a\n- note: b\n" + LINES.format(""),
+    ),
+    "document end": (
+        "notes:\n- note: a\n- note: b\n...\n",
+        "notes:\n- note: a\n- note: b\n" + LINES.format("") + "...\n",
+    ),
+    "kept blank lines": (
+        "notes:\n- note: a\n- note: |+\n    b\n\n\nclaims: []\n",
+        "notes:\n- note: a\n- note: |+\n    b\n\n\n" + LINES.format("") + "claims: []\n",
+    ),
+    "several lines of flow": (
+        "notes: [\n  {note: a}, # one\n  {note: b}, # two\n]\n",
+        "notes: [\n  {note: a}, # one\n  {note: b}, # two\n  " + FLOW + ",\n]\n",
+    ),
+    "json": (
+        '{"notes": [\n  {"note": "a"}\n]}\n',
+        '{"notes": [\n  {"note": "a"},\n  {"quote": "a few words", '
+        '"note": "One line.\\n\\nAnother: two.\\n"}\n]}\n',
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_layouts(name):
+    old, new = EXAMPLES[name]
+    assert check_append(old, "note", NOTE).text == new
+
+
+def test_new_file():
+    made = annotation_file.append(None, "note", {"note": "a"}, schema="../.explainer/x.json")
+    assert made.text == (
+        "# yaml-language-server: $schema=../.explainer/x.json\nnotes:\n  - note: a\n"
+    )
+    assert made.line == 3
+
+
+@pytest.mark.parametrize("word", ["null", "~", "Null"])
+def test_word_for_nothing_goes(word):
+    made = annotation_file.append(f"notes: {word} # none\n", "note", {"note": "a"})
+    assert made.text == "notes: # none\n  - note: a\n"
+    assert (
+        annotation_file.append(f"{word}\n", "note", {"note": "a"}).text == "notes:\n  - note: a\n"
+    )
+
+
+def test_line_is_where_the_entry_begins():
+    old = (ROOT / "content/gettysburg.yaml").read_text()
+    made = annotation_file.append(old, "question", {"question": "Why so?"})
+    assert made.text.split("\n")[made.line - 1] == "  - question: Why so?"
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("plain words", "plain words"),
+        ("ends with:", '"ends with:"'),
+        ("a: b", '"a: b"'),
+        ("the #1 hit", '"the #1 hit"'),
+        ("- no item", '"- no item"'),
+        ("1863", '"1863"'),
+        ("no", '"no"'),
+        ("null", '"null"'),
+        ('say "so: there"', "'say \"so: there\"'"),
+        ("C:\\dir # x", "'C:\\dir # x'"),
+        ('he\'s "so": there', '"he\'s \\"so\\": there"'),
+        ("tab\there", '"tab\\there"'),
+        (" leading", '" leading"'),
+        ("two\n lines", "|-\n    two\n     lines"),
+        ("  first\nsecond\n", "|2\n      first\n    second\n"[:-1]),
+        ("\nfirst blank\n", "|2\n\n    first blank"),
+        ("blank ends\n\n", '"blank ends\\n\\n"'),
+        ("👩‍👩‍👧 and 🇫🇷", "👩‍👩‍👧 and 🇫🇷"),
+    ],
+)
+def test_texts_are_written_plainly_where_they_can(text, written):
+    made = check_append("notes:\n- note: a\n", "note", {"note": text})
+    assert made.inserted.strip("\n") == f"- note: {written}"
+
+
+def test_single_quotation_marks_where_the_file_has_them():
+    made = annotation_file.append("notes:\n- note: 'a: b'\n- note: 'c'\n", "note", {"note": "d: e"})
+    assert made.inserted == "\n- note: 'd: e'"
+
+
+@pytest.mark.parametrize("bad", ["\0", "\x07", "\x85", "\u2028", "\u2029", "\ufeff", "\ud800"])
+def test_what_yaml_cannot_have_is_refused(bad):
+    for made in (
+        annotation_file.append("", "note", {"note": f"a{bad}b"}),
+        annotation_file.edit("notes:\n- note: a\n", ("notes", 0), "note", f"a{bad}b"),
+    ):
+        assert isinstance(made, Problem)
+        assert made.code == "bad-character"
+
+
+@pytest.mark.parametrize(
+    "old", ["notes: [", "a: &b c\n", "notes: {a: b}\n", "- a\n", "notes: text\n"]
+)
+def test_broken_files_are_left_alone(old):
+    assert isinstance(annotation_file.append(old, "note", {"note": "a"}), Problem)
+
+
+def test_very_long_texts():
+    check_append("notes:\n- {note: a}\n", "note", {"note": "word: " * 20_000 + "end"})
+    check_append("notes: [{note: a}]", "note", {"note": "word # \n" * 5_000})
+
+
+EDITS = [
+    ("notes:\n- note: a # c\n  quote: q\n", "b", "notes:\n- note: b # c\n  quote: q\n"),
+    ("notes:\n- note: 'a'\n", "it's", 'notes:\n- note: "it\'s"\n'),
+    ('notes:\n- note: "a"\n', "b", 'notes:\n- note: "b"\n'),
+    ("notes:\n- note: |  # why\n     a\n\n- note: z\n", "b\nc\n",
+     "notes:\n- note: |  # why\n     b\n     c\n\n- note: z\n"),
+    ("notes:\n- note: a # c\n", "b\nc\n", "notes:\n- note: | # c\n    b\n    c\n"),
+    ("notes: [{note: a}]\n", "b, c", 'notes: [{note: "b, c"}]\n'),
+    ("notes:\n- note: >-\n    a\n    b\n  quote: q\n", "c\n",
+     "notes:\n- note: |\n    c\n  quote: q\n"),
+    ("notes:\n- note: a\n    b\n- note: c\n", "d", "notes:\n- note: d\n- note: c\n"),
+    ("notes:\r\n- note: |\r\n    a\r\n", "b\nc\n", "notes:\r\n- note: |\r\n    b\r\n    c\r\n"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "value", "new"), EDITS)
+def test_edits(old, value, new):
+    assert annotation_file.edit(old, ("notes", 0), "note", value).text == new
+
+
+def test_a_missing_key_is_added():
+    old = "claims:\n- id: a\n  claim: b\n  rating: true\n\n- id: c\n"
+    new = "claims:\n- id: a\n  claim: b\n  rating: true\n  review: |\n    d\n    e\n\n- id: c\n"
+    assert annotation_file.edit(old, ("claims", 0), "review", "d\ne\n").text == new
+    old = "claims: [{id: a}]"
+    assert (
+        annotation_file.edit(old, ("claims", 0), "review", "d").text
+        == "claims: [{id: a, review: d}]"
+    )
+
+
+def test_ids():
+    assert annotation_file.new_id("Who rang, and why? Nobody knows for certain", [], "claim") == (
+        "who-rang-and-why-nobody-knows"
+    )
+    assert annotation_file.new_id("Who rang?", ["WHO-RANG", "who-rang-1"], "claim") == "who-rang-2"
+    assert annotation_file.new_id("Größe zählt", [], "claim") == "grosse-zahlt"
+    assert annotation_file.new_id("לא היה", ["claim"], "claim") == "claim-1"
+    assert len(annotation_file.new_id("x" * 300, [], "claim")) <= 48
+
+
+# --- selections ----------------------------------------------------------------------------------
+
+ARTICLE = """\
+# A heading
+
+He *said* that [he would](x) come. He said that again, and he said `that` too.
+
+| a | b |
+|---|---|
+| one cell | another |
+
+    def f():
+        return "that"
+
+The last paragraph goes on for some time with many words in it, so that nobody would want to
+write all of it out, one word after the other, in a file beside it, when the first and the
+last of them say it. Soft\u00adhyphen. 👩‍👩‍👧 family. 👩‍👩‍👧 family.
+"""
+
+
+@pytest.fixture(scope="module")
+def article():
+    return find.prepare(anchor_text.read(Markdown(Options()).parse(ARTICLE)))
+
+
+def pick(article, words, nth=0):
+    at = -1
+    for _ in range(nth + 1):
+        at = article.reader.text.index(words, at + 1)
+    return at, at + len(words)
+
+
+@pytest.mark.parametrize(
+    ("words", "nth", "target"),
+    [
+        ("said that he would come", 0, Target(quote="said that he would come")),
+        (" said that again,\n"[:-1], 0, Target(quote="said that again,")),
+        ("said that", 0, Target(quote="said that", suffix="he")),
+        ("said that", 1, Target(quote="said that", suffix="again,")),
+        ("said that", 2, Target(quote="said that", prefix="he")),
+        ("one cell\nanother", 0, Target(quote="one cell another")),
+        ('def f():\n    return "that"', 0, Target(quote='def f(): return "that"')),
+        ("Soft\u00adhyphen", 0, Target(quote="Softhyphen")),
+        ("👩‍👩‍👧", 1, Target(quote="👩‍👩‍👧", prefix="family.")),
+    ],
+)
+def test_selector(article, words, nth, target):
+    start, end = pick(article, words, nth)
+    made = annotation_file.selector(article, start, end)
+    assert made == target
+    place = find.find(article, made)
+    assert isinstance(place, find.Span)
+
+
+def test_long_selections_are_abridged(article):
+    start, end = pick(article, "The last")[0], pick(article, "say it.")[1]
+    target = annotation_file.selector(article, start, end)
+    assert target == Target(quote="The last paragraph goes … of them say it.")
+    assert find.find(article, target) == find.Span(start, end)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.data())
+def test_every_selection_is_found_where_it_is(article, given_data):
+    text = article.reader.text
+    start = given_data.draw(st.integers(0, len(text) - 1))
+    end = given_data.draw(st.integers(start + 1, len(text)))
+    target = annotation_file.selector(article, start, end)
+    if target is None:
+        assert not text[start:end].strip(" \n\u00ad")
+        return
+    place = find.find(article, target)
+    assert isinstance(place, find.Span)
+    assert text[start:end].strip().replace("\u00ad", "") in text[place.start : place.end].replace(
+        "\u00ad", ""
+    )
+    assert place.end - place.start <= end - start + 8
+    if not fold_quote(text[start:end]):
+        return  # a part of a character, which no browser selects
+    # And the same words, as a browser would tell of them, lead to the same place.
+    squeezed = "".join(text[:start].split())
+    told = Selection(
+        text[start:end], text[max(0, start - 200) : start], text[end : end + 200], len(squeezed)
+    )
+    found = annotation_file.locate(article, told)
+    assert found is not None
+    assert annotation_file.selector(article, found.start, found.end) == target
+
+
+def test_equal_selections_are_told_apart_by_what_stands_around(article):
+    for nth in range(3):
+        start, end = pick(article, "said that", nth)
+        text = article.reader.text
+        told = Selection(
+            "said  that", text[start - 5 : start], text[end : end + 5].replace("\n", "")
+        )
+        assert annotation_file.locate(article, told) == find.Span(start, end)
+    assert annotation_file.locate(article, Selection("said that", "", "")) is None
+    assert annotation_file.locate(article, Selection("not there", "", "")) is None

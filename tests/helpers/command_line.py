@@ -1,0 +1,93 @@
+"""The guide's page on the command line, made from the commands' own help.
+
+`python -m pytest tests/whole/test_guide.py --regen` writes it to content/guide/commands.md.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Iterator
+
+import click
+
+from explainer.cli.main import main
+
+_HEAD = """\
+---
+title: The command line
+subtitle: Every command, with all that it takes
+summary: The commands of explainer, as their help tells of them.
+authors: [The explainer team]
+---
+
+`explainer COMMAND --help` says the same in the terminal: this page is made from it.
+"""
+
+_FOOT = """
+## Exit codes
+
+| code | |
+|---:|---|
+| 0 | done |
+| 1 | problems in the content |
+| 2 | wrong usage |
+"""
+
+
+def page() -> str:
+    """The page's text: the program itself, then each command in the order of the alphabet."""
+    context = click.Context(main, info_name="explainer")
+    parts = [_HEAD, "## explainer\n", *_options(main, context)]
+    for name in main.list_commands(context):
+        command = main.get_command(context, name)
+        assert command is not None
+        inner = click.Context(command, info_name=name, parent=context)
+        parts += [
+            f"## {name}\n",
+            _usage(command, inner),
+            *_help(command),
+            *_options(command, inner),
+        ]
+    return "\n".join(parts) + _FOOT
+
+
+def _usage(command: click.Command, context: click.Context) -> str:
+    words = " ".join(command.collect_usage_pieces(context))
+    return f"```console\n{context.command_path} {words}\n```\n"
+
+
+def _help(command: click.Command) -> Iterator[str]:
+    """The paragraphs of a help text; those that `\\b` keeps from being wrapped become code."""
+    for paragraph in inspect.cleandoc(command.help or "").split("\n\n"):
+        if paragraph.startswith("\b\n"):
+            yield "```text\n" + paragraph.removeprefix("\b\n") + "\n```\n"
+        else:
+            yield _code(paragraph.strip()) + "\n"
+
+
+def _options(command: click.Command, context: click.Context) -> Iterator[str]:
+    parameters = command.get_params(context)
+    options = [
+        one for one in parameters if isinstance(one, click.Option) and "--help" not in one.opts
+    ]
+    records = [one.get_help_record(context) for one in options]
+    for record in records:
+        assert record is not None
+        name, words = (re.sub(r"\s+", " ", part) for part in record)
+        yield f"`{name}`\n: {_code(words)}\n"
+
+
+def _code(words: str) -> str:
+    """A help text as Markdown: options and names of files as code, where they are not yet."""
+    pieces = re.split(r"(`[^`]*`)", words)
+    return "".join(
+        piece
+        if i % 2
+        else re.sub(
+            r"(?<![\w`/])(--[a-z][\w-]*|[\w./]+\.(?:toml|yaml|md)\b|_site/|\.explainer/)",
+            r"`\1`",
+            piece,
+        )
+        for i, piece in enumerate(pieces)
+    )

@@ -1,0 +1,145 @@
+"""What the tests of `serve` share: a site on a server of its own, as a person starts it."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests import ROOT
+from tests.helpers import folders
+
+PATIENCE = 20
+"""Seconds after which what has not happened never will."""
+
+WORDS = "The quick brown fox jumps over the lazy dog and the river runs to the sea. "
+PARAGRAPHS = "\n\n".join(f"Paragraph {n}. {WORDS * 3}" for n in range(1, 41))
+ARTICLE = f"---\ntitle: A long read\ndate: 2024-01-02\n---\n\n{PARAGRAPHS}\n"
+NOTES = """\
+notes:
+  - id: twelve
+    quote: Paragraph 12
+    note: A note about the twelfth.
+  - id: twenty
+    quote: Paragraph 20
+    note: A note about the twentieth.
+"""
+FILES = {
+    "site.toml": 'title = "Served"\nurl = "https://example.org/repo/"\n',
+    "content/long.md": ARTICLE,
+    "content/long.yaml": NOTES,
+    "content/other.md": "---\ntitle: Another\ndate: 2024-01-03\n---\n\nShort.\n",
+    "static/custom.css": "h1 { letter-spacing: 1px; }\n",
+    "static/pixel.gif": b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff!\xf9\x04\x01"
+    b"\x00\x00\x00\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;",
+}
+
+
+def wait_for(what: Callable[[], object], words: str = "it never happened") -> None:
+    """Wait until a function gives something true."""
+    end = time.monotonic() + PATIENCE
+    while not what():
+        assert time.monotonic() < end, words
+        time.sleep(0.01)
+
+
+@dataclass
+class Served:
+    """A site that is served by a process of its own."""
+
+    folder: Path
+    process: subprocess.Popen[str]
+    url: str = ""
+    """Its address, with the base path."""
+    lines: list[str] = field(default_factory=list)
+    """What it said, both on standard output and as errors."""
+
+    @property
+    def port(self) -> int:
+        return int(re.search(r":(\d+)/", self.url)[1])
+
+    @property
+    def updates(self) -> list[str]:
+        """The lines that tell of updates."""
+        return [line for line in self.lines if re.match(r"\d\d:\d\d:\d\d ", line)]
+
+    def write(self, path: str, text: str) -> None:
+        (self.folder / path).write_text(text, encoding="utf-8")
+
+    def edit(self, path: str, old: str, new: str) -> None:
+        text = (self.folder / path).read_text(encoding="utf-8")
+        assert old in text
+        self.write(path, text.replace(old, new))
+
+    def reset(self) -> None:
+        """Make the site again what it was, if it is not."""
+        for path, content in FILES.items():
+            content = content.encode() if isinstance(content, str) else content
+            if not (self.folder / path).exists() or (self.folder / path).read_bytes() != content:
+                before, end = len(self.updates), time.monotonic() + 2
+                (self.folder / path).write_bytes(content)
+                # Where a change was not read yet, nothing has changed in the end, nor is it told.
+                wait_for(
+                    lambda before=before, end=end: (
+                        len(self.updates) > before or time.monotonic() > end
+                    )
+                )
+
+    def end(self, number: int = signal.SIGINT) -> int:
+        """Have it end; gives its exit code."""
+        self.process.send_signal(number)
+        return self.process.wait(PATIENCE)
+
+
+@contextmanager
+def served(
+    folder: Path,
+    *arguments: str,
+    env: Mapping[str, str] | None = None,
+    program: Sequence[str] = (sys.executable, "-m", "explainer"),
+) -> Iterator[Served]:
+    """Serve the site in a folder, on a port that is free unless `arguments` say which."""
+    port = () if "--port" in arguments else ("--port", "0")
+    command = [*program, "--site", str(folder), "serve"]
+    process = subprocess.Popen(
+        [*command, *port, *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "VISUAL": "", "EDITOR": "", **(env or {})},
+    )
+    server = Served(folder, process)
+
+    def read_lines() -> None:
+        for line in process.stdout:
+            server.lines.append(line.rstrip("\n"))
+
+    reader = threading.Thread(target=read_lines, daemon=True)
+    reader.start()
+    try:
+        wait_for(
+            lambda: process.poll() is not None or any("watching" in line for line in server.lines),
+            "the server does not start",
+        )
+        found = re.search(r"http://\S+", "\n".join(server.lines))
+        server.url = found[0] if found else ""
+        yield server
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.wait(PATIENCE)
+        reader.join(PATIENCE)
+        process.stdout.close()
+
+
+def site(folder: Path) -> Path:
+    """Write the site that is served in most tests."""
+    return folders.put(folder, FILES)

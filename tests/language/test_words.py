@@ -1,0 +1,322 @@
+"""The catalogues of interface words: each is whole, and what they say is said somewhere."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from typing import Any, get_args
+
+import pytest
+from markupsafe import Markup
+
+from explainer.language import catalogue
+from explainer.model.ratings import DEFAULT_SCALE
+from explainer.model.scalars import Genre, NoteKind, PartialDate
+from tests import ROOT
+
+TABLES = ("words", "sections", "genres", "kinds", "dates", "source_types", "ratings")
+RATINGS = {str(rating.id): rating for rating in DEFAULT_SCALE}
+
+# What is the same in English, and right. A line that is no longer needed fails too.
+SAME = {
+    "de": {
+        "words.permalink",
+        "words.wikidata",
+        "source_types.interview",
+        "source_types.motion_picture",
+        "source_types.patent",
+        "source_types.software",
+    },
+}
+
+# Forms that stand for one number alone, or nearly: these may say it in words.
+SPELLED = {"arabic": {"zero", "one", "two", "0"}, "one-other": {"0"}, "none": {"0"}}
+
+
+def read(name: str) -> dict[str, Any]:
+    return tomllib.loads((catalogue.FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def texts(catalogue: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Each text by its path and form."""
+    for table in TABLES:
+        for key, value in catalogue[table].items():
+            path = f"{table}.{key}"
+            if table == "ratings":
+                yield from (
+                    (f"{path}.{name}", "", value.get(name, "")) for name in ("label", "meaning")
+                )
+            elif isinstance(value, str):
+                yield path, "", value
+            elif isinstance(value, dict):
+                yield from ((path, form, text) for form, text in value.items())
+
+
+def places(text: str) -> set[str]:
+    return set(re.findall(r"\{(\w*)\}", text))
+
+
+def complaints(own: Mapping[str, Any], english: Mapping[str, Any]) -> list[str]:
+    """Say what a catalogue lacks, has too much of, or leaves in English."""
+    found: list[str] = []
+    forms = catalogue.PLURALS[own["plural"]][1]
+    if own.keys() != english.keys():
+        found.append(f"other tables: {own.keys() ^ english.keys()}")
+    for table in TABLES:
+        found += [f"{table}.{key}: only one has it" for key in own[table] ^ english[table].keys()]
+        for key in own[table].keys() & english[table].keys():
+            value, said = own[table][key], english[table][key]
+            path = f"{table}.{key}"
+            if type(value) is not type(said):
+                found.append(f"{path}: only one has forms")
+            elif isinstance(value, dict) and table == "words":
+                if not forms <= value.keys() <= forms | {"0"}:
+                    found.append(f"{path}: forms {sorted(value)}, not {sorted(forms)}")
+                for form, text in value.items():
+                    wanted = places(said["other"])
+                    may_spell = {"n"} if form in SPELLED.get(own["plural"], ()) else set()
+                    if not wanted - may_spell <= places(text) <= wanted:
+                        found.append(f"{path}.{form}: places {places(text)}, not {wanted}")
+            elif isinstance(value, str) and places(value) != places(said):
+                found.append(f"{path}: places {places(value)}, not {places(said)}")
+            elif table == "ratings":
+                found += _complaints_of_rating(path, value, own["plural"])
+    if own["language"] != "en":
+        before = {(path, form): text.casefold() for path, form, text in texts(english)}
+        same = {p for p, form, text in texts(own) if before.get((p, form)) == text.casefold()}
+        same -= {p for p, _, t in texts(own) if not re.search(r"[^\W\d_]", re.sub(r"{\w+}", "", t))}
+        found += [
+            f"{path}: still in English" for path in sorted(same - SAME.get(own["language"], set()))
+        ]
+    return found
+
+
+def _complaints_of_rating(path: str, value: Mapping[str, Any], plural: str) -> list[str]:
+    found = [f"{path}: no {name}" for name in ("label", "meaning") if not value.get(name)]
+    found += [f"{path}: {name}?" for name in value.keys() - {"label", "meaning", "counted"}]
+    forms = catalogue.PLURALS[plural][1]
+    counted = value.get("counted", "{n}")
+    if isinstance(counted, str):
+        counted = dict.fromkeys(forms, counted)
+    if not forms <= counted.keys() <= forms | {"0"}:
+        found.append(f"{path}.counted: forms {sorted(counted)}, not {sorted(forms)}")
+    for form, text in counted.items():
+        if places(text) != {"n"} and (places(text) or form not in SPELLED.get(plural, ())):
+            found.append(f"{path}.counted.{form}: places {places(text)}")
+    return found
+
+
+# --- each catalogue ------------------------------------------------------------------------------
+
+
+def test_there_are_at_least_three_languages_one_of_them_from_right_to_left() -> None:
+    assert {"en", "de", "ar"} <= set(catalogue.languages())
+    assert "rtl" in map(catalogue.direction, catalogue.languages())
+
+
+@pytest.mark.parametrize("language", catalogue.languages())
+def test_a_catalogue_is_whole(language: str) -> None:
+    own = read(language)
+    assert own["language"] == language
+    assert complaints(own, read("en")) == []
+    assert set(get_args(Genre)) == set(own["genres"])
+    assert {*get_args(NoteKind), "claim", "question"} == set(own["kinds"])
+    assert own["ratings"].keys() == RATINGS.keys()
+    catalogue.find(language)
+
+
+@pytest.mark.parametrize("language", catalogue.languages())
+def test_a_catalogue_tells_things_apart(language: str) -> None:
+    own = read(language)
+    for table in ("genres", "kinds", "sections"):
+        assert len(set(own[table].values())) == len(own[table]), table
+    for field in ("label", "meaning"):
+        assert len({rating[field] for rating in own["ratings"].values()}) == len(own["ratings"])
+    assert len(set(own["dates"]["months"])) == 12
+    assert len(set(own["dates"]["digits"])) == 10
+    assert all(int(digit) == i for i, digit in enumerate(own["dates"]["digits"]))
+    assert len(own["quotes"]) == 4
+
+
+def test_no_language_is_listed_in_vain() -> None:
+    for language, listed in SAME.items():
+        own, english = (
+            {(path, text.casefold()) for path, _, text in texts(read(name))}
+            for name in (language, "en")
+        )
+        assert listed <= {path for path, _ in own & english}, language
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        (lambda c: c["words"].pop("skip"), "words.skip: only one has it"),
+        (lambda c: c["words"].update(leder="Leder"), "words.leder: only one has it"),
+        (lambda c: c["words"].update(by="Von"), "words.by: places set()"),
+        (lambda c: c["words"].update(skip="Zu {n}"), "words.skip: places {'n'}"),
+        (lambda c: c["words"].update(n_articles="{n}"), "words.n_articles: only one has forms"),
+        (lambda c: c["words"]["n_articles"].pop("one"), "words.n_articles: forms ['other']"),
+        (lambda c: c["words"]["n_articles"].update(few="{n}"), "words.n_articles: forms"),
+        (lambda c: c["words"]["n_articles"].update(other="alle"), "words.n_articles.other: places"),
+        (lambda c: c["words"].update(skip="Skip to the text"), "words.skip: still in English"),
+        (lambda c: c["ratings"]["mixed"].pop("meaning"), "ratings.mixed: no meaning"),
+        (lambda c: c["ratings"]["mixed"].update(label="Mixed"), "ratings.mixed.label: still"),
+        (lambda c: c["ratings"]["opinion"]["counted"].pop("one"), "ratings.opinion.counted: forms"),
+        (lambda c: c["ratings"]["opinion"].update(counted="viele"), "ratings.opinion.counted."),
+        (lambda c: c["source_types"].pop("map"), "source_types.map: only one has it"),
+        (lambda c: c.pop("quotes"), "other tables: {'quotes'}"),
+    ],
+)
+def test_what_is_wrong_in_a_catalogue_is_found(change: Any, complaint: str) -> None:
+    own = read("de")
+    change(own)
+    found = complaints(own, read("en"))
+    assert found
+    assert all(told.startswith(complaint) for told in found)
+
+
+# --- templates, scripts and rooms ----------------------------------------------------------------
+
+
+def _files(folder: str, *endings: str) -> dict[str, str]:
+    return {
+        path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8")
+        for path in sorted((ROOT / folder).rglob("*"))
+        if path.suffix in endings
+    }
+
+
+def test_every_word_is_said_somewhere() -> None:
+    location = "\n".join(
+        [*_files("themes", ".html").values(), *_files("explainer", ".py").values()]
+    )
+    said = set(re.findall(r"\bwords\.(\w+)", location)) | set(
+        re.findall(r'forms\["(\w+)"\]', location)
+    )
+    begun = tuple(re.findall(r'\bwords\["(\w+)" ~', location))  # words["filter_" ~ name]
+    unsaid = read("en")["words"].keys() - said
+    assert {key for key in unsaid if not key.startswith(begun)} == set()
+
+
+def test_every_word_that_a_template_says_is_there() -> None:
+    english = catalogue.find("en")
+    lost = [
+        (file, name)
+        for file, text in _files("themes", ".html").items()
+        for name in re.findall(r"\bwords\.(\w+)", text)
+        if not hasattr(english, name)
+    ]
+    assert lost == []
+
+
+def test_what_scripts_say_comes_from_templates() -> None:
+    """A script names what its element's `data-` attributes hold, and nothing else."""
+    templates = "\n".join(_files("themes", ".html").values())
+    for file, text in _files("themes", ".js").items():
+        for name in re.findall(r"\b(?:script|tools\.dataset|form\.dataset)\.(\w+)", text):
+            attribute = re.sub(r"([A-Z])", lambda letter: f"-{letter[0].lower()}", name)
+            assert f"data-{attribute}=" in templates, (file, name)
+
+
+def test_templates_hold_no_words_of_their_own() -> None:
+    for file, text in _files("themes", ".html").items():
+        bare = re.sub(r"\{#.*?#\}|\{\{.*?\}\}|\{%.*?%\}", "", text, flags=re.DOTALL)
+        bare = re.sub(r' data-[\w-]*=""', "", bare)  # attributes that a macro gives
+        told = re.findall(r'\b(?:aria-label|title|alt|placeholder)="([^"{]*[a-z][^"{]*)"', bare)
+        told += re.findall(r"[^\W\d_]{2,}", re.sub(r"<[^>]*>", "", bare))
+        assert told == [], file
+
+
+def test_style_sheets_say_no_words() -> None:
+    for file, text in _files("themes", ".css").items():
+        for said in re.findall(r"\bcontent:([^;]*);", text):
+            strings = re.findall(r'"([^"]*)"', said)
+            assert not re.search(r"[^\W\d_]{2}", " ".join(strings)), (file, said)
+
+
+# --- how they speak ------------------------------------------------------------------------------
+
+
+def day(text: str) -> PartialDate:
+    return PartialDate.check(text)
+
+
+@pytest.mark.parametrize(
+    ("language", "date", "said"),
+    [
+        ("de", "2024-11-10", "10.\u00a0November 2024"),
+        ("de", "2024-03", "März 2024"),
+        ("de", "2024", "2024"),
+        ("ar", "2024-11-10", "١٠\u00a0نوفمبر ٢٠٢٤"),
+        ("ar", "2024-11", "نوفمبر ٢٠٢٤"),
+        ("ar", "2024", "٢٠٢٤"),
+    ],
+)
+def test_dates(language: str, date: str, said: str) -> None:
+    assert catalogue.find(language).time(day(date)) == f'<time datetime="{date}">{said}</time>'
+
+
+@pytest.mark.parametrize(
+    ("language", "names", "said"),
+    [
+        ("de", "A", "A"),
+        ("de", "A B", "A und B"),
+        ("de", "A B C", "A, B und C"),
+        ("ar", "سلمى يوسف", "سلمى ويوسف"),
+        ("ar", "سلمى يوسف هدى", "سلمى، يوسف وهدى"),
+    ],
+)
+def test_lists(language: str, names: str, said: str) -> None:
+    assert catalogue.find(language).all_of(names.split()) == said
+
+
+def test_arabic_counts_in_six_forms() -> None:
+    arabic = catalogue.find("ar")
+    assert [str(arabic.n_articles(n=n)) for n in (0, 1, 2, 3, 10, 11, 99, 100, 101, 103)] == [
+        "لا مقالات",
+        "مقالة واحدة",
+        "مقالتان",
+        "٣ مقالات",
+        "١٠ مقالات",
+        "١١ مقالة",
+        "٩٩ مقالة",
+        "١٠٠ مقالة",
+        "١٠١ مقالة",
+        "١٠٣ مقالات",
+    ]
+    assert arabic.counted(RATINGS["true"], 2) == "اثنان صحيحان"
+    assert arabic.counted(RATINGS["true"], 4) == "٤ صحيحة"
+    assert arabic.use_claim(number=12) == "الادعاء ١٢"
+
+
+def test_german_counts() -> None:
+    german = catalogue.find("de")
+    assert german.claims_checked(n=1) == "1 Behauptung geprüft"
+    assert german.counted(RATINGS["mostly-true"], 3) == "3 größtenteils richtig"
+    assert german.counted(RATINGS["opinion"], 2) == "2 Meinungen"
+    assert german.counted(RATINGS["checking"], 2) == "2 noch in Prüfung"
+    assert german.independent(n=0) == "keine unabhängige Quelle"
+
+
+def test_a_rating_for_what_is_no_html() -> None:
+    rating = catalogue.find("de").translated(RATINGS["disputed"])
+    assert rating.label == "Umstritten"
+    assert rating.meaning.startswith("Quellen, die es wissen könnten")
+    assert not isinstance(rating.label, Markup)
+    assert catalogue.find("en").translated(RATINGS["disputed"]) == RATINGS["disputed"]
+
+
+@pytest.mark.parametrize(
+    ("tag", "language", "direction"),
+    [
+        ("de-AT", "de", "ltr"),
+        ("ar-EG", "ar", "rtl"),
+        ("ar_SA", "ar", "rtl"),
+        ("pt", "en", "ltr"),
+        ("he", "en", "rtl"),
+    ],
+)
+def test_tags(tag: str, language: str, direction: str) -> None:
+    assert catalogue.find(tag) is catalogue.find(language)
+    assert catalogue.direction(tag) == direction

@@ -1,0 +1,145 @@
+"""CommonMark's own examples: articles are CommonMark, and annotations never change what it says.
+
+The examples come with the specification (`spec.txt` of the npm package `commonmark-spec`), which
+the tests fetch.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TypeAlias
+
+import pytest
+
+from explainer.anchor import mark
+from explainer.anchor.text import ReaderText, read
+from explainer.markdown.parser import Markdown, Options
+from tests.helpers import npm
+
+VERSION = "0.31.2"
+COUNT = 652
+MARKDOWN = Markdown(Options(html=True, xhtml=True))
+
+DIFFERENT = dict.fromkeys(
+    (218, 239, 240), "markdown-it writes an empty block quote on one line, which shows the same"
+)
+"""Examples that come out otherwise, and why that is right. No extension of ours changes any."""
+
+Spec: TypeAlias = tuple[tuple[str, str], ...]
+
+
+@pytest.fixture(scope="session")
+def spec() -> Spec:
+    text = (npm.package("commonmark-spec", VERSION) / "spec.txt").read_text(encoding="utf-8")
+    fence = "`" * 32
+    found = re.findall(
+        rf"^{fence} example\n(.*?)^\.\n(.*?)^{fence}$", text, re.MULTILINE | re.DOTALL
+    )
+    return tuple((given.replace("→", "\t"), html.replace("→", "\t")) for given, html in found)
+
+
+def test_all_examples_are_there(spec: Spec) -> None:
+    assert len(spec) == COUNT
+    assert set(DIFFERENT) <= set(range(1, COUNT + 1))
+
+
+def test_without_npm_the_tests_are_skipped_but_never_in_ci(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(npm, "FETCHED", tmp_path)
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    monkeypatch.delenv("CI", raising=False)
+    with pytest.raises(pytest.skip.Exception, match="npm is not installed"):
+        npm.package("commonmark-spec", VERSION)
+    monkeypatch.setenv("CI", "true")
+    with pytest.raises(pytest.fail.Exception, match="npm is not installed"):
+        npm.package("commonmark-spec", VERSION)
+
+
+def test_every_example_comes_out_as_it_stands_there(spec: Spec) -> None:
+    wrong = []
+    for number, (text, expected) in enumerate(spec, 1):
+        ours = without_additions(MARKDOWN.render(MARKDOWN.parse(text)))
+        if number in DIFFERENT:
+            assert ours != expected, f"{number} differs no longer: {DIFFERENT[number]}"
+            ours, expected = (re.sub(r">\s+<", "><", each) for each in (ours, expected))
+        if ours != expected:
+            wrong.append(f"--- {number}:\n{text}--- should be\n{expected}--- but is\n{ours}")
+    assert not wrong, f"{len(wrong)} examples differ:\n" + "\n".join(wrong)
+
+
+# --- what our Markdown adds ----------------------------------------------------------------------
+
+_HEADING = re.compile(r'(<h[1-6]) id="[^"]*">')
+_CODE = re.compile(
+    r'<pre tabindex="0">(<code(?: class="language-[^"]*")?>)(.*?)(</code></pre>)', re.S
+)
+_SPAN = re.compile(r'<span class="\w+">|</span>')
+_FIGURE = re.compile(r"<figure>(<img .*?) />(?:<figcaption>(.*?)</figcaption>)\n</figure>")
+
+
+def without_additions(html: str) -> str:
+    """Undo what we add to CommonMark, and nothing else.
+
+    These are ids of headings, `tabindex` and highlighting of code, and the figure that a picture
+    alone with a title becomes.
+    """
+    html = _HEADING.sub(r"\1>", html)
+    html = _CODE.sub(lambda m: f"<pre>{m[1]}{_SPAN.sub('', m[2])}{m[3]}", html)
+    return _FIGURE.sub(r'<p>\1 title="\2" /></p>', html)
+
+
+def test_undoing_is_exact() -> None:
+    text = '# A *b*\n\n```python\nx = "<b>" # \'\n```\n\n![a](b "c &amp; d")\n'
+    plain = (
+        "<h1>A <em>b</em></h1>\n"
+        '<pre><code class="language-python">x = &quot;&lt;b&gt;&quot; # \'\n</code></pre>\n'
+        '<p><img src="b" alt="a" title="c &amp; d" /></p>\n'
+    )
+    html = MARKDOWN.render(MARKDOWN.parse(text))
+    assert '<span class="' in html
+    assert "<figcaption>" in html
+    assert without_additions(html) == plain
+
+
+# --- with annotations ----------------------------------------------------------------------------
+
+_MARK = re.compile(r"</?mark\b[^>]*>|\0[rn][0-9,]+\0")
+
+
+def test_marks_taken_out_give_every_example(spec: Spec) -> None:
+    marked = 0
+    for number, (text, _) in enumerate(spec, 1):
+        tokens = MARKDOWN.parse(text)
+        reader = read(tokens)
+        placed = [
+            mark.Placed(f"n{i}", "context", start, end)
+            for i, (start, end) in enumerate(_spans(reader, number))
+        ]
+        html = MARKDOWN.render(mark.apply(tokens, reader, placed))
+        assert _MARK.sub("", html) == MARKDOWN.render(tokens), f"example {number}"
+        references = sorted(map(int, re.findall("\0r([0-9]+)\0", html)))
+        assert references == list(range(len(placed))), f"references in example {number}"
+        on = {
+            name for ids in re.findall(r'data-annotation="([^"]*)"', html) for name in ids.split()
+        }
+        assert {place.id for place in placed} <= on, f"marks in example {number}"
+        marked += bool(placed)
+    assert marked > 600, "most examples show something that can be marked"
+
+
+def _spans(reader: ReaderText, seed: int) -> Iterator[tuple[int, int]]:
+    """Five passages, as quotes could have them: no white space at either end; in reading order."""
+    solid = [i for i, char in enumerate(reader.text) if not char.isspace()]
+    if not solid:
+        return
+    chance = random.Random(seed)
+    spans = []
+    for _ in range(5):
+        one, other = chance.choice(solid), chance.choice(solid)
+        spans.append((min(one, other), max(one, other) + 1))
+    yield from sorted(spans, key=lambda span: (span[1], span[0]))

@@ -1,0 +1,50 @@
+"""Short cuts of markdown.py give what the long way gives."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from explainer.markdown import parser
+from explainer.markdown.parser import Markdown, NoteMarkdown, highlight
+from tests.helpers.markdown_strategies import ARTICLE
+
+NOTES = NoteMarkdown()
+TRICKY = "ab \n\"'“(1.-:#=|>+!xé\u00a0\u2028{}^~"
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.one_of(st.text(alphabet=TRICKY, max_size=30), st.text(max_size=20)))
+def test_a_plain_note_is_what_markdown_makes_of_it(text):
+    short = NoteMarkdown.plain(text)
+    assert short is None or short == NOTES.render(NOTES.parse(text))
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.from_regex(parser._NORMAL_LINK, fullmatch=True))
+def test_a_normal_link_is_left_as_it_is(url):
+    assert parser.normalizeLink(url) == url
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(max_size=60), st.sampled_from(["python", "java", "yaml", "html", "", "no-such"]))
+def test_highlighted_pieces_joined_are_the_code(code, language):
+    assert "".join(piece.text for piece in highlight(code, language)) == code
+
+
+@settings(max_examples=100, deadline=None)
+@given(ARTICLE)
+def test_every_heading_has_an_id_of_its_own(text):
+    tokens = Markdown().parse(text.replace("{#own-id}", ""))
+    ids = [token.attrs["id"] for token in tokens if token.type == "heading_open"]
+    assert len(ids) == len(set(ids))
+
+
+def test_unsafe_attributes_are_dropped():
+    md = Markdown()
+    html = md.render(md.parse("{onclick=x style=y .ok}\nText ![a](b){onerror=z #id}\n"))
+    assert "onclick" not in html
+    assert "style" not in html
+    assert "onerror" not in html
+    assert 'class="ok"' in html
+    assert 'id="id"' in html

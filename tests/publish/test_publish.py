@@ -1,0 +1,585 @@
+"""`explainer publish`: against a real bare repository, with somebody else's clone of it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from explainer.cli.main import main
+from explainer.publish import publish
+from explainer.publish.publish import pages_address
+from tests.helpers import folders
+
+SITE = {
+    "site.toml": 'title = "T"\nurl = "https://example.org/t/"\n',
+    ".gitignore": "/_site/\n/.explainer/\n",
+    "content/a.md": "---\ntitle: A\n---\n\nSome words.\n",
+    "content/a.yaml": "notes: [{quote: words, note: A note.}]\n",
+    "content/b.md": "---\ntitle: B\n---\n\nOther words.\n",
+}
+
+
+@pytest.fixture(autouse=True)
+def _git(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Git as on a machine without settings, with an author."""
+    for name in [name for name in os.environ if name.startswith("GIT_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    monkeypatch.setenv("LC_ALL", "C")
+    for who in ("AUTHOR", "COMMITTER"):
+        monkeypatch.setenv(f"GIT_{who}_NAME", "Ann Author")
+        monkeypatch.setenv(f"GIT_{who}_EMAIL", "ann@example.org")
+
+
+def git(folder: Path, *arguments: str) -> str:
+    command = ["git", "-C", str(folder), *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, (arguments, done.stderr)
+    return done.stdout.rstrip("\n")
+
+
+def commit(folder: Path, message: str = "Work") -> str:
+    git(folder, "add", "--all")
+    git(folder, "commit", "--quiet", "--message", message)
+    return git(folder, "rev-parse", "HEAD")
+
+
+@pytest.fixture
+def hub(tmp_path: Path) -> Path:
+    hub = tmp_path / "hub.git"
+    git(tmp_path, "init", "--quiet", "--bare", "--initial-branch=main", str(hub))
+    return hub
+
+
+@pytest.fixture
+def site(tmp_path: Path, hub: Path) -> Path:
+    """A site in a repository of its own, committed, with `hub` as its origin."""
+    return made(tmp_path / "my site", hub)
+
+
+def made(repository: Path, hub: Path, below: str = "") -> Path:
+    root = folders.put(repository / below, SITE)
+    git(repository, "init", "--quiet", "--initial-branch=main")
+    git(repository, "remote", "add", "origin", str(hub))
+    commit(repository)
+    git(repository, "push", "--quiet", "origin", "main")
+    return root
+
+
+def run(root: Path, *arguments: str) -> Result:
+    result = CliRunner().invoke(main, ["--site", str(root), "publish", *arguments])
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result
+
+
+def published(root: Path, *arguments: str) -> str:
+    result = run(root, *arguments)
+    assert result.exit_code == 0, result.stderr
+    return result.stdout
+
+
+def refused(root: Path, *arguments: str) -> str:
+    result = run(root, *arguments)
+    assert result.exit_code == 2, result.stdout
+    assert "Error: " in result.stderr
+    return result.stderr
+
+
+def held(hub: Path, branch: str = "gh-pages") -> set[str]:
+    return set(git(hub, "ls-tree", "-r", "--name-only", branch).splitlines())
+
+
+def log(hub: Path, branch: str = "gh-pages") -> list[str]:
+    return git(hub, "log", "--format=%s", branch).splitlines()
+
+
+def refs(repository: Path) -> str:
+    """Every branch of a repository, but for what it knows of the remote's."""
+    return git(repository, "for-each-ref", "refs/heads", "refs/tags", "refs/explainer")
+
+
+# --- what is pushed ------------------------------------------------------------------------------
+
+
+def test_the_branch_holds_the_site_and_nothing_else(site: Path, hub: Path) -> None:
+    out = published(site)
+    files = held(hub)
+    assert {"index.html", "a/index.html", "a/annotations.json", "feed.xml"} <= files
+    assert ".nojekyll" in files
+    assert "CNAME" not in files
+    assert not [name for name in files if ".explainer" in name or name.endswith((".md", ".toml"))]
+    short = git(site, "rev-parse", "--short", "main")
+    assert log(hub) == [f"Publish the site from main at {short}"]
+    assert f"main at {short}" in out
+    assert "gh-pages on origin" in out
+    assert git(hub, "log", "-1", "--format=%cn <%ce>", "gh-pages") == "Ann Author <ann@example.org>"
+    assert 'rel="canonical" href="https://example.org/t/a/"' in git(
+        hub, "show", "gh-pages:a/index.html"
+    )
+
+
+def test_the_bytes_are_those_of_a_build(site: Path, hub: Path, tmp_path: Path) -> None:
+    folders.put(site, {"static/data.bin": bytes(range(256)) * 40, "static/ü ä.txt": "crlf\r\n"})
+    commit(site)
+    git(site, "config", "core.autocrlf", "true")
+    published(site)
+    output = tmp_path / "built"
+    built = CliRunner().invoke(main, ["--site", str(site), "build", "-o", str(output)])
+    assert built.exit_code == 0
+    git(hub, "worktree", "add", "--quiet", str(tmp_path / "there"), "gh-pages")
+    there = folders.contents(tmp_path / "there")
+    wanted = folders.contents(output)
+    del there[".git"], there[".nojekyll"], wanted[".explainer-manifest.json"]
+    assert there == wanted
+
+
+def test_nothing_here_is_touched(site: Path, hub: Path) -> None:
+    folders.put(site, {"_site/mine.txt": "by hand"})
+    git(site, "branch", "gh-pages")  # of the name, but not what is published
+    index = (site / ".git/index").read_bytes()
+    before, branches = folders.state(site / "content"), refs(site)
+    published(site)
+    assert (site / ".git/index").read_bytes() == index
+    assert folders.state(site / "content") == before
+    assert folders.contents(site / "_site") == {"mine.txt": b"by hand"}
+    assert refs(site) == branches, "no branch was made, moved or left over"
+    assert git(site, "symbolic-ref", "--short", "HEAD") == "main"
+    assert git(site, "status", "--porcelain") == ""
+
+
+def test_a_second_time_there_is_nothing_to_publish(site: Path, hub: Path) -> None:
+    published(site)
+    tip = git(hub, "rev-parse", "gh-pages")
+    assert "Nothing to publish" in published(site)
+    folders.put(site, {"notes.txt": "no part of the site"})
+    commit(site)
+    assert "Nothing to publish" in published(site)
+    assert git(hub, "rev-parse", "gh-pages") == tip
+
+
+def test_twice_in_a_row_makes_two_commits(site: Path, hub: Path) -> None:
+    published(site, "--message", "-one")
+    (site / "content/b.md").unlink()
+    folders.put(site, {"content/c.md": "---\ntitle: C\n---\n\nNew.\n"})
+    commit(site)
+    out = published(site, "-m", "two")
+    assert log(hub) == ["two", "-one"]
+    files = held(hub)
+    assert "c/index.html" in files
+    assert "b/index.html" not in files, "what the site has no longer disappears"
+    assert "- b/index.html" in out
+    assert "+ c/index.html" in out
+    assert "~ index.html" in out
+
+
+def test_other_remote_and_branch(site: Path, hub: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.git"
+    git(tmp_path, "init", "--quiet", "--bare", str(other))
+    git(site, "remote", "add", "other", str(other))
+    published(site, "--remote", "other", "--branch", "deep/pages")
+    assert "index.html" in held(other, "deep/pages")
+    assert git(hub, "branch", "--list", "gh-pages") == ""
+
+
+def test_the_branch_of_the_settings(site: Path, hub: Path) -> None:
+    folders.put(site, {"site.toml": SITE["site.toml"] + '[publish]\nbranch = "live"\n'})
+    commit(site)
+    published(site)
+    assert "index.html" in held(hub, "live")
+
+
+def test_a_site_in_a_folder_of_the_repository(tmp_path: Path, hub: Path) -> None:
+    repository = tmp_path / "repository"
+    root = made(repository, hub, "docs/the site")
+    folders.put(repository, {"elsewhere.txt": "not committed, and no part of the site"})
+    published(root)
+    assert "a/index.html" in held(hub)
+    folders.put(root, {"content/a.md": "---\ntitle: A\n---\n\nChanged words.\n"})
+    assert "content/a.md" in refused(root)
+
+
+def test_a_dry_run_pushes_nothing(site: Path, hub: Path) -> None:
+    before = refs(site)
+    out = published(site, "--dry-run")
+    assert "Nothing was pushed" in out
+    assert git(hub, "branch", "--list", "gh-pages") == ""
+    assert refs(site) == before
+    published(site)
+    (site / "content/b.md").unlink()
+    commit(site)
+    tip = git(hub, "rev-parse", "gh-pages")
+    assert "- b/index.html" in published(site, "--dry-run")
+    assert git(hub, "rev-parse", "gh-pages") == tip
+
+
+# --- somebody else -------------------------------------------------------------------------------
+
+
+def elsewhere(hub: Path, folder: Path, files: dict[str, str], branch: str = "gh-pages") -> str:
+    """Commit files to a branch in another clone, and push it; gives the commit."""
+    if not folder.exists():
+        git(folder.parent, "clone", "--quiet", "--branch", branch, str(hub), str(folder))
+    git(folder, "pull", "--quiet", "--ff-only", "origin", branch)
+    folders.put(folder, files)
+    made = commit(folder, "Somebody else's")
+    git(folder, "push", "--quiet", "origin", branch)
+    return made
+
+
+def test_a_remote_that_moved_keeps_its_commits(site: Path, hub: Path, tmp_path: Path) -> None:
+    published(site, "-m", "one")
+    theirs = elsewhere(hub, tmp_path / "clone", {"hello.html": "theirs"})
+    out = published(site, "-m", "two")
+    assert log(hub) == ["two", "Somebody else's", "one"]
+    assert git(hub, "rev-parse", "gh-pages^") == theirs
+    assert "- hello.html" in out, "it is said, and it stays in the branch's history"
+    assert git(hub, "show", f"{theirs}:hello.html") == "theirs"
+
+
+def test_a_remote_that_moves_during_the_build(
+    site: Path, hub: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    published(site, "-m", "one")
+    folders.put(site, {"content/a.md": "---\ntitle: A\n---\n\nChanged words.\n"})
+    commit(site)
+    real, moves = publish._commit, iter("xy")
+
+    def late(plan: publish.Plan, folder: Path, scratch: str) -> str:
+        """Somebody pushes after we fetched, twice."""
+        made = real(plan, folder, scratch)
+        if name := next(moves, ""):
+            elsewhere(hub, tmp_path / "clone", {name: name})
+        return made
+
+    monkeypatch.setattr(publish, "_commit", late)
+    out = published(site, "-m", "two")
+    assert log(hub) == ["two", "Somebody else's", "Somebody else's", "one"]
+    assert "moved in the meantime" in out
+    assert "explainer-publish" not in refs(site)
+
+
+def test_a_remote_that_never_stands_still(
+    site: Path, hub: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    published(site, "-m", "one")
+    folders.put(site, {"content/a.md": "---\ntitle: A\n---\n\nChanged words.\n"})
+    commit(site)
+    real, count = publish._commit, iter(range(99))
+
+    def late(plan: publish.Plan, folder: Path, scratch: str) -> str:
+        made = real(plan, folder, scratch)
+        elsewhere(hub, tmp_path / "clone", {f"{next(count)}": "x"})
+        return made
+
+    monkeypatch.setattr(publish, "_commit", late)
+    assert "rejected" in refused(site)
+    assert set(log(hub)) == {"one", "Somebody else's"}, "nothing was forced"
+    assert "explainer-publish" not in refs(site)
+
+
+def test_a_branch_that_appears_during_the_build(
+    site: Path, hub: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, moves = publish._commit, iter("x")
+
+    def late(plan: publish.Plan, folder: Path, scratch: str) -> str:
+        made = real(plan, folder, scratch)
+        if next(moves, ""):
+            clone = tmp_path / "clone"
+            git(tmp_path, "clone", "--quiet", str(hub), str(clone))
+            git(clone, "switch", "--quiet", "--orphan", "gh-pages")
+            folders.put(clone, {"theirs": "x"})
+            commit(clone, "Theirs")
+            git(clone, "push", "--quiet", "origin", "gh-pages")
+        return made
+
+    monkeypatch.setattr(publish, "_commit", late)
+    published(site, "-m", "ours")
+    assert log(hub) == ["ours", "Theirs"]
+
+
+def test_a_second_author_publishes_on_top(site: Path, hub: Path, tmp_path: Path) -> None:
+    published(site, "-m", "one")
+    clone = tmp_path / "clone"
+    git(tmp_path, "clone", "--quiet", str(hub), str(clone))
+    folders.put(clone, {"content/b.md": "---\ntitle: B\n---\n\nBy the second.\n"})
+    commit(clone)
+    published(clone, "-m", "two")
+    folders.put(site, {"content/c.md": "---\ntitle: C\n---\n\nBy the first.\n"})
+    commit(site)
+    published(site, "-m", "three")
+    assert log(hub) == ["three", "two", "one"]
+
+
+# --- CNAME, addresses ----------------------------------------------------------------------------
+
+
+def test_the_domain_of_the_settings(site: Path, hub: Path) -> None:
+    folders.put(site, {"site.toml": 'title = "T"\n[publish]\ncname = "www.example.org"\n'})
+    commit(site)
+    out = published(site)
+    assert git(hub, "show", "gh-pages:CNAME") == "www.example.org"
+    assert "for    https://www.example.org/" in out
+    assert 'rel="canonical" href="https://www.example.org/a/"' in git(
+        hub, "show", "gh-pages:a/index.html"
+    )
+
+
+def test_the_domain_of_a_file(site: Path, hub: Path) -> None:
+    folders.put(site, {"static/CNAME": "www.example.org\n", "site.toml": 'title = "T"\n'})
+    commit(site)
+    assert "https://www.example.org/" in published(site)
+    assert git(hub, "show", "gh-pages:CNAME") == "www.example.org"
+
+
+def test_a_domain_that_github_wrote_stays(site: Path, hub: Path, tmp_path: Path) -> None:
+    published(site)
+    elsewhere(hub, tmp_path / "clone", {"CNAME": "kept.example.org"})
+    out = published(site)
+    assert git(hub, "show", "gh-pages:CNAME") == "kept.example.org"
+    assert "kept.example.org" in out
+    assert "`url` in site.toml is https://example.org/t/" in out, "one of the two is wrong"
+
+
+def test_a_domain_that_github_writes_during_the_build_stays(
+    site: Path, hub: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    published(site)
+    folders.put(site, {"content/a.md": "---\ntitle: A\n---\n\nChanged words.\n"})
+    commit(site)
+    real, moves = publish._commit, iter("x")
+
+    def late(plan: publish.Plan, folder: Path, scratch: str) -> str:
+        made = real(plan, folder, scratch)
+        if next(moves, ""):
+            elsewhere(hub, tmp_path / "clone", {"CNAME": "late.example.org"})
+        return made
+
+    monkeypatch.setattr(publish, "_commit", late)
+    published(site)
+    assert git(hub, "show", "gh-pages:CNAME") == "late.example.org"
+    assert "Changed words" not in git(hub, "show", "gh-pages^:a/index.html")
+
+
+def test_tags_and_other_branches_are_not_pushed(site: Path, hub: Path) -> None:
+    git(site, "config", "push.followTags", "true")
+    git(site, "config", "fetch.prune", "true")
+    git(site, "tag", "--annotate", "--message", "x", "v1")
+    git(site, "branch", "private")
+    published(site)
+    published(site, "--allow-dirty")
+    told = git(hub, "for-each-ref", "--format=%(refname)").splitlines()
+    assert told == ["refs/heads/gh-pages", "refs/heads/main"]
+    assert git(site, "branch", "--list", "private")
+
+
+@pytest.mark.parametrize("name", ["https://example.org/", "example", "-x.org", "a b.org"])
+def test_a_domain_that_is_none(name: str, site: Path, hub: Path) -> None:
+    folders.put(site, {"site.toml": f'title = "T"\n[publish]\ncname = "{name}"\n'})
+    commit(site)
+    assert name in refused(site)
+
+
+def test_two_domains(site: Path, hub: Path) -> None:
+    settings = 'title = "T"\n[publish]\ncname = "one.example.org"\n'
+    folders.put(site, {"site.toml": settings, "static/CNAME": "two.example.org\n"})
+    commit(site)
+    words = refused(site)
+    assert "one.example.org" in words
+    assert "two.example.org" in words
+
+
+@pytest.mark.parametrize(
+    ("remote", "address"),
+    [
+        ("https://github.com/Octo-Cat/my-repo.git", "https://octo-cat.github.io/my-repo/"),
+        ("https://github.com/o/r", "https://o.github.io/r/"),
+        ("https://token:x@github.com/o/r.git", "https://o.github.io/r/"),
+        ("git@github.com:o/My.Repo.git", "https://o.github.io/My.Repo/"),
+        ("ssh://git@github.com/o/r.git", "https://o.github.io/r/"),
+        ("ssh://git@github.com:22/o/r.git", "https://o.github.io/r/"),
+        ("git@github.com:Octo/octo.github.io.git", "https://octo.github.io/"),
+        ("https://gitlab.com/o/r.git", None),
+        ("https://github.com.example.org/o/r.git", None),
+        ("https://example.org/github.com/o/r.git", None),
+        ("../hub.git", None),
+        ("", None),
+    ],
+)
+def test_where_github_serves_a_repository(remote: str, address: str | None) -> None:
+    assert pages_address(remote) == address
+
+
+# --- refusals ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"content/a.md": "---\ntitle: A\n---\n\nChanged words.\n"},
+        {"content/new ü.md": "---\ntitle: New\n---\n\nNot added.\n"},
+        {"static/x.txt": "x"},
+        {"themes/default/styles/99.css": "p {}"},
+    ],
+)
+def test_what_is_not_committed(change: dict[str, str], site: Path, hub: Path) -> None:
+    folders.put(site, change)
+    words = refused(site)
+    assert next(iter(change)) in words
+    assert "--allow-dirty" in words
+    assert git(hub, "branch", "--list", "gh-pages") == ""
+    assert "not committed" in published(site, "--allow-dirty")
+    assert log(hub)[0].endswith("with changes that are not committed")
+
+
+def test_what_a_build_makes_is_not_dirty(site: Path, hub: Path) -> None:
+    (site / ".gitignore").unlink()
+    folders.put(site, {"site.toml": SITE["site.toml"] + '[build]\noutput = "public[1]"\n'})
+    commit(site)
+    for _ in range(2):
+        assert CliRunner().invoke(main, ["--site", str(site), "build"]).exit_code == 0
+        published(site)
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "told"),
+    [
+        ("content/a.yaml", "notes: [{quote: lost, note: A note.}]\n", "quote-lost"),
+        ("content/a.yaml", "sources: {s: {title: S}}\n", "warning"),
+        ("site.toml", 'title = "T"\ntitel = "U"\n', "titel"),
+    ],
+)
+def test_a_build_that_fails(file: str, text: str, told: str, site: Path, hub: Path) -> None:
+    folders.put(site, {file: text})
+    commit(site)
+    result = run(site)
+    assert result.exit_code == 1
+    assert told in result.stderr
+    assert git(hub, "branch", "--list", "gh-pages") == ""
+    assert "explainer-publish" not in refs(site)
+
+
+def test_the_branch_that_is_checked_out(site: Path) -> None:
+    words = refused(site, "--branch", "main")
+    assert "main is the branch that is checked out" in words
+    assert "gh-pages" in words
+
+
+def test_a_branch_that_holds_the_sources(tmp_path: Path, hub: Path) -> None:
+    root = made(tmp_path / "repository", hub, "site")
+    git(root, "switch", "--quiet", "--create", "work")
+    before = git(hub, "rev-parse", "main")
+    assert "sources" in refused(root, "--branch", "main")
+    assert git(hub, "rev-parse", "main") == before
+
+
+def test_a_branch_that_holds_other_work(site: Path, hub: Path, tmp_path: Path) -> None:
+    """The site came later than the branch, but the branch is no branch of pages."""
+    git(site, "switch", "--quiet", "--create", "work")
+    git(site, "push", "--quiet", "origin", "work:shared")
+    elsewhere(hub, tmp_path / "clone", {"site.toml.moved": "", "x.py": ""}, "shared")
+    git(tmp_path / "clone", "rm", "--quiet", "site.toml")
+    tip = elsewhere(hub, tmp_path / "clone", {"y.py": ""}, "shared")
+    words = refused(site, "--branch", "shared")
+    assert "history in common" in words
+    assert git(hub, "rev-parse", "shared") == tip
+    elsewhere(hub, tmp_path / "clone", {".nojekyll": ""}, "shared")
+    published(site, "--branch", "shared")
+    assert "index.html" in held(hub, "shared")
+
+
+@pytest.mark.parametrize("name", ["", "-x", "a..b", "a b", "@{-1}", "x.lock"])
+def test_a_name_that_no_branch_has(name: str, site: Path) -> None:
+    folders.put(site, {"site.toml": SITE["site.toml"] + f'[publish]\nbranch = "{name}"\n'})
+    commit(site)
+    assert f"`{name}` cannot be a branch's name" in refused(site)
+
+
+def test_no_git(site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert "git is not installed" in refused(site)
+
+
+def test_no_repository(tmp_path: Path) -> None:
+    root = folders.put(tmp_path / "site", SITE)
+    words = refused(root)
+    assert "not a git repository" in words, "git's own words"
+    assert "git init" in words
+
+
+def test_no_commit_yet(tmp_path: Path, hub: Path) -> None:
+    root = folders.put(tmp_path / "site", SITE)
+    git(root, "init", "--quiet", "--initial-branch=main")
+    git(root, "remote", "add", "origin", str(hub))
+    assert "not committed" in refused(root)
+    assert "no commit yet" in published(root, "--allow-dirty")
+    assert "index.html" in held(hub)
+
+
+def test_no_remote(site: Path) -> None:
+    assert "`nobody`" in refused(site, "--remote", "nobody")
+    git(site, "remote", "rename", "origin", "upstream")
+    assert "upstream" in published(site), "the only one there is"
+    git(site, "remote", "add", "second", "nowhere")
+    assert "upstream, second" in refused(site).replace("second, upstream", "upstream, second")
+    git(site, "remote", "remove", "upstream")
+    git(site, "remote", "remove", "second")
+    assert "git remote add origin" in refused(site)
+
+
+def test_a_remote_that_cannot_be_reached(site: Path, hub: Path, tmp_path: Path) -> None:
+    git(site, "remote", "set-url", "origin", str(tmp_path / "gone.git"))
+    words = refused(site)
+    assert "could not ask the remote origin" in words
+    assert "gone.git" in words, "git's own words"
+
+
+def test_a_detached_head(site: Path, hub: Path) -> None:
+    git(site, "switch", "--quiet", "--detach")
+    words = refused(site)
+    assert "HEAD is detached" in words
+    assert "--allow-detached" in words
+    published(site, "--allow-detached")
+    assert log(hub) == [f"Publish the site from {git(site, 'rev-parse', '--short', 'HEAD')}"]
+
+
+def test_a_push_that_is_refused(site: Path, hub: Path) -> None:
+    hook = hub / "hooks/pre-receive"
+    hook.write_text("#!/bin/sh\necho 'this branch is protected' >&2\nexit 1\n", encoding="utf-8")
+    hook.chmod(0o755)
+    words = refused(site)
+    assert "could not push to gh-pages on origin" in words
+    assert "this branch is protected" in words, "git's own words"
+    assert "explainer-publish" not in refs(site)
+
+
+def test_nobody_to_commit_as(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("GIT_COMMITTER_NAME")
+    monkeypatch.delenv("GIT_COMMITTER_EMAIL")
+    git(site, "config", "user.useConfigOnly", "true")
+    words = refused(site)
+    assert "git does not know who commits" in words
+    assert "user.email" in words
+    git(site, "config", "user.name", "Ünal Ö")
+    git(site, "config", "user.email", "u@example.org")
+    published(site)
+
+
+def test_passwords_in_an_address_are_not_shown() -> None:
+    error = publish.PublishError("No.", git="unable to access 'https://me:secret@example.org/'")
+    assert "secret" not in str(error)
+    assert "https://example.org/" in str(error)
+
+
+def test_files_in_the_site_are_not_taken_for_modules(site: Path, hub: Path) -> None:
+    folders.put(site, {"ghp_import.py": "raise SystemExit(7)", "time.py": "raise SystemExit(8)"})
+    commit(site)
+    published(site)
+    assert "index.html" in held(hub)

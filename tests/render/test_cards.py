@@ -1,0 +1,249 @@
+"""Cards: the same values give the same picture, and nothing on it is cut off badly."""
+
+from __future__ import annotations
+
+import io
+import re
+import struct
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from explainer.build.pipeline import Options, build_site
+from explainer.render import cards
+from explainer.render.cards import Card, Cards, Part
+from tests import ROOT
+from tests.helpers import folders, pages
+
+SETTINGS = ROOT / "themes/default/styles/00-settings.css"
+CARD = Card(
+    site="The Explainer",
+    kicker="News",
+    title="Who called whom?",
+    text="What is known of a call.",
+    by="By Jane Doe",
+    date="10 November 2024",
+    checked="3 claims checked",
+    tally=(Part("blue", 1, "1 true"), Part("grey", 2, "2 disputed")),
+)
+
+
+@pytest.fixture(scope="module")
+def maker() -> Cards:
+    return Cards(None)
+
+
+def opened(content: bytes | None) -> Image.Image:
+    assert content is not None
+    return Image.open(io.BytesIO(content)).convert("RGB")
+
+
+def colors(image: Image.Image) -> set[tuple[int, ...]]:
+    return {color for _, color in image.getcolors(1 << 20) or ()}  # type: ignore[misc]
+
+
+def rgb(text: str) -> tuple[int, ...]:
+    return struct.unpack("BBB", bytes.fromhex(text[1:]))
+
+
+def test_a_card(maker: Cards) -> None:
+    content = maker.png(CARD)
+    image = opened(content)
+    assert image.size == (1200, 630)
+    assert image.getpixel((0, 0)) == rgb(cards.PAPER)
+    assert {rgb(cards.TONES["blue"]), rgb(cards.TONES["grey"]), rgb(cards.INK)} <= colors(image)
+    assert rgb(cards.TONES["orange"]) not in colors(image)
+    assert content is not None
+    assert len(content) < 60_000
+    assert re.findall(rb"IHDR|PLTE|IDAT|IEND|tEXt|tIME|pHYs", content)[0] == b"IHDR"
+    assert b"tIME" not in content
+    assert b"tEXt" not in content
+
+
+def test_the_same_values_give_the_same_bytes(maker: Cards, tmp_path: Path) -> None:
+    kept = Cards(tmp_path / "cards")
+    assert (
+        Cards(None).png(CARD)
+        == maker.png(CARD)
+        == kept.png(CARD)
+        == Cards(tmp_path / "cards").png(CARD)
+    )
+    (file,) = (tmp_path / "cards").iterdir()
+    file.write_bytes(b"kept")
+    assert Cards(tmp_path / "cards").png(CARD) == b"kept"
+    assert Cards(tmp_path / "cards").png(replace(CARD, title="Other")) != maker.png(CARD)
+
+
+def test_colours_are_the_theme_s() -> None:
+    light = SETTINGS.read_text(encoding="utf-8").partition("@media")[0]
+    found = dict(re.findall(r"--(\w+): (#\w{6}|var\(--\w+\));", light))
+    found = {name: found.get(color[6:-1], color) for name, color in found.items()}
+    for name, color in cards.TONES.items():
+        assert found[name] == color
+    assert [found[n] for n in ("paper", "ink", "soft", "line")] == [
+        cards.PAPER,
+        cards.INK,
+        cards.SOFT,
+        cards.LINE,
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["北京", "مرحبا", "שלום", "हिन्दी", "😀", "a\u200fb", "x\u0323\u0302", "\ufffd\U0010ffff"],
+)
+def test_no_card_where_a_letter_is_missing(text: str, maker: Cards, tmp_path: Path) -> None:
+    assert maker.png(replace(CARD, title=text)) is None
+    assert maker.png(replace(CARD, by=text)) is None
+    assert maker.png(replace(CARD, tally=(Part("blue", 1, text),))) is None
+    kept = Cards(tmp_path)
+    assert kept.png(replace(CARD, title=text)) is None
+    assert Cards(tmp_path).png(replace(CARD, title=text)) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Über die Größe", "Žluťoučký kůň", "Кремль: «нет»", "Ελένη", "O’Brien — “no”…", "e\u0301"],
+)
+def test_letters_that_are_there(text: str, maker: Cards) -> None:
+    assert maker.png(replace(CARD, title=text)) is not None
+
+
+WORDS = st.text("abcdefghijklmnopqrstuvwxyzÄÖÜß ,.-–“”’0123456789", min_size=1, max_size=400)
+
+
+@given(
+    st.builds(
+        Card,
+        site=WORDS,
+        kicker=st.just("") | WORDS.map(lambda text: text[:20]),
+        title=WORDS,
+        text=st.just("") | WORDS,
+        by=st.just("") | WORDS,
+        date=st.just("") | st.just("10 November 2024"),
+        checked=st.just("") | WORDS.map(lambda text: text[:30]),
+        tally=st.lists(
+            st.builds(
+                Part,
+                st.sampled_from(sorted(cards.TONES)),
+                st.integers(1, 10**6),
+                WORDS.map(lambda text: text[:40]),
+            ),
+            max_size=11,
+        ).map(tuple),
+    )
+)
+@settings(deadline=None, max_examples=50)
+def test_nothing_runs_out_of_its_frame(card: Card) -> None:
+    image = opened(Cards(None).png(card))
+    paper = rgb(cards.PAPER)
+    edge = 72 - 12  # letters overhang by a little
+    for box in (
+        (0, 0, edge, 630),
+        (1200 - edge, 0, 1200, 630),
+        (0, 0, 1200, 40),
+        (0, 630 - 40, 1200, 630),
+    ):
+        assert colors(image.crop(box)) == {paper}, box
+
+
+def test_a_long_title_ends_with_a_whole_word_and_an_ellipsis() -> None:
+    font = cards._Fonts().get(cards._BOLD, 47)
+    lines = font.cut("some words of one kind " * 30, 4, 1056)
+    assert len(lines) == 4
+    assert lines[-1].endswith("…")
+    assert lines[-1][:-1].split(" ")[-1] in ("some", "words", "of", "one", "kind")
+    assert all(font.line(line) <= 1056 for line in lines)
+
+
+@given(st.lists(st.text("abcmMiIÄ-", min_size=1, max_size=60), min_size=1, max_size=30))
+@settings(deadline=None, max_examples=50)
+def test_lines_hold_all_words_and_fit(words: list[str]) -> None:
+    font = cards._Fonts().get(cards._BOLD, 52)
+    text = " ".join(words)
+    lines = font.balanced(text, 500)
+    assert all(font.line(line) <= 500 for line in lines)
+    assert len(lines) == len(font.lines(text, 500))
+    bare = "".join(lines).replace("-", "").replace(" ", "")
+    assert bare == text.replace("-", "").replace(" ", "")
+
+
+# --- on pages ------------------------------------------------------------------------------------
+
+CLAIMS = """\
+claims:
+  - {id: a, claim: A is so., rating: true}
+  - {id: b, claim: B is not., rating: false}
+  - {id: c, claim: C is good., rating: opinion}
+"""
+
+
+def preview(root: Path, file: str) -> dict[str, str]:
+    page = pages.parse((root / "_site" / file).read_text(encoding="utf-8"))
+    return {
+        e.attributes["property"]: e.attributes["content"]
+        for e in page
+        if e.tag == "meta" and e.attributes.get("property", "").startswith("og:image")
+    }
+
+
+def test_articles_claims_and_home_have_cards(tmp_path: Path) -> None:
+    files = {
+        "site.toml": 'title = "S"\nurl = "https://example.org/base/"\n',
+        "content/x.md": "---\ntitle: The call\ndate: 2024-11-10\n---\nWords.\n",
+        "content/x.yaml": CLAIMS,
+        "content/own.md": "---\ntitle: Own\nimage: {src: p.png, alt: A}\n---\n",
+        "content/p.png": cards_png(30, 20),
+    }
+    root = folders.put(tmp_path, files)
+    assert not build_site(root, Options(jobs=1)).failed
+    card = {
+        "og:image": "https://example.org/base/x/card.png",
+        "og:image:width": "1200",
+        "og:image:height": "630",
+        "og:image:alt": "S: The call. 2 claims checked: 1 true, 1 false",
+    }
+    assert preview(root, "x/index.html") == card
+    assert preview(root, "x/claims/a/index.html") == card
+    assert preview(root, "index.html")["og:image"] == "https://example.org/base/card.png"
+    assert preview(root, "own/index.html") == {
+        "og:image": "https://example.org/base/p.png",
+        "og:image:width": "30",
+        "og:image:height": "20",
+        "og:image:alt": "A",
+    }
+    made = sorted(p.relative_to(root / "_site").as_posix() for p in root.rglob("_site/**/card.png"))
+    assert made == ["card.png", "x/card.png"]
+    assert (
+        '"image":"https://example.org/base/x/card.png"' in (root / "_site/x/index.html").read_text()
+    )
+
+
+def test_no_card_without_the_site_s_address(tmp_path: Path) -> None:
+    root = folders.put(
+        tmp_path, {"site.toml": 'title = "S"\n', "content/x.md": "---\ntitle: T\n---\n"}
+    )
+    assert not build_site(root, Options(jobs=1)).failed
+    assert not preview(root, "x/index.html")
+    assert not list(root.rglob("card.png"))
+
+
+def test_an_author_s_own_card_goes_before_ours(tmp_path: Path) -> None:
+    files = {
+        "site.toml": 'title = "S"\nurl = "https://example.org"\n',
+        "content/x/index.md": "---\ntitle: T\n---\n",
+        "content/x/card.png": cards_png(1200, 630),
+    }
+    root = folders.put(tmp_path, files)
+    assert not build_site(root, Options(jobs=1)).problems
+    assert (root / "_site/x/card.png").read_bytes() == files["content/x/card.png"]
+
+
+def cards_png(width: int, height: int) -> bytes:
+    out = io.BytesIO()
+    Image.new("L", (width, height)).save(out, "PNG")
+    return out.getvalue()

@@ -1,0 +1,462 @@
+"""The site's own pages: what they list, in which groups, and what can be chosen from them.
+
+What the script leaves on the page is compared with what Python chooses, for combinations that are
+drawn by chance and for each single choice.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+import shutil
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+
+from explainer.build.pipeline import Options, build_site
+from explainer.language import catalogue
+from explainer.model.annotations import Source
+from explainer.model.scalars import PartialDate, Url
+from explainer.model.site import IndexedSource
+from explainer.render import lists
+from tests.helpers.pages import Element, parse, select
+from tests.render.test_render import build as build_pages
+from tests.render.test_render import dozen, plain, rich
+
+CHROMIUM = shutil.which("chromium")
+in_browser = [
+    pytest.mark.browser,
+    pytest.mark.skipif(
+        CHROMIUM is None and "CI" not in os.environ, reason="Debian's chromium is not installed"
+    ),
+]
+
+RATINGS = ("true", "false", "disputed", "unverified", "misleading")
+PEOPLE = ("Ann Ácute", "Bob", "Cleo & Sons", None)
+TOPICS = ("[]", "[Calls]", "[Calls, C++]", "[Water]")
+
+
+def write_site(folder: Path) -> Path:
+    """Write articles of every topic, with claims of every rating, speaker and year."""
+    rng = random.Random(7)
+    (folder / "content").mkdir(parents=True)
+    (folder / "site.toml").write_text('title = "Lists"\n', encoding="utf-8")
+    for number in range(8):
+        stem = folder / "content" / f"article-{number}"
+        stem.with_suffix(".md").write_text(
+            f"---\ntitle: Article {number}\ndate: 2025-0{number + 1}-01\n"
+            f"topics: {TOPICS[number % 4]}\n---\n\n" + " ".join(f"word{i}" for i in range(9)),
+            encoding="utf-8",
+        )
+        text = ["sources:"]
+        for i in range(3):
+            text += [
+                f"  s{i}:",
+                f"    title: Source {i} of {number}",
+                f"    type: {rng.choice(['book', 'webpage', 'report'])}",
+                f"    primary: {rng.choice(['true', 'false'])}",
+            ]
+            if publisher := rng.choice(["The Post", "Reuters", ""]):
+                text.append(f"    publisher: {publisher}")
+            if rng.random() < 0.7:
+                text.append(f"    url: https://example.org/{number}/{i}")
+                if rng.random() < 0.5:
+                    text.append(f"    archived: https://example.org/copy/{number}/{i}")
+            if rng.random() < 0.7:
+                text.append(f"    date: {rng.choice(['2020-05', '2021', '2021-02-03'])}")
+        text.append("claims:")
+        for i in range(5):
+            suffix = f", suffix: word{i + 1}"
+            by, year = rng.choice(PEOPLE), rng.choice(("2021", "2022-03", "2022-03-04", ""))
+            said = (f", by: {by}" if by else "") + (f", date: {year}" if year else "")
+            text.append(
+                f"  - {{ id: c{i}, quote: word{i}{suffix}, claim: Claim {i} of {number}."
+                f", rating: {rng.choice(RATINGS)}{said}, evidence: [{{ source: s{i % 3}, "
+                f"stance: {rng.choice(['supports', 'disputes', 'context'])} }}] }}"
+            )
+        stem.with_suffix(".yaml").write_text("\n".join(text), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = write_site(tmp_path_factory.mktemp("lists") / "site")
+    output = folder / "out"
+    built = build_site(folder, Options(output=output, future=True))
+    assert not built.problems, [problem.message for problem in built.problems]
+    return output
+
+
+def read(site: Path, page: str) -> Element:
+    return parse((site / page / "index.html").read_text(encoding="utf-8"))
+
+
+def items_of(page: Element) -> list[Element]:
+    found = select(page, "li[data-order]")
+    return sorted(found, key=lambda item: int(item.attributes["data-order"]))
+
+
+def fields_of(page: Element) -> dict[str, list[str]]:
+    (form,) = select(page, "form.filters")
+    return {
+        field.attributes["name"]: [option.attributes["value"] for option in select(field, "option")]
+        for field in select(form, "select")
+    }
+
+
+def title_of(item: Element) -> str:
+    what = select(item, "a.what") or select(item, "cite")
+    return what[0].text
+
+
+# --- without a script ----------------------------------------------------------------------------
+
+
+def test_claims_stand_under_their_ratings(site: Path) -> None:
+    page = read(site, "claims")
+    sections = select(page, "section.group")
+    assert [s.attributes["data-group"] for s in sections] == [
+        "true",
+        "false",
+        "disputed",
+        "misleading",
+        "unverified",
+    ]
+    for section in sections:
+        rating = section.attributes["data-group"]
+        (heading,) = select(section, f"h2#rated-{rating}")
+        lines = select(section, "li.claim-line")
+        assert heading.text.endswith(f" {len(lines)}")
+        for line in lines:
+            (badge,) = select(line, "b.badge")
+            assert badge.attributes["data-rating"] == rating
+        dates = [t[0].attributes["datetime"] if (t := select(x, "time")) else "" for x in lines]
+        assert dates == sorted(dates, reverse=True)
+    assert len(items_of(page)) == 40
+
+
+def test_items_say_what_they_can_be_chosen_by(site: Path) -> None:
+    for name in ("claims", "sources"):
+        page = read(site, name)
+        fields = fields_of(page)
+        group = fields.pop("group")
+        assert group == list(fields)
+        for field, values in fields.items():
+            used = {v for i in items_of(page) for v in i.attributes[f"data-{field}"].split(" ")}
+            assert sorted(used) == sorted(values[1:]), field
+            assert values[0] == ""
+
+
+def test_sources_stand_under_their_publishers_with_their_uses(site: Path) -> None:
+    page = read(site, "sources")
+    assert [s.attributes["data-group"] for s in select(page, "section.group")] == [
+        "reuters",
+        "the-post",
+        "-",
+    ]
+    for item in items_of(page):
+        archive = item.attributes["data-archive"]
+        assert bool(select(item, "span.missing")) is (archive == "missing")
+        assert ("archived copy" in item.text) is (archive != "offline")
+        assert bool(select(item, "span.primary")) is (item.attributes["data-kind"] == "primary")
+        links = [a.attributes["href"] for a in select(item, "a") if "#note-" in str(a.attributes)]
+        assert f"{len(links)} use" in item.text
+
+
+def test_a_use_says_its_stance_once() -> None:
+    page = parse(build_pages(rich(), plain(), dozen())["sources/index.html"])
+    (post,) = select(page, "li#source-post")
+    assert "One call, two accounts For claim 2 Cited note 3" in " ".join(post.text.split())
+
+
+def test_people_and_topics_have_tallies() -> None:
+    site = build_pages(rich(), plain(), dozen())
+    people = parse(site["people/index.html"])
+    (line,) = [li for li in select(people, "li") if "Dmitry Peskov" in li.text]
+    assert "5 claims checked: 2 false, 1 disputed, 2 unverified 3 answers" in " ".join(
+        line.text.split()
+    )
+    person = parse(site["people/peskov/index.html"])
+    assert select(person, "h3#rated-disputed")
+    assert select(person, "div.tally")
+    topic = parse(site["topics/diplomacy/index.html"])
+    assert "3 claims checked" in select(topic, "div.tally")[0].text
+    (link,) = [a for a in select(topic, "a") if "?topic=" in a.attributes.get("href", "")]
+    assert link.attributes["href"] == "../../claims/index.html?topic=diplomacy"
+
+
+def test_older_articles_stand_under_their_years() -> None:
+    articles = [
+        plain(address=f"/a{n}/", path=f"content/a{n}.md", date=PartialDate(f"{2000 + n // 4}"))
+        for n in range(30)
+    ]
+    page = parse(build_pages(*articles, aliases={})["index.html"])
+    assert len(select(page, "li.teaser")) == 20
+    assert [h.text for h in select(page, "h3")] == ["2002", "2001", "2000"]
+
+
+def test_a_missing_page_leads_to_the_sections() -> None:
+    page = parse(build_pages(rich(), plain())["404.html"])
+    (section,) = select(page, "section.entries")
+    hrefs = [a.attributes["href"] for a in select(section, "a")]
+    assert hrefs == [
+        f"/base/{name}index.html" for name in ("", "claims/", "sources/", "people/", "topics/")
+    ]
+
+
+def test_sources_by_publisher() -> None:
+    def source(key: str, publisher: str, **more: object) -> IndexedSource:
+        return IndexedSource(key, Source(title=key, publisher=publisher, **more), (), ())  # type: ignore[arg-type]
+
+    items = lists.source_items(
+        [
+            source("a", ""),
+            source("b", "Zeit", date=PartialDate("2020-03")),
+            source("c", "AP", url=Url("https://x.org/")),
+            source("d", "Zeit", url=Url("https://x.org/2"), archived=Url("https://y.org/")),
+        ]
+    )
+    groups = lists.by_publisher(items)
+    assert [(g.value, g.publisher, [i.indexed.key for i in g.sources]) for g in groups] == [
+        ("ap", "AP", ["c"]),
+        ("zeit", "Zeit", ["b", "d"]),
+        ("-", "", ["a"]),
+    ]
+    assert [i.archive for i in items] == ["missing", "offline", "archived", "offline"]
+    filters = {f.name: f for f in lists.source_filters(items, catalogue.find("en"))}
+    assert [(c.value, c.label, c.count) for c in filters["year"].choices] == [
+        ("2020", "2020", 1),
+        ("-", "No date", 3),
+    ]
+
+
+# --- with the script -----------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def browser():
+    from playwright.sync_api import sync_playwright
+
+    assert CHROMIUM, "chromium is missing, and CI may not go without it"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser):
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    messages: list[str] = []
+    page.on("console", lambda message: messages.append(message.text))
+    page.on("pageerror", lambda error: messages.append(str(error)))
+    yield page
+    context.close()
+    assert messages == []
+
+
+def expected(site: Path, name: str, choice: dict[str, str]) -> list[str]:
+    """What fits a choice, in the order of the list."""
+    by_field = {k: v for k, v in choice.items() if v and k not in ("group", "text")}
+    text = choice.get("text", "").lower()
+    return [
+        title_of(item)
+        for item in items_of(read(site, name))
+        if all(v in item.attributes[f"data-{k}"].split(" ") for k, v in by_field.items())
+        and text in item.text.lower()
+    ]
+
+
+LEFT = """() => [...document.querySelectorAll('.groups > .group')].map(group => ({
+  label: group.querySelector('h2').innerText.trim(),
+  count: group.querySelector('.count').textContent,
+  visible: group.checkVisibility(),
+  items: [...group.querySelectorAll('[data-order]')].map(item => ({
+    title: (item.querySelector('a.what') ?? item.querySelector('cite')).textContent,
+    order: Number(item.dataset.order), values: {...item.dataset}})),
+}))"""
+
+
+def open_list(page, site: Path, name: str, choice: dict[str, str]) -> None:
+    query = f"?{urlencode(choice)}" if choice else ""
+    page.goto((site / name / "index.html").as_uri() + query)
+
+
+def check(page, site: Path, name: str, choice: dict[str, str]) -> None:
+    wanted = expected(site, name, choice)
+    groups = page.evaluate(LEFT)
+    group_by = choice.get("group") or {"claims": "rating", "sources": "publisher"}[name]
+    unique = {item["order"]: item["title"] for group in groups for item in group["items"]}
+    assert [unique[order] for order in sorted(unique)] == wanted, choice
+    for group in groups:
+        orders = [item["order"] for item in group["items"]]
+        assert orders == sorted(set(orders))
+        assert group["count"] == str(len(orders))
+        assert orders
+    if group_by != "topic":
+        assert sum(len(group["items"]) for group in groups) == len(wanted)
+    total = len(items_of(read(site, name)))
+    assert page.inner_text("output") == f"{len(wanted)} of {total} {name}"
+    labels = [group["label"] for group in groups]
+    assert len(labels) == len(set(labels))
+
+
+def choices(site: Path, name: str, count: int) -> list[dict[str, str]]:
+    """Every single choice, and `count` combinations."""
+    fields = fields_of(read(site, name))
+    groups = fields.pop("group")
+    single = [{field: value} for field, values in fields.items() for value in values[1:]]
+    rng = random.Random(3)
+    mixed = []
+    for _ in range(count):
+        chosen = {f: rng.choice(v) for f, v in fields.items() if rng.random() < 0.5}
+        if rng.random() < 0.3:
+            chosen["text"] = rng.choice(["claim 2", "Of 3", "post", "ann", "nothing"])
+        mixed.append({**{k: v for k, v in chosen.items() if v}, "group": rng.choice(groups)})
+    return single + mixed
+
+
+class TestChoosing:
+    """The script of the lists."""
+
+    pytestmark = in_browser
+
+    @pytest.mark.parametrize("name", ["claims", "sources"])
+    def test_what_is_left_is_what_fits(self, page, site: Path, name: str) -> None:
+        open_list(page, site, name, {})
+        set_all = """choice => {
+          const form = document.querySelector('.filters');
+          for (const field of form.elements) if (field.name) {
+            field.value = choice[field.name] ?? (field.name === 'group' ? form.dataset.group : '');
+            field.dispatchEvent(new Event('input', {bubbles: true}));
+          }
+        }"""
+        some = False
+        for choice in choices(site, name, 60):
+            page.evaluate(set_all, choice)
+            check(page, site, name, choice)
+            some = some or not expected(site, name, choice)
+        assert some, "no choice had nothing: the test does not see what is said then"
+
+    @pytest.mark.parametrize("name", ["claims", "sources"])
+    def test_a_view_can_be_linked(self, page, site: Path, name: str) -> None:
+        for choice in choices(site, name, 8)[-8:]:
+            open_list(page, site, name, choice)
+            check(page, site, name, choice)
+            for field, value in choice.items():
+                assert page.input_value(f".filters [name={field}]") == value
+
+    def test_what_the_address_asks_and_nobody_has_is_no_choice(self, page, site: Path) -> None:
+        open_list(page, site, "claims", {"rating": "wrong", "group": "rot", "other": "x"})
+        check(page, site, "claims", {})
+        assert page.is_disabled(".filters button")
+
+    def test_counts_foretell_what_a_choice_leaves(self, page, site: Path) -> None:
+        open_list(page, site, "claims", {"speaker": "bob"})
+        options = page.eval_on_selector_all(
+            ".filters [name=rating] option[value]:not([value=''])",
+            "all => all.map(o => [o.value, o.textContent, o.disabled])",
+        )
+        assert len(options) == len(RATINGS)
+        for value, text, disabled in options:
+            left = expected(site, "claims", {"speaker": "bob", "rating": value})
+            assert re.fullmatch(rf".+ \({len(left)}\)", text)
+            assert disabled is (not left)
+
+    def test_by_mouse_and_back(self, page, site: Path) -> None:
+        open_list(page, site, "claims", {})
+        page.select_option("[name=rating]", "disputed")
+        page.select_option("[name=rating]", "false")
+        page.select_option("[name=group]", "year")
+        assert page.url.endswith("index.html?rating=false&group=year")
+        check(page, site, "claims", {"rating": "false", "group": "year"})
+        page.go_back()  # a second choice in the same field is not a second step
+        check(page, site, "claims", {"rating": "false"})
+        page.go_back()
+        check(page, site, "claims", {})
+        assert page.input_value("[name=rating]") == ""
+        page.go_forward()
+        check(page, site, "claims", {"rating": "false"})
+        page.click("text=Show all")
+        check(page, site, "claims", {})
+        assert page.url.endswith("index.html")
+
+    def test_by_keyboard(self, page, site: Path) -> None:
+        open_list(page, site, "claims", {})
+        text = next(
+            text
+            for text in (f"claim {i}" for i in range(5))
+            if expected(site, "claims", {"text": text, "rating": "disputed"})
+        )
+        page.focus("[name=text]")
+        page.keyboard.type(text.upper().replace(" ", "  "))
+        check(page, site, "claims", {"text": text})
+        page.keyboard.press("Enter")  # which sends nothing
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.name") == "rating"
+        page.keyboard.type("Disp")
+        check(page, site, "claims", {"text": text, "rating": "disputed"})
+        for _ in range(5):
+            page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.tagName") == "BUTTON"
+        page.keyboard.press("Enter")
+        check(page, site, "claims", {})
+        assert page.evaluate("document.activeElement.name") == "rating"
+
+    def test_accents_and_case_do_not_matter(self, page, site: Path) -> None:
+        open_list(page, site, "claims", {"text": "ANN acute"})
+        wanted = expected(site, "claims", {"speaker": "ann-ácute"})
+        assert wanted
+        assert page.inner_text("output").startswith(f"{len(wanted)} of")
+
+    def test_a_claim_stands_under_each_of_its_topics(self, page, site: Path) -> None:
+        open_list(page, site, "claims", {"group": "topic"})
+        counts = {g["label"].split("\n")[0]: len(g["items"]) for g in page.evaluate(LEFT)}
+        found = [re.sub(r"\s*\d+$", "", label) for label in counts]
+        assert found == ["C++", "Calls", "Water", "No topic"]
+        assert list(counts.values()) == [10, 20, 10, 10]
+
+    def test_a_link_within_the_page_finds_what_was_taken_away(self, page, site: Path) -> None:
+        open_list(page, site, "claims", {"rating": "true"})
+        page.evaluate("location.hash = '#rated-false'")
+        page.wait_for_selector("#rated-false")
+        check(page, site, "claims", {})
+        assert page.url.endswith("index.html#rated-false")
+        top = "document.getElementById('rated-false').getBoundingClientRect().top"
+        page.wait_for_function(f"{top} < innerHeight")
+
+    def test_nothing_moves_and_nothing_is_offered_without_a_script(
+        self, browser, site: Path
+    ) -> None:
+        context = browser.new_context(java_script_enabled=False)
+        page = context.new_page()
+        open_list(page, site, "claims", {"rating": "true"})
+        assert not page.is_visible(".filters")
+        assert page.locator(".claim-line").count() == 40
+        assert page.is_visible("#rated-true")
+        context.close()
+
+    @pytest.mark.parametrize("width", [320, 700, 1280])
+    @pytest.mark.parametrize("name", ["claims", "sources"])
+    def test_every_field_has_its_name_and_fits(
+        self, browser, site: Path, name: str, width: int
+    ) -> None:
+        context = browser.new_context(viewport={"width": width, "height": 800})
+        page = context.new_page()
+        open_list(page, site, name, {})
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        names = page.eval_on_selector_all(
+            ".filters :is(select, input)", "all => all.map(f => f.labels[0].firstChild.textContent)"
+        )
+        assert len(names) == {"claims": 6, "sources": 7}[name]
+        for label in (each.strip() for each in names):
+            role = "searchbox" if label == "Containing" else "combobox"
+            assert page.get_by_role(role, name=label, exact=True).is_visible(), label
+        assert page.get_by_role("status").count() == 1
+        context.close()

@@ -1,0 +1,298 @@
+"""Where a theme's files are found, and what is said when a template is wrong."""
+
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from explainer.model.problems import Problem
+from explainer.render import theme
+from explainer.render.theme import TemplateError, Theme, find, themes_folder
+from tests.render.test_render import build, crowd, plain, renderer, rich
+
+
+def put(root: Path, name: str, text: str) -> None:
+    path = root / "themes" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def found(root: Path, name: str = "default", **more: Any) -> Theme:
+    style, problems = find(root, name, **more)
+    assert problems == ()
+    assert style
+    return style
+
+
+def problem(root: Path, template: str, name: str = "default", **objects: object) -> Problem:
+    put(root, f"{name}/templates/t.html", template)
+    with pytest.raises(TemplateError) as caught:
+        found(root, name).render("t.html", objects)
+    return caught.value.problem
+
+
+# --- where files come from -----------------------------------------------------------------------
+
+
+def test_built_in_themes_are_found() -> None:
+    assert (themes_folder() / "default" / "templates" / "base.html").is_file()
+
+
+def test_themes_of_an_installed_package(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "themes").mkdir()
+    monkeypatch.setattr(theme, "__file__", str(tmp_path / "render" / "theme.py"))
+    assert themes_folder() == tmp_path / "themes"
+
+
+def test_files_are_looked_for_in_order(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    built_in, site = tmp_path / "built-in", tmp_path / "site"
+    monkeypatch.setattr(theme, "themes_folder", lambda: built_in / "themes")
+    places = [(site, "mine"), (built_in, "mine"), (site, "default"), (built_in, "default")]
+    for i, (root, name) in enumerate(places):
+        for j in range(i, len(places)):
+            put(root, f"{name}/templates/{j}.html", f"{i}")
+            put(root, f"{name}/static/{j}.txt", f"{i}")
+            put(root, f"{name}/styles/{j}.css", f"a{{b:{i}}}")
+    style = found(site, "mine")
+    assert [style.render(f"{i}.html", {}) for i in range(4)] == ["0"] * 4
+    for i, (root, name) in enumerate(places[:3]):
+        for path in (root / "themes" / name).rglob("*.*"):
+            path.unlink()
+        style = found(site, "mine")
+        wanted = [str(i + 1)] * (3 - i)
+        assert [style.render(f"{j}.html", {}) for j in range(i + 1, 4)] == wanted
+        assert [p.read_text() for p in style.files("static").values()] == wanted
+        assert style.assets()["style.css"] == "".join(f"a{{b:{i + 1}}}\n" for _ in wanted)
+
+
+def test_a_site_overrides_single_files(tmp_path: Path) -> None:
+    put(tmp_path, "default/templates/badge.html", "[{{ rating.id }}]")
+    put(tmp_path, "default/static/mine/logo.svg", "<svg/>")
+    put(tmp_path, "default/styles/99-mine.css", "p { color: red }")
+    put(
+        tmp_path,
+        "default/templates/base.html",
+        '{% extends "built-in/base.html" %}{% block head %}<link rel="icon" '
+        "href=\"{{ page.asset('mine/logo.svg') }}\">{% endblock %}",
+    )
+    made = renderer(rich(), root=tmp_path)
+    pages, problems = made.article(rich())
+    assert problems == ()
+    page = pages[0].content.decode()
+    assert "[disputed]" in page
+    assert '<link rel="icon" href="../assets/mine/logo.svg?v=' in page
+    assert "<title>One call, two accounts · Explained</title>" in page
+    assets = {asset.path: asset.content for asset in made.assets()}
+    assert assets["assets/mine/logo.svg"] == b"<svg/>"
+    assert b"p{color:red}" in assets["assets/style.css"]
+
+
+def test_a_theme_of_the_sites_own(tmp_path: Path) -> None:
+    put(tmp_path, "mine/templates/404.html", "{{ words.not_found }} on {{ site.title }}")
+    assert found(tmp_path, "mine").name == "mine"
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("defalut", "did you mean `default`?"),
+        ("nope", "Themes are `default`, `ledger`, `mine`"),
+        ("../themes/default", "Themes are"),
+        ("", "Themes are"),
+    ],
+)
+def test_unknown_theme(tmp_path: Path, name: str, hint: str) -> None:
+    put(tmp_path, "mine/templates/x.html", "")
+    style, problems = find(tmp_path, name)
+    assert style is None
+    assert [(p.code, p.location.path) for p in problems] == [("unknown-theme", "site.toml")]
+    assert hint in problems[0].hint
+
+
+def test_templates_are_kept_compiled(tmp_path: Path) -> None:
+    cache = tmp_path / "cache" / "templates"
+    assert found(tmp_path, cache=cache).render("404.html", objects_of("404"))
+    assert list(cache.iterdir())
+    assert found(tmp_path, cache=cache).render("404.html", objects_of("404"))
+
+
+def objects_of(kind: str) -> dict[str, object]:
+    made = renderer(plain())
+    page = made._page(kind, "/x/", "X", "")
+    return {"page": page, "site": made.site_view, "words": page.words}
+
+
+def test_a_theme_goes_to_another_process() -> None:
+    style = found(Path("/nowhere"))
+    style.render("404.html", objects_of("404"))
+    again = pickle.loads(pickle.dumps(style))
+    assert again.render("404.html", objects_of("404"))
+
+
+def test_fingerprint(tmp_path: Path) -> None:
+    before = found(tmp_path).fingerprint()
+    assert found(tmp_path).fingerprint() == before
+    put(tmp_path, "default/templates/badge.html", "x")
+    assert found(tmp_path).fingerprint() != before
+
+
+def test_style_sheet_is_made_small() -> None:
+    css = """
+    /* a comment with "quotes" and { braces */
+    a > b , c { content : "/* kept */  { a : b }" ; margin: 0 calc( 1px + 2px ) ; }
+    @media (min-width: 70em) and (x) { d:not(.e, .f) :hover { top: 1px; } }
+    """
+    assert theme._small([css]) == (
+        'a>b,c{content :"/* kept */  { a : b }";margin:0 calc(1px + 2px)}'
+        "@media (min-width:70em) and (x){d:not(.e,.f) :hover{top:1px}}\n"
+    )
+
+
+# --- what is said --------------------------------------------------------------------------------
+
+
+def test_syntax_error(tmp_path: Path) -> None:
+    said = problem(tmp_path, "one\n{% if x %}\nthree {% endfor %}")
+    assert (said.code, said.location.path, said.location.line) == (
+        "template-syntax",
+        "themes/default/templates/t.html",
+        3,
+    )
+    assert "endfor" in said.message
+
+
+def test_misspelt_name(tmp_path: Path) -> None:
+    said = problem(tmp_path, "\n\n{{ artcle }}", article=1, words=2)
+    assert (said.code, said.location.line) == ("template-name", 3)
+    assert said.message == "there is no `artcle` here"
+    assert said.hint == "did you mean `article`?"
+
+
+def test_misspelt_local_name(tmp_path: Path) -> None:
+    said = problem(tmp_path, "{% set headline = 1 %}\n{% for x in [1] %}{{ hedline }}{% endfor %}")
+    assert said.hint == "did you mean `headline`?"
+    assert said.location.line == 2
+
+
+def test_misspelt_attribute(tmp_path: Path) -> None:
+    said = problem(tmp_path, "{{ article.front.titel }}", article=rich())
+    assert said.message == "a `FrontMatter` has no `titel`"
+    assert said.hint == "did you mean `title`?"
+
+
+def test_misspelt_key(tmp_path: Path) -> None:
+    said = problem(tmp_path, "{{ numbers.seven }}", numbers={"sevn": 7})
+    assert said.message == "a `dict` has no `seven`"
+    assert said.hint == "did you mean `sevn`?"
+
+
+def test_misspelt_word(tmp_path: Path) -> None:
+    said = problem(tmp_path, "{{ words.leger }}", **objects_of("404"))
+    assert said.message == "a `Words` has no `leger`"
+    assert said.hint == "did you mean `ledger`?"
+
+
+def test_attribute_of_nothing(tmp_path: Path) -> None:
+    said = problem(tmp_path, "{{ page.canonical.host }}", **(objects_of("404") | {"page": Page()}))
+    assert said.message == "nothing (`None`) has no `host`"
+    assert said.hint == "it happened on the page /x/"
+
+
+class Page:
+    address = "/x/"
+    canonical = None
+
+
+def test_a_name_that_a_macro_was_not_given(tmp_path: Path) -> None:
+    put(tmp_path, "default/templates/m.html", "{% macro m() %}\n{{ article }}{% endmacro %}")
+    said = problem(tmp_path, '{% from "m.html" import m %}{{ m() }}', article=1)
+    assert (said.location.path, said.location.line) == ("themes/default/templates/m.html", 2)
+    assert said.hint == "a macro sees only what it is given: hand it over as an argument"
+
+
+def test_missing_template(tmp_path: Path) -> None:
+    said = problem(tmp_path, 'one\n{% include "bagde.html" %}')
+    assert (said.code, said.location.line) == ("template-missing", 2)
+    assert said.message == "there is no template `bagde.html`"
+    assert said.hint == "did you mean `badge.html`?"
+
+
+@pytest.mark.parametrize(
+    ("template", "message"),
+    [
+        ("\n{{ 1 / 0 }}", "the template fails: division by zero (ZeroDivisionError)"),
+        ("\n{{ none | length }}", "object of type 'NoneType' has no len() (TypeError)"),
+        ("\n{{ page.asset('x.png') }}", "the theme has no static file `x.png` (LookupError)"),
+        ("\n{{ words.claims_checked() }}", "'n' (KeyError)"),
+        ('\n{% extends "t.html" %}', "RecursionError"),
+    ],
+)
+def test_any_other_failure(tmp_path: Path, template: str, message: str) -> None:
+    said = problem(tmp_path, template, **objects_of("404"))
+    assert said.code == "template-error"
+    assert message in said.message
+    assert said.location.path == "themes/default/templates/t.html"
+    assert said.location.line == 2
+    assert said.hint == "it happened on the page /x/"
+
+
+@pytest.mark.parametrize(
+    ("template", "code"),
+    [
+        ("{{ x | nofilter }}", "template-syntax"),
+        # Jinja looks at what stands in a condition only when it comes to it.
+        ("{% if x is notest %}{% endif %}", "template-error"),
+        ("{% if x | nofilter %}{% endif %}", "template-error"),
+    ],
+)
+def test_unknown_filter(tmp_path: Path, template: str, code: str) -> None:
+    said = problem(tmp_path, "\n" + template, x=1)
+    assert (said.code, said.location.line) == (code, 2)
+    assert "named 'no" in said.message
+
+
+def test_not_utf8(tmp_path: Path) -> None:
+    put(tmp_path, "default/templates/t.html", "")
+    (tmp_path / "themes/default/templates/t.html").write_bytes(b"\xff\xfe")
+    with pytest.raises(TemplateError) as caught:
+        found(tmp_path).render("t.html", {})
+    assert "not UTF-8" in caught.value.problem.message
+
+
+def test_a_style_sheet_that_is_not_utf8(tmp_path: Path) -> None:
+    put(tmp_path, "default/styles/99-own.css", "")
+    (tmp_path / "themes/default/styles/99-own.css").write_bytes(b"a::after{content:'\xe9'}")
+    style, problems = find(tmp_path)
+    assert style is None
+    assert [(p.code, p.location.path) for p in problems] == [
+        ("not-utf8", "themes/default/styles/99-own.css")
+    ]
+
+
+def test_a_problem_in_a_built_in_template_says_so() -> None:
+    with pytest.raises(TemplateError) as caught:
+        found(Path("/nowhere")).render("badge.html", {"words": 1})
+    assert caught.value.problem.location.path == "explainer:themes/default/templates/badge.html"
+
+
+def test_a_renderer_reports_and_goes_on(tmp_path: Path) -> None:
+    put(tmp_path, "default/templates/claim.html", "\n{{ entyr }}")
+    made = renderer(rich(), root=tmp_path)
+    pages, problems = made.article(rich())
+    assert [page.path for page in pages] == [
+        "kremlin-call/index.html",
+        "kremlin-call/annotations.json",
+    ]
+    assert [(p.location.path, p.location.line, p.hint) for p in problems] == [
+        ("themes/default/templates/claim.html", 2, "did you mean `entry`?")
+    ]
+
+
+def test_what_is_filled_in_is_escaped() -> None:
+    pages = build(plain(title="<script>alert(1)</script>"), crowd())
+    for path, text in pages.items():
+        if path.endswith((".html", ".xml")):
+            assert "<script>alert" not in text

@@ -1,0 +1,323 @@
+"""render/timeline: an article's dates, their places on an axis, and how they are drawn."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import shutil
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from explainer.language import catalogue
+from explainer.model.article import Article, ClaimView
+from explainer.model.front_matter import Original
+from explainer.model.scalars import PartialDate
+from explainer.render.timeline import NARROW, WIDE, Label, Timeline, span, timeline
+from tests.render.test_render import Maker, build, day, plain, rich
+
+ENGLISH = catalogue.find("en").date
+CHROMIUM = shutil.which("chromium")
+
+
+def article(*claims: Sequence[Any], **front: Any) -> Article:
+    """An article with claims: when each was made, rated how, checked when, and its history."""
+    m = Maker()
+    made = []
+    for number, (date, *more) in enumerate(claims):
+        rating, checked, history = (*more, *("disputed", None, ())[len(more) :])
+        m.claim(f"c{number}", f"Claim {number}.", rating, history=[(*h, "") for h in history])
+        claim = m.annotations.pop()
+        assert isinstance(claim, ClaimView)
+        date, checked = (day(d) if d else None for d in (date, checked))
+        made.append(replace(claim, number=number + 1, date=date, checked=checked))
+    m.annotations += made
+    return m.article(**{"date": None, **front})
+
+
+def on(*dates: str) -> Timeline:
+    found = timeline(article(*([date] for date in dates)), ENGLISH)
+    assert found
+    return found
+
+
+def places(found: Timeline) -> dict[str, float]:
+    return {moment.date: moment.position for moment in found.moments}
+
+
+# --- what is told --------------------------------------------------------------------------------
+
+
+def test_everything_has_its_date() -> None:
+    found = timeline(rich(), ENGLISH)
+    assert found
+    assert [
+        (
+            moment.date,
+            [claim.id for claim in moment.claims],
+            [source.id for source in moment.sources],
+            [
+                (rated.was and rated.was.id, rated.now.id, [c.id for c in rated.claims])
+                for rated in moment.rated
+            ],
+            [n for n in ("original", "published", "corrected") if getattr(moment, n)],
+        )
+        for moment in found.moments
+    ] == [
+        ("2024", [], ["transcript"], [], []),
+        ("2024-11", [], ["moscow-times"], [], []),
+        ("2024-11-10", ["call-happened", "no-call", "half"], ["post", "reuters"], [], []),
+        ("2024-11-11", [], [], [(None, "unverified", ["call-happened"])], []),
+        ("2024-11-12", [], [], [], ["original"]),
+        ("2024-11-20", [], [], [], ["published"]),
+        ("2025-01-02", [], [], [], ["corrected"]),
+        (
+            "2025-02-10",
+            [],
+            [],
+            [
+                ("unverified", "disputed", ["call-happened"]),
+                (None, "disputed", ["no-call"]),
+                (None, "mixed", ["half"]),
+            ],
+            [],
+        ),
+    ]
+
+
+def ratings(*claim: Any) -> list[tuple[str, str | None, str]]:
+    found = timeline(article(claim, ["2020-01-01"], ["2020-01-02"]), ENGLISH)
+    assert found
+    return [(m.date, r.was and r.was.id, r.now.id) for m in found.moments for r in m.rated]
+
+
+def test_ratings_are_told_when_they_change() -> None:
+    history = (("2024-01", "unverified"), ("2024-02", "unverified"), ("2024-03", "mixed"))
+    assert ratings("2024", "true", "2024-05-01", history) == [
+        ("2024-01", None, "unverified"),
+        ("2024-03", "unverified", "mixed"),
+        ("2024-05-01", "mixed", "true"),
+    ]
+    # Looked at again, and found the same.
+    assert ratings("2024", "mixed", "2024-05-01", history)[1:] == [
+        ("2024-03", "unverified", "mixed")
+    ]
+    # Nobody says when it changed.
+    assert ratings("2024", "true", None, history)[1:] == [("2024-03", "unverified", "mixed")]
+    assert ratings("2024", "true", "2024-02-01", history)[1:] == [
+        ("2024-03", "unverified", "mixed")
+    ]
+    # What is not rated has no rating to tell, unless it had one.
+    assert ratings("2024", "opinion", "2024-05-01") == []
+    assert ratings("2024", "opinion", "2024-05-01", (("2024-01", "mixed"),))[1:] == [
+        ("2024-05-01", "mixed", "opinion")
+    ]
+
+
+def test_no_timeline_without_enough_dates() -> None:
+    for claims in (
+        [],
+        [["2024"], ["2025"]],
+        [["2024-01-01"]] * 5,
+        [["2024"], ["2024-01"], ["2024-01-01"]],  # all may be the same day
+    ):
+        assert timeline(article(*claims), ENGLISH) is None
+    # That the page itself was published is not worth a timeline.
+    assert timeline(article(["2024"], ["2025"], date=day("2026")), ENGLISH) is None
+    assert timeline(article(["2024"], ["2025"], ["2025"]), ENGLISH)
+    original = Original(date=day("1863-11-19"))
+    assert timeline(article(["2024"], ["2025"], original=original), ENGLISH)
+
+
+# --- the axis ------------------------------------------------------------------------------------
+
+
+def test_lengths_are_kept_where_nothing_is_cut() -> None:
+    found = on("1863-11-19", "1906", "2026-11-20")
+    assert found.cuts == ()
+    assert places(found)["1906"] == pytest.approx(27, abs=2)  # 42 years of 163
+
+
+def test_a_long_empty_stretch_is_cut() -> None:
+    found = on("1863-11-19", "2024-11-07", "2024-11-10", "2024-11-11", "2026-02-01")
+    assert [(cut.after, cut.before) for cut in found.cuts] == [
+        ("1863-11-19", "2024-11-07"),
+        ("2024-11-11", "2026-02-01"),
+    ]
+    first, *week, last = places(found).values()
+    assert (first, last) == (0, 100)
+    assert week[0] < 30
+    assert week[2] > 70
+    assert week[1] - week[0] > 2 * (week[2] - week[1])
+
+
+def test_a_partial_date_stands_before_the_days_in_it() -> None:
+    found = on("2024-11-02", "2024-11", "2024", "2024-12", "2024-01-01")
+    assert list(places(found)) == ["2024", "2024-01-01", "2024-11", "2024-11-02", "2024-12"]
+    assert places(found)["2024"] == places(found)["2024-01-01"]
+    year, _, november, second, december = found.moments
+    assert year.until == 100
+    assert second.position < november.until <= december.position
+    assert second.until == second.position
+
+
+def partial(draw: Any) -> PartialDate:
+    date = draw(st.dates()).isoformat()
+    return PartialDate(date[: draw(st.sampled_from((4, 7, 10, 10, 10)))])
+
+
+near = st.dates(
+    min_value=datetime.date(2024, 11, 1),
+    max_value=datetime.date(2024, 12, 31),
+).map(lambda date: PartialDate(date.isoformat()))
+dates = st.lists(st.composite(partial)() | near, min_size=3, max_size=60)
+WRITERS = [
+    catalogue.find("en").date,
+    lambda date: "١٠ نوفمبر " + date,
+    lambda date: "二〇二四年" + date,
+]
+
+
+@given(dates, st.sampled_from(WRITERS))
+def test_places_are_in_order_and_labels_apart(found: list[PartialDate], write: Any) -> None:
+    made = timeline(article(*([date] for date in found)), write)
+    if made is None:
+        assert len({(*date.parts, 1, 1)[:3] for date in found}) == 1
+        return
+    assert [moment.date for moment in made.moments] == sorted(set(found))
+    positions = [moment.position for moment in made.moments]
+    assert positions == sorted(positions)
+    assert positions[0] == 0
+    assert positions[-1] == pytest.approx(100, abs=0.1)
+    assert max(positions) <= 100
+    for moment in made.moments:
+        assert moment.position <= moment.until <= 100
+    for cut in made.cuts:
+        assert places(made)[cut.after] < cut.position < places(made)[cut.before]
+    for labels, axis in ((made.narrow, NARROW), (made.wide, WIDE)):
+        assert_apart(labels, axis)
+        assert {label.position for label in labels} <= set(positions)
+    assert made.height > made.axis > max(lane.y for lane in made.lanes)
+    for lane in made.lanes:
+        assert all(lane.name_y < mark.y < lane.y for mark in lane.marks)
+
+
+def assert_apart(labels: Sequence[Label], axis: float) -> None:
+    spans = [span(label, axis) for label in labels]
+    assert all(start >= 0 and end <= axis for start, end in spans)
+    for (_, end), (start, _) in pairwise(spans):
+        assert end < start
+
+
+def test_marks_are_told_apart_as_long_as_there_is_room() -> None:
+    found = on("2020-01-01", "2020-01-02", "2020-01-03", "2020-06-01", "2021-01-01", "2022-01-01")
+    assert all(b - a > 4 for a, b in pairwise(places(found).values()))
+
+
+def test_labels_are_as_coarse_as_tells_the_ends_apart() -> None:
+    def texts(found: Timeline) -> list[list[str]]:
+        return [[label.text for label in labels] for labels in (found.narrow, found.wide)]
+
+    assert texts(on("1863-11-19", "1906", "2026-11-20")) == [
+        ["1863", "1906", "2026"],
+        ["November 1863", "1906", "November 2026"],
+    ]
+    assert texts(on("2024-10-07", "2024-10-09", "2024-11-20")) == [
+        ["October 2024", "November 2024"],
+        ["7\u00a0October 2024", "9\u00a0October 2024", "20\u00a0November 2024"],
+    ]
+    assert texts(on("2024-11-07", "2024-11-09", "2024-11-20"))[0] == [
+        "7\u00a0November 2024",
+        "20\u00a0November 2024",
+    ]
+
+
+def test_a_high_pile_ends_in_a_number() -> None:
+    found = on(*["2024-11-10"] * 9, "2024-11-12")
+    (lane,) = found.lanes
+    assert [(mark.shape, mark.more) for mark in lane.marks] == [
+        *[("diamond", 0)] * 4,
+        (None, 5),
+        ("diamond", 0),
+    ]
+
+
+# --- on the page ---------------------------------------------------------------------------------
+
+
+def test_time_runs_with_the_text() -> None:
+    ltr = build(rich())["kremlin-call/index.html"]
+    rtl = build(replace(rich(), language="he"))["kremlin-call/index.html"]
+    ours = '<circle cx="{}" '
+    assert ours.format("0%") in ltr
+    assert ours.format("0%") not in rtl
+    assert ours.format("100%") in rtl
+    assert 'class="timeline"' not in build(plain())["about/index.html"]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterable[Any]:
+    if CHROMIUM is None and "CI" not in os.environ:
+        pytest.skip("needs Debian's chromium")
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as started:
+        chromium = started.chromium.launch(
+            executable_path=CHROMIUM,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        yield chromium
+        chromium.close()
+
+
+DRAWN = """() => {
+  const svg = document.querySelector('.timeline > svg').getBoundingClientRect();
+  const box = e => { const b = e.getBoundingClientRect(); return [b.left, b.right, b.top]; };
+  const all = s => [...document.querySelectorAll('.timeline > svg ' + s)].map(box)
+    .filter(b => b[1] > b[0]);
+  return {svg: [svg.left, svg.right], labels: all('g text'), marks: all('use[fill], circle'),
+    rest: all('text'), page: [document.documentElement.scrollWidth, innerWidth]};
+}"""
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("width", [320, 390, 700, 1280, 1680])
+def test_nothing_drawn_overlaps_or_sticks_out(
+    browser: Any, tmp_path: Path, language: str, width: int
+) -> None:
+    busy = [
+        *([f"2024-1{n % 2}-{n + 5:02}", "disputed", "2025-02-10"] for n in range(12)),
+        *(["1863-11-19"], ["1906"], ["2024-10-08"], ["2024"], ["2026-11-20", "true"]),
+    ]
+    made = replace(article(*busy, date=day("2026-11-20")), address="/a/", language=language)
+    for path, text in build(made, aliases={}, url=None).items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text, encoding="utf-8")
+    tab = browser.new_page(viewport={"width": width, "height": 900})
+    tab.goto((tmp_path / "a/index.html").as_uri())
+    seen = tab.evaluate(DRAWN)
+    tab.close()
+    left, right = seen["svg"]
+    assert seen["page"][0] <= seen["page"][1]
+    assert len(seen["labels"]) >= (2 if width < 640 else 3)
+    for start, end, _ in seen["labels"]:
+        assert left - 0.5 <= start < end <= right + 0.5
+    for (_, end, _), (start, _, _) in pairwise(sorted(seen["labels"])):
+        assert end + 4 <= start
+    assert len(seen["marks"]) > 15
+    for start, end, _ in seen["marks"]:  # half a mark stands over each end
+        assert left - 7 <= start < end <= right + 7
+        assert end - start < 13
+    by_row: dict[float, list[tuple[float, float]]] = {}
+    for start, end, top in seen["marks"]:
+        by_row.setdefault(round(top), []).append((start, end))
+    if width > 390:
+        for row in by_row.values():
+            for (_, end), (start, _) in pairwise(sorted(row)):
+                assert start > end - 1

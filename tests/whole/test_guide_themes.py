@@ -1,0 +1,112 @@
+"""What the guide says of themes is so: a page that drifts fails here."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from explainer.build.pipeline import Options, build_site
+from tests import ROOT
+
+THEMES = (ROOT / "content/guide/themes.md").read_text(encoding="utf-8")
+DEFAULT = ROOT / "themes/default"
+
+
+def css_of_the_page() -> str:
+    found = re.search(r"```css\n(.*?)```", THEMES, re.DOTALL)
+    assert found
+    return found[1]
+
+
+def settings() -> str:
+    return (DEFAULT / "styles/00-settings.css").read_text(encoding="utf-8")
+
+
+def test_every_property_is_named_and_every_name_is_one() -> None:
+    there = set(re.findall(r"^\s+(--[\w-]+):", settings(), re.MULTILINE))
+    table = re.findall(r"^\| (`--.*?) \|", THEMES, re.MULTILINE)
+    named = {name for line in table for name in re.findall(r"--[\w-]+", line)}
+    assert named == there
+    assert set(re.findall(r"(--[\w-]+):", css_of_the_page())) <= there
+
+
+def test_blocks_are_there() -> None:
+    base = (DEFAULT / "templates/base.html").read_text(encoding="utf-8")
+    article = (DEFAULT / "templates/article.html").read_text(encoding="utf-8")
+    sentence = re.search(r"Blocks are (.*?)\. `built-in", THEMES, re.DOTALL)
+    assert sentence
+    blocks = re.compile(r"{% block (\w+)")
+    first, _, second = sentence[1].partition("in `article.html`")
+    assert set(re.findall(r"`(\w+)`", first)) == set(blocks.findall(base))
+    assert set(re.findall(r"`(\w+)`", second)) <= set(blocks.findall(article))
+    ours = (p for p in (DEFAULT / "templates").rglob("*.html") if p.name != "base.html")
+    assert not any("{% block head %}" in p.read_text(encoding="utf-8") for p in ours)
+
+
+def test_files_are_there() -> None:
+    for name in re.findall(r"`((?:parts/)?\w+\.html)`", THEMES):
+        assert (DEFAULT / "templates" / name).is_file(), name
+
+
+def test_the_browser_is_told_the_colour_of_the_paper() -> None:
+    base = (DEFAULT / "templates/base.html").read_text(encoding="utf-8")
+    papers = re.findall(r"--paper: (#\w{6});", settings())
+    assert re.findall(r'name="theme-color".*?content="(#\w{6})"', base) == papers
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    (tmp_path / "content").mkdir()
+    (tmp_path / "static").mkdir()
+    (tmp_path / "site.toml").write_text('title = "T"\n', encoding="utf-8")
+    (tmp_path / "content/a.md").write_text("---\ntitle: A\n---\n\nSome words.\n", encoding="utf-8")
+    (tmp_path / "content/a.yaml").write_text(
+        "notes: [{quote: words, note: A note.}]\n", encoding="utf-8"
+    )
+    return tmp_path
+
+
+def test_a_custom_style_sheet_is_linked_last(site: Path) -> None:
+    (site / "static/custom.css").write_text(css_of_the_page(), encoding="utf-8")
+    (site / "static/favicon.svg").write_text("<svg/>", encoding="utf-8")
+    assert not build_site(site, Options()).problems
+    page = (site / "_site/a/index.html").read_text(encoding="utf-8")
+    sheets = re.findall(r'<link rel="stylesheet" href="([^"?]*)', page)
+    assert sheets == ["../assets/style.css", "../custom.css"]
+    assert '<link rel="icon" href="../favicon.svg">' in page
+
+
+def test_the_block_of_the_page_works(site: Path) -> None:
+    block = re.search(r"```jinja\n(.*?)```", THEMES, re.DOTALL)
+    assert block
+    folder = site / "themes/default/templates"
+    folder.mkdir(parents=True)
+    (folder / "base.html").write_text(block[1], encoding="utf-8")
+    (site / "content/about.md").write_text("---\ntitle: About\n---\n\nUs.\n", encoding="utf-8")
+    assert not build_site(site, Options()).problems
+    page = (site / "_site/a/index.html").read_text(encoding="utf-8")
+    assert '<a href="../about/index.html">About us</a>' in page
+
+
+def test_the_ledger_theme_has_every_note_and_no_script(site: Path) -> None:
+    (site / "site.toml").write_text('title = "T"\ntheme = "ledger"\n', encoding="utf-8")
+    assert not build_site(site, Options()).problems
+    page = (site / "_site/a/index.html").read_text(encoding="utf-8")
+    assert page.count('id="note-') == page.count('role="doc-noteref"') == 1
+    assert page.index('class="endnotes"') > page.index('class="text"')
+    assert "<script defer" not in page
+    assert re.findall(r'<link rel="stylesheet" href="([^"?]*)', page) == ["../assets/ledger.css"]
+
+
+def test_the_ledger_theme_renders_every_page_of_this_repository(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "content", tmp_path / "content")
+    settings = (ROOT / "site.toml").read_text(encoding="utf-8")
+    (tmp_path / "site.toml").write_text(
+        settings.replace("\ntitle", '\ntheme = "ledger"\ntitle', 1), encoding="utf-8"
+    )
+    built = build_site(tmp_path, Options(write=False, future=True))
+    assert built.problems == ()
+    assert built.pages > 50

@@ -1,0 +1,298 @@
+"""The specifications in `tests/spec/`: every example does what stands there.
+
+| folder | an example's parts |
+|---|---|
+| `yaml` | text, data as JSON or problems |
+| `markdown` | text, HTML |
+| `anchor` | article, annotations, the article's body with marks, or problems |
+| `render` | article, annotations, what to look at, what it looks like |
+
+`spec_files.py` says how examples are written, the functions below what each room is asked.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from explainer.article import make
+from explainer.build.pipeline import Options as BuildOptions
+from explainer.build.pipeline import build_site
+from explainer.markdown import links
+from explainer.markdown.parser import Markdown, NoteMarkdown, Options
+from explainer.model import ratings
+from explainer.model.annotations import Library
+from explainer.model.article import Html, Reference
+from explainer.model.documents import Document, Entry, Text
+from explainer.model.front_matter import FrontMatter
+from explainer.model.problems import Problem, sort
+from explainer.parse import author_files, references, yaml
+from tests import TESTS
+from tests.conftest import pytest_configure
+from tests.helpers import pages
+from tests.helpers.spec_files import FENCE, Example, decoded, encoded, examples, rewrite
+
+FOLDER = TESTS / "spec"
+
+
+@dataclasses.dataclass(frozen=True)
+class Room:
+    """What the examples of a folder are given to."""
+
+    parts: int
+    options: frozenset[str]
+    run: Callable[[Sequence[str], Sequence[str], Path], str]
+    """Takes the parts but for the last, the options, and an empty folder."""
+
+
+# --- yaml ----------------------------------------------------------------------------------------
+
+
+def _yaml(parts: Sequence[str], options: Sequence[str], folder: Path) -> str:
+    text = Text("x", parts[0])
+    value: Any = None
+    problems: tuple[Problem, ...]
+    if "annotations" in options:
+        value, located, problems = author_files.annotation_file(text)
+        problems += references.against(located, scale=ratings.scale(_settings()))
+    elif "library" in options:
+        value, _, problems = author_files.library(text)
+    elif "article" in options:
+        value, _, _, problems = author_files.front_matter(text)
+    elif "site" in options:
+        value, problems = author_files.settings(text)
+    else:
+        located, problems = yaml.read(text)
+        value = located.data
+        if not located.whole:
+            return _report(problems)
+    if value is None and any(problem.severity == "error" for problem in problems):
+        return _report(problems)
+    return _json(_said(value)) + _report(problems)
+
+
+def _said(value: Any) -> Any:
+    """What an author said: dataclasses as mappings, without what has its default value."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {
+            item.name: _said(given)
+            for item in dataclasses.fields(value)
+            if (given := getattr(value, item.name)) != _default(item)
+        }
+    if isinstance(value, dict):
+        return {key: _said(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_said(inner) for inner in value]
+    return value
+
+
+def _default(item: dataclasses.Field[Any]) -> Any:
+    if item.default_factory is not dataclasses.MISSING:
+        return item.default_factory()
+    return item.default
+
+
+def _json(data: Any) -> str:
+    short = json.dumps(data, ensure_ascii=False)
+    return (short if len(short) < 90 else json.dumps(data, ensure_ascii=False, indent=2)) + "\n"
+
+
+def _report(problems: Sequence[Problem], path: str = "x") -> str:
+    """`error[code] 3:12 message`, and the hint's lines indented; paths where they differ."""
+    lines = []
+    for problem in sort(problems):
+        location = problem.location
+        place = f"{location.line}:{location.column}" if location.column else str(location.line)
+        if location.path != path:
+            place = f"{Path(location.path).suffix.lstrip('.')}:{place}"
+        lines.append(f"{problem.severity}[{problem.code}] {place} {problem.message}\n")
+        lines += [f"    {line}".rstrip() + "\n" for line in problem.hint.split("\n") if line]
+    return "".join(lines)
+
+
+# --- markdown ------------------------------------------------------------------------------------
+
+
+def _markdown(parts: Sequence[str], options: Sequence[str], folder: Path) -> str:
+    parser = NoteMarkdown() if "note" in options else Markdown(Options(html="html" in options))
+    return parser.render(parser.parse(parts[0]))
+
+
+# --- anchor --------------------------------------------------------------------------------------
+
+
+def _settings() -> Any:
+    return author_files.settings(Text("site.toml", 'title = "Spec"'))[0]
+
+
+def _anchor(parts: Sequence[str], options: Sequence[str], folder: Path) -> str:
+    text, annotations = parts
+    document = Document(Text("content/x.md", text), Text("content/x.yaml", annotations))
+    known = links.Known({}, frozenset("/"), {}, frozenset(), frozenset())
+    context = make.Context(
+        language="en",
+        authors=(),
+        disclaimers={},
+        scale=ratings.scale(_settings()),
+        library=Library(),
+        library_places=None,
+        known=known,
+        html="html" in options,
+    )
+    made = make.make(Entry(document, FrontMatter(title="X"), "/x/", text, 1), context)
+    # Only what anchoring is about: whether a picture's file is there is a question of the site.
+    problems = [p for p in made.problems if p.code not in ("broken-link", "unused-source")]
+    report = _report(problems, "content/x.yaml")
+    if any(problem.severity == "error" for problem in problems):
+        return report
+    whole = "".join(f"⟦whole {a.id}⟧\n" for a in made.article.general)
+    return whole + "".join(map(_part, made.article.body)) + report
+
+
+def _part(part: make.Part) -> str:
+    if isinstance(part, Html):
+        return str(part.html)
+    if isinstance(part, Reference):
+        return f"⟦ref {part.annotation.id}⟧"
+    return f"⟦notes {' '.join(annotation.id for annotation in part.annotations)}⟧"
+
+
+# --- render --------------------------------------------------------------------------------------
+
+_SITE = 'title = "Spec"\nlanguage = "en"\nauthors = ["A. Tester"]\n'
+
+
+def _render(parts: Sequence[str], options: Sequence[str], folder: Path) -> str:
+    """The third part names a file of the output, and what to look at in it.
+
+    That is `FILE SELECTOR` for elements of a page, each different one once and without what is only
+    looks, or `FILE /json/pointer` for a value in a JSON file or a page's JSON-LD; `FILE` is all.
+    """
+    # One folder for all: compiled templates, which a site keeps, take half a second to make.
+    folder = folder.parent / "spec-render"
+    (folder / "content").mkdir(parents=True, exist_ok=True)
+    url = "" if "no-url" in options else 'url = "https://example.org/base/"\n'
+    (folder / "site.toml").write_text(_SITE + url, encoding="utf-8")
+    (folder / "content/article.md").write_text(parts[0], encoding="utf-8")
+    (folder / "content/article.yaml").write_text(parts[1], encoding="utf-8")
+    built = build_site(folder, BuildOptions(jobs=1))
+    if built.failed:
+        return _report(built.problems)
+    return "".join(_look(folder / "_site", wish) for wish in parts[2].splitlines())
+
+
+def _look(output: Path, wish: str) -> str:
+    file, _, selector = wish.partition(" ")
+    text = (output / file).read_text(encoding="utf-8")
+    if not selector:
+        return text
+    if not selector.startswith("/"):
+        found = pages.select(pages.parse(text), selector)
+        lines = dict.fromkeys(map(pages.contract, found))  # a theme may say a thing again
+        return "".join(lines) or f"nothing fits {selector}\n"
+    if file.endswith(".html"):
+        (script,) = pages.select(pages.parse(text), "script[type=application/ld+json]")
+        text = script.text
+    data = json.loads(text)
+    for step in selector.strip("/").split("/"):
+        if step:
+            data = data[int(step)] if isinstance(data, list) else data[step]
+    return _json(data)
+
+
+# --- running them --------------------------------------------------------------------------------
+
+ROOMS = {
+    "yaml": Room(2, frozenset({"annotations", "library", "article", "site"}), _yaml),
+    "markdown": Room(2, frozenset({"html", "note"}), _markdown),
+    "anchor": Room(3, frozenset({"html"}), _anchor),
+    "render": Room(4, frozenset({"no-url"}), _render),
+}
+
+
+def wrong_with(example: Example) -> str:
+    """Why an example cannot be run, or nothing."""
+    room = ROOMS.get(example.file.parent.name)
+    if example.wrong:
+        return example.wrong
+    if room is None:
+        return f"there is no room {example.file.parent.name}"
+    if len(example.parts) != room.parts:
+        return f"{len(example.parts)} parts instead of {room.parts}"
+    if unknown := set(example.options) - room.options:
+        return f"unknown: {', '.join(sorted(unknown))}"
+    return ""
+
+
+EXAMPLES = [example for file in sorted(FOLDER.rglob("*.md")) for example in examples(file)]
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=[example.name for example in EXAMPLES])
+def test_example(example: Example, regen: bool, tmp_path: Path) -> None:
+    if wrong := wrong_with(example):
+        pytest.fail(f"{example.name}: {wrong}", pytrace=False)
+    *given, expected = map(decoded, example.parts)
+    result = ROOMS[example.file.parent.name].run(given, example.options, tmp_path)
+    result = encoded(result if result.endswith("\n") or not result else result + "\n")
+    if regen and result != encoded(expected):
+        rewrite(example, result)
+    else:
+        assert result == encoded(expected)
+
+
+def test_every_room_has_examples() -> None:
+    assert {example.file.parent.name for example in EXAMPLES} == set(ROOMS)
+
+
+@pytest.mark.parametrize(
+    ("content", "line", "wrong"),
+    [
+        ("Prose alone.\n", 1, "the file has no example"),
+        (f"\n{FENCE}example\nx\n.\ny\n", 2, "never closed"),
+        (f"{FENCE}example\nx\n{FENCE}\n", 1, "1 parts instead of 2"),
+        (f"{FENCE}example\nx\n.\ny\n.\nz\n{FENCE}\n", 1, "3 parts instead of 2"),
+        (f"{FENCE}example htm\nx\n.\ny\n{FENCE}\n", 1, "unknown: htm"),
+        (f"{FENCE}exmaple\nx\n.\ny\n{FENCE}\n", 1, "not how an example begins"),
+        (f"`{FENCE}example\nx\n.\ny\n`{FENCE}\n", 1, "not how an example begins"),
+        (f"{FENCE[1:]}example\nx\n.\ny\n{FENCE[1:]}\n", 1, "not how an example begins"),
+    ],
+)
+def test_a_malformed_example_is_a_failure(
+    tmp_path: Path, content: str, line: int, wrong: str
+) -> None:
+    file = tmp_path / "markdown" / "x.md"
+    file.parent.mkdir()
+    file.write_text(content, encoding="utf-8")
+    found = {example.line: wrong_with(example) for example in examples(file)}
+    assert wrong in found[line]
+
+
+def test_examples_are_rewritten_in_place(tmp_path: Path) -> None:
+    file = tmp_path / "x.md"
+    one = f"{FENCE}example\nsame\n.\nold\n{FENCE}\n"
+    file.write_text(f"Before.\n\n{one}\nBetween.\n\n{one}", encoding="utf-8")
+    first, second = examples(file)
+    rewrite(first, "longer\nby a line\n")
+    rewrite(second, "new\n")
+    new = [one.replace("old", text) for text in ("longer\nby a line", "new")]
+    assert file.read_text(encoding="utf-8") == f"Before.\n\n{new[0]}\nBetween.\n\n{new[1]}"
+
+
+def test_regen_never_runs_in_ci(monkeypatch: pytest.MonkeyPatch) -> None:
+    config: Any = SimpleNamespace(getoption=lambda name, default=None: name == "--regen")
+    monkeypatch.delenv("CI", raising=False)
+    pytest_configure(config)
+    monkeypatch.setenv("CI", "true")
+    with pytest.raises(pytest.UsageError, match="never in CI"):
+        pytest_configure(config)
+
+
+def test_what_nobody_sees_is_written_out() -> None:
+    assert decoded("a⟨U+00AD⟩b") == "a\u00adb"
+    assert encoded("a\u00adb\u0301\tc\u200d\n") == "a⟨U+00AD⟩b⟨U+0301⟩⟨U+0009⟩c⟨U+200D⟩\n"
