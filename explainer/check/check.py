@@ -15,7 +15,7 @@ from explainer.build.pipeline import Built, Options, Progress
 from explainer.check import advice
 from explainer.check.links import cache as link_cache
 from explainer.check.links import collect, report
-from explainer.check.links.cache import Answer
+from explainer.check.links.cache import LinkStatus
 from explainer.markdown import pictures
 from explainer.model.annotations import Source
 from explainer.model.documents import Entry, Text
@@ -26,11 +26,11 @@ from explainer.site import load
 from explainer.support import cache, clock
 
 if TYPE_CHECKING:
-    from explainer.check.links.fetch import Manners
+    from explainer.check.links.fetch import RequestPolicy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wishes:
+class CheckOptions:
     """What a check looks at beside what a build does."""
 
     advice: bool = True
@@ -41,7 +41,7 @@ class Wishes:
     """Ask again what an earlier check has asked."""
     quiet: bool = False
     """Leave out all that is only information."""
-    manners: Manners | None = None
+    request_policy: RequestPolicy | None = None
     """How hosts are asked; nothing for the usual way."""
 
 
@@ -53,20 +53,20 @@ def has_httpx() -> bool:
 
 
 def check_site(
-    root: Path, options: Options, wishes: Wishes, progress: Progress = lambda *_: None
+    root: Path, options: Options, check_options: CheckOptions, progress: Progress = lambda *_: None
 ) -> Built:
     """Build a site without writing it, and look further.
 
-    Only `Wishes.links` writes anything: the answers, into .explainer/.
+    Only `CheckOptions.links` writes anything: the answers, into .explainer/.
     """
     built = pipeline.build_site(root, replace(options, write=False), progress)
     found: list[Problem] = []
-    if wishes.links:
-        found += _links(root, built, wishes, progress)
-    if wishes.advice and not wishes.quiet:
+    if check_options.links:
+        found += _links(root, built, check_options, progress)
+    if check_options.advice and not check_options.quiet:
         found += _advice(built, addressed=load.has_address_by_workflow(root))
     problems = sort([*built.problems, *found])
-    if wishes.quiet:
+    if check_options.quiet:
         problems = tuple(problem for problem in problems if problem.severity != "info")
     failed = built.failed or pipeline.has_failed(found, options)
     return replace(built, problems=problems, failed=failed)
@@ -122,10 +122,12 @@ def _advice(built: Built, *, addressed: bool) -> Iterator[Problem]:
 # --- links out of the site -----------------------------------------------------------------------
 
 
-def _links(root: Path, built: Built, wishes: Wishes, progress: Progress) -> tuple[Problem, ...]:
+def _links(
+    root: Path, built: Built, check_options: CheckOptions, progress: Progress
+) -> tuple[Problem, ...]:
     from explainer.check.links import fetch
 
-    manners = wishes.manners or fetch.Manners()
+    policy = check_options.request_policy or fetch.RequestPolicy()
 
     context = built.understanding.memory.context if built.understanding else None
     if built.understanding is None or context is None:
@@ -138,16 +140,16 @@ def _links(root: Path, built: Built, wishes: Wishes, progress: Progress) -> tupl
     urls = sorted({mention.url for mention in mentions})
     folder = cache.folder(root)
     earlier = link_cache.load(folder, time.time())
-    answers: dict[str, Answer] = dict(earlier)
-    open_ones = [url for url in urls if wishes.fresh or url not in earlier]
-    fresh: dict[str, Answer] = {}
+    answers: dict[str, LinkStatus] = dict(earlier)
+    open_ones = [url for url in urls if check_options.fresh or url not in earlier]
+    fresh: dict[str, LinkStatus] = {}
 
-    def tell(url: str, answer: Answer) -> None:
+    def tell(url: str, answer: LinkStatus) -> None:
         fresh[url] = answer
         progress("links", len(fresh), len(open_ones))
 
     try:
-        fetch.ask(open_ones, manners, tell)
+        fetch.ask(open_ones, policy, tell)
     finally:  # what was learnt before somebody lost patience is worth keeping
         if not (offline := fetch.is_offline(fresh)):
             answers.update(fresh)

@@ -341,7 +341,7 @@ def check(
     in .explainer/: good ones for a week, others for a day or less.
     """
     from explainer.build.pipeline import Options
-    from explainer.check.check import Wishes, check_site, has_httpx
+    from explainer.check.check import CheckOptions, check_site, has_httpx
     from explainer.support import extras
 
     if fresh and not links:
@@ -350,8 +350,8 @@ def check(
         raise _Usage(f"--links needs the extra `links`. Install it: {extras.install('links')}")
     root = _root(context)
     options = Options(write=False, drafts=drafts, future=future, strict=strict)
-    wishes = Wishes(links=links, fresh=fresh, advice=advice, quiet=quiet)
-    _run(lambda progress: check_site(root, options, wishes, progress), options, output_format)
+    what = CheckOptions(links=links, fresh=fresh, advice=advice, quiet=quiet)
+    _run(lambda progress: check_site(root, options, what, progress), options, output_format)
 
 
 def _run(make: Callable[[Progress], Built], options: Options, output_format: str) -> None:
@@ -536,7 +536,7 @@ def import_(
     """  # noqa: D301 - click looks for the character itself
     from explainer.exchange import site
 
-    wishes = site.Wishes(
+    options = site.ImportOptions(
         file=file,
         article=article,
         form=form,
@@ -545,7 +545,7 @@ def import_(
         dry_run=dry_run,
     )
     try:
-        imported = site.import_file(_root(context), wishes)
+        imported = site.import_file(_root(context), options)
     except site.WrongUse as error:
         raise _Usage(str(error)) from None
     except OSError as error:

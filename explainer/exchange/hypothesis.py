@@ -12,8 +12,8 @@ from dataclasses import replace
 from typing import Any
 
 from explainer.exchange.incoming import (
-    Brought,
     Incoming,
+    IncomingAnnotation,
     clean,
     every,
     first_text,
@@ -54,7 +54,7 @@ def read(path: str, data: object) -> Incoming:
             problems=(wrong_shape(path, "", "an export of Hypothes.is (`rows`)", data),)
         )
     problems: list[Problem] = []
-    brought: list[Brought] = []
+    brought: list[IncomingAnnotation] = []
     by_id: dict[str, int] = {}
     replies: list[tuple[int, str, Mapping[str, Any]]] = []
     for number, row in enumerate(data[key]):
@@ -90,7 +90,7 @@ def read(path: str, data: object) -> Incoming:
     return Incoming(annotations=tuple(brought), problems=tuple(problems))
 
 
-def _annotation(at: str, row: Mapping[str, Any]) -> Brought:
+def _annotation(at: str, row: Mapping[str, Any]) -> IncomingAnnotation:
     text = first_text(row, "text").strip()
     tags = [line(tag) for tag in every(row.get("tags")) if isinstance(tag, str) and tag.strip()]
     targets = [one for one in every(row.get("target")) if isinstance(one, dict)]
@@ -119,7 +119,7 @@ def _user(row: Mapping[str, Any]) -> str:
     return line(shown or account)
 
 
-def _with_reply(one: Brought, row: Mapping[str, Any]) -> Brought:
+def _with_reply(one: IncomingAnnotation, row: Mapping[str, Any]) -> IncomingAnnotation:
     said = clean(first_text(row, "text")).strip()
     user = _user(row)
     if one.kind == "question" and said:

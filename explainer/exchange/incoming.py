@@ -37,7 +37,7 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Brought:
+class IncomingAnnotation:
     """An annotation that has been read, and has no place yet."""
 
     kind: Literal["claim", "note", "question"]
@@ -61,7 +61,7 @@ class Brought:
 class Incoming:
     """All that a file holds."""
 
-    annotations: tuple[Brought, ...] = ()
+    annotations: tuple[IncomingAnnotation, ...] = ()
     """In the file's order."""
     sources: Mapping[str, Entry] = field(default_factory=dict)
     """By the id that the file gives them, which need not be a valid one; without `id`."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from explainer.anchor import find
 from explainer.anchor.normalize import fold_quote
 from explainer.edit import annotation_file
-from explainer.exchange.incoming import Brought, Entry, Quote
+from explainer.exchange.incoming import Entry, IncomingAnnotation, Quote
 from explainer.model.annotations import Target
 from explainer.model.problems import short
 
@@ -57,7 +57,7 @@ def squeeze(article: find.Searchable) -> Squeezed:
     return Squeezed(article, text.replace(" ", ""), kept)
 
 
-def place(squeezed: Squeezed, one: Brought) -> Placed | Nowhere:
+def place(squeezed: Squeezed, one: IncomingAnnotation) -> Placed | Nowhere:
     """Find an annotation's place in an article."""
     article = squeezed.article
     if one.own and (own := _own(article, one)):
@@ -82,7 +82,7 @@ def place(squeezed: Squeezed, one: Brought) -> Placed | Nowhere:
     return Nowhere("it does not say in words what it is about")
 
 
-def _own(article: find.Searchable, one: Brought) -> Placed | None:
+def _own(article: find.Searchable, one: IncomingAnnotation) -> Placed | None:
     """The target as its author wrote it, if it still has a place, on the words that it had."""
     keys = {key: text for key in TARGET if isinstance(text := one.entry.get(key), str)}
     if not keys and not one.whole:

@@ -15,7 +15,7 @@ from explainer.anchor import find
 from explainer.anchor import text as anchor_text
 from explainer.article import merge
 from explainer.build import pipeline
-from explainer.exchange import bibtex, bring, csl_json, hypothesis, web_annotation
+from explainer.exchange import bibtex, csl_json, hypothesis, importer, web_annotation
 from explainer.exchange.incoming import Format, Incoming, json_of, text_of
 from explainer.markdown.parser import Markdown, Options
 from explainer.model import ratings
@@ -200,7 +200,7 @@ def _used(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wishes:
+class ImportOptions:
     """What `explainer import` is asked for."""
 
     file: Path
@@ -217,24 +217,24 @@ class Wishes:
     """Nothing is written."""
 
 
-def import_file(root: Path, wishes: Wishes) -> Imported:
+def import_file(root: Path, options: ImportOptions) -> Imported:
     """Bring what a file holds into a site. Raises `WrongUse`, and OSError where writing fails."""
-    name = wishes.file.as_posix()
+    name = options.file.as_posix()
     try:
-        raw = wishes.file.read_bytes()
+        raw = options.file.read_bytes()
     except OSError as error:
-        raise WrongUse(f"{wishes.file} cannot be read: {error.strerror}") from None
+        raise WrongUse(f"{options.file} cannot be read: {error.strerror}") from None
     site, texts, problems = load.load(root)
     if site is None:
         return Imported(said=(), problems=sort(problems), texts=texts)
     path = None
-    if wishes.article is not None:
-        path = article_path(root, wishes.article, {d.article.path: d for d in site.documents})
+    if options.article is not None:
+        path = article_path(root, options.article, {d.article.path: d for d in site.documents})
     text, problem = text_of(name, raw)
     if text is None:
         return Imported(said=(), problems=(problem,) if problem else (), texts={})
     texts = {**texts, name: text}
-    incoming = read(name, text, wishes.form)
+    incoming = read(name, text, options.form)
     if not _holds(incoming):
         hint = "an export of annotations, or a bibliography, is wanted"
         nothing = Problem(
@@ -242,7 +242,7 @@ def import_file(root: Path, wishes: Wishes) -> Imported:
         )
         problems = incoming.problems or (nothing,)
         return Imported(said=(), problems=sort(problems), texts=texts)
-    if path is None and (incoming.annotations or not wishes.library):
+    if path is None and (incoming.annotations or not options.library):
         raise WrongUse(
             "say whose annotations these are, with --article PATH"
             if incoming.annotations
@@ -255,22 +255,22 @@ def import_file(root: Path, wishes: Wishes) -> Imported:
         if document
         else None
     )
-    into = bring.Into(
+    into = importer.Destination(
         name=name,
         article=_searchable(document, html=site.settings.markdown.html) if document else None,
         annotations=own,
         library=library,
-        to_library=wishes.library,
+        to_library=options.library,
         ratings=frozenset(ratings.scale(site.settings)),
     )
-    outcome = bring.bring(incoming, into)
+    outcome = importer.import_all(incoming, into)
     # Nothing of a file that is half understood is lost: what can be read is brought in.
     broken = [p for p in outcome.problems if p.severity == "error" and p.location.path != name]
     if broken:
         return Imported(
             said=("nothing was imported",), problems=sort(outcome.problems), texts=texts
         )
-    said = _save(root, wishes, into, outcome)
+    said = _save(root, options, into, outcome)
     return Imported(said=said, problems=sort(outcome.problems), texts=texts)
 
 
@@ -323,24 +323,26 @@ def _searchable(document: Document, *, html: bool) -> find.Searchable:
     return find.prepare(anchor_text.read(Markdown(Options(html=html)).parse(body)))
 
 
-def _file(root: Path, path: str, kind: str) -> bring.File:
+def _file(root: Path, path: str, kind: str) -> importer.File:
     up = "../" * path.count("/")
     way = f"{up}{cache.FOLDER}/{kind}.schema.json"
     try:
         raw = (root / path).read_bytes()
     except FileNotFoundError:
-        return bring.File(path, None, way)
+        return importer.File(path, None, way)
     except OSError as error:
         raise WrongUse(f"{path} cannot be read: {error.strerror}") from None
     _, problem = yaml.decode(path, raw)
     if problem:
         raise WrongUse(f"{path}: {problem.message}")
-    return bring.File(path, raw.decode(), way)
+    return importer.File(path, raw.decode(), way)
 
 
-def _save(root: Path, wishes: Wishes, into: bring.Into, outcome: bring.Outcome) -> tuple[str, ...]:
+def _save(
+    root: Path, options: ImportOptions, into: importer.Destination, outcome: importer.ImportResult
+) -> tuple[str, ...]:
     """Write what came of an import; gives what was done, in words."""
-    texts: list[tuple[bring.File, str]] = []
+    texts: list[tuple[importer.File, str]] = []
     if outcome.library is not None:
         texts.append((into.library, outcome.library))
     home = into.annotations or into.library
@@ -349,14 +351,14 @@ def _save(root: Path, wishes: Wishes, into: bring.Into, outcome: bring.Outcome) 
     if outcome.unplaced:
         count = len(outcome.unplaced)
         things = f"{count} {'thing' if count == 1 else 'things'} could not be imported and"
-        verb = "would stand" if wishes.dry_run else "stand" if count > 1 else "stands"
-        if wishes.unplaced:
-            _comment_elsewhere(wishes, outcome)
-            said.append(f"{things} {verb} in {wishes.unplaced}")
+        verb = "would stand" if options.dry_run else "stand" if count > 1 else "stands"
+        if options.unplaced:
+            _comment_elsewhere(options, outcome)
+            said.append(f"{things} {verb} in {options.unplaced}")
         else:
             before = home.text if now is None else now
-            new, line = bring.with_comments(before, outcome.unplaced, into.name)
-            if not bring.says_the_same(before, new, home.path):
+            new, line = importer.with_comments(before, outcome.unplaced, into.name)
+            if not importer.says_the_same(before, new, home.path):
                 raise WrongUse(
                     f"{home.path} cannot take comments at its end: name a file with --unplaced"
                 )
@@ -368,18 +370,18 @@ def _save(root: Path, wishes: Wishes, into: bring.Into, outcome: bring.Outcome) 
     texts = [(file, text) for file, text in texts if file is not home]
     if now is not None and now != home.text:
         texts.append((home, now))
-    if not wishes.dry_run:
+    if not options.dry_run:
         for file, text in texts:
             save(root / file.path, text, file.text)
     changed = ", ".join(file.path for file, _ in texts)
     if changed:
-        said.append(f"{'would change' if wishes.dry_run else 'changed'}: {changed}")
+        said.append(f"{'would change' if options.dry_run else 'changed'}: {changed}")
     else:
-        said.append("no file changes" if wishes.dry_run else "no file was changed")
+        said.append("no file changes" if options.dry_run else "no file was changed")
     return tuple(said)
 
 
-def _summary(outcome: bring.Outcome) -> str:
+def _summary(outcome: importer.ImportResult) -> str:
     ones = {"people": "person", "sources": "source"}
     parts = [
         f"{count} {section if count > 1 else ones.get(section, section[:-1])}"
@@ -390,17 +392,17 @@ def _summary(outcome: bring.Outcome) -> str:
     return new + (f", {outcome.there} there already" if outcome.there else "")
 
 
-def _comment_elsewhere(wishes: Wishes, outcome: bring.Outcome) -> None:
-    assert wishes.unplaced
+def _comment_elsewhere(options: ImportOptions, outcome: importer.ImportResult) -> None:
+    assert options.unplaced
     try:
-        before = wishes.unplaced.read_bytes().decode()
+        before = options.unplaced.read_bytes().decode()
     except FileNotFoundError:
         before = None
     except (OSError, UnicodeDecodeError):
-        raise WrongUse(f"{wishes.unplaced} cannot be read as text in UTF-8") from None
-    text, line = bring.with_comments(before, outcome.unplaced, wishes.file.as_posix())
-    if line and not wishes.dry_run:
-        save(wishes.unplaced, text, before)
+        raise WrongUse(f"{options.unplaced} cannot be read as text in UTF-8") from None
+    text, line = importer.with_comments(before, outcome.unplaced, options.file.as_posix())
+    if line and not options.dry_run:
+        save(options.unplaced, text, before)
 
 
 def save(file: Path, text: str, before: str | None) -> None:

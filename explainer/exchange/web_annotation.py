@@ -19,9 +19,9 @@ from typing import Any, Literal, get_args
 from explainer.edit.annotation_file import Value
 from explainer.exchange import markup
 from explainer.exchange.incoming import (
-    Brought,
     Entry,
     Incoming,
+    IncomingAnnotation,
     Quote,
     clean,
     every,
@@ -122,7 +122,7 @@ def read(path: str, data: object) -> Incoming:
     at another address: nothing is fetched.
     """
     problems: list[Problem] = []
-    brought: list[Brought] = []
+    brought: list[IncomingAnnotation] = []
     groups: dict[str, dict[str, Entry]] = {"sources": {}, "people": {}}
     for at, item in _items(path, data, "", problems):
         try:
@@ -176,7 +176,7 @@ def _items(
         problems.append(wrong_shape(path, at, wanted, data))
 
 
-def _annotation(at: str, item: dict[str, Any]) -> Iterator[Brought]:
+def _annotation(at: str, item: dict[str, Any]) -> Iterator[IncomingAnnotation]:
     """Give an annotation; for several targets several, since its text is about each of them.
 
     https://www.w3.org/TR/annotation-model/#cardinality-of-bodies-and-targets
@@ -190,12 +190,12 @@ def _annotation(at: str, item: dict[str, Any]) -> Iterator[Brought]:
             return
 
 
-def _about(at: str, item: dict[str, Any], target: object) -> Brought:
+def _about(at: str, item: dict[str, Any], target: object) -> IncomingAnnotation:
     quote, heading, whole = _target(target)
     kind = item.get("explainer:kind")
     entry = value_of(item.get("explainer:entry"))
     if kind in _KINDS and isinstance(entry, dict):
-        return Brought(
+        return IncomingAnnotation(
             kind=kind, entry=entry, at=at, quote=quote, heading=heading, whole=whole, own=True
         )
     texts, tags, links = _bodies(item)
@@ -229,7 +229,7 @@ def foreign(
     heading: str,
     whole: bool,
     flaw: str,
-) -> Brought:
+) -> IncomingAnnotation:
     """Make an annotation of what another program's has: a note, or a question.
 
     `texts` are Markdown. A tag that is the name of a kind (`question`, `definition`, …) makes it
@@ -259,7 +259,7 @@ def foreign(
             entry["settle"] = _block("\n\n".join(more))
         if day:
             entry["checked"] = day
-        return Brought(
+        return IncomingAnnotation(
             kind="question",
             entry=entry,
             at=at,
@@ -273,7 +273,7 @@ def foreign(
         entry["kind"] = note_kind
     if day:
         entry["date"] = day
-    return Brought(
+    return IncomingAnnotation(
         kind="note", entry=entry, at=at, quote=quote, heading=heading, whole=whole, flaw=flaw
     )
 

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from explainer.build.pipeline import Options, build_site
 from explainer.check import advice
-from explainer.check.check import Wishes, check_site
+from explainer.check.check import CheckOptions, check_site
 from explainer.cli.main import main
 from explainer.model.problems import Problem
 from tests.helpers import folders
@@ -55,7 +55,7 @@ def site(root: Path, body: str, annotations: str, settings: str = SITE) -> Path:
 
 def asked(root: Path) -> list[Problem]:
     """What is said of a site; nothing of it may be more than information."""
-    built = check_site(root, Options(jobs=1, strict=True), Wishes())
+    built = check_site(root, Options(jobs=1, strict=True), CheckOptions())
     assert {problem.severity for problem in built.problems} <= {"info"}
     assert not built.failed, "advice fails no check, not with --strict either"
     return list(built.problems)
@@ -347,5 +347,5 @@ def test_quiet_still_tells_of_errors(root: Path) -> None:
 
 def test_a_file_that_cannot_be_used_is_not_asked_about(root: Path) -> None:
     site(root, "In 1863 here stands a word.", "claims: [{id: c, rating: true}]\n")
-    built = check_site(root, Options(jobs=1), Wishes())
+    built = check_site(root, Options(jobs=1), CheckOptions())
     assert {problem.severity for problem in built.problems} == {"error"}

@@ -31,7 +31,7 @@ from click.testing import CliRunner
 from explainer.build.pipeline import Built, Options
 from explainer.check import check as checking
 from explainer.check.links import cache
-from explainer.check.links.cache import Answer
+from explainer.check.links.cache import LinkStatus
 from explainer.check.links.collect import collect
 from explainer.cli.main import main
 from explainer.markdown.parser import Markdown, NoteMarkdown
@@ -44,7 +44,7 @@ import httpx
 
 from explainer.check.links import fetch
 
-QUICK = fetch.Manners(pause=0.05, patience=0.6, backoff=0.05, longest_wait=2.5)
+QUICK = fetch.RequestPolicy(pause=0.05, patience=0.6, backoff=0.05, longest_wait=2.5)
 BOMB = gzip.compress(bytes(100_000_000), 1)
 """Half a megabyte that unpacks to two hundred times as much."""
 
@@ -254,8 +254,8 @@ def _names(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name.upper(), raising=False)
 
 
-def one(url: str, manners: fetch.Manners = QUICK) -> Answer:
-    return fetch.ask([url], manners)[url]
+def one(url: str, policy: fetch.RequestPolicy = QUICK) -> LinkStatus:
+    return fetch.ask([url], policy)[url]
 
 
 # --- what answers mean ---------------------------------------------------------------------------
@@ -390,7 +390,7 @@ def test_a_redirect_for_now_says_nothing(server: Server) -> None:
     assert one(server.url("/for-now")).moved == ""
 
 
-# --- manners -------------------------------------------------------------------------------------
+# --- policy --------------------------------------------------------------------------------------
 
 
 def test_one_host_at_a_time_with_a_pause_and_many_hosts_at_once(server: Server) -> None:
@@ -415,7 +415,7 @@ def test_one_host_at_a_time_with_a_pause_and_many_hosts_at_once(server: Server) 
 
 def test_no_more_hosts_at_once_than_said(server: Server) -> None:
     urls = [server.url("/slow", f"h{n}") for n in range(6)]
-    fetch.ask(urls, fetch.Manners(at_once=2, pause=0.05))
+    fetch.ask(urls, fetch.RequestPolicy(at_once=2, pause=0.05))
     assert (
         max(sum(r.start <= s.start < r.end for r in server.requests) for s in server.requests) == 2
     )
@@ -534,7 +534,7 @@ def test_every_address_with_its_place() -> None:
 def test_answers_are_good_for_a_while(
     verdict: cache.Verdict, good: int, stale: int, tmp_path: Path
 ) -> None:
-    answers = {"https://e.test/": Answer(verdict, "why", "", 1000.0)}
+    answers = {"https://e.test/": LinkStatus(verdict, "why", "", 1000.0)}
     cache.save(tmp_path, answers, ["https://e.test/", "https://e.test/never-asked"])
     assert cache.load(tmp_path, 1000.0 + good) == answers
     assert cache.load(tmp_path, 1000.0 + stale) == {}
@@ -563,8 +563,10 @@ def site(root: Path, body: str, annotations: str = "") -> Path:
 
 
 def check(root: Path, *, fresh: bool = False, strict: bool = False) -> Built:
-    wishes = checking.Wishes(advice=False, links=True, fresh=fresh, manners=QUICK)
-    return checking.check_site(root, Options(jobs=1, strict=strict), wishes)
+    check_options = checking.CheckOptions(
+        advice=False, links=True, fresh=fresh, request_policy=QUICK
+    )
+    return checking.check_site(root, Options(jobs=1, strict=strict), check_options)
 
 
 def said(built: Built) -> list[tuple[str, str, int]]:
@@ -671,8 +673,8 @@ def test_what_is_known_is_kept_when_somebody_loses_patience(
 ) -> None:
     root = site(tmp_path, f"[x]({server.url('/ok')}) [y]({server.url('/hang', 'b')})")
 
-    def interrupted(urls: Any, manners: Any, tell: Any) -> Any:
-        tell(server.url("/ok"), Answer("ok", time=time.time()))
+    def interrupted(urls: Any, policy: Any, tell: Any) -> Any:
+        tell(server.url("/ok"), LinkStatus("ok", time=time.time()))
         raise KeyboardInterrupt
 
     monkeypatch.setattr(fetch, "ask", interrupted)

@@ -18,15 +18,15 @@ from explainer.cli.main import main
 from explainer.edit import annotation_file
 from explainer.exchange import (
     bibtex,
-    bring,
     csl_json,
     hypothesis,
+    importer,
     markup,
     names,
     place,
     web_annotation,
 )
-from explainer.exchange.incoming import Brought, Quote
+from explainer.exchange.incoming import IncomingAnnotation, Quote
 from explainer.exchange.names import Name
 from explainer.markdown.parser import Markdown, NoteMarkdown, Options
 from explainer.model.annotations import Source
@@ -361,7 +361,7 @@ def by_words(data: dict[str, Any]) -> dict[str, Any]:
 @SLOW
 @given(file=annotation_files(), in_site=st.booleans())
 def test_annotations_there_and_back(file: dict[str, Any], in_site: bool, site: Path) -> None:
-    """Into a fresh file: of the same site, or of another that has nothing of the library."""
+    """Destination a fresh file: of the same site, or of another that has nothing of the library."""
     path, library = site / "content/bridge/index.yaml", site / "content/_library.yaml"
     path.write_text(written(file), encoding="utf-8")
     library.write_text(LIBRARY, encoding="utf-8")
@@ -577,8 +577,8 @@ def test_what_is_there_already_is_not_compared_with_each(
     rows = [row("nothing", f"Note {number}.") for number in range(100)]
     assert imported(site, "h.json", {"rows": rows}, "--article", "bridge").exit_code == 0
     looked_at: list[Any] = []
-    real = bring._same_form
-    monkeypatch.setattr(bring, "_same_form", lambda one: looked_at.append(one) or real(one))
+    real = importer._same_form
+    monkeypatch.setattr(importer, "_same_form", lambda one: looked_at.append(one) or real(one))
     result = imported(site, "h.json", {"rows": rows}, "--article", "bridge")
     assert "nothing new, 100 there already" in result.output
     assert len(looked_at) == 200, "each once of those here, and of those that come"
@@ -636,8 +636,8 @@ def test_web_annotation_targets(target: Any, keys: dict[str, str] | None, site: 
         assert {k: note[k] for k in place.TARGET if k in note} == keys
 
 
-def brought(quote: Quote) -> Brought:
-    return Brought(kind="note", entry={"note": "x"}, at="[0]", quote=quote)
+def brought(quote: Quote) -> IncomingAnnotation:
+    return IncomingAnnotation(kind="note", entry={"note": "x"}, at="[0]", quote=quote)
 
 
 def test_a_position_only_decides_between_equals() -> None:

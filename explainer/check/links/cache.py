@@ -22,7 +22,7 @@ be back, or its author may have seen to it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class LinkStatus:
     """What is known of an address."""
 
     verdict: Verdict
@@ -34,7 +34,7 @@ class Answer:
     """When it was asked for: seconds since 1970, UTC."""
 
 
-def load(folder: Path | None, now: float) -> dict[str, Answer]:
+def load(folder: Path | None, now: float) -> dict[str, LinkStatus]:
     """Give the answers in a .explainer/ folder that are still good, by address.
 
     A file that is not there, or not one of this version, has none.
@@ -42,17 +42,17 @@ def load(folder: Path | None, now: float) -> dict[str, Answer]:
     try:
         data = json.loads((folder / FILE).read_text(encoding="utf-8")) if folder else {}
         rows = data["answers"].items() if data.get("version") == _VERSION else ()
-        answers = {str(url): Answer(**row) for url, row in rows}
+        answers = {str(url): LinkStatus(**row) for url, row in rows}
         return {url: answer for url, answer in answers.items() if _is_good(answer, now)}
     except (OSError, ValueError, TypeError, AttributeError, KeyError):
         return {}
 
 
-def _is_good(answer: Answer, now: float) -> bool:
+def _is_good(answer: LinkStatus, now: float) -> bool:
     return 0 <= now - answer.time < KEPT[answer.verdict]
 
 
-def save(folder: Path | None, answers: Mapping[str, Answer], urls: Iterable[str]) -> None:
+def save(folder: Path | None, answers: Mapping[str, LinkStatus], urls: Iterable[str]) -> None:
     """Keep the answers for those of the addresses that have one; in silence if that cannot be."""
     if folder is None:
         return

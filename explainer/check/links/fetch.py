@@ -24,7 +24,7 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 
 from explainer import __version__
-from explainer.check.links.cache import Answer, Verdict
+from explainer.check.links.cache import LinkStatus, Verdict
 
 USER_AGENT = f"explainer-ssg/{__version__} (link check; one request at a time)"
 
@@ -43,7 +43,7 @@ _NO_NAME = frozenset({socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EA
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Manners:
+class RequestPolicy:
     """How hosts are asked. Times are in seconds."""
 
     at_once: int = 16
@@ -70,7 +70,7 @@ class _Host:
     """Held by who asks it."""
     free_at: float = 0
     """When it may be asked again, by the event loop's clock."""
-    given_up: Answer | None = None
+    given_up: LinkStatus | None = None
     """The answer for all of its addresses, where it makes no sense to ask on."""
 
 
@@ -84,7 +84,7 @@ class _Reply:
     """Where a redirect leads."""
     wait: float | None = None
     """For how many seconds the host asks for patience."""
-    failure: Answer | None = None
+    failure: LinkStatus | None = None
     """Where there was no answer: why not."""
     whole_host: bool = False
     """Whether other addresses of the host would fare the same."""
@@ -94,17 +94,17 @@ class _Reply:
 
 def ask(
     urls: Iterable[str],
-    manners: Manners = Manners(),
-    tell: Callable[[str, Answer], None] = lambda *_: None,
-) -> dict[str, Answer]:
+    policy: RequestPolicy = RequestPolicy(),
+    tell: Callable[[str, LinkStatus], None] = lambda *_: None,
+) -> dict[str, LinkStatus]:
     """Ask for addresses, and give what is known of each.
 
     `tell` hears every answer as soon as there is one, in any order.
     """
-    return asyncio.run(_ask_all(sorted(set(urls)), manners, tell))
+    return asyncio.run(_ask_all(sorted(set(urls)), policy, tell))
 
 
-def is_offline(answers: Mapping[str, Answer]) -> bool:
+def is_offline(answers: Mapping[str, LinkStatus]) -> bool:
     """Whether answers say more about this computer than about the hosts: none could be reached."""
     hosts = {_host_of(url) for url in answers}
     nothing = {_NO_HOST, _NO_RESOLVER, _NO_NETWORK}
@@ -112,23 +112,23 @@ def is_offline(answers: Mapping[str, Answer]) -> bool:
 
 
 async def _ask_all(
-    urls: list[str], manners: Manners, tell: Callable[[str, Answer], None]
-) -> dict[str, Answer]:
+    urls: list[str], policy: RequestPolicy, tell: Callable[[str, LinkStatus], None]
+) -> dict[str, LinkStatus]:
     by_host: dict[str, list[str]] = {}
     for url in urls:
         by_host.setdefault(_host_of(url), []).append(url)
-    answers: dict[str, Answer] = {}
-    limit = asyncio.Semaphore(manners.at_once)
+    answers: dict[str, LinkStatus] = {}
+    limit = asyncio.Semaphore(policy.at_once)
     # Nobody is told who we are by cookies, nor from which page we come.
     jar = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
     headers = {"User-Agent": USER_AGENT, "Accept": "*/*", "Accept-Encoding": "identity"}
     async with httpx.AsyncClient(
         cookies=jar,
         headers=headers,
-        timeout=manners.patience,
-        limits=httpx.Limits(max_keepalive_connections=manners.at_once, keepalive_expiry=10),
+        timeout=policy.patience,
+        limits=httpx.Limits(max_keepalive_connections=policy.at_once, keepalive_expiry=10),
     ) as client:
-        asking = _Asking(client, manners)
+        asking = _Asking(client, policy)
 
         async def one_host(host: str) -> None:
             async with limit:
@@ -153,16 +153,16 @@ def _host_of(url: str) -> str:
 class _Asking:
     """One run: the client, and what is known of hosts."""
 
-    def __init__(self, client: httpx.AsyncClient, manners: Manners) -> None:
+    def __init__(self, client: httpx.AsyncClient, policy: RequestPolicy) -> None:
         self.client = client
-        self.manners = manners
+        self.policy = policy
         self.hosts: dict[str, _Host] = {}
 
-    async def ask(self, url: str) -> Answer:
+    async def ask(self, url: str) -> LinkStatus:
         """Give what is known of an address, with redirects followed."""
         here, moved, for_good = url, "", True
         been = {url}
-        for _ in range(self.manners.redirects + 1):
+        for _ in range(self.policy.redirects + 1):
             reply = await self._persist(here)
             if reply.failure:
                 return reply.failure
@@ -178,14 +178,14 @@ class _Asking:
             if here in been:
                 return _answer("unknown", "redirects that lead in a circle")
             been.add(here)
-        return _answer("unknown", f"more than {self.manners.redirects} redirects")
+        return _answer("unknown", f"more than {self.policy.redirects} redirects")
 
     async def _persist(self, url: str) -> _Reply:
         """Ask for an address, more than once where that may help."""
-        manners = self.manners
+        policy = self.policy
         host = self.hosts.setdefault(_host_of(url), _Host())
         head = True
-        for number in range(1, manners.tries + 1):
+        for number in range(1, policy.tries + 1):
             if host.given_up:
                 return _Reply(failure=host.given_up)
             reply = await self._once("HEAD" if head else "GET", url, host)
@@ -198,10 +198,10 @@ class _Asking:
                 break  # twice is enough where nobody is there
             if reply.lasting or (not reply.failure and reply.status not in _AGAIN):
                 break
-            wait = reply.wait if reply.wait is not None else manners.backoff * 2 ** (number - 1)
-            if wait > manners.longest_wait:
+            wait = reply.wait if reply.wait is not None else policy.backoff * 2 ** (number - 1)
+            if wait > policy.longest_wait:
                 break
-            if number < manners.tries:
+            if number < policy.tries:
                 self._leave_alone(host, wait)
         if reply.whole_host and reply.failure:
             host.given_up = reply.failure
@@ -219,12 +219,12 @@ class _Asking:
             while (wait := host.free_at - clock()) > 0:
                 await asyncio.sleep(wait)
             try:
-                async with asyncio.timeout(self.manners.patience):
+                async with asyncio.timeout(self.policy.patience):
                     return await self._request(method, url)
             except TimeoutError:
                 return self._late()
             finally:
-                self._leave_alone(host, self.manners.pause)
+                self._leave_alone(host, self.policy.pause)
 
     async def _request(self, method: str, url: str) -> _Reply:
         try:
@@ -241,15 +241,15 @@ class _Asking:
             return _failed(error)
 
     def _late(self) -> _Reply:
-        reason = f"no answer within {self.manners.patience:g} seconds"
+        reason = f"no answer within {self.policy.patience:g} seconds"
         return _Reply(failure=_answer("unknown", reason), whole_host=True)
 
 
-def _answer(verdict: Verdict, reason: str = "", moved: str = "") -> Answer:
-    return Answer(verdict, reason, moved, time.time())
+def _answer(verdict: Verdict, reason: str = "", moved: str = "") -> LinkStatus:
+    return LinkStatus(verdict, reason, moved, time.time())
 
 
-def _judge(reply: _Reply, moved: str) -> Answer:
+def _judge(reply: _Reply, moved: str) -> LinkStatus:
     """What the status at the end of the way means."""
     if 200 <= reply.status < 300:
         return _answer("ok", moved=moved)

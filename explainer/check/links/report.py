@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from urllib.parse import urlsplit
 
-from explainer.check.links.cache import Answer
+from explainer.check.links.cache import LinkStatus
 from explainer.check.links.collect import Mention
 from explainer.model.problems import Problem, short
 
@@ -22,7 +22,7 @@ _LONGEST = 100
 """Characters of an address in a message."""
 
 
-def report(mentions: Iterable[Mention], answers: Mapping[str, Answer]) -> tuple[Problem, ...]:
+def report(mentions: Iterable[Mention], answers: Mapping[str, LinkStatus]) -> tuple[Problem, ...]:
     """Give a problem for each address that is not simply there.
 
     Problems: the warning `dead-link`; for information `dead-source` (a source that is dead, of
@@ -50,7 +50,7 @@ def report(mentions: Iterable[Mention], answers: Mapping[str, Answer]) -> tuple[
     return tuple(problems)
 
 
-def _dead(mention: Mention, answer: Answer, answers: Mapping[str, Answer]) -> Problem:
+def _dead(mention: Mention, answer: LinkStatus, answers: Mapping[str, LinkStatus]) -> Problem:
     message = f"{_WHAT[mention.kind]} is dead: {answer.reason}"
     if mention.archived:
         copy = answers.get(mention.archived.partition("#")[0])

@@ -14,7 +14,7 @@ from typing import Any
 
 from explainer.anchor import find
 from explainer.edit import annotation_file
-from explainer.exchange.incoming import Brought, Entry, Incoming
+from explainer.exchange.incoming import Entry, Incoming, IncomingAnnotation
 from explainer.exchange.place import TARGET, Nowhere, Squeezed, place, squeeze
 from explainer.model.documents import Text
 from explainer.model.location import Location
@@ -47,7 +47,7 @@ class File:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Into:
+class Destination:
     """Where things go."""
 
     name: str
@@ -65,7 +65,7 @@ class Into:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class ImportResult:
     """What came of it."""
 
     annotations: str | None = None
@@ -82,20 +82,20 @@ class Outcome:
     """What the author must know. With an error among them, nothing is to be written."""
 
 
-def bring(incoming: Incoming, into: Into) -> Outcome:
+def import_all(incoming: Incoming, into: Destination) -> ImportResult:
     """Put all that was read into the files' texts.
 
     Problems: those of the files as they are (errors: then nothing is brought in); `no-place` for
     each annotation without a place and `not-imported` for each other thing that cannot be brought
     in (warnings); `renamed` for an id that means something else here, and `already-there` (infos).
     """
-    return _Bringing(incoming, into).run()
+    return _Import(incoming, into).run()
 
 
-class _Bringing:
+class _Import:
     """One import. Its state is the two texts as they grow."""
 
-    def __init__(self, incoming: Incoming, into: Into) -> None:
+    def __init__(self, incoming: Incoming, into: Destination) -> None:
         self.incoming = incoming
         self.into = into
         self.problems: list[Problem] = list(incoming.problems)
@@ -105,7 +105,7 @@ class _Bringing:
         self.texts: dict[str, str | None] = {}
         self.data: dict[str, dict[str, Any]] = {}
 
-    def run(self) -> Outcome:
+    def run(self) -> ImportResult:
         into = self.into
         files = [file for file in (into.annotations, into.library) if file]
         for file in files:
@@ -113,7 +113,7 @@ class _Bringing:
             self.texts[file.path] = file.text
             self.problems += errors
         if any(p.location.path in self.texts and p.severity == "error" for p in self.problems):
-            return Outcome(added={}, problems=tuple(self.problems))
+            return ImportResult(added={}, problems=tuple(self.problems))
         home = into.library if into.to_library or into.annotations is None else into.annotations
         sources = self.defined("source", self.incoming.sources, home)
         people = self.defined("person", self.incoming.people, home)
@@ -128,7 +128,7 @@ class _Bringing:
             self.problems += errors  # never seen; but a file that is broken is not to be written
         library = self.texts[into.library.path]
         own = self.texts[into.annotations.path] if into.annotations else None
-        return Outcome(
+        return ImportResult(
             annotations=own if into.annotations and own != into.annotations.text else None,
             library=library if library != into.library.text else None,
             unplaced=tuple(self.unplaced),
@@ -268,7 +268,7 @@ class _Bringing:
             kind: frozenset(_same_form(each) for each in self.entries(file, kind))
             for kind in {one.kind for one in self.incoming.annotations}
         }
-        placed: list[tuple[Brought, Entry]] = []
+        placed: list[tuple[IncomingAnnotation, Entry]] = []
         for one in self.incoming.annotations:
             entry = _renamed(one.entry, sources, people)
             why = one.flaw or _unknown(entry, known, self.into.ratings)
@@ -286,7 +286,7 @@ class _Bringing:
                 placed.append((one, entry))
         self.append_all(file, placed)
 
-    def append_all(self, file: File, placed: list[tuple[Brought, Entry]]) -> None:
+    def append_all(self, file: File, placed: list[tuple[IncomingAnnotation, Entry]]) -> None:
         """Append what has a place, under ids that are free, with `disputes` that know of them."""
         taken = {
             str(name).casefold(): 0
@@ -429,7 +429,7 @@ def _targeted(entry: Entry, target: Entry) -> Entry:
     return {**({"id": entry["id"]} if "id" in entry else {}), **target, **rest}
 
 
-def _with_quote(one: Brought, entry: Entry) -> Entry:
+def _with_quote(one: IncomingAnnotation, entry: Entry) -> Entry:
     """Give an entry without a place the words that it is about, as the other program had them."""
     target: Entry = {key: entry[key] for key in TARGET if key in entry}
     if not target and one.quote:
