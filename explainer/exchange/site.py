@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -30,6 +29,7 @@ from explainer.parse.yaml import Data, Located
 from explainer.site import load
 from explainer.site.load import CONTENT, LIBRARY
 from explainer.support import cache
+from explainer.support.files import FileChangedError, update_file
 
 ExportFormat: TypeAlias = Literal["web-annotation", "claimreview", "csl-json", "bibtex"]
 """What `explainer export` writes."""
@@ -406,23 +406,12 @@ def _comment_elsewhere(options: ImportOptions, outcome: importer.ImportResult) -
 
 
 def save(file: Path, text: str, before: str | None) -> None:
-    """Put a text in the place of a file, whole or not at all; its permissions stay.
+    """Write a file; `before` is what was read from it, None if there was no file.
 
-    `before` is what was read. Raises `WrongUse` where the file says something else by now.
+    Raises OSError, and WrongUse if the file has changed since it was read.
     """
-    target = Path(os.path.realpath(file))
-    beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}.tmp")
     try:
-        with beside.open("xb") as stream:
-            stream.write(text.encode())
-            stream.flush()
-            os.fsync(stream.fileno())
-        now = target.read_bytes() if target.exists() else None
-        if now != (None if before is None else before.encode()):
-            raise WrongUse(f"{file} was changed in the meantime: nothing was written to it")
-        if now is not None:
-            beside.chmod(target.stat().st_mode & 0o7777)
-        beside.replace(target)
-    finally:
-        with suppress(FileNotFoundError):
-            beside.unlink()
+        update_file(file, text.encode(), None if before is None else before.encode())
+    except FileChangedError:
+        message = f"{file} was changed in the meantime: nothing was written to it"
+        raise WrongUse(message) from None

@@ -30,6 +30,7 @@ from explainer.markdown import picture_sizes
 from explainer.model.article import Picture
 from explainer.model.problems import Code
 from explainer.support import workers
+from explainer.support.files import replace_file
 from explainer.support.slugs import slug
 
 if TYPE_CHECKING:
@@ -350,15 +351,9 @@ def _make(_: None, one: _Wide) -> dict[int, Path | bytes] | str:
     for width, target in zip(one.widths, one.targets, strict=False):
         if width in made:
             with suppress(OSError):
-                _write_whole(target, made[width])
+                replace_file(target, made[width])
                 kept[width] = target
     return kept
-
-
-def _write_whole(target: Path, content: bytes) -> None:
-    beside = target.with_name(f".{os.getpid()}-{target.name}")
-    beside.write_bytes(content)
-    beside.replace(target)
 
 
 def _resize(path: Path, size: picture_sizes.Size, widths: Sequence[int]) -> dict[int, bytes]:

@@ -11,6 +11,7 @@ from explainer import __version__
 from explainer.model.ratings import DEFAULT_SCALE, Rating
 from explainer.parse.json_schema import Kind, json_schema
 from explainer.support import cache
+from explainer.support.files import replace_file
 
 KINDS: tuple[Kind, ...] = ("annotations", "library", "article", "site")
 _KEY = "schemas.key"
@@ -37,6 +38,6 @@ def write_schemas(root: Path, scale: Iterable[Rating] = DEFAULT_SCALE) -> list[P
     made = key_file.is_file() and all(path.is_file() for path in paths.values())
     if not made or key_file.read_text(encoding="utf-8") != key:
         for kind, path in paths.items():
-            path.write_text(schema_text(kind, scale), encoding="utf-8", newline="\n")
-        key_file.write_text(key, encoding="utf-8")
+            replace_file(path, schema_text(kind, scale).encode())
+        replace_file(key_file, key.encode())
     return list(paths.values())

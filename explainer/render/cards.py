@@ -13,7 +13,6 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import io
-import os
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -24,6 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explainer.model.scalars import Tone
+from explainer.support.files import replace_file
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -137,9 +137,7 @@ class Cards:
         made = self._made(card)
         with suppress(OSError):
             file.parent.mkdir(parents=True, exist_ok=True)
-            beside = file.with_name(f".{os.getpid()}-{file.name}")
-            beside.write_bytes(made or b"")
-            beside.replace(file)
+            replace_file(file, made or b"")
         return made
 
     def _file(self, card: Card) -> Path | None:

@@ -13,6 +13,7 @@ from typing import get_args
 
 from explainer import __version__
 from explainer.support.clock import today
+from explainer.support.files import create_file
 
 _NAMES = {
     # Tools would act on these names, or leave them out of the package.
@@ -49,7 +50,7 @@ def new_site(folder: Path) -> tuple[list[Path], list[Path]]:
         content = source.read_text(encoding="utf-8")
         for key, value in values.items():
             content = content.replace(key, value)
-        (made if _write(target, content.encode()) else kept).append(target)
+        (made if create_file(target, content.encode()) else kept).append(target)
     return made, kept
 
 
@@ -81,7 +82,7 @@ def copy_theme_file(site: Path, theme: str, name: str, source: Path) -> Path:
     ScaffoldError where there is one, and OSError where it cannot be written.
     """
     target = site / "themes" / theme / name
-    if not _write(target, source.read_bytes()):
+    if not create_file(target, source.read_bytes()):
         raise ScaffoldError(f"themes/{theme}/{name} is there already: change that.")
     return target
 
@@ -94,19 +95,6 @@ def _files(folder: Traversable, above: str = "") -> Iterator[tuple[str, Traversa
             yield from _files(item, f"{above}{item.name}/")
         else:
             yield above + item.name, item
-
-
-def _write(path: Path, content: bytes) -> bool:
-    """Write a file; or leave what is there, be it a link that leads nowhere, and give False."""
-    if path.exists() or path.is_symlink():
-        return False
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with path.open("xb") as file:
-            file.write(content)
-    except FileExistsError:
-        return False
-    return True
 
 
 # --- add -----------------------------------------------------------------------------------------
@@ -155,7 +143,7 @@ def add_article(
         root / f"{place}/index.yaml": _ANNOTATIONS.replace("@UP@", up),
     }
     for target, content in texts.items():
-        if not _write(target, content.encode()):
+        if not create_file(target, content.encode()):
             raise ScaffoldError(f"{target} is there already.")
     return list(texts)
 

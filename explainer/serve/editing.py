@@ -16,7 +16,6 @@ not have. Whoever calls has seen to it that the request comes from a page of thi
 from __future__ import annotations
 
 import dataclasses
-import errno
 import hashlib
 import json
 import os
@@ -25,7 +24,6 @@ import secrets
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, get_args
@@ -48,6 +46,7 @@ from explainer.parse.yaml import Data, Located
 from explainer.serve.report import Editor
 from explainer.site.load import CONTENT, LIBRARY
 from explainer.support import cache
+from explainer.support.files import FileChangedError, read_or_none, update_file
 
 _KINDS: Mapping[str, annotation_file.Kind] = {
     "claims": "claim",
@@ -168,13 +167,6 @@ def _hash(content: bytes | None) -> str:
     return "" if content is None else hashlib.sha256(content).hexdigest()
 
 
-def _read(file: Path) -> bytes | None:
-    try:
-        return file.read_bytes()
-    except FileNotFoundError:
-        return None
-
-
 def _place(root: Path, path: str) -> Path:
     """Give the file that a path of the site means, links followed; never one outside `content`."""
     content = Path(os.path.realpath(root / CONTENT))
@@ -186,26 +178,11 @@ def _place(root: Path, path: str) -> Path:
 
 
 def _write(file: Path, content: bytes, before: bytes | None) -> None:
-    """Put a file in the place of another, whole or not at all; its permissions stay.
-
-    The hidden name beside it is one that neither the site nor its watcher looks at.
-    """
-    if before is not None and not os.access(file, os.W_OK):
-        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(file))
-    beside = file.with_name(f".{file.name}.{secrets.token_hex(4)}.tmp")
+    """Write a file; `before` is what was read from it."""
     try:
-        with beside.open("xb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        if before is not None:
-            beside.chmod(file.stat().st_mode & 0o7777)
-        if _read(file) != before:
-            raise _RefusalError(409, *_CHANGED, conflict=True)
-        beside.replace(file)
-    finally:
-        with suppress(FileNotFoundError):
-            beside.unlink()
+        update_file(file, content, before)
+    except FileChangedError:
+        raise _RefusalError(409, *_CHANGED, conflict=True) from None
 
 
 _CHANGED = (
@@ -394,7 +371,7 @@ class Annotating:
         if step is None or step.name != asked.text("undo"):
             raise _RefusalError(409, "there is nothing to undo any more", conflict=True)
         _place(self._root, step.path)
-        now = _read(step.file)
+        now = read_or_none(step.file)
         if _hash(now) != step.after:
             message = "the file was changed on disk since: nothing was undone"
             raise _RefusalError(409, message, "undo it in your editor", conflict=True)
@@ -469,7 +446,7 @@ class _Page:
 
     @classmethod
     def read(cls, root: Path, state: State, files: Files, file: Path) -> _Page:
-        raw = _read(file)
+        raw = read_or_none(file)
         decoded, problem = yaml.decode(files.annotations, raw or b"")
         if decoded is None or raw is None:
             decoded = decoded or ""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from contextlib import suppress
 from pathlib import Path
 
+from explainer.support.files import create_file
+
 FOLDER = ".explainer"
 
 
@@ -12,9 +14,6 @@ def folder(root: Path) -> Path | None:
     """A site's .explainer/ folder, made if need be; nothing where it cannot be written to."""
     path = root / FOLDER
     with suppress(OSError):
-        path.mkdir(parents=True, exist_ok=True)
-        ignore = path / ".gitignore"
-        if not ignore.exists():
-            ignore.write_text("*\n", encoding="utf-8")
+        create_file(path / ".gitignore", b"*\n")
         return path
     return None

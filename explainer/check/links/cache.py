@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
+
+from explainer.support.files import replace_file
 
 Verdict: TypeAlias = Literal["ok", "dead", "unknown"]
 """`unknown`: something answered, or nothing did, that may be otherwise for a reader."""
@@ -58,7 +59,5 @@ def save(folder: Path | None, answers: Mapping[str, LinkStatus], urls: Iterable[
         return
     rows: dict[str, Any] = {u: asdict(answers[u]) for u in sorted(set(urls)) if u in answers}
     text = json.dumps({"version": _VERSION, "answers": rows}, indent=1, ensure_ascii=False)
-    new = folder / f"{FILE}.{os.getpid()}"
     with suppress(OSError):
-        new.write_text(text + "\n", encoding="utf-8")
-        new.replace(folder / FILE)
+        replace_file(folder / FILE, f"{text}\n".encode())

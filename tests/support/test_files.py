@@ -1,0 +1,109 @@
+"""`support.files`: a single file, written whole or not at all."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+import pytest
+
+from explainer.support import files
+from explainer.support.files import FileChangedError, create_file, replace_file, update_file
+
+_posix = pytest.mark.skipif(os.name != "posix", reason="modes and links as POSIX has them")
+
+
+def _names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_a_new_file_is_created_with_its_folders(tmp_path: Path) -> None:
+    assert create_file(tmp_path / "a/b/c.txt", b"new")
+    assert (tmp_path / "a/b/c.txt").read_bytes() == b"new"
+
+
+@pytest.mark.parametrize("taken", ["file", "folder", "link"])
+def test_a_name_that_is_taken_is_left_alone(tmp_path: Path, taken: str) -> None:
+    path = tmp_path / "x"
+    match taken:
+        case "file":
+            path.write_bytes(b"old")
+        case "folder":
+            path.mkdir()
+        case _:
+            path.symlink_to(tmp_path / "nowhere")
+    assert not create_file(path, b"new")
+    assert _names(tmp_path) == ["x"]
+    assert taken != "file" or path.read_bytes() == b"old"
+
+
+def test_nothing_is_left_of_a_file_that_could_not_be_created(tmp_path: Path) -> None:
+    with pytest.raises(TypeError):
+        create_file(tmp_path / "x", None)  # type: ignore[arg-type] # as a disk that gets full
+    assert _names(tmp_path) == []
+
+
+@pytest.mark.parametrize("write", [replace_file, lambda f, c: update_file(f, c, None)])
+def test_a_file_that_was_not_there(tmp_path: Path, write: object) -> None:
+    write(tmp_path / "x", b"new")  # type: ignore[operator]
+    assert (tmp_path / "x").read_bytes() == b"new"
+    assert _names(tmp_path) == ["x"]
+
+
+@_posix
+@pytest.mark.parametrize("write", [replace_file, lambda f, c: update_file(f, c, b"old")])
+def test_permissions_stay_and_links_are_followed(tmp_path: Path, write: object) -> None:
+    real = tmp_path / "real"
+    real.write_bytes(b"old")
+    real.chmod(0o640)
+    link = tmp_path / "link"
+    link.symlink_to("real")
+    write(link, b"new")  # type: ignore[operator]
+    assert link.is_symlink()
+    assert real.read_bytes() == b"new"
+    assert real.stat().st_mode & 0o7777 == 0o640
+    assert _names(tmp_path) == ["link", "real"]
+
+
+@pytest.mark.parametrize("before", [None, b"older", b""])
+def test_a_file_that_changed_is_not_overwritten(tmp_path: Path, before: bytes | None) -> None:
+    file = tmp_path / "x"
+    file.write_bytes(b"old")
+    with pytest.raises(FileChangedError):
+        update_file(file, b"new", before)
+    assert file.read_bytes() == b"old"
+    assert _names(tmp_path) == ["x"]
+
+
+def test_a_file_that_is_gone_is_not_written(tmp_path: Path) -> None:
+    with pytest.raises(FileChangedError):
+        update_file(tmp_path / "x", b"new", b"old")
+    assert _names(tmp_path) == []
+
+
+@pytest.mark.parametrize("write", [replace_file, lambda f, c: update_file(f, c, b"old")])
+def test_a_failure_leaves_the_old_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, write: object
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    file = tmp_path / "x"
+    file.write_bytes(b"old")
+    monkeypatch.setattr(Path, "replace", refuse)
+    with pytest.raises(OSError, match="No space left") as caught:
+        write(file, b"new")  # type: ignore[operator]
+    assert caught.value.filename == str(file)  # not the one beside it
+    assert file.read_bytes() == b"old"
+    assert _names(tmp_path) == ["x"]
+
+
+def test_a_read_only_file_is_not_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "x"
+    file.write_bytes(b"old")
+    monkeypatch.setattr(files.os, "access", lambda *_: False)  # as for everybody but root
+    with pytest.raises(PermissionError) as caught:
+        replace_file(file, b"new")
+    assert caught.value.filename == str(file)
+    assert _names(tmp_path) == ["x"]
