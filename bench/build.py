@@ -118,11 +118,11 @@ def work_bare(site: Path, jobs: int) -> dict[str, float]:
 
 
 def work_build(site: Path, jobs: int) -> dict[str, float]:
-    from explainer.build.pipeline import Options, build_site
+    from explainer.build.pipeline import BuildOptions, build_site
 
     with tempfile.TemporaryDirectory(dir=site.parent) as output:
         started = time.perf_counter()
-        built = build_site(site, Options(output=Path(output) / "out", jobs=jobs))
+        built = build_site(site, BuildOptions(output=Path(output) / "out", jobs=jobs))
         seconds = time.perf_counter() - started
     assert not built.failed, built.problems[:3]
     texts = [path.read_text(encoding="utf-8") for path in site.glob("content/*.md")]

@@ -18,7 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
-from explainer.build.pipeline import Options, build_site  # noqa: E402
+from explainer.build.pipeline import BuildOptions, build_site  # noqa: E402
 from explainer.model.scalars import Url  # noqa: E402
 from tests import browser as browsers  # noqa: E402
 from tests import npm  # noqa: E402
@@ -40,7 +40,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         output = Path(folder, "site")
         with browsers.served(output) as base:
-            built = build_site(ROOT, Options(output=output, future=True, base_url=Url(base)))
+            built = build_site(ROOT, BuildOptions(output=output, future=True, base_url=Url(base)))
             assert not built.failed
             print(f"{'page':<16}", *(f"{name:>14}" for name in CATEGORIES))
             for page in wishes.pages:

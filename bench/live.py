@@ -19,7 +19,7 @@ from statistics import median
 from build import default_folder
 from generate import write_site
 
-from explainer.build.pipeline import Options
+from explainer.build.pipeline import BuildOptions
 from explainer.serve.live import LiveSite
 
 EDITS = {
@@ -45,7 +45,7 @@ def main() -> None:
 
 def report(root: Path, articles: int, saves: int) -> None:
     """Measure, and print."""
-    site = LiveSite(root, Options(drafts=True))
+    site = LiveSite(root, BuildOptions(drafts=True))
     started = time.perf_counter()
     site.update(None)
     print(f"{articles} articles, read at first in {time.perf_counter() - started:.2f} s\n")

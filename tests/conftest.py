@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from explainer.build.pipeline import Options, build_site
+from explainer.build.pipeline import BuildOptions, build_site
 from explainer.output import search
 from tests import ROOT
 from tests.helpers import browser as browsers
@@ -81,7 +81,7 @@ def own_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     output = tmp_path_factory.mktemp("own") / "site"
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(search, "_program", lambda: PROGRAM)
-        built = build_site(ROOT, Options(output=output, future=True))
+        built = build_site(ROOT, BuildOptions(output=output, future=True))
     assert not built.failed, built.problems
     return output
 
@@ -102,6 +102,6 @@ def programs(packed: installed.Packed, tmp_path_factory: pytest.TempPathFactory)
 def stress(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Build the site that is hard on margin notes (tests/helpers/stress.py)."""
     folder = stress_site.write(tmp_path_factory.mktemp("stress"))
-    built = build_site(folder, Options(output=folder / "out"))
+    built = build_site(folder, BuildOptions(output=folder / "out"))
     assert not built.problems, built.problems
     return folder / "out"

@@ -18,6 +18,7 @@ from explainer.anchor import explain, find, mark
 from explainer.anchor import text as anchor_text
 from explainer.anchor.normalize import fold_quote
 from explainer.article import fragments
+from explainer.article.body import parse_body
 from explainer.article.merge import Content, Found, Names, ids, merge
 from explainer.markdown import links
 from explainer.markdown.parser import (
@@ -40,7 +41,7 @@ from explainer.model.article import (
     Picture,
     Reference,
 )
-from explainer.model.documents import Entry
+from explainer.model.documents import RoutedDocument
 from explainer.model.location import Location
 from explainer.model.problems import Code, Lines, Problem, Severity
 from explainer.model.ratings import Rating
@@ -58,7 +59,7 @@ _IDEOGRAPH = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 
 
 @dataclass(frozen=True)
-class Context:
+class ArticleContext:
     """What the articles of a site share. Made once, handed to every process."""
 
     language: str
@@ -114,7 +115,7 @@ class Unplaced:
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class ArticleResult:
     """What came of an entry."""
 
     article: Article
@@ -135,7 +136,7 @@ class Made:
     """The parts of its page that links may lead to: ids in its text, and of its annotations."""
 
 
-def make(entry: Entry, context: Context) -> Made:
+def make_article(entry: RoutedDocument, context: ArticleContext) -> ArticleResult:
     """Merge one article with its annotations.
 
     Problems: those of `schema.annotation_file`, `references.check`, `anchor.explain` and
@@ -145,11 +146,11 @@ def make(entry: Entry, context: Context) -> Made:
     told = _Told(entry, context)
     asked, problems = told.asked, told.problems
     file, places, used = _annotations(entry, context, problems)
-    tokens = context.markdown.parse(entry.body)
-    reader = anchor_text.read(tokens)  # before links are resolved: it knows pictures as written
+    body = parse_body(context.markdown, entry.body)
+    tokens, reader = body.tokens, body.reader
     _check_tokens(tokens, told)
     anchors = fragments.of_tokens(tokens)
-    located, unplaced = _locate(entry, file, places, find.prepare(reader), problems)
+    located, unplaced = _locate(entry, file, places, body.searchable, problems)
 
     def note_html(text: str, key_path: KeyPath) -> Markup:
         return told.note_html(text, places, key_path)
@@ -196,7 +197,7 @@ def make(entry: Entry, context: Context) -> Made:
         annotations=annotations,
         sources=sources,
     )
-    return Made(
+    return ArticleResult(
         article,
         tuple(problems),
         used,
@@ -211,7 +212,7 @@ def make(entry: Entry, context: Context) -> Made:
 class _Told:
     """What comes up about an article while its texts are made into HTML."""
 
-    def __init__(self, entry: Entry, context: Context) -> None:
+    def __init__(self, entry: RoutedDocument, context: ArticleContext) -> None:
         self.entry = entry
         self.context = context
         self.problems: list[Problem] = []
@@ -275,7 +276,7 @@ def _link_place(located: Located, key_path: KeyPath, link: links.Spot) -> Locati
 
 
 def _annotations(
-    entry: Entry, context: Context, problems: list[Problem]
+    entry: RoutedDocument, context: ArticleContext, problems: list[Problem]
 ) -> tuple[AnnotationFile | None, Located | None, references.Used | None]:
     text = entry.document.annotations
     if text is None:
@@ -338,7 +339,10 @@ def _author_ids(token: Token) -> Iterator[str]:
 
 
 def _picture(
-    entry: Entry, context: Context, asked: list[links.Asked], problems: list[Problem]
+    entry: RoutedDocument,
+    context: ArticleContext,
+    asked: list[links.Asked],
+    problems: list[Problem],
 ) -> Picture | None:
     image = entry.front.image
     if image is None:
@@ -396,7 +400,7 @@ class _Located:
 
 
 def _locate(
-    entry: Entry,
+    entry: RoutedDocument,
     file: AnnotationFile | None,
     places: Located | None,
     article: find.Searchable,
@@ -485,7 +489,7 @@ def _bare_texts(places: Located) -> Iterator[tuple[KeyPath, str]]:
 
 
 def _missed(
-    entry: Entry,
+    entry: RoutedDocument,
     article: find.Searchable,
     target: Target,
     miss: find.Miss,
@@ -509,7 +513,9 @@ def _reading_order(item: _Located) -> tuple[int, int]:
     return (passage.end, passage.start) if passage else (-1, 0)
 
 
-def _passage(entry: Entry, reader: anchor_text.ReaderText, start: int, end: int) -> Passage:
+def _passage(
+    entry: RoutedDocument, reader: anchor_text.ReaderText, start: int, end: int
+) -> Passage:
     text = reader.text
     return Passage(
         start=start,

@@ -21,7 +21,7 @@ from explainer.article import fragments, make
 from explainer.markdown import links, pictures
 from explainer.model import ratings
 from explainer.model.annotations import Library
-from explainer.model.documents import Asset, Document, Entry, Text
+from explainer.model.documents import Asset, Document, RoutedDocument, Text
 from explainer.model.front_matter import FrontMatter
 from explainer.model.location import Location
 from explainer.model.problems import Problem, sort
@@ -47,7 +47,7 @@ Progress: TypeAlias = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class BuildOptions:
     """What a command asks for, over what site.toml says."""
 
     output: Path | None = None
@@ -67,7 +67,7 @@ class Options:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Built:
+class BuildResult:
     """What came of a build."""
 
     problems: tuple[Problem, ...]
@@ -82,11 +82,13 @@ class Built:
     """Whether there was an error, or with `strict` a warning."""
     written: write.Written | None = None
     """What was done to the output folder, if anything was."""
-    understanding: Understanding | None = None
+    loaded: LoadResult | None = None
     """What the site was understood as, for who looks further."""
 
 
-def build_site(root: Path, options: Options, progress: Progress = lambda *_: None) -> Built:
+def build_site(
+    root: Path, options: BuildOptions, progress: Progress = lambda *_: None
+) -> BuildResult:
     """Build the site in the folder `root`. Raises nothing that an author can cause."""
     with without_collection():
         return _build_site(root, options, progress)
@@ -104,21 +106,21 @@ def without_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _build_site(root: Path, options: Options, progress: Progress) -> Built:
-    understanding = understand(root, options, progress)
-    understood, texts = understanding.site, understanding.texts
-    problems = list(understanding.problems)
+def _build_site(root: Path, options: BuildOptions, progress: Progress) -> BuildResult:
+    loaded = load_site(root, options, progress)
+    understood, texts = loaded.site, loaded.texts
+    problems = list(loaded.problems)
 
-    def end(pages: int = 0, written: write.Written | None = None) -> Built:
+    def end(pages: int = 0, written: write.Written | None = None) -> BuildResult:
         articles = understood.index.articles if understood else ()
-        return Built(
+        return BuildResult(
             problems=sort(problems),
             texts=texts,
             failed=has_failed(problems, options),
             pages=pages,
             annotations=sum(len(article.annotations) for article in articles),
             written=written,
-            understanding=understanding,
+            loaded=loaded,
         )
 
     if understood is None:
@@ -160,7 +162,7 @@ class _Done:
 
 
 def _write(
-    site: Understood, root: Path, output: Path, options: Options, progress: Progress
+    site: Site, root: Path, output: Path, options: BuildOptions, progress: Progress
 ) -> _Done:
     """Render a site and put it into the output folder: whole, or not at all."""
     with write.Staging(output, clean=options.clean) as staging:
@@ -196,7 +198,7 @@ def _write(
 
 
 @dataclass(frozen=True, slots=True)
-class Understood:
+class Site:
     """A site as far as its pages need it: everything before rendering."""
 
     settings: Settings
@@ -249,9 +251,9 @@ class Memory:
     """By an article's path: its text, and its front matter."""
     library: tuple[Text | None, _Library] | None = None
     """The library's text, and what it says."""
-    context: make.Context | None = None
+    context: make.ArticleContext | None = None
     """What the articles in `made` share."""
-    made: Mapping[str, tuple[Entry, make.Made]] = field(default_factory=dict)
+    made: Mapping[str, tuple[RoutedDocument, make.ArticleResult]] = field(default_factory=dict)
     """By an article's path."""
     sound: Mapping[str, Document] = field(default_factory=dict)
     """By an article's path: its last version that a page could be made of."""
@@ -266,10 +268,10 @@ class Memory:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Understanding:
+class LoadResult:
     """What came of reading a site."""
 
-    site: Understood | None
+    site: Site | None
     """Nothing where there is no site.toml that can be used, no content, or no such theme."""
     texts: Mapping[str, str]
     """Every text that was read, by path."""
@@ -279,12 +281,12 @@ class Understanding:
     """For the next run."""
 
 
-def understand(
+def load_site(
     root: Path,
-    options: Options,
+    options: BuildOptions,
     progress: Progress = lambda *_: None,
     before: Memory | None = None,
-) -> Understanding:
+) -> LoadResult:
     """Read, outline, make and index a site.
 
     `before` is what an earlier run left, or an empty memory. With it, nothing is made again that
@@ -294,7 +296,7 @@ def understand(
     known = before or Memory()
     site, texts, problems = load.load(root, known.read)
     if site is None:
-        return Understanding(site=None, texts=texts, problems=problems, memory=known)
+        return LoadResult(site=None, texts=texts, problems=problems, memory=known)
     settings = _settings(site.settings, options)
     own = _library(site, known)
     library, library_places, found = own
@@ -314,7 +316,7 @@ def understand(
 
     instead = {d.article.path: d for d in _stand_ins(site, known.sound, head)} if before else {}
     documents = _standing(site.documents, instead)
-    plan, found = routes.outline(
+    plan, found = routes.assign_addresses(
         documents,
         site.assets,
         site.static,
@@ -368,7 +370,7 @@ def understand(
     style, found = theme.find(root, settings.theme, cache=folder / "templates" if folder else None)
     problems += found
     if style is None:
-        return Understanding(site=None, texts=texts, problems=problems, memory=known)
+        return LoadResult(site=None, texts=texts, problems=problems, memory=known)
     if before and style.digests and known.theme and _is_same(style, known.theme):
         style = known.theme  # it has its templates compiled
     scale = tuple(context.scale.values())
@@ -376,7 +378,7 @@ def understand(
     problems += found
     places = {asset.target for asset in assets}  # the author's files go before ours
     versions = {place: made for place, made in gallery.files.items() if place not in places}
-    understood = Understood(
+    understood = Site(
         settings=settings,
         scale=scale,
         index=site_index,
@@ -405,7 +407,7 @@ def understand(
         gallery=(_resizes(settings), gallery),
         assets={asset.target: asset.path for asset in assets},
     )
-    return Understanding(site=understood, texts=texts, problems=problems, memory=memory)
+    return LoadResult(site=understood, texts=texts, problems=problems, memory=memory)
 
 
 def _named(root: Path, assets: Iterable[Asset]) -> tuple[dict[str, str], tuple[Problem, ...]]:
@@ -432,7 +434,7 @@ def _is_same(one: theme.Theme, other: theme.Theme) -> bool:
 
 
 def _stand_ins(
-    site: load.Site, sound: Mapping[str, Document], head: Callable[[Text], author_files.Head]
+    site: load.SiteFiles, sound: Mapping[str, Document], head: Callable[[Text], author_files.Head]
 ) -> Iterator[Document]:
     """Give the last sound versions of the articles that are not so now."""
     now = {document.article.path: document for document in site.documents}
@@ -445,7 +447,9 @@ def _stand_ins(
             yield last
 
 
-def _has_page(entry: Entry, made: make.Made, plan: routes.Outline, unread: frozenset[str]) -> bool:
+def _has_page(
+    entry: RoutedDocument, made: make.ArticleResult, plan: routes.Routes, unread: frozenset[str]
+) -> bool:
     document = entry.document
     if document.annotations is None and _beside(document) in unread:
         return False
@@ -477,30 +481,30 @@ def _standing(
 
 
 def _unsound(
-    document: Document, plan: routes.Outline, context: make.Context
+    document: Document, plan: routes.Routes, context: make.ArticleContext
 ) -> tuple[Problem, ...]:
     """Say what is wrong with an article for which its last version stands."""
     path = document.article.path
     front, first_line, body, problems = author_files.front_matter(document.article)
     front = front or FrontMatter(title=PurePosixPath(path).stem)
-    entry = Entry(document, front, plan.addresses[path], body, first_line)
-    return (*problems, *make.make(entry, context).problems)
+    entry = RoutedDocument(document, front, plan.addresses[path], body, first_line)
+    return (*problems, *make.make_article(entry, context).problems)
 
 
-def has_failed(problems: Iterable[Problem], options: Options) -> bool:
+def has_failed(problems: Iterable[Problem], options: BuildOptions) -> bool:
     """Whether there is an error among problems, or with `strict` a warning."""
     fatal = {"error", "warning"} if options.strict else {"error"}
     return any(problem.severity in fatal for problem in problems)
 
 
-def _output(root: Path, settings: Settings, options: Options) -> Path:
+def _output(root: Path, settings: Settings, options: BuildOptions) -> Path:
     return options.output.absolute() if options.output else root / settings.build.output
 
 
 # --- the way there -------------------------------------------------------------------------------
 
 
-def _settings(settings: Settings, options: Options) -> Settings:
+def _settings(settings: Settings, options: BuildOptions) -> Settings:
     """Put the command's wishes over site.toml's."""
     wishes = replace(
         settings.build,
@@ -510,7 +514,7 @@ def _settings(settings: Settings, options: Options) -> Settings:
     return replace(settings, build=wishes, url=options.base_url or settings.url)
 
 
-def _library(site: load.Site, known: Memory) -> _Library:
+def _library(site: load.SiteFiles, known: Memory) -> _Library:
     """Read the library; where it cannot be used, what is known of it stands."""
     text = site.library
     last = known.library[1] if known.library else None
@@ -560,11 +564,11 @@ def _missing_extras(settings: Settings, texts: Mapping[str, str]) -> tuple[Probl
 
 def _gallery(
     root: Path,
-    site: load.Site,
-    plan: routes.Outline,
+    site: load.SiteFiles,
+    plan: routes.Routes,
     settings: Settings,
     cache: Path | None,
-    options: Options,
+    options: BuildOptions,
     known: Memory,
 ) -> pictures.Gallery:
     files = {asset.target: root / asset.path for asset in site.static}
@@ -585,7 +589,7 @@ def _resizes(settings: Settings) -> bool:
 
 
 def _unchanged(
-    files: Mapping[str, Path], root: Path, known: Memory, site: load.Site
+    files: Mapping[str, Path], root: Path, known: Memory, site: load.SiteFiles
 ) -> pictures.Gallery | None:
     """Give those of the pictures gathered before of which the files are as they were then."""
     if known.gallery is None:
@@ -599,7 +603,7 @@ def _unchanged(
     return pictures.Gallery(measured, known.gallery[1].files)
 
 
-def _cards(settings: Settings, cache: Path | None, options: Options) -> Cards | None:
+def _cards(settings: Settings, cache: Path | None, options: BuildOptions) -> Cards | None:
     """Nothing where no card is wanted or can be made, or where nothing is written."""
     if settings.images.cards is False or not settings.url or not options.write:
         return None
@@ -610,15 +614,15 @@ def _context(
     settings: Settings,
     library: Library,
     places: Located | None,
-    plan: routes.Outline,
+    plan: routes.Routes,
     gallery: pictures.Gallery,
     texts: Mapping[str, str],
     *,
     searched: bool,
-) -> make.Context:
+) -> make.ArticleContext:
     pages = {entry.address for entry in plan.entries} | {"/"} | set(plan.aliases)
     pages |= set(routes.GENERATED) - {"/assets/"} - (set() if searched else {"/search/"})
-    return make.Context(
+    return make.ArticleContext(
         language=settings.language,
         authors=settings.authors,
         disclaimers=settings.disclaimers,
@@ -647,15 +651,15 @@ def _disclaimer_places(settings: Settings, texts: Mapping[str, str]) -> Mapping[
 
 
 def _make(
-    entries: Sequence[Entry],
-    context: make.Context,
+    entries: Sequence[RoutedDocument],
+    context: make.ArticleContext,
     known: Memory,
     jobs: int | None,
     progress: Progress,
-) -> list[make.Made]:
+) -> list[make.ArticleResult]:
     """Make the articles of entries, but for those that `known` has, made from the same."""
     alike = known.context is not None and replace(known.context, known=context.known) == context
-    made: dict[int, make.Made] = {}
+    made: dict[int, make.ArticleResult] = {}
     for i, entry in enumerate(entries):
         if one := _kept(entry, context, known, alike=alike):
             made[i] = one
@@ -669,7 +673,9 @@ def _make(
     return [made[i] for i in range(len(entries))]
 
 
-def _kept(entry: Entry, context: make.Context, known: Memory, *, alike: bool) -> make.Made | None:
+def _kept(
+    entry: RoutedDocument, context: make.ArticleContext, known: Memory, *, alike: bool
+) -> make.ArticleResult | None:
     """What is known of an entry, if it would be made the same again.
 
     `alike`: whether the contexts are the same, but for where links lead.
@@ -686,9 +692,11 @@ def _kept(entry: Entry, context: make.Context, known: Memory, *, alike: bool) ->
     return made if same else None
 
 
-def _make_one(shared: tuple[Sequence[Entry], make.Context], number: int) -> make.Made:
+def _make_one(
+    shared: tuple[Sequence[RoutedDocument], make.ArticleContext], number: int
+) -> make.ArticleResult:
     entries, context = shared
-    return make.make(entries[number], context)
+    return make.make_article(entries[number], context)
 
 
 # --- pages ---------------------------------------------------------------------------------------
@@ -698,7 +706,7 @@ def _make_one(shared: tuple[Sequence[Entry], make.Context], number: int) -> make
 class _Rendering:
     """What every process needs to render pages."""
 
-    site: Understood
+    site: Site
     stage: write.Stage | None
     """Where pages go; nowhere when they are only checked."""
 
@@ -743,7 +751,7 @@ class _Rendered:
 
 
 def _render_all(
-    site: Understood, stage: write.Stage | None, jobs: int | None, progress: Progress
+    site: Site, stage: write.Stage | None, jobs: int | None, progress: Progress
 ) -> _Rendered:
     """Render the site's pages, then those of every article, each staged as soon as it is made."""
     work = _Rendering(site, stage)

@@ -8,17 +8,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explainer.anchor import text as anchor_text
+from explainer.article.body import parse_body
 from explainer.article.merge import Names
 from explainer.build import pipeline
-from explainer.build.pipeline import Built, Options, Progress
+from explainer.build.pipeline import BuildOptions, BuildResult, Progress
 from explainer.check import advice
 from explainer.check.links import cache as link_cache
 from explainer.check.links import collect, report
 from explainer.check.links.cache import LinkStatus
 from explainer.markdown import pictures
 from explainer.model.annotations import Source
-from explainer.model.documents import Entry, Text
+from explainer.model.documents import RoutedDocument, Text
 from explainer.model.location import Location
 from explainer.model.problems import Lines, Problem, sort
 from explainer.parse import author_files
@@ -53,8 +53,11 @@ def has_httpx() -> bool:
 
 
 def check_site(
-    root: Path, options: Options, check_options: CheckOptions, progress: Progress = lambda *_: None
-) -> Built:
+    root: Path,
+    options: BuildOptions,
+    check_options: CheckOptions,
+    progress: Progress = lambda *_: None,
+) -> BuildResult:
     """Build a site without writing it, and look further.
 
     Only `CheckOptions.links` writes anything: the answers, into .explainer/.
@@ -75,14 +78,14 @@ def check_site(
 # --- advice --------------------------------------------------------------------------------------
 
 
-def _advice(built: Built, *, addressed: bool) -> Iterator[Problem]:
+def _advice(built: BuildResult, *, addressed: bool) -> Iterator[Problem]:
     """Ask what an editor would. `addressed`: whether a workflow gives the site's address."""
-    understanding = built.understanding
-    site = understanding.site if understanding else None
-    context = understanding.memory.context if understanding else None
-    if understanding is None or site is None or context is None:
+    loaded = built.loaded
+    site = loaded.site if loaded else None
+    context = loaded.memory.context if loaded else None
+    if loaded is None or site is None or context is None:
         return
-    memory, settings = understanding.memory, site.settings
+    memory, settings = loaded.memory, site.settings
     today = clock.today(settings.timezone)
     library, library_places, _ = memory.library[1] if memory.library else (None, None, ())
     if library and library_places:
@@ -98,8 +101,8 @@ def _advice(built: Built, *, addressed: bool) -> Iterator[Problem]:
         has_leftovers = advice.may_have_leftovers(entry.body)
         if annotations is None and not has_leftovers:
             continue
-        tokens = context.markdown.parse(entry.body)
-        reader = anchor_text.read(tokens)
+        body = parse_body(context.markdown, entry.body)
+        tokens, reader = body.tokens, body.reader
         lines = Lines(entry.document.article.path, entry.body, entry.first_line)
         if has_leftovers:
             yield from advice.leftovers(tokens, reader, lines)
@@ -123,16 +126,16 @@ def _advice(built: Built, *, addressed: bool) -> Iterator[Problem]:
 
 
 def _links(
-    root: Path, built: Built, check_options: CheckOptions, progress: Progress
+    root: Path, built: BuildResult, check_options: CheckOptions, progress: Progress
 ) -> tuple[Problem, ...]:
     from explainer.check.links import fetch
 
     policy = check_options.request_policy or fetch.RequestPolicy()
 
-    context = built.understanding.memory.context if built.understanding else None
-    if built.understanding is None or context is None:
+    context = built.loaded.memory.context if built.loaded else None
+    if built.loaded is None or context is None:
         return ()
-    entries: list[Entry] = [entry for entry, _ in built.understanding.memory.made.values()]
+    entries: list[RoutedDocument] = [entry for entry, _ in built.loaded.memory.made.values()]
     path = f"{load.CONTENT}/{load.LIBRARY}"
     library = Text(path, built.texts[path]) if path in built.texts else None
     settings = Text(load.SETTINGS, built.texts[load.SETTINGS])

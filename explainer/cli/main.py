@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
     from click.shell_completion import CompletionItem
 
-    from explainer.build.pipeline import Built, Options, Progress
+    from explainer.build.pipeline import BuildOptions, BuildResult, Progress
     from explainer.cli.completion import Shell
     from explainer.exchange.incoming import Format
     from explainer.exchange.site import ExportFormat
@@ -297,10 +297,10 @@ def build(
 
     Nothing is written if there is an error: the pages of the last build stay as they are.
     """
-    from explainer.build.pipeline import Options, build_site
+    from explainer.build.pipeline import BuildOptions, build_site
 
     root = _root(context)
-    options = Options(
+    options = BuildOptions(
         output=output,
         base_url=base_url,
         drafts=drafts,
@@ -340,7 +340,7 @@ def check(
     --links asks the hosts of all links out of the site, one question at a time. Answers are kept
     in .explainer/: good ones for a week, others for a day or less.
     """
-    from explainer.build.pipeline import Options
+    from explainer.build.pipeline import BuildOptions
     from explainer.check.check import CheckOptions, check_site, has_httpx
     from explainer.support import extras
 
@@ -349,16 +349,20 @@ def check(
     if links and not has_httpx():
         raise _Usage(f"--links needs the extra `links`. Install it: {extras.install('links')}")
     root = _root(context)
-    options = Options(write=False, drafts=drafts, future=future, strict=strict)
+    options = BuildOptions(write=False, drafts=drafts, future=future, strict=strict)
     what = CheckOptions(links=links, fresh=fresh, advice=advice, quiet=quiet)
     _run(lambda progress: check_site(root, options, what, progress), options, output_format)
 
 
-def _run(make: Callable[[Progress], Built], options: Options, output_format: str) -> None:
+def _run(
+    make: Callable[[Progress], BuildResult], options: BuildOptions, output_format: str
+) -> None:
     sys.exit(PROBLEMS if _build(make, options, output_format).failed else DONE)
 
 
-def _build(make: Callable[[Progress], Built], options: Options, output_format: str) -> Built:
+def _build(
+    make: Callable[[Progress], BuildResult], options: BuildOptions, output_format: str
+) -> BuildResult:
     """Build or check, and say what came of it."""
     started = time.perf_counter()
     with _Progress() as progress:
@@ -379,7 +383,7 @@ def _report(problems: Sequence[Problem], texts: Mapping[str, str], output_format
         click.echo(as_text(problems, texts, color=color), nl=False, err=True, color=color)
 
 
-def _summary(built: Built, seconds: float, options: Options) -> str:
+def _summary(built: BuildResult, seconds: float, options: BuildOptions) -> str:
     parts = [_count(built.pages, "page"), _count(built.annotations, "annotation")]
     for severity, word in (("error", "error"), ("warning", "warning")):
         number = sum(problem.severity == severity for problem in built.problems)
@@ -583,7 +587,7 @@ def publish(
     """
     import tempfile
 
-    from explainer.build.pipeline import Options, build_site
+    from explainer.build.pipeline import BuildOptions, build_site
     from explainer.publish.publish import PublishError, Wishes, look, push
 
     root = _root(context)
@@ -601,7 +605,7 @@ def publish(
             click.echo(line)
         with tempfile.TemporaryDirectory(prefix="explainer-") as folder:
             output = Path(folder) / "site"
-            options = Options(output=output, base_url=plan.url, strict=True)
+            options = BuildOptions(output=output, base_url=plan.url, strict=True)
             built = _build(partial(build_site, root, options), options, "text")
             if built.failed:
                 click.echo("Nothing was pushed.", err=True)
@@ -644,7 +648,7 @@ def serve(
     Nothing is written: the pages are made in memory. A mistake is shown in the page. Ctrl-C ends
     it.
     """
-    from explainer.build.pipeline import Options
+    from explainer.build.pipeline import BuildOptions
     from explainer.render.theme import themes_folder
     from explainer.serve.live import LiveSite
     from explainer.serve.server import PortError, Wishes
@@ -660,7 +664,7 @@ def serve(
         show=lambda problems, texts: _report(problems, texts, "text"),
     )
     try:
-        run(LiveSite(root, Options(drafts=drafts, future=future)), root, wishes)
+        run(LiveSite(root, BuildOptions(drafts=drafts, future=future)), root, wishes)
     except PortError as error:
         raise _Usage(f"{error}.") from None
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from explainer.anchor import find
-from explainer.anchor import text as anchor_text
 from explainer.article import merge
+from explainer.article.body import parse_body
 from explainer.build import pipeline
 from explainer.exchange import bibtex, csl_json, hypothesis, importer, web_annotation
 from explainer.exchange.incoming import Format, Incoming, json_of, text_of
@@ -102,17 +102,19 @@ def export(root: Path, wanted: str, form: ExportFormat, *, base_url: Url | None 
     Nothing is written where the article's own files have an error: what is lost could not be told.
     Raises `WrongUse` where there is no such article, and for ClaimReview without an address.
     """
-    options = pipeline.Options(drafts=True, future=True, write=False, jobs=1, base_url=base_url)
-    understanding = pipeline.understand(root, options)
-    texts, site = understanding.texts, understanding.site
+    options = pipeline.BuildOptions(
+        drafts=True, future=True, write=False, jobs=1, base_url=base_url
+    )
+    loaded = pipeline.load_site(root, options)
+    texts, site = loaded.texts, loaded.site
     if site is None:
-        return Exported(text=None, problems=sort(understanding.problems), texts=texts)
+        return Exported(text=None, problems=sort(loaded.problems), texts=texts)
     articles = {article.path: article for article in site.index.articles}
     path = article_path(root, wanted, articles)
     article = articles[path]
     beside, library_path = path.removesuffix(".md") + ".yaml", f"{CONTENT}/{LIBRARY}"
     own = {path, beside, library_path}
-    problems = sort(p for p in understanding.problems if p.location.path in own)
+    problems = sort(p for p in loaded.problems if p.location.path in own)
     problems = tuple(p for p in problems if p.severity == "error")
     if problems:
         return Exported(text=None, problems=problems, texts=texts)
@@ -320,7 +322,7 @@ def _holds(incoming: Incoming) -> bool:
 
 def _searchable(document: Document, *, html: bool) -> find.Searchable:
     _, _, body, _ = author_files.front_matter(document.article)
-    return find.prepare(anchor_text.read(Markdown(Options(html=html)).parse(body)))
+    return parse_body(Markdown(Options(html=html)), body).searchable
 
 
 def _file(root: Path, path: str, kind: str) -> importer.File:

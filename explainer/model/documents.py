@@ -38,7 +38,7 @@ class Asset:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class RoutedDocument:
     """A document of which the head is understood: what other pages may know of it."""
 
     document: Document

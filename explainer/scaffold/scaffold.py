@@ -127,7 +127,7 @@ def add_article(
         raise ScaffoldError(f"{problems[0].location.path}: {problems[0].message}.")
     path = f"{place}/index.md"
     if site:
-        plan, _ = routes.outline(
+        plan, _ = routes.assign_addresses(
             site.documents, site.assets, site.static, settings, today=today(settings.timezone)
         )
         if owner := routes.owner(plan, path):

@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import Any, Protocol, get_args
 
 from explainer.anchor import explain, find
-from explainer.anchor import text as anchor_text
+from explainer.article.body import parse_body
 from explainer.article.merge import ids
 from explainer.edit import annotation_file
 from explainer.markdown.parser import Markdown, NoteMarkdown, Options
@@ -476,8 +476,7 @@ class _Page:
             _, self.first_line, body, _ = author_files.front_matter(text)
             site = self.state.site
             html = bool(site and site.settings.markdown.html)
-            tokens = Markdown(Options(html=html)).parse(body)
-            self._article = find.prepare(anchor_text.read(tokens))
+            self._article = parse_body(Markdown(Options(html=html)), body).searchable
         return self._article
 
     def contents(self) -> dict[tuple[str, int], tuple[str, Claim | Note | Question]]:

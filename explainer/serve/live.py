@@ -5,7 +5,7 @@
 
 What a page takes from others (rivals, people, related reading) is right without any book of who
 depends on whom, because no page is made before somebody wants it, and then from the present state.
-What is read and made goes through `build.understand`, as in a build: the answers are the files that
+What is read and made goes through `build.load_site`, as in a build: the answers are the files that
 a build would write, but for the Content-Security-Policy, which lets pages connect to their server.
 
 A mistake never takes a page away that was there: an article that cannot be made stays as it last
@@ -138,7 +138,7 @@ class State:
     """By an article's address: its annotations that have no place."""
     articles: Mapping[str, Files] = field(default_factory=dict)
     """By address."""
-    site: pipeline.Understood | None = None
+    site: pipeline.Site | None = None
     """What the pages are made from: scale, index. Nothing as long as nothing could be made."""
 
 
@@ -148,7 +148,7 @@ class LiveSite:
     `update` is called by one thread at a time; `answer`, `state` and `base` by any, at any time.
     """
 
-    def __init__(self, root: Path, options: pipeline.Options) -> None:
+    def __init__(self, root: Path, options: pipeline.BuildOptions) -> None:
         self._root = root.absolute()
         self._options = options
         self._memory = pipeline.Memory()
@@ -201,7 +201,7 @@ class LiveSite:
 
     def _update(self, named: frozenset[str] | None) -> Change:
         before = replace(self._memory, read=_without(self._memory.read, named))
-        found = pipeline.understand(self._root, self._options, before=before)
+        found = pipeline.load_site(self._root, self._options, before=before)
         state, old = self._now
         if found.site is None:
             texts = {**state.texts, **found.texts}
@@ -349,9 +349,7 @@ class LiveSite:
 class _Pages:
     """What can be asked for in one state of a site, and what of it was rendered."""
 
-    def __init__(
-        self, root: Path, site: pipeline.Understood, stamps: Mapping[str, load.Stamp]
-    ) -> None:
+    def __init__(self, root: Path, site: pipeline.Site, stamps: Mapping[str, load.Stamp]) -> None:
         self.site = site
         self.assets = {asset.target: asset for asset in site.assets}
         self.answers: dict[str, Answer] = {}

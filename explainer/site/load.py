@@ -38,7 +38,7 @@ class Read:
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
+class SiteFiles:
     """All that a site's folder holds, as read from disk."""
 
     settings: Settings
@@ -97,7 +97,7 @@ def settings(root: Path) -> tuple[Settings | None, dict[str, str], tuple[Problem
 
 def load(
     root: Path, before: Read | None = None
-) -> tuple[Site | None, dict[str, str], tuple[Problem, ...]]:
+) -> tuple[SiteFiles | None, dict[str, str], tuple[Problem, ...]]:
     """Read a site. Gives no site where site.toml cannot be used, or there is no content.
 
     The texts are all that were read, by path: problems show lines of them. A text of `before` is
@@ -136,7 +136,7 @@ def load(
     static = tuple(
         Asset(name, name.removeprefix(STATIC + "/")) for name in reading.walk(STATIC, hidden=True)
     )
-    site = Site(
+    site = SiteFiles(
         settings, documents, library, assets, static, frozenset(reading.unread), reading.stamps
     )
     return site, reading.texts, tuple(reading.problems)

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from explainer.model.documents import Entry
+from explainer.model.documents import RoutedDocument
 from explainer.model.location import Location
 from explainer.model.problems import Code, Problem
 from explainer.model.settings import Settings
 from explainer.parse.author_files import front_matter_places
 from explainer.parse.validate import Places
 from explainer.parse.yaml import KeyPath
-from explainer.site.routes import GENERATED, Outline, related_path, unknown_page
+from explainer.site.routes import GENERATED, Routes, related_path, unknown_page
 
 _HOME = "content/index.md"
 
@@ -33,7 +33,7 @@ class MenuItem:
     """Where it leads on the web, or nothing."""
 
 
-def chapters(outline: Outline) -> tuple[Mapping[str, tuple[str, ...]], tuple[Problem, ...]]:
+def chapters(outline: Routes) -> tuple[Mapping[str, tuple[str, ...]], tuple[Problem, ...]]:
     """Give, by the path of each document that lists chapters, the paths of those.
 
     Documents that are left out, as drafts are, are left out of lists too.
@@ -93,12 +93,12 @@ def _misplaced(
     return None
 
 
-def _where(entry: Entry, number: int) -> Location:
+def _where(entry: RoutedDocument, number: int) -> Location:
     return front_matter_places(entry.document.article).location(("chapters", number))
 
 
 def menu(
-    settings: Settings, outline: Outline, places: Callable[[], Places]
+    settings: Settings, outline: Routes, places: Callable[[], Places]
 ) -> tuple[tuple[MenuItem, ...], tuple[Problem, ...]]:
     """Give the menu's entries, but for those whose pages are left out, as drafts are.
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from urllib.parse import unquote
 
-from explainer.model.documents import Asset, Document, Entry, Text
+from explainer.model.documents import Asset, Document, RoutedDocument, Text
 from explainer.model.front_matter import FrontMatter
 from explainer.model.location import Location
 from explainer.model.problems import Code, Problem, did_you_mean
@@ -35,10 +35,10 @@ GENERATED_FILES = frozenset({"feed.xml", "claims/feed.xml", "sitemap.xml", "robo
 
 
 @dataclass(frozen=True, slots=True)
-class Outline:
+class Routes:
     """What every page of a site may know of every other."""
 
-    entries: tuple[Entry, ...]
+    entries: tuple[RoutedDocument, ...]
     """Pages to be built, by path; the home page's own text (address `/`) among them."""
     addresses: Mapping[str, str]
     """By a document's path: its address, also of those that are left out."""
@@ -57,7 +57,7 @@ class Outline:
     another page has their address."""
 
 
-def outline(
+def assign_addresses(
     documents: Iterable[Document],
     assets: Iterable[Asset],
     static: Iterable[Asset],
@@ -65,7 +65,7 @@ def outline(
     *,
     today: str,
     read: Callable[[Text], Head] = front_matter,
-) -> tuple[Outline, tuple[Problem, ...]]:
+) -> tuple[Routes, tuple[Problem, ...]]:
     """Read the front matter of all documents and settle who has which address.
 
     `today`: an ISO date; pages dated later are left out unless `settings.build.future`. `read`
@@ -74,7 +74,7 @@ def outline(
     `address-taken`, `unknown-related`.
     """
     problems: list[Problem] = []
-    entries: list[Entry] = []
+    entries: list[RoutedDocument] = []
     skipped: set[str] = set()
     unsound: set[str] = set()
     addresses: dict[str, str] = {}
@@ -91,7 +91,7 @@ def outline(
             skipped.add(path)
             problems.append(Problem(Location(path), *reason, severity="info"))
         else:
-            entries.append(Entry(document, front, addresses[path], body, first_line))
+            entries.append(RoutedDocument(document, front, addresses[path], body, first_line))
     folders = {
         posixpath.dirname(path): address
         for path, address in addresses.items()
@@ -117,7 +117,7 @@ def outline(
     owners.check_folders()
     problems += owners.problems
     return (
-        Outline(
+        Routes(
             tuple(entries),
             addresses,
             files,
@@ -131,13 +131,13 @@ def outline(
     )
 
 
-def owner(outline: Outline, path: str) -> str | None:
+def owner(assign_addresses: Routes, path: str) -> str | None:
     """Who has the address that an article at `path` would get: a file, or a page of our own."""
     wanted = _key(_address(path, ""))
-    for other, address in outline.addresses.items():  # those that are left out, too
+    for other, address in assign_addresses.addresses.items():  # those that are left out, too
         if _key(address) == wanted:
             return other
-    return outline.owners.get(wanted)
+    return assign_addresses.owners.get(wanted)
 
 
 def related_path(item: str, path: str, addresses: Mapping[str, str]) -> str | None:
@@ -177,7 +177,7 @@ def unknown_page(
     return Problem(location, code, f"`{item}` is no page of this site", hint)
 
 
-def _unknown_related(entry: Entry, addresses: Mapping[str, str]) -> Iterator[Problem]:
+def _unknown_related(entry: RoutedDocument, addresses: Mapping[str, str]) -> Iterator[Problem]:
     article = entry.document.article
     for i, item in enumerate(entry.front.related):
         if isinstance(item, str) and related_address(item, article.path, addresses) is None:
@@ -275,13 +275,13 @@ def _taken(location: Location, what: str, place: str, owner: str) -> Problem:
     return Problem(location, "address-taken", f"{what} `{place}` belongs to {made}", hint)
 
 
-def check_made_pages(outline: Outline, index: SiteIndex) -> tuple[Problem, ...]:
+def check_made_pages(assign_addresses: Routes, index: SiteIndex) -> tuple[Problem, ...]:
     """See that the pages which annotations make have addresses of their own: `address-taken`."""
     problems: list[Problem] = []
     made: dict[str, str] = {}
     for address, owner, location in _made_pages(index):
         key = _key(address)
-        author = outline.owners.get(key)
+        author = assign_addresses.owners.get(key)
         if author is not None:
             problems.append(_taken(Location(author), "its address", address, owner))
         elif made.setdefault(key, owner) != owner:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from explainer.build import pipeline
-from explainer.build.pipeline import Options, build_site
+from explainer.build.pipeline import BuildOptions, build_site
 from explainer.markdown import links
 from explainer.markdown.parser import Markdown
 from explainer.model.problems import Problem
@@ -31,7 +31,7 @@ def root(tmp_path: Path, templates: Path) -> Path:
 
 
 def problems(root: Path) -> tuple[Problem, ...]:
-    return build_site(root, Options(jobs=1, write=False)).problems
+    return build_site(root, BuildOptions(jobs=1, write=False)).problems
 
 
 @pytest.mark.parametrize(
@@ -90,11 +90,11 @@ def test_the_sites_disclaimer_is_told_of_in_site_toml(root: Path) -> None:
 def test_another_page_may_lose_the_part(root: Path) -> None:
     """Under `serve`, pages that did not change are not made again, but their links are checked."""
     folders.put(root, {"content/a.md": HEAD + "[call](b.md#the-call)\n"})
-    options = Options(jobs=1, write=False)
-    first = pipeline.understand(root, options, before=pipeline.Memory())
+    options = BuildOptions(jobs=1, write=False)
+    first = pipeline.load_site(root, options, before=pipeline.Memory())
     assert first.problems == ()
     folders.put(root, {"content/b.md": HEAD + "# The telephone\n"})
-    again = pipeline.understand(root, options, before=first.memory)
+    again = pipeline.load_site(root, options, before=first.memory)
     assert [(p.location.path, p.code) for p in again.problems] == [
         ("content/a.md", "broken-fragment")
     ]
@@ -103,7 +103,7 @@ def test_another_page_may_lose_the_part(root: Path) -> None:
 def test_a_query_is_kept_on_a_claims_own_page_too(root: Path) -> None:
     claims = "claims: [{id: c, claim: C, rating: 'true', review: '[x](b.md?q=1#the-call)'}]\n"
     folders.put(root, {"content/a.md": HEAD, "content/a.yaml": claims})
-    assert not build_site(root, Options(jobs=1)).failed
+    assert not build_site(root, BuildOptions(jobs=1)).failed
     for page, up in (("a", "../"), ("a/claims/c", "../../../")):
         html = (root / "_site" / page / "index.html").read_text(encoding="utf-8")
         assert f'href="{up}b/index.html?q=1#the-call"' in html
@@ -114,7 +114,7 @@ def test_a_link_to_a_draft_has_no_address(root: Path) -> None:
         "content/a.md": HEAD + "[The draft](draft.md)\n",
         "content/draft.md": "---\ntitle: T\ndraft: true\n---\n",
     }
-    built = build_site(folders.put(root, files), Options(jobs=1))
+    built = build_site(folders.put(root, files), BuildOptions(jobs=1))
     assert "link-to-skipped" in [p.code for p in built.problems]
     assert "<a>The draft</a>" in (root / "_site/a/index.html").read_text(encoding="utf-8")
 

@@ -16,7 +16,7 @@ from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 import pytest
 
-from explainer.build.pipeline import Options, build_site
+from explainer.build.pipeline import BuildOptions, build_site
 from explainer.model.scalars import Url
 from explainer.output import search
 from tests import ROOT
@@ -55,7 +55,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str
     with browsers.served(output, "/some/base/") as base:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(search, "_program", lambda: PAGEFIND)
-            built = build_site(ROOT, Options(output=output, future=True, base_url=Url(base)))
+            built = build_site(ROOT, BuildOptions(output=output, future=True, base_url=Url(base)))
         assert built.problems == ()
         yield output, base
 
@@ -73,7 +73,7 @@ def walked(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "ar": 'language = "ar"\n',
     }.items():
         (site / "site.toml").write_text(more + text, encoding="utf-8")
-        assert not build_site(site, Options(output=output / name, jobs=1)).failed
+        assert not build_site(site, BuildOptions(output=output / name, jobs=1)).failed
     return output
 
 
@@ -144,7 +144,7 @@ def test_axe_finds_nothing_on_small_pages_and_in_the_other_theme(
     article = site / "content/kabisa/index.md"
     text = article.read_text(encoding="utf-8")
     article.write_text(text.replace("---\n", "---\naliases: [/old/]\n", 1), encoding="utf-8")
-    assert not build_site(site, Options(output=tmp_path / "out")).failed
+    assert not build_site(site, BuildOptions(output=tmp_path / "out")).failed
     urls = [(tmp_path / "out" / n / "index.html").as_uri() for n in ("kabisa", "schaltjahr")]
     window = {"viewport": {"width": WIDE, "height": 900}}
     assert violations(browser, urls, opened=True, **window) == []
@@ -273,7 +273,9 @@ def at_root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, st
     """The site at `/`, without a search: its folder and its address."""
     output = tmp_path_factory.mktemp("at-root") / "site"
     with browsers.served(output) as base:
-        assert not build_site(ROOT, Options(output=output, future=True, base_url=Url(base))).failed
+        assert not build_site(
+            ROOT, BuildOptions(output=output, future=True, base_url=Url(base))
+        ).failed
         yield output, base
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from explainer.build.pipeline import Options, build_site
+from explainer.build.pipeline import BuildOptions, build_site
 from explainer.output import search
 from tests import ROOT
 from tests.conftest import PROGRAM
@@ -26,7 +26,7 @@ def test_an_annotated_article_of_a_thousand_words(
     import generate
 
     generate.write_site(tmp_path, 1, words=925, annotations=12)
-    assert not build_site(tmp_path, Options(jobs=1)).problems
+    assert not build_site(tmp_path, BuildOptions(jobs=1)).problems
     page = tmp_path / "_site/article-00000/index.html"
     html = page.read_text(encoding="utf-8")
     words = re.search(r'"wordCount":([0-9]+)', html)

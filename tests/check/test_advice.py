@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from explainer.build.pipeline import Options, build_site
+from explainer.build.pipeline import BuildOptions, build_site
 from explainer.check import advice
 from explainer.check.check import CheckOptions, check_site
 from explainer.cli.main import main
@@ -55,7 +55,7 @@ def site(root: Path, body: str, annotations: str, settings: str = SITE) -> Path:
 
 def asked(root: Path) -> list[Problem]:
     """What is said of a site; nothing of it may be more than information."""
-    built = check_site(root, Options(jobs=1, strict=True), CheckOptions())
+    built = check_site(root, BuildOptions(jobs=1, strict=True), CheckOptions())
     assert {problem.severity for problem in built.problems} <= {"info"}
     assert not built.failed, "advice fails no check, not with --strict either"
     return list(built.problems)
@@ -321,7 +321,7 @@ def run(*arguments: str | Path) -> Result:
 
 def test_build_does_not_ask(root: Path) -> None:
     site(root, "Here stands a word.\n\nIn 1863.", NOTE)
-    assert build_site(root, Options(jobs=1, write=False)).problems == ()
+    assert build_site(root, BuildOptions(jobs=1, write=False)).problems == ()
 
 
 def test_the_command_asks_and_can_be_told_not_to(root: Path) -> None:
@@ -347,5 +347,5 @@ def test_quiet_still_tells_of_errors(root: Path) -> None:
 
 def test_a_file_that_cannot_be_used_is_not_asked_about(root: Path) -> None:
     site(root, "In 1863 here stands a word.", "claims: [{id: c, rating: true}]\n")
-    built = check_site(root, Options(jobs=1), CheckOptions())
+    built = check_site(root, BuildOptions(jobs=1), CheckOptions())
     assert {problem.severity for problem in built.problems} == {"error"}

@@ -28,14 +28,14 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from explainer.build.pipeline import Built, Options
+from explainer.build.pipeline import BuildOptions, BuildResult
 from explainer.check import check as checking
 from explainer.check.links import cache
 from explainer.check.links.cache import LinkStatus
 from explainer.check.links.collect import collect
 from explainer.cli.main import main
 from explainer.markdown.parser import Markdown, NoteMarkdown
-from explainer.model.documents import Document, Entry, Text
+from explainer.model.documents import Document, RoutedDocument, Text
 from explainer.model.front_matter import FrontMatter
 from tests.helpers import folders
 
@@ -498,7 +498,7 @@ menu = [
 def test_every_address_with_its_place() -> None:
     document = Document(Text("content/a.md", ARTICLE), Text("content/a.yaml", ANNOTATIONS))
     body = ARTICLE.split("---\n", 2)[2]
-    entry = Entry(document, FrontMatter(title="T"), "/a/", body, 8)
+    entry = RoutedDocument(document, FrontMatter(title="T"), "/a/", body, 8)
     library = Text("content/_library.yaml", "sources: {l: {title: L, url: https://e.test/lib}}")
     settings = Text("site.toml", MENU)
     texts = {"content/a.md": ARTICLE, "content/a.yaml": ANNOTATIONS, library.path: library.content}
@@ -562,14 +562,14 @@ def site(root: Path, body: str, annotations: str = "") -> Path:
     return folders.put(root, files)
 
 
-def check(root: Path, *, fresh: bool = False, strict: bool = False) -> Built:
+def check(root: Path, *, fresh: bool = False, strict: bool = False) -> BuildResult:
     check_options = checking.CheckOptions(
         advice=False, links=True, fresh=fresh, request_policy=QUICK
     )
-    return checking.check_site(root, Options(jobs=1, strict=strict), check_options)
+    return checking.check_site(root, BuildOptions(jobs=1, strict=strict), check_options)
 
 
-def said(built: Built) -> list[tuple[str, str, int]]:
+def said(built: BuildResult) -> list[tuple[str, str, int]]:
     return [(p.code, p.severity, p.location.line) for p in built.problems]
 
 

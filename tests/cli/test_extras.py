@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from explainer.build.pipeline import Options
+from explainer.build.pipeline import BuildOptions
 from explainer.check.check import CheckOptions, check_site
 from explainer.support import extras
 from tests import TESTS
@@ -47,7 +47,7 @@ def test_pipx_and_uv_would_take_away_what_is_not_named(tmp_path: Path) -> None:
 
 
 def asked(root: Path) -> list[str]:
-    built = check_site(root, Options(jobs=1, strict=True), CheckOptions())
+    built = check_site(root, BuildOptions(jobs=1, strict=True), CheckOptions())
     assert not built.failed
     found = [problem for problem in built.problems if problem.code == "wide-pictures"]
     assert all(problem.severity == "info" for problem in found)

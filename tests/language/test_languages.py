@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from explainer.build.pipeline import Options, build_site
+from explainer.build.pipeline import BuildOptions, build_site
 from explainer.language import catalogue as catalogues
 from explainer.model.ratings import DEFAULT_SCALE
 from explainer.model.scalars import Url
@@ -32,7 +32,7 @@ ARABIC = re.compile(r"[\u0600-\u06ff]")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demonstration site: an Arabic and a German article in an English one."""
     root = folders.copy(SITES / "rtl", tmp_path_factory.mktemp("rtl") / "rtl")
-    built = build_site(root, Options(jobs=1))
+    built = build_site(root, BuildOptions(jobs=1))
     assert not built.problems
     return root / "_site"
 

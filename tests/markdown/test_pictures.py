@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageOps
 
-from explainer.build.pipeline import Built, Options, build_site
+from explainer.build.pipeline import BuildOptions, BuildResult, build_site
 from explainer.markdown import picture_sizes, pictures
 from explainer.markdown.picture_sizes import Size
 from explainer.model.article import Picture
@@ -419,7 +419,7 @@ def page(root: Path, file: str = "x/index.html") -> str:
     return (root / "_site" / file).read_text(encoding="utf-8")
 
 
-def told(built: Built) -> list[str]:
+def told(built: BuildResult) -> list[str]:
     return [f"{p.location.path}:{p.location.line} {p.severity} {p.code}" for p in built.problems]
 
 
@@ -436,7 +436,7 @@ def test_every_candidate_is_there_on_every_page(tmp_path: Path) -> None:
     note = f"claims:\n  - {{id: c, claim: C, rating: true, review: '{ALT}(wide.jpg)'}}\n"
     folders.put(root, {"content/x/index.yaml": note})
     folders.put(root, {"content/index.md": ARTICLE + f"{ALT}(x/wide.jpg)\n"})
-    assert not build_site(root, Options(jobs=1)).problems
+    assert not build_site(root, BuildOptions(jobs=1)).problems
     for file in ("x/index.html", "x/claims/c/index.html", "index.html"):
         found = srcset(page(root, file))
         assert len(found) >= 3
@@ -448,12 +448,12 @@ def test_the_picture_of_the_article(tmp_path: Path) -> None:
     root = site(tmp_path, f"{ALT}(wide.jpg)\n", {"lead.png": png(width=40, height=30)})
     text = f"---\ntitle: T\nimage: {{src: lead.png, alt: A}}\n---\n{ALT}(wide.jpg)\n"
     folders.put(root, {"content/x/index.md": text})
-    assert not build_site(root, Options(jobs=1)).problems
+    assert not build_site(root, BuildOptions(jobs=1)).problems
     page_text = page(root)
     assert '<img src="lead.png" alt="A" width="40" height="30" decoding="async">' in page_text
     assert page_text.count('loading="lazy"') == 1
     folders.put(root, {"content/x/lead.png": b"broken"})
-    assert told(build_site(root, Options(jobs=1))) == [
+    assert told(build_site(root, BuildOptions(jobs=1))) == [
         "content/x/index.md:3 warning broken-picture"
     ]
     assert '<img src="lead.png" alt="A" decoding="async">' in page(root)
@@ -463,7 +463,7 @@ def test_the_picture_of_the_article(tmp_path: Path) -> None:
 def test_raw_html_is_left_alone(html: bool, tmp_path: Path) -> None:
     raw = '<img src="wide.jpg">'
     root = site(tmp_path, raw + "\n", more=f"[markdown]\nhtml = {str(html).lower()}\n")
-    assert not build_site(root, Options(jobs=1)).problems
+    assert not build_site(root, BuildOptions(jobs=1)).problems
     assert (raw in page(root)) is html
 
 
@@ -474,7 +474,7 @@ def test_two_builds_are_byte_identical(tmp_path: Path) -> None:
     for name, jobs in (("one", 1), ("two", 2)):
         root = site(tmp_path / name, text, files)
         for _ in range(2):  # without and with what is kept
-            assert not build_site(root, Options(jobs=jobs, clean=True)).problems
+            assert not build_site(root, BuildOptions(jobs=jobs, clean=True)).problems
             made.append(folders.contents(root / "_site"))
     assert made[0] == made[1] == made[2] == made[3]
     assert sum(name.startswith("assets/pictures/") for name in made[0]) >= 4
@@ -486,20 +486,20 @@ def test_a_check_writes_nothing_and_finds_the_same(tmp_path: Path) -> None:
         f"{ALT}(wide.jpg) {ALT}(cut.jpg)\n",
         {"cut.jpg": encoded(gradient(1200, 200), "JPEG")[:-3000]},
     )
-    checked = build_site(root, Options(jobs=1, write=False))
+    checked = build_site(root, BuildOptions(jobs=1, write=False))
     assert told(checked) == ["content/x/index.md:4 warning broken-picture"]
     assert not (root / ".explainer").exists()
-    assert told(build_site(root, Options(jobs=1))) == told(checked)
+    assert told(build_site(root, BuildOptions(jobs=1))) == told(checked)
 
 
 def test_an_author_file_goes_before_a_version(tmp_path: Path) -> None:
     root = site(tmp_path, f"{ALT}(wide.jpg)\n")
-    build_site(root, Options(jobs=1))
+    build_site(root, BuildOptions(jobs=1))
     (target, *_) = (
         p.relative_to(root / "_site") for p in (root / "_site/assets/pictures").iterdir()
     )
     folders.put(root, {f"static/{target}": b"mine"})
-    assert not build_site(root, Options(jobs=1)).failed
+    assert not build_site(root, BuildOptions(jobs=1)).failed
     assert (root / "_site" / target).read_bytes() == b"mine"
 
 
@@ -516,7 +516,7 @@ def no_pillow(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("no_pillow")
 def test_without_pillow(tmp_path: Path) -> None:
     root = site(tmp_path, f"{ALT}(wide.jpg)\n", more='url = "https://example.org/"\n')
-    assert not build_site(root, Options(jobs=1)).problems
+    assert not build_site(root, BuildOptions(jobs=1)).problems
     assert 'width="1000" height="100" decoding="async"' in page(root)
     assert "og:image" not in page(root)
     assert not list((root / "_site").rglob("card.png"))
@@ -525,7 +525,7 @@ def test_without_pillow(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("no_pillow")
 def test_what_was_asked_for_and_cannot_be_is_told(tmp_path: Path) -> None:
     root = site(tmp_path, "Words.\n", more="[images]\ncards = true\nsizes = true\n")
-    built = build_site(root, Options(jobs=1))
+    built = build_site(root, BuildOptions(jobs=1))
     assert told(built) == [f"site.toml:{line} warning extra-missing" for line in (3, 4)]
     assert all("explainer-ssg[images]" in p.hint for p in built.problems)
     assert not built.failed
@@ -534,7 +534,7 @@ def test_what_was_asked_for_and_cannot_be_is_told(tmp_path: Path) -> None:
 def test_settings_say_no(tmp_path: Path) -> None:
     more = 'url = "https://example.org/"\n[images]\ncards = false\nsizes = false\n'
     root = site(tmp_path, f"{ALT}(wide.jpg)\n", more=more)
-    assert not build_site(root, Options(jobs=1)).problems
+    assert not build_site(root, BuildOptions(jobs=1)).problems
     assert "srcset" not in page(root)
     assert "og:image" not in page(root)
     assert not (root / ".explainer/pictures").exists()

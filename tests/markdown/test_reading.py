@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from explainer.build.pipeline import Options, build_site
+from explainer.build.pipeline import BuildOptions, build_site
 from tests.helpers import browser as browsers
 from tests.helpers import folders
 
@@ -149,7 +149,7 @@ def test_what_is_new_since_the_last_visit(browser: Any, tmp_path: Path) -> None:
     notes = "notes: [{id: old, quote: One, note: Old.}%s]\n"
     files = visits(tmp_path)
     folders.put(tmp_path, {**files, "content/a.yaml": claim % "unverified" + notes % ""})
-    assert not build_site(tmp_path, Options()).problems
+    assert not build_site(tmp_path, BuildOptions()).problems
     with (
         browsers.served(tmp_path / "_site") as base,
         browsers.opened(browser, base + "a/", WIDE) as (page, _),
@@ -157,7 +157,7 @@ def test_what_is_new_since_the_last_visit(browser: Any, tmp_path: Path) -> None:
         assert page.locator(".news").count() == 0
         more = ", {id: added, quote: two, note: New.}"
         folders.put(tmp_path, {**files, "content/a.yaml": claim % "disputed" + notes % more})
-        assert not build_site(tmp_path, Options()).problems
+        assert not build_site(tmp_path, BuildOptions()).problems
         page.goto(base + "a/")
         assert page.locator("#note-c .news").inner_text().startswith("Rated anew")
         assert page.locator("#note-added .news").inner_text().startswith("New since")

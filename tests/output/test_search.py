@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 import pytest
 
-from explainer.build.pipeline import Built, Options, build_site
+from explainer.build.pipeline import BuildOptions, BuildResult, build_site
 from explainer.model.location import Location
 from explainer.model.problems import as_text
 from explainer.output import search
@@ -118,7 +118,11 @@ FILES = {
 }
 
 
-def build(root: Path, options: Options = Options(jobs=1), **files: str) -> tuple[Path, Built]:  # noqa: B008
+def build(
+    root: Path,
+    options: BuildOptions = BuildOptions(jobs=1),  # noqa: B008
+    **files: str,
+) -> tuple[Path, BuildResult]:
     folders.put(root, {**FILES, **files})
     return root / "_site", build_site(root, options)
 
@@ -270,7 +274,7 @@ def test_the_extra_that_a_site_asks_for_is_missing(tmp_path, without):
     )
     assert 'pip install "explainer-ssg[search]"' in problem.hint
     assert_no_search(output)
-    assert build_site(tmp_path, Options(jobs=1, strict=True)).failed
+    assert build_site(tmp_path, BuildOptions(jobs=1, strict=True)).failed
 
 
 @installed
@@ -300,7 +304,7 @@ def test_a_program_that_fails_leaves_a_whole_site_without_search(tmp_path, broke
     assert "out of order" in problem.message
     assert result.pages
     assert_no_search(output)
-    strict, result = build(tmp_path / "strict", Options(jobs=1, strict=True))
+    strict, result = build(tmp_path / "strict", BuildOptions(jobs=1, strict=True))
     assert result.failed
     assert not strict.exists()
 
@@ -337,7 +341,7 @@ while byte := sys.stdin.buffer.read(1):
 @installed
 def test_no_articles_no_search(tmp_path):
     root = folders.put(tmp_path, {"site.toml": 'title = "T"\n', "content/index.md": ARTICLE})
-    assert build_site(root, Options(jobs=1)).problems == ()
+    assert build_site(root, BuildOptions(jobs=1)).problems == ()
     assert_no_search(root / "_site")
 
 
@@ -375,7 +379,7 @@ def test_two_builds_are_byte_identical(tmp_path, monkeypatch):
     monkeypatch.setenv("PAGEFIND_FORCE_LANGUAGE", "fr")
     monkeypatch.chdir(folders.put(tmp_path / "elsewhere", {"pagefind.yml": "force_language: fr"}))
     with folders.listed(backwards=True):
-        other, second = build(tmp_path / "elsewhere/other", Options(jobs=2))
+        other, second = build(tmp_path / "elsewhere/other", BuildOptions(jobs=2))
     assert [p.message for p in second.problems] == []
     assert folders.contents(one) == folders.contents(other)
 

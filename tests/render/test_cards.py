@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from explainer.build.pipeline import Options, build_site
+from explainer.build.pipeline import BuildOptions, build_site
 from explainer.render import cards
 from explainer.render.cards import Card, Cards, Part
 from tests import ROOT
@@ -200,7 +200,7 @@ def test_articles_claims_and_home_have_cards(tmp_path: Path) -> None:
         "content/p.png": cards_png(30, 20),
     }
     root = folders.put(tmp_path, files)
-    assert not build_site(root, Options(jobs=1)).failed
+    assert not build_site(root, BuildOptions(jobs=1)).failed
     card = {
         "og:image": "https://example.org/base/x/card.png",
         "og:image:width": "1200",
@@ -227,7 +227,7 @@ def test_no_card_without_the_site_s_address(tmp_path: Path) -> None:
     root = folders.put(
         tmp_path, {"site.toml": 'title = "S"\n', "content/x.md": "---\ntitle: T\n---\n"}
     )
-    assert not build_site(root, Options(jobs=1)).failed
+    assert not build_site(root, BuildOptions(jobs=1)).failed
     assert not preview(root, "x/index.html")
     assert not list(root.rglob("card.png"))
 
@@ -239,7 +239,7 @@ def test_an_author_s_own_card_goes_before_ours(tmp_path: Path) -> None:
         "content/x/card.png": cards_png(1200, 630),
     }
     root = folders.put(tmp_path, files)
-    assert not build_site(root, Options(jobs=1)).problems
+    assert not build_site(root, BuildOptions(jobs=1)).problems
     assert (root / "_site/x/card.png").read_bytes() == files["content/x/card.png"]
 
 

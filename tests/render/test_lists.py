@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from explainer.build.pipeline import Options, build_site
+from explainer.build.pipeline import BuildOptions, build_site
 from explainer.language import catalogue
 from explainer.model.annotations import Source
 from explainer.model.scalars import PartialDate, Url
@@ -84,7 +84,7 @@ def write_site(folder: Path) -> Path:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = write_site(tmp_path_factory.mktemp("lists") / "site")
     output = folder / "out"
-    built = build_site(folder, Options(output=output, future=True))
+    built = build_site(folder, BuildOptions(output=output, future=True))
     assert not built.problems, [problem.message for problem in built.problems]
     return output
 

@@ -613,7 +613,7 @@ def test_the_page_has_the_words_of_the_readers_text(browser, own_content):
     folder, url = own_content
     script = (ROOT / "explainer/serve/client/annotate.js").read_text()
     skipped = "".join(re.findall(r'"([^"]*)"', re.search(r"const NOT_TEXT =([^;]*);", script)[1]))
-    site = LiveSite(folder, pipeline.Options(drafts=True, write=False))
+    site = LiveSite(folder, pipeline.BuildOptions(drafts=True, write=False))
     site.update(None)
     for address, files in site.state.articles.items():
         text = (folder / files.article).read_text()

@@ -59,7 +59,7 @@ class Desk:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.live = LiveSite(root, pipeline.Options(drafts=True, write=False))
+        self.live = LiveSite(root, pipeline.BuildOptions(drafts=True, write=False))
         self.live.update(None)
         editor = Editor("code://file{path}:{line}")
         self.annotating = Annotating(root, lambda: self.live.state, editor)

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from explainer.build import pipeline
-from explainer.build.pipeline import Options, build_site
+from explainer.build.pipeline import BuildOptions, build_site
 from explainer.model.documents import Text
 from explainer.output import search
 from explainer.parse import author_files
@@ -85,7 +85,7 @@ def root(tmp_path: Path, cache: Path) -> Path:
 
 
 def started(root: Path) -> LiveSite:
-    site = LiveSite(root, Options(drafts=True, jobs=1))
+    site = LiveSite(root, BuildOptions(drafts=True, jobs=1))
     site.update(None)
     return site
 
@@ -116,7 +116,7 @@ def everything(site: LiveSite) -> dict[str, Answer | None]:
 @pytest.mark.parametrize("case", CASES)
 def test_answers_are_what_a_build_writes(case: str, tmp_path: Path, cache: Path) -> None:
     root = prepared(case, tmp_path, cache)
-    options = Options(drafts=case != "drafts-and-future", jobs=1)  # its draft has a mistake
+    options = BuildOptions(drafts=case != "drafts-and-future", jobs=1)  # its draft has a mistake
     built = build_site(root, options)
     assert not built.failed
     written = folders.contents(root / "_site")
@@ -162,7 +162,7 @@ def test_media_types(root: Path) -> None:
 
 
 def test_base_is_the_path_of_the_url(root: Path) -> None:
-    site = LiveSite(root, Options())
+    site = LiveSite(root, BuildOptions())
     assert site.base == "/"
     site.update(None)
     assert site.base == "/base/"
@@ -187,7 +187,7 @@ def test_search_is_made_when_it_is_asked_for(root: Path, monkeypatch: pytest.Mon
     )
     assert files_of_search(site) != before
     assert len(calls) == 2
-    assert not build_site(root, Options(jobs=1)).failed
+    assert not build_site(root, BuildOptions(jobs=1)).failed
     written = folders.contents(root / "_site")
     made = {name: content for name, content in written.items() if name.startswith(search.FOLDER)}
     assert {name: site.answer(f"/{name}") for name in made} == {
@@ -412,7 +412,7 @@ def test_any_order_of_edits_of_chapters_is_like_a_fresh_start(
     files = {name: contents[0] for name, contents in _IN_A_GUIDE.items()}
     files["content/guide/index.md"] = "---\ntitle: Guide\nchapters: [a.md, b.md]\n---\n"
     root = folders.with_cache(folders.put(tmp_path_factory.mktemp("live"), files), cache)
-    options = Options(drafts=drafts, jobs=1)
+    options = BuildOptions(drafts=drafts, jobs=1)
     site = LiveSite(root, options)
     site.update(None)
     for name, content in edits:
@@ -431,10 +431,10 @@ def test_any_order_of_edits_of_chapters_is_like_a_fresh_start(
 
 def test_only_what_changed_is_made_again(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[str] = []
-    make = pipeline.make.make
+    make = pipeline.make.make_article
     monkeypatch.setattr(
         pipeline.make,
-        "make",
+        "make_article",
         lambda entry, context: (made.append(entry.document.article.path), make(entry, context))[1],
     )
     site = started(root)
@@ -454,10 +454,10 @@ def test_who_has_nothing_to_do_with_a_new_file_is_not_made_again(
     broken = FILES["content/about.md"] + "\n[Soon](soon.md) ![A](b.png)\n"
     site = started(folders.put(root, {"content/about.md": broken}))
     made: list[str] = []
-    make = pipeline.make.make
+    make = pipeline.make.make_article
     monkeypatch.setattr(
         pipeline.make,
-        "make",
+        "make_article",
         lambda entry, context: (made.append(entry.document.article.path), make(entry, context))[1],
     )
     assert codes(site) == ["broken-link", "broken-link"]
@@ -498,7 +498,7 @@ def test_a_named_file_is_read_whatever_its_stamp_says(root: Path) -> None:
 
 
 def test_kinds_of_change(root: Path) -> None:
-    site = LiveSite(root, Options(drafts=True, jobs=1))
+    site = LiveSite(root, BuildOptions(drafts=True, jobs=1))
     assert site.update(None) == Change("pages")
     assert site.update(None) == Change("nothing")
     assert save(site, root, {"content/call.md": CALL + "\n\n"}) == Change("nothing")
@@ -635,7 +635,7 @@ def test_a_broken_site_stays_as_it_was(root: Path, name: str, content: str | Non
 
 def test_a_site_that_never_was_sound(root: Path) -> None:
     folders.put(root, {"site.toml": "title = "})
-    site = LiveSite(root, Options(jobs=1))
+    site = LiveSite(root, BuildOptions(jobs=1))
     assert "being read" in text(site, "/")
     assert site.update(None) == Change("problems")
     assert "1 problem" in text(site, "/call/")

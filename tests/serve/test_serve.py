@@ -21,7 +21,7 @@ import watchfiles
 from tornado.httpclient import HTTPClientError, HTTPRequest
 from tornado.websocket import websocket_connect
 
-from explainer.build.pipeline import Options, build_site
+from explainer.build.pipeline import BuildOptions, build_site
 from explainer.model.location import Location
 from explainer.model.problems import Problem
 from explainer.serve import report, updates
@@ -143,7 +143,7 @@ def test_a_request_that_is_too_long(server: Served) -> None:
 
 def test_nothing_of_it_is_built(tmp_path: Path) -> None:
     folder = serving.site(tmp_path)
-    assert not build_site(folder, Options()).failed
+    assert not build_site(folder, BuildOptions()).failed
     for path in (folder / "_site").rglob("*"):
         if path.is_file():
             assert b"__explainer" not in path.read_bytes()
@@ -488,7 +488,7 @@ def test_a_terminal_that_is_gone_ends_no_updates(tmp_path: Path) -> None:
         raise BrokenPipeError
 
     folder = serving.site(tmp_path)
-    service = Service(LiveSite(folder, Options()), folder, Guard.of("127.0.0.1"), gone, gone)
+    service = Service(LiveSite(folder, BuildOptions()), folder, Guard.of("127.0.0.1"), gone, gone)
 
     async def one_update() -> None:
         await service.start()
@@ -506,7 +506,7 @@ def test_a_terminal_that_does_not_read_keeps_nobody_waiting(tmp_path: Path) -> N
     held = threading.Event()
     folder = serving.site(tmp_path)
     say = lambda *_: held.wait(60)  # noqa: E731
-    service = Service(LiveSite(folder, Options()), folder, Guard.of("127.0.0.1"), say, say)
+    service = Service(LiveSite(folder, BuildOptions()), folder, Guard.of("127.0.0.1"), say, say)
 
     async def updates_and_pages() -> None:
         await service.start()
@@ -535,7 +535,7 @@ def test_pages_do_not_wait_for_the_searchs_index(tmp_path: Path) -> None:
 
     folder = serving.site(tmp_path)
     service = Service(
-        Slow(folder, Options()), folder, Guard.of("127.0.0.1"), print, lambda *_: None
+        Slow(folder, BuildOptions()), folder, Guard.of("127.0.0.1"), print, lambda *_: None
     )
 
     async def pages() -> None:

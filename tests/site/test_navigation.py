@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explainer.build.pipeline import Built, Options, build_site, understand
+from explainer.build.pipeline import BuildOptions, BuildResult, build_site, load_site
 from explainer.model.documents import Document, Text
 from explainer.model.settings import Settings
 from explainer.parse import author_files
@@ -32,9 +32,9 @@ FILES = {
 }
 
 
-def built(root: Path, more: Mapping[str, str], **options: bool) -> tuple[Built, Path]:
+def built(root: Path, more: Mapping[str, str], **options: bool) -> tuple[BuildResult, Path]:
     folders.put(root, {**FILES, **more})
-    return build_site(root, Options(jobs=1, **options)), root / "_site"
+    return build_site(root, BuildOptions(jobs=1, **options)), root / "_site"
 
 
 def page(output: Path, name: str) -> pages.Element:
@@ -216,9 +216,9 @@ def test_chapters_are_trees_whatever_is_written(wanted: dict[str, tuple[bool, li
         for name, (draft, items) in wanted.items()
     ]
     settings = Settings(title="S")
-    plan, _ = routes.outline(documents, [], [], settings, today="2026-01-01")
+    plan, _ = routes.assign_addresses(documents, [], [], settings, today="2026-01-01")
     found, problems = navigation.chapters(plan)
-    again, _ = routes.outline(documents[::-1], [], [], settings, today="2026-01-01")
+    again, _ = routes.assign_addresses(documents[::-1], [], [], settings, today="2026-01-01")
     assert navigation.chapters(again)[0] == found
     parents: dict[str, str] = {}
     for own, listed in found.items():
@@ -305,7 +305,7 @@ def test_editors_know_the_menu() -> None:
 
 def test_an_edit_of_the_parent_shows_on_the_chapter(tmp_path: Path) -> None:
     root = folders.put(tmp_path, FILES)
-    site = LiveSite(root, Options(drafts=True, jobs=1))
+    site = LiveSite(root, BuildOptions(drafts=True, jobs=1))
     site.update(None)
 
     def text(address: str) -> str:
@@ -339,7 +339,7 @@ def listed(site: LiveSite) -> list[tuple[str, str]]:
 def test_a_draft_that_is_nearer_takes_a_chapter_s_place(tmp_path: Path) -> None:
     """No page changes but by who is meant."""
     guide = {"content/guide/index.md": GUIDE.replace("end.md", "alone.md")}
-    site = LiveSite(folders.put(tmp_path, {**FILES, **guide}), Options(jobs=1))
+    site = LiveSite(folders.put(tmp_path, {**FILES, **guide}), BuildOptions(jobs=1))
     site.update(None)
     assert ("Alone", "../alone/index.html") in listed(site)
     folders.put(tmp_path, {"content/guide/alone.md": "---\ntitle: Soon\ndraft: true\n---\n"})
@@ -361,7 +361,7 @@ def test_what_a_page_takes_from_those_around_it(tmp_path: Path) -> None:
     """A renderer's `depends` differs for the chapters, and for nobody else."""
 
     def depends(files: Mapping[str, str]) -> dict[str, str]:
-        site = understand(folders.put(tmp_path, files), Options(jobs=1)).site
+        site = load_site(folders.put(tmp_path, files), BuildOptions(jobs=1)).site
         assert site
         renderer = site.renderer()
         return {a.address: renderer.depends(a) for a in site.index.articles}

@@ -14,7 +14,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from explainer.build.pipeline import Options, build_site
+from explainer.build.pipeline import BuildOptions, build_site
 from explainer.cli.main import main
 from explainer.model.annotations import (
     AnnotationFile,
@@ -241,7 +241,7 @@ def test_the_example_of_the_readme_is_that_of_the_guide() -> None:
 
 
 def test_the_first_steps_give_a_sound_site(site: Path) -> None:
-    built = build_site(site, Options(strict=True))
+    built = build_site(site, BuildOptions(strict=True))
     assert built.problems == ()
     page = (site / "_site/leap-years/index.html").read_text(encoding="utf-8")
     assert "The oldest people alive were born after 1900." in page

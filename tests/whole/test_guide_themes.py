@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from explainer.build.pipeline import Options, build_site
+from explainer.build.pipeline import BuildOptions, build_site
 from tests import ROOT
 
 THEMES = (ROOT / "content/guide/themes.md").read_text(encoding="utf-8")
@@ -72,7 +72,7 @@ def site(tmp_path: Path) -> Path:
 def test_a_custom_style_sheet_is_linked_last(site: Path) -> None:
     (site / "static/custom.css").write_text(css_of_the_page(), encoding="utf-8")
     (site / "static/favicon.svg").write_text("<svg/>", encoding="utf-8")
-    assert not build_site(site, Options()).problems
+    assert not build_site(site, BuildOptions()).problems
     page = (site / "_site/a/index.html").read_text(encoding="utf-8")
     sheets = re.findall(r'<link rel="stylesheet" href="([^"?]*)', page)
     assert sheets == ["../assets/style.css", "../custom.css"]
@@ -86,14 +86,14 @@ def test_the_block_of_the_page_works(site: Path) -> None:
     folder.mkdir(parents=True)
     (folder / "base.html").write_text(block[1], encoding="utf-8")
     (site / "content/about.md").write_text("---\ntitle: About\n---\n\nUs.\n", encoding="utf-8")
-    assert not build_site(site, Options()).problems
+    assert not build_site(site, BuildOptions()).problems
     page = (site / "_site/a/index.html").read_text(encoding="utf-8")
     assert '<a href="../about/index.html">About us</a>' in page
 
 
 def test_the_ledger_theme_has_every_note_and_no_script(site: Path) -> None:
     (site / "site.toml").write_text('title = "T"\ntheme = "ledger"\n', encoding="utf-8")
-    assert not build_site(site, Options()).problems
+    assert not build_site(site, BuildOptions()).problems
     page = (site / "_site/a/index.html").read_text(encoding="utf-8")
     assert page.count('id="note-') == page.count('role="doc-noteref"') == 1
     assert page.index('class="endnotes"') > page.index('class="text"')
@@ -107,6 +107,6 @@ def test_the_ledger_theme_renders_every_page_of_this_repository(tmp_path: Path) 
     (tmp_path / "site.toml").write_text(
         settings.replace("\ntitle", '\ntheme = "ledger"\ntitle', 1), encoding="utf-8"
     )
-    built = build_site(tmp_path, Options(write=False, future=True))
+    built = build_site(tmp_path, BuildOptions(write=False, future=True))
     assert built.problems == ()
     assert built.pages > 50

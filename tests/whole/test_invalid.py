@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from explainer.build.pipeline import Options, build_site
+from explainer.build.pipeline import BuildOptions, build_site
 from explainer.cli.main import main
 from explainer.model.problems import as_text
 from tests import TESTS
@@ -35,7 +35,7 @@ def prepared(case: str, folder: Path, templates: Path) -> Path:
 
 def codes(root: Path) -> list[str]:
     """Build, and give the problems' paths and codes."""
-    return [f"{p.location.path} {p.code}" for p in build_site(root, Options(jobs=1)).problems]
+    return [f"{p.location.path} {p.code}" for p in build_site(root, BuildOptions(jobs=1)).problems]
 
 
 # --- exact reports -------------------------------------------------------------------------------
@@ -44,7 +44,7 @@ def codes(root: Path) -> list[str]:
 @pytest.mark.parametrize("case", CASES)
 def test_report(case: str, regen: bool, tmp_path: Path, templates: Path) -> None:
     root = prepared(case, tmp_path, templates)
-    built = build_site(root, Options(jobs=1))
+    built = build_site(root, BuildOptions(jobs=1))
     report = as_text(built.problems, built.texts, color=False)
     if regen:
         (FOLDER / case / "problems.txt").write_text(report, encoding="utf-8")
@@ -60,7 +60,7 @@ def test_twenty_mistakes_leave_the_old_output_as_it_was(tmp_path: Path, template
     root = prepared("twenty", tmp_path, templates)
     (root / "content").rename(root / "wrong")
     folders.put(root, {"content/call.md": ARTICLE + "Words.\n", "content/old.md": ARTICLE})
-    assert not build_site(root, Options(jobs=1)).failed
+    assert not build_site(root, BuildOptions(jobs=1)).failed
     (root / "content").rename(root / "right")
     (root / "wrong").rename(root / "content")
     before = folders.state(root / "_site")
@@ -83,9 +83,9 @@ def test_twenty_mistakes_leave_the_old_output_as_it_was(tmp_path: Path, template
 def test_the_order_of_folders_does_not_show(tmp_path: Path, templates: Path) -> None:
     root = prepared("twenty", tmp_path, templates)
     with folders.listed(backwards=False):
-        problems = build_site(root, Options(jobs=1)).problems
+        problems = build_site(root, BuildOptions(jobs=1)).problems
     with folders.listed(backwards=True):
-        assert build_site(root, Options(jobs=1)).problems == problems
+        assert build_site(root, BuildOptions(jobs=1)).problems == problems
 
 
 def test_twenty_mistakes_as_json(tmp_path: Path, templates: Path) -> None:
@@ -94,7 +94,7 @@ def test_twenty_mistakes_as_json(tmp_path: Path, templates: Path) -> None:
     problems = json.loads(result.stdout)
     keys = ["path", "line", "column", "severity", "code", "message", "hint", "annotation"]
     assert all(list(problem) == keys for problem in problems)
-    text = as_text(build_site(root, Options(jobs=1)).problems, {}, color=False)
+    text = as_text(build_site(root, BuildOptions(jobs=1)).problems, {}, color=False)
     heads = [line for line in text.splitlines() if not line.startswith(" ")]
     assert len(problems) == len(heads)
     for problem, head in zip(problems, heads, strict=True):
@@ -110,7 +110,7 @@ def test_every_error_has_a_place_and_a_hint(tmp_path: Path, templates: Path) -> 
     root = prepared("twenty", tmp_path, templates)
     whole_file = {"orphan-annotations", "address-taken"}
     enough_said = {"disputes-itself", "bad-value"}
-    for problem in build_site(root, Options(jobs=1)).problems:
+    for problem in build_site(root, BuildOptions(jobs=1)).problems:
         assert problem.location.line or problem.code in whole_file, problem
         if problem.severity == "error":
             assert problem.hint or problem.code in enough_said, problem
@@ -151,7 +151,7 @@ def test_a_mistake_in_an_annotation_hides_no_link_of_another(tmp_path: Path) -> 
 def test_a_mistake_in_site_toml_does_not_hide_its_others(tmp_path: Path) -> None:
     settings = 'titel = "T"\nlanguage = "English"\n[feeds]\nentries = 0\n'
     root = folders.put(tmp_path, {"site.toml": settings, "content/a.md": ARTICLE})
-    problems = build_site(root, Options()).problems
+    problems = build_site(root, BuildOptions()).problems
     assert sorted(p.location.line for p in problems) == [1, 1, 2, 4]
 
 
@@ -198,7 +198,7 @@ def test_one_address_has_one_owner(
     files: dict[str, str], second: str, first: str, tmp_path: Path
 ) -> None:
     root = folders.put(tmp_path, {"site.toml": 'title = "T"', **files})
-    problems = build_site(root, Options(jobs=1)).problems
+    problems = build_site(root, BuildOptions(jobs=1)).problems
     assert [problem.code for problem in problems] == ["address-taken"]
     # Both are named, whichever comes first.
     told = {problems[0].location.path, *re.findall("`([^`]*)`", problems[0].message)}
@@ -207,7 +207,7 @@ def test_one_address_has_one_owner(
 
 def test_a_file_cannot_stand_where_a_folder_must(tmp_path: Path) -> None:
     files = {"site.toml": 'title = "T"', "content/a/b.md": ARTICLE, "static/a": "a file"}
-    problems = build_site(folders.put(tmp_path, files), Options(jobs=1)).problems
+    problems = build_site(folders.put(tmp_path, files), BuildOptions(jobs=1)).problems
     assert [problem.code for problem in problems] == ["address-taken"]
 
 
@@ -302,7 +302,7 @@ def test_the_output_folder_is_never_the_sources(output: str, tmp_path: Path) -> 
     files = {"site.toml": 'title = "T"', "content/a.md": ARTICLE, "static/x": "x"}
     root = folders.put(tmp_path / "site", files)
     before = folders.contents(tmp_path)
-    built = build_site(root, Options(output=root / output))
+    built = build_site(root, BuildOptions(output=root / output))
     assert built.failed
     assert {k: v for k, v in folders.contents(tmp_path).items() if ".explainer" not in k} == before
 
@@ -310,7 +310,7 @@ def test_the_output_folder_is_never_the_sources(output: str, tmp_path: Path) -> 
 def test_a_folder_that_is_not_ours_is_refused(tmp_path: Path) -> None:
     files = {"site.toml": 'title = "T"', "content/a.md": ARTICLE, "_site/mine.txt": "x"}
     root = folders.put(tmp_path, files)
-    assert build_site(root, Options()).failed
+    assert build_site(root, BuildOptions()).failed
     assert folders.contents(root / "_site") == {"mine.txt": b"x"}
 
 
@@ -372,7 +372,7 @@ def test_a_mistake_in_a_template(
             "themes/default/templates/404.html": template,
         },
     )
-    built = build_site(folders.with_cache(root, templates), Options(jobs=1))
+    built = build_site(folders.with_cache(root, templates), BuildOptions(jobs=1))
     (problem,) = built.problems
     assert (problem.code, problem.location.line) == (code, line)
     assert problem.location.path == "themes/default/templates/404.html"
@@ -382,6 +382,6 @@ def test_a_mistake_in_a_template(
 
 def test_a_theme_that_is_not_there(tmp_path: Path) -> None:
     files = {"site.toml": 'title = "T"\ntheme = "defualt"', "content/a.md": ARTICLE}
-    (problem,) = build_site(folders.put(tmp_path, files), Options()).problems
+    (problem,) = build_site(folders.put(tmp_path, files), BuildOptions()).problems
     assert problem.code == "unknown-theme"
     assert "default" in problem.hint

@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from explainer.build.pipeline import Options, build_site
+from explainer.build.pipeline import BuildOptions, build_site
 from explainer.cli.main import main
 from explainer.output import write
 from explainer.scaffold import scaffold
@@ -63,7 +63,7 @@ def site(root: Path, *, ends: str = "\n", mark: str = "", form: str = "NFC") -> 
 
 
 def built(root: Path) -> dict[str, bytes]:
-    done = build_site(root, Options(jobs=1, strict=True, future=True))
+    done = build_site(root, BuildOptions(jobs=1, strict=True, future=True))
     assert not done.problems
     return folders.contents(root / "_site")
 
@@ -203,8 +203,8 @@ def test_every_command_in_a_folder_with_spaces_and_umlauts(
     assert "Nothing to publish" in run("publish").stdout
 
 
-def build_options() -> Options:
-    return Options(drafts=True, write=False)
+def build_options() -> BuildOptions:
+    return BuildOptions(drafts=True, write=False)
 
 
 # --- consoles ------------------------------------------------------------------------------------
@@ -299,7 +299,7 @@ def test_processes_that_are_not_forked_give_the_same(
     expected = built(site(tmp_path / "one"))
     root = site(tmp_path / "several")
     monkeypatch.setattr(workers.sys, "platform", "darwin")
-    done = build_site(root, Options(jobs=2, strict=True, future=True))
+    done = build_site(root, BuildOptions(jobs=2, strict=True, future=True))
     assert not done.problems
     assert folders.contents(root / "_site") == expected
 

@@ -30,7 +30,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 import pytest
 
-from explainer.build.pipeline import Built, Options, build_site
+from explainer.build.pipeline import BuildOptions, BuildResult, build_site
 from explainer.model.problems import as_text
 from tests import TESTS
 from tests.helpers import folders, pages
@@ -92,14 +92,14 @@ def prepared(case: str, folder: Path, templates: Path | None = None) -> Path:
 @pytest.fixture(scope="module", params=CASES)
 def built(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, templates: Path
-) -> tuple[str, Path, Built]:
+) -> tuple[str, Path, BuildResult]:
     """A case's name, its output, and what its build said."""
     with pytest.MonkeyPatch.context() as patch:
         from tests.conftest import EPOCH
 
         patch.setenv("SOURCE_DATE_EPOCH", EPOCH)
         root = prepared(request.param, tmp_path_factory.mktemp("sites"), templates)
-        return request.param, root / "_site", build_site(root, Options(jobs=1))
+        return request.param, root / "_site", build_site(root, BuildOptions(jobs=1))
 
 
 # --- comparing -----------------------------------------------------------------------------------
@@ -150,7 +150,7 @@ def _place(file: str, look: str) -> str:
     return file + "".join("." + word for word in re.findall(r"[\w-]+", look))
 
 
-def test_output(built: tuple[str, Path, Built], regen: bool) -> None:
+def test_output(built: tuple[str, Path, BuildResult], regen: bool) -> None:
     case, output, result = built
     made = folders.contents(output)
     ours = {
@@ -189,7 +189,7 @@ def _rewrite(folder: Path, files: dict[str, bytes], beside: dict[str, str]) -> N
 
 
 @pytest.fixture(scope="module")
-def site_pages(built: tuple[str, Path, Built]) -> dict[str, pages.Element]:
+def site_pages(built: tuple[str, Path, BuildResult]) -> dict[str, pages.Element]:
     """The pages of a case that its author did not write, by file."""
     case, output, _ = built
     return {
@@ -200,7 +200,7 @@ def site_pages(built: tuple[str, Path, Built]) -> dict[str, pages.Element]:
 
 
 def test_every_link_leads_somewhere(
-    built: tuple[str, Path, Built], site_pages: dict[str, pages.Element]
+    built: tuple[str, Path, BuildResult], site_pages: dict[str, pages.Element]
 ) -> None:
     _, output, result = built
     files = set(folders.contents(output))
@@ -243,7 +243,7 @@ def test_no_id_stands_twice(site_pages: dict[str, pages.Element]) -> None:
 
 
 def test_runs_of_a_passage_are_its_words(
-    built: tuple[str, Path, Built], site_pages: dict[str, pages.Element]
+    built: tuple[str, Path, BuildResult], site_pages: dict[str, pages.Element]
 ) -> None:
     """FORMAT.md §6: the runs of one id, joined, are exactly the passage's text."""
     _, output, _ = built
@@ -265,7 +265,7 @@ def test_runs_of_a_passage_are_its_words(
 def test_thirty_annotations_stand_on_exactly_their_words(templates: Path, tmp_path: Path) -> None:
     """`words.txt` was written by hand, from the YAML and the article."""
     root = prepared("thirty", tmp_path, templates)
-    assert not build_site(root, Options(jobs=1)).problems
+    assert not build_site(root, BuildOptions(jobs=1)).problems
     page = pages.parse((root / "_site/all/index.html").read_text(encoding="utf-8"))
     lines = (FOLDER / "thirty/words.txt").read_text(encoding="utf-8").splitlines()
     expected = dict(line.split(": ", 1) for line in lines)
@@ -324,9 +324,9 @@ def test_the_order_of_folders_does_not_show(case: str, tmp_path: Path, templates
     one = prepared(case, tmp_path / "one", templates)
     other = prepared(case, tmp_path / "other", templates)
     with folders.listed(backwards=False):
-        assert not build_site(one, Options(jobs=1)).failed
+        assert not build_site(one, BuildOptions(jobs=1)).failed
     with folders.listed(backwards=True):
-        assert not build_site(other, Options(jobs=1)).failed
+        assert not build_site(other, BuildOptions(jobs=1)).failed
     assert folders.contents(one / "_site") == folders.contents(other / "_site")
 
 
@@ -340,7 +340,7 @@ def test_topics_that_look_alike_in_an_address_are_not_one(tmp_path: Path, templa
         },
     }
     root = folders.with_cache(folders.put(tmp_path, files), templates)
-    if build_site(root, Options(jobs=1)).problems:
+    if build_site(root, BuildOptions(jobs=1)).problems:
         return  # an error, or a warning, is as good
     page = pages.parse((root / "_site/topics/index.html").read_text(encoding="utf-8"))
     shown = {element.text for element in page if element.tag == "a"}
@@ -359,7 +359,7 @@ def test_links_may_lead_to_pages_that_explainer_makes(tmp_path: Path, templates:
         ),
     }
     root = folders.with_cache(folders.put(tmp_path, files), templates)
-    assert [problem.message for problem in build_site(root, Options(jobs=1)).problems] == []
+    assert [problem.message for problem in build_site(root, BuildOptions(jobs=1)).problems] == []
     page = pages.parse((root / "_site/call/index.html").read_text(encoding="utf-8"))
     for element in page:
         if element.text == "x" and element.tag == "a":
@@ -372,11 +372,11 @@ def test_links_may_lead_to_pages_that_explainer_makes(tmp_path: Path, templates:
 @pytest.mark.parametrize(
     ("options", "there"),
     [
-        (Options(), {"today", "this-month"}),
-        (Options(future=True), {"today", "this-month", "tomorrow", "next-month"}),
+        (BuildOptions(), {"today", "this-month"}),
+        (BuildOptions(future=True), {"today", "this-month", "tomorrow", "next-month"}),
     ],
 )
-def test_future(options: Options, there: set[str], tmp_path: Path, templates: Path) -> None:
+def test_future(options: BuildOptions, there: set[str], tmp_path: Path, templates: Path) -> None:
     root = prepared("drafts-and-future", tmp_path, templates)
     assert not build_site(root, options).failed
     written = {path.parent.name for path in (root / "_site").glob("*/index.html")}
@@ -385,7 +385,7 @@ def test_future(options: Options, there: set[str], tmp_path: Path, templates: Pa
 
 def test_a_draft_is_checked_once_it_is_built(tmp_path: Path, templates: Path) -> None:
     root = prepared("drafts-and-future", tmp_path, templates)
-    problems = build_site(root, Options(drafts=True)).problems
+    problems = build_site(root, BuildOptions(drafts=True)).problems
     assert [(p.code, p.location.path) for p in problems if p.severity == "error"] == [
         ("quote-lost", "content/draft.yaml")
     ]
@@ -397,29 +397,29 @@ def test_the_day_changes_in_the_time_zone_of_the_site(
     root = prepared("drafts-and-future", tmp_path, templates)
     # 11:00 on 1 June in UTC is 01:00 on 2 June in Kiritimati, where this site is at home.
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1780311600")
-    build_site(root, Options())
+    build_site(root, BuildOptions())
     assert (root / "_site/tomorrow/index.html").exists()
 
 
 def test_base_url_takes_the_place_of_the_sites_own(tmp_path: Path, templates: Path) -> None:
     root = prepared("minimal", tmp_path, templates)
-    build_site(root, Options(base_url="https://other.example/x"))
+    build_site(root, BuildOptions(base_url="https://other.example/x"))
     assert "https://other.example/x/hello/" in (root / "_site/sitemap.xml").read_text()
 
 
 def test_output_elsewhere(tmp_path: Path, templates: Path) -> None:
     root = prepared("minimal", tmp_path, templates)
-    build_site(root, Options(output=tmp_path / "out/here"))
+    build_site(root, BuildOptions(output=tmp_path / "out/here"))
     assert (tmp_path / "out/here/hello/index.html").exists()
     assert not (root / "_site").exists()
 
 
 def test_what_a_site_no_longer_has_is_deleted(tmp_path: Path, templates: Path) -> None:
     root = prepared("minimal", tmp_path, templates)
-    build_site(root, Options())
+    build_site(root, BuildOptions())
     (root / "_site/mine.txt").write_text("of somebody else's")
     (root / "content/hello.md").rename(root / "content/other.md")
-    build_site(root, Options())
+    build_site(root, BuildOptions())
     made = folders.contents(root / "_site")
     assert "other/index.html" in made
     assert "hello/index.html" not in made
@@ -428,9 +428,9 @@ def test_what_a_site_no_longer_has_is_deleted(tmp_path: Path, templates: Path) -
 
 def test_what_has_not_changed_is_not_written_again(tmp_path: Path, templates: Path) -> None:
     root = prepared("home", tmp_path, templates)
-    first = build_site(root, Options()).written
+    first = build_site(root, BuildOptions()).written
     before = folders.state(root / "_site")
-    again = build_site(root, Options()).written
+    again = build_site(root, BuildOptions()).written
     assert first is not None
     assert again is not None
     assert (again.written, again.unchanged) == (0, first.written)

@@ -22,14 +22,13 @@ from typing import Any
 import pytest
 
 from explainer.article import make
-from explainer.build.pipeline import Options as BuildOptions
-from explainer.build.pipeline import build_site
+from explainer.build.pipeline import BuildOptions, build_site
 from explainer.markdown import links
 from explainer.markdown.parser import Markdown, NoteMarkdown, Options
 from explainer.model import ratings
 from explainer.model.annotations import Library
 from explainer.model.article import Html, Reference
-from explainer.model.documents import Document, Entry, Text
+from explainer.model.documents import Document, RoutedDocument, Text
 from explainer.model.front_matter import FrontMatter
 from explainer.model.problems import Problem, sort
 from explainer.parse import author_files, references, yaml
@@ -135,7 +134,7 @@ def _anchor(parts: Sequence[str], options: Sequence[str], folder: Path) -> str:
     text, annotations = parts
     document = Document(Text("content/x.md", text), Text("content/x.yaml", annotations))
     known = links.Known({}, frozenset("/"), {}, frozenset(), frozenset())
-    context = make.Context(
+    context = make.ArticleContext(
         language="en",
         authors=(),
         disclaimers={},
@@ -145,7 +144,9 @@ def _anchor(parts: Sequence[str], options: Sequence[str], folder: Path) -> str:
         known=known,
         html="html" in options,
     )
-    made = make.make(Entry(document, FrontMatter(title="X"), "/x/", text, 1), context)
+    made = make.make_article(
+        RoutedDocument(document, FrontMatter(title="X"), "/x/", text, 1), context
+    )
     # Only what anchoring is about: whether a picture's file is there is a question of the site.
     problems = [p for p in made.problems if p.code not in ("broken-link", "unused-source")]
     report = _report(problems, "content/x.yaml")

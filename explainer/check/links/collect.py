@@ -10,7 +10,7 @@ from markdown_it.token import Token
 
 from explainer.markdown import links
 from explainer.markdown.parser import Markdown, NoteMarkdown
-from explainer.model.documents import Entry, Text
+from explainer.model.documents import RoutedDocument, Text
 from explainer.model.location import Location
 from explainer.model.problems import Lines
 from explainer.model.scalars import PartialDate
@@ -41,7 +41,7 @@ class Mention:
 
 
 def collect(
-    entries: Iterable[Entry],
+    entries: Iterable[RoutedDocument],
     library: Text | None,
     markdown: Markdown,
     notes: NoteMarkdown,
@@ -80,7 +80,9 @@ def _in_menu(settings: Text) -> Iterator[Mention]:
             yield Mention(_asked(url), places.location(("menu", i, "url")), "link")
 
 
-def _in_article(entry: Entry, markdown: Markdown, date: PartialDate | None) -> Iterator[Mention]:
+def _in_article(
+    entry: RoutedDocument, markdown: Markdown, date: PartialDate | None
+) -> Iterator[Mention]:
     lines = Lines(entry.document.article.path, entry.body, entry.first_line)
     for spot in _links(markdown.parse(entry.body)):
         index = links.position(entry.body, spot, by_line=True)
