@@ -27,7 +27,7 @@ STAGES = {
     "read files": ["explainer.site.load:load"],
     "front matter, addresses": ["explainer.site.routes:outline"],
     "annotation files (YAML, validation)": [
-        "explainer.parse.author_files:annotation_file",
+        "explainer.parse.annotations:read_annotations",
         "explainer.parse.references:within",
         "explainer.parse.references:against",
     ],

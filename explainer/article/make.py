@@ -42,12 +42,13 @@ from explainer.model.article import (
     Reference,
 )
 from explainer.model.documents import RoutedDocument
-from explainer.model.location import Location
-from explainer.model.problems import Code, Lines, Problem, Severity
+from explainer.model.location import Data, KeyPath, Lines, Located, Location
+from explainer.model.problems import Code, Problem, Severity
 from explainer.model.ratings import Rating
 from explainer.model.scalars import Genre
-from explainer.parse import author_files, references
-from explainer.parse.yaml import Data, KeyPath, Located, quoted
+from explainer.parse import references
+from explainer.parse.annotations import read_annotations
+from explainer.parse.yaml_errors import quoted
 
 _CONTEXT = 32
 """Characters of prefix and suffix that a passage keeps, as Hypothesis's client does."""
@@ -139,7 +140,7 @@ class ArticleResult:
 def make_article(entry: RoutedDocument, context: ArticleContext) -> ArticleResult:
     """Merge one article with its annotations.
 
-    Problems: those of `schema.annotation_file`, `references.check`, `anchor.explain` and
+    Problems: those of `read_annotations`, `references.check`, `anchor.explain` and
     `links.resolve`, `unknown-language`, `quote-cut`; of pictures
     `picture-without-alt`, `credit-not-shown`, `not-a-picture`, `broken-picture`, `huge-picture`.
     """
@@ -254,7 +255,7 @@ class _Told:
         def location(link: links.Spot) -> Location:
             if isinstance(places, Location):
                 return places
-            located = places or author_files.front_matter_places(self.entry.document.article)
+            located = places or self.entry.places
             return _link_place(located, key_path, link)
 
         tokens = self.context.note_markdown.parse(text)
@@ -281,7 +282,7 @@ def _annotations(
     text = entry.document.annotations
     if text is None:
         return AnnotationFile(), None, references.Used(frozenset(), frozenset())
-    file, places, found = author_files.annotation_file(text)
+    file, places, found = read_annotations(text)
     problems += found
     if not places.whole:
         return None, places, None
@@ -353,7 +354,7 @@ def _picture(
     found, measured = answer.found, answer.measured
 
     def tell(code: Code, message: str, hint: str, severity: Severity) -> None:
-        location = author_files.front_matter_places(text).location(("image", "src"))
+        location = entry.places.location(("image", "src"))
         problems.append(Problem(location, code, message, hint, severity))
 
     if not isinstance(found, str):

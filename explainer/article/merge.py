@@ -28,10 +28,9 @@ from explainer.model.article import (
     Speaker,
     Use,
 )
-from explainer.model.location import Location
+from explainer.model.location import KeyPath, Location
 from explainer.model.ratings import Rating
 from explainer.model.scalars import Id
-from explainer.parse.yaml import KeyPath
 from explainer.support.slugs import slug, unique
 
 Content: TypeAlias = Claim | Note | Question

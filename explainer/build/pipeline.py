@@ -13,7 +13,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import TypeAlias
 
@@ -23,22 +23,23 @@ from explainer.model import ratings
 from explainer.model.annotations import Library
 from explainer.model.documents import Asset, Document, RoutedDocument, Text
 from explainer.model.front_matter import FrontMatter
-from explainer.model.location import Location
+from explainer.model.location import Located, Location
 from explainer.model.problems import Problem, sort
 from explainer.model.ratings import Rating
-from explainer.model.scalars import Genre, Url
+from explainer.model.scalars import Url
 from explainer.model.settings import Settings
 from explainer.model.site import SiteIndex
 from explainer.output import search, write
-from explainer.parse import author_files, references, schema_files
-from explainer.parse.validate import Places
-from explainer.parse.yaml import Located
+from explainer.parse import references, schema_files
+from explainer.parse.annotations import read_annotations, read_library
+from explainer.parse.front_matter import ParsedArticle, read_article
 from explainer.render import cards, theme
 from explainer.render.cards import Cards
 from explainer.render.renderer import OWN_FILES, Page, Renderer
 from explainer.site import index, load, navigation, routes
 from explainer.support import cache, clock, extras, workers
 
+_Head: TypeAlias = tuple[ParsedArticle, tuple[Problem, ...]]
 _Library: TypeAlias = tuple[Library, Located | None, tuple[Problem, ...]]
 _Search: TypeAlias = tuple[search.Pagefind | None, tuple[Problem, ...]]
 
@@ -203,6 +204,8 @@ class Site:
 
     settings: Settings
     """site.toml, with the command's wishes over it."""
+    settings_places: Located
+    """site.toml as it is written."""
     scale: tuple[Rating, ...]
     """All ratings that a claim may have."""
     index: SiteIndex
@@ -247,7 +250,7 @@ class Memory:
 
     read: load.Read = field(default_factory=load.Read)
     """The texts."""
-    heads: Mapping[str, tuple[str, author_files.Head]] = field(default_factory=dict)
+    heads: Mapping[str, tuple[str, _Head]] = field(default_factory=dict)
     """By an article's path: its text, and its front matter."""
     library: tuple[Text | None, _Library] | None = None
     """The library's text, and what it says."""
@@ -301,16 +304,16 @@ def load_site(
     own = _library(site, known)
     library, library_places, found = own
     problems += found
-    wish = (settings.search.enabled, _search_place(settings, texts))
+    wish = (settings.search.enabled, _search_place(settings, site.settings_places))
     asked = known.search[1] if known.search and known.search[0] == wish else search.find(*wish)
     pagefind, found = asked
     problems += found
-    heads: dict[str, tuple[str, author_files.Head]] = {}
+    heads: dict[str, tuple[str, _Head]] = {}
 
-    def head(text: Text) -> author_files.Head:
+    def head(text: Text) -> _Head:
         kept = known.heads.get(text.path)
         if kept is None or kept[0] != text.content:
-            kept = text.content, author_files.front_matter(text)
+            kept = text.content, read_article(text)
         heads[text.path] = kept
         return kept[1]
 
@@ -326,15 +329,15 @@ def load_site(
     )
     chapters, wrong = navigation.chapters(plan)
     problems += tuple(p for p in (*found, *wrong) if p.location.path not in instead)
-    menu, found = navigation.menu(settings, plan, partial(_settings_places, texts))
+    menu, found = navigation.menu(settings, plan, site.settings_places)
     problems += found
     folder = cache.folder(root) if options.write else None
-    problems += _missing_extras(settings, texts)
+    problems += _missing_extras(settings, site.settings_places)
     copied = tuple(Asset(path, target) for path, target in plan.files.items())
     assets = (*site.static, *copied)
     gallery = _gallery(root, site, plan, settings, folder, options, known)
     context = _context(
-        settings, library, library_places, plan, gallery, texts, searched=pagefind is not None
+        site, settings, library, library_places, plan, gallery, searched=pagefind is not None
     )
     if known.context == context and known.context:
         context = known.context  # it has its parsers
@@ -380,6 +383,7 @@ def load_site(
     versions = {place: made for place, made in gallery.files.items() if place not in places}
     understood = Site(
         settings=settings,
+        settings_places=site.settings_places,
         scale=scale,
         index=site_index,
         menu=menu,
@@ -434,7 +438,7 @@ def _is_same(one: theme.Theme, other: theme.Theme) -> bool:
 
 
 def _stand_ins(
-    site: load.SiteFiles, sound: Mapping[str, Document], head: Callable[[Text], author_files.Head]
+    site: load.SiteFiles, sound: Mapping[str, Document], head: Callable[[Text], _Head]
 ) -> Iterator[Document]:
     """Give the last sound versions of the articles that are not so now."""
     now = {document.article.path: document for document in site.documents}
@@ -461,14 +465,12 @@ def _beside(document: Document) -> str:
     return document.article.path.removesuffix(".md") + ".yaml"
 
 
-def _is_sound(
-    document: Document, unread: frozenset[str], head: Callable[[Text], author_files.Head]
-) -> bool:
-    if head(document.article)[0] is None:
+def _is_sound(document: Document, unread: frozenset[str], head: Callable[[Text], _Head]) -> bool:
+    if head(document.article)[0].front is None:
         return False
     if document.annotations is None:
         return _beside(document) not in unread
-    return author_files.annotation_file(document.annotations)[0] is not None
+    return read_annotations(document.annotations)[0] is not None
 
 
 def _standing(
@@ -485,9 +487,11 @@ def _unsound(
 ) -> tuple[Problem, ...]:
     """Say what is wrong with an article for which its last version stands."""
     path = document.article.path
-    front, first_line, body, problems = author_files.front_matter(document.article)
-    front = front or FrontMatter(title=PurePosixPath(path).stem)
-    entry = RoutedDocument(document, front, plan.addresses[path], body, first_line)
+    parsed, problems = read_article(document.article)
+    front = parsed.front or FrontMatter(title=PurePosixPath(path).stem)
+    entry = RoutedDocument(
+        document, front, plan.addresses[path], parsed.body, parsed.first_line, parsed.places
+    )
     return (*problems, *make.make_article(entry, context).problems)
 
 
@@ -523,24 +527,20 @@ def _library(site: load.SiteFiles, known: Memory) -> _Library:
     if text is None:
         unread = f"{load.CONTENT}/{load.LIBRARY}" in site.unread
         return (last[0], last[1], ()) if last and unread else (Library(), None, ())
-    library, places, problems = author_files.library(text)
+    library, places, problems = read_library(text)
     if library is None and last:
         return last[0], last[1], problems
     return library or Library(), places, problems
 
 
-def _settings_places(texts: Mapping[str, str]) -> Places:
-    return author_files.settings_places(Text(load.SETTINGS, texts[load.SETTINGS]))
-
-
-def _search_place(settings: Settings, texts: Mapping[str, str]) -> Location:
+def _search_place(settings: Settings, places: Located) -> Location:
     """Where site.toml wishes for a search, if it says anything of it."""
     if settings.search.enabled is None:
         return Location(load.SETTINGS)
-    return _settings_places(texts).key(("search", "enabled"))
+    return places.key(("search", "enabled"))
 
 
-def _missing_extras(settings: Settings, texts: Mapping[str, str]) -> tuple[Problem, ...]:
+def _missing_extras(settings: Settings, places: Located) -> tuple[Problem, ...]:
     """Tell of what site.toml asks for, and an extra that is not installed would do."""
     wishes = {
         "cards": (settings.images.cards, cards.is_installed),
@@ -549,7 +549,6 @@ def _missing_extras(settings: Settings, texts: Mapping[str, str]) -> tuple[Probl
     lacking = [key for key, (wish, installed) in wishes.items() if wish and not installed()]
     if not lacking:
         return ()
-    places = _settings_places(texts)
     return tuple(
         Problem(
             places.location(("images", key)),
@@ -611,12 +610,12 @@ def _cards(settings: Settings, cache: Path | None, options: BuildOptions) -> Car
 
 
 def _context(
+    site: load.SiteFiles,
     settings: Settings,
     library: Library,
     places: Located | None,
     plan: routes.Routes,
     gallery: pictures.Gallery,
-    texts: Mapping[str, str],
     *,
     searched: bool,
 ) -> make.ArticleContext:
@@ -638,16 +637,11 @@ def _context(
             pictures=gallery.measured,
         ),
         html=settings.markdown.html,
-        disclaimer_places=_disclaimer_places(settings, texts),
+        disclaimer_places={
+            genre: site.settings_places.location(("disclaimers", genre))
+            for genre in settings.disclaimers
+        },
     )
-
-
-def _disclaimer_places(settings: Settings, texts: Mapping[str, str]) -> Mapping[Genre, Location]:
-    """Where site.toml has the disclaimers that it sets for genres."""
-    if not settings.disclaimers:
-        return {}
-    places = _settings_places(texts)
-    return {genre: places.location(("disclaimers", genre)) for genre in settings.disclaimers}
 
 
 def _make(

@@ -21,10 +21,9 @@ from explainer.article.merge import Names
 from explainer.formats import claim_review
 from explainer.model.annotations import AnnotationFile, Claim, Evidence, Source
 from explainer.model.article import Article
-from explainer.model.location import Location
-from explainer.model.problems import Code, Lines, Problem, short
+from explainer.model.location import KeyPath, Lines, Located, Location
+from explainer.model.problems import Code, Problem, short
 from explainer.model.ratings import Rating
-from explainer.parse.yaml import KeyPath, Located
 from explainer.support import extras
 
 # --- pictures ------------------------------------------------------------------------------------

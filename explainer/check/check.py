@@ -19,9 +19,9 @@ from explainer.check.links.cache import LinkStatus
 from explainer.markdown import pictures
 from explainer.model.annotations import Source
 from explainer.model.documents import RoutedDocument, Text
-from explainer.model.location import Location
-from explainer.model.problems import Lines, Problem, sort
-from explainer.parse import author_files
+from explainer.model.location import Lines, Location
+from explainer.model.problems import Problem, sort
+from explainer.parse.annotations import read_annotations
 from explainer.site import load
 from explainer.support import cache, clock
 
@@ -108,7 +108,7 @@ def _advice(built: BuildResult, *, addressed: bool) -> Iterator[Problem]:
             yield from advice.leftovers(tokens, reader, lines)
         if annotations is None:
             continue
-        file, places, _ = author_files.annotation_file(annotations)
+        file, places, _ = read_annotations(annotations)
         if file is None:
             continue
         sources: dict[str, Source] = dict([*context.library.sources.items(), *file.sources.items()])
@@ -133,13 +133,15 @@ def _links(
     policy = check_options.request_policy or fetch.RequestPolicy()
 
     context = built.loaded.memory.context if built.loaded else None
-    if built.loaded is None or context is None:
+    site = built.loaded.site if built.loaded else None
+    if built.loaded is None or site is None or context is None:
         return ()
     entries: list[RoutedDocument] = [entry for entry, _ in built.loaded.memory.made.values()]
     path = f"{load.CONTENT}/{load.LIBRARY}"
     library = Text(path, built.texts[path]) if path in built.texts else None
-    settings = Text(load.SETTINGS, built.texts[load.SETTINGS])
-    mentions = collect.collect(entries, library, context.markdown, context.note_markdown, settings)
+    mentions = collect.collect(
+        entries, library, context.markdown, context.note_markdown, site.settings_places
+    )
     urls = sorted({mention.url for mention in mentions})
     folder = cache.folder(root)
     earlier = link_cache.load(folder, time.time())

@@ -22,11 +22,10 @@ from explainer.anchor import explain, find
 from explainer.anchor.normalize import fold_quote, splits_character
 from explainer.model.annotations import Target
 from explainer.model.documents import Text
-from explainer.model.location import Location
+from explainer.model.location import Data, Location
 from explainer.model.problems import Problem
 from explainer.model.scalars import Id
 from explainer.parse import yaml
-from explainer.parse.yaml import Data
 from explainer.support.slugs import slug, unique
 
 Kind: TypeAlias = Literal["claim", "note", "question", "source", "person"]

@@ -17,11 +17,11 @@ from explainer.edit import annotation_file
 from explainer.exchange.incoming import Entry, Incoming, IncomingAnnotation
 from explainer.exchange.place import TARGET, Nowhere, Squeezed, place, squeeze
 from explainer.model.documents import Text
-from explainer.model.location import Location
+from explainer.model.location import Data, Location
 from explainer.model.problems import Code, Problem, Severity, short
 from explainer.model.scalars import Id
-from explainer.parse import author_files, yaml
-from explainer.parse.yaml import Data
+from explainer.parse import yaml
+from explainer.parse.annotations import read_annotations, read_library
 from explainer.support.slugs import unique
 
 
@@ -40,7 +40,7 @@ class File:
         """Give what it says, and why it cannot be used if it cannot."""
         flat = (self.text or "").removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
         is_library = self.path.endswith("/_library.yaml")
-        reader = author_files.library if is_library else author_files.annotation_file
+        reader = read_library if is_library else read_annotations
         _, located, problems = reader(Text(self.path, flat))
         errors = tuple(p for p in problems if p.severity == "error")
         return located.data if isinstance(located.data, dict) else {}, errors
@@ -463,7 +463,7 @@ def _flaw(kind: annotation_file.Kind, entry: Entry) -> str:
         return "it is not written as an entry is"
     if isinstance(made, Problem):
         return made.message
-    _, _, problems = author_files.annotation_file(Text("x.yaml", made.text))
+    _, _, problems = read_annotations(Text("x.yaml", made.text))
     # Whom a source repeats, and what a claim disputes, is looked at where all are known.
     first = next((p for p in problems if p.severity == "error"), None)
     return first.message if first else ""

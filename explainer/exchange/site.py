@@ -21,11 +21,12 @@ from explainer.model import ratings
 from explainer.model.annotations import AnnotationFile, Library, Source
 from explainer.model.article import Article
 from explainer.model.documents import Document, Text
-from explainer.model.location import Location
+from explainer.model.location import Data, Located, Location
 from explainer.model.problems import Problem, sort
 from explainer.model.scalars import Url
-from explainer.parse import author_files, references, yaml
-from explainer.parse.yaml import Data, Located
+from explainer.parse import references, yaml
+from explainer.parse.annotations import read_annotations, read_library
+from explainer.parse.front_matter import read_article
 from explainer.site import load
 from explainer.site.load import CONTENT, LIBRARY
 from explainer.support import cache
@@ -118,8 +119,8 @@ def export(root: Path, wanted: str, form: ExportFormat, *, base_url: Url | None 
     problems = tuple(p for p in problems if p.severity == "error")
     if problems:
         return Exported(text=None, problems=problems, texts=texts)
-    file, located, _ = author_files.annotation_file(Text(beside, texts.get(beside, "")))
-    shared, shared_places, _ = author_files.library(Text(library_path, texts.get(library_path, "")))
+    file, located, _ = read_annotations(Text(beside, texts.get(beside, "")))
+    shared, shared_places, _ = read_library(Text(library_path, texts.get(library_path, "")))
     file, shared = file or AnnotationFile(), shared or Library()
     match form:
         case "claimreview":
@@ -321,8 +322,8 @@ def _holds(incoming: Incoming) -> bool:
 
 
 def _searchable(document: Document, *, html: bool) -> find.Searchable:
-    _, _, body, _ = author_files.front_matter(document.article)
-    return parse_body(Markdown(Options(html=html)), body).searchable
+    parsed, _ = read_article(document.article)
+    return parse_body(Markdown(Options(html=html)), parsed.body).searchable
 
 
 def _file(root: Path, path: str, kind: str) -> importer.File:

@@ -29,10 +29,9 @@ from explainer.exchange.incoming import (
     line,
     wrong_shape,
 )
-from explainer.model.location import Location
+from explainer.model.location import Data, Location
 from explainer.model.problems import Problem
 from explainer.model.scalars import NoteKind, PartialDate
-from explainer.parse.yaml import Data
 
 NAMESPACE = "https://pypi.org/project/explainer-ssg/#"
 """What our terms begin with. An identifier: nothing is ever fetched from there."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from explainer.model.front_matter import FrontMatter
+from explainer.model.location import Located
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class Asset:
 
 @dataclass(frozen=True, slots=True)
 class RoutedDocument:
-    """A document of which the head is understood: what other pages may know of it."""
+    """A document with its front matter and address: what other pages may know of it."""
 
     document: Document
     """What was read."""
@@ -51,3 +52,5 @@ class RoutedDocument:
     """The Markdown after the front matter."""
     first_line: int
     """The line of the file on which `body` begins, from 1."""
+    places: Located = field(repr=False, compare=False)
+    """The front matter as it is written, for problems that later stages find in it."""

@@ -1,8 +1,12 @@
-"""A place in an author's file."""
+"""Places in authors' files, and data in which every value knows its place."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TypeAlias
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -15,3 +19,76 @@ class Location:
     """Counts from 1; 0 where the whole file is meant."""
     column: int = 0
     """Counts characters from 1; 0 where the whole line is meant."""
+
+
+class Lines:
+    """The lines of a text, for turning a count of characters into a `Location`."""
+
+    def __init__(self, path: str, text: str, first_line: int = 1) -> None:
+        self.path = path
+        self.text = text
+        self.first_line = first_line
+        """The number of the text's first line in its file: more than 1 below a front matter."""
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """How many characters precede each line."""
+        return [0, *(match.end() for match in re.finditer("\n", self.text))]
+
+    def location(self, index: int) -> Location:
+        """Give the location of the character that has `index` characters before it."""
+        line = bisect_right(self.starts, index) - 1
+        return Location(self.path, self.first_line + line, index - self.starts[line] + 1)
+
+
+Data: TypeAlias = "dict[str, Data] | list[Data] | str | None"
+KeyPath: TypeAlias = tuple[str | int, ...]
+"""The keys and indices that lead to a value: `("claims", 0, "quote")`."""
+Spot: TypeAlias = tuple[int, int, bool]
+"""Characters before a value and up to its end, and whether it is text without quotation marks."""
+
+_COMMENT = re.compile(r"[ \t]+#(.*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """The data of a YAML or TOML text, and the place of everything in it."""
+
+    data: Data
+    """Mappings, lists and texts, in TOML numbers and booleans too; None if the text is empty or
+    could not be read."""
+    whole: bool
+    """False if an error ended the reading, so that `data` is missing."""
+    lines: Lines = field(repr=False)
+    values: dict[KeyPath, Spot] = field(repr=False, default_factory=dict)
+    keys: dict[KeyPath, int] = field(repr=False, default_factory=dict)
+    """For each value in a mapping: characters before its key."""
+
+    def location(self, key_path: KeyPath = ()) -> Location:
+        """Give the location of a value, or of the innermost container if there is no such value."""
+        while key_path and key_path not in self.values:
+            key_path = key_path[:-1]
+        return self.lines.location(self.values[key_path][0] if key_path in self.values else 0)
+
+    def key(self, key_path: KeyPath) -> Location:
+        """Give the location of a value's key; of the value if it has none, as in a list."""
+        return (
+            self.lines.location(self.keys[key_path])
+            if key_path in self.keys
+            else self.location(key_path)
+        )
+
+    def plain(self, key_path: KeyPath) -> bool:
+        """Whether the value is a text without quotation marks, and not below `|` or `>`."""
+        return key_path in self.values and self.values[key_path][2]
+
+    def comment(self, key_path: KeyPath) -> str | None:
+        """Give the comment that follows a plain value on its line, from behind its `#`.
+
+        An author who writes `quote: the #1 hit` means no comment, but YAML sees the value `the`
+        and the comment `1 hit`.
+        """
+        if not self.plain(key_path):
+            return None
+        match = _COMMENT.match(self.lines.text, self.values[key_path][1])
+        return match[1] if match else None

@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from functools import cached_property
 from typing import Literal, TypeAlias
 
 from explainer.model.location import Location
@@ -170,26 +168,6 @@ class Problem:
 
 
 # --- for those who make problems -----------------------------------------------------------------
-
-
-class Lines:
-    """The lines of a text, for turning a count of characters into a `Location`."""
-
-    def __init__(self, path: str, text: str, first_line: int = 1) -> None:
-        self.path = path
-        self.text = text
-        self.first_line = first_line
-        """The number of the text's first line in its file: more than 1 below a front matter."""
-
-    @cached_property
-    def starts(self) -> list[int]:
-        """How many characters stand before each line."""
-        return [0, *(match.end() for match in re.finditer("\n", self.text))]
-
-    def location(self, index: int) -> Location:
-        """Give the place of the character that has `index` characters before it."""
-        line = bisect_right(self.starts, index) - 1
-        return Location(self.path, self.first_line + line, index - self.starts[line] + 1)
 
 
 def nearest(word: str, words: Iterable[str], *, cutoff: float = 70) -> str | None:

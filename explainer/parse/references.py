@@ -1,8 +1,8 @@
 """What must agree within an annotation file, and between it, the library and the rating scale.
 
-These checks look at the data as it was written, not at the values that schema.py makes of it, so
+These checks look at the data as it was written, not at the values that validate.py makes of it, so
 that a misspelt key in one claim does not hide a missing source in another. What has a wrong type
-is passed over here: schema.py reports it.
+is passed over here: validate.py reports it.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from explainer.model.location import Data, KeyPath, Located
 from explainer.model.problems import Code, Problem, Severity, did_you_mean, nearest, short
 from explainer.model.ratings import Rating
 from explainer.model.scalars import PartialDate
-from explainer.parse.yaml import Data, KeyPath, Located
 
 _LISTS = ("claims", "notes", "questions")
 _ONE = {"claims": "claim", "notes": "note", "questions": "question"}

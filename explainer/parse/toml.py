@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import re
 import tomllib
-from functools import cached_property
-from typing import Any
 
 from explainer.model.documents import Text
-from explainer.model.location import Location
-from explainer.model.problems import Lines, Problem
-from explainer.parse.yaml import KeyPath
+from explainer.model.location import KeyPath, Lines, Located, Location
+from explainer.model.problems import Problem
 
 _PART = r"""(?:"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[A-Za-z0-9_-]+)"""
 _NAME = rf"{_PART}(?:[ \t]*\.[ \t]*{_PART})*"
@@ -30,50 +27,29 @@ _SCALAR = re.compile(
 )
 
 
-class Places:
-    """Where the keys and values of a TOML text stand, those within brackets too."""
-
-    def __init__(self, lines: Lines) -> None:
-        self.lines = lines
-
-    def location(self, key_path: KeyPath = ()) -> Location:
-        """Give the place of a value; of what holds it where there is no such value."""
-        return self._find(key_path, 1)
-
-    def key(self, key_path: KeyPath) -> Location:
-        """Give the place of a value's key."""
-        return self._find(key_path, 0)
-
-    def _find(self, key_path: KeyPath, which: int) -> Location:
-        while key_path and key_path not in self._spots:
-            key_path = key_path[:-1]
-        return self.lines.location(self._spots[key_path][which] if key_path else 0)
-
-    @cached_property
-    def _spots(self) -> dict[KeyPath, tuple[int, int]]:
-        """For each key, the characters before it and before its value."""
-        text = self.lines.text
-        spots: dict[KeyPath, tuple[int, int]] = {}
-        counts: dict[KeyPath, int] = {}  # of the tables `[[name]]` so far
-        table: KeyPath = ()
-        index = 0
-        while index < len(text):
-            match = _STATEMENT.match(text, index)
-            if match and match["key"]:
-                key_path = _resolve((*table, *_parts(match["key"])), len(table), counts)
-                spots.setdefault(key_path, (match.start("key"), match.end()))
-                _within(text, match.end(), key_path, spots)
-            elif match:
-                name = match["tables"] or match["table"]
-                table = _resolve(_parts(name), 0, counts, last=bool(match["table"]))
-                start = match.start("tables" if match["tables"] else "table")
+def _spots(text: str) -> dict[KeyPath, tuple[int, int]]:
+    """Give, for each key of a valid text, the characters before it and before its value."""
+    spots: dict[KeyPath, tuple[int, int]] = {}
+    counts: dict[KeyPath, int] = {}  # of the tables `[[name]]` so far
+    table: KeyPath = ()
+    index = 0
+    while index < len(text):
+        match = _STATEMENT.match(text, index)
+        if match and match["key"]:
+            key_path = _resolve((*table, *_parts(match["key"])), len(table), counts)
+            spots.setdefault(key_path, (match.start("key"), match.end()))
+            _within(text, match.end(), key_path, spots)
+        elif match:
+            name = match["tables"] or match["table"]
+            table = _resolve(_parts(name), 0, counts, last=bool(match["table"]))
+            start = match.start("tables" if match["tables"] else "table")
+            spots.setdefault(table, (start, start))
+            if match["tables"]:
+                counts[table] = counts.get(table, -1) + 1
+                table = (*table, counts[table])
                 spots.setdefault(table, (start, start))
-                if match["tables"]:
-                    counts[table] = counts.get(table, -1) + 1
-                    table = (*table, counts[table])
-                    spots.setdefault(table, (start, start))
-            index = _end_of_statement(text, match.end() if match else index)
-        return spots
+        index = _end_of_statement(text, match.end() if match else index)
+    return spots
 
 
 def _within(text: str, index: int, key_path: KeyPath, spots: dict[KeyPath, tuple[int, int]]) -> int:
@@ -183,16 +159,21 @@ _MESSAGES = (
 )
 
 
-def read(text: Text) -> tuple[dict[str, Any] | None, Places, tuple[Problem, ...]]:
-    """Read TOML: the data (nothing after an error), places, and a problem `toml-syntax`."""
+def read(text: Text) -> tuple[Located, tuple[Problem, ...]]:
+    """Read TOML. A problem, `toml-syntax` or `too-deep`, leaves the data missing."""
     lines = Lines(text.path, text.content)
     try:
-        return tomllib.loads(text.content), Places(lines), ()
+        data = tomllib.loads(text.content)
     except RecursionError:
         problem = Problem(Location(text.path, 1, 1), "too-deep", "brackets are nested too deep")
     except ValueError as error:  # with numbers of more than 4300 digits not a TOMLDecodeError
         problem = _explain(lines, str(error))
-    return None, Places(lines), (problem,)
+    else:
+        spots = _spots(text.content)
+        values = {key_path: (start, start, False) for key_path, (_, start) in spots.items()}
+        keys = {key_path: start for key_path, (start, _) in spots.items()}
+        return Located(data, True, lines, values, keys), ()
+    return Located(None, False, lines), (problem,)
 
 
 def _explain(lines: Lines, words: str) -> Problem:

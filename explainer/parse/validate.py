@@ -11,9 +11,9 @@ import dataclasses
 import re
 import types
 import typing
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from explainer.model.annotations import (
     AnnotationFile,
@@ -28,7 +28,7 @@ from explainer.model.annotations import (
     Source,
 )
 from explainer.model.front_matter import Correction, FrontMatter, Image, Original, Related
-from explainer.model.location import Location
+from explainer.model.location import KeyPath, Located
 from explainer.model.problems import Code, Problem, did_you_mean, nearest, short
 from explainer.model.settings import (
     BuildSettings,
@@ -41,19 +41,10 @@ from explainer.model.settings import (
 )
 from explainer.parse.json_schema import docs
 from explainer.parse.references import annotation_id
-from explainer.parse.yaml import KeyPath
 
 T = TypeVar("T")
 
-
-class Places(Protocol):
-    """Knows where values and their keys stand; `yaml.Located` and `toml.Places` do."""
-
-    def location(self, key_path: KeyPath = ()) -> Location:
-        """Give the place of a value."""
-
-    def key(self, key_path: KeyPath) -> Location:
-        """Give the place of a value's key."""
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 
 
 @cache
@@ -65,17 +56,43 @@ def _adapter(cls: Any) -> Any:
 
 
 def validate(
-    cls: type[T], data: Any, places: Places, *, yaml: bool = True
-) -> tuple[T | None, Iterable[Problem]]:
-    """Make a `cls` of data; `yaml` says whether hints are about YAML or TOML.
+    cls: type[T],
+    located: Located,
+    problems: tuple[Problem, ...],
+    check: Callable[[Located], Iterable[Problem]],
+    *,
+    yaml: bool = True,
+) -> tuple[T | None, tuple[Problem, ...]]:
+    """Make a `cls` of data that was read from a file; None if there is an error in it.
 
-    A key without a value counts as left out, if it may be left out. Problems: `unknown-key`,
-    `missing-key`, `empty-value` for a key that needs a value, `wrong-type`, `bad-value`.
+    `problems` are those of reading it; `check` looks for what the types cannot say, in data that
+    may be of wrong types. `yaml` says whether hints are about YAML or TOML. Gives all problems,
+    those of the types among them: `unknown-key`, `missing-key`, `empty-value` for a key that needs
+    a value, `wrong-type`, `bad-value`.
     """
+    value: T | None = None
+    if located.whole:
+        value, found = _typed(cls, located, yaml=yaml)
+        problems = (*problems, *found, *check(located))
+    has_errors = any(problem.severity == "error" for problem in problems)
+    return None if has_errors else value, problems
+
+
+def check_language(located: Located) -> Iterator[Problem]:
+    """Check the language code that the front matter and site.toml have: `bad-value`."""
+    code = located.data.get("language") if isinstance(located.data, dict) else None
+    if isinstance(code, str) and code and not _LANGUAGE.fullmatch(code):
+        message = f"`{short(code)}` is not a language code"
+        hint = "write it by BCP 47, such as `en`, `de-AT` or `zh-Hant`"
+        yield Problem(located.location(("language",)), "bad-value", message, hint)
+
+
+def _typed(cls: type[T], located: Located, *, yaml: bool) -> tuple[T | None, Iterable[Problem]]:
+    """Make a `cls` of data. A key without a value counts as left out, if it may be left out."""
     from pydantic import ValidationError
 
     adapter = _adapter(typing.cast(Any, cls))  # mypy doubts that classes are hashable
-    data = {} if data is None else data
+    data: Any = {} if located.data is None else located.data
     empty: list[KeyPath] = []
     for _ in range(2):
         try:
@@ -87,7 +104,7 @@ def validate(
         data = copy.deepcopy(data)
         for key_path in empty:
             del _at(data, key_path[:-1])[key_path[-1]]
-    words = _Words(cls, data, places, yaml=yaml)
+    words = _Words(cls, data, located, yaml=yaml)
     return None, tuple(filter(None, map(words.problem, findings)))
 
 
@@ -213,7 +230,7 @@ _NUMBERS = (int, float)
 class _Words:
     """Says what pydantic found."""
 
-    def __init__(self, cls: type, data: Any, places: Places, *, yaml: bool) -> None:
+    def __init__(self, cls: type, data: Any, places: Located, *, yaml: bool) -> None:
         self.cls, self.data, self.places, self.yaml = cls, data, places, yaml
 
     def problem(self, finding: Any) -> Problem | None:

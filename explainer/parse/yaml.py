@@ -2,14 +2,13 @@
 
 The values are built here, from PyYAML's events, because its loaders lose lines and duplicate keys,
 take `no` for a boolean and recurse. Every value stays the text that the author wrote; types are
-given by schema.py, which knows what each key holds.
+given by validate.py, which knows what each key holds.
 """
 
 from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass, field
 from enum import Enum
 from itertools import islice
 from typing import Any, TypeAlias
@@ -27,17 +26,9 @@ from yaml.events import (
 )
 
 from explainer.model.documents import Text
-from explainer.model.location import Location
-from explainer.model.problems import Code, Lines, Problem, Severity, short
+from explainer.model.location import Data, KeyPath, Lines, Located, Location, Spot
+from explainer.model.problems import Code, Problem, Severity, short
 from explainer.parse.yaml_errors import Stop, explain, quoted
-
-__all__ = ["Data", "KeyPath", "Located", "decode", "quoted", "read"]
-
-Data: TypeAlias = "dict[str, Data] | list[Data] | str | None"
-KeyPath: TypeAlias = tuple[str | int, ...]
-"""The way to a value: `("claims", 0, "quote")` is the quote of the first claim."""
-Spot: TypeAlias = tuple[int, int, bool]
-"""Characters before a value and up to its end, and whether it is text without quotation marks."""
 
 DEPTH = 20
 """How deep values may be nested: FORMAT.md needs 6."""
@@ -54,53 +45,9 @@ _FORBIDDEN = re.compile(
     "[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 )
 _CUT = re.compile(r"[ \t]+#[^\s#!]")
-_COMMENT = re.compile(r"[ \t]+#(.*)")
 
 
 # --- what is read --------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Located:
-    """The data of a YAML text, and the place of everything in it."""
-
-    data: Data
-    """Mappings, lists and texts; nothing where the text is empty or could not be read."""
-    whole: bool
-    """False where an error ended the reading, so that `data` is missing."""
-    lines: Lines = field(repr=False)
-    values: dict[KeyPath, Spot] = field(repr=False, default_factory=dict)
-    keys: dict[KeyPath, int] = field(repr=False, default_factory=dict)
-    """For each value in a mapping: characters before its key."""
-
-    def location(self, key_path: KeyPath = ()) -> Location:
-        """Give the place of a value; of what holds it where there is no such value."""
-        while key_path and key_path not in self.values:
-            key_path = key_path[:-1]
-        return self.lines.location(self.values[key_path][0] if key_path in self.values else 0)
-
-    def key(self, key_path: KeyPath) -> Location:
-        """Give the place of a value's key; of the value where it has none, as in a list."""
-        return (
-            self.lines.location(self.keys[key_path])
-            if key_path in self.keys
-            else self.location(key_path)
-        )
-
-    def plain(self, key_path: KeyPath) -> bool:
-        """Whether the value is a text without quotation marks, and not below `|` or `>`."""
-        return key_path in self.values and self.values[key_path][2]
-
-    def comment(self, key_path: KeyPath) -> str | None:
-        """Give the comment that follows a plain value on its line, from behind its `#`.
-
-        An author who writes `quote: the #1 hit` means no comment, but YAML sees the value `the`
-        and the comment `1 hit`.
-        """
-        if not self.plain(key_path):
-            return None
-        match = _COMMENT.match(self.lines.text, self.values[key_path][1])
-        return match[1] if match else None
 
 
 def decode(path: str, raw: bytes) -> tuple[str | None, Problem | None]:

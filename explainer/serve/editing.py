@@ -36,13 +36,14 @@ from explainer.markdown.parser import Markdown, NoteMarkdown, Options
 from explainer.model.annotations import Claim, Note, Question, Source, Target
 from explainer.model.article import Article
 from explainer.model.documents import Text
-from explainer.model.location import Location
+from explainer.model.location import Data, Located, Location
 from explainer.model.problems import Problem
 from explainer.model.ratings import Rating
 from explainer.model.scalars import NoteKind, Stance
 from explainer.model.site import SiteIndex
-from explainer.parse import author_files, references, yaml
-from explainer.parse.yaml import Data, Located
+from explainer.parse import references, yaml
+from explainer.parse.annotations import read_annotations
+from explainer.parse.front_matter import read_article
 from explainer.serve.report import Editor
 from explainer.site.load import CONTENT, LIBRARY
 from explainer.support import cache
@@ -473,16 +474,17 @@ class _Page:
             if content is None:  # its page shows it as it last was
                 raise _RefusalError(422, f"`{path}` cannot be read", "mend the article first")
             text = Text(path, content)
-            _, self.first_line, body, _ = author_files.front_matter(text)
+            parsed, _ = read_article(text)
+            self.first_line = parsed.first_line
             site = self.state.site
             html = bool(site and site.settings.markdown.html)
-            self._article = parse_body(Markdown(Options(html=html)), body).searchable
+            self._article = parse_body(Markdown(Options(html=html)), parsed.body).searchable
         return self._article
 
     def contents(self) -> dict[tuple[str, int], tuple[str, Claim | Note | Question]]:
         """The file's annotations with the ids that the page knows them by; none in a broken one."""
         text = Text(self.files.annotations, self.located.lines.text)
-        value, _, _ = author_files.annotation_file(text)
+        value, _, _ = read_annotations(text)
         if value is None:
             return {}
         every: list[tuple[tuple[str, int], Claim | Note | Question]] = [
@@ -553,7 +555,7 @@ class _Page:
             assert problem
             yield problem
             return
-        _, located, problems = author_files.annotation_file(Text(self.files.annotations, content))
+        _, located, problems = read_annotations(Text(self.files.annotations, content))
         scale = {str(r.id): r for r in (self.state.site.scale if self.state.site else ())}
         against = references.against(located, scale=scale, library=self.library())
         yield from (p for p in (*problems, *against) if p.severity == "error")

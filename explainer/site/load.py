@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import TypeAlias
 
 from explainer.model.documents import Asset, Document, Text
-from explainer.model.location import Location
+from explainer.model.location import Located, Location
 from explainer.model.problems import Code, Problem
 from explainer.model.settings import Settings
 
@@ -43,6 +43,8 @@ class SiteFiles:
 
     settings: Settings
     """site.toml."""
+    settings_places: Located
+    """site.toml as it is written, for problems that later stages find in it."""
     documents: tuple[Document, ...]
     """Articles and plain pages, by path."""
     library: Text | None
@@ -83,15 +85,15 @@ def has_address_by_workflow(root: Path) -> bool:
 def settings(root: Path) -> tuple[Settings | None, dict[str, str], tuple[Problem, ...]]:
     """Read site.toml alone. The texts, by path, are for problems to show lines of.
 
-    Problems: `unreadable`, `not-utf8`, and those of `schema.settings`.
+    Problems: `unreadable`, `not-utf8`, and those of `read_settings`.
     """
-    from explainer.parse.author_files import settings as read_settings
+    from explainer.parse.settings import read_settings
 
     reading = _Reading(root, Read())
     text = reading.text(SETTINGS)
     if text is None:
         return None, reading.texts, tuple(reading.problems)
-    value, problems = read_settings(text)
+    value, _, problems = read_settings(text)
     return value, reading.texts, (*reading.problems, *problems)
 
 
@@ -104,15 +106,15 @@ def load(
     not read again where the file has the same stamp; who cannot rely on stamps gives none.
 
     Problems: `unreadable`, `bad-name`, `not-utf8`, `orphan-annotations`, `link-outside`,
-    `no-content`, and those of `schema.settings`.
+    `no-content`, and those of `read_settings`.
     """
-    from explainer.parse.author_files import settings as read_settings
+    from explainer.parse.settings import read_settings
 
     reading = _Reading(root, before or Read())
     text = reading.text(SETTINGS)
     if text is None:
         return None, reading.texts, tuple(reading.problems)
-    settings, problems = read_settings(text)
+    settings, settings_places, problems = read_settings(text)
     reading.problems += problems
     if settings is None:
         return None, reading.texts, tuple(reading.problems)
@@ -137,7 +139,14 @@ def load(
         Asset(name, name.removeprefix(STATIC + "/")) for name in reading.walk(STATIC, hidden=True)
     )
     site = SiteFiles(
-        settings, documents, library, assets, static, frozenset(reading.unread), reading.stamps
+        settings,
+        settings_places,
+        documents,
+        library,
+        assets,
+        static,
+        frozenset(reading.unread),
+        reading.stamps,
     )
     return site, reading.texts, tuple(reading.problems)
 

@@ -6,16 +6,13 @@ wrote against that is told and left out, so that the others can be walked throug
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from explainer.model.documents import RoutedDocument
-from explainer.model.location import Location
+from explainer.model.location import KeyPath, Located, Location
 from explainer.model.problems import Code, Problem
 from explainer.model.settings import Settings
-from explainer.parse.author_files import front_matter_places
-from explainer.parse.validate import Places
-from explainer.parse.yaml import KeyPath
 from explainer.site.routes import GENERATED, Routes, related_path, unknown_page
 
 _HOME = "content/index.md"
@@ -94,15 +91,15 @@ def _misplaced(
 
 
 def _where(entry: RoutedDocument, number: int) -> Location:
-    return front_matter_places(entry.document.article).location(("chapters", number))
+    return entry.places.location(("chapters", number))
 
 
 def menu(
-    settings: Settings, outline: Routes, places: Callable[[], Places]
+    settings: Settings, outline: Routes, places: Located
 ) -> tuple[tuple[MenuItem, ...], tuple[Problem, ...]]:
     """Give the menu's entries, but for those whose pages are left out, as drafts are.
 
-    `places` gives those of site.toml; it is asked where there is a problem.
+    `places` are those of site.toml.
     Problems: `unknown-page`, and `menu-twice` for two entries that lead to one page.
     """
     found: list[MenuItem] = []
@@ -120,7 +117,7 @@ def menu(
             title, said, key_path = item.title, item.page, (*key_path, "page")
         path = related_path(said, _HOME, outline.addresses)
         if path is None:
-            location = places().location(key_path)
+            location = places.location(key_path)
             problem = unknown_page(said, "", outline.addresses, location, "unknown-page")
             if f"/{said.strip('/')}/" in GENERATED:
                 hint = "explainer’s own pages stand behind the menu by themselves: leave it out"
@@ -129,7 +126,7 @@ def menu(
         elif path in seen:
             message = f"`{said}` stands in the menu twice"
             problems.append(
-                Problem(places().location(key_path), "menu-twice", message, "leave one out")
+                Problem(places.location(key_path), "menu-twice", message, "leave one out")
             )
         else:
             seen.add(path)

@@ -15,7 +15,7 @@ from explainer.model.location import Location
 from explainer.model.problems import Code, Problem, did_you_mean
 from explainer.model.settings import Settings
 from explainer.model.site import SiteIndex
-from explainer.parse.author_files import Head, front_matter, front_matter_places
+from explainer.parse.front_matter import ParsedArticle, read_article
 from explainer.support.paths import is_output_path
 from explainer.support.slugs import slug
 
@@ -64,13 +64,13 @@ def assign_addresses(
     settings: Settings,
     *,
     today: str,
-    read: Callable[[Text], Head] = front_matter,
+    read: Callable[[Text], tuple[ParsedArticle, tuple[Problem, ...]]] = read_article,
 ) -> tuple[Routes, tuple[Problem, ...]]:
     """Read the front matter of all documents and settle who has which address.
 
     `today`: an ISO date; pages dated later are left out unless `settings.build.future`. `read`
     reads a document's front matter, for who knows it already.
-    Problems: those of `schema.front_matter`, `skipped-draft` and `skipped-future` (information),
+    Problems: those of `read_article`, `skipped-draft` and `skipped-future` (information),
     `address-taken`, `unknown-related`.
     """
     problems: list[Problem] = []
@@ -80,8 +80,9 @@ def assign_addresses(
     addresses: dict[str, str] = {}
     for document in documents:
         path = document.article.path
-        front, first_line, body, found = read(document.article)
+        parsed, found = read(document.article)
         problems += found
+        front = parsed.front
         addresses[path] = _address(path, front.slug if front else "")
         if front is None:
             # Nothing will be written; but one mistake must not hide those in the text.
@@ -91,7 +92,11 @@ def assign_addresses(
             skipped.add(path)
             problems.append(Problem(Location(path), *reason, severity="info"))
         else:
-            entries.append(RoutedDocument(document, front, addresses[path], body, first_line))
+            entries.append(
+                RoutedDocument(
+                    document, front, addresses[path], parsed.body, parsed.first_line, parsed.places
+                )
+            )
     folders = {
         posixpath.dirname(path): address
         for path, address in addresses.items()
@@ -181,7 +186,7 @@ def _unknown_related(entry: RoutedDocument, addresses: Mapping[str, str]) -> Ite
     article = entry.document.article
     for i, item in enumerate(entry.front.related):
         if isinstance(item, str) and related_address(item, article.path, addresses) is None:
-            location = front_matter_places(article).location(("related", i))
+            location = entry.places.location(("related", i))
             yield unknown_page(item, article.path, addresses, location, "unknown-related")
 
 
@@ -201,7 +206,7 @@ def _address(path: str, own_slug: str) -> str:
 
 
 def _alias(text: str) -> str:
-    """An alias as an address. `schema.front_matter` has seen that it cannot leave the site."""
+    """An alias as an address. `read_article` has seen that it cannot leave the site."""
     parts = [part for part in unquote(text).split("/") if part]
     if parts and parts[-1] == "index.html":
         parts.pop()

@@ -37,6 +37,8 @@ from explainer.cli.main import main
 from explainer.markdown.parser import Markdown, NoteMarkdown
 from explainer.model.documents import Document, RoutedDocument, Text
 from explainer.model.front_matter import FrontMatter
+from explainer.parse import toml
+from explainer.parse.front_matter import read_article
 from tests.helpers import folders
 
 pytest.importorskip("httpx")
@@ -497,13 +499,15 @@ menu = [
 
 def test_every_address_with_its_place() -> None:
     document = Document(Text("content/a.md", ARTICLE), Text("content/a.yaml", ANNOTATIONS))
-    body = ARTICLE.split("---\n", 2)[2]
-    entry = RoutedDocument(document, FrontMatter(title="T"), "/a/", body, 8)
+    parsed, _ = read_article(document.article)
+    entry = RoutedDocument(
+        document, FrontMatter(title="T"), "/a/", parsed.body, parsed.first_line, parsed.places
+    )
     library = Text("content/_library.yaml", "sources: {l: {title: L, url: https://e.test/lib}}")
     settings = Text("site.toml", MENU)
     texts = {"content/a.md": ARTICLE, "content/a.yaml": ANNOTATIONS, library.path: library.content}
     texts[settings.path] = settings.content
-    found = collect([entry], library, Markdown(), NoteMarkdown(), settings)
+    found = collect([entry], library, Markdown(), NoteMarkdown(), toml.read(settings)[0])
     assert [(m.url.removeprefix("https://e.test/"), m.kind) for m in found] == [
         ("related", "related"),
         ("original", "original"),

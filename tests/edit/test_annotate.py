@@ -15,7 +15,7 @@ from explainer.markdown.parser import Markdown, Options
 from explainer.model.annotations import Target
 from explainer.model.documents import Text
 from explainer.model.problems import Problem
-from explainer.parse import author_files
+from explainer.parse.annotations import read_annotations
 from explainer.parse.yaml import decode
 from tests import ROOT
 from tests.helpers.annotation_strategies import entries, files, texts
@@ -38,7 +38,7 @@ def data(text: str):
     """What a file says, and whether the schema accepts it."""
     decoded, problem = decode("x.yaml", text.encode())
     assert problem is None
-    value, located, _ = author_files.annotation_file(Text("x.yaml", decoded))
+    value, located, _ = read_annotations(Text("x.yaml", decoded))
     return located.data, value is not None
 
 

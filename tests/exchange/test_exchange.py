@@ -32,7 +32,8 @@ from explainer.markdown.parser import Markdown, NoteMarkdown, Options
 from explainer.model.annotations import Source
 from explainer.model.documents import Text
 from explainer.model.scalars import Id, PartialDate, Url
-from explainer.parse import author_files
+from explainer.parse.annotations import read_annotations
+from explainer.parse.front_matter import read_article
 from explainer.parse.references import CSL_TYPES
 from explainer.parse.validate import validate
 from explainer.parse.yaml import read
@@ -104,7 +105,7 @@ def data_of(text: str) -> Any:
 
 
 def searchable(text: str = ARTICLE) -> place.Squeezed:
-    _, _, body, _ = author_files.front_matter(Text("a.md", text))
+    body = read_article(Text("a.md", text))[0].body
     return place.squeeze(find.prepare(anchor_text.read(Markdown(Options()).parse(body))))
 
 
@@ -937,7 +938,7 @@ def test_any_json_leaves_a_sound_site(site: Path, data: Any) -> None:
     assert result.exception is None or isinstance(result.exception, SystemExit)
     path = site / "content/bridge/index.yaml"
     if path.exists():
-        file, _, _ = author_files.annotation_file(Text("x.yaml", yaml_of(site)))
+        file, _, _ = read_annotations(Text("x.yaml", yaml_of(site)))
         assert file is not None
 
 

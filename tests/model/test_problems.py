@@ -10,9 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explainer.model.location import Location
+from explainer.model.location import Lines, Location
 from explainer.model.problems import (
-    Lines,
     Problem,
     Severity,
     as_json,

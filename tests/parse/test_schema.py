@@ -18,8 +18,11 @@ from explainer.model.problems import Problem
 from explainer.model.ratings import DEFAULT_SCALE, Rating, scale
 from explainer.model.scalars import Id, PartialDate, Shape, Tone, Url
 from explainer.model.settings import RatingSettings, Settings
-from explainer.parse import author_files
+from explainer.parse import toml
+from explainer.parse.annotations import read_annotations, read_library
+from explainer.parse.front_matter import read_article
 from explainer.parse.json_schema import Kind, docs, json_schema
+from explainer.parse.settings import read_settings
 from tests.parse.test_yaml import inside, yamlish
 
 # FORMAT.md §4, made whole: every source and claim that it names is there.
@@ -78,15 +81,15 @@ questions:
 
 
 def annotations(content: str) -> tuple[Problem, ...]:
-    return author_files.annotation_file(Text("a.yaml", content))[2]
+    return read_annotations(Text("a.yaml", content))[2]
 
 
 def front(content: str) -> tuple[Problem, ...]:
-    return author_files.front_matter(Text("a.md", f"---\n{content}---\n"))[3]
+    return read_article(Text("a.md", f"---\n{content}---\n"))[1]
 
 
 def site(content: str) -> tuple[Problem, ...]:
-    return author_files.settings(Text("site.toml", content))[1]
+    return read_settings(Text("site.toml", content))[2]
 
 
 def brief(problems: tuple[Problem, ...]) -> list[tuple[str, int, int]]:
@@ -97,7 +100,7 @@ def brief(problems: tuple[Problem, ...]) -> list[tuple[str, int, int]]:
 
 
 def test_the_format_s_example() -> None:
-    file, located, problems = author_files.annotation_file(Text("a.yaml", EXAMPLE))
+    file, located, problems = read_annotations(Text("a.yaml", EXAMPLE))
     assert problems == ()
     assert file is not None
     claim, rival = file.claims
@@ -118,7 +121,7 @@ def test_the_format_s_example() -> None:
 
 def test_yaml_s_booleans_and_numbers_are_words_here() -> None:
     content = "claims:\n  - {id: 2024, claim: no, by: 007, rating: true}\n"
-    file, _, problems = author_files.annotation_file(Text("a.yaml", content))
+    file, _, problems = read_annotations(Text("a.yaml", content))
     assert problems == ()
     assert file is not None
     claim = file.claims[0]
@@ -129,58 +132,55 @@ def test_yaml_s_booleans_and_numbers_are_words_here() -> None:
     "content", ["", "# nothing yet\n", "sources:\npeople:\nclaims:\nnotes:\nquestions:\n"]
 )
 def test_a_file_without_entries(content: str) -> None:
-    assert author_files.annotation_file(Text("a.yaml", content))[0] == AnnotationFile()
+    assert read_annotations(Text("a.yaml", content))[0] == AnnotationFile()
 
 
 def test_an_optional_key_without_a_value_counts_as_left_out() -> None:
     content = "notes:\n  - {note: x, kind: , sources: , date: }\n"
-    file, _, problems = author_files.annotation_file(Text("a.yaml", content))
+    file, _, problems = read_annotations(Text("a.yaml", content))
     assert problems == ()
     assert file is not None
     assert file.notes == (Note(note="x"),)
 
 
 def test_the_library() -> None:
-    value, located, problems = author_files.library(
+    value, located, problems = read_library(
         Text("_library.yaml", "sources:\n  a: {title: A}\npeople:\n  b: {name: B}\n")
     )
     assert problems == ()
     assert value is not None
     assert value.sources["a"].title == "A"
     assert located.key(("people", "b")).line == 4
-    assert brief(author_files.library(Text("_library.yaml", "claims: []\n"))[2]) == [
-        ("unknown-key", 1, 1)
-    ]
+    assert brief(read_library(Text("_library.yaml", "claims: []\n"))[2]) == [("unknown-key", 1, 1)]
 
 
 def test_front_matter() -> None:
     content = "---\ntitle: A\ndate: 2024-11\ndraft: true\nrelated:\n  - b.md\n"
     content += "  - {title: C, url: https://c.example}\n---\n# Text\n---\n"
-    value, first_line, markdown, problems = author_files.front_matter(Text("a.md", content))
+    article, problems = read_article(Text("a.md", content))
+    value, first_line = article.front, article.first_line
     assert problems == ()
     assert value is not None
     assert (value.title, value.date, value.draft) == ("A", "2024-11", True)
     assert value.related == ("b.md", Related(title="C", url=Url("https://c.example")))
-    assert (first_line, markdown) == (9, "# Text\n---\n")
+    assert (first_line, article.body) == (9, "# Text\n---\n")
     assert content.split("\n")[first_line - 1] == "# Text"
 
 
 @pytest.mark.parametrize("end", ["---", "---\n", "---  \n", "---\n\n"])
 def test_front_matter_at_the_end_of_the_file(end: str) -> None:
-    value, first_line, markdown, problems = author_files.front_matter(
-        Text("a.md", f"---\ntitle: A\n{end}")
-    )
+    article, problems = read_article(Text("a.md", f"---\ntitle: A\n{end}"))
     assert problems == ()
-    assert value is not None
-    assert first_line == 4
-    assert markdown.strip() == ""
+    assert article.front is not None
+    assert article.first_line == 4
+    assert article.body.strip() == ""
 
 
 def test_settings() -> None:
     content = 'title = "A"\nurl = "https://a.example/b/"\ntimezone = "Europe/Berlin"\n'
     content += '[markdown]\nhtml = true\n[disclaimers]\nopinion = "O"\n'
     content += '[[ratings]]\nid = "true"\nlabel = "Right"\nvalue = 4.5\n'
-    value, problems = author_files.settings(Text("site.toml", content))
+    value, _, problems = read_settings(Text("site.toml", content))
     assert problems == ()
     assert value is not None
     assert value.markdown.html
@@ -308,8 +308,8 @@ def test_a_mistake_is_explained(
     ],
 )
 def test_front_matter_that_is_none(content: str, code: str, line: int) -> None:
-    value, _, _, problems = author_files.front_matter(Text("a.md", content))
-    assert value is None
+    article, problems = read_article(Text("a.md", content))
+    assert article.front is None
     assert [(p.code, p.location.line) for p in problems] == [(code, line)]
 
 
@@ -337,7 +337,7 @@ def test_toml_errors_are_explained(content: str, line: int, column: int, message
 def test_places_in_toml() -> None:
     content = '"a b" = """\n[x]\ny = 1\n"""\n[build]  # c\noutput = "x"\nx.y = [\n  1, # ] z\n]\n'
     content += "z = 1\n[[r]]\nid = 1\n[[r]]\nid = 2\n[r.s]\nt = 1\n"
-    places = author_files.settings_places(Text("site.toml", content))
+    places = toml.read(Text("site.toml", content))[0]
     assert places.key(("a b",)).line == 1
     assert places.key(("build",)).column == 2
     assert (
@@ -370,7 +370,7 @@ o = { p = ["q"] }
 
 
 def test_places_within_brackets_of_toml() -> None:
-    places = author_files.settings_places(Text("site.toml", TOML_BRACKETS))
+    places = toml.read(Text("site.toml", TOML_BRACKETS))[0]
 
     def at(*key_path: str | int) -> tuple[int, int]:
         location = places.location(key_path)
@@ -414,7 +414,7 @@ def test_all_mistakes_in_site_toml_are_reported_at_once() -> None:
 def test_all_mistakes_are_reported_at_once() -> None:
     content = "notes:\n  - {note: x, knd: y}\n  - {note: [x], kind: z, sources: a}\n"
     content += "claims:\n  - {id: a, id: b}\n  - {id: c, claim: ' ', rating: d, prefix: e}\n"
-    _, _, problems = author_files.annotation_file(Text("a.yaml", content))
+    _, _, problems = read_annotations(Text("a.yaml", content))
     assert sorted((p.location.line, p.code) for p in problems) == [
         (2, "unknown-key"),
         (3, "bad-value"),
@@ -431,7 +431,7 @@ def test_all_mistakes_are_reported_at_once() -> None:
 
 def test_later_stages_can_ask_for_places() -> None:
     text = Text("a.md", "---\ntitle: A\nrelated: [b.md, c.md]\n---\n")
-    assert author_files.front_matter_places(text).location(("related", 1)).column == 17
+    assert read_article(text)[0].places.location(("related", 1)).column == 17
 
 
 # --- ratings -------------------------------------------------------------------------------------
@@ -584,7 +584,7 @@ def check_positions(problems: tuple[Problem, ...], content: str) -> None:
 @settings(max_examples=50, deadline=None)
 @given(st.one_of(yamlish, st.text(), st.one_of(likely, trees).map(pyyaml.safe_dump)))
 def test_any_text_is_an_annotation_file_or_has_problems(content: str) -> None:
-    for read in (author_files.annotation_file, author_files.library):
+    for read in (read_annotations, read_library):
         value, _, problems = read(Text("a.yaml", content))
         assert (value is None) == any(p.severity == "error" for p in problems)
         check_positions(problems, content)
@@ -594,10 +594,10 @@ def test_any_text_is_an_annotation_file_or_has_problems(content: str) -> None:
 @given(st.one_of(yamlish, st.text(), st.one_of(likely, trees).map(pyyaml.safe_dump)), st.text())
 def test_any_text_is_an_article_or_has_problems(head: str, body: str) -> None:
     for content in (f"---\n{head}---\n{body}", head):
-        value, first_line, markdown, problems = author_files.front_matter(Text("a.md", content))
-        assert (value is None) == any(p.severity == "error" for p in problems)
+        article, problems = read_article(Text("a.md", content))
+        assert (article.front is None) == any(p.severity == "error" for p in problems)
         check_positions(problems, content)
-        assert markdown == "\n".join(content.split("\n")[first_line - 1 :])
+        assert article.body == "\n".join(content.split("\n")[article.first_line - 1 :])
 
 
 TOML = [
@@ -610,8 +610,7 @@ tomlish = st.lists(st.sampled_from(TOML), max_size=20).map("".join)
 @settings(max_examples=50, deadline=None)
 @given(st.one_of(tomlish, st.text(), tomlish.map('title = "a"\n'.__add__)))
 def test_any_text_is_settings_or_has_problems(content: str) -> None:
-    value, problems = author_files.settings(Text("site.toml", content))
+    value, places, problems = read_settings(Text("site.toml", content))
     assert (value is None) == bool(problems)
     check_positions(problems, content)
-    places = author_files.settings_places(Text("site.toml", content))
     assert inside(places.location(("ratings", 0, "id")), content)

@@ -31,7 +31,7 @@ from explainer.model.documents import Text
 from explainer.model.ratings import DEFAULT_SCALE, scale
 from explainer.model.scalars import Id, Shape, Tone
 from explainer.model.settings import RatingSettings, Settings
-from explainer.parse.author_files import settings as read_settings
+from explainer.parse.settings import read_settings
 from explainer.render import shapes, styles, theme
 from tests import ROOT
 from tests.helpers.pages import parse, select

@@ -17,7 +17,9 @@ from click.testing import CliRunner, Result
 from explainer import __version__
 from explainer.cli.main import main
 from explainer.model.documents import Text
-from explainer.parse import author_files
+from explainer.parse.annotations import read_annotations
+from explainer.parse.front_matter import read_article
+from explainer.parse.settings import read_settings
 from explainer.site.load import load
 from tests import ROOT
 from tests.helpers import folders, npm
@@ -65,7 +67,7 @@ def test_the_starter_shows_what_there_is(site: Path) -> None:
     assert not problems
     (document,) = loaded.documents
     assert document.annotations
-    file, _, problems = author_files.annotation_file(document.annotations)
+    file, _, problems = read_annotations(document.annotations)
     assert file
     assert not problems
     assert len(file.claims) == 3
@@ -136,7 +138,7 @@ def test_every_setting_that_is_commented_out_can_be_used(site: Path) -> None:
     text = path.read_text(encoding="utf-8")
     used, count = re.subn(r"^# (\[.*\]$|\w+ = )", r"\1", text, flags=re.MULTILINE)
     assert count == 6
-    value, problems = author_files.settings(Text("site.toml", used))
+    value, _, problems = read_settings(Text("site.toml", used))
     assert problems == ()
     assert value
     assert value.publish.cname
@@ -319,8 +321,9 @@ def test_titles(title: str, name: str, site: Path) -> None:
     result = run("add", "--", title, site=site)
     assert result.exit_code == 0, result.stderr
     text = (site / f"content/{name}/index.md").read_text(encoding="utf-8")
-    front, _, _, problems = author_files.front_matter(Text("index.md", text))
+    article, problems = read_article(Text("index.md", text))
     assert problems == ()
+    front = article.front
     assert front
     assert front.title == " ".join(title.split())
     assert front.draft

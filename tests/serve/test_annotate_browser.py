@@ -21,7 +21,7 @@ from explainer.anchor import text as anchor_text
 from explainer.build import pipeline
 from explainer.markdown.parser import Markdown, Options
 from explainer.model.documents import Text
-from explainer.parse import author_files
+from explainer.parse.front_matter import read_article
 from explainer.serve.live import LiveSite
 from tests import ROOT
 from tests.browser.test_quality import AXE
@@ -617,7 +617,7 @@ def test_the_page_has_the_words_of_the_readers_text(browser, own_content):
     site.update(None)
     for address, files in site.state.articles.items():
         text = (folder / files.article).read_text()
-        _, _, body, _ = author_files.front_matter(Text(files.article, text))
+        body = read_article(Text(files.article, text))[0].body
         wanted = anchor_text.read(Markdown(Options()).parse(body)).text
         with browsers.opened(browser, url + address[1:], 1280) as (page, _):
             found = page.evaluate(

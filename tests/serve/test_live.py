@@ -17,7 +17,8 @@ from explainer.build import pipeline
 from explainer.build.pipeline import BuildOptions, build_site
 from explainer.model.documents import Text
 from explainer.output import search
-from explainer.parse import author_files
+from explainer.parse.annotations import read_annotations
+from explainer.parse.front_matter import read_article
 from explainer.serve.live import Answer, Change, LiveSite, _media_type
 from tests.conftest import PROGRAM
 from tests.helpers import folders
@@ -334,8 +335,8 @@ def _mended(root: Path) -> set[Path]:
 def _is_broken(path: Path) -> bool:
     written = Text(path.name, path.read_text("latin-1"))
     if path.suffix == ".md":
-        return author_files.front_matter(written)[0] is None
-    return path.suffix == ".yaml" and author_files.annotation_file(written)[0] is None
+        return read_article(written)[0].front is None
+    return path.suffix == ".yaml" and read_annotations(written)[0] is None
 
 
 @settings(

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from explainer.build.pipeline import BuildOptions, BuildResult, build_site, load_site
 from explainer.model.documents import Document, Text
 from explainer.model.settings import Settings
-from explainer.parse import author_files
+from explainer.parse.json_schema import json_schema
 from explainer.serve.live import LiveSite
 from explainer.site import navigation, routes
 from tests.helpers import folders, pages
@@ -293,7 +293,7 @@ def test_a_draft_in_the_menu(tmp_path: Path, drafts: bool) -> None:
 
 
 def test_editors_know_the_menu() -> None:
-    editor = jsonschema.Draft202012Validator(author_files.json_schema("site"))
+    editor = jsonschema.Draft202012Validator(json_schema("site"))
     good = [["a", {"title": "T", "page": "a"}, {"title": "T", "url": "https://example.org/"}], []]
     bad = ["a", [1], [{"page": "a"}], [{"title": "T", "link": "x"}], [{"title": "T", "url": "x"}]]
     assert [editor.is_valid({"title": "S", "menu": menu}) for menu in good] == [True, True]

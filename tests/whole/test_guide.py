@@ -43,7 +43,10 @@ from explainer.model.settings import (
     SearchSettings,
     Settings,
 )
-from explainer.parse import author_files, yaml
+from explainer.parse import yaml
+from explainer.parse.annotations import read_annotations
+from explainer.parse.front_matter import read_article
+from explainer.parse.settings import read_settings
 from tests import ROOT
 from tests.helpers import command_line
 
@@ -108,13 +111,13 @@ def _is_example(example: Mapping[str, Any], entry: Mapping[str, Any]) -> bool:
 def test_other_examples_are_sound() -> None:
     for fence in fences("sources.md"):
         if fence.language == "yaml":
-            _, _, problems = author_files.annotation_file(Text("x.yaml", fence.text))
+            _, _, problems = read_annotations(Text("x.yaml", fence.text))
             assert [p for p in problems if p.severity == "error"] == []
     (front,) = (fence for fence in fences("writing.md") if fence.options == "front-matter")
     text = Text("content/a/b.md", f"---\n{front.text}---\n\nText.\n")
-    assert author_files.front_matter(text)[3] == ()
+    assert read_article(text)[1] == ()
     (settings,) = (fence for fence in fences("settings.md") if fence.options == "settings")
-    assert author_files.settings(Text("site.toml", settings.text))[1] == ()
+    assert read_settings(Text("site.toml", settings.text))[2] == ()
 
 
 def test_every_key_has_an_example() -> None:

@@ -30,8 +30,12 @@ from explainer.model.annotations import Library
 from explainer.model.article import Html, Reference
 from explainer.model.documents import Document, RoutedDocument, Text
 from explainer.model.front_matter import FrontMatter
+from explainer.model.location import Lines, Located
 from explainer.model.problems import Problem, sort
-from explainer.parse import author_files, references, yaml
+from explainer.parse import references, yaml
+from explainer.parse.annotations import read_annotations, read_library
+from explainer.parse.front_matter import read_article
+from explainer.parse.settings import read_settings
 from tests import TESTS
 from tests.conftest import pytest_configure
 from tests.helpers import pages
@@ -58,14 +62,15 @@ def _yaml(parts: Sequence[str], options: Sequence[str], folder: Path) -> str:
     value: Any = None
     problems: tuple[Problem, ...]
     if "annotations" in options:
-        value, located, problems = author_files.annotation_file(text)
+        value, located, problems = read_annotations(text)
         problems += references.against(located, scale=ratings.scale(_settings()))
     elif "library" in options:
-        value, _, problems = author_files.library(text)
+        value, _, problems = read_library(text)
     elif "article" in options:
-        value, _, _, problems = author_files.front_matter(text)
+        article, problems = read_article(text)
+        value = article.front
     elif "site" in options:
-        value, problems = author_files.settings(text)
+        value, _, problems = read_settings(text)
     else:
         located, problems = yaml.read(text)
         value = located.data
@@ -127,7 +132,7 @@ def _markdown(parts: Sequence[str], options: Sequence[str], folder: Path) -> str
 
 
 def _settings() -> Any:
-    return author_files.settings(Text("site.toml", 'title = "Spec"'))[0]
+    return read_settings(Text("site.toml", 'title = "Spec"'))[0]
 
 
 def _anchor(parts: Sequence[str], options: Sequence[str], folder: Path) -> str:
@@ -144,8 +149,9 @@ def _anchor(parts: Sequence[str], options: Sequence[str], folder: Path) -> str:
         known=known,
         html="html" in options,
     )
+    nowhere = Located(None, False, Lines("content/x.md", ""))
     made = make.make_article(
-        RoutedDocument(document, FrontMatter(title="X"), "/x/", text, 1), context
+        RoutedDocument(document, FrontMatter(title="X"), "/x/", text, 1, nowhere), context
     )
     # Only what anchoring is about: whether a picture's file is there is a question of the site.
     problems = [p for p in made.problems if p.code not in ("broken-link", "unused-source")]

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from markdown_it.token import Token
 
 from explainer.markdown import links
 from explainer.markdown.parser import Markdown, NoteMarkdown
 from explainer.model.documents import RoutedDocument, Text
-from explainer.model.location import Location
-from explainer.model.problems import Lines
+from explainer.model.location import Data, KeyPath, Lines, Located, Location
 from explainer.model.scalars import PartialDate
-from explainer.parse import author_files, toml
-from explainer.parse.yaml import Data, KeyPath, Located, read
+from explainer.parse.yaml import read
 
 Kind: TypeAlias = Literal["link", "source", "archived", "person", "original", "related", "picture"]
 """What an address is the address of. `link`: anything in Markdown; `archived`: a source's copy."""
@@ -45,7 +43,7 @@ def collect(
     library: Text | None,
     markdown: Markdown,
     notes: NoteMarkdown,
-    settings: Text | None = None,
+    settings: Located | None = None,
 ) -> tuple[Mention, ...]:
     """Give all addresses `http://…` and `https://…` of articles, their annotations, the library.
 
@@ -55,10 +53,10 @@ def collect(
     """
     found: list[Mention] = []
     for entry in entries:
-        text, date = entry.document.article, entry.front.date
+        date = entry.front.date
         found += sorted(
             [
-                *_in_yaml(author_files.front_matter_places(text), notes, date),
+                *_in_yaml(entry.places, notes, date),
                 *_in_article(entry, markdown, date),
             ],
             key=lambda mention: mention.location,
@@ -73,11 +71,11 @@ def collect(
     return tuple(found)
 
 
-def _in_menu(settings: Text) -> Iterator[Mention]:
-    data, places, _ = toml.read(settings)
-    for i, link in enumerate((data or {}).get("menu", ())):
+def _in_menu(settings: Located) -> Iterator[Mention]:
+    data: Any = settings.data
+    for i, link in enumerate(data.get("menu", ())):
         if isinstance(link, dict) and isinstance(url := link.get("url"), str) and is_outside(url):
-            yield Mention(_asked(url), places.location(("menu", i, "url")), "link")
+            yield Mention(_asked(url), settings.location(("menu", i, "url")), "link")
 
 
 def _in_article(

@@ -1,0 +1,90 @@
+"""An article's file → its front matter and its Markdown, or problems in words for authors."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from explainer.model.documents import Text
+from explainer.model.front_matter import FrontMatter
+from explainer.model.location import Lines, Located, Location
+from explainer.model.problems import Problem, short
+from explainer.parse import yaml
+from explainer.parse.validate import check_language, validate
+
+_FENCE = re.compile(r"---[ \t]*(?:\n|\Z)")
+_FENCE_LINE = re.compile(r"^---[ \t]*$", re.MULTILINE)
+_ADDRESS = re.compile(r"[^\s\x00-\x1f\\?#%<>\"]+")
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedArticle:
+    """An article's file in its two parts."""
+
+    front: FrontMatter | None
+    """The front matter; None if there is an error in it."""
+    places: Located
+    """The front matter as it is written, for problems that later stages find in it."""
+    first_line: int
+    """The line of the file on which `body` begins, from 1."""
+    body: str
+    """The Markdown after the front matter."""
+
+
+def read_article(text: Text) -> tuple[ParsedArticle, tuple[Problem, ...]]:
+    """Split an article into front matter and Markdown, and read the front matter.
+
+    Problems are those of `yaml.read` and of the types, and `no-front-matter`,
+    `open-front-matter` and `bad-value`.
+    """
+    content = text.content
+    begin = _FENCE.match(content)
+    end = _FENCE_LINE.search(content, begin.end()) if begin else None
+    if begin is None or end is None:
+        problem = _not_closed(text) if begin else _missing(text)
+        places = Located(None, False, Lines(text.path, "", 2))
+        return ParsedArticle(None, places, 1, content), (problem,)
+    head = content[begin.end() : end.start()]
+    located, problems = yaml.read(Text(text.path, head), first_line=2)
+    front, problems = validate(FrontMatter, located, problems, _check)
+    body = content[end.end() + 1 :]
+    return ParsedArticle(front, located, head.count("\n") + 3, body), problems
+
+
+def _missing(text: Text) -> Problem:
+    message = "the article has no front matter"
+    hint = "begin the file with:\n---\ntitle: …\n---"
+    if _FENCE.match(text.content.lstrip()):
+        message = "the front matter does not begin on the file's first line"
+        hint = "delete what stands above the line `---`"
+    elif text.content.startswith("+++"):
+        hint = "front matter is YAML between lines `---`, not TOML between `+++`"
+    return Problem(Location(text.path, 1, 1), "no-front-matter", message, hint)
+
+
+def _not_closed(text: Text) -> Problem:
+    message = "the front matter that begins here is never closed"
+    hint = "write a line `---` below its last key"
+    return Problem(Location(text.path, 1, 1), "open-front-matter", message, hint)
+
+
+def _check(located: Located) -> Iterator[Problem]:
+    """Check what the types of the front matter cannot say."""
+    data = located.data if isinstance(located.data, dict) else {}
+    if isinstance(title := data.get("title"), str) and not title.strip():
+        yield Problem(located.key(("title",)), "empty-value", "`title` is empty")
+    yield from check_language(located)
+    slug = data.get("slug")
+    if isinstance(slug, str) and (not _ADDRESS.fullmatch(slug) or "/" in slug or slug[0] in "._"):
+        message = f"`{short(slug)}` cannot be the last part of an address"
+        hint = "use letters, digits and hyphens, such as `kremlin-call`"
+        yield Problem(located.location(("slug",)), "bad-value", message, hint)
+    aliases = data.get("aliases")
+    for index, alias in enumerate(aliases if isinstance(aliases, list) else ()):
+        if not isinstance(alias, str):
+            continue
+        if not _ADDRESS.fullmatch(alias) or {".", ".."} & set(alias.split("/")) or "//" in alias:
+            message = f"`{short(alias)}` is not an address of this site"
+            hint = "write it as /old/address/"
+            yield Problem(located.location(("aliases", index)), "bad-value", message, hint)
