@@ -20,7 +20,7 @@ from urllib.parse import unquote, urldefrag, urlsplit
 import pytest
 from click.testing import CliRunner
 
-from explainer.cli.main import main
+from explainer.cli import main
 from explainer.output import search
 from tests.helpers import browser as browsers
 from tests.helpers import folders

@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 from explainer.build.pipeline import BuildOptions, build_site
 from explainer.check import advice
 from explainer.check.check import CheckOptions, check_site
-from explainer.cli.main import main
+from explainer.cli import main
 from explainer.model.problems import Problem
 from tests.helpers import folders
 

@@ -33,7 +33,7 @@ from explainer.check import check as checking
 from explainer.check.links import cache
 from explainer.check.links.cache import LinkStatus
 from explainer.check.links.collect import collect
-from explainer.cli.main import main
+from explainer.cli import main
 from explainer.markdown.parser import Markdown, NoteMarkdown
 from explainer.model.documents import Document, RoutedDocument, Text
 from explainer.model.front_matter import FrontMatter

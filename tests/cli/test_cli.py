@@ -16,7 +16,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import explainer
-from explainer.cli.main import main
+from explainer.cli import main
 from tests import ROOT
 from tests.helpers import folders
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from explainer.anchor import find
 from explainer.anchor import text as anchor_text
-from explainer.cli.main import main
+from explainer.cli import main
 from explainer.edit import annotation_file
 from explainer.exchange import (
     bibtex,

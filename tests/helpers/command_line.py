@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import click
 
-from explainer.cli.main import main
+from explainer.cli import main
 
 _HEAD = """\
 ---
@@ -37,7 +37,7 @@ _FOOT = """
 
 def page() -> str:
     """The page's text: the program itself, then each command in the order of the alphabet."""
-    context = click.Context(main, info_name="explainer")
+    context = click.Context(main, info_name="explainer", **main.context_settings)
     parts = [_HEAD, "## explainer\n", *_options(main, context)]
     for name in main.list_commands(context):
         command = main.get_command(context, name)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from explainer.cli.main import main
+from explainer.cli import main
 from explainer.publish import publish
 from explainer.publish.publish import pages_address
 from tests.helpers import folders

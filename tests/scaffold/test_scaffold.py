@@ -15,7 +15,7 @@ import yaml
 from click.testing import CliRunner, Result
 
 from explainer import __version__
-from explainer.cli.main import main
+from explainer.cli import main
 from explainer.model.documents import Text
 from explainer.parse.annotations import read_annotations
 from explainer.parse.front_matter import read_article

@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner
 
 from explainer.build.pipeline import BuildOptions, build_site
-from explainer.cli.main import main
+from explainer.cli import main
 from explainer.model.annotations import (
     AnnotationFile,
     Answer,

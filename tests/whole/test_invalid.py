@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from explainer.build.pipeline import BuildOptions, build_site
-from explainer.cli.main import main
+from explainer.cli import main
 from explainer.model.problems import as_text
 from tests import TESTS
 from tests.helpers import folders

@@ -19,7 +19,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from explainer.build.pipeline import BuildOptions, build_site
-from explainer.cli.main import main
+from explainer.cli import main
 from explainer.output import write
 from explainer.scaffold import scaffold
 from explainer.serve.editing import Annotating

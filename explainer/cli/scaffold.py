@@ -1,0 +1,144 @@
+"""`explainer new`, `add` and `theme`: files for an author to fill in or to change."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from explainer.cli import common
+from explainer.cli.report import report
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+
+class _NewFolder(click.Path):
+    """A folder that is named: not what is left of a variable that is not set."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if not os.fspath(value):
+            self.fail("it is empty. For the current folder, say `.`", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+@click.command()
+@click.argument("folder", type=_NewFolder(path_type=Path, file_okay=False), metavar="DIR")
+def new(folder: Path) -> None:
+    """Make a site in DIR that builds as it stands.
+
+    It holds an annotated article to start from, settings, and a workflow that publishes it on
+    GitHub Pages. Files that exist are left as they are.
+    """
+    from explainer.parse.schema_files import write_schemas
+    from explainer.scaffold.scaffold import ScaffoldError, new_site, repository_above
+
+    with common.command_errors(ScaffoldError, folder):
+        made, kept = new_site(folder)
+        write_schemas(folder)
+    for path in made:
+        click.echo(f"  made   {path}")
+    for path in kept:
+        click.echo(f"  kept   {path} (it was there)")
+    steps = ["explainer serve --open"]
+    if folder.absolute() != Path.cwd():
+        steps.insert(0, f"cd {_quoted(folder)}")
+    click.echo("\nNow see it, and change it:\n  " + "\n  ".join(steps))
+    click.echo("README.md there says how it gets to the web.")
+    if root := repository_above(folder):
+        inside = folder.resolve().relative_to(root).as_posix()
+        click.echo(
+            f"\nFor GitHub Pages, move {folder / '.github/workflows/pages.yml'} to "
+            f"{root / '.github/workflows'},\nand say `SITE: {inside}` in it."
+        )
+
+
+def _quoted(path: Path) -> str:
+    """A path as a word of a command line."""
+    if sys.platform == "win32":  # PowerShell and cmd.exe both take these, and no others
+        return f'"{path}"' if " " in str(path) else str(path)
+    return shlex.quote(str(path))
+
+
+def _complete_genre(_: click.Context, __: click.Parameter, typed: str) -> list[CompletionItem[str]]:
+    from typing import get_args
+
+    from click.shell_completion import CompletionItem
+
+    from explainer.model.scalars import Genre
+
+    return [CompletionItem(name) for name in get_args(Genre) if name.startswith(typed)]
+
+
+@click.command()
+@click.argument("title")
+@click.option("--folder", metavar="DIR", help="Put it into content/DIR.")
+@click.option(
+    "--genre",
+    metavar="GENRE",
+    shell_complete=_complete_genre,
+    help="news, analysis, opinion, explainer (if not said), transcript, speech or paper.",
+)
+def add(title: str, folder: str | None, genre: str | None) -> None:
+    """Add an article, with its annotation file, to the site.
+
+    Its folder and its address follow from TITLE. It is a draft: `serve` shows it, `build` leaves
+    it out until the line `draft: true` is taken out.
+    """
+    from explainer.parse.schema_files import write_schemas
+    from explainer.scaffold.scaffold import ScaffoldError, add_article
+
+    root = common.site_folder()
+    with common.command_errors(ScaffoldError, root):
+        made = add_article(root, title, folder=folder or "", genre=genre)
+        write_schemas(root)
+    for path in made:
+        click.echo(f"  made   {common.relative(path)}")
+    click.echo("\nNow write it, and annotate it, while you see it:\n  explainer serve --open")
+    click.echo("It is a draft: take the line `draft: true` out to publish it.")
+
+
+@click.command()
+@click.argument("file", required=False)
+@click.option(
+    "--copy", is_flag=True, help="Copy FILE into the site's themes/, to be changed there."
+)
+def theme(file: str | None, copy: bool) -> None:
+    """List the files of the site's theme, or print one.
+
+    Each is listed with the folder that it is taken from: one in the site's themes/ takes the place
+    of explainer's own of the same name. FILE is a name of the list, such as templates/badge.html.
+    """
+    from explainer.model.problems import did_you_mean
+    from explainer.render.theme import find
+    from explainer.scaffold.scaffold import ScaffoldError, copy_theme_file
+
+    root = common.site_folder()
+    settings, texts = common.site_settings(root)
+    found, problems = find(root, settings.theme)
+    if found is None:
+        report(problems, texts)
+        sys.exit(common.PROBLEMS)
+    if file is None:
+        if copy:
+            raise click.UsageError("--copy needs a FILE")
+        for name, label in found.listed():
+            click.echo(f"{name:40} {label}")
+        return
+    with common.command_errors(ScaffoldError, root):
+        path = found.file(file)
+        if path is None:
+            otherwise = "`explainer theme` lists all."
+            near = did_you_mean(file, [name for name, _ in found.listed()], otherwise)
+            raise common.CommandError(
+                f"the theme has no file `{file}`. {near[0].upper()}{near[1:]}"
+            )
+        if copy:
+            made = copy_theme_file(root, found.name, file, path)
+            click.echo(f"  made   {common.relative(made)}")
+        else:
+            click.echo(path.read_bytes(), nl=False)
