@@ -20,12 +20,12 @@ from explainer.anchor.normalize import fold_quote
 from explainer.article import fragments
 from explainer.article.body import parse_body
 from explainer.article.merge import Content, Found, Names, ids, merge
-from explainer.markdown import links
+from explainer.markdown import link_positions, link_targets, links
 from explainer.markdown.parser import (
     RESERVED_IDS,
     Markdown,
+    MarkdownOptions,
     NoteMarkdown,
-    Options,
     fence_language,
     is_known_language,
 )
@@ -75,7 +75,7 @@ class ArticleContext:
     """Sources and people that every article may use."""
     library_places: Located | None
     """The library as it was written; nothing where there is none."""
-    known: links.Known
+    known: link_targets.LinkTargets
     """What links may lead to."""
     html: bool
     """Whether raw HTML is let through in articles."""
@@ -85,7 +85,7 @@ class ArticleContext:
     @cached_property
     def markdown(self) -> Markdown:
         """The parser of articles."""
-        return Markdown(Options(html=self.html))
+        return Markdown(MarkdownOptions(html=self.html))
 
     @cached_property
     def note_markdown(self) -> NoteMarkdown:
@@ -129,7 +129,7 @@ class ArticleResult:
     """Whether its annotation file could be used."""
     unplaced: tuple[Unplaced, ...]
     """Annotations that have no place, in the order of the file."""
-    asked: tuple[links.Asked, ...]
+    asked: tuple[link_targets.LinkLookup, ...]
     """All that it took from `Context.known`."""
     pointers: tuple[fragments.Pointer, ...]
     """Its links to parts of pages, its own among them."""
@@ -217,13 +217,13 @@ class _Told:
         self.entry = entry
         self.context = context
         self.problems: list[Problem] = []
-        self.asked: list[links.Asked] = []
+        self.asked: list[link_targets.LinkLookup] = []
         self.pointers: list[fragments.Pointer] = []
 
     def resolve(
         self,
         tokens: Sequence[Token],
-        location: Callable[[links.Spot], Location],
+        location: Callable[[link_positions.LinkOccurrence], Location],
         *,
         eager: bool = False,
         annotation: str | None = None,
@@ -234,11 +234,12 @@ class _Told:
         """
         path, address = self.entry.document.article.path, self.entry.address
         known = self.context.known
-        resolved = links.resolve(tokens, path, address, known, self.asked, eager=eager)
-        for spot, bad in resolved.bad:
+        resolved = links.resolve(tokens, path, address, known, eager=eager)
+        self.asked += resolved.lookups
+        for spot, bad in resolved.problems:
             said = (bad.code, bad.message, bad.hint, bad.severity, annotation)
             self.problems.append(Problem(location(spot), *said))
-        for spot, part in resolved.parts:
+        for spot, part in resolved.fragments:
             to = (part.address, part.fragment, spot.url, annotation)
             self.pointers.append(fragments.Pointer(location(spot), address, *to))
 
@@ -252,7 +253,7 @@ class _Told:
         if plain := NoteMarkdown.plain(text):
             return _safe(plain)
 
-        def location(link: links.Spot) -> Location:
+        def location(link: link_positions.LinkOccurrence) -> Location:
             if isinstance(places, Location):
                 return places
             located = places or self.entry.places
@@ -266,13 +267,15 @@ class _Told:
         return _safe(self.context.note_markdown.render(tokens))
 
 
-def _link_place(located: Located, key_path: KeyPath, link: links.Spot) -> Location:
+def _link_place(
+    located: Located, key_path: KeyPath, link: link_positions.LinkOccurrence
+) -> Location:
     """Where a link of a text in YAML stands, or the text."""
     spot = located.values.get(key_path)
     if spot is None:
         return located.location(key_path)
     start, end, _ = spot
-    index = links.position(located.lines.text[start:end], link)
+    index = link_positions.position(located.lines.text[start:end], link)
     return located.lines.location(start if index is None else start + index)
 
 
@@ -299,8 +302,8 @@ def _check_tokens(tokens: Sequence[Token], told: _Told) -> None:
     path = entry.document.article.path
     lines = Lines(path, entry.body, entry.first_line)
 
-    def place(link: links.Spot) -> Location:
-        index = links.position(entry.body, link, by_line=True)
+    def place(link: link_positions.LinkOccurrence) -> Location:
+        index = link_positions.position(entry.body, link, by_line=True)
         return (
             Location(path, link.line + entry.first_line) if index is None else lines.location(index)
         )
@@ -342,16 +345,16 @@ def _author_ids(token: Token) -> Iterator[str]:
 def _picture(
     entry: RoutedDocument,
     context: ArticleContext,
-    asked: list[links.Asked],
+    asked: list[link_targets.LinkLookup],
     problems: list[Problem],
 ) -> Picture | None:
     image = entry.front.image
     if image is None:
         return None
     text = entry.document.article
-    answer = links.ask(image.src, text.path, entry.address, context.known, picture=True)
+    answer = link_targets.look_up(image.src, text.path, entry.address, context.known, picture=True)
     asked.append(answer)
-    found, measured = answer.found, answer.measured
+    found, measured = answer.target, answer.measured
 
     def tell(code: Code, message: str, hint: str, severity: Severity) -> None:
         location = entry.places.location(("image", "src"))

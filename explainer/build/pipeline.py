@@ -18,7 +18,7 @@ from pathlib import Path, PurePosixPath
 from typing import TypeAlias
 
 from explainer.article import fragments, make
-from explainer.markdown import links, pictures
+from explainer.markdown import link_targets, pictures
 from explainer.model import ratings
 from explainer.model.annotations import Library
 from explainer.model.documents import Asset, Document, RoutedDocument, Text
@@ -35,7 +35,7 @@ from explainer.parse.annotations import read_annotations, read_library
 from explainer.parse.front_matter import ParsedArticle, read_article
 from explainer.render import cards, theme
 from explainer.render.cards import Cards
-from explainer.render.renderer import OWN_FILES, Page, Renderer
+from explainer.render.renderer import OWN_FILES, RenderedFile, Renderer
 from explainer.site import index, load, navigation, routes
 from explainer.support import cache, clock, extras, workers
 
@@ -628,11 +628,11 @@ def _context(
         scale=ratings.scale(settings),
         library=library,
         library_places=places,
-        known=links.Known(
+        known=link_targets.LinkTargets(
             addresses=plan.addresses,
             pages=frozenset(pages),
             files=plan.files,
-            places=frozenset(plan.files.values()) | plan.static | routes.GENERATED_FILES,
+            output_paths=frozenset(plan.files.values()) | plan.static | routes.GENERATED_FILES,
             skipped=plan.skipped,
             pictures=gallery.measured,
         ),
@@ -682,7 +682,7 @@ def _kept(
         return None  # all else of an entry comes from its document
     if known.context is context:
         return made
-    same = links.is_answered_alike(made.asked, path, entry.address, context.known)
+    same = link_targets.lead_alike(made.asked, path, entry.address, context.known)
     return made if same else None
 
 
@@ -713,7 +713,7 @@ class _Rendering:
         """Places of the author's files: they go before ours."""
         return frozenset(asset.target for asset in self.site.assets)
 
-    def put(self, pages: Sequence[Page], problems: Iterable[Problem]) -> _Rendered:
+    def put(self, pages: Sequence[RenderedFile], problems: Iterable[Problem]) -> _Rendered:
         """Stage pages, and count them."""
         html = sum(page.path.endswith(".html") for page in pages)
         entries: list[write.Entry] = []

@@ -16,7 +16,7 @@ from explainer.article.body import parse_body
 from explainer.build import pipeline
 from explainer.exchange import bibtex, csl_json, hypothesis, importer, web_annotation
 from explainer.exchange.incoming import Format, Incoming, json_of, text_of
-from explainer.markdown.parser import Markdown, Options
+from explainer.markdown.parser import Markdown, MarkdownOptions
 from explainer.model import ratings
 from explainer.model.annotations import AnnotationFile, Library, Source
 from explainer.model.article import Article
@@ -323,7 +323,7 @@ def _holds(incoming: Incoming) -> bool:
 
 def _searchable(document: Document, *, html: bool) -> find.Searchable:
     parsed, _ = read_article(document.article)
-    return parse_body(Markdown(Options(html=html)), parsed.body).searchable
+    return parse_body(Markdown(MarkdownOptions(html=html)), parsed.body).searchable
 
 
 def _file(root: Path, path: str, kind: str) -> importer.File:

@@ -127,11 +127,9 @@ class Words:
     Besides them: `language`, `direction`, and the methods below.
     """
 
-    def __init__(self, catalogue: Mapping[str, Any], *, source: str = "") -> None:
+    def __init__(self, catalogue: Mapping[str, Any]) -> None:
         rule, _ = PLURALS[catalogue["plural"]]
         self.language: str = catalogue["language"]
-        self.source = source
-        """The catalogue's text: part of what a page depends on."""
         self._catalogue = catalogue
         self.digits: str = catalogue["dates"]["digits"]
         """From zero to nine."""
@@ -266,7 +264,7 @@ class Words:
 
     def _builtin(self, rating: Rating, field: str) -> Mapping[str, Any]:
         """The catalogue's words for a rating; none where the site has reworded its `field`."""
-        english = _catalogue(FALLBACK)[0]["ratings"].get(rating.id)
+        english = _catalogue(FALLBACK)["ratings"].get(rating.id)
         reworded = not english or english["label"] != rating.label
         if reworded or english.get(field) != getattr(rating, field):
             return {}
@@ -308,11 +306,9 @@ def _is_tag(name: str) -> bool:
 
 @cache
 def _words(name: str) -> Words:
-    catalogue, text = _catalogue(name)
-    return Words(catalogue, source=text)
+    return Words(_catalogue(name))
 
 
 @cache
-def _catalogue(name: str) -> tuple[Mapping[str, Any], str]:
-    text = (FOLDER / f"{name}.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text), text
+def _catalogue(name: str) -> Mapping[str, Any]:
+    return tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))

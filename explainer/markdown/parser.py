@@ -41,7 +41,7 @@ _PLAIN = re.compile(rf"{_PLAIN_LINE}(?:\n\n?{_PLAIN_LINE})*")
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class MarkdownOptions:
     """How articles are read."""
 
     html: bool = False
@@ -68,7 +68,7 @@ def _normalize_link(url: str) -> str:
 class Markdown:
     """A parser and renderer for articles. Holds no state of any text."""
 
-    def __init__(self, options: Options = Options()) -> None:
+    def __init__(self, options: MarkdownOptions = MarkdownOptions()) -> None:
         md = MarkdownIt(
             "commonmark",
             {"html": options.html, "xhtmlOut": options.xhtml, "typographer": False},

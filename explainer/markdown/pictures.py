@@ -84,8 +84,6 @@ class Gallery:
     """By a picture's place in the output."""
     files: Mapping[str, Path | bytes]
     """By the place in the output of a version: its content, or where that lies."""
-    resized: int = 0
-    """How many pictures were resized: not those whose versions were kept from before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +145,7 @@ def gather(
             wide[place] = _Wide(files[place], size, _widths(size.width))
     if not wide or resizing is None:
         return Gallery(measured, kept)
-    made, resized = _versions(wide.values(), resizing)
+    made = _versions(wide.values(), resizing)
     for place, one in wide.items():
         digest, versions = made[one.path]
         picture = measured[place].picture
@@ -163,7 +161,7 @@ def gather(
             kept[target] = content
             shown[width] = f"/{target}"
         measured[place] = Measured(replace(picture, versions=tuple(sorted(shown.items()))))
-    return Gallery(measured, kept, resized)
+    return Gallery(measured, kept)
 
 
 def attributes(
@@ -271,11 +269,8 @@ class _Wide:
 
 def _versions(
     pictures: Iterable[_Wide], resizing: Resizing
-) -> tuple[dict[Path, tuple[str, dict[int, Path | bytes] | str]], int]:
-    """By a picture's path: its hash, and its versions by width, or why there can be none.
-
-    Gives also how many pictures were resized.
-    """
+) -> dict[Path, tuple[str, dict[int, Path | bytes] | str]]:
+    """By a picture's path: its hash, and its versions by width, or why there can be none."""
     folder = _folder(resizing)
     recipe = _recipe()
     digests: dict[Path, str] = {}
@@ -299,9 +294,7 @@ def _versions(
     tasks = list(todo.values())
     count = workers.processes(len(tasks), resizing.jobs, enough=2)
     done.update(zip(todo, workers.run(_make, None, tasks, count), strict=True))
-    return {path: (digest, _sparing(done[digest], path)) for path, digest in digests.items()}, len(
-        tasks
-    )
+    return {path: (digest, _sparing(done[digest], path)) for path, digest in digests.items()}
 
 
 def _folder(resizing: Resizing) -> Path | None:

@@ -61,7 +61,7 @@ _ELLIPSIS = "…"
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class CardTallyPart:
     """A part of the tally."""
 
     tone: Tone
@@ -90,7 +90,7 @@ class Card:
     """When; shown whole even where there is no room for all who wrote it."""
     checked: str = ""
     """`9 claims checked`."""
-    tally: tuple[Part, ...] = ()
+    tally: tuple[CardTallyPart, ...] = ()
     """How they were rated."""
 
     @property
@@ -180,7 +180,7 @@ def _composed(card: Card) -> Card:
         by=one(card.by),
         date=one(card.date),
         checked=one(card.checked),
-        tally=tuple(Part(part.tone, part.count, one(part.words)) for part in card.tally),
+        tally=tuple(CardTallyPart(part.tone, part.count, one(part.words)) for part in card.tally),
     )
 
 
@@ -429,7 +429,7 @@ class _Drawing:
         self._bar(card.tally, top)
         return top - _BAR
 
-    def _bar(self, parts: Sequence[Part], y: int) -> None:
+    def _bar(self, parts: Sequence[CardTallyPart], y: int) -> None:
         """Standing on `y`, as wide as the text; gaps between parts, and none too small to see."""
         gap, least = 4, 8
         room = _ROOM - gap * (len(parts) - 1)

@@ -69,7 +69,7 @@ from explainer.model.scalars import PartialDate
 from explainer.model.settings import Settings
 from explainer.model.site import ClaimRef, IndexedPerson, SiteIndex, Topic
 from explainer.render import lists, styles, views
-from explainer.render.cards import FILE, HEIGHT, WIDTH, Card, Cards, Part
+from explainer.render.cards import FILE, HEIGHT, WIDTH, Card, Cards, CardTallyPart
 from explainer.render.theme import TemplateError, Theme
 from explainer.render.timeline import timeline
 from explainer.render.views import (
@@ -117,7 +117,7 @@ _UNREAD = re.compile(r"<sup\b.*?</sup>|<[^>]*>", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class RenderedFile:
     """A file of the output."""
 
     path: str
@@ -128,12 +128,12 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class File:
+class OutputFile:
     """A file of the output that can be made."""
 
     path: str
     """Relative to the output folder."""
-    make: Callable[[], Page]
+    make: Callable[[], RenderedFile]
     """Makes it; raises `theme.TemplateError`."""
 
 
@@ -142,7 +142,7 @@ class File:
 
 class _CardTally(TypedDict):
     checked: str
-    tally: tuple[Part, ...]
+    tally: tuple[CardTallyPart, ...]
 
 
 # --- the renderer --------------------------------------------------------------------------------
@@ -215,14 +215,14 @@ class Renderer:
 
     # What other rooms ask.
 
-    def article(self, article: Article) -> tuple[tuple[Page, ...], tuple[Problem, ...]]:
+    def article(self, article: Article) -> tuple[tuple[RenderedFile, ...], tuple[Problem, ...]]:
         """Render one article's page, its annotations.json, and the page of each of its claims.
 
         The home page's own text has its page from `site`.
         """
         return _made(self.article_files(article))
 
-    def article_files(self, article: Article) -> Iterator[File]:
+    def article_files(self, article: Article) -> Iterator[OutputFile]:
         """List what `article` renders."""
         view = cache(partial(self._article_view, article))
         preview, card = self._preview(article)
@@ -238,7 +238,7 @@ class Renderer:
 
     def site(
         self, aliases: Mapping[str, str] | None = None
-    ) -> tuple[tuple[Page, ...], tuple[Problem, ...]]:
+    ) -> tuple[tuple[RenderedFile, ...], tuple[Problem, ...]]:
         """Render the pages that stand for the whole site; `aliases` lead from old addresses to new.
 
         These are the home page, the indexes, feeds, sitemap, robots.txt, 404.html, and a page at
@@ -246,7 +246,7 @@ class Renderer:
         """
         return _made(self.site_files(aliases or {}))
 
-    def site_files(self, aliases: Mapping[str, str]) -> Iterator[File]:
+    def site_files(self, aliases: Mapping[str, str]) -> Iterator[OutputFile]:
         """List what `site` renders."""
         preview, card = self._preview(self._home)
         if card:
@@ -263,65 +263,17 @@ class Renderer:
         robots = partial(sitemap.robots, self._url and f"{self._url}/sitemap.xml")
         yield _bytes("/robots.txt", robots)
 
-    def assets(self) -> tuple[Page, ...]:
+    def assets(self) -> tuple[RenderedFile, ...]:
         """Give the theme's files, to lie under `assets/`."""
         return tuple(file.make() for file in self.asset_files())
 
-    def asset_files(self) -> Iterator[File]:
+    def asset_files(self) -> Iterator[OutputFile]:
         """List what `assets` gives."""
         names = {n for n in self._files if self.site_view.search or n not in SEARCH_FILES}
         if any(_has_code(_texts(article)) for article in self._everything):
             names.add(CODE_STYLE)
         for name in sorted(names):
             yield _bytes(f"/assets/{name}", partial(self._asset, name))
-
-    @cached_property
-    def fingerprint(self) -> str:
-        """A hash of all that an article's pages take from elsewhere, but for `depends`.
-
-        The same article with the same fingerprint and the same `depends` has the same pages.
-        """
-        import pygments
-
-        digest = hashlib.sha256(self._theme.fingerprint().encode())
-        known = (self.site_view, self._settings.feeds, self._cards and self._cards.recipe)
-        digest.update(repr((known, pygments.__version__)).encode())
-        hashes = sorted((name, _hash(content)) for name, content in self._files.items())
-        digest.update(repr(hashes).encode())
-        for name in catalogues.languages():
-            digest.update(catalogues.find(name).source.encode())
-        return digest.hexdigest()
-
-    def depends(self, article: Article) -> str:
-        """A hash of what an article's pages take from the index."""
-        known = (
-            self._index.related.get(article.address, ()),
-            self._topics.get(article.address, ()),
-            [
-                (a.address, a.front.title, a.language)
-                for a in (*self._above(article), *filter(None, self._beside(article)))
-            ],
-            [
-                (a.address, a.front.title, a.front.summary or a.front.subtitle, a.language)
-                for a in self._index.chapters.get(article.address, ())
-            ],
-            [
-                (
-                    ref.claim.address,
-                    ref.claim.claim,
-                    ref.claim.rating,
-                    ref.claim.by,
-                    ref.claim.supports,
-                    ref.claim.disputes,
-                    ref.article.front.title,
-                    ref.article.address,
-                    ref.article.language,
-                )
-                for claim in article.claims
-                for ref in self._index.rivals.get(claim.address, ())
-            ],
-        )
-        return hashlib.sha256(repr(known).encode()).hexdigest()
 
     # What `PageView` asks.
 
@@ -348,7 +300,7 @@ class Renderer:
     def _asset(self, name: str) -> bytes:
         return self._code if name == CODE_STYLE else self._files[name]
 
-    def _card_file(self, address: str, card: Card) -> File:
+    def _card_file(self, address: str, card: Card) -> OutputFile:
         drawn = self._cards
         assert drawn, "there is no card without"
         return _bytes(address + FILE, lambda: drawn.png(card) or b"")
@@ -381,7 +333,7 @@ class Renderer:
 
     # An article.
 
-    def _article_page(self, view: ArticleView, preview: Preview | None) -> Page:
+    def _article_page(self, view: ArticleView, preview: Preview | None) -> RenderedFile:
         article = view.article
         description = _description(article)
         image = self._absolute_image(view.image) or (preview.url if preview else None)
@@ -404,7 +356,7 @@ class Renderer:
 
     def _claim_page(
         self, view: Callable[[], ArticleView], number: int, preview: Preview | None
-    ) -> Page:
+    ) -> RenderedFile:
         entry = view().ledger[number]
         article, claim = entry.article, entry.claim
         words = catalogues.find(article.language)
@@ -538,7 +490,7 @@ class Renderer:
 
     # The site.
 
-    def _home_page(self, preview: Preview | None) -> Page:
+    def _home_page(self, preview: Preview | None) -> RenderedFile:
         site, home = self.site_view, self._home
 
         def is_listed(article: Article) -> bool:
@@ -569,7 +521,7 @@ class Renderer:
             all_claims=len(self._index.claims),
         )
 
-    def _section_files(self) -> Iterator[File]:
+    def _section_files(self) -> Iterator[OutputFile]:
         # These are links' targets from every page: they are there even where they are empty.
         words = catalogues.find(self.site_view.language)
         yield _file("/claims/", partial(self._claims_page, words))
@@ -581,20 +533,20 @@ class Renderer:
         for topic in self._index.topics:
             yield _file(f"/topics/{topic.slug}/", partial(self._topic_page, topic, words))
 
-    def _people_page(self, words: Words) -> Page:
+    def _people_page(self, words: Words) -> RenderedFile:
         return self._rendered(
             self._page("people", "/people/", words.section("people"), str(words.people_about)),
             people=tuple(map(views.person_entry, self._index.people)),
         )
 
-    def _topics_page(self, words: Words) -> Page:
+    def _topics_page(self, words: Words) -> RenderedFile:
         topics = self._index.topics
         return self._rendered(
             self._page("topics", "/topics/", words.section("topics"), str(words.topics_about)),
             topics=tuple(TopicEntry(topic, views.topic_tally(topic)) for topic in topics),
         )
 
-    def _claims_page(self, words: Words) -> Page:
+    def _claims_page(self, words: Words) -> RenderedFile:
         claims = self._index.claims
         topics: dict[str, list[tuple[str, str]]] = {}
         for topic in self._index.topics:
@@ -611,7 +563,7 @@ class Renderer:
             filters=lists.claim_filters(items, ratings, topics, words),
         )
 
-    def _sources_page(self, words: Words) -> Page:
+    def _sources_page(self, words: Words) -> RenderedFile:
         sources = self._index.sources
         items = lists.source_items(sources)
         return self._rendered(
@@ -623,7 +575,7 @@ class Renderer:
             not_archived=sum(item.archive == "missing" for item in items),
         )
 
-    def _person_page(self, person: IndexedPerson, words: Words) -> Page:
+    def _person_page(self, person: IndexedPerson, words: Words) -> RenderedFile:
         name, role = person.person.name, person.person.role
         about = words.person_about(name=f"{name}, {role}" if role else name)
         address = f"/people/{person.id}/"
@@ -631,13 +583,13 @@ class Renderer:
         page = self._page("person", address, name, unescape(about), indexed=facts)
         return self._rendered(page, person=views.person_entry(person))
 
-    def _topic_page(self, topic: Topic, words: Words) -> Page:
+    def _topic_page(self, topic: Topic, words: Words) -> RenderedFile:
         about = unescape(words.topic_about(name=topic.name))
         page = self._page("topic", f"/topics/{topic.slug}/", topic.name, about)
         tally, teasers = views.topic_tally(topic), self._teasers(topic.articles)
         return self._rendered(page, topic=topic, tally=tally, teasers=teasers)
 
-    def _small_files(self, aliases: Mapping[str, str]) -> Iterator[File]:
+    def _small_files(self, aliases: Mapping[str, str]) -> Iterator[OutputFile]:
         words = catalogues.find(self.site_view.language)
         yield _file(NOT_FOUND, partial(self._not_found_page, words))
         if self.site_view.search:
@@ -645,17 +597,17 @@ class Renderer:
         for old, new in sorted(aliases.items()):
             yield _file(old, partial(self._redirect_page, old, new, words))
 
-    def _not_found_page(self, words: Words) -> Page:
+    def _not_found_page(self, words: Words) -> RenderedFile:
         # Nobody knows at which depth this page is shown: its links begin at the server's root.
         root = (urlsplit(self._url).path.rstrip("/") if self._url else "") + "/"
         page = self._page("404", NOT_FOUND, str(words.not_found), "", hidden=True, root=root)
         return self._rendered(page)
 
-    def _redirect_page(self, old: str, new: str, words: Words) -> Page:
+    def _redirect_page(self, old: str, new: str, words: Words) -> RenderedFile:
         page = self._page("redirect", old, str(words.moved), "", hidden=True, target=new)
         return self._rendered(page, target=new)
 
-    def _search_page(self, words: Words) -> Page:
+    def _search_page(self, words: Words) -> RenderedFile:
         title = str(words.search)
         shown = [a for a in self._articles if not a.front.noindex]
         used = {claim.rating.id for a in self._everything for claim in a.claims}
@@ -823,11 +775,11 @@ class Renderer:
             _asset_hash=self._asset_hash,
         )
 
-    def _rendered(self, page: PageView, **objects: object) -> Page:
+    def _rendered(self, page: PageView, **objects: object) -> RenderedFile:
         objects.update(page=page, site=self.site_view, words=page.words)
         html = self._theme.render(f"{page.kind}.html", objects)
         content = html.encode(errors="replace")
-        return Page(addresses.file_of(page.address), content, bool(page.indexed))
+        return RenderedFile(addresses.file_of(page.address), content, bool(page.indexed))
 
     def _menu(self, items: Iterable[MenuItem]) -> Iterator[tuple[str, str, str]]:
         """Titles, addresses and languages; without pages that could not be made."""
@@ -916,18 +868,18 @@ class Renderer:
 # --- files ---------------------------------------------------------------------------------------
 
 
-def _file(address: str, make: Callable[[], Page]) -> File:
-    return File(addresses.file_of(address), make)
+def _file(address: str, make: Callable[[], RenderedFile]) -> OutputFile:
+    return OutputFile(addresses.file_of(address), make)
 
 
-def _bytes(address: str, make: Callable[[], bytes]) -> File:
+def _bytes(address: str, make: Callable[[], bytes]) -> OutputFile:
     path = addresses.file_of(address)
-    return File(path, lambda: Page(path, make()))
+    return OutputFile(path, lambda: RenderedFile(path, make()))
 
 
-def _made(files: Iterable[File]) -> tuple[tuple[Page, ...], tuple[Problem, ...]]:
+def _made(files: Iterable[OutputFile]) -> tuple[tuple[RenderedFile, ...], tuple[Problem, ...]]:
     """Make files, and gather what is wrong with their templates; what fails is left out."""
-    pages: list[Page] = []
+    pages: list[RenderedFile] = []
     problems: dict[Problem, None] = {}
     for file in files:
         try:
@@ -947,7 +899,9 @@ def _card_tally(claims: Iterable[ClaimView], words: Words) -> _CardTally:
     return _CardTally(
         checked=unescape(words.claims_checked(n=count)) if count else "",
         tally=tuple(
-            Part(part.rating.tone, part.count, unescape(words.counted(part.rating, part.count)))
+            CardTallyPart(
+                part.rating.tone, part.count, unescape(words.counted(part.rating, part.count))
+            )
             for part in parts
         ),
     )

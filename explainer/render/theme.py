@@ -168,13 +168,6 @@ class Theme:
             made.update((f"{each}{ending}", small(texts)) for each, texts in parts.items())
         return made
 
-    def fingerprint(self) -> str:
-        """A hash of the templates: what they give for the same objects can change only with it."""
-        digest = hashlib.sha256(jinja2.__version__.encode())
-        for name, path in self.files("templates").items():
-            digest.update(f"{name}\0".encode() + path.read_bytes() + b"\0")
-        return digest.hexdigest()
-
 
 def themes_folder() -> Path:
     """Where explainer's own themes lie: beside the package in a checkout, in it when installed."""

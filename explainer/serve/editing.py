@@ -32,7 +32,7 @@ from explainer.anchor import explain, find
 from explainer.article.body import parse_body
 from explainer.article.merge import ids
 from explainer.edit import annotation_file
-from explainer.markdown.parser import Markdown, NoteMarkdown, Options
+from explainer.markdown.parser import Markdown, MarkdownOptions, NoteMarkdown
 from explainer.model.annotations import Claim, Note, Question, Source, Target
 from explainer.model.article import Article
 from explainer.model.documents import Text
@@ -478,7 +478,7 @@ class _Page:
             self.first_line = parsed.first_line
             site = self.state.site
             html = bool(site and site.settings.markdown.html)
-            self._article = parse_body(Markdown(Options(html=html)), parsed.body).searchable
+            self._article = parse_body(Markdown(MarkdownOptions(html=html)), parsed.body).searchable
         return self._article
 
     def contents(self) -> dict[tuple[str, int], tuple[str, Claim | Note | Question]]:

@@ -337,7 +337,7 @@ class LiveSite:
         self._tell(pages, problems)
         return found
 
-    def _indexed(self, file: renderer.File) -> renderer.Page | None:
+    def _indexed(self, file: renderer.OutputFile) -> renderer.RenderedFile | None:
         try:
             with self._rendering:  # for one page at a time, so that others are answered between
                 page = file.make()
@@ -360,7 +360,7 @@ class _Pages:
         """The search's files; nothing before they are made."""
         self._renderer = site.renderer(live=True)
         self._articles = {article.address: article for article in site.index.articles}
-        self._listed: dict[str, dict[str, renderer.File]] = {}
+        self._listed: dict[str, dict[str, renderer.OutputFile]] = {}
         own = (asset for asset in site.assets if asset.target.endswith(_CSS))
         self._styles = {
             **{f"/{asset.target}": _digest(_read(root, asset)) for asset in own},
@@ -401,7 +401,7 @@ class _Pages:
             return ()
         return tuple(sorted(a for a, h in self._styles.items() if other._styles[a] != h))
 
-    def file(self, path: str) -> renderer.File | None:
+    def file(self, path: str) -> renderer.OutputFile | None:
         """Give one of the files that are made, by its path in the output."""
         if path.startswith("assets/"):
             return self._assets.get(path)
@@ -419,20 +419,20 @@ class _Pages:
         made = (self._assets, self._site, *map(self._of, self._articles))
         return {*self.assets, *self.site.versions, *(path for files in made for path in files)}
 
-    def html(self) -> Iterator[renderer.File]:
+    def html(self) -> Iterator[renderer.OutputFile]:
         """List all pages."""
         for files in (self._site, *map(self._of, self._articles)):
             yield from (file for path, file in files.items() if path.endswith(".html"))
 
     @cached_property
-    def _assets(self) -> dict[str, renderer.File]:
+    def _assets(self) -> dict[str, renderer.OutputFile]:
         return {file.path: file for file in self._renderer.asset_files()}
 
     @cached_property
-    def _site(self) -> dict[str, renderer.File]:
+    def _site(self) -> dict[str, renderer.OutputFile]:
         return {file.path: file for file in self._renderer.site_files(self.site.aliases)}
 
-    def _of(self, address: str) -> dict[str, renderer.File]:
+    def _of(self, address: str) -> dict[str, renderer.OutputFile]:
         """By path: the files of the article at an address."""
         article = self._articles.get(address)
         if article is None:

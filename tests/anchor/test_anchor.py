@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from explainer.anchor import explain, find, mark
 from explainer.anchor.normalize import fold, fold_quote, splits_character
 from explainer.anchor.text import ReaderText, read
-from explainer.markdown.parser import Markdown, Options
+from explainer.markdown.parser import Markdown, MarkdownOptions
 from explainer.model.annotations import Target
 from tests.helpers.markdown_strategies import ARTICLE
 
-MARKDOWN = Markdown(Options())
+MARKDOWN = Markdown(MarkdownOptions())
 SIGN = re.compile("\0[rn][0-9,]+\0")
 MARK = re.compile(r"</?mark\b[^>]*>")
 

@@ -11,7 +11,7 @@ import pytest
 
 from explainer.build import pipeline
 from explainer.build.pipeline import BuildOptions, build_site
-from explainer.markdown import links
+from explainer.markdown import link_positions
 from explainer.markdown.parser import Markdown
 from explainer.model.problems import Problem
 from tests.helpers import folders
@@ -131,7 +131,7 @@ def test_a_link_to_a_draft_has_no_address(root: Path) -> None:
     ],
 )
 def test_links_without_words(text: str, seen: bool) -> None:
-    assert next(iter(links.spots(Markdown().parse(text))))[2] is seen
+    assert next(iter(link_positions.find_links(Markdown().parse(text))))[2] is seen
 
 
 def test_many_links_take_no_long_time(root: Path) -> None:

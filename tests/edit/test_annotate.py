@@ -11,7 +11,7 @@ from explainer.anchor import text as anchor_text
 from explainer.anchor.normalize import fold_quote
 from explainer.edit import annotation_file
 from explainer.edit.annotation_file import SECTIONS, Edited, Selection
-from explainer.markdown.parser import Markdown, Options
+from explainer.markdown.parser import Markdown, MarkdownOptions
 from explainer.model.annotations import Target
 from explainer.model.documents import Text
 from explainer.model.problems import Problem
@@ -377,7 +377,7 @@ last of them say it. Soft\u00adhyphen. 👩‍👩‍👧 family. 👩‍👩‍
 
 @pytest.fixture(scope="module")
 def article():
-    return find.prepare(anchor_text.read(Markdown(Options()).parse(ARTICLE)))
+    return find.prepare(anchor_text.read(Markdown(MarkdownOptions()).parse(ARTICLE)))
 
 
 def pick(article, words, nth=0):

@@ -28,7 +28,7 @@ from explainer.exchange import (
 )
 from explainer.exchange.incoming import IncomingAnnotation, Quote
 from explainer.exchange.names import Name
-from explainer.markdown.parser import Markdown, NoteMarkdown, Options
+from explainer.markdown.parser import Markdown, MarkdownOptions, NoteMarkdown
 from explainer.model.annotations import Source
 from explainer.model.documents import Text
 from explainer.model.scalars import Id, PartialDate, Url
@@ -106,7 +106,7 @@ def data_of(text: str) -> Any:
 
 def searchable(text: str = ARTICLE) -> place.Squeezed:
     body = read_article(Text("a.md", text))[0].body
-    return place.squeeze(find.prepare(anchor_text.read(Markdown(Options()).parse(body))))
+    return place.squeeze(find.prepare(anchor_text.read(Markdown(MarkdownOptions()).parse(body))))
 
 
 # --- there and back: sources ---------------------------------------------------------------------

@@ -17,12 +17,12 @@ import pytest
 
 from explainer.anchor import mark
 from explainer.anchor.text import ReaderText, read
-from explainer.markdown.parser import Markdown, Options
+from explainer.markdown.parser import Markdown, MarkdownOptions
 from tests.helpers import npm
 
 VERSION = "0.31.2"
 COUNT = 652
-MARKDOWN = Markdown(Options(html=True, xhtml=True))
+MARKDOWN = Markdown(MarkdownOptions(html=True, xhtml=True))
 
 DIFFERENT = dict.fromkeys(
     (218, 239, 240), "markdown-it writes an empty block quote on one line, which shows the same"

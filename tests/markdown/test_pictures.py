@@ -356,19 +356,27 @@ def test_what_has_no_versions(content: bytes, tmp_path: Path) -> None:
     assert not versions(tmp_path, content)
 
 
+def kept(root: Path) -> dict[str, tuple[int, int]]:
+    """By name: which file of the cache it is, and when it was written."""
+    files = (root / "cache/pictures").iterdir()
+    return {path.name: (path.stat().st_ino, path.stat().st_mtime_ns) for path in files}
+
+
 def test_nothing_is_resized_twice(tmp_path: Path) -> None:
     content = encoded(gradient(1000, 100), "JPEG")
     files = {"a/one.jpg": content, "b/two.jpg": content, "c/one.jpg": content}
     resizing = pictures.Resizing(tmp_path / "cache", jobs=1)
     first = gathered(tmp_path, files, "one.jpg two.jpg", resizing=resizing)
+    made = kept(tmp_path)
     again = gathered(tmp_path, files, "one.jpg two.jpg", resizing=resizing)
-    assert (first.resized, again.resized) == (1, 0)
+    assert len(made) == 2  # one picture under two names, in two widths
+    assert kept(tmp_path) == made
     assert again.measured == first.measured
     assert again.files == first.files
     assert len(first.files) == 4  # two names, two widths
     other = {"a/one.jpg": encoded(gradient(1000, 120), "JPEG")}
     changed = gathered(tmp_path, other, "one.jpg", resizing=resizing)
-    assert changed.resized == 1
+    assert len(kept(tmp_path)) == 4
     assert changed.measured["a/one.jpg"] != first.measured["a/one.jpg"]
 
 

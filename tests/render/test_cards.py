@@ -15,7 +15,7 @@ from PIL import Image
 
 from explainer.build.pipeline import BuildOptions, build_site
 from explainer.render import cards
-from explainer.render.cards import Card, Cards, Part
+from explainer.render.cards import Card, Cards, CardTallyPart
 from tests import ROOT
 from tests.helpers import folders, pages
 
@@ -28,7 +28,7 @@ CARD = Card(
     by="By Jane Doe",
     date="10 November 2024",
     checked="3 claims checked",
-    tally=(Part("blue", 1, "1 true"), Part("grey", 2, "2 disputed")),
+    tally=(CardTallyPart("blue", 1, "1 true"), CardTallyPart("grey", 2, "2 disputed")),
 )
 
 
@@ -99,7 +99,7 @@ def test_colours_are_the_theme_s() -> None:
 def test_no_card_where_a_letter_is_missing(text: str, maker: Cards, tmp_path: Path) -> None:
     assert maker.png(replace(CARD, title=text)) is None
     assert maker.png(replace(CARD, by=text)) is None
-    assert maker.png(replace(CARD, tally=(Part("blue", 1, text),))) is None
+    assert maker.png(replace(CARD, tally=(CardTallyPart("blue", 1, text),))) is None
     kept = Cards(tmp_path)
     assert kept.png(replace(CARD, title=text)) is None
     assert Cards(tmp_path).png(replace(CARD, title=text)) is None
@@ -128,7 +128,7 @@ WORDS = st.text("abcdefghijklmnopqrstuvwxyzÄÖÜß ,.-–“”’0123456789", 
         checked=st.just("") | WORDS.map(lambda text: text[:30]),
         tally=st.lists(
             st.builds(
-                Part,
+                CardTallyPart,
                 st.sampled_from(sorted(cards.TONES)),
                 st.integers(1, 10**6),
                 WORDS.map(lambda text: text[:40]),

@@ -44,7 +44,7 @@ from explainer.model.ratings import DEFAULT_SCALE
 from explainer.model.scalars import Genre, Id, NoteKind, PartialDate, Stance, Url
 from explainer.model.settings import Settings
 from explainer.model.site import SiteIndex
-from explainer.render.renderer import Page, Renderer
+from explainer.render.renderer import RenderedFile, Renderer
 from explainer.render.theme import find
 from explainer.site.index import index
 from explainer.support import addresses
@@ -428,7 +428,7 @@ def build(
     made = renderer(*articles, **settings)
     pages, problems = made.site(ALIASES if aliases is None else aliases)
     assert problems == ()
-    found: list[Page] = [*pages, *made.assets()]
+    found: list[RenderedFile] = [*pages, *made.assets()]
     for article in articles:
         pages, problems = made.article(article)
         assert problems == ()
@@ -763,23 +763,6 @@ def test_margin_places_reach_beyond_the_largest_number() -> None:
     style = build(m.article())["assets/style.css"]
     assert '[data-n="64"]{--n:--r64}' in style
     assert '[data-n="65"]' not in style
-
-
-def test_fingerprints_tell_what_pages_depend_on() -> None:
-    one, same = renderer(rich(), plain()), renderer(rich(), plain())
-    assert one.fingerprint == same.fingerprint
-    assert one.depends(rich()) == same.depends(rich())
-    assert renderer(rich(), plain(), title="Other").fingerprint != one.fingerprint
-    alone = renderer(rich(), dozen())
-    assert alone.depends(rich()) == one.depends(rich())
-    rated = Maker()
-    rated.claim("no-call", "Nothing at all.", "false", rivals=("call-happened",))
-    claim = rated.annotations[0]
-    changed = replace(
-        rich(),
-        annotations=tuple(claim if a.id == claim.id else a for a in rich().annotations),
-    )
-    assert renderer(changed).depends(rich()) != one.depends(rich())
 
 
 # --- words ---------------------------------------------------------------------------------------

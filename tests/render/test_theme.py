@@ -132,13 +132,6 @@ def test_a_theme_goes_to_another_process() -> None:
     assert again.render("404.html", objects_of("404"))
 
 
-def test_fingerprint(tmp_path: Path) -> None:
-    before = found(tmp_path).fingerprint()
-    assert found(tmp_path).fingerprint() == before
-    put(tmp_path, "default/templates/badge.html", "x")
-    assert found(tmp_path).fingerprint() != before
-
-
 def test_style_sheet_is_made_small() -> None:
     css = """
     /* a comment with "quotes" and { braces */

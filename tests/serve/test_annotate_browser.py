@@ -19,7 +19,7 @@ import pytest
 
 from explainer.anchor import text as anchor_text
 from explainer.build import pipeline
-from explainer.markdown.parser import Markdown, Options
+from explainer.markdown.parser import Markdown, MarkdownOptions
 from explainer.model.documents import Text
 from explainer.parse.front_matter import read_article
 from explainer.serve.live import LiveSite
@@ -618,7 +618,7 @@ def test_the_page_has_the_words_of_the_readers_text(browser, own_content):
     for address, files in site.state.articles.items():
         text = (folder / files.article).read_text()
         body = read_article(Text(files.article, text))[0].body
-        wanted = anchor_text.read(Markdown(Options()).parse(body)).text
+        wanted = anchor_text.read(Markdown(MarkdownOptions()).parse(body)).text
         with browsers.opened(browser, url + address[1:], 1280) as (page, _):
             found = page.evaluate(
                 """(skipped) => {

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explainer.build.pipeline import BuildOptions, BuildResult, build_site, load_site
+from explainer.build.pipeline import BuildOptions, BuildResult, build_site
 from explainer.model.documents import Document, Text
 from explainer.model.settings import Settings
 from explainer.parse.json_schema import json_schema
@@ -355,27 +355,3 @@ def test_a_build_after_an_edit_is_a_build_from_nothing(tmp_path: Path) -> None:
     found, expected = folders.contents(output), folders.contents(fresh)
     del found[folders.MANIFEST], expected[folders.MANIFEST]
     assert found == expected
-
-
-def test_what_a_page_takes_from_those_around_it(tmp_path: Path) -> None:
-    """A renderer's `depends` differs for the chapters, and for nobody else."""
-
-    def depends(files: Mapping[str, str]) -> dict[str, str]:
-        site = load_site(folders.put(tmp_path, files), BuildOptions(jobs=1)).site
-        assert site
-        renderer = site.renderer()
-        return {a.address: renderer.depends(a) for a in site.index.articles}
-
-    def changed(name: str, content: str) -> set[str]:
-        now = depends({**FILES, name: content})
-        return {address for address in before if now[address] != before[address]}
-
-    before = depends(FILES)
-    assert changed("content/alone.md", "---\ntitle: Lonely\n---\n") == set()
-    turned = GUIDE.replace("start.md, part", "part, start.md")
-    start, part, inner, end = (f"/guide/{name}/" for name in ("start", "part", "inner", "end"))
-    assert changed("content/guide/index.md", turned) == {"/guide/", start, part, end}
-    renamed = FILES["content/guide/part.md"].replace("Part", "Piece")
-    assert changed("content/guide/part.md", renamed) == {"/guide/", start, inner, end}
-    renamed = GUIDE.replace("Guide", "Manual")
-    assert changed("content/guide/index.md", renamed) == {start, part, inner, end}

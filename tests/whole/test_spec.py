@@ -23,8 +23,8 @@ import pytest
 
 from explainer.article import make
 from explainer.build.pipeline import BuildOptions, build_site
-from explainer.markdown import links
-from explainer.markdown.parser import Markdown, NoteMarkdown, Options
+from explainer.markdown import link_targets
+from explainer.markdown.parser import Markdown, MarkdownOptions, NoteMarkdown
 from explainer.model import ratings
 from explainer.model.annotations import Library
 from explainer.model.article import Html, Reference
@@ -124,7 +124,9 @@ def _report(problems: Sequence[Problem], path: str = "x") -> str:
 
 
 def _markdown(parts: Sequence[str], options: Sequence[str], folder: Path) -> str:
-    parser = NoteMarkdown() if "note" in options else Markdown(Options(html="html" in options))
+    parser = (
+        NoteMarkdown() if "note" in options else Markdown(MarkdownOptions(html="html" in options))
+    )
     return parser.render(parser.parse(parts[0]))
 
 
@@ -138,7 +140,7 @@ def _settings() -> Any:
 def _anchor(parts: Sequence[str], options: Sequence[str], folder: Path) -> str:
     text, annotations = parts
     document = Document(Text("content/x.md", text), Text("content/x.yaml", annotations))
-    known = links.Known({}, frozenset("/"), {}, frozenset(), frozenset())
+    known = link_targets.LinkTargets({}, frozenset("/"), {}, frozenset(), frozenset())
     context = make.ArticleContext(
         language="en",
         authors=(),

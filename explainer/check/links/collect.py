@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeAlias
 
 from markdown_it.token import Token
 
-from explainer.markdown import links
+from explainer.markdown import link_positions
 from explainer.markdown.parser import Markdown, NoteMarkdown
 from explainer.model.documents import RoutedDocument, Text
 from explainer.model.location import Data, KeyPath, Lines, Located, Location
@@ -83,15 +83,15 @@ def _in_article(
 ) -> Iterator[Mention]:
     lines = Lines(entry.document.article.path, entry.body, entry.first_line)
     for spot in _links(markdown.parse(entry.body)):
-        index = links.position(entry.body, spot, by_line=True)
+        index = link_positions.position(entry.body, spot, by_line=True)
         by_line = Location(lines.path, spot.line + entry.first_line)
         location = lines.location(index) if index is not None else by_line
         yield Mention(_asked(spot.url), location, "link", date=date)
 
 
-def _links(tokens: Iterable[Token]) -> Iterator[links.Spot]:
+def _links(tokens: Iterable[Token]) -> Iterator[link_positions.LinkOccurrence]:
     """The links of a Markdown text to the web."""
-    return (spot for spot, _, _ in links.spots(tokens) if is_outside(spot.url))
+    return (spot for spot, _, _ in link_positions.find_links(tokens) if is_outside(spot.url))
 
 
 def is_outside(url: str) -> bool:
@@ -110,7 +110,7 @@ def _in_yaml(located: Located, notes: NoteMarkdown, date: PartialDate | None) ->
             start, end, _ = located.values[key_path]
             written = located.lines.text[start:end]
             for spot in _links(notes.parse(text)):
-                index = links.position(written, spot)
+                index = link_positions.position(written, spot)
                 location = located.lines.location(start + (index or 0))
                 found.append(Mention(_asked(spot.url), location, "link", date=date))
         elif is_outside(text) and (kind := _kind(key_path)):
