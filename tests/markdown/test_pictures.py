@@ -555,7 +555,7 @@ def test_a_site_without_pictures_imports_no_pillow(tmp_path: Path) -> None:
     root = site(tmp_path, "Words.\n", {"small.png": png()})
     code = (
         "import sys; from pathlib import Path; from explainer.build.pipeline import *\n"
-        "assert not build_site(Path(sys.argv[1]), Options(jobs=1)).failed\n"
+        "assert not build_site(Path(sys.argv[1]), BuildOptions(jobs=1)).failed\n"
         "print('PIL.Image' in sys.modules)"
     )
     done = subprocess.run(

@@ -292,9 +292,9 @@ def _ends(words: str) -> tuple[str, str]:
 _BUILD_ALL = """
 import sys
 from pathlib import Path
-from explainer.build.pipeline import Options, build_site
+from explainer.build.pipeline import BuildOptions, build_site
 for root in map(Path, sys.argv[2:]):
-    assert not build_site(root, Options(jobs=int(sys.argv[1]))).failed, root
+    assert not build_site(root, BuildOptions(jobs=int(sys.argv[1]))).failed, root
 """
 
 
