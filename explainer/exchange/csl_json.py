@@ -1,55 +1,42 @@
 """CSL-JSON: sources as reference managers and citation processors exchange them.
 
 https://github.com/citation-style-language/schema (csl-data.json, version 1.0.2). What CSL has no
-word for (`archived`, `primary`, `repeats`) stands under `custom`, which the schema keeps for that.
+word for (`archived`, `primary`, `repeats`) goes under `custom`, which the schema keeps for that.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
 from explainer.exchange import names, sources
-from explainer.exchange.incoming import Entry, Incoming, clean, every, first_text, line, wrong_shape
+from explainer.exchange.incoming import (
+    Incoming,
+    as_list,
+    first_text,
+    one_line,
+    wrong_shape,
+)
 from explainer.model.annotations import Source
 from explainer.model.location import Location
-from explainer.model.problems import Code, Problem, short
-from explainer.model.scalars import Id, PartialDate
+from explainer.model.problems import short
 from explainer.parse.references import CSL_TYPES
 
 _CUSTOM = ("archived", "primary", "repeats")
 _OLD_TYPES = {"article-online": "webpage", "blog-post": "post-weblog", "thesis-phd": "thesis"}
-_UNDERSTOOD = frozenset(
+_READ = frozenset(
     [
-        "id",
-        "type",
-        "title",
-        "author",
-        "date-parts",
-        "issued",
-        "URL",
-        "language",
-        "publisher",
-        "container-title",
-        "custom",
-        "citation-key",
-        "DOI",
+        *("id", "type", "title", "author", "date-parts", "issued", "URL", "language", "publisher"),
+        *("container-title", "custom", "citation-key", "DOI"),
     ]
 )
 _NO_LOSS = frozenset(
-    {
-        "accessed",
-        "categories",
-        "citation-label",
-        "system_id",
-        "journalAbbreviation",
-        "container-title-short",
-        "title-short",
-        "shortTitle",
-    }
+    [
+        *("accessed", "categories", "citation-label", "system_id", "journalAbbreviation"),
+        *("container-title-short", "title-short", "shortTitle"),
+    ]
 )
 """What nobody misses: housekeeping, and short forms of what is there in full."""
 
@@ -61,29 +48,32 @@ def write(wanted: Mapping[str, Source], *, organizations: frozenset[str] = froze
 
 
 def _item(name: str, source: Source, organizations: frozenset[str]) -> dict[str, Any]:
-    item: dict[str, Any] = {"id": name, "type": source.type, "title": source.title}
-    if source.authors:
-        known = organizations | {source.publisher}
-        item["author"] = [_author(names.parse(a, organizations=known)) for a in source.authors]
-    if source.publisher:
-        key = "container-title" if source.type in sources.IN_SOMETHING else "publisher"
-        item[key] = source.publisher
-    if source.date:
-        item["issued"] = {"date-parts": [list(source.date.parts)]}
-    if source.url:
-        item["URL"] = source.url
-    if source.language:
-        item["language"] = source.language
-    given = sources.data(source)
-    if custom := {key: given[key] for key in _CUSTOM if key in given}:
-        item["custom"] = custom
-    return item
+    custom = {
+        "archived": source.archived,
+        "primary": source.primary,
+        "repeats": list(source.repeats),
+    }
+    item = {
+        "id": name,
+        "type": source.type,
+        "title": source.title,
+        "author": [_author(author) for author in sources.authors(source, organizations)],
+        _publisher_key(source.type): source.publisher,
+        "issued": {"date-parts": [list(source.date.parts)]} if source.date else None,
+        "URL": source.url,
+        "language": source.language,
+        "custom": {key: value for key, value in custom.items() if value},
+    }
+    return {key: value for key, value in item.items() if value}
+
+
+def _publisher_key(kind: str) -> str:
+    return "container-title" if kind in sources.IN_SOMETHING else "publisher"
 
 
 def _author(name: names.Name) -> dict[str, str]:
-    if name.literal:
-        return {"literal": name.literal}
     parts = {
+        "literal": name.literal,
         "family": name.family,
         "given": name.given,
         "non-dropping-particle": name.particle,
@@ -103,88 +93,60 @@ def read(path: str, data: object) -> Incoming:
         data = data["items"] if isinstance(data.get("items"), list) else [data]
     if not isinstance(data, list):
         return Incoming(problems=(wrong_shape(path, "", "a list of CSL items", data),))
-    found: dict[str, Entry] = {}
-    problems: list[Problem] = []
-    fields: Counter[str] = Counter()
+    bibliography = sources.Bibliography(path)
     for number, item in enumerate(data):
         at = f"[{number}]"
         if not isinstance(item, dict):
-            problems.append(wrong_shape(path, at, "a CSL item", item))
+            bibliography.problems.append(wrong_shape(path, at, "a CSL item", item))
             continue
-        key = line(str(item.get("id") or item.get("citation-key") or ""))
-        while key in found or not key:
+        key = one_line(str(item.get("id") or item.get("citation-key") or ""))
+        while key in bibliography.sources or not key:
             key += f"source-{number + 1}" if not key else f"-{number + 1}"
+        label = f"{at}, `{short(key)}`"
         try:
-            found[key] = _source(path, at, key, item, problems, fields)
+            _read_item(sources.Item(bibliography, key, Location(path), label), item)
         except RecursionError:
-            problems.append(wrong_shape(path, at, "a CSL item", "nested too deeply"))
-    problems += sources.left_out(path, fields)
-    return Incoming(sources=found, problems=tuple(problems))
+            problem = wrong_shape(path, at, "a CSL item", "nested too deeply")
+            bibliography.problems.append(problem)
+    return bibliography.incoming()
 
 
-def _source(
-    path: str,
-    at: str,
-    key: str,
-    item: dict[str, Any],
-    problems: list[Problem],
-    fields: Counter[str],
-) -> Entry:
-    def tell(code: Code, message: str, hint: str = "") -> None:
-        problems.append(
-            Problem(Location(path), code, f"{at}, `{short(key)}`: {message}", hint, "warning")
-        )
-
-    kind = line(str(item.get("type") or ""))
+def _read_item(item: sources.Item, data: Mapping[str, Any]) -> None:
+    kind = one_line(str(data.get("type") or ""))
     kind = _OLD_TYPES.get(kind, kind)
     if kind not in CSL_TYPES:
         if kind:
-            tell("unknown-type", f"there is no CSL type `{short(kind)}`: it becomes `document`")
+            message = f"there is no CSL type `{short(kind)}`: it becomes `document`"
+            item.warn("unknown-type", message)
         kind = "document" if kind else "webpage"
-    container, publisher = (line(first_text(item, k)) for k in ("container-title", "publisher"))
-    if kind not in sources.IN_SOMETHING and publisher:
-        container, publisher = publisher, container
-    elif not container:
-        container, publisher = publisher, ""
-    if publisher and publisher != container:
-        fields["publisher" if kind in sources.IN_SOMETHING else "container-title"] += 1
-    address = sources.url(first_text(item, "URL")) or sources.doi_url(first_text(item, "DOI"))
-    if not address and (bad := first_text(item, "URL")):
-        tell("left-out", f"its URL `{short(bad)}` is no address of the web")
-    if item.get("DOI") and "doi.org" not in address:
-        fields["DOI"] += 1
-    title = line(_plain(first_text(item, "title")))
-    if not title:
-        title = address or key
-        tell("no-title", "it has no title", f"it gets `{short(title)}` for one: write a better")
-    date = _date(item.get("issued"))
-    if item.get("issued") and not date:
-        tell("left-out", f"its date `{short(json.dumps(item['issued']))}` is none that we can keep")
-    elif _says_more(item.get("issued")):
-        said = short(json.dumps(item["issued"]))
-        tell("left-out", f"of its date `{said}` only `{date}` is kept", sources.VAGUE_HINT)
-    fields.update(str(k) for k in item if k not in _UNDERSTOOD | _NO_LOSS)
-    custom = item.get("custom")
+    own = _publisher_key(kind)
+    other = "container-title" if own == "publisher" else "publisher"
+    publisher, further = (one_line(first_text(data, key)) for key in (own, other))
+    if publisher and further not in ("", publisher):
+        item.leave_out([other])
+    address = sources.url(first_text(data, "URL")) or sources.doi_url(first_text(data, "DOI"))
+    if not address and (bad := first_text(data, "URL")):
+        item.warn("left-out", f"its URL `{short(bad)}` is no address of the web")
+    if data.get("DOI") and "doi.org" not in address:
+        item.leave_out(["DOI"])
+    date = _date(data.get("issued"))
+    if issued := data.get("issued"):
+        item.check_date(date, json.dumps(issued), vague=_is_vague(issued))
+    item.leave_out(str(key) for key in data if key not in _READ | _NO_LOSS)
+    custom = data.get("custom")
     custom = custom if isinstance(custom, dict) else {}
-    fields.update(f"custom.{k}" for k in custom if k not in _CUSTOM)
-    repeats = [
-        n
-        for n in every(custom.get("repeats"))
-        if isinstance(n, str) and sources.valid(check=Id.check, text=n)
-    ]
-    return sources.entry(
-        {
-            "title": title,
-            "authors": [shown for one in every(item.get("author")) if (shown := _shown(one))],
-            "publisher": container,
-            "date": date,
-            "url": address,
-            "archived": sources.url(first_text(custom, "archived")),
-            "type": kind,
-            "primary": custom.get("primary") is True,
-            "repeats": repeats,
-            "language": line(first_text(item, "language")),
-        }
+    item.leave_out(f"custom.{key}" for key in custom if key not in _CUSTOM)
+    item.add(
+        title=one_line(_plain(first_text(data, "title"))),
+        authors=[name for one in as_list(data.get("author")) if (name := _name(one))],
+        publisher=publisher or further,
+        date=date,
+        url=address,
+        archived=sources.url(first_text(custom, "archived")),
+        type=kind,
+        primary=custom.get("primary") is True,
+        repeats=as_list(custom.get("repeats")),
+        language=one_line(first_text(data, "language")),
     )
 
 
@@ -200,20 +162,20 @@ def _plain(text: str) -> str:
     return _MARKUP.sub("", text) if closed and opened == 2 * closed else text
 
 
-def _shown(author: object) -> str:
+def _name(author: object) -> str:
     if isinstance(author, str):
-        return line(author)
+        return one_line(author)
     if not isinstance(author, dict):
         return ""
     if literal := first_text(author, "literal", "name"):
-        return line(literal)
+        return one_line(literal)
     if eastern := names.eastern(first_text(author, "family"), first_text(author, "given")):
         return eastern
     parts = ("given", "dropping-particle", "non-dropping-particle", "family", "suffix")
-    return " ".join(filter(None, (line(first_text(author, part)) for part in parts)))
+    return " ".join(filter(None, (one_line(first_text(author, part)) for part in parts)))
 
 
-def _says_more(value: object) -> bool:
+def _is_vague(value: object) -> bool:
     """Whether a date is vague, a season or an interval: we keep a day, a month or a year."""
     if isinstance(value, dict):
         parts = value.get("date-parts")
@@ -221,20 +183,20 @@ def _says_more(value: object) -> bool:
         if several or value.get("season") or value.get("circa") not in (None, False, "", 0):
             return True
         value = first_text(value, "raw", "literal") if not parts else ""
-    return isinstance(value, str) and sources.says_more(value)
+    return isinstance(value, str) and sources.is_vague(value)
 
 
-def _date(value: object) -> PartialDate | str:
+def _date(value: object) -> str:
     if isinstance(value, str):
-        return sources.iso(value)
+        return sources.iso_date(value)
     if not isinstance(value, dict):
         return ""
     parts = value.get("date-parts")
     first = parts[0] if isinstance(parts, list) and parts else None
     if isinstance(first, list) and first:
         digits = [str(part).strip() for part in first[:3] if part not in (None, "")]
-        if all(re.fullmatch(r"\d{1,4}", part) for part in digits):
+        if digits and all(re.fullmatch(r"\d{1,4}", part) for part in digits):
             year, *rest = digits
-            return sources.iso("-".join([year.zfill(4), *rest]))
+            return sources.iso_date("-".join([year.zfill(4), *rest]))
         return ""
-    return sources.iso(clean(first_text(value, "raw", "literal")))
+    return sources.iso_date(first_text(value, "raw", "literal"))

@@ -14,10 +14,10 @@ from typing import Any
 from explainer.exchange.incoming import (
     Incoming,
     IncomingAnnotation,
+    as_list,
     clean,
-    every,
     first_text,
-    line,
+    one_line,
     wrong_shape,
 )
 from explainer.exchange.web_annotation import foreign, quote_of, selectors_of
@@ -61,7 +61,7 @@ def read(path: str, data: object) -> Incoming:
         at = f"{key}[{number}]"
         if not isinstance(row, dict):
             problems.append(wrong_shape(path, at, "an annotation", row))
-        elif parents := [one for one in every(row.get("references")) if isinstance(one, str)]:
+        elif parents := [one for one in as_list(row.get("references")) if isinstance(one, str)]:
             replies.append((number, parents[0], row))
         else:
             by_id[str(row.get("id"))] = len(brought)
@@ -92,8 +92,10 @@ def read(path: str, data: object) -> Incoming:
 
 def _annotation(at: str, row: Mapping[str, Any]) -> IncomingAnnotation:
     text = first_text(row, "text").strip()
-    tags = [line(tag) for tag in every(row.get("tags")) if isinstance(tag, str) and tag.strip()]
-    targets = [one for one in every(row.get("target")) if isinstance(one, dict)]
+    tags = [
+        one_line(tag) for tag in as_list(row.get("tags")) if isinstance(tag, str) and tag.strip()
+    ]
+    targets = [one for one in as_list(row.get("target")) if isinstance(one, dict)]
     selectors = list(selectors_of(targets[0].get("selector"))) if targets else []
     quote = quote_of(selectors)
     return foreign(
@@ -116,7 +118,7 @@ def _user(row: Mapping[str, Any]) -> str:
     info = row.get("user_info")
     shown = first_text(info, "display_name") if isinstance(info, dict) else ""
     account = first_text(row, "user").removeprefix("acct:").partition("@")[0]
-    return line(shown or account)
+    return one_line(shown or account)
 
 
 def _with_reply(one: IncomingAnnotation, row: Mapping[str, Any]) -> IncomingAnnotation:

@@ -124,7 +124,7 @@ def first_text(data: Mapping[str, Any], *keys: str) -> str:
     return ""
 
 
-def every(value: object) -> list[Any]:
+def as_list(value: object) -> list[Any]:
     """Give JSON-LD's “one or more” as a list; nothing as an empty one."""
     if value is None:
         return []
@@ -141,6 +141,6 @@ def clean(text: str) -> str:
     return _HALF.sub("\ufffd", _UNWRITABLE.sub("", _BREAK.sub("\n", text)))
 
 
-def line(text: str) -> str:
+def one_line(text: str) -> str:
     """Give text on one line; spaces that do not break stay what they are."""
     return re.sub("[ \t\n]+", " ", clean(text)).strip(" ")

@@ -23,10 +23,10 @@ from explainer.exchange.incoming import (
     Incoming,
     IncomingAnnotation,
     Quote,
+    as_list,
     clean,
-    every,
     first_text,
-    line,
+    one_line,
     wrong_shape,
 )
 from explainer.model.location import Data, Location
@@ -128,10 +128,10 @@ def read(path: str, data: object) -> Incoming:
             brought += _annotation(at, item)
         except RecursionError:
             problems.append(wrong_shape(path, at, "an annotation", "nested too deeply"))
-    for top in every(data):
+    for top in as_list(data):
         if isinstance(top, dict):
             for key, group in groups.items():
-                for one in every(top.get(f"explainer:{key}")):
+                for one in as_list(top.get(f"explainer:{key}")):
                     entry = value_of(one)
                     if isinstance(entry, dict) and isinstance(name := entry.get("id"), str):
                         group[name] = {k: v for k, v in entry.items() if k != "id"}
@@ -151,7 +151,7 @@ def _items(
         for number, one in enumerate(data):
             yield from _items(path, one, f"{at}[{number}]", problems, depth + 1)
         return
-    types = every(data.get("type", data.get("@type"))) if isinstance(data, dict) else []
+    types = as_list(data.get("type", data.get("@type"))) if isinstance(data, dict) else []
     types = [str(one).rsplit("#", 1)[-1].removeprefix("oa:") for one in types]
     dot = "." if at else ""
     if not isinstance(data, dict) or depth > 6:
@@ -180,7 +180,7 @@ def _annotation(at: str, item: dict[str, Any]) -> Iterator[IncomingAnnotation]:
 
     https://www.w3.org/TR/annotation-model/#cardinality-of-bodies-and-targets
     """
-    targets = every(item.get("target", item.get("oa:hasTarget")))
+    targets = as_list(item.get("target", item.get("oa:hasTarget")))
     for number, target in enumerate(targets or [None]):
         place = f"{at}.target[{number}]".lstrip(".") if len(targets) > 1 else at
         one = _about(place, item, target)
@@ -253,7 +253,7 @@ def foreign(
         first, *more = lines or [""]
         # Who asks stands beside the question: what would settle it, nobody has said with a name.
         asked_by = f" ({markup.from_plain(creator)})" if creator and first else ""
-        entry["question"] = line(first) + asked_by
+        entry["question"] = one_line(first) + asked_by
         if more:
             entry["settle"] = _block("\n\n".join(more))
         if day:
@@ -306,17 +306,17 @@ def value_of(value: object) -> Any:
 
 def _motivations(item: Mapping[str, Any]) -> set[str]:
     return {
-        str(one).rsplit("/", 1)[-1].removeprefix("oa:") for one in every(item.get("motivation"))
+        str(one).rsplit("/", 1)[-1].removeprefix("oa:") for one in as_list(item.get("motivation"))
     }
 
 
 def _creator(item: Mapping[str, Any]) -> str:
     names = []
-    for one in every(item.get("creator")):
+    for one in as_list(item.get("creator")):
         if isinstance(one, str):
-            names.append(line(one))
+            names.append(one_line(one))
         elif isinstance(one, dict):
-            names.append(line(first_text(one, "name", "nickname", "nick", "id")))
+            names.append(one_line(first_text(one, "name", "nickname", "nick", "id")))
     return ", ".join(filter(None, names))
 
 
@@ -325,28 +325,28 @@ def _bodies(item: Mapping[str, Any]) -> tuple[list[str], list[str], list[str]]:
     texts: list[str] = []
     tags: list[str] = []
     links: list[str] = []
-    waiting = [*every(item.get("bodyValue")), *every(item.get("body"))]
-    plain = len(every(item.get("bodyValue")))
+    waiting = [*as_list(item.get("bodyValue")), *as_list(item.get("body"))]
+    plain = len(as_list(item.get("bodyValue")))
     while waiting:
         body = waiting.pop(0)
         if isinstance(body, str):
             if plain > 0 or not body.startswith(("http:", "https:")):
                 texts.append(markup.from_plain(body))
             else:
-                links.append(line(body))
+                links.append(one_line(body))
         elif isinstance(body, dict):
             inner: list[Any] = next(
                 (body[k] for k in ("items", "member") if isinstance(body.get(k), list)), []
             )
             waiting[:0] = inner  # of a Choice, too: nobody is here to choose
-            purposes = {str(one) for one in every(body.get("purpose"))}
+            purposes = {str(one) for one in as_list(body.get("purpose"))}
             value = first_text(body, "value", "chars", "rdf:value")
             if value and "tagging" in purposes:
-                tags.append(line(value))
+                tags.append(one_line(value))
             elif value:
                 texts.append(_markdown(value, first_text(body, "format", "dc:format")))
             elif address := first_text(body, "source", "id", "@id"):
-                links.append(line(address))
+                links.append(one_line(address))
         plain -= 1
     return [text for text in texts if text], tags, [link for link in links if "://" in link]
 
@@ -383,7 +383,7 @@ def _target(target: object) -> tuple[Quote | None, str, bool]:
 
 def selectors_of(selector: object, depth: int = 0) -> Iterator[dict[str, Any]]:
     """Give every selector of a target, those that refine others too, the finest first."""
-    for one in every(selector):
+    for one in as_list(selector):
         if isinstance(one, dict) and depth < 8:
             yield from selectors_of(one.get("refinedBy"), depth + 1)
             if one.get("type") == "Choice":
