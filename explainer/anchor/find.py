@@ -1,7 +1,7 @@
-"""A target to its place in an article (ANCHORING.md, "Finding"). Nothing is guessed.
+"""A target to its place in an article (docs/anchoring.md, "Finding"). Nothing is guessed.
 
-Every match is found, then prefix, suffix and section strike out the wrong ones; the place is what
-remains, if that is exactly one. Searching is Python's `str.find` on folded text: linear in the
+Every match is found, then prefix, suffix and section rule out the wrong ones; the place is what
+remains, if that is exactly one. Searching is Python's `str.find` on normalized text: linear in the
 text for each annotation, with no state between annotations.
 """
 
@@ -10,14 +10,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeAlias
 from urllib.parse import unquote
 
-from explainer.anchor.normalize import Folded, fold, fold_quote, splits_character
-from explainer.anchor.text import Picture, ReaderText, Section
+from explainer.anchor.normalize import NormalizedText, normalize, normalize_quote, splits_character
+from explainer.anchor.text import ReaderImage, ReaderText, Section
 from explainer.model.annotations import Target
 
 _ELLIPSIS = re.compile(r"\s(?:…|\.\.\.)\s")
+_MOST_PASSAGES = 50
+"""Passages that are built for one `first … last` quote. Two make it ambiguous; the others are only
+listed, and their number is the product of those of both ends."""
+_NEIGHBOURHOOD = 4
+"""Raw characters, for each of a prefix or suffix, in which it is searched. Normalizing shortens
+text only by what it drops: a prefix is missed where three of four characters are invisible. In
+return the check costs nothing that grows with the article."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +44,15 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
-class PictureFound:
-    """The target is a picture."""
+class ImageFound:
+    """The target is an image."""
 
-    picture: Picture
+    image: ReaderImage
 
 
 @dataclass(frozen=True, slots=True)
 class Ambiguous:
-    """The quote stands in more than one place."""
+    """The quote is in more than one place."""
 
     spans: tuple[Span, ...]
     """All of them, in order."""
@@ -52,10 +60,10 @@ class Ambiguous:
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """The quote stands nowhere, or only where the target's other words do not allow it."""
+    """The quote is not in the article, or only where the target's other keys do not allow it."""
 
     elsewhere: tuple[Span, ...]
-    """Where it stands all the same: prefix, suffix or section ruled these out."""
+    """Where it is: prefix, suffix or section ruled these out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,43 +71,52 @@ class NoSection:
     """No heading, or several, have the text or id that the target names."""
 
     candidates: tuple[Section, ...]
-    """The several; empty where there is none."""
+    """The several; empty if there is none."""
 
 
 @dataclass(frozen=True, slots=True)
-class NoPicture:
-    """No picture, or several, have the file name that the target names."""
+class NoImage:
+    """No image, or several, have the file name that the target names."""
 
-    candidates: tuple[Picture, ...]
-    """The several; empty where there is none."""
+    candidates: tuple[ReaderImage, ...]
+    """The several; empty if there is none."""
 
 
-Place: TypeAlias = Whole | Span | PictureFound
+Place: TypeAlias = Whole | Span | ImageFound
 """Where a target is."""
-Miss: TypeAlias = Ambiguous | Lost | NoSection | NoPicture
-"""Why it is nowhere."""
+Miss: TypeAlias = Ambiguous | Lost | NoSection | NoImage
+"""Why it has no place."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Searchable:
-    """A reader's text, made ready to be searched once for all its annotations."""
+    """A reader's text, prepared once for all that is searched in it."""
 
     reader: ReaderText
     """What is searched."""
-    folded: Folded
-    """The same, folded."""
+    normalized: NormalizedText
+    """The same, normalized."""
+
+    @cached_property
+    def squeezed(self) -> tuple[str, tuple[int, ...]]:
+        """The normalized text without spaces, and for each character its index in `normalized`.
+
+        Programs part the blocks of a page in ways of their own: what they copy is compared in it.
+        """
+        text = self.normalized.text
+        return text.replace(" ", ""), tuple(i for i, char in enumerate(text) if char != " ")
 
 
 def prepare(reader: ReaderText) -> Searchable:
-    """Fold an article's text; the one piece of work that all its annotations share."""
-    return Searchable(reader, fold(reader.text))
+    """Normalize an article's text: the one piece of work that all its annotations share."""
+    return Searchable(reader, normalize(reader.text))
 
 
 def find(article: Searchable, target: Target) -> Place | Miss:
     """Give a target's one place, or why it has none."""
     if target.image is not None:
-        pictures = [p for p in article.reader.pictures if _is_file(p.src, target.image)]
-        return PictureFound(pictures[0]) if len(pictures) == 1 else NoPicture(tuple(pictures))
+        images = [i for i in article.reader.images if _is_file(i.src, target.image)]
+        return ImageFound(images[0]) if len(images) == 1 else NoImage(tuple(images))
     section = None
     if target.section is not None:
         sections = _sections(article.reader, target.section)
@@ -121,12 +138,12 @@ def find(article: Searchable, target: Target) -> Place | Miss:
 def _quoted(article: Searchable, target: Target) -> list[Span]:
     """Every place of a quote between its prefix and suffix; as literal text first."""
     assert target.quote is not None
-    prefix = fold_quote(target.prefix or "")
-    suffix = fold_quote(target.suffix or "")
+    prefix = normalize_quote(target.prefix or "")
+    suffix = normalize_quote(target.suffix or "")
     spans = [
         Span(start, end)
-        for start, end in occurrences(article, fold_quote(target.quote))
-        if _stands_between(article, start, end, prefix, suffix)
+        for start, end in occurrences(article, normalize_quote(target.quote))
+        if _is_between(article, start, end, prefix, suffix)
     ]
     if spans or not _ELLIPSIS.search(target.quote):
         return spans
@@ -136,15 +153,15 @@ def _quoted(article: Searchable, target: Target) -> list[Span]:
 def _from_to(article: Searchable, quote: str, prefix: str, suffix: str) -> list[Span]:
     """Every passage from the first to the last words of a quote with ` … ` in it.
 
-    Words in the middle (`a … b … c`) must stand in between, in this order. Passages are counted,
-    not multiplied: two are enough to be ambiguous, so at most a few are built of each beginning.
+    Words in the middle (`a … b … c`) must be in between, in this order. Gives at most
+    `_MOST_PASSAGES`.
     """
-    parts = [fold_quote(part) for part in _ELLIPSIS.split(quote)]
+    parts = [normalize_quote(part) for part in _ELLIPSIS.split(quote)]
     if not all(parts):
         return []
     places = [list(occurrences(article, part)) for part in parts]
-    starts = [p for p in places[0] if _stands_between(article, p[0], p[1], prefix, "")]
-    ends = [p for p in places[-1] if _stands_between(article, p[0], p[1], "", suffix)]
+    starts = [p for p in places[0] if _is_between(article, *p, prefix, "")]
+    ends = [p for p in places[-1] if _is_between(article, *p, "", suffix)]
     spans: list[Span] = []
     for start, first_end in starts:
         reached: int | None = first_end
@@ -155,58 +172,49 @@ def _from_to(article: Searchable, quote: str, prefix: str, suffix: str) -> list[
         for last_start, end in ends:
             if last_start >= reached:
                 spans.append(Span(start, end))
-                if len(spans) >= _ENOUGH:
+                if len(spans) >= _MOST_PASSAGES:
                     return spans
     return spans
 
 
-_ENOUGH = 50
-
-
-def occurrences(article: Searchable, folded: str) -> Iterator[tuple[int, int]]:
-    """Every place of folded words in an article, overlapping ones too, as raw start and end.
+def occurrences(article: Searchable, normalized: str) -> Iterator[tuple[int, int]]:
+    """Every place of normalized words in an article, overlapping ones too, as raw start and end.
 
     A place that would cut a character as the reader sees it (an emoji, an accent) is none.
     """
-    if not folded:
+    if not normalized:
         return
-    text, raw = article.folded, article.reader.text
+    text, raw = article.normalized, article.reader.text
     before = None
-    at = text.text.find(folded)
+    at = text.text.find(normalized)
     while at >= 0:
-        start, end = text.raw_start(at), text.raw_end(at + len(folded))
+        start, end = text.raw(at, at + len(normalized))
         while end < len(raw) and "\ufe00" <= raw[end] <= "\ufe0f":
             end += 1  # a variation selector belongs to the character before it
-        # One raw `…` is three folded dots: several folded places may be one raw place.
+        # One raw `…` is three normalized dots: several normalized places may be one raw place.
         if (start, end) != before and not (
             splits_character(raw, start) or splits_character(raw, end)
         ):
             before = start, end
             yield start, end
-        at = text.text.find(folded, at + 1)
+        at = text.text.find(normalized, at + 1)
 
 
-def _stands_between(article: Searchable, start: int, end: int, prefix: str, suffix: str) -> bool:
+def _is_between(article: Searchable, start: int, end: int, prefix: str, suffix: str) -> bool:
     text = article.reader.text
-    # Folding can only shorten text by what it drops; a generous slice of the neighbourhood is
-    # folded anew, so that the check costs nothing that grows with the article.
-    if prefix:
-        before = fold_quote(text[max(0, start - 4 * len(prefix) - 16) : start])
-        if not before.endswith(prefix):
-            return False
-    if suffix:
-        after = fold_quote(text[end : end + 4 * len(suffix) + 16])
-        if not after.startswith(suffix):
-            return False
-    return True
+    before = text[max(0, start - _NEIGHBOURHOOD * len(prefix) - 16) : start]
+    after = text[end : end + _NEIGHBOURHOOD * len(suffix) + 16]
+    return (not prefix or normalize_quote(before).endswith(prefix)) and (
+        not suffix or normalize_quote(after).startswith(suffix)
+    )
 
 
 def _sections(reader: ReaderText, name: str) -> list[Section]:
     by_id = [s for s in reader.sections if s.id == name.removeprefix("#")]
     if by_id:
         return by_id
-    wanted = fold_quote(name)
-    return [s for s in reader.sections if fold_quote(s.title) == wanted]
+    wanted = normalize_quote(name)
+    return [s for s in reader.sections if normalize_quote(s.title) == wanted]
 
 
 def _is_file(src: str, name: str) -> bool:

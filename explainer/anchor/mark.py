@@ -7,6 +7,7 @@ tokens that were there: an annotation never changes the text that it is about.
 
 from __future__ import annotations
 
+import sys
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -23,8 +24,8 @@ NOTES = "\0n{}\0"
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
-    """An annotation and its span in the reader's text."""
+class Highlight:
+    """An annotation's id and kind, and the span of the reader's text that it is about."""
 
     id: str
     """Its id on the page."""
@@ -33,9 +34,9 @@ class Placed:
     start: int
     """Code points of the reader's text before the passage."""
     end: int
-    """Code points up to its end; equal to `start` for a picture."""
-    picture: tuple[int, int] | None = None
-    """For a picture: the indices of its block, and of its token in the block."""
+    """Code points up to its end; equal to `start` for an image."""
+    image: tuple[int, int] | None = None
+    """For an image: the indices of its block, and of its token in the block."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,45 +44,32 @@ class _Stretch:
     start: int
     end: int
     on: tuple[int, ...]
-    """Indices of the annotations that cover it, in reading order."""
+    """Indices of the highlights that cover it, in reading order."""
 
 
-@dataclass(slots=True)
 class _Marker:
     """What is known while tokens are rewritten. One for each article, then thrown away."""
 
-    placed: Sequence[Placed]
-    stretches: list[_Stretch] = field(init=False)
-    starts: list[int] = field(init=False)
-    ends: list[tuple[int, int]] = field(init=False)
-    """Where references are due: (end of a passage, index of its annotation), in order."""
-    due: int = 0
-    """How many references have been written."""
-    begun: set[int] = field(default_factory=set)
-    """Annotations of which a mark has been written."""
-
-    def __post_init__(self) -> None:
-        self.stretches = list(_stretches(self.placed))
+    def __init__(self, highlights: Sequence[Highlight]) -> None:
+        self.highlights = highlights
+        self.stretches = list(_stretches(highlights))
+        """All of the text, uncovered stretches included."""
         self.starts = [s.start for s in self.stretches]
-        self.ends = sorted((p.end, i) for i, p in enumerate(self.placed) if p.picture is None)
+        self.ends = sorted((h.end, i) for i, h in enumerate(highlights) if h.image is None)
+        """Where references are due: (end of a passage, index of its highlight), in order."""
+        self.due = 0
+        """How many references have been written."""
+        self.begun: set[int] = set()
+        """Highlights of which a mark has been written."""
 
     def cover(self, start: int, end: int) -> Iterator[_Stretch]:
         """Cut a piece of text, not empty, into stretches, uncovered ones included."""
-        at = start
-        i = max(bisect_right(self.starts, start) - 1, 0)
-        while at < end:
-            while i < len(self.stretches) and self.stretches[i].end <= at:
-                i += 1
-            if i == len(self.stretches) or self.stretches[i].start >= end:
-                yield _Stretch(at, end, ())
-                return
-            stretch = self.stretches[i]
-            if stretch.start > at:
-                yield _Stretch(at, stretch.start, ())
-                at = stretch.start
-            stop = min(stretch.end, end)
-            yield _Stretch(at, stop, stretch.on)
-            at = stop
+        i = bisect_right(self.starts, start) - 1
+        while start < end:
+            stop = min(self.stretches[i].end, end)
+            yield _Stretch(start, stop, self.stretches[i].on)
+            start = stop
+            i += 1
 
     def references(self, until: int) -> list[str]:
         """The reference marks that are due by a position, and not written yet."""
@@ -90,6 +78,10 @@ class _Marker:
             out.append(REFERENCE.format(self.ends[self.due][1]))
             self.due += 1
         return out
+
+    def marked(self, on: tuple[int, ...], html: str) -> str:
+        """HTML inside a mark of its own; as it is if nothing covers it."""
+        return f"{self.open(on)}{html}</mark>" if on else html
 
     def open(self, on: tuple[int, ...]) -> str:
         """The tags that begin a mark; a passage's first mark carries its permalink.
@@ -102,68 +94,72 @@ class _Marker:
         return before + self._tag(on, first[-1] if first else None)
 
     def _tag(self, on: tuple[int, ...], first: int | None) -> str:
-        ids = " ".join(self.placed[i].id for i in on)
-        kinds = " ".join(dict.fromkeys(self.placed[i].kind for i in on))
+        ids = " ".join(self.highlights[i].id for i in on)
+        kinds = " ".join(dict.fromkeys(self.highlights[i].kind for i in on))
         tag = f'<mark data-annotation="{escapeHtml(ids)}"'
         if kinds != "context":
             tag += f' data-kind="{kinds}"'
         if len(on) > 1:
             tag += f' data-overlap="{len(on)}"'
         if first is not None:
-            tag += f' id="ref-{escapeHtml(self.placed[first].id)}"'
+            tag += f' id="ref-{escapeHtml(self.highlights[first].id)}"'
         return tag + ">"
 
 
-def _stretches(placed: Sequence[Placed]) -> Iterator[_Stretch]:
+def _stretches(highlights: Sequence[Highlight]) -> Iterator[_Stretch]:
     events: dict[int, tuple[list[int], list[int]]] = {}
-    for i, p in enumerate(placed):
-        if p.picture is None:
-            events.setdefault(p.start, ([], []))[0].append(i)
-            events.setdefault(p.end, ([], []))[1].append(i)
+    for i, h in enumerate(highlights):
+        if h.image is None:
+            events.setdefault(h.start, ([], []))[0].append(i)
+            events.setdefault(h.end, ([], []))[1].append(i)
     on: set[int] = set()
     before = 0
     for at in sorted(events):
-        if on:
-            yield _Stretch(before, at, tuple(sorted(on)))
+        yield _Stretch(before, at, tuple(sorted(on)))
         opened, closed = events[at]
         on.update(opened)
         on.difference_update(closed)
         before = at
+    yield _Stretch(before, sys.maxsize, ())
 
 
-def apply(tokens: Sequence[Token], reader: ReaderText, placed: Sequence[Placed]) -> list[Token]:
-    """Write annotations into an article's tokens.
+def apply(
+    tokens: Sequence[Token], reader: ReaderText, highlights: Sequence[Highlight]
+) -> list[Token]:
+    """Write highlights into an article's tokens.
 
-    Takes the tokens that `reader` was read from, and the annotations in reading order, each with
-    a span that is not empty or a picture. Gives new tokens (the old ones are not altered): with
+    Takes the tokens that `reader` was read from, and the highlights in reading order, each with
+    a span that is not empty or an image. Gives new tokens (the old ones are not altered): with
     marks, with a `REFERENCE` sign after each passage, and with a `NOTES` sign after each block in
-    which passages end, holding indices into `placed`.
+    which passages end, holding indices into `highlights`.
     """
-    if not placed:
+    if not highlights:
         return list(tokens)
-    marker = _Marker(placed)
-    pictures: dict[tuple[int, int], tuple[int, ...]] = {}
-    for i, p in enumerate(placed):
-        if p.picture is not None:
-            pictures[p.picture] = (*pictures.get(p.picture, ()), i)
-    wrapped: dict[int, list[Token]] = {}
+    marker = _Marker(highlights)
+    images: dict[int, dict[int, tuple[int, ...]]] = {}  # by block and child
+    for i, highlight in enumerate(highlights):
+        if highlight.image is not None:
+            number, child = highlight.image
+            here = images.setdefault(number, {})
+            here[child] = (*here.get(child, ()), i)
+    rewritten: dict[int, Token] = {}
     for number, block in enumerate(reader.blocks):
         token = tokens[block.token]
-        here = {child: on for (at, child), on in pictures.items() if at == number}
-        uncovered = not here and all(not s.on for s in marker.cover(block.start, block.end))
-        if uncovered:
+        here = images.get(number, {})
+        if not here and not any(s.on for s in marker.cover(block.start, block.end)):
             continue
         if token.type == "inline":
-            inline = _Inline(marker, token.children or [], block.children, here)
-            wrapped[block.token] = [_with_children(token, inline.rewrite())]
+            children = _Inline(marker, token.children or [], block.children, here).rewrite()
+            new = Token("inline", "", 0, map=token.map, children=children, block=True)
         elif token.type == "html_block":
-            wrapped[block.token] = [_raw(_marked_html(marker, token.content, block.start))]
+            new = _raw(_marked_html(marker, token.content, block.start))
         else:
-            wrapped[block.token] = [_raw(_marked_code(marker, token, block.start))]
+            new = _raw(_marked_code(marker, token, block.start))
+        rewritten[block.token] = new
     out: list[Token] = []
-    after = _note_places(tokens, reader, placed)
+    after = _note_places(tokens, reader, highlights)
     for i, token in enumerate(tokens):
-        out += wrapped.get(i, (token,))
+        out.append(rewritten.get(i, token))
         if i in after:
             numbers = ",".join(map(str, after[i]))
             # The renderer looks at the token before for its line breaks: look like it.
@@ -173,10 +169,6 @@ def apply(tokens: Sequence[Token], reader: ReaderText, placed: Sequence[Placed])
 
 def _raw(html: str, *, hidden: bool = False) -> Token:
     return Token("raw", "", 0, content=html, hidden=hidden, block=True)
-
-
-def _with_children(token: Token, children: list[Token]) -> Token:
-    return Token("inline", "", 0, map=token.map, children=children, block=True)
 
 
 # --- inline content ------------------------------------------------------------------------------
@@ -191,14 +183,14 @@ class _Inline:
     marker: _Marker
     children: Sequence[Token]
     starts: Sequence[int]
-    pictures: dict[int, tuple[int, ...]]
+    images: dict[int, tuple[int, ...]]
     out: list[Token] = field(default_factory=list)
     html: list[str] = field(default_factory=list)
     """What follows `out`: text and marks are written out at once, which spares many tokens."""
     on: tuple[int, ...] = ()
-    """The open mark's annotations; empty where no mark is open."""
+    """The open mark's highlights; empty if no mark is open."""
     links: int = 0
-    """How many links are open: a reference is a link, and a link cannot stand in a link."""
+    """How many links are open: a reference is a link, and a link cannot be in a link."""
 
     def rewrite(self) -> list[Token]:
         closing = _closings(self.children)
@@ -249,14 +241,14 @@ class _Inline:
     def _has_breaks(self, opening: int, close: int) -> bool:
         """Whether something inside an element must not stand in a mark, or needs one of its own."""
         return any(
-            self.children[i].type in ("footnote_ref", "html_inline") or i in self.pictures
+            self.children[i].type in ("footnote_ref", "html_inline") or i in self.images
             for i in range(opening, close)
         )
 
     def _leaf(self, i: int, token: Token) -> None:
         begin, end = self.starts[i], self.starts[i + 1]
-        if i in self.pictures:
-            self._picture(self.pictures[i], token)
+        if i in self.images:
+            self._image(self.images[i], token)
         elif token.type == "html_inline":
             self._switch(())
             self.links += _link_depth(token.content)
@@ -286,16 +278,14 @@ class _Inline:
         else:
             self._switch(())
             attributes = "".join(f' {k}="{escapeHtml(str(v))}"' for k, v in token.attrs.items())
-            pieces = [f"<code{attributes}>"]
+            self.html.append(f"<code{attributes}>")
             for stretch in covers:
                 text = escapeHtml(token.content[stretch.start - begin : stretch.end - begin])
-                pieces.append(
-                    f"{self.marker.open(stretch.on)}{text}</mark>" if stretch.on else text
-                )
-            self.html += [*pieces, "</code>"]
+                self.html.append(self.marker.marked(stretch.on, text))
+            self.html.append("</code>")
         self._refer(end)
 
-    def _picture(self, on: tuple[int, ...], token: Token) -> None:
+    def _image(self, on: tuple[int, ...], token: Token) -> None:
         self._switch(())
         self.html.append(self.marker.open(on))
         self._keep(token)
@@ -359,8 +349,7 @@ def _marked_pieces(
         yield before
         for stretch in covers:
             part = escapeHtml(text[stretch.start - start : stretch.end - start])
-            inside = stretch.on if len(covers) > 1 else ()
-            yield f"{marker.open(inside)}{part}</mark>" if inside else part
+            yield marker.marked(stretch.on, part) if len(covers) > 1 else part
             if len(covers) > 1:
                 yield from marker.references(stretch.end)
         yield after
@@ -374,21 +363,19 @@ def _marked_pieces(
 
 
 def _marked_code(marker: _Marker, token: Token, start: int) -> str:
-    cut = parser.highlight(token.content, parser.fence_language(token))
     pieces = (
-        (
-            f'<span class="{piece.css}">' if piece.css else "",
-            piece.text,
-            "</span>" if piece.css else "",
+        (f'<span class="{css}">', text, "</span>") if css else ("", text, "")
+        for text, css in (
+            (piece.text, piece.css)
+            for piece in parser.highlight(token.content, parser.fence_language(token))
         )
-        for piece in cut
     )
     code = "".join(_marked_pieces(marker, pieces, start))
     return parser.code_open(token) + code + parser.CODE_CLOSE
 
 
 def _marked_html(marker: _Marker, content: str, start: int) -> str:
-    """Marks in raw HTML; their references stand after all of it, outside whatever it opens."""
+    """Marks in raw HTML; their references go after all of it, outside whatever it opens."""
     out: list[str] = []
     at = start
     for shown, source in raw_html_pieces(content):
@@ -396,37 +383,34 @@ def _marked_html(marker: _Marker, content: str, start: int) -> str:
             out.append(source)
         elif shown != source:  # a character reference: marked whole, or not at all
             on = next(marker.cover(at, at + len(shown))).on
-            out.append(f"{marker.open(on)}{source}</mark>" if on else source)
+            out.append(marker.marked(on, source))
         else:
             for stretch in marker.cover(at, at + len(shown)):
                 part = source[stretch.start - at : stretch.end - at]
-                out.append(f"{marker.open(stretch.on)}{part}</mark>" if stretch.on else part)
+                out.append(marker.marked(stretch.on, part))
         at += len(shown)
     return "".join(out) + "".join(marker.references(at))
 
 
-# --- where notes stand ---------------------------------------------------------------------------
+# --- where notes go ------------------------------------------------------------------------------
 
 _HOLDS_NOTES = frozenset({"list_item_open", "dd_open", "footnote_open"})
-_PASSES = _HOLDS_NOTES | {
-    "bullet_list_open",
-    "ordered_list_open",
-    "dl_open",
-    "footnote_block_open",
-}
+_PASSES = _HOLDS_NOTES.union(
+    ("bullet_list_open", "ordered_list_open", "dl_open", "footnote_block_open")
+)
 
 
 def _note_places(
-    tokens: Sequence[Token], reader: ReaderText, placed: Sequence[Placed]
+    tokens: Sequence[Token], reader: ReaderText, highlights: Sequence[Highlight]
 ) -> dict[int, list[int]]:
-    """After which token the notes of which annotations stand.
+    """After which token the notes of which highlights go.
 
     That is the end of the passage's block: of the outermost block in the article, or in an item of
-    a list, a definition, a footnote. Notes never stand inside a quotation, a table or a figure.
+    a list, a definition, a footnote. Notes are never inside a quotation, a table or a figure.
     """
     blocks: dict[int, list[int]] = {}
-    for i, p in enumerate(placed):
-        number = p.picture[0] if p.picture else reader.block_at(p.end - 1)
+    for i, h in enumerate(highlights):
+        number = h.image[0] if h.image else reader.block_at(h.end - 1)
         blocks.setdefault(reader.blocks[number].token, []).append(i)
     places: dict[int, list[int]] = {}
     stack: list[int] = []

@@ -1,11 +1,11 @@
-"""Folding: two ways of typing the same words become equal, and the way back is kept.
+"""Two ways of typing the same words become equal, and the way back to the raw text is kept.
 
-ANCHORING.md: NFC; every run of white space one space; soft hyphens and zero-width characters
-dropped; curly and straight quotation marks, the dashes, and the ellipsis and three dots taken as
-equal. Case is not folded.
+NFC; every run of white space is one space; soft hyphens and zero-width characters are dropped;
+curly and straight quotation marks, the dashes, and the ellipsis character and three dots are equal.
+Case is kept: "May" and "may" are different words.
 
-A fold is a short list of *pieces* where a length changes; everywhere else folded and raw text run
-in step. Most texts have few pieces or none, so that folding costs two passes in C.
+The way back is a short list of *pieces* where a length changes; everywhere else normalized and raw
+text run in step. Most texts have few pieces or none, so normalizing costs two passes in C.
 """
 
 from __future__ import annotations
@@ -13,10 +13,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import attrgetter
+from typing import NamedTuple
 
 # Soft hyphen, zero-width (non-)joiner and space, word joiner, byte order mark, directional marks,
-# variation selectors: nothing that a reader sees or can be expected to type.
+# variation selectors: a reader neither sees them nor can be expected to type them. The price: two
+# words that differ in nothing else are one.
 _DROPPED = "".join(
     chr(code)
     for first, last in (
@@ -39,131 +43,125 @@ _IN_STEP = [
 """Characters that are taken for another one, without a change of length."""
 
 
+class _Piece(NamedTuple):
+    """A place at which a rewriting changed the length. Offsets count code points."""
+
+    new_start: int
+    new_end: int
+    old_start: int
+    old_end: int
+
+
+_Step = list[_Piece]
+"""One rewriting of a text: its pieces, in order."""
+_new_end = attrgetter("new_end")
+
+
+def _old_start(step: _Step, position: int) -> int:
+    """Where in the old text the character at `position` of the new text begins."""
+    following = bisect_right(step, position, key=_new_end)
+    if following < len(step) and step[following].new_start < position:
+        return step[following].old_start
+    return _shifted(step, following, position)
+
+
+def _old_end(step: _Step, position: int) -> int:
+    """Where in the old text the characters before `position` of the new text end."""
+    following = bisect_left(step, position, key=_new_end)
+    if following < len(step) and step[following].new_start < position:
+        return step[following].old_end
+    return _shifted(step, following, position)
+
+
+def _shifted(step: _Step, following: int, position: int) -> int:
+    """The old position of one between two pieces; `following` is the index of the second."""
+    if following == 0:
+        return position
+    return step[following - 1].old_end + position - step[following - 1].new_end
+
+
 @dataclass(frozen=True, slots=True)
-class _Step:
-    """One rewriting of a text: the pieces at which lengths differ, in order, as four columns."""
-
-    new_start: list[int]
-    new_end: list[int]
-    old_start: list[int]
-    old_end: list[int]
-
-    def start(self, position: int) -> int:
-        """Where in the old text the character at `position` of the new text begins."""
-        before = bisect_right(self.new_end, position) - 1
-        inside = before + 1
-        if inside < len(self.new_start) and self.new_start[inside] < position:
-            return self.old_start[inside]
-        if before < 0:
-            return position
-        return self.old_end[before] + position - self.new_end[before]
-
-    def end(self, position: int) -> int:
-        """Where in the old text the characters before `position` of the new text end."""
-        inside = bisect_left(self.new_end, position)
-        if inside < len(self.new_start) and self.new_start[inside] < position:
-            return self.old_end[inside]
-        if inside == 0:
-            return position
-        return self.old_end[inside - 1] + position - self.new_end[inside - 1]
-
-
-@dataclass(frozen=True, slots=True)
-class Folded:
-    """A folded text that knows the way back to the raw one."""
+class NormalizedText:
+    """A normalized text that knows the way back to the raw one."""
 
     text: str
     """What is compared."""
     steps: tuple[_Step, ...]
-    """From the raw text to `text`, in the order in which they were taken."""
+    """The rewritings from the raw text to `text`, in order."""
 
-    def raw_start(self, position: int) -> int:
-        """The offset in the raw text of the folded character at `position` (code points)."""
+    def raw(self, start: int, end: int) -> tuple[int, int]:
+        """The offsets in the raw text of a piece of `text`, not empty (code points)."""
         for step in reversed(self.steps):
-            position = step.start(position)
-        return position
-
-    def raw_end(self, position: int) -> int:
-        """The offset in the raw text just after the folded character before `position`."""
-        for step in reversed(self.steps):
-            position = step.end(position)
-        return position
+            start, end = _old_start(step, start), _old_end(step, end)
+        return start, end
 
 
-def fold(raw: str) -> Folded:
-    """Fold a text. Takes any text; gives the folded text with the way back."""
+def normalize(raw: str) -> NormalizedText:
+    """Normalize any text, and keep the way back."""
     steps: list[_Step] = []
     text = _rewrite(raw, _pieces(raw), steps)
     # Last, because what was dropped may have stood between characters that belong together.
     if not text.isascii() and not unicodedata.is_normalized("NFC", text):
         text = _rewrite(text, _clusters(text), steps)
-    return Folded(_in_step(text), tuple(steps))
-
-
-def fold_quote(raw: str) -> str:
-    """Fold words that are to be looked for: as `fold`, without space at either end."""
-    return fold(raw).text.strip()
-
-
-def _in_step(text: str) -> str:
-    # A search for each costs far less than a look-up for every character of the text.
+    # A search for each character costs far less than a look-up for every character of the text.
     for space in _ASCII_SPACES:
         text = text.replace(space, " ")
     if not text.isascii():
         for character, plain in _IN_STEP:
             text = text.replace(character, plain)
-    return text
+    return NormalizedText(text, tuple(steps))
 
 
-def _pieces(text: str) -> list[tuple[int, int, str]]:
+def normalize_quote(raw: str) -> str:
+    """Normalize words to search for: as `normalize`, without space at either end."""
+    return normalize(raw).text.strip()
+
+
+def _pieces(text: str) -> Iterable[tuple[int, int, str]]:
+    """Runs of space, characters to drop and ellipses: start, end, replacement."""
     if not _DOUBLE_SPACE.search(text) and (
         text.isascii() or ("…" not in text and not any(c in text for c in _DROPPED))
     ):
-        return []
-    return [
-        (m.start(), m.end(), " " if m["space"] else "" if m["none"] else "...")
-        for m in _CHANGES_LENGTH.finditer(text)
-    ]
+        return
+    for m in _CHANGES_LENGTH.finditer(text):
+        yield m.start(), m.end(), " " if m["space"] else "" if m["none"] else "..."
 
 
-def _clusters(text: str) -> list[tuple[int, int, str]]:
-    pieces = []
+def _clusters(text: str) -> Iterable[tuple[int, int, str]]:
+    """Characters with their combining marks that NFC changes: start, end, replacement."""
     start = 0
     for position in range(1, len(text) + 1):
         if position < len(text) and _merges_back(text[position]):
             continue
-        if position - start > 1 or not unicodedata.is_normalized("NFC", text[start]):
-            cluster = text[start:position]
-            composed = unicodedata.normalize("NFC", cluster)
-            if composed != cluster:
-                pieces.append((start, position, composed))
+        cluster = text[start:position]
+        composed = unicodedata.normalize("NFC", cluster)
+        if composed != cluster:
+            yield start, position, composed
         start = position
-    return pieces
 
 
 def _merges_back(character: str) -> bool:
     return unicodedata.category(character)[0] == "M" or "\u1160" <= character <= "\u11ff"
 
 
-def _rewrite(text: str, pieces: list[tuple[int, int, str]], steps: list[_Step]) -> str:
-    if not pieces:
-        return text
+def _rewrite(text: str, pieces: Iterable[tuple[int, int, str]], steps: list[_Step]) -> str:
     out: list[str] = []
-    step = _Step([], [], [], [])
-    done = length = 0
+    step: _Step = []
+    done = shift = 0
     for start, end, replacement in pieces:
-        out.append(text[done:start])
-        length += start - done
-        step.new_start.append(length)
-        out.append(replacement)
-        length += len(replacement)
-        step.new_end.append(length)
-        step.old_start.append(start)
-        step.old_end.append(end)
+        out += text[done:start], replacement
+        new = start + shift
+        step.append(_Piece(new, new + len(replacement), start, end))
+        shift += len(replacement) - (end - start)
         done = end
-    out.append(text[done:])
+    if not step:
+        return text
     steps.append(step)
-    return "".join(out)
+    return "".join((*out, text[done:]))
+
+
+_FLAG_LETTERS = "".join(map(chr, range(0x1F1E6, 0x1F200)))
+"""Two of them show one flag."""
 
 
 def splits_character(text: str, position: int) -> bool:
@@ -182,13 +180,7 @@ def splits_character(text: str, position: int) -> bool:
     if after == "\u200d" or before == "\u200d":
         joined = text[position - 1 : position + 2].replace("\u200d", "")
         return any(unicodedata.category(c) in ("So", "Sk") for c in joined)
-    if _is_flag_letter(before) and _is_flag_letter(after):
-        run = position
-        while run and _is_flag_letter(text[run - 1]):
-            run -= 1
-        return (position - run) % 2 == 1
+    if after in _FLAG_LETTERS:
+        head = text[:position]
+        return (len(head) - len(head.rstrip(_FLAG_LETTERS))) % 2 == 1
     return False
-
-
-def _is_flag_letter(character: str) -> bool:
-    return "\U0001f1e6" <= character <= "\U0001f1ff"

@@ -12,6 +12,8 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
+from operator import attrgetter
 
 from markdown_it.token import Token
 
@@ -56,7 +58,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading with all that stands under it, up to the next heading of its level or above."""
+    """A heading with all below it, up to the next heading of its level or above."""
 
     id: str
     """The heading's anchor."""
@@ -73,8 +75,8 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
-    """An image in the article."""
+class ReaderImage:
+    """An image of the article, and where its token is."""
 
     src: str
     """Its address, as the author wrote it."""
@@ -83,7 +85,7 @@ class Picture:
     child: int
     """Its index among the children of the block's token."""
     start: int
-    """Where it stands: the offset of the text that follows it."""
+    """Offset of the text that follows it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +98,12 @@ class ReaderText:
     """In order."""
     sections: tuple[Section, ...]
     """In order of their headings."""
-    pictures: tuple[Picture, ...]
+    images: tuple[ReaderImage, ...]
     """In order."""
 
     def block_at(self, position: int) -> int:
         """The index of the block that holds a position of the text."""
-        return bisect_right(self.blocks, position, key=_block_start) - 1
+        return bisect_right(self.blocks, position, key=_start) - 1
 
     def line_at(self, position: int) -> int:
         """The line of the parsed text, from 0, on which the character at a position stands."""
@@ -112,65 +114,56 @@ class ReaderText:
 
     def section_at(self, position: int) -> str:
         """The id of the nearest heading at or above a position; empty before the first."""
-        found = bisect_right(self.sections, position, key=_section_start) - 1
+        found = bisect_right(self.sections, position, key=_start) - 1
         return self.sections[found].id if found >= 0 else ""
 
 
-def _block_start(block: Block) -> int:
-    return block.start
-
-
-def _section_start(section: Section) -> int:
-    return section.start
+_start = attrgetter("start")
 
 
 def read(tokens: Sequence[Token]) -> ReaderText:
     """Read tokens as a reader does."""
     pieces: list[str] = []
     blocks: list[Block] = []
-    pictures: list[Picture] = []
+    images: list[ReaderImage] = []
     headings: list[tuple[Token, Token, Block]] = []
     length = line = 0
     for i, token in enumerate(tokens):
         kind = token.type
-        if token.map:
-            line = token.map[0]
+        first = line = token.map[0] if token.map else line
+        children: tuple[int, ...] = ()
         if kind == "inline":
-            starts: list[int] = []
-            position = length
-            for j, child in enumerate(token.children or ()):
-                starts.append(position)
-                if child.type in _SHOWN:
-                    pieces.append(child.content)
-                    position += len(child.content)
-                elif child.type in _BREAKS or (
-                    child.type == "html_inline" and _BREAKING.match(child.content)
-                ):
-                    pieces.append("\n")
-                    position += 1
-                elif child.type == "image":
-                    src = str(child.attrs.get("src", ""))
-                    pictures.append(Picture(src, len(blocks), j, position))
-            starts.append(position)
-            block = Block(i, length, position, tuple(starts), line)
-            if tokens[i - 1].type == "heading_open":
-                headings.append((tokens[i - 1], token, block))
+            texts = [_shown(child) for child in token.children or ()]
+            shown = "".join(texts)
+            children = tuple(accumulate(map(len, texts), initial=length))
+            images += [
+                ReaderImage(str(child.attrs.get("src", "")), len(blocks), j, children[j])
+                for j, child in enumerate(token.children or ())
+                if child.type == "image"
+            ]
         elif kind in ("fence", "code_block"):
-            code = token.content.removesuffix("\n")
-            pieces.append(code)
-            first = line + 1 if kind == "fence" else line
-            block = Block(i, length, length + len(code), (), first)
+            shown = token.content.removesuffix("\n")
+            first += kind == "fence"
         elif kind == "html_block":
             shown = "".join(text for text, _ in raw_html_pieces(token.content))
-            pieces.append(shown)
-            block = Block(i, length, length + len(shown), (), line)
         else:
             continue
+        block = Block(i, length, length + len(shown), children, first)
+        if kind == "inline" and tokens[i - 1].type == "heading_open":
+            headings.append((tokens[i - 1], token, block))
         blocks.append(block)
-        pieces.append("\n")
+        pieces.append(shown)
         length = block.end + 1
-    text = "".join(pieces[:-1])
-    return ReaderText(text, tuple(blocks), _sections(headings, len(text)), tuple(pictures))
+    text = "\n".join(pieces)
+    return ReaderText(text, tuple(blocks), _sections(headings, len(text)), tuple(images))
+
+
+def _shown(token: Token) -> str:
+    """What a reader sees of a part of inline text."""
+    if token.type in _SHOWN:
+        return token.content
+    breaks = token.type == "html_inline" and _BREAKING.match(token.content)
+    return "\n" if breaks or token.type in _BREAKS else ""
 
 
 def _sections(headings: list[tuple[Token, Token, Block]], end: int) -> tuple[Section, ...]:

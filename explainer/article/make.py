@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from explainer.anchor import explain, find, mark
 from explainer.anchor import text as anchor_text
-from explainer.anchor.normalize import fold_quote
+from explainer.anchor.normalize import normalize_quote
 from explainer.article import fragments
 from explainer.article.body import parse_body
 from explainer.article.merge import Content, Found, Names, ids, merge
@@ -170,7 +170,7 @@ def make_article(entry: RoutedDocument, context: ArticleContext) -> ArticleResul
             note_html(text, path)
     annotations, sources = merge([item.found for item in located], names, entry.address, note_html)
     placed = [
-        mark.Placed(a.id, a.kind, a.passage.start, a.passage.end, item.picture)
+        mark.Highlight(a.id, a.kind, a.passage.start, a.passage.end, item.picture)
         for a, item in zip(annotations, located, strict=True)
         if a.passage
     ]
@@ -441,7 +441,7 @@ def _locate(
                     problems.append(problem)
                 passage = _passage(entry, article.reader, start, end)
                 located.append(_Located(Found(content, name, path, location, passage), None))
-            case find.PictureFound(picture):
+            case find.ImageFound(picture):
                 passage = _passage(entry, article.reader, picture.start, picture.start)
                 found = Found(content, name, path, location, passage)
                 located.append(_Located(found, (picture.block, picture.child)))
@@ -504,7 +504,7 @@ def _missed(
     said = explain.explain(article, target, miss, first_line=entry.first_line)
     hint = said.hint
     if said.key == "quote" and (comment := places.comment((*path, "quote"))):
-        whole = fold_quote(f"{target.quote} #{comment}")
+        whole = normalize_quote(f"{target.quote} #{comment}")
         if next(find.occurrences(article, whole), None):
             hint = _comment_hint(target.quote or "", comment)
     location = places.location((*path, said.key))
@@ -544,8 +544,8 @@ def _cut(
     comment = places.comment((*path, "quote"))
     if not comment:
         return None
-    wanted = fold_quote("#" + comment)
-    after = fold_quote(article.reader.text[end : end + 4 * len(wanted) + 16])
+    wanted = normalize_quote("#" + comment)
+    after = normalize_quote(article.reader.text[end : end + 4 * len(wanted) + 16])
     if not after.startswith(wanted):
         return None
     return Problem(

@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from markupsafe import Markup
 
-from explainer.anchor.normalize import fold_quote
+from explainer.anchor.normalize import normalize_quote
 from explainer.model.annotations import Claim, Note, Person, Question, Source, Target
 from explainer.model.article import (
     Annotation,
@@ -119,7 +119,7 @@ def _words(content: Content) -> str:
 
 def _target_words(target: Target) -> str:
     parts = (target.quote, target.prefix, target.suffix, target.section, target.image)
-    return "\0".join(fold_quote(part) if part else "" for part in parts)
+    return "\0".join(normalize_quote(part) if part else "" for part in parts)
 
 
 def _id_from(key: str, words: str) -> str:

@@ -13,9 +13,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from explainer.anchor import find
+from explainer.anchor.select import NoPlace
 from explainer.edit import annotation_file
 from explainer.exchange.incoming import Entry, Incoming, IncomingAnnotation
-from explainer.exchange.place import TARGET, Nowhere, Squeezed, place, squeeze
+from explainer.exchange.place import TARGET, place
 from explainer.model.documents import Text
 from explainer.model.location import Data, Location
 from explainer.model.problems import Code, Problem, Severity, short
@@ -118,7 +119,7 @@ class _Import:
         sources = self.defined("source", self.incoming.sources, home)
         people = self.defined("person", self.incoming.people, home)
         if into.annotations and into.article:
-            self.annotations(squeeze(into.article), into.annotations, sources, people)
+            self.annotations(into.article, into.annotations, sources, people)
         elif self.incoming.annotations:
             self.tell(
                 "not-imported", f"{len(self.incoming.annotations)} annotations need --article"
@@ -257,7 +258,7 @@ class _Import:
 
     def annotations(
         self,
-        article: Squeezed,
+        article: find.Searchable,
         file: File,
         sources: Mapping[str, str],
         people: Mapping[str, str],
@@ -273,13 +274,13 @@ class _Import:
             entry = _renamed(one.entry, sources, people)
             why = one.flaw or _unknown(entry, known, self.into.ratings)
             found = place(article, one)
-            if why or isinstance(found, Nowhere):
+            if why or isinstance(found, NoPlace):
                 code: Code = "not-imported"
-                if isinstance(found, Nowhere):
+                if isinstance(found, NoPlace):
                     why, code = why or found.why, "no-place"
                 self.keep(one.kind, _with_quote(one, entry), one.at, why, code)
                 continue
-            entry = _targeted(entry, found.target)
+            entry = _targeted(entry, found)
             if _same_form(entry) in before[one.kind]:
                 self.there += 1
             else:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
+from explainer.anchor.select import ForeignQuote
 from explainer.edit.annotation_file import Value
 from explainer.model.location import Location
 from explainer.model.problems import Problem, short
@@ -22,20 +23,6 @@ LARGEST = 64_000_000
 """Bytes. A file of 100,000 annotations has half of that; more is no file for one article."""
 
 
-@dataclass(frozen=True, slots=True)
-class Quote:
-    """Words of an article as another program knows them."""
-
-    exact: str
-    """The words."""
-    prefix: str = ""
-    """Text just before them."""
-    suffix: str = ""
-    """Text just after them."""
-    start: int | None = None
-    """Code points before them in the text that the other program saw, if it says so."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncomingAnnotation:
     """An annotation that has been read, and has no place yet."""
@@ -45,7 +32,7 @@ class IncomingAnnotation:
     """Its keys. With `own`, those of its target are among them."""
     at: str
     """Where it stands in the file: `rows[3]`."""
-    quote: Quote | None = None
+    quote: ForeignQuote | None = None
     """The words that it is about."""
     heading: str = ""
     """The id of a heading (or of what else) that it is about, where no words are given."""

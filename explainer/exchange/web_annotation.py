@@ -16,13 +16,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
+from explainer.anchor.select import ForeignQuote
 from explainer.edit.annotation_file import Value
 from explainer.exchange import markup
 from explainer.exchange.incoming import (
     Entry,
     Incoming,
     IncomingAnnotation,
-    Quote,
     as_list,
     clean,
     first_text,
@@ -224,7 +224,7 @@ def foreign(
     links: Sequence[str],
     creator: str,
     date: str,
-    quote: Quote | None,
+    quote: ForeignQuote | None,
     heading: str,
     whole: bool,
     flaw: str,
@@ -361,7 +361,7 @@ def _markdown(value: str, form: str) -> str:
             return markup.from_plain(value)
 
 
-def _target(target: object) -> tuple[Quote | None, str, bool]:
+def _target(target: object) -> tuple[ForeignQuote | None, str, bool]:
     """Give the words that a target names, the id of what it names, and whether it names no part."""
     if isinstance(target, str):
         fragment = target.partition("#")[2]
@@ -391,7 +391,7 @@ def selectors_of(selector: object, depth: int = 0) -> Iterator[dict[str, Any]]:
             yield one
 
 
-def quote_of(selectors: Sequence[Mapping[str, Any]]) -> Quote | None:
+def quote_of(selectors: Sequence[Mapping[str, Any]]) -> ForeignQuote | None:
     """Give the quote of a target's selectors, with the position that stands beside it."""
     start = next(
         (
@@ -407,5 +407,5 @@ def quote_of(selectors: Sequence[Mapping[str, Any]]) -> Quote | None:
                 clean(text) if isinstance(text := one.get(key), str) else ""
                 for key in ("prefix", "suffix")
             )
-            return Quote(clean(exact), prefix, suffix, start)
-    return Quote("", start=start) if start is not None else None
+            return ForeignQuote(clean(exact), prefix, suffix, start)
+    return ForeignQuote("", start=start) if start is not None else None

@@ -28,7 +28,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, get_args
 
-from explainer.anchor import explain, find
+from explainer.anchor import explain, find, select
 from explainer.article.body import parse_body
 from explainer.article.merge import ids
 from explainer.edit import annotation_file
@@ -273,20 +273,22 @@ class Annotating:
 
     def _target(self, asked: _Asked) -> Reply:
         page = self._open(asked)
-        selection = annotation_file.Selection(
-            asked.text("exact"), asked.text("before"), asked.text("after"), asked.number("offset")
+        quote = select.ForeignQuote(
+            asked.text("exact"),
+            asked.text("before"),
+            asked.text("after"),
+            offset=asked.number("offset"),
         )
         article = page.searchable()
-        span = annotation_file.locate(article, selection)
-        if span is None:
+        span = select.locate(article, quote)
+        if isinstance(span, select.NoPlace):
             message = (
                 "these words are not found in the article’s text, or stand there more than once"
             )
             raise _RefusalError(422, message, "select some more, or other words")
-        target = annotation_file.selector(article, span.start, span.end)
-        if target is None:
-            message = "nothing tells these words apart from equal ones in the article"
-            raise _RefusalError(422, message, "select some more")
+        target = select.describe(article, span)
+        if isinstance(target, select.NoPlace):
+            raise _RefusalError(422, target.why, "select some more")
         return Reply(200, {key: getattr(target, key) or "" for key in _TARGET})
 
     # writing
@@ -410,10 +412,10 @@ class _Asked:
         # Half a surrogate pair is legal in JSON, and nowhere else.
         return value.encode("utf-8", "replace").decode()
 
-    def number(self, key: str) -> int:
-        """A number; -1 where there is none."""
-        value = self.body.get(key, -1)
-        return value if isinstance(value, int) else -1
+    def number(self, key: str) -> int | None:
+        """A number from 0; None if there is none."""
+        value = self.body.get(key)
+        return value if isinstance(value, int) and value >= 0 else None
 
     def group(self, key: str) -> Mapping[str, Any]:
         """A group of keys; empty where there is none."""

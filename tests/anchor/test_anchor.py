@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from explainer.anchor import explain, find, mark
-from explainer.anchor.normalize import fold, fold_quote, splits_character
+from explainer.anchor.normalize import normalize, normalize_quote, splits_character
 from explainer.anchor.text import ReaderText, read
 from explainer.markdown.parser import Markdown, MarkdownOptions
 from explainer.model.annotations import Target
@@ -55,7 +55,7 @@ class _Runs(HTMLParser):
 
 def render_marked(tokens, reader: ReaderText, spans) -> str:
     ordered = sorted(spans)
-    placed = [mark.Placed(f"n{i}", "context", a, b) for i, (a, b) in enumerate(ordered)]
+    placed = [mark.Highlight(f"n{i}", "context", a, b) for i, (a, b) in enumerate(ordered)]
     return MARKDOWN.render(mark.apply(tokens, reader, placed))
 
 
@@ -131,17 +131,17 @@ def test_an_anchor_described_again_gives_itself(text, data):
 
 
 def _same(text, one, other) -> bool:
-    return fold_quote(text[one[0] : one[1]]) == fold_quote(text[other[0] : other[1]]) and (
-        one[0] <= other[0] + 8 and other[0] <= one[0] + 8
-    )
+    return normalize_quote(text[one[0] : one[1]]) == normalize_quote(
+        text[other[0] : other[1]]
+    ) and (one[0] <= other[0] + 8 and other[0] <= one[0] + 8)
 
 
 def _cuts_character(text, start, end) -> bool:
     return (
         splits_character(text, start)
         or splits_character(text, end)
-        or not fold_quote(text[start:end])
-        or fold(text).text.find(fold_quote(text[start:end])) < 0
+        or not normalize_quote(text[start:end])
+        or normalize(text).text.find(normalize_quote(text[start:end])) < 0
     )
 
 
@@ -151,15 +151,15 @@ def _cuts_character(text, start, end) -> bool:
         alphabet="ab \u00ad\u200d\u200b…“e\u0301\u1100\u1161\u11a8—\n\u00a0.\ufe0f", max_size=24
     )
 )
-def test_fold_knows_the_way_back(raw):
-    folded = fold(raw)
-    assert "  " not in folded.text
-    for i in range(len(folded.text)):
-        start, end = folded.raw_start(i), folded.raw_end(i + 1)
+def test_normalize_knows_the_way_back(raw):
+    normalized = normalize(raw)
+    assert "  " not in normalized.text
+    for i in range(len(normalized.text)):
+        start, end = normalized.raw(i, i + 1)
         assert 0 <= start < end <= len(raw)
-        again = fold(raw[start:end]).text
-        assert folded.text[i] in again
-    assert fold(folded.text).text == folded.text
+        again = normalize(raw[start:end]).text
+        assert normalized.text[i] in again
+    assert normalize(normalized.text).text == normalized.text
 
 
 @pytest.mark.parametrize(

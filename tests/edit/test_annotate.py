@@ -6,13 +6,8 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from explainer.anchor import find
-from explainer.anchor import text as anchor_text
-from explainer.anchor.normalize import fold_quote
 from explainer.edit import annotation_file
-from explainer.edit.annotation_file import SECTIONS, Edited, Selection
-from explainer.markdown.parser import Markdown, MarkdownOptions
-from explainer.model.annotations import Target
+from explainer.edit.annotation_file import SECTIONS, Edited
 from explainer.model.documents import Text
 from explainer.model.problems import Problem
 from explainer.parse.annotations import read_annotations
@@ -353,104 +348,3 @@ def test_ids():
     assert annotation_file.new_id("Größe zählt", [], "claim") == "grosse-zahlt"
     assert annotation_file.new_id("לא היה", ["claim"], "claim") == "claim-1"
     assert len(annotation_file.new_id("x" * 300, [], "claim")) <= 48
-
-
-# --- selections ----------------------------------------------------------------------------------
-
-ARTICLE = """\
-# A heading
-
-He *said* that [he would](x) come. He said that again, and he said `that` too.
-
-| a | b |
-|---|---|
-| one cell | another |
-
-    def f():
-        return "that"
-
-The last paragraph goes on for some time with many words in it, so that nobody would want to
-write all of it out, one word after the other, in a file beside it, when the first and the
-last of them say it. Soft\u00adhyphen. 👩‍👩‍👧 family. 👩‍👩‍👧 family.
-"""
-
-
-@pytest.fixture(scope="module")
-def article():
-    return find.prepare(anchor_text.read(Markdown(MarkdownOptions()).parse(ARTICLE)))
-
-
-def pick(article, words, nth=0):
-    at = -1
-    for _ in range(nth + 1):
-        at = article.reader.text.index(words, at + 1)
-    return at, at + len(words)
-
-
-@pytest.mark.parametrize(
-    ("words", "nth", "target"),
-    [
-        ("said that he would come", 0, Target(quote="said that he would come")),
-        (" said that again,\n"[:-1], 0, Target(quote="said that again,")),
-        ("said that", 0, Target(quote="said that", suffix="he")),
-        ("said that", 1, Target(quote="said that", suffix="again,")),
-        ("said that", 2, Target(quote="said that", prefix="he")),
-        ("one cell\nanother", 0, Target(quote="one cell another")),
-        ('def f():\n    return "that"', 0, Target(quote='def f(): return "that"')),
-        ("Soft\u00adhyphen", 0, Target(quote="Softhyphen")),
-        ("👩‍👩‍👧", 1, Target(quote="👩‍👩‍👧", prefix="family.")),
-    ],
-)
-def test_selector(article, words, nth, target):
-    start, end = pick(article, words, nth)
-    made = annotation_file.selector(article, start, end)
-    assert made == target
-    place = find.find(article, made)
-    assert isinstance(place, find.Span)
-
-
-def test_long_selections_are_abridged(article):
-    start, end = pick(article, "The last")[0], pick(article, "say it.")[1]
-    target = annotation_file.selector(article, start, end)
-    assert target == Target(quote="The last paragraph goes … of them say it.")
-    assert find.find(article, target) == find.Span(start, end)
-
-
-@settings(max_examples=400, deadline=None)
-@given(st.data())
-def test_every_selection_is_found_where_it_is(article, given_data):
-    text = article.reader.text
-    start = given_data.draw(st.integers(0, len(text) - 1))
-    end = given_data.draw(st.integers(start + 1, len(text)))
-    target = annotation_file.selector(article, start, end)
-    if target is None:
-        assert not text[start:end].strip(" \n\u00ad")
-        return
-    place = find.find(article, target)
-    assert isinstance(place, find.Span)
-    assert text[start:end].strip().replace("\u00ad", "") in text[place.start : place.end].replace(
-        "\u00ad", ""
-    )
-    assert place.end - place.start <= end - start + 8
-    if not fold_quote(text[start:end]):
-        return  # a part of a character, which no browser selects
-    # And the same words, as a browser would tell of them, lead to the same place.
-    squeezed = "".join(text[:start].split())
-    told = Selection(
-        text[start:end], text[max(0, start - 200) : start], text[end : end + 200], len(squeezed)
-    )
-    found = annotation_file.locate(article, told)
-    assert found is not None
-    assert annotation_file.selector(article, found.start, found.end) == target
-
-
-def test_equal_selections_are_told_apart_by_what_stands_around(article):
-    for nth in range(3):
-        start, end = pick(article, "said that", nth)
-        text = article.reader.text
-        told = Selection(
-            "said  that", text[start - 5 : start], text[end : end + 5].replace("\n", "")
-        )
-        assert annotation_file.locate(article, told) == find.Span(start, end)
-    assert annotation_file.locate(article, Selection("said that", "", "")) is None
-    assert annotation_file.locate(article, Selection("not there", "", "")) is None

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from explainer.anchor import find
 from explainer.anchor import text as anchor_text
+from explainer.anchor.select import ForeignQuote, NoPlace, locate
 from explainer.cli import main
 from explainer.edit import annotation_file
 from explainer.exchange import (
@@ -26,7 +27,7 @@ from explainer.exchange import (
     place,
     web_annotation,
 )
-from explainer.exchange.incoming import IncomingAnnotation, Quote
+from explainer.exchange.incoming import IncomingAnnotation
 from explainer.exchange.names import Name
 from explainer.markdown.parser import Markdown, MarkdownOptions, NoteMarkdown
 from explainer.model.annotations import Source
@@ -104,9 +105,9 @@ def data_of(text: str) -> Any:
     return located.data
 
 
-def searchable(text: str = ARTICLE) -> place.Squeezed:
+def searchable(text: str = ARTICLE) -> find.Searchable:
     body = read_article(Text("a.md", text))[0].body
-    return place.squeeze(find.prepare(anchor_text.read(Markdown(MarkdownOptions()).parse(body))))
+    return find.prepare(anchor_text.read(Markdown(MarkdownOptions()).parse(body)))
 
 
 # --- there and back: sources ---------------------------------------------------------------------
@@ -637,37 +638,39 @@ def test_web_annotation_targets(target: Any, keys: dict[str, str] | None, site: 
         assert {k: note[k] for k in place.TARGET if k in note} == keys
 
 
-def brought(quote: Quote) -> IncomingAnnotation:
+def brought(quote: ForeignQuote) -> IncomingAnnotation:
     return IncomingAnnotation(kind="note", entry={"note": "x"}, at="[0]", quote=quote)
 
 
 def test_a_position_only_decides_between_equals() -> None:
     article = searchable()
-    text = article.article.reader.text
+    text = article.reader.text
     second = text.index("the bridge", text.index("the bridge") + 1)
-    alone = place.place(article, brought(Quote("the bridge")))
-    assert isinstance(alone, place.Nowhere)
-    found = place.place(article, brought(Quote("the bridge", start=second)))
-    assert isinstance(found, place.Placed)
-    span = find.find(article.article, place_target(found))
+    alone = place.place(article, brought(ForeignQuote("the bridge")))
+    assert isinstance(alone, NoPlace)
+    found = place.place(article, brought(ForeignQuote("the bridge", start=second)))
+    assert isinstance(found, dict)
+    span = find.find(article, place_target(found))
     assert isinstance(span, find.Span)
     assert span.start == second
     # One off is somebody else's count: then it decides nothing.
     assert isinstance(
-        place.place(article, brought(Quote("the bridge", start=second + 1))), place.Nowhere
+        place.place(article, brought(ForeignQuote("the bridge", start=second + 1))), NoPlace
     )
     # And the words around go before it.
-    found = place.place(article, brought(Quote("the bridge", "mayor said that ", start=second)))
-    assert isinstance(found, place.Placed)
-    span = find.find(article.article, place_target(found))
+    found = place.place(
+        article, brought(ForeignQuote("the bridge", "mayor said that ", start=second))
+    )
+    assert isinstance(found, dict)
+    span = find.find(article, place_target(found))
     assert isinstance(span, find.Span)
     assert span.start < second
 
 
-def place_target(found: place.Placed) -> Any:
+def place_target(found: Any) -> Any:
     from explainer.model.annotations import Target
 
-    return Target(**found.target)  # type: ignore[arg-type]
+    return Target(**found)
 
 
 @settings(max_examples=150, deadline=None)
@@ -675,13 +678,13 @@ def place_target(found: place.Placed) -> Any:
 def test_any_passage_is_found_again(data: st.DataObject) -> None:
     """With the 32 characters around it that programs keep."""
     article = searchable()
-    text = article.article.reader.text
+    text = article.reader.text
     start = data.draw(st.integers(0, len(text) - 2))
     end = data.draw(st.integers(start + 1, min(len(text), start + 300)))
     if not text[start:end].strip():
         return
-    quote = Quote(text[start:end], text[max(0, start - 32) : start], text[end : end + 32])
-    span = place.locate(article, quote)
+    quote = ForeignQuote(text[start:end], text[max(0, start - 32) : start], text[end : end + 32])
+    span = locate(article, quote, agreeing=4)
     assert isinstance(span, find.Span)
     assert text[span.start : span.end] == text[start:end].strip()
     assert start <= span.start <= span.end <= end

@@ -117,7 +117,7 @@ def test_marks_taken_out_give_every_example(spec: Spec) -> None:
         tokens = MARKDOWN.parse(text)
         reader = read(tokens)
         placed = [
-            mark.Placed(f"n{i}", "context", start, end)
+            mark.Highlight(f"n{i}", "context", start, end)
             for i, (start, end) in enumerate(_spans(reader, number))
         ]
         html = MARKDOWN.render(mark.apply(tokens, reader, placed))

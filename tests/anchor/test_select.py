@@ -1,0 +1,115 @@
+"""explainer/anchor/select.py: words that a reader selected become a target."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from explainer.anchor import find
+from explainer.anchor import text as anchor_text
+from explainer.anchor.normalize import normalize_quote
+from explainer.anchor.select import ForeignQuote, NoPlace, describe, locate
+from explainer.markdown.parser import Markdown, MarkdownOptions
+from explainer.model.annotations import Target
+
+ARTICLE = """\
+# A heading
+
+He *said* that [he would](x) come. He said that again, and he said `that` too.
+
+| a | b |
+|---|---|
+| one cell | another |
+
+    def f():
+        return "that"
+
+The last paragraph goes on for some time with many words in it, so that nobody would want to
+write all of it out, one word after the other, in a file beside it, when the first and the
+last of them say it. Soft\u00adhyphen. 👩‍👩‍👧 family. 👩‍👩‍👧 family.
+"""
+
+
+@pytest.fixture(scope="module")
+def article():
+    return find.prepare(anchor_text.read(Markdown(MarkdownOptions()).parse(ARTICLE)))
+
+
+def pick(article, words, nth=0):
+    at = -1
+    for _ in range(nth + 1):
+        at = article.reader.text.index(words, at + 1)
+    return at, at + len(words)
+
+
+@pytest.mark.parametrize(
+    ("words", "nth", "target"),
+    [
+        ("said that he would come", 0, Target(quote="said that he would come")),
+        (" said that again,\n"[:-1], 0, Target(quote="said that again,")),
+        ("said that", 0, Target(quote="said that", suffix="he")),
+        ("said that", 1, Target(quote="said that", suffix="again,")),
+        ("said that", 2, Target(quote="said that", prefix="he")),
+        ("one cell\nanother", 0, Target(quote="one cell another")),
+        ('def f():\n    return "that"', 0, Target(quote='def f(): return "that"')),
+        ("Soft\u00adhyphen", 0, Target(quote="Softhyphen")),
+        ("👩‍👩‍👧", 1, Target(quote="👩‍👩‍👧", prefix="family.")),
+    ],
+)
+def test_descriptions(article, words, nth, target):
+    start, end = pick(article, words, nth)
+    made = describe(article, find.Span(start, end))
+    assert made == target
+    place = find.find(article, made)
+    assert isinstance(place, find.Span)
+
+
+def test_long_selections_are_abridged(article):
+    start, end = pick(article, "The last")[0], pick(article, "say it.")[1]
+    target = describe(article, find.Span(start, end))
+    assert target == Target(quote="The last paragraph goes … of them say it.")
+    assert find.find(article, target) == find.Span(start, end)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.data())
+def test_every_selection_is_found_where_it_is(article, given_data):
+    text = article.reader.text
+    start = given_data.draw(st.integers(0, len(text) - 1))
+    end = given_data.draw(st.integers(start + 1, len(text)))
+    target = describe(article, find.Span(start, end))
+    if isinstance(target, NoPlace):
+        assert not text[start:end].strip(" \n\u00ad")
+        return
+    place = find.find(article, target)
+    assert isinstance(place, find.Span)
+    assert text[start:end].strip().replace("\u00ad", "") in text[place.start : place.end].replace(
+        "\u00ad", ""
+    )
+    assert place.end - place.start <= end - start + 8
+    if not normalize_quote(text[start:end]):
+        return  # a part of a character, which no browser selects
+    # And the same words, as a browser would report them, lead to the same place.
+    squeezed = "".join(text[:start].split())
+    quote = ForeignQuote(
+        text[start:end],
+        text[max(0, start - 200) : start],
+        text[end : end + 200],
+        offset=len(squeezed),
+    )
+    found = locate(article, quote)
+    assert isinstance(found, find.Span)
+    assert describe(article, found) == target
+
+
+def test_equal_selections_are_told_apart_by_the_words_around(article):
+    for nth in range(3):
+        start, end = pick(article, "said that", nth)
+        text = article.reader.text
+        quote = ForeignQuote(
+            "said  that", text[start - 5 : start], text[end : end + 5].replace("\n", "")
+        )
+        assert locate(article, quote) == find.Span(start, end)
+    assert isinstance(locate(article, ForeignQuote("said that")), NoPlace)
+    assert isinstance(locate(article, ForeignQuote("not there")), NoPlace)
