@@ -23,6 +23,7 @@ from explainer.model.location import Data, Location
 from explainer.model.problems import Problem
 from explainer.model.scalars import Id
 from explainer.parse import yaml
+from explainer.parse.text import NOT_YAML, normalize
 from explainer.support.slugs import slug, unique
 
 Kind: TypeAlias = Literal["claim", "note", "question", "source", "person"]
@@ -196,7 +197,7 @@ class _File:
 
     @classmethod
     def read(cls, text: str, path: str) -> _File | Problem:
-        flat = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+        flat = normalize(text)
         located, problems = yaml.read(Text(path, flat))
         for problem in problems:
             if problem.severity == "error":
@@ -336,15 +337,9 @@ def _edited(data: Data, entry: tuple[str, int], key: str, value: str) -> Data:
     return {**data, name: [*old[:index], {**one, key: value}, *old[index + 1 :]]}
 
 
-_FORBIDDEN = re.compile(
-    "[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
-)
-"""What `yaml.read` refuses, raw and as an escape: controls, U+0085, U+2028, U+2029, U+FEFF."""
-
-
 def _unwritable(value: Value, path: str) -> Problem | None:
     for text in _texts(value):
-        if bad := _FORBIDDEN.search(text):
+        if bad := NOT_YAML.search(text):
             message = f"an invisible character that YAML cannot have (U+{ord(bad[0]):04X})"
             return Problem(Location(path), "bad-character", message, "delete it from the text")
     return None

@@ -15,7 +15,6 @@ from explainer.exchange.incoming import (
     Incoming,
     IncomingAnnotation,
     as_list,
-    clean,
     first_text,
     one_line,
     wrong_shape,
@@ -23,6 +22,7 @@ from explainer.exchange.incoming import (
 from explainer.exchange.web_annotation import foreign, quote_of, selectors_of
 from explainer.model.location import Location
 from explainer.model.problems import Problem, short
+from explainer.parse.text import clean
 
 
 def is_export(data: object) -> bool:

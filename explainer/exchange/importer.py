@@ -23,6 +23,7 @@ from explainer.model.problems import Code, Problem, Severity, short
 from explainer.model.scalars import Id
 from explainer.parse import yaml
 from explainer.parse.annotations import read_annotations, read_library
+from explainer.parse.text import normalize
 from explainer.support.slugs import unique
 
 
@@ -39,7 +40,7 @@ class File:
 
     def read(self) -> tuple[dict[str, Any], tuple[Problem, ...]]:
         """Give what it says, and why it cannot be used if it cannot."""
-        flat = (self.text or "").removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+        flat = normalize(self.text or "")
         is_library = self.path.endswith("/_library.yaml")
         reader = read_library if is_library else read_annotations
         _, located, problems = reader(Text(self.path, flat))
@@ -479,7 +480,7 @@ def with_comments(text: str | None, comments: Iterable[str], name: str) -> tuple
     Gives the text and the line, from 1, of the first one that is new; 0 if none is.
     """
     before = text or ""
-    flat = before.replace("\r\n", "\n")
+    flat = normalize(before)
     new = [one for one in comments if one not in flat]
     if not new:
         return before, 0
@@ -498,7 +499,7 @@ def says_the_same(one: str | None, other: str, path: str) -> bool:
     """Whether two texts of a file have the same data, but for a line break at the end."""
 
     def data(text: str) -> Data:
-        flat = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+        flat = normalize(text)
         return yaml.read(Text(path, flat))[0].data
 
     found, wanted = data(other), data(one or "")

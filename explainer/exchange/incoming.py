@@ -12,7 +12,7 @@ from explainer.anchor.select import ForeignQuote
 from explainer.edit.annotation_file import Value
 from explainer.model.location import Location
 from explainer.model.problems import Problem, short
-from explainer.parse import yaml
+from explainer.parse.text import clean, decode
 
 Format: TypeAlias = Literal["web-annotation", "hypothesis", "csl-json", "bibtex"]
 """What `explainer import` reads."""
@@ -59,11 +59,11 @@ class Incoming:
 
 
 def text_of(path: str, raw: bytes) -> tuple[str | None, Problem | None]:
-    """Decode a file. Problems: `too-large`, and those of `yaml.decode`."""
+    """Decode a file. Problems: `too-large`, and those of `parse.text.decode`."""
     if len(raw) > LARGEST:
         message = f"the file has {len(raw) // 1_000_000} MB, more than {LARGEST // 1_000_000}"
         return None, Problem(Location(path), "too-large", message, "import it in parts")
-    return yaml.decode(path, raw)
+    return decode(path, raw)
 
 
 def json_of(path: str, text: str) -> tuple[Any, Problem | None]:
@@ -116,16 +116,6 @@ def as_list(value: object) -> list[Any]:
     if value is None:
         return []
     return value if isinstance(value, list) else [value]
-
-
-_BREAK = re.compile("\r\n?|[\x85\u2028\u2029]")
-_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff\ufffe\uffff]")
-_HALF = re.compile("[\ud800-\udfff]")
-
-
-def clean(text: str) -> str:
-    """Give text without what YAML cannot have: controls, halves of characters."""
-    return _HALF.sub("\ufffd", _UNWRITABLE.sub("", _BREAK.sub("\n", text)))
 
 
 def one_line(text: str) -> str:

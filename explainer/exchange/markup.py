@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 
-from explainer.exchange.incoming import clean
+from explainer.parse.text import clean
 
 _SPECIAL = re.compile(r"[\\`*_\[\]<>|~]|(?<=!)(?=\[)|&(?=#?\w+;)|\$(?=\S)")
 _LINE_START = re.compile(r"^(\s*)(#{1,6}(?=\s|$)|[-+=]|[0-9]+(?=[.)](?:\s|$)))", re.MULTILINE)

@@ -24,9 +24,10 @@ from explainer.model.documents import Document, Text
 from explainer.model.location import Data, Located, Location
 from explainer.model.problems import Problem, sort
 from explainer.model.scalars import Url
-from explainer.parse import references, yaml
+from explainer.parse import references
 from explainer.parse.annotations import read_annotations, read_library
 from explainer.parse.front_matter import read_article
+from explainer.parse.text import decode
 from explainer.site import load
 from explainer.site.load import CONTENT, LIBRARY
 from explainer.support import cache
@@ -335,7 +336,7 @@ def _file(root: Path, path: str, kind: str) -> importer.File:
         return importer.File(path, None, way)
     except OSError as error:
         raise WrongUse(f"{path} cannot be read: {error.strerror}") from None
-    _, problem = yaml.decode(path, raw)
+    _, problem = decode(path, raw)
     if problem:
         raise WrongUse(f"{path}: {problem.message}")
     return importer.File(path, raw.decode(), way)

@@ -24,7 +24,6 @@ from explainer.exchange.incoming import (
     Incoming,
     IncomingAnnotation,
     as_list,
-    clean,
     first_text,
     one_line,
     wrong_shape,
@@ -32,6 +31,7 @@ from explainer.exchange.incoming import (
 from explainer.model.location import Data, Location
 from explainer.model.problems import Problem
 from explainer.model.scalars import NoteKind, PartialDate
+from explainer.parse.text import clean
 
 NAMESPACE = "https://pypi.org/project/explainer-ssg/#"
 """What our terms begin with. An identifier: nothing is ever fetched from there."""

@@ -7,7 +7,6 @@ given by validate.py, which knows what each key holds.
 
 from __future__ import annotations
 
-import codecs
 import re
 from enum import Enum
 from itertools import islice
@@ -26,8 +25,9 @@ from yaml.events import (
 )
 
 from explainer.model.documents import Text
-from explainer.model.location import Data, KeyPath, Lines, Located, Location, Spot
+from explainer.model.location import Data, KeyPath, Lines, Located, Spot
 from explainer.model.problems import Code, Problem, Severity, short
+from explainer.parse.text import NOT_YAML
 from explainer.parse.yaml_errors import Stop, explain, quoted
 
 DEPTH = 20
@@ -39,43 +39,10 @@ _PARSER = getattr(pyyaml, "CSafeLoader", pyyaml.SafeLoader)
 
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})  # YAML 1.2, core schema
 
-# All but what YAML's reader lets through and takes for part of a line: not U+0085, U+2028, U+2029,
-# nor a byte order mark.
-_FORBIDDEN = re.compile(
-    "[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
-)
 _CUT = re.compile(r"[ \t]+#[^\s#!]")
 
 
 # --- what is read --------------------------------------------------------------------------------
-
-
-def decode(path: str, raw: bytes) -> tuple[str | None, Problem | None]:
-    r"""Turn a file's bytes into text without a byte order mark, with `\n` at the ends of lines.
-
-    A file that is not UTF-8 gives no text, and a problem at the first character that shows it:
-    `not-utf8`, or `null-character`.
-    """
-    # UTF-32's mark begins with the one of UTF-16.
-    marks = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-    save = "save the file as UTF-8 (in your editor: “Save with encoding”)"
-    if raw.startswith(marks) or raw[:4].count(0) >= 2:
-        message = "the file is not UTF-8 but UTF-16 or UTF-32"
-        return None, Problem(Location(path, 1, 1), "not-utf8", message, save)
-    raw = raw.removeprefix(codecs.BOM_UTF8).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    try:
-        text = raw.decode()
-    except UnicodeDecodeError as error:
-        before = raw[: error.start].decode()
-        guess = raw[error.start : error.start + 1].decode("cp1252", "replace")
-        message = f"the file is not UTF-8: byte 0x{raw[error.start]:02X} stands here"
-        if guess.isprintable() and guess != "\ufffd":
-            save += f"; in the old encoding Windows-1252 the byte is `{guess}`"
-        return None, Problem(Lines(path, before).location(len(before)), "not-utf8", message, save)
-    if (index := text.find("\0")) >= 0:
-        message = "a null character stands here: this is not a text file, or not UTF-8"
-        return None, Problem(Lines(path, text).location(index), "null-character", message, save)
-    return text, None
 
 
 def read(text: Text, *, first_line: int = 1) -> tuple[Located, tuple[Problem, ...]]:
@@ -87,7 +54,7 @@ def read(text: Text, *, first_line: int = 1) -> tuple[Located, tuple[Problem, ..
     `cut-value` for a value that ends at a ` #` that may belong to it.
     """
     lines = Lines(text.path, text.content, first_line)
-    if _FORBIDDEN.search(text.content):
+    if NOT_YAML.search(text.content):
         return Located(None, False, lines), tuple(_forbidden(lines))
     builder = _Builder(lines)
     try:
@@ -164,7 +131,7 @@ class _Builder:
         elif plain:
             if value in _NULLS:
                 value = None
-        elif self.escapes and _FORBIDDEN.search(event.value):
+        elif self.escapes and NOT_YAML.search(event.value):
             self.escaped(start, event.value)
         self.last = (start, end)
         if self.key is _WANTED:
@@ -270,7 +237,7 @@ class _Builder:
 
     def escaped(self, start: int, value: str) -> None:
         r"""Report a character such as "\0", which HTML cannot have either."""
-        bad = sorted({f"U+{ord(char):04X}" for char in _FORBIDDEN.findall(value)})
+        bad = sorted({f"U+{ord(char):04X}" for char in NOT_YAML.findall(value)})
         message = f"an escape in this text stands for {', '.join(bad)}, which no page can show"
         hint = "leave the escape out; if `\\` belongs to the text, use single quotation marks"
         self.report(start, "bad-character", message, hint)
@@ -340,7 +307,7 @@ def _forbidden(lines: Lines) -> list[Problem]:
             f"an invisible character that YAML cannot have (U+{ord(match[0]):04X}) stands here",
             "delete it; it may have come along with copied text",
         )
-        for match in islice(_FORBIDDEN.finditer(lines.text), 20)
+        for match in islice(NOT_YAML.finditer(lines.text), 20)
     ]
 
 

@@ -44,6 +44,7 @@ from explainer.model.site import SiteIndex
 from explainer.parse import references, yaml
 from explainer.parse.annotations import read_annotations
 from explainer.parse.front_matter import read_article
+from explainer.parse.text import clean, decode
 from explainer.serve.report import Editor
 from explainer.site.load import CONTENT, LIBRARY
 from explainer.support import cache
@@ -450,7 +451,7 @@ class _Page:
     @classmethod
     def read(cls, root: Path, state: State, files: Files, file: Path) -> _Page:
         raw = read_or_none(file)
-        decoded, problem = yaml.decode(files.annotations, raw or b"")
+        decoded, problem = decode(files.annotations, raw or b"")
         if decoded is None or raw is None:
             decoded = decoded or ""
         if problem:
@@ -552,7 +553,7 @@ class _Page:
         return new
 
     def _errors(self, text: str) -> Iterator[Problem]:
-        content, problem = yaml.decode(self.files.annotations, text.encode())
+        content, problem = decode(self.files.annotations, text.encode())
         if content is None:
             assert problem
             yield problem
@@ -624,23 +625,15 @@ def _source_id(title: str, publisher: str, date: str, taken: Mapping[str, object
 
 # --- what is written -----------------------------------------------------------------------------
 
-_INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff]")
-
-
-def _clean(text: str) -> str:
-    """Text without what YAML cannot have and nobody types: it comes along with copied words."""
-    text = re.sub("\r\n?|[\x85\u2028\u2029]", "\n", text)
-    return _INVISIBLE.sub("", text)
-
 
 def _sentence(text: str) -> str:
     """Text on one line."""
-    return " ".join(_clean(text).split())
+    return " ".join(clean(text).split())
 
 
 def _markdown(text: str) -> str:
     """Markdown as a file has it: on its key's line where it is short, else on lines of its own."""
-    lines = [line if line.strip() else "" for line in _clean(text).split("\n")]
+    lines = [line if line.strip() else "" for line in clean(text).split("\n")]
     text = "\n".join(lines).strip("\n").rstrip()
     return text + "\n" if "\n" in text or len(text) > _LONG else text
 

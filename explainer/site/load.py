@@ -199,7 +199,7 @@ class _Reading:
 
     def text(self, path: str) -> Text | None:
         """Read a text file; nothing, with a problem, where that cannot be done."""
-        from explainer.parse import yaml
+        from explainer.parse.text import decode
 
         known, stamp = self.before.texts.get(path), self.stamps.get(path)
         if known is not None and stamp and stamp == self.before.stamps.get(path):
@@ -216,7 +216,7 @@ class _Reading:
         except OSError as error:
             self.problem(path, "unreadable", f"cannot be read: {error.strerror}")
             return None
-        content, problem = yaml.decode(path, raw)
+        content, problem = decode(path, raw)
         if problem:
             self.problems.append(problem)
         if content is None:

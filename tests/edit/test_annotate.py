@@ -11,7 +11,7 @@ from explainer.edit.annotation_file import SECTIONS, Edited
 from explainer.model.documents import Text
 from explainer.model.problems import Problem
 from explainer.parse.annotations import read_annotations
-from explainer.parse.yaml import decode
+from explainer.parse.text import decode
 from tests import ROOT
 from tests.helpers.annotation_strategies import entries, files, texts
 

@@ -13,6 +13,7 @@ from explainer.model.documents import Text
 from explainer.model.location import Location
 from explainer.model.problems import Problem
 from explainer.parse import yaml
+from explainer.parse.text import decode
 
 
 def read(content: str) -> tuple[yaml.Located, tuple[Problem, ...]]:
@@ -317,7 +318,7 @@ def test_time_grows_with_the_size() -> None:
     ],
 )
 def test_decode(raw: bytes, text: str) -> None:
-    assert yaml.decode("a.md", raw) == (text, None)
+    assert decode("a.md", raw) == (text, None)
 
 
 @pytest.mark.parametrize(
@@ -336,7 +337,7 @@ def test_decode(raw: bytes, text: str) -> None:
 def test_decode_names_the_place(
     raw: bytes, location: tuple[int, int], code: str, hint: str
 ) -> None:
-    text, problem = yaml.decode("a.md", raw)
+    text, problem = decode("a.md", raw)
     assert text is None
     assert problem is not None
     assert (problem.location.line, problem.location.column) == location
@@ -346,7 +347,7 @@ def test_decode_names_the_place(
 
 @given(st.binary())
 def test_decode_takes_anything(raw: bytes) -> None:
-    text, problem = yaml.decode("a.md", raw)
+    text, problem = decode("a.md", raw)
     assert (text is None) != (problem is None)
     assert text is None or ("\r" not in text and "\0" not in text)
 
