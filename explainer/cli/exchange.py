@@ -12,7 +12,7 @@ from explainer.cli import common
 from explainer.cli.report import report
 
 if TYPE_CHECKING:
-    from explainer.exchange.site import ExportFormat
+    from explainer.exchange.formats import ExportFormat
     from explainer.model.scalars import Url
 
 
@@ -44,10 +44,11 @@ def export(article: str, form: ExportFormat, output: Path | None, base_url: Url 
     csl-json        the sources, for reference managers and citation processors
     bibtex          the sources, for LaTeX
     """  # noqa: D301 - click looks for the character itself
-    from explainer.exchange import site
+    from explainer.exchange.export_article import export_article
+    from explainer.exchange.find_article import CommandError
 
-    with common.command_errors(site.WrongUse, output):
-        exported = site.export(common.site_folder(), article, form, base_url=base_url)
+    with common.command_errors(CommandError, output):
+        exported = export_article(common.site_folder(), article, form, base_url=base_url)
         report(exported.problems, exported.texts)
         if exported.text is None:
             sys.exit(common.PROBLEMS)
@@ -92,10 +93,11 @@ def import_(file: Path, output_format: str, **options: Any) -> None:
     Each annotation is put on the words that it was made on; what does not surely belong to words
     of this article is kept as a comment, with the reason. Nothing that is there is changed.
     """  # noqa: D301 - click looks for the character itself
-    from explainer.exchange import site
+    from explainer.exchange.find_article import CommandError
+    from explainer.exchange.import_file import ImportOptions, import_file
 
-    with common.command_errors(site.WrongUse, file):
-        imported = site.import_file(common.site_folder(), site.ImportOptions(file=file, **options))
+    with common.command_errors(CommandError, file):
+        imported = import_file(common.site_folder(), ImportOptions(file=file, **options))
     report(imported.problems, imported.texts, output_format)
     for words in imported.said:
         click.echo(words, err=True)

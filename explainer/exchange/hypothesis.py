@@ -7,7 +7,7 @@ and under `annotations`. Their `text` is Markdown.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -19,7 +19,8 @@ from explainer.exchange.incoming import (
     one_line,
     wrong_shape,
 )
-from explainer.exchange.web_annotation import foreign, quote_of, selectors_of
+from explainer.exchange.remarks import Remark
+from explainer.exchange.web_annotation import quote_of, selectors_of
 from explainer.model.location import Location
 from explainer.model.problems import Problem, short
 from explainer.parse.text import clean
@@ -37,79 +38,66 @@ def is_export(data: object) -> bool:
 def read(path: str, data: object) -> Incoming:
     """Read an export.
 
-    A reply stands in no place of its own: it is put at the end of the text that it replies to; to a
+    A reply has no target of its own: it is put at the end of the text that it replies to; to a
     question, it is an answer. Problems: `wrong-shape`; `several-pages`, where annotations were made
     on different pages, of which the article can be one only.
     """
-    key = next(
-        (
-            k
-            for k in ("rows", "annotations")
-            if isinstance(data, dict) and isinstance(data.get(k), list)
-        ),
-        None,
-    )
-    if key is None or not isinstance(data, dict):
-        return Incoming(
-            problems=(wrong_shape(path, "", "an export of Hypothes.is (`rows`)", data),)
-        )
+    keys = ("rows", "annotations")
+    found = ((k, data[k]) for k in keys if isinstance(data, dict) and isinstance(data.get(k), list))
+    key, rows = next(found, ("", None))
+    if rows is None:
+        problem = wrong_shape(path, "", "an export of Hypothes.is (`rows`)", data)
+        return Incoming(problems=(problem,))
     problems: list[Problem] = []
-    brought: list[IncomingAnnotation] = []
+    annotations: list[IncomingAnnotation] = []
     by_id: dict[str, int] = {}
-    replies: list[tuple[int, str, Mapping[str, Any]]] = []
-    for number, row in enumerate(data[key]):
+    replies: list[tuple[str, int, str, Mapping[str, Any]]] = []
+    for number, row in enumerate(rows):
         at = f"{key}[{number}]"
         if not isinstance(row, dict):
             problems.append(wrong_shape(path, at, "an annotation", row))
         elif parents := [one for one in as_list(row.get("references")) if isinstance(one, str)]:
-            replies.append((number, parents[0], row))
+            replies.append((str(row.get("created")), number, parents[0], row))
         else:
-            by_id[str(row.get("id"))] = len(brought)
-            brought.append(_annotation(at, row))
-    for number, parent, row in sorted(
-        replies, key=lambda one: (str(one[2].get("created")), one[0])
-    ):
-        at = f"{key}[{number}]"
+            by_id[str(row.get("id"))] = len(annotations)
+            annotations.append(_annotation(at, row))
+    for _, number, parent, row in sorted(replies, key=lambda reply: reply[:2]):
         if parent in by_id:
             index = by_id[parent]
-            brought[index] = _with_reply(brought[index], row)
+            annotations[index] = _with_reply(annotations[index], row)
         else:
             why = "it replies to an annotation that is not in this file"
-            brought.append(replace(_annotation(at, row), flaw=why))
-    pages = Counter(
-        address
-        for row in data[key]
-        if isinstance(row, dict) and (address := first_text(row, "uri").partition("#")[0])
-    )
+            annotations.append(replace(_annotation(f"{key}[{number}]", row), flaw=why))
+    problems += _several_pages(path, [row for row in rows if isinstance(row, dict)])
+    return Incoming(annotations=tuple(annotations), problems=tuple(problems))
+
+
+def _several_pages(path: str, rows: Sequence[Mapping[str, Any]]) -> Iterator[Problem]:
+    addresses = (first_text(row, "uri").partition("#")[0] for row in rows)
+    pages = Counter(filter(None, addresses))
     if len(pages) > 1:
         most = ", ".join(f"{short(page)} ({count})" for page, count in pages.most_common(3))
         message = f"the annotations were made on {len(pages)} pages: {most}"
         message += " and others" if len(pages) > 3 else ""
         hint = "see that those that found a place are about this article; or export its page alone"
-        problems.append(Problem(Location(path), "several-pages", message, hint, "warning"))
-    return Incoming(annotations=tuple(brought), problems=tuple(problems))
+        yield Problem(Location(path), "several-pages", message, hint, "warning")
 
 
 def _annotation(at: str, row: Mapping[str, Any]) -> IncomingAnnotation:
     text = first_text(row, "text").strip()
-    tags = [
-        one_line(tag) for tag in as_list(row.get("tags")) if isinstance(tag, str) and tag.strip()
-    ]
-    targets = [one for one in as_list(row.get("target")) if isinstance(one, dict)]
-    selectors = list(selectors_of(targets[0].get("selector"))) if targets else []
-    quote = quote_of(selectors)
-    return foreign(
-        at=at,
-        question=False,
+    tags = (one_line(tag) for tag in as_list(row.get("tags")) if isinstance(tag, str))
+    remark = Remark(
         texts=[text] if text else [],
-        tags=tags,
-        links=[],
+        tags=list(filter(None, tags)),
         creator=_user(row),
         date=first_text(row, "updated", "created"),
-        quote=quote,
-        heading="",
-        whole=not selectors,
-        flaw="" if text or tags else "it has no text: it only marks words",
+    )
+    targets = [one for one in as_list(row.get("target")) if isinstance(one, dict)]
+    selectors = list(selectors_of(targets[0].get("selector"))) if targets else []
+    kind, entry = remark.entry()
+    quote = quote_of(selectors)
+    return IncomingAnnotation(
+        kind=kind, entry=entry, at=at, quote=quote, whole=not selectors, flaw=remark.flaw
     )
 
 

@@ -14,10 +14,9 @@ from explainer.model.location import Location
 from explainer.model.problems import Problem, short
 from explainer.parse.text import clean, decode
 
-Format: TypeAlias = Literal["web-annotation", "hypothesis", "csl-json", "bibtex"]
-"""What `explainer import` reads."""
+AnnotationKind: TypeAlias = Literal["claim", "note", "question"]
 Entry: TypeAlias = dict[str, Value]
-"""An entry of an annotation file, in the keys of FORMAT.md."""
+"""An entry of an annotation file, in the keys of docs/format.md."""
 
 LARGEST = 64_000_000
 """Bytes. A file of 100,000 annotations has half of that; more is no file for one article."""
@@ -27,7 +26,7 @@ LARGEST = 64_000_000
 class IncomingAnnotation:
     """An annotation that has been read, and has no place yet."""
 
-    kind: Literal["claim", "note", "question"]
+    kind: AnnotationKind
     entry: Entry
     """Its keys. With `own`, those of its target are among them."""
     at: str

@@ -5,7 +5,7 @@ article's page (formats/web_annotation.py), for every reader of the model, and i
 has no word for, under terms of our own (`CONTEXT`):
 
 * `explainer:kind` of an annotation is `claim`, `note` or `question`;
-* `explainer:entry` of an annotation is its entry in the annotation file, in the keys of FORMAT.md;
+* `explainer:entry` of an annotation is its entry in the annotation file (docs/format.md);
 * `explainer:sources` and `explainer:people` of a collection are what its entries name by id.
 """
 
@@ -13,13 +13,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
 from explainer.anchor.select import ForeignQuote
-from explainer.edit.annotation_file import Value
 from explainer.exchange import markup
 from explainer.exchange.incoming import (
+    AnnotationKind,
     Entry,
     Incoming,
     IncomingAnnotation,
@@ -28,9 +27,9 @@ from explainer.exchange.incoming import (
     one_line,
     wrong_shape,
 )
+from explainer.exchange.remarks import Remark
 from explainer.model.location import Data, Location
 from explainer.model.problems import Problem
-from explainer.model.scalars import NoteKind, PartialDate
 from explainer.parse.text import clean
 
 NAMESPACE = "https://pypi.org/project/explainer-ssg/#"
@@ -59,37 +58,26 @@ CONTEXT: list[Any] = [
 ]
 """The JSON-LD context of exported collections (JSON-LD 1.1: contexts of terms)."""
 
-Kind = Literal["claim", "note", "question"]
-_KINDS: tuple[Kind, ...] = ("claim", "note", "question")
-
 
 # --- out -----------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
-    """An annotation as its author wrote it."""
-
-    kind: Kind
-    entry: Data
-    """A group of the annotation file."""
-
-
 def write(
     collection: Mapping[str, Any],
-    written: Sequence[Written],
+    entries: Sequence[tuple[AnnotationKind, Data]],
     sources: Mapping[str, Data],
     people: Mapping[str, Data],
 ) -> str:
     """Give a collection (`formats.web_annotation.collection`) with all that its authors wrote.
 
-    `written` are its annotations in its order.
+    `entries` are those of its annotations in its order, each with its kind; `sources` and `people`
+    are by id. All are data of YAML files.
     """
     data: dict[str, Any] = {**collection, "@context": CONTEXT}
-    if written:
+    if entries:
         items = [
-            {**item, "explainer:kind": one.kind, "explainer:entry": _json(one.entry)}
-            for item, one in zip(collection["first"]["items"], written, strict=True)
+            {**item, "explainer:kind": kind, "explainer:entry": _json(entry)}
+            for item, (kind, entry) in zip(collection["first"]["items"], entries, strict=True)
         ]
         data["first"] = {**collection["first"], "items": items}
     for key, group in (("sources", sources), ("people", people)):
@@ -121,11 +109,11 @@ def read(path: str, data: object) -> Incoming:
     at another address: nothing is fetched.
     """
     problems: list[Problem] = []
-    brought: list[IncomingAnnotation] = []
+    annotations: list[IncomingAnnotation] = []
     groups: dict[str, dict[str, Entry]] = {"sources": {}, "people": {}}
     for at, item in _items(path, data, "", problems):
         try:
-            brought += _annotation(at, item)
+            annotations += _annotations(at, item)
         except RecursionError:
             problems.append(wrong_shape(path, at, "an annotation", "nested too deeply"))
     for top in as_list(data):
@@ -136,7 +124,7 @@ def read(path: str, data: object) -> Incoming:
                     if isinstance(entry, dict) and isinstance(name := entry.get("id"), str):
                         group[name] = {k: v for k, v in entry.items() if k != "id"}
     return Incoming(
-        annotations=tuple(brought),
+        annotations=tuple(annotations),
         sources=groups["sources"],
         people=groups["people"],
         problems=tuple(problems),
@@ -175,112 +163,40 @@ def _items(
         problems.append(wrong_shape(path, at, wanted, data))
 
 
-def _annotation(at: str, item: dict[str, Any]) -> Iterator[IncomingAnnotation]:
+def _annotations(at: str, item: dict[str, Any]) -> Iterator[IncomingAnnotation]:
     """Give an annotation; for several targets several, since its text is about each of them.
 
     https://www.w3.org/TR/annotation-model/#cardinality-of-bodies-and-targets
     """
-    targets = as_list(item.get("target", item.get("oa:hasTarget")))
-    for number, target in enumerate(targets or [None]):
-        place = f"{at}.target[{number}]".lstrip(".") if len(targets) > 1 else at
-        one = _about(place, item, target)
-        yield one
-        if one.own:  # ours have one, and their ids are theirs alone
-            return
-
-
-def _about(at: str, item: dict[str, Any], target: object) -> IncomingAnnotation:
-    quote, heading, whole = _target(target)
-    kind = item.get("explainer:kind")
-    entry = value_of(item.get("explainer:entry"))
-    if kind in _KINDS and isinstance(entry, dict):
-        return IncomingAnnotation(
-            kind=kind, entry=entry, at=at, quote=quote, heading=heading, whole=whole, own=True
+    kind: Any = item.get("explainer:kind")
+    entry, flaw = value_of(item.get("explainer:entry")), ""
+    own = kind in get_args(AnnotationKind) and isinstance(entry, dict)
+    if not own:
+        texts, tags, links = _bodies(item)
+        remark = Remark(
+            texts=texts,
+            tags=tags,
+            links=links,
+            creator=_creator(item),
+            date=first_text(item, "modified", "created"),
+            asks="questioning" in _motivations(item),
         )
-    texts, tags, links = _bodies(item)
-    question = "questioning" in _motivations(item)
-    flaw = "" if texts or links or tags else "it has no text: it only marks words"
-    return foreign(
-        at=at,
-        question=question,
-        texts=texts,
-        tags=tags,
-        links=links,
-        creator=_creator(item),
-        date=first_text(item, "modified", "created"),
-        quote=quote,
-        heading=heading,
-        whole=whole,
-        flaw=flaw,
-    )
-
-
-def foreign(
-    *,
-    at: str,
-    question: bool,
-    texts: Sequence[str],
-    tags: Sequence[str],
-    links: Sequence[str],
-    creator: str,
-    date: str,
-    quote: ForeignQuote | None,
-    heading: str,
-    whole: bool,
-    flaw: str,
-) -> IncomingAnnotation:
-    """Make an annotation of what another program's has: a note, or a question.
-
-    `texts` are Markdown. A tag that is the name of a kind (`question`, `definition`, …) makes it
-    one; others, links and the creator's name stand at the text's end, so that nothing is lost.
-    """
-    kinds = [tag.casefold() for tag in tags if tag.casefold() in (*get_args(NoteKind), "question")]
-    question = question or "question" in kinds
-    rest = [tag for tag in tags if tag.casefold() not in kinds]
-    lines = list(texts)
-    lines += [f"<{link}>" for link in links if not any(link in text for text in texts)]
-    if rest:
-        lines.append(f"Tags: {', '.join(map(markup.from_plain, rest))}")
-    if creator and not question:
-        lines.append(f"— {markup.from_plain(creator)}")
-    entry: Entry = {}
-    day = date[:10]
-    try:
-        PartialDate.check(day)
-    except ValueError:
-        day = ""
-    if question:
-        first, *more = lines or [""]
-        # Who asks stands beside the question: what would settle it, nobody has said with a name.
-        asked_by = f" ({markup.from_plain(creator)})" if creator and first else ""
-        entry["question"] = one_line(first) + asked_by
-        if more:
-            entry["settle"] = _block("\n\n".join(more))
-        if day:
-            entry["checked"] = day
-        return IncomingAnnotation(
-            kind="question",
+        (kind, entry), flaw = remark.entry(), remark.flaw
+    targets = as_list(item.get("target", item.get("oa:hasTarget"))) or [None]
+    # Ours have one, and their ids are theirs alone.
+    for number, target in enumerate(targets[:1] if own else targets):
+        place = f"{at}.target[{number}]".lstrip(".") if len(targets) > 1 else at
+        quote, heading, whole = _target(target)
+        yield IncomingAnnotation(
+            kind=kind,
             entry=entry,
-            at=at,
+            at=place,
             quote=quote,
             heading=heading,
             whole=whole,
+            own=own,
             flaw=flaw,
         )
-    entry["note"] = _block("\n\n".join(lines))
-    if note_kind := next((k for k in kinds if k not in ("question", "context")), ""):
-        entry["kind"] = note_kind
-    if day:
-        entry["date"] = day
-    return IncomingAnnotation(
-        kind="note", entry=entry, at=at, quote=quote, heading=heading, whole=whole, flaw=flaw
-    )
-
-
-def _block(text: str) -> str:
-    """Markdown as a file has it: with a line break at its end where it has several lines."""
-    text = "\n".join(one.rstrip() for one in clean(text).strip().split("\n"))
-    return text + "\n" if "\n" in text or len(text) > 80 else text
 
 
 def value_of(value: object) -> Any:
@@ -295,11 +211,7 @@ def value_of(value: object) -> Any:
         case list():
             return [kept for one in value if (kept := value_of(one)) is not None]
         case dict():
-            made: dict[str, Value] = {}
-            for key, item in value.items():
-                if (kept := value_of(item)) is not None:
-                    made[clean(key)] = kept
-            return made
+            return {clean(k): kept for k, v in value.items() if (kept := value_of(v)) is not None}
         case _:
             return None
 
@@ -369,16 +281,9 @@ def _target(target: object) -> tuple[ForeignQuote | None, str, bool]:
     if not isinstance(target, dict):
         return None, "", False
     selectors = list(selectors_of(target.get("selector")))
-    quote = quote_of(selectors)
-    heading = next(
-        (
-            first_text(one, "value").removeprefix("#")
-            for one in selectors
-            if one.get("type") == "FragmentSelector"
-        ),
-        "",
-    )
-    return quote, heading, not selectors
+    fragments = (one for one in selectors if one.get("type") == "FragmentSelector")
+    heading = first_text(next(fragments, {}), "value").removeprefix("#")
+    return quote_of(selectors), heading, not selectors
 
 
 def selectors_of(selector: object, depth: int = 0) -> Iterator[dict[str, Any]]:
@@ -392,20 +297,15 @@ def selectors_of(selector: object, depth: int = 0) -> Iterator[dict[str, Any]]:
 
 
 def quote_of(selectors: Sequence[Mapping[str, Any]]) -> ForeignQuote | None:
-    """Give the quote of a target's selectors, with the position that stands beside it."""
-    start = next(
-        (
-            at
-            for one in selectors
-            if one.get("type") == "TextPositionSelector" and isinstance(at := one.get("start"), int)
-        ),
-        None,
+    """Give the quote of a target's selectors, with the position that is given beside it."""
+    starts = (
+        at
+        for one in selectors
+        if one.get("type") == "TextPositionSelector" and isinstance(at := one.get("start"), int)
     )
+    start = next(starts, None)
     for one in selectors:
         if one.get("type") == "TextQuoteSelector" and isinstance(exact := one.get("exact"), str):
-            prefix, suffix = (
-                clean(text) if isinstance(text := one.get(key), str) else ""
-                for key in ("prefix", "suffix")
-            )
+            prefix, suffix = (first_text(one, key) for key in ("prefix", "suffix"))
             return ForeignQuote(clean(exact), prefix, suffix, start)
     return ForeignQuote("", start=start) if start is not None else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,8 @@ from explainer.edit import annotation_file
 from explainer.exchange import (
     bibtex,
     csl_json,
+    entries,
     hypothesis,
-    importer,
     markup,
     names,
     place,
@@ -154,7 +155,8 @@ bibliographies = st.dictionaries(ids, sources(), min_size=1, max_size=3)
 
 
 def as_source(entry: Any) -> Source:
-    value, problems = validate(Source, entry, read(Text("x", ""))[0])
+    located = replace(read(Text("x", ""))[0], data=entry, whole=True)
+    value, problems = validate(Source, located, (), lambda _: ())
     assert not problems
     assert value
     return value
@@ -579,8 +581,8 @@ def test_what_is_there_already_is_not_compared_with_each(
     rows = [row("nothing", f"Note {number}.") for number in range(100)]
     assert imported(site, "h.json", {"rows": rows}, "--article", "bridge").exit_code == 0
     looked_at: list[Any] = []
-    real = importer._same_form
-    monkeypatch.setattr(importer, "_same_form", lambda one: looked_at.append(one) or real(one))
+    real = entries.same_form
+    monkeypatch.setattr(entries, "same_form", lambda one: looked_at.append(one) or real(one))
     result = imported(site, "h.json", {"rows": rows}, "--article", "bridge")
     assert "nothing new, 100 there already" in result.output
     assert len(looked_at) == 200, "each once of those here, and of those that come"

@@ -307,7 +307,7 @@ def test_processes_that_are_not_forked_give_the_same(
 def test_a_site_may_be_told_by_a_path_with_backslashes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from explainer.exchange.site import article_path
+    from explainer.exchange.find_article import article_path
 
     monkeypatch.setattr(os, "sep", "\\")
     known = {"content/a/index.md": None}

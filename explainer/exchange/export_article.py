@@ -1,0 +1,136 @@
+"""`explainer export`: an article's annotations or sources, in the format of another program."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from explainer.article import merge
+from explainer.build import pipeline
+from explainer.exchange import web_annotation
+from explainer.exchange.find_article import CommandError, article_path
+from explainer.exchange.formats import BIBLIOGRAPHIES, ExportFormat
+from explainer.exchange.incoming import AnnotationKind
+from explainer.model.annotations import AnnotationFile, Library, Source
+from explainer.model.article import Article
+from explainer.model.documents import Text
+from explainer.model.location import Data, Located
+from explainer.model.problems import Problem, sort
+from explainer.model.scalars import Url
+from explainer.parse import references
+from explainer.parse.annotations import read_annotations, read_library
+from explainer.site.load import CONTENT, LIBRARY
+
+
+@dataclass(frozen=True, slots=True)
+class ExportResult:
+    """What came of an export."""
+
+    text: str | None
+    """What to write; None if there is an error among the problems."""
+    problems: tuple[Problem, ...]
+    """What is wrong with the article's files."""
+    texts: Mapping[str, str]
+    """The files of the site, by path: problems show lines of them."""
+
+
+def export_article(
+    root: Path, wanted: str, form: ExportFormat, *, base_url: Url | None = None
+) -> ExportResult:
+    """Give an article's annotations or sources in a format.
+
+    There is no text if the article's own files have an error: it would lack something in silence.
+    Raises CommandError if there is no such article, and for ClaimReview without an address.
+    """
+    options = pipeline.BuildOptions(
+        drafts=True, future=True, write=False, jobs=1, base_url=base_url
+    )
+    loaded = pipeline.load_site(root, options)
+    site, texts = loaded.site, loaded.texts
+    if site is None:
+        return ExportResult(None, sort(loaded.problems), texts)
+    articles = {article.path: article for article in site.index.articles}
+    path = article_path(root, wanted, articles)
+    article = articles[path]
+    beside, library = path.removesuffix(".md") + ".yaml", f"{CONTENT}/{LIBRARY}"
+    errors = [
+        problem
+        for problem in loaded.problems
+        if problem.severity == "error" and problem.location.path in (path, beside, library)
+    ]
+    if errors:
+        return ExportResult(None, sort(errors), texts)
+    written = _Written(*(Text(name, texts.get(name, "")) for name in (beside, library)))
+    match form:
+        case "claimreview":
+            text = _claim_reviews(site, article)
+        case "web-annotation":
+            text = web_annotation.write(
+                site.renderer().annotation_collection(article),
+                written.entries(article),
+                written.definitions("sources"),
+                written.definitions("people"),
+            )
+        case _:
+            write = BIBLIOGRAPHIES[form]
+            text = write(written.sources(), organizations=written.organizations())
+    return ExportResult(text, (), texts)
+
+
+def _claim_reviews(site: pipeline.Site, article: Article) -> str:
+    if not site.settings.url:
+        raise CommandError(
+            "ClaimReview needs the published address: set `url` in site.toml, or say --base-url"
+        )
+    renderer = site.renderer()
+    reviews = [renderer.claim_review(article, claim) for claim in article.claims]
+    graph = [{k: v for k, v in one.items() if k != "@context"} for one in reviews]
+    data = {"@context": "https://schema.org", "@graph": graph}
+    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+
+
+class _Written:
+    """What the authors of an article wrote, in its annotation file and in the library."""
+
+    def __init__(self, annotations: Text, library: Text) -> None:
+        file, self.places, _ = read_annotations(annotations)
+        shared, self.library_places, _ = read_library(library)
+        self.file, self.library = file or AnnotationFile(), shared or Library()
+
+    def entries(self, article: Article) -> list[tuple[AnnotationKind, Data]]:
+        """Give the annotations' entries in the file, in the order of the article."""
+        data: Any = self.places.data or {}
+        kinds: tuple[AnnotationKind, ...] = get_args(AnnotationKind)
+        entries = [(kind, one) for kind in kinds for one in data.get(f"{kind}s") or []]
+        ids = merge.ids([*self.file.claims, *self.file.notes, *self.file.questions])
+        by_id = dict(zip(ids, entries, strict=True))
+        return [by_id[annotation.id] for annotation in article.annotations]
+
+    def definitions(self, section: Literal["sources", "people"]) -> dict[str, Data]:
+        """Give all that the file defines, what it uses of the library, and what that repeats."""
+        own, shared = (_group(one, section) for one in (self.places, self.library_places))
+        used: frozenset[str] = getattr(references.used(self.places), section)
+        found: set[str] = set()
+        waiting = set(used) - own.keys()
+        while names := waiting & shared.keys() - found:
+            found |= names
+            waiting = {one for name in names for one in shared[name].get("repeats") or []}
+        return {**own, **{name: shared[name] for name in shared if name in found}}
+
+    def sources(self) -> dict[str, Source]:
+        """Give what `definitions` gives, as the model has it."""
+        known: dict[str, Source] = dict([*self.library.sources.items(), *self.file.sources.items()])
+        return {name: known[name] for name in self.definitions("sources")}
+
+    def organizations(self) -> frozenset[str]:
+        """Give the names that are known not to be people's."""
+        people = [*self.library.people.values(), *self.file.people.values()]
+        return frozenset(one.name for one in people if one.type == "organization")
+
+
+def _group(located: Located, section: str) -> dict[str, Any]:
+    data: Any = located.data or {}
+    return data.get(section) or {}
