@@ -35,12 +35,12 @@ def serve(host: str, port: int, open_browser: bool, **options: Any) -> None:
     """
     from explainer.build.pipeline import BuildOptions
     from explainer.render.theme import themes_folder
+    from explainer.serve.lifespan import PortError, ServeOptions
+    from explainer.serve.lifespan import serve as run
     from explainer.serve.live import LiveSite
-    from explainer.serve.server import PortError, Wishes
-    from explainer.serve.server import serve as run
 
     root = common.site_folder()
-    wishes = Wishes(
+    serve_options = ServeOptions(
         host=host,
         port=port,
         open_browser=open_browser,
@@ -49,6 +49,6 @@ def serve(host: str, port: int, open_browser: bool, **options: Any) -> None:
         show=report,
     )
     try:
-        run(LiveSite(root, BuildOptions(**options)), root, wishes)
+        run(LiveSite(root, BuildOptions(**options)), root, serve_options)
     except PortError as error:
         raise common.CommandError(f"{error}.") from None

@@ -2,13 +2,19 @@
 
 | file | takes → gives |
 |---|---|
-| `watch.py` | a site's folder → which of its files changed |
-| `updates.py` | changes → updates, one at a time |
+| `lifespan.py` | options → a server that runs until it is stopped |
+| `routes.py`, `handlers.py` | requests → responses and websockets |
 | `guard.py` | a request's host, origin, token, path → whether it may be answered |
+| `service.py` | addresses → pages with the server's scripts; problems for the page's panel |
+| `live.py`, `state.py` | changed paths → a new version of the site; addresses → responses |
+| `stale.py` | changed paths → which files must be read again |
+| `pages.py` | one version of a site → its files, made on demand |
+| `responses.py`, `failures.py` | files and mistakes → what is sent for them |
+| `watch.py`, `updates.py` | a site's folder → its changed paths, a few updates instead of many |
+| `reload.py`, `terminal.py` | updates → messages to open pages and the terminal |
 | `report.py` | problems → what the panel in the page shows |
-| `server.py` | all of these and a site in memory → answers, and messages to open pages |
-| `annotating.py` | what the page's forms ask for → an entry in the annotation file |
-| `client/` | the script and style sheet that pages get under `serve`, and nowhere else |
+| `editing.py` | what the page's forms ask for → an entry in the annotation file |
+| `client/` | the scripts and style sheets that pages get under `serve`, and nowhere else |
 
 The only importer of livereload, tornado and watchfiles.
 """

@@ -26,7 +26,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, get_args
+from typing import Any, get_args
 
 from explainer.anchor import explain, find, select
 from explainer.article.body import parse_body
@@ -34,18 +34,16 @@ from explainer.article.merge import ids
 from explainer.edit import annotation_file
 from explainer.markdown.parser import Markdown, MarkdownOptions, NoteMarkdown
 from explainer.model.annotations import Claim, Note, Question, Source, Target
-from explainer.model.article import Article
 from explainer.model.documents import Text
 from explainer.model.location import Data, Located, Location
 from explainer.model.problems import Problem
-from explainer.model.ratings import Rating
 from explainer.model.scalars import NoteKind, Stance
-from explainer.model.site import SiteIndex
 from explainer.parse import references, yaml
 from explainer.parse.annotations import read_annotations
 from explainer.parse.front_matter import read_article
 from explainer.parse.text import clean, decode
 from explainer.serve.report import Editor
+from explainer.serve.state import ArticleFiles, SiteState
 from explainer.site.load import CONTENT, LIBRARY
 from explainer.support import cache
 from explainer.support.files import FileChangedError, read_or_none, update_file
@@ -66,54 +64,6 @@ _MOST = 400
 
 
 # --- what is known of the site -------------------------------------------------------------------
-
-
-class Files(Protocol):
-    """Where an article was written (`live.Files`). Paths are relative to the site's folder."""
-
-    @property
-    def article(self) -> str:
-        """Its Markdown."""
-
-    @property
-    def annotations(self) -> str:
-        """Its annotation file, whether it is there or not."""
-
-    @property
-    def made(self) -> Article:
-        """What its page shows."""
-
-
-class Understood(Protocol):
-    """What the pages are made from (`build.Understood`)."""
-
-    @property
-    def settings(self) -> Any:
-        """site.toml."""
-
-    @property
-    def scale(self) -> Sequence[Rating]:
-        """All ratings that a claim may have."""
-
-    @property
-    def index(self) -> SiteIndex:
-        """All articles, and what they have in common."""
-
-
-class State(Protocol):
-    """The site as it is now (`live.State`)."""
-
-    @property
-    def texts(self) -> Mapping[str, str]:
-        """What the authors wrote, by path."""
-
-    @property
-    def articles(self) -> Mapping[str, Files]:
-        """By address."""
-
-    @property
-    def site(self) -> Understood | None:
-        """Nothing where nothing could be made yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +154,7 @@ class Annotating:
     """
 
     def __init__(
-        self, root: Path, state: Callable[[], State], editor: Editor | None = None
+        self, root: Path, state: Callable[[], SiteState], editor: Editor | None = None
     ) -> None:
         self._root = root
         self._state = state
@@ -438,8 +388,8 @@ class _Page:
     """An article and its annotation file, as it lies on disk now."""
 
     root: Path
-    state: State
-    files: Files
+    state: SiteState
+    files: ArticleFiles
     file: Path
     raw: bytes | None
     text: str | None
@@ -449,7 +399,7 @@ class _Page:
     _article: find.Searchable | None = None
 
     @classmethod
-    def read(cls, root: Path, state: State, files: Files, file: Path) -> _Page:
+    def read(cls, root: Path, state: SiteState, files: ArticleFiles, file: Path) -> _Page:
         raw = read_or_none(file)
         decoded, problem = decode(files.annotations, raw or b"")
         if decoded is None or raw is None:

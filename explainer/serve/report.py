@@ -7,9 +7,10 @@ import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import quote
 
+from explainer.article.make import Unplaced
 from explainer.model.problems import Problem, printable, short
 
 _LEFT, _RIGHT = 50, 70  # characters of a line that are shown on both sides of a place
@@ -60,26 +61,6 @@ class Editor:
             line=line or 1,
             column=column or 1,
         )
-
-
-class Unplaced(Protocol):
-    """An annotation that has no place in its article (`article.Unplaced`)."""
-
-    @property
-    def id(self) -> str:
-        """The author's own, or the one that it will have."""
-
-    @property
-    def kind(self) -> str:
-        """`claim`, `question`, or the note's kind."""
-
-    @property
-    def text(self) -> str:
-        """What it says."""
-
-    @property
-    def problem(self) -> Problem:
-        """Why it has no place."""
 
 
 def report(

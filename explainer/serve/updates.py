@@ -1,4 +1,4 @@
-"""When a site takes changes in: at once after a save, seldom within a storm of them, and all."""
+"""When changes are read: at once after a save, seldom while many follow each other, and all."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 Changes: TypeAlias = Collection[Path] | None
-"""Files and folders that changed; nothing where anything may have."""
+"""Files and folders that changed, absolute; None where anything may have."""
 
 _CALM = 0.25
 """Seconds without a change after an update, after which the next one comes at once again."""
@@ -29,23 +29,23 @@ class Updates:
         self._update = update
         self._pending: set[Path] = set()
         self._everything = False
-        self._told = asyncio.Event()
+        self._arrived = asyncio.Event()
 
-    def tell(self, changes: Changes) -> None:
-        """Take note of changes; call it in the loop's thread."""
+    def add(self, changes: Changes) -> None:
+        """Note changes; call it in the loop's thread."""
         if changes is None:
             self._everything = True
         else:
             self._pending.update(changes)
-        self._told.set()
+        self._arrived.set()
 
     async def run(self) -> None:
-        """Update whenever there is something to take in, until cancelled."""
+        """Update whenever there are changes, until cancelled."""
         loop = asyncio.get_running_loop()
         pause = 0.0
         finished = -_CALM
         while True:
-            await self._told.wait()
+            await self._arrived.wait()
             follows = loop.time() - finished < _CALM
             pause = min(max(2 * pause, _FIRST_PAUSE), _LONGEST_PAUSE) if follows else 0.0
             if pause or await loop.run_in_executor(None, _is_half_saved, tuple(self._pending)):
@@ -58,16 +58,16 @@ class Updates:
         loop = asyncio.get_running_loop()
         end = loop.time() + _PATIENCE
         while loop.time() < end:
-            self._told.clear()
+            self._arrived.clear()
             try:
-                await asyncio.wait_for(self._told.wait(), pause)
+                await asyncio.wait_for(self._arrived.wait(), pause)
             except TimeoutError:
                 return
 
     def _take(self) -> Changes:
         pending, everything = self._pending, self._everything or len(self._pending) > _MANY
         self._pending, self._everything = set(), False
-        self._told.clear()
+        self._arrived.clear()
         return None if everything else frozenset(pending)
 
 

@@ -1,8 +1,9 @@
-"""Tells which of a site's files changed: those that authors write, and as soon as they are written.
+"""Reports which of a site's files changed: those that authors write, and as soon as they do.
 
-Watched are the folders that a site is made of, and the file site.toml, not the site's whole folder:
-`.git`, `node_modules` or the output may hold more files than the system can watch. What lies
-directly in the site's folder is watched besides, to see such a folder come and go.
+The system watches the folders that a site is made of, not the site's whole folder: `.git`,
+`node_modules` or the output may hold more files than it can watch. What lies outside of these
+folders is looked at ten times a second: site.toml, the files that links lead to, and whether one of
+the folders came or went.
 """
 
 from __future__ import annotations
@@ -12,15 +13,14 @@ import re
 import stat
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeAlias
 
 import watchfiles
 
 from explainer.output.write import MANIFEST
+from explainer.serve.updates import Changes
 from explainer.site.load import CONTENT, SETTINGS, STATIC
 
 THEMES = "themes"
@@ -28,12 +28,12 @@ FOLDERS = (CONTENT, STATIC, THEMES)
 """The folders of a site that are watched, whether they are there or not."""
 
 _STEP = 10
-"""Milliseconds without a change, after which those that came are told: an editor's save is several
-events, and takes one or two. Shorter steps wake the process more often for nothing."""
+"""Milliseconds without a change, after which those that came are reported: an editor's save is
+several events, and takes one or two. Shorter steps wake the process more often for nothing."""
 _LONGEST = 250
-"""Milliseconds after which changes are told though more are coming."""
+"""Milliseconds after which changes are reported though more are coming."""
 _GLANCE = 100
-"""Milliseconds between looks whether the watched folders are still the same."""
+"""Milliseconds between looks at what the system does not watch."""
 
 _PASSING = (FileNotFoundError, NotADirectoryError, PermissionError)
 """Errors of a folder that comes, goes or changes: watching begins again. Another, such as that of a
@@ -61,93 +61,80 @@ def is_written_by_authors(parts: Iterable[str]) -> bool:
     )
 
 
-@dataclass(frozen=True)
 class Ground:
-    """What is watched, as it lies on the disk when this is made."""
+    """What is watched, as it is on the disk when this is made."""
 
-    root: Path
-    """The site's folder, absolute; may be, or lie below, a symbolic link."""
-    others: tuple[Path, ...] = ()
-    """Folders outside of the site that it is made with: the built-in themes of a checkout."""
-    identities: Mapping[Path, tuple[int, int] | None] = field(init=False)
-    """By folder: its device and inode; nothing where there is no such folder."""
-    links: Mapping[Path, tuple[Path, ...]] = field(init=False)
-    """By a real path, the symbolic links of the site that lead to it.
-
-    A change is told once, under any of a file's names: the others follow from here.
-    """
-
-    def __post_init__(self) -> None:
-        own = [self.root / name for name in FOLDERS]
+    def __init__(self, root: Path, others: Iterable[Path] = ()) -> None:
+        self.root = root
+        """The site's folder, absolute; may be, or lie below, a symbolic link."""
+        self._inside = Path(os.path.realpath(root))
+        own = [root / name for name in FOLDERS]
         real = {os.path.realpath(folder) for folder in own}
-        others = [other for other in self.others if os.path.realpath(other) not in real]
-        folders = (self.root, *own, *others)
-        object.__setattr__(self, "identities", {each: _identity(each) for each in folders})
-        object.__setattr__(self, "links", self._links())
+        self._others = [each for each in others if os.path.realpath(each) not in real]
+        folders = (*own, *self._others)
+        self.folders = tuple(folder for folder in folders if is_kind(Path.is_dir, folder))
+        """They are watched by the system, with all that is in them."""
+        self.links = self._links()
+        """By a real path, the symbolic links of the site that lead to it.
 
-    @property
-    def deep(self) -> tuple[Path, ...]:
-        """Folders that are watched with all that is in them."""
-        return tuple(each for each, there in self.identities.items() if there)[1:]
+        A change is noticed under one of a file's names: the others follow from here.
+        """
+        links = (link for links in self.links.values() for link in links)
+        self._files = {path: _stamp(path) for path in (root / SETTINGS, *links)}
+        self._identities = {folder: _identity(folder) for folder in (root, *folders)}
 
-    @property
-    def shallow(self) -> tuple[Path, ...]:
-        """Folders of which only what lies directly in them is watched."""
-        files = (target.parent for target in self.links if not is_kind(Path.is_dir, target))
-        return tuple(
-            dict.fromkeys((self.root, *(each for each in files if is_kind(Path.is_dir, each))))
-        )
-
-    def _links(self) -> dict[Path, tuple[Path, ...]]:
-        found: defaultdict[Path, list[Path]] = defaultdict(list)
-        inside = Path(os.path.realpath(self.root))
-        for path in (self.root / SETTINGS, *self._all()):
+    def _links(self) -> dict[Path, list[Path]]:
+        links: defaultdict[Path, list[Path]] = defaultdict(list)
+        for path in (self.root / SETTINGS, *self._everything()):
             if is_kind(Path.is_symlink, path):
                 target = Path(os.path.realpath(path))
-                if target.is_relative_to(inside) and target != inside:  # load.py follows no others
-                    found[target].append(path)
-        return {target: tuple(paths) for target, paths in found.items()}
+                if target.is_relative_to(self._inside) and target != self._inside:
+                    links[target].append(path)  # load.py follows no others
+        return links
 
-    def _all(self) -> Iterator[Path]:
-        for folder in self.deep:
+    def _everything(self) -> Iterator[Path]:
+        for folder in self.folders:
             yield folder
             for above, folders, files in os.walk(folder):
                 yield from (Path(above, name) for name in (*folders, *files))
 
-    def moved(self) -> tuple[Path, ...]:
-        """Those of the folders that came, went, or are others now under the same name."""
-        return tuple(
-            folder for folder, identity in self.identities.items() if _identity(folder) != identity
-        )
+    def changed_files(self) -> list[Path]:
+        """Give site.toml and links to files, if they changed since the last call."""
+        changed = []
+        for path, before in self._files.items():
+            if (stamp := _stamp(path)) != before:
+                self._files[path] = stamp
+                changed.append(path)
+        return changed
 
-    def is_current(self, changed: Collection[Path]) -> bool:
-        """Whether after these changes the same folders are to be watched as before."""
-        if self.moved():
-            return False
-        linked = {link for links in self.links.values() for link in links}
+    def moved(self) -> list[Path]:
+        """Give the folders that came, went, or are others now under the same name."""
+        return [each for each, before in self._identities.items() if _identity(each) != before]
+
+    def has_other_links(self, changed: Iterable[Path]) -> bool:
+        """Whether links were made, deleted or changed; `changed` are the paths that may tell."""
         may_link = any(
-            path in linked or is_kind(Path.is_symlink, path) or is_kind(Path.is_dir, path)
+            path in self._files or is_kind(Path.is_symlink, path) or is_kind(Path.is_dir, path)
             for path in changed
         )
-        return not may_link or Ground(self.root, self.others).links == self.links
+        return may_link and self._links() != self.links
 
-    def names(self, path: Path) -> tuple[Path, ...]:
-        """All names that a changed file or folder has in the site; none if it is not of the site.
+    def names(self, path: Path) -> list[Path]:
+        """Give all names that a changed path has in the site; none if it is not of the site.
 
         Each begins as `root` does, whatever links lead there.
         """
         real = Path(os.path.realpath(path.parent)) / path.name
-        inside = Path(os.path.realpath(self.root))
-        names = {path: None}
-        if real.is_relative_to(inside):
-            names[self.root / real.relative_to(inside)] = None
+        names = [path]
+        if real.is_relative_to(self._inside):
+            names.append(self.root / real.relative_to(self._inside))
         for target, links in self.links.items():
             if real.is_relative_to(target):
-                names |= dict.fromkeys(link / real.relative_to(target) for link in links)
-        return tuple(name for name in names if self._counts(name))
+                names += (link / real.relative_to(target) for link in links)
+        return [name for name in names if self._is_watched(name)]
 
-    def _counts(self, path: Path) -> bool:
-        top = next((each for each in (self.root, *self.others) if path.is_relative_to(each)), None)
+    def _is_watched(self, path: Path) -> bool:
+        top = next((each for each in (self.root, *self._others) if path.is_relative_to(each)), None)
         if top is None:
             return False
         parts = path.relative_to(top).parts
@@ -155,21 +142,19 @@ class Ground:
             return False
         if not is_written_by_authors(parts if top == self.root else (THEMES, *parts)):
             return False
-        return not any(
-            is_kind(Path.is_file, above / MANIFEST)
-            for above in path.parents
-            if above.is_relative_to(top)
-        )
+        above = (folder for folder in path.parents if folder.is_relative_to(top))
+        return not any(is_kind(Path.is_file, folder / MANIFEST) for folder in above)
 
 
 def is_kind(kind: Callable[[Path], bool], path: Path) -> bool:
-    """Whether a path is of a kind: no, where the folder that it lies in may not be entered."""
+    """Whether a path is of a kind; it is not if the folder that it lies in may not be entered."""
     with suppress(OSError):
         return kind(path)
     return False
 
 
 def _identity(folder: Path) -> tuple[int, int] | None:
+    """A folder's device and inode; None if there is no such folder."""
     with suppress(OSError):
         status = folder.stat()
         if stat.S_ISDIR(status.st_mode):
@@ -177,136 +162,93 @@ def _identity(folder: Path) -> tuple[int, int] | None:
     return None
 
 
-Tell: TypeAlias = Callable[[Collection[Path] | None], None]
+def _stamp(file: Path) -> tuple[int, ...] | None:
+    """What differs when a file does, links followed; None if there is none, or it is a folder."""
+    with suppress(OSError):
+        status = file.stat()
+        if not stat.S_ISDIR(status.st_mode):
+            return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
+    return None
 
 
 class Watcher:
-    """Threads that tell which of a site's files and folders changed, until they are stopped.
+    """A thread that reports which of a site's files and folders changed, until it is stopped.
 
-    `tell` is called in such a thread with absolute paths, each of a file or folder that was
-    changed, made, moved or deleted; with nothing where anything may have changed. `trouble` is
-    called with a sentence when watching goes on in a poorer way.
+    `report` is called in this thread with absolute paths, each of a file or folder that was
+    changed, made, moved or deleted; with None where anything may have changed. `warn` is called
+    with a sentence when watching goes on in a poorer way.
     """
 
     def __init__(
         self,
         root: Path,
         others: tuple[Path, ...],
-        tell: Tell,
-        trouble: Callable[[str], None] = lambda _: None,
+        report: Callable[[Changes], None],
+        warn: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._root = root
         self._others = others
-        self._tell = tell
-        self._trouble = trouble
+        self._report = report
+        self._warn = warn
         self._stopped = threading.Event()
         self._ready = threading.Event()
-        self._polling = False
+        self._is_polling: bool | None = None
+        """None: watchfiles decides."""
         self._thread = threading.Thread(target=self._run, name="watcher", daemon=True)
-        self._round: _Round | None = None
 
     def start(self) -> None:
-        """Begin. Changes from now on are told."""
+        """Begin. Changes from now on are reported."""
         self._thread.start()
         self._ready.wait(10)
 
     def stop(self) -> None:
-        """End the threads, and wait until they have ended."""
+        """End the thread, and wait until it has ended."""
         self._stopped.set()
-        if self._round:
-            self._round.over.set()
         if self._thread.is_alive():
             self._thread.join(5)
 
     def _run(self) -> None:
-        """Watch, and again whenever the ground has changed, until stopped."""
-        missed: Collection[Path] | None = ()
+        missed: Changes = ()
         while not self._stopped.is_set():
-            ground = Ground(self._root, self._others)
-            if not ground.identities[self._root]:
-                self._ready.set()  # there is nothing to watch, until the folder is back
-                self._tell(missed)
+            try:
+                missed = self._watch(Ground(self._root, self._others), missed)
+            except Exception as error:
                 missed = None
-                while not self._stopped.wait(_GLANCE / 1000) and not ground.moved():
-                    pass
-                continue
-            self._round = _Round(ground, self._tell, polling=self._polling)
-            if self._stopped.is_set():
-                return
-            self._round.start()
-            self._ready.set()
-            if missed is None or missed:
-                self._tell(missed)  # it may have changed again before anybody looked
-            missed = self._round.wait()
-            if error := self._round.error:
-                missed = None
-                if not isinstance(error, _PASSING) and not self._polling:
-                    self._polling = True
-                    self._trouble(f"the system cannot tell of changes, files are polled: {error}")
-                else:
+                if self._is_polling or isinstance(error, _PASSING):
                     self._stopped.wait(_GLANCE / 1000)
+                else:
+                    self._is_polling = True
+                    self._warn(f"the system cannot tell of changes, files are polled: {error}")
+            finally:
+                self._ready.set()
 
+    def _watch(self, ground: Ground, missed: Changes) -> Changes:
+        """Report changes until other folders or links are to be watched.
 
-class _Round:
-    """Watching of one ground, until it is another."""
-
-    def __init__(self, ground: Ground, tell: Tell, *, polling: bool) -> None:
-        self.over = threading.Event()
-        self.error: Exception | None = None
-        self._ground = ground
-        self._tell = tell
-        self._polling = polling or None
-        self._changed: set[Path] = set()
-        self._threads = []
-        self._begun = []
-        for paths, recursive in ((ground.deep, True), (ground.shallow, False)):
-            begun = threading.Event()
-            self._begun.append(begun)
-            arguments = (paths, recursive, begun)
-            self._threads.append(threading.Thread(target=self._look, args=arguments, daemon=True))
-
-    def start(self) -> None:
-        """Begin; gives when changes are noticed."""
-        for thread in self._threads:
-            thread.start()
-        for begun in self._begun:
-            begun.wait(10)
-
-    def wait(self) -> Collection[Path]:
-        """Wait for the end; gives what changed last, which the next round must tell again."""
-        for thread in self._threads:
-            thread.join()
-        return self._changed
-
-    def _look(self, paths: tuple[Path, ...], recursive: bool, begun: threading.Event) -> None:
-        try:
-            for changes in watchfiles.watch(
-                *paths,
-                watch_filter=None,
-                debounce=_LONGEST,
-                step=_STEP,
-                stop_event=self.over,
-                rust_timeout=_GLANCE,
-                yield_on_timeout=True,  # so the first comes when watching has begun
-                raise_interrupt=False,
-                force_polling=self._polling,
-                recursive=recursive,
-                ignore_permission_denied=True,
-            ):
-                begun.set()
-                told = [Path(path) for _, path in changes]
-                names = dict.fromkeys(n for path in told for n in self._ground.names(path))
-                if names:
-                    self._tell(tuple(names))
-                if not recursive or names:
-                    self._check([*told, *names], names)
-        except Exception as error:
-            self.error = error
-        finally:
-            begun.set()
-            self.over.set()
-
-    def _check(self, changed: Collection[Path], names: Collection[Path]) -> None:
-        if not self._ground.is_current(changed):
-            self._changed.update(self._ground.moved(), names)
-            self.over.set()
+        `missed` is reported first; what is returned must be reported by the next call, as it may
+        have changed again in between.
+        """
+        for changes in watchfiles.watch(
+            *ground.folders,
+            watch_filter=None,
+            debounce=_LONGEST,
+            step=_STEP,
+            stop_event=self._stopped,
+            rust_timeout=_GLANCE,
+            yield_on_timeout=True,  # so the first comes when watching has begun
+            raise_interrupt=False,
+            force_polling=self._is_polling,
+            ignore_permission_denied=True,
+        ):
+            self._ready.set()
+            if missed or missed is None:
+                self._report(missed)
+                missed = ()
+            paths = [*(Path(path) for _, path in changes), *ground.changed_files()]
+            names = dict.fromkeys(name for path in paths for name in ground.names(path))
+            if names:
+                self._report(tuple(names))
+            moved = ground.moved()
+            if moved or ground.has_other_links((*paths, *names)):
+                return (*moved, *names)
+        return ()

@@ -70,6 +70,12 @@ class Desk:
         assert reply.status == status, reply
         return reply.body
 
+    @property
+    def annotations(self):
+        """Those that the article's page shows."""
+        articles = self.live.state.site.index.articles
+        return next(each.annotations for each in articles if each.address == "/call/")
+
     def known(self):
         return self.ask("page")["hash"]
 
@@ -100,7 +106,7 @@ def test_what_a_page_is_told(desk):
     assert told["annotations"] == "content/call.yaml"
     assert told["entries"] == [
         {
-            "id": desk.live.state.articles["/call/"].made.annotations[0].id,
+            "id": desk.annotations[0].id,
             "kind": "note",
             "texts": {"note": "Indeed."},
             "place": "content/call.yaml:6",
@@ -139,7 +145,7 @@ def test_add_and_undo(desk):
     )
     assert {k: v for k, v in before.items() if k != "content/call.yaml"} == after
     assert not desk.problems()
-    assert len(desk.live.state.articles["/call/"].made.annotations) == 2
+    assert len(desk.annotations) == 2
     desk.ask("undo", undo=said["undo"])
     assert contents(desk.root) == before
     assert "nothing to undo" in desk.ask("undo", 409, undo=said["undo"])["problems"][0]["message"]

@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +27,11 @@ from explainer.model.location import Location
 from explainer.model.problems import Problem
 from explainer.serve import report, updates
 from explainer.serve.guard import Guard, address_of
-from explainer.serve.live import Answer, LiveSite
-from explainer.serve.server import Service
+from explainer.serve.live import LiveSite
+from explainer.serve.reload import Reloader
+from explainer.serve.responses import Response
+from explainer.serve.service import Service
+from explainer.serve.terminal import Say, Show, Terminal
 from explainer.serve.watch import Watcher, is_written_by_authors
 from tests import ROOT
 from tests.helpers import serving
@@ -69,7 +73,7 @@ def test_pages(server: Served) -> None:
     assert answer.status == 200
     assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
     assert answer.headers["Cache-Control"] == "no-store"
-    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["X-Content-Type-BuildOptions"] == "nosniff"
     assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
     assert b"</html>\n<script src=" in answer.content  # after the last byte, and nowhere else
     assert answer.content.count(b"__explainer/live.js") == 1
@@ -457,7 +461,7 @@ def test_a_storm_is_few_updates() -> None:
         gathering = updates.Updates(update)
         task = asyncio.create_task(gathering.run())
         for number in range(200):
-            gathering.tell({Path(f"/{number}")})
+            gathering.add({Path(f"/{number}")})
             await asyncio.sleep(0.004)
         await asyncio.sleep(0.6)
         task.cancel()
@@ -483,63 +487,68 @@ def test_requests_are_answered_during_updates(server: Served) -> None:
         assert ask(server, "/repo/long/").status == 200
 
 
+@contextmanager
+def serving_in_process(site: LiveSite, folder: Path, say: Say, show: Show) -> Iterator[Reloader]:
+    service = Service(site, folder, Guard.of("127.0.0.1"), Terminal(say, show))
+    reloader = Reloader(service)
+    try:
+        yield reloader
+    finally:
+        reloader.close()
+        service.close()
+
+
 def test_a_terminal_that_is_gone_ends_no_updates(tmp_path: Path) -> None:
     def gone(*_: object) -> None:
         raise BrokenPipeError
 
     folder = serving.site(tmp_path)
-    service = Service(LiveSite(folder, BuildOptions()), folder, Guard.of("127.0.0.1"), gone, gone)
 
-    async def one_update() -> None:
-        await service.start()
+    async def one_update(reloader: Reloader) -> None:
+        await reloader.start()
         (folder / "content/other.md").write_text("---\ntitle: [\n")
-        await service.update(None)
+        await reloader.update(None)
+        assert reloader.service.problems
 
-    try:
-        asyncio.run(one_update())
-        assert service.problems
-    finally:
-        service.close()
+    with serving_in_process(LiveSite(folder, BuildOptions()), folder, gone, gone) as reloader:
+        asyncio.run(one_update(reloader))
 
 
 def test_a_terminal_that_does_not_read_keeps_nobody_waiting(tmp_path: Path) -> None:
     held = threading.Event()
     folder = serving.site(tmp_path)
     say = lambda *_: held.wait(60)  # noqa: E731
-    service = Service(LiveSite(folder, BuildOptions()), folder, Guard.of("127.0.0.1"), say, say)
 
-    async def updates_and_pages() -> None:
-        await service.start()
+    async def updates_and_pages(reloader: Reloader) -> None:
+        await reloader.start()
         for text in ("---\ntitle: [\n", serving.ARTICLE, "---\ntitle: [\n"):
             (folder / "content/other.md").write_text(text)
-            await service.update(None)
-        assert (await service.page("/long/")).status == 200
+            await reloader.update(None)
+        assert (await reloader.service.page("/long/")).status == 200
 
-    try:
-        started = time.monotonic()
-        asyncio.run(updates_and_pages())
-        assert time.monotonic() - started < 10
-    finally:
-        held.set()
-        service.close()
+    with serving_in_process(LiveSite(folder, BuildOptions()), folder, say, say) as reloader:
+        try:
+            started = time.monotonic()
+            asyncio.run(updates_and_pages(reloader))
+            assert time.monotonic() - started < 10
+        finally:
+            held.set()
 
 
 def test_pages_do_not_wait_for_the_searchs_index(tmp_path: Path) -> None:
     made = threading.Event()
 
     class Slow(LiveSite):
-        def answer(self, address: str) -> Answer | None:
+        def answer(self, address: str) -> Response | None:
             if address.startswith("/search/pagefind/"):
                 made.wait(60)
             return super().answer(address)
 
     folder = serving.site(tmp_path)
-    service = Service(
-        Slow(folder, BuildOptions()), folder, Guard.of("127.0.0.1"), print, lambda *_: None
-    )
 
-    async def pages() -> None:
-        await service.start()
+    async def pages(reloader: Reloader) -> None:
+        await reloader.start()
+        service = reloader.service
         waiting = [asyncio.create_task(service.page(f"/search/pagefind/{n}")) for n in range(8)]
         page = await asyncio.wait_for(service.page("/long/"), 10)
         assert page.status == 200
@@ -547,11 +556,12 @@ def test_pages_do_not_wait_for_the_searchs_index(tmp_path: Path) -> None:
         made.set()
         await asyncio.gather(*waiting)
 
-    try:
-        asyncio.run(pages())
-    finally:
-        made.set()
-        service.close()
+    show = lambda *_: None  # noqa: E731
+    with serving_in_process(Slow(folder, BuildOptions()), folder, print, show) as reloader:
+        try:
+            asyncio.run(pages(reloader))
+        finally:
+            made.set()
 
 
 def test_mistakes_do_not_end_it(server: Served) -> None:

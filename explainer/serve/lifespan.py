@@ -1,0 +1,156 @@
+"""The server from start to end: it listens, watches, reads the site, and stops in good order."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import logging
+import signal
+import socket
+import sys
+import webbrowser
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from tornado.httpserver import HTTPServer
+from tornado.netutil import bind_sockets
+
+from explainer.serve.guard import Guard, is_everywhere
+from explainer.serve.live import LiveSite
+from explainer.serve.reload import Reloader
+from explainer.serve.routes import application
+from explainer.serve.service import Service
+from explainer.serve.terminal import Say, Show, Terminal
+from explainer.serve.updates import Changes, Updates
+from explainer.serve.watch import FOLDERS, Watcher
+
+_PORTS = 50
+"""How many ports are tried, from the one that is asked for."""
+_BODY = 1 << 20
+"""Bytes of the longest request: it is read before anything can check where it comes from."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServeOptions:
+    """Options of the command."""
+
+    host: str = "127.0.0.1"
+    port: int = 4000
+    """The first that is tried; 0: any that is free."""
+    open_browser: bool = False
+    others: tuple[Path, ...] = ()
+    """Folders outside of the site that are watched too."""
+    say: Say = print
+    show: Show = lambda *_: None
+
+
+class PortError(Exception):
+    """The server cannot listen; says why."""
+
+
+def serve(site: LiveSite, root: Path, options: ServeOptions) -> None:
+    """Serve a site until SIGINT or SIGTERM. Raises `PortError` if it cannot listen."""
+    for name in ("tornado", "livereload", "asyncio"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # what matters is said by `say`
+    # While an update computes, the loop gets its turn after a millisecond instead of five.
+    sys.setswitchinterval(0.001)
+    with suppress(KeyboardInterrupt):
+        asyncio.run(_serve(site, root, options))
+
+
+async def _serve(site: LiveSite, root: Path, options: ServeOptions) -> None:
+    loop = asyncio.get_running_loop()
+    stop = asyncio.Event()
+    _on_signals(loop, stop)
+    guard = Guard.of(options.host)
+    sockets = _listen(options)
+    service = Service(site, root, guard, Terminal(options.say, options.show))
+    reloader = Reloader(service)
+    updates = Updates(reloader.update)
+
+    def changed(changes: Changes) -> None:
+        with suppress(RuntimeError):  # the loop has ended
+            loop.call_soon_threadsafe(updates.add, changes)
+
+    watcher = Watcher(root, options.others, changed, service.terminal.say)
+    server = HTTPServer(application(service), max_body_size=_BODY)
+    tasks: list[asyncio.Task[Any]] = []
+    try:
+        await loop.run_in_executor(None, watcher.start)
+        reading = asyncio.ensure_future(reloader.start())
+        stopping = asyncio.ensure_future(stop.wait())
+        tasks += [reading, stopping]
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        if not stop.is_set():
+            await reading
+            server.add_sockets(sockets)
+            tasks.append(asyncio.ensure_future(updates.run()))
+            _announce(options, address(options.host, sockets[0].getsockname()[1], site.base))
+            await stopping
+    finally:
+        service.is_ending = True
+        server.stop()
+        for each in sockets:
+            each.close()
+        for page in tuple(service.open_pages):
+            page.socket.close(1001, "the server stops")
+        for task in tasks:
+            task.cancel()
+        with suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(server.close_all_connections(), 1)
+        await loop.run_in_executor(None, watcher.stop)
+        reloader.close()
+        service.close()
+
+
+def _on_signals(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
+    """End at the first SIGINT or SIGTERM in good order, at the second at once."""
+
+    def first() -> None:
+        stop.set()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
+            signal.signal(number, signal.SIG_DFL)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with suppress(NotImplementedError, ValueError):  # Windows; a thread, in tests
+            loop.add_signal_handler(number, first)
+
+
+def _listen(options: ServeOptions) -> list[socket.socket]:
+    """Bind to the port that is asked for, or to the next that is free."""
+    ports = range(options.port, min(options.port + _PORTS, 65536)) if options.port else range(1)
+    for port in ports:
+        try:
+            sockets = bind_sockets(port, options.host or None)
+        except OSError as error:
+            if error.errno in (errno.EADDRINUSE, errno.EACCES) and port != ports[-1]:
+                continue
+            location = f"{options.host}, port {port}"
+            raise PortError(f"cannot listen on {location}: {error.strerror or error}") from None
+        if port != options.port and options.port:
+            options.say(f"port {options.port} is in use: {port} instead")
+        return sockets
+    raise PortError("no port is free")
+
+
+def _announce(options: ServeOptions, url: str) -> None:
+    options.say(f"{url}  (Ctrl-C stops)")
+    if is_everywhere(options.host):
+        options.say(
+            "whoever reaches this machine over the network can read the site and write to it"
+        )
+    folders = ", ".join(f"{name}/" for name in FOLDERS)
+    options.say(f"watching site.toml, {folders}")
+    if options.open_browser:
+        asyncio.get_running_loop().run_in_executor(None, webbrowser.open, url)
+
+
+def address(host: str, port: int, base: str) -> str:
+    """The address that an author opens."""
+    if is_everywhere(host):
+        host = "127.0.0.1"
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}{quote(base)}"

@@ -1,0 +1,223 @@
+"""One version of a site in memory: the files that it consists of, listed now and made on demand."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+import tempfile
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+
+from explainer.build import pipeline
+from explainer.formats import web_annotation
+from explainer.model.documents import Asset
+from explainer.model.problems import Problem
+from explainer.output import search
+from explainer.render import renderer
+from explainer.render.theme import TemplateError
+from explainer.serve.responses import Response, media_type
+from explainer.site import load
+
+_CSS = ".css"
+_JSON_LD = "application/ld+json"
+
+
+class SitePages:
+    """The files of one version of a site, by their paths in the output.
+
+    Pages are rendered one at a time, all of them under the lock `rendering`: Python runs one
+    thread at a time anyway, and not every library that draws preview cards may be called by two.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        site: pipeline.Site,
+        stamps: Mapping[str, load.Stamp],
+        rendering: threading.RLock,
+    ) -> None:
+        self.site = site
+        self.rendered: dict[str, Response] = {}
+        self.problems: dict[Problem, None] = {}
+        """Those of templates, in the order in which they came up."""
+        self._root = root
+        self._assets = {asset.target: asset for asset in site.assets}
+        self._rendering = rendering
+        self._indexing = threading.Lock()
+        self._search_files: Mapping[str, bytes] | None = None
+        """None until they are made."""
+        self._renderer = site.renderer(live=True)
+        self._articles = {article.address: article for article in site.index.articles}
+        self._article_files: dict[str, dict[str, renderer.OutputFile]] = {}
+        own = (asset for asset in site.assets if asset.target.endswith(_CSS))
+        self._styles = {
+            **{f"/{asset.target}": _digest(_read(root, asset)) for asset in own},
+            **{
+                f"/assets/{name}": digest
+                for name, digest in self._renderer.hashes.items()
+                if name.endswith(_CSS)
+            },
+        }
+        self._shape = (
+            site.settings,
+            site.scale,
+            site.index.articles,
+            # Articles name these by path, and where a path leads depends on unpublished pages too.
+            site.index.related,
+            {page: [a.path for a in listed] for page, listed in site.index.chapters.items()},
+            site.menu,
+            site.aliases,
+            site.assets,
+            [stamps.get(a.path) for a in site.assets if not a.target.endswith(_CSS)],
+            site.theme.folders,
+            {kind: h for kind, h in site.theme.digests.items() if kind != "styles"},
+            site.search is not None,
+            site.cards is not None,
+            set(site.versions),
+            set(site.named),
+            set(self._styles),
+        )
+        """All that responses depend on, but for the contents of style sheets."""
+
+    # Comparing versions.
+
+    def is_like(self, other: SitePages) -> bool:
+        """Whether every response is the same."""
+        return self._styles == other._styles and self._shape == other._shape
+
+    def restyled(self, other: SitePages) -> tuple[str, ...]:
+        """Give the addresses of the style sheets that differ, if nothing else does."""
+        if self._shape != other._shape:
+            return ()
+        return tuple(sorted(a for a, h in self._styles.items() if other._styles[a] != h))
+
+    # Listing.
+
+    def _file(self, path: str) -> renderer.OutputFile | None:
+        """Find one of the files that are rendered."""
+        if path.startswith("assets/"):
+            return self._theme_files.get(path)
+        if file := self._site_files.get(path):
+            return file
+        parts = path.split("/")[:-1]
+        for end in range(len(parts), -1, -1):
+            address = "/" + "".join(f"{part}/" for part in parts[:end])
+            if file := self._files_of(address).get(path):
+                return file
+        return None
+
+    @cached_property
+    def _theme_files(self) -> dict[str, renderer.OutputFile]:
+        return {file.path: file for file in self._renderer.asset_files()}
+
+    @cached_property
+    def _site_files(self) -> dict[str, renderer.OutputFile]:
+        return {file.path: file for file in self._renderer.site_files(self.site.aliases)}
+
+    def _files_of(self, address: str) -> dict[str, renderer.OutputFile]:
+        """List the files of the article at an address: none where there is no article."""
+        article = self._articles.get(address)
+        if article is None:
+            return {}
+        if address not in self._article_files:
+            files = self._renderer.article_files(article)
+            self._article_files[address] = {file.path: file for file in files}
+        return self._article_files[address]
+
+    # Making.
+
+    def is_copied(self, path: str) -> bool:
+        """Whether a file is not rendered, but the author's own, or a version of a picture."""
+        return path in self._assets or path in self.site.versions
+
+    def copied(self, path: str) -> Response | None:
+        """Read a file that is not rendered; None if that cannot be done any more."""
+        if asset := self._assets.get(path):
+            content = _read(self._root, asset)
+        else:
+            version = self.site.versions[path]
+            try:
+                content = version.read_bytes() if isinstance(version, Path) else version
+            except OSError:
+                return None
+        return None if content is None else Response(content, media_type(path))
+
+    def render(self, path: str) -> Response | None:
+        """Render a file, once; None if there is no such file. Raises `TemplateError`."""
+        with self._rendering:
+            if path in self.rendered:
+                return self.rendered[path]
+            file = self._file(path)
+            if file is None:
+                return None
+            with pipeline.without_collection():
+                content = file.make().content
+            is_json_ld = PurePosixPath(path).name == web_annotation.FILE
+            response = Response(content, _JSON_LD if is_json_ld else media_type(path))
+            self.rendered[path] = response
+            return response
+
+    def search_file(
+        self, path: str, is_current: Callable[[], bool]
+    ) -> tuple[Response | None, tuple[Problem, ...]]:
+        """Give one of the search's files, all of which are made for the first that is asked for.
+
+        None while `is_current` says that there is a newer version of the site: it has its own.
+        """
+        problems: tuple[Problem, ...] = ()
+        with self._indexing:
+            if self._search_files is None:
+                self._search_files, problems = self._index(is_current)
+        content = (self._search_files or {}).get(path)
+        return None if content is None else Response(content, media_type(path)), problems
+
+    def _index(
+        self, is_current: Callable[[], bool]
+    ) -> tuple[Mapping[str, bytes] | None, tuple[Problem, ...]]:
+        pagefind = self.site.search
+        if pagefind is None:
+            return {}, ()
+        with tempfile.TemporaryDirectory(prefix="explainer-pages-") as folder:
+            files: dict[str, str] = {}
+            for page in self._indexed_pages():
+                if not is_current():
+                    return None, ()
+                place = Path(folder, f"{len(files)}.html")
+                place.write_bytes(page.content)
+                files[page.path] = str(place)
+            return search.index(pagefind, files) if files else ({}, ())
+
+    def _indexed_pages(self) -> Iterator[renderer.RenderedFile]:
+        """Make all pages that readers search, but those of which the template fails."""
+        for files in (self._site_files, *map(self._files_of, self._articles)):
+            for path, file in files.items():
+                if path.endswith(".html") and path not in self._assets:
+                    try:
+                        with self._rendering:  # one page at a time: others are served in between
+                            page = file.make()
+                    except TemplateError:
+                        continue  # reported when the page is opened
+                    if page.indexed:
+                        yield page
+
+
+def _read(root: Path, asset: Asset) -> bytes | None:
+    """Read a copied file; None if it is no file any more, or leads out of the site."""
+    try:
+        real = Path(os.path.realpath(root / asset.path, strict=True))
+        inside = real.relative_to(os.path.realpath(root)).parts
+        own = PurePosixPath(asset.path).parts
+        if any(part.startswith(".") and part not in own for part in inside):
+            return None
+        flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+        with open(os.open(real, flags | getattr(os, "O_NOFOLLOW", 0)), "rb") as file:  # noqa: PTH123
+            return file.read() if stat.S_ISREG(os.fstat(file.fileno()).st_mode) else None
+    except (OSError, ValueError):
+        return None
+
+
+def _digest(content: bytes | None) -> str:
+    return hashlib.sha256(content or b"").hexdigest()
