@@ -73,7 +73,7 @@ def test_pages(server: Served) -> None:
     assert answer.status == 200
     assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
     assert answer.headers["Cache-Control"] == "no-store"
-    assert answer.headers["X-Content-Type-BuildOptions"] == "nosniff"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
     assert b"</html>\n<script src=" in answer.content  # after the last byte, and nowhere else
     assert answer.content.count(b"__explainer/live.js") == 1
