@@ -43,7 +43,10 @@ STAGES = {
         "explainer.render.renderer:Renderer.article",
         "explainer.render.renderer:Renderer.site",
     ],
-    "writing": ["explainer.output.write:Stage.put", "explainer.output.write:Staging.commit"],
+    "writing": [
+        "explainer.output.stage:StageWriter.put",
+        "explainer.output.staging:Staging.commit",
+    ],
 }
 
 

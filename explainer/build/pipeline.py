@@ -29,7 +29,11 @@ from explainer.model.ratings import Rating
 from explainer.model.scalars import Url
 from explainer.model.settings import Settings
 from explainer.model.site import SiteIndex
-from explainer.output import search, write
+from explainer.output import search
+from explainer.output.commit import CommitResult
+from explainer.output.guard import Refusal, check_folder
+from explainer.output.stage import OutputError, StagedFile, StageWriter
+from explainer.output.staging import Staging
 from explainer.parse import references, schema_files
 from explainer.parse.annotations import read_annotations, read_library
 from explainer.parse.front_matter import ParsedArticle, read_article
@@ -81,7 +85,7 @@ class BuildResult:
     """Annotations that stand on them."""
     failed: bool = False
     """Whether there was an error, or with `strict` a warning."""
-    written: write.Written | None = None
+    written: CommitResult | None = None
     """What was done to the output folder, if anything was."""
     loaded: LoadResult | None = None
     """What the site was understood as, for who looks further."""
@@ -112,7 +116,7 @@ def _build_site(root: Path, options: BuildOptions, progress: Progress) -> BuildR
     understood, texts = loaded.site, loaded.texts
     problems = list(loaded.problems)
 
-    def end(pages: int = 0, written: write.Written | None = None) -> BuildResult:
+    def end(pages: int = 0, written: CommitResult | None = None) -> BuildResult:
         articles = understood.index.articles if understood else ()
         return BuildResult(
             problems=sort(problems),
@@ -131,7 +135,7 @@ def _build_site(root: Path, options: BuildOptions, progress: Progress) -> BuildR
         problems += rendered.problems
         return end(rendered.pages)
     output = _output(root, understood.settings, options)
-    if refused := write.refusal(output, root):
+    if refused := check_folder(output, root):
         problems.append(_refused(refused))
     if has_failed(problems, options):
         return end()
@@ -159,41 +163,41 @@ class _Done:
     unsearched: Sequence[Problem] = ()
     """Why the pages could not be indexed. Then nothing is written."""
     pages: int = 0
-    written: write.Written | None = None
+    written: CommitResult | None = None
 
 
 def _write(
     site: Site, root: Path, output: Path, options: BuildOptions, progress: Progress
 ) -> _Done:
     """Render a site and put it into the output folder: whole, or not at all."""
-    with write.Staging(output, clean=options.clean) as staging:
-        if isinstance(staging, write.Refusal):
+    with Staging(output, clean=options.clean) as staging:
+        if isinstance(staging, Refusal):
             return _Done(problems=[_refused(staging)])
         try:
-            rendered = _render_all(site, staging.stage, options.jobs, progress)
-            staging.adopt(rendered.entries)
-            for asset in site.assets:
-                staging.copy(asset.target, root / asset.path)
+            writer = staging.writer
+            rendered = _render_all(site, writer, options.jobs, progress)
+            staged = list(rendered.entries)
+            staged += (writer.copy(asset.target, root / asset.path) for asset in site.assets)
             for place, content in site.versions.items():
                 if isinstance(content, bytes):
-                    staging.put(place, content)
+                    staged.append(writer.put(place, content))
                 else:
-                    staging.copy(place, content)
+                    staged.append(writer.copy(place, content))
             if rendered.indexed and site.search and not has_failed(rendered.problems, options):
-                files = {entry.path: staging.stage.file(entry) for entry in rendered.indexed}
+                files = {file.path: writer.content_path(file) for file in rendered.indexed}
                 index_files, problems = search.index(site.search, files)
                 if problems:
                     return _Done(unsearched=problems)
                 own = {asset.target for asset in site.assets}
                 for path, content in index_files.items():
                     if path not in own:
-                        staging.put(path, content)
-        except write.OutputError as error:
+                        staged.append(writer.put(path, content))
+        except OutputError as error:
             return _Done(problems=[_refused(error.refusal)])
         if has_failed(rendered.problems, options):
             return _Done(problems=rendered.problems, pages=rendered.pages)
-        written = staging.commit()
-    if isinstance(written, write.Refusal):
+        written = staging.commit(staged)
+    if isinstance(written, Refusal):
         return _Done(problems=[*rendered.problems, _refused(written)], pages=rendered.pages)
     return _Done(problems=rendered.problems, pages=rendered.pages, written=written)
 
@@ -701,7 +705,7 @@ class _Rendering:
     """What every process needs to render pages."""
 
     site: Site
-    stage: write.Stage | None
+    stage: StageWriter | None
     """Where pages go; nowhere when they are only checked."""
 
     @cached_property
@@ -716,8 +720,8 @@ class _Rendering:
     def put(self, pages: Sequence[RenderedFile], problems: Iterable[Problem]) -> _Rendered:
         """Stage pages, and count them."""
         html = sum(page.path.endswith(".html") for page in pages)
-        entries: list[write.Entry] = []
-        indexed: list[write.Entry] = []
+        entries: list[StagedFile] = []
+        indexed: list[StagedFile] = []
         if self.stage:
             for page in pages:
                 if page.path not in self.own:
@@ -731,10 +735,10 @@ class _Rendering:
 class _Rendered:
     """What came of rendering: staged files, problems, and how many HTML pages."""
 
-    entries: list[write.Entry]
+    entries: list[StagedFile]
     problems: list[Problem]
     pages: int
-    indexed: list[write.Entry]
+    indexed: list[StagedFile]
     """Those of the files that readers search."""
 
     def add(self, other: _Rendered) -> None:
@@ -745,7 +749,7 @@ class _Rendered:
 
 
 def _render_all(
-    site: Site, stage: write.Stage | None, jobs: int | None, progress: Progress
+    site: Site, stage: StageWriter | None, jobs: int | None, progress: Progress
 ) -> _Rendered:
     """Render the site's pages, then those of every article, each staged as soon as it is made."""
     work = _Rendering(site, stage)
@@ -766,11 +770,11 @@ def _render_one(work: _Rendering, number: int) -> _Rendered:
 # --- what writing may say ------------------------------------------------------------------------
 
 
-def _refused(refusal: write.Refusal) -> Problem:
+def _refused(refusal: Refusal) -> Problem:
     return Problem(Location("_site"), refusal.code, refusal.message, refusal.hint)
 
 
-def _left(written: write.Written, settings: Settings) -> list[Problem]:
+def _left(written: CommitResult, settings: Settings) -> list[Problem]:
     return [
         Problem(
             Location(f"{settings.build.output}/{path}"),

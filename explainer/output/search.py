@@ -155,7 +155,7 @@ def _serve(program: str, pages: Mapping[str, str], folder: str) -> dict[str, byt
     # Pagefind also takes options from the environment, and from files in the current folder.
     environment = {k: v for k, v in os.environ.items() if not k.upper().startswith("PAGEFIND_")}
     with (
-        open(f"{folder}/errors", "wb+") as errors,  # noqa: PTH123
+        open(f"{folder}/errors", "wb+") as errors,
         subprocess.Popen(  # noqa: S603 - a program of ours, and no shell
             [program, "--service"],
             cwd=folder,

@@ -24,7 +24,7 @@ from urllib.parse import urlsplit
 
 from explainer.model.scalars import Url
 from explainer.model.settings import Settings
-from explainer.output.write import MANIFEST
+from explainer.output.manifest import MANIFEST
 from explainer.site.load import SETTINGS, STATIC
 from explainer.support.cache import FOLDER
 

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import watchfiles
 
-from explainer.output.write import MANIFEST
+from explainer.output.manifest import MANIFEST
 from explainer.serve.updates import Changes
 from explainer.site.load import CONTENT, SETTINGS, STATIC
 

@@ -20,7 +20,8 @@ from click.testing import CliRunner, Result
 
 from explainer.build.pipeline import BuildOptions, build_site
 from explainer.cli import main
-from explainer.output import write
+from explainer.output import guard
+from explainer.output.stage import OutputError
 from explainer.scaffold import scaffold
 from explainer.serve.editing import Annotating
 from explainer.serve.live import LiveSite
@@ -275,12 +276,12 @@ def test_names_of_devices(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     )
     made, _ = scaffold.add_article(root, "Con")
     assert made == root / "content/con-1/index.md"
-    monkeypatch.setattr(write, "_WINDOWS", True)
+    monkeypatch.setattr(guard, "_WINDOWS", True)
     place = "C:\\s\\_site/claims/aux"
-    error = write.OutputError(errno.ENOTDIR, "The directory name is invalid", place)
+    error = OutputError(errno.ENOTDIR, "The directory name is invalid", place)
     assert error.refusal.code == "output-reserved-name"
     assert "`aux`" in error.refusal.message
-    monkeypatch.setattr(write, "_WINDOWS", False)
+    monkeypatch.setattr(guard, "_WINDOWS", False)
     assert error.refusal.code == "output-failed"
 
 

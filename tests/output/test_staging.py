@@ -18,23 +18,37 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from explainer.output import write
-from explainer.output.write import (
-    MANIFEST,
-    AssetError,
-    Entry,
-    OutputError,
-    Refusal,
-    Staging,
-    Written,
-    refusal,
-)
+from explainer.output import stage as stage_module
+from explainer.output import staging as staging_module
+from explainer.output.commit import CommitResult
+from explainer.output.guard import Refusal, check_folder
+from explainer.output.manifest import MANIFEST
+from explainer.output.stage import AssetError, OutputError, StagedFile, StageWriter
 from explainer.support import paths as output_paths
 from explainer.support.paths import is_output_path
 
 posix = pytest.mark.skipif(os.name == "nt", reason="needs fork, modes or symbolic links")
 
 Files = Mapping[str, bytes]
+
+
+class Staging(staging_module.Staging):
+    """A staging that keeps a list of the staged files."""
+
+    def __init__(self, output: Path, *, clean: bool = False) -> None:
+        super().__init__(output, clean=clean)
+        self.files: list[StagedFile] = []
+
+    def put(self, path: str, content: bytes) -> StagedFile:
+        self.files.append(self.writer.put(path, content))
+        return self.files[-1]
+
+    def copy(self, path: str, source: Path) -> StagedFile:
+        self.files.append(self.writer.copy(path, source))
+        return self.files[-1]
+
+    def commit_all(self) -> CommitResult | Refusal:
+        return self.commit(self.files)
 
 
 @pytest.fixture
@@ -51,18 +65,18 @@ def output(site: Path) -> Path:
     return site / "_site"
 
 
-def build(output: Path, files: Files, *, clean: bool = False) -> Written | Refusal:
+def build(output: Path, files: Files, *, clean: bool = False) -> CommitResult | Refusal:
     with Staging(output, clean=clean) as staging:
         if isinstance(staging, Refusal):
             return staging
         for path, content in files.items():
             staging.put(path, content)
-        return staging.commit()
+        return staging.commit_all()
 
 
-def built(output: Path, files: Files, *, clean: bool = False) -> Written:
+def built(output: Path, files: Files, *, clean: bool = False) -> CommitResult:
     result = build(output, files, clean=clean)
-    assert isinstance(result, Written), result
+    assert isinstance(result, CommitResult), result
     return result
 
 
@@ -160,9 +174,7 @@ def test_a_path_that_leaves_the_folder_is_a_bug(output: Path, path: str) -> None
         with pytest.raises(ValueError, match="not a path"):
             staging.copy(path, Path(__file__))
         with pytest.raises(ValueError, match="not a path"):
-            staging.stage.keep(path, sha256(b"x"))
-        with pytest.raises(ValueError, match="not a path"):
-            staging.adopt([Entry(path, sha256(b"x"), 1, staged=True)])
+            staging.commit([StagedFile(path, sha256(b"x"), 1, staged=True)])
     assert not output.exists()
 
 
@@ -208,7 +220,7 @@ def test_the_same_path_twice_is_a_bug(output: Path) -> None:
         staging.put("old", b"1")
         staging.put("old", b"1")  # not staged, so that only the commit can see it
         with pytest.raises(ValueError, match="twice"):
-            staging.commit()
+            staging.commit_all()
     assert tree(output) == {"old": b"1"}
 
 
@@ -223,20 +235,20 @@ def test_a_file_that_is_a_folder_too(output: Path, files: Files) -> None:
 def test_nothing_after_the_commit(output: Path) -> None:
     with Staging(output) as staging:
         assert isinstance(staging, Staging)
-        staging.commit()
+        staging.commit_all()
         with pytest.raises(RuntimeError):
             staging.put("a", b"")
         with pytest.raises(RuntimeError):
-            staging.commit()
+            staging.commit_all()
 
 
 # ---- Which folders are refused -------------------------------------------------------------------
 
 
-def code(output: Path, site: Path, **more: list[Path]) -> str | None:
+def code(output: Path, site: Path) -> str | None:
     """What `refusal` says, and that it wrote nothing."""
     before = state(site.parent)
-    found = refusal(output, site, **more)
+    found = check_folder(output, site)
     assert state(site.parent) == before
     return refused(found) if found else None
 
@@ -281,14 +293,6 @@ def test_a_source_folder_that_does_not_exist(site: Path) -> None:
     assert code(site / "static" / "x", site) == "output-inside-sources"
 
 
-def test_inputs_outside_the_site(site: Path, tmp_path: Path) -> None:
-    theme = tmp_path / "theme"
-    theme.mkdir()
-    assert code(theme, site) is None
-    assert code(theme, site, inputs=[theme / "page.html"]) == "output-contains-sources"
-    assert code(theme / "x", site, inputs=[theme]) == "output-inside-sources"
-
-
 @posix
 def test_links_to_the_sources(site: Path, tmp_path: Path) -> None:
     real = tmp_path / "texts"
@@ -312,8 +316,8 @@ def test_the_same_folder_by_another_name(site: Path, monkeypatch: pytest.MonkeyP
         return actual(str(path).replace(other, real))
 
     monkeypatch.setattr(os, "stat", same)
-    assert refused(refusal(Path(other), site)) == "output-contains-sources"
-    assert refused(refusal(Path(other) / "x", site)) == "output-inside-sources"
+    assert refused(check_folder(Path(other), site)) == "output-contains-sources"
+    assert refused(check_folder(Path(other) / "x", site)) == "output-inside-sources"
 
 
 def test_no_folder(site: Path, output: Path) -> None:
@@ -328,7 +332,7 @@ def test_no_folder(site: Path, output: Path) -> None:
 @posix
 def test_a_link_that_leads_to_itself(site: Path, output: Path) -> None:
     output.symlink_to(output)
-    assert refused(refusal(output, site)) == "output-is-file"
+    assert refused(check_folder(output, site)) == "output-is-file"
     assert refused(build(output, {"a": b""})) == "output-is-file"
 
 
@@ -346,7 +350,7 @@ def test_not_empty_and_not_ours(site: Path, output: Path) -> None:
     assert code(output, site) is None
     for name in ("e", "d", "c", "b"):
         (output / name).write_bytes(b"x")
-    found = refusal(output, site)
+    found = check_folder(output, site)
     assert refused(found) == "output-not-ours"
     assert found is not None
     assert "b, c, d and 1 more" in found.message
@@ -381,7 +385,7 @@ def test_a_folder_that_may_not_be_written_to(
         return False
 
     monkeypatch.setattr(os, "access", access)
-    assert refused(refusal(output / "a", site)) == "output-not-writable"
+    assert refused(check_folder(output / "a", site)) == "output-not-writable"
     assert asked == [str(site)]
 
 
@@ -470,22 +474,22 @@ def test_a_manifest_does_not_delete_outside(output: Path, tmp_path: Path) -> Non
 
 
 def test_builds_one_after_the_other(output: Path) -> None:
-    assert built(output, {"index.html": b"1", "a/b/c.html": b"2"}) == Written(2, 0, 0, ())
+    assert built(output, {"index.html": b"1", "a/b/c.html": b"2"}) == CommitResult(2, 0, 0, ())
     assert tree(output) == {"index.html": b"1", "a/b/c.html": b"2"}
     assert listed(output) == {"index.html": sha256(b"1"), "a/b/c.html": sha256(b"2")}
 
     before = state(output)
-    assert built(output, {"a/b/c.html": b"2", "index.html": b"1"}) == Written(0, 2, 0, ())
+    assert built(output, {"a/b/c.html": b"2", "index.html": b"1"}) == CommitResult(0, 2, 0, ())
     assert state(output) == before, "not even the manifest is written again"
 
-    assert built(output, {"index.html": b"3", "a/b/c.html": b"2"}) == Written(1, 1, 0, ())
+    assert built(output, {"index.html": b"3", "a/b/c.html": b"2"}) == CommitResult(1, 1, 0, ())
     after = state(output)
     assert after["a/b/c.html"] == before["a/b/c.html"]
     assert after["index.html"][0] != before["index.html"][0]
 
-    assert built(output, {"index.html": b"3", "a/d.html": b""}) == Written(1, 1, 1, ())
+    assert built(output, {"index.html": b"3", "a/d.html": b""}) == CommitResult(1, 1, 1, ())
     assert tree(output) == {"index.html": b"3", "a/d.html": b""}, "the folder a/b is gone"
-    assert built(output, {}) == Written(0, 0, 2, ())
+    assert built(output, {}) == CommitResult(0, 0, 2, ())
     assert tree(output) == {}
     assert listed(output) == {}
 
@@ -536,7 +540,7 @@ def test_clean_writes_all_again(output: Path) -> None:
     (output / "mine").write_bytes(b"m")
     (output / "equal").write_bytes(b"e")
     before = state(output)
-    assert built(output, {"a": b"1", "equal": b"e"}, clean=True) == Written(1, 1, 1, ())
+    assert built(output, {"a": b"1", "equal": b"e"}, clean=True) == CommitResult(1, 1, 1, ())
     after = state(output)
     assert after["a"][0] != before["a"][0]
     assert after["equal"] == before["equal"], "not ours, so not even then"
@@ -560,9 +564,9 @@ def test_the_manifest_byte_for_byte(output: Path, tmp_path: Path) -> None:
 
 def test_neither_hash_seed_nor_clock_nor_locale_matter(tmp_path: Path) -> None:
     script = (
-        "import sys, pathlib; from explainer.output.write import Staging\n"
+        "import sys, pathlib; from explainer.output.staging import Staging\n"
         "with Staging(pathlib.Path(sys.argv[1])) as s:\n"
-        "    [s.put(f'{p}/ä{p}', p.encode()) for p in set('abcdefgh')]; s.commit()"
+        "    s.commit(s.writer.put(f'{p}/ä{p}', p.encode()) for p in set('abcdefgh'))"
     )
     trees = []
     for seed, more in (
@@ -587,27 +591,30 @@ def test_neither_hash_seed_nor_clock_nor_locale_matter(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("chunk", [4, 1 << 20])
 def test_copies(output: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, chunk: int) -> None:
-    monkeypatch.setattr(write, "_CHUNK", chunk)
+    monkeypatch.setattr(stage_module, "_CHUNK", chunk)
     source = tmp_path / "picture"
 
-    def copied(content: bytes, *, clean: bool = False) -> tuple[Entry, Written | Refusal]:
+    def copied(content: bytes, *, clean: bool = False) -> tuple[StagedFile, CommitResult | Refusal]:
         source.write_bytes(content)
         with Staging(output, clean=clean) as staging:
             assert isinstance(staging, Staging)
-            return staging.copy("p/q", source), staging.commit()
+            return staging.copy("p/q", source), staging.commit_all()
 
     content = b"0123456789"
-    assert copied(content) == (Entry("p/q", sha256(content), 10, staged=True), Written(1, 0, 0, ()))
+    assert copied(content) == (
+        StagedFile("p/q", sha256(content), 10, staged=True),
+        CommitResult(1, 0, 0, ()),
+    )
     before = state(output)
     assert copied(content) == (
-        Entry("p/q", sha256(content), 10, staged=False),
-        Written(0, 1, 0, ()),
+        StagedFile("p/q", sha256(content), 10, staged=False),
+        CommitResult(0, 1, 0, ()),
     )
     assert state(output) == before
     assert copied(content, clean=True)[0].staged
     assert state(output)["p/q"][0] != before["p/q"][0]
     for other in (b"012345678X", b"X123456789", b"01234567890", b"012345678", b"01234567", b""):
-        assert copied(other)[1] == Written(1, 0, 0, ())
+        assert copied(other)[1] == CommitResult(1, 0, 0, ())
         assert tree(output) == {"p/q": other}
         assert listed(output) == {"p/q": sha256(other)}
     assert (output / "p/q").stat().st_ino != source.stat().st_ino, "a copy, not a link"
@@ -636,13 +643,13 @@ def test_workers(output: Path) -> None:
     context = multiprocessing.get_context("fork")
     with Staging(output) as staging:
         assert isinstance(staging, Staging)
-        stage = pickle.loads(pickle.dumps(staging.stage))
+        writer = pickle.loads(pickle.dumps(staging.writer))
         with context.Pool(2) as pool:
             jobs = [(f"{n % 7}/{n}", str(n).encode()) for n in range(50)]
-            entries = pool.starmap(stage.put, jobs)
+            entries = pool.starmap(writer.put, jobs)
         staging.put("main", b"m")
-        staging.adopt(reversed(entries))
-        assert staging.commit() == Written(50, 1, 0, ())
+        staging.files += reversed(entries)
+        assert staging.commit_all() == CommitResult(50, 1, 0, ())
     assert tree(output) == {"main": b"m", **dict(jobs)}
 
 
@@ -654,23 +661,6 @@ def test_what_workers_raise_arrives(kind: type[OutputError]) -> None:
     assert arrived.refusal == error.refusal
 
 
-def test_what_has_not_changed_can_be_kept(output: Path) -> None:
-    built(output, {"a": b"1", "b": b"2"})
-    with Staging(output) as staging:
-        assert isinstance(staging, Staging)
-        entry = staging.stage.keep("a", sha256(b"1"))
-        assert entry == Entry("a", sha256(b"1"), 1, staged=False)
-        assert staging.stage.keep("a", sha256(b"2")) is None
-        assert staging.stage.keep("missing", sha256(b"1")) is None
-        assert staging.stage.keep("a/b", sha256(b"1")) is None
-        staging.adopt([entry])
-        assert staging.commit() == Written(0, 1, 1, ())
-    assert tree(output) == {"a": b"1"}
-    with Staging(output, clean=True) as staging:
-        assert isinstance(staging, Staging)
-        assert staging.stage.keep("a", sha256(b"1")) is None
-
-
 def test_what_changes_behind_the_builds_back(output: Path) -> None:
     for spoil in (Path.unlink, lambda path: path.write_bytes(b"longer")):
         built(output, {"a": b"1", "b": b"2"})
@@ -679,7 +669,7 @@ def test_what_changes_behind_the_builds_back(output: Path) -> None:
             staging.put("a", b"1")
             staging.put("b", b"3")
             spoil(output / "a")
-            assert refused(staging.commit()) == "output-changed"
+            assert refused(staging.commit_all()) == "output-changed"
         assert (output / "b").read_bytes() == b"2"
 
 
@@ -693,7 +683,7 @@ def test_one_build_at_a_time(site: Path, output: Path) -> None:
                 assert refused(second) == "output-busy"
         with Staging(output.with_name("_other")) as other:
             assert isinstance(other, Staging), "another folder is another matter"
-        assert first.commit() == Written(1, 0, 0, ())
+        assert first.commit_all() == CommitResult(1, 0, 0, ())
     built(output, {"a": b"3"})
     assert not leftovers(site)
 
@@ -728,7 +718,7 @@ def test_a_worker_that_lives_on_does_not_hold_the_lock(output: Path) -> None:
             os.close(end[1])
             os.read(end[0], 1)
             os._exit(0)
-    assert isinstance(build(output, {"a": b"1"}), Written)
+    assert isinstance(build(output, {"a": b"1"}), CommitResult)
     os.close(end[1])
     os.waitpid(child, 0)
     os.close(end[0])
@@ -738,7 +728,7 @@ def test_a_worker_that_lives_on_does_not_hold_the_lock(output: Path) -> None:
 def test_the_lock_when_its_last_owner_goes_meanwhile(
     site: Path, output: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    actual, calls = write._lock, []
+    actual, calls = staging_module._lock, []
 
     def lock(file: int) -> bool:
         calls.append(file)
@@ -747,7 +737,7 @@ def test_the_lock_when_its_last_owner_goes_meanwhile(
             (site / ".explainer-staging-_site").rmdir()
         return actual(file)
 
-    monkeypatch.setattr(write, "_lock", lock)
+    monkeypatch.setattr(staging_module, "_lock", lock)
     built(output, {"a": b"1"})
     assert len(calls) == 2
 
@@ -756,14 +746,14 @@ def test_the_lock_when_its_last_owner_goes_meanwhile(
 def test_nobody_else_gets_at_the_staging_folder(output: Path) -> None:
     with Staging(output) as staging:
         assert isinstance(staging, Staging)
-        assert stat.S_IMODE(Path(staging.stage.folder).stat().st_mode) == 0o700
+        assert stat.S_IMODE(Path(staging.writer.folder).stat().st_mode) == 0o700
 
 
 def test_what_dead_builds_leave_is_cleaned_up(site: Path, output: Path) -> None:
     for stale in (site / ".explainer-staging-_site", output / ".explainer-staging"):
         stale.mkdir(parents=True)
         (stale / "lock").write_bytes(b"")
-        (stale / write.Stage(str(stale), "", clean=False).place("a")).write_bytes(b"half")
+        (stale / StageWriter(str(stale), "", frozenset()).place("a")).write_bytes(b"half")
     assert code(output, site) is None
     built(output, {"a": b"whole"})
     assert not leftovers(site)
@@ -807,10 +797,10 @@ def test_where_files_cannot_be_moved_in(
         monkeypatch.setattr(os, "access", lambda path, mode: Path(path) != site)
     with Staging(output) as staging:
         assert isinstance(staging, Staging)
-        assert Path(staging.stage.folder).parent == output
+        assert Path(staging.writer.folder).parent == output
         staging.put("b", b"2")
         monkeypatch.undo()
-        assert staging.commit() == Written(1, 0, 1, ())
+        assert staging.commit_all() == CommitResult(1, 0, 1, ())
     assert tree(output) == {"b": b"2"}
     assert not leftovers(site)
 
@@ -859,7 +849,7 @@ def test_an_equal_foreign_file_is_no_matter_but_stays_foreign(output: Path, *, c
     built(output, {})
     (output / "CNAME").write_bytes(b"example.org")
     before = state(output)["CNAME"]
-    assert built(output, {"CNAME": b"example.org"}, clean=clean) == Written(0, 1, 0, ())
+    assert built(output, {"CNAME": b"example.org"}, clean=clean) == CommitResult(0, 1, 0, ())
     assert state(output)["CNAME"] == before
     built(output, {})
     assert tree(output) == {"CNAME": b"example.org"}, "no build wrote it, none deletes it"
@@ -870,11 +860,13 @@ def test_changed_by_hand(output: Path) -> None:
     built(output, files)
     for path in files:
         (output / path).write_bytes(b"X")
-    assert built(output, {"a": b"1"}) == Written(1, 0, 0, ("b", "c")), "of one size with its own"
+    assert built(output, {"a": b"1"}) == CommitResult(1, 0, 0, ("b", "c")), (
+        "of one size with its own"
+    )
     assert tree(output) == {"a": b"1", "b": b"X", "c": b"X"}
     assert built(output, {"a": b"1"}).kept == ("b", "c")
     (output / "b").write_bytes(b"2")
-    assert built(output, {"a": b"1", "c": b"4"}) == Written(1, 1, 1, ())
+    assert built(output, {"a": b"1", "c": b"4"}) == CommitResult(1, 1, 1, ())
     assert tree(output) == {"a": b"1", "c": b"4"}
 
 
@@ -883,7 +875,7 @@ def test_deleted_by_hand(output: Path) -> None:
     for path in ("a/b", "c/d"):
         (output / path).unlink()
     (output / "c").rmdir()
-    assert built(output, {"a/b": b"1"}) == Written(1, 0, 0, ())
+    assert built(output, {"a/b": b"1"}) == CommitResult(1, 0, 0, ())
     assert tree(output) == {"a/b": b"1"}
 
 
@@ -920,7 +912,7 @@ def test_links_in_the_output(output: Path, tmp_path: Path) -> None:
     (output / "a").unlink()
     (output / "c").unlink()
     (output / "c").symlink_to(victim / "b")
-    assert built(output, {}) == Written(0, 0, 0, ("c",)), "not as we wrote it"
+    assert built(output, {}) == CommitResult(0, 0, 0, ("c",)), "not as we wrote it"
     same_size = str(victim / "b").encode()  # what lstat calls a link's size
     for content in (b"1", b"2", same_size):
         (output / "c").unlink()
@@ -973,7 +965,7 @@ def test_spellings_where_a_file_system_takes_them_for_one(
         return actual(str(path).replace("_site/about", "_site/About"))
 
     monkeypatch.setattr(os, "lstat", lstat)
-    assert built(output, {"about": b"2"}) == Written(1, 0, 1, ())
+    assert built(output, {"about": b"2"}) == CommitResult(1, 0, 1, ())
     monkeypatch.undo()
     assert tree(output) == {"about": b"2"}
 
@@ -1068,10 +1060,10 @@ def test_a_commit_that_fails_takes_all_back(
 
         Fails(patch, ("replace", "mkdir"), at, fail, times=1)
         if isinstance(error, OSError):
-            assert refused(staging.commit()) == "output-disk-full"
+            assert refused(staging.commit_all()) == "output-disk-full"
         else:
             with pytest.raises(KeyboardInterrupt):
-                staging.commit()
+                staging.commit_all()
     after = state(output)
     assert contents(after) == contents(before)
     assert after["change"] == before["change"], "the very file"
@@ -1116,7 +1108,7 @@ def test_a_commit_that_can_neither_go_on_nor_back(tmp_path: Path, times: int) ->
         assert built(output, then).kept == ()
         assert tree(output) == {**then, "mine": b"m"}
         assert listed(output).keys() == then.keys()
-        if isinstance(result, Written):
+        if isinstance(result, CommitResult):
             assert at > 8
             return
 
@@ -1165,7 +1157,7 @@ def test_what_a_crash_did_not_come_to_write_is_not_ours(output: Path) -> None:
     (output / "new").mkdir(exist_ok=True)
     (output / "new/z").write_bytes(b"by hand")
     assert refused(build(output, NEW)) == "output-foreign-file"
-    assert built(output, {}) == Written(0, 0, len(OLD), ())
+    assert built(output, {}) == CommitResult(0, 0, len(OLD), ())
     assert tree(output) == {"new/z": b"by hand"}
 
 
@@ -1205,7 +1197,7 @@ def test_a_build_that_is_killed(tmp_path: Path, then: Files, start: int) -> None
 def test_a_first_build_that_is_killed(site: Path, output: Path) -> None:
     for at in range(0, 40, 3):
         killed(output, NEW, at)
-        assert refusal(output, site) is None
+        assert check_folder(output, site) is None
         if output.exists() and any(output.iterdir()):
             whole(output)
     built(output, OLD)
@@ -1224,7 +1216,7 @@ def test_after_a_crash_only_what_we_wrote_is_ours(output: Path) -> None:
     (output / "either").write_bytes(b"4")
     assert refused(build(output, {"maybe": b"5"})) == "output-foreign-file"
     assert (output / MANIFEST).read_bytes() == pending
-    assert built(output, {}) == Written(0, 0, 2, ())
+    assert built(output, {}) == CommitResult(0, 0, 2, ())
     assert tree(output) == {"maybe": b"by hand"}
     assert listed(output) == {}
 
@@ -1252,7 +1244,7 @@ def test_a_disk_that_does_not_take_it(
             staging.put("a", b"1")
         assert refused(caught.value.refusal) == expected
         assert "_site/a" in caught.value.refusal.message
-        assert refused(staging.commit()) == expected, "of the manifest"
+        assert refused(staging.commit_all()) == expected, "of the manifest"
     assert state(output) == before
 
     def no_folder(_path: str, _mode: int = 0) -> None:
@@ -1325,7 +1317,7 @@ def test_the_output_is_the_last_build_and_what_others_put_there(
                 assert refused(result) == "output-foreign-file"
             else:
                 ours = {path: content for path, content in files.items() if path not in foreign}
-                assert isinstance(result, Written)
+                assert isinstance(result, CommitResult)
                 assert listed(output) == {path: sha256(c) for path, c in ours.items()}
             assert tree(output) == {**ours, **foreign}
             assert list(Path(folder).iterdir()) == [output]

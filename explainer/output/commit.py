@@ -1,0 +1,348 @@
+"""Staged files → the output folder: first see what is to change, then change it.
+
+Every file is whole at any moment. A commit that fails is taken back; one that is killed leaves a
+manifest that lists each file, so that the next build tidies up after it. Strings and `os` rather
+than `Path`: every file of a site passes here, several times.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Literal
+
+from explainer.output import manifest
+from explainer.output.guard import Refusal, is_folder, is_link, some
+from explainer.output.manifest import ABSENT, MANIFEST, Claims, Manifest
+from explainer.output.stage import StagedFile, StageWriter, create
+
+_Fate = Literal["write", "unchanged", "equal", "changed", "foreign"]
+
+
+@dataclass(frozen=True, slots=True)
+class CommitResult:
+    """What a commit did."""
+
+    written: int
+    """How many files are new or have new content."""
+    unchanged: int
+    """How many were there already, byte for byte, and were not touched."""
+    deleted: int
+    """How many files of earlier builds are gone."""
+    kept: tuple[str, ...]
+    """Files of earlier builds that the site no longer has, left alone because somebody changed them
+    by hand. They are reported again by every build until they are removed."""
+
+
+def commit(
+    stage: StageWriter, listed: Manifest, files: Mapping[str, StagedFile]
+) -> CommitResult | Refusal:
+    """Make the output folder, which exists, hold `files`, by path, and nothing else of ours.
+
+    Raises OSError. After that, and after a Refusal, the output is as it was; should even taking
+    back fail, every file is still whole, and the manifest still lists all that a build wrote.
+    """
+    plan = _plan(stage.output, listed.claims, files)
+    if isinstance(plan, Refusal):
+        return plan
+    swap = _Swap(stage, plan)
+    if swap.prepare(listed):
+        try:
+            swap.forth()
+        except BaseException:
+            swap.back()
+            raise
+    unchanged = len(files) - len(plan.write)
+    return CommitResult(len(plan.write), unchanged, len(plan.delete), tuple(plan.kept))
+
+
+def known_paths(claims: Claims) -> frozenset[str]:
+    """Paths where a file, if there is one, is ours for sure, and spelt like that."""
+    spellings = Counter(map(_fold, claims))
+    return frozenset(p for p in claims if ABSENT not in claims[p] and spellings[_fold(p)] == 1)
+
+
+# ---- What is to change ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """All that a commit will do; paths below the output."""
+
+    delete: list[str]
+    """Files of earlier builds."""
+    kept: list[str]
+    """Files of earlier builds to leave alone."""
+    leave: set[str]
+    """Folders to delete if they are empty then."""
+    write: list[str]
+    """Files to move in, where there is none, or one of ours."""
+    claims: Claims
+    """What is ours afterwards."""
+
+
+def _plan(output: str, claims: Claims, files: Mapping[str, StagedFile]) -> _Plan | Refusal:
+    """What is to be done, or why it cannot be. Changes nothing."""
+    needed, left = _folders(files), _folders(claims.keys() - files.keys())
+    if clashes := sorted(files.keys() & needed):
+        return Refusal(
+            "output-clash",
+            f"The site has {some(clashes)} both as a file and as a folder.",
+            "Rename one of them.",
+        )
+    present = _Present(output, needed | left, claims)
+    if links := present.links:
+        return Refusal(
+            "output-symlink",
+            f"In the output folder {output}, {some(links)} is a symbolic link, which explainer "
+            "does not follow.",
+            "Remove the link; if another folder should be published, copy it to static/.",
+        )
+    kept = present.see_off(files)
+    fates: dict[_Fate, list[str]] = defaultdict(list)
+    for path in sorted(files):
+        fates[present.fate(files[path])].append(path)
+    if foreign := sorted({*fates["foreign"], *(needed & present.others - present.deleted)}):
+        return Refusal(
+            "output-foreign-file",
+            f"The output folder {output} has {some(foreign)}, which explainer did not "
+            "write, or somebody changed since, where a file or folder of the site must go.",
+            "Move it away, or put it in static/ if it belongs to the site.",
+        )
+    if changed := fates["changed"]:
+        return Refusal(
+            "output-changed",
+            f"{some(changed)} in {output} was changed while the site was being built.",
+            "Build again.",
+        )
+    ours: dict[str, tuple[str, ...]]
+    ours = {path: (files[path].sha256,) for path in files.keys() - set(fates["equal"])}
+    ours |= {path: claims[path] for path in kept}
+    leave = present.folders & left - needed
+    return _Plan(sorted(present.deleted), kept, leave, fates["write"], ours)
+
+
+class _Present:
+    """What is in the output folder now, at the paths that a commit concerns."""
+
+    def __init__(self, output: str, folders: Iterable[str], claims: Claims) -> None:
+        self._output = output
+        self._claims = claims
+        self.folders: set[str] = set()
+        """Folders that exist; the empty path is the output itself."""
+        self.links: list[str] = []
+        """Links where a folder should be."""
+        self.others: set[str] = set()
+        """Files and the like where a folder should be."""
+        self.deleted: set[str] = set()
+        """Files of earlier builds that are going to be deleted."""
+        for folder in ("", *sorted(folders)):
+            state = self._state(folder)
+            if is_link(state):
+                self.links.append(folder)
+            elif is_folder(state):
+                self.folders.add(folder)
+            elif state is not None:
+                self.others.add(folder)
+
+    def see_off(self, files: Mapping[str, StagedFile]) -> list[str]:
+        """Decide on the files that the site no longer has; return those to keep.
+
+        Kept is what is not as a build wrote it.
+        """
+        kept = []
+        gone = sorted(self._claims.keys() - files.keys())
+        spellings = {_fold(path) for path in files} if gone else set()
+        for path in gone:
+            state = self._state(path)
+            if state is None or stat.S_ISDIR(state.st_mode):
+                continue
+            if _fold(path) in spellings and not self._is_spelt(path):
+                continue  # after a crash: the file is there under its new name
+            if stat.S_ISREG(state.st_mode) and self._sha256(path) in self._claims[path]:
+                self.deleted.add(path)
+            elif ABSENT not in self._claims[path]:
+                kept.append(path)
+        self._deleted_spellings = {_fold(path) for path in self.deleted}
+        return kept
+
+    def fate(self, file: StagedFile) -> _Fate:
+        """What a file of the site means for what is in its place now.
+
+        `write` it; `unchanged`; `equal` to a file that is not ours; `changed` behind the build's
+        back; `foreign`: something is there that is not ours.
+        """
+        path, state = file.path, self._state(file.path)
+        regular = state is not None and stat.S_ISREG(state.st_mode)
+        same_size = state is not None and state.st_size == file.size
+        if not file.staged:
+            return "unchanged" if regular and same_size else "changed"
+        if state is None or self._is_renamed(path):
+            return "write"
+        if stat.S_ISDIR(state.st_mode):
+            return "write" if self._gives_way(path) else "foreign"
+        hashes = self._claims.get(path, ())
+        if not regular:
+            # Moving a file onto a link replaces the link, and leaves alone what that points to.
+            return "write" if hashes and is_link(state) else "foreign"
+        if hashes and (ABSENT not in hashes or self._sha256(path) in hashes):
+            return "write"
+        return "equal" if same_size and self._sha256(path) == file.sha256 else "foreign"
+
+    def _is_renamed(self, path: str) -> bool:
+        """Whether what is there is a file to be deleted, in another spelling.
+
+        When a page is renamed from `About` to `about`, a file system that takes the two for one
+        finds the old file under the new name.
+        """
+        return _fold(path) in self._deleted_spellings and not self._is_spelt(path)
+
+    def _is_spelt(self, path: str) -> bool:
+        """Whether a file is there under just that name."""
+        folder = self._output
+        for name in path.split("/"):
+            if name not in os.listdir(folder):
+                return False
+            folder = f"{folder}/{name}"
+        return True
+
+    def _gives_way(self, folder: str) -> bool:
+        """Whether all that is in a folder goes away, so that a file can have its place."""
+        going = self.folders | self.deleted
+        return folder in going and all(
+            f"{base}/{name}"[len(self._output) + 1 :].replace(os.sep, "/") in going
+            for base, names, files in os.walk(f"{self._output}/{folder}")
+            for name in (*names, *files)
+        )
+
+    def _state(self, path: str) -> os.stat_result | None:
+        """What is at a path, links not followed; None if nothing is, or no folder leads there."""
+        if path and _parent(path) not in self.folders:
+            return None
+        with suppress(FileNotFoundError, NotADirectoryError):
+            return os.lstat(f"{self._output}/{path}" if path else self._output)
+        return None
+
+    def _sha256(self, path: str) -> str:
+        with open(f"{self._output}/{path}", "rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _fold(path: str) -> str:
+    """What paths have in common that differ by case or Unicode form alone."""
+    return unicodedata.normalize("NFC", path.casefold())
+
+
+def _folders(paths: Iterable[str]) -> set[str]:
+    """All folders, below the output, of the paths."""
+    folders: set[str] = set()
+    for path in paths:
+        while (path := _parent(path)) and path not in folders:
+            folders.add(path)
+    return folders
+
+
+def _parent(path: str) -> str:
+    return path.rpartition("/")[0]
+
+
+# ---- Changing it ---------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Swap:
+    """The changes of a commit. What the staging folder holds shows how far they have come."""
+
+    stage: StageWriter
+    plan: _Plan
+    made: list[str] = field(default_factory=list)
+    """Folders that did not exist, the outer ones first."""
+
+    def prepare(self, listed: Manifest) -> bool:
+        """Write the manifests that will hold; False if there is nothing to change."""
+        final = manifest.text(self.plan.claims)
+        changes = bool(self.plan.write or self.plan.delete)
+        if not changes and final == listed.raw:
+            return False
+        create(self._waiting("final"), (final,))
+        if changes:
+            pending = manifest.text(manifest.union(self.plan.claims, listed.claims))
+            create(self._waiting("pending"), (pending,))
+        if listed.raw is not None:
+            create(self._waiting("before"), (listed.raw,))
+        return True
+
+    def forth(self) -> None:
+        """Make all changes; raises OSError."""
+        if os.path.exists(self._waiting("pending")):
+            os.replace(self._waiting("pending"), self._target(MANIFEST))
+        for number, path in enumerate(self.plan.delete):
+            with suppress(FileNotFoundError):
+                os.replace(self._target(path), self._waiting(f"gone-{number}"))
+        for path in sorted(self.plan.leave, reverse=True):
+            with suppress(OSError):  # it is not empty
+                os.rmdir(self._target(path))
+        folders = sorted(_folders(self.plan.write))
+        self.made = [path for path in folders if not os.path.lexists(self._target(path))]
+        for path in self.made:
+            os.mkdir(self._target(path))
+        for number, path in enumerate(self.plan.write):
+            self._back_up(self._target(path), self._waiting(f"old-{number}"))
+            os.replace(self.stage.place(path), self._target(path))
+        os.replace(self._waiting("final"), self._target(MANIFEST))
+
+    def _back_up(self, target: str, backup: str) -> None:
+        with suppress(FileNotFoundError):
+            try:
+                os.link(target, backup, follow_symlinks=False)
+            except FileNotFoundError:
+                pass
+            except (OSError, NotImplementedError):
+                # A file system without hard links: the file is missing for some microseconds.
+                os.replace(target, backup)
+
+    def back(self) -> None:
+        """Take back all that can be, and the manifest only if all else was: it must not forget."""
+        whole = [
+            self._restore(path, f"old-{number}", self.stage.place(path))
+            for number, path in enumerate(self.plan.write)
+        ]
+        whole += [_succeeds(os.rmdir, self._target(path)) for path in reversed(self.made)]
+        whole += [_succeeds(os.mkdir, self._target(path)) for path in sorted(self.plan.leave)]
+        whole += [
+            self._restore(path, f"gone-{number}", self._target(path))
+            for number, path in enumerate(self.plan.delete)
+        ]
+        if all(whole):
+            self._restore(MANIFEST, "before", self._waiting("pending"))
+
+    def _restore(self, path: str, backup: str, new: str) -> bool:
+        """Bring back what was at a path, if anything was; False if that fails.
+
+        If `new` is gone, it has been moved to that path.
+        """
+        if os.path.lexists(self._waiting(backup)):
+            return _succeeds(os.replace, self._waiting(backup), self._target(path))
+        return os.path.lexists(new) or _succeeds(os.unlink, self._target(path))
+
+    def _target(self, path: str) -> str:
+        return f"{self.stage.output}/{path}"
+
+    def _waiting(self, name: str) -> str:
+        return f"{self.stage.folder}/{name}"
+
+
+def _succeeds(step: Callable[..., object], *paths: str) -> bool:
+    try:
+        step(*paths)
+    except (FileNotFoundError, FileExistsError):
+        pass  # an interrupt came before the step that is to be taken back
+    except OSError:
+        return False
+    return True

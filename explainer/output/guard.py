@@ -1,0 +1,230 @@
+"""Whether a folder may be written to: not the sources, not somebody's home, not others' files.
+
+A Refusal says why not, in an author's words.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import stat
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+from typing import Final
+
+from explainer.model.problems import Code
+from explainer.output import manifest
+from explainer.output.manifest import MANIFEST, Manifest
+from explainer.support.slugs import is_device
+
+STAGING: Final = ".explainer-staging"
+"""Every staging folder's name, or how it begins."""
+
+_WINDOWS: Final = sys.platform == "win32"
+_JUNCTION: Final = 0xA0000003  # IO_REPARSE_TAG_MOUNT_POINT, which `stat` names on Windows alone
+_SOURCES: Final = ("content", "static", "themes")
+# What an operating system's file manager leaves behind is nobody's content.
+_IGNORED: Final = {STAGING, ".DS_Store", "Thumbs.db", "desktop.ini"}
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why the output folder is not written to."""
+
+    code: Code
+    """For programs, such as `output-not-ours`."""
+    message: str
+    """What is wrong, with the names of the folders and files concerned."""
+    hint: str
+    """How to fix it."""
+
+
+def check_folder(output: Path, site: Path) -> Refusal | None:
+    """Why `output` may not be built into, or None. Writes nothing.
+
+    `site` is the folder with `site.toml`. Symbolic links are resolved in both.
+    """
+    folder = os.path.realpath(output)
+    if refusal := check_place(folder) or _check_sources(folder, site):
+        return refusal
+    try:
+        listed = read_manifest(folder)
+    except OSError as error:
+        return failure(error)
+    if isinstance(listed, Refusal):
+        return listed
+    existing = next(path for path in upwards(folder) if os.path.lexists(path))
+    if not (os.path.isdir(existing) and os.access(existing, os.W_OK | os.X_OK)):
+        return failure(PermissionError(errno.EACCES, "Permission denied", existing))
+    return None
+
+
+def check_place(folder: str) -> Refusal | None:
+    """Why a resolved path is no place for any output, whatever is in it."""
+    if os.path.dirname(folder) == folder:
+        return Refusal(
+            "output-is-root",
+            f"The output folder {folder} is the root of the file system.",
+            "Name a folder of its own, such as _site.",
+        )
+    if any(_within(home, folder) for home in _homes()):
+        return Refusal(
+            "output-is-home",
+            f"The output folder {folder} is, or contains, your home folder.",
+            "Name a folder of its own, such as _site.",
+        )
+    return None
+
+
+def upwards(path: str) -> Iterator[str]:
+    """A path, its folder, that one's folder, up to the root."""
+    yield path
+    yield from map(str, PurePath(path).parents)
+
+
+def read_manifest(folder: str) -> Manifest | Refusal:
+    """What earlier builds wrote to the resolved path `folder`, or why the folder is not ours.
+
+    A folder that does not exist, or is empty, is ours. Raises OSError if it cannot be read.
+    """
+    try:
+        state = os.lstat(folder)
+    except FileNotFoundError:
+        return Manifest(None, {})
+    except NotADirectoryError:
+        return no_folder(folder)
+    if not stat.S_ISDIR(state.st_mode):
+        return no_folder(folder)
+    path = Path(folder, MANIFEST)
+    if not os.path.lexists(path):
+        if strangers := sorted(set(os.listdir(folder)) - _IGNORED):
+            return Refusal(
+                "output-not-ours",
+                f"The output folder {folder} is not empty and explainer did not build it: it has "
+                f"{some(strangers)}.",
+                "Name a new or an empty folder, or empty this one yourself.",
+            )
+        return Manifest(None, {})
+    raw = path.read_bytes() if stat.S_ISREG(os.lstat(path).st_mode) else b""
+    claims = manifest.parse(raw)
+    if claims is None:
+        return Refusal(
+            "output-manifest",
+            f"{path} is not a manifest that this version of explainer wrote, so that nobody knows "
+            "which files in that folder are its own.",
+            "Name another folder, or delete this one yourself and build again.",
+        )
+    return Manifest(raw, claims)
+
+
+def is_link(state: os.stat_result | None) -> bool:
+    """Whether `lstat` found a symbolic link, or what Windows has for one."""
+    return state is not None and (
+        stat.S_ISLNK(state.st_mode) or getattr(state, "st_reparse_tag", 0) == _JUNCTION
+    )
+
+
+def is_folder(state: os.stat_result | None) -> bool:
+    """Whether `lstat` found a folder, not a link to one."""
+    return state is not None and stat.S_ISDIR(state.st_mode) and not is_link(state)
+
+
+def _homes() -> Iterator[str]:
+    """The user's home folder, by the environment and by the user database."""
+    yield os.path.realpath(os.path.expanduser("~"))
+    if sys.platform != "win32":
+        import pwd
+
+        with suppress(KeyError):  # a user id without a name, as containers have
+            yield os.path.realpath(pwd.getpwuid(os.getuid()).pw_dir)
+
+
+def _check_sources(folder: str, site: Path) -> Refusal | None:
+    """Why writing to the resolved path `folder` would hit the sources."""
+    sources = [os.path.realpath(site / name) for name in _SOURCES]
+    for source in (os.path.realpath(site), *sources):
+        if _within(source, folder):
+            return Refusal(
+                "output-contains-sources",
+                f"The output folder {folder} contains the site's own files ({source}).",
+                "Name a folder of its own, such as _site.",
+            )
+    for source in sources:
+        if _within(folder, source):
+            return Refusal(
+                "output-inside-sources",
+                f"The output folder {folder} is inside {source}, which the build reads.",
+                "Name a folder outside it, such as _site.",
+            )
+    return None
+
+
+def _within(inner: str, outer: str) -> bool:
+    """Whether the resolved path `inner` is `outer` or is below it.
+
+    By name, for what does not exist yet, and by identity: names alone miss a folder that is spelt
+    in other letters on a file system that takes them for the same, or mounted twice.
+    """
+    for path in upwards(inner):
+        if os.path.normcase(path) == os.path.normcase(outer):
+            return True
+        with suppress(OSError):
+            if os.path.samefile(path, outer):
+                return True
+    return False
+
+
+def failure(error: OSError) -> Refusal:
+    """What the operating system did not do."""
+    what = f"{error.filename2 or error.filename or 'The output folder'}"
+    why = error.strerror or str(error)
+    parts = re.split(r"[\\/]", what) if _WINDOWS else ()
+    if names := [name for name in parts if is_device(name)]:
+        return Refusal(
+            "output-reserved-name",
+            f"{what} cannot be written: Windows keeps the name `{names[0]}` for a device.",
+            "Give the page another slug, the claim or person another id, or the file another name.",
+        )
+    match error.errno:
+        case errno.ENOSPC | errno.EDQUOT:
+            return Refusal(
+                "output-disk-full",
+                f"There is no room on the disk for {what}. The output is as it was.",
+                "Free some space and build again.",
+            )
+        case errno.EACCES | errno.EPERM | errno.EROFS:
+            return Refusal(
+                "output-not-writable",
+                f"{what} cannot be written: {why}.",
+                "Check who owns the folder, and whether another program has the file open.",
+            )
+        case errno.ENAMETOOLONG:
+            return Refusal(
+                "output-name-too-long",
+                f"{what} has a name that is too long for a file.",
+                "Give the page a shorter slug, or the file a shorter name.",
+            )
+    return Refusal(
+        "output-failed",
+        f"{what} cannot be written: {why}.",
+        "Build again; if that does not help, name another output folder.",
+    )
+
+
+def no_folder(folder: str) -> Refusal:
+    """Something else than a folder is where the output folder should be, or above it."""
+    return Refusal(
+        "output-is-file",
+        f"The output folder {folder} is, or is inside of, something else than a folder.",
+        "Name a folder, or remove what is in its place.",
+    )
+
+
+def some(names: Sequence[str]) -> str:
+    """The first few of many names."""
+    shown = ", ".join(names[:3])
+    return shown if len(names) <= 3 else f"{shown} and {len(names) - 3} more"

@@ -1,0 +1,187 @@
+"""Files of a build, one by one → the staging folder, where they wait for the commit.
+
+What goes in: an output path and its content, as bytes or as a file to copy. What comes out: a
+`StagedFile`, which says all that a commit needs to know of it, and all that a later build may want
+to remember: its path, the SHA-256 and the size of the content, and whether it is staged.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import stat
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from explainer.output.guard import Refusal, failure
+from explainer.support.paths import is_output_path
+
+if TYPE_CHECKING:
+    from hashlib import _Hash
+
+BINARY: Final = getattr(os, "O_BINARY", 0)
+_CHUNK: Final = 1 << 20
+_LONGEST_NAME: Final = 255  # bytes: what ext4, XFS, Btrfs, APFS and NTFS all take at least
+
+
+class OutputError(OSError):
+    """The staging folder cannot take a file: the disk is full, permission is missing, and so on.
+
+    Nothing in the output has changed by then. Can be pickled, for workers to raise.
+    """
+
+    @property
+    def refusal(self) -> Refusal:
+        """The same in an author's words."""
+        return failure(self)
+
+
+class AssetError(OutputError):
+    """A file that should be copied cannot be read; its name is `filename`."""
+
+    @property
+    def refusal(self) -> Refusal:
+        """The same in an author's words."""
+        return Refusal(
+            "asset-unreadable",
+            f"{self.filename} cannot be read: {self.strerror}.",
+            "Check that the file exists and that you may read it.",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class StagedFile:
+    """One file of a build, which `commit` goes by."""
+
+    path: str
+    """Below the output folder, with `/` between the names."""
+    sha256: str
+    """Of the content, in hexadecimal."""
+    size: int
+    """Of the content, in bytes."""
+    staged: bool
+    """Whether the content waits in the staging folder; otherwise the output has it already."""
+
+
+@dataclass(frozen=True, slots=True)
+class StageWriter:
+    """Writes files into the staging folder, but none that the output has already, byte for byte.
+
+    Can be pickled: workers get one each and return the staged files. Safe to use from several
+    processes and threads at once, each with paths of its own.
+    """
+
+    folder: str
+    """The staging folder."""
+    output: str
+    """The output folder, resolved."""
+    known: frozenset[str]
+    """Paths of the output where builds certainly wrote a file; none for a clean build."""
+
+    def put(self, path: str, content: bytes) -> StagedFile:
+        """Stage `content` as the file `path`, for which see `is_output_path`.
+
+        Raises OutputError if the disk does not take it; ValueError, as for any bug, if `path` is
+        not an output path or was staged before.
+        """
+        check_path(path)
+        staged = not self._has(path, (content,), len(content))
+        if staged:
+            self._create(path, (content,))
+        return StagedFile(path, hashlib.sha256(content).hexdigest(), len(content), staged)
+
+    def copy(self, path: str, source: Path) -> StagedFile:
+        """Stage the content of the file `source` as the file `path`; its mode and times are not.
+
+        Raises what `put` raises, and AssetError if `source` cannot be read.
+        """
+        check_path(path)
+        try:
+            state = os.stat(source)
+            if not stat.S_ISREG(state.st_mode):  # opening a pipe would wait for ever
+                raise OSError(errno.EINVAL, "it is not a file", str(source))
+        except OSError as error:
+            raise AssetError(error.errno, error.strerror, str(source)) from error
+        digest, size = hashlib.sha256(), state.st_size
+        staged = not self._has(path, _parts(source, digest), size)
+        if staged:
+            digest = hashlib.sha256()
+            size = self._create(path, _parts(source, digest))
+        return StagedFile(path, digest.hexdigest(), size, staged)
+
+    def place(self, path: str) -> str:
+        """Where the content of `path` waits.
+
+        All files are flat in one folder under a hash of their path: most pages have a folder of
+        their own, and making and removing that twice would cost more than writing the page.
+        """
+        return f"{self.folder}/new-{hashlib.sha256(path.encode()).hexdigest()}"
+
+    def content_path(self, file: StagedFile) -> str:
+        """The file on disk that has the content until the commit, to be read."""
+        return self.place(file.path) if file.staged else f"{self.output}/{file.path}"
+
+    def _has(self, path: str, parts: Iterable[bytes], size: int) -> bool:
+        """Whether the output has a file of ours with that content, which has that many bytes."""
+        if path not in self.known:
+            return False
+        target = f"{self.output}/{path}"
+        try:
+            state = os.lstat(target)
+            if state.st_size != size or not stat.S_ISREG(state.st_mode):
+                return False
+            with open(target, "rb") as file:
+                return all(file.read(len(part)) == part for part in parts) and not file.read(1)
+        except AssetError:
+            raise
+        except OSError:
+            return False
+
+    def _create(self, path: str, parts: Iterable[bytes]) -> int:
+        try:
+            return create(self.place(path), parts)
+        except FileExistsError:
+            raise ValueError(f"{path} is put twice") from None
+        except AssetError:
+            raise
+        except OSError as error:
+            raise OutputError(error.errno, error.strerror, f"{self.output}/{path}") from error
+
+
+def check_path(path: str) -> None:
+    """Raise ValueError if `path` is not an output path, OutputError if its name is too long."""
+    if not is_output_path(path):
+        raise ValueError(f"{path!r} is not a path below the output folder")
+    if len(path) * 4 > _LONGEST_NAME:  # four bytes a character at most
+        for name in path.split("/"):
+            if len(name.encode()) > _LONGEST_NAME:
+                raise OutputError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG), path)
+
+
+def create(path: str, parts: Iterable[bytes]) -> int:
+    """Write a file that does not exist, and return its size in bytes; raises OSError."""
+    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | BINARY, 0o666)
+    size = 0
+    try:
+        for part in parts:
+            size += len(part)
+            done = os.write(file, part)
+            while done < len(part):  # a disk that is filling up, or more than 2 GB
+                done += os.write(file, memoryview(part)[done:])
+    finally:
+        os.close(file)
+    return size
+
+
+def _parts(source: Path, digest: _Hash) -> Iterator[bytes]:
+    """A file's bytes in parts, each added to `digest`; raises AssetError."""
+    try:
+        with source.open("rb") as file:
+            while part := file.read(_CHUNK):
+                digest.update(part)
+                yield part
+    except OSError as error:
+        raise AssetError(error.errno, error.strerror, str(source)) from error
