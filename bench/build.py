@@ -40,8 +40,7 @@ STAGES = {
     ],
     "site index": ["explainer.site.index:index"],
     "pages (templates, formats)": [
-        "explainer.render.renderer:Renderer.article",
-        "explainer.render.renderer:Renderer.site",
+        "explainer.render.files:make_files",
     ],
     "writing": [
         "explainer.output.stage:StageWriter.put",

@@ -39,7 +39,8 @@ from explainer.parse.annotations import read_annotations, read_library
 from explainer.parse.front_matter import ParsedArticle, read_article
 from explainer.render import cards, theme
 from explainer.render.cards import Cards
-from explainer.render.renderer import OWN_FILES, RenderedFile, Renderer
+from explainer.render.files import RenderedFile, make_files
+from explainer.render.renderer import OWN_FILES, Renderer
 from explainer.site import index, load, navigation, routes
 from explainer.support import cache, clock, extras, workers
 
@@ -753,8 +754,8 @@ def _render_all(
 ) -> _Rendered:
     """Render the site's pages, then those of every article, each staged as soon as it is made."""
     work = _Rendering(site, stage)
-    rendered = work.put(*work.renderer.site(site.aliases))
-    rendered.add(work.put(work.renderer.assets(), ()))
+    rendered = work.put(*make_files(work.renderer.site_files(site.aliases)))
+    rendered.add(work.put(*make_files(work.renderer.asset_files())))
     numbers = range(len(site.index.articles))
     count = workers.processes(len(numbers), jobs)
     for done, one in enumerate(workers.run(_render_one, work, numbers, count), 1):
@@ -764,7 +765,8 @@ def _render_all(
 
 
 def _render_one(work: _Rendering, number: int) -> _Rendered:
-    return work.put(*work.renderer.article(work.site.index.articles[number]))
+    article = work.site.index.articles[number]
+    return work.put(*make_files(work.renderer.article_files(article)))
 
 
 # --- what writing may say ------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from explainer.model.problems import Problem, sort
 from explainer.model.scalars import Url
 from explainer.parse import references
 from explainer.parse.annotations import read_annotations, read_library
+from explainer.render.linked_data import annotation_collection, claim_review
 from explainer.site.load import CONTENT, LIBRARY
 
 
@@ -69,7 +70,7 @@ def export_article(
             text = _claim_reviews(site, article)
         case "web-annotation":
             text = web_annotation.write(
-                site.renderer().annotation_collection(article),
+                annotation_collection(site.renderer().context, article),
                 written.entries(article),
                 written.definitions("sources"),
                 written.definitions("people"),
@@ -85,8 +86,8 @@ def _claim_reviews(site: pipeline.Site, article: Article) -> str:
         raise CommandError(
             "ClaimReview needs the published address: set `url` in site.toml, or say --base-url"
         )
-    renderer = site.renderer()
-    reviews = [renderer.claim_review(article, claim) for claim in article.claims]
+    context = site.renderer().context
+    reviews = [claim_review(context, article, claim) for claim in article.claims]
     graph = [{k: v for k, v in one.items() if k != "@context"} for one in reviews]
     data = {"@context": "https://schema.org", "@graph": graph}
     return json.dumps(data, ensure_ascii=False, indent=2) + "\n"

@@ -114,10 +114,6 @@ class Theme:
                     digest.update(f"{path}\0".encode(errors="surrogatepass") + content)
         return digest.hexdigest()
 
-    @cached_property
-    def _joined(self) -> dict[str, str]:
-        return self._join()
-
     def files(self, kind: str) -> dict[str, Path]:
         """The files of one of a theme's folders: by name, the one that counts."""
         found: dict[str, Path] = {}
@@ -145,15 +141,12 @@ class Theme:
     def _folder_of(self, path: Path) -> Folder:
         return next(folder for folder in self.folders if path.is_relative_to(folder.path))
 
-    def assets(self) -> dict[str, str]:
-        """The style sheets and scripts, by the names of their files, joined and made small, once.
+    @cached_property
+    def assets(self) -> Mapping[str, str]:
+        """The style sheets and scripts, by the names of their files, joined and minified.
 
-        The parts of a style sheet stand one after the other; those of a script share a scope of
-        their own.
+        The parts of a style sheet follow one another; those of a script share a scope of their own.
         """
-        return dict(self._joined)
-
-    def _join(self) -> dict[str, str]:
         made: dict[str, str] = {}
         for kind, name, ending, small in (
             ("styles", "style", ".css", _small),

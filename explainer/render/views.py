@@ -1,30 +1,21 @@
-"""What templates get: views of the site, of a page, and of what pages show.
+"""What templates get of articles, claims, people and topics, made from the model.
 
-All of them are frozen and typed, and hold nothing that a template could change. `render.py` says
-which template gets which; the functions at the end make the smaller views out of the model.
+All of it is frozen and typed, and holds nothing that a template could change. `pages/` says which
+template gets what.
 """
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any
-
-from markupsafe import Markup, escape
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from explainer.language import catalogue as catalogues
-from explainer.language.catalogue import Words
-from explainer.markdown import pictures
-from explainer.model.annotations import Source
 from explainer.model.article import (
     Annotation,
     AnswerView,
     Article,
     Citation,
     ClaimView,
-    Picture,
     QuestionView,
     SourceView,
     Speaker,
@@ -32,238 +23,9 @@ from explainer.model.article import (
 from explainer.model.ratings import Rating
 from explainer.model.site import ClaimRef, IndexedPerson, Topic
 from explainer.render import lists
-from explainer.render.timeline import Timeline
-from explainer.support import addresses
-
-NOTHING = Markup()
-_WORDS_PER_MINUTE = 220
-_UNWORDED_SIGNS = (" data-overlap=", "footnote")
-_UNWORDED = re.compile(
-    r' data-overlap="(?P<overlap>[0-9]+)"| aria-label="(?P<back>↩)"'
-    r'|(?<= role="doc-noteref">\[)(?P<number>[0-9]+)(?=\])'
-)
-"""What an article's HTML leaves to be said in the page's words: how many passages overlap, and the
-footnotes' numbers and links back."""
-_LINK = re.compile(r'(\s(?:href|src)=")([^"]*)(?=")')
-_SRCSET = re.compile(r'(\ssrcset=")([^"]*)(?=")')
-_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|/")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SiteView:
-    """`site`: the same on every page."""
-
-    title: str
-    description: str
-    language: str
-    url: str | None
-    """Where the site is published, without a `/` at its end."""
-    authors: tuple[str, ...]
-    scale: tuple[Rating, ...]
-    """All ratings that a claim may have."""
-    sections: tuple[str, ...]
-    """Which indexes there are: of `claims`, `sources`, `people`, `topics`. Each is an address."""
-    pages: tuple[tuple[str, str, str], ...]
-    """Plain pages at the top level, such as “About”: titles, addresses and languages. Neither
-    chapters nor pages in the menu are among them."""
-    menu: tuple[tuple[str, str, str], ...]
-    """What stands before the sections: titles, addresses (of the site or the web), languages."""
-    feeds: bool
-    """Whether there are feeds."""
-    icon: str | None
-    """The address of the site's own favicon, if it has one."""
-    custom_style: str | None
-    """The address of the site's own style sheet, if it has one."""
-    search: bool
-    """Whether readers can search the site, at `/search/`."""
-    generator: str
-    """What built it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """A picture that others show with a link to a page."""
-
-    url: str
-    """Its absolute address."""
-    width: int
-    """In pixels; 0 where that is not known."""
-    height: int
-    """In pixels; 0 where that is not known."""
-    alt: str
-    """What it shows."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageView:
-    """`page`: what this page is, and how it links to others."""
-
-    address: str
-    kind: str
-    """The template's name without its ending; for a section's page also which link is current."""
-    title: str
-    """For `<title>`: the page's own, and the site's."""
-    name: str
-    """Its own title alone."""
-    description: str
-    language: str
-    direction: str
-    """`ltr` or `rtl`."""
-    canonical: str | None
-    """Its absolute address, where the site's is known."""
-    preview: Preview | None
-    """What others show with a link to it."""
-    is_article: bool = False
-    """For `og:type`."""
-    hidden: bool = False
-    """Whether search engines are asked to leave it out."""
-    policy: Markup
-    """Its Content-Security-Policy."""
-    data: Markup = NOTHING
-    """What stands in its `<script type="application/ld+json">`; may be empty."""
-    styles: tuple[str, ...] = ()
-    """The style sheets that it needs besides `style.css`, because of what it shows: of
-    `blocks.css`, `chapters.css`, `code.css` and `rtl.css`."""
-    above: tuple[str, ...] = ()
-    """Addresses of the pages that it is a chapter of, the nearest first."""
-    has_annotations: bool = False
-    """Whether an annotations.json lies beside it."""
-    indexed: Markup = NOTHING
-    """For the element that readers search: the attributes that tell Pagefind of it, with a space
-    before them. Empty on pages that are not searched."""
-    root: str
-    """What leads from it to the site's root: `../../`, or nothing."""
-    words: Words = field(repr=False)
-    _badge: Callable[[Rating, Words], Markup] = field(repr=False)
-    _asset_hash: Callable[[str], str] = field(repr=False)
-
-    def link(self, address: str) -> str:
-        """A link to an address of this site, relative; one of the web comes back as it is."""
-        if address.startswith(self.address) and self.root.startswith("."):
-            return addresses.relative("", "/" + address[len(self.address) :])
-        if addresses.is_outside(address):
-            return address
-        return addresses.relative(self.root, address)
-
-    def current(self, address: str) -> Markup:
-        """` aria-current="…"` for a menu's link to this page, or to one that it is a chapter of."""
-        if address == self.address:
-            return Markup(' aria-current="page"')
-        return Markup(' aria-current="true"') if address in self.above else NOTHING
-
-    def sized(self, picture: Picture) -> dict[str, str]:
-        """The attributes, but for `src` and `alt`, of a picture that is loaded at once."""
-        return pictures.attributes(picture, self.link)
-
-    def asset(self, name: str) -> str:
-        """A link to a file in the theme's `static/`, to a style sheet or a script."""
-        return f"{self.root}assets/{name}?v={self._asset_hash(name)}"
-
-    def badge(self, rating: Rating) -> Markup:
-        """A rating's badge."""
-        return self._badge(rating, self.words)
-
-    def moved(self, html: Markup, origin: str) -> Markup:
-        """HTML from the page at `origin`, its links made right for this page."""
-        return html if origin == self.address else moved(html, origin, self.root)
-
-    def worded(self, html: Markup) -> Markup:
-        """An article's HTML, with what the interface says in it.
-
-        Each mark on which passages overlap says how many they are, footnotes have the language's
-        digits, and their links back a name.
-        """
-        if not any(sign in html for sign in _UNWORDED_SIGNS):
-            return html
-        words = self.words
-
-        def say(found: re.Match[str]) -> str:
-            if overlap := found["overlap"]:
-                return f'{found[0]} title="{words.overlap(n=int(overlap))}"'
-            if number := found["number"]:
-                return words.number(int(number))
-            return f' aria-label="{words.back_footnote}"'
-
-        return Markup(_UNWORDED.sub(say, html))  # noqa: S704 - it was Markup before
-
-    def each(self, macro: Callable[..., Markup], items: Iterable[Any]) -> dict[str, Markup]:
-        """What a macro gives for the page and each item, by the items' `id`.
-
-        For what a page shows many times, such as the link to a source: made once.
-        """
-        return {item.id: macro(self, item) for item in items}
-
-    def join(self, made: Mapping[str, Markup], items: Iterable[Any]) -> Markup:
-        """Of what `each` made, what belongs to these items (by their `id`), with commas between."""
-        comma: Markup = self.words.list_comma
-        return comma.join([made[item.id] for item in items])
-
-    @staticmethod
-    def lead(html: Markup) -> Markup:
-        """The first paragraph of a text."""
-        first, end, rest = html.partition("</p>")
-        return first + end if first.startswith("<p>") and rest.strip() else html
-
-    @staticmethod
-    def short(source: Source) -> str:
-        """A source in few words: who published it, or wrote it, or its title."""
-        return source.publisher or (source.authors[0] if source.authors else source.title)
-
-    @staticmethod
-    def host(url: str) -> str:
-        """The name of the site that an address leads to."""
-        return addresses.host(url)
-
-    def lang(self, language: str) -> Markup:
-        """` lang="…" dir="…"` where words are in another language than the page, else nothing."""
-        if not language or language == self.language:
-            return Markup()
-        return Markup(' lang="{}" dir="{}"').format(language, catalogues.direction(language))
-
-    def lang_inside(self, language: str) -> Markup:
-        """As `lang`, for words within a block of the interface's (see `interface`)."""
-        if not self.interface:
-            return self.lang(language)
-        return Markup(' lang="{}" dir="{}"').format(language, catalogues.direction(language))
-
-    @property
-    def interface(self) -> Markup:
-        """` lang="…"` for blocks of the interface's words, where these are in another language.
-
-        So it is on a page whose language has no catalogue: it keeps its own `lang`, and what says
-        otherwise is a block in English. Words within a sentence of the page's are not marked.
-        """
-        own, said = (tag.partition("-")[0].lower() for tag in (self.language, self.words.language))
-        return NOTHING if own == said else Markup(' lang="{}"').format(self.words.language)
-
-    def within(self, language: str) -> PageView:
-        """The same page for a part of it that is in another language, as `lang` says of it.
-
-        An article announced in a list of another language keeps its own: its date, its genre and
-        its ratings stand beside its title and are read by the same voice, in the same direction.
-        """
-        if not language or language == self.language:
-            return self
-        return replace(
-            self,
-            language=language,
-            direction=catalogues.direction(language),
-            words=catalogues.find(language),
-        )
-
-    def bdi(self, text: str) -> Markup:
-        """A name or title of any language, kept apart where it does not run as the page does.
-
-        Else the punctuation and the numbers beside it would be drawn on its wrong side (UAX #9).
-        """
-        runs = self.direction == "rtl"
-        if (text.isascii() and not runs) or not _runs_against(text, rtl=runs):
-            return escape(text)
-        return Markup("<bdi>{}</bdi>").format(text)
-
-    def all_of(self, names: Iterable[str]) -> Markup:
-        """A list of names of any language, as the page's language writes lists."""
-        return self.words.all_of(map(self.bdi, names))
+from explainer.render.article_facts import minutes
+from explainer.render.relations import ArticleRelations
+from explainer.render.timeline import Timeline, timeline
 
 
 @dataclass(frozen=True, slots=True)
@@ -438,40 +200,47 @@ def users(source: SourceView) -> tuple[Annotation, ...]:
     return tuple({use.annotation.id: use.annotation for use in source.uses}.values())
 
 
-def minutes(article: Article) -> int:
-    """How many minutes it takes to read an article: one at least."""
-    return max(1, round(article.words / _WORDS_PER_MINUTE))
+def teasers(articles: Iterable[Article]) -> tuple[Teaser, ...]:
+    """Announce articles, in the order in which they come."""
+    return tuple(
+        Teaser(a, a.front.summary or a.front.subtitle, tally(a.claims), minutes(a))
+        for a in articles
+    )
 
 
-def _runs_against(text: str, *, rtl: bool) -> bool:
-    """Whether a text holds a letter that is written in the other direction than the page's."""
-    other = ("L",) if rtl else ("R", "AL")
-    return any(unicodedata.bidirectional(letter) in other for letter in text)
+def ledger_entry(article: Article, claim: ClaimView, rivals: tuple[ClaimRef, ...]) -> LedgerEntry:
+    """Give a claim with its evidence by stance."""
+
+    def having(*stances: str | None) -> tuple[Citation, ...]:
+        return tuple(
+            each for stance in stances for each in claim.citations if each.stance == stance
+        )
+
+    context = having("context", None)
+    return LedgerEntry(article, claim, having("supports"), having("disputes"), context, rivals)
 
 
-def moved(html: Markup, origin: str, root: str) -> Markup:
-    """HTML from the page at `origin`, its links within the site beginning with `root` instead.
-
-    Links lead from a page by the site's root (`addresses.relative`), so that is what is exchanged.
-    """
-    if '="' not in html:
-        return html
-    before = addresses.root_of(origin)
-
-    def moved(target: str) -> str:
-        if not target or _ABSOLUTE.match(target) or not target.startswith((before, "#")):
-            return target
-        if target.startswith("#"):
-            return addresses.relative(root, origin) + target
-        return root + target.removeprefix(before)
-
-    def link(match: re.Match[str]) -> str:
-        return match[1] + moved(match[2])
-
-    def candidates(match: re.Match[str]) -> str:  # as pictures.attributes wrote them
-        return match[1] + ", ".join(map(moved, match[2].split(", ")))
-
-    text = _LINK.sub(link, html)
-    if "srcset" in text:
-        text = _SRCSET.sub(candidates, text)
-    return Markup(text)  # noqa: S704 - it was Markup before
+def article_view(article: Article, relations: ArticleRelations) -> ArticleView:
+    """Give all that an article's page shows."""
+    claims, questions = article.claims, article.questions
+    speaking = people(claims, questions)
+    ledger = tuple(ledger_entry(article, c, relations.rivals[c.address]) for c in claims)
+    parent = relations.above[0] if relations.above else None
+    return ArticleView(
+        article,
+        ledger,
+        {entry.claim.id: entry for entry in ledger},
+        questions,
+        tally(claims),
+        speaking,
+        tuple(person.speaker for person in speaking),
+        tuple((name, f"/topics/{slug}/") for name, slug in relations.topics),
+        relations.related,
+        minutes(article),
+        article.image,
+        {source.id: quotes(source) for source in article.sources},
+        {source.id: users(source) for source in article.sources},
+        timeline(article, catalogues.find(article.language).date),
+        teasers(relations.chapters),
+        Neighbours(parent, relations.previous, relations.next) if parent else None,
+    )

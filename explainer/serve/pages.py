@@ -16,7 +16,7 @@ from explainer.formats import web_annotation
 from explainer.model.documents import Asset
 from explainer.model.problems import Problem
 from explainer.output import search
-from explainer.render import renderer
+from explainer.render.files import OutputFile, RenderedFile
 from explainer.render.theme import TemplateError
 from explainer.serve.responses import Response, media_type
 from explainer.site import load
@@ -51,13 +51,13 @@ class SitePages:
         """None until they are made."""
         self._renderer = site.renderer(live=True)
         self._articles = {article.address: article for article in site.index.articles}
-        self._article_files: dict[str, dict[str, renderer.OutputFile]] = {}
+        self._article_files: dict[str, dict[str, OutputFile]] = {}
         own = (asset for asset in site.assets if asset.target.endswith(_CSS))
         self._styles = {
             **{f"/{asset.target}": _digest(_read(root, asset)) for asset in own},
             **{
                 f"/assets/{name}": digest
-                for name, digest in self._renderer.hashes.items()
+                for name, digest in self._renderer.context.assets.hashes.items()
                 if name.endswith(_CSS)
             },
         }
@@ -96,7 +96,7 @@ class SitePages:
 
     # Listing.
 
-    def _file(self, path: str) -> renderer.OutputFile | None:
+    def _file(self, path: str) -> OutputFile | None:
         """Find one of the files that are rendered."""
         if path.startswith("assets/"):
             return self._theme_files.get(path)
@@ -110,14 +110,14 @@ class SitePages:
         return None
 
     @cached_property
-    def _theme_files(self) -> dict[str, renderer.OutputFile]:
+    def _theme_files(self) -> dict[str, OutputFile]:
         return {file.path: file for file in self._renderer.asset_files()}
 
     @cached_property
-    def _site_files(self) -> dict[str, renderer.OutputFile]:
+    def _site_files(self) -> dict[str, OutputFile]:
         return {file.path: file for file in self._renderer.site_files(self.site.aliases)}
 
-    def _files_of(self, address: str) -> dict[str, renderer.OutputFile]:
+    def _files_of(self, address: str) -> dict[str, OutputFile]:
         """List the files of the article at an address: none where there is no article."""
         article = self._articles.get(address)
         if article is None:
@@ -190,7 +190,7 @@ class SitePages:
                 files[page.path] = str(place)
             return search.index(pagefind, files) if files else ({}, ())
 
-    def _indexed_pages(self) -> Iterator[renderer.RenderedFile]:
+    def _indexed_pages(self) -> Iterator[RenderedFile]:
         """Make all pages that readers search, but those of which the template fails."""
         for files in (self._site_files, *map(self._files_of, self._articles)):
             for path, file in files.items():

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import PurePosixPath
 
-from explainer.render import renderer
+from explainer.render import feeds
 from explainer.support import addresses
 
 _TYPES = {
@@ -29,7 +29,7 @@ _TYPES = {
 """By a file's ending: the types that Python 3.11 lacks, or names by an older name."""
 _STANDARD = mimetypes.MimeTypes(filenames=())
 """Python's own table, without the machine's, which differs from one to the next."""
-_FEEDS = frozenset(addresses.file_of(feed) for feed in (renderer.FEED, renderer.CLAIMS_FEED))
+_FEEDS = frozenset(addresses.file_of(feed) for feed in (feeds.FEED, feeds.CLAIMS_FEED))
 
 
 @dataclass(frozen=True, slots=True)

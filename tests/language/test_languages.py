@@ -17,7 +17,9 @@ from explainer.language import catalogue as catalogues
 from explainer.model.ratings import DEFAULT_SCALE
 from explainer.model.scalars import Url
 from explainer.model.settings import Settings
-from explainer.render.renderer import PageView, Renderer
+from explainer.render.files import make_files
+from explainer.render.page_view import PageView, page_view
+from explainer.render.renderer import Renderer
 from explainer.render.theme import find
 from tests import ROOT, TESTS
 from tests.helpers import folders, pages
@@ -140,8 +142,8 @@ def german() -> dict[str, str]:
     article = replace(article, language="de")
     settings = Settings(title="Erklärt", url=Url("https://example.org/"), language="de")
     made = Renderer(settings, DEFAULT_SCALE, theme, site_index(article), search=True)
-    found, problems = made.site({"/alt/": "/kremlin-call/"})
-    own, more = made.article(article)
+    found, problems = make_files(made.site_files({"/alt/": "/kremlin-call/"}))
+    own, more = make_files(made.article_files(article))
     assert (*problems, *more) == ()
     return {page.path: page.content.decode() for page in (*found, *own)}
 
@@ -193,7 +195,7 @@ def page_of(language: str) -> pages.Element:
     assert theme
     article = replace(rich(), language=language)
     made = Renderer(Settings(title="T"), DEFAULT_SCALE, theme, site_index(article))
-    found, problems = made.article(article)
+    found, problems = make_files(made.article_files(article))
     assert problems == ()
     return pages.parse(found[0].content.decode())
 
@@ -232,7 +234,7 @@ def view(language: str) -> PageView:
     theme, _ = find(Path("/nowhere"))
     assert theme
     made = Renderer(Settings(title="T"), DEFAULT_SCALE, theme, site_index(plain()))
-    return made._page("404", "/x/", "X", "", language=language)
+    return replace(page_view(made.context, "404", "/x/", "X", ""), language=language)
 
 
 @pytest.mark.parametrize(

@@ -271,7 +271,7 @@ def sheet(drawn: Iterable[Shape] = SHAPES) -> str:
         for shape in drawn
     )
     return (
-        f"<!DOCTYPE html><html><meta charset=utf-8><style>{found.assets()['style.css']}\n"
+        f"<!DOCTYPE html><html><meta charset=utf-8><style>{found.assets['style.css']}\n"
         f"@layer badges{{.badge::before{{mask:{shapes.row(SHAPES)}}}}}"
         "body{margin:0;background:#fff} div{height:20px;line-height:0;overflow:hidden}"
         f".badge{{--badge:{SIZE / 0.8}px;--tone:#000;line-height:{SIZE}px}}"

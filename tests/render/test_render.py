@@ -44,7 +44,8 @@ from explainer.model.ratings import DEFAULT_SCALE
 from explainer.model.scalars import Genre, Id, NoteKind, PartialDate, Stance, Url
 from explainer.model.settings import Settings
 from explainer.model.site import SiteIndex
-from explainer.render.renderer import RenderedFile, Renderer
+from explainer.render.files import RenderedFile, make_files
+from explainer.render.renderer import Renderer
 from explainer.render.theme import find
 from explainer.site.index import index
 from explainer.support import addresses
@@ -426,11 +427,11 @@ def build(
 ) -> dict[str, str]:
     """Render everything; give text by path."""
     made = renderer(*articles, **settings)
-    pages, problems = made.site(ALIASES if aliases is None else aliases)
+    pages, problems = make_files(made.site_files(ALIASES if aliases is None else aliases))
     assert problems == ()
-    found: list[RenderedFile] = [*pages, *made.assets()]
+    found: list[RenderedFile] = [*pages, *make_files(made.asset_files())[0]]
     for article in articles:
-        pages, problems = made.article(article)
+        pages, problems = make_files(made.article_files(article))
         assert problems == ()
         found += pages
     assert len({page.path for page in found}) == len(found)
@@ -738,7 +739,7 @@ def test_every_genre_and_kind_has_a_word(genre: Genre, kind: NoteKind) -> None:
     m.note("one", "Text.", kind=kind)
     m.block(f"<p>{m.mark('one', 'words')}</p>")
     made = renderer()
-    pages, problems = made.article(m.article(genre=genre))
+    pages, problems = make_files(made.article_files(m.article(genre=genre)))
     assert problems == ()
     assert pages
 
@@ -889,8 +890,8 @@ def test_speed() -> None:
     """Figures rather than a gate: the bound is wide, for machines that are slow or busy."""
     article = dozen()
     made = renderer(article)
-    made.article(article)
-    best = min(_time(lambda: made.article(article)) for _ in range(20))
+    make_files(made.article_files(article))
+    best = min(_time(lambda: make_files(made.article_files(article))) for _ in range(20))
     print(f"\nan article with 8 claim pages and annotations.json: {best * 1000:.2f} ms")
     assert best < 0.05
 
@@ -965,9 +966,9 @@ def disk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("site")
     articles = [crowd(), crowd("/rtl/", language="ar"), rich(), plain()]
     made = renderer(*articles, url=None)
-    pages = [*made.site({})[0], *made.assets()]
+    pages = [*make_files(made.site_files({}))[0], *make_files(made.asset_files())[0]]
     for article in articles:
-        pages += made.article(article)[0]
+        pages += make_files(made.article_files(article))[0]
     for one in pages:
         (folder / one.path).parent.mkdir(parents=True, exist_ok=True)
         (folder / one.path).write_bytes(one.content)

@@ -10,6 +10,8 @@ import pytest
 
 from explainer.model.problems import Problem
 from explainer.render import theme
+from explainer.render.files import make_files
+from explainer.render.page_view import page_view
 from explainer.render.theme import TemplateError, Theme, find, themes_folder
 from tests.render.test_render import build, crowd, plain, renderer, rich
 
@@ -65,7 +67,7 @@ def test_files_are_looked_for_in_order(monkeypatch: pytest.MonkeyPatch, tmp_path
         wanted = [str(i + 1)] * (3 - i)
         assert [style.render(f"{j}.html", {}) for j in range(i + 1, 4)] == wanted
         assert [p.read_text() for p in style.files("static").values()] == wanted
-        assert style.assets()["style.css"] == "".join(f"a{{b:{i + 1}}}\n" for _ in wanted)
+        assert style.assets["style.css"] == "".join(f"a{{b:{i + 1}}}\n" for _ in wanted)
 
 
 def test_a_site_overrides_single_files(tmp_path: Path) -> None:
@@ -79,13 +81,13 @@ def test_a_site_overrides_single_files(tmp_path: Path) -> None:
         "href=\"{{ page.asset('mine/logo.svg') }}\">{% endblock %}",
     )
     made = renderer(rich(), root=tmp_path)
-    pages, problems = made.article(rich())
+    pages, problems = make_files(made.article_files(rich()))
     assert problems == ()
     page = pages[0].content.decode()
     assert "[disputed]" in page
     assert '<link rel="icon" href="../assets/mine/logo.svg?v=' in page
     assert "<title>One call, two accounts · Explained</title>" in page
-    assets = {asset.path: asset.content for asset in made.assets()}
+    assets = {asset.path: asset.content for asset in make_files(made.asset_files())[0]}
     assert assets["assets/mine/logo.svg"] == b"<svg/>"
     assert b"p{color:red}" in assets["assets/style.css"]
 
@@ -121,8 +123,8 @@ def test_templates_are_kept_compiled(tmp_path: Path) -> None:
 
 def objects_of(kind: str) -> dict[str, object]:
     made = renderer(plain())
-    page = made._page(kind, "/x/", "X", "")
-    return {"page": page, "site": made.site_view, "words": page.words}
+    page = page_view(made.context, kind, "/x/", "X", "")
+    return {"page": page, "site": made.context.site, "words": page.words}
 
 
 def test_a_theme_goes_to_another_process() -> None:
@@ -274,7 +276,7 @@ def test_a_problem_in_a_built_in_template_says_so() -> None:
 def test_a_renderer_reports_and_goes_on(tmp_path: Path) -> None:
     put(tmp_path, "default/templates/claim.html", "\n{{ entyr }}")
     made = renderer(rich(), root=tmp_path)
-    pages, problems = made.article(rich())
+    pages, problems = make_files(made.article_files(rich()))
     assert [page.path for page in pages] == [
         "kremlin-call/index.html",
         "kremlin-call/annotations.json",

@@ -1,0 +1,73 @@
+"""What pages, lists and feeds say of an article besides its text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from html import unescape
+
+from explainer.model.article import Article, ClaimView, Html, NoteView, QuestionView
+from explainer.model.scalars import PartialDate
+
+_WORDS_PER_MINUTE = 220
+_LONGEST_DESCRIPTION = 160
+_OPENING = re.compile(r"<p>(.*?)</p>", re.DOTALL)
+_UNREAD = re.compile(r"<sup\b.*?</sup>|<[^>]*>", re.DOTALL)
+
+
+def minutes(article: Article) -> int:
+    """How many minutes it takes to read an article: at least one."""
+    return max(1, round(article.words / _WORDS_PER_MINUTE))
+
+
+def last_changed(article: Article) -> PartialDate | None:
+    """The latest date that the author gives: of publication, update or correction."""
+    dates = [article.front.date, article.front.updated, *(date for date, _ in article.corrections)]
+    return max((date for date in dates if date), default=None)
+
+
+def description(article: Article) -> str:
+    """A line for previews: the author's, or the beginning of the text."""
+    if own := article.front.summary or article.front.subtitle:
+        return own
+    html = ""
+    for part in article.body:
+        if isinstance(part, Html):
+            html += part.html
+        if len(html) > 2000:
+            break
+    opening = _OPENING.search(html)
+    text = " ".join(unescape(_UNREAD.sub("", opening[1])).split()) if opening else ""
+    return shortened(text, _LONGEST_DESCRIPTION)
+
+
+def shortened(text: str, most: int) -> str:
+    """A text of at most `most` characters: as many words as fit, and an ellipsis if any do not."""
+    return text if len(text) <= most else text[: most - 1].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
+
+
+def texts(article: Article) -> Iterator[str]:
+    """All HTML on the article's page that comes from an author's Markdown."""
+    yield from (part.html for part in article.body if isinstance(part, Html))
+    yield article.disclaimer
+    yield from (text for _, text in article.corrections)
+    for annotation in article.annotations:
+        if isinstance(annotation, ClaimView):
+            yield from claim_texts(annotation)
+        elif isinstance(annotation, QuestionView):
+            yield from (annotation.answer, annotation.settle)
+            yield from (answer.html for answer in annotation.answers)
+        elif isinstance(annotation, NoteView):
+            yield annotation.html
+
+
+def claim_texts(claim: ClaimView) -> Iterator[str]:
+    """All HTML on a claim's page that comes from an author's Markdown."""
+    yield claim.review
+    yield from (earlier.review for earlier in claim.history)
+    yield from (citation.note for citation in claim.citations)
+
+
+def has_code(texts: Iterable[str]) -> bool:
+    """Whether any of these texts has code in a language that is named."""
+    return any('<code class="language-' in text for text in texts)

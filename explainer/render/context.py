@@ -1,0 +1,85 @@
+"""What all pages of a site share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from markupsafe import Markup
+
+from explainer.formats import atom
+from explainer.language.catalogue import Words
+from explainer.model.ratings import Rating
+from explainer.render.assets import Assets
+from explainer.render.cards import Cards
+from explainer.render.theme import Theme
+from explainer.support import addresses
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteView:
+    """`site` in templates: the same on every page."""
+
+    title: str
+    description: str
+    language: str
+    url: str | None
+    """Where the site is published, without a `/` at its end."""
+    authors: tuple[str, ...]
+    scale: tuple[Rating, ...]
+    """All ratings that a claim may have."""
+    sections: tuple[str, ...]
+    """Which indexes there are: of `claims`, `sources`, `people`, `topics`. Each is an address."""
+    pages: tuple[tuple[str, str, str], ...]
+    """Plain pages at the top level, such as “About”: titles, addresses and languages. Neither
+    chapters nor pages in the menu are among them."""
+    menu: tuple[tuple[str, str, str], ...]
+    """The links before the sections: titles, addresses (of the site or the web), languages."""
+    feeds: bool
+    """Whether there are feeds."""
+    icon: str | None
+    """The address of the site's own favicon, if it has one."""
+    custom_style: str | None
+    """The address of the site's own style sheet, if it has one."""
+    search: bool
+    """Whether readers can search the site, at `/search/`."""
+    generator: str
+    """What built it."""
+
+
+@dataclass(frozen=True, slots=True)
+class RenderContext:
+    """What all pages of a site are made with, whatever they show. It knows no article."""
+
+    site: SiteView
+    theme: Theme
+    assets: Assets
+    cards: Cards | None
+    """Draws previews; None without `site.url`, because `og:image` is an absolute address."""
+    live: bool
+    """Whether pages may connect to the server that they come from."""
+    _badges: dict[tuple[str, str], Markup] = field(default_factory=dict, compare=False)
+
+    def badge(self, rating: Rating, words: Words) -> Markup:
+        """A rating's badge in a language. Raises `TemplateError`."""
+        key = (rating.id, words.language)
+        badge = self._badges.get(key)
+        if badge is None:
+            text = self.theme.render("badge.html", {"rating": rating, "words": words})
+            badge = self._badges[key] = Markup(text.strip())  # noqa: S704 - a template's output
+        return badge
+
+    def root(self, origin: str) -> str:
+        """What leads from the file at `origin` to the site's root: its URL if that is known."""
+        return f"{self.site.url}/" if self.site.url else addresses.root_of(origin)
+
+    def web(self, address: str, origin: str) -> str:
+        """The URL of an address of the site; relative to `origin` if the site's is not known."""
+        if self.site.url:
+            return addresses.absolute(self.site.url, address)
+        return addresses.relative(addresses.root_of(origin), address)
+
+    def identity(self, address: str) -> str:
+        """The id of an address in feeds: its URL, or a URN made from the site's title."""
+        if self.site.url:
+            return addresses.absolute(self.site.url, address)
+        return atom.identity(self.site.title, address)

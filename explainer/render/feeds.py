@@ -1,0 +1,126 @@
+"""The Atom feeds, sitemap.xml and robots.txt of a site.
+
+Without `site.url`, feeds have relative links and ids made from the site's title, and there is no
+sitemap: the protocol knows absolute addresses only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import partial
+from html import unescape
+
+from markupsafe import Markup
+
+from explainer.formats import atom, claim_review, entries, sitemap
+from explainer.language import catalogue as catalogues
+from explainer.model.article import Article
+from explainer.model.scalars import PartialDate
+from explainer.model.site import ClaimRef, SiteIndex
+from explainer.render import lists, views
+from explainer.render.article_facts import description, last_changed
+from explainer.render.context import RenderContext
+from explainer.render.relocate import relocate
+
+FEED = "/feed.xml"
+CLAIMS_FEED = "/claims/feed.xml"
+
+
+def articles_feed(context: RenderContext, articles: Iterable[Article], most: int) -> bytes:
+    """The feed of the first `most` articles that have a date and may be found."""
+    shown = [a for a in articles if a.front.date and not a.front.noindex]
+    found = [_article_entry(context, article) for article in shown[:most]]
+    return _feed(context, FEED, "/", context.site.title, found)
+
+
+def claims_feed(context: RenderContext, claims: Iterable[ClaimRef], most: int) -> bytes:
+    """The feed of the `most` claims that were rated last, of articles that may be found."""
+    site = context.site
+    shown = [ref for ref in lists.newest(claims) if not ref.article.front.noindex]
+    title = f"{site.title}: {unescape(catalogues.find(site.language).section('claims'))}"
+    found = [_claim_entry(context, ref) for ref in shown[:most]]
+    return _feed(context, CLAIMS_FEED, "/claims/", title, found)
+
+
+def _article_entry(context: RenderContext, article: Article) -> atom.FeedEntry:
+    summary = description(article)
+    return atom.FeedEntry(
+        title=article.front.title,
+        link=context.web(article.address, FEED),
+        id=context.identity(article.address),
+        updated=atom.moment(last_changed(article)),
+        published=atom.moment(article.front.date),
+        authors=article.authors,
+        summary=summary,
+        content=entries.article(
+            article,
+            summary,
+            [(part.rating, part.count) for part in views.tally(article.claims)],
+            catalogues.find(article.language),
+            link=partial(context.web, origin=FEED),
+            moved=partial(_moved, context, article, FEED),
+        ),
+        categories=tuple((topic, "") for topic in article.front.topics),
+        language=article.language,
+    )
+
+
+def _claim_entry(context: RenderContext, ref: ClaimRef) -> atom.FeedEntry:
+    article, claim = ref.article, ref.claim
+    words = catalogues.find(article.language)
+    label = unescape(words.rating(claim.rating))
+    return atom.FeedEntry(
+        title=f"{label}: {claim.claim}",
+        link=context.web(claim.address, CLAIMS_FEED),
+        id=context.identity(claim.address),
+        updated=atom.moment(lists.rated(ref)),
+        published=atom.moment(article.front.date) if article.front.date else "",
+        authors=article.authors,
+        content=entries.claim(
+            article,
+            claim,
+            words,
+            link=partial(context.web, origin=CLAIMS_FEED),
+            moved=partial(_moved, context, article, CLAIMS_FEED),
+        ),
+        categories=((claim.rating.id, label), *((t, "") for t in article.front.topics)),
+        language=article.language,
+    )
+
+
+def _moved(context: RenderContext, article: Article, feed: str, html: Markup) -> Markup:
+    return relocate(html, article.address, context.root(feed))
+
+
+def _feed(
+    context: RenderContext, own: str, page: str, title: str, found: Sequence[atom.FeedEntry]
+) -> bytes:
+    site = context.site
+    return atom.render(
+        atom.Feed(
+            id=context.identity(own),
+            title=title,
+            subtitle=site.description,
+            language=site.language,
+            link=context.web(page, own),
+            own=context.web(own, own),
+            icon=context.web(site.icon, own) if site.icon else None,
+            authors=site.authors or (site.title,),
+            entries=found,
+        )
+    )
+
+
+def sitemap_file(context: RenderContext, articles: Iterable[Article], index: SiteIndex) -> bytes:
+    """The sitemap: the URLs of all pages that may be found, and when each last changed."""
+    shown = [a for a in articles if not a.front.noindex]
+    newest = max((date for a in shown if (date := last_changed(a))), default=None)
+    pages: list[tuple[str, PartialDate | None]] = [("/", newest)]
+    for article in shown:
+        if article.address != "/":
+            pages.append((article.address, last_changed(article)))
+        pages += [(c.address, claim_review.reviewed(article, c)) for c in article.claims]
+    pages += [(f"/{section}/", None) for section in context.site.sections]
+    pages += [(f"/people/{person.id}/", None) for person in index.people]
+    pages += [(f"/topics/{topic.slug}/", None) for topic in index.topics]
+    return sitemap.render((context.web(address, "/"), date) for address, date in pages)

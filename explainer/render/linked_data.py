@@ -1,0 +1,86 @@
+"""What machines read of an article and its claims: JSON-LD in pages, and annotations.json."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from markupsafe import Markup
+
+from explainer.formats import claim_review as claim_reviews
+from explainer.formats import jsonld, web_annotation
+from explainer.language import catalogue as catalogues
+from explainer.model.article import Article, ClaimView
+from explainer.render.context import RenderContext
+from explainer.render.relations import ArticleRelations
+from explainer.render.relocate import relocate
+from explainer.support import addresses
+
+
+def article_script(
+    context: RenderContext, article: Article, relations: ArticleRelations, image: str | None
+) -> Markup:
+    """What an article's page says of it. `image`: the URL of its picture."""
+    here = article.address
+    item = jsonld.article(
+        article,
+        url=context.web(here, here),
+        site=context.site.title,
+        site_url=context.web("/", here),
+        image=image,
+    )
+    return jsonld.script(item, jsonld.breadcrumbs(_path(context, article, relations, here)))
+
+
+def claim_script(
+    context: RenderContext, article: Article, claim: ClaimView, relations: ArticleRelations
+) -> Markup:
+    """What a claim's page says of it."""
+    here = claim.address
+    path = [*_path(context, article, relations, here), (claim.claim, context.web(here, here))]
+    return jsonld.script(claim_review(context, article, claim), jsonld.breadcrumbs(path))
+
+
+def claim_review(context: RenderContext, article: Article, claim: ClaimView) -> dict[str, Any]:
+    """The ClaimReview of a claim, as its page carries it."""
+    words = catalogues.find(article.language)
+    return claim_reviews.render(
+        article,
+        replace(claim, rating=words.translated(claim.rating)),
+        context.site.scale,
+        url=context.web(claim.address, claim.address),
+        article_url=context.web(article.address, claim.address),
+        site=context.site.title,
+        site_url=context.web("/", claim.address),
+    )
+
+
+def annotations_file(context: RenderContext, article: Article) -> bytes:
+    """The annotations.json of an article."""
+    return web_annotation.dump(annotation_collection(context, article))
+
+
+def annotation_collection(context: RenderContext, article: Article) -> dict[str, Any]:
+    """The W3C AnnotationCollection of an article, as annotations.json has it."""
+    here, url = article.address, context.site.url
+    words = catalogues.find(article.language)
+    annotations = tuple(
+        replace(a, rating=words.translated(a.rating)) if isinstance(a, ClaimView) else a
+        for a in article.annotations
+    )
+    return web_annotation.collection(
+        replace(article, annotations=annotations),
+        lambda html: relocate(html, here, context.root(here)),
+        base=addresses.absolute(url, here) if url else None,
+    )
+
+
+def _path(
+    context: RenderContext, article: Article, relations: ArticleRelations, origin: str
+) -> list[tuple[str, str]]:
+    """Names and URLs from the home page down to an article, for the page at `origin`."""
+    above = [a for a in reversed(relations.above) if a.address != "/"]
+    return [
+        (context.site.title, context.web("/", origin)),
+        *((a.front.title, context.web(a.address, origin)) for a in (*above, article)),
+    ]

@@ -1,0 +1,102 @@
+"""The picture that others show with a link to a page: the author's own, or a card.
+
+A page's own picture is taken before a card, unless it is SVG, which no preview shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import unescape
+from urllib.parse import urlsplit
+
+from explainer.language import catalogue as catalogues
+from explainer.language.catalogue import Words
+from explainer.model.article import Article, ClaimView
+from explainer.render import cards, views
+from explainer.render.cards import Card, CardTallyPart
+from explainer.render.context import RenderContext
+from explainer.render.page_view import Preview
+from explainer.support import addresses
+
+
+def article_preview(context: RenderContext, article: Article) -> tuple[Preview | None, Card | None]:
+    """Choose an article's preview; also the card, if it is one."""
+    own = _own_picture(context, article)
+    if not _needs_card(context, own):
+        return own, None
+    front, words = article.front, catalogues.find(article.language)
+    by = ""
+    if article.authors and not article.is_plain:
+        names = words.all_of(article.authors)
+        by = unescape(words.annotated_by(names=names) if front.original else words.by(names=names))
+    checked, tally = _tally(article.claims, words)
+    card = Card(
+        site=context.site.title,
+        kicker=words.genre(front.genre),
+        title=front.title,
+        text=front.subtitle,
+        by=by,
+        date=words.date(front.date) if front.date else "",
+        checked=checked,
+        tally=tally,
+    )
+    return _drawn(context, article.address, card, own)
+
+
+def site_preview(
+    context: RenderContext, home: Article | None, claims: Iterable[ClaimView]
+) -> tuple[Preview | None, Card | None]:
+    """Choose the home page's preview; also the card, if it is one. `claims`: all of the site."""
+    own = _own_picture(context, home) if home else None
+    if not _needs_card(context, own):
+        return own, None
+    site = context.site
+    checked, tally = _tally(claims, catalogues.find(home.language if home else site.language))
+    card = Card(
+        site=addresses.host(site.url or ""),
+        title=home.front.title if home else site.title,
+        text=(home.front.subtitle if home else "") or site.description,
+        checked=checked,
+        tally=tally,
+    )
+    return _drawn(context, "/", card, own)
+
+
+def image_url(context: RenderContext, image: str | None) -> str | None:
+    """The URL of a picture of this site or the web; None if it is not known."""
+    if image is None or addresses.is_outside(image):
+        return image
+    return addresses.absolute(context.site.url, image) if context.site.url else None
+
+
+def _own_picture(context: RenderContext, article: Article) -> Preview | None:
+    picture, image = article.picture, article.front.image
+    url = image_url(context, article.image)
+    if not (picture and image and url):
+        return None
+    return Preview(url, picture.width, picture.height, image.alt)
+
+
+def _needs_card(context: RenderContext, own: Preview | None) -> bool:
+    has_picture = own and not urlsplit(own.url).path.casefold().endswith(".svg")
+    return context.cards is not None and not has_picture
+
+
+def _drawn(
+    context: RenderContext, address: str, card: Card, own: Preview | None
+) -> tuple[Preview | None, Card | None]:
+    """The card of the page at `address`; `own` if its font lacks a letter of the card."""
+    if not (context.cards and context.site.url and context.cards.can_draw(card)):
+        return own, None
+    url = addresses.absolute(context.site.url, address + cards.FILE)
+    return Preview(url, cards.WIDTH, cards.HEIGHT, card.words), card
+
+
+def _tally(claims: Iterable[ClaimView], words: Words) -> tuple[str, tuple[CardTallyPart, ...]]:
+    """What a card says of claims: of those that were checked."""
+    parts = [part for part in views.tally(claims) if part.rating.checked]
+    count = sum(part.count for part in parts)
+    return unescape(words.claims_checked(n=count)) if count else "", tuple(
+        CardTallyPart(p.rating.tone, p.count, unescape(words.counted(p.rating, p.count)))
+        for p in parts
+    )
