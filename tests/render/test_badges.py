@@ -431,7 +431,7 @@ def test_look_alikes_are_told() -> None:
         '[[ratings]]\nid = "disputed"\nlabel = "D"\n'
         '[[ratings]]\nid = "e"\nlabel = "E"\nshape = "diamond"\n'
     )
-    value, problems = read_settings(Text("site.toml", toml))
+    value, _, problems = read_settings(Text("site.toml", toml))
     assert value is not None
     assert [(p.severity, p.code, p.location.line, p.message, p.hint) for p in problems] == [
         (
