@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from explainer.edit import annotation_file
+from explainer.edit.entry import Kind
 from explainer.exchange.entries import plain_data
 from explainer.exchange.incoming import Entry
 from explainer.model.documents import Text
@@ -13,7 +14,7 @@ from explainer.parse import yaml
 from explainer.parse.text import normalize
 
 
-def comment(kind: annotation_file.Kind, entry: Entry, at: str, why: str) -> str:
+def comment(kind: Kind, entry: Entry, at: str, why: str) -> str:
     """Give an entry as comment lines, under the reason why it is one."""
     made = annotation_file.append(None, kind, entry)
     text = made.text if isinstance(made, annotation_file.Edited) else repr(entry)

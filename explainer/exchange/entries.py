@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from explainer.edit import annotation_file
+from explainer.edit.entry import Kind
 from explainer.exchange.incoming import Entry, IncomingAnnotation
 from explainer.exchange.place import TARGET
 from explainer.exchange.sources import valid
@@ -16,21 +15,6 @@ from explainer.model.documents import Text
 from explainer.model.problems import Problem, short
 from explainer.model.scalars import Id
 from explainer.parse.annotations import read_annotations
-from explainer.support.slugs import unique
-
-
-def free_id(name: str, otherwise: str, taken: dict[str, int]) -> str:
-    """Make an id of a name that nothing else has, or of `otherwise`: `Müller:2020` → `Muller-2020`.
-
-    `taken` has ids in lower case; it is for `slugs.unique`, and changed by it.
-    """
-    apart = unicodedata.normalize("NFKD", name.replace("ß", "ss"))
-    ascii_ = "".join(c for c in apart if not unicodedata.combining(c))
-    plain = re.sub(r"[^A-Za-z0-9_.]+", "-", ascii_)[:80].strip("-_.")
-    # `unique` compares as it is given; ids are told apart without case.
-    wanted = plain or otherwise
-    free = unique(wanted.casefold(), taken)
-    return wanted + free[len(wanted) :]
 
 
 def is_id(name: str) -> bool:
@@ -38,7 +22,7 @@ def is_id(name: str) -> bool:
     return bool(valid(Id.check, name))
 
 
-def may_be_same(kind: annotation_file.Kind, here: Mapping[str, Any], other: Entry) -> bool:
+def may_be_same(kind: Kind, here: Mapping[str, Any], other: Entry) -> bool:
     """Whether two sources or people with one id may be one: nothing of both says otherwise."""
     keys = ("url", "title") if kind == "source" else ("name",)
     first = next((k for k in keys if here.get(k) and other.get(k)), keys[-1])
@@ -129,7 +113,7 @@ def plain_data(value: Any) -> Any:
     return value.rstrip("\n") if isinstance(value, str) else value
 
 
-def flaw(kind: annotation_file.Kind, entry: Entry) -> str:
+def flaw(kind: Kind, entry: Entry) -> str:
     """Say what is wrong with an entry by itself; an empty text if nothing is."""
     try:
         made = annotation_file.append(None, kind, entry, path="x.yaml")

@@ -13,6 +13,7 @@ from typing import Any
 from explainer.anchor import find
 from explainer.anchor.select import NoPlace
 from explainer.edit import annotation_file
+from explainer.edit.entry import SECTIONS, Kind
 from explainer.exchange import entries
 from explainer.exchange.comments import comment
 from explainer.exchange.incoming import Entry, Incoming, IncomingAnnotation
@@ -22,6 +23,7 @@ from explainer.model.location import Location
 from explainer.model.problems import Code, Problem, Severity, short
 from explainer.parse.annotations import read_annotations, read_library
 from explainer.parse.text import normalize
+from explainer.support.slugs import make_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,14 +141,14 @@ class _Import:
     # sources and people
 
     def define(
-        self, kind: annotation_file.Kind, definitions: Mapping[str, Entry], home: YamlFile
+        self, kind: Kind, definitions: Mapping[str, Entry], home: YamlFile
     ) -> dict[str, str]:
         """Define sources or people; gives, by the ids of the incoming file, those they have here.
 
         What is there already is recognized by its address, or by its id if nothing contradicts
         it: ids such as `smith2020` mean something else in the next bibliography.
         """
-        section = annotation_file.SECTIONS[kind]
+        section = SECTIONS[kind]
         known: dict[str, Any] = {}
         for data in self.data.values():
             known |= data.get(section) or {}
@@ -164,7 +166,7 @@ class _Import:
                 ids[name] = name
             else:
                 free = entries.is_id(name) and name not in known and name.casefold() not in used
-                ids[name] = name if free else entries.free_id(name, kind, taken)
+                ids[name] = name if free else make_id(name, taken, kind, keep=True)
                 used.add(ids[name].casefold())
                 new.append(name)
                 if ids[name] != name:
@@ -196,9 +198,7 @@ class _Import:
         kept = [ids[one] for one in repeats if one in ids]
         return {**entry, "repeats": kept} if kept else entry
 
-    def add(
-        self, home: YamlFile, kind: annotation_file.Kind, added: Iterable[tuple[Entry, str]]
-    ) -> None:
+    def add(self, home: YamlFile, kind: Kind, added: Iterable[tuple[Entry, str]]) -> None:
         """Append entries, each with its place in the incoming file; keep what is no valid one."""
         sound: list[tuple[Entry, str]] = []
         for entry, at in added:
@@ -208,7 +208,7 @@ class _Import:
                 sound.append((entry, at))
         if not sound:
             return
-        section = annotation_file.SECTIONS[kind]
+        section = SECTIONS[kind]
         text = annotation_file.append_all(
             self.texts[home.path],
             kind,
@@ -225,7 +225,7 @@ class _Import:
             for one in sound:
                 self.add(home, kind, [one])
 
-    def keep(self, kind: annotation_file.Kind, entry: Entry, at: str, why: str, code: Code) -> None:
+    def keep(self, kind: Kind, entry: Entry, at: str, why: str, code: Code) -> None:
         """Keep as a comment what cannot be imported."""
         keys = ("claim", "note", "question", "title", "name")
         text = next((str(entry[key]) for key in keys if entry.get(key)), "")
@@ -268,7 +268,7 @@ class _Import:
 
     def append_placed(self, file: YamlFile, placed: list[tuple[IncomingAnnotation, Entry]]) -> None:
         """Append what has a place, under ids that are free, with `disputes` that know of them."""
-        kinds: tuple[annotation_file.Kind, ...] = ("claim", "note", "question")
+        kinds: tuple[Kind, ...] = ("claim", "note", "question")
         ids = [one.get("id") for kind in kinds for one in self.there_before(file, kind)]
         taken = {str(name).casefold(): 0 for name in ids if name}
         claims = {str(one.get("id")) for one in self.there_before(file, "claim")}
@@ -277,7 +277,7 @@ class _Import:
             if not isinstance(name := entry.get("id"), str):
                 continue
             free = entries.is_id(name) and name.casefold() not in taken
-            mine = name if free else entries.free_id(name, one.kind, taken)
+            mine = name if free else make_id(name, taken, one.kind, keep=True)
             taken[mine.casefold()] = 0
             if mine != name:
                 message = f"{one.at}: the id `{short(name)}` is taken: this one is `{mine}` here"
@@ -286,7 +286,7 @@ class _Import:
             if one.kind == "claim":
                 new_ids.setdefault(name, mine)
         claims |= set(new_ids.values())
-        by_kind: dict[annotation_file.Kind, list[tuple[Entry, str]]] = {}
+        by_kind: dict[Kind, list[tuple[Entry, str]]] = {}
         for one, entry in placed:
             if isinstance(rivals := entry.get("disputes"), list):
                 names = [new_ids.get(str(name), str(name)) for name in rivals]
@@ -301,9 +301,9 @@ class _Import:
         for kind, added in by_kind.items():
             self.add(file, kind, added)
 
-    def there_before(self, file: YamlFile, kind: annotation_file.Kind) -> list[dict[str, Any]]:
+    def there_before(self, file: YamlFile, kind: Kind) -> list[dict[str, Any]]:
         """The entries of a kind that a file had before."""
-        return self.data[file.path].get(annotation_file.SECTIONS[kind]) or []
+        return self.data[file.path].get(SECTIONS[kind]) or []
 
     def source_ids(self) -> frozenset[str]:
         """The ids of all sources that are defined by now."""

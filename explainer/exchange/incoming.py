@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 from explainer.anchor.select import ForeignQuote
-from explainer.edit.annotation_file import Value
+from explainer.edit.entry import Value
 from explainer.model.location import Location
 from explainer.model.problems import Problem, short
 from explainer.parse.text import clean, decode

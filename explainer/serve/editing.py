@@ -32,6 +32,7 @@ from explainer.anchor import explain, find, select
 from explainer.article.body import parse_body
 from explainer.article.merge import ids
 from explainer.edit import annotation_file
+from explainer.edit.entry import Kind, Value
 from explainer.markdown.parser import Markdown, MarkdownOptions, NoteMarkdown
 from explainer.model.annotations import Claim, Note, Question, Source, Target
 from explainer.model.documents import Text
@@ -47,8 +48,9 @@ from explainer.serve.state import ArticleFiles, SiteState
 from explainer.site.load import CONTENT, LIBRARY
 from explainer.support import cache
 from explainer.support.files import FileChangedError, read_or_none, update_file
+from explainer.support.slugs import make_id
 
-_KINDS: Mapping[str, annotation_file.Kind] = {
+_KINDS: Mapping[str, Kind] = {
     "claims": "claim",
     "notes": "note",
     "questions": "question",
@@ -474,8 +476,8 @@ class _Page:
     def append(
         self,
         text: str | None,
-        kind: annotation_file.Kind,
-        entry: Mapping[str, annotation_file.Value],
+        kind: Kind,
+        entry: Mapping[str, Value],
     ) -> annotation_file.Edited:
         """Put an entry into the text of the file."""
         path = self.files.annotations
@@ -570,7 +572,7 @@ def _others(page: _Page) -> dict[str, Source]:
 def _source_id(title: str, publisher: str, date: str, taken: Mapping[str, object]) -> str:
     """`reuters-2024-11-10`: who published it, and when; else the first words of its title."""
     words = " ".join([*(publisher or title).split()[: 3 if publisher else 5], date])
-    return annotation_file.new_id(words, taken, "source")
+    return make_id(words, {name.casefold(): 0 for name in taken}, "source")
 
 
 # --- what is written -----------------------------------------------------------------------------
@@ -623,9 +625,7 @@ def _wrapped(text: str) -> str:
     return wrapped if before == after else text
 
 
-def _entry(
-    kind: str, target: Mapping[str, str], asked: _Asked, page: _Page
-) -> dict[str, annotation_file.Value]:
+def _entry(kind: str, target: Mapping[str, str], asked: _Asked, page: _Page) -> dict[str, Value]:
     """An annotation's keys, in the order in which FORMAT.md has them."""
 
     def markdown(key: str) -> str:
@@ -637,12 +637,12 @@ def _entry(
     cited = [name for name, _ in names]
     by = _sentence(asked.text("by"))
     known = [name for name, one in page.defined("people").items() if _at(one, ("name",)) == by]
-    made: dict[str, annotation_file.Value]
+    made: dict[str, Value]
     if kind == "claim":
         claim = _sentence(asked.text("claim"))
-        taken = [name for name, _ in page.contents().values()]
+        taken = {name.casefold(): 0 for name, _ in page.contents().values()}
         made = {
-            "id": annotation_file.new_id(claim, taken, "claim"),
+            "id": make_id(claim, taken, "claim"),
             **target,
             "claim": claim,
             "by": known[0] if len(known) == 1 else by,
@@ -691,7 +691,7 @@ def _source_names(asked: _Asked, page: _Page) -> list[tuple[str, str]]:
 
 def _new_source(
     group: Mapping[str, Any], page: _Page, defined: Mapping[str, str]
-) -> dict[str, annotation_file.Value]:
+) -> dict[str, Value]:
     given = _Asked(group)
     title, publisher, url, date = (
         _sentence(given.text(key)) for key in ("title", "publisher", "url", "date")
@@ -708,13 +708,13 @@ def _new_source(
 
 def _borrowed(
     asked: _Asked, page: _Page, defined: Mapping[str, str]
-) -> Iterator[tuple[str, dict[str, annotation_file.Value]]]:
+) -> Iterator[tuple[str, dict[str, Value]]]:
     """Sources of other articles that are cited: they must be defined here too."""
     own, others = page.defined("sources"), _others(page)
     for name, _ in _source_names(asked, page):
         if name in others and name not in own and name not in defined:
             default = Source(title="")
-            entry: dict[str, annotation_file.Value] = {}
+            entry: dict[str, Value] = {}
             for field in dataclasses.fields(Source):
                 value = getattr(others[name], field.name)
                 if value != getattr(default, field.name) and field.name != "repeats":

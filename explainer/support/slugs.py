@@ -31,8 +31,42 @@ def is_device(name: str) -> bool:
     return _DEVICE.fullmatch(name) is not None
 
 
+_ID_WORDS = 6
+_ID_LENGTH = 48
+"""Characters of an id made from words. It is part of addresses, so it should be readable."""
+_KEPT_LENGTH = 80
+"""The same for an id that another program gave: it is shortened only if it is unreasonable."""
+
+
+def make_id(text: str, taken: dict[str, int], otherwise: str, *, keep: bool = False) -> str:
+    """Make an id that no other has, case aside, from words: `Who rang?` → `who-rang`.
+
+    Ids are ASCII: words of other scripts give `otherwise`. `keep`: the text is an id elsewhere, of
+    which as much as possible is kept: `Müller:2020` → `Muller-2020`. `taken` is as for `unique`,
+    with casefolded names.
+    """
+    letters = unicodedata.normalize("NFKD", (text if keep else slug(text)).replace("ß", "ss"))
+    plain = "".join(c for c in letters if not unicodedata.combining(c))
+    if keep:
+        short = re.sub(r"[^A-Za-z0-9_.]+", "-", plain)[:_KEPT_LENGTH].strip("-_.")
+    else:
+        short = _first_words(re.findall("[a-z0-9]+", plain)[:_ID_WORDS])
+    wanted = short or otherwise
+    return wanted + unique(wanted.casefold(), taken)[len(wanted) :]
+
+
+def _first_words(words: list[str]) -> str:
+    """As many whole words, joined by hyphens, as an id may have."""
+    short = "".join(words[:1])[:_ID_LENGTH]
+    for word in words[1:]:
+        if len(short) + len(word) >= _ID_LENGTH:
+            break
+        short = f"{short}-{word}"
+    return short
+
+
 def unique(wanted: str, taken: dict[str, int]) -> str:
-    """`wanted`, or the first of `wanted-1`, `wanted-2`, … that is not taken; then it is.
+    """Give `wanted`, or the first of `wanted-1`, `wanted-2`, … that is not taken, and take it.
 
     `taken` has every name that is taken, and how often it was wanted: many that want the same name
     would otherwise be counted through again and again.

@@ -18,6 +18,7 @@ from explainer.anchor import text as anchor_text
 from explainer.anchor.select import ForeignQuote, NoPlace, locate
 from explainer.cli import main
 from explainer.edit import annotation_file
+from explainer.edit.entry import SECTIONS
 from explainer.exchange import (
     bibtex,
     csl_json,
@@ -342,7 +343,7 @@ LIBRARY = "sources:\n  shared: {title: Shared, type: book}\n"
 
 def written(file: dict[str, Any]) -> str:
     text = None
-    for kind, section in annotation_file.SECTIONS.items():
+    for kind, section in SECTIONS.items():
         group = file.get(section, [])
         entries = [{"id": k, **v} for k, v in group.items()] if isinstance(group, dict) else group
         for entry in entries:

@@ -9,7 +9,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from explainer.edit.annotation_file import SECTIONS
+from explainer.edit.entry import SECTIONS
 
 WORDS = (
     "the call: a #1 hit, {braces} [or] 'quotes' “so” \"too\" 90 % – null 2024 ~ - ? é עברית "

@@ -1,4 +1,4 @@
-"""explainer/annotate.py: an entry into a file's text, and everything else as it was."""
+"""explainer/edit: an entry into a file's text, and everything else as it was."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from explainer.edit import annotation_file
-from explainer.edit.annotation_file import SECTIONS, Edited
+from explainer.edit.annotation_file import Edited
+from explainer.edit.entry import SECTIONS
 from explainer.model.documents import Text
 from explainer.model.problems import Problem
 from explainer.parse.annotations import read_annotations
@@ -338,13 +339,3 @@ def test_a_missing_key_is_added():
         annotation_file.edit(old, ("claims", 0), "review", "d").text
         == "claims: [{id: a, review: d}]"
     )
-
-
-def test_ids():
-    assert annotation_file.new_id("Who rang, and why? Nobody knows for certain", [], "claim") == (
-        "who-rang-and-why-nobody-knows"
-    )
-    assert annotation_file.new_id("Who rang?", ["WHO-RANG", "who-rang-1"], "claim") == "who-rang-2"
-    assert annotation_file.new_id("Größe zählt", [], "claim") == "grosse-zahlt"
-    assert annotation_file.new_id("לא היה", ["claim"], "claim") == "claim-1"
-    assert len(annotation_file.new_id("x" * 300, [], "claim")) <= 48
