@@ -917,6 +917,8 @@ def crowd(address: str = "/crowd/", **front: Any) -> Article:
         m.note(name, " ".join(["many", "words"] * (words_ // 2)), "post")
         return m.mark(name, "words")
 
+    for _ in range(8):  # room enough beside it, however wide the letters of a machine's fonts are
+        m.block(f"<p>{note()} {LOREM} {LOREM} {LOREM} {LOREM}</p>\n")
     m.block(f"<h2>A heading {note()}</h2>\n")
     m.block(f"<p>{' '.join(note(n) for n in (5, 30, 10, 60, 8))} {LOREM}</p>\n")
     m.block(f"<p>{LOREM} {note(700)} {LOREM}</p>\n")  # longer than the screen
