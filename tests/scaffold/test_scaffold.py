@@ -263,14 +263,14 @@ def test_the_own_workflow_differs_in_how_explainer_is_installed() -> None:
     texts = {name: path.read_text(encoding="utf-8") for name, path in WORKFLOWS.items()}
     install = 'python -m pip install -r "$SITE/requirements.txt"\n'
     own = (
-        "|\n          python -m pip install --require-hashes -r requirements/run.txt\n"
-        "          python -m pip install --no-deps .\n"
+        "|\n          python -m pip install --require-hashes -r requirements/site.txt\n"
+        "          python -m pip install --no-build-isolation --no-deps .\n"
     )
     assert texts["starter"].count(install) == 1
     wanted = texts["starter"].replace(install, own)
     assert wanted.count("**/requirements.txt") == 3
-    assert texts["own"] == wanted.replace("**/requirements.txt", "requirements/run.txt")
-    assert (ROOT / "requirements/run.txt").is_file()
+    assert texts["own"] == wanted.replace("**/requirements.txt", "requirements/site.txt")
+    assert (ROOT / "requirements/site.txt").is_file()
 
 
 @pytest.mark.parametrize("name", WORKFLOWS)

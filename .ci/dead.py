@@ -1,0 +1,55 @@
+"""Report code of the package that nothing uses: `python .ci/dead.py`; exits with 1 if there is any.
+
+vulture finds names that are defined and never read. What templates read counts as used; so does
+what a library calls by its name, below. What only tests call is dead: the tests are not looked at.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+from vulture import Vulture
+
+ROOT = Path(__file__).resolve().parent.parent
+
+CALLED = {
+    "click": "exit_code parameter",
+    "expat": "StartElementHandler",
+    "html.parser": "handle_starttag handle_endtag handle_data",
+    "jinja2": "__self context_class get_source _undefined_exception call",
+    "markdown-it": "validateLink",
+    "tornado": "check_origin compute_etag initialize log_exception on_close post write_error "
+    "set_default_headers",
+}
+"""By library, the names of ours that it looks up itself."""
+
+
+def template_names() -> set[str]:
+    """Collect every name in the tags of the themes' templates."""
+    texts = [
+        path.read_text(encoding="utf-8")
+        for path in (ROOT / "themes").rglob("*")
+        if path.is_file() and "templates" in path.parts
+    ]
+    tags = re.findall(r"\{[{%].*?[%}]\}", "\n".join(texts), re.DOTALL)
+    return {name for tag in tags for name in re.findall(r"[A-Za-z_]\w*", tag)}
+
+
+def main() -> int:
+    """Print a line for each unused name, and for each name of CALLED that needs no exception."""
+    vulture = Vulture()
+    vulture.scavenge([ROOT / "explainer"])
+    vulture.used_names.update(template_names())
+    called = {name for names in CALLED.values() for name in names.split()}
+    unused = vulture.get_unused_code(min_confidence=60)
+    lines = [item.get_report() for item in unused if item.name not in called]
+    stale = called - {item.name for item in unused}
+    lines += [f".ci/dead.py: `{name}` needs no exception" for name in sorted(stale)]
+    sys.stdout.writelines(f"{line}\n" for line in lines)
+    return 1 if lines else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
