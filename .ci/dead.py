@@ -20,8 +20,9 @@ CALLED = {
     "html.parser": "handle_starttag handle_endtag handle_data",
     "jinja2": "__self context_class get_source _undefined_exception call",
     "markdown-it": "validateLink",
-    "tornado": "check_origin compute_etag initialize log_exception on_close post write_error "
-    "set_default_headers",
+    "tornado": "check_origin compute_etag initialize log_exception post set_default_headers "
+    "write_error",
+    "pydantic": "model_config",
 }
 """By library, the names of ours that it looks up itself."""
 
