@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from explainer.build.pipeline import BuildOptions, build_site
-from explainer.check import advice
+from explainer.check.advice import claim_reviews
 from explainer.check.check import CheckOptions, check_site
 from explainer.cli import main
 from explainer.model.problems import Problem
@@ -204,7 +204,7 @@ def test_without_an_address_one_question_for_the_whole_site(root: Path) -> None:
 @pytest.mark.parametrize(
     ("review", "lacks"),
     [
-        ({}, advice.REQUIRED),
+        ({}, claim_reviews.REQUIRED),
         ({"claimReviewed": "C", "url": "claims/c/"}, ("reviewRating.alternateName", "url")),
         (
             {
@@ -217,7 +217,7 @@ def test_without_an_address_one_question_for_the_whole_site(root: Path) -> None:
     ],
 )
 def test_what_google_requires(review: dict[str, Any], lacks: tuple[str, ...]) -> None:
-    assert advice.lacking(review, advice.REQUIRED) == lacks
+    assert claim_reviews.lacking(review, claim_reviews.REQUIRED) == lacks
 
 
 # --- marks of other generators -------------------------------------------------------------------

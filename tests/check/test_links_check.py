@@ -33,11 +33,12 @@ from explainer.check import check as checking
 from explainer.check.links import cache
 from explainer.check.links.cache import LinkStatus
 from explainer.check.links.collect import collect
+from explainer.check.site import CheckedArticle
 from explainer.cli import main
 from explainer.markdown.parser import Markdown, NoteMarkdown
 from explainer.model.documents import Document, RoutedDocument, Text
 from explainer.model.front_matter import FrontMatter
-from explainer.parse import toml
+from explainer.parse import toml, yaml
 from explainer.parse.front_matter import read_article
 from tests.helpers import folders
 
@@ -257,7 +258,7 @@ def _names(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def one(url: str, policy: fetch.RequestPolicy = QUICK) -> LinkStatus:
-    return fetch.ask([url], policy)[url]
+    return fetch.check_urls([url], policy)[url]
 
 
 # --- what answers mean ---------------------------------------------------------------------------
@@ -321,14 +322,14 @@ def test_names_that_nobody_has(server: Server) -> None:
 
 
 def test_a_host_of_no_name_is_looked_up_for_one_of_its_addresses(server: Server) -> None:
-    answers = fetch.ask([f"http://nobody.invalid/{n}" for n in range(9)], QUICK)
+    answers = fetch.check_urls([f"http://nobody.invalid/{n}" for n in range(9)], QUICK)
     assert {answer.verdict for answer in answers.values()} == {"dead"}
     assert LOOKED_UP["nobody.invalid"] == 2
 
 
 def test_a_host_that_hangs_is_not_waited_for_again_and_again(server: Server) -> None:
     start = time.monotonic()
-    answers = fetch.ask([server.url(f"/hang/{n}") for n in range(20)], QUICK)
+    answers = fetch.check_urls([server.url(f"/hang/{n}") for n in range(20)], QUICK)
     assert {answer.verdict for answer in answers.values()} == {"unknown"}
     assert time.monotonic() - start < 6
     assert {request.path for request in server.requests} == {"/hang/0"}
@@ -399,7 +400,7 @@ def test_one_host_at_a_time_with_a_pause_and_many_hosts_at_once(server: Server) 
     hosts = [f"h{n}" for n in range(6)]
     urls = [server.url(f"/slow/{n}", host) for host in hosts for n in range(3)]
     urls += [server.url("/moved", host) for host in hosts]  # all of these end at the host b
-    fetch.ask(urls, QUICK)
+    fetch.check_urls(urls, QUICK)
     by_host: dict[str, list[Request]] = {}
     for request in server.requests:
         by_host.setdefault(request.host, []).append(request)
@@ -417,14 +418,14 @@ def test_one_host_at_a_time_with_a_pause_and_many_hosts_at_once(server: Server) 
 
 def test_no_more_hosts_at_once_than_said(server: Server) -> None:
     urls = [server.url("/slow", f"h{n}") for n in range(6)]
-    fetch.ask(urls, fetch.RequestPolicy(at_once=2, pause=0.05))
+    fetch.check_urls(urls, fetch.RequestPolicy(at_once=2, pause=0.05))
     assert (
         max(sum(r.start <= s.start < r.end for r in server.requests) for s in server.requests) == 2
     )
 
 
 def test_nothing_is_told_about_who_asks(server: Server) -> None:
-    fetch.ask([server.url("/ok/1"), server.url("/ok/2"), server.url("/moved")], QUICK)
+    fetch.check_urls([server.url("/ok/1"), server.url("/ok/2"), server.url("/moved")], QUICK)
     for request in server.requests:
         assert "cookie" not in request.headers
         assert "referer" not in request.headers
@@ -434,7 +435,7 @@ def test_nothing_is_told_about_who_asks(server: Server) -> None:
 
 @pytest.mark.parametrize(("path", "seconds"), [("/busy-once", 1.0), ("/busy-until", 1.0)])
 def test_a_host_that_asks_for_patience_gets_it(path: str, seconds: float, server: Server) -> None:
-    answers = fetch.ask([server.url(path), server.url("/ok")], QUICK)
+    answers = fetch.check_urls([server.url(path), server.url("/ok")], QUICK)
     assert {answer.verdict for answer in answers.values()} == {"ok"}
     first, second = server.of(path)
     assert second.start - first.end >= seconds - 0.05
@@ -445,7 +446,7 @@ def test_a_host_that_asks_for_patience_gets_it(path: str, seconds: float, server
 def test_a_host_that_asks_for_too_much_is_left_alone(server: Server) -> None:
     start = time.monotonic()
     urls = [server.url("/busy-for-an-hour"), *(server.url(f"/ok/{n}") for n in range(5))]
-    answers = fetch.ask([*urls, server.url("/ok", "b")], QUICK)
+    answers = fetch.check_urls([*urls, server.url("/ok", "b")], QUICK)
     assert time.monotonic() - start < 2
     assert {answers[url].verdict for url in urls} == {"unknown"}
     assert {answers[url].reason for url in urls} == {"429 Too Many Requests"}
@@ -507,7 +508,9 @@ def test_every_address_with_its_place() -> None:
     settings = Text("site.toml", MENU)
     texts = {"content/a.md": ARTICLE, "content/a.yaml": ANNOTATIONS, library.path: library.content}
     texts[settings.path] = settings.content
-    found = collect([entry], library, Markdown(), NoteMarkdown(), toml.read(settings)[0])
+    article = CheckedArticle(entry, Markdown())
+    shared, menu = yaml.read(library)[0], toml.read(settings)[0]
+    found = collect([article], shared, NoteMarkdown(), menu)
     assert [(m.url.removeprefix("https://e.test/"), m.kind) for m in found] == [
         ("related", "related"),
         ("original", "original"),
@@ -677,11 +680,11 @@ def test_what_is_known_is_kept_when_somebody_loses_patience(
 ) -> None:
     root = site(tmp_path, f"[x]({server.url('/ok')}) [y]({server.url('/hang', 'b')})")
 
-    def interrupted(urls: Any, policy: Any, tell: Any) -> Any:
-        tell(server.url("/ok"), LinkStatus("ok", time=time.time()))
+    def interrupted(urls: Any, policy: Any, on_status: Any) -> Any:
+        on_status(server.url("/ok"), LinkStatus("ok", time=time.time()))
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(fetch, "ask", interrupted)
+    monkeypatch.setattr(fetch, "check_urls", interrupted)
     with pytest.raises(KeyboardInterrupt):
         check(root)
     assert list(cache.load(root / ".explainer", time.time())) == [server.url("/ok")]

@@ -1,5 +1,5 @@
-"""Links out of the site, for `explainer check --links`: whether what they lead to is still there.
+"""The link checker of `explainer check --links`: whether other sites' pages are still there.
 
-`collect` finds them in what authors wrote, `ask` asks their hosts, `known` keeps the answers for a
-while, `report` says what an author should know. Nothing here has any part in what is built.
+`collect` finds links in what authors wrote, `fetch` requests them, `cache` keeps their statuses for
+a while, `report` makes problems of them; `check` calls these in turn. No build depends on it.
 """

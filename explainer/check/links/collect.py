@@ -8,14 +8,15 @@ from typing import Any, Literal, TypeAlias
 
 from markdown_it.token import Token
 
+from explainer.check.site import CheckedArticle
 from explainer.markdown import link_positions
-from explainer.markdown.parser import Markdown, NoteMarkdown
-from explainer.model.documents import RoutedDocument, Text
-from explainer.model.location import Data, KeyPath, Lines, Located, Location
+from explainer.markdown.parser import NoteMarkdown
+from explainer.model.location import Data, KeyPath, Located, Location
 from explainer.model.scalars import PartialDate
-from explainer.parse.yaml import read
 
-Kind: TypeAlias = Literal["link", "source", "archived", "person", "original", "related", "picture"]
+LinkKind: TypeAlias = Literal[
+    "link", "source", "archived", "person", "original", "related", "picture"
+]
 """What an address is the address of. `link`: anything in Markdown; `archived`: a source's copy."""
 
 _TEXTS = frozenset({"note", "review", "answer", "settle", "disclaimer", "text"})
@@ -27,10 +28,10 @@ class Mention:
     """An address of the web, where an author wrote it."""
 
     url: str
-    """The address, as it is asked for: without a fragment."""
+    """The address, as it is requested: without a fragment."""
     location: Location
-    """Where it stands."""
-    kind: Kind
+    """Where it is written."""
+    kind: LinkKind
     """What it is the address of."""
     archived: str | None = None
     """Of a source: the address of its copy."""
@@ -39,67 +40,53 @@ class Mention:
 
 
 def collect(
-    entries: Iterable[RoutedDocument],
-    library: Text | None,
-    markdown: Markdown,
+    articles: Iterable[CheckedArticle],
+    library: Located | None,
     notes: NoteMarkdown,
-    settings: Located | None = None,
+    settings: Located,
 ) -> tuple[Mention, ...]:
     """Give all addresses `http://…` and `https://…` of articles, their annotations, the library.
 
-    With `settings`, site.toml, those of its menu too. They are in the order of the files, and those
-    of a file by their place. `markdown` and `notes` are the parsers of articles and of annotations'
-    texts.
+    Those of the menu in site.toml (`settings`) too. They are in the order of the files, and those
+    of a file by their place. `notes` is the parser of annotations' texts.
     """
     found: list[Mention] = []
-    for entry in entries:
-        date = entry.front.date
+    for article in articles:
+        date = article.routed.front.date
         found += sorted(
-            [
-                *_in_yaml(entry.places, notes, date),
-                *_in_article(entry, markdown, date),
-            ],
+            [*_in_yaml(article.routed.places, notes, date), *_in_article(article, date)],
             key=lambda mention: mention.location,
         )
-        if entry.document.annotations:
-            located, _ = read(entry.document.annotations)
-            found += _in_yaml(located, notes, date)
+        found += _in_yaml(article.places, notes, date)
     if library:
-        found += _in_yaml(read(library)[0], notes, None)
-    if settings:
-        found += _in_menu(settings)
+        found += _in_yaml(library, notes, None)
+    data: Any = settings.data
+    for i, link in enumerate(data.get("menu", ())):
+        if isinstance(link, dict) and isinstance(url := link.get("url"), str) and is_web(url):
+            found.append(Mention(_requested(url), settings.location(("menu", i, "url")), "link"))
     return tuple(found)
 
 
-def _in_menu(settings: Located) -> Iterator[Mention]:
-    data: Any = settings.data
-    for i, link in enumerate(data.get("menu", ())):
-        if isinstance(link, dict) and isinstance(url := link.get("url"), str) and is_outside(url):
-            yield Mention(_asked(url), settings.location(("menu", i, "url")), "link")
-
-
-def _in_article(
-    entry: RoutedDocument, markdown: Markdown, date: PartialDate | None
-) -> Iterator[Mention]:
-    lines = Lines(entry.document.article.path, entry.body, entry.first_line)
-    for spot in _links(markdown.parse(entry.body)):
-        index = link_positions.position(entry.body, spot, by_line=True)
-        by_line = Location(lines.path, spot.line + entry.first_line)
+def _in_article(article: CheckedArticle, date: PartialDate | None) -> Iterator[Mention]:
+    lines = article.lines
+    for spot in _links(article.body.tokens):
+        index = link_positions.position(lines.text, spot, by_line=True)
+        by_line = Location(lines.path, spot.line + lines.first_line)
         location = lines.location(index) if index is not None else by_line
-        yield Mention(_asked(spot.url), location, "link", date=date)
+        yield Mention(_requested(spot.url), location, "link", date=date)
 
 
 def _links(tokens: Iterable[Token]) -> Iterator[link_positions.LinkOccurrence]:
     """The links of a Markdown text to the web."""
-    return (spot for spot, _, _ in link_positions.find_links(tokens) if is_outside(spot.url))
+    return (spot for spot, _, _ in link_positions.find_links(tokens) if is_web(spot.url))
 
 
-def is_outside(url: str) -> bool:
-    """Whether an address is one that can be asked for on the web."""
+def is_web(url: str) -> bool:
+    """Whether an address is one of the web, and so can be checked."""
     return url.lower().startswith(("http://", "https://"))
 
 
-def _asked(url: str) -> str:
+def _requested(url: str) -> str:
     return url.partition("#")[0]
 
 
@@ -112,23 +99,23 @@ def _in_yaml(located: Located, notes: NoteMarkdown, date: PartialDate | None) ->
             for spot in _links(notes.parse(text)):
                 index = link_positions.position(written, spot)
                 location = located.lines.location(start + (index or 0))
-                found.append(Mention(_asked(spot.url), location, "link", date=date))
-        elif is_outside(text) and (kind := _kind(key_path)):
+                found.append(Mention(_requested(spot.url), location, "link", date=date))
+        elif is_web(text) and (kind := _kind(key_path)):
             own = holder.get("date")
             archived = holder.get("archived") if kind == "source" else None
             found.append(
                 Mention(
-                    _asked(text),
+                    _requested(text),
                     located.location(key_path),
                     kind,
-                    archived if isinstance(archived, str) and is_outside(archived) else None,
+                    archived if isinstance(archived, str) and is_web(archived) else None,
                     own if isinstance(own, str) and kind in ("source", "original") else date,
                 )
             )
     return sorted(found, key=lambda mention: mention.location)
 
 
-def _kind(key_path: KeyPath) -> Kind | None:
+def _kind(key_path: KeyPath) -> LinkKind | None:
     match key_path:
         case ("sources", _, "url"):
             return "source"

@@ -1,8 +1,8 @@
 """Addresses of the web → whether something is there. The only importer of httpx.
 
-Hosts are asked at the same time, each host one question at a time and with a pause between two,
-whatever the way on which we come to it (redirects too). Nothing of what a page says is read: its
-status is all that counts, so that no page can be too long, or unpack to too much.
+Many hosts are requested at the same time, each host one request at a time with a pause between
+two, redirects included. No body is read: the status is all that counts, so that no page can be too
+long, or unpack to too much.
 
 Status codes, Retry-After, and which redirects are for good: RFC 9110, §§ 10.2.3 and 15.
 """
@@ -30,34 +30,34 @@ USER_AGENT = f"explainer-ssg/{__version__} (link check; one request at a time)"
 
 _GONE = frozenset({404, 410})
 _AGAIN = frozenset({408, 429, 500, 502, 503, 504})
-"""Answers that may be others a little later."""
+"""Statuses that may be others a little later."""
 _BUSY = frozenset({429, 503})
-"""Answers that ask for patience: after them the host is left alone."""
+"""Statuses that ask for patience: after them the host is not requested again."""
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _FOR_GOOD = frozenset({301, 308})
 _NO_HOST = "there is no host of this name"
 _NO_RESOLVER = "the name of its host could not be looked up"
 _NO_NETWORK = "no network leads to its host from here"
 _NO_NAME = frozenset({socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)})
-"""What a resolver says of names that are not there; EAI_AGAIN is only its own trouble."""
+"""Errors of a resolver for names that do not exist; EAI_AGAIN is only its own trouble."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestPolicy:
-    """How hosts are asked. Times are in seconds."""
+    """How hosts are requested. Times are in seconds."""
 
     at_once: int = 16
-    """Hosts that are asked at the same time."""
+    """Hosts that are requested at the same time."""
     pause: float = 1.0
-    """Between an answer of a host and the next request to it."""
+    """Between a response of a host and the next request to it."""
     patience: float = 20.0
-    """How long one answer may take in all."""
+    """How long one response may take in all."""
     tries: int = 3
-    """How often an address is asked for, where the answer may be another later."""
+    """How often an address is requested whose status may be another later."""
     backoff: float = 2.0
     """Before the second try; twice as long before each further one."""
     longest_wait: float = 60.0
-    """A host that asks for more (Retry-After) is left alone in this run."""
+    """A host that asks for more (Retry-After) is not requested again in this run."""
     redirects: int = 10
     """How many are followed."""
 
@@ -67,11 +67,11 @@ class _Host:
     """What is known of a host in this run."""
 
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-    """Held by who asks it."""
+    """Held during a request."""
     free_at: float = 0
-    """When it may be asked again, by the event loop's clock."""
+    """When it may be requested again, by the event loop's clock."""
     given_up: LinkStatus | None = None
-    """The answer for all of its addresses, where it makes no sense to ask on."""
+    """The status of all its addresses, if more requests make no sense; None otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,47 +79,47 @@ class _Reply:
     """What came of one request."""
 
     status: int = 0
-    """0 where there was no answer."""
+    """0 if there was no response."""
     location: str = ""
     """Where a redirect leads."""
     wait: float | None = None
-    """For how many seconds the host asks for patience."""
+    """Seconds that the host asks to wait (Retry-After)."""
     failure: LinkStatus | None = None
-    """Where there was no answer: why not."""
+    """Why there was no response, if there was none."""
     whole_host: bool = False
     """Whether other addresses of the host would fare the same."""
     lasting: bool = False
     """Whether it would be the same a little later."""
 
 
-def ask(
+def check_urls(
     urls: Iterable[str],
     policy: RequestPolicy = RequestPolicy(),
-    tell: Callable[[str, LinkStatus], None] = lambda *_: None,
+    on_status: Callable[[str, LinkStatus], None] = lambda *_: None,
 ) -> dict[str, LinkStatus]:
-    """Ask for addresses, and give what is known of each.
+    """Request addresses, and give the status of each.
 
-    `tell` hears every answer as soon as there is one, in any order.
+    `on_status` gets every address and status as soon as there is one, in any order.
     """
-    return asyncio.run(_ask_all(sorted(set(urls)), policy, tell))
+    return asyncio.run(_check_all(sorted(set(urls)), policy, on_status))
 
 
-def is_offline(answers: Mapping[str, LinkStatus]) -> bool:
-    """Whether answers say more about this computer than about the hosts: none could be reached."""
-    hosts = {_host_of(url) for url in answers}
+def is_offline(statuses: Mapping[str, LinkStatus]) -> bool:
+    """Whether statuses say more about this computer than about the hosts: none could be reached."""
+    hosts = {_host_of(url) for url in statuses}
     nothing = {_NO_HOST, _NO_RESOLVER, _NO_NETWORK}
-    return len(hosts) > 1 and all(answer.reason in nothing for answer in answers.values())
+    return len(hosts) > 1 and all(status.reason in nothing for status in statuses.values())
 
 
-async def _ask_all(
-    urls: list[str], policy: RequestPolicy, tell: Callable[[str, LinkStatus], None]
+async def _check_all(
+    urls: list[str], policy: RequestPolicy, on_status: Callable[[str, LinkStatus], None]
 ) -> dict[str, LinkStatus]:
     by_host: dict[str, list[str]] = {}
     for url in urls:
         by_host.setdefault(_host_of(url), []).append(url)
-    answers: dict[str, LinkStatus] = {}
+    statuses: dict[str, LinkStatus] = {}
     limit = asyncio.Semaphore(policy.at_once)
-    # Nobody is told who we are by cookies, nor from which page we come.
+    # No cookies are kept, and none are sent.
     jar = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
     headers = {"User-Agent": USER_AGENT, "Accept": "*/*", "Accept-Encoding": "identity"}
     async with httpx.AsyncClient(
@@ -128,29 +128,29 @@ async def _ask_all(
         timeout=policy.patience,
         limits=httpx.Limits(max_keepalive_connections=policy.at_once, keepalive_expiry=10),
     ) as client:
-        asking = _Asking(client, policy)
+        session = _Session(client, policy)
 
         async def one_host(host: str) -> None:
             async with limit:
                 for url in by_host[host]:
-                    answers[url] = await asking.ask(url)
-                    tell(url, answers[url])
+                    statuses[url] = await session.check(url)
+                    on_status(url, statuses[url])
 
         async with asyncio.TaskGroup() as group:
             for host in by_host:
                 group.create_task(one_host(host))
-    return answers
+    return statuses
 
 
 def _host_of(url: str) -> str:
-    """The machine that is asked for an address: its name, whatever the port or scheme."""
+    """The name of the host of an address, whatever the port or scheme."""
     try:
         return (urlsplit(url).hostname or "").rstrip(".")
     except ValueError:
         return ""
 
 
-class _Asking:
+class _Session:
     """One run: the client, and what is known of hosts."""
 
     def __init__(self, client: httpx.AsyncClient, policy: RequestPolicy) -> None:
@@ -158,62 +158,62 @@ class _Asking:
         self.policy = policy
         self.hosts: dict[str, _Host] = {}
 
-    async def ask(self, url: str) -> LinkStatus:
-        """Give what is known of an address, with redirects followed."""
+    async def check(self, url: str) -> LinkStatus:
+        """Give the status of an address, with redirects followed."""
         here, moved, for_good = url, "", True
-        been = {url}
+        visited = {url}
         for _ in range(self.policy.redirects + 1):
-            reply = await self._persist(here)
+            reply = await self._request_until_certain(here)
             if reply.failure:
                 return reply.failure
             if reply.status not in _REDIRECTS:
                 return _judge(reply, moved)
             if not reply.location:
-                return _answer("unknown", "a redirect that does not say where to")
+                return _status("unknown", "a redirect that does not say where to")
             here = urljoin(here, reply.location).partition("#")[0]
             if not here.lower().startswith(("http://", "https://")):
-                return _answer("unknown", f"a redirect to `{here[:60]}`")
+                return _status("unknown", f"a redirect to `{here[:60]}`")
             for_good = for_good and reply.status in _FOR_GOOD
             moved = here if for_good else moved
-            if here in been:
-                return _answer("unknown", "redirects that lead in a circle")
-            been.add(here)
-        return _answer("unknown", f"more than {self.policy.redirects} redirects")
+            if here in visited:
+                return _status("unknown", "redirects that lead in a circle")
+            visited.add(here)
+        return _status("unknown", f"more than {self.policy.redirects} redirects")
 
-    async def _persist(self, url: str) -> _Reply:
-        """Ask for an address, more than once where that may help."""
+    async def _request_until_certain(self, url: str) -> _Reply:
+        """Request an address, more than once if that may help."""
         policy = self.policy
         host = self.hosts.setdefault(_host_of(url), _Host())
         head = True
         for number in range(1, policy.tries + 1):
             if host.given_up:
                 return _Reply(failure=host.given_up)
-            reply = await self._once("HEAD" if head else "GET", url, host)
+            reply = await self._request_when_free("HEAD" if head else "GET", url, host)
             if head and reply.status >= 400 and reply.status != 429:
                 # Many answer HEAD as they would not answer a reader.
                 head = False
-                reply = await self._once("GET", url, host)
+                reply = await self._request_when_free("GET", url, host)
             head = False
             if reply.failure and reply.failure.verdict == "dead" and number > 1:
-                break  # twice is enough where nobody is there
+                break  # twice is enough if there is nothing
             if reply.lasting or (not reply.failure and reply.status not in _AGAIN):
                 break
             wait = reply.wait if reply.wait is not None else policy.backoff * 2 ** (number - 1)
             if wait > policy.longest_wait:
                 break
             if number < policy.tries:
-                self._leave_alone(host, wait)
+                self._pause(host, wait)
         if reply.whole_host and reply.failure:
             host.given_up = reply.failure
         elif reply.status in _BUSY:
             host.given_up = _judge(reply, "")
         return reply
 
-    def _leave_alone(self, host: _Host, seconds: float) -> None:
+    def _pause(self, host: _Host, seconds: float) -> None:
         host.free_at = max(host.free_at, asyncio.get_running_loop().time() + seconds)
 
-    async def _once(self, method: str, url: str, host: _Host) -> _Reply:
-        """Ask once, when the host is free."""
+    async def _request_when_free(self, method: str, url: str, host: _Host) -> _Reply:
+        """Request an address once, when its host is free."""
         clock = asyncio.get_running_loop().time
         async with host.lock:
             while (wait := host.free_at - clock()) > 0:
@@ -224,7 +224,7 @@ class _Asking:
             except TimeoutError:
                 return self._late()
             finally:
-                self._leave_alone(host, self.policy.pause)
+                self._pause(host, self.policy.pause)
 
     async def _request(self, method: str, url: str) -> _Reply:
         try:
@@ -236,28 +236,28 @@ class _Asking:
             return self._late()
         except (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError, ValueError) as error:
             reason = f"not an address that can be asked for: {error}"
-            return _Reply(failure=_answer("unknown", reason), lasting=True)
+            return _failure("unknown", reason, lasting=True)
         except (httpx.HTTPError, OSError) as error:
             return _failed(error)
 
     def _late(self) -> _Reply:
         reason = f"no answer within {self.policy.patience:g} seconds"
-        return _Reply(failure=_answer("unknown", reason), whole_host=True)
+        return _failure("unknown", reason, whole_host=True)
 
 
-def _answer(verdict: Verdict, reason: str = "", moved: str = "") -> LinkStatus:
+def _status(verdict: Verdict, reason: str = "", moved: str = "") -> LinkStatus:
     return LinkStatus(verdict, reason, moved, time.time())
 
 
 def _judge(reply: _Reply, moved: str) -> LinkStatus:
-    """What the status at the end of the way means."""
+    """Give the status of a link after all redirects."""
     if 200 <= reply.status < 300:
-        return _answer("ok", moved=moved)
-    reason = status_name(reply.status)
-    return _answer("dead" if reply.status in _GONE else "unknown", reason)
+        return _status("ok", moved=moved)
+    reason = _status_name(reply.status)
+    return _status("dead" if reply.status in _GONE else "unknown", reason)
 
 
-def status_name(status: int) -> str:
+def _status_name(status: int) -> str:
     """A status code with its name: `404 Not Found`."""
     try:
         return f"{status} {HTTPStatus(status).phrase}"
@@ -266,7 +266,7 @@ def status_name(status: int) -> str:
 
 
 def _retry_after(header: str) -> float | None:
-    """The seconds that `Retry-After` asks for, as a number or a date."""
+    """Give the seconds that a `Retry-After` asks for, as a number or a date; or None."""
     header = header.strip()
     if header.isascii() and header.isdigit():
         return float(header[:9])
@@ -279,33 +279,35 @@ def _retry_after(header: str) -> float | None:
 # --- why there was no answer ---------------------------------------------------------------------
 
 
+def _failure(
+    verdict: Verdict, reason: str, *, whole_host: bool = False, lasting: bool = False
+) -> _Reply:
+    return _Reply(failure=_status(verdict, reason), whole_host=whole_host, lasting=lasting)
+
+
 def _failed(error: BaseException) -> _Reply:
     for cause in _causes(error):
         if isinstance(cause, socket.gaierror):
             if cause.errno in _NO_NAME:
-                answer = _answer("dead", _NO_HOST)
-            else:
-                answer = _answer("unknown", _NO_RESOLVER)
-            return _Reply(failure=answer, whole_host=True)
+                return _failure("dead", _NO_HOST, whole_host=True)
+            return _failure("unknown", _NO_RESOLVER, whole_host=True)
         if isinstance(cause, ssl.SSLCertVerificationError):
             reason = f"its certificate is not valid ({cause.verify_message})"
-            return _Reply(failure=_answer("unknown", reason), whole_host=True, lasting=True)
+            return _failure("unknown", reason, whole_host=True, lasting=True)
         if isinstance(cause, ssl.SSLError):
-            return _Reply(failure=_answer("unknown", "no secure connection"), whole_host=True)
+            return _failure("unknown", "no secure connection", whole_host=True)
         if isinstance(cause, ConnectionRefusedError):
-            return _Reply(failure=_answer("dead", "the host refuses connections"))
+            return _failure("dead", "the host refuses connections")
         if isinstance(cause, ConnectionError):
-            return _Reply(failure=_answer("unknown", "the host broke the connection off"))
+            return _failure("unknown", "the host broke the connection off")
         if isinstance(cause, OSError) and cause.errno == errno.ENETUNREACH:
-            # Nothing was sent: asking again would not help.
-            failure = _answer("unknown", _NO_NETWORK)
-            return _Reply(failure=failure, whole_host=True, lasting=True)
+            # Nothing was sent: another try would not help.
+            return _failure("unknown", _NO_NETWORK, whole_host=True, lasting=True)
         if isinstance(cause, OSError) and cause.errno == errno.EHOSTUNREACH:
-            reason = "the host cannot be reached from here"
-            return _Reply(failure=_answer("unknown", reason), whole_host=True)
+            return _failure("unknown", "the host cannot be reached from here", whole_host=True)
     if isinstance(error, httpx.RemoteProtocolError | httpx.ReadError):
-        return _Reply(failure=_answer("unknown", "an answer that is not HTTP, or breaks off"))
-    return _Reply(failure=_answer("unknown", f"no answer ({type(error).__name__})"))
+        return _failure("unknown", "an answer that is not HTTP, or breaks off")
+    return _failure("unknown", f"no answer ({type(error).__name__})")
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

@@ -1,4 +1,4 @@
-"""Addresses and what is known of them → what an author should know."""
+"""Links and their statuses → problems."""
 
 from __future__ import annotations
 
@@ -22,46 +22,36 @@ _LONGEST = 100
 """Characters of an address in a message."""
 
 
-def report(mentions: Iterable[Mention], answers: Mapping[str, LinkStatus]) -> tuple[Problem, ...]:
-    """Give a problem for each address that is not simply there.
+def report(mentions: Iterable[Mention], statuses: Mapping[str, LinkStatus]) -> tuple[Problem, ...]:
+    """Give a problem for each address that is dead, unknown or moved.
 
     Problems: the warning `dead-link`; for information `dead-source` (a source that is dead, of
     which there is a copy), `link-unknown`, `link-moved`.
     """
     problems: list[Problem] = []
     for mention in mentions:
-        answer = answers.get(mention.url)
-        if answer is None:
+        status = statuses.get(mention.url)
+        if status is None:
             continue
-        if answer.verdict == "dead":
-            problems.append(_dead(mention, answer, answers))
-        elif answer.verdict == "unknown":
-            problems.append(
-                Problem(
-                    mention.location,
-                    "link-unknown",
-                    f"{_WHAT[mention.kind]} could not be checked: {answer.reason}",
-                    f"open it in a browser: {mention.url}",
-                    "info",
-                )
-            )
-        elif answer.moved and mention.kind != "archived":
-            problems.append(_moved(mention, answer.moved))
+        if status.verdict == "dead":
+            problems.append(_dead(mention, status, statuses))
+        elif status.verdict == "unknown":
+            message = f"{_WHAT[mention.kind]} could not be checked: {status.reason}"
+            hint = f"open it in a browser: {mention.url}"
+            problems.append(Problem(mention.location, "link-unknown", message, hint, "info"))
+        elif status.moved and mention.kind != "archived":
+            problems.append(_moved(mention, status.moved))
     return tuple(problems)
 
 
-def _dead(mention: Mention, answer: LinkStatus, answers: Mapping[str, LinkStatus]) -> Problem:
-    message = f"{_WHAT[mention.kind]} is dead: {answer.reason}"
+def _dead(mention: Mention, status: LinkStatus, statuses: Mapping[str, LinkStatus]) -> Problem:
+    message = f"{_WHAT[mention.kind]} is dead: {status.reason}"
     if mention.archived:
-        copy = answers.get(mention.archived.partition("#")[0])
+        copy = statuses.get(mention.archived.partition("#")[0])
         if copy is None or copy.verdict != "dead":
-            return Problem(
-                mention.location,
-                "dead-source",
-                f"{message}; readers still have the archived copy",
-                f"open the copy, and see that it shows what you cite: {mention.archived}",
-                "info",
-            )
+            message += "; readers still have the archived copy"
+            hint = f"open the copy, and see that it shows what you cite: {mention.archived}"
+            return Problem(mention.location, "dead-source", message, hint, "info")
         message += ", and its archived copy too"
     look = f"look for a copy: https://web.archive.org/web/{_when(mention)}/{mention.url}"
     if mention.kind == "archived":
