@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 
 from markupsafe import Markup
 
-from explainer.language.catalogue import Words
+from explainer.language.words import Words
 from explainer.model.article import Article, ClaimView, Html
 from explainer.model.ratings import Rating
 

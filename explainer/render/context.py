@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from markupsafe import Markup
 
 from explainer.formats import atom
-from explainer.language.catalogue import Words
+from explainer.language.words import Words
 from explainer.model.ratings import Rating
 from explainer.render.assets import Assets
 from explainer.render.cards import Cards

@@ -13,7 +13,7 @@ from html import unescape
 from markupsafe import Markup
 
 from explainer.formats import atom, claim_review, entries, sitemap
-from explainer.language import catalogue as catalogues
+from explainer.language.words import words_of
 from explainer.model.article import Article
 from explainer.model.scalars import PartialDate
 from explainer.model.site import ClaimRef, SiteIndex
@@ -37,7 +37,7 @@ def claims_feed(context: RenderContext, claims: Iterable[ClaimRef], most: int) -
     """The feed of the `most` claims that were rated last, of articles that may be found."""
     site = context.site
     shown = [ref for ref in lists.newest(claims) if not ref.article.front.noindex]
-    title = f"{site.title}: {unescape(catalogues.find(site.language).section('claims'))}"
+    title = f"{site.title}: {unescape(words_of(site.language).section('claims'))}"
     found = [_claim_entry(context, ref) for ref in shown[:most]]
     return _feed(context, CLAIMS_FEED, "/claims/", title, found)
 
@@ -56,7 +56,7 @@ def _article_entry(context: RenderContext, article: Article) -> atom.FeedEntry:
             article,
             summary,
             [(part.rating, part.count) for part in views.tally(article.claims)],
-            catalogues.find(article.language),
+            words_of(article.language),
             link=partial(context.web, origin=FEED),
             moved=partial(_moved, context, article, FEED),
         ),
@@ -67,7 +67,7 @@ def _article_entry(context: RenderContext, article: Article) -> atom.FeedEntry:
 
 def _claim_entry(context: RenderContext, ref: ClaimRef) -> atom.FeedEntry:
     article, claim = ref.article, ref.claim
-    words = catalogues.find(article.language)
+    words = words_of(article.language)
     label = unescape(words.rating(claim.rating))
     return atom.FeedEntry(
         title=f"{label}: {claim.claim}",

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from explainer.formats import claim_review as claim_reviews
 from explainer.formats import jsonld, web_annotation
-from explainer.language import catalogue as catalogues
+from explainer.language.words import words_of
 from explainer.model.article import Article, ClaimView
 from explainer.render.context import RenderContext
 from explainer.render.relations import ArticleRelations
@@ -43,7 +43,7 @@ def claim_script(
 
 def claim_review(context: RenderContext, article: Article, claim: ClaimView) -> dict[str, Any]:
     """The ClaimReview of a claim, as its page carries it."""
-    words = catalogues.find(article.language)
+    words = words_of(article.language)
     return claim_reviews.render(
         article,
         replace(claim, rating=words.translated(claim.rating)),
@@ -63,7 +63,7 @@ def annotations_file(context: RenderContext, article: Article) -> bytes:
 def annotation_collection(context: RenderContext, article: Article) -> dict[str, Any]:
     """The W3C AnnotationCollection of an article, as annotations.json has it."""
     here, url = article.address, context.site.url
-    words = catalogues.find(article.language)
+    words = words_of(article.language)
     annotations = tuple(
         replace(a, rating=words.translated(a.rating)) if isinstance(a, ClaimView) else a
         for a in article.annotations

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias, TypeVar
 
 from explainer.formats import claim_review
-from explainer.language.catalogue import Words
+from explainer.language.words import Words
 from explainer.model.annotations import Source
 from explainer.model.article import Annotation, Article
 from explainer.model.ratings import Rating

@@ -11,8 +11,8 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from explainer.language import catalogue as catalogues
-from explainer.language.catalogue import Words
+from explainer.language.catalogue import direction_of
+from explainer.language.words import Words, words_of
 from explainer.markdown import pictures
 from explainer.model.annotations import Source
 from explainer.model.article import Picture
@@ -104,12 +104,12 @@ class PageView:
     @property
     def direction(self) -> str:
         """`ltr` or `rtl`."""
-        return catalogues.direction(self.language)
+        return direction_of(self.language)
 
     @property
     def words(self) -> Words:
         """The interface's words in its language."""
-        return catalogues.find(self.language)
+        return words_of(self.language)
 
     @property
     def canonical(self) -> str | None:
@@ -204,13 +204,13 @@ class PageView:
         """` lang="…" dir="…"` where words are in another language than the page, else nothing."""
         if not language or language == self.language:
             return Markup()
-        return Markup(' lang="{}" dir="{}"').format(language, catalogues.direction(language))
+        return Markup(' lang="{}" dir="{}"').format(language, direction_of(language))
 
     def lang_inside(self, language: str) -> Markup:
         """As `lang`, for words within a block of the interface's (see `interface`)."""
         if not self.interface:
             return self.lang(language)
-        return Markup(' lang="{}" dir="{}"').format(language, catalogues.direction(language))
+        return Markup(' lang="{}" dir="{}"').format(language, direction_of(language))
 
     @property
     def interface(self) -> Markup:
@@ -281,7 +281,7 @@ def needed_styles(
         BLOCK_STYLE: any(_BLOCK.search(text) for text in texts),
         CHAPTER_STYLE: chapters,
         CODE_STYLE: has_code(texts),
-        RTL_STYLE: catalogues.direction(language) == "rtl",
+        RTL_STYLE: direction_of(language) == "rtl",
     }
     return tuple(name for name, is_wanted in wanted.items() if is_wanted)
 

@@ -9,8 +9,7 @@ from collections.abc import Iterable
 from html import unescape
 from urllib.parse import urlsplit
 
-from explainer.language import catalogue as catalogues
-from explainer.language.catalogue import Words
+from explainer.language.words import Words, words_of
 from explainer.model.article import Article, ClaimView
 from explainer.render import cards, views
 from explainer.render.cards import Card, CardTallyPart
@@ -24,7 +23,7 @@ def article_preview(context: RenderContext, article: Article) -> tuple[Preview |
     own = _own_picture(context, article)
     if not _needs_card(context, own):
         return own, None
-    front, words = article.front, catalogues.find(article.language)
+    front, words = article.front, words_of(article.language)
     by = ""
     if article.authors and not article.is_plain:
         names = words.all_of(article.authors)
@@ -51,7 +50,7 @@ def site_preview(
     if not _needs_card(context, own):
         return own, None
     site = context.site
-    checked, tally = _tally(claims, catalogues.find(home.language if home else site.language))
+    checked, tally = _tally(claims, words_of(home.language if home else site.language))
     card = Card(
         site=addresses.host(site.url or ""),
         title=home.front.title if home else site.title,

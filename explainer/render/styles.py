@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from explainer.language import catalogue as catalogues
+from explainer.language.words import words_of
 from explainer.model.ratings import Rating
 from explainer.render import shapes
 
@@ -34,7 +34,7 @@ def rules(scale: Sequence[Rating], languages: Iterable[str], annotations: int) -
         f'[data-rating="{r.id}"]{{--shape:{drawn.index(r.shape)};--tone:var(--{r.tone})}}'
         for r in scale
     )
-    written = "".join(map(_language, sorted({catalogues.find(tag).language for tag in languages})))
+    written = "".join(map(_language, sorted({words_of(tag).language for tag in languages})))
     return f"@layer badges{{{badges}}}@layer notes{{{names}}}@layer base{{{written}}}\n"
 
 
@@ -61,7 +61,7 @@ def _language(name: str) -> str:
 
     Quotation marks are those of the text around a quotation, whatever is quoted.
     """
-    words = catalogues.find(name)
+    words = words_of(name)
     rules = f":lang({name})>q{{quotes:{_strings(words.quotes)}}}"
     if words.digits != "0123456789":
         rules += f"@counter-style digits-{name}{{system:numeric;symbols:{_strings(words.digits)}}}"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from explainer.language import catalogue as catalogues
+from explainer.language.words import words_of
 from explainer.model.article import (
     Annotation,
     AnswerView,
@@ -240,7 +240,7 @@ def article_view(article: Article, relations: ArticleRelations) -> ArticleView:
         article.image,
         {source.id: quotes(source) for source in article.sources},
         {source.id: users(source) for source in article.sources},
-        timeline(article, catalogues.find(article.language).date),
+        timeline(article, words_of(article.language).date),
         teasers(relations.chapters),
         Neighbours(parent, relations.previous, relations.next) if parent else None,
     )

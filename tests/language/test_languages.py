@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from explainer.build.pipeline import BuildOptions, build_site
-from explainer.language import catalogue as catalogues
+from explainer.language.catalogue import direction_of
+from explainer.language.words import words_of
 from explainer.model.ratings import DEFAULT_SCALE
 from explainer.model.scalars import Url
 from explainer.model.settings import Settings
@@ -41,7 +42,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def said(language: str) -> set[str]:
     """The fixed texts of a language, but for those that another has too."""
-    catalogue = catalogues.find(language)._catalogue
+    catalogue = words_of(language)._catalogue
     return {
         text
         for table in ("words", "sections", "genres", "kinds")
@@ -76,7 +77,7 @@ def test_every_word_is_in_the_language_that_it_says(site: Path) -> None:
         tree = pages.parse(file.read_text(encoding="utf-8"))
         for element, text, language, direction in spoken(tree):
             location = (file.relative_to(site).as_posix(), text)
-            assert direction == catalogues.direction(language), location
+            assert direction == direction_of(language), location
             is_word = False
             for other, fixed in theirs.items():
                 if text in fixed and text not in theirs.get(language, ()):
@@ -408,8 +409,8 @@ class TestInABrowser:
         said = re.search(r"^function said\(.*?^}", source.read_text(encoding="utf-8"), re.M | re.S)
         assert said
         tab = opened(browser, site / "kabisa/index.html", 800)
-        forms = dict(catalogues.find("ar").search_found.forms)
-        digits = catalogues.find("ar").digits
+        forms = dict(words_of("ar").search_found.forms)
+        digits = words_of("ar").digits
         told = tab.evaluate(
             f"""([forms, digits]) => {{ const words = "ar", form = {{ dataset: {{ digits }} }};
             const labels = {{ querySelector: (s) => {{
@@ -420,6 +421,4 @@ class TestInABrowser:
             [forms, digits],
         )
         tab.context.close()
-        assert told == [
-            str(catalogues.find("ar").search_found(n=n, query="x")) for n in (0, 1, 3, 12)
-        ]
+        assert told == [str(words_of("ar").search_found(n=n, query="x")) for n in (0, 1, 3, 12)]

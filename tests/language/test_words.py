@@ -10,7 +10,9 @@ from typing import Any, get_args
 import pytest
 from markupsafe import Markup
 
-from explainer.language import catalogue
+from explainer.language.catalogue import FOLDER, direction_of, languages
+from explainer.language.plurals import PLURALS
+from explainer.language.words import words_of
 from explainer.model.ratings import DEFAULT_SCALE
 from explainer.model.scalars import Genre, NoteKind, PartialDate
 from tests import ROOT
@@ -35,7 +37,7 @@ SPELLED = {"arabic": {"zero", "one", "two", "0"}, "one-other": {"0"}, "none": {"
 
 
 def read(name: str) -> dict[str, Any]:
-    return tomllib.loads((catalogue.FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
+    return tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
 
 
 def texts(catalogue: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
@@ -60,7 +62,7 @@ def places(text: str) -> set[str]:
 def complaints(own: Mapping[str, Any], english: Mapping[str, Any]) -> list[str]:
     """Say what a catalogue lacks, has too much of, or leaves in English."""
     found: list[str] = []
-    forms = catalogue.PLURALS[own["plural"]][1]
+    forms = PLURALS[own["plural"]].forms
     if own.keys() != english.keys():
         found.append(f"other tables: {own.keys() ^ english.keys()}")
     for table in TABLES:
@@ -95,7 +97,7 @@ def complaints(own: Mapping[str, Any], english: Mapping[str, Any]) -> list[str]:
 def _complaints_of_rating(path: str, value: Mapping[str, Any], plural: str) -> list[str]:
     found = [f"{path}: no {name}" for name in ("label", "meaning") if not value.get(name)]
     found += [f"{path}: {name}?" for name in value.keys() - {"label", "meaning", "counted"}]
-    forms = catalogue.PLURALS[plural][1]
+    forms = PLURALS[plural].forms
     counted = value.get("counted", "{n}")
     if isinstance(counted, str):
         counted = dict.fromkeys(forms, counted)
@@ -111,11 +113,11 @@ def _complaints_of_rating(path: str, value: Mapping[str, Any], plural: str) -> l
 
 
 def test_there_are_at_least_three_languages_one_of_them_from_right_to_left() -> None:
-    assert {"en", "de", "ar"} <= set(catalogue.languages())
-    assert "rtl" in map(catalogue.direction, catalogue.languages())
+    assert {"en", "de", "ar"} <= set(languages())
+    assert "rtl" in map(direction_of, languages())
 
 
-@pytest.mark.parametrize("language", catalogue.languages())
+@pytest.mark.parametrize("language", languages())
 def test_a_catalogue_is_whole(language: str) -> None:
     own = read(language)
     assert own["language"] == language
@@ -123,10 +125,10 @@ def test_a_catalogue_is_whole(language: str) -> None:
     assert set(get_args(Genre)) == set(own["genres"])
     assert {*get_args(NoteKind), "claim", "question"} == set(own["kinds"])
     assert own["ratings"].keys() == RATINGS.keys()
-    catalogue.find(language)
+    words_of(language)
 
 
-@pytest.mark.parametrize("language", catalogue.languages())
+@pytest.mark.parametrize("language", languages())
 def test_a_catalogue_tells_things_apart(language: str) -> None:
     own = read(language)
     for table in ("genres", "kinds", "sections"):
@@ -200,7 +202,7 @@ def test_every_word_is_said_somewhere() -> None:
 
 
 def test_every_word_that_a_template_says_is_there() -> None:
-    english = catalogue.find("en")
+    english = words_of("en")
     lost = [
         (file, name)
         for file, text in _files("themes", ".html").items()
@@ -254,7 +256,7 @@ def day(text: str) -> PartialDate:
     ],
 )
 def test_dates(language: str, date: str, said: str) -> None:
-    assert catalogue.find(language).time(day(date)) == f'<time datetime="{date}">{said}</time>'
+    assert words_of(language).time(day(date)) == f'<time datetime="{date}">{said}</time>'
 
 
 @pytest.mark.parametrize(
@@ -268,11 +270,11 @@ def test_dates(language: str, date: str, said: str) -> None:
     ],
 )
 def test_lists(language: str, names: str, said: str) -> None:
-    assert catalogue.find(language).all_of(names.split()) == said
+    assert words_of(language).all_of(names.split()) == said
 
 
 def test_arabic_counts_in_six_forms() -> None:
-    arabic = catalogue.find("ar")
+    arabic = words_of("ar")
     assert [str(arabic.n_articles(n=n)) for n in (0, 1, 2, 3, 10, 11, 99, 100, 101, 103)] == [
         "لا مقالات",
         "مقالة واحدة",
@@ -291,7 +293,7 @@ def test_arabic_counts_in_six_forms() -> None:
 
 
 def test_german_counts() -> None:
-    german = catalogue.find("de")
+    german = words_of("de")
     assert german.claims_checked(n=1) == "1 Behauptung geprüft"
     assert german.counted(RATINGS["mostly-true"], 3) == "3 größtenteils richtig"
     assert german.counted(RATINGS["opinion"], 2) == "2 Meinungen"
@@ -300,11 +302,11 @@ def test_german_counts() -> None:
 
 
 def test_a_rating_for_what_is_no_html() -> None:
-    rating = catalogue.find("de").translated(RATINGS["disputed"])
+    rating = words_of("de").translated(RATINGS["disputed"])
     assert rating.label == "Umstritten"
     assert rating.meaning.startswith("Quellen, die es wissen könnten")
     assert not isinstance(rating.label, Markup)
-    assert catalogue.find("en").translated(RATINGS["disputed"]) == RATINGS["disputed"]
+    assert words_of("en").translated(RATINGS["disputed"]) == RATINGS["disputed"]
 
 
 @pytest.mark.parametrize(
@@ -318,5 +320,5 @@ def test_a_rating_for_what_is_no_html() -> None:
     ],
 )
 def test_tags(tag: str, language: str, direction: str) -> None:
-    assert catalogue.find(tag) is catalogue.find(language)
-    assert catalogue.direction(tag) == direction
+    assert words_of(tag) is words_of(language)
+    assert direction_of(tag) == direction

@@ -26,7 +26,7 @@ from typing import Any, get_args
 
 import pytest
 
-from explainer.language import catalogue
+from explainer.language.words import words_of
 from explainer.model.documents import Text
 from explainer.model.ratings import DEFAULT_SCALE, scale
 from explainer.model.scalars import Id, Shape, Tone
@@ -449,7 +449,7 @@ def test_look_alikes_are_told() -> None:
 
 
 def test_counts_are_phrases() -> None:
-    english = catalogue.find("en")
+    english = words_of("en")
     known = {rating.id: rating for rating in DEFAULT_SCALE}
     satire = replace(known[Id("opinion")], id=Id("satire"), label="Satire")
     view = replace(known[Id("opinion")], label="View")

@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 import pytest
 
 from explainer.build.pipeline import BuildOptions, build_site
-from explainer.language import catalogue
+from explainer.language.words import words_of
 from explainer.model.annotations import Source
 from explainer.model.scalars import PartialDate, Url
 from explainer.model.site import IndexedSource
@@ -225,7 +225,7 @@ def test_sources_by_publisher() -> None:
         ("-", "", ["a"]),
     ]
     assert [i.archive for i in items] == ["missing", "offline", "archived", "offline"]
-    filters = {f.name: f for f in lists.source_filters(items, catalogue.find("en"))}
+    filters = {f.name: f for f in lists.source_filters(items, words_of("en"))}
     assert [(c.value, c.label, c.count) for c in filters["year"].choices] == [
         ("2020", "2020", 1),
         ("-", "No date", 3),

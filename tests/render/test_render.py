@@ -16,7 +16,8 @@ from urllib.parse import unquote, urljoin
 import pytest
 from markupsafe import Markup
 
-from explainer.language import catalogue as catalogues
+from explainer.language.catalogue import FOLDER
+from explainer.language.words import Words, words_of
 from explainer.model.annotations import Person, Source
 from explainer.model.article import (
     Annotation,
@@ -770,7 +771,7 @@ def test_margin_places_reach_beyond_the_largest_number() -> None:
 
 
 def test_english_labels_are_those_of_the_scale() -> None:
-    english = catalogues.find("en")
+    english = words_of("en")
     for rating in DEFAULT_SCALE:
         own = english._catalogue["ratings"][rating.id]
         assert (own["label"], own["meaning"]) == (rating.label, rating.meaning)
@@ -779,13 +780,13 @@ def test_english_labels_are_those_of_the_scale() -> None:
 def catalogue(**more: Any) -> dict[str, Any]:
     import tomllib
 
-    found = tomllib.loads((catalogues.FOLDER / "en.toml").read_text(encoding="utf-8"))
+    found = tomllib.loads((FOLDER / "en.toml").read_text(encoding="utf-8"))
     return {**found, **more}
 
 
 def test_words_of_another_language() -> None:
     english = catalogue()
-    arabic = catalogues.Words(
+    arabic = Words(
         catalogue(
             language="ar",
             plural="arabic",
@@ -810,11 +811,11 @@ def test_words_of_another_language() -> None:
     [("2024-11-10", "10\u00a0November 2024"), ("2024-11", "November 2024"), ("2024", "2024")],
 )
 def test_dates(date: str, said: str) -> None:
-    assert catalogues.find("en").time(day(date)) == f'<time datetime="{date}">{said}</time>'
+    assert words_of("en").time(day(date)) == f'<time datetime="{date}">{said}</time>'
 
 
 def test_phrases() -> None:
-    english = catalogues.find("en")
+    english = words_of("en")
     assert english.claims_checked(n=1) == "1 claim checked"
     assert english.claims_checked(n=0) == "0 claims checked"
     assert english.independent(n=0) == "no independent source"
@@ -840,12 +841,12 @@ def test_phrases() -> None:
     ],
 )
 def test_direction(language: str, direction: str) -> None:
-    assert catalogues.direction(language) == direction
+    assert direction(language) == direction
 
 
 def test_unknown_language_is_answered_in_english() -> None:
-    assert catalogues.find("tlh-Piqd") is catalogues.find("en-GB") is catalogues.find("en")
-    assert catalogues.find("../x") is catalogues.find("en")
+    assert words_of("tlh-Piqd") is words_of("en-GB") is words_of("en")
+    assert words_of("../x") is words_of("en")
     page = build(plain(language="he"))["about/index.html"]
     assert '<html lang="he" dir="rtl">' in page
 

@@ -15,14 +15,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explainer.language import catalogue
+from explainer.language.words import words_of
 from explainer.model.article import Article, ClaimView
 from explainer.model.front_matter import Original
 from explainer.model.scalars import PartialDate
 from explainer.render.timeline import NARROW, WIDE, Label, Timeline, span, timeline
 from tests.render.test_render import Maker, build, day, plain, rich
 
-ENGLISH = catalogue.find("en").date
+ENGLISH = words_of("en").date
 CHROMIUM = shutil.which("chromium")
 
 
@@ -178,7 +178,7 @@ near = st.dates(
 ).map(lambda date: PartialDate(date.isoformat()))
 dates = st.lists(st.composite(partial)() | near, min_size=3, max_size=60)
 WRITERS = [
-    catalogue.find("en").date,
+    words_of("en").date,
     lambda date: "١٠ نوفمبر " + date,
     lambda date: "二〇二四年" + date,
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from explainer.language import catalogue as catalogues
+from explainer.language.words import words_of
 from explainer.model.article import Article, ClaimView
 from explainer.render.article_facts import claim_texts, description, texts
 from explainer.render.context import RenderContext
@@ -77,7 +77,7 @@ def claim_page(
     """The page of one of an article's claims."""
     entry = ledger_entry(article, claim, relations.rivals[claim.address])
     hidden = article.front.noindex
-    rating = catalogues.find(article.language).rating(claim.rating)
+    rating = words_of(article.language).rating(claim.rating)
     facts = [
         ("kind", "claim"),
         ("rating", claim.rating.id),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from html import unescape
 
-from explainer.language import catalogue as catalogues
+from explainer.language.words import words_of
 from explainer.model.site import ClaimRef, IndexedPerson, IndexedSource, Topic
 from explainer.render import lists, views
 from explainer.render.context import RenderContext
@@ -19,7 +19,7 @@ def claims_page(
     context: RenderContext, claims: Sequence[ClaimRef], topics: TopicNames
 ) -> RenderedFile:
     """All claims, by rating."""
-    words = catalogues.find(context.site.language)
+    words = words_of(context.site.language)
     items = lists.claim_items(claims, topics)
     tally = views.tally(ref.claim for ref in claims)
     ratings = [part.rating for part in tally]
@@ -34,7 +34,7 @@ def claims_page(
 
 def sources_page(context: RenderContext, sources: Sequence[IndexedSource]) -> RenderedFile:
     """All sources, by publisher."""
-    words = catalogues.find(context.site.language)
+    words = words_of(context.site.language)
     items = lists.source_items(sources)
     return render_page(
         _section(context, "sources", str(words.sources_about)),
@@ -48,14 +48,14 @@ def sources_page(context: RenderContext, sources: Sequence[IndexedSource]) -> Re
 
 def people_page(context: RenderContext, people: Sequence[IndexedPerson]) -> RenderedFile:
     """Everybody who says something."""
-    about = str(catalogues.find(context.site.language).people_about)
+    about = str(words_of(context.site.language).people_about)
     page = _section(context, "people", about)
     return render_page(page, people=tuple(map(views.person_entry, people)))
 
 
 def topics_page(context: RenderContext, topics: Sequence[Topic]) -> RenderedFile:
     """All topics."""
-    about = str(catalogues.find(context.site.language).topics_about)
+    about = str(words_of(context.site.language).topics_about)
     page = _section(context, "topics", about)
     return render_page(
         page, topics=tuple(views.TopicEntry(topic, views.topic_tally(topic)) for topic in topics)
@@ -65,7 +65,7 @@ def topics_page(context: RenderContext, topics: Sequence[Topic]) -> RenderedFile
 def person_page(context: RenderContext, person: IndexedPerson) -> RenderedFile:
     """Somebody's claims."""
     name, role = person.person.name, person.person.role
-    words = catalogues.find(context.site.language)
+    words = words_of(context.site.language)
     about = unescape(words.person_about(name=f"{name}, {role}" if role else name))
     page = page_view(context, "person", f"/people/{person.id}/", name, about)
     if context.site.search:
@@ -75,7 +75,7 @@ def person_page(context: RenderContext, person: IndexedPerson) -> RenderedFile:
 
 def topic_page(context: RenderContext, topic: Topic) -> RenderedFile:
     """The articles of a topic."""
-    words = catalogues.find(context.site.language)
+    words = words_of(context.site.language)
     about = unescape(words.topic_about(name=topic.name))
     page = page_view(context, "topic", f"/topics/{topic.slug}/", topic.name, about)
     tally, teasers = views.topic_tally(topic), views.teasers(topic.articles)
@@ -83,5 +83,5 @@ def topic_page(context: RenderContext, topic: Topic) -> RenderedFile:
 
 
 def _section(context: RenderContext, name: str, about: str) -> PageView:
-    words = catalogues.find(context.site.language)
+    words = words_of(context.site.language)
     return page_view(context, name, f"/{name}/", words.section(name), about)

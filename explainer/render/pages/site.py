@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from explainer.language import catalogue as catalogues
+from explainer.language.words import words_of
 from explainer.model.article import Article
 from explainer.model.ratings import Rating
 from explainer.model.site import ClaimRef
@@ -62,7 +62,7 @@ def home_page(
 
 def not_found_page(context: RenderContext) -> RenderedFile:
     """The page for addresses that have none."""
-    words = catalogues.find(context.site.language)
+    words = words_of(context.site.language)
     page = page_view(context, "404", NOT_FOUND, str(words.not_found), "")
     # Nobody knows at which depth this page is shown: its links begin at the server's root.
     url = context.site.url
@@ -72,7 +72,7 @@ def not_found_page(context: RenderContext) -> RenderedFile:
 
 def redirect_page(context: RenderContext, old: str, new: str) -> RenderedFile:
     """The page at an older address `old` of the page at `new`."""
-    words = catalogues.find(context.site.language)
+    words = words_of(context.site.language)
     page = page_view(context, "redirect", old, str(words.moved), "")
     return render_page(replace(page, hidden=True, _target=new), target=new)
 
@@ -81,6 +81,6 @@ def search_page(
     context: RenderContext, genres: Iterable[str], ratings: Iterable[Rating]
 ) -> RenderedFile:
     """The search page. `genres` and `ratings`: those that articles and claims have."""
-    words = catalogues.find(context.site.language)
+    words = words_of(context.site.language)
     page = page_view(context, "search", SEARCH, str(words.search), "")
     return render_page(replace(page, hidden=True), genres=sorted(genres), ratings=tuple(ratings))
