@@ -13,7 +13,7 @@
 | `watch.py`, `updates.py` | a site's folder → its changed paths, a few updates instead of many |
 | `reload.py`, `terminal.py` | updates → messages to open pages and the terminal |
 | `report.py` | problems → what the panel in the page shows |
-| `editing.py` | what the page's forms ask for → an entry in the annotation file |
+| `editing/` | what the page's forms ask for → an entry in the annotation file |
 | `client/` | the scripts and style sheets that pages get under `serve`, and nowhere else |
 
 The only importer of livereload, tornado and watchfiles.

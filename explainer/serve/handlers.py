@@ -15,7 +15,8 @@ from urllib.parse import quote, urlsplit
 from livereload.handlers import LiveReloadHandler, LiveReloadJSHandler
 from tornado.web import HTTPError, RequestHandler
 
-from explainer.serve import editing, guard
+from explainer.serve import guard
+from explainer.serve.editing.requests import parse_request
 from explainer.serve.responses import Response
 from explainer.serve.service import OpenPage, Service
 
@@ -190,7 +191,7 @@ class AnnotateHandler(Handler):
         if not _is_own_page(self, self.request.headers.get("X-Explainer-Token")):
             self.refuse(403, "This request does not come from a page of this server.")
             return
-        reply = await self.service.annotate(name, editing.parse(self.request.body))
+        reply = await self.service.annotate(name, parse_request(self.request.body))
         self.send_json(reply.body, reply.status)
 
 

@@ -24,7 +24,9 @@ from tornado.websocket import WebSocketClosedError, WebSocketHandler
 from explainer.model.location import Location
 from explainer.model.problems import Problem
 from explainer.output import search
-from explainer.serve import editing, report
+from explainer.serve import report
+from explainer.serve.editing.editor import PageEditor
+from explainer.serve.editing.requests import Reply
 from explainer.serve.guard import Guard
 from explainer.serve.live import LiveSite
 from explainer.serve.responses import Response, error_page
@@ -66,7 +68,7 @@ class Service:
         self.bases = {site.base}
         """All paths under which the site was published since the start."""
         self._editor = report.editor_here()
-        self._annotating = editing.Annotating(root, lambda: site.state, self._editor)
+        self._page_editor = PageEditor(root, lambda: site.state, self._editor)
         # A page that takes long to render keeps no other waiting; nor does what waits for the
         # search's index, which may take seconds.
         self._answering = ThreadPoolExecutor(4, "answer")
@@ -137,10 +139,10 @@ class Service:
         lines = "".join(f"\n<script{each}></script>" for each in attributes)
         return f"{lines}\n".encode(errors="replace")
 
-    async def annotate(self, request: str, body: object) -> editing.Reply:
+    async def annotate(self, request: str, body: object) -> Reply:
         """Answer what the form of a page asks for."""
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._answering, self._annotating.answer, request, body)
+        return await loop.run_in_executor(self._answering, self._page_editor.answer, request, body)
 
     # Open pages.
 

@@ -23,7 +23,7 @@ from explainer.cli import main
 from explainer.output import guard
 from explainer.output.stage import OutputError
 from explainer.scaffold import scaffold
-from explainer.serve.editing import Annotating
+from explainer.serve.editing.editor import PageEditor
 from explainer.serve.live import LiveSite
 from explainer.support import workers
 from explainer.support.slugs import is_device
@@ -153,7 +153,7 @@ def test_every_command_in_a_folder_with_spaces_and_umlauts(
     # `serve`: words that are selected in the page become a note.
     live = LiveSite(root, build_options())
     live.update(None)
-    desk = Annotating(root, lambda: live.state)
+    desk = PageEditor(root, lambda: live.state)
     known = desk.answer("page", {"address": address}).body["hash"]
     note = {"kind": "note", "quote": "am Montag", "note": "Also\nnicht heute."}
     asked = {"address": address, "hash": known, "kind": "note", "entry": note}

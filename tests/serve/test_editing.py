@@ -1,4 +1,4 @@
-"""explainer/serve/annotating.py: what a page asks for when its reader annotates."""
+"""explainer/serve/editing: what a page asks for when its reader annotates."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 
 from explainer.build import pipeline
 from explainer.markdown.parser import NoteMarkdown
-from explainer.serve.editing import Annotating, _wrapped, parse
+from explainer.serve.editing.editor import PageEditor
+from explainer.serve.editing.requests import parse_request
+from explainer.serve.editing.texts import wrap
 from explainer.serve.live import LiveSite
 from explainer.serve.report import Editor
 from tests.helpers.folders import contents, put
@@ -61,12 +63,12 @@ class Desk:
         self.root = root
         self.live = LiveSite(root, pipeline.BuildOptions(drafts=True, write=False))
         self.live.update(None)
-        editor = Editor("code://file{path}:{line}")
-        self.annotating = Annotating(root, lambda: self.live.state, editor)
+        link = Editor("code://file{path}:{line}")
+        self.editor = PageEditor(root, lambda: self.live.state, link)
         self.file = root / "content/call.yaml"
 
     def ask(self, request, status=200, **body):
-        reply = self.annotating.answer(request, {"address": "/call/", **body})
+        reply = self.editor.answer(request, {"address": "/call/", **body})
         assert reply.status == status, reply
         return reply.body
 
@@ -281,7 +283,7 @@ def test_long_lines_are_wrapped_where_the_author_does(desk):
 def test_wrapping_changes_nothing_that_a_reader_sees(text):
     reader = NoteMarkdown()
     before, after = (
-        re.sub(r"\s+", " ", reader.render(reader.parse(each))) for each in (text, _wrapped(text))
+        re.sub(r"\s+", " ", reader.render(reader.parse(each))) for each in (text, wrap(text))
     )
     assert before == after
 
@@ -393,11 +395,11 @@ def test_a_folder_that_cannot_be_written_to(desk, monkeypatch):
 @pytest.mark.parametrize("request_", ["page", "target", "add", "edit", "undo", "nothing"])
 def test_anything_may_be_asked(desk, request_, body):
     before = contents(desk.root)
-    assert desk.annotating.answer(request_, body).status in (200, 400, 404, 409, 422)
+    assert desk.editor.answer(request_, body).status in (200, 400, 404, 409, 422)
     assert contents(desk.root) == before
 
 
 def test_bodies():
-    assert parse(b'{"a": 1}') == {"a": 1}
-    assert parse(b"\xff") is None
-    assert parse(b"[" * 100_000) is None
+    assert parse_request(b'{"a": 1}') == {"a": 1}
+    assert parse_request(b"\xff") is None
+    assert parse_request(b"[" * 100_000) is None

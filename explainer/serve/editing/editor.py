@@ -1,0 +1,243 @@
+"""The requests of a site's pages, one after the other."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, get_args
+
+from explainer.anchor import explain, find, select
+from explainer.edit import annotation_file
+from explainer.model.annotations import Target
+from explainer.model.location import Location
+from explainer.model.problems import Problem
+from explainer.model.scalars import NoteKind, Stance
+from explainer.serve.editing import entries, offers
+from explainer.serve.editing.page import KINDS, EditedPage, digest, resolve, value_at
+from explainer.serve.editing.requests import RefusalError, Reply, Request, refused
+from explainer.serve.editing.texts import markdown, sentence
+from explainer.serve.report import Editor
+from explainer.serve.state import SiteState
+from explainer.support.files import FileChangedError, read_or_none, update_file
+
+_TARGET = ("quote", "prefix", "suffix")
+_TEXT_KEYS = {"claims": ("claim", "review"), "notes": ("note",), "questions": ("question",)}
+"""By section: the texts that the page can edit."""
+_SENTENCES = frozenset({"claim", "question"})
+"""Keys of which the values are one line."""
+_CHANGED = (
+    "the file was changed on disk since this page was loaded: nothing was written",
+    "load the page anew; what you wrote is kept",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class UndoStep:
+    """The last change that was written, to be undone."""
+
+    name: str
+    """A random one."""
+    path: str
+    file: Path
+    before: bytes | None
+    """The file's content; None if there was no file."""
+    after: str
+    """The digest of what was written."""
+
+
+class PageEditor:
+    """Answers the requests of a site's pages. May be called by any thread.
+
+    `root` is the site's folder, `state` gives the site as it is now. What is kept between two
+    requests is the one step that can be undone.
+    """
+
+    def __init__(
+        self, root: Path, state: Callable[[], SiteState], editor: Editor | None = None
+    ) -> None:
+        self._root = root
+        self._state = state
+        self._editor = editor or Editor()
+        self._lock = threading.Lock()
+        self._last: UndoStep | None = None
+
+    def answer(self, name: str, body: object) -> Reply:
+        """Answer a request; `body` is its JSON. Raises nothing that a page or author can cause."""
+        handlers: Mapping[str, Callable[[Request], Reply]] = {
+            "page": self._page,
+            "target": self._target,
+            "add": self._add,
+            "edit": self._edit,
+            "undo": self._undo,
+        }
+        try:
+            if name not in handlers or not isinstance(body, dict):
+                raise RefusalError(400, f"there is no request `{name}`")
+            with self._lock:
+                return handlers[name](Request(body))
+        except RefusalError as refusal:
+            return refusal.reply
+        except OSError as error:
+            return RefusalError(422, f"the file cannot be written: {error.strerror or error}").reply
+
+    # reading
+
+    def _page(self, request: Request) -> Reply:
+        page = self._open(request)
+        body = {
+            "article": page.files.article,
+            "annotations": page.files.annotations,
+            "hash": digest(page.raw),
+            "entries": list(self._entries(page)),
+            "ratings": [
+                {"id": rating.id, "label": rating.label, "meaning": rating.meaning}
+                for rating in page.site.scale
+            ],
+            "kinds": list(get_args(NoteKind)),
+            "stances": list(get_args(Stance)),
+            "people": offers.people(page),
+            "sources": offers.sources(page),
+            "undo": self._last.name if self._last else "",
+        }
+        return Reply(200, body)
+
+    def _entries(self, page: EditedPage) -> Iterator[dict[str, Any]]:
+        for key_path, (name, content) in page.annotations.items():
+            section = key_path[0]
+            yield {
+                "id": name,
+                "kind": KINDS[section],
+                "texts": {key: getattr(content, key) for key in _TEXT_KEYS[section]},
+                **self._place(page.located.location(key_path)),
+            }
+
+    def _place(self, location: Location) -> dict[str, str]:
+        link = self._editor.link(self._root / location.path, location.line, 1)
+        return {"place": f"{location.path}:{location.line}", "editor": link or ""}
+
+    def _target(self, request: Request) -> Reply:
+        page = self._open(request)
+        exact, before, after = (request.text(key) for key in ("exact", "before", "after"))
+        quote = select.ForeignQuote(exact, before, after, offset=request.number("offset"))
+        span = select.locate(page.searchable, quote)
+        if isinstance(span, select.NoPlace):
+            message = (
+                "these words are not found in the article’s text, or stand there more than once"
+            )
+            raise RefusalError(422, message, "select some more, or other words")
+        target = select.describe(page.searchable, span)
+        if isinstance(target, select.NoPlace):
+            raise RefusalError(422, target.why, "select some more")
+        return Reply(200, {key: getattr(target, key) or "" for key in _TARGET})
+
+    # writing
+
+    def _add(self, request: Request) -> Reply:
+        page = self._open_known(request)
+        kind = request.text("kind")
+        if kind not in ("note", "claim", "question"):
+            raise RefusalError(400, f"there are no annotations of the kind `{kind}`")
+        keys = {key: text for key in _TARGET if (text := sentence(request.text(key)))}
+        target = Target(**keys)
+        place = find.find(page.searchable, target)
+        if isinstance(place, find.Miss):
+            why = explain.explain(
+                page.searchable, target, place, first_line=page.article.first_line
+            )
+            raise RefusalError(422, why.message, why.hint)
+        content = page.text
+        defined: set[str] = set()
+        for group in request.groups("newSources"):
+            entry = entries.new_source(group, page, defined)
+            content = page.append(content, "source", entry).text
+            group.body["id"] = entry["id"]
+            defined.add(str(entry["id"]))
+        for entry in entries.borrowed_sources(request, page, defined):
+            content = page.append(content, "source", entry).text
+        edited = page.append(
+            content, KINDS[f"{kind}s"], entries.annotation(kind, keys, request, page)
+        )
+        return self._save(page, edited, "Added to")
+
+    def _edit(self, request: Request) -> Reply:
+        page = self._open_known(request)
+        wanted, texts = request.text("id"), request.group("texts")
+        entry = next((path for path, (name, _) in page.annotations.items() if name == wanted), None)
+        if entry is None or page.text is None:
+            raise RefusalError(404, f"there is no annotation `{wanted}`")
+        edited: annotation_file.Edited | None = None
+        for key in texts.body:
+            if key not in _TEXT_KEYS[entry[0]]:
+                raise RefusalError(400, f"`{key}` is no text of an annotation in `{entry[0]}`")
+            old = value_at(page.located.data, *entry, key)
+            value = _new_text(key, texts.text(key), old)
+            if not value and not old:
+                continue
+            text = edited.text if edited else page.text
+            result = annotation_file.edit(text, entry, key, value, path=page.files.annotations)
+            if isinstance(result, Problem):
+                raise RefusalError(422, result.message, result.hint)
+            edited = result
+        if edited is None:
+            raise RefusalError(422, "there is nothing to change", "write something, or cancel")
+        return self._save(page, edited, "Changed in")
+
+    def _save(self, page: EditedPage, edited: annotation_file.Edited, what: str) -> Reply:
+        if problems := page.new_errors(edited.text):
+            return refused(problems)
+        content, path = edited.text.encode(), page.files.annotations
+        undo = ""
+        if content != page.raw:
+            _write(page.file, content, page.raw)
+            undo = secrets.token_hex(8)
+            self._last = UndoStep(undo, path, page.file, page.raw, digest(content))
+        place = self._place(Location(path, edited.line))
+        return Reply(200, {"said": what, **place, "hash": digest(content), "undo": undo})
+
+    def _undo(self, request: Request) -> Reply:
+        step = self._last
+        if step is None or step.name != request.text("undo"):
+            raise RefusalError(409, "there is nothing to undo any more", conflict=True)
+        resolve(self._root, step.path)
+        now = read_or_none(step.file)
+        if digest(now) != step.after:
+            message = "the file was changed on disk since: nothing was undone"
+            raise RefusalError(409, message, "undo it in your editor", conflict=True)
+        if step.before is None:
+            step.file.unlink()
+        else:
+            _write(step.file, step.before, now)
+        self._last = None
+        return Reply(200, {"said": "Undone in", "place": step.path, "hash": digest(step.before)})
+
+    def _open(self, request: Request) -> EditedPage:
+        address = request.text("address").removesuffix("index.html")
+        return EditedPage.read(self._root, self._state(), address)
+
+    def _open_known(self, request: Request) -> EditedPage:
+        """Open a page to change its file; refused if the request is about another version of it."""
+        page = self._open(request)
+        if request.text("hash") != digest(page.raw):
+            raise RefusalError(409, *_CHANGED, conflict=True)
+        return page
+
+
+def _new_text(key: str, text: str, old: object) -> str:
+    """What is written for an edited text; empty if it goes. Raises RefusalError if it may not."""
+    value = sentence(text) if key in _SENTENCES else markdown(text)
+    if not value and key != "review":
+        raise RefusalError(422, f"`{key}` is empty", "write something, or cancel")
+    if key in _SENTENCES or not value or not (isinstance(old, str) and "\n" in old):
+        return value
+    return value.removesuffix("\n") + "\n"
+
+
+def _write(file: Path, content: bytes, before: bytes | None) -> None:
+    """Write a file; `before` is what was read from it."""
+    try:
+        update_file(file, content, before)
+    except FileChangedError:
+        raise RefusalError(409, *_CHANGED, conflict=True) from None

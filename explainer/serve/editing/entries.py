@@ -1,0 +1,105 @@
+"""A page's request → the entries that are written for it, keys in the order of docs/format.md."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Collection, Iterator, Mapping
+from typing import get_args
+
+from explainer.edit.entry import Value
+from explainer.model.annotations import Source
+from explainer.model.location import Data
+from explainer.model.scalars import NoteKind
+from explainer.serve.editing.page import EditedPage, Entry, source_id, value_at
+from explainer.serve.editing.requests import RefusalError, Request
+from explainer.serve.editing.texts import markdown, sentence, wrap, wraps_lines
+from explainer.support.slugs import make_id
+
+
+def annotation(kind: str, target: Mapping[str, str], request: Request, page: EditedPage) -> Entry:
+    """Make a note, claim or question. Raises RefusalError if it says nothing."""
+
+    def prose(key: str) -> str:
+        text = markdown(request.text(key))
+        return wrap(text) if wraps_lines(page.text or "") else text
+
+    names = _cited(request, page)
+    sources = list(names)
+    entry: dict[str, Value]
+    if kind == "claim":
+        claim = sentence(request.text("claim"))
+        taken = {name.casefold(): 0 for name, _ in page.annotations.values()}
+        entry = {
+            "id": make_id(claim, taken, "claim"),
+            **target,
+            "claim": claim,
+            "by": _speaker(sentence(request.text("by")), page),
+            "date": sentence(request.text("date")),
+            "rating": sentence(request.text("rating")),
+            "review": prose("review"),
+            "evidence": [{"source": name, "stance": stance} for name, stance in names.items()],
+        }
+    elif kind == "question":
+        question = sentence(request.text("question"))
+        entry = {**target, "question": question, "settle": prose("settle"), "sources": sources}
+    else:
+        note, note_kind = prose("note"), sentence(request.text("noteKind"))
+        if note_kind == get_args(NoteKind)[0] and not page.names_kind(note_kind):
+            note_kind = ""
+        entry = {**target, "note": note, "kind": note_kind, "sources": sources}
+    for key in (kind, "rating") if kind == "claim" else (kind,):
+        if not entry[key]:
+            raise RefusalError(422, f"`{key}` is empty", "write something, or cancel", field=key)
+    return {key: value for key, value in entry.items() if value}
+
+
+def _speaker(name: str, page: EditedPage) -> str:
+    """The id of the only person of a name, else the name."""
+    people = page.defined("people")
+    same = [key for key, person in people.items() if value_at(person, "name") == name]
+    return same[0] if len(same) == 1 else name
+
+
+def _cited(request: Request, page: EditedPage) -> dict[str, str]:
+    """The stances of the sources that are cited, by id; they are named by id or whole title."""
+    every: dict[str, Data] = dict(page.defined("sources"))
+    every |= {name: {"title": source.title} for name, source in page.foreign_sources.items()}
+    stances = {}
+    for group in (*request.groups("sources"), *request.groups("newSources")):
+        if name := sentence(group.text("id")):
+            same = [key for key, source in every.items() if value_at(source, "title") == name]
+            key = same[0] if name not in every and len(same) == 1 else name
+            stances[key] = group.text("stance") or "supports"
+    return stances
+
+
+def new_source(group: Request, page: EditedPage, defined: Collection[str]) -> Entry:
+    """Make a source; `defined` are the ids of those that are new, too. Raises RefusalError."""
+    title, publisher, url, date = (
+        sentence(group.text(key)) for key in ("title", "publisher", "url", "date")
+    )
+    if not title:
+        raise RefusalError(422, "the new source has no title", "give it one", field="title")
+    if url and not re.match(r"[a-z][a-z0-9+.-]*:", url, re.IGNORECASE):
+        url = f"https://{url}"  # as it is typed
+    taken = {name.casefold(): 0 for name in (*page.defined("sources"), *defined)}
+    name = source_id(title, publisher, date, taken)
+    entry = {"id": name, "title": title, "publisher": publisher, "date": date, "url": url}
+    return {key: value for key, value in entry.items() if value}
+
+
+def borrowed_sources(
+    request: Request, page: EditedPage, defined: Collection[str]
+) -> Iterator[Entry]:
+    """Sources of other articles that are cited: they must be defined here too."""
+    own, default = page.defined("sources"), Source(title="")
+    for name in _cited(request, page):
+        if name in page.foreign_sources and name not in own and name not in defined:
+            source = page.foreign_sources[name]
+            entry: Entry = {"id": name}
+            for field in dataclasses.fields(Source):
+                value = getattr(source, field.name)
+                if value != getattr(default, field.name) and field.name != "repeats":
+                    entry[field.name] = list(value) if isinstance(value, tuple) else value
+            yield entry

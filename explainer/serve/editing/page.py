@@ -1,0 +1,197 @@
+"""An article and its annotation file, as it is on disk now."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from explainer.anchor import find
+from explainer.article.body import parse_body
+from explainer.article.merge import ids
+from explainer.build.pipeline import Site
+from explainer.edit import annotation_file
+from explainer.edit.entry import Kind, Value
+from explainer.markdown.parser import Markdown, MarkdownOptions
+from explainer.model.annotations import Claim, Note, Question, Source
+from explainer.model.documents import Text
+from explainer.model.location import Data, Located
+from explainer.model.problems import Problem
+from explainer.parse import references, yaml
+from explainer.parse.annotations import read_annotations
+from explainer.parse.front_matter import ParsedArticle, read_article
+from explainer.parse.text import decode
+from explainer.serve.editing.requests import RefusalError
+from explainer.serve.state import ArticleFiles, SiteState
+from explainer.site.load import CONTENT, LIBRARY
+from explainer.support import cache
+from explainer.support.files import read_or_none
+from explainer.support.slugs import make_id
+
+KINDS: Mapping[str, Kind] = {"claims": "claim", "notes": "note", "questions": "question"}
+"""By section: the annotations that a page can add and edit."""
+_MOST_SOURCES = 400
+"""Sources of other articles that are offered: a list for a form, which must load at once."""
+Entry: TypeAlias = dict[str, Value]
+
+
+def digest(content: bytes | None) -> str:
+    """What names a file's content; empty if there is no file."""
+    return "" if content is None else hashlib.sha256(content).hexdigest()
+
+
+def resolve(root: Path, path: str) -> Path:
+    """Give the file that a path of the site means, links followed; never one outside `content`."""
+    content = Path(os.path.realpath(root / CONTENT))
+    file = Path(os.path.realpath(root / path))
+    inside = content.is_relative_to(os.path.realpath(root)) and file.is_relative_to(content)
+    if not inside or file.suffix != ".yaml" or (file.exists() and not file.is_file()):
+        raise RefusalError(403, f"`{path}` is no file in the site's folder `{CONTENT}`")
+    return file
+
+
+def value_at(data: object, *key_path: str | int) -> Any:
+    """The value at a path in data of any form; None if there is no such path."""
+    found: Any = data
+    for step in key_path:
+        try:
+            found = found[step]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return found
+
+
+def source_id(title: str, publisher: str, date: str, taken: dict[str, int]) -> str:
+    """`reuters-2024-11-10`: who published it, and when; else the first words of its title."""
+    words = " ".join([*(publisher or title).split()[: 3 if publisher else 5], date])
+    return make_id(words, taken, "source")
+
+
+@dataclass
+class EditedPage:
+    """An article and its annotation file, as it is on disk now."""
+
+    state: SiteState
+    site: Site
+    files: ArticleFiles
+    file: Path
+    raw: bytes | None
+    """The file's content; None if there is no file."""
+    text: str | None
+    """As it was decoded: with its byte order mark, with its line ends."""
+    located: Located
+
+    @classmethod
+    def read(cls, root: Path, state: SiteState, address: str) -> EditedPage:
+        """Read the file of the article at an address. Raises RefusalError and OSError."""
+        files = state.articles.get(address)
+        if files is None or state.site is None:
+            raise RefusalError(404, f"there is no article at `{address}`")
+        file = resolve(root, files.annotations)
+        raw = read_or_none(file)
+        decoded, problem = decode(files.annotations, raw or b"")
+        if problem:
+            raise RefusalError(422, problem.message, problem.hint)
+        located, _ = yaml.read(Text(files.annotations, decoded or ""))
+        text = None if raw is None else raw.decode()
+        return cls(state, state.site, files, file, raw, text, located)
+
+    # the article
+
+    @cached_property
+    def article(self) -> ParsedArticle:
+        """The article as it is written. Raises RefusalError."""
+        path = self.files.article
+        content = self.state.texts.get(path)
+        if content is None:  # its page shows it as it last was
+            raise RefusalError(422, f"`{path}` cannot be read", "mend the article first")
+        return read_article(Text(path, content))[0]
+
+    @cached_property
+    def searchable(self) -> find.Searchable:
+        """The article's text, as its page shows it."""
+        markdown = Markdown(MarkdownOptions(html=self.site.settings.markdown.html))
+        return parse_body(markdown, self.article.body).searchable
+
+    # what the file says
+
+    @cached_property
+    def annotations(self) -> dict[tuple[str, int], tuple[str, Claim | Note | Question]]:
+        """The file's annotations with the ids that the page knows them by; none in a broken one."""
+        value, _, _ = read_annotations(Text(self.files.annotations, self.located.lines.text))
+        contents: dict[tuple[str, int], Claim | Note | Question] = {
+            (section, index): content
+            for section in KINDS
+            for index, content in enumerate(getattr(value, section, ()))
+        }
+        names = ids(contents.values())
+        return {path: (name, contents[path]) for path, name in zip(contents, names, strict=True)}
+
+    def defined(self, section: str) -> Mapping[str, Data]:
+        """The sources or people of the file and of the library, by id."""
+        found: dict[str, Data] = {}
+        for data in (self.library and self.library.data, self.located.data):
+            group = value_at(data, section)
+            found |= group if isinstance(group, dict) else {}
+        return found
+
+    def names_kind(self, kind: str) -> bool:
+        """Whether any note of the file names its kind, and it is this one, even the default."""
+        notes = value_at(self.located.data, "notes")
+        every = notes if isinstance(notes, list) else []
+        return any(value_at(note, "kind") == kind for note in every)
+
+    @cached_property
+    def library(self) -> Located | None:
+        """`_library.yaml`, if there is one."""
+        path = f"{CONTENT}/{LIBRARY}"
+        text = self.state.texts.get(path)
+        return None if text is None else yaml.read(Text(path, text))[0]
+
+    @cached_property
+    def foreign_sources(self) -> dict[str, Source]:
+        """Sources that only other articles define, by an id that is free here."""
+        own = self.defined("sources")
+        same = [(value_at(s, "title"), value_at(s, "url")) for s in own.values()]
+        taken = {name.casefold(): 0 for name in own}
+        sources = (item.source for item in self.site.index.sources)
+        new = [s for s in sources if (s.title, s.url) not in same][:_MOST_SOURCES]
+        return {source_id(s.title, s.publisher, s.date or "", taken): s for s in new}
+
+    # changes
+
+    def append(self, text: str | None, kind: Kind, entry: Entry) -> annotation_file.Edited:
+        """Put an entry into the text of the file."""
+        path = self.files.annotations
+        schema = f"{'../' * path.count('/')}{cache.FOLDER}/annotations.schema.json"
+        edited = annotation_file.append(text, kind, entry, schema=schema, path=path)
+        if isinstance(edited, Problem):
+            raise RefusalError(422, edited.message, edited.hint)
+        return edited
+
+    def new_errors(self, text: str) -> Sequence[Problem]:
+        """The errors of a new text of the file that the old one does not have."""
+        before = Counter((p.code, p.message) for p in self._errors(self.text or ""))
+        new = []
+        for problem in self._errors(text):
+            key = (problem.code, problem.message)
+            if not before[key]:
+                new.append(problem)
+            before[key] -= 1
+        return new
+
+    def _errors(self, text: str) -> Iterator[Problem]:
+        content, problem = decode(self.files.annotations, text.encode())
+        if content is None:
+            assert problem
+            yield problem
+            return
+        _, located, problems = read_annotations(Text(self.files.annotations, content))
+        scale = {str(rating.id): rating for rating in self.site.scale}
+        against = references.against(located, scale=scale, library=self.library)
+        yield from (p for p in (*problems, *against) if p.severity == "error")
