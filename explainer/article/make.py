@@ -43,7 +43,7 @@ from explainer.model.article import (
 )
 from explainer.model.documents import RoutedDocument
 from explainer.model.location import Data, KeyPath, Lines, Located, Location
-from explainer.model.problems import Code, Problem, Severity
+from explainer.model.problems import Code, Problem, RelatedLocation, Severity
 from explainer.model.ratings import Rating
 from explainer.model.scalars import Genre
 from explainer.parse import references
@@ -310,7 +310,7 @@ def _check_tokens(tokens: Sequence[Token], told: _Told) -> None:
 
     # A picture that stands for the article comes before all others.
     told.resolve(tokens, place, eager=entry.front.image is None)
-    taken: set[str] = set()
+    taken: dict[str, Location] = {}
     for token in tokens:
         for name in _author_ids(token):
             line = token.map[0] if token.map else 0
@@ -320,8 +320,13 @@ def _check_tokens(tokens: Sequence[Token], told: _Told) -> None:
                 problems.append(Problem(location, "reserved-id", message, "choose another one"))
             elif name in taken:
                 message = f"the id `{name}` stands twice in this article"
-                problems.append(Problem(location, "duplicate-id", message, "choose another one"))
-            taken.add(name)
+                related = (RelatedLocation(taken[name], "first here"),)
+                problems.append(
+                    Problem(
+                        location, "duplicate-id", message, "choose another one", related=related
+                    )
+                )
+            taken.setdefault(name, location)
         language = fence_language(token) if token.type == "fence" else ""
         if language and not is_known_language(language):
             line = token.map[0] if token.map else 0

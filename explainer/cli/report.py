@@ -25,7 +25,7 @@ def report(problems: Sequence[Problem], texts: Mapping[str, str], form: str = "t
 
     `texts`: by path, the files that the report quotes lines of.
     """
-    from explainer.model.problems import as_json, as_text
+    from explainer.model.report import as_json, as_text
 
     if form == "json":
         click.echo(as_json(problems), nl=False)

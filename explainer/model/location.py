@@ -20,6 +20,11 @@ class Location:
     column: int = 0
     """Counts characters from 1; 0 where the whole line is meant."""
 
+    def __str__(self) -> str:
+        """`path:line:column`, without what is not known."""
+        numbers = [self.line, self.line and self.column]
+        return ":".join([self.path, *(str(number) for number in numbers if number)])
+
 
 class Lines:
     """The lines of a text, for turning a count of characters into a `Location`."""

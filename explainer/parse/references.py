@@ -11,8 +11,16 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from explainer.model.location import Data, KeyPath, Located
-from explainer.model.problems import Code, Problem, Severity, did_you_mean, nearest, short
+from explainer.model.location import Data, KeyPath, Located, Location
+from explainer.model.problems import (
+    Code,
+    Problem,
+    RelatedLocation,
+    Severity,
+    did_you_mean,
+    nearest,
+    short,
+)
 from explainer.model.ratings import Rating
 from explainer.model.scalars import PartialDate
 
@@ -86,6 +94,7 @@ def against(
                     f"`{name}` is defined in {place.path} too, on line {place.line}",
                     "leave it out here to use that one, or give this one an id of its own",
                     key=True,
+                    related=(RelatedLocation(place, "defined here too"),),
                 )
     _ratings(check, scale)
     _disputes(check)
@@ -193,11 +202,12 @@ class _Check:
         severity: Severity = "error",
         *,
         key: bool = False,
+        related: tuple[RelatedLocation, ...] = (),
     ) -> None:
         """Report something at a value, or with `key` at its key."""
         location = self.located.key(key_path) if key else self.located.location(key_path)
         name = annotation_id(self.located.data, key_path)
-        self.problems.append(Problem(location, code, message, hint, severity, name))
+        self.problems.append(Problem(location, code, message, hint, severity, name, related))
 
 
 def annotation_id(data: object, key_path: KeyPath) -> str | None:
@@ -225,13 +235,15 @@ def _ids(check: _Check) -> None:
         other, written = first.setdefault(name.casefold(), (key_path, name))
         if other == key_path:
             continue
-        line = check.located.location((*other, "id")).line
+        place = check.located.location((*other, "id"))
+        kind, line = _ONE[str(other[0])], place.line
         case = "" if name == written else f" (as `{written}`: case does not tell ids apart)"
         check.report(
             (*key_path, "id"),
             "duplicate-id",
-            f"the id `{short(name)}` is taken by a {_ONE[str(other[0])]} on line {line}{case}",
+            f"the id `{short(name)}` is taken by a {kind} on line {line}{case}",
             "ids are permalinks: give this one another",
+            related=(RelatedLocation(place, "first used here"),),
         )
 
 
@@ -280,7 +292,7 @@ def _claim(check: _Check, key_path: KeyPath, claim: dict[str, Data]) -> None:
     for below, name in _texts(claim, "disputes", key_path):
         if name == claim.get("id"):
             check.report(below, "disputes-itself", f"the claim `{short(name)}` disputes itself")
-    before, dates = "", set[str]()
+    before, dates = "", dict[str, Location]()
     for below, change in _groups(claim, "history", key_path):
         date = change.get("date")
         if not isinstance(date, str) or not re.fullmatch(PartialDate.pattern, date):
@@ -288,14 +300,18 @@ def _claim(check: _Check, key_path: KeyPath, claim: dict[str, Data]) -> None:
         if date in dates:
             message = f"the claim was rated twice on {date}"
             hint = "keep the rating that stood at the end of that day"
-            check.report((*below, "date"), "duplicate-date", message, hint)
+            related = (RelatedLocation(dates[date], "first here"),)
+            check.report((*below, "date"), "duplicate-date", message, hint, related=related)
         # A partial date is neither before nor after a date within it.
         elif date[: len(before)] < before[: len(date)]:
             message = f"{date} stands below {before}"
             hint = "`history` has the oldest rating first"
-            check.report((*below, "date"), "history-order", message, hint, "warning")
+            related = (RelatedLocation(dates[before], "the entry above"),)
+            check.report(
+                (*below, "date"), "history-order", message, hint, "warning", related=related
+            )
         before = date
-        dates.add(date)
+        dates.setdefault(date, check.located.location((*below, "date")))
 
 
 def _question(check: _Check, key_path: KeyPath, question: dict[str, Data]) -> None:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Any, get_args
 
 from explainer.model.documents import Text
-from explainer.model.location import Located
-from explainer.model.problems import Problem, did_you_mean, short
+from explainer.model.location import Located, Location
+from explainer.model.problems import Problem, RelatedLocation, did_you_mean, short
 from explainer.model.ratings import DEFAULT_SCALE, free_shape
 from explainer.model.scalars import Shape
 from explainer.model.settings import Settings
@@ -64,9 +64,12 @@ def _check_ratings(ratings: list[Any], places: Located) -> Iterator[Problem]:
         name, value = map(rating.get, ("id", "value")) if isinstance(rating, dict) else (None, None)
         key_path = ("ratings", index)
         if isinstance(name, str) and (other := first.setdefault(name, index)) != index:
-            line = places.location(("ratings", other, "id")).line
-            message = f"the rating `{short(name)}` stands twice, first on line {line}"
-            yield Problem(places.location((*key_path, "id")), "duplicate-id", message)
+            place = places.location(("ratings", other, "id"))
+            message = f"the rating `{short(name)}` stands twice, first on line {place.line}"
+            related = (RelatedLocation(place, "first here"),)
+            yield Problem(
+                places.location((*key_path, "id")), "duplicate-id", message, related=related
+            )
         if isinstance(value, int | float) and not 1 <= value <= 5:
             not_this = f", not {value:g}" if abs(value) < 1e9 else ""
             message = f"`value` is a number from 1 (false) to 5 (true){not_this}"
@@ -83,17 +86,21 @@ def _look_alikes(ratings: list[Any], places: Located) -> Iterator[Problem]:
             own[index] = name, shape if shape in shapes else None
     replaced = {name for name, _ in own.values()}
     having: dict[Shape, str] = {r.shape: r.id for r in DEFAULT_SCALE if r.id not in replaced}
+    first_places: dict[Shape, Location] = {}
     taken = Counter([*having, *(shape for _, shape in own.values() if shape)])
     for index, (name, shape) in own.items():
         if shape is None:
             continue
+        place = places.location(("ratings", index, "shape"))
         if (other := having.setdefault(shape, name)) != name:
             message = f"the ratings `{short(name)}` and `{short(other)}` have the same shape"
             hint = "readers who see no colour cannot tell them apart"
             if not taken[free := free_shape(taken)]:
                 hint += f': shape = "{free}" is free'
-            place = places.location(("ratings", index, "shape"))
-            yield Problem(place, "ratings-look-alike", message, hint, "warning")
+            first = first_places.get(shape)
+            related = (RelatedLocation(first, "the same shape here"),) if first else ()
+            yield Problem(place, "ratings-look-alike", message, hint, "warning", related=related)
+        first_places.setdefault(shape, place)
 
 
 def _timezone_hint(name: str) -> str | None:

@@ -26,7 +26,7 @@ from yaml.events import (
 
 from explainer.model.documents import Text
 from explainer.model.location import Data, KeyPath, Lines, Located, Spot
-from explainer.model.problems import Code, Problem, Severity, short
+from explainer.model.problems import Code, Problem, RelatedLocation, short
 from explainer.parse.text import NOT_YAML
 from explainer.parse.yaml_errors import Stop, explain, quoted
 
@@ -174,11 +174,14 @@ class _Builder:
                 message, hint = "a key is missing before this colon", ""
             self.report(index, "bad-key", message, hint)
         elif key in mapping:
-            line = self.lines.location(self.keys[*self.key_path, key]).line
-            again = self.lines.location(index).line
-            message = f"`{short(key)}` stands twice: on line {line} and again on line {again}"
+            first = self.lines.location(self.keys[*self.key_path, key])
+            again = self.lines.location(index)
+            message = (
+                f"`{short(key)}` stands twice: on line {first.line} and again on line {again.line}"
+            )
             hint = "leave one out, or write both values under one key"
-            self.report(index, "duplicate-key", message, hint)
+            related = (RelatedLocation(first, "first here"),)
+            self.problems.append(Problem(again, "duplicate-key", message, hint, related=related))
         else:
             hint = "write the values out where they are needed"
             self.report(index, "yaml-merge", "explainer has no merge keys `<<`", hint)
@@ -264,10 +267,8 @@ class _Builder:
         match = re.compile(pattern).match(self.lines.text, start)
         return match[0].rstrip() if match else ""
 
-    def report(
-        self, index: int, code: Code, message: str, hint: str, severity: Severity = "error"
-    ) -> None:
-        self.problems.append(Problem(self.lines.location(index), code, message, hint, severity))
+    def report(self, index: int, code: Code, message: str, hint: str) -> None:
+        self.problems.append(Problem(self.lines.location(index), code, message, hint))
 
     def stop(self, index: int, code: Code, message: str, hint: str) -> None:
         """Report what makes reading on senseless."""

@@ -11,7 +11,8 @@ from typing import Any
 from urllib.parse import quote
 
 from explainer.article.make import Unplaced
-from explainer.model.problems import Problem, printable, short
+from explainer.model.problems import Problem, short
+from explainer.model.report import printable
 
 _LEFT, _RIGHT = 50, 70  # characters of a line that are shown on both sides of a place
 _MOST = 100  # problems that a page is told of; the rest are counted
@@ -115,13 +116,12 @@ def _entry(
     problem: Problem, lines: Mapping[str, list[str]], root: Path, editor: Editor
 ) -> dict[str, Any]:
     location = problem.location
-    numbers = [str(n) for n in (location.line, location.line and location.column) if n]
     text = lines.get(location.path, ())
     line = text[location.line - 1] if 0 < location.line <= len(text) else ""
     return {
         "severity": problem.severity,
         "code": problem.code,
-        "place": printable(":".join([location.path, *numbers])),
+        "place": printable(str(location)),
         "editor": editor.link(root / location.path, location.line, location.column),
         "message": printable(problem.message[:600]),
         "hint": "\n".join(printable(each) for each in problem.hint.split("\n")),

@@ -12,7 +12,7 @@ from explainer.model.annotations import Person, Source
 from explainer.model.article import AnswerView, Article, QuestionView, SourceView
 from explainer.model.front_matter import Related
 from explainer.model.location import Location
-from explainer.model.problems import Problem
+from explainer.model.problems import Problem, RelatedLocation
 from explainer.model.site import ClaimRef, IndexedPerson, IndexedSource, SiteIndex, SourceUse, Topic
 from explainer.site.routes import related_address
 from explainer.support.slugs import slug, unique
@@ -160,11 +160,13 @@ def _people(
     articles: Iterable[Article], refs: Iterable[ClaimRef], problems: list[Problem]
 ) -> tuple[IndexedPerson, ...]:
     known: dict[str, Person] = {}
+    first: dict[str, Location] = {}
     claims: dict[str, list[ClaimRef]] = {}
     answers: dict[str, list[tuple[Article, QuestionView, AnswerView]]] = {}
 
     def meet(name: str, person: Person, location: Location) -> None:
         before = known.setdefault(name, person)
+        first.setdefault(name, location)
         if before is person:
             return
         if before.name != person.name:
@@ -174,6 +176,7 @@ def _people(
                     "person-conflict",
                     f"the person `{name}` is {person.name} here and {before.name} elsewhere",
                     "give one of them another id, or define the person once in _library.yaml",
+                    related=(RelatedLocation(first[name], f"{before.name} here"),),
                 )
             )
         if _tells_more(person, before):
@@ -224,6 +227,7 @@ def _topics(articles: Iterable[Article], problems: list[Problem]) -> tuple[Topic
                         "topic-conflict",
                         f"the topics `{topic}` and `{name}` would have the same address",
                         "write them alike, or call one something else",
+                        related=(RelatedLocation(Location(members[0].path, 1), f"`{name}` here"),),
                     )
                 )
             if not members or members[-1] is not article:

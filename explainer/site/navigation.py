@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from explainer.model.documents import RoutedDocument
 from explainer.model.location import KeyPath, Located, Location
-from explainer.model.problems import Code, Problem
+from explainer.model.problems import Code, Problem, RelatedLocation
 from explainer.model.settings import Settings
 from explainer.site.routes import GENERATED, Routes, related_path, unknown_page
 
@@ -39,7 +39,7 @@ def chapters(outline: Routes) -> tuple[Mapping[str, tuple[str, ...]], tuple[Prob
     """
     found: dict[str, tuple[str, ...]] = {}
     problems: list[Problem] = []
-    parents: dict[str, str] = {}
+    parents: dict[str, tuple[str, Location]] = {}
     built = {entry.document.article.path for entry in outline.entries}
     # In the order of their paths: which of two pages has a chapter hangs on nothing else.
     for entry in sorted(outline.entries, key=lambda entry: entry.document.article.path):
@@ -55,9 +55,11 @@ def chapters(outline: Routes) -> tuple[Mapping[str, tuple[str, ...]], tuple[Prob
             elif path not in built:
                 continue
             elif wrong := _misplaced(item, path, own, parents):
-                problems.append(Problem(_where(entry, i), *wrong))
+                code, message, hint, first = wrong
+                related = (RelatedLocation(first, "listed here"),) if first else ()
+                problems.append(Problem(_where(entry, i), code, message, hint, related=related))
             else:
-                parents[path] = own
+                parents[path] = own, _where(entry, i)
                 listed.append(path)
         if listed:
             found[own] = tuple(listed)
@@ -65,28 +67,33 @@ def chapters(outline: Routes) -> tuple[Mapping[str, tuple[str, ...]], tuple[Prob
 
 
 def _misplaced(
-    item: str, path: str, own: str, parents: Mapping[str, str]
-) -> tuple[Code, str, str] | None:
-    """Say why the document at `path` cannot be a chapter of that at `own`: code, message, hint."""
+    item: str, path: str, own: str, parents: Mapping[str, tuple[str, Location]]
+) -> tuple[Code, str, str, Location | None] | None:
+    """Say why the document at `path` cannot be a chapter of that at `own`.
+
+    Gives a code, message and hint, and the entry of a list that speaks against it.
+    """
     if path == own:
         hint = "list the pages that follow it"
-        return "chapter-cycle", "a page cannot be a chapter of itself", hint
+        return "chapter-cycle", "a page cannot be a chapter of itself", hint, None
     if path == _HOME:
         hint = "list it in `menu` in site.toml, if a link shall lead there"
-        return "chapter-cycle", "the home page stands above all others: it is no chapter", hint
+        message = "the home page stands above all others: it is no chapter"
+        return "chapter-cycle", message, hint, None
     above = own
     while above in parents:
-        above = parents[above]
+        above, location = parents[above]
         if above == path:
             message = f"`{item}` cannot be a chapter here: this page is one of its own chapters"
-            return "chapter-cycle", message, "take one of the two out of the other’s `chapters`"
-    other = parents.get(path)
+            hint = "take one of the two out of the other’s `chapters`"
+            return "chapter-cycle", message, hint, location
+    other, first = parents.get(path, ("", None))
     if other == own:
-        return "chapter-twice", f"`{item}` stands in this list twice", "leave one out"
+        return "chapter-twice", f"`{item}` stands in this list twice", "leave one out", first
     if other:
         message = f"`{item}` is a chapter of `{other}` already"
         hint = "leave it out of one of the two; `related` leads to a page from anywhere"
-        return "chapter-twice", message, hint
+        return "chapter-twice", message, hint, first
     return None
 
 
@@ -105,7 +112,7 @@ def menu(
     found: list[MenuItem] = []
     problems: list[Problem] = []
     built = {entry.document.article.path for entry in outline.entries}
-    seen: set[str] = set()
+    seen: dict[str, Location] = {}
     for i, item in enumerate(settings.menu):
         key_path: KeyPath = ("menu", i)
         if isinstance(item, str):
@@ -116,8 +123,8 @@ def menu(
         else:
             title, said, key_path = item.title, item.page, (*key_path, "page")
         path = related_path(said, _HOME, outline.addresses)
+        location = places.location(key_path)
         if path is None:
-            location = places.location(key_path)
             problem = unknown_page(said, "", outline.addresses, location, "unknown-page")
             if f"/{said.strip('/')}/" in GENERATED:
                 hint = "explainer’s own pages stand behind the menu by themselves: leave it out"
@@ -125,11 +132,12 @@ def menu(
             problems.append(problem)
         elif path in seen:
             message = f"`{said}` stands in the menu twice"
+            related = (RelatedLocation(seen[path], "first here"),)
             problems.append(
-                Problem(places.location(key_path), "menu-twice", message, "leave one out")
+                Problem(location, "menu-twice", message, "leave one out", related=related)
             )
         else:
-            seen.add(path)
+            seen[path] = location
             if path in built:
                 found.append(MenuItem(title, path, ""))
     return tuple(found), tuple(problems)

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 from explainer.model.documents import Asset, Document, RoutedDocument, Text
 from explainer.model.front_matter import FrontMatter
 from explainer.model.location import Location
-from explainer.model.problems import Code, Problem, did_you_mean
+from explainer.model.problems import Code, Problem, RelatedLocation, did_you_mean
 from explainer.model.settings import Settings
 from explainer.model.site import SiteIndex
 from explainer.parse.front_matter import ParsedArticle, read_article
@@ -109,14 +109,17 @@ def assign_addresses(
     for path, target in files.items():
         owners.take_file(target, path)
     for entry in entries:
-        if not owners.take(entry.address, entry.document.article.path):
+        location = entry.places.location(("slug",)) if entry.front.slug else None
+        if not owners.take(entry.address, entry.document.article.path, location=location):
             unsound.add(entry.document.article.path)
     owners.owners.setdefault("/", "the home page")
     aliases: dict[str, str] = {}
     for entry in entries:
-        for alias in entry.front.aliases:
+        path = entry.document.article.path
+        for i, alias in enumerate(entry.front.aliases):
             old = _alias(alias)
-            if old != entry.address and owners.take(old, entry.document.article.path, "its alias"):
+            location = entry.places.location(("aliases", i))
+            if old != entry.address and owners.take(old, path, "its alias", location):
                 aliases[old] = entry.address
         problems += _unknown_related(entry, addresses)
     owners.check_folders()
@@ -239,14 +242,29 @@ class _Owners:
 
     def __init__(self) -> None:
         self.owners = {_key(address): name for address, name in GENERATED.items()}
+        self.locations: dict[str, Location] = {}
+        """By a place: what in an author's files gives it to its owner."""
         self.problems: list[Problem] = []
 
-    def take(self, address: str, path: str, what: str = "its address") -> bool:
-        """Give a place to a file, if it is free; a problem, if another has it."""
-        owner = self.owners.setdefault(_key(address), path)
+    def take(
+        self,
+        address: str,
+        path: str,
+        what: str = "its address",
+        location: Location | None = None,
+    ) -> bool:
+        """Give a place to a file, if it is free; a problem, if another has it.
+
+        `location`: what in the file gives it the place; the whole file if not given.
+        """
+        key = _key(address)
+        owner = self.owners.setdefault(key, path)
         if owner != path:
-            self.problems.append(_taken(Location(path), what, address, owner))
-        return owner == path
+            first = self.locations.get(key)
+            self.problems.append(_taken(Location(path), what, address, owner, first))
+            return False
+        self.locations.setdefault(key, location or Location(path))
+        return True
 
     def take_file(self, target: str, path: str) -> None:
         """Give a copied file its place. `x/index.html` is the place of the page `/x/`."""
@@ -269,28 +287,34 @@ class _Owners:
                 at = place.find("/", at + 1)
         for place, owner in self.owners.items():
             if not place.endswith("/") and place + "/" in folders:
+                other = folders[place + "/"]
                 self.problems.append(
-                    _taken(Location(owner), "its place", place, folders[place + "/"])
+                    _taken(Location(owner), "its place", place, other, Location(other))
                 )
 
 
-def _taken(location: Location, what: str, place: str, owner: str) -> Problem:
+def _taken(
+    location: Location, what: str, place: str, owner: str, first: Location | None
+) -> Problem:
+    """Say that a place has an owner already; `first`: what in an author's file gives it that."""
     made = f"{owner}, which explainer makes" if owner.startswith("the ") else f"`{owner}` already"
     hint = "rename one of the two, or give one a `slug`"
-    return Problem(location, "address-taken", f"{what} `{place}` belongs to {made}", hint)
+    message = f"{what} `{place}` belongs to {made}"
+    related = (RelatedLocation(first, "already has this address"),) if first else ()
+    return Problem(location, "address-taken", message, hint, related=related)
 
 
 def check_made_pages(assign_addresses: Routes, index: SiteIndex) -> tuple[Problem, ...]:
     """See that the pages which annotations make have addresses of their own: `address-taken`."""
     problems: list[Problem] = []
-    made: dict[str, str] = {}
+    made: dict[str, tuple[str, Location]] = {}
     for address, owner, location in _made_pages(index):
         key = _key(address)
         author = assign_addresses.owners.get(key)
         if author is not None:
-            problems.append(_taken(Location(author), "its address", address, owner))
-        elif made.setdefault(key, owner) != owner:
-            problems.append(_taken(location, f"{owner}: the address", address, made[key]))
+            problems.append(_taken(Location(author), "its address", address, owner, location))
+        elif (first := made.setdefault(key, (owner, location)))[0] != owner:
+            problems.append(_taken(location, f"{owner}: the address", address, *first))
     return tuple(problems)
 
 

@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 from explainer.model.location import Lines, Location
 from explainer.model.problems import (
     Problem,
+    RelatedLocation,
     Severity,
-    as_json,
-    as_text,
     did_you_mean,
     nearest,
     short,
     sort,
 )
+from explainer.model.report import as_json, as_text
 
 
 def problem(
@@ -67,6 +67,24 @@ def test_a_report_has_the_line_a_caret_and_hints() -> None:
         "content/b.md: warning[no-front-matter]: nothing\n"
         "content/a.yaml:1: error[x]: the whole line\n"
         "    claims:\n"
+    )
+
+
+def test_related_places_follow_with_their_lines() -> None:
+    related = (
+        RelatedLocation(Location("a.yaml", 1, 3), "first here"),
+        RelatedLocation(Location("b.md"), "and \x1bthere"),
+    )
+    found = Problem(Location("a.yaml", 2, 1), "duplicate-id", "again", "hint", related=related)
+    assert as_text([found], {"a.yaml": "x y\nz\n"}, color=False) == (
+        "a.yaml:2:1: error[duplicate-id]: again\n"
+        "    z\n"
+        "    ^\n"
+        "  a.yaml:1:3: first here\n"
+        "    x y\n"
+        "      ^\n"
+        "  b.md: and <U+001B>there\n"
+        "  hint: hint\n"
     )
 
 
@@ -141,7 +159,8 @@ def test_no_control_character_reaches_the_terminal(
 
 
 def test_json_has_exactly_the_keys_of_the_format() -> None:
-    found = Problem(Location("a.yaml", 3, 7), "x", "é", "mend", "warning", "call")
+    related = RelatedLocation(Location("b.yaml", 2), "first here\ud800")
+    found = Problem(Location("a.yaml", 3, 7), "x", "é", "mend", "warning", "call", (related,))
     assert json.loads(as_json([found, problem()])) == [
         {
             "path": "a.yaml",
@@ -152,6 +171,7 @@ def test_json_has_exactly_the_keys_of_the_format() -> None:
             "message": "é",
             "hint": "mend",
             "annotation": "call",
+            "related": [{"path": "b.yaml", "line": 2, "column": 0, "message": "first here\ufffd"}],
         },
         {
             "path": "a.yaml",
@@ -162,10 +182,12 @@ def test_json_has_exactly_the_keys_of_the_format() -> None:
             "message": "no `x`",
             "hint": "",
             "annotation": None,
+            "related": [],
         },
     ]
     assert list(json.loads(as_json([found]))[0]) == [
-        *("path", "line", "column", "severity", "code", "message", "hint", "annotation")
+        *("path", "line", "column", "severity", "code", "message", "hint", "annotation"),
+        "related",
     ]
     assert as_json([]) == "[]\n"
 

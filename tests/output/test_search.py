@@ -18,7 +18,7 @@ import pytest
 
 from explainer.build.pipeline import BuildOptions, BuildResult, build_site
 from explainer.model.location import Location
-from explainer.model.problems import as_text
+from explainer.model.report import as_text
 from explainer.output import search
 from tests.helpers import folders, pages
 

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 from explainer.build.pipeline import BuildOptions, build_site
 from explainer.cli import main
-from explainer.model.problems import as_text
+from explainer.model.report import as_text
 from tests import TESTS
 from tests.helpers import folders
 
@@ -93,6 +93,7 @@ def test_twenty_mistakes_as_json(tmp_path: Path, templates: Path) -> None:
     result = CliRunner().invoke(main, ["--site", str(root), "build", "--format", "json"])
     problems = json.loads(result.stdout)
     keys = ["path", "line", "column", "severity", "code", "message", "hint", "annotation"]
+    keys.append("related")
     assert all(list(problem) == keys for problem in problems)
     text = as_text(build_site(root, BuildOptions(jobs=1)).problems, {}, color=False)
     heads = [line for line in text.splitlines() if not line.startswith(" ")]
@@ -100,6 +101,10 @@ def test_twenty_mistakes_as_json(tmp_path: Path, templates: Path) -> None:
     for problem, head in zip(problems, heads, strict=True):
         place = ":".join(str(problem[k]) for k in ("path", "line", "column") if problem[k])
         assert head == f"{place}: {problem['severity']}[{problem['code']}]: {problem['message']}"
+    related = [each for p in problems if p["code"] == "duplicate-key" for each in p["related"]]
+    assert related == [
+        {"path": "content/twice.yaml", "line": 3, "column": 5, "message": "first here"}
+    ]
     assert [p["annotation"] for p in problems if p["code"] == "unknown-rating"] == [
         "denied",
         "confirmed",

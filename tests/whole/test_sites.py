@@ -31,7 +31,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 import pytest
 
 from explainer.build.pipeline import BuildOptions, BuildResult, build_site
-from explainer.model.problems import as_text
+from explainer.model.report import as_text
 from tests import TESTS
 from tests.helpers import folders, pages
 

@@ -1,0 +1,140 @@
+"""Reports of problems: as text for people, as JSON for programs."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
+
+from explainer.model.location import Location
+from explainer.model.problems import Problem
+
+_COLORS = {
+    "bold": "\x1b[1m",
+    "off": "\x1b[0m",
+    "error": "\x1b[1;31m",
+    "warning": "\x1b[1;33m",
+    "info": "\x1b[1;36m",
+    "hint": "\x1b[36m",
+}
+_LONGEST = 600  # characters of a message: an author may have lost a quotation mark
+_LEFT, _RIGHT = 60, 40  # terminal columns shown on both sides of a place in a long line
+_MOST = 400  # characters shown on a side, though combining ones take no column
+
+# What would move the cursor, reorder the line or cannot be encoded: C0 and C1 controls, surrogates,
+# line separators, marks of writing direction.
+_UNSAFE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+
+
+def as_text(problems: Iterable[Problem], texts: Mapping[str, str], *, color: bool) -> str:
+    """Give a report for people; an empty text if there are no problems.
+
+    `texts` has the files' contents by path: the line of each problem is shown from there, with a
+    caret under its column; nothing is shown of a file that is not among them. The places that a
+    problem is related to follow in the same form. `color` adds ANSI colours. Whatever authors
+    wrote, no control character of theirs gets into the report.
+    """
+    paint = _COLORS if color else dict.fromkeys(_COLORS, "")
+    lines: dict[str, list[str]] = {}
+
+    def excerpt(location: Location, caret: str) -> Iterator[str]:
+        if location.path in texts and location.path not in lines:
+            lines[location.path] = texts[location.path].split("\n")
+        if 0 < location.line <= len(lines.get(location.path, ())):
+            shown, before = _excerpt(lines[location.path][location.line - 1], location.column)
+            if shown.strip():
+                yield f"    {shown}".rstrip()
+                if location.column:
+                    yield f"    {' ' * before}{caret}^{paint['off']}"
+
+    report: list[str] = []
+    for problem in problems:
+        report.append(
+            f"{paint['bold']}{printable(str(problem.location))}:{paint['off']} "
+            f"{paint[problem.severity]}{problem.severity}[{problem.code}]:{paint['off']} "
+            f"{printable(problem.message[:_LONGEST])}"
+        )
+        report += excerpt(problem.location, paint[problem.severity])
+        for related in problem.related:
+            place = f"{paint['bold']}{printable(str(related.location))}:{paint['off']}"
+            report.append(f"  {place} {printable(related.message[:_LONGEST])}")
+            report += excerpt(related.location, paint["hint"])
+        for number, line in enumerate(problem.hint.split("\n") if problem.hint else ()):
+            label = "  hint: " if number == 0 else "        "
+            report.append(f"{paint['hint']}{label}{paint['off']}{printable(line)}".rstrip())
+    return "".join(line + "\n" for line in report)
+
+
+def as_json(problems: Iterable[Problem]) -> str:
+    """Give a report for programs: one JSON list of objects.
+
+    `line` and `column` count from 1, and are 0 where the whole file or line is meant. `related` is
+    a list of objects with a `path`, a `line`, a `column` and a `message`.
+    """
+    rows = [
+        _row(
+            problem.location,
+            severity=problem.severity,
+            code=problem.code,
+            message=problem.message,
+            hint=problem.hint,
+            annotation=problem.annotation,
+            related=[_row(each.location, message=each.message) for each in problem.related],
+        )
+        for problem in problems
+    ]
+    return json.dumps(rows, indent=2) + "\n"
+
+
+def printable(text: str) -> str:
+    """Give `text` with each character that would move or hide others named: `<U+202E>`."""
+    return _UNSAFE.sub(lambda match: f"<U+{ord(match[0]):04X}>", text)
+
+
+def _row(location: Location, **fields: object) -> dict[str, object]:
+    return {key: _unicode(value) for key, value in (asdict(location) | fields).items()}
+
+
+def _unicode(value: object) -> object:
+    """Half a surrogate pair is legal in JSON, but many readers of JSON stop at it."""
+    return re.sub("[\ud800-\udfff]", "\ufffd", value) if isinstance(value, str) else value
+
+
+def _cell(char: str) -> tuple[str, int]:
+    """Give a character as a terminal may show it, and how many columns it takes there."""
+    if char == "\t":
+        return "    ", 4
+    if _UNSAFE.match(char):
+        return (shown := printable(char)), len(shown)
+    if unicodedata.category(char) in {"Mn", "Me", "Cf"}:
+        return char, 0
+    return char, 2 if unicodedata.east_asian_width(char) in "WF" else 1
+
+
+def _excerpt(line: str, column: int) -> tuple[str, int]:
+    """Give what to show of a line, and how many terminal columns stand before its `column`."""
+    index = min(max(column - 1, 0), len(line))
+    left: list[str] = []
+    start, before = index, 0
+    while start and before < _LEFT and len(left) < _MOST:
+        start -= 1
+        shown, cells = _cell(line[start])
+        left.append(shown)
+        before += cells
+    right: list[str] = []
+    end, room = index, _LEFT + _RIGHT - before
+    while end < len(line) and room > 0 and len(right) < _MOST:
+        shown, cells = _cell(line[end])
+        right.append(shown)
+        room -= cells
+        end += 1
+    if start:
+        left.append("…")
+        before += 1
+    if end < len(line):
+        right.append("…")
+    return "".join((*reversed(left), *right)), before
