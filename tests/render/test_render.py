@@ -16,7 +16,7 @@ from urllib.parse import unquote, urljoin
 import pytest
 from markupsafe import Markup
 
-from explainer.language.catalogue import FOLDER
+from explainer.language.catalogue import FOLDER, direction_of
 from explainer.language.words import Words, words_of
 from explainer.model.annotations import Person, Source
 from explainer.model.article import (
@@ -841,7 +841,7 @@ def test_phrases() -> None:
     ],
 )
 def test_direction(language: str, direction: str) -> None:
-    assert direction(language) == direction
+    assert direction_of(language) == direction
 
 
 def test_unknown_language_is_answered_in_english() -> None:
