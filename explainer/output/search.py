@@ -8,7 +8,7 @@ Pagefind takes them in the order in which the file system lists them. `--service
 Pagefind's own Python package does, which itself would wait a tenth of a second for each page.
 
 Which pages are indexed, and under which facts, says `render.PageView.indexed` in their HTML; what
-of them is left out because every page has it, or another page has it already, stands here.
+of them is left out, because every page has it or another page has it already, is listed here.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from __future__ import annotations
 import base64
 import gzip
 import hashlib
+import io
 import json
 import os
 import subprocess
@@ -65,7 +66,7 @@ A template may say `data-pagefind-ignore` of further elements, as Pagefind's own
 
 _ENTRY = "pagefind-entry.json"
 _SCRIPT = "pagefind.js"
-_PATIENCE = 30
+_TIMEOUT = 30
 """Seconds that the program may take to say its version, or to end."""
 
 
@@ -80,10 +81,11 @@ class Pagefind:
 
 
 def find(enabled: bool | None, location: Location) -> tuple[Pagefind | None, tuple[Problem, ...]]:
-    """Look for Pagefind, and see that it runs here.
+    """Pagefind, if it runs here, and problems.
 
-    `enabled` is site.toml's wish: False gives nothing, None whatever there is. Problems, all of
-    them warnings at `where`: `search-missing` (only if `enabled` is True), `search-failed`.
+    `enabled`, as site.toml has it: False returns None, None is for whatever is installed. The
+    problems are warnings at `location`: `search-missing` (only if `enabled` is True) and
+    `search-failed`.
     """
     if enabled is False:
         return None, ()
@@ -105,10 +107,10 @@ def find(enabled: bool | None, location: Location) -> tuple[Pagefind | None, tup
 def index(
     pagefind: Pagefind, pages: Mapping[str, str]
 ) -> tuple[dict[str, bytes], tuple[Problem, ...]]:
-    """Index pages: gives the index's files, by their path in the output.
+    """The files of an index of pages, by their path in the output, and problems.
 
-    `pages`: by a page's path in the output, the file that has its HTML at the moment. A problem
-    `search-failed`, a warning, comes in place of any files.
+    `pages`: by a page's path in the output, the file that has its HTML at the moment. If there is a
+    problem, the warning `search-failed`, there are no files.
     """
     with tempfile.TemporaryDirectory(prefix="explainer-search-") as folder:
         files: dict[str, bytes] = {}
@@ -125,7 +127,7 @@ def index(
 
 
 def _program() -> str | None:
-    """The path of Pagefind's program. The package `pagefind` imports asyncio to tell it."""
+    """The path of Pagefind's program. The package `pagefind` would import asyncio to find it."""
     for name in ("pagefind_bin_extended", "pagefind_bin"):
         with suppress(ImportError, FileNotFoundError):
             return str(__import__(name).get_executable())
@@ -133,10 +135,10 @@ def _program() -> str | None:
 
 
 def _trouble(program: str) -> str:
-    """Why the program cannot be used here; nothing if it tells its version."""
+    """Why the program cannot be used here; empty if it prints its version."""
     try:
         done = subprocess.run(  # noqa: S603 - a program of ours, and no shell
-            [program, "--version"], stdin=subprocess.DEVNULL, capture_output=True, timeout=_PATIENCE
+            [program, "--version"], stdin=subprocess.DEVNULL, capture_output=True, timeout=_TIMEOUT
         )
     except (OSError, subprocess.SubprocessError) as error:
         return f"it cannot be run ({getattr(error, 'strerror', None) or type(error).__name__})"
@@ -144,13 +146,13 @@ def _trouble(program: str) -> str:
 
 
 class _ServiceError(Exception):
-    """Pagefind says that something is wrong, or nothing any more."""
+    """Pagefind reports an error, or has stopped."""
 
 
 def _serve(program: str, pages: Mapping[str, str], folder: str) -> dict[str, bytes]:
-    """Have the program index pages, in the order of their paths. Gives its files, by their paths.
+    """Have the program index pages, in the order of their paths; return its files, by their paths.
 
-    It hands them over itself: where it is told to write them, it says so before it has.
+    It sends them: if asked to write them, it answers before it has.
     """
     # Pagefind also takes options from the environment, and from files in the current folder.
     environment = {k: v for k, v in os.environ.items() if not k.upper().startswith("PAGEFIND_")}
@@ -173,9 +175,9 @@ def _serve(program: str, pages: Mapping[str, str], folder: str) -> dict[str, byt
             made = _ask(process, type="GetFiles", index_id=0)["files"]
             return {file["path"]: base64.b64decode(file["content"]) for file in made}
         except (BrokenPipeError, EOFError):
-            with suppress(subprocess.TimeoutExpired):  # so that it has said all that it will
-                process.wait(_PATIENCE)
-            raise _ServiceError(_last_words(errors)) from None
+            with suppress(subprocess.TimeoutExpired):  # so that it has written all its errors
+                process.wait(_TIMEOUT)
+            raise _ServiceError(_last_line(errors)) from None
         finally:
             process.kill()  # it has nothing left to do
             if process.stdin:
@@ -184,29 +186,29 @@ def _serve(program: str, pages: Mapping[str, str], folder: str) -> dict[str, byt
 
 
 def _ask(process: subprocess.Popen[bytes], **payload: object) -> dict[str, Any]:
-    """Send a request and wait for its answer: base64 of JSON, and a comma. Gives what it holds.
+    """Send a request, wait for its response, and return that: base64 of JSON, and a comma.
 
-    One after the other, as the program works them off, so that neither waits for ever for the other
-    to read.
+    One after the other, in the order in which the program handles them, so that neither waits for
+    ever for the other to read.
     """
     assert process.stdin
     assert process.stdout
     request = json.dumps({"message_id": 0, "payload": payload}).encode()
     process.stdin.write(base64.b64encode(request) + b",")
     process.stdin.flush()
-    answer = [b""]
-    while not answer[-1].endswith(b","):
-        more = os.read(process.stdout.fileno(), 1 << 16)
-        if not more:
+    parts = [b""]
+    while not parts[-1].endswith(b","):
+        part = os.read(process.stdout.fileno(), 1 << 16)
+        if not part:
             raise EOFError
-        answer.append(more)
-    said: dict[str, Any] = json.loads(base64.b64decode(b"".join(answer)[:-1]))["payload"]
-    if said["type"] == "Error":
-        raise _ServiceError(str(said.get("message")))
-    return said
+        parts.append(part)
+    response: dict[str, Any] = json.loads(base64.b64decode(b"".join(parts)[:-1]))["payload"]
+    if response["type"] == "Error":
+        raise _ServiceError(str(response.get("message")))
+    return response
 
 
-def _last_words(errors: BinaryIO) -> str:
+def _last_line(errors: BinaryIO) -> str:
     errors.seek(0)
     lines = errors.read().decode(errors="replace").strip().splitlines()
     return lines[-1].strip() if lines else "it ended before it was done"
@@ -248,10 +250,13 @@ def _hash(content: bytes) -> str:
 
 
 # --- Pagefind's files: CBOR (RFC 8949) behind a signature, compressed or not ---------------------
+#
+# Three of its types, and no library: cbor2 6 is written in Rust, and has no wheel for Macs with an
+# Intel processor, where Pagefind has one.
 
 _SIGNATURE = b"pagefind_dcd"
 _META_FILTERS = 3
-"""Where the filters stand in a `.pf_meta`: pairs of a name and the hash in a file's name."""
+"""Index of the filters in a `.pf_meta`: pairs of a name and the hash in a file's name."""
 
 _NUMBER, _TEXT, _LIST = 0, 3, 4
 """CBOR's major types."""
@@ -261,12 +266,12 @@ _Item: TypeAlias = Any
 
 
 def _unpack(made: Mapping[str, bytes], path: str) -> _Item:
-    """What one of the files holds. ValueError, if it is not of the form that is known here."""
+    """The item in one of the files. Raises ValueError if it is not of the form that we know."""
     data = gzip.decompress(made[path])
     if not data.startswith(_SIGNATURE):
         raise ValueError(f"{path} has no signature")
-    item, end = _decode(data, len(_SIGNATURE))
-    if end != len(data) or _pack(item) != data:
+    item = _decode(io.BytesIO(data[len(_SIGNATURE) :]))
+    if _pack(item) != data:
         raise ValueError(f"{path} has an unknown form")
     return item
 
@@ -276,25 +281,18 @@ def _pack(item: _Item) -> bytes:
     return _SIGNATURE + _encode(item)
 
 
-def _decode(data: bytes, at: int) -> tuple[_Item, int]:
-    """The item that begins at a byte, and where it ends."""
-    kind, size = divmod(data[at], 32)
-    at += 1
+def _decode(data: BinaryIO) -> _Item:
+    """The next item. Raises ValueError or LookupError if there is none of the three types."""
+    kind, size = divmod(data.read(1)[0], 32)
     if 24 <= size <= 27:
-        length = 1 << (size - 24)
-        size = int.from_bytes(data[at : at + length])
-        at += length
+        size = int.from_bytes(data.read(1 << (size - 24)))
     if kind == _NUMBER:
-        return size, at
+        return size
     if kind == _TEXT:
-        return data[at : at + size].decode(), at + size
-    if kind != _LIST:
-        raise ValueError(f"there is an item of the kind {kind}")
-    items = []
-    for _ in range(size):
-        item, at = _decode(data, at)
-        items.append(item)
-    return items, at
+        return data.read(size).decode()
+    if kind == _LIST:
+        return [_decode(data) for _ in range(size)]
+    raise ValueError(f"there is an item of the kind {kind}")
 
 
 def _encode(item: _Item) -> bytes:
@@ -309,11 +307,11 @@ def _encode(item: _Item) -> bytes:
 def _head(kind: int, size: int) -> bytes:
     if size < 24:
         return bytes([kind * 32 + size])
-    length = 1 if size < 1 << 8 else 2 if size < 1 << 16 else 4 if size < 1 << 32 else 8
-    return bytes([kind * 32 + 23 + length.bit_length()]) + size.to_bytes(length)
+    power = next(power for power in range(4) if size < 1 << (8 << power))
+    return bytes([kind * 32 + 24 + power]) + size.to_bytes(1 << power)
 
 
-# --- what an author is told ----------------------------------------------------------------------
+# --- problems ------------------------------------------------------------------------------------
 
 
 def _failed(location: Location, trouble: str) -> Problem:
