@@ -35,7 +35,7 @@ def new(folder: Path) -> None:
     GitHub Pages. Files that exist are left as they are.
     """
     from explainer.parse.schema_files import write_schemas
-    from explainer.scaffold.scaffold import ScaffoldError, new_site, repository_above
+    from explainer.scaffold.site import ScaffoldError, new_site, repository_above
 
     with common.command_errors(ScaffoldError, folder):
         made, kept = new_site(folder)
@@ -90,7 +90,8 @@ def add(title: str, folder: str | None, genre: str | None) -> None:
     it out until the line `draft: true` is taken out.
     """
     from explainer.parse.schema_files import write_schemas
-    from explainer.scaffold.scaffold import ScaffoldError, add_article
+    from explainer.scaffold.article import add_article
+    from explainer.scaffold.site import ScaffoldError
 
     root = common.site_folder()
     with common.command_errors(ScaffoldError, root):
@@ -115,7 +116,7 @@ def theme(file: str | None, copy: bool) -> None:
     """
     from explainer.model.problems import did_you_mean
     from explainer.render.theme import find
-    from explainer.scaffold.scaffold import ScaffoldError, copy_theme_file
+    from explainer.scaffold.site import ScaffoldError, copy_theme_file
 
     root = common.site_folder()
     settings, texts = common.site_settings(root)

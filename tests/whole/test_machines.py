@@ -22,7 +22,7 @@ from explainer.build.pipeline import BuildOptions, build_site
 from explainer.cli import main
 from explainer.output import guard
 from explainer.output.stage import OutputError
-from explainer.scaffold import scaffold
+from explainer.scaffold.article import add_article
 from explainer.serve.editing.editor import PageEditor
 from explainer.serve.live import LiveSite
 from explainer.support import workers
@@ -274,7 +274,7 @@ def test_names_of_devices(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     root = folders.put(
         tmp_path, {"site.toml": 'title = "T"\n', "content/a.md": "---\ntitle: A\n---"}
     )
-    made, _ = scaffold.add_article(root, "Con")
+    made, _ = add_article(root, "Con")
     assert made == root / "content/con-1/index.md"
     monkeypatch.setattr(guard, "_WINDOWS", True)
     place = "C:\\s\\_site/claims/aux"
