@@ -16,8 +16,9 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from explainer.exchange import latex, names, sources
-from explainer.exchange.incoming import Incoming, one_line
+from explainer.exchange.incoming import Incoming
 from explainer.exchange.latex import plain
+from explainer.exchange.reading import one_line
 from explainer.model.annotations import Source
 from explainer.model.location import Location
 from explainer.model.problems import Problem, short
@@ -27,45 +28,36 @@ if TYPE_CHECKING:
     from bibtexparser.model import Block
     from bibtexparser.model import Entry as BibEntry
 
+_SAME = ("book", "collection", "dataset", "patent", "periodical", "report", "software", "thesis")
 _TYPES = {
+    **{name: name for name in _SAME},
     "article": "article",
     "article-magazine": "article",
     "article-newspaper": "article",
     "article-journal": "article",
-    "book": "book",
     "chapter": "incollection",
-    "collection": "collection",
-    "dataset": "dataset",
     "entry-dictionary": "inreference",
     "entry-encyclopedia": "inreference",
     "manuscript": "unpublished",
     "pamphlet": "booklet",
     "paper-conference": "inproceedings",
-    "patent": "patent",
-    "periodical": "periodical",
     "post": "online",
     "post-weblog": "online",
     "webpage": "online",
-    "report": "report",
-    "software": "software",
-    "thesis": "thesis",
 }
 """By CSL type: biblatex's entry type; `misc` for all others. Read back, an entry type is the last
 of those that share it; a field `csltype` tells the others apart."""
 _ALSO = {
+    **{name: (name,) for name in ("legislation", "performance", "review", "standard")},
     "book": ("manual", "mvbook", "proceedings", "reference"),
     "broadcast": ("audio",),
     "chapter": ("bookinbook", "inbook", "suppbook"),
     "collection": ("mvcollection",),
     "legal_case": ("jurisdiction",),
-    "legislation": ("legislation",),
     "motion_picture": ("movie", "video"),
     "paper-conference": ("conference",),
-    "performance": ("performance",),
     "personal_communication": ("letter",),
     "report": ("techreport",),
-    "review": ("review",),
-    "standard": ("standard",),
     "thesis": ("mastersthesis", "phdthesis"),
     "treaty": ("legal",),
     "webpage": ("electronic", "www"),

@@ -12,7 +12,7 @@ from explainer.exchange.comments import has_same_data, with_comments
 from explainer.exchange.find_article import CommandError, article_path
 from explainer.exchange.formats import ImportFormat, read
 from explainer.exchange.importer import Destination, ImportedEntries, YamlFile, import_entries
-from explainer.exchange.incoming import text_of
+from explainer.exchange.reading import text_of
 from explainer.markdown.parser import Markdown, MarkdownOptions
 from explainer.model import ratings
 from explainer.model.location import Location

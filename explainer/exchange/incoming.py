@@ -1,25 +1,18 @@
-"""What a file of another program holds, in our words; and how such a file is read as text."""
+"""What a file of another program holds, as data of ours."""
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from explainer.anchor.select import ForeignQuote
 from explainer.edit.entry import Value
-from explainer.model.location import Location
-from explainer.model.problems import Problem, short
-from explainer.parse.text import clean, decode
+from explainer.model.problems import Problem
 
 AnnotationKind: TypeAlias = Literal["claim", "note", "question"]
 Entry: TypeAlias = dict[str, Value]
 """An entry of an annotation file, in the keys of docs/format.md."""
-
-LARGEST = 64_000_000
-"""Bytes. A file of 100,000 annotations has half of that; more is no file for one article."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,68 +48,3 @@ class Incoming:
     """The same."""
     problems: tuple[Problem, ...] = ()
     """What could not be read, and what has been left out."""
-
-
-def text_of(path: str, raw: bytes) -> tuple[str | None, Problem | None]:
-    """Decode a file. Problems: `too-large`, and those of `parse.text.decode`."""
-    if len(raw) > LARGEST:
-        message = f"the file has {len(raw) // 1_000_000} MB, more than {LARGEST // 1_000_000}"
-        return None, Problem(Location(path), "too-large", message, "import it in parts")
-    return decode(path, raw)
-
-
-def json_of(path: str, text: str) -> tuple[Any, Problem | None]:
-    """Read JSON. Problems: `not-json`, at the character where it ends to be so."""
-    hint = "give the file as the other program exported it"
-    try:
-        return json.loads(text), None
-    except json.JSONDecodeError as error:
-        location = Location(path, error.lineno, error.colno)
-        # A full stop, and a position that is ours to give.
-        message = f"this is not JSON: {error.msg[:1].lower()}{error.msg[1:]}"
-        return None, Problem(location, "not-json", message, hint)
-    except RecursionError:
-        return None, Problem(Location(path), "not-json", "its brackets are nested too deeply", hint)
-    except ValueError as error:  # a number of thousands of digits
-        return None, Problem(Location(path), "not-json", f"this cannot be read: {error}", hint)
-
-
-def wrong_shape(path: str, at: str, wanted: str, found: object) -> Problem:
-    """Say that JSON is well-formed, but something else than was looked for."""
-    place = f"`{at}`" if at else "the file"
-    message = f"{place} should be {wanted}, but is {_named(found)}"
-    return Problem(Location(path), "wrong-shape", message)
-
-
-def _named(value: object) -> str:
-    match value:
-        case None:
-            return "missing"
-        case dict():
-            return f"an object with the keys {', '.join(map(short, list(value)[:6])) or '(none)'}"
-        case list():
-            return "a list"
-        case str():
-            return f"the text `{short(value)}`"
-        case _:
-            return f"`{short(str(value))}`"
-
-
-def first_text(data: Mapping[str, Any], *keys: str) -> str:
-    """Give the first of the values under `keys` that is a text and says something."""
-    for key in keys:
-        if isinstance(value := data.get(key), str) and value.strip():
-            return clean(value)
-    return ""
-
-
-def as_list(value: object) -> list[Any]:
-    """Give JSON-LD's “one or more” as a list; nothing as an empty one."""
-    if value is None:
-        return []
-    return value if isinstance(value, list) else [value]
-
-
-def one_line(text: str) -> str:
-    """Give text on one line; spaces that do not break stay what they are."""
-    return re.sub("[ \t\n]+", " ", clean(text)).strip(" ")

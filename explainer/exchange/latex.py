@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 
-from explainer.exchange.incoming import one_line
+from explainer.exchange.reading import one_line
 
 _ESCAPES = {
     **{c: f"\\{c}" for c in "{}$&%#_"},

@@ -37,23 +37,8 @@ def from_html(text: str) -> str:
 
 _BLOCKS = frozenset(
     [
-        "p",
-        "div",
-        "ul",
-        "ol",
-        "li",
-        "blockquote",
-        "pre",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "table",
-        "tr",
-        "section",
-        "article",
+        *("p", "div", "ul", "ol", "li", "blockquote", "pre", "table", "tr", "section", "article"),
+        *("h1", "h2", "h3", "h4", "h5", "h6"),
     ]
 )
 _SILENT = frozenset(["script", "style", "template", "title", "svg"])

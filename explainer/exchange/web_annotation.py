@@ -17,16 +17,8 @@ from typing import Any, get_args
 
 from explainer.anchor.select import ForeignQuote
 from explainer.exchange import markup
-from explainer.exchange.incoming import (
-    AnnotationKind,
-    Entry,
-    Incoming,
-    IncomingAnnotation,
-    as_list,
-    first_text,
-    one_line,
-    wrong_shape,
-)
+from explainer.exchange.incoming import AnnotationKind, Entry, Incoming, IncomingAnnotation
+from explainer.exchange.reading import as_list, first_text, one_line, wrong_shape
 from explainer.exchange.remarks import Remark
 from explainer.model.location import Data, Location
 from explainer.model.problems import Problem

@@ -10,14 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
-from explainer.check.advice import (
-    claim_reviews,
-    dates,
-    evidence,
-    foreign_markup,
-    numbers,
-    pictures,
-)
+from explainer.check.advice import claim_reviews, dates, evidence, foreign_markup, numbers, pictures
 from explainer.check.site import CheckedArticle, CheckedSite
 from explainer.model.problems import Problem
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
@@ -19,6 +19,15 @@ LinkKind: TypeAlias = Literal[
 ]
 """What an address is the address of. `link`: anything in Markdown; `archived`: a source's copy."""
 
+_KINDS: Mapping[tuple[str | int, str | int], LinkKind] = {
+    ("sources", "url"): "source",
+    ("sources", "archived"): "archived",
+    ("people", "url"): "person",
+    ("original", "url"): "original",
+    ("related", "url"): "related",
+    ("image", "src"): "picture",
+}
+"""By the first and the last key that lead to an address in a YAML file."""
 _TEXTS = frozenset({"note", "review", "answer", "settle", "disclaimer", "text"})
 """Keys of YAML files that hold Markdown."""
 
@@ -100,7 +109,7 @@ def _in_yaml(located: Located, notes: NoteMarkdown, date: PartialDate | None) ->
                 index = link_positions.position(written, spot)
                 location = located.lines.location(start + (index or 0))
                 found.append(Mention(_requested(spot.url), location, "link", date=date))
-        elif is_web(text) and (kind := _kind(key_path)):
+        elif is_web(text) and (kind := _KINDS.get((key_path[0], key_path[-1]))):
             own = holder.get("date")
             archived = holder.get("archived") if kind == "source" else None
             found.append(
@@ -113,23 +122,6 @@ def _in_yaml(located: Located, notes: NoteMarkdown, date: PartialDate | None) ->
                 )
             )
     return sorted(found, key=lambda mention: mention.location)
-
-
-def _kind(key_path: KeyPath) -> LinkKind | None:
-    match key_path:
-        case ("sources", _, "url"):
-            return "source"
-        case ("sources", _, "archived"):
-            return "archived"
-        case ("people", _, "url"):
-            return "person"
-        case ("original", "url"):
-            return "original"
-        case ("related", _, "url"):
-            return "related"
-        case ("image", "src"):
-            return "picture"
-    return None
 
 
 def _values(data: Data) -> Iterator[tuple[KeyPath, str, dict[str, Data]]]:
