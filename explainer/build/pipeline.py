@@ -34,7 +34,7 @@ from explainer.output.commit import CommitResult
 from explainer.output.guard import Refusal, check_folder
 from explainer.output.stage import OutputError, StagedFile, StageWriter
 from explainer.output.staging import Staging
-from explainer.parse import references, schema_files
+from explainer.parse import editor_schemas, references
 from explainer.parse.annotations import read_annotations, read_library
 from explainer.parse.front_matter import ParsedArticle, read_article
 from explainer.render import cards, theme
@@ -152,7 +152,7 @@ def _build_site(root: Path, options: BuildOptions, progress: Progress) -> BuildR
         return end(done.pages)
     problems += _left(done.written, understood.settings)
     with suppress(OSError):  # an editor's convenience is no reason to fail
-        schema_files.write_schemas(root, understood.scale)
+        editor_schemas.write_schemas(root, understood.scale)
     return end(done.pages, done.written)
 
 

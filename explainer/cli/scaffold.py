@@ -34,7 +34,7 @@ def new(folder: Path) -> None:
     It holds an annotated article to start from, settings, and a workflow that publishes it on
     GitHub Pages. Files that exist are left as they are.
     """
-    from explainer.parse.schema_files import write_schemas
+    from explainer.parse.editor_schemas import write_schemas
     from explainer.scaffold.site import ScaffoldError, new_site, repository_above
 
     with common.command_errors(ScaffoldError, folder):
@@ -89,7 +89,7 @@ def add(title: str, folder: str | None, genre: str | None) -> None:
     Its folder and its address follow from TITLE. It is a draft: `serve` shows it, `build` leaves
     it out until the line `draft: true` is taken out.
     """
-    from explainer.parse.schema_files import write_schemas
+    from explainer.parse.editor_schemas import write_schemas
     from explainer.scaffold.article import add_article
     from explainer.scaffold.site import ScaffoldError
 

@@ -23,7 +23,7 @@ def schema(kind: Kind | None, write: bool) -> None:
     KIND is annotations (X.yaml), library (_library.yaml), article (front matter) or site
     (site.toml). `build` writes all of them into .explainer/.
     """
-    from explainer.parse.schema_files import schema_text, write_schemas
+    from explainer.parse.editor_schemas import schema_text, write_schemas
 
     if write:
         for path in write_schemas(common.site_folder()):

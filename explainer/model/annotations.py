@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import ClassVar, Literal
 
 from explainer.model.scalars import STRICT, Flag, Id, NoteKind, PartialDate, RatingId, Stance, Url
 
@@ -18,6 +18,7 @@ class Source:
     """Something that can be cited. `type` is one of CSL's."""
 
     __pydantic_config__ = STRICT
+    NOUN: ClassVar = "the source"
 
     title: str
     """Its title."""
@@ -46,6 +47,7 @@ class Person:
     """Somebody, or an institution, that says something."""
 
     __pydantic_config__ = STRICT
+    NOUN: ClassVar = "the person"
 
     name: str
     """As readers know them."""
@@ -81,6 +83,8 @@ class Target:
 class Note(Target):
     """Something to know about a passage."""
 
+    NOUN: ClassVar = "the note"
+
     note: str
     """What the reader is told, in Markdown."""
     id: Id | None = None
@@ -98,6 +102,7 @@ class Evidence:
     """A source's word for or against a claim."""
 
     __pydantic_config__ = STRICT
+    NOUN: ClassVar = "a piece of evidence"
 
     source: Id
     """A source's id."""
@@ -116,6 +121,7 @@ class RatingChange:
     """An earlier rating of a claim."""
 
     __pydantic_config__ = STRICT
+    NOUN: ClassVar = "an entry of `history`"
 
     date: PartialDate
     """From when."""
@@ -128,6 +134,8 @@ class RatingChange:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim(Target):
     """Something said to be so, checked."""
+
+    NOUN: ClassVar = "the claim"
 
     id: Id
     """Its permalink; never reused."""
@@ -156,6 +164,7 @@ class Answer:
     """One of several answers to an open question."""
 
     __pydantic_config__ = STRICT
+    NOUN: ClassVar = "an answer"
 
     answer: str
     """In Markdown."""
@@ -168,6 +177,8 @@ class Answer:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question(Target):
     """Something that the article leaves, or that nobody has answered."""
+
+    NOUN: ClassVar = "the question"
 
     question: str
     """In one sentence."""
@@ -192,6 +203,7 @@ class Library:
     """`_library.yaml`: what every article may use."""
 
     __pydantic_config__ = STRICT
+    NOUN: ClassVar = "the library"
 
     sources: Mapping[Id, Source] = field(default_factory=dict)
     """What can be cited, by id."""
@@ -202,6 +214,8 @@ class Library:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnnotationFile(Library):
     """`X.yaml` beside `X.md`."""
+
+    NOUN: ClassVar = "the annotation file"
 
     claims: tuple[Claim, ...] = ()
     """What the article, or somebody in it, says is so."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from explainer.model.scalars import STRICT, Flag, Genre, PartialDate, Url
 
@@ -12,6 +13,7 @@ class Image:
     """A picture that stands for the article."""
 
     __pydantic_config__ = STRICT
+    NOUN: ClassVar = "`image`"
 
     src: str
     """A file beside the article, or an address."""
@@ -26,6 +28,7 @@ class Related:
     """Further reading on the web."""
 
     __pydantic_config__ = STRICT
+    NOUN: ClassVar = "an entry of `related`"
 
     title: str
     """What the link says."""
@@ -38,6 +41,7 @@ class Original:
     """Somebody else's text that the article prints."""
 
     __pydantic_config__ = STRICT
+    NOUN: ClassVar = "`original`"
 
     title: str = ""
     """Its title."""
@@ -58,6 +62,7 @@ class Correction:
     """What was changed in the article after publication."""
 
     __pydantic_config__ = STRICT
+    NOUN: ClassVar = "a correction"
 
     date: PartialDate
     """When."""
@@ -70,6 +75,7 @@ class FrontMatter:
     """The YAML between `---` lines at an article's head."""
 
     __pydantic_config__ = STRICT
+    NOUN: ClassVar = "the front matter"
 
     title: str
     """The article's title."""

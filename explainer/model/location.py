@@ -50,7 +50,8 @@ Data: TypeAlias = "dict[str, Data] | list[Data] | str | None"
 KeyPath: TypeAlias = tuple[str | int, ...]
 """The keys and indices that lead to a value: `("claims", 0, "quote")`."""
 Spot: TypeAlias = tuple[int, int, bool]
-"""Characters before a value and up to its end, and whether it is text without quotation marks."""
+"""Characters before a value and up to its end, and whether it is plain: text without
+quotation marks, and not below `|` or `>`."""
 
 _COMMENT = re.compile(r"[ \t]+#(.*)")
 
@@ -83,17 +84,12 @@ class Located:
             else self.location(key_path)
         )
 
-    def plain(self, key_path: KeyPath) -> bool:
-        """Whether the value is a text without quotation marks, and not below `|` or `>`."""
-        return key_path in self.values and self.values[key_path][2]
-
     def comment(self, key_path: KeyPath) -> str | None:
         """Give the comment that follows a plain value on its line, from behind its `#`.
 
         An author who writes `quote: the #1 hit` means no comment, but YAML sees the value `the`
         and the comment `1 hit`.
         """
-        if not self.plain(key_path):
-            return None
-        match = _COMMENT.match(self.lines.text, self.values[key_path][1])
+        _, end, plain = self.values.get(key_path, (0, 0, False))
+        match = _COMMENT.match(self.lines.text, end) if plain else None
         return match[1] if match else None

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 
 from explainer.model.location import Location
-from explainer.model.problems import Problem
+from explainer.model.problems import Problem, RelatedLocation
 
 _COLORS = {
     "bold": "\x1b[1m",
@@ -75,18 +75,10 @@ def as_json(problems: Iterable[Problem]) -> str:
     `line` and `column` count from 1, and are 0 where the whole file or line is meant. `related` is
     a list of objects with a `path`, a `line`, a `column` and a `message`.
     """
-    rows = [
-        _row(
-            problem.location,
-            severity=problem.severity,
-            code=problem.code,
-            message=problem.message,
-            hint=problem.hint,
-            annotation=problem.annotation,
-            related=[_row(each.location, message=each.message) for each in problem.related],
-        )
-        for problem in problems
-    ]
+    rows = []
+    for problem in problems:
+        row = _row(problem, "severity", "code", "message", "hint", "annotation")
+        rows.append(row | {"related": [_row(each, "message") for each in problem.related]})
     return json.dumps(rows, indent=2) + "\n"
 
 
@@ -95,8 +87,9 @@ def printable(text: str) -> str:
     return _UNSAFE.sub(lambda match: f"<U+{ord(match[0]):04X}>", text)
 
 
-def _row(location: Location, **fields: object) -> dict[str, object]:
-    return {key: _unicode(value) for key, value in (asdict(location) | fields).items()}
+def _row(problem: Problem | RelatedLocation, *keys: str) -> dict[str, object]:
+    fields = asdict(problem.location) | {key: getattr(problem, key) for key in keys}
+    return {key: _unicode(value) for key, value in fields.items()}
 
 
 def _unicode(value: object) -> object:

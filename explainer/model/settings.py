@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from explainer.model.scalars import STRICT, Flag, Genre, Id, Shape, Tone, Url
 
@@ -13,6 +14,7 @@ class RatingSettings:
     """`[[ratings]]` in site.toml: a rating as its author writes it."""
 
     __pydantic_config__ = STRICT
+    NOUN: ClassVar = "the rating"
 
     id: Id
     """The word that claims use: `rating: disputed`."""
@@ -105,6 +107,7 @@ class MenuLink:
     """An entry of `menu` in site.toml in words of its own: to a page of the site, or to the web."""
 
     __pydantic_config__ = STRICT
+    NOUN: ClassVar = "an entry of `menu`"
 
     title: str
     """What the link says."""
@@ -119,6 +122,7 @@ class Settings:
     """site.toml."""
 
     __pydantic_config__ = STRICT
+    NOUN: ClassVar = "site.toml"
 
     title: str
     """The site's name."""

@@ -15,30 +15,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any, TypeVar
 
-from explainer.model.annotations import (
-    AnnotationFile,
-    Answer,
-    Claim,
-    Evidence,
-    Library,
-    Note,
-    Person,
-    Question,
-    RatingChange,
-    Source,
-)
-from explainer.model.front_matter import Correction, FrontMatter, Image, Original, Related
+from explainer.model.annotations import Person, Source
+from explainer.model.front_matter import FrontMatter
 from explainer.model.location import KeyPath, Located
 from explainer.model.problems import Code, Problem, did_you_mean, nearest, short
-from explainer.model.settings import (
-    BuildSettings,
-    FeedSettings,
-    MarkdownSettings,
-    MenuLink,
-    PublishSettings,
-    RatingSettings,
-    Settings,
-)
 from explainer.parse.json_schema import docs
 from explainer.parse.references import annotation_id
 
@@ -165,6 +145,11 @@ def _hints(cls: type) -> dict[str, Any]:
     return typing.get_type_hints(cls)
 
 
+def _noun(cls: Any) -> str:
+    """What messages call a dataclass; empty if the key above it says more."""
+    return getattr(cls, "NOUN", "")
+
+
 def _members(kind: Any) -> tuple[Any, ...]:
     """Give the members of a union but for None; of any other type, the type itself."""
     if typing.get_origin(kind) in (typing.Union, types.UnionType):
@@ -202,27 +187,6 @@ _ELSEWHERE: Mapping[str, str] = {
     **dict.fromkeys(("permalink", "url"), "slug"),
 }
 """What other generators call a key of the front matter: Hugo, Jekyll, MkDocs, Quarto."""
-_NOUNS: dict[Any, str] = {
-    AnnotationFile: "the annotation file",
-    Library: "the library",
-    FrontMatter: "the front matter",
-    Settings: "site.toml",
-    Source: "the source",
-    Person: "the person",
-    Claim: "the claim",
-    Note: "the note",
-    Question: "the question",
-    Evidence: "a piece of evidence",
-    RatingChange: "an entry of `history`",
-    Answer: "an answer",
-    Correction: "a correction",
-    Image: "`image`",
-    Original: "`original`",
-    Related: "an entry of `related`",
-    MenuLink: "an entry of `menu`",
-    RatingSettings: "the rating",
-    **dict.fromkeys((BuildSettings, MarkdownSettings, FeedSettings, PublishSettings), ""),
-}
 _GIVEN = {dict: "a group of keys", list: "a list", str: "a text", bool: "true or false"}
 _NUMBERS = (int, float)
 
@@ -267,7 +231,7 @@ class _Words:
 
     def _name(self, key_path: KeyPath) -> str:
         if not key_path:
-            return _NOUNS[self.cls]
+            return _noun(self.cls)
         if isinstance(key_path[-1], str):
             return f"`{short(key_path[-1])}`"
         return f"entry {key_path[-1] + 1} of {self._name(key_path[:-1])}"
@@ -275,14 +239,12 @@ class _Words:
     def _group(self, key_path: KeyPath) -> str:
         """Give words for the group of keys at the end of a way: “the claim `call-happened`”."""
         group = self._type(key_path)
-        noun = _NOUNS.get(group) or self._name(key_path)
-        name = (
-            _at(self.data, key_path).get("id")
-            if group in {Claim, Note, Question, RatingSettings}
-            else None
-        )
+        noun = _noun(group) or self._name(key_path)
+        name: Any = None
         if group in {Source, Person}:
             name = key_path[-1]
+        elif "id" in _hints(group):
+            name = _at(self.data, key_path).get("id")
         return f"{noun} `{short(name)}`" if isinstance(name, str) else noun
 
     def _unknown(self, key_path: KeyPath) -> Problem:
@@ -321,7 +283,8 @@ class _Words:
     def _meaning(self, key_path: KeyPath) -> str:
         """Give what model.py says of a key."""
         group = self._type(key_path[:-1])
-        doc = docs(group).get(str(key_path[-1])) if group in _NOUNS else None
+        is_group = dataclasses.is_dataclass(group)
+        doc = docs(typing.cast(type, group)).get(str(key_path[-1])) if is_group else None
         return f" – {doc[0].lower()}{doc[1:].rstrip('.')}" if doc else ""
 
     def _bad_key(self, key_path: KeyPath, finding: Any) -> Problem:

@@ -26,7 +26,7 @@ from urllib.parse import urlsplit
 from explainer.build import pipeline
 from explainer.model.problems import Problem, sort
 from explainer.output import search
-from explainer.parse import schema_files
+from explainer.parse import editor_schemas
 from explainer.render.theme import TemplateError
 from explainer.serve import failures, stale
 from explainer.serve.pages import SitePages
@@ -105,7 +105,7 @@ class LiveSite:
         pages = SitePages(self._root, site, result.memory.read.stamps, self._rendering)
         if self._options.write and (old is None or old.site.scale != site.scale):
             with suppress(OSError):  # an editor's convenience is no reason to fail
-                schema_files.write_schemas(self._root, site.scale)
+                editor_schemas.write_schemas(self._root, site.scale)
         if old and old.is_like(pages) and not stale.has_changed_asset(site.assets, changed):
             pages = old
         state = SiteState(

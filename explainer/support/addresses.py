@@ -53,8 +53,5 @@ def host(url: str) -> str:
 
 
 def _quoted(path: str) -> str:
-    return path if path.isascii() and " " not in path and "%" not in path else _quote(path)
-
-
-def _quote(path: str) -> str:
-    return quote(path, safe=_SAFE)
+    is_plain = path.isascii() and " " not in path and "%" not in path
+    return path if is_plain else quote(path, safe=_SAFE)

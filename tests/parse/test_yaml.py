@@ -93,9 +93,9 @@ def test_comments_behind_plain_values() -> None:
     assert located.comment(("claims", 1, "quote")) == "1 hit"
     assert located.comment(("claims", 0, "quote")) is None  # in quotation marks
     assert located.comment(("claims", 0, "id")) is None
-    assert located.plain(("claims", 0, "id"))
-    assert not located.plain(("claims", 0, "quote"))
-    assert not located.plain(("claims", 0, "disputes"))
+    assert located.values[("claims", 0, "id")][2]
+    assert not located.values[("claims", 0, "quote")][2]
+    assert not located.values[("claims", 0, "disputes")][2]
     (warning,) = problems
     assert (warning.code, warning.severity) == ("cut-value", "warning")
     assert (warning.location.line, warning.location.column) == (6, 16)
