@@ -21,16 +21,18 @@ quick: $(TESTS) ## The suite without what takes minutes or a browser
 bench: $(TESTS) ## How long a site of 1,000 articles takes, beside bare markdown-it-py
 	$(BIN)/python bench/build.py
 
-lint: $(TESTS) ## ruff, mypy, which package may import which, and code that nothing uses
+lint: $(TESTS) ## ruff, mypy, which package may import which, code that nothing uses; scripts and style sheets
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python .ci/dead.py
+	$(BIN)/python -m tests.helpers.biome
 
 format: $(TESTS)
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+	$(BIN)/python -m tests.helpers.biome --write
 
 $(SITE): pyproject.toml requirements/site.txt
 	@echo "Setting up .venv with $$($(PYTHON) --version)."

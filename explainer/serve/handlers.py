@@ -8,7 +8,6 @@ import json
 import re
 from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -16,11 +15,11 @@ from livereload.handlers import LiveReloadHandler, LiveReloadJSHandler
 from tornado.web import HTTPError, RequestHandler
 
 from explainer.serve import guard
+from explainer.serve.bundle import bundle
 from explainer.serve.editing.requests import parse_request
-from explainer.serve.responses import Response
+from explainer.serve.responses import Response, media_type
 from explainer.serve.service import OpenPage, Service
 
-CLIENT = Path(__file__).parent / "client"
 _RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 
 
@@ -148,13 +147,9 @@ class ClientHandler(Handler):
     """The scripts and style sheets of `client/`."""
 
     def get(self, name: str) -> None:
-        """Answer with one of the files."""
-        path = CLIENT / name
-        if not path.is_file():
-            raise HTTPError(404)
-        kind = "text/css" if path.suffix == ".css" else "text/javascript"
-        self.set_header("Content-Type", f"{kind}; charset=utf-8")
-        self.write(path.read_bytes())
+        """Answer with one of them."""
+        self.set_header("Content-Type", media_type(name))
+        self.write(bundle(name))
 
 
 class LiveReloadScriptHandler(Handler, LiveReloadJSHandler):  # type: ignore[misc] # untyped

@@ -20,7 +20,7 @@ _OWN = r"/(?:.*/)?" + OWN  # wherever: site.toml's `url` may change, and open pa
 ROUTES = (
     (_OWN + r"live/([\w-]+)/([0-9a-f]*)/livereload", handlers.PageSocket),
     (_OWN + r"livereload\.js", handlers.LiveReloadScriptHandler),
-    (_OWN + r"((?:shared|live|annotate)\.(?:js|css))", handlers.ClientHandler),
+    (_OWN + r"((?:live|annotate)\.(?:js|css))", handlers.ClientHandler),
     (_OWN + r"annotate/(\w+)", handlers.AnnotateHandler),
     (_OWN + "alive", handlers.AliveHandler),
     (_OWN + r"problems\.json", handlers.ProblemsHandler),

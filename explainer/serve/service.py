@@ -122,7 +122,6 @@ class Service:
         own = quote(self.site.base) + OWN
         common = {"data-own": own, "data-token": self.guard.token, "data-address": address}
         elements = [
-            {"src": f"{own}shared.js"},
             {
                 "src": f"{own}live.js",
                 **common,

@@ -405,7 +405,7 @@ class TestInABrowser:
 
     def test_the_search_counts_in_the_languages_digits(self, browser: Any, site: Path) -> None:
         """Browsers do not agree which digits Arabic takes: the script is given the catalogue's."""
-        source = ROOT / "themes/default/scripts/search/10-search.js"
+        source = ROOT / "themes/default/scripts/search/40-results.js"
         said = re.search(r"^function said\(.*?^}", source.read_text(encoding="utf-8"), re.M | re.S)
         assert said
         tab = opened(browser, site / "kabisa/index.html", 800)

@@ -609,9 +609,9 @@ def f():  # a comment
 
 
 def test_the_page_has_the_words_of_the_readers_text(browser, own_content):
-    """What annotate.js takes for the article's words is what quotes are looked for in."""
+    """What selection.mjs takes for the article's words is what quotes are looked for in."""
     folder, url = own_content
-    script = (ROOT / "explainer/serve/client/annotate.js").read_text()
+    script = (ROOT / "explainer/serve/client/annotate/selection.mjs").read_text()
     skipped = "".join(re.findall(r'"([^"]*)"', re.search(r"const NOT_TEXT =([^;]*);", script)[1]))
     site = LiveSite(folder, pipeline.BuildOptions(drafts=True, write=False))
     site.update(None)

@@ -30,7 +30,8 @@ let lit = [];
 let current;
 const light = (chosen) => {
   for (const place of lit) shine(place, false);
-  for (const place of (lit = chosen)) shine(place, true);
+  lit = chosen;
+  for (const place of lit) shine(place, true);
 };
 const shine = ({ note, ref, marks }, isLit) => {
   for (const element of [note, ref, ...marks]) element?.classList.toggle("lit", isLit);
@@ -48,7 +49,7 @@ const tell = () => {
 };
 tell();
 matchMedia("(min-width: 70em)").onchange = () => {
-  places.forEach(({ note }) => note.classList.remove("open"));
+  for (const { note } of places) note.classList.remove("open");
   tell();
 };
 

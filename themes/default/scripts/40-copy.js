@@ -14,5 +14,6 @@ const offerCopy = (place, label, text) => {
 };
 if (navigator.clipboard) {
   for (const link of all("a.permalink")) offerCopy(link.parentElement, script.copy, link.href);
+  // biome-ignore lint/performance/useDomNodeTextContent: as it is shown, without hidden parts
   for (const cite of all(".cite p")) offerCopy(cite, script.cite, cite.innerText);
 }

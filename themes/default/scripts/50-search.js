@@ -7,5 +7,5 @@ on("keydown", (event) => {
   if (!(field ?? link)) return;
   event.preventDefault();
   if (field) field.select();
-  else location = link.href;
+  else location.href = link.href;
 });

@@ -1,0 +1,207 @@
+// The form in which the selected words become a note, a claim or a question.
+
+import { make } from "../shared/dom.mjs";
+import { keep, recall } from "../shared/storage.mjs";
+import { oneLine } from "../shared/text.mjs";
+import { button, complain, complaints, completion, grow, setBusy } from "./fields.mjs";
+import { isSave, SAVE } from "./keys.mjs";
+import { fieldsOf, KINDS } from "./kinds.mjs";
+import { finish, hideMessage, say, sayProblems } from "./message.mjs";
+import { placeForm, takeSpaceBack } from "./place.mjs";
+import { ask, knowing, known } from "./requests.mjs";
+import { rangeOf } from "./selection.mjs";
+import { highlightWords, styled } from "./shadow.mjs";
+import { fillSources, sourcesIn } from "./sources.mjs";
+
+const DRAFT = "explainer-draft";
+
+export const form = (() => {
+  const dialog = make("dialog", { className: "form", aria: { labelledby: "title" } });
+  let kind = "";
+  let words = null; // the selection, as the server takes it
+  let target = null; // what would be written for it
+  let hash; // of the file as it was when the form was opened
+  let problems;
+  let fields;
+  let untouched = ""; // the values as they were then
+  let waitingReload = false;
+  let saving = false;
+
+  const field = (name) => (name ? fields.querySelector(`[name=${name}]`) : null);
+  const values = () => {
+    const simple = [...fields.querySelectorAll("[name]")].filter(
+      (one) => !one.closest(".source, .new"),
+    );
+    return {
+      ...Object.fromEntries(simple.map((one) => [one.name, one.value])),
+      ...sourcesIn(fields),
+    };
+  };
+  const fill = (given) => {
+    for (const [name, value] of Object.entries(given))
+      if (typeof value === "string" && field(name)) field(name).value = value;
+    fillSources(fields, kind, given);
+  };
+
+  const draftNow = () => ({ path: location.pathname, kind, words, values: values() });
+  const isTouched = () => dialog.open && JSON.stringify(values()) !== untouched;
+  const close = () => {
+    if (!dialog.open) return;
+    dialog.close();
+    waitingReload = false;
+    highlightWords(null);
+    takeSpaceBack();
+    document.dispatchEvent(new Event("explainer:resume"));
+  };
+  const cancel = () => {
+    const draft = isTouched() ? draftNow() : null;
+    keep(DRAFT, draft);
+    close();
+    if (draft)
+      say(
+        "Draft kept · ",
+        button("Go on", () => openDraft(draft), { className: "undo" }),
+      );
+  };
+  const loadAnew = () => {
+    keep(DRAFT, { ...draftNow(), open: true });
+    dialog.close();
+    location.reload();
+  };
+  const offerAnew = (problem) => {
+    complain(problems, [problem]);
+    problems.lastChild.append(button("Load the page anew", loadAnew, { className: "anew" }));
+  };
+
+  const save = async () => {
+    if (!target || saving) return;
+    saving = true;
+    setBusy(dialog, true);
+    const answer = await ask("add", { hash, kind, ...target, ...values() });
+    saving = false;
+    setBusy(dialog, false);
+    if (answer.status === 200) {
+      keep(DRAFT, null);
+      waitingReload = false;
+      dialog.close();
+      highlightWords(null);
+      finish(answer);
+    } else if (answer.conflict) offerAnew(answer.problems[0]);
+    else {
+      complain(problems, answer.problems);
+      field(answer.field)?.focus();
+    }
+  };
+
+  const head = () => {
+    const shut = { className: "close", ariaLabel: "Cancel", title: "Cancel (Esc)" };
+    const title = make("h2", { id: "title" }, KINDS[kind]);
+    return make("div", { className: "head" }, title, button("×", cancel, shut));
+  };
+  const foot = () =>
+    make(
+      "div",
+      { className: "foot" },
+      problems,
+      button("Save", save, { className: "save", title: `${known.annotations} (${SAVE})` }),
+      button("Cancel", cancel),
+      make("span", { className: "hint" }, `into ${known.annotations.split("/").at(-1)}`),
+    );
+  const completions = () => {
+    const people = known.people.map(({ name }) => [name, ""]);
+    const sources = known.sources.map(({ id, title, publisher }) => [
+      id,
+      [title, publisher].filter(Boolean).join(" – "),
+    ]);
+    return [completion("people", people), completion("sources", sources)];
+  };
+
+  // Show which words would be written, with what tells them apart; or why none can be.
+  const findTarget = async (quote) => {
+    const answer = await ask("target", words);
+    if (answer.status !== 200) {
+      complain(problems, answer.problems);
+      setBusy(dialog, true);
+      return;
+    }
+    target = { quote: answer.quote, prefix: answer.prefix, suffix: answer.suffix };
+    const beside = (text) => make("span", { className: "beside" }, text);
+    quote.replaceChildren(
+      ...(target.prefix ? [beside(`${target.prefix} `)] : []),
+      make("q", {}, target.quote),
+      ...(target.suffix ? [beside(` ${target.suffix}`)] : []),
+    );
+  };
+
+  const open = async (wanted, selection, range, draft = null) => {
+    await Promise.all([knowing, styled]);
+    if (known.status !== 200) {
+      sayProblems(known.problems);
+      return;
+    }
+    kind = wanted;
+    words = selection;
+    hash = known.hash;
+    target = null;
+    problems = complaints();
+    fields = fieldsOf(kind, words.exact);
+    const quote = make("blockquote", { className: "quote" }, oneLine(words.exact));
+    dialog.replaceChildren(head(), quote, fields, foot(), ...completions());
+    untouched = JSON.stringify(values());
+    if (draft) fill(draft);
+    dialog.show();
+    for (const one of dialog.querySelectorAll("textarea")) grow(one);
+    if (range) highlightWords(range);
+    placeForm(dialog, range);
+    const first = fields.querySelector("textarea");
+    first.focus({ preventScroll: true });
+    first.select();
+    await findTarget(quote);
+  };
+
+  dialog.addEventListener(
+    "input",
+    (event) => event.target.localName === "textarea" && grow(event.target),
+  );
+  dialog.addEventListener("keydown", (event) => {
+    if (isSave(event)) save();
+    else if (event.key === "Escape" && !event.isComposing) cancel();
+    else return;
+    event.preventDefault();
+  });
+  addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && dialog.open && document.activeElement === document.body) cancel();
+  });
+  document.addEventListener("explainer:reload", (event) => {
+    if (!dialog.open) return;
+    event.preventDefault();
+    if (waitingReload || saving) return;
+    waitingReload = true;
+    offerAnew({
+      message: "the page has changed since it was loaded",
+      hint: "what you wrote is kept",
+    });
+  });
+  return { dialog, open, isOpen: () => dialog.open };
+})();
+
+// Open the form for words that are selected, with what was written of them before.
+export const openForm = (kind, { words, range }) => {
+  const draft = recall(DRAFT);
+  const same =
+    draft?.path === location.pathname && draft.kind === kind && draft.words.exact === words.exact;
+  form.open(kind, words, range, same ? draft.values : null);
+};
+
+const openDraft = (draft) => {
+  hideMessage();
+  form.open(draft.kind, draft.words, rangeOf(draft.words), draft.values);
+};
+
+// Go on with what was written before the page was loaded anew.
+export const reopenDraft = () => {
+  const draft = recall(DRAFT);
+  if (!draft?.open || draft.path !== location.pathname) return;
+  keep(DRAFT, { ...draft, open: false });
+  openDraft(draft);
+};

@@ -1,0 +1,129 @@
+// Editing a note where it stands.
+
+import { make } from "../shared/dom.mjs";
+import { keep, recall } from "../shared/storage.mjs";
+import { area, button, complain, complaints, grow, labelled, setBusy } from "./fields.mjs";
+import { isSave, SAVE } from "./keys.mjs";
+import { finish, placeOf, say } from "./message.mjs";
+import { ask, knowing, known } from "./requests.mjs";
+import { shadow } from "./shadow.mjs";
+
+const EDIT = "explainer-edit";
+const LABELS = {
+  note: "Note",
+  claim: "Claim",
+  review: "Why it is rated so",
+  question: "Question",
+};
+
+export const makeEditable = (note) => {
+  const id = note.id.slice("note-".length);
+  const tree = shadow("explainer-edit");
+  const edit = button("Edit", () => open(), {
+    className: "edit",
+    title: "Edit the text, or go to its line",
+  });
+  const box = make("form", { className: "inline", hidden: true });
+  const problems = complaints();
+  let hash; // of the file with the words that the form began with
+  let texts; // these words
+  tree.append(edit, box);
+  (note.querySelector(".note-head") ?? note).append(tree.host);
+
+  const close = () => {
+    box.hidden = true;
+    edit.hidden = false;
+    tree.host.removeAttribute("data-open");
+    edit.focus({ preventScroll: true });
+    document.dispatchEvent(new Event("explainer:resume"));
+  };
+  const changed = () => {
+    const areas = [...box.querySelectorAll("textarea")].filter(
+      (one) => one.value !== one.defaultValue,
+    );
+    return Object.fromEntries(areas.map((one) => [one.name, one.value]));
+  };
+  const isChanged = () => Object.keys(changed()).length > 0;
+  const loadAnew = () => {
+    keep(EDIT, { path: location.pathname, id, texts: changed(), before: texts });
+    location.reload();
+  };
+  const save = async () => {
+    if (!isChanged()) {
+      close();
+      return;
+    }
+    const body = { hash, id, texts: changed() };
+    setBusy(box, true);
+    const answer = await ask("edit", body);
+    setBusy(box, false);
+    if (answer.status !== 200) {
+      complain(problems, answer.problems);
+      if (answer.conflict)
+        problems.lastChild.append(button("Load the page anew", loadAnew, { className: "anew" }));
+      return;
+    }
+    box.hidden = true;
+    if (answer.undo) finish(answer);
+    else close();
+  };
+
+  // Who saves a text over one that somebody else has changed should have seen that one.
+  const complainOfChanges = (draft, before) => {
+    const meanwhile = Object.keys(draft).filter(
+      (key) => key in before && before[key] !== texts[key],
+    );
+    complain(
+      problems,
+      meanwhile.map((key) => ({
+        message: `${LABELS[key]}: the file was changed meanwhile, and says now`,
+        hint: texts[key],
+      })),
+    );
+  };
+  const open = async (draft = {}, before = {}) => {
+    await knowing;
+    const entry = known.entries?.find((one) => one.id === id);
+    if (!entry) {
+      say("This note is not in the file as it is now: load the page anew");
+      return;
+    }
+    ({ hash } = known);
+    ({ texts } = entry);
+    const areas = Object.entries(texts).map(([key, text]) =>
+      labelled(LABELS[key], area(key, 2, text.replace(/\n$/, ""))),
+    );
+    const buttons = [
+      button("Save", save, { className: "save", title: SAVE }),
+      button("Cancel", close),
+      placeOf(entry),
+    ];
+    box.replaceChildren(...areas, problems, make("p", { className: "buttons" }, ...buttons));
+    complainOfChanges(draft, before);
+    box.hidden = false;
+    edit.hidden = true;
+    tree.host.setAttribute("data-open", "");
+    for (const one of box.querySelectorAll("textarea")) {
+      one.value = draft[one.name] ?? one.value;
+      grow(one);
+    }
+    box.querySelector("textarea").focus();
+  };
+
+  box.addEventListener("submit", (event) => event.preventDefault());
+  box.addEventListener("input", (event) => grow(event.target));
+  box.addEventListener("keydown", (event) => {
+    if (isSave(event)) save();
+    // What was written is not thrown away by one key.
+    else if (event.key === "Escape" && !isChanged() && !event.isComposing) close();
+    else return;
+    event.preventDefault();
+  });
+  document.addEventListener("explainer:reload", (event) => !box.hidden && event.preventDefault());
+  const draft = recall(EDIT);
+  if (draft?.path === location.pathname && draft.id === id) {
+    keep(EDIT, null);
+    note.classList.add("open");
+    open(draft.texts, draft.before);
+  }
+};

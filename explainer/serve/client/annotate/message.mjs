@@ -1,0 +1,95 @@
+// What was done, in a message above the page, and how to undo it.
+
+import { make, prose } from "../shared/dom.mjs";
+import { keep, recall } from "../shared/storage.mjs";
+import { shortPlace } from "../shared/text.mjs";
+import { button } from "./fields.mjs";
+import { UNDO } from "./keys.mjs";
+import { ask, known, learn } from "./requests.mjs";
+
+const DONE = "explainer-annotated";
+
+export const message = make("div", { className: "message", hidden: true });
+const status = make("p", { role: "status" });
+message.append(status);
+
+export const hideMessage = () => {
+  message.hidden = true;
+};
+let fading = 0;
+export const say = (...parts) => {
+  clearTimeout(fading);
+  status.replaceChildren(...parts);
+  message.replaceChildren(
+    status,
+    button("×", hideMessage, { className: "close", ariaLabel: "Close" }),
+  );
+  message.hidden = false;
+  const fade = () => {
+    if (message.matches(":hover, :focus-within")) fading = setTimeout(fade, 3000);
+    else hideMessage();
+  };
+  fading = setTimeout(fade, 20000);
+};
+export const sayProblems = (problems) =>
+  say(...problems.flatMap(({ message, hint }) => prose(`${message}; ${hint}`)));
+
+const copy = async (element, text) => {
+  try {
+    await navigator.clipboard.writeText(text);
+    element.dataset.done = "copied";
+    setTimeout(() => delete element.dataset.done, 1500);
+  } catch {
+    getSelection().selectAllChildren(element); // for the reader to copy
+  }
+};
+export const placeOf = ({ place, editor }) => {
+  const shown = shortPlace(place);
+  if (editor)
+    return make("a", { className: "place", href: editor, title: "Open in the editor" }, shown);
+  const one = button(shown, () => copy(one, place), { className: "place", title: "Copy" });
+  return one;
+};
+
+const undo = async (name) => {
+  const answer = await ask("undo", { undo: name });
+  if (answer.status === 200) finish({ said: answer.said, place: answer.place });
+  else sayProblems(answer.problems);
+};
+// The step is the server's: it can be taken back after the page was loaded anew, too.
+export const undoLast = () => {
+  if (known?.undo) undo(known.undo);
+  else say("There is nothing to undo");
+};
+
+const sayDone = (done) => {
+  const undoThis = (event) => {
+    event.target.disabled = true;
+    undo(done.undo);
+  };
+  const offer = () => button("Undo", undoThis, { className: "undo", title: UNDO });
+  say(
+    done.said,
+    ...(done.place ? [" ", placeOf(done)] : []),
+    ...(done.undo ? [" · ", offer()] : []),
+  );
+};
+
+// The page follows as soon as the server has seen the new file; what was done is told then. Where
+// the page comes out as it was, nothing follows. It is not loaded again for that: its reader may be
+// writing the next note.
+export const finish = (done) => {
+  keep(DONE, { path: location.pathname, ...done });
+  document.dispatchEvent(new Event("explainer:resume"));
+  setTimeout(follow, 4000);
+};
+export const sayWhatWasDone = () => {
+  const done = recall(DONE);
+  keep(DONE, null);
+  if (done?.path === location.pathname) setTimeout(() => sayDone(done), 50); // or it is not heard
+};
+const follow = () => {
+  learn();
+  sayWhatWasDone();
+};
+document.addEventListener("explainer:exchanged", follow);

@@ -1,0 +1,32 @@
+// A style sheet changed: the page gets the new one, and is at no moment without.
+
+const imports = (sheet, path) => {
+  try {
+    return [...(sheet?.cssRules ?? [])].some(
+      (rule) =>
+        rule instanceof CSSImportRule &&
+        (new URL(rule.href, sheet.href).pathname === path || imports(rule.styleSheet, path)),
+    );
+  } catch {
+    return false; // another host's
+  }
+};
+
+export const restyle = (path) => {
+  for (const link of document.querySelectorAll("link[rel~=stylesheet]")) {
+    const url = new URL(link.href);
+    if (link.dataset.old || (url.pathname !== path && !imports(link.sheet, path))) continue;
+    url.searchParams.set("v", Date.now());
+    link.dataset.old = "true";
+    const next = link.cloneNode();
+    delete next.dataset.old;
+    next.href = url;
+    // The old one stays until the new one is there.
+    next.onload = () => link.remove();
+    next.onerror = () => {
+      next.remove();
+      delete link.dataset.old;
+    };
+    link.after(next);
+  }
+};

@@ -1,0 +1,16 @@
+// What one load of a page leaves for the next, in the browser's session.
+
+export const recall = (key) => {
+  try {
+    return JSON.parse(sessionStorage.getItem(key));
+  } catch {
+    return null;
+  }
+};
+
+export const keep = (key, value) => {
+  try {
+    if (value === null) sessionStorage.removeItem(key);
+    else sessionStorage.setItem(key, JSON.stringify(value));
+  } catch {} // storage is full, or forbidden
+};

@@ -1,0 +1,143 @@
+// themes/default/scripts: what the search and the lists do without any DOM.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+
+// The parts of a script share one scope. What they take from others is given in `scope`.
+const load = (name, exported, scope = {}) => {
+  const file = new URL(`../../themes/default/scripts/${name}`, import.meta.url);
+  const text = `${readFileSync(file, "utf8")}\nreturn { ${exported} };`;
+  return new Function(...Object.keys(scope), text)(...Object.values(scope));
+};
+
+const { hits, plain } = load("search/30-words.js", "hits, plain");
+
+test("words as Pagefind compares them", () => {
+  assert.equal(plain("Élan,"), "elan");
+  assert.equal(plain("“1984”"), "1984");
+  assert.equal(plain("ΆΝΘΡΩΠΟΣ"), plain("άνθρωπος"));
+  assert.equal(plain("—"), "");
+});
+
+test("a page is meant if it has each word of the query, or its beginning", () => {
+  const page = {
+    content: "They registered at the theatre",
+    locations: [1, 4],
+    meta: { title: "A" },
+  };
+  assert.ok(hits("registration", "en", page));
+  assert.ok(hits("Theatre registration", "en", page));
+  assert.ok(!hits("theology nothing", "en", page));
+  assert.ok(!hits("museum", "en", page), "the longest word with which it begins was taken");
+  assert.ok(hits("—", "en", page));
+  assert.ok(hits("博物館", "ja", page), "no spaces tell its words apart");
+});
+
+test("a place that is out of the text is no word", () => {
+  assert.ok(!hits("lost", "en", { content: "one", locations: [7], meta: {} }));
+});
+
+const results = (scope) =>
+  load("search/40-results.js", "said, marked, joined", {
+    more: { addEventListener() {} },
+    ...scope,
+  });
+const fakeDocument = {
+  createElement: (name) => ({
+    name,
+    append(...children) {
+      Object.assign(this, { children });
+    },
+  }),
+};
+
+test("an excerpt becomes text and marks, never HTML", () => {
+  const { marked } = results({ document: fakeDocument });
+  const [before, mark, after] = marked("a &lt;b&gt; <mark>c</mark> <i>d</i>");
+  assert.equal(before, "a <b> ");
+  assert.deepEqual([mark.name, mark.children], ["mark", ["c"]]);
+  assert.equal(after, " <i>d</i>");
+});
+
+test("nodes are joined by middle dots", () => {
+  assert.deepEqual(results({}).joined(["a", "b", "c"]), ["a", " · ", "b", " · ", "c"]);
+  assert.deepEqual(results({}).joined([]), []);
+});
+
+test("how many results there are, in the language's forms and digits", () => {
+  const forms = { 0: "nothing for {query}", one: "{n} page", other: "{n} pages, {unknown}" };
+  const labels = {
+    querySelector: (selector) => {
+      const textContent = forms[selector.match(/"(.+)"/)[1]];
+      return textContent && { textContent };
+    },
+  };
+  const form = { dataset: { digits: "٠١٢٣٤٥٦٧٨٩" } };
+  const { said } = results({ labels, form, words: "en" });
+  assert.equal(said(0, "{n}"), "nothing for {n}");
+  assert.equal(said(1, "x"), "١ page");
+  assert.equal(said(1200, "x"), "١,٢٠٠ pages, {unknown}");
+});
+
+const { number, folded } = load("lists/20-words.js", "number, folded", { digits: "1234567890" });
+
+test("numbers in the language's digits", () => {
+  assert.equal(number(1203), "1203");
+  const arabic = load("lists/20-words.js", "number", { digits: "١٢٣٤٥٦٧٨٩٠" });
+  assert.equal(arabic.number(1203), "١٢٠٣");
+});
+
+test("words are compared without accents, capitals and spaces", () => {
+  assert.equal(folded("  Él  ﬁnd\nit "), "el find it");
+});
+
+const choosing = (words, chosen, items) => {
+  const selects = chosen.map((value) => ({ value }));
+  const { choose } = load("lists/40-choose.js", "choose", {
+    text: { value: words },
+    selects,
+    items: items.map(([text, ...values]) => ({ element: { textContent: text }, values })),
+    folded,
+  });
+  const { left, counts } = choose();
+  return {
+    left: left.map((item) => item.element.textContent),
+    counts: counts.map(Object.fromEntries),
+  };
+};
+const ITEMS = [
+  ["A call", ["true"], ["war", "peace"]],
+  ["No call", ["false"], ["war"]],
+  ["Élan", ["true"], ["art"]],
+];
+
+test("without a choice all items are left", () => {
+  const { left, counts } = choosing("", ["", ""], ITEMS);
+  assert.deepEqual(left, ["A call", "No call", "Élan"]);
+  assert.deepEqual(counts, [
+    { true: 2, false: 1 },
+    { war: 2, peace: 1, art: 1 },
+  ]);
+});
+
+test("each value counts what would be left if it were chosen", () => {
+  const { left, counts } = choosing("", ["true", ""], ITEMS);
+  assert.deepEqual(left, ["A call", "Élan"]);
+  assert.deepEqual(counts, [
+    { true: 2, false: 1 },
+    { war: 1, peace: 1, art: 1 },
+  ]);
+  assert.deepEqual(choosing("", ["true", "war"], ITEMS), {
+    left: ["A call"],
+    counts: [
+      { true: 1, false: 1 },
+      { war: 1, peace: 1, art: 1 },
+    ],
+  });
+});
+
+test("words choose beside the fields", () => {
+  assert.deepEqual(choosing("CALL", ["", ""], ITEMS).left, ["A call", "No call"]);
+  assert.deepEqual(choosing("elan", ["false", ""], ITEMS), { left: [], counts: [{ true: 1 }, {}] });
+});

@@ -1,0 +1,5 @@
+// Numbers and words, without any DOM.
+
+const number = (n) => String(n).replace(/\d/g, (digit) => digits.at(digit - 1));
+const folded = (words) =>
+  words.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replace(/\s+/g, " ").trim();

@@ -1,0 +1,47 @@
+/* Pagefind: one instance for each language, and what all of them find. */
+
+let loaded;
+
+/* An instance for each language that pages are in, loaded once, when the first search needs it. */
+function load() {
+  loaded ??= (async () => {
+    const response = await fetch(new URL("pagefind-entry.json", bundle), { cache: "no-cache" });
+    if (!response.ok) throw new Error(`the search index answers ${response.status}`);
+    const { version, languages } = await response.json();
+    return Promise.all(Object.keys(languages).map((language) => open(language, version)));
+  })();
+  loaded.catch(() => (loaded = undefined)); // so that the next search tries again
+  return loaded;
+}
+
+/* Pagefind searches the language of the page that it is on, and has one language's stems in each
+   copy of its module. So every language gets a copy (an address of its own makes it one), and the
+   page takes its language for the moment in which Pagefind asks. */
+async function open(language, version) {
+  const source = new URL(`pagefind.js?v=${version}&language=${language}`, bundle);
+  const pagefind = await import(source.href);
+  const own = page.lang;
+  let instance;
+  try {
+    page.lang = language;
+    instance = pagefind.createInstance({ basePath: bundle.href, baseUrl: "/", noWorker: true });
+  } finally {
+    page.lang = own;
+  }
+  await instance.init();
+  await instance.filters();
+  return { language, instance };
+}
+
+/* All results in all languages, best first. */
+async function find(query, wanted) {
+  const instances = await load();
+  const found = await Promise.all(
+    instances.map(async ({ language, instance }) => {
+      const { results } = await instance.search(query, { filters: wanted });
+      const meant = !results.length || (await hits(query, language, await results[0].data()));
+      return meant ? results.map((result) => ({ language, result })) : [];
+    }),
+  );
+  return found.flat().sort((a, b) => b.result.score - a.result.score);
+}
