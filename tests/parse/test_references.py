@@ -11,7 +11,7 @@ from explainer.model.problems import Problem
 from explainer.model.ratings import scale
 from explainer.model.settings import Settings
 from explainer.parse import references, yaml
-from tests.parse.test_schema import EXAMPLE, check_positions, likely
+from tests.helpers.author_files import EXAMPLE, check_positions, likely
 
 SCALE = scale(Settings(title="A"))
 CLAIM = "claims:\n  - {id: c, claim: x, rating: true, "

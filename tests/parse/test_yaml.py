@@ -13,7 +13,7 @@ from explainer.model.documents import Text
 from explainer.model.location import Location
 from explainer.model.problems import Problem
 from explainer.parse import yaml
-from explainer.parse.text import decode
+from tests.helpers.author_files import inside, yamlish
 
 
 def read(content: str) -> tuple[yaml.Located, tuple[Problem, ...]]:
@@ -306,70 +306,9 @@ def test_time_grows_with_the_size() -> None:
     assert seconds(3000) < 1000 * few
 
 
-# --- bytes ---------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("raw", "text"),
-    [
-        (b"", ""),
-        (b"\xef\xbb\xbfa\r\nb\rc\n", "a\nb\nc\n"),
-        ("é 你\n".encode(), "é 你\n"),
-    ],
-)
-def test_decode(raw: bytes, text: str) -> None:
-    assert decode("a.md", raw) == (text, None)
-
-
-@pytest.mark.parametrize(
-    ("raw", "location", "code", "hint"),
-    [
-        ("aé\r\nbé".encode("latin-1"), (1, 2), "not-utf8", "`é`"),
-        ("é\nHe said “no".encode() + b"\x94", (2, 12), "not-utf8", "`”`"),
-        (b"a\n\xff", (2, 1), "not-utf8", "`ÿ`"),
-        (b"a\n\x81", (2, 1), "not-utf8", "UTF-8"),
-        ("a: b".encode("utf-16"), (1, 1), "not-utf8", "UTF-8"),
-        ("a: b".encode("utf-16-be"), (1, 1), "not-utf8", "UTF-8"),
-        ("a: b".encode("utf-32"), (1, 1), "not-utf8", "UTF-8"),
-        ("a\nbé\0".encode(), (2, 3), "null-character", "UTF-8"),
-    ],
-)
-def test_decode_names_the_place(
-    raw: bytes, location: tuple[int, int], code: str, hint: str
-) -> None:
-    text, problem = decode("a.md", raw)
-    assert text is None
-    assert problem is not None
-    assert (problem.location.line, problem.location.column) == location
-    assert problem.code == code
-    assert hint in problem.hint
-
-
-@given(st.binary())
-def test_decode_takes_anything(raw: bytes) -> None:
-    text, problem = decode("a.md", raw)
-    assert (text is None) != (problem is None)
-    assert text is None or ("\r" not in text and "\0" not in text)
-
-
 BASE_LOADER = getattr(pyyaml, "CBaseLoader", pyyaml.BaseLoader)
 
 # --- properties ----------------------------------------------------------------------------------
-
-FRAGMENTS = [
-    *("a", "b: ", "c:", "- ", "-", "\n", "\n  ", "\n    ", " ", "\t", "'", '"', "\\", "[", "]"),
-    *("{", "}", ",", ", ", "#", " #", "&x ", "*x", "!t ", "|", ">", "|\n", "---", "\n---\n"),
-    *("\n...\n", "é", "你", "no", "null", "~", ":", ": ", "?", "? ", "%", "@", "`", "<<: ", "\x85"),
-]
-yamlish = st.lists(st.sampled_from(FRAGMENTS), max_size=40).map("".join)
-
-
-def inside(location: Location, content: str) -> bool:
-    lines = content.split("\n")
-    return (
-        1 <= location.line <= len(lines)
-        and 1 <= location.column <= len(lines[location.line - 1]) + 1
-    )
 
 
 @settings(max_examples=150, deadline=None)

@@ -1,0 +1,75 @@
+"""explainer.parse.front_matter: an article → front matter and Markdown."""
+
+from __future__ import annotations
+
+import pytest
+import yaml as pyyaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from explainer.model.documents import Text
+from explainer.model.front_matter import Related
+from explainer.model.scalars import Url
+from explainer.parse.front_matter import read_article
+from tests.helpers.author_files import (
+    check_positions,
+    likely,
+    trees,
+    yamlish,
+)
+
+
+def test_front_matter() -> None:
+    content = "---\ntitle: A\ndate: 2024-11\ndraft: true\nrelated:\n  - b.md\n"
+    content += "  - {title: C, url: https://c.example}\n---\n# Text\n---\n"
+    article, problems = read_article(Text("a.md", content))
+    value, first_line = article.front, article.first_line
+    assert problems == ()
+    assert value is not None
+    assert (value.title, value.date, value.draft) == ("A", "2024-11", True)
+    assert value.related == ("b.md", Related(title="C", url=Url("https://c.example")))
+    assert (first_line, article.body) == (9, "# Text\n---\n")
+    assert content.split("\n")[first_line - 1] == "# Text"
+
+
+@pytest.mark.parametrize("end", ["---", "---\n", "---  \n", "---\n\n"])
+def test_front_matter_at_the_end_of_the_file(end: str) -> None:
+    article, problems = read_article(Text("a.md", f"---\ntitle: A\n{end}"))
+    assert problems == ()
+    assert article.front is not None
+    assert article.first_line == 4
+    assert article.body.strip() == ""
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "line"),
+    [
+        ("# Text\n", "no-front-matter", 1),
+        ("", "no-front-matter", 1),
+        ("\n---\ntitle: A\n---\n", "no-front-matter", 1),
+        ('+++\ntitle = "A"\n+++\n', "no-front-matter", 1),
+        ("---\ntitle: A\n", "open-front-matter", 1),
+        ("---", "open-front-matter", 1),
+        ("---\ntitle: a: b\n---\n", "yaml-syntax", 2),
+        ("---\ntitle: a\ntitle: b\n---\n", "duplicate-key", 3),
+    ],
+)
+def test_front_matter_that_is_none(content: str, code: str, line: int) -> None:
+    article, problems = read_article(Text("a.md", content))
+    assert article.front is None
+    assert [(p.code, p.location.line) for p in problems] == [(code, line)]
+
+
+def test_later_stages_can_ask_for_places() -> None:
+    text = Text("a.md", "---\ntitle: A\nrelated: [b.md, c.md]\n---\n")
+    assert read_article(text)[0].places.location(("related", 1)).column == 17
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.one_of(yamlish, st.text(), st.one_of(likely, trees).map(pyyaml.safe_dump)), st.text())
+def test_any_text_is_an_article_or_has_problems(head: str, body: str) -> None:
+    for content in (f"---\n{head}---\n{body}", head):
+        article, problems = read_article(Text("a.md", content))
+        assert (article.front is None) == any(p.severity == "error" for p in problems)
+        check_positions(problems, content)
+        assert article.body == "\n".join(content.split("\n")[article.first_line - 1 :])
