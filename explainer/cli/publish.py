@@ -29,12 +29,14 @@ def publish(dry_run: bool, **options: Any) -> None:
     import tempfile
 
     from explainer.build.pipeline import BuildOptions, build_site
-    from explainer.publish.publish import PublishError, Wishes, look, push
+    from explainer.publish.git import PublishError
+    from explainer.publish.plan import PublishOptions, make_plan
+    from explainer.publish.push import push
 
     root = common.site_folder()
     settings, _ = common.site_settings(root)
     try:
-        plan = look(root, settings, Wishes(**options))
+        plan = make_plan(root, settings, PublishOptions(**options))
         for line in plan.lines():
             click.echo(line)
         with tempfile.TemporaryDirectory(prefix="explainer-") as folder:

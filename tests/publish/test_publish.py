@@ -10,8 +10,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from explainer.cli import main
-from explainer.publish import publish
-from explainer.publish.publish import pages_address
+from explainer.publish import push
+from explainer.publish.git import PublishError
+from explainer.publish.plan import Plan, pages_address
 from tests.helpers import folders
 
 SITE = {
@@ -249,16 +250,16 @@ def test_a_remote_that_moves_during_the_build(
     published(site, "-m", "one")
     folders.put(site, {"content/a.md": "---\ntitle: A\n---\n\nChanged words.\n"})
     commit(site)
-    real, moves = publish._commit, iter("xy")
+    real, moves = push._commit, iter("xy")
 
-    def late(plan: publish.Plan, folder: Path, scratch: str) -> str:
+    def late(plan: Plan, folder: Path, temporary: str) -> str:
         """Somebody pushes after we fetched, twice."""
-        made = real(plan, folder, scratch)
+        made = real(plan, folder, temporary)
         if name := next(moves, ""):
             elsewhere(hub, tmp_path / "clone", {name: name})
         return made
 
-    monkeypatch.setattr(publish, "_commit", late)
+    monkeypatch.setattr(push, "_commit", late)
     out = published(site, "-m", "two")
     assert log(hub) == ["two", "Somebody else's", "Somebody else's", "one"]
     assert "moved in the meantime" in out
@@ -271,14 +272,14 @@ def test_a_remote_that_never_stands_still(
     published(site, "-m", "one")
     folders.put(site, {"content/a.md": "---\ntitle: A\n---\n\nChanged words.\n"})
     commit(site)
-    real, count = publish._commit, iter(range(99))
+    real, count = push._commit, iter(range(99))
 
-    def late(plan: publish.Plan, folder: Path, scratch: str) -> str:
-        made = real(plan, folder, scratch)
+    def late(plan: Plan, folder: Path, temporary: str) -> str:
+        made = real(plan, folder, temporary)
         elsewhere(hub, tmp_path / "clone", {f"{next(count)}": "x"})
         return made
 
-    monkeypatch.setattr(publish, "_commit", late)
+    monkeypatch.setattr(push, "_commit", late)
     assert "rejected" in refused(site)
     assert set(log(hub)) == {"one", "Somebody else's"}, "nothing was forced"
     assert "explainer-publish" not in refs(site)
@@ -287,10 +288,10 @@ def test_a_remote_that_never_stands_still(
 def test_a_branch_that_appears_during_the_build(
     site: Path, hub: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real, moves = publish._commit, iter("x")
+    real, moves = push._commit, iter("x")
 
-    def late(plan: publish.Plan, folder: Path, scratch: str) -> str:
-        made = real(plan, folder, scratch)
+    def late(plan: Plan, folder: Path, temporary: str) -> str:
+        made = real(plan, folder, temporary)
         if next(moves, ""):
             clone = tmp_path / "clone"
             git(tmp_path, "clone", "--quiet", str(hub), str(clone))
@@ -300,7 +301,7 @@ def test_a_branch_that_appears_during_the_build(
             git(clone, "push", "--quiet", "origin", "gh-pages")
         return made
 
-    monkeypatch.setattr(publish, "_commit", late)
+    monkeypatch.setattr(push, "_commit", late)
     published(site, "-m", "ours")
     assert log(hub) == ["ours", "Theirs"]
 
@@ -354,15 +355,15 @@ def test_a_domain_that_github_writes_during_the_build_stays(
     published(site)
     folders.put(site, {"content/a.md": "---\ntitle: A\n---\n\nChanged words.\n"})
     commit(site)
-    real, moves = publish._commit, iter("x")
+    real, moves = push._commit, iter("x")
 
-    def late(plan: publish.Plan, folder: Path, scratch: str) -> str:
-        made = real(plan, folder, scratch)
+    def late(plan: Plan, folder: Path, temporary: str) -> str:
+        made = real(plan, folder, temporary)
         if next(moves, ""):
             elsewhere(hub, tmp_path / "clone", {"CNAME": "late.example.org"})
         return made
 
-    monkeypatch.setattr(publish, "_commit", late)
+    monkeypatch.setattr(push, "_commit", late)
     published(site)
     assert git(hub, "show", "gh-pages:CNAME") == "late.example.org"
     assert "Changed words" not in git(hub, "show", "gh-pages^:a/index.html")
@@ -573,7 +574,7 @@ def test_nobody_to_commit_as(site: Path, monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_passwords_in_an_address_are_not_shown() -> None:
-    error = publish.PublishError("No.", git="unable to access 'https://me:secret@example.org/'")
+    error = PublishError("No.", git="unable to access 'https://me:secret@example.org/'")
     assert "secret" not in str(error)
     assert "https://example.org/" in str(error)
 
