@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from explainer.language.words import Words, words_of
 from explainer.model.article import Article, ClaimView
 from explainer.render import cards, views
-from explainer.render.cards import Card, CardTallyPart
+from explainer.render.card_drawing import HEIGHT, WIDTH, Card, CardTallyPart
 from explainer.render.context import RenderContext
 from explainer.render.page_view import Preview
 from explainer.support import addresses
@@ -88,7 +88,7 @@ def _drawn(
     if not (context.cards and context.site.url and context.cards.can_draw(card)):
         return own, None
     url = addresses.absolute(context.site.url, address + cards.FILE)
-    return Preview(url, cards.WIDTH, cards.HEIGHT, card.words), card
+    return Preview(url, WIDTH, HEIGHT, card.words), card
 
 
 def _tally(claims: Iterable[ClaimView], words: Words) -> tuple[str, tuple[CardTallyPart, ...]]:

@@ -24,7 +24,8 @@ from explainer.model.site import SiteIndex
 from explainer.render import cards, feeds, linked_data, previews
 from explainer.render.article_facts import has_code, texts
 from explainer.render.assets import CODE_STYLE, Assets, site_rules
-from explainer.render.cards import Card, Cards
+from explainer.render.card_drawing import Card
+from explainer.render.cards import Cards
 from explainer.render.context import RenderContext, SiteView
 from explainer.render.files import OutputFile, RenderedFile, data_file, page_file
 from explainer.render.page_view import Preview

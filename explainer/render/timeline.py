@@ -1,44 +1,31 @@
 """An article's dates in order: what was claimed, published and rated, and where on an axis.
 
 Nothing is drawn here. A `Timeline` holds moments, each a date as far as it is known with all that
-belongs to it, and for each a place on the axis in per cent.
-
-The axis
---------
-
-Dates of one subject crowd together and lie far apart: a speech of 1863, a week of reports in 2024.
-To scale, such a week is a single dot. So a stretch is *cut* where it is long beside the others
-(`_LONG` times the median), and takes a fixed room with a sign in it, whatever its length. The other
-stretches share what is left by their length, but none gets so short that two marks would cover each
-other (as long as there is room). So the order is always true, and lengths are roughly.
-
-Labels are chosen for two widths of the axis, a phone's and a text column's, such that none touches
-another by a careful estimate of how wide it is.
+belongs to it, and for each a place on the axis in per cent. Labels are chosen for two widths of the
+axis, a phone's and a text column's.
 """
 
 from __future__ import annotations
 
-import datetime
-import unicodedata
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 from typing import Literal, TypeAlias
 
 from explainer.model.article import Article, ClaimView, SourceView
 from explainer.model.ratings import Rating
 from explainer.model.scalars import PartialDate, Shape, Tone
 from explainer.render.shapes import PATHS
+from explainer.render.timeline_axis import (
+    Cut,
+    Label,
+    choose_labels,
+    first_day,
+    last_day,
+    place_dates,
+    place_day,
+)
 
-_LONG = 12
-"""How many times the median stretch a stretch must last to be cut. Where dates lie a day apart,
-two weeks are; where they lie a year apart, twelve years are."""
-_CUT = 9.0
-"""The least room of a cut, in per cent of the axis; less only where there are many."""
-_CUTS = 45.0
-"""The room of all cuts together, at most."""
-_NEAR = 4.5
-"""How near marks may stand: about 13 pixels on the narrowest axis. Less where there is no room."""
 _NAME, _BADGE, _DOT, _LABELS = 24, 13, 8, 20
 """What a lane's name, a badge, a source and the labels take in height, in pixels."""
 _PILE = 5
@@ -48,15 +35,7 @@ _FEWEST = 3
 
 NARROW, WIDE = 270, 540
 """The least width of the axis in pixels on a phone (320 pixels), and in a text column."""
-_LETTER = 7.2
-"""The width of a letter in pixels: a wide one of a sans serif face at 11 pixels."""
-_BETWEEN = 10
-"""The least room between two labels, in pixels."""
-
-Anchor: TypeAlias = Literal["start", "middle", "end"]
-
-
-# --- values --------------------------------------------------------------------------------------
+LaneName: TypeAlias = Literal["claimed", "published", "rated"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,30 +75,6 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True)
-class Cut:
-    """A long stretch without a date, which the axis leaves out."""
-
-    position: float
-    """The middle of the gap, in per cent."""
-    after: PartialDate
-    """The date before it."""
-    before: PartialDate
-    """The date behind it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """A date written at the axis."""
-
-    text: str
-    """A year, a month or a day, as the language writes it."""
-    position: float
-    """Of the moment that it stands at, in per cent."""
-    anchor: Anchor
-    """Which part of the text stands at that place."""
-
-
-@dataclass(frozen=True, slots=True)
 class Mark:
     """Something in a lane."""
 
@@ -139,7 +94,7 @@ class Mark:
 class Lane:
     """What is drawn of one kind."""
 
-    name: Literal["claimed", "published", "rated"]
+    name: LaneName
     """The kind."""
     name_y: int
     """The base line of its name, in pixels from the top."""
@@ -177,9 +132,6 @@ class Timeline:
         return {shape: PATHS[shape] for shape in sorted(shown)}
 
 
-# --- from an article -----------------------------------------------------------------------------
-
-
 def timeline(article: Article, write: Callable[[PartialDate], str]) -> Timeline | None:
     """Give an article's timeline; nothing where fewer than three things or two dates are known.
 
@@ -191,17 +143,17 @@ def timeline(article: Article, write: Callable[[PartialDate], str]) -> Timeline 
         return None
     for date in (article.front.date, *(date for date, _ in article.corrections)):
         if date:
-            events.setdefault(date, _Events())
+            events[date]  # even if there is nothing else at it
     dates = sorted(events)
-    if len(dates) < 2 or all(_first_day(date) == _first_day(dates[0]) for date in dates):
+    if len(dates) < 2 or all(first_day(date) == first_day(dates[0]) for date in dates):
         return None
-    positions, cuts = _axis(dates)
+    positions, cuts = place_dates(dates)
     corrections = {date for date, _ in article.corrections}
     moments = tuple(
         Moment(
             date,
             positions[date],
-            _place(_last_day(date), dates, positions),
+            place_day(last_day(date), positions),
             tuple(events[date].claims),
             tuple(events[date].sources),
             tuple(
@@ -218,8 +170,8 @@ def timeline(article: Article, write: Callable[[PartialDate], str]) -> Timeline 
     return Timeline(
         moments,
         cuts,
-        _labels(moments, weights, write, NARROW, finer=0),
-        _labels(moments, weights, write, WIDE, finer=1),
+        choose_labels(positions, weights, write, NARROW, finer=0),
+        choose_labels(positions, weights, write, WIDE, finer=1),
         lanes,
         axis,
         axis + _LABELS,
@@ -241,19 +193,18 @@ class _Events:
         return len(self.claims) + len(self.sources) + rated + self.original
 
 
-def _events(article: Article) -> dict[PartialDate, _Events]:
-    events: dict[PartialDate, _Events] = {}
+def _events(article: Article) -> defaultdict[PartialDate, _Events]:
+    events: defaultdict[PartialDate, _Events] = defaultdict(_Events)
     for claim in article.claims:
         if claim.date:
-            events.setdefault(claim.date, _Events()).claims.append(claim)
+            events[claim.date].claims.append(claim)
         for date, was, now in _ratings(claim):
-            rated = events.setdefault(date, _Events()).rated
-            rated.setdefault((was, now), []).append(claim)
+            events[date].rated.setdefault((was, now), []).append(claim)
     for source in article.sources:
         if source.source.date:
-            events.setdefault(source.source.date, _Events()).sources.append(source)
+            events[source.source.date].sources.append(source)
     if article.front.original and article.front.original.date:
-        events.setdefault(article.front.original.date, _Events()).original = True
+        events[article.front.original.date].original = True
     return events
 
 
@@ -278,75 +229,11 @@ def _differ(was: Rating | None, now: Rating) -> bool:
     return now.checked if was is None else was.id != now.id
 
 
-# --- the axis ------------------------------------------------------------------------------------
-
-
-def _first_day(date: PartialDate) -> int:
-    """The first day that a date may mean, counted from 1 January of the year 1."""
-    year, month, day = (*date.parts, 1, 1)[:3]
-    return datetime.date(max(year, 1), month, day).toordinal()
-
-
-def _last_day(date: PartialDate) -> int:
-    """The last day that a date may mean."""
-    parts = date.parts
-    year, month = (*parts, 12)[:2]
-    if len(parts) == 3:
-        return _first_day(date)
-    first = datetime.date(max(year, 1), month, 28)
-    return first.toordinal() + max(n for n in range(4) if _in_month(first, n))
-
-
-def _in_month(day: datetime.date, more: int) -> bool:
-    return day.toordinal() + more <= datetime.date.max.toordinal() and (
-        datetime.date.fromordinal(day.toordinal() + more).month == day.month
-    )
-
-
-def _axis(dates: Sequence[PartialDate]) -> tuple[Mapping[PartialDate, float], tuple[Cut, ...]]:
-    """Give each of the dates, which are in order, its place; and the cuts between them."""
-    steps = [(a, b, _first_day(b) - _first_day(a)) for a, b in pairwise(dates)]
-    lengths = sorted(days for _, _, days in steps if days)
-    long = _LONG * lengths[(len(lengths) - 1) // 2]
-    count = sum(days > long for days in lengths)
-    room = min(max(_CUT, 100 / len(lengths)), _CUTS / count) if count else 0.0
-    rest = 100 - room * count
-    least = min(_NEAR, 0.6 * rest / (len(lengths) - count))
-    by_day = (rest - least * (len(lengths) - count)) / sum(d for d in lengths if d <= long)
-    positions = {dates[0]: 0.0}
-    cuts: list[Cut] = []
-    place = 0.0
-    for before, date, days in steps:
-        if days > long:
-            cuts.append(Cut(round(place + room / 2, 2), before, date))
-            place += room
-        elif days:
-            place += least + days * by_day
-        positions[date] = min(round(place, 2), 100.0)
-    return positions, tuple(cuts)
-
-
-def _place(day: int, dates: Sequence[PartialDate], positions: Mapping[PartialDate, float]) -> float:
-    """Where a day lies between those of the dates; at the end if it lies behind them.
-
-    A day in a stretch that is cut lies in its middle at most.
-    """
-    for before, after in pairwise(dates):
-        first, last = _first_day(before), _first_day(after)
-        if first <= day < last:
-            share = (day - first) / (last - first)
-            return round(positions[before] + share * (positions[after] - positions[before]), 2)
-    return positions[dates[-1]]
-
-
-# --- lanes ---------------------------------------------------------------------------------------
-
-
 def _lanes(moments: Sequence[Moment]) -> tuple[tuple[Lane, ...], int]:
     """Pile up what there is of each kind; give also where the axis runs."""
     lanes: list[Lane] = []
     y = 0
-    found: dict[Literal["claimed", "published", "rated"], list[list[Mark]]] = {
+    found: dict[LaneName, list[list[Mark]]] = {
         "claimed": [
             [_badge(m, claim.rating) for claim in sorted(m.claims, key=_order)] for m in moments
         ],
@@ -389,70 +276,3 @@ def _piled(marks: Sequence[Mark]) -> Sequence[Mark]:
     if len(marks) <= _PILE:
         return marks
     return [*marks[: _PILE - 1], Mark(marks[0].position, 0, more=len(marks) - _PILE + 1)]
-
-
-# --- labels --------------------------------------------------------------------------------------
-
-
-def width(text: str) -> float:
-    """How wide a label is at most, in pixels."""
-    wide = sum(unicodedata.east_asian_width(letter) in "WF" for letter in text)
-    return _LETTER * len(text) + 11 * 0.45 * wide
-
-
-def span(label: Label, axis: float) -> tuple[float, float]:
-    """Where a label begins and ends on an axis of so many pixels."""
-    place, room = label.position / 100 * axis, width(label.text)
-    start = {"start": place, "middle": place - room / 2, "end": place - room}[label.anchor]
-    return start, start + room
-
-
-def _labels(
-    moments: Sequence[Moment],
-    weights: Mapping[PartialDate, int],
-    write: Callable[[PartialDate], str],
-    axis: float,
-    *,
-    finer: int,
-) -> tuple[Label, ...]:
-    """Choose labels for an axis of so many pixels: the ends, then the busiest dates that fit.
-
-    Dates are written as coarsely as tells first and last apart (year, month or day), or by `finer`
-    steps more.
-    """
-    first, last = moments[0].date, moments[-1].date
-    level = 1
-    while level < 3 and first.split("-")[:level] == last.split("-")[:level]:
-        level += 1
-    level = min(level + finer, 3)
-    named: dict[str, Moment] = {}
-    for moment in moments:  # a year or a month is named where it begins
-        named.setdefault("-".join(moment.date.split("-")[:level]), moment)
-    by_weight = sorted(named.items(), key=lambda item: -weights[item[1].date])
-    ends = [(_cut(first, level), moments[0]), (_cut(last, level), moments[-1])]
-    chosen: list[Label] = []
-    for date, moment in (*ends, *by_weight):
-        label = _label(write(PartialDate(date)), moment.position, axis)
-        start, end = span(label, axis)
-        inside = start >= 0 and end <= axis
-        told = any(label.text == other.text for other in chosen)
-        if not told and inside and all(_apart((start, end), span(o, axis)) for o in chosen):
-            chosen.append(label)
-    return tuple(sorted(chosen, key=lambda label: label.position))
-
-
-def _cut(date: PartialDate, level: int) -> str:
-    return "-".join(date.split("-")[:level])
-
-
-def _label(text: str, position: float, axis: float) -> Label:
-    """A label in the middle over its place, or beside it where the axis ends."""
-    room = width(text) / 2
-    place = position / 100 * axis
-    if place < room:
-        return Label(text, position, "start")
-    return Label(text, position, "end" if place > axis - room else "middle")
-
-
-def _apart(one: tuple[float, float], other: tuple[float, float]) -> bool:
-    return one[0] >= other[1] + _BETWEEN or other[0] >= one[1] + _BETWEEN

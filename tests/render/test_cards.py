@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from explainer.build.pipeline import BuildOptions, build_site
-from explainer.render import cards
-from explainer.render.cards import Card, Cards, CardTallyPart
+from explainer.render import card_drawing, card_fonts
+from explainer.render.card_drawing import Card, CardTallyPart
+from explainer.render.cards import Cards
 from tests import ROOT
 from tests.helpers import folders, pages
 
@@ -54,9 +55,13 @@ def test_a_card(maker: Cards) -> None:
     content = maker.png(CARD)
     image = opened(content)
     assert image.size == (1200, 630)
-    assert image.getpixel((0, 0)) == rgb(cards.PAPER)
-    assert {rgb(cards.TONES["blue"]), rgb(cards.TONES["grey"]), rgb(cards.INK)} <= colors(image)
-    assert rgb(cards.TONES["orange"]) not in colors(image)
+    assert image.getpixel((0, 0)) == rgb(card_drawing.PAPER)
+    assert {
+        rgb(card_drawing.TONES["blue"]),
+        rgb(card_drawing.TONES["grey"]),
+        rgb(card_drawing.INK),
+    } <= colors(image)
+    assert rgb(card_drawing.TONES["orange"]) not in colors(image)
     assert content is not None
     assert len(content) < 60_000
     assert re.findall(rb"IHDR|PLTE|IDAT|IEND|tEXt|tIME|pHYs", content)[0] == b"IHDR"
@@ -82,13 +87,13 @@ def test_colours_are_the_theme_s() -> None:
     light = SETTINGS.read_text(encoding="utf-8").partition("@media")[0]
     found = dict(re.findall(r"--(\w+): (#\w{6}|var\(--\w+\));", light))
     found = {name: found.get(color[6:-1], color) for name, color in found.items()}
-    for name, color in cards.TONES.items():
+    for name, color in card_drawing.TONES.items():
         assert found[name] == color
     assert [found[n] for n in ("paper", "ink", "soft", "line")] == [
-        cards.PAPER,
-        cards.INK,
-        cards.SOFT,
-        cards.LINE,
+        card_drawing.PAPER,
+        card_drawing.INK,
+        card_drawing.SOFT,
+        card_drawing.LINE,
     ]
 
 
@@ -129,7 +134,7 @@ WORDS = st.text("abcdefghijklmnopqrstuvwxyzÄÖÜß ,.-–“”’0123456789", 
         tally=st.lists(
             st.builds(
                 CardTallyPart,
-                st.sampled_from(sorted(cards.TONES)),
+                st.sampled_from(sorted(card_drawing.TONES)),
                 st.integers(1, 10**6),
                 WORDS.map(lambda text: text[:40]),
             ),
@@ -140,7 +145,7 @@ WORDS = st.text("abcdefghijklmnopqrstuvwxyzÄÖÜß ,.-–“”’0123456789", 
 @settings(deadline=None, max_examples=50)
 def test_nothing_runs_out_of_its_frame(card: Card) -> None:
     image = opened(Cards(None).png(card))
-    paper = rgb(cards.PAPER)
+    paper = rgb(card_drawing.PAPER)
     edge = 72 - 12  # letters overhang by a little
     for box in (
         (0, 0, edge, 630),
@@ -152,7 +157,7 @@ def test_nothing_runs_out_of_its_frame(card: Card) -> None:
 
 
 def test_a_long_title_ends_with_a_whole_word_and_an_ellipsis() -> None:
-    font = cards._Fonts().get(cards._BOLD, 47)
+    font = card_fonts.open_font(card_fonts.BOLD, 47)
     lines = font.cut("some words of one kind " * 30, 4, 1056)
     assert len(lines) == 4
     assert lines[-1].endswith("…")
@@ -163,7 +168,7 @@ def test_a_long_title_ends_with_a_whole_word_and_an_ellipsis() -> None:
 @given(st.lists(st.text("abcmMiIÄ-", min_size=1, max_size=60), min_size=1, max_size=30))
 @settings(deadline=None, max_examples=50)
 def test_lines_hold_all_words_and_fit(words: list[str]) -> None:
-    font = cards._Fonts().get(cards._BOLD, 52)
+    font = card_fonts.open_font(card_fonts.BOLD, 52)
     text = " ".join(words)
     lines = font.balanced(text, 500)
     assert all(font.line(line) <= 500 for line in lines)
