@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from explainer.model.problems import Problem
-from explainer.render.theme import TemplateError
+from explainer.render.templates import TemplateError
 from explainer.support import addresses
 
 

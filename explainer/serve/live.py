@@ -27,7 +27,7 @@ from explainer.build import pipeline
 from explainer.model.problems import Problem, sort
 from explainer.output import search
 from explainer.parse import editor_schemas
-from explainer.render.theme import TemplateError
+from explainer.render.templates import TemplateError
 from explainer.serve import failures, stale
 from explainer.serve.pages import SitePages
 from explainer.serve.responses import Response

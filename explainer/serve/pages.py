@@ -17,7 +17,7 @@ from explainer.model.documents import Asset
 from explainer.model.problems import Problem
 from explainer.output import search
 from explainer.render.files import OutputFile, RenderedFile
-from explainer.render.theme import TemplateError
+from explainer.render.templates import TemplateError
 from explainer.serve.responses import Response, media_type
 from explainer.site import load
 

@@ -11,8 +11,10 @@ import pytest
 from explainer.model.problems import Problem
 from explainer.render import theme
 from explainer.render.files import make_files
+from explainer.render.minify import minify_css
 from explainer.render.page_view import page_view
-from explainer.render.theme import TemplateError, Theme, find, themes_folder
+from explainer.render.templates import TemplateError
+from explainer.render.theme import Theme, find, themes_folder
 from tests.render.test_render import build, crowd, plain, renderer, rich
 
 
@@ -140,7 +142,7 @@ def test_style_sheet_is_made_small() -> None:
     a > b , c { content : "/* kept */  { a : b }" ; margin: 0 calc( 1px + 2px ) ; }
     @media (min-width: 70em) and (x) { d:not(.e, .f) :hover { top: 1px; } }
     """
-    assert theme._small([css]) == (
+    assert minify_css([css]) == (
         'a>b,c{content :"/* kept */  { a : b }";margin:0 calc(1px + 2px)}'
         "@media (min-width:70em) and (x){d:not(.e,.f) :hover{top:1px}}\n"
     )

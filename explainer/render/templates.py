@@ -1,0 +1,252 @@
+"""Templates: Jinja, set up to find a theme's files, and what it reports of a mistake in them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import jinja2
+from jinja2.loaders import split_template_path
+from jinja2.runtime import Context
+from jinja2.utils import missing
+from markupsafe import Markup, escape
+
+from explainer.model.location import Location
+from explainer.model.problems import Problem, did_you_mean
+
+DEFAULT = "default"
+BUILT_IN = "built-in"
+"""The folder that a template names to get explainer's own file."""
+_SPECIAL = re.compile("[&<>'\"]")
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeFolder:
+    """One of the folders that a theme's files are looked for in."""
+
+    path: Path
+    label: str
+    """How problems name it: `themes/mine`, or `explainer:themes/default`."""
+    built_in: bool
+
+
+class TemplateError(Exception):
+    """A template cannot be rendered; `problem` says why."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.message)
+        self.problem = problem
+
+
+def make_environment(folders: tuple[ThemeFolder, ...], cache: Path | None) -> jinja2.Environment:
+    """Set Jinja up for a theme. `cache`: the folder that keeps compiled templates."""
+    if cache:
+        cache.mkdir(parents=True, exist_ok=True)
+    return _Environment(
+        loader=_Loader(folders),
+        autoescape=True,
+        undefined=_Missing,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        bytecode_cache=jinja2.FileSystemBytecodeCache(str(cache), "%s.bin") if cache else None,
+    )
+
+
+class _Context(Context):
+    """A template's names. Calls functions as they are.
+
+    Jinja looks at each function for a wish to be handed the context, which costs more than most of
+    ours; no function that our templates are given has one.
+    """
+
+    def call(
+        __self,  # noqa: N805
+        __obj: Callable[..., Any],
+        *args: Any,
+        _loop_vars: object = None,
+        _block_vars: object = None,
+        **kwargs: Any,
+    ) -> Any:
+        return __obj(*args, **kwargs)
+
+
+class _Environment(jinja2.Environment):
+    context_class = _Context
+
+
+def _escape(value: Any) -> str:
+    """What Jinja's `escape` gives, at once where there is nothing to do."""
+    kind = type(value)
+    if kind is Markup:
+        return value  # type: ignore[no-any-return]
+    if kind is int:
+        return str(value)
+    if kind is str and _SPECIAL.search(value) is None:
+        return value  # type: ignore[no-any-return]
+    return escape(value)
+
+
+class _Loader(jinja2.BaseLoader):
+    """Looks for templates in a theme's folders; what it calls their files is what problems say."""
+
+    def __init__(self, folders: tuple[ThemeFolder, ...]) -> None:
+        self.folders = folders
+
+    def get_source(
+        self, environment: jinja2.Environment, template: str
+    ) -> tuple[str, str, Callable[[], bool]]:
+        """Give a template's text and the name of its file."""
+        parts = split_template_path(template)
+        folders = self.folders
+        if parts and parts[0] == BUILT_IN:
+            parts = parts[1:]
+            folders = tuple(folder for folder in folders if folder.built_in)
+        elif parts and parts[0] == DEFAULT:
+            parts = parts[1:]
+            folders = tuple(folder for folder in folders if folder.path.name == DEFAULT)
+        for folder in folders:
+            path = folder.path.joinpath("templates", *parts)
+            if path.is_file():
+                name = f"{folder.label}/templates/{'/'.join(parts)}"
+                try:
+                    return path.read_text(encoding="utf-8"), name, lambda: True
+                except UnicodeDecodeError:
+                    raise jinja2.TemplateSyntaxError(
+                        "the file is not UTF-8", 1, template, name
+                    ) from None
+        raise jinja2.TemplateNotFound(template)
+
+    def load(
+        self,
+        environment: jinja2.Environment,
+        name: str,
+        globals: MutableMapping[str, Any] | None = None,  # noqa: A002
+    ) -> jinja2.Template:
+        """Load a template, and let it escape with our function, which is faster."""
+        template = super().load(environment, name, globals)
+        template.root_render_func.__globals__["escape"] = _escape
+        return template
+
+    def list_templates(self) -> list[str]:
+        """Name every template that can be loaded."""
+        tops = [folder.path / "templates" for folder in self.folders]
+        return sorted(
+            {p.relative_to(top).as_posix() for top in tops for p in top.rglob("*") if p.is_file()}
+        )
+
+
+class _MissingName(jinja2.UndefinedError):
+    """A template used a name or an attribute that is not there."""
+
+    def __init__(self, message: str | None = None, *, owner: object, name: str) -> None:
+        super().__init__(message)
+        self.owner = owner
+        self.name = name
+
+
+class _Missing(jinja2.StrictUndefined):
+    """What is not there, and may not be used; remembers where it was looked for."""
+
+    def __init__(
+        self,
+        hint: str | None = None,
+        obj: Any = missing,
+        name: str | None = None,
+        exc: type[jinja2.TemplateRuntimeError] = jinja2.UndefinedError,
+    ) -> None:
+        super().__init__(hint, obj, name, exc)
+        if name is not None and exc is jinja2.UndefinedError:
+            self._undefined_exception = partial(  # type: ignore[assignment]
+                _MissingName, owner=obj, name=str(name)
+            )
+
+
+# --- problems -------------------------------------------------------------------------------------
+
+
+def explain(
+    error: Exception, folders: tuple[ThemeFolder, ...], objects: Mapping[str, object]
+) -> Problem:
+    """Say what is wrong with a template that raised `error` when it was rendered with `objects`."""
+    if isinstance(error, jinja2.TemplateSyntaxError):
+        return Problem(
+            Location(error.filename or error.name or "", error.lineno),
+            "template-syntax",
+            f"the template is not Jinja: {_sentence(error.message or 'it cannot be read')}",
+        )
+    location, names = _innermost(error.__traceback__, folders)
+    if isinstance(error, _MissingName):
+        return _explain_name(error, location, {*names, *objects}, objects)
+    if isinstance(error, jinja2.TemplateNotFound):
+        known = _Loader(folders).list_templates()
+        wanted = str(error.name or error.message)
+        return Problem(
+            location,
+            "template-missing",
+            f"there is no template `{wanted}`",
+            did_you_mean(
+                wanted.removeprefix(f"{BUILT_IN}/"), known, f"templates are {listed_names(known)}"
+            ),
+        )
+    text = _sentence(str(error))
+    kind = type(error).__name__
+    return Problem(
+        location,
+        "template-error",
+        f"the template fails: {text} ({kind})" if text else f"the template fails: {kind}",
+        _on_page(objects),
+    )
+
+
+def _explain_name(
+    error: _MissingName, location: Location, names: set[str], objects: Mapping[str, object]
+) -> Problem:
+    if error.owner is missing:
+        hint = did_you_mean(error.name, names, f"there are {listed_names(names)}")
+        if error.name in objects:
+            hint = "a macro sees only what it is given: hand it over as an argument"
+        return Problem(location, "template-name", f"there is no `{error.name}` here", hint)
+    owner = error.owner
+    if isinstance(owner, Mapping):
+        known = {str(key) for key in owner}
+    else:
+        known = {name for name in dir(owner) if not name.startswith("_")}
+    what = "nothing (`None`)" if owner is None else f"a `{type(owner).__name__}`"
+    otherwise = f"it has {listed_names(known)}" if owner is not None else _on_page(objects)
+    hint = did_you_mean(error.name, known, otherwise)
+    return Problem(location, "template-name", f"{what} has no `{error.name}`", hint)
+
+
+def _innermost(
+    traceback: TracebackType | None, folders: tuple[ThemeFolder, ...]
+) -> tuple[Location, set[str]]:
+    """The place in a template at which something went wrong, and the names known there."""
+    labels = tuple(f"{folder.label}/templates/" for folder in folders)
+    location, names = Location(f"{folders[-1].label}/templates" if folders else ""), set[str]()
+    while traceback:
+        code = traceback.tb_frame.f_code
+        if code.co_filename.startswith(labels):
+            location = Location(code.co_filename, traceback.tb_lineno)
+            names = {name for name in traceback.tb_frame.f_locals if not name.startswith("_")}
+        traceback = traceback.tb_next
+    return location, names
+
+
+def _on_page(objects: Mapping[str, object]) -> str:
+    address = getattr(objects.get("page"), "address", "")
+    return f"it happened on the page {address}" if address else ""
+
+
+def listed_names(names: Iterable[str]) -> str:
+    """Names for a message: sorted, and not too many."""
+    return ", ".join(f"`{name}`" for name in sorted(names)[:24])
+
+
+def _sentence(text: str) -> str:
+    return " ".join(text.split()).rstrip(".")
