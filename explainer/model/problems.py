@@ -159,7 +159,7 @@ class RelatedLocation:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something that an author must know, said so that they can mend it."""
+    """Something that an author must know, in words that help them to fix it."""
 
     location: Location
     code: Code
@@ -167,7 +167,7 @@ class Problem:
     message: str
     """What is wrong, in one sentence without a full stop. Code words stand in backquotes."""
     hint: str = ""
-    """How to mend it; may have several lines."""
+    """How to fix it; may have several lines."""
     severity: Severity = "error"
     annotation: str | None = None
     """The id of the annotation that it is about."""
@@ -176,16 +176,16 @@ class Problem:
 
 
 def nearest(word: str, words: Iterable[str], *, cutoff: float = 70) -> str | None:
-    """Give the one of `words` most like `word`, or nothing if none is like it.
+    """Give the one of `words` most like `word`, or None if none is like it.
 
     `cutoff` is the least likeness in per cent; 70 lets one wrong letter in four pass.
     """
     from rapidfuzz import fuzz, process  # not imported by a run without a typing error
 
-    found = process.extractOne(
+    match = process.extractOne(
         word, sorted(set(words)), scorer=fuzz.ratio, processor=str.casefold, score_cutoff=cutoff
     )
-    return found[0] if found else None
+    return match[0] if match else None
 
 
 def did_you_mean(word: str, words: Iterable[str], otherwise: str = "") -> str:

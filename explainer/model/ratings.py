@@ -1,4 +1,4 @@
-"""The rating scale: the one that explainer brings, and what a site makes of it."""
+"""The rating scale: explainer's own, and what a site makes of it."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ _OWN: tuple[Shape, ...] = get_args(Shape)[len(DEFAULT_SCALE) :]
 def scale(settings: Settings) -> Mapping[str, Rating]:
     """Give a site's ratings by id, in the order of the scale.
 
-    A rating of the site's takes the place of the default one with its id; others stand at the end.
+    A rating of the site's takes the place of the default one with its id; others follow.
     Where the site leaves out a shape or a tone, it gets one here:
 
     * the shape of the rating that it replaces, or the first that no rating has. Shapes that the

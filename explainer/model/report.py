@@ -119,11 +119,11 @@ def _excerpt(line: str, column: int) -> tuple[str, int]:
         left.append(shown)
         before += cells
     right: list[str] = []
-    end, room = index, _LEFT + _RIGHT - before
-    while end < len(line) and room > 0 and len(right) < _MOST:
+    end, columns = index, _LEFT + _RIGHT - before
+    while end < len(line) and columns > 0 and len(right) < _MOST:
         shown, cells = _cell(line[end])
         right.append(shown)
-        room -= cells
+        columns -= cells
         end += 1
     if start:
         left.append("…")

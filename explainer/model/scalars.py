@@ -117,7 +117,7 @@ Flag: TypeAlias = Annotated[bool, _CoreBool()]
 
 
 RatingId: TypeAlias = str
-"""A rating's id. Whether the scale has it is told by references.py, with the nearest one."""
+"""A rating's id. references.py checks that the scale has it."""
 
 
 Stance: TypeAlias = Literal["supports", "disputes", "context"]

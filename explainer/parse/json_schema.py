@@ -76,33 +76,33 @@ def json_schema(kind: Kind, scale: Iterable[Rating] = DEFAULT_SCALE) -> dict[str
 
 def _class(name: str) -> type:
     """The dataclass of the model that pydantic calls `name`."""
-    found: type = next(getattr(each, name) for each in _MODULES if hasattr(each, name))
-    return found
+    cls: type = next(getattr(each, name) for each in _MODULES if hasattr(each, name))
+    return cls
 
 
 @cache
 def docs(cls: type) -> Mapping[str, str]:
     """Give the docstrings below a dataclass's fields, inherited ones too, by field."""
-    found: dict[str, str] = {}
+    docstrings: dict[str, str] = {}
     for base in reversed(cls.__mro__):
-        found |= _docstrings().get(base.__name__, {})
-    return found
+        docstrings |= _docstrings().get(base.__name__, {})
+    return docstrings
 
 
 @cache
 def _docstrings() -> dict[str, dict[str, str]]:
     """Give the docstrings below the fields of the model's classes, by class and field."""
-    found: dict[str, dict[str, str]] = {}
+    docstrings: dict[str, dict[str, str]] = {}
     nodes = (node for each in _MODULES for node in ast.parse(inspect.getsource(each)).body)
     for node in nodes:
         if not isinstance(node, ast.ClassDef):
             continue
-        found[node.name] = {}
+        docstrings[node.name] = {}
         for field, doc in zip(node.body, node.body[1:], strict=False):
             match field, doc:
                 case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(ast.Constant(str() as text)):
-                    found[node.name][name] = inspect.cleandoc(text)
-    return found
+                    docstrings[node.name][name] = inspect.cleandoc(text)
+    return docstrings
 
 
 def _describe(group: dict[str, Any], cls: type, *, yaml: bool) -> None:

@@ -83,7 +83,7 @@ def against(
     check = _Check(located)
     own = {kind: _mapping(located.data, kind) for kind in ("sources", "people")}
     shared = {kind: _mapping(library.data, kind) if library else {} for kind in own}
-    known = library is None or library.whole
+    is_library_readable = library is None or library.whole
     for kind in own:
         for name in own[kind]:
             if name in shared[kind] and library is not None:
@@ -98,7 +98,7 @@ def against(
                 )
     _ratings(check, scale)
     _disputes(check)
-    if known:
+    if is_library_readable:
         _uses(check, {*own["sources"], *shared["sources"]}, {*own["people"], *shared["people"]})
     names = used(located)
     _unused(check, "sources", names.sources)
@@ -137,7 +137,7 @@ def within_library(located: Located) -> tuple[Problem, ...]:
 
 
 def _mapping(data: Data, key: str) -> dict[str, Data]:
-    """Give the mapping under `key`, empty where there is none."""
+    """Give the mapping under `key`, empty if there is none."""
     value = data.get(key) if isinstance(data, dict) else None
     return value if isinstance(value, dict) else {}
 
@@ -145,7 +145,7 @@ def _mapping(data: Data, key: str) -> dict[str, Data]:
 def _groups(
     data: Data, key: str, key_path: KeyPath = ()
 ) -> Iterator[tuple[KeyPath, dict[str, Data]]]:
-    """Give the mappings in the list under `key`, each with the way to it."""
+    """Give the mappings in the list under `key`, each with its key path."""
     value = data.get(key) if isinstance(data, dict) else None
     for index, group in enumerate(value if isinstance(value, list) else ()):
         if isinstance(group, dict):
@@ -153,7 +153,7 @@ def _groups(
 
 
 def _texts(data: Data, key: str, key_path: KeyPath) -> Iterator[tuple[KeyPath, str]]:
-    """Give the texts in the list under `key`, each with the way to it."""
+    """Give the texts in the list under `key`, each with its key path."""
     value = data.get(key) if isinstance(data, dict) else None
     for index, text in enumerate(value if isinstance(value, list) else ()):
         if isinstance(text, str):
@@ -166,7 +166,7 @@ def _annotations(data: Data) -> Iterator[tuple[KeyPath, dict[str, Data]]]:
 
 
 def _source_uses(data: Data) -> Iterator[tuple[KeyPath, str]]:
-    """Give every mention of a source, each with the way to it."""
+    """Give every mention of a source, each with its key path."""
     for key_path, annotation in _annotations(data):
         yield from _texts(annotation, "sources", key_path)
         for below, answer in _groups(annotation, "answers", key_path):
@@ -179,7 +179,7 @@ def _source_uses(data: Data) -> Iterator[tuple[KeyPath, str]]:
 
 
 def _speakers(data: Data) -> Iterator[tuple[KeyPath, str]]:
-    """Give everything under `by`, each with the way to it."""
+    """Give everything under `by`, each with its key path."""
     for key_path, annotation in _annotations(data):
         for below, group in ((key_path, annotation), *_groups(annotation, "answers", key_path)):
             if isinstance(name := group.get("by"), str):
@@ -211,7 +211,7 @@ class _Check:
 
 
 def annotation_id(data: object, key_path: KeyPath) -> str | None:
-    """Give the id of the annotation to which the way `trail` leads, if it has one."""
+    """Give the id of the annotation to which a key path leads, if it has one."""
     if len(key_path) < 2 or key_path[0] not in _LISTS:
         return None
     for step in (*key_path[:2], "id"):
@@ -344,18 +344,18 @@ def _sources(check: _Check) -> None:
             hint = did_you_mean(kind, CSL_TYPES, f"one of: {', '.join(CSL_TYPES)}")
             check.report((*key_path, "type"), "bad-value", message, hint)
     for cycle in _cycles(graph):
-        way = " → ".join(f"`{short(name, 40)}`" for name in (*cycle[:6], cycle[0]))
+        circle = " → ".join(f"`{short(name, 40)}`" for name in (*cycle[:6], cycle[0]))
         index = _index(sources[cycle[0]], "repeats", cycle[1])
         check.report(
             ("sources", cycle[0], "repeats", index),
             "repeats-cycle",
-            f"these sources repeat each other in a circle: {way}",
+            f"these sources repeat each other in a circle: {circle}",
             "one of them must have said it first: leave its `repeats` out",
         )
 
 
 def _index(data: Data, key: str, text: str) -> int:
-    return next(int(key_path[-1]) for key_path, found in _texts(data, key, ()) if found == text)
+    return next(int(key_path[-1]) for key_path, each in _texts(data, key, ()) if each == text)
 
 
 def _cycles(graph: Mapping[str, Collection[str]]) -> Iterator[list[str]]:
@@ -364,18 +364,18 @@ def _cycles(graph: Mapping[str, Collection[str]]) -> Iterator[list[str]]:
     for root in graph:
         if root in finished:
             continue
-        way, places, stack = [root], {root: 0}, [iter(graph[root])]
+        path, places, stack = [root], {root: 0}, [iter(graph[root])]
         while stack:
             following = next(stack[-1], None)
             if following is None:
                 stack.pop()
-                finished.add(name := way.pop())
+                finished.add(name := path.pop())
                 del places[name]
             elif following in places:
-                yield way[places[following] :]
+                yield path[places[following] :]
             elif following not in finished:
-                places[following] = len(way)
-                way.append(following)
+                places[following] = len(path)
+                path.append(following)
                 stack.append(iter(graph[following]))
 
 

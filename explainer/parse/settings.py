@@ -46,7 +46,7 @@ def _check(places: Located) -> Iterator[Problem]:
     menu = data.get("menu")
     for index, link in enumerate(menu if isinstance(menu, list) else ()):
         if not isinstance(link, dict) or "title" not in link or link.keys() - _MENU_KEYS:
-            continue  # told by its type
+            continue  # the types report it
         if ("page" in link) == ("url" in link):
             message = f"entry {index + 1} of `menu` leads " + (
                 "to two places" if "page" in link else "nowhere"

@@ -1,4 +1,4 @@
-"""TOML text → plain data, and the places of its keys, which Python's tomllib does not tell."""
+"""TOML text → plain data, and the places of its keys, which Python's tomllib does not give."""
 
 from __future__ import annotations
 
@@ -178,9 +178,9 @@ def read(text: Text) -> tuple[Located, tuple[Problem, ...]]:
 
 def _explain(lines: Lines, words: str) -> Problem:
     message, hint = "TOML cannot make sense of this", "each line is `key = value` or a [table]"
-    for beginning, ours, mending in _MESSAGES:
+    for beginning, ours, fix in _MESSAGES:
         if words.startswith(beginning):
-            message, hint = ours, mending
+            message, hint = ours, fix
             break
     index = len(lines.text.rstrip())
     if match := re.search(r"\(at line (\d+), column (\d+)\)$", words):

@@ -1,6 +1,6 @@
 """Data → the model's values, or problems in words for authors.
 
-pydantic checks the data against the dataclasses of model.py and says what is wrong where; here its
+pydantic checks the data against the dataclasses of the model and says what is wrong where; here its
 findings become sentences with a place in the file. It is imported by the first use.
 """
 
@@ -52,8 +52,8 @@ def validate(
     """
     value: T | None = None
     if located.whole:
-        value, found = _typed(cls, located, yaml=yaml)
-        problems = (*problems, *found, *check(located))
+        value, wrong = _typed(cls, located, yaml=yaml)
+        problems = (*problems, *wrong, *check(located))
     has_errors = any(problem.severity == "error" for problem in problems)
     return None if has_errors else value, problems
 
@@ -89,10 +89,10 @@ def _typed(cls: type[T], located: Located, *, yaml: bool) -> tuple[T | None, Ite
 
 
 def _without_value(cls: type, data: Any, findings: Iterable[Any]) -> list[KeyPath]:
-    """Give the ways to keys of dataclasses that have no value and need none."""
-    trails = {_spot(data, finding).key_path for finding in findings if finding["input"] is None}
+    """Give the paths of dataclasses' keys that have no value and need none."""
+    key_paths = {_spot(data, each).key_path for each in findings if each["input"] is None}
     optional = []
-    for key_path in trails:
+    for key_path in key_paths:
         group = _type_at(cls, key_path[:-1], data) if key_path else None
         fields = dataclasses.fields(group) if dataclasses.is_dataclass(group) else ()
         if key_path and key_path[-1] in {field.name for field in fields if not _needed(field)}:
@@ -158,7 +158,7 @@ def _members(kind: Any) -> tuple[Any, ...]:
 
 
 def _type_at(cls: Any, key_path: KeyPath, data: Any) -> Any:
-    """Give the type that the model has at the end of a way, or None where it has none."""
+    """Give the type that the model has at the end of a path, or None if it has none."""
     for step in key_path:
         data = data.get(step) if isinstance(data, dict) else data[step]
         args = typing.get_args(cls)
@@ -198,7 +198,7 @@ class _Words:
         self.cls, self.data, self.places, self.yaml = cls, data, places, yaml
 
     def problem(self, finding: Any) -> Problem | None:
-        """Say one finding; nothing where it is about a union's member that is not meant."""
+        """Word one finding; None if it is about a union's member that is not meant."""
         spot = _spot(self.data, finding)
         key_path, kind, given = spot.key_path, finding["type"], finding["input"]
         if not spot.meant:
@@ -237,7 +237,7 @@ class _Words:
         return f"entry {key_path[-1] + 1} of {self._name(key_path[:-1])}"
 
     def _group(self, key_path: KeyPath) -> str:
-        """Give words for the group of keys at the end of a way: “the claim `call-happened`”."""
+        """Give words for the group of keys at the end of a path: “the claim `call-happened`”."""
         group = self._type(key_path)
         noun = _noun(group) or self._name(key_path)
         name: Any = None
@@ -249,14 +249,14 @@ class _Words:
 
     def _unknown(self, key_path: KeyPath) -> Problem:
         group = self._type(key_path[:-1])
-        known = [field.name for field in dataclasses.fields(group)]
+        names = [field.name for field in dataclasses.fields(group)]
         key = str(key_path[-1])
-        near = nearest(key, known)
+        near = nearest(key, names)
         here = _ELSEWHERE.get(key.lower()) if group is FrontMatter else None
         if here:
             hint = f"other generators call it so; here it is `{here}`"
         else:
-            hint = f"did you mean `{near}`?" if near else f"its keys are {', '.join(known)}"
+            hint = f"did you mean `{near}`?" if near else f"its keys are {', '.join(names)}"
         begin, end = self.places.key(key_path), self.places.location(key_path)
         if self.yaml and end.column - begin.column == len(key):  # no colon between
             hint += (
@@ -270,7 +270,7 @@ class _Words:
         sign = ":" if self.yaml else " ="
         hint = f"add `{key}{sign} …`{self._meaning(key_path)}"
         message = f"{self._group(group)} has no `{key}`"
-        # A group under a key is better known by the key, one in a list by its first line.
+        # Point at the key of a group that has one, at the first line of a group in a list.
         named = bool(group) and isinstance(group[-1], str)
         return self._problem(group, "missing-key", message, hint, key=named)
 
@@ -281,7 +281,7 @@ class _Words:
         )
 
     def _meaning(self, key_path: KeyPath) -> str:
-        """Give what model.py says of a key."""
+        """Give what the docstring in the model says of a key."""
         group = self._type(key_path[:-1])
         is_group = dataclasses.is_dataclass(group)
         doc = docs(typing.cast(type, group)).get(str(key_path[-1])) if is_group else None
@@ -306,11 +306,11 @@ class _Words:
 
     def _wrong_type(self, key_path: KeyPath, given: Any) -> Problem:
         what, hint = self._expected(key_path, given)
-        stands = next((word for kind, word in _GIVEN.items() if type(given) is kind), "")
-        if not stands and type(given) in _NUMBERS:
-            stands = "another number" if self._type(key_path) in _NUMBERS else "a number"
+        given_noun = next((word for kind, word in _GIVEN.items() if type(given) is kind), "")
+        if not given_noun and type(given) in _NUMBERS:
+            given_noun = "another number" if self._type(key_path) in _NUMBERS else "a number"
         message = f"{self._name(key_path)} is {what}" + (
-            f", but {stands} stands here" if stands else ""
+            f", but {given_noun} stands here" if given_noun else ""
         )
         return self._problem(key_path, "wrong-type", message, hint)
 

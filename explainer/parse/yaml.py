@@ -31,7 +31,7 @@ from explainer.parse.text import NOT_YAML
 from explainer.parse.yaml_errors import Stop, explain, quoted
 
 DEPTH = 20
-"""How deep values may be nested: FORMAT.md needs 6."""
+"""How deep values may be nested; the format needs 6 levels."""
 
 # libyaml's parser is ten times as fast as the one in Python, which is there where libyaml is not.
 _Parser: TypeAlias = "pyyaml.CSafeLoader | pyyaml.SafeLoader"
@@ -48,7 +48,8 @@ _CUT = re.compile(r"[ \t]+#[^\s#!]")
 def read(text: Text, *, first_line: int = 1) -> tuple[Located, tuple[Problem, ...]]:
     """Read YAML; `first_line` is the number of the text's first line in its file.
 
-    All values are texts as they were written, but for `null`, `~` and nothing. Problems:
+    All values are texts as they were written, except that `null`, `~` and an empty value are None.
+    Problems:
     `yaml-syntax`, `yaml-alias`, `yaml-anchor`, `yaml-tag`, `yaml-merge`, `yaml-document`,
     `yaml-directive`, `duplicate-key`, `bad-key`, `too-deep`, `bad-character`; and the warning
     `cut-value` for a value that ends at a ` #` that may belong to it.
@@ -94,7 +95,7 @@ class _Builder:
         self.whole = True
         self.documents = 0
         self.escapes = "\\" in lines.text
-        # Where we are: the container to fill, the way to it, and the key that awaits its value.
+        # Where we are: the container to fill, its key path, and the key that awaits its value.
         self.here: dict[str, Data] | list[Data] | None = None
         self.key_path: KeyPath = ()
         self.key: str | _Key = ""
@@ -140,7 +141,7 @@ class _Builder:
             self.values[self.put(value)] = (start, end, plain)
 
     def put(self, value: Data) -> KeyPath:
-        """Put a value where one is awaited, and give the way to it."""
+        """Put a value where one is awaited, and give its key path."""
         here = self.here
         if type(here) is list:
             here.append(value)
@@ -151,7 +152,7 @@ class _Builder:
             return ()
         assert type(here) is dict
         if type(key) is not str:
-            return (*self.key_path, -1)  # no such way: nothing is found there
+            return (*self.key_path, -1)  # no value has this path
         here[key] = value
         return (*self.key_path, key)
 
@@ -257,8 +258,8 @@ class _Builder:
 
     def bracket(self) -> int | None:
         """Give the place of the innermost open `[` or `{`."""
-        ways = (self.key_path[:n] for n in range(len(self.key_path), -1, -1))
-        places = (self.values[way][0] for way in ways if self.here is not None)
+        outwards = (self.key_path[:n] for n in range(len(self.key_path), -1, -1))
+        places = (self.values[path][0] for path in outwards if self.here is not None)
         return next((place for place in places if self.lines.text[place] in "[{"), None)
 
     def written(self, start: int) -> str:
@@ -291,7 +292,7 @@ class _Builder:
             bracket=self.bracket(),
         )
         index, message, hint = explain(stop)
-        # An alias or tag that was told of already is often what made the parser stop.
+        # An alias or tag that is reported already is often what made the parser stop.
         if self.lines.location(index).line not in {p.location.line for p in self.problems}:
             self.report(index, "yaml-syntax", message, hint)
 

@@ -86,7 +86,7 @@ def _code(char: str) -> str:
 
 
 def explain(stop: Stop) -> Finding:
-    """Find the mistake that made a parser stop, and say how to mend it."""
+    """Find the mistake that made a parser stop, and say how to fix it."""
     for rule in _RULES:
         if finding := rule(stop):
             return finding
@@ -127,7 +127,7 @@ def _in_quotes(stop: Stop, index: int, words: str = "put the value in quotation 
     return f"{words}:{line}" if line else words
 
 
-# --- rules: each gives a finding, or nothing if it is not the one to judge -----------------------
+# --- rules: each gives a finding, or None if it does not apply -----------------------------------
 
 
 def _tab(stop: Stop) -> Finding | None:
@@ -262,12 +262,12 @@ def _no_key(stop: Stop, index: int) -> Finding:
     line = stop.line(index)
     if match := re.match(r"[ ]*(?:-[ ]+)*([\w-]+):(?=[^\s/])", line):
         colon = stop.line_start(index) + match.end()
-        mended = f"{match[0]} {line[match.end() :]}".strip()
-        return colon, "a space is missing after the colon", f"write it so:\n    {mended}"
+        fixed = f"{match[0]} {line[match.end() :]}".strip()
+        return colon, "a space is missing after the colon", f"write it so:\n    {fixed}"
     if match := re.match(r"[ ]*-(?=\w)", line):
         dash = stop.line_start(index) + match.end()
-        mended = f"- {line[match.end() :]}"
-        return dash, "a space is missing after the dash", f"write it so:\n    {mended}"
+        fixed = f"- {line[match.end() :]}"
+        return dash, "a space is missing after the dash", f"write it so:\n    {fixed}"
     above = stop.above(index)
     if above is not None and re.search(r":[ ]+[|>][-+0-9]*\s*(#.*)?$", stop.line(above)):
         number = stop.number(above)

@@ -11,7 +11,7 @@ FOLDER = ".explainer"
 
 
 def folder(root: Path) -> Path | None:
-    """A site's .explainer/ folder, made if need be; nothing where it cannot be written to."""
+    """A site's .explainer/ folder, made if need be; None if it cannot be written to."""
     path = root / FOLDER
     with suppress(OSError):
         create_file(path / ".gitignore", b"*\n")

@@ -1,4 +1,4 @@
-"""Extras: what an author is told who asks for something that is not installed."""
+"""Extras: the command that installs what a feature needs."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _MODULES: dict[Extra, str] = {"images": "PIL", "links": "httpx", "search": "page
 def install(extra: Extra, environment: Path | None = None) -> str:
     """Give the one command that adds an extra where this program is installed.
 
-    `environment`: the folder that it is installed in, `sys.prefix` if not given. pipx and uv tell
-    theirs by a file, and put what they are asked for in the place of what is there: their command
-    names the extras that are installed already, too.
+    `environment`: the folder that it is installed in, `sys.prefix` if not given. pipx and uv
+    leave a file in theirs, and replace what is there by what they are asked for: their command
+    also names the extras that are installed already.
     """
     folder = environment or Path(sys.prefix)
     if (folder / "uv-receipt.toml").is_file():
