@@ -79,41 +79,47 @@ def identity(*names: str) -> str:
 
 def render(feed: Feed) -> bytes:
     """Write a feed."""
-    out = [
-        '<?xml version="1.0" encoding="utf-8"?>\n'
-        f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="{_text(feed.language)}">\n'
-        f"<title>{_text(feed.title)}</title>\n"
-    ]
-    if feed.subtitle:
-        out.append(f"<subtitle>{_text(feed.subtitle)}</subtitle>\n")
     updated = max((entry.updated for entry in feed.entries), default=_NEVER)
-    out.append(
-        f"<id>{_text(feed.id)}</id>\n"
-        f'<link rel="self" type="application/atom+xml" href="{_text(feed.own)}"/>\n'
-        f'<link rel="alternate" type="text/html" href="{_text(feed.link)}"/>\n'
-        f"<updated>{updated}</updated>\n"
-        f"{_authors(feed.authors)}"
+    parts = (
+        '<?xml version="1.0" encoding="utf-8"?>\n',
+        f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="{_text(feed.language)}">\n',
+        _element("title", feed.title),
+        _optional("subtitle", feed.subtitle),
+        _element("id", feed.id),
+        f'<link rel="self" type="application/atom+xml" href="{_text(feed.own)}"/>\n',
+        f'<link rel="alternate" type="text/html" href="{_text(feed.link)}"/>\n',
+        _element("updated", updated),
+        _authors(feed.authors),
+        _optional("icon", feed.icon),
+        *(_entry(entry, feed) for entry in feed.entries),
+        "</feed>\n",
     )
-    if feed.icon:
-        out.append(f"<icon>{_text(feed.icon)}</icon>\n")
-    for entry in feed.entries:
-        out.append(
-            f"<entry{_language(entry, feed)}>\n"
-            f"<title>{_text(entry.title)}</title>\n<id>{_text(entry.id)}</id>\n"
-            f'<link rel="alternate" type="text/html" href="{_text(entry.link)}"/>\n'
-            f"<updated>{entry.updated}</updated>\n"
-        )
-        if entry.published:
-            out.append(f"<published>{entry.published}</published>\n")
-        out.append(_authors(entry.authors))
-        out += [_category(*category) for category in entry.categories]
-        if entry.summary:
-            out.append(f"<summary>{_text(entry.summary)}</summary>\n")
-        if entry.content:
-            out.append(f'<content type="html">{_text(str(entry.content))}</content>\n')
-        out.append("</entry>\n")
-    out.append("</feed>\n")
-    return "".join(out).encode()
+    return "".join(parts).encode()
+
+
+def _entry(entry: FeedEntry, feed: Feed) -> str:
+    parts = (
+        f"<entry{_language(entry, feed)}>\n",
+        _element("title", entry.title),
+        _element("id", entry.id),
+        f'<link rel="alternate" type="text/html" href="{_text(entry.link)}"/>\n',
+        _element("updated", entry.updated),
+        _optional("published", entry.published),
+        _authors(entry.authors),
+        *(_category(*category) for category in entry.categories),
+        _optional("summary", entry.summary),
+        _optional("content", entry.content, ' type="html"'),
+        "</entry>\n",
+    )
+    return "".join(parts)
+
+
+def _element(name: str, text: str, attributes: str = "") -> str:
+    return f"<{name}{attributes}>{_text(text)}</{name}>\n"
+
+
+def _optional(name: str, text: str | None, attributes: str = "") -> str:
+    return _element(name, text, attributes) if text else ""
 
 
 def _authors(names: Sequence[str]) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from explainer.formats.jsonld import organization
+from explainer.formats.jsonld import organization, present
+from explainer.model.annotations import Person
 from explainer.model.article import Article, ClaimView
 from explainer.model.ratings import Rating
 from explainer.model.scalars import PartialDate
@@ -32,9 +33,7 @@ def render(
         "reviewRating": rating(claim.rating, scale),
         "itemReviewed": _claim(article, claim, article_url),
     }
-    if published := reviewed(article, claim):
-        data["datePublished"] = published
-    return data
+    return data | present({"datePublished": reviewed(article, claim)})
 
 
 def reviewed(article: Article, claim: ClaimView) -> PartialDate | None:
@@ -50,29 +49,29 @@ def rating(given: Rating, scale: Sequence[Rating]) -> dict[str, Any]:
         data["ratingValue"] = _number(given.value)
         data["bestRating"] = _number(max(values))
         data["worstRating"] = _number(min(values))
-    if given.meaning:
-        data["ratingExplanation"] = given.meaning
-    return data
+    return data | present({"ratingExplanation": given.meaning})
 
 
 def _claim(article: Article, claim: ClaimView, article_url: str) -> dict[str, Any]:
-    data: dict[str, Any] = {"@type": "Claim"}
-    if claim.by:
-        kind = claim.by.person.type.capitalize()
-        author: dict[str, Any] = {"@type": kind, "name": claim.by.person.name}
-        same: list[str] = [claim.by.person.url] if claim.by.person.url else []
-        if claim.by.person.wikidata:
-            same.append(f"https://www.wikidata.org/entity/{claim.by.person.wikidata}")
-        if same:
-            author["sameAs"] = same[0] if len(same) == 1 else same
-        data["author"] = author
-    if claim.date:
-        data["datePublished"] = claim.date
     original = article.front.original
-    if original and original.url:
-        data["firstAppearance"] = {"@type": "CreativeWork", "url": original.url}
-    data["appearance"] = {"@type": "CreativeWork", "url": article_url, "name": article.front.title}
-    return data
+    first = original.url if original else None
+    page = {"@type": "CreativeWork", "url": article_url, "name": article.front.title}
+    return present(
+        {
+            "@type": "Claim",
+            "author": claim.by and _author(claim.by.person),
+            "datePublished": claim.date,
+            "firstAppearance": first and {"@type": "CreativeWork", "url": first},
+            "appearance": page,
+        }
+    )
+
+
+def _author(person: Person) -> dict[str, Any]:
+    wikidata = person.wikidata and f"https://www.wikidata.org/entity/{person.wikidata}"
+    same = [url for url in (person.url, wikidata) if url]
+    author = {"@type": person.type.capitalize(), "name": person.name}
+    return author | present({"sameAs": same[0] if len(same) == 1 else same})
 
 
 def _number(value: float) -> float | int:

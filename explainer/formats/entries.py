@@ -1,15 +1,15 @@
 """What a feed reader shows of an article or a claim: HTML of the simplest kind.
 
 Feed readers keep headings, paragraphs, lists and links, and drop styles and scripts; so ratings
-are words here. An article is announced by its ratings, not by its text: there the claims would
-stand without what was found about them. One that has no annotations loses nothing, and comes whole.
+are words here. An article is announced by its ratings, not by its text, which would give the claims
+without what was found about them. One that has no annotations loses nothing, and comes whole.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from explainer.language.words import Words
 from explainer.model.article import Article, ClaimView, Html
@@ -46,26 +46,16 @@ def article(
         counts = words.list_comma.join([words.counted(rating, n) for rating, n in tally])
         checked = words.claims_checked(n=len(claims))
         parts.append(Markup("<p><strong>{}:</strong> {}.</p>\n").format(checked, counts))
-        lines = [
-            Markup('<li><strong>{}:</strong> <a href="{}">{}</a></li>\n').format(
-                words.rating(claim.rating), link(claim.address), claim.claim
-            )
-            for claim in claims
-        ]
-        parts.append(Markup("<ul>\n{}</ul>\n").format(_EMPTY.join(lines)))
-    if questions := [q for q in article.questions if q.status == "open"]:
-        lines = [
-            Markup('<li><a href="{}#question-{}">{}</a></li>\n').format(
-                link(article.address), question.id, question.question
-            )
-            for question in questions
-        ]
-        heading = words.feed_questions(n=len(questions))
+        item = Markup('<li><strong>{}:</strong> <a href="{}">{}</a></li>\n')
         parts.append(
-            Markup("<p><strong>{}:</strong></p>\n<ul>\n{}</ul>\n").format(
-                heading, _EMPTY.join(lines)
-            )
+            _list(item.format(words.rating(c.rating), link(c.address), c.claim) for c in claims)
         )
+    if questions := [q for q in article.questions if q.status == "open"]:
+        heading = words.feed_questions(n=len(questions))
+        parts.append(Markup("<p><strong>{}:</strong></p>\n").format(heading))
+        item = Markup('<li><a href="{}#question-{}">{}</a></li>\n')
+        page = link(article.address)
+        parts.append(_list(item.format(page, q.id, q.question) for q in questions))
     parts.append(_onward(link(article.address), words.feed_article))
     return _EMPTY.join(parts)
 
@@ -84,9 +74,9 @@ def claim(article: Article, claim: ClaimView, words: Words, *, link: Link, moved
         name = Markup('<a href="{}">{}</a>').format(link(f"/people/{claim.by.id}/"), by.name)
         said.append(words.claimed_by(name=name))
         if by.role:
-            said.append(Markup("{}").format(by.role))
+            said.append(escape(by.role))
     if claim.date:
-        said.append(Markup("{}").format(words.date(claim.date)))
+        said.append(escape(words.date(claim.date)))
     if said:
         parts.append(Markup("<p>{}.</p>\n").format(Markup(", ").join(said)))
     parts.append(moved(claim.review))
@@ -96,6 +86,10 @@ def claim(article: Article, claim: ClaimView, words: Words, *, link: Link, moved
     parts.append(Markup("<p>{}.</p>\n").format(origin))
     parts.append(_onward(link(claim.address), words.feed_claim))
     return _EMPTY.join(parts)
+
+
+def _list(items: Iterable[Markup]) -> Markup:
+    return Markup("<ul>\n{}</ul>\n").format(_EMPTY.join(items))
 
 
 def _paragraph(text: object) -> Markup:

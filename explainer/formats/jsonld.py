@@ -1,4 +1,4 @@
-"""schema.org in JSON-LD: what a page is, and where it stands in the site."""
+"""schema.org in JSON-LD: what a page is, and its place in the site."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from explainer.model.article import Article
+from explainer.model.front_matter import Original
 
 _TYPES = {
     "news": "NewsArticle",
@@ -32,7 +33,7 @@ def article(
 ) -> dict[str, Any]:
     """An article. `url` and `site_url` are the addresses of the page and of the site."""
     front = article.front
-    data: dict[str, Any] = {
+    fixed = {
         "@context": "https://schema.org",
         "@type": _TYPES.get(front.genre, "Article"),
         "mainEntityOfPage": url,
@@ -40,33 +41,33 @@ def article(
         "inLanguage": article.language,
         "publisher": organization(site, site_url),
     }
-    if front.subtitle:
-        data["alternativeHeadline"] = front.subtitle
-    if article.authors:
-        data["author"] = [{"@type": "Person", "name": name} for name in article.authors]
-    if front.date:
-        data["datePublished"] = front.date
-    if changed := front.updated or front.date:
-        data["dateModified"] = changed
-    if article.words:
-        data["wordCount"] = article.words
-    if front.topics:
-        data["keywords"] = list(front.topics)
-    if image:
-        data["image"] = image
-    if front.original:
-        data["isBasedOn"] = _original(article)
-    return data
+    return fixed | present(
+        {
+            "alternativeHeadline": front.subtitle,
+            "author": _persons(article.authors),
+            "datePublished": front.date,
+            "dateModified": front.updated or front.date,
+            "wordCount": article.words,
+            "keywords": list(front.topics),
+            "image": image,
+            "isBasedOn": front.original and _original(front.original),
+        }
+    )
 
 
-def breadcrumbs(key_path: Sequence[tuple[str, str]]) -> dict[str, Any]:
-    """Where a page stands: names and addresses, from the home page down."""
+def present(properties: dict[str, Any]) -> dict[str, Any]:
+    """The properties that have a value."""
+    return {name: value for name, value in properties.items() if value}
+
+
+def breadcrumbs(path: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    """A page's place in the site: names and URLs, from the home page down."""
     return {
         "@context": "https://schema.org",
         "@type": "BreadcrumbList",
         "itemListElement": [
             {"@type": "ListItem", "position": place, "name": name, "item": url}
-            for place, (name, url) in enumerate(key_path, 1)
+            for place, (name, url) in enumerate(path, 1)
         ],
     }
 
@@ -76,18 +77,19 @@ def organization(name: str, url: str) -> dict[str, Any]:
     return {"@type": "Organization", "name": name, "url": url}
 
 
-def _original(article: Article) -> dict[str, Any]:
-    original = article.front.original
-    assert original is not None
-    data: dict[str, Any] = {"@type": "CreativeWork"}
-    if original.title:
-        data["name"] = original.title
-    if original.authors:
-        data["author"] = [{"@type": "Person", "name": name} for name in original.authors]
-    if original.publisher:
-        data["publisher"] = {"@type": "Organization", "name": original.publisher}
-    if original.date:
-        data["datePublished"] = original.date
-    if original.url:
-        data["url"] = original.url
-    return data
+def _persons(names: Sequence[str]) -> list[dict[str, Any]]:
+    return [{"@type": "Person", "name": name} for name in names]
+
+
+def _original(original: Original) -> dict[str, Any]:
+    publisher = original.publisher
+    return present(
+        {
+            "@type": "CreativeWork",
+            "name": original.title,
+            "author": _persons(original.authors),
+            "publisher": publisher and {"@type": "Organization", "name": publisher},
+            "datePublished": original.date,
+            "url": original.url,
+        }
+    )

@@ -15,8 +15,8 @@ def render(pages: Iterable[tuple[str, PartialDate | None]]) -> bytes:
         '<?xml version="1.0" encoding="utf-8"?>\n'
         '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
     ]
-    for address, date in pages:
-        changed = f"<lastmod>{_date(date)}</lastmod>" if date else ""
+    for address, date in pages:  # W3C's date format takes partial dates too
+        changed = f"<lastmod>{date}</lastmod>" if date else ""
         out.append(f"<url><loc>{escape(address)}</loc>{changed}</url>\n")
     out.append("</urlset>\n")
     return "".join(out).encode()
@@ -28,8 +28,3 @@ def robots(sitemap: str | None) -> bytes:
     if sitemap:
         text += f"\nSitemap: {sitemap}\n"
     return text.encode()
-
-
-def _date(date: PartialDate) -> str:
-    """W3C's date format takes partial dates too."""
-    return str(date)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from markupsafe import Markup
@@ -63,74 +63,63 @@ def collection(
 def _annotation(
     annotation: Annotation, page: str, language: str, html: Callable[[Markup], str]
 ) -> dict[str, Any]:
-    data: dict[str, Any] = {
+    date = _date(annotation)
+    links = dict.fromkeys(c.source.url for c in annotation.citations if c.source.url)
+    return {
         "id": f"{page}#note-{annotation.id}",
         "type": "Annotation",
         "motivation": _MOTIVATIONS.get(annotation.kind, "commenting"),
+        **({"modified": date} if date else {}),
+        "body": [
+            *(_text_body(*text, language, html) for text in _texts(annotation)),
+            *({"type": "SpecificResource", "source": u, "purpose": "linking"} for u in links),
+        ],
+        "target": _target(annotation, page),
     }
-    if date := _date(annotation):
-        data["modified"] = date
-    data["body"] = [
-        *_bodies(annotation, language, html),
-        *(
-            {"type": "SpecificResource", "source": url, "purpose": "linking"}
-            for url in dict.fromkeys(c.source.url for c in annotation.citations if c.source.url)
-        ),
-    ]
-    data["target"] = _target(annotation, page)
-    return data
 
 
 def _target(annotation: Annotation, page: str) -> Any:
     passage = annotation.passage
     if passage is None:
         return page
-    selectors: list[dict[str, Any]] = []
-    if passage.exact:
-        selectors.append(
-            {
-                "type": "TextQuoteSelector",
-                "exact": passage.exact,
-                "prefix": passage.prefix,
-                "suffix": passage.suffix,
-            }
-        )
-    selectors.append({"type": "TextPositionSelector", "start": passage.start, "end": passage.end})
-    return {"source": page, "selector": selectors}
+    position = {"type": "TextPositionSelector", "start": passage.start, "end": passage.end}
+    quote = {
+        "type": "TextQuoteSelector",
+        "exact": passage.exact,
+        "prefix": passage.prefix,
+        "suffix": passage.suffix,
+    }
+    return {"source": page, "selector": [quote, position] if passage.exact else [position]}
 
 
-def _bodies(
-    annotation: Annotation, language: str, html: Callable[[Markup], str]
-) -> list[dict[str, Any]]:
-    def text(value: str, purpose: str) -> dict[str, Any]:
-        is_html = isinstance(value, Markup)
-        return {
-            "type": "TextualBody",
-            "value": html(value) if isinstance(value, Markup) else value,
-            "format": "text/html" if is_html else "text/plain",
-            "language": language,
-            "purpose": purpose,
-        }
+def _text_body(
+    text: str, purpose: str, language: str, html: Callable[[Markup], str]
+) -> dict[str, Any]:
+    return {
+        "type": "TextualBody",
+        "value": html(text) if isinstance(text, Markup) else text,
+        "format": "text/html" if isinstance(text, Markup) else "text/plain",
+        "language": language,
+        "purpose": purpose,
+    }
 
+
+def _texts(annotation: Annotation) -> Iterator[tuple[str, str]]:
+    """What an annotation says, plain or HTML, each with its purpose."""
     match annotation:
         case ClaimView():
-            bodies = [
-                text(annotation.claim, "describing"),
-                text(annotation.rating.label, "classifying"),
-            ]
+            yield annotation.claim, "describing"
+            yield annotation.rating.label, "classifying"
             if annotation.review:
-                bodies.append(text(annotation.review, "assessing"))
+                yield annotation.review, "assessing"
         case QuestionView():
-            bodies = [text(annotation.question, "questioning")]
-            bodies += [text(answer.html, "replying") for answer in annotation.answers]
+            yield annotation.question, "questioning"
+            for answer in annotation.answers:
+                yield answer.html, "replying"
             if annotation.answer:
-                bodies.append(text(annotation.answer, "replying"))
+                yield annotation.answer, "replying"
         case NoteView():
-            purpose = _MOTIVATIONS.get(annotation.kind, "commenting")
-            bodies = [text(annotation.html, purpose)]
-        case _:
-            bodies = []
-    return bodies
+            yield annotation.html, _MOTIVATIONS.get(annotation.kind, "commenting")
 
 
 def _date(annotation: Annotation) -> str:
