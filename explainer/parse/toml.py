@@ -15,14 +15,9 @@ _STATEMENT = re.compile(
     rf"[ \t]*(?:\[\[[ \t]*(?P<tables>{_NAME})[ \t]*\]\]|\[[ \t]*(?P<table>{_NAME})[ \t]*\]"
     rf"|(?P<key>{_NAME})[ \t]*=[ \t]*)"
 )
-_TOKEN = re.compile(
-    r'"""(?:[^\\]|\\.)*?"""|\'\'\'.*?\'\'\'|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'|#[^\n]*|.', re.DOTALL
-)
-
-
 _SPACE = re.compile(r"(?:\s|#[^\n]*)*")
 _SCALAR = re.compile(
-    r'"""(?:[^\\]|\\.)*?"""|\'\'\'.*?\'\'\'|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'|[^,\]}#\n]+',
+    r'"""(?:[^\\]|\\.)*?"{3,5}|\'\'\'.*?\'{3,5}|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'|[^,\]}#\n]+',
     re.DOTALL,
 )
 
@@ -35,10 +30,11 @@ def _spots(text: str) -> dict[KeyPath, tuple[int, int]]:
     index = 0
     while index < len(text):
         match = _STATEMENT.match(text, index)
+        index = match.end() if match else index
         if match and match["key"]:
             key_path = _resolve((*table, *_parts(match["key"])), len(table), counts)
             spots.setdefault(key_path, (match.start("key"), match.end()))
-            _within(text, match.end(), key_path, spots)
+            index = _within(text, index, key_path, spots)
         elif match:
             name = match["tables"] or match["table"]
             table = _resolve(_parts(name), 0, counts, last=bool(match["table"]))
@@ -48,7 +44,7 @@ def _spots(text: str) -> dict[KeyPath, tuple[int, int]]:
                 counts[table] = counts.get(table, -1) + 1
                 table = (*table, counts[table])
                 spots.setdefault(table, (start, start))
-        index = _end_of_statement(text, match.end() if match else index)
+        index = text.find("\n", index) + 1 or len(text)
     return spots
 
 
@@ -103,20 +99,6 @@ def _resolve(
         if key_path in counts and (last or number < len(names)):
             key_path = (*key_path, counts[key_path])
     return key_path
-
-
-def _end_of_statement(text: str, index: int) -> int:
-    """Give the place behind the end of the line that ends the statement around `index`."""
-    depth = 0
-    while match := _TOKEN.match(text, index):
-        index = match.end()
-        if match[0] in "[{":
-            depth += 1
-        elif match[0] in "]}":
-            depth -= 1
-        elif match[0] == "\n" and depth <= 0:
-            break
-    return index
 
 
 # What tomllib says, as the beginning of a message; what we say; the hint.
