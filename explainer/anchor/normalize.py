@@ -57,24 +57,14 @@ _Step = list[_Piece]
 _new_end = attrgetter("new_end")
 
 
-def _old_start(step: _Step, position: int) -> int:
-    """Where in the old text the character at `position` of the new text begins."""
-    following = bisect_right(step, position, key=_new_end)
+def _old(step: _Step, position: int, *, is_end: bool) -> int:
+    """Where in the old text the character at `position` of the new text begins.
+
+    `is_end`: where the characters before `position` end.
+    """
+    following = (bisect_left if is_end else bisect_right)(step, position, key=_new_end)
     if following < len(step) and step[following].new_start < position:
-        return step[following].old_start
-    return _shifted(step, following, position)
-
-
-def _old_end(step: _Step, position: int) -> int:
-    """Where in the old text the characters before `position` of the new text end."""
-    following = bisect_left(step, position, key=_new_end)
-    if following < len(step) and step[following].new_start < position:
-        return step[following].old_end
-    return _shifted(step, following, position)
-
-
-def _shifted(step: _Step, following: int, position: int) -> int:
-    """The old position of one between two pieces; `following` is the index of the second."""
+        return step[following].old_end if is_end else step[following].old_start
     if following == 0:
         return position
     return step[following - 1].old_end + position - step[following - 1].new_end
@@ -92,7 +82,7 @@ class NormalizedText:
     def raw(self, start: int, end: int) -> tuple[int, int]:
         """The offsets in the raw text of a piece of `text`, not empty (code points)."""
         for step in reversed(self.steps):
-            start, end = _old_start(step, start), _old_end(step, end)
+            start, end = _old(step, start, is_end=False), _old(step, end, is_end=True)
         return start, end
 
 

@@ -32,12 +32,6 @@ class Edited:
 
     text: str
     """The whole text, with the byte order mark and the line ends of the old one."""
-    start: int
-    """Characters of the old text before the change."""
-    removed: str
-    """The text that was there."""
-    inserted: str
-    """The text that is there now."""
     line: int
     """The line of the new text on which the entry, or the changed value, begins, from 1."""
 
@@ -135,8 +129,7 @@ def edit(
     wanted: Any = copy.deepcopy(file.data)
     wanted[section][index][key] = value
     if wanted == file.data:
-        at = node.start_mark.index
-        return Edited(text, file.raw(at), "", "", file.flat.count("\n", 0, at) + 1)
+        return Edited(text, int(node.start_mark.line) + 1)
     splices = (replace_value(file, style, node, key, value) for style in styles(file))
     return _first_sound(file, splices, wanted)
 
@@ -180,11 +173,8 @@ def _first_sound(
         located, problems = yaml.read(Text(file.path, flat))
         errors = any(problem.severity == "error" for problem in problems)
         if not errors and _said(located.data, loose=loose) == said:
-            start, end = file.raw(splice.start), file.raw(splice.end)
-            inserted = splice.text.replace("\n", file.line_end(start))
-            text = file.text[:start] + inserted + file.text[end:]
             line = flat.count("\n", 0, splice.start + splice.at) + 1
-            return Edited(text, start, file.text[start:end], inserted, line)
+            return Edited(file.with_change(splice), line)
     message = "the entry cannot be written into this file without changing what else it says"
     return Problem(Location(file.path), "cannot-write", message, "write it by hand, in an editor")
 

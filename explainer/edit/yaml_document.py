@@ -7,7 +7,6 @@ begins, comments and blank lines included; here it ends with its last value.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -58,25 +57,25 @@ class YamlDocument:
         located, problems = yaml.read(Text(path, flat))
         if problem := next((p for p in problems if p.severity == "error"), None):
             return problem
-        end = len(flat)
-        if re.search(r"^\.\.\.", flat, re.MULTILINE):
-            for event in pyyaml.parse(flat, Loader=_LOADER):
-                if isinstance(event, pyyaml.DocumentEndEvent) and event.explicit:
-                    end = event.start_mark.index  # type: ignore[union-attr]
-        return cls(text, flat, path, located.data, pyyaml.compose(flat, Loader=_LOADER), end)
+        end = re.search(r"^\.\.\.(?!\S)", flat, re.MULTILINE)
+        root = pyyaml.compose(flat, Loader=_LOADER)
+        return cls(text, flat, path, located.data, root, end.start() if end else len(flat))
 
-    def raw(self, position: int) -> int:
+    def with_change(self, splice: Splice) -> str:
+        """The text with a change; its line ends are as around it."""
+        start, end = self._raw(splice.start), self._raw(splice.end)
+        before, after = self.text[:start], self.text[end:]
+        ends = [*re.findall("\r\n|\r|\n", before)[-1:], *re.findall("\r\n|\r|\n", after)[:1], "\n"]
+        return before + splice.text.replace("\n", ends[0]) + after
+
+    def _raw(self, position: int) -> int:
         """A position in `flat` as one in `text`."""
-        mark = self.text.startswith("\ufeff")
-        breaks = [m.start() - mark for m in re.finditer("\r\n", self.text)]
-        breaks = [at - count for count, at in enumerate(breaks)]
-        return position + mark + bisect_left(breaks, position)
-
-    def line_end(self, position: int) -> str:
-        """How lines end around a position in `text`: as the last one before it, or the first."""
-        ends = re.findall("\r\n|\r|\n", self.text[:position])
-        after = re.search("\r\n|\r|\n", self.text[position:])
-        return ends[-1] if ends else after[0] if after else "\n"
+        position += self.text.startswith("\ufeff")
+        for match in re.finditer("\r\n", self.text):
+            if match.start() >= position:
+                break
+            position += 1
+        return position
 
     def rest_of_line(self, position: int) -> str:
         """The text from a position to the end of its line."""

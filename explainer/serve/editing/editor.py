@@ -15,7 +15,7 @@ from explainer.model.annotations import Target
 from explainer.model.location import Location
 from explainer.model.problems import Problem
 from explainer.model.scalars import NoteKind, Stance
-from explainer.serve.editing import entries, offers
+from explainer.serve.editing import entries
 from explainer.serve.editing.page import KINDS, EditedPage, digest, resolve, value_at
 from explainer.serve.editing.requests import RefusalError, Reply, Request, refused
 from explainer.serve.editing.texts import markdown, sentence
@@ -98,8 +98,8 @@ class PageEditor:
             ],
             "kinds": list(get_args(NoteKind)),
             "stances": list(get_args(Stance)),
-            "people": offers.people(page),
-            "sources": offers.sources(page),
+            "people": page.people,
+            "sources": page.sources,
             "undo": self._last.name if self._last else "",
         }
         return Reply(200, body)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import os
 from collections import Counter
@@ -162,6 +163,30 @@ class EditedPage:
         sources = (item.source for item in self.site.index.sources)
         new = [s for s in sources if (s.title, s.url) not in same][:_MOST_SOURCES]
         return {source_id(s.title, s.publisher, s.date or "", taken): s for s in new}
+
+    # what a form offers
+
+    @property
+    def people(self) -> list[dict[str, str]]:
+        """Who may have said something: those with an id here, then all whom the site names."""
+        own = [
+            {"id": name, "name": str(value_at(person, "name") or name)}
+            for name, person in self.defined("people").items()
+        ]
+        names = {one["name"] for one in own}
+        others = (item.person.name for item in self.site.index.people)
+        return [*own, *({"id": "", "name": name} for name in others if name not in names)]
+
+    @property
+    def sources(self) -> list[dict[str, str]]:
+        """What may be cited: what has an id here, then what other articles cite."""
+        keys = ("title", "publisher", "date", "url")
+        others = {name: dataclasses.asdict(one) for name, one in self.foreign_sources.items()}
+        return [
+            {"id": name, **{key: str(source.get(key) or "") for key in keys}}
+            for name, source in (*self.defined("sources").items(), *others.items())
+            if isinstance(source, dict)
+        ]
 
     # changes
 
