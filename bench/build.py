@@ -25,14 +25,14 @@ from generate import write_site
 
 STAGES = {
     "read files": ["explainer.site.load:load"],
-    "front matter, addresses": ["explainer.site.routes:outline"],
+    "front matter, addresses": ["explainer.site.routes:assign_addresses"],
     "annotation files (YAML, validation)": [
         "explainer.parse.annotations:read_annotations",
         "explainer.parse.references:within",
         "explainer.parse.references:against",
     ],
     "Markdown to tokens": ["explainer.markdown.parser:Markdown.parse"],
-    "anchoring": ["explainer.article.make:_locate"],
+    "anchoring": ["explainer.article.make:place_annotations"],
     "merging (notes to HTML)": ["explainer.article.make:merge"],
     "marks, tokens to HTML": [
         "explainer.anchor.mark:apply",
@@ -120,7 +120,8 @@ def work_bare(site: Path, jobs: int) -> dict[str, float]:
 
 
 def work_build(site: Path, jobs: int) -> dict[str, float]:
-    from explainer.build.pipeline import BuildOptions, build_site
+    from explainer.build.options import BuildOptions
+    from explainer.build.pipeline import build_site
 
     with tempfile.TemporaryDirectory(dir=site.parent) as output:
         started = time.perf_counter()

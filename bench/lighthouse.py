@@ -18,7 +18,8 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
-from explainer.build.pipeline import BuildOptions, build_site  # noqa: E402
+from explainer.build.options import BuildOptions  # noqa: E402
+from explainer.build.pipeline import build_site  # noqa: E402
 from explainer.model.scalars import Url  # noqa: E402
 from tests import browser as browsers  # noqa: E402
 from tests import npm  # noqa: E402

@@ -19,7 +19,7 @@ from statistics import median
 from build import default_folder
 from generate import write_site
 
-from explainer.build.pipeline import BuildOptions
+from explainer.build.options import BuildOptions
 from explainer.serve.live import LiveSite
 
 EDITS = {

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from explainer.article.context import Inspection
 from explainer.build import pipeline
-from explainer.build.pipeline import BuildOptions, BuildResult, Progress
-from explainer.check.advice import advise
-from explainer.check.site import CheckedArticle, CheckedSite
+from explainer.build.options import BuildOptions, Progress, no_progress
+from explainer.build.pages import has_failed
+from explainer.build.pipeline import BuildResult
+from explainer.build.site import Articles, Site
+from explainer.check.advice import advise_article, advise_site
+from explainer.check.links.collect import Mention, collect_article, collect_site
+from explainer.check.site import CheckContext, CheckedArticle, CheckedSite
 from explainer.markdown import pictures
 from explainer.model.problems import Problem, sort
+from explainer.model.settings import Settings
 from explainer.site import load
 from explainer.support import cache, clock
 
@@ -46,59 +54,100 @@ def check_site(
     root: Path,
     options: BuildOptions,
     check_options: CheckOptions,
-    progress: Progress = lambda *_: None,
+    progress: Progress = no_progress,
 ) -> BuildResult:
     """Build the site in the folder `root` without writing it, and look further.
 
     Gives what the build gives, with all problems. Only `CheckOptions.links` writes anything: the
     statuses of links, into .explainer/.
     """
-    built = pipeline.build_site(root, replace(options, write=False), progress)
-    site = _checked_site(root, built)
+    advised = check_options.advice and not check_options.quiet
+    inspector = partial(ArticleInspector.of, advice=advised, links=check_options.links)
+    options = replace(options, write=False, inspector=inspector)
+    built = pipeline.build_site(root, options, progress)
+    loaded = built.loaded
     found: list[Problem] = []
-    if site and check_options.links:
-        from explainer.check.links.check import check_links
-
-        found += check_links(
-            site,
-            cache.folder(root),
-            policy=check_options.request_policy,
-            fresh=check_options.fresh,
-            progress=progress,
-        )
-    if site and check_options.advice and not check_options.quiet:
-        found += advise(site)
+    if loaded.site and loaded.articles:
+        results = [result.findings for _, result in loaded.articles.results]
+        findings = [each for each in results if isinstance(each, ArticleFindings)]
+        if check_options.links:
+            mentions = _mentions(loaded.site, loaded.articles, findings)
+            found += _check_links(root, mentions, check_options, progress)
+        if advised:
+            found += (problem for each in findings for problem in each.problems)
+            found += advise_site(_checked_site(root, loaded.site, loaded.articles))
     problems = sort([*built.problems, *found])
     if check_options.quiet:
         problems = tuple(problem for problem in problems if problem.severity != "info")
-    failed = built.failed or pipeline.has_failed(found, options)
+    failed = built.failed or has_failed(found, strict=options.strict)
     return replace(built, problems=problems, failed=failed)
 
 
-def _checked_site(root: Path, built: BuildResult) -> CheckedSite | None:
-    """Give what checks look at; None if the build could not load the site."""
-    loaded = built.loaded
-    site = loaded.site if loaded else None
-    context = loaded.memory.context if loaded else None
-    if loaded is None or site is None or context is None:
-        return None
+@dataclass(frozen=True, slots=True)
+class ArticleFindings:
+    """What a check finds in one article."""
+
+    problems: tuple[Problem, ...]
+    mentions: tuple[Mention, ...]
+    """Its addresses of the web, if links are checked."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleInspector:
+    """Looks at each article while a build makes it, so that nothing is parsed twice."""
+
+    settings: Settings
+    today: str
+    """An ISO date."""
+    advice: bool
+    links: bool
+
+    @classmethod
+    def of(cls, settings: Settings, *, advice: bool, links: bool) -> ArticleInspector:
+        """Give what looks at the articles of a site with these settings."""
+        return cls(settings, clock.today(settings.timezone), advice, links)
+
+    def __call__(self, seen: Inspection) -> ArticleFindings:
+        """Look at one article."""
+        article = CheckedArticle.of(seen)
+        shared = seen.context
+        context = CheckContext(self.settings, shared.scale, shared.library, self.today)
+        return ArticleFindings(
+            tuple(advise_article(article, context)) if self.advice else (),
+            collect_article(article, shared.note_markdown) if self.links else (),
+        )
+
+
+def _checked_site(root: Path, site: Site, articles: Articles) -> CheckedSite:
     wide: tuple[str, ...] = ()
-    gallery = loaded.memory.gallery
-    if gallery and site.settings.images.sizes is None and not pictures.has_pillow():
-        wide = tuple(pictures.wide(gallery[1]))
+    if site.settings.images.sizes is None and not pictures.has_pillow():
+        wide = tuple(pictures.wide(articles.gallery))
     return CheckedSite(
         settings=site.settings,
         settings_places=site.settings_places,
-        scale=context.scale,
-        library=context.library,
-        library_places=context.library_places,
-        articles=[
-            CheckedArticle(routed, context.markdown, made.article, made.sound)
-            for routed, made in loaded.memory.made.values()
-        ],
+        library=articles.context.library,
+        library_places=articles.context.library_places,
         published=site.index.articles,
-        note_markdown=context.note_markdown,
-        today=clock.today(site.settings.timezone),
         wide_pictures=wide,
         has_address=load.has_address_by_workflow(root),
+    )
+
+
+def _mentions(
+    site: Site, articles: Articles, findings: Sequence[ArticleFindings]
+) -> tuple[Mention, ...]:
+    """Give every address of the web that authors wrote."""
+    context = articles.context
+    own = collect_site(context.library_places, context.note_markdown, site.settings_places)
+    return (*(mention for each in findings for mention in each.mentions), *own)
+
+
+def _check_links(
+    root: Path, mentions: Sequence[Mention], options: CheckOptions, progress: Progress
+) -> tuple[Problem, ...]:
+    from explainer.check.links.check import check_links
+
+    folder = cache.folder(root)
+    return check_links(
+        mentions, folder, policy=options.request_policy, fresh=options.fresh, progress=progress
     )

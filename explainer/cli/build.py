@@ -35,7 +35,8 @@ def build(output_format: str, **options: Any) -> None:
 
     Nothing is written if there is an error: the pages of the last build stay as they are.
     """
-    from explainer.build.pipeline import BuildOptions, build_site
+    from explainer.build.options import BuildOptions
+    from explainer.build.pipeline import build_site
 
     make = partial(build_site, common.site_folder(), BuildOptions(**options))
     sys.exit(common.PROBLEMS if run(make, output_format).failed else common.DONE)
@@ -58,7 +59,7 @@ def check(
     --links asks the hosts of all links out of the site, one question at a time. Answers are kept
     in .explainer/: good ones for a week, others for a day or less.
     """
-    from explainer.build.pipeline import BuildOptions
+    from explainer.build.options import BuildOptions
     from explainer.check.check import CheckOptions, check_site, has_httpx
     from explainer.support import extras
 

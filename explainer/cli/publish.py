@@ -28,7 +28,8 @@ def publish(dry_run: bool, **options: Any) -> None:
     """
     import tempfile
 
-    from explainer.build.pipeline import BuildOptions, build_site
+    from explainer.build.options import BuildOptions
+    from explainer.build.pipeline import build_site
     from explainer.publish.git import PublishError
     from explainer.publish.plan import PublishOptions, make_plan
     from explainer.publish.push import push

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from click._termui_impl import ProgressBar
 
-    from explainer.build.pipeline import BuildResult, Progress
+    from explainer.build.options import Progress
+    from explainer.build.pipeline import BuildResult
     from explainer.model.problems import Problem
 
 

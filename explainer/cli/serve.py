@@ -33,7 +33,7 @@ def serve(host: str, port: int, open_browser: bool, **options: Any) -> None:
     Nothing is written: the pages are made in memory. A mistake is shown in the page. Ctrl-C ends
     it.
     """
-    from explainer.build.pipeline import BuildOptions
+    from explainer.build.options import BuildOptions
     from explainer.render.theme import themes_folder
     from explainer.serve.lifespan import PortError, ServeOptions
     from explainer.serve.lifespan import serve as run

@@ -10,6 +10,8 @@ from typing import Any, Literal, get_args
 
 from explainer.article import merge
 from explainer.build import pipeline
+from explainer.build.options import BuildOptions
+from explainer.build.site import Site
 from explainer.exchange import web_annotation
 from explainer.exchange.find_article import CommandError, article_path
 from explainer.exchange.formats import BIBLIOGRAPHIES, ExportFormat
@@ -46,9 +48,7 @@ def export_article(
     There is no text if the article's own files have an error: it would lack something in silence.
     Raises CommandError if there is no such article, and for ClaimReview without an address.
     """
-    options = pipeline.BuildOptions(
-        drafts=True, future=True, write=False, jobs=1, base_url=base_url
-    )
+    options = BuildOptions(drafts=True, future=True, write=False, jobs=1, base_url=base_url)
     loaded = pipeline.load_site(root, options)
     site, texts = loaded.site, loaded.texts
     if site is None:
@@ -81,7 +81,7 @@ def export_article(
     return ExportResult(text, (), texts)
 
 
-def _claim_reviews(site: pipeline.Site, article: Article) -> str:
+def _claim_reviews(site: Site, article: Article) -> str:
     if not site.settings.url:
         raise CommandError(
             "ClaimReview needs the published address: set `url` in site.toml, or say --base-url"

@@ -54,3 +54,8 @@ class RoutedDocument:
     """The line of the file on which `body` begins, from 1."""
     places: Located = field(repr=False, compare=False)
     """The front matter as it is written, for problems that later stages find in it."""
+
+    @property
+    def path(self) -> str:
+        """The article's file, relative to the site's folder."""
+        return self.document.article.path

@@ -24,6 +24,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from explainer.build import pipeline
+from explainer.build.fallback import Kept, load_usable_site
+from explainer.build.options import BuildOptions
 from explainer.model.problems import Problem, sort
 from explainer.output import search
 from explainer.parse import editor_schemas
@@ -43,10 +45,10 @@ class LiveSite:
     `update` is called by one thread at a time; `answer`, `state` and `base` by any, at any time.
     """
 
-    def __init__(self, root: Path, options: pipeline.BuildOptions) -> None:
+    def __init__(self, root: Path, options: BuildOptions) -> None:
         self._root = root.absolute()
         self._options = options
-        self._memory = pipeline.Memory()
+        self._kept = Kept()
         self._reads_all = True
         """Whether the next update reads everything, whatever its argument says."""
         self._problems: tuple[Problem, ...] = ()
@@ -93,8 +95,10 @@ class LiveSite:
         return change
 
     def _update(self, changed: frozenset[str] | None) -> Change:
-        before = replace(self._memory, read=stale.without(self._memory.read, changed))
-        result = pipeline.load_site(self._root, self._options, before=before)
+        snapshot = self._kept.snapshot
+        snapshot = replace(snapshot, read=stale.without(snapshot.read, changed))
+        before = replace(self._kept, snapshot=snapshot)
+        result, kept = load_usable_site(self._root, self._options, before)
         state, old = self._current
         if result.site is None:
             texts = {**state.texts, **result.texts}
@@ -102,7 +106,7 @@ class LiveSite:
         site = result.site
         if old and old.site.cards and site.cards:
             site = replace(site, cards=old.site.cards)  # they have their fonts
-        pages = SitePages(self._root, site, result.memory.read.stamps, self._rendering)
+        pages = SitePages(self._root, site, kept.snapshot.read.stamps, self._rendering)
         if self._options.write and (old is None or old.site.scale != site.scale):
             with suppress(OSError):  # an editor's convenience is no reason to fail
                 editor_schemas.write_schemas(self._root, site.scale)
@@ -119,7 +123,7 @@ class LiveSite:
             },
             site=site,
         )
-        self._memory, self._problems, self._reads_all = result.memory, result.problems, False
+        self._kept, self._problems, self._reads_all = kept, result.problems, False
         return self._replace(state, pages, result.problems)
 
     def _fail(self, problem: Problem) -> Change:

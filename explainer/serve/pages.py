@@ -12,6 +12,7 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 from explainer.build import pipeline
+from explainer.build.site import Site
 from explainer.formats import web_annotation
 from explainer.model.documents import Asset
 from explainer.model.problems import Problem
@@ -35,7 +36,7 @@ class SitePages:
     def __init__(
         self,
         root: Path,
-        site: pipeline.Site,
+        site: Site,
         stamps: Mapping[str, load.Stamp],
         rendering: threading.RLock,
     ) -> None:

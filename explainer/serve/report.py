@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import quote
 
-from explainer.article.make import Unplaced
+from explainer.article.context import Unplaced
 from explainer.model.problems import Problem, short
 from explainer.model.report import printable
 

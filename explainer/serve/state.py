@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from explainer.article.make import Unplaced
-from explainer.build import pipeline
+from explainer.article.context import Unplaced
+from explainer.build.site import Site
 from explainer.model.problems import Problem
 
 ChangeKind: TypeAlias = Literal["nothing", "styles", "pages", "problems"]
@@ -46,5 +46,5 @@ class SiteState:
     """By an article's address: its annotations that have no place."""
     articles: Mapping[str, ArticleFiles] = field(default_factory=dict)
     """By address."""
-    site: pipeline.Site | None = None
+    site: Site | None = None
     """What the pages are made from. None until something could be made."""

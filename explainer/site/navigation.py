@@ -1,4 +1,4 @@
-"""Entries to what leads readers through a site: pages with their chapters, and the menu.
+"""Routes to what leads readers through a site: pages with their chapters, and the menu.
 
 Chapters make trees: a page lists its chapters, and is listed by one page at most. What an author
 wrote against that is told and left out, so that the others can be walked through all the same.
@@ -30,7 +30,7 @@ class MenuItem:
     """Where it leads on the web, or nothing."""
 
 
-def chapters(outline: Routes) -> tuple[Mapping[str, tuple[str, ...]], tuple[Problem, ...]]:
+def chapters(plan: Routes) -> tuple[Mapping[str, tuple[str, ...]], tuple[Problem, ...]]:
     """Give, by the path of each document that lists chapters, the paths of those.
 
     Documents that are left out, as drafts are, are left out of lists too.
@@ -40,26 +40,26 @@ def chapters(outline: Routes) -> tuple[Mapping[str, tuple[str, ...]], tuple[Prob
     found: dict[str, tuple[str, ...]] = {}
     problems: list[Problem] = []
     parents: dict[str, tuple[str, Location]] = {}
-    built = {entry.document.article.path for entry in outline.entries}
+    built = {document.path for document in plan.documents}
     # In the order of their paths: which of two pages has a chapter hangs on nothing else.
-    for entry in sorted(outline.entries, key=lambda entry: entry.document.article.path):
-        own = entry.document.article.path
+    for document in sorted(plan.documents, key=lambda document: document.path):
+        own = document.path
         listed: list[str] = []
-        for i, item in enumerate(entry.front.chapters):
-            path = related_path(item, own, outline.addresses)
+        for i, item in enumerate(document.front.chapters):
+            path = related_path(item, own, plan.addresses)
             if path is None:
-                location = _where(entry, i)
+                location = _where(document, i)
                 problems.append(
-                    unknown_page(item, own, outline.addresses, location, "unknown-chapter")
+                    unknown_page(item, own, plan.addresses, location, "unknown-chapter")
                 )
             elif path not in built:
                 continue
             elif wrong := _misplaced(item, path, own, parents):
                 code, message, hint, first = wrong
                 related = (RelatedLocation(first, "listed here"),) if first else ()
-                problems.append(Problem(_where(entry, i), code, message, hint, related=related))
+                problems.append(Problem(_where(document, i), code, message, hint, related=related))
             else:
-                parents[path] = own, _where(entry, i)
+                parents[path] = own, _where(document, i)
                 listed.append(path)
         if listed:
             found[own] = tuple(listed)
@@ -97,12 +97,12 @@ def _misplaced(
     return None
 
 
-def _where(entry: RoutedDocument, number: int) -> Location:
-    return entry.places.location(("chapters", number))
+def _where(document: RoutedDocument, number: int) -> Location:
+    return document.places.location(("chapters", number))
 
 
 def menu(
-    settings: Settings, outline: Routes, places: Located
+    settings: Settings, plan: Routes, places: Located
 ) -> tuple[tuple[MenuItem, ...], tuple[Problem, ...]]:
     """Give the menu's entries, but for those whose pages are left out, as drafts are.
 
@@ -111,7 +111,7 @@ def menu(
     """
     found: list[MenuItem] = []
     problems: list[Problem] = []
-    built = {entry.document.article.path for entry in outline.entries}
+    built = {document.path for document in plan.documents}
     seen: dict[str, Location] = {}
     for i, item in enumerate(settings.menu):
         key_path: KeyPath = ("menu", i)
@@ -122,10 +122,10 @@ def menu(
             continue
         else:
             title, said, key_path = item.title, item.page, (*key_path, "page")
-        path = related_path(said, _HOME, outline.addresses)
+        path = related_path(said, _HOME, plan.addresses)
         location = places.location(key_path)
         if path is None:
-            problem = unknown_page(said, "", outline.addresses, location, "unknown-page")
+            problem = unknown_page(said, "", plan.addresses, location, "unknown-page")
             if f"/{said.strip('/')}/" in GENERATED:
                 hint = "explainer’s own pages stand behind the menu by themselves: leave it out"
                 problem = replace(problem, hint=hint)

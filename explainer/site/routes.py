@@ -1,12 +1,13 @@
-"""Documents to entries: front matter, what is left out, and which address belongs to whom."""
+"""Documents to routes: front matter, what is left out, and which address belongs to whom."""
 
 from __future__ import annotations
 
 import posixpath
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
+from typing import TypeAlias
 from urllib.parse import unquote
 
 from explainer.model.documents import Asset, Document, RoutedDocument, Text
@@ -34,11 +35,14 @@ GENERATED_FILES = frozenset({"feed.xml", "claims/feed.xml", "sitemap.xml", "robo
 """Files of our own that an article may link to. One in static/ goes before ours."""
 
 
+ReadArticle: TypeAlias = Callable[[Text], tuple[ParsedArticle, tuple[Problem, ...]]]
+
+
 @dataclass(frozen=True, slots=True)
 class Routes:
     """What every page of a site may know of every other."""
 
-    entries: tuple[RoutedDocument, ...]
+    documents: tuple[RoutedDocument, ...]
     """Pages to be built, by path; the home page's own text (address `/`) among them."""
     addresses: Mapping[str, str]
     """By a document's path: its address, also of those that are left out."""
@@ -64,88 +68,94 @@ def assign_addresses(
     settings: Settings,
     *,
     today: str,
-    read: Callable[[Text], tuple[ParsedArticle, tuple[Problem, ...]]] = read_article,
+    read: ReadArticle = read_article,
 ) -> tuple[Routes, tuple[Problem, ...]]:
-    """Read the front matter of all documents and settle who has which address.
+    """Read the front matter of all documents and settle which address belongs to whom.
 
     `today`: an ISO date; pages dated later are left out unless `settings.build.future`. `read`
-    reads a document's front matter, for who knows it already.
+    reads a document's front matter.
     Problems: those of `read_article`, `skipped-draft` and `skipped-future` (information),
     `address-taken`, `unknown-related`.
     """
-    problems: list[Problem] = []
-    entries: list[RoutedDocument] = []
-    skipped: set[str] = set()
-    unsound: set[str] = set()
-    addresses: dict[str, str] = {}
-    for document in documents:
-        path = document.article.path
-        parsed, found = read(document.article)
-        problems += found
-        front = parsed.front
-        addresses[path] = _address(path, front.slug if front else "")
-        if front is None:
-            # Nothing will be written; but one mistake must not hide those in the text.
-            unsound.add(path)
-            front = FrontMatter(title=PurePosixPath(path).stem)
-        if reason := _left_out(front, settings, today):
-            skipped.add(path)
-            problems.append(Problem(Location(path), *reason, severity="info"))
-        else:
-            entries.append(
-                RoutedDocument(
-                    document, front, addresses[path], parsed.body, parsed.first_line, parsed.places
-                )
-            )
+    heads = _read_heads(documents, settings, today, read)
+    problems, unsound = heads.problems, heads.unsound
     folders = {
         posixpath.dirname(path): address
-        for path, address in addresses.items()
+        for path, address in heads.addresses.items()
         if posixpath.basename(path) == "index.md"
     }
     files = {asset.path: _beside(asset.path, folders) for asset in assets}
+    targets = {asset.path: asset.target for asset in static}
     owners = _Owners()
-    for asset in static:
-        owners.take_file(asset.target, asset.path)
-    for path, target in files.items():
+    for path, target in (*targets.items(), *files.items()):
         owners.take_file(target, path)
-    for entry in entries:
-        location = entry.places.location(("slug",)) if entry.front.slug else None
-        if not owners.take(entry.address, entry.document.article.path, location=location):
-            unsound.add(entry.document.article.path)
+    for document in heads.documents:
+        location = document.places.location(("slug",)) if document.front.slug else None
+        if not owners.take(document.address, document.path, location=location):
+            unsound.add(document.path)
     owners.owners.setdefault("/", "the home page")
     aliases: dict[str, str] = {}
-    for entry in entries:
-        path = entry.document.article.path
-        for i, alias in enumerate(entry.front.aliases):
-            old = _alias(alias)
-            location = entry.places.location(("aliases", i))
-            if old != entry.address and owners.take(old, path, "its alias", location):
-                aliases[old] = entry.address
-        problems += _unknown_related(entry, addresses)
+    for document in heads.documents:
+        for i, alias in enumerate(document.front.aliases):
+            old, location = _alias(alias), document.places.location(("aliases", i))
+            if old != document.address and owners.take(old, document.path, "its alias", location):
+                aliases[old] = document.address
+        problems += _unknown_related(document, heads.addresses)
     owners.check_folders()
-    problems += owners.problems
-    return (
-        Routes(
-            tuple(entries),
-            addresses,
-            files,
-            frozenset(asset.target for asset in static),
-            frozenset(skipped),
-            aliases,
-            owners.owners,
-            frozenset(unsound),
-        ),
-        tuple(problems),
+    routes = Routes(
+        documents=tuple(heads.documents),
+        addresses=heads.addresses,
+        files=files,
+        static=frozenset(targets.values()),
+        skipped=frozenset(heads.skipped),
+        aliases=aliases,
+        owners=owners.owners,
+        unsound=frozenset(unsound),
     )
+    return routes, (*problems, *owners.problems)
 
 
-def owner(assign_addresses: Routes, path: str) -> str | None:
+@dataclass(frozen=True, slots=True)
+class _Heads:
+    """Front matter that was read; the fields are those of `Routes`."""
+
+    documents: list[RoutedDocument] = field(default_factory=list)
+    addresses: dict[str, str] = field(default_factory=dict)
+    skipped: set[str] = field(default_factory=set)
+    unsound: set[str] = field(default_factory=set)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def _read_heads(
+    documents: Iterable[Document], settings: Settings, today: str, read: ReadArticle
+) -> _Heads:
+    heads = _Heads()
+    for document in documents:
+        path = document.article.path
+        parsed, problems = read(document.article)
+        heads.problems.extend(problems)
+        front = parsed.front
+        address = heads.addresses[path] = _address(path, front.slug if front else "")
+        if front is None:
+            # Nothing will be written; but one mistake must not hide those in the text.
+            heads.unsound.add(path)
+            front = FrontMatter(title=PurePosixPath(path).stem)
+        if reason := _left_out(front, settings, today):
+            heads.skipped.add(path)
+            heads.problems.append(Problem(Location(path), *reason, severity="info"))
+        else:
+            body = (parsed.body, parsed.first_line, parsed.places)
+            heads.documents.append(RoutedDocument(document, front, address, *body))
+    return heads
+
+
+def owner(plan: Routes, path: str) -> str | None:
     """Who has the address that an article at `path` would get: a file, or a page of our own."""
     wanted = _key(_address(path, ""))
-    for other, address in assign_addresses.addresses.items():  # those that are left out, too
+    for other, address in plan.addresses.items():  # those that are left out, too
         if _key(address) == wanted:
             return other
-    return assign_addresses.owners.get(wanted)
+    return plan.owners.get(wanted)
 
 
 def related_path(item: str, path: str, addresses: Mapping[str, str]) -> str | None:
@@ -185,12 +195,12 @@ def unknown_page(
     return Problem(location, code, f"`{item}` is no page of this site", hint)
 
 
-def _unknown_related(entry: RoutedDocument, addresses: Mapping[str, str]) -> Iterator[Problem]:
-    article = entry.document.article
-    for i, item in enumerate(entry.front.related):
-        if isinstance(item, str) and related_address(item, article.path, addresses) is None:
-            location = entry.places.location(("related", i))
-            yield unknown_page(item, article.path, addresses, location, "unknown-related")
+def _unknown_related(document: RoutedDocument, addresses: Mapping[str, str]) -> Iterator[Problem]:
+    path = document.path
+    for i, item in enumerate(document.front.related):
+        if isinstance(item, str) and related_address(item, path, addresses) is None:
+            location = document.places.location(("related", i))
+            yield unknown_page(item, path, addresses, location, "unknown-related")
 
 
 # --- addresses -----------------------------------------------------------------------------------
@@ -304,13 +314,13 @@ def _taken(
     return Problem(location, "address-taken", message, hint, related=related)
 
 
-def check_made_pages(assign_addresses: Routes, index: SiteIndex) -> tuple[Problem, ...]:
+def check_made_pages(plan: Routes, index: SiteIndex) -> tuple[Problem, ...]:
     """See that the pages which annotations make have addresses of their own: `address-taken`."""
     problems: list[Problem] = []
     made: dict[str, tuple[str, Location]] = {}
     for address, owner, location in _made_pages(index):
         key = _key(address)
-        author = assign_addresses.owners.get(key)
+        author = plan.owners.get(key)
         if author is not None:
             problems.append(_taken(Location(author), "its address", address, owner, location))
         elif (first := made.setdefault(key, (owner, location)))[0] != owner:

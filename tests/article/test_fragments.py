@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from explainer.build import pipeline
-from explainer.build.pipeline import BuildOptions, build_site
+from explainer.build.fallback import Kept, load_usable_site
+from explainer.build.options import BuildOptions
+from explainer.build.pipeline import build_site
 from explainer.markdown import link_positions
 from explainer.markdown.parser import Markdown
 from explainer.model.problems import Problem
@@ -91,10 +92,10 @@ def test_another_page_may_lose_the_part(root: Path) -> None:
     """Under `serve`, pages that did not change are not made again, but their links are checked."""
     folders.put(root, {"content/a.md": HEAD + "[call](b.md#the-call)\n"})
     options = BuildOptions(jobs=1, write=False)
-    first = pipeline.load_site(root, options, before=pipeline.Memory())
+    first, kept = load_usable_site(root, options, Kept())
     assert first.problems == ()
     folders.put(root, {"content/b.md": HEAD + "# The telephone\n"})
-    again = pipeline.load_site(root, options, before=first.memory)
+    again, _ = load_usable_site(root, options, kept)
     assert [(p.location.path, p.code) for p in again.problems] == [
         ("content/a.md", "broken-fragment")
     ]

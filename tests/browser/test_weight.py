@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from explainer.build.pipeline import BuildOptions, build_site
+from explainer.build.options import BuildOptions
+from explainer.build.pipeline import build_site
 from explainer.output import search
 from tests import ROOT
 from tests.conftest import PROGRAM

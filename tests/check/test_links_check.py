@@ -28,17 +28,20 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from explainer.build.pipeline import BuildOptions, BuildResult
+from explainer.article.body import parse_body
+from explainer.build.options import BuildOptions
+from explainer.build.pipeline import BuildResult
 from explainer.check import check as checking
 from explainer.check.links import cache
 from explainer.check.links.cache import LinkStatus
-from explainer.check.links.collect import collect
+from explainer.check.links.collect import collect_article, collect_site
 from explainer.check.site import CheckedArticle
 from explainer.cli import main
 from explainer.markdown.parser import Markdown, NoteMarkdown
 from explainer.model.documents import Document, RoutedDocument, Text
 from explainer.model.front_matter import FrontMatter
 from explainer.parse import toml, yaml
+from explainer.parse.annotations import read_annotations
 from explainer.parse.front_matter import read_article
 from tests.helpers import folders
 
@@ -508,9 +511,11 @@ def test_every_address_with_its_place() -> None:
     settings = Text("site.toml", MENU)
     texts = {"content/a.md": ARTICLE, "content/a.yaml": ANNOTATIONS, library.path: library.content}
     texts[settings.path] = settings.content
-    article = CheckedArticle(entry, Markdown())
-    shared, menu = yaml.read(library)[0], toml.read(settings)[0]
-    found = collect([article], shared, NoteMarkdown(), menu)
+    body = parse_body(Markdown(), entry.body)
+    places = read_annotations(Text("content/a.yaml", ANNOTATIONS))[1]
+    article = CheckedArticle(entry, body, article=None, places=places)  # type: ignore[arg-type]
+    shared, menu, notes = yaml.read(library)[0], toml.read(settings)[0], NoteMarkdown()
+    found = [*collect_article(article, notes), *collect_site(shared, notes, menu)]
     assert [(m.url.removeprefix("https://e.test/"), m.kind) for m in found] == [
         ("related", "related"),
         ("original", "original"),

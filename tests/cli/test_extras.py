@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from explainer.build.pipeline import BuildOptions
+from explainer.build.options import BuildOptions
 from explainer.check.check import CheckOptions, check_site
 from explainer.support import extras
 from tests import TESTS

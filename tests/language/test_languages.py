@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from explainer.build.pipeline import BuildOptions, build_site
+from explainer.build.options import BuildOptions
+from explainer.build.pipeline import build_site
 from explainer.language.catalogue import direction_of
 from explainer.language.words import words_of
 from explainer.model.ratings import DEFAULT_SCALE

@@ -16,7 +16,8 @@ from urllib.parse import quote
 
 import pytest
 
-from explainer.build.pipeline import BuildOptions, BuildResult, build_site
+from explainer.build.options import BuildOptions
+from explainer.build.pipeline import BuildResult, build_site
 from explainer.model.location import Location
 from explainer.model.report import as_text
 from explainer.output import search

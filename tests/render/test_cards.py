@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from explainer.build.pipeline import BuildOptions, build_site
+from explainer.build.options import BuildOptions
+from explainer.build.pipeline import build_site
 from explainer.render import card_drawing, card_fonts
 from explainer.render.card_drawing import Card, CardTallyPart
 from explainer.render.cards import Cards

@@ -15,7 +15,8 @@ from urllib.parse import urlencode
 
 import pytest
 
-from explainer.build.pipeline import BuildOptions, build_site
+from explainer.build.options import BuildOptions
+from explainer.build.pipeline import build_site
 from explainer.language.words import words_of
 from explainer.model.annotations import Source
 from explainer.model.scalars import PartialDate, Url

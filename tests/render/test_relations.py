@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from explainer.build.pipeline import BuildOptions, load_site
+from explainer.build.options import BuildOptions
+from explainer.build.pipeline import load_site
 from explainer.model.article import Article
 from explainer.render.relations import relations, topic_names
 from tests.helpers import folders

@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from explainer.anchor import text as anchor_text
-from explainer.build import pipeline
+from explainer.build.options import BuildOptions
 from explainer.markdown.parser import Markdown, MarkdownOptions
 from explainer.model.documents import Text
 from explainer.parse.front_matter import read_article
@@ -613,7 +613,7 @@ def test_the_page_has_the_words_of_the_readers_text(browser, own_content):
     folder, url = own_content
     script = (ROOT / "explainer/serve/client/annotate/selection.mjs").read_text()
     skipped = "".join(re.findall(r'"([^"]*)"', re.search(r"const NOT_TEXT =([^;]*);", script)[1]))
-    site = LiveSite(folder, pipeline.BuildOptions(drafts=True, write=False))
+    site = LiveSite(folder, BuildOptions(drafts=True, write=False))
     site.update(None)
     for address, files in site.state.articles.items():
         text = (folder / files.article).read_text()

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from explainer.build import pipeline
+from explainer.build.options import BuildOptions
 from explainer.markdown.parser import NoteMarkdown
 from explainer.serve.editing.editor import PageEditor
 from explainer.serve.editing.requests import parse_request
@@ -61,7 +61,7 @@ class Desk:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.live = LiveSite(root, pipeline.BuildOptions(drafts=True, write=False))
+        self.live = LiveSite(root, BuildOptions(drafts=True, write=False))
         self.live.update(None)
         link = Editor("code://file{path}:{line}")
         self.editor = PageEditor(root, lambda: self.live.state, link)

@@ -13,8 +13,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from explainer.build import pipeline
-from explainer.build.pipeline import BuildOptions, build_site
+from explainer.build import pipeline, store
+from explainer.build.options import BuildOptions
+from explainer.build.pipeline import build_site
 from explainer.model.documents import Text
 from explainer.output import search
 from explainer.parse.annotations import read_annotations
@@ -443,9 +444,9 @@ def test_any_order_of_edits_of_chapters_is_like_a_fresh_start(
 
 def test_only_what_changed_is_made_again(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[str] = []
-    make = pipeline.make.make_article
+    make = store.make_article
     monkeypatch.setattr(
-        pipeline.make,
+        store,
         "make_article",
         lambda entry, context: (made.append(entry.document.article.path), make(entry, context))[1],
     )
@@ -466,9 +467,9 @@ def test_who_has_nothing_to_do_with_a_new_file_is_not_made_again(
     broken = FILES["content/about.md"] + "\n[Soon](soon.md) ![A](b.png)\n"
     site = started(folders.put(root, {"content/about.md": broken}))
     made: list[str] = []
-    make = pipeline.make.make_article
+    make = store.make_article
     monkeypatch.setattr(
-        pipeline.make,
+        store,
         "make_article",
         lambda entry, context: (made.append(entry.document.article.path), make(entry, context))[1],
     )
@@ -710,7 +711,7 @@ def test_a_file_that_vanishes_while_it_is_read(root: Path, monkeypatch: pytest.M
         raise FileNotFoundError(2, "No such file", str(root / "content/a.txt"))
 
     with monkeypatch.context() as patch:
-        patch.setattr(pipeline.pictures, "gather", vanished)
+        patch.setattr(store.pictures, "gather", vanished)
         site.update(None)
     (problem,) = site.state.problems
     assert (problem.code, problem.location.path) == ("unreadable", "content/a.txt")

@@ -22,7 +22,8 @@ import watchfiles
 from tornado.httpclient import HTTPClientError, HTTPRequest
 from tornado.websocket import websocket_connect
 
-from explainer.build.pipeline import BuildOptions, build_site
+from explainer.build.options import BuildOptions
+from explainer.build.pipeline import build_site
 from explainer.model.location import Location
 from explainer.model.problems import Problem
 from explainer.serve import report, updates

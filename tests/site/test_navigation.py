@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explainer.build.pipeline import BuildOptions, BuildResult, build_site
+from explainer.build.options import BuildOptions
+from explainer.build.pipeline import BuildResult, build_site
 from explainer.model.documents import Document, Text
 from explainer.model.settings import Settings
 from explainer.parse.json_schema import json_schema

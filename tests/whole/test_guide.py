@@ -14,7 +14,8 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from explainer.build.pipeline import BuildOptions, build_site
+from explainer.build.options import BuildOptions
+from explainer.build.pipeline import build_site
 from explainer.cli import main
 from explainer.model.annotations import (
     AnnotationFile,

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from explainer.build.pipeline import BuildOptions, build_site
+from explainer.build.options import BuildOptions
+from explainer.build.pipeline import build_site
 from tests import ROOT
 
 THEMES = (ROOT / "content/guide/themes.md").read_text(encoding="utf-8")

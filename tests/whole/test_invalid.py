@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from explainer.build.pipeline import BuildOptions, build_site
+from explainer.build.options import BuildOptions
+from explainer.build.pipeline import build_site
 from explainer.cli import main
 from explainer.model.report import as_text
 from tests import TESTS

@@ -18,7 +18,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from explainer.build.pipeline import BuildOptions, build_site
+from explainer.build.options import BuildOptions
+from explainer.build.pipeline import build_site
 from explainer.cli import main
 from explainer.output import guard
 from explainer.output.stage import OutputError

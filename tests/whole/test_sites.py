@@ -30,7 +30,8 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 import pytest
 
-from explainer.build.pipeline import BuildOptions, BuildResult, build_site
+from explainer.build.options import BuildOptions
+from explainer.build.pipeline import BuildResult, build_site
 from explainer.model.report import as_text
 from tests import TESTS
 from tests.helpers import folders, pages

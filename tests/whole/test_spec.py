@@ -22,7 +22,9 @@ from typing import Any
 import pytest
 
 from explainer.article import make
-from explainer.build.pipeline import BuildOptions, build_site
+from explainer.article.context import ArticleContext
+from explainer.build.options import BuildOptions
+from explainer.build.pipeline import build_site
 from explainer.markdown import link_targets
 from explainer.markdown.parser import Markdown, MarkdownOptions, NoteMarkdown
 from explainer.model import ratings
@@ -141,7 +143,7 @@ def _anchor(parts: Sequence[str], options: Sequence[str], folder: Path) -> str:
     text, annotations = parts
     document = Document(Text("content/x.md", text), Text("content/x.yaml", annotations))
     known = link_targets.LinkTargets({}, frozenset("/"), {}, frozenset(), frozenset())
-    context = make.ArticleContext(
+    context = ArticleContext(
         language="en",
         authors=(),
         disclaimers={},

@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 from explainer.check.advice import claim_reviews, dates, evidence, foreign_markup, numbers, pictures
-from explainer.check.site import CheckedArticle, CheckedSite
+from explainer.check.site import CheckContext, CheckedArticle, CheckedSite
 from explainer.model.problems import Problem
 
 SiteRule: TypeAlias = Callable[[CheckedSite], Iterator[Problem]]
-ArticleRule: TypeAlias = Callable[[CheckedArticle, CheckedSite], Iterator[Problem]]
+ArticleRule: TypeAlias = Callable[[CheckedArticle, CheckContext], Iterator[Problem]]
 
 SITE_RULES: tuple[SiteRule, ...] = (
     dates.undated_in_library,
@@ -34,10 +34,13 @@ ANNOTATION_RULES: tuple[ArticleRule, ...] = (
 """For every article that has an annotation file without errors."""
 
 
-def advise(site: CheckedSite) -> Iterator[Problem]:
-    """Apply all rules to a site."""
-    for site_rule in SITE_RULES:
-        yield from site_rule(site)
-    for article in site.articles:
-        for rule in (*ARTICLE_RULES, *(ANNOTATION_RULES if article.file else ())):
-            yield from rule(article, site)
+def advise_site(site: CheckedSite) -> Iterator[Problem]:
+    """Apply the rules about a whole site."""
+    for rule in SITE_RULES:
+        yield from rule(site)
+
+
+def advise_article(article: CheckedArticle, context: CheckContext) -> Iterator[Problem]:
+    """Apply the rules about an article."""
+    for rule in (*ARTICLE_RULES, *(ANNOTATION_RULES if article.file else ())):
+        yield from rule(article, context)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from explainer.check.advice.wording import listed
-from explainer.check.site import CheckedArticle, CheckedSite
+from explainer.check.site import CheckContext, CheckedArticle, CheckedSite
 from explainer.formats import claim_review
 from explainer.model.location import KeyPath, Location
 from explainer.model.problems import Problem
@@ -56,13 +56,13 @@ def without_address(site: CheckedSite) -> Iterator[Problem]:
         )
 
 
-def lacking_properties(article: CheckedArticle, site: CheckedSite) -> Iterator[Problem]:
+def lacking_properties(article: CheckedArticle, context: CheckContext) -> Iterator[Problem]:
     """Report what Google misses in the ClaimReviews of an article's claims: `claim-review`.
 
     One problem a claim; none if the site has no address.
     """
-    made, url = article.article, site.settings.url
-    if made is None or not url:
+    made, url = article.article, context.settings.url
+    if not url:
         return
     data: Any = article.places.data or {}
     key_paths: dict[object, KeyPath] = {
@@ -74,10 +74,10 @@ def lacking_properties(article: CheckedArticle, site: CheckedSite) -> Iterator[P
         review = claim_review.render(
             made,
             claim,
-            tuple(site.scale.values()),
+            tuple(context.scale.values()),
             url=url.rstrip("/") + claim.address,
             article_url=url.rstrip("/") + made.address,
-            site=site.settings.title,
+            site=context.settings.title,
             site_url=url,
         )
         wanted = [_KEYS[name] for name in lacking(review, RECOMMENDED) if name in _KEYS]

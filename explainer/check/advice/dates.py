@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Iterator, Mapping
 
 from explainer.check.advice.wording import Item, together
-from explainer.check.site import CheckedArticle, CheckedSite
+from explainer.check.site import CheckContext, CheckedArticle, CheckedSite
 from explainer.model.annotations import Source
 from explainer.model.location import Located
 from explainer.model.problems import Problem
@@ -19,7 +19,7 @@ def undated_in_library(site: CheckedSite) -> Iterator[Problem]:
         yield from _undated(site.library.sources, site.library_places)
 
 
-def undated(article: CheckedArticle, _: CheckedSite) -> Iterator[Problem]:
+def undated(article: CheckedArticle, _: CheckContext) -> Iterator[Problem]:
     """Ask for the dates of an annotation file's sources that have none: `source-without-date`."""
     assert article.file
     yield from _undated(article.file.sources, article.places)
@@ -36,17 +36,17 @@ def _undated(sources: Mapping[Id, Source], places: Located) -> Iterator[Problem]
     )
 
 
-def unchecked(article: CheckedArticle, site: CheckedSite) -> Iterator[Problem]:
+def unchecked(article: CheckedArticle, context: CheckContext) -> Iterator[Problem]:
     """Ask about claims that were not checked for a year, or do not say when.
 
     Problems: `checked-long-ago`, `never-checked`. Many are one question.
     """
     assert article.file
-    before = _year_before(site.today)
+    before = _year_before(context.today)
     old: list[Item] = []
     never: list[Item] = []
     for i, claim in enumerate(article.file.claims):
-        rating = site.scale.get(claim.rating)
+        rating = context.scale.get(claim.rating)
         if rating is None or not (rating.checked or claim.checked):
             continue
         key = "checked" if claim.checked else "rating"
@@ -60,14 +60,14 @@ def unchecked(article: CheckedArticle, site: CheckedSite) -> Iterator[Problem]:
         "checked-long-ago",
         "{names} was last checked more than a year ago",
         "{n} claims were last checked more than a year ago: {names}",
-        f"does the rating still hold? Then write `checked: {site.today}`",
+        f"does the rating still hold? Then write `checked: {context.today}`",
     )
     yield from together(
         never,
         "never-checked",
         "nobody says when {names} was checked",
         "nobody says when {n} claims were checked: {names}",
-        f"write it, such as `checked: {site.today}`: readers see it, and search engines",
+        f"write it, such as `checked: {context.today}`: readers see it, and search engines",
     )
 
 

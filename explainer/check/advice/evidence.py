@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from explainer.article.merge import Names
 from explainer.check.advice.wording import listed
-from explainer.check.site import CheckedArticle, CheckedSite
+from explainer.check.site import CheckContext, CheckedArticle
 from explainer.model.annotations import Claim, Evidence, Source
 from explainer.model.problems import Code, Problem
 from explainer.model.ratings import Rating
 
 
-def weak_evidence(article: CheckedArticle, site: CheckedSite) -> Iterator[Problem]:
+def weak_evidence(article: CheckedArticle, context: CheckContext) -> Iterator[Problem]:
     """Ask about claims that are rated on a scale of truth, on little evidence.
 
     At most one question a claim: `no-source`; `one-source` (sources that only repeat others count
@@ -20,11 +20,11 @@ def weak_evidence(article: CheckedArticle, site: CheckedSite) -> Iterator[Proble
     """
     assert article.file
     claims, own = article.file.claims, article.file.sources
-    sources: dict[str, Source] = dict([*site.library.sources.items(), *own.items()])
-    names = Names(sources, {}, site.scale)
+    sources: dict[str, Source] = dict([*context.library.sources.items(), *own.items()])
+    names = Names(sources, {}, context.scale)
     rivals = {rival.rpartition("#")[2] for claim in claims for rival in claim.disputes}
     for i, claim in enumerate(claims):
-        rating = site.scale.get(claim.rating)
+        rating = context.scale.get(claim.rating)
         if rating is None or rating.value is None:
             continue
         if question := _question(claim, rating, names, has_rival=claim.id in rivals):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from explainer.check.advice import prose
-from explainer.check.site import CheckedArticle, CheckedSite
+from explainer.check.site import CheckContext, CheckedArticle
 from explainer.model.problems import Problem, short
 
 _FOREIGN = re.compile(
@@ -25,10 +25,10 @@ _FOREIGN_SAYS = {
 """By what it is: how authors call it, and what there is for it here."""
 
 
-def leftovers(article: CheckedArticle, _: CheckedSite) -> Iterator[Problem]:
+def leftovers(article: CheckedArticle, _: CheckContext) -> Iterator[Problem]:
     """Ask about marks of other generators: `foreign-markup`. Not in code."""
     if not _FOREIGN.search(article.routed.body):
-        return  # most articles need not be parsed again
+        return
     reader = article.body.reader
     for block in (block for group in prose.groups(article.body) for block in group):
         code = prose.stretches(article.body, block)[1]

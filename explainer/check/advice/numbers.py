@@ -9,7 +9,7 @@ from explainer.anchor.text import Block
 from explainer.article.body import Body
 from explainer.check.advice import prose
 from explainer.check.advice.wording import listed
-from explainer.check.site import CheckedArticle, CheckedSite
+from explainer.check.site import CheckContext, CheckedArticle
 from explainer.model.problems import Problem
 
 _ORDINAL = r"(?:(?<!\d{3})(?<!\d[.,:]\d)(?<!\d[.,:]\d\d)\.)?"
@@ -42,15 +42,14 @@ _SENTENCE_END = re.compile(
 )
 
 
-def bare_numbers(article: CheckedArticle, _: CheckedSite) -> Iterator[Problem]:
+def bare_numbers(article: CheckedArticle, _: CheckContext) -> Iterator[Problem]:
     """Ask where numbers come from that no annotation says anything about: `bare-number`.
 
     A sentence is covered if an annotation is on any of its words, or if it holds a link, a footnote
     or a citation. Headings, code, numbers of parts and bare digits are left out. One problem for
     each paragraph, list, table.
     """
-    made = article.article
-    passages = [annotation.passage for annotation in made.annotations] if made else []
+    passages = [annotation.passage for annotation in article.article.annotations]
     covered = [(passage.start, passage.end) for passage in passages if passage]
     for group in prose.groups(article.body):
         found = [each for block in group for each in _bare(article.body, block, covered)]

@@ -3,32 +3,31 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
-from explainer.build.pipeline import Progress
-from explainer.check.links import cache, collect, fetch, report
+from explainer.build.options import Progress, no_progress
+from explainer.check.links import cache, fetch, report
 from explainer.check.links.cache import LinkStatus
-from explainer.check.site import CheckedSite
+from explainer.check.links.collect import Mention
 from explainer.model.location import Location
 from explainer.model.problems import Problem
+from explainer.site.load import SETTINGS
 
 
 def check_links(
-    site: CheckedSite,
+    mentions: Sequence[Mention],
     folder: Path | None,
     *,
     policy: fetch.RequestPolicy | None = None,
     fresh: bool = False,
-    progress: Progress = lambda *_: None,
+    progress: Progress = no_progress,
 ) -> tuple[Problem, ...]:
-    """Check the links of a site to others.
+    """Check the links of a site to others; `mentions` are where its authors wrote them.
 
     `folder` is the site's .explainer/, where statuses are kept; None keeps none. `fresh` requests
     again what is cached. Problems: those of `report`, and `offline` (a warning).
     """
-    mentions = collect.collect(
-        site.articles, site.library_places, site.note_markdown, site.settings_places
-    )
     urls = sorted({mention.url for mention in mentions})
     cached = cache.load(folder, time.time())
     to_request = [url for url in urls if fresh or url not in cached]
@@ -46,10 +45,10 @@ def check_links(
         if not offline:
             cache.save(folder, statuses, urls)
     problems = report.report(mentions, statuses)
-    return (_offline(site.settings_places.lines.path), *problems) if offline else problems
+    return (_offline(), *problems) if offline else problems
 
 
-def _offline(path: str) -> Problem:
+def _offline() -> Problem:
     message = "no host of any link could be found: this computer seems to be offline"
     hint = "check again when it is not"
-    return Problem(Location(path), "offline", message, hint, severity="warning")
+    return Problem(Location(SETTINGS), "offline", message, hint, severity="warning")

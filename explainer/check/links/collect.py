@@ -48,27 +48,22 @@ class Mention:
     """When it was published, or that which leads to it (ISO 8601, may be partial)."""
 
 
-def collect(
-    articles: Iterable[CheckedArticle],
-    library: Located | None,
-    notes: NoteMarkdown,
-    settings: Located,
-) -> tuple[Mention, ...]:
-    """Give all addresses `http://…` and `https://…` of articles, their annotations, the library.
+def collect_article(article: CheckedArticle, notes: NoteMarkdown) -> tuple[Mention, ...]:
+    """Give all addresses `http://…` and `https://…` of an article and its annotations.
 
-    Those of the menu in site.toml (`settings`) too. They are in the order of the files, and those
-    of a file by their place. `notes` is the parser of annotations' texts.
+    Those of a file are in the order of their places. `notes` is the parser of annotations' texts.
     """
-    found: list[Mention] = []
-    for article in articles:
-        date = article.routed.front.date
-        found += sorted(
-            [*_in_yaml(article.routed.places, notes, date), *_in_article(article, date)],
-            key=lambda mention: mention.location,
-        )
-        found += _in_yaml(article.places, notes, date)
-    if library:
-        found += _in_yaml(library, notes, None)
+    date = article.routed.front.date
+    own = [*_in_yaml(article.routed.places, notes, date), *_in_article(article, date)]
+    own.sort(key=lambda mention: mention.location)
+    return (*own, *_in_yaml(article.places, notes, date))
+
+
+def collect_site(
+    library: Located | None, notes: NoteMarkdown, settings: Located
+) -> tuple[Mention, ...]:
+    """Give those of the library, and of the menu in site.toml (`settings`)."""
+    found = _in_yaml(library, notes, None) if library else []
     data: Any = settings.data
     for i, link in enumerate(data.get("menu", ())):
         if isinstance(link, dict) and isinstance(url := link.get("url"), str) and is_web(url):

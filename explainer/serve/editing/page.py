@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 from explainer.anchor import find
 from explainer.article.body import parse_body
 from explainer.article.merge import ids
-from explainer.build.pipeline import Site
+from explainer.build.site import Site
 from explainer.edit import annotation_file
 from explainer.edit.entry import Kind, Value
 from explainer.markdown.parser import Markdown, MarkdownOptions

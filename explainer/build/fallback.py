@@ -1,0 +1,156 @@
+"""A site that stays usable while its author makes mistakes, for `explainer serve`.
+
+Whatever cannot be used is replaced by its last version that could be: an article by the one that
+had a page, the library by the one that could be read. An article that never had a page is left out.
+The problems are those of the files as they are now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePosixPath
+
+from explainer.article.context import ArticleResult
+from explainer.article.make import make_article
+from explainer.build.options import BuildOptions
+from explainer.build.pipeline import assemble
+from explainer.build.site import Articles, LoadResult
+from explainer.build.store import Snapshot, Store
+from explainer.model.documents import Document, RoutedDocument, Text
+from explainer.model.front_matter import FrontMatter
+from explainer.model.problems import Problem
+from explainer.parse.annotations import read_annotations, read_library
+from explainer.parse.front_matter import read_article
+from explainer.site import load
+from explainer.site.load import SiteFiles
+from explainer.site.routes import Routes
+
+_LIBRARY = f"{load.CONTENT}/{load.LIBRARY}"
+
+
+@dataclass(frozen=True, slots=True)
+class LastGood:
+    """The last versions that could be used."""
+
+    documents: Mapping[str, Document] = field(default_factory=dict)
+    """By an article's path: the version that has a page."""
+    library: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What one run keeps for the next."""
+
+    snapshot: Snapshot = field(default_factory=Snapshot)
+    last_good: LastGood = field(default_factory=LastGood)
+
+
+def load_usable_site(root: Path, options: BuildOptions, kept: Kept) -> tuple[LoadResult, Kept]:
+    """Load the site in the folder `root`, with the last good version of what cannot be used now.
+
+    `kept` is what the run before gave, or empty. It is given back as it is if there is no site.
+    """
+    files, texts, problems = load.load(root, kept.snapshot.read)
+    if files is None:
+        return LoadResult(site=None, texts=texts, problems=problems), kept
+    store = Store(kept.snapshot)
+    usable = _Usable(files, kept.last_good, store)
+    stand_in = usable.files()
+    loaded = assemble(root, stand_in, texts, options, store, has_page=usable.has_page)
+    loaded = replace(loaded, problems=(*problems, *usable.problems(loaded)))
+    if loaded.site is None or loaded.articles is None:
+        return loaded, kept
+    last_good = LastGood(usable.documents(loaded.articles), usable.library)
+    return loaded, Kept(store.snapshot(files, texts), last_good)
+
+
+class _Usable:
+    """The files of a site with the last good versions of those that cannot be used."""
+
+    def __init__(self, files: SiteFiles, last_good: LastGood, store: Store) -> None:
+        self._files = files
+        self._store = store
+        self._replaced = {d.article.path: d for d in self._replacements(last_good.documents)}
+        self.library = self._usable_library(last_good.library)
+        """The library's text, or the last one that could be used; None if there is none."""
+
+    def files(self) -> SiteFiles:
+        """Give the files, with what is replaced in its place and unreadable articles at the end."""
+        own = {document.article.path for document in self._files.documents}
+        documents = (
+            *(self._replaced.get(d.article.path, d) for d in self._files.documents),
+            *(document for path, document in self._replaced.items() if path not in own),
+        )
+        return replace(
+            self._files, documents=documents, library=self.library or self._files.library
+        )
+
+    def problems(self, loaded: LoadResult) -> Iterator[Problem]:
+        """Give the problems of a result without those of replacements, but of what they replace."""
+        replaced_library = self.library is not None and self.library != self._files.library
+        paths = {path for each in self._replaced for path in (each, _annotations_path(each))}
+        paths |= {_LIBRARY} if replaced_library else set()
+        for problem in loaded.problems:
+            # Which sources nobody cites is not known while an article is not as its author has it.
+            unknown = problem.code == "unused-source" and problem.location.path == _LIBRARY
+            if problem.location.path not in paths and not (unknown and self._replaced):
+                yield problem
+        if replaced_library and self._files.library:
+            yield from read_library(self._files.library)[2]
+        if loaded.articles:
+            for document in self._files.documents:
+                if document.article.path in self._replaced:
+                    yield from _problems_of(document, loaded.articles)
+
+    def has_page(self, document: RoutedDocument, result: ArticleResult, plan: Routes) -> bool:
+        """Whether a page can be made of a document."""
+        path = document.path
+        is_read = document.document.annotations or _annotations_path(path) not in self._files.unread
+        return bool(is_read) and result.sound and path not in plan.unsound
+
+    def documents(self, articles: Articles) -> dict[str, Document]:
+        """Give the documents that have a page, by path."""
+        return {
+            document.path: document.document
+            for document, result in articles.results
+            if self.has_page(document, result, articles.routes)
+        }
+
+    def _replacements(self, last_good: Mapping[str, Document]) -> Iterator[Document]:
+        now = {document.article.path: document for document in self._files.documents}
+        for path, last in last_good.items():
+            document = now.get(path)
+            if document is None:
+                if path in self._files.unread:
+                    yield last
+            elif document != last and not self._is_sound(document):
+                yield last
+
+    def _is_sound(self, document: Document) -> bool:
+        if self._store.front_matter(document.article)[0].front is None:
+            return False
+        if document.annotations is None:
+            return _annotations_path(document.article.path) not in self._files.unread
+        return read_annotations(document.annotations)[0] is not None
+
+    def _usable_library(self, last: Text | None) -> Text | None:
+        now = self._files.library
+        if now is None:
+            return last if _LIBRARY in self._files.unread else None
+        return now if now == last or read_library(now)[0] is not None else last
+
+
+def _annotations_path(article: str) -> str:
+    """Give the path of an article's annotation file, whether there is one or not."""
+    return article.removesuffix(".md") + ".yaml"
+
+
+def _problems_of(document: Document, articles: Articles) -> Sequence[Problem]:
+    """Say what is wrong with an article that its last good version stands for."""
+    path = document.article.path
+    parsed, problems = read_article(document.article)
+    front = parsed.front or FrontMatter(title=PurePosixPath(path).stem)
+    address = articles.routes.addresses[path]
+    routed = RoutedDocument(document, front, address, parsed.body, parsed.first_line, parsed.places)
+    return (*problems, *make_article(routed, articles.context).problems)

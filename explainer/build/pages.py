@@ -1,0 +1,197 @@
+"""A site's pages: rendered in one process or several, and put into the output folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+
+from explainer.build.options import BuildOptions, Progress
+from explainer.build.site import Site
+from explainer.model.location import Location
+from explainer.model.problems import Problem
+from explainer.output import search
+from explainer.output.commit import CommitResult
+from explainer.output.guard import Refusal
+from explainer.output.stage import OutputError, StagedFile, StageWriter
+from explainer.output.staging import Staging
+from explainer.render.files import RenderedFile, make_files
+from explainer.render.renderer import Renderer
+from explainer.support import workers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriteResult:
+    """What came of writing a site."""
+
+    problems: Sequence[Problem] = ()
+    pages: int = 0
+    """HTML pages that were rendered."""
+    written: CommitResult | None = None
+    """What was done to the output folder; None if nothing was."""
+
+
+@dataclass(slots=True)
+class _Rendered:
+    """Files that were rendered, and staged if there is a stage."""
+
+    files: list[StagedFile] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    pages: int = 0
+    """HTML pages."""
+    indexed: list[StagedFile] = field(default_factory=list)
+    """Those of the files that readers search."""
+
+    def add(self, other: _Rendered) -> None:
+        self.files += other.files
+        self.problems += other.problems
+        self.pages += other.pages
+        self.indexed += other.indexed
+
+
+@dataclass(frozen=True)
+class _Rendering:
+    """What every process needs to render pages."""
+
+    site: Site
+    writer: StageWriter | None
+    """Takes the pages; None if they are only checked."""
+
+    @cached_property
+    def renderer(self) -> Renderer:
+        return self.site.renderer()
+
+    @cached_property
+    def own_files(self) -> frozenset[str]:
+        """Places of the author's files, which ours never take."""
+        return self.site.own_files
+
+    def put(self, pages: Sequence[RenderedFile], problems: Iterable[Problem]) -> _Rendered:
+        """Stage pages, and count them. The author's own files are never replaced."""
+        html = sum(page.path.endswith(".html") for page in pages)
+        rendered = _Rendered(problems=list(problems), pages=html)
+        for page in pages:
+            if self.writer and page.path not in self.own_files:
+                file = self.writer.put(page.path, page.content)
+                rendered.files.append(file)
+                if page.indexed:
+                    rendered.indexed.append(file)
+        return rendered
+
+
+def render_only(site: Site, jobs: int | None, progress: Progress) -> WriteResult:
+    """Render all pages, for their problems, and write nothing."""
+    rendered = _render(site, None, jobs, progress)
+    return WriteResult(problems=rendered.problems, pages=rendered.pages)
+
+
+def write_site(
+    site: Site, root: Path, output: Path, options: BuildOptions, progress: Progress
+) -> WriteResult:
+    """Render a site and put it into the output folder: whole, or not at all.
+
+    If its pages cannot be indexed for the search, they are rendered once more without one, since
+    they link to it; with `options.strict` nothing is written then.
+    """
+    result, unsearched = _write(site, root, output, options, progress)
+    if unsearched:
+        if has_failed(unsearched, strict=options.strict):
+            return WriteResult(problems=unsearched)
+        result, _ = _write(replace(site, search=None), root, output, options, progress)
+    return replace(result, problems=[*unsearched, *result.problems])
+
+
+def has_failed(problems: Iterable[Problem], *, strict: bool) -> bool:
+    """Whether there is an error among problems, or with `strict` a warning."""
+    fatal = {"error", "warning"} if strict else {"error"}
+    return any(problem.severity in fatal for problem in problems)
+
+
+def refused(refusal: Refusal) -> Problem:
+    """Say why the output folder is not written to."""
+    return Problem(Location("_site"), refusal.code, refusal.message, refusal.hint)
+
+
+def _write(
+    site: Site, root: Path, output: Path, options: BuildOptions, progress: Progress
+) -> tuple[WriteResult, Sequence[Problem]]:
+    """Write a site once. The second value says why its pages could not be indexed."""
+    with Staging(output, clean=options.clean) as staging:
+        if isinstance(staging, Refusal):
+            return WriteResult(problems=[refused(staging)]), ()
+        try:
+            rendered = _render(site, staging.writer, options.jobs, progress)
+            staged = [*rendered.files, *_copy(site, root, staging.writer)]
+            failed = has_failed(rendered.problems, strict=options.strict)
+            if site.search and rendered.indexed and not failed:
+                index, unsearched = _index(site, site.search, staging.writer, rendered)
+                if unsearched:
+                    return WriteResult(), unsearched
+                staged += index
+        except OutputError as error:
+            return WriteResult(problems=[refused(error.refusal)]), ()
+        if failed:
+            return WriteResult(problems=rendered.problems, pages=rendered.pages), ()
+        written = staging.commit(staged)
+    if isinstance(written, Refusal):
+        problems = [*rendered.problems, refused(written)]
+        return WriteResult(problems=problems, pages=rendered.pages), ()
+    problems = [*rendered.problems, *_left(written, site.settings.build.output)]
+    return WriteResult(problems=problems, pages=rendered.pages, written=written), ()
+
+
+def _copy(site: Site, root: Path, writer: StageWriter) -> Iterator[StagedFile]:
+    """Stage what is copied, and the narrower versions of pictures."""
+    for asset in site.assets:
+        yield writer.copy(asset.target, root / asset.path)
+    for place, content in site.versions.items():
+        if isinstance(content, bytes):
+            yield writer.put(place, content)
+        else:
+            yield writer.copy(place, content)
+
+
+def _index(
+    site: Site, pagefind: search.Pagefind, writer: StageWriter, rendered: _Rendered
+) -> tuple[list[StagedFile], Sequence[Problem]]:
+    """Stage the search's files; problems say why there can be no search."""
+    pages = {file.path: writer.content_path(file) for file in rendered.indexed}
+    files, problems = search.index(pagefind, pages)
+    own = site.own_files
+    made = {} if problems else files
+    return [writer.put(path, made[path]) for path in made if path not in own], problems
+
+
+def _render(
+    site: Site, writer: StageWriter | None, jobs: int | None, progress: Progress
+) -> _Rendered:
+    """Render the site's own pages, then those of every article; each is staged at once."""
+    work = _Rendering(site, writer)
+    rendered = work.put(*make_files(work.renderer.site_files(site.aliases)))
+    rendered.add(work.put(*make_files(work.renderer.asset_files())))
+    numbers = range(len(site.index.articles))
+    count = workers.processes(len(numbers), jobs)
+    for done, one in enumerate(workers.run(_render_one, work, numbers, count), 1):
+        rendered.add(one)
+        progress("writing", done, len(numbers))
+    return rendered
+
+
+def _render_one(work: _Rendering, number: int) -> _Rendered:
+    article = work.site.index.articles[number]
+    return work.put(*make_files(work.renderer.article_files(article)))
+
+
+def _left(written: CommitResult, folder: str) -> list[Problem]:
+    """Report files of earlier builds that somebody has changed, so that they stay."""
+    return [
+        Problem(
+            Location(f"{folder}/{path}"),
+            "output-changed",
+            "the site has this file no longer, but somebody changed it since it was written",
+            "delete it by hand if nobody needs it",
+            severity="warning",
+        )
+        for path in written.kept
+    ]

@@ -1,0 +1,125 @@
+"""Small stages of the pipeline: what the articles and pages of a site are made with."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from explainer.article.context import ArticleContext
+from explainer.build.options import BuildOptions
+from explainer.markdown import pictures
+from explainer.markdown.link_targets import LinkTargets
+from explainer.markdown.pictures import Gallery
+from explainer.model import ratings
+from explainer.model.annotations import Library
+from explainer.model.documents import Asset
+from explainer.model.location import Located, Location
+from explainer.model.problems import Problem
+from explainer.model.settings import Settings
+from explainer.render import cards
+from explainer.render.cards import Cards
+from explainer.render.renderer import OWN_FILES
+from explainer.site import routes
+from explainer.site.load import SiteFiles
+from explainer.support import extras
+
+
+def missing_extras(settings: Settings, places: Located) -> tuple[Problem, ...]:
+    """Report what site.toml asks for and only an extra that is not installed can do."""
+    installed = {"cards": cards.is_installed, "sizes": pictures.has_pillow}
+    return tuple(
+        Problem(
+            places.location(("images", key)),
+            "extra-missing",
+            f"`{key}` needs the extra `images`, which is not installed: left out",
+            f"install it: {extras.install('images')}",
+            severity="warning",
+        )
+        for key, is_installed in installed.items()
+        if getattr(settings.images, key) and not is_installed()
+    )
+
+
+def all_assets(files: SiteFiles, plan: routes.Routes) -> tuple[Asset, ...]:
+    """Give every file that is copied: those of static/, then those of content/."""
+    copied = (Asset(path, target) for path, target in plan.files.items())
+    return (*files.static, *copied)
+
+
+def article_context(
+    files: SiteFiles,
+    settings: Settings,
+    library: tuple[Library, Located | None],
+    plan: routes.Routes,
+    gallery: Gallery,
+    options: BuildOptions,
+    *,
+    searched: bool,
+) -> ArticleContext:
+    """Give what all articles are made with; `searched`: whether there is a search page."""
+    pages = {document.address for document in plan.documents} | {"/"} | set(plan.aliases)
+    pages |= set(routes.GENERATED) - {"/assets/"} - (set() if searched else {"/search/"})
+    return ArticleContext(
+        language=settings.language,
+        authors=settings.authors,
+        disclaimers=settings.disclaimers,
+        scale=ratings.scale(settings),
+        library=library[0],
+        library_places=library[1],
+        known=LinkTargets(
+            addresses=plan.addresses,
+            pages=frozenset(pages),
+            files=plan.files,
+            output_paths=frozenset(plan.files.values()) | plan.static | routes.GENERATED_FILES,
+            skipped=plan.skipped,
+            pictures=gallery.measured,
+        ),
+        html=settings.markdown.html,
+        disclaimer_places={
+            genre: files.settings_places.location(("disclaimers", genre))
+            for genre in settings.disclaimers
+        },
+        inspector=options.inspector and options.inspector(settings),
+    )
+
+
+def picture_versions(gallery: Gallery, assets: Iterable[Asset]) -> Mapping[str, Path | bytes]:
+    """Give narrower versions of pictures by their places; the author's files go before them."""
+    own = {asset.target for asset in assets}
+    return {place: made for place, made in gallery.files.items() if place not in own}
+
+
+def search_location(settings: Settings, places: Located) -> Location:
+    """Give where site.toml asks for a search; the file if it does not mention it."""
+    if settings.search.enabled is None:
+        return Location(places.lines.path)
+    return places.key(("search", "enabled"))
+
+
+def hash_named_files(
+    root: Path, assets: Iterable[Asset]
+) -> tuple[Mapping[str, str], tuple[Problem, ...]]:
+    """Hash the files that every page names. Problem: `unreadable`."""
+    hashes: dict[str, str] = {}
+    problems: list[Problem] = []
+    for asset in assets:
+        if asset.target in OWN_FILES:
+            try:
+                content = (root / asset.path).read_bytes()
+            except OSError as error:
+                message = f"cannot be read: {error.strerror}"
+                problems.append(Problem(Location(asset.path), "unreadable", message))
+            else:
+                hashes[asset.target] = hashlib.sha256(content).hexdigest()[:10]
+    return hashes, tuple(problems)
+
+
+def make_cards(settings: Settings, folder: Path | None, options: BuildOptions) -> Cards | None:
+    """Give what makes cards; None if none are wanted or can be made, or nothing is written.
+
+    `folder` is the site's cache.
+    """
+    if settings.images.cards is False or not settings.url or not options.write:
+        return None
+    return Cards(folder / "cards" if folder else None) if cards.is_installed() else None
