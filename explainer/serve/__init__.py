@@ -9,7 +9,8 @@
 | `live.py`, `state.py` | changed paths → a new version of the site; addresses → responses |
 | `stale.py` | changed paths → which files must be read again |
 | `pages.py` | one version of a site → its files, made on demand |
-| `responses.py`, `failures.py` | files and mistakes → what is sent for them |
+| `responses.py` | files and mistakes → what is sent for them |
+| `bundle.py` | the files of `client/` → one script or style sheet |
 | `watch.py`, `updates.py` | a site's folder → its changed paths, a few updates instead of many |
 | `reload.py`, `terminal.py` | updates → messages to open pages and the terminal |
 | `report.py` | problems → what the panel in the page shows |

@@ -104,8 +104,9 @@ class PageHandler(Handler):
             page = replace(await self.service.page(address), status=404)
         else:
             page = await self.service.page(address)
-            if page.status == 404 and (target := await self.service.redirection(address)):
-                self._redirect(self.service.path(target))
+            with_slash = address + "/"
+            if page.status == 404 and (await self.service.page(with_slash)).status == 200:
+                self._redirect(self.service.path(with_slash))
                 return
         self.set_status(page.status)
         self.set_header("Content-Type", page.media_type)

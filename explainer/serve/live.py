@@ -16,7 +16,9 @@ fails.
 from __future__ import annotations
 
 import gc
+import os
 import threading
+import traceback
 from collections.abc import Collection, Iterable
 from contextlib import suppress
 from dataclasses import replace
@@ -26,15 +28,18 @@ from urllib.parse import urlsplit
 from explainer.build import pipeline
 from explainer.build.fallback import Kept, load_usable_site
 from explainer.build.options import BuildOptions
-from explainer.model.problems import Problem, sort
+from explainer.model.location import Location
+from explainer.model.problems import Problem, short, sort
 from explainer.output import search
 from explainer.parse import editor_schemas
 from explainer.render.templates import TemplateError
-from explainer.serve import failures, stale
+from explainer.serve import responses, stale
 from explainer.serve.pages import SitePages
 from explainer.serve.responses import Response
 from explainer.serve.state import ArticleFiles, Change, SiteState
+from explainer.site.load import SETTINGS
 
+_NOTHING = Change("nothing")
 _KEPT = 1000
 """Good pages that are kept for when their template fails: those that were made last."""
 
@@ -87,9 +92,9 @@ class LiveSite:
             with pipeline.without_collection():
                 change = self._update(changed)
         except OSError as error:
-            change = self._fail(failures.unreadable(error, self._root))
+            change = self._fail(_unreadable(error, self._root))
         except Exception as error:
-            change = self._fail(failures.bug(error))
+            change = self._fail(_bug(error))
         if first and self._current[1]:
             gc.freeze()  # or now and then a save would wait for a walk through all articles
         return change
@@ -110,39 +115,44 @@ class LiveSite:
         if self._options.write and (old is None or old.site.scale != site.scale):
             with suppress(OSError):  # an editor's convenience is no reason to fail
                 editor_schemas.write_schemas(self._root, site.scale)
-        if old and old.is_like(pages) and not stale.has_changed_asset(site.assets, changed):
-            pages = old
+        change = Change("pages")
+        if old and not stale.has_changed_asset(site.assets, changed):
+            change = pages.change_from(old)
         state = SiteState(
             texts=result.texts,
             unplaced=site.unplaced,
             articles={
-                article.address: ArticleFiles(
-                    article.path, article.path.removesuffix(".md") + ".yaml"
-                )
-                for article in site.index.articles
+                a.address: ArticleFiles(a.path, a.path.removesuffix(".md") + ".yaml")
+                for a in site.index.articles
             },
             site=site,
         )
         self._kept, self._problems, self._reads_all = kept, result.problems, False
-        return self._replace(state, pages, result.problems)
+        return self._replace(
+            state, old if change.kind == "nothing" else pages, result.problems, change
+        )
 
     def _fail(self, problem: Problem) -> Change:
         state, pages = self._current
         return self._replace(state, pages, (*self._problems, problem))
 
     def _replace(
-        self, state: SiteState, pages: SitePages | None, problems: Iterable[Problem]
+        self,
+        state: SiteState,
+        pages: SitePages | None,
+        problems: Iterable[Problem],
+        change: Change = _NOTHING,
     ) -> Change:
-        """Make a state the current one, with these problems and its pages'; say what changed."""
+        """Make a state the current one, with these problems and its pages'; say what changed.
+
+        `change` says it of the pages.
+        """
         with self._swapping:
-            old_state, old = self._current
+            old, _ = self._current
             state = replace(state, problems=sort((*problems, *(pages.problems if pages else ()))))
             self._current = state, pages
-        if pages is not old and pages is not None:
-            styles = old.restyled(pages) if old else ()
-            return Change("styles", styles) if styles else Change("pages")
-        same = old_state.problems == state.problems and old_state.unplaced == state.unplaced
-        return Change("nothing" if same else "problems")
+        is_same = old.problems == state.problems and old.unplaced == state.unplaced
+        return Change("problems") if change.kind == "nothing" and not is_same else change
 
     # Answering.
 
@@ -157,7 +167,7 @@ class LiveSite:
             return None
         state, pages = self._current
         if pages is None:
-            return failures.no_site(state.problems) if path.endswith(".html") else None
+            return responses.no_site(state.problems) if path.endswith(".html") else None
         try:
             if response := pages.rendered.get(path):
                 return response
@@ -171,13 +181,13 @@ class LiveSite:
         except TemplateError as error:
             problem = error.problem
         except Exception as error:
-            problem = failures.bug(error)
+            problem = _bug(error)
         else:
             if response:
                 self._keep(path, response)
             return response
         self._report(pages, [problem])
-        return self._last_good.get(path) or failures.no_page(path, problem)
+        return self._last_good.get(path) or responses.no_page(path, problem)
 
     def _keep(self, path: str, response: Response) -> None:
         with self._swapping:
@@ -194,3 +204,28 @@ class LiveSite:
             if problems and current is pages:
                 every = sort((*state.problems, *pages.problems))
                 self._current = replace(state, problems=every), pages
+
+
+def _unreadable(error: OSError, root: Path) -> Problem:
+    """Report a file that was in its folder's listing, but could not be read."""
+    name = os.fsdecode(error.filename) if isinstance(error.filename, (str, bytes)) else ""
+    with suppress(ValueError):
+        name = Path(name).relative_to(root).as_posix()
+    return Problem(
+        Location(name or SETTINGS),
+        "unreadable",
+        f"cannot be read: {error.strerror or type(error).__name__}",
+        "everything stays as it was; saving any file has it read anew",
+    )
+
+
+def _bug(error: Exception) -> Problem:
+    """Report an exception that no author can cause."""
+    trace = traceback.extract_tb(error.__traceback__)
+    at = f" ({Path(trace[-1].filename).name}, line {trace[-1].lineno})" if trace else ""
+    return Problem(
+        Location(SETTINGS),
+        "bug",
+        f"a mistake of explainer's own: {type(error).__name__}: {short(str(error))}{at}",
+        "please report it, with these words and what you did; all stays as it was",
+    )

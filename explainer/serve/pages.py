@@ -20,6 +20,7 @@ from explainer.output import search
 from explainer.render.files import OutputFile, RenderedFile
 from explainer.render.templates import TemplateError
 from explainer.serve.responses import Response, media_type
+from explainer.serve.state import Change
 from explainer.site import load
 
 _CSS = ".css"
@@ -83,17 +84,12 @@ class SitePages:
         )
         """All that responses depend on, but for the contents of style sheets."""
 
-    # Comparing versions.
-
-    def is_like(self, other: SitePages) -> bool:
-        """Whether every response is the same."""
-        return self._styles == other._styles and self._shape == other._shape
-
-    def restyled(self, other: SitePages) -> tuple[str, ...]:
-        """Give the addresses of the style sheets that differ, if nothing else does."""
-        if self._shape != other._shape:
-            return ()
-        return tuple(sorted(a for a, h in self._styles.items() if other._styles[a] != h))
+    def change_from(self, old: SitePages) -> Change:
+        """Say which responses differ from those of another version."""
+        if self._shape != old._shape:
+            return Change("pages")
+        styles = sorted(a for a, digest in self._styles.items() if old._styles[a] != digest)
+        return Change("styles", tuple(styles)) if styles else Change("nothing")
 
     # Listing.
 

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import os
 import shlex
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import quote
 
 from explainer.article.context import Unplaced
-from explainer.model.problems import Problem, short
+from explainer.model.location import Location
+from explainer.model.problems import Code, Problem, short
 from explainer.model.report import printable
 
 _LEFT, _RIGHT = 50, 70  # characters of a line that are shown on both sides of a place
-_MOST = 100  # problems that a page is told of; the rest are counted
+_MOST = 100  # problems that a page shows; the rest are counted
+_SEVERITIES = ("error", "warning", "info")
 
 # Programs that open a file at a line when a link of theirs is followed.
 _CODE = "://file{path}:{line}:{column}"
@@ -80,28 +82,25 @@ def report(
     `problems.as_text` takes them.
     """
     own = frozenset(first)
+
+    def identity(problem: Problem) -> tuple[Location, Code]:
+        return problem.location, problem.code
+
     # Of a file that cannot be read now, what had no place is what had none before: the problems
     # are newer.
-    wrong = {(problem.location, problem.code) for problem in problems}
-    apart = [each for each in unplaced if (each.problem.location, each.problem.code) in wrong]
-    said = {(each.problem.location, each.problem.code) for each in apart}
-    severities = ("error", "warning", "info")
+    present = {identity(problem) for problem in problems}
+    apart = [each for each in unplaced if identity(each.problem) in present]
+    shown_apart = {identity(each.problem) for each in apart}
+    shown = [problem for problem in problems if identity(problem) not in shown_apart]
+    shown.sort(key=lambda p: (p.location.path not in own, _SEVERITIES.index(p.severity)))
+    every: list[str] = [problem.severity for problem in (*shown, *(each.problem for each in apart))]
 
-    def order(problem: Problem) -> tuple[bool, int]:
-        return problem.location.path not in own, severities.index(problem.severity)
+    @cache
+    def lines(path: str) -> list[str]:
+        return texts.get(path, "").split("\n")
 
-    shown = sorted((p for p in problems if (p.location, p.code) not in said), key=order)
-    every = [*shown, *(each.problem for each in apart)]
-    lines: dict[str, list[str]] = {}
-    for problem in every:
-        path = problem.location.path
-        if path in texts and path not in lines:
-            lines[path] = texts[path].split("\n")
     return {
-        "counts": {
-            severity: sum(problem.severity == severity for problem in every)
-            for severity in severities
-        },
+        "counts": {severity: every.count(severity) for severity in _SEVERITIES},
         "problems": [_entry(problem, lines, root, editor) for problem in shown[:_MOST]],
         "unplaced": [
             _entry(each.problem, lines, root, editor)
@@ -113,10 +112,10 @@ def report(
 
 
 def _entry(
-    problem: Problem, lines: Mapping[str, list[str]], root: Path, editor: Editor
+    problem: Problem, lines: Callable[[str], list[str]], root: Path, editor: Editor
 ) -> dict[str, Any]:
     location = problem.location
-    text = lines.get(location.path, ())
+    text = lines(location.path)
     line = text[location.line - 1] if 0 < location.line <= len(text) else ""
     return {
         "severity": problem.severity,
@@ -146,8 +145,3 @@ def _excerpt(line: str, column: int) -> list[str]:
 
 def _tabs(text: str) -> str:
     return text.replace("\t", "    ")
-
-
-def editor_here() -> Editor:
-    """The editor of the person who started this process."""
-    return Editor.of(os.environ)

@@ -1,13 +1,15 @@
-"""What the server sends for an address: bytes, media type, status; and the page without a theme."""
+"""What the server sends for an address; and pages without a theme, for when the site has none."""
 
 from __future__ import annotations
 
 import hashlib
 import mimetypes
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import PurePosixPath
 
+from explainer.model.problems import Problem
 from explainer.render import feeds
 from explainer.support import addresses
 
@@ -75,3 +77,19 @@ def error_page(title: str, text: str = "", status: int = 200) -> Response:
         f"<title>{escape(title)}</title><h1>{escape(title)}</h1><p>{escape(text)}</p></html>\n"
     )
     return Response(html.encode(errors="replace"), media_type(".html"), status)
+
+
+def no_site(problems: Sequence[Problem]) -> Response:
+    """Make the page that stands for every page before the site could be read once."""
+    count = sum(problem.severity == "error" for problem in problems)
+    text = f"{count} problem{'s' * (count != 1)} to mend first." if count else "It is being read."
+    return error_page("This site cannot be shown yet", text)
+
+
+def no_page(path: str, problem: Problem) -> Response:
+    """Make the response for a file, by its path in the output, that could not be made."""
+    if not path.endswith(".html"):
+        return Response(b"", media_type(path))
+    location = problem.location
+    place = f"{location.path}, line {location.line}: " if location.line else f"{location.path}: "
+    return error_page("This page cannot be shown", place + problem.message)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import html
 import json
+import os
 import traceback
 import unicodedata
 from concurrent.futures import ThreadPoolExecutor
@@ -67,7 +68,7 @@ class Service:
         """The last exception while a request was answered, until the next update."""
         self.bases = {site.base}
         """All paths under which the site was published since the start."""
-        self._editor = report.editor_here()
+        self._editor = report.Editor.of(os.environ)
         self._page_editor = PageEditor(root, lambda: site.state, self._editor)
         # A page that takes long to render keeps no other waiting; nor does what waits for the
         # search's index, which may take seconds.
@@ -95,13 +96,6 @@ class Service:
         if response := self.site.answer("/404.html"):
             return Response(response.content, response.media_type, 404)
         return error_page("There is no such page.", status=404)
-
-    async def redirection(self, address: str) -> str | None:
-        """Where an address without its last `/` leads, if with it there is a page."""
-        if address.endswith("/"):
-            return None
-        page = await self.page(address + "/")
-        return address + "/" if page.status == 200 else None
 
     def below_base(self, path: str) -> str | None:
         """The address in the site of a path on the server; None where the site is not."""

@@ -36,12 +36,14 @@ def is_changed(path: str, changed: frozenset[str]) -> bool:
 
 
 def without(read: load.Read, changed: frozenset[str] | None) -> load.Read:
-    """Leave out the texts that may have changed: all of them where `changed` is None."""
+    """Leave out the stamps of files that may have changed, all where `changed` is None.
+
+    A text without a stamp is read again.
+    """
     if changed is None:
         return load.Read()
-    texts = {path: text for path, text in read.texts.items() if not is_changed(path, changed)}
     stamps = {path: stamp for path, stamp in read.stamps.items() if not is_changed(path, changed)}
-    return load.Read(texts, stamps)
+    return load.Read(read.texts, stamps)
 
 
 def has_changed_asset(assets: Iterable[Asset], changed: frozenset[str] | None) -> bool:

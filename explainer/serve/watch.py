@@ -13,7 +13,7 @@ import re
 import stat
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -80,8 +80,8 @@ class Ground:
         A change is noticed under one of a file's names: the others follow from here.
         """
         links = (link for links in self.links.values() for link in links)
-        self._files = {path: _stamp(path) for path in (root / SETTINGS, *links)}
-        self._identities = {folder: _identity(folder) for folder in (root, *folders)}
+        self._places = frozenset((root, *folders))
+        self._stamps = {path: _stamp(path) for path in (*self._places, root / SETTINGS, *links)}
 
     def _links(self) -> dict[Path, list[Path]]:
         links: defaultdict[Path, list[Path]] = defaultdict(list)
@@ -98,24 +98,24 @@ class Ground:
             for above, folders, files in os.walk(folder):
                 yield from (Path(above, name) for name in (*folders, *files))
 
-    def changed_files(self) -> list[Path]:
-        """Give site.toml and links to files, if they changed since the last call."""
-        changed = []
-        for path, before in self._files.items():
-            if (stamp := _stamp(path)) != before:
-                self._files[path] = stamp
-                changed.append(path)
+    def glance(self) -> list[Path]:
+        """Give what changed, since the last call, of what the system does not watch.
+
+        These are site.toml, files that links lead to, and folders that came, went, or are others
+        now under the same name.
+        """
+        now = {path: _stamp(path) for path in self._stamps}
+        changed = [path for path, stamp in now.items() if stamp != self._stamps[path]]
+        self._stamps = now
         return changed
 
-    def moved(self) -> list[Path]:
-        """Give the folders that came, went, or are others now under the same name."""
-        return [each for each, before in self._identities.items() if _identity(each) != before]
-
-    def has_other_links(self, changed: Iterable[Path]) -> bool:
-        """Whether links were made, deleted or changed; `changed` are the paths that may tell."""
+    def is_outdated(self, glanced: Collection[Path], changed: Iterable[Path]) -> bool:
+        """Whether other folders or links are to be watched now; `glanced` is what `glance` gave."""
+        if not self._places.isdisjoint(glanced):
+            return True
         may_link = any(
-            path in self._files or is_kind(Path.is_symlink, path) or is_kind(Path.is_dir, path)
-            for path in changed
+            path in self._stamps or is_kind(Path.is_symlink, path) or is_kind(Path.is_dir, path)
+            for path in (*glanced, *changed)
         )
         return may_link and self._links() != self.links
 
@@ -153,21 +153,14 @@ def is_kind(kind: Callable[[Path], bool], path: Path) -> bool:
     return False
 
 
-def _identity(folder: Path) -> tuple[int, int] | None:
-    """A folder's device and inode; None if there is no such folder."""
+def _stamp(path: Path) -> tuple[int, ...] | None:
+    """What differs when a file does, or when a folder is another one; None if there is neither."""
     with suppress(OSError):
-        status = folder.stat()
+        status = path.stat()
+        identity = status.st_dev, status.st_ino
         if stat.S_ISDIR(status.st_mode):
-            return status.st_dev, status.st_ino
-    return None
-
-
-def _stamp(file: Path) -> tuple[int, ...] | None:
-    """What differs when a file does, links followed; None if there is none, or it is a folder."""
-    with suppress(OSError):
-        status = file.stat()
-        if not stat.S_ISDIR(status.st_mode):
-            return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
+            return identity
+        return (*identity, status.st_size, status.st_mtime_ns)
     return None
 
 
@@ -244,11 +237,11 @@ class Watcher:
             if missed or missed is None:
                 self._report(missed)
                 missed = ()
-            paths = [*(Path(path) for _, path in changes), *ground.changed_files()]
+            glanced = ground.glance()
+            paths = [*(Path(path) for _, path in changes), *glanced]
             names = dict.fromkeys(name for path in paths for name in ground.names(path))
             if names:
                 self._report(tuple(names))
-            moved = ground.moved()
-            if moved or ground.has_other_links((*paths, *names)):
-                return (*moved, *names)
+            if ground.is_outdated(glanced, (*paths, *names)):
+                return (*glanced, *names)
         return ()
