@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import re
 import signal
@@ -13,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from tests import ROOT
 from tests.helpers import folders
@@ -143,3 +145,17 @@ def served(
 def site(folder: Path) -> Path:
     """Write the site that is served in most tests."""
     return folders.put(folder, FILES)
+
+
+def ask(server: Served, path: str, method: str = "GET", **headers: str) -> Any:
+    """Send a request as it stands; gives the answer, with its `body`."""
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+    host = headers.pop("Host", f"127.0.0.1:{server.port}")
+    connection.putrequest(method, path, skip_host=True)
+    for name, value in {"Host": host, **headers}.items():
+        connection.putheader(name.replace("_", "-"), value)
+    connection.endheaders()
+    answer = connection.getresponse()
+    answer.content = answer.read()
+    connection.close()
+    return answer

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import http.client
 import json
-import os
-import shutil
 import signal
 import socket
 import sys
@@ -18,53 +15,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import watchfiles
 from tornado.httpclient import HTTPClientError, HTTPRequest
 from tornado.websocket import websocket_connect
 
 from explainer.build.options import BuildOptions
 from explainer.build.pipeline import build_site
-from explainer.model.location import Location
-from explainer.model.problems import Problem
-from explainer.serve import report, updates
-from explainer.serve.guard import Guard, address_of
+from explainer.serve.guard import Guard
 from explainer.serve.live import LiveSite
 from explainer.serve.reload import Reloader
 from explainer.serve.responses import Response
 from explainer.serve.service import Service
 from explainer.serve.terminal import Say, Show, Terminal
-from explainer.serve.watch import Watcher, is_written_by_authors
 from tests import ROOT
 from tests.helpers import serving
-from tests.helpers.serving import Served, wait_for
-
-
-@pytest.fixture(scope="module")
-def one_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    folder = serving.site(tmp_path_factory.mktemp("served"))
-    with serving.served(folder) as server:
-        yield server
-
-
-@pytest.fixture
-def server(one_server: Served) -> Served:
-    one_server.reset()
-    return one_server
-
-
-def ask(server: Served, path: str, method: str = "GET", **headers: str) -> Any:
-    """Send a request as it stands; gives the answer, with its `body`."""
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
-    host = headers.pop("Host", f"127.0.0.1:{server.port}")
-    connection.putrequest(method, path, skip_host=True)
-    for name, value in {"Host": host, **headers}.items():
-        connection.putheader(name.replace("_", "-"), value)
-    connection.endheaders()
-    answer = connection.getresponse()
-    answer.content = answer.read()
-    connection.close()
-    return answer
-
+from tests.helpers.serving import Served, ask, wait_for
 
 # --- like the published site ---------------------------------------------------------------------
 
@@ -158,71 +122,6 @@ def test_nothing_of_it_is_built(tmp_path: Path) -> None:
 # --- whom it lets in -----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("host", "known"),
-    [
-        ("127.0.0.1:4000", True),
-        ("localhost:4000", True),
-        ("LOCALHOST", True),
-        ("[::1]:4000", True),
-        ("localhost.", True),
-        ("evil.example", False),
-        ("evil.example:4000", False),
-        ("127.0.0.1.evil.example", False),
-        ("localhost@evil.example", False),
-        ("localhost:4000/x", False),
-        ("localhost, evil.example", False),
-        ("192.0.2.1", False),
-        ("", False),
-        (None, False),
-    ],
-)
-def test_hosts(host: str | None, known: bool) -> None:
-    assert Guard.of("127.0.0.1").knows_host(host) == known
-
-
-def test_hosts_of_a_server_for_others() -> None:
-    guard = Guard.of("0.0.0.0")
-    assert guard.knows_host("192.0.2.1:4000", "192.0.2.1")
-    assert guard.knows_host(socket.gethostname())
-    assert not guard.knows_host("192.0.2.2:4000", "192.0.2.1")
-    assert not guard.knows_host("evil.example", "192.0.2.1")
-    assert Guard.of("box.lan").knows_host("box.lan:4000")
-
-
-@pytest.mark.parametrize(
-    ("origin", "own"),
-    [
-        ("http://127.0.0.1:4000", True),
-        ("https://127.0.0.1:4000", True),
-        ("http://127.0.0.1:4001", False),
-        ("http://127.0.0.1", False),
-        ("http://localhost:4000", False),
-        ("http://evil.example", False),
-        ("null", False),
-        ("file://", False),
-        ("http://[", False),
-        (None, False),
-    ],
-)
-def test_origins(origin: str | None, own: bool) -> None:
-    assert Guard.of("127.0.0.1").is_own_origin(origin, "127.0.0.1:4000") == own
-
-
-def test_tokens() -> None:
-    guard = Guard.of("127.0.0.1")
-    assert guard.is_token(guard.token)
-    assert guard.token != Guard.of("127.0.0.1").token
-    for other in (None, "", guard.token[:-1], guard.token + "x", "é"):
-        assert not guard.is_token(other)
-
-
-def test_paths_to_addresses() -> None:
-    assert address_of("/caf%C3%A9/") == "/café/"
-    assert address_of("/a/b.c") == "/a/b.c"
-    assert address_of("*") is None
-
-
 @pytest.mark.parametrize("path", ["/repo/long/", "/repo/__explainer/problems.json", "/"])
 def test_another_host_is_refused(server: Served, path: str) -> None:
     assert ask(server, path, Host="evil.example").status == 403
@@ -306,170 +205,6 @@ def test_websockets_refused(
 
 
 # --- what it notices -----------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("path", "counts"),
-    [
-        ("content/a.md", True),
-        ("content/_library.yaml", True),
-        ("static/.well-known/x", True),
-        ("content/.a.md.swp", False),
-        ("content/a.md~", False),
-        ("content/.#a.md", False),
-        ("content/#a.md#", False),
-        ("content/4913", False),
-        ("content/.git/x", False),
-        ("static/.git/x", False),
-        (".explainer-staging-x/a.html", False),
-    ],
-)
-def test_names_that_count(path: str, counts: bool) -> None:
-    assert is_written_by_authors(path.split("/")) == counts
-
-
-@pytest.fixture
-def watched(tmp_path: Path) -> Iterator[tuple[Path, set[str]]]:
-    """A site's folder, reached through a link, and the files in it that were told to change."""
-    real = serving.site(tmp_path / "real")
-    root = tmp_path / "link"
-    root.symlink_to(real)
-    told: set[str] = set()
-
-    def tell(paths: Any) -> None:
-        told.update(["all"] if paths is None else [str(path.relative_to(root)) for path in paths])
-
-    (real / "shared").mkdir()
-    (real / "shared/s.md").write_text("s")
-    (real / "content/s.md").symlink_to("../shared/s.md")
-    (real / "content/loop").symlink_to(".")
-    watcher = Watcher(root, (), tell)
-    watcher.start()
-    yield root, told
-    watcher.stop()
-
-
-def test_a_folder_that_may_not_be_entered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    root = serving.site(tmp_path)
-    folder = root / "content/shut"
-    folder.mkdir()
-    (folder / "index.md").write_text("In a folder of mode 644.")
-    real = os.stat
-
-    def shut(path: Any, *arguments: Any, **named: Any) -> os.stat_result:
-        if isinstance(path, (str, Path)) and Path(path).parent == folder:  # tests may be root's
-            raise PermissionError(13, "Permission denied", str(path))
-        return real(path, *arguments, **named)
-
-    monkeypatch.setattr(os, "stat", shut)
-    monkeypatch.setattr(
-        os, "lstat", lambda path, **named: shut(path, follow_symlinks=False, **named)
-    )
-    told: list[Any] = []
-    watcher = Watcher(root, (), told.append)
-    watcher.start()
-    try:
-        (root / "content/other.md").write_text("New.")
-        wait_for(lambda: any(paths and root / "content/other.md" in paths for paths in told))
-        (folder / "index.md").write_text("More.")
-        wait_for(lambda: any(paths and folder / "index.md" in paths for paths in told))
-    finally:
-        watcher.stop()
-
-
-def test_a_system_that_watches_no_more_files(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    real = watchfiles.watch
-
-    def limited(*paths: Path, force_polling: bool | None, **options: Any) -> Iterator[Any]:
-        if not force_polling:
-            raise OSError("OS file watch limit reached")  # as watchfiles says it
-        yield from real(*paths, force_polling=True, **options)
-
-    monkeypatch.setattr(watchfiles, "watch", limited)
-    told: list[Any] = []
-    said: list[str] = []
-    watcher = Watcher(serving.site(tmp_path), (), told.append, said.append)
-    watcher.start()
-    try:
-        wait_for(lambda: said)
-        time.sleep(0.5)
-        assert told in ([], [None])
-        (tmp_path / "content/new.md").write_text("New.")
-        wait_for(lambda: any(paths and tmp_path / "content/new.md" in paths for paths in told))
-    finally:
-        watcher.stop()
-    assert len(said) == 1
-
-
-def test_watching(watched: tuple[Path, set[str]]) -> None:
-    root, told = watched
-
-    def noticed(*names: str) -> None:
-        wait_for(lambda: told >= set(names), f"{names}, but {told}")
-        time.sleep(0.05)
-        told.clear()
-
-    old = root.parent / "old.md"
-    old.write_text("old")
-    os.utime(old, (1, 1))
-    (root / "content/long.md").write_text("x")
-    noticed("content/long.md")
-    (root / "content/long.md~").write_text("y")
-    (root / "content/long.md~").replace(root / "content/long.md")
-    noticed("content/long.md")
-    old.rename(root / "content/old.md")
-    noticed("content/old.md")
-    (root / "shared/s.md").write_text("t")
-    noticed("content/s.md")
-    (root / "site.toml").write_text("title = 'U'")
-    noticed("site.toml")
-    (root / "content/sub").mkdir()
-    (root / "content/sub/a.md").write_text("a")
-    noticed("content/sub")
-    (root / "content/sub").rename(root / "content/sup")
-    noticed("content/sub", "content/sup")
-    (root / "content/sup/a.md").write_text("b")
-    noticed("content/sup/a.md")
-    shutil.rmtree(root / "content")
-    noticed("content")
-    (root / "content").mkdir()
-    (root / "content/b.md").write_text("b")
-    noticed("content")
-    time.sleep(0.3)
-    (root / "content/b.md").write_text("c")
-    noticed("content/b.md")
-    # The output, wherever it is; and what is no part of the site.
-    (root / "static/out").mkdir()
-    (root / "static/out/.explainer-manifest.json").write_text("{}")
-    time.sleep(0.2)
-    told.clear()
-    (root / "static/out/index.html").write_text("x")
-    (root / "notes.txt").write_text("x")
-    time.sleep(0.2)
-    assert not told
-
-
-def test_a_storm_is_few_updates() -> None:
-    taken: list[Any] = []
-
-    async def storm() -> None:
-        async def update(changes: Any) -> None:
-            await asyncio.sleep(0.02)
-            taken.append(changes)
-
-        gathering = updates.Updates(update)
-        task = asyncio.create_task(gathering.run())
-        for number in range(200):
-            gathering.add({Path(f"/{number}")})
-            await asyncio.sleep(0.004)
-        await asyncio.sleep(0.6)
-        task.cancel()
-
-    asyncio.run(storm())
-    assert len(taken) <= 3
-    assert set().union(*taken) == {Path(f"/{number}") for number in range(200)}
 
 
 def test_200_saves(server: Served) -> None:
@@ -583,27 +318,6 @@ def test_mistakes_do_not_end_it(server: Served) -> None:
     wait_for(
         lambda: not json.loads(ask(server, "/repo/__explainer/problems.json").content)["problems"]
     )
-
-
-# --- the panel -----------------------------------------------------------------------------------
-
-
-def test_reports() -> None:
-    problems = [
-        Problem(Location("content/b.md", 1, 3), "x", "elsewhere"),
-        Problem(Location("content/a.md", 2, 2), "y", "here", "hint", severity="warning"),
-    ]
-    texts = {"content/a.md": "first\nse\u202econd\n", "content/b.md": "abcdef"}
-    editor = report.Editor.of({"EDITOR": "/usr/bin/code --wait"})
-    found = report.report(problems, [], texts, Path("/s i"), editor, ["content/a.md"])
-    assert found["counts"] == {"error": 1, "warning": 1, "info": 0}
-    own, other = found["problems"]
-    assert own["place"] == "content/a.md:2:2"
-    assert own["excerpt"] == ["s", "e", "<U+202E>cond"]
-    assert own["editor"] == "vscode://file/s%20i/content/a.md:2:2"
-    assert other["excerpt"] == ["ab", "c", "def"]
-    assert report.Editor.of({"VISUAL": "vi"}).pattern is None
-    assert report.Editor.of({"EDITOR": "'"}).pattern is None
 
 
 # --- from start to end ---------------------------------------------------------------------------

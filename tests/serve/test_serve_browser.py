@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -17,19 +16,6 @@ from tests.helpers.serving import PATIENCE, Served
 
 pytestmark = browsers.needed
 MILLISECONDS = PATIENCE * 1000
-
-
-@pytest.fixture(scope="module")
-def one_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    folder = serving.site(tmp_path_factory.mktemp("served"))
-    with serving.served(folder) as server:
-        yield server
-
-
-@pytest.fixture
-def server(one_server: Served) -> Served:
-    one_server.reset()
-    return one_server
 
 
 def opened(browser: Any, server: Served, path: str = "long/", width: int = 1280, **options: Any):

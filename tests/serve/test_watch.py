@@ -1,0 +1,183 @@
+"""What the watcher notices, and how changes become updates."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import watchfiles
+
+from explainer.serve import updates
+from explainer.serve.watch import Watcher, is_written_by_authors
+from tests.helpers import serving
+from tests.helpers.serving import wait_for
+
+
+@pytest.mark.parametrize(
+    ("path", "counts"),
+    [
+        ("content/a.md", True),
+        ("content/_library.yaml", True),
+        ("static/.well-known/x", True),
+        ("content/.a.md.swp", False),
+        ("content/a.md~", False),
+        ("content/.#a.md", False),
+        ("content/#a.md#", False),
+        ("content/4913", False),
+        ("content/.git/x", False),
+        ("static/.git/x", False),
+        (".explainer-staging-x/a.html", False),
+    ],
+)
+def test_names_that_count(path: str, counts: bool) -> None:
+    assert is_written_by_authors(path.split("/")) == counts
+
+
+@pytest.fixture
+def watched(tmp_path: Path) -> Iterator[tuple[Path, set[str]]]:
+    """A site's folder, reached through a link, and the files in it that were told to change."""
+    real = serving.site(tmp_path / "real")
+    root = tmp_path / "link"
+    root.symlink_to(real)
+    told: set[str] = set()
+
+    def tell(paths: Any) -> None:
+        told.update(["all"] if paths is None else [str(path.relative_to(root)) for path in paths])
+
+    (real / "shared").mkdir()
+    (real / "shared/s.md").write_text("s")
+    (real / "content/s.md").symlink_to("../shared/s.md")
+    (real / "content/loop").symlink_to(".")
+    watcher = Watcher(root, (), tell)
+    watcher.start()
+    yield root, told
+    watcher.stop()
+
+
+def test_a_folder_that_may_not_be_entered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = serving.site(tmp_path)
+    folder = root / "content/shut"
+    folder.mkdir()
+    (folder / "index.md").write_text("In a folder of mode 644.")
+    real = os.stat
+
+    def shut(path: Any, *arguments: Any, **named: Any) -> os.stat_result:
+        if isinstance(path, (str, Path)) and Path(path).parent == folder:  # tests may be root's
+            raise PermissionError(13, "Permission denied", str(path))
+        return real(path, *arguments, **named)
+
+    monkeypatch.setattr(os, "stat", shut)
+    monkeypatch.setattr(
+        os, "lstat", lambda path, **named: shut(path, follow_symlinks=False, **named)
+    )
+    told: list[Any] = []
+    watcher = Watcher(root, (), told.append)
+    watcher.start()
+    try:
+        (root / "content/other.md").write_text("New.")
+        wait_for(lambda: any(paths and root / "content/other.md" in paths for paths in told))
+        (folder / "index.md").write_text("More.")
+        wait_for(lambda: any(paths and folder / "index.md" in paths for paths in told))
+    finally:
+        watcher.stop()
+
+
+def test_a_system_that_watches_no_more_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = watchfiles.watch
+
+    def limited(*paths: Path, force_polling: bool | None, **options: Any) -> Iterator[Any]:
+        if not force_polling:
+            raise OSError("OS file watch limit reached")  # as watchfiles says it
+        yield from real(*paths, force_polling=True, **options)
+
+    monkeypatch.setattr(watchfiles, "watch", limited)
+    told: list[Any] = []
+    said: list[str] = []
+    watcher = Watcher(serving.site(tmp_path), (), told.append, said.append)
+    watcher.start()
+    try:
+        wait_for(lambda: said)
+        time.sleep(0.5)
+        assert told in ([], [None])
+        (tmp_path / "content/new.md").write_text("New.")
+        wait_for(lambda: any(paths and tmp_path / "content/new.md" in paths for paths in told))
+    finally:
+        watcher.stop()
+    assert len(said) == 1
+
+
+def test_watching(watched: tuple[Path, set[str]]) -> None:
+    root, told = watched
+
+    def noticed(*names: str) -> None:
+        wait_for(lambda: told >= set(names), f"{names}, but {told}")
+        time.sleep(0.05)
+        told.clear()
+
+    old = root.parent / "old.md"
+    old.write_text("old")
+    os.utime(old, (1, 1))
+    (root / "content/long.md").write_text("x")
+    noticed("content/long.md")
+    (root / "content/long.md~").write_text("y")
+    (root / "content/long.md~").replace(root / "content/long.md")
+    noticed("content/long.md")
+    old.rename(root / "content/old.md")
+    noticed("content/old.md")
+    (root / "shared/s.md").write_text("t")
+    noticed("content/s.md")
+    (root / "site.toml").write_text("title = 'U'")
+    noticed("site.toml")
+    (root / "content/sub").mkdir()
+    (root / "content/sub/a.md").write_text("a")
+    noticed("content/sub")
+    (root / "content/sub").rename(root / "content/sup")
+    noticed("content/sub", "content/sup")
+    (root / "content/sup/a.md").write_text("b")
+    noticed("content/sup/a.md")
+    shutil.rmtree(root / "content")
+    noticed("content")
+    (root / "content").mkdir()
+    (root / "content/b.md").write_text("b")
+    noticed("content")
+    time.sleep(0.3)
+    (root / "content/b.md").write_text("c")
+    noticed("content/b.md")
+    # The output, wherever it is; and what is no part of the site.
+    (root / "static/out").mkdir()
+    (root / "static/out/.explainer-manifest.json").write_text("{}")
+    time.sleep(0.2)
+    told.clear()
+    (root / "static/out/index.html").write_text("x")
+    (root / "notes.txt").write_text("x")
+    time.sleep(0.2)
+    assert not told
+
+
+def test_a_storm_is_few_updates() -> None:
+    taken: list[Any] = []
+
+    async def storm() -> None:
+        async def update(changes: Any) -> None:
+            await asyncio.sleep(0.02)
+            taken.append(changes)
+
+        gathering = updates.Updates(update)
+        task = asyncio.create_task(gathering.run())
+        for number in range(200):
+            gathering.add({Path(f"/{number}")})
+            await asyncio.sleep(0.004)
+        await asyncio.sleep(0.6)
+        task.cancel()
+
+    asyncio.run(storm())
+    assert len(taken) <= 3
+    assert set().union(*taken) == {Path(f"/{number}") for number in range(200)}
