@@ -1,0 +1,172 @@
+"""Builds into an output folder, and what they leave there."""
+
+import errno
+import hashlib
+import json
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from explainer.output import staging as staging_module
+from explainer.output.commit import CommitResult
+from explainer.output.guard import Refusal, check_folder
+from explainer.output.manifest import MANIFEST
+from explainer.output.stage import StagedFile
+
+posix = pytest.mark.skipif(os.name == "nt", reason="needs fork, modes or symbolic links")
+
+Files = Mapping[str, bytes]
+
+
+class Staging(staging_module.Staging):
+    """A staging that keeps a list of the staged files."""
+
+    def __init__(self, output: Path, *, clean: bool = False) -> None:
+        super().__init__(output, clean=clean)
+        self.files: list[StagedFile] = []
+
+    def put(self, path: str, content: bytes) -> StagedFile:
+        self.files.append(self.writer.put(path, content))
+        return self.files[-1]
+
+    def copy(self, path: str, source: Path) -> StagedFile:
+        self.files.append(self.writer.copy(path, source))
+        return self.files[-1]
+
+    def commit_all(self) -> CommitResult | Refusal:
+        return self.commit(self.files)
+
+
+def build(output: Path, files: Files, *, clean: bool = False) -> CommitResult | Refusal:
+    with Staging(output, clean=clean) as staging:
+        if isinstance(staging, Refusal):
+            return staging
+        for path, content in files.items():
+            staging.put(path, content)
+        return staging.commit_all()
+
+
+def built(output: Path, files: Files, *, clean: bool = False) -> CommitResult:
+    result = build(output, files, clean=clean)
+    assert isinstance(result, CommitResult), result
+    return result
+
+
+def refused(result: object) -> str:
+    assert isinstance(result, Refusal), result
+    assert result.message
+    assert result.hint
+    return result.code
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    """Every file but the manifest; every empty folder, with a slash."""
+    found = {}
+    for path in folder.rglob("*"):
+        name = path.relative_to(folder).as_posix()
+        if path.is_dir() and not path.is_symlink():
+            if not any(path.iterdir()):
+                found[name + "/"] = b""
+        elif name != MANIFEST:
+            found[name] = path.read_bytes()
+    return found
+
+
+def state(folder: Path) -> dict[str, tuple[int, int, bytes]]:
+    """Everything, with what shows whether it was written again."""
+    return {
+        path.relative_to(folder).as_posix(): (
+            path.lstat().st_ino,
+            path.lstat().st_mtime_ns if path.is_file() else 0,
+            path.read_bytes() if path.is_file() else b"",
+        )
+        for path in folder.rglob("*")
+    }
+
+
+def listed(output: Path) -> dict[str, str]:
+    data = json.loads((output / MANIFEST).read_bytes())
+    assert "unfinished" not in data
+    files: dict[str, str] = data["files"]
+    return files
+
+
+def sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def leftovers(folder: Path) -> list[str]:
+    return sorted(p.name for p in folder.rglob("*") if p.name.startswith(".explainer-staging"))
+
+
+OUTSIDE = [
+    "",
+    ".",
+    "..",
+    "../x",
+    "a/../x",
+    "a/..",
+    "/etc/passwd",
+    "//host/x",
+    "a//b",
+    "a/",
+    "./a",
+    "a/./b",
+    "..\\x",
+    "a\\b",
+    "a\0b",
+    "\ud800",
+    ".explainer-manifest.json",
+    ".Explainer-Manifest.JSON",
+    ".explainer-staging/x",
+]
+
+
+def code(output: Path, site: Path) -> str | None:
+    """What `refusal` says, and that it wrote nothing."""
+    before = state(site.parent)
+    found = check_folder(output, site)
+    assert state(site.parent) == before
+    return refused(found) if found else None
+
+
+def manifest(files: object, **more: object) -> bytes:
+    data = {"generator": "explainer", "version": 1, "files": files, **more}
+    return json.dumps(data).encode()
+
+
+def broken() -> None:
+    raise OSError(errno.EIO, "broken")
+
+
+class Fails:
+    """Has some functions of `os` do `act` first, from a call on, in so many calls."""
+
+    def __init__(
+        self,
+        monkeypatch: pytest.MonkeyPatch,
+        names: tuple[str, ...],
+        at: int,
+        act: Callable[[], object] = broken,
+        times: int = 1_000_000,
+    ) -> None:
+        self.calls = 0
+        self.span = range(at, at + times)
+        self.act = act
+        for name in names:
+            monkeypatch.setattr(os, name, self.wrap(getattr(os, name)))
+
+    @property
+    def fired(self) -> bool:
+        return self.calls > self.span.start
+
+    def wrap(self, function: Callable[..., object]) -> Callable[..., object]:
+        def call(*args: object, **kwargs: object) -> object:
+            self.calls += 1
+            if self.calls - 1 in self.span:
+                self.act()
+            return function(*args, **kwargs)
+
+        return call

@@ -1,0 +1,260 @@
+"""The output folder: what is written, what is left alone."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from explainer.output.commit import CommitResult
+from explainer.output.manifest import MANIFEST
+from tests.output.builds import (
+    Fails,
+    Files,
+    build,
+    built,
+    listed,
+    manifest,
+    posix,
+    refused,
+    sha256,
+    state,
+    tree,
+)
+
+# ---- What others put there -----------------------------------------------------------------------
+
+
+def test_foreign_files_stay(output: Path) -> None:
+    built(output, {"a/b/c": b"1", "d": b"2"})
+    (output / "a/b/mine").write_bytes(b"m")
+    (output / "empty").mkdir()
+    built(output, {"d": b"2"})
+    assert tree(output) == {"a/b/mine": b"m", "d": b"2", "empty/": b""}
+
+
+@pytest.mark.parametrize("clean", [False, True])
+@pytest.mark.parametrize(
+    ("foreign", "files"),
+    [
+        ("x", {"x": b"1"}),
+        ("x", {"x/y": b"1"}),
+        ("x", {"x/y/z": b"1"}),
+        ("x/y", {"x": b"1"}),
+        ("x/y/", {"x": b"1"}),
+        ("x/", {"x": b"1"}),
+        ("a/x", {"a": b"1"}),
+        ("a/x/", {"a": b"1"}),
+    ],
+)
+def test_a_foreign_file_is_in_the_way(
+    output: Path, foreign: str, files: Files, *, clean: bool
+) -> None:
+    built(output, {"a/b": b"0", "gone": b"0"})
+    if foreign.endswith("/"):
+        (output / foreign).mkdir(parents=True)
+    else:
+        (output / foreign).parent.mkdir(exist_ok=True)
+        (output / foreign).write_bytes(b"2")
+    before = state(output)
+    assert refused(build(output, {**files, "new": b""}, clean=clean)) == "output-foreign-file"
+    assert state(output) == before
+
+
+@pytest.mark.parametrize("clean", [False, True])
+def test_an_equal_foreign_file_is_no_matter_but_stays_foreign(output: Path, *, clean: bool) -> None:
+    built(output, {})
+    (output / "CNAME").write_bytes(b"example.org")
+    before = state(output)["CNAME"]
+    assert built(output, {"CNAME": b"example.org"}, clean=clean) == CommitResult(0, 1, 0, ())
+    assert state(output)["CNAME"] == before
+    built(output, {})
+    assert tree(output) == {"CNAME": b"example.org"}, "no build wrote it, none deletes it"
+
+
+def test_changed_by_hand(output: Path) -> None:
+    files = {"a": b"1", "b": b"2", "c": b"3"}
+    built(output, files)
+    for path in files:
+        (output / path).write_bytes(b"X")
+    assert built(output, {"a": b"1"}) == CommitResult(1, 0, 0, ("b", "c")), (
+        "of one size with its own"
+    )
+    assert tree(output) == {"a": b"1", "b": b"X", "c": b"X"}
+    assert built(output, {"a": b"1"}).kept == ("b", "c")
+    (output / "b").write_bytes(b"2")
+    assert built(output, {"a": b"1", "c": b"4"}) == CommitResult(1, 1, 1, ())
+    assert tree(output) == {"a": b"1", "c": b"4"}
+
+
+def test_deleted_by_hand(output: Path) -> None:
+    built(output, {"a/b": b"1", "c/d": b"2"})
+    for path in ("a/b", "c/d"):
+        (output / path).unlink()
+    (output / "c").rmdir()
+    assert built(output, {"a/b": b"1"}) == CommitResult(1, 0, 0, ())
+    assert tree(output) == {"a/b": b"1"}
+
+
+def test_a_changed_file_where_a_folder_must_go(output: Path) -> None:
+    built(output, {"a": b"1"})
+    (output / "a").write_bytes(b"X")
+    assert refused(build(output, {"a/b": b"1"})) == "output-foreign-file"
+    assert tree(output) == {"a": b"X"}
+
+
+def test_files_and_folders_change_places(output: Path) -> None:
+    one = {"a": b"1", "b/c/d": b"2", "b/e": b"3", "f/g": b"4"}
+    two = {"a/x/y": b"5", "b": b"6", "f/g/h": b"7"}
+    for files in (one, two, one):
+        built(output, files)
+        assert tree(output) == files
+
+
+@posix
+def test_links_in_the_output(output: Path, tmp_path: Path) -> None:
+    victim = tmp_path / "victim"
+    victim.mkdir()
+    (victim / "b").write_bytes(b"1")
+    built(output, {"a/b": b"1", "c": b"1"})
+    (output / "a/b").unlink()
+    (output / "a").rmdir()
+    (output / "a").symlink_to(victim)
+    for files in ({"a/b": b"1", "c": b"1"}, {"a/b": b"2"}, {"a/new": b"2"}, {"a/x/y": b""}, {}):
+        before = state(output)
+        assert refused(build(output, files)) == "output-symlink", files
+        assert state(output) == before
+    assert tree(victim) == {"b": b"1"}
+
+    (output / "a").unlink()
+    (output / "c").unlink()
+    (output / "c").symlink_to(victim / "b")
+    assert built(output, {}) == CommitResult(0, 0, 0, ("c",)), "not as we wrote it"
+    same_size = str(victim / "b").encode()  # what lstat calls a link's size
+    for content in (b"1", b"2", same_size):
+        (output / "c").unlink()
+        (output / "c").symlink_to(victim / "b")
+        (victim / "b").write_bytes(content)
+        (output / "stranger").symlink_to(victim)
+        built(output, {"c": content})
+        assert not (output / "c").is_symlink()
+        assert (output / "c").read_bytes() == content
+        (output / "stranger").unlink()
+    (victim / "b").write_bytes(b"1")
+    (output / "d").symlink_to(victim / "b")
+    assert refused(build(output, {"d": b"2"})) == "output-foreign-file"
+    assert refused(build(output, {"d": b"1"})) == "output-foreign-file"
+    assert tree(victim) == {"b": b"1"}
+
+
+@posix
+def test_what_is_neither_file_nor_folder(output: Path) -> None:
+    built(output, {"a": b"1", "b": b"1"})
+    for path in ("a", "b"):
+        (output / path).unlink()
+        os.mkfifo(output / path)
+    assert refused(build(output, {"a": b"1"})) == "output-foreign-file"
+    assert built(output, {}).kept == ("a", "b")
+
+
+@pytest.mark.parametrize("clean", [False, True])
+def test_renamed_by_case_alone(output: Path, *, clean: bool) -> None:
+    # Tells something only on a file system that does not tell the names apart.
+    one, two = {"About/Us": b"1", "b": b"1"}, {"about/us": b"1", "B": b"1"}
+    for files in (one, two, {"ABOUT/US": b"2"}, {"about/Us": b"1"}, two):
+        built(output, files, clean=clean)
+        assert tree(output) == files
+    # As after a crash between the two, which have the one or the other.
+    for files in (two, one, one, two):
+        claims = {path: sha256(b"1") for path in one | two}
+        (output / MANIFEST).write_bytes(manifest(claims))
+        built(output, files, clean=clean)
+        assert tree(output) == files
+
+
+def test_spellings_where_a_file_system_takes_them_for_one(
+    output: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built(output, {"About": b"1"})
+    actual = os.lstat
+
+    def lstat(path: str) -> os.stat_result:
+        return actual(str(path).replace("_site/about", "_site/About"))
+
+    monkeypatch.setattr(os, "lstat", lstat)
+    assert built(output, {"about": b"2"}) == CommitResult(1, 0, 1, ())
+    monkeypatch.undo()
+    assert tree(output) == {"about": b"2"}
+
+
+def test_one_file_under_a_name_of_ours_and_a_new_one(output: Path) -> None:
+    built(output, {"A": b"1"})
+    try:
+        os.link(output / "A", output / "a")
+    except OSError:
+        pytest.skip("hard links, and case, do not matter here")
+    assert refused(build(output, {"a": b"2"})) == "output-foreign-file"
+    assert tree(output) == {"A": b"1", "a": b"1"}
+
+
+# ---- Any builds, one after the other -------------------------------------------------------------
+
+names = st.sampled_from(["a", "b", "c"])
+paths = st.lists(names, min_size=1, max_size=3).map("/".join)
+contents_ = st.sampled_from([b"", b"1", b"2"])
+
+
+def fits(path: str, others: Iterator[str] | list[str]) -> bool:
+    """Whether a path can stand beside others in one file system."""
+    return not any(
+        other == path or other.startswith(path + "/") or path.startswith(other + "/")
+        for other in others
+    )
+
+
+@st.composite
+def filesets(draw: st.DrawFn) -> dict[str, bytes]:
+    files: dict[str, bytes] = {}
+    for path, content in draw(st.lists(st.tuples(paths, contents_), max_size=6)):
+        if fits(path, list(files)):
+            files[path] = content
+    return files
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(filesets(), filesets(), st.booleans(), st.integers(0, 40)), max_size=5))
+def test_the_output_is_the_last_build_and_what_others_put_there(
+    steps: list[tuple[dict[str, bytes], dict[str, bytes], bool, int]],
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        output = Path(folder, "out")
+        built(output, {})
+        ours: dict[str, bytes] = {}
+        foreign: dict[str, bytes] = {}
+        for files, added, clean, fail_at in steps:
+            for path, content in added.items():
+                if fits(path, [*ours, *foreign]):
+                    foreign[path] = content
+                    (output / path).parent.mkdir(parents=True, exist_ok=True)
+                    (output / path).write_bytes(content)
+            blocked = any(
+                not fits(path, [other for other in foreign if other != path])
+                or foreign.get(path, content) != content
+                for path, content in files.items()
+            )
+            with pytest.MonkeyPatch.context() as patch:
+                fails = Fails(patch, ("replace", "mkdir"), fail_at, times=1)
+                result = build(output, files, clean=clean)
+            if fails.fired:
+                refused(result)
+            elif blocked:
+                assert refused(result) == "output-foreign-file"
+            else:
+                ours = {path: content for path, content in files.items() if path not in foreign}
+                assert isinstance(result, CommitResult)
+                assert listed(output) == {path: sha256(c) for path, c in ours.items()}
+            assert tree(output) == {**ours, **foreign}
+            assert list(Path(folder).iterdir()) == [output]

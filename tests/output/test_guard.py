@@ -1,0 +1,237 @@
+"""Which folders are written to, and what a manifest is."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from explainer.output.guard import Refusal, check_folder
+from explainer.output.manifest import MANIFEST
+from tests.output.builds import (
+    OUTSIDE,
+    Staging,
+    build,
+    built,
+    code,
+    leftovers,
+    manifest,
+    posix,
+    refused,
+    sha256,
+    tree,
+)
+
+# ---- Which folders are refused -------------------------------------------------------------------
+
+
+def test_the_root(site: Path) -> None:
+    assert code(Path(site.anchor), site) == "output-is-root"
+    assert code(Path(site.anchor) / "a" / "..", site) == "output-is-root"
+    with Staging(Path(site.anchor)) as staging:
+        assert refused(staging) == "output-is-root"
+
+
+def test_the_home_folder(site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = tmp_path / "homes" / "me"
+    home.mkdir(parents=True)
+    monkeypatch.setenv("USERPROFILE" if os.name == "nt" else "HOME", str(home))
+    assert code(home, site) == "output-is-home"
+    assert code(home.parent, site) == "output-is-home"
+    assert code(home / "site", site) is None
+    with Staging(home) as staging:
+        assert refused(staging) == "output-is-home"
+    if os.name == "posix":
+        import pwd
+
+        monkeypatch.setattr(os, "getuid", lambda: pwd.getpwnam("root").pw_uid)
+        assert code(Path(pwd.getpwnam("root").pw_dir), site) == "output-is-home"
+
+
+@pytest.mark.parametrize("name", [".", "..", "content/.."])
+def test_what_contains_the_sources(site: Path, name: str) -> None:
+    assert code(site / name, site) == "output-contains-sources"
+
+
+@pytest.mark.parametrize("name", ["content", "content/a", "static/a/b", "themes", "themes/mine"])
+def test_what_is_inside_the_sources(site: Path, name: str) -> None:
+    expected = "contains" if name in {"content", "themes"} else "inside"
+    assert code(site / name, site) == f"output-{expected}-sources"
+
+
+def test_a_source_folder_that_does_not_exist(site: Path) -> None:
+    (site / "static").rmdir()
+    assert code(site / "static", site) == "output-contains-sources"
+    assert code(site / "static" / "x", site) == "output-inside-sources"
+
+
+@posix
+def test_links_to_the_sources(site: Path, tmp_path: Path) -> None:
+    real = tmp_path / "texts"
+    real.mkdir()
+    (site / "content").rmdir()
+    (site / "content").symlink_to(real)
+    assert code(real, site) == "output-contains-sources"
+    assert code(real / "x", site) == "output-inside-sources"
+    (tmp_path / "link").symlink_to(site)
+    assert code(tmp_path / "link", site) == "output-contains-sources"
+    assert code(tmp_path / "link" / "content" / "x", site) == "output-inside-sources"
+    assert code(site, tmp_path / "link") == "output-contains-sources"
+
+
+def test_the_same_folder_by_another_name(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # As on a file system that does not tell SITE from site, or under a second mount.
+    real, other = str(site / "content"), str(site.parent / "CONTENT")
+    actual = os.stat
+
+    def same(path: str) -> os.stat_result:
+        return actual(str(path).replace(other, real))
+
+    monkeypatch.setattr(os, "stat", same)
+    assert refused(check_folder(Path(other), site)) == "output-contains-sources"
+    assert refused(check_folder(Path(other) / "x", site)) == "output-inside-sources"
+
+
+def test_no_folder(site: Path, output: Path) -> None:
+    output.write_bytes(b"x")
+    for path in (output, output / "below"):
+        assert code(path, site) == "output-is-file"
+    assert refused(build(output, {"a": b""})) == "output-is-file"
+    assert isinstance(build(output / "below" / "that", {"a": b""}), Refusal)
+    assert output.read_bytes() == b"x"
+
+
+@posix
+def test_a_link_that_leads_to_itself(site: Path, output: Path) -> None:
+    output.symlink_to(output)
+    assert refused(check_folder(output, site)) == "output-is-file"
+    assert refused(build(output, {"a": b""})) == "output-is-file"
+
+
+@posix
+def test_an_output_that_is_a_link(site: Path, output: Path, tmp_path: Path) -> None:
+    output.symlink_to(tmp_path / "www")
+    assert code(output, site) is None
+    built(output, {"a": b"1"})
+    assert output.is_symlink()
+    assert tree(tmp_path / "www") == {"a": b"1"}
+
+
+def test_not_empty_and_not_ours(site: Path, output: Path) -> None:
+    output.mkdir()
+    assert code(output, site) is None
+    for name in ("e", "d", "c", "b"):
+        (output / name).write_bytes(b"x")
+    found = check_folder(output, site)
+    assert refused(found) == "output-not-ours"
+    assert found is not None
+    assert "b, c, d and 1 more" in found.message
+    assert refused(build(output, {"a": b""})) == "output-not-ours"
+    assert sorted(tree(output)) == ["b", "c", "d", "e"]
+    assert not leftovers(site)
+
+
+def test_what_file_managers_leave_is_nothing(site: Path, output: Path) -> None:
+    output.mkdir()
+    (output / ".DS_Store").write_bytes(b"x")
+    assert code(output, site) is None
+    built(output, {"a": b""})
+    built(output, {})
+    assert tree(output) == {".DS_Store": b"x"}
+
+
+def test_ours(site: Path, output: Path) -> None:
+    assert code(output, site) is None
+    built(output, {"a": b"1"})
+    (output / "mine").write_bytes(b"x")
+    assert code(output, site) is None
+
+
+def test_a_folder_that_may_not_be_written_to(
+    site: Path, output: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def access(path: str, mode: int) -> bool:
+        asked.append(path)
+        return False
+
+    monkeypatch.setattr(os, "access", access)
+    assert refused(check_folder(output / "a", site)) == "output-not-writable"
+    assert asked == [str(site)]
+
+
+@posix
+def test_permissions_for_real(site: Path, output: Path) -> None:
+    site.chmod(0o500)
+    try:
+        if os.access(site, os.W_OK):
+            pytest.skip("root may do all")
+        assert code(output, site) == "output-not-writable"
+        assert refused(build(output, {"a": b""})) == "output-not-writable"
+        site.chmod(0o700)
+        output.mkdir()
+        site.chmod(0o500)
+        built(output, {"a": b"1"})  # nothing is needed beside it
+        output.chmod(0o500)
+        assert code(output, site) == "output-not-writable"
+        assert refused(build(output, {"a": b"2"})) == "output-not-writable"
+        site.chmod(0o700)
+        assert refused(build(output, {"a": b"2"})) == "output-not-writable"
+        assert tree(output) == {"a": b"1"}
+    finally:
+        site.chmod(0o700)
+    assert not leftovers(site)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"\xff",
+        b"[" * 100_000,
+        b"{}",
+        json.dumps({"generator": "hugo", "version": 1, "files": {}}).encode(),
+        json.dumps({"generator": "explainer", "version": 2, "files": {}}).encode(),
+        manifest([]),
+        manifest({}, more=1),
+        manifest({"a": 1}),
+        manifest({"a": "0" * 63}),
+        manifest({"a": "0" * 64 + "\n"}),
+        manifest({"a": "0" * 64}, unfinished={"b": []}),
+        manifest({"a": "0" * 64}, unfinished={"a": "0"}),
+        manifest({"a": "0" * 64}, unfinished={"a": ["x"]}),
+        *(manifest({path: "0" * 64}) for path in OUTSIDE),
+    ],
+)
+def test_a_manifest_that_is_not_ours(site: Path, output: Path, raw: bytes) -> None:
+    output.mkdir()
+    (output / MANIFEST).write_bytes(raw)
+    assert code(output, site) == "output-manifest"
+    assert refused(build(output, {"a": b""})) == "output-manifest"
+    assert (output / MANIFEST).read_bytes() == raw
+    assert not leftovers(site)
+
+
+@posix
+def test_a_manifest_that_is_a_link(site: Path, output: Path, tmp_path: Path) -> None:
+    built(output, {"a": b"1"})
+    (output / MANIFEST).rename(tmp_path / "elsewhere")
+    (output / MANIFEST).symlink_to(tmp_path / "elsewhere")
+    assert code(output, site) == "output-manifest"
+
+
+@posix
+def test_a_manifest_does_not_delete_outside(output: Path, tmp_path: Path) -> None:
+    victim = tmp_path / "victim"
+    victim.write_bytes(b"v")
+    output.mkdir()
+    for path in ("../../victim", str(victim), "a/../../../victim"):
+        (output / MANIFEST).write_bytes(manifest({path: sha256(b"v")}))
+        assert refused(build(output, {})) == "output-manifest"
+    (output / MANIFEST).write_bytes(manifest({"link/victim": sha256(b"v")}))
+    (output / "link").symlink_to(tmp_path)
+    assert refused(build(output, {})) == "output-symlink"
+    assert victim.read_bytes() == b"v"

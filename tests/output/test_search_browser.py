@@ -1,0 +1,264 @@
+"""The search page in a browser."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import os
+import shutil
+import threading
+from urllib.parse import quote
+
+import pytest
+
+from tests.output.search_site import installed
+
+CHROMIUM = shutil.which("chromium")
+
+pytestmark = [
+    pytest.mark.browser,
+    installed,
+    pytest.mark.skipif(
+        CHROMIUM is None and "CI" not in os.environ, reason="Debian's chromium is not installed"
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def browser():
+    from playwright.sync_api import sync_playwright
+
+    assert CHROMIUM, "chromium is missing, and CI may not go without it"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        yield browser
+        browser.close()
+
+
+class _Handler(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+    def do_GET(self) -> None:
+        if self.path == "/favicon.ico":  # the browser's own wish, of no page
+            self.send_response(204)
+            self.end_headers()
+        else:
+            super().do_GET()
+
+
+@pytest.fixture(scope="module", params=["/", "/some/base/"])
+def address(request, built, tmp_path_factory):
+    """Where the site is served: at the top of a server, and below a path."""
+    top = built
+    if request.param != "/":
+        top = tmp_path_factory.mktemp("www")
+        (top / "some").mkdir()
+        shutil.copytree(built, top / "some/base")
+    handler = functools.partial(_Handler, directory=str(top))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}{request.param}"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def visit(browser):
+    """Open an address; afterwards no message may have come, and no other host been asked."""
+    seen = []
+
+    def go(url, **options):
+        page = browser.new_context(**options).new_page()
+        messages, requests = [], []
+        page.on("console", lambda message: messages.append(message.text))
+        page.on("pageerror", lambda error: messages.append(str(error)))
+        page.on("request", lambda request: requests.append(request.url))
+        seen.append((page, url, messages, requests))
+        page.goto(url)
+        return page
+
+    yield go
+    for page, url, messages, requests in seen:
+        page.context.close()
+        assert messages == []
+        assert all(r.split("/")[:3] == url.split("/")[:3] for r in requests), requests
+
+
+def found(page, status):
+    """The results' titles and links, once there are as many as the status says."""
+    from playwright.sync_api import expect
+
+    expect(page.locator("#search-status")).to_have_text(status)
+    links = page.locator("#search-results h2 a").all()
+    return [(link.inner_text(), link.get_attribute("href")) for link in links]
+
+
+def test_a_word_of_an_article_is_found_with_umlauts_and_in_its_languages_forms(visit, address):
+    page = visit(address + "search/")
+    field = page.get_by_role("searchbox", name="Words to look for")
+    assert field.evaluate("e => e === document.activeElement")
+    field.fill("paraffin")
+    assert found(page, "1 result for “paraffin”") == [
+        ("The lighthouse", address + "lighthouse/"),
+    ]
+    assert page.locator("#search-results mark").inner_text() == "paraffin."
+    assert page.locator("#search-results .kicker").inner_text() == "Analysis"
+    assert page.url == address + "search/?q=paraffin"
+    field.fill("bürgermeister")
+    assert found(page, "1 result for “bürgermeister”") == [
+        ("Über die Küste", address + quote("küste/")),
+    ]
+    assert page.locator("#search-results h2").get_attribute("lang") == "de"
+    assert page.locator("#search-results .kicker").inner_text() == "News · German"
+    field.fill("haus")  # German's stem of «Häuser»: English would not find it
+    assert len(found(page, "1 result for “haus”")) == 1
+    field.fill("der Bürgermeisterin")
+    assert len(found(page, "1 result for “der Bürgermeisterin”")) == 1
+    page.locator("#search-results h2 a").click()
+    assert page.locator("h1").inner_text() == "Über die Küste"
+    assert page.evaluate("document.documentElement.lang") == "de"
+
+
+def test_what_is_typed_before_the_script_is_there_is_searched_for(visit, address):
+    page = visit(address)
+    held = []
+    page.route("**/assets/search.js*", lambda route: held.append(route))
+    page.goto(address + "search/", wait_until="commit")
+    page.get_by_role("searchbox").fill("paraffin")
+    assert len(held) == 1
+    held[0].continue_()
+    assert found(page, "1 result for “paraffin”")
+
+
+def test_a_claim_is_found_by_its_words_its_review_and_its_speaker(visit, address):
+    page = visit(address + "search/?q=perished")
+    claim = ("Not one sailor perished at the reef.", address + "lighthouse/claims/nobody/")
+    assert found(page, "1 result for “perished”") == [claim]
+    assert page.locator("#search-results .kicker").inner_text() == "Claim · False · Ada Quill"
+    badge = page.locator("#search-results .badge")
+    assert badge.get_attribute("data-rating") == "false"
+    page.locator("#search-words").fill("eleven shipwrecks")
+    assert found(page, "1 result for “eleven shipwrecks”") == [claim]
+    page.locator("#search-words").fill("quill")
+    assert set(found(page, "3 results for “quill”")) == {
+        claim,
+        ("Ada Quill", address + "people/keeper/"),
+        ("The lighthouse", address + "lighthouse/"),  # its question was answered by her
+    }
+
+
+def test_filters_are_kept_in_the_address(visit, address):
+    page = visit(address + "search/?q=wick")
+    everything = found(page, "3 results for “wick”")
+    assert {title for title, _ in everything} == {
+        "The lighthouse",
+        "The second",
+        "The wick was trimmed daily.",
+    }
+    page.get_by_label("Look in").select_option("article")
+    assert len(found(page, "2 results for “wick”")) == 2
+    page.get_by_label("Look in").select_option("")
+    page.get_by_label("Rated").select_option("true")
+    (only,) = found(page, "1 result for “wick”")
+    assert only == ("The wick was trimmed daily.", address + "lighthouse/claims/wick/")
+    assert page.url == address + "search/?q=wick&rating=true"
+    page.reload()
+    assert found(page, "1 result for “wick”") == [only]
+    assert page.get_by_label("Rated").input_value() == "true"
+    page.get_by_label("Rated").select_option("false")
+    assert found(page, "Nothing found for “wick”.") == []
+
+
+def test_nothing_found_and_nothing_asked(visit, address):
+    page = visit(address + "search/?q=xylophone&kind=nonsense")
+    assert found(page, "Nothing found for “xylophone”.") == []
+    assert page.get_by_label("Look in").input_value() == ""
+    page.locator("#search-words").fill("<img src=x onerror=alert(1)>")
+    page.get_by_role("button", name="Search").click()
+    assert found(page, "Nothing found for “<img src=x onerror=alert(1)>”.") == []
+    for word in ("theatre", "aardvark", "wick theatre"):  # “the” and “a” are no results
+        page.locator("#search-words").fill(word)
+        assert found(page, f"Nothing found for “{word}”.") == []
+    page.locator("#search-words").fill("")
+    assert found(page, "") == []
+    assert page.url == address + "search/"
+
+
+def test_an_excerpt_is_text_whatever_stands_in_it(visit, address):
+    page = visit(address + "search/?q=trimmed+dusk")
+    found(page, "1 result for “trimmed dusk”")
+    assert "a < b && c > d" in page.locator(".excerpt").inner_text()
+
+
+def test_more_than_fit_are_shown_when_they_are_asked_for(visit, address):
+    page = visit(address + "search/?q=mooring")
+    assert len(found(page, "14 results for “mooring”")) == 10
+    page.get_by_role("button", name="Show more").focus()
+    page.keyboard.press("Enter")
+    page.locator("#search-results li:nth-child(14)").wait_for()
+    assert not page.locator("#search-more").is_visible()
+    eleventh = page.locator("#search-results li:nth-child(11) a")
+    assert eleventh.evaluate("e => e === document.activeElement")
+    assert len({url for _, url in found(page, "14 results for “mooring”")}) == 14
+
+
+def test_by_the_keyboard_alone(visit, address):
+    page = visit(address + "search/", reduced_motion="reduce", color_scheme="dark")
+    page.keyboard.type("paraffin")
+    page.keyboard.press("Enter")
+    found(page, "1 result for “paraffin”")
+    for _ in range(4):  # the button, two filters, the result
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url(address + "lighthouse/")
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_nothing_sticks_out(visit, address, width):
+    page = visit(address + "search/?q=wick", viewport={"width": width, "height": 800})
+    found(page, "3 results for “wick”")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_the_key_leads_to_the_search_and_to_its_field(visit, address):
+    page = visit(address + "lighthouse/")
+    page.keyboard.press("Control+/")
+    assert page.url == address + "lighthouse/"
+    page.keyboard.press("/")
+    page.wait_for_url(address + "search/index.html")
+    page.locator("h1").click()
+    page.keyboard.press("/")
+    field = page.locator("#search-words")
+    assert field.evaluate("e => e === document.activeElement")
+    page.keyboard.type("and/or")
+    assert field.input_value() == "and/or"
+
+
+def test_from_disk_it_says_why_it_cannot(visit, built):
+    page = visit((built / "search/index.html").as_uri() + "?q=wick")
+    assert "A page opened from disk cannot search" in page.locator("#search-status").inner_text()
+    assert page.locator("#search-words").is_disabled()
+
+
+def test_without_javascript_it_says_so_and_shows_other_ways(visit, address):
+    page = visit(address + "search/", java_script_enabled=False)
+    assert "Searching needs JavaScript" in page.locator("main").inner_text()
+    assert not page.locator("#search-words").is_visible()
+    listed = page.locator("main li a").all_inner_texts()
+    assert listed == ["Claims", "Sources", "People", "Topics"]
+
+
+def test_an_index_that_cannot_be_had_is_told(browser, address):
+    page = browser.new_context().new_page()
+    page.route("**/pagefind-entry.json*", lambda route: route.abort())
+    page.goto(address + "search/?q=wick")
+    assert found(page, "The search could not be loaded. Try again when you are online.") == []
+    page.unroute("**/pagefind-entry.json*")
+    page.get_by_role("button", name="Search").click()
+    assert len(found(page, "3 results for “wick”")) == 3
+    page.context.close()
