@@ -16,7 +16,12 @@ from markdown_it.common.utils import escapeHtml
 from markdown_it.token import Token
 
 from explainer.anchor.text import ReaderText, raw_html_pieces
-from explainer.markdown import parser
+from explainer.markdown.highlight import (
+    CODE_CLOSE,
+    code_open,
+    fence_language,
+    highlight_code,
+)
 
 # NUL cannot come out of Markdown (it is replaced by U+FFFD), so these cannot be an author's words.
 REFERENCE = "\0r{}\0"
@@ -364,14 +369,13 @@ def _marked_pieces(
 
 def _marked_code(marker: _Marker, token: Token, start: int) -> str:
     pieces = (
-        (f'<span class="{css}">', text, "</span>") if css else ("", text, "")
-        for text, css in (
-            (piece.text, piece.css)
-            for piece in parser.highlight(token.content, parser.fence_language(token))
-        )
+        (f'<span class="{piece.css}">', piece.text, "</span>")
+        if piece.css
+        else ("", piece.text, "")
+        for piece in highlight_code(token.content, fence_language(token))
     )
     code = "".join(_marked_pieces(marker, pieces, start))
-    return parser.code_open(token) + code + parser.CODE_CLOSE
+    return code_open(token) + code + CODE_CLOSE
 
 
 def _marked_html(marker: _Marker, content: str, start: int) -> str:

@@ -17,7 +17,7 @@ from operator import attrgetter
 
 from markdown_it.token import Token
 
-from explainer.markdown.parser import inline_text
+from explainer.markdown.headings import inline_text
 
 _BREAKS = frozenset({"softbreak", "hardbreak"})
 _SHOWN = frozenset({"text", "code_inline"})

@@ -14,9 +14,9 @@ from urllib.parse import unquote, urlsplit
 from markdown_it.token import Token
 
 from explainer.markdown import picture_sizes, pictures
+from explainer.markdown.figures import credit
 from explainer.markdown.link_positions import LinkOccurrence, find_links
 from explainer.markdown.link_targets import BadLink, LinkLookup, LinkTargets, look_up
-from explainer.markdown.parser import credit
 from explainer.support import addresses
 
 DECORATIVE = "decorative"

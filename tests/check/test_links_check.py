@@ -37,7 +37,8 @@ from explainer.check.links.cache import LinkStatus
 from explainer.check.links.collect import collect_article, collect_site
 from explainer.check.site import CheckedArticle
 from explainer.cli import main
-from explainer.markdown.parser import Markdown, NoteMarkdown
+from explainer.markdown.notes import NoteMarkdown
+from explainer.markdown.parser import Markdown
 from explainer.model.documents import Document, RoutedDocument, Text
 from explainer.model.front_matter import FrontMatter
 from explainer.parse import toml, yaml

@@ -6,7 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from explainer.markdown import parser
-from explainer.markdown.parser import Markdown, NoteMarkdown, highlight
+from explainer.markdown.highlight import highlight_code
+from explainer.markdown.notes import NoteMarkdown
+from explainer.markdown.parser import Markdown
 from tests.helpers.markdown_strategies import ARTICLE
 
 NOTES = NoteMarkdown()
@@ -29,7 +31,7 @@ def test_a_normal_link_is_left_as_it_is(url):
 @settings(max_examples=100, deadline=None)
 @given(st.text(max_size=60), st.sampled_from(["python", "java", "yaml", "html", "", "no-such"]))
 def test_highlighted_pieces_joined_are_the_code(code, language):
-    assert "".join(piece.text for piece in highlight(code, language)) == code
+    assert "".join(piece.text for piece in highlight_code(code, language)) == code
 
 
 @settings(max_examples=100, deadline=None)

@@ -26,7 +26,8 @@ from explainer.article.context import ArticleContext
 from explainer.build.options import BuildOptions
 from explainer.build.pipeline import build_site
 from explainer.markdown import link_targets
-from explainer.markdown.parser import Markdown, MarkdownOptions, NoteMarkdown
+from explainer.markdown.notes import NoteMarkdown
+from explainer.markdown.parser import Markdown, MarkdownOptions
 from explainer.model import ratings
 from explainer.model.annotations import Library
 from explainer.model.article import Html, Reference

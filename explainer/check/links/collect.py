@@ -10,7 +10,7 @@ from markdown_it.token import Token
 
 from explainer.check.site import CheckedArticle
 from explainer.markdown import link_positions
-from explainer.markdown.parser import NoteMarkdown
+from explainer.markdown.notes import NoteMarkdown
 from explainer.model.location import Data, KeyPath, Located, Location
 from explainer.model.scalars import PartialDate
 

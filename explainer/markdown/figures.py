@@ -1,0 +1,86 @@
+"""A picture alone in its paragraph, with a title or credit, becomes a figure.
+
+The title is its caption, and part of the reader's text; the credit, `{credit="Jane Doe"}`, is
+plain text that follows it, and no annotation can be about it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from markdown_it.common.utils import escapeHtml
+from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
+
+_DROPPED = "insecure_attrs"
+"""In a token's `meta`: where the attrs plugin puts attributes that no tag may have."""
+_ESCAPED = re.compile(r"\\([\"\\])")
+"""The plugin leaves the backslashes of `{credit="\\"Doe\\""}` where they are."""
+
+
+def figures(state: StateCore) -> None:
+    """Turn such paragraphs into figures."""
+    tokens = state.tokens
+    out: list[Token] = []
+    i = 0
+    while i < len(tokens):
+        image = _lone_image(tokens, i)
+        if image is None:
+            out.append(tokens[i])
+            i += 1
+            continue
+        opening, inline, closing = tokens[i : i + 3]
+        opening.type, opening.tag = "figure_open", "figure"
+        closing.type, closing.tag = "figure_close", "figure"
+        out += [opening, inline, *_caption(state, image, inline), closing]
+        i += 3
+    state.tokens = out
+
+
+def _caption(state: StateCore, image: Token, inline: Token) -> list[Token]:
+    """What stands under a picture. Takes the caption and the credit off it."""
+    inside: dict[str, Any] = {"map": inline.map, "level": inline.level, "block": True}
+    tokens = [Token("figcaption_open", "figcaption", 1, **inside)]
+    title = str(image.attrs.pop("title", ""))
+    if title:
+        caption = Token("inline", "", 0, map=inline.map, level=inline.level + 1, block=True)
+        caption.content = title
+        caption.children = []
+        state.md.inline.parse(title, state.md, state.env, caption.children)
+        _join_text(caption.children)
+        tokens.append(caption)
+    if name := credit(image):
+        del image.meta[_DROPPED]["credit"]
+        html = f'<span class="credit">{escapeHtml(name)}</span>'
+        tokens.append(Token("raw", "", 0, content=f" {html}" if title else html, block=True))
+    return [*tokens, Token("figcaption_close", "figcaption", -1, **inside)]
+
+
+def credit(image: Token) -> str:
+    """Who made a picture, if that is said and stands under the picture nowhere."""
+    return _ESCAPED.sub(r"\1", str(image.meta.get(_DROPPED, {}).get("credit", ""))).strip()
+
+
+def _lone_image(tokens: Sequence[Token], i: int) -> Token | None:
+    if tokens[i].type != "paragraph_open" or tokens[i].hidden or i + 2 >= len(tokens):
+        return None
+    children = tokens[i + 1].children or []
+    if len(children) != 1 or children[0].type != "image":
+        return None
+    image = children[0]
+    return image if image.attrs.get("title") or credit(image) else None
+
+
+def _join_text(tokens: list[Token]) -> None:
+    """What markdown-it's `text_join` does; it runs before our rules."""
+    out: list[Token] = []
+    for token in tokens:
+        if token.type == "text_special":
+            token.type = "text"
+        if out and token.type == "text" and out[-1].type == "text":
+            out[-1].content += token.content
+        else:
+            out.append(token)
+    tokens[:] = out
