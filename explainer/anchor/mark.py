@@ -244,7 +244,7 @@ class _Inline:
         self._refer(end)
 
     def _has_breaks(self, opening: int, close: int) -> bool:
-        """Whether something inside an element must not stand in a mark, or needs one of its own."""
+        """Whether something inside an element must not be in a mark, or needs one of its own."""
         return any(
             self.children[i].type in ("footnote_ref", "html_inline") or i in self.images
             for i in range(opening, close)

@@ -106,7 +106,7 @@ class ReaderText:
         return bisect_right(self.blocks, position, key=_start) - 1
 
     def line_at(self, position: int) -> int:
-        """The line of the parsed text, from 0, on which the character at a position stands."""
+        """The line of the parsed text, from 0, on which the character at a position is."""
         if not self.blocks:
             return 0
         block = self.blocks[max(self.block_at(position), 0)]
@@ -181,10 +181,10 @@ def _sections(headings: list[tuple[Token, Token, Block]], end: int) -> tuple[Sec
 
 
 def raw_html_pieces(content: str) -> list[tuple[str, str]]:
-    """Cut raw HTML into pairs of what a browser shows and what stands in the source.
+    """Cut raw HTML into pairs of what a browser shows and what the source has.
 
     Joined, the second parts are `content`; the first are the text. Markup shows nothing, but where
-    a browser begins a new line between words, a line break that stands nowhere comes before the
+    a browser begins a new line between words, a line break of its own comes before the
     words. A character reference shows one or two characters; any other piece shows itself.
     """
     pieces: list[tuple[str, str]] = []
