@@ -36,7 +36,7 @@ FOLDER = "search/pagefind/"
 """Where the index lies in the output; `search.js` looks for it there."""
 
 IGNORED = (
-    "h1",  # it is the page's title, which is searched as such, and stands above every excerpt
+    "h1",  # the title of the page, which is searched as such, and shown above every excerpt
     ".kicker",
     ".byline",
     ".tally",

@@ -60,7 +60,7 @@ def _site_around(folder: Path) -> Path | None:
 
 
 def repository_above(folder: Path) -> Path | None:
-    """The root of the repository in which a site's folder lies, unless it is the root itself."""
+    """The root of the repository that a site's folder is in, unless it is the root itself."""
     folder = folder.resolve()
     for above in (folder, *folder.parents):
         if (above / ".git").exists():

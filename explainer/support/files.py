@@ -20,7 +20,7 @@ class FileChangedError(Exception):
 
 
 def create_file(file: Path, content: bytes) -> bool:
-    """Write a new file, and the folders it lies in; return False if the name is taken.
+    """Write a new file, and the folders it is in; return False if the name is taken.
 
     A symbolic link takes a name too, even one that leads nowhere. Raises OSError; no part of the
     file is left then.
