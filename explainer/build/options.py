@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from explainer.article.context import Inspector
-from explainer.markdown.pictures import Resizing, has_pillow
+from explainer.markdown.resizing import Resizing, has_pillow
 from explainer.model.scalars import Url
 from explainer.model.settings import Settings
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from explainer.article.context import ArticleContext
 from explainer.build.options import BuildOptions
-from explainer.markdown import pictures
 from explainer.markdown.link_targets import LinkTargets
 from explainer.markdown.pictures import Gallery
+from explainer.markdown.resizing import has_pillow
 from explainer.model import ratings
 from explainer.model.annotations import Library
 from explainer.model.documents import Asset
@@ -27,7 +27,7 @@ from explainer.support import extras
 
 def missing_extras(settings: Settings, places: Located) -> tuple[Problem, ...]:
     """Report what site.toml asks for and only an extra that is not installed can do."""
-    installed = {"cards": cards.is_installed, "sizes": pictures.has_pillow}
+    installed = {"cards": cards.is_installed, "sizes": has_pillow}
     return tuple(
         Problem(
             places.location(("images", key)),

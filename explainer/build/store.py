@@ -18,7 +18,8 @@ from explainer.article.make import make_article
 from explainer.build.options import Progress
 from explainer.markdown import pictures
 from explainer.markdown.link_targets import lead_alike
-from explainer.markdown.pictures import Gallery, Resizing
+from explainer.markdown.pictures import Gallery
+from explainer.markdown.resizing import Resizing
 from explainer.model.annotations import Library
 from explainer.model.documents import Asset, RoutedDocument, Text
 from explainer.model.location import Located, Location

@@ -18,6 +18,7 @@ from explainer.check.advice import advise_article, advise_site
 from explainer.check.links.collect import Mention, collect_article, collect_site
 from explainer.check.site import CheckContext, CheckedArticle, CheckedSite
 from explainer.markdown import pictures
+from explainer.markdown.resizing import has_pillow
 from explainer.model.problems import Problem, sort
 from explainer.model.settings import Settings
 from explainer.site import load
@@ -120,7 +121,7 @@ class ArticleInspector:
 
 def _checked_site(root: Path, site: Site, articles: Articles) -> CheckedSite:
     wide: tuple[str, ...] = ()
-    if site.settings.images.sizes is None and not pictures.has_pillow():
+    if site.settings.images.sizes is None and not has_pillow():
         wide = tuple(pictures.wide(articles.gallery))
     return CheckedSite(
         settings=site.settings,

@@ -20,6 +20,7 @@ from explainer.build.options import BuildOptions
 from explainer.build.pipeline import BuildResult, build_site
 from explainer.markdown import picture_sizes, pictures
 from explainer.markdown.picture_sizes import Size
+from explainer.markdown.resizing import WIDTHS, Resizing
 from explainer.model.article import Picture
 from tests.helpers import folders
 
@@ -220,7 +221,7 @@ def test_names_with_spaces_brackets_and_accents(tmp_path: Path) -> None:
     ids=range(8),
 )
 def test_flaws(content: bytes, code: str, tmp_path: Path) -> None:
-    found = gathered(tmp_path, {"x.png": content}, "x.png", resizing=pictures.Resizing(tmp_path))
+    found = gathered(tmp_path, {"x.png": content}, "x.png", resizing=Resizing(tmp_path))
     measured = found.measured["x.png"]
     assert measured.flaw is not None
     assert measured.flaw.code == code
@@ -239,7 +240,7 @@ def test_a_file_that_cannot_be_read_is_a_flaw(tmp_path: Path) -> None:
 
 
 def versions(root: Path, content: bytes, name: str = "My Phone.jpg") -> dict[int, Image.Image]:
-    cache = pictures.Resizing(root / "cache", jobs=1)
+    cache = Resizing(root / "cache", jobs=1)
     found = gathered(root, {name: content}, name, resizing=cache)
     picture = found.measured[name].picture
     assert picture is not None
@@ -261,7 +262,7 @@ def versions(root: Path, content: bytes, name: str = "My Phone.jpg") -> dict[int
         (801, [480]),
         (1000, [480, 800]),
         (1800, [480, 800, 1200]),
-        (2400, pictures.WIDTHS),
+        (2400, WIDTHS),
     ],
 )
 def test_widths(width: int, widths: list[int], tmp_path: Path) -> None:
@@ -366,7 +367,7 @@ def kept(root: Path) -> dict[str, tuple[int, int]]:
 def test_nothing_is_resized_twice(tmp_path: Path) -> None:
     content = encoded(gradient(1000, 100), "JPEG")
     files = {"a/one.jpg": content, "b/two.jpg": content, "c/one.jpg": content}
-    resizing = pictures.Resizing(tmp_path / "cache", jobs=1)
+    resizing = Resizing(tmp_path / "cache", jobs=1)
     first = gathered(tmp_path, files, "one.jpg two.jpg", resizing=resizing)
     made = kept(tmp_path)
     again = gathered(tmp_path, files, "one.jpg two.jpg", resizing=resizing)
@@ -384,11 +385,9 @@ def test_nothing_is_resized_twice(tmp_path: Path) -> None:
 def test_without_a_folder_to_keep_them_in(tmp_path: Path) -> None:
     content = encoded(gradient(1000, 100), "JPEG")
     (tmp_path / "file").write_bytes(b"")
-    kept = gathered(tmp_path, {"x.jpg": content}, "x.jpg", resizing=pictures.Resizing(tmp_path))
+    kept = gathered(tmp_path, {"x.jpg": content}, "x.jpg", resizing=Resizing(tmp_path))
     for cache in (None, tmp_path / "file"):
-        held = pictures.gather(
-            {"x.jpg": tmp_path / "x.jpg"}, ["x.jpg"], pictures.Resizing(cache, jobs=1)
-        )
+        held = pictures.gather({"x.jpg": tmp_path / "x.jpg"}, ["x.jpg"], Resizing(cache, jobs=1))
         assert held.measured == kept.measured
         assert dict(held.files) == {k: Path(str(v)).read_bytes() for k, v in kept.files.items()}
 

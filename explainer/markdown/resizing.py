@@ -1,0 +1,237 @@
+"""Narrower versions of wide pictures, for narrow screens, made by Pillow (of the extra `images`).
+
+Their bytes depend on the picture and on Pillow's version alone; a cache keeps them, so that nothing
+is resized twice. Versions are made of JPEG, PNG and WebP that do not move. A version that would be
+no smaller, or that Pillow cannot keep true (CMYK, 16 bits a channel), is left out.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import warnings
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from explainer.markdown import picture_sizes
+from explainer.support import workers
+from explainer.support.files import replace_file
+from explainer.support.slugs import slug
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+FOLDER = "assets/pictures/"
+"""Where versions go, in the output."""
+WIDTHS = (480, 800, 1200, 1600)
+"""Of versions, in pixels: a phone's column at 1 and 2 pixels to a CSS pixel, a wide screen's."""
+WIDE = 800
+"""Wider pictures get versions: a phone's dense screen shows all of a narrower one."""
+ENDINGS = {"jpeg": "jpg", "png": "png", "webp": "webp"}
+"""The kinds of pictures that get versions, and the endings of these."""
+_CLOSE = 0.85
+"""A version that is wider than this part of the original saves too little."""
+_RECIPE = 1
+"""Counts changes to how versions are made: part of the names of kept files."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resizing:
+    """How versions are made."""
+
+    cache: Path | None
+    """The folder that keeps them; they are kept nowhere without it."""
+    dry: bool = False
+    """Only whether it can be done: for a run that writes nothing."""
+    jobs: int | None = None
+    """Processes; as many as there are cores, if not given."""
+
+
+def has_pillow() -> bool:
+    """Whether pictures can be resized. Imports next to nothing."""
+    try:
+        import PIL
+    except ImportError:
+        return False
+    return bool(PIL.__version__)
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """The narrower versions of a picture."""
+
+    digest: str
+    """A hash of the picture."""
+    files: Mapping[int, Path | bytes]
+    """By width in pixels: the content of a version, or the file that holds it."""
+    error: str = ""
+    """Why there can be none."""
+
+
+def widths(size: picture_sizes.Size) -> tuple[int, ...]:
+    """The widths of the versions of a picture; none if it gets none."""
+    if size.kind not in ENDINGS or size.moving or size.width <= WIDE:
+        return ()
+    return tuple(each for each in WIDTHS if each <= size.width * _CLOSE)
+
+
+def path_of(name: str, digest: str, width: int, kind: picture_sizes.Kind) -> str:
+    """The path in the output of a version of the picture `name`."""
+    stem = slug(name.rpartition(".")[0]).encode("ascii", "ignore").decode()[:60].strip("-")
+    return f"{FOLDER}{stem or 'picture'}-{digest[:10]}-{width}.{ENDINGS[kind]}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """A picture to be resized."""
+
+    path: Path
+    size: picture_sizes.Size
+    widths: tuple[int, ...]
+    targets: tuple[Path, ...] = ()
+    """The cache's files for them; none without a cache."""
+
+
+def make_versions(
+    pictures: Mapping[Path, picture_sizes.Size], resizing: Resizing
+) -> dict[Path, Versions]:
+    """Make the versions of pictures, each of which has `widths`, or take them from the cache."""
+    folder = _folder(resizing)
+    recipe = _recipe()
+    digests: dict[Path, str] = {}
+    tasks: dict[str, _Task] = {}
+    done: dict[str, dict[int, Path | bytes] | str] = {}
+    for path, size in pictures.items():
+        with path.open("rb") as file:
+            digests[path] = digest = hashlib.file_digest(file, "sha256").hexdigest()
+        task = _Task(path, size, widths(size))
+        names = (f"{digest[:32]}-{w}-{recipe}.{ENDINGS[size.kind]}" for w in task.widths)
+        targets = tuple(folder / name for name in names) if folder else ()
+        if targets and all(map(_is_full, targets)):
+            done[digest] = dict(zip(task.widths, targets, strict=True))
+        elif resizing.dry:
+            tasks[digest] = replace(task, widths=task.widths[:1])
+        elif digest not in tasks:  # the same picture may have two names
+            tasks[digest] = replace(task, targets=targets)
+    count = workers.processes(len(tasks), resizing.jobs, enough=2)
+    made = workers.run(_make, None, list(tasks.values()), count)
+    done.update(zip(tasks, made, strict=True))
+    return {path: _versions(path, digest, done[digest]) for path, digest in digests.items()}
+
+
+def _versions(path: Path, digest: str, made: dict[int, Path | bytes] | str) -> Versions:
+    """Leave out versions that are no smaller than the original, as of a picture in few colours."""
+    if isinstance(made, str):
+        return Versions(digest, {}, made)
+    most = path.stat().st_size
+
+    def size(content: Path | bytes) -> int:
+        return len(content) if isinstance(content, bytes) else content.stat().st_size
+
+    return Versions(digest, {w: content for w, content in made.items() if size(content) < most})
+
+
+def _folder(resizing: Resizing) -> Path | None:
+    if resizing.cache is None:
+        return None
+    folder = resizing.cache / "pictures"
+    with suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+    return None
+
+
+def _is_full(path: Path) -> bool:
+    with suppress(OSError):
+        return path.stat().st_size > 0
+    return False
+
+
+def _recipe() -> str:
+    import PIL
+
+    return hashlib.sha256(f"{_RECIPE} {PIL.__version__}".encode()).hexdigest()[:8]
+
+
+def _make(_: None, task: _Task) -> dict[int, Path | bytes] | str:
+    """Resize one picture, and keep what comes of it where it has a place; or say what is wrong."""
+    try:
+        made = _resize(task.path, task.size, task.widths)
+    except Exception as error:
+        # Pillow's plugins raise whatever comes up in a file that lies about itself.
+        return str(error).partition("\n")[0][:200] or type(error).__name__
+    kept: dict[int, Path | bytes] = dict(made)
+    for width, target in zip(task.widths, task.targets, strict=False):
+        if width in made:
+            with suppress(OSError):
+                replace_file(target, made[width])
+                kept[width] = target
+    return kept
+
+
+def _resize(path: Path, size: picture_sizes.Size, widths: Sequence[int]) -> dict[int, bytes]:
+    from PIL import Image, ImageOps
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        with Image.open(path, formats=("JPEG", "PNG", "WEBP")) as image:
+            profile = image.info.get("icc_profile")
+            keywords: dict[str, object] = {"icc_profile": profile} if profile else {}
+            lossless = size.kind == "webp" and _is_lossless(path)
+            # A JPEG can be decoded at a half, a quarter, an eighth; twice the size leaves enough.
+            part = 2 * max(widths) / size.width
+            image.draft(None, (round(part * image.width), round(part * image.height)))
+            if size.kind != "webp":  # as browsers do
+                ImageOps.exif_transpose(image, in_place=True)
+            source = _plain(image)
+        if source is None:
+            return {}
+        made = {}
+        drawn = [source]
+        for width in sorted(widths, reverse=True):
+            height = max(1, round(size.height * width / size.width))
+            # From a version twice as wide nothing is lost, and it takes a fraction of the time.
+            larger = next(
+                each for each in reversed(drawn) if each is source or each.width >= 2 * width
+            )
+            small = larger.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0)
+            drawn.append(small)
+            small.info.clear()  # a comment, a date, a place: nothing of it belongs in a version
+            made[width] = _encoded(small, size.kind, keywords, lossless)
+        return made
+
+
+def _plain(image: Image.Image) -> Image.Image | None:
+    """The picture in a mode that can be resized; nothing where that would alter what it shows."""
+    if image.mode in ("P", "PA"):
+        return image.convert("RGBA" if "transparency" in image.info else "RGB")
+    if image.mode == "1":
+        return image.convert("L")
+    if image.mode not in ("L", "LA", "RGB", "RGBA"):
+        return None
+    if "transparency" in image.info:
+        return image.convert("RGBA")
+    image.load()
+    return image
+
+
+def _encoded(
+    image: Image.Image, kind: picture_sizes.Kind, keywords: dict[str, object], lossless: bool
+) -> bytes:
+    out = io.BytesIO()
+    if kind == "jpeg":
+        image.save(out, "JPEG", quality=82, optimize=True, progressive=True, **keywords)
+    elif kind == "png":
+        image.save(out, "PNG", compress_level=7, **keywords)
+    else:
+        image.save(out, "WEBP", quality=82, lossless=lossless, method=4, **keywords)
+    return out.getvalue()
+
+
+def _is_lossless(path: Path) -> bool:
+    with path.open("rb") as file:
+        return b"VP8L" in file.read(1 << 16)
