@@ -107,54 +107,42 @@ def assemble(
     library = problems.of(store.library(files.library))
     searching = settings.search.enabled, prepare.search_location(settings, places)
     search = problems.of(store.search(*searching))
-    plan = problems.of(
-        routes.assign_addresses(
-            files.documents,
-            files.assets,
-            files.static,
-            settings,
-            today=clock.today(settings.timezone),
-            read=store.front_matter,
-        )
-    )
+    today = clock.today(settings.timezone)
+    plan = problems.of(routes.assign_addresses(files, settings, today, store.front_matter))
     chapters = problems.of(navigation.chapters(plan))
     menu = problems.of(navigation.menu(settings, plan, places))
     assets = prepare.all_assets(files, plan)
     gallery = store.gallery(root, files, assets, plan.documents, options.resizing(settings, folder))
-    context = store.context(
-        prepare.article_context(
-            files, settings, library, plan, gallery, options, searched=search is not None
-        )
-    )
+    targets = prepare.link_targets(plan, gallery, searched=search is not None)
+    inspector = options.inspector and options.inspector(settings)
+    context = store.context(prepare.article_context(settings, places, library, targets, inspector))
     results = store.articles(plan.documents, context, options.jobs, progress)
     problems.add(problem for result in results for problem in result.problems)
     problems.add(_unused_sources(library[1], files, results))
-    articles = Articles(context, plan, gallery, tuple(zip(plan.documents, results, strict=True)))
-    shown = [r for d, r in articles.results if has_page is None or has_page(d, r, plan)]
+    made = tuple(zip(plan.documents, results, strict=True))
+    shown = [r for d, r in made if has_page is None or has_page(d, r, plan)]
     site_index = problems.of(index.index([r.article for r in shown], plan.addresses, chapters))
     problems.add(routes.check_made_pages(plan, site_index))
     problems.add(_broken_fragments(shown, site_index.sources))
     style = problems.of(theme.find(root, settings.theme, cache=folder and folder / "templates"))
-    named = problems.of(prepare.hash_named_files(root, assets))
-    site = (
-        None
-        if style is None
-        else Site(
-            settings=settings,
-            settings_places=places,
-            scale=tuple(context.scale.values()),
-            index=site_index,
-            menu=menu,
-            aliases=plan.aliases,
-            assets=assets,
-            named=named,
-            theme=store.theme(style),
-            search=search,
-            versions=prepare.picture_versions(gallery, assets),
-            cards=prepare.make_cards(settings, folder, options),
-            unplaced={r.article.address: r.unplaced for r in shown if r.unplaced},
-        )
+    if style is None:
+        return LoadResult(site=None, texts=texts, problems=tuple(problems.all))
+    site = Site(
+        settings=settings,
+        settings_places=places,
+        scale=tuple(context.scale.values()),
+        index=site_index,
+        menu=menu,
+        aliases=plan.aliases,
+        assets=assets,
+        named=problems.of(prepare.hash_named_files(root, assets)),
+        theme=store.theme(style),
+        search=search,
+        versions=prepare.picture_versions(gallery, assets),
+        cards=prepare.make_cards(settings, folder, options),
+        unplaced={r.article.address: r.unplaced for r in shown if r.unplaced},
     )
+    articles = Articles(context, plan, gallery, made)
     return LoadResult(site=site, texts=texts, problems=tuple(problems.all), articles=articles)
 
 

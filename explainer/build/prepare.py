@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from explainer.article.context import ArticleContext
+from explainer.article.context import ArticleContext, Inspector
 from explainer.build.options import BuildOptions
 from explainer.markdown.link_targets import LinkTargets
 from explainer.markdown.pictures import Gallery
@@ -20,8 +20,8 @@ from explainer.model.settings import Settings
 from explainer.render import cards
 from explainer.render.cards import Cards
 from explainer.render.renderer import OWN_FILES
-from explainer.site import routes
 from explainer.site.load import SiteFiles
+from explainer.site.routes import GENERATED, GENERATED_FILES, Routes
 from explainer.support import extras
 
 
@@ -41,46 +41,46 @@ def missing_extras(settings: Settings, places: Located) -> tuple[Problem, ...]:
     )
 
 
-def all_assets(files: SiteFiles, plan: routes.Routes) -> tuple[Asset, ...]:
+def all_assets(files: SiteFiles, plan: Routes) -> tuple[Asset, ...]:
     """Give every file that is copied: those of static/, then those of content/."""
     copied = (Asset(path, target) for path, target in plan.files.items())
     return (*files.static, *copied)
 
 
-def article_context(
-    files: SiteFiles,
-    settings: Settings,
-    library: tuple[Library, Located | None],
-    plan: routes.Routes,
-    gallery: Gallery,
-    options: BuildOptions,
-    *,
-    searched: bool,
-) -> ArticleContext:
-    """Give what all articles are made with; `searched`: whether there is a search page."""
+def link_targets(plan: Routes, gallery: Gallery, *, searched: bool) -> LinkTargets:
+    """Give what links may lead to; `searched`: whether there is a search page."""
     pages = {document.address for document in plan.documents} | {"/"} | set(plan.aliases)
-    pages |= set(routes.GENERATED) - {"/assets/"} - (set() if searched else {"/search/"})
+    pages |= set(GENERATED) - {"/assets/"} - (set() if searched else {"/search/"})
+    return LinkTargets(
+        addresses=plan.addresses,
+        pages=frozenset(pages),
+        files=plan.files,
+        output_paths=frozenset(plan.files.values()) | plan.static | GENERATED_FILES,
+        skipped=plan.skipped,
+        pictures=gallery.measured,
+    )
+
+
+def article_context(
+    settings: Settings,
+    places: Located,
+    library: tuple[Library, Located | None],
+    targets: LinkTargets,
+    inspector: Inspector | None,
+) -> ArticleContext:
+    """Give what all articles are made with; `places` are those of site.toml."""
+    genres = settings.disclaimers
     return ArticleContext(
         language=settings.language,
         authors=settings.authors,
-        disclaimers=settings.disclaimers,
+        disclaimers=genres,
         scale=ratings.scale(settings),
         library=library[0],
         library_places=library[1],
-        known=LinkTargets(
-            addresses=plan.addresses,
-            pages=frozenset(pages),
-            files=plan.files,
-            output_paths=frozenset(plan.files.values()) | plan.static | routes.GENERATED_FILES,
-            skipped=plan.skipped,
-            pictures=gallery.measured,
-        ),
+        known=targets,
         html=settings.markdown.html,
-        disclaimer_places={
-            genre: files.settings_places.location(("disclaimers", genre))
-            for genre in settings.disclaimers
-        },
-        inspector=options.inspector and options.inspector(settings),
+        disclaimer_places={genre: places.location(("disclaimers", genre)) for genre in genres},
+        inspector=inspector,
     )
 
 

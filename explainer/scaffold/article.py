@@ -46,9 +46,7 @@ def add_article(
         raise ScaffoldError(f"{problems[0].location.path}: {problems[0].message}.")
     path = f"{place}/index.md"
     if site:
-        plan, _ = routes.assign_addresses(
-            site.documents, site.assets, site.static, settings, today=today(settings.timezone)
-        )
+        plan, _ = routes.assign_addresses(site, settings, today(settings.timezone))
         if owner := routes.owner(plan, path):
             raise ScaffoldError(f"its address is taken by {owner}. Choose another title.")
     if os.path.lexists(root / place):

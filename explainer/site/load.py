@@ -47,15 +47,15 @@ class SiteFiles:
     """site.toml as it is written, for problems that later stages find in it."""
     documents: tuple[Document, ...]
     """Articles and plain pages, by path."""
-    library: Text | None
+    library: Text | None = None
     """content/_library.yaml."""
-    assets: tuple[Asset, ...]
+    assets: tuple[Asset, ...] = ()
     """Files in content/ that are copied; `target` is still relative to content/."""
-    static: tuple[Asset, ...]
+    static: tuple[Asset, ...] = ()
     """Files in static/."""
-    unread: frozenset[str]
+    unread: frozenset[str] = frozenset()
     """Paths of articles and annotation files that are there, but cannot be read."""
-    stamps: Mapping[str, Stamp]
+    stamps: Mapping[str, Stamp] = field(default_factory=dict)
     """By path: of all these files, as they were before they were read."""
 
 

@@ -10,13 +10,14 @@ from pathlib import PurePosixPath
 from typing import TypeAlias
 from urllib.parse import unquote
 
-from explainer.model.documents import Asset, Document, RoutedDocument, Text
+from explainer.model.documents import Document, RoutedDocument, Text
 from explainer.model.front_matter import FrontMatter
 from explainer.model.location import Location
 from explainer.model.problems import Code, Problem, RelatedLocation, did_you_mean
 from explainer.model.settings import Settings
 from explainer.model.site import SiteIndex
 from explainer.parse.front_matter import ParsedArticle, read_article
+from explainer.site.load import SiteFiles
 from explainer.support.paths import is_output_path
 from explainer.support.slugs import slug
 
@@ -62,13 +63,7 @@ class Routes:
 
 
 def assign_addresses(
-    documents: Iterable[Document],
-    assets: Iterable[Asset],
-    static: Iterable[Asset],
-    settings: Settings,
-    *,
-    today: str,
-    read: ReadArticle = read_article,
+    site: SiteFiles, settings: Settings, today: str, read: ReadArticle = read_article
 ) -> tuple[Routes, tuple[Problem, ...]]:
     """Read the front matter of all documents and settle which address belongs to whom.
 
@@ -77,15 +72,15 @@ def assign_addresses(
     Problems: those of `read_article`, `skipped-draft` and `skipped-future` (information),
     `address-taken`, `unknown-related`.
     """
-    heads = _read_heads(documents, settings, today, read)
+    heads = _read_heads(site.documents, settings, today, read)
     problems, unsound = heads.problems, heads.unsound
     folders = {
         posixpath.dirname(path): address
         for path, address in heads.addresses.items()
         if posixpath.basename(path) == "index.md"
     }
-    files = {asset.path: _beside(asset.path, folders) for asset in assets}
-    targets = {asset.path: asset.target for asset in static}
+    files = {asset.path: _beside(asset.path, folders) for asset in site.assets}
+    targets = {asset.path: asset.target for asset in site.static}
     owners = _Owners()
     for path, target in (*targets.items(), *files.items()):
         owners.take_file(target, path)

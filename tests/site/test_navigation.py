@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
@@ -13,10 +14,12 @@ from hypothesis import strategies as st
 from explainer.build.options import BuildOptions
 from explainer.build.pipeline import BuildResult, build_site
 from explainer.model.documents import Document, Text
+from explainer.model.location import Lines, Located
 from explainer.model.settings import Settings
 from explainer.parse.json_schema import json_schema
 from explainer.serve.live import LiveSite
 from explainer.site import navigation, routes
+from explainer.site.load import SiteFiles
 from tests.helpers import folders, pages
 
 SITE = 'title = "Site"\nurl = "https://example.org/"\n'
@@ -217,9 +220,11 @@ def test_chapters_are_trees_whatever_is_written(wanted: dict[str, tuple[bool, li
         for name, (draft, items) in wanted.items()
     ]
     settings = Settings(title="S")
-    plan, _ = routes.assign_addresses(documents, [], [], settings, today="2026-01-01")
+    files = SiteFiles(settings, Located(None, True, Lines("site.toml", "")), tuple(documents))
+    plan, _ = routes.assign_addresses(files, settings, "2026-01-01")
     found, problems = navigation.chapters(plan)
-    again, _ = routes.assign_addresses(documents[::-1], [], [], settings, today="2026-01-01")
+    backwards = replace(files, documents=files.documents[::-1])
+    again, _ = routes.assign_addresses(backwards, settings, "2026-01-01")
     assert navigation.chapters(again)[0] == found
     parents: dict[str, str] = {}
     for own, listed in found.items():
