@@ -12,7 +12,6 @@ import webbrowser
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 from tornado.httpserver import HTTPServer
@@ -57,14 +56,15 @@ def serve(site: LiveSite, root: Path, options: ServeOptions) -> None:
         logging.getLogger(name).setLevel(logging.CRITICAL)  # what matters is said by `say`
     # While an update computes, the loop gets its turn after a millisecond instead of five.
     sys.setswitchinterval(0.001)
-    with suppress(KeyboardInterrupt):
+    with suppress(KeyboardInterrupt, asyncio.CancelledError):
         asyncio.run(_serve(site, root, options))
 
 
 async def _serve(site: LiveSite, root: Path, options: ServeOptions) -> None:
     loop = asyncio.get_running_loop()
-    stop = asyncio.Event()
-    _on_signals(loop, stop)
+    if task := asyncio.current_task():
+        with suppress(NotImplementedError, ValueError):  # Windows; a thread, in tests
+            loop.add_signal_handler(signal.SIGTERM, task.cancel)  # asyncio does so at SIGINT
     guard = Guard.of(options.host)
     sockets = _listen(options)
     service = Service(site, root, guard, Terminal(options.say, options.show))
@@ -77,28 +77,20 @@ async def _serve(site: LiveSite, root: Path, options: ServeOptions) -> None:
 
     watcher = Watcher(root, options.others, changed, service.terminal.say)
     server = HTTPServer(application(service), max_body_size=_BODY)
-    tasks: list[asyncio.Task[Any]] = []
     try:
         await loop.run_in_executor(None, watcher.start)
-        reading = asyncio.ensure_future(reloader.start())
-        stopping = asyncio.ensure_future(stop.wait())
-        tasks += [reading, stopping]
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        if not stop.is_set():
-            await reading
-            server.add_sockets(sockets)
-            tasks.append(asyncio.ensure_future(updates.run()))
-            _announce(options, address(options.host, sockets[0].getsockname()[1], site.base))
-            await stopping
+        await reloader.start()
+        server.add_sockets(sockets)
+        _announce(options, address(options.host, sockets[0].getsockname()[1], site.base))
+        await updates.run()
     finally:
+        _end_at_once_next_time()
         service.is_ending = True
         server.stop()
         for each in sockets:
             each.close()
         for page in tuple(service.open_pages):
             page.socket.close(1001, "the server stops")
-        for task in tasks:
-            task.cancel()
         with suppress(asyncio.TimeoutError):
             await asyncio.wait_for(server.close_all_connections(), 1)
         await loop.run_in_executor(None, watcher.stop)
@@ -106,18 +98,11 @@ async def _serve(site: LiveSite, root: Path, options: ServeOptions) -> None:
         service.close()
 
 
-def _on_signals(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
-    """End at the first SIGINT or SIGTERM in good order, at the second at once."""
-
-    def first() -> None:
-        stop.set()
+def _end_at_once_next_time() -> None:
+    """Let a second SIGINT or SIGTERM end the process, whatever it waits for."""
+    with suppress(ValueError):  # a thread, in tests
         for number in (signal.SIGINT, signal.SIGTERM):
-            loop.remove_signal_handler(number)
             signal.signal(number, signal.SIG_DFL)
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        with suppress(NotImplementedError, ValueError):  # Windows; a thread, in tests
-            loop.add_signal_handler(number, first)
 
 
 def _listen(options: ServeOptions) -> list[socket.socket]:
