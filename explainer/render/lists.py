@@ -9,13 +9,13 @@ names (`Filter`). Values are ids and parts of addresses, so that an address such
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, TypeVar
 
 from explainer.formats import claim_review
 from explainer.language.words import Words
-from explainer.model.annotations import Source
 from explainer.model.article import Annotation, Article
 from explainer.model.ratings import Rating
 from explainer.model.scalars import PartialDate, Stance
@@ -31,6 +31,7 @@ Keys: TypeAlias = Mapping[str, tuple[str, ...]]
 Archive: TypeAlias = Literal["archived", "missing", "offline"]
 """Whether a source has an archived copy, has none, or is not on the web at all."""
 
+_Item: TypeAlias = "ClaimItem | SourceItem"
 _T = TypeVar("_T")
 
 
@@ -154,16 +155,16 @@ def claim_filters(
     topics: Mapping[str, Sequence[tuple[str, str]]],
     words: Words,
 ) -> tuple[Filter, ...]:
-    """Give what claims may be chosen by: ratings as they come, names A to Z, newest year first."""
-    labels = {str(r.id): words.rating(r).unescape() for r in ratings}
+    """What claims may be chosen by: ratings as they come, names A to Z, newest year first."""
     speakers = {i.ref.claim.by.id: i.ref.claim.by.person.name for i in items if i.ref.claim.by}
     names = {key: name for pairs in topics.values() for name, key in pairs}
-    return (
-        _filter("rating", items, labels),
-        _filter("speaker", items, {**_sorted(speakers), NONE: str(words.no_speaker)}),
-        _filter("topic", items, {**_sorted(names), NONE: str(words.no_topic)}),
-        _years(items, words),
-    )
+    labels: dict[str, Mapping[str, str]] = {
+        "rating": {str(r.id): words.rating(r).unescape() for r in ratings},
+        "speaker": {**_sorted(speakers), NONE: str(words.no_speaker)},
+        "topic": {**_sorted(names), NONE: str(words.no_topic)},
+        "year": _years(items, words),
+    }
+    return _filters(items, labels)
 
 
 def newest(claims: Iterable[ClaimRef]) -> list[ClaimRef]:
@@ -185,28 +186,28 @@ def rated(ref: ClaimRef) -> PartialDate | None:
 
 def source_items(sources: Iterable[IndexedSource]) -> tuple[SourceItem, ...]:
     """Sources with their uses and what they can be chosen by: by publisher, then as they come."""
-    ordered = sorted(sources, key=lambda s: _publisher_order(s.source))
+    # Those without a publisher come last.
+    ordered = sorted(sources, key=lambda s: (_publisher(s) == NONE, _publisher(s)))
     return tuple(_source_item(source, order) for order, source in enumerate(ordered))
+
+
+def _publisher(indexed: IndexedSource) -> str:
+    return slug(indexed.source.publisher) or NONE
 
 
 def _source_item(indexed: IndexedSource, order: int) -> SourceItem:
     source = indexed.source
     archive: Archive = "archived" if source.archived else "missing" if source.url else "offline"
+    keys = {
+        "publisher": _publisher(indexed),
+        "kind": "primary" if source.primary else "secondary",
+        "type": source.type,
+        "archive": archive,
+        "year": year_of(source.date),
+    }
     uses = _uses(indexed)
-    return SourceItem(
-        indexed,
-        order,
-        {
-            "publisher": (_publisher(source),),
-            "kind": ("primary" if source.primary else "secondary",),
-            "type": (source.type,),
-            "archive": (archive,),
-            "year": (year_of(source.date),),
-        },
-        archive,
-        uses,
-        sum(len(found) for use in uses for _, found in use.stances),
-    )
+    count = sum(len(found) for use in uses for _, found in use.stances)
+    return SourceItem(indexed, order, {k: (v,) for k, v in keys.items()}, archive, uses, count)
 
 
 def _uses(indexed: IndexedSource) -> tuple[ArticleUses, ...]:
@@ -236,40 +237,23 @@ def by_publisher(items: Iterable[SourceItem]) -> tuple[SourceGroup, ...]:
 
 
 def source_filters(items: Sequence[SourceItem], words: Words) -> tuple[Filter, ...]:
-    """Give what the sources may be chosen by."""
+    """What sources may be chosen by."""
+    sources = [item.indexed.source for item in items]
     publishers = {i.keys["publisher"][0]: i.indexed.source.publisher for i in reversed(items)}
     publishers.pop(NONE, None)
-    types = {
-        i.indexed.source.type: _capital(words.source_type(i.indexed.source.type)) for i in items
+    types = {each.type: _capital(words.source_type(each.type)) for each in sources}
+    labels: dict[str, Mapping[str, str]] = {
+        "publisher": {**_sorted(publishers), NONE: str(words.no_publisher)},
+        "kind": {"primary": _capital(words.primary), "secondary": _capital(words.secondary)},
+        "type": _sorted(types),
+        "archive": {
+            "archived": _capital(words.archived),
+            "missing": _capital(words.not_archived),
+            "offline": _capital(words.not_online),
+        },
+        "year": _years(items, words),
     }
-    return (
-        _filter("publisher", items, {**_sorted(publishers), NONE: str(words.no_publisher)}),
-        _filter(
-            "kind",
-            items,
-            {"primary": _capital(words.primary), "secondary": _capital(words.secondary)},
-        ),
-        _filter("type", items, _sorted(types)),
-        _filter(
-            "archive",
-            items,
-            {
-                "archived": _capital(words.archived),
-                "missing": _capital(words.not_archived),
-                "offline": _capital(words.not_online),
-            },
-        ),
-        _years(items, words),
-    )
-
-
-def _publisher(source: Source) -> str:
-    return slug(source.publisher) or NONE
-
-
-def _publisher_order(source: Source) -> tuple[bool, str]:
-    value = _publisher(source)
-    return value == NONE, value
+    return _filters(items, labels)
 
 
 # --- small things --------------------------------------------------------------------------------
@@ -283,9 +267,9 @@ def by_year(articles: Iterable[Article]) -> tuple[YearGroup, ...]:
 
 def grouped(items: Iterable[_T], key: Callable[[_T], str]) -> dict[str, list[_T]]:
     """Items by a key, groups and items in the order in which they come."""
-    groups: dict[str, list[_T]] = {}
+    groups: defaultdict[str, list[_T]] = defaultdict(list)
     for item in items:
-        groups.setdefault(key(item), []).append(item)
+        groups[key(item)].append(item)
     return groups
 
 
@@ -294,29 +278,20 @@ def year_of(date: PartialDate | None) -> str:
     return f"{date.parts[0]:04}" if date else NONE
 
 
-def _years(items: Sequence[ClaimItem] | Sequence[SourceItem], words: Words) -> Filter:
+def _years(items: Iterable[_Item], words: Words) -> dict[str, str]:
     years = sorted({item.keys["year"][0] for item in items} - {NONE}, reverse=True)
-    labels = {year: words.date(PartialDate(year)) for year in years}
-    return _filter("year", items, {**labels, NONE: str(words.no_year)})
+    return {year: words.date(PartialDate(year)) for year in years} | {NONE: str(words.no_year)}
 
 
-def _filter(
-    name: str,
-    items: Sequence[ClaimItem] | Sequence[SourceItem],
-    labels: Mapping[str, str],
-) -> Filter:
-    """A filter with the values that any item has, in the order of `labels`."""
-    counts: dict[str, int] = {}
-    for item in items:
-        for value in item.keys[name]:
-            counts[value] = counts.get(value, 0) + 1
-    return Filter(
-        name,
-        tuple(
-            Choice(value, label, counts[value])
-            for value, label in labels.items()
-            if value in counts
-        ),
+def _filters(items: Iterable[_Item], labels: Mapping[str, Mapping[str, str]]) -> tuple[Filter, ...]:
+    """By name and value, in order: the values that any item has, and their labels."""
+    counts = Counter((name, value) for i in items for name in labels for value in i.keys[name])
+    return tuple(
+        Filter(
+            name,
+            tuple(Choice(v, label, counts[name, v]) for v, label in own.items() if counts[name, v]),
+        )
+        for name, own in labels.items()
     )
 
 

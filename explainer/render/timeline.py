@@ -7,10 +7,10 @@ axis, a phone's and a text column's.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Literal, TypeAlias
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
+from dataclasses import dataclass, replace
+from typing import Literal, TypeAlias, TypeVar
 
 from explainer.model.article import Article, ClaimView, SourceView
 from explainer.model.ratings import Rating
@@ -35,6 +35,7 @@ _FEWEST = 3
 
 NARROW, WIDE = 270, 540
 """The least width of the axis in pixels on a phone (320 pixels), and in a text column."""
+_T = TypeVar("_T")
 LaneName: TypeAlias = Literal["claimed", "published", "rated"]
 
 
@@ -138,34 +139,36 @@ def timeline(article: Article, write: Callable[[PartialDate], str]) -> Timeline 
     Things are claims, sources, ratings and the original text; that the article itself was
     published or corrected is told, but does not count. `write` writes a date in the language.
     """
-    events = _events(article)
-    if sum(event.things for event in events.values()) < _FEWEST:
+    claims = _by_date((claim.date, claim) for claim in article.claims)
+    sources = _by_date((each.source.date, each) for each in article.sources)
+    ratings = _by_date(
+        (date, (was, now, claim)) for claim in article.claims for date, was, now in _ratings(claim)
+    )
+    original = article.front.original.date if article.front.original else None
+    weights = Counter([*_dates(claims), *_dates(sources), *_dates(ratings)])
+    if original:
+        weights[original] += 1
+    if weights.total() < _FEWEST:
         return None
-    for date in (article.front.date, *(date for date, _ in article.corrections)):
-        if date:
-            events[date]  # even if there is nothing else at it
-    dates = sorted(events)
+    corrections = {date for date, _ in article.corrections}
+    dates = sorted(filter(None, {*weights, *corrections, article.front.date}))
     if len(dates) < 2 or all(first_day(date) == first_day(dates[0]) for date in dates):
         return None
     positions, cuts = place_dates(dates)
-    corrections = {date for date, _ in article.corrections}
     moments = tuple(
         Moment(
             date,
             positions[date],
             place_day(last_day(date), positions),
-            tuple(events[date].claims),
-            tuple(events[date].sources),
-            tuple(
-                Rated(was, now, tuple(claims)) for (was, now), claims in events[date].rated.items()
-            ),
-            events[date].original,
+            tuple(claims.get(date, ())),
+            tuple(sources.get(date, ())),
+            _rated(ratings.get(date, ())),
+            date == original,
             date == article.front.date,
             date in corrections,
         )
         for date in dates
     )
-    weights = {date: events[date].things for date in dates}
     lanes, axis = _lanes(moments)
     return Timeline(
         moments,
@@ -178,34 +181,26 @@ def timeline(article: Article, write: Callable[[PartialDate], str]) -> Timeline 
     )
 
 
-@dataclass(slots=True)
-class _Events:
-    """What belongs to a date, as it is collected."""
-
-    claims: list[ClaimView] = field(default_factory=list)
-    sources: list[SourceView] = field(default_factory=list)
-    rated: dict[tuple[Rating | None, Rating], list[ClaimView]] = field(default_factory=dict)
-    original: bool = False
-
-    @property
-    def things(self) -> int:
-        rated = sum(len(claims) for claims in self.rated.values())
-        return len(self.claims) + len(self.sources) + rated + self.original
+def _by_date(pairs: Iterable[tuple[PartialDate | None, _T]]) -> Mapping[PartialDate, list[_T]]:
+    """What has a date, by that."""
+    groups: defaultdict[PartialDate, list[_T]] = defaultdict(list)
+    for date, each in pairs:
+        if date:
+            groups[date].append(each)
+    return groups
 
 
-def _events(article: Article) -> defaultdict[PartialDate, _Events]:
-    events: defaultdict[PartialDate, _Events] = defaultdict(_Events)
-    for claim in article.claims:
-        if claim.date:
-            events[claim.date].claims.append(claim)
-        for date, was, now in _ratings(claim):
-            events[date].rated.setdefault((was, now), []).append(claim)
-    for source in article.sources:
-        if source.source.date:
-            events[source.source.date].sources.append(source)
-    if article.front.original and article.front.original.date:
-        events[article.front.original.date].original = True
-    return events
+def _dates(groups: Mapping[PartialDate, Sized]) -> Iterator[PartialDate]:
+    """Each date as often as there is something at it."""
+    for date, group in groups.items():
+        yield from [date] * len(group)
+
+
+def _rated(ratings: Iterable[tuple[Rating | None, Rating, ClaimView]]) -> tuple[Rated, ...]:
+    claims: defaultdict[tuple[Rating | None, Rating], list[ClaimView]] = defaultdict(list)
+    for was, now, claim in ratings:
+        claims[was, now].append(claim)
+    return tuple(Rated(was, now, tuple(found)) for (was, now), found in claims.items())
 
 
 def _ratings(claim: ClaimView) -> Iterable[tuple[PartialDate, Rating | None, Rating]]:

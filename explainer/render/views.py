@@ -143,10 +143,8 @@ def tally(claims: Iterable[ClaimView]) -> tuple[TallyPart, ...]:
 
     Highest value first, then those without a number, then those that do not count as checked.
     """
-    by_rating: dict[str, list[ClaimView]] = {}
-    for claim in claims:
-        by_rating.setdefault(claim.rating.id, []).append(claim)
-    parts = [TallyPart(found[0].rating, len(found), found[0]) for found in by_rating.values()]
+    by_rating = lists.grouped(claims, lambda claim: claim.rating.id).values()
+    parts = [TallyPart(found[0].rating, len(found), found[0]) for found in by_rating]
     return tuple(sorted(parts, key=_tally_order))
 
 
@@ -171,18 +169,14 @@ def people(
     claims: Iterable[ClaimView], questions: Iterable[QuestionView]
 ) -> tuple[PersonView, ...]:
     """Give everybody who says something in an article, in the order in which they first do."""
+    saying = [claim for claim in claims if claim.by]
+    answers = [(question, a) for question in questions for a in question.answers if a.by]
     speakers: dict[str, Speaker] = {}
-    said: dict[str, list[ClaimView]] = {}
-    answered: dict[str, list[tuple[QuestionView, AnswerView]]] = {}
-    for claim in claims:
-        if claim.by:
-            speakers.setdefault(claim.by.id, claim.by)
-            said.setdefault(claim.by.id, []).append(claim)
-    for question in questions:
-        for answer in question.answers:
-            if answer.by:
-                speakers.setdefault(answer.by.id, answer.by)
-                answered.setdefault(answer.by.id, []).append((question, answer))
+    for by in (*(claim.by for claim in saying), *(answer.by for _, answer in answers)):
+        if by:
+            speakers.setdefault(by.id, by)
+    said = lists.grouped(saying, lambda claim: claim.by.id if claim.by else "")
+    answered = lists.grouped(answers, lambda pair: pair[1].by.id if pair[1].by else "")
     return tuple(
         PersonView(speaker, tuple(said.get(key, ())), tuple(answered.get(key, ())))
         for key, speaker in speakers.items()
