@@ -7,6 +7,9 @@ PINS := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 SITE := .venv/.site
 TESTS := .venv/.tests
 
+# Without files of bytecode each process of a test compiles the whole package anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: build test quick bench lint format pins clean
 
 build: $(SITE) ## This repository's own site, into _site/

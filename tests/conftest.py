@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import jinja2
 import pytest
 from hypothesis import settings
 
@@ -24,6 +25,8 @@ EPOCH = "1780272000"
 
 # How long an example takes says how busy the machine is: what is slow shows in bench/.
 settings.register_profile("explainer", deadline=None)
+# `make quick`, by `--hypothesis-profile`: fewer examples, see tests/helpers/examples.py.
+settings.register_profile("quick", deadline=None, max_examples=15)
 settings.load_profile("explainer")
 
 
@@ -58,6 +61,27 @@ def _no_search() -> Iterator[None]:
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(search, "_program", lambda: None)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _templates() -> Iterator[None]:
+    """Compile each template once: most tests build a site of their own, with the same theme."""
+    compiled: dict[tuple[str, str | None, str | None], Any] = {}
+    compile_ = jinja2.Environment.compile
+
+    def once(
+        environment: jinja2.Environment,
+        source: str,
+        name: str | None = None,
+        filename: str | None = None,
+    ) -> Any:
+        if (source, name, filename) not in compiled:
+            compiled[source, name, filename] = compile_(environment, source, name, filename)
+        return compiled[source, name, filename]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(jinja2.Environment, "compile", once)
         yield
 
 

@@ -66,7 +66,7 @@ def check(
     if fresh and not links:
         raise click.UsageError("--fresh goes with --links")
     if links and not has_httpx():
-        raise common.CommandError(
+        raise common.CallError(
             f"--links needs the extra `links`. Install it: {extras.install('links')}"
         )
     asked = CheckOptions(links=links, fresh=fresh, advice=advice, quiet=quiet)

@@ -26,7 +26,7 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 """What an option that names a file takes."""
 
 
-class CommandError(click.ClickException):
+class CallError(click.ClickException):
     """Something about the call, not the content: exit code 2."""
 
     exit_code = USAGE
@@ -34,17 +34,17 @@ class CommandError(click.ClickException):
 
 @contextmanager
 def command_errors(kind: type[Exception], path: Path | None) -> Iterator[None]:
-    """Turn errors of one kind, and files that cannot be written, into a CommandError.
+    """Turn errors of one kind, and files that cannot be written, into a CallError.
 
     `path`: the file or folder to name where the system names none.
     """
     try:
         yield
     except kind as error:
-        raise CommandError(str(error)) from None
+        raise CallError(str(error)) from None
     except OSError as error:
         message = f"{error.filename or path} cannot be written: {error.strerror}."
-        raise CommandError(message) from None
+        raise CallError(message) from None
 
 
 def _url(context: click.Context, parameter: click.Parameter, value: str | None) -> Url | None:
@@ -75,7 +75,7 @@ base_url_option = click.option(
 def site_folder() -> Path:
     """Return the folder of the site: the one that `--site` names, or the one around this folder.
 
-    Raises CommandError if there is no site.
+    Raises CallError if there is no site.
     """
     from explainer.site.load import SETTINGS, find_site
 
@@ -83,12 +83,10 @@ def site_folder() -> Path:
     if given is not None:
         if (given / SETTINGS).is_file():
             return given.absolute()
-        raise CommandError(
-            f"there is no {SETTINGS} in {given}. `explainer new {given}` makes a site."
-        )
+        raise CallError(f"there is no {SETTINGS} in {given}. `explainer new {given}` makes a site.")
     if root := find_site(Path.cwd()):
         return root
-    raise CommandError(
+    raise CallError(
         f"there is no {SETTINGS} here or in a folder above.\n"
         "Go into a site's folder, name one with --site DIR, or make one: explainer new DIR"
     )

@@ -48,6 +48,6 @@ def publish(dry_run: bool, **options: Any) -> None:
                 sys.exit(common.PROBLEMS)
             published = push(plan, output, dry_run=dry_run)
     except PublishError as error:
-        raise common.CommandError(str(error)) from None
+        raise common.CallError(str(error)) from None
     for line in published.lines(plan, dry_run=dry_run):
         click.echo(line)

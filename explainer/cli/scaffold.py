@@ -135,9 +135,7 @@ def theme(file: str | None, copy: bool) -> None:
         if path is None:
             otherwise = "`explainer theme` lists all."
             near = did_you_mean(file, [name for name, _ in found.listed()], otherwise)
-            raise common.CommandError(
-                f"the theme has no file `{file}`. {near[0].upper()}{near[1:]}"
-            )
+            raise common.CallError(f"the theme has no file `{file}`. {near[0].upper()}{near[1:]}")
         if copy:
             made = copy_theme_file(root, found.name, file, path)
             click.echo(f"  made   {common.relative(made)}")

@@ -51,4 +51,4 @@ def serve(host: str, port: int, open_browser: bool, **options: Any) -> None:
     try:
         run(LiveSite(root, BuildOptions(**options)), root, serve_options)
     except PortError as error:
-        raise common.CommandError(f"{error}.") from None
+        raise common.CallError(f"{error}.") from None

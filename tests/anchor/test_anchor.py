@@ -15,6 +15,7 @@ from explainer.anchor.normalize import normalize, normalize_quote, splits_charac
 from explainer.anchor.text import ReaderText, read
 from explainer.markdown.parser import Markdown, MarkdownOptions
 from explainer.model.annotations import Target
+from tests.helpers.examples import examples
 from tests.helpers.markdown_strategies import ARTICLE
 
 MARKDOWN = Markdown(MarkdownOptions())
@@ -70,7 +71,7 @@ def spans_of(reader: ReaderText):
     return st.tuples(ends, ends).map(lambda two: (min(two), max(two) + 1))
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(400), deadline=None, suppress_health_check=list(HealthCheck))
 @given(ARTICLE, st.data())
 def test_marks_taken_out_give_the_plain_rendering(text, data):
     tokens = MARKDOWN.parse(text)
@@ -82,7 +83,7 @@ def test_marks_taken_out_give_the_plain_rendering(text, data):
     assert MARKDOWN.render(tokens) == plain, "the tokens were altered"
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(400), deadline=None, suppress_health_check=list(HealthCheck))
 @given(ARTICLE, st.data())
 def test_runs_joined_are_the_passage(text, data):
     tokens = MARKDOWN.parse(text)
@@ -105,7 +106,7 @@ def test_runs_joined_are_the_passage(text, data):
     assert sorted(noted) == list(range(len(spans)))
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(300), deadline=None, suppress_health_check=list(HealthCheck))
 @given(ARTICLE, st.data())
 def test_an_anchor_described_again_gives_itself(text, data):
     """A quote copied from the text is found at its place, alone or with what we propose."""
@@ -145,7 +146,7 @@ def _cuts_character(text, start, end) -> bool:
     )
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=examples(1000), deadline=None)
 @given(
     st.text(
         alphabet="ab \u00ad\u200d\u200b…“e\u0301\u1100\u1161\u11a8—\n\u00a0.\ufe0f", max_size=24

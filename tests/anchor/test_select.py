@@ -12,6 +12,7 @@ from explainer.anchor.normalize import normalize_quote
 from explainer.anchor.select import ForeignQuote, NoPlace, describe, locate
 from explainer.markdown.parser import Markdown, MarkdownOptions
 from explainer.model.annotations import Target
+from tests.helpers.examples import examples
 
 ARTICLE = """\
 # A heading
@@ -72,7 +73,7 @@ def test_long_selections_are_abridged(article):
     assert find.find(article, target) == find.Span(start, end)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(st.data())
 def test_every_selection_is_found_where_it_is(article, given_data):
     text = article.reader.text

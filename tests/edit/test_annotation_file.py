@@ -15,6 +15,7 @@ from explainer.parse.annotations import read_annotations
 from explainer.parse.text import decode
 from tests import ROOT
 from tests.helpers.annotation_strategies import entries, files, texts
+from tests.helpers.examples import examples
 
 KINDS = list(SECTIONS)
 REAL = sorted(
@@ -24,7 +25,7 @@ REAL = sorted(
     if "expected" not in path.parts
 )
 slow = settings(
-    max_examples=300,
+    max_examples=examples(300),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
@@ -148,7 +149,7 @@ def test_edit_changes_only_the_value(given_data):
     assert again.text == made.text
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(st.data())
 @pytest.mark.parametrize("path", REAL, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_real_files(path, given_data):

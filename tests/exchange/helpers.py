@@ -19,6 +19,7 @@ from explainer.model.documents import Text
 from explainer.parse.front_matter import read_article
 from explainer.parse.validate import validate
 from explainer.parse.yaml import read
+from tests.helpers.examples import examples
 
 SETTINGS = 'title = "T"\nurl = "https://example.org/base"\n'
 ARTICLE = """\
@@ -39,7 +40,7 @@ It cost 4.2 million euros -- “far too much”, said the opposition. It cost no
 ![The bridge](bridge.svg)
 """
 SLOW = settings(
-    max_examples=60,
+    max_examples=examples(60),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )

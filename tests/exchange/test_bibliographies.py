@@ -20,6 +20,7 @@ from explainer.model.annotations import Source
 from explainer.model.scalars import Id, PartialDate, Url
 from explainer.parse.references import CSL_TYPES
 from tests.exchange.helpers import as_source, data_of, imported, yaml_of
+from tests.helpers.examples import examples
 
 titles = st.text(
     st.characters(blacklist_categories=["Cc", "Cs", "Cn", "Co", "Zs", "Zl", "Zp", "Cf"])
@@ -62,7 +63,7 @@ def sources(draw: Any) -> Source:
 bibliographies = st.dictionaries(ids, sources(), min_size=1, max_size=3)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(bibliographies)
 def test_sources_by_csl_json(wanted: dict[Id, Source]) -> None:
     text = csl_json.write(wanted)
@@ -72,7 +73,7 @@ def test_sources_by_csl_json(wanted: dict[Id, Source]) -> None:
     assert {name: as_source(entry) for name, entry in back.sources.items()} == wanted
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(bibliographies)
 def test_sources_by_bibtex(wanted: dict[Id, Source]) -> None:
     back = bibtex.read("x.bib", bibtex.write(wanted))
@@ -226,7 +227,7 @@ def test_sources_into_the_library(site: Path) -> None:
         assert said in result.output
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.text("@bok{},=\"#\\%\n ~$a1'-&", max_size=60))
 def test_any_bibtex_is_read_or_refused(text: str) -> None:
     bibtex.read("x.bib", text)

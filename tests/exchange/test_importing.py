@@ -22,6 +22,7 @@ from explainer.model.documents import Text
 from explainer.parse.annotations import read_annotations
 from tests.exchange.helpers import SLOW, WEB, data_of, imported, row, run, searchable, yaml_of
 from tests.helpers import folders
+from tests.helpers.examples import examples
 
 
 def test_what_is_there_already_is_not_compared_with_each(
@@ -159,7 +160,7 @@ ANY_JSON = st.recursive(
 )  # fmt: skip
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(ANY_JSON)
 def test_any_json_is_read_or_refused(data: Any) -> None:
     for reader in (web_annotation.read, hypothesis.read, csl_json.read):

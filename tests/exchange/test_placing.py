@@ -14,6 +14,7 @@ from explainer.exchange import (
 )
 from explainer.exchange.incoming import IncomingAnnotation
 from tests.exchange.helpers import searchable
+from tests.helpers.examples import examples
 
 
 def brought(quote: ForeignQuote) -> IncomingAnnotation:
@@ -51,7 +52,7 @@ def place_target(found: Any) -> Any:
     return Target(**found)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.data())
 def test_any_passage_is_found_again(data: st.DataObject) -> None:
     """With the 32 characters around it that programs keep."""

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import tempfile
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -26,8 +27,9 @@ def package(name: str, version: str) -> Path:
     prefix = FETCHED / f"{name.replace('/', '+')}-{version}"
     folder = prefix / "node_modules" / name
     with _one_at_a_time():
-        if _version(folder) != version:
-            _fetch(f"{name}@{version}", prefix)
+        why = "" if _version(folder) == version else _fetch(f"{name}@{version}", prefix)
+    if why:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(why)
     return folder
 
 
@@ -38,10 +40,12 @@ def _version(folder: Path) -> str:
         return ""
 
 
-def _fetch(wanted: str, prefix: Path) -> None:
+@cache  # npm tries for a minute: not once more for each test
+def _fetch(wanted: str, prefix: Path) -> str:
+    """Fetch a package into a folder; gives why that failed, or nothing."""
     npm = shutil.which("npm")
     if npm is None:
-        _missing(f"{wanted} is fetched by npm, and npm is not installed")
+        return f"{wanted} is fetched by npm, and npm is not installed"
     # Without --prefix npm would look for a package.json in the folders above.
     prefix.mkdir(parents=True, exist_ok=True)
     command = [npm, "install", "--prefix", str(prefix), "--no-save", "--no-package-lock"]
@@ -49,15 +53,8 @@ def _fetch(wanted: str, prefix: Path) -> None:
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=180, check=False)
     except subprocess.TimeoutExpired:
-        _missing(f"npm could not fetch {wanted} within three minutes")
-    if done.returncode:
-        _missing(f"npm could not fetch {wanted}:\n{done.stderr}")
-
-
-def _missing(why: str) -> None:
-    if os.environ.get("CI"):
-        pytest.fail(why)
-    pytest.skip(why)
+        return f"npm could not fetch {wanted} within three minutes"
+    return f"npm could not fetch {wanted}:\n{done.stderr}" if done.returncode else ""
 
 
 @contextmanager

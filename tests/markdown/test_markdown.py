@@ -9,32 +9,33 @@ from explainer.markdown import parser
 from explainer.markdown.highlight import highlight_code
 from explainer.markdown.notes import NoteMarkdown
 from explainer.markdown.parser import Markdown
+from tests.helpers.examples import examples
 from tests.helpers.markdown_strategies import ARTICLE
 
 NOTES = NoteMarkdown()
 TRICKY = "ab \n\"'“(1.-:#=|>+!xé\u00a0\u2028{}^~"
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(500), deadline=None)
 @given(st.one_of(st.text(alphabet=TRICKY, max_size=30), st.text(max_size=20)))
 def test_a_plain_note_is_what_markdown_makes_of_it(text):
     short = NoteMarkdown.plain(text)
     assert short is None or short == NOTES.render(NOTES.parse(text))
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(500), deadline=None)
 @given(st.from_regex(parser._NORMAL_LINK, fullmatch=True))
 def test_a_normal_link_is_left_as_it_is(url):
     assert parser.normalizeLink(url) == url
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.text(max_size=60), st.sampled_from(["python", "java", "yaml", "html", "", "no-such"]))
 def test_highlighted_pieces_joined_are_the_code(code, language):
     assert "".join(piece.text for piece in highlight_code(code, language)) == code
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(ARTICLE)
 def test_every_heading_has_an_id_of_its_own(text):
     tokens = Markdown().parse(text.replace("{#own-id}", ""))

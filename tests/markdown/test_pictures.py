@@ -23,6 +23,7 @@ from explainer.markdown.picture_sizes import Size
 from explainer.markdown.resizing import WIDTHS, Resizing
 from explainer.model.article import Picture
 from tests.helpers import folders
+from tests.helpers.examples import examples
 
 ARTICLE = "---\ntitle: T\n---\n"
 SITE = 'title = "T"\n'
@@ -74,7 +75,7 @@ FORMS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF", "BMP")
     st.integers(0, 9),
     st.booleans(),
 )
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 def test_sizes_are_those_that_pillow_finds(
     form: str, width: int, height: int, orientation: int, lossless: bool
 ) -> None:
@@ -95,7 +96,7 @@ def test_sizes_are_those_that_pillow_finds(
 
 
 @given(st.sampled_from(FORMS), st.data())
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=examples(150))
 def test_what_is_broken_raises_nothing(form: str, data: st.DataObject) -> None:
     keywords = {"exif": exif(6)} if form in ("JPEG", "PNG", "AVIF") else {}
     whole = bytearray(encoded(Image.new("RGB", (40, 30)), form, **keywords))

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from explainer.output.commit import CommitResult
 from explainer.output.manifest import MANIFEST
+from tests.helpers.examples import examples
 from tests.output.builds import (
     Fails,
     Files,
@@ -224,7 +225,7 @@ def filesets(draw: st.DrawFn) -> dict[str, bytes]:
     return files
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(st.lists(st.tuples(filesets(), filesets(), st.booleans(), st.integers(0, 40)), max_size=5))
 def test_the_output_is_the_last_build_and_what_others_put_there(
     steps: list[tuple[dict[str, bytes], dict[str, bytes], bool, int]],

@@ -19,6 +19,7 @@ from tests.helpers.author_files import (
     trees,
     yamlish,
 )
+from tests.helpers.examples import examples
 
 
 def test_the_format_s_example() -> None:
@@ -94,7 +95,7 @@ def test_all_mistakes_are_reported_at_once() -> None:
     assert {p.annotation for p in problems if p.location.line == 6} == {"c"}
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(st.one_of(yamlish, st.text(), st.one_of(likely, trees).map(pyyaml.safe_dump)))
 def test_any_text_is_an_annotation_file_or_has_problems(content: str) -> None:
     for read in (read_annotations, read_library):

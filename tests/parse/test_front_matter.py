@@ -17,6 +17,7 @@ from tests.helpers.author_files import (
     trees,
     yamlish,
 )
+from tests.helpers.examples import examples
 
 
 def test_front_matter() -> None:
@@ -65,7 +66,7 @@ def test_later_stages_can_ask_for_places() -> None:
     assert read_article(text)[0].places.location(("related", 1)).column == 17
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(st.one_of(yamlish, st.text(), st.one_of(likely, trees).map(pyyaml.safe_dump)), st.text())
 def test_any_text_is_an_article_or_has_problems(head: str, body: str) -> None:
     for content in (f"---\n{head}---\n{body}", head):

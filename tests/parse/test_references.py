@@ -12,6 +12,7 @@ from explainer.model.ratings import scale
 from explainer.model.settings import Settings
 from explainer.parse import references, yaml
 from tests.helpers.author_files import EXAMPLE, check_positions, likely
+from tests.helpers.examples import examples
 
 SCALE = scale(Settings(title="A"))
 CLAIM = "claims:\n  - {id: c, claim: x, rating: true, "
@@ -187,7 +188,7 @@ def test_long_chains_do_not_overflow() -> None:
     assert len(problem.message) < 300
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(likely)
 def test_any_data_is_checked_without_a_crash(tree: object) -> None:
     content = pyyaml.safe_dump(tree)

@@ -13,6 +13,7 @@ from tests.helpers.author_files import (
     inside,
     site,
 )
+from tests.helpers.examples import examples
 
 
 def test_settings() -> None:
@@ -61,7 +62,7 @@ TOML = [
 tomlish = st.lists(st.sampled_from(TOML), max_size=20).map("".join)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(st.one_of(tomlish, st.text(), tomlish.map('title = "a"\n'.__add__)))
 def test_any_text_is_settings_or_has_problems(content: str) -> None:
     value, places, problems = read_settings(Text("site.toml", content))

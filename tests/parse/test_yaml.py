@@ -14,6 +14,7 @@ from explainer.model.location import Location
 from explainer.model.problems import Problem
 from explainer.parse import yaml
 from tests.helpers.author_files import inside, yamlish
+from tests.helpers.examples import examples
 
 
 def read(content: str) -> tuple[yaml.Located, tuple[Problem, ...]]:
@@ -311,7 +312,7 @@ BASE_LOADER = getattr(pyyaml, "CBaseLoader", pyyaml.BaseLoader)
 # --- properties ----------------------------------------------------------------------------------
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.one_of(yamlish, st.text()))
 @example("a: 'b\\\n")
 def test_any_text_gives_data_or_problems_within_it(content: str) -> None:
@@ -325,7 +326,7 @@ def test_any_text_gives_data_or_problems_within_it(content: str) -> None:
         assert inside(located.key(key_path), content)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(yamlish)
 def test_without_traps_the_data_is_that_of_pyyaml(content: str) -> None:
     located, problems = read(content)
@@ -350,7 +351,7 @@ trees = st.recursive(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(trees, st.booleans(), st.sampled_from([None, "'", '"', "|"]), st.booleans())
 def test_what_pyyaml_writes_is_read_back(
     tree: object, flow: bool, style: str | None, escape: bool

@@ -20,6 +20,7 @@ from explainer.render.card_drawing import Card, CardTallyPart
 from explainer.render.cards import Cards
 from tests import ROOT
 from tests.helpers import folders, pages
+from tests.helpers.examples import examples
 
 SETTINGS = ROOT / "themes/default/styles/00-settings.css"
 CARD = Card(
@@ -143,7 +144,7 @@ WORDS = st.text("abcdefghijklmnopqrstuvwxyzÄÖÜß ,.-–“”’0123456789", 
         ).map(tuple),
     )
 )
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=examples(50))
 def test_nothing_runs_out_of_its_frame(card: Card) -> None:
     image = opened(Cards(None).png(card))
     paper = rgb(card_drawing.PAPER)
@@ -167,7 +168,7 @@ def test_a_long_title_ends_with_a_whole_word_and_an_ellipsis() -> None:
 
 
 @given(st.lists(st.text("abcmMiIÄ-", min_size=1, max_size=60), min_size=1, max_size=30))
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=examples(50))
 def test_lines_hold_all_words_and_fit(words: list[str]) -> None:
     font = card_fonts.open_font(card_fonts.BOLD, 52)
     text = " ".join(words)

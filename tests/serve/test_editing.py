@@ -18,6 +18,7 @@ from explainer.serve.editing.requests import parse_request
 from explainer.serve.editing.texts import wrap
 from explainer.serve.live import LiveSite
 from explainer.serve.report import Editor
+from tests.helpers.examples import examples
 from tests.helpers.folders import contents, put
 
 ARTICLE = """\
@@ -269,7 +270,7 @@ def test_long_lines_are_wrapped_where_the_author_does(desk):
     assert desk.file.read_text().endswith(f"\n- note: |\n    {LONG.strip()}\n")
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(
     st.lists(
         st.sampled_from(

@@ -24,6 +24,7 @@ from explainer.serve.live import Change, LiveSite
 from explainer.serve.responses import Response, media_type
 from tests.conftest import PROGRAM
 from tests.helpers import folders
+from tests.helpers.examples import examples
 from tests.whole.test_sites import CASES, prepared
 
 CONNECT = b" ws: wss:"
@@ -352,7 +353,9 @@ def _is_broken(path: Path) -> bool:
 
 
 @settings(
-    deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    deadline=None,
+    max_examples=examples(25),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(st.lists(st.tuples(_edits(), st.booleans()), min_size=1, max_size=9))
 def test_any_order_of_edits_is_like_a_fresh_start(
@@ -405,7 +408,9 @@ _IN_A_GUIDE = {
 
 @pytest.mark.parametrize("drafts", [True, False])
 @settings(
-    deadline=None, max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    deadline=None,
+    max_examples=examples(20),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
     st.lists(
