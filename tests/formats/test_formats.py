@@ -17,8 +17,8 @@ from explainer.formats import atom, claim_review, jsonld, sitemap
 from explainer.model.article import Article, ClaimView, Html
 from explainer.model.ratings import DEFAULT_SCALE, Rating
 from explainer.model.scalars import Id
+from tests.helpers.articles import Maker, build, day, dozen, paragraphs, plain, rich
 from tests.helpers.pages import parse, select
-from tests.render.test_render import Maker, build, day, dozen, paragraphs, plain, rich
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"

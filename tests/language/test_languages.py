@@ -25,7 +25,7 @@ from explainer.render.renderer import Renderer
 from explainer.render.theme import find
 from tests import ROOT, TESTS
 from tests.helpers import folders, pages
-from tests.render.test_render import plain, rich, site_index
+from tests.helpers.articles import plain, rich, site_index
 
 SITES = TESTS / "sites"
 CHROMIUM = shutil.which("chromium")

@@ -34,8 +34,8 @@ from explainer.model.settings import RatingSettings, Settings
 from explainer.parse.settings import read_settings
 from explainer.render import shapes, styles, theme
 from tests import ROOT
+from tests.helpers.articles import Maker, build
 from tests.helpers.pages import parse, select
-from tests.render.test_render import Maker, build
 
 STYLES = ROOT / "themes/default/styles"
 SHAPES: tuple[Shape, ...] = get_args(Shape)

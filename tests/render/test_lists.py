@@ -22,9 +22,9 @@ from explainer.model.annotations import Source
 from explainer.model.scalars import PartialDate, Url
 from explainer.model.site import IndexedSource
 from explainer.render import lists
+from tests.helpers.articles import build as build_pages
+from tests.helpers.articles import dozen, plain, rich
 from tests.helpers.pages import Element, parse, select
-from tests.render.test_render import build as build_pages
-from tests.render.test_render import dozen, plain, rich
 
 CHROMIUM = shutil.which("chromium")
 in_browser = [

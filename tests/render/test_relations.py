@@ -11,7 +11,7 @@ from explainer.build.pipeline import load_site
 from explainer.model.article import Article
 from explainer.render.relations import relations, topic_names
 from tests.helpers import folders
-from tests.render.test_render import Maker, dozen, rich, site_index
+from tests.helpers.articles import Maker, dozen, rich, site_index
 from tests.site.test_navigation import FILES, GUIDE
 
 

@@ -15,7 +15,7 @@ from explainer.render.minify import minify_css
 from explainer.render.page_view import page_view
 from explainer.render.templates import TemplateError
 from explainer.render.theme import Theme, find, themes_folder
-from tests.render.test_render import build, crowd, plain, renderer, rich
+from tests.helpers.articles import build, crowd, plain, renderer, rich
 
 
 def put(root: Path, name: str, text: str) -> None:

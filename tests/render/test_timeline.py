@@ -21,7 +21,7 @@ from explainer.model.front_matter import Original
 from explainer.model.scalars import PartialDate
 from explainer.render.timeline import NARROW, WIDE, Timeline, timeline
 from explainer.render.timeline_axis import Label, span
-from tests.render.test_render import Maker, build, day, plain, rich
+from tests.helpers.articles import Maker, build, day, plain, rich
 
 ENGLISH = words_of("en").date
 CHROMIUM = shutil.which("chromium")
