@@ -27,13 +27,35 @@ class _NewFolder(click.Path):
 
 
 @click.command()
-@click.argument("folder", type=_NewFolder(path_type=Path, file_okay=False), metavar="DIR")
-def new(folder: Path) -> None:
-    """Make a site in DIR that builds as it stands.
+@click.argument(
+    "folder", type=_NewFolder(path_type=Path, file_okay=False), metavar="DIR", required=False
+)
+@click.option(
+    "--update", is_flag=True, help="Compare the starter files of an existing site with today's."
+)
+@click.option("--write", is_flag=True, help="With --update: bring the files up to date.")
+def new(folder: Path | None, update: bool, write: bool) -> None:
+    """Make a site in DIR that builds as it is.
 
-    It holds an annotated article to start from, settings, and a workflow that publishes it on
-    GitHub Pages. Files that exist are left as they are.
+    The site has an annotated article to start from, settings, and a workflow that publishes it on
+    GitHub Pages. Existing files stay as they are.
+
+    With --update, show how the starter files of an existing site (the workflow, .gitignore,
+    requirements.txt, and the schema line on top of YAML and TOML files) differ from those of this
+    version. With --write as well, bring them up to date; a workflow that you have changed is only
+    replaced after you have seen the difference and confirmed it.
     """
+    if write and not update:
+        raise click.UsageError("--write goes with --update")
+    if update:
+        _update(folder or common.site_folder(), write=write)
+    elif folder is None:
+        raise click.UsageError("Missing argument 'DIR'.")
+    else:
+        _new(folder)
+
+
+def _new(folder: Path) -> None:
     from explainer.parse.editor_schemas import write_schemas
     from explainer.scaffold.site import ScaffoldError, new_site, repository_above
 
@@ -55,6 +77,42 @@ def new(folder: Path) -> None:
             f"\nFor GitHub Pages, move {folder / '.github/workflows/pages.yml'} to "
             f"{root / '.github/workflows'},\nand say `SITE: {inside}` in it."
         )
+
+
+def _update(root: Path, *, write: bool) -> None:
+    from explainer.scaffold.update import find_updates
+    from explainer.site.load import SETTINGS
+    from explainer.support.files import FileChangedError, update_file
+
+    if not (root / SETTINGS).is_file():
+        raise common.CommandError(f"there is no {SETTINGS} in {root}.")
+    with common.command_errors(FileChangedError, root):
+        updates = find_updates(root)
+        for each in updates:
+            name = str(common.relative(each.path))
+            if not write or each.is_changed or each.before is None:
+                click.echo(each.diff(name), nl=False)
+            if not write:
+                continue
+            if each.is_changed and not _confirmed(name):
+                click.echo(f"  kept     {name} (you have changed it)")
+                continue
+            each.path.parent.mkdir(parents=True, exist_ok=True)
+            update_file(each.path, each.after, each.before)
+            click.echo(f"  updated  {name}")
+    if not updates:
+        click.echo("The starter files are up to date.")
+    elif not write:
+        click.echo("\nTo bring these files up to date, add --write.")
+
+
+def _is_terminal() -> bool:
+    return sys.stdin.isatty()
+
+
+def _confirmed(name: str) -> bool:
+    """Ask at a terminal whether to replace a file; elsewhere, no."""
+    return _is_terminal() and click.confirm(f"You have changed {name}. Replace it?")
 
 
 def _quoted(path: Path) -> str:

@@ -1,0 +1,165 @@
+"""`explainer new --update`: how a site's starter files differ from today's.
+
+Four things come from the starter: the workflow, `.gitignore`, `requirements.txt`, and the line on
+top of YAML and TOML files that names a schema. In the last three only explainer's own lines change,
+and every other line stays. The workflow changes as a whole; `editions.toml` has the hash of every
+earlier one, which shows whether the author has changed it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from difflib import unified_diff
+from importlib.resources import files
+from pathlib import Path
+
+from explainer import __version__
+from explainer.scaffold.site import repository_above
+from explainer.site.load import CONTENT, LIBRARY, SETTINGS
+from explainer.support import cache
+from explainer.support.files import read_or_none
+
+WORKFLOW = ".github/workflows/pages.yml"
+_EDITIONS = "editions.toml"
+_PACKAGE = "explainer-ssg"
+_SITE_LINE = re.compile(r"^(  SITE:[ \t]*)([^\s#]+)", re.MULTILINE)
+"""The workflow's line that names the site's folder: it is meant to be changed."""
+_REQUIREMENT = re.compile(rf"^({_PACKAGE}(?:\[[^\]\n]*\])?)[ \t]*==[ \t]*[^\s#;]+", re.MULTILINE)
+_YAML_SCHEMA = re.compile(r"^# yaml-language-server: \$schema=\S+")
+_TOML_SCHEMA = re.compile(r"^#:schema \S+")
+
+
+@dataclass(frozen=True, slots=True)
+class FileUpdate:
+    """A starter file that differs from today's."""
+
+    path: Path
+    before: bytes | None
+    """What the file holds; None if there is no such file."""
+    after: bytes
+    """What it would hold."""
+    is_changed: bool
+    """Whether its author has changed what the update would replace."""
+
+    def diff(self, name: str) -> str:
+        """Give the difference as a unified diff; `name` is what the file is called in it."""
+        before, after = (
+            content.decode("utf-8-sig", errors="replace").splitlines(keepends=True)
+            for content in (self.before or b"", self.after)
+        )
+        lines = unified_diff(before, after, name if self.before else "/dev/null", name)
+        return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)
+
+
+def find_updates(root: Path) -> list[FileUpdate]:
+    """Compare the starter files of the site in the folder `root` with today's.
+
+    Returns those that differ, in the order of their names. Raises OSError if one cannot be read.
+    """
+    updates = [
+        _workflow(root),
+        _update(root / ".gitignore", _with_lines(_starter("gitignore"))),
+        _update(root / "requirements.txt", _with_version),
+        _update(root / SETTINGS, lambda text: _with_schema(text, _TOML_SCHEMA, _toml_schema())),
+        *(_update(path, _yaml_update(root, path)) for path in _yaml_files(root)),
+    ]
+    return sorted(filter(None, updates), key=lambda update: update.path)
+
+
+def edition_hash(workflow: str) -> str:
+    """Hash a workflow by all but the line that names the site's folder."""
+    text = _SITE_LINE.sub(r"\1.", workflow.replace("\r\n", "\n"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def known_editions() -> frozenset[str]:
+    """Return the hashes of the workflows of all editions, today's included."""
+    text = (files("explainer.scaffold") / _EDITIONS).read_text(encoding="utf-8")
+    return frozenset(tomllib.loads(text)["workflow"].values())
+
+
+def _workflow(root: Path) -> FileUpdate | None:
+    """Compare the workflow, which is in the root of the repository that the site is in."""
+    top = repository_above(root) or root
+    path = next((p for p in (root / WORKFLOW, top / WORKFLOW) if p.exists()), top / WORKFLOW)
+    before = read_or_none(path)
+    text = None if before is None else before.decode(errors="replace")
+    own = _SITE_LINE.search(text or "")
+    folder = own[2] if own else root.resolve().relative_to(top.resolve()).as_posix()
+    today = _SITE_LINE.sub(lambda line: line[1] + folder, _starter("github/pages.yml"))
+    if text is not None and text.replace("\r\n", "\n") == today:
+        return None
+    is_changed = text is not None and edition_hash(text) not in known_editions()
+    return FileUpdate(path, before, today.encode(), is_changed)
+
+
+def _update(path: Path, change: Callable[[str], str]) -> FileUpdate | None:
+    """Compare a file of which only explainer's own lines change; a missing one is not made."""
+    before = read_or_none(path)
+    if before is None:
+        return None
+    try:
+        text = before.decode()
+    except UnicodeDecodeError:
+        return None  # `build` reports it
+    after = change(text)
+    return None if after == text else FileUpdate(path, before, after.encode(), is_changed=False)
+
+
+def _with_lines(starter: str) -> Callable[[str], str]:
+    """Add those lines of a starter file that a file lacks, at its end."""
+
+    def change(text: str) -> str:
+        own = {line.strip() for line in text.splitlines()}
+        wanted = (line for line in starter.splitlines() if line and not line.startswith("#"))
+        missing = [line for line in wanted if line not in own]
+        if not missing:
+            return text
+        gap = "" if not text or text.endswith("\n") else "\n"
+        return f"{text}{gap}{_newline(text).join([*missing, ''])}"
+
+    return change
+
+
+def _with_version(text: str) -> str:
+    """Put today's version into the line that names explainer."""
+    return _REQUIREMENT.sub(rf"\1=={__version__}", text)
+
+
+def _yaml_files(root: Path) -> Iterator[Path]:
+    """Yield the annotation files and the library of a site."""
+    for path in sorted((root / CONTENT).rglob("*.yaml")):
+        if path.name == LIBRARY or path.with_suffix(".md").exists():
+            yield path
+
+
+def _yaml_update(root: Path, path: Path) -> Callable[[str], str]:
+    kind = "library" if path.name == LIBRARY else "annotations"
+    up = "../" * len(path.relative_to(root).parts[:-1])
+    line = f"# yaml-language-server: $schema={up}{cache.FOLDER}/{kind}.schema.json"
+    return lambda text: _with_schema(text, _YAML_SCHEMA, line)
+
+
+def _toml_schema() -> str:
+    return f"#:schema {cache.FOLDER}/site.schema.json"
+
+
+def _with_schema(text: str, pattern: re.Pattern[str], line: str) -> str:
+    """Put the line that names a schema on top of a file, in place of another if there is one."""
+    body = text.removeprefix("\ufeff")
+    mark = text[: len(text) - len(body)]
+    if pattern.match(body):
+        return mark + pattern.sub(lambda _: line, body, count=1)
+    return f"{mark}{line}{_newline(text)}{body}"
+
+
+def _newline(text: str) -> str:
+    return "\r\n" if "\r\n" in text else "\n"
+
+
+def _starter(name: str) -> str:
+    return (files("explainer.scaffold") / "starter" / name).read_text(encoding="utf-8")

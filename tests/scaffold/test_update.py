@@ -1,0 +1,163 @@
+"""`explainer new --update`: what it shows, what it changes, and what it never touches."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from explainer import __version__
+from explainer.cli import main
+from explainer.scaffold import update
+from tests.helpers import folders
+
+WORKFLOW = ".github/workflows/pages.yml"
+OLD = "name: Pages\non: push\nenv:\n  SITE: . # the folder\n"
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    folder = tmp_path / "site"
+    run("new", folder)
+    return folder
+
+
+def run(*arguments: str | Path, text: str | None = None) -> str:
+    result = CliRunner().invoke(main, [str(word) for word in arguments], input=text)
+    assert result.exception is None, result.output
+    return result.output
+
+
+def test_a_new_site_is_up_to_date(site: Path) -> None:
+    before = folders.state(site)
+    assert run("new", "--update", site) == "The starter files are up to date.\n"
+    assert run("new", "--update", "--write", site) == "The starter files are up to date.\n"
+    assert folders.state(site) == before
+
+
+def test_the_site_around_the_current_folder_is_meant(
+    site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(site / "content")
+    assert run("new", "--update") == "The starter files are up to date.\n"
+
+
+def test_an_old_site_is_shown_and_left_alone(site: Path) -> None:
+    age(site)
+    before = folders.state(site)
+    shown = run("new", "--update", site)
+    assert folders.state(site) == before
+    assert f"+explainer-ssg[search]=={__version__}" in shown
+    assert "-explainer-ssg[search]==0.0.1" in shown
+    assert "+/.explainer/" in shown
+    assert "+# yaml-language-server: $schema=../../.explainer/annotations.schema.json" in shown
+    assert "+#:schema .explainer/site.schema.json" in shown
+    assert shown.endswith("To bring these files up to date, add --write.\n")
+
+
+def test_only_explainers_own_lines_change(site: Path) -> None:
+    age(site)
+    run("new", "--update", "--write", site)
+    assert (site / "requirements.txt").read_text() == (
+        f"requests==2.0\nexplainer-ssg[search]=={__version__} # pinned\n"
+    )
+    assert (site / ".gitignore").read_text() == (
+        "mine/\n/_site/\n/.explainer/\n.explainer-staging-*/\n.venv/\n.DS_Store\n"
+    )
+    settings = (site / "site.toml").read_bytes()
+    assert settings == b'\xef\xbb\xbf#:schema .explainer/site.schema.json\r\ntitle = "Mine"\r\n'
+    notes = (site / "content/leap-years/index.yaml").read_text()
+    assert notes == (
+        "# yaml-language-server: $schema=../../.explainer/annotations.schema.json\n# mine\n"
+    )
+    assert run("new", "--update", site) == "The starter files are up to date.\n"
+
+
+def age(site: Path) -> None:
+    """Make a site look like one of an earlier edition, with lines of its author's own."""
+    folders.put(
+        site,
+        {
+            "requirements.txt": "requests==2.0\nexplainer-ssg[search]==0.0.1 # pinned\n",
+            ".gitignore": "mine/\n/_site/",
+            "site.toml": b'\xef\xbb\xbftitle = "Mine"\r\n',
+            "content/leap-years/index.yaml": "# yaml-language-server: $schema=old.json\n# mine\n",
+            "content/data.yaml": "no annotation file: it has no article\n",
+        },
+    )
+
+
+def test_an_earlier_workflow_is_replaced_but_not_its_folder(
+    site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = frozenset({update.edition_hash(OLD)})
+    monkeypatch.setattr(update, "known_editions", lambda: known)
+    (site / WORKFLOW).write_text(OLD.replace(".", "docs"))
+    assert run("new", "--update", "--write", site).endswith(f"updated  {site / WORKFLOW}\n")
+    text = (site / WORKFLOW).read_text()
+    assert "  SITE: docs #" in text
+    assert "upload-pages-artifact" in text
+
+
+def test_a_workflow_that_its_author_changed_is_kept_where_nobody_can_be_asked(site: Path) -> None:
+    path = site / WORKFLOW
+    path.write_text(path.read_text() + "# mine\n")
+    before = path.read_bytes()
+    said = run("new", "--update", "--write", site)
+    assert "-# mine\n" in said, "it is shown"
+    assert said.endswith(f"kept     {path} (you have changed it)\n")
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("answer", ["y", "n"])
+def test_at_a_terminal_its_author_is_asked(
+    answer: str, site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from explainer.cli import scaffold
+
+    path = site / WORKFLOW
+    path.write_text(path.read_text() + "# mine\n")
+    monkeypatch.setattr(scaffold, "_is_terminal", lambda: True)
+    run("new", "--update", "--write", site, text=f"{answer}\n")
+    assert ("# mine" in path.read_text()) == (answer == "n")
+
+
+def test_line_ends_are_no_difference(site: Path) -> None:
+    path = site / WORKFLOW
+    path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    assert run("new", "--update", site) == "The starter files are up to date.\n"
+
+
+def test_the_workflow_of_a_site_in_a_folder_is_in_the_repositorys_root(tmp_path: Path) -> None:
+    site = tmp_path / "docs"
+    run("new", site)
+    subprocess.run(["git", "init", "-q", tmp_path], check=True)
+    (site / WORKFLOW).unlink()
+    said = run("new", "--update", "--write", site)
+    assert f"updated  {tmp_path / WORKFLOW}" in said
+    assert "  SITE: docs #" in (tmp_path / WORKFLOW).read_text()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["new", "--write", "x"], "--write goes with --update"),
+        (["new"], "Missing argument 'DIR'"),
+        (["new", "--update", "x"], "there is no site.toml in x"),
+    ],
+)
+def test_wrong_use(
+    arguments: list[str], message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(main, arguments)
+    assert result.exit_code == 2
+    assert message in result.output
+
+
+def test_todays_workflow_is_a_known_edition() -> None:
+    """Whoever changes the workflow adds a line to explainer/scaffold/editions.toml."""
+    text = update._starter("github/pages.yml")
+    assert update.edition_hash(text) in update.known_editions()
