@@ -85,7 +85,7 @@ def _update(root: Path, *, write: bool) -> None:
     from explainer.support.files import FileChangedError, update_file
 
     if not (root / SETTINGS).is_file():
-        raise common.CommandError(f"there is no {SETTINGS} in {root}.")
+        raise common.CallError(f"there is no {SETTINGS} in {root}.")
     with common.command_errors(FileChangedError, root):
         updates = find_updates(root)
         for each in updates:
