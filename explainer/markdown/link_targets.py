@@ -116,13 +116,10 @@ def _within(
 ) -> str | BadLink:
     """A path within the site: a file's, from the article's own file; or an address."""
     wanted = unquote(target)
-    folder = posixpath.dirname(path)
+    at = posixpath.normpath(posixpath.join(address, wanted))
+    file = posixpath.normpath(posixpath.join(posixpath.dirname(path), wanted))
     if wanted.startswith("/"):
-        file = "content" + posixpath.normpath(wanted)
-        at = posixpath.normpath(wanted)
-    else:
-        file = posixpath.normpath(posixpath.join(folder, wanted))
-        at = posixpath.normpath(posixpath.join(address, wanted))
+        file = "content" + file
     # macOS decomposes the accents in files' names, and hardly anybody types them so.
     forms = (unicodedata.normalize(form, file) for form in ("NFC", "NFD"))
     file = next((f for f in (file, *forms) if f in targets.addresses or f in targets.files), file)

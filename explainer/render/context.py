@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from markupsafe import Markup
 
 from explainer.formats import atom
-from explainer.language.words import Words
+from explainer.language.words import Words, words_of
 from explainer.model.ratings import Rating
 from explainer.render.assets import Assets
 from explainer.render.cards import Cards
@@ -58,6 +58,11 @@ class RenderContext:
     live: bool
     """Whether pages may connect to the server that they come from."""
     _badges: dict[tuple[str, str], Markup] = field(default_factory=dict, compare=False)
+
+    @property
+    def words(self) -> Words:
+        """The interface's words in the site's language."""
+        return words_of(self.site.language)
 
     def badge(self, rating: Rating, words: Words) -> Markup:
         """A rating's badge in a language. Raises `TemplateError`."""

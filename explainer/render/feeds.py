@@ -37,7 +37,7 @@ def claims_feed(context: RenderContext, claims: Iterable[ClaimRef], most: int) -
     """The feed of the `most` claims that were rated last, of articles that may be found."""
     site = context.site
     shown = [ref for ref in lists.newest(claims) if not ref.article.front.noindex]
-    title = f"{site.title}: {unescape(words_of(site.language).section('claims'))}"
+    title = f"{site.title}: {unescape(context.words.section('claims'))}"
     found = [_claim_entry(context, ref) for ref in shown[:most]]
     return _feed(context, CLAIMS_FEED, "/claims/", title, found)
 

@@ -5,12 +5,13 @@ A page's own picture is taken before a card, unless it is SVG, which no preview 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from html import unescape
 from urllib.parse import urlsplit
 
 from explainer.language.words import Words, words_of
 from explainer.model.article import Article, ClaimView
+from explainer.model.site import ClaimRef
 from explainer.render import cards, views
 from explainer.render.card_drawing import HEIGHT, WIDTH, Card, CardTallyPart
 from explainer.render.context import RenderContext
@@ -18,18 +19,32 @@ from explainer.render.page_view import Preview
 from explainer.support import addresses
 
 
-def article_preview(context: RenderContext, article: Article) -> tuple[Preview | None, Card | None]:
-    """Choose an article's preview; also the card, if it is one."""
-    own = _own_picture(context, article)
-    if not _needs_card(context, own):
+def choose_preview(
+    context: RenderContext, article: Article | None, address: str, card: Callable[[], Card]
+) -> tuple[Preview | None, Card | None]:
+    """Choose the preview of the page at `address`; also the card, if it is one.
+
+    `article`: the page's text, if it has any. `card` makes the card that the page may have.
+    """
+    own = _own_picture(context, article) if article else None
+    if own and not urlsplit(own.url).path.casefold().endswith(".svg"):
         return own, None
+    url = context.site.url
+    if not (context.cards and url and context.cards.can_draw(made := card())):
+        return own, None
+    place = addresses.absolute(url, address + cards.FILE)
+    return Preview(place, WIDTH, HEIGHT, made.words), made
+
+
+def article_card(context: RenderContext, article: Article) -> Card:
+    """The card of an article."""
     front, words = article.front, words_of(article.language)
     by = ""
     if article.authors and not article.is_plain:
         names = words.all_of(article.authors)
         by = unescape(words.annotated_by(names=names) if front.original else words.by(names=names))
     checked, tally = _tally(article.claims, words)
-    card = Card(
+    return Card(
         site=context.site.title,
         kicker=words.genre(front.genre),
         title=front.title,
@@ -39,26 +54,20 @@ def article_preview(context: RenderContext, article: Article) -> tuple[Preview |
         checked=checked,
         tally=tally,
     )
-    return _drawn(context, article.address, card, own)
 
 
-def site_preview(
-    context: RenderContext, home: Article | None, claims: Iterable[ClaimView]
-) -> tuple[Preview | None, Card | None]:
-    """Choose the home page's preview; also the card, if it is one. `claims`: all of the site."""
-    own = _own_picture(context, home) if home else None
-    if not _needs_card(context, own):
-        return own, None
+def site_card(context: RenderContext, home: Article | None, claims: Iterable[ClaimRef]) -> Card:
+    """The card of the home page. `claims`: all of the site."""
     site = context.site
-    checked, tally = _tally(claims, words_of(home.language if home else site.language))
-    card = Card(
+    words = words_of(home.language if home else site.language)
+    checked, tally = _tally([ref.claim for ref in claims], words)
+    return Card(
         site=addresses.host(site.url or ""),
         title=home.front.title if home else site.title,
         text=(home.front.subtitle if home else "") or site.description,
         checked=checked,
         tally=tally,
     )
-    return _drawn(context, "/", card, own)
 
 
 def image_url(context: RenderContext, image: str | None) -> str | None:
@@ -74,21 +83,6 @@ def _own_picture(context: RenderContext, article: Article) -> Preview | None:
     if not (picture and image and url):
         return None
     return Preview(url, picture.width, picture.height, image.alt)
-
-
-def _needs_card(context: RenderContext, own: Preview | None) -> bool:
-    has_picture = own and not urlsplit(own.url).path.casefold().endswith(".svg")
-    return context.cards is not None and not has_picture
-
-
-def _drawn(
-    context: RenderContext, address: str, card: Card, own: Preview | None
-) -> tuple[Preview | None, Card | None]:
-    """The card of the page at `address`; `own` if its font lacks a letter of the card."""
-    if not (context.cards and context.site.url and context.cards.can_draw(card)):
-        return own, None
-    url = addresses.absolute(context.site.url, address + cards.FILE)
-    return Preview(url, WIDTH, HEIGHT, card.words), card
 
 
 def _tally(claims: Iterable[ClaimView], words: Words) -> tuple[str, tuple[CardTallyPart, ...]]:

@@ -182,9 +182,12 @@ class Renderer:
         return relations(self.index, self._topics, article)
 
     def _preview(self, article: Article | None) -> tuple[Preview | None, Card | None]:
+        context = self.context
         if article and article.address != "/":
-            return previews.article_preview(self.context, article)
-        return previews.site_preview(self.context, article, [r.claim for r in self.index.claims])
+            card = partial(previews.article_card, context, article)
+            return previews.choose_preview(context, article, article.address, card)
+        card = partial(previews.site_card, context, article, self.index.claims)
+        return previews.choose_preview(context, article, "/", card)
 
     def _home_page(self, preview: Preview | None) -> RenderedFile:
         home, index = self._home, self.index

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from explainer.language.words import words_of
 from explainer.model.article import Article
 from explainer.model.ratings import Rating
 from explainer.model.site import ClaimRef
@@ -62,8 +61,7 @@ def home_page(
 
 def not_found_page(context: RenderContext) -> RenderedFile:
     """The page for addresses that have none."""
-    words = words_of(context.site.language)
-    page = page_view(context, "404", NOT_FOUND, str(words.not_found), "")
+    page = page_view(context, "404", NOT_FOUND, str(context.words.not_found), "")
     # Nobody knows at which depth this page is shown: its links begin at the server's root.
     url = context.site.url
     root = (urlsplit(url).path.rstrip("/") if url else "") + "/"
@@ -72,8 +70,7 @@ def not_found_page(context: RenderContext) -> RenderedFile:
 
 def redirect_page(context: RenderContext, old: str, new: str) -> RenderedFile:
     """The page at an older address `old` of the page at `new`."""
-    words = words_of(context.site.language)
-    page = page_view(context, "redirect", old, str(words.moved), "")
+    page = page_view(context, "redirect", old, str(context.words.moved), "")
     return render_page(replace(page, hidden=True, _target=new), target=new)
 
 
@@ -81,6 +78,5 @@ def search_page(
     context: RenderContext, genres: Iterable[str], ratings: Iterable[Rating]
 ) -> RenderedFile:
     """The search page. `genres` and `ratings`: those that articles and claims have."""
-    words = words_of(context.site.language)
-    page = page_view(context, "search", SEARCH, str(words.search), "")
+    page = page_view(context, "search", SEARCH, str(context.words.search), "")
     return render_page(replace(page, hidden=True), genres=sorted(genres), ratings=tuple(ratings))
