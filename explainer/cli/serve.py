@@ -27,7 +27,7 @@ from explainer.cli.report import report
 @click.option("--open", "open_browser", is_flag=True, help="Open the site in the browser.")
 @click.option("--drafts/--no-drafts", default=True, help="Show drafts.")
 @click.option("--future", is_flag=True, help="Show pages whose date has not come too.")
-def serve(host: str, port: int, open_browser: bool, **options: Any) -> None:
+def serve(drafts: bool, future: bool, **options: Any) -> None:
     """Show the site in the browser, and every change as it is saved.
 
     Nothing is written: the pages are made in memory. A mistake is shown in the page. Ctrl-C ends
@@ -40,15 +40,9 @@ def serve(host: str, port: int, open_browser: bool, **options: Any) -> None:
     from explainer.serve.live import LiveSite
 
     root = common.site_folder()
-    serve_options = ServeOptions(
-        host=host,
-        port=port,
-        open_browser=open_browser,
-        others=(themes_folder(),),
-        say=click.echo,
-        show=report,
-    )
+    site = LiveSite(root, BuildOptions(drafts=drafts, future=future))
     try:
-        run(LiveSite(root, BuildOptions(**options)), root, serve_options)
+        how = ServeOptions(**options, others=(themes_folder(),), say=click.echo, show=report)
+        run(site, root, how)
     except PortError as error:
         raise common.CallError(f"{error}.") from None

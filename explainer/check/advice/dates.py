@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator, Mapping
 
-from explainer.check.advice.wording import Mention, together
+from explainer.check.advice.wording import Subject, together
 from explainer.check.site import CheckContext, CheckedArticle, CheckedSite
 from explainer.model.annotations import Source
 from explainer.model.location import Located
@@ -28,7 +28,7 @@ def undated(article: CheckedArticle, _: CheckContext) -> Iterator[Problem]:
 def _undated(sources: Mapping[Id, Source], places: Located) -> Iterator[Problem]:
     without = [name for name, source in sources.items() if source.date is None]
     yield from together(
-        [Mention(name, places.key(("sources", name))) for name in without],
+        [Subject(name, places.key(("sources", name))) for name in without],
         "source-without-date",
         "the source {names} has no date",
         "{n} sources have no date: {names}",
@@ -43,14 +43,14 @@ def unchecked(article: CheckedArticle, context: CheckContext) -> Iterator[Proble
     """
     assert article.file
     before = _year_before(context.today)
-    old: list[Mention] = []
-    never: list[Mention] = []
+    old: list[Subject] = []
+    never: list[Subject] = []
     for i, claim in enumerate(article.file.claims):
         rating = context.scale.get(claim.rating)
         if rating is None or not (rating.checked or claim.checked):
             continue
         key = "checked" if claim.checked else "rating"
-        item = Mention(claim.id, article.places.location(("claims", i, key)), claim.id)
+        item = Subject(claim.id, article.places.location(("claims", i, key)), claim.id)
         if claim.checked is None:
             never.append(item)
         elif claim.checked < before[: len(claim.checked)]:

@@ -14,7 +14,7 @@ _MANY = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Mention:
+class Subject:
     """One of several things about which there is the same question."""
 
     name: str
@@ -24,7 +24,7 @@ class Mention:
 
 
 def together(
-    items: Sequence[Mention], code: Code, one: str, many: str, hint: str
+    items: Sequence[Subject], code: Code, one: str, many: str, hint: str
 ) -> Iterator[Problem]:
     """Yield a question for each, or, if they are many, one at the first for all of them.
 
