@@ -7,13 +7,12 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from markupsafe import Markup, escape
-
+from explainer.formats import templates
 from explainer.model.scalars import PartialDate
 
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+"""Characters that XML 1.0 cannot hold."""
 _NAMESPACE = uuid.UUID("8d4c2f3e-6a0b-5b0e-9a57-0c1d5a3f6e21")
-_NOTHING = Markup()
 _NEVER = "1970-01-01T00:00:00Z"
 """What a feed without a dated entry says of its last change: the format demands that it says one,
 and nothing that this program writes depends on a clock."""
@@ -36,7 +35,7 @@ class FeedEntry:
     """The feed's, if none."""
     summary: str = ""
     """Plain text."""
-    content: Markup = _NOTHING
+    content: str = ""
     """HTML, of which every link is absolute or relative to the feed."""
     categories: tuple[tuple[str, str], ...] = ()
     """What it belongs to: a term for machines, and a label for people, or nothing where the term
@@ -80,63 +79,5 @@ def identity(*names: str) -> str:
 def render(feed: Feed) -> bytes:
     """Write a feed."""
     updated = max((entry.updated for entry in feed.entries), default=_NEVER)
-    parts = (
-        '<?xml version="1.0" encoding="utf-8"?>\n',
-        f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="{_text(feed.language)}">\n',
-        _element("title", feed.title),
-        _optional("subtitle", feed.subtitle),
-        _element("id", feed.id),
-        f'<link rel="self" type="application/atom+xml" href="{_text(feed.own)}"/>\n',
-        f'<link rel="alternate" type="text/html" href="{_text(feed.link)}"/>\n',
-        _element("updated", updated),
-        _authors(feed.authors),
-        _optional("icon", feed.icon),
-        *(_entry(entry, feed) for entry in feed.entries),
-        "</feed>\n",
-    )
-    return "".join(parts).encode()
-
-
-def _entry(entry: FeedEntry, feed: Feed) -> str:
-    parts = (
-        f"<entry{_language(entry, feed)}>\n",
-        _element("title", entry.title),
-        _element("id", entry.id),
-        f'<link rel="alternate" type="text/html" href="{_text(entry.link)}"/>\n',
-        _element("updated", entry.updated),
-        _optional("published", entry.published),
-        _authors(entry.authors),
-        *(_category(*category) for category in entry.categories),
-        _optional("summary", entry.summary),
-        _optional("content", entry.content, ' type="html"'),
-        "</entry>\n",
-    )
-    return "".join(parts)
-
-
-def _element(name: str, text: str, attributes: str = "") -> str:
-    return f"<{name}{attributes}>{_text(text)}</{name}>\n"
-
-
-def _optional(name: str, text: str | None, attributes: str = "") -> str:
-    return _element(name, text, attributes) if text else ""
-
-
-def _authors(names: Sequence[str]) -> str:
-    return "".join(f"<author><name>{_text(name)}</name></author>\n" for name in names)
-
-
-def _language(entry: FeedEntry, feed: Feed) -> str:
-    if entry.language in ("", feed.language):
-        return ""
-    return f' xml:lang="{_text(entry.language)}"'
-
-
-def _category(term: str, label: str) -> str:
-    shown = f' label="{_text(label)}"' if label else ""
-    return f'<category term="{_text(term)}"{shown}/>\n'
-
-
-def _text(text: str) -> str:
-    """Text for XML: escaped, and without the characters that XML 1.0 cannot hold."""
-    return str(escape(_NOT_XML.sub("", str(text))))
+    text = templates.render("atom.xml", feed=feed, updated=updated)
+    return _NOT_XML.sub("", text).encode()

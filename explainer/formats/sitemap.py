@@ -4,22 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from markupsafe import escape
-
+from explainer.formats import templates
 from explainer.model.scalars import PartialDate
 
 
 def render(pages: Iterable[tuple[str, PartialDate | None]]) -> bytes:
-    """Write a sitemap of absolute addresses and the dates of their last changes."""
-    out = [
-        '<?xml version="1.0" encoding="utf-8"?>\n'
-        '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
-    ]
-    for address, date in pages:  # W3C's date format takes partial dates too
-        changed = f"<lastmod>{date}</lastmod>" if date else ""
-        out.append(f"<url><loc>{escape(address)}</loc>{changed}</url>\n")
-    out.append("</urlset>\n")
-    return "".join(out).encode()
+    """Write a sitemap of absolute addresses and the dates of their last changes.
+
+    A date may be partial: a year, or a month (W3C's note "Date and Time Formats").
+    """
+    return templates.render("sitemap.xml", pages=pages).encode()
 
 
 def robots(sitemap: str | None) -> bytes:

@@ -9,7 +9,6 @@ from typing import Any
 from markupsafe import Markup
 
 from explainer.model.article import Annotation, Article, ClaimView, NoteView, QuestionView
-from explainer.model.scalars import PartialDate
 
 FILE = "annotations.json"
 
@@ -39,6 +38,7 @@ def collection(
     """
     page = base or "index.html"
     address = (base or "") + FILE
+    first = address + "#page-1"
     items = [
         _annotation(annotation, page, article.language, html) for annotation in article.annotations
     ]
@@ -50,13 +50,8 @@ def collection(
         "total": len(items),
     }
     if items:
-        data["first"] = {
-            "id": address + "#page-1",
-            "type": "AnnotationPage",
-            "startIndex": 0,
-            "items": items,
-        }
-        data["last"] = address + "#page-1"
+        data["first"] = {"id": first, "type": "AnnotationPage", "startIndex": 0, "items": items}
+        data["last"] = first
     return data
 
 
@@ -124,10 +119,7 @@ def _texts(annotation: Annotation) -> Iterator[tuple[str, str]]:
 
 def _date(annotation: Annotation) -> str:
     """When it was last changed, where the day is known: the model takes no less than a moment."""
-    date: PartialDate | None = None
     match annotation:
-        case ClaimView() | QuestionView():
-            date = annotation.checked
-        case NoteView():
-            date = annotation.date
-    return f"{date}T00:00:00Z" if date and len(date) == 10 else ""
+        case NoteView(date=date) | ClaimView(checked=date) | QuestionView(checked=date):
+            return f"{date}T00:00:00Z" if date and len(date) == 10 else ""
+    return ""

@@ -6,7 +6,7 @@ To add a language, copy `en.toml`; `tests/language/test_words.py` reports what i
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -49,3 +49,33 @@ def direction_of(language: str) -> str:
     scripts = [part for part in parts[1:] if len(part) == 4 and part.isalpha()]
     rtl = scripts[0] in _RTL_SCRIPTS if scripts else parts[0] in _RTL_LANGUAGES
     return "rtl" if rtl else "ltr"
+
+
+def _one_other(n: int) -> str:
+    return "one" if n == 1 else "other"
+
+
+def _arabic(n: int) -> str:
+    if n < 3:
+        return ("zero", "one", "two")[n]
+    if 3 <= n % 100 <= 10:
+        return "few"
+    return "many" if n % 100 >= 11 else "other"
+
+
+def _east_slavic(n: int) -> str:
+    if n % 10 == 1 and n % 100 != 11:
+        return "one"
+    return "few" if 2 <= n % 10 <= 4 and not 12 <= n % 100 <= 14 else "many"
+
+
+PLURALS: Mapping[str, Callable[[int], str]] = {
+    "none": lambda _: "other",
+    "one-other": _one_other,
+    "arabic": _arabic,
+    "east-slavic": _east_slavic,
+}
+"""By the name that a catalogue gives under `plural`: a whole number to the name of its plural form.
+
+The rules are Unicode CLDR's, "Language Plural Rules".
+"""

@@ -14,90 +14,50 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from functools import cache, wraps
-from html import unescape
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from functools import cache
+from typing import Any
 
 from markupsafe import Markup, escape
 
-from explainer.language.catalogue import FALLBACK, catalogue_for, read_catalogue
-from explainer.language.plurals import PLURALS, PluralRule
+from explainer.language.catalogue import FALLBACK, PLURALS, catalogue_for, read_catalogue
 from explainer.model.ratings import Rating
 from explainer.model.scalars import PartialDate
 
 _PLACE = re.compile(r"\{(\w+)\}")
 
-_Keys = ParamSpec("_Keys")
-_Result = TypeVar("_Result")
-
 
 class Phrase:
     """A text with places to fill, such as `{n} claims`."""
 
-    __slots__ = ("_counted", "_forms", "_number", "_plural")
-
     def __init__(
         self,
         forms: Mapping[str, str],
-        plural: PluralRule,
+        plural: Callable[[int], str],
         number: Callable[[int], str],
     ) -> None:
+        self.forms = forms
+        """The plain text in each of its plural forms (CLDR's names, and `0`), for a script to fill
+        in; a text without plural forms has an empty name."""
         # Each form as [text, name, text, name, text], so that filling it in is one join.
-        self._forms = {name: _PLACE.split(str(escape(text))) for name, text in forms.items()}
+        self._parts = {name: _PLACE.split(str(escape(text))) for name, text in forms.items()}
         self._plural = plural
         self._number = number
-        self._counted: dict[tuple[str, int], Markup] = {}
+        self._counted = cache(lambda n: self._fill({"n": n}))
 
-    def __call__(self, **values: object) -> Markup:
+    def __call__(self, **values: Any) -> Markup:
         """Fill in the places. A missing value is a KeyError, which the template's author sees."""
-        if len(values) == 1:
-            ((name, value),) = values.items()
-            if isinstance(value, int):
-                text = self._counted.get((name, value))
-                if text is None:
-                    text = self._counted[name, value] = self._fill(values)
-                return text
-        return self._fill(values)
-
-    @property
-    def forms(self) -> dict[str, str]:
-        """The text in each of its plural forms (CLDR's names, and `0`), for a script to fill in."""
-        return {
-            name: str(Markup("").join(p if i % 2 == 0 else f"{{{p}}}" for i, p in enumerate(parts)))
-            for name, parts in self._forms.items()
-        }
-
-    def _form(self, n: int) -> list[str]:
-        exact = self._forms.get("0") if n == 0 else None
-        return exact or self._forms[self._plural.form(n)]
+        return self._counted(values["n"]) if values.keys() == {"n"} else self._fill(values)
 
     def _fill(self, values: Mapping[str, Any]) -> Markup:
-        forms = self._forms
-        parts = forms[""] if "" in forms else self._form(values["n"])
-        if len(parts) == 1:
-            return Markup(parts[0])  # noqa: S704 - escaped above
-        out = parts.copy()
-        for i in range(1, len(parts), 2):
-            value = values[parts[i]]
+        out = list(self._parts.get("") or self._form(values["n"]))
+        for i in range(1, len(out), 2):
+            value = values[out[i]]
             out[i] = escape(self._number(value) if isinstance(value, int) else value)
         return Markup("".join(out))  # noqa: S704 - every part is escaped
 
-
-def _remembered(
-    method: Callable[Concatenate[Words, _Keys], _Result],
-) -> Callable[Concatenate[Words, _Keys], _Result]:
-    """A method of `Words` that computes each result once."""
-    name = method.__name__
-
-    @wraps(method)
-    def remembered(words: Words, /, *args: _Keys.args, **keywords: _Keys.kwargs) -> _Result:
-        key = (name, *args, *keywords.values())
-        if key not in words._results:
-            words._results[key] = method(words, *args, **keywords)
-        result: _Result = words._results[key]
-        return result
-
-    return remembered
+    def _form(self, n: int) -> list[str]:
+        exact = self._parts.get("0") if n == 0 else None
+        return exact or self._parts[self._plural(n)]
 
 
 class Words:
@@ -115,12 +75,13 @@ class Words:
         self._catalogue = catalogue
         self._plural = PLURALS[catalogue["plural"]]
         self._digits = str.maketrans("0123456789", self.digits)
-        self._results: dict[tuple[object, ...], Any] = {}
         for name, text in catalogue["words"].items():
             if hasattr(self, name):
                 raise ValueError(f"the catalogue {self.language} gives `{name}` a second meaning")
             fixed = isinstance(text, str) and not _PLACE.search(text)
             setattr(self, name, escape(text) if fixed else self._phrase(text))
+        for name in ("number", "date", "time", "rating", "meaning", "counted"):
+            setattr(self, name, cache(getattr(self, name)))  # pages ask for the same ones
 
     # Keys are attributes of their own; what comes here is not one of them.
     def __getattr__(self, name: str) -> Any:
@@ -130,12 +91,10 @@ class Words:
         forms = {"": text} if isinstance(text, str) else text
         return Phrase(forms, self._plural, self.number)
 
-    @_remembered
     def number(self, number: int) -> str:
         """A whole number in the language's digits."""
         return str(number).translate(self._digits)
 
-    @_remembered
     def date(self, date: PartialDate) -> str:
         """A date, as far as it is known: `10 November 2024`, `November 2024`, `2024`."""
         forms = self._catalogue["dates"]
@@ -145,7 +104,6 @@ class Words:
         text: str = forms[name].format(year=str(year), month=month_name, day=day)
         return text.translate(self._digits)
 
-    @_remembered
     def time(self, date: PartialDate) -> Markup:
         """A date as `<time>`."""
         return Markup('<time datetime="{}">{}</time>').format(date, self.date(date))
@@ -159,24 +117,19 @@ class Words:
         head = escape(forms["list_comma"]).join(parts[:-1])
         return head + escape(forms["list_last"]) + parts[-1]
 
-    @_remembered
     def rating(self, rating: Rating) -> Markup:
         """A rating's label, translated if it is a built-in one that the site has not reworded."""
         return escape(self._of_rating(rating, "label"))
 
-    @_remembered
     def meaning(self, rating: Rating) -> Markup:
         """What a claim must be like to be rated so; translated as `rating` is."""
         return escape(self._of_rating(rating, "meaning"))
 
     def translated(self, rating: Rating) -> Rating:
         """A rating as plain text in this language, for what is not HTML."""
-        label, meaning = (
-            unescape(str(text)) for text in (self.rating(rating), self.meaning(rating))
-        )
+        label, meaning = (self._of_rating(rating, field) for field in ("label", "meaning"))
         return replace(rating, label=label, meaning=meaning)
 
-    @_remembered
     def counted(self, rating: Rating, n: int) -> Markup:
         """A part of a tally: `3 true`, `2 opinions`.
 
@@ -222,9 +175,5 @@ class Words:
 @cache
 def words_of(language: str) -> Words:
     """The words for a language (BCP 47): those of `de-AT.toml`, else `de.toml`, else English."""
-    return _words(catalogue_for(language))
-
-
-@cache
-def _words(name: str) -> Words:
-    return Words(read_catalogue(name))
+    name = catalogue_for(language)
+    return Words(read_catalogue(name)) if name == language else words_of(name)

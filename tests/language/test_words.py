@@ -10,8 +10,7 @@ from typing import Any, get_args
 import pytest
 from markupsafe import Markup
 
-from explainer.language.catalogue import FOLDER, direction_of, languages
-from explainer.language.plurals import PLURALS
+from explainer.language.catalogue import FOLDER, PLURALS, direction_of, languages
 from explainer.language.words import words_of
 from explainer.model.ratings import DEFAULT_SCALE
 from explainer.model.scalars import Genre, NoteKind, PartialDate
@@ -59,10 +58,14 @@ def places(text: str) -> set[str]:
     return set(re.findall(r"\{(\w*)\}", text))
 
 
+def plural_forms(plural: str) -> set[str]:
+    return {PLURALS[plural](n) for n in range(200)}
+
+
 def complaints(own: Mapping[str, Any], english: Mapping[str, Any]) -> list[str]:
     """Say what a catalogue lacks, has too much of, or leaves in English."""
     found: list[str] = []
-    forms = PLURALS[own["plural"]].forms
+    forms = plural_forms(own["plural"])
     if own.keys() != english.keys():
         found.append(f"other tables: {own.keys() ^ english.keys()}")
     for table in TABLES:
@@ -97,7 +100,7 @@ def complaints(own: Mapping[str, Any], english: Mapping[str, Any]) -> list[str]:
 def _complaints_of_rating(path: str, value: Mapping[str, Any], plural: str) -> list[str]:
     found = [f"{path}: no {name}" for name in ("label", "meaning") if not value.get(name)]
     found += [f"{path}: {name}?" for name in value.keys() - {"label", "meaning", "counted"}]
-    forms = PLURALS[plural].forms
+    forms = plural_forms(plural)
     counted = value.get("counted", "{n}")
     if isinstance(counted, str):
         counted = dict.fromkeys(forms, counted)
@@ -191,7 +194,7 @@ def _files(folder: str, *endings: str) -> dict[str, str]:
 
 def test_every_word_is_said_somewhere() -> None:
     location = "\n".join(
-        [*_files("themes", ".html").values(), *_files("explainer", ".py").values()]
+        [*_files("themes", ".html").values(), *_files("explainer", ".py", ".html").values()]
     )
     said = set(re.findall(r"\bwords\.(\w+)", location)) | set(
         re.findall(r'forms\["(\w+)"\]', location)
@@ -205,7 +208,8 @@ def test_every_word_that_a_template_says_is_there() -> None:
     english = words_of("en")
     lost = [
         (file, name)
-        for file, text in _files("themes", ".html").items()
+        for folder in ("themes", "explainer/formats")
+        for file, text in _files(folder, ".html").items()
         for name in re.findall(r"\bwords\.(\w+)", text)
         if not hasattr(english, name)
     ]
