@@ -38,7 +38,7 @@ class FeedEntry:
     content: str = ""
     """HTML, of which every link is absolute or relative to the feed."""
     categories: tuple[tuple[str, str], ...] = ()
-    """What it belongs to: a term for machines, and a label for people, or nothing where the term
+    """What it belongs to: a term for machines, and a label for people, empty if the term
     says it."""
     language: str = ""
     """BCP 47; the feed's, if empty."""
@@ -64,7 +64,7 @@ class Feed:
 
 
 def moment(date: PartialDate | None) -> str:
-    """A date as RFC 3339 wants it: a partial date stands for its first day."""
+    """A date as RFC 3339 wants it: a partial date means its first day."""
     if date is None:
         return _NEVER
     year, month, day = (*date.parts, 1, 1)[:3]

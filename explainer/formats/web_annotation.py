@@ -20,7 +20,7 @@ _MOTIVATIONS = {
     "translation": "describing",
     "correction": "editing",
 }
-"""By kind; what stands here not is `commenting`."""
+"""By kind; of the others it is `commenting`."""
 
 
 def dump(data: Mapping[str, Any]) -> bytes:

@@ -40,7 +40,7 @@ def figures(state: StateCore) -> None:
 
 
 def _caption(state: StateCore, image: Token, inline: Token) -> list[Token]:
-    """What stands under a picture. Takes the caption and the credit off it."""
+    """The caption and credit under a picture, which are taken off it."""
     inside: dict[str, Any] = {"map": inline.map, "level": inline.level, "block": True}
     tokens = [Token("figcaption_open", "figcaption", 1, **inside)]
     title = str(image.attrs.pop("title", ""))
@@ -59,7 +59,7 @@ def _caption(state: StateCore, image: Token, inline: Token) -> list[Token]:
 
 
 def credit(image: Token) -> str:
-    """Who made a picture, if that is said and stands under the picture nowhere."""
+    """Who made a picture, if that is said and not yet shown under it."""
     return _ESCAPED.sub(r"\1", str(image.meta.get(_DROPPED, {}).get("credit", ""))).strip()
 
 

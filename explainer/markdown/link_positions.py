@@ -1,4 +1,4 @@
-"""Where the links and pictures of a text stand, in its tokens and in what the author wrote."""
+"""Where the links and pictures of a text are, in its tokens and in what the author wrote."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ ENDINGS = frozenset({"jpg", "jpeg", "jfif", "png", "apng", "gif", "webp", "avif"
 
 _TURNED = frozenset({5, 6, 7, 8})
 _COLUMN = 720
-"""The width in pixels that stands for "all there is": more than any text column has."""
+"""The width in pixels that is taken for "all there is": more than any text column has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ def _orientation(exif: bytes) -> int:
 
 
 def _png(data: Data) -> Size | None:
-    """PNG 3, 11.2: IHDR comes first; acTL and eXIf may stand before the first IDAT."""
+    """PNG 3, 11.2: IHDR comes first; acTL and eXIf may come before the first IDAT."""
     if data[12:16] != b"IHDR":
         return None
     width, height = struct.unpack_from(">II", data, 16)
@@ -277,6 +277,6 @@ def _svg_size(attributes: dict[str, str]) -> Size:
 
 
 def _length(text: str) -> float:
-    """In pixels; 0 for what depends on where it stands, such as `100%`."""
+    """In pixels; 0 for what depends on its surroundings, such as `100%`."""
     found = _LENGTH.fullmatch(text)
     return float(found[1]) * _UNITS.get(found[2].lower(), 0) if found else 0

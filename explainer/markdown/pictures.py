@@ -48,7 +48,7 @@ class Measured:
     """A picture's file."""
 
     picture: Picture | None
-    """What pages say of it; nothing where it cannot be told."""
+    """What pages say of it; None if it cannot be read."""
     flaw: Flaw | None = None
     """What its author must know."""
 
@@ -125,7 +125,7 @@ def attributes(
         found |= {"width": str(picture.width), "height": str(picture.height)}
     if picture.versions:
         every = [*picture.versions, (picture.width, picture.src)]
-        # A comma would end a candidate (HTML, 4.8.4.2.1) where it stands at an address's end.
+        # A comma would end a candidate (HTML, 4.8.4.2.1) at an address's end.
         candidates = (f"{link(address).replace(',', '%2C')} {width}w" for width, address in every)
         found |= {"srcset": ", ".join(candidates), "sizes": _COLUMN}
     if lazy:
@@ -137,9 +137,9 @@ def attributes(
 
 
 def _named(files: Mapping[str, Path], texts: Iterable[str]) -> list[str]:
-    """The places of pictures whose names stand in some text, as an author may write them.
+    """The places of pictures whose names are in some text, as an author may write them.
 
-    The texts are not parsed: that a name stands in a sentence costs a look at the file, no more.
+    The texts are not parsed: that a name is part of a sentence costs a look at the file, no more.
     """
     names: dict[str, list[tuple[str, str]]] = {}
     for place in sorted(files):

@@ -206,7 +206,7 @@ def _resize(path: Path, size: picture_sizes.Size, widths: Sequence[int]) -> dict
 
 
 def _plain(image: Image.Image) -> Image.Image | None:
-    """The picture in a mode that can be resized; nothing where that would alter what it shows."""
+    """The picture in a mode that can be resized; None if that would alter what it shows."""
     if image.mode in ("P", "PA"):
         return image.convert("RGBA" if "transparency" in image.info else "RGB")
     if image.mode == "1":

@@ -58,7 +58,7 @@ class CardTallyPart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """What stands on a card; what is empty is left out."""
+    """What a card says; what is empty is left out."""
 
     site: str
     """The site's name."""
@@ -125,7 +125,7 @@ class _Drawing:
         return image
 
     def _write(self, text: str, x: float, y: int, font: Font, *, soft: bool = False) -> None:
-        """`y` is the line on which the letters stand."""
+        """Write a line of text. `y` is its base line."""
         self._pens[soft].text((x, y), text, fill=255, font=font.font, anchor="ls")
 
     def _box(self, x: int, y: int, width: int, height: int, color: str) -> None:
@@ -194,7 +194,7 @@ class _Drawing:
             x += gap
 
     def _headline(self, card: Card, top: int, bottom: int) -> None:
-        """As large as there is room for; then what stands under it, if there is any left."""
+        """The title, as large as fits; then the text under it, if it fits too."""
         room = bottom - top - 62
         for size in _TITLE_SIZES:
             font = open_font(BOLD, size)

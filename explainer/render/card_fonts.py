@@ -53,7 +53,7 @@ def open_font(name: str, size: int) -> Font:
 
 @cache
 def has_glyph(char: str) -> bool:
-    """Whether a character has a glyph in both cuts, and can be drawn where it stands.
+    """Whether a character has a glyph in both cuts, and needs no engine that places it.
 
     Pillow does not show a font's table of characters; but whatever is not in it is drawn as glyph
     0, the same box each time.

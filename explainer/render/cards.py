@@ -20,7 +20,7 @@ from explainer.render.card_fonts import BOLD, PLAIN, font_file, font_folder, has
 from explainer.support.files import replace_file
 
 FILE = "card.png"
-"""Its name, beside the page that it stands for."""
+"""Its name, beside the page that it is the preview of."""
 
 _RECIPE = 1
 """Counts changes to the drawing: part of the names of kept files."""

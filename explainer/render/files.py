@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
+from typing import ParamSpec
 
 from explainer.model.problems import Problem
 from explainer.render.templates import TemplateError
 from explainer.support import addresses
+
+_Values = ParamSpec("_Values")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +35,19 @@ class OutputFile:
     """Makes it. Raises `TemplateError`."""
 
 
-def page_file(address: str, make: Callable[[], RenderedFile]) -> OutputFile:
-    """The page at an address."""
-    return OutputFile(addresses.file_of(address), make)
+def page_file(
+    address: str, make: Callable[_Values, RenderedFile], *of: _Values.args, **more: _Values.kwargs
+) -> OutputFile:
+    """The page at an address, which `make` makes of the other arguments."""
+    return OutputFile(addresses.file_of(address), partial(make, *of, **more))
 
 
-def data_file(address: str, make: Callable[[], bytes]) -> OutputFile:
-    """A file at an address that is not a page."""
+def data_file(
+    address: str, make: Callable[_Values, bytes], *of: _Values.args, **more: _Values.kwargs
+) -> OutputFile:
+    """A file at an address that is not a page; `make` makes its content."""
     path = addresses.file_of(address)
-    return OutputFile(path, lambda: RenderedFile(path, make()))
+    return OutputFile(path, lambda: RenderedFile(path, make(*of, **more)))
 
 
 def make_files(

@@ -50,9 +50,9 @@ class Filter:
     """What items may be chosen and grouped by."""
 
     name: str
-    """As it stands in an address and in `data-NAME`: `rating`."""
+    """As addresses and `data-NAME` have it: `rating`."""
     choices: tuple[Choice, ...]
-    """In the order in which groups stand; `NONE` last."""
+    """In the order of the groups; `NONE` last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +175,7 @@ def newest(claims: Iterable[ClaimRef]) -> list[ClaimRef]:
 def rated(ref: ClaimRef) -> PartialDate | None:
     """When the claim was rated as it is now; not before readers could see it.
 
-    A claim of an article without any date stands at the day on which it was made.
+    A claim of an article without any date counts from the day on which it was made.
     """
     dates = (claim_review.reviewed(ref.article, ref.claim), ref.article.front.date)
     return max((date for date in dates if date), default=ref.claim.date)
@@ -228,7 +228,7 @@ def _uses(indexed: IndexedSource) -> tuple[ArticleUses, ...]:
 
 
 def by_publisher(items: Iterable[SourceItem]) -> tuple[SourceGroup, ...]:
-    """Sources by who published them; those that name nobody stand last."""
+    """Sources by who published them; those that name nobody come last."""
     groups = grouped(items, lambda item: item.keys["publisher"][0])
     return tuple(
         SourceGroup(value, found[0].indexed.source.publisher, tuple(found))

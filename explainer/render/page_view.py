@@ -226,7 +226,7 @@ class PageView:
         """The same page for a part of it that is in another language, as `lang` says of it.
 
         An article announced in a list of another language keeps its own: its date, its genre and
-        its ratings stand beside its title and are read by the same voice, in the same direction.
+        its ratings are beside its title and are read by the same voice, in the same direction.
         """
         if not language or language == self.language:
             return self

@@ -74,16 +74,16 @@ class Renderer:
         context, around = self.context, self._relations(article)
         preview, card = self._preview(article)
         if article.address != "/":
-            page = partial(article_pages.article_page, context, article, around, preview)
-            yield page_file(article.address, page)
+            make = article_pages.article_page
+            yield page_file(article.address, make, context, article, around, preview)
             if card:
                 yield _card_file(context, article.address, card)
         if article.annotations:
-            data = partial(linked_data.annotations_file, context, article)
-            yield data_file(article.address + web_annotation.FILE, data)
+            address = article.address + web_annotation.FILE
+            yield data_file(address, linked_data.annotations_file, context, article)
         for claim in article.claims:
-            page = partial(article_pages.claim_page, context, article, claim, around, preview)
-            yield page_file(claim.address, page)
+            of = (context, article, claim, around, preview)
+            yield page_file(claim.address, article_pages.claim_page, *of)
 
     def site_files(self, aliases: Mapping[str, str]) -> Iterator[OutputFile]:
         """List the home page, sections, feeds, sitemap, robots.txt, 404.html and redirects.
@@ -94,13 +94,13 @@ class Renderer:
         preview, card = self._preview(self._home)
         if card:
             yield _card_file(context, "/", card)
-        yield page_file("/", partial(self._home_page, preview))
+        yield page_file("/", self._home_page, preview)
         yield from self._section_files()
-        yield page_file(site_pages.NOT_FOUND, partial(site_pages.not_found_page, context))
+        yield page_file(site_pages.NOT_FOUND, site_pages.not_found_page, context)
         if context.site.search:
             yield page_file(site_pages.SEARCH, self._search_page)
         for old, new in sorted(aliases.items()):
-            yield page_file(old, partial(site_pages.redirect_page, context, old, new))
+            yield page_file(old, site_pages.redirect_page, context, old, new)
         yield from self._feed_files()
 
     def asset_files(self) -> Iterator[OutputFile]:
@@ -110,7 +110,7 @@ class Renderer:
         if any(has_code(texts(article)) for article in self._everything):
             names.add(CODE_STYLE)
         for name in sorted(names):
-            yield data_file(f"/assets/{name}", partial(assets.content, name))
+            yield data_file(f"/assets/{name}", assets.content, name)
 
     @cached_property
     def context(self) -> RenderContext:
@@ -209,16 +209,14 @@ class Renderer:
     def _section_files(self) -> Iterator[OutputFile]:
         # Every page may link to these: they are there even if they are empty.
         context, index = self.context, self.index
-        claims_page = partial(sections.claims_page, context, index.claims, self._topics)
-        yield page_file("/claims/", claims_page)
-        yield page_file("/sources/", partial(sections.sources_page, context, index.sources))
-        yield page_file("/people/", partial(sections.people_page, context, index.people))
-        yield page_file("/topics/", partial(sections.topics_page, context, index.topics))
+        yield page_file("/claims/", sections.claims_page, context, index.claims, self._topics)
+        yield page_file("/sources/", sections.sources_page, context, index.sources)
+        yield page_file("/people/", sections.people_page, context, index.people)
+        yield page_file("/topics/", sections.topics_page, context, index.topics)
         for person in index.people:
-            page = partial(sections.person_page, context, person)
-            yield page_file(f"/people/{person.id}/", page)
+            yield page_file(f"/people/{person.id}/", sections.person_page, context, person)
         for topic in index.topics:
-            yield page_file(f"/topics/{topic.slug}/", partial(sections.topic_page, context, topic))
+            yield page_file(f"/topics/{topic.slug}/", sections.topic_page, context, topic)
 
     def _search_page(self) -> RenderedFile:
         used = {claim.rating.id for a in self._everything for claim in a.claims}
@@ -231,16 +229,15 @@ class Renderer:
     def _feed_files(self) -> Iterator[OutputFile]:
         context, index, wanted = self.context, self.index, self.settings.feeds
         if wanted.enabled:
-            articles = partial(feeds.articles_feed, context, self._articles, wanted.entries)
-            yield data_file(feeds.FEED, articles)
+            articles, most = self._articles, wanted.entries
+            yield data_file(feeds.FEED, feeds.articles_feed, context, articles, most)
             if index.claims:
-                claims = partial(feeds.claims_feed, context, index.claims, wanted.entries)
-                yield data_file(feeds.CLAIMS_FEED, claims)
+                claims = index.claims
+                yield data_file(feeds.CLAIMS_FEED, feeds.claims_feed, context, claims, most)
         url = context.site.url
         if url:
-            pages = partial(feeds.sitemap_file, context, self._everything, index)
-            yield data_file("/sitemap.xml", pages)
-        yield data_file("/robots.txt", partial(sitemap.robots, url and f"{url}/sitemap.xml"))
+            yield data_file("/sitemap.xml", feeds.sitemap_file, context, self._everything, index)
+        yield data_file("/robots.txt", sitemap.robots, url and f"{url}/sitemap.xml")
 
 
 def _card_file(context: RenderContext, address: str, card: Card) -> OutputFile:

@@ -42,7 +42,7 @@ _STEP = 20
 def row(shapes: Sequence[Shape]) -> str:
     """Give CSS's `mask` that cuts one of `shapes` out: the one whose number, from 0, is `--shape`.
 
-    All stand in one picture, whose address says it whole (RFC 2397): no file is fetched.
+    All are in one picture, a `data:` URL (RFC 2397): no file is fetched.
     """
     path = "".join(_moved(PATHS[shape], i * _STEP) for i, shape in enumerate(shapes))
     width = (len(shapes) - 1) * _STEP + 16

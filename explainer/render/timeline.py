@@ -44,7 +44,7 @@ class Rated:
     """Claims that got the same rating at the same time."""
 
     was: Rating | None
-    """What they were rated before; nothing where this was the first rating."""
+    """What they were rated before; None if this was the first rating."""
     now: Rating
     """What they were rated then."""
     claims: tuple[ClaimView, ...]
@@ -134,10 +134,10 @@ class Timeline:
 
 
 def timeline(article: Article, write: Callable[[PartialDate], str]) -> Timeline | None:
-    """Give an article's timeline; nothing where fewer than three things or two dates are known.
+    """Give an article's timeline; None if fewer than three things or two dates are known.
 
     Things are claims, sources, ratings and the original text; that the article itself was
-    published or corrected is told, but does not count. `write` writes a date in the language.
+    published or corrected is shown, but does not count. `write` writes a date in the language.
     """
     claims = _by_date((claim.date, claim) for claim in article.claims)
     sources = _by_date((each.source.date, each) for each in article.sources)
@@ -261,7 +261,7 @@ def _badge(moment: Moment, rating: Rating) -> Mark:
 
 
 def _order(claim: ClaimView) -> tuple[bool, float, str]:
-    """Claims of the same rating stand together in a pile."""
+    """Claims of the same rating are together in a pile."""
     rating = claim.rating
     return rating.value is None, -(rating.value or 0), rating.id
 

@@ -30,7 +30,7 @@ _CUT = 9.0
 _CUTS = 45.0
 """The room of all cuts together, at most."""
 _NEAR = 4.5
-"""How near marks may stand: about 13 pixels on the narrowest axis. Less where there is no room."""
+"""The least distance of marks: about 13 pixels on the narrowest axis, or less if there are many."""
 _LETTER = 7.2
 """The width of a letter in pixels: a wide one of a sans serif face at 11 pixels."""
 _BETWEEN = 10
@@ -58,9 +58,9 @@ class Label:
     text: str
     """A year, a month or a day, as the language writes it."""
     position: float
-    """Of the moment that it stands at, in per cent."""
+    """Of its moment, in per cent."""
     anchor: Anchor
-    """Which part of the text stands at that place."""
+    """Which part of the text is at that place."""
 
 
 def first_day(date: PartialDate) -> int:

@@ -72,7 +72,7 @@ class Teaser:
 
 @dataclass(frozen=True, slots=True)
 class Neighbours:
-    """Where an article stands among the chapters of another."""
+    """An article's place among the chapters of another."""
 
     parent: Article
     """The one that lists it."""
@@ -124,7 +124,7 @@ class ArticleView:
     image: str | None
     """The address of its picture, of this site or of the web."""
     quotes: Mapping[str, tuple[tuple[str, str], ...]]
-    """By the id of each of its sources: the words quoted from it, and where in it they stand."""
+    """By the id of each of its sources: the words quoted from it, and where in it they are."""
     users: Mapping[str, tuple[Annotation, ...]]
     """By the id of each of its sources: the annotations that use it."""
     timeline: Timeline | None
@@ -132,7 +132,7 @@ class ArticleView:
     chapters: tuple[Teaser, ...]
     """The articles that it lists as its chapters, in their order."""
     neighbours: Neighbours | None
-    """Where it is a chapter itself: what stands around it."""
+    """If it is a chapter itself: its place among the others."""
 
 
 # --- made out of the model ---------------------------------------------------------------------
@@ -184,7 +184,7 @@ def people(
 
 
 def quotes(source: SourceView) -> tuple[tuple[str, str], ...]:
-    """Give the words that are quoted from a source, each once, and where in it they stand."""
+    """Give the words that are quoted from a source, each once, and where in it they are."""
     cited = ((use.citation.quote, use.citation.locator) for use in source.uses)
     return tuple(dict.fromkeys(pair for pair in cited if pair != ("", "")))
 
