@@ -24,10 +24,10 @@ from explainer.model.annotations import AnnotationFile, Person, Source
 from explainer.model.article import (
     Annotation,
     Article,
+    BodyPart,
     Heading,
     Html,
     Notes,
-    Part,
     Picture,
     Reference,
     SourceView,
@@ -112,7 +112,7 @@ def _merge(
 
 def _marked(
     body: Body, placement: Placement, annotations: Sequence[Annotation], context: ArticleContext
-) -> tuple[Part, ...]:
+) -> tuple[BodyPart, ...]:
     """Render the article's text with its marks, cut where references and notes belong."""
     placed = [
         mark.Highlight(a.id, a.kind, a.passage.start, a.passage.end, item.picture)
@@ -123,7 +123,7 @@ def _marked(
     return tuple(_parts(html, [a for a in annotations if a.passage]))
 
 
-def _parts(html: str, annotations: Sequence[Annotation]) -> Iterator[Part]:
+def _parts(html: str, annotations: Sequence[Annotation]) -> Iterator[BodyPart]:
     """Cut rendered HTML at the signs that `mark.apply` left."""
     done = 0
     for sign in _SIGN.finditer(html):
@@ -141,7 +141,7 @@ def _article(
     context: ArticleContext,
     texts: TextRenderer,
     body: Body,
-    html: tuple[Part, ...],
+    html: tuple[BodyPart, ...],
     annotations: tuple[Annotation, ...],
     sources: tuple[SourceView, ...],
 ) -> Article:

@@ -212,7 +212,7 @@ class Html:
     kind: ClassVar[str] = "html"
 
 
-Part: TypeAlias = Html | Reference | Notes
+BodyPart: TypeAlias = Html | Reference | Notes
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +261,7 @@ class Article:
     """Its own, or its genre's; may be empty."""
     corrections: tuple[tuple[PartialDate, Markup], ...]
     """What was changed after publication, oldest first."""
-    body: tuple[Part, ...]
+    body: tuple[BodyPart, ...]
     """HTML, with the places of references and notes between."""
     headings: tuple[Heading, ...]
     """The outline."""

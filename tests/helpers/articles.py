@@ -14,13 +14,13 @@ from explainer.model.article import (
     Annotation,
     AnswerView,
     Article,
+    BodyPart,
     Citation,
     ClaimView,
     Heading,
     Html,
     Notes,
     NoteView,
-    Part,
     Passage,
     Picture,
     QuestionView,
@@ -107,7 +107,7 @@ class Maker:
 
     def __init__(self) -> None:
         self.annotations: list[Annotation] = []
-        self.parts: list[Part] = []
+        self.parts: list[BodyPart] = []
         self.numbers: dict[str, int] = {}
         self.due: list[str] = []
         self.blocks: list[str] = []

@@ -167,7 +167,7 @@ def _anchor(parts: Sequence[str], options: Sequence[str], folder: Path) -> str:
     return whole + "".join(map(_part, made.article.body)) + report
 
 
-def _part(part: make.Part) -> str:
+def _part(part: make.BodyPart) -> str:
     if isinstance(part, Html):
         return str(part.html)
     if isinstance(part, Reference):
