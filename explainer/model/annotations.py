@@ -10,14 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
-from explainer.model.scalars import STRICT, Flag, Id, NoteKind, PartialDate, RatingId, Stance, Url
+from explainer.model.scalars import Authored, Flag, Id, NoteKind, PartialDate, RatingId, Stance, Url
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class Source(Authored):
     """Something that can be cited. `type` is one of CSL's."""
 
-    __pydantic_config__ = STRICT
     NOUN: ClassVar = "the source"
 
     title: str
@@ -43,10 +42,9 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
+class Person(Authored):
     """Somebody, or an institution, that says something."""
 
-    __pydantic_config__ = STRICT
     NOUN: ClassVar = "the person"
 
     name: str
@@ -62,10 +60,8 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
+class Target(Authored):
     """What an annotation is about (W3C TextQuoteSelector); with no key, the whole article."""
-
-    __pydantic_config__ = STRICT
 
     quote: str | None = None
     """The words, as the reader sees them. `first words … last words` spans everything between."""
@@ -98,10 +94,9 @@ class Note(Target):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
+class Evidence(Authored):
     """A source's word for or against a claim."""
 
-    __pydantic_config__ = STRICT
     NOUN: ClassVar = "a piece of evidence"
 
     source: Id
@@ -117,10 +112,9 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RatingChange:
+class RatingChange(Authored):
     """An earlier rating of a claim."""
 
-    __pydantic_config__ = STRICT
     NOUN: ClassVar = "an entry of `history`"
 
     date: PartialDate
@@ -160,10 +154,9 @@ class Claim(Target):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Answer(Authored):
     """One of several answers to an open question."""
 
-    __pydantic_config__ = STRICT
     NOUN: ClassVar = "an answer"
 
     answer: str
@@ -199,10 +192,9 @@ class Question(Target):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Library:
+class Library(Authored):
     """`_library.yaml`: what every article may use."""
 
-    __pydantic_config__ = STRICT
     NOUN: ClassVar = "the library"
 
     sources: Mapping[Id, Source] = field(default_factory=dict)

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from explainer.model.scalars import STRICT, Flag, Genre, PartialDate, Url
+from explainer.model.scalars import Authored, Flag, Genre, PartialDate, Url
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Image:
+class Image(Authored):
     """A picture that stands for the article."""
 
-    __pydantic_config__ = STRICT
     NOUN: ClassVar = "`image`"
 
     src: str
@@ -24,10 +23,9 @@ class Image:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Related:
+class Related(Authored):
     """Further reading on the web."""
 
-    __pydantic_config__ = STRICT
     NOUN: ClassVar = "an entry of `related`"
 
     title: str
@@ -37,10 +35,9 @@ class Related:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Original:
+class Original(Authored):
     """Somebody else's text that the article prints."""
 
-    __pydantic_config__ = STRICT
     NOUN: ClassVar = "`original`"
 
     title: str = ""
@@ -58,10 +55,9 @@ class Original:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Correction:
+class Correction(Authored):
     """What was changed in the article after publication."""
 
-    __pydantic_config__ = STRICT
     NOUN: ClassVar = "a correction"
 
     date: PartialDate
@@ -71,10 +67,9 @@ class Correction:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FrontMatter:
+class FrontMatter(Authored):
     """The YAML between `---` lines at an article's head."""
 
-    __pydantic_config__ = STRICT
     NOUN: ClassVar = "the front matter"
 
     title: str

@@ -2,127 +2,39 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import get_args
 
-from explainer.model.scalars import Id, Shape, Tone
+from explainer.model.scalars import ExtraShape, Shape, Tone
 from explainer.model.settings import RatingSettings, Settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rating:
+class Rating(RatingSettings):
     """One step of a site's rating scale, with all that its badge needs."""
 
-    id: Id
-    """The word that claims use."""
-    label: str
-    """The word that readers see."""
-    value: float | None = None
-    """Its number on the scale (1 worst, 5 best), or nothing where it is not a degree of truth."""
     shape: Shape = "circle"
     """The badge's shape, so that ratings differ without colour."""
     tone: Tone = "grey"
     """The badge's colour, by name."""
-    checked: bool = True
-    """Whether a claim with this rating counts as checked."""
-    meaning: str = ""
-    """One sentence: what a claim must be like to be rated so."""
 
 
-DEFAULT_SCALE: tuple[Rating, ...] = (
-    Rating(
-        id=Id("true"),
-        label="True",
-        value=5,
-        shape="circle",
-        tone="blue",
-        meaning="The evidence supports the claim, and nothing that matters is left out.",
-    ),
-    Rating(
-        id=Id("mostly-true"),
-        label="Mostly true",
-        value=4,
-        shape="square",
-        tone="sky",
-        meaning="The claim is right in its substance, but a detail is wrong or missing.",
-    ),
-    Rating(
-        id=Id("mixed"),
-        label="Mixed",
-        value=3,
-        shape="half",
-        tone="grey",
-        meaning="Parts of the claim are right, parts are wrong, and neither outweighs the other.",
-    ),
-    Rating(
-        id=Id("mostly-false"),
-        label="Mostly false",
-        value=2,
-        shape="quarter",
-        tone="amber",
-        meaning="Something in the claim is right, but what it comes down to is wrong.",
-    ),
-    Rating(
-        id=Id("false"),
-        label="False",
-        value=1,
-        shape="cross",
-        tone="orange",
-        meaning="The evidence contradicts the claim.",
-    ),
-    Rating(
-        id=Id("disputed"),
-        label="Disputed",
-        shape="diamond",
-        tone="grey",
-        meaning="Sources that could know contradict each other, and nothing published settles it.",
-    ),
-    Rating(
-        id=Id("unverified"),
-        label="Unverified",
-        shape="ring",
-        tone="grey",
-        meaning="Somebody says so, but no independent evidence for or against it is known.",
-    ),
-    Rating(
-        id=Id("misleading"),
-        label="Misleading",
-        shape="triangle",
-        tone="amber",
-        meaning="The words may be right, but the impression that they give is wrong.",
-    ),
-    Rating(
-        id=Id("outdated"),
-        label="Outdated",
-        shape="bar",
-        tone="plain",
-        meaning="The claim was right once, and what it is about has changed since.",
-    ),
-    Rating(
-        id=Id("checking"),
-        label="Checking",
-        shape="dots",
-        tone="plain",
-        checked=False,
-        meaning="The claim is still being looked into.",
-    ),
-    Rating(
-        id=Id("opinion"),
-        label="Opinion",
-        shape="quote",
-        tone="plain",
-        checked=False,
-        meaning="A judgement, wish or prediction, which no evidence can show to be true or false.",
-    ),
-)
+def _default_scale() -> Iterator[Rating]:
+    text = Path(__file__).with_name("ratings.toml").read_text(encoding="utf-8")
+    for rating in tomllib.loads(text)["ratings"]:
+        yield Rating(**rating)
+
+
+DEFAULT_SCALE = tuple(_default_scale())
 """Every rating has a shape of its own; colours go from blue to orange, which colour-blind readers
 tell apart."""
 
 
 _BY_VALUE: tuple[Tone, ...] = ("orange", "amber", "grey", "sky", "blue")
-_OWN: tuple[Shape, ...] = get_args(Shape)[len(DEFAULT_SCALE) :]
 
 
 def scale(settings: Settings) -> Mapping[str, Rating]:
@@ -140,8 +52,7 @@ def scale(settings: Settings) -> Mapping[str, Rating]:
     """
     default: dict[str, Rating] = {rating.id: rating for rating in DEFAULT_SCALE}
     own: dict[str, RatingSettings] = {rating.id: rating for rating in settings.ratings}
-    whole: list[Rating | RatingSettings] = [r for r in DEFAULT_SCALE if r.id not in own]
-    whole += own.values()
+    whole = [*(r for r in DEFAULT_SCALE if r.id not in own), *own.values()]
     values = [rating.value for rating in whole if rating.value is not None]
     shapes = Counter(rating.shape for rating in whole if rating.shape)
     made: dict[str, Rating] = {}
@@ -153,22 +64,16 @@ def scale(settings: Settings) -> Mapping[str, Rating]:
             kept = before is not None and not shapes[before.shape]
             shape = before.shape if before and kept else free_shape(shapes)
             shapes[shape] += 1
-        made[rating.id] = Rating(
-            id=rating.id,
-            label=rating.label,
-            value=rating.value,
-            shape=shape,
-            tone=rating.tone or _tone(rating, before, values),
-            checked=rating.checked,
-            meaning=rating.meaning,
-        )
+        tone = rating.tone or _tone(rating, before, values)
+        made[rating.id] = Rating(**{**asdict(rating), "shape": shape, "tone": tone})
     return {**default, **{name: made[name] for name in own}}
 
 
 def free_shape(taken: Mapping[Shape, int]) -> Shape:
     """Give the shape that the fewest ratings have; `taken` has how many each has."""
+    extra: tuple[Shape, ...] = get_args(ExtraShape)
     default = (rating.shape for rating in DEFAULT_SCALE)
-    return min((*_OWN, *default), key=lambda shape: taken.get(shape, 0))
+    return min((*extra, *default), key=lambda shape: taken.get(shape, 0))
 
 
 def _tone(rating: RatingSettings, before: Rating | None, values: Sequence[float]) -> Tone:

@@ -9,21 +9,31 @@ if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 
 
-STRICT: dict[str, Any] = {"extra": "forbid"}
-"""Keys that docs/format.md does not name are errors."""
+class Authored:
+    """Base of the classes that data in authors' files is made into."""
+
+    __slots__ = ()
+    __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid"}
+    """Keys that docs/format.md does not name are errors."""
+    NOUN: ClassVar = ""
+    """What messages call it; empty if the key above it says more."""
 
 
 class _Word(str):
-    """Text of a fixed form. `check` raises ValueError with words for the author."""
+    """Text of a fixed form."""
 
     __slots__ = ()
     pattern: ClassVar[str]
     """A regular expression in the dialect that JSON Schema and Python share."""
+    wrong: ClassVar[str]
+    """What a message says of a text that has another form, and how to write it."""
 
     @classmethod
     def check(cls, text: str) -> Self:
-        """Give `text` as a value of this class, or raise ValueError saying what is wrong."""
-        raise NotImplementedError
+        """Give `text` as a value of this class; raise ValueError with words for the author."""
+        if not re.fullmatch(cls.pattern, text):
+            raise ValueError(f"`{text}` {cls.wrong}")
+        return cls(text)
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: object, handler: GetCoreSchemaHandler) -> Any:
@@ -43,13 +53,13 @@ class PartialDate(_Word):
     """
 
     __slots__ = ()
-    pattern = r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$"
+    pattern = r"^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$"
+    wrong = "is not a date: write it as 2024-11-10, 2024-11 or 2024"
 
     @classmethod
     def check(cls, text: str) -> Self:
-        """Give the date, or raise ValueError."""
-        if not re.fullmatch(cls.pattern, text, re.ASCII):
-            raise ValueError(f"`{text}` is not a date: write it as 2024-11-10, 2024-11 or 2024")
+        """Give the date, or raise ValueError, also for a 31 April."""
+        date = super().check(text)
         if len(text) == 10:
             import datetime
 
@@ -57,7 +67,7 @@ class PartialDate(_Word):
                 datetime.date.fromisoformat(text)
             except ValueError:
                 raise ValueError(f"`{text}` is not a day of the calendar") from None
-        return cls(text)
+        return date
 
     @property
     def parts(self) -> tuple[int, ...]:
@@ -70,16 +80,10 @@ class Id(_Word):
 
     __slots__ = ()
     pattern = r"^[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?$"
-
-    @classmethod
-    def check(cls, text: str) -> Self:
-        """Give the id, or raise ValueError."""
-        if not re.fullmatch(cls.pattern, text):
-            raise ValueError(
-                f"`{text}` cannot be an id: it stands in the page's address, so use only "
-                "letters a to z, digits and hyphens, such as `call-happened`"
-            )
-        return cls(text)
+    wrong = (
+        "cannot be an id: it stands in the page's address, so use only "
+        "letters a to z, digits and hyphens, such as `call-happened`"
+    )
 
 
 class Url(_Word):
@@ -87,13 +91,7 @@ class Url(_Word):
 
     __slots__ = ()
     pattern = r"^https?://[^\s<>\"]+$"
-
-    @classmethod
-    def check(cls, text: str) -> Self:
-        """Give the address, or raise ValueError."""
-        if not re.fullmatch(cls.pattern, text):
-            raise ValueError(f"`{text}` is not a web address: it begins with https:// or http://")
-        return cls(text)
+    wrong = "is not a web address: it begins with https:// or http://"
 
 
 class _CoreBool:
@@ -134,28 +132,18 @@ Genre: TypeAlias = Literal[
 ]
 
 
-Shape: TypeAlias = Literal[
-    "circle",
-    "ring",
-    "half",
-    "quarter",
-    "square",
-    "diamond",
-    "triangle",
-    "cross",
-    "bar",
-    "dots",
-    "quote",
-    "star",
-    "plus",
-    "moon",
-    "down",
-    "frame",
-    "hourglass",
-    "chevron",
-    "stripes",
+ExtraShape: TypeAlias = Literal[
+    "star", "plus", "moon", "down", "frame", "hourglass", "chevron", "stripes"
 ]
-"""What a badge looks like without colour. The last eight are for the ratings that sites add."""
+"""Shapes that no rating of the default scale has: for the ratings that sites add."""
+
+
+Shape: TypeAlias = Literal[  # noqa: RUF041 - nested: those of the default scale first
+    Literal["circle", "ring", "half", "quarter", "square", "diamond"],
+    Literal["triangle", "cross", "bar", "dots", "quote"],
+    ExtraShape,
+]
+"""What a badge looks like without colour."""
 
 
 Tone: TypeAlias = Literal["blue", "sky", "grey", "amber", "orange", "plain"]

@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from explainer.model.scalars import STRICT, Flag, Genre, Id, Shape, Tone, Url
+from explainer.model.scalars import Authored, Flag, Genre, Id, Shape, Tone, Url
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RatingSettings:
+class RatingSettings(Authored):
     """`[[ratings]]` in site.toml: a rating as its author writes it."""
 
-    __pydantic_config__ = STRICT
     NOUN: ClassVar = "the rating"
 
     id: Id
@@ -33,10 +32,8 @@ class RatingSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BuildSettings:
+class BuildSettings(Authored):
     """`[build]` in site.toml."""
-
-    __pydantic_config__ = STRICT
 
     output: str = "_site"
     """The folder to build into, relative to the site's folder."""
@@ -47,20 +44,16 @@ class BuildSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MarkdownSettings:
+class MarkdownSettings(Authored):
     """`[markdown]` in site.toml."""
-
-    __pydantic_config__ = STRICT
 
     html: Flag = False
     """Let raw HTML in articles through. Annotations never may have any."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FeedSettings:
+class FeedSettings(Authored):
     """`[feeds]` in site.toml."""
-
-    __pydantic_config__ = STRICT
 
     enabled: Flag = True
     """Write Atom feeds of articles and of claims."""
@@ -69,20 +62,16 @@ class FeedSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SearchSettings:
+class SearchSettings(Authored):
     """`[search]` in site.toml."""
-
-    __pydantic_config__ = STRICT
 
     enabled: Flag | None = None
     """Let readers search the site. Not given: if the extra `search` (Pagefind) is installed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ImageSettings:
+class ImageSettings(Authored):
     """`[images]` in site.toml. What is not said is done where the extra `images` is installed."""
-
-    __pydantic_config__ = STRICT
 
     cards: Flag | None = None
     """Make the pictures that others show with a link to an article; needs the site's `url`."""
@@ -91,10 +80,8 @@ class ImageSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PublishSettings:
+class PublishSettings(Authored):
     """`[publish]` in site.toml."""
-
-    __pydantic_config__ = STRICT
 
     branch: str = "gh-pages"
     """The branch that GitHub Pages serves."""
@@ -103,10 +90,9 @@ class PublishSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MenuLink:
+class MenuLink(Authored):
     """An entry of `menu` in site.toml in words of its own: to a page of the site, or to the web."""
 
-    __pydantic_config__ = STRICT
     NOUN: ClassVar = "an entry of `menu`"
 
     title: str
@@ -118,10 +104,9 @@ class MenuLink:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(Authored):
     """site.toml."""
 
-    __pydantic_config__ = STRICT
     NOUN: ClassVar = "site.toml"
 
     title: str
