@@ -1,1 +1,1 @@
-"""One article: parsed, anchored, merged, marked."""
+"""One article: parsed, anchored, merged, marked (docs/architecture.md, "The pipeline")."""

@@ -1,1 +1,1 @@
-"""The values that stages pass on: frozen dataclasses, and problems."""
+"""The frozen dataclasses that stages pass on. Authors' keys among them: docs/format.md."""

@@ -16,7 +16,7 @@ from explainer.model.scalars import PartialDate, Stance
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """The place of a target in an article's reader's text (ANCHORING.md)."""
+    """The place of a target in the reader's text (docs/anchoring.md, "The reader's text")."""
 
     start: int
     """Code points of the reader's text before it."""

@@ -1,1 +1,1 @@
-"""The only writer of the output folder."""
+"""The only writer of the output folder (docs/architecture.md, "Writing the output")."""

@@ -1,1 +1,1 @@
-"""Authors' files to values of the model, with positions: YAML, TOML, front matter."""
+"""Authors' files to model values with positions: YAML, TOML, front matter (docs/format.md)."""

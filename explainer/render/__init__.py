@@ -1,1 +1,1 @@
-"""Articles and the index to pages."""
+"""Articles and the index to pages and data files (docs/format.md, "Output")."""

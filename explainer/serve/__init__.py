@@ -1,4 +1,6 @@
-"""`explainer serve`: the site on one's own machine, its pages following every save.
+"""`explainer serve`: the site on one's own machine, updated with every save.
+
+docs/architecture.md, "How `serve` works", describes how it does so.
 
 | file | takes → gives |
 |---|---|

@@ -1,1 +1,1 @@
-"""A site's folder: files, addresses, navigation and the index across articles."""
+"""A site's folder: files, addresses, navigation, and the index (docs/format.md, "A site")."""

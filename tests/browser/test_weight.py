@@ -1,4 +1,4 @@
-"""How heavy a page is: READER.md allows 60 KB (of 1,024 bytes) before compression."""
+"""How heavy a page is: at most 60 KB (of 1,024 bytes) before compression."""
 
 from __future__ import annotations
 

@@ -246,7 +246,7 @@ def test_no_id_stands_twice(site_pages: dict[str, pages.Element]) -> None:
 def test_runs_of_a_passage_are_its_words(
     built: tuple[str, Path, BuildResult], site_pages: dict[str, pages.Element]
 ) -> None:
-    """FORMAT.md §6: the runs of one id, joined, are exactly the passage's text."""
+    """As docs/format.md promises: the runs of one id, joined, are exactly the passage's text."""
     _, output, _ = built
     for path in output.rglob("annotations.json"):
         file = path.with_name("index.html").relative_to(output).as_posix()
