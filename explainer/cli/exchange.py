@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from explainer.cli import common
-from explainer.cli.report import report
-
-if TYPE_CHECKING:
-    from explainer.exchange.formats import ExportFormat
-    from explainer.model.scalars import Url
+from explainer.cli.completion.command import complete_article
 
 
 @click.command()
-@click.argument("article", metavar="ARTICLE", shell_complete=common.complete_article)
+@click.argument("article", metavar="ARTICLE", shell_complete=complete_article)
 @click.option(
     "--as",
     "form",
@@ -33,7 +29,7 @@ if TYPE_CHECKING:
     help="Write into FILE. [default: standard output]",
 )
 @common.base_url_option
-def export(article: str, form: ExportFormat, output: Path | None, base_url: Url | None) -> None:
+def export(article: str, output: Path | None, **options: Any) -> None:
     """Give an article's annotations or sources to other programs.
 
     ARTICLE is its file or folder: content/kremlin-call.
@@ -48,8 +44,8 @@ def export(article: str, form: ExportFormat, output: Path | None, base_url: Url 
     from explainer.exchange.find_article import CommandError
 
     with common.command_errors(CommandError, output):
-        exported = export_article(common.site_folder(), article, form, base_url=base_url)
-        report(exported.problems, exported.texts)
+        exported = export_article(common.site_folder(), article, **options)
+        common.report(exported.problems, exported.texts)
         if exported.text is None:
             sys.exit(common.PROBLEMS)
         if output is None:
@@ -63,7 +59,7 @@ def export(article: str, form: ExportFormat, output: Path | None, base_url: Url 
 @click.option(
     "--article",
     metavar="ARTICLE",
-    shell_complete=common.complete_article,
+    shell_complete=complete_article,
     help="Whose annotation file it goes to.",
 )
 @click.option(
@@ -98,7 +94,7 @@ def import_(file: Path, output_format: str, **options: Any) -> None:
 
     with common.command_errors(CommandError, file):
         imported = import_file(common.site_folder(), ImportOptions(file=file, **options))
-    report(imported.problems, imported.texts, output_format)
+    common.report(imported.problems, imported.texts, output_format)
     for words in imported.said:
         click.echo(words, err=True)
     sys.exit(common.PROBLEMS if imported.failed else common.DONE)

@@ -10,13 +10,10 @@ from typing import Any
 import click
 
 from explainer import __version__
-from explainer.cli.build import build, check
+from explainer.cli.build import build, check, publish, serve
 from explainer.cli.completion.command import completion
 from explainer.cli.exchange import export, import_
-from explainer.cli.publish import publish
-from explainer.cli.scaffold import add, new, theme
-from explainer.cli.schema import schema
-from explainer.cli.serve import serve
+from explainer.cli.scaffold import add, new, schema, theme
 
 
 class _Program(click.Group):

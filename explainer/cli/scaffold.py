@@ -1,4 +1,4 @@
-"""`explainer new`, `add` and `theme`: files for an author to fill in or to change."""
+"""`explainer new`, `add`, `theme` and `schema`: files for authors and their editors."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from explainer.cli import common
-from explainer.cli.report import report
+from explainer.cli.completion.command import complete_genre
 
 if TYPE_CHECKING:
-    from click.shell_completion import CompletionItem
+    from explainer.parse.json_schema import Kind
 
 
 class _NewFolder(click.Path):
@@ -122,23 +122,13 @@ def _quoted(path: Path) -> str:
     return shlex.quote(str(path))
 
 
-def _complete_genre(_: click.Context, __: click.Parameter, typed: str) -> list[CompletionItem[str]]:
-    from typing import get_args
-
-    from click.shell_completion import CompletionItem
-
-    from explainer.model.scalars import Genre
-
-    return [CompletionItem(name) for name in get_args(Genre) if name.startswith(typed)]
-
-
 @click.command()
 @click.argument("title")
 @click.option("--folder", metavar="DIR", help="Put it into content/DIR.")
 @click.option(
     "--genre",
     metavar="GENRE",
-    shell_complete=_complete_genre,
+    shell_complete=complete_genre,
     help="news, analysis, opinion, explainer (if not said), transcript, speech or paper.",
 )
 def add(title: str, folder: str | None, genre: str | None) -> None:
@@ -180,7 +170,7 @@ def theme(file: str | None, copy: bool) -> None:
     settings, texts = common.site_settings(root)
     found, problems = find(root, settings.theme)
     if found is None:
-        report(problems, texts)
+        common.report(problems, texts)
         sys.exit(common.PROBLEMS)
     if file is None:
         if copy:
@@ -199,3 +189,26 @@ def theme(file: str | None, copy: bool) -> None:
             click.echo(f"  made   {common.relative(made)}")
         else:
             click.echo(path.read_bytes(), nl=False)
+
+
+@click.command()
+@click.argument(
+    "kind", type=click.Choice(["annotations", "library", "article", "site"]), required=False
+)
+@click.option("--write", is_flag=True, help="Write all of them into the site's .explainer/ folder.")
+def schema(kind: Kind | None, write: bool) -> None:
+    """Print a JSON Schema for an editor to complete and check files with.
+
+    KIND is annotations (X.yaml), library (_library.yaml), article (front matter) or site
+    (site.toml). `build` writes all of them into .explainer/.
+    """
+    from explainer.parse.editor_schemas import schema_text, write_schemas
+
+    if write:
+        for path in write_schemas(common.site_folder()):
+            click.echo(path)
+    elif kind:
+        # For a file, UTF-8 with the line ends that it has; whatever the terminal's would be.
+        click.echo(schema_text(kind).encode())
+    else:
+        raise click.UsageError("name a KIND, or say --write")

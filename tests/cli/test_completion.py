@@ -14,8 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from explainer.cli import main
-from explainer.cli.completion.articles import articles
-from explainer.cli.completion.command import script, shell_of
+from explainer.cli.completion.command import articles, script, shell_of
 from tests import ROOT
 from tests.helpers import folders
 
