@@ -39,9 +39,7 @@ STAGES = {
         "explainer.markdown.parser:Markdown.render",
     ],
     "site index": ["explainer.site.index:index"],
-    "pages (templates, formats)": [
-        "explainer.render.files:make_files",
-    ],
+    "pages (templates, formats)": ["explainer.build.pages:make_files"],
     "writing": [
         "explainer.output.stage:StageWriter.put",
         "explainer.output.staging:Staging.commit",
