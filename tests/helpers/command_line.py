@@ -16,12 +16,13 @@ from explainer.cli import main
 _HEAD = """\
 ---
 title: The command line
-subtitle: Every command, with all that it takes
-summary: The commands of explainer, as their help tells of them.
+subtitle: Every command, with its arguments and options
+summary: The commands of explainer, as their own help describes them.
 authors: [The explainer team]
 ---
 
-`explainer COMMAND --help` says the same in the terminal: this page is made from it.
+To see the help for a command in the terminal, run `explainer COMMAND --help`. This page is
+generated from that help.
 """
 
 _FOOT = """
@@ -29,9 +30,9 @@ _FOOT = """
 
 | code | |
 |---:|---|
-| 0 | done |
-| 1 | problems in the content |
-| 2 | wrong usage |
+| 0 | the command succeeded |
+| 1 | there are problems in the content |
+| 2 | the command or an option is wrong |
 """
 
 
