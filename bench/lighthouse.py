@@ -21,8 +21,8 @@ sys.path.insert(0, str(ROOT))
 from explainer.build.options import BuildOptions  # noqa: E402
 from explainer.build.pipeline import build_site  # noqa: E402
 from explainer.model.scalars import Url  # noqa: E402
-from tests import browser as browsers  # noqa: E402
-from tests import npm  # noqa: E402
+from tests.helpers import browser as browsers  # noqa: E402
+from tests.helpers import npm  # noqa: E402
 
 VERSION = "12.8.2"
 PAGES = ("", "kremlin-call/", "gettysburg/", "binary-search/", "claims/")

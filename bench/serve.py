@@ -35,7 +35,7 @@ from playwright.sync_api import sync_playwright
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests import npm  # noqa: E402
+from tests.helpers import npm  # noqa: E402
 
 ELEVENTY = "3.1.8"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
