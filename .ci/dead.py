@@ -28,11 +28,12 @@ CALLED = {
 
 
 def template_names() -> set[str]:
-    """Collect every name in the tags of the themes' templates."""
+    """Collect every name in the tags of templates: the themes', and those of formats."""
     texts = [
         path.read_text(encoding="utf-8")
-        for path in (ROOT / "themes").rglob("*")
-        if path.is_file() and "templates" in path.parts
+        for folder in ("themes", "explainer")
+        for path in (ROOT / folder).rglob("templates/**/*")
+        if path.suffix in (".html", ".xml")
     ]
     tags = re.findall(r"\{[{%].*?[%}]\}", "\n".join(texts), re.DOTALL)
     return {name for tag in tags for name in re.findall(r"[A-Za-z_]\w*", tag)}
