@@ -23,14 +23,31 @@ from explainer.serve.service import OpenPage, Service
 _RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 
 
-class Handler(RequestHandler):
-    """What holds for every response."""
+class CheckedHandler(RequestHandler):
+    """What requests and websockets share: whom the server answers."""
 
     service: Service
 
     def initialize(self, service: Service) -> None:
         """Take what the routing table hands to every handler."""
         self.service = service
+
+    def knows_host(self) -> bool:
+        """Whether the request is for this server by name."""
+        reached = ""
+        with suppress(AttributeError, OSError, IndexError):
+            connection: Any = self.request.connection
+            reached = connection.stream.socket.getsockname()[0]
+        return self.service.guard.knows_host(self.request.headers.get("Host"), reached)
+
+    def is_own_page(self, token: str | None) -> bool:
+        """Whether the request comes from a page of this server."""
+        headers, own = self.request.headers, self.service.guard
+        return own.is_own_origin(headers.get("Origin"), headers.get("Host")) and own.is_token(token)
+
+
+class Handler(CheckedHandler):
+    """What holds for every response."""
 
     def set_default_headers(self) -> None:
         """Let no browser keep or guess anything, and no other site read it."""
@@ -42,7 +59,7 @@ class Handler(RequestHandler):
 
     def prepare(self) -> None:
         """Refuse requests for another host."""
-        if not _knows_host(self):
+        if not self.knows_host():
             self.refuse(403, "This server is not known by that name.")
 
     def refuse(self, status: int, why: str) -> None:
@@ -70,20 +87,6 @@ class Handler(RequestHandler):
         error = arguments[1]
         if isinstance(error, Exception) and not isinstance(error, HTTPError):
             self.service.report_bug(self.request.path, error)
-
-
-def _knows_host(handler: Handler | PageSocket) -> bool:
-    connection = handler.request.connection
-    reached = ""
-    with suppress(AttributeError, OSError, IndexError):
-        reached = connection.stream.socket.getsockname()[0]  # type: ignore[union-attr]
-    return handler.service.guard.knows_host(handler.request.headers.get("Host"), reached)
-
-
-def _is_own_page(handler: Handler | PageSocket, token: str | None) -> bool:
-    """Whether a request comes from a page of this server."""
-    headers, own = handler.request.headers, handler.service.guard
-    return own.is_own_origin(headers.get("Origin"), headers.get("Host")) and own.is_token(token)
 
 
 class PageHandler(Handler):
@@ -121,8 +124,7 @@ class PageHandler(Handler):
     def _redirect(self, path: str) -> None:
         """Lead to a path of this server, whatever else the address says."""
         query = f"?{self.request.query}" if self.request.query else ""
-        self.set_status(302)
-        self.set_header("Location", quote(path) + query)
+        self.redirect(quote(path) + query)
 
     def _write_part(self, page: Response) -> None:
         """Write a file, or the one range of it that is asked for: players seek by them."""
@@ -184,26 +186,21 @@ class AnnotateHandler(Handler):
 
     async def post(self, name: str) -> None:
         """Answer a request with JSON, if it comes from one of this server's pages."""
-        if not _is_own_page(self, self.request.headers.get("X-Explainer-Token")):
+        if not self.is_own_page(self.request.headers.get("X-Explainer-Token")):
             self.refuse(403, "This request does not come from a page of this server.")
             return
         reply = await self.service.annotate(name, parse_request(self.request.body))
         self.send_json(reply.body, reply.status)
 
 
-class PageSocket(LiveReloadHandler):  # type: ignore[misc] # untyped
+class PageSocket(CheckedHandler, LiveReloadHandler):  # type: ignore[misc] # untyped
     """A page's websocket: livereload's, but for which pages it lets in and what it remembers."""
 
-    service: Service
-
-    def initialize(self, service: Service) -> None:
-        """Take what the routing table hands to every handler."""
-        self.service = service
-        self.page: OpenPage | None = None
+    page: OpenPage | None = None
 
     def prepare(self) -> None:
         """Let only this server's own pages in."""
-        if not _knows_host(self) or not _is_own_page(self, self.path_args[0]):
+        if not self.knows_host() or not self.is_own_page(self.path_args[0]):
             self.set_status(403)
             self.finish()
 

@@ -19,12 +19,10 @@ from tornado.netutil import bind_sockets
 
 from explainer.serve.guard import Guard, is_everywhere
 from explainer.serve.live import LiveSite
-from explainer.serve.reload import Reloader
+from explainer.serve.reload import Reloader, Say, Show, Terminal, Updates
 from explainer.serve.routes import application
 from explainer.serve.service import Service
-from explainer.serve.terminal import Say, Show, Terminal
-from explainer.serve.updates import Changes, Updates
-from explainer.serve.watch import FOLDERS, Watcher
+from explainer.serve.watch import FOLDERS, Changes, Watcher
 
 _PORTS = 50
 """How many ports are tried, from the one that is asked for."""
@@ -67,15 +65,16 @@ async def _serve(site: LiveSite, root: Path, options: ServeOptions) -> None:
             loop.add_signal_handler(signal.SIGTERM, task.cancel)  # asyncio does so at SIGINT
     guard = Guard.of(options.host)
     sockets = _listen(options)
-    service = Service(site, root, guard, Terminal(options.say, options.show))
-    reloader = Reloader(service)
+    terminal = Terminal(options.say, options.show)
+    service = Service(site, root, guard, terminal.say)
+    reloader = Reloader(service, terminal)
     updates = Updates(reloader.update)
 
     def changed(changes: Changes) -> None:
         with suppress(RuntimeError):  # the loop has ended
             loop.call_soon_threadsafe(updates.add, changes)
 
-    watcher = Watcher(root, options.others, changed, service.terminal.say)
+    watcher = Watcher(root, options.others, changed, terminal.say)
     server = HTTPServer(application(service), max_body_size=_BODY)
     try:
         await loop.run_in_executor(None, watcher.start)

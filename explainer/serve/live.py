@@ -19,29 +19,62 @@ import gc
 import os
 import threading
 import traceback
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from explainer.article.context import Unplaced
 from explainer.build import pipeline
 from explainer.build.fallback import Kept, load_usable_site
 from explainer.build.options import BuildOptions
+from explainer.build.site import Site
+from explainer.model.documents import Asset
 from explainer.model.location import Location
 from explainer.model.problems import Problem, short, sort
 from explainer.output import search
 from explainer.parse import editor_schemas
 from explainer.render.templates import TemplateError
-from explainer.serve import responses, stale
-from explainer.serve.pages import SitePages
+from explainer.serve import responses
+from explainer.serve.pages import Change, SitePages
 from explainer.serve.responses import Response
-from explainer.serve.state import ArticleFiles, Change, SiteState
+from explainer.site import load
 from explainer.site.load import SETTINGS
 
-_NOTHING = Change("nothing")
 _KEPT = 1000
 """Good pages that are kept for when their template fails: those that were made last."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleFiles:
+    """The files of an article. Paths are relative to the site's folder."""
+
+    article: str
+    """Its Markdown."""
+    annotations: str
+    """Its annotation file, whether it exists or not."""
+
+
+@dataclass(frozen=True, slots=True)
+class SiteState:
+    """A site as of its last update."""
+
+    problems: tuple[Problem, ...] = ()
+    """All of them, sorted."""
+    texts: Mapping[str, str] = field(default_factory=dict)
+    """What the authors wrote, by path: for excerpts."""
+    articles: Mapping[str, ArticleFiles] = field(default_factory=dict)
+    """By address."""
+    site: Site | None = None
+    """What the pages are made from. None until something could be made."""
+    pages: SitePages | None = None
+    """The files of the site; None without one."""
+
+    @property
+    def unplaced(self) -> Mapping[str, tuple[Unplaced, ...]]:
+        """By an article's address: its annotations that have no place."""
+        return self.site.unplaced if self.site else {}
 
 
 class LiveSite:
@@ -58,16 +91,12 @@ class LiveSite:
         """Whether the next update reads everything, whatever its argument says."""
         self._problems: tuple[Problem, ...] = ()
         """Those of the last update that could be used, without those of rendering."""
-        self._current: tuple[SiteState, SitePages | None] = SiteState(), None
+        self.state = SiteState()
+        """The state now. The value itself never changes: ask again for a newer one."""
         self._swapping = threading.Lock()
         self._rendering = threading.RLock()
         self._last_good: dict[str, Response] = {}
         """By path: the last good page, for when its template fails."""
-
-    @property
-    def state(self) -> SiteState:
-        """The state now. The value itself never changes: ask again for a newer one."""
-        return self._current[0]
 
     @property
     def base(self) -> str:
@@ -85,9 +114,9 @@ class LiveSite:
         not among them is read all the same if its size or time differs. None: everything is read.
         Raises nothing: whatever goes wrong is a problem in `state`, `bug` if it is our fault.
         """
-        changed = None if paths is None or self._reads_all else stale.relative(paths, self._root)
+        changed = None if paths is None or self._reads_all else _relative(paths, self._root)
         self._reads_all = True  # unless this succeeds
-        first = self._current[1] is None
+        first = self.state.pages is None
         try:
             with pipeline.without_collection():
                 change = self._update(changed)
@@ -95,20 +124,19 @@ class LiveSite:
             change = self._fail(_unreadable(error, self._root))
         except Exception as error:
             change = self._fail(_bug(error))
-        if first and self._current[1]:
+        if first and self.state.pages:
             gc.freeze()  # or now and then a save would wait for a walk through all articles
         return change
 
     def _update(self, changed: frozenset[str] | None) -> Change:
         snapshot = self._kept.snapshot
-        snapshot = replace(snapshot, read=stale.without(snapshot.read, changed))
+        snapshot = replace(snapshot, read=_without(snapshot.read, changed))
         before = replace(self._kept, snapshot=snapshot)
         result, kept = load_usable_site(self._root, self._options, before)
-        state, old = self._current
-        if result.site is None:
-            texts = {**state.texts, **result.texts}
-            return self._replace(replace(state, texts=texts), old, result.problems)
-        site = result.site
+        old, site = self.state.pages, result.site
+        if site is None:
+            texts = {**self.state.texts, **result.texts}
+            return self._replace(replace(self.state, texts=texts), result.problems)
         if old and old.site.cards and site.cards:
             site = replace(site, cards=old.site.cards)  # they have their fonts
         pages = SitePages(self._root, site, kept.snapshot.read.stamps, self._rendering)
@@ -116,42 +144,36 @@ class LiveSite:
             with suppress(OSError):  # an editor's convenience is no reason to fail
                 editor_schemas.write_schemas(self._root, site.scale)
         change = Change("pages")
-        if old and not stale.has_changed_asset(site.assets, changed):
+        if old and not (changed and _has_changed_asset(site.assets, changed)):
             change = pages.change_from(old)
         state = SiteState(
             texts=result.texts,
-            unplaced=site.unplaced,
             articles={
                 a.address: ArticleFiles(a.path, a.path.removesuffix(".md") + ".yaml")
                 for a in site.index.articles
             },
             site=site,
+            pages=old if change.kind == "nothing" else pages,
         )
         self._kept, self._problems, self._reads_all = kept, result.problems, False
-        return self._replace(
-            state, old if change.kind == "nothing" else pages, result.problems, change
-        )
+        return self._replace(state, result.problems, change)
 
     def _fail(self, problem: Problem) -> Change:
-        state, pages = self._current
-        return self._replace(state, pages, (*self._problems, problem))
+        return self._replace(self.state, (*self._problems, problem))
 
     def _replace(
-        self,
-        state: SiteState,
-        pages: SitePages | None,
-        problems: Iterable[Problem],
-        change: Change = _NOTHING,
+        self, state: SiteState, problems: Iterable[Problem], change: Change | None = None
     ) -> Change:
         """Make a state the current one, with these problems and its pages'; say what changed.
 
-        `change` says it of the pages.
+        `change` says it of the pages; None if they stay as they are.
         """
+        change = change or Change("nothing")
         with self._swapping:
-            old, _ = self._current
-            state = replace(state, problems=sort((*problems, *(pages.problems if pages else ()))))
-            self._current = state, pages
-        is_same = old.problems == state.problems and old.unplaced == state.unplaced
+            old, pages = self.state, state.pages
+            every = sort((*problems, *(pages.problems if pages else ())))
+            self.state = replace(state, problems=every)
+        is_same = old.problems == every and old.unplaced == state.unplaced
         return Change("problems") if change.kind == "nothing" and not is_same else change
 
     # Answering.
@@ -165,7 +187,8 @@ class LiveSite:
         path = address[1:] + ("index.html" if address.endswith("/") else "")
         if not address.startswith("/") or "\0" in path:
             return None
-        state, pages = self._current
+        state = self.state
+        pages = state.pages
         if pages is None:
             return responses.no_site(state.problems) if path.endswith(".html") else None
         try:
@@ -174,7 +197,7 @@ class LiveSite:
             if pages.is_copied(path):
                 return pages.copied(path)
             if path.startswith(search.FOLDER):
-                response, problems = pages.search_file(path, lambda: self._current[1] is pages)
+                response, problems = pages.search_file(path, lambda: self.state.pages is pages)
                 self._report(pages, problems)
                 return response
             response = pages.render(path)
@@ -200,10 +223,9 @@ class LiveSite:
         """Add problems that came up with a page, unless there are newer pages by now."""
         with self._swapping:
             pages.problems.update(dict.fromkeys(problems))
-            state, current = self._current
-            if problems and current is pages:
-                every = sort((*state.problems, *pages.problems))
-                self._current = replace(state, problems=every), pages
+            if problems and self.state.pages is pages:
+                every = sort((*self.state.problems, *pages.problems))
+                self.state = replace(self.state, problems=every)
 
 
 def _unreadable(error: OSError, root: Path) -> Problem:
@@ -229,3 +251,40 @@ def _bug(error: Exception) -> Problem:
         f"a mistake of explainer's own: {type(error).__name__}: {short(str(error))}{at}",
         "please report it, with these words and what you did; all stays as it was",
     )
+
+
+def _relative(paths: Iterable[Path], root: Path) -> frozenset[str] | None:
+    """Give absolute paths relative to the site's folder.
+
+    None if one is outside of it, or the folder itself: then everything may have changed.
+    """
+    try:
+        names = frozenset(path.relative_to(root).as_posix() for path in paths)
+    except ValueError:
+        return None
+    return None if "." in names else names
+
+
+def _is_changed(path: str, changed: frozenset[str]) -> bool:
+    """Whether a file, or a folder that it lies in, is among those that changed."""
+    while path:
+        if path in changed:
+            return True
+        path = path.rpartition("/")[0]
+    return False
+
+
+def _without(read: load.Read, changed: frozenset[str] | None) -> load.Read:
+    """Leave out the stamps of files that may have changed, all where `changed` is None.
+
+    A text without a stamp is read again.
+    """
+    if changed is None:
+        return load.Read()
+    stamps = {path: stamp for path, stamp in read.stamps.items() if not _is_changed(path, changed)}
+    return load.Read(read.texts, stamps)
+
+
+def _has_changed_asset(assets: Iterable[Asset], changed: frozenset[str]) -> bool:
+    """Whether a copied file, but for style sheets, is among those that changed."""
+    return any(_is_changed(a.path, changed) for a in assets if not a.target.endswith(".css"))

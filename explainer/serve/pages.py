@@ -8,8 +8,10 @@ import stat
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
+from typing import Literal
 
 from explainer.build import pipeline
 from explainer.build.site import Site
@@ -20,11 +22,21 @@ from explainer.output import search
 from explainer.render.files import OutputFile, RenderedFile
 from explainer.render.templates import TemplateError
 from explainer.serve.responses import Response, media_type
-from explainer.serve.state import Change
 from explainer.site import load
 
 _CSS = ".css"
 _JSON_LD = "application/ld+json"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What an update changed for open pages."""
+
+    kind: Literal["nothing", "styles", "pages", "problems"]
+    """`styles`: only style sheets differ. `problems`: every response is the same as before, but
+    the problems or the annotations without a place differ."""
+    styles: tuple[str, ...] = ()
+    """The addresses of the style sheets that differ, if nothing else does."""
 
 
 class SitePages:
@@ -56,7 +68,7 @@ class SitePages:
         self._article_files: dict[str, dict[str, OutputFile]] = {}
         own = (asset for asset in site.assets if asset.target.endswith(_CSS))
         self._styles = {
-            **{f"/{asset.target}": _digest(_read(root, asset)) for asset in own},
+            **{f"/{a.target}": hashlib.sha256(_read(root, a) or b"").hexdigest() for a in own},
             **{
                 f"/assets/{name}": digest
                 for name, digest in self._renderer.context.assets.hashes.items()
@@ -214,7 +226,3 @@ def _read(root: Path, asset: Asset) -> bytes | None:
             return file.read() if stat.S_ISREG(os.fstat(file.fileno()).st_mode) else None
     except (OSError, ValueError):
         return None
-
-
-def _digest(content: bytes | None) -> str:
-    return hashlib.sha256(content or b"").hexdigest()

@@ -1,36 +1,154 @@
-"""Changes are read, and open pages and the terminal hear what came of them."""
+"""From changed paths to a new version of the site, and to the open pages and the terminal.
+
+Changes are read at once after a save, seldom while many follow each other, and all of them.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import queue
+import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from functools import partial
 from itertools import product
 from pathlib import Path
+from typing import TypeAlias
 
 from explainer.model.problems import Problem
+from explainer.serve.pages import Change
 from explainer.serve.service import OWN, OpenPage, Service
-from explainer.serve.state import Change
-from explainer.serve.updates import Changes
-from explainer.serve.watch import is_kind
+from explainer.serve.watch import Changes, is_kind
 
 _TEXTS = frozenset({".md", ".yaml", ".toml"})
 """Endings of files whose change shows in the HTML of the pages that it changes."""
+
+Say: TypeAlias = Callable[[str], None]
+"""Writes one or more lines."""
+Show: TypeAlias = Callable[[Sequence[Problem], Mapping[str, str]], None]
+"""Writes problems, with lines of the texts, given by path, that they are about."""
+
+_CALM = 0.25
+"""Seconds without a change after an update, after which the next one comes at once again."""
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.08, 0.4
+"""Seconds of quiet that are waited for when changes follow on an update: at first, and at last."""
+_HALF_SAVED = 0.04
+"""The same where a file is gone or empty: an editor may be about to write it."""
+_PATIENCE = 3.0
+"""Seconds after which an update comes though there is no quiet."""
+_MANY = 500
+"""Changes from which on it is surer to look at everything: the system drops some when many come."""
+
+
+class Updates:
+    """Gathers changes while an update runs, or while more of them are coming."""
+
+    def __init__(self, update: Callable[[Changes], Awaitable[None]]) -> None:
+        self._update = update
+        self._pending: set[Path] = set()
+        self._everything = False
+        self._arrived = asyncio.Event()
+
+    def add(self, changes: Changes) -> None:
+        """Note changes; call it in the loop's thread."""
+        if changes is None:
+            self._everything = True
+        else:
+            self._pending.update(changes)
+        self._arrived.set()
+
+    async def run(self) -> None:
+        """Update whenever there are changes, until cancelled."""
+        loop = asyncio.get_running_loop()
+        pause = 0.0
+        finished = -_CALM
+        while True:
+            await self._arrived.wait()
+            follows = loop.time() - finished < _CALM
+            pause = min(max(2 * pause, _FIRST_PAUSE), _LONGEST_PAUSE) if follows else 0.0
+            if pause or await loop.run_in_executor(None, _is_half_saved, tuple(self._pending)):
+                await self._quiet(pause or _HALF_SAVED)
+            await self._update(self._take())
+            finished = loop.time()
+
+    async def _quiet(self, pause: float) -> None:
+        """Wait until nothing has come for `pause` seconds, but not for ever."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + _PATIENCE
+        while loop.time() < end:
+            self._arrived.clear()
+            try:
+                await asyncio.wait_for(self._arrived.wait(), pause)
+            except TimeoutError:
+                return
+
+    def _take(self) -> Changes:
+        pending, everything = self._pending, self._everything or len(self._pending) > _MANY
+        self._pending, self._everything = set(), False
+        self._arrived.clear()
+        return None if everything else frozenset(pending)
+
+
+def _is_half_saved(paths: Collection[Path]) -> bool:
+    """Whether one of the files is gone or empty, as between the steps of an editor's save."""
+    for path in paths:
+        try:
+            if not path.stat().st_size:
+                return True
+        except OSError:
+            return True
+    return False
+
+
+class Terminal:
+    """Writes to the terminal in a thread of its own: one that is not read keeps no page waiting.
+
+    Calls `say` and `show` one after the other, in the order of the calls of its methods.
+    """
+
+    def __init__(self, say: Say, show: Show) -> None:
+        self._say = say
+        self._show = show
+        self._queue: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        # A daemon: it may hang at a terminal that is held, and must not keep the process.
+        self._thread = threading.Thread(target=self._run, name="terminal", daemon=True)
+        self._thread.start()
+
+    def say(self, text: str) -> None:
+        """Write text, soon."""
+        self._queue.put(partial(self._say, text))
+
+    def show(self, problems: Sequence[Problem], texts: Mapping[str, str]) -> None:
+        """Write problems, soon."""
+        self._queue.put(partial(self._show, problems, texts))
+
+    def close(self) -> None:
+        """Finish writing, if the terminal is read."""
+        self._queue.put(None)
+        self._thread.join(1)
+
+    def _run(self) -> None:
+        while write := self._queue.get():
+            with suppress(OSError, ValueError):  # the pipe is broken; the stream is closed
+                write()
 
 
 class Reloader:
     """Keeps a service's site, its open pages and the terminal up to date."""
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: Service, terminal: Terminal) -> None:
         self.service = service
+        self.terminal = terminal
         self._shown: tuple[Problem, ...] = ()
         """The problems that the terminal and the open pages show."""
         self._updating = ThreadPoolExecutor(1, "update")
 
     def close(self) -> None:
-        """Let go of the thread, without waiting for its work."""
+        """Let go of the threads, without waiting for an update."""
         self._updating.shutdown(wait=False, cancel_futures=True)
+        self.terminal.close()
 
     async def start(self) -> None:
         """Read the site for the first time."""
@@ -57,7 +175,7 @@ class Reloader:
             for page in service.open_pages - reloaded:
                 page.reload(service.path(f"/{OWN}problems"))
         if is_news or change.kind != "nothing":
-            service.terminal.say(_line(changes, service.root, spent, problems))
+            self.terminal.say(_line(changes, service.root, spent, problems))
         if is_news:
             self._show()
 
@@ -70,7 +188,7 @@ class Reloader:
 
     def _show(self) -> None:
         self._shown = self.service.problems
-        self.service.terminal.show(self._shown, self.service.site.state.texts)
+        self.terminal.show(self._shown, self.service.site.state.texts)
 
     async def _refresh(self, page: OpenPage, change: Change, *, always: bool) -> OpenPage | None:
         """Note what a page is now, and reload it if it differs; gives it if it was reloaded."""

@@ -13,6 +13,7 @@ import json
 import os
 import traceback
 import unicodedata
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -31,7 +32,6 @@ from explainer.serve.editing.requests import Reply
 from explainer.serve.guard import Guard
 from explainer.serve.live import LiveSite
 from explainer.serve.responses import Response, error_page
-from explainer.serve.terminal import Terminal
 
 OWN = "__explainer/"
 """Below the site's base path: what is the server's, and not the site's."""
@@ -57,15 +57,17 @@ class OpenPage:
 class Service:
     """A site that is served: its responses, its problems, and the pages that are open."""
 
-    def __init__(self, site: LiveSite, root: Path, guard: Guard, terminal: Terminal) -> None:
+    def __init__(
+        self, site: LiveSite, root: Path, guard: Guard, say: Callable[[str], None]
+    ) -> None:
         self.site = site
         self.root = root
         self.guard = guard
-        self.terminal = terminal
         self.open_pages: set[OpenPage] = set()
         self.is_ending = False
         self.bug: Problem | None = None
         """The last exception while a request was answered, until the next update."""
+        self._say = say
         self.bases = {site.base}
         """All paths under which the site was published since the start."""
         self._editor = report.Editor.of(os.environ)
@@ -79,7 +81,6 @@ class Service:
         """Let go of the threads, without waiting for their work."""
         for pool in (self._answering, self._searching):
             pool.shutdown(wait=False, cancel_futures=True)
-        self.terminal.close()
 
     # Responses.
 
@@ -115,21 +116,15 @@ class Service:
         """The script elements that are added to a page. Attributes say what the scripts need."""
         own = quote(self.site.base) + OWN
         common = {"data-own": own, "data-token": self.guard.token, "data-address": address}
-        elements = [
-            {
-                "src": f"{own}live.js",
-                **common,
-                "data-page": page.hash,
-                "data-report": json.dumps(self.report(address), ensure_ascii=False),
-            },
-        ]
+        report = json.dumps(self.report(address), ensure_ascii=False)
+        scripts = {"live": {"data-page": page.hash, "data-report": report}}
         if address in self.site.state.articles and page.status == 200:
-            elements.append({"src": f"{own}annotate.js", **common})
-        attributes = (
-            "".join(f' {name}="{html.escape(value)}"' for name, value in element.items())
-            for element in elements
-        )
-        lines = "".join(f"\n<script{each}></script>" for each in attributes)
+            scripts["annotate"] = {}
+        lines = ""
+        for name, more in scripts.items():
+            attributes = {"src": f"{own}{name}.js", **common, **more}
+            written = (f' {key}="{html.escape(value)}"' for key, value in attributes.items())
+            lines += f"\n<script{''.join(written)}></script>"
         return f"{lines}\n".encode(errors="replace")
 
     async def annotate(self, request: str, body: object) -> Reply:
@@ -176,7 +171,7 @@ class Service:
         )
         if problem != self.bug:
             self.bug = problem
-            self.terminal.say(trace)
+            self._say(trace)
 
 
 def _spellings(address: str) -> list[str]:

@@ -16,12 +16,15 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import TypeAlias
 
 import watchfiles
 
 from explainer.output.manifest import MANIFEST
-from explainer.serve.updates import Changes
 from explainer.site.load import CONTENT, SETTINGS, STATIC
+
+Changes: TypeAlias = Collection[Path] | None
+"""Files and folders that changed, absolute; None where anything may have."""
 
 THEMES = "themes"
 FOLDERS = (CONTENT, STATIC, THEMES)

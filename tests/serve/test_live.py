@@ -112,7 +112,7 @@ def codes(site: LiveSite) -> list[str]:
 
 def addresses(site: LiveSite) -> list[str]:
     """All that `answer` has a response for, but for the search's files."""
-    pages = site._current[1]
+    pages = site.state.pages
     if pages is None:
         return []
     rendered = (pages._theme_files, pages._site_files, *map(pages._files_of, pages._articles))

@@ -22,10 +22,9 @@ from explainer.build.options import BuildOptions
 from explainer.build.pipeline import build_site
 from explainer.serve.guard import Guard
 from explainer.serve.live import LiveSite
-from explainer.serve.reload import Reloader
+from explainer.serve.reload import Reloader, Say, Show, Terminal
 from explainer.serve.responses import Response
 from explainer.serve.service import Service
-from explainer.serve.terminal import Say, Show, Terminal
 from tests import ROOT
 from tests.helpers import serving
 from tests.helpers.serving import Served, ask, wait_for
@@ -225,8 +224,9 @@ def test_requests_are_answered_during_updates(server: Served) -> None:
 
 @contextmanager
 def serving_in_process(site: LiveSite, folder: Path, say: Say, show: Show) -> Iterator[Reloader]:
-    service = Service(site, folder, Guard.of("127.0.0.1"), Terminal(say, show))
-    reloader = Reloader(service)
+    terminal = Terminal(say, show)
+    service = Service(site, folder, Guard.of("127.0.0.1"), terminal.say)
+    reloader = Reloader(service, terminal)
     try:
         yield reloader
     finally:

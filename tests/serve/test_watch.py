@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import watchfiles
 
-from explainer.serve import updates
+from explainer.serve import reload
 from explainer.serve.watch import Watcher, is_written_by_authors
 from tests.helpers import serving
 from tests.helpers.serving import wait_for
@@ -170,7 +170,7 @@ def test_a_storm_is_few_updates() -> None:
             await asyncio.sleep(0.02)
             taken.append(changes)
 
-        gathering = updates.Updates(update)
+        gathering = reload.Updates(update)
         task = asyncio.create_task(gathering.run())
         for number in range(200):
             gathering.add({Path(f"/{number}")})

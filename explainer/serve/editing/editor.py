@@ -19,8 +19,8 @@ from explainer.serve.editing import entries
 from explainer.serve.editing.page import KINDS, EditedPage, digest, resolve, value_at
 from explainer.serve.editing.requests import RefusalError, Reply, Request, refused
 from explainer.serve.editing.texts import markdown, sentence
+from explainer.serve.live import SiteState
 from explainer.serve.report import Editor
-from explainer.serve.state import SiteState
 from explainer.support.files import FileChangedError, read_or_none, update_file
 
 _TARGET = ("quote", "prefix", "suffix")

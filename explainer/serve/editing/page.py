@@ -28,7 +28,7 @@ from explainer.parse.annotations import read_annotations
 from explainer.parse.front_matter import ParsedArticle, read_article
 from explainer.parse.text import decode
 from explainer.serve.editing.requests import RefusalError
-from explainer.serve.state import ArticleFiles, SiteState
+from explainer.serve.live import ArticleFiles, SiteState
 from explainer.site.load import CONTENT, LIBRARY
 from explainer.support import cache
 from explainer.support.files import read_or_none
