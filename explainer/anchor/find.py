@@ -44,13 +44,6 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
-class ImageFound:
-    """The target is an image."""
-
-    image: ReaderImage
-
-
-@dataclass(frozen=True, slots=True)
 class Ambiguous:
     """The quote is in more than one place."""
 
@@ -82,7 +75,7 @@ class NoImage:
     """The several; empty if there is none."""
 
 
-Place: TypeAlias = Whole | Span | ImageFound
+Place: TypeAlias = Whole | Span | ReaderImage
 """Where a target is."""
 Miss: TypeAlias = Ambiguous | Lost | NoSection | NoImage
 """Why it has no place."""
@@ -116,7 +109,7 @@ def find(article: Searchable, target: Target) -> Place | Miss:
     """Give a target's one place, or why it has none."""
     if target.image is not None:
         images = [i for i in article.reader.images if _is_file(i.src, target.image)]
-        return ImageFound(images[0]) if len(images) == 1 else NoImage(tuple(images))
+        return images[0] if len(images) == 1 else NoImage(tuple(images))
     section = None
     if target.section is not None:
         sections = _sections(article.reader, target.section)

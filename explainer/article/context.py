@@ -27,13 +27,17 @@ class Inspection:
     """An article as an inspector sees it: while its tokens are at hand."""
 
     document: RoutedDocument
+    """What was read."""
     body: Body
-    annotations: AnnotationFile | None
-    """None if the file cannot be used, or there is none."""
-    located: Located | None
-    """The annotation file's data with positions; None if there is no file."""
+    """Its Markdown, parsed."""
+    file: AnnotationFile | None
+    """What the annotation file says; None if it cannot be used, empty if there is none."""
+    places: Located
+    """The annotation file's data with positions; without data if there is none."""
     article: Article
+    """What is made of them."""
     context: ArticleContext
+    """What it was made with."""
 
 
 Inspector: TypeAlias = Callable[[Inspection], object]
@@ -55,8 +59,8 @@ class ArticleContext:
     """By id."""
     library: Library
     """Sources and people that every article may use."""
-    library_places: Located | None
-    """The library's data with positions; None if there is no library."""
+    library_places: Located
+    """The library's data with positions; without data if there is no library."""
     known: LinkTargets
     """What links may lead to."""
     html: bool

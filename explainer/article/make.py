@@ -16,11 +16,11 @@ from explainer.anchor import mark
 from explainer.article import fragments
 from explainer.article.body import Body, parse_body
 from explainer.article.context import ArticleContext, ArticleResult, Inspection
-from explainer.article.merge import Names, merge
-from explainer.article.place import Placement, place_annotations
+from explainer.article.merge import Names, PlacedAnnotation, merge
+from explainer.article.place import place_annotations
 from explainer.article.texts import TextRenderer, safe, unusable_texts
 from explainer.markdown import link_targets
-from explainer.model.annotations import AnnotationFile, Person, Source
+from explainer.model.annotations import AnnotationFile
 from explainer.model.article import (
     Annotation,
     Article,
@@ -32,12 +32,13 @@ from explainer.model.article import (
     Reference,
     SourceView,
 )
-from explainer.model.documents import RoutedDocument
-from explainer.model.location import KeyPath, Located
+from explainer.model.documents import RoutedDocument, Text
+from explainer.model.location import Located
 from explainer.model.problems import Problem
 from explainer.parse import references
 from explainer.parse.annotations import read_annotations
 
+_NO_ANNOTATIONS = Text("", "")
 _SIGN = re.compile("\0([rn])([0-9,]+)\0")
 _IDEOGRAPH = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 
@@ -48,78 +49,59 @@ def make_article(document: RoutedDocument, context: ArticleContext) -> ArticleRe
     Problems: those of `read_annotations`, `references.against`, `place_annotations`,
     `links.resolve`; `reserved-id`, `duplicate-id`, `unknown-language`.
     """
-    file, located, used, problems = _read_annotations(document, context)
+    file, located, problems = _read_annotations(document, context)
     body = parse_body(context.markdown, document.body)
-    texts = TextRenderer(document, context)
+    texts = TextRenderer(document, context, located)
     texts.resolve_body(body.tokens)
     anchors = fragments.of_tokens(body.tokens)
-    placement = place_annotations(body.searchable, file, located, document.first_line)
-    annotations, sources = _merge(document, context, file, located, placement, texts)
-    html = _marked(body, placement, annotations, context)
-    article = _article(document, context, texts, body, html, annotations, sources)
+    placed, unplaced, missed = place_annotations(
+        body.searchable, file, located, document.first_line
+    )
+    if file is None:
+        for key_path, text in unusable_texts(located):
+            texts.note(text, key_path)
+    names = Names.of(file or AnnotationFile(), context)
+    annotations, sources = merge(placed, names, document.address, texts.note)
+    html = _marked(body, placed, annotations, context)
+    article = _article(document, texts, body, html, annotations, sources)
     inspection = Inspection(document, body, file, located, article, context)
-    lost = (each.id for each in placement.unplaced)
     return ArticleResult(
         article=article,
-        problems=(*problems, *texts.problems, *placement.problems),
-        used=used,
+        problems=(*problems, *texts.problems, *missed),
+        used=references.used(located) if located.whole else None,
         sound=file is not None,
-        unplaced=placement.unplaced,
+        unplaced=tuple(unplaced),
         queries=tuple(texts.queries),
         pointers=tuple(texts.pointers),
-        anchors=anchors | fragments.of_annotations(article, lost),
+        anchors=anchors | fragments.of_annotations(article, (each.id for each in unplaced)),
         findings=context.inspector and context.inspector(inspection),
     )
 
 
 def _read_annotations(
     document: RoutedDocument, context: ArticleContext
-) -> tuple[AnnotationFile | None, Located | None, references.Used | None, tuple[Problem, ...]]:
-    text = document.document.annotations
-    if text is None:
-        return AnnotationFile(), None, references.Used(frozenset(), frozenset()), ()
-    file, located, problems = read_annotations(text)
+) -> tuple[AnnotationFile | None, Located, tuple[Problem, ...]]:
+    """Read an article's annotation file, as an empty one if there is none."""
+    file, located, problems = read_annotations(document.document.annotations or _NO_ANNOTATIONS)
     if not located.whole:
-        return None, located, None, problems
+        return None, located, problems
     against = references.against(located, scale=context.scale, library=context.library_places)
-    return file, located, references.used(located), (*problems, *against)
-
-
-def _merge(
-    document: RoutedDocument,
-    context: ArticleContext,
-    file: AnnotationFile | None,
-    located: Located | None,
-    placement: Placement,
-    texts: TextRenderer,
-) -> tuple[tuple[Annotation, ...], tuple[SourceView, ...]]:
-    """Turn placed annotations into what the page shows, numbered in reading order."""
-    own, library = file or AnnotationFile(), context.library
-    if located is None:
-        return (), ()
-    if file is None:
-        for key_path, text in unusable_texts(located):
-            texts.note(text, located, key_path)
-
-    def render(text: str, key_path: KeyPath) -> Markup:
-        return texts.note(text, located, key_path)
-
-    sources: dict[str, Source] = dict([*library.sources.items(), *own.sources.items()])
-    people: dict[str, Person] = dict([*library.people.items(), *own.people.items()])
-    names = Names(sources, people, context.scale)
-    return merge([item.found for item in placement.placed], names, document.address, render)
+    return file, located, (*problems, *against)
 
 
 def _marked(
-    body: Body, placement: Placement, annotations: Sequence[Annotation], context: ArticleContext
+    body: Body,
+    placed: Sequence[PlacedAnnotation],
+    annotations: Sequence[Annotation],
+    context: ArticleContext,
 ) -> tuple[BodyPart, ...]:
     """Render the article's text with its marks, cut where references and notes belong."""
-    placed = [
+    highlights = [
         mark.Highlight(a.id, a.kind, a.passage.start, a.passage.end, item.picture)
-        for a, item in zip(annotations, placement.placed, strict=True)
+        for a, item in zip(annotations, placed, strict=True)
         if a.passage
     ]
-    html = context.markdown.render(mark.apply(body.tokens, body.reader, placed))
+    html = context.markdown.render(mark.apply(body.tokens, body.reader, highlights))
     return tuple(_parts(html, [a for a in annotations if a.passage]))
 
 
@@ -138,14 +120,13 @@ def _parts(html: str, annotations: Sequence[Annotation]) -> Iterator[BodyPart]:
 
 def _article(
     document: RoutedDocument,
-    context: ArticleContext,
     texts: TextRenderer,
     body: Body,
     html: tuple[BodyPart, ...],
     annotations: tuple[Annotation, ...],
     sources: tuple[SourceView, ...],
 ) -> Article:
-    front = document.front
+    front, context = document.front, texts.context
     return Article(
         path=document.path,
         address=document.address,
@@ -173,7 +154,7 @@ def _disclaimer(document: RoutedDocument, texts: TextRenderer) -> Markup:
         return texts.front(front.disclaimer, ("disclaimer",))
     if front.date and front.genre in context.disclaimers:
         location = context.disclaimer_places[front.genre]
-        return texts.elsewhere(context.disclaimers[front.genre], location)
+        return texts.render(context.disclaimers[front.genre], lambda _: location)
     return Markup()
 
 

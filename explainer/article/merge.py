@@ -14,20 +14,9 @@ from typing import TypeAlias
 from markupsafe import Markup
 
 from explainer.anchor.normalize import normalize_quote
-from explainer.model.annotations import Claim, Note, Person, Question, Source, Target
-from explainer.model.article import (
-    Annotation,
-    AnswerView,
-    Citation,
-    ClaimView,
-    NoteView,
-    Passage,
-    QuestionView,
-    RatingView,
-    SourceView,
-    Speaker,
-    Use,
-)
+from explainer.article.context import ArticleContext
+from explainer.model import article
+from explainer.model.annotations import AnnotationFile, Claim, Note, Person, Question, Source
 from explainer.model.location import KeyPath, Location
 from explainer.model.ratings import Rating
 from explainer.model.scalars import Id
@@ -39,18 +28,20 @@ _ID_WORDS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """An annotation with its place, in reading order."""
+class PlacedAnnotation:
+    """An annotation that has a place in the article's text, or is about the whole article."""
 
     content: Content
     id: str
     """As `ids` gave it."""
     key_path: tuple[str, int]
-    """The way to it in its file."""
+    """Where it is in the data of its file."""
     location: Location
     """Where the author wrote it."""
-    passage: Passage | None
-    """Nothing for the article as a whole."""
+    passage: article.Passage | None = None
+    """None if it is about the whole article."""
+    picture: tuple[int, int] | None = None
+    """For a picture: the indices of its block, and of its token in the block."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,31 +52,40 @@ class Names:
     people: Mapping[str, Person]
     ratings: Mapping[str, Rating]
 
+    @classmethod
+    def of(cls, file: AnnotationFile, context: ArticleContext) -> Names:
+        """Give the names that a file may use. Its own go before the library's."""
+        shared = context.library
+        sources: dict[str, Source] = dict([*shared.sources.items(), *file.sources.items()])
+        people: dict[str, Person] = dict([*shared.people.items(), *file.people.items()])
+        return cls(sources, people, context.scale)
+
     def rating(self, name: str) -> Rating:
-        """A step of the scale. One that is not there is an error told elsewhere."""
+        """Give a step of the scale; one that is not there is an error reported elsewhere."""
         return self.ratings.get(name) or Rating(id=Id(name), label=name)
 
-    def speaker(self, by: str | None) -> Speaker | None:
-        """Who says something: a person's id, the name of one, or a name that stands alone."""
+    def speaker(self, by: str | None) -> article.Speaker | None:
+        """Give who says something: `by` is a person's id, the name of one, or any other name."""
         if by is None:
             return None
         if by in self.people:
-            return Speaker(by, self.people[by])
+            return article.Speaker(by, self.people[by])
         for name, person in self.people.items():
             if person.name == by:
-                return Speaker(name, person)
-        return Speaker(slug(by) or "unnamed", Person(name=by))
+                return article.Speaker(name, person)
+        return article.Speaker(slug(by) or "unnamed", Person(name=by))
 
-    def origins(self, source: str) -> frozenset[str]:
-        """The sources that one rests on: itself, or, where it only repeats, what it repeats."""
-        repeated = self.sources[source].repeats if source in self.sources else ()
-        if not repeated:
-            return frozenset((source,))
-        return frozenset().union(*(self.origins(other) for other in repeated))
+    def origins(self, sources: Iterable[str]) -> frozenset[str]:
+        """Give what sources rest on: each itself or, if it only repeats others, those others'."""
+        found: set[str] = set()
+        for source in sources:
+            repeated = self.sources[source].repeats if source in self.sources else ()
+            found |= self.origins(repeated) if repeated else {source}
+        return frozenset(found)
 
 
 Render: TypeAlias = Callable[[str, KeyPath], Markup]
-"""Markdown of an annotation to HTML; the way to it in the file is for problems."""
+"""Makes HTML of an annotation's Markdown; its key path is for problems."""
 
 
 def ids(contents: Iterable[Content]) -> list[str]:
@@ -102,23 +102,27 @@ def ids(contents: Iterable[Content]) -> list[str]:
         if content.id is not None:
             given.append(content.id)
             continue
-        name = _id_from(_target_words(content), _words(content))
+        target, (_, words) = _target_words(content), kind_and_text(content)
+        name = _id_from(target, words)
         if name in taken:
-            name = _id_from(_target_words(content) + "\0" + _words(content), _words(content))
+            name = _id_from(f"{target}\0{words}", words)
         given.append(unique(name, taken))
     return given
 
 
-def _words(content: Content) -> str:
-    return (
-        content.note
-        if isinstance(content, Note)
-        else (content.claim if isinstance(content, Claim) else content.question)
-    )
+def kind_and_text(content: Content) -> tuple[str, str]:
+    """Give `claim`, `question` or a note's kind; and the claim, question or note itself."""
+    match content:
+        case Claim():
+            return "claim", content.claim
+        case Question():
+            return "question", content.question
+        case Note():
+            return content.kind, content.note
 
 
-def _target_words(target: Target) -> str:
-    parts = (target.quote, target.prefix, target.suffix, target.section, target.image)
+def _target_words(content: Content) -> str:
+    parts = (content.quote, content.prefix, content.suffix, content.section, content.image)
     return "\0".join(normalize_quote(part) if part else "" for part in parts)
 
 
@@ -130,20 +134,20 @@ def _id_from(key: str, words: str) -> str:
 
 
 def merge(
-    found: Sequence[Found], names: Names, address: str, render: Render
-) -> tuple[tuple[Annotation, ...], tuple[SourceView, ...]]:
+    placed: Sequence[PlacedAnnotation], names: Names, address: str, render: Render
+) -> tuple[tuple[article.Annotation, ...], tuple[article.SourceView, ...]]:
     """Give what the page shows of annotations, and of the sources that they use.
 
-    `found` is in reading order: annotations are numbered by it, sources by their first use.
+    `placed` is in reading order: annotations are numbered by it, sources by their first use.
     `address` is the article's; claims have theirs below it.
     """
     numbers: dict[str, int] = {}
-    for item in found:
+    for item in placed:
         for source in _cited(item.content):
             if source in names.sources:
                 numbers.setdefault(source, len(numbers) + 1)
     make = _Maker(names, numbers, address, render)
-    annotations = tuple(make.view(number, item) for number, item in enumerate(found, 1))
+    annotations = tuple(make.view(number, item) for number, item in enumerate(placed, 1))
     return annotations, _source_views(annotations, names, numbers)
 
 
@@ -166,10 +170,10 @@ class _Maker:
     address: str
     render: Render
 
-    def view(self, number: int, item: Found) -> Annotation:
+    def view(self, number: int, item: PlacedAnnotation) -> article.Annotation:
         match item.content:
             case Note() as note:
-                return NoteView(
+                return article.NoteView(
                     id=item.id,
                     number=number,
                     kind=note.kind,
@@ -184,16 +188,16 @@ class _Maker:
             case Question() as question:
                 return self.question(number, item, question)
 
-    def citations(self, sources: Iterable[str]) -> tuple[Citation, ...]:
+    def citations(self, sources: Iterable[str]) -> tuple[article.Citation, ...]:
         return tuple(
-            Citation(self.numbers[source], source, self.names.sources[source])
+            article.Citation(self.numbers[source], source, self.names.sources[source])
             for source in sources
             if source in self.numbers
         )
 
-    def claim(self, number: int, item: Found, claim: Claim) -> ClaimView:
+    def claim(self, number: int, item: PlacedAnnotation, claim: Claim) -> article.ClaimView:
         citations = tuple(
-            Citation(
+            article.Citation(
                 number=self.numbers[e.source],
                 id=e.source,
                 source=self.names.sources[e.source],
@@ -205,7 +209,7 @@ class _Maker:
             for i, e in enumerate(claim.evidence)
             if e.source in self.numbers
         )
-        return ClaimView(
+        return article.ClaimView(
             id=item.id,
             number=number,
             kind="claim",
@@ -218,12 +222,12 @@ class _Maker:
             date=claim.date,
             rating=self.names.rating(claim.rating),
             review=self.render(claim.review, (*item.key_path, "review")),
-            supports=self.independent(citations, "supports"),
-            disputes=self.independent(citations, "disputes"),
+            supports=len(self.names.origins(c.id for c in citations if c.stance == "supports")),
+            disputes=len(self.names.origins(c.id for c in citations if c.stance == "disputes")),
             rivals=claim.disputes,
             checked=claim.checked,
             history=tuple(
-                RatingView(
+                article.RatingView(
                     rating=self.names.rating(change.rating),
                     date=change.date,
                     review=self.render(change.review, (*item.key_path, "history", i, "review")),
@@ -232,15 +236,10 @@ class _Maker:
             ),
         )
 
-    def independent(self, citations: Iterable[Citation], stance: str) -> int:
-        origins: set[str] = set()
-        for citation in citations:
-            if citation.stance == stance:
-                origins |= self.names.origins(citation.id)
-        return len(origins)
-
-    def question(self, number: int, item: Found, question: Question) -> QuestionView:
-        return QuestionView(
+    def question(
+        self, number: int, item: PlacedAnnotation, question: Question
+    ) -> article.QuestionView:
+        return article.QuestionView(
             id=item.id,
             number=number,
             kind="question",
@@ -251,7 +250,7 @@ class _Maker:
             status=question.status,
             answer=self.render(question.answer, (*item.key_path, "answer")),
             answers=tuple(
-                AnswerView(
+                article.AnswerView(
                     html=self.render(answer.answer, (*item.key_path, "answers", i, "answer")),
                     by=self.names.speaker(answer.by),
                     citations=self.citations(answer.sources),
@@ -264,17 +263,17 @@ class _Maker:
 
 
 def _source_views(
-    annotations: Iterable[Annotation], names: Names, numbers: Mapping[str, int]
-) -> tuple[SourceView, ...]:
-    uses: dict[str, list[Use]] = {source: [] for source in numbers}
+    annotations: Iterable[article.Annotation], names: Names, numbers: Mapping[str, int]
+) -> tuple[article.SourceView, ...]:
+    uses: dict[str, list[article.Use]] = {source: [] for source in numbers}
     for annotation in annotations:
         citations = annotation.citations
-        if isinstance(annotation, QuestionView):
+        if isinstance(annotation, article.QuestionView):
             citations += tuple(c for answer in annotation.answers for c in answer.citations)
         for citation in citations:
-            uses[citation.id].append(Use(annotation, citation))
+            uses[citation.id].append(article.Use(annotation, citation))
     return tuple(
-        SourceView(
+        article.SourceView(
             number=number,
             id=source,
             source=names.sources[source],

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from explainer.anchor import explain, find
 from explainer.anchor.normalize import normalize_quote
-from explainer.anchor.text import ReaderText
+from explainer.anchor.text import ReaderImage
 from explainer.article.context import Unplaced
-from explainer.article.merge import Content, Found, ids
+from explainer.article.merge import Content, PlacedAnnotation, ids, kind_and_text
 from explainer.article.texts import LISTS
-from explainer.model.annotations import AnnotationFile, Claim, Note, Question, Target
+from explainer.model.annotations import AnnotationFile, Target
 from explainer.model.article import Passage
 from explainer.model.location import Located
 from explainer.model.problems import Problem
@@ -19,26 +18,6 @@ from explainer.parse.yaml_errors import quoted
 
 _CONTEXT = 32
 """Characters of prefix and suffix that a passage keeps, as Hypothesis's client does."""
-
-
-@dataclass(frozen=True, slots=True)
-class PlacedAnnotation:
-    """An annotation that has a place in the article's text, or is about the whole article."""
-
-    found: Found
-    picture: tuple[int, int] | None
-    """For a picture: the indices of its block, and of its token in the block."""
-
-
-@dataclass(frozen=True, slots=True)
-class Placement:
-    """What came of looking for the annotations of one file."""
-
-    placed: tuple[PlacedAnnotation, ...]
-    """In reading order."""
-    unplaced: tuple[Unplaced, ...]
-    """In the order of the file."""
-    problems: tuple[Problem, ...]
 
 
 class _Placer:
@@ -83,7 +62,7 @@ class _Placer:
 
     def passage(self, start: int, end: int) -> Passage:
         """The passage between two positions of the reader's text."""
-        reader: ReaderText = self.article.reader
+        reader = self.article.reader
         return Passage(
             start=start,
             end=end,
@@ -96,68 +75,57 @@ class _Placer:
 
 
 def place_annotations(
-    article: find.Searchable, file: AnnotationFile | None, located: Located | None, first_line: int
-) -> Placement:
+    article: find.Searchable, file: AnnotationFile | None, located: Located, first_line: int
+) -> tuple[list[PlacedAnnotation], list[Unplaced], list[Problem]]:
     """Find the place of every annotation of a file.
 
-    `located` is the file's data with positions (None without a file), `file` its value (None if it
-    cannot be used: then what can be read of the targets is looked for all the same, so that one
-    mistake does not hide the others). `first_line` is the line on which the article's text begins.
-    Problems: those of `anchor.explain`, and `quote-cut`.
+    `located` is the file's data with positions, `file` its value (None if it cannot be used: then
+    what can be read of the targets is looked for all the same, so that one mistake does not hide
+    the others). `first_line` is the line on which the article's text begins.
+    Gives the annotations that have a place, in reading order; those that have none, in the order of
+    the file; and problems: those of `anchor.explain`, and `quote-cut`.
     """
-    if located is None:
-        return Placement((), (), ())
     placer = _Placer(article, located, first_line)
     if file is None:
-        problems = [
+        missed = [
             placer.missed(target, miss, None, key_path)
             for key_path, target in _bare_targets(located)
             if isinstance(miss := find.find(article, target), find.Miss)
         ]
-        return Placement((), (), tuple(problems))
-    contents: list[tuple[Content, tuple[str, int]]] = [
-        *((claim, ("claims", i)) for i, claim in enumerate(file.claims)),
-        *((note, ("notes", i)) for i, note in enumerate(file.notes)),
-        *((question, ("questions", i)) for i, question in enumerate(file.questions)),
+        return [], [], missed
+    contents: list[tuple[tuple[str, int], Content]] = [
+        ((kind, i), content) for kind in LISTS for i, content in enumerate(getattr(file, kind))
     ]
     placed: list[PlacedAnnotation] = []
     unplaced: list[Unplaced] = []
-    problems = []
-    for (content, key_path), name in zip(contents, ids(c for c, _ in contents), strict=True):
+    problems: list[Problem] = []
+    names = ids(content for _, content in contents)
+    for (key_path, content), name in zip(contents, names, strict=True):
         location = located.location(key_path)
-        picture = None
+        passage = picture = None
         match find.find(article, content):
             case find.Whole():
-                passage = None
+                pass
             case find.Span(start, end):
                 if problem := placer.cut(content, name, key_path, end):
                     problems.append(problem)
                 passage = placer.passage(start, end)
-            case find.ImageFound(found):
-                passage = placer.passage(found.start, found.start)
-                picture = (found.block, found.child)
+            case ReaderImage() as image:
+                passage = placer.passage(image.start, image.start)
+                picture = (image.block, image.child)
             case miss:
                 problem = placer.missed(content, miss, name, key_path)
                 problems.append(problem)
-                kind, text = _kind_and_text(content)
-                unplaced.append(Unplaced(name, kind, text, content.quote, location, problem))
+                about = (*kind_and_text(content), content.quote)
+                unplaced.append(Unplaced(name, *about, location, problem))
                 continue
-        placed.append(PlacedAnnotation(Found(content, name, key_path, location, passage), picture))
+        placed.append(PlacedAnnotation(content, name, key_path, location, passage, picture))
     placed.sort(key=_reading_order)
-    return Placement(tuple(placed), tuple(unplaced), tuple(problems))
-
-
-def _kind_and_text(content: Content) -> tuple[str, str]:
-    match content:
-        case Claim():
-            return "claim", content.claim
-        case Question():
-            return "question", content.question
-        case Note():
-            return content.kind, content.note
+    return placed, unplaced, problems
 
 
 def _bare_targets(located: Located) -> Iterator[tuple[tuple[str, int], Target]]:
+    """What can be read of the targets of an annotation file that cannot be used."""
     data = located.data if isinstance(located.data, dict) else {}
     for kind in LISTS:
         entries = data.get(kind)
@@ -173,7 +141,7 @@ def _bare_targets(located: Located) -> Iterator[tuple[tuple[str, int], Target]]:
 
 def _reading_order(item: PlacedAnnotation) -> tuple[int, int]:
     """Where a reader meets its reference mark: at the passage's end."""
-    passage = item.found.passage
+    passage = item.passage
     return (passage.end, passage.start) if passage else (-1, 0)
 
 

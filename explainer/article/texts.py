@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import TypeAlias
 
 from markdown_it.token import Token
 from markupsafe import Markup
@@ -24,6 +26,8 @@ LISTS = ("claims", "notes", "questions")
 """Keys of an annotation file that hold annotations."""
 _MARKDOWN_KEYS = frozenset({"note", "review", "answer", "settle"})
 """Keys of an annotation that hold Markdown."""
+Locate: TypeAlias = Callable[[LinkOccurrence], Location]
+"""Gives where a link of some text is written."""
 
 
 def safe(html: str) -> Markup:
@@ -32,116 +36,125 @@ def safe(html: str) -> Markup:
 
 
 class TextRenderer:
-    """Renders the texts of one article, and collects what comes up on the way."""
+    """Renders the texts of one article, and collects what comes up on the way.
 
-    def __init__(self, document: RoutedDocument, context: ArticleContext) -> None:
+    `annotations` is the annotation file's data with positions.
+    """
+
+    def __init__(
+        self, document: RoutedDocument, context: ArticleContext, annotations: Located
+    ) -> None:
         self.document = document
         self.context = context
+        self.annotations = annotations
         self.problems: list[Problem] = []
         self.queries: list[LinkLookup] = []
         self.pointers: list[Pointer] = []
 
-    def note(self, text: str, located: Located, key_path: KeyPath) -> Markup:
+    def note(self, text: str, key_path: KeyPath) -> Markup:
         """Render a text of the annotation file, found at `key_path` in its data."""
-        return self._render(
-            text,
-            lambda spot: _link_location(located, key_path, spot),
-            references.annotation_id(located.data, key_path),
-        )
+        locate = partial(link_location, self.annotations, key_path)
+        annotation = references.annotation_id(self.annotations.data, key_path)
+        return self.render(text, locate, annotation)
 
     def front(self, text: str, key_path: KeyPath) -> Markup:
         """Render a text of the front matter, found at `key_path` in its data."""
-        places = self.document.places
-        return self._render(text, lambda spot: _link_location(places, key_path, spot))
+        return self.render(text, partial(link_location, self.document.places, key_path))
 
-    def elsewhere(self, text: str, location: Location) -> Markup:
-        """Render a text that the article takes from another file, at `location`."""
-        return self._render(text, lambda _: location)
-
-    def _render(
-        self,
-        text: str,
-        location: Callable[[LinkOccurrence], Location],
-        annotation: str | None = None,
-    ) -> Markup:
+    def render(self, text: str, locate: Locate, annotation: str | None = None) -> Markup:
+        """Render any text. `locate` and `annotation` are as in `_resolve`."""
         if not text:
             return Markup()
         if plain := NoteMarkdown.plain(text):
             return safe(plain)
         tokens = self.context.note_markdown.parse(text)
-        self._resolve(tokens, location, annotation=annotation)
+        self._resolve(tokens, locate, annotation=annotation)
         return safe(self.context.note_markdown.render(tokens))
 
     def resolve_body(self, tokens: Sequence[Token]) -> None:
         """Resolve the links of the article's own text, in place, and check ids and languages."""
         document = self.document
-        path = document.path
-        lines = Lines(path, document.body, document.first_line)
-
-        def location(spot: LinkOccurrence) -> Location:
-            index = position(document.body, spot, by_line=True)
-            if index is None:
-                return Location(path, spot.line + document.first_line)
-            return lines.location(index)
-
         # A picture that stands for the article is above all others on the page.
-        self._resolve(tokens, location, eager=document.front.image is None)
-        self.problems += _check_ids(tokens, path, document.first_line)
-        self.problems += _check_languages(tokens, path, document.first_line)
+        self._resolve(tokens, locate_in_body(document), eager=document.front.image is None)
+        self.problems += _check_ids(tokens, document)
+        self.problems += _check_languages(tokens, document)
 
     def _resolve(
         self,
         tokens: Sequence[Token],
-        location: Callable[[LinkOccurrence], Location],
+        locate: Locate,
         *,
         eager: bool = False,
         annotation: str | None = None,
     ) -> None:
         """Resolve the links of one text in place.
 
-        `location` says where a link of the text is written; `annotation` is the id of the
-        annotation that the text belongs to.
+        `annotation` is the id of the annotation that the text belongs to.
         """
         path, address = self.document.path, self.document.address
-        known = self.context.known
-        resolved = links.resolve(tokens, path, address, known, eager=eager)
+        resolved = links.resolve(tokens, path, address, self.context.known, eager=eager)
         self.queries += resolved.lookups
         for spot, bad in resolved.problems:
             why = (bad.code, bad.message, bad.hint, bad.severity, annotation)
-            self.problems.append(Problem(location(spot), *why))
+            self.problems.append(Problem(locate(spot), *why))
         for spot, part in resolved.fragments:
             target = (part.address, part.fragment, spot.url, annotation)
-            self.pointers.append(Pointer(location(spot), address, *target))
+            self.pointers.append(Pointer(locate(spot), address, *target))
 
 
 def unusable_texts(located: Located) -> Iterator[tuple[KeyPath, str]]:
     """Every Markdown text of an annotation file that cannot be used: its links are checked too."""
-    data = located.data if isinstance(located.data, dict) else {}
-    waiting: list[tuple[KeyPath, Data]] = [((key,), data.get(key)) for key in LISTS]
+    for key_path, text, _ in texts_in(located.data):
+        if key_path[0] in LISTS and key_path[-1] in _MARKDOWN_KEYS:
+            yield key_path, text
+
+
+def texts_in(data: Data) -> Iterator[tuple[KeyPath, str, dict[str, Data]]]:
+    """Give every text of a mapping in `data`, with its key path and that mapping."""
+    waiting: list[tuple[KeyPath, Data]] = [((), data)]
     while waiting:
         key_path, value = waiting.pop()
         if isinstance(value, list):
             waiting += [((*key_path, i), each) for i, each in enumerate(value)]
         elif isinstance(value, dict):
-            waiting += [((*key_path, key), each) for key, each in value.items()]
-        elif isinstance(value, str) and key_path[-1] in _MARKDOWN_KEYS:
-            yield key_path, value
+            for key, each in value.items():
+                if isinstance(each, str):
+                    yield (*key_path, key), each, value
+                else:
+                    waiting.append(((*key_path, key), each))
 
 
-def _link_location(located: Located, key_path: KeyPath, spot: LinkOccurrence) -> Location:
+def link_location(located: Located, key_path: KeyPath, link: LinkOccurrence) -> Location:
     """Where a link of a text in YAML is written; the text's own place if that is not known."""
-    value = located.values.get(key_path)
-    if value is None:
+    if key_path not in located.values:
         return located.location(key_path)
-    start, end, _ = value
-    index = position(located.lines.text[start:end], spot)
-    return located.lines.location(start if index is None else start + index)
+    start, end, _ = located.values[key_path]
+    index = position(located.lines.text[start:end], link)
+    return located.lines.location(start + (index or 0))
 
 
-def _check_ids(tokens: Sequence[Token], path: str, first_line: int) -> Iterator[Problem]:
+def lines_of(document: RoutedDocument) -> Lines:
+    """Give the lines of an article's Markdown."""
+    return Lines(document.path, document.body, document.first_line)
+
+
+def locate_in_body(document: RoutedDocument) -> Locate:
+    """Give what locates links of an article's Markdown: by their line if nothing else is known."""
+    lines = lines_of(document)
+
+    def locate(link: LinkOccurrence) -> Location:
+        index = position(lines.text, link, by_line=True)
+        if index is None:
+            return Location(lines.path, link.line + lines.first_line)
+        return lines.location(index)
+
+    return locate
+
+
+def _check_ids(tokens: Sequence[Token], document: RoutedDocument) -> Iterator[Problem]:
     seen: dict[str, Location] = {}
     for token in tokens:
-        location = _token_location(token, path, first_line)
+        location = _token_location(token, document)
         for each in (token, *(token.children or ())):
             if "id" not in each.attrs:
                 continue
@@ -157,12 +170,12 @@ def _check_ids(tokens: Sequence[Token], path: str, first_line: int) -> Iterator[
             seen.setdefault(name, location)
 
 
-def _check_languages(tokens: Sequence[Token], path: str, first_line: int) -> Iterator[Problem]:
+def _check_languages(tokens: Sequence[Token], document: RoutedDocument) -> Iterator[Problem]:
     for token in tokens:
         language = fence_language(token) if token.type == "fence" else ""
         if language and not is_known_language(language):
             yield Problem(
-                _token_location(token, path, first_line),
+                _token_location(token, document),
                 "unknown-language",
                 f"Pygments knows no language `{language}`: this code is not highlighted",
                 "mend the name after the fence, or write `text`",
@@ -170,5 +183,5 @@ def _check_languages(tokens: Sequence[Token], path: str, first_line: int) -> Ite
             )
 
 
-def _token_location(token: Token, path: str, first_line: int) -> Location:
-    return Location(path, (token.map[0] if token.map else 0) + first_line)
+def _token_location(token: Token, document: RoutedDocument) -> Location:
+    return Location(document.path, (token.map[0] if token.map else 0) + document.first_line)

@@ -16,7 +16,7 @@ from explainer.output.commit import CommitResult
 from explainer.output.guard import Refusal
 from explainer.output.stage import OutputError, StagedFile, StageWriter
 from explainer.output.staging import Staging
-from explainer.render.files import RenderedFile, make_files
+from explainer.render.files import OutputFile, make_files
 from explainer.render.renderer import Renderer
 from explainer.support import workers
 
@@ -36,17 +36,17 @@ class WriteResult:
 class _Rendered:
     """Files that were rendered, and staged if there is a stage."""
 
-    files: list[StagedFile] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    pages: int = 0
+    problems: list[Problem]
+    pages: int
     """HTML pages."""
+    files: list[StagedFile] = field(default_factory=list)
     indexed: list[StagedFile] = field(default_factory=list)
     """Those of the files that readers search."""
 
     def add(self, other: _Rendered) -> None:
-        self.files += other.files
         self.problems += other.problems
         self.pages += other.pages
+        self.files += other.files
         self.indexed += other.indexed
 
 
@@ -62,17 +62,12 @@ class _Rendering:
     def renderer(self) -> Renderer:
         return self.site.renderer()
 
-    @cached_property
-    def own_files(self) -> frozenset[str]:
-        """Places of the author's files, which ours never take."""
-        return self.site.own_files
-
-    def put(self, pages: Sequence[RenderedFile], problems: Iterable[Problem]) -> _Rendered:
-        """Stage pages, and count them. The author's own files are never replaced."""
-        html = sum(page.path.endswith(".html") for page in pages)
-        rendered = _Rendered(problems=list(problems), pages=html)
+    def make(self, files: Iterable[OutputFile]) -> _Rendered:
+        """Render files, and stage them. The author's own files are never replaced."""
+        pages, problems = make_files(files)
+        rendered = _Rendered(list(problems), sum(page.path.endswith(".html") for page in pages))
         for page in pages:
-            if self.writer and page.path not in self.own_files:
+            if self.writer and page.path not in self.site.own_files:
                 file = self.writer.put(page.path, page.content)
                 rendered.files.append(file)
                 if page.indexed:
@@ -168,8 +163,8 @@ def _render(
 ) -> _Rendered:
     """Render the site's own pages, then those of every article; each is staged at once."""
     work = _Rendering(site, writer)
-    rendered = work.put(*make_files(work.renderer.site_files(site.aliases)))
-    rendered.add(work.put(*make_files(work.renderer.asset_files())))
+    renderer = work.renderer
+    rendered = work.make([*renderer.site_files(site.aliases), *renderer.asset_files()])
     numbers = range(len(site.index.articles))
     count = workers.processes(len(numbers), jobs)
     for done, one in enumerate(workers.run(_render_one, work, numbers, count), 1):
@@ -179,8 +174,7 @@ def _render(
 
 
 def _render_one(work: _Rendering, number: int) -> _Rendered:
-    article = work.site.index.articles[number]
-    return work.put(*make_files(work.renderer.article_files(article)))
+    return work.make(work.renderer.article_files(work.site.index.articles[number]))
 
 
 def _left(written: CommitResult, folder: str) -> list[Problem]:

@@ -117,10 +117,9 @@ def assemble(
     inspector = options.inspector and options.inspector(settings)
     context = store.context(prepare.article_context(settings, places, library, targets, inspector))
     results = store.articles(plan.documents, context, options.jobs, progress)
-    problems.add(problem for result in results for problem in result.problems)
+    problems.add(problem for _, result in results for problem in result.problems)
     problems.add(_unused_sources(library[1], files, results))
-    made = tuple(zip(plan.documents, results, strict=True))
-    shown = [r for d, r in made if has_page is None or has_page(d, r, plan)]
+    shown = [r for d, r in results if has_page is None or has_page(d, r, plan)]
     site_index = problems.of(index.index([r.article for r in shown], plan.addresses, chapters))
     problems.add(routes.check_made_pages(plan, site_index))
     problems.add(_broken_fragments(shown, site_index.sources))
@@ -142,7 +141,7 @@ def assemble(
         cards=prepare.make_cards(settings, folder, options),
         unplaced={r.article.address: r.unplaced for r in shown if r.unplaced},
     )
-    articles = Articles(context, plan, gallery, made)
+    articles = Articles(context, plan, gallery, results)
     return LoadResult(site=site, texts=texts, problems=tuple(problems.all), articles=articles)
 
 
@@ -164,13 +163,11 @@ class _Problems:
 
 
 def _unused_sources(
-    library: Located | None, files: SiteFiles, results: Sequence[ArticleResult]
+    library: Located, files: SiteFiles, results: Iterable[tuple[RoutedDocument, ArticleResult]]
 ) -> Iterable[Problem]:
     """Warn of sources in the library that nobody cites, if all articles could be read."""
-    used = [result.used for result in results if result.used]
-    if library is None or len(used) != len(files.documents):
-        return ()
-    return references.unused(library, used)
+    used = [result.used for _, result in results if result.used]
+    return references.unused(library, used) if len(used) == len(files.documents) else ()
 
 
 def _broken_fragments(

@@ -64,7 +64,7 @@ def link_targets(plan: Routes, gallery: Gallery, *, searched: bool) -> LinkTarge
 def article_context(
     settings: Settings,
     places: Located,
-    library: tuple[Library, Located | None],
+    library: tuple[Library, Located],
     targets: LinkTargets,
     inspector: Inspector | None,
 ) -> ArticleContext:

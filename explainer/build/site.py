@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from explainer.article.context import ArticleContext, ArticleResult, Unplaced
@@ -22,7 +23,7 @@ from explainer.site.navigation import MenuItem
 from explainer.site.routes import Routes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Site:
     """Everything that a site's pages are rendered from."""
 
@@ -53,7 +54,7 @@ class Site:
     unplaced: Mapping[str, tuple[Unplaced, ...]]
     """By an article's address: its annotations that have no place."""
 
-    @property
+    @cached_property
     def own_files(self) -> frozenset[str]:
         """Places in the output of the author's files; ours never take them."""
         return frozenset(asset.target for asset in self.assets)

@@ -8,10 +8,10 @@ made.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from explainer.article.context import ArticleContext, ArticleResult
 from explainer.article.make import make_article
@@ -32,30 +32,35 @@ from explainer.site import load
 from explainer.site.load import SiteFiles
 from explainer.support import workers
 
+Key = TypeVar("Key")
+Value = TypeVar("Value")
 _Head: TypeAlias = tuple[ParsedArticle, tuple[Problem, ...]]
-_Library: TypeAlias = tuple[tuple[Library, Located | None], tuple[Problem, ...]]
+_Library: TypeAlias = tuple[tuple[Library, Located], tuple[Problem, ...]]
 _Search: TypeAlias = tuple[search.Pagefind | None, tuple[Problem, ...]]
+_Made: TypeAlias = tuple[RoutedDocument, ArticleResult]
+
+_NO_LIBRARY = Text("", "")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Snapshot:
-    """The values of one run, each with what it was made from. Immutable, in memory."""
+    """The values of one run, each with what it was made from. In memory; filled by a `Store`."""
 
     read: load.Read = field(default_factory=load.Read)
     """The texts, with the stamps of their files."""
-    heads: Mapping[str, tuple[str, _Head]] = field(default_factory=dict)
+    heads: dict[str, tuple[str, _Head]] = field(default_factory=dict)
     """By an article's path: its text, and its front matter."""
-    library: tuple[Text | None, _Library] | None = None
+    library: tuple[Text, _Library] | None = None
     """The library's text, and its value."""
     search: tuple[tuple[bool | None, Location], _Search] | None = None
     """What was asked of Pagefind, and whether it can be used."""
-    gallery: tuple[bool, Gallery] | None = None
+    gallery: tuple[bool, Gallery] = (False, Gallery({}, {}))
     """Whether pictures get narrower versions, and those that were gathered."""
     assets: Mapping[str, str] = field(default_factory=dict)
     """By its place in the output: the path of a file that is copied."""
     context: ArticleContext | None = None
     """What the articles in `results` share."""
-    results: Mapping[str, tuple[RoutedDocument, ArticleResult]] = field(default_factory=dict)
+    results: Mapping[str, _Made] = field(default_factory=dict)
     """By an article's path."""
     theme: Theme | None = None
     """How pages look, with its templates compiled."""
@@ -66,40 +71,37 @@ class Store:
 
     def __init__(self, before: Snapshot | None = None) -> None:
         self._before = before or Snapshot()
-        self._heads: dict[str, tuple[str, _Head]] = {}
         self._next = Snapshot()
 
     def snapshot(self, files: SiteFiles, texts: Mapping[str, str]) -> Snapshot:
         """Give what this run leaves for the next; `files` and `texts` are what it read."""
-        return replace(self._next, read=load.Read(texts, files.stamps), heads=self._heads)
+        self._next.read = load.Read(texts, files.stamps)
+        return self._next
 
     def front_matter(self, text: Text) -> _Head:
         """As `read_article`."""
-        kept = self._before.heads.get(text.path)
-        if kept is None or kept[0] != text.content:
-            kept = text.content, read_article(text)
-        self._heads[text.path] = kept
+        before = self._before.heads.get(text.path)
+        kept = _reuse(before, text.content, lambda: read_article(text))
+        self._next.heads[text.path] = kept
         return kept[1]
 
     def library(self, text: Text | None) -> _Library:
-        """As `read_library`; an empty library without a text, or where it cannot be used."""
-        before = self._before.library
-        if before and before[0] == text:
-            value = before[1]
-        elif text is None:
-            value = (Library(), None), ()
-        else:
+        """As `read_library`; an empty library without a text, or if it cannot be used."""
+        text = text or _NO_LIBRARY
+
+        def read() -> _Library:
             library, places, problems = read_library(text)
-            value = (library or Library(), places), problems
-        self._next = replace(self._next, library=(text, value))
-        return value
+            return (library or Library(), places), problems
+
+        kept = self._next.library = _reuse(self._before.library, text, read)
+        return kept[1]
 
     def search(self, enabled: bool | None, location: Location) -> _Search:
         """As `search.find`."""
-        query, before = (enabled, location), self._before.search
-        answer = before[1] if before and before[0] == query else search.find(enabled, location)
-        self._next = replace(self._next, search=(query, answer))
-        return answer
+        query = enabled, location
+        kept = _reuse(self._before.search, query, lambda: search.find(enabled, location))
+        self._next.search = kept
+        return kept[1]
 
     def gallery(
         self,
@@ -117,18 +119,17 @@ class Store:
             for text in (each.document.article, each.document.annotations)
             if text
         ]
-        before = None
-        if (was := self._before.gallery) and was[0] == (resizing is not None):
-            before = self._unchanged(was[1], places, root, files)
+        is_resized, before = resizing is not None, None
+        if self._before.gallery[0] == is_resized:
+            before = self._unchanged(places, root, files)
         gallery = pictures.gather(places, texts, resizing, before)
-        paths = {asset.target: asset.path for asset in assets}
-        self._next = replace(self._next, gallery=(resizing is not None, gallery), assets=paths)
+        self._next.gallery = is_resized, gallery
+        self._next.assets = {asset.target: asset.path for asset in assets}
         return gallery
 
-    def _unchanged(
-        self, gallery: Gallery, places: Mapping[str, Path], root: Path, files: SiteFiles
-    ) -> Gallery:
-        """Give those pictures of an earlier gallery whose files are as they were then."""
+    def _unchanged(self, places: Mapping[str, Path], root: Path, files: SiteFiles) -> Gallery:
+        """Give those pictures of the earlier gallery whose files are as they were then."""
+        gallery = self._before.gallery[1]
         measured = {}
         for place, one in gallery.measured.items():
             path = self._before.assets[place]
@@ -140,9 +141,8 @@ class Store:
     def context(self, context: ArticleContext) -> ArticleContext:
         """Give an equal context that has its parsers, if there is one."""
         before = self._before.context
-        chosen = before if before == context and before else context
-        self._next = replace(self._next, context=chosen)
-        return chosen
+        kept = self._next.context = before if before and before == context else context
+        return kept
 
     def articles(
         self,
@@ -150,8 +150,11 @@ class Store:
         context: ArticleContext,
         jobs: int | None,
         progress: Progress,
-    ) -> tuple[ArticleResult, ...]:
-        """As `make_article` for each document, in as many processes as are worth it."""
+    ) -> tuple[_Made, ...]:
+        """Give each document with the result of `make_article`.
+
+        Those that must be made are made in as many processes as are worth it.
+        """
         before = self._before.context
         is_alike = before is not None and replace(before, known=context.known) == context
         results: dict[int, ArticleResult] = {}
@@ -160,15 +163,13 @@ class Store:
                 results[i] = one
         numbers = [i for i in range(len(documents)) if i not in results]
         count = workers.processes(len(numbers), jobs)
-        made = workers.run(_make_one, (documents, context), numbers, count)
-        for i, one in zip(numbers, made, strict=True):
+        new = workers.run(_make_one, (documents, context), numbers, count)
+        for i, one in zip(numbers, new, strict=True):
             results[i] = one
             progress("reading", len(results), len(documents))
-        chosen = tuple(results[i] for i in range(len(documents)))
-        pairs = zip(documents, chosen, strict=True)
-        by_path = {document.path: (document, one) for document, one in pairs}
-        self._next = replace(self._next, results=by_path)
-        return chosen
+        made = tuple((document, results[i]) for i, document in enumerate(documents))
+        self._next.results = {document.path: (document, result) for document, result in made}
+        return made
 
     def _kept(self, document: RoutedDocument, context: ArticleContext) -> ArticleResult | None:
         """Give the earlier result of a document if it would be made the same again.
@@ -183,20 +184,26 @@ class Store:
             return None  # all else comes from these two
         if self._before.context is context:
             return result
-        known = context.known
-        same = lead_alike(result.queries, path, document.address, known)
+        same = lead_alike(result.queries, path, document.address, context.known)
         return result if same else None
 
     def theme(self, theme: Theme) -> Theme:
         """Give an equal theme that has its templates compiled, if there is one."""
         before = self._before.theme
-        if before and theme.digests and _digests(theme) == _digests(before):
+        if before and theme.digests and _files_of(before) == _files_of(theme):
             theme = before
-        self._next = replace(self._next, theme=theme)
+        self._next.theme = theme
         return theme
 
 
-def _digests(theme: Theme) -> tuple[object, ...]:
+def _reuse(
+    before: tuple[Key, Value] | None, key: Key, make: Callable[[], Value]
+) -> tuple[Key, Value]:
+    """Give what a value is made from, and the value: the earlier one if that is the same."""
+    return before if before and before[0] == key else (key, make())
+
+
+def _files_of(theme: Theme) -> tuple[object, ...]:
     return theme.folders, theme.digests
 
 

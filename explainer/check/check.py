@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,15 +12,10 @@ from explainer.build import pipeline
 from explainer.build.options import BuildOptions, Progress, no_progress
 from explainer.build.pages import has_failed
 from explainer.build.pipeline import BuildResult
-from explainer.build.site import Articles, Site
 from explainer.check.advice import advise_article, advise_site
 from explainer.check.links.collect import Mention, collect_article, collect_site
-from explainer.check.site import CheckContext, CheckedArticle, CheckedSite
-from explainer.markdown import pictures
-from explainer.markdown.resizing import has_pillow
 from explainer.model.problems import Problem, sort
 from explainer.model.settings import Settings
-from explainer.site import load
 from explainer.support import cache, clock
 
 if TYPE_CHECKING:
@@ -63,20 +57,27 @@ def check_site(
     statuses of links, into .explainer/.
     """
     advised = check_options.advice and not check_options.quiet
-    inspector = partial(ArticleInspector.of, advice=advised, links=check_options.links)
+
+    def inspector(settings: Settings) -> ArticleInspector:
+        today = clock.today(settings.timezone)
+        return ArticleInspector(settings, today, advised, check_options.links)
+
     options = replace(options, write=False, inspector=inspector)
     built = pipeline.build_site(root, options, progress)
-    loaded = built.loaded
+    site, articles = built.loaded.site, built.loaded.articles
     found: list[Problem] = []
-    if loaded.site and loaded.articles:
-        results = [result.findings for _, result in loaded.articles.results]
+    if site and articles:
+        results = [result.findings for _, result in articles.results]
         findings = [each for each in results if isinstance(each, ArticleFindings)]
         if check_options.links:
-            mentions = _mentions(loaded.site, loaded.articles, findings)
+            mentions = [mention for each in findings for mention in each.mentions]
+            shared = articles.context
+            places = shared.library_places, site.settings_places
+            mentions += collect_site(*places, shared.note_markdown)
             found += _check_links(root, mentions, check_options, progress)
         if advised:
             found += (problem for each in findings for problem in each.problems)
-            found += advise_site(_checked_site(root, loaded.site, loaded.articles))
+            found += advise_site(root, site, articles)
     problems = sort([*built.problems, *found])
     if check_options.quiet:
         problems = tuple(problem for problem in problems if problem.severity != "info")
@@ -103,44 +104,12 @@ class ArticleInspector:
     advice: bool
     links: bool
 
-    @classmethod
-    def of(cls, settings: Settings, *, advice: bool, links: bool) -> ArticleInspector:
-        """Give what looks at the articles of a site with these settings."""
-        return cls(settings, clock.today(settings.timezone), advice, links)
-
     def __call__(self, seen: Inspection) -> ArticleFindings:
         """Look at one article."""
-        article = CheckedArticle.of(seen)
-        shared = seen.context
-        context = CheckContext(self.settings, shared.scale, shared.library, self.today)
         return ArticleFindings(
-            tuple(advise_article(article, context)) if self.advice else (),
-            collect_article(article, shared.note_markdown) if self.links else (),
+            tuple(advise_article(seen, self.settings, self.today)) if self.advice else (),
+            collect_article(seen) if self.links else (),
         )
-
-
-def _checked_site(root: Path, site: Site, articles: Articles) -> CheckedSite:
-    wide: tuple[str, ...] = ()
-    if site.settings.images.sizes is None and not has_pillow():
-        wide = tuple(pictures.wide(articles.gallery))
-    return CheckedSite(
-        settings=site.settings,
-        settings_places=site.settings_places,
-        library=articles.context.library,
-        library_places=articles.context.library_places,
-        published=site.index.articles,
-        wide_pictures=wide,
-        has_address=load.has_address_by_workflow(root),
-    )
-
-
-def _mentions(
-    site: Site, articles: Articles, findings: Sequence[ArticleFindings]
-) -> tuple[Mention, ...]:
-    """Give every address of the web that authors wrote."""
-    context = articles.context
-    own = collect_site(context.library_places, context.note_markdown, site.settings_places)
-    return (*(mention for each in findings for mention in each.mentions), *own)
 
 
 def _check_links(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from explainer.anchor import find
 from explainer.anchor.normalize import normalize_quote
 from explainer.anchor.select import NoPlace, describe, locate
+from explainer.anchor.text import ReaderImage
 from explainer.exchange.incoming import Entry, IncomingAnnotation
 from explainer.model.annotations import Target
 from explainer.model.problems import short
@@ -47,6 +48,6 @@ def _own(article: find.Searchable, one: IncomingAnnotation) -> Entry | None:
             return {**keys} if normalize_quote(one.quote.exact) == words else None
         case find.Whole() if one.quote is None:
             return {**keys}
-        case find.ImageFound():
+        case ReaderImage():
             return {**keys}
     return None

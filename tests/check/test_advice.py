@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from explainer.build.options import BuildOptions
 from explainer.build.pipeline import build_site
-from explainer.check.advice import claim_reviews
+from explainer.check.advice import claims
 from explainer.check.check import CheckOptions, check_site
 from explainer.cli import main
 from explainer.model.problems import Problem
@@ -205,7 +205,7 @@ def test_without_an_address_one_question_for_the_whole_site(root: Path) -> None:
 @pytest.mark.parametrize(
     ("review", "lacks"),
     [
-        ({}, claim_reviews.REQUIRED),
+        ({}, claims.REQUIRED),
         ({"claimReviewed": "C", "url": "claims/c/"}, ("reviewRating.alternateName", "url")),
         (
             {
@@ -218,7 +218,7 @@ def test_without_an_address_one_question_for_the_whole_site(root: Path) -> None:
     ],
 )
 def test_what_google_requires(review: dict[str, Any], lacks: tuple[str, ...]) -> None:
-    assert claim_reviews.lacking(review, claim_reviews.REQUIRED) == lacks
+    assert claims.lacking(review, claims.REQUIRED) == lacks
 
 
 # --- marks of other generators -------------------------------------------------------------------

@@ -23,19 +23,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
 from explainer.article.body import parse_body
+from explainer.article.context import Inspection
 from explainer.build.options import BuildOptions
 from explainer.build.pipeline import BuildResult
 from explainer.check import check as checking
-from explainer.check.links import cache
-from explainer.check.links.cache import LinkStatus
 from explainer.check.links.collect import collect_article, collect_site
-from explainer.check.site import CheckedArticle
 from explainer.cli import main
 from explainer.markdown.notes import NoteMarkdown
 from explainer.markdown.parser import Markdown
@@ -49,7 +48,9 @@ from tests.helpers import folders
 pytest.importorskip("httpx")
 import httpx
 
+from explainer.check.links import check as link_check
 from explainer.check.links import fetch
+from explainer.check.links.fetch import LinkStatus
 
 QUICK = fetch.RequestPolicy(pause=0.05, patience=0.6, backoff=0.05, longest_wait=2.5)
 BOMB = gzip.compress(bytes(100_000_000), 1)
@@ -513,10 +514,12 @@ def test_every_address_with_its_place() -> None:
     texts = {"content/a.md": ARTICLE, "content/a.yaml": ANNOTATIONS, library.path: library.content}
     texts[settings.path] = settings.content
     body = parse_body(Markdown(), entry.body)
-    places = read_annotations(Text("content/a.yaml", ANNOTATIONS))[1]
-    article = CheckedArticle(entry, body, article=None, places=places)  # type: ignore[arg-type]
+    file, places, _ = read_annotations(Text("content/a.yaml", ANNOTATIONS))
     shared, menu, notes = yaml.read(library)[0], toml.read(settings)[0], NoteMarkdown()
-    found = [*collect_article(article, notes), *collect_site(shared, notes, menu)]
+    context: Any = SimpleNamespace(note_markdown=notes)
+    article: Any = None
+    seen = Inspection(entry, body, file, places, article, context)
+    found = [*collect_article(seen), *collect_site(shared, menu, notes)]
     assert [(m.url.removeprefix("https://e.test/"), m.kind) for m in found] == [
         ("related", "related"),
         ("original", "original"),
@@ -545,21 +548,21 @@ def test_every_address_with_its_place() -> None:
     ("verdict", "good", "stale"), [("ok", 6 * 86400, 8 * 86400), ("dead", 80000, 90000)]
 )
 def test_answers_are_good_for_a_while(
-    verdict: cache.Verdict, good: int, stale: int, tmp_path: Path
+    verdict: fetch.Verdict, good: int, stale: int, tmp_path: Path
 ) -> None:
     answers = {"https://e.test/": LinkStatus(verdict, "why", "", 1000.0)}
-    cache.save(tmp_path, answers, ["https://e.test/", "https://e.test/never-asked"])
-    assert cache.load(tmp_path, 1000.0 + good) == answers
-    assert cache.load(tmp_path, 1000.0 + stale) == {}
-    assert cache.load(tmp_path, 0.0) == {}, "an answer of tomorrow is of no worth"
+    link_check.save_statuses(tmp_path, answers, ["https://e.test/", "https://e.test/never-asked"])
+    assert link_check.load_statuses(tmp_path, 1000.0 + good) == answers
+    assert link_check.load_statuses(tmp_path, 1000.0 + stale) == {}
+    assert link_check.load_statuses(tmp_path, 0.0) == {}, "an answer of tomorrow is of no worth"
 
 
 @pytest.mark.parametrize(
     "text", ["", "[]", "{", '{"version": 0}', '{"version": 1, "answers": {"u": {"a": 1}}}', "\xff"]
 )
 def test_a_cache_that_cannot_be_read_is_none(text: str, tmp_path: Path) -> None:
-    (tmp_path / cache.FILE).write_text(text, encoding="latin-1")
-    assert cache.load(tmp_path, 0) == {}
+    (tmp_path / link_check.FILE).write_text(text, encoding="latin-1")
+    assert link_check.load_statuses(tmp_path, 0) == {}
 
 
 # --- the command ---------------------------------------------------------------------------------
@@ -693,7 +696,7 @@ def test_what_is_known_is_kept_when_somebody_loses_patience(
     monkeypatch.setattr(fetch, "check_urls", interrupted)
     with pytest.raises(KeyboardInterrupt):
         check(root)
-    assert list(cache.load(root / ".explainer", time.time())) == [server.url("/ok")]
+    assert list(link_check.load_statuses(root / ".explainer", time.time())) == [server.url("/ok")]
 
 
 def test_the_command(server: Server, tmp_path: Path) -> None:

@@ -150,7 +150,7 @@ def _anchor(parts: Sequence[str], options: Sequence[str], folder: Path) -> str:
         disclaimers={},
         scale=ratings.scale(_settings()),
         library=Library(),
-        library_places=None,
+        library_places=Located(None, True, Lines("content/_library.yaml", "")),
         known=known,
         html="html" in options,
     )

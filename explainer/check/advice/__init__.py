@@ -8,39 +8,45 @@ in the file of its topic and name it in one of the tables below.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TypeAlias
 
-from explainer.check.advice import claim_reviews, dates, evidence, foreign_markup, numbers, pictures
-from explainer.check.site import CheckContext, CheckedArticle, CheckedSite
+from explainer.article.context import Inspection
+from explainer.build.site import Articles, Site
+from explainer.check.advice import claims, prose, site
 from explainer.model.problems import Problem
+from explainer.model.settings import Settings
 
-SiteRule: TypeAlias = Callable[[CheckedSite], Iterator[Problem]]
-ArticleRule: TypeAlias = Callable[[CheckedArticle, CheckContext], Iterator[Problem]]
+SiteRule: TypeAlias = Callable[[Path, Site, Articles], Iterator[Problem]]
+"""Asks about the site in a folder."""
+ArticleRule: TypeAlias = Callable[[Inspection, Settings, str], Iterator[Problem]]
+"""Asks about an article, with site.toml, and the date in the site's time zone (ISO 8601)."""
 
 SITE_RULES: tuple[SiteRule, ...] = (
-    dates.undated_in_library,
-    pictures.wide_pictures,
-    claim_reviews.without_address,
+    site.undated_in_library,
+    site.wide_pictures,
+    site.without_address,
 )
-ARTICLE_RULES: tuple[ArticleRule, ...] = (foreign_markup.leftovers,)
+ARTICLE_RULES: tuple[ArticleRule, ...] = (prose.leftovers,)
 """For every article and plain page."""
 ANNOTATION_RULES: tuple[ArticleRule, ...] = (
-    evidence.weak_evidence,
-    dates.undated,
-    dates.unchecked,
-    claim_reviews.lacking_properties,
-    numbers.bare_numbers,
+    claims.weak_evidence,
+    claims.undated,
+    claims.unchecked,
+    claims.lacking_properties,
+    prose.bare_numbers,
 )
 """For every article that has an annotation file without errors."""
 
 
-def advise_site(site: CheckedSite) -> Iterator[Problem]:
+def advise_site(root: Path, site: Site, articles: Articles) -> Iterator[Problem]:
     """Apply the rules about a whole site."""
     for rule in SITE_RULES:
-        yield from rule(site)
+        yield from rule(root, site, articles)
 
 
-def advise_article(article: CheckedArticle, context: CheckContext) -> Iterator[Problem]:
+def advise_article(seen: Inspection, settings: Settings, today: str) -> Iterator[Problem]:
     """Apply the rules about an article."""
-    for rule in (*ARTICLE_RULES, *(ANNOTATION_RULES if article.file else ())):
-        yield from rule(article, context)
+    is_annotated = seen.file and seen.document.document.annotations
+    for rule in (*ARTICLE_RULES, *(ANNOTATION_RULES if is_annotated else ())):
+        yield from rule(seen, settings, today)

@@ -8,10 +8,11 @@ from typing import Any, Literal, TypeAlias
 
 from markdown_it.token import Token
 
-from explainer.check.site import CheckedArticle
+from explainer.article.context import Inspection
+from explainer.article.texts import link_location, locate_in_body, texts_in
 from explainer.markdown import link_positions
 from explainer.markdown.notes import NoteMarkdown
-from explainer.model.location import Data, KeyPath, Located, Location
+from explainer.model.location import Located, Location
 from explainer.model.scalars import PartialDate
 
 LinkKind: TypeAlias = Literal[
@@ -48,22 +49,23 @@ class Mention:
     """When it was published, or that which leads to it (ISO 8601, may be partial)."""
 
 
-def collect_article(article: CheckedArticle, notes: NoteMarkdown) -> tuple[Mention, ...]:
+def collect_article(seen: Inspection) -> tuple[Mention, ...]:
     """Give all addresses `http://…` and `https://…` of an article and its annotations.
 
-    Those of a file are in the order of their places. `notes` is the parser of annotations' texts.
+    Those of a file are in the order of their places.
     """
-    date = article.routed.front.date
-    own = [*_in_yaml(article.routed.places, notes, date), *_in_article(article, date)]
+    document, notes = seen.document, seen.context.note_markdown
+    date, locate = document.front.date, locate_in_body(document)
+    own = _in_yaml(document.places, notes, date)
+    for link in _links(seen.body.tokens):
+        own.append(Mention(_requested(link.url), locate(link), "link", date=date))
     own.sort(key=lambda mention: mention.location)
-    return (*own, *_in_yaml(article.places, notes, date))
+    return (*own, *_in_yaml(seen.places, notes, date))
 
 
-def collect_site(
-    library: Located | None, notes: NoteMarkdown, settings: Located
-) -> tuple[Mention, ...]:
+def collect_site(library: Located, settings: Located, notes: NoteMarkdown) -> tuple[Mention, ...]:
     """Give those of the library, and of the menu in site.toml (`settings`)."""
-    found = _in_yaml(library, notes, None) if library else []
+    found = _in_yaml(library, notes, None)
     data: Any = settings.data
     for i, link in enumerate(data.get("menu", ())):
         if isinstance(link, dict) and isinstance(url := link.get("url"), str) and is_web(url):
@@ -71,18 +73,9 @@ def collect_site(
     return tuple(found)
 
 
-def _in_article(article: CheckedArticle, date: PartialDate | None) -> Iterator[Mention]:
-    lines = article.lines
-    for spot in _links(article.body.tokens):
-        index = link_positions.position(lines.text, spot, by_line=True)
-        by_line = Location(lines.path, spot.line + lines.first_line)
-        location = lines.location(index) if index is not None else by_line
-        yield Mention(_requested(spot.url), location, "link", date=date)
-
-
 def _links(tokens: Iterable[Token]) -> Iterator[link_positions.LinkOccurrence]:
     """The links of a Markdown text to the web."""
-    return (spot for spot, _, _ in link_positions.find_links(tokens) if is_web(spot.url))
+    return (link for link, _, _ in link_positions.find_links(tokens) if is_web(link.url))
 
 
 def is_web(url: str) -> bool:
@@ -96,14 +89,11 @@ def _requested(url: str) -> str:
 
 def _in_yaml(located: Located, notes: NoteMarkdown, date: PartialDate | None) -> list[Mention]:
     found: list[Mention] = []
-    for key_path, text, holder in _values(located.data):
+    for key_path, text, holder in texts_in(located.data):
         if key_path[-1] in _TEXTS:
-            start, end, _ = located.values[key_path]
-            written = located.lines.text[start:end]
-            for spot in _links(notes.parse(text)):
-                index = link_positions.position(written, spot)
-                location = located.lines.location(start + (index or 0))
-                found.append(Mention(_requested(spot.url), location, "link", date=date))
+            for link in _links(notes.parse(text)):
+                location = link_location(located, key_path, link)
+                found.append(Mention(_requested(link.url), location, "link", date=date))
         elif is_web(text) and (kind := _KINDS.get((key_path[0], key_path[-1]))):
             own = holder.get("date")
             archived = holder.get("archived") if kind == "source" else None
@@ -117,18 +107,3 @@ def _in_yaml(located: Located, notes: NoteMarkdown, date: PartialDate | None) ->
                 )
             )
     return sorted(found, key=lambda mention: mention.location)
-
-
-def _values(data: Data) -> Iterator[tuple[KeyPath, str, dict[str, Data]]]:
-    """Every text in a mapping, with the way to it and the mapping that holds it."""
-    waiting: list[tuple[KeyPath, Data]] = [((), data)]
-    while waiting:
-        key_path, value = waiting.pop()
-        if isinstance(value, list):
-            waiting += [((*key_path, i), each) for i, each in enumerate(value)]
-        elif isinstance(value, dict):
-            for key, each in value.items():
-                if isinstance(each, str):
-                    yield (*key_path, key), each, value
-                else:
-                    waiting.append(((*key_path, key), each))

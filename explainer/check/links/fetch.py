@@ -19,14 +19,17 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import Literal, TypeAlias
 from urllib.parse import urljoin, urlsplit
 
 import httpx
 
 from explainer import __version__
-from explainer.check.links.cache import LinkStatus, Verdict
 
 USER_AGENT = f"explainer-ssg/{__version__} (link check; one request at a time)"
+
+Verdict: TypeAlias = Literal["ok", "dead", "unknown"]
+"""`unknown`: something answered, or nothing did, that may be otherwise for a reader."""
 
 _GONE = frozenset({404, 410})
 _AGAIN = frozenset({408, 429, 500, 502, 503, 504})
@@ -40,6 +43,19 @@ _NO_RESOLVER = "the name of its host could not be looked up"
 _NO_NETWORK = "no network leads to its host from here"
 _NO_NAME = frozenset({socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)})
 """Errors of a resolver for names that do not exist; EAI_AGAIN is only its own trouble."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkStatus:
+    """Whether there is something at an address."""
+
+    verdict: Verdict
+    reason: str = ""
+    """Why it is not `ok`: `404 Not Found`, `no answer within 20 seconds`."""
+    moved: str = ""
+    """Where it has moved for good."""
+    time: float = 0
+    """When it was requested: seconds since 1970, UTC."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,50 @@
+"""Advice about a site as a whole."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from pathlib import Path
+
+from explainer.build.site import Articles, Site
+from explainer.check.advice.claims import undated_sources
+from explainer.markdown import pictures
+from explainer.markdown.resizing import has_pillow
+from explainer.model.location import Location
+from explainer.model.problems import Problem
+from explainer.site.load import has_address_by_workflow
+from explainer.support import extras
+
+
+def undated_in_library(root: Path, site: Site, articles: Articles) -> Iterator[Problem]:
+    """Ask for the dates of the library's sources that have none: `source-without-date`."""
+    shared = articles.context
+    yield from undated_sources(shared.library.sources, shared.library_places)
+
+
+def without_address(root: Path, site: Site, articles: Articles) -> Iterator[Problem]:
+    """Report a site with claims that has no address, which Google requires: `claim-review`."""
+    if site.settings.url is None and site.index.claims and not has_address_by_workflow(root):
+        yield Problem(
+            Location(site.settings_places.lines.path, 1),
+            "claim-review",
+            "the site has no `url`, and without one Google reads no ClaimReview of its claims",
+            'url = "https://…": where the site will be published',
+            severity="info",
+        )
+
+
+def wide_pictures(root: Path, site: Site, articles: Articles) -> Iterator[Problem]:
+    """Recommend an extra for pictures that are sent whole to every phone: `wide-pictures`."""
+    names = [f"`{posixpath.basename(place)}`" for place in pictures.wide(articles.gallery)]
+    if site.settings.images.sizes is not None or has_pillow() or not names:
+        return
+    shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if names[3:] else "")
+    yield Problem(
+        Location(site.settings_places.lines.path, 1),
+        "wide-pictures",
+        f"phones get {shown} at full width: the extra `images` makes narrower ones",
+        f"install it: {extras.install('images')}\nor say that none are wanted, below [images]: "
+        "sizes = false",
+        severity="info",
+    )
