@@ -27,7 +27,7 @@ from explainer.model.problems import Problem, sort
 from explainer.model.site import IndexedSource
 from explainer.output.commit import CommitResult
 from explainer.output.guard import check_folder
-from explainer.parse import editor_schemas, references
+from explainer.parse import json_schema, references
 from explainer.render import theme
 from explainer.site import index, load, navigation, routes
 from explainer.site.load import SiteFiles
@@ -195,7 +195,7 @@ def _output(
     result = write_site(site, root, folder, options, progress)
     if result.written:
         with suppress(OSError):  # an editor's convenience is no reason to fail
-            editor_schemas.write_schemas(root, site.scale)
+            json_schema.write_schemas(root, site.scale)
     return result
 
 

@@ -56,7 +56,7 @@ def new(folder: Path | None, update: bool, write: bool) -> None:
 
 
 def _new(folder: Path) -> None:
-    from explainer.parse.editor_schemas import write_schemas
+    from explainer.parse.json_schema import write_schemas
     from explainer.scaffold.site import ScaffoldError, new_site, repository_above
 
     with common.command_errors(ScaffoldError, folder):
@@ -137,7 +137,7 @@ def add(title: str, folder: str | None, genre: str | None) -> None:
     Its folder and its address follow from TITLE. It is a draft: `serve` shows it, `build` leaves
     it out until the line `draft: true` is taken out.
     """
-    from explainer.parse.editor_schemas import write_schemas
+    from explainer.parse.json_schema import write_schemas
     from explainer.scaffold.article import add_article
     from explainer.scaffold.site import ScaffoldError
 
@@ -202,7 +202,7 @@ def schema(kind: Kind | None, write: bool) -> None:
     KIND is annotations (X.yaml), library (_library.yaml), article (front matter) or site
     (site.toml). `build` writes all of them into .explainer/.
     """
-    from explainer.parse.editor_schemas import schema_text, write_schemas
+    from explainer.parse.json_schema import schema_text, write_schemas
 
     if write:
         for path in write_schemas(common.site_folder()):

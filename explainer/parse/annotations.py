@@ -17,13 +17,9 @@ def read_annotations(text: Text) -> tuple[AnnotationFile | None, Located, tuple[
     `wrong-type`, `bad-value`) and of `references.within`. What needs the library and the rating
     scale is checked by `references.against`.
     """
-    located, problems = yaml.read(text)
-    value, problems = validate(AnnotationFile, located, problems, references.within)
-    return value, located, problems
+    return validate(AnnotationFile, yaml.read(text), references.within)
 
 
 def read_library(text: Text) -> tuple[Library | None, Located, tuple[Problem, ...]]:
     """Read `_library.yaml`, as `read_annotations` does, with `references.within_library`."""
-    located, problems = yaml.read(text)
-    value, problems = validate(Library, located, problems, references.within_library)
-    return value, located, problems
+    return validate(Library, yaml.read(text), references.within_library)

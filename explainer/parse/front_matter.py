@@ -46,8 +46,8 @@ def read_article(text: Text) -> tuple[ParsedArticle, tuple[Problem, ...]]:
         places = Located(None, False, Lines(text.path, "", 2))
         return ParsedArticle(None, places, 1, content), (problem,)
     head = content[begin.end() : end.start()]
-    located, problems = yaml.read(Text(text.path, head), first_line=2)
-    front, problems = validate(FrontMatter, located, problems, _check)
+    read = yaml.read(Text(text.path, head), first_line=2)
+    front, located, problems = validate(FrontMatter, read, _check)
     body = content[end.end() + 1 :]
     return ParsedArticle(front, located, head.count("\n") + 3, body), problems
 

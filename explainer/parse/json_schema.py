@@ -1,13 +1,21 @@
-"""JSON Schemas of authors' files, for editors: completion, and each field's meaning on hovering."""
+"""JSON Schemas of authors' files, for editors: completion, and each field's meaning on hovering.
+
+They lie in a site's .explainer/ folder, where editors find them.
+"""
 
 from __future__ import annotations
 
 import ast
+import functools
+import hashlib
 import inspect
+import json
+import tomllib
 from collections.abc import Iterable, Mapping
-from functools import cache
+from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
+from explainer import __version__
 from explainer.model import annotations as annotation_classes
 from explainer.model import front_matter, settings
 from explainer.model.annotations import AnnotationFile, Library, Source
@@ -16,6 +24,8 @@ from explainer.model.ratings import DEFAULT_SCALE, Rating
 from explainer.model.scalars import Id, PartialDate
 from explainer.model.settings import Settings
 from explainer.parse.references import CSL_TYPES
+from explainer.support import cache
+from explainer.support.files import replace_file
 
 Kind: TypeAlias = Literal["annotations", "library", "article", "site"]
 
@@ -29,25 +39,33 @@ _ROOTS: dict[Kind, tuple[type, str]] = {
 _MODULES = (annotation_classes, front_matter, settings)
 """Where the classes that authors' files become are defined."""
 
-_EXAMPLES: dict[tuple[str, str], list[Any]] = {
-    ("Target", "quote"): ["had a phone conversation", "first words … last words"],
-    ("Target", "section"): ["What is known"],
-    ("Claim", "id"): ["call-happened"],
-    ("Claim", "claim"): ["Donald Trump and Vladimir Putin spoke by telephone on 7 November 2024."],
-    ("Claim", "by"): ["peskov", "The Washington Post"],
-    ("Claim", "disputes"): [["no-call"], ["another/article#its-claim"]],
-    ("Evidence", "locator"): ["p. 12", "paragraph 3", "04:15"],
-    ("Source", "url"): ["https://www.example.org/2024/11/10/report"],
-    ("Source", "archived"): ["https://web.archive.org/web/2024/https://www.example.org/"],
-    ("Source", "repeats"): [["post-2024-11-10"]],
-    ("Person", "wikidata"): ["Q4347840"],
-    ("FrontMatter", "related"): [["gettysburg.md", {"title": "…", "url": "https://…"}]],
-    ("FrontMatter", "chapters"): [["start.md", "writing.md"]],
-    ("FrontMatter", "aliases"): [["/old/address/"]],
-    ("Settings", "url"): ["https://name.github.io/repository/"],
-    ("Settings", "timezone"): ["Europe/Berlin"],
-    ("Settings", "menu"): [["guide", "about.md", {"title": "Repository", "url": "https://…"}]],
-}
+_KEY = "schemas.key"
+"""A file that says what the schemas were made from: making them takes longer than a small build."""
+
+
+def schema_text(kind: Kind, scale: Iterable[Rating] = DEFAULT_SCALE) -> str:
+    """Give one schema as JSON, with the ratings that claims may have."""
+    return json.dumps(json_schema(kind, scale), indent=2, ensure_ascii=False) + "\n"
+
+
+def write_schemas(root: Path, scale: Iterable[Rating] = DEFAULT_SCALE) -> list[Path]:
+    """Write all schemas of a site, unless those that are there were made from the same.
+
+    Gives the files' paths. Raises OSError where they cannot be written.
+    """
+    scale = tuple(scale)
+    folder = root / cache.FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    cache.folder(root)
+    paths = {kind: folder / f"{kind}.schema.json" for kind in _ROOTS}
+    key = hashlib.sha256(repr((__version__, scale)).encode()).hexdigest()
+    key_file = folder / _KEY
+    made = key_file.is_file() and all(path.is_file() for path in paths.values())
+    if not made or key_file.read_text(encoding="utf-8") != key:
+        for kind, path in paths.items():
+            replace_file(path, schema_text(kind, scale).encode())
+        replace_file(key_file, key.encode())
+    return list(paths.values())
 
 
 def json_schema(kind: Kind, scale: Iterable[Rating] = DEFAULT_SCALE) -> dict[str, Any]:
@@ -80,7 +98,7 @@ def _class(name: str) -> type:
     return cls
 
 
-@cache
+@functools.cache
 def docs(cls: type) -> Mapping[str, str]:
     """Give the docstrings below a dataclass's fields, inherited ones too, by field."""
     docstrings: dict[str, str] = {}
@@ -89,7 +107,7 @@ def docs(cls: type) -> Mapping[str, str]:
     return docstrings
 
 
-@cache
+@functools.cache
 def _docstrings() -> dict[str, dict[str, str]]:
     """Give the docstrings below the fields of the model's classes, by class and field."""
     docstrings: dict[str, dict[str, str]] = {}
@@ -105,6 +123,13 @@ def _docstrings() -> dict[str, dict[str, str]]:
     return docstrings
 
 
+@functools.cache
+def _examples() -> dict[str, dict[str, list[Any]]]:
+    """Give examples of values, by class and field."""
+    text = Path(__file__).with_name("examples.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
 def _describe(group: dict[str, Any], cls: type, *, yaml: bool) -> None:
     """Give a dataclass's schema its descriptions, and take out what says nothing."""
     group["description"] = inspect.cleandoc(cls.__doc__ or "")
@@ -113,8 +138,8 @@ def _describe(group: dict[str, Any], cls: type, *, yaml: bool) -> None:
         clean = _clean(field, yaml=yaml)
         clean.pop("title", None)
         for base in cls.__mro__:
-            if examples := _EXAMPLES.get((base.__name__, name)):
-                clean["examples"] = examples
+            if name in (examples := _examples().get(base.__name__, {})):
+                clean["examples"] = examples[name]
         if cls is Source and name == "type":
             clean = {"enum": list(CSL_TYPES), **{k: v for k, v in clean.items() if k != "type"}}
         group["properties"][name] = {"description": words[name], **clean}

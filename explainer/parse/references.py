@@ -24,9 +24,9 @@ from explainer.model.problems import (
 from explainer.model.ratings import Rating
 from explainer.model.scalars import PartialDate
 
-_LISTS = ("claims", "notes", "questions")
-_ONE = {"claims": "claim", "notes": "note", "questions": "question"}
+_ONE: dict[str | int, str] = {"claims": "claim", "notes": "note", "questions": "question"}
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]*")  # what an author who means an id would write
+_WARNINGS = ("history-order", "unused-answer", "unused-source", "unused-person")
 _DEFINE = "define it under `{}:` in this file or in content/_library.yaml"
 
 # CSL 1.0.2: https://docs.citationstyles.org/en/stable/specification.html#appendix-iii-types
@@ -57,17 +57,8 @@ def within(located: Located) -> tuple[Problem, ...]:
     `repeats-cycle`, `duplicate-date`, `history-order` (a warning), `missing-key` and
     `unused-answer` (a warning) where a question's `status` and `answer` do not fit, `bad-value`.
     """
-    check = _Check(located)
-    _ids(check)
-    _texts_given(check)
-    for key_path, annotation in _annotations(located.data):
-        _target(check, key_path, annotation)
-        if key_path[0] == "claims":
-            _claim(check, key_path, annotation)
-        elif key_path[0] == "questions":
-            _question(check, key_path, annotation)
-    _sources(check)
-    return tuple(check.problems)
+    checks = (_ids, _empty_texts, _targets, _claims, _questions, _sources)
+    return tuple(problem for check in checks for problem in check(located))
 
 
 def against(
@@ -80,37 +71,19 @@ def against(
     `duplicate-id` for what the library defines too; and the warnings `unused-source` and
     `unused-person`. Where a file could not be read, nothing is reported as missing in it.
     """
-    check = _Check(located)
-    own = {kind: _mapping(located.data, kind) for kind in ("sources", "people")}
-    shared = {kind: _mapping(library.data, kind) if library else {} for kind in own}
-    is_library_readable = library is None or library.whole
-    for kind in own:
-        for name in own[kind]:
-            if name in shared[kind] and library is not None:
-                place = library.key((kind, name))
-                check.report(
-                    (kind, name),
-                    "duplicate-id",
-                    f"`{name}` is defined in {place.path} too, on line {place.line}",
-                    "leave it out here to use that one, or give this one an id of its own",
-                    key=True,
-                    related=(RelatedLocation(place, "defined here too"),),
-                )
-    _ratings(check, scale)
-    _disputes(check)
-    if is_library_readable:
-        _uses(check, {*own["sources"], *shared["sources"]}, {*own["people"], *shared["people"]})
-    names = used(located)
-    _unused(check, "sources", names.sources)
-    _unused(check, "people", names.people)
-    return tuple(check.problems)
+    problems = [*_ratings(located, scale), *_disputes(located), *_unused(located, used(located))]
+    if library is not None:
+        problems += _defined_twice(located, library)
+    if library is None or library.whole:
+        problems += _uses(located, library)
+    return tuple(problems)
 
 
 def used(located: Located) -> Used:
     """Give the sources and people that a file's annotations and sources name."""
     return Used(
-        frozenset(name for _, name in _source_uses(located.data)),
-        frozenset(name for _, name in _speakers(located.data)),
+        frozenset(name for _, name in _texts(located.data, *_SOURCE_USES)),
+        frozenset(name for _, name in _texts(located.data, *_SPEAKERS)),
     )
 
 
@@ -119,100 +92,75 @@ def unused(library: Located, uses: Iterable[Used]) -> tuple[Problem, ...]:
 
     `uses` are those of all annotation files; where one could not be read, do not ask.
     """
-    check = _Check(library)
     uses = (used(library), *uses)
-    _unused(check, "sources", {name for use in uses for name in use.sources})
-    _unused(check, "people", {name for use in uses for name in use.people})
-    return tuple(check.problems)
+    sources = frozenset(name for use in uses for name in use.sources)
+    people = frozenset(name for use in uses for name in use.people)
+    return tuple(_unused(library, Used(sources, people)))
 
 
 def within_library(located: Located) -> tuple[Problem, ...]:
     """Check `_library.yaml`: what `within` finds, and `unknown-source` under `repeats`."""
-    check = _Check(located)
-    _uses(check, set(_mapping(located.data, "sources")), set())
-    return (*within(located), *check.problems)
+    return (*within(located), *_uses(located))
 
 
 # --- the data as it was written ------------------------------------------------------------------
 
 
+def _find(data: Data, pattern: str, key_path: KeyPath = ()) -> Iterator[tuple[KeyPath, Data]]:
+    """Give all values at the paths of a pattern, each with its key path.
+
+    A pattern has keys, `#` for any entry of a list and `*` for any key of a mapping, with dots
+    between. `key_path` leads to `data`.
+    """
+    step, _, rest = pattern.partition(".")
+    below: Iterable[tuple[str | int, Data]] = ()
+    if isinstance(data, list) and step == "#":
+        below = enumerate(data)
+    elif isinstance(data, dict) and step == "*":
+        below = data.items()
+    elif isinstance(data, dict) and step in data:
+        below = [(step, data[step])]
+    for key, value in below:
+        if rest:
+            yield from _find(value, rest, (*key_path, key))
+        else:
+            yield (*key_path, key), value
+
+
+def _texts(data: Data, *patterns: str, key_path: KeyPath = ()) -> Iterator[tuple[KeyPath, str]]:
+    """Give the texts among what `_find` gives for each of the patterns."""
+    for pattern in patterns:
+        for each, value in _find(data, pattern, key_path):
+            if isinstance(value, str):
+                yield each, value
+
+
+def _groups(data: Data, *patterns: str) -> Iterator[tuple[KeyPath, dict[str, Data]]]:
+    """Give the mappings among what `_find` gives for each of the patterns."""
+    for pattern in patterns:
+        for each, value in _find(data, pattern):
+            if isinstance(value, dict):
+                yield each, value
+
+
+_ANNOTATIONS = ("claims.#", "notes.#", "questions.#")
+_SOURCE_USES = (
+    *(f"{each}.sources.#" for each in _ANNOTATIONS),
+    *(f"{each}.answers.#.sources.#" for each in _ANNOTATIONS),
+    *(f"{each}.evidence.#.source" for each in _ANNOTATIONS),
+    "sources.*.repeats.#",
+)
+_SPEAKERS = tuple(f"{each}{by}" for each in _ANNOTATIONS for by in (".by", ".answers.#.by"))
+
+
 def _mapping(data: Data, key: str) -> dict[str, Data]:
     """Give the mapping under `key`, empty if there is none."""
-    value = data.get(key) if isinstance(data, dict) else None
-    return value if isinstance(value, dict) else {}
-
-
-def _groups(
-    data: Data, key: str, key_path: KeyPath = ()
-) -> Iterator[tuple[KeyPath, dict[str, Data]]]:
-    """Give the mappings in the list under `key`, each with its key path."""
-    value = data.get(key) if isinstance(data, dict) else None
-    for index, group in enumerate(value if isinstance(value, list) else ()):
-        if isinstance(group, dict):
-            yield (*key_path, key, index), group
-
-
-def _texts(data: Data, key: str, key_path: KeyPath) -> Iterator[tuple[KeyPath, str]]:
-    """Give the texts in the list under `key`, each with its key path."""
-    value = data.get(key) if isinstance(data, dict) else None
-    for index, text in enumerate(value if isinstance(value, list) else ()):
-        if isinstance(text, str):
-            yield (*key_path, key, index), text
-
-
-def _annotations(data: Data) -> Iterator[tuple[KeyPath, dict[str, Data]]]:
-    for key in _LISTS:
-        yield from _groups(data, key)
-
-
-def _source_uses(data: Data) -> Iterator[tuple[KeyPath, str]]:
-    """Give every mention of a source, each with its key path."""
-    for key_path, annotation in _annotations(data):
-        yield from _texts(annotation, "sources", key_path)
-        for below, answer in _groups(annotation, "answers", key_path):
-            yield from _texts(answer, "sources", below)
-        for below, evidence in _groups(annotation, "evidence", key_path):
-            if isinstance(name := evidence.get("source"), str):
-                yield (*below, "source"), name
-    for name, source in _mapping(data, "sources").items():
-        yield from _texts(source, "repeats", ("sources", name))
-
-
-def _speakers(data: Data) -> Iterator[tuple[KeyPath, str]]:
-    """Give everything under `by`, each with its key path."""
-    for key_path, annotation in _annotations(data):
-        for below, group in ((key_path, annotation), *_groups(annotation, "answers", key_path)):
-            if isinstance(name := group.get("by"), str):
-                yield (*below, "by"), name
-
-
-class _Check:
-    """Problems with a file, as they are found."""
-
-    def __init__(self, located: Located) -> None:
-        self.located = located
-        self.problems: list[Problem] = []
-
-    def report(
-        self,
-        key_path: KeyPath,
-        code: Code,
-        message: str,
-        hint: str = "",
-        severity: Severity = "error",
-        *,
-        key: bool = False,
-        related: tuple[RelatedLocation, ...] = (),
-    ) -> None:
-        """Report something at a value, or with `key` at its key."""
-        location = self.located.key(key_path) if key else self.located.location(key_path)
-        name = annotation_id(self.located.data, key_path)
-        self.problems.append(Problem(location, code, message, hint, severity, name, related))
+    return next((mapping for _, mapping in _groups(data, key)), {})
 
 
 def annotation_id(data: object, key_path: KeyPath) -> str | None:
     """Give the id of the annotation to which a key path leads, if it has one."""
-    if len(key_path) < 2 or key_path[0] not in _LISTS:
+    if len(key_path) < 2 or key_path[0] not in _ONE:
         return None
     for step in (*key_path[:2], "id"):
         try:
@@ -222,140 +170,148 @@ def annotation_id(data: object, key_path: KeyPath) -> str | None:
     return data if isinstance(data, str) else None
 
 
+def problem_at(
+    located: Located,
+    key_path: KeyPath,
+    code: Code,
+    message: str,
+    hint: str = "",
+    *,
+    key: bool = False,
+    related: tuple[Location, str] | None = None,
+) -> Problem:
+    """Give a problem with a value, or with `key` with its key; `related` is a second place."""
+    location = located.key(key_path) if key else located.location(key_path)
+    name = annotation_id(located.data, key_path)
+    places = (RelatedLocation(*related),) if related else ()
+    severity: Severity = "warning" if code in _WARNINGS else "error"
+    return Problem(location, code, message, hint, severity, name, places)
+
+
 # --- within a file -------------------------------------------------------------------------------
 
 
-def _ids(check: _Check) -> None:
+def _ids(located: Located) -> Iterator[Problem]:
     """No two annotations share an id, nor differ only by case: both would be one file's name."""
     first: dict[str, tuple[KeyPath, str]] = {}
-    for key_path, annotation in _annotations(check.located.data):
-        name = annotation.get("id")
-        if not isinstance(name, str):
-            continue
+    for key_path, name in _texts(located.data, *(f"{each}.id" for each in _ANNOTATIONS)):
         other, written = first.setdefault(name.casefold(), (key_path, name))
-        if other == key_path:
-            continue
-        place = check.located.location((*other, "id"))
-        kind, line = _ONE[str(other[0])], place.line
-        case = "" if name == written else f" (as `{written}`: case does not tell ids apart)"
-        check.report(
-            (*key_path, "id"),
-            "duplicate-id",
-            f"the id `{short(name)}` is taken by a {kind} on line {line}{case}",
-            "ids are permalinks: give this one another",
-            related=(RelatedLocation(place, "first used here"),),
-        )
+        if other != key_path:
+            place = located.location(other)
+            case = "" if name == written else f" (as `{written}`: case does not tell ids apart)"
+            yield problem_at(
+                located,
+                key_path,
+                "duplicate-id",
+                f"the id `{short(name)}` is taken by a {_ONE[other[0]]} on line {place.line}{case}",
+                "ids are permalinks: give this one another",
+                related=(place, "first used here"),
+            )
 
 
 def _blank(value: Data) -> bool:
     return value is None or (isinstance(value, str) and not value.strip())
 
 
-def _target(check: _Check, key_path: KeyPath, annotation: dict[str, Data]) -> None:
-    for key in ("quote", "prefix", "suffix", "section", "image"):
-        if key in annotation and _blank(annotation[key]):
-            hint = "copy the words from the article, or leave the key out"
-            if key == "quote" and check.located.comment((*key_path, key)) is not None:
-                hint = "put the quote in quotation marks: ` #` begins a comment"
-            check.report((*key_path, key), "empty-value", f"`{key}` is empty", hint, key=True)
-    if "quote" not in annotation:
-        for key in ("prefix", "suffix"):
-            if key in annotation:
+def _empty_texts(located: Located) -> Iterator[Problem]:
+    """What an annotation or a source cannot do without must say something."""
+    needed = ("claims.#.claim", "notes.#.note", "questions.#.question", "sources.*.title")
+    for key_path, text in _texts(
+        located.data, *needed, "questions.#.answers.#.answer", "people.*.name"
+    ):
+        if not text.strip():
+            yield problem_at(
+                located, key_path, "empty-value", f"`{key_path[-1]}` is empty", key=True
+            )
+
+
+def _targets(located: Located) -> Iterator[Problem]:
+    for key_path, annotation in _groups(located.data, *_ANNOTATIONS):
+        for key in ("quote", "prefix", "suffix", "section", "image"):
+            at = (*key_path, key)
+            if key in annotation and _blank(annotation[key]):
+                hint = "copy the words from the article, or leave the key out"
+                if key == "quote" and located.comment(at) is not None:
+                    hint = "put the quote in quotation marks: ` #` begins a comment"
+                yield problem_at(located, at, "empty-value", f"`{key}` is empty", hint, key=True)
+            if key in annotation and key in {"prefix", "suffix"} and "quote" not in annotation:
                 message = f"`{key}` stands without a `quote`"
                 hint = "it tells equal quotes apart: add the `quote`, or leave it out"
-                check.report((*key_path, key), "bad-target", message, hint, key=True)
-    elif "image" in annotation:
-        message = "`image` and `quote` stand together, but one annotation has one target"
-        hint = (
-            "leave one out; with `quote` the annotation stands on words, with `image` on a picture"
-        )
-        check.report((*key_path, "image"), "bad-target", message, hint, key=True)
-
-
-def _texts_given(check: _Check) -> None:
-    """What an annotation or a source cannot do without must say something."""
-    data = check.located.data
-    groups = [(key_path, group, _ONE[str(key_path[0])]) for key_path, group in _annotations(data)]
-    for key_path, annotation in _groups(data, "questions"):
-        groups += [(*below, "answer") for below in _groups(annotation, "answers", key_path)]
-    for kind, needed in (("sources", "title"), ("people", "name")):
-        for name, value in _mapping(data, kind).items():
-            if isinstance(value, dict):
-                groups.append(((kind, name), value, needed))
-    for key_path, group, needed in groups:
-        value = group.get(needed)
-        if isinstance(value, str) and not value.strip():
-            check.report((*key_path, needed), "empty-value", f"`{needed}` is empty", key=True)
-
-
-def _claim(check: _Check, key_path: KeyPath, claim: dict[str, Data]) -> None:
-    for below, name in _texts(claim, "disputes", key_path):
-        if name == claim.get("id"):
-            check.report(below, "disputes-itself", f"the claim `{short(name)}` disputes itself")
-    before, dates = "", dict[str, Location]()
-    for below, change in _groups(claim, "history", key_path):
-        date = change.get("date")
-        if not isinstance(date, str) or not re.fullmatch(PartialDate.pattern, date):
-            continue
-        if date in dates:
-            message = f"the claim was rated twice on {date}"
-            hint = "keep the rating that stood at the end of that day"
-            related = (RelatedLocation(dates[date], "first here"),)
-            check.report((*below, "date"), "duplicate-date", message, hint, related=related)
-        # A partial date is neither before nor after a date within it.
-        elif date[: len(before)] < before[: len(date)]:
-            message = f"{date} stands below {before}"
-            hint = "`history` has the oldest rating first"
-            related = (RelatedLocation(dates[before], "the entry above"),)
-            check.report(
-                (*below, "date"), "history-order", message, hint, "warning", related=related
+                yield problem_at(located, at, "bad-target", message, hint, key=True)
+        if "quote" in annotation and "image" in annotation:
+            message = "`image` and `quote` stand together, but one annotation has one target"
+            hint = (
+                "leave one out; with `quote` the annotation stands on words, "
+                "with `image` on a picture"
             )
-        before = date
-        dates.setdefault(date, check.located.location((*below, "date")))
+            yield problem_at(located, (*key_path, "image"), "bad-target", message, hint, key=True)
 
 
-def _question(check: _Check, key_path: KeyPath, question: dict[str, Data]) -> None:
-    answered = question.get("status") == "answered"
-    if answered and _blank(question.get("answer")):
-        hint = "add `answer: …`, or write `status: open`"
-        check.report(
-            (*key_path, "status"), "missing-key", "an answered question has no `answer`", hint
-        )
-    elif not answered and not _blank(question.get("answer")):
-        hint = "add `status: answered`; rival answers to an open question go under `answers:`"
-        message = "the question is open, so its `answer` is not shown"
-        check.report((*key_path, "answer"), "unused-answer", message, hint, "warning", key=True)
+def _claims(located: Located) -> Iterator[Problem]:
+    for key_path, claim in _groups(located.data, "claims.#"):
+        for at, name in _texts(claim, "disputes.#", key_path=key_path):
+            if name == claim.get("id"):
+                message = f"the claim `{short(name)}` disputes itself"
+                yield problem_at(located, at, "disputes-itself", message)
+        before, dates = "", dict[str, Location]()
+        for at, date in _texts(claim, "history.#.date", key_path=key_path):
+            if not re.fullmatch(PartialDate.pattern, date):
+                continue
+            if date in dates:
+                message = f"the claim was rated twice on {date}"
+                hint = "keep the rating that stood at the end of that day"
+                first = dates[date], "first here"
+                yield problem_at(located, at, "duplicate-date", message, hint, related=first)
+            # A partial date is neither before nor after a date within it.
+            elif date[: len(before)] < before[: len(date)]:
+                message = f"{date} stands below {before}"
+                hint = "`history` has the oldest rating first"
+                above = dates[before], "the entry above"
+                yield problem_at(located, at, "history-order", message, hint, related=above)
+            before = date
+            dates.setdefault(date, located.location(at))
 
 
-def _sources(check: _Check) -> None:
-    sources = _mapping(check.located.data, "sources")
-    graph: dict[str, list[str]] = {}
-    for name, source in sources.items():
-        key_path = ("sources", name)
-        graph[name] = []
-        for below, other in _texts(source, "repeats", key_path):
-            if other == name:
-                check.report(below, "repeats-itself", f"the source `{short(name)}` repeats itself")
-            elif other in sources:
-                graph[name].append(other)
-        kind = source.get("type") if isinstance(source, dict) else None
-        if isinstance(kind, str) and kind not in CSL_TYPES:
+def _questions(located: Located) -> Iterator[Problem]:
+    for key_path, question in _groups(located.data, "questions.#"):
+        answered, blank = question.get("status") == "answered", _blank(question.get("answer"))
+        if answered and blank:
+            message, hint = (
+                "an answered question has no `answer`",
+                ("add `answer: …`, or write `status: open`"),
+            )
+            yield problem_at(located, (*key_path, "status"), "missing-key", message, hint)
+        elif not answered and not blank:
+            hint = "add `status: answered`; rival answers to an open question go under `answers:`"
+            message = "the question is open, so its `answer` is not shown"
+            at = (*key_path, "answer")
+            yield problem_at(located, at, "unused-answer", message, hint, key=True)
+
+
+def _sources(located: Located) -> Iterator[Problem]:
+    for key_path, name in _texts(located.data, "sources.*.repeats.#"):
+        if name == key_path[1]:
+            message = f"the source `{short(name)}` repeats itself"
+            yield problem_at(located, key_path, "repeats-itself", message)
+    for key_path, kind in _texts(located.data, "sources.*.type"):
+        if kind not in CSL_TYPES:
             message = f"`{short(kind)}` is not a CSL type"
             hint = did_you_mean(kind, CSL_TYPES, f"one of: {', '.join(CSL_TYPES)}")
-            check.report((*key_path, "type"), "bad-value", message, hint)
+            yield problem_at(located, key_path, "bad-value", message, hint)
+    sources = _mapping(located.data, "sources")
+    graph = {
+        name: {
+            other: key_path
+            for key_path, other in _texts(source, "repeats.#", key_path=("sources", name))
+            if other != name and other in sources
+        }
+        for name, source in sources.items()
+    }
     for cycle in _cycles(graph):
         circle = " → ".join(f"`{short(name, 40)}`" for name in (*cycle[:6], cycle[0]))
-        index = _index(sources[cycle[0]], "repeats", cycle[1])
-        check.report(
-            ("sources", cycle[0], "repeats", index),
-            "repeats-cycle",
-            f"these sources repeat each other in a circle: {circle}",
-            "one of them must have said it first: leave its `repeats` out",
-        )
-
-
-def _index(data: Data, key: str, text: str) -> int:
-    return next(int(key_path[-1]) for key_path, each in _texts(data, key, ()) if each == text)
+        message = f"these sources repeat each other in a circle: {circle}"
+        hint = "one of them must have said it first: leave its `repeats` out"
+        yield problem_at(located, graph[cycle[0]][cycle[1]], "repeats-cycle", message, hint)
 
 
 def _cycles(graph: Mapping[str, Collection[str]]) -> Iterator[list[str]]:
@@ -382,48 +338,67 @@ def _cycles(graph: Mapping[str, Collection[str]]) -> Iterator[list[str]]:
 # --- against other files -------------------------------------------------------------------------
 
 
-def _ratings(check: _Check, scale: Mapping[str, Rating]) -> None:
-    for key_path, claim in _groups(check.located.data, "claims"):
-        for below, group in ((key_path, claim), *_groups(claim, "history", key_path)):
-            name = group.get("rating")
-            if isinstance(name, str) and name not in scale:
-                every = f"the ratings are {', '.join(scale)}"
-                hint = "\n".join(filter(None, (did_you_mean(name, scale), every)))
-                message = f"there is no rating `{short(name)}`"
-                check.report((*below, "rating"), "unknown-rating", message, hint)
+def _defined_twice(located: Located, library: Located) -> Iterator[Problem]:
+    for kind in ("sources", "people"):
+        shared = _mapping(library.data, kind)
+        for name in _mapping(located.data, kind):
+            if name in shared:
+                place = library.key((kind, name))
+                message = f"`{name}` is defined in {place.path} too, on line {place.line}"
+                hint = "leave it out here to use that one, or give this one an id of its own"
+                also = place, "defined here too"
+                yield problem_at(
+                    located, (kind, name), "duplicate-id", message, hint, key=True, related=also
+                )
 
 
-def _disputes(check: _Check) -> None:
-    data = check.located.data
-    ids = {name for _, c in _groups(data, "claims") if isinstance(name := c.get("id"), str)}
-    for key_path, claim in _groups(data, "claims"):
-        for below, name in _texts(claim, "disputes", key_path):
-            if "#" not in name and name not in ids:  # others are claims of other articles
-                hint = did_you_mean(name, ids, "a claim of another article is `article/path#id`")
-                message = f"there is no claim `{short(name)}` in this file"
-                check.report(below, "unknown-claim", message, hint)
+def _ratings(located: Located, scale: Mapping[str, Rating]) -> Iterator[Problem]:
+    for key_path, name in _texts(located.data, "claims.#.rating", "claims.#.history.#.rating"):
+        if name not in scale:
+            every = f"the ratings are {', '.join(scale)}"
+            hint = "\n".join(filter(None, (did_you_mean(name, scale), every)))
+            message = f"there is no rating `{short(name)}`"
+            yield problem_at(located, key_path, "unknown-rating", message, hint)
 
 
-def _uses(check: _Check, sources: Collection[str], people: Collection[str]) -> None:
-    """`sources` and `people` are the ids defined in this file and in the library."""
-    for key_path, name in _source_uses(check.located.data):
+def _disputes(located: Located) -> Iterator[Problem]:
+    ids = {name for _, name in _texts(located.data, "claims.#.id")}
+    for key_path, name in _texts(located.data, "claims.#.disputes.#"):
+        if "#" not in name and name not in ids:  # others are claims of other articles
+            hint = did_you_mean(name, ids, "a claim of another article is `article/path#id`")
+            message = f"there is no claim `{short(name)}` in this file"
+            yield problem_at(located, key_path, "unknown-claim", message, hint)
+
+
+def _uses(located: Located, library: Located | None = None) -> Iterator[Problem]:
+    """Report sources and people that neither the file nor the library defines."""
+    files = (located, library) if library else (located,)
+    sources, people = (
+        {name for file in files for name in _mapping(file.data, kind)}
+        for kind in ("sources", "people")
+    )
+    for key_path, name in _texts(located.data, *_SOURCE_USES):
         if name not in sources:
             hint = did_you_mean(name, sources, _DEFINE.format("sources"))
-            check.report(key_path, "unknown-source", f"there is no source `{short(name)}`", hint)
-    for key_path, name in _speakers(check.located.data):
+            message = f"there is no source `{short(name)}`"
+            yield problem_at(located, key_path, "unknown-source", message, hint)
+    for key_path, name in _texts(located.data, *_SPEAKERS):
         # Everything else is a name; 80 % is one wrong letter in five.
         if name not in people and _ID.fullmatch(name):
             near = nearest(name, people, cutoff=80)
             if near is not None:
                 hint = f"did you mean `{near}`? Somebody else's name begins with a capital letter"
                 message = f"there is no person `{short(name)}`"
-                check.report(key_path, "unknown-person", message, hint)
+                yield problem_at(located, key_path, "unknown-person", message, hint)
 
 
-def _unused(check: _Check, kind: str, names: Collection[str]) -> None:
-    code: Code = "unused-source" if kind == "sources" else "unused-person"
-    verb, one = ("cites", "source") if kind == "sources" else ("names", "person")
-    for name in _mapping(check.located.data, kind):
-        if name not in names:
-            message = f"no annotation {verb} the {one} `{short(name)}`"
-            check.report((kind, name), code, message, "", "warning", key=True)
+def _unused(located: Located, names: Used) -> Iterator[Problem]:
+    """Warn of sources and people that are defined in a file and not among `names`."""
+    for name in _mapping(located.data, "sources").keys() - names.sources:
+        message = f"no annotation cites the source `{short(name)}`"
+        at = ("sources", name)
+        yield problem_at(located, at, "unused-source", message, key=True)
+    for name in _mapping(located.data, "people").keys() - names.people:
+        message = f"no annotation names the person `{short(name)}`"
+        at = ("people", name)
+        yield problem_at(located, at, "unused-person", message, key=True)

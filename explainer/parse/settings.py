@@ -24,9 +24,7 @@ def read_settings(text: Text) -> tuple[Settings | None, Located, tuple[Problem, 
     Problems: `toml-syntax`, those of the types, `duplicate-id`, `bad-value`, and the warning
     `ratings-look-alike`.
     """
-    located, problems = toml.read(text)
-    value, problems = validate(Settings, located, problems, _check, yaml=False)
-    return value, located, problems
+    return validate(Settings, toml.read(text), _check, yaml=False)
 
 
 def _check(places: Located) -> Iterator[Problem]:

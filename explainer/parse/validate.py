@@ -6,21 +6,21 @@ findings become sentences with a place in the file. It is imported by the first 
 
 from __future__ import annotations
 
-import copy
 import dataclasses
 import re
 import types
 import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from functools import cache
 from typing import Any, TypeVar
 
 from explainer.model.annotations import Person, Source
 from explainer.model.front_matter import FrontMatter
 from explainer.model.location import KeyPath, Located
-from explainer.model.problems import Code, Problem, did_you_mean, nearest, short
+from explainer.model.problems import Problem, did_you_mean, nearest, short
 from explainer.parse.json_schema import docs
-from explainer.parse.references import annotation_id
+from explainer.parse.references import problem_at
 
 T = TypeVar("T")
 
@@ -37,25 +37,25 @@ def _adapter(cls: Any) -> Any:
 
 def validate(
     cls: type[T],
-    located: Located,
-    problems: tuple[Problem, ...],
+    read: tuple[Located, tuple[Problem, ...]],
     check: Callable[[Located], Iterable[Problem]],
     *,
     yaml: bool = True,
-) -> tuple[T | None, tuple[Problem, ...]]:
-    """Make a `cls` of data that was read from a file; None if there is an error in it.
+) -> tuple[T | None, Located, tuple[Problem, ...]]:
+    """Make a `cls` of a file that was read: a value, None if there is an error; data; problems.
 
-    `problems` are those of reading it; `check` looks for what the types cannot say, in data that
-    may be of wrong types. `yaml` says whether hints are about YAML or TOML. Gives all problems,
-    those of the types among them: `unknown-key`, `missing-key`, `empty-value` for a key that needs
-    a value, `wrong-type`, `bad-value`.
+    `read` are the file's data and the problems of reading it; `check` looks for what the types
+    cannot say, in data that may be of wrong types. `yaml` says whether hints are about YAML or
+    TOML. Gives all problems, those of the types among them: `unknown-key`, `missing-key`,
+    `empty-value` for a key that needs a value, `wrong-type`, `bad-value`.
     """
+    located, problems = read
     value: T | None = None
     if located.whole:
         value, wrong = _typed(cls, located, yaml=yaml)
         problems = (*problems, *wrong, *check(located))
     has_errors = any(problem.severity == "error" for problem in problems)
-    return None if has_errors else value, problems
+    return None if has_errors else value, located, problems
 
 
 def check_language(located: Located) -> Iterator[Problem]:
@@ -73,57 +73,42 @@ def _typed(cls: type[T], located: Located, *, yaml: bool) -> tuple[T | None, Ite
 
     adapter = _adapter(typing.cast(Any, cls))  # mypy doubts that classes are hashable
     data: Any = {} if located.data is None else located.data
-    empty: list[KeyPath] = []
-    for _ in range(2):
-        try:
-            return adapter.validate_python(data), ()
-        except ValidationError as error:
-            findings = error.errors(include_url=False)
-        if empty or not (empty := _without_value(cls, data, findings)):
-            break
-        data = copy.deepcopy(data)
-        for key_path in empty:
-            del _at(data, key_path[:-1])[key_path[-1]]
-    words = _Words(cls, data, located, yaml=yaml)
-    return None, tuple(filter(None, map(words.problem, findings)))
+    with suppress(ValidationError):
+        return adapter.validate_python(data), ()
+    data = _given(cls, data)
+    try:
+        return adapter.validate_python(data), ()
+    except ValidationError as error:
+        words = _Words(cls, data, located, yaml=yaml)
+        return None, tuple(filter(None, map(words.problem, error.errors(include_url=False))))
 
 
-def _without_value(cls: type, data: Any, findings: Iterable[Any]) -> list[KeyPath]:
-    """Give the paths of dataclasses' keys that have no value and need none."""
-    key_paths = {_spot(data, each).key_path for each in findings if each["input"] is None}
-    optional = []
-    for key_path in key_paths:
-        group = _type_at(cls, key_path[:-1], data) if key_path else None
-        fields = dataclasses.fields(group) if dataclasses.is_dataclass(group) else ()
-        if key_path and key_path[-1] in {field.name for field in fields if not _needed(field)}:
-            optional.append(key_path)
-    return optional
-
-
-def _needed(item: dataclasses.Field[Any]) -> bool:
-    missing = dataclasses.MISSING
-    return item.default is missing and item.default_factory is missing
-
-
-def _at(data: Any, key_path: KeyPath) -> Any:
-    for step in key_path:
-        data = data[step]
+def _given(kind: Any, data: Any) -> Any:
+    """Give data of a type of the model without the keys that have no value and need none."""
+    if isinstance(data, dict) and kind is not None:
+        fields = dataclasses.fields(kind) if dataclasses.is_dataclass(kind) else ()
+        optional = {field.name for field in fields if not _is_needed(field)}
+        return {
+            key: _given(_type_below(kind, key, value), value)
+            for key, value in data.items()
+            if value is not None or key not in optional
+        }
+    if isinstance(data, list) and kind is not None:
+        return [_given(_type_below(kind, index, entry), entry) for index, entry in enumerate(data)]
     return data
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class _Spot:
-    """What a finding of pydantic's is about."""
-
-    key_path: KeyPath
-    key: bool
-    """Whether it is about the key itself, not about the value under it."""
-    meant: bool
-    """False where it is about a member of a union that the author cannot have meant."""
+def _is_needed(field: dataclasses.Field[Any]) -> bool:
+    missing = dataclasses.MISSING
+    return field.default is missing and field.default_factory is missing
 
 
-def _spot(data: Any, finding: Any) -> _Spot:
-    """Tell the steps through the data from the other words in pydantic's `loc`."""
+def _spot(data: Any, finding: Any) -> tuple[KeyPath, bool, bool]:
+    """Tell the steps through the data from the other words in pydantic's `loc`.
+
+    Gives the key path; whether the finding is about the key itself, not the value under it; and
+    whether the author can have meant it: False for the other members of a union.
+    """
     key_path: list[str | int] = []
     key, meant = False, True
     for step in finding["loc"]:
@@ -137,42 +122,24 @@ def _spot(data: Any, finding: Any) -> _Spot:
             key_path.append(step)
         else:  # the name of a member of `str | Related`
             meant = isinstance(data, dict) != (step == "str")
-    return _Spot(tuple(key_path), key, meant)
+    return tuple(key_path), key, meant
 
 
-@cache
-def _hints(cls: type) -> dict[str, Any]:
-    return typing.get_type_hints(cls)
+_hints: Callable[[Any], dict[str, Any]] = cache(typing.get_type_hints)
 
 
-def _noun(cls: Any) -> str:
-    """What messages call a dataclass; empty if the key above it says more."""
-    return getattr(cls, "NOUN", "")
-
-
-def _members(kind: Any) -> tuple[Any, ...]:
-    """Give the members of a union but for None; of any other type, the type itself."""
-    if typing.get_origin(kind) in (typing.Union, types.UnionType):
-        return tuple(m for m in typing.get_args(kind) if m is not type(None))
-    return (kind,)
-
-
-def _type_at(cls: Any, key_path: KeyPath, data: Any) -> Any:
-    """Give the type that the model has at the end of a path, or None if it has none."""
-    for step in key_path:
-        data = data.get(step) if isinstance(data, dict) else data[step]
-        args = typing.get_args(cls)
-        if dataclasses.is_dataclass(cls):
-            cls = _hints(typing.cast(type, cls)).get(str(step))
-        elif args:
-            cls = args[1] if issubclass(typing.get_origin(cls), Mapping) else args[0]
-        members = _members(cls)
-        if len(members) > 1:  # str | Related
-            groups = [m for m in members if dataclasses.is_dataclass(m)]
-            cls = groups[0] if isinstance(data, dict) and groups else members[0]
-        else:
-            cls = members[0]
-    return cls
+def _type_below(kind: Any, step: str | int, data: Any) -> Any:
+    """Give the type that the model has below a type, for `data`; None if it has none."""
+    if dataclasses.is_dataclass(kind):
+        kind = _hints(kind).get(str(step))
+    else:
+        args = typing.get_args(kind)
+        kind = args[isinstance(step, str)] if args else None  # of a mapping, the second
+    if typing.get_origin(kind) not in (typing.Union, types.UnionType):
+        return kind
+    members = [member for member in typing.get_args(kind) if member is not type(None)]
+    groups = [member for member in members if dataclasses.is_dataclass(member)]
+    return groups[0] if groups and isinstance(data, dict) else members[0]  # str | Related
 
 
 # --- words ---------------------------------------------------------------------------------------
@@ -194,20 +161,20 @@ _NUMBERS = (int, float)
 class _Words:
     """Says what pydantic found."""
 
-    def __init__(self, cls: type, data: Any, places: Located, *, yaml: bool) -> None:
-        self.cls, self.data, self.places, self.yaml = cls, data, places, yaml
+    def __init__(self, cls: Any, data: Any, located: Located, *, yaml: bool) -> None:
+        self.cls, self.data, self.located, self.yaml = cls, data, located, yaml
 
     def problem(self, finding: Any) -> Problem | None:
         """Word one finding; None if it is about a union's member that is not meant."""
-        spot = _spot(self.data, finding)
-        key_path, kind, given = spot.key_path, finding["type"], finding["input"]
-        if not spot.meant:
+        key_path, key, meant = _spot(self.data, finding)
+        kind, given = finding["type"], finding["input"]
+        if not meant:
             return None
         if kind == "unexpected_keyword_argument":
             return self._unknown(key_path)
         if kind == "missing":
             return self._missing(key_path)
-        if spot.key:
+        if key:
             return self._bad_key(key_path, finding)
         if given is None:
             return self._empty(key_path)
@@ -216,35 +183,36 @@ class _Words:
             return self._none_of(key_path, self._name(key_path), given, words)
         if kind == "value_error" and isinstance(given, str):
             hint = "write `true` or `false`" if self._type(key_path) is bool else ""
-            return self._problem(key_path, "bad-value", str(finding["ctx"]["error"]), hint)
+            return problem_at(
+                self.located, key_path, "bad-value", str(finding["ctx"]["error"]), hint
+            )
         return self._wrong_type(key_path, given)
 
-    def _problem(
-        self, key_path: KeyPath, code: Code, message: str, hint: str = "", *, key: bool = False
-    ) -> Problem:
-        location = self.places.key(key_path) if key else self.places.location(key_path)
-        name = annotation_id(self.data, key_path) if self.yaml else None
-        return Problem(location, code, message, hint, annotation=name)
+    def _at(self, key_path: KeyPath) -> tuple[Any, Any]:
+        """Give the type that the model has at the end of a path, and the data there."""
+        kind, data = self.cls, self.data
+        for step in key_path:
+            data = data.get(step) if isinstance(data, dict) else data[step]
+            kind = _type_below(kind, step, data)
+        return kind, data
 
     def _type(self, key_path: KeyPath) -> Any:
-        return _type_at(self.cls, key_path, self.data)
+        return self._at(key_path)[0]
 
     def _name(self, key_path: KeyPath) -> str:
         if not key_path:
-            return _noun(self.cls)
+            return str(self.cls.NOUN)
         if isinstance(key_path[-1], str):
             return f"`{short(key_path[-1])}`"
         return f"entry {key_path[-1] + 1} of {self._name(key_path[:-1])}"
 
     def _group(self, key_path: KeyPath) -> str:
         """Give words for the group of keys at the end of a path: “the claim `call-happened`”."""
-        group = self._type(key_path)
-        noun = _noun(group) or self._name(key_path)
-        name: Any = None
+        group, data = self._at(key_path)
+        noun = group.NOUN or self._name(key_path)
+        name = data.get("id") if "id" in _hints(group) else None
         if group in {Source, Person}:
             name = key_path[-1]
-        elif "id" in _hints(group):
-            name = _at(self.data, key_path).get("id")
         return f"{noun} `{short(name)}`" if isinstance(name, str) else noun
 
     def _unknown(self, key_path: KeyPath) -> Problem:
@@ -257,13 +225,13 @@ class _Words:
             hint = f"other generators call it so; here it is `{here}`"
         else:
             hint = f"did you mean `{near}`?" if near else f"its keys are {', '.join(names)}"
-        begin, end = self.places.key(key_path), self.places.location(key_path)
+        begin, end = self.located.key(key_path), self.located.location(key_path)
         if self.yaml and end.column - begin.column == len(key):  # no colon between
             hint += (
                 "\nafter a comma within { } a new key begins: does the text need quotation marks?"
             )
         message = f"{self._group(key_path[:-1])} has no key `{short(key)}`"
-        return self._problem(key_path, "unknown-key", message, hint, key=True)
+        return problem_at(self.located, key_path, "unknown-key", message, hint, key=True)
 
     def _missing(self, key_path: KeyPath) -> Problem:
         group, key = key_path[:-1], str(key_path[-1])
@@ -272,12 +240,17 @@ class _Words:
         message = f"{self._group(group)} has no `{key}`"
         # Point at the key of a group that has one, at the first line of a group in a list.
         named = bool(group) and isinstance(group[-1], str)
-        return self._problem(group, "missing-key", message, hint, key=named)
+        return problem_at(self.located, group, "missing-key", message, hint, key=named)
 
     def _empty(self, key_path: KeyPath) -> Problem:
         hint = f"it is needed{self._meaning(key_path)}"
-        return self._problem(
-            key_path, "empty-value", f"{self._name(key_path)} has no value", hint, key=True
+        return problem_at(
+            self.located,
+            key_path,
+            "empty-value",
+            f"{self._name(key_path)} has no value",
+            hint,
+            key=True,
         )
 
     def _meaning(self, key_path: KeyPath) -> str:
@@ -294,7 +267,9 @@ class _Words:
             return self._none_of(
                 key_path, self._name(key_path[:-1]), str(key_path[-1]), words, key=True
             )
-        return self._problem(key_path, "bad-value", str(finding["ctx"]["error"]), key=True)
+        return problem_at(
+            self.located, key_path, "bad-value", str(finding["ctx"]["error"]), key=True
+        )
 
     def _none_of(
         self, key_path: KeyPath, name: str, given: str, words: Iterable[str], *, key: bool = False
@@ -302,7 +277,7 @@ class _Words:
         allowed = f"allowed are {', '.join(words)}"
         hint = "\n".join(filter(None, (did_you_mean(given, words), allowed)))
         message = f"`{short(given)}` is not a word for {name}"
-        return self._problem(key_path, "bad-value", message, hint, key=key)
+        return problem_at(self.located, key_path, "bad-value", message, hint, key=key)
 
     def _wrong_type(self, key_path: KeyPath, given: Any) -> Problem:
         what, hint = self._expected(key_path, given)
@@ -312,7 +287,7 @@ class _Words:
         message = f"{self._name(key_path)} is {what}" + (
             f", but {given_noun} stands here" if given_noun else ""
         )
-        return self._problem(key_path, "wrong-type", message, hint)
+        return problem_at(self.located, key_path, "wrong-type", message, hint)
 
     def _expected(self, key_path: KeyPath, given: Any) -> tuple[str, str]:
         """Give words for the type that belongs here, and how to write it."""

@@ -34,7 +34,7 @@ from explainer.model.documents import Asset
 from explainer.model.location import Location
 from explainer.model.problems import Problem, short, sort
 from explainer.output import search
-from explainer.parse import editor_schemas
+from explainer.parse import json_schema
 from explainer.render.templates import TemplateError
 from explainer.serve import responses
 from explainer.serve.pages import Change, SitePages
@@ -142,7 +142,7 @@ class LiveSite:
         pages = SitePages(self._root, site, kept.snapshot.read.stamps, self._rendering)
         if self._options.write and (old is None or old.site.scale != site.scale):
             with suppress(OSError):  # an editor's convenience is no reason to fail
-                editor_schemas.write_schemas(self._root, site.scale)
+                json_schema.write_schemas(self._root, site.scale)
         change = Change("pages")
         if old and not (changed and _has_changed_asset(site.assets, changed)):
             change = pages.change_from(old)

@@ -76,7 +76,7 @@ def searchable(text: str = ARTICLE) -> find.Searchable:
 
 def as_source(entry: Any) -> Source:
     located = replace(read(Text("x", ""))[0], data=entry, whole=True)
-    value, problems = validate(Source, located, (), lambda _: ())
+    value, _, problems = validate(Source, (located, ()), lambda _: ())
     assert not problems
     assert value
     return value
