@@ -174,18 +174,16 @@ class _Words:
             return self._unknown(key_path)
         if kind == "missing":
             return self._missing(key_path)
-        if key:
-            return self._bad_key(key_path, finding)
         if given is None:
-            return self._empty(key_path)
+            message = f"{self._name(key_path)} has no value"
+            hint = f"it is needed{self._meaning(key_path)}"
+            return problem_at(self.located, key_path, "empty-value", message, hint, key=True)
         if kind == "literal_error" and isinstance(given, str):
-            words = typing.get_args(self._type(key_path))
-            return self._none_of(key_path, self._name(key_path), given, words)
+            return self._none_of(key_path, given, key=key)
         if kind == "value_error" and isinstance(given, str):
+            message = str(finding["ctx"]["error"])
             hint = "write `true` or `false`" if self._type(key_path) is bool else ""
-            return problem_at(
-                self.located, key_path, "bad-value", str(finding["ctx"]["error"]), hint
-            )
+            return problem_at(self.located, key_path, "bad-value", message, hint, key=key)
         return self._wrong_type(key_path, given)
 
     def _at(self, key_path: KeyPath) -> tuple[Any, Any]:
@@ -242,17 +240,6 @@ class _Words:
         named = bool(group) and isinstance(group[-1], str)
         return problem_at(self.located, group, "missing-key", message, hint, key=named)
 
-    def _empty(self, key_path: KeyPath) -> Problem:
-        hint = f"it is needed{self._meaning(key_path)}"
-        return problem_at(
-            self.located,
-            key_path,
-            "empty-value",
-            f"{self._name(key_path)} has no value",
-            hint,
-            key=True,
-        )
-
     def _meaning(self, key_path: KeyPath) -> str:
         """Give what the docstring in the model says of a key."""
         group = self._type(key_path[:-1])
@@ -260,33 +247,23 @@ class _Words:
         doc = docs(typing.cast(type, group)).get(str(key_path[-1])) if is_group else None
         return f" – {doc[0].lower()}{doc[1:].rstrip('.')}" if doc else ""
 
-    def _bad_key(self, key_path: KeyPath, finding: Any) -> Problem:
-        """The key of a mapping from ids or words to something is wrong itself."""
-        if finding["type"] == "literal_error":
-            words = typing.get_args(typing.get_args(self._type(key_path[:-1]))[0])
-            return self._none_of(
-                key_path, self._name(key_path[:-1]), str(key_path[-1]), words, key=True
-            )
-        return problem_at(
-            self.located, key_path, "bad-value", str(finding["ctx"]["error"]), key=True
-        )
-
-    def _none_of(
-        self, key_path: KeyPath, name: str, given: str, words: Iterable[str], *, key: bool = False
-    ) -> Problem:
+    def _none_of(self, key_path: KeyPath, given: str, *, key: bool) -> Problem:
+        """A word, with `key` the key of a mapping, is not one of those that are allowed."""
+        named = key_path[:-1] if key else key_path
+        words = typing.get_args(self._type(named))
+        words = typing.get_args(words[0]) if key else words
         allowed = f"allowed are {', '.join(words)}"
         hint = "\n".join(filter(None, (did_you_mean(given, words), allowed)))
-        message = f"`{short(given)}` is not a word for {name}"
+        message = f"`{short(given)}` is not a word for {self._name(named)}"
         return problem_at(self.located, key_path, "bad-value", message, hint, key=key)
 
     def _wrong_type(self, key_path: KeyPath, given: Any) -> Problem:
         what, hint = self._expected(key_path, given)
-        given_noun = next((word for kind, word in _GIVEN.items() if type(given) is kind), "")
-        if not given_noun and type(given) in _NUMBERS:
+        given_noun = _GIVEN.get(type(given), "")
+        if type(given) in _NUMBERS:
             given_noun = "another number" if self._type(key_path) in _NUMBERS else "a number"
-        message = f"{self._name(key_path)} is {what}" + (
-            f", but {given_noun} stands here" if given_noun else ""
-        )
+        but = f", but {given_noun} stands here" if given_noun else ""
+        message = f"{self._name(key_path)} is {what}{but}"
         return problem_at(self.located, key_path, "wrong-type", message, hint)
 
     def _expected(self, key_path: KeyPath, given: Any) -> tuple[str, str]:
