@@ -8,21 +8,11 @@ given by validate.py, which knows what each key holds.
 from __future__ import annotations
 
 import re
-from enum import Enum
+from collections.abc import Iterator
 from itertools import islice
 from typing import Any, TypeAlias
 
 import yaml as pyyaml
-from yaml.events import (
-    AliasEvent,
-    DocumentStartEvent,
-    MappingEndEvent,
-    MappingStartEvent,
-    ScalarEvent,
-    SequenceEndEvent,
-    SequenceStartEvent,
-    StreamEndEvent,
-)
 
 from explainer.model.documents import Text
 from explainer.model.location import Data, KeyPath, Lines, Located, Spot
@@ -72,15 +62,9 @@ def read(text: Text, *, first_line: int = 1) -> tuple[Located, tuple[Problem, ..
 # --- building ------------------------------------------------------------------------------------
 
 
-class _Key(Enum):
-    """What a mapping may await instead of the value of a key."""
-
-    WANTED = 1
-    REFUSED = 2
-    """The value of a key that is wrong: read, and left out."""
-
-
-_WANTED, _REFUSED = _Key.WANTED, _Key.REFUSED
+_WANTED, _REFUSED = -2, -1
+"""What a mapping may await instead of the value of a key: a key, or the value of one that is wrong,
+which is read and left out. They are numbers since no key is one."""
 
 
 class _Builder:
@@ -98,66 +82,60 @@ class _Builder:
         # Where we are: the container to fill, its key path, and the key that awaits its value.
         self.here: dict[str, Data] | list[Data] | None = None
         self.key_path: KeyPath = ()
-        self.key: str | _Key = ""
+        self.key: str | int = ""
         self.stack: list[tuple[dict[str, Data] | list[Data] | None, KeyPath]] = []
         self.last = (0, 0)  # the last complete value: characters before it and up to its end
 
     def build(self, parser: _Parser) -> None:
         """Take all events, or those before the first after which no reading on makes sense."""
-        while self.whole:
-            event: Any = parser.get_event()  # PyYAML's types have marks as optional
-            kind = type(event)
-            if kind is ScalarEvent:
-                self.scalar(event)
-            elif kind is MappingStartEvent:
-                self.open(event, {})
-            elif kind is SequenceStartEvent:
-                self.open(event, [])
-            elif kind is MappingEndEvent or kind is SequenceEndEvent:
-                self.close(event)
-            elif kind is AliasEvent:
-                self.alias(event)
-            elif kind is DocumentStartEvent:
-                self.document(event)
-            elif kind is StreamEndEvent:
-                break
+        actions = {
+            pyyaml.ScalarEvent: self.scalar,
+            pyyaml.AliasEvent: self.scalar,
+            pyyaml.MappingStartEvent: self.open,
+            pyyaml.SequenceStartEvent: self.open,
+            pyyaml.MappingEndEvent: self.close,
+            pyyaml.SequenceEndEvent: self.close,
+            pyyaml.DocumentStartEvent: self.document,
+        }
+        event: Any = None  # PyYAML's types have marks as optional
+        while self.whole and type(event) is not pyyaml.StreamEndEvent:
+            event = parser.get_event()
+            if action := actions.get(type(event)):
+                action(event)
 
     def scalar(self, event: Any) -> None:
         start, end = event.start_mark.index, event.end_mark.index
-        value: str | None = event.value
-        plain = not event.style
-        if event.anchor is not None or event.tag is not None:
+        alias = type(event) is pyyaml.AliasEvent
+        plain = alias or not event.style
+        value: str | None
+        if alias or event.anchor is not None or event.tag is not None:
             self.decorated(event)
             value = self.lines.text[start:end]
-        elif plain:
-            if value in _NULLS:
-                value = None
-        elif self.escapes and NOT_YAML.search(event.value):
-            self.escaped(start, event.value)
+        else:
+            value = None if plain and event.value in _NULLS else event.value
+            if self.escapes and not plain and NOT_YAML.search(event.value):
+                self.escaped(start, event.value)
         self.last = (start, end)
-        if self.key is _WANTED:
+        if self.key == _WANTED:
             self.take_key(value, plain, start)
         else:
             self.values[self.put(value)] = (start, end, plain)
 
     def put(self, value: Data) -> KeyPath:
         """Put a value where one is awaited, and give its key path."""
-        here = self.here
-        if type(here) is list:
-            here.append(value)
-            return (*self.key_path, len(here) - 1)
+        if isinstance(self.here, list):
+            self.here.append(value)
+            return (*self.key_path, len(self.here) - 1)
         key, self.key = self.key, _WANTED
-        if here is None:
+        if self.here is None:
             self.data = value
             return ()
-        assert type(here) is dict
-        if type(key) is not str:
-            return (*self.key_path, -1)  # no value has this path
-        here[key] = value
-        return (*self.key_path, key)
+        if isinstance(key, str):
+            self.here[key] = value
+        return (*self.key_path, key)  # no other value has the path of one that is refused
 
     def take_key(self, key: str | None, plain: bool, index: int) -> None:
-        assert type(self.here) is dict
+        assert isinstance(self.here, dict)
         if key is None or key in self.here or (plain and key == "<<"):
             self.key = _REFUSED
             self.refuse_key(key, self.here, index)
@@ -176,21 +154,21 @@ class _Builder:
             self.report(index, "bad-key", message, hint)
         elif key in mapping:
             first = self.lines.location(self.keys[*self.key_path, key])
-            again = self.lines.location(index)
+            number = self.lines.location(index).line
             message = (
-                f"`{short(key)}` stands twice: on line {first.line} and again on line {again.line}"
+                f"`{short(key)}` stands twice: on line {first.line} and again on line {number}"
             )
             hint = "leave one out, or write both values under one key"
-            related = (RelatedLocation(first, "first here"),)
-            self.problems.append(Problem(again, "duplicate-key", message, hint, related=related))
+            self.report(index, "duplicate-key", message, hint, RelatedLocation(first, "first here"))
         else:
             hint = "write the values out where they are needed"
             self.report(index, "yaml-merge", "explainer has no merge keys `<<`", hint)
 
-    def open(self, event: Any, value: dict[str, Data] | list[Data]) -> None:
+    def open(self, event: Any) -> None:
+        is_list = type(event) is pyyaml.SequenceStartEvent
         start = event.start_mark.index
-        if self.key is _WANTED:
-            what = "a list" if type(value) is list else "a group of `key: value`"
+        if self.key == _WANTED:
+            what = "a list" if is_list else "a group of `key: value`"
             hint = "if it is text, put it in quotation marks"
             self.stop(start, "bad-key", f"a key must be a text, but {what} begins here", hint)
             return
@@ -200,44 +178,30 @@ class _Builder:
             return
         if event.anchor is not None or event.tag is not None:
             self.decorated(event)
+        value: dict[str, Data] | list[Data] = [] if is_list else {}
         key_path = self.put(value)
         self.values[key_path] = (start, start, False)
         self.stack.append((self.here, self.key_path))
         self.here, self.key_path = value, key_path
-        self.key = "" if type(value) is list else _WANTED
+        self.key = "" if is_list else _WANTED
 
     def close(self, event: Any) -> None:
         self.last = (self.values[self.key_path][0], event.end_mark.index)
         self.here, self.key_path = self.stack.pop()
-        self.key = _WANTED if type(self.here) is dict else ""
-
-    def alias(self, event: Any) -> None:
-        start, end = event.start_mark.index, event.end_mark.index
-        self.last = (start, end)
-        self.report(
-            start,
-            "yaml-alias",
-            "a value that begins with `*` means an alias in YAML, and explainer has none",
-            f"if it is text, put it in quotation marks: {quoted(self.written(start))}",
-        )
-        value = self.lines.text[start:end]
-        if self.key is _WANTED:
-            self.take_key(value, plain=True, index=start)
-        else:
-            self.values[self.put(value)] = (start, end, True)
+        self.key = _WANTED if isinstance(self.here, dict) else ""
 
     def decorated(self, event: Any) -> None:
-        """Report an anchor or tag before a value."""
+        """Report an alias, or an anchor or tag before a value."""
         start = event.start_mark.index
         sign = self.lines.text[start]
-        what = "an anchor" if sign == "&" else "a tag"
-        hint = f"if it is text, put it in quotation marks: {quoted(self.written(start))}"
-        self.report(
-            start,
-            "yaml-anchor" if sign == "&" else "yaml-tag",
-            f"a value that begins with `{sign}` means {what} in YAML, and explainer has none",
-            hint if type(event) is ScalarEvent else "leave it out",
-        )
+        decorations: dict[str, tuple[Code, str]]
+        decorations = {"&": ("yaml-anchor", "an anchor"), "*": ("yaml-alias", "an alias")}
+        code, what = decorations.get(sign, ("yaml-tag", "a tag"))
+        message = f"a value that begins with `{sign}` means {what} in YAML, and explainer has none"
+        hint = "leave it out"
+        if type(event) in {pyyaml.ScalarEvent, pyyaml.AliasEvent}:
+            hint = f"if it is text, put it in quotation marks: {quoted(self.written(start))}"
+        self.report(start, code, message, hint)
 
     def escaped(self, start: int, value: str) -> None:
         r"""Report a character such as "\0", which HTML cannot have either."""
@@ -268,8 +232,11 @@ class _Builder:
         match = re.compile(pattern).match(self.lines.text, start)
         return match[0].rstrip() if match else ""
 
-    def report(self, index: int, code: Code, message: str, hint: str) -> None:
-        self.problems.append(Problem(self.lines.location(index), code, message, hint))
+    def report(
+        self, index: int, code: Code, message: str, hint: str, *related: RelatedLocation
+    ) -> None:
+        location = self.lines.location(index)
+        self.problems.append(Problem(location, code, message, hint, related=related))
 
     def stop(self, index: int, code: Code, message: str, hint: str) -> None:
         """Report what makes reading on senseless."""
@@ -300,35 +267,26 @@ class _Builder:
 # --- traps that YAML itself does not see ---------------------------------------------------------
 
 
-def _forbidden(lines: Lines) -> list[Problem]:
+def _forbidden(lines: Lines) -> Iterator[Problem]:
     """Give a problem for each of the first few characters that cannot stand in a YAML text."""
-    return [
-        Problem(
-            lines.location(match.start()),
-            "bad-character",
-            f"an invisible character that YAML cannot have (U+{ord(match[0]):04X}) stands here",
-            "delete it; it may have come along with copied text",
-        )
-        for match in islice(NOT_YAML.finditer(lines.text), 20)
-    ]
+    for match in islice(NOT_YAML.finditer(lines.text), 20):
+        code = f"U+{ord(match[0]):04X}"
+        message = f"an invisible character that YAML cannot have ({code}) stands here"
+        hint = "delete it; it may have come along with copied text"
+        yield Problem(lines.location(match.start()), "bad-character", message, hint)
 
 
-def _cut_values(located: Located) -> list[Problem]:
+def _cut_values(located: Located) -> Iterator[Problem]:
     """Warn of values that end at a ` #` without a space after it, as in `claim: the #1 hit`."""
     text = located.lines.text
-    problems = []
     for start, end, plain in located.values.values():
         if plain and (match := _CUT.match(text, end)):
             stop = text.find("\n", end)
             line = text[start : stop if stop >= 0 else len(text)]
-            problems.append(
-                Problem(
-                    located.lines.location(match.end() - 2),
-                    "cut-value",
-                    "the value ends here, for ` #` begins a comment",
-                    f"if the rest belongs to the value: {quoted(short(line, 200))}\n"
-                    "if it is a comment, write a space after the `#`",
-                    "warning",
-                )
+            location = located.lines.location(match.end() - 2)
+            message = "the value ends here, for ` #` begins a comment"
+            hint = (
+                f"if the rest belongs to the value: {quoted(short(line, 200))}\n"
+                "if it is a comment, write a space after the `#`"
             )
-    return problems
+            yield Problem(location, "cut-value", message, hint, "warning")
