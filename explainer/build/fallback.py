@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from explainer.article.context import ArticleResult
 from explainer.article.make import make_article
@@ -18,11 +18,9 @@ from explainer.build.pipeline import assemble
 from explainer.build.site import Articles, LoadResult
 from explainer.build.store import Snapshot, Store
 from explainer.model.documents import Document, RoutedDocument, Text
-from explainer.model.front_matter import FrontMatter
 from explainer.model.problems import Problem
 from explainer.parse.annotations import read_annotations, read_library
-from explainer.parse.front_matter import read_article
-from explainer.site import load
+from explainer.site import load, routes
 from explainer.site.load import SiteFiles
 from explainer.site.routes import Routes
 
@@ -148,9 +146,6 @@ def _annotations_path(article: str) -> str:
 
 def _problems_of(document: Document, articles: Articles) -> Sequence[Problem]:
     """Say what is wrong with an article that its last good version stands for."""
-    path = document.article.path
-    parsed, problems = read_article(document.article)
-    front = parsed.front or FrontMatter(title=PurePosixPath(path).stem)
-    address = articles.routes.addresses[path]
-    routed = RoutedDocument(document, front, address, parsed.body, parsed.first_line, parsed.places)
+    routed, problems, _ = routes.route(document)
+    routed = replace(routed, address=articles.routes.addresses[routed.path])
     return (*problems, *make_article(routed, articles.context).problems)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from types import MappingProxyType
-from typing import overload
+from typing import Any
 
 from explainer.model.annotations import Person, Source
-from explainer.model.article import AnswerView, Article, QuestionView, SourceView
+from explainer.model.article import AnswerView, Article, QuestionView, SourceView, Speaker
 from explainer.model.front_matter import Related
 from explainer.model.location import Location
 from explainer.model.problems import Problem, RelatedLocation
@@ -21,7 +20,7 @@ from explainer.support.slugs import slug, unique
 def index(
     articles: Iterable[Article],
     addresses: Mapping[str, str],
-    chapters: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    chapters: Mapping[str, Sequence[str]],
 ) -> tuple[SiteIndex, tuple[Problem, ...]]:
     """Give what is known across articles.
 
@@ -33,6 +32,7 @@ def index(
     articles.sort(key=lambda a: a.front.date or "", reverse=True)
     problems: list[Problem] = []
     claims = [ClaimRef(article, claim) for article in articles for claim in article.claims]
+    listed, parents = _chapters(articles, chapters)
     return (
         SiteIndex(
             articles=tuple(articles),
@@ -42,8 +42,8 @@ def index(
             topics=_topics(articles, problems),
             rivals=_rivals(claims, problems),
             related=_related(articles, addresses),
-            chapters=(listed := _chapters(articles, chapters)),
-            parents=_parents(articles, listed),
+            chapters=listed,
+            parents=parents,
         ),
         tuple(problems),
     )
@@ -99,16 +99,7 @@ class _Sources(Sequence[IndexedSource]):
     def __len__(self) -> int:
         return len(self._all)
 
-    def __iter__(self) -> Iterator[IndexedSource]:
-        return iter(self._all)
-
-    @overload
-    def __getitem__(self, index: int) -> IndexedSource: ...
-
-    @overload
-    def __getitem__(self, index: slice) -> tuple[IndexedSource, ...]: ...
-
-    def __getitem__(self, index: int | slice) -> IndexedSource | tuple[IndexedSource, ...]:
+    def __getitem__(self, index: Any) -> Any:
         return self._all[index]
 
 
@@ -118,10 +109,7 @@ def _sources(articles: Iterable[Article]) -> tuple[IndexedSource, ...]:
     for article in articles:
         for view in article.sources:
             identity = view.source.url or view.source
-            if identity in gathered:
-                gathered[identity].append((article, view))
-            else:
-                gathered[identity] = [(article, view)]
+            gathered.setdefault(identity, []).append((article, view))
     groups = sorted(gathered.items(), key=lambda item: _by_title(item[1][0][1].source))
     taken: dict[str, int] = {}
     keys = {identity: unique(views[0][1].id, taken) for identity, views in groups}
@@ -164,52 +152,40 @@ def _people(
     claims: dict[str, list[ClaimRef]] = {}
     answers: dict[str, list[tuple[Article, QuestionView, AnswerView]]] = {}
 
-    def meet(name: str, person: Person, location: Location) -> None:
+    def meet(speaker: Speaker, location: Location) -> None:
+        name, person = speaker.id, speaker.person
         before = known.setdefault(name, person)
         first.setdefault(name, location)
-        if before is person:
+        if before == person:
             return
         if before.name != person.name:
-            problems.append(
-                Problem(
-                    location,
-                    "person-conflict",
-                    f"the person `{name}` is {person.name} here and {before.name} elsewhere",
-                    "give one of them another id, or define the person once in _library.yaml",
-                    related=(RelatedLocation(first[name], f"{before.name} here"),),
-                )
-            )
-        if _tells_more(person, before):
-            known[name] = replace(
-                before,
-                role=before.role or person.role,
-                url=before.url or person.url,
-                wikidata=before.wikidata or person.wikidata,
-            )
+            message = f"the person `{name}` is {person.name} here and {before.name} elsewhere"
+            hint = "give one of them another id, or define the person once in _library.yaml"
+            related = (RelatedLocation(first[name], f"{before.name} here"),)
+            problem = Problem(location, "person-conflict", message, hint, related=related)
+            problems.append(problem)
+        known[name] = replace(
+            before,
+            role=before.role or person.role,
+            url=before.url or person.url,
+            wikidata=before.wikidata or person.wikidata,
+        )
 
     for ref in refs:
         if by := ref.claim.by:
-            meet(by.id, by.person, ref.claim.location)
+            meet(by, ref.claim.location)
             claims.setdefault(by.id, []).append(ref)
     for article in articles:
         for question in article.questions:
             for answer in question.answers:
                 if answer.by:
-                    meet(answer.by.id, answer.by.person, question.location)
+                    meet(answer.by, question.location)
                     answers.setdefault(answer.by.id, []).append((article, question, answer))
     people = [
         IndexedPerson(name, person, tuple(claims.get(name, ())), tuple(answers.get(name, ())))
         for name, person in known.items()
     ]
     return tuple(sorted(people, key=lambda p: (p.person.name.casefold(), p.id)))
-
-
-def _tells_more(person: Person, before: Person) -> bool:
-    return bool(
-        (person.role and not before.role)
-        or (person.url and not before.url)
-        or (person.wikidata and not before.wikidata)
-    )
 
 
 # --- topics and further reading ------------------------------------------------------------------
@@ -221,15 +197,12 @@ def _topics(articles: Iterable[Article], problems: list[Problem]) -> tuple[Topic
         for topic in article.front.topics:
             name, members = gathered.setdefault(slug(topic) or "topic", (topic, []))
             if name.casefold() != topic.casefold():
-                problems.append(
-                    Problem(
-                        Location(article.path, 1),
-                        "topic-conflict",
-                        f"the topics `{topic}` and `{name}` would have the same address",
-                        "write them alike, or call one something else",
-                        related=(RelatedLocation(Location(members[0].path, 1), f"`{name}` here"),),
-                    )
-                )
+                location, first = Location(article.path, 1), Location(members[0].path, 1)
+                message = f"the topics `{topic}` and `{name}` would have the same address"
+                hint = "write them alike, or call one something else"
+                related = (RelatedLocation(first, f"`{name}` here"),)
+                problem = Problem(location, "topic-conflict", message, hint, related=related)
+                problems.append(problem)
             if not members or members[-1] is not article:
                 members.append(article)
     topics = [Topic(key, name, tuple(members)) for key, (name, members) in gathered.items()]
@@ -255,20 +228,14 @@ def _related(
 
 def _chapters(
     articles: Iterable[Article], chapters: Mapping[str, Sequence[str]]
-) -> dict[str, tuple[Article, ...]]:
+) -> tuple[dict[str, tuple[Article, ...]], dict[str, Article]]:
+    """Give, by an article's address, its chapters; and the article that it is a chapter of."""
     made = {article.path: article for article in articles}
     # What no page could be made of is left out until there is one.
-    return {
-        made[path].address: tuple(made[chapter] for chapter in listed if chapter in made)
-        for path, listed in sorted(chapters.items())
+    listed = [
+        (made[path], tuple(made[chapter] for chapter in names if chapter in made))
+        for path, names in sorted(chapters.items())
         if path in made
-    }
-
-
-def _parents(
-    articles: Iterable[Article], chapters: Mapping[str, Sequence[Article]]
-) -> dict[str, Article]:
-    made = {article.address: article for article in articles}
-    return {
-        chapter.address: made[address] for address, listed in chapters.items() for chapter in listed
-    }
+    ]
+    parents = {chapter.address: article for article, own in listed for chapter in own}
+    return {article.address: own for article, own in listed}, parents

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import TypeAlias
 
 from explainer.model.documents import Asset, Document, Text
 from explainer.model.location import Located, Location
-from explainer.model.problems import Code, Problem
+from explainer.model.problems import Code, Problem, Severity
 from explainer.model.settings import Settings
 
 SETTINGS = "site.toml"
@@ -60,7 +60,7 @@ class SiteFiles:
 
 
 def find_site(start: Path) -> Path | None:
-    """The nearest folder at or above `start` that holds a site.toml; nothing if there is none."""
+    """Give the nearest folder at or above `start` that holds a site.toml; None if there is none."""
     start = start.absolute()
     for folder in (start, *start.parents):
         if (folder / SETTINGS).is_file():
@@ -87,68 +87,58 @@ def settings(root: Path) -> tuple[Settings | None, dict[str, str], tuple[Problem
 
     Problems: `unreadable`, `not-utf8`, and those of `read_settings`.
     """
-    from explainer.parse.settings import read_settings
-
     reading = _Reading(root, Read())
-    text = reading.text(SETTINGS)
-    if text is None:
-        return None, reading.texts, tuple(reading.problems)
-    value, _, problems = read_settings(text)
-    return value, reading.texts, (*reading.problems, *problems)
+    value, _ = reading.settings()
+    return value, reading.texts, tuple(reading.problems)
 
 
 def load(
     root: Path, before: Read | None = None
 ) -> tuple[SiteFiles | None, dict[str, str], tuple[Problem, ...]]:
-    """Read a site. Gives no site where site.toml cannot be used, or there is no content.
+    """Read a site. Gives no site if site.toml cannot be used, or there is no content.
 
     The texts are all that were read, by path: problems show lines of them. A text of `before` is
-    not read again where the file has the same stamp; who cannot rely on stamps gives none.
+    not read again if the file has the same stamp; callers that cannot rely on stamps give none.
 
     Problems: `unreadable`, `bad-name`, `not-utf8`, `orphan-annotations`, `link-outside`,
     `no-content`, and those of `read_settings`.
     """
-    from explainer.parse.settings import read_settings
-
     reading = _Reading(root, before or Read())
-    text = reading.text(SETTINGS)
-    if text is None:
-        return None, reading.texts, tuple(reading.problems)
-    settings, settings_places, problems = read_settings(text)
-    reading.problems += problems
-    if settings is None:
-        return None, reading.texts, tuple(reading.problems)
-    if not (root / CONTENT).is_dir():
-        reading.problem(
-            CONTENT,
-            "no-content",
-            "the site has no folder `content`",
-            "make it, and an article in it",
-        )
-        return None, reading.texts, tuple(reading.problems)
+    site = _load(reading)
+    return site, reading.texts, tuple(reading.problems)
+
+
+def _load(reading: _Reading) -> SiteFiles | None:
+    settings, settings_places = reading.settings()
+    if settings is None or settings_places is None:
+        return None
+    if not (reading.root / CONTENT).is_dir():
+        hint = "make it, and an article in it"
+        reading.problem(CONTENT, "no-content", "the site has no folder `content`", hint)
+        return None
     names = list(reading.walk(CONTENT))
     documents, library = _documents(reading, names)
     taken = {d.article.path for d in documents}
     taken |= {d.annotations.path for d in documents if d.annotations}
-    assets = tuple(
-        Asset(name, name.removeprefix(CONTENT + "/"))
+    assets = (
+        name
         for name in names
         if name not in taken and PurePosixPath(name).suffix not in (".md", ".yaml")
     )
-    static = tuple(
-        Asset(name, name.removeprefix(STATIC + "/")) for name in reading.walk(STATIC, hidden=True)
-    )
-    site = SiteFiles(
+    return SiteFiles(
         settings,
         settings_places,
         documents,
         library,
-        assets,
-        static,
+        _assets(CONTENT, assets),
+        _assets(STATIC, reading.walk(STATIC, hidden=True)),
         frozenset(reading.unread),
         reading.stamps,
     )
-    return site, reading.texts, tuple(reading.problems)
+
+
+def _assets(folder: str, names: Iterable[str]) -> tuple[Asset, ...]:
+    return tuple(Asset(name, name.removeprefix(f"{folder}/")) for name in names)
 
 
 def _documents(reading: _Reading, names: list[str]) -> tuple[tuple[Document, ...], Text | None]:
@@ -156,26 +146,19 @@ def _documents(reading: _Reading, names: list[str]) -> tuple[tuple[Document, ...
     documents = []
     for name in names:
         stem, dot, ending = name.rpartition(".")
+        own = PurePosixPath(stem).name
         if dot and ending == "md":
             article = reading.text(name)
             annotations = reading.text(stem + ".yaml") if stem + ".yaml" in present else None
             if article is not None:
                 documents.append(Document(article, annotations))
         elif dot and ending == "yaml" and stem + ".md" not in present:
-            reading.problem(
-                name,
-                "orphan-annotations",
-                "an annotation file without its article",
-                f"it belongs beside `{PurePosixPath(stem).name}.md`; a name that begins with `_` "
-                "is left alone",
-            )
+            message = "an annotation file without its article"
+            hint = f"it belongs beside `{own}.md`; a name that begins with `_` is left alone"
+            reading.problem(name, "orphan-annotations", message, hint)
         elif dot and ending == "yml" and stem + ".md" in present:
-            reading.problem(
-                name,
-                "orphan-annotations",
-                "annotations are read from a file that ends in `.yaml`",
-                f"rename it to `{PurePosixPath(stem).name}.yaml`",
-            )
+            message = "annotations are read from a file that ends in `.yaml`"
+            reading.problem(name, "orphan-annotations", message, f"rename it to `{own}.yaml`")
     path = f"{CONTENT}/{LIBRARY}"
     here = (reading.root / path).is_file() and reading.is_inside(path)
     library = reading.text(path) if here else None
@@ -194,11 +177,27 @@ class _Reading:
         self.texts: dict[str, str] = {}
         self.problems: list[Problem] = []
 
-    def problem(self, path: str, code: Code, message: str, hint: str = "") -> None:
-        self.problems.append(Problem(Location(path), code, message, hint))
+    def problem(
+        self, path: str, code: Code, message: str, hint: str = "", severity: Severity = "error"
+    ) -> None:
+        self.problems.append(Problem(Location(path), code, message, hint, severity))
+
+    def unreadable(self, path: str, error: OSError) -> None:
+        self.problem(path, "unreadable", f"cannot be read: {error.strerror}")
+
+    def settings(self) -> tuple[Settings | None, Located | None]:
+        """Read site.toml; None if it cannot be used, or read."""
+        from explainer.parse.settings import read_settings
+
+        text = self.text(SETTINGS)
+        if text is None:
+            return None, None
+        value, places, problems = read_settings(text)
+        self.problems += problems
+        return value, places
 
     def text(self, path: str) -> Text | None:
-        """Read a text file; nothing, with a problem, where that cannot be done."""
+        """Read a text file; None, with a problem, if that cannot be done."""
         from explainer.parse.text import decode
 
         known, stamp = self.before.texts.get(path), self.stamps.get(path)
@@ -209,12 +208,11 @@ class _Reading:
         try:
             raw = (self.root / path).read_bytes()
         except FileNotFoundError:
-            self.problem(
-                path, "unreadable", "there is no such file", "`explainer new` makes a site"
-            )
+            hint = "`explainer new` makes a site"
+            self.problem(path, "unreadable", "there is no such file", hint)
             return None
         except OSError as error:
-            self.problem(path, "unreadable", f"cannot be read: {error.strerror}")
+            self.unreadable(path, error)
             return None
         content, problem = decode(path, raw)
         if problem:
@@ -225,21 +223,22 @@ class _Reading:
         self.texts[path] = content
         return Text(path, content)
 
-    def walk(self, folder: str, *, hidden: bool = False) -> Iterator[str]:
-        """Every file below a folder of the site, by name; a missing folder has none.
+    def walk(
+        self, folder: str, *, hidden: bool = False, above: tuple[tuple[int, int], ...] = ()
+    ) -> Iterator[str]:
+        """Give every file below a folder of the site, by name; a missing folder has none.
 
         Names that begin with `_` or `.` are passed over, unless `hidden` (then only `.git` and
-        system litter is). Links are followed, but never out of the site, and never round in a loop.
+        system litter is). Links are followed, but never out of the site, and never round in a loop:
+        `above` has the device and inode of the folders that this one lies in.
         """
-        if (self.root / folder).is_dir() and self.is_inside(folder):
-            yield from self._walk(folder, hidden, ())
-
-    def _walk(self, folder: str, hidden: bool, above: tuple[tuple[int, int], ...]) -> Iterator[str]:
+        if not (above or ((self.root / folder).is_dir() and self.is_inside(folder))):
+            return
         try:
             entries = sorted(os.scandir(self.root / folder), key=lambda entry: entry.name)
             status = (self.root / folder).stat()
         except OSError as error:
-            self.problem(folder, "unreadable", f"cannot be read: {error.strerror}")
+            self.unreadable(folder, error)
             return
         identity = (status.st_dev, status.st_ino)
         if identity in above or len(above) > _DEEPEST:
@@ -259,17 +258,13 @@ class _Reading:
             try:
                 status = entry.stat()
             except OSError as error:
-                self.problem(path, "unreadable", f"cannot be read: {error.strerror}")
+                self.unreadable(path, error)
                 continue
             if stat.S_ISDIR(status.st_mode):
-                yield from self._walk(path, hidden, (*above, identity))
+                yield from self.walk(path, hidden=hidden, above=(*above, identity))
             elif stat.S_ISREG(status.st_mode):
-                self.stamps[path] = (
-                    status.st_dev,
-                    status.st_ino,
-                    status.st_size,
-                    status.st_mtime_ns,
-                )
+                place = status.st_dev, status.st_ino
+                self.stamps[path] = (*place, status.st_size, status.st_mtime_ns)
                 yield path
 
     def is_inside(self, path: str) -> bool:
@@ -280,23 +275,13 @@ class _Reading:
         try:
             real = Path(os.path.realpath(here, strict=True))
         except OSError:
-            self.problems.append(
-                Problem(
-                    Location(path),
-                    "link-broken",
-                    "a symbolic link that leads nowhere, or round in a circle",
-                    "take it away, or mend it",
-                    severity="warning",
-                )
-            )
+            message = "a symbolic link that leads nowhere, or round in a circle"
+            self.problem(path, "link-broken", message, "take it away, or mend it", "warning")
             return False
         if not real.is_relative_to(self.inside):
-            self.problem(
-                path,
-                "link-outside",
-                "a symbolic link that leads out of the site",
-                "copy what it points to into the site: what is published lies in one folder",
-            )
+            message = "a symbolic link that leads out of the site"
+            hint = "copy what it points to into the site: what is published lies in one folder"
+            self.problem(path, "link-outside", message, hint)
             return False
         return not Path(os.path.realpath(here.parent)).is_relative_to(real)
 

@@ -1,7 +1,7 @@
 """Routes to what leads readers through a site: pages with their chapters, and the menu.
 
 Chapters make trees: a page lists its chapters, and is listed by one page at most. What an author
-wrote against that is told and left out, so that the others can be walked through all the same.
+wrote against that is reported and left out, so that the others can be walked through all the same.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from explainer.model.documents import RoutedDocument
 from explainer.model.location import KeyPath, Located, Location
 from explainer.model.problems import Code, Problem, RelatedLocation
 from explainer.model.settings import Settings
@@ -23,11 +22,11 @@ class MenuItem:
     """An entry of the menu, its page found."""
 
     title: str
-    """What the link says; empty where that is the page's title."""
+    """What the link says; empty if that is the page's title."""
     path: str
-    """The path of the document that it leads to; empty where it leads to the web."""
+    """The path of the document that it leads to; empty if it leads to the web."""
     url: str
-    """Where it leads on the web, or nothing."""
+    """Where it leads on the web; empty if it leads to a page."""
 
 
 def chapters(plan: Routes) -> tuple[Mapping[str, tuple[str, ...]], tuple[Problem, ...]]:
@@ -47,19 +46,18 @@ def chapters(plan: Routes) -> tuple[Mapping[str, tuple[str, ...]], tuple[Problem
         listed: list[str] = []
         for i, item in enumerate(document.front.chapters):
             path = related_path(item, own, plan.addresses)
+            location = document.places.location(("chapters", i))
             if path is None:
-                location = _where(document, i)
-                problems.append(
-                    unknown_page(item, own, plan.addresses, location, "unknown-chapter")
-                )
+                unknown = unknown_page(item, own, plan.addresses, location, "unknown-chapter")
+                problems.append(unknown)
             elif path not in built:
                 continue
             elif wrong := _misplaced(item, path, own, parents):
                 code, message, hint, first = wrong
                 related = (RelatedLocation(first, "listed here"),) if first else ()
-                problems.append(Problem(_where(document, i), code, message, hint, related=related))
+                problems.append(Problem(location, code, message, hint, related=related))
             else:
-                parents[path] = own, _where(document, i)
+                parents[path] = own, location
                 listed.append(path)
         if listed:
             found[own] = tuple(listed)
@@ -97,10 +95,6 @@ def _misplaced(
     return None
 
 
-def _where(document: RoutedDocument, number: int) -> Location:
-    return document.places.location(("chapters", number))
-
-
 def menu(
     settings: Settings, plan: Routes, places: Located
 ) -> tuple[tuple[MenuItem, ...], tuple[Problem, ...]]:
@@ -132,10 +126,9 @@ def menu(
             problems.append(problem)
         elif path in seen:
             message = f"`{said}` stands in the menu twice"
-            related = (RelatedLocation(seen[path], "first here"),)
-            problems.append(
-                Problem(location, "menu-twice", message, "leave one out", related=related)
-            )
+            first = (RelatedLocation(seen[path], "first here"),)
+            twice = Problem(location, "menu-twice", message, "leave one out", related=first)
+            problems.append(twice)
         else:
             seen[path] = location
             if path in built:

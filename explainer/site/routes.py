@@ -5,12 +5,12 @@ from __future__ import annotations
 import posixpath
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TypeAlias
 from urllib.parse import unquote
 
-from explainer.model.documents import Document, RoutedDocument, Text
+from explainer.model.documents import Asset, Document, RoutedDocument, Text
 from explainer.model.front_matter import FrontMatter
 from explainer.model.location import Location
 from explainer.model.problems import Code, Problem, RelatedLocation, did_you_mean
@@ -72,37 +72,41 @@ def assign_addresses(
     Problems: those of `read_article`, `skipped-draft` and `skipped-future` (information),
     `address-taken`, `unknown-related`.
     """
-    heads = _read_heads(site.documents, settings, today, read)
-    problems, unsound = heads.problems, heads.unsound
-    folders = {
-        posixpath.dirname(path): address
-        for path, address in heads.addresses.items()
-        if posixpath.basename(path) == "index.md"
-    }
-    files = {asset.path: _beside(asset.path, folders) for asset in site.assets}
-    targets = {asset.path: asset.target for asset in site.static}
-    owners = _Owners()
-    for path, target in (*targets.items(), *files.items()):
-        owners.take_file(target, path)
-    for document in heads.documents:
-        location = document.places.location(("slug",)) if document.front.slug else None
-        if not owners.take(document.address, document.path, location=location):
+    problems: list[Problem] = []
+    addresses: dict[str, str] = {}
+    documents: list[RoutedDocument] = []
+    skipped: set[str] = set()
+    unsound: set[str] = set()
+    for each in site.documents:
+        document, own_problems, is_sound = route(each, read)
+        problems += own_problems
+        addresses[document.path] = document.address
+        if not is_sound:
             unsound.add(document.path)
+        if reason := _left_out(document.front, settings, today):
+            skipped.add(document.path)
+            problems.append(Problem(Location(document.path), *reason, severity="info"))
+        else:
+            documents.append(document)
+
+    files = _places(site.assets, addresses)
+    owners = _Owners()
+    for asset in site.static:
+        owners.take_file(asset.target, asset.path)
+    for path, target in files.items():
+        owners.take_file(target, path)
+    unsound |= {document.path for document in documents if not owners.take_page(document)}
     owners.owners.setdefault("/", "the home page")
-    aliases: dict[str, str] = {}
-    for document in heads.documents:
-        for i, alias in enumerate(document.front.aliases):
-            old, location = _alias(alias), document.places.location(("aliases", i))
-            if old != document.address and owners.take(old, document.path, "its alias", location):
-                aliases[old] = document.address
-        problems += _unknown_related(document, heads.addresses)
+    aliases = {old: d.address for d in documents for old in owners.take_aliases(d)}
+    for document in documents:
+        problems += _unknown_related(document, addresses)
     owners.check_folders()
     routes = Routes(
-        documents=tuple(heads.documents),
-        addresses=heads.addresses,
+        documents=tuple(documents),
+        addresses=addresses,
         files=files,
-        static=frozenset(targets.values()),
-        skipped=frozenset(heads.skipped),
+        static=frozenset(asset.target for asset in site.static),
+        skipped=frozenset(skipped),
         aliases=aliases,
         owners=owners.owners,
         unsound=frozenset(unsound),
@@ -110,38 +114,20 @@ def assign_addresses(
     return routes, (*problems, *owners.problems)
 
 
-@dataclass(frozen=True, slots=True)
-class _Heads:
-    """Front matter that was read; the fields are those of `Routes`."""
+def route(
+    document: Document, read: ReadArticle = read_article
+) -> tuple[RoutedDocument, tuple[Problem, ...], bool]:
+    """Read a document's front matter, and give the document its address.
 
-    documents: list[RoutedDocument] = field(default_factory=list)
-    addresses: dict[str, str] = field(default_factory=dict)
-    skipped: set[str] = field(default_factory=set)
-    unsound: set[str] = field(default_factory=set)
-    problems: list[Problem] = field(default_factory=list)
-
-
-def _read_heads(
-    documents: Iterable[Document], settings: Settings, today: str, read: ReadArticle
-) -> _Heads:
-    heads = _Heads()
-    for document in documents:
-        path = document.article.path
-        parsed, problems = read(document.article)
-        heads.problems.extend(problems)
-        front = parsed.front
-        address = heads.addresses[path] = _address(path, front.slug if front else "")
-        if front is None:
-            # Nothing will be written; but one mistake must not hide those in the text.
-            heads.unsound.add(path)
-            front = FrontMatter(title=PurePosixPath(path).stem)
-        if reason := _left_out(front, settings, today):
-            heads.skipped.add(path)
-            heads.problems.append(Problem(Location(path), *reason, severity="info"))
-        else:
-            body = (parsed.body, parsed.first_line, parsed.places)
-            heads.documents.append(RoutedDocument(document, front, address, *body))
-    return heads
+    The last value is False if the front matter cannot be used: nothing will be written then, but
+    one mistake must not hide those in the text.
+    """
+    path = document.article.path
+    parsed, problems = read(document.article)
+    front = parsed.front or FrontMatter(title=PurePosixPath(path).stem)
+    address = _address(path, front.slug)
+    body = (parsed.body, parsed.first_line, parsed.places)
+    return RoutedDocument(document, front, address, *body), problems, parsed.front is not None
 
 
 def owner(plan: Routes, path: str) -> str | None:
@@ -221,24 +207,28 @@ def _alias(text: str) -> str:
     return "/" + "".join(part + "/" for part in parts)
 
 
-def _beside(path: str, folders: Mapping[str, str]) -> str:
-    """Where a file in content/ goes: beside the page of the nearest folder that is a page."""
-    own = PurePosixPath(path)
-    for folder in own.parents:
-        if str(folder) in folders:
-            return folders[str(folder)].lstrip("/") + str(own.relative_to(folder))
-    return str(own.relative_to(own.parts[0]))
+def _places(assets: Iterable[Asset], addresses: Mapping[str, str]) -> dict[str, str]:
+    """Give, by path, where files in content/ go: beside the page of the nearest folder with one."""
+    folders = {
+        posixpath.dirname(path): address
+        for path, address in addresses.items()
+        if posixpath.basename(path) == "index.md"
+    }
+    places = {}
+    for asset in assets:
+        own = PurePosixPath(asset.path)
+        folder = next((f for f in own.parents if str(f) in folders), own.parents[-2])
+        page = folders.get(str(folder), "/").lstrip("/")
+        places[asset.path] = page + str(own.relative_to(folder))
+    return places
 
 
 def _left_out(front: FrontMatter, settings: Settings, today: str) -> tuple[Code, str, str] | None:
     if front.draft and not settings.build.drafts:
         return "skipped-draft", "a draft: left out", "`--drafts` builds it"
     if front.date and not settings.build.future and front.date > today[: len(front.date)]:
-        return (
-            "skipped-future",
-            f"its date, {front.date}, has not come: left out",
-            ("`--future` builds it"),
-        )
+        message = f"its date, {front.date}, has not come: left out"
+        return "skipped-future", message, "`--future` builds it"
     return None
 
 
@@ -274,28 +264,35 @@ class _Owners:
     def take_file(self, target: str, path: str) -> None:
         """Give a copied file its place. `x/index.html` is the place of the page `/x/`."""
         if not is_output_path(target):
-            self.problems.append(
-                Problem(
-                    Location(path), "bad-name", "a file of this name cannot be copied", "rename it"
-                )
-            )
+            message = "a file of this name cannot be copied"
+            self.problems.append(Problem(Location(path), "bad-name", message, "rename it"))
         page = target == "index.html" or target.endswith("/index.html")
         self.take("/" + (target.removesuffix("index.html") if page else target), path, "its place")
 
+    def take_page(self, document: RoutedDocument) -> bool:
+        """Give a page its address, if it is free."""
+        location = document.places.location(("slug",)) if document.front.slug else None
+        return self.take(document.address, document.path, location=location)
+
+    def take_aliases(self, document: RoutedDocument) -> Iterator[str]:
+        """Give a page its older addresses, and yield those that are free."""
+        for i, alias in enumerate(document.front.aliases):
+            old, location = _alias(alias), document.places.location(("aliases", i))
+            if old != document.address and self.take(old, document.path, "its alias", location):
+                yield old
+
     def check_folders(self) -> None:
-        """Find files that stand where a folder must be."""
+        """Find files that are where a folder must be."""
         folders: dict[str, str] = {}
         for place, owner in self.owners.items():
-            at = place.find("/", 1)
-            while at >= 0:
-                folders.setdefault(place[: at + 1], owner)
-                at = place.find("/", at + 1)
+            parts = place.split("/")
+            for count in range(2, len(parts)):
+                folders.setdefault("/".join(parts[:count]), owner)
         for place, owner in self.owners.items():
-            if not place.endswith("/") and place + "/" in folders:
-                other = folders[place + "/"]
-                self.problems.append(
-                    _taken(Location(owner), "its place", place, other, Location(other))
-                )
+            if place in folders:
+                other = folders[place]
+                why = ("its place", place, other, Location(other))
+                self.problems.append(_taken(Location(owner), *why))
 
 
 def _taken(

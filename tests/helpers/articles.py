@@ -388,7 +388,8 @@ def dozen(claims: int = 8, notes: int = 3, questions: int = 1) -> Article:
 
 
 def site_index(*articles: Article) -> SiteIndex:
-    found, problems = index(articles, {article.path: article.address for article in articles})
+    addresses = {article.path: article.address for article in articles}
+    found, problems = index(articles, addresses, {})
     assert [p for p in problems if p.code != "unknown-related"] == []
     return found
 
