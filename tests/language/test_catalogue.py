@@ -67,7 +67,7 @@ def test_phrases() -> None:
     english = words_of("en")
     assert english.claims_checked(n=1) == "1 claim checked"
     assert english.claims_checked(n=0) == "0 claims checked"
-    assert english.independent(n=0) == "no independent source"
+    assert english.independent(n=0) == "no independent sources"
     assert english.by(names="<b>") == "By &lt;b&gt;"
     assert english.by(names=Markup("<b>")) == "By <b>"
     assert english.all_of(["A", "B & C", Markup("<i>")]) == "A, B &amp; C and <i>"

@@ -164,7 +164,7 @@ def test_no_language_is_listed_in_vain() -> None:
         (lambda c: c["words"]["n_articles"].pop("one"), "words.n_articles: forms ['other']"),
         (lambda c: c["words"]["n_articles"].update(few="{n}"), "words.n_articles: forms"),
         (lambda c: c["words"]["n_articles"].update(other="alle"), "words.n_articles.other: places"),
-        (lambda c: c["words"].update(skip="Skip to the text"), "words.skip: still in English"),
+        (lambda c: c["words"].update(skip="Skip to content"), "words.skip: still in English"),
         (lambda c: c["ratings"]["mixed"].pop("meaning"), "ratings.mixed: no meaning"),
         (lambda c: c["ratings"]["mixed"].update(label="Mixed"), "ratings.mixed.label: still"),
         (lambda c: c["ratings"]["opinion"]["counted"].pop("one"), "ratings.opinion.counted: forms"),

@@ -160,7 +160,7 @@ def test_what_is_new_since_the_last_visit(browser: Any, tmp_path: Path) -> None:
         folders.put(tmp_path, {**files, "content/a.yaml": claim % "disputed" + notes % more})
         assert not build_site(tmp_path, BuildOptions()).problems
         page.goto(base + "a/")
-        assert page.locator("#note-c .news").inner_text().startswith("Rated anew")
+        assert page.locator("#note-c .news").inner_text().startswith("Rating changed")
         assert page.locator("#note-added .news").inner_text().startswith("New since")
         assert page.locator("#note-old .news").count() == 0
         assert page.locator(".news-bar a").count() == 2

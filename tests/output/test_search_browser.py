@@ -100,7 +100,7 @@ def found(page, status):
 
 def test_a_word_of_an_article_is_found_with_umlauts_and_in_its_languages_forms(visit, address):
     page = visit(address + "search/")
-    field = page.get_by_role("searchbox", name="Words to look for")
+    field = page.get_by_role("searchbox", name="Search for")
     assert field.evaluate("e => e === document.activeElement")
     field.fill("paraffin")
     assert found(page, "1 result for “paraffin”") == [
@@ -160,30 +160,30 @@ def test_filters_are_kept_in_the_address(visit, address):
         "The second",
         "The wick was trimmed daily.",
     }
-    page.get_by_label("Look in").select_option("article")
+    page.get_by_label("Search in").select_option("article")
     assert len(found(page, "2 results for “wick”")) == 2
-    page.get_by_label("Look in").select_option("")
-    page.get_by_label("Rated").select_option("true")
+    page.get_by_label("Search in").select_option("")
+    page.get_by_label("Rating").select_option("true")
     (only,) = found(page, "1 result for “wick”")
     assert only == ("The wick was trimmed daily.", address + "lighthouse/claims/wick/")
     assert page.url == address + "search/?q=wick&rating=true"
     page.reload()
     assert found(page, "1 result for “wick”") == [only]
-    assert page.get_by_label("Rated").input_value() == "true"
-    page.get_by_label("Rated").select_option("false")
-    assert found(page, "Nothing found for “wick”.") == []
+    assert page.get_by_label("Rating").input_value() == "true"
+    page.get_by_label("Rating").select_option("false")
+    assert found(page, "No results for “wick”") == []
 
 
 def test_nothing_found_and_nothing_asked(visit, address):
     page = visit(address + "search/?q=xylophone&kind=nonsense")
-    assert found(page, "Nothing found for “xylophone”.") == []
-    assert page.get_by_label("Look in").input_value() == ""
+    assert found(page, "No results for “xylophone”") == []
+    assert page.get_by_label("Search in").input_value() == ""
     page.locator("#search-words").fill("<img src=x onerror=alert(1)>")
     page.get_by_role("button", name="Search").click()
-    assert found(page, "Nothing found for “<img src=x onerror=alert(1)>”.") == []
+    assert found(page, "No results for “<img src=x onerror=alert(1)>”") == []
     for word in ("theatre", "aardvark", "wick theatre"):  # “the” and “a” are no results
         page.locator("#search-words").fill(word)
-        assert found(page, f"Nothing found for “{word}”.") == []
+        assert found(page, f"No results for “{word}”") == []
     page.locator("#search-words").fill("")
     assert found(page, "") == []
     assert page.url == address + "search/"
@@ -241,13 +241,14 @@ def test_the_key_leads_to_the_search_and_to_its_field(visit, address):
 
 def test_from_disk_it_says_why_it_cannot(visit, built):
     page = visit((built / "search/index.html").as_uri() + "?q=wick")
-    assert "A page opened from disk cannot search" in page.locator("#search-status").inner_text()
+    status = page.locator("#search-status").inner_text()
+    assert "Search does not work in a page opened from disk" in status
     assert page.locator("#search-words").is_disabled()
 
 
 def test_without_javascript_it_says_so_and_shows_other_ways(visit, address):
     page = visit(address + "search/", java_script_enabled=False)
-    assert "Searching needs JavaScript" in page.locator("main").inner_text()
+    assert "Search needs JavaScript" in page.locator("main").inner_text()
     assert not page.locator("#search-words").is_visible()
     listed = page.locator("main li a").all_inner_texts()
     assert listed == ["Claims", "Sources", "People", "Topics"]
@@ -257,7 +258,7 @@ def test_an_index_that_cannot_be_had_is_told(browser, address):
     page = browser.new_context().new_page()
     page.route("**/pagefind-entry.json*", lambda route: route.abort())
     page.goto(address + "search/?q=wick")
-    assert found(page, "The search could not be loaded. Try again when you are online.") == []
+    assert found(page, "Search could not be loaded. Try again when you are online.") == []
     page.unroute("**/pagefind-entry.json*")
     page.get_by_role("button", name="Search").click()
     assert len(found(page, "3 results for “wick”")) == 3

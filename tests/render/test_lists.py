@@ -163,7 +163,7 @@ def test_sources_stand_under_their_publishers_with_their_uses(site: Path) -> Non
         assert ("archived copy" in item.text) is (archive != "offline")
         assert bool(select(item, "span.primary")) is (item.attributes["data-kind"] == "primary")
         links = [a.attributes["href"] for a in select(item, "a") if "#note-" in str(a.attributes)]
-        assert f"{len(links)} use" in item.text
+        assert f"Cited in {len(links)} place" in item.text
 
 
 def test_a_use_says_its_stance_once() -> None:
@@ -457,7 +457,7 @@ class TestChoosing:
         )
         assert len(names) == {"claims": 6, "sources": 7}[name]
         for label in (each.strip() for each in names):
-            role = "searchbox" if label == "Containing" else "combobox"
+            role = "searchbox" if label == "Contains" else "combobox"
             assert page.get_by_role(role, name=label, exact=True).is_visible(), label
         assert page.get_by_role("status").count() == 1
         context.close()
