@@ -10,20 +10,21 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from explainer.edit.entry import KEYED, SECTIONS, Kind, Value, as_data, texts_in
-from explainer.edit.insert import insert
-from explainer.edit.replace import replace_value
+from explainer.edit.changes import insert, replace_value
+from explainer.edit.entry import KEYED, SECTIONS, Group, Kind, Value, as_data, split, texts_in
 from explainer.edit.style import styles
 from explainer.edit.yaml_document import Splice, YamlDocument
 from explainer.model.documents import Text
-from explainer.model.location import Data, Location
+from explainer.model.location import Location
 from explainer.model.problems import Problem
 from explainer.parse import yaml
 from explainer.parse.text import NOT_YAML
+from explainer.site.load import LIBRARY
+from explainer.support import cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,64 +37,59 @@ class Edited:
     """The line of the new text on which the entry, or the changed value, begins, from 1."""
 
 
-def append(
-    text: str | None, kind: Kind, entry: Mapping[str, Value], *, schema: str = "", path: str = ""
-) -> Edited | Problem:
+def new_file(path: str) -> str:
+    """Give the text of a file without entries: a line that names its JSON Schema, for editors."""
+    kind = "library" if path.endswith(f"/{LIBRARY}") else "annotations"
+    folder = "../" * path.count("/") + cache.FOLDER
+    return f"# yaml-language-server: $schema={folder}/{kind}.schema.json\n"
+
+
+def append(text: str, kind: Kind, entry: Group, *, path: str = "") -> Edited | Problem:
     """Put an entry after the last one of its kind.
 
-    `text` is the file as it was decoded from UTF-8, line ends and byte order mark untouched; None
-    if there is no file. Then `schema`, the path from the file to its JSON Schema, is named on a
-    first line, for editors. A source's or person's `id` becomes its key. `path` is for problems.
+    `text` is the file as it was decoded from UTF-8, line ends and byte order mark untouched; for a
+    file that does not exist, `new_file` or an empty text. A source's or person's `id` becomes its
+    key. `path` is for problems.
 
     The old text is split in one place at most, and nothing of it is taken away but for a `null`
     that means an empty section. Problems: those of `yaml.read` in the old text; `bad-character`
     for what YAML cannot have; `wrong-type` if the section is no list (no group, for sources and
     people).
     """
-    head = f"# yaml-language-server: $schema={schema}\n" if schema else ""
-    return _append(head if text is None else text, kind, [entry], path)
+    return _append(text, kind, [entry], path)
 
 
 def append_all(
-    text: str | None,
-    kind: Kind,
-    entries: Sequence[Mapping[str, Value]],
-    *,
-    schema: str = "",
-    path: str = "",
-) -> str | Problem:
+    text: str, kind: Kind, entries: Sequence[Group], *, path: str = ""
+) -> Edited | Problem:
     """Put entries of a kind after the last one, as `append` does one by one, in the time of a few.
 
-    Gives the whole text, and the problems of `append`.
+    There is at least one. The line is that of any of them.
     """
-    for number, entry in enumerate(entries):
+    first, *rest = entries
+    made = _append(text, kind, [first], path)
+    if rest and isinstance(made, Edited):
         # The first makes the section. All others go to one place in one style.
-        if number == 1:
-            assert text is not None
-            whole = _append(text, kind, entries[1:], path)
-            if isinstance(whole, Edited):
-                return whole.text
-        made = append(text, kind, entry, schema=schema, path=path)
+        whole = _append(made.text, kind, rest, path)
+        if isinstance(whole, Edited):
+            return whole
+    for entry in rest:
         if isinstance(made, Problem):
-            return made
-        text = made.text
-    return text or ""
+            break
+        made = _append(made.text, kind, [entry], path)
+    return made
 
 
-def _append(
-    text: str, kind: Kind, entries: Sequence[Mapping[str, Value]], path: str
-) -> Edited | Problem:
+def _append(text: str, kind: Kind, entries: Sequence[Group], path: str) -> Edited | Problem:
     file = YamlDocument.read(text, path)
     if isinstance(file, Problem):
         return file
     if problem := _unwritable(entries, path):
         return problem
-    wanted: Data = file.data
-    for entry in entries:
-        wanted = _appended(wanted, kind, entry)
-        if wanted is None:
-            message = f"`{SECTIONS[kind]}` is not written as a list of entries"
-            return Problem(Location(path, 1), "wrong-type", message, "mend the file by hand first")
+    wanted = _appended(file.data, kind, entries)
+    if wanted is None:
+        message = f"`{SECTIONS[kind]}` is not written as a list of entries"
+        return Problem(Location(path, 1), "wrong-type", message, "mend the file by hand first")
     splices = (
         _joined([insert(file, style, kind, entry) for entry in entries]) for style in styles(file)
     )
@@ -142,52 +138,36 @@ def _unwritable(value: Value, path: str) -> Problem | None:
     return None
 
 
-def _appended(data: Data, kind: Kind, entry: Mapping[str, Value]) -> Data:
-    """Give the old data with the entry; None if there is no place for it."""
+def _appended(data: Any, kind: Kind, entries: Sequence[Group]) -> Group | None:
+    """Give the old data with the entries; None if there is no place for them."""
     root = {} if data is None else data
-    name = SECTIONS[kind]
-    new = as_data(entry)
-    assert isinstance(new, dict)
     if not isinstance(root, dict):
         return None
-    section = root.get(name)
-    if kind in KEYED:
-        key = str(new.pop("id"))
-        if isinstance(section, dict | None) and key not in (section or {}):
-            return {**root, name: {**(section or {}), key: new}}
-    elif isinstance(section, list | None):
-        return {**root, name: [*(section or []), new]}
+    name = SECTIONS[kind]
+    section = root.get(name) or ({} if kind in KEYED else [])
+    if kind in KEYED and isinstance(section, dict):
+        whole = section | dict(map(split, entries))
+        return {**root, name: whole} if len(whole) == len(section) + len(entries) else None
+    if kind not in KEYED and isinstance(section, list):
+        return {**root, name: [*section, *entries]}
     return None
 
 
 def _first_sound(
-    file: YamlDocument, splices: Iterable[Splice | None], wanted: Data
+    file: YamlDocument, splices: Iterable[Splice | None], wanted: Group
 ) -> Edited | Problem:
     """Make the first change of which the result reads as it must."""
     # A text under `|` at the end of a file without a last line break has none at its end either,
     # and gets one as soon as anything follows. To a reader of Markdown that is the same.
     loose = not file.flat.endswith("\n")
-    said = _said(wanted, loose=loose)
+    # Compared as text: unlike dicts, it has an order.
+    said = json.dumps(as_data(wanted, loose=loose))
     for splice in filter(None, splices):
         flat = file.flat[: splice.start] + splice.text + file.flat[splice.end :]
         located, problems = yaml.read(Text(file.path, flat))
         errors = any(problem.severity == "error" for problem in problems)
-        if not errors and _said(located.data, loose=loose) == said:
+        if not errors and json.dumps(as_data(located.data, loose=loose)) == said:
             line = flat.count("\n", 0, splice.start + splice.at) + 1
             return Edited(file.with_change(splice), line)
     message = "the entry cannot be written into this file without changing what else it says"
     return Problem(Location(file.path), "cannot-write", message, "write it by hand, in an editor")
-
-
-def _said(data: Data, *, loose: bool) -> str:
-    """Data as text, to be compared: unlike dicts, it has an order."""
-    return json.dumps(_loosened(data) if loose else data)
-
-
-def _loosened(data: Data) -> Data:
-    """Data without the line breaks at the ends of texts."""
-    if isinstance(data, dict):
-        return {key: _loosened(value) for key, value in data.items()}
-    if isinstance(data, list):
-        return [_loosened(value) for value in data]
-    return data.rstrip("\n") if data else data

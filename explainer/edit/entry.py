@@ -10,6 +10,9 @@ from explainer.model.location import Data
 Kind: TypeAlias = Literal["claim", "note", "question", "source", "person"]
 Value: TypeAlias = "str | bool | Sequence[Value] | Mapping[str, Value]"
 """What an entry may hold under a key."""
+Group: TypeAlias = Mapping[str, Value]
+"""An entry, or what it holds under a key that has keys of its own. An entry's keys are those of
+docs/format.md; a source or person has its id under `id`."""
 
 SECTIONS: Mapping[Kind, str] = {
     "claim": "claims",
@@ -23,15 +26,24 @@ KEYED: frozenset[Kind] = frozenset({"source", "person"})
 """Their entries are not in a list, but each under its id."""
 
 
-def as_data(value: Value) -> Data:
-    """Give a value as `yaml.read` gives it."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str):
-        return value
-    if isinstance(value, Mapping):
-        return {key: as_data(item) for key, item in value.items()}
-    return [as_data(item) for item in value]
+def as_data(value: Value | Data, *, loose: bool = False) -> Data:
+    """Give a value as `yaml.read` gives it; `loose`: without the line breaks at texts' ends."""
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case str():
+            return value.rstrip("\n") if loose else value
+        case None:
+            return None
+        case Mapping():
+            return {key: as_data(item, loose=loose) for key, item in value.items()}
+        case _:
+            return [as_data(item, loose=loose) for item in value]
+
+
+def split(entry: Group) -> tuple[str, Group]:
+    """Give an entry's id, and the rest."""
+    return str(entry["id"]), {key: value for key, value in entry.items() if key != "id"}
 
 
 def texts_in(value: Value) -> Iterator[str]:

@@ -11,7 +11,7 @@ from typing import Any
 from yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
 from explainer.edit import scalars
-from explainer.edit.entry import KEYED, Kind, Value, texts_in
+from explainer.edit.entry import KEYED, Group, Kind, Value, split, texts_in
 from explainer.edit.yaml_document import Node, YamlDocument, is_block_text, items, walk
 
 _WIDTH = 100
@@ -98,21 +98,19 @@ class Style:
             return f"{{{self.pad}{pairs}{self.pad}}}"
         return f"[{', '.join(self.flow(item) for item in value)}]"
 
-    def flow_entry(self, kind: Kind, entry: Mapping[str, Value]) -> str:
+    def flow_entry(self, kind: Kind, entry: Group) -> str:
         """An entry on one line, with its id as its key if it is of a kind that has one."""
         if kind not in KEYED:
             return self.flow(entry)
-        name, rest = _split(entry)
+        name, rest = split(entry)
         return f"{self.scalar(name, flow=True)}: {self.flow(rest)}"
 
     # with lines of its own
 
-    def entry(
-        self, kind: Kind, entry: Mapping[str, Value], column: int, *, flow: bool = False
-    ) -> list[str]:
+    def entry(self, kind: Kind, entry: Group, column: int, *, flow: bool = False) -> list[str]:
         """An entry's lines, in full; `flow`: on one line, if that is not too long."""
         if kind in KEYED:
-            name, rest = _split(entry)
+            name, rest = split(entry)
             lead = " " * column + self.scalar(name, typed=False) + ":"
             if flow:
                 return [f"{lead} {self.flow(rest)}"]
@@ -127,12 +125,12 @@ class Style:
         """A dash in `column`, with the space after it."""
         return " " * column + "-" + " " * self.gap
 
-    def item(self, lead: str, group: Mapping[str, Value]) -> list[str]:
+    def item(self, lead: str, group: Group) -> list[str]:
         """The lines of a group in a list, `lead` before the first."""
         lines = self.mapping(group, len(lead))
         return [lead + lines[0][len(lead) :], *lines[1:]]
 
-    def mapping(self, group: Mapping[str, Value], column: int) -> list[str]:
+    def mapping(self, group: Group, column: int) -> list[str]:
         """A group's lines, keys in `column`."""
         lines: list[str] = []
         for key, value in group.items():
@@ -163,11 +161,6 @@ class Style:
             long = self.block_items or len(line) > _WIDTH
             lines += self.item(lead, group) if long else [line]
         return lines
-
-
-def _split(entry: Mapping[str, Value]) -> tuple[str, dict[str, Value]]:
-    """An entry's id, and the rest."""
-    return str(entry["id"]), {key: value for key, value in entry.items() if key != "id"}
 
 
 # --- the style of a file -------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, TypeAlias
 
 import yaml as pyyaml
@@ -22,6 +23,8 @@ from explainer.parse.text import normalize
 
 Node: TypeAlias = Any
 """One of PyYAML's: its types have marks as optional, and know no styles."""
+Pair: TypeAlias = tuple[Node, Node]
+"""A key and its value; of a list, an item twice."""
 
 _LOADER = getattr(pyyaml, "CSafeLoader", pyyaml.SafeLoader)
 
@@ -86,11 +89,11 @@ class YamlDocument:
         start: int = node.start_mark.index
         return start - (self.flat.rfind("\n", 0, start) + 1)
 
-    def sections(self) -> list[tuple[Node, Node]]:
+    def sections(self) -> list[Pair]:
         """The keys of the file and their values."""
-        return list(self.root.value) if isinstance(self.root, MappingNode) else []
+        return pairs(self.root) if isinstance(self.root, MappingNode) else []
 
-    def section(self, name: str) -> tuple[Node, Node] | None:
+    def section(self, name: str) -> Pair | None:
         """A key of the file and its value."""
         return next((pair for pair in self.sections() if pair[0].value == name), None)
 
@@ -109,6 +112,11 @@ class YamlDocument:
             return end
         before = self.flat[:end]
         return len(before.removesuffix("\n") if self.keeps(last) else before.rstrip("\n"))
+
+    def line_end(self, node: Node) -> int:
+        """Where the line ends on which the last thing in a node ends."""
+        end = self.content_end(node)
+        return end + len(self.rest_of_line(end))
 
     def keeps(self, node: Node | None) -> bool:
         """Whether blank lines after a node belong to it: it ends with a text under `|+`."""
@@ -133,7 +141,7 @@ class YamlDocument:
 def _last(node: Node) -> Node:
     """The last thing in a node."""
     while not isinstance(node, ScalarNode) and not node.flow_style and node.value:
-        key, value = node.value[-1] if isinstance(node, MappingNode) else (node.value[-1],) * 2
+        key, value = pairs(node)[-1]
         node = value if value.end_mark.index >= key.end_mark.index else key
     return node
 
@@ -141,6 +149,13 @@ def _last(node: Node) -> Node:
 def is_block_text(node: Node) -> bool:
     """Whether a node is a text under `|` or `>`."""
     return isinstance(node, ScalarNode) and node.style in ("|", ">")
+
+
+def pairs(node: Node) -> list[Pair]:
+    """The keys and values of a mapping; the items of a list, each twice; none of other nodes."""
+    if isinstance(node, MappingNode):
+        return list(node.value)
+    return [(item, item) for item in items(node)]
 
 
 def items(node: Node) -> list[Node]:
@@ -153,9 +168,5 @@ def walk(node: Node | None) -> Iterator[Node]:
     if node is None:
         return
     yield node
-    if isinstance(node, MappingNode):
-        for pair in node.value:
-            yield from walk(pair[0])
-            yield from walk(pair[1])
-    for item in items(node):
-        yield from walk(item)
+    for child in dict.fromkeys(chain.from_iterable(pairs(node))):
+        yield from walk(child)

@@ -12,8 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from explainer.exchange import names, sources
-from explainer.exchange.incoming import Incoming
-from explainer.exchange.reading import as_list, first_text, one_line, wrong_shape
+from explainer.exchange.reading import Incoming, as_list, first_text, one_line, wrong_shape
 from explainer.model.annotations import Source
 from explainer.model.location import Location
 from explainer.model.problems import short

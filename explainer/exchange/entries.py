@@ -1,20 +1,24 @@
-"""Entries of an annotation file that come from another program, changed and checked as data."""
+"""Entries of an annotation file that come from another program: changed, checked, and kept as
+comments if they cannot be imported.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from explainer.edit import annotation_file
-from explainer.edit.entry import Kind
-from explainer.exchange.incoming import Entry, IncomingAnnotation
-from explainer.exchange.place import TARGET
+from explainer.edit.entry import SECTIONS, Kind, as_data
+from explainer.exchange.reading import Entry
 from explainer.exchange.sources import valid
 from explainer.model.documents import Text
 from explainer.model.problems import Problem, short
 from explainer.model.scalars import Id
+from explainer.parse import yaml
 from explainer.parse.annotations import read_annotations
+from explainer.parse.references import source_uses
+from explainer.parse.text import normalize
 
 
 def is_id(name: str) -> bool:
@@ -28,9 +32,6 @@ def may_be_same(kind: Kind, here: Mapping[str, Any], other: Entry) -> bool:
     first = next((k for k in keys if here.get(k) and other.get(k)), keys[-1])
     one, two = (" ".join(str(e.get(first) or "").split()).casefold() for e in (here, other))
     return one == two
-
-
-# --- what an entry names -------------------------------------------------------------------------
 
 
 def with_ids(entry: Entry, sources: Mapping[str, str], people: Mapping[str, str]) -> Entry:
@@ -50,9 +51,12 @@ def with_ids(entry: Entry, sources: Mapping[str, str], people: Mapping[str, str]
     return {key: walk(value, key) for key, value in entry.items()}
 
 
-def unknown_name(entry: Entry, sources: frozenset[str], ratings: frozenset[str]) -> str:
+# --- checks --------------------------------------------------------------------------------------
+
+
+def unknown_name(kind: Kind, entry: Entry, sources: frozenset[str], ratings: frozenset[str]) -> str:
     """Say which source or rating an entry names that is not among those known; empty if none."""
-    for name in _sources_named(entry):
+    for _, name in source_uses({SECTIONS[kind]: [as_data(entry)]}):
         if name not in sources:
             return f"it names the source `{short(name)}`, which is defined nowhere"
     rating = entry.get("rating")
@@ -61,62 +65,10 @@ def unknown_name(entry: Entry, sources: frozenset[str], ratings: frozenset[str])
     return ""
 
 
-def _sources_named(entry: Entry) -> Iterator[str]:
-    for group in (entry, *_items(entry.get("answers"), dict)):
-        yield from _items(group.get("sources"), str)
-    for one in _items(entry.get("evidence"), dict):
-        yield from _items([one.get("source")], str)
-
-
-def _items(value: object, kind: type) -> list[Any]:
-    return [one for one in value if isinstance(one, kind)] if isinstance(value, list) else []
-
-
-# --- targets -------------------------------------------------------------------------------------
-
-
-def with_target(entry: Entry, target: Entry) -> Entry:
-    """Give an entry its target, in the place where docs/format.md has it: behind the id."""
-    if {key: entry[key] for key in TARGET if key in entry} == target:
-        return entry
-    rest = {key: value for key, value in entry.items() if key not in (*TARGET, "id")}
-    return {**({"id": entry["id"]} if "id" in entry else {}), **target, **rest}
-
-
-def with_foreign_quote(one: IncomingAnnotation, entry: Entry) -> Entry:
-    """Give an entry without a place the words that it is about, as the other program had them."""
-    target: Entry = {key: entry[key] for key in TARGET if key in entry}
-    if not target and one.quote:
-        words = {"quote": one.quote.exact, "prefix": one.quote.prefix, "suffix": one.quote.suffix}
-        target = {key: text for key, text in words.items() if text.strip()}
-    elif not target and one.heading:
-        target = {"section": one.heading}
-    return with_target(entry, target)
-
-
-# --- entries as wholes ---------------------------------------------------------------------------
-
-
-def same_form(entry: Mapping[str, Any]) -> str:
-    """Give a text that two entries share if they say just the same."""
-    return json.dumps(plain_data(entry), sort_keys=True, ensure_ascii=False)
-
-
-def plain_data(value: Any) -> Any:
-    """Give data as YAML has it: booleans as texts, no keys without value, no last line breaks."""
-    if isinstance(value, Mapping):
-        return {k: plain_data(v) for k, v in value.items() if v is not None}
-    if isinstance(value, list):
-        return [plain_data(one) for one in value]
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return value.rstrip("\n") if isinstance(value, str) else value
-
-
 def flaw(kind: Kind, entry: Entry) -> str:
     """Say what is wrong with an entry by itself; an empty text if nothing is."""
     try:
-        made = annotation_file.append(None, kind, entry, path="x.yaml")
+        made = annotation_file.append("", kind, entry, path="x.yaml")
     except (TypeError, AssertionError, AttributeError, RecursionError):
         return "it is not written as an entry is"
     if isinstance(made, Problem):
@@ -124,3 +76,63 @@ def flaw(kind: Kind, entry: Entry) -> str:
     _, _, problems = read_annotations(Text("x.yaml", made.text))
     # Whom a source repeats, and what a claim disputes, is looked at where all are known.
     return next((p.message for p in problems if p.severity == "error"), "")
+
+
+def same_form(entry: Mapping[str, Any]) -> str:
+    """Give a text that two entries share if they say just the same."""
+    data = as_data(without_nulls(entry), loose=True)
+    return json.dumps(data, sort_keys=True, ensure_ascii=False)
+
+
+def without_nulls(value: Any) -> Any:
+    """Give data without the keys and items that have no value."""
+    if isinstance(value, Mapping):
+        return {k: without_nulls(v) for k, v in value.items() if v is not None}
+    if isinstance(value, list):
+        return [without_nulls(one) for one in value if one is not None]
+    return value
+
+
+# --- comments ------------------------------------------------------------------------------------
+
+
+def comment(kind: Kind, entry: Entry, at: str, why: str) -> str:
+    """Give an entry as comment lines, under the reason why it is one.
+
+    They are YAML that can be used as soon as the entry is fixed.
+    """
+    made = annotation_file.append("", kind, entry)
+    text = made.text if isinstance(made, annotation_file.Edited) else repr(entry)
+    lines = [f"{at}: {why}", *text.rstrip("\n").split("\n")]
+    return "".join(f"# {one}".rstrip() + "\n" for one in lines)
+
+
+def with_comments(text: str | None, comments: Iterable[str], name: str) -> tuple[str, int]:
+    """Put comments at the end of a file's text, unless they are in it already.
+
+    `name` is the file that was imported. Gives the text and the line, from 1, of the first comment
+    that is new; 0 if none is.
+    """
+    before = text or ""
+    flat = normalize(before)
+    new = [one for one in comments if one not in flat]
+    if not new:
+        return before, 0
+    end = "\r\n" if "\r\n" in before else "\n"
+    head = (
+        f"# From {short(name, 80)}: what could not be imported, and why. To bring one in, mend it\n"
+        "# and take the `# ` away, under the section that it belongs to.\n"
+    )
+    start = before if not before or before.endswith("\n") else before + end
+    block = ("\n" if start else "") + head + "".join(f"#\n{one}" for one in new)
+    made = start + block.replace("\n", end)
+    return made, start.count("\n") + 1 + bool(start)
+
+
+def has_same_data(one: str | None, other: str, path: str) -> bool:
+    """Whether two texts of a YAML file have the same data, but for a line break at the end."""
+    found, wanted = (
+        as_data(yaml.read(Text(path, normalize(text or "")))[0].data, loose=True)
+        for text in (one, other)
+    )
+    return found == wanted

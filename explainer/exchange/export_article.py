@@ -15,7 +15,7 @@ from explainer.build.site import Site
 from explainer.exchange import web_annotation
 from explainer.exchange.find_article import CommandError, article_path
 from explainer.exchange.formats import BIBLIOGRAPHIES, ExportFormat
-from explainer.exchange.incoming import AnnotationKind
+from explainer.exchange.reading import AnnotationKind
 from explainer.model.annotations import AnnotationFile, Library, Source
 from explainer.model.article import Article
 from explainer.model.documents import Text

@@ -11,8 +11,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from explainer.exchange.incoming import Incoming, IncomingAnnotation
-from explainer.exchange.reading import as_list, first_text, one_line, wrong_shape
+from explainer.exchange.reading import (
+    Incoming,
+    IncomingAnnotation,
+    as_list,
+    first_text,
+    one_line,
+    wrong_shape,
+)
 from explainer.exchange.remarks import Remark
 from explainer.exchange.web_annotation import quote_of, selectors_of
 from explainer.model.location import Location

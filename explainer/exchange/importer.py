@@ -6,137 +6,118 @@ cannot be imported is given back as comments, with the reason: nothing is droppe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, get_args
 
 from explainer.anchor import find
 from explainer.anchor.select import NoPlace
 from explainer.edit import annotation_file
 from explainer.edit.entry import SECTIONS, Kind
 from explainer.exchange import entries
-from explainer.exchange.comments import comment
-from explainer.exchange.incoming import Entry, Incoming, IncomingAnnotation
-from explainer.exchange.place import place
+from explainer.exchange.place import place, with_foreign_quote, with_target
+from explainer.exchange.reading import AnnotationKind, Entry, Incoming, IncomingAnnotation
 from explainer.model.documents import Text
 from explainer.model.location import Location
 from explainer.model.problems import Code, Problem, Severity, short
 from explainer.parse.annotations import read_annotations, read_library
 from explainer.parse.text import normalize
+from explainer.site.load import LIBRARY
 from explainer.support.slugs import make_id
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class YamlFile:
     """A YAML file that entries go to."""
 
     path: str
     """Relative to the site's folder."""
-    text: str | None
+    before: str | None
     """As it is on disk, line ends and byte order mark untouched; None if there is no file."""
-    schema: str
-    """The relative path from it to its JSON Schema."""
+    text: str | None
+    """The same with the entries that are new."""
+    data: dict[str, Any] = field(default_factory=dict)
+    """What it held before the import."""
 
-    def read(self) -> tuple[dict[str, Any], tuple[Problem, ...]]:
-        """Give its data, and the errors because of which it cannot be used."""
-        reader = read_library if self.path.endswith("/_library.yaml") else read_annotations
+    def read(self) -> tuple[dict[str, Any], list[Problem]]:
+        """Give what the text holds, and the errors because of which it cannot be used."""
+        reader = read_library if self.path.endswith(f"/{LIBRARY}") else read_annotations
         _, located, problems = reader(Text(self.path, normalize(self.text or "")))
-        errors = tuple(p for p in problems if p.severity == "error")
+        errors = [p for p in problems if p.severity == "error"]
         return located.data if isinstance(located.data, dict) else {}, errors
 
+    def entries(self, kind: Kind) -> Any:
+        """Give the entries of a kind that it held: a list; for sources and people, by id."""
+        return self.data.get(SECTIONS[kind]) or []
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Destination:
-    """Where entries go."""
+
+@dataclass(slots=True, kw_only=True)
+class Import:
+    """One import: where entries go, and what has come of it so far."""
 
     name: str
     """The file that is imported, for messages and comments."""
-    article: find.Searchable | None = None
+    article: find.Searchable | None
     """The article's text; without it there can be no annotations."""
-    annotations: YamlFile | None = None
+    annotations: YamlFile | None
     """Its annotation file."""
     library: YamlFile
     """What the site's articles share."""
-    to_library: bool = False
+    to_library: bool
     """Whether sources and people go there, and not to the annotation file."""
-    ratings: frozenset[str] = frozenset()
+    ratings: frozenset[str]
     """The ids of the site's scale."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImportedEntries:
-    """What came of an import."""
-
-    texts: Mapping[str, str]
-    """By path: the new texts of the files that change."""
-    unplaced: tuple[str, ...] = ()
+    problems: list[Problem] = field(default_factory=list)
+    """What the author must know."""
+    unplaced: list[str] = field(default_factory=list)
     """For each thing that could not be imported: comments that hold it, with the reason."""
-    added: Mapping[str, int]
-    """By section (`notes`, `sources`, …): how many entries are new."""
+    added: Counter[Kind] = field(default_factory=Counter)
+    """How many entries of a kind are new."""
     there: int = 0
     """How many entries were there already."""
-    problems: tuple[Problem, ...] = ()
-    """What the author must know. With an error among them, nothing is to be written."""
 
+    @property
+    def files(self) -> list[YamlFile]:
+        """The files that entries may go to."""
+        return [self.library, *([self.annotations] if self.annotations else [])]
 
-def import_entries(incoming: Incoming, destination: Destination) -> ImportedEntries:
-    """Append all that was read to the files' texts.
+    def run(self, incoming: Incoming) -> bool:
+        """Append all that was read to the files' texts; False if nothing may be written.
 
-    Problems: those of the files as they are (errors: then nothing is imported); `no-place` for
-    each annotation without a place and `not-imported` for each other thing that cannot be imported
-    (warnings); `renamed` for an id that means something else here, and `already-there` (infos).
-    """
-    return _Import(incoming, destination).run()
-
-
-class _Import:
-    """One import. Its state is the two texts as they grow."""
-
-    def __init__(self, incoming: Incoming, destination: Destination) -> None:
-        self.incoming = incoming
-        self.destination = destination
-        files = (destination.library, destination.annotations)
-        self.files = [file for file in files if file]
-        self.texts = {file.path: file.text for file in self.files}
-        self.data: dict[str, dict[str, Any]] = {}
-        self.problems: list[Problem] = list(incoming.problems)
-        self.unplaced: list[str] = []
-        self.added: dict[str, int] = {}
-        self.there = 0
-
-    def run(self) -> ImportedEntries:
-        into, texts = self.destination, self.texts
+        Problems: those of the files as they are (errors: then nothing is imported); `no-place` for
+        each annotation without a place and `not-imported` for each other thing that cannot be
+        imported (warnings); `renamed` for an id that means something else here, and
+        `already-there` (infos).
+        """
+        self.problems += incoming.problems
         for file in self.files:
-            self.data[file.path], errors = file.read()
+            file.data, errors = file.read()
             self.problems += errors
-        if any(p.location.path in texts and p.severity == "error" for p in self.problems):
-            return ImportedEntries(texts={}, added={}, problems=tuple(self.problems))
-        home = into.library if into.to_library or into.annotations is None else into.annotations
-        sources = self.define("source", self.incoming.sources, home)
-        people = self.define("person", self.incoming.people, home)
-        if into.annotations and into.article:
-            self.annotate(into.article, into.annotations, sources, people)
-        elif self.incoming.annotations:
-            count = len(self.incoming.annotations)
+        if self.has_broken_file:
+            return False
+        home = self.library if self.to_library or not self.annotations else self.annotations
+        sources = self.define("source", incoming.sources, home)
+        people = self.define("person", incoming.people, home)
+        if self.annotations and self.article:
+            self.annotate(self.article, self.annotations, incoming.annotations, sources, people)
+        elif count := len(incoming.annotations):
             self.report("not-imported", f"{count} annotations need --article")
         for file in self.files:
-            _, errors = replace(file, text=texts[file.path]).read()
-            self.problems += errors  # never seen; but a file that is broken is not to be written
-        return ImportedEntries(
-            texts={
-                f.path: text for f in self.files if (text := texts[f.path]) not in (None, f.text)
-            },
-            unplaced=tuple(self.unplaced),
-            added=self.added,
-            there=self.there,
-            problems=tuple(self.problems),
-        )
+            self.problems += file.read()[1]  # never seen; but a broken file is not to be written
+        return not self.has_broken_file
 
-    def report(
-        self, code: Code, message: str, hint: str = "", severity: Severity = "warning"
-    ) -> None:
-        location = Location(self.destination.name)
-        self.problems.append(Problem(location, code, message, hint, severity))
+    @property
+    def has_broken_file(self) -> bool:
+        """Whether an error is in one of the site's files, and not in the one that is imported."""
+        paths = [file.path for file in self.files]
+        return any(p.severity == "error" and p.location.path in paths for p in self.problems)
+
+    def report(self, code: Code, message: str, hint: str = "") -> None:
+        """Add a problem with the file that is imported."""
+        severity: Severity = "info" if code in ("renamed", "already-there") else "warning"
+        self.problems.append(Problem(Location(self.name), code, message, hint, severity))
 
     # sources and people
 
@@ -148,10 +129,9 @@ class _Import:
         What is there already is recognized by its address, or by its id if nothing contradicts
         it: ids such as `smith2020` mean something else in the next bibliography.
         """
-        section = SECTIONS[kind]
         known: dict[str, Any] = {}
-        for data in self.data.values():
-            known |= data.get(section) or {}
+        for file in self.files:
+            known |= file.entries(kind)
         by_url = {one.get("url"): name for name, one in known.items() if one.get("url")}
         taken = {name.casefold(): 0 for name in known}
         taken |= {n.casefold(): 0 for n in definitions if entries.is_id(n) and n not in known}
@@ -160,24 +140,24 @@ class _Import:
         there: list[str] = []
         used: set[str] = set()
         for name, entry in definitions.items():
-            if kind == "source" and (same := by_url.get(str(entry.get("url")))):
+            same = by_url.get(str(entry.get("url"))) if kind == "source" else None
+            if not same and name in known and entries.may_be_same(kind, known[name], entry):
+                same = name
+            if same:
                 ids[name] = same
-            elif name in known and entries.may_be_same(kind, known[name], entry):
-                ids[name] = name
-            else:
-                free = entries.is_id(name) and name not in known and name.casefold() not in used
-                ids[name] = name if free else make_id(name, taken, kind, keep=True)
-                used.add(ids[name].casefold())
-                new.append(name)
-                if ids[name] != name:
-                    message = f"the {kind} `{short(name)}` has the id `{ids[name]}` here"
-                    self.report("renamed", message, severity="info")
+                there.append(f"`{short(name)}`" + ("" if same == name else f" as `{same}`"))
                 continue
-            there.append(f"`{short(name)}`" + ("" if ids[name] == name else f" as `{ids[name]}`"))
+            free = entries.is_id(name) and name not in known and name.casefold() not in used
+            ids[name] = name if free else make_id(name, taken, kind, keep=True)
+            used.add(ids[name].casefold())
+            new.append(name)
+            if not free:
+                message = f"the {kind} `{short(name)}` has the id `{ids[name]}` here"
+                self.report("renamed", message)
         if there:
             self.there += len(there)
-            message = f"{section} that are there already stay as they are: {', '.join(there)}"
-            self.report("already-there", message, severity="info")
+            message = f"{SECTIONS[kind]} that are there already stay as they are: "
+            self.report("already-there", message + ", ".join(there))
         here = {**{name: name for name in known}, **ids}
         added: list[tuple[Entry, str]] = []
         for name in new:
@@ -198,7 +178,7 @@ class _Import:
         kept = [ids[one] for one in repeats if one in ids]
         return {**entry, "repeats": kept} if kept else entry
 
-    def add(self, home: YamlFile, kind: Kind, added: Iterable[tuple[Entry, str]]) -> None:
+    def add(self, home: YamlFile, kind: Kind, added: Sequence[tuple[Entry, str]]) -> None:
         """Append entries, each with its place in the incoming file; keep what is no valid one."""
         sound: list[tuple[Entry, str]] = []
         for entry, at in added:
@@ -208,19 +188,14 @@ class _Import:
                 sound.append((entry, at))
         if not sound:
             return
-        section = SECTIONS[kind]
-        text = annotation_file.append_all(
-            self.texts[home.path],
-            kind,
-            [entry for entry, _ in sound],
-            schema=home.schema,
-            path=home.path,
-        )
-        if isinstance(text, str):
-            self.texts[home.path] = text
-            self.added[section] = self.added.get(section, 0) + len(sound)
+        text = annotation_file.new_file(home.path) if home.text is None else home.text
+        new = [entry for entry, _ in sound]
+        made = annotation_file.append_all(text, kind, new, path=home.path)
+        if isinstance(made, annotation_file.Edited):
+            home.text = made.text
+            self.added[kind] += len(sound)
         elif len(sound) == 1:
-            self.keep(kind, *sound[0], text.message, "not-imported")
+            self.keep(kind, *sound[0], made.message, "not-imported")
         else:
             for one in sound:
                 self.add(home, kind, [one])
@@ -232,46 +207,46 @@ class _Import:
         words = f" “{short(text)}”" if text else ""
         about = f" on “{short(quote)}”" if isinstance(quote := entry.get("quote"), str) else ""
         self.report(code, f"{at}: the {kind}{words}{about} is not imported: {why}")
-        self.unplaced.append(comment(kind, entry, at, why))
+        self.unplaced.append(entries.comment(kind, entry, at, why))
 
     # annotations
 
     def annotate(
         self,
         article: find.Searchable,
-        file: YamlFile,
+        home: YamlFile,
+        annotations: Sequence[IncomingAnnotation],
         sources: Mapping[str, str],
         people: Mapping[str, str],
     ) -> None:
         """Place all annotations, and append those that have a place."""
-        known = self.source_ids()
+        known = frozenset(
+            name for file in self.files for name in file.read()[0].get("sources") or ()
+        )
         before = {
-            kind: frozenset(entries.same_form(each) for each in self.there_before(file, kind))
-            for kind in {one.kind for one in self.incoming.annotations}
+            kind: frozenset(map(entries.same_form, home.entries(kind)))
+            for kind in {one.kind for one in annotations}
         }
         placed: list[tuple[IncomingAnnotation, Entry]] = []
-        for one in self.incoming.annotations:
+        for one in annotations:
             entry = entries.with_ids(one.entry, sources, people)
-            why = one.flaw or entries.unknown_name(entry, known, self.destination.ratings)
-            found = place(article, one)
-            if isinstance(found, NoPlace):
-                entry = entries.with_foreign_quote(one, entry)
-                self.keep(one.kind, entry, one.at, why or found.why, "no-place")
-            elif why:
-                entry = entries.with_foreign_quote(one, entry)
-                self.keep(one.kind, entry, one.at, why, "not-imported")
-            elif entries.same_form(entry := entries.with_target(entry, found)) in before[one.kind]:
+            why = one.flaw or entries.unknown_name(one.kind, entry, known, self.ratings)
+            code: Code = "not-imported"
+            target = place(article, one)
+            if isinstance(target, NoPlace):
+                code, why = "no-place", why or target.why
+            if why or isinstance(target, NoPlace):
+                self.keep(one.kind, with_foreign_quote(one, entry), one.at, why, code)
+            elif entries.same_form(entry := with_target(entry, target)) in before[one.kind]:
                 self.there += 1
             else:
                 placed.append((one, entry))
-        self.append_placed(file, placed)
+        self.append_placed(home, placed)
 
-    def append_placed(self, file: YamlFile, placed: list[tuple[IncomingAnnotation, Entry]]) -> None:
+    def append_placed(self, home: YamlFile, placed: list[tuple[IncomingAnnotation, Entry]]) -> None:
         """Append what has a place, under ids that are free, with `disputes` that know of them."""
-        kinds: tuple[Kind, ...] = ("claim", "note", "question")
-        ids = [one.get("id") for kind in kinds for one in self.there_before(file, kind)]
+        ids = [one.get("id") for kind in get_args(AnnotationKind) for one in home.entries(kind)]
         taken = {str(name).casefold(): 0 for name in ids if name}
-        claims = {str(one.get("id")) for one in self.there_before(file, "claim")}
         new_ids: dict[str, str] = {}
         for number, (one, entry) in enumerate(placed):
             if not isinstance(name := entry.get("id"), str):
@@ -279,13 +254,13 @@ class _Import:
             free = entries.is_id(name) and name.casefold() not in taken
             mine = name if free else make_id(name, taken, one.kind, keep=True)
             taken[mine.casefold()] = 0
-            if mine != name:
+            if not free:
                 message = f"{one.at}: the id `{short(name)}` is taken: this one is `{mine}` here"
-                self.report("renamed", message, severity="info")
+                self.report("renamed", message)
             placed[number] = one, {**entry, "id": mine}
             if one.kind == "claim":
                 new_ids.setdefault(name, mine)
-        claims |= set(new_ids.values())
+        claims = {str(one.get("id")) for one in home.entries("claim")} | set(new_ids.values())
         by_kind: dict[Kind, list[tuple[Entry, str]]] = {}
         for one, entry in placed:
             if isinstance(rivals := entry.get("disputes"), list):
@@ -299,13 +274,4 @@ class _Import:
                     del entry["disputes"]
             by_kind.setdefault(one.kind, []).append((entry, one.at))
         for kind, added in by_kind.items():
-            self.add(file, kind, added)
-
-    def there_before(self, file: YamlFile, kind: Kind) -> list[dict[str, Any]]:
-        """The entries of a kind that a file had before."""
-        return self.data[file.path].get(SECTIONS[kind]) or []
-
-    def source_ids(self) -> frozenset[str]:
-        """The ids of all sources that are defined by now."""
-        files = [replace(file, text=self.texts[file.path]).read()[0] for file in self.files]
-        return frozenset(name for data in files for name in data.get("sources") or {})
+            self.add(home, kind, added)

@@ -6,7 +6,7 @@ from explainer.anchor import find
 from explainer.anchor.normalize import normalize_quote
 from explainer.anchor.select import NoPlace, describe, locate
 from explainer.anchor.text import ReaderImage
-from explainer.exchange.incoming import Entry, IncomingAnnotation
+from explainer.exchange.reading import Entry, IncomingAnnotation
 from explainer.model.annotations import Target
 from explainer.model.problems import short
 
@@ -51,3 +51,22 @@ def _own(article: find.Searchable, one: IncomingAnnotation) -> Entry | None:
         case ReaderImage():
             return {**keys}
     return None
+
+
+def with_target(entry: Entry, target: Entry) -> Entry:
+    """Give an entry its target, in the place where docs/format.md has it: behind the id."""
+    if {key: entry[key] for key in TARGET if key in entry} == target:
+        return entry
+    rest = {key: value for key, value in entry.items() if key not in (*TARGET, "id")}
+    return {**({"id": entry["id"]} if "id" in entry else {}), **target, **rest}
+
+
+def with_foreign_quote(one: IncomingAnnotation, entry: Entry) -> Entry:
+    """Give an entry without a place the words that it is about, as the other program had them."""
+    target: Entry = {key: entry[key] for key in TARGET if key in entry}
+    if not target and one.quote:
+        words = {"quote": one.quote.exact, "prefix": one.quote.prefix, "suffix": one.quote.suffix}
+        target = {key: text for key, text in words.items() if text.strip()}
+    elif not target and one.heading:
+        target = {"section": one.heading}
+    return with_target(entry, target)

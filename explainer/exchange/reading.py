@@ -1,15 +1,60 @@
-"""How files of other programs are read: as text, and as JSON of the expected shape."""
+"""How files of other programs are read: as text, as JSON of a known shape, and what they hold."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
 
+from explainer.anchor.select import ForeignQuote
+from explainer.edit.entry import Value
 from explainer.model.location import Location
 from explainer.model.problems import Problem, short
 from explainer.parse.text import clean, decode
+
+AnnotationKind: TypeAlias = Literal["claim", "note", "question"]
+Entry: TypeAlias = dict[str, Value]
+"""An entry of an annotation file, in the keys of docs/format.md."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncomingAnnotation:
+    """An annotation that has been read, and has no place yet."""
+
+    kind: AnnotationKind
+    entry: Entry
+    """With `own`, the keys of its target are among its keys."""
+    at: str
+    """Where it is in the file: `rows[3]`."""
+    quote: ForeignQuote | None = None
+    """The words that it is about."""
+    heading: str = ""
+    """The id of a heading (or of what else) that it is about, where no words are given."""
+    whole: bool = False
+    """Whether it is about the article as a whole."""
+    own: bool = False
+    """Whether it was written by `explainer export`: then the entry has its author's target."""
+    flaw: str = ""
+    """Why it cannot become an annotation as it is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incoming:
+    """All that a file holds."""
+
+    annotations: tuple[IncomingAnnotation, ...] = ()
+    """In the file's order."""
+    sources: Mapping[str, Entry] = field(default_factory=dict)
+    """By the id that the file gives them, which need not be a valid one; without `id`."""
+    people: Mapping[str, Entry] = field(default_factory=dict)
+    """The same."""
+    problems: tuple[Problem, ...] = ()
+    """What could not be read, and what has been left out."""
+
+
+# --- text and JSON -------------------------------------------------------------------------------
 
 LARGEST = 64_000_000
 """Bytes. A file of 100,000 annotations has half of that; more is no file for one article."""
@@ -24,7 +69,7 @@ def text_of(path: str, raw: bytes) -> tuple[str | None, Problem | None]:
 
 
 def json_of(path: str, text: str) -> tuple[Any, Problem | None]:
-    """Read JSON. Problems: `not-json`, at the character where it ends to be so."""
+    """Read JSON. Problems: `not-json`, at the first character that is wrong."""
     hint = "give the file as the other program exported it"
     try:
         return json.loads(text), None
@@ -40,7 +85,7 @@ def json_of(path: str, text: str) -> tuple[Any, Problem | None]:
 
 
 def wrong_shape(path: str, at: str, wanted: str, found: object) -> Problem:
-    """Say that JSON is well-formed, but something else than was looked for."""
+    """Report JSON that is well-formed, but has another shape than is wanted."""
     place = f"`{at}`" if at else "the file"
     message = f"{place} should be {wanted}, but is {_named(found)}"
     return Problem(Location(path), "wrong-shape", message)

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from explainer.exchange import markup
-from explainer.exchange.incoming import Entry
-from explainer.exchange.reading import one_line
+from explainer.exchange.reading import Entry, one_line
 from explainer.exchange.sources import valid
 from explainer.model.scalars import NoteKind, PartialDate
 from explainer.parse.text import clean

@@ -17,8 +17,17 @@ from typing import Any, get_args
 
 from explainer.anchor.select import ForeignQuote
 from explainer.exchange import markup
-from explainer.exchange.incoming import AnnotationKind, Entry, Incoming, IncomingAnnotation
-from explainer.exchange.reading import as_list, first_text, one_line, wrong_shape
+from explainer.exchange.entries import without_nulls
+from explainer.exchange.reading import (
+    AnnotationKind,
+    Entry,
+    Incoming,
+    IncomingAnnotation,
+    as_list,
+    first_text,
+    one_line,
+    wrong_shape,
+)
 from explainer.exchange.remarks import Remark
 from explainer.model.location import Data, Location
 from explainer.model.problems import Problem
@@ -68,27 +77,21 @@ def write(
     data: dict[str, Any] = {**collection, "@context": CONTEXT}
     if entries:
         items = [
-            {**item, "explainer:kind": kind, "explainer:entry": _json(entry)}
+            {**item, "explainer:kind": kind, "explainer:entry": without_nulls(entry)}
             for item, (kind, entry) in zip(collection["first"]["items"], entries, strict=True)
         ]
         data["first"] = {**collection["first"], "items": items}
     for key, group in (("sources", sources), ("people", people)):
         if group:
-            data[f"explainer:{key}"] = [
-                {"id": name, **_json(value)} for name, value in group.items()
-            ]
+            data[f"explainer:{key}"] = [_definition(name, value) for name, value in group.items()]
     return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
 
 
-def _json(value: Data) -> Any:
-    """Give data without keys that have nothing; the one that is a boolean as one."""
-    if isinstance(value, dict):
-        return {
-            key: _json(item) == "true" if key == "primary" else _json(item)
-            for key, item in value.items()
-            if item is not None
-        }
-    return [_json(item) for item in value if item is not None] if isinstance(value, list) else value
+def _definition(name: str, value: Data) -> dict[str, Any]:
+    definition = {"id": name, **without_nulls(value)}
+    if "primary" in definition:
+        definition["primary"] = definition["primary"] == "true"
+    return definition
 
 
 # --- in ------------------------------------------------------------------------------------------

@@ -82,7 +82,7 @@ def against(
 def used(located: Located) -> Used:
     """Give the sources and people that a file's annotations and sources name."""
     return Used(
-        frozenset(name for _, name in _texts(located.data, *_SOURCE_USES)),
+        frozenset(name for _, name in source_uses(located.data)),
         frozenset(name for _, name in _texts(located.data, *_SPEAKERS)),
     )
 
@@ -96,6 +96,11 @@ def unused(library: Located, uses: Iterable[Used]) -> tuple[Problem, ...]:
     sources = frozenset(name for use in uses for name in use.sources)
     people = frozenset(name for use in uses for name in use.people)
     return tuple(_unused(library, Used(sources, people)))
+
+
+def source_uses(data: Data) -> Iterator[tuple[KeyPath, str]]:
+    """Give every mention of a source in the data of a file, each with its key path."""
+    return _texts(data, *_SOURCE_USES)
 
 
 def within_library(located: Located) -> tuple[Problem, ...]:
@@ -377,7 +382,7 @@ def _uses(located: Located, library: Located | None = None) -> Iterator[Problem]
         {name for file in files for name in _mapping(file.data, kind)}
         for kind in ("sources", "people")
     )
-    for key_path, name in _texts(located.data, *_SOURCE_USES):
+    for key_path, name in source_uses(located.data):
         if name not in sources:
             hint = did_you_mean(name, sources, _DEFINE.format("sources"))
             message = f"there is no source `{short(name)}`"

@@ -112,8 +112,9 @@ def test_many_at_once_are_as_one_by_one(given_data):
         named = {"id": f"new-{number}"} if kind in ("claim", "source", "person") else {}
         new.append({**named, **entry})
         one_by_one = check_append(one_by_one, kind, new[-1]).text
-    whole = annotation_file.append_all(old, kind, new)
-    assert isinstance(whole, str)
+    made = annotation_file.append_all(old, kind, new)
+    assert isinstance(made, Edited)
+    whole = made.text
     # Blank lines apart, which one by one are guessed anew each time.
     assert same(data(whole)[0], data(one_by_one)[0], loose=not old.endswith("\n"))
     # All that was there is there, in its order. Not always around one insertion: a comment below a
@@ -240,11 +241,15 @@ def test_layouts(name):
 
 
 def test_new_file():
-    made = annotation_file.append(None, "note", {"note": "a"}, schema="../.explainer/x.json")
+    old = annotation_file.new_file("content/a/index.yaml")
+    made = annotation_file.append(old, "note", {"note": "a"})
     assert made.text == (
-        "# yaml-language-server: $schema=../.explainer/x.json\nnotes:\n  - note: a\n"
+        "# yaml-language-server: $schema=../../.explainer/annotations.schema.json\n"
+        "notes:\n  - note: a\n"
     )
     assert made.line == 3
+    library = annotation_file.new_file("content/_library.yaml")
+    assert library == "# yaml-language-server: $schema=../.explainer/library.schema.json\n"
 
 
 @pytest.mark.parametrize("word", ["null", "~", "Null"])

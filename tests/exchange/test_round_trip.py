@@ -123,7 +123,7 @@ LIBRARY = "sources:\n  shared: {title: Shared, type: book}\n"
 
 
 def written(file: dict[str, Any]) -> str:
-    text = None
+    text = ""
     for kind, section in SECTIONS.items():
         group = file.get(section, [])
         entries = [{"id": k, **v} for k, v in group.items()] if isinstance(group, dict) else group
@@ -131,7 +131,7 @@ def written(file: dict[str, Any]) -> str:
             made = annotation_file.append(text, kind, entry)
             assert isinstance(made, annotation_file.Edited)
             text = made.text
-    return text or ""
+    return text
 
 
 def by_words(data: dict[str, Any]) -> dict[str, Any]:

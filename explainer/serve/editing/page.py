@@ -30,7 +30,6 @@ from explainer.parse.text import decode
 from explainer.serve.editing.requests import RefusalError
 from explainer.serve.live import ArticleFiles, SiteState
 from explainer.site.load import CONTENT, LIBRARY
-from explainer.support import cache
 from explainer.support.files import read_or_none
 from explainer.support.slugs import make_id
 
@@ -193,8 +192,8 @@ class EditedPage:
     def append(self, text: str | None, kind: Kind, entry: Entry) -> annotation_file.Edited:
         """Put an entry into the text of the file."""
         path = self.files.annotations
-        schema = f"{'../' * path.count('/')}{cache.FOLDER}/annotations.schema.json"
-        edited = annotation_file.append(text, kind, entry, schema=schema, path=path)
+        text = annotation_file.new_file(path) if text is None else text
+        edited = annotation_file.append(text, kind, entry, path=path)
         if isinstance(edited, Problem):
             raise RefusalError(422, edited.message, edited.hint)
         return edited

@@ -1,53 +1,53 @@
-"""Where an entry goes in a file, and with which lines. Positions are those of the flat text."""
+"""An entry into a file, and another value for a key: where it goes, and with which lines.
+
+Positions are those of the flat text.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from yaml.nodes import MappingNode, ScalarNode
 
-from explainer.edit.entry import KEYED, SECTIONS, Kind, Value
+from explainer.edit import scalars
+from explainer.edit.entry import KEYED, SECTIONS, Group, Kind
 from explainer.edit.style import Style, are_separated
-from explainer.edit.yaml_document import Node, Splice, YamlDocument
+from explainer.edit.yaml_document import Node, Pair, Splice, YamlDocument, is_block_text, pairs
+
+# --- an entry ------------------------------------------------------------------------------------
 
 
-def insert(file: YamlDocument, style: Style, kind: Kind, entry: Mapping[str, Value]) -> Splice:
+def insert(file: YamlDocument, style: Style, kind: Kind, entry: Group) -> Splice:
     """Put an entry after the last one of its kind, with its section if there is none."""
     name = SECTIONS[kind]
-    flow_file = isinstance(file.root, MappingNode) and file.root.flow_style
     found = file.section(name)
-    if not flow_file:
+    if not (isinstance(file.root, MappingNode) and file.root.flow_style):
         if found is None:
             return _new_section(file, style, kind, entry)
         if isinstance(found[1], ScalarNode):
             return _first(file, style, found, kind, entry)
         if not found[1].flow_style:
-            return _after_last(file, style, found[1], kind, entry)
+            return _at_end(file, style, found[1], kind, entry)
     item = style.flow_entry(kind, entry)
     if found and not isinstance(found[1], ScalarNode):
-        return into_flow(file, found[1], item)
+        return _into_flow(file, found[1], item)
     whole = f"{{{item}}}" if kind in KEYED else f"[{item}]"
     if found is None:
-        return into_flow(file, file.root, f"{style.key(name)}: {whole}")
+        return _into_flow(file, file.root, f"{style.key(name)}: {whole}")
     start, end = found[1].start_mark.index, found[1].end_mark.index
     lead = " " if file.flat[start - 1] == ":" else ""
     lead += "" if file.flat[:start].rstrip().endswith(":") else ": "
     return Splice(start, end, lead + whole, len(lead))
 
 
-def _after_last(
-    file: YamlDocument, style: Style, section: Node, kind: Kind, entry: Mapping[str, Value]
-) -> Splice:
+def _at_end(file: YamlDocument, style: Style, section: Node, kind: Kind, entry: Group) -> Splice:
     """After the last entry of a section that has some."""
     column = file.column(section)
-    nodes, values = zip(
-        *(pair if isinstance(pair, tuple) else (pair, pair) for pair in section.value), strict=True
-    )
+    nodes, values = zip(*pairs(section), strict=True)
     last = values[-1]
-    end = file.content_end(section)
-    end += len(file.rest_of_line(end))
+    end = file.line_end(section)
     # Comments right below the entry, and deeper than its first column, are about it.
     while below := re.compile(r"\n( *)#[^\n]*").match(file.flat, end):
         if len(below[1]) <= column:
@@ -67,31 +67,23 @@ def _after_last(
         wide = style.section_blank if style.entry_blank is None else style.entry_blank
         blank = kind not in KEYED and wide
     lines = style.entry(kind, entry, column, flow=flow)
-    return add_lines(file, end, lines, blank=blank and not file.keeps(last) and not style.close)
+    return _add_lines(file, end, lines, blank=blank and not file.keeps(last) and not style.close)
 
 
-def _first(
-    file: YamlDocument,
-    style: Style,
-    pair: tuple[Node, Node],
-    kind: Kind,
-    entry: Mapping[str, Value],
-) -> Splice:
+def _first(file: YamlDocument, style: Style, pair: Pair, kind: Kind, entry: Group) -> Splice:
     """Below the key of a section that has nothing; a word for nothing goes."""
     key, empty = pair
     start, end = empty.start_mark.index, empty.end_mark.index
     rest = file.rest_of_line(end)
     lines = style.entry(kind, entry, file.column(key) + style.indent(kind))
-    splice = add_lines(file, end + len(rest), lines, blank=False)
+    splice = _add_lines(file, end + len(rest), lines)
     if start == end:
         return splice
     before = len(file.flat[:start].rstrip(" "))
     return Splice(before, splice.end, rest + splice.text, len(rest) + splice.at)
 
 
-def _new_section(
-    file: YamlDocument, style: Style, kind: Kind, entry: Mapping[str, Value]
-) -> Splice:
+def _new_section(file: YamlDocument, style: Style, kind: Kind, entry: Group) -> Splice:
     """After all that the file has."""
     root = file.root
     column = file.column(root.value[0][0]) if isinstance(root, MappingNode) else 0
@@ -110,11 +102,54 @@ def _new_section(
         return Splice(0, 0, "\n".join(lines) + "\n", len(key) + 1)
     alone = re.fullmatch(r"\s*(# yaml-language-server:[^\n]*|---[^\n]*)\s*", above)
     blank = not (alone or style.close or file.keeps(root)) and style.section_blank
-    return add_lines(file, len(above), lines, blank=blank, skip=len(key) + 1)
+    return _add_lines(file, len(above), lines, blank=blank, skip=len(key) + 1)
 
 
-def add_lines(
-    file: YamlDocument, end: int, lines: Sequence[str], *, blank: bool, skip: int = 0
+# --- a value -------------------------------------------------------------------------------------
+
+
+def replace_value(
+    file: YamlDocument, style: Style, node: MappingNode, key: str, value: str
+) -> Splice | None:
+    """Replace the value of a key, or add the key; None if the old value is no text."""
+    old = next((v for k, v in node.value if k.value == key), None)
+    if old is None and node.flow_style:
+        return _into_flow(file, node, f"{style.key(key)}: {style.scalar(value, flow=True)}")
+    if old is None:
+        return _add_lines(file, file.line_end(node), style.mapping({key: value}, file.column(node)))
+    if not isinstance(old, ScalarNode):
+        return None
+    start, end = old.start_mark.index, file.content_end(old)
+    lead = " " if start == end and file.flat[start - 1] == ":" else ""
+    is_block = is_block_text(old)
+    if node.flow_style or (not is_block and (style.quoted or "\n" not in value)):
+        text = style.like(old, value, key, flow=bool(node.flow_style))
+        return Splice(start, end, lead + text, len(lead))
+    # A comment beside the old value stays beside the new one.
+    column, step = file.column(node), style.step
+    if is_block:
+        end = len(file.flat[: old.end_mark.index].rstrip("\n"))
+        signs, rest = file.header(old)
+        inner = file.text_column(old)
+        digit = re.search("[1-9]", signs)
+        step = int(digit[0]) if digit else inner - column if inner else step
+    else:
+        rest = file.rest_of_line(end)
+        end += len(rest)
+    if style.quoted or not value:
+        text = style.scalar(value) + rest
+    elif block := scalars.block(value, column + step, step, rest):
+        text = block + "\n" * (end == len(file.flat) and value.endswith("\n"))
+    else:
+        text = scalars.double(value) + rest
+    return Splice(start, end, lead + text, len(lead))
+
+
+# --- lines and items -----------------------------------------------------------------------------
+
+
+def _add_lines(
+    file: YamlDocument, end: int, lines: Sequence[str], *, blank: bool = False, skip: int = 0
 ) -> Splice:
     """Put lines after the line that ends at `end`; the entry begins `skip` characters into them."""
     lead = "\n\n" if blank else "\n"
@@ -131,21 +166,19 @@ def add_lines(
 
 def _ends_with_text(lines: Sequence[str]) -> bool:
     """Whether the last of an entry's lines belongs to a text under `|` that ends with a break."""
-    header = next(
-        (m for m in (re.search(r": \|[1-9]?(-?)$", x) for x in reversed(lines)) if m), None
-    )
+    headers = (re.search(r": \|[1-9]?(-?)$", line) for line in reversed(lines))
+    header = next(filter(None, headers), None)
     return header is not None and not header[1]
 
 
-def into_flow(file: YamlDocument, node: Node, item: str) -> Splice:
+def _into_flow(file: YamlDocument, node: Node, item: str) -> Splice:
     """After the last item between brackets or braces."""
     start: int = node.start_mark.index
     if not node.value:
         return Splice(start + 1, start + 1, item, 0)
-    items = [pair if isinstance(pair, tuple) else (pair, pair) for pair in node.value]
-    first, last = items[-1]
+    *others, (first, last) = pairs(node)
     end = max(first.end_mark.index, last.end_mark.index)
-    before = items[-2][1].end_mark.index if len(items) > 1 else start
+    before = others[-1][1].end_mark.index if others else start
     between = " "
     if "\n" in file.flat[before : first.start_mark.index]:
         between = "\n" + " " * file.column(first)
