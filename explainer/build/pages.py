@@ -13,8 +13,8 @@ from explainer.model.location import Location
 from explainer.model.problems import Problem
 from explainer.output import search
 from explainer.output.commit import CommitResult
-from explainer.output.guard import Refusal
-from explainer.output.stage import OutputError, StagedFile, StageWriter
+from explainer.output.guard import OutputError
+from explainer.output.stage import StagedFile, StageWriter
 from explainer.output.staging import Staging
 from explainer.render.files import OutputFile, make_files
 from explainer.render.renderer import Renderer
@@ -103,19 +103,17 @@ def has_failed(problems: Iterable[Problem], *, strict: bool) -> bool:
     return any(problem.severity in fatal for problem in problems)
 
 
-def refused(refusal: Refusal) -> Problem:
+def refused(error: OutputError) -> Problem:
     """Say why the output folder is not written to."""
-    return Problem(Location("_site"), refusal.code, refusal.message, refusal.hint)
+    return Problem(Location("_site"), error.code, error.message, error.hint)
 
 
 def _write(
     site: Site, root: Path, output: Path, options: BuildOptions, progress: Progress
 ) -> tuple[WriteResult, Sequence[Problem]]:
     """Write a site once. The second value says why its pages could not be indexed."""
-    with Staging(output, clean=options.clean) as staging:
-        if isinstance(staging, Refusal):
-            return WriteResult(problems=[refused(staging)]), ()
-        try:
+    try:
+        with Staging(output, clean=options.clean) as staging:
             rendered = _render(site, staging.writer, options.jobs, progress)
             staged = [*rendered.files, *_copy(site, root, staging.writer)]
             failed = has_failed(rendered.problems, strict=options.strict)
@@ -124,14 +122,15 @@ def _write(
                 if unsearched:
                     return WriteResult(), unsearched
                 staged += index
-        except OutputError as error:
-            return WriteResult(problems=[refused(error.refusal)]), ()
-        if failed:
-            return WriteResult(problems=rendered.problems, pages=rendered.pages), ()
-        written = staging.commit(staged)
-    if isinstance(written, Refusal):
-        problems = [*rendered.problems, refused(written)]
-        return WriteResult(problems=problems, pages=rendered.pages), ()
+            if failed:
+                return WriteResult(problems=rendered.problems, pages=rendered.pages), ()
+            try:
+                written = staging.commit(staged)
+            except OutputError as error:
+                problems = [*rendered.problems, refused(error)]
+                return WriteResult(problems=problems, pages=rendered.pages), ()
+    except OutputError as error:
+        return WriteResult(problems=[refused(error)]), ()
     problems = [*rendered.problems, *_left(written, site.settings.build.output)]
     return WriteResult(problems=problems, pages=rendered.pages, written=written), ()
 

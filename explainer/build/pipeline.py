@@ -26,7 +26,7 @@ from explainer.model.location import Located
 from explainer.model.problems import Problem, sort
 from explainer.model.site import IndexedSource
 from explainer.output.commit import CommitResult
-from explainer.output.guard import check_folder
+from explainer.output.guard import OutputError, check_folder
 from explainer.parse import json_schema, references
 from explainer.render import theme
 from explainer.site import index, load, navigation, routes
@@ -188,8 +188,10 @@ def _output(
     if not options.write:
         return render_only(site, options.jobs, progress)
     folder = options.output_folder(root, site.settings)
-    if refusal := check_folder(folder, root):
-        return WriteResult(problems=[refused(refusal)])
+    try:
+        check_folder(folder, root)
+    except OutputError as error:
+        return WriteResult(problems=[refused(error)])
     if has_failed(loaded.problems, strict=options.strict):
         return WriteResult()
     result = write_site(site, root, folder, options, progress)

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from explainer.output import manifest
-from explainer.output.guard import Refusal, is_folder, is_link, some
+from explainer.output.guard import OutputError, is_folder, is_link, some
 from explainer.output.manifest import ABSENT, MANIFEST, Claims, Manifest
 from explainer.output.stage import StagedFile, StageWriter, create
 
@@ -40,17 +40,13 @@ class CommitResult:
     by hand. They are reported again by every build until they are removed."""
 
 
-def commit(
-    stage: StageWriter, listed: Manifest, files: Mapping[str, StagedFile]
-) -> CommitResult | Refusal:
+def commit(stage: StageWriter, listed: Manifest, files: Mapping[str, StagedFile]) -> CommitResult:
     """Make the output folder, which exists, hold `files`, by path, and nothing else of ours.
 
-    Raises OSError. After that, and after a Refusal, the output is as it was; should even taking
-    back fail, every file is still whole, and the manifest still lists all that a build wrote.
+    Raises OutputError and OSError. After either the output is as it was; should even taking back
+    fail, every file is still whole, and the manifest still lists all that a build wrote.
     """
     plan = _plan(stage.output, listed.claims, files)
-    if isinstance(plan, Refusal):
-        return plan
     swap = _Swap(stage, plan)
     if swap.prepare(listed):
         try:
@@ -87,18 +83,18 @@ class _Plan:
     """What is ours afterwards."""
 
 
-def _plan(output: str, claims: Claims, files: Mapping[str, StagedFile]) -> _Plan | Refusal:
-    """What is to be done, or why it cannot be. Changes nothing."""
+def _plan(output: str, claims: Claims, files: Mapping[str, StagedFile]) -> _Plan:
+    """What is to be done; changes nothing. Raises OutputError if it cannot be done."""
     needed, left = _folders(files), _folders(claims.keys() - files.keys())
     if clashes := sorted(files.keys() & needed):
-        return Refusal(
+        raise OutputError(
             "output-clash",
             f"The site has {some(clashes)} both as a file and as a folder.",
             "Rename one of them.",
         )
     present = _Present(output, needed | left, claims)
     if links := present.links:
-        return Refusal(
+        raise OutputError(
             "output-symlink",
             f"In the output folder {output}, {some(links)} is a symbolic link, which explainer "
             "does not follow.",
@@ -109,14 +105,14 @@ def _plan(output: str, claims: Claims, files: Mapping[str, StagedFile]) -> _Plan
     for path in sorted(files):
         fates[present.fate(files[path])].append(path)
     if foreign := sorted({*fates["foreign"], *(needed & present.others - present.deleted)}):
-        return Refusal(
+        raise OutputError(
             "output-foreign-file",
             f"The output folder {output} has {some(foreign)}, which explainer did not "
             "write, or somebody changed since, where a file or folder of the site must go.",
             "Move it away, or put it in static/ if it belongs to the site.",
         )
     if changed := fates["changed"]:
-        return Refusal(
+        raise OutputError(
             "output-changed",
             f"{some(changed)} in {output} was changed while the site was being built.",
             "Build again.",

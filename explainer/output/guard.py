@@ -1,6 +1,6 @@
 """Whether a folder may be written to: not the sources, not somebody's home, not others' files.
 
-A Refusal says why not, in an author's words.
+An OutputError says why not, in an author's words.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import stat
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Final
 
@@ -28,56 +27,57 @@ _WINDOWS: Final = sys.platform == "win32"
 _JUNCTION: Final = 0xA0000003  # IO_REPARSE_TAG_MOUNT_POINT, which `stat` names on Windows alone
 _SOURCES: Final = ("content", "static", "themes")
 # What an operating system's file manager leaves behind is nobody's content.
+_NAME_ANOTHER: Final = "Name a folder of its own, such as _site."
 _IGNORED: Final = {STAGING, ".DS_Store", "Thumbs.db", "desktop.ini"}
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why the output folder is not written to."""
+class OutputError(Exception):
+    """Why the output folder is not written to, in an author's words; it is as it was.
 
-    code: Code
-    """For programs, such as `output-not-ours`."""
-    message: str
-    """What is wrong, with the names of the folders and files concerned."""
-    hint: str
-    """How to fix it."""
+    Can be pickled, for workers to raise.
+    """
+
+    def __init__(self, code: Code, message: str, hint: str) -> None:
+        super().__init__(code, message, hint)
+        self.code = code
+        """For programs, such as `output-not-ours`."""
+        self.message = message
+        """What is wrong, with the names of the folders and files concerned."""
+        self.hint = hint
+        """How to fix it."""
 
 
-def check_folder(output: Path, site: Path) -> Refusal | None:
-    """Why `output` may not be built into, or None. Writes nothing.
+def check_folder(output: Path, site: Path) -> None:
+    """Raise OutputError if `output` may not be built into. Writes nothing.
 
     `site` is the folder with `site.toml`. Symbolic links are resolved in both.
     """
     folder = os.path.realpath(output)
-    if refusal := check_place(folder) or _check_sources(folder, site):
-        return refusal
+    check_place(folder)
+    _check_sources(folder, site)
     try:
-        listed = read_manifest(folder)
+        read_manifest(folder)
     except OSError as error:
-        return failure(error)
-    if isinstance(listed, Refusal):
-        return listed
+        raise failure(error) from error
     existing = next(path for path in upwards(folder) if os.path.lexists(path))
     if not (os.path.isdir(existing) and os.access(existing, os.W_OK | os.X_OK)):
-        return failure(PermissionError(errno.EACCES, "Permission denied", existing))
-    return None
+        raise failure(PermissionError(errno.EACCES, "Permission denied", existing))
 
 
-def check_place(folder: str) -> Refusal | None:
-    """Why a resolved path is no place for any output, whatever is in it."""
+def check_place(folder: str) -> None:
+    """Raise OutputError if a resolved path is no place for any output, whatever is in it."""
     if os.path.dirname(folder) == folder:
-        return Refusal(
+        raise OutputError(
             "output-is-root",
             f"The output folder {folder} is the root of the file system.",
-            "Name a folder of its own, such as _site.",
+            _NAME_ANOTHER,
         )
     if any(_within(home, folder) for home in _homes()):
-        return Refusal(
+        raise OutputError(
             "output-is-home",
             f"The output folder {folder} is, or contains, your home folder.",
-            "Name a folder of its own, such as _site.",
+            _NAME_ANOTHER,
         )
-    return None
 
 
 def upwards(path: str) -> Iterator[str]:
@@ -86,23 +86,24 @@ def upwards(path: str) -> Iterator[str]:
     yield from map(str, PurePath(path).parents)
 
 
-def read_manifest(folder: str) -> Manifest | Refusal:
-    """What earlier builds wrote to the resolved path `folder`, or why the folder is not ours.
+def read_manifest(folder: str) -> Manifest:
+    """What earlier builds wrote to the resolved path `folder`.
 
-    A folder that does not exist, or is empty, is ours. Raises OSError if it cannot be read.
+    Raises OutputError if the folder is not ours, OSError if it cannot be read. One that does not
+    exist, or is empty, is ours.
     """
     try:
-        state = os.lstat(folder)
+        is_directory = stat.S_ISDIR(os.lstat(folder).st_mode)
     except FileNotFoundError:
         return Manifest(None, {})
     except NotADirectoryError:
-        return no_folder(folder)
-    if not stat.S_ISDIR(state.st_mode):
-        return no_folder(folder)
+        is_directory = False
+    if not is_directory:
+        raise no_folder(folder)
     path = Path(folder, MANIFEST)
     if not os.path.lexists(path):
         if strangers := sorted(set(os.listdir(folder)) - _IGNORED):
-            return Refusal(
+            raise OutputError(
                 "output-not-ours",
                 f"The output folder {folder} is not empty and explainer did not build it: it has "
                 f"{some(strangers)}.",
@@ -112,7 +113,7 @@ def read_manifest(folder: str) -> Manifest | Refusal:
     raw = path.read_bytes() if stat.S_ISREG(os.lstat(path).st_mode) else b""
     claims = manifest.parse(raw)
     if claims is None:
-        return Refusal(
+        raise OutputError(
             "output-manifest",
             f"{path} is not a manifest that this version of explainer wrote, so that nobody knows "
             "which files in that folder are its own.",
@@ -143,24 +144,23 @@ def _homes() -> Iterator[str]:
             yield os.path.realpath(pwd.getpwuid(os.getuid()).pw_dir)
 
 
-def _check_sources(folder: str, site: Path) -> Refusal | None:
-    """Why writing to the resolved path `folder` would hit the sources."""
+def _check_sources(folder: str, site: Path) -> None:
+    """Raise OutputError if writing to the resolved path `folder` would hit the sources."""
     sources = [os.path.realpath(site / name) for name in _SOURCES]
     for source in (os.path.realpath(site), *sources):
         if _within(source, folder):
-            return Refusal(
+            raise OutputError(
                 "output-contains-sources",
                 f"The output folder {folder} contains the site's own files ({source}).",
-                "Name a folder of its own, such as _site.",
+                _NAME_ANOTHER,
             )
     for source in sources:
         if _within(folder, source):
-            return Refusal(
+            raise OutputError(
                 "output-inside-sources",
                 f"The output folder {folder} is inside {source}, which the build reads.",
                 "Name a folder outside it, such as _site.",
             )
-    return None
 
 
 def _within(inner: str, outer: str) -> bool:
@@ -178,46 +178,46 @@ def _within(inner: str, outer: str) -> bool:
     return False
 
 
-def failure(error: OSError) -> Refusal:
+def failure(error: OSError) -> OutputError:
     """What the operating system did not do."""
     what = f"{error.filename2 or error.filename or 'The output folder'}"
     why = error.strerror or str(error)
     parts = re.split(r"[\\/]", what) if _WINDOWS else ()
     if names := [name for name in parts if is_device(name)]:
-        return Refusal(
+        return OutputError(
             "output-reserved-name",
             f"{what} cannot be written: Windows keeps the name `{names[0]}` for a device.",
             "Give the page another slug, the claim or person another id, or the file another name.",
         )
     match error.errno:
         case errno.ENOSPC | errno.EDQUOT:
-            return Refusal(
+            return OutputError(
                 "output-disk-full",
                 f"There is no room on the disk for {what}. The output is as it was.",
                 "Free some space and build again.",
             )
         case errno.EACCES | errno.EPERM | errno.EROFS:
-            return Refusal(
+            return OutputError(
                 "output-not-writable",
                 f"{what} cannot be written: {why}.",
                 "Check who owns the folder, and whether another program has the file open.",
             )
         case errno.ENAMETOOLONG:
-            return Refusal(
+            return OutputError(
                 "output-name-too-long",
                 f"{what} has a name that is too long for a file.",
                 "Give the page a shorter slug, or the file a shorter name.",
             )
-    return Refusal(
+    return OutputError(
         "output-failed",
         f"{what} cannot be written: {why}.",
         "Build again; if that does not help, name another output folder.",
     )
 
 
-def no_folder(folder: str) -> Refusal:
+def no_folder(folder: str) -> OutputError:
     """Something else than a folder is where the output folder should be, or above it."""
-    return Refusal(
+    return OutputError(
         "output-is-file",
         f"The output folder {folder} is, or is inside of, something else than a folder.",
         "Name a folder, or remove what is in its place.",

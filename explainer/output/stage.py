@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from explainer.output.guard import Refusal, failure
+from explainer.output.guard import OutputError, failure
 from explainer.support.paths import is_output_path
 
 if TYPE_CHECKING:
@@ -25,31 +25,6 @@ if TYPE_CHECKING:
 BINARY: Final = getattr(os, "O_BINARY", 0)
 _CHUNK: Final = 1 << 20
 _LONGEST_NAME: Final = 255  # bytes: what ext4, XFS, Btrfs, APFS and NTFS all take at least
-
-
-class OutputError(OSError):
-    """The staging folder cannot take a file: the disk is full, permission is missing, and so on.
-
-    Nothing in the output has changed by then. Can be pickled, for workers to raise.
-    """
-
-    @property
-    def refusal(self) -> Refusal:
-        """The same in an author's words."""
-        return failure(self)
-
-
-class AssetError(OutputError):
-    """A file that should be copied cannot be read; its name is `filename`."""
-
-    @property
-    def refusal(self) -> Refusal:
-        """The same in an author's words."""
-        return Refusal(
-            "asset-unreadable",
-            f"{self.filename} cannot be read: {self.strerror}.",
-            "Check that the file exists and that you may read it.",
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +71,7 @@ class StageWriter:
     def copy(self, path: str, source: Path) -> StagedFile:
         """Stage the content of the file `source` as the file `path`; its mode and times are not.
 
-        Raises what `put` raises, and AssetError if `source` cannot be read.
+        Raises what `put` raises; OutputError also if `source` cannot be read.
         """
         check_path(path)
         try:
@@ -104,7 +79,7 @@ class StageWriter:
             if not stat.S_ISREG(state.st_mode):  # opening a pipe would wait for ever
                 raise OSError(errno.EINVAL, "it is not a file", str(source))
         except OSError as error:
-            raise AssetError(error.errno, error.strerror, str(source)) from error
+            raise _unreadable(error, source) from error
         digest, size = hashlib.sha256(), state.st_size
         staged = not self._has(path, _parts(source, digest), size)
         if staged:
@@ -135,8 +110,6 @@ class StageWriter:
                 return False
             with open(target, "rb") as file:
                 return all(file.read(len(part)) == part for part in parts) and not file.read(1)
-        except AssetError:
-            raise
         except OSError:
             return False
 
@@ -145,10 +118,9 @@ class StageWriter:
             return create(self.place(path), parts)
         except FileExistsError:
             raise ValueError(f"{path} is put twice") from None
-        except AssetError:
-            raise
         except OSError as error:
-            raise OutputError(error.errno, error.strerror, f"{self.output}/{path}") from error
+            target = f"{self.output}/{path}"
+            raise failure(OSError(error.errno, error.strerror, target)) from error
 
 
 def check_path(path: str) -> None:
@@ -158,7 +130,7 @@ def check_path(path: str) -> None:
     if len(path) * 4 > _LONGEST_NAME:  # four bytes a character at most
         for name in path.split("/"):
             if len(name.encode()) > _LONGEST_NAME:
-                raise OutputError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG), path)
+                raise failure(OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG), path))
 
 
 def create(path: str, parts: Iterable[bytes]) -> int:
@@ -177,11 +149,18 @@ def create(path: str, parts: Iterable[bytes]) -> int:
 
 
 def _parts(source: Path, digest: _Hash) -> Iterator[bytes]:
-    """A file's bytes in parts, each added to `digest`; raises AssetError."""
+    """A file's bytes in parts, each added to `digest`; raises OutputError."""
     try:
         with source.open("rb") as file:
             while part := file.read(_CHUNK):
                 digest.update(part)
                 yield part
     except OSError as error:
-        raise AssetError(error.errno, error.strerror, str(source)) from error
+        raise _unreadable(error, source) from error
+
+
+def _unreadable(error: OSError, source: Path) -> OutputError:
+    """A file that should be copied cannot be read."""
+    message = f"{source} cannot be read: {error.strerror}."
+    hint = "Check that the file exists and that you may read it."
+    return OutputError("asset-unreadable", message, hint)

@@ -19,12 +19,12 @@ import sys
 from collections.abc import Iterable
 from contextlib import ExitStack, suppress
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 from explainer.output.commit import CommitResult, commit, known_paths
 from explainer.output.guard import (
     STAGING,
-    Refusal,
+    OutputError,
     check_place,
     failure,
     is_folder,
@@ -42,10 +42,10 @@ _WINDOWS: Final = sys.platform == "win32"
 class Staging:
     """One build's access to the folder `output`; a context manager.
 
-    Entering returns the staging itself, or a Refusal: another build is at work there, the folder is
-    not ours, the disk does not take a staging folder. Its `writer` stages files, and one `commit`
-    ends it. Leaving without that, or by an exception, leaves the output as it was. `clean` writes
-    every file anew. Call `guard.check_folder` before, which knows the sources.
+    Entering raises OutputError if another build is at work there, the folder is not ours, or the
+    disk does not take a staging folder. Its `writer` stages files, and one `commit` ends it.
+    Leaving without that, or by an exception, leaves the output as it was. `clean` writes every
+    file anew. Call `guard.check_folder` before, which knows the sources.
     """
 
     def __init__(self, output: Path, *, clean: bool = False) -> None:
@@ -55,14 +55,12 @@ class Staging:
         self._manifest = Manifest(None, {})
         self._writer: StageWriter | None = None
 
-    def __enter__(self) -> Staging | Refusal:
+    def __enter__(self) -> Self:
         with ExitStack() as stack:
             try:
-                refusal = self._open(stack)
+                self._open(stack)
             except OSError as error:
-                return failure(error)
-            if refusal is not None:
-                return refusal
+                raise failure(error) from error
             self._cleanup = stack.pop_all()
         return self
 
@@ -77,11 +75,12 @@ class Staging:
             raise RuntimeError("the staging is not open")
         return self._writer
 
-    def commit(self, staged: Iterable[StagedFile]) -> CommitResult | Refusal:
+    def commit(self, staged: Iterable[StagedFile]) -> CommitResult:
         """Make the output what was staged: swap in what is new, delete what earlier builds had.
 
         `staged`: all files of the site, in any order, as this staging's `writer` returned them.
-        After a Refusal the output is as it was. Raises ValueError if two files have one path.
+        Raises OutputError, after which the output is as it was; ValueError if two files have one
+        path.
         """
         files: dict[str, StagedFile] = {}
         for file in staged:
@@ -93,30 +92,25 @@ class Staging:
             self._make_folder(self._output, self._cleanup)
             return commit(writer, self._manifest, files)
         except OSError as error:
-            return failure(error)
+            raise failure(error) from error
 
-    def _open(self, stack: ExitStack) -> Refusal | None:
+    def _open(self, stack: ExitStack) -> None:
         """Lock the output and read its manifest."""
-        if refusal := check_place(self._output):
-            return refusal
+        check_place(self._output)
         if os.path.lexists(self._output) and not is_folder(os.lstat(self._output)):
-            return no_folder(self._output)
+            raise no_folder(self._output)
         for path in reversed(list(upwards(os.path.dirname(self._output)))):
             self._make_folder(path, stack)
         folder = _lock_folder(self._output, stack)
         if folder is None:
-            return Refusal(
+            raise OutputError(
                 "output-busy",
                 f"Another build is writing to {self._output} at the moment.",
                 "Wait until it is done, or stop it, or name another folder.",
             )
-        listed = read_manifest(self._output)
-        if isinstance(listed, Refusal):
-            return listed
-        self._manifest = listed
-        known = frozenset() if self._clean else known_paths(listed.claims)
+        self._manifest = read_manifest(self._output)
+        known = frozenset() if self._clean else known_paths(self._manifest.claims)
         self._writer = StageWriter(folder, self._output, known)
-        return None
 
     def _make_folder(self, path: str, stack: ExitStack) -> None:
         if not os.path.lexists(path):

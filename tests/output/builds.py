@@ -11,7 +11,7 @@ import pytest
 
 from explainer.output import staging as staging_module
 from explainer.output.commit import CommitResult
-from explainer.output.guard import Refusal, check_folder
+from explainer.output.guard import OutputError, check_folder
 from explainer.output.manifest import MANIFEST
 from explainer.output.stage import StagedFile
 
@@ -35,17 +35,21 @@ class Staging(staging_module.Staging):
         self.files.append(self.writer.copy(path, source))
         return self.files[-1]
 
-    def commit_all(self) -> CommitResult | Refusal:
-        return self.commit(self.files)
+    def commit_all(self) -> CommitResult | OutputError:
+        try:
+            return self.commit(self.files)
+        except OutputError as error:
+            return error
 
 
-def build(output: Path, files: Files, *, clean: bool = False) -> CommitResult | Refusal:
-    with Staging(output, clean=clean) as staging:
-        if isinstance(staging, Refusal):
-            return staging
-        for path, content in files.items():
-            staging.put(path, content)
-        return staging.commit_all()
+def build(output: Path, files: Files, *, clean: bool = False) -> CommitResult | OutputError:
+    try:
+        with Staging(output, clean=clean) as staging:
+            for path, content in files.items():
+                staging.put(path, content)
+            return staging.commit(staging.files)
+    except OutputError as error:
+        return error
 
 
 def built(output: Path, files: Files, *, clean: bool = False) -> CommitResult:
@@ -55,10 +59,18 @@ def built(output: Path, files: Files, *, clean: bool = False) -> CommitResult:
 
 
 def refused(result: object) -> str:
-    assert isinstance(result, Refusal), result
+    assert isinstance(result, OutputError), result
     assert result.message
     assert result.hint
     return result.code
+
+
+def checked(output: Path, site: Path) -> OutputError | None:
+    try:
+        check_folder(output, site)
+    except OutputError as error:
+        return error
+    return None
 
 
 def tree(folder: Path) -> dict[str, bytes]:
@@ -127,7 +139,7 @@ OUTSIDE = [
 def code(output: Path, site: Path) -> str | None:
     """What `refusal` says, and that it wrote nothing."""
     before = state(site.parent)
-    found = check_folder(output, site)
+    found = checked(output, site)
     assert state(site.parent) == before
     return refused(found) if found else None
 

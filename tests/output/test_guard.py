@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from explainer.output.guard import Refusal, check_folder
+from explainer.output.guard import OutputError
 from explainer.output.manifest import MANIFEST
 from tests.output.builds import (
     OUTSIDE,
-    Staging,
     build,
     built,
+    checked,
     code,
     leftovers,
     manifest,
@@ -28,8 +28,7 @@ from tests.output.builds import (
 def test_the_root(site: Path) -> None:
     assert code(Path(site.anchor), site) == "output-is-root"
     assert code(Path(site.anchor) / "a" / "..", site) == "output-is-root"
-    with Staging(Path(site.anchor)) as staging:
-        assert refused(staging) == "output-is-root"
+    assert refused(build(Path(site.anchor), {})) == "output-is-root"
 
 
 def test_the_home_folder(site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -39,8 +38,7 @@ def test_the_home_folder(site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert code(home, site) == "output-is-home"
     assert code(home.parent, site) == "output-is-home"
     assert code(home / "site", site) is None
-    with Staging(home) as staging:
-        assert refused(staging) == "output-is-home"
+    assert refused(build(home, {})) == "output-is-home"
     if os.name == "posix":
         import pwd
 
@@ -88,8 +86,8 @@ def test_the_same_folder_by_another_name(site: Path, monkeypatch: pytest.MonkeyP
         return actual(str(path).replace(other, real))
 
     monkeypatch.setattr(os, "stat", same)
-    assert refused(check_folder(Path(other), site)) == "output-contains-sources"
-    assert refused(check_folder(Path(other) / "x", site)) == "output-inside-sources"
+    assert refused(checked(Path(other), site)) == "output-contains-sources"
+    assert refused(checked(Path(other) / "x", site)) == "output-inside-sources"
 
 
 def test_no_folder(site: Path, output: Path) -> None:
@@ -97,14 +95,14 @@ def test_no_folder(site: Path, output: Path) -> None:
     for path in (output, output / "below"):
         assert code(path, site) == "output-is-file"
     assert refused(build(output, {"a": b""})) == "output-is-file"
-    assert isinstance(build(output / "below" / "that", {"a": b""}), Refusal)
+    assert isinstance(build(output / "below" / "that", {"a": b""}), OutputError)
     assert output.read_bytes() == b"x"
 
 
 @posix
 def test_a_link_that_leads_to_itself(site: Path, output: Path) -> None:
     output.symlink_to(output)
-    assert refused(check_folder(output, site)) == "output-is-file"
+    assert refused(checked(output, site)) == "output-is-file"
     assert refused(build(output, {"a": b""})) == "output-is-file"
 
 
@@ -122,7 +120,7 @@ def test_not_empty_and_not_ours(site: Path, output: Path) -> None:
     assert code(output, site) is None
     for name in ("e", "d", "c", "b"):
         (output / name).write_bytes(b"x")
-    found = check_folder(output, site)
+    found = checked(output, site)
     assert refused(found) == "output-not-ours"
     assert found is not None
     assert "b, c, d and 1 more" in found.message
@@ -157,7 +155,7 @@ def test_a_folder_that_may_not_be_written_to(
         return False
 
     monkeypatch.setattr(os, "access", access)
-    assert refused(check_folder(output / "a", site)) == "output-not-writable"
+    assert refused(checked(output / "a", site)) == "output-not-writable"
     assert asked == [str(site)]
 
 

@@ -22,7 +22,6 @@ from explainer.build.options import BuildOptions
 from explainer.build.pipeline import build_site
 from explainer.cli import main
 from explainer.output import guard
-from explainer.output.stage import OutputError
 from explainer.scaffold.article import add_article
 from explainer.serve.editing.editor import PageEditor
 from explainer.serve.live import LiveSite
@@ -291,11 +290,11 @@ def test_names_of_devices(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     assert made == root / "content/con-1/index.md"
     monkeypatch.setattr(guard, "_WINDOWS", True)
     place = "C:\\s\\_site/claims/aux"
-    error = OutputError(errno.ENOTDIR, "The directory name is invalid", place)
-    assert error.refusal.code == "output-reserved-name"
-    assert "`aux`" in error.refusal.message
+    error = OSError(errno.ENOTDIR, "The directory name is invalid", place)
+    assert guard.failure(error).code == "output-reserved-name"
+    assert "`aux`" in guard.failure(error).message
     monkeypatch.setattr(guard, "_WINDOWS", False)
-    assert error.refusal.code == "output-failed"
+    assert guard.failure(error).code == "output-failed"
 
 
 def test_pools_are_no_larger_than_windows_can_have(monkeypatch: pytest.MonkeyPatch) -> None:
