@@ -6,17 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from explainer.anchor.find import (
-    Ambiguous,
-    Lost,
-    Miss,
-    NoImage,
-    NoSection,
-    Searchable,
-    Span,
-    occurrences,
-)
+from explainer.anchor.find import Ambiguous, Lost, Miss, NoImage, NoSection, Span, occurrences
 from explainer.anchor.normalize import normalize, normalize_quote
+from explainer.anchor.text import ReaderText
 from explainer.model.annotations import Target
 from explainer.model.problems import Code
 from explainer.parse.yaml_errors import quoted
@@ -55,7 +47,7 @@ class Explanation:
     """The key of the target that the problem is about: `quote`, `section` or `image`."""
 
 
-def explain(article: Searchable, target: Target, miss: Miss, *, first_line: int) -> Explanation:
+def explain(article: ReaderText, target: Target, miss: Miss, *, first_line: int) -> Explanation:
     """Word a miss of `find.find`. `first_line`: the file's line on which the text begins."""
     match miss:
         case Ambiguous(spans):
@@ -68,7 +60,7 @@ def explain(article: Searchable, target: Target, miss: Miss, *, first_line: int)
             hint = f"name one by its id: {ids}"
             return Explanation("section-ambiguous", message, hint, "section")
         case NoSection():
-            names = [s.title for s in article.reader.sections]
+            names = [s.title for s in article.sections]
             message = f"no heading has the text or id `{target.section}`"
             hint = _one_of("headings", names, str(target.section))
             return Explanation("section-unknown", message, hint, "section")
@@ -77,7 +69,7 @@ def explain(article: Searchable, target: Target, miss: Miss, *, first_line: int)
             hint = "an annotation can stand on a picture that is shown once"
             return Explanation("image-ambiguous", message, hint, "image")
         case NoImage():
-            names = list(dict.fromkeys(image.src for image in article.reader.images))
+            names = list(dict.fromkeys(image.src for image in article.images))
             message = f"the article shows no picture `{target.image}`"
             hint = _one_of("pictures", names, str(target.image))
             return Explanation("image-unknown", message, hint, "image")
@@ -98,7 +90,7 @@ def _one_of(what: str, names: list[str], wanted: str) -> str:
 # --- several places ------------------------------------------------------------------------------
 
 
-def _ambiguous(article: Searchable, spans: tuple[Span, ...], first_line: int) -> Explanation:
+def _ambiguous(article: ReaderText, spans: tuple[Span, ...], first_line: int) -> Explanation:
     lines = []
     for span in spans[:_SHOWN_PLACES]:
         side = distinguish(article, spans, span)
@@ -113,30 +105,27 @@ def _ambiguous(article: Searchable, spans: tuple[Span, ...], first_line: int) ->
 
 
 def distinguish(
-    article: Searchable, spans: tuple[Span, ...], span: Span
+    article: ReaderText, spans: tuple[Span, ...], span: Span
 ) -> tuple[Literal["prefix", "suffix"], str] | None:
     """Give the shortest prefix or suffix, in whole words, that only one of several places has."""
-    text = article.reader.text
+    text = article.text
     reach = _MOST_WORDS * 24
     befores = [normalize_quote(text[max(0, s.start - reach) : s.start]) for s in spans]
     afters = [normalize_quote(text[s.end : s.end + reach]) for s in spans]
     own = spans.index(span)
     words_before, words_after = befores[own].split(" "), afters[own].split(" ")
     for count in range(1, _MOST_WORDS + 1):
-        if count <= len(words_before):
-            prefix = " ".join(words_before[-count:])
-            if prefix and sum(b.endswith(prefix) for b in befores) == 1:
-                return "prefix", prefix
-        if count <= len(words_after):
-            suffix = " ".join(words_after[:count])
-            if suffix and sum(a.startswith(suffix) for a in afters) == 1:
-                return "suffix", suffix
+        prefix, suffix = " ".join(words_before[-count:]), " ".join(words_after[:count])
+        if prefix and sum(b.endswith(prefix) for b in befores) == 1:
+            return "prefix", prefix
+        if suffix and sum(a.startswith(suffix) for a in afters) == 1:
+            return "suffix", suffix
     return None
 
 
-def _shown_place(article: Searchable, span: Span, first_line: int) -> str:
+def _shown_place(article: ReaderText, span: Span, first_line: int) -> str:
     """The line of a place, and the words around it."""
-    text = article.reader.text
+    text = article.text
     before = text[max(0, span.start - _CONTEXT) : span.start]
     after = text[span.end : span.end + _CONTEXT]
     words = text[span.start : span.end]
@@ -145,14 +134,14 @@ def _shown_place(article: Searchable, span: Span, first_line: int) -> str:
     left = "…" if span.start > _CONTEXT else ""
     right = "…" if span.end + _CONTEXT < len(text) else ""
     around = " ".join(f"{left}{before}»{words}«{after}{right}".split())
-    return f"line {article.reader.line_at(span.start) + first_line}: {around}"
+    return f"line {article.line_at(span.start) + first_line}: {around}"
 
 
 # --- no place ------------------------------------------------------------------------------------
 
 
 def _lost(
-    article: Searchable, target: Target, elsewhere: tuple[Span, ...], first_line: int
+    article: ReaderText, target: Target, elsewhere: tuple[Span, ...], first_line: int
 ) -> Explanation:
     assert target.quote is not None
     if not elsewhere:
@@ -168,7 +157,7 @@ def _lost(
     return Explanation("quote-lost", message, hint, keys[-1])
 
 
-def _lost_hint(article: Searchable, quote: str, first_line: int) -> str:
+def _lost_hint(article: ReaderText, quote: str, first_line: int) -> str:
     wanted = normalize_quote(quote)
     if _MARKUP.search(quote):
         bare = normalize_quote(re.sub(r"\]\([^)]*\)|[*_`\[\]]", "", quote))
@@ -186,13 +175,13 @@ def _lost_hint(article: Searchable, quote: str, first_line: int) -> str:
     return "copy the quote anew from the article as the reader sees it, or take the annotation out"
 
 
-def _nearest_hint(article: Searchable, span: Span, first_line: int, why: str) -> str:
-    line = article.reader.line_at(span.start) + first_line
-    words = " ".join(article.reader.text[span.start : span.end].split())
+def _nearest_hint(article: ReaderText, span: Span, first_line: int, why: str) -> str:
+    line = article.line_at(span.start) + first_line
+    words = " ".join(article.text[span.start : span.end].split())
     return f"{why}, on line {line}:\nquote: {quoted(words)}"
 
 
-def nearest(article: Searchable, quote: str) -> Span | None:
+def nearest(article: ReaderText, quote: str) -> Span | None:
     """The passage most like a quote, in whole words, if any is near. Only ever a hint.
 
     An alignment by rapidfuzz (`partial_ratio`), on normalized text.

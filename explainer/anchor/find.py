@@ -10,11 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TypeAlias
 from urllib.parse import unquote
 
-from explainer.anchor.normalize import NormalizedText, normalize, normalize_quote, splits_character
+from explainer.anchor.normalize import normalize_quote, splits_character
 from explainer.anchor.text import ReaderImage, ReaderText, Section
 from explainer.model.annotations import Target
 
@@ -35,7 +34,7 @@ class Whole:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The target's place in the reader's text."""
+    """A place in the reader's text."""
 
     start: int
     """Code points before it."""
@@ -81,38 +80,14 @@ Miss: TypeAlias = Ambiguous | Lost | NoSection | NoImage
 """Why it has no place."""
 
 
-@dataclass(frozen=True)
-class Searchable:
-    """A reader's text, prepared once for all that is searched in it."""
-
-    reader: ReaderText
-    """What is searched."""
-    normalized: NormalizedText
-    """The same, normalized."""
-
-    @cached_property
-    def squeezed(self) -> tuple[str, tuple[int, ...]]:
-        """The normalized text without spaces, and for each character its index in `normalized`.
-
-        Programs part the blocks of a page in ways of their own: what they copy is compared in it.
-        """
-        text = self.normalized.text
-        return text.replace(" ", ""), tuple(i for i, char in enumerate(text) if char != " ")
-
-
-def prepare(reader: ReaderText) -> Searchable:
-    """Normalize an article's text: the one piece of work that all its annotations share."""
-    return Searchable(reader, normalize(reader.text))
-
-
-def find(article: Searchable, target: Target) -> Place | Miss:
+def find(article: ReaderText, target: Target) -> Place | Miss:
     """Give a target's one place, or why it has none."""
     if target.image is not None:
-        images = [i for i in article.reader.images if _is_file(i.src, target.image)]
+        images = [i for i in article.images if _is_file(i.src, target.image)]
         return images[0] if len(images) == 1 else NoImage(tuple(images))
     section = None
     if target.section is not None:
-        sections = _sections(article.reader, target.section)
+        sections = _sections(article, target.section)
         if len(sections) != 1:
             return NoSection(tuple(sections))
         section = sections[0]
@@ -128,7 +103,7 @@ def find(article: Searchable, target: Target) -> Place | Miss:
     return Lost(tuple(_quoted(article, Target(quote=target.quote))))
 
 
-def _quoted(article: Searchable, target: Target) -> list[Span]:
+def _quoted(article: ReaderText, target: Target) -> list[Span]:
     """Every place of a quote between its prefix and suffix; as literal text first."""
     assert target.quote is not None
     prefix = normalize_quote(target.prefix or "")
@@ -143,7 +118,7 @@ def _quoted(article: Searchable, target: Target) -> list[Span]:
     return _from_to(article, target.quote, prefix, suffix)
 
 
-def _from_to(article: Searchable, quote: str, prefix: str, suffix: str) -> list[Span]:
+def _from_to(article: ReaderText, quote: str, prefix: str, suffix: str) -> list[Span]:
     """Every passage from the first to the last words of a quote with ` … ` in it.
 
     Words in the middle (`a … b … c`) must be in between, in this order. Gives at most
@@ -170,14 +145,14 @@ def _from_to(article: Searchable, quote: str, prefix: str, suffix: str) -> list[
     return spans
 
 
-def occurrences(article: Searchable, normalized: str) -> Iterator[tuple[int, int]]:
+def occurrences(article: ReaderText, normalized: str) -> Iterator[tuple[int, int]]:
     """Every place of normalized words in an article, overlapping ones too, as raw start and end.
 
     A place that would cut a character as the reader sees it (an emoji, an accent) is none.
     """
     if not normalized:
         return
-    text, raw = article.normalized, article.reader.text
+    text, raw = article.normalized, article.text
     before = None
     at = text.text.find(normalized)
     while at >= 0:
@@ -193,8 +168,8 @@ def occurrences(article: Searchable, normalized: str) -> Iterator[tuple[int, int
         at = text.text.find(normalized, at + 1)
 
 
-def _is_between(article: Searchable, start: int, end: int, prefix: str, suffix: str) -> bool:
-    text = article.reader.text
+def _is_between(article: ReaderText, start: int, end: int, prefix: str, suffix: str) -> bool:
+    text = article.text
     before = text[max(0, start - _NEIGHBOURHOOD * len(prefix) - 16) : start]
     after = text[end : end + _NEIGHBOURHOOD * len(suffix) + 16]
     return (not prefix or normalize_quote(before).endswith(prefix)) and (

@@ -16,12 +16,7 @@ from markdown_it.common.utils import escapeHtml
 from markdown_it.token import Token
 
 from explainer.anchor.text import ReaderText, raw_html_pieces
-from explainer.markdown.highlight import (
-    CODE_CLOSE,
-    code_open,
-    fence_language,
-    highlight_code,
-)
+from explainer.markdown import highlight
 
 # NUL cannot come out of Markdown (it is replaced by U+FFFD), so these cannot be an author's words.
 REFERENCE = "\0r{}\0"
@@ -142,11 +137,10 @@ def apply(
         return list(tokens)
     marker = _Marker(highlights)
     images: dict[int, dict[int, tuple[int, ...]]] = {}  # by block and child
-    for i, highlight in enumerate(highlights):
-        if highlight.image is not None:
-            number, child = highlight.image
-            here = images.setdefault(number, {})
-            here[child] = (*here.get(child, ()), i)
+    for i, each in enumerate(highlights):
+        if each.image is not None:
+            here = images.setdefault(each.image[0], {})
+            here[each.image[1]] = (*here.get(each.image[1], ()), i)
     rewritten: dict[int, Token] = {}
     for number, block in enumerate(reader.blocks):
         token = tokens[block.token]
@@ -177,8 +171,6 @@ def _raw(html: str, *, hidden: bool = False) -> Token:
 
 
 # --- inline content ------------------------------------------------------------------------------
-
-_NO_REFERENCE_IN = frozenset({"link_open"})
 
 
 @dataclass(slots=True)
@@ -234,7 +226,7 @@ class _Inline:
             self._keep(*self.children[opening : close + 1])
         else:
             self._switch(())
-            is_link = self.children[opening].type in _NO_REFERENCE_IN
+            is_link = self.children[opening].type == "link_open"
             self.links += is_link
             self._keep(self.children[opening])
             self._walk(opening + 1, close, closing)
@@ -316,11 +308,11 @@ class _Inline:
         self.on = on
 
 
-def _closings(children: Sequence[Token]) -> dict[int, int]:
+def _closings(tokens: Sequence[Token]) -> dict[int, int]:
     """For each opening token, the index of the one that closes it."""
     stack: list[int] = []
     closing: dict[int, int] = {}
-    for i, token in enumerate(children):
+    for i, token in enumerate(tokens):
         if token.nesting == 1:
             stack.append(i)
         elif token.nesting == -1 and stack:
@@ -369,13 +361,15 @@ def _marked_pieces(
 
 def _marked_code(marker: _Marker, token: Token, start: int) -> str:
     pieces = (
-        (f'<span class="{piece.css}">', piece.text, "</span>")
-        if piece.css
-        else ("", piece.text, "")
-        for piece in highlight_code(token.content, fence_language(token))
+        (
+            f'<span class="{piece.css}">' if piece.css else "",
+            piece.text,
+            "</span>" if piece.css else "",
+        )
+        for piece in highlight.highlight_code(token.content, highlight.fence_language(token))
     )
     code = "".join(_marked_pieces(marker, pieces, start))
-    return code_open(token) + code + CODE_CLOSE
+    return highlight.code_open(token) + code + highlight.CODE_CLOSE
 
 
 def _marked_html(marker: _Marker, content: str, start: int) -> str:
@@ -416,25 +410,21 @@ def _note_places(
     for i, h in enumerate(highlights):
         number = h.image[0] if h.image else reader.block_at(h.end - 1)
         blocks.setdefault(reader.blocks[number].token, []).append(i)
+    closing = _closings(tokens)
     places: dict[int, list[int]] = {}
-    stack: list[int] = []
-    waiting: dict[int, list[int]] = {}  # by the opening token of the block that they follow
+    open_: list[int] = []
     for i, token in enumerate(tokens):
         if token.nesting == 1:
-            stack.append(i)
+            open_.append(i)
         elif token.nesting == -1:
-            opening = stack.pop()
-            if opening in waiting:
-                places.setdefault(i, []).extend(waiting.pop(opening))
+            open_.pop()
         if i in blocks:
-            holder = 0
-            while holder < len(stack) and tokens[stack[holder]].type in _PASSES:
-                holder += 1
+            depth = 0
+            while depth < len(open_) and tokens[open_[depth]].type in _PASSES:
+                depth += 1
             # Lists have been passed on the way; go back to the innermost that may hold notes.
-            while holder and tokens[stack[holder - 1]].type not in _HOLDS_NOTES:
-                holder -= 1
-            if holder < len(stack):
-                waiting.setdefault(stack[holder], []).extend(blocks[i])
-            else:
-                places.setdefault(i, []).extend(blocks[i])
+            while depth and tokens[open_[depth - 1]].type not in _HOLDS_NOTES:
+                depth -= 1
+            end = closing[open_[depth]] if depth < len(open_) else i
+            places.setdefault(end, []).extend(blocks[i])
     return {i: sorted(numbers) for i, numbers in places.items()}

@@ -15,6 +15,7 @@ from itertools import chain
 
 from explainer.anchor import explain, find
 from explainer.anchor.normalize import normalize_quote, splits_character
+from explainer.anchor.text import ReaderText
 from explainer.model.annotations import Target
 
 _LONG = 200
@@ -28,6 +29,7 @@ _CONTEXT = (60, 200, 600, 2000)
 """Characters of prefix and suffix to try if no short one tells places apart: the last are ugly,
 but right."""
 _INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
+_NOTHING = re.compile(rf"(?:\s|{_INVISIBLE.pattern})*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +56,7 @@ class NoPlace:
     """In words for an author, without a full stop."""
 
 
-def locate(
-    article: find.Searchable, quote: ForeignQuote, *, agreeing: int = 0
-) -> find.Span | NoPlace:
+def locate(article: ReaderText, quote: ForeignQuote, *, agreeing: int = 0) -> find.Span | NoPlace:
     """Find the one place of a foreign quote in the reader's text.
 
     Of several places, takes the one whose surroundings have most in common with prefix and suffix;
@@ -109,14 +109,14 @@ def _common(one: str, other: str) -> int:
     return next(differing, min(len(one), len(other)))
 
 
-def describe(article: find.Searchable, span: find.Span) -> Target | NoPlace:
+def describe(article: ReaderText, span: find.Span) -> Target | NoPlace:
     """Give the shortest target that `find.find` finds at just this place.
 
     White space at the ends is left out, and a character that readers see as one is not cut. The
     quote is the reader's text on one line, or its first and last words if it is long, with the
     shortest prefix or suffix if it is elsewhere too.
     """
-    text = article.reader.text
+    text = article.text
     span = _trimmed(text, find.Span(max(0, span.start), min(span.end, len(text))))
     start, end = span.start, span.end
     while start > 0 and splits_character(text, start):
@@ -140,7 +140,7 @@ def describe(article: find.Searchable, span: find.Span) -> Target | NoPlace:
     return NoPlace("nothing tells these words apart from equal ones in the article")
 
 
-def _told_apart(article: find.Searchable, target: Target, span: find.Span) -> Iterator[Target]:
+def _told_apart(article: ReaderText, target: Target, span: find.Span) -> Iterator[Target]:
     """Give targets that may tell a place of a quote from its others: a prefix, a suffix, both."""
     found = find.find(article, target)
     if not isinstance(found, find.Ambiguous):
@@ -151,32 +151,30 @@ def _told_apart(article: find.Searchable, target: Target, span: find.Span) -> It
         return
     if side := explain.distinguish(article, found.spans, own):
         yield Target(quote=target.quote, **{side[0]: side[1]})
-    text = article.reader.text
+    text = article.text
     for length in _CONTEXT:
         prefix = _line(text[max(0, span.start - length) : span.start])
         suffix = _line(text[span.end : span.end + length])
         yield Target(quote=target.quote, prefix=prefix or None, suffix=suffix or None)
 
 
-def _finds(article: find.Searchable, target: Target, span: find.Span) -> bool:
+def _finds(article: ReaderText, target: Target, span: find.Span) -> bool:
     found = find.find(article, target)
     # What cannot be seen at the ends may be taken along or left.
-    text = article.reader.text
+    text = article.text
     return isinstance(found, find.Span) and _trimmed(text, found) == _trimmed(text, span)
 
 
 def _trimmed(text: str, span: find.Span) -> find.Span:
     """A span without white space and invisible characters at its ends."""
-    start, end = span.start, span.end
-    while start < end and _is_nothing(text[start]):
-        start += 1
-    while end > start and _is_nothing(text[end - 1]):
-        end -= 1
-    return find.Span(start, end)
+    start = span.start + len(_nothing(text[span.start : span.end]))
+    return find.Span(start, span.end - len(_nothing(text[start : span.end][::-1])))
 
 
-def _is_nothing(character: str) -> bool:
-    return character.isspace() or bool(_INVISIBLE.match(character))
+def _nothing(text: str) -> str:
+    """White space and invisible characters at the beginning of a text."""
+    match = _NOTHING.match(text)
+    return match[0] if match else ""
 
 
 def _line(text: str) -> str:

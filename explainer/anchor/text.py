@@ -12,11 +12,13 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import accumulate
 from operator import attrgetter
 
 from markdown_it.token import Token
 
+from explainer.anchor.normalize import NormalizedText, normalize
 from explainer.markdown.headings import inline_text
 
 _BREAKS = frozenset({"softbreak", "hardbreak"})
@@ -37,7 +39,7 @@ _BREAKING = re.compile(
     r"|tfoot|th|thead|tr|ul)\b",
     re.IGNORECASE,
 )
-_REFERENCE = re.compile(r"&(?:[a-zA-Z][a-zA-Z0-9]*|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});")
+_REFERENCE = re.compile(r"(&(?:[a-zA-Z][a-zA-Z0-9]*|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ class ReaderImage:
     """Offset of the text that follows it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ReaderText:
     """The reader's text of an article, with the way back to the tokens."""
 
@@ -100,6 +102,20 @@ class ReaderText:
     """In order of their headings."""
     images: tuple[ReaderImage, ...]
     """In order."""
+
+    @cached_property
+    def normalized(self) -> NormalizedText:
+        """The text as quotes are searched in it: the one work that all annotations share."""
+        return normalize(self.text)
+
+    @cached_property
+    def squeezed(self) -> tuple[str, tuple[int, ...]]:
+        """The normalized text without spaces, and for each character its index in `normalized`.
+
+        Programs part the blocks of a page in ways of their own: what they copy is compared in it.
+        """
+        text = self.normalized.text
+        return text.replace(" ", ""), tuple(i for i, char in enumerate(text) if char != " ")
 
     def block_at(self, position: int) -> int:
         """The index of the block that holds a position of the text."""
@@ -210,11 +226,6 @@ def raw_html_pieces(content: str) -> list[tuple[str, str]]:
 
 
 def _characters(text: str) -> Iterator[tuple[str, str]]:
-    at = 0
-    for reference in _REFERENCE.finditer(text):
-        if at < reference.start():
-            yield text[at : reference.start()], text[at : reference.start()]
-        yield html.unescape(reference[0]), reference[0]
-        at = reference.end()
-    if at < len(text):
-        yield text[at:], text[at:]
+    for i, part in enumerate(_REFERENCE.split(text)):  # every second part is a reference
+        if part:
+            yield (html.unescape(part) if i % 2 else part), part

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from markdown_it.token import Token
 
-from explainer.anchor import find
 from explainer.anchor import text as anchor_text
 from explainer.anchor.text import ReaderText
 from explainer.markdown.parser import Markdown
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Body:
     """An article's text, parsed."""
 
@@ -22,11 +20,6 @@ class Body:
     """As markdown-it gives them. Resolving links changes them in place."""
     reader: ReaderText
     """What a browser would show, read from the tokens before their links were resolved."""
-
-    @cached_property
-    def searchable(self) -> find.Searchable:
-        """The reader's text, prepared for finding quotes in it."""
-        return find.prepare(self.reader)
 
 
 def parse_body(markdown: Markdown, text: str) -> Body:

@@ -54,9 +54,7 @@ def make_article(document: RoutedDocument, context: ArticleContext) -> ArticleRe
     texts = TextRenderer(document, context, located)
     texts.resolve_body(body.tokens)
     anchors = fragments.of_tokens(body.tokens)
-    placed, unplaced, missed = place_annotations(
-        body.searchable, file, located, document.first_line
-    )
+    placed, unplaced, missed = place_annotations(body.reader, file, located, document.first_line)
     if file is None:
         for key_path, text in unusable_texts(located):
             texts.note(text, key_path)

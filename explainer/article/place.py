@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from explainer.anchor import explain, find
 from explainer.anchor.normalize import normalize_quote
-from explainer.anchor.text import ReaderImage
+from explainer.anchor.text import ReaderImage, ReaderText
 from explainer.article.context import Unplaced
 from explainer.article.merge import Content, PlacedAnnotation, ids, kind_and_text
 from explainer.article.texts import LISTS
@@ -23,7 +23,7 @@ _CONTEXT = 32
 class _Placer:
     """Looks for the targets of one annotation file in one article."""
 
-    def __init__(self, article: find.Searchable, located: Located, first_line: int) -> None:
+    def __init__(self, article: ReaderText, located: Located, first_line: int) -> None:
         self.article = article
         self.located = located
         self.first_line = first_line
@@ -49,7 +49,7 @@ class _Placer:
         if not comment:
             return None
         wanted = normalize_quote("#" + comment)
-        after = normalize_quote(self.article.reader.text[end : end + 4 * len(wanted) + 16])
+        after = normalize_quote(self.article.text[end : end + 4 * len(wanted) + 16])
         if not after.startswith(wanted):
             return None
         return Problem(
@@ -62,7 +62,7 @@ class _Placer:
 
     def passage(self, start: int, end: int) -> Passage:
         """The passage between two positions of the reader's text."""
-        reader = self.article.reader
+        reader = self.article
         return Passage(
             start=start,
             end=end,
@@ -75,7 +75,7 @@ class _Placer:
 
 
 def place_annotations(
-    article: find.Searchable, file: AnnotationFile | None, located: Located, first_line: int
+    article: ReaderText, file: AnnotationFile | None, located: Located, first_line: int
 ) -> tuple[list[PlacedAnnotation], list[Unplaced], list[Problem]]:
     """Find the place of every annotation of a file.
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from explainer.anchor import find
+from explainer.anchor.text import ReaderText
 from explainer.article.body import parse_body
 from explainer.edit.entry import SECTIONS
 from explainer.exchange.entries import has_same_data, with_comments
@@ -96,7 +96,7 @@ def import_file(root: Path, options: ImportOptions) -> ImportResult:
         )
     job = Import(
         name=name,
-        article=_searchable(site.settings, articles[path]) if path else None,
+        article=_reader_text(site.settings, articles[path]) if path else None,
         annotations=_file(root, path.removesuffix(".md") + ".yaml") if path else None,
         library=_file(root, f"{CONTENT}/{LIBRARY}"),
         to_library=options.library,
@@ -107,9 +107,9 @@ def import_file(root: Path, options: ImportOptions) -> ImportResult:
     return ImportResult(sort(job.problems), texts, tuple(said))
 
 
-def _searchable(settings: Settings, article: Text) -> find.Searchable:
+def _reader_text(settings: Settings, article: Text) -> ReaderText:
     markdown = Markdown(MarkdownOptions(html=settings.markdown.html))
-    return parse_body(markdown, read_article(article)[0].body).searchable
+    return parse_body(markdown, read_article(article)[0].body).reader
 
 
 def _file(root: Path, path: str) -> YamlFile:

@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, get_args
 
-from explainer.anchor import find
 from explainer.anchor.select import NoPlace
+from explainer.anchor.text import ReaderText
 from explainer.edit import annotation_file
 from explainer.edit.entry import SECTIONS, Kind
 from explainer.exchange import entries
@@ -58,7 +58,7 @@ class Import:
 
     name: str
     """The file that is imported, for messages and comments."""
-    article: find.Searchable | None
+    article: ReaderText | None
     """The article's text; without it there can be no annotations."""
     annotations: YamlFile | None
     """Its annotation file."""
@@ -213,7 +213,7 @@ class Import:
 
     def annotate(
         self,
-        article: find.Searchable,
+        article: ReaderText,
         home: YamlFile,
         annotations: Sequence[IncomingAnnotation],
         sources: Mapping[str, str],

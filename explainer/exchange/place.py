@@ -5,7 +5,7 @@ from __future__ import annotations
 from explainer.anchor import find
 from explainer.anchor.normalize import normalize_quote
 from explainer.anchor.select import NoPlace, describe, locate
-from explainer.anchor.text import ReaderImage
+from explainer.anchor.text import ReaderImage, ReaderText
 from explainer.exchange.reading import Entry, IncomingAnnotation
 from explainer.model.annotations import Target
 from explainer.model.problems import short
@@ -16,7 +16,7 @@ _AGREEING = 4
 """Characters of prefix or suffix, white space aside, that must agree: two may by chance."""
 
 
-def place(article: find.Searchable, one: IncomingAnnotation) -> Entry | NoPlace:
+def place(article: ReaderText, one: IncomingAnnotation) -> Entry | NoPlace:
     """Give the keys of the target, as an author would write them: none for the whole article."""
     if one.own and (own := _own(article, one)) is not None:
         return own
@@ -27,7 +27,7 @@ def place(article: find.Searchable, one: IncomingAnnotation) -> Entry | NoPlace:
             return target
         return {key: text for key in TARGET if (text := getattr(target, key)) is not None}
     if one.heading:
-        if any(s.id == one.heading for s in article.reader.sections):
+        if any(s.id == one.heading for s in article.sections):
             return {"section": one.heading}
         return NoPlace(f"the article has no heading with the id `{short(one.heading)}`")
     if one.whole:
@@ -37,14 +37,14 @@ def place(article: find.Searchable, one: IncomingAnnotation) -> Entry | NoPlace:
     return NoPlace("it does not say in words what it is about")
 
 
-def _own(article: find.Searchable, one: IncomingAnnotation) -> Entry | None:
+def _own(article: ReaderText, one: IncomingAnnotation) -> Entry | None:
     """The target as its author wrote it, if it still has a place, on the words that it had."""
     keys = {key: text for key in TARGET if isinstance(text := one.entry.get(key), str)}
     if not keys and not one.whole:
         return None
     match find.find(article, Target(**keys)):
         case find.Span(start, end) if one.quote is not None:
-            words = normalize_quote(article.reader.text[start:end])
+            words = normalize_quote(article.text[start:end])
             return {**keys} if normalize_quote(one.quote.exact) == words else None
         case find.Whole() if one.quote is None:
             return {**keys}

@@ -110,8 +110,7 @@ def test_runs_joined_are_the_passage(text, data):
 @given(ARTICLE, st.data())
 def test_an_anchor_described_again_gives_itself(text, data):
     """A quote copied from the text is found at its place, alone or with what we propose."""
-    reader = read(MARKDOWN.parse(text))
-    article = find.prepare(reader)
+    reader = article = read(MARKDOWN.parse(text))
     start, end = data.draw(spans_of(reader))
     quote = reader.text[start:end]
     assume(not splits_character(reader.text, start) and not splits_character(reader.text, end))
@@ -183,7 +182,7 @@ def test_normalize_knows_the_way_back(raw):
     ],
 )
 def test_typing_differs(article, quote):
-    searchable = find.prepare(read(MARKDOWN.parse(article)))
+    searchable = read(MARKDOWN.parse(article))
     assert isinstance(find.find(searchable, Target(quote=quote)), find.Span)
 
 
@@ -198,7 +197,7 @@ def test_typing_differs(article, quote):
     ],
 )
 def test_never_part_of_a_character_or_another_case(article, quote):
-    searchable = find.prepare(read(MARKDOWN.parse(article)))
+    searchable = read(MARKDOWN.parse(article))
     assert isinstance(find.find(searchable, Target(quote=quote)), find.Lost)
 
 
@@ -208,8 +207,8 @@ def test_work_is_linear():
     def steps(size: int) -> int:
         import sys
 
-        reader = read(MARKDOWN.parse("\n\n".join(["the same words again and again"] * size)))
-        article = find.prepare(reader)
+        article = read(MARKDOWN.parse("\n\n".join(["the same words again and again"] * size)))
+        assert article.normalized
         count = 0
 
         def tracer(frame, event, arg):

@@ -34,13 +34,13 @@ last of them say it. Soft\u00adhyphen. 👩‍👩‍👧 family. 👩‍👩‍
 
 @pytest.fixture(scope="module")
 def article():
-    return find.prepare(anchor_text.read(Markdown(MarkdownOptions()).parse(ARTICLE)))
+    return anchor_text.read(Markdown(MarkdownOptions()).parse(ARTICLE))
 
 
 def pick(article, words, nth=0):
     at = -1
     for _ in range(nth + 1):
-        at = article.reader.text.index(words, at + 1)
+        at = article.text.index(words, at + 1)
     return at, at + len(words)
 
 
@@ -76,7 +76,7 @@ def test_long_selections_are_abridged(article):
 @settings(max_examples=examples(400), deadline=None)
 @given(st.data())
 def test_every_selection_is_found_where_it_is(article, given_data):
-    text = article.reader.text
+    text = article.text
     start = given_data.draw(st.integers(0, len(text) - 1))
     end = given_data.draw(st.integers(start + 1, len(text)))
     target = describe(article, find.Span(start, end))
@@ -107,7 +107,7 @@ def test_every_selection_is_found_where_it_is(article, given_data):
 def test_equal_selections_are_told_apart_by_the_words_around(article):
     for nth in range(3):
         start, end = pick(article, "said that", nth)
-        text = article.reader.text
+        text = article.text
         quote = ForeignQuote(
             "said  that", text[start - 5 : start], text[end : end + 5].replace("\n", "")
         )

@@ -10,7 +10,6 @@ from typing import Any
 from click.testing import CliRunner, Result
 from hypothesis import HealthCheck, settings
 
-from explainer.anchor import find
 from explainer.anchor import text as anchor_text
 from explainer.cli import main
 from explainer.markdown.parser import Markdown, MarkdownOptions
@@ -69,9 +68,9 @@ def data_of(text: str) -> Any:
     return located.data
 
 
-def searchable(text: str = ARTICLE) -> find.Searchable:
+def searchable(text: str = ARTICLE) -> anchor_text.ReaderText:
     body = read_article(Text("a.md", text))[0].body
-    return find.prepare(anchor_text.read(Markdown(MarkdownOptions()).parse(body)))
+    return anchor_text.read(Markdown(MarkdownOptions()).parse(body))
 
 
 def as_source(entry: Any) -> Source:

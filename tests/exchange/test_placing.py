@@ -23,7 +23,7 @@ def brought(quote: ForeignQuote) -> IncomingAnnotation:
 
 def test_a_position_only_decides_between_equals() -> None:
     article = searchable()
-    text = article.reader.text
+    text = article.text
     second = text.index("the bridge", text.index("the bridge") + 1)
     alone = place.place(article, brought(ForeignQuote("the bridge")))
     assert isinstance(alone, NoPlace)
@@ -57,7 +57,7 @@ def place_target(found: Any) -> Any:
 def test_any_passage_is_found_again(data: st.DataObject) -> None:
     """With the 32 characters around it that programs keep."""
     article = searchable()
-    text = article.reader.text
+    text = article.text
     start = data.draw(st.integers(0, len(text) - 2))
     end = data.draw(st.integers(start + 1, min(len(text), start + 300)))
     if not text[start:end].strip():

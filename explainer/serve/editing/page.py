@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from explainer.anchor import find
+from explainer.anchor.text import ReaderText
 from explainer.article.body import parse_body
 from explainer.article.merge import ids
 from explainer.build.site import Site
@@ -113,10 +113,10 @@ class EditedPage:
         return read_article(Text(path, content))[0]
 
     @cached_property
-    def searchable(self) -> find.Searchable:
+    def searchable(self) -> ReaderText:
         """The article's text, as its page shows it."""
         markdown = Markdown(MarkdownOptions(html=self.site.settings.markdown.html))
-        return parse_body(markdown, self.article.body).searchable
+        return parse_body(markdown, self.article.body).reader
 
     # what the file says
 
