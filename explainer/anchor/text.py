@@ -19,7 +19,7 @@ from operator import attrgetter
 from markdown_it.token import Token
 
 from explainer.anchor.normalize import NormalizedText, normalize
-from explainer.markdown.headings import inline_text
+from explainer.markdown.rules import inline_text
 
 _BREAKS = frozenset({"softbreak", "hardbreak"})
 _SHOWN = frozenset({"text", "code_inline"})

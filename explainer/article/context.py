@@ -9,9 +9,8 @@ from typing import TypeAlias
 
 from explainer.article.body import Body
 from explainer.article.fragments import Pointer
-from explainer.markdown.link_targets import LinkLookup, LinkTargets
-from explainer.markdown.notes import NoteMarkdown
-from explainer.markdown.parser import Markdown, MarkdownOptions
+from explainer.markdown.links import LinkLookup, LinkTargets
+from explainer.markdown.parser import Markdown, MarkdownOptions, NoteMarkdown
 from explainer.model.annotations import AnnotationFile, Library
 from explainer.model.article import Article
 from explainer.model.documents import RoutedDocument

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from markdown_it.token import Token
 
-from explainer.markdown.headings import RESERVED_IDS
+from explainer.markdown.rules import RESERVED_IDS
 from explainer.model.article import Article
 from explainer.model.location import Location
 from explainer.model.problems import Problem, nearest, short

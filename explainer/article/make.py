@@ -19,7 +19,7 @@ from explainer.article.context import ArticleContext, ArticleResult, Inspection
 from explainer.article.merge import Names, PlacedAnnotation, merge
 from explainer.article.place import place_annotations
 from explainer.article.texts import TextRenderer, safe, unusable_texts
-from explainer.markdown import link_targets
+from explainer.markdown import links
 from explainer.model.annotations import AnnotationFile
 from explainer.model.article import (
     Annotation,
@@ -163,7 +163,7 @@ def _picture(document: RoutedDocument, texts: TextRenderer) -> Picture | None:
         return None
     text = document.document.article
     known = texts.context.known
-    answer = link_targets.look_up(image.src, text.path, document.address, known, picture=True)
+    answer = links.look_up(image.src, text.path, document.address, known, picture=True)
     texts.queries.append(answer)
     target, measured = answer.target, answer.measured
     location = document.places.location(("image", "src"))

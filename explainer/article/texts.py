@@ -12,11 +12,11 @@ from markupsafe import Markup
 from explainer.article.context import ArticleContext
 from explainer.article.fragments import Pointer
 from explainer.markdown import links
-from explainer.markdown.headings import RESERVED_IDS
 from explainer.markdown.highlight import fence_language, is_known_language
 from explainer.markdown.link_positions import LinkOccurrence, position
-from explainer.markdown.link_targets import LinkLookup
-from explainer.markdown.notes import NoteMarkdown
+from explainer.markdown.links import LinkLookup
+from explainer.markdown.parser import NoteMarkdown
+from explainer.markdown.rules import RESERVED_IDS
 from explainer.model.documents import RoutedDocument
 from explainer.model.location import Data, KeyPath, Lines, Located, Location
 from explainer.model.problems import Problem, RelatedLocation

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from explainer.article.context import ArticleContext, Inspector
 from explainer.build.options import BuildOptions
-from explainer.markdown.link_targets import LinkTargets
+from explainer.markdown.links import LinkTargets
 from explainer.markdown.pictures import Gallery
 from explainer.markdown.resizing import has_pillow
 from explainer.model import ratings

@@ -17,7 +17,7 @@ from explainer.article.context import ArticleContext, ArticleResult
 from explainer.article.make import make_article
 from explainer.build.options import Progress
 from explainer.markdown import pictures
-from explainer.markdown.link_targets import lead_alike
+from explainer.markdown.links import lead_alike
 from explainer.markdown.pictures import Gallery
 from explainer.markdown.resizing import Resizing
 from explainer.model.annotations import Library

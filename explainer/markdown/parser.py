@@ -13,16 +13,15 @@ from dataclasses import dataclass
 
 from markdown_it import MarkdownIt
 from markdown_it.common.normalize_url import normalizeLink
+from markdown_it.common.utils import escapeHtml
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from mdit_py_plugins.attrs import attrs_block_plugin, attrs_plugin
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
-from explainer.markdown import footnotes
-from explainer.markdown.figures import figures
-from explainer.markdown.headings import heading_ids
 from explainer.markdown.highlight import code_block
+from explainer.markdown.rules import figures, heading_ids
 
 _SAFE_ATTRIBUTES = ("id", "class")
 _NORMAL_LINK = re.compile(r"https?://[a-z0-9.-]+(?:/[A-Za-z0-9._~/#?=&+,;-]*)?", re.ASCII)
@@ -84,10 +83,10 @@ class Markdown(Parser):
         md.normalizeLink = _normalize_link  # type: ignore[method-assign]
         self._write(
             raw=lambda token: token.content,  # a token of our own: HTML that is finished
-            footnote_ref=footnotes.reference,
-            footnote_block_open=footnotes.block_open,
-            footnote_open=footnotes.note_open,
-            footnote_anchor=footnotes.anchor,
+            footnote_ref=_footnote_reference,
+            footnote_block_open=_footnotes_open,
+            footnote_open=_footnote_open,
+            footnote_anchor=_footnote_back_link,
         )
 
 
@@ -112,3 +111,61 @@ def _table_cells(state: StateCore) -> None:
             token.tag = state.tokens[i + 2].tag = "td"
         elif token.type == "th_open":
             token.attrs["scope"] = "col"
+
+
+def _footnote_numbers(token: Token) -> tuple[str, str]:
+    """A footnote's number, and what tells this reference to it from the others."""
+    number = str(token.meta["id"] + 1)
+    again = token.meta.get("subId", 0)
+    return number, f"{number}-{again + 1}" if again else number
+
+
+def _footnote_reference(token: Token) -> str:
+    """A reference in the text."""
+    number, place = _footnote_numbers(token)
+    return (
+        f'<sup class="footnote-ref"><a href="#fn-{number}" id="fnref-{place}" '
+        f'role="doc-noteref">[{number}]</a></sup>'
+    )
+
+
+def _footnotes_open(_: Token) -> str:
+    """The beginning of all footnotes."""
+    return '<section class="footnotes" role="doc-endnotes">\n<ol>\n'
+
+
+def _footnote_open(token: Token) -> str:
+    """The beginning of one."""
+    return f'<li id="fn-{_footnote_numbers(token)[0]}">'
+
+
+def _footnote_back_link(token: Token) -> str:
+    """A link back to a reference."""
+    _, place = _footnote_numbers(token)
+    return (
+        f' <a href="#fnref-{place}" class="footnote-backref" role="doc-backlink" '
+        'aria-label="↩">↩\ufe0e</a>'
+    )
+
+
+# A text that Markdown leaves as it is: every line begins with a letter (perhaps after a quotation
+# mark or bracket), ends with no white space, and holds no character that could begin something.
+# Most notes are such texts, and seeing it saves half of the time that notes cost.
+_PLAIN_LINE = r"[“‘„\"'(]?[^\W\d_](?:[^\\`*_\[\]<&~\x00-\x1f\x7f]*[^\\`*_\[\]<&~\x00-\x1f\x7f\s])?"
+_PLAIN = re.compile(rf"{_PLAIN_LINE}(?:\n\n?{_PLAIN_LINE})*")
+
+
+class NoteMarkdown(Parser):
+    """The parser of annotations' texts."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._md.disable(["heading", "lheading", "html_block", "html_inline"])
+
+    @staticmethod
+    def plain(text: str) -> str | None:
+        """The HTML of a text that has no markup at all; None if it may have some."""
+        text = text.strip(" \n")
+        if not _PLAIN.fullmatch(text):
+            return None
+        return "".join(f"<p>{escapeHtml(part)}</p>\n" for part in text.split("\n\n"))

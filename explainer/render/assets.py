@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
+from typing import Final
 
+from explainer.language.words import words_of
 from explainer.model.article import Article
 from explainer.model.ratings import Rating
-from explainer.render import styles
+from explainer.model.scalars import Shape
 from explainer.render.theme import Theme
 
 STYLE = "style.css"
@@ -39,22 +42,14 @@ class Assets:
         """What changes in links when a file does; of every file but `code.css`."""
         return {name: _hash(content) for name, content in self.files.items()}
 
-    @cached_property
-    def _code(self) -> bytes:
-        return styles.code().encode()
-
-    @cached_property
-    def _code_hash(self) -> str:
-        return _hash(self._code)
-
     def content(self, name: str) -> bytes:
         """The content of a file."""
-        return self._code if name == CODE_STYLE else self.files[name]
+        return _code() if name == CODE_STYLE else self.files[name]
 
     def hash(self, name: str) -> str:
         """What changes in links to a file when it does. Raises LookupError if there is none."""
         if name == CODE_STYLE:
-            return self._code_hash
+            return _hash(_code())
         if name not in self.hashes:
             raise LookupError(f"the theme has no static file `{name}`")
         return self.hashes[name]
@@ -67,8 +62,124 @@ def site_rules(scale: Sequence[Rating], language: str, articles: Iterable[Articl
     for article in articles:
         languages.add(article.language)
         most = max(most, len(article.annotations))
-    return styles.rules(scale, languages, most)
+    return style_rules(scale, languages, most)
 
 
 def _hash(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()[:10]
+
+
+_CODE_STYLES = ("xcode", "github-dark")
+"""Pygments' styles for light and dark pages, of those that reach AA on our backgrounds."""
+_FEWEST_PLACES = 16
+
+
+def style_rules(scale: Sequence[Rating], languages: Iterable[str], annotations: int) -> str:
+    """Give the looks of each rating of a scale, the marks of quotation and digits of `languages`
+    (language tags), and a name for the place of each reference mark.
+
+    A margin note is laid out beside the mark that has its number; names cannot be made from
+    attributes in CSS, so they are written out. There are enough for an article with `annotations`
+    of them: a power of two, so that the file, and with it every page that names its hash, seldom
+    changes.
+    """
+    places = _FEWEST_PLACES
+    while places < annotations:
+        places *= 2
+    names = "".join(f'[data-n="{n}"]{{--n:--r{n}}}' for n in range(1, places + 1))
+    drawn = list(dict.fromkeys(rating.shape for rating in scale))
+    badges = f".badge::before{{mask:{shape_mask(drawn)}}}" + "".join(
+        f'[data-rating="{r.id}"]{{--shape:{drawn.index(r.shape)};--tone:var(--{r.tone})}}'
+        for r in scale
+    )
+    written = "".join(map(_language, sorted({words_of(tag).language for tag in languages})))
+    return f"@layer badges{{{badges}}}@layer notes{{{names}}}@layer base{{{written}}}\n"
+
+
+@cache
+def _code() -> bytes:
+    """Give the colours of highlighted code, for light and dark pages."""
+    from pygments.formatters.html import HtmlFormatter
+
+    light, dark = (
+        str(HtmlFormatter(style=style, nobackground=True).get_style_defs("pre"))  # type: ignore[no-untyped-call]
+        for style in _CODE_STYLES
+    )
+    lines = [_code_rules(light), "@media (prefers-color-scheme:dark){", _code_rules(dark), "}"]
+    return ("@layer code{\n" + "\n".join(lines) + "\n}\n").encode()
+
+
+def _code_rules(css: str) -> str:
+    """Pygments' rules that say something about the classes of tokens."""
+    lines = (line.split(" /*")[0].rstrip() for line in css.splitlines())
+    return "\n".join(line for line in lines if line.startswith("pre ."))
+
+
+def _language(name: str) -> str:
+    """How a language quotes, and counts lists: its catalogue says it, a style sheet must.
+
+    Quotation marks are those of the text around a quotation, whatever is quoted.
+    """
+    words = words_of(name)
+    rules = f":lang({name})>q{{quotes:{_strings(words.quotes)}}}"
+    if words.digits != "0123456789":
+        rules += f"@counter-style digits-{name}{{system:numeric;symbols:{_strings(words.digits)}}}"
+        rules += f"ol:lang({name}){{list-style-type:digits-{name}}}"
+    return rules
+
+
+def _strings(texts: Iterable[str]) -> str:
+    return " ".join(f'"{text}"' for text in texts)
+
+
+PATHS: Final[dict[Shape, str]] = {
+    "circle": "M8 2a6 6 0 1 0 0 12 6 6 0 0 0 0-12z",
+    "ring": "M8 1.5a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13zm0 2.5a4 4 0 1 1 0 8 4 4 0 0 1 0-8z",
+    "half": "M11.2 1.2a6.8 6.8 0 0 0 0 13.6z",
+    "quarter": "M8 1.5a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13zm0 1.7a4.8 4.8 0 1 1-4.8 4.8h4.8z",
+    "square": "M2 2h12v12h-12z",
+    "diamond": "M8 .4l5.8 7.6-5.8 7.6-5.8-7.6z",
+    "triangle": "M8 1.4l7.2 12.8h-14.4z",
+    "cross": "M3.4 1.5l4.6 4.6 4.6-4.6 1.9 1.9-4.6 4.6 4.6 4.6-1.9 1.9-4.6-4.6-4.6 4.6-1.9-1.9 "
+    "4.6-4.6-4.6-4.6z",
+    "bar": "M1 5.5h14v5h-14z",
+    "dots": "M2.7 6a2 2 0 1 0 0 4 2 2 0 0 0 0-4zm5.3 0a2 2 0 1 0 0 4 2 2 0 0 0 0-4zm5.3 0a2 2 0 1 "
+    "0 0 4 2 2 0 0 0 0-4z",
+    "quote": "M1.5 13v-5c0-3 1.8-5 4.8-5.6l.6 1.8c-1.6.5-2.4 1.5-2.5 2.8h2.6v6zm7.5 0v-5c0-3 1.8-5 "
+    "4.8-5.6l.6 1.8c-1.6.5-2.4 1.5-2.5 2.8h2.6v6z",
+    "star": "M8 .9l1.8 5.1 5.4 .2-4.3 3.3 1.6 5.1-4.5-3-4.5 3 1.6-5.1-4.3-3.3 5.4-.2z",
+    "plus": "M6.2 1.2h3.6v5h5v3.6h-5v5h-3.6v-5h-5v-3.6h5z",
+    "moon": "M11 1.8a6.6 6.6 0 1 0 3.6 9.2 5.6 5.6 0 0 1-3.6-9.2z",
+    "down": "M.8 1.8h14.4l-7.2 12.8z",
+    "frame": "M2 2h12v12h-12zm2.8 2.8v6.4h6.4v-6.4z",
+    "hourglass": "M2 1.5h12l-4.4 6.5 4.4 6.5h-12l4.4-6.5z",
+    "chevron": "M2.8 1.5h4.6l5.8 6.5-5.8 6.5h-4.6l5.8-6.5z",
+    "stripes": "M2.5 2h3.8v12h-3.8zm7.2 0h3.8v12h-3.8z",
+}
+"""SVG paths in a square of 16 units. After its first point each is relative: it can be moved."""
+
+_FIRST = re.compile(r"M([0-9.]+)")
+_STEP = 20
+"""From one shape of a row to the next: 16 units and a gap, so that nothing of a neighbour shows."""
+
+
+def shape_mask(shapes: Sequence[Shape]) -> str:
+    """Give CSS's `mask` that cuts one of `shapes` out: the one whose number, from 0, is `--shape`.
+
+    All are in one picture, a `data:` URL (RFC 2397): no file is fetched.
+    """
+    path = "".join(_moved(PATHS[shape], i * _STEP) for i, shape in enumerate(shapes))
+    width = (len(shapes) - 1) * _STEP + 16
+    picture = (
+        f"%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {width} 16'%3E"
+        f"%3Cpath d='{path}'/%3E%3C/svg%3E"
+    )
+    place = f"calc(var(--shape)*100%/{max(1, len(shapes) - 1)})"
+    return f'url("data:image/svg+xml,{picture}") {place} 0/{width / 0.16:g}% 100% no-repeat'
+
+
+def _moved(path: str, by: float) -> str:
+    """A path, so many units further to the right."""
+    first = _FIRST.match(path)
+    assert first is not None
+    return f"M{float(first[1]) + by:g}{path[first.end() :]}"

@@ -13,7 +13,7 @@ from explainer.language.words import Words, words_of
 from explainer.model.article import Article, ClaimView
 from explainer.model.site import ClaimRef
 from explainer.render import cards, views
-from explainer.render.card_drawing import HEIGHT, WIDTH, Card, CardTallyPart
+from explainer.render.cards import HEIGHT, WIDTH, Card, CardTallyPart
 from explainer.render.context import RenderContext
 from explainer.render.page_view import Preview
 from explainer.support import addresses

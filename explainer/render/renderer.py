@@ -21,19 +21,15 @@ from explainer.model.article import Article
 from explainer.model.ratings import Rating
 from explainer.model.settings import Settings
 from explainer.model.site import SiteIndex
-from explainer.render import cards, feeds, linked_data, previews
+from explainer.render import cards, feeds, linked_data, pages, previews
 from explainer.render.article_facts import has_code, texts
 from explainer.render.assets import CODE_STYLE, Assets, site_rules
-from explainer.render.card_drawing import Card
-from explainer.render.cards import Cards
+from explainer.render.cards import Card, Cards
 from explainer.render.context import RenderContext, SiteView
 from explainer.render.files import OutputFile, RenderedFile, data_file, page_file
 from explainer.render.page_view import Preview
-from explainer.render.pages import article as article_pages
-from explainer.render.pages import sections
-from explainer.render.pages import site as site_pages
-from explainer.render.relations import ArticleRelations, TopicNames, relations, topic_names
 from explainer.render.theme import Theme
+from explainer.render.views import ArticleRelations, TopicNames, relations, topic_names
 from explainer.site.navigation import MenuItem
 
 CUSTOM_STYLE = "custom.css"
@@ -74,7 +70,7 @@ class Renderer:
         context, around = self.context, self._relations(article)
         preview, card = self._preview(article)
         if article.address != "/":
-            make = article_pages.article_page
+            make = pages.article_page
             yield page_file(article.address, make, context, article, around, preview)
             if card:
                 yield _card_file(context, article.address, card)
@@ -83,7 +79,7 @@ class Renderer:
             yield data_file(address, linked_data.annotations_file, context, article)
         for claim in article.claims:
             of = (context, article, claim, around, preview)
-            yield page_file(claim.address, article_pages.claim_page, *of)
+            yield page_file(claim.address, pages.claim_page, *of)
 
     def site_files(self, aliases: Mapping[str, str]) -> Iterator[OutputFile]:
         """List the home page, sections, feeds, sitemap, robots.txt, 404.html and redirects.
@@ -96,11 +92,11 @@ class Renderer:
             yield _card_file(context, "/", card)
         yield page_file("/", self._home_page, preview)
         yield from self._section_files()
-        yield page_file(site_pages.NOT_FOUND, site_pages.not_found_page, context)
+        yield page_file(pages.NOT_FOUND, pages.not_found_page, context)
         if context.site.search:
-            yield page_file(site_pages.SEARCH, self._search_page)
+            yield page_file(pages.SEARCH, self._search_page)
         for old, new in sorted(aliases.items()):
-            yield page_file(old, site_pages.redirect_page, context, old, new)
+            yield page_file(old, pages.redirect_page, context, old, new)
         yield from self._feed_files()
 
     def asset_files(self) -> Iterator[OutputFile]:
@@ -197,7 +193,7 @@ class Renderer:
             # no news.
             return bool(article.front.date) or article.address not in index.parents
 
-        return site_pages.home_page(
+        return pages.home_page(
             self.context,
             (home, self._relations(home)) if home else None,
             [a for a in self._articles if is_listed(a)],
@@ -209,18 +205,18 @@ class Renderer:
     def _section_files(self) -> Iterator[OutputFile]:
         # Every page may link to these: they are there even if they are empty.
         context, index = self.context, self.index
-        yield page_file("/claims/", sections.claims_page, context, index.claims, self._topics)
-        yield page_file("/sources/", sections.sources_page, context, index.sources)
-        yield page_file("/people/", sections.people_page, context, index.people)
-        yield page_file("/topics/", sections.topics_page, context, index.topics)
+        yield page_file("/claims/", pages.claims_page, context, index.claims, self._topics)
+        yield page_file("/sources/", pages.sources_page, context, index.sources)
+        yield page_file("/people/", pages.people_page, context, index.people)
+        yield page_file("/topics/", pages.topics_page, context, index.topics)
         for person in index.people:
-            yield page_file(f"/people/{person.id}/", sections.person_page, context, person)
+            yield page_file(f"/people/{person.id}/", pages.person_page, context, person)
         for topic in index.topics:
-            yield page_file(f"/topics/{topic.slug}/", sections.topic_page, context, topic)
+            yield page_file(f"/topics/{topic.slug}/", pages.topic_page, context, topic)
 
     def _search_page(self) -> RenderedFile:
         used = {claim.rating.id for a in self._everything for claim in a.claims}
-        return site_pages.search_page(
+        return pages.search_page(
             self.context,
             {a.front.genre for a in self._articles if not a.front.noindex},
             [rating for rating in self.context.site.scale if rating.id in used],

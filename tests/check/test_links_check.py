@@ -36,8 +36,7 @@ from explainer.build.pipeline import BuildResult
 from explainer.check import check as checking
 from explainer.check.links.collect import collect_article, collect_site
 from explainer.cli import main
-from explainer.markdown.notes import NoteMarkdown
-from explainer.markdown.parser import Markdown
+from explainer.markdown.parser import Markdown, NoteMarkdown
 from explainer.model.documents import Document, RoutedDocument, Text
 from explainer.model.front_matter import FrontMatter
 from explainer.parse import toml, yaml

@@ -11,7 +11,7 @@ from explainer.exchange import (
     markup,
     place,
 )
-from explainer.markdown.notes import NoteMarkdown
+from explainer.markdown.parser import NoteMarkdown
 from tests.exchange.helpers import WEB, WORDS, data_of, imported, yaml_of
 from tests.helpers import pages
 

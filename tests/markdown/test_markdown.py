@@ -7,8 +7,7 @@ from hypothesis import strategies as st
 
 from explainer.markdown import parser
 from explainer.markdown.highlight import highlight_code
-from explainer.markdown.notes import NoteMarkdown
-from explainer.markdown.parser import Markdown
+from explainer.markdown.parser import Markdown, NoteMarkdown
 from tests.helpers.examples import examples
 from tests.helpers.markdown_strategies import ARTICLE
 

@@ -32,7 +32,7 @@ from explainer.model.ratings import DEFAULT_SCALE, scale
 from explainer.model.scalars import Id, Shape, Tone
 from explainer.model.settings import RatingSettings, Settings
 from explainer.parse.settings import read_settings
-from explainer.render import shapes, styles, theme
+from explainer.render import assets, theme
 from tests import ROOT
 from tests.helpers.articles import Maker, build
 from tests.helpers.pages import parse, select
@@ -272,7 +272,7 @@ def sheet(drawn: Iterable[Shape] = SHAPES) -> str:
     )
     return (
         f"<!DOCTYPE html><html><meta charset=utf-8><style>{found.assets['style.css']}\n"
-        f"@layer badges{{.badge::before{{mask:{shapes.row(SHAPES)}}}}}"
+        f"@layer badges{{.badge::before{{mask:{assets.shape_mask(SHAPES)}}}}}"
         "body{margin:0;background:#fff} div{height:20px;line-height:0;overflow:hidden}"
         f".badge{{--badge:{SIZE / 0.8}px;--tone:#000;line-height:{SIZE}px}}"
         ".badge::before{vertical-align:top;margin:0}"
@@ -341,8 +341,8 @@ def test_shapes_are_printed_where_the_browser_prints_no_backgrounds(browser: Any
 
 
 def test_every_shape_can_be_moved() -> None:
-    assert list(shapes.PATHS) == list(SHAPES)
-    for shape, path in shapes.PATHS.items():
+    assert list(assets.PATHS) == list(SHAPES)
+    for shape, path in assets.PATHS.items():
         assert re.fullmatch(r"M[0-9.]+ ?[0-9. ]*[a-z][a-z0-9 .-]*", path), (
             shape
         )  # the rest is relative
@@ -350,10 +350,10 @@ def test_every_shape_can_be_moved() -> None:
 
 def test_a_site_loads_the_shapes_of_its_scale_alone() -> None:
     used = [r.shape for r in DEFAULT_SCALE]
-    css = styles.rules(DEFAULT_SCALE, [], 1)
+    css = assets.style_rules(DEFAULT_SCALE, [], 1)
     assert css.count("M") == len(set(used)) < len(SHAPES)
-    assert all(shapes.PATHS[shape].split("a")[0][3:] in css for shape in used)
-    one = styles.rules(DEFAULT_SCALE[:1], [], 1)
+    assert all(assets.PATHS[shape].split("a")[0][3:] in css for shape in used)
+    one = assets.style_rules(DEFAULT_SCALE[:1], [], 1)
     assert "*100%/1) 0/100% 100% no-repeat" in one
 
 

@@ -15,9 +15,8 @@ from PIL import Image
 
 from explainer.build.options import BuildOptions
 from explainer.build.pipeline import build_site
-from explainer.render import card_drawing, card_fonts
-from explainer.render.card_drawing import Card, CardTallyPart
-from explainer.render.cards import Cards
+from explainer.render import card_fonts, cards
+from explainer.render.cards import Card, Cards, CardTallyPart
 from tests import ROOT
 from tests.helpers import folders, pages
 from tests.helpers.examples import examples
@@ -57,13 +56,13 @@ def test_a_card(maker: Cards) -> None:
     content = maker.png(CARD)
     image = opened(content)
     assert image.size == (1200, 630)
-    assert image.getpixel((0, 0)) == rgb(card_drawing.PAPER)
+    assert image.getpixel((0, 0)) == rgb(cards.PAPER)
     assert {
-        rgb(card_drawing.TONES["blue"]),
-        rgb(card_drawing.TONES["grey"]),
-        rgb(card_drawing.INK),
+        rgb(cards.TONES["blue"]),
+        rgb(cards.TONES["grey"]),
+        rgb(cards.INK),
     } <= colors(image)
-    assert rgb(card_drawing.TONES["orange"]) not in colors(image)
+    assert rgb(cards.TONES["orange"]) not in colors(image)
     assert content is not None
     assert len(content) < 60_000
     assert re.findall(rb"IHDR|PLTE|IDAT|IEND|tEXt|tIME|pHYs", content)[0] == b"IHDR"
@@ -89,13 +88,13 @@ def test_colours_are_the_theme_s() -> None:
     light = SETTINGS.read_text(encoding="utf-8").partition("@media")[0]
     found = dict(re.findall(r"--(\w+): (#\w{6}|var\(--\w+\));", light))
     found = {name: found.get(color[6:-1], color) for name, color in found.items()}
-    for name, color in card_drawing.TONES.items():
+    for name, color in cards.TONES.items():
         assert found[name] == color
     assert [found[n] for n in ("paper", "ink", "soft", "line")] == [
-        card_drawing.PAPER,
-        card_drawing.INK,
-        card_drawing.SOFT,
-        card_drawing.LINE,
+        cards.PAPER,
+        cards.INK,
+        cards.SOFT,
+        cards.LINE,
     ]
 
 
@@ -136,7 +135,7 @@ WORDS = st.text("abcdefghijklmnopqrstuvwxyzÄÖÜß ,.-–“”’0123456789", 
         tally=st.lists(
             st.builds(
                 CardTallyPart,
-                st.sampled_from(sorted(card_drawing.TONES)),
+                st.sampled_from(sorted(cards.TONES)),
                 st.integers(1, 10**6),
                 WORDS.map(lambda text: text[:40]),
             ),
@@ -147,7 +146,7 @@ WORDS = st.text("abcdefghijklmnopqrstuvwxyzÄÖÜß ,.-–“”’0123456789", 
 @settings(deadline=None, max_examples=examples(50))
 def test_nothing_runs_out_of_its_frame(card: Card) -> None:
     image = opened(Cards(None).png(card))
-    paper = rgb(card_drawing.PAPER)
+    paper = rgb(cards.PAPER)
     edge = 72 - 12  # letters overhang by a little
     for box in (
         (0, 0, edge, 630),

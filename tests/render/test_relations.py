@@ -9,7 +9,7 @@ from pathlib import Path
 from explainer.build.options import BuildOptions
 from explainer.build.pipeline import load_site
 from explainer.model.article import Article
-from explainer.render.relations import relations, topic_names
+from explainer.render.views import relations, topic_names
 from tests.helpers import folders
 from tests.helpers.articles import Maker, dozen, rich, site_index
 from tests.site.test_navigation import FILES, GUIDE

@@ -19,8 +19,7 @@ from explainer.language.words import words_of
 from explainer.model.article import Article, ClaimView
 from explainer.model.front_matter import Original
 from explainer.model.scalars import PartialDate
-from explainer.render.timeline import NARROW, WIDE, Timeline, timeline
-from explainer.render.timeline_axis import Label, span
+from explainer.render.timeline import NARROW, WIDE, Label, Timeline, span, timeline
 from tests.helpers.articles import Maker, build, day, plain, rich
 
 ENGLISH = words_of("en").date

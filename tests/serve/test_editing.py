@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from explainer.build.options import BuildOptions
-from explainer.markdown.notes import NoteMarkdown
+from explainer.markdown.parser import NoteMarkdown
 from explainer.serve.editing.editor import PageEditor
 from explainer.serve.editing.requests import parse_request
 from explainer.serve.editing.texts import wrap

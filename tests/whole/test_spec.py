@@ -25,9 +25,8 @@ from explainer.article import make
 from explainer.article.context import ArticleContext
 from explainer.build.options import BuildOptions
 from explainer.build.pipeline import build_site
-from explainer.markdown import link_targets
-from explainer.markdown.notes import NoteMarkdown
-from explainer.markdown.parser import Markdown, MarkdownOptions
+from explainer.markdown import links
+from explainer.markdown.parser import Markdown, MarkdownOptions, NoteMarkdown
 from explainer.model import ratings
 from explainer.model.annotations import Library
 from explainer.model.article import Html, Reference
@@ -143,7 +142,7 @@ def _settings() -> Any:
 def _anchor(parts: Sequence[str], options: Sequence[str], folder: Path) -> str:
     text, annotations = parts
     document = Document(Text("content/x.md", text), Text("content/x.yaml", annotations))
-    known = link_targets.LinkTargets({}, frozenset("/"), {}, frozenset(), frozenset())
+    known = links.LinkTargets({}, frozenset("/"), {}, frozenset(), frozenset())
     context = ArticleContext(
         language="en",
         authors=(),

@@ -11,7 +11,7 @@ from markdown_it.token import Token
 from explainer.article.context import Inspection
 from explainer.article.texts import link_location, locate_in_body, texts_in
 from explainer.markdown import link_positions
-from explainer.markdown.notes import NoteMarkdown
+from explainer.markdown.parser import NoteMarkdown
 from explainer.model.location import Located, Location
 from explainer.model.scalars import PartialDate
 

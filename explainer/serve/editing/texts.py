@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from explainer.markdown.notes import NoteMarkdown
+from explainer.markdown.parser import NoteMarkdown
 from explainer.parse.text import clean
 
 _LONG = 88

@@ -1,0 +1,259 @@
+"""The pages of a site: each a function of the context and of what the page shows.
+
+Every template gets `site` (`context.SiteView`), `page` (`page_view.PageView`) and `words` (`Words`
+of the page's language), and by its name:
+
+| template | besides | its page |
+|---|---|---|
+| `article.html` | `view`: `ArticleView` | an article |
+| `claim.html` | `entry`: `LedgerEntry` | a claim's own |
+| `home.html` | `view`: `ArticleView` or None; `teasers`: `Teaser`s; `older`: `lists.YearGroup`s; \
+`pages`: `Article`s; `claims`: the newest `ClaimRef`s; `count`, `all_claims`: how many articles \
+and claims there are | `/` |
+| `claims.html` | `claims`: `ClaimRef`s; `tally`: `TallyPart`s; `groups`: `lists.ClaimGroup`s; \
+`filters`: `lists.Filter`s | `/claims/` |
+| `sources.html` | `sources`: `IndexedSource`s; `groups`: `lists.SourceGroup`s; \
+`filters`: `lists.Filter`s; `primary`, `not_archived`: how many are so | `/sources/` |
+| `people.html` | `people`: `PersonEntry`s | `/people/` |
+| `person.html` | `person`: `PersonEntry` | `/people/ID/` |
+| `topics.html` | `topics`: `TopicEntry`s | `/topics/` |
+| `topic.html` | `topic`: `model.site.Topic`; `tally`: `TallyPart`s; `teasers`: `Teaser`s | \
+`/topics/SLUG/` |
+| `search.html` | `genres`: ids; `ratings`: `Rating`s that claims have | `/search/` |
+| `404.html` | – | `/404.html` |
+| `redirect.html` | `target`: an address | an article's older address |
+
+`badge.html`, which gives a rating's badge once for each language, gets `rating` and `words` alone.
+The dataclasses named here are in `views.py`, `lists.py` and the model; they are all that a template
+sees.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from html import unescape
+from urllib.parse import urlsplit
+
+from explainer.language.words import words_of
+from explainer.model.article import Article, ClaimView
+from explainer.model.ratings import Rating
+from explainer.model.site import ClaimRef, IndexedPerson, IndexedSource, Topic
+from explainer.render import lists, views
+from explainer.render.article_facts import claim_texts, description, texts
+from explainer.render.context import RenderContext
+from explainer.render.files import RenderedFile
+from explainer.render.linked_data import article_script, claim_script
+from explainer.render.page_view import (
+    NOTHING,
+    PageView,
+    Preview,
+    foreign_images,
+    needed_styles,
+    page_view,
+    render_page,
+    search_attributes,
+)
+from explainer.render.previews import image_url
+from explainer.render.views import ArticleRelations, TopicNames, article_view, ledger_entry, teasers
+
+
+def article_page(
+    context: RenderContext,
+    article: Article,
+    relations: ArticleRelations,
+    preview: Preview | None,
+) -> RenderedFile:
+    """An article's page."""
+    front = article.front
+    image = image_url(context, article.image) or (preview.url if preview else None)
+    page = page_view(context, "article", article.address, front.title, description(article))
+    facts = [
+        ("kind", "article"),
+        ("genre", front.genre),
+        *(("topic", name) for name, _ in relations.topics),
+    ]
+    page = replace(
+        of_article(page, article, relations),
+        preview=preview,
+        is_article=True,
+        data=article_script(context, article, relations, image),
+        indexed=NOTHING if front.noindex or not context.site.search else search_attributes(facts),
+    )
+    return render_page(page, view=article_view(article, relations))
+
+
+def of_article(page: PageView, article: Article, relations: ArticleRelations) -> PageView:
+    """A page in an article's language, and with all that the article's text needs."""
+    return replace(
+        page,
+        language=article.language,
+        hidden=article.front.noindex,
+        styles=needed_styles(
+            article.language,
+            texts(article),
+            chapters=bool(relations.chapters or relations.above),
+        ),
+        above=tuple(a.address for a in relations.above),
+        has_annotations=bool(article.annotations),
+        _images=foreign_images(article),
+    )
+
+
+def claim_page(
+    context: RenderContext,
+    article: Article,
+    claim: ClaimView,
+    relations: ArticleRelations,
+    preview: Preview | None,
+) -> RenderedFile:
+    """The page of one of an article's claims."""
+    entry = ledger_entry(article, claim, relations.rivals[claim.address])
+    hidden = article.front.noindex
+    rating = words_of(article.language).rating(claim.rating)
+    facts = [
+        ("kind", "claim"),
+        ("rating", claim.rating.id),
+        *([("speaker", claim.by.person.name)] if claim.by else ()),
+        *(("topic", name) for name, _ in relations.topics),
+    ]
+    page = replace(
+        page_view(context, "claim", claim.address, claim.claim, f"{rating}: {claim.claim}"),
+        language=article.language,
+        hidden=hidden,
+        preview=preview,
+        styles=needed_styles(article.language, claim_texts(claim)),
+        data=claim_script(context, article, claim, relations),
+        indexed=NOTHING if hidden or not context.site.search else search_attributes(facts),
+    )
+    return render_page(page, entry=entry)
+
+
+def claims_page(
+    context: RenderContext, claims: Sequence[ClaimRef], topics: TopicNames
+) -> RenderedFile:
+    """All claims, by rating."""
+    items = lists.claim_items(claims, topics)
+    tally = views.tally(ref.claim for ref in claims)
+    ratings = [part.rating for part in tally]
+    return render_page(
+        _section(context, "claims"),
+        claims=claims,
+        tally=tally,
+        groups=lists.by_rating(items, ratings),
+        filters=lists.claim_filters(items, ratings, topics, context.words),
+    )
+
+
+def sources_page(context: RenderContext, sources: Sequence[IndexedSource]) -> RenderedFile:
+    """All sources, by publisher."""
+    items = lists.source_items(sources)
+    return render_page(
+        _section(context, "sources"),
+        sources=sources,
+        groups=lists.by_publisher(items),
+        filters=lists.source_filters(items, context.words),
+        primary=sum(each.source.primary for each in sources),
+        not_archived=sum(item.archive == "missing" for item in items),
+    )
+
+
+def people_page(context: RenderContext, people: Sequence[IndexedPerson]) -> RenderedFile:
+    """Everybody who says something."""
+    people_views = tuple(map(views.person_entry, people))
+    return render_page(_section(context, "people"), people=people_views)
+
+
+def topics_page(context: RenderContext, topics: Sequence[Topic]) -> RenderedFile:
+    """All topics."""
+    entries = tuple(views.TopicEntry(topic, views.topic_tally(topic)) for topic in topics)
+    return render_page(_section(context, "topics"), topics=entries)
+
+
+def person_page(context: RenderContext, person: IndexedPerson) -> RenderedFile:
+    """Somebody's claims."""
+    name, role = person.person.name, person.person.role
+    about = unescape(context.words.person_about(name=f"{name}, {role}" if role else name))
+    page = page_view(context, "person", f"/people/{person.id}/", name, about)
+    if context.site.search:
+        page = replace(page, indexed=search_attributes([("kind", "person")]))
+    return render_page(page, person=views.person_entry(person))
+
+
+def topic_page(context: RenderContext, topic: Topic) -> RenderedFile:
+    """The articles of a topic."""
+    about = unescape(context.words.topic_about(name=topic.name))
+    page = page_view(context, "topic", f"/topics/{topic.slug}/", topic.name, about)
+    tally, teasers = views.topic_tally(topic), views.teasers(topic.articles)
+    return render_page(page, topic=topic, tally=tally, teasers=teasers)
+
+
+def _section(context: RenderContext, name: str) -> PageView:
+    words = context.words
+    about = str(getattr(words, f"{name}_about"))
+    return page_view(context, name, f"/{name}/", words.section(name), about)
+
+
+NOT_FOUND = "/404.html"
+SEARCH = "/search/"
+
+_TEASERS = 20
+"""How many articles the home page shows with their summaries; the others by title."""
+_LATEST = 5
+"""How many of the newest claims the home page shows."""
+
+
+def home_page(
+    context: RenderContext,
+    home: tuple[Article, ArticleRelations] | None,
+    articles: Sequence[Article],
+    claims: Sequence[ClaimRef],
+    all_claims: int,
+    preview: Preview | None,
+) -> RenderedFile:
+    """The home page.
+
+    `home`: the article that is its own text. `articles`: those to be listed, in order. `claims`:
+    those of them and of `home`; `all_claims`: how many the site has.
+    """
+    site = context.site
+    front = home[0].front if home else None
+    name = front.title if front else site.title
+    about = (front.summary if front else "") or site.description
+    page = page_view(context, "home", "/", name, about)
+    if home:
+        page = of_article(page, *home)
+    shown = [a for a in articles if not a.is_plain]
+    return render_page(
+        replace(page, preview=preview),
+        view=article_view(*home) if home else None,
+        teasers=teasers(shown[:_TEASERS]),
+        older=lists.by_year(shown[_TEASERS:]),
+        pages=[a for a in articles if a.is_plain],
+        count=len(shown),
+        claims=lists.newest(claims)[:_LATEST],
+        all_claims=all_claims,
+    )
+
+
+def not_found_page(context: RenderContext) -> RenderedFile:
+    """The page for addresses that have none."""
+    page = page_view(context, "404", NOT_FOUND, str(context.words.not_found), "")
+    # Nobody knows at which depth this page is shown: its links begin at the server's root.
+    url = context.site.url
+    root = (urlsplit(url).path.rstrip("/") if url else "") + "/"
+    return render_page(replace(page, hidden=True, root=root))
+
+
+def redirect_page(context: RenderContext, old: str, new: str) -> RenderedFile:
+    """The page at an older address `old` of the page at `new`."""
+    page = page_view(context, "redirect", old, str(context.words.moved), "")
+    return render_page(replace(page, hidden=True, _target=new), target=new)
+
+
+def search_page(
+    context: RenderContext, genres: Iterable[str], ratings: Iterable[Rating]
+) -> RenderedFile:
+    """The search page. `genres` and `ratings`: those that articles and claims have."""
+    page = page_view(context, "search", SEARCH, str(context.words.search), "")
+    return render_page(replace(page, hidden=True), genres=sorted(genres), ratings=tuple(ratings))
