@@ -167,13 +167,11 @@ def _picture(document: RoutedDocument, texts: TextRenderer) -> Picture | None:
     texts.queries.append(answer)
     target, measured = answer.target, answer.measured
     location = document.places.location(("image", "src"))
-    if not isinstance(target, str):
-        why = (target.code, target.message, target.hint, target.severity)
-        texts.problems.append(Problem(location, *why))
-        return None
-    if measured and (flaw := measured.flaw):
-        problem = Problem(location, flaw.code, flaw.message, flaw.hint, "warning")
+    if flaw := answer.flaw:
+        problem = Problem(location, flaw.code, flaw.message, flaw.hint, flaw.severity)
         texts.problems.append(problem)
+    if not isinstance(target, str):
+        return None
     if measured is None or measured.picture is None:
         return Picture(target)
     return replace(measured.picture, src=target)

@@ -20,8 +20,9 @@ from markdown_it.token import Token
 
 from explainer.markdown import picture_sizes, pictures
 from explainer.markdown.link_positions import LinkOccurrence, find_links
+from explainer.markdown.pictures import Flaw
 from explainer.markdown.rules import credit
-from explainer.model.problems import Code, Severity, nearest
+from explainer.model.problems import nearest
 from explainer.support import addresses
 
 _SCHEMES = frozenset({"http", "https", "mailto", "tel", "ftp", "xmpp", "geo", "doi"})
@@ -47,27 +48,24 @@ class LinkTargets:
 
 
 @dataclass(frozen=True, slots=True)
-class BadLink:
-    """A link or picture that leads nowhere, may not be followed, or lacks something."""
-
-    code: Code
-    message: str
-    hint: str
-    severity: Severity = "error"
-
-
-@dataclass(frozen=True, slots=True)
 class LinkLookup:
     """A link or picture that was looked up, with the result."""
 
     url: str
     """As its author wrote it."""
     picture: bool
-    target: str | BadLink
+    target: str | Flaw
     """What it leads to: an address of this site (`/kremlin-call/#part`), one of the web as it was
     written, or a fragment alone."""
     measured: pictures.Measured | None
     """Of a picture: what is known of its file."""
+
+    @property
+    def flaw(self) -> Flaw | None:
+        """What is wrong with the link, or with the picture's file."""
+        if isinstance(self.target, Flaw):
+            return self.target
+        return self.measured.flaw if self.measured else None
 
 
 def look_up(
@@ -90,28 +88,29 @@ def lead_alike(
 
 def _target(
     url: str, path: str, address: str, targets: LinkTargets, *, picture: bool
-) -> str | BadLink:
+) -> str | Flaw:
     try:
         parts = urlsplit(url)
     except ValueError:
-        return BadLink("bad-link", f"`{url}` is not an address", "mend the link")
+        return Flaw("bad-link", f"`{url}` is not an address", "mend the link", "error")
     # Browsers drop control characters and white space within a scheme.
     if parts.scheme or parts.netloc or url.startswith(("//", "\\")):
         allowed = _PICTURE_SCHEMES if picture else _SCHEMES
         if parts.scheme in allowed:
             return url
         kind = "a picture" if picture else "a link"
-        return BadLink(
+        return Flaw(
             "unsafe-link",
             f"`{url[:60]}` cannot be the address of {kind}",
             "use https://, or a path within the site"
             if url.startswith(("//", "\\"))
             else f"allowed are {', '.join(sorted(allowed))}, and paths within the site",
+            "error",
         )
     if not url:
         what, example = ("picture", "![](photo.jpg)") if picture else ("link", "[words](page.md)")
         hint = f"write it between the brackets: {example}"
-        return BadLink("empty-link", f"this {what} has no address", hint, "warning")
+        return Flaw("empty-link", f"this {what} has no address", hint)
     if not parts.path:
         return url
     return _within(
@@ -121,7 +120,7 @@ def _target(
 
 def _within(
     target: str, fragment: str, path: str, address: str, targets: LinkTargets
-) -> str | BadLink:
+) -> str | Flaw:
     """A path within the site: a file's, from the article's own file; or an address."""
     wanted = unquote(target)
     at = posixpath.normpath(posixpath.join(address, wanted))
@@ -133,11 +132,10 @@ def _within(
     file = next((f for f in (file, *forms) if f in targets.addresses or f in targets.files), file)
     if file in targets.addresses:
         if file in targets.skipped:
-            return BadLink(
+            return Flaw(
                 "link-to-skipped",
                 f"`{wanted}` is not built, so that this link leads nowhere",
                 "take the link out until that page is published",
-                "warning",
             )
         return targets.addresses[file] + fragment
     if file in targets.files:
@@ -147,10 +145,11 @@ def _within(
         return as_page + fragment
     if at.lstrip("/") in targets.output_paths:
         return at + fragment
-    return BadLink(
+    return Flaw(
         "broken-link",
         f"`{wanted}` leads to no page or file of this site",
         _near(file, path, targets),
+        "error",
     )
 
 
@@ -186,11 +185,10 @@ def _stem(path: str) -> str:
 DECORATIVE = "decorative"
 """The class of a picture that says nothing: `![](line.svg){.decorative}`."""
 
-_WITHOUT_TEXT = BadLink(
+_WITHOUT_TEXT = Flaw(
     "link-without-text",
     "this link has no words: nobody sees it, and a screen reader spells its address",
     "write what it leads to: [The transcript](transcript.md)",
-    "warning",
 )
 
 
@@ -208,7 +206,7 @@ class PageFragment:
 class ResolvedLinks:
     """The result of resolving the links of a text."""
 
-    problems: Sequence[tuple[LinkOccurrence, BadLink]]
+    problems: Sequence[tuple[LinkOccurrence, Flaw]]
     """What is wrong with them."""
     fragments: Sequence[tuple[LinkOccurrence, PageFragment]]
     """Those that lead to a part of a page of this site."""
@@ -229,7 +227,7 @@ def resolve(
     `empty-link`, `link-without-text`; of pictures `picture-without-alt`, `credit-not-shown`,
     `not-a-picture`, `broken-picture`, `huge-picture`.
     """
-    problems: list[tuple[LinkOccurrence, BadLink]] = []
+    problems: list[tuple[LinkOccurrence, Flaw]] = []
     fragments: list[tuple[LinkOccurrence, PageFragment]] = []
     lookups: list[LinkLookup] = []
     for link, token, has_text in find_links(tokens):
@@ -242,8 +240,9 @@ def resolve(
         target = lookup.target
         if "://" not in link.url or target != link.url:  # others lead out of every site
             lookups.append(lookup)
-        if isinstance(target, BadLink):
-            problems.append((link, target))
+        if lookup.flaw:
+            problems.append((link, lookup.flaw))
+        if isinstance(target, Flaw):
             if picture:
                 token.attrs["src"] = ""
             else:  # a link without an address is one that waits for it (HTML, § 4.5.1)
@@ -260,30 +259,28 @@ def resolve(
     return ResolvedLinks(problems, fragments, lookups)
 
 
-def _check_text(image: Token) -> Iterator[BadLink]:
+def _check_text(image: Token) -> Iterator[Flaw]:
     """Check that a picture has an alternative text, and a credit only where it is shown."""
     classes = str(image.attrs.get("class", "")).split()
     if not image.content.strip() and DECORATIVE not in classes:
         name = unquote(str(image.attrs.get("src", ""))).rpartition("/")[2]
-        yield BadLink(
+        yield Flaw(
             "picture-without-alt",
             f"the picture `{name}` has no words for those who do not see it",
             f"write what it shows: ![Two men at a telephone]({name})\n"
             f"or, in an article, that it only decorates: ![]({name}){{.{DECORATIVE}}}",
-            "warning",
         )
     if credit(image):
-        yield BadLink(
+        yield Flaw(
             "credit-not-shown",
             "a picture's credit stands under the picture, and there is no room for it in a line",
             "let the picture stand alone, with an empty line before and after it",
-            "warning",
         )
 
 
 def _show(
     image: Token, target: str, address: str, measured: pictures.Measured | None, *, lazy: bool
-) -> Iterator[BadLink]:
+) -> Iterator[Flaw]:
     """Give a picture of this site its size, its versions, and when it is loaded."""
     if addresses.is_outside(target):
         return
@@ -293,13 +290,11 @@ def _show(
             hint = "use JPEG, PNG, WebP, AVIF, GIF or SVG"
             what = f"`{name}`" if name else "a page"
             message = f"{what} is not a picture that every browser shows"
-            yield BadLink("not-a-picture", message, hint, "warning")
+            yield Flaw("not-a-picture", message, hint)
         return
     if measured.picture:
         found = pictures.attributes(measured.picture, lambda to: _from_page(address, to), lazy=lazy)
         image.attrs.update(found)
-    if flaw := measured.flaw:
-        yield BadLink(flaw.code, flaw.message, flaw.hint, "warning")
 
 
 def _from_page(address: str, target: str) -> str:

@@ -77,7 +77,7 @@ class Markdown(Parser):
         md.use(footnote_plugin).use(deflist_plugin)
         md.use(attrs_plugin, allowed=_SAFE_ATTRIBUTES)
         md.use(attrs_block_plugin, allowed=_SAFE_ATTRIBUTES)
-        md.core.ruler.push("figures", figures)
+        md.core.ruler.before("text_join", "figures", figures)
         md.core.ruler.push("heading_ids", heading_ids)
         md.core.ruler.push("table_cells", _table_cells)
         md.normalizeLink = _normalize_link  # type: ignore[method-assign]

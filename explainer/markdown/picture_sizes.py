@@ -12,7 +12,8 @@ from __future__ import annotations
 import re
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from mmap import mmap
 from typing import Literal, TypeAlias
 from xml.parsers import expat
@@ -24,6 +25,7 @@ ENDINGS = frozenset({"jpg", "jpeg", "jfif", "png", "apng", "gif", "webp", "avif"
 """Of files' names, in lower case: what browsers show as a picture."""
 
 _TURNED = frozenset({5, 6, 7, 8})
+"""The Exif orientations that swap width and height."""
 _COLUMN = 720
 """The width in pixels that is taken for "all there is": more than any text column has."""
 
@@ -40,12 +42,16 @@ class Size:
     moving: bool = False
     """Whether it is an animation."""
 
+    def turned(self, quarter: bool) -> Size:
+        """The same picture, turned by a quarter or not."""
+        return replace(self, width=self.height, height=self.width) if quarter else self
+
 
 def read(data: Data) -> Size | None:
     """Give the size of the picture that a file holds; nothing if it holds none that is whole."""
     try:
         size = _read(data)
-    except (struct.error, IndexError, ValueError, OverflowError):
+    except (struct.error, LookupError, ValueError, OverflowError):
         return None  # it ends, or leads out of itself, in the midst of its head
     return size if size and size.width > 0 and size.height > 0 else None
 
@@ -71,12 +77,6 @@ def _read(data: Data) -> Size | None:
 # --- made of pixels ------------------------------------------------------------------------------
 
 
-def _turned(kind: Kind, width: int, height: int, orientation: int, moving: bool = False) -> Size:
-    if orientation in _TURNED:
-        width, height = height, width
-    return Size(kind, width, height, moving)
-
-
 def _jpeg(data: Data) -> Size | None:
     """ITU-T T.81, annex B: segments up to the frame header."""
     at = 2
@@ -91,7 +91,7 @@ def _jpeg(data: Data) -> Size | None:
         (length,) = struct.unpack_from(">H", data, at + 2)
         if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
             height, width = struct.unpack_from(">HH", data, at + 5)
-            return _turned("jpeg", width, height, orientation)
+            return Size("jpeg", width, height).turned(orientation in _TURNED)
         if marker in (0xD9, 0xDA):
             return None
         content = bytes(data[at + 4 : at + 2 + length]) if marker == 0xE1 else b""
@@ -131,7 +131,7 @@ def _png(data: Data) -> Size | None:
         if name == b"eXIf":
             orientation = _orientation(bytes(data[at + 8 : at + 8 + length]))
         at += 12 + length
-    return _turned("png", width, height, orientation, moving)
+    return Size("png", width, height, moving).turned(orientation in _TURNED)
 
 
 def _webp(data: Data) -> Size | None:
@@ -157,21 +157,18 @@ def _bmp(data: Data) -> Size | None:
 
 def _avif(data: Data) -> Size | None:
     """ISO/IEC 23008-12: the properties `ispe` and `irot` of the primary item."""
-    kind, start, end = next(_boxes(data, 0, len(data)), (b"", 0, 0))
+    boxes = _by_name(data, 0, len(data))
+    start, end = boxes[b"ftyp"]
     brands = {bytes(data[at : at + 4]) for at in (start, *range(start + 8, end, 4))}
-    if kind != b"ftyp" or not brands & {b"avif", b"avis"}:
+    if not brands & {b"avif", b"avis"}:
         return None
-    meta = next((box for box in _boxes(data, 0, len(data)) if box[0] == b"meta"), None)
-    if meta is None:
-        return None
-    inside = {name: (at, to) for name, at, to in _boxes(data, meta[1] + 4, meta[2])}
-    at = inside[b"pitm"][0] if b"pitm" in inside else 0
-    primary = struct.unpack_from(">I" if data[at] else ">H", data, at + 4)[0] if at else 1
-    if b"iprp" not in inside:
-        return None
-    parts = {name: (at, to) for name, at, to in _boxes(data, *inside[b"iprp"])}
-    if not {b"ipco", b"ipma"} <= set(parts):
-        return None
+    at, end = boxes[b"meta"]
+    meta = _by_name(data, at + 4, end)
+    primary = 1
+    if b"pitm" in meta:
+        at, _ = meta[b"pitm"]
+        (primary,) = struct.unpack_from(">I" if data[at] else ">H", data, at + 4)
+    parts = _by_name(data, *meta[b"iprp"])
     properties = list(_boxes(data, *parts[b"ipco"]))
     width = height = turns = 0
     for number in _properties_of(data, parts[b"ipma"][0], primary):
@@ -180,9 +177,12 @@ def _avif(data: Data) -> Size | None:
             width, height = struct.unpack_from(">II", data, at + 4)
         elif name == b"irot":
             turns = data[at] & 3
-    if turns % 2:
-        width, height = height, width
-    return Size("avif", width, height, moving=b"avis" in brands)
+    return Size("avif", width, height, moving=b"avis" in brands).turned(turns % 2 == 1)
+
+
+def _by_name(data: Data, at: int, end: int) -> dict[bytes, tuple[int, int]]:
+    """By their names: where the content of boxes begins, and where it ends."""
+    return {name: (start, stop) for name, start, stop in _boxes(data, at, end)}
 
 
 def _boxes(data: Data, at: int, end: int) -> Iterator[tuple[bytes, int, int]]:
@@ -220,24 +220,9 @@ def _properties_of(data: Data, at: int, item: int) -> list[int]:
 # --- made of lines -------------------------------------------------------------------------------
 
 _LENGTH = re.compile(r"\s*\+?(\d*\.?\d+(?:e\d+)?)\s*([a-z]*)\s*", re.IGNORECASE)
-_UNITS = {
-    "": 1.0,
-    "px": 1.0,
-    "in": 96.0,
-    "cm": 96 / 2.54,
-    "mm": 96 / 25.4,
-    "pt": 96 / 72,
-    "pc": 16.0,
-    "em": 16.0,
-    "rem": 16.0,
-}
+_UNITS = {"": 1, "px": 1, "pc": 16, "em": 16, "rem": 16, "pt": 96 / 72, "in": 96}
+_UNITS |= {"cm": 96 / 2.54, "mm": 96 / 25.4}
 _SVG = "http://www.w3.org/2000/svg svg"
-
-
-class _Root(Exception):  # noqa: N818 - what ends the reading is no error
-    def __init__(self, name: str, attributes: dict[str, str]) -> None:
-        self.name = name
-        self.attributes = attributes
 
 
 def _svg(data: Data) -> Size | None:
@@ -245,20 +230,17 @@ def _svg(data: Data) -> Size | None:
 
     A picture that has proportions but no size is as wide as there is room: so wide it is here.
     """
-
-    def begin(name: str, attributes: dict[str, str]) -> None:
-        raise _Root(name, attributes)
-
+    found: list[tuple[str, dict[str, str]]] = []
     parser = expat.ParserCreate(namespace_separator=" ")
-    parser.StartElementHandler = begin
-    try:
+    parser.StartElementHandler = lambda *element: found.append(element)
+    with suppress(expat.ExpatError):
         for at in range(0, len(data), 4096):
             parser.Parse(bytes(data[at : at + 4096]), False)
-    except _Root as root:
-        return _svg_size(root.attributes) if root.name == _SVG else None
-    except expat.ExpatError:
-        pass
-    return None
+            if found:
+                break
+    if not found or found[0][0] != _SVG:
+        return None
+    return _svg_size(found[0][1])
 
 
 def _svg_size(attributes: dict[str, str]) -> Size:

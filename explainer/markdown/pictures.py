@@ -23,7 +23,7 @@ from explainer.markdown.resizing import (
     widths,
 )
 from explainer.model.article import Picture
-from explainer.model.problems import Code
+from explainer.model.problems import Code, Severity
 
 _COLUMN = "(min-width: 40rem) 36rem, 100vw"
 """For `sizes`: 55ch of the theme's text are 550 pixels at most; a phone's column is the screen."""
@@ -35,12 +35,12 @@ _LONGEST_NAME = 300
 
 @dataclass(frozen=True, slots=True)
 class Flaw:
-    """What is wrong with a picture's file."""
+    """What is wrong with a link or a picture, in a problem's words."""
 
     code: Code
-    """`broken-picture` or `huge-picture`."""
     message: str
     hint: str
+    severity: Severity = "warning"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Measured:
     picture: Picture | None
     """What pages say of it; None if it cannot be read."""
     flaw: Flaw | None = None
-    """What its author must know."""
+    """`broken-picture` or `huge-picture`."""
 
 
 @dataclass(frozen=True, slots=True)

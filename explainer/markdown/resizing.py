@@ -32,6 +32,12 @@ WIDE = 800
 """Wider pictures get versions: a phone's dense screen shows all of a narrower one."""
 ENDINGS = {"jpeg": "jpg", "png": "png", "webp": "webp"}
 """The kinds of pictures that get versions, and the endings of these."""
+_OPTIONS: Mapping[str, Mapping[str, object]] = {
+    "jpeg": {"quality": 82, "optimize": True, "progressive": True},
+    "png": {"compress_level": 7},
+    "webp": {"quality": 82, "method": 4},
+}
+"""By kind: how versions are written."""
 _CLOSE = 0.85
 """A version that is wider than this part of the original saves too little."""
 _RECIPE = 1
@@ -99,7 +105,7 @@ def make_versions(
     pictures: Mapping[Path, picture_sizes.Size], resizing: Resizing
 ) -> dict[Path, Versions]:
     """Make the versions of pictures, each of which has `widths`, or take them from the cache."""
-    folder = _folder(resizing)
+    folder = resizing.cache / "pictures" if resizing.cache else None
     recipe = _recipe()
     digests: dict[Path, str] = {}
     tasks: dict[str, _Task] = {}
@@ -134,16 +140,6 @@ def _versions(path: Path, digest: str, made: dict[int, Path | bytes] | str) -> V
     return Versions(digest, {w: content for w, content in made.items() if size(content) < most})
 
 
-def _folder(resizing: Resizing) -> Path | None:
-    if resizing.cache is None:
-        return None
-    folder = resizing.cache / "pictures"
-    with suppress(OSError):
-        folder.mkdir(parents=True, exist_ok=True)
-        return folder
-    return None
-
-
 def _is_full(path: Path) -> bool:
     with suppress(OSError):
         return path.stat().st_size > 0
@@ -167,6 +163,7 @@ def _make(_: None, task: _Task) -> dict[int, Path | bytes] | str:
     for width, target in zip(task.widths, task.targets, strict=False):
         if width in made:
             with suppress(OSError):
+                target.parent.mkdir(parents=True, exist_ok=True)
                 replace_file(target, made[width])
                 kept[width] = target
     return kept
@@ -180,8 +177,11 @@ def _resize(path: Path, size: picture_sizes.Size, widths: Sequence[int]) -> dict
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         with Image.open(path, formats=("JPEG", "PNG", "WEBP")) as image:
             profile = image.info.get("icc_profile")
-            keywords: dict[str, object] = {"icc_profile": profile} if profile else {}
-            lossless = size.kind == "webp" and _is_lossless(path)
+            options = dict(_OPTIONS[size.kind])
+            if profile:
+                options["icc_profile"] = profile
+            if size.kind == "webp":
+                options["lossless"] = _is_lossless(path)
             # A JPEG can be decoded at a half, a quarter, an eighth; twice the size leaves enough.
             part = 2 * max(widths) / size.width
             image.draft(None, (round(part * image.width), round(part * image.height)))
@@ -201,7 +201,9 @@ def _resize(path: Path, size: picture_sizes.Size, widths: Sequence[int]) -> dict
             small = larger.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0)
             drawn.append(small)
             small.info.clear()  # a comment, a date, a place: nothing of it belongs in a version
-            made[width] = _encoded(small, size.kind, keywords, lossless)
+            out = io.BytesIO()
+            small.save(out, size.kind.upper(), **options)
+            made[width] = out.getvalue()
         return made
 
 
@@ -217,19 +219,6 @@ def _plain(image: Image.Image) -> Image.Image | None:
         return image.convert("RGBA")
     image.load()
     return image
-
-
-def _encoded(
-    image: Image.Image, kind: picture_sizes.Kind, keywords: dict[str, object], lossless: bool
-) -> bytes:
-    out = io.BytesIO()
-    if kind == "jpeg":
-        image.save(out, "JPEG", quality=82, optimize=True, progressive=True, **keywords)
-    elif kind == "png":
-        image.save(out, "PNG", compress_level=7, **keywords)
-    else:
-        image.save(out, "WEBP", quality=82, lossless=lossless, method=4, **keywords)
-    return out.getvalue()
 
 
 def _is_lossless(path: Path) -> bool:

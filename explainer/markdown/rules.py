@@ -51,7 +51,6 @@ def _caption(state: StateCore, image: Token, inline: Token) -> list[Token]:
         caption.content = title
         caption.children = []
         state.md.inline.parse(title, state.md, state.env, caption.children)
-        _join_text(caption.children)
         tokens.append(caption)
     if name := credit(image):
         del image.meta[_DROPPED]["credit"]
@@ -73,19 +72,6 @@ def _lone_image(tokens: Sequence[Token], i: int) -> Token | None:
         return None
     image = children[0]
     return image if image.attrs.get("title") or credit(image) else None
-
-
-def _join_text(tokens: list[Token]) -> None:
-    """What markdown-it's `text_join` does; it runs before our rules."""
-    out: list[Token] = []
-    for token in tokens:
-        if token.type == "text_special":
-            token.type = "text"
-        if out and token.type == "text" and out[-1].type == "text":
-            out[-1].content += token.content
-        else:
-            out.append(token)
-    tokens[:] = out
 
 
 RESERVED_IDS = re.compile(r"(?:note|ref|claim|question|source|rating|page|fn|fnref)-")

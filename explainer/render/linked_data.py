@@ -18,9 +18,10 @@ from explainer.support import addresses
 
 
 def article_script(
-    context: RenderContext, article: Article, relations: ArticleRelations, image: str | None
+    context: RenderContext, relations: ArticleRelations, image: str | None
 ) -> Markup:
     """What an article's page says of it. `image`: the URL of its picture."""
+    article = relations.article
     here = article.address
     item = jsonld.article(
         article,
@@ -29,16 +30,14 @@ def article_script(
         site_url=context.web("/", here),
         image=image,
     )
-    return jsonld.script(item, jsonld.breadcrumbs(_path(context, article, relations, here)))
+    return jsonld.script(item, jsonld.breadcrumbs(_path(context, relations, here)))
 
 
-def claim_script(
-    context: RenderContext, article: Article, claim: ClaimView, relations: ArticleRelations
-) -> Markup:
+def claim_script(context: RenderContext, relations: ArticleRelations, claim: ClaimView) -> Markup:
     """What a claim's page says of it."""
     here = claim.address
-    path = [*_path(context, article, relations, here), (claim.claim, context.web(here, here))]
-    return jsonld.script(claim_review(context, article, claim), jsonld.breadcrumbs(path))
+    path = [*_path(context, relations, here), (claim.claim, context.web(here, here))]
+    return jsonld.script(claim_review(context, relations.article, claim), jsonld.breadcrumbs(path))
 
 
 def claim_review(context: RenderContext, article: Article, claim: ClaimView) -> dict[str, Any]:
@@ -76,11 +75,11 @@ def annotation_collection(context: RenderContext, article: Article) -> dict[str,
 
 
 def _path(
-    context: RenderContext, article: Article, relations: ArticleRelations, origin: str
+    context: RenderContext, relations: ArticleRelations, origin: str
 ) -> list[tuple[str, str]]:
     """Names and URLs from the home page down to an article, for the page at `origin`."""
     above = [a for a in reversed(relations.above) if a.address != "/"]
     return [
         (context.site.title, context.web("/", origin)),
-        *((a.front.title, context.web(a.address, origin)) for a in (*above, article)),
+        *((a.front.title, context.web(a.address, origin)) for a in (*above, relations.article)),
     ]

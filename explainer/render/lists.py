@@ -10,7 +10,7 @@ names (`Filter`). Values are ids and parts of addresses, so that an address such
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, TypeVar
 
@@ -33,6 +33,7 @@ Archive: TypeAlias = Literal["archived", "missing", "offline"]
 
 _Item: TypeAlias = "ClaimItem | SourceItem"
 _T = TypeVar("_T")
+_K = TypeVar("_K", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,9 +266,9 @@ def by_year(articles: Iterable[Article]) -> tuple[YearGroup, ...]:
     return tuple(YearGroup("" if y == NONE else y, tuple(found)) for y, found in groups.items())
 
 
-def grouped(items: Iterable[_T], key: Callable[[_T], str]) -> dict[str, list[_T]]:
+def grouped(items: Iterable[_T], key: Callable[[_T], _K]) -> dict[_K, list[_T]]:
     """Items by a key, groups and items in the order in which they come."""
-    groups: defaultdict[str, list[_T]] = defaultdict(list)
+    groups: defaultdict[_K, list[_T]] = defaultdict(list)
     for item in items:
         groups[key(item)].append(item)
     return groups

@@ -37,8 +37,7 @@ from urllib.parse import urlsplit
 
 from explainer.language.words import words_of
 from explainer.model.article import Article, ClaimView
-from explainer.model.ratings import Rating
-from explainer.model.site import ClaimRef, IndexedPerson, IndexedSource, Topic
+from explainer.model.site import ClaimRef, IndexedPerson, IndexedSource, SiteIndex, Topic
 from explainer.render import lists, views
 from explainer.render.article_facts import claim_texts, description, texts
 from explainer.render.context import RenderContext
@@ -59,12 +58,10 @@ from explainer.render.views import ArticleRelations, TopicNames, article_view, l
 
 
 def article_page(
-    context: RenderContext,
-    article: Article,
-    relations: ArticleRelations,
-    preview: Preview | None,
+    context: RenderContext, relations: ArticleRelations, preview: Preview | None
 ) -> RenderedFile:
     """An article's page."""
+    article = relations.article
     front = article.front
     image = image_url(context, article.image) or (preview.url if preview else None)
     page = page_view(context, "article", article.address, front.title, description(article))
@@ -74,17 +71,18 @@ def article_page(
         *(("topic", name) for name, _ in relations.topics),
     ]
     page = replace(
-        of_article(page, article, relations),
+        of_article(page, relations),
         preview=preview,
         is_article=True,
-        data=article_script(context, article, relations, image),
+        data=article_script(context, relations, image),
         indexed=NOTHING if front.noindex or not context.site.search else search_attributes(facts),
     )
-    return render_page(page, view=article_view(article, relations))
+    return render_page(page, view=article_view(relations))
 
 
-def of_article(page: PageView, article: Article, relations: ArticleRelations) -> PageView:
+def of_article(page: PageView, relations: ArticleRelations) -> PageView:
     """A page in an article's language, and with all that the article's text needs."""
+    article = relations.article
     return replace(
         page,
         language=article.language,
@@ -101,14 +99,11 @@ def of_article(page: PageView, article: Article, relations: ArticleRelations) ->
 
 
 def claim_page(
-    context: RenderContext,
-    article: Article,
-    claim: ClaimView,
-    relations: ArticleRelations,
-    preview: Preview | None,
+    context: RenderContext, relations: ArticleRelations, claim: ClaimView, preview: Preview | None
 ) -> RenderedFile:
     """The page of one of an article's claims."""
-    entry = ledger_entry(article, claim, relations.rivals[claim.address])
+    article = relations.article
+    entry = ledger_entry(relations, claim)
     hidden = article.front.noindex
     rating = words_of(article.language).rating(claim.rating)
     facts = [
@@ -123,7 +118,7 @@ def claim_page(
         hidden=hidden,
         preview=preview,
         styles=needed_styles(article.language, claim_texts(claim)),
-        data=claim_script(context, article, claim, relations),
+        data=claim_script(context, relations, claim),
         indexed=NOTHING if hidden or not context.site.search else search_attributes(facts),
     )
     return render_page(page, entry=entry)
@@ -205,34 +200,35 @@ _LATEST = 5
 
 def home_page(
     context: RenderContext,
-    home: tuple[Article, ArticleRelations] | None,
-    articles: Sequence[Article],
-    claims: Sequence[ClaimRef],
-    all_claims: int,
+    index: SiteIndex,
+    home: ArticleRelations | None,
     preview: Preview | None,
 ) -> RenderedFile:
-    """The home page.
+    """The home page. `home`: the article that is its own text, if there is one."""
 
-    `home`: the article that is its own text. `articles`: those to be listed, in order. `claims`:
-    those of them and of `home`; `all_claims`: how many the site has.
-    """
+    def is_listed(article: Article) -> bool:
+        # A chapter without a date is listed on the page that leads to it alone: a manual is no
+        # news.
+        return bool(article.front.date) or article.address not in index.parents
+
     site = context.site
-    front = home[0].front if home else None
+    front = home.article.front if home else None
     name = front.title if front else site.title
     about = (front.summary if front else "") or site.description
     page = page_view(context, "home", "/", name, about)
     if home:
-        page = of_article(page, *home)
+        page = of_article(page, home)
+    articles = [a for a in index.articles if a.address != "/" and is_listed(a)]
     shown = [a for a in articles if not a.is_plain]
     return render_page(
         replace(page, preview=preview),
-        view=article_view(*home) if home else None,
+        view=article_view(home) if home else None,
         teasers=teasers(shown[:_TEASERS]),
         older=lists.by_year(shown[_TEASERS:]),
         pages=[a for a in articles if a.is_plain],
         count=len(shown),
-        claims=lists.newest(claims)[:_LATEST],
-        all_claims=all_claims,
+        claims=lists.newest(ref for ref in index.claims if is_listed(ref.article))[:_LATEST],
+        all_claims=len(index.claims),
     )
 
 
@@ -251,9 +247,14 @@ def redirect_page(context: RenderContext, old: str, new: str) -> RenderedFile:
     return render_page(replace(page, hidden=True, _target=new), target=new)
 
 
-def search_page(
-    context: RenderContext, genres: Iterable[str], ratings: Iterable[Rating]
-) -> RenderedFile:
-    """The search page. `genres` and `ratings`: those that articles and claims have."""
+def search_page(context: RenderContext, articles: Iterable[Article]) -> RenderedFile:
+    """The search page; readers choose among the genres and ratings that the articles have."""
     page = page_view(context, "search", SEARCH, str(context.words.search), "")
-    return render_page(replace(page, hidden=True), genres=sorted(genres), ratings=tuple(ratings))
+    used = {claim.rating.id for article in articles for claim in article.claims}
+    return render_page(
+        replace(page, hidden=True),
+        genres=sorted(
+            {a.front.genre for a in articles if a.address != "/" and not a.front.noindex}
+        ),
+        ratings=tuple(rating for rating in context.site.scale if rating.id in used),
+    )

@@ -5,7 +5,7 @@ A page's own picture is taken before a card, unless it is SVG, which no preview 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 from html import unescape
 from urllib.parse import urlsplit
 
@@ -20,20 +20,25 @@ from explainer.support import addresses
 
 
 def choose_preview(
-    context: RenderContext, article: Article | None, address: str, card: Callable[[], Card]
+    context: RenderContext, article: Article | None, claims: Sequence[ClaimRef]
 ) -> tuple[Preview | None, Card | None]:
-    """Choose the preview of the page at `address`; also the card, if it is one.
+    """Choose the preview of an article's page, or of the home page; also the card, if it is one.
 
-    `article`: the page's text, if it has any. `card` makes the card that the page may have.
+    `article`: the page's text; the home page may have none. `claims`: all of the site.
     """
     own = _own_picture(context, article) if article else None
-    if own and not urlsplit(own.url).path.casefold().endswith(".svg"):
-        return own, None
     url = context.site.url
-    if not (context.cards and url and context.cards.can_draw(made := card())):
+    if (own and not urlsplit(own.url).path.casefold().endswith(".svg")) or not (
+        url and context.cards
+    ):
         return own, None
-    place = addresses.absolute(url, address + cards.FILE)
-    return Preview(place, WIDTH, HEIGHT, made.words), made
+    if article and article.address != "/":
+        address, card = article.address, article_card(context, article)
+    else:
+        address, card = "/", site_card(context, article, claims)
+    if not context.cards.can_draw(card):
+        return own, None
+    return Preview(addresses.absolute(url, address + cards.FILE), WIDTH, HEIGHT, card.words), card
 
 
 def article_card(context: RenderContext, article: Article) -> Card:

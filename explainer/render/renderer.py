@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import cached_property
 
 import explainer
 from explainer.formats import sitemap, web_annotation
@@ -26,8 +26,7 @@ from explainer.render.article_facts import has_code, texts
 from explainer.render.assets import CODE_STYLE, Assets, site_rules
 from explainer.render.cards import Card, Cards
 from explainer.render.context import RenderContext, SiteView
-from explainer.render.files import OutputFile, RenderedFile, data_file, page_file
-from explainer.render.page_view import Preview
+from explainer.render.files import OutputFile, data_file, page_file
 from explainer.render.theme import Theme
 from explainer.render.views import ArticleRelations, TopicNames, relations, topic_names
 from explainer.site.navigation import MenuItem
@@ -68,33 +67,33 @@ class Renderer:
         The home page is among `site_files`.
         """
         context, around = self.context, self._relations(article)
-        preview, card = self._preview(article)
+        preview, card = previews.choose_preview(context, article, self.index.claims)
         if article.address != "/":
             make = pages.article_page
-            yield page_file(article.address, make, context, article, around, preview)
+            yield page_file(article.address, make, context, around, preview)
             if card:
                 yield _card_file(context, article.address, card)
         if article.annotations:
             address = article.address + web_annotation.FILE
             yield data_file(address, linked_data.annotations_file, context, article)
         for claim in article.claims:
-            of = (context, article, claim, around, preview)
-            yield page_file(claim.address, pages.claim_page, *of)
+            yield page_file(claim.address, pages.claim_page, context, around, claim, preview)
 
     def site_files(self, aliases: Mapping[str, str]) -> Iterator[OutputFile]:
         """List the home page, sections, feeds, sitemap, robots.txt, 404.html and redirects.
 
         `aliases`: by an older address, the one that it leads to.
         """
-        context = self.context
-        preview, card = self._preview(self._home)
+        context, home = self.context, self._home
+        around = self._relations(home) if home else None
+        preview, card = previews.choose_preview(context, home, self.index.claims)
         if card:
             yield _card_file(context, "/", card)
-        yield page_file("/", self._home_page, preview)
+        yield page_file("/", pages.home_page, context, self.index, around, preview)
         yield from self._section_files()
         yield page_file(pages.NOT_FOUND, pages.not_found_page, context)
         if context.site.search:
-            yield page_file(pages.SEARCH, self._search_page)
+            yield page_file(pages.SEARCH, pages.search_page, context, self.index.articles)
         for old, new in sorted(aliases.items()):
             yield page_file(old, pages.redirect_page, context, old, new)
         yield from self._feed_files()
@@ -177,31 +176,6 @@ class Renderer:
     def _relations(self, article: Article) -> ArticleRelations:
         return relations(self.index, self._topics, article)
 
-    def _preview(self, article: Article | None) -> tuple[Preview | None, Card | None]:
-        context = self.context
-        if article and article.address != "/":
-            card = partial(previews.article_card, context, article)
-            return previews.choose_preview(context, article, article.address, card)
-        card = partial(previews.site_card, context, article, self.index.claims)
-        return previews.choose_preview(context, article, "/", card)
-
-    def _home_page(self, preview: Preview | None) -> RenderedFile:
-        home, index = self._home, self.index
-
-        def is_listed(article: Article) -> bool:
-            # A chapter without a date is listed on the page that leads to it alone: a manual is
-            # no news.
-            return bool(article.front.date) or article.address not in index.parents
-
-        return pages.home_page(
-            self.context,
-            (home, self._relations(home)) if home else None,
-            [a for a in self._articles if is_listed(a)],
-            [ref for ref in index.claims if is_listed(ref.article)],
-            len(index.claims),
-            preview,
-        )
-
     def _section_files(self) -> Iterator[OutputFile]:
         # Every page may link to these: they are there even if they are empty.
         context, index = self.context, self.index
@@ -213,14 +187,6 @@ class Renderer:
             yield page_file(f"/people/{person.id}/", pages.person_page, context, person)
         for topic in index.topics:
             yield page_file(f"/topics/{topic.slug}/", pages.topic_page, context, topic)
-
-    def _search_page(self) -> RenderedFile:
-        used = {claim.rating.id for a in self._everything for claim in a.claims}
-        return pages.search_page(
-            self.context,
-            {a.front.genre for a in self._articles if not a.front.noindex},
-            [rating for rating in self.context.site.scale if rating.id in used],
-        )
 
     def _feed_files(self) -> Iterator[OutputFile]:
         context, index, wanted = self.context, self.index, self.settings.feeds

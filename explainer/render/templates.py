@@ -144,27 +144,19 @@ class _Loader(jinja2.BaseLoader):
 class _MissingName(jinja2.UndefinedError):
     """A template used a name or an attribute that is not there."""
 
-    def __init__(self, message: str | None = None, *, owner: object, name: str) -> None:
+    def __init__(self, used: _Missing, message: str | None = None) -> None:
         super().__init__(message)
-        self.owner = owner
-        self.name = name
+        self.owner = used._undefined_obj
+        self.name = str(used._undefined_name)
 
 
 class _Missing(jinja2.StrictUndefined):
     """What is not there, and may not be used; remembers where it was looked for."""
 
-    def __init__(
-        self,
-        hint: str | None = None,
-        obj: Any = missing,
-        name: str | None = None,
-        exc: type[jinja2.TemplateRuntimeError] = jinja2.UndefinedError,
-    ) -> None:
-        super().__init__(hint, obj, name, exc)
-        if name is not None and exc is jinja2.UndefinedError:
-            self._undefined_exception = partial(  # type: ignore[assignment]
-                _MissingName, owner=obj, name=str(name)
-            )
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self._undefined_name is not None and self._undefined_exception is jinja2.UndefinedError:
+            self._undefined_exception = partial(_MissingName, self)  # type: ignore[assignment]
 
 
 # --- problems -------------------------------------------------------------------------------------

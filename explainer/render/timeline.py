@@ -11,8 +11,8 @@ import calendar
 import datetime
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal, TypeAlias, TypeVar
 
@@ -20,6 +20,7 @@ from explainer.model.article import Article, ClaimView, SourceView
 from explainer.model.ratings import Rating
 from explainer.model.scalars import PartialDate, Shape, Tone
 from explainer.render.assets import PATHS
+from explainer.render.lists import grouped
 
 _NAME, _BADGE, _DOT, _LABELS = 24, 13, 8, 20
 """What a lane's name, a badge, a source and the labels take in height, in pixels."""
@@ -140,9 +141,9 @@ def timeline(article: Article, write: Callable[[PartialDate], str]) -> Timeline 
         (date, (was, now, claim)) for claim in article.claims for date, was, now in _ratings(claim)
     )
     original = article.front.original.date if article.front.original else None
-    weights = Counter([*_dates(claims), *_dates(sources), *_dates(ratings)])
-    if original:
-        weights[original] += 1
+    weights: Counter[PartialDate] = Counter([original] if original else [])
+    for groups in (claims, sources, ratings):
+        weights.update({date: len(group) for date, group in groups.items()})
     if weights.total() < _FEWEST:
         return None
     corrections = {date for date, _ in article.corrections}
@@ -185,17 +186,12 @@ def _by_date(pairs: Iterable[tuple[PartialDate | None, _T]]) -> Mapping[PartialD
     return groups
 
 
-def _dates(groups: Mapping[PartialDate, Sized]) -> Iterator[PartialDate]:
-    """Each date as often as there is something at it."""
-    for date, group in groups.items():
-        yield from [date] * len(group)
-
-
 def _rated(ratings: Iterable[tuple[Rating | None, Rating, ClaimView]]) -> tuple[Rated, ...]:
-    claims: defaultdict[tuple[Rating | None, Rating], list[ClaimView]] = defaultdict(list)
-    for was, now, claim in ratings:
-        claims[was, now].append(claim)
-    return tuple(Rated(was, now, tuple(found)) for (was, now), found in claims.items())
+    groups = grouped(ratings, lambda each: each[:2])
+    return tuple(
+        Rated(was, now, tuple(claim for _, _, claim in group))
+        for (was, now), group in groups.items()
+    )
 
 
 def _ratings(claim: ClaimView) -> Iterable[tuple[PartialDate, Rating | None, Rating]]:
@@ -221,51 +217,41 @@ def _differ(was: Rating | None, now: Rating) -> bool:
 
 def _lanes(moments: Sequence[Moment]) -> tuple[tuple[Lane, ...], int]:
     """Pile up what there is of each kind; give also where the axis runs."""
+    piles_of: dict[LaneName, list[list[Rating | None]]] = {
+        "claimed": [[claim.rating for claim in sorted(m.claims, key=_order)] for m in moments],
+        "published": [[None] * len(m.sources) for m in moments],
+        "rated": [[rated.now for rated in m.rated] for m in moments],
+    }
     lanes: list[Lane] = []
     y = 0
-    found: dict[LaneName, list[list[Mark]]] = {
-        "claimed": [
-            [_badge(m, claim.rating) for claim in sorted(m.claims, key=_order)] for m in moments
-        ],
-        "published": [[Mark(m.position, 0)] * len(m.sources) for m in moments],
-        "rated": [[_badge(m, rated.now) for rated in m.rated] for m in moments],
-    }
-    for name, piles in found.items():
+    for name, piles in piles_of.items():
         highest = min(max(map(len, piles)), _PILE)
         if not highest:
             continue
         step = _DOT if name == "published" else _BADGE
         base = y + _NAME + highest * step
-        marks = tuple(
-            replace(mark, y=base - number * step - step // 2 - 3)
-            for pile in piles
-            for number, mark in enumerate(_piled(pile))
-        )
-        spans = tuple(
-            (m.position, m.until)
-            for m, pile in zip(moments, piles, strict=True)
-            if pile and m.until > m.position
-        )
+        filled = [(m, pile) for m, pile in zip(moments, piles, strict=True) if pile]
+        marks = tuple(mark for m, pile in filled for mark in _marks(m.position, pile, base, step))
+        spans = tuple((m.position, m.until) for m, _ in filled if m.until > m.position)
         lanes.append(Lane(name, y + _NAME - 8, base, marks, spans))
         y = base
     return tuple(lanes), y + _NAME // 2
 
 
-def _badge(moment: Moment, rating: Rating) -> Mark:
-    return Mark(moment.position, 0, rating.shape, rating.tone)
+def _marks(position: float, pile: Sequence[Rating | None], base: int, step: int) -> Iterator[Mark]:
+    """As many marks as a pile has room for; the last says how many there are more."""
+    for number, rating in enumerate(pile[:_PILE]):
+        y = base - number * step - step // 2 - 3
+        if number == _PILE - 1 and len(pile) > _PILE:
+            yield Mark(position, y, more=len(pile) - number)
+        else:
+            yield Mark(position, y, rating.shape, rating.tone) if rating else Mark(position, y)
 
 
 def _order(claim: ClaimView) -> tuple[bool, float, str]:
     """Claims of the same rating are together in a pile."""
     rating = claim.rating
     return rating.value is None, -(rating.value or 0), rating.id
-
-
-def _piled(marks: Sequence[Mark]) -> Sequence[Mark]:
-    """As many marks as a pile has room for; the last says how many there are more."""
-    if len(marks) <= _PILE:
-        return marks
-    return [*marks[: _PILE - 1], Mark(marks[0].position, 0, more=len(marks) - _PILE + 1)]
 
 
 _LONG = 12

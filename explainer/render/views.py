@@ -168,18 +168,15 @@ def people(
     claims: Iterable[ClaimView], questions: Iterable[QuestionView]
 ) -> tuple[PersonView, ...]:
     """Give everybody who says something in an article, in the order in which they first do."""
-    saying = [claim for claim in claims if claim.by]
-    answers = [(question, a) for question in questions for a in question.answers if a.by]
-    speakers: dict[str, Speaker] = {}
-    for by in (*(claim.by for claim in saying), *(answer.by for _, answer in answers)):
-        if by:
-            speakers.setdefault(by.id, by)
-    said = lists.grouped(saying, lambda claim: claim.by.id if claim.by else "")
-    answered = lists.grouped(answers, lambda pair: pair[1].by.id if pair[1].by else "")
-    return tuple(
-        PersonView(speaker, tuple(said.get(key, ())), tuple(answered.get(key, ())))
-        for key, speaker in speakers.items()
-    )
+    said: dict[str, tuple[Speaker, list[ClaimView], list[tuple[QuestionView, AnswerView]]]] = {}
+    for claim in claims:
+        if claim.by:
+            said.setdefault(claim.by.id, (claim.by, [], []))[1].append(claim)
+    for question in questions:
+        for answer in question.answers:
+            if answer.by:
+                said.setdefault(answer.by.id, (answer.by, [], []))[2].append((question, answer))
+    return tuple(PersonView(by, tuple(own), tuple(given)) for by, own, given in said.values())
 
 
 def quotes(source: SourceView) -> tuple[tuple[str, str], ...]:
@@ -201,7 +198,7 @@ def teasers(articles: Iterable[Article]) -> tuple[Teaser, ...]:
     )
 
 
-def ledger_entry(article: Article, claim: ClaimView, rivals: tuple[ClaimRef, ...]) -> LedgerEntry:
+def ledger_entry(relations: ArticleRelations, claim: ClaimView) -> LedgerEntry:
     """Give a claim with its evidence by stance."""
 
     def having(*stances: str | None) -> tuple[Citation, ...]:
@@ -209,15 +206,22 @@ def ledger_entry(article: Article, claim: ClaimView, rivals: tuple[ClaimRef, ...
             each for stance in stances for each in claim.citations if each.stance == stance
         )
 
-    context = having("context", None)
-    return LedgerEntry(article, claim, having("supports"), having("disputes"), context, rivals)
+    return LedgerEntry(
+        relations.article,
+        claim,
+        having("supports"),
+        having("disputes"),
+        having("context", None),
+        relations.rivals[claim.address],
+    )
 
 
-def article_view(article: Article, relations: ArticleRelations) -> ArticleView:
+def article_view(relations: ArticleRelations) -> ArticleView:
     """Give all that an article's page shows."""
+    article = relations.article
     claims, questions = article.claims, article.questions
     speaking = people(claims, questions)
-    ledger = tuple(ledger_entry(article, c, relations.rivals[c.address]) for c in claims)
+    ledger = tuple(ledger_entry(relations, claim) for claim in claims)
     parent = relations.above[0] if relations.above else None
     return ArticleView(
         article,
@@ -245,8 +249,9 @@ TopicNames = Mapping[str, tuple[tuple[str, str], ...]]
 
 @dataclass(frozen=True, slots=True)
 class ArticleRelations:
-    """What an article's pages show of other articles, and of the index."""
+    """An article, and what its pages show of other articles and of the index."""
 
+    article: Article
     topics: tuple[tuple[str, str], ...]
     """Names and slugs."""
     related: tuple[tuple[str, str], ...]
@@ -274,6 +279,7 @@ def relations(index: SiteIndex, topics: TopicNames, article: Article) -> Article
     listed = index.chapters[above[0].address] if above else (article,)
     at = listed.index(article)
     return ArticleRelations(
+        article,
         topics.get(here, ()),
         index.related.get(here, ()),
         tuple(above),
