@@ -178,17 +178,14 @@ class SitePages:
         """
         problems: tuple[Problem, ...] = ()
         with self._indexing:
-            if self._search_files is None:
-                self._search_files, problems = self._index(is_current)
+            if self._search_files is None and self.site.search:
+                self._search_files, problems = self._index(self.site.search, is_current)
         content = (self._search_files or {}).get(path)
         return None if content is None else Response(content, media_type(path)), problems
 
     def _index(
-        self, is_current: Callable[[], bool]
+        self, pagefind: search.Pagefind, is_current: Callable[[], bool]
     ) -> tuple[Mapping[str, bytes] | None, tuple[Problem, ...]]:
-        pagefind = self.site.search
-        if pagefind is None:
-            return {}, ()
         with tempfile.TemporaryDirectory(prefix="explainer-pages-") as folder:
             files: dict[str, str] = {}
             for page in self._indexed_pages():

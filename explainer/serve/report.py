@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path, PurePosixPath
@@ -99,32 +99,29 @@ def report(
     def lines(path: str) -> list[str]:
         return texts.get(path, "").split("\n")
 
+    def entry(problem: Problem) -> dict[str, Any]:
+        location = problem.location
+        text = lines(location.path)
+        line = text[location.line - 1] if 0 < location.line <= len(text) else ""
+        return {
+            "severity": problem.severity,
+            "code": problem.code,
+            "place": printable(str(location)),
+            "editor": editor.link(root / location.path, location.line, location.column),
+            "message": printable(problem.message[:600]),
+            "hint": "\n".join(printable(each) for each in problem.hint.split("\n")),
+            "excerpt": _excerpt(line, location.column) if line.strip() else None,
+        }
+
     return {
         "counts": {severity: every.count(severity) for severity in _SEVERITIES},
-        "problems": [_entry(problem, lines, root, editor) for problem in shown[:_MOST]],
+        "problems": [entry(problem) for problem in shown[:_MOST]],
         "unplaced": [
-            _entry(each.problem, lines, root, editor)
+            entry(each.problem)
             | {"id": each.id, "kind": each.kind, "text": printable(short(each.text, 200))}
             for each in apart
         ],
         "more": max(0, len(shown) - _MOST),
-    }
-
-
-def _entry(
-    problem: Problem, lines: Callable[[str], list[str]], root: Path, editor: Editor
-) -> dict[str, Any]:
-    location = problem.location
-    text = lines(location.path)
-    line = text[location.line - 1] if 0 < location.line <= len(text) else ""
-    return {
-        "severity": problem.severity,
-        "code": problem.code,
-        "place": printable(str(location)),
-        "editor": editor.link(root / location.path, location.line, location.column),
-        "message": printable(problem.message[:600]),
-        "hint": "\n".join(printable(each) for each in problem.hint.split("\n")),
-        "excerpt": _excerpt(line, location.column) if line.strip() else None,
     }
 
 

@@ -13,8 +13,9 @@ import re
 import stat
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 from typing import TypeAlias
 
@@ -88,18 +89,15 @@ class Ground:
 
     def _links(self) -> dict[Path, list[Path]]:
         links: defaultdict[Path, list[Path]] = defaultdict(list)
-        for path in (self.root / SETTINGS, *self._everything()):
+        paths = [self.root / SETTINGS, *self.folders]
+        for above, folders, files in chain.from_iterable(map(os.walk, self.folders)):
+            paths += (Path(above, name) for name in (*folders, *files))
+        for path in paths:
             if is_kind(Path.is_symlink, path):
                 target = Path(os.path.realpath(path))
                 if target.is_relative_to(self._inside) and target != self._inside:
                     links[target].append(path)  # load.py follows no others
         return links
-
-    def _everything(self) -> Iterator[Path]:
-        for folder in self.folders:
-            yield folder
-            for above, folders, files in os.walk(folder):
-                yield from (Path(above, name) for name in (*folders, *files))
 
     def glance(self) -> list[Path]:
         """Give what changed, since the last call, of what the system does not watch.
