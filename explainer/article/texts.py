@@ -20,7 +20,7 @@ from explainer.markdown.rules import RESERVED_IDS
 from explainer.model.documents import RoutedDocument
 from explainer.model.location import Data, KeyPath, Lines, Located, Location
 from explainer.model.problems import Problem, RelatedLocation
-from explainer.parse import references
+from explainer.parse.lookup import annotation_id
 
 LISTS = ("claims", "notes", "questions")
 """Keys of an annotation file that hold annotations."""
@@ -54,7 +54,7 @@ class TextRenderer:
     def note(self, text: str, key_path: KeyPath) -> Markup:
         """Render a text of the annotation file, found at `key_path` in its data."""
         locate = partial(link_location, self.annotations, key_path)
-        annotation = references.annotation_id(self.annotations.data, key_path)
+        annotation = annotation_id(self.annotations.data, key_path)
         return self.render(text, locate, annotation)
 
     def front(self, text: str, key_path: KeyPath) -> Markup:

@@ -11,6 +11,7 @@ from explainer.model.front_matter import FrontMatter
 from explainer.model.location import Lines, Located, Location
 from explainer.model.problems import Problem, short
 from explainer.parse import yaml
+from explainer.parse.lookup import find, problem_at
 from explainer.parse.validate import check_language, validate
 
 _FENCE = re.compile(r"---[ \t]*(?:\n|\Z)")
@@ -71,20 +72,17 @@ def _not_closed(text: Text) -> Problem:
 
 def _check(located: Located) -> Iterator[Problem]:
     """Check what the types of the front matter cannot say."""
-    data = located.data if isinstance(located.data, dict) else {}
-    if isinstance(title := data.get("title"), str) and not title.strip():
-        yield Problem(located.key(("title",)), "empty-value", "`title` is empty")
     yield from check_language(located)
-    slug = data.get("slug")
-    if isinstance(slug, str) and (not _ADDRESS.fullmatch(slug) or "/" in slug or slug[0] in "._"):
-        message = f"`{short(slug)}` cannot be the last part of an address"
-        hint = "use letters, digits and hyphens, such as `kremlin-call`"
-        yield Problem(located.location(("slug",)), "bad-value", message, hint)
-    aliases = data.get("aliases")
-    for index, alias in enumerate(aliases if isinstance(aliases, list) else ()):
-        if not isinstance(alias, str):
-            continue
+    for key_path, title in find(str, located.data, "title"):
+        if not title.strip():
+            yield problem_at(located, key_path, "empty-value", "`title` is empty", key=True)
+    for key_path, slug in find(str, located.data, "slug"):
+        if not _ADDRESS.fullmatch(slug) or "/" in slug or slug[0] in "._":
+            message = f"`{short(slug)}` cannot be the last part of an address"
+            hint = "use letters, digits and hyphens, such as `kremlin-call`"
+            yield problem_at(located, key_path, "bad-value", message, hint)
+    for key_path, alias in find(str, located.data, "aliases.#"):
         if not _ADDRESS.fullmatch(alias) or {".", ".."} & set(alias.split("/")) or "//" in alias:
             message = f"`{short(alias)}` is not an address of this site"
             hint = "write it as /old/address/"
-            yield Problem(located.location(("aliases", index)), "bad-value", message, hint)
+            yield problem_at(located, key_path, "bad-value", message, hint)

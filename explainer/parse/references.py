@@ -12,21 +12,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from explainer.model.location import Data, KeyPath, Located, Location
-from explainer.model.problems import (
-    Code,
-    Problem,
-    RelatedLocation,
-    Severity,
-    did_you_mean,
-    nearest,
-    short,
-)
+from explainer.model.problems import Problem, did_you_mean, nearest, short
 from explainer.model.ratings import Rating
 from explainer.model.scalars import PartialDate
+from explainer.parse.lookup import ANNOTATION_LISTS, find, problem_at
 
-_ONE: dict[str | int, str] = {"claims": "claim", "notes": "note", "questions": "question"}
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]*")  # what an author who means an id would write
-_WARNINGS = ("history-order", "unused-answer", "unused-source", "unused-person")
 _DEFINE = "define it under `{}:` in this file or in content/_library.yaml"
 
 # CSL 1.0.2: https://docs.citationstyles.org/en/stable/specification.html#appendix-iii-types
@@ -83,7 +74,7 @@ def used(located: Located) -> Used:
     """Give the sources and people that a file's annotations and sources name."""
     return Used(
         frozenset(name for _, name in source_uses(located.data)),
-        frozenset(name for _, name in _texts(located.data, *_SPEAKERS)),
+        frozenset(name for _, name in find(str, located.data, *_SPEAKERS)),
     )
 
 
@@ -100,7 +91,7 @@ def unused(library: Located, uses: Iterable[Used]) -> tuple[Problem, ...]:
 
 def source_uses(data: Data) -> Iterator[tuple[KeyPath, str]]:
     """Give every mention of a source in the data of a file, each with its key path."""
-    return _texts(data, *_SOURCE_USES)
+    return find(str, data, *_SOURCE_USES)
 
 
 def within_library(located: Located) -> tuple[Problem, ...]:
@@ -109,43 +100,6 @@ def within_library(located: Located) -> tuple[Problem, ...]:
 
 
 # --- the data as it was written ------------------------------------------------------------------
-
-
-def _find(data: Data, pattern: str, key_path: KeyPath = ()) -> Iterator[tuple[KeyPath, Data]]:
-    """Give all values at the paths of a pattern, each with its key path.
-
-    A pattern has keys, `#` for any entry of a list and `*` for any key of a mapping, with dots
-    between. `key_path` leads to `data`.
-    """
-    step, _, rest = pattern.partition(".")
-    below: Iterable[tuple[str | int, Data]] = ()
-    if isinstance(data, list) and step == "#":
-        below = enumerate(data)
-    elif isinstance(data, dict) and step == "*":
-        below = data.items()
-    elif isinstance(data, dict) and step in data:
-        below = [(step, data[step])]
-    for key, value in below:
-        if rest:
-            yield from _find(value, rest, (*key_path, key))
-        else:
-            yield (*key_path, key), value
-
-
-def _texts(data: Data, *patterns: str, key_path: KeyPath = ()) -> Iterator[tuple[KeyPath, str]]:
-    """Give the texts among what `_find` gives for each of the patterns."""
-    for pattern in patterns:
-        for each, value in _find(data, pattern, key_path):
-            if isinstance(value, str):
-                yield each, value
-
-
-def _groups(data: Data, *patterns: str) -> Iterator[tuple[KeyPath, dict[str, Data]]]:
-    """Give the mappings among what `_find` gives for each of the patterns."""
-    for pattern in patterns:
-        for each, value in _find(data, pattern):
-            if isinstance(value, dict):
-                yield each, value
 
 
 _ANNOTATIONS = ("claims.#", "notes.#", "questions.#")
@@ -160,37 +114,7 @@ _SPEAKERS = tuple(f"{each}{by}" for each in _ANNOTATIONS for by in (".by", ".ans
 
 def _mapping(data: Data, key: str) -> dict[str, Data]:
     """Give the mapping under `key`, empty if there is none."""
-    return next((mapping for _, mapping in _groups(data, key)), {})
-
-
-def annotation_id(data: object, key_path: KeyPath) -> str | None:
-    """Give the id of the annotation to which a key path leads, if it has one."""
-    if len(key_path) < 2 or key_path[0] not in _ONE:
-        return None
-    for step in (*key_path[:2], "id"):
-        try:
-            data = data[step]  # type: ignore[index]
-        except (KeyError, IndexError, TypeError):
-            return None
-    return data if isinstance(data, str) else None
-
-
-def problem_at(
-    located: Located,
-    key_path: KeyPath,
-    code: Code,
-    message: str,
-    hint: str = "",
-    *,
-    key: bool = False,
-    related: tuple[Location, str] | None = None,
-) -> Problem:
-    """Give a problem with a value, or with `key` with its key; `related` is a second place."""
-    location = located.key(key_path) if key else located.location(key_path)
-    name = annotation_id(located.data, key_path)
-    places = (RelatedLocation(*related),) if related else ()
-    severity: Severity = "warning" if code in _WARNINGS else "error"
-    return Problem(location, code, message, hint, severity, name, places)
+    return next((mapping for _, mapping in find(dict, data, key)), {})
 
 
 # --- within a file -------------------------------------------------------------------------------
@@ -199,19 +123,15 @@ def problem_at(
 def _ids(located: Located) -> Iterator[Problem]:
     """No two annotations share an id, nor differ only by case: both would be one file's name."""
     first: dict[str, tuple[KeyPath, str]] = {}
-    for key_path, name in _texts(located.data, *(f"{each}.id" for each in _ANNOTATIONS)):
+    for key_path, name in find(str, located.data, *(f"{each}.id" for each in _ANNOTATIONS)):
         other, written = first.setdefault(name.casefold(), (key_path, name))
         if other != key_path:
-            place = located.location(other)
+            kind, place = ANNOTATION_LISTS[other[0]], located.location(other)
             case = "" if name == written else f" (as `{written}`: case does not tell ids apart)"
-            yield problem_at(
-                located,
-                key_path,
-                "duplicate-id",
-                f"the id `{short(name)}` is taken by a {_ONE[other[0]]} on line {place.line}{case}",
-                "ids are permalinks: give this one another",
-                related=(place, "first used here"),
-            )
+            message = f"the id `{short(name)}` is taken by a {kind} on line {place.line}{case}"
+            hint = "ids are permalinks: give this one another"
+            first_use = place, "first used here"
+            yield problem_at(located, key_path, "duplicate-id", message, hint, related=first_use)
 
 
 def _blank(value: Data) -> bool:
@@ -221,8 +141,8 @@ def _blank(value: Data) -> bool:
 def _empty_texts(located: Located) -> Iterator[Problem]:
     """What an annotation or a source cannot do without must say something."""
     needed = ("claims.#.claim", "notes.#.note", "questions.#.question", "sources.*.title")
-    for key_path, text in _texts(
-        located.data, *needed, "questions.#.answers.#.answer", "people.*.name"
+    for key_path, text in find(
+        str, located.data, *needed, "questions.#.answers.#.answer", "people.*.name"
     ):
         if not text.strip():
             yield problem_at(
@@ -231,7 +151,7 @@ def _empty_texts(located: Located) -> Iterator[Problem]:
 
 
 def _targets(located: Located) -> Iterator[Problem]:
-    for key_path, annotation in _groups(located.data, *_ANNOTATIONS):
+    for key_path, annotation in find(dict, located.data, *_ANNOTATIONS):
         for key in ("quote", "prefix", "suffix", "section", "image"):
             at = (*key_path, key)
             if key in annotation and _blank(annotation[key]):
@@ -253,13 +173,13 @@ def _targets(located: Located) -> Iterator[Problem]:
 
 
 def _claims(located: Located) -> Iterator[Problem]:
-    for key_path, claim in _groups(located.data, "claims.#"):
-        for at, name in _texts(claim, "disputes.#", key_path=key_path):
+    for key_path, claim in find(dict, located.data, "claims.#"):
+        for at, name in find(str, claim, "disputes.#", key_path=key_path):
             if name == claim.get("id"):
                 message = f"the claim `{short(name)}` disputes itself"
                 yield problem_at(located, at, "disputes-itself", message)
         before, dates = "", dict[str, Location]()
-        for at, date in _texts(claim, "history.#.date", key_path=key_path):
+        for at, date in find(str, claim, "history.#.date", key_path=key_path):
             if not re.fullmatch(PartialDate.pattern, date):
                 continue
             if date in dates:
@@ -278,7 +198,7 @@ def _claims(located: Located) -> Iterator[Problem]:
 
 
 def _questions(located: Located) -> Iterator[Problem]:
-    for key_path, question in _groups(located.data, "questions.#"):
+    for key_path, question in find(dict, located.data, "questions.#"):
         answered, blank = question.get("status") == "answered", _blank(question.get("answer"))
         if answered and blank:
             message, hint = (
@@ -294,11 +214,11 @@ def _questions(located: Located) -> Iterator[Problem]:
 
 
 def _sources(located: Located) -> Iterator[Problem]:
-    for key_path, name in _texts(located.data, "sources.*.repeats.#"):
+    for key_path, name in find(str, located.data, "sources.*.repeats.#"):
         if name == key_path[1]:
             message = f"the source `{short(name)}` repeats itself"
             yield problem_at(located, key_path, "repeats-itself", message)
-    for key_path, kind in _texts(located.data, "sources.*.type"):
+    for key_path, kind in find(str, located.data, "sources.*.type"):
         if kind not in CSL_TYPES:
             message = f"`{short(kind)}` is not a CSL type"
             hint = did_you_mean(kind, CSL_TYPES, f"one of: {', '.join(CSL_TYPES)}")
@@ -307,7 +227,7 @@ def _sources(located: Located) -> Iterator[Problem]:
     graph = {
         name: {
             other: key_path
-            for key_path, other in _texts(source, "repeats.#", key_path=("sources", name))
+            for key_path, other in find(str, source, "repeats.#", key_path=("sources", name))
             if other != name and other in sources
         }
         for name, source in sources.items()
@@ -358,7 +278,7 @@ def _defined_twice(located: Located, library: Located) -> Iterator[Problem]:
 
 
 def _ratings(located: Located, scale: Mapping[str, Rating]) -> Iterator[Problem]:
-    for key_path, name in _texts(located.data, "claims.#.rating", "claims.#.history.#.rating"):
+    for key_path, name in find(str, located.data, "claims.#.rating", "claims.#.history.#.rating"):
         if name not in scale:
             every = f"the ratings are {', '.join(scale)}"
             hint = "\n".join(filter(None, (did_you_mean(name, scale), every)))
@@ -367,8 +287,8 @@ def _ratings(located: Located, scale: Mapping[str, Rating]) -> Iterator[Problem]
 
 
 def _disputes(located: Located) -> Iterator[Problem]:
-    ids = {name for _, name in _texts(located.data, "claims.#.id")}
-    for key_path, name in _texts(located.data, "claims.#.disputes.#"):
+    ids = {name for _, name in find(str, located.data, "claims.#.id")}
+    for key_path, name in find(str, located.data, "claims.#.disputes.#"):
         if "#" not in name and name not in ids:  # others are claims of other articles
             hint = did_you_mean(name, ids, "a claim of another article is `article/path#id`")
             message = f"there is no claim `{short(name)}` in this file"
@@ -387,7 +307,7 @@ def _uses(located: Located, library: Located | None = None) -> Iterator[Problem]
             hint = did_you_mean(name, sources, _DEFINE.format("sources"))
             message = f"there is no source `{short(name)}`"
             yield problem_at(located, key_path, "unknown-source", message, hint)
-    for key_path, name in _texts(located.data, *_SPEAKERS):
+    for key_path, name in find(str, located.data, *_SPEAKERS):
         # Everything else is a name; 80 % is one wrong letter in five.
         if name not in people and _ID.fullmatch(name):
             near = nearest(name, people, cutoff=80)

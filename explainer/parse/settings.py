@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any, get_args
+from typing import get_args
 
 from explainer.model.documents import Text
-from explainer.model.location import Located, Location
-from explainer.model.problems import Problem, RelatedLocation, did_you_mean, short
+from explainer.model.location import KeyPath, Located, Location
+from explainer.model.problems import Problem, did_you_mean, short
 from explainer.model.ratings import DEFAULT_SCALE, free_shape
 from explainer.model.scalars import Shape
 from explainer.model.settings import Settings
 from explainer.parse import toml
+from explainer.parse.lookup import find, problem_at
 from explainer.parse.validate import check_language, validate
 
 _MENU_KEYS = {"title", "page", "url"}
@@ -27,77 +28,65 @@ def read_settings(text: Text) -> tuple[Settings | None, Located, tuple[Problem, 
     return validate(Settings, toml.read(text), _check, yaml=False)
 
 
-def _check(places: Located) -> Iterator[Problem]:
+def _check(located: Located) -> Iterator[Problem]:
     """Check the data as it is written: a mistake elsewhere must not hide one here."""
-    data: Any = places.data
-    yield from check_language(places)
-    name = data.get("timezone", "UTC")
-    if isinstance(name, str) and name != "UTC" and (hint := _timezone_hint(name)) is not None:
-        message = f"`{short(name)}` is not an IANA time zone"
-        yield Problem(places.location(("timezone",)), "bad-value", message, hint)
-    feeds = data.get("feeds")
-    entries = feeds.get("entries") if isinstance(feeds, dict) else None
-    if isinstance(entries, int) and entries < 1:
-        message = "a feed needs at least one entry"
-        hint = "for no feeds at all: enabled = false"
-        yield Problem(places.location(("feeds", "entries")), "bad-value", message, hint)
-    menu = data.get("menu")
-    for index, link in enumerate(menu if isinstance(menu, list) else ()):
-        if not isinstance(link, dict) or "title" not in link or link.keys() - _MENU_KEYS:
-            continue  # the types report it
-        if ("page" in link) == ("url" in link):
-            message = f"entry {index + 1} of `menu` leads " + (
-                "to two places" if "page" in link else "nowhere"
-            )
+    yield from check_language(located)
+    for key_path, name in find(str, located.data, "timezone"):
+        if name != "UTC" and (hint := _timezone_hint(name)) is not None:
+            message = f"`{short(name)}` is not an IANA time zone"
+            yield problem_at(located, key_path, "bad-value", message, hint)
+    for key_path, entries in find(int, located.data, "feeds.entries"):
+        if entries < 1:
+            message = "a feed needs at least one entry"
+            hint = "for no feeds at all: enabled = false"
+            yield problem_at(located, key_path, "bad-value", message, hint)
+    for key_path, link in find(dict, located.data, "menu.#"):
+        # What has wrong keys is reported by the types.
+        if "title" in link and link.keys() <= _MENU_KEYS and ("page" in link) == ("url" in link):
+            where = "to two places" if "page" in link else "nowhere"
+            message = f"entry {int(key_path[-1]) + 1} of `menu` leads {where}"
             hint = "give it either a `page` of this site or a `url`"
-            yield Problem(places.location(("menu", index)), "bad-value", message, hint)
-    ratings = data.get("ratings")
-    yield from _check_ratings(ratings if isinstance(ratings, list) else [], places)
-
-
-def _check_ratings(ratings: list[Any], places: Located) -> Iterator[Problem]:
-    yield from _look_alikes(ratings, places)
-    first: dict[str, int] = {}
-    for index, rating in enumerate(ratings):
-        name, value = map(rating.get, ("id", "value")) if isinstance(rating, dict) else (None, None)
-        key_path = ("ratings", index)
-        if isinstance(name, str) and (other := first.setdefault(name, index)) != index:
-            place = places.location(("ratings", other, "id"))
+            yield problem_at(located, key_path, "bad-value", message, hint)
+    yield from _look_alikes(located)
+    first: dict[str, KeyPath] = {}
+    for key_path, name in find(str, located.data, "ratings.#.id"):
+        if (other := first.setdefault(name, key_path)) != key_path:
+            place = located.location(other)
             message = f"the rating `{short(name)}` stands twice, first on line {place.line}"
-            related = (RelatedLocation(place, "first here"),)
-            yield Problem(
-                places.location((*key_path, "id")), "duplicate-id", message, related=related
-            )
-        if isinstance(value, int | float) and not 1 <= value <= 5:
+            related = place, "first here"
+            yield problem_at(located, key_path, "duplicate-id", message, related=related)
+    for key_path, value in find((int, float), located.data, "ratings.#.value"):
+        if not 1 <= value <= 5:
             not_this = f", not {value:g}" if abs(value) < 1e9 else ""
             message = f"`value` is a number from 1 (false) to 5 (true){not_this}"
-            yield Problem(places.location((*key_path, "value")), "bad-value", message)
+            yield problem_at(located, key_path, "bad-value", message)
 
 
-def _look_alikes(ratings: list[Any], places: Located) -> Iterator[Problem]:
+def _look_alikes(located: Located) -> Iterator[Problem]:
     """Warn of ratings that their author gave a shape which another rating of the scale has."""
-    shapes: tuple[Shape, ...] = get_args(Shape)
-    own: dict[int, tuple[str, Shape | None]] = {}
-    for index, rating in enumerate(ratings):
-        if isinstance(rating, dict) and isinstance(name := rating.get("id"), str):
-            shape = rating.get("shape")
-            own[index] = name, shape if shape in shapes else None
-    replaced = {name for name, _ in own.values()}
-    having: dict[Shape, str] = {r.shape: r.id for r in DEFAULT_SCALE if r.id not in replaced}
+    names = {key_path[1]: name for key_path, name in find(str, located.data, "ratings.#.id")}
+    known: dict[str, Shape] = {shape: shape for shape in get_args(Shape)}
+    shapes = {
+        key_path: known[shape]
+        for key_path, shape in find(str, located.data, "ratings.#.shape")
+        if shape in known and key_path[1] in names
+    }
+    own = names.values()
+    having: dict[Shape, str] = {r.shape: r.id for r in DEFAULT_SCALE if r.id not in own}
+    taken = Counter([*having, *shapes.values()])
     first_places: dict[Shape, Location] = {}
-    taken = Counter([*having, *(shape for _, shape in own.values() if shape)])
-    for index, (name, shape) in own.items():
-        if shape is None:
-            continue
-        place = places.location(("ratings", index, "shape"))
+    for key_path, shape in shapes.items():
+        name, place = names[key_path[1]], located.location(key_path)
         if (other := having.setdefault(shape, name)) != name:
             message = f"the ratings `{short(name)}` and `{short(other)}` have the same shape"
             hint = "readers who see no colour cannot tell them apart"
             if not taken[free := free_shape(taken)]:
                 hint += f': shape = "{free}" is free'
             first = first_places.get(shape)
-            related = (RelatedLocation(first, "the same shape here"),) if first else ()
-            yield Problem(place, "ratings-look-alike", message, hint, "warning", related=related)
+            related = (first, "the same shape here") if first else None
+            yield problem_at(
+                located, key_path, "ratings-look-alike", message, hint, related=related
+            )
         first_places.setdefault(shape, place)
 
 

@@ -20,7 +20,7 @@ from explainer.model.front_matter import FrontMatter
 from explainer.model.location import KeyPath, Located
 from explainer.model.problems import Problem, did_you_mean, nearest, short
 from explainer.parse.json_schema import docs
-from explainer.parse.references import problem_at
+from explainer.parse.lookup import find, problem_at
 
 T = TypeVar("T")
 
@@ -60,11 +60,11 @@ def validate(
 
 def check_language(located: Located) -> Iterator[Problem]:
     """Check the language code that the front matter and site.toml have: `bad-value`."""
-    code = located.data.get("language") if isinstance(located.data, dict) else None
-    if isinstance(code, str) and code and not _LANGUAGE.fullmatch(code):
-        message = f"`{short(code)}` is not a language code"
-        hint = "write it by BCP 47, such as `en`, `de-AT` or `zh-Hant`"
-        yield Problem(located.location(("language",)), "bad-value", message, hint)
+    for key_path, code in find(str, located.data, "language"):
+        if code and not _LANGUAGE.fullmatch(code):
+            message = f"`{short(code)}` is not a language code"
+            hint = "write it by BCP 47, such as `en`, `de-AT` or `zh-Hant`"
+            yield problem_at(located, key_path, "bad-value", message, hint)
 
 
 def _typed(cls: type[T], located: Located, *, yaml: bool) -> tuple[T | None, Iterable[Problem]]:
