@@ -33,9 +33,8 @@ _CHANGES_LENGTH = re.compile(
     rf"(?P<space>\s[\s{_DROPPED}]+|[{_DROPPED}]+\s[\s{_DROPPED}]*)|(?P<none>[{_DROPPED}]+)|…"
 )
 _DOUBLE_SPACE = re.compile(r"\s\s")
-_ASCII_SPACES = [c for c in map(chr, range(128)) if c.isspace() and c != " "]
 _IN_STEP = [
-    *((c, " ") for c in map(chr, range(128, 0x3001)) if c.isspace()),
+    *((c, " ") for c in map(chr, range(0x3001)) if c.isspace() and c != " "),
     *((c, "'") for c in "‘’‚‛ʼ"),
     *((c, '"') for c in "“”„‟"),
     *((c, "-") for c in "‐‑‒–—―−"),
@@ -94,11 +93,8 @@ def normalize(raw: str) -> NormalizedText:
     if not text.isascii() and not unicodedata.is_normalized("NFC", text):
         text = _rewrite(text, _clusters(text), steps)
     # A search for each character costs far less than a look-up for every character of the text.
-    for space in _ASCII_SPACES:
-        text = text.replace(space, " ")
-    if not text.isascii():
-        for character, plain in _IN_STEP:
-            text = text.replace(character, plain)
+    for character, plain in _IN_STEP:
+        text = text.replace(character, plain)
     return NormalizedText(text, tuple(steps))
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
 
 from explainer.article.body import Body
-from explainer.article.fragments import Pointer
 from explainer.markdown.links import LinkLookup, LinkTargets
 from explainer.markdown.parser import Markdown, MarkdownOptions, NoteMarkdown
 from explainer.model.annotations import AnnotationFile, Library
@@ -52,8 +51,8 @@ class ArticleContext:
     """The site's language."""
     authors: tuple[str, ...]
     """The authors of articles that name none."""
-    disclaimers: Mapping[Genre, str]
-    """By genre: Markdown."""
+    disclaimers: Mapping[Genre, tuple[str, Location]]
+    """By genre: Markdown, and where site.toml has it."""
     scale: Mapping[str, Rating]
     """By id."""
     library: Library
@@ -64,8 +63,6 @@ class ArticleContext:
     """What links may lead to."""
     html: bool
     """Whether raw HTML in articles is kept."""
-    disclaimer_places: Mapping[Genre, Location] = field(default_factory=dict)
-    """By genre: where site.toml has its disclaimer."""
     inspector: Inspector | None = None
     """What else looks at each article; see `ArticleResult.findings`."""
 
@@ -100,6 +97,24 @@ class Unplaced:
     """Where the author wrote it."""
     problem: Problem
     """Why it has no place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """A link to a part of a page."""
+
+    location: Location
+    """Where it is written."""
+    origin: str
+    """The address of the article that it is part of."""
+    address: str
+    """The address of the page that it leads to."""
+    fragment: str
+    """The part, decoded."""
+    url: str
+    """The link as it was written."""
+    annotation: str | None = None
+    """The id of the annotation that it is in; None if it is in none, or that has no id."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,13 @@ own page offers; the two are compared when all articles are known.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
 
 from markdown_it.token import Token
 
+from explainer.article.context import ArticleResult, Pointer
 from explainer.markdown.rules import RESERVED_IDS
 from explainer.model.article import Article
-from explainer.model.location import Location
 from explainer.model.problems import Problem, nearest, short
 from explainer.model.site import IndexedSource
 
@@ -22,24 +21,6 @@ _SOURCES = "/sources/"
 _CHECKED = re.compile(r"(?:note|ref|claim|question|source|fn|fnref)-")
 """Of the ids that pages give to parts of their own: those that are known here."""
 _ID = re.compile(r"""\s(?:id|name)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Pointer:
-    """A link to a part of a page."""
-
-    location: Location
-    """Where it stands."""
-    origin: str
-    """The address of the article that it is part of."""
-    address: str
-    """The address of the page that it leads to."""
-    fragment: str
-    """The part, decoded."""
-    url: str
-    """The link as it was written."""
-    annotation: str | None = None
-    """The id of the annotation in which it stands, if it has one."""
 
 
 def of_tokens(tokens: Sequence[Token]) -> frozenset[str]:
@@ -71,18 +52,16 @@ def of_annotations(article: Article, unplaced: Iterable[str]) -> frozenset[str]:
 
 
 def check(
-    pointers: Iterable[Pointer],
-    anchors: Mapping[str, frozenset[str]],
-    sources: Iterable[IndexedSource],
+    results: Collection[ArticleResult], sources: Iterable[IndexedSource]
 ) -> tuple[Problem, ...]:
     """Warn of links to parts that their page does not have: `broken-fragment`.
 
-    `anchors`: by an article's address, the parts of its page. `sources`: those of the site's page
-    of sources. Of other pages that explainer makes, nothing is asked.
+    `sources`: those of the site's page of sources. Links into other pages that explainer makes are
+    not checked.
     """
     problems: list[Problem] = []
-    known = dict(anchors)
-    for pointer in pointers:
+    known = {result.article.address: result.anchors for result in results}
+    for pointer in (pointer for result in results for pointer in result.pointers):
         if pointer.address == _SOURCES and _SOURCES not in known:
             known[_SOURCES] = frozenset(f"source-{source.key}" for source in sources)
         parts = known.get(pointer.address)

@@ -151,8 +151,8 @@ def _disclaimer(document: RoutedDocument, texts: TextRenderer) -> Markup:
     if front.disclaimer is not None:
         return texts.front(front.disclaimer, ("disclaimer",))
     if front.date and front.genre in context.disclaimers:
-        location = context.disclaimer_places[front.genre]
-        return texts.render(context.disclaimers[front.genre], lambda _: location)
+        text, location = context.disclaimers[front.genre]
+        return texts.render(text, lambda _: location)
     return Markup()
 
 

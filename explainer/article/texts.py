@@ -9,8 +9,7 @@ from typing import TypeAlias
 from markdown_it.token import Token
 from markupsafe import Markup
 
-from explainer.article.context import ArticleContext
-from explainer.article.fragments import Pointer
+from explainer.article.context import ArticleContext, Pointer
 from explainer.markdown import links
 from explainer.markdown.highlight import fence_language, is_known_language
 from explainer.markdown.link_positions import LinkOccurrence, position

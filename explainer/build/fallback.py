@@ -28,20 +28,14 @@ _LIBRARY = f"{load.CONTENT}/{load.LIBRARY}"
 
 
 @dataclass(frozen=True, slots=True)
-class LastGood:
-    """The last versions that could be used."""
-
-    documents: Mapping[str, Document] = field(default_factory=dict)
-    """By an article's path: the version that has a page."""
-    library: Text | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Kept:
     """What one run keeps for the next."""
 
     snapshot: Snapshot = field(default_factory=Snapshot)
-    last_good: LastGood = field(default_factory=LastGood)
+    documents: Mapping[str, Document] = field(default_factory=dict)
+    """By an article's path: the last version that had a page."""
+    library: Text | None = None
+    """The last version that could be used."""
 
 
 def load_usable_site(root: Path, options: BuildOptions, kept: Kept) -> tuple[LoadResult, Kept]:
@@ -53,36 +47,32 @@ def load_usable_site(root: Path, options: BuildOptions, kept: Kept) -> tuple[Loa
     if files is None:
         return LoadResult(site=None, texts=texts, problems=problems), kept
     store = Store(kept.snapshot)
-    usable = _Usable(files, kept.last_good, store)
+    usable = _Usable(files, kept, store)
     stand_in = usable.files()
     loaded = assemble(root, stand_in, texts, options, store, has_page=usable.has_page)
     loaded = replace(loaded, problems=(*problems, *usable.problems(loaded)))
     if loaded.site is None or loaded.articles is None:
         return loaded, kept
-    last_good = LastGood(usable.documents(loaded.articles), usable.library)
-    return loaded, Kept(store.snapshot(files, texts), last_good)
+    documents = usable.documents(loaded.articles)
+    return loaded, Kept(store.snapshot(files, texts), documents, usable.library)
 
 
 class _Usable:
     """The files of a site with the last good versions of those that cannot be used."""
 
-    def __init__(self, files: SiteFiles, last_good: LastGood, store: Store) -> None:
+    def __init__(self, files: SiteFiles, kept: Kept, store: Store) -> None:
         self._files = files
+        self._own = {document.article.path: document for document in files.documents}
         self._store = store
-        self._replaced = {d.article.path: d for d in self._replacements(last_good.documents)}
-        self.library = self._usable_library(last_good.library)
+        self._replaced = {d.article.path: d for d in self._replacements(kept.documents)}
+        self.library = self._usable_library(kept.library)
         """The library's text, or the last one that could be used; None if there is none."""
 
     def files(self) -> SiteFiles:
         """Give the files, with what is replaced in its place and unreadable articles at the end."""
-        own = {document.article.path for document in self._files.documents}
-        documents = (
-            *(self._replaced.get(d.article.path, d) for d in self._files.documents),
-            *(document for path, document in self._replaced.items() if path not in own),
-        )
-        return replace(
-            self._files, documents=documents, library=self.library or self._files.library
-        )
+        documents = {**self._own, **self._replaced}.values()
+        library = self.library or self._files.library
+        return replace(self._files, documents=tuple(documents), library=library)
 
     def problems(self, loaded: LoadResult) -> Iterator[Problem]:
         """Give the problems of a result without those of replacements, but of what they replace."""
@@ -97,9 +87,8 @@ class _Usable:
         if replaced_library and self._files.library:
             yield from read_library(self._files.library)[2]
         if loaded.articles:
-            for document in self._files.documents:
-                if document.article.path in self._replaced:
-                    yield from _problems_of(document, loaded.articles)
+            for path in self._own.keys() & self._replaced.keys():
+                yield from _problems_of(self._own[path], loaded.articles)
 
     def has_page(self, document: RoutedDocument, result: ArticleResult, plan: Routes) -> bool:
         """Whether a page can be made of a document."""
@@ -116,9 +105,8 @@ class _Usable:
         }
 
     def _replacements(self, last_good: Mapping[str, Document]) -> Iterator[Document]:
-        now = {document.article.path: document for document in self._files.documents}
         for path, last in last_good.items():
-            document = now.get(path)
+            document = self._own.get(path)
             if document is None:
                 if path in self._files.unread:
                     yield last

@@ -8,7 +8,7 @@ last good version in the place of what cannot be used.
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,7 +24,6 @@ from explainer.build.store import Store
 from explainer.model.documents import RoutedDocument
 from explainer.model.location import Located
 from explainer.model.problems import Problem, sort
-from explainer.model.site import IndexedSource
 from explainer.output.commit import CommitResult
 from explainer.output.guard import OutputError, check_folder
 from explainer.parse import json_schema, references
@@ -63,13 +62,12 @@ def build_site(root: Path, options: BuildOptions, progress: Progress = no_progre
         loaded = load_site(root, options, progress)
         result = _output(loaded, root, options, progress)
     problems = (*loaded.problems, *result.problems)
+    articles = loaded.site.index.articles if loaded.site else ()
     return BuildResult(
         problems=sort(problems),
         texts=loaded.texts,
         pages=result.pages,
-        annotations=sum(len(a.annotations) for a in loaded.site.index.articles)
-        if loaded.site
-        else 0,
+        annotations=sum(len(article.annotations) for article in articles),
         failed=has_failed(problems, strict=options.strict),
         written=result.written,
         loaded=loaded,
@@ -93,12 +91,11 @@ def assemble(
     store: Store,
     *,
     progress: Progress = no_progress,
-    has_page: HasPage | None = None,
+    has_page: HasPage = lambda *_: True,
 ) -> LoadResult:
     """Make everything that a site's pages need from the files of its folder `root`.
 
-    `texts` are those of the files, by path. `has_page` says of which articles there is a page;
-    None for all of them.
+    `texts` are those of the files, by path. `has_page` says of which articles there is a page.
     """
     problems = _Problems()
     settings, places = options.over(files.settings), files.settings_places
@@ -119,10 +116,10 @@ def assemble(
     results = store.articles(plan.documents, context, options.jobs, progress)
     problems.add(problem for _, result in results for problem in result.problems)
     problems.add(_unused_sources(library[1], files, results))
-    shown = [r for d, r in results if has_page is None or has_page(d, r, plan)]
+    shown = [r for d, r in results if has_page(d, r, plan)]
     site_index = problems.of(index.index([r.article for r in shown], plan.addresses, chapters))
     problems.add(routes.check_made_pages(plan, site_index))
-    problems.add(_broken_fragments(shown, site_index.sources))
+    problems.add(fragments.check(shown, site_index.sources))
     style = problems.of(theme.find(root, settings.theme, cache=folder and folder / "templates"))
     if style is None:
         return LoadResult(site=None, texts=texts, problems=tuple(problems.all))
@@ -168,14 +165,6 @@ def _unused_sources(
     """Warn of sources in the library that nobody cites, if all articles could be read."""
     used = [result.used for _, result in results if result.used]
     return references.unused(library, used) if len(used) == len(files.documents) else ()
-
-
-def _broken_fragments(
-    results: Sequence[ArticleResult], sources: Iterable[IndexedSource]
-) -> tuple[Problem, ...]:
-    pointers = [pointer for result in results for pointer in result.pointers]
-    anchors = {result.article.address: result.anchors for result in results}
-    return fragments.check(pointers, anchors, sources)
 
 
 def _output(

@@ -73,13 +73,12 @@ def article_context(
     return ArticleContext(
         language=settings.language,
         authors=settings.authors,
-        disclaimers=genres,
+        disclaimers={g: (t, places.location(("disclaimers", g))) for g, t in genres.items()},
         scale=ratings.scale(settings),
         library=library[0],
         library_places=library[1],
         known=targets,
         html=settings.markdown.html,
-        disclaimer_places={genre: places.location(("disclaimers", genre)) for genre in genres},
         inspector=inspector,
     )
 

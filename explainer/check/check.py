@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -70,11 +69,17 @@ def check_site(
         results = [result.findings for _, result in articles.results]
         findings = [each for each in results if isinstance(each, ArticleFindings)]
         if check_options.links:
+            from explainer.check.links.check import check_links  # it needs httpx
+
             mentions = [mention for each in findings for mention in each.mentions]
-            shared = articles.context
-            places = shared.library_places, site.settings_places
-            mentions += collect_site(*places, shared.note_markdown)
-            found += _check_links(root, mentions, check_options, progress)
+            mentions += collect_site(articles.context, site.settings_places)
+            found += check_links(
+                mentions,
+                cache.folder(root),
+                policy=check_options.request_policy,
+                fresh=check_options.fresh,
+                progress=progress,
+            )
         if advised:
             found += (problem for each in findings for problem in each.problems)
             found += advise_site(root, site, articles)
@@ -110,14 +115,3 @@ class ArticleInspector:
             tuple(advise_article(seen, self.settings, self.today)) if self.advice else (),
             collect_article(seen) if self.links else (),
         )
-
-
-def _check_links(
-    root: Path, mentions: Sequence[Mention], options: CheckOptions, progress: Progress
-) -> tuple[Problem, ...]:
-    from explainer.check.links.check import check_links
-
-    folder = cache.folder(root)
-    return check_links(
-        mentions, folder, policy=options.request_policy, fresh=options.fresh, progress=progress
-    )

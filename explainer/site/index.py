@@ -13,7 +13,7 @@ from explainer.model.front_matter import Related
 from explainer.model.location import Location
 from explainer.model.problems import Problem, RelatedLocation
 from explainer.model.site import ClaimRef, IndexedPerson, IndexedSource, SiteIndex, SourceUse, Topic
-from explainer.site.routes import related_address
+from explainer.site.routes import related_path
 from explainer.support.slugs import slug, unique
 
 
@@ -220,8 +220,10 @@ def _related(
             if isinstance(item, Related):
                 links.append((item.title, item.url))
             # What is not built (a draft, say) is left out until it is.
-            elif (address := related_address(item, article.path, addresses)) in titles:
-                links.append((titles[str(address)], str(address)))
+            elif (path := related_path(item, article.path, addresses)) and addresses[
+                path
+            ] in titles:
+                links.append((titles[addresses[path]], addresses[path]))
         out[article.address] = tuple(links)
     return out
 

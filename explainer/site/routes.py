@@ -153,16 +153,10 @@ def related_path(item: str, path: str, addresses: Mapping[str, str]) -> str | No
     return None
 
 
-def related_address(item: str, path: str, addresses: Mapping[str, str]) -> str | None:
-    """The address of the page at `related_path`."""
-    found = related_path(item, path, addresses)
-    return None if found is None else addresses[found]
-
-
 def unknown_page(
     item: str, path: str, addresses: Mapping[str, str], location: Location, code: Code
 ) -> Problem:
-    """Say that `item`, written at `where` for the page at `path`, leads to no page."""
+    """Say that `item`, written at `location` for the page at `path`, leads to no page."""
     # Without what all have in common, which would make anything look alike; and as it would be
     # written from the page's own folder.
     folder = posixpath.dirname(path) + "/"
@@ -179,7 +173,7 @@ def unknown_page(
 def _unknown_related(document: RoutedDocument, addresses: Mapping[str, str]) -> Iterator[Problem]:
     path = document.path
     for i, item in enumerate(document.front.related):
-        if isinstance(item, str) and related_address(item, path, addresses) is None:
+        if isinstance(item, str) and related_path(item, path, addresses) is None:
             location = document.places.location(("related", i))
             yield unknown_page(item, path, addresses, location, "unknown-related")
 

@@ -515,10 +515,10 @@ def test_every_address_with_its_place() -> None:
     body = parse_body(Markdown(), entry.body)
     file, places, _ = read_annotations(Text("content/a.yaml", ANNOTATIONS))
     shared, menu, notes = yaml.read(library)[0], toml.read(settings)[0], NoteMarkdown()
-    context: Any = SimpleNamespace(note_markdown=notes)
+    context: Any = SimpleNamespace(note_markdown=notes, library_places=shared)
     article: Any = None
     seen = Inspection(entry, body, file, places, article, context)
-    found = [*collect_article(seen), *collect_site(shared, menu, notes)]
+    found = [*collect_article(seen), *collect_site(context, menu)]
     assert [(m.url.removeprefix("https://e.test/"), m.kind) for m in found] == [
         ("related", "related"),
         ("original", "original"),

@@ -69,13 +69,11 @@ def check_links(
         if not offline:
             save_statuses(folder, statuses, urls)
     problems = report(mentions, statuses)
-    return (_offline(), *problems) if offline else problems
-
-
-def _offline() -> Problem:
+    if not offline:
+        return problems
     message = "no host of any link could be found: this computer seems to be offline"
     hint = "check again when it is not"
-    return Problem(Location(SETTINGS), "offline", message, hint, severity="warning")
+    return (Problem(Location(SETTINGS), "offline", message, hint, severity="warning"), *problems)
 
 
 # --- statuses of earlier runs --------------------------------------------------------------------
@@ -141,17 +139,13 @@ def _dead(mention: Mention, status: LinkStatus, statuses: Mapping[str, LinkStatu
             hint = f"open the copy, and see that it shows what you cite: {mention.archived}"
             return Problem(mention.location, "dead-source", message, hint, "info")
         message += ", and its archived copy too"
-    look = f"look for a copy: https://web.archive.org/web/{_when(mention)}/{mention.url}"
+    when = (mention.date or "*").replace("-", "")  # the nearest copy; `*` is a calendar of all
+    look = f"look for a copy: https://web.archive.org/web/{when}/{mention.url}"
     if mention.kind == "archived":
         look = "look for another copy, or take this one out"
     elif mention.kind == "source":
         look += "\nand name it under `archived:`"
     return Problem(mention.location, "dead-link", message, look, "warning")
-
-
-def _when(mention: Mention) -> str:
-    """The time to which the archive leads as near as it can; `*` is its calendar."""
-    return (mention.date or "*").replace("-", "")
 
 
 def _moved(mention: Mention, moved: str) -> Problem:

@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeAlias
 
 from markdown_it.token import Token
 
-from explainer.article.context import Inspection
+from explainer.article.context import ArticleContext, Inspection
 from explainer.article.texts import link_location, locate_in_body, texts_in
 from explainer.markdown import link_positions
 from explainer.markdown.parser import NoteMarkdown
@@ -63,9 +63,9 @@ def collect_article(seen: Inspection) -> tuple[Mention, ...]:
     return (*own, *_in_yaml(seen.places, notes, date))
 
 
-def collect_site(library: Located, settings: Located, notes: NoteMarkdown) -> tuple[Mention, ...]:
+def collect_site(context: ArticleContext, settings: Located) -> tuple[Mention, ...]:
     """Give those of the library, and of the menu in site.toml (`settings`)."""
-    found = _in_yaml(library, notes, None)
+    found = _in_yaml(context.library_places, context.note_markdown, None)
     data: Any = settings.data
     for i, link in enumerate(data.get("menu", ())):
         if isinstance(link, dict) and isinstance(url := link.get("url"), str) and is_web(url):

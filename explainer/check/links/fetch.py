@@ -12,12 +12,12 @@ from __future__ import annotations
 import asyncio
 import email.utils
 import errno
+import http.client
 import socket
 import ssl
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from http import HTTPStatus
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Literal, TypeAlias
 from urllib.parse import urljoin, urlsplit
@@ -269,16 +269,8 @@ def _judge(reply: _Reply, moved: str) -> LinkStatus:
     """Give the status of a link after all redirects."""
     if 200 <= reply.status < 300:
         return _status("ok", moved=moved)
-    reason = _status_name(reply.status)
+    reason = f"{reply.status} {http.client.responses.get(reply.status, '')}".rstrip()
     return _status("dead" if reply.status in _GONE else "unknown", reason)
-
-
-def _status_name(status: int) -> str:
-    """A status code with its name: `404 Not Found`."""
-    try:
-        return f"{status} {HTTPStatus(status).phrase}"
-    except ValueError:
-        return str(status)
 
 
 def _retry_after(header: str) -> float | None:
