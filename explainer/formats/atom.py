@@ -36,7 +36,7 @@ class FeedEntry:
     summary: str = ""
     """Plain text."""
     content: str = ""
-    """HTML, of which every link is absolute or relative to the feed."""
+    """HTML; every link is absolute or relative to the feed."""
     categories: tuple[tuple[str, str], ...] = ()
     """What it belongs to: a term for machines, and a label for people, empty if the term
     says it."""
@@ -46,7 +46,7 @@ class FeedEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
-    """A feed, of which the entries are in the reader's order."""
+    """A feed, with its entries in the reader's order."""
 
     id: str
     title: str

@@ -17,9 +17,9 @@ from explainer.model.article import Article, ClaimView, Html
 from explainer.model.ratings import Rating
 
 Link = Callable[[str], str]
-"""An address of the site to one for the feed: absolute where the site's own is known."""
+"""An address of the site to one for the feed: absolute if the site's own is known."""
 Moved = Callable[[Markup], Markup]
-"""The article's HTML to HTML of which the links are right in the feed."""
+"""The article's HTML to HTML whose links hold in the feed."""
 
 
 def article(

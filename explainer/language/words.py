@@ -163,7 +163,7 @@ class Words:
         return str(self._builtin(rating, field).get(field) or getattr(rating, field))
 
     def _builtin(self, rating: Rating, field: str) -> Mapping[str, Any]:
-        """The catalogue's words for a rating; none where the site has reworded its `field`."""
+        """The catalogue's words for a rating; empty if the site has reworded its `field`."""
         english = read_catalogue(FALLBACK)["ratings"].get(rating.id)
         reworded = not english or english["label"] != rating.label
         if reworded or english.get(field) != getattr(rating, field):

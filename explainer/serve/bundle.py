@@ -20,7 +20,7 @@ _EXPORT = re.compile(r"^export (?=const |let |function |class )", re.MULTILINE)
 def bundle(name: str) -> bytes:
     """Give a script or style sheet by the name that pages know it by: `live.js`, `live.css`.
 
-    Each file stands once, before the first that imports it.
+    Each file comes once, before the first file that imports it.
     """
     path = CLIENT / name.replace(".js", ".mjs")
     text = _joined(path, set())

@@ -37,7 +37,7 @@ class Guard:
     everywhere: bool = False
     """Whether it listens on all of the machine's addresses: then each of them is known too."""
     token: str = field(default_factory=lambda: secrets.token_urlsafe(24))
-    """What a page of this run can tell, and no other."""
+    """A secret of this run: only pages of this server can read it."""
 
     @classmethod
     def of(cls, host: str) -> Guard:
@@ -77,7 +77,7 @@ class Guard:
         )
 
     def is_token(self, given: str | None) -> bool:
-        """Whether `given` is this run's token; how long it takes tells nothing about it."""
+        """Whether `given` is this run's token; compared in constant time."""
         return given is not None and hmac.compare_digest(given.encode(), self.token.encode())
 
 
@@ -95,7 +95,7 @@ def _plain(name: str) -> str:
 def address_of(path: str) -> str | None:
     """The address that the path of a request means: decoded, beginning with `/`.
 
-    Nothing for what no link of a site leads to, and a file system might take for something else:
+    None for what no link of a site leads to, and a file system might read as something else:
     `.` and `..` as parts, empty parts, backslashes, control characters (NUL among them), an
     encoded `/`, and what is not UTF-8.
     """

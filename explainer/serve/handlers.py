@@ -63,7 +63,7 @@ class Handler(CheckedHandler):
             self.refuse(403, "This server is not known by that name.")
 
     def refuse(self, status: int, why: str) -> None:
-        """End the request with words for a person."""
+        """End the request with a sentence, as plain text."""
         self.set_status(status)
         self.set_header("Content-Type", "text/plain; charset=utf-8")
         self.finish(f"{why}\n")
@@ -79,7 +79,7 @@ class Handler(CheckedHandler):
         return None
 
     def write_error(self, status_code: int, **_: Any) -> None:
-        """Answer with the status in words, and nothing of what is inside."""
+        """Answer with the status in words, and no detail of the exception."""
         self.refuse(status_code, self._reason)
 
     def log_exception(self, *arguments: Any) -> None:
@@ -127,7 +127,7 @@ class PageHandler(Handler):
         self.redirect(quote(path) + query)
 
     def _write_part(self, page: Response) -> None:
-        """Write a file, or the one range of it that is asked for: players seek by them."""
+        """Write a file, or the one range of it that was requested: media players seek by ranges."""
         self.set_header("Accept-Ranges", "bytes")
         size = len(page.content)
         match = _RANGE.fullmatch(self.request.headers.get("Range", ""))
@@ -165,8 +165,7 @@ class AliveHandler(Handler):
     def get(self) -> None:
         """Answer with this run's name, so that a page knows whether it is another one."""
         if self.service.is_ending:
-            # On a connection that is still open: a page that believed it would load itself anew,
-            # and find nobody.
+            # A page whose connection is still open would reload, and find no server.
             self.set_status(503)
             return
         self.set_header("Content-Type", "text/plain; charset=utf-8")

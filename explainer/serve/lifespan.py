@@ -25,7 +25,7 @@ from explainer.serve.service import Service
 from explainer.serve.watch import FOLDERS, Changes, Watcher
 
 _PORTS = 50
-"""How many ports are tried, from the one that is asked for."""
+"""How many ports are tried, from the requested one on."""
 _BODY = 1 << 20
 """Bytes of the longest request: it is read before anything can check where it comes from."""
 
@@ -105,7 +105,7 @@ def _end_at_once_next_time() -> None:
 
 
 def _listen(options: ServeOptions) -> list[socket.socket]:
-    """Bind to the port that is asked for, or to the next that is free."""
+    """Bind to the requested port, or to the next that is free."""
     ports = range(options.port, min(options.port + _PORTS, 65536)) if options.port else range(1)
     for port in ports:
         try:

@@ -1,4 +1,4 @@
-"""A site held in memory: read once, then only what changed; a page is rendered when asked for.
+"""A site held in memory: read once, then only what changed; pages are rendered on request.
 
     changed paths ──► LiveSite.update ──► SiteState, Change
     address ────────► LiveSite.answer ──► Response

@@ -172,7 +172,7 @@ class SitePages:
     def search_file(
         self, path: str, is_current: Callable[[], bool]
     ) -> tuple[Response | None, tuple[Problem, ...]]:
-        """Give one of the search's files, all of which are made for the first that is asked for.
+        """Give one of the search's files; the first request makes all of them.
 
         None while `is_current` says that there is a newer version of the site: it has its own.
         """
@@ -197,7 +197,7 @@ class SitePages:
             return search.index(pagefind, files) if files else ({}, ())
 
     def _indexed_pages(self) -> Iterator[RenderedFile]:
-        """Make all pages that readers search, but those of which the template fails."""
+        """Make all pages that readers search, except those whose template fails."""
         for files in (self._site_files, *map(self._files_of, self._articles)):
             for path, file in files.items():
                 if path.endswith(".html") and path not in self._assets:

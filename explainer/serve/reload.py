@@ -156,7 +156,7 @@ class Reloader:
         self._show()
 
     async def update(self, changes: Changes) -> None:
-        """Read what changed, and tell the open pages and the terminal what came of it."""
+        """Read what changed, and report the result to open pages and the terminal."""
         service = self.service
         started = time.perf_counter()
         change = await self._read(changes)

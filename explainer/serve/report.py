@@ -40,7 +40,7 @@ class Editor:
     """The author's editor, as far as a link can open it."""
 
     pattern: str | None = None
-    """An address with `{path}`, `{line}` and `{column}`; nothing where no link opens it."""
+    """An address with `{path}`, `{line}` and `{column}`; None if no link opens the editor."""
 
     @classmethod
     def of(cls, environment: Mapping[str, str]) -> Editor:
@@ -126,9 +126,9 @@ def report(
 
 
 def _excerpt(line: str, column: int) -> list[str]:
-    """What to show of a line: what stands before the character in `column`, it, what follows.
+    """What to show of a line, in three parts: before the character in `column`, it, what follows.
 
-    Where no column is known, all of it stands in the last part.
+    If no column is known, the last part has all of it.
     """
     if not column:
         return ["", "", printable(_tabs(line[: _LEFT + _RIGHT]))]

@@ -80,7 +80,7 @@ def error_page(title: str, text: str = "", status: int = 200) -> Response:
 
 
 def no_site(problems: Sequence[Problem]) -> Response:
-    """Make the page that stands for every page before the site could be read once."""
+    """Make the page that is shown for every address until the site could be read once."""
     count = sum(problem.severity == "error" for problem in problems)
     text = f"{count} problem{'s' * (count != 1)} to mend first." if count else "It is being read."
     return error_page("This site cannot be shown yet", text)

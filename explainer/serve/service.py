@@ -116,8 +116,8 @@ class Service:
         """The script elements that are added to a page. Attributes say what the scripts need."""
         own = quote(self.site.base) + OWN
         common = {"data-own": own, "data-token": self.guard.token, "data-address": address}
-        report = json.dumps(self.report(address), ensure_ascii=False)
-        scripts = {"live": {"data-page": page.hash, "data-report": report}}
+        shown = json.dumps(self.report(address), ensure_ascii=False)
+        scripts = {"live": {"data-page": page.hash, "data-report": shown}}
         if address in self.site.state.articles and page.status == 200:
             scripts["annotate"] = {}
         lines = ""

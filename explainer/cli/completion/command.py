@@ -20,7 +20,7 @@ def script(shell: Shell) -> str:
 
 
 def shell_of(program: str) -> Shell | None:
-    """Tell which shell a program is, by its path as in `$SHELL`; nothing for any other."""
+    """Give the shell that a program is, by its path as in `$SHELL`; None for any other program."""
     name = program.replace("\\", "/").rpartition("/")[2].removesuffix(".exe")
     return next((shell for shell in get_args(Shell) if shell == name), None)
 
