@@ -3,7 +3,8 @@
 Written are biblatex's entry types and fields, with `year` and `month` beside `date` for the older
 BibTeX, in UTF-8: only what LaTeX would take for a command is escaped. What they have no word for
 (`archived`, `primary`, `repeats`, a CSL type that is no entry type) goes into fields that both
-ignore. bibtexparser reads; pylatexenc, which it brings, turns LaTeX into text (latex.py).
+ignore. bibtex.toml has the types, fields and languages. bibtexparser reads; pylatexenc, which it
+brings, turns LaTeX into text (latex.py).
 
 https://ctan.org/pkg/biblatex (manual, §§ 2.1 and 2.2)
 """
@@ -12,7 +13,9 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable, Mapping
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explainer.exchange import latex, names, sources
@@ -27,88 +30,16 @@ if TYPE_CHECKING:
     from bibtexparser.model import Block
     from bibtexparser.model import Entry as BibEntry
 
-_SAME = ("book", "collection", "dataset", "patent", "periodical", "report", "software", "thesis")
-_TYPES = {
-    **{name: name for name in _SAME},
-    "article": "article",
-    "article-magazine": "article",
-    "article-newspaper": "article",
-    "article-journal": "article",
-    "chapter": "incollection",
-    "entry-dictionary": "inreference",
-    "entry-encyclopedia": "inreference",
-    "manuscript": "unpublished",
-    "pamphlet": "booklet",
-    "paper-conference": "inproceedings",
-    "post": "online",
-    "post-weblog": "online",
-    "webpage": "online",
-}
-"""By CSL type: biblatex's entry type; `misc` for all others. Read back, an entry type is the last
-of those that share it; a field `csltype` tells the others apart."""
-_ALSO = {
-    **{name: (name,) for name in ("legislation", "performance", "review", "standard")},
-    "book": ("manual", "mvbook", "proceedings", "reference"),
-    "broadcast": ("audio",),
-    "chapter": ("bookinbook", "inbook", "suppbook"),
-    "collection": ("mvcollection",),
-    "legal_case": ("jurisdiction",),
-    "motion_picture": ("movie", "video"),
-    "paper-conference": ("conference",),
-    "personal_communication": ("letter",),
-    "report": ("techreport",),
-    "thesis": ("mastersthesis", "phdthesis"),
-    "treaty": ("legal",),
-    "webpage": ("electronic", "www"),
-}
-"""By CSL type: entry types that are only ever read."""
-_CSL_TYPES = {kind: csl for csl, kind in _TYPES.items()} | {
-    kind: csl for csl, kinds in _ALSO.items() for kind in kinds
+_TABLES = tomllib.loads(Path(__file__).with_name("bibtex.toml").read_text(encoding="utf-8"))
+_TYPES: Mapping[str, str] = _TABLES["types"]
+_CSL_TYPES: Mapping[str, str] = {kind: csl for csl, kind in _TYPES.items()} | {
+    kind: csl for csl, kinds in _TABLES["only_read"].items() for kind in kinds
 }
 _SUBTYPES = {"newspaper": "article-newspaper", "magazine": "article-magazine"}
-_PUBLISHER_FIELDS = {
-    "article": "journaltitle",
-    "inreference": "booktitle",
-    "online": "organization",
-    "report": "institution",
-    "thesis": "institution",
-    "misc": "organization",
-}
-"""By entry type: the field that our `publisher` goes to; `publisher` for all others."""
+_PUBLISHER: Mapping[str, str] = _TABLES["publisher"]
+_FIELDS: Mapping[str, Sequence[str]] = _TABLES["fields"]
+_KNOWN_FIELDS = frozenset(field for fields in _FIELDS.values() for field in fields)
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
-_LANGUAGES = {
-    "american": "en-US",
-    "arabic": "ar",
-    "australian": "en-AU",
-    "austrian": "de-AT",
-    "british": "en-GB",
-    "chinese": "zh",
-    "czech": "cs",
-    "danish": "da",
-    "dutch": "nl",
-    "english": "en",
-    "finnish": "fi",
-    "french": "fr",
-    "german": "de",
-    "greek": "el",
-    "hebrew": "he",
-    "hungarian": "hu",
-    "italian": "it",
-    "japanese": "ja",
-    "naustrian": "de-AT",
-    "ngerman": "de",
-    "norwegian": "no",
-    "polish": "pl",
-    "portuguese": "pt",
-    "russian": "ru",
-    "spanish": "es",
-    "swedish": "sv",
-    "turkish": "tr",
-    "ukenglish": "en-GB",
-    "ukrainian": "uk",
-    "usenglish": "en-US",
-}
-"""babel's names for languages that `langid` and `language` have."""
 
 
 # --- out -----------------------------------------------------------------------------------------
@@ -128,7 +59,7 @@ def _entry(name: str, source: Source, organizations: frozenset[str]) -> str:
         # Braces of their own keep styles from making capitals small.
         "title": f"{{{latex.escape(source.title)}}}",
         "entrysubtype": subtypes.get(source.type, ""),
-        _PUBLISHER_FIELDS.get(kind, "publisher"): latex.escape(source.publisher),
+        _PUBLISHER.get(kind, "publisher"): latex.escape(source.publisher),
         "date": date or "",
         "year": date[:4] if date else "",
         "month": _MONTHS[date.parts[1] - 1] if date and len(date) > 4 else "",
@@ -158,27 +89,6 @@ def _author(name: names.Name) -> str:
 
 
 # --- in ------------------------------------------------------------------------------------------
-
-_PUBLISHERS = (
-    *("journaltitle", "journal", "publisher", "institution", "school", "organization"),
-    "howpublished",
-)
-_READ = frozenset(
-    [
-        *_PUBLISHERS,
-        *("author", "title", "subtitle", "entrysubtype", "date", "year", "month", "day", "url"),
-        *("language", "langid", "csltype", "archived", "primary", "repeats", "doi", "eprint"),
-        *("eprinttype", "archiveprefix", "eprintclass", "primaryclass", "booktitle"),
-    ]
-)
-_NO_LOSS = frozenset(
-    [
-        *("urldate", "timestamp", "owner", "groups", "file", "keywords", "shorttitle"),
-        *("bibsource", "biburl", "date-added", "date-modified", "bdsk-url-1", "bdsk-url-2"),
-        *("hyphenation", "langidopts"),
-    ]
-)
-"""What nobody misses: housekeeping of reference managers."""
 
 
 def read(path: str, text: str) -> Incoming:
@@ -280,11 +190,11 @@ def _read_entry(item: sources.Item, entry: BibEntry, macros: Mapping[str, str]) 
     date = _date(text)
     if written := text.get("date") or text.get("year"):
         item.check_date(date, written, vague=sources.is_vague(written))
-    own = _PUBLISHER_FIELDS.get(kind, "publisher")
-    order = dict.fromkeys([own, *_PUBLISHERS, "booktitle"])
+    own = _PUBLISHER.get(kind, "publisher")
+    order = dict.fromkeys([own, *_FIELDS["publishers"], "booktitle"])
     publishers = [name for name in order if text.get(name)]
     item.leave_out(publishers[1:])
-    item.leave_out(name for name in raw if name not in _READ | _NO_LOSS)
+    item.leave_out(name for name in raw if name not in _KNOWN_FIELDS)
     if "booktitle" in raw and publishers and publishers[0] != "booktitle":
         item.leave_out(["booktitle"])
     language = text.get("langid") or text.get("language") or ""
@@ -298,7 +208,7 @@ def _read_entry(item: sources.Item, entry: BibEntry, macros: Mapping[str, str]) 
         type=_csl_type(kind, {**text, "url": url}),
         primary=text.get("primary") == "true",
         repeats=re.split(r"[\s,]+", raw.get("repeats", "")),
-        language=_LANGUAGES.get(language.lower(), language),
+        language=_TABLES["languages"].get(language.lower(), language),
     )
 
 

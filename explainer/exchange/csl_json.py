@@ -123,9 +123,10 @@ def _read_item(item: sources.Item, data: Mapping[str, Any]) -> None:
         item.warn("left-out", f"its URL `{short(bad)}` is no address of the web")
     if data.get("DOI") and "doi.org" not in address:
         item.leave_out(["DOI"])
-    date = _date(data.get("issued"))
+    edtf = _edtf(data.get("issued"))
+    date = sources.iso_date(edtf)
     if issued := data.get("issued"):
-        item.check_date(date, json.dumps(issued), vague=_is_vague(issued))
+        item.check_date(date, json.dumps(issued), vague=sources.is_vague(edtf))
     item.leave_out(str(key) for key in data if key not in _READ | _NO_LOSS)
     custom = data.get("custom")
     custom = custom if isinstance(custom, dict) else {}
@@ -169,28 +170,19 @@ def _name(author: object) -> str:
     return " ".join(filter(None, (one_line(first_text(author, part)) for part in parts)))
 
 
-def _is_vague(value: object) -> bool:
-    """Whether a date is vague, a season or an interval: we keep a day, a month or a year."""
-    if isinstance(value, dict):
-        parts = value.get("date-parts")
-        several = isinstance(parts, list) and len(parts) > 1
-        if several or value.get("season") or value.get("circa") not in (None, False, "", 0):
-            return True
-        value = first_text(value, "raw", "literal") if not parts else ""
-    return isinstance(value, str) and sources.is_vague(value)
-
-
-def _date(value: object) -> str:
-    if isinstance(value, str):
-        return sources.iso_date(value)
+def _edtf(value: object) -> str:
+    """Give a date as EDTF, with `~` if it is vague, a season or an interval; or an empty text."""
     if not isinstance(value, dict):
-        return ""
+        return value if isinstance(value, str) else ""
     parts = value.get("date-parts")
     first = parts[0] if isinstance(parts, list) and parts else None
     if isinstance(first, list) and first:
         digits = [str(part).strip() for part in first[:3] if part not in (None, "")]
-        if digits and all(re.fullmatch(r"\d{1,4}", part) for part in digits):
-            year, *rest = digits
-            return sources.iso_date("-".join([year.zfill(4), *rest]))
-        return ""
-    return sources.iso_date(first_text(value, "raw", "literal"))
+        if not digits or not all(re.fullmatch(r"\d{1,4}", part) for part in digits):
+            return ""
+        text = "-".join([digits[0].zfill(4), *digits[1:]])
+    else:
+        text = first_text(value, "raw", "literal")
+    several = isinstance(parts, list) and len(parts) > 1
+    is_vague = several or value.get("season") or value.get("circa") not in (None, False, "", 0)
+    return text + "~" * bool(is_vague)

@@ -8,22 +8,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from explainer.article import merge
+from explainer.article.context import ArticleContext
 from explainer.build import pipeline
 from explainer.build.options import BuildOptions
 from explainer.build.site import Site
+from explainer.edit.entry import SECTIONS
 from explainer.exchange import web_annotation
 from explainer.exchange.find_article import CommandError, article_path
 from explainer.exchange.formats import BIBLIOGRAPHIES, ExportFormat
 from explainer.exchange.reading import AnnotationKind
-from explainer.model.annotations import AnnotationFile, Library, Source
+from explainer.model.annotations import AnnotationFile, Source
 from explainer.model.article import Article
 from explainer.model.documents import Text
-from explainer.model.location import Data, Located
+from explainer.model.location import Data
 from explainer.model.problems import Problem, sort
 from explainer.model.scalars import Url
 from explainer.parse import references
-from explainer.parse.annotations import read_annotations, read_library
+from explainer.parse.annotations import read_annotations
 from explainer.render.linked_data import annotation_collection, claim_review
 from explainer.site.load import CONTENT, LIBRARY
 
@@ -50,21 +51,17 @@ def export_article(
     """
     options = BuildOptions(drafts=True, future=True, write=False, jobs=1, base_url=base_url)
     loaded = pipeline.load_site(root, options)
-    site, texts = loaded.site, loaded.texts
-    if site is None:
+    site, texts, made = loaded.site, loaded.texts, loaded.articles
+    if site is None or made is None:
         return ExportResult(None, sort(loaded.problems), texts)
     articles = {article.path: article for article in site.index.articles}
     path = article_path(root, wanted, articles)
-    article = articles[path]
-    beside, library = path.removesuffix(".md") + ".yaml", f"{CONTENT}/{LIBRARY}"
-    errors = [
-        problem
-        for problem in loaded.problems
-        if problem.severity == "error" and problem.location.path in (path, beside, library)
-    ]
+    article, beside = articles[path], path.removesuffix(".md") + ".yaml"
+    files = (path, beside, f"{CONTENT}/{LIBRARY}")
+    errors = [p for p in loaded.problems if p.severity == "error" and p.location.path in files]
     if errors:
         return ExportResult(None, sort(errors), texts)
-    written = _Written(*(Text(name, texts.get(name, "")) for name in (beside, library)))
+    written = _Written(Text(beside, texts.get(beside, "")), made.context)
     match form:
         case "claimreview":
             text = _claim_reviews(site, article)
@@ -96,24 +93,27 @@ def _claim_reviews(site: Site, article: Article) -> str:
 class _Written:
     """What the authors of an article wrote, in its annotation file and in the library."""
 
-    def __init__(self, annotations: Text, library: Text) -> None:
-        file, self.places, _ = read_annotations(annotations)
-        shared, self.library_places, _ = read_library(library)
-        self.file, self.library = file or AnnotationFile(), shared or Library()
+    def __init__(self, annotations: Text, context: ArticleContext) -> None:
+        file, self.located, _ = read_annotations(annotations)
+        self.file, self.library = file or AnnotationFile(), context.library
+        self.data: Any = self.located.data or {}
+        places = context.library_places
+        self.library_data: Any = (places and places.data) or {}
 
     def entries(self, article: Article) -> list[tuple[AnnotationKind, Data]]:
         """Give the annotations' entries in the file, in the order of the article."""
-        data: Any = self.places.data or {}
         kinds: tuple[AnnotationKind, ...] = get_args(AnnotationKind)
-        entries = [(kind, one) for kind in kinds for one in data.get(f"{kind}s") or []]
-        ids = merge.ids([*self.file.claims, *self.file.notes, *self.file.questions])
-        by_id = dict(zip(ids, entries, strict=True))
-        return [by_id[annotation.id] for annotation in article.annotations]
+        entries = {
+            self.located.location((SECTIONS[kind], index)): (kind, entry)
+            for kind in kinds
+            for index, entry in enumerate(self.data.get(SECTIONS[kind]) or [])
+        }
+        return [entries[annotation.location] for annotation in article.annotations]
 
     def definitions(self, section: Literal["sources", "people"]) -> dict[str, Data]:
         """Give all that the file defines, what it uses of the library, and what that repeats."""
-        own, shared = (_group(one, section) for one in (self.places, self.library_places))
-        used: frozenset[str] = getattr(references.used(self.places), section)
+        own, shared = (data.get(section) or {} for data in (self.data, self.library_data))
+        used: frozenset[str] = getattr(references.used(self.located), section)
         found: set[str] = set()
         waiting = set(used) - own.keys()
         while names := waiting & shared.keys() - found:
@@ -130,8 +130,3 @@ class _Written:
         """Give the names that are known not to be people's."""
         people = [*self.library.people.values(), *self.file.people.values()]
         return frozenset(one.name for one in people if one.type == "organization")
-
-
-def _group(located: Located, section: str) -> dict[str, Any]:
-    data: Any = located.data or {}
-    return data.get(section) or {}

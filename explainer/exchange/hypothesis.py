@@ -19,7 +19,7 @@ from explainer.exchange.reading import (
     one_line,
     wrong_shape,
 )
-from explainer.exchange.remarks import Remark
+from explainer.exchange.remarks import remark
 from explainer.exchange.web_annotation import quote_of, selectors_of
 from explainer.model.location import Location
 from explainer.model.problems import Problem, short
@@ -28,11 +28,18 @@ from explainer.parse.text import clean
 
 def is_export(data: object) -> bool:
     """Whether JSON has the shape of one of Hypothes.is's exports."""
-    return isinstance(data, dict) and any(
-        isinstance(rows := data.get(key), list)
-        and all(isinstance(row, dict) and ("uri" in row or "user" in row) for row in rows[:5])
-        for key in ("rows", "annotations")
+    _, rows = _rows(data)
+    return rows is not None and all(
+        isinstance(row, dict) and ("uri" in row or "user" in row) for row in rows[:5]
     )
+
+
+def _rows(data: object) -> tuple[str, list[Any] | None]:
+    """Give the annotations with the key that they are under; None if there are none."""
+    for key in ("rows", "annotations"):
+        if isinstance(data, dict) and isinstance(rows := data.get(key), list):
+            return key, rows
+    return "", None
 
 
 def read(path: str, data: object) -> Incoming:
@@ -42,9 +49,7 @@ def read(path: str, data: object) -> Incoming:
     question, it is an answer. Problems: `wrong-shape`; `several-pages`, where annotations were made
     on different pages, of which the article can be one only.
     """
-    keys = ("rows", "annotations")
-    found = ((k, data[k]) for k in keys if isinstance(data, dict) and isinstance(data.get(k), list))
-    key, rows = next(found, ("", None))
+    key, rows = _rows(data)
     if rows is None:
         problem = wrong_shape(path, "", "an export of Hypothes.is (`rows`)", data)
         return Incoming(problems=(problem,))
@@ -86,19 +91,13 @@ def _several_pages(path: str, rows: Sequence[Mapping[str, Any]]) -> Iterator[Pro
 def _annotation(at: str, row: Mapping[str, Any]) -> IncomingAnnotation:
     text = first_text(row, "text").strip()
     tags = (one_line(tag) for tag in as_list(row.get("tags")) if isinstance(tag, str))
-    remark = Remark(
-        texts=[text] if text else [],
-        tags=list(filter(None, tags)),
-        creator=_user(row),
-        date=first_text(row, "updated", "created"),
+    date = first_text(row, "updated", "created")
+    one = remark(
+        at, texts=[text] * bool(text), tags=list(filter(None, tags)), creator=_user(row), date=date
     )
-    targets = [one for one in as_list(row.get("target")) if isinstance(one, dict)]
-    selectors = list(selectors_of(targets[0].get("selector"))) if targets else []
-    kind, entry = remark.entry()
-    quote = quote_of(selectors)
-    return IncomingAnnotation(
-        kind=kind, entry=entry, at=at, quote=quote, whole=not selectors, flaw=remark.flaw
-    )
+    target = next((one for one in as_list(row.get("target")) if isinstance(one, dict)), {})
+    selectors = list(selectors_of(target.get("selector")))
+    return replace(one, quote=quote_of(selectors), whole=not selectors)
 
 
 def _user(row: Mapping[str, Any]) -> str:
@@ -112,15 +111,12 @@ def _user(row: Mapping[str, Any]) -> str:
 def _with_reply(one: IncomingAnnotation, row: Mapping[str, Any]) -> IncomingAnnotation:
     said = clean(first_text(row, "text")).strip()
     user = _user(row)
-    if one.kind == "question" and said:
-        answers = one.entry.get("answers", [])
-        assert isinstance(answers, list)
-        answer = {"answer": said, **({"by": user} if user else {})}
-        return replace(one, entry={**one.entry, "answers": [*answers, answer]})
-    reply = "\n".join(f"> {part}".rstrip() for part in [*said.split("\n"), "", f"— {user}"])
+    entry: dict[str, Any] = {**one.entry}
     if one.kind == "question":
-        return one  # nothing was said
-    before = one.entry.get("note", "")
-    assert isinstance(before, str)
-    text = "\n\n".join(filter(None, (before.rstrip("\n"), reply))) + "\n"
-    return replace(one, entry={**one.entry, "note": text}, flaw="" if said else one.flaw)
+        if said:
+            answer = {"answer": said, **({"by": user} if user else {})}
+            entry["answers"] = [*entry.get("answers", ()), answer]
+        return replace(one, entry=entry)
+    reply = "\n".join(f"> {part}".rstrip() for part in [*said.split("\n"), "", f"— {user}"])
+    entry["note"] = "\n\n".join(filter(None, (entry["note"].rstrip("\n"), reply))) + "\n"
+    return replace(one, entry=entry, flaw="" if said else one.flaw)

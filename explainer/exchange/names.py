@@ -7,7 +7,10 @@ else, organisations above all, stays whole (CSL's `literal`, BibTeX's braces).
 from __future__ import annotations
 
 import re
+import tomllib
 from dataclasses import dataclass
+from itertools import takewhile
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,28 +35,12 @@ class Name:
         return " ".join(filter(None, (self.given, self.particle, self.family, self.suffix)))
 
 
-_PARTICLE = re.compile(
-    r"af|al|auf|av|da|das|de|degli|dei|del|dela|della|delle|den|der|des|di|do|dos|du|el|en|"
-    r"la|las|le|les|lo|los|op|ten|ter|tho|thoe|und|van|vom|von|vor|y|zu|zum|zur|'t|d'|'s"
-)
+_WORDS = tomllib.loads(Path(__file__).with_name("names.toml").read_text(encoding="utf-8"))
+_PARTICLES = frozenset(_WORDS["particles"])
+_INSTITUTIONAL = frozenset(_WORDS["institutional"])
 _SUFFIX = re.compile(r"(?:Jr|Sr|Jnr|Snr)\.?|I{2,3}|IV")
 _PERSONAL = re.compile(r"[^\W\d_][^\W\d_.’'\-‐‑]*(?:[.’'\-‐‑][^\W\d_]*)*")
 """A word that a person's name may have: letters, with stops, apostrophes and hyphens in it."""
-_INSTITUTIONAL = re.compile(
-    r"academy|administration|agency|agence|ag|and|archive|archives|army|association|"
-    r"authority|bank|board|broadcasting|bureau|bundestag|centre|center|church|city|college|"
-    r"command|commission|committee|company|congress|corporation|council|court|daily|"
-    r"department|duma|embassy|federation|force|forum|foundation|fund|gazette|gmbh|"
-    r"government|group|guild|herald|house|inc|inc\.|initiative|institut|institute|"
-    r"international|journal|kremlin|laboratory|league|library|limited|llc|ltd|ltd\.|"
-    r"magazine|mail|media|ministry|mission|museum|nations|network|news|newspaper|"
-    r"observatory|of|office|organisation|organization|parliament|party|police|post|press|"
-    r"project|radio|reporters|review|school|senate|service|services|society|staff|states|"
-    r"studio|survey|team|telegraph|television|the|times|tribune|trust|tv|union|university|"
-    r"verlag|watch|world",
-    re.IGNORECASE,
-)
-"""Words that institutions are called by, and people are not."""
 
 
 def parse(text: str, *, organizations: frozenset[str] = frozenset()) -> Name:
@@ -65,23 +52,17 @@ def parse(text: str, *, organizations: frozenset[str] = frozenset()) -> Name:
     """
     whole = Name(literal=text)
     words = text.split(" ")
-    if (
-        text in organizations
-        or not 2 <= len(words) <= 7
-        or not all(map(_PERSONAL.fullmatch, words))
-    ):
+    if text in organizations or not 2 <= len(words) <= 7:
         return whole
-    if any(map(_INSTITUTIONAL.fullmatch, words)):
+    if not all(map(_PERSONAL.fullmatch, words)) or _INSTITUTIONAL & {w.casefold() for w in words}:
         return whole
     suffix = words.pop() if len(words) > 2 and _SUFFIX.fullmatch(words[-1]) else ""
-    if not _is_name(words[0]) or not _is_name(words[-1]):
+    first, *inner, family = words
+    given = [first, *takewhile(lambda word: word not in _PARTICLES, inner)]
+    particles = inner[len(given) - 1 :]
+    if not all(map(_is_name, (*given, family))) or not _PARTICLES.issuperset(particles):
         return whole
-    inner = words[1:-1]
-    first = next((i for i, word in enumerate(inner) if _PARTICLE.fullmatch(word)), len(inner))
-    given, particle = inner[:first], inner[first:]
-    if not all(map(_is_name, given)) or not all(map(_PARTICLE.fullmatch, particle)):
-        return whole
-    name = Name(words[-1], " ".join([words[0], *given]), " ".join(particle), suffix)
+    name = Name(family, " ".join(given), " ".join(particles), suffix)
     return name if name.shown() == text else whole
 
 

@@ -3,73 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import get_args
 
 from explainer.exchange import markup
-from explainer.exchange.reading import Entry, one_line
+from explainer.exchange.reading import Entry, IncomingAnnotation, one_line
 from explainer.exchange.sources import valid
 from explainer.model.scalars import NoteKind, PartialDate
 from explainer.parse.text import clean
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Remark:
-    """What an annotation of another program says, wherever its target is."""
+def remark(
+    at: str,
+    *,
+    texts: Sequence[str],
+    tags: Sequence[str],
+    links: Sequence[str] = (),
+    creator: str,
+    date: str,
+    asks: bool = False,
+) -> IncomingAnnotation:
+    """Make a note or question without a target of what a reader wrote.
 
-    texts: Sequence[str]
-    """Markdown."""
-    tags: Sequence[str]
-    """One that is the name of a kind (`question`, `definition`, …) makes the remark one."""
-    links: Sequence[str] = ()
-    """Addresses that it only names."""
-    creator: str
-    """A name, or empty."""
-    date: str
-    """ISO 8601, with or without a time; or empty."""
-    asks: bool = False
-    """Whether the other program calls it a question."""
+    `texts` are Markdown, `links` addresses that it only names, `creator` a name or empty, `date`
+    ISO 8601 with or without a time, or empty. It is a question if the other program `asks`; a tag
+    that is the name of a kind (`question`, `definition`, …) makes it one of that kind. Other tags,
+    links and the creator's name go to the end of the text, so that nothing is lost.
+    """
+    kinds = [tag.casefold() for tag in tags]
+    kinds = [kind for kind in kinds if kind in (*get_args(NoteKind), "question")]
+    author = markup.from_plain(creator)
+    rest = [markup.from_plain(tag) for tag in tags if tag.casefold() not in kinds]
+    lines = [*texts, *(f"<{link}>" for link in links if not any(link in text for text in texts))]
+    lines += [f"Tags: {', '.join(rest)}"] if rest else []
+    day = valid(PartialDate.check, date[:10])
+    flaw = "" if texts or links or tags else "it has no text: it only marks words"
+    if asks or "question" in kinds:
+        first, *more = lines or [""]
+        # Who asks is named beside the question: nobody has said by name what would settle it.
+        asked_by = f" ({author})" if author and first else ""
+        question: Entry = {"question": one_line(first) + asked_by}
+        question |= _given(settle=_block("\n\n".join(more)), checked=day)
+        return IncomingAnnotation(kind="question", entry=question, at=at, flaw=flaw)
+    lines += [f"— {author}"] if author else []
+    note: Entry = {"note": _block("\n\n".join(lines))}
+    note |= _given(kind=next((k for k in kinds if k != "context"), ""), date=day)
+    return IncomingAnnotation(kind="note", entry=note, at=at, flaw=flaw)
 
-    @property
-    def flaw(self) -> str:
-        """Why it cannot become an annotation; empty if it can."""
-        has_text = self.texts or self.links or self.tags
-        return "" if has_text else "it has no text: it only marks words"
 
-    def entry(self) -> tuple[Literal["note", "question"], Entry]:
-        """Give its kind, and its entry without a target.
-
-        Tags that are no kind, links and the creator's name go to the end of the text, so that
-        nothing is lost.
-        """
-        kinds = [tag.casefold() for tag in self.tags]
-        kinds = [kind for kind in kinds if kind in (*get_args(NoteKind), "question")]
-        is_question = self.asks or "question" in kinds
-        creator = markup.from_plain(self.creator)
-        rest = [markup.from_plain(tag) for tag in self.tags if tag.casefold() not in kinds]
-        links = [one for one in self.links if not any(one in text for text in self.texts)]
-        lines = [*self.texts, *(f"<{link}>" for link in links)]
-        if rest:
-            lines.append(f"Tags: {', '.join(rest)}")
-        day = valid(PartialDate.check, self.date[:10])
-        if is_question:
-            first, *more = lines or [""]
-            # Who asks is named beside the question: nobody has said by name what would settle it.
-            asked_by = f" ({creator})" if creator and first else ""
-            question = {
-                "question": one_line(first) + asked_by,
-                "settle": _block("\n\n".join(more)),
-                "checked": day,
-            }
-            return "question", {k: v for k, v in question.items() if v or k == "question"}
-        if creator:
-            lines.append(f"— {creator}")
-        note = {
-            "note": _block("\n\n".join(lines)),
-            "kind": next((k for k in kinds if k != "context"), ""),
-            "date": day,
-        }
-        return "note", {k: v for k, v in note.items() if v or k == "note"}
+def _given(**values: str) -> Entry:
+    return {key: value for key, value in values.items() if value}
 
 
 def _block(text: str) -> str:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, get_args
 
 from explainer.anchor.select import ForeignQuote
@@ -28,7 +29,7 @@ from explainer.exchange.reading import (
     one_line,
     wrong_shape,
 )
-from explainer.exchange.remarks import Remark
+from explainer.exchange.remarks import remark
 from explainer.model.location import Data, Location
 from explainer.model.problems import Problem
 from explainer.parse.text import clean
@@ -164,11 +165,14 @@ def _annotations(at: str, item: dict[str, Any]) -> Iterator[IncomingAnnotation]:
     https://www.w3.org/TR/annotation-model/#cardinality-of-bodies-and-targets
     """
     kind: Any = item.get("explainer:kind")
-    entry, flaw = value_of(item.get("explainer:entry")), ""
-    own = kind in get_args(AnnotationKind) and isinstance(entry, dict)
-    if not own:
+    entry = value_of(item.get("explainer:entry"))
+    targets = as_list(item.get("target", item.get("oa:hasTarget"))) or [None]
+    if kind in get_args(AnnotationKind) and isinstance(entry, dict):
+        one = IncomingAnnotation(kind=kind, entry=entry, at=at, own=True)
+    else:
         texts, tags, links = _bodies(item)
-        remark = Remark(
+        one = remark(
+            at,
             texts=texts,
             tags=tags,
             links=links,
@@ -176,22 +180,11 @@ def _annotations(at: str, item: dict[str, Any]) -> Iterator[IncomingAnnotation]:
             date=first_text(item, "modified", "created"),
             asks="questioning" in _motivations(item),
         )
-        (kind, entry), flaw = remark.entry(), remark.flaw
-    targets = as_list(item.get("target", item.get("oa:hasTarget"))) or [None]
     # Ours have one, and their ids are theirs alone.
-    for number, target in enumerate(targets[:1] if own else targets):
+    for number, target in enumerate(targets[:1] if one.own else targets):
         place = f"{at}.target[{number}]".lstrip(".") if len(targets) > 1 else at
         quote, heading, whole = _target(target)
-        yield IncomingAnnotation(
-            kind=kind,
-            entry=entry,
-            at=place,
-            quote=quote,
-            heading=heading,
-            whole=whole,
-            own=own,
-            flaw=flaw,
-        )
+        yield replace(one, at=place, quote=quote, heading=heading, whole=whole)
 
 
 def value_of(value: object) -> Any:
