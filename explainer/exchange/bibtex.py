@@ -19,8 +19,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explainer.exchange import latex, names, sources
+from explainer.exchange.incoming import Incoming
 from explainer.exchange.latex import plain
-from explainer.exchange.reading import Incoming, one_line
+from explainer.exchange.reading import one_line
 from explainer.model.annotations import Source
 from explainer.model.location import Location
 from explainer.model.problems import Problem, short

@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from explainer.exchange import names, sources
-from explainer.exchange.reading import Incoming, as_list, first_text, one_line, wrong_shape
+from explainer.exchange.incoming import Incoming
+from explainer.exchange.reading import as_list, first_text, one_line, wrong_shape
 from explainer.model.annotations import Source
 from explainer.model.location import Location
 from explainer.model.problems import short
@@ -128,8 +129,7 @@ def _read_item(item: sources.Item, data: Mapping[str, Any]) -> None:
     if issued := data.get("issued"):
         item.check_date(date, json.dumps(issued), vague=sources.is_vague(edtf))
     item.leave_out(str(key) for key in data if key not in _READ | _NO_LOSS)
-    custom = data.get("custom")
-    custom = custom if isinstance(custom, dict) else {}
+    custom = data["custom"] if isinstance(data.get("custom"), dict) else {}
     item.leave_out(f"custom.{key}" for key in custom if key not in _CUSTOM)
     item.add(
         title=one_line(_plain(first_text(data, "title"))),
@@ -158,11 +158,8 @@ def _plain(text: str) -> str:
 
 
 def _name(author: object) -> str:
-    if isinstance(author, str):
-        return one_line(author)
-    if not isinstance(author, dict):
-        return ""
-    if literal := first_text(author, "literal", "name"):
+    literal = author if isinstance(author, str) else first_text(author, "literal", "name")
+    if literal:
         return one_line(literal)
     if eastern := names.eastern(first_text(author, "family"), first_text(author, "given")):
         return eastern

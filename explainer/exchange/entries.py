@@ -10,7 +10,7 @@ from typing import Any
 
 from explainer.edit import annotation_file
 from explainer.edit.entry import SECTIONS, Kind, as_data
-from explainer.exchange.reading import Entry
+from explainer.exchange.incoming import Entry
 from explainer.exchange.sources import valid
 from explainer.model.documents import Text
 from explainer.model.problems import Problem, short

@@ -16,7 +16,7 @@ from explainer.edit.entry import SECTIONS
 from explainer.exchange import web_annotation
 from explainer.exchange.find_article import CommandError, article_path
 from explainer.exchange.formats import BIBLIOGRAPHIES, ExportFormat
-from explainer.exchange.reading import AnnotationKind
+from explainer.exchange.incoming import AnnotationKind
 from explainer.model.annotations import AnnotationFile, Source
 from explainer.model.article import Article
 from explainer.model.documents import Text

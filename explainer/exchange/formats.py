@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from typing import Literal, TypeAlias
 
 from explainer.exchange import bibtex, csl_json, hypothesis, web_annotation
-from explainer.exchange.reading import Incoming, json_of
+from explainer.exchange.incoming import Incoming
+from explainer.exchange.reading import json_of
 
 ImportFormat: TypeAlias = Literal["web-annotation", "hypothesis", "csl-json", "bibtex"]
 """What `explainer import` reads."""

@@ -11,14 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from explainer.exchange.reading import (
-    Incoming,
-    IncomingAnnotation,
-    as_list,
-    first_text,
-    one_line,
-    wrong_shape,
-)
+from explainer.exchange.incoming import Incoming, IncomingAnnotation
+from explainer.exchange.reading import as_list, first_text, objects, one_line, wrong_shape
 from explainer.exchange.remarks import remark
 from explainer.exchange.web_annotation import quote_of, selectors_of
 from explainer.model.location import Location
@@ -73,7 +67,7 @@ def read(path: str, data: object) -> Incoming:
         else:
             why = "it replies to an annotation that is not in this file"
             annotations.append(replace(_annotation(f"{key}[{number}]", row), flaw=why))
-    problems += _several_pages(path, [row for row in rows if isinstance(row, dict)])
+    problems += _several_pages(path, objects(rows))
     return Incoming(annotations=tuple(annotations), problems=tuple(problems))
 
 
@@ -95,15 +89,14 @@ def _annotation(at: str, row: Mapping[str, Any]) -> IncomingAnnotation:
     one = remark(
         at, texts=[text] * bool(text), tags=list(filter(None, tags)), creator=_user(row), date=date
     )
-    target = next((one for one in as_list(row.get("target")) if isinstance(one, dict)), {})
+    target = next(iter(objects(row.get("target"))), {})
     selectors = list(selectors_of(target.get("selector")))
     return replace(one, quote=quote_of(selectors), whole=not selectors)
 
 
 def _user(row: Mapping[str, Any]) -> str:
     """Give the name that somebody shows, or that of their account: `acct:ada@hypothes.is`."""
-    info = row.get("user_info")
-    shown = first_text(info, "display_name") if isinstance(info, dict) else ""
+    shown = first_text(row.get("user_info"), "display_name")
     account = first_text(row, "user").removeprefix("acct:").partition("@")[0]
     return one_line(shown or account)
 

@@ -16,8 +16,8 @@ from explainer.anchor.text import ReaderText
 from explainer.edit import annotation_file
 from explainer.edit.entry import SECTIONS, Kind
 from explainer.exchange import entries
+from explainer.exchange.incoming import AnnotationKind, Entry, Incoming, IncomingAnnotation
 from explainer.exchange.place import place, with_foreign_quote, with_target
-from explainer.exchange.reading import AnnotationKind, Entry, Incoming, IncomingAnnotation
 from explainer.model.documents import Text
 from explainer.model.location import Location
 from explainer.model.problems import Code, Problem, Severity, short

@@ -6,7 +6,7 @@ from explainer.anchor import find
 from explainer.anchor.normalize import normalize_quote
 from explainer.anchor.select import NoPlace, describe, locate
 from explainer.anchor.text import ReaderImage, ReaderText
-from explainer.exchange.reading import Entry, IncomingAnnotation
+from explainer.exchange.incoming import Entry, IncomingAnnotation
 from explainer.model.annotations import Target
 from explainer.model.problems import short
 

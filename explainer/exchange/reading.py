@@ -1,60 +1,14 @@
-"""How files of other programs are read: as text, as JSON of a known shape, and what they hold."""
+"""How files of other programs are read: as text, and as JSON of a known shape."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
-from explainer.anchor.select import ForeignQuote
-from explainer.edit.entry import Value
 from explainer.model.location import Location
 from explainer.model.problems import Problem, short
 from explainer.parse.text import clean, decode
-
-AnnotationKind: TypeAlias = Literal["claim", "note", "question"]
-Entry: TypeAlias = dict[str, Value]
-"""An entry of an annotation file, in the keys of docs/format.md."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IncomingAnnotation:
-    """An annotation that has been read, and has no place yet."""
-
-    kind: AnnotationKind
-    entry: Entry
-    """With `own`, the keys of its target are among its keys."""
-    at: str
-    """Where it is in the file: `rows[3]`."""
-    quote: ForeignQuote | None = None
-    """The words that it is about."""
-    heading: str = ""
-    """The id of a heading (or of what else) that it is about, where no words are given."""
-    whole: bool = False
-    """Whether it is about the article as a whole."""
-    own: bool = False
-    """Whether it was written by `explainer export`: then the entry has its author's target."""
-    flaw: str = ""
-    """Why it cannot become an annotation as it is."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Incoming:
-    """All that a file holds."""
-
-    annotations: tuple[IncomingAnnotation, ...] = ()
-    """In the file's order."""
-    sources: Mapping[str, Entry] = field(default_factory=dict)
-    """By the id that the file gives them, which need not be a valid one; without `id`."""
-    people: Mapping[str, Entry] = field(default_factory=dict)
-    """The same."""
-    problems: tuple[Problem, ...] = ()
-    """What could not be read, and what has been left out."""
-
-
-# --- text and JSON -------------------------------------------------------------------------------
 
 LARGEST = 64_000_000
 """Bytes. A file of 100,000 annotations has half of that; more is no file for one article."""
@@ -105,10 +59,10 @@ def _named(value: object) -> str:
             return f"`{short(str(value))}`"
 
 
-def first_text(data: Mapping[str, Any], *keys: str) -> str:
-    """Give the first of the values under `keys` that is a text and says something."""
+def first_text(data: object, *keys: str) -> str:
+    """Give the first of the values under `keys` that is a text and says something, or ""."""
     for key in keys:
-        if isinstance(value := data.get(key), str) and value.strip():
+        if isinstance(data, dict) and isinstance(value := data.get(key), str) and value.strip():
             return clean(value)
     return ""
 
@@ -118,6 +72,11 @@ def as_list(value: object) -> list[Any]:
     if value is None:
         return []
     return value if isinstance(value, list) else [value]
+
+
+def objects(value: object) -> list[dict[str, Any]]:
+    """Give the objects among “one or more”."""
+    return [one for one in as_list(value) if isinstance(one, dict)]
 
 
 def one_line(text: str) -> str:

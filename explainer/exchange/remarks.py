@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import get_args
 
 from explainer.exchange import markup
-from explainer.exchange.reading import Entry, IncomingAnnotation, one_line
+from explainer.exchange.incoming import Entry, IncomingAnnotation
+from explainer.exchange.reading import one_line
 from explainer.exchange.sources import valid
 from explainer.model.scalars import NoteKind, PartialDate
 from explainer.parse.text import clean

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from explainer.exchange import names
-from explainer.exchange.reading import Entry, Incoming, one_line
+from explainer.exchange.incoming import Entry, Incoming
+from explainer.exchange.reading import one_line
 from explainer.model.annotations import Source
 from explainer.model.location import Location
 from explainer.model.problems import Code, Problem, short

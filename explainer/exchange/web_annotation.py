@@ -19,16 +19,8 @@ from typing import Any, get_args
 from explainer.anchor.select import ForeignQuote
 from explainer.exchange import markup
 from explainer.exchange.entries import without_nulls
-from explainer.exchange.reading import (
-    AnnotationKind,
-    Entry,
-    Incoming,
-    IncomingAnnotation,
-    as_list,
-    first_text,
-    one_line,
-    wrong_shape,
-)
+from explainer.exchange.incoming import AnnotationKind, Entry, Incoming, IncomingAnnotation
+from explainer.exchange.reading import as_list, first_text, objects, one_line, wrong_shape
 from explainer.exchange.remarks import remark
 from explainer.model.location import Data, Location
 from explainer.model.problems import Problem
@@ -112,13 +104,11 @@ def read(path: str, data: object) -> Incoming:
             annotations += _annotations(at, item)
         except RecursionError:
             problems.append(wrong_shape(path, at, "an annotation", "nested too deeply"))
-    for top in as_list(data):
-        if isinstance(top, dict):
-            for key, group in groups.items():
-                for one in as_list(top.get(f"explainer:{key}")):
-                    entry = value_of(one)
-                    if isinstance(entry, dict) and isinstance(name := entry.get("id"), str):
-                        group[name] = {k: v for k, v in entry.items() if k != "id"}
+    for top in objects(data):
+        for key, group in groups.items():
+            for entry in map(value_of, objects(top.get(f"explainer:{key}"))):
+                if isinstance(name := entry.pop("id", None), str):
+                    group[name] = entry
     return Incoming(
         annotations=tuple(annotations),
         sources=groups["sources"],
@@ -211,13 +201,11 @@ def _motivations(item: Mapping[str, Any]) -> set[str]:
 
 
 def _creator(item: Mapping[str, Any]) -> str:
-    names = []
-    for one in as_list(item.get("creator")):
-        if isinstance(one, str):
-            names.append(one_line(one))
-        elif isinstance(one, dict):
-            names.append(one_line(first_text(one, "name", "nickname", "nick", "id")))
-    return ", ".join(filter(None, names))
+    names = (
+        one if isinstance(one, str) else first_text(one, "name", "nickname", "nick", "id")
+        for one in as_list(item.get("creator"))
+    )
+    return ", ".join(filter(None, map(one_line, names)))
 
 
 def _bodies(item: Mapping[str, Any]) -> tuple[list[str], list[str], list[str]]:
@@ -276,12 +264,11 @@ def _target(target: object) -> tuple[ForeignQuote | None, str, bool]:
 
 def selectors_of(selector: object, depth: int = 0) -> Iterator[dict[str, Any]]:
     """Give every selector of a target, those that refine others too, the finest first."""
-    for one in as_list(selector):
-        if isinstance(one, dict) and depth < 8:
-            yield from selectors_of(one.get("refinedBy"), depth + 1)
-            if one.get("type") == "Choice":
-                yield from selectors_of(one.get("items"), depth + 1)
-            yield one
+    for one in objects(selector) if depth < 8 else ():
+        yield from selectors_of(one.get("refinedBy"), depth + 1)
+        if one.get("type") == "Choice":
+            yield from selectors_of(one.get("items"), depth + 1)
+        yield one
 
 
 def quote_of(selectors: Sequence[Mapping[str, Any]]) -> ForeignQuote | None:

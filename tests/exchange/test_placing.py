@@ -12,7 +12,7 @@ from explainer.anchor.select import ForeignQuote, NoPlace, locate
 from explainer.exchange import (
     place,
 )
-from explainer.exchange.reading import IncomingAnnotation
+from explainer.exchange.incoming import IncomingAnnotation
 from tests.exchange.helpers import searchable
 from tests.helpers.examples import examples
 
