@@ -43,9 +43,14 @@ from explainer.model.settings import (
 )
 from tests import ROOT
 
-DOCUMENTS = [*sorted((ROOT / "docs").glob("*.md"))]
+DOCUMENTS = [
+    *sorted((ROOT / "docs").glob("*.md")),
+    *map(ROOT.joinpath, ("CONTRIBUTING.md", "SECURITY.md")),
+]
 PACKAGES = {path.parent.name for path in (ROOT / "explainer").glob("*/__init__.py")}
-_FOLDERS = "|".join(("explainer", "tests", "docs", "themes", "bench", "requirements", r"\.github"))
+_FOLDERS = "|".join(
+    ("explainer", "tests", "docs", "themes", "bench", "requirements", "content/guide", r"\.github")
+)
 _PATH = re.compile(rf"`((?:{_FOLDERS})/[^`*\s]*)`")
 """A path of this repository in backquotes. Placeholders are in capitals: `explainer/NAME.py`."""
 
