@@ -52,13 +52,10 @@ class _Placer:
         after = normalize_quote(self.article.text[end : end + 4 * len(wanted) + 16])
         if not after.startswith(wanted):
             return None
-        return Problem(
-            self.located.location((*key_path, "quote")),
-            "quote-cut",
-            "YAML reads what follows ` #` as a comment: the quote is cut short",
-            _comment_hint(content.quote or "", comment),
-            annotation=name,
-        )
+        location = self.located.location((*key_path, "quote"))
+        message = "YAML reads what follows ` #` as a comment: the quote is cut short"
+        hint = _comment_hint(content.quote or "", comment)
+        return Problem(location, "quote-cut", message, hint, annotation=name)
 
     def passage(self, start: int, end: int) -> Passage:
         """The passage between two positions of the reader's text."""

@@ -173,13 +173,10 @@ def _check_languages(tokens: Sequence[Token], document: RoutedDocument) -> Itera
     for token in tokens:
         language = fence_language(token) if token.type == "fence" else ""
         if language and not is_known_language(language):
-            yield Problem(
-                _token_location(token, document),
-                "unknown-language",
-                f"Pygments knows no language `{language}`: this code is not highlighted",
-                "mend the name after the fence, or write `text`",
-                severity="warning",
-            )
+            location = _token_location(token, document)
+            message = f"Pygments knows no language `{language}`: this code is not highlighted"
+            hint = "mend the name after the fence, or write `text`"
+            yield Problem(location, "unknown-language", message, hint, "warning")
 
 
 def _token_location(token: Token, document: RoutedDocument) -> Location:

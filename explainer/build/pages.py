@@ -178,13 +178,7 @@ def _render_one(work: _Rendering, number: int) -> _Rendered:
 
 def _left(written: CommitResult, folder: str) -> list[Problem]:
     """Report files of earlier builds that somebody has changed, so that they stay."""
-    return [
-        Problem(
-            Location(f"{folder}/{path}"),
-            "output-changed",
-            "the site has this file no longer, but somebody changed it since it was written",
-            "delete it by hand if nobody needs it",
-            severity="warning",
-        )
-        for path in written.kept
-    ]
+    message = "the site has this file no longer, but somebody changed it since it was written"
+    hint = "delete it by hand if nobody needs it"
+    places = [Location(f"{folder}/{path}") for path in written.kept]
+    return [Problem(place, "output-changed", message, hint, "warning") for place in places]

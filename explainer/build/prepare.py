@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from explainer.article.context import ArticleContext, Inspector
@@ -25,20 +25,14 @@ from explainer.site.routes import GENERATED, GENERATED_FILES, Routes
 from explainer.support import extras
 
 
-def missing_extras(settings: Settings, places: Located) -> tuple[Problem, ...]:
+def missing_extras(settings: Settings, places: Located) -> Iterator[Problem]:
     """Report what site.toml asks for and only an extra that is not installed can do."""
-    installed = {"cards": cards.is_installed, "sizes": has_pillow}
-    return tuple(
-        Problem(
-            places.location(("images", key)),
-            "extra-missing",
-            f"`{key}` needs the extra `images`, which is not installed: left out",
-            f"install it: {extras.install('images')}",
-            severity="warning",
-        )
-        for key, is_installed in installed.items()
-        if getattr(settings.images, key) and not is_installed()
-    )
+    hint = f"install it: {extras.install('images')}"
+    for key, is_installed in (("cards", cards.is_installed), ("sizes", has_pillow)):
+        if getattr(settings.images, key) and not is_installed():
+            location = places.location(("images", key))
+            message = f"`{key}` needs the extra `images`, which is not installed: left out"
+            yield Problem(location, "extra-missing", message, hint, "warning")
 
 
 def all_assets(files: SiteFiles, plan: Routes) -> tuple[Asset, ...]:

@@ -58,7 +58,7 @@ def _rivals(claims: Sequence[ClaimRef], problems: list[Problem]) -> dict[str, tu
             base = f"/{page.strip('/')}/" if page else ref.article.address
             other = by_address.get(f"{base}claims/{name}/")
             if other is None or other is ref:
-                if "#" in rival:  # of the others references.py has told
+                if "#" in rival:  # `references` reports the others
                     problems.append(_unknown_rival(ref, rival))
                 continue
             pairs.setdefault(ref.claim.address, {})[other.claim.address] = other
@@ -67,13 +67,9 @@ def _rivals(claims: Sequence[ClaimRef], problems: list[Problem]) -> dict[str, tu
 
 
 def _unknown_rival(ref: ClaimRef, rival: str) -> Problem:
-    return Problem(
-        ref.claim.location,
-        "unknown-claim",
-        f"`{rival}`, which this claim disputes, is no other claim of this site",
-        "a claim of another article is written `article/path#id`",
-        annotation=ref.claim.id,
-    )
+    message = f"`{rival}`, which this claim disputes, is no other claim of this site"
+    hint = "a claim of another article is written `article/path#id`"
+    return Problem(ref.claim.location, "unknown-claim", message, hint, annotation=ref.claim.id)
 
 
 # --- sources -------------------------------------------------------------------------------------

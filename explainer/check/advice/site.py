@@ -25,13 +25,10 @@ def undated_in_library(root: Path, site: Site, articles: Articles) -> Iterator[P
 def without_address(root: Path, site: Site, articles: Articles) -> Iterator[Problem]:
     """Report a site with claims that has no address, which Google requires: `claim-review`."""
     if site.settings.url is None and site.index.claims and not has_address_by_workflow(root):
-        yield Problem(
-            Location(site.settings_places.lines.path, 1),
-            "claim-review",
-            "the site has no `url`, and without one Google reads no ClaimReview of its claims",
-            'url = "https://…": where the site will be published',
-            severity="info",
-        )
+        location = Location(site.settings_places.lines.path, 1)
+        message = "the site has no `url`, and without one Google reads no ClaimReview of its claims"
+        hint = 'url = "https://…": where the site will be published'
+        yield Problem(location, "claim-review", message, hint, "info")
 
 
 def wide_pictures(root: Path, site: Site, articles: Articles) -> Iterator[Problem]:
@@ -40,11 +37,8 @@ def wide_pictures(root: Path, site: Site, articles: Articles) -> Iterator[Proble
     if site.settings.images.sizes is not None or has_pillow() or not names:
         return
     shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if names[3:] else "")
-    yield Problem(
-        Location(site.settings_places.lines.path, 1),
-        "wide-pictures",
-        f"phones get {shown} at full width: the extra `images` makes narrower ones",
-        f"install it: {extras.install('images')}\nor say that none are wanted, below [images]: "
-        "sizes = false",
-        severity="info",
-    )
+    location = Location(site.settings_places.lines.path, 1)
+    message = f"phones get {shown} at full width: the extra `images` makes narrower ones"
+    install = f"install it: {extras.install('images')}"
+    hint = f"{install}\nor say that none are wanted, below [images]: sizes = false"
+    yield Problem(location, "wide-pictures", message, hint, "info")

@@ -200,16 +200,13 @@ class _Session:
         """Request an address, more than once if that may help."""
         policy = self.policy
         host = self.hosts.setdefault(_host_of(url), _Host())
-        head = True
         for number in range(1, policy.tries + 1):
             if host.given_up:
                 return _Reply(failure=host.given_up)
-            reply = await self._request_when_free("HEAD" if head else "GET", url, host)
-            if head and reply.status >= 400 and reply.status != 429:
+            reply = await self._request("HEAD" if number == 1 else "GET", url, host)
+            if number == 1 and reply.status >= 400 and reply.status != 429:
                 # Many answer HEAD as they would not answer a reader.
-                head = False
-                reply = await self._request_when_free("GET", url, host)
-            head = False
+                reply = await self._request("GET", url, host)
             if reply.failure and reply.failure.verdict == "dead" and number > 1:
                 break  # twice is enough if there is nothing
             if reply.lasting or (not reply.failure and reply.status not in _AGAIN):
@@ -228,37 +225,27 @@ class _Session:
     def _pause(self, host: _Host, seconds: float) -> None:
         host.free_at = max(host.free_at, asyncio.get_running_loop().time() + seconds)
 
-    async def _request_when_free(self, method: str, url: str, host: _Host) -> _Reply:
+    async def _request(self, method: str, url: str, host: _Host) -> _Reply:
         """Request an address once, when its host is free."""
-        clock = asyncio.get_running_loop().time
+        clock, patience = asyncio.get_running_loop().time, self.policy.patience
         async with host.lock:
             while (wait := host.free_at - clock()) > 0:
                 await asyncio.sleep(wait)
             try:
-                async with asyncio.timeout(self.policy.patience):
-                    return await self._request(method, url)
-            except TimeoutError:
-                return self._late()
+                async with asyncio.timeout(patience), self.client.stream(method, url) as response:
+                    location = response.headers.get("location", "")
+                    retry = _retry_after(response.headers.get("retry-after", ""))
+                    return _Reply(response.status_code, location, retry)
+            except (TimeoutError, httpx.TimeoutException):
+                reason = f"no answer within {patience:g} seconds"
+                return _failure("unknown", reason, whole_host=True)
+            except (httpx.InvalidURL, httpx.UnsupportedProtocol, ValueError) as error:
+                reason = f"not an address that can be asked for: {error}"
+                return _failure("unknown", reason, lasting=True)
+            except (httpx.HTTPError, OSError) as error:
+                return _failed(error)
             finally:
                 self._pause(host, self.policy.pause)
-
-    async def _request(self, method: str, url: str) -> _Reply:
-        try:
-            async with self.client.stream(method, url) as response:
-                location = response.headers.get("location", "")
-                wait = _retry_after(response.headers.get("retry-after", ""))
-                return _Reply(response.status_code, location, wait)
-        except httpx.TimeoutException:
-            return self._late()
-        except (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError, ValueError) as error:
-            reason = f"not an address that can be asked for: {error}"
-            return _failure("unknown", reason, lasting=True)
-        except (httpx.HTTPError, OSError) as error:
-            return _failed(error)
-
-    def _late(self) -> _Reply:
-        reason = f"no answer within {self.policy.patience:g} seconds"
-        return _failure("unknown", reason, whole_host=True)
 
 
 def _status(verdict: Verdict, reason: str = "", moved: str = "") -> LinkStatus:
