@@ -14,14 +14,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from explainer.markdown import picture_sizes
-from explainer.markdown.resizing import (
-    ENDINGS,
-    WIDE,
-    Resizing,
-    make_versions,
-    path_of,
-    widths,
-)
+from explainer.markdown.resizing import ENDINGS, WIDE, Resizing, make_versions, path_of, widths
 from explainer.model.article import Picture
 from explainer.model.problems import Code, Severity
 

@@ -96,9 +96,9 @@ class _Task:
 
     path: Path
     size: picture_sizes.Size
-    widths: tuple[int, ...]
-    targets: tuple[Path, ...] = ()
-    """The cache's files for them; none without a cache."""
+    digest: str
+    targets: Mapping[int, Path | None]
+    """By width: the cache's file for a version; None without a cache."""
 
 
 def make_versions(
@@ -109,35 +109,33 @@ def make_versions(
     recipe = _recipe()
     digests: dict[Path, str] = {}
     tasks: dict[str, _Task] = {}
-    done: dict[str, dict[int, Path | bytes] | str] = {}
+    done: dict[str, Versions] = {}
     for path, size in pictures.items():
         with path.open("rb") as file:
             digests[path] = digest = hashlib.file_digest(file, "sha256").hexdigest()
-        task = _Task(path, size, widths(size))
-        names = (f"{digest[:32]}-{w}-{recipe}.{ENDINGS[size.kind]}" for w in task.widths)
-        targets = tuple(folder / name for name in names) if folder else ()
-        if targets and all(map(_is_full, targets)):
-            done[digest] = dict(zip(task.widths, targets, strict=True))
+        ending = f"{recipe}.{ENDINGS[size.kind]}"
+        names = {width: f"{digest[:32]}-{width}-{ending}" for width in widths(size)}
+        kept = {width: folder / name for width, name in names.items()} if folder else {}
+        if kept and all(map(_is_full, kept.values())):
+            done[digest] = Versions(digest, kept)
         elif resizing.dry:
-            tasks[digest] = replace(task, widths=task.widths[:1])
-        elif digest not in tasks:  # the same picture may have two names
-            tasks[digest] = replace(task, targets=targets)
+            tasks[digest] = _Task(path, size, digest, {min(names): None})
+        else:  # the same picture may have two names
+            tasks.setdefault(digest, _Task(path, size, digest, kept or dict.fromkeys(names)))
     count = workers.processes(len(tasks), resizing.jobs, enough=2)
-    made = workers.run(_make, None, list(tasks.values()), count)
-    done.update(zip(tasks, made, strict=True))
-    return {path: _versions(path, digest, done[digest]) for path, digest in digests.items()}
+    for made in workers.run(_make, None, list(tasks.values()), count):
+        done[made.digest] = made
+    return {path: _smaller(path, done[digest]) for path, digest in digests.items()}
 
 
-def _versions(path: Path, digest: str, made: dict[int, Path | bytes] | str) -> Versions:
+def _smaller(path: Path, made: Versions) -> Versions:
     """Leave out versions that are no smaller than the original, as of a picture in few colours."""
-    if isinstance(made, str):
-        return Versions(digest, {}, made)
     most = path.stat().st_size
 
     def size(content: Path | bytes) -> int:
         return len(content) if isinstance(content, bytes) else content.stat().st_size
 
-    return Versions(digest, {w: content for w, content in made.items() if size(content) < most})
+    return replace(made, files={w: c for w, c in made.files.items() if size(c) < most})
 
 
 def _is_full(path: Path) -> bool:
@@ -152,21 +150,22 @@ def _recipe() -> str:
     return hashlib.sha256(f"{_RECIPE} {PIL.__version__}".encode()).hexdigest()[:8]
 
 
-def _make(_: None, task: _Task) -> dict[int, Path | bytes] | str:
+def _make(_: None, task: _Task) -> Versions:
     """Resize one picture, and keep what comes of it where it has a place; or say what is wrong."""
     try:
-        made = _resize(task.path, task.size, task.widths)
+        made = _resize(task.path, task.size, tuple(task.targets))
     except Exception as error:
         # Pillow's plugins raise whatever comes up in a file that lies about itself.
-        return str(error).partition("\n")[0][:200] or type(error).__name__
+        why = str(error).partition("\n")[0][:200] or type(error).__name__
+        return Versions(task.digest, {}, why)
     kept: dict[int, Path | bytes] = dict(made)
-    for width, target in zip(task.widths, task.targets, strict=False):
-        if width in made:
+    for width, content in made.items():
+        if target := task.targets[width]:
             with suppress(OSError):
                 target.parent.mkdir(parents=True, exist_ok=True)
-                replace_file(target, made[width])
+                replace_file(target, content)
                 kept[width] = target
-    return kept
+    return Versions(task.digest, kept)
 
 
 def _resize(path: Path, size: picture_sizes.Size, widths: Sequence[int]) -> dict[int, bytes]:

@@ -55,16 +55,6 @@ class Assets:
         return self.hashes[name]
 
 
-def site_rules(scale: Sequence[Rating], language: str, articles: Iterable[Article]) -> str:
-    """The rules of `style.css` for a site in `language` with these articles."""
-    languages = {language}
-    most = 0
-    for article in articles:
-        languages.add(article.language)
-        most = max(most, len(article.annotations))
-    return style_rules(scale, languages, most)
-
-
 def _hash(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()[:10]
 
@@ -74,17 +64,20 @@ _CODE_STYLES = ("xcode", "github-dark")
 _FEWEST_PLACES = 16
 
 
-def style_rules(scale: Sequence[Rating], languages: Iterable[str], annotations: int) -> str:
-    """Give the looks of each rating of a scale, the marks of quotation and digits of `languages`
-    (language tags), and a name for the place of each reference mark.
+def site_rules(scale: Sequence[Rating], language: str, articles: Sequence[Article]) -> str:
+    """The end of `style.css` for a site in `language` with these articles.
+
+    It gives the looks of each rating of the scale, the marks of quotation and digits of each
+    language, and a name for the place of each reference mark.
 
     A margin note is laid out beside the mark that has its number; names cannot be made from
-    attributes in CSS, so they are written out. There are enough for an article with `annotations`
-    of them: a power of two, so that the file, and with it every page that names its hash, seldom
-    changes.
+    attributes in CSS, so they are written out. There are enough for the article with the most
+    annotations: a power of two, so that the file, and with it every page that names its hash,
+    seldom changes.
     """
+    languages = {language, *(article.language for article in articles)}
     places = _FEWEST_PLACES
-    while places < annotations:
+    while any(len(article.annotations) > places for article in articles):
         places *= 2
     names = "".join(f'[data-n="{n}"]{{--n:--r{n}}}' for n in range(1, places + 1))
     drawn = list(dict.fromkeys(rating.shape for rating in scale))
@@ -168,7 +161,10 @@ def shape_mask(shapes: Sequence[Shape]) -> str:
 
     All are in one picture, a `data:` URL (RFC 2397): no file is fetched.
     """
-    path = "".join(_moved(PATHS[shape], i * _STEP) for i, shape in enumerate(shapes))
+    path = ""
+    for number, shape in enumerate(shapes):
+        x, rest = _FIRST.split(PATHS[shape])[1:]
+        path += f"M{float(x) + number * _STEP:g}{rest}"
     width = (len(shapes) - 1) * _STEP + 16
     picture = (
         f"%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {width} 16'%3E"
@@ -176,10 +172,3 @@ def shape_mask(shapes: Sequence[Shape]) -> str:
     )
     place = f"calc(var(--shape)*100%/{max(1, len(shapes) - 1)})"
     return f'url("data:image/svg+xml,{picture}") {place} 0/{width / 0.16:g}% 100% no-repeat'
-
-
-def _moved(path: str, by: float) -> str:
-    """A path, so many units further to the right."""
-    first = _FIRST.match(path)
-    assert first is not None
-    return f"M{float(first[1]) + by:g}{path[first.end() :]}"

@@ -128,10 +128,8 @@ class Font:
         return lines
 
     def cut(self, text: str, most: int, room: float) -> list[str]:
-        """No more lines than there is room for; the last one says that there is more."""
+        """The first lines of a text that has more; the last one says so."""
         lines = self.lines(text, room)
-        if len(lines) <= most:
-            return lines
         return [*lines[: most - 1], self.shortened(lines[most - 1] + _ELLIPSIS, room)]
 
     def shortened(self, line: str, room: float) -> str:

@@ -10,7 +10,7 @@ import hashlib
 import importlib.util
 import io
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from functools import cache
@@ -18,15 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explainer.model.scalars import Tone
-from explainer.render.card_fonts import (
-    BOLD,
-    PLAIN,
-    Font,
-    font_file,
-    font_folder,
-    has_glyph,
-    open_font,
-)
+from explainer.render import card_fonts
 from explainer.support.files import replace_file
 
 if TYPE_CHECKING:
@@ -41,7 +33,7 @@ _RECIPE = 1
 
 def is_installed() -> bool:
     """Whether cards can be drawn. Imports next to nothing."""
-    return bool(importlib.util.find_spec("PIL")) and font_folder() is not None
+    return bool(importlib.util.find_spec("PIL")) and card_fonts.font_folder() is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +78,8 @@ def _recipe() -> str:
     import PIL
 
     digest = hashlib.sha256(f"{_RECIPE} {PIL.__version__}".encode())
-    for name in (BOLD, PLAIN):
-        digest.update(font_file(name).read_bytes())
+    for name in (card_fonts.BOLD, card_fonts.PLAIN):
+        digest.update(card_fonts.font_file(name).read_bytes())
     return digest.hexdigest()
 
 
@@ -103,7 +95,7 @@ def _composed(card: Card) -> Card:
 
 def _has_glyphs(card: Card) -> bool:
     texts = [text for _, text in _texts(card)] + [part.words for part in card.tally]
-    return all(map(has_glyph, set("".join(texts))))
+    return all(map(card_fonts.has_glyph, set("".join(texts))))
 
 
 def _texts(card: Card) -> Iterator[tuple[str, str]]:
@@ -218,17 +210,20 @@ class _Drawing:
         image.putpalette(_palette())
         return image
 
-    def _write(self, text: str, x: float, y: int, font: Font, *, soft: bool = False) -> None:
+    def _write(
+        self, text: str, x: float, y: int, font: card_fonts.Font, *, soft: bool = False
+    ) -> None:
         """Write a line of text. `y` is its base line."""
         self._pens[soft].text((x, y), text, fill=255, font=font.font, anchor="ls")
 
     def _box(self, x: int, y: int, width: int, height: int, color: str) -> None:
-        self._boxes.append(((x, y, x + width - 1, y + height - 1), _number(color)))
+        number = 2 * _SHADES + _FLAT.index(color)
+        self._boxes.append(((x, y, x + width - 1, y + height - 1), number))
 
     def _masthead(self, card: Card) -> int:
         """The site's name above a rule, the kind of text at the end of the line."""
-        font = open_font(BOLD, 30)
-        plain = open_font(PLAIN, 27)
+        font = card_fonts.open_font(card_fonts.BOLD, 30)
+        plain = card_fonts.open_font(card_fonts.PLAIN, 27)
         room = _ROOM - (plain.line(card.kicker) + 40 if card.kicker else 0)
         self._write(font.shortened(card.site, room), _EDGE, 90, font)
         if card.kicker:
@@ -242,7 +237,7 @@ class _Drawing:
         if card.tally:
             y = self._tally(card, y)
         if card.by or card.date:
-            font = open_font(PLAIN, 29)
+            font = card_fonts.open_font(card_fonts.PLAIN, 29)
             y -= 26 if card.tally else 0
             date = f" · {card.date}" if card.by and card.date else card.date
             by = font.shortened(card.by, _ROOM - font.line(date)) if card.by else ""
@@ -252,7 +247,7 @@ class _Drawing:
 
     def _tally(self, card: Card, bottom: int) -> int:
         for size, most in _TALLY_SIZES:
-            font = open_font(PLAIN, size)
+            font = card_fonts.open_font(card_fonts.PLAIN, size)
             rows = _rows(card, font, size)
             if len(rows) <= most:
                 break
@@ -291,10 +286,10 @@ class _Drawing:
         """The title, as large as fits; then the text under it, if it fits too."""
         room = bottom - top - 62
         for size in _TITLE_SIZES:
-            font = open_font(BOLD, size)
+            font = card_fonts.open_font(card_fonts.BOLD, size)
             leading = round(size * 1.14)
             lines = font.balanced(card.title, _ROOM)
-            if leading * len(lines) <= room and not _is_broken(card.title, lines):
+            if leading * len(lines) <= room and " ".join(lines) == card.title:
                 break
         most = max(1, room // leading)
         if len(lines) > most:
@@ -304,7 +299,7 @@ class _Drawing:
             self._write(line, _EDGE - round(size * 0.02), y, font)
             y += leading
         if card.text:
-            plain = open_font(PLAIN, 34)
+            plain = card_fonts.open_font(card_fonts.PLAIN, 34)
             y += 52 - leading + round(size * 0.2)
             rows = plain.balanced(card.text, _ROOM)
             if y + 46 * (len(rows) - 1) <= bottom - 40 and len(rows) <= 3:
@@ -313,11 +308,9 @@ class _Drawing:
                     y += 46
 
 
-def _is_broken(text: str, lines: Iterable[str]) -> bool:
-    return " ".join(lines) != text
-
-
-def _rows(card: Card, font: Font, size: int) -> list[list[tuple[Tone | None, str, float]]]:
+def _rows(
+    card: Card, font: card_fonts.Font, size: int
+) -> list[list[tuple[Tone | None, str, float]]]:
     """The words of the tally in rows: colour, words, and the room that they take."""
     rows: list[list[tuple[Tone | None, str, float]]] = [[]]
     used = 0.0
@@ -333,10 +326,6 @@ def _rows(card: Card, font: Font, size: int) -> list[list[tuple[Tone | None, str
         rows[-1].append((tone, words, width))
         used += width
     return rows
-
-
-def _number(color: str) -> int:
-    return 2 * _SHADES + _FLAT.index(color)
 
 
 @cache

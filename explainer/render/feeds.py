@@ -20,7 +20,7 @@ from explainer.model.site import ClaimRef, SiteIndex
 from explainer.render import lists, views
 from explainer.render.article_facts import description, last_changed
 from explainer.render.context import RenderContext
-from explainer.render.relocate import relocate
+from explainer.render.page_view import relocate
 
 FEED = "/feed.xml"
 CLAIMS_FEED = "/claims/feed.xml"

@@ -21,7 +21,6 @@ from explainer.render.article_facts import has_code, shortened
 from explainer.render.assets import CODE_STYLE
 from explainer.render.context import RenderContext
 from explainer.render.files import RenderedFile
-from explainer.render.relocate import relocate
 from explainer.support import addresses
 
 BLOCK_STYLE = "blocks.css"
@@ -38,6 +37,10 @@ _UNWORDED = re.compile(
 )
 """What an article's HTML leaves to the page's language: how many passages overlap, and the numbers
 of footnotes and the names of their links back."""
+
+_LINK = re.compile(r'(\s(?:href|src)=")([^"]*)(?=")')
+_SRCSET = re.compile(r'(\ssrcset=")([^"]*)(?=")')
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,15 +204,11 @@ class PageView:
 
     def lang(self, language: str) -> Markup:
         """` lang="…" dir="…"` where words are in another language than the page, else nothing."""
-        if not language or language == self.language:
-            return Markup()
-        return Markup(' lang="{}" dir="{}"').format(language, direction_of(language))
+        return NOTHING if not language or language == self.language else _language(language)
 
     def lang_inside(self, language: str) -> Markup:
         """As `lang`, for words within a block of the interface's (see `interface`)."""
-        if not self.interface:
-            return self.lang(language)
-        return Markup(' lang="{}" dir="{}"').format(language, direction_of(language))
+        return _language(language) if self.interface else self.lang(language)
 
     @property
     def interface(self) -> Markup:
@@ -227,9 +226,7 @@ class PageView:
         An article announced in a list of another language keeps its own: its date, its genre and
         its ratings are beside its title and are read by the same voice, in the same direction.
         """
-        if not language or language == self.language:
-            return self
-        return replace(self, language=language)
+        return replace(self, language=language or self.language)
 
     def bdi(self, text: str) -> Markup:
         """A name or title of any language, kept apart where it does not run as the page does.
@@ -304,6 +301,10 @@ def search_attributes(facts: Sequence[tuple[str, str]]) -> Markup:
     )
 
 
+def _language(language: str) -> Markup:
+    return Markup(' lang="{}" dir="{}"').format(language, direction_of(language))
+
+
 def _runs_against(text: str, *, rtl: bool) -> bool:
     """Whether a text holds a letter that is written in the other direction than the page's."""
     other = ("L",) if rtl else ("R", "AL")
@@ -343,3 +344,25 @@ def content_policy(images: Iterable[str], *, search: bool = False, live: bool = 
         f"connect-src 'self'{connect}; img-src 'self' file: data:{sources}; "
         f"media-src 'self' file:; base-uri 'none'; form-action {form}"
     )
+
+
+def relocate(html: Markup, origin: str, root: str) -> Markup:
+    """HTML from the page at `origin`, its links within the site beginning with `root` instead.
+
+    Links lead from a page by the site's root (`addresses.relative`), so that is what is exchanged.
+    """
+    if '="' not in html:
+        return html
+    before = addresses.root_of(origin)
+
+    def moved(target: str) -> str:
+        if not target or _ABSOLUTE.match(target) or not target.startswith((before, "#")):
+            return target
+        if target.startswith("#"):
+            return addresses.relative(root, origin) + target
+        return root + target.removeprefix(before)
+
+    text = _LINK.sub(lambda found: found[1] + moved(found[2]), html)
+    if "srcset" in text:  # as pictures.attributes writes it
+        text = _SRCSET.sub(lambda f: f[1] + ", ".join(map(moved, f[2].split(", "))), text)
+    return Markup(text)  # noqa: S704 - it was Markup before

@@ -28,7 +28,7 @@ from explainer.render.cards import Card, Cards
 from explainer.render.context import RenderContext, SiteView
 from explainer.render.files import OutputFile, data_file, page_file
 from explainer.render.theme import Theme
-from explainer.render.views import ArticleRelations, TopicNames, relations, topic_names
+from explainer.render.views import TopicNames, relations, topic_names
 from explainer.site.navigation import MenuItem
 
 CUSTOM_STYLE = "custom.css"
@@ -66,11 +66,10 @@ class Renderer:
 
         The home page is among `site_files`.
         """
-        context, around = self.context, self._relations(article)
+        context, around = self.context, relations(self.index, self._topics, article)
         preview, card = previews.choose_preview(context, article, self.index.claims)
         if article.address != "/":
-            make = pages.article_page
-            yield page_file(article.address, make, context, around, preview)
+            yield page_file(article.address, pages.article_page, context, around, preview)
             if card:
                 yield _card_file(context, article.address, card)
         if article.annotations:
@@ -85,7 +84,7 @@ class Renderer:
         `aliases`: by an older address, the one that it leads to.
         """
         context, home = self.context, self._home
-        around = self._relations(home) if home else None
+        around = relations(self.index, self._topics, home) if home else None
         preview, card = previews.choose_preview(context, home, self.index.claims)
         if card:
             yield _card_file(context, "/", card)
@@ -172,9 +171,6 @@ class Renderer:
     @cached_property
     def _topics(self) -> TopicNames:
         return topic_names(self.index.topics)
-
-    def _relations(self, article: Article) -> ArticleRelations:
-        return relations(self.index, self._topics, article)
 
     def _section_files(self) -> Iterator[OutputFile]:
         # Every page may link to these: they are there even if they are empty.

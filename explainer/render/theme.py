@@ -30,15 +30,8 @@ import jinja2
 
 from explainer.model.location import Location
 from explainer.model.problems import Problem, nearest
+from explainer.render import templates
 from explainer.render.minify import minify_css, minify_js
-from explainer.render.templates import (
-    DEFAULT,
-    TemplateError,
-    ThemeFolder,
-    explain,
-    listed_names,
-    make_environment,
-)
 
 KINDS = ("templates", "styles", "scripts", "static")
 """The folders of a theme."""
@@ -51,7 +44,7 @@ class Theme:
     """A theme that was found. Holds no state but Jinja's compiled templates."""
 
     name: str
-    folders: tuple[ThemeFolder, ...]
+    folders: tuple[templates.ThemeFolder, ...]
     """In the order in which files are looked for."""
     cache: Path | None = None
     """Where compiled templates are kept between runs."""
@@ -59,7 +52,7 @@ class Theme:
     @cached_property
     def environment(self) -> jinja2.Environment:
         """Jinja, set up for this theme."""
-        return make_environment(self.folders, self.cache)
+        return templates.make_environment(self.folders, self.cache)
 
     def __getstate__(self) -> dict[str, object]:
         """Compiled templates cannot be handed to another process; it makes its own."""
@@ -70,7 +63,8 @@ class Theme:
         try:
             return self.environment.get_template(template).render(objects)
         except Exception as error:
-            raise TemplateError(explain(error, self.folders, objects)) from error
+            problem = templates.explain(error, self.folders, objects)
+            raise templates.TemplateError(problem) from error
 
     @cached_property
     def digests(self) -> Mapping[str, str]:
@@ -113,7 +107,7 @@ class Theme:
         kind, _, rest = name.partition("/")
         return self.files(kind).get(rest) if kind in KINDS else None
 
-    def _folder_of(self, path: Path) -> ThemeFolder:
+    def _folder_of(self, path: Path) -> templates.ThemeFolder:
         return next(folder for folder in self.folders if path.is_relative_to(folder.path))
 
     @cached_property
@@ -145,7 +139,7 @@ def themes_folder() -> Path:
 
 
 def find(
-    site: Path, name: str = DEFAULT, *, cache: Path | None = None
+    site: Path, name: str = templates.DEFAULT, *, cache: Path | None = None
 ) -> tuple[Theme | None, tuple[Problem, ...]]:
     """Find a theme for the site in the folder `site`.
 
@@ -154,11 +148,11 @@ def find(
     """
     own, built_in = site / "themes", themes_folder()
     # `default` in a site overrides single files; a theme of another name must be somewhere.
-    known = sorted({DEFAULT, *_names(own), *_names(built_in)})
+    known = sorted({templates.DEFAULT, *_names(own), *_names(built_in)})
     if name not in known or not _NAME.fullmatch(name):
         near = nearest(name, known)
         hint = f"did you mean `{near}`? " if near else ""
-        names = listed_names(known)
+        names = templates.listed_names(known)
         own_folder = f"themes/{name}/" if _NAME.fullmatch(name) else "themes/NAME/"
         return None, (
             Problem(
@@ -169,8 +163,8 @@ def find(
             ),
         )
     folders = tuple(
-        ThemeFolder(top / each, f"{prefix}themes/{each}", bool(prefix))
-        for each in dict.fromkeys((name, DEFAULT))
+        templates.ThemeFolder(top / each, f"{prefix}themes/{each}", bool(prefix))
+        for each in dict.fromkeys((name, templates.DEFAULT))
         for top, prefix in ((own, ""), (built_in, "explainer:"))
         if (top / each).is_dir()
     )

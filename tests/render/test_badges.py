@@ -350,10 +350,10 @@ def test_every_shape_can_be_moved() -> None:
 
 def test_a_site_loads_the_shapes_of_its_scale_alone() -> None:
     used = [r.shape for r in DEFAULT_SCALE]
-    css = assets.style_rules(DEFAULT_SCALE, [], 1)
+    css = assets.site_rules(DEFAULT_SCALE, "en", [])
     assert css.count("M") == len(set(used)) < len(SHAPES)
     assert all(assets.PATHS[shape].split("a")[0][3:] in css for shape in used)
-    one = assets.style_rules(DEFAULT_SCALE[:1], [], 1)
+    one = assets.site_rules(DEFAULT_SCALE[:1], "en", [])
     assert "*100%/1) 0/100% 100% no-repeat" in one
 
 
