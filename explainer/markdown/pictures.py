@@ -156,16 +156,18 @@ def _key(name: str) -> str:
 
 def _measure(path: Path, address: str) -> tuple[Measured, picture_sizes.Size | None]:
     name = posixpath.basename(address)
+    size, why = None, "its content is that of no picture"
     try:
         with path.open("rb") as file:
             if os.fstat(file.fileno()).st_size == 0:
-                return Measured(None, _broken(name, "it is empty")), None
-            with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-                size = picture_sizes.read(data)
+                why = "it is empty"
+            else:
+                with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+                    size = picture_sizes.read(data)
     except OSError as error:
-        return Measured(None, _broken(name, error.strerror or "it cannot be read")), None
+        why = error.strerror or "it cannot be read"
     if size is None:
-        return Measured(None, _broken(name, "its content is that of no picture")), None
+        return Measured(None, _broken(name, why)), None
     picture = Picture(address, size.width, size.height)
     flaw = None
     if size.kind != "svg" and size.width * size.height > _MOST_PIXELS:

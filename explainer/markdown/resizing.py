@@ -8,6 +8,7 @@ no smaller, or that Pillow cannot keep true (CMYK, 16 bits a channel), is left o
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import io
 import warnings
 from collections.abc import Mapping, Sequence
@@ -58,11 +59,7 @@ class Resizing:
 
 def has_pillow() -> bool:
     """Whether pictures can be resized. Imports next to nothing."""
-    try:
-        import PIL
-    except ImportError:
-        return False
-    return bool(PIL.__version__)
+    return importlib.util.find_spec("PIL") is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
-from typing import ParamSpec
+from typing import TypeVarTuple
 
 from explainer.model.problems import Problem
 from explainer.render.templates import TemplateError
 from explainer.support import addresses
 
-_Values = ParamSpec("_Values")
+_Values = TypeVarTuple("_Values")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +35,15 @@ class OutputFile:
     """Makes it. Raises `TemplateError`."""
 
 
-def page_file(
-    address: str, make: Callable[_Values, RenderedFile], *of: _Values.args, **more: _Values.kwargs
-) -> OutputFile:
+def page_file(address: str, make: Callable[[*_Values], RenderedFile], *of: *_Values) -> OutputFile:
     """The page at an address, which `make` makes of the other arguments."""
-    return OutputFile(addresses.file_of(address), partial(make, *of, **more))
+    return OutputFile(addresses.file_of(address), partial(make, *of))
 
 
-def data_file(
-    address: str, make: Callable[_Values, bytes], *of: _Values.args, **more: _Values.kwargs
-) -> OutputFile:
+def data_file(address: str, make: Callable[[*_Values], bytes], *of: *_Values) -> OutputFile:
     """A file at an address that is not a page; `make` makes its content."""
     path = addresses.file_of(address)
-    return OutputFile(path, lambda: RenderedFile(path, make(*of, **more)))
+    return OutputFile(path, lambda: RenderedFile(path, make(*of)))
 
 
 def make_files(

@@ -218,7 +218,7 @@ def _differ(was: Rating | None, now: Rating) -> bool:
 def _lanes(moments: Sequence[Moment]) -> tuple[tuple[Lane, ...], int]:
     """Pile up what there is of each kind; give also where the axis runs."""
     piles_of: dict[LaneName, list[list[Rating | None]]] = {
-        "claimed": [[claim.rating for claim in sorted(m.claims, key=_order)] for m in moments],
+        "claimed": [[*sorted((c.rating for c in m.claims), key=by_value)] for m in moments],
         "published": [[None] * len(m.sources) for m in moments],
         "rated": [[rated.now for rated in m.rated] for m in moments],
     }
@@ -248,9 +248,8 @@ def _marks(position: float, pile: Sequence[Rating | None], base: int, step: int)
             yield Mark(position, y, rating.shape, rating.tone) if rating else Mark(position, y)
 
 
-def _order(claim: ClaimView) -> tuple[bool, float, str]:
-    """Claims of the same rating are together in a pile."""
-    rating = claim.rating
+def by_value(rating: Rating) -> tuple[bool, float, str]:
+    """A key to sort ratings: the highest value first, those without a number last."""
     return rating.value is None, -(rating.value or 0), rating.id
 
 

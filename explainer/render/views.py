@@ -24,7 +24,7 @@ from explainer.model.ratings import Rating
 from explainer.model.site import ClaimRef, IndexedPerson, SiteIndex, Topic
 from explainer.render import lists
 from explainer.render.article_facts import minutes
-from explainer.render.timeline import Timeline, timeline
+from explainer.render.timeline import Timeline, by_value, timeline
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,12 +144,7 @@ def tally(claims: Iterable[ClaimView]) -> tuple[TallyPart, ...]:
     """
     by_rating = lists.grouped(claims, lambda claim: claim.rating.id).values()
     parts = [TallyPart(found[0].rating, len(found), found[0]) for found in by_rating]
-    return tuple(sorted(parts, key=_tally_order))
-
-
-def _tally_order(part: TallyPart) -> tuple[bool, bool, float, str]:
-    value = part.rating.value
-    return not part.rating.checked, value is None, -(value or 0), part.rating.id
+    return tuple(sorted(parts, key=lambda p: (not p.rating.checked, by_value(p.rating))))
 
 
 def topic_tally(topic: Topic) -> tuple[TallyPart, ...]:
