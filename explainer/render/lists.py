@@ -28,6 +28,8 @@ made. No id and no slug is this."""
 
 Keys: TypeAlias = Mapping[str, tuple[str, ...]]
 """By the name of a filter: the values that an item has under it, at least one."""
+TopicNames: TypeAlias = Mapping[str, tuple[tuple[str, str], ...]]
+"""By an article's address: its topics' names and slugs."""
 Archive: TypeAlias = Literal["archived", "missing", "offline"]
 """Whether a source has an archived copy, has none, or is not on the web at all."""
 
@@ -120,13 +122,8 @@ class YearGroup:
 # --- claims --------------------------------------------------------------------------------------
 
 
-def claim_items(
-    claims: Iterable[ClaimRef], topics: Mapping[str, Sequence[tuple[str, str]]]
-) -> tuple[ClaimItem, ...]:
-    """Claims with what they can be chosen by, in the order in which they come.
-
-    `topics`: by an article's address, its topics' names and slugs.
-    """
+def claim_items(claims: Iterable[ClaimRef], topics: TopicNames) -> tuple[ClaimItem, ...]:
+    """Claims with what they can be chosen by, in the order in which they come."""
     return tuple(
         ClaimItem(
             ref,
@@ -153,7 +150,7 @@ def by_rating(items: Iterable[ClaimItem], ratings: Iterable[Rating]) -> tuple[Cl
 def claim_filters(
     items: Sequence[ClaimItem],
     ratings: Iterable[Rating],
-    topics: Mapping[str, Sequence[tuple[str, str]]],
+    topics: TopicNames,
     words: Words,
 ) -> tuple[Filter, ...]:
     """What claims may be chosen by: ratings as they come, names A to Z, newest year first."""

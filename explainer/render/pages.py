@@ -54,7 +54,7 @@ from explainer.render.page_view import (
     search_attributes,
 )
 from explainer.render.previews import image_url
-from explainer.render.views import ArticleRelations, TopicNames, article_view, ledger_entry, teasers
+from explainer.render.views import ArticleRelations, article_view, ledger_entry, teasers
 
 
 def article_page(
@@ -125,7 +125,7 @@ def claim_page(
 
 
 def claims_page(
-    context: RenderContext, claims: Sequence[ClaimRef], topics: TopicNames
+    context: RenderContext, claims: Sequence[ClaimRef], topics: lists.TopicNames
 ) -> RenderedFile:
     """All claims, by rating."""
     items = lists.claim_items(claims, topics)

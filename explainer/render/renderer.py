@@ -21,14 +21,14 @@ from explainer.model.article import Article
 from explainer.model.ratings import Rating
 from explainer.model.settings import Settings
 from explainer.model.site import SiteIndex
-from explainer.render import cards, feeds, linked_data, pages, previews
+from explainer.render import cards, feeds, linked_data, lists, pages, previews
 from explainer.render.article_facts import has_code, texts
 from explainer.render.assets import CODE_STYLE, Assets, site_rules
 from explainer.render.cards import Card, Cards
 from explainer.render.context import RenderContext, SiteView
 from explainer.render.files import OutputFile, data_file, page_file
 from explainer.render.theme import Theme
-from explainer.render.views import TopicNames, relations, topic_names
+from explainer.render.views import relations, topic_names
 from explainer.site.navigation import MenuItem
 
 CUSTOM_STYLE = "custom.css"
@@ -169,7 +169,7 @@ class Renderer:
         return (self._home, *self._articles) if self._home else self._articles
 
     @cached_property
-    def _topics(self) -> TopicNames:
+    def _topics(self) -> lists.TopicNames:
         return topic_names(self.index.topics)
 
     def _section_files(self) -> Iterator[OutputFile]:

@@ -238,10 +238,6 @@ def article_view(relations: ArticleRelations) -> ArticleView:
     )
 
 
-TopicNames = Mapping[str, tuple[tuple[str, str], ...]]
-"""By an article's address: its topics' names and slugs."""
-
-
 @dataclass(frozen=True, slots=True)
 class ArticleRelations:
     """An article, and what its pages show of other articles and of the index."""
@@ -263,7 +259,7 @@ class ArticleRelations:
     """By the address of one of its claims: the claims that say the opposite."""
 
 
-def relations(index: SiteIndex, topics: TopicNames, article: Article) -> ArticleRelations:
+def relations(index: SiteIndex, topics: lists.TopicNames, article: Article) -> ArticleRelations:
     """Look up an article's relations."""
     here = article.address
     above: list[Article] = []
@@ -285,7 +281,7 @@ def relations(index: SiteIndex, topics: TopicNames, article: Article) -> Article
     )
 
 
-def topic_names(topics: Iterable[Topic]) -> TopicNames:
+def topic_names(topics: Iterable[Topic]) -> lists.TopicNames:
     """The topics of every article that has any, in the order of `topics`."""
     names: dict[str, tuple[tuple[str, str], ...]] = {}
     for topic in topics:
