@@ -182,6 +182,8 @@ def _stem(path: str) -> str:
     return path.removeprefix("content/").removesuffix(".md")
 
 
+# --- resolved in the tokens of a text ------------------------------------------------------------
+
 DECORATIVE = "decorative"
 """The class of a picture that says nothing: `![](line.svg){.decorative}`."""
 

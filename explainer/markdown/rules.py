@@ -1,7 +1,8 @@
-"""A picture alone in its paragraph, with a title or credit, becomes a figure.
+"""Rules on an article's tokens: pictures become figures, and every heading gets an id.
 
-The title is its caption, and part of the reader's text; the credit, `{credit="Jane Doe"}`, is
-plain text that follows it, and no annotation can be about it.
+A picture alone in its paragraph, with a title or credit, becomes a figure. The title is its
+caption, and part of the reader's text; the credit, `{credit="Jane Doe"}`, is plain text that
+follows it, and no annotation can be about it.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ _ESCAPED = re.compile(r"\\([\"\\])")
 
 
 def figures(state: StateCore) -> None:
-    """Turn such paragraphs into figures."""
+    """Turn pictures alone in their paragraph into figures, if they have a title or credit."""
     tokens = state.tokens
     out: list[Token] = []
     i = 0
@@ -73,6 +74,8 @@ def _lone_image(tokens: Sequence[Token], i: int) -> Token | None:
     image = children[0]
     return image if image.attrs.get("title") or credit(image) else None
 
+
+# --- headings ------------------------------------------------------------------------------------
 
 RESERVED_IDS = re.compile(r"(?:note|ref|claim|question|source|rating|page|fn|fnref)-")
 """Beginnings of ids that a page gives to parts of its own."""

@@ -1,4 +1,8 @@
-"""The files under `assets/`: the theme's, with the rules that depend on the site."""
+"""The files under `assets/`: the theme's, with the rules that depend on the site.
+
+Those rules draw the ratings' shapes, and are the end of `style.css`. The style sheet of highlighted
+code is made here too. All else about a page's looks is in the theme's own style sheets.
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,10 @@
 
 They need Pillow and Source Serif Pro, both of the extra `images`. The same card gives the same
 bytes with the same Pillow and font.
+
+A card is a PNG of 1200 × 630 pixels. It has four colours with their shades, so it is drawn as
+numbers in a palette: coverage of the text in two layers, then rectangles. That takes a third of the
+time of true colour, and gives files a third of the size.
 """
 
 from __future__ import annotations
@@ -104,6 +108,8 @@ def _texts(card: Card) -> Iterator[tuple[str, str]]:
         if each.name != "tally":
             yield each.name, getattr(card, each.name)
 
+
+# --- the drawing ---------------------------------------------------------------------------------
 
 WIDTH, HEIGHT = 1200, 630
 

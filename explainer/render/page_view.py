@@ -1,4 +1,7 @@
-"""What every page is, and how its template links, words and places what it shows."""
+"""What every page is, and how its template links, words and places what it shows.
+
+Also a page's Content-Security-Policy, and HTML of one page for another place.
+"""
 
 from __future__ import annotations
 

@@ -2,7 +2,14 @@
 
 Nothing is drawn here. A `Timeline` holds moments, each a date as far as it is known with all that
 belongs to it, and for each a place on the axis in per cent. Labels are chosen for two widths of the
-axis, a phone's and a text column's.
+axis, a phone's and a text column's, such that none touches another by a careful estimate of how
+wide it is.
+
+Dates of one subject crowd together and lie far apart: a speech of 1863, a week of reports in 2024.
+To scale, such a week is a single dot. So a stretch is *cut* if it is long beside the others
+(`_LONG` times the median): it takes a fixed space with a sign in it, whatever its length. The other
+stretches share what is left by their length, but none gets so short that two marks would cover each
+other (if there is space). So the order is always true, and lengths are roughly.
 """
 
 from __future__ import annotations
@@ -252,6 +259,8 @@ def by_value(rating: Rating) -> tuple[bool, float, str]:
     """A key to sort ratings: the highest value first, those without a number last."""
     return rating.value is None, -(rating.value or 0), rating.id
 
+
+# --- the axis ------------------------------------------------------------------------------------
 
 _LONG = 12
 """How many times the median stretch a stretch must last to be cut. Where dates lie a day apart,
