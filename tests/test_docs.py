@@ -84,6 +84,16 @@ def test_every_path_that_a_document_names_exists(document: Path) -> None:
     assert {link for link in links if link and not (document.parent / link).exists()} == set()
 
 
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_name_of_the_code_that_a_document_uses_exists(document: Path) -> None:
+    """Names such as `BuildOptions`, `make_article`, and `CODE_STYLE`, in backquotes."""
+    text = document.read_text(encoding="utf-8")
+    words = re.compile(r"`(_?[a-z]+(?:_[a-z]+)+|[A-Z][a-z]+(?:[A-Z][a-z]+)+|_?[A-Z]+(?:_[A-Z]+)+)`")
+    files = [*(ROOT / "explainer").rglob("*.py"), *(ROOT / "tests").rglob("*.py")]
+    known = set(re.findall(r"\w+", "\n".join(path.read_text(encoding="utf-8") for path in files)))
+    assert set(words.findall(text)) - known == set()
+
+
 def test_every_document_that_the_code_cites_exists() -> None:
     """Names such as docs/format.md in docstrings and comments, with the heading if one follows."""
     cited = {"docs/architecture.md", "docs/format.md", "docs/anchoring.md"}
