@@ -18,6 +18,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from explainer import __version__
+from explainer.edit.annotation_file import new_file
 from explainer.scaffold.site import repository_above
 from explainer.site.load import CONTENT, LIBRARY, SETTINGS
 from explainer.support import cache
@@ -138,9 +139,7 @@ def _yaml_files(root: Path) -> Iterator[Path]:
 
 
 def _yaml_update(root: Path, path: Path) -> Callable[[str], str]:
-    kind = "library" if path.name == LIBRARY else "annotations"
-    up = "../" * len(path.relative_to(root).parts[:-1])
-    line = f"# yaml-language-server: $schema={up}{cache.FOLDER}/{kind}.schema.json"
+    line = new_file(path.relative_to(root).as_posix()).rstrip("\n")
     return lambda text: _with_schema(text, _YAML_SCHEMA, line)
 
 

@@ -16,7 +16,7 @@ from explainer.model.location import Location
 from explainer.model.problems import Problem
 from explainer.model.scalars import NoteKind, Stance
 from explainer.serve.editing import entries
-from explainer.serve.editing.page import KINDS, EditedPage, digest, resolve, value_at
+from explainer.serve.editing.page import KINDS, EditedPage, digest, resolve
 from explainer.serve.editing.requests import RefusalError, Reply, Request, refused
 from explainer.serve.editing.texts import markdown, sentence
 from explainer.serve.live import SiteState
@@ -105,7 +105,7 @@ class PageEditor:
         return Reply(200, body)
 
     def _entries(self, page: EditedPage) -> Iterator[dict[str, Any]]:
-        for key_path, (name, content) in page.annotations.items():
+        for name, (key_path, content) in page.annotations.items():
             section = key_path[0]
             yield {
                 "id": name,
@@ -149,30 +149,23 @@ class PageEditor:
             )
             raise RefusalError(422, why.message, why.hint)
         content = page.text
-        defined: set[str] = set()
-        for group in request.groups("newSources"):
-            entry = entries.new_source(group, page, defined)
-            content = page.append(content, "source", entry).text
-            group.body["id"] = entry["id"]
-            defined.add(str(entry["id"]))
-        for entry in entries.borrowed_sources(request, page, defined):
-            content = page.append(content, "source", entry).text
-        edited = page.append(
-            content, KINDS[f"{kind}s"], entries.annotation(kind, keys, request, page)
-        )
+        for source in entries.sources(request, page):
+            content = page.append(content, "source", source).text
+        entry = entries.annotation(kind, keys, request, page)
+        edited = page.append(content, KINDS[f"{kind}s"], entry)
         return self._save(page, edited, "Added to")
 
     def _edit(self, request: Request) -> Reply:
         page = self._open_known(request)
         wanted, texts = request.text("id"), request.group("texts")
-        entry = next((path for path, (name, _) in page.annotations.items() if name == wanted), None)
-        if entry is None or page.text is None:
+        if wanted not in page.annotations or page.text is None:
             raise RefusalError(404, f"there is no annotation `{wanted}`")
+        entry, content = page.annotations[wanted]
         edited: annotation_file.Edited | None = None
         for key in texts.body:
             if key not in _TEXT_KEYS[entry[0]]:
                 raise RefusalError(400, f"`{key}` is no text of an annotation in `{entry[0]}`")
-            old = value_at(page.located.data, *entry, key)
+            old = getattr(content, key)
             value = _new_text(key, texts.text(key), old)
             if not value and not old:
                 continue

@@ -9,9 +9,8 @@ from typing import get_args
 
 from explainer.edit.entry import Value
 from explainer.model.annotations import Source
-from explainer.model.location import Data
 from explainer.model.scalars import NoteKind
-from explainer.serve.editing.page import EditedPage, Entry, source_id, value_at
+from explainer.serve.editing.page import EditedPage, Entry, source_id
 from explainer.serve.editing.requests import RefusalError, Request
 from explainer.serve.editing.texts import markdown, sentence, wrap, wraps_lines
 from explainer.support.slugs import make_id
@@ -29,7 +28,7 @@ def annotation(kind: str, target: Mapping[str, str], request: Request, page: Edi
     entry: dict[str, Value]
     if kind == "claim":
         claim = sentence(request.text("claim"))
-        taken = {name.casefold(): 0 for name, _ in page.annotations.values()}
+        taken = {name.casefold(): 0 for name in page.annotations}
         entry = {
             "id": make_id(claim, taken, "claim"),
             **target,
@@ -56,26 +55,43 @@ def annotation(kind: str, target: Mapping[str, str], request: Request, page: Edi
 
 def _speaker(name: str, page: EditedPage) -> str:
     """The id of the only person of a name, else the name."""
-    people = page.defined("people")
-    same = [key for key, person in people.items() if value_at(person, "name") == name]
+    same = [key for key, one in page.defined("people").items() if one.get("name") == name]
     return same[0] if len(same) == 1 else name
 
 
 def _cited(request: Request, page: EditedPage) -> dict[str, str]:
     """The stances of the sources that are cited, by id; they are named by id or whole title."""
-    every: dict[str, Data] = dict(page.defined("sources"))
-    every |= {name: {"title": source.title} for name, source in page.foreign_sources.items()}
+    titles = {name: one.get("title") for name, one in page.defined("sources").items()}
+    titles |= {name: source.title for name, source in page.foreign_sources.items()}
     stances = {}
     for group in (*request.groups("sources"), *request.groups("newSources")):
         if name := sentence(group.text("id")):
-            same = [key for key, source in every.items() if value_at(source, "title") == name]
-            key = same[0] if name not in every and len(same) == 1 else name
+            same = [key for key, title in titles.items() if title == name]
+            key = same[0] if name not in titles and len(same) == 1 else name
             stances[key] = group.text("stance") or "supports"
     return stances
 
 
-def new_source(group: Request, page: EditedPage, defined: Collection[str]) -> Entry:
-    """Make a source; `defined` are the ids of those that are new, too. Raises RefusalError."""
+def sources(request: Request, page: EditedPage) -> Iterator[Entry]:
+    """Make the new sources, which get an `id` in the request too, and those of other articles that
+    are cited: they must be defined here too. Raises RefusalError.
+    """
+    defined = set(page.defined("sources"))
+    for group in request.groups("newSources"):
+        entry = _new_source(group, defined)
+        group.body["id"] = entry["id"]
+        defined.add(str(entry["id"]))
+        yield entry
+    default = dataclasses.asdict(Source(title=""))
+    for name in _cited(request, page):
+        if name in page.foreign_sources and name not in defined:
+            values = dataclasses.asdict(page.foreign_sources[name])
+            said = {k: v for k, v in values.items() if v != default[k] and k != "repeats"}
+            yield {"id": name, **said}
+
+
+def _new_source(group: Request, defined: Collection[str]) -> Entry:
+    """Make a source with an id that is not `defined`. Raises RefusalError."""
     title, publisher, url, date = (
         sentence(group.text(key)) for key in ("title", "publisher", "url", "date")
     )
@@ -83,23 +99,6 @@ def new_source(group: Request, page: EditedPage, defined: Collection[str]) -> En
         raise RefusalError(422, "the new source has no title", "give it one", field="title")
     if url and not re.match(r"[a-z][a-z0-9+.-]*:", url, re.IGNORECASE):
         url = f"https://{url}"  # as it is typed
-    taken = {name.casefold(): 0 for name in (*page.defined("sources"), *defined)}
-    name = source_id(title, publisher, date, taken)
+    name = source_id(title, publisher, date, {name.casefold(): 0 for name in defined})
     entry = {"id": name, "title": title, "publisher": publisher, "date": date, "url": url}
     return {key: value for key, value in entry.items() if value}
-
-
-def borrowed_sources(
-    request: Request, page: EditedPage, defined: Collection[str]
-) -> Iterator[Entry]:
-    """Sources of other articles that are cited: they must be defined here too."""
-    own, default = page.defined("sources"), Source(title="")
-    for name in _cited(request, page):
-        if name in page.foreign_sources and name not in own and name not in defined:
-            source = page.foreign_sources[name]
-            entry: Entry = {"id": name}
-            for field in dataclasses.fields(Source):
-                value = getattr(source, field.name)
-                if value != getattr(default, field.name) and field.name != "repeats":
-                    entry[field.name] = list(value) if isinstance(value, tuple) else value
-            yield entry

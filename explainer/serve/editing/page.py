@@ -21,11 +21,12 @@ from explainer.edit.entry import Kind, Value
 from explainer.markdown.parser import Markdown, MarkdownOptions
 from explainer.model.annotations import Claim, Note, Question, Source
 from explainer.model.documents import Text
-from explainer.model.location import Data, Located
+from explainer.model.location import Located
 from explainer.model.problems import Problem
 from explainer.parse import references, yaml
 from explainer.parse.annotations import read_annotations
 from explainer.parse.front_matter import ParsedArticle, read_article
+from explainer.parse.lookup import find
 from explainer.parse.text import decode
 from explainer.serve.editing.requests import RefusalError
 from explainer.serve.live import ArticleFiles, SiteState
@@ -53,17 +54,6 @@ def resolve(root: Path, path: str) -> Path:
     if not inside or file.suffix != ".yaml" or (file.exists() and not file.is_file()):
         raise RefusalError(403, f"`{path}` is no file in the site's folder `{CONTENT}`")
     return file
-
-
-def value_at(data: object, *key_path: str | int) -> Any:
-    """The value at a path in data of any form; None if there is no such path."""
-    found: Any = data
-    for step in key_path:
-        try:
-            found = found[step]
-        except (KeyError, IndexError, TypeError):
-            return None
-    return found
 
 
 def source_id(title: str, publisher: str, date: str, taken: dict[str, int]) -> str:
@@ -121,30 +111,28 @@ class EditedPage:
     # what the file says
 
     @cached_property
-    def annotations(self) -> dict[tuple[str, int], tuple[str, Claim | Note | Question]]:
-        """The file's annotations with the ids that the page knows them by; none in a broken one."""
+    def annotations(self) -> dict[str, tuple[tuple[str, int], Claim | Note | Question]]:
+        """The file's annotations by the ids that the page knows; none in a broken file.
+
+        Each with its section and its index there.
+        """
         value, _, _ = read_annotations(Text(self.files.annotations, self.located.lines.text))
-        contents: dict[tuple[str, int], Claim | Note | Question] = {
-            (section, index): content
+        found = [
+            ((section, index), content)
             for section in KINDS
             for index, content in enumerate(getattr(value, section, ()))
-        }
-        names = ids(contents.values())
-        return {path: (name, contents[path]) for path, name in zip(contents, names, strict=True)}
+        ]
+        return dict(zip(ids(content for _, content in found), found, strict=True))
 
-    def defined(self, section: str) -> Mapping[str, Data]:
-        """The sources or people of the file and of the library, by id."""
-        found: dict[str, Data] = {}
-        for data in (self.library and self.library.data, self.located.data):
-            group = value_at(data, section)
-            found |= group if isinstance(group, dict) else {}
-        return found
+    def defined(self, section: str) -> dict[str, dict[str, Any]]:
+        """The sources or people of the library and of the file, by id; {} for what is no group."""
+        files = (self.library and self.library.data, self.located.data)
+        found = (each for data in files for each in find(object, data, f"{section}.*"))
+        return {str(path[-1]): one if isinstance(one, dict) else {} for path, one in found}
 
     def names_kind(self, kind: str) -> bool:
         """Whether any note of the file names its kind, and it is this one, even the default."""
-        notes = value_at(self.located.data, "notes")
-        every = notes if isinstance(notes, list) else []
-        return any(value_at(note, "kind") == kind for note in every)
+        return any(name == kind for _, name in find(str, self.located.data, "notes.#.kind"))
 
     @cached_property
     def library(self) -> Located | None:
@@ -157,7 +145,7 @@ class EditedPage:
     def foreign_sources(self) -> dict[str, Source]:
         """Sources that only other articles define, by an id that is free here."""
         own = self.defined("sources")
-        same = [(value_at(s, "title"), value_at(s, "url")) for s in own.values()]
+        same = [(s.get("title"), s.get("url")) for s in own.values()]
         taken = {name.casefold(): 0 for name in own}
         sources = (item.source for item in self.site.index.sources)
         new = [s for s in sources if (s.title, s.url) not in same][:_MOST_SOURCES]
@@ -169,7 +157,7 @@ class EditedPage:
     def people(self) -> list[dict[str, str]]:
         """Who may have said something: those with an id here, then all whom the site names."""
         own = [
-            {"id": name, "name": str(value_at(person, "name") or name)}
+            {"id": name, "name": str(person.get("name") or name)}
             for name, person in self.defined("people").items()
         ]
         names = {one["name"] for one in own}
@@ -184,7 +172,7 @@ class EditedPage:
         return [
             {"id": name, **{key: str(source.get(key) or "") for key in keys}}
             for name, source in (*self.defined("sources").items(), *others.items())
-            if isinstance(source, dict)
+            if source
         ]
 
     # changes
