@@ -45,8 +45,8 @@ class PublishOptions:
 class Plan:
     """What is going to be published where."""
 
-    root: Path
-    """The site's folder: anywhere in the repository."""
+    git: Git
+    """Runs git in the site's folder, which may be anywhere in the repository."""
     remote: str
     """The remote's name."""
     branch: str
@@ -105,7 +105,7 @@ def make_plan(root: Path, settings: Settings, options: PublishOptions) -> Plan:
     if dirty and not options.message:
         message += ", with changes that are not committed"
     return Plan(
-        root=root,
+        git=git,
         remote=remote,
         branch=branch,
         tip=tip,
@@ -228,18 +228,15 @@ def _cname(git: Git, wanted: str | None, tip: str | None) -> tuple[str | None, t
             f'{SETTINGS} says `cname = "{wanted}"`, and {STATIC}/{CNAME} says `{placed}`.',
             hint="Take one of the two out.",
         )
-    kept = cname_of(git, tip)
-    name = wanted or placed or kept
-    if not name:
-        return None, ()
-    if not _HOST.fullmatch(name):
+    own_name = wanted or placed
+    name = own_name or cname_of(git, tip)
+    if name and not _HOST.fullmatch(name):
         raise PublishError(
             f"the domain `{name}` is none.",
             hint="`cname` is a host's name alone, such as www.example.org.",
         )
-    if wanted or placed:
-        return name, ()
-    return name, (f"{CNAME} stays as it is on the branch: {name}",)
+    stays = f"{CNAME} stays as it is on the branch: {name}"
+    return name or None, (stays,) if name and not own_name else ()
 
 
 def cname_of(git: Git, tip: str | None) -> str:
@@ -251,14 +248,10 @@ def _address(
     git: Git, url: Url | None, cname: str | None, remote: str
 ) -> tuple[Url | None, tuple[str, ...]]:
     """The address to build for, and notes."""
-    if url:
-        host = urlsplit(url).hostname or ""
-        if cname and host != cname.lower():
-            return url, (f"`url` in {SETTINGS} is {url}, but the site's domain is {cname}",)
-        return url, ()
-    if cname:
-        return Url(f"https://{cname}/"), ()
-    if address := pages_address(git.line("remote", "get-url", remote)):
+    if url and cname and urlsplit(url).hostname != cname.lower():
+        return url, (f"`url` in {SETTINGS} is {url}, but the site's domain is {cname}",)
+    own = url or (Url(f"https://{cname}/") if cname else None)
+    if address := own or pages_address(git.line("remote", "get-url", remote)):
         return address, ()
     lacks = "feeds will not work everywhere, and search engines get no addresses"
     return None, (f"{SETTINGS} has no `url`: {lacks}",)

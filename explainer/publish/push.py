@@ -14,7 +14,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,12 +37,9 @@ class PublishResult:
     """The new commit; None if the branch holds this site already."""
     tip: str | None
     """The commit below it: not the plan's, if the remote's branch moved in the meantime."""
-    added: tuple[str, ...]
-    """Files that the branch did not have, by path."""
-    changed: tuple[str, ...]
-    """Files that differ."""
-    removed: tuple[str, ...]
-    """Files that the site has no longer."""
+    files: Mapping[str, Sequence[str]]
+    """By sign: the paths of files that the branch did not have (`+`), of those that differ (`~`),
+    and of those that the site has no longer (`-`)."""
 
     def lines(self, plan: Plan, *, dry_run: bool) -> Iterator[str]:
         """What was done, in words; with `dry_run`, what would be."""
@@ -52,12 +49,12 @@ class PublishResult:
             return
         if self.tip != plan.tip and self.tip:
             yield f"  note   {location} moved in the meantime: on top of {self.tip[:10]}"
-        kinds = (("+", self.added), ("~", self.changed), ("-", self.removed))
-        for sign, names in kinds if self.tip else ():
+        for sign, names in self.files.items() if self.tip else ():
             yield from (f"  {sign} {name}" for name in names[:_SHOWN])
             if len(names) > _SHOWN:
                 yield f"  {sign} and {len(names) - _SHOWN} more"
-        counts = f"{len(self.added)} new, {len(self.changed)} changed, {len(self.removed)} removed"
+        new, changed, removed = (len(self.files[sign]) for sign in "+~-")
+        counts = f"{new} new, {changed} changed, {removed} removed"
         if dry_run:
             yield f"Files: {counts}. Nothing was pushed (--dry-run)."
             return
@@ -75,7 +72,7 @@ def push(plan: Plan, folder: Path, *, dry_run: bool = False) -> PublishResult:
     # What the next build into this folder would need: nothing that readers should get.
     (folder / MANIFEST).unlink(missing_ok=True)
     (folder / NOJEKYLL).touch()
-    git = Git(plan.root)
+    git = plan.git
     with git.temporary_branch() as temporary:
         tip = git.fetch(plan.remote, plan.branch, temporary)
         for _ in range(_TRIES):
@@ -102,7 +99,7 @@ def push(plan: Plan, folder: Path, *, dry_run: bool = False) -> PublishResult:
 
 def _commit(plan: Plan, folder: Path, temporary: str) -> str:
     """Make a commit of a folder on the branch `temporary`, and return its id."""
-    git = Git(plan.root)
+    git = plan.git
     name, email = git.identity()
     # In a process of its own, because it works in the current folder; -P, so that a file of the
     # site's is not taken for a module.
@@ -111,7 +108,7 @@ def _commit(plan: Plan, folder: Path, temporary: str) -> str:
             *(sys.executable, "-P", "-m", "ghp_import"),
             *(f"--branch={temporary}", f"--message={plan.message}", str(folder)),
         ],
-        cwd=plan.root,
+        cwd=git.root,
         env={**os.environ, "GIT_COMMITTER_NAME": name, "GIT_COMMITTER_EMAIL": email},
         capture_output=True,
         encoding="utf-8",
@@ -135,13 +132,9 @@ def _compare(git: Git, tip: str | None, commit: str) -> PublishResult:
     """What a commit changes of the remote's branch."""
     command = ("diff-tree", "-r", "-z", "--name-status", "--no-renames", "--no-commit-id")
     fields = git.fields(*command, tip or "--root", commit, why="The commit cannot be compared.")
-    names: dict[str, list[str]] = {"A": [], "M": [], "D": []}
+    signs = {"A": "+", "M": "~", "T": "~", "D": "-"}
+    files: dict[str, list[str]] = {sign: [] for sign in signs.values()}
     for status, name in zip(fields[::2], fields[1::2], strict=True):
-        names["M" if status == "T" else status].append(name)
-    return PublishResult(
-        commit=commit if tip is None or any(names.values()) else None,
-        tip=tip,
-        added=tuple(names["A"]),
-        changed=tuple(names["M"]),
-        removed=tuple(names["D"]),
-    )
+        files[signs[status]].append(name)
+    is_new = tip is None or any(files.values())
+    return PublishResult(commit=commit if is_new else None, tip=tip, files=files)

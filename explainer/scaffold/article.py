@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import unicodedata
-from importlib.resources import files
 from pathlib import Path, PurePosixPath
 from typing import get_args
 
@@ -54,7 +53,7 @@ def add_article(
     lines = [f"title: {_yaml(title)}", f"date: {today(settings.timezone)}"]
     lines += [f"genre: {genre}"] if genre else []
     front = "\n".join(("---", *lines, "draft: true # take this line out to publish", "---"))
-    annotations = (files("explainer.scaffold") / "annotations.yaml").read_text(encoding="utf-8")
+    annotations = Path(__file__).with_name("annotations.yaml").read_text(encoding="utf-8")
     texts = {
         root / path: f"{front}\n\nWrite here.\n",
         root / f"{place}/index.yaml": annotations.replace("@UP@", "../" * len(place.parts)),

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from explainer import __version__
+from explainer.site import load
 from explainer.support.clock import today
 from explainer.support.files import create_file
 
+STARTER = Path(__file__).with_name("starter")
+"""What a new site is made of."""
 _NAMES = {
     # Tools would act on these names, or leave them out of the package.
     "gitignore": ".gitignore",
@@ -38,7 +38,10 @@ def new_site(folder: Path) -> tuple[list[Path], list[Path]]:
     kept: list[Path] = []
     # The day as a build of the new site takes it: a date that has not come would leave pages out.
     values = {"@VERSION@": __version__, "@TODAY@": today("UTC")}
-    for name, source in _files(files("explainer.scaffold") / "starter"):
+    for source in sorted(path for path in STARTER.rglob("*") if path.is_file()):
+        name = source.relative_to(STARTER).as_posix()
+        if "__pycache__" in name:
+            continue
         target = folder / _NAMES.get(name, name)
         content = source.read_text(encoding="utf-8")
         for key, value in values.items():
@@ -49,23 +52,18 @@ def new_site(folder: Path) -> tuple[list[Path], list[Path]]:
 
 def _site_around(folder: Path) -> Path | None:
     """The site in whose content or static files a folder is."""
-    from explainer.site import load
-
     folder = folder.resolve()
-    for above in folder.parents:
-        if (above / load.SETTINGS).is_file():
-            first = folder.relative_to(above).parts[0]
-            return above if first in (load.CONTENT, load.STATIC) else None
-    return None
+    site = load.find_site(folder.parent)
+    inside = site and folder.relative_to(site).parts[:1] in ((load.CONTENT,), (load.STATIC,))
+    return site if inside else None
 
 
 def repository_above(folder: Path) -> Path | None:
     """The root of the repository that a site's folder is in, unless it is the root itself."""
     folder = folder.resolve()
-    for above in (folder, *folder.parents):
-        if (above / ".git").exists():
-            return above if above != folder else None
-    return None
+    roots = (above for above in (folder, *folder.parents) if (above / ".git").exists())
+    root = next(roots, folder)
+    return root if root != folder else None
 
 
 def copy_theme_file(site: Path, theme: str, name: str, source: Path) -> Path:
@@ -78,13 +76,3 @@ def copy_theme_file(site: Path, theme: str, name: str, source: Path) -> Path:
     if not create_file(target, source.read_bytes()):
         raise ScaffoldError(f"themes/{theme}/{name} is there already: change that.")
     return target
-
-
-def _files(folder: Traversable, above: str = "") -> Iterator[tuple[str, Traversable]]:
-    for item in sorted(folder.iterdir(), key=lambda entry: entry.name):
-        if item.name == "__pycache__":
-            continue
-        if item.is_dir():
-            yield from _files(item, f"{above}{item.name}/")
-        else:
-            yield above + item.name, item

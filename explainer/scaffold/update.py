@@ -14,18 +14,16 @@ import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from difflib import unified_diff
-from importlib.resources import files
 from pathlib import Path
 
 from explainer import __version__
 from explainer.edit.annotation_file import new_file
-from explainer.scaffold.site import repository_above
+from explainer.scaffold.site import STARTER, repository_above
 from explainer.site.load import CONTENT, LIBRARY, SETTINGS
 from explainer.support import cache
 from explainer.support.files import read_or_none
 
 WORKFLOW = ".github/workflows/pages.yml"
-_EDITIONS = "editions.toml"
 _PACKAGE = "explainer-ssg"
 _SITE_LINE = re.compile(r"^(  SITE:[ \t]*)([^\s#]+)", re.MULTILINE)
 """The workflow's line that names the site's folder: it is meant to be changed."""
@@ -79,7 +77,7 @@ def edition_hash(workflow: str) -> str:
 
 def known_editions() -> frozenset[str]:
     """Return the hashes of the workflows of all editions, today's included."""
-    text = (files("explainer.scaffold") / _EDITIONS).read_text(encoding="utf-8")
+    text = Path(__file__).with_name("editions.toml").read_text(encoding="utf-8")
     return frozenset(tomllib.loads(text)["workflow"].values())
 
 
@@ -161,4 +159,4 @@ def _newline(text: str) -> str:
 
 
 def _starter(name: str) -> str:
-    return (files("explainer.scaffold") / "starter" / name).read_text(encoding="utf-8")
+    return (STARTER / name).read_text(encoding="utf-8")
