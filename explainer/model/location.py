@@ -78,11 +78,9 @@ class Located:
 
     def key(self, key_path: KeyPath) -> Location:
         """Give the location of a value's key; of the value if it has none, as in a list."""
-        return (
-            self.lines.location(self.keys[key_path])
-            if key_path in self.keys
-            else self.location(key_path)
-        )
+        if key_path in self.keys:
+            return self.lines.location(self.keys[key_path])
+        return self.location(key_path)
 
     def comment(self, key_path: KeyPath) -> str | None:
         """Give the comment that follows a plain value on its line, from behind its `#`.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from explainer.model.location import Location
 
@@ -114,17 +114,9 @@ _RANK: dict[Severity, int] = {"error": 0, "warning": 1, "info": 2}
 
 def sort(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """Give problems in the order of a report, by place; what is said twice is said once."""
-    return tuple(
-        sorted(
-            dict.fromkeys(problems),
-            key=lambda p: (
-                p.location,
-                _RANK[p.severity],
-                p.code,
-                p.message,
-                p.hint,
-                p.annotation or "",
-                p.related,
-            ),
-        )
-    )
+    return tuple(sorted(dict.fromkeys(problems), key=_order))
+
+
+def _order(problem: Problem) -> Any:
+    words = (problem.code, problem.message, problem.hint, problem.annotation or "")
+    return problem.location, _RANK[problem.severity], words, problem.related

@@ -13,8 +13,8 @@ import stat
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
-from dataclasses import dataclass, field
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
 from typing import Literal
 
 from explainer.output import manifest
@@ -49,11 +49,7 @@ def commit(stage: StageWriter, listed: Manifest, files: Mapping[str, StagedFile]
     plan = _plan(stage.output, listed.claims, files)
     swap = _Swap(stage, plan)
     if swap.prepare(listed):
-        try:
-            swap.forth()
-        except BaseException:
-            swap.back()
-            raise
+        swap.change()
     unchanged = len(files) - len(plan.write)
     return CommitResult(len(plan.write), unchanged, len(plan.delete), tuple(plan.kept))
 
@@ -257,8 +253,8 @@ class _Swap:
 
     stage: StageWriter
     plan: _Plan
-    made: list[str] = field(default_factory=list)
-    """Folders that did not exist, the outer ones first."""
+    whole: bool = True
+    """Whether everything that was to be taken back could be."""
 
     def prepare(self, listed: Manifest) -> bool:
         """Write the manifests that will hold; False if there is nothing to change."""
@@ -274,24 +270,35 @@ class _Swap:
             create(self._waiting("before"), (listed.raw,))
         return True
 
-    def forth(self) -> None:
-        """Make all changes; raises OSError."""
-        if os.path.exists(self._waiting("pending")):
-            os.replace(self._waiting("pending"), self._target(MANIFEST))
-        for number, path in enumerate(self.plan.delete):
-            with suppress(FileNotFoundError):
-                os.replace(self._target(path), self._waiting(f"gone-{number}"))
-        for path in sorted(self.plan.leave, reverse=True):
-            with suppress(OSError):  # it is not empty
-                os.rmdir(self._target(path))
-        folders = sorted(_folders(self.plan.write))
-        self.made = [path for path in folders if not os.path.lexists(self._target(path))]
-        for path in self.made:
-            os.mkdir(self._target(path))
-        for number, path in enumerate(self.plan.write):
-            self._back_up(self._target(path), self._waiting(f"old-{number}"))
-            os.replace(self.stage.place(path), self._target(path))
-        os.replace(self._waiting("final"), self._target(MANIFEST))
+    def change(self) -> None:
+        """Make all changes. Raises OSError, after which all that can be taken back is.
+
+        Each step is noted before it is taken, since an interrupt may come between the two.
+        """
+        with ExitStack() as undo:
+            undo.callback(self._restore_manifest)
+            if os.path.exists(self._waiting("pending")):
+                os.replace(self._waiting("pending"), self._target(MANIFEST))
+            for number, path in enumerate(self.plan.delete):
+                target, backup = self._target(path), self._waiting(f"gone-{number}")
+                undo.callback(self._restore, path, backup, target)
+                with suppress(FileNotFoundError):
+                    os.replace(target, backup)
+            for path in sorted(self.plan.leave, reverse=True):
+                undo.callback(self._take_back, os.mkdir, self._target(path))
+                with suppress(OSError):  # it is not empty
+                    os.rmdir(self._target(path))
+            for path in sorted(_folders(self.plan.write)):
+                if not os.path.lexists(self._target(path)):
+                    undo.callback(self._take_back, os.rmdir, self._target(path))
+                    os.mkdir(self._target(path))
+            for number, path in enumerate(self.plan.write):
+                new, backup = self.stage.place(path), self._waiting(f"old-{number}")
+                undo.callback(self._restore, path, backup, new)
+                self._back_up(self._target(path), backup)
+                os.replace(new, self._target(path))
+            os.replace(self._waiting("final"), self._target(MANIFEST))
+            undo.pop_all()
 
     def _back_up(self, target: str, backup: str) -> None:
         with suppress(FileNotFoundError):
@@ -303,42 +310,28 @@ class _Swap:
                 # A file system without hard links: the file is missing for some microseconds.
                 os.replace(target, backup)
 
-    def back(self) -> None:
-        """Take back all that can be, and the manifest only if all else was: it must not forget."""
-        whole = [
-            self._restore(path, f"old-{number}", self.stage.place(path))
-            for number, path in enumerate(self.plan.write)
-        ]
-        whole += [_succeeds(os.rmdir, self._target(path)) for path in reversed(self.made)]
-        whole += [_succeeds(os.mkdir, self._target(path)) for path in sorted(self.plan.leave)]
-        whole += [
-            self._restore(path, f"gone-{number}", self._target(path))
-            for number, path in enumerate(self.plan.delete)
-        ]
-        if all(whole):
-            self._restore(MANIFEST, "before", self._waiting("pending"))
+    def _restore_manifest(self) -> None:
+        """Put the manifest back, but only if all else was: it must not forget."""
+        if self.whole:
+            self._restore(MANIFEST, self._waiting("before"), self._waiting("pending"))
 
-    def _restore(self, path: str, backup: str, new: str) -> bool:
-        """Bring back what was at a path, if anything was; False if that fails.
+    def _restore(self, path: str, backup: str, new: str) -> None:
+        """Bring back what was at a path, if anything was. If `new` is gone, it is at that path."""
+        if os.path.lexists(backup):
+            self._take_back(os.replace, backup, self._target(path))
+        elif not os.path.lexists(new):
+            self._take_back(os.unlink, self._target(path))
 
-        If `new` is gone, it has been moved to that path.
-        """
-        if os.path.lexists(self._waiting(backup)):
-            return _succeeds(os.replace, self._waiting(backup), self._target(path))
-        return os.path.lexists(new) or _succeeds(os.unlink, self._target(path))
+    def _take_back(self, step: Callable[..., object], *paths: str) -> None:
+        try:
+            step(*paths)
+        except (FileNotFoundError, FileExistsError):
+            pass  # an interrupt came before the step that is to be taken back
+        except OSError:
+            self.whole = False
 
     def _target(self, path: str) -> str:
         return f"{self.stage.output}/{path}"
 
     def _waiting(self, name: str) -> str:
         return f"{self.stage.folder}/{name}"
-
-
-def _succeeds(step: Callable[..., object], *paths: str) -> bool:
-    try:
-        step(*paths)
-    except (FileNotFoundError, FileExistsError):
-        pass  # an interrupt came before the step that is to be taken back
-    except OSError:
-        return False
-    return True

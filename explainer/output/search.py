@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, TypeAlias
 
 from explainer.model.location import Location
-from explainer.model.problems import Code, Problem
+from explainer.model.problems import Problem
 from explainer.support import extras
 
 FOLDER = "search/pagefind/"
@@ -87,18 +87,13 @@ def find(enabled: bool | None, location: Location) -> tuple[Pagefind | None, tup
     problems are warnings at `location`: `search-missing` (only if `enabled` is True) and
     `search-failed`.
     """
-    if enabled is False:
-        return None, ()
-    program = _program()
-    if program is None:
-        if not enabled:
-            return None, ()
+    program = None if enabled is False else _program()
+    if program is None and enabled:
         message = "the site wants a search, but Pagefind is not installed: it has none"
-        return None, (
-            _warning(
-                location, "search-missing", message, f"install it: {extras.install('search')}"
-            ),
-        )
+        hint = f"install it: {extras.install('search')}"
+        return None, (Problem(location, "search-missing", message, hint, "warning"),)
+    if program is None:
+        return None, ()
     if trouble := _trouble(program):
         return None, (_failed(location, trouble),)
     return Pagefind(program, location), ()
@@ -112,18 +107,16 @@ def index(
     `pages`: by a page's path in the output, the file that has its HTML at the moment. If there is a
     problem, the warning `search-failed`, there are no files.
     """
-    with tempfile.TemporaryDirectory(prefix="explainer-search-") as folder:
-        files: dict[str, bytes] = {}
-        trouble = ""
-        try:
-            files = _files(_serve(pagefind.program, pages, folder))
-        except _ServiceError as error:
-            trouble = str(error)
-        except (OSError, EOFError, zlib.error) as error:
-            trouble = f"a page or its files cannot be read ({error})"
-        except (ValueError, LookupError, TypeError, AttributeError) as error:
-            trouble = f"its files are not as this version knows them ({error})"
-        return files, (_failed(pagefind.location, trouble),) if trouble else ()
+    try:
+        with tempfile.TemporaryDirectory(prefix="explainer-search-") as folder:
+            return _files(_serve(pagefind.program, pages, folder)), ()
+    except _ServiceError as error:
+        trouble = str(error)
+    except (OSError, EOFError, zlib.error) as error:
+        trouble = f"a page or its files cannot be read ({error})"
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        trouble = f"its files are not as this version knows them ({error})"
+    return {}, (_failed(pagefind.location, trouble),)
 
 
 def _program() -> str | None:
@@ -318,8 +311,4 @@ def _failed(location: Location, trouble: str) -> Problem:
     message = f"Pagefind fails, so that the site has no search: {trouble}"
     command = extras.install("search")
     hint = f"for a site without search: [search] enabled = false\nor install it anew: {command}"
-    return _warning(location, "search-failed", message, hint)
-
-
-def _warning(location: Location, code: Code, message: str, hint: str) -> Problem:
-    return Problem(location, code, message, hint, severity="warning")
+    return Problem(location, "search-failed", message, hint, "warning")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from explainer.model.documents import Text
 from explainer.model.front_matter import FrontMatter
 from explainer.model.location import Lines, Located, Location
-from explainer.model.problems import Problem, short
+from explainer.model.problems import Code, Problem, short
 from explainer.parse import yaml
 from explainer.parse.lookup import find, problem_at
 from explainer.parse.validate import check_language, validate
@@ -43,9 +43,8 @@ def read_article(text: Text) -> tuple[ParsedArticle, tuple[Problem, ...]]:
     begin = _FENCE.match(content)
     end = _FENCE_LINE.search(content, begin.end()) if begin else None
     if begin is None or end is None:
-        problem = _not_closed(text) if begin else _missing(text)
         places = Located(None, False, Lines(text.path, "", 2))
-        return ParsedArticle(None, places, 1, content), (problem,)
+        return ParsedArticle(None, places, 1, content), (_missing(text),)
     head = content[begin.end() : end.start()]
     read = yaml.read(Text(text.path, head), first_line=2)
     front, located, problems = validate(FrontMatter, read, _check)
@@ -54,20 +53,19 @@ def read_article(text: Text) -> tuple[ParsedArticle, tuple[Problem, ...]]:
 
 
 def _missing(text: Text) -> Problem:
+    code: Code = "no-front-matter"
     message = "the article has no front matter"
     hint = "begin the file with:\n---\ntitle: …\n---"
-    if _FENCE.match(text.content.lstrip()):
+    if _FENCE.match(text.content):
+        code = "open-front-matter"
+        message = "the front matter that begins here is never closed"
+        hint = "write a line `---` below its last key"
+    elif _FENCE.match(text.content.lstrip()):
         message = "the front matter does not begin on the file's first line"
         hint = "delete what stands above the line `---`"
     elif text.content.startswith("+++"):
         hint = "front matter is YAML between lines `---`, not TOML between `+++`"
-    return Problem(Location(text.path, 1, 1), "no-front-matter", message, hint)
-
-
-def _not_closed(text: Text) -> Problem:
-    message = "the front matter that begins here is never closed"
-    hint = "write a line `---` below its last key"
-    return Problem(Location(text.path, 1, 1), "open-front-matter", message, hint)
+    return Problem(Location(text.path, 1, 1), code, message, hint)
 
 
 def _check(located: Located) -> Iterator[Problem]:

@@ -260,14 +260,11 @@ def _simple_key(stop: Stop) -> Finding | None:
 def _no_key(stop: Stop, index: int) -> Finding:
     """Judge the line around `index`, which has no `key: `."""
     line = stop.line(index)
-    if match := re.match(r"[ ]*(?:-[ ]+)*([\w-]+):(?=[^\s/])", line):
-        colon = stop.line_start(index) + match.end()
-        fixed = f"{match[0]} {line[match.end() :]}".strip()
-        return colon, "a space is missing after the colon", f"write it so:\n    {fixed}"
-    if match := re.match(r"[ ]*-(?=\w)", line):
-        dash = stop.line_start(index) + match.end()
-        fixed = f"- {line[match.end() :]}"
-        return dash, "a space is missing after the dash", f"write it so:\n    {fixed}"
+    for sign, pattern in (("colon", r"[ ]*(?:-[ ]+)*[\w-]+:(?=[^\s/])"), ("dash", r"[ ]*-(?=\w)")):
+        if match := re.match(pattern, line):
+            fixed = f"{match[0]} {line[match.end() :]}".strip()
+            place = stop.line_start(index) + match.end()
+            return place, f"a space is missing after the {sign}", f"write it so:\n    {fixed}"
     above = stop.above(index)
     if above is not None and re.search(r":[ ]+[|>][-+0-9]*\s*(#.*)?$", stop.line(above)):
         number = stop.number(above)
