@@ -84,12 +84,9 @@ def json_schema(kind: Kind, scale: Iterable[Rating] = DEFAULT_SCALE) -> dict[str
         _describe(group, _class(name), yaml=kind != "site")
         if "rating" in (fields := group.get("properties", {})):
             fields["rating"] = {"description": fields["rating"]["description"], **_ratings(scale)}
-    schema = {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": title,
-        **{key: value for key, value in schema.items() if key != "title"},
-    }
-    return {**schema, "$defs": groups} if groups else schema
+    del schema["title"]
+    dialect = "https://json-schema.org/draft/2020-12/schema"
+    return {"$schema": dialect, "title": title, **schema, "$defs": groups}
 
 
 def _class(name: str) -> type:

@@ -63,7 +63,7 @@ def against(
     `unused-person`. Where a file could not be read, nothing is reported as missing in it.
     """
     problems = [*_ratings(located, scale), *_disputes(located), *_unused(located, used(located))]
-    if library is not None:
+    if library is not None and library.whole:
         problems += _defined_twice(located, library)
     if library is None or library.whole:
         problems += _uses(located, library)
@@ -112,9 +112,9 @@ _SOURCE_USES = (
 _SPEAKERS = tuple(f"{each}{by}" for each in _ANNOTATIONS for by in (".by", ".answers.#.by"))
 
 
-def _mapping(data: Data, key: str) -> dict[str, Data]:
-    """Give the mapping under `key`, empty if there is none."""
-    return next((mapping for _, mapping in find(dict, data, key)), {})
+def _defined(located: Located, kind: str) -> set[str]:
+    """Give the ids of the `sources` or `people` that a file defines."""
+    return {str(key_path[1]) for key_path, _ in find(object, located.data, f"{kind}.*")}
 
 
 # --- within a file -------------------------------------------------------------------------------
@@ -214,24 +214,20 @@ def _questions(located: Located) -> Iterator[Problem]:
 
 
 def _sources(located: Located) -> Iterator[Problem]:
-    for key_path, name in find(str, located.data, "sources.*.repeats.#"):
-        if name == key_path[1]:
-            message = f"the source `{short(name)}` repeats itself"
-            yield problem_at(located, key_path, "repeats-itself", message)
     for key_path, kind in find(str, located.data, "sources.*.type"):
         if kind not in CSL_TYPES:
             message = f"`{short(kind)}` is not a CSL type"
             hint = did_you_mean(kind, CSL_TYPES, f"one of: {', '.join(CSL_TYPES)}")
             yield problem_at(located, key_path, "bad-value", message, hint)
-    sources = _mapping(located.data, "sources")
-    graph = {
-        name: {
-            other: key_path
-            for key_path, other in find(str, source, "repeats.#", key_path=("sources", name))
-            if other != name and other in sources
-        }
-        for name, source in sources.items()
-    }
+    graph: dict[str, dict[str, KeyPath]]
+    graph = {str(path[1]): {} for path, _ in find(object, located.data, "sources.*")}
+    for key_path, name in find(str, located.data, "sources.*.repeats.#"):
+        source = str(key_path[1])
+        if name == source:
+            message = f"the source `{short(name)}` repeats itself"
+            yield problem_at(located, key_path, "repeats-itself", message)
+        elif name in graph:
+            graph[source].setdefault(name, key_path)
     for cycle in _cycles(graph):
         circle = " → ".join(f"`{short(name, 40)}`" for name in (*cycle[:6], cycle[0]))
         message = f"these sources repeat each other in a circle: {circle}"
@@ -264,17 +260,15 @@ def _cycles(graph: Mapping[str, Collection[str]]) -> Iterator[list[str]]:
 
 
 def _defined_twice(located: Located, library: Located) -> Iterator[Problem]:
-    for kind in ("sources", "people"):
-        shared = _mapping(library.data, kind)
-        for name in _mapping(located.data, kind):
-            if name in shared:
-                place = library.key((kind, name))
-                message = f"`{name}` is defined in {place.path} too, on line {place.line}"
-                hint = "leave it out here to use that one, or give this one an id of its own"
-                also = place, "defined here too"
-                yield problem_at(
-                    located, (kind, name), "duplicate-id", message, hint, key=True, related=also
-                )
+    for key_path, _ in find(object, located.data, "sources.*", "people.*"):
+        if key_path in library.keys:
+            place = library.key(key_path)
+            message = f"`{key_path[1]}` is defined in {place.path} too, on line {place.line}"
+            hint = "leave it out here to use that one, or give this one an id of its own"
+            also = place, "defined here too"
+            yield problem_at(
+                located, key_path, "duplicate-id", message, hint, key=True, related=also
+            )
 
 
 def _ratings(located: Located, scale: Mapping[str, Rating]) -> Iterator[Problem]:
@@ -297,11 +291,10 @@ def _disputes(located: Located) -> Iterator[Problem]:
 
 def _uses(located: Located, library: Located | None = None) -> Iterator[Problem]:
     """Report sources and people that neither the file nor the library defines."""
-    files = (located, library) if library else (located,)
-    sources, people = (
-        {name for file in files for name in _mapping(file.data, kind)}
-        for kind in ("sources", "people")
-    )
+    sources, people = _defined(located, "sources"), _defined(located, "people")
+    if library:
+        sources |= _defined(library, "sources")
+        people |= _defined(library, "people")
     for key_path, name in source_uses(located.data):
         if name not in sources:
             hint = did_you_mean(name, sources, _DEFINE.format("sources"))
@@ -319,11 +312,11 @@ def _uses(located: Located, library: Located | None = None) -> Iterator[Problem]
 
 def _unused(located: Located, names: Used) -> Iterator[Problem]:
     """Warn of sources and people that are defined in a file and not among `names`."""
-    for name in _mapping(located.data, "sources").keys() - names.sources:
-        message = f"no annotation cites the source `{short(name)}`"
-        at = ("sources", name)
-        yield problem_at(located, at, "unused-source", message, key=True)
-    for name in _mapping(located.data, "people").keys() - names.people:
-        message = f"no annotation names the person `{short(name)}`"
-        at = ("people", name)
-        yield problem_at(located, at, "unused-person", message, key=True)
+    for key_path, _ in find(object, located.data, "sources.*"):
+        if key_path[1] not in names.sources:
+            message = f"no annotation cites the source `{short(str(key_path[1]))}`"
+            yield problem_at(located, key_path, "unused-source", message, key=True)
+    for key_path, _ in find(object, located.data, "people.*"):
+        if key_path[1] not in names.people:
+            message = f"no annotation names the person `{short(str(key_path[1]))}`"
+            yield problem_at(located, key_path, "unused-person", message, key=True)

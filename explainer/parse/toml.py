@@ -101,9 +101,11 @@ def _resolve(
     return key_path
 
 
-# What tomllib says, as the beginning of a message; what we say; the hint.
+_KEY_VALUE = "write `key = value`"
+
+# How what tomllib says begins; what we say; the hint.
 _MESSAGES = (
-    ("Expected '=' after a key", "an equals sign is missing after this key", "write `key = value`"),
+    ("Expected '=' after a key", "an equals sign is missing after this key", _KEY_VALUE),
     (
         "Invalid value",
         "no value can be read here",
@@ -115,12 +117,14 @@ _MESSAGES = (
         "something stands behind the end of the value",
         "a text with quotation marks in it stands in single ones: title = 'The \"Post\"'",
     ),
-    ("Invalid statement", "a line begins with neither a key nor a table", "write `key = value`"),
-    ("Invalid initial character", "a key is missing here", "write `key = value`"),
-    ("Cannot overwrite", "this key stands twice", "leave one out"),
-    ("Duplicate inline table key", "this key stands twice", "leave one out"),
-    ("Cannot declare", "this table stands twice", "write all keys of a table below one heading"),
-    ("Cannot redefine", "this table stands twice", "write all keys of a table below one heading"),
+    ("Invalid statement", "a line begins with neither a key nor a table", _KEY_VALUE),
+    ("Invalid initial character", "a key is missing here", _KEY_VALUE),
+    ("Cannot overwrite|Duplicate inline table key", "this key stands twice", "leave one out"),
+    (
+        "Cannot declare|Cannot redefine",
+        "this table stands twice",
+        "write all keys of a table below one heading",
+    ),
     ("Cannot mutate", "this table stands twice", "write all keys of a table in one place"),
     ("Unterminated string", "a quotation mark is not closed", 'a multi-line text stands in `"""`'),
     (
@@ -138,6 +142,7 @@ _MESSAGES = (
         "this is not a date of the calendar",
         "put it in quotation marks if it is text",
     ),
+    ("", "TOML cannot make sense of this", "each line is `key = value` or a [table]"),
 )
 
 
@@ -159,11 +164,7 @@ def read(text: Text) -> tuple[Located, tuple[Problem, ...]]:
 
 
 def _explain(lines: Lines, words: str) -> Problem:
-    message, hint = "TOML cannot make sense of this", "each line is `key = value` or a [table]"
-    for beginning, ours, fix in _MESSAGES:
-        if words.startswith(beginning):
-            message, hint = ours, fix
-            break
+    message, hint = next(rest for start, *rest in _MESSAGES if re.match(start, words))
     index = len(lines.text.rstrip())
     if match := re.search(r"\(at line (\d+), column (\d+)\)$", words):
         index = lines.starts[int(match[1]) - 1] + int(match[2]) - 1

@@ -144,9 +144,8 @@ def _tab(stop: Stop) -> Finding | None:
 def _escape(stop: Stop) -> Finding | None:
     r"""`path: "C:\new"`."""
     near = stop.text[max(stop.at - 9, 0) : stop.at + 1]
-    if "quoted scalar" not in stop.context or "\\" not in near or stop.at >= len(stop.text):
-        return None
-    if stop.starts_line(stop.at):
+    at_end = stop.at >= len(stop.text) or stop.starts_line(stop.at)
+    if "quoted scalar" not in stop.context or "\\" not in near or at_end:
         return None
     index = stop.at - len(near) + 1 + near.rindex("\\")
     return (
@@ -172,9 +171,8 @@ def _goes_on(stop: Stop) -> Finding | None:
     start, end = stop.last
     between = stop.text[end : stop.at]
     mark = stop.text[start : start + 1]
-    if mark not in {'"', "'", "[", "{"} or between.strip(" ") or stop.at >= len(stop.text):
-        return None
-    if stop.text[stop.at] == "\n" or end <= start:
+    goes_on = stop.text[stop.at : stop.at + 1] not in {"", "\n"} and not between.strip(" ")
+    if mark not in {'"', "'", "[", "{"} or not goes_on or end <= start:
         return None
     if "\n" in stop.text[start:end]:
         number = stop.number(end)
