@@ -108,26 +108,27 @@ def _cell(char: str) -> tuple[str, int]:
     return char, 2 if unicodedata.east_asian_width(char) in "WF" else 1
 
 
+def _side(chars: str, columns: int) -> tuple[list[str], int]:
+    """Give what to show of some characters in so many terminal columns, and how many it takes."""
+    shown: list[str] = []
+    taken = 0
+    for char in chars[:_MOST]:
+        if taken >= columns:
+            break
+        text, cells = _cell(char)
+        shown.append(text)
+        taken += cells
+    return shown, taken
+
+
 def _excerpt(line: str, column: int) -> tuple[str, int]:
     """Give what to show of a line, and how many terminal columns stand before its `column`."""
     index = min(max(column - 1, 0), len(line))
-    left: list[str] = []
-    start, before = index, 0
-    while start and before < _LEFT and len(left) < _MOST:
-        start -= 1
-        shown, cells = _cell(line[start])
-        left.append(shown)
-        before += cells
-    right: list[str] = []
-    end, columns = index, _LEFT + _RIGHT - before
-    while end < len(line) and columns > 0 and len(right) < _MOST:
-        shown, cells = _cell(line[end])
-        right.append(shown)
-        columns -= cells
-        end += 1
-    if start:
+    left, before = _side(line[:index][::-1], _LEFT)
+    right, _ = _side(line[index:], _LEFT + _RIGHT - before)
+    if len(left) < index:
         left.append("…")
         before += 1
-    if end < len(line):
+    if index + len(right) < len(line):
         right.append("…")
     return "".join((*reversed(left), *right)), before

@@ -11,10 +11,7 @@ from explainer.model.problems import Problem
 
 _PART = r"""(?:"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[A-Za-z0-9_-]+)"""
 _NAME = rf"{_PART}(?:[ \t]*\.[ \t]*{_PART})*"
-_STATEMENT = re.compile(
-    rf"[ \t]*(?:\[\[[ \t]*(?P<tables>{_NAME})[ \t]*\]\]|\[[ \t]*(?P<table>{_NAME})[ \t]*\]"
-    rf"|(?P<key>{_NAME})[ \t]*=[ \t]*)"
-)
+_STATEMENT = re.compile(rf"[ \t]*(?P<bracket>\[\[?)?[ \t]*(?P<name>{_NAME})[ \t]*(?:=|\]\]?)[ \t]*")
 _SPACE = re.compile(r"(?:\s|#[^\n]*)*")
 _SCALAR = re.compile(
     r'"""(?:[^\\]|\\.)*?"{3,5}|\'\'\'.*?\'{3,5}|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'|[^,\]}#\n]+',
@@ -29,18 +26,16 @@ def _spots(text: str) -> dict[KeyPath, tuple[int, int]]:
     table: KeyPath = ()
     index = 0
     while index < len(text):
-        match = _STATEMENT.match(text, index)
-        index = match.end() if match else index
-        if match and match["key"]:
-            key_path = _resolve((*table, *_parts(match["key"])), len(table), counts)
-            spots.setdefault(key_path, (match.start("key"), match.end()))
-            index = _within(text, index, key_path, spots)
-        elif match:
-            name = match["tables"] or match["table"]
-            table = _resolve(_parts(name), 0, counts, last=bool(match["table"]))
-            start = match.start("tables" if match["tables"] else "table")
-            spots.setdefault(table, (start, start))
-            if match["tables"]:
+        if match := _STATEMENT.match(text, index):
+            start, index = match.start("name"), match.end()
+            if not match["bracket"]:
+                key_path = (*table, *_parts(match["name"]))
+                spots.setdefault(key_path, (start, index))
+                index = _within(text, index, key_path, spots)
+            else:
+                table = _current(_parts(match["name"]), counts)
+                spots.setdefault(table, (start, start))
+            if match["bracket"] == "[[":
                 counts[table] = counts.get(table, -1) + 1
                 table = (*table, counts[table])
                 spots.setdefault(table, (start, start))
@@ -64,9 +59,9 @@ def _within(text: str, index: int, key_path: KeyPath, spots: dict[KeyPath, tuple
         start = index
         if begin == "{":
             key = _STATEMENT.match(text, index)
-            if not key or not key["key"]:
+            if not key:
                 break
-            inner, index = (*key_path, *_parts(key["key"])), key.end()
+            inner, index = (*key_path, *_parts(key["name"])), key.end()
         end = _within(text, index, inner, spots)
         if end == index:
             break
@@ -89,16 +84,14 @@ def _parts(name: str) -> KeyPath:
     return tuple(part[1:-1] if part[0] in "\"'" else part for part in parts)
 
 
-def _resolve(
-    names: KeyPath, start: int, counts: dict[KeyPath, int], *, last: bool = True
-) -> KeyPath:
-    """Add the number of the current table behind every name that means a list of tables."""
-    key_path = names[:start]
-    for number, name in enumerate(names[start:], start + 1):
+def _current(names: KeyPath, counts: dict[KeyPath, int]) -> KeyPath:
+    """Give a table's path; a name above it that means a list of tables is about the last one."""
+    key_path: KeyPath = ()
+    for name in names[:-1]:
         key_path = (*key_path, name)
-        if key_path in counts and (last or number < len(names)):
+        if key_path in counts:
             key_path = (*key_path, counts[key_path])
-    return key_path
+    return (*key_path, names[-1])
 
 
 _KEY_VALUE = "write `key = value`"

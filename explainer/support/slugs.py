@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 import unicodedata
 
 _PLUS = re.compile(r"(?<=[\w+])\+")
@@ -50,19 +51,10 @@ def make_id(text: str, taken: dict[str, int], otherwise: str, *, keep: bool = Fa
     if keep:
         short = re.sub(r"[^A-Za-z0-9_.]+", "-", plain)[:_KEPT_LENGTH].strip("-_.")
     else:
-        short = _first_words(re.findall("[a-z0-9]+", plain)[:_ID_WORDS])
+        words = (word[:_ID_LENGTH] for word in re.findall("[a-z0-9]+", plain)[:_ID_WORDS])
+        short = textwrap.shorten(" ".join(words), _ID_LENGTH, placeholder="").replace(" ", "-")
     wanted = short or otherwise
     return wanted + unique(wanted.casefold(), taken)[len(wanted) :]
-
-
-def _first_words(words: list[str]) -> str:
-    """As many whole words, joined by hyphens, as an id may have."""
-    short = "".join(words[:1])[:_ID_LENGTH]
-    for word in words[1:]:
-        if len(short) + len(word) >= _ID_LENGTH:
-            break
-        short = f"{short}-{word}"
-    return short
 
 
 def unique(wanted: str, taken: dict[str, int]) -> str:
