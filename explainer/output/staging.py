@@ -21,17 +21,9 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Final, Self
 
+from explainer.output import guard
 from explainer.output.commit import CommitResult, commit, known_paths
-from explainer.output.guard import (
-    STAGING,
-    OutputError,
-    check_place,
-    failure,
-    is_folder,
-    no_folder,
-    read_manifest,
-    upwards,
-)
+from explainer.output.guard import STAGING, OutputError
 from explainer.output.manifest import Manifest
 from explainer.output.stage import BINARY, StagedFile, StageWriter, check_path
 
@@ -60,7 +52,7 @@ class Staging:
             try:
                 self._open(stack)
             except OSError as error:
-                raise failure(error) from error
+                raise guard.failure(error) from error
             self._cleanup = stack.pop_all()
         return self
 
@@ -92,14 +84,14 @@ class Staging:
             self._make_folder(self._output, self._cleanup)
             return commit(writer, self._manifest, files)
         except OSError as error:
-            raise failure(error) from error
+            raise guard.failure(error) from error
 
     def _open(self, stack: ExitStack) -> None:
         """Lock the output and read its manifest."""
-        check_place(self._output)
-        if os.path.lexists(self._output) and not is_folder(os.lstat(self._output)):
-            raise no_folder(self._output)
-        for path in reversed(list(upwards(os.path.dirname(self._output)))):
+        guard.check_place(self._output)
+        if os.path.lexists(self._output) and not guard.is_folder(os.lstat(self._output)):
+            raise guard.no_folder(self._output)
+        for path in reversed(list(guard.upwards(os.path.dirname(self._output)))):
             self._make_folder(path, stack)
         folder = _lock_folder(self._output, stack)
         if folder is None:
@@ -108,7 +100,7 @@ class Staging:
                 f"Another build is writing to {self._output} at the moment.",
                 "Wait until it is done, or stop it, or name another folder.",
             )
-        self._manifest = read_manifest(self._output)
+        self._manifest = guard.read_manifest(self._output)
         known = frozenset() if self._clean else known_paths(self._manifest.claims)
         self._writer = StageWriter(folder, self._output, known)
 
@@ -176,7 +168,7 @@ def _claim(folder: str) -> int | None:
         with suppress(FileExistsError):
             os.mkdir(folder, 0o700)
         try:
-            if not is_folder(os.lstat(folder)):
+            if not guard.is_folder(os.lstat(folder)):
                 raise NotADirectoryError(errno.ENOTDIR, "Not a directory", folder)
             lock = os.open(path, flags, 0o600)
         except FileNotFoundError:
