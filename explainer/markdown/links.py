@@ -92,7 +92,7 @@ def _target(
     try:
         parts = urlsplit(url)
     except ValueError:
-        return Flaw("bad-link", f"`{url}` is not an address", "mend the link", "error")
+        return Flaw("bad-link", f"`{url}` is not a valid address", "fix the link", "error")
     # Browsers drop control characters and white space within a scheme.
     if parts.scheme or parts.netloc or url.startswith(("//", "\\")):
         allowed = _PICTURE_SCHEMES if picture else _SCHEMES
@@ -101,15 +101,15 @@ def _target(
         kind = "a picture" if picture else "a link"
         return Flaw(
             "unsafe-link",
-            f"`{url[:60]}` cannot be the address of {kind}",
-            "use https://, or a path within the site"
+            f"`{url[:60]}` is not allowed as the address of {kind}",
+            "use `https://…` or a path within the site"
             if url.startswith(("//", "\\"))
-            else f"allowed are {', '.join(sorted(allowed))}, and paths within the site",
+            else f"use one of {', '.join(sorted(allowed))}, or a path within the site",
             "error",
         )
     if not url:
-        what, example = ("picture", "![](photo.jpg)") if picture else ("link", "[words](page.md)")
-        hint = f"write it between the brackets: {example}"
+        what, example = ("picture", "![](photo.jpg)") if picture else ("link", "[text](page.md)")
+        hint = f"put the address in the parentheses: {example}"
         return Flaw("empty-link", f"this {what} has no address", hint)
     if not parts.path:
         return url
@@ -134,8 +134,8 @@ def _within(
         if file in targets.skipped:
             return Flaw(
                 "link-to-skipped",
-                f"`{wanted}` is not built, so that this link leads nowhere",
-                "take the link out until that page is published",
+                f"`{wanted}` is not built, so this link goes nowhere",
+                "remove the link until that page is published",
             )
         return targets.addresses[file] + fragment
     if file in targets.files:
@@ -147,7 +147,7 @@ def _within(
         return at + fragment
     return Flaw(
         "broken-link",
-        f"`{wanted}` leads to no page or file of this site",
+        f"there is no page or file `{wanted}` on this site",
         _near(file, path, targets),
         "error",
     )
@@ -171,11 +171,11 @@ def _near(file: str, path: str, targets: LinkTargets) -> str:
     near = nearest(_stem(file), files)
     if near is not None:
         link = posixpath.relpath(files[near], posixpath.dirname(path))
-        how = " Write a link to a page as the path of its .md file" if link.endswith(".md") else ""
+        how = " Link to a page by the path of its .md file" if link.endswith(".md") else ""
         return f"did you mean `{link}`?{how}"
     if file.endswith(".md") or "." not in posixpath.basename(file):
-        return "write a link to a page as the path of its .md file, from this file's folder"
-    return "put the file beside the article, or write its path from the article's folder"
+        return "link to a page by the path of its .md file, relative to this file's folder"
+    return "put the file next to the article, or write its path relative to the article's folder"
 
 
 def _stem(path: str) -> str:
@@ -189,8 +189,8 @@ DECORATIVE = "decorative"
 
 _WITHOUT_TEXT = Flaw(
     "link-without-text",
-    "this link has no words: nobody sees it, and a screen reader spells its address",
-    "write what it leads to: [The transcript](transcript.md)",
+    "this link has no text: it is invisible, and screen readers read out its address",
+    "add text that says what it links to: [The transcript](transcript.md)",
 )
 
 
@@ -268,15 +268,15 @@ def _check_text(image: Token) -> Iterator[Flaw]:
         name = unquote(str(image.attrs.get("src", ""))).rpartition("/")[2]
         yield Flaw(
             "picture-without-alt",
-            f"the picture `{name}` has no words for those who do not see it",
-            f"write what it shows: ![Two men at a telephone]({name})\n"
-            f"or, in an article, that it only decorates: ![]({name}){{.{DECORATIVE}}}",
+            f"the picture `{name}` has no alternative text",
+            f"describe what it shows: ![Two men at a telephone]({name})\n"
+            f"or, in an article, mark it as decorative: ![]({name}){{.{DECORATIVE}}}",
         )
     if credit(image):
         yield Flaw(
             "credit-not-shown",
-            "a picture's credit stands under the picture, and there is no room for it in a line",
-            "let the picture stand alone, with an empty line before and after it",
+            "the credit is not shown, because the picture is not in a paragraph by itself",
+            "put an empty line before and after the picture",
         )
 
 
@@ -289,9 +289,9 @@ def _show(
     if measured is None:
         name = posixpath.basename(target.partition("#")[0])
         if name.rpartition(".")[2].casefold() not in picture_sizes.ENDINGS:
-            hint = "use JPEG, PNG, WebP, AVIF, GIF or SVG"
+            hint = "use JPEG, PNG, WebP, AVIF, GIF, or SVG"
             what = f"`{name}`" if name else "a page"
-            message = f"{what} is not a picture that every browser shows"
+            message = f"{what} is not a picture that all browsers can show"
             yield Flaw("not-a-picture", message, hint)
         return
     if measured.picture:

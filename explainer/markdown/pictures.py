@@ -156,16 +156,16 @@ def _key(name: str) -> str:
 
 def _measure(path: Path, address: str) -> tuple[Measured, picture_sizes.Size | None]:
     name = posixpath.basename(address)
-    size, why = None, "its content is that of no picture"
+    size, why = None, "the file does not contain a picture"
     try:
         with path.open("rb") as file:
             if os.fstat(file.fileno()).st_size == 0:
-                why = "it is empty"
+                why = "the file is empty"
             else:
                 with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
                     size = picture_sizes.read(data)
     except OSError as error:
-        why = error.strerror or "it cannot be read"
+        why = error.strerror or "the file cannot be read"
     if size is None:
         return Measured(None, _broken(name, why)), None
     picture = Picture(address, size.width, size.height)
@@ -173,18 +173,18 @@ def _measure(path: Path, address: str) -> tuple[Measured, picture_sizes.Size | N
     if size.kind != "svg" and size.width * size.height > _MOST_PIXELS:
         flaw = Flaw(
             "huge-picture",
-            f"`{name}` has {size.width} × {size.height} pixels: some browsers will not show it",
-            "save it smaller: no screen shows more than 4000 pixels side by side",
+            f"`{name}` is {size.width} × {size.height} pixels: some browsers will not show it",
+            "make it smaller: no screen shows more than 4000 pixels across",
         )
     return Measured(picture, flaw), size
 
 
 def _broken(name: str, why: str) -> Flaw:
-    hint = "save it anew as JPEG, PNG, WebP, AVIF, GIF or SVG"
+    hint = "save it again as JPEG, PNG, WebP, AVIF, GIF, or SVG"
     if name.casefold().endswith(".svg"):
-        hint = 'an SVG file begins with `<svg xmlns="http://www.w3.org/2000/svg" …>`'
-    return Flaw("broken-picture", f"`{name}` is a broken picture: {why}", hint)
+        hint = 'make `<svg xmlns="http://www.w3.org/2000/svg" …>` its root element'
+    return Flaw("broken-picture", f"the picture `{name}` is broken: {why}", hint)
 
 
 def _undecodable(name: str, why: str) -> Flaw:
-    return replace(_broken(name, why), hint="save it anew, or copy it again from where it came")
+    return replace(_broken(name, why), hint="save it again, or copy it again from its source")

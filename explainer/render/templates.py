@@ -170,7 +170,7 @@ def explain(
         return Problem(
             Location(error.filename or error.name or "", error.lineno),
             "template-syntax",
-            f"the template is not Jinja: {_sentence(error.message or 'it cannot be read')}",
+            f"the template is not valid Jinja: {_sentence(error.message or 'it cannot be parsed')}",
         )
     location, names = _innermost(error.__traceback__, folders)
     if isinstance(error, _MissingName):
@@ -183,7 +183,7 @@ def explain(
             "template-missing",
             f"there is no template `{wanted}`",
             did_you_mean(
-                wanted.removeprefix(f"{BUILT_IN}/"), known, f"templates are {listed_names(known)}"
+                wanted.removeprefix(f"{BUILT_IN}/"), known, f"available: {listed_names(known)}"
             ),
         )
     text = _sentence(str(error))
@@ -200,16 +200,16 @@ def _explain_name(
     error: _MissingName, location: Location, names: set[str], objects: Mapping[str, object]
 ) -> Problem:
     if error.owner is missing:
-        hint = did_you_mean(error.name, names, f"there are {listed_names(names)}")
+        hint = did_you_mean(error.name, names, f"available: {listed_names(names)}")
         if error.name in objects:
-            hint = "a macro sees only what it is given: hand it over as an argument"
-        return Problem(location, "template-name", f"there is no `{error.name}` here", hint)
+            hint = f"a macro sees only its arguments: pass `{error.name}` as an argument"
+        return Problem(location, "template-name", f"`{error.name}` is not defined here", hint)
     owner = error.owner
     if isinstance(owner, Mapping):
         known = {str(key) for key in owner}
     else:
         known = {name for name in dir(owner) if not name.startswith("_")}
-    what = "nothing (`None`)" if owner is None else f"a `{type(owner).__name__}`"
+    what = "`None`" if owner is None else f"a `{type(owner).__name__}`"
     otherwise = f"it has {listed_names(known)}" if owner is not None else _on_page(objects)
     hint = did_you_mean(error.name, known, otherwise)
     return Problem(location, "template-name", f"{what} has no `{error.name}`", hint)
@@ -232,7 +232,7 @@ def _innermost(
 
 def _on_page(objects: Mapping[str, object]) -> str:
     address = getattr(objects.get("page"), "address", "")
-    return f"it happened on the page {address}" if address else ""
+    return f"this happened on the page {address}" if address else ""
 
 
 def listed_names(names: Iterable[str]) -> str:

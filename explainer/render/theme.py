@@ -159,7 +159,7 @@ def find(
                 Location("site.toml"),
                 "unknown-theme",
                 f"there is no theme `{name}`",
-                f"{hint}Themes are {names}; one of your own is a folder `{own_folder}`",
+                f"{hint}Available: {names}; to add your own, create the folder `{own_folder}`",
             ),
         )
     folders = tuple(

@@ -103,9 +103,9 @@ def test_a_theme_of_the_sites_own(tmp_path: Path) -> None:
     ("name", "hint"),
     [
         ("defalut", "did you mean `default`?"),
-        ("nope", "Themes are `default`, `ledger`, `mine`"),
-        ("../themes/default", "Themes are"),
-        ("", "Themes are"),
+        ("nope", "Available: `default`, `ledger`, `mine`"),
+        ("../themes/default", "Available: "),
+        ("", "Available: "),
     ],
 )
 def test_unknown_theme(tmp_path: Path, name: str, hint: str) -> None:
@@ -164,7 +164,7 @@ def test_syntax_error(tmp_path: Path) -> None:
 def test_misspelt_name(tmp_path: Path) -> None:
     said = problem(tmp_path, "\n\n{{ artcle }}", article=1, words=2)
     assert (said.code, said.location.line) == ("template-name", 3)
-    assert said.message == "there is no `artcle` here"
+    assert said.message == "`artcle` is not defined here"
     assert said.hint == "did you mean `article`?"
 
 
@@ -194,8 +194,8 @@ def test_misspelt_word(tmp_path: Path) -> None:
 
 def test_attribute_of_nothing(tmp_path: Path) -> None:
     said = problem(tmp_path, "{{ page.canonical.host }}", **(objects_of("404") | {"page": Page()}))
-    assert said.message == "nothing (`None`) has no `host`"
-    assert said.hint == "it happened on the page /x/"
+    assert said.message == "`None` has no `host`"
+    assert said.hint == "this happened on the page /x/"
 
 
 class Page:
@@ -207,7 +207,7 @@ def test_a_name_that_a_macro_was_not_given(tmp_path: Path) -> None:
     put(tmp_path, "default/templates/m.html", "{% macro m() %}\n{{ article }}{% endmacro %}")
     said = problem(tmp_path, '{% from "m.html" import m %}{{ m() }}', article=1)
     assert (said.location.path, said.location.line) == ("themes/default/templates/m.html", 2)
-    assert said.hint == "a macro sees only what it is given: hand it over as an argument"
+    assert said.hint == "a macro sees only its arguments: pass `article` as an argument"
 
 
 def test_missing_template(tmp_path: Path) -> None:
@@ -233,7 +233,7 @@ def test_any_other_failure(tmp_path: Path, template: str, message: str) -> None:
     assert message in said.message
     assert said.location.path == "themes/default/templates/t.html"
     assert said.location.line == 2
-    assert said.hint == "it happened on the page /x/"
+    assert said.hint == "this happened on the page /x/"
 
 
 @pytest.mark.parametrize(
