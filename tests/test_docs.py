@@ -84,6 +84,19 @@ def test_every_path_that_a_document_names_exists(document: Path) -> None:
     assert {link for link in links if link and not (document.parent / link).exists()} == set()
 
 
+def test_the_tests_that_contributors_are_shown_exist() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    examples = re.findall(r"test_example\[(\S+):(\d+)\]", text)
+    named = re.findall(r"pytest (tests/\S+\.py) -k (\w+)", text)
+    assert examples
+    assert named
+    for path, line in examples:
+        lines = (ROOT / "tests/spec" / path).read_text(encoding="utf-8").splitlines()
+        assert lines[int(line) - 1].startswith("````")
+    for path, name in named:
+        assert re.search(rf"def test_\w*{name}", (ROOT / path).read_text(encoding="utf-8"))
+
+
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_every_name_of_the_code_that_a_document_uses_exists(document: Path) -> None:
     """Names such as `BuildOptions`, `make_article`, and `CODE_STYLE`, in backquotes."""
