@@ -83,36 +83,32 @@ def _plan(output: str, claims: Claims, files: Mapping[str, StagedFile]) -> _Plan
     """What is to be done; changes nothing. Raises OutputError if it cannot be done."""
     needed, left = _folders(files), _folders(claims.keys() - files.keys())
     if clashes := sorted(files.keys() & needed):
-        raise OutputError(
-            "output-clash",
-            f"The site has {some(clashes)} both as a file and as a folder.",
-            "Rename one of them.",
-        )
+        message = f"The site has {some(clashes)} both as a file and as a folder."
+        hint = "Rename one of them."
+        raise OutputError("output-clash", message, hint)
     present = _Present(output, needed | left, claims)
     if links := present.links:
-        raise OutputError(
-            "output-symlink",
+        message = (
             f"In the output folder {output}, {some(links)} is a symbolic link, which explainer "
-            "does not follow.",
-            "Remove the link; if another folder should be published, copy it to static/.",
+            "does not follow."
         )
+        hint = "Remove the link; if another folder should be published, copy it to static/."
+        raise OutputError("output-symlink", message, hint)
     kept = present.see_off(files)
     fates: dict[_Fate, list[str]] = defaultdict(list)
     for path in sorted(files):
         fates[present.fate(files[path])].append(path)
     if foreign := sorted({*fates["foreign"], *(needed & present.others - present.deleted)}):
-        raise OutputError(
-            "output-foreign-file",
+        message = (
             f"The output folder {output} has {some(foreign)}, which explainer did not "
-            "write, or somebody changed since, where a file or folder of the site must go.",
-            "Move it away, or put it in static/ if it belongs to the site.",
+            "write, or somebody changed since, where a file or folder of the site must go."
         )
+        hint = "Move it away, or put it in static/ if it belongs to the site."
+        raise OutputError("output-foreign-file", message, hint)
     if changed := fates["changed"]:
-        raise OutputError(
-            "output-changed",
-            f"{some(changed)} in {output} was changed while the site was being built.",
-            "Build again.",
-        )
+        message = f"{some(changed)} in {output} was changed while the site was being built."
+        hint = "Build again."
+        raise OutputError("output-changed", message, hint)
     ours: dict[str, tuple[str, ...]]
     ours = {path: (files[path].sha256,) for path in files.keys() - set(fates["equal"])}
     ours |= {path: claims[path] for path in kept}

@@ -67,17 +67,11 @@ def check_folder(output: Path, site: Path) -> None:
 def check_place(folder: str) -> None:
     """Raise OutputError if a resolved path is no place for any output, whatever is in it."""
     if os.path.dirname(folder) == folder:
-        raise OutputError(
-            "output-is-root",
-            f"The output folder {folder} is the root of the file system.",
-            _NAME_ANOTHER,
-        )
+        message = f"The output folder {folder} is the root of the file system."
+        raise OutputError("output-is-root", message, _NAME_ANOTHER)
     if any(_within(home, folder) for home in _homes()):
-        raise OutputError(
-            "output-is-home",
-            f"The output folder {folder} is, or contains, your home folder.",
-            _NAME_ANOTHER,
-        )
+        message = f"The output folder {folder} is, or contains, your home folder."
+        raise OutputError("output-is-home", message, _NAME_ANOTHER)
 
 
 def upwards(path: str) -> Iterator[str]:
@@ -103,22 +97,22 @@ def read_manifest(folder: str) -> Manifest:
     path = Path(folder, MANIFEST)
     if not os.path.lexists(path):
         if strangers := sorted(set(os.listdir(folder)) - _IGNORED):
-            raise OutputError(
-                "output-not-ours",
+            message = (
                 f"The output folder {folder} is not empty and explainer did not build it: it has "
-                f"{some(strangers)}.",
-                "Name a new or an empty folder, or empty this one yourself.",
+                f"{some(strangers)}."
             )
+            hint = "Name a new or an empty folder, or empty this one yourself."
+            raise OutputError("output-not-ours", message, hint)
         return Manifest(None, {})
     raw = path.read_bytes() if stat.S_ISREG(os.lstat(path).st_mode) else b""
     claims = manifest.parse(raw)
     if claims is None:
-        raise OutputError(
-            "output-manifest",
+        message = (
             f"{path} is not a manifest that this version of explainer wrote, so that nobody knows "
-            "which files in that folder are its own.",
-            "Name another folder, or delete this one yourself and build again.",
+            "which files in that folder are its own."
         )
+        hint = "Name another folder, or delete this one yourself and build again."
+        raise OutputError("output-manifest", message, hint)
     return Manifest(raw, claims)
 
 
@@ -149,18 +143,13 @@ def _check_sources(folder: str, site: Path) -> None:
     sources = [os.path.realpath(site / name) for name in _SOURCES]
     for source in (os.path.realpath(site), *sources):
         if _within(source, folder):
-            raise OutputError(
-                "output-contains-sources",
-                f"The output folder {folder} contains the site's own files ({source}).",
-                _NAME_ANOTHER,
-            )
+            message = f"The output folder {folder} contains the site's own files ({source})."
+            raise OutputError("output-contains-sources", message, _NAME_ANOTHER)
     for source in sources:
         if _within(folder, source):
-            raise OutputError(
-                "output-inside-sources",
-                f"The output folder {folder} is inside {source}, which the build reads.",
-                "Name a folder outside it, such as _site.",
-            )
+            message = f"The output folder {folder} is inside {source}, which the build reads."
+            hint = "Name a folder outside it, such as _site."
+            raise OutputError("output-inside-sources", message, hint)
 
 
 def _within(inner: str, outer: str) -> bool:
@@ -184,44 +173,34 @@ def failure(error: OSError) -> OutputError:
     why = error.strerror or str(error)
     parts = re.split(r"[\\/]", what) if _WINDOWS else ()
     if names := [name for name in parts if is_device(name)]:
-        return OutputError(
-            "output-reserved-name",
-            f"{what} cannot be written: Windows keeps the name `{names[0]}` for a device.",
-            "Give the page another slug, the claim or person another id, or the file another name.",
+        message = f"{what} cannot be written: Windows keeps the name `{names[0]}` for a device."
+        hint = (
+            "Give the page another slug, the claim or person another id, or the file another name."
         )
+        return OutputError("output-reserved-name", message, hint)
     match error.errno:
         case errno.ENOSPC | errno.EDQUOT:
-            return OutputError(
-                "output-disk-full",
-                f"There is no room on the disk for {what}. The output is as it was.",
-                "Free some space and build again.",
-            )
+            message = f"There is no room on the disk for {what}. The output is as it was."
+            hint = "Free some space and build again."
+            return OutputError("output-disk-full", message, hint)
         case errno.EACCES | errno.EPERM | errno.EROFS:
-            return OutputError(
-                "output-not-writable",
-                f"{what} cannot be written: {why}.",
-                "Check who owns the folder, and whether another program has the file open.",
-            )
+            message = f"{what} cannot be written: {why}."
+            hint = "Check who owns the folder, and whether another program has the file open."
+            return OutputError("output-not-writable", message, hint)
         case errno.ENAMETOOLONG:
-            return OutputError(
-                "output-name-too-long",
-                f"{what} has a name that is too long for a file.",
-                "Give the page a shorter slug, or the file a shorter name.",
-            )
-    return OutputError(
-        "output-failed",
-        f"{what} cannot be written: {why}.",
-        "Build again; if that does not help, name another output folder.",
-    )
+            message = f"{what} has a name that is too long for a file."
+            hint = "Give the page a shorter slug, or the file a shorter name."
+            return OutputError("output-name-too-long", message, hint)
+    message = f"{what} cannot be written: {why}."
+    hint = "Build again; if that does not help, name another output folder."
+    return OutputError("output-failed", message, hint)
 
 
 def no_folder(folder: str) -> OutputError:
     """Something else than a folder is where the output folder should be, or above it."""
-    return OutputError(
-        "output-is-file",
-        f"The output folder {folder} is, or is inside of, something else than a folder.",
-        "Name a folder, or remove what is in its place.",
-    )
+    message = f"The output folder {folder} is, or is inside of, something else than a folder."
+    hint = "Name a folder, or remove what is in its place."
+    return OutputError("output-is-file", message, hint)
 
 
 def some(names: Sequence[str]) -> str:

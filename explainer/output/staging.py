@@ -95,11 +95,9 @@ class Staging:
             self._make_folder(path, stack)
         folder = _lock_folder(self._output, stack)
         if folder is None:
-            raise OutputError(
-                "output-busy",
-                f"Another build is writing to {self._output} at the moment.",
-                "Wait until it is done, or stop it, or name another folder.",
-            )
+            message = f"Another build is writing to {self._output} at the moment."
+            hint = "Wait until it is done, or stop it, or name another folder."
+            raise OutputError("output-busy", message, hint)
         self._manifest = guard.read_manifest(self._output)
         known = frozenset() if self._clean else known_paths(self._manifest.claims)
         self._writer = StageWriter(folder, self._output, known)
