@@ -17,7 +17,7 @@ from explainer.model.location import Located, Location
 from explainer.model.problems import Problem
 from explainer.model.ratings import Rating
 from explainer.model.scalars import Genre
-from explainer.parse.references import Used
+from explainer.parse.references import UsedNames
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,7 @@ class ArticleResult:
     """The article, without the annotations that have no place."""
     problems: tuple[Problem, ...]
     """What the author must know."""
-    used: Used | None
+    used: UsedNames | None
     """The sources and people that its annotations name; None if that cannot be read."""
     sound: bool
     """Whether its annotation file could be used."""

@@ -163,7 +163,7 @@ def _unused_sources(
     library: Located, files: SiteFiles, results: Iterable[tuple[RoutedDocument, ArticleResult]]
 ) -> Iterable[Problem]:
     """Warn of sources in the library that nobody cites, if all articles could be read."""
-    used = [result.used for _, result in results if result.used]
+    used = [result.used for _, result in results if result.used is not None]
     return references.unused(library, used) if len(used) == len(files.documents) else ()
 
 

@@ -113,7 +113,7 @@ class _Written:
     def definitions(self, section: Literal["sources", "people"]) -> dict[str, Data]:
         """Give all that the file defines, what it uses of the library, and what that repeats."""
         own, shared = (data.get(section) or {} for data in (self.data, self.library_data))
-        used: frozenset[str] = getattr(references.used(self.located), section)
+        used = {name for kind, name in references.used(self.located) if kind == section}
         found: set[str] = set()
         waiting = set(used) - own.keys()
         while names := waiting & shared.keys() - found:

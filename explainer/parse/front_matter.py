@@ -15,7 +15,7 @@ from explainer.parse.lookup import find, problem_at
 from explainer.parse.validate import check_language, validate
 
 _FENCE = re.compile(r"---[ \t]*(?:\n|\Z)")
-_FENCE_LINE = re.compile(r"^---[ \t]*$", re.MULTILINE)
+_HEAD = re.compile(r"---[ \t]*\n(?P<yaml>.*?)^---[ \t]*$", re.DOTALL | re.MULTILINE)
 _ADDRESS = re.compile(r"[^\s\x00-\x1f\\?#%<>\"]+")
 
 
@@ -39,17 +39,14 @@ def read_article(text: Text) -> tuple[ParsedArticle, tuple[Problem, ...]]:
     Problems are those of `yaml.read` and of the types, and `no-front-matter`,
     `open-front-matter` and `bad-value`.
     """
-    content = text.content
-    begin = _FENCE.match(content)
-    end = _FENCE_LINE.search(content, begin.end()) if begin else None
-    if begin is None or end is None:
+    head = _HEAD.match(text.content)
+    if head is None:
         places = Located(None, False, Lines(text.path, "", 2))
-        return ParsedArticle(None, places, 1, content), (_missing(text),)
-    head = content[begin.end() : end.start()]
-    read = yaml.read(Text(text.path, head), first_line=2)
+        return ParsedArticle(None, places, 1, text.content), (_missing(text),)
+    read = yaml.read(Text(text.path, head["yaml"]), first_line=2)
     front, located, problems = validate(FrontMatter, read, _check)
-    body = content[end.end() + 1 :]
-    return ParsedArticle(front, located, head.count("\n") + 3, body), problems
+    first_line, body = head["yaml"].count("\n") + 3, text.content[head.end() + 1 :]
+    return ParsedArticle(front, located, first_line, body), problems
 
 
 def _missing(text: Text) -> Problem:

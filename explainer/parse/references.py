@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from typing import TypeAlias
 
 from explainer.model.location import Data, KeyPath, Located, Location
-from explainer.model.problems import Problem, did_you_mean, nearest, short
+from explainer.model.problems import Code, Problem, did_you_mean, nearest, short
 from explainer.model.ratings import Rating
 from explainer.model.scalars import PartialDate
 from explainer.parse.lookup import ANNOTATION_LISTS, find, problem_at
@@ -32,13 +32,9 @@ CSL_TYPES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Used:
-    """What the annotations of a file name."""
-
-    sources: frozenset[str]
-    people: frozenset[str]
-    """Everything under `by`: ids, and names of people who have none."""
+UsedNames: TypeAlias = frozenset[tuple[str, str]]
+"""What the annotations of a file name: `("sources", id)`, and `("people", by)` for everything under
+`by`, ids and names of people who have none."""
 
 
 def within(located: Located) -> tuple[Problem, ...]:
@@ -70,23 +66,18 @@ def against(
     return tuple(problems)
 
 
-def used(located: Located) -> Used:
+def used(located: Located) -> UsedNames:
     """Give the sources and people that a file's annotations and sources name."""
-    return Used(
-        frozenset(name for _, name in source_uses(located.data)),
-        frozenset(name for _, name in find(str, located.data, *_SPEAKERS)),
-    )
+    sources = frozenset(("sources", name) for _, name in source_uses(located.data))
+    return sources | {("people", name) for _, name in find(str, located.data, *_SPEAKERS)}
 
 
-def unused(library: Located, uses: Iterable[Used]) -> tuple[Problem, ...]:
+def unused(library: Located, uses: Iterable[UsedNames]) -> tuple[Problem, ...]:
     """Warn of what a library defines and no article names: `unused-source`, `unused-person`.
 
     `uses` are those of all annotation files; where one could not be read, do not ask.
     """
-    uses = (used(library), *uses)
-    sources = frozenset(name for use in uses for name in use.sources)
-    people = frozenset(name for use in uses for name in use.people)
-    return tuple(_unused(library, Used(sources, people)))
+    return tuple(_unused(library, used(library).union(*uses)))
 
 
 def source_uses(data: Data) -> Iterator[tuple[KeyPath, str]]:
@@ -310,13 +301,12 @@ def _uses(located: Located, library: Located | None = None) -> Iterator[Problem]
                 yield problem_at(located, key_path, "unknown-person", message, hint)
 
 
-def _unused(located: Located, names: Used) -> Iterator[Problem]:
+def _unused(located: Located, names: UsedNames) -> Iterator[Problem]:
     """Warn of sources and people that are defined in a file and not among `names`."""
-    for key_path, _ in find(object, located.data, "sources.*"):
-        if key_path[1] not in names.sources:
-            message = f"no annotation cites the source `{short(str(key_path[1]))}`"
-            yield problem_at(located, key_path, "unused-source", message, key=True)
-    for key_path, _ in find(object, located.data, "people.*"):
-        if key_path[1] not in names.people:
-            message = f"no annotation names the person `{short(str(key_path[1]))}`"
-            yield problem_at(located, key_path, "unused-person", message, key=True)
+    for key_path, _ in find(object, located.data, "sources.*", "people.*"):
+        if key_path not in names:
+            is_source, name = key_path[0] == "sources", short(str(key_path[1]))
+            code: Code = "unused-source" if is_source else "unused-person"
+            verb = "cites the source" if is_source else "names the person"
+            message = f"no annotation {verb} `{name}`"
+            yield problem_at(located, key_path, code, message, key=True)

@@ -291,9 +291,8 @@ class _Words:
             return whole, "write it in digits, without quotation marks"
         if not self.yaml:
             return "a text", "put it in quotation marks"
-        if isinstance(given, list):
-            return "a text", "if it begins with `[` or `-`, put it in quotation marks"
-        return "a text", "if it has a `{` or a colon in it, put it in quotation marks"
+        sign = "begins with `[` or `-`" if isinstance(given, list) else "has a `{` or a colon in it"
+        return "a text", f"if it {sign}, put it in quotation marks"
 
     def _list_hint(self, kind: Any, key: str, given: Any) -> str:
         (entry, *_) = typing.get_args(kind)
