@@ -18,7 +18,6 @@ from explainer.model.scalars import PartialDate
 from explainer.parse.lookup import ANNOTATION_LISTS, find, problem_at
 
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]*")  # what an author who means an id would write
-_DEFINE = "define it under `{}:` in this file or in content/_library.yaml"
 
 # CSL 1.0.2: https://docs.citationstyles.org/en/stable/specification.html#appendix-iii-types
 CSL_TYPES = (
@@ -90,8 +89,7 @@ def within_library(located: Located) -> tuple[Problem, ...]:
     return (*within(located), *_uses(located))
 
 
-# --- the data as it was written ------------------------------------------------------------------
-
+# --- where sources and people are named ----------------------------------------------------------
 
 _ANNOTATIONS = ("claims.#", "notes.#", "questions.#")
 _SOURCE_USES = (
@@ -131,14 +129,14 @@ def _blank(value: Data) -> bool:
 
 def _empty_texts(located: Located) -> Iterator[Problem]:
     """What an annotation or a source cannot do without must say something."""
-    needed = ("claims.#.claim", "notes.#.note", "questions.#.question", "sources.*.title")
-    for key_path, text in find(
-        str, located.data, *needed, "questions.#.answers.#.answer", "people.*.name"
-    ):
+    needed = (
+        *("claims.#.claim", "notes.#.note", "questions.#.question"),
+        *("questions.#.answers.#.answer", "sources.*.title", "people.*.name"),
+    )
+    for key_path, text in find(str, located.data, *needed):
         if not text.strip():
-            yield problem_at(
-                located, key_path, "empty-value", f"`{key_path[-1]}` is empty", key=True
-            )
+            message = f"`{key_path[-1]}` is empty"
+            yield problem_at(located, key_path, "empty-value", message, key=True)
 
 
 def _targets(located: Located) -> Iterator[Problem]:
@@ -192,16 +190,14 @@ def _questions(located: Located) -> Iterator[Problem]:
     for key_path, question in find(dict, located.data, "questions.#"):
         answered, blank = question.get("status") == "answered", _blank(question.get("answer"))
         if answered and blank:
-            message, hint = (
-                "an answered question has no `answer`",
-                ("add `answer: …`, or write `status: open`"),
-            )
+            message = "an answered question has no `answer`"
+            hint = "add `answer: …`, or write `status: open`"
             yield problem_at(located, (*key_path, "status"), "missing-key", message, hint)
         elif not answered and not blank:
             hint = "add `status: answered`; rival answers to an open question go under `answers:`"
             message = "the question is open, so its `answer` is not shown"
-            at = (*key_path, "answer")
-            yield problem_at(located, at, "unused-answer", message, hint, key=True)
+            answer = (*key_path, "answer")
+            yield problem_at(located, answer, "unused-answer", message, hint, key=True)
 
 
 def _sources(located: Located) -> Iterator[Problem]:
@@ -288,7 +284,8 @@ def _uses(located: Located, library: Located | None = None) -> Iterator[Problem]
         people |= _defined(library, "people")
     for key_path, name in source_uses(located.data):
         if name not in sources:
-            hint = did_you_mean(name, sources, _DEFINE.format("sources"))
+            define = "define it under `sources:` in this file or in content/_library.yaml"
+            hint = did_you_mean(name, sources, define)
             message = f"there is no source `{short(name)}`"
             yield problem_at(located, key_path, "unknown-source", message, hint)
     for key_path, name in find(str, located.data, *_SPEAKERS):
