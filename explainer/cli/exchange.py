@@ -90,10 +90,10 @@ def import_(file: Path, output_format: str, **options: Any) -> None:
     of this article is kept as a comment, with the reason. Nothing that is there is changed.
     """  # noqa: D301 - click looks for the character itself
     from explainer.exchange.find_article import CommandError
-    from explainer.exchange.import_file import ImportOptions, import_file
+    from explainer.exchange.import_file import import_file
 
     with common.command_errors(CommandError, file):
-        imported = import_file(common.site_folder(), ImportOptions(file=file, **options))
+        imported = import_file(common.site_folder(), file, **options)
     common.report(imported.problems, imported.texts, output_format)
     for words in imported.said:
         click.echo(words, err=True)

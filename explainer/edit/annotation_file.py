@@ -44,27 +44,17 @@ def new_file(path: str) -> str:
     return f"# yaml-language-server: $schema={folder}/{kind}.schema.json\n"
 
 
-def append(text: str, kind: Kind, entry: Group, *, path: str = "") -> Edited | Problem:
-    """Put an entry after the last one of its kind.
+def append(text: str, kind: Kind, *entries: Group, path: str = "") -> Edited | Problem:
+    """Put entries of a kind, at least one, after the last one; many take the time of a few.
 
     `text` is the file as it was decoded from UTF-8, line ends and byte order mark untouched; for a
     file that does not exist, `new_file` or an empty text. A source's or person's `id` becomes its
-    key. `path` is for problems.
+    key. `path` is for problems. The line that is given is that of any of several entries.
 
-    The old text is split in one place at most, and nothing of it is taken away but for a `null`
-    that means an empty section. Problems: those of `yaml.read` in the old text; `bad-character`
-    for what YAML cannot have; `wrong-type` if the section is no list (no group, for sources and
-    people).
-    """
-    return _append(text, kind, [entry], path)
-
-
-def append_all(
-    text: str, kind: Kind, entries: Sequence[Group], *, path: str = ""
-) -> Edited | Problem:
-    """Put entries of a kind after the last one, as `append` does one by one, in the time of a few.
-
-    There is at least one. The line is that of any of them.
+    The old text is split in one place at most for an entry, and nothing of it is taken away but for
+    a `null` that means an empty section. Problems: those of `yaml.read` in the old text;
+    `bad-character` for what YAML cannot have; `wrong-type` if the section is no list (no group, for
+    sources and people).
     """
     first, *rest = entries
     made = _append(text, kind, [first], path)

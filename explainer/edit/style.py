@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
@@ -115,20 +115,17 @@ class Style:
             if flow:
                 return [f"{lead} {self.flow(rest)}"]
             return [lead, *self.mapping(rest, column + self.step)]
-        lead = self.dashed(column)
-        long = any("\n" in text for text in texts_in(entry))
-        if flow and not long and len(line := lead + self.flow(entry)) <= _FLOW_WIDTH:
+        on_lines = not flow or any("\n" in text for text in texts_in(entry))
+        return self.item(entry, column, 0 if on_lines else _FLOW_WIDTH)
+
+    def item(self, value: Value, column: int, width: int) -> list[str]:
+        """The lines of a list's item, its dash in `column`: one, if no longer than `width`."""
+        lead = " " * column + "-" + " " * self.gap
+        line = lead + self.flow(value)
+        if len(line) <= width or not isinstance(value, Mapping):
             return [line]
-        return self.item(lead, entry)
-
-    def dashed(self, column: int) -> str:
-        """A dash in `column`, with the space after it."""
-        return " " * column + "-" + " " * self.gap
-
-    def item(self, lead: str, group: Group) -> list[str]:
-        """The lines of a group in a list, `lead` before the first."""
-        lines = self.mapping(group, len(lead))
-        return [lead + lines[0][len(lead) :], *lines[1:]]
+        first, *rest = self.mapping(value, len(lead))
+        return [lead + first[len(lead) :], *rest]
 
     def mapping(self, group: Group, column: int) -> list[str]:
         """A group's lines, keys in `column`."""
@@ -142,24 +139,14 @@ class Style:
                 lines.append(f"{lead} {self.flow(value)}")
             elif isinstance(value, Mapping):
                 lines += [lead, *self.mapping(value, column + self.step)]
-            elif any(isinstance(item, Mapping) for item in value):
-                lines += [lead, *self.groups(value, column + self.dash)]
-            elif key in self.block_lists:
-                dash = self.dashed(column + self.dash)
-                lines += [lead, *(dash + self.flow(item) for item in value)]
+            elif (groups := any(isinstance(i, Mapping) for i in value)) or key in self.block_lists:
+                width = 0 if self.block_items else _WIDTH
+                lines.append(lead)
+                for item in value:
+                    assert isinstance(item, Mapping) or not groups
+                    lines += self.item(item, column + self.dash, width)
             else:
                 lines.append(f"{lead} {self.flow(value)}")
-        return lines
-
-    def groups(self, groups: Iterable[Value], column: int) -> list[str]:
-        """The lines of a list of groups, dashes in `column`."""
-        lead = self.dashed(column)
-        lines: list[str] = []
-        for group in groups:
-            assert isinstance(group, Mapping)
-            line = lead + self.flow(group)
-            long = self.block_items or len(line) > _WIDTH
-            lines += self.item(lead, group) if long else [line]
         return lines
 
 

@@ -194,10 +194,10 @@ def _read_entry(item: sources.Item, entry: BibEntry, macros: Mapping[str, str]) 
     own = _PUBLISHER.get(kind, "publisher")
     order = dict.fromkeys([own, *_FIELDS["publishers"], "booktitle"])
     publishers = [name for name in order if text.get(name)]
-    item.leave_out(publishers[1:])
-    item.leave_out(name for name in raw if name not in _KNOWN_FIELDS)
+    item.bibliography.left_out.update(publishers[1:])
+    item.bibliography.left_out.update(name for name in raw if name not in _KNOWN_FIELDS)
     if "booktitle" in raw and publishers and publishers[0] != "booktitle":
-        item.leave_out(["booktitle"])
+        item.bibliography.left_out.update(["booktitle"])
     language = text.get("langid") or text.get("language") or ""
     item.add(
         title=": ".join(filter(None, (text.get("title"), text.get("subtitle")))),
@@ -228,7 +228,7 @@ def _url(item: sources.Item, raw: Mapping[str, str], text: dict[str, str]) -> st
     if (eprint := text.get("eprint", "")) and archive.lower() == "arxiv":
         doi = doi or sources.url(f"https://arxiv.org/abs/{eprint}")
     if address and doi and doi != address:
-        item.leave_out(["doi" if "doi" in raw else "eprint"])
+        item.bibliography.left_out.update(["doi" if "doi" in raw else "eprint"])
     return address or doi
 
 

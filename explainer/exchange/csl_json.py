@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from explainer.exchange import names, sources
@@ -20,20 +22,8 @@ from explainer.model.problems import short
 from explainer.parse.references import CSL_TYPES
 
 _CUSTOM = ("archived", "primary", "repeats")
-_OLD_TYPES = {"article-online": "webpage", "blog-post": "post-weblog", "thesis-phd": "thesis"}
-_READ = frozenset(
-    [
-        *("id", "type", "title", "author", "date-parts", "issued", "URL", "language", "publisher"),
-        *("container-title", "custom", "citation-key", "DOI"),
-    ]
-)
-_NO_LOSS = frozenset(
-    [
-        *("accessed", "categories", "citation-label", "system_id", "journalAbbreviation"),
-        *("container-title-short", "title-short", "shortTitle"),
-    ]
-)
-"""What nobody misses: housekeeping, and short forms of what is there in full."""
+_TABLES = tomllib.loads(Path(__file__).with_name("csl_json.toml").read_text(encoding="utf-8"))
+_KNOWN_FIELDS = frozenset(field for fields in _TABLES["fields"].values() for field in fields)
 
 
 def write(wanted: Mapping[str, Source], *, organizations: frozenset[str] = frozenset()) -> str:
@@ -63,7 +53,7 @@ def _item(name: str, source: Source, organizations: frozenset[str]) -> dict[str,
 
 
 def _publisher_key(kind: str) -> str:
-    return "container-title" if kind in sources.IN_SOMETHING else "publisher"
+    return "container-title" if kind in _TABLES["in_something"] else "publisher"
 
 
 def _author(name: names.Name) -> dict[str, str]:
@@ -108,7 +98,7 @@ def read(path: str, data: object) -> Incoming:
 
 def _read_item(item: sources.Item, data: Mapping[str, Any]) -> None:
     kind = one_line(str(data.get("type") or ""))
-    kind = _OLD_TYPES.get(kind, kind)
+    kind = _TABLES["old_types"].get(kind, kind)
     if kind not in CSL_TYPES:
         if kind:
             message = f"there is no CSL type `{short(kind)}`: it becomes `document`"
@@ -118,19 +108,19 @@ def _read_item(item: sources.Item, data: Mapping[str, Any]) -> None:
     other = "container-title" if own == "publisher" else "publisher"
     publisher, further = (one_line(first_text(data, key)) for key in (own, other))
     if publisher and further not in ("", publisher):
-        item.leave_out([other])
+        item.bibliography.left_out.update([other])
     address = sources.url(first_text(data, "URL")) or sources.doi_url(first_text(data, "DOI"))
     if not address and (bad := first_text(data, "URL")):
         item.warn("left-out", f"its URL `{short(bad)}` is no address of the web")
     if data.get("DOI") and "doi.org" not in address:
-        item.leave_out(["DOI"])
+        item.bibliography.left_out.update(["DOI"])
     edtf = _edtf(data.get("issued"))
     date = sources.iso_date(edtf)
     if issued := data.get("issued"):
         item.check_date(date, json.dumps(issued), vague=sources.is_vague(edtf))
-    item.leave_out(str(key) for key in data if key not in _READ | _NO_LOSS)
+    item.bibliography.left_out.update(str(key) for key in data if key not in _KNOWN_FIELDS)
     custom = data["custom"] if isinstance(data.get("custom"), dict) else {}
-    item.leave_out(f"custom.{key}" for key in custom if key not in _CUSTOM)
+    item.bibliography.left_out.update(f"custom.{key}" for key in custom if key not in _CUSTOM)
     item.add(
         title=one_line(_plain(first_text(data, "title"))),
         authors=[name for one in as_list(data.get("author")) if (name := _name(one))],

@@ -27,24 +27,6 @@ from explainer.site.load import CONTENT, LIBRARY
 from explainer.support.files import FileChangedError, read_or_none, update_file
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImportOptions:
-    """What `explainer import` is asked to do."""
-
-    file: Path
-    """What to read."""
-    article: str | None = None
-    """The article whose annotation file entries go to, as `article_path` takes it."""
-    form: ImportFormat | None = None
-    """The file's format; None detects it."""
-    library: bool = False
-    """Whether sources and people go to content/_library.yaml."""
-    unplaced: Path | None = None
-    """The file for what cannot be imported; None for the end of the YAML file."""
-    dry_run: bool = False
-    """Whether to write nothing."""
-
-
 @dataclass(frozen=True, slots=True)
 class ImportResult:
     """What came of an import."""
@@ -62,33 +44,47 @@ class ImportResult:
         return any(problem.severity == "error" for problem in self.problems)
 
 
-def import_file(root: Path, options: ImportOptions) -> ImportResult:
-    """Import what a file holds into a site.
+def import_file(
+    root: Path,
+    file: Path,
+    *,
+    article: str | None = None,
+    form: ImportFormat | None = None,
+    library: bool = False,
+    unplaced: Path | None = None,
+    dry_run: bool = False,
+) -> ImportResult:
+    """Import what a file holds into the site in the folder `root`.
+
+    `article`: the one whose annotation file entries go to, as `article_path` takes it. `form`: the
+    file's format; None detects it. `library`: sources and people go to content/_library.yaml.
+    `unplaced`: the file for what cannot be imported; None for the end of the YAML file. `dry_run`:
+    nothing is written.
 
     Raises CommandError if the options do not fit the file or the site, and OSError if a file cannot
     be written.
     """
-    name = options.file.as_posix()
+    name = file.as_posix()
     try:
-        raw = options.file.read_bytes()
+        raw = file.read_bytes()
     except OSError as error:
-        raise CommandError(f"{options.file} cannot be read: {error.strerror}") from None
+        raise CommandError(f"{file} cannot be read: {error.strerror}") from None
     site, texts, problems = load.load(root)
     if site is None:
         return ImportResult(sort(problems), texts)
     articles = {document.article.path: document.article for document in site.documents}
-    path = None if options.article is None else article_path(root, options.article, articles)
+    path = None if article is None else article_path(root, article, articles)
     text, problem = text_of(name, raw)
     if text is None:
         return ImportResult((problem,) if problem else (), {})
     texts = {**texts, name: text}
-    incoming = read(name, text, options.form)
+    incoming = read(name, text, form)
     if not (incoming.annotations or incoming.sources or incoming.people):
         message = "there is nothing in this file to import"
         hint = "an export of annotations, or a bibliography, is wanted"
         nothing = Problem(Location(name), "nothing-there", message, hint)
         return ImportResult(sort(incoming.problems or (nothing,)), texts)
-    if path is None and (incoming.annotations or not options.library):
+    if path is None and (incoming.annotations or not library):
         raise CommandError(
             "say whose annotations these are, with --article PATH"
             if incoming.annotations
@@ -99,11 +95,12 @@ def import_file(root: Path, options: ImportOptions) -> ImportResult:
         article=_reader_text(site.settings, articles[path]) if path else None,
         annotations=_file(root, path.removesuffix(".md") + ".yaml") if path else None,
         library=_file(root, f"{CONTENT}/{LIBRARY}"),
-        to_library=options.library,
+        to_library=library,
         ratings=frozenset(ratings.scale(site.settings)),
     )
     # Nothing of a file that can be read in part is lost: what can be read is imported.
-    said = _save(root, options, job) if job.run(incoming) else ["nothing was imported"]
+    is_sound = job.run(incoming)
+    said = _save(root, job, unplaced, dry_run=dry_run) if is_sound else ["nothing was imported"]
     return ImportResult(sort(job.problems), texts, tuple(said))
 
 
@@ -127,15 +124,15 @@ def _file(root: Path, path: str) -> YamlFile:
 # --- saving --------------------------------------------------------------------------------------
 
 
-def _save(root: Path, options: ImportOptions, job: Import) -> list[str]:
+def _save(root: Path, job: Import, unplaced: Path | None, *, dry_run: bool) -> list[str]:
     """Write what came of an import; gives what was done, in words."""
     said = [_summary(job)]
     if count := len(job.unplaced):
         things = f"{count} {'thing' if count == 1 else 'things'} could not be imported and"
-        verb = "would stand" if options.dry_run else "stand" if count > 1 else "stands"
-        if options.unplaced:
-            _save_comments(options.unplaced, job, dry_run=options.dry_run)
-            said.append(f"{things} {verb} in {options.unplaced}")
+        verb = "would stand" if dry_run else "stand" if count > 1 else "stands"
+        if unplaced:
+            _save_comments(unplaced, job, dry_run=dry_run)
+            said.append(f"{things} {verb} in {unplaced}")
         else:
             home = job.files[-1]
             new, line = with_comments(home.text, job.unplaced, job.name)
@@ -149,14 +146,14 @@ def _save(root: Path, options: ImportOptions, job: Import) -> list[str]:
             else:
                 said.append(f"{things} stand as comments in {home.path} already")
     changed = [file for file in job.files if file.text not in (None, file.before)]
-    if not options.dry_run:
+    if not dry_run:
         for file in changed:
             _update(root / file.path, file.text or "", file.before)
     if changed:
         paths = ", ".join(file.path for file in changed)
-        said.append(f"{'would change' if options.dry_run else 'changed'}: {paths}")
+        said.append(f"{'would change' if dry_run else 'changed'}: {paths}")
     else:
-        said.append("no file changes" if options.dry_run else "no file was changed")
+        said.append("no file changes" if dry_run else "no file was changed")
     return said
 
 

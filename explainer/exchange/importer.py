@@ -189,8 +189,7 @@ class Import:
         if not sound:
             return
         text = annotation_file.new_file(home.path) if home.text is None else home.text
-        new = [entry for entry, _ in sound]
-        made = annotation_file.append_all(text, kind, new, path=home.path)
+        made = annotation_file.append(text, kind, *(one for one, _ in sound), path=home.path)
         if isinstance(made, annotation_file.Edited):
             home.text = made.text
             self.added[kind] += len(sound)

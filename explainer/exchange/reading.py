@@ -24,18 +24,19 @@ def text_of(path: str, raw: bytes) -> tuple[str | None, Problem | None]:
 
 def json_of(path: str, text: str) -> tuple[Any, Problem | None]:
     """Read JSON. Problems: `not-json`, at the first character that is wrong."""
-    hint = "give the file as the other program exported it"
+    location = Location(path)
     try:
         return json.loads(text), None
     except json.JSONDecodeError as error:
         location = Location(path, error.lineno, error.colno)
         # A full stop, and a position that is ours to give.
         message = f"this is not JSON: {error.msg[:1].lower()}{error.msg[1:]}"
-        return None, Problem(location, "not-json", message, hint)
     except RecursionError:
-        return None, Problem(Location(path), "not-json", "its brackets are nested too deeply", hint)
+        message = "its brackets are nested too deeply"
     except ValueError as error:  # a number of thousands of digits
-        return None, Problem(Location(path), "not-json", f"this cannot be read: {error}", hint)
+        message = f"this cannot be read: {error}"
+    hint = "give the file as the other program exported it"
+    return None, Problem(location, "not-json", message, hint)
 
 
 def wrong_shape(path: str, at: str, wanted: str, found: object) -> Problem:

@@ -60,10 +60,6 @@ class Item:
             Problem(self.location, code, f"{self.label}: {message}", hint, "warning")
         )
 
-    def leave_out(self, fields: Iterable[str]) -> None:
-        """Note fields that a source of ours has no key for."""
-        self.bibliography.left_out.update(fields)
-
     def check_date(self, date: str, written: str, *, vague: bool) -> None:
         """Report what `date` (ISO 8601, or empty) does not say of a date as it is `written`."""
         if not date:
@@ -98,15 +94,6 @@ _KEYS = (
     *("title", "authors", "publisher", "date", "url", "archived", "type", "primary", "repeats"),
     "language",
 )
-IN_SOMETHING = frozenset(
-    [
-        *("article-journal", "article-magazine", "article-newspaper", "broadcast", "entry"),
-        *("entry-dictionary", "entry-encyclopedia", "post", "post-weblog", "review"),
-        *("review-book", "webpage"),
-    ]
-)
-"""Types of which our `publisher` is what the work is part of (CSL's container-title): readers know
-an article by its newspaper, a page by its site."""
 
 
 def authors(source: Source, organizations: frozenset[str]) -> list[names.Name]:

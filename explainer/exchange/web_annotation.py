@@ -213,29 +213,25 @@ def _bodies(item: Mapping[str, Any]) -> tuple[list[str], list[str], list[str]]:
     texts: list[str] = []
     tags: list[str] = []
     links: list[str] = []
-    waiting = [*as_list(item.get("bodyValue")), *as_list(item.get("body"))]
-    plain = len(as_list(item.get("bodyValue")))
+    waiting = [(body, True) for body in as_list(item.get("bodyValue"))]
+    waiting += [(body, False) for body in as_list(item.get("body"))]
     while waiting:
-        body = waiting.pop(0)
-        if isinstance(body, str):
-            if plain > 0 or not body.startswith(("http:", "https:")):
-                texts.append(markup.from_plain(body))
-            else:
-                links.append(one_line(body))
+        body, is_text = waiting.pop(0)
+        if isinstance(body, str) and (is_text or not body.startswith(("http:", "https:"))):
+            texts.append(markup.from_plain(body))
+        elif isinstance(body, str):
+            links.append(one_line(body))
         elif isinstance(body, dict):
-            inner: list[Any] = next(
-                (body[k] for k in ("items", "member") if isinstance(body.get(k), list)), []
-            )
-            waiting[:0] = inner  # of a Choice, too: nobody is here to choose
-            purposes = {str(one) for one in as_list(body.get("purpose"))}
+            inner = (body[key] for key in ("items", "member") if isinstance(body.get(key), list))
+            # Of a Choice, too: nobody is here to choose.
+            waiting[:0] = [(one, False) for one in next(inner, [])]
             value = first_text(body, "value", "chars", "rdf:value")
-            if value and "tagging" in purposes:
+            if value and "tagging" in map(str, as_list(body.get("purpose"))):
                 tags.append(one_line(value))
             elif value:
                 texts.append(_markdown(value, first_text(body, "format", "dc:format")))
             elif address := first_text(body, "source", "id", "@id"):
                 links.append(one_line(address))
-        plain -= 1
     return [text for text in texts if text], tags, [link for link in links if "://" in link]
 
 

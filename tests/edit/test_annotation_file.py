@@ -112,7 +112,7 @@ def test_many_at_once_are_as_one_by_one(given_data):
         named = {"id": f"new-{number}"} if kind in ("claim", "source", "person") else {}
         new.append({**named, **entry})
         one_by_one = check_append(one_by_one, kind, new[-1]).text
-    made = annotation_file.append_all(old, kind, new)
+    made = annotation_file.append(old, kind, *new)
     assert isinstance(made, Edited)
     whole = made.text
     # Blank lines apart, which one by one are guessed anew each time.
