@@ -1,6 +1,6 @@
 """The command line: one file for each group of commands.
 
-Command files import what a command uses only when it runs, so that the others start at once.
+Commands import what they need when they run, so that the others start quickly.
 """
 
 from explainer.cli.main import main

@@ -1,4 +1,4 @@
-"""`explainer build`, `check`, `serve` and `publish`: what makes a site's pages."""
+"""The commands `build`, `check`, `serve`, and `publish`, which make a site's pages."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ from explainer.cli import common
 
 @click.command()
 @click.option(
-    "-o", "--output", type=click.Path(path_type=Path), metavar="DIR", help="Build into DIR."
+    "-o", "--output", type=click.Path(path_type=Path), metavar="DIR", help="Write to DIR instead."
 )
 @common.base_url_option
-@click.option("--drafts", is_flag=True, help="Build drafts too.")
-@click.option("--future", is_flag=True, help="Build pages whose date has not come too.")
+@click.option("--drafts", is_flag=True, help="Include drafts.")
+@click.option("--future", is_flag=True, help="Include pages dated in the future.")
 @common.strict_option
 @common.format_option
-@click.option("--clean", is_flag=True, help="Write every file anew.")
+@click.option("--clean", is_flag=True, help="Rewrite all files, even unchanged ones.")
 @click.option(
     "-j",
     "--jobs",
     type=click.IntRange(min=1),
     metavar="N",
-    help="Processes to use. [default: one for each core, if there are many articles]",
+    help="Number of processes. [default: one per core if there are many articles]",
 )
 def build(output_format: str, **options: Any) -> None:
     """Build the site into _site/.
 
-    Nothing is written if there is an error: the pages of the last build stay as they are.
+    If there is an error, nothing is written and the pages of the last build stay as they are.
     """
     from explainer.build.options import BuildOptions
     from explainer.build.pipeline import build_site
@@ -42,34 +42,35 @@ def build(output_format: str, **options: Any) -> None:
 
 
 @click.command()
-@click.option("--drafts", is_flag=True, help="Check drafts too.")
-@click.option("--future", is_flag=True, help="Check pages whose date has not come too.")
-@click.option("--links", is_flag=True, help="Ask too whether what links lead to is still there.")
-@click.option("--fresh", is_flag=True, help="With --links: ask anew what was asked lately.")
-@click.option("--advice/--no-advice", default=True, help="What a careful editor would ask.")
-@click.option("-q", "--quiet", is_flag=True, help="Only errors and warnings.")
+@click.option("--drafts", is_flag=True, help="Include drafts.")
+@click.option("--future", is_flag=True, help="Include pages dated in the future.")
+@click.option("--links", is_flag=True, help="Also check external links.")
+@click.option("--fresh", is_flag=True, help="With --links: ignore cached results.")
+@click.option("--advice/--no-advice", default=True, help="Include editorial advice.")
+@click.option("-q", "--quiet", is_flag=True, help="Report only errors and warnings.")
 @common.strict_option
 @common.format_option
 def check(
     links: bool, fresh: bool, advice: bool, quiet: bool, output_format: str, **options: Any
 ) -> None:
-    """Report all that is wrong, and what an editor would ask. No page is written.
+    """Report problems and editorial advice without writing any pages.
 
-    --links asks the hosts of all links out of the site, one question at a time. Answers are kept
-    in .explainer/: good ones for a week, others for a day or less.
+    --links requests every external link, one request per host at a time. Results are cached in
+    .explainer/: successes for a week, failures for a day or less.
     """
     from explainer.build.options import BuildOptions
     from explainer.check.check import CheckOptions, check_site, has_httpx
     from explainer.support import extras
 
     if fresh and not links:
-        raise click.UsageError("--fresh goes with --links")
+        raise click.UsageError("--fresh requires --links")
     if links and not has_httpx():
         raise common.CallError(
             f"--links needs the extra `links`. Install it: {extras.install('links')}"
         )
-    asked = CheckOptions(links=links, fresh=fresh, advice=advice, quiet=quiet)
-    make = partial(check_site, common.site_folder(), BuildOptions(write=False, **options), asked)
+    check_options = CheckOptions(links=links, fresh=fresh, advice=advice, quiet=quiet)
+    build_options = BuildOptions(write=False, **options)
+    make = partial(check_site, common.site_folder(), build_options, check_options)
     sys.exit(common.run(make, output_format, writes=False))
 
 
@@ -78,23 +79,23 @@ def check(
     "--host",
     default="127.0.0.1",
     metavar="HOST",
-    help="Where to listen. 0.0.0.0: on all of the machine's addresses, for others too.",
+    help="Address to listen on. 0.0.0.0 lets other machines connect.",
 )
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
     default=4000,
     metavar="PORT",
-    help="If it is in use, the next free one is taken.",
+    help="Port to listen on. If it is in use, the next free port is used.",
 )
 @click.option("--open", "open_browser", is_flag=True, help="Open the site in the browser.")
-@click.option("--drafts/--no-drafts", default=True, help="Show drafts.")
-@click.option("--future", is_flag=True, help="Show pages whose date has not come too.")
+@click.option("--drafts/--no-drafts", default=True, help="Include drafts.")
+@click.option("--future", is_flag=True, help="Include pages dated in the future.")
 def serve(drafts: bool, future: bool, **options: Any) -> None:
-    """Show the site in the browser, and every change as it is saved.
+    """Preview the site in the browser, updated on every save.
 
-    Nothing is written: the pages are made in memory. A mistake is shown in the page. Ctrl-C ends
-    it.
+    Pages are made in memory and never written to disk. Problems appear in the page. To stop the
+    server, press Ctrl-C.
     """
     from explainer.build.options import BuildOptions
     from explainer.render.theme import themes_folder
@@ -105,24 +106,29 @@ def serve(drafts: bool, future: bool, **options: Any) -> None:
     root = common.site_folder()
     site = LiveSite(root, BuildOptions(drafts=drafts, future=future))
     try:
-        how = ServeOptions(**options, others=(themes_folder(),), say=click.echo, show=common.report)
-        run_server(site, root, how)
+        run_server(
+            site,
+            root,
+            ServeOptions(**options, others=(themes_folder(),), say=click.echo, show=common.report),
+        )
     except PortError as error:
         raise common.CallError(f"{error}.") from None
 
 
 @click.command()
-@click.option("--remote", metavar="NAME", help="The remote to push to. [default: origin]")
-@click.option("--branch", metavar="BRANCH", help="In place of site.toml's. [default: gh-pages]")
-@click.option("-m", "--message", metavar="TEXT", help="The commit's message.")
-@click.option("--dry-run", is_flag=True, help="Say what would be pushed, and push nothing.")
-@click.option("--allow-dirty", is_flag=True, help="Publish what is not committed, too.")
-@click.option("--allow-detached", is_flag=True, help="Publish though no branch is checked out.")
+@click.option("--remote", metavar="NAME", help="Remote to push to. [default: origin]")
+@click.option(
+    "--branch", metavar="BRANCH", help="Branch to push to. Overrides site.toml. [default: gh-pages]"
+)
+@click.option("-m", "--message", metavar="TEXT", help="Commit message.")
+@click.option("--dry-run", is_flag=True, help="Show what would be pushed without pushing.")
+@click.option("--allow-dirty", is_flag=True, help="Publish even with uncommitted changes.")
+@click.option("--allow-detached", is_flag=True, help="Publish even if no branch is checked out.")
 def publish(dry_run: bool, **options: Any) -> None:
-    """Build the site, strictly, and push it to the branch that GitHub Pages serves.
+    """Build the site with --strict and push it to the branch that GitHub Pages serves.
 
-    The pages become a commit on top of what the branch holds at the remote: nothing is forced, and
-    the files here and the branch that is checked out stay as they are.
+    The pages become a new commit on top of the remote branch. The push is never forced, and your
+    files and the current branch are not changed.
     """
     import tempfile
 
@@ -140,8 +146,8 @@ def publish(dry_run: bool, **options: Any) -> None:
             click.echo(line)
         with tempfile.TemporaryDirectory(prefix="explainer-") as folder:
             output = Path(folder) / "site"
-            strictly = BuildOptions(output=output, base_url=plan.url, strict=True)
-            if common.run(partial(build_site, root, strictly)):
+            build_options = BuildOptions(output=output, base_url=plan.url, strict=True)
+            if common.run(partial(build_site, root, build_options)):
                 click.echo("Nothing was pushed.", err=True)
                 sys.exit(common.PROBLEMS)
             published = push(plan, output, dry_run=dry_run)

@@ -1,4 +1,4 @@
-"""What the commands share: exit codes, errors, options, the site's folder, and how they report."""
+"""Exit codes, errors, options, and reporting that the commands share."""
 
 from __future__ import annotations
 
@@ -24,23 +24,23 @@ if TYPE_CHECKING:
     from explainer.model.settings import Settings
 
 DONE, PROBLEMS, USAGE = 0, 1, 2
-"""Exit codes: done, problems in the content, wrong usage."""
+"""Exit codes: success, problems in the content, incorrect usage."""
 
 FILE = click.Path(path_type=Path, dir_okay=False)
-"""What an option that names a file takes."""
+"""The type of options that name a file."""
 
 
 class CallError(click.ClickException):
-    """Something about the call, not the content: exit code 2."""
+    """An error in how the command was called, not in the content: exit code 2."""
 
     exit_code = USAGE
 
 
 @contextmanager
 def command_errors(kind: type[Exception], path: Path | None) -> Iterator[None]:
-    """Turn errors of one kind, and files that cannot be written, into a CallError.
+    """Turn exceptions of type `kind`, and files that cannot be written, into a CallError.
 
-    `path`: the file or folder to name where the system names none.
+    `path`: the file or folder to name in the message if the OSError names none.
     """
     try:
         yield
@@ -65,19 +65,19 @@ format_option = click.option(
     "output_format",
     type=click.Choice(["text", "json"]),
     default="text",
-    help="How problems are reported. json: one list, on standard output.",
+    help="Format of the report. json: a list, on standard output.",
 )
-strict_option = click.option("--strict", is_flag=True, help="Take warnings for errors.")
+strict_option = click.option("--strict", is_flag=True, help="Treat warnings as errors.")
 base_url_option = click.option(
     "--base-url",
     metavar="URL",
     callback=_url,
-    help="The published address, in place of site.toml's.",
+    help="URL of the published site. Overrides site.toml.",
 )
 
 
 def site_folder() -> Path:
-    """Return the folder of the site: the one that `--site` names, or the one around this folder.
+    """Return the site's folder: the one `--site` names, or the nearest one at or above this folder.
 
     Raises CallError if there is no site.
     """
@@ -87,17 +87,19 @@ def site_folder() -> Path:
     if given is not None:
         if (given / SETTINGS).is_file():
             return given.absolute()
-        raise CallError(f"there is no {SETTINGS} in {given}. `explainer new {given}` makes a site.")
+        raise CallError(
+            f"there is no {SETTINGS} in {given}. To create a site, run `explainer new {given}`."
+        )
     if root := find_site(Path.cwd()):
         return root
     raise CallError(
-        f"there is no {SETTINGS} here or in a folder above.\n"
-        "Go into a site's folder, name one with --site DIR, or make one: explainer new DIR"
+        f"there is no {SETTINGS} in this folder or any folder above it.\n"
+        "Change to a site's folder, name one with --site DIR, or create one: explainer new DIR"
     )
 
 
 def site_settings(root: Path) -> tuple[Settings, Mapping[str, str]]:
-    """Return a site's settings, and the texts that problems quote lines of, by path.
+    """Return a site's settings, and by path the texts of the files that problems quote.
 
     If the settings have errors, reports them and exits.
     """
@@ -111,14 +113,14 @@ def site_settings(root: Path) -> tuple[Settings, Mapping[str, str]]:
 
 
 def relative(path: Path) -> Path:
-    """Return a path as a user in the current folder would write it."""
+    """Return a path relative to the current folder if it is inside it, else unchanged."""
     return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
 def report(problems: Sequence[Problem], texts: Mapping[str, str], form: str = "text") -> None:
-    """Print problems: as text on standard error, or (`form`) as json on standard output.
+    """Print problems: as text on standard error, or if `form` is `json`, on standard output.
 
-    `texts`: by path, the files that the report quotes lines of.
+    `texts`: the contents, by path, of the files that the report quotes.
     """
     from explainer.model.report import as_json, as_text
 
@@ -130,9 +132,9 @@ def report(problems: Sequence[Problem], texts: Mapping[str, str], form: str = "t
 
 
 def run(make: Callable[[Progress], BuildResult], form: str = "text", *, writes: bool = True) -> int:
-    """Build or check a site with `make`, report its problems, and sum up in a line.
+    """Build or check a site with `make`, print its problems and a summary line.
 
-    `writes`: whether a build that does not fail writes a site. Returns the exit code.
+    `writes`: whether `make` writes a site when it succeeds. Returns the exit code.
     """
     started = time.perf_counter()
     with _progress_bar() as progress:
@@ -162,9 +164,9 @@ def _count(number: int, word: str) -> str:
 
 @contextmanager
 def _progress_bar() -> Iterator[Progress]:
-    """Show how far a build is, on a terminal and once it takes a second; elsewhere nothing.
+    """Show a progress bar on a terminal once a build has taken a second.
 
-    Gives a function to call with the stage, and how many articles of how many it has done.
+    Yields a function to call with the stage, the number of articles done, and their total.
     """
     quiet = not sys.stderr.isatty() or "CI" in os.environ
     started = time.monotonic()

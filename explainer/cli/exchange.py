@@ -1,4 +1,4 @@
-"""`explainer export` and `import`: annotations and sources, to and from other programs."""
+"""The commands `export` and `import`, which exchange annotations and sources with other tools."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ from explainer.cli.completion.command import complete_article
     "form",
     type=click.Choice(["web-annotation", "claimreview", "csl-json", "bibtex"]),
     default="web-annotation",
-    help="The format.",
+    help="Output format.",
 )
 @click.option(
     "-o",
     "--output",
     type=common.FILE,
     metavar="FILE",
-    help="Write into FILE. [default: standard output]",
+    help="Write to FILE. [default: standard output]",
 )
 @common.base_url_option
 def export(article: str, output: Path | None, **options: Any) -> None:
-    """Give an article's annotations or sources to other programs.
+    """Export an article's annotations or sources for other tools.
 
-    ARTICLE is its file or folder: content/kremlin-call.
+    ARTICLE is the article's file or folder, such as content/kremlin-call.
 
     \b
-    web-annotation  all annotations (W3C JSON-LD), with all that their authors wrote
-    claimreview     a ClaimReview (schema.org JSON-LD) of each claim
+    web-annotation  all annotations in full (W3C JSON-LD)
+    claimreview     a ClaimReview for each claim (schema.org JSON-LD)
     csl-json        the sources, for reference managers and citation processors
     bibtex          the sources, for LaTeX
     """  # noqa: D301 - click looks for the character itself
@@ -60,34 +60,34 @@ def export(article: str, output: Path | None, **options: Any) -> None:
     "--article",
     metavar="ARTICLE",
     shell_complete=complete_article,
-    help="Whose annotation file it goes to.",
+    help="Article to import into.",
 )
 @click.option(
     "--as",
     "form",
     type=click.Choice(["web-annotation", "hypothesis", "csl-json", "bibtex"]),
-    help="The file's format. [default: found out]",
+    help="Format of FILE. [default: detected]",
 )
-@click.option("--library", is_flag=True, help="Put sources and people into content/_library.yaml.")
+@click.option("--library", is_flag=True, help="Add sources and people to content/_library.yaml.")
 @click.option(
     "--unplaced",
     type=common.FILE,
     metavar="FILE",
-    help="Where to keep what finds no place. [default: as comments at the end of the YAML]",
+    help="Save unplaced annotations to FILE. [default: comments at the end of the YAML]",
 )
-@click.option("--dry-run", is_flag=True, help="Say what would be done, and write nothing.")
+@click.option("--dry-run", is_flag=True, help="Show what would be done without writing.")
 @common.format_option
 def import_(file: Path, output_format: str, **options: Any) -> None:
-    """Bring annotations or sources of other programs into an article.
+    """Import annotations or sources from other tools into an article.
 
     \b
-    web-annotation  an Annotation, a page or a collection of them (W3C JSON-LD)
-    hypothesis      what Hypothes.is exports, or its API gives for a search
-    csl-json        sources, as reference managers export them
-    bibtex          sources, as LaTeX has them
+    web-annotation  an annotation, page, or collection (W3C JSON-LD)
+    hypothesis      a Hypothes.is export, or search results from its API
+    csl-json        sources exported by a reference manager
+    bibtex          sources from LaTeX
 
-    Each annotation is put on the words that it was made on; what does not surely belong to words
-    of this article is kept as a comment, with the reason. Nothing that is there is changed.
+    Each annotation is placed on the words that it quotes. If its place in this article is
+    uncertain, it is saved as a comment with the reason. Existing entries are not changed.
     """  # noqa: D301 - click looks for the character itself
     from explainer.exchange.find_article import CommandError
     from explainer.exchange.import_file import import_file
@@ -95,6 +95,6 @@ def import_(file: Path, output_format: str, **options: Any) -> None:
     with common.command_errors(CommandError, file):
         imported = import_file(common.site_folder(), file, **options)
     common.report(imported.problems, imported.texts, output_format)
-    for words in imported.said:
-        click.echo(words, err=True)
+    for line in imported.said:
+        click.echo(line, err=True)
     sys.exit(common.PROBLEMS if imported.failed else common.DONE)

@@ -1,4 +1,4 @@
-"""The program `explainer`: its own options, and its commands."""
+"""The program `explainer`: its global options and its commands."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from explainer.cli.scaffold import add, new, schema, theme
 
 
 class _Program(click.Group):
-    """The commands, for terminals of any character set.
+    """A command group whose output works in terminals with any character encoding.
 
-    What a console of code page 1252 cannot show comes escaped, not as a traceback. On the error
-    stream Python sees to that by itself.
+    Characters that standard output cannot encode (code page 1252, for example) are escaped instead
+    of raising an error. Python already does so for standard error.
     """
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
-        """Run a command line; as click's, of which this is an extension."""
+        """Run a command line; the same arguments and result as in click."""
         if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.errors == "strict":
             sys.stdout.reconfigure(errors="backslashreplace")
         return super().main(*args, **kwargs)
@@ -38,7 +38,7 @@ class _Program(click.Group):
     "folder",
     type=click.Path(path_type=Path),
     metavar="DIR",
-    help="The site's folder. [default: the one with site.toml, here or above]",
+    help="The site's folder. [default: the nearest one with site.toml, at or above this folder]",
 )
 @click.version_option(__version__, prog_name="explainer")
 @click.pass_context
@@ -46,11 +46,11 @@ def main(context: click.Context, folder: Path | None) -> None:
     """Turn articles and their annotations into pages that show their sources.
 
     \b
-    First steps:
-      explainer new my-site      make a site with an annotated article
+    Get started:
+      explainer new my-site      create a site with an annotated article
       cd my-site
-      explainer serve --open     show it, and every change
-      explainer build            write the pages into _site/
+      explainer serve --open     preview it, updated on every save
+      explainer build            write the pages to _site/
     """  # noqa: D301 - click looks for the character itself
     context.obj = folder
 

@@ -1,4 +1,4 @@
-"""`explainer new`, `add`, `theme` and `schema`: files for authors and their editors."""
+"""The commands `new`, `add`, `theme`, and `schema`, which create files for authors and editors."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 
 class _NewFolder(click.Path):
-    """A folder that is named: not what is left of a variable that is not set."""
+    """A folder whose name is not empty, such as the value of an unset shell variable would be."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         if not os.fspath(value):
-            self.fail("it is empty. For the current folder, say `.`", param, ctx)
+            self.fail("the name is empty. For the current folder, use `.`", param, ctx)
         return super().convert(value, param, ctx)
 
 
@@ -31,22 +31,22 @@ class _NewFolder(click.Path):
     "folder", type=_NewFolder(path_type=Path, file_okay=False), metavar="DIR", required=False
 )
 @click.option(
-    "--update", is_flag=True, help="Compare the starter files of an existing site with today's."
+    "--update", is_flag=True, help="Compare an existing site's starter files with this version's."
 )
-@click.option("--write", is_flag=True, help="With --update: bring the files up to date.")
+@click.option("--write", is_flag=True, help="With --update: update the files.")
 def new(folder: Path | None, update: bool, write: bool) -> None:
-    """Make a site in DIR that builds as it is.
+    """Create a site in DIR that is ready to build.
 
-    The site has an annotated article to start from, settings, and a workflow that publishes it on
-    GitHub Pages. Existing files stay as they are.
+    The site has an annotated example article, settings, and a workflow that publishes it on GitHub
+    Pages. Existing files are not changed.
 
     With --update, show how the starter files of an existing site (the workflow, .gitignore,
-    requirements.txt, and the schema line on top of YAML and TOML files) differ from those of this
-    version. With --write as well, bring them up to date; a workflow that you have changed is only
-    replaced after you have seen the difference and confirmed it.
+    requirements.txt, and the schema line at the top of YAML and TOML files) differ from those of
+    this version. Add --write to update them. If you have changed the workflow, the command
+    shows the difference and replaces the file only if you confirm.
     """
     if write and not update:
-        raise click.UsageError("--write goes with --update")
+        raise click.UsageError("--write requires --update")
     if update:
         _update(folder or common.site_folder(), write=write)
     elif folder is None:
@@ -60,22 +60,22 @@ def _new(folder: Path) -> None:
     from explainer.scaffold.site import ScaffoldError, new_site, repository_above
 
     with common.command_errors(ScaffoldError, folder):
-        made, kept = new_site(folder)
+        created, kept = new_site(folder)
         write_schemas(folder)
-    for path in made:
-        click.echo(f"  made   {path}")
+    for path in created:
+        click.echo(f"  created  {path}")
     for path in kept:
-        click.echo(f"  kept   {path} (it was there)")
+        click.echo(f"  kept     {path} (already exists)")
     steps = ["explainer serve --open"]
     if folder.absolute() != Path.cwd():
         steps.insert(0, f"cd {_quoted(folder)}")
-    click.echo("\nNow see it, and change it:\n  " + "\n  ".join(steps))
-    click.echo("README.md there says how it gets to the web.")
+    click.echo("\nTo preview and edit the site:\n  " + "\n  ".join(steps))
+    click.echo("To publish it, see its README.md.")
     if root := repository_above(folder):
         inside = folder.resolve().relative_to(root).as_posix()
         click.echo(
             f"\nFor GitHub Pages, move {folder / '.github/workflows/pages.yml'} to "
-            f"{root / '.github/workflows'},\nand say `SITE: {inside}` in it."
+            f"{root / '.github/workflows'}\nand set `SITE: {inside}` in it."
         )
 
 
@@ -103,7 +103,7 @@ def _update(root: Path, *, write: bool) -> None:
     if not updates:
         click.echo("The starter files are up to date.")
     elif not write:
-        click.echo("\nTo bring these files up to date, add --write.")
+        click.echo("\nTo update these files, add --write.")
 
 
 def _is_terminal() -> bool:
@@ -111,31 +111,31 @@ def _is_terminal() -> bool:
 
 
 def _confirmed(name: str) -> bool:
-    """Ask at a terminal whether to replace a file; elsewhere, no."""
+    """Ask whether to replace a file; False if standard input is not a terminal."""
     return _is_terminal() and click.confirm(f"You have changed {name}. Replace it?")
 
 
 def _quoted(path: Path) -> str:
-    """A path as a word of a command line."""
-    if sys.platform == "win32":  # PowerShell and cmd.exe both take these, and no others
+    """Quote a path for a command line."""
+    if sys.platform == "win32":  # the only quotation marks that PowerShell and cmd.exe both accept
         return f'"{path}"' if " " in str(path) else str(path)
     return shlex.quote(str(path))
 
 
 @click.command()
 @click.argument("title")
-@click.option("--folder", metavar="DIR", help="Put it into content/DIR.")
+@click.option("--folder", metavar="DIR", help="Create the article in content/DIR.")
 @click.option(
     "--genre",
     metavar="GENRE",
     shell_complete=complete_genre,
-    help="news, analysis, opinion, explainer (if not said), transcript, speech or paper.",
+    help="news, analysis, opinion, explainer (the default), transcript, speech, or paper.",
 )
 def add(title: str, folder: str | None, genre: str | None) -> None:
-    """Add an article, with its annotation file, to the site.
+    """Add an article and its annotation file to the site.
 
-    Its folder and its address follow from TITLE. It is a draft: `serve` shows it, `build` leaves
-    it out until the line `draft: true` is taken out.
+    TITLE determines the article's folder and address. The article is a draft: `serve` shows it,
+    and `build` skips it until you remove the line `draft: true`.
     """
     from explainer.parse.json_schema import write_schemas
     from explainer.scaffold.article import add_article
@@ -143,24 +143,24 @@ def add(title: str, folder: str | None, genre: str | None) -> None:
 
     root = common.site_folder()
     with common.command_errors(ScaffoldError, root):
-        made = add_article(root, title, folder=folder or "", genre=genre)
+        created = add_article(root, title, folder=folder or "", genre=genre)
         write_schemas(root)
-    for path in made:
-        click.echo(f"  made   {common.relative(path)}")
-    click.echo("\nNow write it, and annotate it, while you see it:\n  explainer serve --open")
-    click.echo("It is a draft: take the line `draft: true` out to publish it.")
+    for path in created:
+        click.echo(f"  created  {common.relative(path)}")
+    click.echo("\nTo preview it while you write and annotate:\n  explainer serve --open")
+    click.echo("It is a draft. To publish it, remove the line `draft: true`.")
 
 
 @click.command()
 @click.argument("file", required=False)
 @click.option(
-    "--copy", is_flag=True, help="Copy FILE into the site's themes/, to be changed there."
+    "--copy", is_flag=True, help="Copy FILE to the site's themes/ folder so that you can change it."
 )
 def theme(file: str | None, copy: bool) -> None:
-    """List the files of the site's theme, or print one.
+    """List the files of the site's theme, or print one of them.
 
-    Each is listed with the folder that it is taken from: one in the site's themes/ takes the place
-    of explainer's own of the same name. FILE is a name of the list, such as templates/badge.html.
+    Each file is listed with its folder. A file in the site's themes/ folder overrides the built-in
+    file with the same name. FILE is a name from the list, such as templates/badge.html.
     """
     from explainer.model.problems import did_you_mean
     from explainer.render.theme import find
@@ -168,25 +168,25 @@ def theme(file: str | None, copy: bool) -> None:
 
     root = common.site_folder()
     settings, texts = common.site_settings(root)
-    found, problems = find(root, settings.theme)
-    if found is None:
+    site_theme, problems = find(root, settings.theme)
+    if site_theme is None:
         common.report(problems, texts)
         sys.exit(common.PROBLEMS)
     if file is None:
         if copy:
-            raise click.UsageError("--copy needs a FILE")
-        for name, label in found.listed():
+            raise click.UsageError("--copy requires FILE")
+        for name, label in site_theme.listed():
             click.echo(f"{name:40} {label}")
         return
     with common.command_errors(ScaffoldError, root):
-        path = found.file(file)
+        path = site_theme.file(file)
         if path is None:
-            otherwise = "`explainer theme` lists all."
-            near = did_you_mean(file, [name for name, _ in found.listed()], otherwise)
+            otherwise = "To list all files, run `explainer theme`."
+            near = did_you_mean(file, [name for name, _ in site_theme.listed()], otherwise)
             raise common.CallError(f"the theme has no file `{file}`. {near[0].upper()}{near[1:]}")
         if copy:
-            made = copy_theme_file(root, found.name, file, path)
-            click.echo(f"  made   {common.relative(made)}")
+            created = copy_theme_file(root, site_theme.name, file, path)
+            click.echo(f"  created  {common.relative(created)}")
         else:
             click.echo(path.read_bytes(), nl=False)
 
@@ -195,12 +195,12 @@ def theme(file: str | None, copy: bool) -> None:
 @click.argument(
     "kind", type=click.Choice(["annotations", "library", "article", "site"]), required=False
 )
-@click.option("--write", is_flag=True, help="Write all of them into the site's .explainer/ folder.")
+@click.option("--write", is_flag=True, help="Write all schemas to the site's .explainer/ folder.")
 def schema(kind: Kind | None, write: bool) -> None:
-    """Print a JSON Schema for an editor to complete and check files with.
+    """Print a JSON Schema with which editors complete and check files.
 
-    KIND is annotations (X.yaml), library (_library.yaml), article (front matter) or site
-    (site.toml). `build` writes all of them into .explainer/.
+    KIND is annotations (X.yaml), library (_library.yaml), article (front matter), or site
+    (site.toml). `build` writes all of them to .explainer/.
     """
     from explainer.parse.json_schema import schema_text, write_schemas
 
@@ -208,7 +208,7 @@ def schema(kind: Kind | None, write: bool) -> None:
         for path in write_schemas(common.site_folder()):
             click.echo(path)
     elif kind:
-        # For a file, UTF-8 with the line ends that it has; whatever the terminal's would be.
+        # Bytes: redirected to a file, it is UTF-8 with its own line ends on every system.
         click.echo(schema_text(kind).encode())
     else:
-        raise click.UsageError("name a KIND, or say --write")
+        raise click.UsageError("name a KIND, or use --write")

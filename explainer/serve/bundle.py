@@ -1,8 +1,8 @@
-"""Joins a script or style sheet of `client/` with the files that it imports.
+"""Join a script or style sheet of `client/` with the files that it imports.
 
-A page gets a classic script, as a module would run only after the page's own scripts. In the source
-each file says what it imports and exports, so that it can be read, linted and tested alone. When
-they are joined, all share one scope: no two files may declare the same name at their top.
+Pages get a classic script because a module would run only after the page's own scripts. The source
+files are modules with imports and exports, so that each can be read, linted, and tested on its own.
+The joined files share one scope: no two of them may declare the same name at the top level.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ _EXPORT = re.compile(r"^export (?=const |let |function |class )", re.MULTILINE)
 
 
 def bundle(name: str) -> bytes:
-    """Give a script or style sheet by the name that pages know it by: `live.js`, `live.css`.
+    """Return the bundle that pages load under `name`, such as `live.js` or `live.css`.
 
-    Each file comes once, before the first file that imports it.
+    Each file appears once, before the first file that imports it.
     """
     path = CLIENT / name.replace(".js", ".mjs")
     text = _joined(path, set())

@@ -1,9 +1,9 @@
-"""Whom the server answers: known hosts, its own pages with this run's token, addresses of the site.
+"""Decide which requests the server answers.
 
-A server on one's own machine is within reach of every page that its browser shows. Another site can
-have its name lead to 127.0.0.1 (DNS rebinding): it would read drafts as if they were its own, so
-only known hosts are answered. It can open websockets and send forms here: so those need the origin
-that the page itself has, and a token that only a page of this server can read.
+Any page in the browser can reach a server on the same machine. Another site can point its host name
+at 127.0.0.1 (DNS rebinding) to read drafts as its own pages, so requests must name a known host.
+Another site can also open websockets and submit forms here, so those must come from the server's
+own origin and carry a token that only the server's own pages can read.
 """
 
 from __future__ import annotations
@@ -24,34 +24,34 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f\\]")
 
 
 def is_everywhere(host: str) -> bool:
-    """Whether to bind to `host` means that other machines may reach the server."""
+    """Whether a server bound to `host` listens on all of the machine's addresses."""
     return host in _EVERYWHERE
 
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """Says of a request whether it may be answered."""
+    """The checks that a request must pass to be answered."""
 
     hosts: frozenset[str]
-    """Names and addresses that the server goes by; IPv6 without brackets, all in lower case."""
+    """The server's names and addresses, in lower case, IPv6 without brackets."""
     everywhere: bool = False
-    """Whether it listens on all of the machine's addresses: then each of them is known too."""
+    """Whether the server listens on all of the machine's addresses, so that each one is known."""
     token: str = field(default_factory=lambda: secrets.token_urlsafe(24))
-    """A secret of this run: only pages of this server can read it."""
+    """A secret of this run that only pages of this server can read."""
 
     @classmethod
     def of(cls, host: str) -> Guard:
-        """The guard of a server that is bound to `host`: a name, an address, or all (`0.0.0.0`)."""
+        """Return the guard of a server bound to `host`: a name, an address, or all (`0.0.0.0`)."""
         if not is_everywhere(host):
             return cls(_LOCAL | {_plain(host)})
         own = _plain(socket.gethostname())
         return cls(_LOCAL | {own, f"{own}.local", _plain(socket.getfqdn())}, everywhere=True)
 
     def knows_host(self, header: str | None, reached: str = "") -> bool:
-        """Whether a Host header (RFC 9110, 7.2) names this server, on whatever port.
+        """Whether a Host header (RFC 9110, 7.2) names this server, on any port.
 
-        The port is left open: a tunnel or a container may have moved it, and no foreign name comes
-        with it. `reached` is the address of this machine at which the request came in.
+        The port is not checked: a tunnel or container may map it, and checking the name is enough.
+        `reached` is the local address that the request arrived at.
         """
         match = _HOST.fullmatch(header or "")
         if match is None:
@@ -60,9 +60,9 @@ class Guard:
         return name in self.hosts or (self.everywhere and bool(reached) and name == _plain(reached))
 
     def is_own_origin(self, origin: str | None, host: str | None) -> bool:
-        """Whether an Origin header (RFC 6454) is that of the page that `host`, a known one, gave.
+        """Whether an Origin header (RFC 6454) is the origin of pages served at the known `host`.
 
-        Without an Origin no: every browser sends one with a websocket's handshake and a POST.
+        False without an Origin: browsers send one with every websocket handshake and POST.
         """
         if not origin or not host:
             return False
@@ -82,7 +82,7 @@ class Guard:
 
 
 def _plain(name: str) -> str:
-    """A host's name or address in the one form that is compared."""
+    """Normalize a host's name or address for comparison."""
     name = name.strip("[]").partition("%")[0].rstrip(".").lower()
     try:
         address = ipaddress.ip_address(name)
@@ -93,11 +93,11 @@ def _plain(name: str) -> str:
 
 
 def address_of(path: str) -> str | None:
-    """The address that the path of a request means: decoded, beginning with `/`.
+    """Decode the path of a request into an address that begins with `/`.
 
-    None for what no link of a site leads to, and a file system might read as something else:
-    `.` and `..` as parts, empty parts, backslashes, control characters (NUL among them), an
-    encoded `/`, and what is not UTF-8.
+    Returns None for paths that no link of a site has and a file system could misread: those with
+    `.` or `..` as a part, empty parts, backslashes, control characters such as NUL, an encoded `/`,
+    or bytes that are not UTF-8.
     """
     if not path.startswith("/") or _ENCODED_SEPARATOR.search(path):
         return None

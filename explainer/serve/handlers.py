@@ -1,4 +1,4 @@
-"""Requests → responses: one handler for each row of the routing table in `routes.py`."""
+"""The request handlers, one for each row of the routing table in `routes.py`."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ _RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 
 
 class CheckedHandler(RequestHandler):
-    """What requests and websockets share: whom the server answers."""
+    """The checks that requests and websockets share."""
 
     service: Service
 
     def initialize(self, service: Service) -> None:
-        """Take what the routing table hands to every handler."""
+        """Take the argument that the routing table passes to every handler."""
         self.service = service
 
     def knows_host(self) -> bool:
-        """Whether the request is for this server by name."""
+        """Whether the request's Host header names this server."""
         reached = ""
         with suppress(AttributeError, OSError, IndexError):
             connection: Any = self.request.connection
@@ -41,16 +41,16 @@ class CheckedHandler(RequestHandler):
         return self.service.guard.knows_host(self.request.headers.get("Host"), reached)
 
     def is_own_page(self, token: str | None) -> bool:
-        """Whether the request comes from a page of this server."""
+        """Whether the request comes from a page of this server, by its origin and `token`."""
         headers, own = self.request.headers, self.service.guard
         return own.is_own_origin(headers.get("Origin"), headers.get("Host")) and own.is_token(token)
 
 
 class Handler(CheckedHandler):
-    """What holds for every response."""
+    """The base of all handlers that send responses."""
 
     def set_default_headers(self) -> None:
-        """Let no browser keep or guess anything, and no other site read it."""
+        """Forbid caching, type sniffing, and use by other sites."""
         self.set_header("Cache-Control", "no-store")
         self.set_header("X-Content-Type-Options", "nosniff")
         self.set_header("X-Frame-Options", "SAMEORIGIN")
@@ -60,43 +60,43 @@ class Handler(CheckedHandler):
     def prepare(self) -> None:
         """Refuse requests for another host."""
         if not self.knows_host():
-            self.refuse(403, "This server is not known by that name.")
+            self.refuse(403, "This server does not answer to that host name.")
 
     def refuse(self, status: int, why: str) -> None:
-        """End the request with a sentence, as plain text."""
+        """End the request with a sentence in plain text."""
         self.set_status(status)
         self.set_header("Content-Type", "text/plain; charset=utf-8")
         self.finish(f"{why}\n")
 
     def send_json(self, value: object, status: int = 200) -> None:
-        """Answer with JSON."""
+        """Respond with JSON."""
         self.set_status(status)
         self.set_header("Content-Type", "application/json; charset=utf-8")
         self.write(json.dumps(value).encode())
 
     def compute_etag(self) -> str | None:
-        """None: nothing is kept, so there is nothing to compare with."""
+        """Return None: browsers cache nothing, so they never ask for changes."""
         return None
 
     def write_error(self, status_code: int, **_: Any) -> None:
-        """Answer with the status in words, and no detail of the exception."""
+        """Respond with the status text, without details of the exception."""
         self.refuse(status_code, self._reason)
 
     def log_exception(self, *arguments: Any) -> None:
-        """Report exceptions of ours; those that a request causes are only answered."""
+        """Report bugs. An HTTPError is the client's error and needs no report."""
         error = arguments[1]
         if isinstance(error, Exception) and not isinstance(error, HTTPError):
             self.service.report_bug(self.request.path, error)
 
 
 class PageHandler(Handler):
-    """The site."""
+    """Serves the site's pages and files."""
 
     async def get(self) -> None:
-        """Answer with a page or a file, with 404.html, or with a redirection."""
+        """Respond with a page or file, with 404.html, or with a redirect."""
         decoded = guard.address_of(self.request.path)
         if decoded is None:
-            self.refuse(400, "No page has such an address.")
+            self.refuse(400, "This address is not valid.")
             return
         address = self.service.below_base(decoded)
         if address is None:
@@ -122,12 +122,12 @@ class PageHandler(Handler):
     head = get
 
     def _redirect(self, path: str) -> None:
-        """Lead to a path of this server, whatever else the address says."""
+        """Redirect to a path of this server, and keep the query."""
         query = f"?{self.request.query}" if self.request.query else ""
         self.redirect(quote(path) + query)
 
     def _write_part(self, page: Response) -> None:
-        """Write a file, or the one range of it that was requested: media players seek by ranges."""
+        """Write a file, or the requested range of it (RFC 9110, 14), which media players use."""
         self.set_header("Accept-Ranges", "bytes")
         size = len(page.content)
         match = _RANGE.fullmatch(self.request.headers.get("Range", ""))
@@ -147,25 +147,25 @@ class PageHandler(Handler):
 
 
 class ClientHandler(Handler):
-    """The scripts and style sheets of `client/`."""
+    """Serves the scripts and style sheets of `client/`."""
 
     def get(self, name: str) -> None:
-        """Answer with one of them."""
+        """Respond with the bundle of that name."""
         self.set_header("Content-Type", media_type(name))
         self.write(bundle(name))
 
 
 class LiveReloadScriptHandler(Handler, LiveReloadJSHandler):  # type: ignore[misc] # untyped
-    """livereload's own script, from the package."""
+    """Serves livereload's own script, from its package."""
 
 
 class AliveHandler(Handler):
-    """What a page asks for until the server is back."""
+    """Answers pages that wait for the server to come back."""
 
     def get(self) -> None:
-        """Answer with this run's name, so that a page knows whether it is another one."""
+        """Respond with an id of this run, so that pages can recognize a restart."""
         if self.service.is_ending:
-            # A page whose connection is still open would reload, and find no server.
+            # Otherwise a page whose connection is still open would reload and find no server.
             self.set_status(503)
             return
         self.set_header("Content-Type", "text/plain; charset=utf-8")
@@ -173,42 +173,42 @@ class AliveHandler(Handler):
 
 
 class ProblemsHandler(Handler):
-    """The panel's content."""
+    """Serves the panel's content."""
 
     def get(self) -> None:
-        """Answer with what is wrong, for the page at the address `page`."""
+        """Respond with the problems to show on the page at the address `page`."""
         self.send_json(self.service.report(self.get_query_argument("page", "/")))
 
 
 class AnnotateHandler(Handler):
-    """What a page asks for when its reader annotates."""
+    """Answers the requests of the page's forms."""
 
     async def post(self, name: str) -> None:
-        """Answer a request with JSON, if it comes from one of this server's pages."""
+        """Respond with JSON if the request comes from a page of this server."""
         if not self.is_own_page(self.request.headers.get("X-Explainer-Token")):
-            self.refuse(403, "This request does not come from a page of this server.")
+            self.refuse(403, "This request did not come from a page of this server.")
             return
         reply = await self.service.annotate(name, parse_request(self.request.body))
         self.send_json(reply.body, reply.status)
 
 
 class PageSocket(CheckedHandler, LiveReloadHandler):  # type: ignore[misc] # untyped
-    """A page's websocket: livereload's, but for which pages it lets in and what it remembers."""
+    """A page's websocket: livereload's, with stricter checks and a record of open pages."""
 
     page: OpenPage | None = None
 
     def prepare(self) -> None:
-        """Let only this server's own pages in."""
+        """Refuse all but this server's own pages."""
         if not self.knows_host() or not self.is_own_page(self.path_args[0]):
             self.set_status(403)
             self.finish()
 
     def check_origin(self, origin: str) -> bool:
-        """Whether a page of that origin may connect; called after `prepare`."""
+        """Whether a page of that origin may connect. tornado calls this after `prepare`."""
         return self.service.guard.is_own_origin(origin, self.request.headers.get("Host"))
 
     def on_message(self, message: str | bytes) -> None:
-        """Answer `hello`, note the page at `info`, ignore everything else."""
+        """Answer `hello`, record the page on `info`, and ignore everything else."""
         try:
             value = json.loads(message)
             command = value["command"]

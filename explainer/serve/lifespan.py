@@ -1,4 +1,4 @@
-"""The server from start to end: it listens, watches, reads the site, and stops in good order."""
+"""Run the server: listen, watch, read the site, and shut down cleanly."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from explainer.serve.service import Service
 from explainer.serve.watch import FOLDERS, Changes, Watcher
 
 _PORTS = 50
-"""How many ports are tried, from the requested one on."""
+"""How many ports to try, starting with the requested one."""
 _BODY = 1 << 20
-"""Bytes of the longest request: it is read before anything can check where it comes from."""
+"""The maximum size of a request in bytes: it is read before its origin can be checked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,23 +36,23 @@ class ServeOptions:
 
     host: str = "127.0.0.1"
     port: int = 4000
-    """The first that is tried; 0: any that is free."""
+    """The first port to try; 0 for any free port."""
     open_browser: bool = False
     others: tuple[Path, ...] = ()
-    """Folders outside of the site that are watched too."""
+    """Folders outside the site to watch too."""
     say: Say = print
     show: Show = lambda *_: None
 
 
 class PortError(Exception):
-    """The server cannot listen; says why."""
+    """The server cannot listen. The message says why."""
 
 
 def serve(site: LiveSite, root: Path, options: ServeOptions) -> None:
-    """Serve a site until SIGINT or SIGTERM. Raises `PortError` if it cannot listen."""
+    """Serve a site until SIGINT or SIGTERM. Raises `PortError` if the server cannot listen."""
     for name in ("tornado", "livereload", "asyncio"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)  # what matters is said by `say`
-    # While an update computes, the loop gets its turn after a millisecond instead of five.
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # `say` reports what matters
+    # During an update, the event loop gets its turn after one millisecond instead of five.
     sys.setswitchinterval(0.001)
     with suppress(KeyboardInterrupt, asyncio.CancelledError):
         asyncio.run(_serve(site, root, options))
@@ -62,7 +62,7 @@ async def _serve(site: LiveSite, root: Path, options: ServeOptions) -> None:
     loop = asyncio.get_running_loop()
     if task := asyncio.current_task():
         with suppress(NotImplementedError, ValueError):  # Windows; a thread, in tests
-            loop.add_signal_handler(signal.SIGTERM, task.cancel)  # asyncio does so at SIGINT
+            loop.add_signal_handler(signal.SIGTERM, task.cancel)  # asyncio handles SIGINT itself
     guard = Guard.of(options.host)
     sockets = _listen(options)
     terminal = Terminal(options.say, options.show)
@@ -89,7 +89,7 @@ async def _serve(site: LiveSite, root: Path, options: ServeOptions) -> None:
         for each in sockets:
             each.close()
         for page in tuple(service.open_pages):
-            page.socket.close(1001, "the server stops")
+            page.socket.close(1001, "the server is stopping")
         with suppress(asyncio.TimeoutError):
             await asyncio.wait_for(server.close_all_connections(), 1)
         await loop.run_in_executor(None, watcher.stop)
@@ -98,14 +98,14 @@ async def _serve(site: LiveSite, root: Path, options: ServeOptions) -> None:
 
 
 def _end_at_once_next_time() -> None:
-    """Let a second SIGINT or SIGTERM end the process, whatever it waits for."""
+    """Let a second SIGINT or SIGTERM end the process immediately."""
     with suppress(ValueError):  # a thread, in tests
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, signal.SIG_DFL)
 
 
 def _listen(options: ServeOptions) -> list[socket.socket]:
-    """Bind to the requested port, or to the next that is free."""
+    """Bind to the requested port, or to the next free one."""
     ports = range(options.port, min(options.port + _PORTS, 65536)) if options.port else range(1)
     for port in ports:
         try:
@@ -116,16 +116,16 @@ def _listen(options: ServeOptions) -> list[socket.socket]:
             location = f"{options.host}, port {port}"
             raise PortError(f"cannot listen on {location}: {error.strerror or error}") from None
         if port != options.port and options.port:
-            options.say(f"port {options.port} is in use: {port} instead")
+            options.say(f"port {options.port} is in use; using {port} instead")
         return sockets
     raise PortError("no port is free")
 
 
 def _announce(options: ServeOptions, url: str) -> None:
-    options.say(f"{url}  (Ctrl-C stops)")
+    options.say(f"{url}  (press Ctrl-C to stop)")
     if is_everywhere(options.host):
         options.say(
-            "whoever reaches this machine over the network can read the site and write to it"
+            "anyone who can reach this machine over the network can read the site and write to it"
         )
     folders = ", ".join(f"{name}/" for name in FOLDERS)
     options.say(f"watching site.toml, {folders}")
@@ -134,7 +134,7 @@ def _announce(options: ServeOptions, url: str) -> None:
 
 
 def address(host: str, port: int, base: str) -> str:
-    """The address that an author opens."""
+    """Return the URL for authors to open."""
     if is_everywhere(host):
         host = "127.0.0.1"
     return f"http://{f'[{host}]' if ':' in host else host}:{port}{quote(base)}"

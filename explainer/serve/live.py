@@ -1,16 +1,16 @@
-"""A site held in memory: read once, then only what changed; pages are rendered on request.
+"""A site in memory: updates read only what changed, and pages are rendered on request.
 
     changed paths ──► LiveSite.update ──► SiteState, Change
     address ────────► LiveSite.answer ──► Response
 
-What a page takes from others (rivals, people, related reading) needs no record of dependencies: no
-page is made before somebody opens it, and then from the present state. The site is read by
-`build.pipeline`, as in a build: responses are the files that a build would write, but for the
-Content-Security-Policy, which lets pages connect to their server.
+Content that a page takes from other articles (rival claims, people, related reading) needs no
+dependency tracking: a page is rendered from the current state when a browser requests it.
+`build.pipeline` reads the site as in a build, so responses are the files that a build would write,
+except for the Content-Security-Policy, which lets pages connect to their server.
 
-A mistake never takes a page away that was there. An article that cannot be made stays as it last
-was; so does the whole site while site.toml or the theme cannot be used, and a page whose template
-fails.
+An error never removes a page. An article that cannot be made stays as it was after its last good
+update. The same holds for a page whose template fails, and for the whole site while site.toml or
+the theme has errors.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ from explainer.site import load
 from explainer.site.load import SETTINGS
 
 _KEPT = 1000
-"""Good pages that are kept for when their template fails: those that were made last."""
+"""How many good pages are kept in case their template fails: the most recent ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +51,9 @@ class ArticleFiles:
     """The files of an article. Paths are relative to the site's folder."""
 
     article: str
-    """Its Markdown."""
+    """The Markdown file."""
     annotations: str
-    """Its annotation file, whether it exists or not."""
+    """The annotation file, which may not exist."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,26 +61,26 @@ class SiteState:
     """A site as of its last update."""
 
     problems: tuple[Problem, ...] = ()
-    """All of them, sorted."""
+    """All problems, sorted."""
     texts: Mapping[str, str] = field(default_factory=dict)
-    """What the authors wrote, by path: for excerpts."""
+    """The contents of the authors' files, by path, for excerpts."""
     articles: Mapping[str, ArticleFiles] = field(default_factory=dict)
     """By address."""
     site: Site | None = None
-    """What the pages are made from. None until something could be made."""
+    """The site that the pages are made from; None before the first usable version."""
     pages: SitePages | None = None
-    """The files of the site; None without one."""
+    """The files of the site; None if there is no site."""
 
     @property
     def unplaced(self) -> Mapping[str, tuple[Unplaced, ...]]:
-        """By an article's address: its annotations that have no place."""
+        """The annotations without a place, by the address of their article."""
         return self.site.unplaced if self.site else {}
 
 
 class LiveSite:
     """A site held in memory.
 
-    `update` is called by one thread at a time; `answer`, `state` and `base` by any, at any time.
+    Call `update` from one thread at a time. Any thread may use `answer`, `state`, and `base`.
     """
 
     def __init__(self, root: Path, options: BuildOptions) -> None:
@@ -88,15 +88,15 @@ class LiveSite:
         self._options = options
         self._kept = Kept()
         self._reads_all = True
-        """Whether the next update reads everything, whatever its argument says."""
+        """Whether the next update reads everything, regardless of its argument."""
         self._problems: tuple[Problem, ...] = ()
-        """Those of the last update that could be used, without those of rendering."""
+        """The problems of the last usable update, except for those of rendering."""
         self.state = SiteState()
-        """The state now. The value itself never changes: ask again for a newer one."""
+        """The current state. It is immutable; an update replaces it."""
         self._swapping = threading.Lock()
         self._rendering = threading.RLock()
         self._last_good: dict[str, Response] = {}
-        """By path: the last good page, for when its template fails."""
+        """The last good version of each page, by path, in case its template fails."""
 
     @property
     def base(self) -> str:
@@ -110,9 +110,9 @@ class LiveSite:
     def update(self, paths: Collection[Path] | None) -> Change:
         """Read what changed, and replace the state.
 
-        `paths`: files and folders, absolute, that were changed, added or deleted; a file that is
-        not among them is read all the same if its size or time differs. None: everything is read.
-        Raises nothing: whatever goes wrong is a problem in `state`, `bug` if it is our fault.
+        `paths`: the absolute paths of files and folders that were changed, added, or deleted; None
+        to read everything. Files that are not listed are still read if their size or time differs.
+        Raises nothing: errors become problems in `state`, with the code `bug` if explainer's own.
         """
         changed = None if paths is None or self._reads_all else _relative(paths, self._root)
         self._reads_all = True  # unless this succeeds
@@ -125,7 +125,7 @@ class LiveSite:
         except Exception as error:
             change = self._fail(_bug(error))
         if first and self.state.pages:
-            gc.freeze()  # or now and then a save would wait for a walk through all articles
+            gc.freeze()  # or a save would sometimes wait while the collector visits all articles
         return change
 
     def _update(self, changed: frozenset[str] | None) -> Change:
@@ -138,10 +138,10 @@ class LiveSite:
             texts = {**self.state.texts, **result.texts}
             return self._replace(replace(self.state, texts=texts), result.problems)
         if old and old.site.cards and site.cards:
-            site = replace(site, cards=old.site.cards)  # they have their fonts
+            site = replace(site, cards=old.site.cards)  # its fonts are already loaded
         pages = SitePages(self._root, site, kept.snapshot.read.stamps, self._rendering)
         if self._options.write and (old is None or old.site.scale != site.scale):
-            with suppress(OSError):  # an editor's convenience is no reason to fail
+            with suppress(OSError):  # schemas are a convenience for editors: do not fail
                 json_schema.write_schemas(self._root, site.scale)
         change = Change("pages")
         if old and not (changed and _has_changed_asset(site.assets, changed)):
@@ -164,9 +164,9 @@ class LiveSite:
     def _replace(
         self, state: SiteState, problems: Iterable[Problem], change: Change | None = None
     ) -> Change:
-        """Make a state the current one, with these problems and its pages'; say what changed.
+        """Replace the current state, adding these problems and those of its pages.
 
-        `change` says it of the pages; None if they stay as they are.
+        `change`: how the pages changed; None if they did not. Returns the overall change.
         """
         change = change or Change("nothing")
         with self._swapping:
@@ -179,10 +179,11 @@ class LiveSite:
     # Answering.
 
     def answer(self, address: str) -> Response | None:
-        """Give what lies at an address, or None if there is no such page or file.
+        """Return the response for an address, or None if there is no such page or file.
 
-        `address`: below `base`, decoded: `/gettysburg/`, `/assets/style.css`. Pages are rendered
-        at the first call after an update, files read at each. Raises nothing, as `update`.
+        `address`: a decoded path relative to `base`, such as `/gettysburg/`, `/assets/style.css`.
+        Pages are rendered at the first call after an update; files are read at every call. Raises
+        nothing, like `update`.
         """
         path = address[1:] + ("index.html" if address.endswith("/") else "")
         if not address.startswith("/") or "\0" in path:
@@ -220,7 +221,7 @@ class LiveSite:
                 del self._last_good[next(iter(self._last_good))]
 
     def _report(self, pages: SitePages, problems: Collection[Problem]) -> None:
-        """Add problems that came up with a page, unless there are newer pages by now."""
+        """Add problems found while making a page, unless newer pages have replaced it."""
         with self._swapping:
             pages.problems.update(dict.fromkeys(problems))
             if problems and self.state.pages is pages:
@@ -229,7 +230,7 @@ class LiveSite:
 
 
 def _unreadable(error: OSError, root: Path) -> Problem:
-    """Report a file that was in its folder's listing, but could not be read."""
+    """Return the problem for a file that is in its folder's listing but cannot be read."""
     name = os.fsdecode(error.filename) if isinstance(error.filename, (str, bytes)) else ""
     with suppress(ValueError):
         name = Path(name).relative_to(root).as_posix()
@@ -237,26 +238,26 @@ def _unreadable(error: OSError, root: Path) -> Problem:
         Location(name or SETTINGS),
         "unreadable",
         f"cannot be read: {error.strerror or type(error).__name__}",
-        "everything stays as it was; saving any file has it read anew",
+        "the pages stay as they were; to try again, save any file",
     )
 
 
 def _bug(error: Exception) -> Problem:
-    """Report an exception that no author can cause."""
+    """Return the problem for an exception that is not an author's error."""
     trace = traceback.extract_tb(error.__traceback__)
     at = f" ({Path(trace[-1].filename).name}, line {trace[-1].lineno})" if trace else ""
     return Problem(
         Location(SETTINGS),
         "bug",
-        f"a mistake of explainer's own: {type(error).__name__}: {short(str(error))}{at}",
-        "please report it, with these words and what you did; all stays as it was",
+        f"a bug in explainer: {type(error).__name__}: {short(str(error))}{at}",
+        "please report it with this message and what you did; the pages stay as they were",
     )
 
 
 def _relative(paths: Iterable[Path], root: Path) -> frozenset[str] | None:
-    """Give absolute paths relative to the site's folder.
+    """Return absolute paths relative to the site's folder.
 
-    None if one is outside of it, or the folder itself: then everything may have changed.
+    None if one of them is outside the folder or the folder itself: everything may have changed.
     """
     try:
         names = frozenset(path.relative_to(root).as_posix() for path in paths)
@@ -266,7 +267,7 @@ def _relative(paths: Iterable[Path], root: Path) -> frozenset[str] | None:
 
 
 def _is_changed(path: str, changed: frozenset[str]) -> bool:
-    """Whether a file, or a folder that it lies in, is among those that changed."""
+    """Whether a file, or a folder that contains it, is among `changed`."""
     while path:
         if path in changed:
             return True
@@ -275,9 +276,9 @@ def _is_changed(path: str, changed: frozenset[str]) -> bool:
 
 
 def _without(read: load.Read, changed: frozenset[str] | None) -> load.Read:
-    """Leave out the stamps of files that may have changed, all where `changed` is None.
+    """Remove the stamps of files that may have changed; all of them if `changed` is None.
 
-    A text without a stamp is read again.
+    Files without a stamp are read again.
     """
     if changed is None:
         return load.Read()
@@ -286,5 +287,5 @@ def _without(read: load.Read, changed: frozenset[str] | None) -> load.Read:
 
 
 def _has_changed_asset(assets: Iterable[Asset], changed: frozenset[str]) -> bool:
-    """Whether a copied file, but for style sheets, is among those that changed."""
+    """Whether a copied file other than a style sheet is among `changed`."""
     return any(_is_changed(a.path, changed) for a in assets if not a.target.endswith(".css"))

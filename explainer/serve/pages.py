@@ -1,4 +1,4 @@
-"""One version of a site in memory: the files that it consists of, listed now and made on demand."""
+"""One version of a site in memory: a list of its files, which are made on demand."""
 
 from __future__ import annotations
 
@@ -30,20 +30,20 @@ _JSON_LD = "application/ld+json"
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What an update changed for open pages."""
+    """How an update affects open pages."""
 
     kind: Literal["nothing", "styles", "pages", "problems"]
-    """`styles`: only style sheets differ. `problems`: every response is the same as before, but
-    the problems or the annotations without a place differ."""
+    """`styles`: only style sheets differ. `problems`: all responses are the same, but the problems
+    or the annotations without a place differ."""
     styles: tuple[str, ...] = ()
-    """The addresses of the style sheets that differ, if nothing else does."""
+    """For `styles`: the addresses of the style sheets that differ."""
 
 
 class SitePages:
     """The files of one version of a site, by their paths in the output.
 
-    Pages are rendered one at a time, all of them under the lock `rendering`: Python runs one
-    thread at a time anyway, and not every library that draws preview cards may be called by two.
+    Pages are rendered one at a time under the lock `rendering`. Python runs one thread at a time
+    anyway, and not every library that draws preview cards is thread-safe.
     """
 
     def __init__(
@@ -56,13 +56,13 @@ class SitePages:
         self.site = site
         self.rendered: dict[str, Response] = {}
         self.problems: dict[Problem, None] = {}
-        """Those of templates, in the order in which they came up."""
+        """The problems of templates, in the order in which they occurred."""
         self._root = root
         self._assets = {asset.target: asset for asset in site.assets}
         self._rendering = rendering
         self._indexing = threading.Lock()
         self._search_files: Mapping[str, bytes] | None = None
-        """None until they are made."""
+        """None until the first request for one of them."""
         self._renderer = site.renderer(live=True)
         self._articles = {article.address: article for article in site.index.articles}
         self._article_files: dict[str, dict[str, OutputFile]] = {}
@@ -79,7 +79,7 @@ class SitePages:
             site.settings,
             site.scale,
             site.index.articles,
-            # Articles name these by path, and where a path leads depends on unpublished pages too.
+            # Articles name these by path, and a path's address also depends on unpublished pages.
             site.index.related,
             {page: [a.path for a in listed] for page, listed in site.index.chapters.items()},
             site.menu,
@@ -94,10 +94,10 @@ class SitePages:
             set(site.named),
             set(self._styles),
         )
-        """All that responses depend on, but for the contents of style sheets."""
+        """Everything that responses depend on, except the contents of style sheets."""
 
     def change_from(self, old: SitePages) -> Change:
-        """Say which responses differ from those of another version."""
+        """Return which responses differ from those of another version."""
         if self._shape != old._shape:
             return Change("pages")
         styles = sorted(a for a, digest in self._styles.items() if old._styles[a] != digest)
@@ -106,7 +106,7 @@ class SitePages:
     # Listing.
 
     def _file(self, path: str) -> OutputFile | None:
-        """Find one of the files that are rendered."""
+        """Find a rendered file by its path; None if there is none."""
         if path.startswith("assets/"):
             return self._theme_files.get(path)
         if file := self._site_files.get(path):
@@ -127,7 +127,7 @@ class SitePages:
         return {file.path: file for file in self._renderer.site_files(self.site.aliases)}
 
     def _files_of(self, address: str) -> dict[str, OutputFile]:
-        """List the files of the article at an address: none where there is no article."""
+        """Return the files of the article at an address by path; empty if there is no article."""
         article = self._articles.get(address)
         if article is None:
             return {}
@@ -139,11 +139,11 @@ class SitePages:
     # Making.
 
     def is_copied(self, path: str) -> bool:
-        """Whether a file is not rendered, but the author's own, or a version of a picture."""
+        """Whether a file is not rendered: an author's own file, or a version of a picture."""
         return path in self._assets or path in self.site.versions
 
     def copied(self, path: str) -> Response | None:
-        """Read a file that is not rendered; None if that cannot be done any more."""
+        """Read a file that is not rendered; None if it can no longer be read."""
         if asset := self._assets.get(path):
             content = _read(self._root, asset)
         else:
@@ -172,9 +172,10 @@ class SitePages:
     def search_file(
         self, path: str, is_current: Callable[[], bool]
     ) -> tuple[Response | None, tuple[Problem, ...]]:
-        """Give one of the search's files; the first request makes all of them.
+        """Return a file of the search index; the first request makes all of them.
 
-        None while `is_current` says that there is a newer version of the site: it has its own.
+        The response is None if there is no such file, or `is_current` reports that a newer version
+        of the site, with an index of its own, has replaced this one.
         """
         problems: tuple[Problem, ...] = ()
         with self._indexing:
@@ -197,12 +198,12 @@ class SitePages:
             return search.index(pagefind, files) if files else ({}, ())
 
     def _indexed_pages(self) -> Iterator[RenderedFile]:
-        """Make all pages that readers search, except those whose template fails."""
+        """Yield all searchable pages, except those whose template fails."""
         for files in (self._site_files, *map(self._files_of, self._articles)):
             for path, file in files.items():
                 if path.endswith(".html") and path not in self._assets:
                     try:
-                        with self._rendering:  # one page at a time: others are served in between
+                        with self._rendering:  # released after each page, so requests are served
                             page = file.make()
                     except TemplateError:
                         continue  # reported when the page is opened
@@ -211,7 +212,7 @@ class SitePages:
 
 
 def _read(root: Path, asset: Asset) -> bytes | None:
-    """Read a copied file; None if it is no file any more, or leads out of the site."""
+    """Read a copied file; None if it is no longer a file, or is a link out of the site."""
     try:
         real = Path(os.path.realpath(root / asset.path, strict=True))
         inside = real.relative_to(os.path.realpath(root)).parts

@@ -1,6 +1,7 @@
-"""From changed paths to a new version of the site, and to the open pages and the terminal.
+"""Update the site when files change, and notify the open pages and the terminal.
 
-Changes are read at once after a save, seldom while many follow each other, and all of them.
+An update runs immediately after a single save. When changes keep coming, updates run less often,
+and each covers all changes since the one before.
 """
 
 from __future__ import annotations
@@ -23,27 +24,28 @@ from explainer.serve.service import OWN, OpenPage, Service
 from explainer.serve.watch import Changes, is_kind
 
 _TEXTS = frozenset({".md", ".yaml", ".toml"})
-"""Endings of files whose change shows in the HTML of the pages that it changes."""
+"""Suffixes of files whose changes always appear in the HTML of the pages that they affect."""
 
 Say: TypeAlias = Callable[[str], None]
-"""Writes one or more lines."""
+"""Prints one or more lines."""
 Show: TypeAlias = Callable[[Sequence[Problem], Mapping[str, str]], None]
-"""Writes problems, with lines of the texts, given by path, that they are about."""
+"""Prints problems with excerpts from the texts, which are given by path."""
 
 _CALM = 0.25
-"""Seconds without a change after an update, after which the next one comes at once again."""
+"""Seconds without a change after which the next update runs immediately again."""
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.08, 0.4
-"""Seconds of quiet that are waited for when changes follow on an update: at first, and at last."""
+"""Seconds without changes to wait for when changes follow an update: the first wait, and the
+longest; it doubles with each update."""
 _HALF_SAVED = 0.04
-"""The same where a file is gone or empty: an editor may be about to write it."""
+"""The same, if a file is missing or empty: an editor may be about to write it."""
 _PATIENCE = 3.0
-"""Seconds after which an update comes though there is no quiet."""
+"""Seconds after which an update runs even if changes keep coming."""
 _MANY = 500
-"""Changes from which on it is surer to look at everything: the system drops some when many come."""
+"""The number of changes above which everything is read: the system may have dropped some."""
 
 
 class Updates:
-    """Gathers changes while an update runs, or while more of them are coming."""
+    """Collects changes while an update runs or changes keep coming."""
 
     def __init__(self, update: Callable[[Changes], Awaitable[None]]) -> None:
         self._update = update
@@ -52,7 +54,7 @@ class Updates:
         self._arrived = asyncio.Event()
 
     def add(self, changes: Changes) -> None:
-        """Note changes; call it in the loop's thread."""
+        """Record changes. Call it in the event loop's thread."""
         if changes is None:
             self._everything = True
         else:
@@ -74,7 +76,7 @@ class Updates:
             finished = loop.time()
 
     async def _quiet(self, pause: float) -> None:
-        """Wait until nothing has come for `pause` seconds, but not for ever."""
+        """Wait until no change has arrived for `pause` seconds, at most `_PATIENCE` seconds."""
         loop = asyncio.get_running_loop()
         end = loop.time() + _PATIENCE
         while loop.time() < end:
@@ -92,7 +94,7 @@ class Updates:
 
 
 def _is_half_saved(paths: Collection[Path]) -> bool:
-    """Whether one of the files is gone or empty, as between the steps of an editor's save."""
+    """Whether a file is missing or empty, as it can be while an editor saves it."""
     for path in paths:
         try:
             if not path.stat().st_size:
@@ -103,35 +105,35 @@ def _is_half_saved(paths: Collection[Path]) -> bool:
 
 
 class Terminal:
-    """Writes to the terminal in a thread of its own: one that is not read keeps no page waiting.
+    """Writes to the terminal in a separate thread, so that a blocked terminal delays no page.
 
-    Calls `say` and `show` one after the other, in the order of the calls of its methods.
+    Calls `say` and `show` one at a time, in the order in which its methods were called.
     """
 
     def __init__(self, say: Say, show: Show) -> None:
         self._say = say
         self._show = show
         self._queue: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
-        # A daemon: it may hang at a terminal that is held, and must not keep the process.
+        # A daemon, so that a blocked terminal does not keep the process alive.
         self._thread = threading.Thread(target=self._run, name="terminal", daemon=True)
         self._thread.start()
 
     def say(self, text: str) -> None:
-        """Write text, soon."""
+        """Write text soon, without waiting for it."""
         self._queue.put(partial(self._say, text))
 
     def show(self, problems: Sequence[Problem], texts: Mapping[str, str]) -> None:
-        """Write problems, soon."""
+        """Write problems soon, without waiting for it."""
         self._queue.put(partial(self._show, problems, texts))
 
     def close(self) -> None:
-        """Finish writing, if the terminal is read."""
+        """Finish writing, for at most a second."""
         self._queue.put(None)
         self._thread.join(1)
 
     def _run(self) -> None:
         while write := self._queue.get():
-            with suppress(OSError, ValueError):  # the pipe is broken; the stream is closed
+            with suppress(OSError, ValueError):  # a broken pipe; a closed stream
                 write()
 
 
@@ -146,7 +148,7 @@ class Reloader:
         self._updating = ThreadPoolExecutor(1, "update")
 
     def close(self) -> None:
-        """Let go of the threads, without waiting for an update."""
+        """Stop the threads without waiting for an update."""
         self._updating.shutdown(wait=False, cancel_futures=True)
         self.terminal.close()
 
@@ -156,7 +158,7 @@ class Reloader:
         self._show()
 
     async def update(self, changes: Changes) -> None:
-        """Read what changed, and report the result to open pages and the terminal."""
+        """Read what changed, and notify the open pages and the terminal."""
         service = self.service
         started = time.perf_counter()
         change = await self._read(changes)
@@ -191,7 +193,7 @@ class Reloader:
         self.terminal.show(self._shown, self.service.site.state.texts)
 
     async def _refresh(self, page: OpenPage, change: Change, *, always: bool) -> OpenPage | None:
-        """Note what a page is now, and reload it if it differs; gives it if it was reloaded."""
+        """Record the current hash of a page, and reload it if it differs. Return it if reloaded."""
         now = (await self.service.page(page.address)).hash
         is_reloaded = change.kind == "pages" and (always or page.hash != now)
         page.hash = now
@@ -201,11 +203,11 @@ class Reloader:
 
 
 def _line(changes: Changes, root: Path, seconds: float, problems: Sequence[Problem]) -> str:
-    """What the terminal says of an update: when, what changed, how long it took, what is wrong."""
+    """Return the terminal's line about an update: time, changed files, duration, problems."""
     if changes is None:
         names = "everything"
     else:
-        # Or those that an editor made for a moment.
+        # An editor's temporary files are named only if nothing else changed.
         existing = [path for path in changes if is_kind(Path.exists, path)]
         shown = [_name(path, root) for path in sorted(existing or changes)]
         names = ", ".join(shown[:3]) + (f" and {len(shown) - 3} more" if len(shown) > 3 else "")
@@ -219,6 +221,6 @@ def _line(changes: Changes, root: Path, seconds: float, problems: Sequence[Probl
 
 
 def _name(path: Path, root: Path) -> str:
-    """A file's name as its author thinks of it: without the folder that all content lies in."""
+    """Return a file's path relative to the site, without the leading `content/`."""
     inside = path.relative_to(root) if path.is_relative_to(root) else path
     return inside.as_posix().removeprefix("content/")

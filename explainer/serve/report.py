@@ -1,4 +1,4 @@
-"""What the panel in the page shows: problems with the lines that they are about, as JSON."""
+"""The content of the panel in the page: problems with excerpts, as JSON."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from explainer.model.location import Location
 from explainer.model.problems import Code, Problem, short
 from explainer.model.report import printable
 
-_LEFT, _RIGHT = 50, 70  # characters of a line that are shown on both sides of a place
-_MOST = 100  # problems that a page shows; the rest are counted
+_LEFT, _RIGHT = 50, 70  # how many characters of a line to show on each side of a position
+_MOST = 100  # how many problems a page shows; the rest are only counted
 _SEVERITIES = ("error", "warning", "info")
 
-# Programs that open a file at a line when a link of theirs is followed.
+# Editors that open a file at a line through a link.
 _CODE = "://file{path}:{line}:{column}"
 _EDITORS = {
     "code": f"vscode{_CODE}",
@@ -37,14 +37,14 @@ _EDITORS = {
 
 @dataclass(frozen=True, slots=True)
 class Editor:
-    """The author's editor, as far as a link can open it."""
+    """The author's editor, if a link can open it."""
 
     pattern: str | None = None
-    """An address with `{path}`, `{line}` and `{column}`; None if no link opens the editor."""
+    """A URL with `{path}`, `{line}`, and `{column}`; None if no link opens the editor."""
 
     @classmethod
     def of(cls, environment: Mapping[str, str]) -> Editor:
-        """The editor that `$VISUAL`, or else `$EDITOR`, names."""
+        """Return the editor that `$VISUAL` names, or else `$EDITOR`."""
         for name in ("VISUAL", "EDITOR"):
             try:
                 words = shlex.split(environment.get(name, ""))
@@ -55,7 +55,10 @@ class Editor:
         return cls()
 
     def link(self, path: Path, line: int, column: int) -> str | None:
-        """The address that opens a file there; `line` and `column` count from 1, 0 is unknown."""
+        """Return the URL that opens a file at a position; None if no link opens the editor.
+
+        `line` and `column` count from 1; 0 means unknown.
+        """
         if self.pattern is None:
             return None
         file = path.as_posix()
@@ -74,20 +77,20 @@ def report(
     editor: Editor,
     first: Iterable[str] = (),
 ) -> dict[str, Any]:
-    """Give what a page's panel shows.
+    """Return the content of a page's panel.
 
-    `unplaced` are the annotations that have no place on this page: they are shown apart, each with
-    its problem. Of the other problems those in the files `first`, the page's own, stand before
-    those elsewhere; then errors before warnings. `texts` has the contents of files by path, as
-    `problems.as_text` takes them.
+    `unplaced`: the annotations without a place on this page, which are listed separately, each with
+    its problem. `first`: the paths of the page's own files. The other problems are sorted: those in
+    the page's own files before all others, then errors before warnings. `texts`: the contents of
+    files by path, as for `model.report.as_text`.
     """
     own = frozenset(first)
 
     def identity(problem: Problem) -> tuple[Location, Code]:
         return problem.location, problem.code
 
-    # Of a file that cannot be read now, what had no place is what had none before: the problems
-    # are newer.
+    # If a file cannot be read now, its unplaced annotations are from the last good version, while
+    # the problems are current: list only annotations whose problem still exists.
     present = {identity(problem) for problem in problems}
     apart = [each for each in unplaced if identity(each.problem) in present]
     shown_apart = {identity(each.problem) for each in apart}
@@ -126,9 +129,9 @@ def report(
 
 
 def _excerpt(line: str, column: int) -> list[str]:
-    """What to show of a line, in three parts: before the character in `column`, it, what follows.
+    """Return an excerpt of a line: the text before `column`, the character at it, the text after.
 
-    If no column is known, the last part has all of it.
+    `column` counts from 1. If it is 0 (unknown), the last part is the whole excerpt.
     """
     if not column:
         return ["", "", printable(_tabs(line[: _LEFT + _RIGHT]))]

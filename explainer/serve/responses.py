@@ -1,4 +1,4 @@
-"""What the server sends for an address; and pages without a theme, for when the site has none."""
+"""Responses, and pages without a theme for when the site cannot be shown."""
 
 from __future__ import annotations
 
@@ -28,35 +28,35 @@ _TYPES = {
     ".woff2": "font/woff2",
     ".xml": "application/xml",
 }
-"""By a file's ending: the types that Python 3.11 lacks, or names by an older name."""
+"""By suffix: the types that Python 3.11 does not know, or knows by an older name."""
 _STANDARD = mimetypes.MimeTypes(filenames=())
-"""Python's own table, without the machine's, which differs from one to the next."""
+"""Python's own table, without the system's types, which differ between machines."""
 _FEEDS = frozenset(addresses.file_of(feed) for feed in (feeds.FEED, feeds.CLAIMS_FEED))
 
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What is sent for an address."""
+    """The response for an address."""
 
     content: bytes
     media_type: str
-    """The value of the header `Content-Type`, with the charset of texts."""
+    """The value of the `Content-Type` header, with a charset for text types."""
     status: int = 200
-    """HTTP's."""
+    """The HTTP status code."""
 
     @property
     def is_html(self) -> bool:
-        """Whether the server adds its scripts."""
+        """Whether it is an HTML page, to which the server adds its scripts."""
         return self.media_type.startswith("text/html")
 
     @property
     def hash(self) -> str:
-        """16 hexadecimal digits that differ where the content does."""
+        """A hash of the content, as 16 hexadecimal digits."""
         return hashlib.sha256(self.content).hexdigest()[:16]
 
 
 def media_type(path: str) -> str:
-    """Give the media type of a file by its path in the output, with the charset of texts."""
+    """Return the media type of a file by its path in the output, with a charset for text types."""
     if path in _FEEDS:
         kind = "application/atom+xml"
     else:
@@ -68,7 +68,7 @@ def media_type(path: str) -> str:
 
 
 def error_page(title: str, text: str = "", status: int = 200) -> Response:
-    """Make a page without a theme, for when the site has none to show."""
+    """Return a page without a theme, for when the site cannot be shown."""
     html = (
         '<!DOCTYPE html><html lang="en"><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width">'
@@ -80,14 +80,14 @@ def error_page(title: str, text: str = "", status: int = 200) -> Response:
 
 
 def no_site(problems: Sequence[Problem]) -> Response:
-    """Make the page that is shown for every address until the site could be read once."""
+    """Return the page shown at every address until the site has been read successfully."""
     count = sum(problem.severity == "error" for problem in problems)
-    text = f"{count} problem{'s' * (count != 1)} to mend first." if count else "It is being read."
+    text = f"Fix {count} problem{'s' * (count != 1)} first." if count else "Reading the site…"
     return error_page("This site cannot be shown yet", text)
 
 
 def no_page(path: str, problem: Problem) -> Response:
-    """Make the response for a file, by its path in the output, that could not be made."""
+    """Return the response for a file, by its path in the output, that could not be made."""
     if not path.endswith(".html"):
         return Response(b"", media_type(path))
     location = problem.location

@@ -1,8 +1,8 @@
-"""What the server answers: pages of a site in memory, with the server's scripts; and problems.
+"""Serve a site from memory: its pages with the server's scripts, and its problems.
 
-What the server adds to the published site lies under `__explainer/` (see `routes.py`). An HTML page
-gets script elements after its last byte, from where HTML parsers take them into the body; nothing
-else of it is touched.
+Everything that the server adds to the published site is under `__explainer/` (see `routes.py`).
+Script elements are appended after the last byte of an HTML page, and HTML parsers move them into
+the body. The rest of the page is not changed.
 """
 
 from __future__ import annotations
@@ -34,28 +34,28 @@ from explainer.serve.live import LiveSite
 from explainer.serve.responses import Response, error_page
 
 OWN = "__explainer/"
-"""Below the site's base path: what is the server's, and not the site's."""
+"""The folder below the site's base path for everything that belongs to the server."""
 
 
 @dataclass(eq=False, slots=True)
 class OpenPage:
-    """A page that is open in a browser, and connected."""
+    """A page that is open in a browser and connected to the server."""
 
     address: str
-    """In the site."""
+    """The page's address in the site."""
     hash: str
-    """Of the response that it was loaded from."""
+    """The hash of the response that the page was loaded from."""
     socket: WebSocketHandler
 
     def reload(self, path: str) -> None:
-        """Report that what is at a path of the server differs now."""
+        """Notify the page that the content at a path of the server has changed."""
         with suppress(WebSocketClosedError):
             message = {"command": "reload", "path": path, "liveCSS": True, "liveImg": False}
             self.socket.write_message(json.dumps(message))
 
 
 class Service:
-    """A site that is served: its responses, its problems, and the pages that are open."""
+    """A site being served: its responses, its problems, and the open pages."""
 
     def __init__(
         self, site: LiveSite, root: Path, guard: Guard, say: Callable[[str], None]
@@ -66,26 +66,26 @@ class Service:
         self.open_pages: set[OpenPage] = set()
         self.is_ending = False
         self.bug: Problem | None = None
-        """The last exception while a request was answered, until the next update."""
+        """The last unexpected exception in a request, until the next update."""
         self._say = say
         self.bases = {site.base}
-        """All paths under which the site was published since the start."""
+        """All base paths that the site has had since the server started."""
         self._editor = report.Editor.of(os.environ)
         self._page_editor = PageEditor(root, lambda: site.state, self._editor)
-        # A page that takes long to render keeps no other waiting; nor does what waits for the
-        # search's index, which may take seconds.
+        # A page that takes long to render does not block others, and neither do requests that wait
+        # for the search index, which may take seconds.
         self._answering = ThreadPoolExecutor(4, "answer")
         self._searching = ThreadPoolExecutor(1, "search")
 
     def close(self) -> None:
-        """Let go of the threads, without waiting for their work."""
+        """Stop the threads without waiting for their work."""
         for pool in (self._answering, self._searching):
             pool.shutdown(wait=False, cancel_futures=True)
 
     # Responses.
 
     async def page(self, address: str) -> Response:
-        """Find what is at an address, decoded and without the base path; or the page for 404."""
+        """Return the response for a decoded address relative to the base path, or the 404 page."""
         loop = asyncio.get_running_loop()
         pool = self._searching if address.startswith(f"/{search.FOLDER}") else self._answering
         return await loop.run_in_executor(pool, self._page, address)
@@ -96,15 +96,15 @@ class Service:
                 return response
         if response := self.site.answer("/404.html"):
             return Response(response.content, response.media_type, 404)
-        return error_page("There is no such page.", status=404)
+        return error_page("Page not found", status=404)
 
     def below_base(self, path: str) -> str | None:
-        """The address in the site of a path on the server; None where the site is not."""
+        """Return the address in the site of a path on the server; None if outside the site."""
         base = self.site.base
         return path[len(base) - 1 :] if path.startswith(base) else None
 
     def elsewhere(self, path: str) -> str | None:
-        """Where a path outside of the site leads: the top, and where the site was before."""
+        """Return where to redirect a path outside the site: the top, or a former base path."""
         if path == "/" or path + "/" == self.site.base:
             return self.site.base
         for base in self.bases - {self.site.base, "/"}:
@@ -113,7 +113,7 @@ class Service:
         return None
 
     def script_elements(self, page: Response, address: str) -> bytes:
-        """The script elements that are added to a page. Attributes say what the scripts need."""
+        """Return the script elements to add to a page, with the scripts' data as attributes."""
         own = quote(self.site.base) + OWN
         common = {"data-own": own, "data-token": self.guard.token, "data-address": address}
         shown = json.dumps(self.report(address), ensure_ascii=False)
@@ -128,32 +128,32 @@ class Service:
         return f"{lines}\n".encode(errors="replace")
 
     async def annotate(self, request: str, body: object) -> Reply:
-        """Answer what the form of a page asks for."""
+        """Return the reply to a request of a page's form."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._answering, self._page_editor.answer, request, body)
 
     # Open pages.
 
     async def catch_up(self, page: OpenPage) -> None:
-        """Tell a page that has just connected what it missed since it was rendered."""
+        """Notify a page that has just connected of changes since it was rendered."""
         if (await self.page(page.address)).hash != page.hash:
             page.reload(self.path(page.address))
         else:
             page.reload(self.path("/" + OWN + "problems"))
 
     def path(self, address: str) -> str:
-        """The path on the server of an address in the site."""
+        """Return the path on the server of an address in the site."""
         return self.site.base + address.removeprefix("/")
 
     # Problems.
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """All that is wrong now."""
+        """All current problems."""
         return (*((self.bug,) if self.bug else ()), *self.site.state.problems)
 
     def report(self, address: str) -> dict[str, Any]:
-        """What the panel of the page at an address shows."""
+        """Return the content of the panel of the page at an address."""
         state = self.site.state
         unplaced = state.unplaced.get(address, ())
         files = state.articles.get(address)
@@ -161,13 +161,13 @@ class Service:
         return report.report(self.problems, unplaced, state.texts, self.root, self._editor, own)
 
     def report_bug(self, path: str, error: Exception) -> None:
-        """Report an exception of ours: in full on the terminal, and shortly in the pages."""
+        """Report an unexpected exception: in full in the terminal, in brief in the pages."""
         trace = "".join(traceback.format_exception(error))
         problem = Problem(
             Location("explainer"),
             "bug",
-            f"{path} cannot be answered: {type(error).__name__}: {error}",
-            "this is a mistake in explainer itself; please report it with what the terminal shows",
+            f"cannot respond to {path}: {type(error).__name__}: {error}",
+            "this is a bug in explainer; please report it with the output in the terminal",
         )
         if problem != self.bug:
             self.bug = problem
@@ -175,9 +175,9 @@ class Service:
 
 
 def _spellings(address: str) -> list[str]:
-    """Ways to write an address that mean the same: GitHub Pages answers all of them.
+    """Return equivalent spellings of an address, all of which GitHub Pages accepts.
 
-    Browsers send what the link has, and some systems write names in another Unicode form.
+    Browsers send a link's address unchanged, and some systems store names in another Unicode form.
     """
     spellings = [address]
     if address.endswith("/index.html"):

@@ -1,9 +1,9 @@
-"""Reports which of a site's files changed: those that authors write, and as soon as they do.
+"""Report changes to the files that a site's authors write, as soon as they are saved.
 
-The system watches the folders that a site is made of, not the site's whole folder: `.git`,
-`node_modules` or the output may hold more files than it can watch. What lies outside of these
-folders is looked at ten times a second: site.toml, the files that links lead to, and whether one of
-the folders came or went.
+The operating system watches the folders that a site's files are in, not the site's whole folder:
+`.git`, `node_modules`, or the output may have more files than it can watch. Everything else is
+polled ten times a second: site.toml, the targets of symbolic links, and whether one of the folders
+has appeared or disappeared.
 """
 
 from __future__ import annotations
@@ -25,25 +25,25 @@ from explainer.output.manifest import MANIFEST
 from explainer.site.load import CONTENT, SETTINGS, STATIC
 
 Changes: TypeAlias = Collection[Path] | None
-"""Files and folders that changed, absolute; None where anything may have."""
+"""Absolute paths of changed files and folders; None if anything may have changed."""
 
 THEMES = "themes"
 FOLDERS = (CONTENT, STATIC, THEMES)
-"""The folders of a site that are watched, whether they are there or not."""
+"""The folders of a site to watch, whether or not they exist."""
 
 _STEP = 10
-"""Milliseconds without a change, after which those that came are reported: an editor's save is
-several events, and takes one or two. Shorter steps wake the process more often for nothing."""
+"""Milliseconds without a change after which changes are reported. A save is several events within
+one or two milliseconds; shorter steps would only wake the process more often."""
 _LONGEST = 250
-"""Milliseconds after which changes are reported though more are coming."""
+"""Milliseconds after which changes are reported even if more keep coming."""
 _GLANCE = 100
-"""Milliseconds between looks at what the system does not watch."""
+"""Milliseconds between polls of paths that the system does not watch."""
 
 _PASSING = (FileNotFoundError, NotADirectoryError, PermissionError)
-"""Errors of a folder that comes, goes or changes: watching begins again. Another, such as that of a
-system that watches no more files, stays for ever."""
+"""Errors of a folder that appears, disappears, or changes, after which watching restarts. Others,
+such as a system limit on watched files, are permanent."""
 
-# What editors, `sed -i` and systems put beside a file for a moment.
+# Names of temporary files from editors, `sed -i`, and operating systems.
 _TEMPORARY = re.compile(
     r".*~|\.#.*|#.*#|\..*\.sw[a-z]|.*\.sw[opx]|4913|\.goutputstream-.*|___jb_(?:tmp|old)___"
     r"|.*___jb_(?:tmp|old)___|\.DS_Store|Thumbs\.db"
@@ -51,10 +51,10 @@ _TEMPORARY = re.compile(
 
 
 def is_written_by_authors(parts: Iterable[str]) -> bool:
-    """Whether a path, given as its parts below the site's folder, may be one of the site's files.
+    """Whether a path, as parts relative to the site's folder, may be one of the authors' files.
 
-    It is not when a part is hidden or an editor's temporary name. In `static/` hidden files are the
-    site's too (`.well-known`), apart from `.git`.
+    False if a part is hidden or is an editor's temporary name. In `static/`, hidden files belong to
+    the site too (`.well-known`), except for `.git` and `.explainer`.
     """
     parts = tuple(parts)
     hidden = parts[:1] == (STATIC,)
@@ -66,22 +66,22 @@ def is_written_by_authors(parts: Iterable[str]) -> bool:
 
 
 class Ground:
-    """What is watched, as it is on the disk when this is made."""
+    """The watched folders and links, as they are on disk when the object is created."""
 
     def __init__(self, root: Path, others: Iterable[Path] = ()) -> None:
         self.root = root
-        """The site's folder, absolute; may be, or lie below, a symbolic link."""
+        """The absolute path of the site's folder; it may contain symbolic links."""
         self._inside = Path(os.path.realpath(root))
         own = [root / name for name in FOLDERS]
         real = {os.path.realpath(folder) for folder in own}
         self._others = [each for each in others if os.path.realpath(each) not in real]
         folders = (*own, *self._others)
         self.folders = tuple(folder for folder in folders if is_kind(Path.is_dir, folder))
-        """They are watched by the system, with all that is in them."""
+        """The folders that the operating system watches, with everything in them."""
         self.links = self._links()
-        """By a real path, the symbolic links of the site that lead to it.
+        """The symbolic links of the site, by the real path of their target.
 
-        A change is noticed under one of a file's names: the others follow from here.
+        A change is reported under one of a file's names; this map gives the others.
         """
         links = (link for links in self.links.values() for link in links)
         self._places = frozenset((root, *folders))
@@ -96,14 +96,14 @@ class Ground:
             if is_kind(Path.is_symlink, path):
                 target = Path(os.path.realpath(path))
                 if target.is_relative_to(self._inside) and target != self._inside:
-                    links[target].append(path)  # load.py follows no others
+                    links[target].append(path)  # site.load does not follow other links
         return links
 
     def glance(self) -> list[Path]:
-        """Give what changed, since the last call, of what the system does not watch.
+        """Return the paths that changed since the last call and that the system does not watch.
 
-        These are site.toml, files that links lead to, and folders that came, went, or are others
-        now under the same name.
+        These are site.toml, the targets of symbolic links, and folders that appeared, disappeared,
+        or were replaced.
         """
         now = {path: _stamp(path) for path in self._stamps}
         changed = [path for path, stamp in now.items() if stamp != self._stamps[path]]
@@ -111,7 +111,7 @@ class Ground:
         return changed
 
     def is_outdated(self, glanced: Collection[Path], changed: Iterable[Path]) -> bool:
-        """Whether other folders or links are to be watched now; `glanced` is what `glance` gave."""
+        """Whether the folders or links to watch have changed; `glanced`: the result of `glance`."""
         if not self._places.isdisjoint(glanced):
             return True
         may_link = any(
@@ -121,9 +121,9 @@ class Ground:
         return may_link and self._links() != self.links
 
     def names(self, path: Path) -> list[Path]:
-        """Give all names that a changed path has in the site; none if it is not of the site.
+        """Return all names that a changed path has in the site; none if it is outside the site.
 
-        Each begins as `root` does, whatever links lead there.
+        Each name begins with `root`, even if symbolic links point there.
         """
         real = Path(os.path.realpath(path.parent)) / path.name
         names = [path]
@@ -148,14 +148,14 @@ class Ground:
 
 
 def is_kind(kind: Callable[[Path], bool], path: Path) -> bool:
-    """Whether a path is of a kind; it is not if the folder that it lies in may not be entered."""
+    """Return `kind(path)`, or False if the system denies access to the path's folder."""
     with suppress(OSError):
         return kind(path)
     return False
 
 
 def _stamp(path: Path) -> tuple[int, ...] | None:
-    """What differs when a file does, or when a folder is another one; None if there is neither."""
+    """Return a value that changes when a file does or a folder is replaced; None if missing."""
     with suppress(OSError):
         status = path.stat()
         identity = status.st_dev, status.st_ino
@@ -166,11 +166,11 @@ def _stamp(path: Path) -> tuple[int, ...] | None:
 
 
 class Watcher:
-    """A thread that reports which of a site's files and folders changed, until it is stopped.
+    """A thread that reports changes to a site's files and folders until it is stopped.
 
-    `report` is called in this thread with absolute paths, each of a file or folder that was
-    changed, made, moved or deleted; with None where anything may have changed. `warn` is called
-    with a sentence when watching goes on in a poorer way.
+    The thread calls `report` with the absolute paths of files and folders that were changed,
+    created, moved, or deleted, or with None if anything may have changed. It calls `warn` with a
+    message when it falls back to polling.
     """
 
     def __init__(
@@ -187,16 +187,16 @@ class Watcher:
         self._stopped = threading.Event()
         self._ready = threading.Event()
         self._is_polling: bool | None = None
-        """None: watchfiles decides."""
+        """None to let watchfiles decide."""
         self._thread = threading.Thread(target=self._run, name="watcher", daemon=True)
 
     def start(self) -> None:
-        """Begin. Changes from now on are reported."""
+        """Start the thread. Changes from now on are reported."""
         self._thread.start()
         self._ready.wait(10)
 
     def stop(self) -> None:
-        """End the thread, and wait until it has ended."""
+        """Stop the thread and wait for it to end."""
         self._stopped.set()
         if self._thread.is_alive():
             self._thread.join(5)
@@ -212,15 +212,15 @@ class Watcher:
                     self._stopped.wait(_GLANCE / 1000)
                 else:
                     self._is_polling = True
-                    self._warn(f"the system cannot tell of changes, files are polled: {error}")
+                    self._warn(f"cannot watch for changes, polling files instead: {error}")
             finally:
                 self._ready.set()
 
     def _watch(self, ground: Ground, missed: Changes) -> Changes:
-        """Report changes until other folders or links are to be watched.
+        """Report changes until the folders or links to watch have changed.
 
-        `missed` is reported first; what is returned must be reported by the next call, as it may
-        have changed again in between.
+        `missed` is reported first. Returns paths for the next call to report, as they may have
+        changed again in between.
         """
         for changes in watchfiles.watch(
             *ground.folders,
@@ -229,7 +229,7 @@ class Watcher:
             step=_STEP,
             stop_event=self._stopped,
             rust_timeout=_GLANCE,
-            yield_on_timeout=True,  # so the first comes when watching has begun
+            yield_on_timeout=True,  # so that the first result means watching has started
             raise_interrupt=False,
             force_polling=self._is_polling,
             ignore_permission_denied=True,

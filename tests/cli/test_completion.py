@@ -151,7 +151,7 @@ def test_another_shell_is_asked_about(monkeypatch) -> None:
             monkeypatch.delenv("SHELL")
         told = CliRunner().invoke(main, ["completion"])
         assert told.exit_code == 2
-        assert "bash, zsh or fish" in told.stderr
+        assert "bash, zsh, or fish" in told.stderr
 
 
 # --- in the shells -------------------------------------------------------------------------------

@@ -211,7 +211,7 @@ def test_below_a_repositorys_root_it_says_where_the_workflow_belongs(tmp_path: P
 
 def test_the_first_steps_stand_in_lines_of_their_own() -> None:
     told = run("--help").stdout
-    assert "\n    explainer new my-site      make a site" in told
+    assert "\n    explainer new my-site      create a site" in told
     assert "\n    cd my-site\n    explainer serve --open " in told
 
 
@@ -466,7 +466,7 @@ def test_a_file_of_the_theme_is_copied_to_be_changed(site: Path) -> None:
     ("name", "told"),
     [
         ("templates/bagde.html", "Did you mean `templates/badge.html`?"),
-        ("badge", "`explainer theme` lists all."),
+        ("badge", "To list all files, run `explainer theme`."),
         ("templates/../../default/templates/badge.html", "has no file"),
         ("", "has no file"),
     ],

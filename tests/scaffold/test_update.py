@@ -54,7 +54,7 @@ def test_an_old_site_is_shown_and_left_alone(site: Path) -> None:
     assert "+/.explainer/" in shown
     assert "+# yaml-language-server: $schema=../../.explainer/annotations.schema.json" in shown
     assert "+#:schema .explainer/site.schema.json" in shown
-    assert shown.endswith("To bring these files up to date, add --write.\n")
+    assert shown.endswith("To update these files, add --write.\n")
 
 
 def test_only_explainers_own_lines_change(site: Path) -> None:
@@ -143,7 +143,7 @@ def test_the_workflow_of_a_site_in_a_folder_is_in_the_repositorys_root(tmp_path:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["new", "--write", "x"], "--write goes with --update"),
+        (["new", "--write", "x"], "--write requires --update"),
         (["new"], "Missing argument 'DIR'"),
         (["new", "--update", "x"], "there is no site.toml in x"),
     ],

@@ -262,7 +262,7 @@ def test_by_keyboard_alone(browser, server):
 def test_the_key_and_escape(browser, server):
     with opened(browser, server) as (page, _):
         page.keyboard.press("Alt+a")
-        page.locator(SAID, has_text="Select words").wait_for(timeout=PATIENCE)
+        page.locator(SAID, has_text="Select text").wait_for(timeout=PATIENCE)
         select_by_keys(page, "hers")
         page.keyboard.press("Alt+a")
         page.keyboard.press("Escape")
@@ -356,7 +356,7 @@ def test_mistakes_are_said_and_drafts_kept(browser, server):
         page.locator(f"{FORM} >> .problems", has_text="rating").wait_for(timeout=PATIENCE)
         page.keyboard.press("Escape")
         assert not page.locator(FORM).is_visible()
-        page.locator(f"{SAID} >> button", has_text="Go on").click()
+        page.locator(f"{SAID} >> button", has_text="Continue").click()
         page.locator(f"{FORM} >> q").wait_for(timeout=PATIENCE)
         assert field(page, "review").input_value() == "Because."
         assert server.text == NOTES

@@ -651,7 +651,7 @@ def test_a_broken_site_stays_as_it_was(root: Path, name: str, content: str | Non
 def test_a_site_that_never_was_sound(root: Path) -> None:
     folders.put(root, {"site.toml": "title = "})
     site = LiveSite(root, BuildOptions(jobs=1))
-    assert "being read" in text(site, "/")
+    assert "Reading the site" in text(site, "/")
     assert site.update(None) == Change("problems")
     assert "1 problem" in text(site, "/call/")
     assert "connect-src" in text(site, "/404.html")

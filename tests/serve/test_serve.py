@@ -339,7 +339,7 @@ def test_a_port_in_use(tmp_path: Path) -> None:
         port = taken.getsockname()[1]
         with serving.served(serving.site(tmp_path), "--port", str(port)) as server:
             assert server.port > port
-            assert f"port {port} is in use: {server.port} instead" in server.lines
+            assert f"port {port} is in use; using {server.port} instead" in server.lines
 
 
 # --- many ----------------------------------------------------------------------------------------

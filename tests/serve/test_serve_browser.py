@@ -222,12 +222,12 @@ def test_an_annotation_without_a_place(browser: Any, server: Served) -> None:
         text_of(page, "p", "Paragraph twenty.")  # the page goes with the time
         panel = page.locator(PANEL)
         panel.wait_for(timeout=MILLISECONDS)
-        assert "Without a place on this page" in panel.inner_text()
+        assert "Not placed on this page" in panel.inner_text()
         assert "A note about the twentieth." in panel.inner_text()
         assert "content/long.yaml:" in panel.inner_text()
         page.goto(server.url + "other/")
         panel.wait_for(timeout=MILLISECONDS)
-        assert "Without a place" not in panel.inner_text()
+        assert "Not placed" not in panel.inner_text()
         assert "content/long.yaml:" in panel.inner_text()
 
 

@@ -1,6 +1,6 @@
-"""What shells complete of the command `explainer`: their scripts, and names of a site's articles.
+"""Shell completion for the command `explainer`: scripts, and names of a site's articles.
 
-click answers what could follow the words of a command line when `_EXPLAINER_COMPLETE` is set (its
-manual, "Shell Completion"); the scripts beside this file ask it. click's own would do so too, but
-print errors at a prompt: in the bash of macOS, in zsh before `compinit`, after an uninstallation.
+When `_EXPLAINER_COMPLETE` is set, click prints what can follow a command line (its manual, "Shell
+Completion"). The scripts in this folder call it. click's own scripts do the same, but print errors
+at the prompt in the bash of macOS, in zsh before `compinit`, and after explainer is uninstalled.
 """

@@ -3,7 +3,7 @@
 _explainer_completion() {
     local line kind value i word=$COMP_CWORD
     local -a words=()
-    # Bash parts `--article=x` into three words; without the sign it is two, as with a space.
+    # Bash splits `--article=x` into three words. Drop the `=`, as if a space were typed instead.
     for ((i = 0; i <= COMP_CWORD; i++)); do
         if [[ ${COMP_WORDS[i]} == = && $i -lt $COMP_CWORD ]]; then
             ((word--))

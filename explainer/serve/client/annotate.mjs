@@ -1,6 +1,6 @@
-// Annotating from the page, under `explainer serve`: words that are selected in the article become a
-// note, a claim or a question in its annotation file, and notes can be edited where they stand. The
-// server joins this file and all that it imports (bundle.py).
+// Annotating in the page, under `explainer serve`: selected text becomes a note, a claim, or a
+// question in the article's annotation file, and notes can be edited in place. The server joins this
+// file and its imports (bundle.py).
 
 import { bar } from "./annotate/bar.mjs";
 import { form, reopenDraft } from "./annotate/form.mjs";
@@ -9,7 +9,7 @@ import { message, sayWhatWasDone } from "./annotate/message.mjs";
 import { root, styled } from "./annotate/shadow.mjs";
 
 root.append(bar, form.dialog, message);
-// Nothing is shown without its style sheet.
+// Show nothing before the style sheet has loaded.
 styled.then(() => {
   document.documentElement.append(root.host);
   for (const note of document.querySelectorAll(".note[id^=note-]")) makeEditable(note);

@@ -1,4 +1,4 @@
-// The bar at a selection, and the keys that lead there.
+// The toolbar at a selection, and its keyboard shortcuts.
 
 import { make } from "../shared/dom.mjs";
 import { button } from "./fields.mjs";
@@ -10,19 +10,19 @@ import { selected } from "./selection.mjs";
 import { root } from "./shadow.mjs";
 
 const TITLES = {
-  note: "Something to know about these words",
-  claim: "Say what is claimed here, and rate it",
-  question: "Something that these words leave open",
+  note: "Add a note about this text",
+  claim: "Record and rate a claim made here",
+  question: "Record a question that this text leaves open",
 };
 
 export const bar = make("div", {
   className: "bar",
   hidden: true,
   role: "toolbar",
-  aria: { label: "Annotate the selected words" },
+  aria: { label: "Annotate the selected text" },
 });
 for (const [kind, label] of Object.entries(KINDS)) {
-  const title = `${TITLES[kind]} (${ANNOTATE} brings you here)`;
+  const title = `${TITLES[kind]} (${ANNOTATE} opens this toolbar)`;
   const one = button(label, () => annotate(kind), { title });
   one.dataset.kind = kind;
   bar.append(one);
@@ -34,9 +34,9 @@ const hideBar = () => {
   bar.hidden = true;
 };
 
-let chosen = null; // what was selected when the bar was shown
+let chosen = null; // the selection when the bar was shown
 const annotate = (kind) => {
-  const selection = selected() ?? chosen; // the bar may not have followed yet
+  const selection = selected() ?? chosen; // the bar may lag behind the selection
   if (!selection) return;
   hideBar();
   openForm(kind, selection);
@@ -44,7 +44,7 @@ const annotate = (kind) => {
 
 const placeBar = (rects) => {
   const { offsetWidth: width, offsetHeight: height } = bar;
-  // Above the words, where it covers none of them; on touch screens the system's own is there.
+  // Above the selection, so as not to cover it; on touch screens the system's own bar is there.
   const touch = matchMedia("(pointer: coarse)").matches;
   const below = touch || rects[0].top < height + 16;
   const near = below ? rects.at(-1) : rects[0];
@@ -68,11 +68,11 @@ const showBar = () => {
   else hideBar();
 };
 
-// Pointers: the bar follows when a selection is finished.
+// Pointers: the bar appears when a selection is complete.
 
-let tapping = false; // some touch screens take the selection away before they click
+let tapping = false; // some touch screens clear the selection before the click
 bar.addEventListener("pointerdown", (event) => {
-  event.preventDefault(); // the selection stays
+  event.preventDefault(); // keep the selection
   tapping = true;
   setTimeout(() => {
     tapping = false;
@@ -116,7 +116,7 @@ bar.addEventListener("keydown", (event) => {
   if (event.key === "Escape") hideBar();
   else if (!step || event.altKey || event.ctrlKey || event.metaKey) return;
   else if (event.key === "Tab" && !choices[now + step]) {
-    root.activeElement.blur(); // back to the words
+    root.activeElement.blur(); // back to the selection
   } else choices[(now + step + choices.length) % choices.length].focus();
   event.preventDefault();
 });
@@ -134,7 +134,7 @@ addEventListener(
     } else if (isOurs && event.code === "KeyA") {
       event.preventDefault();
       showBar();
-      if (bar.hidden) say("Select words in the article first");
+      if (bar.hidden) say("Select text in the article first");
       else choices[0].focus();
     } else if (isTab && !bar.hidden && document.activeElement !== root.host) {
       event.preventDefault();

@@ -1,4 +1,4 @@
-// What forms are made of.
+// The elements of forms.
 
 import { make, prose } from "../shared/dom.mjs";
 
@@ -17,7 +17,7 @@ export const labelled = (label, control, hint = "") =>
 export const area = (name, rows, defaultValue = "") =>
   make("textarea", { name, rows, defaultValue, spellcheck: true });
 
-// As high as its text, but no higher than the window allows.
+// Make a text area as high as its text, within the limits of the window.
 export const grow = (element) => {
   element.style.height = "auto";
   element.style.height = `${Math.min(element.scrollHeight + 2, innerHeight * 0.4)}px`;
@@ -47,7 +47,7 @@ export const complain = (list, problems) =>
     ),
   );
 
-// Not by `disabled`, which would take the focus away.
+// `disabled` would remove the focus.
 export const setBusy = (box, isBusy) => {
   for (const one of box.querySelectorAll("button.save")) one.setAttribute("aria-disabled", isBusy);
 };

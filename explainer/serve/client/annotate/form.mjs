@@ -1,4 +1,4 @@
-// The form in which the selected words become a note, a claim or a question.
+// The form that turns selected text into a note, a claim, or a question.
 
 import { make } from "../shared/dom.mjs";
 import { keep, recall } from "../shared/storage.mjs";
@@ -18,12 +18,12 @@ const DRAFT = "explainer-draft";
 export const form = (() => {
   const dialog = make("dialog", { className: "form", aria: { labelledby: "title" } });
   let kind = "";
-  let words = null; // the selection, as the server takes it
-  let target = null; // what would be written for it
-  let hash; // of the file as it was when the form was opened
+  let words = null; // the selection, in the form that the server takes
+  let target = null; // the quote, prefix, and suffix that would be written for it
+  let hash; // the file's hash when the form was opened
   let problems;
   let fields;
-  let untouched = ""; // the values as they were then
+  let untouched = ""; // the fields' values at that time
   let waitingReload = false;
   let saving = false;
 
@@ -59,18 +59,18 @@ export const form = (() => {
     close();
     if (draft)
       say(
-        "Draft kept · ",
-        button("Go on", () => openDraft(draft), { className: "undo" }),
+        "Draft saved · ",
+        button("Continue", () => openDraft(draft), { className: "undo" }),
       );
   };
-  const loadAnew = () => {
+  const reloadPage = () => {
     keep(DRAFT, { ...draftNow(), open: true });
     dialog.close();
     location.reload();
   };
-  const offerAnew = (problem) => {
+  const offerReload = (problem) => {
     complain(problems, [problem]);
-    problems.lastChild.append(button("Load the page anew", loadAnew, { className: "anew" }));
+    problems.lastChild.append(button("Reload the page", reloadPage, { className: "anew" }));
   };
 
   const save = async () => {
@@ -86,7 +86,7 @@ export const form = (() => {
       dialog.close();
       highlightWords(null);
       finish(answer);
-    } else if (answer.conflict) offerAnew(answer.problems[0]);
+    } else if (answer.conflict) offerReload(answer.problems[0]);
     else {
       complain(problems, answer.problems);
       field(answer.field)?.focus();
@@ -105,7 +105,7 @@ export const form = (() => {
       problems,
       button("Save", save, { className: "save", title: `${known.annotations} (${SAVE})` }),
       button("Cancel", cancel),
-      make("span", { className: "hint" }, `into ${known.annotations.split("/").at(-1)}`),
+      make("span", { className: "hint" }, `Saves to ${known.annotations.split("/").at(-1)}`),
     );
   const completions = () => {
     const people = known.people.map(({ name }) => [name, ""]);
@@ -116,7 +116,8 @@ export const form = (() => {
     return [completion("people", people), completion("sources", sources)];
   };
 
-  // Show which words would be written, with what tells them apart; or why none can be.
+  // Show the quote that would be written, with the context that makes it unique, or show why the
+  // selection cannot be annotated.
   const findTarget = async (quote) => {
     const answer = await ask("target", words);
     if (answer.status !== 200) {
@@ -133,13 +134,13 @@ export const form = (() => {
     );
   };
 
-  const open = async (wanted, selection, range, draft = null) => {
+  const open = async (newKind, selection, range, draft = null) => {
     await Promise.all([knowing, styled]);
     if (known.status !== 200) {
       sayProblems(known.problems);
       return;
     }
-    kind = wanted;
+    kind = newKind;
     words = selection;
     hash = known.hash;
     target = null;
@@ -177,15 +178,15 @@ export const form = (() => {
     event.preventDefault();
     if (waitingReload || saving) return;
     waitingReload = true;
-    offerAnew({
+    offerReload({
       message: "the page has changed since it was loaded",
-      hint: "what you wrote is kept",
+      hint: "reloading keeps what you have written",
     });
   });
   return { dialog, open, isOpen: () => dialog.open };
 })();
 
-// Open the form for words that are selected, with what was written of them before.
+// Open the form for a selection, with the draft for the same text if there is one.
 export const openForm = (kind, { words, range }) => {
   const draft = recall(DRAFT);
   const same =
@@ -198,7 +199,7 @@ const openDraft = (draft) => {
   form.open(draft.kind, draft.words, rangeOf(draft.words), draft.values);
 };
 
-// Go on with what was written before the page was loaded anew.
+// Reopen the draft that was open when the page was reloaded.
 export const reopenDraft = () => {
   const draft = recall(DRAFT);
   if (!draft?.open || draft.path !== location.pathname) return;

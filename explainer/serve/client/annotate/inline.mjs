@@ -1,4 +1,4 @@
-// Editing a note where it stands.
+// Editing a note in place.
 
 import { make } from "../shared/dom.mjs";
 import { keep, recall } from "../shared/storage.mjs";
@@ -12,7 +12,7 @@ const EDIT = "explainer-edit";
 const LABELS = {
   note: "Note",
   claim: "Claim",
-  review: "Why it is rated so",
+  review: "Reason for the rating",
   question: "Question",
 };
 
@@ -21,12 +21,12 @@ export const makeEditable = (note) => {
   const tree = shadow("explainer-edit");
   const edit = button("Edit", () => open(), {
     className: "edit",
-    title: "Edit the text, or go to its line",
+    title: "Edit the text, or open its line in your editor",
   });
   const box = make("form", { className: "inline", hidden: true });
   const problems = complaints();
-  let hash; // of the file with the words that the form began with
-  let texts; // these words
+  let hash; // the file's hash when the form was opened
+  let texts; // the note's texts at that time
   tree.append(edit, box);
   (note.querySelector(".note-head") ?? note).append(tree.host);
 
@@ -44,7 +44,7 @@ export const makeEditable = (note) => {
     return Object.fromEntries(areas.map((one) => [one.name, one.value]));
   };
   const isChanged = () => Object.keys(changed()).length > 0;
-  const loadAnew = () => {
+  const reloadPage = () => {
     keep(EDIT, { path: location.pathname, id, texts: changed(), before: texts });
     location.reload();
   };
@@ -60,7 +60,7 @@ export const makeEditable = (note) => {
     if (answer.status !== 200) {
       complain(problems, answer.problems);
       if (answer.conflict)
-        problems.lastChild.append(button("Load the page anew", loadAnew, { className: "anew" }));
+        problems.lastChild.append(button("Reload the page", reloadPage, { className: "anew" }));
       return;
     }
     box.hidden = true;
@@ -68,15 +68,15 @@ export const makeEditable = (note) => {
     else close();
   };
 
-  // Who saves a text over one that somebody else has changed should have seen that one.
+  // Show texts that someone else has changed before they can be overwritten.
   const complainOfChanges = (draft, before) => {
-    const meanwhile = Object.keys(draft).filter(
+    const conflicts = Object.keys(draft).filter(
       (key) => key in before && before[key] !== texts[key],
     );
     complain(
       problems,
-      meanwhile.map((key) => ({
-        message: `${LABELS[key]}: the file was changed meanwhile, and says now`,
+      conflicts.map((key) => ({
+        message: `${LABELS[key]}: the file has changed in the meantime. It now has:`,
         hint: texts[key],
       })),
     );
@@ -85,7 +85,7 @@ export const makeEditable = (note) => {
     await knowing;
     const entry = known.entries?.find((one) => one.id === id);
     if (!entry) {
-      say("This note is not in the file as it is now: load the page anew");
+      say("This note is no longer in the file. Reload the page.");
       return;
     }
     ({ hash } = known);
@@ -114,7 +114,7 @@ export const makeEditable = (note) => {
   box.addEventListener("input", (event) => grow(event.target));
   box.addEventListener("keydown", (event) => {
     if (isSave(event)) save();
-    // What was written is not thrown away by one key.
+    // A single key must not discard unsaved text.
     else if (event.key === "Escape" && !isChanged() && !event.isComposing) close();
     else return;
     event.preventDefault();

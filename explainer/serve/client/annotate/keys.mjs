@@ -1,4 +1,4 @@
-// Keys, as this machine names them.
+// Keyboard shortcuts, with the names that this platform uses.
 
 const MAC = /Mac|iP(hone|ad)/.test(navigator.platform);
 

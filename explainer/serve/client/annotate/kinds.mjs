@@ -31,10 +31,10 @@ const claimFields = (words) => {
     autocomplete: "off",
   });
   return [
-    labelled("Claim", area("claim", 2, oneLine(words)), "One sentence that stands alone"),
+    labelled("Claim", area("claim", 2, oneLine(words)), "One self-contained sentence"),
     labelled("Rating", choice("rating", [["", "Choose…"], ...ratings])),
     make("div", { className: "pair" }, labelled("Said by", by), labelled("Date", date)),
-    labelled("Why it is rated so", area("review", 4), "Markdown"),
+    labelled("Reason for the rating", area("review", 4), "Markdown"),
   ];
 };
 
@@ -45,6 +45,6 @@ const questionFields = () => [
 
 const FIELDS = { note: noteFields, claim: claimFields, question: questionFields };
 
-// `words`: those that are annotated.
+// `words`: the annotated text.
 export const fieldsOf = (kind, words) =>
   make("div", { className: "fields" }, ...FIELDS[kind](words), sourcesField(kind));

@@ -1,4 +1,4 @@
-// What was done, in a message above the page, and how to undo it.
+// A message above the page that confirms an action and offers to undo it.
 
 import { make, prose } from "../shared/dom.mjs";
 import { keep, recall } from "../shared/storage.mjs";
@@ -40,7 +40,7 @@ const copy = async (element, text) => {
     element.dataset.done = "copied";
     setTimeout(() => delete element.dataset.done, 1500);
   } catch {
-    getSelection().selectAllChildren(element); // for the reader to copy
+    getSelection().selectAllChildren(element); // so that the author can copy it
   }
 };
 export const placeOf = ({ place, editor }) => {
@@ -56,7 +56,7 @@ const undo = async (name) => {
   if (answer.status === 200) finish({ said: answer.said, place: answer.place });
   else sayProblems(answer.problems);
 };
-// The step is the server's: it can be taken back after the page was loaded anew, too.
+// The server keeps the step, so it can be undone even after a reload of the page.
 export const undoLast = () => {
   if (known?.undo) undo(known.undo);
   else say("There is nothing to undo");
@@ -75,9 +75,9 @@ const sayDone = (done) => {
   );
 };
 
-// The page follows as soon as the server has seen the new file; what was done is told then. Where
-// the page comes out as it was, nothing follows. It is not loaded again for that: its reader may be
-// writing the next note.
+// The page updates when the server has read the new file, and then shows the confirmation. If the
+// page is the same as before, there is no update, so a timeout shows it without a reload: the author
+// may already be writing the next note.
 export const finish = (done) => {
   keep(DONE, { path: location.pathname, ...done });
   document.dispatchEvent(new Event("explainer:resume"));
@@ -86,7 +86,7 @@ export const finish = (done) => {
 export const sayWhatWasDone = () => {
   const done = recall(DONE);
   keep(DONE, null);
-  if (done?.path === location.pathname) setTimeout(() => sayDone(done), 50); // or it is not heard
+  if (done?.path === location.pathname) setTimeout(() => sayDone(done), 50); // screen readers miss it otherwise
 };
 const follow = () => {
   learn();

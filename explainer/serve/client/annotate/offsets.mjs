@@ -1,13 +1,13 @@
-// Where words stand in a text, without any DOM. An offset counts the characters (code points) before
-// them that are not white space: those are the same in the page and in the author's file.
+// Positions in a text, without the DOM. An offset is the number of characters (code points) before a
+// position that are not white space: they are the same in the page and in the author's file.
 
-const CONTEXT = 200; // characters before and behind a selection that tell it apart
+const CONTEXT = 200; // characters before and after a selection that identify it
 
-// The part of a text node that a range covers, as two indices; equal ones where it covers nothing.
+// The part of a text node that a range covers, as two indices; they are equal if it covers nothing.
 //
-// `begin` and `end` say where the node's first and last point are: -1 before the range, 0 in it, 1
-// behind it. `first` and `last` are the indices at which the range begins and ends in this node,
-// undefined where it does not.
+// `begin` and `end` are the positions of the node's first and last point relative to the range: -1
+// before it, 0 in it, 1 after it. `first` and `last` are the indices at which the range begins and
+// ends in this node, undefined if it does not.
 export const coveredPart = (length, { begin, end, first, last }) => {
   if (begin > 0) return [0, 0];
   const start = first ?? (begin < 0 ? length : 0);
@@ -15,7 +15,7 @@ export const coveredPart = (length, { begin, end, first, last }) => {
   return [start, Math.max(start, stop)];
 };
 
-// A selection as the server takes it.
+// A selection in the form that the server takes.
 export const selectedWords = (before, exact, after) => ({
   exact,
   before: before.slice(-CONTEXT),
@@ -23,7 +23,8 @@ export const selectedWords = (before, exact, after) => ({
   offset: [...before.replace(/\s/g, "")].length,
 });
 
-// The index of a text in another, both without white space, that is nearest to an offset; -1 if none.
+// The index of the occurrence of `words` in `text` nearest to an offset, both without white space; -1
+// if there is none.
 export const nearestMatch = (text, words, offset) => {
   let best = -1;
   if (words)

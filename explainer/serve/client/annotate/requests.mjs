@@ -1,8 +1,8 @@
-// What is asked of the server (see editing.py), and what it said of the page.
+// Requests to the server (see serve/editing/), and its data about the page.
 
 import { address, own, token } from "../shared/page.mjs";
 
-// Gives the answer with its status: 0 if there is none. Where that is not 200, `problems` says why.
+// Return the answer with its status, 0 if there is none. Unless that is 200, `problems` says why.
 export const ask = async (request, body = {}) => {
   try {
     const answer = await fetch(`${own}annotate/${request}`, {
@@ -15,17 +15,19 @@ export const ask = async (request, body = {}) => {
       return { status: answer.status, ...JSON.parse(text) };
     return {
       status: answer.status,
-      problems: [{ message: text.trim(), hint: "load the page anew" }],
+      problems: [{ message: text.trim(), hint: "reload the page" }],
     };
   } catch {
     return {
       status: 0,
-      problems: [{ message: "the server does not answer", hint: "is it running?" }],
+      problems: [
+        { message: "the server does not respond", hint: "check that `explainer serve` is running" },
+      ],
     };
   }
 };
 
-// What the server says of the page; its hash is the file that the page was made of.
+// The server's data about the page; `hash` is that of the file that the page was made from.
 export let known = null;
 export let knowing = null;
 

@@ -1,8 +1,8 @@
-// What is selected in the article, as the server takes it and as the reader sees it.
+// The selection in the article, in the form that the server takes and as a range.
 
 import { coveredPart, nearestMatch, selectedWords } from "./offsets.mjs";
 
-// What stands in the text, but is none of the author's words.
+// Elements in the article's text that are not part of the author's text.
 const NOT_TEXT =
   ".note, sup.ref, .footnote-ref, .footnote-backref, [role=doc-noteref], [role=doc-backlink], " +
   "button, script, style, svg, template, explainer-edit";
@@ -17,12 +17,12 @@ const textNodes = () => {
       return node.matches(NOT_TEXT) ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_SKIP;
     },
   );
-  const found = [];
-  while (walker.nextNode()) found.push(walker.currentNode);
-  return found;
+  const nodes = [];
+  while (walker.nextNode()) nodes.push(walker.currentNode);
+  return nodes;
 };
 
-// The words of a range, with what stands around; null where there are none.
+// The text of a range with its context; null if it has no text.
 const selectionOf = (range) => {
   let before = "";
   let exact = "";
@@ -57,7 +57,7 @@ export const selected = () => {
   return within ? selectionOf(range) : null;
 };
 
-// The place of words that were selected before the page was loaded anew: only to show them.
+// The range of text that was selected before a reload of the page, only for showing it.
 export const rangeOf = ({ exact, offset }) => {
   const characters = textNodes()
     .flatMap((node) => [...node.data].map((char, i) => [char, node, i]))

@@ -1,16 +1,16 @@
-// Shadow trees, in which all that is seen lies: no theme reaches in, and the page's own keys do not
-// hear what is typed there.
+// Shadow trees for everything that is shown: the page's styles do not apply in them, and the page's
+// keyboard shortcuts do not react to typing in them.
 
 import { make } from "../shared/dom.mjs";
 import { own } from "../shared/page.mjs";
 
 const sheet = new CSSStyleSheet();
-// Nothing is shown before.
+// Show nothing before it has loaded.
 export const styled = fetch(`${own}annotate.css`)
   .then((answer) => answer.text())
   .then((text) => sheet.replace(text));
 
-// The page's scripts listen on the document; a key that is typed into a form is none of theirs.
+// The page's scripts listen on the document and must not react to what happens in a form.
 const SILENT = ["keydown", "keyup", "keypress", "click", "pointerover", "focusin"];
 
 export const shadow = (name) => {
@@ -23,7 +23,7 @@ export const shadow = (name) => {
 
 export const root = shadow("explainer-annotate");
 
-// The words that a form is about stay marked while it has the focus.
+// The selected text stays highlighted while its form has the focus.
 const highlight = new CSSStyleSheet();
 highlight.replaceSync(`
   ::highlight(explainer-chosen) { background-color: #ffe08a; color: #1b1a18; }

@@ -1,12 +1,12 @@
-// The sources of an annotation: rows that name one, and rows that define one.
+// The sources of an annotation: rows that name an existing source, and rows that define a new one.
 
 import { make } from "../shared/dom.mjs";
 import { button, choice, labelled } from "./fields.mjs";
 import { known } from "./requests.mjs";
 
-const SAYS = "What the source says of the claim";
+const SAYS = "What the source says about the claim";
 
-// Only sources of a claim have a stance.
+// Only the sources of claims have a stance.
 const stanceOf = (kind, value) =>
   kind === "claim"
     ? [
@@ -48,9 +48,9 @@ const newSourceRow = (kind, value = {}) => {
     input("title", "Title"),
     input("publisher", "Publisher"),
     input("date", "Date", { placeholder: "2024-11-10" }),
-    input("url", "Address", { inputMode: "url", placeholder: "https://" }),
+    input("url", "URL", { inputMode: "url", placeholder: "https://" }),
     ...stanceOf(kind, value).map((select) => labelled("Stance", select)),
-    removal(row, "Remove the new source"),
+    removal(row, "Remove this new source"),
   );
   return row;
 };

@@ -6,8 +6,8 @@ import { panel, refreshPanel } from "./panel.mjs";
 import { isLeaving, reloadPage } from "./reload.mjs";
 import { restyle } from "./styles.mjs";
 
-// livereload.js asks each class of such a name before it does anything itself. What it would do is
-// reload at once and put the page at its top, or fetch every style sheet for one.
+// livereload.js calls each class with such a name before it acts on its own. By itself it would reload
+// immediately and lose the scroll position, or fetch all style sheets when one changed.
 window.LiveReloadPluginExplainer = class {
   static identifier = "explainer";
   static version = "1.0";
@@ -33,7 +33,7 @@ document.addEventListener("LiveReloadConnect", () => {
   panel.stop("");
 });
 document.addEventListener("LiveReloadDisconnect", async () => {
-  // Another run has another token: only the page itself can bring it.
+  // The next run has another token, which only a reload of the page can get.
   document.dispatchEvent(new Event("LiveReloadShutDown"));
   if (isLeaving()) return;
   const stopping = setTimeout(() => !isLeaving() && panel.stop("Server stopped"), 300);
@@ -41,13 +41,12 @@ document.addEventListener("LiveReloadDisconnect", async () => {
     await new Promise((done) => setTimeout(done, document.hidden ? 2000 : 400));
   clearTimeout(stopping);
   if (connected) reloadPage();
-  else panel.stop("No live connection: load the page again to see changes");
+  else panel.stop("No live connection. Reload the page to see changes.");
 });
 
 export const connect = () => {
   const port = location.port || (location.protocol === "https:" ? 443 : 80);
-  // livereload.js puts its address together as `ws://HOST:PORT/livereload`: what it takes for the
-  // port may bring a path with it.
+  // livereload.js builds its address as `ws://HOST:PORT/livereload`, so the port can include a path.
   const path = `${own}live/${token}/${page}`;
   const src = `${own}livereload.js?host=${location.hostname}&port=${port}${path}`;
   document.head.append(make("script", { src }));

@@ -1,6 +1,6 @@
-// Comparing lists, without any DOM.
+// Comparing lists, without the DOM.
 
-// How many items two lists have in common at their beginnings, and how many more at their ends.
+// How many items two lists have in common at the start, and how many more at the end.
 export const commonEnds = (before, after, isSame) => {
   const most = Math.min(before.length, after.length);
   let start = 0;
@@ -10,7 +10,7 @@ export const commonEnds = (before, after, isSame) => {
   return [start, end];
 };
 
-// The index of the matching item that is nearest to an index, the first of two; -1 if none matches.
+// The index of the matching item nearest to an index, the first of two; -1 if none matches.
 export const nearest = (items, index, matches) => {
   let best = -1;
   for (const [i, item] of items.entries())

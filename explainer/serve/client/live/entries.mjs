@@ -1,9 +1,9 @@
-// One problem, as the panel shows it.
+// The panel's entry for one problem.
 
 import { make, prose } from "../shared/dom.mjs";
 import { capitalSentence, plural } from "../shared/text.mjs";
 
-// By severity, the worst first.
+// By severity, the most severe first.
 const WORDS = { error: "error", warning: "warning", info: "remark" };
 
 export const worstOf = (counts) => Object.keys(WORDS).find((severity) => counts[severity]) ?? "";
@@ -28,7 +28,7 @@ const excerptOf = ([before, at, after]) =>
 
 const paragraph = (className, ...children) => make("p", { className }, ...children);
 
-// `copy` takes the button of a place, and the place.
+// `copy` takes a place's button and the place.
 export const entryOf = (problem, copy) => {
   const severity = make("span", { className: "severity" }, WORDS[problem.severity]);
   const item = make("li", { className: problem.severity });

@@ -1,4 +1,4 @@
-// The panel of problems, and the word that the server has stopped: in a shadow tree.
+// The panel of problems and the message that the server has stopped, in a shadow tree.
 
 import { make } from "../shared/dom.mjs";
 import { address, own } from "../shared/page.mjs";
@@ -51,10 +51,10 @@ export const panel = (() => {
     unfold(open);
   };
 
-  const say = (words) => {
+  const say = (text) => {
     status.textContent = "";
     setTimeout(() => {
-      status.textContent = words; // at once, the same words would not be heard
+      status.textContent = text; // without the delay, screen readers skip a repeated message
     }, 50);
   };
   const copy = async (button, text) => {
@@ -63,7 +63,7 @@ export const panel = (() => {
       button.dataset.done = "copied";
       say(`${text} copied`);
     } catch {
-      getSelection().selectAllChildren(button); // for the reader to copy
+      getSelection().selectAllChildren(button); // so that the author can copy it
     }
     setTimeout(() => delete button.dataset.done, 1500);
   };
@@ -83,7 +83,7 @@ export const panel = (() => {
       if (problems.length) sections.push(entries(problems));
       if (more) sections.push(make("p", { className: "more" }, `and ${more} more`));
       if (unplaced.length)
-        sections.push(make("h2", {}, "Without a place on this page"), entries(unplaced));
+        sections.push(make("h2", {}, "Not placed on this page"), entries(unplaced));
       list.replaceChildren(...sections);
       unfold(recall(OPEN) ?? (counts.error > 0 || unplaced.length > 0));
     }
@@ -97,15 +97,15 @@ export const panel = (() => {
   const controls = () => [...box.querySelectorAll("a, button")];
   return {
     host,
-    // `text`: a report as JSON, see report.py.
+    // `text`: a report as JSON (see report.py).
     show(text) {
       if (text === shown) return;
       shown = text;
       if (styled) draw();
     },
-    stop(words) {
-      stopped.textContent = words;
-      stopped.hidden = !words;
+    stop(text) {
+      stopped.textContent = text;
+      stopped.hidden = !text;
     },
     focused: () => controls().indexOf(root.activeElement),
     focus: (index) => controls()[index]?.focus({ preventScroll: true }),
@@ -116,5 +116,5 @@ export const refreshPanel = async () => {
   try {
     const answer = await fetch(`${own}problems.json?page=${encodeURIComponent(address)}`);
     if (answer.ok) panel.show(await answer.text());
-  } catch {} // the server stopped: the websocket tells
+  } catch {} // the server stopped, which the websocket reports
 };

@@ -1,8 +1,8 @@
-// What changed, put into the page as it stands.
+// Patching the open page.
 //
-// Loading a page again takes Chromium longer than all the rest. Where only prose differs from what
-// the server sent before, just that is exchanged; no script of the page has hold of it. All else
-// (a note more, a rating, a script) loads the page again.
+// A reload takes Chromium longer than everything else together. If only prose differs from what the
+// server sent before, which no script of the page uses, only that is replaced. Any other change (a
+// new note, a rating, a script) reloads the page.
 
 import { own } from "../shared/page.mjs";
 import { commonEnds } from "./diff.mjs";
@@ -24,7 +24,7 @@ const isOurs = (node) =>
   node.localName === "script" && node.getAttribute("src") === `${own}live.js`;
 const isSameKind = (a, b) => a.nodeType === b.nodeType && a.localName === b.localName;
 
-// Take our own element out of a page, and what follows on it: that is not parsed yet when we run.
+// Remove our own element and everything after it, which is not parsed yet when this script runs.
 export const takeOurs = (root) => {
   const ours = [...root.querySelectorAll("script")].find(isOurs);
   while (ours.nextSibling) ours.nextSibling.remove();
@@ -37,20 +37,20 @@ const pair = (a, b, put) => {
   for (let i = 0; i < a.childNodes.length; i++) pair(a.childNodes[i], b.childNodes[i], put);
 };
 
-// The page as the server sent it, before any script of its own touched it, and by each of its
-// nodes the one that stands for it on the screen.
+// The page as the server sent it, before its own scripts changed it, and a map from each of its nodes
+// to the node in the document.
 let sent = document.documentElement.cloneNode(true);
 let stands = new Map();
 pair(sent, document.documentElement, (a, b) => stands.set(a, b));
 takeOurs(sent);
 
-// Whether a node of `sent` is on the screen where it was sent to.
+// Whether the document's node for a node of `sent` is still in its original place.
 const isUntouched = (node) => {
   const live = stands.get(node);
   return live?.parentNode === stands.get(node.parentNode) && isSameKind(live, node);
 };
 
-// Exchange what differs between `sent` and `next`, all of it or nothing; tells whether it did.
+// Apply the differences between `sent` and `next`, all of them or none. Return whether it did.
 export const patch = (next) => {
   const edits = [];
   const standing = new Map();
@@ -92,7 +92,7 @@ export const patch = (next) => {
     if (a !== sent && !isUntouched(a)) return false;
     if (a.nodeType === Node.ELEMENT_NODE)
       return !a.matches(OPAQUE) && compareAttributes(a, b) && compareChildren(a, b);
-    const isAsSent = live.data === a.data; // or a script has changed it
+    const isAsSent = live.data === a.data; // not changed by a script
     edits.push(() => {
       live.data = b.data;
     });
@@ -105,7 +105,7 @@ export const patch = (next) => {
   return true;
 };
 
-// `gone`, `previous` and `following` are nodes of `sent`, `made` new ones of the document.
+// `gone`, `previous`, and `following` are nodes of `sent`; `made` are new nodes of the document.
 const exchangeNodes = (parent, { gone, made, previous, following }) => {
   for (const node of gone) stands.get(node).remove();
   const place = following ? stands.get(following) : previous && stands.get(previous).nextSibling;

@@ -1,7 +1,7 @@
-// Where the reader is on the page, what is open and what has the focus: kept while it loads again.
+// Keeps the scroll position, open elements, and the focus through a reload.
 //
-// A paragraph is known again by its id, or else by its words: the one with these words that is
-// nearest to the number it had. A few are remembered, for the first may be the one that changed.
+// A paragraph is identified by its id, or else by its text: the one with the same text that is nearest
+// to its former index. Several are remembered because the first may be the one that changed.
 
 import { keep, recall } from "../shared/storage.mjs";
 import { nearest } from "./diff.mjs";
@@ -17,19 +17,19 @@ const blocks = () => [
 ];
 const wordsOf = (element) => `${element.localName} ${element.textContent.trim().slice(0, 300)}`;
 
-// What is on the screen, each with the height at which it begins.
+// The elements in view, each with the vertical position of its top edge.
 export const landmarks = () => {
-  const found = [];
+  const visible = [];
   let above = [];
   for (const [index, element] of blocks().entries()) {
     const { top, bottom, width } = element.getBoundingClientRect();
     if (!width || bottom <= 0) continue;
-    if (top >= innerHeight || found.length === MOST) break;
-    // One that begins above the screen comes last: what changed in it may be above, too.
-    if (top >= 0) found.push({ element, index, top });
+    if (top >= innerHeight || visible.length === MOST) break;
+    // An element that begins above the window comes last: the change in it may be above, too.
+    if (top >= 0) visible.push({ element, index, top });
     else above = [{ element, index, top }];
   }
-  return [...found, ...above];
+  return [...visible, ...above];
 };
 
 const description = ({ element, index, top }) => ({
@@ -50,14 +50,14 @@ const findLandmark = (descriptions) => {
   return null;
 };
 
-// Scroll so that a landmark is again where it was.
+// Scroll a landmark back to where it was.
 export const scrollBack = ({ element, top }) =>
   scrollDown(element.getBoundingClientRect().top - top);
 const scrollDown = (by) => {
   if (Math.abs(by) >= 1) scrollBy({ top: by, behavior: "instant" });
 };
 
-// How to find an element again that has no id: from the nearest one that has, step by step.
+// A selector for an element: a path from its nearest ancestor with an id.
 const pathTo = (element) => {
   if (!element || element === document.documentElement) return ":root";
   if (element.id) return `#${CSS.escape(element.id)}`;
@@ -86,7 +86,7 @@ export const restorePlace = () => {
     const each = document.querySelector(path);
     if (each?.localName === "details") each.open = open;
   }
-  let moved = false; // by the reader
+  let moved = false; // whether the author has scrolled or typed
   const stop = () => {
     moved = true;
   };
@@ -97,11 +97,11 @@ export const restorePlace = () => {
     else scrollDown(place.y - scrollY);
   };
   for (const kind of MOVES) addEventListener(kind, stop, { capture: true, passive: true });
-  // At once, so that nothing jumps; and again when the browser itself may have scrolled, or
-  // pictures have got their height.
+  // Immediately, so that nothing jumps, and again when the browser itself may have scrolled or
+  // pictures have loaded.
   scroll();
   document.addEventListener("DOMContentLoaded", () => {
-    // Not before: the theme's script lets notes be focused.
+    // Only now: the theme's script makes notes focusable.
     if (place.focus) document.querySelector(place.focus)?.focus({ preventScroll: true });
     panel.focus(place.panel);
     scroll();

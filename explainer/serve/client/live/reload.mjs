@@ -1,9 +1,9 @@
-// The page follows a change: what changed is exchanged where it stands, or the page loads again.
+// Updating the page after a change: patch it in place, or reload it.
 //
-// What other scripts of the server may use, as events of `document`:
-//   explainer:reload   the page is about to load again; whoever prevents the default holds it back,
-//   explainer:resume   and gives it free again by dispatching this one;
-//   explainer:exchanged   words of the page were exchanged where they stand, it does not load again.
+// Events of `document` for the server's other scripts:
+//   explainer:reload      the page is about to reload; preventing the default delays that,
+//   explainer:resume      until a script dispatches this event;
+//   explainer:exchanged   the page was patched in place and does not reload.
 
 import { own } from "../shared/page.mjs";
 import { panel } from "./panel.mjs";
@@ -11,7 +11,7 @@ import { patch, takeOurs } from "./patch.mjs";
 import { keepPlace, landmarks, scrollBack } from "./place.mjs";
 
 const exchange = async () => {
-  // Lists and the search read their page when they start.
+  // The scripts of lists and the search read the page when they start.
   const scripts = [...document.querySelectorAll("script[src]")];
   if (scripts.filter((each) => !each.src.includes(own)).length > 1) return false;
   const answer = await fetch(location.href);
@@ -56,5 +56,5 @@ addEventListener("pagehide", () => {
   leaving = true;
 });
 addEventListener("pageshow", (event) => {
-  if (event.persisted) location.reload(); // its websocket was closed, and what it shows may be old
+  if (event.persisted) location.reload(); // its websocket was closed, so it may be outdated
 });

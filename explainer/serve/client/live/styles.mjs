@@ -1,4 +1,4 @@
-// A style sheet changed: the page gets the new one, and is at no moment without.
+// Replacing a changed style sheet without a moment in which the page has none.
 
 const imports = (sheet, path) => {
   try {
@@ -8,7 +8,7 @@ const imports = (sheet, path) => {
         (new URL(rule.href, sheet.href).pathname === path || imports(rule.styleSheet, path)),
     );
   } catch {
-    return false; // another host's
+    return false; // from another origin
   }
 };
 
@@ -21,7 +21,7 @@ export const restyle = (path) => {
     const next = link.cloneNode();
     delete next.dataset.old;
     next.href = url;
-    // The old one stays until the new one is there.
+    // Keep the old style sheet until the new one has loaded.
     next.onload = () => link.remove();
     next.onerror = () => {
       next.remove();

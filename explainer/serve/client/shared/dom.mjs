@@ -1,4 +1,4 @@
-// Elements, made with their properties, ARIA attributes and children.
+// Creating elements with properties, ARIA attributes, and children.
 
 import { codeSpans } from "./text.mjs";
 
@@ -10,6 +10,6 @@ export const make = (name, properties = {}, ...children) => {
   return element;
 };
 
-// A message, with what stands between backquotes as code.
+// The parts of a message, with text between backquotes as code elements.
 export const prose = (text) =>
   codeSpans(text).map((part, i) => (i % 2 ? make("code", {}, part) : part));

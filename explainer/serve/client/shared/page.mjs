@@ -1,3 +1,3 @@
-// What the server says of the page, in attributes of the script element: see service.py.
+// The server's data about the page, from attributes of the script element (see service.py).
 
 export const { own, token, page, address, report } = document.currentScript.dataset;

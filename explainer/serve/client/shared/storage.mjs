@@ -1,4 +1,4 @@
-// What one load of a page leaves for the next, in the browser's session.
+// Values that one load of a page leaves for the next, in session storage.
 
 export const recall = (key) => {
   try {
@@ -12,5 +12,5 @@ export const keep = (key, value) => {
   try {
     if (value === null) sessionStorage.removeItem(key);
     else sessionStorage.setItem(key, JSON.stringify(value));
-  } catch {} // storage is full, or forbidden
+  } catch {} // storage is full or blocked
 };

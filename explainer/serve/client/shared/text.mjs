@@ -1,11 +1,12 @@
-// Words, without any DOM.
+// Functions of text, without the DOM.
 
-// Odd parts stand between backquotes, as everywhere in messages.
+// Split a message at backquotes: the parts with odd indices are code.
 export const codeSpans = (text) => text.split(/`([^`\n]+)`/);
 
 export const capital = (word) => word.replace(/^./u, (letter) => letter.toUpperCase());
 
-// On the terminal, messages begin small, after a colon. A name as `site.toml` stays as it is.
+// In the terminal, messages follow a colon and begin in lower case. Names such as `site.toml` are not
+// capitalized.
 export const capitalSentence = (text) =>
   text.replace(/^[a-z](?=[a-z]*[ ,])/, (letter) => letter.toUpperCase());
 
@@ -14,5 +15,5 @@ export const oneLine = (text) => text.trim().replace(/\s+/g, " ");
 // `1 error`, `2 warnings`.
 export const plural = (number, word) => `${number} ${word}${number === 1 ? "" : "s"}`;
 
-// A file's name as its author thinks of it: without the folder that all content lies in.
+// A file's path without the leading `content/`, which authors take for granted.
 export const shortPlace = (place) => place.replace(/^content\//, "");
