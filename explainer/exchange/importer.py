@@ -17,7 +17,6 @@ from explainer.edit import annotation_file
 from explainer.edit.entry import SECTIONS, Kind
 from explainer.exchange import entries
 from explainer.exchange.incoming import AnnotationKind, Entry, Incoming, IncomingAnnotation
-from explainer.exchange.place import place, with_foreign_quote, with_target
 from explainer.model.documents import Text
 from explainer.model.location import Location
 from explainer.model.problems import Code, Problem, Severity, short
@@ -231,12 +230,12 @@ class Import:
             entry = entries.with_ids(one.entry, sources, people)
             why = one.flaw or entries.unknown_name(one.kind, entry, known, self.ratings)
             code: Code = "not-imported"
-            target = place(article, one)
+            target = entries.place(article, one)
             if isinstance(target, NoPlace):
                 code, why = "no-place", why or target.why
             if why or isinstance(target, NoPlace):
-                self.keep(one.kind, with_foreign_quote(one, entry), one.at, why, code)
-            elif entries.same_form(entry := with_target(entry, target)) in before[one.kind]:
+                self.keep(one.kind, entries.with_foreign_quote(one, entry), one.at, why, code)
+            elif entries.same_form(entry := entries.with_target(entry, target)) in before[one.kind]:
                 self.there += 1
             else:
                 placed.append((one, entry))

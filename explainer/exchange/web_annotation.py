@@ -17,11 +17,10 @@ from dataclasses import replace
 from typing import Any, get_args
 
 from explainer.anchor.select import ForeignQuote
-from explainer.exchange import markup
 from explainer.exchange.entries import without_nulls
 from explainer.exchange.incoming import AnnotationKind, Entry, Incoming, IncomingAnnotation
 from explainer.exchange.reading import as_list, first_text, objects, one_line, wrong_shape
-from explainer.exchange.remarks import remark
+from explainer.exchange.remarks import from_html, from_plain, remark
 from explainer.model.location import Data, Location
 from explainer.model.problems import Problem
 from explainer.parse.text import clean
@@ -218,7 +217,7 @@ def _bodies(item: Mapping[str, Any]) -> tuple[list[str], list[str], list[str]]:
     while waiting:
         body, is_text = waiting.pop(0)
         if isinstance(body, str) and (is_text or not body.startswith(("http:", "https:"))):
-            texts.append(markup.from_plain(body))
+            texts.append(from_plain(body))
         elif isinstance(body, str):
             links.append(one_line(body))
         elif isinstance(body, dict):
@@ -238,11 +237,11 @@ def _bodies(item: Mapping[str, Any]) -> tuple[list[str], list[str], list[str]]:
 def _markdown(value: str, form: str) -> str:
     match form.split(";")[0].strip().lower():
         case "text/html" | "application/xhtml+xml":
-            return markup.from_html(value)
+            return from_html(value)
         case "text/markdown" | "text/x-markdown":
             return clean(value).strip()
         case _:
-            return markup.from_plain(value)
+            return from_plain(value)
 
 
 def _target(target: object) -> tuple[ForeignQuote | None, str, bool]:

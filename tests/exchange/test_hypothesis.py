@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from explainer.exchange import (
-    place,
-)
+from explainer.exchange import entries
 from tests.exchange.helpers import data_of, imported, row, run, yaml_of
 
 
@@ -47,7 +45,7 @@ def test_hypothesis_rows(site: Path) -> None:
     (question,) = data["questions"]
     assert question["quote"] == "the bridge"
     # The shortest words that tell it from the other bridge.
-    assert {key: question[key] for key in place.TARGET if key in question} == {
+    assert {key: question[key] for key in entries.TARGET if key in question} == {
         "quote": "the bridge",
         "suffix": "had been",
     }

@@ -11,13 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from explainer.exchange import (
-    csl_json,
-    entries,
-    hypothesis,
-    place,
-    web_annotation,
-)
+from explainer.exchange import csl_json, entries, hypothesis, web_annotation
 from explainer.model.documents import Text
 from explainer.parse.annotations import read_annotations
 from tests.exchange.helpers import SLOW, WEB, data_of, imported, row, run, searchable, yaml_of
@@ -166,7 +160,7 @@ def test_any_json_is_read_or_refused(data: Any) -> None:
     for reader in (web_annotation.read, hypothesis.read, csl_json.read):
         incoming = reader("x.json", data)
         for one in incoming.annotations:
-            place.place(searchable(), one)
+            entries.place(searchable(), one)
 
 
 @SLOW

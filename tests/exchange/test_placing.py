@@ -9,9 +9,7 @@ from hypothesis import strategies as st
 
 from explainer.anchor import find
 from explainer.anchor.select import ForeignQuote, NoPlace, locate
-from explainer.exchange import (
-    place,
-)
+from explainer.exchange import entries
 from explainer.exchange.incoming import IncomingAnnotation
 from tests.exchange.helpers import searchable
 from tests.helpers.examples import examples
@@ -25,19 +23,19 @@ def test_a_position_only_decides_between_equals() -> None:
     article = searchable()
     text = article.text
     second = text.index("the bridge", text.index("the bridge") + 1)
-    alone = place.place(article, brought(ForeignQuote("the bridge")))
+    alone = entries.place(article, brought(ForeignQuote("the bridge")))
     assert isinstance(alone, NoPlace)
-    found = place.place(article, brought(ForeignQuote("the bridge", start=second)))
+    found = entries.place(article, brought(ForeignQuote("the bridge", start=second)))
     assert isinstance(found, dict)
     span = find.find(article, place_target(found))
     assert isinstance(span, find.Span)
     assert span.start == second
     # One off is somebody else's count: then it decides nothing.
     assert isinstance(
-        place.place(article, brought(ForeignQuote("the bridge", start=second + 1))), NoPlace
+        entries.place(article, brought(ForeignQuote("the bridge", start=second + 1))), NoPlace
     )
     # And the words around go before it.
-    found = place.place(
+    found = entries.place(
         article, brought(ForeignQuote("the bridge", "mayor said that ", start=second))
     )
     assert isinstance(found, dict)

@@ -7,10 +7,7 @@ from typing import Any
 
 import pytest
 
-from explainer.exchange import (
-    markup,
-    place,
-)
+from explainer.exchange import entries, remarks
 from explainer.markdown.parser import NoteMarkdown
 from tests.exchange.helpers import WEB, WORDS, data_of, imported, yaml_of
 from tests.helpers import pages
@@ -97,7 +94,7 @@ def test_web_annotation_targets(target: Any, keys: dict[str, str] | None, site: 
         assert "<https://x.org>" in text
     else:
         (note,) = data_of(text)["notes"]
-        assert {k: note[k] for k in place.TARGET if k in note} == keys
+        assert {k: note[k] for k in entries.TARGET if k in note} == keys
 
 
 @pytest.mark.parametrize(
@@ -109,7 +106,7 @@ def test_web_annotation_targets(target: Any, keys: dict[str, str] | None, site: 
 )
 def test_plain_text_reads_the_same_as_markdown(text: str) -> None:
     reader = NoteMarkdown()
-    html = reader.render(reader.parse(markup.from_plain(text)))
+    html = reader.render(reader.parse(remarks.from_plain(text)))
     shown = pages.parse(html)
     assert shown.text.split() == text.split()
     assert {element.tag for element in shown} <= {"", "p", "br"}
