@@ -1,1 +1,1 @@
-"""Markdown to tokens; links and pictures."""
+"""Parse Markdown into tokens; resolve its links and pictures."""

@@ -1,4 +1,4 @@
-"""Blocks of code, highlighted by Pygments."""
+"""Code blocks, highlighted by Pygments."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ class CodePiece:
 
 
 def fence_language(token: Token) -> str:
-    """The language that a fence names; empty where it names none."""
+    """Return the language of a fenced code block; empty if it names none."""
     words = unescapeAll(token.info).split(maxsplit=1)
     return words[0] if words and not words[0].startswith("{") else ""
 
 
 def is_known_language(name: str) -> bool:
-    """Whether Pygments has a lexer for a language."""
+    """Return whether Pygments has a lexer for a language."""
     return _lexer(name) is not None
 
 
@@ -37,14 +37,14 @@ def _lexer(language: str) -> Any:
     from pygments.util import ClassNotFound
 
     try:
-        # The text must come back as it went in: marks are placed by offsets.
+        # The lexer must not change the text: marks are placed by offset.
         return get_lexer_by_name(language, stripnl=False, ensurenl=False)
     except ClassNotFound:
         return None
 
 
 def highlight_code(code: str, language: str) -> list[CodePiece]:
-    """Cut code into highlighted pieces; joined, they are the code."""
+    """Split code into highlighted pieces. Joined, their texts are `code`."""
     from pygments.token import STANDARD_TYPES, Text, Token
 
     lexer = _lexer(language) if language else None
@@ -53,24 +53,24 @@ def highlight_code(code: str, language: str) -> list[CodePiece]:
     pieces: list[CodePiece] = []
     for _, kind, text in lexer.get_tokens_unprocessed(code):
         while kind not in STANDARD_TYPES:
-            kind = kind.parent  # a lexer may have kinds of its own
+            kind = kind.parent  # a lexer may define its own token types
         css = "" if kind in Token.Text or kind in Text.Whitespace else STANDARD_TYPES[kind]
         if pieces and pieces[-1].css == css:
             pieces[-1] = CodePiece(css, pieces[-1].text + text)
         else:
             pieces.append(CodePiece(css, text))
-    if "".join(piece.text for piece in pieces) != code:  # a lexer that alters the text
+    if "".join(piece.text for piece in pieces) != code:  # the lexer changed the text
         return [CodePiece("", code)]
     return pieces
 
 
 def code_html(css: str, text: str) -> str:
-    """A piece of highlighted code as HTML."""
+    """Return a piece of highlighted code as HTML."""
     return f'<span class="{css}">{escapeHtml(text)}</span>' if css else escapeHtml(text)
 
 
 def code_open(token: Token) -> str:
-    """The tags before a code block's text. `tabindex`: a keyboard must reach code that scrolls."""
+    """Return the opening tags of a code block. `tabindex` lets keyboard users scroll the code."""
     language = fence_language(token)
     attributes = "".join(f' {k}="{escapeHtml(str(v))}"' for k, v in token.attrs.items())
     code = f' class="language-{escapeHtml(language)}"' if language else ""
@@ -81,6 +81,6 @@ CODE_CLOSE = "</code></pre>\n"
 
 
 def code_block(token: Token) -> str:
-    """A block of code as HTML."""
+    """Return a code block as HTML."""
     pieces = highlight_code(token.content, fence_language(token))
     return code_open(token) + "".join(code_html(p.css, p.text) for p in pieces) + CODE_CLOSE

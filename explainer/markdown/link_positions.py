@@ -1,4 +1,4 @@
-"""Where the links and pictures of a text are, in its tokens and in what the author wrote."""
+"""Find the links and pictures of a text, in its tokens and in the author's source."""
 
 from __future__ import annotations
 
@@ -11,28 +11,28 @@ from urllib.parse import unquote
 from markdown_it.token import Token
 
 _BEFORE_ADDRESS = r"(?:\]\(\s*<?|<|=\s*[\"']?)"
-"""What precedes the address of a link in Markdown, and in raw HTML."""
+"""What comes directly before the address of a link, in Markdown and in raw HTML."""
 _BEFORE_DEFINED = r"^[ >]*\[[^\]\n]+\]:\s*<?"
-"""What precedes an address that links refer to: `[name]: address`."""
+"""What comes directly before the address in a link definition: `[name]: address`."""
 _BREAKS = frozenset({"softbreak", "hardbreak"})
 
 
 @dataclass(frozen=True, slots=True)
 class LinkOccurrence:
-    """A link or picture of a text, told apart from all others there."""
+    """A link or picture in a text, identified by its address and its order."""
 
     line: int
-    """From 0, in the parsed text."""
+    """The line of the parsed text, from 0."""
     url: str
-    """The address, as Markdown's parser gives it."""
+    """The address, as the Markdown parser returns it."""
     order: int
-    """How many links of the text before it have the same address."""
+    """How many earlier links in the text have the same address."""
     in_line: int
     """How many of these are on the same line."""
 
 
 def find_links(tokens: Iterable[Token]) -> Iterator[tuple[LinkOccurrence, Token, bool]]:
-    """Every link and picture of a text, its token, and whether a reader sees anything of it."""
+    """Yield every link and picture of a text, its token, and whether it shows any content."""
     alike: Counter[str] = Counter()
     alike_here: Counter[tuple[str, int]] = Counter()
     line = 0
@@ -45,7 +45,7 @@ def find_links(tokens: Iterable[Token]) -> Iterator[tuple[LinkOccurrence, Token,
             if child.type in ("link_open", "image"):
                 url = str(child.attrs.get("src" if child.type == "image" else "href", ""))
                 seen, breaks = _text_of(children, number)
-                at = here + breaks  # the address follows the words
+                at = here + breaks  # the address comes after the text
                 occurrence = LinkOccurrence(at, url, alike[url], alike_here[url, at])
                 alike[url] += 1
                 alike_here[url, at] += 1
@@ -57,7 +57,7 @@ def find_links(tokens: Iterable[Token]) -> Iterator[tuple[LinkOccurrence, Token,
 
 
 def _text_of(children: Sequence[Token], number: int) -> tuple[bool, int]:
-    """Whether anything is seen of link or picture `number`, and the line breaks in its words."""
+    """Return whether link or picture `number` shows anything, and the line breaks in its text."""
     opening = children[number]
     if opening.type == "image":
         return True, sum(child.type in _BREAKS for child in opening.children or ())
@@ -73,12 +73,12 @@ def _text_of(children: Sequence[Token], number: int) -> tuple[bool, int]:
 
 
 def position(text: str, link: LinkOccurrence, *, by_line: bool = False) -> int | None:
-    """How many characters of a text come before the address of a link, as its author wrote it.
+    """Return the offset, in characters, of a link's address in the author's text.
 
-    `by_line`: the text is just the one that was parsed, so that the link's line counts; elsewhere,
-    as in a value of YAML, the order of links does. Of a link that has its address by reference, it
-    is the place of the definition. None if the address is not there as it was parsed, such as one
-    with entities.
+    With `by_line`, `text` is exactly the text that was parsed, and the link is found by its line.
+    Otherwise, as in a YAML value, it is found by its order among the links. For a reference link,
+    the offset is that of its definition. Return None if the address is written differently in the
+    text, for example with entities.
     """
     for written in dict.fromkeys((link.url, unquote(link.url))):
         address = rf"({re.escape(written)})(?=[\s)>\"']|\Z)"

@@ -1,11 +1,11 @@
-"""The links and pictures of a parsed text: what they lead to (a page, a file, the web, or nothing).
+"""Resolve the links and pictures of a parsed text to a page, a file, or an address on the web.
 
-They are resolved in the text's tokens, or reported to the author. An article's links are looked up
-in its site's `LinkTargets`; each lookup can be repeated against newer targets, so that a later
-build sees whether the article must be made again.
+Links are rewritten in the text's tokens; those that cannot be resolved are reported to the author.
+An article's links are looked up in the site's `LinkTargets`. Each lookup can be repeated with newer
+targets, so that a later build knows whether to process the article again.
 
-A link within the site becomes relative to the article's own page. Where the same HTML also appears
-on another page (a claim's review has a page of its own), rendering moves its links there.
+A link within the site becomes relative to the article's page. Where the same HTML also appears on
+another page (a claim's review has its own page), rendering adjusts its links.
 """
 
 from __future__ import annotations
@@ -31,38 +31,38 @@ _PICTURE_SCHEMES = frozenset({"http", "https"})
 
 @dataclass(frozen=True, slots=True)
 class LinkTargets:
-    """What links may lead to."""
+    """Everything that links may point to."""
 
     addresses: Mapping[str, str]
-    """By the path of a document (`content/x.md`): its address."""
+    """The address of each document, by the document's path (`content/x.md`)."""
     pages: frozenset[str]
-    """All addresses of pages, those that explainer makes too."""
+    """The addresses of all pages, including generated ones."""
     files: Mapping[str, str]
-    """By the path of a file in content/: its path in the output."""
+    """The path in the output of each file in `content/`, by the file's path."""
     output_paths: frozenset[str]
-    """Paths in the output of all copied files."""
+    """The paths in the output of all copied files."""
     skipped: frozenset[str]
-    """Paths of documents that are not built."""
+    """The paths of documents that are not built."""
     pictures: Mapping[str, pictures.Measured] = field(default_factory=dict)
-    """By the path of a picture in the output: what is known of its file."""
+    """The measured files of pictures, by their path in the output."""
 
 
 @dataclass(frozen=True, slots=True)
 class LinkLookup:
-    """A link or picture that was looked up, with the result."""
+    """A link or picture, and what looking it up returned."""
 
     url: str
-    """As its author wrote it."""
+    """The address, as the author wrote it."""
     picture: bool
     target: str | Flaw
-    """What it leads to: an address of this site (`/kremlin-call/#part`), one of the web as it was
-    written, or a fragment alone."""
+    """What it points to: an address on this site (`/kremlin-call/#part`), an address on the web as
+    written, or only a fragment."""
     measured: pictures.Measured | None
-    """Of a picture: what is known of its file."""
+    """A picture's measured file; None for links and for pictures from elsewhere."""
 
     @property
     def flaw(self) -> Flaw | None:
-        """What is wrong with the link, or with the picture's file."""
+        """What is wrong with the link or with the picture's file; None if nothing is."""
         if isinstance(self.target, Flaw):
             return self.target
         return self.measured.flaw if self.measured else None
@@ -71,7 +71,7 @@ class LinkLookup:
 def look_up(
     url: str, path: str, address: str, targets: LinkTargets, *, picture: bool
 ) -> LinkLookup:
-    """Look up a link or picture of the article at `path` (its file) and `address` (its page)."""
+    """Look up a link or picture of an article. `path` is its file's, `address` its page's."""
     target = _target(url, path, address, targets, picture=picture)
     measured = None
     if picture and isinstance(target, str) and not addresses.is_outside(target):
@@ -82,7 +82,7 @@ def look_up(
 def lead_alike(
     lookups: Iterable[LinkLookup], path: str, address: str, targets: LinkTargets
 ) -> bool:
-    """Whether an article's links and pictures, looked up again, have the same results."""
+    """Return whether looking up an article's links and pictures again returns the same results."""
     return all(look_up(o.url, path, address, targets, picture=o.picture) == o for o in lookups)
 
 
@@ -93,7 +93,7 @@ def _target(
         parts = urlsplit(url)
     except ValueError:
         return Flaw("bad-link", f"`{url}` is not a valid address", "fix the link", "error")
-    # Browsers drop control characters and white space within a scheme.
+    # Browsers ignore control characters and white space within a scheme.
     if parts.scheme or parts.netloc or url.startswith(("//", "\\")):
         allowed = _PICTURE_SCHEMES if picture else _SCHEMES
         if parts.scheme in allowed:
@@ -121,13 +121,13 @@ def _target(
 def _within(
     target: str, fragment: str, path: str, address: str, targets: LinkTargets
 ) -> str | Flaw:
-    """A path within the site: a file's, from the article's own file; or an address."""
+    """Resolve a path within the site: a file's, relative to the article's file, or an address."""
     wanted = unquote(target)
     at = posixpath.normpath(posixpath.join(address, wanted))
     file = posixpath.normpath(posixpath.join(posixpath.dirname(path), wanted))
     if wanted.startswith("/"):
         file = "content" + file
-    # macOS decomposes the accents in files' names, and hardly anybody types them so.
+    # macOS decomposes accented letters in file names, but authors seldom type them that way.
     forms = (unicodedata.normalize(form, file) for form in ("NFC", "NFD"))
     file = next((f for f in (file, *forms) if f in targets.addresses or f in targets.files), file)
     if file in targets.addresses:
@@ -154,9 +154,9 @@ def _within(
 
 
 def _is_made(address: str, targets: LinkTargets) -> bool:
-    """Whether an address is of a kind that annotations make: of a person, a topic, a claim.
+    """Return whether an address may be generated from annotations: a person, topic, or claim.
 
-    Which there are is known only when all articles are.
+    Which of these exist is known only after all articles are processed.
     """
     above = address[:-1].rpartition("/")[0] + "/"
     return above in ("/people/", "/topics/") or (
@@ -165,8 +165,8 @@ def _is_made(address: str, targets: LinkTargets) -> bool:
 
 
 def _near(file: str, path: str, targets: LinkTargets) -> str:
-    """A hint for the article at `path`, which links to a file that is not there."""
-    # Without what all have in common, which would make anything look alike.
+    """Return a hint for the article at `path`, which links to a file that does not exist."""
+    # Compare without the common prefix and suffix: they make all paths look similar.
     files = {_stem(other): other for other in (*targets.files, *targets.addresses) if other != path}
     near = nearest(_stem(file), files)
     if near is not None:
@@ -185,7 +185,7 @@ def _stem(path: str) -> str:
 # --- resolved in the tokens of a text ------------------------------------------------------------
 
 DECORATIVE = "decorative"
-"""The class of a picture that says nothing: `![](line.svg){.decorative}`."""
+"""The class of a picture that only decorates: `![](line.svg){.decorative}`."""
 
 _WITHOUT_TEXT = Flaw(
     "link-without-text",
@@ -196,12 +196,12 @@ _WITHOUT_TEXT = Flaw(
 
 @dataclass(frozen=True, slots=True)
 class PageFragment:
-    """A part of a page that a link leads to: `page.md#part`."""
+    """A part of a page that a link points to: `page.md#part`."""
 
     address: str
-    """The page's."""
+    """The address of the page."""
     fragment: str
-    """What follows the `#`, decoded."""
+    """What follows the `#`, percent-decoded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,25 +209,26 @@ class ResolvedLinks:
     """The result of resolving the links of a text."""
 
     problems: Sequence[tuple[LinkOccurrence, Flaw]]
-    """What is wrong with them."""
+    """What is wrong with the links and pictures."""
     fragments: Sequence[tuple[LinkOccurrence, PageFragment]]
-    """Those that lead to a part of a page of this site."""
+    """The links to a part of a page on this site."""
     lookups: Sequence[LinkLookup]
-    """What was looked up in `LinkTargets`: what the result depends on."""
+    """Everything that was looked up in `LinkTargets`, and so what the result depends on."""
 
 
 def resolve(
     tokens: Sequence[Token], path: str, address: str, targets: LinkTargets, *, eager: bool = False
 ) -> ResolvedLinks:
-    """Rewrite the links and pictures of one text's tokens, in place.
+    """Rewrite the links and pictures in the tokens of one text, in place.
 
-    `path` and `address` are those of the article, which relative links start from. Pictures are
-    loaded when they come into sight; with `eager`, the first one is loaded at once. Links that are
-    wrong lose their address, so that nothing unsafe is ever written.
+    `path` and `address` are those of the article; relative links start from them. Pictures are
+    loaded lazily; with `eager`, the first one is loaded at once. Invalid links lose their address,
+    so that nothing unsafe is ever written.
 
-    Problems: `unsafe-link`, `bad-link`, `broken-link`, and the warnings `link-to-skipped`,
-    `empty-link`, `link-without-text`; of pictures `picture-without-alt`, `credit-not-shown`,
-    `not-a-picture`, `broken-picture`, `huge-picture`.
+    Problems: the errors `unsafe-link`, `bad-link`, and `broken-link`; the warnings
+    `link-to-skipped`, `empty-link`, and `link-without-text`; and for pictures the warnings
+    `picture-without-alt`, `credit-not-shown`, `not-a-picture`, `broken-picture`, and
+    `huge-picture`.
     """
     problems: list[tuple[LinkOccurrence, Flaw]] = []
     fragments: list[tuple[LinkOccurrence, PageFragment]] = []
@@ -240,14 +241,14 @@ def resolve(
             problems.append((link, _WITHOUT_TEXT))
         lookup = look_up(link.url, path, address, targets, picture=picture)
         target = lookup.target
-        if "://" not in link.url or target != link.url:  # others lead out of every site
+        if "://" not in link.url or target != link.url:  # full URLs need no lookup
             lookups.append(lookup)
         if lookup.flaw:
             problems.append((link, lookup.flaw))
         if isinstance(target, Flaw):
             if picture:
                 token.attrs["src"] = ""
-            else:  # a link without an address is one that waits for it (HTML, § 4.5.1)
+            else:  # an `<a>` without `href` is a placeholder link (HTML, § 4.5.1)
                 token.attrs.pop("href", None)
             continue
         rewritten = _with_query(_from_page(address, target), link.url)
@@ -262,7 +263,7 @@ def resolve(
 
 
 def _check_text(image: Token) -> Iterator[Flaw]:
-    """Check that a picture has an alternative text, and a credit only where it is shown."""
+    """Check that a picture has an alternative text, and that its credit is shown if it has one."""
     classes = str(image.attrs.get("class", "")).split()
     if not image.content.strip() and DECORATIVE not in classes:
         name = unquote(str(image.attrs.get("src", ""))).rpartition("/")[2]
@@ -283,7 +284,7 @@ def _check_text(image: Token) -> Iterator[Flaw]:
 def _show(
     image: Token, target: str, address: str, measured: pictures.Measured | None, *, lazy: bool
 ) -> Iterator[Flaw]:
-    """Give a picture of this site its size, its versions, and when it is loaded."""
+    """Set the size, the versions, and the loading behavior of a picture on this site."""
     if addresses.is_outside(target):
         return
     if measured is None:
@@ -306,7 +307,7 @@ def _from_page(address: str, target: str) -> str:
 
 
 def _with_query(link: str, url: str) -> str:
-    """A link within the site, with the query that its author gave it: `search.md?q=call`."""
+    """Add the author's query to a link within the site: `search.md?q=call`."""
     query = "" if addresses.is_outside(url) and "://" in url else urlsplit(url).query
     if not query or "?" in link:
         return link
@@ -315,9 +316,9 @@ def _with_query(link: str, url: str) -> str:
 
 
 def _page_fragment(address: str, target: str) -> PageFragment | None:
-    """The page and the part that an address of this site leads to, if it leads to a part."""
+    """Return the page and part that an address on this site points to; None if only to a page."""
     page, _, fragment = target.partition("#")
-    # Text fragments (https://wicg.github.io/scroll-to-text-fragment/) are found by words.
+    # Browsers find text fragments (https://wicg.github.io/scroll-to-text-fragment/) by their words.
     fragment = unquote(fragment.partition(":~:")[0])
     same_page = not page or page.startswith("?")
     if not same_page and addresses.is_outside(page):

@@ -1,8 +1,8 @@
-"""Markdown to tokens to HTML: the MarkdownIt of articles, its options and what we add to it.
+"""The Markdown parsers of articles and notes, based on markdown-it-py.
 
-CommonMark with tables, strikethrough, footnotes, definition lists, task lists, attributes
-`{#id .class}` and pictures with captions; fenced code highlighted by Pygments. Typographer and
-linkify stay off: both are quadratic in markdown-it-py.
+Articles are CommonMark with tables, strikethrough, footnotes, definition lists, task lists,
+attributes (`{#id .class}`), and pictures with captions; Pygments highlights fenced code. The
+typographer and linkify options stay off: both take quadratic time in markdown-it-py.
 """
 
 from __future__ import annotations
@@ -29,27 +29,27 @@ _NORMAL_LINK = re.compile(r"https?://[a-z0-9.-]+(?:/[A-Za-z0-9._~/#?=&+,;-]*)?",
 
 @dataclass(frozen=True, slots=True)
 class MarkdownOptions:
-    """How articles are read."""
+    """Options for parsing articles."""
 
     html: bool = False
-    """Let raw HTML through."""
+    """Allow raw HTML."""
     xhtml: bool = False
-    """Close void elements with a slash, as CommonMark's own examples do."""
+    """Close void elements with a slash, as the CommonMark examples do."""
 
 
 class Parser:
-    """A parser and renderer of CommonMark. Holds no state of any text."""
+    """A CommonMark parser and renderer. Keeps no state between texts."""
 
     def __init__(self, *, html: bool = False, xhtml: bool = False) -> None:
         md = MarkdownIt("commonmark", {"html": html, "xhtmlOut": xhtml, "typographer": False})
         md.enable(["table", "strikethrough"])
-        # Links are judged where we can report them (links.py), not dropped in silence.
+        # links.py checks links and reports the bad ones; markdown-it would drop them silently.
         md.validateLink = lambda url: True  # type: ignore[method-assign]
         self._md = md
         self._write(fence=code_block, code_block=code_block)
 
     def _write(self, **rules: Callable[[Token], str]) -> None:
-        """Set how tokens of some types are written."""
+        """Set the render functions of some token types."""
 
         def rule(write: Callable[[Token], str]) -> Callable[..., str]:
             return lambda renderer, tokens, i, options, env: write(tokens[i])
@@ -58,11 +58,11 @@ class Parser:
             self._md.add_render_rule(name, rule(write))
 
     def parse(self, text: str) -> list[Token]:
-        """Give the tokens of a text. `map` counts its lines from 0."""
+        """Parse a text into tokens. Their `map` counts lines from 0."""
         return self._md.parse(text, {})
 
     def render(self, tokens: Sequence[Token]) -> str:
-        """Give the HTML of tokens."""
+        """Render tokens as HTML."""
         html: str = self._md.renderer.render(tokens, self._md.options, {})
         return html
 
@@ -82,7 +82,7 @@ class Markdown(Parser):
         md.core.ruler.push("table_cells", _table_cells)
         md.normalizeLink = _normalize_link  # type: ignore[method-assign]
         self._write(
-            raw=lambda token: token.content,  # a token of our own: HTML that is finished
+            raw=lambda token: token.content,  # our own token type: finished HTML
             footnote_ref=_footnote_reference,
             footnote_block_open=_footnotes_open,
             footnote_open=_footnote_open,
@@ -91,15 +91,15 @@ class Markdown(Parser):
 
 
 def _normalize_link(url: str) -> str:
-    """As markdown-it does; what it leaves as it is, most addresses, is not taken apart for it."""
+    """Normalize a URL as markdown-it does, but skip the work for URLs that it would not change."""
     return url if _NORMAL_LINK.fullmatch(url) else normalizeLink(url)
 
 
 def _table_cells(state: StateCore) -> None:
-    """Align cells by class, say what headers head, and let none be empty.
+    """Align table cells by class, set the scope of header cells, and turn empty ones into `<td>`.
 
-    The pages' Content-Security-Policy allows no style attributes; a header cell without words
-    (the corner of a table) is announced for every cell of its column.
+    The Content-Security-Policy of pages allows no style attributes. Screen readers would announce
+    an empty header cell (the corner of a table) for every cell in its column.
     """
     for i, token in enumerate(state.tokens):
         if token.type not in ("td_open", "th_open"):
@@ -114,14 +114,14 @@ def _table_cells(state: StateCore) -> None:
 
 
 def _footnote_numbers(token: Token) -> tuple[str, str]:
-    """A footnote's number, and what tells this reference to it from the others."""
+    """Return a footnote's number, and the suffix of the id of this reference to it."""
     number = str(token.meta["id"] + 1)
     again = token.meta.get("subId", 0)
     return number, f"{number}-{again + 1}" if again else number
 
 
 def _footnote_reference(token: Token) -> str:
-    """A reference in the text."""
+    """Return the HTML of a reference in the text."""
     number, place = _footnote_numbers(token)
     return (
         f'<sup class="footnote-ref"><a href="#fn-{number}" id="fnref-{place}" '
@@ -130,17 +130,17 @@ def _footnote_reference(token: Token) -> str:
 
 
 def _footnotes_open(_: Token) -> str:
-    """The beginning of all footnotes."""
+    """Return the HTML that starts the list of footnotes."""
     return '<section class="footnotes" role="doc-endnotes">\n<ol>\n'
 
 
 def _footnote_open(token: Token) -> str:
-    """The beginning of one."""
+    """Return the HTML that starts a footnote."""
     return f'<li id="fn-{_footnote_numbers(token)[0]}">'
 
 
 def _footnote_back_link(token: Token) -> str:
-    """A link back to a reference."""
+    """Return the HTML of a link back to a reference."""
     _, place = _footnote_numbers(token)
     return (
         f' <a href="#fnref-{place}" class="footnote-backref" role="doc-backlink" '
@@ -148,15 +148,15 @@ def _footnote_back_link(token: Token) -> str:
     )
 
 
-# A text that Markdown leaves as it is: every line begins with a letter (perhaps after a quotation
-# mark or bracket), ends with no white space, and holds no character that could begin something.
-# Most notes are such texts, and seeing it saves half of the time that notes cost.
+# A text without any markup: every line begins with a letter (possibly after a quotation mark or
+# bracket), does not end with white space, and contains no character that could start markup.
+# Most notes are such texts. Recognizing them halves the time spent on notes.
 _PLAIN_LINE = r"[“‘„\"'(]?[^\W\d_](?:[^\\`*_\[\]<&~\x00-\x1f\x7f]*[^\\`*_\[\]<&~\x00-\x1f\x7f\s])?"
 _PLAIN = re.compile(rf"{_PLAIN_LINE}(?:\n\n?{_PLAIN_LINE})*")
 
 
 class NoteMarkdown(Parser):
-    """The parser of annotations' texts."""
+    """The parser of the texts in annotations."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -164,7 +164,7 @@ class NoteMarkdown(Parser):
 
     @staticmethod
     def plain(text: str) -> str | None:
-        """The HTML of a text that has no markup at all; None if it may have some."""
+        """Return the HTML of a text without any markup; None if the text may contain markup."""
         text = text.strip(" \n")
         if not _PLAIN.fullmatch(text):
             return None

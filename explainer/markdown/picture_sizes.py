@@ -1,10 +1,12 @@
-"""A picture's file to its size, as browsers show it: from the file's head alone, nothing decoded.
+"""Read the size of a picture, as browsers show it, from its file's header. Nothing is decoded.
 
-JPEG, PNG, GIF, WebP, AVIF, BMP and SVG. A library was tried: it took 60 ms to import, longer than a
-small build, found no size in AVIF and in SVG without `width`, and a wrong one in turned PNGs.
+Supports JPEG, PNG, GIF, WebP, AVIF, BMP, and SVG. We tried a library: it took 60 ms to import,
+longer than a small build, found no size for AVIF or for SVG without `width`, and returned the wrong
+size for rotated PNGs.
 
-Browsers turn a picture by its Exif orientation (CSS Images 3, `image-orientation: from-image`) in
-JPEG and PNG, by `irot` in AVIF, and not at all in WebP; so 5 to 8 swap width and height here.
+Browsers rotate JPEG and PNG by the Exif orientation (CSS Images 3,
+`image-orientation: from-image`), AVIF by `irot`, and WebP not at all. For orientations 5 to 8,
+width and height are therefore swapped.
 """
 
 from __future__ import annotations
@@ -22,37 +24,38 @@ Kind: TypeAlias = Literal["jpeg", "png", "gif", "webp", "avif", "bmp", "svg"]
 Data: TypeAlias = bytes | mmap
 
 ENDINGS = frozenset({"jpg", "jpeg", "jfif", "png", "apng", "gif", "webp", "avif", "bmp", "svg"})
-"""Of files' names, in lower case: what browsers show as a picture."""
+"""The file name extensions, in lower case, of the pictures that browsers show."""
 
 _TURNED = frozenset({5, 6, 7, 8})
 """The Exif orientations that swap width and height."""
 _COLUMN = 720
-"""The width in pixels that is taken for "all there is": more than any text column has."""
+"""The width in pixels of a picture that fills the text column: more than any column has."""
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """What a picture's head tells."""
+    """The kind and size of a picture, from the header of its file."""
 
     kind: Kind
-    """By the content; the file's name may say something else."""
+    """The format of the content, which may differ from the file name extension."""
     width: int
-    """In CSS pixels, as it is shown."""
+    """In CSS pixels, as browsers show it."""
     height: int
+    """In CSS pixels, as browsers show it."""
     moving: bool = False
-    """Whether it is an animation."""
+    """Whether the picture is animated."""
 
     def turned(self, quarter: bool) -> Size:
-        """The same picture, turned by a quarter or not."""
+        """Return the size after a rotation by 90 degrees if `quarter`, else the same size."""
         return replace(self, width=self.height, height=self.width) if quarter else self
 
 
 def read(data: Data) -> Size | None:
-    """Give the size of the picture that a file holds; nothing if it holds none that is whole."""
+    """Return the size of the picture in a file; None if the file is not a complete picture."""
     try:
         size = _read(data)
     except (struct.error, LookupError, ValueError, OverflowError):
-        return None  # it ends, or leads out of itself, in the midst of its head
+        return None  # the header is cut off, or points beyond the end of the file
     return size if size and size.width > 0 and size.height > 0 else None
 
 
@@ -74,18 +77,18 @@ def _read(data: Data) -> Size | None:
     return _svg(data)
 
 
-# --- made of pixels ------------------------------------------------------------------------------
+# --- raster formats ------------------------------------------------------------------------------
 
 
 def _jpeg(data: Data) -> Size | None:
-    """ITU-T T.81, annex B: segments up to the frame header."""
+    """Read the segments up to the frame header (ITU-T T.81, annex B)."""
     at = 2
     orientation = 0
     while True:
         if data[at] != 0xFF:
             return None
         marker = data[at + 1]
-        if marker == 0xFF or marker == 0x01 or 0xD0 <= marker <= 0xD8:  # filling, or no content
+        if marker == 0xFF or marker == 0x01 or 0xD0 <= marker <= 0xD8:  # padding, or no content
             at += 1 if marker == 0xFF else 2
             continue
         (length,) = struct.unpack_from(">H", data, at + 2)
@@ -101,7 +104,7 @@ def _jpeg(data: Data) -> Size | None:
 
 
 def _orientation(exif: bytes) -> int:
-    """Exif 2.32, 4.6.4: the value of tag 0x112 in the first directory; 0 if there is none."""
+    """Return tag 0x112 of the first directory; 0 if there is none (Exif 2.32, 4.6.4)."""
     order = {b"II": "<", b"MM": ">"}.get(exif[:2])
     if order is None:
         return 0
@@ -118,7 +121,7 @@ def _orientation(exif: bytes) -> int:
 
 
 def _png(data: Data) -> Size | None:
-    """PNG 3, 11.2: IHDR comes first; acTL and eXIf may come before the first IDAT."""
+    """Read IHDR, which comes first, and acTL and eXIf before the first IDAT (PNG 3, 11.2)."""
     if data[12:16] != b"IHDR":
         return None
     width, height = struct.unpack_from(">II", data, 16)
@@ -135,7 +138,7 @@ def _png(data: Data) -> Size | None:
 
 
 def _webp(data: Data) -> Size | None:
-    """RFC 9649: one of three first chunks."""
+    """Read the first chunk, which is one of three kinds (RFC 9649)."""
     name = bytes(data[12:16])
     if name == b"VP8X":
         width, height = (int.from_bytes(data[at : at + 3], "little") + 1 for at in (24, 27))
@@ -156,7 +159,7 @@ def _bmp(data: Data) -> Size | None:
 
 
 def _avif(data: Data) -> Size | None:
-    """ISO/IEC 23008-12: the properties `ispe` and `irot` of the primary item."""
+    """Read the properties `ispe` and `irot` of the primary item (ISO/IEC 23008-12)."""
     boxes = _by_name(data, 0, len(data))
     start, end = boxes[b"ftyp"]
     brands = {bytes(data[at : at + 4]) for at in (start, *range(start + 8, end, 4))}
@@ -181,12 +184,12 @@ def _avif(data: Data) -> Size | None:
 
 
 def _by_name(data: Data, at: int, end: int) -> dict[bytes, tuple[int, int]]:
-    """By their names: where the content of boxes begins, and where it ends."""
+    """Return the start and end of the content of each box, by its name."""
     return {name: (start, stop) for name, start, stop in _boxes(data, at, end)}
 
 
 def _boxes(data: Data, at: int, end: int) -> Iterator[tuple[bytes, int, int]]:
-    """The boxes of an ISO base media file: name, where the content begins, where it ends."""
+    """Yield the name, content start, and content end of the boxes of an ISO base media file."""
     while at + 8 <= end:
         length, name = struct.unpack_from(">I4s", data, at)
         start = at + 8
@@ -201,7 +204,7 @@ def _boxes(data: Data, at: int, end: int) -> Iterator[tuple[bytes, int, int]]:
 
 
 def _properties_of(data: Data, at: int, item: int) -> list[int]:
-    """The numbers, from 1, of an item's properties, by a box `ipma`."""
+    """Return the numbers, from 1, of an item's properties, read from an `ipma` box."""
     version, wide = data[at], data[at + 3] & 1
     (count,) = struct.unpack_from(">I", data, at + 4)
     at += 8
@@ -217,7 +220,7 @@ def _properties_of(data: Data, at: int, item: int) -> list[int]:
     return []
 
 
-# --- made of lines -------------------------------------------------------------------------------
+# --- SVG -----------------------------------------------------------------------------------------
 
 _LENGTH = re.compile(r"\s*\+?(\d*\.?\d+(?:e\d+)?)\s*([a-z]*)\s*", re.IGNORECASE)
 _UNITS = {"": 1, "px": 1, "pc": 16, "em": 16, "rem": 16, "pt": 96 / 72, "in": 96}
@@ -226,9 +229,10 @@ _SVG = "http://www.w3.org/2000/svg svg"
 
 
 def _svg(data: Data) -> Size | None:
-    """SVG 2, 8.2 and 8.8: by `width` and `height`; by the proportions of `viewBox`; or 300 × 150.
+    """Read `width` and `height`, or the proportions of `viewBox` (SVG 2, 8.2 and 8.8).
 
-    A picture that has proportions but no size is as wide as there is room: so wide it is here.
+    A picture with proportions but no size fills the text column (`_COLUMN`). Without either, it is
+    300 × 150.
     """
     found: list[tuple[str, dict[str, str]]] = []
     parser = expat.ParserCreate(namespace_separator=" ")
@@ -259,6 +263,6 @@ def _svg_size(attributes: dict[str, str]) -> Size:
 
 
 def _length(text: str) -> float:
-    """In pixels; 0 for what depends on its surroundings, such as `100%`."""
+    """Convert a length to pixels; 0 if it depends on the context, such as `100%`."""
     found = _LENGTH.fullmatch(text)
     return float(found[1]) * _UNITS.get(found[2].lower(), 0) if found else 0

@@ -1,4 +1,4 @@
-"""The pictures that a site's texts name: how large they are, and their narrower versions."""
+"""The pictures that a site's texts name: their sizes and their narrower versions."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from explainer.model.article import Picture
 from explainer.model.problems import Code, Severity
 
 _COLUMN = "(min-width: 40rem) 36rem, 100vw"
-"""For `sizes`: 55ch of the theme's text are 550 pixels at most; a phone's column is the screen."""
+"""For `sizes`: 55ch of the theme's text is 550 pixels at most; on a phone, the screen's width."""
 _MOST_PIXELS = 89_478_485
-"""Pillow's own limit: 256 MiB in memory, at three bytes a pixel."""
+"""Pillow's own limit: 256 MiB of memory at three bytes per pixel."""
 _NAMED = re.compile(rf"\.(?:{'|'.join(sorted(picture_sizes.ENDINGS))})\b", re.IGNORECASE)
 _LONGEST_NAME = 300
 
 
 @dataclass(frozen=True, slots=True)
 class Flaw:
-    """What is wrong with a link or a picture, in a problem's words."""
+    """What is wrong with a link or a picture: a problem that has no location yet."""
 
     code: Code
     message: str
@@ -41,7 +41,7 @@ class Measured:
     """A picture's file."""
 
     picture: Picture | None
-    """What pages say of it; None if it cannot be read."""
+    """Its address and size, for pages; None if the file cannot be read."""
     flaw: Flaw | None = None
     """`broken-picture` or `huge-picture`."""
 
@@ -51,13 +51,13 @@ class Gallery:
     """All pictures that a site's texts name."""
 
     measured: Mapping[str, Measured]
-    """By a picture's place in the output."""
+    """The measured pictures, by their path in the output."""
     files: Mapping[str, Path | bytes]
-    """By the place in the output of a version: its content, or where that lies."""
+    """The content of each version, or the file that contains it, by the path in the output."""
 
 
 def wide(gallery: Gallery) -> list[str]:
-    """Give the places of the pictures that versions would be made of."""
+    """Return the paths in the output of the pictures that would get narrower versions."""
     endings = tuple(f".{ending}" for ending in (*ENDINGS, *ENDINGS.values()))
     return [
         place
@@ -72,11 +72,11 @@ def gather(
     resizing: Resizing | None = None,
     before: Gallery | None = None,
 ) -> Gallery:
-    """Measure the pictures that texts name, and make the versions of those that are wide.
+    """Measure the pictures that texts name, and make narrower versions of the wide ones.
 
-    `files`: by path in the output, every file that is copied. `texts`: articles and their
-    annotations. Without `resizing` no versions are made. `before` has pictures that are the same
-    as when they were gathered, with the same `resizing`.
+    `files` contains every copied file, by its path in the output. `texts` are articles and their
+    annotations. Without `resizing`, no versions are made. `before` contains pictures that have not
+    changed since they were measured, with the same `resizing`.
     """
     measured: dict[str, Measured] = {}
     wide: dict[str, picture_sizes.Size] = {}
@@ -109,16 +109,16 @@ def gather(
 def attributes(
     picture: Picture, link: Callable[[str], str], *, lazy: bool = False
 ) -> dict[str, str]:
-    """Give the attributes of an `<img>` besides `src` and `alt`.
+    """Return the attributes of an `<img>` besides `src` and `alt`.
 
-    `link` makes a link of an address. A picture that is not `lazy` is loaded at once.
+    `link` converts an address to a link. A picture that is not `lazy` is loaded at once.
     """
     found: dict[str, str] = {}
     if picture.width:
         found |= {"width": str(picture.width), "height": str(picture.height)}
     if picture.versions:
         every = [*picture.versions, (picture.width, picture.src)]
-        # A comma would end a candidate (HTML, 4.8.4.2.1) at an address's end.
+        # A comma at the end of an address would end the candidate (HTML, 4.8.4.2.1).
         candidates = (f"{link(address).replace(',', '%2C')} {width}w" for width, address in every)
         found |= {"srcset": ", ".join(candidates), "sizes": _COLUMN}
     if lazy:
@@ -126,13 +126,13 @@ def attributes(
     return {**found, "decoding": "async"}
 
 
-# --- which, and how large ------------------------------------------------------------------------
+# --- finding and measuring -----------------------------------------------------------------------
 
 
 def _named(files: Mapping[str, Path], texts: Iterable[str]) -> list[str]:
-    """The places of pictures whose names are in some text, as an author may write them.
+    """Return the paths of the pictures whose names appear in a text, in any spelling of a link.
 
-    The texts are not parsed: that a name is part of a sentence costs a look at the file, no more.
+    The texts are not parsed: a name that appears only in a sentence costs one look at its file.
     """
     names: dict[str, list[tuple[str, str]]] = {}
     for place in sorted(files):
@@ -141,13 +141,13 @@ def _named(files: Mapping[str, Path], texts: Iterable[str]) -> list[str]:
             names.setdefault(name[-5:], []).append((name, place))
     if not names:
         return []
-    found: set[str] = set()
+    named: set[str] = set()
     for text in texts:
         for ending in _NAMED.finditer(text):
             written = text[max(0, ending.end() - _LONGEST_NAME) : ending.end()]
-            said = _key(html.unescape(unquote(written.replace("\\", ""))))
-            found.update(p for name, p in names.get(said[-5:], ()) if said.endswith(name))
-    return sorted(found)
+            key = _key(html.unescape(unquote(written.replace("\\", ""))))
+            named.update(p for name, p in names.get(key[-5:], ()) if key.endswith(name))
+    return sorted(named)
 
 
 def _key(name: str) -> str:

@@ -1,8 +1,8 @@
-"""Narrower versions of wide pictures, for narrow screens, made by Pillow (of the extra `images`).
+"""Make narrower versions of wide pictures for narrow screens, with Pillow (the extra `images`).
 
-Their bytes depend on the picture and on Pillow's version alone; a cache keeps them, so that nothing
-is resized twice. Versions are made of JPEG, PNG and WebP that do not move. A version that would be
-no smaller, or that Pillow cannot keep true (CMYK, 16 bits a channel), is left out.
+Their bytes depend only on the picture and on Pillow's version. A cache keeps them, so nothing is
+resized twice. JPEG, PNG, and WebP get versions, unless they are animated. A version is left out if
+its file would not be smaller, or if Pillow cannot resize it faithfully (CMYK, 16 bits per channel).
 """
 
 from __future__ import annotations
@@ -26,39 +26,40 @@ if TYPE_CHECKING:
     from PIL import Image
 
 FOLDER = "assets/pictures/"
-"""Where versions go, in the output."""
+"""The folder of versions in the output."""
 WIDTHS = (480, 800, 1200, 1600)
-"""Of versions, in pixels: a phone's column at 1 and 2 pixels to a CSS pixel, a wide screen's."""
+"""The widths of versions, in pixels: a phone's column at 1 and 2 pixels per CSS pixel, and a wide
+screen's."""
 WIDE = 800
-"""Wider pictures get versions: a phone's dense screen shows all of a narrower one."""
+"""Pictures wider than this get versions: a phone's screen shows every pixel of a narrower one."""
 ENDINGS = {"jpeg": "jpg", "png": "png", "webp": "webp"}
-"""The kinds of pictures that get versions, and the endings of these."""
+"""The kinds of pictures that get versions, and the file name extensions of the versions."""
 _OPTIONS: Mapping[str, Mapping[str, object]] = {
     "jpeg": {"quality": 82, "optimize": True, "progressive": True},
     "png": {"compress_level": 7},
     "webp": {"quality": 82, "method": 4},
 }
-"""By kind: how versions are written."""
+"""Pillow's options for saving versions, by kind."""
 _CLOSE = 0.85
-"""A version that is wider than this part of the original saves too little."""
+"""A version wider than this share of the original saves too little."""
 _RECIPE = 1
-"""Counts changes to how versions are made: part of the names of kept files."""
+"""Part of the names of cached files: increase it when versions are made differently."""
 
 
 @dataclass(frozen=True, slots=True)
 class Resizing:
-    """How versions are made."""
+    """Options for making versions."""
 
     cache: Path | None
-    """The folder that keeps them; they are kept nowhere without it."""
+    """The folder that caches them; None for no cache."""
     dry: bool = False
-    """Only whether it can be done: for a run that writes nothing."""
+    """Only check that each picture can be resized, for a run that writes nothing."""
     jobs: int | None = None
-    """Processes; as many as there are cores, if not given."""
+    """The number of processes; by default, the number of cores."""
 
 
 def has_pillow() -> bool:
-    """Whether pictures can be resized. Imports next to nothing."""
+    """Return whether Pillow is installed. Does not import it."""
     return importlib.util.find_spec("PIL") is not None
 
 
@@ -69,39 +70,39 @@ class Versions:
     digest: str
     """A hash of the picture."""
     files: Mapping[int, Path | bytes]
-    """By width in pixels: the content of a version, or the file that holds it."""
+    """The content of each version, or the file that contains it, by width in pixels."""
     error: str = ""
-    """Why there can be none."""
+    """Why no versions can be made; empty if they can."""
 
 
 def widths(size: picture_sizes.Size) -> tuple[int, ...]:
-    """The widths of the versions of a picture; none if it gets none."""
+    """Return the widths of a picture's versions in pixels; empty if it gets none."""
     if size.kind not in ENDINGS or size.moving or size.width <= WIDE:
         return ()
     return tuple(each for each in WIDTHS if each <= size.width * _CLOSE)
 
 
 def path_of(name: str, digest: str, width: int, kind: picture_sizes.Kind) -> str:
-    """The path in the output of a version of the picture `name`."""
+    """Return the path in the output of a version of the picture `name`."""
     stem = slug(name.rpartition(".")[0]).encode("ascii", "ignore").decode()[:60].strip("-")
     return f"{FOLDER}{stem or 'picture'}-{digest[:10]}-{width}.{ENDINGS[kind]}"
 
 
 @dataclass(frozen=True, slots=True)
 class _Task:
-    """A picture to be resized."""
+    """A picture to resize."""
 
     path: Path
     size: picture_sizes.Size
     digest: str
     targets: Mapping[int, Path | None]
-    """By width: the cache's file for a version; None without a cache."""
+    """The cache file of each version, by width; None without a cache."""
 
 
 def make_versions(
     pictures: Mapping[Path, picture_sizes.Size], resizing: Resizing
 ) -> dict[Path, Versions]:
-    """Make the versions of pictures, each of which has `widths`, or take them from the cache."""
+    """Make the versions of pictures, or read them from the cache. Each picture has `widths`."""
     folder = resizing.cache / "pictures" if resizing.cache else None
     recipe = _recipe()
     digests: dict[Path, str] = {}
@@ -117,7 +118,7 @@ def make_versions(
             done[digest] = Versions(digest, kept)
         elif resizing.dry:
             tasks[digest] = _Task(path, size, digest, {min(names): None})
-        else:  # the same picture may have two names
+        else:  # one picture may have two names
             tasks.setdefault(digest, _Task(path, size, digest, kept or dict.fromkeys(names)))
     count = workers.processes(len(tasks), resizing.jobs, enough=2)
     for made in workers.run(_make, None, list(tasks.values()), count):
@@ -126,7 +127,7 @@ def make_versions(
 
 
 def _smaller(path: Path, made: Versions) -> Versions:
-    """Leave out versions that are no smaller than the original, as of a picture in few colours."""
+    """Leave out versions whose files are not smaller, as for a picture with few colors."""
     most = path.stat().st_size
 
     def size(content: Path | bytes) -> int:
@@ -148,11 +149,11 @@ def _recipe() -> str:
 
 
 def _make(_: None, task: _Task) -> Versions:
-    """Resize one picture, and keep what comes of it where it has a place; or say what is wrong."""
+    """Resize one picture and cache the result; return the error if that fails."""
     try:
         made = _resize(task.path, task.size, tuple(task.targets))
     except Exception as error:
-        # Pillow's plugins raise whatever comes up in a file that lies about itself.
+        # Pillow's plugins can raise anything on a malformed file.
         why = str(error).partition("\n")[0][:200] or type(error).__name__
         return Versions(task.digest, {}, why)
     kept: dict[int, Path | bytes] = dict(made)
@@ -178,10 +179,10 @@ def _resize(path: Path, size: picture_sizes.Size, widths: Sequence[int]) -> dict
                 options["icc_profile"] = profile
             if size.kind == "webp":
                 options["lossless"] = _is_lossless(path)
-            # A JPEG can be decoded at a half, a quarter, an eighth; twice the size leaves enough.
+            # A JPEG can be decoded at 1/2, 1/4, or 1/8; twice the target width keeps the quality.
             part = 2 * max(widths) / size.width
             image.draft(None, (round(part * image.width), round(part * image.height)))
-            if size.kind != "webp":  # as browsers do
+            if size.kind != "webp":  # browsers ignore the orientation of WebP
                 ImageOps.exif_transpose(image, in_place=True)
             source = _plain(image)
         if source is None:
@@ -190,13 +191,13 @@ def _resize(path: Path, size: picture_sizes.Size, widths: Sequence[int]) -> dict
         drawn = [source]
         for width in sorted(widths, reverse=True):
             height = max(1, round(size.height * width / size.width))
-            # From a version twice as wide nothing is lost, and it takes a fraction of the time.
+            # Resizing from a version at least twice as wide is as good, and much faster.
             larger = next(
                 each for each in reversed(drawn) if each is source or each.width >= 2 * width
             )
             small = larger.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0)
             drawn.append(small)
-            small.info.clear()  # a comment, a date, a place: nothing of it belongs in a version
+            small.info.clear()  # versions carry no metadata, such as comments, dates, or places
             out = io.BytesIO()
             small.save(out, size.kind.upper(), **options)
             made[width] = out.getvalue()
@@ -204,7 +205,7 @@ def _resize(path: Path, size: picture_sizes.Size, widths: Sequence[int]) -> dict
 
 
 def _plain(image: Image.Image) -> Image.Image | None:
-    """The picture in a mode that can be resized; None if that would alter what it shows."""
+    """Convert a picture to a mode that can be resized; None if that would change how it looks."""
     if image.mode in ("P", "PA"):
         return image.convert("RGBA" if "transparency" in image.info else "RGB")
     if image.mode == "1":

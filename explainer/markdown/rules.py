@@ -1,8 +1,8 @@
-"""Rules on an article's tokens: pictures become figures, and every heading gets an id.
+"""Rules for an article's tokens: pictures become figures, and every heading gets an id.
 
-A picture alone in its paragraph, with a title or credit, becomes a figure. The title is its
-caption, and part of the reader's text; the credit, `{credit="Jane Doe"}`, is plain text that
-follows it, and no annotation can be about it.
+A picture that is alone in its paragraph and has a title or a credit becomes a figure. The title is
+its caption, and part of the reader's text. The credit, `{credit="Jane Doe"}`, is plain text after
+the caption, and cannot be annotated.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from markdown_it.token import Token
 from explainer.support.slugs import slug, unique
 
 _DROPPED = "insecure_attrs"
-"""In a token's `meta`: where the attrs plugin puts attributes that no tag may have."""
+"""The key in a token's `meta` for attributes that the attrs plugin does not allow."""
 _ESCAPED = re.compile(r"\\([\"\\])")
-"""The plugin leaves the backslashes of `{credit="\\"Doe\\""}` where they are."""
+"""The plugin does not remove the backslashes in `{credit="\\"Doe\\""}`."""
 
 
 def figures(state: StateCore) -> None:
-    """Turn pictures alone in their paragraph into figures, if they have a title or credit."""
+    """Turn pictures alone in their paragraph into figures if they have a title or credit."""
     tokens = state.tokens
     out: list[Token] = []
     i = 0
@@ -43,7 +43,7 @@ def figures(state: StateCore) -> None:
 
 
 def _caption(state: StateCore, image: Token, inline: Token) -> list[Token]:
-    """The caption and credit under a picture, which are taken off it."""
+    """Move a picture's title and credit to a caption, and return the caption's tokens."""
     inside: dict[str, Any] = {"map": inline.map, "level": inline.level, "block": True}
     tokens = [Token("figcaption_open", "figcaption", 1, **inside)]
     title = str(image.attrs.pop("title", ""))
@@ -61,7 +61,7 @@ def _caption(state: StateCore, image: Token, inline: Token) -> list[Token]:
 
 
 def credit(image: Token) -> str:
-    """Who made a picture, if that is said and not yet shown under it."""
+    """Return a picture's credit; empty if it has none or if its caption already shows it."""
     return _ESCAPED.sub(r"\1", str(image.meta.get(_DROPPED, {}).get("credit", ""))).strip()
 
 
@@ -78,14 +78,14 @@ def _lone_image(tokens: Sequence[Token], i: int) -> Token | None:
 # --- headings ------------------------------------------------------------------------------------
 
 RESERVED_IDS = re.compile(r"(?:note|ref|claim|question|source|rating|page|fn|fnref)-")
-"""Beginnings of ids that a page gives to parts of its own."""
+"""The prefixes of ids that pages use for their own parts."""
 
 _BRACES = re.compile(r"\s*\{([^{}]*)\}\s*$")
 _ATTRIBUTE = re.compile(r"([#.])([^\s#.{}\"'<>&]+)")
 
 
 def heading_ids(state: StateCore) -> None:
-    """Give every heading an id: the author's, in braces at its end, or one from its words."""
+    """Give every heading an id: the author's, in braces at its end, or one made from its text."""
     tokens = state.tokens
     taken = {
         str(token.attrs["id"]): 0
@@ -121,7 +121,7 @@ def _take_heading_attributes(heading: Token, inline: Token) -> None:
 
 
 def inline_text(inline: Token) -> str:
-    """The words of an inline token, as a reader sees them."""
+    """Return the text of an inline token, as readers see it."""
     return "".join(
         "\n" if child.type in ("softbreak", "hardbreak") else child.content
         for child in inline.children or ()
