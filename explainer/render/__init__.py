@@ -1,1 +1,1 @@
-"""Articles and the index to pages and data files (docs/format.md, "Output")."""
+"""Render articles and the site index as pages and data files (docs/format.md, "Output")."""

@@ -1,4 +1,4 @@
-"""What pages, lists and feeds say of an article besides its text."""
+"""Facts about an article that pages, lists, and feeds show besides its text."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ _UNREAD = re.compile(r"<sup\b.*?</sup>|<[^>]*>", re.DOTALL)
 
 
 def minutes(article: Article) -> int:
-    """How many minutes it takes to read an article: at least one."""
+    """Return the minutes it takes to read an article: at least 1."""
     return max(1, round(article.words / _WORDS_PER_MINUTE))
 
 
 def last_changed(article: Article) -> PartialDate | None:
-    """The latest date that the author gives: of publication, update or correction."""
+    """Return the latest of the author's dates of publication, update, and correction."""
     dates = [article.front.date, article.front.updated, *(date for date, _ in article.corrections)]
     return max((date for date in dates if date), default=None)
 
 
 def description(article: Article) -> str:
-    """A line for previews: the author's, or the beginning of the text."""
+    """Return a line for previews: the author's summary or subtitle, or the start of the text."""
     if own := article.front.summary or article.front.subtitle:
         return own
     html = ""
@@ -42,12 +42,12 @@ def description(article: Article) -> str:
 
 
 def shortened(text: str, most: int) -> str:
-    """A text of at most `most` characters: as many words as fit, and an ellipsis if any do not."""
+    """Shorten a text to at most `most` characters: the words that fit, then an ellipsis."""
     return text if len(text) <= most else text[: most - 1].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
 
 
 def texts(article: Article) -> Iterator[str]:
-    """All HTML on the article's page that comes from an author's Markdown."""
+    """Yield all HTML on an article's page that comes from the author's Markdown."""
     yield from (part.html for part in article.body if isinstance(part, Html))
     yield article.disclaimer
     yield from (text for _, text in article.corrections)
@@ -62,12 +62,12 @@ def texts(article: Article) -> Iterator[str]:
 
 
 def claim_texts(claim: ClaimView) -> Iterator[str]:
-    """All HTML on a claim's page that comes from an author's Markdown."""
+    """Yield all HTML on a claim's page that comes from the author's Markdown."""
     yield claim.review
     yield from (earlier.review for earlier in claim.history)
     yield from (citation.note for citation in claim.citations)
 
 
 def has_code(texts: Iterable[str]) -> bool:
-    """Whether any of these texts has code in a language that is named."""
+    """Return whether any of these texts has code with a language name."""
     return any('<code class="language-' in text for text in texts)

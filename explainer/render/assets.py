@@ -1,7 +1,8 @@
-"""The files under `assets/`: the theme's, with the rules that depend on the site.
+"""The files under `assets/`: the theme's, and the CSS rules that depend on the site.
 
-Those rules draw the ratings' shapes, and are the end of `style.css`. The style sheet of highlighted
-code is made here too. All else about a page's looks is in the theme's own style sheets.
+These rules come at the end of `style.css`; among other things, they draw the shapes of ratings.
+This module also generates the style sheet of highlighted code. The rest of a page's look is in the
+theme's own style sheets.
 """
 
 from __future__ import annotations
@@ -25,15 +26,15 @@ CODE_STYLE = "code.css"
 
 @dataclass(frozen=True)
 class Assets:
-    """The files under `assets/`, by name; each is read or made when first asked for."""
+    """The files under `assets/`, by name. They are read or made on first use."""
 
     theme: Theme
     rules: str
-    """The end of `style.css`."""
+    """The rules at the end of `style.css`."""
 
     @cached_property
     def files(self) -> dict[str, bytes]:
-        """The content of every file but `code.css`."""
+        """The content of every file except `code.css`."""
         made = dict(self.theme.assets)
         made[STYLE] += self.rules
         return {
@@ -43,15 +44,15 @@ class Assets:
 
     @cached_property
     def hashes(self) -> dict[str, str]:
-        """What changes in links when a file does; of every file but `code.css`."""
+        """The hash of every file except `code.css`, for links that change with the file."""
         return {name: _hash(content) for name, content in self.files.items()}
 
     def content(self, name: str) -> bytes:
-        """The content of a file."""
+        """Return the content of a file."""
         return _code() if name == CODE_STYLE else self.files[name]
 
     def hash(self, name: str) -> str:
-        """What changes in links to a file when it does. Raises LookupError if there is none."""
+        """Return the hash of a file, for links to it. Raises LookupError if there is none."""
         if name == CODE_STYLE:
             return _hash(_code())
         if name not in self.hashes:
@@ -64,20 +65,19 @@ def _hash(content: bytes) -> str:
 
 
 _CODE_STYLES = ("xcode", "github-dark")
-"""Pygments' styles for light and dark pages, of those that reach AA on our backgrounds."""
+"""Pygments' styles for light and dark pages. Both meet WCAG level AA on our backgrounds."""
 _FEWEST_PLACES = 16
 
 
 def site_rules(scale: Sequence[Rating], language: str, articles: Sequence[Article]) -> str:
-    """The end of `style.css` for a site in `language` with these articles.
+    """Return the end of `style.css` for a site in `language` with these articles.
 
-    It gives the looks of each rating of the scale, the marks of quotation and digits of each
-    language, and a name for the place of each reference mark.
+    The rules define the look of each rating, the quotation marks and digits of each language, and
+    an anchor name for each reference mark.
 
-    A margin note is laid out beside the mark that has its number; names cannot be made from
-    attributes in CSS, so they are written out. There are enough for the article with the most
-    annotations: a power of two, so that the file, and with it every page that names its hash,
-    seldom changes.
+    A margin note is placed beside the mark with its number. CSS cannot make anchor names from
+    attributes, so the names are written out: enough for the article with the most annotations, and
+    a power of two, so that the file, and every page that contains its hash, seldom changes.
     """
     languages = {language, *(article.language for article in articles)}
     places = _FEWEST_PLACES
@@ -95,7 +95,7 @@ def site_rules(scale: Sequence[Rating], language: str, articles: Sequence[Articl
 
 @cache
 def _code() -> bytes:
-    """Give the colours of highlighted code, for light and dark pages."""
+    """Return the style sheet of highlighted code, for light and dark pages."""
     from pygments.formatters.html import HtmlFormatter
 
     light, dark = (
@@ -107,15 +107,15 @@ def _code() -> bytes:
 
 
 def _code_rules(css: str) -> str:
-    """Pygments' rules that say something about the classes of tokens."""
+    """Return only those of Pygments' rules that are about the classes of tokens."""
     lines = (line.split(" /*")[0].rstrip() for line in css.splitlines())
     return "\n".join(line for line in lines if line.startswith("pre ."))
 
 
 def _language(name: str) -> str:
-    """How a language quotes, and counts lists: its catalogue says it, a style sheet must.
+    """Return the rules for a language's quotation marks and list digits, from its catalogue.
 
-    Quotation marks are those of the text around a quotation, whatever is quoted.
+    A quotation gets the marks of the text around it, whatever language it is in.
     """
     words = words_of(name)
     rules = f":lang({name})>q{{quotes:{_strings(words.quotes)}}}"
@@ -153,17 +153,17 @@ PATHS: Final[dict[Shape, str]] = {
     "chevron": "M2.8 1.5h4.6l5.8 6.5-5.8 6.5h-4.6l5.8-6.5z",
     "stripes": "M2.5 2h3.8v12h-3.8zm7.2 0h3.8v12h-3.8z",
 }
-"""SVG paths in a square of 16 units. After its first point each is relative: it can be moved."""
+"""SVG paths in a square of 16 units. All but the first point is relative, so paths can be moved."""
 
 _FIRST = re.compile(r"M([0-9.]+)")
 _STEP = 20
-"""From one shape of a row to the next: 16 units and a gap, so that nothing of a neighbour shows."""
+"""The distance between shapes in a row: 16 units and a gap, so that no neighbor shows."""
 
 
 def shape_mask(shapes: Sequence[Shape]) -> str:
-    """Give CSS's `mask` that cuts one of `shapes` out: the one whose number, from 0, is `--shape`.
+    """Return the CSS `mask` for one of `shapes`: the one whose number, from 0, is `--shape`.
 
-    All are in one picture, a `data:` URL (RFC 2397): no file is fetched.
+    All shapes are in one picture with a `data:` URL (RFC 2397), so no file is fetched.
     """
     path = ""
     for number, shape in enumerate(shapes):

@@ -1,6 +1,6 @@
-"""The typeface of cards, Source Serif Pro, and lines of text in it.
+"""Set lines of text for cards in Source Serif Pro.
 
-It comes with the extra `images` as files: no machine's own fonts would be the same.
+The extra `images` installs the font, because system fonts differ between machines.
 """
 
 from __future__ import annotations
@@ -20,43 +20,43 @@ BOLD, PLAIN = "SourceSerifPro-Semibold.otf", "SourceSerifPro-Regular.otf"
 _PACKAGE = "font_source_serif_pro"
 _ELLIPSIS = "…"
 _LOOSE = " ,;:–—-·("
-"""What no line ends with before an ellipsis."""
+"""Characters that are removed before an ellipsis."""
 _NOTHING = "\U0010ffff"
-"""No character, so that every font draws it as glyph 0."""
+"""A noncharacter, which every font draws as glyph 0."""
 _UNPLACED = ("Mn", "Me", "Cf", "Cc", "Co", "Cs", "Cn", "Zl")
-"""Categories of characters that need an engine to place them, or show nothing."""
+"""Categories of characters that need a layout engine or are invisible."""
 
 
 def font_folder() -> Path | None:
-    """The folder of the font's files; None if it is not installed."""
-    # Not imported: the package reads its folder twice when it is.
+    """Return the folder of the font's files; None if the font is not installed."""
+    # Do not import the package: it then reads its folder twice.
     spec = importlib.util.find_spec(_PACKAGE)
     return Path(spec.origin).parent / "files" if spec and spec.origin else None
 
 
 def font_file(name: str) -> Path:
-    """The file of one of the cuts, `BOLD` or `PLAIN`, of an installed font."""
+    """Return the file of a font, `BOLD` or `PLAIN`. The fonts must be installed."""
     folder = font_folder()
-    assert folder is not None, "is_installed was asked before"
+    assert folder is not None, "callers check is_installed first"
     return folder / name
 
 
 @cache
 def open_font(name: str, size: int) -> Font:
-    """A cut in a size, in pixels."""
+    """Open a font, `BOLD` or `PLAIN`, at a size in pixels."""
     from PIL import ImageFont
 
-    # Raqm is not on every machine, and what it lays out would differ.
+    # Raqm is not available everywhere, and its layout would differ.
     layout = ImageFont.Layout.BASIC
     return Font(ImageFont.truetype(str(font_file(name)), size, layout_engine=layout))
 
 
 @cache
 def has_glyph(char: str) -> bool:
-    """Whether a character has a glyph in both cuts, and needs no engine that places it.
+    """Return whether both fonts have a glyph for a character, and it needs no layout engine.
 
-    Pillow does not show a font's table of characters; but whatever is not in it is drawn as glyph
-    0, the same box each time.
+    Pillow does not expose a font's character map, but it draws missing characters as glyph 0,
+    which is always the same box.
     """
     if char == " ":
         return True
@@ -72,7 +72,7 @@ def _glyph(char: str, name: str) -> tuple[tuple[int, int], float, bytes]:
 
 
 class Font:
-    """A font of one size that remembers how wide words are: lines are broken many ways."""
+    """A font at one size. Caches the widths of words, because lines are broken many times."""
 
     def __init__(self, font: FreeTypeFont) -> None:
         self.font = font
@@ -80,12 +80,15 @@ class Font:
         """The width of a word, in pixels."""
 
     def line(self, text: str) -> float:
-        """Of several words, with spaces between them."""
+        """Return the width in pixels of a line of words, including the spaces between them."""
         words = text.split(" ")
         return sum(map(self.width, words)) + self.width(" ") * (len(words) - 1)
 
     def lines(self, text: str, room: float) -> list[str]:
-        """Break a text into as few lines as there can be; a word that is too long breaks."""
+        """Break a text into as few lines of at most `room` pixels as possible.
+
+        A word that is too long is broken as well.
+        """
         lines: list[str] = []
         line: list[str] = []
         used = 0.0
@@ -113,7 +116,7 @@ class Font:
             yield rest
 
     def balanced(self, text: str, room: float) -> list[str]:
-        """The same number of lines, about equally long."""
+        """Break a text into the same number of lines as `lines` does, but of about equal length."""
         lines = self.lines(text, room)
         if len(lines) < 2:
             return lines
@@ -128,12 +131,12 @@ class Font:
         return lines
 
     def cut(self, text: str, most: int, room: float) -> list[str]:
-        """The first lines of a text that has more; the last one says so."""
+        """Return the first `most` lines of a longer text; the last one ends with an ellipsis."""
         lines = self.lines(text, room)
         return [*lines[: most - 1], self.shortened(lines[most - 1] + _ELLIPSIS, room)]
 
     def shortened(self, line: str, room: float) -> str:
-        """A line, or as many of its words as there is room for."""
+        """Return a line, or as many of its words as fit into `room` pixels, with an ellipsis."""
         if self.line(line) <= room:
             return line
         words = line.removesuffix(_ELLIPSIS).split(" ")

@@ -1,11 +1,11 @@
-"""Cards: the pictures that others show with a link to an article, drawn once and kept.
+"""Draw cards, the pictures that other sites show with a link to a page, and cache them.
 
-They need Pillow and Source Serif Pro, both of the extra `images`. The same card gives the same
-bytes with the same Pillow and font.
+This needs Pillow and Source Serif Pro, both from the extra `images`. With the same versions of
+both, the same card always has the same bytes.
 
-A card is a PNG of 1200 × 630 pixels. It has four colours with their shades, so it is drawn as
-numbers in a palette: coverage of the text in two layers, then rectangles. That takes a third of the
-time of true colour, and gives files a third of the size.
+A card is a PNG of 1200 × 630 pixels. It has few colors, so it is drawn with a palette: two layers
+of antialiased text, then rectangles. Compared with true color, this takes a third of the time, and
+files are a third of the size.
 """
 
 from __future__ import annotations
@@ -29,33 +29,33 @@ if TYPE_CHECKING:
     from PIL import Image
 
 FILE = "card.png"
-"""Its name, beside the page that it is the preview of."""
+"""The file name of a card, next to the page that it is the preview of."""
 
 _RECIPE = 1
-"""Counts changes to the drawing: part of the names of kept files."""
+"""Part of the names of cached files: increase it when cards are drawn differently."""
 
 
 def is_installed() -> bool:
-    """Whether cards can be drawn. Imports next to nothing."""
+    """Return whether cards can be drawn. Does not import Pillow or the font."""
     return bool(importlib.util.find_spec("PIL")) and card_fonts.font_folder() is not None
 
 
 @dataclass(frozen=True, slots=True)
 class Cards:
-    """Draws cards, or takes them from the folder that keeps them."""
+    """Draws cards, or reads them from the cache."""
 
     folder: Path | None
-    """Where they are kept; they are not without it."""
+    """The folder of the cache; None for no cache."""
 
     def can_draw(self, card: Card) -> bool:
-        """Whether the font has every letter of a card. Costs little."""
+        """Return whether the fonts have every character of a card. Cheap: draws no card."""
         if file := self._file(card):
             with suppress(OSError):
-                return file.stat().st_size > 0  # empty if the font lacks something
+                return file.stat().st_size > 0  # empty if a glyph is missing
         return _has_glyphs(_composed(card))
 
     def png(self, card: Card) -> bytes | None:
-        """A card as PNG; None if the font lacks one of its letters."""
+        """Return a card as PNG; None if the fonts lack one of its characters."""
         file = self._file(card)
         if file:
             with suppress(OSError):
@@ -69,7 +69,7 @@ class Cards:
         return png
 
     def _file(self, card: Card) -> Path | None:
-        """Where a card is kept."""
+        """Return the cache file of a card; None without a cache."""
         if self.folder is None:
             return None
         key = hashlib.sha256(f"{_recipe()}\n{card!r}".encode()).hexdigest()[:32]
@@ -78,7 +78,7 @@ class Cards:
 
 @cache
 def _recipe() -> str:
-    """A hash of all that a drawing depends on besides the card."""
+    """Return a hash of everything that a drawing depends on besides the card."""
     import PIL
 
     digest = hashlib.sha256(f"{_RECIPE} {PIL.__version__}".encode())
@@ -88,7 +88,7 @@ def _recipe() -> str:
 
 
 def _composed(card: Card) -> Card:
-    """Normalize white space, and letters with accents to single ones (NFC): the font has those."""
+    """Normalize white space and combine accents with their letters (NFC), as the font needs it."""
 
     def one(text: str) -> str:
         return " ".join(unicodedata.normalize("NFC", text).split())
@@ -103,7 +103,7 @@ def _has_glyphs(card: Card) -> bool:
 
 
 def _texts(card: Card) -> Iterator[tuple[str, str]]:
-    """By name: what a card says, but for the tally."""
+    """Yield the name and text of every field of a card except the tally."""
     for each in fields(card):
         if each.name != "tally":
             yield each.name, getattr(card, each.name)
@@ -113,7 +113,7 @@ def _texts(card: Card) -> Iterator[tuple[str, str]]:
 
 WIDTH, HEIGHT = 1200, 630
 
-# As in themes/default/styles/00-settings.css, light.
+# The light colors of themes/default/styles/00-settings.css.
 PAPER, INK, SOFT, LINE = "#fffefb", "#1b1a18", "#5d584f", "#ddd8cc"
 TONES: Mapping[Tone, str] = {
     "blue": "#174d90",
@@ -128,11 +128,11 @@ _EDGE = 72
 _ROOM = WIDTH - 2 * _EDGE
 _TITLE_SIZES = (86, 78, 70, 63, 57, 52, 47)
 _TALLY_SIZES = ((27, 1), (25, 1), (27, 2), (25, 2), (23, 2), (21, 3))
-"""Sizes, each with the rows that it may take: the first that does is taken."""
+"""Font sizes, each with the most rows it may take. The first that fits is used."""
 _SHADES = 16
-"""Between paper and text: more make the file larger, and nobody sees them."""
+"""Between paper and text. More would make files larger without a visible difference."""
 _BAR = 14
-"""The height of the tally's bar."""
+"""The height of the tally's bar, in pixels."""
 _FLAT = tuple(dict.fromkeys((LINE, *TONES.values())))
 
 
@@ -141,29 +141,29 @@ class CardTallyPart:
     """A part of the tally."""
 
     tone: Tone
-    """Its rating's colour."""
+    """The color of its rating."""
     count: int
-    """How many claims; at least 1."""
+    """The number of claims; at least 1."""
     words: str
     """`3 true`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """What a card says; what is empty is left out."""
+    """The content of a card. Empty parts are left out."""
 
     site: str
     """The site's name."""
     kicker: str = ""
-    """What kind of text it is."""
+    """The genre of the article."""
     title: str
-    """Of the page."""
+    """The title of the page."""
     text: str = ""
-    """A line or two under it; left out where the title takes the room."""
+    """A line or two under the title; left out if the title takes up the space."""
     by: str = ""
-    """Who wrote it."""
+    """The authors; shortened if they do not fit."""
     date: str = ""
-    """When; shown whole even where there is no room for all who wrote it."""
+    """The date; never shortened."""
     checked: str = ""
     """`9 claims checked`."""
     tally: tuple[CardTallyPart, ...] = ()
@@ -171,7 +171,7 @@ class Card:
 
     @property
     def words(self) -> str:
-        """What it says, for those who do not see it."""
+        """The alternative text of the card."""
         tally = ", ".join(part.words for part in self.tally)
         checked = f"{self.checked}: {tally}" if tally else self.checked
         title = f"{self.site}: {self.title}" if self.site else self.title
@@ -179,12 +179,12 @@ class Card:
 
 
 def draw(card: Card) -> bytes:
-    """Draw a card, all of whose characters have glyphs, as PNG."""
+    """Draw a card as PNG. The fonts must have all its characters."""
     return _Drawing().png(card)
 
 
 class _Drawing:
-    """One card. `y` are distances from the top."""
+    """Draws one card. All `y` are in pixels from the top."""
 
     def __init__(self) -> None:
         from PIL import Image, ImageDraw
@@ -199,7 +199,7 @@ class _Drawing:
         bottom = self._foot(card)
         self._headline(card, top, bottom)
         out = io.BytesIO()
-        # A level of 6 spares a sixth of the bytes, and takes twice the time.
+        # Level 6 would save a sixth of the bytes, but take twice as long.
         self._image().save(out, "PNG", compress_level=3)
         return out.getvalue()
 
@@ -219,7 +219,7 @@ class _Drawing:
     def _write(
         self, text: str, x: float, y: int, font: card_fonts.Font, *, soft: bool = False
     ) -> None:
-        """Write a line of text. `y` is its base line."""
+        """Write a line of text. `y` is its baseline."""
         self._pens[soft].text((x, y), text, fill=255, font=font.font, anchor="ls")
 
     def _box(self, x: int, y: int, width: int, height: int, color: str) -> None:
@@ -227,7 +227,7 @@ class _Drawing:
         self._boxes.append(((x, y, x + width - 1, y + height - 1), number))
 
     def _masthead(self, card: Card) -> int:
-        """The site's name above a rule, the kind of text at the end of the line."""
+        """Draw the site's name and the genre above a rule. Returns the `y` of the lower edge."""
         font = card_fonts.open_font(card_fonts.BOLD, 30)
         plain = card_fonts.open_font(card_fonts.PLAIN, 27)
         room = _ROOM - (plain.line(card.kicker) + 40 if card.kicker else 0)
@@ -238,7 +238,10 @@ class _Drawing:
         return 114
 
     def _foot(self, card: Card) -> int:
-        """From below: the tally in words, the bar above it, who and when. Gives where it begins."""
+        """Draw, from the bottom up, the tally, its bar, and the authors and date.
+
+        Returns the `y` of the upper edge.
+        """
         y = HEIGHT - 66
         if card.tally:
             y = self._tally(card, y)
@@ -275,7 +278,7 @@ class _Drawing:
         return top - _BAR
 
     def _bar(self, parts: Sequence[CardTallyPart], y: int) -> None:
-        """Standing on `y`, as wide as the text; gaps between parts, and none too small to see."""
+        """Draw a bar as wide as the text, its lower edge at `y`, every part wide enough to see."""
         gap, least = 4, 8
         room = _ROOM - gap * (len(parts) - 1)
         whole = sum(part.count for part in parts)
@@ -289,7 +292,7 @@ class _Drawing:
             x += gap
 
     def _headline(self, card: Card, top: int, bottom: int) -> None:
-        """The title, as large as fits; then the text under it, if it fits too."""
+        """Draw the title, as large as fits, and the text under it if that fits too."""
         room = bottom - top - 62
         for size in _TITLE_SIZES:
             font = card_fonts.open_font(card_fonts.BOLD, size)
@@ -317,7 +320,7 @@ class _Drawing:
 def _rows(
     card: Card, font: card_fonts.Font, size: int
 ) -> list[list[tuple[Tone | None, str, float]]]:
-    """The words of the tally in rows: colour, words, and the room that they take."""
+    """Arrange the tally in rows of colors, texts, and widths in pixels."""
     rows: list[list[tuple[Tone | None, str, float]]] = [[]]
     used = 0.0
     items: list[tuple[Tone | None, str]] = [(None, card.checked)] if card.checked else []
@@ -336,7 +339,10 @@ def _rows(
 
 @cache
 def _palette() -> tuple[int, ...]:
-    """Shades from paper to ink, from paper to soft, and the flat colours: red, green, blue each."""
+    """Return the palette as red, green, and blue values, from 0 to 255.
+
+    It contains the shades from paper to ink and from paper to soft, then the flat colors.
+    """
     colors: list[int] = []
     for text in (INK, SOFT):
         for shade in range(_SHADES):

@@ -1,4 +1,4 @@
-"""What all pages of a site share."""
+"""Data and functions that all pages of a site share."""
 
 from __future__ import annotations
 
@@ -23,19 +23,20 @@ class SiteView:
     description: str
     language: str
     url: str | None
-    """Where the site is published, without a `/` at its end."""
+    """The URL at which the site is published, without a `/` at the end."""
     authors: tuple[str, ...]
     scale: tuple[Rating, ...]
     """All ratings that a claim may have."""
     sections: tuple[str, ...]
-    """Which indexes there are: of `claims`, `sources`, `people`, `topics`. Each is an address."""
+    """The index pages that the site has, of `claims`, `sources`, `people`, and `topics`. The index
+    `claims` is at `/claims/`."""
     pages: tuple[tuple[str, str, str], ...]
-    """Plain pages at the top level, such as “About”: titles, addresses and languages. Neither
-    chapters nor pages in the menu are among them."""
+    """Plain pages at the top level, such as “About”: titles, addresses, and languages. Without
+    chapters and pages in the menu."""
     menu: tuple[tuple[str, str, str], ...]
-    """The links before the sections: titles, addresses (of the site or the web), languages."""
+    """The links before the sections: titles, addresses (on this site or the web), and languages."""
     feeds: bool
-    """Whether there are feeds."""
+    """Whether the site has feeds."""
     icon: str | None
     """The address of the site's own favicon, if it has one."""
     custom_style: str | None
@@ -43,29 +44,29 @@ class SiteView:
     search: bool
     """Whether readers can search the site, at `/search/`."""
     generator: str
-    """What built it."""
+    """The name and version of the program that built the site."""
 
 
 @dataclass(frozen=True, slots=True)
 class RenderContext:
-    """What all pages of a site are made with, whatever they show. It knows no article."""
+    """What every page of a site is rendered with. Independent of articles."""
 
     site: SiteView
     theme: Theme
     assets: Assets
     cards: Cards | None
-    """Draws previews; None without `site.url`, because `og:image` is an absolute address."""
+    """Draws previews; None without `site.url`, because `og:image` must be an absolute URL."""
     live: bool
-    """Whether pages may connect to the server that they come from."""
+    """Whether pages may connect to the server that serves them."""
     _badges: dict[tuple[str, str], Markup] = field(default_factory=dict, compare=False)
 
     @property
     def words(self) -> Words:
-        """The interface's words in the site's language."""
+        """The text of the interface in the site's language."""
         return words_of(self.site.language)
 
     def badge(self, rating: Rating, words: Words) -> Markup:
-        """A rating's badge in a language. Raises `TemplateError`."""
+        """Return a rating's badge in a language. Raises `TemplateError`."""
         key = (rating.id, words.language)
         badge = self._badges.get(key)
         if badge is None:
@@ -74,17 +75,17 @@ class RenderContext:
         return badge
 
     def root(self, origin: str) -> str:
-        """What leads from the file at `origin` to the site's root: its URL if that is known."""
+        """Return the site's URL with a `/` at the end, or if not known, the path from `origin`."""
         return f"{self.site.url}/" if self.site.url else addresses.root_of(origin)
 
     def web(self, address: str, origin: str) -> str:
-        """The URL of an address of the site; relative to `origin` if the site's is not known."""
+        """Return the URL of an address; relative to `origin` if the site's URL is not known."""
         if self.site.url:
             return addresses.absolute(self.site.url, address)
         return addresses.relative(addresses.root_of(origin), address)
 
     def identity(self, address: str) -> str:
-        """The id of an address in feeds: its URL, or a URN made from the site's title."""
+        """Return the id of an address in feeds: its URL, or a URN made from the site's title."""
         if self.site.url:
             return addresses.absolute(self.site.url, address)
         return atom.identity(self.site.title, address)

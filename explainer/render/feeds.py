@@ -1,7 +1,7 @@
-"""The Atom feeds, sitemap.xml and robots.txt of a site.
+"""Collect the entries of a site's Atom feeds and sitemap.
 
-Without `site.url`, feeds have relative links and ids made from the site's title, and there is no
-sitemap: the protocol knows absolute addresses only.
+Without `site.url`, feeds have relative links, and ids made from the site's title. There is no
+sitemap then, because the protocol requires absolute URLs.
 """
 
 from __future__ import annotations
@@ -27,19 +27,19 @@ CLAIMS_FEED = "/claims/feed.xml"
 
 
 def articles_feed(context: RenderContext, articles: Iterable[Article], most: int) -> bytes:
-    """The feed of the first `most` articles that have a date and may be found."""
+    """Return the feed of the first `most` articles that have a date and no `noindex`."""
     shown = [a for a in articles if a.front.date and not a.front.noindex]
-    found = [_article_entry(context, article) for article in shown[:most]]
-    return _feed(context, FEED, "/", context.site.title, found)
+    feed_entries = [_article_entry(context, article) for article in shown[:most]]
+    return _feed(context, FEED, "/", context.site.title, feed_entries)
 
 
 def claims_feed(context: RenderContext, claims: Iterable[ClaimRef], most: int) -> bytes:
-    """The feed of the `most` claims that were rated last, of articles that may be found."""
+    """Return the feed of the `most` claims rated last, from articles without `noindex`."""
     site = context.site
     shown = [ref for ref in lists.newest(claims) if not ref.article.front.noindex]
     title = f"{site.title}: {unescape(context.words.section('claims'))}"
-    found = [_claim_entry(context, ref) for ref in shown[:most]]
-    return _feed(context, CLAIMS_FEED, "/claims/", title, found)
+    feed_entries = [_claim_entry(context, ref) for ref in shown[:most]]
+    return _feed(context, CLAIMS_FEED, "/claims/", title, feed_entries)
 
 
 def _article_entry(context: RenderContext, article: Article) -> atom.FeedEntry:
@@ -93,7 +93,7 @@ def _moved(context: RenderContext, article: Article, feed: str, html: Markup) ->
 
 
 def _feed(
-    context: RenderContext, own: str, page: str, title: str, found: Sequence[atom.FeedEntry]
+    context: RenderContext, own: str, page: str, title: str, feed_entries: Sequence[atom.FeedEntry]
 ) -> bytes:
     site = context.site
     return atom.render(
@@ -106,13 +106,13 @@ def _feed(
             own=context.web(own, own),
             icon=context.web(site.icon, own) if site.icon else None,
             authors=site.authors or (site.title,),
-            entries=found,
+            entries=feed_entries,
         )
     )
 
 
 def sitemap_file(context: RenderContext, articles: Iterable[Article], index: SiteIndex) -> bytes:
-    """The sitemap: the URLs of all pages that may be found, and when each last changed."""
+    """Return the sitemap: the URLs of all pages without `noindex`, and their last changes."""
     shown = [a for a in articles if not a.front.noindex]
     newest = max((date for a in shown if (date := last_changed(a))), default=None)
     pages: list[tuple[str, PartialDate | None]] = [("/", newest)]

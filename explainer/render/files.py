@@ -1,4 +1,4 @@
-"""The files of the output: those that can be made, and those that were."""
+"""The files of the output, before and after they are rendered."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _Values = TypeVarTuple("_Values")
 
 @dataclass(frozen=True, slots=True)
 class RenderedFile:
-    """A file of the output, with its content."""
+    """A file of the output with its content."""
 
     path: str
     """Relative to the output folder."""
@@ -27,21 +27,21 @@ class RenderedFile:
 
 @dataclass(frozen=True, slots=True)
 class OutputFile:
-    """A file of the output that can be made."""
+    """A file of the output that is not rendered yet."""
 
     path: str
     """Relative to the output folder."""
     make: Callable[[], RenderedFile]
-    """Makes it. Raises `TemplateError`."""
+    """Renders the file. Raises `TemplateError`."""
 
 
 def page_file(address: str, make: Callable[[*_Values], RenderedFile], *of: *_Values) -> OutputFile:
-    """The page at an address, which `make` makes of the other arguments."""
+    """Return the page at an address. `make` renders it and gets the other arguments."""
     return OutputFile(addresses.file_of(address), partial(make, *of))
 
 
 def data_file(address: str, make: Callable[[*_Values], bytes], *of: *_Values) -> OutputFile:
-    """A file at an address that is not a page; `make` makes its content."""
+    """Return a file that is not a page. `make` returns its content and gets the other arguments."""
     path = addresses.file_of(address)
     return OutputFile(path, lambda: RenderedFile(path, make(*of)))
 
@@ -49,7 +49,7 @@ def data_file(address: str, make: Callable[[*_Values], bytes], *of: *_Values) ->
 def make_files(
     files: Iterable[OutputFile],
 ) -> tuple[tuple[RenderedFile, ...], tuple[Problem, ...]]:
-    """Make files. Those whose template fails are left out; problems are returned once each."""
+    """Render files. Leaves out files whose template fails, and returns each problem once."""
     rendered: list[RenderedFile] = []
     problems: dict[Problem, None] = {}
     for file in files:

@@ -1,4 +1,4 @@
-"""What machines read of an article and its claims: JSON-LD in pages, and annotations.json."""
+"""Machine-readable data about articles and claims: JSON-LD in pages, and annotations.json."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from explainer.support import addresses
 def article_script(
     context: RenderContext, relations: ArticleRelations, image: str | None
 ) -> Markup:
-    """What an article's page says of it. `image`: the URL of its picture."""
+    """Return the JSON-LD of an article's page. `image` is the URL of its picture."""
     article = relations.article
     here = article.address
     item = jsonld.article(
@@ -34,14 +34,14 @@ def article_script(
 
 
 def claim_script(context: RenderContext, relations: ArticleRelations, claim: ClaimView) -> Markup:
-    """What a claim's page says of it."""
+    """Return the JSON-LD of a claim's page."""
     here = claim.address
     path = [*_path(context, relations, here), (claim.claim, context.web(here, here))]
     return jsonld.script(claim_review(context, relations.article, claim), jsonld.breadcrumbs(path))
 
 
 def claim_review(context: RenderContext, article: Article, claim: ClaimView) -> dict[str, Any]:
-    """The ClaimReview of a claim, as its page carries it."""
+    """Return the ClaimReview of a claim, as its page contains it."""
     words = words_of(article.language)
     return claim_reviews.render(
         article,
@@ -55,12 +55,12 @@ def claim_review(context: RenderContext, article: Article, claim: ClaimView) -> 
 
 
 def annotations_file(context: RenderContext, article: Article) -> bytes:
-    """The annotations.json of an article."""
+    """Return the annotations.json of an article."""
     return web_annotation.dump(annotation_collection(context, article))
 
 
 def annotation_collection(context: RenderContext, article: Article) -> dict[str, Any]:
-    """The W3C AnnotationCollection of an article, as annotations.json has it."""
+    """Return the W3C AnnotationCollection of an article, the content of annotations.json."""
     here, url = article.address, context.site.url
     words = words_of(article.language)
     annotations = tuple(
@@ -77,7 +77,7 @@ def annotation_collection(context: RenderContext, article: Article) -> dict[str,
 def _path(
     context: RenderContext, relations: ArticleRelations, origin: str
 ) -> list[tuple[str, str]]:
-    """Names and URLs from the home page down to an article, for the page at `origin`."""
+    """Return the names and URLs from the home page to an article, for the page at `origin`."""
     above = [a for a in reversed(relations.above) if a.address != "/"]
     return [
         (context.site.title, context.web("/", origin)),

@@ -1,10 +1,9 @@
-"""The index to what the site's own pages list: in which groups, and what a reader may choose by.
+"""Group and filter what the index pages list.
 
-The pages of claims, sources, people and topics are plain lists in groups. A script may show fewer
-items, or group them otherwise; for that each item says by what it can be chosen (`Keys`: the name
-of a filter, and the values that the item has under it), and each filter has its values with their
-names (`Filter`). Values are ids and parts of addresses, so that an address such as
-`/claims/?rating=disputed&speaker=peskov` goes on meaning the same.
+The pages of claims, sources, people, and topics are plain lists in groups. A script can show fewer
+items, or group them differently. For this, each item has its values for every filter (`Keys`), and
+each filter has the labels of its values (`Filter`). Values are ids and slugs, so that an address
+such as `/claims/?rating=disputed&speaker=peskov` keeps its meaning.
 """
 
 from __future__ import annotations
@@ -23,15 +22,15 @@ from explainer.model.site import ClaimRef, IndexedSource
 from explainer.support.slugs import slug
 
 NONE = "-"
-"""The value of an item that has none, such as the speaker of a claim that nobody is known to have
-made. No id and no slug is this."""
+"""The value of an item that has none, such as the speaker of a claim with no known speaker. No id
+and no slug has this value."""
 
 Keys: TypeAlias = Mapping[str, tuple[str, ...]]
-"""By the name of a filter: the values that an item has under it, at least one."""
+"""The values of an item, at least one, by the name of the filter."""
 TopicNames: TypeAlias = Mapping[str, tuple[tuple[str, str], ...]]
-"""By an article's address: its topics' names and slugs."""
+"""The names and slugs of an article's topics, by the article's address."""
 Archive: TypeAlias = Literal["archived", "missing", "offline"]
-"""Whether a source has an archived copy, has none, or is not on the web at all."""
+"""Whether a source has an archived copy, has no copy, or is not on the web at all."""
 
 _Item: TypeAlias = "ClaimItem | SourceItem"
 _T = TypeVar("_T")
@@ -40,22 +39,22 @@ _K = TypeVar("_K", bound=Hashable)
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A value that a reader may choose, and its name."""
+    """A value that readers can select, and its label."""
 
     value: str
     label: str
     count: int
-    """How many items have it."""
+    """The number of items that have it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What items may be chosen and grouped by."""
+    """A property that items can be filtered and grouped by."""
 
     name: str
-    """As addresses and `data-NAME` have it: `rating`."""
+    """Its name in addresses and in `data-NAME`: `rating`."""
     choices: tuple[Choice, ...]
-    """In the order of the groups; `NONE` last."""
+    """The values in the order of the groups; `NONE` last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +63,14 @@ class ClaimItem:
 
     ref: ClaimRef
     order: int
-    """Its place among all, from 0: groups keep it."""
+    """Its position among all claims, from 0. It stays the same in every group."""
     keys: Keys
     """`rating`, `speaker`, `topic`, `year`."""
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimGroup:
-    """Claims that have the same rating."""
+    """Claims with the same rating."""
 
     rating: Rating
     claims: tuple[ClaimItem, ...]
@@ -83,39 +82,40 @@ class ArticleUses:
 
     article: Article
     stances: tuple[tuple[Stance | None, tuple[Annotation, ...]], ...]
-    """What the source supports, disputes, gives the context of, or (None) is merely cited by."""
+    """The annotations that use the source, by stance; None if it is only cited."""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceItem:
-    """A source in the list of all."""
+    """A source in a list."""
 
     indexed: IndexedSource
     order: int
+    """Its position among all sources, from 0."""
     keys: Keys
     """`publisher`, `kind` (`primary`, `secondary`), `type`, `archive`, `year`."""
     archive: Archive
     uses: tuple[ArticleUses, ...]
     count: int
-    """How often it is used: once for each annotation and stance."""
+    """The number of uses, counting each annotation once per stance."""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceGroup:
-    """Sources of the same publisher."""
+    """Sources from the same publisher."""
 
     value: str
     publisher: str
-    """Its name; empty for the sources that name none."""
+    """The publisher's name; empty for sources without one."""
     sources: tuple[SourceItem, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class YearGroup:
-    """Articles of the same year."""
+    """Articles from the same year."""
 
     year: str
-    """Empty for those without a date."""
+    """The year; empty for articles without a date."""
     articles: tuple[Article, ...]
 
 
@@ -123,7 +123,7 @@ class YearGroup:
 
 
 def claim_items(claims: Iterable[ClaimRef], topics: TopicNames) -> tuple[ClaimItem, ...]:
-    """Claims with what they can be chosen by, in the order in which they come."""
+    """Return claims with their values for the filters, in the given order."""
     return tuple(
         ClaimItem(
             ref,
@@ -140,7 +140,7 @@ def claim_items(claims: Iterable[ClaimRef], topics: TopicNames) -> tuple[ClaimIt
 
 
 def by_rating(items: Iterable[ClaimItem], ratings: Iterable[Rating]) -> tuple[ClaimGroup, ...]:
-    """Claims by their ratings, in the order of `ratings`; a rating without a claim has no group."""
+    """Group claims by rating, in the order of `ratings`. Ratings without claims have no group."""
     groups = grouped(items, lambda item: item.ref.claim.rating.id)
     return tuple(
         ClaimGroup(rating, tuple(groups[rating.id])) for rating in ratings if rating.id in groups
@@ -153,7 +153,7 @@ def claim_filters(
     topics: TopicNames,
     words: Words,
 ) -> tuple[Filter, ...]:
-    """What claims may be chosen by: ratings as they come, names A to Z, newest year first."""
+    """Return the filters of claims: ratings as given, names from A to Z, newest year first."""
     speakers = {i.ref.claim.by.id: i.ref.claim.by.person.name for i in items if i.ref.claim.by}
     names = {key: name for pairs in topics.values() for name, key in pairs}
     labels: dict[str, Mapping[str, str]] = {
@@ -166,14 +166,14 @@ def claim_filters(
 
 
 def newest(claims: Iterable[ClaimRef]) -> list[ClaimRef]:
-    """Claims by the day of their rating (`rated`), newest first; else in their order."""
+    """Sort claims by the date of their rating (`rated`), newest first; ties keep their order."""
     return sorted(claims, key=lambda ref: rated(ref) or "", reverse=True)
 
 
 def rated(ref: ClaimRef) -> PartialDate | None:
-    """When the claim was rated as it is now; not before readers could see it.
+    """Return when a claim got its present rating, but no earlier than its article's date.
 
-    A claim of an article without any date counts from the day on which it was made.
+    If there is neither date, return the date on which the claim was made.
     """
     dates = (claim_review.reviewed(ref.article, ref.claim), ref.article.front.date)
     return max((date for date in dates if date), default=ref.claim.date)
@@ -183,8 +183,8 @@ def rated(ref: ClaimRef) -> PartialDate | None:
 
 
 def source_items(sources: Iterable[IndexedSource]) -> tuple[SourceItem, ...]:
-    """Sources with their uses and what they can be chosen by: by publisher, then as they come."""
-    # Those without a publisher come last.
+    """Return sources with their uses and filter values, sorted by publisher, then as given."""
+    # Sources without a publisher come last.
     ordered = sorted(sources, key=lambda s: (_publisher(s) == NONE, _publisher(s)))
     return tuple(_source_item(source, order) for order, source in enumerate(ordered))
 
@@ -204,16 +204,16 @@ def _source_item(indexed: IndexedSource, order: int) -> SourceItem:
         "year": year_of(source.date),
     }
     uses = _uses(indexed)
-    count = sum(len(found) for use in uses for _, found in use.stances)
+    count = sum(len(annotations) for use in uses for _, annotations in use.stances)
     return SourceItem(indexed, order, {k: (v,) for k, v in keys.items()}, archive, uses, count)
 
 
 def _uses(indexed: IndexedSource) -> tuple[ArticleUses, ...]:
-    """In the order of the articles; in each of them by stance, and there in reading order."""
-    found: dict[str, tuple[Article, dict[Stance | None, dict[str, Annotation]]]] = {}
+    """Group a source's uses by article, then by stance, each in reading order."""
+    by_article: dict[str, tuple[Article, dict[Stance | None, dict[str, Annotation]]]] = {}
     for each in indexed.uses:
         article, use = each.article, each.use
-        _, stances = found.setdefault(article.address, (article, {}))
+        _, stances = by_article.setdefault(article.address, (article, {}))
         stances.setdefault(use.citation.stance, {})[use.annotation.id] = use.annotation
     order: tuple[Stance | None, ...] = ("supports", "disputes", "context", None)
     return tuple(
@@ -221,21 +221,21 @@ def _uses(indexed: IndexedSource) -> tuple[ArticleUses, ...]:
             article,
             tuple((each, tuple(stances[each].values())) for each in order if each in stances),
         )
-        for article, stances in found.values()
+        for article, stances in by_article.values()
     )
 
 
 def by_publisher(items: Iterable[SourceItem]) -> tuple[SourceGroup, ...]:
-    """Sources by who published them; those that name nobody come last."""
+    """Group sources by publisher; those without one come last."""
     groups = grouped(items, lambda item: item.keys["publisher"][0])
     return tuple(
-        SourceGroup(value, found[0].indexed.source.publisher, tuple(found))
-        for value, found in groups.items()
+        SourceGroup(value, members[0].indexed.source.publisher, tuple(members))
+        for value, members in groups.items()
     )
 
 
 def source_filters(items: Sequence[SourceItem], words: Words) -> tuple[Filter, ...]:
-    """What sources may be chosen by."""
+    """Return the filters of sources."""
     sources = [item.indexed.source for item in items]
     publishers = {i.keys["publisher"][0]: i.indexed.source.publisher for i in reversed(items)}
     publishers.pop(NONE, None)
@@ -254,17 +254,17 @@ def source_filters(items: Sequence[SourceItem], words: Words) -> tuple[Filter, .
     return _filters(items, labels)
 
 
-# --- small things --------------------------------------------------------------------------------
+# --- helpers -------------------------------------------------------------------------------------
 
 
 def by_year(articles: Iterable[Article]) -> tuple[YearGroup, ...]:
-    """Articles by the year of their date, in the order in which they come."""
+    """Group articles by the year of their date, in the given order."""
     groups = grouped(articles, lambda article: year_of(article.front.date))
-    return tuple(YearGroup("" if y == NONE else y, tuple(found)) for y, found in groups.items())
+    return tuple(YearGroup("" if y == NONE else y, tuple(group)) for y, group in groups.items())
 
 
 def grouped(items: Iterable[_T], key: Callable[[_T], _K]) -> dict[_K, list[_T]]:
-    """Items by a key, groups and items in the order in which they come."""
+    """Group items by a key. Groups and items keep the given order."""
     groups: defaultdict[_K, list[_T]] = defaultdict(list)
     for item in items:
         groups[key(item)].append(item)
@@ -272,7 +272,7 @@ def grouped(items: Iterable[_T], key: Callable[[_T], _K]) -> dict[_K, list[_T]]:
 
 
 def year_of(date: PartialDate | None) -> str:
-    """The year of a date, or `NONE`."""
+    """Return the year of a date, with four digits; `NONE` if there is no date."""
     return f"{date.parts[0]:04}" if date else NONE
 
 
@@ -282,7 +282,7 @@ def _years(items: Iterable[_Item], words: Words) -> dict[str, str]:
 
 
 def _filters(items: Iterable[_Item], labels: Mapping[str, Mapping[str, str]]) -> tuple[Filter, ...]:
-    """By name and value, in order: the values that any item has, and their labels."""
+    """Return the filters, each with the values that some item has, in the order of `labels`."""
     counts = Counter((name, value) for i in items for name in labels for value in i.keys[name])
     return tuple(
         Filter(
@@ -294,7 +294,7 @@ def _filters(items: Iterable[_Item], labels: Mapping[str, Mapping[str, str]]) ->
 
 
 def _capital(label: str) -> str:
-    """A word of the interface as a name; names of people and topics stay as authors write them."""
+    """Capitalize a word of the interface. Names of people and topics stay as authors write them."""
     return str(label[:1].upper() + label[1:])
 
 

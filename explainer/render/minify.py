@@ -1,4 +1,4 @@
-"""Style sheets and scripts without what only their authors need."""
+"""Join and minify style sheets and scripts."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ _NEEDLESS = re.compile(r" ?([{};,>]) ?|(?<=[:(]) | (?=\))")
 
 
 def minify_css(parts: Iterable[str]) -> str:
-    """Join style sheets without comments, needless white space and zeros; strings stay whole."""
+    """Join style sheets without comments and unneeded white space and zeros. Keeps strings."""
     return "".join(map(_minified, parts))
 
 
 def _minified(css: str) -> str:
-    css = _STRING_OR_COMMENT.sub(lambda found: found[1] or " ", css)
-    pieces = _STRINGS.split(css)  # every second one is a string
+    css = _STRING_OR_COMMENT.sub(lambda match: match[1] or " ", css)
+    pieces = _STRINGS.split(css)  # every second piece is a string
     for i in range(0, len(pieces), 2):
-        small = _NEEDLESS.sub(lambda found: found[1] or "", _SPACE.sub(" ", pieces[i]))
+        small = _NEEDLESS.sub(lambda match: match[1] or "", _SPACE.sub(" ", pieces[i]))
         pieces[i] = _ZERO.sub("", small.replace(";}", "}"))
     return "".join(pieces).strip() + "\n"
 
 
 def minify_js(parts: Iterable[str]) -> str:
-    """Join scripts in one scope, without comments and needless white space."""
+    """Join scripts into one scope, without comments and unneeded white space."""
     import rjsmin
 
     small = rjsmin.jsmin("\n".join(parts))

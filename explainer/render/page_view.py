@@ -1,6 +1,6 @@
-"""What every page is, and how its template links, words and places what it shows.
+"""The `page` object of templates: a page's data, and functions for its links, text, and languages.
 
-Also a page's Content-Security-Policy, and HTML of one page for another place.
+Also the Content-Security-Policy of a page, and moving HTML from one page to another.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ _UNWORDED = re.compile(
     r' data-overlap="(?P<overlap>[0-9]+)"| aria-label="(?P<back>↩)"'
     r'|(?<= role="doc-noteref">\[)(?P<number>[0-9]+)(?=\])'
 )
-"""What an article's HTML leaves to the page's language: how many passages overlap, and the numbers
-of footnotes and the names of their links back."""
+"""The parts of an article's HTML that depend on the page's language: how many passages overlap, the
+numbers of footnotes, and the labels of their back links."""
 
 _LINK = re.compile(r'(\s(?:href|src)=")([^"]*)(?=")')
 _SRCSET = re.compile(r'(\ssrcset=")([^"]*)(?=")')
@@ -48,62 +48,62 @@ _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|/")
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """A picture that others show with a link to a page."""
+    """A picture that other sites show with a link to a page."""
 
     url: str
-    """Its absolute address."""
+    """The absolute URL."""
     width: int
-    """In pixels; 0 where that is not known."""
+    """In pixels; 0 if not known."""
     height: int
-    """In pixels; 0 where that is not known."""
+    """In pixels; 0 if not known."""
     alt: str
-    """What it shows."""
+    """The alternative text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageView:
-    """`page` in templates: what this page is, and how it links to others."""
+    """`page` in templates: the page's data, and functions for its links and text."""
 
     address: str
     kind: str
-    """The template's name without its ending; for a section's page also which link is current."""
+    """The template's name without `.html`. On section pages, also the section that is current."""
     name: str
-    """Its own title alone."""
+    """The title of the page, without that of the site."""
     description: str
     language: str
     preview: Preview | None = None
-    """What others show with a link to it."""
+    """The picture that other sites show with a link to it."""
     is_article: bool = False
     """For `og:type`."""
     hidden: bool = False
-    """Whether search engines are asked to leave it out."""
+    """Whether it asks search engines not to index it."""
     data: Markup = NOTHING
     """The content of its `<script type="application/ld+json">`; may be empty."""
     styles: tuple[str, ...] = ()
-    """The style sheets that it needs besides `style.css`, because of what it shows: of
-    `blocks.css`, `chapters.css`, `code.css` and `rtl.css`."""
+    """The style sheets that its content needs besides `style.css`: any of `blocks.css`,
+    `chapters.css`, `code.css`, and `rtl.css`."""
     above: tuple[str, ...] = ()
-    """Addresses of the pages that it is a chapter of, the nearest first."""
+    """The addresses of the pages that it is a chapter of, nearest first."""
     has_annotations: bool = False
-    """Whether there is an annotations.json beside it."""
+    """Whether there is an annotations.json next to it."""
     indexed: Markup = NOTHING
-    """For the element that readers search: attributes for Pagefind, with a space before them.
-    Empty on pages that are not searched."""
+    """Pagefind's attributes, after a space, for the element that the search covers. Empty on pages
+    that are not searched."""
     root: str
-    """What leads from it to the site's root: `../../`, or nothing."""
+    """The relative path from it to the site's root: `../../`, or empty."""
     _context: RenderContext = field(repr=False)
     _target: str = ""
-    """The address that its canonical link names, if it is not its own."""
+    """The address of its canonical link, if not its own."""
     _images: tuple[str, ...] = ()
-    """The origins of pictures that it shows from elsewhere."""
+    """The origins of pictures that it shows from other sites."""
 
     @property
     def title(self) -> str:
-        """For `<title>`: its own title and the site's, as far as tabs and results show them."""
+        """The text of `<title>`: its title and the site's, as long as search results show it."""
         site = self._context.site.title
-        whole = self.name if self.name == site else f"{self.name} · {site}"
-        if len(escape(whole)) <= _LONGEST_TITLE:
-            return whole
+        full = self.name if self.name == site else f"{self.name} · {site}"
+        if len(escape(full)) <= _LONGEST_TITLE:
+            return full
         return shortened(self.name, _LONGEST_TITLE - len(escape(self.name)) + len(self.name))
 
     @property
@@ -113,12 +113,12 @@ class PageView:
 
     @property
     def words(self) -> Words:
-        """The interface's words in its language."""
+        """The text of the interface in its language."""
         return words_of(self.language)
 
     @property
     def canonical(self) -> str | None:
-        """Its absolute address, if the site's is known."""
+        """Its absolute URL; None if the site's is not known."""
         url = self._context.site.url
         return addresses.absolute(url, self._target or self.address) if url else None
 
@@ -129,7 +129,7 @@ class PageView:
         return content_policy(self._images, search=self.kind == "search", live=live)
 
     def link(self, address: str) -> str:
-        """A link to an address of this site, relative; one of the web comes back as it is."""
+        """Return a relative link to an address on this site. Addresses on the web are unchanged."""
         if address.startswith(self.address) and self.root.startswith("."):
             return addresses.relative("", "/" + address[len(self.address) :])
         if addresses.is_outside(address):
@@ -137,104 +137,104 @@ class PageView:
         return addresses.relative(self.root, address)
 
     def current(self, address: str) -> Markup:
-        """` aria-current="…"` for a menu's link to this page, or to one that it is a chapter of."""
+        """Return ` aria-current="…"` if a menu links to this page, or to one it is a chapter of."""
         if address == self.address:
             return Markup(' aria-current="page"')
         return Markup(' aria-current="true"') if address in self.above else NOTHING
 
     def sized(self, picture: Picture) -> dict[str, str]:
-        """The attributes, but for `src` and `alt`, of a picture that is loaded at once."""
+        """Return the attributes, except `src` and `alt`, of a picture that is loaded at once."""
         return pictures.attributes(picture, self.link)
 
     def asset(self, name: str) -> str:
-        """A link to a file in the theme's `static/`, to a style sheet or a script."""
+        """Return a link to a style sheet, a script, or a file in the theme's `static/`."""
         return f"{self.root}assets/{name}?v={self._context.assets.hash(name)}"
 
     def badge(self, rating: Rating) -> Markup:
-        """A rating's badge."""
+        """Return a rating's badge."""
         return self._context.badge(rating, self.words)
 
     def moved(self, html: Markup, origin: str) -> Markup:
-        """HTML from the page at `origin`, its links made right for this page."""
+        """Return HTML from the page at `origin` with its links adjusted to this page."""
         return html if origin == self.address else relocate(html, origin, self.root)
 
     def worded(self, html: Markup) -> Markup:
-        """An article's HTML, with what the interface says in it.
+        """Return an article's HTML with the text of the interface filled in.
 
-        Each mark on which passages overlap says how many they are, footnotes have the language's
-        digits, and their links back a name.
+        Marks where passages overlap get a title with their number. Footnotes get the language's
+        digits, and their back links a label.
         """
         if not any(sign in html for sign in _UNWORDED_SIGNS):
             return html
         words = self.words
 
-        def say(found: re.Match[str]) -> str:
-            if overlap := found["overlap"]:
-                return f'{found[0]} title="{words.overlap(n=int(overlap))}"'
-            if number := found["number"]:
+        def fill_in(match: re.Match[str]) -> str:
+            if overlap := match["overlap"]:
+                return f'{match[0]} title="{words.overlap(n=int(overlap))}"'
+            if number := match["number"]:
                 return words.number(int(number))
             return f' aria-label="{words.back_footnote}"'
 
-        return Markup(_UNWORDED.sub(say, html))  # noqa: S704 - it was Markup before
+        return Markup(_UNWORDED.sub(fill_in, html))  # noqa: S704 - it was Markup before
 
     def each(self, macro: Callable[..., Markup], items: Iterable[Any]) -> dict[str, Markup]:
-        """What a macro gives for the page and each item, by the items' `id`.
+        """Call a macro with the page and each item, and return the results by the items' `id`.
 
-        For what a page shows many times, such as the link to a source: made once.
+        Use it for what a page shows many times, such as the link to a source.
         """
         return {item.id: macro(self, item) for item in items}
 
     def join(self, made: Mapping[str, Markup], items: Iterable[Any]) -> Markup:
-        """Of what `each` made, what belongs to these items (by their `id`), with commas between."""
+        """Join the results of `each` for these items (by their `id`) with commas."""
         comma: Markup = self.words.list_comma
         return comma.join([made[item.id] for item in items])
 
     @staticmethod
     def lead(html: Markup) -> Markup:
-        """The first paragraph of a text."""
+        """Return the first paragraph of a text."""
         first, end, rest = html.partition("</p>")
         return first + end if first.startswith("<p>") and rest.strip() else html
 
     @staticmethod
     def short(source: Source) -> str:
-        """A source in few words: who published it, or wrote it, or its title."""
+        """Return a short name of a source: its publisher, its first author, or its title."""
         return source.publisher or (source.authors[0] if source.authors else source.title)
 
     @staticmethod
     def host(url: str) -> str:
-        """The name of the site that an address leads to."""
+        """Return the host name of a URL."""
         return addresses.host(url)
 
     def lang(self, language: str) -> Markup:
-        """` lang="…" dir="…"` where words are in another language than the page, else nothing."""
+        """Return ` lang="…" dir="…"` for text in another language than the page's; else empty."""
         return NOTHING if not language or language == self.language else _language(language)
 
     def lang_inside(self, language: str) -> Markup:
-        """As `lang`, for words within a block of the interface's (see `interface`)."""
+        """Return the same as `lang`, for text within a block of the interface (see `interface`)."""
         return _language(language) if self.interface else self.lang(language)
 
     @property
     def interface(self) -> Markup:
-        """` lang="…"` for blocks of the interface's words, where these are in another language.
+        """` lang="…"` for blocks of interface text in another language than the page's.
 
-        So it is on a page whose language has no catalogue: it keeps its own `lang`, and what says
-        otherwise is a block in English. Words within a sentence of the page's are not marked.
+        This happens on pages whose language has no catalogue: the page keeps its own `lang`, and
+        blocks of interface text are in English. Words within a sentence of the page are not marked.
         """
-        own, said = (tag.partition("-")[0].lower() for tag in (self.language, self.words.language))
-        return NOTHING if own == said else Markup(' lang="{}"').format(self.words.language)
+        own, shown = (tag.partition("-")[0].lower() for tag in (self.language, self.words.language))
+        return NOTHING if own == shown else Markup(' lang="{}"').format(self.words.language)
 
     def within(self, language: str) -> PageView:
-        """The same page for a part of it that is in another language, as `lang` says of it.
+        """Return the same page for a part of it that is in another language.
 
-        An article announced in a list of another language keeps its own: its date, its genre and
-        its ratings are beside its title and are read by the same voice, in the same direction.
+        In a list in another language, an article keeps its own: its date, genre, and ratings are
+        next to its title, and screen readers read them in the same voice and direction.
         """
         return replace(self, language=language or self.language)
 
     def bdi(self, text: str) -> Markup:
-        """A name or title of any language, kept apart where it does not run as the page does.
+        """Return a name or title, in `<bdi>` if it contains text in the opposite direction.
 
-        Else the punctuation and the numbers beside it would be drawn on its wrong side (UAX #9).
+        Without it, adjacent punctuation and numbers would appear on the wrong side (UAX #9).
         """
         runs = self.direction == "rtl"
         if (text.isascii() and not runs) or not _runs_against(text, rtl=runs):
@@ -242,14 +242,14 @@ class PageView:
         return Markup("<bdi>{}</bdi>").format(text)
 
     def all_of(self, names: Iterable[str]) -> Markup:
-        """A list of names of any language, as the page's language writes lists."""
+        """Return names, of any language, as a list in the page's language."""
         return self.words.all_of(map(self.bdi, names))
 
 
 def page_view(
     context: RenderContext, kind: str, address: str, name: str, description: str
 ) -> PageView:
-    """A page in the site's language; `dataclasses.replace` gives it more."""
+    """Return a page in the site's language. Use `dataclasses.replace` to add to it."""
     return PageView(
         address=address,
         kind=kind,
@@ -263,7 +263,7 @@ def page_view(
 
 
 def render_page(page: PageView, **objects: object) -> RenderedFile:
-    """Render a page by the template of its kind. Raises `TemplateError`."""
+    """Render a page with the template of its kind. Raises `TemplateError`."""
     context = page._context
     objects.update(page=page, site=context.site, words=page.words)
     html = context.theme.render(f"{page.kind}.html", objects)
@@ -274,22 +274,22 @@ def render_page(page: PageView, **objects: object) -> RenderedFile:
 def needed_styles(
     language: str, texts: Iterable[str] = (), *, chapters: bool = False
 ) -> tuple[str, ...]:
-    """The style sheets that a page in a language needs to show these texts, or chapters."""
+    """Return the style sheets that a page in a language needs to show these texts, or chapters."""
     texts = list(texts)
-    wanted = {
+    styles = {
         BLOCK_STYLE: any(_BLOCK.search(text) for text in texts),
         CHAPTER_STYLE: chapters,
         CODE_STYLE: has_code(texts),
         RTL_STYLE: direction_of(language) == "rtl",
     }
-    return tuple(name for name, is_wanted in wanted.items() if is_wanted)
+    return tuple(name for name, is_needed in styles.items() if is_needed)
 
 
 def search_attributes(facts: Sequence[tuple[str, str]]) -> Markup:
-    """Attributes that have Pagefind index an element, with facts to filter by and to show.
+    """Return attributes that make Pagefind index an element, with facts to filter by.
 
-    A value of any form can only be named as another attribute's; a fact may have several. What
-    Pagefind calls metadata is searched as well: so a speaker is, but not the word `claim`.
+    Pagefind can read a value with any characters only from another attribute. A fact may have
+    several values. Pagefind also searches its metadata: the speaker is in it, but not the kind.
     """
     named: list[tuple[str, str, str]] = []
     for name, value in facts:
@@ -309,7 +309,7 @@ def _language(language: str) -> Markup:
 
 
 def _runs_against(text: str, *, rtl: bool) -> bool:
-    """Whether a text holds a letter that is written in the other direction than the page's."""
+    """Return whether a text contains a letter with the opposite direction."""
     other = ("L",) if rtl else ("R", "AL")
     return any(unicodedata.bidirectional(letter) in other for letter in text)
 
@@ -319,30 +319,32 @@ _ORIGIN = re.compile(r"https?://[\w.:-]+")
 
 
 def foreign_images(article: Article) -> tuple[str, ...]:
-    """The origins (`https://example.org`) of pictures that an article takes from elsewhere."""
-    found: set[str] = set()
+    """Return the origins (`https://example.org`) of an article's pictures from other sites."""
+    origins: set[str] = set()
     for part in article.body:
         if isinstance(part, Html) and "<img" in part.html:
-            found.update(_FOREIGN_IMAGE.findall(part.html))
+            origins.update(_FOREIGN_IMAGE.findall(part.html))
     if article.image and addresses.is_outside(article.image):
-        found.add("/".join(article.image.split("/", 3)[:3]))
-    return tuple(sorted(found))
+        origins.add("/".join(article.image.split("/", 3)[:3]))
+    return tuple(sorted(origins))
 
 
 def content_policy(images: Iterable[str], *, search: bool = False, live: bool = False) -> Markup:
-    """A policy for an attribute in double quotes; single ones within it are no danger there.
+    """Return a Content-Security-Policy for an attribute in double quotes.
 
-    `images`: origins of pictures. `search`: for the search page. `live`: for `explainer serve`.
+    `images` are the origins of pictures. `search` is for the search page, `live` for
+    `explainer serve`.
     """
     sources = "".join(f" {origin}" for origin in images if _ORIGIN.fullmatch(origin))
-    # The standard leaves open what `'self'` means for a page opened from disk: `file:` says it,
-    # and opens nothing to a page from the web, which no browser lets at files.
-    # Pagefind fetches its index and a WebAssembly program that reads it; its form leads to itself.
-    # No other page's script fetches anything, but tools that look at robots.txt do it from a page.
+    # The standard does not define `'self'` for a page opened from disk, so `file:` is added. It
+    # grants nothing to a page from the web, because browsers keep these away from files.
+    # Pagefind fetches its index and a WebAssembly program that reads it. Its form submits to its
+    # own page. No other page's script fetches anything, but audit tools fetch robots.txt from a
+    # page.
     program, form = (" 'wasm-unsafe-eval'", "'self'") if search else ("", "'none'")
-    # Not every browser takes `'self'` for the server's websocket too.
+    # In some browsers, `'self'` does not include the server's websocket.
     connect = " ws: wss:" if live else ""
-    return Markup(  # noqa: S704 - fixed words, and hosts of letters
+    return Markup(  # noqa: S704 - constants and safe host names
         f"default-src 'none'; style-src 'self' file:; script-src 'self' file:{program}; "
         f"connect-src 'self'{connect}; img-src 'self' file: data:{sources}; "
         f"media-src 'self' file:; base-uri 'none'; form-action {form}"
@@ -350,9 +352,9 @@ def content_policy(images: Iterable[str], *, search: bool = False, live: bool = 
 
 
 def relocate(html: Markup, origin: str, root: str) -> Markup:
-    """HTML from the page at `origin`, its links within the site beginning with `root` instead.
+    """Return HTML from the page at `origin` with its links within the site starting from `root`.
 
-    Links lead from a page by the site's root (`addresses.relative`), so that is what is exchanged.
+    Links go through the site's root (`addresses.relative`), so only the path to it is replaced.
     """
     if '="' not in html:
         return html
@@ -365,7 +367,7 @@ def relocate(html: Markup, origin: str, root: str) -> Markup:
             return addresses.relative(root, origin) + target
         return root + target.removeprefix(before)
 
-    text = _LINK.sub(lambda found: found[1] + moved(found[2]), html)
-    if "srcset" in text:  # as pictures.attributes writes it
+    text = _LINK.sub(lambda match: match[1] + moved(match[2]), html)
+    if "srcset" in text:  # in the format of pictures.attributes
         text = _SRCSET.sub(lambda f: f[1] + ", ".join(map(moved, f[2].split(", "))), text)
     return Markup(text)  # noqa: S704 - it was Markup before

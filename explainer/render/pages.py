@@ -1,19 +1,19 @@
-"""The pages of a site: each a function of the context and of what the page shows.
+"""Render the pages of a site. Each page is a function of the context and of what the page shows.
 
-Every template gets `site` (`context.SiteView`), `page` (`page_view.PageView`) and `words` (`Words`
-of the page's language), and by its name:
+Every template gets `site` (`context.SiteView`), `page` (`page_view.PageView`), `words` (`Words` in
+the page's language), and more that depends on the template:
 
-| template | besides | its page |
+| template | also gets | its page |
 |---|---|---|
 | `article.html` | `view`: `ArticleView` | an article |
-| `claim.html` | `entry`: `LedgerEntry` | a claim's own |
+| `claim.html` | `entry`: `LedgerEntry` | a claim |
 | `home.html` | `view`: `ArticleView` or None; `teasers`: `Teaser`s; `older`: `lists.YearGroup`s; \
-`pages`: `Article`s; `claims`: the newest `ClaimRef`s; `count`, `all_claims`: how many articles \
-and claims there are | `/` |
+`pages`: `Article`s; `claims`: the newest `ClaimRef`s; `count`, `all_claims`: the numbers of \
+articles and claims | `/` |
 | `claims.html` | `claims`: `ClaimRef`s; `tally`: `TallyPart`s; `groups`: `lists.ClaimGroup`s; \
 `filters`: `lists.Filter`s | `/claims/` |
 | `sources.html` | `sources`: `IndexedSource`s; `groups`: `lists.SourceGroup`s; \
-`filters`: `lists.Filter`s; `primary`, `not_archived`: how many are so | `/sources/` |
+`filters`: `lists.Filter`s; `primary`, `not_archived`: the numbers of these | `/sources/` |
 | `people.html` | `people`: `PersonEntry`s | `/people/` |
 | `person.html` | `person`: `PersonEntry` | `/people/ID/` |
 | `topics.html` | `topics`: `TopicEntry`s | `/topics/` |
@@ -21,11 +21,10 @@ and claims there are | `/` |
 `/topics/SLUG/` |
 | `search.html` | `genres`: ids; `ratings`: `Rating`s that claims have | `/search/` |
 | `404.html` | – | `/404.html` |
-| `redirect.html` | `target`: an address | an article's older address |
+| `redirect.html` | `target`: an address | a former address of an article |
 
-`badge.html`, which gives a rating's badge once for each language, gets `rating` and `words` alone.
-The dataclasses named here are in `views.py`, `lists.py` and the model; they are all that a template
-sees.
+`badge.html`, which is rendered once for each rating and language, gets only `rating` and `words`.
+The dataclasses named here are in `views.py`, `lists.py`, and the model. Templates get nothing else.
 """
 
 from __future__ import annotations
@@ -60,7 +59,7 @@ from explainer.render.views import ArticleRelations, article_view, ledger_entry,
 def article_page(
     context: RenderContext, relations: ArticleRelations, preview: Preview | None
 ) -> RenderedFile:
-    """An article's page."""
+    """Render an article's page."""
     article = relations.article
     front = article.front
     image = image_url(context, article.image) or (preview.url if preview else None)
@@ -81,7 +80,7 @@ def article_page(
 
 
 def of_article(page: PageView, relations: ArticleRelations) -> PageView:
-    """A page in an article's language, and with all that the article's text needs."""
+    """Return a page with an article's language and everything that the article's text needs."""
     article = relations.article
     return replace(
         page,
@@ -101,7 +100,7 @@ def of_article(page: PageView, relations: ArticleRelations) -> PageView:
 def claim_page(
     context: RenderContext, relations: ArticleRelations, claim: ClaimView, preview: Preview | None
 ) -> RenderedFile:
-    """The page of one of an article's claims."""
+    """Render the page of one of an article's claims."""
     article = relations.article
     entry = ledger_entry(relations, claim)
     hidden = article.front.noindex
@@ -127,7 +126,7 @@ def claim_page(
 def claims_page(
     context: RenderContext, claims: Sequence[ClaimRef], topics: lists.TopicNames
 ) -> RenderedFile:
-    """All claims, by rating."""
+    """Render the page of all claims, by rating."""
     items = lists.claim_items(claims, topics)
     tally = views.tally(ref.claim for ref in claims)
     ratings = [part.rating for part in tally]
@@ -141,7 +140,7 @@ def claims_page(
 
 
 def sources_page(context: RenderContext, sources: Sequence[IndexedSource]) -> RenderedFile:
-    """All sources, by publisher."""
+    """Render the page of all sources, by publisher."""
     items = lists.source_items(sources)
     return render_page(
         _section(context, "sources"),
@@ -154,19 +153,19 @@ def sources_page(context: RenderContext, sources: Sequence[IndexedSource]) -> Re
 
 
 def people_page(context: RenderContext, people: Sequence[IndexedPerson]) -> RenderedFile:
-    """Everybody who says something."""
+    """Render the page of all people who are quoted."""
     people_views = tuple(map(views.person_entry, people))
     return render_page(_section(context, "people"), people=people_views)
 
 
 def topics_page(context: RenderContext, topics: Sequence[Topic]) -> RenderedFile:
-    """All topics."""
+    """Render the page of all topics."""
     entries = tuple(views.TopicEntry(topic, views.topic_tally(topic)) for topic in topics)
     return render_page(_section(context, "topics"), topics=entries)
 
 
 def person_page(context: RenderContext, person: IndexedPerson) -> RenderedFile:
-    """Somebody's claims."""
+    """Render the page of a person's claims."""
     name, role = person.person.name, person.person.role
     about = unescape(context.words.person_about(name=f"{name}, {role}" if role else name))
     page = page_view(context, "person", f"/people/{person.id}/", name, about)
@@ -176,7 +175,7 @@ def person_page(context: RenderContext, person: IndexedPerson) -> RenderedFile:
 
 
 def topic_page(context: RenderContext, topic: Topic) -> RenderedFile:
-    """The articles of a topic."""
+    """Render the page of a topic's articles."""
     about = unescape(context.words.topic_about(name=topic.name))
     page = page_view(context, "topic", f"/topics/{topic.slug}/", topic.name, about)
     tally, teasers = views.topic_tally(topic), views.teasers(topic.articles)
@@ -193,9 +192,9 @@ NOT_FOUND = "/404.html"
 SEARCH = "/search/"
 
 _TEASERS = 20
-"""How many articles the home page shows with their summaries; the others by title."""
+"""The number of articles that the home page shows with a summary. Older ones get only a title."""
 _LATEST = 5
-"""How many of the newest claims the home page shows."""
+"""The number of newest claims on the home page."""
 
 
 def home_page(
@@ -204,11 +203,10 @@ def home_page(
     home: ArticleRelations | None,
     preview: Preview | None,
 ) -> RenderedFile:
-    """The home page. `home`: the article that is its own text, if there is one."""
+    """Render the home page. `home` is the article that is its text, if there is one."""
 
     def is_listed(article: Article) -> bool:
-        # A chapter without a date is listed on the page that leads to it alone: a manual is no
-        # news.
+        # A chapter without a date, as in a manual, is not news: only its parent page lists it.
         return bool(article.front.date) or article.address not in index.parents
 
     site = context.site
@@ -233,22 +231,22 @@ def home_page(
 
 
 def not_found_page(context: RenderContext) -> RenderedFile:
-    """The page for addresses that have none."""
+    """Render the page for addresses that do not exist."""
     page = page_view(context, "404", NOT_FOUND, str(context.words.not_found), "")
-    # Nobody knows at which depth this page is shown: its links begin at the server's root.
+    # This page is shown at any depth, so its links start from the server's root.
     url = context.site.url
     root = (urlsplit(url).path.rstrip("/") if url else "") + "/"
     return render_page(replace(page, hidden=True, root=root))
 
 
 def redirect_page(context: RenderContext, old: str, new: str) -> RenderedFile:
-    """The page at an older address `old` of the page at `new`."""
+    """Render the page at `old`, a former address of the page at `new`."""
     page = page_view(context, "redirect", old, str(context.words.moved), "")
     return render_page(replace(page, hidden=True, _target=new), target=new)
 
 
 def search_page(context: RenderContext, articles: Iterable[Article]) -> RenderedFile:
-    """The search page; readers choose among the genres and ratings that the articles have."""
+    """Render the search page. Readers can filter by the genres and ratings that articles have."""
     page = page_view(context, "search", SEARCH, str(context.words.search), "")
     used = {claim.rating.id for article in articles for claim in article.claims}
     return render_page(

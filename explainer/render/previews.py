@@ -1,6 +1,6 @@
-"""The picture that others show with a link to a page: the author's own, or a card.
+"""Choose the picture that other sites show with a link to a page: the author's, or a card.
 
-A page's own picture is taken before a card, unless it is SVG, which no preview shows.
+The author's picture takes precedence, unless it is an SVG file, which previews do not support.
 """
 
 from __future__ import annotations
@@ -22,9 +22,10 @@ from explainer.support import addresses
 def choose_preview(
     context: RenderContext, article: Article | None, claims: Sequence[ClaimRef]
 ) -> tuple[Preview | None, Card | None]:
-    """Choose the preview of an article's page, or of the home page; also the card, if it is one.
+    """Choose the preview of an article or the home page, and return the card if it is one.
 
-    `article`: the page's text; the home page may have none. `claims`: all of the site.
+    `article` is the text of the page; the home page may have none. `claims` are all claims on the
+    site.
     """
     own = _own_picture(context, article) if article else None
     url = context.site.url
@@ -42,7 +43,7 @@ def choose_preview(
 
 
 def article_card(context: RenderContext, article: Article) -> Card:
-    """The card of an article."""
+    """Return the card of an article."""
     front, words = article.front, words_of(article.language)
     by = ""
     if article.authors and not article.is_plain:
@@ -62,7 +63,7 @@ def article_card(context: RenderContext, article: Article) -> Card:
 
 
 def site_card(context: RenderContext, home: Article | None, claims: Iterable[ClaimRef]) -> Card:
-    """The card of the home page. `claims`: all of the site."""
+    """Return the card of the home page. `claims` are all claims on the site."""
     site = context.site
     words = words_of(home.language if home else site.language)
     checked, tally = _tally([ref.claim for ref in claims], words)
@@ -76,7 +77,7 @@ def site_card(context: RenderContext, home: Article | None, claims: Iterable[Cla
 
 
 def image_url(context: RenderContext, image: str | None) -> str | None:
-    """The URL of a picture of this site or the web; None if it is not known."""
+    """Return the URL of a picture on this site or the web; None if it is not known."""
     if image is None or addresses.is_outside(image):
         return image
     return addresses.absolute(context.site.url, image) if context.site.url else None
@@ -91,7 +92,7 @@ def _own_picture(context: RenderContext, article: Article) -> Preview | None:
 
 
 def _tally(claims: Iterable[ClaimView], words: Words) -> tuple[str, tuple[CardTallyPart, ...]]:
-    """What a card says of claims: of those that were checked."""
+    """Return the number of checked claims, as text, and how many of them have which rating."""
     parts = [part for part in views.tally(claims) if part.rating.checked]
     count = sum(part.count for part in parts)
     return unescape(words.claims_checked(n=count)) if count else "", tuple(

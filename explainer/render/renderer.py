@@ -1,11 +1,11 @@
-"""Which files a site has, and what each of them is made from.
+"""List the files of a site, with a function to render each.
 
-A `Renderer` is made once in each process. Each file that it lists can be made alone, by a function
-of the context that all pages share and of what the file shows. Nothing is written, and nothing
-depends on the clock.
+Each process makes one `Renderer`. Every file that it lists can be rendered by itself, from the
+context that all pages share and from what the file shows. Nothing is written, and nothing depends
+on the current time.
 
-A site may be built before anybody knows where it will be published. Without `settings.url`, pages
-have no canonical address and no social address, JSON-LD and annotations.json hold relative IRIs,
+A site can be built without knowing where it will be published. Without `settings.url`, pages have
+no canonical URL and no social preview, JSON-LD and annotations.json contain relative IRIs,
 `404.html` links from the server's root, and there is no sitemap.xml.
 """
 
@@ -34,37 +34,36 @@ from explainer.site.navigation import MenuItem
 CUSTOM_STYLE = "custom.css"
 _ICONS = ("favicon.svg", "favicon.png", "favicon.ico")
 OWN_FILES = frozenset({CUSTOM_STYLE, *_ICONS})
-"""Files of a site's `static/` that every page names, if they are there."""
+"""The files in a site's `static/` that every page links to if they exist."""
 SEARCH_FILES = ("search.css", "search.js")
 
 _PAGES = 12
-"""How many plain pages the footer names."""
+"""The most plain pages that the footer links to."""
 
 
 @dataclass(frozen=True)
 class Renderer:
-    """One site's files."""
+    """The files of one site."""
 
     settings: Settings
     scale: Sequence[Rating]
     theme: Theme
     index: SiteIndex
     files: Mapping[str, str] = field(default_factory=dict)
-    """Of `OWN_FILES`, those that there are: by their path in the output, what changes when they do.
-    """
+    """The hashes of those of `OWN_FILES` that exist, by their path in the output."""
     menu: Sequence[MenuItem] = ()
     """The links before the sections."""
     search: bool = False
-    """Whether there is a search page, if anything can be found."""
+    """Whether there is a search page, if there are articles to search."""
     cards: Cards | None = None
-    """Draws cards, if they are wanted."""
+    """Draws cards; None for no cards."""
     live: bool = False
-    """Whether pages may connect to the server that they come from."""
+    """Whether pages may connect to the server that serves them."""
 
     def article_files(self, article: Article) -> Iterator[OutputFile]:
-        """List an article's page, its annotations.json, its card, and the page of each claim.
+        """Yield an article's page, its annotations.json, its card, and the page of each claim.
 
-        The home page is among `site_files`.
+        The home page and its card are in `site_files`.
         """
         context, around = self.context, relations(self.index, self._topics, article)
         preview, card = previews.choose_preview(context, article, self.index.claims)
@@ -79,9 +78,9 @@ class Renderer:
             yield page_file(claim.address, pages.claim_page, context, around, claim, preview)
 
     def site_files(self, aliases: Mapping[str, str]) -> Iterator[OutputFile]:
-        """List the home page, sections, feeds, sitemap, robots.txt, 404.html and redirects.
+        """Yield the home page, sections, feeds, sitemap, robots.txt, 404.html, and redirects.
 
-        `aliases`: by an older address, the one that it leads to.
+        `aliases` contains the present address of each former address.
         """
         context, home = self.context, self._home
         around = relations(self.index, self._topics, home) if home else None
@@ -98,7 +97,7 @@ class Renderer:
         yield from self._feed_files()
 
     def asset_files(self) -> Iterator[OutputFile]:
-        """List the theme's files under `assets/` that the site's pages use."""
+        """Yield the theme's files under `assets/` that the site's pages use."""
         assets = self.context.assets
         names = {n for n in assets.files if self.context.site.search or n not in SEARCH_FILES}
         if any(has_code(texts(article)) for article in self._everything):
@@ -108,7 +107,7 @@ class Renderer:
 
     @cached_property
     def context(self) -> RenderContext:
-        """What all pages share."""
+        """The context that all pages share."""
         site = self._site
         assets = Assets(self.theme, site_rules(site.scale, site.language, self._everything))
         return RenderContext(site, self.theme, assets, self.cards if site.url else None, self.live)
@@ -145,7 +144,7 @@ class Renderer:
         )
 
     def _menu(self) -> Iterator[tuple[str, str, str]]:
-        """Titles, addresses and languages; without pages that could not be made."""
+        """Yield titles, addresses, and languages; without pages that could not be rendered."""
         made = {article.path: article for article in self.index.articles}
         for item in self.menu:
             own = self.settings.language
@@ -161,7 +160,7 @@ class Renderer:
 
     @cached_property
     def _articles(self) -> tuple[Article, ...]:
-        """All but the home page."""
+        """All articles except the home page."""
         return tuple(a for a in self.index.articles if a.address != "/")
 
     @property
@@ -173,7 +172,7 @@ class Renderer:
         return topic_names(self.index.topics)
 
     def _section_files(self) -> Iterator[OutputFile]:
-        # Every page may link to these: they are there even if they are empty.
+        # Any page may link to these, so they exist even if they are empty.
         context, index = self.context, self.index
         yield page_file("/claims/", pages.claims_page, context, index.claims, self._topics)
         yield page_file("/sources/", pages.sources_page, context, index.sources)
@@ -185,9 +184,9 @@ class Renderer:
             yield page_file(f"/topics/{topic.slug}/", pages.topic_page, context, topic)
 
     def _feed_files(self) -> Iterator[OutputFile]:
-        context, index, wanted = self.context, self.index, self.settings.feeds
-        if wanted.enabled:
-            articles, most = self._articles, wanted.entries
+        context, index, settings = self.context, self.index, self.settings.feeds
+        if settings.enabled:
+            articles, most = self._articles, settings.entries
             yield data_file(feeds.FEED, feeds.articles_feed, context, articles, most)
             if index.claims:
                 claims = index.claims
@@ -199,6 +198,6 @@ class Renderer:
 
 
 def _card_file(context: RenderContext, address: str, card: Card) -> OutputFile:
-    drawn = context.cards
-    assert drawn, "a preview is a card only if there is what draws it"
-    return data_file(address + cards.FILE, lambda: drawn.png(card) or b"")
+    drawer = context.cards
+    assert drawer, "a preview is a card only if cards can be drawn"
+    return data_file(address + cards.FILE, lambda: drawer.png(card) or b"")

@@ -1,4 +1,4 @@
-"""Templates: Jinja, set up to find a theme's files, and what it reports of a mistake in them."""
+"""Set up Jinja for a theme's templates, and explain errors in them."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ from explainer.model.problems import Problem, did_you_mean
 
 DEFAULT = "default"
 BUILT_IN = "built-in"
-"""The folder that a template names to get explainer's own file."""
+"""The folder name by which a template refers to explainer's own file."""
 _SPECIAL = re.compile("[&<>'\"]")
 
 
 @dataclass(frozen=True, slots=True)
 class ThemeFolder:
-    """One of the folders that a theme's files are looked for in."""
+    """One of the folders that are searched for a theme's files."""
 
     path: Path
     label: str
-    """How problems name it: `themes/mine`, or `explainer:themes/default`."""
+    """Its name in problems: `themes/mine`, or `explainer:themes/default`."""
     built_in: bool
 
 
@@ -44,7 +44,7 @@ class TemplateError(Exception):
 
 
 def make_environment(folders: tuple[ThemeFolder, ...], cache: Path | None) -> jinja2.Environment:
-    """Set Jinja up for a theme. `cache`: the folder that keeps compiled templates."""
+    """Set up Jinja for a theme. `cache` is the folder for compiled templates; None for no cache."""
     if cache:
         cache.mkdir(parents=True, exist_ok=True)
     return _Environment(
@@ -59,10 +59,10 @@ def make_environment(folders: tuple[ThemeFolder, ...], cache: Path | None) -> ji
 
 
 class _Context(Context):
-    """A template's names. Calls functions as they are.
+    """The variables of a template. Calls functions directly.
 
-    Jinja looks at each function for a wish to be handed the context, which costs more than most of
-    ours; no function that our templates are given has one.
+    Jinja checks on every call whether a function wants the context as an argument, which takes
+    longer than most of our functions. None of them does.
     """
 
     def call(
@@ -81,7 +81,7 @@ class _Environment(jinja2.Environment):
 
 
 def _escape(value: Any) -> str:
-    """What Jinja's `escape` gives, at once where there is nothing to do."""
+    """Escape a value as Jinja's `escape` does, but faster if there is nothing to escape."""
     kind = type(value)
     if kind is Markup:
         return value  # type: ignore[no-any-return]
@@ -93,7 +93,7 @@ def _escape(value: Any) -> str:
 
 
 class _Loader(jinja2.BaseLoader):
-    """Looks for templates in a theme's folders; what it calls their files is what problems say."""
+    """Finds templates in a theme's folders. Their file names are those that problems show."""
 
     def __init__(self, folders: tuple[ThemeFolder, ...]) -> None:
         self.folders = folders
@@ -101,7 +101,7 @@ class _Loader(jinja2.BaseLoader):
     def get_source(
         self, environment: jinja2.Environment, template: str
     ) -> tuple[str, str, Callable[[], bool]]:
-        """Give a template's text and the name of its file."""
+        """Return a template's text, the name of its file, and whether it is up to date."""
         parts = split_template_path(template)
         folders = self.folders
         if parts and parts[0] == BUILT_IN:
@@ -128,13 +128,13 @@ class _Loader(jinja2.BaseLoader):
         name: str,
         globals: MutableMapping[str, Any] | None = None,  # noqa: A002
     ) -> jinja2.Template:
-        """Load a template, and let it escape with our function, which is faster."""
+        """Load a template that escapes with our faster function."""
         template = super().load(environment, name, globals)
         template.root_render_func.__globals__["escape"] = _escape
         return template
 
     def list_templates(self) -> list[str]:
-        """Name every template that can be loaded."""
+        """Return the names of all templates."""
         tops = [folder.path / "templates" for folder in self.folders]
         return sorted(
             {p.relative_to(top).as_posix() for top in tops for p in top.rglob("*") if p.is_file()}
@@ -142,7 +142,7 @@ class _Loader(jinja2.BaseLoader):
 
 
 class _MissingName(jinja2.UndefinedError):
-    """A template used a name or an attribute that is not there."""
+    """A template used a name or an attribute that does not exist."""
 
     def __init__(self, used: _Missing, message: str | None = None) -> None:
         super().__init__(message)
@@ -151,7 +151,7 @@ class _MissingName(jinja2.UndefinedError):
 
 
 class _Missing(jinja2.StrictUndefined):
-    """What is not there, and may not be used; remembers where it was looked for."""
+    """A name or attribute that does not exist, and the object on which it was looked up."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -165,7 +165,7 @@ class _Missing(jinja2.StrictUndefined):
 def explain(
     error: Exception, folders: tuple[ThemeFolder, ...], objects: Mapping[str, object]
 ) -> Problem:
-    """Say what is wrong with a template that raised `error` when it was rendered with `objects`."""
+    """Return the problem in a template that raised `error` when rendered with `objects`."""
     if isinstance(error, jinja2.TemplateSyntaxError):
         return Problem(
             Location(error.filename or error.name or "", error.lineno),
@@ -176,14 +176,14 @@ def explain(
     if isinstance(error, _MissingName):
         return _explain_name(error, location, {*names, *objects}, objects)
     if isinstance(error, jinja2.TemplateNotFound):
-        known = _Loader(folders).list_templates()
-        wanted = str(error.name or error.message)
+        existing = _Loader(folders).list_templates()
+        name = str(error.name or error.message)
         return Problem(
             location,
             "template-missing",
-            f"there is no template `{wanted}`",
+            f"there is no template `{name}`",
             did_you_mean(
-                wanted.removeprefix(f"{BUILT_IN}/"), known, f"available: {listed_names(known)}"
+                name.removeprefix(f"{BUILT_IN}/"), existing, f"available: {listed_names(existing)}"
             ),
         )
     text = _sentence(str(error))
@@ -218,7 +218,7 @@ def _explain_name(
 def _innermost(
     traceback: TracebackType | None, folders: tuple[ThemeFolder, ...]
 ) -> tuple[Location, set[str]]:
-    """The place in a template at which something went wrong, and the names known there."""
+    """Return the location in a template at which it failed, and the names defined there."""
     labels = tuple(f"{folder.label}/templates/" for folder in folders)
     location, names = Location(f"{folders[-1].label}/templates" if folders else ""), set[str]()
     while traceback:
@@ -236,7 +236,7 @@ def _on_page(objects: Mapping[str, object]) -> str:
 
 
 def listed_names(names: Iterable[str]) -> str:
-    """Names for a message: sorted, and not too many."""
+    """Return names for a message, sorted; at most 24."""
     return ", ".join(f"`{name}`" for name in sorted(names)[:24])
 
 

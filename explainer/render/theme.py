@@ -1,20 +1,20 @@
-"""Themes: where a theme's files are found, and what a site gets of them.
+"""Find the files of a theme and render its templates.
 
-A theme is a folder with any of
+A theme is a folder with any of these:
 
-* `templates/` – Jinja templates; `pages/` says which there are and what each is given;
-* `styles/` – parts of the style sheet, joined in the order of their names into `assets/style.css`,
-  and those in a folder `styles/NAME/` into `assets/NAME.css`, which some pages need besides;
-* `scripts/` – parts of the script, joined likewise into `assets/script.js` and `assets/NAME.js`;
-* `static/` – files that are copied to `assets/`.
+* `templates/`: Jinja templates. `pages.py` lists them and what each gets.
+* `styles/`: parts of the style sheet, joined in the order of their names into `assets/style.css`.
+  Those in a folder `styles/NAME/` go into `assets/NAME.css`, which only some pages need.
+* `scripts/`: parts of the script, joined the same way into `assets/script.js` and `assets/NAME.js`.
+* `static/`: files that are copied to `assets/`.
 
-Each file is taken from the first of these folders that has it, so that a site may override any
-single one: `themes/NAME/` of the site, the built-in theme NAME, `themes/default/` of the site, the
-built-in default. In a template, `{% extends "built-in/base.html" %}` names explainer's own file
-even where it is overridden, and `{% extends "default/base.html" %}` that of the default theme.
+Each file comes from the first of these folders that has it, so a site can override any single file:
+the site's `themes/NAME/`, the built-in theme NAME, the site's `themes/default/`, and the built-in
+default theme. In a template, `{% extends "built-in/base.html" %}` refers to explainer's own file
+even if it is overridden, and `{% extends "default/base.html" %}` to that of the default theme.
 
-Nothing that a template does wrong is silent or a traceback: `Theme.render` raises `TemplateError`
-with a `Problem` that names the template, the line and, for a misspelt name, the nearest right one.
+No error in a template is silent or causes a traceback: `Theme.render` raises `TemplateError` with a
+`Problem` that gives the template, the line, and for a misspelled name the nearest correct one.
 """
 
 from __future__ import annotations
@@ -41,13 +41,13 @@ _NAME = re.compile(r"[\w-][\w.-]*")
 
 @dataclass(frozen=True)
 class Theme:
-    """A theme that was found. Holds no state but Jinja's compiled templates."""
+    """A theme. Its only state is Jinja's compiled templates."""
 
     name: str
     folders: tuple[templates.ThemeFolder, ...]
-    """In the order in which files are looked for."""
+    """The folders in the order in which they are searched for files."""
     cache: Path | None = None
-    """Where compiled templates are kept between runs."""
+    """The folder that keeps compiled templates between runs."""
 
     @cached_property
     def environment(self) -> jinja2.Environment:
@@ -55,11 +55,11 @@ class Theme:
         return templates.make_environment(self.folders, self.cache)
 
     def __getstate__(self) -> dict[str, object]:
-        """Compiled templates cannot be handed to another process; it makes its own."""
+        """Leave out compiled templates: other processes compile their own."""
         return {name: value for name, value in self.__dict__.items() if name != "environment"}
 
     def render(self, template: str, objects: Mapping[str, object]) -> str:
-        """Render a template with these objects and no others, or raise `TemplateError`."""
+        """Render a template with only these objects. Raises `TemplateError`."""
         try:
             return self.environment.get_template(template).render(objects)
         except Exception as error:
@@ -68,9 +68,9 @@ class Theme:
 
     @cached_property
     def digests(self) -> Mapping[str, str]:
-        """By the kind of file: a hash of all there are, as they are when it is first asked for.
+        """A hash of all files of each kind, at the time of first use.
 
-        Of those that others override too: templates may name them.
+        Includes overridden files, because templates can refer to them.
         """
         return {kind: self._digest(kind) for kind in KINDS}
 
@@ -84,18 +84,20 @@ class Theme:
         return digest.hexdigest()
 
     def files(self, kind: str) -> dict[str, Path]:
-        """The files of one of a theme's folders: by name, the one that counts."""
-        found: dict[str, Path] = {}
+        """Return the files of a kind that are not overridden, by name."""
+        files: dict[str, Path] = {}
         for folder in self.folders:
             top = folder.path / kind
             for path in sorted(top.rglob("*")):
                 name = path.relative_to(top).as_posix()
                 if path.is_file() and not any(p.startswith(".") for p in name.split("/")):
-                    found.setdefault(name, path)
-        return dict(sorted(found.items()))
+                    files.setdefault(name, path)
+        return dict(sorted(files.items()))
 
     def listed(self) -> tuple[tuple[str, str], ...]:
-        """All files that count, as `templates/badge.html`, each with its folder's label."""
+        """Return all files that are not overridden, such as `templates/badge.html`, each with its
+        folder's label.
+        """
         return tuple(
             (f"{kind}/{name}", self._folder_of(path).label)
             for kind in KINDS
@@ -103,7 +105,7 @@ class Theme:
         )
 
     def file(self, name: str) -> Path | None:
-        """The file of that kind and name which counts, if there is one."""
+        """Return the file with a name such as `templates/badge.html`; None if there is none."""
         kind, _, rest = name.partition("/")
         return self.files(kind).get(rest) if kind in KINDS else None
 
@@ -112,9 +114,9 @@ class Theme:
 
     @cached_property
     def assets(self) -> Mapping[str, str]:
-        """The style sheets and scripts, by the names of their files, joined and minified.
+        """The style sheets and scripts, joined and minified, by file name.
 
-        The parts of a style sheet follow one another; those of a script share a scope of their own.
+        The parts of a script share one scope.
         """
         made: dict[str, str] = {}
         for kind, name, ending, small in (
@@ -132,7 +134,10 @@ class Theme:
 
 
 def themes_folder() -> Path:
-    """Where explainer's own themes lie: beside the package in a checkout, in it when installed."""
+    """Return the folder of explainer's own themes.
+
+    It is next to the package in a checkout, and inside the package if that is installed.
+    """
     package = Path(__file__).resolve().parent.parent
     inside = package / "themes"
     return inside if inside.is_dir() else package.parent / "themes"
@@ -143,11 +148,11 @@ def find(
 ) -> tuple[Theme | None, tuple[Problem, ...]]:
     """Find a theme for the site in the folder `site`.
 
-    `cache`: a folder for compiled templates, made if it is not there. Problems: `unknown-theme`,
-    `not-utf8` (of a style sheet or script).
+    `cache` is the folder for compiled templates; it is created if it does not exist. Problems:
+    `unknown-theme`, `not-utf8` (in a style sheet or script).
     """
     own, built_in = site / "themes", themes_folder()
-    # `default` in a site overrides single files; a theme of another name must be somewhere.
+    # A site's `default` only overrides single files; a theme with another name must exist.
     known = sorted({templates.DEFAULT, *_names(own), *_names(built_in)})
     if name not in known or not _NAME.fullmatch(name):
         near = nearest(name, known)
@@ -174,7 +179,7 @@ def find(
 
 
 def _unreadable(theme: Theme) -> Iterator[Problem]:
-    """Parts of the style sheet and the script that are no text."""
+    """Yield a problem for each part of a style sheet or script that is not UTF-8."""
     for kind in ("styles", "scripts"):
         for name, path in theme.files(kind).items():
             try:

@@ -1,15 +1,15 @@
-"""An article's dates in order: what was claimed, published and rated, and where on an axis.
+"""Lay out an article's timeline: the dates on which things were claimed, published, and rated.
 
-Nothing is drawn here. A `Timeline` holds moments, each a date as far as it is known with all that
-belongs to it, and for each a place on the axis in per cent. Labels are chosen for two widths of the
-axis, a phone's and a text column's, such that none touches another by a careful estimate of how
-wide it is.
+Nothing is drawn here. A `Timeline` has moments. Each is a date, as exact as it is known, with
+everything that belongs to it, and has a position on the axis in percent. Labels are chosen for two
+widths of the axis, a phone's and a text column's, so that they do not touch each other, by a
+generous estimate of their widths.
 
-Dates of one subject crowd together and lie far apart: a speech of 1863, a week of reports in 2024.
-To scale, such a week is a single dot. So a stretch is *cut* if it is long beside the others
-(`_LONG` times the median): it takes a fixed space with a sign in it, whatever its length. The other
-stretches share what is left by their length, but none gets so short that two marks would cover each
-other (if there is space). So the order is always true, and lengths are roughly.
+Dates on a subject come in clusters that are far apart: a speech in 1863, a week of reports in 2024.
+Drawn to scale, that week would be a single dot. So an interval is *cut* if it is much longer than
+the others (`_LONG` times the median): it gets a fixed space with a break mark, whatever its length.
+The other intervals share the rest in proportion to their length, but none gets so short that two
+marks would overlap (if there is space). So the order is always exact, and lengths are approximate.
 """
 
 from __future__ import annotations
@@ -30,84 +30,84 @@ from explainer.render.assets import PATHS
 from explainer.render.lists import grouped
 
 _NAME, _BADGE, _DOT, _LABELS = 24, 13, 8, 20
-"""What a lane's name, a badge, a source and the labels take in height, in pixels."""
+"""The heights of a lane's name, a badge, a source, and the labels, in pixels."""
 _PILE = 5
-"""How many marks are piled up; what is above is a number."""
+"""The most marks in a stack; further ones are shown as a number."""
 _FEWEST = 3
-"""Of how many dated things a timeline is worth its place."""
+"""The fewest dated things for which there is a timeline."""
 
 NARROW, WIDE = 270, 540
-"""The least width of the axis in pixels on a phone (320 pixels), and in a text column."""
+"""The minimum width of the axis in pixels, on a phone (320 pixels) and in a text column."""
 _T = TypeVar("_T")
 LaneName: TypeAlias = Literal["claimed", "published", "rated"]
 
 
 @dataclass(frozen=True, slots=True)
 class Rated:
-    """Claims that got the same rating at the same time."""
+    """Claims that got the same rating on the same date."""
 
     was: Rating | None
-    """What they were rated before; None if this was the first rating."""
+    """Their previous rating; None if this is the first."""
     now: Rating
-    """What they were rated then."""
+    """Their new rating."""
     claims: tuple[ClaimView, ...]
     """In reading order."""
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A date with all that belongs to it."""
+    """A date with everything that belongs to it."""
 
     date: PartialDate
-    """As far as it is known."""
+    """The date, as exact as it is known."""
     position: float
-    """Its place on the axis, in per cent of the way from the first moment to the last."""
+    """Its position on the axis, in percent: 0 for the first moment, 100 for the last."""
     until: float
-    """Where its last day lies: more than `position` where only the month or year is known."""
+    """The position of its last day: greater than `position` if only the month or year is known."""
     claims: tuple[ClaimView, ...] = ()
-    """What was claimed."""
+    """The claims that were made."""
     sources: tuple[SourceView, ...] = ()
-    """What was published."""
+    """The sources that were published."""
     rated: tuple[Rated, ...] = ()
-    """How claims were rated, or rated anew, on this page."""
+    """The claims that this page rated for the first time or rated differently."""
     original: bool = False
-    """Whether the text that the article prints was published or spoken."""
+    """Whether the text that the article reprints was published or spoken on this date."""
     published: bool = False
-    """Whether the article was published."""
+    """Whether the article was published on this date."""
     corrected: bool = False
-    """Whether the article was corrected."""
+    """Whether the article was corrected on this date."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Something in a lane."""
+    """A mark in a lane."""
 
     position: float
-    """Its moment's place, in per cent."""
+    """The position of its moment, in percent."""
     y: int
-    """Its middle, in pixels from the top of the drawing."""
+    """The vertical center, in pixels from the top of the drawing."""
     shape: Shape | None = None
-    """A badge's; a source has none."""
+    """The shape of a badge; None for a source."""
     tone: Tone = "plain"
-    """A badge's."""
+    """The color of a badge."""
     more: int = 0
-    """Of how many things this takes the place that have no room."""
+    """The number of things that this mark replaces because the stack is full; 0 if none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """What is drawn of one kind."""
+    """All marks of one kind."""
 
     name: LaneName
     """The kind."""
     name_y: int
-    """The base line of its name, in pixels from the top."""
+    """The baseline of its name, in pixels from the top."""
     y: int
-    """The line on which its marks are piled up, in pixels from the top."""
+    """The line on which marks are stacked, in pixels from the top."""
     marks: tuple[Mark, ...]
-    """By moment, each pile from below."""
+    """The marks by moment, each stack from the bottom up."""
     spans: tuple[tuple[float, float], ...]
-    """In per cent: from where to where a date may be that is known in part."""
+    """The start and end, in percent, of the range of each date that is known only in part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,32 +115,33 @@ class Timeline:
     """An article's dates."""
 
     moments: tuple[Moment, ...]
-    """In order, each date once; at least two."""
+    """The moments in order, each date once; at least two."""
     cuts: tuple[Cut, ...]
-    """In order."""
+    """The cuts in order."""
     narrow: tuple[Label, ...]
     """Labels for an axis of `NARROW` pixels or more, in order."""
     wide: tuple[Label, ...]
     """Labels for an axis of `WIDE` pixels or more, in order."""
     lanes: tuple[Lane, ...]
-    """What is drawn, from above; only kinds of which there is something."""
+    """The lanes from top to bottom; only kinds that have marks."""
     axis: int
     """The line below the lanes, in pixels from the top."""
     height: int
-    """Of the drawing, in pixels, with a line of labels below the axis."""
+    """The height of the drawing in pixels, including a line of labels below the axis."""
 
     @property
     def shapes(self) -> Mapping[Shape, str]:
-        """The badges' shapes that it shows, by name: each as an SVG path in a square of 16."""
+        """The badges' shapes that it shows, by name: SVG paths in a square of 16 units."""
         shown = {mark.shape for lane in self.lanes for mark in lane.marks if mark.shape}
         return {shape: PATHS[shape] for shape in sorted(shown)}
 
 
 def timeline(article: Article, write: Callable[[PartialDate], str]) -> Timeline | None:
-    """Give an article's timeline; None if fewer than three things or two dates are known.
+    """Return an article's timeline; None if it has fewer than three things or two dates.
 
-    Things are claims, sources, ratings and the original text; that the article itself was
-    published or corrected is shown, but does not count. `write` writes a date in the language.
+    Things are claims, sources, ratings, and the original text. The publication and corrections of
+    the article itself are shown, but do not count. `write` formats a date in the article's
+    language.
     """
     claims = _by_date((claim.date, claim) for claim in article.claims)
     sources = _by_date((each.source.date, each) for each in article.sources)
@@ -185,7 +186,7 @@ def timeline(article: Article, write: Callable[[PartialDate], str]) -> Timeline 
 
 
 def _by_date(pairs: Iterable[tuple[PartialDate | None, _T]]) -> Mapping[PartialDate, list[_T]]:
-    """What has a date, by that."""
+    """Group the items that have a date by it."""
     groups: defaultdict[PartialDate, list[_T]] = defaultdict(list)
     for date, each in pairs:
         if date:
@@ -202,28 +203,28 @@ def _rated(ratings: Iterable[tuple[Rating | None, Rating, ClaimView]]) -> tuple[
 
 
 def _ratings(claim: ClaimView) -> Iterable[tuple[PartialDate, Rating | None, Rating]]:
-    """Give each time that a claim's rating became another: the date, and the two ratings.
+    """Yield each change of a claim's rating: the date, the old rating, and the new one.
 
-    The day from which the present rating holds is not said; it is the one on which the claim was
-    last looked at, as far as anybody can tell.
+    Authors give no date for the present rating. The date on which the claim was last checked is
+    the best estimate.
     """
     was: Rating | None = None
-    known: PartialDate | None = None
+    latest: PartialDate | None = None
     for earlier in claim.history:
         if earlier.date and _differ(was, earlier.rating):
             yield earlier.date, was, earlier.rating
-        was, known = earlier.rating, earlier.date or known
-    if claim.checked and _differ(was, claim.rating) and (known is None or claim.checked >= known):
+        was, latest = earlier.rating, earlier.date or latest
+    if claim.checked and _differ(was, claim.rating) and (latest is None or claim.checked >= latest):
         yield claim.checked, was, claim.rating
 
 
 def _differ(was: Rating | None, now: Rating) -> bool:
-    """Whether a rating is news. That something is not rated is none, unless it was before."""
+    """Return whether a rating is a change. “Not rated” is one only if there was a rating before."""
     return now.checked if was is None else was.id != now.id
 
 
 def _lanes(moments: Sequence[Moment]) -> tuple[tuple[Lane, ...], int]:
-    """Pile up what there is of each kind; give also where the axis runs."""
+    """Stack the marks of each kind. Return the lanes, and the axis in pixels from the top."""
     piles_of: dict[LaneName, list[list[Rating | None]]] = {
         "claimed": [[*sorted((c.rating for c in m.claims), key=by_value)] for m in moments],
         "published": [[None] * len(m.sources) for m in moments],
@@ -246,7 +247,7 @@ def _lanes(moments: Sequence[Moment]) -> tuple[tuple[Lane, ...], int]:
 
 
 def _marks(position: float, pile: Sequence[Rating | None], base: int, step: int) -> Iterator[Mark]:
-    """As many marks as a pile has room for; the last says how many there are more."""
+    """Yield the marks of a stack. If it is too high, the last mark is the number of the others."""
     for number, rating in enumerate(pile[:_PILE]):
         y = base - number * step - step // 2 - 3
         if number == _PILE - 1 and len(pile) > _PILE:
@@ -256,61 +257,62 @@ def _marks(position: float, pile: Sequence[Rating | None], base: int, step: int)
 
 
 def by_value(rating: Rating) -> tuple[bool, float, str]:
-    """A key to sort ratings: the highest value first, those without a number last."""
+    """Return a sort key for ratings: highest value first, ratings without a value last."""
     return rating.value is None, -(rating.value or 0), rating.id
 
 
 # --- the axis ------------------------------------------------------------------------------------
 
 _LONG = 12
-"""How many times the median stretch a stretch must last to be cut. Where dates lie a day apart,
-two weeks are; where they lie a year apart, twelve years are."""
+"""An interval is cut if it is more than this many times the median. If dates are usually a day
+apart, two weeks are cut; if they are a year apart, more than twelve years are."""
 _CUT = 9.0
-"""The least room of a cut, in per cent of the axis; less only where there are many."""
+"""The minimum width of a cut, in percent of the axis; less only if there are many cuts."""
 _CUTS = 45.0
-"""The room of all cuts together, at most."""
+"""The maximum width of all cuts together, in percent of the axis."""
 _NEAR = 4.5
-"""The least distance of marks: about 13 pixels on the narrowest axis, or less if there are many."""
+"""The minimum distance of marks, in percent: about 13 pixels on the narrowest axis; less if there
+are many."""
 _LETTER = 7.2
-"""The width of a letter in pixels: a wide one of a sans serif face at 11 pixels."""
+"""The width of a letter in pixels: a wide letter of a sans serif font at 11 pixels."""
 _BETWEEN = 10
-"""The least room between two labels, in pixels."""
+"""The minimum space between two labels, in pixels."""
 
 Anchor: TypeAlias = Literal["start", "middle", "end"]
 
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A long stretch without a date, which the axis leaves out."""
+    """A long interval without dates, which the axis leaves out."""
 
     position: float
-    """The middle of the gap, in per cent."""
+    """The middle of the gap, in percent."""
     after: PartialDate
     """The date before it."""
     before: PartialDate
-    """The date behind it."""
+    """The date after it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A date written at the axis."""
+    """The text of a date below the axis."""
 
     text: str
-    """A year, a month or a day, as the language writes it."""
+    """A year, month, or day in the article's language."""
     position: float
-    """Of its moment, in per cent."""
+    """The position of its moment, in percent."""
     anchor: Anchor
-    """Which part of the text is at that place."""
+    """The part of the text that is at `position`."""
 
 
 def first_day(date: PartialDate) -> int:
-    """The first day that a date may mean, counted from 1 January of the year 1."""
+    """Return the first day that a date may mean. Day 1 is January 1 of the year 1."""
     year, month, day = (*date.parts, 1, 1)[:3]
     return datetime.date(max(year, 1), month, day).toordinal()
 
 
 def last_day(date: PartialDate) -> int:
-    """The last day that a date may mean, counted alike."""
+    """Return the last day that a date may mean, counted in the same way."""
     if len(date.parts) == 3:
         return first_day(date)
     year, month = (*date.parts, 12)[:2]
@@ -321,7 +323,7 @@ def last_day(date: PartialDate) -> int:
 def place_dates(
     dates: Sequence[PartialDate],
 ) -> tuple[Mapping[PartialDate, float], tuple[Cut, ...]]:
-    """Give each of the dates, which are in order, its place; and the cuts between them."""
+    """Return the position of each date, and the cuts between them. `dates` must be in order."""
     steps = [(a, b, first_day(b) - first_day(a)) for a, b in pairwise(dates)]
     lengths = sorted(days for _, _, days in steps if days)
     long = _LONG * lengths[(len(lengths) - 1) // 2]
@@ -344,9 +346,9 @@ def place_dates(
 
 
 def place_day(day: int, positions: Mapping[PartialDate, float]) -> float:
-    """Where a day lies between those of the dates; at the end if it lies behind them.
+    """Return the position of a day between the dates; the end of the axis if it is after them.
 
-    A day in a stretch that is cut lies in its middle at most.
+    `positions` are in order.
     """
     for before, after in pairwise(positions):
         first, last = first_day(before), first_day(after)
@@ -357,16 +359,16 @@ def place_day(day: int, positions: Mapping[PartialDate, float]) -> float:
 
 
 def width(text: str) -> float:
-    """How wide a label is at most, in pixels."""
+    """Return the maximum width of a label, in pixels."""
     wide = sum(unicodedata.east_asian_width(letter) in "WF" for letter in text)
     return _LETTER * len(text) + 11 * 0.45 * wide
 
 
 def span(label: Label, axis: float) -> tuple[float, float]:
-    """Where a label begins and ends on an axis of so many pixels."""
-    place, wide = label.position / 100 * axis, width(label.text)
-    start = {"start": place, "middle": place - wide / 2, "end": place - wide}[label.anchor]
-    return start, start + wide
+    """Return the start and end of a label in pixels, on an axis of `axis` pixels."""
+    place, length = label.position / 100 * axis, width(label.text)
+    start = {"start": place, "middle": place - length / 2, "end": place - length}[label.anchor]
+    return start, start + length
 
 
 def choose_labels(
@@ -377,11 +379,11 @@ def choose_labels(
     *,
     finer: int,
 ) -> tuple[Label, ...]:
-    """Choose labels for an axis of `axis` pixels: the ends, then the busiest dates that fit.
+    """Choose labels for an axis of `axis` pixels: both ends, then the busiest dates that fit.
 
-    `positions` are in order; `weights`: how much there is at each date. `write` writes a date in
-    the language. Dates are written as coarsely as tells first and last apart (year, month or day),
-    or by `finer` steps more.
+    `positions` are in order. `weights` are the numbers of things on each date. `write` formats a
+    date in the article's language. Dates are written as years, months, or days: the coarsest of
+    these that distinguishes the first date from the last, or `finer` steps finer.
     """
     dates = list(positions)
     first, last = dates[0], dates[-1]
@@ -390,7 +392,7 @@ def choose_labels(
         level += 1
     level = min(level + finer, 3)
     named: dict[str, PartialDate] = {}
-    for date in dates:  # a year or a month is named where it begins
+    for date in dates:  # a year or month is labeled at its first date
         named.setdefault(_rounded(date, level), date)
     by_weight = sorted(named.values(), key=lambda date: -weights[date])
     chosen: list[Label] = []
@@ -409,7 +411,7 @@ def _rounded(date: PartialDate, level: int) -> str:
 
 
 def _label(text: str, position: float, axis: float) -> Label:
-    """A label in the middle over its place, or beside it where the axis ends."""
+    """Return a label centered at its position, or aligned with it near an end of the axis."""
     half = width(text) / 2
     place = position / 100 * axis
     if place < half:

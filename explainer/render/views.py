@@ -1,7 +1,7 @@
-"""What templates get of articles, claims, people and topics, made from the model.
+"""Views of articles, claims, people, and topics for templates.
 
-All of it is frozen and typed, and holds nothing that a template could change. `pages/` says which
-template gets what.
+Views are made from the model. They are typed and frozen, so that no template can change them.
+`pages.py` lists which template gets what.
 """
 
 from __future__ import annotations
@@ -29,17 +29,17 @@ from explainer.render.timeline import Timeline, by_value, timeline
 
 @dataclass(frozen=True, slots=True)
 class TallyPart:
-    """How many claims have a rating."""
+    """The number of claims with a rating."""
 
     rating: Rating
     count: int
     claim: ClaimView
-    """The first of them."""
+    """The first of these claims."""
 
 
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
-    """A claim with all that is said around it."""
+    """A claim with its evidence and rival claims."""
 
     article: Article
     claim: ClaimView
@@ -47,12 +47,12 @@ class LedgerEntry:
     disputing: tuple[Citation, ...]
     context: tuple[Citation, ...]
     rivals: tuple[ClaimRef, ...]
-    """Claims that say the opposite, of this article or another."""
+    """Claims that contradict it, in this article or in others."""
 
 
 @dataclass(frozen=True, slots=True)
 class PersonView:
-    """Somebody in an article, and what they say there."""
+    """A person in an article, and what they say there."""
 
     speaker: Speaker
     claims: tuple[ClaimView, ...]
@@ -61,7 +61,7 @@ class PersonView:
 
 @dataclass(frozen=True, slots=True)
 class Teaser:
-    """An article, as other pages announce it."""
+    """An article as other pages present it."""
 
     article: Article
     summary: str
@@ -71,10 +71,10 @@ class Teaser:
 
 @dataclass(frozen=True, slots=True)
 class Neighbours:
-    """An article's place among the chapters of another."""
+    """The parent and the adjacent chapters of a chapter."""
 
     parent: Article
-    """The one that lists it."""
+    """The article that lists it."""
     previous: Article | None
     """The chapter before it."""
     next: Article | None
@@ -83,7 +83,7 @@ class Neighbours:
 
 @dataclass(frozen=True, slots=True)
 class PersonEntry:
-    """Somebody, as the site's own pages list them."""
+    """A person on the index pages."""
 
     indexed: IndexedPerson
     groups: tuple[lists.ClaimGroup, ...]
@@ -93,67 +93,68 @@ class PersonEntry:
 
 @dataclass(frozen=True, slots=True)
 class TopicEntry:
-    """A topic in the list of all."""
+    """A topic in the list of all topics."""
 
     topic: Topic
     tally: tuple[TallyPart, ...]
-    """Of the claims of all its articles."""
+    """The ratings of the claims in all its articles."""
 
 
 @dataclass(frozen=True, slots=True)
 class ArticleView:
-    """An article, and what its page shows besides."""
+    """An article, and everything else that its page shows."""
 
     article: Article
     ledger: tuple[LedgerEntry, ...]
     entries: Mapping[str, LedgerEntry]
-    """The same by their claims' ids."""
+    """The entries of `ledger` by the id of their claim."""
     questions: tuple[QuestionView, ...]
     tally: tuple[TallyPart, ...]
     people: tuple[PersonView, ...]
-    """In the order in which they first say something."""
+    """The people quoted in it, in the order in which they first appear."""
     speakers: tuple[Speaker, ...]
-    """The same, without what they say."""
+    """The speakers of `people`."""
     topics: tuple[tuple[str, str], ...]
-    """Names and addresses."""
+    """The names and addresses of its topics."""
     related: tuple[tuple[str, str], ...]
-    """Titles and addresses, of this site or of the web."""
+    """What to read next: titles and addresses, on this site or the web."""
     minutes: int
-    """How long it takes to read."""
+    """The minutes it takes to read."""
     image: str | None
-    """The address of its picture, of this site or of the web."""
+    """The address of its picture, on this site or the web."""
     quotes: Mapping[str, tuple[tuple[str, str], ...]]
-    """By the id of each of its sources: the words quoted from it, and where in it they are."""
+    """The quotes from each source and their locators, by the source's id."""
     users: Mapping[str, tuple[Annotation, ...]]
-    """By the id of each of its sources: the annotations that use it."""
+    """The annotations that use each source, by the source's id."""
     timeline: Timeline | None
-    """Its dates, where there are enough of them."""
+    """The timeline; None if it has too few dates."""
     chapters: tuple[Teaser, ...]
-    """The articles that it lists as its chapters, in their order."""
+    """The articles that it lists as chapters, in order."""
     neighbours: Neighbours | None
-    """If it is a chapter itself: its place among the others."""
+    """Its parent and adjacent chapters; None if it is not a chapter."""
 
 
-# --- made out of the model ---------------------------------------------------------------------
+# --- making views from the model -----------------------------------------------------------------
 
 
 def tally(claims: Iterable[ClaimView]) -> tuple[TallyPart, ...]:
-    """How many claims have which rating.
+    """Count claims by rating.
 
-    Highest value first, then those without a number, then those that do not count as checked.
+    Ratings are sorted by value, highest first, then those without a value, then those that do not
+    count as checked.
     """
     by_rating = lists.grouped(claims, lambda claim: claim.rating.id).values()
-    parts = [TallyPart(found[0].rating, len(found), found[0]) for found in by_rating]
+    parts = [TallyPart(group[0].rating, len(group), group[0]) for group in by_rating]
     return tuple(sorted(parts, key=lambda p: (not p.rating.checked, by_value(p.rating))))
 
 
 def topic_tally(topic: Topic) -> tuple[TallyPart, ...]:
-    """How many claims of a topic's articles have which rating."""
+    """Count the claims in a topic's articles by rating."""
     return tally(claim for article in topic.articles for claim in article.claims)
 
 
 def person_entry(person: IndexedPerson) -> PersonEntry:
-    """Give somebody with their claims by rating."""
+    """Return a person with their claims by rating."""
     counted = tally(ref.claim for ref in person.claims)
     items = lists.claim_items(person.claims, {})
     return PersonEntry(person, lists.by_rating(items, (part.rating for part in counted)), counted)
@@ -162,31 +163,31 @@ def person_entry(person: IndexedPerson) -> PersonEntry:
 def people(
     claims: Iterable[ClaimView], questions: Iterable[QuestionView]
 ) -> tuple[PersonView, ...]:
-    """Give everybody who says something in an article, in the order in which they first do."""
-    said: dict[str, tuple[Speaker, list[ClaimView], list[tuple[QuestionView, AnswerView]]]] = {}
+    """Return the people quoted in an article, in the order in which they first appear."""
+    speaking: dict[str, tuple[Speaker, list[ClaimView], list[tuple[QuestionView, AnswerView]]]] = {}
     for claim in claims:
         if claim.by:
-            said.setdefault(claim.by.id, (claim.by, [], []))[1].append(claim)
+            speaking.setdefault(claim.by.id, (claim.by, [], []))[1].append(claim)
     for question in questions:
         for answer in question.answers:
             if answer.by:
-                said.setdefault(answer.by.id, (answer.by, [], []))[2].append((question, answer))
-    return tuple(PersonView(by, tuple(own), tuple(given)) for by, own, given in said.values())
+                speaking.setdefault(answer.by.id, (answer.by, [], []))[2].append((question, answer))
+    return tuple(PersonView(by, tuple(own), tuple(given)) for by, own, given in speaking.values())
 
 
 def quotes(source: SourceView) -> tuple[tuple[str, str], ...]:
-    """Give the words that are quoted from a source, each once, and where in it they are."""
+    """Return the quotes from a source with their locators, each pair once."""
     cited = ((use.citation.quote, use.citation.locator) for use in source.uses)
     return tuple(dict.fromkeys(pair for pair in cited if pair != ("", "")))
 
 
 def users(source: SourceView) -> tuple[Annotation, ...]:
-    """Give the annotations that use a source, each once."""
+    """Return the annotations that use a source, each once."""
     return tuple({use.annotation.id: use.annotation for use in source.uses}.values())
 
 
 def teasers(articles: Iterable[Article]) -> tuple[Teaser, ...]:
-    """Announce articles, in the order in which they come."""
+    """Return teasers of articles, in the given order."""
     return tuple(
         Teaser(a, a.front.summary or a.front.subtitle, tally(a.claims), minutes(a))
         for a in articles
@@ -194,7 +195,7 @@ def teasers(articles: Iterable[Article]) -> tuple[Teaser, ...]:
 
 
 def ledger_entry(relations: ArticleRelations, claim: ClaimView) -> LedgerEntry:
-    """Give a claim with its evidence by stance."""
+    """Return a claim with its evidence by stance."""
 
     def having(*stances: str | None) -> tuple[Citation, ...]:
         return tuple(
@@ -212,7 +213,7 @@ def ledger_entry(relations: ArticleRelations, claim: ClaimView) -> LedgerEntry:
 
 
 def article_view(relations: ArticleRelations) -> ArticleView:
-    """Give all that an article's page shows."""
+    """Return everything that an article's page shows."""
     article = relations.article
     claims, questions = article.claims, article.questions
     speaking = people(claims, questions)
@@ -240,27 +241,27 @@ def article_view(relations: ArticleRelations) -> ArticleView:
 
 @dataclass(frozen=True, slots=True)
 class ArticleRelations:
-    """An article, and what its pages show of other articles and of the index."""
+    """An article, and what its pages show from other articles and from the index."""
 
     article: Article
     topics: tuple[tuple[str, str], ...]
-    """Names and slugs."""
+    """The names and slugs of its topics."""
     related: tuple[tuple[str, str], ...]
-    """What to read next: titles and addresses, of this site or of the web."""
+    """What to read next: titles and addresses, on this site or the web."""
     above: tuple[Article, ...]
-    """The articles that it is a chapter of, the nearest first."""
+    """The articles that it is a chapter of, nearest first."""
     previous: Article | None
     """The chapter before it."""
     next: Article | None
     """The chapter after it."""
     chapters: tuple[Article, ...]
-    """Its own, in their order."""
+    """Its own chapters, in order."""
     rivals: Mapping[str, tuple[ClaimRef, ...]]
-    """By the address of one of its claims: the claims that say the opposite."""
+    """The claims that contradict each of its claims, by that claim's address."""
 
 
 def relations(index: SiteIndex, topics: lists.TopicNames, article: Article) -> ArticleRelations:
-    """Look up an article's relations."""
+    """Look up an article's relations in the index. `topics` are those of `topic_names`."""
     here = article.address
     above: list[Article] = []
     parent = index.parents.get(here)
@@ -282,7 +283,7 @@ def relations(index: SiteIndex, topics: lists.TopicNames, article: Article) -> A
 
 
 def topic_names(topics: Iterable[Topic]) -> lists.TopicNames:
-    """The topics of every article that has any, in the order of `topics`."""
+    """Return the topics of every article that has any, in the order of `topics`."""
     names: dict[str, tuple[tuple[str, str], ...]] = {}
     for topic in topics:
         for article in topic.articles:
