@@ -7,24 +7,24 @@ PINS := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 SITE := .venv/.site
 TESTS := .venv/.tests
 
-# Without files of bytecode each process of a test compiles the whole package anew.
+# Without bytecode files, every process of a test run would compile the whole package again.
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: build test quick bench lint format pins clean
 
-build: $(SITE) ## This repository's own site, into _site/
+build: $(SITE) ## Build this repository's own site into _site/
 	$(BIN)/explainer build
 
-test: $(TESTS) ## The whole suite
+test: $(TESTS) ## Run all tests
 	$(BIN)/python -m pytest -n auto
 
-quick: $(TESTS) ## The suite without what takes minutes or a browser
+quick: $(TESTS) ## Run the tests that need neither minutes nor a browser
 	$(BIN)/python -m pytest -n auto --hypothesis-profile quick -m "not slow and not browser"
 
-bench: $(TESTS) ## How long a site of 1,000 articles takes, beside bare markdown-it-py
+bench: $(TESTS) ## Time the build of 1,000 articles, compared with bare markdown-it-py
 	$(BIN)/python bench/build.py
 
-lint: $(TESTS) ## ruff, mypy, which package may import which, code that nothing uses; scripts and style sheets
+lint: $(TESTS) ## Check style, types, import layers, unused code, scripts, and style sheets
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
@@ -32,7 +32,7 @@ lint: $(TESTS) ## ruff, mypy, which package may import which, code that nothing 
 	$(BIN)/python .ci/dead.py
 	$(BIN)/python -m tests.helpers.biome
 
-format: $(TESTS)
+format: $(TESTS) ## Format the code, and fix what ruff and Biome can fix
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 	$(BIN)/python -m tests.helpers.biome --write
@@ -40,22 +40,22 @@ format: $(TESTS)
 $(SITE): pyproject.toml requirements/site.txt
 	@echo "Setting up .venv with $$($(PYTHON) --version)."
 	@$(PYTHON) -m venv .venv
-	@echo "Installing $$(grep -c == requirements/site.txt) packages from requirements/site.txt, to build the site."
+	@echo "Installing $$(grep -c == requirements/site.txt) packages from requirements/site.txt to build the site."
 	@$(PIP) --require-hashes -r requirements/site.txt
 	@echo "Installing explainer from this folder."
 	@$(PIP) --no-build-isolation --no-deps --editable .
 	@touch $@
 
 $(TESTS): $(SITE) requirements/test.txt
-	@echo "Installing $$(grep -c == requirements/test.txt) packages from requirements/test.txt, for the tests. It takes a while."
+	@echo "Installing $$(grep -c == requirements/test.txt) packages from requirements/test.txt for the tests. This takes a while."
 	@$(PIP) --require-hashes -r requirements/test.txt
 	@touch $@
 
-pins: $(TESTS) ## New pins, after a change of pyproject.toml or requirements/*.in
+pins: $(TESTS) ## Update the pinned versions after a change to pyproject.toml or requirements/*.in
 	$(PINS) --output-file requirements/run.txt
 	$(PINS) --extra search --extra images requirements/site.in --output-file requirements/site.txt
 	$(PINS) --extra search --extra images --extra links requirements/site.in requirements/test.in \
 	  --output-file requirements/test.txt
 
-clean:
+clean: ## Remove everything that was built or installed
 	rm -rf .venv _site .explainer build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis node_modules

@@ -1,7 +1,8 @@
-"""Report code of the package that nothing uses: `python .ci/dead.py`; exits with 1 if there is any.
+"""Report unused code in the package: `python .ci/dead.py`. Exits with 1 if there is any.
 
-vulture finds names that are defined and never read. What templates read counts as used; so does
-what a library calls by its name, below. What only tests call is dead: the tests are not looked at.
+vulture finds names that are defined but never used. Names that templates use, and names that
+libraries look up (listed below), count as used. The tests are not scanned: code that only they call
+is dead.
 """
 
 from __future__ import annotations
@@ -24,11 +25,11 @@ CALLED = {
     "write_error",
     "pydantic": "model_config",
 }
-"""By library, the names of ours that it looks up itself."""
+"""By library, our names that it looks up itself."""
 
 
 def template_names() -> set[str]:
-    """Collect every name in the tags of templates: the themes', and those of formats."""
+    """Return every name in the tags of templates, both of themes and of formats."""
     texts = [
         path.read_text(encoding="utf-8")
         for folder in ("themes", "explainer")
@@ -40,7 +41,7 @@ def template_names() -> set[str]:
 
 
 def main() -> int:
-    """Print a line for each unused name, and for each name of CALLED that needs no exception."""
+    """Print a line for each unused name and each stale name in CALLED. Return the exit code."""
     vulture = Vulture()
     vulture.scavenge([ROOT / "explainer"])
     vulture.used_names.update(template_names())

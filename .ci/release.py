@@ -1,7 +1,7 @@
-"""What a tag must keep before anything is published: `python .ci/release.py v1.2.3`.
+"""Check that a tag can be released: `python .ci/release.py v1.2.3`.
 
-The tag is the version that the package says, and CHANGELOG.md has a dated section for it. Prints
-that section, for the release's page; exits with 1, and says why, if something does not agree.
+The tag must match the package's version, and CHANGELOG.md must have a dated section for it. Prints
+that section for the release page. If the check fails, prints the reason and exits with 1.
 """
 
 from __future__ import annotations
@@ -14,33 +14,34 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 class NotReadyError(Exception):
-    """Why a tag cannot be released."""
+    """The tag cannot be released. The message says why."""
 
 
 def notes(tag: str, package: str, changelog: str) -> str:
-    """Give the changelog's section for a tag.
+    """Return the changelog's section for a tag.
 
-    `package`: the text of explainer/__init__.py; `changelog`: that of CHANGELOG.md. Raises
-    NotReadyError where the three do not agree.
+    `package`: the text of explainer/__init__.py; `changelog`: the text of CHANGELOG.md. Raises
+    NotReadyError if they do not match the tag.
     """
-    found = re.search(r'^__version__ = "([^"]+)"$', package, re.MULTILINE)
-    version = found[1] if found else "none"
+    match = re.search(r'^__version__ = "([^"]+)"$', package, re.MULTILINE)
+    version = match[1] if match else "none"
     if tag != f"v{version}":
-        raise NotReadyError(f"the tag is {tag}, and explainer/__init__.py says {version}")
+        raise NotReadyError(f"the tag is {tag}, but explainer/__init__.py has version {version}")
     for section in re.split(r"^## ", changelog, flags=re.MULTILINE)[1:]:
         head, _, body = section.partition("\n")
         if head.split(" ")[0] != version:
             continue
         if not re.fullmatch(r"\S+ \(\d{4}-\d\d-\d\d\)", head):
-            raise NotReadyError(f"CHANGELOG.md says `## {head}`: write `## {version} (YYYY-MM-DD)`")
+            expected = f"## {version} (YYYY-MM-DD)"
+            raise NotReadyError(f"CHANGELOG.md has the heading `## {head}`; write `{expected}`")
         if not body.strip():
-            raise NotReadyError(f"CHANGELOG.md says nothing of {version}")
+            raise NotReadyError(f"the section of CHANGELOG.md for {version} is empty")
         return body.strip() + "\n"
     raise NotReadyError(f"CHANGELOG.md has no section `## {version} (YYYY-MM-DD)`")
 
 
 def main(arguments: list[str]) -> int:
-    """Check the one tag that is named; gives the exit code."""
+    """Check the tag given as the only argument. Return the exit code."""
     if len(arguments) != 1:
         sys.stderr.write("usage: python .ci/release.py TAG\n")
         return 2

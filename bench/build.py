@@ -1,9 +1,9 @@
-"""`make bench`: how long a build takes, beside bare markdown-it-py on the same texts.
+"""`make bench`: time a build, compared with bare markdown-it-py on the same texts.
 
     python bench/build.py [--articles 1000] [--rounds 3]
 
-Times on a shared machine are noisy, so both are measured in turn, in the same run, and the best of
-each counts. Only the ratio means something elsewhere.
+Times on a shared machine are noisy, so the two are measured in turns, and the best time of each
+counts. Only the ratio is comparable between machines.
 """
 
 from __future__ import annotations
@@ -67,13 +67,13 @@ def main() -> None:
 
 
 def default_folder() -> Path:
-    """A folder in memory, if there is one: a disk's state would decide more than the program."""
+    """Return a folder in memory if there is one, so that the disk does not affect the times."""
     memory = Path("/dev/shm")
     return memory if memory.is_dir() else Path(tempfile.gettempdir())
 
 
 def report(site: Path, articles: int, rounds: int) -> None:
-    """Measure in turn, and print."""
+    """Measure in turns, and print the results."""
     bare, single, parallel = [], [], []
     result = {}
     for _ in range(rounds):
@@ -98,7 +98,7 @@ def report(site: Path, articles: int, rounds: int) -> None:
 
 
 def run(worker: str, site: Path, jobs: int = 1) -> dict[str, float]:
-    """Measure in a process of its own, so that nothing is warm and memory is its own."""
+    """Measure in a separate process, so that caches are cold and memory is counted separately."""
     command = [sys.executable, __file__, "--worker", worker, "--site", str(site)]
     done = subprocess.run(
         [*command, "--jobs", str(jobs)], check=True, capture_output=True, text=True
@@ -137,7 +137,7 @@ def work_build(site: Path, jobs: int) -> dict[str, float]:
 
 
 def work_stages(site: Path, jobs: int) -> dict[str, float]:
-    """Time each stage from outside; a stage within another counts for itself alone."""
+    """Time each stage by wrapping its functions. A nested stage is not counted in the outer one."""
     spent: Counter[str] = Counter()
     running: list[str] = []
     last = time.perf_counter()

@@ -1,4 +1,4 @@
-"""Write a site of many articles, each with its annotations: the same bytes for the same numbers."""
+"""Write a site of many annotated articles. The same numbers give the same bytes."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ KINDS = ("context", "definition", "opinion", "quotation")
 def write_site(folder: Path, articles: int, *, words: int = 900, annotations: int = 12) -> None:
     """Write `articles` articles of about `words` words with `annotations` annotations each.
 
-    Of twelve annotations six are notes, five are claims with two pieces of evidence each, and one
-    is a question; a third of the quotes cross inline markup. Texts are about as long as those of
-    the articles in content/: claims have 12 words, reviews 30, notes 25, questions 9, and what is
-    quoted from sources 8.
+    Of every twelve annotations, six are notes, five are claims with two pieces of evidence each,
+    and one is a question. A third of the quotes cross inline markup. Texts are about as long as in
+    the articles of content/: 12 words in claims, 30 in reviews, 25 in notes, 9 in questions, and 8
+    in quotations from sources.
     """
     (folder / "content").mkdir(parents=True)
     (folder / "site.toml").write_text(
@@ -56,7 +56,7 @@ def _article(
         body[21] = ""
         body[40] = f"**{body[40]}**"
         body[60] = f"`{body[60]}`"
-        # A word of its own makes the quote unique; it stands beside markup in one case of three.
+        # A unique word makes the quote unique; in one of three cases it is next to markup.
         for at in (8, 30):
             if len(quotes) < annotations:
                 name = f"mark{len(quotes)}x{number}"
@@ -91,7 +91,7 @@ def _sidecar(rng: random.Random, quotes: list[str]) -> str:
         if i % 12 == 11:
             questions += [f"  - quote: {quote}", f"    question: {text}", "    checked: 2025-01-01"]
         elif i % 2:
-            said = " ".join(_words(rng, 8))
+            evidence = " ".join(_words(rng, 8))
             claims += [
                 f"  - id: claim-{i}",
                 f"    quote: {quote}",
@@ -102,7 +102,7 @@ def _sidecar(rng: random.Random, quotes: list[str]) -> str:
                 "    review: |",
                 f"      {' '.join(_words(rng, 30)).capitalize()}.",
                 "    evidence:",
-                f"      - {{source: source-{i % 6}, stance: supports, quote: {said}}}",
+                f"      - {{source: source-{i % 6}, stance: supports, quote: {evidence}}}",
                 f"      - {{source: source-{(i + 1) % 6}, stance: disputes}}",
                 "    checked: 2025-02-10",
             ]

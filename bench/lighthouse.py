@@ -1,7 +1,9 @@
-"""Lighthouse's scores for this repository's own site: `python bench/lighthouse.py [--desktop]`.
+"""Print Lighthouse scores for this repository's own site.
 
-Builds the site, serves it on loopback, and runs npm's `lighthouse` with Debian's Chromium on the
-demonstrations. By hand only: its figures for speed depend on what else the machine does.
+    python bench/lighthouse.py [--desktop]
+
+Builds the site, serves it on loopback, and runs the npm package `lighthouse` with Debian's Chromium
+on the example articles. Run it by hand: the performance scores depend on the machine's load.
 """
 
 from __future__ import annotations
@@ -32,9 +34,11 @@ FLAGS = "--headless=new --no-sandbox --disable-gpu --disable-background-networki
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--desktop", action="store_true", help="instead of a phone")
+    parser.add_argument(
+        "--desktop", action="store_true", help="emulate a desktop instead of a phone"
+    )
     parser.add_argument("pages", nargs="*", default=PAGES, help="addresses, such as gettysburg/")
-    wishes = parser.parse_args()
+    options = parser.parse_args()
     program = npm.package("lighthouse", VERSION) / "cli/index.js"
     chromium = shutil.which("chromium")
     assert chromium, "chromium is not installed"
@@ -44,8 +48,8 @@ def main() -> None:
             built = build_site(ROOT, BuildOptions(output=output, future=True, base_url=Url(base)))
             assert not built.failed
             print(f"{'page':<16}", *(f"{name:>14}" for name in CATEGORIES))
-            for page in wishes.pages:
-                report = run(program, base + page, chromium, Path(folder, "report.json"), wishes)
+            for page in options.pages:
+                report = run(program, base + page, chromium, Path(folder, "report.json"), options)
                 scores = (report["categories"][name]["score"] for name in CATEGORIES)
                 print(f"{page or 'home':<16}", *(f"{score * 100:>14.0f}" for score in scores))
                 for audit in report["audits"].values():
@@ -53,10 +57,10 @@ def main() -> None:
                         print(f"    {audit['id']}: {audit.get('displayValue', audit['title'])}")
 
 
-def run(program: Path, url: str, chromium: str, report: Path, wishes: argparse.Namespace) -> dict:
+def run(program: Path, url: str, chromium: str, report: Path, options: argparse.Namespace) -> dict:
     command = ["node", str(program), url, "--quiet", "--output=json", f"--output-path={report}"]
     command += [f"--chrome-flags={FLAGS}", f"--only-categories={','.join(CATEGORIES)}"]
-    command += ["--preset=desktop"] if wishes.desktop else []
+    command += ["--preset=desktop"] if options.desktop else []
     subprocess.run(command, check=True, env={**os.environ, "CHROME_PATH": chromium})
     return json.loads(report.read_text(encoding="utf-8"))
 

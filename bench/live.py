@@ -1,10 +1,9 @@
-"""How long a save takes under `explainer serve`, but for watching, sending and painting.
+"""Time a save under `explainer serve`, without watching, sending, and painting.
 
     python bench/live.py [--articles 1000] [--saves 20]
 
-One article of many is changed, the site held in memory is told so, and the article's page is
-asked for. The first save does what is done once in a run, such as compiling templates, and does
-not count.
+Changes one article of many, updates the site in memory, and requests the article's page. The first
+save does not count, because it includes one-time work such as compiling templates.
 """
 
 from __future__ import annotations
@@ -23,10 +22,10 @@ from explainer.build.options import BuildOptions
 from explainer.serve.live import LiveSite
 
 EDITS = {
-    "a word of the text": (".md", "\n\n", "\n\nAnew{n} "),
-    "the title": (".md", "title: ", "title: Anew{n} "),
+    "a word of the text": (".md", "\n\n", "\n\nEdit{n} "),
+    "the title": (".md", "title: ", "title: Edit{n} "),
     "a rating": (".yaml", "rating: ", "rating: {rating} # "),
-    "a new annotation": (".yaml", "notes:\n", "notes:\n  - {{note: Anew{n}.}}\n"),
+    "a new annotation": (".yaml", "notes:\n", "notes:\n  - {{note: Edit{n}.}}\n"),
 }
 RATINGS = ("mixed", "disputed")
 
@@ -44,11 +43,11 @@ def main() -> None:
 
 
 def report(root: Path, articles: int, saves: int) -> None:
-    """Measure, and print."""
+    """Measure, and print the results."""
     site = LiveSite(root, BuildOptions(drafts=True))
     started = time.perf_counter()
     site.update(None)
-    print(f"{articles} articles, read at first in {time.perf_counter() - started:.2f} s\n")
+    print(f"{articles} articles, first read in {time.perf_counter() - started:.2f} s\n")
     save(site, root, "the title", 0)
     print(f"{'':24}{'update':>18}{'answer':>18}{'together':>18}   ms: median, worst")
     for name in EDITS:
@@ -61,29 +60,29 @@ def report(root: Path, articles: int, saves: int) -> None:
         save(site, root, "a rating", number)
         for address in ("/", "/claims/", "/sources/", "/people/", "/topics/", "/feed.xml"):
             once[address].append(timed(lambda at=address: site.answer(at))[0])
-    print("\nasked for first after a save, ms: median")
-    for address, found in once.items():
-        print(f"{address:24}{median(found):10.1f}")
+    print("\nfirst request after a save, ms: median")
+    for address, times in once.items():
+        print(f"{address:24}{median(times):10.1f}")
 
 
 def save(site: LiveSite, root: Path, name: str, number: int) -> tuple[float, float]:
-    """Change an article; give how many milliseconds update and answer take. It is mended again."""
+    """Change an article and change it back. Return the milliseconds of update and answer."""
     ending, old, new = EDITS[name]
     path = root / "content" / f"article-00007{ending}"
     before = path.read_text(encoding="utf-8")
-    said = new.format(n=number, rating=RATINGS[number % 2])
-    path.write_text(before.replace(old, said, 1), encoding="utf-8")
+    edit = new.format(n=number, rating=RATINGS[number % 2])
+    path.write_text(before.replace(old, edit, 1), encoding="utf-8")
     update, _ = timed(lambda: site.update([path]))
     answer, page = timed(lambda: site.answer("/article-00007/"))
     assert not site.state.problems, site.state.problems[:3]
     assert page
-    assert ending == ".yaml" or f"Anew{number}".encode() in page.content
+    assert ending == ".yaml" or f"Edit{number}".encode() in page.content
     path.write_text(before, encoding="utf-8")
     return update, answer
 
 
 def timed(work):
-    """Milliseconds, and what came of it."""
+    """Call a function. Return the milliseconds it took, and its result."""
     started = time.perf_counter()
     result = work()
     return 1000 * (time.perf_counter() - started), result

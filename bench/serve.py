@@ -1,10 +1,10 @@
-"""How long it takes from saving an article to its new text painted in Chromium.
+"""Time how long it takes from saving an article until Chromium paints the new text.
 
     python bench/serve.py [--articles 1000] [--rounds 15] [--only explainer]
 
 The clock starts before the file is written and stops after the frame that first shows the new text,
-as the page's own script sees it. Each server runs on a site of its own kind with equal content;
-all of them are measured in turn within one run, and the median counts.
+as seen by a script in the page. Each server runs a site in its own format with the same content.
+All servers are measured in turn within one run, and the median counts.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ ELEVENTY = "3.1.8"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PATIENCE = 60
 
-# In every page from its first moment on: tells when a frame with a new marker has been painted.
-# The frame's callbacks run before it is painted, a task posted in them after.
+# Runs in every page from the start, and reports when a frame with a new marker has been painted. A
+# frame's callbacks run before it is painted; a task that they post runs after.
 EYES = """
 let last = sessionStorage.bench ?? "";
 const look = () => {
@@ -67,15 +67,15 @@ class Server:
 
     name: str
     write: Callable[[Path, Path], None]
-    """Writes its kind of site into the second folder: the content of the first, ours."""
+    """Writes the content of our site (first folder) as a site in the server's format (second)."""
     command: Callable[[Path, int], list[str]]
-    """What starts it: for its site, and a port."""
+    """The command line that serves a site on a port."""
     article: Callable[[Path, str], Path]
-    """The file of an article in its site."""
+    """The file of an article in the server's site, by the article's name."""
     address: str = "/{}/"
-    """Where an article is."""
+    """The address of an article, with a placeholder for its name."""
     program: str | None = None
-    """Measured only if this is installed."""
+    """The program that must be installed; None for explainer itself."""
 
 
 def copied(ours: Path, theirs: Path) -> None:
@@ -83,7 +83,7 @@ def copied(ours: Path, theirs: Path) -> None:
 
 
 def plain(ours: Path, theirs: Path, rename: Callable[[Path], Path]) -> None:
-    """Write the same texts with nothing but their titles before them: the others have no notes."""
+    """Write the same texts with only a title as front matter: other generators have no notes."""
     for file in sorted((ours / "content").rglob("*.md")):
         _, front, text = file.read_text(encoding="utf-8").split("---\n", 2)
         title = re.search(r"^title: *(.+)$", front, re.MULTILINE)
@@ -107,7 +107,7 @@ LIST = """<!DOCTYPE html>
 
 
 def hugo(ours: Path, theirs: Path) -> None:
-    """A Hugo site: a page for each article, and a list of all."""
+    """Write a Hugo site with a page for each article and a list of all."""
     plain(ours, theirs, lambda file: Path("_index.md") if str(file) == "index.md" else file)
     layouts = theirs / "layouts/_default"
     layouts.mkdir(parents=True)
@@ -120,7 +120,7 @@ def hugo(ours: Path, theirs: Path) -> None:
 
 
 def eleventy(ours: Path, theirs: Path) -> None:
-    """An Eleventy site: a page for each article, and a list of all."""
+    """Write an Eleventy site with a page for each article and a list of all."""
     plain(ours, theirs, lambda file: file)
     content = theirs / "content"
     (content / "_includes").mkdir()
@@ -167,14 +167,16 @@ SERVERS = [
         program="node",
     ),
 ]
-"""A row of the table each. Another server: how its site is written, started and edited."""
+"""The rows of the table. To add a server, describe how its site is written, served, and edited."""
 
 
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--articles", type=int, default=1000)
     parser.add_argument("--rounds", type=int, default=15)
-    parser.add_argument("--folder", type=Path, default=default_folder(), help="where sites are")
+    parser.add_argument(
+        "--folder", type=Path, default=default_folder(), help="where to put the sites"
+    )
     parser.add_argument("--only", action="append", help="a server's name")
     arguments = parser.parse_args()
     servers = [
@@ -220,7 +222,7 @@ def browser() -> Iterator[Any]:
 
 
 def measure(server: Server, site: Path, name: str, rounds: int, chromium: Any) -> list[float]:
-    """Save an article `rounds` times; give how long each took to be painted, in milliseconds."""
+    """Save an article `rounds` times. Return the milliseconds until each change was painted."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -253,7 +255,7 @@ def measure(server: Server, site: Path, name: str, rounds: int, chromium: Any) -
             wait_until(lambda marker=marker: marker in seen or page.wait_for_timeout(5))
             times.append(seen[marker] - started)
             page.wait_for_timeout(700)
-        return times[2:]  # the first ones warm browser and server up
+        return times[2:]  # the first two warm up the browser and the server
     finally:
         context.close()
         process.send_signal(signal.SIGINT)
@@ -272,7 +274,7 @@ def wait_until(done: Callable[[], object]) -> None:
     end = time.monotonic() + PATIENCE
     while not done():
         if time.monotonic() > end:
-            raise TimeoutError("the server did not do it")
+            raise TimeoutError("the server did not respond in time")
         time.sleep(0.002)
 
 

@@ -1,1 +1,1 @@
-"""The formats that machines read: one file a format, each a function of values."""
+"""Machine-readable formats, one file per format, each with functions from values to output."""

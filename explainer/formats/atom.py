@@ -11,11 +11,11 @@ from explainer.formats import templates
 from explainer.model.scalars import PartialDate
 
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
-"""Characters that XML 1.0 cannot hold."""
+"""Characters that are not allowed in XML 1.0."""
 _NAMESPACE = uuid.UUID("8d4c2f3e-6a0b-5b0e-9a57-0c1d5a3f6e21")
 _NEVER = "1970-01-01T00:00:00Z"
-"""What a feed without a dated entry says of its last change: the format demands that it says one,
-and nothing that this program writes depends on a clock."""
+"""The last change of a feed without dated entries: the format requires a date, and the output must
+not depend on the current time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,47 +24,46 @@ class FeedEntry:
 
     title: str
     link: str
-    """Where it can be read: absolute, or relative to the feed."""
+    """The URL of the page, absolute or relative to the feed."""
     id: str
-    """An IRI that stays the same for ever."""
+    """A permanent IRI."""
     updated: str
-    """RFC 3339, as `moment` gives it."""
+    """An RFC 3339 date, as returned by `moment`."""
     published: str = ""
-    """The same, or empty."""
+    """An RFC 3339 date, or empty."""
     authors: tuple[str, ...] = ()
-    """The feed's, if none."""
+    """If empty, the feed's authors."""
     summary: str = ""
     """Plain text."""
     content: str = ""
-    """HTML; every link is absolute or relative to the feed."""
+    """HTML whose links are absolute or relative to the feed."""
     categories: tuple[tuple[str, str], ...] = ()
-    """What it belongs to: a term for machines, and a label for people, empty if the term
-    says it."""
+    """Pairs of a term for machines and a label for people, which is empty if it equals the term."""
     language: str = ""
-    """BCP 47; the feed's, if empty."""
+    """A BCP 47 tag; if empty, the feed's language."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
-    """A feed, with its entries in the reader's order."""
+    """A feed with its entries in reading order."""
 
     id: str
     title: str
     subtitle: str
     language: str
     link: str
-    """The page that has what the feed has."""
+    """The URL of the page with the same content."""
     own: str
-    """The feed's own address."""
+    """The URL of the feed itself."""
     icon: str | None = None
-    """A small square picture: absolute, or relative to the feed."""
+    """The URL of a small square picture, absolute or relative to the feed."""
     authors: tuple[str, ...]
     """At least one."""
     entries: Sequence[FeedEntry]
 
 
 def moment(date: PartialDate | None) -> str:
-    """A date as RFC 3339 wants it: a partial date means its first day."""
+    """Return an RFC 3339 date for a partial date: its first day. None gives 1970-01-01."""
     if date is None:
         return _NEVER
     year, month, day = (*date.parts, 1, 1)[:3]
@@ -72,12 +71,12 @@ def moment(date: PartialDate | None) -> str:
 
 
 def identity(*names: str) -> str:
-    """An id for what has no address on the web yet: it depends on the names alone."""
+    """Return an id for something without a URL; it depends only on the names."""
     return f"urn:uuid:{uuid.uuid5(_NAMESPACE, chr(0).join(names))}"
 
 
 def render(feed: Feed) -> bytes:
-    """Write a feed."""
+    """Render a feed as UTF-8 XML."""
     updated = max((entry.updated for entry in feed.entries), default=_NEVER)
     text = templates.render("atom.xml", feed=feed, updated=updated)
     return _NOT_XML.sub("", text).encode()

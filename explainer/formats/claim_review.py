@@ -1,4 +1,4 @@
-"""schema.org ClaimReview, with what Google requires and recommends."""
+"""schema.org ClaimReview, with the properties that Google requires and recommends."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def render(
     site: str,
     site_url: str,
 ) -> dict[str, Any]:
-    """The review of one claim, for the claim's own page at `url`."""
+    """Return the review of one claim, for the claim's own page at `url`."""
     data: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "ClaimReview",
@@ -37,12 +37,12 @@ def render(
 
 
 def reviewed(article: Article, claim: ClaimView) -> PartialDate | None:
-    """When the claim was rated as it is now, as far as anybody has said."""
+    """Return when the claim got its current rating; None if no date is given."""
     return claim.checked or article.front.updated or article.front.date
 
 
 def rating(given: Rating, scale: Sequence[Rating]) -> dict[str, Any]:
-    """A rating: its word, and its number with the ends of the scale where it has one."""
+    """Return a rating: its label and, if it has a value, the value with the ends of the scale."""
     data: dict[str, Any] = {"@type": "Rating", "alternateName": given.label}
     if given.value is not None:
         values = [step.value for step in scale if step.value is not None] or [given.value]

@@ -1,8 +1,9 @@
-"""What a feed reader shows of an article or a claim: HTML of the simplest kind.
+"""The content of feed entries for articles and claims, in simple HTML.
 
-Feed readers keep headings, paragraphs, lists and links, and drop styles and scripts; so ratings
-are words here. An article is announced by its ratings, not by its text, which would give the claims
-without what was found about them. One that has no annotations loses nothing, and comes whole.
+Feed readers keep headings, paragraphs, lists, and links, but drop styles and scripts, so ratings
+are written as words. An entry for an annotated article lists its claims and their ratings instead
+of the text, which would repeat the claims without their reviews. An article without annotations is
+included in full.
 """
 
 from __future__ import annotations
@@ -17,9 +18,9 @@ from explainer.model.article import Article, ClaimView, Html
 from explainer.model.ratings import Rating
 
 Link = Callable[[str], str]
-"""An address of the site to one for the feed: absolute if the site's own is known."""
+"""Convert an address of the site to a URL for the feed, absolute if the site's URL is known."""
 Moved = Callable[[Markup], Markup]
-"""The article's HTML to HTML whose links hold in the feed."""
+"""Convert the article's HTML to HTML whose links work in the feed."""
 
 
 def article(
@@ -31,9 +32,9 @@ def article(
     link: Link,
     moved: Moved,
 ) -> str:
-    """Say what an article is about and how its claims are rated; or give it whole.
+    """Return an article's summary and the ratings of its claims, or its full text.
 
-    `tally`: how many of its claims have which rating.
+    `tally`: pairs of a rating and how many of the claims have it.
     """
     if not article.annotations:
         text = Markup().join(part.html for part in article.body if isinstance(part, Html))
@@ -43,6 +44,6 @@ def article(
 
 
 def claim(article: Article, claim: ClaimView, words: Words, *, link: Link, moved: Moved) -> str:
-    """Say how a claim is rated, who made it and when, and why it is rated so."""
+    """Return a claim's rating, who made the claim and when, and the review."""
     values = {"article": article, "claim": claim}
     return templates.render("claim.html", **values, words=words, link=link, moved=moved)

@@ -1,4 +1,4 @@
-"""schema.org in JSON-LD: what a page is, and its place in the site."""
+"""schema.org data in JSON-LD: articles, and the position of pages in the site."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ _TYPES = {
     "opinion": "OpinionNewsArticle",
     "paper": "ScholarlyArticle",
 }
-# `</script>` and `<!--` would end or bend a script element; `&` and `>` would bend XHTML.
+# `</script>` and `<!--` would end or break a script element; `&` and `>` would break XHTML.
 _ESCAPES = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
 
 
 def script(*items: dict[str, Any]) -> Markup:
-    """Text of a `<script type="application/ld+json">` that says these things. Safe in HTML."""
+    """Return the items as text for a `<script type="application/ld+json">`, safe in HTML."""
     data: Any = items[0] if len(items) == 1 else items
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    return Markup(text.translate(_ESCAPES))  # noqa: S704 - nothing is left that HTML would read
+    return Markup(text.translate(_ESCAPES))  # noqa: S704 - all special characters are escaped
 
 
 def article(
     article: Article, *, url: str, site: str, site_url: str, image: str | None
 ) -> dict[str, Any]:
-    """An article. `url` and `site_url` are the addresses of the page and of the site."""
+    """Return the data of an article. `url` and `site_url` are the URLs of its page and the site."""
     front = article.front
     fixed = {
         "@context": "https://schema.org",
@@ -56,12 +56,12 @@ def article(
 
 
 def present(properties: dict[str, Any]) -> dict[str, Any]:
-    """The properties that have a value."""
+    """Return only the properties that have a value."""
     return {name: value for name, value in properties.items() if value}
 
 
 def breadcrumbs(path: Sequence[tuple[str, str]]) -> dict[str, Any]:
-    """A page's place in the site: names and URLs, from the home page down."""
+    """Return a page's position in the site: names and URLs, starting with the home page."""
     return {
         "@context": "https://schema.org",
         "@type": "BreadcrumbList",
@@ -73,7 +73,7 @@ def breadcrumbs(path: Sequence[tuple[str, str]]) -> dict[str, Any]:
 
 
 def organization(name: str, url: str) -> dict[str, Any]:
-    """Who publishes the site."""
+    """Return the data of the site's publisher."""
     return {"@type": "Organization", "name": name, "url": url}
 
 

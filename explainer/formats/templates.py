@@ -1,6 +1,6 @@
-"""The formats that are not JSON, as templates: the files of `templates/`, in Jinja.
+"""Jinja templates for the formats that are not JSON, in `templates/`.
 
-They are explainer's own, and no theme's. Values are escaped unless they are Markup.
+Themes cannot replace them. Values are escaped unless they are Markup.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import jinja2
 
 
 def render(name: str, **values: Any) -> str:
-    """Fill in a template."""
+    """Render a template with the given values."""
     return _environment().get_template(name).render(values)
 
 

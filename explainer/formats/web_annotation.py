@@ -20,21 +20,21 @@ _MOTIVATIONS = {
     "translation": "describing",
     "correction": "editing",
 }
-"""By kind; of the others it is `commenting`."""
+"""By kind of annotation; for all others it is `commenting`."""
 
 
 def dump(data: Mapping[str, Any]) -> bytes:
-    """Write a collection for the site."""
+    """Serialize a collection as UTF-8 JSON."""
     return (json.dumps(data, ensure_ascii=False) + "\n").encode(errors="replace")
 
 
 def collection(
     article: Article, html: Callable[[Markup], str], *, base: str | None
 ) -> dict[str, Any]:
-    """Make the collection that lies beside an article's page: its annotations, in reading order.
+    """Return the collection that is published with an article: its annotations in reading order.
 
-    `base`: the published address of the page, ending in `/`; without it all IRIs are relative to
-    the file. `html`: makes the links in a text such that they hold there.
+    `base`: the published URL of the page, ending in `/`; if None, all IRIs are relative to the
+    file. `html`: converts a text to HTML whose links work from the file.
     """
     page = base or "index.html"
     address = (base or "") + FILE
@@ -100,7 +100,7 @@ def _text_body(
 
 
 def _texts(annotation: Annotation) -> Iterator[tuple[str, str]]:
-    """What an annotation says, plain or HTML, each with its purpose."""
+    """Yield an annotation's texts, plain (str) or HTML (Markup), each with its purpose."""
     match annotation:
         case ClaimView():
             yield annotation.claim, "describing"
@@ -118,7 +118,7 @@ def _texts(annotation: Annotation) -> Iterator[tuple[str, str]]:
 
 
 def _date(annotation: Annotation) -> str:
-    """When it was last changed, where the day is known: the model takes no less than a moment."""
+    """Return when it was last changed; empty if the day is unknown (the model requires a time)."""
     match annotation:
         case NoteView(date=date) | ClaimView(checked=date) | QuestionView(checked=date):
             return f"{date}T00:00:00Z" if date and len(date) == 10 else ""

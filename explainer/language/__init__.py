@@ -1,1 +1,1 @@
-"""The words of the interface, by language."""
+"""The texts of the interface in each language."""

@@ -1,4 +1,4 @@
-"""The catalogues of the interface's words: one TOML file a language, in `catalogues/`.
+"""The catalogues of the interface's texts: one TOML file per language, in `catalogues/`.
 
 To add a language, copy `en.toml`; `tests/language/test_words.py` reports what is missing.
 """
@@ -21,12 +21,12 @@ _RTL_SCRIPTS = frozenset(("adlm", "arab", "hebr", "nkoo", "rohg", "syrc", "thaa"
 
 
 def languages() -> tuple[str, ...]:
-    """The languages that have a catalogue."""
+    """Return the languages that have a catalogue, sorted."""
     return tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))
 
 
 def catalogue_for(language: str) -> str:
-    """The name of the catalogue for a language: for `de-AT`, `de-AT`, else `de`, else English."""
+    """Return the catalogue for a language by name: for `de-AT`, `de-AT`, else `de`, else `en`."""
     parts = language.replace("_", "-").split("-")
     for end in range(len(parts), 0, -1):
         name = "-".join(parts[:end])
@@ -44,7 +44,7 @@ def read_catalogue(name: str) -> Mapping[str, Any]:
 
 @cache
 def direction_of(language: str) -> str:
-    """`rtl` for a language (BCP 47) that is written from right to left, else `ltr`."""
+    """Return `rtl` for a language (BCP 47) written from right to left, else `ltr`."""
     parts = language.replace("_", "-").lower().split("-")
     scripts = [part for part in parts[1:] if len(part) == 4 and part.isalpha()]
     rtl = scripts[0] in _RTL_SCRIPTS if scripts else parts[0] in _RTL_LANGUAGES
@@ -75,7 +75,7 @@ PLURALS: Mapping[str, Callable[[int], str]] = {
     "arabic": _arabic,
     "east-slavic": _east_slavic,
 }
-"""By the name that a catalogue gives under `plural`: a whole number to the name of its plural form.
+"""Plural rules by the name that catalogues give in `plural`.
 
-The rules are Unicode CLDR's, "Language Plural Rules".
+Each maps a whole number to the name of its plural form (Unicode CLDR, "Language Plural Rules").
 """

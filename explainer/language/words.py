@@ -1,12 +1,12 @@
-"""The interface's own words, as a language writes them.
+"""The interface's texts in one language.
 
-A template says `words.sources` for a fixed text and `words.claims_checked(n=9)` for one with
-places to fill; if the text depends on a number, `n` chooses its plural form. Dates, lists of
-names, numbers, and the labels of the built-in ratings, genres, kinds of note and types of source
-are written as the language writes them. The words of a language without a catalogue are English.
+A template uses `words.sources` for a fixed text and `words.claims_checked(n=9)` for a text with
+placeholders; if the text depends on a number, `n` selects the plural form. Dates, lists of names,
+numbers, and the labels of the built-in ratings, genres, kinds of notes, and types of sources follow
+the language's conventions. Languages without a catalogue get the English texts.
 
-Every text is `Markup`: it is escaped when the catalogue is read, and what is filled in is escaped
-unless it is Markup already.
+Every text is `Markup`: it is escaped when the catalogue is read, and the values of placeholders are
+escaped unless they already are Markup.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _PLACE = re.compile(r"\{(\w+)\}")
 
 
 class Phrase:
-    """A text with places to fill, such as `{n} claims`."""
+    """A text with placeholders, such as `{n} claims`."""
 
     def __init__(
         self,
@@ -36,16 +36,16 @@ class Phrase:
         number: Callable[[int], str],
     ) -> None:
         self.forms = forms
-        """The plain text in each of its plural forms (CLDR's names, and `0`), for a script to fill
-        in; a text without plural forms has an empty name."""
-        # Each form as [text, name, text, name, text], so that filling it in is one join.
+        """The plain text of each plural form, by its CLDR name or `0`, for scripts; a text without
+        plural forms is under the empty name."""
+        # Each form as [text, name, text, name, text], so that one join fills it in.
         self._parts = {name: _PLACE.split(str(escape(text))) for name, text in forms.items()}
         self._plural = plural
         self._number = number
         self._counted = cache(lambda n: self._fill({"n": n}))
 
     def __call__(self, **values: Any) -> Markup:
-        """Fill in the places. A missing value is a KeyError, which the template's author sees."""
+        """Fill in the placeholders. Raises KeyError, shown to theme authors, if one is missing."""
         return self._counted(values["n"]) if values.keys() == {"n"} else self._fill(values)
 
     def _fill(self, values: Mapping[str, Any]) -> Markup:
@@ -61,17 +61,17 @@ class Phrase:
 
 
 class Words:
-    """The words of one language. Attributes are the catalogue's keys.
+    """The texts of one language, as attributes with the catalogue's keys.
 
-    Besides them: `language`, `digits`, `quotes`, and the methods below.
+    In addition, there are `language`, `digits`, `quotes`, and the methods below.
     """
 
     def __init__(self, catalogue: Mapping[str, Any]) -> None:
         self.language: str = catalogue["language"]
         self.digits: str = catalogue["dates"]["digits"]
-        """From zero to nine."""
+        """The digits from zero to nine."""
         self.quotes: tuple[str, ...] = tuple(catalogue["quotes"])
-        """Quotation marks: opening and closing, then those of a quotation within a quotation."""
+        """Opening and closing quotation marks, then those for quotations within quotations."""
         self._catalogue = catalogue
         self._plural = PLURALS[catalogue["plural"]]
         self._digits = str.maketrans("0123456789", self.digits)
@@ -81,9 +81,9 @@ class Words:
             fixed = isinstance(text, str) and not _PLACE.search(text)
             setattr(self, name, escape(text) if fixed else self._phrase(text))
         for name in ("number", "date", "time", "rating", "meaning", "counted"):
-            setattr(self, name, cache(getattr(self, name)))  # pages ask for the same ones
+            setattr(self, name, cache(getattr(self, name)))  # pages repeat the same values
 
-    # Keys are attributes of their own; what comes here is not one of them.
+    # Python calls this only for names that are not keys of the catalogue.
     def __getattr__(self, name: str) -> Any:
         raise AttributeError(f"there is no word `{name}` in languages/{self.language}.toml")
 
@@ -92,11 +92,11 @@ class Words:
         return Phrase(forms, self._plural, self.number)
 
     def number(self, number: int) -> str:
-        """A whole number in the language's digits."""
+        """Write a whole number in the language's digits."""
         return str(number).translate(self._digits)
 
     def date(self, date: PartialDate) -> str:
-        """A date, as far as it is known: `10 November 2024`, `November 2024`, `2024`."""
+        """Write a partial date: `10 November 2024`, `November 2024`, or `2024`."""
         forms = self._catalogue["dates"]
         year, month, day = (*date.parts, None, None)[:3]
         name = "day" if day else "month" if month else "year"
@@ -105,11 +105,11 @@ class Words:
         return text.translate(self._digits)
 
     def time(self, date: PartialDate) -> Markup:
-        """A date as `<time>`."""
+        """Write a date as a `<time>` element."""
         return Markup('<time datetime="{}">{}</time>').format(date, self.date(date))
 
     def all_of(self, names: Iterable[object]) -> Markup:
-        """A list: `A`, `A and B`, `A, B and C`."""
+        """Join names to a list: `A`, `A and B`, `A, B and C`."""
         parts = [escape(name) for name in names]
         if len(parts) < 2:
             return parts[0] if parts else Markup()
@@ -118,23 +118,23 @@ class Words:
         return head + escape(forms["list_last"]) + parts[-1]
 
     def rating(self, rating: Rating) -> Markup:
-        """A rating's label, translated if it is a built-in one that the site has not reworded."""
+        """Return a rating's label, translated if it is built-in and the site has not changed it."""
         return escape(self._of_rating(rating, "label"))
 
     def meaning(self, rating: Rating) -> Markup:
-        """What a claim must be like to be rated so; translated as `rating` is."""
+        """Return the meaning of a rating, translated under the same condition as the label."""
         return escape(self._of_rating(rating, "meaning"))
 
     def translated(self, rating: Rating) -> Rating:
-        """A rating as plain text in this language, for what is not HTML."""
+        """Return a rating with its plain texts in this language, for formats other than HTML."""
         label, meaning = (self._of_rating(rating, field) for field in ("label", "meaning"))
         return replace(rating, label=label, meaning=meaning)
 
     def counted(self, rating: Rating, n: int) -> Markup:
-        """A part of a tally: `3 true`, `2 opinions`.
+        """Return a part of a tally: `3 true`, `2 opinions`.
 
-        A catalogue may give a built-in rating's `counted` form, if number and label alone do not
-        make a phrase.
+        A catalogue can give a `counted` form for a built-in rating whose number and label alone do
+        not make a phrase.
         """
         if forms := self._builtin(rating, "label").get("counted"):
             return self._phrase(forms)(n=n)
@@ -144,26 +144,26 @@ class Words:
         return escape(f"{self.number(n)} {label}")
 
     def genre(self, name: str) -> str:
-        """What a kind of article is called."""
+        """Return the name of a genre of articles."""
         return str(self._catalogue["genres"][name])
 
     def kind(self, name: str) -> str:
-        """What a kind of annotation is called."""
+        """Return the name of a kind of annotation."""
         return str(self._catalogue["kinds"][name])
 
     def source_type(self, name: str) -> str:
-        """What a CSL type is called; an unknown one by its own name."""
+        """Return the name of a CSL type; an unknown type is its own name."""
         return str(self._catalogue["source_types"].get(name) or name.replace("-", " "))
 
     def section(self, name: str) -> Markup:
-        """What one of the site's sections is called: claims, sources, people, topics."""
+        """Return the name of a section of the site: claims, sources, people, or topics."""
         return escape(self._catalogue["sections"][name])
 
     def _of_rating(self, rating: Rating, field: str) -> str:
         return str(self._builtin(rating, field).get(field) or getattr(rating, field))
 
     def _builtin(self, rating: Rating, field: str) -> Mapping[str, Any]:
-        """The catalogue's words for a rating; empty if the site has reworded its `field`."""
+        """Return the catalogue's texts for a rating; empty if the site has changed its `field`."""
         english = read_catalogue(FALLBACK)["ratings"].get(rating.id)
         reworded = not english or english["label"] != rating.label
         if reworded or english.get(field) != getattr(rating, field):
@@ -174,6 +174,6 @@ class Words:
 
 @cache
 def words_of(language: str) -> Words:
-    """The words for a language (BCP 47): those of `de-AT.toml`, else `de.toml`, else English."""
+    """Return the texts for a language (BCP 47); see `catalogue_for` for the fallbacks."""
     name = catalogue_for(language)
     return Words(read_catalogue(name)) if name == language else words_of(name)

@@ -1,7 +1,7 @@
-// What the other parts of the script use. All parts are joined in the order of their names, in one
-// scope; a page without a script lacks nothing that they do not add.
+// Shared by the other parts of the script. All parts are joined in one scope, in the order of their
+// names. Everything they add is optional: the page works without the script.
 
-const script = document.currentScript.dataset; // the interface's words that only the script says
+const script = document.currentScript.dataset; // interface texts that only the script uses
 const one = (selector) => document.querySelector(selector);
 const all = (selector) => [...document.querySelectorAll(selector)];
 const on = (kind, listener) => document.addEventListener(kind, listener);
@@ -12,7 +12,7 @@ const make = (tag, properties, ...children) => {
   return element;
 };
 
-// Storage may be forbidden, or full: then nothing is remembered.
+// Storage can be blocked or full. Then nothing is remembered.
 const recall = (key, store = "localStorage") => {
   try {
     return JSON.parse(window[store][key] ?? null);
@@ -24,7 +24,7 @@ const keep = (key, value, store = "localStorage") => {
   } catch {}
 };
 
-// Whether a key is meant for the page: not for the browser, nor for a field that is written in.
+// Whether a key is meant for the page, not for the browser or a text field.
 const isOurs = (event) =>
   !(
     event.defaultPrevented ||

@@ -1,5 +1,5 @@
-// Notes: mark and note light up together; where notes are closed (narrow screens) the mark opens
-// and closes its note in place; keys step from note to note.
+// Notes: a mark and its note are highlighted together. On narrow screens, where notes are closed, the
+// mark opens and closes its note in place. Keys move from note to note.
 
 const NOTE = ".note";
 const REF = "[role=doc-noteref]";
@@ -16,13 +16,13 @@ const places = all(NOTE).map((note) => {
 const isThere = (element) => element.checkVisibility();
 const isOpen = ({ note }) => note.classList.contains("open");
 
-// The places that an element of the page belongs to: one, but for marks that overlap.
+// The places that an element of the page belongs to: one, or several if marks overlap.
 const placesOf = (element) => {
   const it = element.closest(`${NOTE}, ${REF}, mark`);
   return places.filter(({ note, ref, marks }) => it && [note, ref, ...marks].includes(it));
 };
 
-// A note's badge says what the rating means, in the words of the legend below.
+// Give a note's badge the rating's meaning as its title, from the legend below.
 for (const link of all('[href^="#rating-"]'))
   link.title = one(`${link.hash} dd`)?.textContent ?? "";
 
@@ -37,11 +37,11 @@ const shine = ({ note, ref, marks }, isLit) => {
   for (const element of [note, ref, ...marks]) element?.classList.toggle("lit", isLit);
 };
 for (const kind of ["pointerover", "focusin"]) on(kind, ({ target }) => light(placesOf(target)));
-on("focusin", ({ target }) => (current = placesOf(target)[0] ?? current)); // keys step on from here
+on("focusin", ({ target }) => (current = placesOf(target)[0] ?? current)); // keys continue from here
 
-// Only a note that can be closed is told as such: beside wide text all are always open.
+// Announce only notes that can be closed as such. On wide screens, all notes are always open.
 const tell = () => {
-  const seen = places.map(({ note }) => isThere(note)); // at once: what is set makes layout stale
+  const seen = places.map(({ note }) => isThere(note)); // read all before writing, which would invalidate the layout
   places.forEach((place, i) => {
     if (isOpen(place) || !seen[i]) place.ref?.setAttribute("aria-expanded", seen[i]);
     else place.ref?.removeAttribute("aria-expanded");

@@ -1,5 +1,5 @@
-// Which kinds of note are shown, and whether letters are keys (WCAG 2.1.4 lets readers turn them
-// off). What a reader has chosen holds on every page of the site.
+// Which kinds of notes are shown, and whether single-letter shortcuts are on (WCAG 2.1.4 requires a way
+// to turn them off). The choice applies to every page of the site.
 
 const HIDDEN = "explainer:hidden";
 const chosenOff = () => recall(HIDDEN) ?? [];
@@ -32,7 +32,7 @@ const boxes = (title, labels) =>
     make("legend", {}, title),
     ...Array.from(labels, ([name, label]) => box(name, label)),
   );
-// The boxes are made of the words that the notes bear, when they are first asked for.
+// Make the checkboxes from the labels of the notes when they are first needed.
 tools?.addEventListener(
   "toggle",
   () => {

@@ -1,5 +1,5 @@
-// What is new since the last visit: notes that were not there, notes with a later date, claims with
-// another rating. Nothing leaves the reader's own browser. What was new stays so for the session.
+// Shows what is new since the last visit: new notes, notes with a later date, and claims with another
+// rating. All data stays in the reader's browser. New items stay marked for the session.
 
 if (places.length) {
   const SEEN = `explainer:seen:${location.pathname}`;
@@ -12,7 +12,7 @@ if (places.length) {
   const before = recall(SEEN, "sessionStorage") ?? recall(SEEN);
   keep(SEEN, now);
   if (before) keep(SEEN, before, "sessionStorage");
-  // It lies over the page's foot: nothing on the page moves.
+  // It overlays the bottom of the window, so that nothing on the page moves.
   const bar = make("p", { className: "news-bar", role: "status" }, script.news);
 
   for (const { note, ref } of places) {

@@ -1,4 +1,4 @@
-// Buttons that copy the address of a claim, or how to cite the page; only where they can.
+// Buttons that copy the address of a claim or a citation of the page, if the browser supports it.
 
 const offerCopy = (place, label, text) => {
   const button = make("button", { className: "copy" }, label);
@@ -8,12 +8,12 @@ const offerCopy = (place, label, text) => {
         button.textContent = script.copied;
         setTimeout(() => (button.textContent = label), 2000);
       },
-      () => {}, // the browser has told the reader that it may not
+      () => {}, // the browser tells readers that copying is not allowed
     );
   place.append(" · ", button);
 };
 if (navigator.clipboard) {
   for (const link of all("a.permalink")) offerCopy(link.parentElement, script.copy, link.href);
-  // biome-ignore lint/performance/useDomNodeTextContent: as it is shown, without hidden parts
+  // biome-ignore lint/performance/useDomNodeTextContent: the visible text, without hidden parts
   for (const cite of all(".cite p")) offerCopy(cite, script.cite, cite.innerText);
 }

@@ -1,4 +1,4 @@
-// The key `/` leads to the search: to its field, or to the page that has it.
+// The key `/` focuses the search field, or opens the search page.
 
 on("keydown", (event) => {
   if (event.key !== "/" || !isOurs(event) || !keysAreOn()) return;

@@ -1,6 +1,6 @@
-// Choosing among the items of a list, and grouping them otherwise. What is chosen stands in the
-// page's address and nowhere else: such a view can be linked, and the browser's back button undoes
-// a choice. Without a choice the page is left as it came.
+// Filtering and grouping the items of a list. The choice is kept only in the page's address, so that
+// views can be linked and the browser's back button undoes a choice. Without a choice, the page is
+// not changed.
 
 const form = document.querySelector(".filters");
 const place = document.querySelector(".groups");

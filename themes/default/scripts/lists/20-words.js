@@ -1,4 +1,4 @@
-// Numbers and words, without any DOM.
+// Numbers and words, without the DOM.
 
 const number = (n) => String(n).replace(/\d/g, (digit) => digits.at(digit - 1));
 const folded = (words) =>

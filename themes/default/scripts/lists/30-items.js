@@ -1,8 +1,8 @@
-// The items of the list, and the sections that they stand in.
+// The items of the list, and their sections.
 
-// The items as the page came, each with its values; made when they are first needed.
+// The items in their original order, each with its values, collected when first needed.
 let items;
-const sections = {}; // by what is grouped by, then by value
+const sections = {}; // by the field to group by, then by value
 const prepare = () => {
   items = [...place.querySelectorAll("[data-order]")].map((element) => ({
     element,

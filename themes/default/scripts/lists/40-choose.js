@@ -1,7 +1,7 @@
-// What is chosen, without any DOM.
+// Filtering, without the DOM.
 
-// One pass tells which items are left, and for each value how many would be if it were chosen
-// beside what is chosen in the other fields.
+// In one pass, find the items that remain and, for each value of a field, how many would remain if it
+// were chosen along with the choices in the other fields.
 const choose = () => {
   const words = folded(text.value);
   const counts = selects.map(() => new Map());

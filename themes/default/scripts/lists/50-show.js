@@ -1,4 +1,4 @@
-// The page, as it is chosen.
+// Showing the choice on the page.
 
 const show = () => {
   if (!items) prepare();
@@ -19,7 +19,7 @@ const show = () => {
   for (const item of left)
     for (const value of only ? [only] : item.values[by]) {
       if (!groups.has(value)) groups.set(value, []);
-      // An article has several topics: under the second, its claims stand once more.
+      // An article with several topics has its claims under each of them.
       groups.get(value).push(used.has(item) ? item.element.cloneNode(true) : item.element);
       used.add(item);
     }

@@ -1,4 +1,4 @@
-// The page's address, and what the reader does.
+// The page's address, and event handlers.
 
 const defaultOf = (field) => (field === group ? form.dataset.group : "");
 const isDefault = (field) => field.value.trim() === defaultOf(field);
@@ -8,7 +8,7 @@ const query = () => {
   return String(new URLSearchParams(chosen.map(({ name, value }) => [name, value.trim()])));
 };
 
-// From the address. A value that no field has is no choice.
+// Read the choice from the address. Ignore values that a field does not have.
 const read = () => {
   const asked = new URLSearchParams(location.search);
   for (const field of fields) {
@@ -18,7 +18,7 @@ const read = () => {
 };
 
 let current = "";
-let last; // the field that was changed last: to change it again is no new step back
+let last; // the last changed field: changing it again adds no history entry
 const update = (field) => {
   const chosen = query();
   if (chosen === current) return;
@@ -47,7 +47,7 @@ const follow = () => {
 };
 addEventListener("popstate", () => {
   follow();
-  // A link within the page may lead to what the choice has taken away.
+  // A link within the page can point to an item that the choice hides.
   const id = decodeURIComponent(location.hash.slice(1).replace(/%(?![\da-f]{2})/gi, "%25"));
   if (current && id && !document.getElementById(id)) {
     form.reset();

@@ -1,7 +1,7 @@
-/* The search page: asks Pagefind, and lists what it finds. What is said stands in search.html. */
+/* The search page: queries Pagefind and lists the results. All texts are in search.html. */
 
-const AT_ONCE = 10; // results that are shown, and that “Show more” adds
-const PAUSE = 150; // milliseconds without a key before a search begins
+const AT_ONCE = 10; // number of results shown at first and added by “Show more”
+const PAUSE = 150; // milliseconds without typing before a search starts
 
 const root = new URL("../", document.currentScript.src);
 const bundle = new URL("search/pagefind/", root);

@@ -1,8 +1,8 @@
-/* Pagefind: one instance for each language, and what all of them find. */
+/* Pagefind: one instance for each language, and their combined results. */
 
 let loaded;
 
-/* An instance for each language that pages are in, loaded once, when the first search needs it. */
+/* Load an instance for each language of the site's pages, once, at the first search. */
 function load() {
   loaded ??= (async () => {
     const response = await fetch(new URL("pagefind-entry.json", bundle), { cache: "no-cache" });
@@ -14,9 +14,9 @@ function load() {
   return loaded;
 }
 
-/* Pagefind searches the language of the page that it is on, and has one language's stems in each
-   copy of its module. So every language gets a copy (an address of its own makes it one), and the
-   page takes its language for the moment in which Pagefind asks. */
+/* Pagefind searches only the language of the current page, and each copy of its module has the stems
+   of one language. So every language gets its own copy, through a distinct URL, and the page takes
+   on that language while Pagefind reads it. */
 async function open(language, version) {
   const source = new URL(`pagefind.js?v=${version}&language=${language}`, bundle);
   const pagefind = await import(source.href);

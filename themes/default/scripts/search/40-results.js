@@ -1,4 +1,4 @@
-/* What is shown. */
+/* Showing results. */
 
 let running = 0;
 let results = [];
@@ -22,7 +22,7 @@ async function search() {
   }
 }
 
-/* What was found stays until what is found next can take its place, all at once. */
+/* Keep the old results until the new ones can replace them all at once. */
 function show(found, items, text) {
   results = found;
   list.replaceChildren(...items);
@@ -60,7 +60,7 @@ async function item({ language, result }) {
   return element("li", about, heading, text);
 }
 
-/* What a page is, how it is rated, whose claim it is, and its language, if not this page's. */
+/* A result's kind, rating, speaker, and language if it differs from this page's. */
 function facts({ kind = [], genre = [], rating = [], speaker = [] }, language) {
   const label = (name, value) => labels.querySelector(`[data-${name}="${CSS.escape(value)}"]`);
   const found = [label("kind", [...kind, ...genre].join(" ")), label("rating", rating.join())]
@@ -81,7 +81,8 @@ function named(language) {
   }
 }
 
-/* Pagefind's excerpt has marks, and `<` and `>` escaped: made into text again, never into HTML. */
+/* Pagefind's excerpts have `mark` elements and escaped `<` and `>`. Convert them to text and marks,
+   never to HTML. */
 function marked(excerpt) {
   return excerpt.split(/<mark>(.*?)<\/mark>/s).map((piece, i) => {
     const text = piece.replaceAll("&lt;", "<").replaceAll("&gt;", ">");
@@ -93,7 +94,7 @@ function said(count, query) {
   const found = (name) => labels.querySelector(`[data-found="${name}"]`)?.textContent;
   const rule = new Intl.PluralRules(words).select(count);
   const text = (count === 0 && found("0")) || found(rule) || found("other");
-  // Which digits a browser takes for a language differs: the catalogue's, as on every other page.
+  // Browsers differ in their digits for a language. Use the catalogue's, as all other pages do.
   const n = count.toLocaleString(words).replace(/[0-9]/g, (digit) => form.dataset.digits[digit]);
   const values = { n, query };
   return text.replace(/\{(\w+)\}/g, (place, name) => values[name] ?? place);

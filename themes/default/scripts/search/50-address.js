@@ -1,4 +1,4 @@
-/* The address, and what the reader does. */
+/* The page's address, and event handlers. */
 
 function remember(query) {
   const address = new URL(location.href);
@@ -12,7 +12,7 @@ function remember(query) {
 
 function recall() {
   const asked = new URLSearchParams(location.search);
-  field.value = asked.get("q") ?? field.value; // typed before this script was there
+  field.value = asked.get("q") ?? field.value; // typed before this script loaded
   for (const filter of filters) {
     const value = asked.get(filter.name) ?? "";
     filter.value = [...filter.options].some((o) => o.value === value) ? value : "";
