@@ -1,6 +1,6 @@
-"""Anchoring: how a quote finds its place in an article (docs/anchoring.md).
+"""Anchoring: find the place of a quote in an article (docs/anchoring.md).
 
-`text` reads tokens as a reader does, `normalize` makes two ways of typing equal, `find` gives the
-span of a target, `explain` words what went wrong, `select` turns words selected elsewhere into a
-target, `mark` writes the spans back into the tokens.
+`text` extracts from tokens the text that readers see. `normalize` removes differences in typing.
+`find` returns the span of a target, and `explain` describes why there is none. `select` turns a
+selection made elsewhere into a target. `mark` inserts the spans into the tokens.
 """

@@ -1,4 +1,4 @@
-"""Why a target has no place, worded so that the author can fix it."""
+"""Explain to the author why a target has no place, and how to fix it."""
 
 from __future__ import annotations
 
@@ -14,31 +14,33 @@ from explainer.model.problems import Code
 from explainer.parse.yaml_errors import quoted
 
 _SHOWN_PLACES = 6
-"""Places that are listed: more would push the other problems off the screen."""
+"""How many places are listed. More would push the other problems off the screen."""
 _CONTEXT = 30
 """Characters shown on either side of a place."""
 _MANY = 40
-"""Places from which their number says nothing more (and `find` may have stopped building them)."""
+"""Above this number of places, the message puts "many". `find` may have stopped counting, too."""
 _MOST_WORDS = 12
-"""Longest prefix or suffix that is proposed; a longer one is worse than a longer quote."""
+"""The longest prefix or suffix to propose. Instead of a longer one, extend the quote."""
 _NEAR_ENOUGH = 60.0
-"""Similarity (0 to 100) from which the nearest passage helps more than it confuses. It is only
-shown, never used: a wrong one costs a glance."""
+"""The lowest similarity (0 to 100) at which the nearest passage helps more than it confuses. The
+passage is only shown, never used, so a wrong one does no harm."""
 _NEAR_NAME = 70
-"""The same for names of headings and pictures, in which a few letters make a large difference."""
+"""The same for names of headings and pictures, where a few letters make a big difference."""
 _SEARCH_LIMIT = 20_000_000
-"""Characters of text times quote up to which the nearest passage is searched: about 0.1 s."""
+"""Length of the text times length of the quote above which no nearest passage is searched for.
+
+At this limit, the search takes about 0.1 s."""
 _MOST_TRIMMED = 6
-"""Words at either end of a nearest passage among which its first and last are chosen: the number
-of comparisons is its square."""
+"""How many words at either end of the nearest passage may be cut off. The number of comparisons is
+the square of it."""
 _PUNCTUATION = ".,;:!?)]}»”’\"'…"
-_LONGER = "make the quote longer, or name its `section`"
+_LONGER = "make the quote longer, or add its `section`"
 _MARKUP = re.compile(r"\*\*|__|`|\]\(|(?<!\w)[*_]\w|\w[*_](?!\w)")
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """The words of a problem. `code` and the rest are as in `problems.Problem`."""
+    """The text of a problem. `code`, `message`, and `hint` are those of `problems.Problem`."""
 
     code: Code
     message: str
@@ -48,7 +50,10 @@ class Explanation:
 
 
 def explain(article: ReaderText, target: Target, miss: Miss, *, first_line: int) -> Explanation:
-    """Word a miss of `find.find`. `first_line`: the file's line on which the text begins."""
+    """Explain why `find.find` alignment no place.
+
+    `first_line` is the line of the file on which the article's text starts, from 1.
+    """
     match miss:
         case Ambiguous(spans):
             return _ambiguous(article, spans, first_line)
@@ -56,8 +61,8 @@ def explain(article: ReaderText, target: Target, miss: Miss, *, first_line: int)
             return _lost(article, target, elsewhere, first_line)
         case NoSection(candidates) if candidates:
             ids = ", ".join(f"`{s.id}`" for s in candidates)
-            message = f"{len(candidates)} headings are called `{target.section}`"
-            hint = f"name one by its id: {ids}"
+            message = f"{len(candidates)} headings match `{target.section}`"
+            hint = f"use the id of one of them: {ids}"
             return Explanation("section-ambiguous", message, hint, "section")
         case NoSection():
             names = [s.title for s in article.sections]
@@ -66,25 +71,25 @@ def explain(article: ReaderText, target: Target, miss: Miss, *, first_line: int)
             return Explanation("section-unknown", message, hint, "section")
         case NoImage(candidates) if candidates:
             message = f"the article shows `{target.image}` {len(candidates)} times"
-            hint = "an annotation can stand on a picture that is shown once"
+            hint = "only a picture that appears once can be annotated"
             return Explanation("image-ambiguous", message, hint, "image")
         case NoImage():
             names = list(dict.fromkeys(image.src for image in article.images))
-            message = f"the article shows no picture `{target.image}`"
+            message = f"the article has no picture `{target.image}`"
             hint = _one_of("pictures", names, str(target.image))
             return Explanation("image-unknown", message, hint, "image")
 
 
-def _one_of(what: str, names: list[str], wanted: str) -> str:
+def _one_of(what: str, names: list[str], query: str) -> str:
     if not names:
         return f"the article has no {what}"
     from rapidfuzz import process
 
-    near = process.extractOne(wanted, names, score_cutoff=_NEAR_NAME)
+    near = process.extractOne(query, names, score_cutoff=_NEAR_NAME)
     if near:
         return f"did you mean `{near[0]}`?"
     listed = ", ".join(f"`{name}`" for name in names[:8])
-    return f"its {what}: {listed}" + (", …" if len(names) > 8 else "")
+    return f"the article’s {what}: {listed}" + (", …" if len(names) > 8 else "")
 
 
 # --- several places ------------------------------------------------------------------------------
@@ -99,15 +104,18 @@ def _ambiguous(article: ReaderText, spans: tuple[Span, ...], first_line: int) ->
     if len(spans) > _SHOWN_PLACES:
         lines.append(f"and {len(spans) - _SHOWN_PLACES} more")
     count = "many" if len(spans) > _MANY else str(len(spans))
-    message = f"these words stand in the article {count} times"
-    hint = "say which one is meant, by adding the line that stands below it:\n" + "\n".join(lines)
+    message = f"these words occur {count} times in the article"
+    hint = "choose a place, and add the line below it to the annotation:\n" + "\n".join(lines)
     return Explanation("quote-ambiguous", message, hint, "quote")
 
 
 def distinguish(
     article: ReaderText, spans: tuple[Span, ...], span: Span
 ) -> tuple[Literal["prefix", "suffix"], str] | None:
-    """Give the shortest prefix or suffix, in whole words, that only one of several places has."""
+    """Return the shortest prefix or suffix, in whole words, that only `span` has among `spans`.
+
+    Return None if there is none of up to `_MOST_WORDS` words.
+    """
     text = article.text
     reach = _MOST_WORDS * 24
     befores = [normalize_quote(text[max(0, s.start - reach) : s.start]) for s in spans]
@@ -124,7 +132,7 @@ def distinguish(
 
 
 def _shown_place(article: ReaderText, span: Span, first_line: int) -> str:
-    """The line of a place, and the words around it."""
+    """Return the line of a place, with the text around it."""
     text = article.text
     before = text[max(0, span.start - _CONTEXT) : span.start]
     after = text[span.end : span.end + _CONTEXT]
@@ -145,71 +153,72 @@ def _lost(
 ) -> Explanation:
     assert target.quote is not None
     if not elsewhere:
-        message = "these words do not stand in the article"
+        message = "these words are not in the article"
         hint = _lost_hint(article, target.quote, first_line)
         return Explanation("quote-lost", message, hint, "quote")
     keys = [key for key in ("section", "prefix", "suffix") if getattr(target, key) is not None]
     named = " and ".join(f"`{key}`" for key in keys)
-    says = "says" if len(keys) == 1 else "say"
-    message = f"these words stand in the article, but not where {named} {says}"
+    puts = "puts" if len(keys) == 1 else "put"
+    message = f"these words are in the article, but not where {named} {puts} them"
     lines = [_shown_place(article, span, first_line) for span in elsewhere[:_SHOWN_PLACES]]
-    hint = f"mend {named}; the words stand here:\n" + "\n".join(lines)
+    hint = f"correct {named}; the words are here:\n" + "\n".join(lines)
     return Explanation("quote-lost", message, hint, keys[-1])
 
 
 def _lost_hint(article: ReaderText, quote: str, first_line: int) -> str:
-    wanted = normalize_quote(quote)
+    query = normalize_quote(quote)
     if _MARKUP.search(quote):
         bare = normalize_quote(re.sub(r"\]\([^)]*\)|[*_`\[\]]", "", quote))
         if next(occurrences(article, bare), None):
-            return f"quote what the reader sees, without Markdown's marks:\nquote: {quoted(bare)}"
+            return f"quote the text as readers see it, without Markdown:\nquote: {quoted(bare)}"
     text = article.normalized.text
     caseless = text.lower()
-    at = caseless.find(wanted.lower()) if len(caseless) == len(text) else -1
-    # The same words, and yet lost: a part of a character, such as one of a family's.
-    if at >= 0 and text[at : at + len(wanted)] != wanted:
-        span = Span(*article.normalized.raw(at, at + len(wanted.lower())))
-        return _nearest_hint(article, span, first_line, "capital letters differ")
+    at = caseless.find(query.lower()) if len(caseless) == len(text) else -1
+    # If the case is the same, the quote would cut a character, such as an emoji of a family.
+    if at >= 0 and text[at : at + len(query)] != query:
+        span = Span(*article.normalized.raw(at, at + len(query.lower())))
+        return _nearest_hint(article, span, first_line, "the capitalization differs")
     if passage := nearest(article, quote):
-        return _nearest_hint(article, passage, first_line, "the nearest words are")
-    return "copy the quote anew from the article as the reader sees it, or take the annotation out"
+        return _nearest_hint(article, passage, first_line, "the most similar text is")
+    return "copy the quote from the article as readers see it, or remove the annotation"
 
 
 def _nearest_hint(article: ReaderText, span: Span, first_line: int, why: str) -> str:
     line = article.line_at(span.start) + first_line
     words = " ".join(article.text[span.start : span.end].split())
-    return f"{why}, on line {line}:\nquote: {quoted(words)}"
+    return f"{why} on line {line}:\nquote: {quoted(words)}"
 
 
 def nearest(article: ReaderText, quote: str) -> Span | None:
-    """The passage most like a quote, in whole words, if any is near. Only ever a hint.
+    """Return the passage most similar to a quote, in whole words, for use in a hint.
 
-    An alignment by rapidfuzz (`partial_ratio`), on normalized text.
+    Return None if no passage is similar enough, or the search would take too long. The normalized
+    texts are aligned by rapidfuzz (`partial_ratio`).
     """
-    wanted, text = normalize(quote).text.strip(), article.normalized.text
-    if not wanted or len(wanted) > len(text) or len(wanted) * len(text) > _SEARCH_LIMIT:
+    query, text = normalize(quote).text.strip(), article.normalized.text
+    if not query or len(query) > len(text) or len(query) * len(text) > _SEARCH_LIMIT:
         return None
     from rapidfuzz.fuzz import partial_ratio_alignment
 
-    found = partial_ratio_alignment(wanted, text, score_cutoff=_NEAR_ENOUGH)
-    if not found or found.dest_start == found.dest_end:
+    alignment = partial_ratio_alignment(query, text, score_cutoff=_NEAR_ENOUGH)
+    if not alignment or alignment.dest_start == alignment.dest_end:
         return None
-    start, end = found.dest_start, found.dest_end
+    start, end = alignment.dest_start, alignment.dest_end
     while start > 0 and text[start - 1] != " " and text[start] != " ":
         start -= 1
     while end < len(text) and text[end] != " " and text[end - 1] != " ":
         end += 1
     if not text[start:end].strip():
         return None
-    start, end = _trimmed(wanted, text, start, end)
+    start, end = _trimmed(query, text, start, end)
     return Span(*article.normalized.raw(start, end))
 
 
-def _trimmed(wanted: str, text: str, start: int, end: int) -> tuple[int, int]:
-    """The part of a passage that is most like the words wanted, without others at its ends.
+def _trimmed(query: str, text: str, start: int, end: int) -> tuple[int, int]:
+    """Return the start and end of the part of a passage that is most similar to the quote.
 
-    An alignment is as long as the words that are searched, though the passage may have fewer. Ends
-    are those of words, with or without the punctuation behind them.
+    An alignment is as long as the quote, even if the matching passage is shorter. The part starts
+    and ends with a word; the punctuation after its last word may be left out.
     """
     from rapidfuzz.fuzz import ratio
 
@@ -218,7 +227,5 @@ def _trimmed(wanted: str, text: str, start: int, end: int) -> tuple[int, int]:
     starts = [word.start() for word in words[:_MOST_TRIMMED]]
     ends = [word.end() for word in words[-_MOST_TRIMMED:]]
     ends += [e for e in (len(passage[:e].rstrip(_PUNCTUATION)) for e in ends) if e not in ends]
-    _, first, last = max(
-        (ratio(wanted, passage[a:b]), -a, b) for a in starts for b in ends if a < b
-    )
+    _, first, last = max((ratio(query, passage[a:b]), -a, b) for a in starts for b in ends if a < b)
     return start - first, start + last

@@ -1,8 +1,8 @@
-"""A target to its place in an article (docs/anchoring.md, "Finding"). Nothing is guessed.
+"""Find the place of a target in an article, without guessing (docs/anchoring.md, "Finding").
 
-Every match is found, then prefix, suffix and section rule out the wrong ones; the place is what
-remains, if that is exactly one. Searching is Python's `str.find` on normalized text: linear in the
-text for each annotation, with no state between annotations.
+All matches of the quote are found first. Then prefix, suffix, and section exclude the wrong ones.
+If exactly one remains, it is the place. The search is `str.find` on normalized text: for each
+annotation, it takes time linear in the length of the text, and keeps no state.
 """
 
 from __future__ import annotations
@@ -19,48 +19,50 @@ from explainer.model.annotations import Target
 
 _ELLIPSIS = re.compile(r"\s(?:…|\.\.\.)\s")
 _MOST_PASSAGES = 50
-"""Passages that are built for one `first … last` quote. Two make it ambiguous; the others are only
-listed, and their number is the product of those of both ends."""
+"""How many passages are built for one `first … last` quote. Two make it ambiguous; the others are
+only listed. Without a limit, there could be as many as pairs of both ends."""
 _NEIGHBOURHOOD = 4
-"""Raw characters, for each of a prefix or suffix, in which it is searched. Normalizing shortens
-text only by what it drops: a prefix is missed where three of four characters are invisible. In
-return the check costs nothing that grows with the article."""
+"""Raw characters to search for each character of a prefix or suffix.
+
+Normalizing shortens a text only by dropping characters, so a prefix is missed only if three of four
+characters are invisible. In return, the cost of the check does not depend on the article's length.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """The target is the article as a whole."""
+    """The target is the whole article."""
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A place in the reader's text."""
+    """A place in the reader's text. Offsets count code points."""
 
     start: int
-    """Code points before it."""
+    """Offset of its first character."""
     end: int
-    """Code points up to its end."""
+    """Offset after its last character."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ambiguous:
-    """The quote is in more than one place."""
+    """The quote occurs more than once."""
 
     spans: tuple[Span, ...]
-    """All of them, in order."""
+    """All places, in order."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """The quote is not in the article, or only where the target's other keys do not allow it."""
+    """The quote is not in the article, or only where the target's other keys exclude it."""
 
     elsewhere: tuple[Span, ...]
-    """Where it is: prefix, suffix or section ruled these out."""
+    """The places that prefix, suffix, or section exclude; empty if the quote is not there."""
 
 
 @dataclass(frozen=True, slots=True)
 class NoSection:
-    """No heading, or several, have the text or id that the target names."""
+    """No heading, or more than one, has the text or id that the target names."""
 
     candidates: tuple[Section, ...]
     """The several; empty if there is none."""
@@ -68,7 +70,7 @@ class NoSection:
 
 @dataclass(frozen=True, slots=True)
 class NoImage:
-    """No image, or several, have the file name that the target names."""
+    """No image, or more than one, has the file name that the target names."""
 
     candidates: tuple[ReaderImage, ...]
     """The several; empty if there is none."""
@@ -77,11 +79,11 @@ class NoImage:
 Place: TypeAlias = Whole | Span | ReaderImage
 """Where a target is."""
 Miss: TypeAlias = Ambiguous | Lost | NoSection | NoImage
-"""Why it has no place."""
+"""Why a target has no place."""
 
 
 def find(article: ReaderText, target: Target) -> Place | Miss:
-    """Give a target's one place, or why it has none."""
+    """Return the only place of a target, or the reason why it has none."""
     if target.image is not None:
         images = [i for i in article.images if _is_file(i.src, target.image)]
         return images[0] if len(images) == 1 else NoImage(tuple(images))
@@ -104,7 +106,10 @@ def find(article: ReaderText, target: Target) -> Place | Miss:
 
 
 def _quoted(article: ReaderText, target: Target) -> list[Span]:
-    """Every place of a quote between its prefix and suffix; as literal text first."""
+    """Return every place of a quote between its prefix and suffix.
+
+    The quote is first taken literally. Only if it does not occur, ` … ` in it stands for any text.
+    """
     assert target.quote is not None
     prefix = normalize_quote(target.prefix or "")
     suffix = normalize_quote(target.suffix or "")
@@ -119,10 +124,10 @@ def _quoted(article: ReaderText, target: Target) -> list[Span]:
 
 
 def _from_to(article: ReaderText, quote: str, prefix: str, suffix: str) -> list[Span]:
-    """Every passage from the first to the last words of a quote with ` … ` in it.
+    """Return the passages from the first to the last words of a quote that contains ` … `.
 
-    Words in the middle (`a … b … c`) must be in between, in this order. Gives at most
-    `_MOST_PASSAGES`.
+    Words in the middle (`a … b … c`) must be in between, in this order. At most `_MOST_PASSAGES`
+    passages are returned.
     """
     parts = [normalize_quote(part) for part in _ELLIPSIS.split(quote)]
     if not all(parts):
@@ -136,7 +141,7 @@ def _from_to(article: ReaderText, quote: str, prefix: str, suffix: str) -> list[
         for middle in places[1:-1]:
             reached = next((e for s, e in middle if reached is not None and s >= reached), None)
         if reached is None:
-            break  # later beginnings have even less room
+            break  # even less text follows the later beginnings
         for last_start, end in ends:
             if last_start >= reached:
                 spans.append(Span(start, end))
@@ -146,9 +151,9 @@ def _from_to(article: ReaderText, quote: str, prefix: str, suffix: str) -> list[
 
 
 def occurrences(article: ReaderText, normalized: str) -> Iterator[tuple[int, int]]:
-    """Every place of normalized words in an article, overlapping ones too, as raw start and end.
+    """Yield the raw start and end of every place of a normalized text, overlapping ones included.
 
-    A place that would cut a character as the reader sees it (an emoji, an accent) is none.
+    Skip places that would cut what readers see as one character (an emoji, an accented letter).
     """
     if not normalized:
         return
@@ -159,7 +164,7 @@ def occurrences(article: ReaderText, normalized: str) -> Iterator[tuple[int, int
         start, end = text.raw(at, at + len(normalized))
         while end < len(raw) and "\ufe00" <= raw[end] <= "\ufe0f":
             end += 1  # a variation selector belongs to the character before it
-        # One raw `…` is three normalized dots: several normalized places may be one raw place.
+        # A raw `…` is three dots when normalized, so several matches may be one raw place.
         if (start, end) != before and not (
             splits_character(raw, start) or splits_character(raw, end)
         ):
@@ -181,8 +186,8 @@ def _sections(reader: ReaderText, name: str) -> list[Section]:
     by_id = [s for s in reader.sections if s.id == name.removeprefix("#")]
     if by_id:
         return by_id
-    wanted = normalize_quote(name)
-    return [s for s in reader.sections if normalize_quote(s.title) == wanted]
+    title = normalize_quote(name)
+    return [s for s in reader.sections if normalize_quote(s.title) == title]
 
 
 def _is_file(src: str, name: str) -> bool:

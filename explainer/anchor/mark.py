@@ -1,8 +1,8 @@
-"""Spans to marks in the tokens: `<mark>` runs, reference marks, and places for notes.
+"""Insert annotations into an article's tokens: `<mark>` elements, references, places for notes.
 
-The passages are cut into *stretches*, each covered by one set of annotations; every stretch
-becomes as few `<mark>` elements as proper nesting allows. Taking our tokens out again gives the
-tokens that were there: an annotation never changes the text that it is about.
+The passages are cut into *stretches*, each covered by one set of annotations. A stretch becomes as
+few `<mark>` elements as proper nesting allows. Without the inserted tokens, the old ones remain: an
+annotation never changes the text that it is about.
 """
 
 from __future__ import annotations
@@ -18,25 +18,25 @@ from markdown_it.token import Token
 from explainer.anchor.text import ReaderText, raw_html_pieces
 from explainer.markdown import highlight
 
-# NUL cannot come out of Markdown (it is replaced by U+FFFD), so these cannot be an author's words.
+# Markdown replaces NUL with U+FFFD, so an author's text cannot contain these.
 REFERENCE = "\0r{}\0"
 NOTES = "\0n{}\0"
 
 
 @dataclass(frozen=True, slots=True)
 class Highlight:
-    """An annotation's id and kind, and the span of the reader's text that it is about."""
+    """The id and kind of an annotation, and the span of the reader's text that it is about."""
 
     id: str
     """Its id on the page."""
     kind: str
-    """`claim`, `question`, or a note's kind; marks do not name the default one, `context`."""
+    """`claim`, `question`, or a note's kind. Marks do not name the default kind, `context`."""
     start: int
-    """Code points of the reader's text before the passage."""
+    """Offset of the passage in the reader's text, in code points."""
     end: int
-    """Code points up to its end; equal to `start` for an image."""
+    """Offset of the passage's end; equal to `start` for an image."""
     image: tuple[int, int] | None = None
-    """For an image: the indices of its block, and of its token in the block."""
+    """For an image: the index of its block, and of its token in the block."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,22 +48,22 @@ class _Stretch:
 
 
 class _Marker:
-    """What is known while tokens are rewritten. One for each article, then thrown away."""
+    """The state of rewriting one article's tokens."""
 
     def __init__(self, highlights: Sequence[Highlight]) -> None:
         self.highlights = highlights
         self.stretches = list(_stretches(highlights))
-        """All of the text, uncovered stretches included."""
+        """The whole text, including uncovered stretches."""
         self.starts = [s.start for s in self.stretches]
         self.ends = sorted((h.end, i) for i, h in enumerate(highlights) if h.image is None)
-        """Where references are due: (end of a passage, index of its highlight), in order."""
+        """Where references go: (end of a passage, index of its highlight), in order."""
         self.due = 0
-        """How many references have been written."""
+        """How many references have been inserted."""
         self.begun: set[int] = set()
-        """Highlights of which a mark has been written."""
+        """Indices of the highlights that already have a mark."""
 
     def cover(self, start: int, end: int) -> Iterator[_Stretch]:
-        """Cut a piece of text, not empty, into stretches, uncovered ones included."""
+        """Cut a non-empty piece of text into stretches, including uncovered ones."""
         i = bisect_right(self.starts, start) - 1
         while start < end:
             stop = min(self.stretches[i].end, end)
@@ -72,7 +72,7 @@ class _Marker:
             i += 1
 
     def references(self, until: int) -> list[str]:
-        """The reference marks that are due by a position, and not written yet."""
+        """Return the references that belong before a position and have not been inserted yet."""
         out = []
         while self.due < len(self.ends) and self.ends[self.due][0] <= until:
             out.append(REFERENCE.format(self.ends[self.due][1]))
@@ -80,13 +80,13 @@ class _Marker:
         return out
 
     def marked(self, on: tuple[int, ...], html: str) -> str:
-        """HTML inside a mark of its own; as it is if nothing covers it."""
+        """Return HTML inside its own mark, or unchanged if no highlight covers it."""
         return f"{self.open(on)}{html}</mark>" if on else html
 
     def open(self, on: tuple[int, ...]) -> str:
-        """The tags that begin a mark; a passage's first mark carries its permalink.
+        """Return the tags that open a mark. The first mark of a passage has its permalink's id.
 
-        An element has one id: where passages begin together, empty marks carry the others'.
+        An element has only one id. If passages start together, empty marks have the other ids.
         """
         first = [i for i in on if i not in self.begun]
         self.begun.update(first)
@@ -126,12 +126,12 @@ def _stretches(highlights: Sequence[Highlight]) -> Iterator[_Stretch]:
 def apply(
     tokens: Sequence[Token], reader: ReaderText, highlights: Sequence[Highlight]
 ) -> list[Token]:
-    """Write highlights into an article's tokens.
+    """Insert highlights into an article's tokens.
 
-    Takes the tokens that `reader` was read from, and the highlights in reading order, each with
-    a span that is not empty or an image. Gives new tokens (the old ones are not altered): with
-    marks, with a `REFERENCE` sign after each passage, and with a `NOTES` sign after each block in
-    which passages end, holding indices into `highlights`.
+    `tokens` are those that `reader` was read from. `highlights` are in reading order, and each has
+    a non-empty span or an image. Return new tokens, and leave the old ones unchanged. The new ones
+    have marks, a `REFERENCE` sign after each passage, and a `NOTES` sign after each block in which
+    passages end. Signs contain indices into `highlights`.
     """
     if not highlights:
         return list(tokens)
@@ -161,7 +161,7 @@ def apply(
         out.append(rewritten.get(i, token))
         if i in after:
             numbers = ",".join(map(str, after[i]))
-            # The renderer looks at the token before for its line breaks: look like it.
+            # The renderer breaks lines depending on the previous token, so be hidden like it.
             out.append(_raw(NOTES.format(numbers), hidden=token.hidden))
     return out
 
@@ -183,23 +183,23 @@ class _Inline:
     images: dict[int, tuple[int, ...]]
     out: list[Token] = field(default_factory=list)
     html: list[str] = field(default_factory=list)
-    """What follows `out`: text and marks are written out at once, which spares many tokens."""
+    """HTML that follows `out`. Joining text and marks saves many tokens."""
     on: tuple[int, ...] = ()
     """The open mark's highlights; empty if no mark is open."""
     links: int = 0
-    """How many links are open: a reference is a link, and a link cannot be in a link."""
+    """How many links are open. References are links, and links cannot be nested."""
 
     def rewrite(self) -> list[Token]:
         closing = _closings(self.children)
         self._walk(0, len(self.children), closing)
         self._switch(())
-        self.links = 0  # a link that raw HTML opened and never closed ends with its block for us
+        self.links = 0  # a link that raw HTML never closes ends with its block here
         self._refer(self.starts[-1])
         self._keep()
         return self.out
 
     def _keep(self, *tokens: Token) -> None:
-        """Take tokens over as they are."""
+        """Append tokens unchanged."""
         if self.html:
             self.out.append(_raw("".join(self.html)))
             self.html.clear()
@@ -217,7 +217,7 @@ class _Inline:
                 i += 1
 
     def _element(self, opening: int, close: int, closing: dict[int, int]) -> None:
-        """An element stays within one mark if one stretch covers it all; else marks go inside."""
+        """Put an element into one mark if one stretch covers it; otherwise put marks inside it."""
         begin, end = self.starts[opening], self.starts[close]
         covers = list(self.marker.cover(begin, end)) if begin < end else []
         whole = len(covers) == 1 and not self._has_breaks(opening, close)
@@ -236,7 +236,7 @@ class _Inline:
         self._refer(end)
 
     def _has_breaks(self, opening: int, close: int) -> bool:
-        """Whether something inside an element must not be in a mark, or needs one of its own."""
+        """Whether an element contains something that must not be in a mark, or needs its own."""
         return any(
             self.children[i].type in ("footnote_ref", "html_inline") or i in self.images
             for i in range(opening, close)
@@ -309,7 +309,7 @@ class _Inline:
 
 
 def _closings(tokens: Sequence[Token]) -> dict[int, int]:
-    """For each opening token, the index of the one that closes it."""
+    """Return, by the index of each opening token, the index of the one that closes it."""
     stack: list[int] = []
     closing: dict[int, int] = {}
     for i, token in enumerate(tokens):
@@ -331,9 +331,9 @@ def _link_depth(html: str) -> int:
 def _marked_pieces(
     marker: _Marker, pieces: Iterable[tuple[str, str, str]], start: int
 ) -> Iterator[str]:
-    """Mark text that is cut by elements: (tag before, text, tag after).
+    """Mark a text that elements divide into pieces: (tag before, text, tag after).
 
-    A mark goes around pieces that it covers whole, and inside those that it does not.
+    A mark encloses pieces that it covers completely, and is inside those that it covers partly.
     """
     on: tuple[int, ...] = ()
     for before, text, after in pieces:
@@ -373,13 +373,13 @@ def _marked_code(marker: _Marker, token: Token, start: int) -> str:
 
 
 def _marked_html(marker: _Marker, content: str, start: int) -> str:
-    """Marks in raw HTML; their references go after all of it, outside whatever it opens."""
+    """Mark raw HTML. The references follow all of it, outside of any element that it opens."""
     out: list[str] = []
     at = start
     for shown, source in raw_html_pieces(content):
         if not shown or not source:
             out.append(source)
-        elif shown != source:  # a character reference: marked whole, or not at all
+        elif shown != source:  # a character reference: never split
             on = next(marker.cover(at, at + len(shown))).on
             out.append(marker.marked(on, source))
         else:
@@ -401,10 +401,11 @@ _PASSES = _HOLDS_NOTES.union(
 def _note_places(
     tokens: Sequence[Token], reader: ReaderText, highlights: Sequence[Highlight]
 ) -> dict[int, list[int]]:
-    """After which token the notes of which highlights go.
+    """Return, by the index of a token, the indices of the highlights whose notes follow it.
 
-    That is the end of the passage's block: of the outermost block in the article, or in an item of
-    a list, a definition, a footnote. Notes are never inside a quotation, a table or a figure.
+    Notes follow the outermost block that contains the end of the passage. In a list item, a
+    definition, or a footnote, they follow the outermost block in it. Notes are never inside a
+    quotation, a table, or a figure.
     """
     blocks: dict[int, list[int]] = {}
     for i, h in enumerate(highlights):
@@ -422,7 +423,7 @@ def _note_places(
             depth = 0
             while depth < len(open_) and tokens[open_[depth]].type in _PASSES:
                 depth += 1
-            # Lists have been passed on the way; go back to the innermost that may hold notes.
+            # This may have passed lists: go back to the innermost element that may contain notes.
             while depth and tokens[open_[depth - 1]].type not in _HOLDS_NOTES:
                 depth -= 1
             end = closing[open_[depth]] if depth < len(open_) else i

@@ -1,11 +1,11 @@
-"""Two ways of typing the same words become equal, and the way back to the raw text is kept.
+"""Normalize text, so that different ways of typing the same words are equal.
 
-NFC; every run of white space is one space; soft hyphens and zero-width characters are dropped;
-curly and straight quotation marks, the dashes, and the ellipsis character and three dots are equal.
-Case is kept: "May" and "may" are different words.
+Normalized text is in NFC. A run of white space becomes one space. Soft hyphens and zero-width
+characters are dropped. Curly quotation marks become straight, all dashes become hyphens, and the
+ellipsis character becomes three dots. Case is kept: "May" and "may" are different words.
 
-The way back is a short list of *pieces* where a length changes; everywhere else normalized and raw
-text run in step. Most texts have few pieces or none, so normalizing costs two passes in C.
+Offsets can be mapped back to the raw text: a short list of *pieces* records where the length
+changes. Most texts have few pieces or none, so normalizing takes two passes in C.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from operator import attrgetter
 from typing import NamedTuple
 
 # Soft hyphen, zero-width (non-)joiner and space, word joiner, byte order mark, directional marks,
-# variation selectors: a reader neither sees them nor can be expected to type them. The price: two
-# words that differ in nothing else are one.
+# variation selectors: readers do not see them, and nobody can be expected to type them. As a
+# consequence, words that differ only in them are equal.
 _DROPPED = "".join(
     chr(code)
     for first, last in (
@@ -39,11 +39,11 @@ _IN_STEP = [
     *((c, '"') for c in "“”„‟"),
     *((c, "-") for c in "‐‑‒–—―−"),
 ]
-"""Characters that are taken for another one, without a change of length."""
+"""Characters that are replaced with another one, without a change of length."""
 
 
 class _Piece(NamedTuple):
-    """A place at which a rewriting changed the length. Offsets count code points."""
+    """A place where a rewrite changed the length. Offsets count code points."""
 
     new_start: int
     new_end: int
@@ -52,14 +52,14 @@ class _Piece(NamedTuple):
 
 
 _Step = list[_Piece]
-"""One rewriting of a text: its pieces, in order."""
+"""One rewrite of a text: its pieces, in order."""
 _new_end = attrgetter("new_end")
 
 
 def _old(step: _Step, position: int, *, is_end: bool) -> int:
-    """Where in the old text the character at `position` of the new text begins.
+    """Return the offset in the old text of the character at `position` in the new text.
 
-    `is_end`: where the characters before `position` end.
+    With `is_end`, return the offset at which the characters before `position` end.
     """
     following = (bisect_left if is_end else bisect_right)(step, position, key=_new_end)
     if following < len(step) and step[following].new_start < position:
@@ -71,40 +71,40 @@ def _old(step: _Step, position: int, *, is_end: bool) -> int:
 
 @dataclass(frozen=True, slots=True)
 class NormalizedText:
-    """A normalized text that knows the way back to the raw one."""
+    """A normalized text, with the mapping of its offsets to the raw text."""
 
     text: str
-    """What is compared."""
+    """The normalized text."""
     steps: tuple[_Step, ...]
-    """The rewritings from the raw text to `text`, in order."""
+    """The rewrites from the raw text to `text`, in order."""
 
     def raw(self, start: int, end: int) -> tuple[int, int]:
-        """The offsets in the raw text of a piece of `text`, not empty (code points)."""
+        """Return the offsets in the raw text, in code points, of a non-empty piece of `text`."""
         for step in reversed(self.steps):
             start, end = _old(step, start, is_end=False), _old(step, end, is_end=True)
         return start, end
 
 
 def normalize(raw: str) -> NormalizedText:
-    """Normalize any text, and keep the way back."""
+    """Normalize a text."""
     steps: list[_Step] = []
     text = _rewrite(raw, _pieces(raw), steps)
-    # Last, because what was dropped may have stood between characters that belong together.
+    # Do this after dropping characters, which may have separated a letter from its accent.
     if not text.isascii() and not unicodedata.is_normalized("NFC", text):
         text = _rewrite(text, _clusters(text), steps)
-    # A search for each character costs far less than a look-up for every character of the text.
+    # Searching for each of these is much faster than looking up every character of the text.
     for character, plain in _IN_STEP:
         text = text.replace(character, plain)
     return NormalizedText(text, tuple(steps))
 
 
 def normalize_quote(raw: str) -> str:
-    """Normalize words to search for: as `normalize`, without space at either end."""
+    """Normalize a text to search for: as `normalize`, without spaces at the ends."""
     return normalize(raw).text.strip()
 
 
 def _pieces(text: str) -> Iterable[tuple[int, int, str]]:
-    """Runs of space, characters to drop and ellipses: start, end, replacement."""
+    """Yield runs of spaces, characters to drop, and ellipses: start, end, replacement."""
     if not _DOUBLE_SPACE.search(text) and (
         text.isascii() or ("…" not in text and not any(c in text for c in _DROPPED))
     ):
@@ -114,7 +114,7 @@ def _pieces(text: str) -> Iterable[tuple[int, int, str]]:
 
 
 def _clusters(text: str) -> Iterable[tuple[int, int, str]]:
-    """Characters with their combining marks that NFC changes: start, end, replacement."""
+    """Yield characters with combining marks that NFC changes: start, end, replacement."""
     start = 0
     for position in range(1, len(text) + 1):
         if position < len(text) and _merges_back(text[position]):
@@ -147,14 +147,14 @@ def _rewrite(text: str, pieces: Iterable[tuple[int, int, str]], steps: list[_Ste
 
 
 _FLAG_LETTERS = "".join(map(chr, range(0x1F1E6, 0x1F200)))
-"""Two of them show one flag."""
+"""Regional indicator symbols: two of them make a flag."""
 
 
 def splits_character(text: str, position: int) -> bool:
-    """Whether a cut at `position` of a raw text falls inside what a reader sees as one character.
+    """Whether `position` in a raw text is inside what readers see as one character.
 
-    A pragmatic part of Unicode's extended grapheme clusters (UAX 29): combining marks, skin tones,
-    emoji joined by U+200D, and flags. Conjunct scripts may be cut: readers select parts of them.
+    This covers the most common extended grapheme clusters (UAX 29): combining marks, skin tones,
+    emoji joined by U+200D, and flags. Conjuncts may be cut, because readers select parts of them.
     """
     if not 0 < position < len(text):
         return False

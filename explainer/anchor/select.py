@@ -1,9 +1,8 @@
-"""Words selected elsewhere to a target: where they are in the article, and how an author names it.
+"""Turn a selection of an article's text into a target that an author could have written.
 
-The selection comes from a browser or from another program's annotation. The rule is the same as
-for authors' quotes: on exactly those words, or nowhere. The words must be there, whatever else
-fits; the text around them only decides between places, and a position only between places for
-which everything else speaks equally.
+The selection comes from a browser, or from an annotation of another program. As with an author's
+quote, it is either placed on exactly its words or not at all. The text around the words only
+decides between several places, and a position only between places that are equal in all else.
 """
 
 from __future__ import annotations
@@ -19,63 +18,64 @@ from explainer.anchor.text import ReaderText
 from explainer.model.annotations import Target
 
 _LONG = 200
-"""Characters from which a quote is written as `first words … last words`: shorter to read and to
-keep, but an edit of the words in between goes unnoticed."""
+"""Quotes of more characters are written as `first words … last words`. This is easier to read, but
+nobody notices a change of the words in between."""
 _LONG_ACROSS = 90
-"""The same for a quote that goes over several blocks, which cannot be copied from one line."""
+"""The same for a quote across several blocks, which cannot be copied from one line."""
 _END_WORDS = (4, 6, 8)
-"""Words to keep at either end of a long quote: the fewest that name one place."""
+"""Words to keep at either end of a long quote: the fewest that identify the place."""
 _CONTEXT = (60, 200, 600, 2000)
-"""Characters of prefix and suffix to try if no short one tells places apart: the last are ugly,
-but right."""
+"""Lengths of prefix and suffix to try, in characters, if no short one identifies the place. Long
+ones are ugly, but correct."""
 _INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
-_NOTHING = re.compile(rf"(?:\s|{_INVISIBLE.pattern})*")
+_INVISIBLE_START = re.compile(rf"(?:\s|{_INVISIBLE.pattern})*")
 
 
 @dataclass(frozen=True, slots=True)
 class ForeignQuote:
-    """Words of an article as a browser or another program knows them. White space is ignored."""
+    """A quote of an article from a browser or another program. White space is ignored."""
 
     exact: str
-    """The words."""
+    """The quoted words."""
     prefix: str = ""
-    """Text just before them."""
+    """The text directly before them."""
     suffix: str = ""
-    """Text just after them."""
+    """The text directly after them."""
     start: int | None = None
-    """Code points before them in the text that the other program saw, if it says so."""
+    """Their offset, in code points, in the text that the other program saw; None if unknown."""
     offset: int | None = None
-    """Characters before them in the article without white space, if known."""
+    """Their offset in the article without its white space; None if unknown."""
 
 
 @dataclass(frozen=True, slots=True)
 class NoPlace:
-    """There is no place, or none that is certain."""
+    """There is no place, or it is uncertain which one."""
 
     why: str
-    """In words for an author, without a full stop."""
+    """The reason, for the author; a sentence without a full stop."""
 
 
 def locate(article: ReaderText, quote: ForeignQuote, *, agreeing: int = 0) -> find.Span | NoPlace:
-    """Find the one place of a foreign quote in the reader's text.
+    """Find the only place of a foreign quote in the reader's text.
 
-    Of several places, takes the one whose surroundings have most in common with prefix and suffix;
-    of equal ones the one at `start`, else the one nearest to `offset`. `agreeing`: characters,
-    white space aside, that prefix or suffix must have in common with the text for any place.
+    Of several places, choose the one where the text around it has most in common with prefix and
+    suffix; of those, the one nearest to `offset`; of those, the one at `start`. At any place, the
+    prefix or the suffix must have at least `agreeing` characters in common with the text, not
+    counting white space.
     """
     text, kept = article.squeezed
     exact, before, after = (
         normalize_quote(part).replace(" ", "") for part in (quote.exact, quote.prefix, quote.suffix)
     )
     if not exact:
-        return NoPlace("its words are nothing but white space")
+        return NoPlace("the quote is only white space")
     scores: dict[int, int] = {}  # by position: characters in common; -1 if too few
     at = text.find(exact)
     while at >= 0:
         end = at + len(exact)
         behind = _common(text[max(0, at - len(before)) : at][::-1], before[::-1])
         ahead = _common(text[end : end + len(after)], after)
-        # At the article's own ends another program sees the page around it: one side is enough.
+        # Beyond the ends of the article, other programs see the page, so one side is enough.
         enough = not (before or after) or any(
             given and common >= min(agreeing, len(given))
             for given, common in ((before, behind), (after, ahead))
@@ -83,11 +83,11 @@ def locate(article: ReaderText, quote: ForeignQuote, *, agreeing: int = 0) -> fi
         scores[at] = behind + ahead if enough else -1
         at = text.find(exact, at + 1)
     if not scores:
-        return NoPlace("the article does not have these words")
+        return NoPlace("these words are not in the article")
     best = max(scores.values())
     if best < 0:
         many = "" if len(scores) == 1 else f" ({len(scores)} times)"
-        return NoPlace(f"these words stand in the article{many}, but among other words")
+        return NoPlace(f"these words are in the article{many}, but next to other text")
     places = [at for at, score in scores.items() if score == best]
     if len(places) > 1 and quote.offset is not None:
         near = min(abs(at - quote.offset) for at in places)
@@ -98,23 +98,23 @@ def locate(article: ReaderText, quote: ForeignQuote, *, agreeing: int = 0) -> fi
         spans = [span for span in spans if span.start == quote.start] or spans
     if len(spans) > 1:
         return NoPlace(
-            f"these words stand in the article {len(spans)} times, and nothing says where"
+            f"these words occur {len(spans)} times in the article, and it is unclear which is meant"
         )
     return spans[0]
 
 
 def _common(one: str, other: str) -> int:
-    """How many characters two texts have in common at their beginnings."""
+    """Return the length of the common prefix of two texts."""
     differing = (i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b)
     return next(differing, min(len(one), len(other)))
 
 
 def describe(article: ReaderText, span: find.Span) -> Target | NoPlace:
-    """Give the shortest target that `find.find` finds at just this place.
+    """Return the shortest target that `find.find` finds at exactly this place.
 
-    White space at the ends is left out, and a character that readers see as one is not cut. The
-    quote is the reader's text on one line, or its first and last words if it is long, with the
-    shortest prefix or suffix if it is elsewhere too.
+    White space at the ends is left out, and what readers see as one character is not cut. The quote
+    is the reader's text on one line, or its first and last words if it is long. If it also occurs
+    elsewhere, it has the shortest prefix or suffix that identifies the place.
     """
     text = article.text
     span = _trimmed(text, find.Span(max(0, span.start), min(span.end, len(text))))
@@ -134,22 +134,22 @@ def describe(article: ReaderText, span: find.Span) -> Target | NoPlace:
         ]
     targets = [Target(quote=quote) for quote in (*quotes, " ".join(words))]
     if start < end:
-        candidates = chain(targets, _told_apart(article, targets[-1], span))
+        candidates = chain(targets, _with_context(article, targets[-1], span))
         if target := next((one for one in candidates if _finds(article, one, span)), None):
             return target
-    return NoPlace("nothing tells these words apart from equal ones in the article")
+    return NoPlace("no prefix or suffix tells these words apart from the same words elsewhere")
 
 
-def _told_apart(article: ReaderText, target: Target, span: find.Span) -> Iterator[Target]:
-    """Give targets that may tell a place of a quote from its others: a prefix, a suffix, both."""
-    found = find.find(article, target)
-    if not isinstance(found, find.Ambiguous):
+def _with_context(article: ReaderText, target: Target, span: find.Span) -> Iterator[Target]:
+    """Yield targets that may identify a place of a quote: with a prefix, a suffix, or both."""
+    result = find.find(article, target)
+    if not isinstance(result, find.Ambiguous):
         return
-    overlapping = (s for s in found.spans if s.start < span.end and span.start < s.end)
-    own = span if span in found.spans else next(overlapping, None)
+    overlapping = (s for s in result.spans if s.start < span.end and span.start < s.end)
+    own = span if span in result.spans else next(overlapping, None)
     if own is None:
         return
-    if side := explain.distinguish(article, found.spans, own):
+    if side := explain.distinguish(article, result.spans, own):
         yield Target(quote=target.quote, **{side[0]: side[1]})
     text = article.text
     for length in _CONTEXT:
@@ -159,24 +159,24 @@ def _told_apart(article: ReaderText, target: Target, span: find.Span) -> Iterato
 
 
 def _finds(article: ReaderText, target: Target, span: find.Span) -> bool:
-    found = find.find(article, target)
-    # What cannot be seen at the ends may be taken along or left.
+    result = find.find(article, target)
+    # Invisible characters at the ends may be included or not.
     text = article.text
-    return isinstance(found, find.Span) and _trimmed(text, found) == _trimmed(text, span)
+    return isinstance(result, find.Span) and _trimmed(text, result) == _trimmed(text, span)
 
 
 def _trimmed(text: str, span: find.Span) -> find.Span:
-    """A span without white space and invisible characters at its ends."""
-    start = span.start + len(_nothing(text[span.start : span.end]))
-    return find.Span(start, span.end - len(_nothing(text[start : span.end][::-1])))
+    """Return a span without the white space and invisible characters at its ends."""
+    start = span.start + len(_invisible_start(text[span.start : span.end]))
+    return find.Span(start, span.end - len(_invisible_start(text[start : span.end][::-1])))
 
 
-def _nothing(text: str) -> str:
-    """White space and invisible characters at the beginning of a text."""
-    match = _NOTHING.match(text)
+def _invisible_start(text: str) -> str:
+    """Return the white space and invisible characters at the start of a text."""
+    match = _INVISIBLE_START.match(text)
     return match[0] if match else ""
 
 
 def _line(text: str) -> str:
-    """Text on one line, without what nobody sees."""
+    """Return a text on one line, without invisible characters."""
     return " ".join(_INVISIBLE.sub("", text).split())

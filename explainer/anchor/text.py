@@ -1,8 +1,8 @@
-"""Tokens to the reader's text: what a browser would show of an article's body.
+"""Extract the reader's text from tokens: what a browser shows of an article's body.
 
-Inline text, code, table cells, captions and footnotes count; the alternative text of pictures and
-the numbers of footnote references do not. Blocks are separated by a line break. Positions count
-Unicode code points, as in the W3C Web Annotation model.
+Inline text, code, table cells, captions, and footnotes are part of it. The alternative text of
+pictures and the numbers of footnote references are not. A line break separates blocks. Positions
+count Unicode code points, as in the W3C Web Annotation data model.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ from explainer.markdown.rules import inline_text
 _BREAKS = frozenset({"softbreak", "hardbreak"})
 _SHOWN = frozenset({"text", "code_inline"})
 
-# Raw HTML is read as a browser's tokenizer would, roughly: comments, tags, and the elements whose
-# content is never shown. What is left is text, with character references.
+# Raw HTML is read roughly as a browser's tokenizer does: comments, tags, and elements whose content
+# is never shown. The rest is text with character references.
 _RAW_HTML = re.compile(
     r"<!--.*?(?:-->|\Z)|<[?!].*?(?:>|\Z)"
     r"|<(script|style|title|template|textarea|noscript|svg|select|object|iframe)\b.*?(?:</\1\s*>|\Z)"
     r"|</?[a-zA-Z](?:[^<>\"']|\"[^\"]*\"|'[^']*')*>",
     re.DOTALL | re.IGNORECASE,
 )
-# Elements that begin a line of their own, and cells.
+# Elements that start a new line, and table cells.
 _BREAKING = re.compile(
     r"</?(?:address|article|aside|blockquote|br|caption|dd|details|div|dl|dt|fieldset|figcaption"
     r"|figure|footer|form|h[1-6]|header|hr|li|main|nav|ol|p|pre|section|summary|table|tbody|td"
@@ -44,30 +44,30 @@ _REFERENCE = re.compile(r"(&(?:[a-zA-Z][a-zA-Z0-9]*|#[0-9]{1,7}|#[xX][0-9a-fA-F]
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A stretch of reader's text that comes from one block token."""
+    """The part of the reader's text that comes from one block token."""
 
     token: int
     """The index of an `inline`, `fence`, `code_block` or `html_block` token."""
     start: int
     """Offset in the text."""
     end: int
-    """Offset in the text; the separating line break is not part of it."""
+    """Offset of its end in the text, without the line break that separates it from the next."""
     children: tuple[int, ...]
-    """For `inline`: the offset at which each child begins, and the end."""
+    """For `inline`: the offset of each child, and of the end. Otherwise empty."""
     line: int
     """The first line of the block in the parsed text, from 0."""
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading with all below it, up to the next heading of its level or above."""
+    """A heading with the text below it, up to the next heading of its level or a higher one."""
 
     id: str
-    """The heading's anchor."""
+    """The heading's id."""
     level: int
     """1 to 6."""
     title: str
-    """The heading's words."""
+    """The heading's text."""
     start: int
     """Offset of the heading in the text."""
     title_end: int
@@ -78,7 +78,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class ReaderImage:
-    """An image of the article, and where its token is."""
+    """An image of the article, and the position of its token."""
 
     src: str
     """Its address, as the author wrote it."""
@@ -87,12 +87,12 @@ class ReaderImage:
     child: int
     """Its index among the children of the block's token."""
     start: int
-    """Offset of the text that follows it."""
+    """Offset of the text after it."""
 
 
 @dataclass(frozen=True)
 class ReaderText:
-    """The reader's text of an article, with the way back to the tokens."""
+    """The reader's text of an article, with the tokens that its parts come from."""
 
     text: str
     """All blocks, separated by line breaks."""
@@ -105,40 +105,41 @@ class ReaderText:
 
     @cached_property
     def normalized(self) -> NormalizedText:
-        """The text as quotes are searched in it: the one work that all annotations share."""
+        """The normalized text, which is what quotes are searched in."""
         return normalize(self.text)
 
     @cached_property
     def squeezed(self) -> tuple[str, tuple[int, ...]]:
         """The normalized text without spaces, and for each character its index in `normalized`.
 
-        Programs part the blocks of a page in ways of their own: what they copy is compared in it.
+        Programs separate the blocks of a page in different ways, so what they copy is compared with
+        this text.
         """
         text = self.normalized.text
         return text.replace(" ", ""), tuple(i for i, char in enumerate(text) if char != " ")
 
     def block_at(self, position: int) -> int:
-        """The index of the block that holds a position of the text."""
+        """Return the index of the block that contains a position in the text."""
         return bisect_right(self.blocks, position, key=_start) - 1
 
     def line_at(self, position: int) -> int:
-        """The line of the parsed text, from 0, on which the character at a position is."""
+        """Return the line of the parsed text, from 0, that contains the character at a position."""
         if not self.blocks:
             return 0
         block = self.blocks[max(self.block_at(position), 0)]
         return block.line + self.text.count("\n", block.start, position)
 
     def section_at(self, position: int) -> str:
-        """The id of the nearest heading at or above a position; empty before the first."""
-        found = bisect_right(self.sections, position, key=_start) - 1
-        return self.sections[found].id if found >= 0 else ""
+        """Return the id of the last heading at or before a position; empty before the first."""
+        index = bisect_right(self.sections, position, key=_start) - 1
+        return self.sections[index].id if index >= 0 else ""
 
 
 _start = attrgetter("start")
 
 
 def read(tokens: Sequence[Token]) -> ReaderText:
-    """Read tokens as a reader does."""
+    """Extract the reader's text from tokens."""
     pieces: list[str] = []
     blocks: list[Block] = []
     images: list[ReaderImage] = []
@@ -175,7 +176,7 @@ def read(tokens: Sequence[Token]) -> ReaderText:
 
 
 def _shown(token: Token) -> str:
-    """What a reader sees of a part of inline text."""
+    """Return what readers see of an inline token."""
     if token.type in _SHOWN:
         return token.content
     breaks = token.type == "html_inline" and _BREAKING.match(token.content)
@@ -184,7 +185,7 @@ def _shown(token: Token) -> str:
 
 def _sections(headings: list[tuple[Token, Token, Block]], end: int) -> tuple[Section, ...]:
     sections: list[Section] = []
-    ends: dict[int, int] = {}  # by level: where the nearest following heading of it begins
+    ends: dict[int, int] = {}  # by level: offset of the next heading
     for heading, inline, block in reversed(headings):
         level = int(heading.tag[1])
         ends = {at: start for at, start in ends.items() if at <= level}
@@ -197,11 +198,11 @@ def _sections(headings: list[tuple[Token, Token, Block]], end: int) -> tuple[Sec
 
 
 def raw_html_pieces(content: str) -> list[tuple[str, str]]:
-    """Cut raw HTML into pairs of what a browser shows and what the source has.
+    """Split raw HTML into pairs: what a browser shows, and the source of it.
 
-    Joined, the second parts are `content`; the first are the text. Markup shows nothing, but where
-    a browser begins a new line between words, a line break of its own comes before the
-    words. A character reference shows one or two characters; any other piece shows itself.
+    Joined, the first parts are the text, and the second parts are `content`. Nothing is shown of
+    markup, but where a browser starts a new line between words, there is a pair of a line break and
+    an empty source. A character reference shows one or two characters. Other text shows itself.
     """
     pieces: list[tuple[str, str]] = []
     done = 0

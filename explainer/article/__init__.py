@@ -1,1 +1,1 @@
-"""One article: parsed, anchored, merged, marked (docs/architecture.md, "The pipeline")."""
+"""Parse, anchor, merge, and mark one article (docs/architecture.md, "The pipeline")."""

@@ -1,4 +1,4 @@
-"""An article's Markdown as tokens, and as the text that its readers see: the one way to both."""
+"""Parse an article's Markdown into tokens, and into the text that readers see."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from explainer.markdown.parser import Markdown
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """An article's text, parsed."""
+    """The parsed text of an article."""
 
     tokens: Sequence[Token]
-    """As markdown-it gives them. Resolving links changes them in place."""
+    """The tokens of markdown-it. Resolving links changes them in place."""
     reader: ReaderText
-    """What a browser would show, read from the tokens before their links were resolved."""
+    """What a browser shows, extracted before links are resolved."""
 
 
 def parse_body(markdown: Markdown, text: str) -> Body:
-    """Parse `text`, the Markdown of an article without its front matter."""
+    """Parse `text`, the Markdown of an article without the front matter."""
     tokens = markdown.parse(text)
     return Body(tokens, anchor_text.read(tokens))

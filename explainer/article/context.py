@@ -1,4 +1,4 @@
-"""What the articles of a site share, and what is made of each."""
+"""What the articles of a site share, and the result of making each."""
 
 from __future__ import annotations
 
@@ -22,62 +22,62 @@ from explainer.parse.references import UsedNames
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """An article as an inspector sees it: while its tokens are at hand."""
+    """An article as an inspector sees it, including its tokens."""
 
     document: RoutedDocument
-    """What was read."""
+    """The document that was read."""
     body: Body
-    """Its Markdown, parsed."""
+    """Its parsed Markdown."""
     file: AnnotationFile | None
-    """What the annotation file says; None if it cannot be used, empty if there is none."""
+    """The annotation file; None if it cannot be used, empty if there is none."""
     places: Located
-    """The annotation file's data with positions; without data if there is none."""
+    """The data of the annotation file, with positions; empty if there is no file."""
     article: Article
-    """What is made of them."""
+    """The article that was made from them."""
     context: ArticleContext
-    """What it was made with."""
+    """The context in which it was made."""
 
 
 Inspector: TypeAlias = Callable[[Inspection], object]
-"""Finds in an article what a build does not look for. Inspectors are compared with `==` and
-pickled, as what they give is: each is a frozen dataclass."""
+"""Finds what a build does not look for in an article. Inspectors and their results are pickled and
+compared with `==`, so each is a frozen dataclass."""
 
 
 @dataclass(frozen=True)
 class ArticleContext:
-    """What the articles of a site share. Made once, passed to every process."""
+    """What the articles of a site share. It is created once and passed to every process."""
 
     language: str
     """The site's language."""
     authors: tuple[str, ...]
     """The authors of articles that name none."""
     disclaimers: Mapping[Genre, tuple[str, Location]]
-    """By genre: Markdown, and where site.toml has it."""
+    """By genre: Markdown, and its location in site.toml."""
     scale: Mapping[str, Rating]
-    """By id."""
+    """Ratings by id."""
     library: Library
-    """Sources and people that every article may use."""
+    """Sources and people that all articles can use."""
     library_places: Located
-    """The library's data with positions; without data if there is no library."""
+    """The data of the library, with positions; empty if there is no library."""
     known: LinkTargets
-    """What links may lead to."""
+    """The possible targets of links."""
     html: bool
     """Whether raw HTML in articles is kept."""
     inspector: Inspector | None = None
-    """What else looks at each article; see `ArticleResult.findings`."""
+    """Inspects each article; see `ArticleResult.findings`."""
 
     @cached_property
     def markdown(self) -> Markdown:
-        """The parser of articles."""
+        """The parser for articles."""
         return Markdown(MarkdownOptions(html=self.html))
 
     @cached_property
     def note_markdown(self) -> NoteMarkdown:
-        """The parser of annotations' texts."""
+        """The parser for the texts of annotations."""
         return NoteMarkdown()
 
     def __getstate__(self) -> dict[str, object]:
-        """Leave out the parsers: they cannot be pickled, and each process makes its own."""
+        """Leave out the parsers. They cannot be pickled, and each process creates its own."""
         return {k: v for k, v in self.__dict__.items() if not k.endswith("markdown")}
 
 
@@ -86,15 +86,15 @@ class Unplaced:
     """An annotation that has no place in its article."""
 
     id: str
-    """The author's own id, or the one that it will get."""
+    """The id that the author set, or the one that it will get."""
     kind: str
     """`claim`, `question`, or the note's kind."""
     text: str
     """The claim, the question, or the note in Markdown."""
     quote: str | None
-    """The quote that was not found; None if the target is a section or a picture."""
+    """The quote that was not found; None if the target is a section or picture."""
     location: Location
-    """Where the author wrote it."""
+    """Its location in the annotation file."""
     problem: Problem
     """Why it has no place."""
 
@@ -104,38 +104,38 @@ class Pointer:
     """A link to a part of a page."""
 
     location: Location
-    """Where it is written."""
+    """The location of the link."""
     origin: str
-    """The address of the article that it is part of."""
+    """The address of the article that contains it."""
     address: str
-    """The address of the page that it leads to."""
+    """The address of the page that it links to."""
     fragment: str
-    """The part, decoded."""
+    """The part of that page, decoded."""
     url: str
-    """The link as it was written."""
+    """The link as the author wrote it."""
     annotation: str | None = None
-    """The id of the annotation that it is in; None if it is in none, or that has no id."""
+    """The id of the annotation that contains it; None outside annotations, or without an id."""
 
 
 @dataclass(frozen=True, slots=True)
 class ArticleResult:
-    """What came of one document."""
+    """The result of making one article."""
 
     article: Article
     """The article, without the annotations that have no place."""
     problems: tuple[Problem, ...]
-    """What the author must know."""
+    """The problems to report to the author."""
     used: UsedNames | None
-    """The sources and people that its annotations name; None if that cannot be read."""
+    """The sources and people that its annotations name; None if the file cannot be read."""
     sound: bool
-    """Whether its annotation file could be used."""
+    """Whether its annotation file can be used."""
     unplaced: tuple[Unplaced, ...]
     """Annotations that have no place, in the order of the file."""
     queries: tuple[LinkLookup, ...]
-    """Everything that was asked of `ArticleContext.known`, with the answers."""
+    """Every look-up in `ArticleContext.known`, with its result."""
     pointers: tuple[Pointer, ...]
-    """Its links to parts of pages, its own page among them."""
+    """Its links to parts of pages, including its own page."""
     anchors: frozenset[str]
-    """The parts of its page that links may lead to: ids in its text, and of its annotations."""
+    """Ids on its page that links can name: those in its text, and those of its annotations."""
     findings: object = None
-    """What the context's inspector gave."""
+    """The result of the context's inspector."""

@@ -1,7 +1,7 @@
-"""Links to parts of pages (`page.md#part`): whether the page has such a part.
+"""Check links to parts of pages (`page.md#part`): does the page have such a part?
 
-An article knows only itself while it is made, so it notes where its links point to, and what its
-own page offers; the two are compared when all articles are known.
+While an article is made, other articles are not known. So its result has the targets of its links,
+and the ids on its own page. The two are compared after all articles have been made.
 """
 
 from __future__ import annotations
@@ -19,45 +19,46 @@ from explainer.model.site import IndexedSource
 
 _SOURCES = "/sources/"
 _CHECKED = re.compile(r"(?:note|ref|claim|question|source|fn|fnref)-")
-"""Of the ids that pages give to parts of their own: those that are known here."""
+"""Ids that explainer gives to parts of pages, and that can be checked here."""
 _ID = re.compile(r"""\s(?:id|name)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 
 
 def of_tokens(tokens: Sequence[Token]) -> frozenset[str]:
-    """The ids in an article's text: of headings, of its author, of footnotes, of raw HTML."""
-    found: set[str] = set()
+    """Return the ids in an article's text: of headings, attributes, footnotes, and raw HTML."""
+    ids: set[str] = set()
     for token in tokens:
         for each in (token, *(token.children or ())):
             if "id" in each.attrs:
-                found.add(str(each.attrs["id"]))
+                ids.add(str(each.attrs["id"]))
             if each.type == "footnote_open":
-                found.add(f"fn-{each.meta['id'] + 1}")
+                ids.add(f"fn-{each.meta['id'] + 1}")
             elif each.type == "footnote_ref":
                 again = f"-{each.meta['subId'] + 1}" if each.meta.get("subId") else ""
-                found.add(f"fnref-{each.meta['id'] + 1}{again}")
+                ids.add(f"fnref-{each.meta['id'] + 1}{again}")
             elif each.type in ("html_block", "html_inline"):
-                found |= {"".join(groups) for groups in _ID.findall(each.content)}
-    return frozenset(found)
+                ids |= {"".join(groups) for groups in _ID.findall(each.content)}
+    return frozenset(ids)
 
 
 def of_annotations(article: Article, unplaced: Iterable[str]) -> frozenset[str]:
-    """The ids that an article's page gives to its annotations and sources.
+    """Return the ids of the annotations and sources on an article's page.
 
-    `unplaced`: ids of annotations that have lost their place, for which one problem is enough.
+    `unplaced` are the ids of annotations that have no place. They are included, because that
+    problem has already been reported.
     """
     names = [*(each.id for each in article.annotations), *unplaced]
     kinds = ("note", "ref", "claim", "question")
-    found = {f"{kind}-{name}" for kind in kinds for name in names}
-    return frozenset(found | {f"source-{source.id}" for source in article.sources})
+    ids = {f"{kind}-{name}" for kind in kinds for name in names}
+    return frozenset(ids | {f"source-{source.id}" for source in article.sources})
 
 
 def check(
     results: Collection[ArticleResult], sources: Iterable[IndexedSource]
 ) -> tuple[Problem, ...]:
-    """Warn of links to parts that their page does not have: `broken-fragment`.
+    """Report links to parts that do not exist on their page: `broken-fragment` (a warning).
 
-    `sources`: those of the site's page of sources. Links into other pages that explainer makes are
-    not checked.
+    `sources` are those on the page of all sources. Links to parts of other pages that explainer
+    generates are not checked.
     """
     problems: list[Problem] = []
     known = {result.article.address: result.anchors for result in results}
@@ -79,10 +80,12 @@ def _broken(pointer: Pointer, parts: frozenset[str]) -> Problem:
     if near is not None:
         hint = f"did you mean `{pointer.url.partition('#')[0]}#{near}`?"
     elif _CHECKED.match(pointer.fragment):
-        hint = "a note’s, claim’s or question’s is `#note-ID`, a source’s `#source-ID`"
+        hint = (
+            "link to a note, claim, or question with `#note-ID`, and to a source with `#source-ID`"
+        )
     else:
-        hint = "a part has the name of its heading: “The call” is `#the-call`"
-    message = f"{page} has no part `#{short(pointer.fragment)}`"
+        hint = "link to a heading with its id: `#the-call` for “The call”"
+    message = f"there is no `#{short(pointer.fragment)}` on {page}"
     return Problem(
         pointer.location, "broken-fragment", message, hint, "warning", pointer.annotation
     )

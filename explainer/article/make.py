@@ -1,7 +1,7 @@
-"""One article and its annotation file, merged: parse, anchor, merge, mark, render.
+"""Make one article: parse, anchor, merge, mark, and render it with its annotation file.
 
-Everything here concerns one article at a time and knows nothing of other pages but their
-addresses, so articles can be made in any order and in many processes.
+The code handles one article at a time, and knows only the addresses of other pages. So articles can
+be made in any order and in many processes.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _IDEOGRAPH = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 
 
 def make_article(document: RoutedDocument, context: ArticleContext) -> ArticleResult:
-    """Merge one article with its annotations.
+    """Merge an article with its annotations.
 
     Problems: those of `read_annotations`, `references.against`, `place_annotations`,
     `links.resolve`; `reserved-id`, `duplicate-id`, `unknown-language`.
@@ -79,7 +79,7 @@ def make_article(document: RoutedDocument, context: ArticleContext) -> ArticleRe
 def _read_annotations(
     document: RoutedDocument, context: ArticleContext
 ) -> tuple[AnnotationFile | None, Located, tuple[Problem, ...]]:
-    """Read an article's annotation file, as an empty one if there is none."""
+    """Read an article's annotation file. If there is none, return an empty one."""
     file, located, problems = read_annotations(document.document.annotations or _NO_ANNOTATIONS)
     if not located.whole:
         return None, located, problems
@@ -93,7 +93,7 @@ def _marked(
     annotations: Sequence[Annotation],
     context: ArticleContext,
 ) -> tuple[BodyPart, ...]:
-    """Render the article's text with its marks, cut where references and notes belong."""
+    """Render the article's text with its marks, and split it at references and notes."""
     highlights = [
         mark.Highlight(a.id, a.kind, a.passage.start, a.passage.end, item.picture)
         for a, item in zip(annotations, placed, strict=True)
@@ -104,7 +104,7 @@ def _marked(
 
 
 def _parts(html: str, annotations: Sequence[Annotation]) -> Iterator[BodyPart]:
-    """Cut rendered HTML at the signs that `mark.apply` left."""
+    """Split rendered HTML at the signs that `mark.apply` inserted."""
     done = 0
     for sign in _SIGN.finditer(html):
         if done < sign.start():
@@ -146,7 +146,7 @@ def _article(
 
 
 def _disclaimer(document: RoutedDocument, texts: TextRenderer) -> Markup:
-    """The article's own disclaimer; that of its genre if it has none and a date."""
+    """Return the article's own disclaimer, or that of its genre if the article has a date."""
     front, context = document.front, texts.context
     if front.disclaimer is not None:
         return texts.front(front.disclaimer, ("disclaimer",))
@@ -157,7 +157,7 @@ def _disclaimer(document: RoutedDocument, texts: TextRenderer) -> Markup:
 
 
 def _picture(document: RoutedDocument, texts: TextRenderer) -> Picture | None:
-    """The picture that stands for the article: its file, measured."""
+    """Return the picture that represents the article, with its size if the file is on the site."""
     image = document.front.image
     if image is None:
         return None
@@ -178,6 +178,6 @@ def _picture(document: RoutedDocument, texts: TextRenderer) -> Picture | None:
 
 
 def _count_words(text: str) -> int:
-    """Words between white space; in scripts without it, two characters count as one."""
+    """Count the words in a text. In scripts without spaces, two characters count as one word."""
     ideographs = 0 if text.isascii() else len(_IDEOGRAPH.findall(text))
     return len(text.split()) + ideographs // 2

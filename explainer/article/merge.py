@@ -1,7 +1,7 @@
-"""Annotations in their places to what a page shows: ids, numbers, citations, speakers, sources.
+"""Turn placed annotations into what a page shows: ids, numbers, citations, speakers, sources.
 
-An `AnnotationFile` holds ids and Markdown; a view holds the things themselves and HTML. Only
-ids that are defined come here (`references.py` has seen to that).
+An `AnnotationFile` contains ids and Markdown; a view contains the objects themselves and HTML.
+`parse.references` reports ids that are not defined; they are left out here.
 """
 
 from __future__ import annotations
@@ -33,20 +33,20 @@ class PlacedAnnotation:
 
     content: Content
     id: str
-    """As `ids` gave it."""
+    """The id that `ids` returns."""
     key_path: tuple[str, int]
-    """Where it is in the data of its file."""
+    """Its key path in the data of its file."""
     location: Location
-    """Where the author wrote it."""
+    """Its location in the annotation file."""
     passage: article.Passage | None = None
-    """None if it is about the whole article."""
+    """What it is about; None if that is the whole article."""
     picture: tuple[int, int] | None = None
-    """For a picture: the indices of its block, and of its token in the block."""
+    """For a picture: the index of its block, and of its token in the block."""
 
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What ids in an annotation file stand for: the file's own, and the library's."""
+    """What the ids in an annotation file refer to: objects of the file and of the library."""
 
     sources: Mapping[str, Source]
     people: Mapping[str, Person]
@@ -54,18 +54,18 @@ class Names:
 
     @classmethod
     def of(cls, file: AnnotationFile, context: ArticleContext) -> Names:
-        """Give the names that a file may use. Its own go before the library's."""
+        """Return the names that a file can use. Its own take precedence over the library's."""
         shared = context.library
         sources: dict[str, Source] = dict([*shared.sources.items(), *file.sources.items()])
         people: dict[str, Person] = dict([*shared.people.items(), *file.people.items()])
         return cls(sources, people, context.scale)
 
     def rating(self, name: str) -> Rating:
-        """Give a step of the scale; one that is not there is an error reported elsewhere."""
+        """Return a rating of the scale. A name that is not on the scale is reported elsewhere."""
         return self.ratings.get(name) or Rating(id=Id(name), label=name)
 
     def speaker(self, by: str | None) -> article.Speaker | None:
-        """Give who says something: `by` is a person's id, the name of one, or any other name."""
+        """Return who says something. `by` is a person's id or name, or any other name."""
         if by is None:
             return None
         if by in self.people:
@@ -76,42 +76,42 @@ class Names:
         return article.Speaker(slug(by) or "unnamed", Person(name=by))
 
     def origins(self, sources: Iterable[str]) -> frozenset[str]:
-        """Give what sources rest on: each itself or, if it only repeats others, those others'."""
-        found: set[str] = set()
+        """Return the ids of the original sources: a source itself, or those that it repeats."""
+        result: set[str] = set()
         for source in sources:
             repeated = self.sources[source].repeats if source in self.sources else ()
-            found |= self.origins(repeated) if repeated else {source}
-        return frozenset(found)
+            result |= self.origins(repeated) if repeated else {source}
+        return frozenset(result)
 
 
 Render: TypeAlias = Callable[[str, KeyPath], Markup]
-"""Makes HTML of an annotation's Markdown; its key path is for problems."""
+"""Renders the Markdown of an annotation as HTML. The key path is for problems."""
 
 
 def ids(contents: Iterable[Content]) -> list[str]:
-    """An id for each annotation: the author's own, or one from the words of its target.
+    """Return an id for each annotation: the one that the author set, or one made from its target.
 
-    An id made here does not depend on where in the file the annotation stands, nor on its text,
-    so that links to it outlive insertions and edits; only a second annotation on the very same
-    target takes its own words in.
+    An id made here depends neither on the annotation's position in the file nor on its text, so
+    links to it survive insertions and edits. Only the id of a second annotation on exactly the same
+    target is made from its text, too.
     """
     contents = list(contents)
     taken = {str(content.id): 0 for content in contents if content.id is not None}
-    given: list[str] = []
+    result: list[str] = []
     for content in contents:
         if content.id is not None:
-            given.append(content.id)
+            result.append(content.id)
             continue
         target, (_, words) = _target_words(content), kind_and_text(content)
         name = _id_from(target, words)
         if name in taken:
             name = _id_from(f"{target}\0{words}", words)
-        given.append(unique(name, taken))
-    return given
+        result.append(unique(name, taken))
+    return result
 
 
 def kind_and_text(content: Content) -> tuple[str, str]:
-    """Give `claim`, `question` or a note's kind; and the claim, question or note itself."""
+    """Return `claim`, `question`, or a note's kind, and the text of the annotation."""
     match content:
         case Claim():
             return "claim", content.claim
@@ -136,10 +136,10 @@ def _id_from(key: str, words: str) -> str:
 def merge(
     placed: Sequence[PlacedAnnotation], names: Names, address: str, render: Render
 ) -> tuple[tuple[article.Annotation, ...], tuple[article.SourceView, ...]]:
-    """Give what the page shows of annotations, and of the sources that they use.
+    """Return what the page shows of annotations, and of the sources that they cite.
 
-    `placed` is in reading order: annotations are numbered by it, sources by their first use.
-    `address` is the article's; claims have theirs below it.
+    `placed` is in reading order. Annotations are numbered in this order, and sources by their first
+    use. `address` is the article's; the addresses of claims are below it.
     """
     numbers: dict[str, int] = {}
     for item in placed:
@@ -152,7 +152,7 @@ def merge(
 
 
 def _cited(content: Content) -> list[str]:
-    """Ids of sources, in the order in which the annotation shows them."""
+    """Return the ids of the sources, in the order in which the annotation shows them."""
     match content:
         case Claim():
             return [evidence.source for evidence in content.evidence]

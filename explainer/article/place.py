@@ -1,4 +1,4 @@
-"""Annotations to their places in an article's text: found, cut short by YAML, or lost."""
+"""Find the places of annotations in an article's text, and report those that have none."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from explainer.model.problems import Problem
 from explainer.parse.yaml_errors import quoted
 
 _CONTEXT = 32
-"""Characters of prefix and suffix that a passage keeps, as Hypothesis's client does."""
+"""Length of a passage's prefix and suffix in characters, as in the Hypothesis client."""
 
 
 class _Placer:
-    """Looks for the targets of one annotation file in one article."""
+    """Finds the targets of one annotation file in one article."""
 
     def __init__(self, article: ReaderText, located: Located, first_line: int) -> None:
         self.article = article
@@ -31,12 +31,12 @@ class _Placer:
     def missed(
         self, target: Target, miss: find.Miss, name: str | None, key_path: tuple[str, int]
     ) -> Problem:
-        """Say why a target has no place."""
+        """Explain why a target has no place."""
         why = explain.explain(self.article, target, miss, first_line=self.first_line)
         hint = why.hint
         if why.key == "quote" and (comment := self.located.comment((*key_path, "quote"))):
-            whole = normalize_quote(f"{target.quote} #{comment}")
-            if next(find.occurrences(self.article, whole), None):
+            full = normalize_quote(f"{target.quote} #{comment}")
+            if next(find.occurrences(self.article, full), None):
                 hint = _comment_hint(target.quote or "", comment)
         location = self.located.location((*key_path, why.key))
         return Problem(location, why.code, why.message, hint, annotation=name)
@@ -44,21 +44,21 @@ class _Placer:
     def cut(
         self, content: Content, name: str, key_path: tuple[str, int], end: int
     ) -> Problem | None:
-        """A quote that YAML cut at ` #`, where the article goes on with just these words."""
+        """Report a quote that YAML cuts at ` #`, if the article continues with the cut text."""
         comment = self.located.comment((*key_path, "quote"))
         if not comment:
             return None
-        wanted = normalize_quote("#" + comment)
-        after = normalize_quote(self.article.text[end : end + 4 * len(wanted) + 16])
-        if not after.startswith(wanted):
+        rest = normalize_quote("#" + comment)
+        after = normalize_quote(self.article.text[end : end + 4 * len(rest) + 16])
+        if not after.startswith(rest):
             return None
         location = self.located.location((*key_path, "quote"))
-        message = "YAML reads what follows ` #` as a comment: the quote is cut short"
+        message = "the quote is cut short: in YAML, ` #` starts a comment"
         hint = _comment_hint(content.quote or "", comment)
         return Problem(location, "quote-cut", message, hint, annotation=name)
 
     def passage(self, start: int, end: int) -> Passage:
-        """The passage between two positions of the reader's text."""
+        """Return the passage between two positions in the reader's text."""
         reader = self.article
         return Passage(
             start=start,
@@ -76,11 +76,12 @@ def place_annotations(
 ) -> tuple[list[PlacedAnnotation], list[Unplaced], list[Problem]]:
     """Find the place of every annotation of a file.
 
-    `located` is the file's data with positions, `file` its value (None if it cannot be used: then
-    what can be read of the targets is looked for all the same, so that one mistake does not hide
-    the others). `first_line` is the line on which the article's text begins.
-    Gives the annotations that have a place, in reading order; those that have none, in the order of
-    the file; and problems: those of `anchor.explain`, and `quote-cut`.
+    `file` is the annotation file, and `located` its data with positions. If the file cannot be
+    used, `file` is None. The targets that can be read are then searched for anyway, so that one
+    mistake does not hide others. `first_line` is the line on which the article's text starts.
+
+    Return the annotations that have a place, in reading order; those that have none, in the order
+    of the file; and the problems of `anchor.explain`, and `quote-cut`.
     """
     placer = _Placer(article, located, first_line)
     if file is None:
@@ -122,29 +123,28 @@ def place_annotations(
 
 
 def _bare_targets(located: Located) -> Iterator[tuple[tuple[str, int], Target]]:
-    """What can be read of the targets of an annotation file that cannot be used."""
+    """Yield the readable targets of an annotation file that cannot be used."""
     data = located.data if isinstance(located.data, dict) else {}
     for kind in LISTS:
         entries = data.get(kind)
         for i, entry in enumerate(entries if isinstance(entries, list) else ()):
-            words = {
+            keys = {
                 key: text
                 for key in ("quote", "prefix", "suffix", "section", "image")
                 if isinstance(entry, dict) and isinstance(text := entry.get(key), str) and text
             }
-            if words:
-                yield (kind, i), Target(**words)
+            if keys:
+                yield (kind, i), Target(**keys)
 
 
 def _reading_order(item: PlacedAnnotation) -> tuple[int, int]:
-    """Where a reader meets its reference mark: at the passage's end."""
+    """Sort by the end of the passage, where readers see the reference."""
     passage = item.passage
     return (passage.end, passage.start) if passage else (-1, 0)
 
 
 def _comment_hint(quote: str, comment: str) -> str:
-    whole = f"{quote} #{comment}"
+    full = f"{quote} #{comment}"
     return (
-        "YAML takes ` #` and all after it for a comment; put the quote in quotation marks:\n"
-        f"quote: {quoted(whole)}"
+        f"in YAML, ` #` starts a comment; put the quote in quotation marks:\nquote: {quoted(full)}"
     )

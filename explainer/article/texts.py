@@ -1,4 +1,4 @@
-"""An article's texts to HTML: links resolved, with what its author must know about them."""
+"""Render an article's texts as HTML, resolve their links, and report problems in them."""
 
 from __future__ import annotations
 
@@ -22,22 +22,22 @@ from explainer.model.problems import Problem, RelatedLocation
 from explainer.parse.lookup import annotation_id
 
 LISTS = ("claims", "notes", "questions")
-"""Keys of an annotation file that hold annotations."""
+"""Keys of an annotation file that contain annotations."""
 _MARKDOWN_KEYS = frozenset({"note", "review", "answer", "settle"})
-"""Keys of an annotation that hold Markdown."""
+"""Keys of an annotation that contain Markdown."""
 Locate: TypeAlias = Callable[[LinkOccurrence], Location]
-"""Gives where a link of some text is written."""
+"""Returns the location of a link in a text."""
 
 
 def safe(html: str) -> Markup:
-    """Mark HTML of our own Markdown renderer as safe: it has escaped what it must."""
+    """Mark the output of our Markdown renderer as safe HTML: the renderer escapes text."""
     return Markup(html)  # noqa: S704
 
 
 class TextRenderer:
-    """Renders the texts of one article, and collects what comes up on the way.
+    """Renders the texts of one article, and collects problems, link look-ups, and pointers.
 
-    `annotations` is the annotation file's data with positions.
+    `annotations` is the data of the annotation file, with positions.
     """
 
     def __init__(
@@ -51,17 +51,17 @@ class TextRenderer:
         self.pointers: list[Pointer] = []
 
     def note(self, text: str, key_path: KeyPath) -> Markup:
-        """Render a text of the annotation file, found at `key_path` in its data."""
+        """Render the text at `key_path` in the annotation file."""
         locate = partial(link_location, self.annotations, key_path)
         annotation = annotation_id(self.annotations.data, key_path)
         return self.render(text, locate, annotation)
 
     def front(self, text: str, key_path: KeyPath) -> Markup:
-        """Render a text of the front matter, found at `key_path` in its data."""
+        """Render the text at `key_path` in the front matter."""
         return self.render(text, partial(link_location, self.document.places, key_path))
 
     def render(self, text: str, locate: Locate, annotation: str | None = None) -> Markup:
-        """Render any text. `locate` and `annotation` are as in `_resolve`."""
+        """Render any text. For `locate` and `annotation`, see `_resolve`."""
         if not text:
             return Markup()
         if plain := NoteMarkdown.plain(text):
@@ -71,9 +71,9 @@ class TextRenderer:
         return safe(self.context.note_markdown.render(tokens))
 
     def resolve_body(self, tokens: Sequence[Token]) -> None:
-        """Resolve the links of the article's own text, in place, and check ids and languages."""
+        """Resolve the links of the article's body in place, and check ids and languages."""
         document = self.document
-        # A picture that stands for the article is above all others on the page.
+        # The article's own picture, if there is one, is above all others on the page.
         self._resolve(tokens, locate_in_body(document), eager=document.front.image is None)
         self.problems += _check_ids(tokens, document)
         self.problems += _check_languages(tokens, document)
@@ -88,7 +88,8 @@ class TextRenderer:
     ) -> None:
         """Resolve the links of one text in place.
 
-        `annotation` is the id of the annotation that the text belongs to.
+        `locate` returns the location of a link. `eager`: see `links.resolve`. `annotation` is the
+        id of the annotation that contains the text.
         """
         path, address = self.document.path, self.document.address
         resolved = links.resolve(tokens, path, address, self.context.known, eager=eager)
@@ -102,14 +103,14 @@ class TextRenderer:
 
 
 def unusable_texts(located: Located) -> Iterator[tuple[KeyPath, str]]:
-    """Every Markdown text of an annotation file that cannot be used: its links are checked too."""
+    """Yield every Markdown text of an annotation file that cannot be used, to check its links."""
     for key_path, text, _ in texts_in(located.data):
         if key_path[0] in LISTS and key_path[-1] in _MARKDOWN_KEYS:
             yield key_path, text
 
 
 def texts_in(data: Data) -> Iterator[tuple[KeyPath, str, dict[str, Data]]]:
-    """Give every text of a mapping in `data`, with its key path and that mapping."""
+    """Yield every text that is a mapping's value in `data`: its key path, it, and the mapping."""
     waiting: list[tuple[KeyPath, Data]] = [((), data)]
     while waiting:
         key_path, value = waiting.pop()
@@ -124,7 +125,7 @@ def texts_in(data: Data) -> Iterator[tuple[KeyPath, str, dict[str, Data]]]:
 
 
 def link_location(located: Located, key_path: KeyPath, link: LinkOccurrence) -> Location:
-    """Where a link of a text in YAML is written; the text's own place if that is not known."""
+    """Return the location of a link in a YAML text, or of the text if that is not known."""
     if key_path not in located.values:
         return located.location(key_path)
     start, end, _ = located.values[key_path]
@@ -133,12 +134,12 @@ def link_location(located: Located, key_path: KeyPath, link: LinkOccurrence) -> 
 
 
 def lines_of(document: RoutedDocument) -> Lines:
-    """Give the lines of an article's Markdown."""
+    """Return the lines of an article's Markdown."""
     return Lines(document.path, document.body, document.first_line)
 
 
 def locate_in_body(document: RoutedDocument) -> Locate:
-    """Give what locates links of an article's Markdown: by their line if nothing else is known."""
+    """Return a function that locates links in an article's Markdown, at least by their line."""
     lines = lines_of(document)
 
     def locate(link: LinkOccurrence) -> Location:
@@ -159,12 +160,12 @@ def _check_ids(tokens: Sequence[Token], document: RoutedDocument) -> Iterator[Pr
                 continue
             name = str(each.attrs["id"])
             if RESERVED_IDS.match(name):
-                message = f"the id `{name}` begins like those that explainer gives"
-                yield Problem(location, "reserved-id", message, "choose another one")
+                message = f"the id `{name}` starts like those that explainer assigns"
+                yield Problem(location, "reserved-id", message, "choose another id")
             elif name in seen:
-                message = f"the id `{name}` stands twice in this article"
-                related = (RelatedLocation(seen[name], "first here"),)
-                hint = "choose another one"
+                message = f"the id `{name}` is already used in this article"
+                related = (RelatedLocation(seen[name], "first used here"),)
+                hint = "choose another id"
                 yield Problem(location, "duplicate-id", message, hint, related=related)
             seen.setdefault(name, location)
 
@@ -174,8 +175,8 @@ def _check_languages(tokens: Sequence[Token], document: RoutedDocument) -> Itera
         language = fence_language(token) if token.type == "fence" else ""
         if language and not is_known_language(language):
             location = _token_location(token, document)
-            message = f"Pygments knows no language `{language}`: this code is not highlighted"
-            hint = "mend the name after the fence, or write `text`"
+            message = f"the language `{language}` is not supported: this code is not highlighted"
+            hint = "correct the name after the opening fence, or use `text`"
             yield Problem(location, "unknown-language", message, hint, "warning")
 
 

@@ -1,1 +1,1 @@
-"""The pipeline: a site's folder to an output folder (docs/architecture.md, "The pipeline")."""
+"""Build a site's folder into an output folder (docs/architecture.md, "The pipeline")."""

@@ -1,8 +1,8 @@
-"""A site that stays usable while its author makes mistakes, for `explainer serve`.
+"""Keep a site usable while its author makes mistakes, for `explainer serve`.
 
-Whatever cannot be used is replaced by its last version that could be: an article by the one that
-had a page, the library by the one that could be read. An article that never had a page is left out.
-The problems are those of the files as they are now.
+What cannot be used is replaced by its last good version: an article by the last one that had a
+page, the library by the last one that could be read. An article that never had a page is left out.
+The problems are those of the current files.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ _LIBRARY = f"{load.CONTENT}/{load.LIBRARY}"
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What one run keeps for the next."""
+    """What a run keeps for the next one."""
 
     snapshot: Snapshot = field(default_factory=Snapshot)
     documents: Mapping[str, Document] = field(default_factory=dict)
-    """By an article's path: the last version that had a page."""
+    """By an article's path: its last version that had a page."""
     library: Text | None = None
     """The last version that could be used."""
 
@@ -41,15 +41,16 @@ class Kept:
 def load_usable_site(root: Path, options: BuildOptions, kept: Kept) -> tuple[LoadResult, Kept]:
     """Load the site in the folder `root`, with the last good version of what cannot be used now.
 
-    `kept` is what the run before gave, or empty. It is given back as it is if there is no site.
+    `kept` is the result of the previous run, or empty. If there is no site, it is returned
+    unchanged.
     """
     files, texts, problems = load.load(root, kept.snapshot.read)
     if files is None:
         return LoadResult(site=None, texts=texts, problems=problems), kept
     store = Store(kept.snapshot)
     usable = _Usable(files, kept, store)
-    stand_in = usable.files()
-    loaded = assemble(root, stand_in, texts, options, store, has_page=usable.has_page)
+    usable_files = usable.files()
+    loaded = assemble(root, usable_files, texts, options, store, has_page=usable.has_page)
     loaded = replace(loaded, problems=(*problems, *usable.problems(loaded)))
     if loaded.site is None or loaded.articles is None:
         return loaded, kept
@@ -66,21 +67,21 @@ class _Usable:
         self._store = store
         self._replaced = {d.article.path: d for d in self._replacements(kept.documents)}
         self.library = self._usable_library(kept.library)
-        """The library's text, or the last one that could be used; None if there is none."""
+        """The library's text, or its last usable version; None if there is neither."""
 
     def files(self) -> SiteFiles:
-        """Give the files, with what is replaced in its place and unreadable articles at the end."""
+        """Return the files with replacements in place, and unreadable articles at the end."""
         documents = {**self._own, **self._replaced}.values()
         library = self.library or self._files.library
         return replace(self._files, documents=tuple(documents), library=library)
 
     def problems(self, loaded: LoadResult) -> Iterator[Problem]:
-        """Give the problems of a result without those of replacements, but of what they replace."""
+        """Yield the problems of a result, but of replaced files instead of their replacements."""
         replaced_library = self.library is not None and self.library != self._files.library
         paths = {path for each in self._replaced for path in (each, _annotations_path(each))}
         paths |= {_LIBRARY} if replaced_library else set()
         for problem in loaded.problems:
-            # Which sources nobody cites is not known while an article is not as its author has it.
+            # While an article is replaced, it is not known which sources are cited.
             unknown = problem.code == "unused-source" and problem.location.path == _LIBRARY
             if problem.location.path not in paths and not (unknown and self._replaced):
                 yield problem
@@ -91,13 +92,13 @@ class _Usable:
                 yield from _problems_of(self._own[path], loaded.articles)
 
     def has_page(self, document: RoutedDocument, result: ArticleResult, plan: Routes) -> bool:
-        """Whether a page can be made of a document."""
+        """Whether a document has a page."""
         path = document.path
         is_read = document.document.annotations or _annotations_path(path) not in self._files.unread
         return bool(is_read) and result.sound and path not in plan.unsound
 
     def documents(self, articles: Articles) -> dict[str, Document]:
-        """Give the documents that have a page, by path."""
+        """Return the documents that have a page, by path."""
         return {
             document.path: document.document
             for document, result in articles.results
@@ -128,12 +129,12 @@ class _Usable:
 
 
 def _annotations_path(article: str) -> str:
-    """Give the path of an article's annotation file, whether there is one or not."""
+    """Return the path of an article's annotation file, even if it does not exist."""
     return article.removesuffix(".md") + ".yaml"
 
 
 def _problems_of(document: Document, articles: Articles) -> Sequence[Problem]:
-    """Say what is wrong with an article that its last good version stands for."""
+    """Return the problems of an article that its last good version replaces."""
     routed, problems, _ = routes.route(document)
     routed = replace(routed, address=articles.routes.addresses[routed.path])
     return (*problems, *make_article(routed, articles.context).problems)

@@ -1,4 +1,4 @@
-"""What a command asks of a build, beyond what site.toml says."""
+"""Options of a build that a command sets in addition to site.toml."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from explainer.model.scalars import Url
 from explainer.model.settings import Settings
 
 Progress: TypeAlias = Callable[[str, int, int], None]
-"""Called with how far a stage is: its name, articles done, articles in all."""
+"""Called with the progress of a stage: its name, articles done, and articles in all."""
 
 
 def no_progress(stage: str, done: int, total: int) -> None:
@@ -22,29 +22,29 @@ def no_progress(stage: str, done: int, total: int) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuildOptions:
-    """What a command asks of a build, beyond what site.toml says."""
+    """Options of a build that a command sets in addition to site.toml."""
 
     output: Path | None = None
-    """In place of site.toml's; relative to the current folder."""
+    """Output folder instead of that in site.toml; relative to the current folder."""
     base_url: Url | None = None
-    """In place of site.toml's `url`."""
+    """Address instead of `url` in site.toml."""
     drafts: bool = False
-    """Build drafts too."""
+    """Whether to build drafts."""
     future: bool = False
-    """Build pages dated in the future too."""
+    """Whether to build pages with a date in the future."""
     strict: bool = False
-    """Treat warnings as errors."""
+    """Whether to treat warnings as errors."""
     clean: bool = False
-    """Write every file again, also those that have not changed."""
+    """Whether to write every file again, even if it has not changed."""
     jobs: int | None = None
-    """Processes; None for as many as there are cores, if there are many articles."""
+    """Number of processes; None for one per core if there are many articles."""
     write: bool = True
-    """Whether anything is written."""
+    """Whether to write anything."""
     inspector: Callable[[Settings], Inspector] | None = None
-    """Makes what else looks at each article (`explainer check`)."""
+    """Creates an inspector that looks at each article, for `explainer check`."""
 
     def over(self, settings: Settings) -> Settings:
-        """Give site.toml's settings with what the command asks put over them."""
+        """Return the settings of site.toml, overridden by these options."""
         build = replace(
             settings.build,
             drafts=settings.build.drafts or self.drafts,
@@ -53,14 +53,14 @@ class BuildOptions:
         return replace(settings, build=build, url=self.base_url or settings.url)
 
     def resizing(self, settings: Settings, folder: Path | None) -> Resizing | None:
-        """Give how narrower versions of pictures are made; None if they are not.
+        """Return how to make narrower versions of pictures, or None if none are made.
 
-        `folder` is the site's cache.
+        `folder` is the site's cache folder.
         """
         if settings.images.sizes is False or not has_pillow():
             return None
         return Resizing(folder, not self.write, self.jobs)
 
     def output_folder(self, root: Path, settings: Settings) -> Path:
-        """Give the folder to build into; `root` is the site's."""
+        """Return the output folder. `root` is the site's folder."""
         return self.output.absolute() if self.output else root / settings.build.output

@@ -1,4 +1,4 @@
-"""A site's pages: rendered in one process or several, and put into the output folder."""
+"""Render a site's pages in one process or several, and write them to the output folder."""
 
 from __future__ import annotations
 
@@ -23,25 +23,25 @@ from explainer.support import workers
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WriteResult:
-    """What came of writing a site."""
+    """The result of writing a site."""
 
     problems: Sequence[Problem] = ()
     pages: int = 0
-    """HTML pages that were rendered."""
+    """Number of HTML pages rendered."""
     written: CommitResult | None = None
-    """What was done to the output folder; None if nothing was."""
+    """What changed in the output folder; None if nothing was written."""
 
 
 @dataclass(slots=True)
 class _Rendered:
-    """Files that were rendered, and staged if there is a stage."""
+    """Rendered files, staged if there is a stage."""
 
     problems: list[Problem]
     pages: int
-    """HTML pages."""
+    """Number of HTML pages."""
     files: list[StagedFile] = field(default_factory=list)
     indexed: list[StagedFile] = field(default_factory=list)
-    """Those of the files that readers search."""
+    """Those of the files that readers can search."""
 
     def add(self, other: _Rendered) -> None:
         self.problems += other.problems
@@ -52,18 +52,18 @@ class _Rendered:
 
 @dataclass(frozen=True)
 class _Rendering:
-    """What every process needs to render pages."""
+    """What each process needs to render pages."""
 
     site: Site
     writer: StageWriter | None
-    """Takes the pages; None if they are only checked."""
+    """Stages the pages; None if they are only checked."""
 
     @cached_property
     def renderer(self) -> Renderer:
         return self.site.renderer()
 
     def make(self, files: Iterable[OutputFile]) -> _Rendered:
-        """Render files, and stage them. The author's own files are never replaced."""
+        """Render and stage files. The author's own files are never replaced."""
         pages, problems = make_files(files)
         rendered = _Rendered(list(problems), sum(page.path.endswith(".html") for page in pages))
         for page in pages:
@@ -76,7 +76,7 @@ class _Rendering:
 
 
 def render_only(site: Site, jobs: int | None, progress: Progress) -> WriteResult:
-    """Render all pages, for their problems, and write nothing."""
+    """Render all pages for their problems, and write nothing."""
     rendered = _render(site, None, jobs, progress)
     return WriteResult(problems=rendered.problems, pages=rendered.pages)
 
@@ -84,10 +84,10 @@ def render_only(site: Site, jobs: int | None, progress: Progress) -> WriteResult
 def write_site(
     site: Site, root: Path, output: Path, options: BuildOptions, progress: Progress
 ) -> WriteResult:
-    """Render a site and put it into the output folder: whole, or not at all.
+    """Render a site and write it to the output folder, completely or not at all.
 
-    If its pages cannot be indexed for the search, they are rendered once more without one, since
-    they link to it; with `options.strict` nothing is written then.
+    If the pages cannot be indexed for the search, they are rendered again without links to it. With
+    `options.strict`, nothing is written then.
     """
     result, unsearched = _write(site, root, output, options, progress)
     if unsearched:
@@ -98,20 +98,20 @@ def write_site(
 
 
 def has_failed(problems: Iterable[Problem], *, strict: bool) -> bool:
-    """Whether there is an error among problems, or with `strict` a warning."""
+    """Whether the problems include an error or, with `strict`, a warning."""
     fatal = {"error", "warning"} if strict else {"error"}
     return any(problem.severity in fatal for problem in problems)
 
 
 def refused(error: OutputError) -> Problem:
-    """Say why the output folder is not written to."""
+    """Return the problem that prevents writing to the output folder."""
     return Problem(Location("_site"), error.code, error.message, error.hint)
 
 
 def _write(
     site: Site, root: Path, output: Path, options: BuildOptions, progress: Progress
 ) -> tuple[WriteResult, Sequence[Problem]]:
-    """Write a site once. The second value says why its pages could not be indexed."""
+    """Write a site once. The second value has the problems of indexing its pages."""
     try:
         with Staging(output, clean=options.clean) as staging:
             rendered = _render(site, staging.writer, options.jobs, progress)
@@ -131,12 +131,12 @@ def _write(
                 return WriteResult(problems=problems, pages=rendered.pages), ()
     except OutputError as error:
         return WriteResult(problems=[refused(error)]), ()
-    problems = [*rendered.problems, *_left(written, site.settings.build.output)]
+    problems = [*rendered.problems, *_kept(written, site.settings.build.output)]
     return WriteResult(problems=problems, pages=rendered.pages, written=written), ()
 
 
 def _copy(site: Site, root: Path, writer: StageWriter) -> Iterator[StagedFile]:
-    """Stage what is copied, and the narrower versions of pictures."""
+    """Stage copied files, and the narrower versions of pictures."""
     for asset in site.assets:
         yield writer.copy(asset.target, root / asset.path)
     for place, content in site.versions.items():
@@ -149,7 +149,7 @@ def _copy(site: Site, root: Path, writer: StageWriter) -> Iterator[StagedFile]:
 def _index(
     site: Site, pagefind: search.Pagefind, writer: StageWriter, rendered: _Rendered
 ) -> tuple[list[StagedFile], Sequence[Problem]]:
-    """Stage the search's files; problems say why there can be no search."""
+    """Stage the files of the search. With problems, there is no search."""
     pages = {file.path: writer.content_path(file) for file in rendered.indexed}
     files, problems = search.index(pagefind, pages)
     own = site.own_files
@@ -160,7 +160,7 @@ def _index(
 def _render(
     site: Site, writer: StageWriter | None, jobs: int | None, progress: Progress
 ) -> _Rendered:
-    """Render the site's own pages, then those of every article; each is staged at once."""
+    """Render and stage the site's own pages, then those of each article."""
     work = _Rendering(site, writer)
     renderer = work.renderer
     rendered = work.make([*renderer.site_files(site.aliases), *renderer.asset_files()])
@@ -176,9 +176,9 @@ def _render_one(work: _Rendering, number: int) -> _Rendered:
     return work.make(work.renderer.article_files(work.site.index.articles[number]))
 
 
-def _left(written: CommitResult, folder: str) -> list[Problem]:
-    """Report files of earlier builds that somebody has changed, so that they stay."""
-    message = "the site has this file no longer, but somebody changed it since it was written"
-    hint = "delete it by hand if nobody needs it"
+def _kept(written: CommitResult, folder: str) -> list[Problem]:
+    """Report files of earlier builds that are kept because somebody has changed them."""
+    message = "the site no longer has this file, but it was kept: somebody has changed it"
+    hint = "if you do not need it, delete it"
     places = [Location(f"{folder}/{path}") for path in written.kept]
     return [Problem(place, "output-changed", message, hint, "warning") for place in places]

@@ -1,8 +1,8 @@
-"""A site's folder to an output folder: the stages, in their order.
+"""Build a site's folder into an output folder: the stages, in order.
 
-Each stage is a function of values that gives a value and problems. An error in any of them ends the
-build before anything is written. `store.py` reuses what an earlier run made; `fallback.py` puts the
-last good version in the place of what cannot be used.
+Each stage is a function of values, and returns a value and problems. If any of them is an error,
+nothing is written. `store.py` reuses the values of an earlier run. `fallback.py` replaces what
+cannot be used with its last good version.
 """
 
 from __future__ import annotations
@@ -38,26 +38,26 @@ HasPage: TypeAlias = Callable[[RoutedDocument, ArticleResult, routes.Routes], bo
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuildResult:
-    """What came of a build."""
+    """The result of a build."""
 
     problems: tuple[Problem, ...]
-    """All of them, sorted."""
+    """All problems, sorted."""
     texts: Mapping[str, str]
-    """What the authors wrote, by path: problems show lines of it."""
+    """What authors wrote, by path. Problems quote lines of it."""
     pages: int = 0
-    """HTML pages that were rendered."""
+    """Number of HTML pages rendered."""
     annotations: int = 0
-    """Annotations on them."""
+    """Number of annotations on them."""
     failed: bool = False
-    """Whether there was an error, or with `strict` a warning."""
+    """Whether there was an error or, with `strict`, a warning."""
     written: CommitResult | None = None
-    """What was done to the output folder; None if nothing was."""
+    """What changed in the output folder; None if nothing was written."""
     loaded: LoadResult
-    """What the pages were made from."""
+    """The site that was loaded."""
 
 
 def build_site(root: Path, options: BuildOptions, progress: Progress = no_progress) -> BuildResult:
-    """Build the site in the folder `root`. Raises nothing that an author can cause."""
+    """Build the site in the folder `root`. Mistakes of authors never raise an exception."""
     with without_collection():
         loaded = load_site(root, options, progress)
         result = _output(loaded, root, options, progress)
@@ -75,7 +75,7 @@ def build_site(root: Path, options: BuildOptions, progress: Progress = no_progre
 
 
 def load_site(root: Path, options: BuildOptions, progress: Progress = no_progress) -> LoadResult:
-    """Read the site in the folder `root`, and make everything that its pages need."""
+    """Read the site in the folder `root`, and prepare everything that its pages need."""
     files, texts, problems = load.load(root)
     if files is None:
         return LoadResult(site=None, texts=texts, problems=problems)
@@ -93,9 +93,9 @@ def assemble(
     progress: Progress = no_progress,
     has_page: HasPage = lambda *_: True,
 ) -> LoadResult:
-    """Make everything that a site's pages need from the files of its folder `root`.
+    """Prepare everything that a site's pages need from the files of its folder `root`.
 
-    `texts` are those of the files, by path. `has_page` says of which articles there is a page.
+    `texts` are the texts of the files, by path. `has_page` decides which articles have a page.
     """
     problems = _Problems()
     settings, places = options.over(files.settings), files.settings_places
@@ -143,17 +143,17 @@ def assemble(
 
 
 class _Problems:
-    """The problems of all stages so far."""
+    """Collects the problems of all stages."""
 
     def __init__(self) -> None:
         self.all: list[Problem] = []
 
     def add(self, problems: Iterable[Problem]) -> None:
-        """Keep problems."""
+        """Add problems."""
         self.all += problems
 
     def of(self, result: tuple[T, Iterable[Problem]]) -> T:
-        """Keep the problems of a stage's result, and give its value."""
+        """Add the problems of a stage's result, and return its value."""
         value, problems = result
         self.all += problems
         return value
@@ -162,7 +162,7 @@ class _Problems:
 def _unused_sources(
     library: Located, files: SiteFiles, results: Iterable[tuple[RoutedDocument, ArticleResult]]
 ) -> Iterable[Problem]:
-    """Warn of sources in the library that nobody cites, if all articles could be read."""
+    """Report sources in the library that no article cites, if all articles could be read."""
     used = [result.used for _, result in results if result.used is not None]
     return references.unused(library, used) if len(used) == len(files.documents) else ()
 
@@ -170,7 +170,7 @@ def _unused_sources(
 def _output(
     loaded: LoadResult, root: Path, options: BuildOptions, progress: Progress
 ) -> WriteResult:
-    """Write a site's pages, or render them for their problems alone."""
+    """Write a site's pages, or only render them for their problems."""
     site = loaded.site
     if site is None:
         return WriteResult()
@@ -185,14 +185,14 @@ def _output(
         return WriteResult()
     result = write_site(site, root, folder, options, progress)
     if result.written:
-        with suppress(OSError):  # an editor's convenience is no reason to fail
+        with suppress(OSError):  # the schemas are only a convenience for editors
             json_schema.write_schemas(root, site.scale)
     return result
 
 
 @contextmanager
 def without_collection() -> Iterator[None]:
-    """Pause Python's garbage collector: a build makes many objects, and hardly a cycle."""
+    """Pause Python's garbage collector: a build creates many objects, but few cycles."""
     enabled = gc.isenabled()
     gc.disable()
     try:

@@ -1,4 +1,4 @@
-"""Small stages of the pipeline: what the articles and pages of a site are made with."""
+"""Small stages of the pipeline, which prepare what articles and pages are made with."""
 
 from __future__ import annotations
 
@@ -26,23 +26,23 @@ from explainer.support import extras
 
 
 def missing_extras(settings: Settings, places: Located) -> Iterator[Problem]:
-    """Report what site.toml asks for and only an extra that is not installed can do."""
+    """Report features set in site.toml that need an extra which is not installed."""
     hint = f"install it: {extras.install('images')}"
     for key, is_installed in (("cards", cards.is_installed), ("sizes", has_pillow)):
         if getattr(settings.images, key) and not is_installed():
             location = places.location(("images", key))
-            message = f"`{key}` needs the extra `images`, which is not installed: left out"
+            message = f"`{key}` has no effect: the extra `images` is not installed"
             yield Problem(location, "extra-missing", message, hint, "warning")
 
 
 def all_assets(files: SiteFiles, plan: Routes) -> tuple[Asset, ...]:
-    """Give every file that is copied: those of static/, then those of content/."""
+    """Return every file to copy: those in static/, then those in content/."""
     copied = (Asset(path, target) for path, target in plan.files.items())
     return (*files.static, *copied)
 
 
 def link_targets(plan: Routes, gallery: Gallery, *, searched: bool) -> LinkTargets:
-    """Give what links may lead to; `searched`: whether there is a search page."""
+    """Return the possible targets of links. `searched`: whether there is a search page."""
     pages = {document.address for document in plan.documents} | {"/"} | set(plan.aliases)
     pages |= set(GENERATED) - {"/assets/"} - (set() if searched else {"/search/"})
     return LinkTargets(
@@ -62,7 +62,7 @@ def article_context(
     targets: LinkTargets,
     inspector: Inspector | None,
 ) -> ArticleContext:
-    """Give what all articles are made with; `places` are those of site.toml."""
+    """Return the context of all articles. `places` is the data of site.toml with positions."""
     genres = settings.disclaimers
     return ArticleContext(
         language=settings.language,
@@ -78,13 +78,13 @@ def article_context(
 
 
 def picture_versions(gallery: Gallery, assets: Iterable[Asset]) -> Mapping[str, Path | bytes]:
-    """Give narrower versions of pictures by their places; the author's files go before them."""
+    """Return narrower versions of pictures, by output path, except where an author's file is."""
     own = {asset.target for asset in assets}
     return {place: made for place, made in gallery.files.items() if place not in own}
 
 
 def search_location(settings: Settings, places: Located) -> Location:
-    """Give where site.toml asks for a search; the file if it does not mention it."""
+    """Return the location of the search setting in site.toml, or the file if it is not set."""
     if settings.search.enabled is None:
         return Location(places.lines.path)
     return places.key(("search", "enabled"))
@@ -93,7 +93,7 @@ def search_location(settings: Settings, places: Located) -> Location:
 def hash_named_files(
     root: Path, assets: Iterable[Asset]
 ) -> tuple[Mapping[str, str], tuple[Problem, ...]]:
-    """Hash the files that every page names. Problem: `unreadable`."""
+    """Return hashes of the copied files that every page names. Problem: `unreadable`."""
     hashes: dict[str, str] = {}
     problems: list[Problem] = []
     for asset in assets:
@@ -109,9 +109,9 @@ def hash_named_files(
 
 
 def make_cards(settings: Settings, folder: Path | None, options: BuildOptions) -> Cards | None:
-    """Give what makes cards; None if none are wanted or can be made, or nothing is written.
+    """Return what makes cards, or None if cards are off or impossible, or nothing is written.
 
-    `folder` is the site's cache.
+    `folder` is the site's cache folder.
     """
     if settings.images.cards is False or not settings.url or not options.write:
         return None

@@ -1,4 +1,4 @@
-"""A site as its pages need it, and what came of loading one."""
+"""A site as its pages need it, and the result of loading one."""
 
 from __future__ import annotations
 
@@ -28,39 +28,39 @@ class Site:
     """Everything that a site's pages are rendered from."""
 
     settings: Settings
-    """site.toml, with the command's options over it."""
+    """The settings of site.toml, overridden by the command's options."""
     settings_places: Located
-    """site.toml as it is written."""
+    """The data of site.toml with positions."""
     scale: tuple[Rating, ...]
-    """All ratings that a claim may have."""
+    """All ratings that a claim can have."""
     index: SiteIndex
     """All articles, and what they have in common."""
     menu: tuple[MenuItem, ...]
-    """The links before the sections."""
+    """The menu's links, which precede those to the sections."""
     aliases: Mapping[str, str]
-    """By an older address: the address that it leads to."""
+    """By an older address: the current address of its page."""
     assets: tuple[Asset, ...]
-    """Files that are copied."""
+    """Files to copy."""
     named: Mapping[str, str]
-    """Of the copied files, those that every page names (`render.OWN_FILES`): a hash of each."""
+    """Hashes of the copied files that every page names (`render.OWN_FILES`)."""
     theme: Theme
-    """How pages look."""
+    """The theme of the pages."""
     search: Pagefind | None
-    """What readers search the site with; None if they cannot."""
+    """Builds the search index; None if there is no search."""
     versions: Mapping[str, Path | bytes]
-    """By its place in the output: a narrower version of a picture, or the file that holds it."""
+    """By its path in the output: a narrower version of a picture, or the file that contains it."""
     cards: Cards | None
-    """How cards for previews are made; None if they are not."""
+    """Makes cards for link previews; None if there are none."""
     unplaced: Mapping[str, tuple[Unplaced, ...]]
     """By an article's address: its annotations that have no place."""
 
     @cached_property
     def own_files(self) -> frozenset[str]:
-        """Places in the output of the author's files; ours never take them."""
+        """Output paths of the author's files. Generated files never replace them."""
         return frozenset(asset.target for asset in self.assets)
 
     def renderer(self, *, live: bool = False) -> Renderer:
-        """Give what renders the site's pages; `live` pages connect to `explainer serve`."""
+        """Return the renderer of the site's pages. `live` pages connect to `explainer serve`."""
         return Renderer(
             self.settings,
             self.scale,
@@ -81,20 +81,20 @@ class Articles:
     context: ArticleContext
     routes: Routes
     gallery: Gallery
-    """The pictures that they may show."""
+    """The pictures that they can show."""
     results: tuple[tuple[RoutedDocument, ArticleResult], ...]
-    """In the order of `routes.documents`."""
+    """Documents and their results, in the order of `routes.documents`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadResult:
-    """What came of loading a site."""
+    """The result of loading a site."""
 
     site: Site | None
     """None if site.toml or the theme cannot be used, or there is no content."""
     texts: Mapping[str, str]
-    """Every text that was read, by path: problems show lines of them."""
+    """Every text that was read, by path. Problems quote lines of them."""
     problems: tuple[Problem, ...]
-    """What is wrong with them; not sorted."""
+    """The problems in them, unsorted."""
     articles: Articles | None = None
-    """None if no article was made."""
+    """The articles; None if none was made."""

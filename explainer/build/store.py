@@ -1,9 +1,9 @@
-"""What one run leaves for the next: each value with everything that it was made from.
+"""Keep the values of one run for the next, each with the input that it was made from.
 
-A `Store` stands between the pipeline and the stages that cost time. Each of its methods takes what
-its stage takes and gives what its stage gives: what an earlier run made from the same, or a new
-value. `snapshot` is what the next run's store starts from. With an empty snapshot everything is
-made.
+A `Store` is a cache between the pipeline and the expensive stages. Each of its methods has the
+arguments and the result of a stage. It returns the earlier value if the input is the same, and
+otherwise calls the stage. The next run's store starts from `snapshot`. With an empty snapshot,
+every value is new.
 """
 
 from __future__ import annotations
@@ -37,56 +37,56 @@ Value = TypeVar("Value")
 _Head: TypeAlias = tuple[ParsedArticle, tuple[Problem, ...]]
 _Library: TypeAlias = tuple[tuple[Library, Located], tuple[Problem, ...]]
 _Search: TypeAlias = tuple[search.Pagefind | None, tuple[Problem, ...]]
-_Made: TypeAlias = tuple[RoutedDocument, ArticleResult]
+_DocumentResult: TypeAlias = tuple[RoutedDocument, ArticleResult]
 
 _NO_LIBRARY = Text("", "")
 
 
 @dataclass(slots=True)
 class Snapshot:
-    """The values of one run, each with what it was made from. In memory; filled by a `Store`."""
+    """The values of one run, each with its input. Filled by a `Store`, and kept in memory only."""
 
     read: load.Read = field(default_factory=load.Read)
-    """The texts, with the stamps of their files."""
+    """The texts that were read, with the stamps of their files."""
     heads: dict[str, tuple[str, _Head]] = field(default_factory=dict)
     """By an article's path: its text, and its front matter."""
     library: tuple[Text, _Library] | None = None
-    """The library's text, and its value."""
+    """The text of the library, and its value."""
     search: tuple[tuple[bool | None, Location], _Search] | None = None
-    """What was asked of Pagefind, and whether it can be used."""
+    """The arguments of `search.find`, and its result."""
     gallery: tuple[bool, Gallery] = (False, Gallery({}, {}))
-    """Whether pictures get narrower versions, and those that were gathered."""
+    """Whether pictures have narrower versions, and the gallery."""
     assets: Mapping[str, str] = field(default_factory=dict)
-    """By its place in the output: the path of a file that is copied."""
+    """By its path in the output: the path of a copied file."""
     context: ArticleContext | None = None
-    """What the articles in `results` share."""
-    results: Mapping[str, _Made] = field(default_factory=dict)
-    """By an article's path."""
+    """The context of the articles in `results`."""
+    results: Mapping[str, _DocumentResult] = field(default_factory=dict)
+    """By an article's path: the document, and its result."""
     theme: Theme | None = None
-    """How pages look, with its templates compiled."""
+    """The theme, with compiled templates."""
 
 
 class Store:
-    """Gives the pipeline's values, from `before` if they were made from the same."""
+    """Returns the values of stages, from `before` if their input is the same."""
 
     def __init__(self, before: Snapshot | None = None) -> None:
         self._before = before or Snapshot()
         self._next = Snapshot()
 
     def snapshot(self, files: SiteFiles, texts: Mapping[str, str]) -> Snapshot:
-        """Give what this run leaves for the next; `files` and `texts` are what it read."""
+        """Return what this run keeps for the next. `files` and `texts` are what it read."""
         self._next.read = load.Read(texts, files.stamps)
         return self._next
 
     def front_matter(self, text: Text) -> _Head:
-        """As `read_article`."""
+        """Read front matter, as `read_article` does."""
         before = self._before.heads.get(text.path)
         kept = _reuse(before, text.content, lambda: read_article(text))
         self._next.heads[text.path] = kept
         return kept[1]
 
     def library(self, text: Text | None) -> _Library:
-        """As `read_library`; an empty library without a text, or if it cannot be used."""
+        """Read the library, as `read_library` does; empty without a usable text."""
         text = text or _NO_LIBRARY
 
         def read() -> _Library:
@@ -97,7 +97,7 @@ class Store:
         return kept[1]
 
     def search(self, enabled: bool | None, location: Location) -> _Search:
-        """As `search.find`."""
+        """Find the search program, as `search.find` does."""
         query = enabled, location
         kept = _reuse(self._before.search, query, lambda: search.find(enabled, location))
         self._next.search = kept
@@ -111,7 +111,7 @@ class Store:
         documents: Sequence[RoutedDocument],
         resizing: Resizing | None,
     ) -> Gallery:
-        """As `pictures.gather`, for the pictures among `assets` that `documents` show."""
+        """Measure the pictures among `assets` that `documents` show, as `pictures.gather` does."""
         places = {asset.target: root / asset.path for asset in assets}
         texts = [
             text.content
@@ -128,7 +128,7 @@ class Store:
         return gallery
 
     def _unchanged(self, places: Mapping[str, Path], root: Path, files: SiteFiles) -> Gallery:
-        """Give those pictures of the earlier gallery whose files are as they were then."""
+        """Return the earlier gallery with only those pictures whose files have not changed."""
         gallery = self._before.gallery[1]
         measured = {}
         for place, one in gallery.measured.items():
@@ -139,7 +139,7 @@ class Store:
         return Gallery(measured, gallery.files)
 
     def context(self, context: ArticleContext) -> ArticleContext:
-        """Give an equal context that has its parsers, if there is one."""
+        """Return the earlier context, which has its parsers, if it is equal."""
         before = self._before.context
         kept = self._next.context = before if before and before == context else context
         return kept
@@ -150,10 +150,10 @@ class Store:
         context: ArticleContext,
         jobs: int | None,
         progress: Progress,
-    ) -> tuple[_Made, ...]:
-        """Give each document with the result of `make_article`.
+    ) -> tuple[_DocumentResult, ...]:
+        """Return each document with the result of `make_article`.
 
-        Those that must be made are made in as many processes as are worth it.
+        Articles that must be made again are made in as many processes as is worthwhile.
         """
         before = self._before.context
         is_alike = before is not None and replace(before, known=context.known) == context
@@ -172,23 +172,23 @@ class Store:
         return made
 
     def _kept(self, document: RoutedDocument, context: ArticleContext) -> ArticleResult | None:
-        """Give the earlier result of a document if it would be made the same again.
+        """Return the earlier result of a document if it is still valid, or None.
 
-        The contexts are the same but for what links may lead to.
+        The two contexts must be equal except for the possible targets of links.
         """
         path = document.path
         was, result = self._before.results.get(path, (None, None))
         if was is None or result is None:
             return None
         if (was.document, was.address) != (document.document, document.address):
-            return None  # all else comes from these two
+            return None  # everything else is derived from these two
         if self._before.context is context:
             return result
         same = lead_alike(result.queries, path, document.address, context.known)
         return result if same else None
 
     def theme(self, theme: Theme) -> Theme:
-        """Give an equal theme that has its templates compiled, if there is one."""
+        """Return the earlier theme, which has compiled templates, if its files are the same."""
         before = self._before.theme
         if before and theme.digests and _files_of(before) == _files_of(theme):
             theme = before
@@ -199,7 +199,7 @@ class Store:
 def _reuse(
     before: tuple[Key, Value] | None, key: Key, make: Callable[[], Value]
 ) -> tuple[Key, Value]:
-    """Give what a value is made from, and the value: the earlier one if that is the same."""
+    """Return the key and its value: the earlier value if the key is the same, or a new one."""
     return before if before and before[0] == key else (key, make())
 
 

@@ -1,1 +1,1 @@
-"""What a careful editor would ask of a site that builds."""
+"""Check a site: problems of the build, advice of a careful editor, and dead links."""

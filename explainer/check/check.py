@@ -1,4 +1,4 @@
-"""`explainer check`: what a build would report, what an editor would ask, and dead links."""
+"""`explainer check`: problems of the build, advice of a careful editor, and dead links."""
 
 from __future__ import annotations
 
@@ -23,22 +23,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckOptions:
-    """What a check does beside what a build does."""
+    """What a check does in addition to a build."""
 
     advice: bool = True
-    """Whether to ask what a careful editor would."""
+    """Whether to ask what a careful editor would ask."""
     links: bool = False
-    """Whether to check that links to other sites still lead somewhere. Needs httpx, and network."""
+    """Whether to check links to other sites. Needs httpx and a network."""
     fresh: bool = False
-    """Whether to request again what an earlier check has requested."""
+    """Whether to request addresses again that an earlier check has requested."""
     quiet: bool = False
-    """Whether to leave out all that is only information."""
+    """Whether to leave out problems of severity `info`."""
     request_policy: RequestPolicy | None = None
-    """How hosts are requested; None for the usual way."""
+    """How to request hosts; None for the default policy."""
 
 
 def has_httpx() -> bool:
-    """Whether links to other sites can be checked. Imports nothing."""
+    """Whether links to other sites can be checked: is httpx installed?"""
     from importlib.util import find_spec
 
     return find_spec("httpx") is not None
@@ -50,10 +50,10 @@ def check_site(
     check_options: CheckOptions,
     progress: Progress = no_progress,
 ) -> BuildResult:
-    """Build the site in the folder `root` without writing it, and look further.
+    """Build the site in the folder `root` without writing it, and check it further.
 
-    Gives what the build gives, with all problems. Only `CheckOptions.links` writes anything: the
-    statuses of links, into .explainer/.
+    Return the result of the build, with all problems. Nothing is written, except with
+    `CheckOptions.links`: the statuses of links, in .explainer/.
     """
     advised = check_options.advice and not check_options.quiet
 
@@ -64,7 +64,7 @@ def check_site(
     options = replace(options, write=False, inspector=inspector)
     built = pipeline.build_site(root, options, progress)
     site, articles = built.loaded.site, built.loaded.articles
-    found: list[Problem] = []
+    further: list[Problem] = []
     if site and articles:
         results = [result.findings for _, result in articles.results]
         findings = [each for each in results if isinstance(each, ArticleFindings)]
@@ -73,7 +73,7 @@ def check_site(
 
             mentions = [mention for each in findings for mention in each.mentions]
             mentions += collect_site(articles.context, site.settings_places)
-            found += check_links(
+            further += check_links(
                 mentions,
                 cache.folder(root),
                 policy=check_options.request_policy,
@@ -81,12 +81,12 @@ def check_site(
                 progress=progress,
             )
         if advised:
-            found += (problem for each in findings for problem in each.problems)
-            found += advise_site(root, site, articles)
-    problems = sort([*built.problems, *found])
+            further += (problem for each in findings for problem in each.problems)
+            further += advise_site(root, site, articles)
+    problems = sort([*built.problems, *further])
     if check_options.quiet:
         problems = tuple(problem for problem in problems if problem.severity != "info")
-    failed = built.failed or has_failed(found, strict=options.strict)
+    failed = built.failed or has_failed(further, strict=options.strict)
     return replace(built, problems=problems, failed=failed)
 
 
@@ -96,12 +96,12 @@ class ArticleFindings:
 
     problems: tuple[Problem, ...]
     mentions: tuple[Mention, ...]
-    """Its addresses of the web, if links are checked."""
+    """Its links to other sites, if links are checked."""
 
 
 @dataclass(frozen=True, slots=True)
 class ArticleInspector:
-    """Looks at each article while a build makes it, so that nothing is parsed twice."""
+    """Inspects each article while a build makes it, so that nothing is parsed twice."""
 
     settings: Settings
     today: str
@@ -109,9 +109,9 @@ class ArticleInspector:
     advice: bool
     links: bool
 
-    def __call__(self, seen: Inspection) -> ArticleFindings:
-        """Look at one article."""
+    def __call__(self, inspection: Inspection) -> ArticleFindings:
+        """Inspect one article."""
         return ArticleFindings(
-            tuple(advise_article(seen, self.settings, self.today)) if self.advice else (),
-            collect_article(seen) if self.links else (),
+            tuple(advise_article(inspection, self.settings, self.today)) if self.advice else (),
+            collect_article(inspection) if self.links else (),
         )

@@ -1,1 +1,1 @@
-"""A site's folder: files, addresses, navigation, and the index (docs/format.md, "A site")."""
+"""The files, addresses, navigation, and index of a site (docs/format.md, "A site")."""

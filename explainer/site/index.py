@@ -1,4 +1,4 @@
-"""All articles to what they have in common: claims, sources, people, topics, rivals."""
+"""Collect what articles have in common: claims, sources, people, topics, rivals."""
 
 from __future__ import annotations
 
@@ -22,11 +22,12 @@ def index(
     addresses: Mapping[str, str],
     chapters: Mapping[str, Sequence[str]],
 ) -> tuple[SiteIndex, tuple[Problem, ...]]:
-    """Give what is known across articles.
+    """Return the index of a site.
 
-    `addresses`: by the path of a document, its address (what `related` may name). `chapters`: by
-    the path of a document, those of its chapters (see navigation.py).
-    Problems: `unknown-claim` (a rival of another article), `person-conflict` (one id, two names).
+    `addresses` maps the path of each document that `related` can name to its address. `chapters`
+    maps the path of a document to the paths of its chapters (see navigation.py).
+    Problems: `unknown-claim` (a rival in another article), `person-conflict` (one id, two names),
+    `topic-conflict` (one address, two names).
     """
     articles = sorted(articles, key=lambda a: a.address)
     articles.sort(key=lambda a: a.front.date or "", reverse=True)
@@ -67,8 +68,8 @@ def _rivals(claims: Sequence[ClaimRef], problems: list[Problem]) -> dict[str, tu
 
 
 def _unknown_rival(ref: ClaimRef, rival: str) -> Problem:
-    message = f"`{rival}`, which this claim disputes, is no other claim of this site"
-    hint = "a claim of another article is written `article/path#id`"
+    message = f"this claim disputes `{rival}`, but this site has no other claim with that id"
+    hint = "write a claim in another article as `article/path#id`"
     return Problem(ref.claim.location, "unknown-claim", message, hint, annotation=ref.claim.id)
 
 
@@ -77,10 +78,10 @@ def _unknown_rival(ref: ClaimRef, rival: str) -> Problem:
 
 @dataclass(frozen=True)
 class _Sources(Sequence[IndexedSource]):
-    """The sources of articles, put together when somebody looks at them.
+    """The sources of articles, collected when they are first used.
 
-    That is half of the work here, and one page's: a site that is written under `explainer serve`
-    has it done when that page is asked for.
+    Collecting them is half of the work in this module, and only one page needs them. Under
+    `explainer serve`, it is done only when that page is requested.
     """
 
     articles: tuple[Article, ...]
@@ -100,7 +101,7 @@ class _Sources(Sequence[IndexedSource]):
 
 
 def _sources(articles: Iterable[Article]) -> tuple[IndexedSource, ...]:
-    """Sources are one where they have the same address on the web, or are equal in all."""
+    """Collect sources. Two are the same if they have the same URL, or are equal in everything."""
     gathered: dict[object, list[tuple[Article, SourceView]]] = {}
     for article in articles:
         for view in article.sources:
@@ -195,7 +196,7 @@ def _topics(articles: Iterable[Article], problems: list[Problem]) -> tuple[Topic
             if name.casefold() != topic.casefold():
                 location, first = Location(article.path, 1), Location(members[0].path, 1)
                 message = f"the topics `{topic}` and `{name}` would have the same address"
-                hint = "write them alike, or call one something else"
+                hint = "spell them the same way, or rename one"
                 related = (RelatedLocation(first, f"`{name}` here"),)
                 problem = Problem(location, "topic-conflict", message, hint, related=related)
                 problems.append(problem)
@@ -215,7 +216,7 @@ def _related(
         for item in article.front.related:
             if isinstance(item, Related):
                 links.append((item.title, item.url))
-            # What is not built (a draft, say) is left out until it is.
+            # Leave out what is not built, such as a draft.
             elif (path := related_path(item, article.path, addresses)) and addresses[
                 path
             ] in titles:
@@ -227,9 +228,9 @@ def _related(
 def _chapters(
     articles: Iterable[Article], chapters: Mapping[str, Sequence[str]]
 ) -> tuple[dict[str, tuple[Article, ...]], dict[str, Article]]:
-    """Give, by an article's address, its chapters; and the article that it is a chapter of."""
+    """Return, by an article's address, its chapters, and the article that it is a chapter of."""
     made = {article.path: article for article in articles}
-    # What no page could be made of is left out until there is one.
+    # Leave out documents that have no page.
     listed = [
         (made[path], tuple(made[chapter] for chapter in names if chapter in made))
         for path, names in sorted(chapters.items())

@@ -1,6 +1,6 @@
-"""A site's folder to texts. The only reader of what authors write.
+"""Read the texts in a site's folder. No other module reads what authors write.
 
-Order never comes from the disk: every folder is read in the order of its names.
+The order does not depend on the file system: every folder is read in the order of its names.
 """
 
 from __future__ import annotations
@@ -24,43 +24,43 @@ LIBRARY = "_library.yaml"
 
 
 Stamp: TypeAlias = tuple[int, int, int, int]
-"""What a file's status says of it: device, inode, bytes, and nanoseconds of its last change."""
+"""The status of a file: device, inode, size in bytes, time of the last change in nanoseconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What an earlier run read, and nobody says has changed."""
+    """What an earlier run read, to be used again for files that have not changed."""
 
     texts: Mapping[str, str] = field(default_factory=dict)
-    """By path."""
+    """Texts by path."""
     stamps: Mapping[str, Stamp] = field(default_factory=dict)
-    """By path: as the file was then."""
+    """By path: the stamp of the file at that time."""
 
 
 @dataclass(frozen=True, slots=True)
 class SiteFiles:
-    """All that a site's folder holds, as read from disk."""
+    """The contents of a site's folder, as read from disk."""
 
     settings: Settings
-    """site.toml."""
+    """The values in site.toml."""
     settings_places: Located
-    """site.toml as it is written, for problems that later stages find in it."""
+    """The data of site.toml with positions, for problems that later stages find in it."""
     documents: tuple[Document, ...]
     """Articles and plain pages, by path."""
     library: Text | None = None
-    """content/_library.yaml."""
+    """The text of content/_library.yaml; None if there is none."""
     assets: tuple[Asset, ...] = ()
-    """Files in content/ that are copied; `target` is still relative to content/."""
+    """Files in content/ to copy. Their `target` is still relative to content/."""
     static: tuple[Asset, ...] = ()
-    """Files in static/."""
+    """Files in static/ to copy."""
     unread: frozenset[str] = frozenset()
-    """Paths of articles and annotation files that are there, but cannot be read."""
+    """Paths of articles and annotation files that exist but cannot be read."""
     stamps: Mapping[str, Stamp] = field(default_factory=dict)
-    """By path: of all these files, as they were before they were read."""
+    """By path: the stamp of each of these files, taken before it was read."""
 
 
 def find_site(start: Path) -> Path | None:
-    """Give the nearest folder at or above `start` that holds a site.toml; None if there is none."""
+    """Return the nearest folder, from `start` upwards, that contains a site.toml, or None."""
     start = start.absolute()
     for folder in (start, *start.parents):
         if (folder / SETTINGS).is_file():
@@ -69,7 +69,7 @@ def find_site(start: Path) -> Path | None:
 
 
 def has_address_by_workflow(root: Path) -> bool:
-    """Whether a GitHub workflow of the site's repository builds with an address of its own."""
+    """Whether a GitHub workflow of the site's repository sets the address (`--base-url`)."""
     for folder in (root, *root.parents):
         for path in sorted((folder / ".github/workflows").glob("*.y*ml")):
             try:
@@ -83,7 +83,7 @@ def has_address_by_workflow(root: Path) -> bool:
 
 
 def settings(root: Path) -> tuple[Settings | None, dict[str, str], tuple[Problem, ...]]:
-    """Read site.toml alone. The texts, by path, are for problems to show lines of.
+    """Read site.toml alone. Problems quote lines of the returned texts, which are by path.
 
     Problems: `unreadable`, `not-utf8`, and those of `read_settings`.
     """
@@ -95,10 +95,11 @@ def settings(root: Path) -> tuple[Settings | None, dict[str, str], tuple[Problem
 def load(
     root: Path, before: Read | None = None
 ) -> tuple[SiteFiles | None, dict[str, str], tuple[Problem, ...]]:
-    """Read a site. Gives no site if site.toml cannot be used, or there is no content.
+    """Read a site. Return None for the site if site.toml cannot be used, or there is no content.
 
-    The texts are all that were read, by path: problems show lines of them. A text of `before` is
-    not read again if the file has the same stamp; callers that cannot rely on stamps give none.
+    The returned texts are all those that were read, by path; problems quote lines of them. A text
+    of `before` is not read again if the stamp of its file is the same. Callers that cannot rely on
+    stamps pass none.
 
     Problems: `unreadable`, `bad-name`, `not-utf8`, `orphan-annotations`, `link-outside`,
     `no-content`, and those of `read_settings`.
@@ -113,8 +114,8 @@ def _load(reading: _Reading) -> SiteFiles | None:
     if settings is None or settings_places is None:
         return None
     if not (reading.root / CONTENT).is_dir():
-        hint = "make it, and an article in it"
-        reading.problem(CONTENT, "no-content", "the site has no folder `content`", hint)
+        hint = "create it, and add an article"
+        reading.problem(CONTENT, "no-content", "the site has no `content` folder", hint)
         return None
     names = list(reading.walk(CONTENT))
     documents, library = _documents(reading, names)
@@ -153,11 +154,11 @@ def _documents(reading: _Reading, names: list[str]) -> tuple[tuple[Document, ...
             if article is not None:
                 documents.append(Document(article, annotations))
         elif dot and ending == "yaml" and stem + ".md" not in present:
-            message = "an annotation file without its article"
-            hint = f"it belongs beside `{own}.md`; a name that begins with `_` is left alone"
+            message = "there is no article for this annotation file"
+            hint = f"put it next to `{own}.md`; files whose names start with `_` are ignored"
             reading.problem(name, "orphan-annotations", message, hint)
         elif dot and ending == "yml" and stem + ".md" in present:
-            message = "annotations are read from a file that ends in `.yaml`"
+            message = "annotation files must end in `.yaml`"
             reading.problem(name, "orphan-annotations", message, f"rename it to `{own}.yaml`")
     path = f"{CONTENT}/{LIBRARY}"
     here = (reading.root / path).is_file() and reading.is_inside(path)
@@ -166,7 +167,7 @@ def _documents(reading: _Reading, names: list[str]) -> tuple[tuple[Document, ...
 
 
 class _Reading:
-    """One pass over a site's folder; collects texts and problems."""
+    """One pass over a site's folder, which collects texts and problems."""
 
     def __init__(self, root: Path, before: Read) -> None:
         self.root = root
@@ -186,7 +187,7 @@ class _Reading:
         self.problem(path, "unreadable", f"cannot be read: {error.strerror}")
 
     def settings(self) -> tuple[Settings | None, Located | None]:
-        """Read site.toml; None if it cannot be used, or read."""
+        """Read site.toml. Return None if it cannot be read or used."""
         from explainer.parse.settings import read_settings
 
         text = self.text(SETTINGS)
@@ -197,19 +198,19 @@ class _Reading:
         return value, places
 
     def text(self, path: str) -> Text | None:
-        """Read a text file; None, with a problem, if that cannot be done."""
+        """Read a text file. If it cannot be read, report a problem and return None."""
         from explainer.parse.text import decode
 
-        known, stamp = self.before.texts.get(path), self.stamps.get(path)
-        if known is not None and stamp and stamp == self.before.stamps.get(path):
-            self.texts[path] = known
-            return Text(path, known)
+        cached, stamp = self.before.texts.get(path), self.stamps.get(path)
+        if cached is not None and stamp and stamp == self.before.stamps.get(path):
+            self.texts[path] = cached
+            return Text(path, cached)
         self.unread.add(path)
         try:
             raw = (self.root / path).read_bytes()
         except FileNotFoundError:
-            hint = "`explainer new` makes a site"
-            self.problem(path, "unreadable", "there is no such file", hint)
+            hint = "to create a site, run `explainer new`"
+            self.problem(path, "unreadable", "this file does not exist", hint)
             return None
         except OSError as error:
             self.unreadable(path, error)
@@ -226,11 +227,11 @@ class _Reading:
     def walk(
         self, folder: str, *, hidden: bool = False, above: tuple[tuple[int, int], ...] = ()
     ) -> Iterator[str]:
-        """Give every file below a folder of the site, by name; a missing folder has none.
+        """Yield every file below a folder of the site, in the order of names.
 
-        Names that begin with `_` or `.` are passed over, unless `hidden` (then only `.git` and
-        system litter is). Links are followed, but never out of the site, and never round in a loop:
-        `above` has the device and inode of the folders that this one lies in.
+        A missing folder has no files. Names that start with `_` or `.` are skipped; with `hidden`,
+        only `.git` and files of the operating system are. Links are followed, but not out of the
+        site and not in a loop: `above` has the device and inode of the enclosing folders.
         """
         if not (above or ((self.root / folder).is_dir() and self.is_inside(folder))):
             return
@@ -251,7 +252,7 @@ class _Reading:
                 path.encode()
             except UnicodeEncodeError:
                 shown = path.encode(errors="replace").decode()
-                self.problem(shown, "bad-name", "the file's name is not UTF-8", "rename it")
+                self.problem(shown, "bad-name", "the file name is not UTF-8", "rename the file")
                 continue
             if entry.is_symlink() and not self.is_inside(path):
                 continue
@@ -268,19 +269,19 @@ class _Reading:
                 yield path
 
     def is_inside(self, path: str) -> bool:
-        """Whether a file or folder, if it is a link, leads to one of this site not above itself."""
+        """Whether a path is not a link, or links to a part of the site that does not enclose it."""
         here = self.root / path
         if not here.is_symlink():
             return True
         try:
             real = Path(os.path.realpath(here, strict=True))
         except OSError:
-            message = "a symbolic link that leads nowhere, or round in a circle"
-            self.problem(path, "link-broken", message, "take it away, or mend it", "warning")
+            message = "this symbolic link points to nothing, or to itself"
+            self.problem(path, "link-broken", message, "fix or remove it", "warning")
             return False
         if not real.is_relative_to(self.inside):
-            message = "a symbolic link that leads out of the site"
-            hint = "copy what it points to into the site: what is published lies in one folder"
+            message = "this symbolic link points outside the site"
+            hint = "copy its target into the site: only files in the site’s folder are published"
             self.problem(path, "link-outside", message, hint)
             return False
         return not Path(os.path.realpath(here.parent)).is_relative_to(real)
@@ -288,4 +289,4 @@ class _Reading:
 
 _LITTER = frozenset({".git", ".DS_Store", "Thumbs.db"})
 _DEEPEST = 60
-"""Folders within folders; more than any site has, fewer than Python can recurse."""
+"""How deep folders can be nested: deeper than on any site, but not too deep for Python."""

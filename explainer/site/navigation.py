@@ -1,7 +1,7 @@
-"""Routes to what leads readers through a site: pages with their chapters, and the menu.
+"""Resolve the navigation of a site: the chapters of pages, and the menu.
 
-Chapters make trees: a page lists its chapters, and is listed by one page at most. What an author
-wrote against that is reported and left out, so that the others can be walked through all the same.
+Chapters form trees: a page lists its chapters, and at most one page lists it. Entries that violate
+this are reported and left out, so that the rest is still a tree.
 """
 
 from __future__ import annotations
@@ -19,28 +19,28 @@ _HOME = "content/index.md"
 
 @dataclass(frozen=True, slots=True)
 class MenuItem:
-    """An entry of the menu, its page found."""
+    """An entry of the menu, with its page resolved."""
 
     title: str
-    """What the link says; empty if that is the page's title."""
+    """The text of the link; empty for the title of the page."""
     path: str
-    """The path of the document that it leads to; empty if it leads to the web."""
+    """The path of the document that it links to; empty if it links to another site."""
     url: str
-    """Where it leads on the web; empty if it leads to a page."""
+    """The URL that it links to; empty if it links to a page."""
 
 
 def chapters(plan: Routes) -> tuple[Mapping[str, tuple[str, ...]], tuple[Problem, ...]]:
-    """Give, by the path of each document that lists chapters, the paths of those.
+    """Return, by the path of each document that lists chapters, the paths of its chapters.
 
-    Documents that are left out, as drafts are, are left out of lists too.
-    Problems: `unknown-chapter`, `chapter-twice` (in one list, or in those of two pages) and
-    `chapter-cycle` (a page that leads to itself, or to one that it belongs to).
+    Documents that are not built, such as drafts, are left out of the lists.
+    Problems: `unknown-chapter`, `chapter-twice` (in one list, or in those of two pages), and
+    `chapter-cycle` (a page that lists itself, or a page above it).
     """
-    found: dict[str, tuple[str, ...]] = {}
+    result: dict[str, tuple[str, ...]] = {}
     problems: list[Problem] = []
     parents: dict[str, tuple[str, Location]] = {}
     built = {document.path for document in plan.documents}
-    # In the order of their paths: which of two pages has a chapter hangs on nothing else.
+    # Go by path, so that nothing else decides which of two pages gets a chapter.
     for document in sorted(plan.documents, key=lambda document: document.path):
         own = document.path
         listed: list[str] = []
@@ -60,37 +60,37 @@ def chapters(plan: Routes) -> tuple[Mapping[str, tuple[str, ...]], tuple[Problem
                 parents[path] = own, location
                 listed.append(path)
         if listed:
-            found[own] = tuple(listed)
-    return found, tuple(problems)
+            result[own] = tuple(listed)
+    return result, tuple(problems)
 
 
 def _misplaced(
     item: str, path: str, own: str, parents: Mapping[str, tuple[str, Location]]
 ) -> tuple[Code, str, str, Location | None] | None:
-    """Say why the document at `path` cannot be a chapter of that at `own`.
+    """Return why the document at `path` cannot be a chapter of the one at `own`, or None.
 
-    Gives a code, message and hint, and the entry of a list that speaks against it.
+    The reason is a code, a message, a hint, and the conflicting entry of a list, if there is one.
     """
     if path == own:
         hint = "list the pages that follow it"
         return "chapter-cycle", "a page cannot be a chapter of itself", hint, None
     if path == _HOME:
-        hint = "list it in `menu` in site.toml, if a link shall lead there"
-        message = "the home page stands above all others: it is no chapter"
+        hint = "to link to it from every page, add it to `menu` in site.toml"
+        message = "the home page cannot be a chapter"
         return "chapter-cycle", message, hint, None
     above = own
     while above in parents:
         above, location = parents[above]
         if above == path:
-            message = f"`{item}` cannot be a chapter here: this page is one of its own chapters"
-            hint = "take one of the two out of the other’s `chapters`"
+            message = f"`{item}` cannot be a chapter here: this page is already below it"
+            hint = "remove one of the two from the other’s `chapters`"
             return "chapter-cycle", message, hint, location
     other, first = parents.get(path, ("", None))
     if other == own:
-        return "chapter-twice", f"`{item}` stands in this list twice", "leave one out", first
+        return "chapter-twice", f"`{item}` is already in this list", "remove one of them", first
     if other:
-        message = f"`{item}` is a chapter of `{other}` already"
-        hint = "leave it out of one of the two; `related` leads to a page from anywhere"
+        message = f"`{item}` is already a chapter of `{other}`"
+        hint = "remove it from one of the two lists; `related` can link to any page"
         return "chapter-twice", message, hint, first
     return None
 
@@ -98,39 +98,39 @@ def _misplaced(
 def menu(
     settings: Settings, plan: Routes, places: Located
 ) -> tuple[tuple[MenuItem, ...], tuple[Problem, ...]]:
-    """Give the menu's entries, but for those whose pages are left out, as drafts are.
+    """Return the entries of the menu, without those whose pages are not built, such as drafts.
 
-    `places` are those of site.toml.
-    Problems: `unknown-page`, and `menu-twice` for two entries that lead to one page.
+    `places` is the data of site.toml with positions.
+    Problems: `unknown-page`, and `menu-twice` for two entries that link to the same page.
     """
-    found: list[MenuItem] = []
+    items: list[MenuItem] = []
     problems: list[Problem] = []
     built = {document.path for document in plan.documents}
     seen: dict[str, Location] = {}
     for i, item in enumerate(settings.menu):
         key_path: KeyPath = ("menu", i)
         if isinstance(item, str):
-            title, said = "", item
+            title, page = "", item
         elif item.page is None:
-            found.append(MenuItem(item.title, "", item.url or ""))
+            items.append(MenuItem(item.title, "", item.url or ""))
             continue
         else:
-            title, said, key_path = item.title, item.page, (*key_path, "page")
-        path = related_path(said, _HOME, plan.addresses)
+            title, page, key_path = item.title, item.page, (*key_path, "page")
+        path = related_path(page, _HOME, plan.addresses)
         location = places.location(key_path)
         if path is None:
-            problem = unknown_page(said, "", plan.addresses, location, "unknown-page")
-            if f"/{said.strip('/')}/" in GENERATED:
-                hint = "explainer’s own pages stand behind the menu by themselves: leave it out"
+            problem = unknown_page(page, "", plan.addresses, location, "unknown-page")
+            if f"/{page.strip('/')}/" in GENERATED:
+                hint = "remove it: explainer adds its own pages after the menu"
                 problem = replace(problem, hint=hint)
             problems.append(problem)
         elif path in seen:
-            message = f"`{said}` stands in the menu twice"
+            message = f"`{page}` is already in the menu"
             first = (RelatedLocation(seen[path], "first here"),)
-            twice = Problem(location, "menu-twice", message, "leave one out", related=first)
+            twice = Problem(location, "menu-twice", message, "remove one of them", related=first)
             problems.append(twice)
         else:
             seen[path] = location
             if path in built:
-                found.append(MenuItem(title, path, ""))
-    return tuple(found), tuple(problems)
+                items.append(MenuItem(title, path, ""))
+    return tuple(items), tuple(problems)

@@ -1,4 +1,4 @@
-"""Documents to routes: front matter, what is left out, and which address belongs to whom."""
+"""Assign addresses to documents: read front matter, skip drafts, and resolve conflicts."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ GENERATED = {
     "/search/": "the search page",
     "/assets/": "the theme's files",
 }
-"""Addresses that pages of our own take, and what they are called."""
+"""Addresses of pages that explainer generates, and what they are called."""
 
 
 GENERATED_FILES = frozenset({"feed.xml", "claims/feed.xml", "sitemap.xml", "robots.txt"})
-"""Files of our own that an article may link to. One in static/ goes before ours."""
+"""Generated files that an article can link to. A file in static/ takes precedence."""
 
 
 ReadArticle: TypeAlias = Callable[[Text], tuple[ParsedArticle, tuple[Problem, ...]]]
@@ -41,36 +41,36 @@ ReadArticle: TypeAlias = Callable[[Text], tuple[ParsedArticle, tuple[Problem, ..
 
 @dataclass(frozen=True, slots=True)
 class Routes:
-    """What every page of a site may know of every other."""
+    """What each page of a site can know about the others."""
 
     documents: tuple[RoutedDocument, ...]
-    """Pages to be built, by path; the home page's own text (address `/`) among them."""
+    """Pages to be built, sorted by path, including the text of the home page (address `/`)."""
     addresses: Mapping[str, str]
-    """By a document's path: its address, also of those that are left out."""
+    """By a document's path: its address. Includes documents that are not built."""
     files: Mapping[str, str]
-    """By the path of a file in content/ that is copied: its place in the output."""
+    """By the path of a file in content/ that is copied: its path in the output."""
     static: frozenset[str]
-    """Places in the output of the files in static/."""
+    """Paths in the output of the files in static/."""
     skipped: frozenset[str]
-    """Paths of documents that are left out: drafts, and dates that have not come."""
+    """Paths of documents that are not built: drafts, and those with a date in the future."""
     aliases: Mapping[str, str]
-    """By an older address: the address that it leads to."""
+    """By an older address: the current address of its page."""
     owners: Mapping[str, str]
-    """By a place, case folded: the author's file that has it."""
+    """By an address, case-folded: the author's file that has it."""
     unsound: frozenset[str]
-    """Paths of documents that no page can be made of: their front matter cannot be used, or
-    another page has their address."""
+    """Paths of documents that have no page, because their front matter cannot be used or another
+    file has their address."""
 
 
 def assign_addresses(
     site: SiteFiles, settings: Settings, today: str, read: ReadArticle = read_article
 ) -> tuple[Routes, tuple[Problem, ...]]:
-    """Read the front matter of all documents and settle which address belongs to whom.
+    """Read the front matter of all documents and assign their addresses.
 
-    `today`: an ISO date; pages dated later are left out unless `settings.build.future`. `read`
-    reads a document's front matter.
-    Problems: those of `read_article`, `skipped-draft` and `skipped-future` (information),
-    `address-taken`, `unknown-related`.
+    `today` is an ISO date. Pages with a later date are skipped unless `settings.build.future` is
+    set. `read` reads a document's front matter.
+    Problems: those of `read_article`, `skipped-draft` and `skipped-future` (info),
+    `address-taken`, `bad-name`, `unknown-related`.
     """
     problems: list[Problem] = []
     addresses: dict[str, str] = {}
@@ -117,10 +117,10 @@ def assign_addresses(
 def route(
     document: Document, read: ReadArticle = read_article
 ) -> tuple[RoutedDocument, tuple[Problem, ...], bool]:
-    """Read a document's front matter, and give the document its address.
+    """Read a document's front matter, and assign the document its address.
 
-    The last value is False if the front matter cannot be used: nothing will be written then, but
-    one mistake must not hide those in the text.
+    The last value is False if the front matter cannot be used. Nothing is written then, but the
+    text is still checked, so that one mistake does not hide others.
     """
     path = document.article.path
     parsed, problems = read(document.article)
@@ -131,22 +131,23 @@ def route(
 
 
 def owner(plan: Routes, path: str) -> str | None:
-    """Who has the address that an article at `path` would get: a file, or a page of our own."""
-    wanted = _key(_address(path, ""))
-    for other, address in plan.addresses.items():  # those that are left out, too
-        if _key(address) == wanted:
+    """Return what has the address of an article at `path`: a file, a generated page, or None."""
+    key = _key(_address(path, ""))
+    for other, address in plan.addresses.items():  # includes pages that are not built
+        if _key(address) == key:
             return other
-    return plan.owners.get(wanted)
+    return plan.owners.get(key)
 
 
 def related_path(item: str, path: str, addresses: Mapping[str, str]) -> str | None:
-    """The path of a page that `related` names: from the article's folder, or from content/.
+    """Return the path of the page that an entry of `related` names, or None.
 
-    `path` is the article's own, `addresses` are those of all documents, by their paths.
+    The entry is relative to the article's folder or to content/. `path` is the article's path, and
+    `addresses` maps the paths of all documents to their addresses.
     """
-    wanted = item.strip("/")
+    entry = item.strip("/")
     for base in (posixpath.dirname(path), "content"):
-        at = posixpath.normpath(posixpath.join(base, wanted))
+        at = posixpath.normpath(posixpath.join(base, entry))
         for candidate in (at, at + ".md", at + "/index.md"):
             if candidate in addresses:
                 return candidate
@@ -156,9 +157,9 @@ def related_path(item: str, path: str, addresses: Mapping[str, str]) -> str | No
 def unknown_page(
     item: str, path: str, addresses: Mapping[str, str], location: Location, code: Code
 ) -> Problem:
-    """Say that `item`, written at `location` for the page at `path`, leads to no page."""
-    # Without what all have in common, which would make anything look alike; and as it would be
-    # written from the page's own folder.
+    """Report that `item`, at `location` in the page at `path`, names no page."""
+    # Leave out what all paths have in common, which would make any two similar. Also offer paths as
+    # they would be written in the page's own folder.
     folder = posixpath.dirname(path) + "/"
     others = {
         other.removeprefix(base).removesuffix(".md").removesuffix("/index")
@@ -166,8 +167,8 @@ def unknown_page(
         for base in ("content/", folder)
         if other.startswith(base) and other != path
     }
-    hint = did_you_mean(item.removesuffix(".md"), others, "write the path of its .md file")
-    return Problem(location, code, f"`{item}` is no page of this site", hint)
+    hint = did_you_mean(item.removesuffix(".md"), others, "write the path of the page’s .md file")
+    return Problem(location, code, f"there is no page `{item}` on this site", hint)
 
 
 def _unknown_related(document: RoutedDocument, addresses: Mapping[str, str]) -> Iterator[Problem]:
@@ -182,19 +183,22 @@ def _unknown_related(document: RoutedDocument, addresses: Mapping[str, str]) -> 
 
 
 def _address(path: str, own_slug: str) -> str:
-    """`content/Over there/page.md` → `/over-there/page/`; an index.md has its folder's address."""
+    """Return an address: `/over-there/page/` for `content/Over there/page.md`.
+
+    An index.md has the address of its folder.
+    """
     parts = path.split("/")[1:]
     name = parts.pop().removesuffix(".md")
     if name != "index":
         parts.append(name)
-    words = [slug(part) or "page" for part in parts]
-    if own_slug and words:
-        words[-1] = slug(own_slug) or words[-1]
-    return "/" + "".join(word + "/" for word in words)
+    slugs = [slug(part) or "page" for part in parts]
+    if own_slug and slugs:
+        slugs[-1] = slug(own_slug) or slugs[-1]
+    return "/" + "".join(one + "/" for one in slugs)
 
 
 def _alias(text: str) -> str:
-    """An alias as an address. `read_article` has seen that it cannot leave the site."""
+    """Return an alias as an address. `read_article` checks that it stays on the site."""
     parts = [part for part in unquote(text).split("/") if part]
     if parts and parts[-1] == "index.html":
         parts.pop()
@@ -202,7 +206,7 @@ def _alias(text: str) -> str:
 
 
 def _places(assets: Iterable[Asset], addresses: Mapping[str, str]) -> dict[str, str]:
-    """Give, by path, where files in content/ go: beside the page of the nearest folder with one."""
+    """Return the output paths of files in content/: next to the page of the nearest folder."""
     folders = {
         posixpath.dirname(path): address
         for path, address in addresses.items()
@@ -219,20 +223,20 @@ def _places(assets: Iterable[Asset], addresses: Mapping[str, str]) -> dict[str, 
 
 def _left_out(front: FrontMatter, settings: Settings, today: str) -> tuple[Code, str, str] | None:
     if front.draft and not settings.build.drafts:
-        return "skipped-draft", "a draft: left out", "`--drafts` builds it"
+        return "skipped-draft", "skipped: this page is a draft", "to build it, use `--drafts`"
     if front.date and not settings.build.future and front.date > today[: len(front.date)]:
-        message = f"its date, {front.date}, has not come: left out"
-        return "skipped-future", message, "`--future` builds it"
+        message = f"skipped: its date, {front.date}, is in the future"
+        return "skipped-future", message, "to build it, use `--future`"
     return None
 
 
 class _Owners:
-    """Who has which place. Places that differ only by case or Unicode form are one place."""
+    """The owners of addresses. Addresses that differ only in case or Unicode form are equal."""
 
     def __init__(self) -> None:
         self.owners = {_key(address): name for address, name in GENERATED.items()}
         self.locations: dict[str, Location] = {}
-        """By a place: what in an author's files gives it to its owner."""
+        """By an address: the location in an author's file that claims it."""
         self.problems: list[Problem] = []
 
     def take(
@@ -242,9 +246,9 @@ class _Owners:
         what: str = "its address",
         location: Location | None = None,
     ) -> bool:
-        """Give a place to a file, if it is free; a problem, if another has it.
+        """Assign an address to a file. If it is taken, report a problem and return False.
 
-        `location`: what in the file gives it the place; the whole file if not given.
+        `location` is where the file claims the address; by default, the whole file.
         """
         key = _key(address)
         owner = self.owners.setdefault(key, path)
@@ -256,27 +260,27 @@ class _Owners:
         return True
 
     def take_file(self, target: str, path: str) -> None:
-        """Give a copied file its place. `x/index.html` is the place of the page `/x/`."""
+        """Assign a copied file its path. The address of `x/index.html` is `/x/`."""
         if not is_output_path(target):
-            message = "a file of this name cannot be copied"
-            self.problems.append(Problem(Location(path), "bad-name", message, "rename it"))
+            message = "a file with this name cannot be copied"
+            self.problems.append(Problem(Location(path), "bad-name", message, "rename the file"))
         page = target == "index.html" or target.endswith("/index.html")
-        self.take("/" + (target.removesuffix("index.html") if page else target), path, "its place")
+        self.take("/" + (target.removesuffix("index.html") if page else target), path, "its path")
 
     def take_page(self, document: RoutedDocument) -> bool:
-        """Give a page its address, if it is free."""
+        """Assign a page its address, if it is free."""
         location = document.places.location(("slug",)) if document.front.slug else None
         return self.take(document.address, document.path, location=location)
 
     def take_aliases(self, document: RoutedDocument) -> Iterator[str]:
-        """Give a page its older addresses, and yield those that are free."""
+        """Assign a page its older addresses, and yield those that are free."""
         for i, alias in enumerate(document.front.aliases):
             old, location = _alias(alias), document.places.location(("aliases", i))
             if old != document.address and self.take(old, document.path, "its alias", location):
                 yield old
 
     def check_folders(self) -> None:
-        """Find files that are where a folder must be."""
+        """Report files whose path is needed for a folder."""
         folders: dict[str, str] = {}
         for place, owner in self.owners.items():
             parts = place.split("/")
@@ -285,43 +289,43 @@ class _Owners:
         for place, owner in self.owners.items():
             if place in folders:
                 other = folders[place]
-                why = ("its place", place, other, Location(other))
+                why = ("its path", place, other, Location(other))
                 self.problems.append(_taken(Location(owner), *why))
 
 
 def _taken(
     location: Location, what: str, place: str, owner: str, first: Location | None
 ) -> Problem:
-    """Say that a place has an owner already; `first`: what in an author's file gives it that."""
-    made = f"{owner}, which explainer makes" if owner.startswith("the ") else f"`{owner}` already"
+    """Report that an address is already taken. `first` is where its owner claims it."""
+    by = f"{owner}, which explainer generates" if owner.startswith("the ") else f"`{owner}`"
     hint = "rename one of the two, or give one a `slug`"
-    message = f"{what} `{place}` belongs to {made}"
+    message = f"{what} `{place}` is already taken by {by}"
     related = (RelatedLocation(first, "already has this address"),) if first else ()
     return Problem(location, "address-taken", message, hint, related=related)
 
 
 def check_made_pages(plan: Routes, index: SiteIndex) -> tuple[Problem, ...]:
-    """See that the pages which annotations make have addresses of their own: `address-taken`."""
+    """Check that pages generated from annotations have free addresses: `address-taken`."""
     problems: list[Problem] = []
-    made: dict[str, tuple[str, Location]] = {}
+    taken: dict[str, tuple[str, Location]] = {}
     for address, owner, location in _made_pages(index):
         key = _key(address)
         author = plan.owners.get(key)
         if author is not None:
             problems.append(_taken(Location(author), "its address", address, owner, location))
-        elif (first := made.setdefault(key, (owner, location)))[0] != owner:
-            problems.append(_taken(location, f"{owner}: the address", address, *first))
+        elif (first := taken.setdefault(key, (owner, location)))[0] != owner:
+            problems.append(_taken(location, f"{owner}: its address", address, *first))
     return tuple(problems)
 
 
 def _made_pages(index: SiteIndex) -> Iterator[tuple[str, str, Location]]:
-    """Addresses, what their pages are called, and why they are made."""
+    """Yield the address, the name, and the origin of each page generated from annotations."""
     for ref in index.claims:
         yield ref.claim.address, f"the page of the claim `{ref.claim.id}`", ref.claim.location
     for person in index.people:
-        wheres = [ref.claim.location for ref in person.claims]
-        wheres += [question.location for _, question, _ in person.answers]
-        yield f"/people/{person.id}/", f"the page of the person `{person.id}`", wheres[0]
+        locations = [ref.claim.location for ref in person.claims]
+        locations += [question.location for _, question, _ in person.answers]
+        yield f"/people/{person.id}/", f"the page of the person `{person.id}`", locations[0]
     for topic in index.topics:
         location = Location(topic.articles[0].path, 1)
         yield f"/topics/{topic.slug}/", f"the page of the topic `{topic.name}`", location

@@ -120,7 +120,7 @@ def test_an_anchor_described_again_gives_itself(text, data):
         assert _cuts_character(reader.text, start, end)
     elif isinstance(found, find.Ambiguous):
         said = explain.explain(article, Target(quote=quote), found, first_line=1)
-        assert "stand in the article" in said.message
+        assert "times in the article" in said.message
         spans = [(s.start, s.end) for s in found.spans]
         assert any(_same(reader.text, s, (start, end)) for s in spans)
         for span, mend in zip(found.spans, re.findall(r"\n    (.*)", said.hint), strict=False):

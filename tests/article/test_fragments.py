@@ -56,7 +56,7 @@ def test_raw_html_has_parts_too(root: Path) -> None:
     settings = SITE["site.toml"] + "[markdown]\nhtml = true\n"
     folders.put(root, {"content/a.md": HEAD + body, "site.toml": settings})
     (problem,) = problems(root)
-    assert problem.message == "this page has no part `#none`"
+    assert problem.message == "there is no `#none` on this page"
 
 
 def test_each_is_told_of_once_and_at_its_place_in_the_articles_language(root: Path) -> None:

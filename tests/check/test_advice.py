@@ -78,12 +78,12 @@ def claim(evidence: str, rating: str = "true", **values: str) -> str:
     [
         ("", "true", "no-source", "rated “True” without a source"),
         ("?one", "true", "no-source", "without a source"),
-        ("+one", "true", "one-source", "on one independent source, `one`"),
-        ("-one", "false", "one-source", "rated “False” on one independent source, `one`"),
+        ("+one", "true", "one-source", "based on one independent source, `one`"),
+        ("-one", "false", "one-source", "rated “False” based on one independent source, `one`"),
         ("+one +echo", "true", "one-source", "`one`: `echo` only repeats it"),
         ("+one +echo +loud-echo", "mixed", "one-source", "`echo` and `loud-echo` only repeat it"),
         ("+echo", "true", "one-source", "`one`: `echo` only repeats it"),
-        ("+one -loud-echo", "mixed", "one-source", "on one independent source, `one`"),
+        ("+one -loud-echo", "mixed", "one-source", "based on one independent source, `one`"),
         ("+one +two", "mostly-true", "one-side", "and both of its sources support it"),
         ("-one -two", "false", "one-side", "and both of its sources dispute it"),
         ("-one -two", "mostly-true", "one-side", "but both of its sources dispute it"),
@@ -118,7 +118,7 @@ def test_a_scale_of_ones_own(root: Path) -> None:
     settings = SITE + '[[ratings]]\nid = "solid"\nlabel = "Solid"\nvalue = 4.5\n'
     text = SOURCES.split("  two")[0] + "claims:\n" + claim("+one", "solid")
     (problem,) = asked(site(root, "Some words.", text, settings))
-    assert "rated “Solid” on one independent source" in problem.message
+    assert "rated “Solid” based on one independent source" in problem.message
 
 
 # --- dates ---------------------------------------------------------------------------------------
@@ -192,7 +192,7 @@ def test_what_google_recommends(root: Path) -> None:
     (problem,) = asked(site(root, "Some words.", text))
     assert problem.code == "claim-review"
     assert problem.message == "`c` does not say who made the claim and when it was made"
-    assert problem.hint.endswith("add `by` and `date`")
+    assert problem.hint.startswith("add `by` and `date`: ")
 
 
 def test_without_an_address_one_question_for_the_whole_site(root: Path) -> None:
@@ -227,11 +227,11 @@ def test_what_google_requires(review: dict[str, Any], lacks: tuple[str, ...]) ->
 @pytest.mark.parametrize(
     ("text", "line", "told"),
     [
-        ('Some words.\n\n{{< figure src="a.jpg" >}}', 7, "a shortcode of Hugo's"),
-        ("Some words, {% include x.html %}.", 5, "a tag of Jekyll's"),
-        ('Some words.\n\n!!! note "Mind this"\n    Text.', 7, "an admonition of MkDocs's"),
-        ("Some words.\n\n::: {.callout-note}\nText.\n:::", 7, "a block of Pandoc's"),
-        ("Some words [@knuth1984, p. 7].", 5, "a citation of Pandoc's"),
+        ('Some words.\n\n{{< figure src="a.jpg" >}}', 7, "a Hugo shortcode"),
+        ("Some words, {% include x.html %}.", 5, "a Jekyll tag"),
+        ('Some words.\n\n!!! note "Mind this"\n    Text.', 7, "an MkDocs admonition"),
+        ("Some words.\n\n::: {.callout-note}\nText.\n:::", 7, "a Pandoc or Quarto block"),
+        ("Some words [@knuth1984, p. 7].", 5, "a Pandoc citation"),
         ("Some words.\n\n`{{< ref >}}` and\n\n```\n!!! note\n```", 0, ""),
         ("Some words! {curly} [at @home](https://example.org), a::b.", 0, ""),
     ],
@@ -284,7 +284,7 @@ def test_numbers_that_nothing_is_said_of(text: str, numbers: str, root: Path) ->
     found = asked(site(root, f"Here stands a word.\n\n{text}", NOTE))
     assert [p.code for p in found] == (["bare-number"] if numbers else [])
     for problem in found:
-        assert problem.message.startswith(f"nothing says where {numbers} come")
+        assert problem.message.startswith(f"nothing shows where {numbers} come")
         assert (problem.location.path, problem.location.line) == ("content/a.md", 7)
         assert text[problem.location.column - 1] in "$0123456789"
 
@@ -329,7 +329,7 @@ def test_the_command_asks_and_can_be_told_not_to(root: Path) -> None:
     site(root, "Here stands a word.\n\nIn 1863.", NOTE)
     result = run("--site", root, "check", "--strict")
     assert result.exit_code == 0
-    assert "content/a.md:7:4: info[bare-number]: nothing says where `1863` comes" in result.stderr
+    assert "content/a.md:7:4: info[bare-number]: nothing shows where `1863` comes" in result.stderr
     assert ", no problems, 1 remark, " in result.stderr.splitlines()[-1]
     for option in ("--no-advice", "--quiet", "-q"):
         result = run("--site", root, "check", option)

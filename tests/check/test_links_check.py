@@ -282,13 +282,13 @@ def one(url: str, policy: fetch.RequestPolicy = QUICK) -> LinkStatus:
         ("/wall", "unknown", "403 Forbidden"),
         ("/odd", "unknown", "999"),
         ("/broken", "unknown", "500 Internal Server Error"),
-        ("/hang", "unknown", "no answer within 0.6 seconds"),
-        ("/drip", "unknown", "no answer within 0.6 seconds"),
-        ("/reset", "unknown", "the host broke the connection off"),
-        ("/rubbish", "unknown", "an answer that is not HTTP, or breaks off"),
-        ("/circle/a", "unknown", "redirects that lead in a circle"),
+        ("/hang", "unknown", "no response within 0.6 seconds"),
+        ("/drip", "unknown", "no response within 0.6 seconds"),
+        ("/reset", "unknown", "the host closed the connection"),
+        ("/rubbish", "unknown", "a response that is incomplete or not HTTP"),
+        ("/circle/a", "unknown", "the redirects form a loop"),
         ("/endless/0", "unknown", "more than 10 redirects"),
-        ("/nowhere", "unknown", "a redirect that does not say where to"),
+        ("/nowhere", "unknown", "a redirect without a target"),
         ("/elsewhere", "unknown", "a redirect to `file:///etc/passwd`"),
     ],
 )
@@ -320,7 +320,7 @@ def test_what_may_change_is_asked_three_times(server: Server) -> None:
 
 def test_names_that_nobody_has(server: Server) -> None:
     answer = one("http://nobody.invalid/a")
-    assert (answer.verdict, answer.reason) == ("dead", "there is no host of this name")
+    assert (answer.verdict, answer.reason) == ("dead", "there is no host with this name")
     assert LOOKED_UP["nobody.invalid"] == 2, "twice, before it is called dead"
     assert one("http://try-later.invalid/").verdict == "unknown"
 
@@ -382,7 +382,7 @@ def test_wrong_certificates(server: Server, tmp_path: Path) -> None:
     assert "certificate" in answer.reason
     assert not server.requests
     plain = one(f"https://a.test:{server.port}/ok")
-    assert (plain.verdict, plain.reason) == ("unknown", "no secure connection")
+    assert (plain.verdict, plain.reason) == ("unknown", "no secure connection is possible")
 
 
 # --- redirects -----------------------------------------------------------------------------------
@@ -605,8 +605,8 @@ def test_what_is_said_of_links(server: Server, tmp_path: Path) -> None:
     )
     assert dead.location.column == 5
     assert unknown.message == "this link could not be checked: 403 Forbidden"
-    assert moved.hint == f"its new address: {server.url('/ok/new', 'b')}"
-    assert "front page" in front.hint
+    assert moved.hint == f"use the new address: {server.url('/ok/new', 'b')}"
+    assert "home page" in front.hint
     assert not built.failed
     assert check(root, strict=True).failed, "a dead link is a warning"
 
@@ -632,7 +632,7 @@ def test_dead_sources_and_their_copies(server: Server, tmp_path: Path) -> None:
     assert copy in kept.hint
     assert f"https://web.archive.org/web/202305/{gone}/2" in lost.hint
     assert "archived:" in lost.hint
-    assert twice.message.endswith("and its archived copy too")
+    assert twice.message.endswith("and so is its archived copy")
     assert its_copy.message == "the archived copy is dead: 410 Gone"
     assert not any("web.archive.org" in request.host for request in server.requests)
 

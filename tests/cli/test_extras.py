@@ -71,9 +71,9 @@ def site(root: Path, settings: str = "") -> Path:
 def test_wide_pictures_are_told_of(tmp_path: Path) -> None:
     (said,) = asked(site(tmp_path))
     assert said == (
-        "phones get `wide.jpg` at full width: the extra `images` makes narrower ones\n"
+        "phones load `wide.jpg` at full width; the extra `images` makes narrower versions\n"
         'install it: pip install "explainer-ssg[images]"\n'
-        "or say that none are wanted, below [images]: sizes = false"
+        "or, if you do not want narrower versions, set `sizes = false` in [images]"
     )
 
 

@@ -43,7 +43,7 @@ def test_what_has_no_place_is_kept_as_comments_that_can_be_used(site: Path) -> N
     assert text.startswith("\ufeff# mine\r\nnotes:\r\n  - note: Old. # stays\r\n")
     assert "\n" not in text.replace("\r\n", "")
     assert text.split("\r\n")[11].startswith("# From ")
-    assert "# rows[0]: the article does not have these words\r\n" in text
+    assert "# rows[0]: these words are not in the article\r\n" in text
     assert "it has no text: it only marks words" in text
     comments = text[text.index("# rows[0]") : text.index("#\r\n# rows[2]")].split("\r\n")[1:]
     used = data_of("\n".join(re.sub("^# ?", "", line) for line in comments))  # as editors do
@@ -59,7 +59,7 @@ def test_unplaced_into_a_file_of_its_own(site: Path) -> None:
     args = ("--article", "bridge", "--unplaced", kept)
     assert imported(site, "h.json", {"rows": [row("red")]}, *args).exit_code == 0
     assert not (site / "content/bridge/index.yaml").exists()
-    assert "# rows[0]: the article does not have these words" in kept.read_text()
+    assert "# rows[0]: these words are not in the article" in kept.read_text()
     before = kept.read_bytes()
     assert imported(site, "h.json", {"rows": [row("red")]}, *args).exit_code == 0
     assert kept.read_bytes() == before

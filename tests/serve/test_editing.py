@@ -306,7 +306,7 @@ def test_the_default_kind_is_said_where_the_file_says_it(desk):
         ({"note": "  "}, "`note` is empty"),
         ({"note": "a", "noteKind": "hint"}, "kind"),
         ({"note": "a", "sources": [{"id": "pots"}]}, "no source `pots`"),
-        ({"note": "a", "quote": "not there"}, "do not stand in the article"),
+        ({"note": "a", "quote": "not there"}, "not in the article"),
         ({"note": "a", "quote": "said that"}, "2 times"),
         ({"note": "a", "newSources": [{"url": "x"}]}, "no title"),
         ({"note": "a", "newSources": [{"title": "T", "url": "ftp:x"}]}, "not a web address"),

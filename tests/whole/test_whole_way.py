@@ -102,7 +102,7 @@ def published(programs: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     mended = "quote: 'The next leap year'\n"
     article = (run.here / notes).with_suffix(".md").read_text(encoding="utf-8").split("\n")
     at = 1 + next(i for i, text in enumerate(article) if "The next leap year" in text)
-    assert f"  hint: the nearest words are, on line {at}:\n        {mended}" in told
+    assert f"  hint: the most similar text is on line {at}:\n        {mended}" in told
     assert "nothing written" in run("explainer build", code=1)
     assert not (run.here / "_site").exists()
     run.edit(notes, "quote: The next long year\n", mended)

@@ -1,8 +1,8 @@
-"""What a careful editor would ask of a site that builds: for information only.
+"""Ask what a careful editor would ask about a site that builds.
 
-A rule yields problems of severity `info`. None of them is a mistake, and there may be a good answer
-to each; so `build` and `serve` do not report them, and they fail no check. To add a rule, write it
-in the file of its topic and name it in one of the tables below.
+Rules yield problems of severity `info`. They are not mistakes, and each may have a good answer, so
+`build` and `serve` do not report them, and no check fails because of them. To add a rule, write it
+in the file for its topic, and add it to one of the tables below.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from explainer.model.problems import Problem
 from explainer.model.settings import Settings
 
 SiteRule: TypeAlias = Callable[[Path, Site, Articles], Iterator[Problem]]
-"""Asks about the site in a folder."""
+"""Checks the site in a folder."""
 ArticleRule: TypeAlias = Callable[[Inspection, Settings, str], Iterator[Problem]]
-"""Asks about an article, with site.toml, and the date in the site's time zone (ISO 8601)."""
+"""Checks an article, given the settings and today's date in the site's time zone (ISO 8601)."""
 
 SITE_RULES: tuple[SiteRule, ...] = (
     site.undated_in_library,
@@ -28,7 +28,7 @@ SITE_RULES: tuple[SiteRule, ...] = (
     site.without_address,
 )
 ARTICLE_RULES: tuple[ArticleRule, ...] = (prose.leftovers,)
-"""For every article and plain page."""
+"""Rules for every article and plain page."""
 ANNOTATION_RULES: tuple[ArticleRule, ...] = (
     claims.weak_evidence,
     claims.undated,
@@ -36,17 +36,17 @@ ANNOTATION_RULES: tuple[ArticleRule, ...] = (
     claims.lacking_properties,
     prose.bare_numbers,
 )
-"""For every article that has an annotation file without errors."""
+"""Rules for every article that has a valid annotation file."""
 
 
 def advise_site(root: Path, site: Site, articles: Articles) -> Iterator[Problem]:
-    """Apply the rules about a whole site."""
+    """Apply the rules for a whole site."""
     for rule in SITE_RULES:
         yield from rule(root, site, articles)
 
 
-def advise_article(seen: Inspection, settings: Settings, today: str) -> Iterator[Problem]:
-    """Apply the rules about an article."""
-    is_annotated = seen.file and seen.document.document.annotations
+def advise_article(inspection: Inspection, settings: Settings, today: str) -> Iterator[Problem]:
+    """Apply the rules for an article."""
+    is_annotated = inspection.file and inspection.document.document.annotations
     for rule in (*ARTICLE_RULES, *(ANNOTATION_RULES if is_annotated else ())):
-        yield from rule(seen, settings, today)
+        yield from rule(inspection, settings, today)

@@ -1,4 +1,4 @@
-"""Advice about claims and their sources: evidence, dates, and what search engines ask for."""
+"""Advice about claims and their sources: evidence, dates, and what search engines require."""
 
 from __future__ import annotations
 
@@ -20,22 +20,24 @@ from explainer.model.settings import Settings
 # --- evidence ------------------------------------------------------------------------------------
 
 
-def weak_evidence(seen: Inspection, *_: object) -> Iterator[Problem]:
-    """Ask about claims that are rated on a scale of truth, on little evidence.
+def weak_evidence(inspection: Inspection, *_: object) -> Iterator[Problem]:
+    """Ask about claims that are rated for their truth on little evidence.
 
-    At most one question a claim: `no-source`; `one-source` (sources that only repeat others count
-    as those others); `one-side`, if no rival claim speaks for the other side.
+    There is at most one question for each claim: `no-source`, `one-source` (sources that only
+    repeat others count as those others), or `one-side` (and no rival claim for the other side).
     """
-    assert seen.file
-    scale, claims = seen.context.scale, seen.file.claims
-    names = Names.of(seen.file, seen.context)
+    assert inspection.file
+    scale, claims = inspection.context.scale, inspection.file.claims
+    names = Names.of(inspection.file, inspection.context)
     rivals = {rival.rpartition("#")[2] for claim in claims for rival in claim.disputes}
     for i, claim in enumerate(claims):
         rating = scale.get(claim.rating)
         if rating is None or rating.value is None:
             continue
         if question := _question(claim, rating, names, has_rival=claim.id in rivals):
-            location = seen.places.key(("claims", i, "evidence" if claim.evidence else "rating"))
+            location = inspection.places.key(
+                ("claims", i, "evidence" if claim.evidence else "rating")
+            )
             yield Problem(location, *question, severity="info", annotation=claim.id)
 
 
@@ -47,16 +49,16 @@ def _question(
     independent = supports | disputes
     rated = f"`{claim.id}` is rated “{rating.label}”"
     if not independent:
-        hint = "name its `evidence`, or say in `review` how readers can check it themselves"
+        hint = "add `evidence`, or explain in `review` how readers can check it themselves"
         return "no-source", f"{rated} without a source", hint
     if len(independent) == 1:
         (name,) = independent
         others = {e.source for e in claim.evidence if e.stance != "context"} - {name}
-        message = f"{rated} on one independent source, `{name}`"
+        message = f"{rated} based on one independent source, `{name}`"
         if others:
             repeat = "repeats" if len(others) == 1 else "repeat"
             message += f": {listed(sorted(others))} only {repeat} it"
-        return "one-source", message, "is there a second that does not rest on the first?"
+        return "one-source", message, "is there another source that does not rely on it?"
     if (supports and disputes) or claim.disputes or has_rival:
         return None
     count, does = (len(supports), "support") if supports else (len(disputes), "dispute")
@@ -64,9 +66,9 @@ def _question(
     middle = _middle(names.ratings)
     if (rating.value or 0) > middle if disputes else (rating.value or 0) < middle:
         message = f"{rated}, but {all_of_them} of its sources {does} it"
-        return "one-side", message, "is a `stance` the wrong way round, or the rating?"
+        return "one-side", message, "is a `stance` wrong, or the rating?"
     message = f"{rated}, and {all_of_them} of its sources {does} it"
-    return "one-side", message, "who says otherwise? If nobody does, `review` can say so"
+    return "one-side", message, "does anybody disagree? If not, say so in `review`"
 
 
 def _origins(given: Iterable[Evidence], stance: str, names: Names) -> frozenset[str]:
@@ -83,39 +85,39 @@ def _middle(ratings: Mapping[str, Rating]) -> float:
 # --- dates ---------------------------------------------------------------------------------------
 
 
-def undated(seen: Inspection, *_: object) -> Iterator[Problem]:
-    """Ask for the dates of an annotation file's sources that have none: `source-without-date`."""
-    assert seen.file
-    yield from undated_sources(seen.file.sources, seen.places)
+def undated(inspection: Inspection, *_: object) -> Iterator[Problem]:
+    """Ask for missing dates of the sources in an annotation file: `source-without-date`."""
+    assert inspection.file
+    yield from undated_sources(inspection.file.sources, inspection.places)
 
 
 def undated_sources(sources: Mapping[Id, Source], places: Located) -> Iterator[Problem]:
-    """Ask for the dates of a file's sources that have none. `places` is what it holds."""
+    """Ask for missing dates of a file's sources. `places` is its data with positions."""
     without = [name for name, source in sources.items() if source.date is None]
     yield from together(
         [Subject(name, places.key(("sources", name))) for name in without],
         "source-without-date",
         "the source {names} has no date",
         "{n} sources have no date: {names}",
-        "readers ask how old a source is; a year alone will do: `date: 2024`",
+        "add one: readers want to know how old a source is; a year is enough: `date: 2024`",
     )
 
 
-def unchecked(seen: Inspection, _: Settings, today: str) -> Iterator[Problem]:
-    """Ask about claims that were not checked for a year, or do not say when.
+def unchecked(inspection: Inspection, _: Settings, today: str) -> Iterator[Problem]:
+    """Ask about claims that were checked more than a year ago, or have no `checked` date.
 
-    Problems: `checked-long-ago`, `never-checked`. Many are one question.
+    Problems: `checked-long-ago`, `never-checked`. If there are many, they are one problem.
     """
-    assert seen.file
+    assert inspection.file
     before = _year_before(today)
     old: list[Subject] = []
     never: list[Subject] = []
-    for i, claim in enumerate(seen.file.claims):
-        rating = seen.context.scale.get(claim.rating)
+    for i, claim in enumerate(inspection.file.claims):
+        rating = inspection.context.scale.get(claim.rating)
         if rating is None or not (rating.checked or claim.checked):
             continue
         key = "checked" if claim.checked else "rating"
-        item = Subject(claim.id, seen.places.location(("claims", i, key)), claim.id)
+        item = Subject(claim.id, inspection.places.location(("claims", i, key)), claim.id)
         if claim.checked is None:
             never.append(item)
         elif claim.checked < before[: len(claim.checked)]:
@@ -125,14 +127,14 @@ def unchecked(seen: Inspection, _: Settings, today: str) -> Iterator[Problem]:
         "checked-long-ago",
         "{names} was last checked more than a year ago",
         "{n} claims were last checked more than a year ago: {names}",
-        f"does the rating still hold? Then write `checked: {today}`",
+        f"check again; if the rating still holds, write `checked: {today}`",
     )
     yield from together(
         never,
         "never-checked",
-        "nobody says when {names} was checked",
-        "nobody says when {n} claims were checked: {names}",
-        f"write it, such as `checked: {today}`: readers see it, and search engines",
+        "{names} does not say when it was checked",
+        "{n} claims do not say when they were checked: {names}",
+        f"add the date, such as `checked: {today}`; readers and search engines see it",
     )
 
 
@@ -155,14 +157,14 @@ _KEYS = {
     "itemReviewed.datePublished": ("date", "when it was made"),
     "datePublished": ("checked", "when it was checked"),
 }
-"""By a property: the key from which it comes, and what that says."""
+"""By a property: the key that sets it, and what the key specifies."""
 
 
 def lacking(review: Mapping[str, Any], properties: Iterable[str]) -> tuple[str, ...]:
-    """Give those of the properties that a ClaimReview does not have.
+    """Return those of the properties that a ClaimReview lacks.
 
-    Google requires `REQUIRED`, with an absolute `url`, and recommends `RECOMMENDED`, as does its
-    Rating's numbers for ratings that have one:
+    Google requires `REQUIRED`, with an absolute `url`. It recommends `RECOMMENDED` and, for ratings
+    that have a number, the numbers of Rating:
     https://developers.google.com/search/docs/appearance/structured-data/factcheck
     """
     return tuple(name for name in properties if not _has(review, name))
@@ -177,39 +179,39 @@ def _has(review: Mapping[str, Any], name: str) -> bool:
     return bool(value)
 
 
-def lacking_properties(seen: Inspection, settings: Settings, *_: object) -> Iterator[Problem]:
-    """Report what Google misses in the ClaimReviews of an article's claims: `claim-review`.
+def lacking_properties(inspection: Inspection, settings: Settings, *_: object) -> Iterator[Problem]:
+    """Report properties that Google expects in an article's ClaimReviews: `claim-review`.
 
-    One problem a claim; none if the site has no address.
+    There is at most one problem for each claim, and none if the site has no address.
     """
-    made, url = seen.article, settings.url
+    article, url = inspection.article, settings.url
     if not url:
         return
-    data: Any = seen.places.data or {}
+    data: Any = inspection.places.data or {}
     key_paths: dict[object, KeyPath] = {
         entry.get("id"): ("claims", i) for i, entry in enumerate(data.get("claims") or [])
     }
-    for claim in made.claims:
+    for claim in article.claims:
         if not claim.rating.checked:
             continue
         review = claim_review.render(
-            made,
+            article,
             claim,
-            tuple(seen.context.scale.values()),
+            tuple(inspection.context.scale.values()),
             url=url.rstrip("/") + claim.address,
-            article_url=url.rstrip("/") + made.address,
+            article_url=url.rstrip("/") + article.address,
             site=settings.title,
             site_url=url,
         )
-        wanted = [_KEYS[name] for name in lacking(review, RECOMMENDED) if name in _KEYS]
+        missing = [_KEYS[name] for name in lacking(review, RECOMMENDED) if name in _KEYS]
         if required := lacking(review, REQUIRED):
             message = f"the ClaimReview of `{claim.id}` lacks {listed(required)}"
             hint = "Google requires it"
-        elif wanted:
-            keys = listed([key for key, _ in wanted])
-            message = f"`{claim.id}` does not say {' and '.join(what for _, what in wanted)}"
-            hint = f"Google recommends it for a ClaimReview: add {keys}"
+        elif missing:
+            keys = listed([key for key, _ in missing])
+            message = f"`{claim.id}` does not say {' and '.join(what for _, what in missing)}"
+            hint = f"add {keys}: Google recommends it for a ClaimReview"
         else:
             continue
-        location = seen.places.location((*key_paths.get(claim.id, ()), "id"))
+        location = inspection.places.location((*key_paths.get(claim.id, ()), "id"))
         yield Problem(location, "claim-review", message, hint, "info", claim.id)

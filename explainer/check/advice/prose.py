@@ -1,4 +1,4 @@
-"""Advice about an article's prose: numbers without a source, and marks of other generators."""
+"""Advice about an article's prose: numbers without a source, markup of other generators."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from explainer.model.problems import Problem, short
 # --- numbers -------------------------------------------------------------------------------------
 
 _ORDINAL = r"(?:(?<!\d{3})(?<!\d[.,:]\d)(?<!\d[.,:]\d\d)\.)?"
-"""The full stop of `19. November`, which is not that of `in YAML 1.2. In 2019`."""
+"""The full stop of `19. November`, but not that of `in YAML 1.2. In 2019`."""
 _NUMBER = re.compile(
     r"(?<![\w.,/:-])(?P<number>(?:[$€£¥₽]\s?)?\d+(?:[.,:/'’\u00a0\u202f\u2009–-]\d+)*[⁰¹²³⁴-⁹]*)"
     r"(?![\w]|-[^\W\d])"  # not in 32-bit or B2
@@ -24,50 +24,50 @@ _NUMBER = re.compile(
     rf"|(?<!\d{{3}}){_ORDINAL}[ \u00a0][^\W\d_]{{2,}}(?P<year>,?[ \u00a0]\d{{4}}\b(?!-))"
     rf"|{_ORDINAL}[ \u00a0][A-ZÀ-ÖØ-Þ][^\W\d_]+)?"
 )
-"""A number with its unit, or what makes it a date or a name: `19 November 1863`, `60 Minutes`."""
+"""A number with its unit, or with what makes it a date or name: `19 May 1863`, `60 Minutes`."""
 _CITATION = re.compile(
     r"\[\d+(?:[,;–-]\s?\d+)*\]"
     r"|\((?:[^\W\d_]+\.? )?[A-ZÀ-ÖØ-Þ][\w’'-]+(?: (?:and|&|und|et) [\w’'-]+\.?)?,? \d{4}[a-z]?"
     r"(?:[,:] ?(?:(?:pp?|S|no|§)\.? ?)?[\d–-]+)?\)"
 )
-"""What names a source in the text: `[12]`, `(see Smith et al. 2019, p. 45)`."""
+"""A citation in the text: `[12]`, `(see Smith et al. 2019, p. 45)`."""
 _LABEL = re.compile(
     r"(?:\b(?:fig(?:ure|\.)|tables?|chapters?|sections?|articles?|art\.|parts?|pages?|pp?\.|no\.|"
     r"appendix|steps?|volumes?|vol\.|abbildung|abb\.|tabelle|kapitel|abschnitt|artikel|teil|seiten?|"
     r"nr\.|anhang|schritt|band|chapitre|tableau|partie|étape|annexe)|§+)[ \u00a0]?$",
     re.IGNORECASE,
 )
-"""What stands before a number that only names a part of something: `Table 10`, `§ 218`."""
+"""What precedes a number that only names a part of something: `Table 10`, `§ 218`."""
 _SMALL = re.compile(r"\d")
-"""One bare digit counts something that everybody can see: three reasons, part 2."""
+"""A single digit usually counts what readers can see for themselves: 3 reasons, part 2."""
 _SENTENCE_END = re.compile(
     r"(?<=[^\W\d_])[.!?…][\"”’»)\]]*\s+|(?<=[\"”’»)\]])[.!?…]\s+|[。！？]|\n"
 )
 
 
-def bare_numbers(seen: Inspection, *_: object) -> Iterator[Problem]:
-    """Ask where numbers come from that no annotation says anything about: `bare-number`.
+def bare_numbers(inspection: Inspection, *_: object) -> Iterator[Problem]:
+    """Ask where numbers come from that no annotation covers: `bare-number`.
 
-    A sentence is covered if an annotation is on any of its words, or if it holds a link, a footnote
-    or a citation. Headings, code, numbers of parts and bare digits are left out. One problem for
-    each paragraph, list, table.
+    A sentence is covered if any of its words is annotated, or if it contains a link, a footnote, or
+    a citation. Headings, code, numbers of parts, and single digits are ignored. There is at most
+    one problem for each paragraph, list, or table.
     """
-    passages = [annotation.passage for annotation in seen.article.annotations]
+    passages = [annotation.passage for annotation in inspection.article.annotations]
     covered = [(passage.start, passage.end) for passage in passages if passage]
-    for group in _groups(seen.body):
-        found = [each for block in group for each in _bare(seen.body, block, covered)]
-        if found:
-            start, text = found[0]
-            shown = list(dict.fromkeys(text for _, text in found))
+    for group in _groups(inspection.body):
+        bare = [each for block in group for each in _bare(inspection.body, block, covered)]
+        if bare:
+            start, text = bare[0]
+            shown = list(dict.fromkeys(text for _, text in bare))
             comes = "comes" if len(shown) == 1 else "come"
-            message = f"nothing says where {listed(shown)} {comes} from"
-            hint = "a claim, a note with a source, or a link would"
-            location = _location(seen, start, text)
+            message = f"nothing shows where {listed(shown)} {comes} from"
+            hint = "add a claim, a note with a source, or a link"
+            location = _location(inspection, start, text)
             yield Problem(location, "bare-number", message, hint, "info")
 
 
 def _bare(body: Body, block: Block, covered: list[tuple[int, int]]) -> Iterator[tuple[int, str]]:
-    """Yield each number that is not covered: its place in the reader's text, and the number."""
+    """Yield each number that is not covered: its offset in the reader's text, and the number."""
     text = body.reader.text[block.start : block.end]
     if not any(char.isdigit() for char in text):
         return
@@ -93,7 +93,7 @@ def _sentences(text: str, offset: int) -> list[tuple[int, int]]:
     return [(a + offset, b + offset) for a, b in zip(starts, [*ends, len(text) + 1], strict=True)]
 
 
-# --- marks of other generators -------------------------------------------------------------------
+# --- markup of other generators -------------------------------------------------------------------
 
 _FOREIGN = re.compile(
     r"(?P<shortcode>\{\{[<%].*?[%>]\}\}|\{%.*?%\})"
@@ -103,28 +103,28 @@ _FOREIGN = re.compile(
     re.MULTILINE,
 )
 _FOREIGN_SAYS = {
-    "shortcode": ("a shortcode of Hugo's, or a tag of Jekyll's", "write Markdown instead"),
-    "admonition": ("an admonition of MkDocs's", "make it a note on the words that it is about"),
-    "div": ("a block of Pandoc's or Quarto's", "make it a note on the words that it is about"),
-    "citation": ("a citation of Pandoc's", "name the source in a note or a claim: `sources: [id]`"),
+    "shortcode": ("a Hugo shortcode or a Jekyll tag", "write Markdown instead"),
+    "admonition": ("an MkDocs admonition", "turn it into a note on the words that it is about"),
+    "div": ("a Pandoc or Quarto block", "turn it into a note on the words that it is about"),
+    "citation": ("a Pandoc citation", "cite the source in a note or a claim: `sources: [id]`"),
 }
-"""By what it is: how authors call it, and what there is for it here."""
+"""By the kind of markup: what authors call it, and what to use here instead."""
 
 
-def leftovers(seen: Inspection, *_: object) -> Iterator[Problem]:
-    """Ask about marks of other generators: `foreign-markup`. Not in code."""
-    if not _FOREIGN.search(seen.document.body):
+def leftovers(inspection: Inspection, *_: object) -> Iterator[Problem]:
+    """Ask about the markup of other generators, except in code: `foreign-markup`."""
+    if not _FOREIGN.search(inspection.document.body):
         return
-    reader = seen.body.reader
-    for block in (block for group in _groups(seen.body) for block in group):
-        code = _stretches(seen.body, block)[1]
+    reader = inspection.body.reader
+    for block in (block for group in _groups(inspection.body) for block in group):
+        code = _stretches(inspection.body, block)[1]
         for match in _FOREIGN.finditer(reader.text[block.start : block.end]):
             start = match.start() + block.start
             if match.lastgroup is None or any(a <= start < b for a, b in code):
                 continue
             what, hint = _FOREIGN_SAYS[match.lastgroup]
-            location = _location(seen, start, match[0])
-            message = f"`{short(match[0])}` looks like {what}: readers see it as it stands"
+            location = _location(inspection, start, match[0])
+            message = f"`{short(match[0])}` looks like {what}: readers will see it as it is"
             yield Problem(location, "foreign-markup", message, hint, "info")
 
 
@@ -132,7 +132,7 @@ def leftovers(seen: Inspection, *_: object) -> Iterator[Problem]:
 
 
 def _groups(body: Body) -> Iterator[list[Block]]:
-    """Yield the blocks of prose, those together that are in one list, table or quotation."""
+    """Yield the blocks of prose. Those of one list, table, or quotation are one group."""
     by_token = {block.token: block for block in body.reader.blocks}
     group: list[Block] = []
     depth = 0
@@ -150,9 +150,9 @@ def _groups(body: Body) -> Iterator[list[Block]]:
 
 
 def _stretches(body: Body, block: Block) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
-    """Give the stretches of a block that lead to a source themselves, and those that are code.
+    """Return the stretches of a block that link to a source, and those that are code.
 
-    Each is from and to a count of characters in the reader's text.
+    Each is a pair of a start and an end offset in the reader's text.
     """
     leading: list[tuple[int, int]] = []
     code: list[tuple[int, int]] = []
@@ -165,18 +165,18 @@ def _stretches(body: Body, block: Block) -> tuple[list[tuple[int, int]], list[tu
         elif child.type == "link_close":
             leading.append((opened, start))
         elif child.type == "footnote_ref":
-            leading.append((start - 1, start))  # it stands behind what it is about
+            leading.append((start - 1, start))  # it follows what it is about
         elif child.type == "code_inline":
             code.append((start, end))
     return leading, code
 
 
-def _location(seen: Inspection, at: int, words: str) -> Location:
-    """Give the place in the file of words that begin at `at` in the reader's text.
+def _location(inspection: Inspection, at: int, words: str) -> Location:
+    """Return the location in the file of `words`, which start at `at` in the reader's text.
 
-    That is their line if they are not written like this in the Markdown.
+    If the Markdown of their line does not contain them, return the line.
     """
-    lines, line = lines_of(seen.document), seen.body.reader.line_at(at)
+    lines, line = lines_of(inspection.document), inspection.body.reader.line_at(at)
     if line < len(lines.starts):
         index = lines.text.find(words, lines.starts[line])
         end = lines.starts[line + 1] if line + 1 < len(lines.starts) else len(lines.text)

@@ -1,4 +1,4 @@
-"""How advice lists things, and asks the same question of many at once."""
+"""Word advice: list things, and ask the same question about many at once."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ from explainer.model.problems import Code, Problem, short
 
 _SHOWN = 3
 _MANY = 3
-"""Up to so many questions of a kind are asked one by one in a file."""
+"""How many questions of a kind are asked one by one in a file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """One of several things about which there is the same question."""
+    """One of several things that the same question is about."""
 
     name: str
     location: Location
     annotation: str | None = None
-    """The id of the annotation that it is, if it is one."""
+    """The id of the annotation, if it is one."""
 
 
 def together(
     items: Sequence[Subject], code: Code, one: str, many: str, hint: str
 ) -> Iterator[Problem]:
-    """Yield a question for each, or, if they are many, one at the first for all of them.
+    """Yield a question for each item or, if there are many, one question at the first.
 
-    `one` and `many` are formats with `{names}`, and `many` with `{n}`.
+    `one` and `many` are formats with `{names}`; `many` also has `{n}`.
     """
     if len(items) > _MANY:
         message = many.format(n=len(items), names=listed([item.name for item in items]))
@@ -40,7 +40,7 @@ def together(
 
 
 def listed(words: Sequence[str]) -> str:
-    """Words in backquotes; of many, the first, and how many more."""
+    """Return words in backquotes, joined. Of many, return the first ones, and how many follow."""
     shown = [f"`{short(word)}`" for word in words]
     if len(shown) > _SHOWN + 1:
         shown = [*shown[:_SHOWN], f"{len(shown) - _SHOWN} more"]

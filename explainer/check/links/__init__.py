@@ -1,5 +1,5 @@
-"""The link checker of `explainer check --links`: whether other sites' pages are still there.
+"""The link checker of `explainer check --links`: do pages on other sites still exist?
 
-`collect` finds links in what authors wrote, `fetch` requests them, `cache` keeps their statuses for
-a while, `report` makes problems of them; `check` calls these in turn. No build depends on it.
+`collect` finds links in what authors wrote, and `fetch` requests them. `check` keeps their statuses
+for a while, and reports problems. No build depends on this package.
 """

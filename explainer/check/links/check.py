@@ -1,4 +1,4 @@
-"""Links to other sites → problems: request what no earlier run knows, and report."""
+"""Check links to other sites: request those that are not cached, and report problems."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ FILE = "links.json"
 _VERSION = 1
 _HOUR, _DAY = 3600, 24 * 3600
 KEPT: Mapping[Verdict, int] = {"ok": 7 * _DAY, "dead": _DAY, "unknown": _HOUR}
-"""Seconds for which a status is good: a page that is there mostly stays, and one that is not may be
-back, or its author may have seen to it."""
+"""How long a status is valid, in seconds. A page that exists usually stays; one that is gone may be
+back soon."""
 _WHAT = {
     "link": "this link",
     "source": "the source",
@@ -36,7 +36,7 @@ _WHAT = {
     "picture": "the picture",
 }
 _LONGEST = 100
-"""Characters of an address in a message."""
+"""Maximum length of an address in a message."""
 
 
 def check_links(
@@ -47,10 +47,11 @@ def check_links(
     fresh: bool = False,
     progress: Progress = no_progress,
 ) -> tuple[Problem, ...]:
-    """Check the links of a site to others; `mentions` are where its authors wrote them.
+    """Check a site's links to other sites. `mentions` are the places where they are written.
 
-    `folder` is the site's .explainer/, where statuses are kept; None keeps none. `fresh` requests
-    again what is cached. Problems: those of `report`, and `offline` (a warning).
+    `folder` is the site's .explainer/ folder, where statuses are cached; with None, nothing is
+    cached. `fresh`: request cached links again. Problems: those of `report`, and `offline` (a
+    warning).
     """
     urls = sorted({mention.url for mention in mentions})
     cached = load_statuses(folder, time.time())
@@ -63,7 +64,7 @@ def check_links(
 
     try:
         fetch.check_urls(to_request, policy or fetch.RequestPolicy(), on_status)
-    finally:  # what is known when somebody interrupts the check is worth keeping
+    finally:  # even if the check is interrupted, keep what is known
         offline = fetch.is_offline(requested)
         statuses = cached if offline else {**cached, **requested}
         if not offline:
@@ -71,8 +72,8 @@ def check_links(
     problems = report(mentions, statuses)
     if not offline:
         return problems
-    message = "no host of any link could be found: this computer seems to be offline"
-    hint = "check again when it is not"
+    message = "no host could be reached: this computer seems to be offline"
+    hint = "check the links again when you are online"
     return (Problem(Location(SETTINGS), "offline", message, hint, severity="warning"), *problems)
 
 
@@ -80,9 +81,9 @@ def check_links(
 
 
 def load_statuses(folder: Path | None, now: float) -> dict[str, LinkStatus]:
-    """Give the statuses in a .explainer/ folder that are still good, by address.
+    """Return the statuses in a .explainer/ folder that are still valid, by address.
 
-    A file that is not there, or not one of this version, has none.
+    There are none if the file is missing or of another version.
     """
     try:
         data = json.loads((folder / FILE).read_text(encoding="utf-8")) if folder else {}
@@ -96,7 +97,7 @@ def load_statuses(folder: Path | None, now: float) -> dict[str, LinkStatus]:
 def save_statuses(
     folder: Path | None, statuses: Mapping[str, LinkStatus], urls: Iterable[str]
 ) -> None:
-    """Keep the statuses of those of the addresses that have one; in silence if that fails."""
+    """Save the known statuses of the addresses in `urls`. Errors are ignored."""
     if folder is None:
         return
     rows: dict[str, Any] = {u: asdict(statuses[u]) for u in sorted(set(urls)) if u in statuses}
@@ -109,10 +110,10 @@ def save_statuses(
 
 
 def report(mentions: Iterable[Mention], statuses: Mapping[str, LinkStatus]) -> tuple[Problem, ...]:
-    """Give a problem for each address that is dead, unknown or moved.
+    """Return a problem for each address that is dead, unknown, or has moved.
 
-    Problems: the warning `dead-link`; for information `dead-source` (a source that is dead, of
-    which there is a copy), `link-unknown`, `link-moved`.
+    Problems: `dead-link` (a warning); `dead-source` (a dead source that has an archived copy),
+    `link-unknown`, and `link-moved` (info).
     """
     problems: list[Problem] = []
     for mention in mentions:
@@ -136,22 +137,22 @@ def _dead(mention: Mention, status: LinkStatus, statuses: Mapping[str, LinkStatu
         copy = statuses.get(mention.archived.partition("#")[0])
         if copy is None or copy.verdict != "dead":
             message += "; readers still have the archived copy"
-            hint = f"open the copy, and see that it shows what you cite: {mention.archived}"
+            hint = f"open the copy, and check that it shows what you cite: {mention.archived}"
             return Problem(mention.location, "dead-source", message, hint, "info")
-        message += ", and its archived copy too"
-    when = (mention.date or "*").replace("-", "")  # the nearest copy; `*` is a calendar of all
+        message += ", and so is its archived copy"
+    when = (mention.date or "*").replace("-", "")  # opens the nearest copy; `*` lists all
     look = f"look for a copy: https://web.archive.org/web/{when}/{mention.url}"
     if mention.kind == "archived":
-        look = "look for another copy, or take this one out"
+        look = "look for another copy, or remove this one"
     elif mention.kind == "source":
-        look += "\nand name it under `archived:`"
+        look += "\nand add it as `archived: …`"
     return Problem(mention.location, "dead-link", message, look, "warning")
 
 
 def _moved(mention: Mention, moved: str) -> Problem:
-    hint = f"its new address: {moved}"
+    hint = f"use the new address: {moved}"
     before, after = urlsplit(mention.url), urlsplit(moved)
     if after.path in ("", "/") and before.path not in ("", "/"):
-        hint = f"it leads to a front page now, and may show something else: {moved}"
-    message = f"{_WHAT[mention.kind]} has moved for good: `{short(mention.url, _LONGEST)}`"
+        hint = f"it now leads to a home page, which may show something else: {moved}"
+    message = f"{_WHAT[mention.kind]} has moved permanently: `{short(mention.url, _LONGEST)}`"
     return Problem(mention.location, "link-moved", message, hint, "info")

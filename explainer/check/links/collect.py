@@ -1,4 +1,4 @@
-"""What authors wrote → every address of the web in it, with its place."""
+"""Collect the links to other sites in what authors wrote, with their locations."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from explainer.model.scalars import PartialDate
 LinkKind: TypeAlias = Literal[
     "link", "source", "archived", "person", "original", "related", "picture"
 ]
-"""What an address is the address of. `link`: anything in Markdown; `archived`: a source's copy."""
+"""What an address is used for. `link`: a link in Markdown; `archived`: a copy of a source."""
 
 _KINDS: Mapping[tuple[str | int, str | int], LinkKind] = {
     ("sources", "url"): "source",
@@ -28,58 +28,58 @@ _KINDS: Mapping[tuple[str | int, str | int], LinkKind] = {
     ("related", "url"): "related",
     ("image", "src"): "picture",
 }
-"""By the first and the last key that lead to an address in a YAML file."""
+"""By the first and the last key of an address's key path in a YAML file."""
 _TEXTS = frozenset({"note", "review", "answer", "settle", "disclaimer", "text"})
-"""Keys of YAML files that hold Markdown."""
+"""Keys of YAML files that contain Markdown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """An address of the web, where an author wrote it."""
+    """A web address, where an author wrote it."""
 
     url: str
-    """The address, as it is requested: without a fragment."""
+    """The address to request, without a fragment."""
     location: Location
-    """Where it is written."""
+    """Its location."""
     kind: LinkKind
-    """What it is the address of."""
+    """What it is used for."""
     archived: str | None = None
-    """Of a source: the address of its copy."""
+    """For a source: the address of its archived copy."""
     date: str | None = None
-    """When it was published, or that which leads to it (ISO 8601, may be partial)."""
+    """When it, or what links to it, was published (ISO 8601, may be partial)."""
 
 
-def collect_article(seen: Inspection) -> tuple[Mention, ...]:
-    """Give all addresses `http://…` and `https://…` of an article and its annotations.
+def collect_article(inspection: Inspection) -> tuple[Mention, ...]:
+    """Return all addresses `http://…` and `https://…` in an article and its annotations.
 
-    Those of a file are in the order of their places.
+    Those of a file are sorted by location.
     """
-    document, notes = seen.document, seen.context.note_markdown
+    document, notes = inspection.document, inspection.context.note_markdown
     date, locate = document.front.date, locate_in_body(document)
     own = _in_yaml(document.places, notes, date)
-    for link in _links(seen.body.tokens):
+    for link in _links(inspection.body.tokens):
         own.append(Mention(_requested(link.url), locate(link), "link", date=date))
     own.sort(key=lambda mention: mention.location)
-    return (*own, *_in_yaml(seen.places, notes, date))
+    return (*own, *_in_yaml(inspection.places, notes, date))
 
 
 def collect_site(context: ArticleContext, settings: Located) -> tuple[Mention, ...]:
-    """Give those of the library, and of the menu in site.toml (`settings`)."""
-    found = _in_yaml(context.library_places, context.note_markdown, None)
+    """Return the web addresses in the library, and in the menu in site.toml (`settings`)."""
+    mentions = _in_yaml(context.library_places, context.note_markdown, None)
     data: Any = settings.data
     for i, link in enumerate(data.get("menu", ())):
         if isinstance(link, dict) and isinstance(url := link.get("url"), str) and is_web(url):
-            found.append(Mention(_requested(url), settings.location(("menu", i, "url")), "link"))
-    return tuple(found)
+            mentions.append(Mention(_requested(url), settings.location(("menu", i, "url")), "link"))
+    return tuple(mentions)
 
 
 def _links(tokens: Iterable[Token]) -> Iterator[link_positions.LinkOccurrence]:
-    """The links of a Markdown text to the web."""
+    """Yield the web links of a Markdown text."""
     return (link for link, _, _ in link_positions.find_links(tokens) if is_web(link.url))
 
 
 def is_web(url: str) -> bool:
-    """Whether an address is one of the web, and so can be checked."""
+    """Whether an address is a web address, which can be checked."""
     return url.lower().startswith(("http://", "https://"))
 
 
@@ -88,16 +88,16 @@ def _requested(url: str) -> str:
 
 
 def _in_yaml(located: Located, notes: NoteMarkdown, date: PartialDate | None) -> list[Mention]:
-    found: list[Mention] = []
+    mentions: list[Mention] = []
     for key_path, text, holder in texts_in(located.data):
         if key_path[-1] in _TEXTS:
             for link in _links(notes.parse(text)):
                 location = link_location(located, key_path, link)
-                found.append(Mention(_requested(link.url), location, "link", date=date))
+                mentions.append(Mention(_requested(link.url), location, "link", date=date))
         elif is_web(text) and (kind := _KINDS.get((key_path[0], key_path[-1]))):
             own = holder.get("date")
             archived = holder.get("archived") if kind == "source" else None
-            found.append(
+            mentions.append(
                 Mention(
                     _requested(text),
                     located.location(key_path),
@@ -106,4 +106,4 @@ def _in_yaml(located: Located, notes: NoteMarkdown, date: PartialDate | None) ->
                     own if isinstance(own, str) and kind in ("source", "original") else date,
                 )
             )
-    return sorted(found, key=lambda mention: mention.location)
+    return sorted(mentions, key=lambda mention: mention.location)

@@ -1,10 +1,10 @@
-"""Addresses of the web → whether something is there. The only importer of httpx.
+"""Request web addresses to find out whether they still exist. No other module imports httpx.
 
-Many hosts are requested at the same time, each host one request at a time with a pause between
-two, redirects included. No body is read: the status is all that counts, so that no page can be too
-long, or unpack to too much.
+Many hosts are requested at the same time, but each host gets only one request at a time, with a
+pause after each, including redirects. Only the status matters, so no body is read, and no page can
+be too long or decompress to too much.
 
-Status codes, Retry-After, and which redirects are for good: RFC 9110, §§ 10.2.3 and 15.
+For status codes, Retry-After, and permanent redirects, see RFC 9110, §§ 10.2.3 and 15.
 """
 
 from __future__ import annotations
@@ -29,33 +29,33 @@ from explainer import __version__
 USER_AGENT = f"explainer-ssg/{__version__} (link check; one request at a time)"
 
 Verdict: TypeAlias = Literal["ok", "dead", "unknown"]
-"""`unknown`: something answered, or nothing did, that may be otherwise for a reader."""
+"""`unknown`: the result may be different for a reader."""
 
 _GONE = frozenset({404, 410})
 _AGAIN = frozenset({408, 429, 500, 502, 503, 504})
-"""Statuses that may be others a little later."""
+"""Statuses that may change soon."""
 _BUSY = frozenset({429, 503})
-"""Statuses that ask for patience: after them the host is not requested again."""
+"""Statuses of a busy host, which is then not requested again."""
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _FOR_GOOD = frozenset({301, 308})
-_NO_HOST = "there is no host of this name"
-_NO_RESOLVER = "the name of its host could not be looked up"
-_NO_NETWORK = "no network leads to its host from here"
+_NO_HOST = "there is no host with this name"
+_NO_RESOLVER = "the name of its host could not be resolved"
+_NO_NETWORK = "the network of its host is unreachable"
 _NO_NAME = frozenset({socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)})
-"""Errors of a resolver for names that do not exist; EAI_AGAIN is only its own trouble."""
+"""Errors of a resolver for names that do not exist. EAI_AGAIN is a temporary failure."""
 
 
 @dataclass(frozen=True, slots=True)
 class LinkStatus:
-    """Whether there is something at an address."""
+    """Whether an address exists."""
 
     verdict: Verdict
     reason: str = ""
-    """Why it is not `ok`: `404 Not Found`, `no answer within 20 seconds`."""
+    """Why it is not `ok`: `404 Not Found`, `no response within 20 seconds`."""
     moved: str = ""
-    """Where it has moved for good."""
+    """The address that it has moved to permanently; empty if it has not moved."""
     time: float = 0
-    """When it was requested: seconds since 1970, UTC."""
+    """When it was requested, in seconds since 1970 (UTC)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,49 +63,49 @@ class RequestPolicy:
     """How hosts are requested. Times are in seconds."""
 
     at_once: int = 16
-    """Hosts that are requested at the same time."""
+    """How many hosts are requested at the same time."""
     pause: float = 1.0
-    """Between a response of a host and the next request to it."""
+    """Pause between a host's response and the next request to it."""
     patience: float = 20.0
-    """How long one response may take in all."""
+    """How long a response may take in all."""
     tries: int = 3
-    """How often an address is requested whose status may be another later."""
+    """How often an address is requested if its status may change."""
     backoff: float = 2.0
-    """Before the second try; twice as long before each further one."""
+    """Pause before the second try. It doubles before each further try."""
     longest_wait: float = 60.0
-    """A host that asks for more (Retry-After) is not requested again in this run."""
+    """A host that asks for a longer wait (Retry-After) is not requested again in this run."""
     redirects: int = 10
-    """How many are followed."""
+    """How many redirects are followed."""
 
 
 @dataclass(slots=True)
 class _Host:
-    """What is known of a host in this run."""
+    """What is known about a host in this run."""
 
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held during a request."""
     free_at: float = 0
-    """When it may be requested again, by the event loop's clock."""
+    """When it can be requested again, by the event loop's clock."""
     given_up: LinkStatus | None = None
-    """The status of all its addresses, if more requests make no sense; None otherwise."""
+    """The status of all its addresses if further requests are useless; otherwise None."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Reply:
-    """What came of one request."""
+    """The result of one request."""
 
     status: int = 0
     """0 if there was no response."""
     location: str = ""
-    """Where a redirect leads."""
+    """The target of a redirect."""
     wait: float | None = None
-    """Seconds that the host asks to wait (Retry-After)."""
+    """How many seconds the host asks to wait (Retry-After)."""
     failure: LinkStatus | None = None
-    """Why there was no response, if there was none."""
+    """Why there was no response; None if there was one."""
     whole_host: bool = False
-    """Whether other addresses of the host would fare the same."""
+    """Whether all addresses of the host would have the same result."""
     lasting: bool = False
-    """Whether it would be the same a little later."""
+    """Whether another try would have the same result."""
 
 
 def check_urls(
@@ -113,15 +113,15 @@ def check_urls(
     policy: RequestPolicy = RequestPolicy(),
     on_status: Callable[[str, LinkStatus], None] = lambda *_: None,
 ) -> dict[str, LinkStatus]:
-    """Request addresses, and give the status of each.
+    """Request addresses, and return the status of each.
 
-    `on_status` gets every address and status as soon as there is one, in any order.
+    `on_status` is called with each address and its status as soon as it is known, in any order.
     """
     return asyncio.run(_check_all(sorted(set(urls)), policy, on_status))
 
 
 def is_offline(statuses: Mapping[str, LinkStatus]) -> bool:
-    """Whether statuses say more about this computer than about the hosts: none could be reached."""
+    """Whether no host could be reached, so that this computer is probably offline."""
     hosts = {_host_of(url) for url in statuses}
     nothing = {_NO_HOST, _NO_RESOLVER, _NO_NETWORK}
     return len(hosts) > 1 and all(status.reason in nothing for status in statuses.values())
@@ -135,7 +135,7 @@ async def _check_all(
         by_host.setdefault(_host_of(url), []).append(url)
     statuses: dict[str, LinkStatus] = {}
     limit = asyncio.Semaphore(policy.at_once)
-    # No cookies are kept, and none are sent.
+    # Neither keep nor send cookies.
     jar = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
     headers = {"User-Agent": USER_AGENT, "Accept": "*/*", "Accept-Encoding": "identity"}
     async with httpx.AsyncClient(
@@ -159,7 +159,7 @@ async def _check_all(
 
 
 def _host_of(url: str) -> str:
-    """The name of the host of an address, whatever the port or scheme."""
+    """Return the host name in an address, without the port."""
     try:
         return (urlsplit(url).hostname or "").rstrip(".")
     except ValueError:
@@ -167,7 +167,7 @@ def _host_of(url: str) -> str:
 
 
 class _Session:
-    """One run: the client, and what is known of hosts."""
+    """One run: the client, and what is known about hosts."""
 
     def __init__(self, client: httpx.AsyncClient, policy: RequestPolicy) -> None:
         self.client = client
@@ -175,7 +175,7 @@ class _Session:
         self.hosts: dict[str, _Host] = {}
 
     async def check(self, url: str) -> LinkStatus:
-        """Give the status of an address, with redirects followed."""
+        """Return the status of an address, following redirects."""
         here, moved, for_good = url, "", True
         visited = {url}
         for _ in range(self.policy.redirects + 1):
@@ -185,19 +185,19 @@ class _Session:
             if reply.status not in _REDIRECTS:
                 return _judge(reply, moved)
             if not reply.location:
-                return _status("unknown", "a redirect that does not say where to")
+                return _status("unknown", "a redirect without a target")
             here = urljoin(here, reply.location).partition("#")[0]
             if not here.lower().startswith(("http://", "https://")):
                 return _status("unknown", f"a redirect to `{here[:60]}`")
             for_good = for_good and reply.status in _FOR_GOOD
             moved = here if for_good else moved
             if here in visited:
-                return _status("unknown", "redirects that lead in a circle")
+                return _status("unknown", "the redirects form a loop")
             visited.add(here)
         return _status("unknown", f"more than {self.policy.redirects} redirects")
 
     async def _request_until_certain(self, url: str) -> _Reply:
-        """Request an address, more than once if that may help."""
+        """Request an address, several times if that may help."""
         policy = self.policy
         host = self.hosts.setdefault(_host_of(url), _Host())
         for number in range(1, policy.tries + 1):
@@ -205,10 +205,10 @@ class _Session:
                 return _Reply(failure=host.given_up)
             reply = await self._request("HEAD" if number == 1 else "GET", url, host)
             if number == 1 and reply.status >= 400 and reply.status != 429:
-                # Many answer HEAD as they would not answer a reader.
+                # Many hosts respond to HEAD differently than to a reader's GET.
                 reply = await self._request("GET", url, host)
             if reply.failure and reply.failure.verdict == "dead" and number > 1:
-                break  # twice is enough if there is nothing
+                break  # if nothing is there, two tries are enough
             if reply.lasting or (not reply.failure and reply.status not in _AGAIN):
                 break
             wait = reply.wait if reply.wait is not None else policy.backoff * 2 ** (number - 1)
@@ -226,7 +226,7 @@ class _Session:
         host.free_at = max(host.free_at, asyncio.get_running_loop().time() + seconds)
 
     async def _request(self, method: str, url: str, host: _Host) -> _Reply:
-        """Request an address once, when its host is free."""
+        """Request an address once, as soon as its host is free."""
         clock, patience = asyncio.get_running_loop().time, self.policy.patience
         async with host.lock:
             while (wait := host.free_at - clock()) > 0:
@@ -237,10 +237,10 @@ class _Session:
                     retry = _retry_after(response.headers.get("retry-after", ""))
                     return _Reply(response.status_code, location, retry)
             except (TimeoutError, httpx.TimeoutException):
-                reason = f"no answer within {patience:g} seconds"
+                reason = f"no response within {patience:g} seconds"
                 return _failure("unknown", reason, whole_host=True)
             except (httpx.InvalidURL, httpx.UnsupportedProtocol, ValueError) as error:
-                reason = f"not an address that can be asked for: {error}"
+                reason = f"not a valid address: {error}"
                 return _failure("unknown", reason, lasting=True)
             except (httpx.HTTPError, OSError) as error:
                 return _failed(error)
@@ -253,7 +253,7 @@ def _status(verdict: Verdict, reason: str = "", moved: str = "") -> LinkStatus:
 
 
 def _judge(reply: _Reply, moved: str) -> LinkStatus:
-    """Give the status of a link after all redirects."""
+    """Return the status of a link after all redirects."""
     if 200 <= reply.status < 300:
         return _status("ok", moved=moved)
     reason = f"{reply.status} {http.client.responses.get(reply.status, '')}".rstrip()
@@ -261,7 +261,7 @@ def _judge(reply: _Reply, moved: str) -> LinkStatus:
 
 
 def _retry_after(header: str) -> float | None:
-    """Give the seconds that a `Retry-After` asks for, as a number or a date; or None."""
+    """Return the seconds to wait by a `Retry-After` header (number or date), or None."""
     header = header.strip()
     if header.isascii() and header.isdigit():
         return float(header[:9])
@@ -271,7 +271,7 @@ def _retry_after(header: str) -> float | None:
         return None
 
 
-# --- why there was no answer ---------------------------------------------------------------------
+# --- why there was no response -------------------------------------------------------------------
 
 
 def _failure(
@@ -290,23 +290,23 @@ def _failed(error: BaseException) -> _Reply:
             reason = f"its certificate is not valid ({cause.verify_message})"
             return _failure("unknown", reason, whole_host=True, lasting=True)
         if isinstance(cause, ssl.SSLError):
-            return _failure("unknown", "no secure connection", whole_host=True)
+            return _failure("unknown", "no secure connection is possible", whole_host=True)
         if isinstance(cause, ConnectionRefusedError):
             return _failure("dead", "the host refuses connections")
         if isinstance(cause, ConnectionError):
-            return _failure("unknown", "the host broke the connection off")
+            return _failure("unknown", "the host closed the connection")
         if isinstance(cause, OSError) and cause.errno == errno.ENETUNREACH:
-            # Nothing was sent: another try would not help.
+            # Nothing was sent, so another try would not help.
             return _failure("unknown", _NO_NETWORK, whole_host=True, lasting=True)
         if isinstance(cause, OSError) and cause.errno == errno.EHOSTUNREACH:
-            return _failure("unknown", "the host cannot be reached from here", whole_host=True)
+            return _failure("unknown", "the host is unreachable", whole_host=True)
     if isinstance(error, httpx.RemoteProtocolError | httpx.ReadError):
-        return _failure("unknown", "an answer that is not HTTP, or breaks off")
-    return _failure("unknown", f"no answer ({type(error).__name__})")
+        return _failure("unknown", "a response that is incomplete or not HTTP")
+    return _failure("unknown", f"no response ({type(error).__name__})")
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """An error and all that led to it, through groups of errors."""
+    """Yield an error and its causes, including those in exception groups."""
     waiting: list[BaseException | None] = [error]
     seen: set[int] = set()
     while waiting:
