@@ -76,7 +76,7 @@ def test_packages_import_only_packages_below() -> None:
     assert lint_imports(config_filename=str(ROOT / "pyproject.toml"), no_cache=True) == 0
 
 
-def test_versions_are_pinned_in_one_way() -> None:
+def test_versions_are_pinned_only_in_requirements() -> None:
     """The three lists of requirements/ agree, name no index, and no tool adds another list."""
     pins = {}
     for name in ("run", "site", "test"):

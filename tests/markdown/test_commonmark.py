@@ -60,7 +60,7 @@ def test_without_npm_the_tests_are_skipped_but_never_in_ci(
         npm.package("commonmark-spec", VERSION)
 
 
-def test_every_example_comes_out_as_it_stands_there(spec: Spec) -> None:
+def test_every_example_has_the_expected_output(spec: Spec) -> None:
     wrong = []
     for number, (text, expected) in enumerate(spec, 1):
         ours = without_additions(MARKDOWN.render(MARKDOWN.parse(text)))
@@ -93,7 +93,7 @@ def without_additions(html: str) -> str:
     return _FIGURE.sub(r'<p>\1 title="\2" /></p>', html)
 
 
-def test_undoing_is_exact() -> None:
+def test_without_additions_is_exact() -> None:
     text = '# A *b*\n\n```python\nx = "<b>" # \'\n```\n\n![a](b "c &amp; d")\n'
     plain = (
         "<h1>A <em>b</em></h1>\n"
@@ -111,7 +111,7 @@ def test_undoing_is_exact() -> None:
 _MARK = re.compile(r"</?mark\b[^>]*>|\0[rn][0-9,]+\0")
 
 
-def test_marks_taken_out_give_every_example(spec: Spec) -> None:
+def test_without_marks_every_example_is_unchanged(spec: Spec) -> None:
     marked = 0
     for number, (text, _) in enumerate(spec, 1):
         tokens = MARKDOWN.parse(text)

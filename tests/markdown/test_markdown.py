@@ -17,14 +17,14 @@ TRICKY = "ab \n\"'“(1.-:#=|>+!xé\u00a0\u2028{}^~"
 
 @settings(max_examples=examples(500), deadline=None)
 @given(st.one_of(st.text(alphabet=TRICKY, max_size=30), st.text(max_size=20)))
-def test_a_plain_note_is_what_markdown_makes_of_it(text):
+def test_a_plain_note_renders_as_markdown_does(text):
     short = NoteMarkdown.plain(text)
     assert short is None or short == NOTES.render(NOTES.parse(text))
 
 
 @settings(max_examples=examples(500), deadline=None)
 @given(st.from_regex(parser._NORMAL_LINK, fullmatch=True))
-def test_a_normal_link_is_left_as_it_is(url):
+def test_a_normal_link_is_unchanged(url):
     assert parser.normalizeLink(url) == url
 
 
@@ -36,7 +36,7 @@ def test_highlighted_pieces_joined_are_the_code(code, language):
 
 @settings(max_examples=examples(100), deadline=None)
 @given(ARTICLE)
-def test_every_heading_has_an_id_of_its_own(text):
+def test_every_heading_has_a_unique_id(text):
     tokens = Markdown().parse(text.replace("{#own-id}", ""))
     ids = [token.attrs["id"] for token in tokens if token.type == "heading_open"]
     assert len(ids) == len(set(ids))

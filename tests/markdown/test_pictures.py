@@ -76,7 +76,7 @@ FORMS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF", "BMP")
     st.booleans(),
 )
 @settings(deadline=None, max_examples=examples(60))
-def test_sizes_are_those_that_pillow_finds(
+def test_sizes_match_pillow(
     form: str, width: int, height: int, orientation: int, lossless: bool
 ) -> None:
     keywords: dict[str, Any] = {}
@@ -97,7 +97,7 @@ def test_sizes_are_those_that_pillow_finds(
 
 @given(st.sampled_from(FORMS), st.data())
 @settings(deadline=None, max_examples=examples(150))
-def test_what_is_broken_raises_nothing(form: str, data: st.DataObject) -> None:
+def test_broken_files_raise_nothing(form: str, data: st.DataObject) -> None:
     keywords = {"exif": exif(6)} if form in ("JPEG", "PNG", "AVIF") else {}
     whole = bytearray(encoded(Image.new("RGB", (40, 30)), form, **keywords))
     for _ in range(data.draw(st.integers(0, 4))):
@@ -162,14 +162,14 @@ def test_no_svg(text: str) -> None:
     assert found is None or "ENTITY" in text
 
 
-def test_what_moves() -> None:
+def test_animations() -> None:
     frames = [gradient(20, 20), ImageOps.invert(gradient(20, 20))]
     for form in ("PNG", "WEBP", "GIF"):
         data = encoded(frames[0], form, save_all=True, append_images=frames[1:])
         assert picture_sizes.read(data) == Size(form.lower(), 20, 20, moving=True)  # type: ignore[arg-type]
 
 
-def test_segments_of_a_jpeg_are_passed_over() -> None:
+def test_unknown_jpeg_segments_are_skipped() -> None:
     whole = encoded(Image.new("RGB", (8, 6)), "JPEG")
     filling = b"\xff\xff\xff\x01" + b"\xff\xe2" + struct.pack(">H", 2 + 60000) + 60000 * b"\xff"
     assert picture_sizes.read(whole[:2] + filling + whole[2:]) == Size("jpeg", 8, 6)
@@ -273,7 +273,7 @@ def test_widths(width: int, widths: list[int], tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
-def test_a_version_looks_like_its_picture_and_tells_nothing_else(form: str, tmp_path: Path) -> None:
+def test_a_version_looks_like_the_original_and_has_no_metadata(form: str, tmp_path: Path) -> None:
     source = Image.linear_gradient("L").resize((1000, 400)).convert("RGB")
     source = Image.blend(source, gradient(1000, 400), 0.2)
     profile = b"a profile of colours" * 10
@@ -308,7 +308,7 @@ def test_orientation_is_applied(form: str, orientation: int, tmp_path: Path) -> 
             assert dark[0] == dark[1]
 
 
-def test_a_turned_picture_is_decoded_large_enough(tmp_path: Path) -> None:
+def test_a_rotated_picture_is_decoded_large_enough(tmp_path: Path) -> None:
     stripes = Image.new("L", (2000, 8000))
     stripes.putdata([255 * (x // 4 % 2) for x in range(2000)] * 8000)
     stored = stripes.transpose(Image.Transpose.ROTATE_90)
@@ -318,7 +318,7 @@ def test_a_turned_picture_is_decoded_large_enough(tmp_path: Path) -> None:
     assert high - low > 200, "the stripes are blurred"
 
 
-def test_what_is_seen_through_stays_so(tmp_path: Path) -> None:
+def test_transparency_is_kept(tmp_path: Path) -> None:
     source = gradient(1000, 400, "RGBA")
     source.putalpha(Image.linear_gradient("L").resize((1000, 400)))
     for form in ("PNG", "WEBP"):
@@ -355,7 +355,7 @@ def test_what_is_seen_through_stays_so(tmp_path: Path) -> None:
     ],
     ids="cmyk deep moving-png moving-webp gif avif flat svg".split(),
 )
-def test_what_has_no_versions(content: bytes, tmp_path: Path) -> None:
+def test_pictures_without_versions(content: bytes, tmp_path: Path) -> None:
     assert not versions(tmp_path, content)
 
 
@@ -383,7 +383,7 @@ def test_nothing_is_resized_twice(tmp_path: Path) -> None:
     assert changed.measured["a/one.jpg"] != first.measured["a/one.jpg"]
 
 
-def test_without_a_folder_to_keep_them_in(tmp_path: Path) -> None:
+def test_without_a_cache(tmp_path: Path) -> None:
     content = encoded(gradient(1000, 100), "JPEG")
     (tmp_path / "file").write_bytes(b"")
     kept = gathered(tmp_path, {"x.jpg": content}, "x.jpg", resizing=Resizing(tmp_path))
@@ -440,7 +440,7 @@ def srcset(html: str) -> list[str]:
     ]
 
 
-def test_every_candidate_is_there_on_every_page(tmp_path: Path) -> None:
+def test_every_srcset_candidate_exists_on_every_page(tmp_path: Path) -> None:
     root = site(tmp_path, f"{ALT}(wide.jpg)\n")
     note = f"claims:\n  - {{id: c, claim: C, rating: true, review: '{ALT}(wide.jpg)'}}\n"
     folders.put(root, {"content/x/index.yaml": note})
@@ -453,7 +453,7 @@ def test_every_candidate_is_there_on_every_page(tmp_path: Path) -> None:
             assert ((root / "_site" / file).parent / each).is_file(), (file, each)
 
 
-def test_the_picture_of_the_article(tmp_path: Path) -> None:
+def test_the_articles_own_picture(tmp_path: Path) -> None:
     root = site(tmp_path, f"{ALT}(wide.jpg)\n", {"lead.png": png(width=40, height=30)})
     text = f"---\ntitle: T\nimage: {{src: lead.png, alt: A}}\n---\n{ALT}(wide.jpg)\n"
     folders.put(root, {"content/x/index.md": text})
@@ -469,7 +469,7 @@ def test_the_picture_of_the_article(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("html", [False, True])
-def test_raw_html_is_left_alone(html: bool, tmp_path: Path) -> None:
+def test_pictures_in_raw_html_are_unchanged(html: bool, tmp_path: Path) -> None:
     raw = '<img src="wide.jpg">'
     root = site(tmp_path, raw + "\n", more=f"[markdown]\nhtml = {str(html).lower()}\n")
     assert not build_site(root, BuildOptions(jobs=1)).problems
@@ -489,7 +489,7 @@ def test_two_builds_are_byte_identical(tmp_path: Path) -> None:
     assert sum(name.startswith("assets/pictures/") for name in made[0]) >= 4
 
 
-def test_a_check_writes_nothing_and_finds_the_same(tmp_path: Path) -> None:
+def test_a_check_writes_nothing_and_reports_the_same(tmp_path: Path) -> None:
     root = site(
         tmp_path,
         f"{ALT}(wide.jpg) {ALT}(cut.jpg)\n",
@@ -501,7 +501,7 @@ def test_a_check_writes_nothing_and_finds_the_same(tmp_path: Path) -> None:
     assert told(build_site(root, BuildOptions(jobs=1))) == told(checked)
 
 
-def test_an_author_file_goes_before_a_version(tmp_path: Path) -> None:
+def test_an_authors_file_takes_precedence_over_a_version(tmp_path: Path) -> None:
     root = site(tmp_path, f"{ALT}(wide.jpg)\n")
     build_site(root, BuildOptions(jobs=1))
     (target, *_) = (
@@ -532,7 +532,7 @@ def test_without_pillow(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("no_pillow")
-def test_what_was_asked_for_and_cannot_be_is_told(tmp_path: Path) -> None:
+def test_versions_that_cannot_be_made_are_reported(tmp_path: Path) -> None:
     root = site(tmp_path, "Words.\n", more="[images]\ncards = true\nsizes = true\n")
     built = build_site(root, BuildOptions(jobs=1))
     assert told(built) == [f"site.toml:{line} warning extra-missing" for line in (3, 4)]
@@ -540,7 +540,7 @@ def test_what_was_asked_for_and_cannot_be_is_told(tmp_path: Path) -> None:
     assert not built.failed
 
 
-def test_settings_say_no(tmp_path: Path) -> None:
+def test_versions_can_be_turned_off(tmp_path: Path) -> None:
     more = 'url = "https://example.org/"\n[images]\ncards = false\nsizes = false\n'
     root = site(tmp_path, f"{ALT}(wide.jpg)\n", more=more)
     assert not build_site(root, BuildOptions(jobs=1)).problems

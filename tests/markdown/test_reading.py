@@ -92,7 +92,7 @@ def test_letters_step_through_the_notes_and_can_be_turned_off(browser: Any, arti
         assert heard.messages == []
 
 
-def test_mark_and_note_light_up_together(browser: Any, article: str) -> None:
+def test_mark_and_note_are_highlighted_together(browser: Any, article: str) -> None:
     with browsers.opened(browser, article, WIDE) as (page, _):
         mark = page.locator("mark").first
         note = page.locator(f"#note-{mark.get_attribute('data-annotation').split()[0]}")
@@ -117,7 +117,7 @@ def test_a_mark_is_tapped_and_its_note_opens_and_closes(browser: Any, article: s
         assert not note.is_visible()
 
 
-def test_what_is_hidden_stays_hidden_on_every_page(browser: Any, own_site: Path) -> None:
+def test_hidden_kinds_stay_hidden_on_every_page(browser: Any, own_site: Path) -> None:
     with (
         browsers.served(own_site) as base,
         browsers.opened(browser, base + "gettysburg/", WIDE) as (page, heard),
@@ -145,7 +145,7 @@ def visits(folder: Path) -> dict[str, str]:
     }
 
 
-def test_what_is_new_since_the_last_visit(browser: Any, tmp_path: Path) -> None:
+def test_annotations_since_the_last_visit_are_marked_new(browser: Any, tmp_path: Path) -> None:
     claim = "claims: [{id: c, quote: three, claim: Three., rating: %s}]\n"
     notes = "notes: [{id: old, quote: One, note: Old.}%s]\n"
     files = visits(tmp_path)
@@ -205,7 +205,7 @@ def test_copied_text_is_the_articles(browser: Any, article: str) -> None:
 
 
 @pytest.mark.parametrize("scripting", [True, False], ids=["script", "no-script"])
-def test_what_a_rating_means_is_said_to_keys_and_pointer(
+def test_the_meaning_of_a_rating_is_shown_on_focus_and_hover(
     browser: Any, article: str, scripting: bool
 ) -> None:
     with browsers.opened(browser, article, WIDE, java_script_enabled=scripting) as (page, _):
@@ -238,7 +238,7 @@ class _Links(HTMLParser):
                 self.ids.add(value)
 
 
-def test_every_link_leads_somewhere_from_disk(own_site: Path) -> None:
+def test_every_link_has_a_target_on_disk(own_site: Path) -> None:
     read = {path: _Links(path.read_text(encoding="utf-8")) for path in own_site.rglob("*.html")}
     broken = []
     for path, page in read.items():

@@ -188,7 +188,7 @@ def test_ciede2000(one: Colour, other: Colour, difference: float) -> None:
 
 @pytest.mark.parametrize("scheme", PALETTES)
 @pytest.mark.parametrize("name", [*TONES, "ink", "soft", "link"])
-def test_words_have_contrast(scheme: str, name: str) -> None:
+def test_text_has_contrast(scheme: str, name: str) -> None:
     colours = PALETTES[scheme]
     found = {ground: contrast(colours[name], colours[ground]) for ground in GROUNDS}
     assert min(found.values()) >= 4.5, found
@@ -196,7 +196,7 @@ def test_words_have_contrast(scheme: str, name: str) -> None:
 
 @pytest.mark.parametrize("scheme", PALETTES)
 @pytest.mark.parametrize("name", ["focus", "mark"])
-def test_signs_have_contrast(scheme: str, name: str) -> None:
+def test_shapes_have_contrast(scheme: str, name: str) -> None:
     colours = PALETTES[scheme]
     grounds = GROUNDS if name == "focus" else ("paper",)
     found = {ground: contrast(colours[name], colours[ground]) for ground in grounds}
@@ -217,13 +217,13 @@ alike; a mark of 10 pixels has to be a little further from the next than a patch
 
 @pytest.mark.parametrize("scheme", PALETTES)
 @pytest.mark.parametrize("eye", MACHADO)
-def test_tones_differ_for_every_eye(scheme: str, eye: str) -> None:
+def test_tones_differ_for_every_kind_of_color_vision(scheme: str, eye: str) -> None:
     found = differences(scheme, eye, SCALE)
     assert min(found.values()) >= FAR, found
 
 
 @pytest.mark.parametrize("scheme", PALETTES)
-def test_grey_alone_does_not_tell_tones_apart_so_shapes_must(scheme: str) -> None:
+def test_shapes_distinguish_tones_that_look_alike_in_grey(scheme: str) -> None:
     alike = [pair for pair, d in differences(scheme, "greyscale", SCALE).items() if d < FAR]
     assert alike  # else this test and the shapes would not be needed
     for one, other in combinations(DEFAULT_SCALE, 2):
@@ -309,7 +309,7 @@ def off(one: Iterable[float], other: Iterable[float]) -> float:
 
 @pytest.mark.browser
 @pytest.mark.parametrize("forced", ["none", "active"])
-def test_shapes_are_told_apart_at_12_pixels(browser: Any, forced: str) -> None:
+def test_shapes_are_distinguishable_at_12_pixels(browser: Any, forced: str) -> None:
     found = drawn(browser, forced_colors=forced)
     for shape, pixels in found.items():
         assert SEEN < sum(pixels) < 144 - SEEN, shape
@@ -348,7 +348,7 @@ def test_every_shape_can_be_moved() -> None:
         )  # the rest is relative
 
 
-def test_a_site_loads_the_shapes_of_its_scale_alone() -> None:
+def test_a_site_loads_only_the_shapes_of_its_scale() -> None:
     used = [r.shape for r in DEFAULT_SCALE]
     css = assets.site_rules(DEFAULT_SCALE, "en", [])
     assert css.count("M") == len(set(used)) < len(SHAPES)
@@ -389,7 +389,7 @@ def test_a_new_rating_gets_a_shape_and_a_tone() -> None:
     }
 
 
-def test_what_the_author_says_goes_before() -> None:
+def test_the_authors_choice_takes_precedence() -> None:
     assert made(own("a", shape="star", tone="sky", value=1), own("b"), own("c", tone="blue")) == {
         "a": ("star", "sky"),
         "b": ("plus", "grey"),
@@ -397,7 +397,7 @@ def test_what_the_author_says_goes_before() -> None:
     }
 
 
-def test_a_replaced_rating_keeps_its_looks() -> None:
+def test_a_replaced_rating_keeps_its_look() -> None:
     assert made(own("disputed"), own("misleading"), own("true", value=2)) == {
         "disputed": ("diamond", "grey"),
         "misleading": ("triangle", "amber"),
@@ -418,12 +418,12 @@ def test_a_shape_is_shared_only_when_all_are_taken() -> None:
     assert max(used.count(shape) for shape in SHAPES) == 2
 
 
-def test_no_value_at_all_is_no_mistake() -> None:
+def test_a_scale_without_values_is_valid() -> None:
     every = [own(r.id, value=3 if r.value else None) for r in DEFAULT_SCALE]
     assert {tone for shape, tone in made(*every[:5]).values()} == {"grey"}
 
 
-def test_look_alikes_are_told() -> None:
+def test_ratings_that_look_alike_are_reported() -> None:
     toml = (
         'title = "T"\n[[ratings]]\nid = "a"\nlabel = "A"\nshape = "half"\n'
         '[[ratings]]\nid = "b"\nlabel = "B"\nshape = "star"\n'
@@ -464,7 +464,7 @@ def test_counts_are_phrases() -> None:
     ]
 
 
-def test_the_bar_is_filled_by_what_was_checked() -> None:
+def test_the_bar_shows_only_checked_claims() -> None:
     m = Maker()
     for number, rating in enumerate(
         ["true", "false", "disputed", "true", "opinion", "true", "mixed"]

@@ -84,7 +84,7 @@ def test_the_same_values_give_the_same_bytes(maker: Cards, tmp_path: Path) -> No
     assert Cards(tmp_path / "cards").png(replace(CARD, title="Other")) != maker.png(CARD)
 
 
-def test_colours_are_the_theme_s() -> None:
+def test_colors_are_those_of_the_theme() -> None:
     light = SETTINGS.read_text(encoding="utf-8").partition("@media")[0]
     found = dict(re.findall(r"--(\w+): (#\w{6}|var\(--\w+\));", light))
     found = {name: found.get(color[6:-1], color) for name, color in found.items()}
@@ -102,7 +102,7 @@ def test_colours_are_the_theme_s() -> None:
     "text",
     ["北京", "مرحبا", "שלום", "हिन्दी", "😀", "a\u200fb", "x\u0323\u0302", "\ufffd\U0010ffff"],
 )
-def test_no_card_where_a_letter_is_missing(text: str, maker: Cards, tmp_path: Path) -> None:
+def test_no_card_if_the_font_lacks_a_character(text: str, maker: Cards, tmp_path: Path) -> None:
     assert maker.png(replace(CARD, title=text)) is None
     assert maker.png(replace(CARD, by=text)) is None
     assert maker.png(replace(CARD, tally=(CardTallyPart("blue", 1, text),))) is None
@@ -115,7 +115,7 @@ def test_no_card_where_a_letter_is_missing(text: str, maker: Cards, tmp_path: Pa
     "text",
     ["Über die Größe", "Žluťoučký kůň", "Кремль: «нет»", "Ελένη", "O’Brien — “no”…", "e\u0301"],
 )
-def test_letters_that_are_there(text: str, maker: Cards) -> None:
+def test_characters_that_the_font_has(text: str, maker: Cards) -> None:
     assert maker.png(replace(CARD, title=text)) is not None
 
 
@@ -144,7 +144,7 @@ WORDS = st.text("abcdefghijklmnopqrstuvwxyzÄÖÜß ,.-–“”’0123456789", 
     )
 )
 @settings(deadline=None, max_examples=examples(50))
-def test_nothing_runs_out_of_its_frame(card: Card) -> None:
+def test_text_stays_within_the_margins(card: Card) -> None:
     image = opened(Cards(None).png(card))
     paper = rgb(cards.PAPER)
     edge = 72 - 12  # letters overhang by a little
@@ -229,7 +229,7 @@ def test_articles_claims_and_home_have_cards(tmp_path: Path) -> None:
     )
 
 
-def test_no_card_without_the_site_s_address(tmp_path: Path) -> None:
+def test_no_card_without_the_sites_url(tmp_path: Path) -> None:
     root = folders.put(
         tmp_path, {"site.toml": 'title = "S"\n', "content/x.md": "---\ntitle: T\n---\n"}
     )
@@ -238,7 +238,7 @@ def test_no_card_without_the_site_s_address(tmp_path: Path) -> None:
     assert not list(root.rglob("card.png"))
 
 
-def test_an_author_s_own_card_goes_before_ours(tmp_path: Path) -> None:
+def test_an_authors_card_takes_precedence(tmp_path: Path) -> None:
     files = {
         "site.toml": 'title = "S"\nurl = "https://example.org"\n',
         "content/x/index.md": "---\ntitle: T\n---\n",

@@ -131,7 +131,7 @@ def test_lines_hold_60_to_70_characters(browser: Any, disk: Path) -> None:
 
 
 @pytest.mark.browser
-def test_nothing_is_blocked_asked_elsewhere_or_lost(browser: Any, disk: Path) -> None:
+def test_no_request_is_blocked_external_or_failed(browser: Any, disk: Path) -> None:
     tab = browser.new_page(viewport={"width": 1280, "height": 900})
     said: list[str] = []
     asked: list[str] = []

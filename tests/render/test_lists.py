@@ -115,7 +115,7 @@ def title_of(item: Element) -> str:
 # --- without a script ----------------------------------------------------------------------------
 
 
-def test_claims_stand_under_their_ratings(site: Path) -> None:
+def test_claims_are_grouped_by_rating(site: Path) -> None:
     page = read(site, "claims")
     sections = select(page, "section.group")
     assert [s.attributes["data-group"] for s in sections] == [
@@ -138,7 +138,7 @@ def test_claims_stand_under_their_ratings(site: Path) -> None:
     assert len(items_of(page)) == 40
 
 
-def test_items_say_what_they_can_be_chosen_by(site: Path) -> None:
+def test_items_carry_their_filter_values(site: Path) -> None:
     for name in ("claims", "sources"):
         page = read(site, name)
         fields = fields_of(page)
@@ -150,7 +150,7 @@ def test_items_say_what_they_can_be_chosen_by(site: Path) -> None:
             assert values[0] == ""
 
 
-def test_sources_stand_under_their_publishers_with_their_uses(site: Path) -> None:
+def test_sources_are_grouped_by_publisher_with_their_uses(site: Path) -> None:
     page = read(site, "sources")
     assert [s.attributes["data-group"] for s in select(page, "section.group")] == [
         "reuters",
@@ -166,7 +166,7 @@ def test_sources_stand_under_their_publishers_with_their_uses(site: Path) -> Non
         assert f"Cited in {len(links)} place" in item.text
 
 
-def test_a_use_says_its_stance_once() -> None:
+def test_a_use_shows_its_stance_once() -> None:
     page = parse(build_pages(rich(), plain(), dozen())["sources/index.html"])
     (post,) = select(page, "li#source-post")
     assert "One call, two accounts For claim 2 Cited note 3" in " ".join(post.text.split())
@@ -188,7 +188,7 @@ def test_people_and_topics_have_tallies() -> None:
     assert link.attributes["href"] == "../../claims/index.html?topic=diplomacy"
 
 
-def test_older_articles_stand_under_their_years() -> None:
+def test_older_articles_are_grouped_by_year() -> None:
     articles = [
         plain(address=f"/a{n}/", path=f"content/a{n}.md", date=PartialDate(f"{2000 + n // 4}"))
         for n in range(30)
@@ -198,7 +198,7 @@ def test_older_articles_stand_under_their_years() -> None:
     assert [h.text for h in select(page, "h3")] == ["2002", "2001", "2000"]
 
 
-def test_a_missing_page_leads_to_the_sections() -> None:
+def test_the_404_page_links_to_the_sections() -> None:
     page = parse(build_pages(rich(), plain())["404.html"])
     (section,) = select(page, "section.entries")
     hrefs = [a.attributes["href"] for a in select(section, "a")]
@@ -329,7 +329,7 @@ class TestChoosing:
     pytestmark = in_browser
 
     @pytest.mark.parametrize("name", ["claims", "sources"])
-    def test_what_is_left_is_what_fits(self, page, site: Path, name: str) -> None:
+    def test_only_matching_items_remain(self, page, site: Path, name: str) -> None:
         open_list(page, site, name, {})
         set_all = """choice => {
           const form = document.querySelector('.filters');
@@ -353,12 +353,12 @@ class TestChoosing:
             for field, value in choice.items():
                 assert page.input_value(f".filters [name={field}]") == value
 
-    def test_what_the_address_asks_and_nobody_has_is_no_choice(self, page, site: Path) -> None:
+    def test_unknown_values_in_the_address_are_ignored(self, page, site: Path) -> None:
         open_list(page, site, "claims", {"rating": "wrong", "group": "rot", "other": "x"})
         check(page, site, "claims", {})
         assert page.is_disabled(".filters button")
 
-    def test_counts_foretell_what_a_choice_leaves(self, page, site: Path) -> None:
+    def test_counts_are_the_items_that_a_choice_would_leave(self, page, site: Path) -> None:
         open_list(page, site, "claims", {"speaker": "bob"})
         options = page.eval_on_selector_all(
             ".filters [name=rating] option[value]:not([value=''])",
@@ -416,14 +416,14 @@ class TestChoosing:
         assert wanted
         assert page.inner_text("output").startswith(f"{len(wanted)} of")
 
-    def test_a_claim_stands_under_each_of_its_topics(self, page, site: Path) -> None:
+    def test_a_claim_is_listed_under_each_of_its_topics(self, page, site: Path) -> None:
         open_list(page, site, "claims", {"group": "topic"})
         counts = {g["label"].split("\n")[0]: len(g["items"]) for g in page.evaluate(LEFT)}
         found = [re.sub(r"\s*\d+$", "", label) for label in counts]
         assert found == ["C++", "Calls", "Water", "No topic"]
         assert list(counts.values()) == [10, 20, 10, 10]
 
-    def test_a_link_within_the_page_finds_what_was_taken_away(self, page, site: Path) -> None:
+    def test_a_link_within_the_page_shows_a_filtered_item(self, page, site: Path) -> None:
         open_list(page, site, "claims", {"rating": "true"})
         page.evaluate("location.hash = '#rated-false'")
         page.wait_for_selector("#rated-false")
@@ -432,7 +432,7 @@ class TestChoosing:
         top = "document.getElementById('rated-false').getBoundingClientRect().top"
         page.wait_for_function(f"{top} < innerHeight")
 
-    def test_nothing_moves_and_nothing_is_offered_without_a_script(
+    def test_without_a_script_there_is_no_form_and_no_layout_shift(
         self, browser, site: Path
     ) -> None:
         context = browser.new_context(java_script_enabled=False)
@@ -445,7 +445,7 @@ class TestChoosing:
 
     @pytest.mark.parametrize("width", [320, 700, 1280])
     @pytest.mark.parametrize("name", ["claims", "sources"])
-    def test_every_field_has_its_name_and_fits(
+    def test_every_field_has_a_label_and_fits(
         self, browser, site: Path, name: str, width: int
     ) -> None:
         context = browser.new_context(viewport={"width": width, "height": 800})

@@ -85,7 +85,7 @@ def html_pages(site: dict[str, str]) -> Iterable[tuple[str, str]]:
     return ((path, text) for path, text in site.items() if path.endswith(".html"))
 
 
-def test_files_of_the_contract(site: dict[str, str]) -> None:
+def test_every_promised_file_is_there(site: dict[str, str]) -> None:
     assert {
         "index.html",
         "kremlin-call/index.html",
@@ -136,7 +136,7 @@ def test_no_script_style_or_other_host(site: dict[str, str]) -> None:
                 assert "//" not in source, path
 
 
-def test_links_lead_somewhere(site: dict[str, str]) -> None:
+def test_links_have_targets(site: dict[str, str]) -> None:
     ids = {path: set(Reading(text).ids) for path, text in html_pages(site)}
     for path, text in html_pages(site):
         if path == "404.html":
@@ -153,7 +153,7 @@ def test_links_lead_somewhere(site: dict[str, str]) -> None:
                 assert unquote(fragment) in ids[file], (path, link)
 
 
-def test_article_meets_the_contract(page: str) -> None:
+def test_an_article_page_has_the_promised_attributes(page: str) -> None:
     article = rich()
     for annotation in article.annotations:
         body = re.search(
@@ -185,7 +185,7 @@ def test_text_is_kept(page: str) -> None:
     assert bare.removesuffix("\n</div>\n</article>\n").rstrip("\n") == given.rstrip("\n")
 
 
-def test_words_of_the_page(page: str) -> None:
+def test_the_text_of_the_page(page: str) -> None:
     text = " ".join(re.sub(r"<[^>]+>", "", page.partition("<body")[2]).split())
     for words_ in (
         "3 claims checked: 1 mixed, 2 disputed",
@@ -210,7 +210,7 @@ def test_words_of_the_page(page: str) -> None:
         assert words_.replace(" · ", " ") in text.replace(" · ", " "), words_
 
 
-def test_a_claims_page_links_from_where_it_is(site: dict[str, str]) -> None:
+def test_links_on_a_claims_page_are_relative_to_it(site: dict[str, str]) -> None:
     page = site["kremlin-call/claims/call-happened/index.html"]
     home = "../../../kremlin-call/index.html"
     assert f'see <a href="{home}#the-report">the report</a>' in page
@@ -269,7 +269,7 @@ def test_redirect(site: dict[str, str]) -> None:
     assert '<a href="../../kremlin-call/index.html">' in page
 
 
-def test_noindex_is_left_out_of_what_others_read() -> None:
+def test_noindex_leaves_an_article_out_of_feeds_and_indexes() -> None:
     m = Maker()
     m.claim("secret", "A claim.", address="/kremlin-call/")
     m.block(f"<p>{m.mark('secret', 'words')}</p>")
@@ -317,7 +317,7 @@ def test_description_is_the_opening_without_summary(site: dict[str, str]) -> Non
     assert said in site["about/index.html"]
 
 
-def test_pictures_from_elsewhere_are_the_only_hosts_allowed() -> None:
+def test_the_policy_allows_only_the_hosts_of_pictures() -> None:
     m = Maker()
     m.block('<p><img src="https://pictures.example/a.png" alt="A"><img src="b.png" alt="B"></p>\n')
     policy = "img-src 'self' file: data: https://pictures.example;"
@@ -348,7 +348,7 @@ def test_an_answered_question() -> None:
     assert "Answered question" in page
 
 
-def test_margin_places_reach_beyond_the_largest_number() -> None:
+def test_there_are_anchor_names_for_every_reference_mark() -> None:
     m = Maker()
     for i in range(40):
         m.note(f"n{i}", "Note.")

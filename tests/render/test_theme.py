@@ -51,7 +51,7 @@ def test_themes_of_an_installed_package(monkeypatch: pytest.MonkeyPatch, tmp_pat
     assert themes_folder() == tmp_path / "themes"
 
 
-def test_files_are_looked_for_in_order(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_folders_are_searched_in_order(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     built_in, site = tmp_path / "built-in", tmp_path / "site"
     monkeypatch.setattr(theme, "themes_folder", lambda: built_in / "themes")
     places = [(site, "mine"), (built_in, "mine"), (site, "default"), (built_in, "default")]
@@ -94,7 +94,7 @@ def test_a_site_overrides_single_files(tmp_path: Path) -> None:
     assert b"p{color:red}" in assets["assets/style.css"]
 
 
-def test_a_theme_of_the_sites_own(tmp_path: Path) -> None:
+def test_a_site_can_have_its_own_theme(tmp_path: Path) -> None:
     put(tmp_path, "mine/templates/404.html", "{{ words.not_found }} on {{ site.title }}")
     assert found(tmp_path, "mine").name == "mine"
 
@@ -116,7 +116,7 @@ def test_unknown_theme(tmp_path: Path, name: str, hint: str) -> None:
     assert hint in problems[0].hint
 
 
-def test_templates_are_kept_compiled(tmp_path: Path) -> None:
+def test_compiled_templates_are_cached(tmp_path: Path) -> None:
     cache = tmp_path / "cache" / "templates"
     assert found(tmp_path, cache=cache).render("404.html", objects_of("404"))
     assert list(cache.iterdir())
@@ -129,14 +129,14 @@ def objects_of(kind: str) -> dict[str, object]:
     return {"page": page, "site": made.context.site, "words": page.words}
 
 
-def test_a_theme_goes_to_another_process() -> None:
+def test_a_theme_can_be_pickled() -> None:
     style = found(Path("/nowhere"))
     style.render("404.html", objects_of("404"))
     again = pickle.loads(pickle.dumps(style))
     assert again.render("404.html", objects_of("404"))
 
 
-def test_style_sheet_is_made_small() -> None:
+def test_a_style_sheet_is_minified() -> None:
     css = """
     /* a comment with "quotes" and { braces */
     a > b , c { content : "/* kept */  { a : b }" ; margin: 0 calc( 1px + 2px ) ; }
@@ -161,38 +161,38 @@ def test_syntax_error(tmp_path: Path) -> None:
     assert "endfor" in said.message
 
 
-def test_misspelt_name(tmp_path: Path) -> None:
+def test_misspelled_name(tmp_path: Path) -> None:
     said = problem(tmp_path, "\n\n{{ artcle }}", article=1, words=2)
     assert (said.code, said.location.line) == ("template-name", 3)
     assert said.message == "`artcle` is not defined here"
     assert said.hint == "did you mean `article`?"
 
 
-def test_misspelt_local_name(tmp_path: Path) -> None:
+def test_misspelled_local_name(tmp_path: Path) -> None:
     said = problem(tmp_path, "{% set headline = 1 %}\n{% for x in [1] %}{{ hedline }}{% endfor %}")
     assert said.hint == "did you mean `headline`?"
     assert said.location.line == 2
 
 
-def test_misspelt_attribute(tmp_path: Path) -> None:
+def test_misspelled_attribute(tmp_path: Path) -> None:
     said = problem(tmp_path, "{{ article.front.titel }}", article=rich())
     assert said.message == "a `FrontMatter` has no `titel`"
     assert said.hint == "did you mean `title`?"
 
 
-def test_misspelt_key(tmp_path: Path) -> None:
+def test_misspelled_key(tmp_path: Path) -> None:
     said = problem(tmp_path, "{{ numbers.seven }}", numbers={"sevn": 7})
     assert said.message == "a `dict` has no `seven`"
     assert said.hint == "did you mean `sevn`?"
 
 
-def test_misspelt_word(tmp_path: Path) -> None:
+def test_misspelled_interface_text(tmp_path: Path) -> None:
     said = problem(tmp_path, "{{ words.leger }}", **objects_of("404"))
     assert said.message == "a `Words` has no `leger`"
     assert said.hint == "did you mean `ledger`?"
 
 
-def test_attribute_of_nothing(tmp_path: Path) -> None:
+def test_attribute_of_none(tmp_path: Path) -> None:
     said = problem(tmp_path, "{{ page.canonical.host }}", **(objects_of("404") | {"page": Page()}))
     assert said.message == "`None` has no `host`"
     assert said.hint == "this happened on the page /x/"
@@ -203,7 +203,7 @@ class Page:
     canonical = None
 
 
-def test_a_name_that_a_macro_was_not_given(tmp_path: Path) -> None:
+def test_a_name_that_was_not_passed_to_a_macro(tmp_path: Path) -> None:
     put(tmp_path, "default/templates/m.html", "{% macro m() %}\n{{ article }}{% endmacro %}")
     said = problem(tmp_path, '{% from "m.html" import m %}{{ m() }}', article=1)
     assert (said.location.path, said.location.line) == ("themes/default/templates/m.html", 2)
@@ -275,7 +275,7 @@ def test_a_problem_in_a_built_in_template_says_so() -> None:
     assert caught.value.problem.location.path == "explainer:themes/default/templates/badge.html"
 
 
-def test_a_renderer_reports_and_goes_on(tmp_path: Path) -> None:
+def test_rendering_continues_after_a_failed_template(tmp_path: Path) -> None:
     put(tmp_path, "default/templates/claim.html", "\n{{ entyr }}")
     made = renderer(rich(), root=tmp_path)
     pages, problems = make_files(made.article_files(rich()))
@@ -288,7 +288,7 @@ def test_a_renderer_reports_and_goes_on(tmp_path: Path) -> None:
     ]
 
 
-def test_what_is_filled_in_is_escaped() -> None:
+def test_values_in_templates_are_escaped() -> None:
     pages = build(plain(title="<script>alert(1)</script>"), crowd())
     for path, text in pages.items():
         if path.endswith((".html", ".xml")):

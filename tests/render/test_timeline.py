@@ -97,7 +97,7 @@ def ratings(*claim: Any) -> list[tuple[str, str | None, str]]:
     return [(m.date, r.was and r.was.id, r.now.id) for m in found.moments for r in m.rated]
 
 
-def test_ratings_are_told_when_they_change() -> None:
+def test_ratings_are_shown_when_they_change() -> None:
     history = (("2024-01", "unverified"), ("2024-02", "unverified"), ("2024-03", "mixed"))
     assert ratings("2024", "true", "2024-05-01", history) == [
         ("2024-01", None, "unverified"),
@@ -144,7 +144,7 @@ def test_lengths_are_kept_where_nothing_is_cut() -> None:
     assert places(found)["1906"] == pytest.approx(27, abs=2)  # 42 years of 163
 
 
-def test_a_long_empty_stretch_is_cut() -> None:
+def test_a_long_empty_interval_is_cut() -> None:
     found = on("1863-11-19", "2024-11-07", "2024-11-10", "2024-11-11", "2026-02-01")
     assert [(cut.after, cut.before) for cut in found.cuts] == [
         ("1863-11-19", "2024-11-07"),
@@ -157,7 +157,7 @@ def test_a_long_empty_stretch_is_cut() -> None:
     assert week[1] - week[0] > 2 * (week[2] - week[1])
 
 
-def test_a_partial_date_stands_before_the_days_in_it() -> None:
+def test_a_partial_date_comes_before_the_days_in_it() -> None:
     found = on("2024-11-02", "2024-11", "2024", "2024-12", "2024-01-01")
     assert list(places(found)) == ["2024", "2024-01-01", "2024-11", "2024-11-02", "2024-12"]
     assert places(found)["2024"] == places(found)["2024-01-01"]
@@ -185,7 +185,9 @@ WRITERS = [
 
 
 @given(dates, st.sampled_from(WRITERS))
-def test_places_are_in_order_and_labels_apart(found: list[PartialDate], write: Any) -> None:
+def test_positions_are_in_order_and_labels_do_not_touch(
+    found: list[PartialDate], write: Any
+) -> None:
     made = timeline(article(*([date] for date in found)), write)
     if made is None:
         assert len({(*date.parts, 1, 1)[:3] for date in found}) == 1
@@ -215,12 +217,12 @@ def assert_apart(labels: Sequence[Label], axis: float) -> None:
         assert end < start
 
 
-def test_marks_are_told_apart_as_long_as_there_is_room() -> None:
+def test_marks_do_not_overlap_while_there_is_space() -> None:
     found = on("2020-01-01", "2020-01-02", "2020-01-03", "2020-06-01", "2021-01-01", "2022-01-01")
     assert all(b - a > 4 for a, b in pairwise(places(found).values()))
 
 
-def test_labels_are_as_coarse_as_tells_the_ends_apart() -> None:
+def test_labels_are_as_coarse_as_distinguishes_the_ends() -> None:
     def texts(found: Timeline) -> list[list[str]]:
         return [[label.text for label in labels] for labels in (found.narrow, found.wide)]
 
@@ -238,7 +240,7 @@ def test_labels_are_as_coarse_as_tells_the_ends_apart() -> None:
     ]
 
 
-def test_a_high_pile_ends_in_a_number() -> None:
+def test_a_high_stack_ends_with_a_number() -> None:
     found = on(*["2024-11-10"] * 9, "2024-11-12")
     (lane,) = found.lanes
     assert [(mark.shape, mark.more) for mark in lane.marks] == [
@@ -251,7 +253,7 @@ def test_a_high_pile_ends_in_a_number() -> None:
 # --- on the page ---------------------------------------------------------------------------------
 
 
-def test_time_runs_with_the_text() -> None:
+def test_time_runs_in_the_direction_of_the_text() -> None:
     ltr = build(rich())["kremlin-call/index.html"]
     rtl = build(replace(rich(), language="he"))["kremlin-call/index.html"]
     ours = '<circle cx="{}" '
@@ -288,7 +290,7 @@ DRAWN = """() => {
 @pytest.mark.browser
 @pytest.mark.parametrize("language", ["en", "ar"])
 @pytest.mark.parametrize("width", [320, 390, 700, 1280, 1680])
-def test_nothing_drawn_overlaps_or_sticks_out(
+def test_marks_and_labels_neither_overlap_nor_overflow(
     browser: Any, tmp_path: Path, language: str, width: int
 ) -> None:
     busy = [

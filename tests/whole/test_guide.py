@@ -87,7 +87,7 @@ def test_every_page_is_a_chapter() -> None:
 
 
 @pytest.mark.parametrize("page", ["annotating", "claims"])
-def test_every_example_stands_on_its_own_page(page: str) -> None:
+def test_every_quote_in_an_example_is_on_its_page(page: str) -> None:
     """An entry has at most a prefix, suffix or section more: its words stand there twice."""
     own = data_of((GUIDE / f"{page}.yaml").read_text(encoding="utf-8"))
     count = 0
@@ -109,7 +109,7 @@ def _is_example(example: Mapping[str, Any], entry: Mapping[str, Any]) -> bool:
     return more <= TARGET and all(entry.get(key) == value for key, value in example.items())
 
 
-def test_other_examples_are_sound() -> None:
+def test_other_examples_are_valid() -> None:
     for fence in fences("sources.md"):
         if fence.language == "yaml":
             _, _, problems = read_annotations(Text("x.yaml", fence.text))
@@ -161,7 +161,7 @@ def test_every_problem_is_explained_once() -> None:
     assert sorted(explained) == sorted(get_args(Code))
 
 
-def test_the_lists_are_those_of_the_code() -> None:
+def test_lists_agree_with_the_code() -> None:
     scale = [(names(row[0])[0], row[1].strip()) for row in table("claims.md", "| `rating` |")]
     assert scale == [
         (rating.id, "" if rating.value is None else f"{rating.value:g}") for rating in DEFAULT_SCALE
@@ -179,7 +179,7 @@ def test_the_lists_are_those_of_the_code() -> None:
     assert set(names(genres[1])) == set(get_args(Genre))
 
 
-def test_the_command_line_is_that_of_the_program(regen: bool) -> None:
+def test_the_command_reference_agrees_with_the_program(regen: bool) -> None:
     path = GUIDE / "commands.md"
     if regen:
         path.write_text(command_line.page(), encoding="utf-8")
@@ -201,7 +201,7 @@ def commands() -> list[str]:
 
 
 @pytest.mark.parametrize("line", commands())
-def test_commands_can_be_given(line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_commands_exist(line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Their names and options exist; nothing is run."""
     monkeypatch.chdir(tmp_path)
     with main.make_context("explainer", shlex.split(line)[1:]) as context:
@@ -237,14 +237,14 @@ def replace(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new), encoding="utf-8")
 
 
-def test_the_example_of_the_readme_is_that_of_the_guide() -> None:
+def test_the_readme_shows_the_example_of_the_guide() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     found = re.search(r"```yaml\n(.*?)```", readme, re.DOTALL)
     assert found
     assert any(fence.text == f"notes:\n{found[1]}" for fence in fences("start.md"))
 
 
-def test_the_first_steps_give_a_sound_site(site: Path) -> None:
+def test_the_first_steps_make_a_valid_site(site: Path) -> None:
     built = build_site(site, BuildOptions(strict=True))
     assert built.problems == ()
     page = (site / "_site/leap-years/index.html").read_text(encoding="utf-8")
@@ -252,7 +252,7 @@ def test_the_first_steps_give_a_sound_site(site: Path) -> None:
     assert (site / "_site/leap-years/claims/no-leap-day-in-2100/index.html").is_file()
 
 
-def test_the_first_steps_leave_the_remark_that_is_told_of(site: Path) -> None:
+def test_the_first_steps_leave_the_remark_that_the_guide_mentions(site: Path) -> None:
     told = CliRunner().invoke(main, ["--site", str(site), "check", "--format", "json"]).stdout
     remarks = [(row["code"], row["annotation"]) for row in json.loads(told)]
     assert remarks == [("one-side", "no-leap-day-in-2100")]

@@ -26,7 +26,7 @@ def settings() -> str:
     return (DEFAULT / "styles/00-settings.css").read_text(encoding="utf-8")
 
 
-def test_every_property_is_named_and_every_name_is_one() -> None:
+def test_the_page_lists_exactly_the_custom_properties() -> None:
     there = set(re.findall(r"^\s+(--[\w-]+):", settings(), re.MULTILINE))
     table = re.findall(r"^\| (`--.*?) \|", THEMES, re.MULTILINE)
     named = {name for line in table for name in re.findall(r"--[\w-]+", line)}
@@ -34,7 +34,7 @@ def test_every_property_is_named_and_every_name_is_one() -> None:
     assert set(re.findall(r"(--[\w-]+):", css_of_the_page())) <= there
 
 
-def test_blocks_are_there() -> None:
+def test_blocks_exist() -> None:
     base = (DEFAULT / "templates/base.html").read_text(encoding="utf-8")
     article = (DEFAULT / "templates/article.html").read_text(encoding="utf-8")
     sentence = re.search(r"Blocks are (.*?)\. `built-in", THEMES, re.DOTALL)
@@ -47,12 +47,12 @@ def test_blocks_are_there() -> None:
     assert not any("{% block head %}" in p.read_text(encoding="utf-8") for p in ours)
 
 
-def test_files_are_there() -> None:
+def test_files_exist() -> None:
     for name in re.findall(r"`((?:parts/)?\w+\.html)`", THEMES):
         assert (DEFAULT / "templates" / name).is_file(), name
 
 
-def test_the_browser_is_told_the_colour_of_the_paper() -> None:
+def test_theme_color_is_the_color_of_the_paper() -> None:
     base = (DEFAULT / "templates/base.html").read_text(encoding="utf-8")
     papers = re.findall(r"--paper: (#\w{6});", settings())
     assert re.findall(r'name="theme-color".*?content="(#\w{6})"', base) == papers
@@ -92,7 +92,7 @@ def test_the_block_of_the_page_works(site: Path) -> None:
     assert '<a href="../about/index.html">About us</a>' in page
 
 
-def test_the_ledger_theme_has_every_note_and_no_script(site: Path) -> None:
+def test_the_ledger_theme_shows_every_note_without_a_script(site: Path) -> None:
     (site / "site.toml").write_text('title = "T"\ntheme = "ledger"\n', encoding="utf-8")
     assert not build_site(site, BuildOptions()).problems
     page = (site / "_site/a/index.html").read_text(encoding="utf-8")

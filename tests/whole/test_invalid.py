@@ -57,7 +57,7 @@ def test_report(case: str, regen: bool, tmp_path: Path, templates: Path) -> None
 # --- twenty mistakes, one run --------------------------------------------------------------------
 
 
-def test_twenty_mistakes_leave_the_old_output_as_it_was(tmp_path: Path, templates: Path) -> None:
+def test_twenty_mistakes_leave_the_old_output_unchanged(tmp_path: Path, templates: Path) -> None:
     root = prepared("twenty", tmp_path, templates)
     (root / "content").rename(root / "wrong")
     folders.put(root, {"content/call.md": ARTICLE + "Words.\n", "content/old.md": ARTICLE})
@@ -81,7 +81,7 @@ def test_twenty_mistakes_leave_the_old_output_as_it_was(tmp_path: Path, template
     assert len(errors) >= 15, "different mistakes have different codes"
 
 
-def test_the_order_of_folders_does_not_show(tmp_path: Path, templates: Path) -> None:
+def test_the_order_of_directory_entries_does_not_matter(tmp_path: Path, templates: Path) -> None:
     root = prepared("twenty", tmp_path, templates)
     with folders.listed(backwards=False):
         problems = build_site(root, BuildOptions(jobs=1)).problems
@@ -112,7 +112,7 @@ def test_twenty_mistakes_as_json(tmp_path: Path, templates: Path) -> None:
     ]
 
 
-def test_every_error_has_a_place_and_a_hint(tmp_path: Path, templates: Path) -> None:
+def test_every_error_has_a_location_and_a_hint(tmp_path: Path, templates: Path) -> None:
     root = prepared("twenty", tmp_path, templates)
     whole_file = {"orphan-annotations", "address-taken"}
     enough_said = {"disputes-itself", "bad-value"}
@@ -125,7 +125,7 @@ def test_every_error_has_a_place_and_a_hint(tmp_path: Path, templates: Path) -> 
 # --- one mistake does not hide another -----------------------------------------------------------
 
 
-def test_a_mistake_in_the_front_matter_hides_no_other(tmp_path: Path) -> None:
+def test_an_error_in_the_front_matter_hides_no_other(tmp_path: Path) -> None:
     root = folders.put(
         tmp_path,
         {
@@ -142,7 +142,7 @@ def test_a_mistake_in_the_front_matter_hides_no_other(tmp_path: Path) -> None:
     }
 
 
-def test_a_mistake_in_an_annotation_hides_no_link_of_another(tmp_path: Path) -> None:
+def test_an_error_in_an_annotation_hides_no_link_error_in_another(tmp_path: Path) -> None:
     root = folders.put(
         tmp_path,
         {
@@ -154,7 +154,7 @@ def test_a_mistake_in_an_annotation_hides_no_link_of_another(tmp_path: Path) -> 
     assert {"content/a.yaml broken-link", "content/a.yaml unknown-key"} <= set(codes(root))
 
 
-def test_a_mistake_in_site_toml_does_not_hide_its_others(tmp_path: Path) -> None:
+def test_an_error_in_site_toml_hides_no_other(tmp_path: Path) -> None:
     settings = 'titel = "T"\nlanguage = "English"\n[feeds]\nentries = 0\n'
     root = folders.put(tmp_path, {"site.toml": settings, "content/a.md": ARTICLE})
     problems = build_site(root, BuildOptions()).problems
@@ -211,7 +211,7 @@ def test_one_address_has_one_owner(
     assert {first, second} <= told
 
 
-def test_a_file_cannot_stand_where_a_folder_must(tmp_path: Path) -> None:
+def test_a_file_cannot_take_the_place_of_a_folder(tmp_path: Path) -> None:
     files = {"site.toml": 'title = "T"', "content/a/b.md": ARTICLE, "static/a": "a file"}
     problems = build_site(folders.put(tmp_path, files), BuildOptions(jobs=1)).problems
     assert [problem.code for problem in problems] == ["address-taken"]
@@ -220,7 +220,7 @@ def test_a_file_cannot_stand_where_a_folder_must(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "page", ["claims", "people/ann", "topics/calls", "call/claims/denied", "assets"]
 )
-def test_addresses_of_made_pages_belong_to_explainer(page: str, tmp_path: Path) -> None:
+def test_addresses_of_generated_pages_are_reserved(page: str, tmp_path: Path) -> None:
     """Also those that only annotations make: people, topics, claims."""
     root = folders.put(
         tmp_path,
@@ -237,7 +237,7 @@ def test_addresses_of_made_pages_belong_to_explainer(page: str, tmp_path: Path) 
     assert not (root / "_site").exists()
 
 
-def test_pages_of_two_people_do_not_differ_by_case_alone(tmp_path: Path) -> None:
+def test_addresses_of_people_differ_by_more_than_case(tmp_path: Path) -> None:
     """The second is a name without an id, and its page has an address made from it."""
     root = folders.put(
         tmp_path,
@@ -313,7 +313,7 @@ def test_the_output_folder_is_never_the_sources(output: str, tmp_path: Path) -> 
     assert {k: v for k, v in folders.contents(tmp_path).items() if ".explainer" not in k} == before
 
 
-def test_a_folder_that_is_not_ours_is_refused(tmp_path: Path) -> None:
+def test_a_foreign_output_folder_is_refused(tmp_path: Path) -> None:
     files = {"site.toml": 'title = "T"', "content/a.md": ARTICLE, "_site/mine.txt": "x"}
     root = folders.put(tmp_path, files)
     assert build_site(root, BuildOptions()).failed
@@ -335,7 +335,7 @@ def test_a_folder_that_is_not_ours_is_refused(tmp_path: Path) -> None:
         (b"\n\n---\ntitle: T\n---\n", "no-front-matter"),
     ],
 )
-def test_an_article_that_is_no_text(raw: bytes, code: str, tmp_path: Path) -> None:
+def test_an_article_that_is_not_text(raw: bytes, code: str, tmp_path: Path) -> None:
     root = folders.put(tmp_path, {"site.toml": 'title = "T"', "content/a.md": raw})
     assert codes(root) == [f"content/a.md {code}"]
 
@@ -349,7 +349,7 @@ def test_an_article_that_is_no_text(raw: bytes, code: str, tmp_path: Path) -> No
         b"---\ntitle: T\n---",
     ],
 )
-def test_marks_and_line_ends_of_other_systems_are_no_mistake(raw: bytes, tmp_path: Path) -> None:
+def test_byte_order_marks_and_other_line_endings_are_valid(raw: bytes, tmp_path: Path) -> None:
     root = folders.put(tmp_path, {"site.toml": 'title = "T"', "content/a.md": raw})
     assert codes(root) == []
 
@@ -367,7 +367,7 @@ def test_marks_and_line_ends_of_other_systems_are_no_mistake(raw: bytes, tmp_pat
         ("{{ 1 // 0 }}\n", "template-error", 1, "zero"),
     ],
 )
-def test_a_mistake_in_a_template(
+def test_an_error_in_a_template(
     template: str, code: str, line: int, words: str, tmp_path: Path, templates: Path
 ) -> None:
     root = folders.put(
@@ -386,7 +386,7 @@ def test_a_mistake_in_a_template(
     assert not (root / "_site").exists()
 
 
-def test_a_theme_that_is_not_there(tmp_path: Path) -> None:
+def test_a_theme_that_does_not_exist(tmp_path: Path) -> None:
     files = {"site.toml": 'title = "T"\ntheme = "defualt"', "content/a.md": ARTICLE}
     (problem,) = build_site(folders.put(tmp_path, files), BuildOptions()).problems
     assert problem.code == "unknown-theme"

@@ -73,7 +73,7 @@ def built(root: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize(("ends", "mark"), [("\r\n", ""), ("\r\n", "\ufeff"), ("\n", "\ufeff")])
-def test_line_ends_and_marks_change_no_byte_of_the_output(
+def test_line_endings_and_byte_order_marks_do_not_change_the_output(
     tmp_path: Path, ends: str, mark: str
 ) -> None:
     expected = built(site(tmp_path / "unix"))
@@ -81,7 +81,7 @@ def test_line_ends_and_marks_change_no_byte_of_the_output(
     assert built(site(tmp_path / "windows", ends=ends, mark=mark)) == expected
 
 
-def test_problems_name_the_line_and_column_of_the_file(tmp_path: Path) -> None:
+def test_problems_have_the_line_and_column_in_the_file(tmp_path: Path) -> None:
     told = []
     for ends, mark in (("\n", ""), ("\r\n", "\ufeff")):
         root = site(tmp_path / f"site{len(ends)}", ends=ends, mark=mark)
@@ -101,7 +101,7 @@ def test_problems_name_the_line_and_column_of_the_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
-def test_files_may_have_names_in_either_form(tmp_path: Path, form: str) -> None:
+def test_file_names_may_be_in_either_unicode_form(tmp_path: Path, form: str) -> None:
     """macOS's own programs write `ü` as two characters, and git brings them along."""
     root = site(tmp_path / unicodedata.normalize(form, "Für mich"), form=form)
     output = built(root)
@@ -225,7 +225,9 @@ slow = pytest.mark.slow
 @pytest.mark.parametrize(
     "encoding", ["cp1252", pytest.param("ascii", marks=slow), pytest.param("cp437", marks=slow)]
 )
-def test_what_a_console_cannot_show_is_no_traceback(tmp_path: Path, encoding: str) -> None:
+def test_characters_that_a_console_cannot_show_cause_no_traceback(
+    tmp_path: Path, encoding: str
+) -> None:
     name = f"{ARABIC} — ü"
     environment = {
         **os.environ,
@@ -280,7 +282,7 @@ def test_what_a_console_cannot_show_is_no_traceback(tmp_path: Path, encoding: st
 # --- what Windows does otherwise -----------------------------------------------------------------
 
 
-def test_names_of_devices(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_device_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert all(map(is_device, ("con", "AUX", "nul.txt", "com1", "LPT9.tar.gz", "Prn")))
     assert not any(map(is_device, ("icon", "auxiliary", "com", "com10", "con-1", "a.con", "")))
     root = folders.put(
@@ -297,7 +299,7 @@ def test_names_of_devices(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     assert guard.failure(error).code == "output-failed"
 
 
-def test_pools_are_no_larger_than_windows_can_have(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pools_stay_within_the_limit_of_windows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(os, "sched_getaffinity", raising=False)
     monkeypatch.setattr(os, "cpu_count", lambda: 128)
     assert workers.processes(1000, None) == 61
@@ -305,7 +307,7 @@ def test_pools_are_no_larger_than_windows_can_have(monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.slow
-def test_processes_that_are_not_forked_give_the_same(
+def test_spawned_processes_give_the_same_output(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Windows and macOS begin each process anew: all that it needs must be pickled."""
@@ -317,7 +319,7 @@ def test_processes_that_are_not_forked_give_the_same(
     assert folders.contents(root / "_site") == expected
 
 
-def test_a_site_may_be_told_by_a_path_with_backslashes(
+def test_an_article_can_be_named_with_backslashes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from explainer.exchange.find_article import article_path

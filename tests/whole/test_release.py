@@ -51,12 +51,12 @@ def test_the_section_of_a_tag() -> None:
         ("v1.2.0", CHANGES.replace("- A new thing.\n- Another.\n", ""), "nothing of 1.2.0"),
     ],
 )
-def test_what_does_not_agree_is_not_released(tag: str, changes: str, why: str) -> None:
+def test_a_mismatched_release_is_refused(tag: str, changes: str, why: str) -> None:
     with pytest.raises(RELEASE["NotReadyError"], match=re.escape(why)):
         RELEASE["notes"](tag, PACKAGE, changes)
 
 
-def test_the_program() -> None:
+def test_the_release_script() -> None:
     command = [sys.executable, ROOT / ".ci/release.py"]
     done = subprocess.run([*command, "v0.0.0"], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (1, "")
@@ -93,14 +93,14 @@ def steps(name: str) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("name", ["ci.yml", "release.yml"])
-def test_nothing_is_spliced_into_a_shell(name: str) -> None:
+def test_no_expression_is_expanded_in_a_shell_script(name: str) -> None:
     for step in steps(name):
         assert "${{" not in step.get("run", "")
         if step.get("uses", "").startswith("actions/checkout@"):
             assert step["with"]["persist-credentials"] is False
 
 
-def test_each_job_may_do_one_thing() -> None:
+def test_each_job_has_minimal_permissions() -> None:
     assert workflow("ci.yml")["permissions"] == {"contents": "read"}
     assert all("permissions" not in job for job in workflow("ci.yml")["jobs"].values())
     release = workflow("release.yml")

@@ -200,7 +200,7 @@ def site_pages(built: tuple[str, Path, BuildResult]) -> dict[str, pages.Element]
     }
 
 
-def test_every_link_leads_somewhere(
+def test_every_link_has_a_target(
     built: tuple[str, Path, BuildResult], site_pages: dict[str, pages.Element]
 ) -> None:
     _, output, result = built
@@ -226,7 +226,7 @@ def test_every_link_leads_somewhere(
     assert not lost
 
 
-def test_fragments_of_a_page_are_there(site_pages: dict[str, pages.Element]) -> None:
+def test_fragments_within_a_page_exist(site_pages: dict[str, pages.Element]) -> None:
     for file, page in site_pages.items():
         ids = {e.attributes["id"] for e in page if "id" in e.attributes}
         wanted = {
@@ -237,13 +237,13 @@ def test_fragments_of_a_page_are_there(site_pages: dict[str, pages.Element]) -> 
         assert wanted <= ids, file
 
 
-def test_no_id_stands_twice(site_pages: dict[str, pages.Element]) -> None:
+def test_ids_are_unique(site_pages: dict[str, pages.Element]) -> None:
     for file, page in site_pages.items():
         ids = [e.attributes["id"] for e in page if "id" in e.attributes]
         assert len(ids) == len(set(ids)), (file, [each for each in ids if ids.count(each) > 1])
 
 
-def test_runs_of_a_passage_are_its_words(
+def test_the_runs_of_a_passage_are_its_text(
     built: tuple[str, Path, BuildResult], site_pages: dict[str, pages.Element]
 ) -> None:
     """As docs/format.md promises: the runs of one id, joined, are exactly the passage's text."""
@@ -263,7 +263,7 @@ def test_runs_of_a_passage_are_its_words(
         }
 
 
-def test_thirty_annotations_stand_on_exactly_their_words(templates: Path, tmp_path: Path) -> None:
+def test_thirty_annotations_mark_exactly_their_quotes(templates: Path, tmp_path: Path) -> None:
     """`words.txt` was written by hand, from the YAML and the article."""
     root = prepared("thirty", tmp_path, templates)
     assert not build_site(root, BuildOptions(jobs=1)).problems
@@ -321,7 +321,9 @@ def test_two_builds_are_byte_identical(tmp_path: Path, templates: Path) -> None:
 
 
 @pytest.mark.parametrize("case", ["relative-links", "theme-override", "unicode-names", "home"])
-def test_the_order_of_folders_does_not_show(case: str, tmp_path: Path, templates: Path) -> None:
+def test_the_order_of_directory_entries_does_not_matter(
+    case: str, tmp_path: Path, templates: Path
+) -> None:
     one = prepared(case, tmp_path / "one", templates)
     other = prepared(case, tmp_path / "other", templates)
     with folders.listed(backwards=False):
@@ -331,7 +333,7 @@ def test_the_order_of_folders_does_not_show(case: str, tmp_path: Path, templates
     assert folders.contents(one / "_site") == folders.contents(other / "_site")
 
 
-def test_topics_that_look_alike_in_an_address_are_not_one(tmp_path: Path, templates: Path) -> None:
+def test_topics_with_the_same_slug_stay_separate(tmp_path: Path, templates: Path) -> None:
     names = ["C", "C++", "C#", "c"]
     files = {
         "site.toml": 'title = "T"',
@@ -348,7 +350,7 @@ def test_topics_that_look_alike_in_an_address_are_not_one(tmp_path: Path, templa
     assert {"C", "C++", "C#"} <= shown, "C and c are one topic"
 
 
-def test_links_may_lead_to_pages_that_explainer_makes(tmp_path: Path, templates: Path) -> None:
+def test_links_may_point_to_generated_pages(tmp_path: Path, templates: Path) -> None:
     """A claim's page is its permalink: to say that it leads nowhere would not be true."""
     links = "/people/ann/ /topics/calls/ /call/claims/denied/ claims/denied/ /claims/ /feed.xml"
     article = "".join(f"[x]({link})\n" for link in links.split())
@@ -402,7 +404,7 @@ def test_the_day_changes_in_the_time_zone_of_the_site(
     assert (root / "_site/tomorrow/index.html").exists()
 
 
-def test_base_url_takes_the_place_of_the_sites_own(tmp_path: Path, templates: Path) -> None:
+def test_base_url_overrides_the_sites_own(tmp_path: Path, templates: Path) -> None:
     root = prepared("minimal", tmp_path, templates)
     build_site(root, BuildOptions(base_url="https://other.example/x"))
     assert "https://other.example/x/hello/" in (root / "_site/sitemap.xml").read_text()
@@ -415,7 +417,7 @@ def test_output_elsewhere(tmp_path: Path, templates: Path) -> None:
     assert not (root / "_site").exists()
 
 
-def test_what_a_site_no_longer_has_is_deleted(tmp_path: Path, templates: Path) -> None:
+def test_files_that_are_gone_from_the_site_are_deleted(tmp_path: Path, templates: Path) -> None:
     root = prepared("minimal", tmp_path, templates)
     build_site(root, BuildOptions())
     (root / "_site/mine.txt").write_text("of somebody else's")
@@ -427,7 +429,7 @@ def test_what_a_site_no_longer_has_is_deleted(tmp_path: Path, templates: Path) -
     assert made["mine.txt"] == b"of somebody else's"
 
 
-def test_what_has_not_changed_is_not_written_again(tmp_path: Path, templates: Path) -> None:
+def test_unchanged_files_are_not_written_again(tmp_path: Path, templates: Path) -> None:
     root = prepared("home", tmp_path, templates)
     first = build_site(root, BuildOptions()).written
     before = folders.state(root / "_site")

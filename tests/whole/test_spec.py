@@ -257,7 +257,7 @@ def test_example(example: Example, regen: bool, tmp_path: Path) -> None:
         assert result == encoded(expected)
 
 
-def test_every_room_has_examples() -> None:
+def test_every_folder_has_examples() -> None:
     assert {example.file.parent.name for example in EXAMPLES} == set(ROOMS)
 
 
@@ -304,6 +304,6 @@ def test_regen_never_runs_in_ci(monkeypatch: pytest.MonkeyPatch) -> None:
         pytest_configure(config)
 
 
-def test_what_nobody_sees_is_written_out() -> None:
+def test_invisible_characters_are_escaped() -> None:
     assert decoded("a⟨U+00AD⟩b") == "a\u00adb"
     assert encoded("a\u00adb\u0301\tc\u200d\n") == "a⟨U+00AD⟩b⟨U+0301⟩⟨U+0009⟩c⟨U+200D⟩\n"

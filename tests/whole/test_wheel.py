@@ -32,7 +32,7 @@ def tracked(*names: str) -> list[str]:
 # --- what they hold ------------------------------------------------------------------------------
 
 
-def test_the_wheel_holds_the_package_and_nothing_else(packed: Packed) -> None:
+def test_the_wheel_contains_only_the_package(packed: Packed) -> None:
     names = set(zipfile.ZipFile(packed.wheel).namelist())
     package = {name for name in names if ".dist-info/" not in name}
     assert all(name.startswith("explainer/") for name in package)
@@ -44,13 +44,13 @@ def test_the_wheel_holds_the_package_and_nothing_else(packed: Packed) -> None:
     assert "explainer/py.typed" in names
 
 
-def test_the_sdist_holds_the_repository_and_nothing_else(packed: Packed) -> None:
+def test_the_sdist_contains_only_the_repository(packed: Packed) -> None:
     with tarfile.open(packed.sdist) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
     assert names == {*tracked(), "PKG-INFO"}
 
 
-def test_the_wheel_of_the_sdist_is_that_of_the_checkout(packed: Packed, tmp_path: Path) -> None:
+def test_the_sdist_and_the_checkout_build_the_same_wheel(packed: Packed, tmp_path: Path) -> None:
     for name in ("unpacked", "one", "other"):
         (tmp_path / name).mkdir()
     # Python has the filter since 3.11.4, and warns where it is not named from 3.12 to 3.13.
@@ -131,7 +131,7 @@ def test_the_same_bytes_as_from_the_checkout(programs: Path, tmp_path: Path) -> 
 # --- without extras ------------------------------------------------------------------------------
 
 
-def test_an_extra_that_is_asked_for_is_named(programs: Path, tmp_path: Path) -> None:
+def test_a_missing_extra_is_named(programs: Path, tmp_path: Path) -> None:
     """Each message has the command that installs it, and the site is built without."""
     explainer = programs / "explainer"
     run(explainer, "new", "site", cwd=tmp_path)

@@ -148,7 +148,7 @@ def heard_nothing_bad(heard: browsers.Heard, web: str) -> None:
     assert [url for url in heard.requests if not url.startswith((web, "data:"))] == []
 
 
-def test_the_note_stands_beside_its_words(browser: Any, web: str) -> None:
+def test_the_note_is_beside_its_words(browser: Any, web: str) -> None:
     with browsers.opened(browser, web, 1280) as (page, heard):
         assert page.title() == "What Ann found"
         page.get_by_role("link", name="Is every fourth year a leap year?").first.click()
@@ -183,7 +183,7 @@ LINKS = """() => [...document.querySelectorAll('a[href], link[href], [src]')].fl
     e => e.href instanceof SVGAnimatedString ? [] : [e.href || e.src])"""
 
 
-def test_every_page_can_be_reached_and_leads_on(browser: Any, web: str, published: Path) -> None:
+def test_every_page_is_reachable_and_has_links(browser: Any, web: str, published: Path) -> None:
     """Links, followed as the browser resolves them; addresses of the web are only named."""
     opened: dict[str, set[str]] = {}
     wanted: list[tuple[str, str]] = []
@@ -223,7 +223,7 @@ CLAIMS = ("every-fourth-year", "centuries-differ", "excel-1900")
 
 
 @pytest.mark.parametrize("claim", CLAIMS)
-def test_the_page_of_a_claim(browser: Any, web: str, claim: str) -> None:
+def test_the_page_of_each_claim(browser: Any, web: str, claim: str) -> None:
     with browsers.opened(browser, f"{web}leap-years/", 1280) as (page, heard):
         page.locator(f"a[href='claims/{claim}/index.html']").first.click()
         page.wait_for_url(f"{web}leap-years/claims/{claim}/index.html")
@@ -234,7 +234,7 @@ def test_the_page_of_a_claim(browser: Any, web: str, claim: str) -> None:
         heard_nothing_bad(heard, web)
 
 
-def test_what_is_not_there_leads_home(browser: Any, web: str) -> None:
+def test_the_404_page_links_to_the_home_page(browser: Any, web: str) -> None:
     with browsers.opened(browser, f"{web}leap-years/nothing/here", 1280) as (page, heard):
         (said,) = heard.messages  # Chromium's own word that the page was not found
         assert "404" in said
