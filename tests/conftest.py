@@ -1,4 +1,4 @@
-"""What all tests share: `--regen`, a clock that stands still, sites without a search; a browser."""
+"""Fixtures for all tests: `--regen`, a fixed date, sites without search, and a browser."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from tests.helpers import installed
 from tests.helpers import stress as stress_site
 
 EPOCH = "1780272000"
-"""SOURCE_DATE_EPOCH for builds: 2026-06-01, so that what a test expects does not grow old."""
+"""SOURCE_DATE_EPOCH for builds: 2026-06-01, so that expected results do not depend on the date."""
 
 
-# How long an example takes says how busy the machine is: what is slow shows in bench/.
+# No deadlines: they measure how busy the machine is. bench/ measures performance.
 settings.register_profile("explainer", deadline=None)
-# `make quick`, by `--hypothesis-profile`: fewer examples, see tests/helpers/examples.py.
+# `make quick` selects this with `--hypothesis-profile`; see also tests/helpers/examples.py.
 settings.register_profile("quick", deadline=None, max_examples=15)
 settings.load_profile("explainer")
 
@@ -35,33 +35,33 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--regen",
         action="store_true",
-        help="rewrite expected results by what comes out now; read the diff before you commit it",
+        help="rewrite expected results; read the diff before you commit it",
     )
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    # In the background of a script a process ignores SIGINT, and so do its children: servers, too.
+    # A background process of a script ignores SIGINT, and so do its children, such as servers.
     if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     if not config.getoption("--regen"):
         return
     if os.environ.get("CI"):
-        raise pytest.UsageError("--regen rewrites what is expected: never in CI")
+        raise pytest.UsageError("--regen rewrites expected results: never use it in CI")
     if config.getoption("numprocesses", None):
-        raise pytest.UsageError("--regen rewrites files one after the other: leave -n out")
+        raise pytest.UsageError("--regen rewrites files one by one: leave out -n")
 
 
 @pytest.fixture(scope="session")
 def regen(pytestconfig: pytest.Config) -> bool:
-    """Whether expected results are to be rewritten instead of compared."""
+    """Whether to rewrite expected results instead of comparing them."""
     return bool(pytestconfig.getoption("--regen"))
 
 
 @pytest.fixture(autouse=True, scope="session")
 def _no_search() -> Iterator[None]:
-    """Build sites as where the extra `search` is not installed; output/test_search.py undoes it.
+    """Build sites as if the extra `search` were not installed; output/test_search.py undoes this.
 
-    What is expected of a site must not hang on what else is installed, and indexing takes time.
+    Expected results must not depend on what is installed, and indexing takes time.
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(search, "_program", lambda: None)
@@ -70,7 +70,7 @@ def _no_search() -> Iterator[None]:
 
 @pytest.fixture(autouse=True, scope="session")
 def _templates() -> Iterator[None]:
-    """Compile each template once: most tests build a site of their own, with the same theme."""
+    """Compile each template only once: most tests build a site, all with the same theme."""
     compiled: dict[tuple[str, str | None, str | None], Any] = {}
     compile_ = jinja2.Environment.compile
 
@@ -96,17 +96,17 @@ def _clock(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """Chromium, for the tests of one file."""
+    """Chromium, shared by the tests of one file."""
     with browsers.launched() as started:
         yield started
 
 
-PROGRAM = search._program()  # looked up before `_no_search` takes it away
+PROGRAM = search._program()  # looked up before `_no_search` hides it
 
 
 @pytest.fixture(scope="session")
 def own_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build this repository's own site, with the search where that is installed."""
+    """Build this repository's own site, with search if it is installed."""
     output = tmp_path_factory.mktemp("own") / "site"
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(search, "_program", lambda: PROGRAM)
@@ -117,19 +117,19 @@ def own_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def packed(tmp_path_factory: pytest.TempPathFactory) -> installed.Packed:
-    """Give the sdist and the wheel: those in the folder EXPLAINER_DIST, or built here."""
+    """Return the sdist and the wheel from the folder EXPLAINER_DIST, or build them."""
     return installed.packed(tmp_path_factory.mktemp("packed"))
 
 
 @pytest.fixture(scope="session")
 def programs(packed: installed.Packed, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of programs of an environment that has the wheel, and no extra."""
+    """The folder of programs in an environment with the wheel and no extras."""
     return installed.environment(tmp_path_factory.mktemp("environment") / "venv", packed.wheel)
 
 
 @pytest.fixture(scope="session")
 def stress(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build the site that is hard on margin notes (tests/helpers/stress.py)."""
+    """Build the stress test for margin notes (tests/helpers/stress.py)."""
     folder = stress_site.write(tmp_path_factory.mktemp("stress"))
     built = build_site(folder, BuildOptions(output=folder / "out"))
     assert not built.problems, built.problems

@@ -1,4 +1,4 @@
-"""The package's shape: small files and functions, one class to a name, one list of versions."""
+"""The structure of the package: short files and functions, unique class names, import layers."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ PACKAGE = ROOT / "explainer"
 FILE_LINES, FUNCTION_LINES = 600, 60
 
 LONG_FUNCTIONS: dict[str, str] = {}
-"""At most three functions that may be longer, as `path.py:Class.name`, each with the reason."""
+"""Functions that may be longer, at most three: `path.py:Class.name`, each with the reason."""
 
 
 @cache
 def parsed() -> dict[str, ast.Module]:
-    """Every module of the package, by its path in it."""
+    """Return the syntax tree of every module of the package, by its path."""
     return {
         path.relative_to(PACKAGE).as_posix(): ast.parse(path.read_text(encoding="utf-8"))
         for path in sorted(PACKAGE.rglob("*.py"))
@@ -29,7 +29,7 @@ def parsed() -> dict[str, ast.Module]:
 
 
 def functions(tree: ast.AST, prefix: str = "") -> dict[str, int]:
-    """Every function and method below a node: its name within the module, and its lines."""
+    """Return the line count of every function and method below a node, by qualified name."""
     found: dict[str, int] = {}
     for node in ast.iter_child_nodes(tree):
         inner = prefix
@@ -56,7 +56,7 @@ def test_no_function_is_long() -> None:
         for name, number in functions(tree).items()
         if number > FUNCTION_LINES
     }
-    assert long == set(LONG_FUNCTIONS), "an exception that is not needed is not kept"
+    assert long == set(LONG_FUNCTIONS), "remove exceptions that are not needed"
     assert len(LONG_FUNCTIONS) <= 3
 
 
@@ -77,7 +77,7 @@ def test_packages_import_only_packages_below() -> None:
 
 
 def test_versions_are_pinned_only_in_requirements() -> None:
-    """The three lists of requirements/ agree, name no index, and no tool adds another list."""
+    """The lists in requirements/ agree and name no index, and there are no other lock files."""
     pins = {}
     for name in ("run", "site", "test"):
         text = (ROOT / f"requirements/{name}.txt").read_text(encoding="utf-8")

@@ -1,1 +1,1 @@
-"""What tests share: folders, pages, servers, browsers, strategies."""
+"""Helpers for tests: folders, pages, servers, browsers, and strategies."""

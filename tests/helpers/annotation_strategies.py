@@ -1,4 +1,4 @@
-"""Annotation files as their authors may lay them out, for Hypothesis."""
+"""Hypothesis strategies for annotation files in the layouts that authors may use."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ names = st.sampled_from("post reuters mt tass who nyt-2024 a.b".split())
 
 @st.composite
 def entries(draw: Any, kind: str) -> dict[str, Any]:
-    """Draw an entry of a kind, such as the schema accepts; claims and sources without their id."""
+    """Draw an entry of a kind that is valid by the schema; claims and sources have no id."""
     entry: dict[str, Any] = {}
     if kind == "source":
         entry["title"] = draw(texts)
@@ -73,7 +73,7 @@ def entries(draw: Any, kind: str) -> dict[str, Any]:
 
 @dataclass
 class Layout:
-    """How a file is laid out."""
+    """The layout of a file."""
 
     draw: Any
     dash: int
@@ -96,7 +96,7 @@ class Layout:
         return json.dumps(value, ensure_ascii=False)
 
     def scalar(self, text: str, column: int) -> list[str]:
-        """Give the lines of a text, the first of which stands behind `key:`."""
+        """Return the lines of a text. The first one comes after `key:`."""
         tail = " # why" if self.chance(6) else ""
         body = text.rstrip("\n")
         block = "\n" in text and body and body[0] not in " \t\n" and not re.search("[ \t]$", body)
@@ -181,7 +181,7 @@ def files(draw: Any) -> str:
 
 
 def content(draw: Any, kind: str) -> Any:
-    """Draw what a section holds."""
+    """Draw the content of a section."""
     found = draw(st.lists(entries(kind), max_size=3))
     if kind in ("source", "person"):
         return {f"s{number}": entry for number, entry in enumerate(found)}

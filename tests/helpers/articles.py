@@ -1,4 +1,4 @@
-"""Articles made by hand, and the site of them rendered."""
+"""Articles for tests, built without parsing, and rendering sites of them."""
 
 from __future__ import annotations
 
@@ -100,9 +100,9 @@ PEOPLE = {
 
 
 class Maker:
-    """Puts an article together from blocks of HTML in which `[[ID]]` ends an annotation's passage.
+    """Builds an article from blocks of HTML in which `[[ID]]` ends an annotation's passage.
 
-    `<mark>`s are made by `mark`; notes stand after the block.
+    `mark` makes `<mark>`s. Notes come after the block.
     """
 
     def __init__(self) -> None:
@@ -203,7 +203,7 @@ class Maker:
         return f"<mark {attributes}>{text}</mark>[[{name}]]"
 
     def block(self, html: str) -> None:
-        """Add a block, and after it the notes of the passages that end in it."""
+        """Add a block, and the notes of the passages that end in it."""
         by_id = {a.id: a for a in self.annotations}
         ended: list[Annotation] = []
         for i, piece in enumerate(re.split(r"\[\[([\w.-]+)\]\]", html)):
@@ -268,7 +268,7 @@ LOREM = (
 
 
 def rich() -> Article:
-    """An article with all that there is."""
+    """Return an article that uses every feature."""
     m = Maker()
     m.note("all", "The dates are those of the reports, not of the events.", whole=True)
     m.claim(
@@ -357,7 +357,7 @@ def plain(address: str = "/about/", **front: Any) -> Article:
 
 
 def dozen(claims: int = 8, notes: int = 3, questions: int = 1) -> Article:
-    """About 1,000 words with 12 annotations, each with two or three sources."""
+    """Return about 1,000 words with 12 annotations, each with two or three sources."""
     m = Maker()
     ids = [
         m.claim(
@@ -414,7 +414,7 @@ ALIASES = {"/old/": "/kremlin-call/", "/deep/down/": "/kremlin-call/"}
 def build(
     *articles: Article, aliases: dict[str, str] | None = None, **settings: Any
 ) -> dict[str, str]:
-    """Render everything; give text by path."""
+    """Render a site, and return the text of its files by path."""
     made = renderer(*articles, **settings)
     pages, problems = make_files(made.site_files(ALIASES if aliases is None else aliases))
     assert problems == ()
@@ -428,7 +428,7 @@ def build(
 
 
 def crowd(address: str = "/crowd/", **front: Any) -> Article:
-    """Notes as close as they can come: 40 and more, on everything that may hold one."""
+    """Return more than 40 notes, as close together as possible, on everything that can have one."""
     m = Maker()
 
     def note(words_: int = 12) -> str:
@@ -436,11 +436,11 @@ def crowd(address: str = "/crowd/", **front: Any) -> Article:
         m.note(name, " ".join(["many", "words"] * (words_ // 2)), "post")
         return m.mark(name, "words")
 
-    for _ in range(8):  # room enough beside it, however wide the letters of a machine's fonts are
+    for _ in range(8):  # enough space next to it, whatever the width of the machine's fonts
         m.block(f"<p>{note()} {LOREM} {LOREM} {LOREM} {LOREM}</p>\n")
     m.block(f"<h2>A heading {note()}</h2>\n")
     m.block(f"<p>{' '.join(note(n) for n in (5, 30, 10, 60, 8))} {LOREM}</p>\n")
-    m.block(f"<p>{LOREM} {note(700)} {LOREM}</p>\n")  # longer than the screen
+    m.block(f"<p>{LOREM} {note(700)} {LOREM}</p>\n")  # taller than the screen
     m.block(f"<ul>\n<li>{LOREM} {note()}[[]]</li>\n<li><p>{note()} {LOREM}</p>[[]]</li>\n</ul>\n")
     m.block(f"<dl>\n<dt>Term</dt>\n<dd>{note()} {LOREM}[[]]</dd>\n</dl>\n")
     m.block(f"<table>\n<tbody><tr><td>{note()}</td><td>{note()}</td></tr></tbody>\n</table>\n")

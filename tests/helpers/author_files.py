@@ -1,4 +1,4 @@
-"""Authors' files as tests write them, their problems in short, and strategies for more."""
+"""Authors' files for tests, short forms of their problems, and Hypothesis strategies."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from explainer.parse.annotations import read_annotations
 from explainer.parse.front_matter import read_article
 from explainer.parse.settings import read_settings
 
-# The example of docs/format.md, made whole: every source and claim that it names is there.
+# The example in docs/format.md, completed with every source and claim that it refers to.
 EXAMPLE = """\
 # yaml-language-server: $schema=../../.explainer/annotations.schema.json
 sources:
@@ -117,7 +117,7 @@ def check_positions(problems: tuple[Problem, ...], content: str) -> None:
     for problem in problems:
         assert inside(problem.location, content)
         assert problem.message
-        assert "`str`" not in problem.message  # no word of pydantic's
+        assert "`str`" not in problem.message  # pydantic's wording must not show
 
 
 FRAGMENTS = [

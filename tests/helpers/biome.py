@@ -1,7 +1,7 @@
 """Biome, the linter and formatter of scripts and style sheets: `python -m tests.helpers.biome`.
 
-`make lint` runs `check`, `make format` runs `check --write`; biome.json says what is checked.
-Where Biome cannot be fetched this is said and no error, but in CI it is one.
+`make lint` runs `check`, `make format` runs `check --write`. biome.json configures the checks. If
+Biome cannot be fetched, a message says so; this is an error only in CI.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ VERSION = "2.6.8"
 
 
 def main(arguments: list[str]) -> int:
-    """Run Biome in the repository's folder; gives its exit code."""
+    """Run Biome in the repository's folder, and return its exit code."""
     try:
         program = npm.package("@biomejs/biome", VERSION) / "bin" / "biome"
     except pytest.skip.Exception as skipped:

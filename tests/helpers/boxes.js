@@ -1,5 +1,5 @@
-// What lies where on a page: gives each place where a note covers something, or is lost.
-// It is called with `{closed}`: the ids of the notes that need not be seen, or true for all.
+// Checks the layout of a page: returns each place where a note covers something or is not visible.
+// The argument `{closed}` has the ids of the notes that may be hidden, or is true for all.
 ({ closed }) => {
   const problems = [];
   const say = (what, ...boxes) =>
@@ -7,11 +7,11 @@
   const box = (r, name) => ({
     left: r.left + scrollX, top: r.top + scrollY, right: r.right + scrollX, bottom: r.bottom + scrollY, name,
   });
-  // Boxes may touch; half a pixel is what rounding makes of touching.
+  // Boxes may touch. Rounding can make them overlap by half a pixel.
   const cover = (a, b) =>
     Math.min(a.right, b.right) - Math.max(a.left, b.left) > 0.5 &&
     Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 0.5;
-  // What scrolls within a box of its own, or is cut off there, is seen only within it.
+  // Content that scrolls or is clipped is visible only within its container.
   const seen = (b, element) => {
     for (let e = element; e && e !== document.body; e = e.parentElement) {
       const style = getComputedStyle(e);
@@ -41,7 +41,7 @@
   for (const e of document.querySelectorAll("img, svg, pre, table, figure, hr, footer, blockquote, .after, .disclaimer"))
     if (!e.closest("aside.note") && e.getClientRects().length) others.push(box(e.getBoundingClientRect(), e.tagName));
 
-  // A `blockquote` or `figure` that holds notes of its own, closed or open, is no obstacle to them.
+  // A `blockquote` or `figure` that contains notes, closed or open, is not an obstacle to them.
   const shown = [];
   for (const note of notes) {
     const b = box(note.getBoundingClientRect(), note.id);
@@ -68,7 +68,7 @@
   const ids = (these) => these.map(({ id }) => id);
   return {
     problems,
-    all: ids(notes), // but for those on the article as a whole:
+    all: ids(notes), // except those on the whole article:
     inText: ids(notes.filter((note) => note.closest(".text"))),
     shown: ids(shown.map(({ note }) => note)),
   };

@@ -1,4 +1,4 @@
-"""What the browser tests share: Chromium, pages that write down their complaints, and a server."""
+"""Helpers for browser tests: Chromium, pages that record their messages, and a server."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ needed = [
 def launched() -> Iterator[Any]:
     """Start Chromium. Only one may run at a time: Playwright has one event loop."""
     playwright = pytest.importorskip("playwright.sync_api")
-    assert CHROMIUM, "chromium is missing, and CI may not go without it"
+    assert CHROMIUM, "chromium is missing, but CI requires it"
     with playwright.sync_playwright() as started:
         browser = started.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser
@@ -42,17 +42,17 @@ def launched() -> Iterator[Any]:
 
 @dataclass
 class Heard:
-    """What a page said and asked for while a test had it open."""
+    """The messages and requests of a page while a test had it open."""
 
     messages: list[str] = field(default_factory=list)
-    """Console messages, breaches of the Content-Security-Policy among them, and errors."""
+    """Console messages, including violations of the Content-Security-Policy, and errors."""
     requests: list[str] = field(default_factory=list)
-    """Every address it asked for."""
+    """Every requested URL."""
 
 
 @contextmanager
 def opened(browser: Any, url: str, width: int, **options: Any) -> Iterator[tuple[Any, Heard]]:
-    """Open a page in a window of its own, `width` CSS pixels wide; `options` as `new_context`."""
+    """Open a page in a new window, `width` CSS pixels wide. `options` are for `new_context`."""
     height = options.pop("height", 900)
     context = browser.new_context(viewport={"width": width, "height": height}, **options)
     try:
@@ -68,19 +68,19 @@ def opened(browser: Any, url: str, width: int, **options: Any) -> Iterator[tuple
 
 
 def without_anchors(page: Any) -> None:
-    """Give a page opened from now on the style sheet of browsers without anchor positioning."""
+    """From now on, load the page's styles as in a browser without anchor positioning."""
     condition = re.compile(r"@supports\s*\(\s*anchor-name:\s*--a\s*\)")
 
     def older(route: Any) -> None:
         text, found = condition.subn("@supports (unknown-property: a)", route.fetch().text())
-        assert found, "the style sheet asks no longer whether boxes can be placed by others"
+        assert found, "the style sheet no longer checks for anchor positioning"
         route.fulfill(body=text, content_type="text/css")
 
     page.route(re.compile(r"/style\.css"), older)
 
 
 class _Handler(http.server.SimpleHTTPRequestHandler):
-    """A folder's files below a path; all else is not found, and answered by 404.html."""
+    """Serves a folder's files below a path, and 404.html for everything else."""
 
     base = "/"
 
@@ -104,13 +104,13 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
         pass
 
     def handle(self) -> None:
-        with suppress(ConnectionError):  # a page that is closed lets its connections fall
+        with suppress(ConnectionError):  # a closed page drops its connections
             super().handle()
 
 
 @contextmanager
 def served(folder: Path, base: str = "/") -> Iterator[str]:
-    """Serve a folder on loopback, its files below `base`; gives the address, `base` included."""
+    """Serve a folder on loopback below `base`, and yield the URL, including `base`."""
     handler = type("Handler", (_Handler,), {"base": base})
     server = http.server.ThreadingHTTPServer(
         ("127.0.0.1", 0), functools.partial(handler, directory=str(folder))

@@ -1,4 +1,4 @@
-"""The guide's page on the command line, made from the commands' own help.
+"""Generate the guide's page on the command line from the help of the commands.
 
 `python -m pytest tests/whole/test_guide.py --regen` writes it to content/guide/commands.md.
 """
@@ -37,7 +37,7 @@ _FOOT = """
 
 
 def page() -> str:
-    """The page's text: the program itself, then each command in the order of the alphabet."""
+    """Return the page: the program itself, then each command in alphabetical order."""
     context = click.Context(main, info_name="explainer", **main.context_settings)
     parts = [_HEAD, "## explainer\n", *_options(main, context)]
     for name in main.list_commands(context):
@@ -59,7 +59,7 @@ def _usage(command: click.Command, context: click.Context) -> str:
 
 
 def _help(command: click.Command) -> Iterator[str]:
-    """The paragraphs of a help text; those that `\\b` keeps from being wrapped become code."""
+    """Yield the paragraphs of a help text. Those that `\\b` protects from wrapping become code."""
     for paragraph in inspect.cleandoc(command.help or "").split("\n\n"):
         if paragraph.startswith("\b\n"):
             yield "```text\n" + paragraph.removeprefix("\b\n") + "\n```\n"
@@ -80,7 +80,7 @@ def _options(command: click.Command, context: click.Context) -> Iterator[str]:
 
 
 def _code(words: str) -> str:
-    """A help text as Markdown: options and names of files as code, where they are not yet."""
+    """Return a help text as Markdown, with options and file names as code."""
     pieces = re.split(r"(`[^`]*`)", words)
     return "".join(
         piece

@@ -1,4 +1,4 @@
-"""How many examples a property is tried with: fewer for `make quick`."""
+"""The number of examples for a property test: fewer with `make quick`."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ from hypothesis import settings
 
 
 def examples(number: int) -> int:
-    """Give a number of examples for `settings(max_examples=…)`: the whole suite's is `number`."""
+    """Return a number for `settings(max_examples=…)`: `number` in the full suite."""
     return max(5, number * settings.default.max_examples // 100)

@@ -1,4 +1,4 @@
-"""Folders of files as tests make and compare them."""
+"""Helpers that make and compare folders of files."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MANIFEST = ".explainer-manifest.json"
 
 
 def put(root: Path, files: Mapping[str, str | bytes]) -> Path:
-    """Write files below a folder; gives the folder."""
+    """Write files below a folder, and return the folder."""
     for name, content in files.items():
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -24,7 +24,7 @@ def put(root: Path, files: Mapping[str, str | bytes]) -> Path:
 
 
 def contents(root: Path) -> dict[str, bytes]:
-    """Every file below a folder: by its name, with `/` between the parts, what it holds."""
+    """Return the content of every file below a folder, by its path with `/`."""
     return {
         path.relative_to(root).as_posix(): path.read_bytes()
         for path in sorted(root.rglob("*"))
@@ -33,7 +33,7 @@ def contents(root: Path) -> dict[str, bytes]:
 
 
 def state(root: Path) -> dict[str, tuple[object, ...]]:
-    """All that writing below a folder would change: content, time, identity of every entry."""
+    """Return what writing below a folder would change: every entry's inode, mode, time, content."""
     found: dict[str, tuple[object, ...]] = {}
     for path in [root, *sorted(root.rglob("*"))]:
         status = path.lstat()
@@ -48,14 +48,14 @@ def state(root: Path) -> dict[str, tuple[object, ...]]:
 
 
 def with_cache(root: Path, shared: Path) -> Path:
-    """Let sites share one `.explainer/`: templates and schemas take half a second to make."""
+    """Let sites share one `.explainer/`: making templates and schemas takes half a second."""
     shared.mkdir(parents=True, exist_ok=True)
     (root / ".explainer").symlink_to(shared, target_is_directory=True)
     return root
 
 
 def copy(source: Path, target: Path, *, without: frozenset[str] = frozenset()) -> Path:
-    """Copy a folder; gives the copy."""
+    """Copy a folder, and return the copy."""
     shutil.copytree(
         source,
         target,
@@ -66,7 +66,7 @@ def copy(source: Path, target: Path, *, without: frozenset[str] = frozenset()) -
 
 
 class _Listed:
-    """What `os.scandir` gives, in an order of our own."""
+    """The result of `os.scandir`, in a fixed order."""
 
     def __init__(self, entries: Any, backwards: bool) -> None:
         self._entries = entries
@@ -90,7 +90,7 @@ class _Listed:
 
 @contextmanager
 def listed(*, backwards: bool) -> Iterator[None]:
-    """Have every folder listed by name, or backwards, whatever the disk's order is."""
+    """List every folder by name, or backwards, whatever the order on disk."""
     scandir, listdir = os.scandir, os.listdir
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(os, "scandir", lambda path=".": _Listed(scandir(path), backwards))

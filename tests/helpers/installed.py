@@ -1,4 +1,4 @@
-"""The sdist and the wheel, and environments that have nothing else: what users install."""
+"""What users install: the sdist and the wheel, and environments with nothing else in them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PROGRAMS = "Scripts" if os.name == "nt" else "bin"
 
 
 def run(*command: str | Path, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run a command that knows nothing of the checkout or of this environment."""
+    """Run a command isolated from the checkout and from this environment."""
     known = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "VIRTUAL_ENV")}
     return subprocess.run(
         [str(word) for word in command],
@@ -32,20 +32,20 @@ def run(*command: str | Path, cwd: Path, **environment: str) -> subprocess.Compl
 
 
 def missing(why: str) -> NoReturn:
-    """Skip a test for what this machine does not have; in CI it fails."""
+    """Skip a test because this machine lacks something; in CI, fail."""
     (pytest.fail if os.environ.get("CI") else pytest.skip)(why)
 
 
 @dataclass(frozen=True)
 class Packed:
-    """What a release consists of."""
+    """The files of a release."""
 
     sdist: Path
     wheel: Path
 
 
 def build(kind: str, source: Path, into: Path) -> Path:
-    """Build a `sdist` or `wheel` from a folder of sources; gives the file."""
+    """Build an `sdist` or `wheel` from a folder of sources, and return the file."""
     command = (sys.executable, "-m", "build", f"--{kind}", "--no-isolation", "--outdir", into)
     built = run(*command, source, cwd=into)
     assert built.returncode == 0, built.stdout + built.stderr
@@ -54,7 +54,7 @@ def build(kind: str, source: Path, into: Path) -> Path:
 
 
 def packed(folder: Path) -> Packed:
-    """Build both from the checkout, into a folder; or take those that are to be released."""
+    """Build both from the checkout into a folder, or use those that are about to be released."""
     if given := os.environ.get("EXPLAINER_DIST"):
         (sdist,), (wheel,) = (Path(ROOT, given).glob(each) for each in ("*.tar.gz", "*.whl"))
         return Packed(sdist, wheel)
@@ -62,7 +62,7 @@ def packed(folder: Path) -> Packed:
 
 
 def environment(folder: Path, wheel: Path) -> Path:
-    """Make an environment with a wheel, and all that it needs; gives its folder of programs."""
+    """Create an environment with a wheel and its dependencies; return its folder of programs."""
     made = run(sys.executable, "-m", "venv", "--without-pip", folder, cwd=folder.parent)
     assert made.returncode == 0, made.stdout + made.stderr
     programs = folder / PROGRAMS
@@ -71,17 +71,17 @@ def environment(folder: Path, wheel: Path) -> Path:
     pinned = run(*pip, "--require-hashes", "-r", ROOT / "requirements/run.txt", cwd=folder)
     if pinned.returncode:
         missing(f"pip could not fetch requirements/run.txt:\n{pinned.stderr}")
-    # Nothing more may be fetched: what the wheel needs is among the pins.
+    # Fetch nothing else: all dependencies of the wheel are pinned.
     done = run(*pip, "--no-index", wheel, cwd=folder)
     assert done.returncode == 0, done.stdout + done.stderr
     return programs
 
 
 def constraints(folder: Path) -> dict[str, str]:
-    """Give what has installers take our pinned versions, as environment variables.
+    """Return environment variables that make installers use our pinned versions.
 
-    Without their hashes: one hash would make pip ask for that of our own file. The pins for tests
-    have the build's backend.
+    Hashes are left out: with any hash, pip would also require one for our own file. The build
+    backend is among the pins for tests.
     """
     files = {}
     for name in ("run", "test"):
@@ -97,6 +97,6 @@ def constraints(folder: Path) -> dict[str, str]:
 
 
 def pins() -> dict[str, str]:
-    """The pinned versions of all that explainer needs, by name."""
+    """Return the pinned versions of explainer's dependencies, by name."""
     text = (ROOT / "requirements/run.txt").read_text(encoding="utf-8")
     return dict(re.findall(r"^([\w-]+)==([^\s;]+)", text, re.MULTILINE))

@@ -1,4 +1,4 @@
-"""Random articles for properties: every construct in which a quote may begin, end or lie."""
+"""Random articles for property tests: every construct in which a quote can start, end, or be."""
 
 from __future__ import annotations
 

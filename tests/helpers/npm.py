@@ -1,4 +1,4 @@
-"""Packages of npm that tests need: fetched into `node_modules/`, which git ignores."""
+"""npm packages that tests need, installed into `node_modules/`, which git ignores."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ FETCHED = ROOT / "node_modules" / ".tests"
 
 
 def package(name: str, version: str) -> Path:
-    """Give the folder of a package, fetched if it is not there in this version.
+    """Return the folder of a package, and install it if it is not there in this version.
 
-    Where it cannot be had the test is skipped, but in CI it fails.
+    If that fails, the test is skipped; in CI, it fails.
     """
-    # Each has a folder of its own: npm takes away what the last command did not name.
+    # Each package has its own folder: npm removes packages that the last command did not name.
     prefix = FETCHED / f"{name.replace('/', '+')}-{version}"
     folder = prefix / "node_modules" / name
     with _one_at_a_time():
@@ -40,13 +40,13 @@ def _version(folder: Path) -> str:
         return ""
 
 
-@cache  # npm tries for a minute: not once more for each test
+@cache  # npm tries for a minute, so do not try again for each test
 def _fetch(wanted: str, prefix: Path) -> str:
-    """Fetch a package into a folder; gives why that failed, or nothing."""
+    """Install a package into a folder, and return the error; empty if there is none."""
     npm = shutil.which("npm")
     if npm is None:
-        return f"{wanted} is fetched by npm, and npm is not installed"
-    # Without --prefix npm would look for a package.json in the folders above.
+        return f"{wanted} needs npm, and npm is not installed"
+    # Without --prefix, npm would look for a package.json in the parent folders.
     prefix.mkdir(parents=True, exist_ok=True)
     command = [npm, "install", "--prefix", str(prefix), "--no-save", "--no-package-lock"]
     command += ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", wanted]
@@ -59,7 +59,7 @@ def _fetch(wanted: str, prefix: Path) -> str:
 
 @contextmanager
 def _one_at_a_time():
-    """pytest-xdist's processes must not fetch the same package at once."""
+    """Prevent pytest-xdist's processes from installing the same package at the same time."""
     try:
         import fcntl
     except ImportError:  # Windows

@@ -1,4 +1,4 @@
-"""Rendered pages as tests look at them: a small tree of elements, and what can be read from it."""
+"""Parse rendered pages into a small tree of elements, and query it."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ _TOLD = _words(
 
 @dataclass
 class Element:
-    """An element with what stands in it: elements and texts."""
+    """An element and its children: elements and texts."""
 
     tag: str
     attributes: dict[str, str] = field(default_factory=dict)
     children: list[Element | str] = field(default_factory=list)
 
     def __iter__(self) -> Iterator[Element]:
-        """Give all elements within it, in the order of the page."""
+        """Yield all elements within it, in document order."""
         for child in self.children:
             if isinstance(child, Element):
                 yield child
@@ -42,12 +42,12 @@ class Element:
 
     @property
     def text(self) -> str:
-        """All text within it, as it is written."""
+        """All text within it, with white space unchanged."""
         return "".join(c if isinstance(c, str) else c.text for c in self.children)
 
     @property
     def ids(self) -> list[str]:
-        """The annotations that it marks."""
+        """The ids of the annotations that it marks."""
         return self.attributes.get("data-annotation", "").split()
 
 
@@ -74,7 +74,7 @@ class _Builder(HTMLParser):
 
 
 def parse(html: str) -> Element:
-    """Read a page. Every element that is opened must be closed, and in the right order."""
+    """Parse a page. Every element must be closed, in the right order."""
     builder = _Builder()
     builder.feed(html)
     builder.close()
@@ -89,7 +89,7 @@ _SIMPLE = re.compile(
 
 
 def select(page: Element, selector: str) -> list[Element]:
-    """Give the elements that fit `tag#id.class[name=value]`; each part may be missing."""
+    """Return the elements that match `tag#id.class[name=value]`. Every part is optional."""
     wanted = _SIMPLE.fullmatch(selector)
     assert wanted, f"{selector!r} is not a selector"
     return [element for element in page if _fits(element, wanted)]
@@ -107,10 +107,10 @@ def _fits(element: Element, wanted: re.Match[str]) -> bool:
 
 
 def contract(element: Element) -> str:
-    """Write an element without what is only a matter of looks.
+    """Return an element as text, without anything that only affects its look.
 
-    Of its attributes those stay that other tools rely on; drawings and white space between words
-    go; every block has a line of its own.
+    This keeps the attributes that other tools rely on, leaves out drawings, collapses white space,
+    and puts every block on its own line.
     """
     text = re.sub(r"[ \n]*\n[ \n]*", "\n", _written(element))
     return re.sub(r"[ \t]+", " ", text).strip() + "\n"
@@ -138,7 +138,7 @@ def _written(element: Element) -> str:
 
 
 def links(page: Element) -> str:
-    """Write what a page refers to, one a line: not its own places, nor the theme's files."""
+    """Return the links of a page, one per line, except those to itself and to the theme's files."""
     lines = []
     for element in page:
         for name in ("href", "src"):
@@ -149,7 +149,7 @@ def links(page: Element) -> str:
 
 
 def runs(page: Element) -> dict[str, str]:
-    """Give what is marked on a page, by annotation: the runs of each, joined."""
+    """Return the marked text of each annotation on a page, its runs joined, by its id."""
     found: dict[str, str] = {}
     for element in page:
         if element.tag == "mark":

@@ -1,4 +1,4 @@
-"""What the tests of `serve` share: a site on a server of its own, as a person starts it."""
+"""Helpers for the tests of `serve`: a site served by a separate process, as users start it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests import ROOT
 from tests.helpers import folders
 
 PATIENCE = 20
-"""Seconds after which what has not happened never will."""
+"""The seconds to wait for something before the test fails."""
 
 WORDS = "The quick brown fox jumps over the lazy dog and the river runs to the sea. "
 PARAGRAPHS = "\n\n".join(f"Paragraph {n}. {WORDS * 3}" for n in range(1, 41))
@@ -46,7 +46,7 @@ FILES = {
 
 
 def wait_for(what: Callable[[], object], words: str = "it never happened") -> None:
-    """Wait until a function gives something true."""
+    """Wait until a function returns something true."""
     end = time.monotonic() + PATIENCE
     while not what():
         assert time.monotonic() < end, words
@@ -55,14 +55,14 @@ def wait_for(what: Callable[[], object], words: str = "it never happened") -> No
 
 @dataclass
 class Served:
-    """A site that is served by a process of its own."""
+    """A site that is served by a separate process."""
 
     folder: Path
     process: subprocess.Popen[str]
     url: str = ""
-    """Its address, with the base path."""
+    """The URL of the site, including the base path."""
     lines: list[str] = field(default_factory=list)
-    """What it said, both on standard output and as errors."""
+    """The lines of its standard output and standard error."""
 
     @property
     def port(self) -> int:
@@ -70,7 +70,7 @@ class Served:
 
     @property
     def updates(self) -> list[str]:
-        """The lines that tell of updates."""
+        """The lines that report updates."""
         return [line for line in self.lines if re.match(r"\d\d:\d\d:\d\d ", line)]
 
     def write(self, path: str, text: str) -> None:
@@ -82,13 +82,13 @@ class Served:
         self.write(path, text.replace(old, new))
 
     def reset(self) -> None:
-        """Make the site again what it was, if it is not."""
+        """Restore the site's files if they have changed."""
         for path, content in FILES.items():
             content = content.encode() if isinstance(content, str) else content
             if not (self.folder / path).exists() or (self.folder / path).read_bytes() != content:
                 before, end = len(self.updates), time.monotonic() + 2
                 (self.folder / path).write_bytes(content)
-                # Where a change was not read yet, nothing has changed in the end, nor is it told.
+                # If the server did not see the change, it does not report its undoing either.
                 wait_for(
                     lambda before=before, end=end: (
                         len(self.updates) > before or time.monotonic() > end
@@ -96,7 +96,7 @@ class Served:
                 )
 
     def end(self, number: int = signal.SIGINT) -> int:
-        """Have it end; gives its exit code."""
+        """Stop the server, and return its exit code."""
         self.process.send_signal(number)
         return self.process.wait(PATIENCE)
 
@@ -108,7 +108,7 @@ def served(
     env: Mapping[str, str] | None = None,
     program: Sequence[str] = (sys.executable, "-m", "explainer"),
 ) -> Iterator[Served]:
-    """Serve the site in a folder, on a port that is free unless `arguments` say which."""
+    """Serve the site in a folder, on a free port unless `arguments` specify one."""
     port = () if "--port" in arguments else ("--port", "0")
     command = [*program, "--site", str(folder), "serve"]
     process = subprocess.Popen(
@@ -143,12 +143,12 @@ def served(
 
 
 def site(folder: Path) -> Path:
-    """Write the site that is served in most tests."""
+    """Write the site that most tests serve."""
     return folders.put(folder, FILES)
 
 
 def ask(server: Served, path: str, method: str = "GET", **headers: str) -> Any:
-    """Send a request as it stands; gives the answer, with its `body`."""
+    """Send a request unchanged, and return the response, with its body in `content`."""
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
     host = headers.pop("Host", f"127.0.0.1:{server.port}")
     connection.putrequest(method, path, skip_host=True)

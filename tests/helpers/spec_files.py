@@ -1,14 +1,14 @@
-"""Specifications: Markdown files of prose, with examples in long fences.
+"""Read specifications: Markdown files of prose, with examples in long fences.
 
     ````````````````example
-    what goes in
+    input
     .
-    what comes out
+    expected output
     ````````````````
 
-A fence has sixteen backticks; lines of a single full stop separate an example's parts, and the last
-part is what is expected. Behind `example` may stand words that the runner knows, such as `html`.
-`⟨U+00AD⟩` stands for the character of that number, so that nothing invisible matters in a file.
+A fence has sixteen backticks. Lines with a single full stop separate the parts of an example; the
+last part is the expected output. Options such as `html` may follow `example`. `⟨U+00AD⟩` represents
+the character with that code point, so that files contain no invisible characters.
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ _WRITTEN = re.compile(r"⟨U\+([0-9A-F]{4,6})⟩")
 
 @dataclass(frozen=True)
 class Example:
-    """One example of a file; where `wrong` says something, it is not one."""
+    """One example in a file; malformed if `wrong` is not empty."""
 
     file: Path
     line: int
     """The line of its opening fence, from 1."""
     number: int = -1
-    """How many examples stand above it."""
+    """The number of examples above it."""
     options: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
-    """As they are written; each ends with a line break, if it has any line."""
+    """The parts as written. Each is empty or ends with a line break."""
     wrong: str = ""
 
     @property
@@ -46,7 +46,7 @@ class Example:
 
 
 def examples(file: Path) -> Iterator[Example]:
-    """Give the examples of a file, malformed ones too. There is at least one."""
+    """Yield the examples of a file, including malformed ones. There is at least one."""
     start, options, parts, count, wrong = 0, "", [""], -1, 0
     for number, line in enumerate(file.read_text(encoding="utf-8").split("\n"), 1):
         if start:
@@ -62,7 +62,7 @@ def examples(file: Path) -> Iterator[Example]:
             count += 1
         elif _NEARLY.match(line):
             wrong += 1
-            yield Example(file, number, wrong=f"this is not how an example begins: {line}")
+            yield Example(file, number, wrong=f"this is not a valid start of an example: {line}")
     if start:
         yield Example(file, start, wrong="the fence that opens here is never closed")
     if count < 0 and not wrong:
@@ -70,9 +70,9 @@ def examples(file: Path) -> Iterator[Example]:
 
 
 def rewrite(example: Example, expected: str) -> None:
-    """Put another last part into an example's file."""
+    """Replace the last part of an example in its file."""
     lines = example.file.read_text(encoding="utf-8").split("\n")
-    # By its number: those above may have become longer since the file was read.
+    # Use its number: the examples above may have changed their length since the file was read.
     opening = [i for i, line in enumerate(lines) if _OPENING.fullmatch(line)]
     start = opening[example.number]
     end = lines.index(FENCE, start)
@@ -82,12 +82,12 @@ def rewrite(example: Example, expected: str) -> None:
 
 
 def decoded(text: str) -> str:
-    """Put in the characters that `⟨U+00AD⟩` stands for."""
+    """Replace `⟨U+00AD⟩` with the character that it represents."""
     return _WRITTEN.sub(lambda match: chr(int(match[1], 16)), text)
 
 
 def encoded(text: str) -> str:
-    """Write what nobody sees, and accents that stand alone, as `⟨U+00AD⟩`."""
+    """Replace invisible characters and combining accents with the form `⟨U+00AD⟩`."""
     return "".join(f"⟨U+{ord(c):04X}⟩" if _is_hidden(c) else c for c in text)
 
 

@@ -1,7 +1,7 @@
-"""A site that is as hard on margin notes as authors may be, in English and in Arabic.
+"""A site that tests the layout of margin notes to its limits, in English and in Arabic.
 
 Each language has an article with more than forty notes, on every kind of block and several on one
-line, and a short article with one note that is longer than all of it.
+line, and a short article with one note that is longer than the article.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ class Tongue:
 
     code: str
     words: tuple[str, ...]
-    """What texts are made of."""
+    """The words that texts consist of."""
     numbered: str
-    """The words that a note is about; `{n}` makes them differ from all others."""
+    """The words that a note is about; `{n}` makes them unique."""
 
 
 ENGLISH = Tongue(
@@ -51,7 +51,7 @@ TONGUES = (ENGLISH, ARABIC)
 
 
 def write(root: Path) -> Path:
-    """Write the site into a folder; gives the folder."""
+    """Write the site into a folder, and return the folder."""
     files: dict[str, str] = {"site.toml": 'title = "Stress"\nurl = "https://example.org/"\n'}
     for tongue in TONGUES:
         text, annotations = _many(tongue)
@@ -65,7 +65,7 @@ def write(root: Path) -> Path:
 
 
 class _Writer:
-    """Texts in a language, and notes on their words as they come."""
+    """Writes texts in a language, and collects the notes on them."""
 
     def __init__(self, tongue: Tongue) -> None:
         self.tongue = tongue
@@ -74,19 +74,19 @@ class _Writer:
         self.notes: list[dict[str, object]] = []
 
     def plain(self, length: int) -> str:
-        """So many words without a note."""
+        """Return `length` words without a note."""
         words = self.tongue.words
         self.at += 7
         return " ".join(words[(self.at + i) % len(words)] for i in range(length))
 
     def noted(self, length: int = 12, **more: object) -> str:
-        """Words for a note to stand on; the note has so many."""
+        """Return words with a note of `length` words."""
         quote = self.tongue.numbered.format(n=next(self.numbers) + 100)
         self.notes.append({"quote": quote, "note": self.plain(length) + ".", **more})
         return quote
 
     def sentence(self, length: int, *noted: str) -> str:
-        """So many words, the noted ones at even distances in them."""
+        """Return `length` words, with the noted ones at even distances among them."""
         words = self.plain(length).split()
         step = length // (len(noted) + 1)
         for i, each in enumerate(noted, 1):
@@ -98,7 +98,7 @@ def _many(tongue: Tongue) -> tuple[str, str]:
     w = _Writer(tongue)
     kinds = ("context", "definition", "opinion", "quotation", "correction", "translation")
     crowd = " ".join(w.noted(4 + 9 * i, kind=kinds[i]) for i in range(5))  # on one line
-    tower = w.noted(900)  # higher than any screen
+    tower = w.noted(900)  # taller than any screen
     name, other, third = (w.tongue.numbered.format(n=n) for n in (11, 22, 33))
     overlapping = f"{name} {w.plain(3)} {other} {w.plain(2)} {third}"
     first, second = overlapping.split(f" {third}")[0], overlapping.split(f"{name} ")[1]
@@ -125,7 +125,7 @@ def _many(tongue: Tongue) -> tuple[str, str]:
         *(w.sentence(24, w.noted(15)) for _ in range(8)),
         w.sentence(6, w.noted(120)),  # the text ends before its note does
     ]
-    # The order that annotation files have does not matter; what targets share does.
+    # The order of annotations in the file does not matter; shared targets do.
     notes = [
         *w.notes,
         {"quote": first, "note": w.plain(12) + "."},
@@ -180,5 +180,5 @@ def _page(tongue: Tongue, title: str, parts: list[str]) -> str:
 
 
 def addresses() -> list[str]:
-    """Give the paths of the articles in the output."""
+    """Return the paths of the articles in the output."""
     return [f"{t.code}/{name}/index.html" for t in TONGUES for name in ("many", "long")]

@@ -1,4 +1,4 @@
-"""CommonMark's own examples: articles are CommonMark, and annotations never change what it says.
+"""CommonMark's own examples: articles are CommonMark, and annotations do not change its output.
 
 The examples come with the specification (`spec.txt` of the npm package `commonmark-spec`), which
 the tests fetch.
@@ -27,7 +27,7 @@ MARKDOWN = Markdown(MarkdownOptions(html=True, xhtml=True))
 DIFFERENT = dict.fromkeys(
     (218, 239, 240), "markdown-it writes an empty block quote on one line, which shows the same"
 )
-"""Examples that come out otherwise, and why that is right. No extension of ours changes any."""
+"""Examples with different output, and why that is right. None is due to our extensions."""
 
 Spec: TypeAlias = tuple[tuple[str, str], ...]
 
@@ -65,7 +65,7 @@ def test_every_example_has_the_expected_output(spec: Spec) -> None:
     for number, (text, expected) in enumerate(spec, 1):
         ours = without_additions(MARKDOWN.render(MARKDOWN.parse(text)))
         if number in DIFFERENT:
-            assert ours != expected, f"{number} differs no longer: {DIFFERENT[number]}"
+            assert ours != expected, f"{number} no longer differs: {DIFFERENT[number]}"
             ours, expected = (re.sub(r">\s+<", "><", each) for each in (ours, expected))
         if ours != expected:
             wrong.append(f"--- {number}:\n{text}--- should be\n{expected}--- but is\n{ours}")
@@ -83,10 +83,10 @@ _FIGURE = re.compile(r"<figure>(<img .*?) />(?:<figcaption>(.*?)</figcaption>)\n
 
 
 def without_additions(html: str) -> str:
-    """Undo what we add to CommonMark, and nothing else.
+    """Remove what we add to CommonMark, and nothing else.
 
-    These are ids of headings, `tabindex` and highlighting of code, and the figure that a picture
-    alone with a title becomes.
+    These are the ids of headings, the `tabindex` and highlighting of code, and the figures of
+    pictures that have a title and are alone in their paragraph.
     """
     html = _HEADING.sub(r"\1>", html)
     html = _CODE.sub(lambda m: f"<pre>{m[1]}{_SPAN.sub('', m[2])}{m[3]}", html)
@@ -129,11 +129,11 @@ def test_without_marks_every_example_is_unchanged(spec: Spec) -> None:
         }
         assert {place.id for place in placed} <= on, f"marks in example {number}"
         marked += bool(placed)
-    assert marked > 600, "most examples show something that can be marked"
+    assert marked > 600, "most examples have text that can be marked"
 
 
 def _spans(reader: ReaderText, seed: int) -> Iterator[tuple[int, int]]:
-    """Five passages, as quotes could have them: no white space at either end; in reading order."""
+    """Yield five passages in reading order, without white space at either end, as in quotes."""
     solid = [i for i, char in enumerate(reader.text) if not char.isspace()]
     if not solid:
         return

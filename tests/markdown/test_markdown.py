@@ -1,4 +1,4 @@
-"""Short cuts of markdown.py give what the long way gives."""
+"""The shortcuts in the Markdown package give the same results as the full parser."""
 
 from __future__ import annotations
 

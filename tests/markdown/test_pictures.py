@@ -1,4 +1,4 @@
-"""Pictures: their sizes by their heads, their narrower versions, and what an author is told."""
+"""Pictures: sizes from file headers, narrower versions, and the problems that authors get."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def exif(orientation: int) -> bytes:
 
 
 def gradient(width: int, height: int, mode: str = "RGB") -> Image.Image:
-    """Something that no format makes nothing of: every version is smaller than the original."""
+    """Return a picture that compresses badly: every version is smaller than the original."""
     bytes_ = random.Random(width).randbytes(width * height)
     noise = Image.frombytes("L", (width, height), bytes_).point(lambda value: 64 + value // 2)
     return Image.blend(noise, Image.linear_gradient("L").resize((width, height)), 0.5).convert(mode)
@@ -86,7 +86,7 @@ def test_sizes_match_pillow(
         keywords["lossless"] = lossless
     data = encoded(Image.new("RGB", (width, height)), form, **keywords)
     with Image.open(io.BytesIO(data)) as image:
-        # Of the others browsers show WebP as it is: measured in Chromium.
+        # Browsers ignore the orientation of WebP, as measured in Chromium.
         shown = image if form == "WEBP" else ImageOps.exif_transpose(image)
         assert picture_sizes.read(data) == Size(
             form.lower(),  # type: ignore[arg-type]
@@ -135,7 +135,7 @@ SVG = '<svg xmlns="http://www.w3.org/2000/svg" {}><rect width="7" height="7"/></
     ],
 )
 def test_svg(attributes: str, size: tuple[int, int]) -> None:
-    """As Chromium shows them in a column of 720 pixels."""
+    """The expected sizes are those in Chromium, in a column of 720 pixels."""
     comment = "<?xml version='1.0'?><!DOCTYPE svg><!-- width='3' -->\n"
     for before in ("", comment, "\ufeff" + comment):
         data = (before + SVG.format(attributes)).encode()
@@ -360,7 +360,7 @@ def test_pictures_without_versions(content: bytes, tmp_path: Path) -> None:
 
 
 def kept(root: Path) -> dict[str, tuple[int, int]]:
-    """By name: which file of the cache it is, and when it was written."""
+    """Return the inode and modification time of each file in the cache, by name."""
     files = (root / "cache/pictures").iterdir()
     return {path.name: (path.stat().st_ino, path.stat().st_mtime_ns) for path in files}
 
@@ -482,7 +482,7 @@ def test_two_builds_are_byte_identical(tmp_path: Path) -> None:
     made = []
     for name, jobs in (("one", 1), ("two", 2)):
         root = site(tmp_path / name, text, files)
-        for _ in range(2):  # without and with what is kept
+        for _ in range(2):  # without a cache, then with it
             assert not build_site(root, BuildOptions(jobs=jobs, clean=True)).problems
             made.append(folders.contents(root / "_site"))
     assert made[0] == made[1] == made[2] == made[3]

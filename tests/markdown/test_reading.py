@@ -1,4 +1,4 @@
-"""A reader at work in Chromium: keys, the script, two visits, and what is copied."""
+"""Reading in Chromium: keyboard, script, repeated visits, and copied text."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ REFERENCES = ".text [role=doc-noteref][href^='#note-']"
 
 @pytest.fixture
 def article(own_site: Path) -> str:
-    """The address of an article with notes, claims and a question, from disk."""
+    """The `file:` URL of an article with notes, claims, and a question."""
     return (own_site / "gettysburg/index.html").as_uri()
 
 
@@ -41,7 +41,7 @@ def test_keys_reach_every_note_and_return(
             reference.focus()
             page.keyboard.press("Enter")
             assert note.is_visible()
-            page.keyboard.press("Tab")  # into the note, at its first link: the one that leads back
+            page.keyboard.press("Tab")  # into the note, to its first link: the one back to the text
             assert note.locator("[role=doc-backlink]:focus").count() == 1
             page.keyboard.press("Enter")
             if scripting:
@@ -57,7 +57,7 @@ def test_tab_alone_reaches_every_mark_in_order(browser: Any, article: str, width
     with browsers.opened(browser, article, width) as (page, _):
         wanted = page.eval_on_selector_all(REFERENCES, "all => all.map(e => e.hash)")
         reached = []
-        for _ in range(400):  # every stop, until the focus leaves the page
+        for _ in range(400):  # every tab stop, until the focus leaves the page
             page.keyboard.press("Tab")
             tag, role, hash_ = page.evaluate(
                 "(({tagName, role, hash}) => [tagName, role, hash])(document.activeElement)"
@@ -78,7 +78,7 @@ def test_letters_step_through_the_notes_and_can_be_turned_off(browser: Any, arti
         page.keyboard.press("n")
         first = opened()
         page.keyboard.press("n")
-        assert opened() == [str(int(first[0]) + 1)]  # and the one before is closed
+        assert opened() == [str(int(first[0]) + 1)]  # and the previous one is closed
         page.keyboard.press("p")
         assert opened() == first
         page.keyboard.press("Escape")
@@ -168,7 +168,7 @@ def test_annotations_since_the_last_visit_are_marked_new(browser: Any, tmp_path:
         assert page.locator(".news-bar").count() == 0
         page.reload()  # the same visit
         assert page.locator(".news").count() == 2
-        later = page.context.new_page()  # the next one
+        later = page.context.new_page()  # the next visit
         later.goto(base + "a/")
         assert later.locator(".news").count() == 0
 
@@ -179,7 +179,7 @@ def test_links_and_citations_are_copied(browser: Any, own_site: Path) -> None:
         with browsers.opened(browser, base + "gettysburg/", WIDE, **options) as (page, _):
             button = page.locator(".ledger .copy").first
             button.click()
-            # The clipboard answers when it likes: a slow machine showed the old word still.
+            # The clipboard is asynchronous: a slow machine still showed the old label.
             page.wait_for_function("b => b.innerText === 'Copied'", arg=button.element_handle())
             copied = page.evaluate("navigator.clipboard.readText()")
             assert re.fullmatch(re.escape(base) + r"gettysburg/claims/[\w-]+/index\.html", copied)
@@ -190,7 +190,7 @@ def test_links_and_citations_are_copied(browser: Any, own_site: Path) -> None:
 
 
 def test_copied_text_is_the_articles(browser: Any, article: str) -> None:
-    """Reference marks do not get into what a reader copies: it could be pasted as a quote."""
+    """Reference marks are not copied, so the text can be pasted as a quote."""
     with browsers.opened(browser, article, WIDE) as (page, _):
         copied, words = page.evaluate(
             """() => { const p = document.querySelector('mark').closest('p, li, td');
@@ -242,7 +242,7 @@ def test_every_link_has_a_target_on_disk(own_site: Path) -> None:
     read = {path: _Links(path.read_text(encoding="utf-8")) for path in own_site.rglob("*.html")}
     broken = []
     for path, page in read.items():
-        if path.name == "404.html":  # nobody opens it from disk
+        if path.name == "404.html":  # not meant to be opened from disk
             continue
         for link in page.links:
             parts = urlsplit(link)

@@ -1,10 +1,10 @@
-"""Badges: a shape, a word and a colour for every rating, told apart by everybody.
+"""Badges: a shape, a word, and a color for every rating, which everybody can distinguish.
 
-What is measured is what readers get: colours are those of `00-settings.css`, shapes are what
-Chromium draws of `50-badges.css`.
+The tests measure what readers see: the colors are those in `00-settings.css`, the shapes those that
+Chromium draws from `50-badges.css`.
 
 * Contrast: WCAG 2.2, success criteria 1.4.3 (text, 4.5:1) and 1.4.11 (others, 3:1).
-* Colour-blind eyes: G. M. Machado, M. M. Oliveira, L. A. F. Fernandes, “A Physiologically-based
+* Color blindness: G. M. Machado, M. M. Oliveira, L. A. F. Fernandes, “A Physiologically-based
   Model for Simulation of Color Vision Deficiency”, IEEE Transactions on Visualization and Computer
   Graphics 15 (2009), the matrices for severity 1.0, which work on linear RGB.
 * Difference: CIEDE2000 (CIE 142-2001), as in G. Sharma, W. Wu, E. N. Dalal, “The CIEDE2000
@@ -46,7 +46,7 @@ CHROMIUM = shutil.which("chromium")
 Colour = tuple[float, float, float]
 
 
-# --- colours as they are -------------------------------------------------------------------------
+# --- measuring colors ----------------------------------------------------------------------------
 
 
 def properties(css: str) -> dict[str, str]:
@@ -54,12 +54,12 @@ def properties(css: str) -> dict[str, str]:
 
 
 def resolved(colours: dict[str, str]) -> dict[str, str]:
-    """Colours that are another's by name, as what that one is."""
+    """Replace references to other colors with their values."""
     return {name: colours.get(value[6:-1], value) for name, value in colours.items()}
 
 
 def palettes() -> dict[str, dict[str, str]]:
-    """The colours of light and of dark pages, by name."""
+    """Return the colors of light and dark pages, by name."""
     css = (STYLES / "00-settings.css").read_text(encoding="utf-8")
     light, dark = css.split("@media screen and (prefers-color-scheme: dark)")
     dark = dark.split("@media (forced-colors: active)")[0]
@@ -71,7 +71,7 @@ PALETTES = palettes()
 
 
 def linear(colour: str) -> Colour:
-    """sRGB as `#rrggbb` to linear light (IEC 61966-2-1)."""
+    """Convert sRGB as `#rrggbb` to linear light (IEC 61966-2-1)."""
     assert len(colour) == 7, colour
     red, green, blue = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
 
@@ -113,7 +113,7 @@ EYES = (*MACHADO, "greyscale")
 
 
 def seen(colour: str, eye: str) -> Colour:
-    """A colour in linear light, as it looks to an eye."""
+    """Return a color in linear light as seen with a kind of color vision."""
     light = linear(colour)
     if eye == "greyscale":
         return (luminance(light),) * 3
@@ -123,7 +123,7 @@ def seen(colour: str, eye: str) -> Colour:
 
 
 def lab(colour: Colour) -> Colour:
-    """Linear RGB to CIELAB, for D65 and the 2° observer."""
+    """Convert linear RGB to CIELAB, for D65 and the 2° observer."""
     red, green, blue = colour
     x = (0.4124564 * red + 0.3575761 * green + 0.1804375 * blue) / 0.95047
     y = 0.2126729 * red + 0.7151522 * green + 0.0721750 * blue
@@ -136,7 +136,7 @@ def lab(colour: Colour) -> Colour:
 
 
 def ciede2000(one: Colour, other: Colour) -> float:
-    """The difference of two colours in CIELAB."""
+    """Return the difference of two colors in CIELAB."""
     (l1, a1, b1), (l2, a2, b2) = one, other
     mean = (math.hypot(a1, b1) + math.hypot(a2, b2)) / 2
     g = 0.5 * (1 - math.sqrt(mean**7 / (mean**7 + 25**7)))
@@ -168,7 +168,7 @@ def ciede2000(one: Colour, other: Colour) -> float:
 
 @pytest.mark.parametrize(
     ("one", "other", "difference"),
-    [  # of the table in Sharma, Wu and Dalal
+    [  # from the table in Sharma, Wu, and Dalal
         ((50, 2.6772, -79.7751), (50, 0, -82.7485), 2.0425),
         ((50, -1.3802, -84.2814), (50, 0, -82.7485), 1.0000),
         ((50, 2.49, -0.001), (50, -2.49, 0.0009), 7.1792),
@@ -183,7 +183,7 @@ def test_ciede2000(one: Colour, other: Colour, difference: float) -> None:
     assert ciede2000(one, other) == pytest.approx(difference, abs=1e-4)
 
 
-# --- colours as they ought to be -----------------------------------------------------------------
+# --- requirements for colors ---------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("scheme", PALETTES)
@@ -211,8 +211,8 @@ def differences(scheme: str, eye: str, tones: Iterable[str]) -> dict[tuple[str, 
 
 SCALE: tuple[Tone, ...] = ("blue", "sky", "grey", "amber", "orange")
 FAR = 12
-"""From a difference of 2 on it is noticed at a glance, from 10 on colours are no longer called
-alike; a mark of 10 pixels has to be a little further from the next than a patch of colour."""
+"""People notice a difference of 2 at a glance, and do not call colors similar from 10 on. Marks of
+10 pixels need a slightly larger difference than large areas."""
 
 
 @pytest.mark.parametrize("scheme", PALETTES)
@@ -225,7 +225,7 @@ def test_tones_differ_for_every_kind_of_color_vision(scheme: str, eye: str) -> N
 @pytest.mark.parametrize("scheme", PALETTES)
 def test_shapes_distinguish_tones_that_look_alike_in_grey(scheme: str) -> None:
     alike = [pair for pair, d in differences(scheme, "greyscale", SCALE).items() if d < FAR]
-    assert alike  # else this test and the shapes would not be needed
+    assert alike  # otherwise, neither this test nor the shapes would be needed
     for one, other in combinations(DEFAULT_SCALE, 2):
         assert one.shape != other.shape
 
@@ -244,8 +244,8 @@ def test_the_scale_runs_from_blue_to_orange_and_never_from_green_to_red(scheme: 
 
 SIZE = 12
 SEEN = 16
-"""How many of the 144 pixels must differ: as many as the middle of a ring, by which alone a ring is
-told from a disc, has at this size."""
+"""How many of the 144 pixels must differ: as many as the hole of a ring has at this size, which is
+all that distinguishes a ring from a disc."""
 
 
 @pytest.fixture(scope="module")
@@ -263,7 +263,7 @@ def browser() -> Iterable[Any]:
 
 
 def sheet(drawn: Iterable[Shape] = SHAPES) -> str:
-    """A page with a badge's shape at a time, each at the left of a row of 20 pixels."""
+    """Return a page with one badge's shape per row of 20 pixels, at the left."""
     found, _ = theme.find(Path("/nowhere"), "default")
     assert found
     badges = "".join(
@@ -281,7 +281,7 @@ def sheet(drawn: Iterable[Shape] = SHAPES) -> str:
 
 
 def ink(picture: Any, row: int, across: int = SIZE) -> list[float]:
-    """How black each pixel of a row's square is, from 0 to 1."""
+    """Return how black each pixel in the square of a row is, from 0 to 1."""
     box = picture.crop((0, row * 20, across, row * 20 + SIZE)).convert("L")
     return [1 - value / 255 for value in box.tobytes()]
 
@@ -326,7 +326,7 @@ def test_no_shape_has_a_trace_of_its_neighbours(browser: Any) -> None:
 
 @pytest.mark.browser
 def test_shapes_are_printed_where_the_browser_prints_no_backgrounds(browser: Any) -> None:
-    # Told by the PDF's length: without its colour a badge leaves its mask there and draws nothing.
+    # The PDF's length shows it: without a color, a badge leaves only its mask and draws nothing.
     tab = browser.new_page()
 
     def printed(html: str) -> int:
@@ -357,7 +357,7 @@ def test_a_site_loads_only_the_shapes_of_its_scale() -> None:
     assert "*100%/1) 0/100% 100% no-repeat" in one
 
 
-# --- a site's own ratings ------------------------------------------------------------------------
+# --- ratings of a site ---------------------------------------------------------------------------
 
 
 def own(name: str, **more: Any) -> RatingSettings:
@@ -403,7 +403,7 @@ def test_a_replaced_rating_keeps_its_look() -> None:
         "misleading": ("triangle", "amber"),
         "true": ("circle", "amber"),
     }
-    # Unless somebody else was given its shape.
+    # Unless another rating was given its shape.
     assert made(own("mine", shape="diamond"), own("disputed")) == {
         "mine": ("diamond", "grey"),
         "disputed": ("star", "grey"),
@@ -482,4 +482,4 @@ def test_the_bar_shows_only_checked_claims() -> None:
         assert start == pytest.approx(end, abs=0.02)
         end = start + width
     assert end == pytest.approx(100, abs=0.02)
-    assert bar[0][2] == 50  # three of six: the opinion is not among them
+    assert bar[0][2] == 50  # three of six: the opinion does not count

@@ -1,4 +1,4 @@
-"""Cards: the same values give the same picture, and nothing on it is cut off badly."""
+"""Cards: the same values give the same picture, and no text is cut off badly."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pages in a browser: margin notes, lines of text, colours, and what is fetched."""
+"""Pages in a browser: margin notes, lines of text, colors, and requests."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.helpers.articles import (
 )
 
 CHROMIUM = Path("/usr/bin/chromium")
-WIDE = 1120  # from here on notes stand in the margin
+WIDE = 1120  # from this width on, notes are in the margin
 
 
 MEASURE = """() => {
@@ -82,7 +82,7 @@ def test_margin_notes_never_overlap(browser: Any, disk: Path, width: int, page: 
         free = i == 0 or notes[i - 1]["bottom"] < ref["y"] - 30
         assert note["y"] > ref["y"] - 20  # never above its line
         if free:
-            assert abs(note["y"] - ref["y"]) < 20  # beside it where there is room
+            assert abs(note["y"] - ref["y"]) < 20  # next to it if there is space
         assert 200 < note["right"] - note["x"] < 500
     assert sum(abs(n["y"] - r["y"]) < 20 for n, r in zip(notes, refs, strict=True)) > 5
     assert seen["height"] >= notes[-1]["bottom"] - 1
@@ -139,7 +139,7 @@ def test_no_request_is_blocked_external_or_failed(browser: Any, disk: Path) -> N
     tab.on("request", lambda request: asked.append(request.url))
     for page in ("crowd", "kremlin-call", "claims", "sources", "people", "topics", "people/post"):
         tab.goto(f"file://{disk}/{page}/index.html")
-        assert tab.evaluate("getComputedStyle(document.body).margin") == "0px"  # styles are there
+        assert tab.evaluate("getComputedStyle(document.body).margin") == "0px"  # styles were loaded
         tab.emulate_media(media="print")
         assert tab.evaluate(
             """() => [...document.querySelectorAll('.note, .claim, .sources li')].every(e =>

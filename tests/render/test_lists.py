@@ -1,7 +1,7 @@
-"""The site's own pages: what they list, in which groups, and what can be chosen from them.
+"""The index pages: what they list, in which groups, and how they can be filtered.
 
-What the script leaves on the page is compared with what Python chooses, for combinations that are
-drawn by chance and for each single choice.
+The items that the script leaves on the page are compared with those that Python selects, for every
+single choice and for random combinations.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ TOPICS = ("[]", "[Calls]", "[Calls, C++]", "[Water]")
 
 
 def write_site(folder: Path) -> Path:
-    """Write articles of every topic, with claims of every rating, speaker and year."""
+    """Write articles on every topic, with claims of every rating, speaker, and year."""
     rng = random.Random(7)
     (folder / "content").mkdir(parents=True)
     (folder / "site.toml").write_text('title = "Lists"\n', encoding="utf-8")
@@ -240,7 +240,7 @@ def test_sources_by_publisher() -> None:
 def browser():
     from playwright.sync_api import sync_playwright
 
-    assert CHROMIUM, "chromium is missing, and CI may not go without it"
+    assert CHROMIUM, "chromium is missing, but CI requires it"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=CHROMIUM,
@@ -263,7 +263,7 @@ def page(browser):
 
 
 def expected(site: Path, name: str, choice: dict[str, str]) -> list[str]:
-    """What fits a choice, in the order of the list."""
+    """Return the items that match a choice, in the order of the list."""
     by_field = {k: v for k, v in choice.items() if v and k not in ("group", "text")}
     text = choice.get("text", "").lower()
     return [
@@ -309,7 +309,7 @@ def check(page, site: Path, name: str, choice: dict[str, str]) -> None:
 
 
 def choices(site: Path, name: str, count: int) -> list[dict[str, str]]:
-    """Every single choice, and `count` combinations."""
+    """Return every single choice, and `count` random combinations."""
     fields = fields_of(read(site, name))
     groups = fields.pop("group")
     single = [{field: value} for field, values in fields.items() for value in values[1:]]
@@ -324,7 +324,7 @@ def choices(site: Path, name: str, count: int) -> list[dict[str, str]]:
 
 
 class TestChoosing:
-    """The script of the lists."""
+    """The filters of the lists, which need the script."""
 
     pytestmark = in_browser
 
@@ -343,7 +343,7 @@ class TestChoosing:
             page.evaluate(set_all, choice)
             check(page, site, name, choice)
             some = some or not expected(site, name, choice)
-        assert some, "no choice had nothing: the test does not see what is said then"
+        assert some, "every choice had results: the message for no results was not tested"
 
     @pytest.mark.parametrize("name", ["claims", "sources"])
     def test_a_view_can_be_linked(self, page, site: Path, name: str) -> None:
@@ -377,7 +377,7 @@ class TestChoosing:
         page.select_option("[name=group]", "year")
         assert page.url.endswith("index.html?rating=false&group=year")
         check(page, site, "claims", {"rating": "false", "group": "year"})
-        page.go_back()  # a second choice in the same field is not a second step
+        page.go_back()  # two choices in the same field are one step in the history
         check(page, site, "claims", {"rating": "false"})
         page.go_back()
         check(page, site, "claims", {})
@@ -398,7 +398,7 @@ class TestChoosing:
         page.focus("[name=text]")
         page.keyboard.type(text.upper().replace(" ", "  "))
         check(page, site, "claims", {"text": text})
-        page.keyboard.press("Enter")  # which sends nothing
+        page.keyboard.press("Enter")  # does not submit the form
         page.keyboard.press("Tab")
         assert page.evaluate("document.activeElement.name") == "rating"
         page.keyboard.type("Disp")

@@ -1,4 +1,4 @@
-"""What an article's pages take from the rest of the site, and from nothing else of it."""
+"""What an article's pages take from the rest of the site, and that they take nothing else."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.site.test_navigation import FILES, GUIDE
 
 
 def around(article: Article, *articles: Article) -> object:
-    """What `article` takes from `articles`, as far as pages show it."""
+    """Return what `article` takes from `articles`, as far as pages show it."""
     index = site_index(*articles)
     return relations(index, topic_names(index.topics), article)
 

@@ -1,4 +1,4 @@
-"""Pages from values: what every page holds, and that it holds nowhere what it must not."""
+"""Pages rendered from values: what every page must contain, and what it must not."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from tests.helpers.articles import (
 
 
 class Reading(HTMLParser):
-    """What a test wants to know of a page."""
+    """The links, ids, and tags of a page, and what is wrong with it."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -178,7 +178,7 @@ def test_an_article_page_has_the_promised_attributes(page: str) -> None:
 
 
 def test_text_is_kept(page: str) -> None:
-    """Without our elements, the body is what the parser gave, white space in `pre` included."""
+    """Without our elements, the body is the parser's output, including white space in `pre`."""
     body = page.partition('<div class="text">\n')[2].partition('<div class="after">')[0]
     bare = re.sub(r'<aside.*?</aside>\n|<sup class="ref".*?</sup>', "", body, flags=re.DOTALL)
     given = "".join(part.html for part in rich().body if isinstance(part, Html))
@@ -363,7 +363,7 @@ def test_there_are_anchor_names_for_every_reference_mark() -> None:
 
 @pytest.mark.slow
 def test_speed() -> None:
-    """Figures rather than a gate: the bound is wide, for machines that are slow or busy."""
+    """Measures the time. The limit is generous, for machines that are slow or busy."""
     article = dozen()
     made = renderer(article)
     make_files(made.article_files(article))

@@ -1,4 +1,4 @@
-"""Where a theme's files are found, and what is said when a template is wrong."""
+"""Where the files of themes are found, and how errors in templates are reported."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def problem(root: Path, template: str, name: str = "default", **objects: object)
     return caught.value.problem
 
 
-# --- where files come from -----------------------------------------------------------------------
+# --- finding files -------------------------------------------------------------------------------
 
 
 def test_built_in_themes_are_found() -> None:
@@ -148,7 +148,7 @@ def test_a_style_sheet_is_minified() -> None:
     )
 
 
-# --- what is said --------------------------------------------------------------------------------
+# --- problems ------------------------------------------------------------------------------------
 
 
 def test_syntax_error(tmp_path: Path) -> None:
@@ -240,7 +240,7 @@ def test_any_other_failure(tmp_path: Path, template: str, message: str) -> None:
     ("template", "code"),
     [
         ("{{ x | nofilter }}", "template-syntax"),
-        # Jinja looks at what stands in a condition only when it comes to it.
+        # Jinja checks the content of a condition only when it reaches it.
         ("{% if x is notest %}{% endif %}", "template-error"),
         ("{% if x | nofilter %}{% endif %}", "template-error"),
     ],

@@ -1,4 +1,4 @@
-"""render/timeline: an article's dates, their places on an axis, and how they are drawn."""
+"""Timelines: an article's dates, their positions on the axis, and the drawing."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ CHROMIUM = shutil.which("chromium")
 
 
 def article(*claims: Sequence[Any], **front: Any) -> Article:
-    """An article with claims: when each was made, rated how, checked when, and its history."""
+    """Return an article with claims: the date, rating, date of check, and history of each."""
     m = Maker()
     made = []
     for number, (date, *more) in enumerate(claims):
@@ -51,7 +51,7 @@ def places(found: Timeline) -> dict[str, float]:
     return {moment.date: moment.position for moment in found.moments}
 
 
-# --- what is told --------------------------------------------------------------------------------
+# --- moments -------------------------------------------------------------------------------------
 
 
 def test_everything_has_its_date() -> None:
@@ -104,16 +104,16 @@ def test_ratings_are_shown_when_they_change() -> None:
         ("2024-03", "unverified", "mixed"),
         ("2024-05-01", "mixed", "true"),
     ]
-    # Looked at again, and found the same.
+    # Checked again, with the same result.
     assert ratings("2024", "mixed", "2024-05-01", history)[1:] == [
         ("2024-03", "unverified", "mixed")
     ]
-    # Nobody says when it changed.
+    # There is no date for the change.
     assert ratings("2024", "true", None, history)[1:] == [("2024-03", "unverified", "mixed")]
     assert ratings("2024", "true", "2024-02-01", history)[1:] == [
         ("2024-03", "unverified", "mixed")
     ]
-    # What is not rated has no rating to tell, unless it had one.
+    # “Not rated” is not shown, unless there was a rating before.
     assert ratings("2024", "opinion", "2024-05-01") == []
     assert ratings("2024", "opinion", "2024-05-01", (("2024-01", "mixed"),))[1:] == [
         ("2024-05-01", "mixed", "opinion")
@@ -125,10 +125,10 @@ def test_no_timeline_without_enough_dates() -> None:
         [],
         [["2024"], ["2025"]],
         [["2024-01-01"]] * 5,
-        [["2024"], ["2024-01"], ["2024-01-01"]],  # all may be the same day
+        [["2024"], ["2024-01"], ["2024-01-01"]],  # all of these may be the same day
     ):
         assert timeline(article(*claims), ENGLISH) is None
-    # That the page itself was published is not worth a timeline.
+    # The publication of the page itself does not count.
     assert timeline(article(["2024"], ["2025"], date=day("2026")), ENGLISH) is None
     assert timeline(article(["2024"], ["2025"], ["2025"]), ENGLISH)
     original = Original(date=day("1863-11-19"))
@@ -313,7 +313,7 @@ def test_marks_and_labels_neither_overlap_nor_overflow(
     for (_, end, _), (start, _, _) in pairwise(sorted(seen["labels"])):
         assert end + 4 <= start
     assert len(seen["marks"]) > 15
-    for start, end, _ in seen["marks"]:  # half a mark stands over each end
+    for start, end, _ in seen["marks"]:  # half a mark extends beyond each end
         assert left - 7 <= start < end <= right + 7
         assert end - start < 13
     by_row: dict[float, list[tuple[float, float]]] = {}

@@ -1,4 +1,4 @@
-"""What the guide says is so: its examples are tried, and its lists compared with the code."""
+"""The guide is correct: its examples work, and its lists agree with the code."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def test_every_page_is_a_chapter() -> None:
 
 @pytest.mark.parametrize("page", ["annotating", "claims"])
 def test_every_quote_in_an_example_is_on_its_page(page: str) -> None:
-    """An entry has at most a prefix, suffix or section more: its words stand there twice."""
+    """Entries may have an additional prefix, suffix, or section: the page repeats their words."""
     own = data_of((GUIDE / f"{page}.yaml").read_text(encoding="utf-8"))
     count = 0
     for fence in fences(f"{page}.md"):
@@ -122,7 +122,7 @@ def test_other_examples_are_valid() -> None:
 
 
 def test_every_key_has_an_example() -> None:
-    """A key of the format that no page of the guide shows in an example fails here."""
+    """Every key of the format is in an example in the guide."""
     shown: set[str] = set()
     for page in PAGES:
         for fence in fences(page.name):
@@ -144,7 +144,7 @@ def test_every_key_has_an_example() -> None:
 
 
 def table(page: str, head: str) -> list[list[str]]:
-    """The cells of the table whose first line begins so, without that line."""
+    """Return the cells of the table whose first line begins with `head`, without that line."""
     text = (GUIDE / page).read_text(encoding="utf-8")
     below = text[text.index("\n\n" + head) + 2 :].split("\n\n")[0].splitlines()[2:]
     return [re.split(r"(?<!\\)\|", line.strip("|")) for line in below]
@@ -202,10 +202,10 @@ def commands() -> list[str]:
 
 @pytest.mark.parametrize("line", commands())
 def test_commands_exist(line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Their names and options exist; nothing is run."""
+    """The commands and their options exist. Nothing is run."""
     monkeypatch.chdir(tmp_path)
     with main.make_context("explainer", shlex.split(line)[1:]) as context:
-        # click keeps a group's rest so; `resolve_command` is what it calls itself.
+        # click stores the remaining arguments of a group here, and calls `resolve_command`.
         rest = [*context._protected_args, *context.args]
         name, command, arguments = main.resolve_command(context, rest)
         assert command is not None
@@ -217,7 +217,7 @@ def test_commands_exist(line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 @pytest.fixture
 def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A new site, with what *Start* has written into it."""
+    """A new site with the changes from the page *Start*."""
     monkeypatch.chdir(tmp_path)
     assert CliRunner().invoke(main, ["new", "my-explainers"]).exit_code == 0
     path = tmp_path / "my-explainers/content/leap-years/index.yaml"
@@ -273,7 +273,7 @@ MISTAKES = {
         ("index.md", "Whether the rule", "Whether [the rule](idnex.md)"),
     ],
 }
-"""What is changed in a new site for each report that a page shows, in the order of the page."""
+"""The changes to a new site that cause each report on a page, in the order of the page."""
 
 
 @pytest.mark.parametrize(

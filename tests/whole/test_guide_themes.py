@@ -1,4 +1,4 @@
-"""What the guide says of themes is so: a page that drifts fails here."""
+"""The guide's page on themes is correct."""
 
 from __future__ import annotations
 

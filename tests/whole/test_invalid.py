@@ -1,6 +1,6 @@
-"""Sites with mistakes: `tests/invalid/<case>/` is built, and its report is `problems.txt` exactly.
+"""Sites with errors: building `tests/invalid/<case>/` must report exactly `problems.txt`.
 
-Nothing is written where there is an error, everything is told at once, and nothing is a traceback.
+After an error nothing is written, all problems are reported at once, and there is no traceback.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def prepared(case: str, folder: Path, templates: Path) -> Path:
 
 
 def codes(root: Path) -> list[str]:
-    """Build, and give the problems' paths and codes."""
+    """Build a site, and return the paths and codes of the problems."""
     return [f"{p.location.path} {p.code}" for p in build_site(root, BuildOptions(jobs=1)).problems]
 
 
@@ -78,7 +78,7 @@ def test_twenty_mistakes_leave_the_old_output_unchanged(tmp_path: Path, template
     ]
     errors = {head.partition(": error[")[2].partition("]")[0] for head in heads} - {""}
     assert len(heads) >= 20
-    assert len(errors) >= 15, "different mistakes have different codes"
+    assert len(errors) >= 15, "different errors have different codes"
 
 
 def test_the_order_of_directory_entries_does_not_matter(tmp_path: Path, templates: Path) -> None:
@@ -122,7 +122,7 @@ def test_every_error_has_a_location_and_a_hint(tmp_path: Path, templates: Path) 
             assert problem.hint or problem.code in enough_said, problem
 
 
-# --- one mistake does not hide another -----------------------------------------------------------
+# --- one error does not hide another -------------------------------------------------------------
 
 
 def test_an_error_in_the_front_matter_hides_no_other(tmp_path: Path) -> None:
@@ -206,7 +206,7 @@ def test_one_address_has_one_owner(
     root = folders.put(tmp_path, {"site.toml": 'title = "T"', **files})
     problems = build_site(root, BuildOptions(jobs=1)).problems
     assert [problem.code for problem in problems] == ["address-taken"]
-    # Both are named, whichever comes first.
+    # Both are named, in either order.
     told = {problems[0].location.path, *re.findall("`([^`]*)`", problems[0].message)}
     assert {first, second} <= told
 
@@ -221,7 +221,7 @@ def test_a_file_cannot_take_the_place_of_a_folder(tmp_path: Path) -> None:
     "page", ["claims", "people/ann", "topics/calls", "call/claims/denied", "assets"]
 )
 def test_addresses_of_generated_pages_are_reserved(page: str, tmp_path: Path) -> None:
-    """Also those that only annotations make: people, topics, claims."""
+    """Includes pages that are generated from annotations: people, topics, and claims."""
     root = folders.put(
         tmp_path,
         {
@@ -238,7 +238,7 @@ def test_addresses_of_generated_pages_are_reserved(page: str, tmp_path: Path) ->
 
 
 def test_addresses_of_people_differ_by_more_than_case(tmp_path: Path) -> None:
-    """The second is a name without an id, and its page has an address made from it."""
+    """The second person has a name but no id, so the page's address is made from the name."""
     root = folders.put(
         tmp_path,
         {
@@ -320,7 +320,7 @@ def test_a_foreign_output_folder_is_refused(tmp_path: Path) -> None:
     assert folders.contents(root / "_site") == {"mine.txt": b"x"}
 
 
-# --- files that are no texts ---------------------------------------------------------------------
+# --- files that are not text ---------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Sites as they come from other machines: line ends, byte order marks, names, character sets.
+"""Sites from other machines: line endings, byte order marks, file names, and character sets.
 
 What can be seen of Windows and macOS on any system: the same site with CRLF and a byte order mark
 gives the same bytes; every command works in folders with spaces and umlauts, in either Unicode
@@ -54,7 +54,7 @@ BINARY = {"content/Über uns/Büro im Mai.png": PICTURE}
 
 
 def site(root: Path, *, ends: str = "\n", mark: str = "", form: str = "NFC") -> Path:
-    """Write the site; `form` is the Unicode form of its files' names."""
+    """Write the site. `form` is the Unicode normalization form of its file names."""
     texts = {
         name: (mark + text.replace("\n", ends)).encode() if not name.startswith("static") else text
         for name, text in TEXTS.items()
@@ -69,7 +69,7 @@ def built(root: Path) -> dict[str, bytes]:
     return folders.contents(root / "_site")
 
 
-# --- line ends and marks -------------------------------------------------------------------------
+# --- line endings and byte order marks -----------------------------------------------------------
 
 
 @pytest.mark.parametrize(("ends", "mark"), [("\r\n", ""), ("\r\n", "\ufeff"), ("\n", "\ufeff")])
@@ -102,7 +102,7 @@ def test_problems_have_the_line_and_column_in_the_file(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
 def test_file_names_may_be_in_either_unicode_form(tmp_path: Path, form: str) -> None:
-    """macOS's own programs write `ü` as two characters, and git brings them along."""
+    """macOS programs write `ü` as two characters, and git carries them to other machines."""
     root = site(tmp_path / unicodedata.normalize(form, "Für mich"), form=form)
     output = built(root)
     page = output["über-uns/index.html"].decode()
@@ -139,7 +139,7 @@ def test_every_command_in_a_folder_with_spaces_and_umlauts(
     made = root / "content/Büro im Mai/größe-maß"
     article, notes = made / "index.md", made / "index.yaml"
     assert article.is_file()
-    # As an editor of Windows would leave them.
+    # As a Windows editor saves them.
     text = article.read_text(encoding="utf-8").replace("draft: true", "summary: s # ")
     text = text.replace("Write here.", "Wir haben es am Montag gemessen.\n\n![Maß](Maß 1.png)")
     text = text.replace("Maß 1.png", "<Maß 1.png>")
@@ -150,7 +150,7 @@ def test_every_command_in_a_folder_with_spaces_and_umlauts(
     run("build", "--strict")
     address = "/büro-im-mai/größe-maß/"
 
-    # `serve`: words that are selected in the page become a note.
+    # `serve`: text that is selected on the page becomes a note.
     live = LiveSite(root, build_options())
     live.update(None)
     desk = PageEditor(root, lambda: live.state)
@@ -165,7 +165,7 @@ def test_every_command_in_a_folder_with_spaces_and_umlauts(
     assert b"am Montag" in after
     assert b"\n" not in after.replace(b"\r\n", b"")
 
-    # Out, and in again under another name.
+    # Export, and import under another name.
     found = {"type": "TextQuoteSelector", "exact": "gemessen"}
     foreign = {
         "@context": "http://www.w3.org/ns/anno.jsonld",
@@ -190,7 +190,7 @@ def test_every_command_in_a_folder_with_spaces_and_umlauts(
     run("schema", "--write")
     run("check", "--strict")
 
-    # To a branch of a repository that lies in such a folder, too.
+    # Publish to a branch of a repository in such a folder.
     hub = home / "Ablage für alle.git"
     git(home, "init", "--quiet", "--bare", str(hub))
     git(root, "init", "--quiet", "--initial-branch=main")
@@ -250,7 +250,7 @@ def test_characters_that_a_console_cannot_show_cause_no_traceback(
         assert b"Traceback" not in done.stderr
         return done.stdout, done.stderr
 
-    # click takes a terminal that knows ASCII alone for one that is not set up, and says UTF-8.
+    # click assumes that an ASCII-only terminal is not configured, and uses UTF-8.
     shown = ARABIC.encode("utf-8" if encoding == "ascii" else encoding, "backslashreplace")
     out, _ = said("new", name)
     assert shown in out
@@ -269,7 +269,7 @@ def test_characters_that_a_console_cannot_show_cause_no_traceback(
     said(*site, "export", ARABIC, code=1)
     page.unlink()
     (page.parent / "index.yaml").unlink()
-    # What is for other programs is UTF-8 with the line ends that it has.
+    # Output for other programs is UTF-8 with unchanged line endings.
     out, _ = said(*site, "export", "leap-years")
     assert "’" in out.decode() or json.loads(out)
     out, _ = said("schema", "annotations")
@@ -279,7 +279,7 @@ def test_characters_that_a_console_cannot_show_cause_no_traceback(
     said(program=EVERY_HELP)
 
 
-# --- what Windows does otherwise -----------------------------------------------------------------
+# --- Windows -------------------------------------------------------------------------------------
 
 
 def test_device_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -310,7 +310,7 @@ def test_pools_stay_within_the_limit_of_windows(monkeypatch: pytest.MonkeyPatch)
 def test_spawned_processes_give_the_same_output(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Windows and macOS begin each process anew: all that it needs must be pickled."""
+    """Windows and macOS spawn processes: everything they need must be pickled."""
     expected = built(site(tmp_path / "one"))
     root = site(tmp_path / "several")
     monkeypatch.setattr(workers.sys, "platform", "darwin")

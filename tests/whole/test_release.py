@@ -1,4 +1,4 @@
-"""What is published, and by whom: the workflows of this repository, and what a tag must keep."""
+"""The release: the workflows of this repository, and the checks on a tag."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_the_changelog_is_well_formed() -> None:
     text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     heads = re.findall(r"^## (.*)$", text, re.MULTILINE)
     assert heads, "there is a section"
-    assert heads[0].split(" ")[0] == __version__, "the newest stands first"
+    assert heads[0].split(" ")[0] == __version__, "the newest version comes first"
     dates = []
     for number, head in enumerate(heads):
         found = re.fullmatch(r"\d+\.\d+\.\d+ \((\d{4}-\d\d-\d\d|unreleased)\)", head)
@@ -113,11 +113,11 @@ def test_each_job_has_minimal_permissions() -> None:
     }
     assert jobs["pypi"]["environment"]["name"] == "pypi"
     assert (jobs["pypi"]["needs"], jobs["github"]["needs"]) == ("build", "pypi")
-    assert "run" not in str([step.keys() for step in jobs["pypi"]["steps"]]), "nothing of ours"
+    assert "run" not in str([step.keys() for step in jobs["pypi"]["steps"]]), "none of our code"
 
 
 def test_the_same_action_has_one_version_everywhere() -> None:
-    """And those of `pages.yml`, which users get: mending one mends all."""
+    """Includes `pages.yml`, which users get, so that versions are updated together."""
     found: dict[str, set[str]] = {}
     for path in (ROOT / ".github/workflows").iterdir():
         for step in steps(path.name):

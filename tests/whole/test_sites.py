@@ -1,19 +1,19 @@
-"""Whole sites: `tests/sites/<case>/` is built, and compared with what stands in `expected/`.
+"""Whole sites: `tests/sites/<case>/` is built, and compared with the files in `expected/`.
 
-`expect.txt` says what is compared, a line each: a file of the output, and how it is looked at.
+Each line in `expect.txt` names a file of the output and the part of it that is compared:
 
-| look | what is compared |
+| part | what is compared |
 |---|---|
-| nothing | the whole file |
-| `body` | the article's text, as it stands in the page |
-| `head` | what the page says of itself to programs |
-| `links` | everything it refers to |
-| `contract SELECTOR` | elements, without what is only looks (see `pages.contract`) |
-| `json-ld /POINTER` | a value of its JSON-LD |
+| none | the whole file |
+| `body` | the article's text on the page |
+| `head` | the metadata of the page |
+| `links` | everything it links to |
+| `contract SELECTOR` | elements, without anything that only affects the look (`pages.contract`) |
+| `json-ld /POINTER` | a value in its JSON-LD |
 
-Beside that `files.txt` lists the whole output but for the theme's own files, and `problems.txt` is
-the report, if there is one. On every page of every site all links lead somewhere, no id stands
-twice, and the runs of every passage are its words.
+In addition, `files.txt` lists the whole output except the theme's own files, and `problems.txt` is
+the report, if there is one. On every page of every site, all links have targets, ids are unique,
+and the runs of every passage are its text.
 """
 
 from __future__ import annotations
@@ -41,10 +41,10 @@ CASES = sorted(path.name for path in FOLDER.iterdir() if path.is_dir())
 _OURS = frozenset(
     {"expected", "expect.txt", "files.txt", "problems.txt", "words.txt", "_site", ".explainer"}
 )
-"""What does not belong to the site: the test's own files, and what somebody built there."""
+"""Files that are not part of the site: the test's own files, and the results of earlier builds."""
 
 
-# --- what cannot lie in version control ----------------------------------------------------------
+# --- files that cannot be in version control -----------------------------------------------------
 
 
 def _symlinks(root: Path) -> None:
@@ -94,7 +94,7 @@ def prepared(case: str, folder: Path, templates: Path | None = None) -> Path:
 def built(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, templates: Path
 ) -> tuple[str, Path, BuildResult]:
-    """A case's name, its output, and what its build said."""
+    """The name, the output, and the build result of a case."""
     with pytest.MonkeyPatch.context() as patch:
         from tests.conftest import EPOCH
 
@@ -170,7 +170,7 @@ def test_output(built: tuple[str, Path, BuildResult], regen: bool) -> None:
         beside = FOLDER / case / name
         assert text == (beside.read_text(encoding="utf-8") if beside.exists() else "")
     expected = folders.contents(FOLDER / case / "expected")
-    assert set(ours) == set(expected), "expect.txt and the folder expected/ name other files"
+    assert set(ours) == set(expected), "expect.txt and the folder expected/ list different files"
     for name, content in expected.items():
         assert ours[name].decode() == content.decode(), name
 
@@ -186,12 +186,12 @@ def _rewrite(folder: Path, files: dict[str, bytes], beside: dict[str, str]) -> N
             (folder / name).unlink(missing_ok=True)
 
 
-# --- what holds on every page --------------------------------------------------------------------
+# --- every page ----------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
 def site_pages(built: tuple[str, Path, BuildResult]) -> dict[str, pages.Element]:
-    """The pages of a case that its author did not write, by file."""
+    """The pages of a case that explainer rendered, by file."""
     case, output, _ = built
     return {
         path.relative_to(output).as_posix(): pages.parse(path.read_text(encoding="utf-8"))
@@ -215,7 +215,7 @@ def test_every_link_has_a_target(
         for line in pages.links(page).splitlines():
             url = line.split("=", 1)[1]
             if urlsplit(url).scheme or file == "404.html":
-                continue  # 404.html stands for any address, so that its links are absolute
+                continue  # 404.html is shown at any address, so its links are absolute
             target = urljoin(f"https://site/{file}", url)
             path = unquote(urlsplit(target).path).removeprefix("/")
             fragment = unquote(urlsplit(target).fragment)
@@ -246,7 +246,7 @@ def test_ids_are_unique(site_pages: dict[str, pages.Element]) -> None:
 def test_the_runs_of_a_passage_are_its_text(
     built: tuple[str, Path, BuildResult], site_pages: dict[str, pages.Element]
 ) -> None:
-    """As docs/format.md promises: the runs of one id, joined, are exactly the passage's text."""
+    """docs/format.md promises that the runs of an id, joined, are exactly the passage's text."""
     _, output, _ = built
     for path in output.rglob("annotations.json"):
         file = path.with_name("index.html").relative_to(output).as_posix()
@@ -257,14 +257,14 @@ def test_the_runs_of_a_passage_are_its_text(
             if selector["type"] == "TextQuoteSelector"
         }
         marked = pages.runs(site_pages[file])
-        # Between blocks the text has a line break, which is no part of any element.
+        # The text has a line break between blocks, which is not in any element.
         assert {name: "".join(text.split("\n")) for name, text in words.items()} == {
             name: "".join(text.split("\n")) for name, text in marked.items() if text
         }
 
 
 def test_thirty_annotations_mark_exactly_their_quotes(templates: Path, tmp_path: Path) -> None:
-    """`words.txt` was written by hand, from the YAML and the article."""
+    """`words.txt` was written by hand from the YAML and the article."""
     root = prepared("thirty", tmp_path, templates)
     assert not build_site(root, BuildOptions(jobs=1)).problems
     page = pages.parse((root / "_site/all/index.html").read_text(encoding="utf-8"))
@@ -307,7 +307,7 @@ def _start(sites: list[Path], jobs: int, **environment: str) -> subprocess.Popen
 
 
 def test_two_builds_are_byte_identical(tmp_path: Path, templates: Path) -> None:
-    """Hash seed, locale, time zone, working folder, number of processes: nothing shows."""
+    """Hash seed, locale, time zone, working folder, and number of processes have no effect."""
     cases = ["home", "library", "thirty", "unicode-names"]
     one = [prepared(case, tmp_path / "one", templates) for case in cases]
     other = [prepared(case, tmp_path / "somewhere/else", templates) for case in cases]
@@ -344,14 +344,14 @@ def test_topics_with_the_same_slug_stay_separate(tmp_path: Path, templates: Path
     }
     root = folders.with_cache(folders.put(tmp_path, files), templates)
     if build_site(root, BuildOptions(jobs=1)).problems:
-        return  # an error, or a warning, is as good
+        return  # an error or a warning is fine, too
     page = pages.parse((root / "_site/topics/index.html").read_text(encoding="utf-8"))
     shown = {element.text for element in page if element.tag == "a"}
     assert {"C", "C++", "C#"} <= shown, "C and c are one topic"
 
 
 def test_links_may_point_to_generated_pages(tmp_path: Path, templates: Path) -> None:
-    """A claim's page is its permalink: to say that it leads nowhere would not be true."""
+    """A claim's page is its permalink, so a link to it must not be reported as broken."""
     links = "/people/ann/ /topics/calls/ /call/claims/denied/ claims/denied/ /claims/ /feed.xml"
     article = "".join(f"[x]({link})\n" for link in links.split())
     files = {
@@ -398,7 +398,7 @@ def test_the_day_changes_in_the_time_zone_of_the_site(
     tmp_path: Path, templates: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     root = prepared("drafts-and-future", tmp_path, templates)
-    # 11:00 on 1 June in UTC is 01:00 on 2 June in Kiritimati, where this site is at home.
+    # 11:00 on June 1 in UTC is 01:00 on June 2 in Kiritimati, the site's time zone.
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1780311600")
     build_site(root, BuildOptions())
     assert (root / "_site/tomorrow/index.html").exists()

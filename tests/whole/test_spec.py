@@ -1,4 +1,4 @@
-"""The specifications in `tests/spec/`: every example does what stands there.
+"""The specifications in `tests/spec/`: every example has the result that it shows.
 
 | folder | an example's parts |
 |---|---|
@@ -7,7 +7,7 @@
 | `anchor` | article, annotations, the article's body with marks, or problems |
 | `render` | article, annotations, what to look at, what it looks like |
 
-`spec_files.py` says how examples are written, the functions below what each room is asked.
+`spec_files.py` documents how to write examples, and the functions below what is run in each folder.
 """
 
 from __future__ import annotations
@@ -48,12 +48,12 @@ FOLDER = TESTS / "spec"
 
 @dataclasses.dataclass(frozen=True)
 class Room:
-    """What the examples of a folder are given to."""
+    """How to run the examples in a folder."""
 
     parts: int
     options: frozenset[str]
     run: Callable[[Sequence[str], Sequence[str], Path], str]
-    """Takes the parts but for the last, the options, and an empty folder."""
+    """Takes all parts except the last, the options, and an empty folder. Returns the result."""
 
 
 # --- yaml ----------------------------------------------------------------------------------------
@@ -84,7 +84,7 @@ def _yaml(parts: Sequence[str], options: Sequence[str], folder: Path) -> str:
 
 
 def _said(value: Any) -> Any:
-    """What an author said: dataclasses as mappings, without what has its default value."""
+    """Return what an author wrote: dataclasses as mappings, without default values."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {
             item.name: _said(given)
@@ -110,7 +110,7 @@ def _json(data: Any) -> str:
 
 
 def _report(problems: Sequence[Problem], path: str = "x") -> str:
-    """`error[code] 3:12 message`, and the hint's lines indented; paths where they differ."""
+    """Format problems as `error[code] 3:12 message`, then the hint; with paths if they differ."""
     lines = []
     for problem in sort(problems):
         location = problem.location
@@ -157,7 +157,7 @@ def _anchor(parts: Sequence[str], options: Sequence[str], folder: Path) -> str:
     made = make.make_article(
         RoutedDocument(document, FrontMatter(title="X"), "/x/", text, 1, nowhere), context
     )
-    # Only what anchoring is about: whether a picture's file is there is a question of the site.
+    # Only problems with anchoring: whether a picture's file exists depends on the site.
     problems = [p for p in made.problems if p.code not in ("broken-link", "unused-source")]
     report = _report(problems, "content/x.yaml")
     if any(problem.severity == "error" for problem in problems):
@@ -180,12 +180,13 @@ _SITE = 'title = "Spec"\nlanguage = "en"\nauthors = ["A. Tester"]\n'
 
 
 def _render(parts: Sequence[str], options: Sequence[str], folder: Path) -> str:
-    """The third part names a file of the output, and what to look at in it.
+    """Build a site, and return the parts of the output that the third part of an example names.
 
-    That is `FILE SELECTOR` for elements of a page, each different one once and without what is only
-    looks, or `FILE /json/pointer` for a value in a JSON file or a page's JSON-LD; `FILE` is all.
+    These are `FILE SELECTOR` for elements of a page, without duplicates and without anything that
+    only affects the look; `FILE /json/pointer` for a value in a JSON file or in a page's JSON-LD;
+    or `FILE` for the whole file.
     """
-    # One folder for all: compiled templates, which a site keeps, take half a second to make.
+    # All examples share one folder, because compiling the templates takes half a second.
     folder = folder.parent / "spec-render"
     (folder / "content").mkdir(parents=True, exist_ok=True)
     url = "" if "no-url" in options else 'url = "https://example.org/base/"\n'
@@ -205,7 +206,7 @@ def _look(output: Path, wish: str) -> str:
         return text
     if not selector.startswith("/"):
         found = pages.select(pages.parse(text), selector)
-        lines = dict.fromkeys(map(pages.contract, found))  # a theme may say a thing again
+        lines = dict.fromkeys(map(pages.contract, found))  # a theme may show something twice
         return "".join(lines) or f"nothing fits {selector}\n"
     if file.endswith(".html"):
         (script,) = pages.select(pages.parse(text), "script[type=application/ld+json]")
@@ -228,7 +229,7 @@ ROOMS = {
 
 
 def wrong_with(example: Example) -> str:
-    """Why an example cannot be run, or nothing."""
+    """Return why an example cannot be run; empty if it can."""
     room = ROOMS.get(example.file.parent.name)
     if example.wrong:
         return example.wrong
@@ -269,9 +270,9 @@ def test_every_folder_has_examples() -> None:
         (f"{FENCE}example\nx\n{FENCE}\n", 1, "1 parts instead of 2"),
         (f"{FENCE}example\nx\n.\ny\n.\nz\n{FENCE}\n", 1, "3 parts instead of 2"),
         (f"{FENCE}example htm\nx\n.\ny\n{FENCE}\n", 1, "unknown: htm"),
-        (f"{FENCE}exmaple\nx\n.\ny\n{FENCE}\n", 1, "not how an example begins"),
-        (f"`{FENCE}example\nx\n.\ny\n`{FENCE}\n", 1, "not how an example begins"),
-        (f"{FENCE[1:]}example\nx\n.\ny\n{FENCE[1:]}\n", 1, "not how an example begins"),
+        (f"{FENCE}exmaple\nx\n.\ny\n{FENCE}\n", 1, "not a valid start of an example"),
+        (f"`{FENCE}example\nx\n.\ny\n`{FENCE}\n", 1, "not a valid start of an example"),
+        (f"{FENCE[1:]}example\nx\n.\ny\n{FENCE[1:]}\n", 1, "not a valid start of an example"),
     ],
 )
 def test_a_malformed_example_is_a_failure(

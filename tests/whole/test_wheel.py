@@ -23,13 +23,13 @@ WIDE = ROOT / "tests/sites/pictures/content/turned/wide.jpg"
 
 
 def tracked(*names: str) -> list[str]:
-    """Files of the checkout, those to be committed too."""
+    """Return the files of the checkout, including those that are not committed yet."""
     command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", *names]
     listed = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=True)
     return [name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()]
 
 
-# --- what they hold ------------------------------------------------------------------------------
+# --- contents ------------------------------------------------------------------------------------
 
 
 def test_the_wheel_contains_only_the_package(packed: Packed) -> None:
@@ -37,7 +37,7 @@ def test_the_wheel_contains_only_the_package(packed: Packed) -> None:
     package = {name for name in names if ".dist-info/" not in name}
     assert all(name.startswith("explainer/") for name in package)
     assert not [name for name in package if "__pycache__" in name or "/tests/" in name]
-    # Every file of the checkout is there: templates, styles, languages, the starter's dotfiles.
+    # Every file of the checkout is in it: templates, styles, languages, the starter's dotfiles.
     for folder, inside in (("explainer", "explainer"), ("themes", "explainer/themes")):
         for name in tracked(folder):
             assert inside + name.removeprefix(folder) in names
@@ -53,7 +53,7 @@ def test_the_sdist_contains_only_the_repository(packed: Packed) -> None:
 def test_the_sdist_and_the_checkout_build_the_same_wheel(packed: Packed, tmp_path: Path) -> None:
     for name in ("unpacked", "one", "other"):
         (tmp_path / name).mkdir()
-    # Python has the filter since 3.11.4, and warns where it is not named from 3.12 to 3.13.
+    # Python has the filter since 3.11.4. Versions 3.12 and 3.13 warn if it is not specified.
     safely: Any = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
     with tarfile.open(packed.sdist) as archive:
         archive.extractall(tmp_path / "unpacked", **safely)
@@ -81,7 +81,7 @@ def test_the_built_in_theme_is_found_in_site_packages(programs: Path, tmp_path: 
 
 @pytest.fixture(scope="module")
 def bare(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Environment variables of a machine that has no program at all: no git, no chromium."""
+    """Environment variables for a machine without any programs, such as git and chromium."""
     empty = tmp_path_factory.mktemp("no programs")
     (empty / "home").mkdir()
     return {"PATH": str(empty), "HOME": str(empty / "home"), "USERPROFILE": str(empty / "home")}
@@ -117,7 +117,7 @@ def test_a_first_site_on_a_bare_machine(
 def test_the_same_bytes_as_from_the_checkout(programs: Path, tmp_path: Path) -> None:
     run(programs / "explainer", "new", "site", cwd=tmp_path)
     with (tmp_path / "site/site.toml").open("a", encoding="utf-8") as settings:
-        # Extras are installed here, and not there.
+        # Extras are installed in this environment, but not in the other.
         settings.write("\n[search]\nenabled = false\n\n[images]\ncards = false\nsizes = false\n")
     run(programs / "explainer", "build", "-o", tmp_path / "installed", cwd=tmp_path / "site")
     program = "from explainer.cli import main; main()"
@@ -132,7 +132,7 @@ def test_the_same_bytes_as_from_the_checkout(programs: Path, tmp_path: Path) -> 
 
 
 def test_a_missing_extra_is_named(programs: Path, tmp_path: Path) -> None:
-    """Each message has the command that installs it, and the site is built without."""
+    """Each message has the command to install the extra, and the site is built without it."""
     explainer = programs / "explainer"
     run(explainer, "new", "site", cwd=tmp_path)
     site = tmp_path / "site"
@@ -148,7 +148,7 @@ def test_a_missing_extra_is_named(programs: Path, tmp_path: Path) -> None:
         assert "Traceback" not in done.stdout + done.stderr
         return done.stderr
 
-    # Who says nothing gets what there is; `check` tells of what phones could be spared.
+    # By default, missing extras are ignored; `check` reports pictures that are large for phones.
     assert "pip install" not in asked("build", "--strict")
     assert "wide-pictures" in (told := asked("check", "--strict"))
     assert '  hint: install it: pip install "explainer-ssg[images]"\n' in told
@@ -185,14 +185,14 @@ OFFLINE = (
     "name resolution",
     "network",
 )
-"""What installers say, in small letters, when they reach no index or do not trust its address."""
+"""Messages of installers, in lower case, if they cannot reach an index or do not trust it."""
 COMMANDS = {"pip": "pip install", "pipx": "pipx install --force", "uv": "uv tool install"}
 
 
 @pytest.mark.parametrize("kind", ["wheel", "sdist"])
 @pytest.mark.parametrize("name", INSTALLERS)
 def test_installers(name: str, kind: str, packed: Packed, tmp_path: Path) -> None:
-    """Into an environment that the installer makes itself, but for pip's; versions are pinned."""
+    """Except for pip, the installer creates the environment itself. Versions are pinned."""
     home = tmp_path / "Mein Rechner"
     home.mkdir()
     environment = {
@@ -235,12 +235,12 @@ def test_installers(name: str, kind: str, packed: Packed, tmp_path: Path) -> Non
 
 
 def _is_offline(words: str) -> bool:
-    """Whether an installer says that it found no index, rather than that something is wrong."""
+    """Return whether an installer failed because it could not reach an index."""
     return any(each in words.lower() for each in OFFLINE)
 
 
 def _versions(environment: Path) -> dict[str, str]:
-    """What is installed beside explainer itself and pip, by name."""
+    """Return the versions of installed packages by name, except explainer and pip."""
     program = (
         "import importlib.metadata as m, json;"
         "print(json.dumps({d.name: d.version for d in m.distributions()}))"

@@ -1,4 +1,4 @@
-"""The whole way, as a newcomer goes it: from the installation to a page on the web.
+"""The complete path of a new user, from the installation to a page on the web.
 
 Each step is what the guide's chapter "Start" tells to do: a command, or a change in a text file.
 """
@@ -20,9 +20,9 @@ from tests.helpers import browser as browsers
 pytestmark = [pytest.mark.slow, *browsers.needed]
 
 NAME = "Ann's Übersicht"
-"""The site's folder: with a space, an umlaut and an apostrophe."""
+"""The site's folder, with a space, an umlaut, and an apostrophe."""
 ADDRESS = "https://ann.example/explainers/"
-"""Where the site is said to be published: below a path, as a GitHub project page is."""
+"""The URL at which the site is published: below a path, as for a GitHub project page."""
 SENTENCE = "The next leap year is 2028."
 NOTE = """\
   - quote: The next leap year
@@ -31,7 +31,7 @@ NOTE = """\
 
 
 class Terminal:
-    """A newcomer's terminal: explainer and git, no settings, and a folder that one is in."""
+    """A new user's terminal: explainer and git, no configuration, and a current folder."""
 
     def __init__(self, home: Path, programs: Path) -> None:
         self.here = home
@@ -45,7 +45,7 @@ class Terminal:
         }
 
     def __call__(self, line: str, code: int = 0) -> str:
-        """Type a line; gives all that is printed, which is never a traceback."""
+        """Run a command line, and return its output, which must not contain a traceback."""
         words = shlex.split(line)
         if words[0] == "cd":
             self.here /= words[1]
@@ -65,7 +65,7 @@ class Terminal:
         return done.stdout
 
     def edit(self, file: str, old: str, new: str) -> None:
-        """Change a place of a text file."""
+        """Replace text in a file."""
         path = self.here / file
         text = path.read_text(encoding="utf-8")
         assert text.count(old) == 1, (file, old)
@@ -74,25 +74,25 @@ class Terminal:
 
 @pytest.fixture(scope="module")
 def published(programs: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Go the way to its end; gives a clone of the branch that the web is served from."""
+    """Go through all steps, and return a clone of the branch that the web server uses."""
     home = tmp_path_factory.mktemp("home")
     run = Terminal(home, programs)
     article, notes = "content/leap-years/index.md", "content/leap-years/index.yaml"
 
-    # A site. It is as it should be, before anything is done to it.
+    # Create a site. It is valid from the start.
     told = run(f"explainer new {shlex.quote(NAME)}")
     assert f"cd {shlex.quote(NAME)}\n" in told
     run(f"cd {shlex.quote(NAME)}")
     assert "no problems" in run("explainer check")
 
-    # A sentence and a note on it; the site's title, and the address where it will be.
+    # Add a sentence and a note on it, the site's title, and its URL.
     run.edit(article, "seen it fail.\n", f"seen it fail. {SENTENCE}\n")
     run.edit(notes, "notes:\n", f"notes:\n{NOTE}")
     run.edit("site.toml", 'title = "My explainers"', 'title = "What Ann found"')
     run.edit("site.toml", '# url = "https://example.org/explainers/"', f'url = "{ADDRESS}"')
     assert "no problems" in run("explainer check")
 
-    # A mistake: words that do not stand there. It is named, with its line and the nearest words.
+    # Make a mistake: a quote that is not in the text. It is reported with the nearest words.
     run.edit(notes, "quote: The next leap year\n", "quote: The next long year\n")
     told = run("explainer check", code=1)
     lines = (run.here / notes).read_text(encoding="utf-8").split("\n")
@@ -110,18 +110,18 @@ def published(programs: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert "no problems" in run("explainer build")
     assert (run.here / "_site/leap-years/index.html").is_file()
 
-    # Into a repository, as README.md of the site has it; GitHub is a bare one beside it.
+    # Commit it to a repository, as in the site's README.md. A bare repository acts as GitHub.
     run("git init --quiet --bare ../hub.git")
     run("git config --global user.name Ann")
     run("git config --global user.email ann@ann.example")
     run("git init --quiet -b main")
     run("git add .")
     run("git commit --quiet -m 'First explainer'")
-    assert "_site" not in run("git ls-files"), "what is built does not belong there"
+    assert "_site" not in run("git ls-files"), "the output must not be committed"
     run("git remote add origin ../hub.git")
     run("git push --quiet -u origin main")
 
-    # To the web: to look first, then for good; once more, there is nothing to do.
+    # Publish: first a dry run, then for real, then again with nothing to do.
     told = run("explainer publish --dry-run")
     assert "to     gh-pages on origin, which does not exist yet" in told
     assert f"for    {ADDRESS}" in told
@@ -138,7 +138,7 @@ def published(programs: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def web(published: Path) -> Iterator[str]:
-    """The address at which the branch is served, below `/explainers/`."""
+    """The URL at which the branch is served, below `/explainers/`."""
     with browsers.served(published, "/explainers/") as url:
         yield url
 
@@ -184,7 +184,7 @@ LINKS = """() => [...document.querySelectorAll('a[href], link[href], [src]')].fl
 
 
 def test_every_page_is_reachable_and_has_links(browser: Any, web: str, published: Path) -> None:
-    """Links, followed as the browser resolves them; addresses of the web are only named."""
+    """Follow links as the browser resolves them. Links to the web are only collected."""
     opened: dict[str, set[str]] = {}
     wanted: list[tuple[str, str]] = []
     todo = [web]
@@ -236,7 +236,7 @@ def test_the_page_of_each_claim(browser: Any, web: str, claim: str) -> None:
 
 def test_the_404_page_links_to_the_home_page(browser: Any, web: str) -> None:
     with browsers.opened(browser, f"{web}leap-years/nothing/here", 1280) as (page, heard):
-        (said,) = heard.messages  # Chromium's own word that the page was not found
+        (said,) = heard.messages  # Chromium's own message that the page was not found
         assert "404" in said
         heard.messages.clear()
         assert page.evaluate("document.styleSheets[0].cssRules.length") > 10
