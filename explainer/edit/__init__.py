@@ -1,1 +1,1 @@
-"""Entries into annotation files, with every other byte unchanged."""
+"""Edit entries of annotation files, leaving every other byte unchanged."""

@@ -1,9 +1,9 @@
-"""An annotation into the text of its file, every other byte of which stays as it is.
+"""Add and edit entries in the text of an annotation file, leaving every other byte unchanged.
 
-YAML libraries that write a file anew lose what its author chose: comments, blank lines, quotation
-marks, indentation. So nothing is written anew here. The entry is made up as text in the file's own
-style and spliced in at a position that PyYAML's marks give, and the result is read again: one that
-does not say exactly what the old file and the entry say is never handed out.
+A YAML library that rewrites a file loses the author's comments, blank lines, quotation marks, and
+indentation. Instead, this module writes an entry in the file's own style and inserts it at a
+position from PyYAML's marks. It then reads the result again, and returns it only if its data is
+exactly that of the old file and the entry.
 """
 
 from __future__ import annotations
@@ -29,37 +29,37 @@ from explainer.support import cache
 
 @dataclass(frozen=True, slots=True)
 class Edited:
-    """A file's text with one change."""
+    """A file's text after a change."""
 
     text: str
-    """The whole text, with the byte order mark and the line ends of the old one."""
+    """The whole text, with the byte order mark and line endings of the old text."""
     line: int
-    """The line of the new text on which the entry, or the changed value, begins, from 1."""
+    """The line where the entry or the changed value starts in the new text, from 1."""
 
 
 def new_file(path: str) -> str:
-    """Give the text of a file without entries: a line that names its JSON Schema, for editors."""
+    """Return the text of a file without entries: a line that names its JSON Schema for editors."""
     kind = "library" if path.endswith(f"/{LIBRARY}") else "annotations"
     folder = "../" * path.count("/") + cache.FOLDER
     return f"# yaml-language-server: $schema={folder}/{kind}.schema.json\n"
 
 
 def append(text: str, kind: Kind, *entries: Group, path: str = "") -> Edited | Problem:
-    """Put entries of a kind, at least one, after the last one; many take the time of a few.
+    """Append one or more entries of a kind to its section.
 
-    `text` is the file as it was decoded from UTF-8, line ends and byte order mark untouched; for a
-    file that does not exist, `new_file` or an empty text. A source's or person's `id` becomes its
-    key. `path` is for problems. The line that is given is that of any of several entries.
+    `text` is the file as decoded from UTF-8, with its line endings and byte order mark; for a new
+    file, `new_file(path)` or "". The `id` of a source or person becomes its key. `path` is for
+    problems. For several entries, the resulting line is that of any one of them.
 
-    The old text is split in one place at most for an entry, and nothing of it is taken away but for
-    a `null` that means an empty section. Problems: those of `yaml.read` in the old text;
-    `bad-character` for what YAML cannot have; `wrong-type` if the section is no list (no group, for
-    sources and people).
+    An entry is inserted in one place, and no text is removed except a `null` that stands for an
+    empty section. Problems: those of `yaml.read` for the old text; `bad-character` for characters
+    that YAML does not allow; `wrong-type` if the section is not a list (a group for sources and
+    people); `cannot-write` if the entry cannot be inserted safely.
     """
     first, *rest = entries
     made = _append(text, kind, [first], path)
     if rest and isinstance(made, Edited):
-        # The first makes the section. All others go to one place in one style.
+        # The first entry creates the section. The others are inserted together, which is faster.
         whole = _append(made.text, kind, rest, path)
         if isinstance(whole, Edited):
             return whole
@@ -78,8 +78,8 @@ def _append(text: str, kind: Kind, entries: Sequence[Group], path: str) -> Edite
         return problem
     wanted = _appended(file.data, kind, entries)
     if wanted is None:
-        message = f"`{SECTIONS[kind]}` is not written as a list of entries"
-        return Problem(Location(path, 1), "wrong-type", message, "mend the file by hand first")
+        message = f"`{SECTIONS[kind]}` does not hold entries in the expected form"
+        return Problem(Location(path, 1), "wrong-type", message, "fix the file by hand first")
     splices = (
         _joined([insert(file, style, kind, entry) for entry in entries]) for style in styles(file)
     )
@@ -87,7 +87,7 @@ def _append(text: str, kind: Kind, entries: Sequence[Group], path: str) -> Edite
 
 
 def _joined(splices: Sequence[Splice]) -> Splice | None:
-    """One splice for several at one place."""
+    """Join splices at the same position into one; None if their positions differ."""
     first = splices[0]
     if len(splices) > 1 and any((s.start, s.end) != (first.start, first.start) for s in splices):
         return None
@@ -97,10 +97,10 @@ def _joined(splices: Sequence[Splice]) -> Splice | None:
 def edit(
     text: str, entry: tuple[str, int], key: str, value: str, *, path: str = ""
 ) -> Edited | Problem:
-    """Give the text `key` of an entry another value; a key that is not there is added.
+    """Set the text `key` of an entry, adding the key if the entry does not have it.
 
-    `entry` is the entry's section and its index there: `("notes", 2)`. Only the value's own
-    characters change. Problems as of `append`, and `no-entry` if there is no such entry.
+    `entry` is the entry's section and its index there, from 0: `("notes", 2)`. Only the value's
+    characters change. Problems: those of `append`, and `no-entry` if there is no such entry.
     """
     file = YamlDocument.read(text, path)
     if isinstance(file, Problem):
@@ -111,7 +111,7 @@ def edit(
     node = file.entry(section, index)
     if node is None:
         message = f"there is no entry {index + 1} in `{section}`"
-        return Problem(Location(path), "no-entry", message, "load the page anew")
+        return Problem(Location(path), "no-entry", message, "reload the page")
     wanted: Any = copy.deepcopy(file.data)
     wanted[section][index][key] = value
     if wanted == file.data:
@@ -123,13 +123,13 @@ def edit(
 def _unwritable(value: Value, path: str) -> Problem | None:
     for text in texts_in(value):
         if bad := NOT_YAML.search(text):
-            message = f"an invisible character that YAML cannot have (U+{ord(bad[0]):04X})"
+            message = f"invisible character that YAML does not allow (U+{ord(bad[0]):04X})"
             return Problem(Location(path), "bad-character", message, "delete it from the text")
     return None
 
 
 def _appended(data: Any, kind: Kind, entries: Sequence[Group]) -> Group | None:
-    """Give the old data with the entries; None if there is no place for them."""
+    """Return the old data with the entries added; None if the section cannot take them."""
     root = {} if data is None else data
     if not isinstance(root, dict):
         return None
@@ -146,11 +146,11 @@ def _appended(data: Any, kind: Kind, entries: Sequence[Group]) -> Group | None:
 def _first_sound(
     file: YamlDocument, splices: Iterable[Splice | None], wanted: Group
 ) -> Edited | Problem:
-    """Make the first change of which the result reads as it must."""
-    # A text under `|` at the end of a file without a last line break has none at its end either,
-    # and gets one as soon as anything follows. To a reader of Markdown that is the same.
+    """Apply the first splice whose result has the `wanted` data."""
+    # If the file does not end with a line break, neither does a block text (`|`) at its end. It
+    # gets one when text follows, which makes no difference in Markdown.
     loose = not file.flat.endswith("\n")
-    # Compared as text: unlike dicts, it has an order.
+    # Compared as JSON text, because order matters and dicts ignore it.
     said = json.dumps(as_data(wanted, loose=loose))
     for splice in filter(None, splices):
         flat = file.flat[: splice.start] + splice.text + file.flat[splice.end :]
@@ -159,5 +159,5 @@ def _first_sound(
         if not errors and json.dumps(as_data(located.data, loose=loose)) == said:
             line = flat.count("\n", 0, splice.start + splice.at) + 1
             return Edited(file.with_change(splice), line)
-    message = "the entry cannot be written into this file without changing what else it says"
-    return Problem(Location(file.path), "cannot-write", message, "write it by hand, in an editor")
+    message = "the entry cannot be written without changing other data in this file"
+    return Problem(Location(file.path), "cannot-write", message, "write it by hand in an editor")

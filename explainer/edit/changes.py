@@ -1,6 +1,6 @@
-"""An entry into a file, and another value for a key: where it goes, and with which lines.
+"""Compute the splice that inserts an entry or replaces a value.
 
-Positions are those of the flat text.
+Positions are indexes into the document's flat text.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from explainer.edit.yaml_document import Node, Pair, Splice, YamlDocument, is_bl
 
 
 def insert(file: YamlDocument, style: Style, kind: Kind, entry: Group) -> Splice:
-    """Put an entry after the last one of its kind, with its section if there is none."""
+    """Insert an entry after the last one of its kind, creating the section if necessary."""
     name = SECTIONS[kind]
     found = file.section(name)
     if not (isinstance(file.root, MappingNode) and file.root.flow_style):
@@ -43,12 +43,12 @@ def insert(file: YamlDocument, style: Style, kind: Kind, entry: Group) -> Splice
 
 
 def _at_end(file: YamlDocument, style: Style, section: Node, kind: Kind, entry: Group) -> Splice:
-    """After the last entry of a section that has some."""
+    """Insert an entry after the last one of a section in block style."""
     column = file.column(section)
     nodes, values = zip(*pairs(section), strict=True)
     last = values[-1]
     end = file.line_end(section)
-    # Comments right below the entry, and deeper than its first column, are about it.
+    # Comments directly below the last entry, and indented more, belong to it.
     while below := re.compile(r"\n( *)#[^\n]*").match(file.flat, end):
         if len(below[1]) <= column:
             break
@@ -71,7 +71,7 @@ def _at_end(file: YamlDocument, style: Style, section: Node, kind: Kind, entry: 
 
 
 def _first(file: YamlDocument, style: Style, pair: Pair, kind: Kind, entry: Group) -> Splice:
-    """Below the key of a section that has nothing; a word for nothing goes."""
+    """Insert the first entry of an empty section, replacing a `null`."""
     key, empty = pair
     start, end = empty.start_mark.index, empty.end_mark.index
     rest = file.rest_of_line(end)
@@ -84,13 +84,13 @@ def _first(file: YamlDocument, style: Style, pair: Pair, kind: Kind, entry: Grou
 
 
 def _new_section(file: YamlDocument, style: Style, kind: Kind, entry: Group) -> Splice:
-    """After all that the file has."""
+    """Append a section with an entry to the file."""
     root = file.root
     column = file.column(root.value[0][0]) if isinstance(root, MappingNode) else 0
     key = " " * column + style.key(SECTIONS[kind]) + ":"
     lines = [key, *style.entry(kind, entry, column + style.indent(kind))]
     if isinstance(root, ScalarNode) and root.start_mark.index < root.end_mark.index:
-        # A file that says `null`.
+        # The file contains only `null`.
         start = root.start_mark.index
         lead = "\n" if file.flat[:start].rpartition("\n")[2] else ""
         text = lead + "\n".join(lines)
@@ -111,7 +111,7 @@ def _new_section(file: YamlDocument, style: Style, kind: Kind, entry: Group) -> 
 def replace_value(
     file: YamlDocument, style: Style, node: MappingNode, key: str, value: str
 ) -> Splice | None:
-    """Replace the value of a key, or add the key; None if the old value is no text."""
+    """Replace the value of a key, or add the key; None if the old value is not a scalar."""
     old = next((v for k, v in node.value if k.value == key), None)
     if old is None and node.flow_style:
         return _into_flow(file, node, f"{style.key(key)}: {style.scalar(value, flow=True)}")
@@ -125,7 +125,7 @@ def replace_value(
     if node.flow_style or (not is_block and (style.quoted or "\n" not in value)):
         text = style.like(old, value, key, flow=bool(node.flow_style))
         return Splice(start, end, lead + text, len(lead))
-    # A comment beside the old value stays beside the new one.
+    # Keep a comment that follows the old value on its line.
     column, step = file.column(node), style.step
     if is_block:
         end = len(file.flat[: old.end_mark.index].rstrip("\n"))
@@ -151,12 +151,12 @@ def replace_value(
 def _add_lines(
     file: YamlDocument, end: int, lines: Sequence[str], *, blank: bool = False, skip: int = 0
 ) -> Splice:
-    """Put lines after the line that ends at `end`; the entry begins `skip` characters into them."""
+    """Insert lines after the line that ends at `end`; the entry starts `skip` characters in."""
     lead = "\n\n" if blank else "\n"
     text = lead + "\n".join(lines)
     if end == len(file.flat):
         if file.flat.endswith("\n"):
-            # Such a file ends with a text that keeps its blank lines.
+            # The file ends with a block text that keeps its trailing line breaks (`|+`).
             text = "\n".join(lines) + "\n"
             lead = ""
         elif _ends_with_text(lines):
@@ -165,14 +165,14 @@ def _add_lines(
 
 
 def _ends_with_text(lines: Sequence[str]) -> bool:
-    """Whether the last of an entry's lines belongs to a text under `|` that ends with a break."""
+    """Return whether the lines end with a block text (`|`) that ends with a line break."""
     headers = (re.search(r": \|[1-9]?(-?)$", line) for line in reversed(lines))
     header = next(filter(None, headers), None)
     return header is not None and not header[1]
 
 
 def _into_flow(file: YamlDocument, node: Node, item: str) -> Splice:
-    """After the last item between brackets or braces."""
+    """Insert an item after the last one between brackets or braces."""
     start: int = node.start_mark.index
     if not node.value:
         return Splice(start + 1, start + 1, item, 0)

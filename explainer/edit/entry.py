@@ -1,4 +1,4 @@
-"""What an entry of an annotation file may hold."""
+"""The types of the entries of an annotation file."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from explainer.model.location import Data
 
 Kind: TypeAlias = Literal["claim", "note", "question", "source", "person"]
 Value: TypeAlias = "str | bool | Sequence[Value] | Mapping[str, Value]"
-"""What an entry may hold under a key."""
+"""A value in an entry."""
 Group: TypeAlias = Mapping[str, Value]
-"""An entry, or what it holds under a key that has keys of its own. An entry's keys are those of
-docs/format.md; a source or person has its id under `id`."""
+"""An entry, or a nested group of keys. An entry has the keys of docs/format.md; the id of a source
+or person is under `id`."""
 
 SECTIONS: Mapping[Kind, str] = {
     "claim": "claims",
@@ -21,13 +21,13 @@ SECTIONS: Mapping[Kind, str] = {
     "source": "sources",
     "person": "people",
 }
-"""The key of the file under which the entries of a kind are."""
+"""The key of each kind's section in the file."""
 KEYED: frozenset[Kind] = frozenset({"source", "person"})
-"""Their entries are not in a list, but each under its id."""
+"""The kinds whose entries are keyed by id instead of being in a list."""
 
 
 def as_data(value: Value | Data, *, loose: bool = False) -> Data:
-    """Give a value as `yaml.read` gives it; `loose`: without the line breaks at texts' ends."""
+    """Convert a value to the data of `yaml.read`; `loose` strips trailing line breaks of texts."""
     match value:
         case bool():
             return "true" if value else "false"
@@ -42,12 +42,12 @@ def as_data(value: Value | Data, *, loose: bool = False) -> Data:
 
 
 def split(entry: Group) -> tuple[str, Group]:
-    """Give an entry's id, and the rest."""
+    """Split an entry into its id and the rest."""
     return str(entry["id"]), {key: value for key, value in entry.items() if key != "id"}
 
 
 def texts_in(value: Value) -> Iterator[str]:
-    """Give all texts of a value; keys are not among them."""
+    """Yield all texts in a value, except keys."""
     if isinstance(value, str):
         yield value
     elif not isinstance(value, bool):

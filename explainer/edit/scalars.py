@@ -1,4 +1,4 @@
-"""Texts as YAML scalars: plain, in quotation marks, or as a block under `|`."""
+"""Write texts as YAML scalars: plain, quoted, or as a literal block (`|`)."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t"}
 
 
 def is_plain(text: str, *, flow: bool, typed: bool) -> bool:
-    """Whether a text needs no quotation marks: all who read YAML take it for this very text.
+    """Return whether a text needs no quotation marks in YAML.
 
-    `flow`: it is between brackets or braces. `typed`: its type matters to readers that, unlike
-    ours, take `no` or `1863` for something else than text.
+    `flow`: the text is between brackets or braces. `typed`: it also needs quotation marks if other
+    YAML parsers would not read it as text, such as `no` or `1863`; ours reads all scalars as text.
     """
     if not _PLAIN.fullmatch(text) or ": " in text or " #" in text or text.startswith("..."):
         return False
@@ -31,7 +31,7 @@ def is_plain(text: str, *, flow: bool, typed: bool) -> bool:
 
 
 def quoted(text: str, preferred: str) -> str:
-    """A text in quotation marks, on one line; the others, if those preferred need escapes."""
+    """Quote a text on one line, with the `preferred` marks unless they would need escapes."""
     if "\n" in text or "\t" in text:
         return double(text)
     escaped = '"' in text or "\\" in text
@@ -41,21 +41,21 @@ def quoted(text: str, preferred: str) -> str:
 
 
 def double(text: str) -> str:
-    """A text in double quotation marks, on one line."""
+    """Quote a text on one line, with double quotation marks."""
     return '"' + re.sub(r'[\\"\n\t]', lambda match: _ESCAPES[match[0]], text) + '"'
 
 
 def block(text: str, column: int, step: int, rest: str = "") -> str | None:
-    """A text under `|`, its lines in `column`, `step` columns from its key.
+    """Write a text as a literal block (`|`) at `column`, which is `step` columns from its key.
 
-    `rest` follows on the first line: a comment. None if only quotation marks can hold the text.
+    `rest` is a comment to keep on the first line. Return None if the text must be quoted.
     """
     body = text.removesuffix("\n")
     if not body.strip() or body.endswith("\n"):
         return None
     sign = "|"
     if body[0] in " \t\n":
-        # Else readers would take the lines' column from the first one.
+        # Without an indentation indicator, parsers take the column of the first line.
         if step > 9:
             return None
         sign += str(step)

@@ -1,4 +1,4 @@
-"""How a file's author writes, and values written so."""
+"""Detect the YAML style of a file, and write values in it."""
 
 from __future__ import annotations
 
@@ -15,57 +15,58 @@ from explainer.edit.entry import KEYED, Group, Kind, Value, split, texts_in
 from explainer.edit.yaml_document import Node, YamlDocument, is_block_text, items, walk
 
 _WIDTH = 100
-"""The longest line of a group between braces in an entry's list: evidence stays readable."""
+"""The longest line for a group in braces in an entry's list, such as evidence."""
 _FLOW_WIDTH = 160
-"""The same for a whole entry, if the others of its list are written so: their author likes it."""
+"""The longest line for a whole entry in braces, if the other entries are written in braces."""
 _WORDS = frozenset({"date", "checked", "rating", "status", "kind", "stance"})
-"""Keys of which the values are words of a fixed form: they are written without quotation marks
-though YAML has another type for some of them."""
+"""Keys whose values have a fixed form. They are written without quotation marks, although YAML has
+other types for some of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How a file's author writes. Lengths are columns."""
+    """The YAML style of a file. Lengths are in columns."""
 
     step: int = 2
-    """From a key to the text or keys below it."""
+    """Indentation of the text or keys below a key."""
     dash: int = 2
-    """From a key to the dashes of the list below it."""
+    """Indentation of the dashes of a list below a key."""
     gap: int = 1
-    """Spaces after a dash."""
+    """The number of spaces after a dash."""
     quote: str = '"'
-    """The quotation marks of texts that need some."""
+    """The quotation mark for texts that need quoting."""
     quoted: bool = False
-    """Every text is in quotation marks."""
+    """Whether to quote every text."""
     close: bool = False
-    """No blank line is added."""
+    """Whether to omit blank lines before new entries and sections."""
     quoted_keys: bool = False
-    """As in JSON."""
+    """Whether keys are quoted, as in JSON."""
     entry_blank: bool | None = None
-    """Whether a blank line separates entries of lists; None if the file does not show it."""
+    """Whether blank lines separate the entries of lists; None if unknown."""
     section_blank: bool = True
-    """Whether a blank line separates sections."""
+    """Whether blank lines separate sections."""
     block_lists: frozenset[str] = frozenset()
-    """Keys under which lists have a line for each item."""
+    """Keys whose lists have a line for each item."""
     block_items: bool = False
-    """Whether groups in an entry's lists (evidence) have a line for each key."""
+    """Whether groups in an entry's lists, such as evidence, have a line for each key."""
     pad: str = ""
-    """What is inside braces."""
+    """The space inside braces."""
 
     def indent(self, kind: Kind) -> int:
-        """From a section's key to its entries."""
+        """Return the indentation of a section's entries."""
         return self.step if kind in KEYED else self.dash
 
     def key(self, name: str) -> str:
-        """A key, without its colon."""
+        """Write a key, without its colon."""
         return f'"{name}"' if self.quoted_keys else name
 
     def scalar(
         self, text: str, column: int | None = None, *, flow: bool = False, typed: bool = True
     ) -> str:
-        """A text as a value; `column`, if it may have lines of its own, is its key's.
+        """Write a text as a value.
 
-        For `flow` and `typed` see `scalars.is_plain`.
+        `column` is the column of its key if the text can be a literal block. See `scalars.is_plain`
+        for `flow` and `typed`.
         """
         if "\n" in text and column is not None and not self.quoted:
             block = scalars.block(text, column + self.step, self.step)
@@ -78,7 +79,7 @@ class Style:
         return scalars.quoted(text, self.quote)
 
     def like(self, old: ScalarNode, value: str, key: str, *, flow: bool) -> str:
-        """A text as the value of `key`, in the quotation marks of the one that it replaces."""
+        """Write a text as the value of `key`, with the quotation marks of the `old` value."""
         if self.quoted or old.style == '"':
             return scalars.double(value)
         if old.style == "'":
@@ -88,7 +89,7 @@ class Style:
     # on one line
 
     def flow(self, value: Value, key: str = "") -> str:
-        """A value on one line, the one of `key` if it is in a group."""
+        """Write a value on one line; `key` is its key in a group."""
         if isinstance(value, bool):
             return "true" if value else "false"
         if isinstance(value, str):
@@ -99,7 +100,7 @@ class Style:
         return f"[{', '.join(self.flow(item) for item in value)}]"
 
     def flow_entry(self, kind: Kind, entry: Group) -> str:
-        """An entry on one line, with its id as its key if it is of a kind that has one."""
+        """Write an entry on one line, after its id as a key for keyed kinds."""
         if kind not in KEYED:
             return self.flow(entry)
         name, rest = split(entry)
@@ -108,7 +109,7 @@ class Style:
     # with lines of its own
 
     def entry(self, kind: Kind, entry: Group, column: int, *, flow: bool = False) -> list[str]:
-        """An entry's lines, in full; `flow`: on one line, if that is not too long."""
+        """Write an entry's lines; with `flow`, on one line unless it is too long."""
         if kind in KEYED:
             name, rest = split(entry)
             lead = " " * column + self.scalar(name, typed=False) + ":"
@@ -119,7 +120,7 @@ class Style:
         return self.item(entry, column, 0 if on_lines else _FLOW_WIDTH)
 
     def item(self, value: Value, column: int, width: int) -> list[str]:
-        """The lines of a list's item, its dash in `column`: one, if no longer than `width`."""
+        """Write a list item with its dash at `column`, on one line if it fits in `width`."""
         lead = " " * column + "-" + " " * self.gap
         line = lead + self.flow(value)
         if len(line) <= width or not isinstance(value, Mapping):
@@ -128,7 +129,7 @@ class Style:
         return [lead + first[len(lead) :], *rest]
 
     def mapping(self, group: Group, column: int) -> list[str]:
-        """A group's lines, keys in `column`."""
+        """Write a group's lines with its keys at `column`."""
         lines: list[str] = []
         for key, value in group.items():
             lead = " " * column + self.key(key) + ":"
@@ -154,7 +155,7 @@ class Style:
 
 
 def styles(file: YamlDocument) -> Sequence[Style]:
-    """Give styles to try: the file's own, then plainer ones that nothing can misread."""
+    """Return the styles to try: the file's own, then simpler and safer ones."""
     own = _style(file)
     return own, replace(own, close=True), replace(own, close=True, quoted=True)
 
@@ -201,17 +202,17 @@ def _style(file: YamlDocument) -> Style:
 
 
 def _usual(values: Sequence[Any], otherwise: Any) -> Any:
-    """The most frequent value, the earliest of equals."""
+    """Return the most frequent value, the earliest on a tie."""
     return max(values, key=values.count) if values else otherwise
 
 
 def are_separated(file: YamlDocument, nodes: Sequence[Node]) -> bool | None:
-    """Whether blank lines are before nodes that follow another; None if none does."""
+    """Return whether blank lines usually separate nodes; None if the nodes do not show it."""
     found = []
     for before, node in pairwise(nodes):
         between = file.flat[before.start_mark.index : node.start_mark.index]
         line = between[: between.rfind("\n") + 1]
-        # Comments on what follows are between it and the blank line.
+        # Skip comments above the node, which follow the blank line.
         line = re.sub(r"(?:^[ \t]*#[^\n]*\n)+\Z", "", line, flags=re.MULTILINE)
         if "\n" in line:
             found.append(line.endswith("\n\n") or line.rstrip(" ").endswith("\n\n"))

@@ -1,7 +1,7 @@
-"""A YAML file as it is written: its text, its nodes, and where they end.
+"""A YAML document's text and nodes, and where the nodes end.
 
-PyYAML's marks say where a node begins. A block collection ends for them where the next thing
-begins, comments and blank lines included; here it ends with its last value.
+PyYAML's marks give the start of a node. For PyYAML, a block collection ends where the next token
+starts, after comments and blank lines; here it ends with its last value.
 """
 
 from __future__ import annotations
@@ -22,40 +22,40 @@ from explainer.parse import yaml
 from explainer.parse.text import normalize
 
 Node: TypeAlias = Any
-"""One of PyYAML's: its types have marks as optional, and know no styles."""
+"""A PyYAML node. It is `Any` because the type stubs make marks optional and lack styles."""
 Pair: TypeAlias = tuple[Node, Node]
-"""A key and its value; of a list, an item twice."""
+"""A key and its value; for a list, the item twice."""
 
 _LOADER = getattr(pyyaml, "CSafeLoader", pyyaml.SafeLoader)
 
 
 @dataclass(frozen=True, slots=True)
 class Splice:
-    """A change of a file's flat text."""
+    """A change to a document's flat text: `text` replaces the characters from `start` to `end`."""
 
     start: int
     end: int
     text: str
     at: int
-    """Characters of `text` before the entry or value."""
+    """The index in `text` where the entry or value starts."""
 
 
 @dataclass(frozen=True, slots=True)
 class YamlDocument:
-    """A file's text, as it is and as YAML sees it."""
+    """A YAML file's text, data, and nodes."""
 
     text: str
     flat: str
-    r"""Without a byte order mark, with `\n` at the ends of lines: what positions count in."""
+    r"""The text without a byte order mark, and with `\n` as line endings. Positions index it."""
     path: str
     data: Data
     root: Node | None
     end: int
-    """Where the document ends: before a line `...`."""
+    """The end of the document: before a `...` line, or the end of the text."""
 
     @classmethod
     def read(cls, text: str, path: str) -> YamlDocument | Problem:
-        """Read a file; gives the first error of `yaml.read`, if there is one."""
+        """Parse a file. Return the first error of `yaml.read`, if there is one."""
         flat = normalize(text)
         located, problems = yaml.read(Text(path, flat))
         if problem := next((p for p in problems if p.severity == "error"), None):
@@ -65,14 +65,14 @@ class YamlDocument:
         return cls(text, flat, path, located.data, root, end.start() if end else len(flat))
 
     def with_change(self, splice: Splice) -> str:
-        """The text with a change; its line ends are as around it."""
+        """Return the text with a change applied, using the line endings around it."""
         start, end = self._raw(splice.start), self._raw(splice.end)
         before, after = self.text[:start], self.text[end:]
         ends = [*re.findall("\r\n|\r|\n", before)[-1:], *re.findall("\r\n|\r|\n", after)[:1], "\n"]
         return before + splice.text.replace("\n", ends[0]) + after
 
     def _raw(self, position: int) -> int:
-        """A position in `flat` as one in `text`."""
+        """Convert a position in `flat` to a position in `text`."""
         position += self.text.startswith("\ufeff")
         for match in re.finditer("\r\n", self.text):
             if match.start() >= position:
@@ -81,31 +81,31 @@ class YamlDocument:
         return position
 
     def rest_of_line(self, position: int) -> str:
-        """The text from a position to the end of its line."""
+        """Return the text from a position to the end of its line."""
         return self.flat[position:].partition("\n")[0]
 
     def column(self, node: Node) -> int:
-        """How many characters are before a node on its line."""
+        """Return the column of a node, from 0."""
         start: int = node.start_mark.index
         return start - (self.flat.rfind("\n", 0, start) + 1)
 
     def sections(self) -> list[Pair]:
-        """The keys of the file and their values."""
+        """Return the file's top-level keys and their values."""
         return pairs(self.root) if isinstance(self.root, MappingNode) else []
 
     def section(self, name: str) -> Pair | None:
-        """A key of the file and its value."""
+        """Return a top-level key and its value, or None."""
         return next((pair for pair in self.sections() if pair[0].value == name), None)
 
     def entry(self, section: str, index: int) -> MappingNode | None:
-        """An entry of a list, by its index."""
+        """Return an entry of a section's list by its index, or None."""
         found = self.section(section)
         nodes = items(found[1]) if found else []
         node = nodes[index] if 0 <= index < len(nodes) else None
         return node if isinstance(node, MappingNode) else None
 
     def content_end(self, node: Node) -> int:
-        """Where the last thing in a node ends; before the line break, if it is a block of text."""
+        """Return the end of the last value in a node, without a block text's final line breaks."""
         last = _last(node)
         end: int = last.end_mark.index
         if not is_block_text(last):
@@ -114,23 +114,23 @@ class YamlDocument:
         return len(before.removesuffix("\n") if self.keeps(last) else before.rstrip("\n"))
 
     def line_end(self, node: Node) -> int:
-        """Where the line ends on which the last thing in a node ends."""
+        """Return the end of the line where a node's content ends."""
         end = self.content_end(node)
         return end + len(self.rest_of_line(end))
 
     def keeps(self, node: Node | None) -> bool:
-        """Whether blank lines after a node belong to it: it ends with a text under `|+`."""
+        """Return whether blank lines after a node belong to it, because it ends in a `|+` text."""
         last: Node = node and _last(node)
         return is_block_text(last) and "+" in self.header(last)[0]
 
     def header(self, node: Node) -> tuple[str, str]:
-        """The indicators of a block of text (`|2-`), and what follows them on their line."""
+        """Return the indicators of a block text (`|2-`), and the rest of their line."""
         match = re.compile(r"([|>][0-9+-]*)([^\n]*)").match(self.flat, node.start_mark.index)
         assert match
         return match[1], match[2]
 
     def text_column(self, node: Node) -> int | None:
-        """The column in which the lines of a block of text begin; None if its header says it."""
+        """Return the column of a block text's lines; None if its header gives the indentation."""
         lines = self.flat[node.start_mark.index : node.end_mark.index].split("\n")
         if re.match(r"[|>][+-]?[1-9]", lines[0]):
             return None
@@ -139,7 +139,7 @@ class YamlDocument:
 
 
 def _last(node: Node) -> Node:
-    """The last thing in a node."""
+    """Return the last scalar or flow collection in a node."""
     while not isinstance(node, ScalarNode) and not node.flow_style and node.value:
         key, value = pairs(node)[-1]
         node = value if value.end_mark.index >= key.end_mark.index else key
@@ -147,24 +147,24 @@ def _last(node: Node) -> Node:
 
 
 def is_block_text(node: Node) -> bool:
-    """Whether a node is a text under `|` or `>`."""
+    """Return whether a node is a block text (`|` or `>`)."""
     return isinstance(node, ScalarNode) and node.style in ("|", ">")
 
 
 def pairs(node: Node) -> list[Pair]:
-    """The keys and values of a mapping; the items of a list, each twice; none of other nodes."""
+    """Return a mapping's keys and values, or a list's items, each twice; else an empty list."""
     if isinstance(node, MappingNode):
         return list(node.value)
     return [(item, item) for item in items(node)]
 
 
 def items(node: Node) -> list[Node]:
-    """The items of a list; none if the node is something else."""
+    """Return the items of a list; an empty list for other nodes."""
     return list(node.value) if isinstance(node, SequenceNode) else []
 
 
 def walk(node: Node | None) -> Iterator[Node]:
-    """Give a node and all that it holds, keys too, in order."""
+    """Yield a node and all its descendants, including keys, in order."""
     if node is None:
         return
     yield node

@@ -1,4 +1,4 @@
-"""What other programs give and take: annotations and sources, one file a format, in and out.
+"""Import and export annotations and sources in the formats of other programs.
 
-Nothing here reads or writes a site but `site.py`; everything else is a function of data.
+Only `import_file.py` and `export_article.py` read or write a site; the rest is functions of data.
 """

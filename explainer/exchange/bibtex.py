@@ -1,10 +1,10 @@
-"""BibTeX and biblatex: sources as LaTeX's bibliographies have them.
+"""Read and write sources as BibTeX and biblatex, the bibliography formats of LaTeX.
 
-Written are biblatex's entry types and fields, with `year` and `month` beside `date` for the older
-BibTeX, in UTF-8: only what LaTeX would take for a command is escaped. What they have no word for
-(`archived`, `primary`, `repeats`, a CSL type that is no entry type) goes into fields that both
-ignore. bibtex.toml has the types, fields and languages. bibtexparser reads; pylatexenc, which it
-brings, turns LaTeX into text (latex.py).
+The writer uses biblatex's entry types and fields, plus `year` and `month` for the older BibTeX. It
+writes UTF-8, and escapes only what LaTeX would read as a command. Values without an equivalent
+(`archived`, `primary`, `repeats`, a CSL type without an entry type) go into fields that both
+programs ignore. bibtex.toml lists the types, fields, and languages. bibtexparser parses files, and
+its dependency pylatexenc converts LaTeX to text (latex.py).
 
 https://ctan.org/pkg/biblatex (manual, §§ 2.1 and 2.2)
 """
@@ -47,7 +47,7 @@ _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 
 
 def write(wanted: Mapping[str, Source], *, organizations: frozenset[str] = frozenset()) -> str:
-    """Give an entry for each source, by id. `organizations`: names that are not people's."""
+    """Write an entry for each source, by id. `organizations` are names that are not people's."""
     return "\n".join(_entry(name, one, organizations) for name, one in wanted.items())
 
 
@@ -57,7 +57,7 @@ def _entry(name: str, source: Source, organizations: frozenset[str]) -> str:
     date = source.date
     fields = {
         "author": " and ".join(_author(one) for one in sources.authors(source, organizations)),
-        # Braces of their own keep styles from making capitals small.
+        # Extra braces keep styles from lowercasing capitals.
         "title": f"{{{latex.escape(source.title)}}}",
         "entrysubtype": subtypes.get(source.type, ""),
         _PUBLISHER.get(kind, "publisher"): latex.escape(source.publisher),
@@ -93,17 +93,17 @@ def _author(name: names.Name) -> str:
 
 
 def read(path: str, text: str) -> Incoming:
-    """Read a bibliography. What can be read of it is; macros (`@string`) are resolved.
+    """Read all readable entries of a bibliography, with macros (`@string`) resolved.
 
-    Problems: `bibtex-syntax` for each entry that cannot be read, at its line; for one without title
-    `no-title` (it gets its address or key for one); `left-out` for a date or address that is none,
-    and for all that a source of ours has no key for.
+    Problems: `bibtex-syntax` for each entry that cannot be read, at its line; `no-title` for an
+    entry without a title (its address or key is used); `left-out` for invalid dates and addresses,
+    and for fields that a source cannot store.
     """
     from bibtexparser.entrypoint import parse_string
 
-    # Its log of entries that cannot be read would go to the terminal; we have them as values.
+    # bibtexparser would log unreadable entries to the terminal; we report them as problems.
     logging.getLogger("bibtexparser").addHandler(logging.NullHandler())
-    library = parse_string(text, parse_stack=[])  # values as they are written: see `_value`
+    library = parse_string(text, parse_stack=[])  # keep raw values: see `_value`
     bibliography = sources.Bibliography(path)
     macros: dict[str, str] = {}
     for string in library.strings:
@@ -119,15 +119,15 @@ def read(path: str, text: str) -> Incoming:
                 key = f"{first}-{number}"
             _read_entry(sources.Item(bibliography, key, location, f"`{short(key)}`"), entry, macros)
     if not bibliography.sources and not bibliography.problems:
-        hint = "an entry begins with `@article{key,` or the like"
+        hint = "start each entry with its type and key, such as `@article{key,`"
         bibliography.problems.append(
-            Problem(Location(path), "bibtex-syntax", "there is no entry in this file", hint)
+            Problem(Location(path), "bibtex-syntax", "the file has no entries", hint)
         )
     return bibliography.incoming()
 
 
 def _bib_entry(block: Block, location: Location, problems: list[Problem]) -> BibEntry | None:
-    """Give the entry that a block of a file is, or what can be read of it."""
+    """Return a block's entry, or what can be read of it; None if the block is something else."""
     from bibtexparser import model
 
     if isinstance(block, model.Entry):
@@ -138,11 +138,11 @@ def _bib_entry(block: Block, location: Location, problems: list[Problem]) -> Bib
     entry = inner if isinstance(inner, model.Entry) else None
     if isinstance(block, model.DuplicateFieldKeyBlock) and entry is not None:
         twice = ", ".join(f"`{key}`" for key in sorted(block.duplicate_keys))
-        message = f"this entry has {twice} twice: the first counts"
+        message = f"this entry sets {twice} more than once; the first value is used"
         problems.append(Problem(location, "bibtex-syntax", message, "", "warning"))
-    elif not isinstance(block, model.DuplicateBlockKeyBlock):  # a macro may be defined anew
+    elif not isinstance(block, model.DuplicateBlockKeyBlock):  # a macro may be redefined
         message = f"this entry cannot be read: `{short((block.raw or '').strip())}`"
-        hint = "look for a brace or a quotation mark that is never closed"
+        hint = "check for an unclosed brace or quotation mark"
         problems.append(Problem(location, "bibtex-syntax", message, hint))
         return None
     return entry
@@ -152,10 +152,10 @@ _PIECE = re.compile(r"\s*(?:#\s*)?(?:([0-9]+)|([^\s{}\"#,=()%']+)|([{\"]))")
 
 
 def _value(written: str, macros: Mapping[str, str]) -> str:
-    """Give a field's value: braces and quotation marks off, `#` joined, macros put in.
+    """Evaluate a field: remove braces and quotation marks, join parts at `#`, expand macros.
 
-    bibtexparser leaves what is joined by `#` as it is written. A word that is no macro stands for
-    itself, as the names of months do; what is not written like this at all stays as it is.
+    bibtexparser does not evaluate parts joined by `#`. A word that is not a macro, such as the name
+    of a month, is kept; so is a field with any other syntax.
     """
     found: list[str] = []
     at = 0
@@ -214,15 +214,15 @@ def _read_entry(item: sources.Item, entry: BibEntry, macros: Mapping[str, str]) 
 
 
 def _url(item: sources.Item, raw: Mapping[str, str], text: dict[str, str]) -> str:
-    """Give an entry's address: its `url`, or what names one in `howpublished`, `doi` or `eprint`.
+    """Return an entry's address from `url`, `howpublished`, `doi`, or `eprint`.
 
-    An address in `howpublished` is taken out of `text`: it is no publisher.
+    Removes an address in `howpublished` from `text`, since it is not a publisher.
     """
     address = sources.url(latex.url(raw.get("url", "")))
     if not address and (address := sources.url(latex.url(raw.get("howpublished", "")))):
         text["howpublished"] = ""
     if raw.get("url") and not address:
-        item.warn("left-out", f"its url `{short(raw['url'])}` is no address of the web")
+        item.warn("left-out", f"its url `{short(raw['url'])}` is not a web address")
     doi = sources.doi_url(latex.url(raw.get("doi", "")))
     archive = text.get("eprinttype") or text.get("archiveprefix") or "arxiv"
     if (eprint := text.get("eprint", "")) and archive.lower() == "arxiv":
@@ -273,7 +273,7 @@ def _authors(field: str) -> Iterable[str]:
         parts = parse_single_name_into_parts(each, strict=False)
         words = (*parts.first, *parts.von, *parts.last, *parts.jr)
         family, given = (plain(" ".join(part)) for part in (parts.last, parts.first))
-        # Without a comma nobody can tell which of the two is the family's.
+        # Without a comma, the family name cannot be identified.
         eastern = names.eastern(family, given) if "," in each else ""
         if name := eastern or plain(" ".join(words)):
             yield name

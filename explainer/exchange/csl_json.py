@@ -1,7 +1,7 @@
-"""CSL-JSON: sources as reference managers and citation processors exchange them.
+"""Read and write sources as CSL-JSON, the format of reference managers and citation processors.
 
-https://github.com/citation-style-language/schema (csl-data.json, version 1.0.2). What CSL has no
-word for (`archived`, `primary`, `repeats`) goes under `custom`, which the schema keeps for that.
+https://github.com/citation-style-language/schema (csl-data.json, version 1.0.2). Values without an
+equivalent in CSL (`archived`, `primary`, `repeats`) go under `custom`, as the schema intends.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _KNOWN_FIELDS = frozenset(field for fields in _TABLES["fields"].values() for fie
 
 
 def write(wanted: Mapping[str, Source], *, organizations: frozenset[str] = frozenset()) -> str:
-    """Give a list of all sources, by id. `organizations`: names that are not people's."""
+    """Write a list of sources, given by id. `organizations` are names that are not people's."""
     items = [_item(name, source, organizations) for name, source in wanted.items()]
     return json.dumps(items, ensure_ascii=False, indent=2) + "\n"
 
@@ -70,9 +70,9 @@ def _author(name: names.Name) -> dict[str, str]:
 def read(path: str, data: object) -> Incoming:
     """Read a list of items, an object with `items` (Zotero), or a single item.
 
-    Problems: `wrong-shape`; for an item without title `no-title` (it gets its address or id for
-    one), an unknown `type` `unknown-type`, a date that is none `left-out`; and `left-out` for all
-    that a source of ours has no key for.
+    Problems: `wrong-shape`; `no-title` for an item without a title (its address or id is used);
+    `unknown-type` for an unknown `type`; `left-out` for invalid dates and addresses, and for fields
+    that a source cannot store.
     """
     if isinstance(data, dict):
         data = data["items"] if isinstance(data.get("items"), list) else [data]
@@ -101,7 +101,7 @@ def _read_item(item: sources.Item, data: Mapping[str, Any]) -> None:
     kind = _TABLES["old_types"].get(kind, kind)
     if kind not in CSL_TYPES:
         if kind:
-            message = f"there is no CSL type `{short(kind)}`: it becomes `document`"
+            message = f"there is no CSL type `{short(kind)}`; `document` is used instead"
             item.warn("unknown-type", message)
         kind = "document" if kind else "webpage"
     own = _publisher_key(kind)
@@ -111,7 +111,7 @@ def _read_item(item: sources.Item, data: Mapping[str, Any]) -> None:
         item.bibliography.left_out.update([other])
     address = sources.url(first_text(data, "URL")) or sources.doi_url(first_text(data, "DOI"))
     if not address and (bad := first_text(data, "URL")):
-        item.warn("left-out", f"its URL `{short(bad)}` is no address of the web")
+        item.warn("left-out", f"its URL `{short(bad)}` is not a web address")
     if data.get("DOI") and "doi.org" not in address:
         item.bibliography.left_out.update(["DOI"])
     edtf = _edtf(data.get("issued"))
@@ -139,7 +139,7 @@ _MARKUP = re.compile(r"</?(?:i|b|sc|sub|sup|span)(?:\s[^<>]*)?>")
 
 
 def _plain(text: str) -> str:
-    """Give a text without the few HTML tags that CSL processors read in titles.
+    """Remove the HTML tags that CSL processors allow in titles.
 
     https://citeproc-js.readthedocs.io/en/latest/csl-json/markup.html#html-like-formatting-tags
     """
@@ -158,7 +158,7 @@ def _name(author: object) -> str:
 
 
 def _edtf(value: object) -> str:
-    """Give a date as EDTF, with `~` if it is vague, a season or an interval; or an empty text."""
+    """Return a date as EDTF, with `~` if it is vague, a season, or an interval; or ""."""
     if not isinstance(value, dict):
         return value if isinstance(value, str) else ""
     parts = value.get("date-parts")

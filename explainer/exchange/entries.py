@@ -1,7 +1,7 @@
-"""Entries of an annotation file that come from another program.
+"""Prepare entries from another program for an annotation file.
 
-They get a target in the article and the ids that are used here, and are checked; those that cannot
-be imported become comments.
+Find their targets in the article, translate their ids, and check them. Entries that cannot be
+imported become comments.
 """
 
 from __future__ import annotations
@@ -28,16 +28,16 @@ from explainer.parse.references import source_uses
 from explainer.parse.text import normalize
 
 TARGET = ("quote", "prefix", "suffix", "section", "image")
-"""The keys of an entry that are its target."""
+"""The keys of an entry that identify its target."""
 _AGREEING = 4
-"""Characters of prefix or suffix, white space aside, that must agree: two may by chance."""
+"""How many prefix or suffix characters must match, not counting whitespace. Two may by chance."""
 
 
 # --- targets -------------------------------------------------------------------------------------
 
 
 def place(article: ReaderText, one: IncomingAnnotation) -> Entry | NoPlace:
-    """Give the keys of the target, as an author would write them: none for the whole article."""
+    """Return the target's keys as an author would write them; none for the whole article."""
     if one.own and (own := _own(article, one)) is not None:
         return own
     if one.quote and one.quote.exact.strip():
@@ -53,12 +53,12 @@ def place(article: ReaderText, one: IncomingAnnotation) -> Entry | NoPlace:
     if one.whole:
         return {}
     if one.quote:
-        return NoPlace("it is about a position without words, and positions alone are not trusted")
-    return NoPlace("it does not say in words what it is about")
+        return NoPlace("it gives only a position without a quote, which is not reliable")
+    return NoPlace("it does not quote the text that it is about")
 
 
 def _own(article: ReaderText, one: IncomingAnnotation) -> Entry | None:
-    """The target as its author wrote it, if it still has a place, on the words that it had."""
+    """Return the author's original target if it still matches the same text in the article."""
     keys = {key: text for key in TARGET if isinstance(text := one.entry.get(key), str)}
     if not keys and not one.whole:
         return None
@@ -74,7 +74,7 @@ def _own(article: ReaderText, one: IncomingAnnotation) -> Entry | None:
 
 
 def with_target(entry: Entry, target: Entry) -> Entry:
-    """Give an entry its target, in the place where docs/format.md has it: behind the id."""
+    """Set an entry's target, after the id as in docs/format.md."""
     if {key: entry[key] for key in TARGET if key in entry} == target:
         return entry
     rest = {key: value for key, value in entry.items() if key not in (*TARGET, "id")}
@@ -82,7 +82,7 @@ def with_target(entry: Entry, target: Entry) -> Entry:
 
 
 def with_foreign_quote(one: IncomingAnnotation, entry: Entry) -> Entry:
-    """Give an entry without a place the words that it is about, as the other program had them."""
+    """Give an entry without a place the other program's quote or heading as its target."""
     target: Entry = {key: entry[key] for key in TARGET if key in entry}
     if not target and one.quote:
         words = {"quote": one.quote.exact, "prefix": one.quote.prefix, "suffix": one.quote.suffix}
@@ -96,12 +96,12 @@ def with_foreign_quote(one: IncomingAnnotation, entry: Entry) -> Entry:
 
 
 def is_id(name: str) -> bool:
-    """Whether a name can be an id as it is."""
+    """Return whether a name is a valid id."""
     return bool(valid(Id.check, name))
 
 
 def may_be_same(kind: Kind, here: Mapping[str, Any], other: Entry) -> bool:
-    """Whether two sources or people with one id may be one: nothing of both says otherwise."""
+    """Return whether two sources or people with the same id may be the same."""
     keys = ("url", "title") if kind == "source" else ("name",)
     first = next((k for k in keys if here.get(k) and other.get(k)), keys[-1])
     one, two = (" ".join(str(e.get(first) or "").split()).casefold() for e in (here, other))
@@ -109,7 +109,7 @@ def may_be_same(kind: Kind, here: Mapping[str, Any], other: Entry) -> bool:
 
 
 def with_ids(entry: Entry, sources: Mapping[str, str], people: Mapping[str, str]) -> Entry:
-    """Give an entry that names sources and people by other ids, as the mappings have them."""
+    """Replace the ids of sources and people in an entry according to the mappings."""
 
     def walk(value: Any, key: str = "") -> Any:
         if isinstance(value, dict):
@@ -129,37 +129,37 @@ def with_ids(entry: Entry, sources: Mapping[str, str], people: Mapping[str, str]
 
 
 def unknown_name(kind: Kind, entry: Entry, sources: frozenset[str], ratings: frozenset[str]) -> str:
-    """Say which source or rating an entry names that is not among those known; empty if none."""
+    """Describe the first unknown source or rating in an entry; empty if there is none."""
     for _, name in source_uses({SECTIONS[kind]: [as_data(entry)]}):
         if name not in sources:
-            return f"it names the source `{short(name)}`, which is defined nowhere"
+            return f"it refers to the source `{short(name)}`, which is not defined"
     rating = entry.get("rating")
     if isinstance(rating, str) and rating not in ratings:
-        return f"there is no rating `{short(rating)}` in this site"
+        return f"this site has no rating `{short(rating)}`"
     return ""
 
 
 def flaw(kind: Kind, entry: Entry) -> str:
-    """Say what is wrong with an entry by itself; an empty text if nothing is."""
+    """Describe what is wrong with an entry on its own; empty if it is valid."""
     try:
         made = annotation_file.append("", kind, entry, path="x.yaml")
     except (TypeError, AssertionError, AttributeError, RecursionError):
-        return "it is not written as an entry is"
+        return "it does not have the form of an entry"
     if isinstance(made, Problem):
         return made.message
     _, _, problems = read_annotations(Text("x.yaml", made.text))
-    # Whom a source repeats, and what a claim disputes, is looked at where all are known.
+    # Checks of `repeats` and `disputes` need all entries, so the importer makes them.
     return next((p.message for p in problems if p.severity == "error"), "")
 
 
 def same_form(entry: Mapping[str, Any]) -> str:
-    """Give a text that two entries share if they say just the same."""
+    """Return a text that is equal for entries with the same content."""
     data = as_data(without_nulls(entry), loose=True)
     return json.dumps(data, sort_keys=True, ensure_ascii=False)
 
 
 def without_nulls(value: Any) -> Any:
-    """Give data without the keys and items that have no value."""
+    """Remove keys and items whose value is null, at all levels."""
     if isinstance(value, Mapping):
         return {k: without_nulls(v) for k, v in value.items() if v is not None}
     if isinstance(value, list):
@@ -171,9 +171,9 @@ def without_nulls(value: Any) -> Any:
 
 
 def comment(kind: Kind, entry: Entry, at: str, why: str) -> str:
-    """Give an entry as comment lines, under the reason why it is one.
+    """Write an entry as YAML in comment lines, below the reason `why` it was not imported.
 
-    They are YAML that can be used as soon as the entry is fixed.
+    `at` is the entry's position in the imported file.
     """
     made = annotation_file.append("", kind, entry)
     text = made.text if isinstance(made, annotation_file.Edited) else repr(entry)
@@ -182,10 +182,10 @@ def comment(kind: Kind, entry: Entry, at: str, why: str) -> str:
 
 
 def with_comments(text: str | None, comments: Iterable[str], name: str) -> tuple[str, int]:
-    """Put comments at the end of a file's text, unless they are in it already.
+    """Append comments to a file's text, except those that it already contains.
 
-    `name` is the file that was imported. Gives the text and the line, from 1, of the first comment
-    that is new; 0 if none is.
+    `name` is the imported file. Returns the text, and the line of the first new comment, counted
+    from 1, or 0 if no comment is new.
     """
     before = text or ""
     flat = normalize(before)
@@ -194,8 +194,8 @@ def with_comments(text: str | None, comments: Iterable[str], name: str) -> tuple
         return before, 0
     end = "\r\n" if "\r\n" in before else "\n"
     head = (
-        f"# From {short(name, 80)}: what could not be imported, and why. To bring one in, mend it\n"
-        "# and take the `# ` away, under the section that it belongs to.\n"
+        f"# From {short(name, 80)}: entries that could not be imported, and why. To use one,\n"
+        "# fix it, move it to the section it belongs to, and remove the `# `.\n"
     )
     start = before if not before or before.endswith("\n") else before + end
     block = ("\n" if start else "") + head + "".join(f"#\n{one}" for one in new)
@@ -204,7 +204,7 @@ def with_comments(text: str | None, comments: Iterable[str], name: str) -> tuple
 
 
 def has_same_data(one: str | None, other: str, path: str) -> bool:
-    """Whether two texts of a YAML file have the same data, but for a line break at the end."""
+    """Return whether two YAML texts hold the same data, apart from trailing line breaks."""
     found, wanted = (
         as_data(yaml.read(Text(path, normalize(text or "")))[0].data, loose=True)
         for text in (one, other)

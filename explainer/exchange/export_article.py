@@ -1,4 +1,4 @@
-"""`explainer export`: an article's annotations or sources, in the format of another program."""
+"""`explainer export`: write an article's annotations or sources in another format."""
 
 from __future__ import annotations
 
@@ -31,23 +31,24 @@ from explainer.site.load import CONTENT, LIBRARY
 
 @dataclass(frozen=True, slots=True)
 class ExportResult:
-    """What came of an export."""
+    """The result of an export."""
 
     text: str | None
-    """What to write; None if there is an error among the problems."""
+    """The exported text, or None if the problems include an error."""
     problems: tuple[Problem, ...]
-    """What is wrong with the article's files."""
+    """Problems with the article's files."""
     texts: Mapping[str, str]
-    """The files of the site, by path: problems show lines of them."""
+    """The site's files by path, from which problems quote lines."""
 
 
 def export_article(
     root: Path, wanted: str, form: ExportFormat, *, base_url: Url | None = None
 ) -> ExportResult:
-    """Give an article's annotations or sources in a format.
+    """Export an article's annotations or sources in a format.
 
-    There is no text if the article's own files have an error: it would lack something in silence.
-    Raises CommandError if there is no such article, and for ClaimReview without an address.
+    The result has no text if the article's files have errors, because the export would silently
+    be incomplete. Raises CommandError if there is no such article, and for ClaimReview if the site
+    has no address.
     """
     options = BuildOptions(drafts=True, future=True, write=False, jobs=1, base_url=base_url)
     loaded = pipeline.load_site(root, options)
@@ -81,7 +82,7 @@ def export_article(
 def _claim_reviews(site: Site, article: Article) -> str:
     if not site.settings.url:
         raise CommandError(
-            "ClaimReview needs the published address: set `url` in site.toml, or say --base-url"
+            "ClaimReview needs the published address: set `url` in site.toml or use --base-url"
         )
     context = site.renderer().context
     reviews = [claim_review(context, article, claim) for claim in article.claims]
@@ -91,7 +92,7 @@ def _claim_reviews(site: Site, article: Article) -> str:
 
 
 class _Written:
-    """What the authors of an article wrote, in its annotation file and in the library."""
+    """An article's annotation file and the library, as their authors wrote them."""
 
     def __init__(self, annotations: Text, context: ArticleContext) -> None:
         file, self.located, _ = read_annotations(annotations)
@@ -101,7 +102,7 @@ class _Written:
         self.library_data: Any = (places and places.data) or {}
 
     def entries(self, article: Article) -> list[tuple[AnnotationKind, Data]]:
-        """Give the annotations' entries in the file, in the order of the article."""
+        """Return the annotations' entries from the file, in the article's order."""
         kinds: tuple[AnnotationKind, ...] = get_args(AnnotationKind)
         entries = {
             self.located.location((SECTIONS[kind], index)): (kind, entry)
@@ -111,7 +112,7 @@ class _Written:
         return [entries[annotation.location] for annotation in article.annotations]
 
     def definitions(self, section: Literal["sources", "people"]) -> dict[str, Data]:
-        """Give all that the file defines, what it uses of the library, and what that repeats."""
+        """Return the file's definitions, and those of the library that it uses, with `repeats`."""
         own, shared = (data.get(section) or {} for data in (self.data, self.library_data))
         used = {name for kind, name in references.used(self.located) if kind == section}
         found: set[str] = set()
@@ -122,11 +123,11 @@ class _Written:
         return {**own, **{name: shared[name] for name in shared if name in found}}
 
     def sources(self) -> dict[str, Source]:
-        """Give what `definitions` gives, as the model has it."""
+        """Return the sources of `definitions` as model objects."""
         known: dict[str, Source] = dict([*self.library.sources.items(), *self.file.sources.items()])
         return {name: known[name] for name in self.definitions("sources")}
 
     def organizations(self) -> frozenset[str]:
-        """Give the names that are known not to be people's."""
+        """Return the names of organizations, which are not people's."""
         people = [*self.library.people.values(), *self.file.people.values()]
         return frozenset(one.name for one in people if one.type == "organization")

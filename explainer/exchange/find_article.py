@@ -1,4 +1,4 @@
-"""Which article of a site a command line names."""
+"""Find the article that a command line names."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ from explainer.site.load import CONTENT
 
 
 class CommandError(Exception):
-    """The command cannot be carried out: no such article, or a file that cannot be read."""
+    """The command cannot run: a message to the author."""
 
 
 def article_path(root: Path, wanted: str, paths: Iterable[str]) -> str:
-    """Give the one of `paths`, relative to the site, that `wanted` names.
+    """Return the article path in `paths`, relative to the site, that `wanted` names.
 
-    It may name an article's file, its annotation file or its folder, from the current folder, from
-    the site's or from `content/`, with or without the ending. Raises CommandError if there is none.
+    `wanted` may be the path of the article, its annotation file, or its folder, with or without the
+    extension, relative to the current folder, the site, or `content/`. Raises CommandError if there
+    is no such article.
     """
     known = list(paths)
     bases = [wanted.replace(os.sep, "/").strip("/")]
@@ -33,4 +34,4 @@ def article_path(root: Path, wanted: str, paths: Iterable[str]) -> str:
                 return f"{name}.md"
     near = nearest(wanted.strip("/"), [p.removeprefix(f"{CONTENT}/") for p in known], cutoff=50)
     hint = f" Did you mean {CONTENT}/{near}?" if near else ""
-    raise CommandError(f"there is no article `{short(wanted)}` in this site.{hint}")
+    raise CommandError(f"there is no article `{short(wanted)}` on this site.{hint}")

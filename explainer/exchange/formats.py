@@ -1,7 +1,7 @@
-"""The formats of other programs, and which module reads and writes each.
+"""The exchange formats and the modules that read and write them.
 
-A module of a format has `read(path, content) -> Incoming`, `write(…) -> str`, or both. `content` is
-text for BibTeX, and data for the formats that are JSON.
+A format's module has `read(path, content) -> Incoming`, `write(…) -> str`, or both. `content` is
+text for BibTeX and parsed data for JSON formats.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from explainer.exchange.incoming import Incoming
 from explainer.exchange.reading import json_of
 
 ImportFormat: TypeAlias = Literal["web-annotation", "hypothesis", "csl-json", "bibtex"]
-"""What `explainer import` reads."""
+"""The formats that `explainer import` reads."""
 ExportFormat: TypeAlias = Literal["web-annotation", "claimreview", "csl-json", "bibtex"]
-"""What `explainer export` writes."""
+"""The formats that `explainer export` writes."""
 
 _JSON: Mapping[ImportFormat, Callable[[str, object], Incoming]] = {
     "web-annotation": web_annotation.read,
@@ -27,11 +27,11 @@ BIBLIOGRAPHIES: Mapping[ExportFormat, Callable[..., str]] = {
     "csl-json": csl_json.write,
     "bibtex": bibtex.write,
 }
-"""What writes sources, given by id: `write(sources, organizations=…)`."""
+"""Functions that write sources, given by id: `write(sources, organizations=…)`."""
 
 
 def read(path: str, text: str, form: ImportFormat | None = None) -> Incoming:
-    """Read a file of another program; None for `form` detects the format.
+    """Read another program's file; if `form` is None, detect the format.
 
     Problems: those of the format's `read`, and `not-json`.
     """

@@ -1,7 +1,7 @@
-"""Hypothes.is: what its API gives for a search, and what its web client exports.
+"""Read Hypothes.is annotations: search results of its API, and exports of its web client.
 
-https://h.readthedocs.io/en/latest/api-reference/ ; both hold the same annotations, under `rows`
-and under `annotations`. Their `text` is Markdown.
+https://h.readthedocs.io/en/latest/api-reference/. Both contain the same kind of annotations, under
+`rows` and `annotations`. Their `text` is Markdown.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from explainer.parse.text import clean
 
 
 def is_export(data: object) -> bool:
-    """Whether JSON has the shape of one of Hypothes.is's exports."""
+    """Return whether JSON data looks like a Hypothes.is export."""
     _, rows = _rows(data)
     return rows is not None and all(
         isinstance(row, dict) and ("uri" in row or "user" in row) for row in rows[:5]
@@ -29,7 +29,7 @@ def is_export(data: object) -> bool:
 
 
 def _rows(data: object) -> tuple[str, list[Any] | None]:
-    """Give the annotations with the key that they are under; None if there are none."""
+    """Return the key of the annotations, and the annotations or None."""
     for key in ("rows", "annotations"):
         if isinstance(data, dict) and isinstance(rows := data.get(key), list):
             return key, rows
@@ -39,13 +39,13 @@ def _rows(data: object) -> tuple[str, list[Any] | None]:
 def read(path: str, data: object) -> Incoming:
     """Read an export.
 
-    A reply has no target of its own: it is put at the end of the text that it replies to; to a
-    question, it is an answer. Problems: `wrong-shape`; `several-pages`, where annotations were made
-    on different pages, of which the article can be one only.
+    A reply has no target: it is appended to the note that it replies to, or becomes an answer to
+    the question. Problems: `wrong-shape`, and `several-pages` if the annotations were made on
+    different pages, since only one of them can be the article.
     """
     key, rows = _rows(data)
     if rows is None:
-        problem = wrong_shape(path, "", "an export of Hypothes.is (`rows`)", data)
+        problem = wrong_shape(path, "", "a Hypothes.is export (`rows`)", data)
         return Incoming(problems=(problem,))
     problems: list[Problem] = []
     annotations: list[IncomingAnnotation] = []
@@ -78,7 +78,7 @@ def _several_pages(path: str, rows: Sequence[Mapping[str, Any]]) -> Iterator[Pro
         most = ", ".join(f"{short(page)} ({count})" for page, count in pages.most_common(3))
         message = f"the annotations were made on {len(pages)} pages: {most}"
         message += " and others" if len(pages) > 3 else ""
-        hint = "see that those that found a place are about this article; or export its page alone"
+        hint = "check that the imported annotations are about this article, or export only its page"
         yield Problem(Location(path), "several-pages", message, hint, "warning")
 
 
@@ -95,7 +95,7 @@ def _annotation(at: str, row: Mapping[str, Any]) -> IncomingAnnotation:
 
 
 def _user(row: Mapping[str, Any]) -> str:
-    """Give the name that somebody shows, or that of their account: `acct:ada@hypothes.is`."""
+    """Return a user's display name, or else the account's: `ada` for `acct:ada@hypothes.is`."""
     shown = first_text(row.get("user_info"), "display_name")
     account = first_text(row, "user").removeprefix("acct:").partition("@")[0]
     return one_line(shown or account)

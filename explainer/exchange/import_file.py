@@ -1,4 +1,4 @@
-"""`explainer import`: what a file of another program holds, into the files of a site."""
+"""`explainer import`: add the content of another program's file to a site."""
 
 from __future__ import annotations
 
@@ -29,18 +29,18 @@ from explainer.support.files import FileChangedError, read_or_none, update_file
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
-    """What came of an import."""
+    """The result of an import."""
 
     problems: tuple[Problem, ...]
-    """What the author must know."""
+    """Problems to report to the author."""
     texts: Mapping[str, str]
-    """The texts that problems are about, by path."""
+    """The texts that problems refer to, by path."""
     said: tuple[str, ...] = ()
-    """What was done, or would be: a sentence each."""
+    """Messages about what was or would be done."""
 
     @property
     def failed(self) -> bool:
-        """Whether nothing was imported, or something of the file could not be read."""
+        """Whether the import, or a part of it, failed."""
         return any(problem.severity == "error" for problem in self.problems)
 
 
@@ -54,15 +54,15 @@ def import_file(
     unplaced: Path | None = None,
     dry_run: bool = False,
 ) -> ImportResult:
-    """Import what a file holds into the site in the folder `root`.
+    """Import a file into the site in the folder `root`.
 
-    `article`: the one whose annotation file entries go to, as `article_path` takes it. `form`: the
-    file's format; None detects it. `library`: sources and people go to content/_library.yaml.
-    `unplaced`: the file for what cannot be imported; None for the end of the YAML file. `dry_run`:
-    nothing is written.
+    `article` names the article whose annotation file receives the entries, as in `article_path`.
+    `form` is the file's format, or None to detect it. With `library`, sources and people go to
+    content/_library.yaml. `unplaced` is the file for entries that cannot be imported, or None to
+    append them to the YAML file as comments. With `dry_run`, nothing is written.
 
-    Raises CommandError if the options do not fit the file or the site, and OSError if a file cannot
-    be written.
+    Raises CommandError if the options do not match the file or the site, and OSError if a file
+    cannot be written.
     """
     name = file.as_posix()
     try:
@@ -80,15 +80,15 @@ def import_file(
     texts = {**texts, name: text}
     incoming = read(name, text, form)
     if not (incoming.annotations or incoming.sources or incoming.people):
-        message = "there is nothing in this file to import"
-        hint = "an export of annotations, or a bibliography, is wanted"
+        message = "the file has nothing to import"
+        hint = "use a file of exported annotations or a bibliography"
         nothing = Problem(Location(name), "nothing-there", message, hint)
         return ImportResult(sort(incoming.problems or (nothing,)), texts)
     if path is None and (incoming.annotations or not library):
         raise CommandError(
-            "say whose annotations these are, with --article PATH"
+            "name the article that these annotations are about with --article PATH"
             if incoming.annotations
-            else "say where the sources go: --article PATH, or --library"
+            else "choose where the sources go with --article PATH or --library"
         )
     job = Import(
         name=name,
@@ -98,7 +98,7 @@ def import_file(
         to_library=library,
         ratings=frozenset(ratings.scale(site.settings)),
     )
-    # Nothing of a file that can be read in part is lost: what can be read is imported.
+    # Import the readable parts even if other parts of the file cannot be read.
     is_sound = job.run(incoming)
     said = _save(root, job, unplaced, dry_run=dry_run) if is_sound else ["nothing was imported"]
     return ImportResult(sort(job.problems), texts, tuple(said))
@@ -125,26 +125,26 @@ def _file(root: Path, path: str) -> YamlFile:
 
 
 def _save(root: Path, job: Import, unplaced: Path | None, *, dry_run: bool) -> list[str]:
-    """Write what came of an import; gives what was done, in words."""
+    """Write the changed files, and return messages about what was done."""
     said = [_summary(job)]
     if count := len(job.unplaced):
-        things = f"{count} {'thing' if count == 1 else 'things'} could not be imported and"
-        verb = "would stand" if dry_run else "stand" if count > 1 else "stands"
+        things = f"{count} {'entry' if count == 1 else 'entries'} could not be imported"
+        verb = "would be saved" if dry_run else "saved"
         if unplaced:
             _save_comments(unplaced, job, dry_run=dry_run)
-            said.append(f"{things} {verb} in {unplaced}")
+            said.append(f"{things}: {verb} in {unplaced}")
         else:
             home = job.files[-1]
             new, line = with_comments(home.text, job.unplaced, job.name)
             if not has_same_data(home.text, new, home.path):
                 raise CommandError(
-                    f"{home.path} cannot take comments at its end: name a file with --unplaced"
+                    f"comments cannot be added to {home.path}: name another file with --unplaced"
                 )
             if line:
                 home.text = new
-                said.append(f"{things} {verb} as comments in {home.path}, from line {line}")
+                said.append(f"{things}: {verb} as comments in {home.path}, from line {line}")
             else:
-                said.append(f"{things} stand as comments in {home.path} already")
+                said.append(f"{things}: already saved as comments in {home.path}")
     changed = [file for file in job.files if file.text not in (None, file.before)]
     if not dry_run:
         for file in changed:
@@ -153,7 +153,7 @@ def _save(root: Path, job: Import, unplaced: Path | None, *, dry_run: bool) -> l
         paths = ", ".join(file.path for file in changed)
         said.append(f"{'would change' if dry_run else 'changed'}: {paths}")
     else:
-        said.append("no file changes" if dry_run else "no file was changed")
+        said.append("no file would change" if dry_run else "no file was changed")
     return said
 
 
@@ -163,8 +163,8 @@ def _summary(job: Import) -> str:
         for kind, section in SECTIONS.items()
         if (count := job.added[kind])
     ]
-    new = (", ".join(parts) or "nothing") + " new"
-    return new + (f", {job.there} there already" if job.there else "")
+    new = f"new: {', '.join(parts) or 'nothing'}"
+    return new + (f"; already there: {job.there}" if job.there else "")
 
 
 def _save_comments(file: Path, job: Import, *, dry_run: bool) -> None:
@@ -172,19 +172,19 @@ def _save_comments(file: Path, job: Import, *, dry_run: bool) -> None:
         raw = read_or_none(file)
         before = None if raw is None else raw.decode()
     except (OSError, UnicodeDecodeError):
-        raise CommandError(f"{file} cannot be read as text in UTF-8") from None
+        raise CommandError(f"{file} cannot be read as UTF-8 text") from None
     text, line = with_comments(before, job.unplaced, job.name)
     if line and not dry_run:
         _update(file, text, before)
 
 
 def _update(file: Path, text: str, before: str | None) -> None:
-    """Write a file; `before` is what was read from it, None if there was no file.
+    """Write a file. `before` is the content that was read from it, or None if there was no file.
 
     Raises OSError, and CommandError if the file has changed since it was read.
     """
     try:
         update_file(file, text.encode(), None if before is None else before.encode())
     except FileChangedError:
-        message = f"{file} was changed in the meantime: nothing was written to it"
+        message = f"{file} has changed during the import: nothing was written to it"
         raise CommandError(message) from None

@@ -1,7 +1,7 @@
-"""What a file of another program holds, into the texts of an annotation file and the library.
+"""Add the content of another program's file to the texts of an annotation file and the library.
 
-Every entry is appended by `explainer.edit`, so that all that is there stays byte for byte. What
-cannot be imported is given back as comments, with the reason: nothing is dropped.
+`explainer.edit` appends the entries, so the existing text stays the same to the byte. Entries that
+cannot be imported become comments with the reason, so that nothing is lost.
 """
 
 from __future__ import annotations
@@ -28,67 +28,66 @@ from explainer.support.slugs import make_id
 
 @dataclass(slots=True)
 class YamlFile:
-    """A YAML file that entries go to."""
+    """A YAML file that receives entries."""
 
     path: str
     """Relative to the site's folder."""
     before: str | None
-    """As it is on disk, line ends and byte order mark untouched; None if there is no file."""
+    """The text on disk, with its line endings and byte order mark; None if there is no file."""
     text: str | None
-    """The same with the entries that are new."""
+    """The text with the new entries."""
     data: dict[str, Any] = field(default_factory=dict)
-    """What it held before the import."""
+    """The data before the import."""
 
     def read(self) -> tuple[dict[str, Any], list[Problem]]:
-        """Give what the text holds, and the errors because of which it cannot be used."""
+        """Return the text's data, and the errors that make it unusable."""
         reader = read_library if self.path.endswith(f"/{LIBRARY}") else read_annotations
         _, located, problems = reader(Text(self.path, normalize(self.text or "")))
         errors = [p for p in problems if p.severity == "error"]
         return located.data if isinstance(located.data, dict) else {}, errors
 
     def entries(self, kind: Kind) -> Any:
-        """Give the entries of a kind that it held: a list; for sources and people, by id."""
+        """Return the earlier entries of a kind: a list, or by id for sources and people."""
         return self.data.get(SECTIONS[kind]) or []
 
 
 @dataclass(slots=True, kw_only=True)
 class Import:
-    """One import: where entries go, and what has come of it so far."""
+    """An import: the target files, and the results so far."""
 
     name: str
-    """The file that is imported, for messages and comments."""
+    """The imported file, for messages and comments."""
     article: ReaderText | None
-    """The article's text; without it there can be no annotations."""
+    """The article's text. Annotations cannot be imported without it."""
     annotations: YamlFile | None
-    """Its annotation file."""
+    """The article's annotation file."""
     library: YamlFile
-    """What the site's articles share."""
+    """The site's library of shared sources and people."""
     to_library: bool
-    """Whether sources and people go there, and not to the annotation file."""
+    """Whether sources and people go to the library instead of the annotation file."""
     ratings: frozenset[str]
-    """The ids of the site's scale."""
+    """The ids of the site's ratings."""
 
     problems: list[Problem] = field(default_factory=list)
-    """What the author must know."""
+    """Problems to report to the author."""
     unplaced: list[str] = field(default_factory=list)
-    """For each thing that could not be imported: comments that hold it, with the reason."""
+    """Comment lines for each entry that could not be imported, with the reason."""
     added: Counter[Kind] = field(default_factory=Counter)
-    """How many entries of a kind are new."""
+    """The number of new entries by kind."""
     there: int = 0
-    """How many entries were there already."""
+    """The number of entries that already existed."""
 
     @property
     def files(self) -> list[YamlFile]:
-        """The files that entries may go to."""
+        """The files that may receive entries."""
         return [self.library, *([self.annotations] if self.annotations else [])]
 
     def run(self, incoming: Incoming) -> bool:
-        """Append all that was read to the files' texts; False if nothing may be written.
+        """Append the entries to the files' texts. Return False if nothing may be written.
 
-        Problems: those of the files as they are (errors: then nothing is imported); `no-place` for
-        each annotation without a place and `not-imported` for each other thing that cannot be
-        imported (warnings); `renamed` for an id that means something else here, and
-        `already-there` (infos).
+        Problems: those of the existing files (on errors, nothing is imported); `no-place` for each
+        annotation without a place, and `not-imported` for anything else that cannot be imported
+        (warnings); `renamed` for an id that has another meaning here, and `already-there` (infos).
         """
         self.problems += incoming.problems
         for file in self.files:
@@ -104,17 +103,17 @@ class Import:
         elif count := len(incoming.annotations):
             self.report("not-imported", f"{count} annotations need --article")
         for file in self.files:
-            self.problems += file.read()[1]  # never seen; but a broken file is not to be written
+            self.problems += file.read()[1]  # not expected, but never write a broken file
         return not self.has_broken_file
 
     @property
     def has_broken_file(self) -> bool:
-        """Whether an error is in one of the site's files, and not in the one that is imported."""
+        """Whether one of the site's files, rather than the imported file, has an error."""
         paths = [file.path for file in self.files]
         return any(p.severity == "error" and p.location.path in paths for p in self.problems)
 
     def report(self, code: Code, message: str, hint: str = "") -> None:
-        """Add a problem with the file that is imported."""
+        """Add a problem with the imported file."""
         severity: Severity = "info" if code in ("renamed", "already-there") else "warning"
         self.problems.append(Problem(Location(self.name), code, message, hint, severity))
 
@@ -123,10 +122,10 @@ class Import:
     def define(
         self, kind: Kind, definitions: Mapping[str, Entry], home: YamlFile
     ) -> dict[str, str]:
-        """Define sources or people; gives, by the ids of the incoming file, those they have here.
+        """Add sources or people to `home`. Return the ids they have here, by their incoming ids.
 
-        What is there already is recognized by its address, or by its id if nothing contradicts
-        it: ids such as `smith2020` mean something else in the next bibliography.
+        An existing source is recognized by its address, or by its id if nothing contradicts that:
+        an id such as `smith2020` can mean different sources in two bibliographies.
         """
         known: dict[str, Any] = {}
         for file in self.files:
@@ -151,11 +150,11 @@ class Import:
             used.add(ids[name].casefold())
             new.append(name)
             if not free:
-                message = f"the {kind} `{short(name)}` has the id `{ids[name]}` here"
+                message = f"the {kind} `{short(name)}` is imported under the id `{ids[name]}`"
                 self.report("renamed", message)
         if there:
             self.there += len(there)
-            message = f"{SECTIONS[kind]} that are there already stay as they are: "
+            message = f"{SECTIONS[kind]} that already exist are left unchanged: "
             self.report("already-there", message + ", ".join(there))
         here = {**{name: name for name in known}, **ids}
         added: list[tuple[Entry, str]] = []
@@ -168,17 +167,17 @@ class Import:
         return ids
 
     def with_repeats(self, name: str, entry: Entry, ids: Mapping[str, str]) -> Entry:
-        """Let `repeats` name sources by the ids that they have here."""
+        """Translate the ids in `repeats`, and report unknown ones."""
         repeats = [str(one) for one in entry.pop("repeats")]  # type: ignore[union-attr]
         for one in repeats:
             if one not in ids:
-                message = f"the source `{short(name)}` repeats `{short(one)}`, which is unknown"
-                self.report("not-imported", message, "define it, and add it under `repeats`")
+                message = f"the source `{short(name)}` repeats `{short(one)}`, which is not defined"
+                self.report("not-imported", message, "define it and add it to `repeats`")
         kept = [ids[one] for one in repeats if one in ids]
         return {**entry, "repeats": kept} if kept else entry
 
     def add(self, home: YamlFile, kind: Kind, added: Sequence[tuple[Entry, str]]) -> None:
-        """Append entries, each with its place in the incoming file; keep what is no valid one."""
+        """Append entries, each with its position in the file; keep invalid ones as comments."""
         sound: list[tuple[Entry, str]] = []
         for entry, at in added:
             if flaw := entries.flaw(kind, entry):
@@ -199,7 +198,7 @@ class Import:
                 self.add(home, kind, [one])
 
     def keep(self, kind: Kind, entry: Entry, at: str, why: str, code: Code) -> None:
-        """Keep as a comment what cannot be imported."""
+        """Report an entry that cannot be imported, and keep it as a comment."""
         keys = ("claim", "note", "question", "title", "name")
         text = next((str(entry[key]) for key in keys if entry.get(key)), "")
         words = f" “{short(text)}”" if text else ""
@@ -217,7 +216,7 @@ class Import:
         sources: Mapping[str, str],
         people: Mapping[str, str],
     ) -> None:
-        """Place all annotations, and append those that have a place."""
+        """Find the annotations' places, and append those that have one."""
         known = frozenset(
             name for file in self.files for name in file.read()[0].get("sources") or ()
         )
@@ -242,7 +241,7 @@ class Import:
         self.append_placed(home, placed)
 
     def append_placed(self, home: YamlFile, placed: list[tuple[IncomingAnnotation, Entry]]) -> None:
-        """Append what has a place, under ids that are free, with `disputes` that know of them."""
+        """Append annotations under unused ids, and update `disputes` to match."""
         ids = [one.get("id") for kind in get_args(AnnotationKind) for one in home.entries(kind)]
         taken = {str(name).casefold(): 0 for name in ids if name}
         new_ids: dict[str, str] = {}
@@ -253,7 +252,7 @@ class Import:
             mine = name if free else make_id(name, taken, one.kind, keep=True)
             taken[mine.casefold()] = 0
             if not free:
-                message = f"{one.at}: the id `{short(name)}` is taken: this one is `{mine}` here"
+                message = f"{one.at}: the id `{short(name)}` is taken; `{mine}` is used instead"
                 self.report("renamed", message)
             placed[number] = one, {**entry, "id": mine}
             if one.kind == "claim":
@@ -265,7 +264,7 @@ class Import:
                 names = [new_ids.get(str(name), str(name)) for name in rivals]
                 kept = [name for name in names if "#" in name or name in claims]
                 for name in (n for n in names if n not in kept):
-                    message = f"{one.at}: it disputes the claim `{short(name)}`, which is not here"
+                    message = f"{one.at}: it disputes the unknown claim `{short(name)}`"
                     self.report("not-imported", message)
                 entry = {**entry, "disputes": kept}
                 if not kept:

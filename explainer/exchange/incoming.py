@@ -1,4 +1,4 @@
-"""What a file of another program holds, as data of ours."""
+"""The content of another program's file, in our data format."""
 
 from __future__ import annotations
 
@@ -12,39 +12,39 @@ from explainer.model.problems import Problem
 
 AnnotationKind: TypeAlias = Literal["claim", "note", "question"]
 Entry: TypeAlias = dict[str, Value]
-"""An entry of an annotation file, in the keys of docs/format.md."""
+"""An entry of an annotation file, with the keys of docs/format.md."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncomingAnnotation:
-    """An annotation that has been read, and has no place yet."""
+    """An imported annotation that has no place in the article yet."""
 
     kind: AnnotationKind
     entry: Entry
-    """With `own`, the keys of its target are among its keys."""
+    """The entry. If `own` is true, it includes the keys of its target."""
     at: str
-    """Where it is in the file: `rows[3]`."""
+    """Its position in the imported file, such as `rows[3]`."""
     quote: ForeignQuote | None = None
-    """The words that it is about."""
+    """The text that it is about."""
     heading: str = ""
-    """The id of a heading (or of what else) that it is about, where no words are given."""
+    """The id of the heading or other element that it is about, if there is no quote."""
     whole: bool = False
     """Whether it is about the article as a whole."""
     own: bool = False
-    """Whether it was written by `explainer export`: then the entry has its author's target."""
+    """Whether `explainer export` wrote it, so that the entry has its author's target."""
     flaw: str = ""
-    """Why it cannot become an annotation as it is."""
+    """Why it cannot be imported; empty if it can."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incoming:
-    """All that a file holds."""
+    """The content of a file."""
 
     annotations: tuple[IncomingAnnotation, ...] = ()
-    """In the file's order."""
+    """Annotations in the file's order."""
     sources: Mapping[str, Entry] = field(default_factory=dict)
-    """By the id that the file gives them, which need not be a valid one; without `id`."""
+    """Sources without `id`, by their id in the file, which may be invalid."""
     people: Mapping[str, Entry] = field(default_factory=dict)
-    """The same."""
+    """People, as sources."""
     problems: tuple[Problem, ...] = ()
-    """What could not be read, and what has been left out."""
+    """What could not be read or was left out."""

@@ -1,4 +1,4 @@
-"""LaTeX, as bibliographies have it in their fields, to plain text and back."""
+"""Convert LaTeX in bibliography fields to plain text and back."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ _ESCAPES = {
     "~": r"\textasciitilde{}",
     "^": r"\textasciicircum{}",
 }
-# LaTeX's ligatures: `--` is a dash, `?`` an inverted question mark. An empty group parts them.
+# LaTeX's ligatures: `--` is a dash, `?`` an inverted question mark. An empty group splits them.
 _LIGATURE = re.compile("(?<=-)(?=-)|(?<=`)(?=`)|(?<=')(?=')|(?<=[?!])(?=`)|(?<=<)(?=<)|(?<=>)(?=>)")
 _LINK = re.compile(r"\\(?:url|path|nolinkurl)\s*\{([^{}]*)\}|\\href\s*\{([^{}]*)\}\s*\{[^{}]*\}")
 
 
 def escape(text: str) -> str:
-    """Give plain text as LaTeX that reads the same."""
+    """Convert plain text to LaTeX that renders as the same text."""
     parted = _LIGATURE.sub("\0", one_line(text))
     return "".join("{}" if c == "\0" else _ESCAPES.get(c, c) for c in parted)
 
 
 def escape_url(address: str) -> str:
-    """Give an address as a field holds it: only what would end the field is percent-encoded."""
+    """Percent-encode the characters of an address that would end a field."""
     return address.translate({ord("{"): "%7B", ord("}"): "%7D", ord("\\"): "%5C"})
 
 
 def url(field: str) -> str:
-    r"""Give the address in a field, without `\url{…}` and the escapes that people add."""
+    r"""Extract the address from a field, without `\url{…}` and escapes."""
     if found := _LINK.search(field):
         field = found[1] or found[2] or ""
     field = re.sub(r"\{?\\(?:textasciitilde|sim)\s*(?:\{\})?\}?", "~", field)
@@ -39,9 +39,9 @@ def url(field: str) -> str:
 
 
 def plain(latex: str) -> str:
-    """Give LaTeX as text on one line: accents, dashes and symbols as the characters they stand for.
+    """Convert LaTeX to text on one line, with Unicode accents, dashes, and symbols.
 
-    What cannot be read as LaTeX is left as it is written.
+    Text that is not valid LaTeX is returned unchanged, on one line.
     """
     if not re.search(r"[\\{}$%~`'?!\-]", latex):
         return one_line(latex)
@@ -49,7 +49,7 @@ def plain(latex: str) -> str:
 
     source = re.sub(r"(?<!\\)((?:\\\\)*)%", r"\1\\%", latex)  # no comments in fields
     source = re.sub(_LINK, lambda m: escape(m[1] or m[2] or ""), source)
-    # Parted from the letters around it, or it would be taken for an accent.
+    # Replaced, or it would be read as an accent on the next letter.
     source = source.replace(r"\textasciicircum{}", "\ue000")
     source = re.sub(r"(?<!\\)~", "\u00a0", source)
     reader = LatexNodes2Text(math_mode="text", strict_latex_spaces=False)

@@ -1,7 +1,7 @@
-"""Authors' names as readers see them (`Ludwig van Beethoven`), and in CSL's and BibTeX's parts.
+"""Split authors' names (`Ludwig van Beethoven`) into the parts that CSL and BibTeX use.
 
-A name is taken apart only where putting it together again gives the very same text; everything
-else, organisations above all, stays whole (CSL's `literal`, BibTeX's braces).
+A name is split only if joining its parts gives the same text. All other names, mainly of
+organizations, stay whole (`literal` in CSL, braces in BibTeX).
 """
 
 from __future__ import annotations
@@ -15,21 +15,21 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A name in parts, or as a whole."""
+    """A name, in parts or whole."""
 
     family: str = ""
     """`Beethoven`."""
     given: str = ""
     """`Ludwig`."""
     particle: str = ""
-    """What stands before the family name and is not sorted by: `van`, `de la`."""
+    """What precedes the family name and is ignored in sorting: `van`, `de la`."""
     suffix: str = ""
     """`Jr.`, `III`."""
     literal: str = ""
-    """The name where it has no parts; then the others are empty."""
+    """The whole name, if it has no parts; then the other fields are empty."""
 
     def shown(self) -> str:
-        """Give the name as readers see it."""
+        """Return the name as readers see it."""
         if self.literal:
             return self.literal
         return " ".join(filter(None, (self.given, self.particle, self.family, self.suffix)))
@@ -40,15 +40,15 @@ _PARTICLES = frozenset(_WORDS["particles"])
 _INSTITUTIONAL = frozenset(_WORDS["institutional"])
 _SUFFIX = re.compile(r"(?:Jr|Sr|Jnr|Snr)\.?|I{2,3}|IV")
 _PERSONAL = re.compile(r"[^\W\d_][^\W\d_.’'\-‐‑]*(?:[.’'\-‐‑][^\W\d_]*)*")
-"""A word that a person's name may have: letters, with stops, apostrophes and hyphens in it."""
+"""A word of a person's name: letters with periods, apostrophes, and hyphens."""
 
 
 def parse(text: str, *, organizations: frozenset[str] = frozenset()) -> Name:
-    """Take a name apart, if it is surely a person's.
+    """Split a name into parts if it is certainly a person's.
 
-    `organizations` are names that are known to be none. A name of one word, in a script without
-    upper and lower case, with a comma or figures, or with a word that institutions are called by,
-    stays whole: a style may then not turn it round, but it never prints a wrong name.
+    `organizations` are names known not to be people's. A name stays whole if it has one word, a
+    comma, digits, or a word typical of institutions, or is in a script without letter case. A
+    style cannot invert a whole name, but never prints a wrong one.
     """
     whole = Name(literal=text)
     words = text.split(" ")
@@ -70,10 +70,10 @@ _EASTERN = re.compile(r"[\u3005\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\uf
 
 
 def eastern(family: str, given: str) -> str:
-    """Give a name in Han, Kana or Hangul as it is written: `王小明`; nothing for all others."""
+    """Join a name in Han, Kana, or Hangul (`王小明`); return "" for other scripts."""
     return family + given if _EASTERN.fullmatch(family) and _EASTERN.fullmatch(given) else ""
 
 
 def _is_name(word: str) -> bool:
-    """Whether a word is written like a name: a capital first, and not capitals alone (BBC)."""
+    """Return whether a word looks like a name: capitalized, but not all capitals (BBC)."""
     return word[0].isupper() and (len(word.rstrip(".")) == 1 or "." in word or not word.isupper())

@@ -1,6 +1,6 @@
-"""What readers wrote in other programs, as notes and questions of ours.
+"""Convert readers' remarks in other programs to notes and questions.
 
-Their texts become our notes' Markdown, in which raw HTML is shown and never obeyed.
+Their texts become the Markdown of notes, which shows raw HTML as text.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ def remark(
     date: str,
     asks: bool = False,
 ) -> IncomingAnnotation:
-    """Make a note or question without a target of what a reader wrote.
+    """Create a note or question, without a target, from a reader's remark.
 
-    `texts` are Markdown, `links` addresses that it only names, `creator` a name or empty, `date`
-    ISO 8601 with or without a time, or empty. It is a question if the other program `asks`; a tag
-    that is the name of a kind (`question`, `definition`, …) makes it one of that kind. Other tags,
-    links and the creator's name go to the end of the text, so that nothing is lost.
+    `texts` are Markdown, `links` are addresses, `creator` is a name or empty, and `date` is empty
+    or an ISO 8601 date, with or without a time. `asks` makes it a question; a tag that names a kind
+    (`question`, `definition`, …) sets the kind. Other tags, links, and the creator's name are
+    appended to the text, so that nothing is lost.
     """
     kinds = [tag.casefold() for tag in tags]
     kinds = [kind for kind in kinds if kind in (*get_args(NoteKind), "question")]
@@ -41,10 +41,10 @@ def remark(
     lines = [*texts, *(f"<{link}>" for link in links if not any(link in text for text in texts))]
     lines += [f"Tags: {', '.join(rest)}"] if rest else []
     day = valid(PartialDate.check, date[:10])
-    flaw = "" if texts or links or tags else "it has no text: it only marks words"
+    flaw = "" if texts or links or tags else "it has no text and only highlights a passage"
     if asks or "question" in kinds:
         first, *more = lines or [""]
-        # Who asks is named beside the question: nobody has said by name what would settle it.
+        # The asker's name goes after the question: `settle` has no author.
         asked_by = f" ({author})" if author and first else ""
         question: Entry = {"question": one_line(first) + asked_by}
         question |= _given(settle=_block("\n\n".join(more)), checked=day)
@@ -60,7 +60,7 @@ def _given(**values: str) -> Entry:
 
 
 def _block(text: str) -> str:
-    """Markdown as a file has it: with a line break at its end where it has several lines."""
+    """Format Markdown for a file: with a final line break if it is long or has several lines."""
     text = "\n".join(one.rstrip() for one in clean(text).strip().split("\n"))
     return text + "\n" if "\n" in text or len(text) > 80 else text
 
@@ -72,7 +72,7 @@ _LINE_START = re.compile(r"^(\s*)(#{1,6}(?=\s|$)|[-+=]|[0-9]+(?=[.)](?:\s|$)))",
 
 
 def from_plain(text: str) -> str:
-    """Give plain text as Markdown that reads the same; lines that are broken stay so."""
+    """Convert plain text to Markdown that renders the same, with its line breaks."""
     paragraphs = re.split(r"\n\s*\n", clean(text).strip())
     return "\n\n".join(_escaped(p).replace("\n", "\\\n") for p in paragraphs if p.strip())
 
@@ -88,7 +88,7 @@ def _escaped(text: str) -> str:
 
 
 def from_html(text: str) -> str:
-    """Give HTML as Markdown: paragraphs, lists, quotations, emphasis, code and links of it."""
+    """Convert HTML to Markdown: paragraphs, lists, quotations, emphasis, code, and links."""
     reader = _Html()
     reader.feed(clean(text))
     reader.close()
@@ -106,11 +106,11 @@ _MARKS = {"em": "*", "i": "*", "strong": "**", "b": "**", "code": "`"}
 
 
 class _Html(HTMLParser):
-    """Collects blocks of Markdown."""
+    """Converts HTML to blocks of Markdown."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self._blocks: list[tuple[str, str]] = []  # what a block begins with, and its text
+        self._blocks: list[tuple[str, str]] = []  # start (`> `) and text
         self._now: list[str] = []
         self._lead = ""
         self._quoted = 0

@@ -1,4 +1,4 @@
-"""What CSL-JSON and BibTeX share: how another program's source becomes one of ours."""
+"""Convert sources from other programs: the part that CSL-JSON and BibTeX share."""
 
 from __future__ import annotations
 
@@ -19,65 +19,63 @@ from explainer.model.scalars import Id, PartialDate, Url
 
 @dataclass(slots=True)
 class Bibliography:
-    """The sources of one file while it is read."""
+    """The sources read from a file so far."""
 
     path: str
     sources: dict[str, Entry] = field(default_factory=dict)
-    """By the key that the file gives them."""
+    """Sources by their key in the file."""
     problems: list[Problem] = field(default_factory=list)
     left_out: Counter[str] = field(default_factory=Counter)
-    """Fields that a source of ours has no key for, and in how many sources they were."""
+    """Fields that a source cannot store, with the number of sources that have them."""
 
     def incoming(self) -> Incoming:
-        """Give all that was read. Problem: `left-out` (info) for fields that have no key here."""
+        """Return everything read. Problems: `left-out` (info) for fields that cannot be stored."""
         problems = list(self.problems)
         if self.left_out:
             listed = ", ".join(
                 f"`{name}`" + (f" ({count} times)" if count > 1 else "")
                 for name, count in sorted(self.left_out.items())
             )
-            message = f"left out, since a source has no such key: {listed}"
-            hint = (
-                "what readers must know of it, such as a page, belongs to the evidence’s `locator`"
-            )
+            message = f"fields that a source cannot store were left out: {listed}"
+            hint = "put what readers need, such as a page number, in the evidence’s `locator`"
             problems.append(Problem(Location(self.path), "left-out", message, hint, "info"))
         return Incoming(sources=self.sources, problems=tuple(problems))
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One source while it is read."""
+    """A source that is being read."""
 
     bibliography: Bibliography
     key: str
     location: Location
     label: str
-    """What messages call it."""
+    """Its name in messages."""
 
     def warn(self, code: Code, message: str, hint: str = "") -> None:
-        """Report what is lost of this source."""
+        """Add a warning about this source."""
         self.bibliography.problems.append(
             Problem(self.location, code, f"{self.label}: {message}", hint, "warning")
         )
 
     def check_date(self, date: str, written: str, *, vague: bool) -> None:
-        """Report what `date` (ISO 8601, or empty) does not say of a date as it is `written`."""
+        """Report what is lost between a date as `written` and `date` (ISO 8601, or empty)."""
         if not date:
-            self.warn("left-out", f"its date `{short(written)}` is none that we can keep")
+            self.warn("left-out", f"its date `{short(written)}` cannot be used")
         elif vague:
-            message = f"of its date `{short(written)}` only `{date}` is kept"
-            hint = "the `review`, or the evidence’s `locator`, can say it"
+            message = f"only `{date}` is kept of its date `{short(written)}`"
+            hint = "if the rest matters, put it in the `review` or the evidence’s `locator`"
             self.warn("left-out", message, hint)
 
     def add(self, *, title: str, url: str, repeats: Iterable[object], **values: Any) -> None:
         """Add the source to the bibliography, with its keys in the order of docs/format.md.
 
-        A source without title gets its address or key for one (`no-title`). Keys that say nothing,
-        or only what is the default, are left out.
+        A source without a title gets its address or key as the title (`no-title`). Empty values
+        and defaults are left out.
         """
         if not title:
             title = url or self.key
-            hint = f"it gets `{short(title)}` for one: write a better"
+            hint = f"`{short(title)}` is used as its title: write a better one"
             self.warn("no-title", "it has no title", hint)
         values |= {
             "title": title,
@@ -97,7 +95,7 @@ _KEYS = (
 
 
 def authors(source: Source, organizations: frozenset[str]) -> list[names.Name]:
-    """Give a source's authors in parts. `organizations`: names that are not people's."""
+    """Split the names of a source's authors. `organizations` are names that are not people's."""
     known = organizations | {source.publisher}
     return [names.parse(author, organizations=known) for author in source.authors]
 
@@ -105,21 +103,21 @@ def authors(source: Source, organizations: frozenset[str]) -> list[names.Name]:
 # --- dates ---------------------------------------------------------------------------------------
 
 _SEASON = re.compile(r"\s*(\d{4})-(?:2[1-9]|3\d|4[01])(?![\d-])")
-"""EDTF's level 1 and 2: quarters and the like too. https://www.loc.gov/standards/datetime/"""
+"""EDTF levels 1 and 2, including quarters. https://www.loc.gov/standards/datetime/"""
 _VAGUE = re.compile(r"[~?%/]")
 
 
 def is_vague(text: str) -> bool:
-    """Whether a text that `iso_date` reads says more than it gives: `1850~` is about 1850."""
+    """Return whether `iso_date` loses part of a date, such as the `~` (about) of `1850~`."""
     return bool(_VAGUE.search(text) or _SEASON.match(text))
 
 
 def iso_date(text: str) -> str:
-    """Give the day, month or year with which a text begins, or an empty text.
+    """Return the day, month, or year at the start of a text, or "".
 
-    Read are EDTF's level 0 and what biblatex makes of it: `2024-11-10`, `2024-11`, `2024`, a
-    time after it (left out), an interval (its beginning), `?`, `~` and `%` behind it, a season (its
-    year).
+    Reads EDTF level 0 and biblatex's extensions: `2024-11-10`, `2024-11`, or `2024`, followed by a
+    time (dropped), an interval (its start is used), `?`, `~`, or `%`; or a season (its year is
+    used).
     """
     found = _SEASON.match(text) or re.match(r"\s*(\d{4}(?:-\d{1,2}(?:-\d{1,2})?)?)(?![\d-])", text)
     parts = found[1].split("-") if found else []
@@ -130,7 +128,7 @@ def iso_date(text: str) -> str:
 
 
 def valid(check: Callable[[str], str], text: str) -> str:
-    """Give a text if it has the form that `check` demands, or an empty one."""
+    """Return a text if `check` accepts it, or ""."""
     try:
         return str(check(text))
     except ValueError:
@@ -138,12 +136,12 @@ def valid(check: Callable[[str], str], text: str) -> str:
 
 
 def url(text: str) -> str:
-    """Give a web address, or an empty text."""
+    """Return a text if it is a web address, or ""."""
     return valid(Url.check, one_line(text))
 
 
 def doi_url(doi: str) -> str:
-    """Give the address of a DOI: https://www.doi.org/doi-handbook/HTML/doi-name-syntax.html."""
+    """Return a DOI's address: https://www.doi.org/doi-handbook/HTML/doi-name-syntax.html."""
     bare = re.sub(
         r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", "", one_line(doi), flags=re.IGNORECASE
     )

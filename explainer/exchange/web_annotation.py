@@ -1,12 +1,12 @@
-"""W3C Web Annotations: our collections with all that their authors wrote, and those of others.
+"""Read W3C Web Annotations, and write them so that an import restores the original entries.
 
-https://www.w3.org/TR/annotation-model/. What is exported is the collection that lies beside an
-article's page (formats/web_annotation.py), for every reader of the model, and in it what the model
-has no word for, under terms of our own (`CONTEXT`):
+https://www.w3.org/TR/annotation-model/. An export is the collection that is published with an
+article's page (formats/web_annotation.py), plus these terms of our own (`CONTEXT`) for what the
+model cannot express:
 
-* `explainer:kind` of an annotation is `claim`, `note` or `question`;
+* `explainer:kind` of an annotation is `claim`, `note`, or `question`;
 * `explainer:entry` of an annotation is its entry in the annotation file (docs/format.md);
-* `explainer:sources` and `explainer:people` of a collection are what its entries name by id.
+* `explainer:sources` and `explainer:people` of a collection define what its entries refer to by id.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from explainer.model.problems import Problem
 from explainer.parse.text import clean
 
 NAMESPACE = "https://pypi.org/project/explainer-ssg/#"
-"""What our terms begin with. An identifier: nothing is ever fetched from there."""
+"""The prefix of our terms. It is an identifier only; nothing is fetched from it."""
 
-# In an entry nothing of the Web Annotation context holds: a source's `type` is not JSON-LD's.
+# The Web Annotation context does not apply to entries: a source's `type` is not JSON-LD's.
 _ORDERED = ("answers", "authors", "disputes", "evidence", "history", "repeats", "sources")
 _ENTRY: list[Any] = [
     None,
@@ -49,7 +49,7 @@ CONTEXT: list[Any] = [
         },
     },
 ]
-"""The JSON-LD context of exported collections (JSON-LD 1.1: contexts of terms)."""
+"""The JSON-LD 1.1 context of exported collections, with scoped contexts for our terms."""
 
 
 # --- out -----------------------------------------------------------------------------------------
@@ -61,10 +61,10 @@ def write(
     sources: Mapping[str, Data],
     people: Mapping[str, Data],
 ) -> str:
-    """Give a collection (`formats.web_annotation.collection`) with all that its authors wrote.
+    """Write a collection (`formats.web_annotation.collection`) with the original entries.
 
-    `entries` are those of its annotations in its order, each with its kind; `sources` and `people`
-    are by id. All are data of YAML files.
+    `entries` are the kinds and entries of its annotations, in the same order. `sources` and
+    `people` are definitions by id. All are data from YAML files.
     """
     data: dict[str, Any] = {**collection, "@context": CONTEXT}
     if entries:
@@ -90,10 +90,10 @@ def _definition(name: str, value: Data) -> dict[str, Any]:
 
 
 def read(path: str, data: object) -> Incoming:
-    """Read an Annotation, a list of them, an AnnotationPage, or a collection with its first page.
+    """Read an annotation, a list of annotations, a page, or a collection with its first page.
 
-    Problems: `wrong-shape` for what is none of these; `more-elsewhere` where a collection goes on
-    at another address: nothing is fetched.
+    Problems: `wrong-shape` for anything else, and `more-elsewhere` if a collection continues at
+    another address, since nothing is fetched.
     """
     problems: list[Problem] = []
     annotations: list[IncomingAnnotation] = []
@@ -119,7 +119,7 @@ def read(path: str, data: object) -> Incoming:
 def _items(
     path: str, data: object, at: str, problems: list[Problem], depth: int = 0
 ) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Give every annotation, with the way to it."""
+    """Yield each annotation with its path in the file."""
     if isinstance(data, list):
         for number, one in enumerate(data):
             yield from _items(path, one, f"{at}[{number}]", problems, depth + 1)
@@ -134,22 +134,22 @@ def _items(
         if key:
             yield from _items(path, data[key], f"{at}{dot}{key}", problems, depth + 1)
         elif data.get("total") != 0:
-            # A collection may only name its page; nothing is fetched.
+            # The collection only links to its first page, and nothing is fetched.
             wanted = "a list of annotations under `items`, or a page under `first`"
             problems.append(wrong_shape(path, at, wanted, data))
         if isinstance(further := data.get("next"), str):
-            message = f"the collection goes on at {further}, which has not been read"
-            hint = "fetch the other pages, and import each"
+            message = f"the collection continues at {further}, which was not read"
+            hint = "download the other pages and import each one"
             problems.append(Problem(Location(path), "more-elsewhere", message, hint, "warning"))
     elif "Annotation" in types or "target" in data:
         yield at, data
     else:
-        wanted = "a Web Annotation, an AnnotationPage or an AnnotationCollection"
+        wanted = "a Web Annotation, an AnnotationPage, or an AnnotationCollection"
         problems.append(wrong_shape(path, at, wanted, data))
 
 
 def _annotations(at: str, item: dict[str, Any]) -> Iterator[IncomingAnnotation]:
-    """Give an annotation; for several targets several, since its text is about each of them.
+    """Yield an annotation for each target, since its text is about each of them.
 
     https://www.w3.org/TR/annotation-model/#cardinality-of-bodies-and-targets
     """
@@ -169,7 +169,7 @@ def _annotations(at: str, item: dict[str, Any]) -> Iterator[IncomingAnnotation]:
             date=first_text(item, "modified", "created"),
             asks="questioning" in _motivations(item),
         )
-    # Ours have one, and their ids are theirs alone.
+    # Exported annotations have one target, and their ids must stay unique.
     for number, target in enumerate(targets[:1] if one.own else targets):
         place = f"{at}.target[{number}]".lstrip(".") if len(targets) > 1 else at
         quote, heading, whole = _target(target)
@@ -177,7 +177,7 @@ def _annotations(at: str, item: dict[str, Any]) -> Iterator[IncomingAnnotation]:
 
 
 def value_of(value: object) -> Any:
-    """Give JSON as an entry may have it: texts, booleans, lists and groups; nothing for `null`."""
+    """Convert JSON to the values of an entry: text, booleans, lists, and groups. Drops `null`."""
     match value:
         case bool():
             return value
@@ -208,7 +208,7 @@ def _creator(item: Mapping[str, Any]) -> str:
 
 
 def _bodies(item: Mapping[str, Any]) -> tuple[list[str], list[str], list[str]]:
-    """Give an annotation's texts in Markdown, its tags, and the addresses that it links to."""
+    """Return an annotation's texts in Markdown, its tags, and the addresses that it links to."""
     texts: list[str] = []
     tags: list[str] = []
     links: list[str] = []
@@ -222,7 +222,7 @@ def _bodies(item: Mapping[str, Any]) -> tuple[list[str], list[str], list[str]]:
             links.append(one_line(body))
         elif isinstance(body, dict):
             inner = (body[key] for key in ("items", "member") if isinstance(body.get(key), list))
-            # Of a Choice, too: nobody is here to choose.
+            # Take all items of a Choice too, since nobody can choose here.
             waiting[:0] = [(one, False) for one in next(inner, [])]
             value = first_text(body, "value", "chars", "rdf:value")
             if value and "tagging" in map(str, as_list(body.get("purpose"))):
@@ -245,7 +245,7 @@ def _markdown(value: str, form: str) -> str:
 
 
 def _target(target: object) -> tuple[ForeignQuote | None, str, bool]:
-    """Give the words that a target names, the id of what it names, and whether it names no part."""
+    """Return a target's quote, its fragment id, and whether it is the article as a whole."""
     if isinstance(target, str):
         fragment = target.partition("#")[2]
         return None, clean(fragment), not fragment
@@ -258,7 +258,7 @@ def _target(target: object) -> tuple[ForeignQuote | None, str, bool]:
 
 
 def selectors_of(selector: object, depth: int = 0) -> Iterator[dict[str, Any]]:
-    """Give every selector of a target, those that refine others too, the finest first."""
+    """Yield all selectors of a target, including refinements, the most specific first."""
     for one in objects(selector) if depth < 8 else ():
         yield from selectors_of(one.get("refinedBy"), depth + 1)
         if one.get("type") == "Choice":
@@ -267,7 +267,7 @@ def selectors_of(selector: object, depth: int = 0) -> Iterator[dict[str, Any]]:
 
 
 def quote_of(selectors: Sequence[Mapping[str, Any]]) -> ForeignQuote | None:
-    """Give the quote of a target's selectors, with the position that is given beside it."""
+    """Return the quote of a target's selectors, with its position if there is one."""
     starts = (
         at
         for one in selectors

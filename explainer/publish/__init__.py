@@ -1,1 +1,1 @@
-"""The output folder to a branch."""
+"""Publish the output folder to a branch."""

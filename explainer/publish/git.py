@@ -1,7 +1,6 @@
-"""git in a site's folder. No other module runs it.
+"""Run git in a site's folder. No other module runs git.
 
-The working tree, the index, the branch that is checked out, and the author's branches are never
-touched.
+The working tree, the index, the checked-out branch, and the author's branches are never changed.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ _CREDENTIALS = re.compile(r"(?<=://)[^/@\s]+@")
 
 
 class PublishError(Exception):
-    """Why nothing can be published: a message to the author, with git's own words under it."""
+    """A site cannot be published: a message to the author, followed by git's own message."""
 
     def __init__(self, message: str, *, git: str = "", hint: str = "") -> None:
         words = _CREDENTIALS.sub("", git.strip())
@@ -28,14 +27,14 @@ class PublishError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Git:
-    """Runs git. All that it writes is on temporary branches."""
+    """Runs git. It writes to temporary branches only."""
 
     root: Path
-    """The folder to run it in."""
+    """The folder that git runs in."""
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run git, whatever its exit code. If it needs a password it asks the terminal itself."""
-        return subprocess.run(  # noqa: S603 - no shell; names that could be options are refused
+        """Run git, and return its result even on failure. Git itself prompts for passwords."""
+        return subprocess.run(  # noqa: S603 - no shell; names that look like options are rejected
             ["git", *arguments],  # noqa: S607 - the author's git, wherever it is
             cwd=self.root,
             stdin=subprocess.DEVNULL,
@@ -46,27 +45,27 @@ class Git:
         )
 
     def line(self, *arguments: str) -> str:
-        """The one line that git prints, or an empty one if it fails."""
+        """Return the one line that git prints, or an empty string if git fails."""
         return self.run(*arguments).stdout.strip()
 
     def fields(self, *arguments: str, why: str) -> list[str]:
-        """What git prints between NULs, as with its option `-z`; PublishError `why` if it fails."""
+        """Return git's NUL-terminated output (`-z`). Raises PublishError(`why`) if git fails."""
         done = self.run(*arguments)
         if done.returncode:
             raise PublishError(why, git=done.stderr)
         return done.stdout.split("\0")[:-1]
 
     def identity(self) -> tuple[str, str]:
-        """Who commits, as git itself determines it: settings, environment, the system's account."""
+        """Return the name and email address that git would use for a commit."""
         done = self.run("var", "GIT_COMMITTER_IDENT")
         match = re.match(r"(?P<name>.*) <(?P<email>[^>]*)>", done.stdout)
         if done.returncode or not match:
-            raise PublishError("git does not know who commits:", git=done.stderr)
+            raise PublishError("git cannot determine who commits:", git=done.stderr)
         return match["name"], match["email"]
 
     @contextmanager
     def temporary_branch(self) -> Iterator[str]:
-        """The name of a branch that nobody has, which is deleted in the end."""
+        """Provide an unused branch name; the branch is deleted on exit."""
         name = f"explainer-publish-{secrets.token_hex(6)}"
         try:
             yield name
@@ -74,19 +73,19 @@ class Git:
             self._delete(name)
 
     def tip(self, branch: str) -> str | None:
-        """The commit of a branch; None if there is no such branch."""
+        """Return the commit of a local branch, or None if there is no such branch."""
         ref = f"refs/heads/{branch}^{{commit}}"
         return self.line("rev-parse", "--verify", "--quiet", ref) or None
 
     def fetch(self, remote: str, branch: str, temporary: str) -> str | None:
-        """Set the branch `temporary` to the remote's `branch`, and return the commit.
+        """Fetch the remote's `branch` into the branch `temporary`, and return the commit.
 
-        None, and no branch, if the remote has none. Raises PublishError if the remote cannot be
-        reached.
+        If the remote has no such branch, delete `temporary` and return None. Raises PublishError
+        if the remote cannot be reached.
         """
         ref = f"refs/heads/{branch}"
         done = self.run("ls-remote", "--exit-code", remote, ref)
-        if done.returncode == 2:  # as --exit-code promises: the remote answered, and has none
+        if done.returncode == 2:  # --exit-code: the remote has no such branch
             self._delete(temporary)
             return None
         if done.returncode == 0:
@@ -95,7 +94,7 @@ class Git:
                 *(remote, f"+{ref}:refs/heads/{temporary}"),
             )
         if done.returncode:
-            raise PublishError(f"git could not ask the remote {remote}:", git=done.stderr)
+            raise PublishError(f"git could not reach the remote {remote}:", git=done.stderr)
         return self.tip(temporary)
 
     def _delete(self, branch: str) -> None:

@@ -1,4 +1,4 @@
-"""What would be published where, and whether it may be: all that can be known before the build."""
+"""Decide before the build what to publish where, and whether that is allowed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from explainer.site.load import SETTINGS, STATIC
 from explainer.support.cache import FOLDER
 
 CNAME, NOJEKYLL = "CNAME", ".nojekyll"
-"""Files that GitHub Pages acts on: the site's domain; and that Jekyll is not to be run."""
+"""Files for GitHub Pages: the site's domain, and a marker that turns off Jekyll."""
 
 _HOST = re.compile(r"(?!-)[\w-]+(?:\.[\w-]+)+", re.ASCII)
 _GITHUB = re.compile(
@@ -27,45 +27,45 @@ _GITHUB = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishOptions:
-    """Options of the command line."""
+    """Options of `explainer publish`."""
 
     remote: str | None = None
-    """A remote's name; by default `origin`, or the only one there is."""
+    """The remote's name; by default `origin` or the only remote."""
     branch: str | None = None
-    """In place of site.toml's."""
+    """The branch to publish to; by default the one in site.toml."""
     message: str | None = None
-    """The commit's; by default it names the commit that the site was built from."""
+    """The commit message; by default it names the commit that the site was built from."""
     allow_dirty: bool = False
-    """Publish what is not committed, too."""
+    """Whether to publish uncommitted changes too."""
     allow_detached: bool = False
-    """Publish even if no branch is checked out."""
+    """Whether to publish even if no branch is checked out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What is going to be published where."""
+    """What to publish, and where."""
 
     git: Git
-    """Runs git in the site's folder, which may be anywhere in the repository."""
+    """Runs git in the site's folder, which can be anywhere in the repository."""
     remote: str
     """The remote's name."""
     branch: str
     """The branch to publish to, without `refs/heads/`."""
     tip: str | None
-    """The commit that the branch has at the remote; None if there is no such branch yet."""
+    """The branch's commit on the remote, or None if the branch does not exist yet."""
     cname: str | None
-    """The site's domain, if it has one of its own."""
+    """The site's custom domain, if it has one."""
     url: Url | None
-    """The address to build for, if one is known."""
+    """The address to build for, if known."""
     source: str
-    """What the site is built from, in words: a branch and its commit."""
+    """The branch and commit that the site is built from, as text."""
     message: str
-    """The commit's message."""
+    """The commit message."""
     notes: tuple[str, ...]
-    """What the author should know about it."""
+    """Notes to the author."""
 
     def lines(self) -> Iterator[str]:
-        """What is going to be done, in words."""
+        """Describe the plan for the terminal."""
         onto = f"on top of {self.tip[:10]}" if self.tip else "which does not exist yet"
         yield f"  from   {self.source}"
         yield f"  to     {self.branch} on {self.remote}, {onto}"
@@ -75,24 +75,24 @@ class Plan:
 
 
 def make_plan(root: Path, settings: Settings, options: PublishOptions) -> Plan:
-    """Determine what would be published where. Asks the remote.
+    """Plan what to publish where. Contacts the remote.
 
-    Raises PublishError if it may not be, or cannot.
+    Raises PublishError if the site cannot or must not be published.
     """
     git = Git(root)
     prefix = _prefix(git)
     git.identity()
     branch = options.branch or settings.publish.branch
     if branch.startswith("-") or git.run("check-ref-format", f"refs/heads/{branch}").returncode:
-        raise PublishError(f"`{branch}` cannot be a branch's name.")
+        raise PublishError(f"`{branch}` is not a valid branch name.")
     source = _source(git, branch, options)
     remote = _remote(git, options.remote)
     dirty = _dirty(git, settings.build.output)
     if dirty and not options.allow_dirty:
         raise PublishError(
-            "there are changes that are not committed:",
+            "there are uncommitted changes:",
             git="\n".join([*dirty[:8], *([f"and {len(dirty) - 8} more"] if dirty[8:] else [])]),
-            hint="Commit them, so that what is published can be had again; or say --allow-dirty.",
+            hint="Commit them so that the published site can be reproduced, or use --allow-dirty.",
         )
     with git.temporary_branch() as temporary:
         tip = git.fetch(remote, branch, temporary)
@@ -101,9 +101,9 @@ def make_plan(root: Path, settings: Settings, options: PublishOptions) -> Plan:
         cname, cname_notes = _cname(git, settings.publish.cname, tip)
     url, url_notes = _address(git, settings.url, cname, remote)
     message = options.message or f"Publish the site from {source}"
-    dirty_notes = ["changes that are not committed are published, too"] if dirty else []
+    dirty_notes = ["uncommitted changes are published too"] if dirty else []
     if dirty and not options.message:
-        message += ", with changes that are not committed"
+        message += ", with uncommitted changes"
     return Plan(
         git=git,
         remote=remote,
@@ -118,32 +118,33 @@ def make_plan(root: Path, settings: Settings, options: PublishOptions) -> Plan:
 
 
 def _prefix(git: Git) -> str:
-    """The site's folder in its repository, with a slash at its end; empty for its root."""
+    """Return the site's folder in its repository, with a trailing slash; empty for the root."""
     try:
         inside = git.run("rev-parse", "--show-prefix")
     except FileNotFoundError:
         raise PublishError(
-            "git is not installed, or not on the PATH.", hint="https://git-scm.com has it."
+            "git is not installed or not on the PATH.",
+            hint="Install it from https://git-scm.com.",
         ) from None
     if inside.returncode:
         raise PublishError(
-            f"{git.root} is not in a git repository that can be used.",
+            f"{git.root} is not in a usable git repository.",
             git=inside.stderr,
-            hint="`git init` makes one; README.md of a new site says how it gets to GitHub.",
+            hint="Create one with `git init`; README.md of a new site explains how to push it.",
         )
     return inside.stdout.rstrip("\n")
 
 
 _OTHER_BRANCH = (
-    "Name a branch that is there for the pages alone, such as gh-pages: with --branch, or as "
-    f"`branch` below [publish] in {SETTINGS}."
+    "Choose a branch that holds only the pages, such as gh-pages, with --branch or with "
+    f"`branch` under [publish] in {SETTINGS}."
 )
 
 
 def _refuse_sources(git: Git, branch: str, tip: str, prefix: str) -> None:
     """Raise PublishError unless the remote's branch is for pages, which replace all of its files.
 
-    `prefix`: the site's folder in the repository, with a slash at its end; empty for its root.
+    `prefix` is the site's folder in the repository, with a trailing slash; empty for the root.
     """
 
     def has(name: str) -> bool:
@@ -151,33 +152,34 @@ def _refuse_sources(git: Git, branch: str, tip: str, prefix: str) -> None:
 
     if has(prefix + SETTINGS):
         raise PublishError(
-            f"{branch} holds this site's own sources ({SETTINGS} is there).",
-            hint=f"Its files would be replaced by the pages. {_OTHER_BRANCH}",
+            f"{branch} contains this site's sources, including {SETTINGS}.",
+            hint=f"The pages would replace its files. {_OTHER_BRANCH}",
         )
     if not has(NOJEKYLL) and not git.run("merge-base", "HEAD", tip).returncode:
         raise PublishError(
-            f"{branch} has a history in common with what is checked out: it is no branch of pages.",
-            hint=f"Its files would be replaced by them. {_OTHER_BRANCH} If it is there for them, "
-            f"commit an empty file {NOJEKYLL} to it.",
+            f"{branch} shares history with the checked-out commit: it is not a branch for pages.",
+            hint=f"The pages would replace its files. {_OTHER_BRANCH} If the branch is meant for "
+            f"pages, commit an empty file {NOJEKYLL} to it.",
         )
 
 
 def _source(git: Git, branch: str, options: PublishOptions) -> str:
-    """What is checked out, in words: `main at 1a2b3c4`."""
+    """Describe what is checked out: `main at 1a2b3c4`."""
     head = git.line("rev-parse", "--verify", "--quiet", "--short", "HEAD")
     current = git.line("symbolic-ref", "--quiet", "--short", "HEAD")
     if current == branch:
         raise PublishError(
-            f"{branch} is the branch that is checked out.",
-            hint=f"It holds what the site is made from. {_OTHER_BRANCH}",
+            f"{branch} is the checked-out branch.",
+            hint=f"It holds the site's sources. {_OTHER_BRANCH}",
         )
     if not current and not options.allow_detached:
         raise PublishError(
-            f"no branch is checked out (HEAD is detached, at {head}): this may be an old state.",
-            hint="`git switch main` goes back to a branch; --allow-detached publishes this state.",
+            f"no branch is checked out (HEAD is detached at {head}): the site may be out of date.",
+            hint="Return to a branch with `git switch main`, or use --allow-detached to publish "
+            "this commit.",
         )
     if not head:
-        return f"{current}, which has no commit yet"
+        return f"{current}, which has no commits yet"
     return f"{current} at {head}" if current else head
 
 
@@ -186,37 +188,37 @@ def _remote(git: Git, wanted: str | None) -> str:
     if not names:
         raise PublishError(
             "the repository has no remote to publish to.",
-            hint="git remote add origin https://github.com/YOU/REPOSITORY.git",
+            hint="Add one: git remote add origin https://github.com/YOU/REPOSITORY.git",
         )
     if wanted is None:
         wanted = "origin" if "origin" in names or len(names) > 1 else names[0]
     if wanted not in names:
         raise PublishError(
             f"the repository has no remote `{wanted}`.",
-            hint=f"It has {', '.join(names)}: name one with --remote.",
+            hint=f"Choose one of its remotes with --remote: {', '.join(names)}.",
         )
     return wanted
 
 
 def _dirty(git: Git, output: str) -> list[str]:
-    """What is not committed of the site's folder, as git puts it; what we make does not count."""
+    """List uncommitted changes in the site's folder, except generated files."""
     made = [FOLDER]
     folder, site = (git.root / output).resolve(), git.root.resolve()
     if folder.is_relative_to(site) and folder != site:
         made.append(folder.relative_to(site).as_posix())
-    # -z: names as they are. Without optional locks not even the index's times are refreshed.
+    # -z: unquoted names. Without optional locks, git does not refresh the index.
     return git.fields(
         *("--no-optional-locks", "status", "--porcelain=v1", "-z"),
         *("--untracked-files=all", "--no-renames"),
         *("--", ".", *(f":(exclude,literal){name}" for name in made)),
-        why="git cannot say what is committed.",
+        why="git could not list uncommitted changes:",
     )
 
 
 def _cname(git: Git, wanted: str | None, tip: str | None) -> tuple[str | None, tuple[str, ...]]:
-    """The domain to publish for, and notes: site.toml's, static/CNAME's, or what the branch has.
+    """Return the domain from site.toml, static/CNAME, or the branch, and notes.
 
-    GitHub writes CNAME into the branch itself when somebody enters a domain in its settings.
+    GitHub adds CNAME to the branch when somebody enters a domain in the repository's settings.
     """
     own = git.root / STATIC / CNAME
     try:
@@ -225,43 +227,43 @@ def _cname(git: Git, wanted: str | None, tip: str | None) -> tuple[str | None, t
         placed = ""
     if wanted and placed and wanted.lower() != placed.lower():
         raise PublishError(
-            f'{SETTINGS} says `cname = "{wanted}"`, and {STATIC}/{CNAME} says `{placed}`.',
-            hint="Take one of the two out.",
+            f'{SETTINGS} sets `cname = "{wanted}"`, but {STATIC}/{CNAME} contains `{placed}`.',
+            hint="Remove one of the two.",
         )
     own_name = wanted or placed
     name = own_name or cname_of(git, tip)
     if name and not _HOST.fullmatch(name):
         raise PublishError(
-            f"the domain `{name}` is none.",
-            hint="`cname` is a host's name alone, such as www.example.org.",
+            f"`{name}` is not a valid domain.",
+            hint="Set `cname` to a host name only, such as www.example.org.",
         )
-    stays = f"{CNAME} stays as it is on the branch: {name}"
+    stays = f"the {CNAME} on the branch is kept: {name}"
     return name or None, (stays,) if name and not own_name else ()
 
 
 def cname_of(git: Git, tip: str | None) -> str:
-    """The domain that a commit of the branch names, or an empty string."""
+    """Return the domain in the CNAME file of a commit, or an empty string."""
     return git.line("cat-file", "blob", f"{tip}:{CNAME}") if tip else ""
 
 
 def _address(
     git: Git, url: Url | None, cname: str | None, remote: str
 ) -> tuple[Url | None, tuple[str, ...]]:
-    """The address to build for, and notes."""
+    """Return the address to build for, and notes."""
     if url and cname and urlsplit(url).hostname != cname.lower():
         return url, (f"`url` in {SETTINGS} is {url}, but the site's domain is {cname}",)
     own = url or (Url(f"https://{cname}/") if cname else None)
     if address := own or pages_address(git.line("remote", "get-url", remote)):
         return address, ()
-    lacks = "feeds will not work everywhere, and search engines get no addresses"
-    return None, (f"{SETTINGS} has no `url`: {lacks}",)
+    lacks = "some feed readers will not work, and search engines get no addresses"
+    return None, (f"{SETTINGS} does not set `url`: {lacks}",)
 
 
 def pages_address(remote: str) -> Url | None:
-    """Where GitHub serves the pages of a repository, by its remote's address.
+    """Return the address where GitHub Pages serves a repository, from the address of its remote.
 
-    A repository NAME of OWNER is at https://OWNER.github.io/NAME/, and OWNER.github.io itself at
-    https://OWNER.github.io/ (docs.github.com, "About GitHub Pages").
+    OWNER's repository NAME is at https://OWNER.github.io/NAME/, and the repository OWNER.github.io
+    at https://OWNER.github.io/ (docs.github.com, "About GitHub Pages"). None for other hosts.
     """
     match = _GITHUB.fullmatch(remote)
     if match is None:

@@ -1,12 +1,11 @@
-"""A built site → a commit on the remote's branch. The only user of ghp-import.
+"""Push a built site to a branch of the remote. Only this module uses ghp-import.
 
-    plan (before the build) ─► build, strictly, into a folder of its own ─► push
+    plan (before the build) ─► strict build into a temporary folder ─► push
 
-The site becomes one commit on top of what the branch holds at the remote; that is fetched first, so
-nothing of it is lost, and nothing is ever forced. The commit is made in the repository's store of
-objects by ghp-import, on a temporary branch: the working tree, the index, the branch that is
-checked out and a local branch of the site's name are not touched. ghp-import, alone, would set that
-local branch back to the remote's.
+The site becomes one commit on top of the remote branch, which is fetched first. No commit is lost,
+and nothing is force-pushed. ghp-import writes the commit to the repository's object store, on a
+temporary branch: the working tree, the index, the checked-out branch, and a local branch with the
+same name as the remote one stay unchanged. On its own, ghp-import would reset that local branch.
 """
 
 from __future__ import annotations
@@ -23,32 +22,31 @@ from explainer.publish.git import Git, PublishError
 from explainer.publish.plan import CNAME, NOJEKYLL, Plan, cname_of
 
 _TRIES = 3
-"""How often a commit is made anew because the remote's branch moved while we built on it."""
+"""How often to try again if somebody else pushes to the branch at the same time."""
 
 _SHOWN = 8
-"""How many files of a kind are named."""
+"""How many files of each kind to list."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishResult:
-    """What was published."""
+    """The result of a push."""
 
     commit: str | None
-    """The new commit; None if the branch holds this site already."""
+    """The new commit; None if the branch already has this site."""
     tip: str | None
-    """The commit below it: not the plan's, if the remote's branch moved in the meantime."""
+    """The parent commit. It differs from the plan's if the remote branch has new commits."""
     files: Mapping[str, Sequence[str]]
-    """By sign: the paths of files that the branch did not have (`+`), of those that differ (`~`),
-    and of those that the site has no longer (`-`)."""
+    """Paths by sign: new files (`+`), changed files (`~`), and removed files (`-`)."""
 
     def lines(self, plan: Plan, *, dry_run: bool) -> Iterator[str]:
-        """What was done, in words; with `dry_run`, what would be."""
+        """Describe the push for the terminal; with `dry_run`, in the conditional."""
         location = f"{plan.branch} on {plan.remote}"
         if self.commit is None:
-            yield f"Nothing to publish: {location} holds this site already."
+            yield f"Nothing to publish: {location} already has this site."
             return
         if self.tip != plan.tip and self.tip:
-            yield f"  note   {location} moved in the meantime: on top of {self.tip[:10]}"
+            yield f"  note   {location} has new commits: published on top of {self.tip[:10]}"
         for sign, names in self.files.items() if self.tip else ():
             yield from (f"  {sign} {name}" for name in names[:_SHOWN])
             if len(names) > _SHOWN:
@@ -60,30 +58,30 @@ class PublishResult:
             return
         yield f"Pushed {self.commit[:10]} to {location}. Files: {counts}."
         if self.tip is None:
-            yield f"Once, on GitHub: Settings, Pages, deploy from branch: {plan.branch}, / (root)."
+            yield f"On GitHub, once: Settings, Pages, Deploy from a branch: {plan.branch} /(root)."
 
 
 def push(plan: Plan, folder: Path, *, dry_run: bool = False) -> PublishResult:
-    """Make a commit of a built site on top of the remote's branch, and push it there.
+    """Commit a built site on top of the remote's branch, and push the commit.
 
-    `folder`: the output of a build; it gets `.nojekyll` and CNAME. With `dry_run` all is done but
-    the push. Raises PublishError, with git's own words, if it cannot be done.
+    `folder` is the output of a build; `.nojekyll` and CNAME are added to it. With `dry_run`,
+    everything except the push is done. Raises PublishError, with git's own message, on failure.
     """
-    # What the next build into this folder would need: nothing that readers should get.
+    # Only the next build into this folder needs the manifest; readers do not.
     (folder / MANIFEST).unlink(missing_ok=True)
     (folder / NOJEKYLL).touch()
     git = plan.git
     with git.temporary_branch() as temporary:
         tip = git.fetch(plan.remote, plan.branch, temporary)
         for _ in range(_TRIES):
-            # The branch may have got a domain since the plan was made.
+            # The branch may have received a domain since the plan was made.
             if name := plan.cname or cname_of(git, tip):
                 (folder / CNAME).write_text(name + "\n", encoding="utf-8", newline="\n")
             commit = _commit(plan, folder, temporary)
             result = _compare(git, tip, commit)
             if dry_run or result.commit is None:
                 return result
-            # This and nothing else is pushed. Git's advice is for working trees: "use git pull".
+            # Push only this commit. Git's advice ("use git pull") applies to working trees.
             pushed = git.run(
                 *("-c", "advice.pushUpdateRejected=false", "push"),
                 *("--no-follow-tags", "--recurse-submodules=no"),
@@ -98,12 +96,12 @@ def push(plan: Plan, folder: Path, *, dry_run: bool = False) -> PublishResult:
 
 
 def _commit(plan: Plan, folder: Path, temporary: str) -> str:
-    """Make a commit of a folder on the branch `temporary`, and return its id."""
+    """Commit a folder to the branch `temporary`, and return the commit's id."""
     git = plan.git
     name, email = git.identity()
-    # In a process of its own, because it works in the current folder; -P, so that a file of the
-    # site's is not taken for a module.
-    done = subprocess.run(  # noqa: S603 - no shell, and the options' values are joined to them
+    # In a separate process, because ghp-import uses the current folder; -P keeps Python from
+    # importing files of the site.
+    done = subprocess.run(  # noqa: S603 - no shell; option values are joined with `=`
         [
             *(sys.executable, "-P", "-m", "ghp_import"),
             *(f"--branch={temporary}", f"--message={plan.message}", str(folder)),
@@ -120,18 +118,18 @@ def _commit(plan: Plan, folder: Path, temporary: str) -> str:
         words = done.stderr.partition("Traceback")[0] or done.stderr
         raise PublishError("git could not make a commit of the site:", git=words)
     listing = ("ls-tree", "--full-tree", "-r", "-z", "--name-only", commit)
-    held = set(git.fields(*listing, why="The commit cannot be read."))
+    held = set(git.fields(*listing, why="git could not read the commit:"))
     there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
     if held != there:
         names = "\n".join(sorted(held ^ there)[:8])
-        raise PublishError("git cannot hold files of these names:", git=names)
+        raise PublishError("git cannot store files with these names:", git=names)
     return commit
 
 
 def _compare(git: Git, tip: str | None, commit: str) -> PublishResult:
-    """What a commit changes of the remote's branch."""
+    """Compare a commit with the tip of the remote's branch."""
     command = ("diff-tree", "-r", "-z", "--name-status", "--no-renames", "--no-commit-id")
-    fields = git.fields(*command, tip or "--root", commit, why="The commit cannot be compared.")
+    fields = git.fields(*command, tip or "--root", commit, why="git could not compare the commit:")
     signs = {"A": "+", "M": "~", "T": "~", "D": "-"}
     files: dict[str, list[str]] = {sign: [] for sign in signs.values()}
     for status, name in zip(fields[::2], fields[1::2], strict=True):

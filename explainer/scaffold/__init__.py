@@ -1,1 +1,1 @@
-"""What `new`, `add` and `theme --copy` write."""
+"""The files that `new`, `add`, and `theme --copy` create."""

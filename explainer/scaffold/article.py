@@ -1,4 +1,4 @@
-"""`explainer add`: an article to start from, with its annotation file."""
+"""`explainer add`: create an article with its annotation file."""
 
 from __future__ import annotations
 
@@ -19,25 +19,25 @@ from explainer.support.files import create_file
 from explainer.support.slugs import is_device, slug
 
 _LONGEST = 60
-"""Characters of a title's words that become an address: at most 240 bytes, a file name's 255."""
+"""The longest address from a title, in characters: at most 240 bytes; file names allow 255."""
 
 
 def add_article(
     root: Path, title: str, *, folder: str = "", genre: str | None = None
 ) -> list[Path]:
-    """Add an article with its annotation file to a site, in a folder of its own.
+    """Add an article and its annotation file to a site, in a new folder.
 
-    `folder`: one within content/, by its path from there. `genre`: as in front matter. The article
-    is a draft, with the site's date of today. Returns the paths of the article and its annotations.
-    Raises ScaffoldError if the title, the folder or the genre cannot be used, or something is there
-    already; OSError if nothing can be written.
+    `folder` is the parent folder, relative to content/; `genre` is a genre as in front matter. The
+    article is a draft, dated today in the site's time zone. Returns the paths of the article and
+    the annotation file. Raises ScaffoldError if the title, folder, or genre cannot be used or the
+    files exist, and OSError if they cannot be written.
     """
     genres = get_args(Genre)
     if genre is not None and genre not in genres:
-        raise ScaffoldError(f"`{genre}` is no genre. There are {', '.join(genres)}.")
+        raise ScaffoldError(f"there is no genre `{genre}`. Choose one of {', '.join(genres)}.")
     title = " ".join(title.split())
     if any(unicodedata.category(letter) in ("Cc", "Cs") for letter in title):
-        raise ScaffoldError("the title has a character in it that cannot be printed.")
+        raise ScaffoldError("the title contains an unprintable character.")
     place = PurePosixPath(load.CONTENT, *_within(folder), _name(title))
     site, _, problems = load.load(root)
     settings = site.settings if site else Settings(title="")
@@ -47,12 +47,12 @@ def add_article(
     if site:
         plan, _ = routes.assign_addresses(site, settings, today(settings.timezone))
         if owner := routes.owner(plan, path):
-            raise ScaffoldError(f"its address is taken by {owner}. Choose another title.")
+            raise ScaffoldError(f"{owner} already has this address. Choose another title.")
     if os.path.lexists(root / place):
-        raise ScaffoldError(f"{place} is there already. Choose another title.")
+        raise ScaffoldError(f"{place} already exists. Choose another title.")
     lines = [f"title: {_yaml(title)}", f"date: {today(settings.timezone)}"]
     lines += [f"genre: {genre}"] if genre else []
-    front = "\n".join(("---", *lines, "draft: true # take this line out to publish", "---"))
+    front = "\n".join(("---", *lines, "draft: true # delete this line to publish", "---"))
     annotations = Path(__file__).with_name("annotations.yaml").read_text(encoding="utf-8")
     texts = {
         root / path: f"{front}\n\nWrite here.\n",
@@ -60,46 +60,46 @@ def add_article(
     }
     for target, content in texts.items():
         if not create_file(target, content.encode()):
-            raise ScaffoldError(f"{target} is there already.")
+            raise ScaffoldError(f"{target} already exists.")
     return list(texts)
 
 
 def _within(folder: str) -> tuple[str, ...]:
-    """The names of a folder within content/, as authors write it."""
+    """Split an author's path of a folder in content/ into names. Raises ScaffoldError."""
     parts = PurePosixPath(folder.replace("\\", "/")).parts
     if parts[:1] == ("content",):
         parts = parts[1:]
     for part in parts:
         if part.startswith(("/", ".", "_")) or ":" in part:
             raise ScaffoldError(
-                f"`{folder}` is no folder for articles: it lies in content/, and no name on the "
-                "way begins with `.` or `_`."
+                f"`{folder}` cannot hold articles. Choose a folder in content/, and start none of "
+                "the names in its path with `.` or `_`."
             )
         if is_device(part):
             raise ScaffoldError(
-                f"no folder can be named `{part}` on Windows, where somebody may want to work on "
-                "the site. Choose another name."
+                f"Windows does not allow a folder named `{part}`, and somebody may want to work on "
+                "the site there. Choose another name."
             )
     return parts
 
 
 def _name(title: str) -> str:
-    """The name of an article's folder: its title's words, as many as are kept."""
+    """Make the name of an article's folder from its title. Raises ScaffoldError."""
     words = slug(title).strip("-_")
     if len(words) > _LONGEST:
         cut = words[: _LONGEST + 1]
-        # At the end of a word; but not every script parts words.
+        # Cut at the end of a word, in scripts that separate words.
         words = (cut.rpartition("-")[0] or cut[:_LONGEST]).rstrip("-_")
     if not words:
         raise ScaffoldError(
-            f"the title `{title}` has no letter and no digit to make an address of."
+            f"the title `{title}` has no letters or digits to make an address from."
         )
-    # No folder of the site can have it on Windows, be it the author's or a co-author's.
+    # Windows does not allow device names, and a co-author may use it.
     return f"{words}-1" if is_device(words) else words
 
 
 def _yaml(text: str) -> str:
-    """One line of text as a YAML value: plain where that is the same text."""
+    """Write one line of text as a YAML value: plain if that reads as the same text."""
     located, problems = yaml.read(Text("title", f"title: {text}\n"))
     if not problems and located.data == {"title": text}:
         return text

@@ -1,4 +1,4 @@
-"""`explainer new`, `explainer theme --copy`: files to start from. None is ever overwritten."""
+"""`explainer new` and `explainer theme --copy`: create files. No file is ever overwritten."""
 
 from __future__ import annotations
 
@@ -10,33 +10,33 @@ from explainer.support.clock import today
 from explainer.support.files import create_file
 
 STARTER = Path(__file__).with_name("starter")
-"""What a new site is made of."""
+"""The folder with the files of a new site."""
 _NAMES = {
-    # Tools would act on these names, or leave them out of the package.
+    # Under their real names, tools would act on these files or leave them out of the package.
     "gitignore": ".gitignore",
     "github/pages.yml": ".github/workflows/pages.yml",
 }
 
 
 class ScaffoldError(Exception):
-    """Why a site or an article cannot be added: a message to the author."""
+    """A site or article cannot be created: a message to the author."""
 
 
 def new_site(folder: Path) -> tuple[list[Path], list[Path]]:
-    """Make a site in a folder, which may exist and hold files.
+    """Create a site in a folder, which may already exist and contain files.
 
-    Returns the files that were made, and those that were there and have been left as they are.
-    Raises ScaffoldError if the folder's files would be part of another site, OSError if it cannot
-    be written to.
+    Returns the files that were created, and the existing files that were left unchanged. Raises
+    ScaffoldError if the folder is inside another site's content, and OSError if it cannot be
+    written to.
     """
     if around := _site_around(folder):
         raise ScaffoldError(
-            f"{folder} is part of the site in {around}, which would publish all of it. "
-            "Name a folder elsewhere."
+            f"{folder} is inside the site in {around}, which would publish everything in it. "
+            "Choose a folder elsewhere."
         )
     made: list[Path] = []
     kept: list[Path] = []
-    # The day as a build of the new site takes it: a date that has not come would leave pages out.
+    # In the new site's time zone: a build leaves out pages dated in the future.
     values = {"@VERSION@": __version__, "@TODAY@": today("UTC")}
     for source in sorted(path for path in STARTER.rglob("*") if path.is_file()):
         name = source.relative_to(STARTER).as_posix()
@@ -51,7 +51,7 @@ def new_site(folder: Path) -> tuple[list[Path], list[Path]]:
 
 
 def _site_around(folder: Path) -> Path | None:
-    """The site in whose content or static files a folder is."""
+    """Return the site whose content or static files contain a folder."""
     folder = folder.resolve()
     site = load.find_site(folder.parent)
     inside = site and folder.relative_to(site).parts[:1] in ((load.CONTENT,), (load.STATIC,))
@@ -59,7 +59,7 @@ def _site_around(folder: Path) -> Path | None:
 
 
 def repository_above(folder: Path) -> Path | None:
-    """The root of the repository that a site's folder is in, unless it is the root itself."""
+    """Return the root of the repository that contains a site's folder; None if it is the root."""
     folder = folder.resolve()
     roots = (above for above in (folder, *folder.parents) if (above / ".git").exists())
     root = next(roots, folder)
@@ -67,12 +67,12 @@ def repository_above(folder: Path) -> Path | None:
 
 
 def copy_theme_file(site: Path, theme: str, name: str, source: Path) -> Path:
-    """Copy a theme's file into the site's own themes/, where it takes the original's place.
+    """Copy a theme's file into the site's themes/ folder, where it overrides the original.
 
-    `name` is its kind and name, such as `templates/badge.html`. Returns the new file. Raises
-    ScaffoldError if there is one already, OSError if it cannot be written.
+    `name` is the file's path in the theme, such as `templates/badge.html`. Returns the new file.
+    Raises ScaffoldError if the file exists, and OSError if it cannot be written.
     """
     target = site / "themes" / theme / name
     if not create_file(target, source.read_bytes()):
-        raise ScaffoldError(f"themes/{theme}/{name} is there already: change that.")
+        raise ScaffoldError(f"themes/{theme}/{name} already exists. Edit that file.")
     return target

@@ -1,9 +1,9 @@
-"""`explainer new --update`: how a site's starter files differ from today's.
+"""`explainer new --update`: compare a site's starter files with those of this version.
 
-Four things come from the starter: the workflow, `.gitignore`, `requirements.txt`, and the line on
-top of YAML and TOML files that names a schema. In the last three only explainer's own lines change,
-and every other line stays. The workflow changes as a whole; `editions.toml` has the hash of every
-earlier one, which shows whether the author has changed it.
+Four things come from the starter: the workflow, `.gitignore`, `requirements.txt`, and the first
+line of YAML and TOML files, which names their schema. An update replaces only explainer's lines in
+the last three. It replaces the workflow as a whole; `editions.toml` has the hash of every earlier
+workflow, which shows whether the author has changed it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from explainer.support.files import read_or_none
 WORKFLOW = ".github/workflows/pages.yml"
 _PACKAGE = "explainer-ssg"
 _SITE_LINE = re.compile(r"^(  SITE:[ \t]*)([^\s#]+)", re.MULTILINE)
-"""The workflow's line that names the site's folder: it is meant to be changed."""
+"""The workflow's line that names the site's folder, which authors may change."""
 _REQUIREMENT = re.compile(rf"^({_PACKAGE}(?:\[[^\]\n]*\])?)[ \t]*==[ \t]*[^\s#;]+", re.MULTILINE)
 _YAML_SCHEMA = re.compile(r"^# yaml-language-server: \$schema=\S+")
 _TOML_SCHEMA = re.compile(r"^#:schema \S+")
@@ -34,18 +34,18 @@ _TOML_SCHEMA = re.compile(r"^#:schema \S+")
 
 @dataclass(frozen=True, slots=True)
 class FileUpdate:
-    """A starter file that differs from today's."""
+    """A starter file that differs from this version's."""
 
     path: Path
     before: bytes | None
-    """What the file holds; None if there is no such file."""
+    """The file's content, or None if there is no such file."""
     after: bytes
-    """What it would hold."""
+    """The content after the update."""
     is_changed: bool
-    """Whether its author has changed what the update would replace."""
+    """Whether the author has changed what the update would replace."""
 
     def diff(self, name: str) -> str:
-        """Give the difference as a unified diff; `name` is what the file is called in it."""
+        """Return the update as a unified diff, in which the file is called `name`."""
         before, after = (
             content.decode("utf-8-sig", errors="replace").splitlines(keepends=True)
             for content in (self.before or b"", self.after)
@@ -55,9 +55,10 @@ class FileUpdate:
 
 
 def find_updates(root: Path) -> list[FileUpdate]:
-    """Compare the starter files of the site in the folder `root` with today's.
+    """Compare the starter files of the site in the folder `root` with this version's.
 
-    Returns those that differ, in the order of their names. Raises OSError if one cannot be read.
+    Returns an update for each file that differs, sorted by path. Raises OSError if a file cannot
+    be read.
     """
     updates = [
         _workflow(root),
@@ -70,19 +71,19 @@ def find_updates(root: Path) -> list[FileUpdate]:
 
 
 def edition_hash(workflow: str) -> str:
-    """Hash a workflow by all but the line that names the site's folder."""
+    """Hash a workflow, except the line that names the site's folder."""
     text = _SITE_LINE.sub(r"\1.", workflow.replace("\r\n", "\n"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def known_editions() -> frozenset[str]:
-    """Return the hashes of the workflows of all editions, today's included."""
+    """Return the hashes of all versions of the workflow, including this one."""
     text = Path(__file__).with_name("editions.toml").read_text(encoding="utf-8")
     return frozenset(tomllib.loads(text)["workflow"].values())
 
 
 def _workflow(root: Path) -> FileUpdate | None:
-    """Compare the workflow, which is in the root of the repository that the site is in."""
+    """Compare the workflow, which is in the root of the site's repository."""
     top = repository_above(root) or root
     path = next((p for p in (root / WORKFLOW, top / WORKFLOW) if p.exists()), top / WORKFLOW)
     before = read_or_none(path)
@@ -97,7 +98,7 @@ def _workflow(root: Path) -> FileUpdate | None:
 
 
 def _update(path: Path, change: Callable[[str], str]) -> FileUpdate | None:
-    """Compare a file of which only explainer's own lines change; a missing one is not made."""
+    """Compare a file in which only explainer's lines change; a missing file is not created."""
     before = read_or_none(path)
     if before is None:
         return None
@@ -110,7 +111,7 @@ def _update(path: Path, change: Callable[[str], str]) -> FileUpdate | None:
 
 
 def _with_lines(starter: str) -> Callable[[str], str]:
-    """Add those lines of a starter file that a file lacks, at its end."""
+    """Return a function that appends the starter file's missing lines to a file."""
 
     def change(text: str) -> str:
         own = {line.strip() for line in text.splitlines()}
@@ -125,12 +126,12 @@ def _with_lines(starter: str) -> Callable[[str], str]:
 
 
 def _with_version(text: str) -> str:
-    """Put today's version into the line that names explainer."""
+    """Set the current version in the line that names explainer."""
     return _REQUIREMENT.sub(rf"\1=={__version__}", text)
 
 
 def _yaml_files(root: Path) -> Iterator[Path]:
-    """Yield the annotation files and the library of a site."""
+    """Yield a site's annotation files and its library."""
     for path in sorted((root / CONTENT).rglob("*.yaml")):
         if path.name == LIBRARY or path.with_suffix(".md").exists():
             yield path
@@ -146,7 +147,7 @@ def _toml_schema() -> str:
 
 
 def _with_schema(text: str, pattern: re.Pattern[str], line: str) -> str:
-    """Put the line that names a schema on top of a file, in place of another if there is one."""
+    """Put the line that names a schema at the top of a file, replacing an existing one."""
     body = text.removeprefix("\ufeff")
     mark = text[: len(text) - len(body)]
     if pattern.match(body):

@@ -1,4 +1,4 @@
-"""explainer/edit: an entry into a file's text, and everything else as it was."""
+"""explainer/edit: entries are added and edited, and all other text stays the same."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ slow = settings(
 
 
 def data(text: str):
-    """What a file says, and whether the schema accepts it."""
+    """Return a file's data, and whether it matches the schema."""
     decoded, problem = decode("x.yaml", text.encode())
     assert problem is None
     value, located, _ = read_annotations(Text("x.yaml", decoded))
@@ -44,7 +44,7 @@ def with_id(kind, entry):
 
 
 def put(old, kind, entry):
-    """The old data plus the entry."""
+    """Return the old data with the entry added."""
     old = dict(old or {})
     name = SECTIONS[kind]
     if kind in ("source", "person"):
@@ -56,7 +56,7 @@ def put(old, kind, entry):
 
 
 def same(one, other, loose):
-    """Equal; `loose`: but for line breaks at the ends of texts."""
+    """Compare data; `loose` ignores trailing line breaks of texts."""
     if isinstance(one, dict) and isinstance(other, dict):
         return list(one) == list(other) and all(same(one[k], other[k], loose) for k in one)
     if isinstance(one, list) and isinstance(other, list):
@@ -67,7 +67,7 @@ def same(one, other, loose):
 
 
 def inserted(old, new):
-    """What one insertion puts into a text; None if it takes more than one."""
+    """Return the text that a single insertion added; None if it was not a single insertion."""
     differing = (i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b)
     start = next(differing, len(old))
     end = len(new) - (len(old) - start)
@@ -90,8 +90,8 @@ def check_append(old: str, kind: str, entry: dict) -> Edited:
 
 @slow
 @given(st.data())
-def test_old_bytes_plus_the_entry(given_data):
-    """Any file that the schema accepts, plus an entry: one insertion, and so much more to say."""
+def test_append_is_one_insertion(given_data):
+    """For any valid file and entry, the data grows by the entry and the text by one insertion."""
     old = given_data.draw(files())
     kind = given_data.draw(st.sampled_from(KINDS))
     entry = with_id(kind, given_data.draw(entries(kind)))
@@ -101,7 +101,7 @@ def test_old_bytes_plus_the_entry(given_data):
 
 @slow
 @given(st.data())
-def test_many_at_once_are_as_one_by_one(given_data):
+def test_appending_many_equals_appending_one_by_one(given_data):
     old = given_data.draw(files())
     kind = given_data.draw(st.sampled_from(KINDS))
     found = given_data.draw(st.lists(entries(kind), min_size=2, max_size=4))
@@ -115,7 +115,7 @@ def test_many_at_once_are_as_one_by_one(given_data):
     made = annotation_file.append(old, kind, *new)
     assert isinstance(made, Edited)
     whole = made.text
-    # Blank lines apart, which one by one are guessed anew each time.
+    # Except blank lines: their style is detected again for each entry.
     assert same(data(whole)[0], data(one_by_one)[0], loose=not old.endswith("\n"))
     # All that was there is there, in its order. Not always around one insertion: a comment below a
     # section that was empty stands between its first entry and the others.
@@ -163,7 +163,7 @@ def test_real_files(path, given_data):
 
 @slow
 @given(texts, st.sampled_from(["note: a", "{note: a}", "note: 'a'", 'note: "a"', "note: |\n    a"]))
-def test_texts_come_back(text, old):
+def test_texts_round_trip(text, old):
     file = f"notes:\n- {old}\n- note: other # stays\n"
     check_append(file, "note", {"note": text})
     made = annotation_file.edit(file, ("notes", 0), "note", text)
@@ -253,7 +253,7 @@ def test_new_file():
 
 
 @pytest.mark.parametrize("word", ["null", "~", "Null"])
-def test_word_for_nothing_goes(word):
+def test_null_sections_are_replaced(word):
     made = annotation_file.append(f"notes: {word} # none\n", "note", {"note": "a"})
     assert made.text == "notes: # none\n  - note: a\n"
     assert (
@@ -261,7 +261,7 @@ def test_word_for_nothing_goes(word):
     )
 
 
-def test_line_is_where_the_entry_begins():
+def test_line_of_the_new_entry():
     old = (ROOT / "content/gettysburg.yaml").read_text()
     made = annotation_file.append(old, "question", {"question": "Why so?"})
     assert made.text.split("\n")[made.line - 1] == "  - question: Why so?"
@@ -290,19 +290,19 @@ def test_line_is_where_the_entry_begins():
         ("👩‍👩‍👧 and 🇫🇷", "👩‍👩‍👧 and 🇫🇷"),
     ],
 )
-def test_texts_are_written_plainly_where_they_can(text, written):
+def test_texts_are_unquoted_where_possible(text, written):
     made = check_append("notes:\n- note: a\n", "note", {"note": text})
     assert inserted("notes:\n- note: a\n", made.text).strip("\n") == f"- note: {written}"
 
 
-def test_single_quotation_marks_where_the_file_has_them():
+def test_quotation_marks_match_the_file():
     old = "notes:\n- note: 'a: b'\n- note: 'c'\n"
     made = annotation_file.append(old, "note", {"note": "d: e"})
     assert made.text == old + "- note: 'd: e'\n"
 
 
 @pytest.mark.parametrize("bad", ["\0", "\x07", "\x85", "\u2028", "\u2029", "\ufeff", "\ud800"])
-def test_what_yaml_cannot_have_is_refused(bad):
+def test_characters_that_yaml_does_not_allow(bad):
     for made in (
         annotation_file.append("", "note", {"note": f"a{bad}b"}),
         annotation_file.edit("notes:\n- note: a\n", ("notes", 0), "note", f"a{bad}b"),

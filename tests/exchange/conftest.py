@@ -1,4 +1,4 @@
-"""Fixtures of the tests of import and export."""
+"""Fixtures for the import and export tests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the tests of import and export share."""
+"""Helpers for the import and export tests."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def as_source(entry: Any) -> Source:
 
 
 def row(exact: str, text: str = "A note.", **more: Any) -> dict[str, Any]:
-    """A row of Hypothes.is's API."""
+    """Return a row as the Hypothes.is API sends it."""
     before, after = more.pop("around", ("", ""))
     selector = [
         {"type": "RangeSelector", "startContainer": "/p[1]", "startOffset": 3,

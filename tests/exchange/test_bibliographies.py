@@ -1,4 +1,4 @@
-"""CSL-JSON and BibTeX: sources out and back, and what others write."""
+"""CSL-JSON and BibTeX: round trips of sources, and files of other programs."""
 
 from __future__ import annotations
 
@@ -65,17 +65,17 @@ bibliographies = st.dictionaries(ids, sources(), min_size=1, max_size=3)
 
 @settings(max_examples=examples(200), deadline=None)
 @given(bibliographies)
-def test_sources_by_csl_json(wanted: dict[Id, Source]) -> None:
+def test_csl_json_round_trip(wanted: dict[Id, Source]) -> None:
     text = csl_json.write(wanted)
     back = csl_json.read("x.json", json.loads(text))
     assert not back.problems
-    # CSL's titles have markup (`<i>…</i>`), and no way to write it as text: the one exception.
+    # The one exception: CSL titles have markup (`<i>…</i>`), and cannot escape it.
     assert {name: as_source(entry) for name, entry in back.sources.items()} == wanted
 
 
 @settings(max_examples=examples(200), deadline=None)
 @given(bibliographies)
-def test_sources_by_bibtex(wanted: dict[Id, Source]) -> None:
+def test_bibtex_round_trip(wanted: dict[Id, Source]) -> None:
     back = bibtex.read("x.bib", bibtex.write(wanted))
     assert not back.problems
     assert {name: as_source(entry) for name, entry in back.sources.items()} == wanted
@@ -102,7 +102,7 @@ def test_names(shown: str, parts: Name) -> None:
     assert parts.shown() == shown
 
 
-def test_names_that_begin_with_the_familys() -> None:
+def test_eastern_names_start_with_the_family_name() -> None:
     item = {"id": "a", "title": "T", "author": [{"family": "王", "given": "小明"}]}
     assert csl_json.read("x", [item]).sources["a"]["authors"] == ["王小明"]
     found = bibtex.read("x", "@book{a, title={T}, author={김, 민준 and 李 明 and Li, Ming}}")
@@ -119,7 +119,7 @@ def test_names_that_begin_with_the_familys() -> None:
         ("2020-22", "2020"),
     ],
 )
-def test_a_date_is_not_made_surer_in_silence(issued: Any, date: str) -> None:
+def test_lost_vagueness_of_a_date_is_reported(issued: Any, date: str) -> None:
     back = csl_json.read("x", [{"id": "a", "title": "T", "issued": issued}])
     assert back.sources["a"]["date"] == date
     (problem,) = back.problems
@@ -131,7 +131,7 @@ def test_a_date_is_not_made_surer_in_silence(issued: Any, date: str) -> None:
         assert "only" in back.problems[0].message
 
 
-def test_who_is_known_to_be_an_organization_stays_whole() -> None:
+def test_names_of_organizations_are_not_split() -> None:
     assert names.parse("Human Rights Watchers").family == "Watchers"
     known = frozenset({"Human Rights Watchers"})
     assert names.parse("Human Rights Watchers", organizations=known).literal
@@ -160,7 +160,7 @@ BIB = r"""
 """
 
 
-def test_a_bibliography(site: Path) -> None:
+def test_import_a_bibliography(site: Path) -> None:
     (site / "content/bridge/index.yaml").write_text(
         "sources:\n  cost: {title: The cost, url: https://example.org/cost} # mine\n"
         "  site: {title: Something else}\n"
@@ -170,7 +170,7 @@ def test_a_bibliography(site: Path) -> None:
     assert result.exit_code == 1  # one entry cannot be read
     assert "refs.bib:18: error[bibtex-syntax]" in result.output
     assert "`cost2024` as `cost`" in result.output
-    assert "left out, since a source has no such key: `pages`, `volume`" in result.output
+    assert "fields that a source cannot store were left out: `pages`, `volume`" in result.output
     found = data_of(yaml_of(site))["sources"]
     assert list(found) == ["cost", "site", "mueller-2020", "site-1", "o-b", "site-2", "untitled"]
     assert found["mueller-2020"] == {
@@ -198,7 +198,7 @@ def test_a_bibliography(site: Path) -> None:
     assert yaml_of(site).count("What it cost") == before.count("What it cost")
 
 
-def test_sources_into_the_library(site: Path) -> None:
+def test_import_sources_into_the_library(site: Path) -> None:
     items = [
         {"id": "http://zotero.org/users/1/items/ABCD", "type": "article-newspaper",
          "title": "The <i>cost</i>", "container-title": "Neue Presse", "publisher": "NP AG",
@@ -229,6 +229,6 @@ def test_sources_into_the_library(site: Path) -> None:
 
 @settings(max_examples=examples(300), deadline=None)
 @given(st.text("@bok{},=\"#\\%\n ~$a1'-&", max_size=60))
-def test_any_bibtex_is_read_or_refused(text: str) -> None:
+def test_arbitrary_text_is_read_or_rejected(text: str) -> None:
     bibtex.read("x.bib", text)
     bibtex.read("x.bib", f"@book{{a, title={{{text}}}, author={{{text}}}, year={{{text}}}}}")

@@ -1,4 +1,4 @@
-"""`explainer export`, one format after the other."""
+"""`explainer export`, format by format."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.exchange.helpers import data_of, imported, run, yaml_of
 
 
-def test_an_annotation_without_a_place_is_not_exported_in_silence(site: Path) -> None:
+def test_a_lost_quote_stops_the_export(site: Path) -> None:
     (site / "content/bridge/index.yaml").write_text("notes:\n  - {quote: gone, note: A.}\n")
     result = run(site, "export", "bridge")
     assert result.exit_code == 1
@@ -46,7 +46,7 @@ def test_an_exported_collection_is_a_web_annotation_collection(site: Path) -> No
     assert item["target"]["source"] == "https://example.org/base/bridge/"
     assert item["body"][0]["value"] == "<p>A <em>note</em>.</p>\n"
     assert item["explainer:entry"]["note"] == "A *note*."
-    # What any program that knows the model would read of it.
+    # What other programs that support the model would read.
     for one in data["first"]["items"]:
         del one["explainer:kind"], one["explainer:entry"]
     (site / "content/bridge/index.yaml").unlink()

@@ -1,4 +1,4 @@
-"""Exports of Hypothes.is."""
+"""Importing Hypothes.is exports."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_hypothesis_rows(site: Path) -> None:
     ]
     (question,) = data["questions"]
     assert question["quote"] == "the bridge"
-    # The shortest words that tell it from the other bridge.
+    # The shortest text that distinguishes it from the other bridge.
     assert {key: question[key] for key in entries.TARGET if key in question} == {
         "quote": "the bridge",
         "suffix": "had been",
@@ -53,7 +53,7 @@ def test_hypothesis_rows(site: Path) -> None:
 
 
 def test_hypothesis_client_export(site: Path) -> None:
-    """The JSON that the client's own “Export” gives."""
+    """The JSON that the client's “Export” command writes."""
     export = {
         "export_date": "2024-05-04T10:00:00.000Z",
         "export_userid": "acct:ada_k@hypothes.is",

@@ -1,4 +1,4 @@
-"""`explainer import`: nothing that comes in is lost, nothing that is there changes."""
+"""`explainer import`: no incoming data is lost, and no existing text changes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.helpers import folders
 from tests.helpers.examples import examples
 
 
-def test_what_is_there_already_is_not_compared_with_each(
+def test_importing_many_existing_annotations_is_fast(
     site: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rows = [row("nothing", f"Note {number}.") for number in range(100)]
@@ -28,11 +28,11 @@ def test_what_is_there_already_is_not_compared_with_each(
     real = entries.same_form
     monkeypatch.setattr(entries, "same_form", lambda one: looked_at.append(one) or real(one))
     result = imported(site, "h.json", {"rows": rows}, "--article", "bridge")
-    assert "nothing new, 100 there already" in result.output
+    assert "new: nothing; already there: 100" in result.output
     assert len(looked_at) == 200, "each once of those here, and of those that come"
 
 
-def test_what_has_no_place_is_kept_as_comments_that_can_be_used(site: Path) -> None:
+def test_unplaced_annotations_become_usable_comments(site: Path) -> None:
     path = site / "content/bridge/index.yaml"
     path.write_bytes(b"\xef\xbb\xbf# mine\r\nnotes:\r\n  - note: Old. # stays\r\n")
     rows = [row("was painted red", "Who says so?"), row("nothing", "New."), row("", "", target=[])]
@@ -44,7 +44,7 @@ def test_what_has_no_place_is_kept_as_comments_that_can_be_used(site: Path) -> N
     assert "\n" not in text.replace("\r\n", "")
     assert text.split("\r\n")[11].startswith("# From ")
     assert "# rows[0]: these words are not in the article\r\n" in text
-    assert "it has no text: it only marks words" in text
+    assert "it has no text and only highlights a passage" in text
     comments = text[text.index("# rows[0]") : text.index("#\r\n# rows[2]")].split("\r\n")[1:]
     used = data_of("\n".join(re.sub("^# ?", "", line) for line in comments))  # as editors do
     assert used["notes"][0]["quote"] == "was painted red"
@@ -54,7 +54,7 @@ def test_what_has_no_place_is_kept_as_comments_that_can_be_used(site: Path) -> N
     assert path.read_bytes().decode() == text
 
 
-def test_unplaced_into_a_file_of_its_own(site: Path) -> None:
+def test_unplaced_annotations_go_to_a_separate_file(site: Path) -> None:
     kept = site.parent / "kept.yaml"
     args = ("--article", "bridge", "--unplaced", kept)
     assert imported(site, "h.json", {"rows": [row("red")]}, *args).exit_code == 0
@@ -72,13 +72,13 @@ def test_dry_run_writes_nothing(site: Path) -> None:
     for more in ((), ("--unplaced", kept)):
         result = imported(site, "h.json", {"rows": rows}, "--article", "bridge", "--dry-run", *more)
         assert result.exit_code == 0
-        assert "1 note new" in result.output
+        assert "new: 1 note" in result.output
         assert "would" in result.output
     assert folders.contents(site / "content") == before
     assert not kept.exists()
 
 
-def test_an_id_that_is_taken_is_made_another(site: Path) -> None:
+def test_ids_in_use_are_renamed(site: Path) -> None:
     entry = {"id": "cost", "claim": "It cost nothing.", "rating": "false", "disputes": ["much"]}
     other = {"id": "much", "claim": "It cost much.", "rating": "true", "disputes": ["cost"]}
     (site / "content/bridge/index.yaml").write_text(
@@ -156,7 +156,7 @@ ANY_JSON = st.recursive(
 
 @settings(max_examples=examples(400), deadline=None)
 @given(ANY_JSON)
-def test_any_json_is_read_or_refused(data: Any) -> None:
+def test_arbitrary_json_is_read_or_rejected(data: Any) -> None:
     for reader in (web_annotation.read, hypothesis.read, csl_json.read):
         incoming = reader("x.json", data)
         for one in incoming.annotations:
@@ -165,7 +165,7 @@ def test_any_json_is_read_or_refused(data: Any) -> None:
 
 @SLOW
 @given(ANY_JSON)
-def test_any_json_leaves_a_sound_site(site: Path, data: Any) -> None:
+def test_arbitrary_json_never_breaks_the_site(site: Path, data: Any) -> None:
     content = json.dumps(data)
     (site / "content/bridge/index.yaml").unlink(missing_ok=True)
     result = imported(site, "x.json", content, "--article", "bridge")
@@ -200,7 +200,7 @@ def test_a_broken_annotation_file_is_left_alone(site: Path) -> None:
         (("export", "bridge", "-o", "no/such/folder/x"), "cannot be written"),
     ],
 )
-def test_wrong_use_is_2(
+def test_usage_errors_exit_with_2(
     arguments: tuple[str, ...], said: str, site: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(site.parent)

@@ -1,4 +1,4 @@
-"""Where in an article a foreign annotation belongs."""
+"""Finding the place of another program's annotation in an article."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def brought(quote: ForeignQuote) -> IncomingAnnotation:
     return IncomingAnnotation(kind="note", entry={"note": "x"}, at="[0]", quote=quote)
 
 
-def test_a_position_only_decides_between_equals() -> None:
+def test_a_position_only_breaks_ties() -> None:
     article = searchable()
     text = article.text
     second = text.index("the bridge", text.index("the bridge") + 1)
@@ -30,11 +30,11 @@ def test_a_position_only_decides_between_equals() -> None:
     span = find.find(article, place_target(found))
     assert isinstance(span, find.Span)
     assert span.start == second
-    # One off is somebody else's count: then it decides nothing.
+    # A position that is off by one counts differently, so it is ignored.
     assert isinstance(
         entries.place(article, brought(ForeignQuote("the bridge", start=second + 1))), NoPlace
     )
-    # And the words around go before it.
+    # Prefix and suffix take precedence.
     found = entries.place(
         article, brought(ForeignQuote("the bridge", "mayor said that ", start=second))
     )
@@ -52,8 +52,8 @@ def place_target(found: Any) -> Any:
 
 @settings(max_examples=examples(150), deadline=None)
 @given(st.data())
-def test_any_passage_is_found_again(data: st.DataObject) -> None:
-    """With the 32 characters around it that programs keep."""
+def test_every_passage_is_found(data: st.DataObject) -> None:
+    """With 32 characters of context, as other programs store it."""
     article = searchable()
     text = article.text
     start = data.draw(st.integers(0, len(text) - 2))

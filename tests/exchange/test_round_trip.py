@@ -1,4 +1,4 @@
-"""What is exported can be imported, and is the same."""
+"""An import of an export restores the same data."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def maybe(draw: Any, **keys: Any) -> dict[str, Any]:
 
 @st.composite
 def annotation_files(draw: Any) -> dict[str, Any]:
-    """What an annotation file may say, as data."""
+    """Generate the data of an annotation file."""
     claims = []
     for number in range(draw(st.integers(0, 3))):
         others = [f"c{n}" for n in range(3) if n != number]
@@ -135,7 +135,7 @@ def written(file: dict[str, Any]) -> str:
 
 
 def by_words(data: dict[str, Any]) -> dict[str, Any]:
-    """Annotations come back in the order of the article."""
+    """Sort annotations, which an export writes in the article's order."""
     return {
         key: sorted(value, key=lambda one: json.dumps(one, sort_keys=True))
         if isinstance(value, list)
@@ -146,8 +146,8 @@ def by_words(data: dict[str, Any]) -> dict[str, Any]:
 
 @SLOW
 @given(file=annotation_files(), in_site=st.booleans())
-def test_annotations_there_and_back(file: dict[str, Any], in_site: bool, site: Path) -> None:
-    """Destination a fresh file: of the same site, or of another that has nothing of the library."""
+def test_round_trip_of_annotations(file: dict[str, Any], in_site: bool, site: Path) -> None:
+    """Import into an empty file of the same site, or of a site without the library."""
     path, library = site / "content/bridge/index.yaml", site / "content/_library.yaml"
     path.write_text(written(file), encoding="utf-8")
     library.write_text(LIBRARY, encoding="utf-8")
@@ -165,7 +165,7 @@ def test_annotations_there_and_back(file: dict[str, Any], in_site: bool, site: P
     assert by_words(back) == by_words(file)
     again = yaml_of(site)
     result = run(site, "import", out, "--article", "bridge")
-    assert "nothing new" in result.output
+    assert "new: nothing" in result.output
     assert yaml_of(site) == again
 
 
@@ -173,7 +173,7 @@ REAL = ROOT / "content"
 
 
 @pytest.mark.parametrize("article", ["kremlin-call", "gettysburg", "binary-search"])
-def test_our_own_articles_there_and_back(article: str, tmp_path: Path, templates: Path) -> None:
+def test_round_trip_of_our_articles(article: str, tmp_path: Path, templates: Path) -> None:
     root = tmp_path / "site"
     folders.put(root, {"site.toml": (REAL.parent / "site.toml").read_bytes()})
     folders.copy(REAL, root / "content")

@@ -1,4 +1,4 @@
-"""Web Annotations of other programs."""
+"""Importing Web Annotations of other programs."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_web_annotation_shapes(data: Any, site: Path) -> None:
     ]
 
 
-def test_an_annotation_of_several_passages_is_one_of_each(site: Path) -> None:
+def test_each_target_becomes_an_annotation(site: Path) -> None:
     lost = {"source": "x", "selector": {**WORDS, "exact": "was painted"}}
     other = {"source": "x", "selector": {**WORDS, "exact": "nothing"}}
     choice = {"type": "Choice", "items": [{"value": "Eins."}, {"value": "One."}]}
@@ -55,7 +55,7 @@ def test_an_annotation_of_several_passages_is_one_of_each(site: Path) -> None:
     assert {note["note"] for note in found} == {"Eins.\n\nOne.\n\n— Grace \\*M\\*\n"}
 
 
-def test_who_asks_is_not_what_would_settle_it(site: Path) -> None:
+def test_the_asker_is_not_part_of_settle(site: Path) -> None:
     data = {**WEB, "motivation": "questioning", "body": {"value": "Why?"}}
     assert imported(site, "w.json", data, "--article", "bridge").exit_code == 0
     (question,) = data_of(yaml_of(site))["questions"]
@@ -82,7 +82,7 @@ def test_who_asks_is_not_what_would_settle_it(site: Path) -> None:
     ],
 )  # fmt: skip
 def test_web_annotation_targets(target: Any, keys: dict[str, str] | None, site: Path) -> None:
-    """On the very words, or kept as a comment."""
+    """The annotation gets exactly this target, or becomes a comment."""
     result = imported(site, "w.json", {**WEB, "body": "https://x.org", "target": target},
                       "--article", "bridge")  # fmt: skip
     assert result.exit_code == 0, result.output
@@ -104,7 +104,7 @@ def test_web_annotation_targets(target: Any, keys: dict[str, str] | None, site: 
         "a  \nb",
     ],
 )
-def test_plain_text_reads_the_same_as_markdown(text: str) -> None:
+def test_plain_text_renders_the_same_as_markdown(text: str) -> None:
     reader = NoteMarkdown()
     html = reader.render(reader.parse(remarks.from_plain(text)))
     shown = pages.parse(html)

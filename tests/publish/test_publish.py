@@ -1,4 +1,4 @@
-"""`explainer publish`: against a real bare repository, with somebody else's clone of it."""
+"""`explainer publish`, with a bare repository as the remote and another author's clone."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SITE = {
 
 @pytest.fixture(autouse=True)
 def _git(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Git as on a machine without settings, with an author."""
+    """Isolate git from the machine's settings, and set an author."""
     for name in [name for name in os.environ if name.startswith("GIT_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
@@ -60,7 +60,7 @@ def hub(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def site(tmp_path: Path, hub: Path) -> Path:
-    """A site in a repository of its own, committed, with `hub` as its origin."""
+    """A committed site in its own repository, with `hub` as its origin."""
     return made(tmp_path / "my site", hub)
 
 
@@ -102,14 +102,14 @@ def log(hub: Path, branch: str = "gh-pages") -> list[str]:
 
 
 def refs(repository: Path) -> str:
-    """Every branch of a repository, but for what it knows of the remote's."""
+    """Return all refs of a repository except remote-tracking branches."""
     return git(repository, "for-each-ref", "refs/heads", "refs/tags", "refs/explainer")
 
 
 # --- what is pushed ------------------------------------------------------------------------------
 
 
-def test_the_branch_holds_the_site_and_nothing_else(site: Path, hub: Path) -> None:
+def test_the_branch_contains_only_the_site(site: Path, hub: Path) -> None:
     out = published(site)
     files = held(hub)
     assert {"index.html", "a/index.html", "a/annotations.json", "feed.xml"} <= files
@@ -126,7 +126,7 @@ def test_the_branch_holds_the_site_and_nothing_else(site: Path, hub: Path) -> No
     )
 
 
-def test_the_bytes_are_those_of_a_build(site: Path, hub: Path, tmp_path: Path) -> None:
+def test_published_files_equal_a_build(site: Path, hub: Path, tmp_path: Path) -> None:
     folders.put(site, {"static/data.bin": bytes(range(256)) * 40, "static/ü ä.txt": "crlf\r\n"})
     commit(site)
     git(site, "config", "core.autocrlf", "true")
@@ -141,9 +141,9 @@ def test_the_bytes_are_those_of_a_build(site: Path, hub: Path, tmp_path: Path) -
     assert there == wanted
 
 
-def test_nothing_here_is_touched(site: Path, hub: Path) -> None:
+def test_the_local_repository_is_unchanged(site: Path, hub: Path) -> None:
     folders.put(site, {"_site/mine.txt": "by hand"})
-    git(site, "branch", "gh-pages")  # of the name, but not what is published
+    git(site, "branch", "gh-pages")  # has the same name, but is not the published branch
     index = (site / ".git/index").read_bytes()
     before, branches = folders.state(site / "content"), refs(site)
     published(site)
@@ -155,7 +155,7 @@ def test_nothing_here_is_touched(site: Path, hub: Path) -> None:
     assert git(site, "status", "--porcelain") == ""
 
 
-def test_a_second_time_there_is_nothing_to_publish(site: Path, hub: Path) -> None:
+def test_publishing_again_changes_nothing(site: Path, hub: Path) -> None:
     published(site)
     tip = git(hub, "rev-parse", "gh-pages")
     assert "Nothing to publish" in published(site)
@@ -165,7 +165,7 @@ def test_a_second_time_there_is_nothing_to_publish(site: Path, hub: Path) -> Non
     assert git(hub, "rev-parse", "gh-pages") == tip
 
 
-def test_twice_in_a_row_makes_two_commits(site: Path, hub: Path) -> None:
+def test_two_publications_make_two_commits(site: Path, hub: Path) -> None:
     published(site, "--message", "-one")
     (site / "content/b.md").unlink()
     folders.put(site, {"content/c.md": "---\ntitle: C\n---\n\nNew.\n"})
@@ -189,7 +189,7 @@ def test_other_remote_and_branch(site: Path, hub: Path, tmp_path: Path) -> None:
     assert git(hub, "branch", "--list", "gh-pages") == ""
 
 
-def test_the_branch_of_the_settings(site: Path, hub: Path) -> None:
+def test_the_branch_in_the_settings(site: Path, hub: Path) -> None:
     folders.put(site, {"site.toml": SITE["site.toml"] + '[publish]\nbranch = "live"\n'})
     commit(site)
     published(site)
@@ -220,11 +220,11 @@ def test_a_dry_run_pushes_nothing(site: Path, hub: Path) -> None:
     assert git(hub, "rev-parse", "gh-pages") == tip
 
 
-# --- somebody else -------------------------------------------------------------------------------
+# --- other authors -------------------------------------------------------------------------------
 
 
 def elsewhere(hub: Path, folder: Path, files: dict[str, str], branch: str = "gh-pages") -> str:
-    """Commit files to a branch in another clone, and push it; gives the commit."""
+    """Commit files to a branch in another clone, push it, and return the commit."""
     if not folder.exists():
         git(folder.parent, "clone", "--quiet", "--branch", branch, str(hub), str(folder))
     git(folder, "pull", "--quiet", "--ff-only", "origin", branch)
@@ -234,7 +234,7 @@ def elsewhere(hub: Path, folder: Path, files: dict[str, str], branch: str = "gh-
     return made
 
 
-def test_a_remote_that_moved_keeps_its_commits(site: Path, hub: Path, tmp_path: Path) -> None:
+def test_commits_on_the_remote_are_kept(site: Path, hub: Path, tmp_path: Path) -> None:
     published(site, "-m", "one")
     theirs = elsewhere(hub, tmp_path / "clone", {"hello.html": "theirs"})
     out = published(site, "-m", "two")
@@ -244,7 +244,7 @@ def test_a_remote_that_moved_keeps_its_commits(site: Path, hub: Path, tmp_path: 
     assert git(hub, "show", f"{theirs}:hello.html") == "theirs"
 
 
-def test_a_remote_that_moves_during_the_build(
+def test_a_remote_that_changes_during_the_build(
     site: Path, hub: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     published(site, "-m", "one")
@@ -253,7 +253,7 @@ def test_a_remote_that_moves_during_the_build(
     real, moves = push._commit, iter("xy")
 
     def late(plan: Plan, folder: Path, temporary: str) -> str:
-        """Somebody pushes after we fetched, twice."""
+        """Push twice from another clone after our fetch."""
         made = real(plan, folder, temporary)
         if name := next(moves, ""):
             elsewhere(hub, tmp_path / "clone", {name: name})
@@ -262,11 +262,11 @@ def test_a_remote_that_moves_during_the_build(
     monkeypatch.setattr(push, "_commit", late)
     out = published(site, "-m", "two")
     assert log(hub) == ["two", "Somebody else's", "Somebody else's", "one"]
-    assert "moved in the meantime" in out
+    assert "has new commits" in out
     assert "explainer-publish" not in refs(site)
 
 
-def test_a_remote_that_never_stands_still(
+def test_a_remote_that_keeps_changing(
     site: Path, hub: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     published(site, "-m", "one")
@@ -322,7 +322,7 @@ def test_a_second_author_publishes_on_top(site: Path, hub: Path, tmp_path: Path)
 # --- CNAME, addresses ----------------------------------------------------------------------------
 
 
-def test_the_domain_of_the_settings(site: Path, hub: Path) -> None:
+def test_the_domain_in_the_settings(site: Path, hub: Path) -> None:
     folders.put(site, {"site.toml": 'title = "T"\n[publish]\ncname = "www.example.org"\n'})
     commit(site)
     out = published(site)
@@ -333,14 +333,14 @@ def test_the_domain_of_the_settings(site: Path, hub: Path) -> None:
     )
 
 
-def test_the_domain_of_a_file(site: Path, hub: Path) -> None:
+def test_the_domain_in_a_file(site: Path, hub: Path) -> None:
     folders.put(site, {"static/CNAME": "www.example.org\n", "site.toml": 'title = "T"\n'})
     commit(site)
     assert "https://www.example.org/" in published(site)
     assert git(hub, "show", "gh-pages:CNAME") == "www.example.org"
 
 
-def test_a_domain_that_github_wrote_stays(site: Path, hub: Path, tmp_path: Path) -> None:
+def test_a_domain_from_github_is_kept(site: Path, hub: Path, tmp_path: Path) -> None:
     published(site)
     elsewhere(hub, tmp_path / "clone", {"CNAME": "kept.example.org"})
     out = published(site)
@@ -349,7 +349,7 @@ def test_a_domain_that_github_wrote_stays(site: Path, hub: Path, tmp_path: Path)
     assert "`url` in site.toml is https://example.org/t/" in out, "one of the two is wrong"
 
 
-def test_a_domain_that_github_writes_during_the_build_stays(
+def test_a_domain_added_by_github_during_the_build_is_kept(
     site: Path, hub: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     published(site)
@@ -382,13 +382,13 @@ def test_tags_and_other_branches_are_not_pushed(site: Path, hub: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["https://example.org/", "example", "-x.org", "a b.org"])
-def test_a_domain_that_is_none(name: str, site: Path, hub: Path) -> None:
+def test_invalid_domains(name: str, site: Path, hub: Path) -> None:
     folders.put(site, {"site.toml": f'title = "T"\n[publish]\ncname = "{name}"\n'})
     commit(site)
     assert name in refused(site)
 
 
-def test_two_domains(site: Path, hub: Path) -> None:
+def test_conflicting_domains(site: Path, hub: Path) -> None:
     settings = 'title = "T"\n[publish]\ncname = "one.example.org"\n'
     folders.put(site, {"site.toml": settings, "static/CNAME": "two.example.org\n"})
     commit(site)
@@ -414,11 +414,11 @@ def test_two_domains(site: Path, hub: Path) -> None:
         ("", None),
     ],
 )
-def test_where_github_serves_a_repository(remote: str, address: str | None) -> None:
+def test_github_pages_addresses(remote: str, address: str | None) -> None:
     assert pages_address(remote) == address
 
 
-# --- refusals ------------------------------------------------------------------------------------
+# --- errors ------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -430,17 +430,17 @@ def test_where_github_serves_a_repository(remote: str, address: str | None) -> N
         {"themes/default/styles/99.css": "p {}"},
     ],
 )
-def test_what_is_not_committed(change: dict[str, str], site: Path, hub: Path) -> None:
+def test_uncommitted_changes(change: dict[str, str], site: Path, hub: Path) -> None:
     folders.put(site, change)
     words = refused(site)
     assert next(iter(change)) in words
     assert "--allow-dirty" in words
     assert git(hub, "branch", "--list", "gh-pages") == ""
-    assert "not committed" in published(site, "--allow-dirty")
-    assert log(hub)[0].endswith("with changes that are not committed")
+    assert "uncommitted changes" in published(site, "--allow-dirty")
+    assert log(hub)[0].endswith("with uncommitted changes")
 
 
-def test_what_a_build_makes_is_not_dirty(site: Path, hub: Path) -> None:
+def test_build_output_is_not_an_uncommitted_change(site: Path, hub: Path) -> None:
     (site / ".gitignore").unlink()
     folders.put(site, {"site.toml": SITE["site.toml"] + '[build]\noutput = "public[1]"\n'})
     commit(site)
@@ -467,13 +467,13 @@ def test_a_build_that_fails(file: str, text: str, told: str, site: Path, hub: Pa
     assert "explainer-publish" not in refs(site)
 
 
-def test_the_branch_that_is_checked_out(site: Path) -> None:
+def test_the_checked_out_branch(site: Path) -> None:
     words = refused(site, "--branch", "main")
-    assert "main is the branch that is checked out" in words
+    assert "main is the checked-out branch" in words
     assert "gh-pages" in words
 
 
-def test_a_branch_that_holds_the_sources(tmp_path: Path, hub: Path) -> None:
+def test_a_branch_with_the_sources(tmp_path: Path, hub: Path) -> None:
     root = made(tmp_path / "repository", hub, "site")
     git(root, "switch", "--quiet", "--create", "work")
     before = git(hub, "rev-parse", "main")
@@ -481,15 +481,15 @@ def test_a_branch_that_holds_the_sources(tmp_path: Path, hub: Path) -> None:
     assert git(hub, "rev-parse", "main") == before
 
 
-def test_a_branch_that_holds_other_work(site: Path, hub: Path, tmp_path: Path) -> None:
-    """The site came later than the branch, but the branch is no branch of pages."""
+def test_a_branch_with_other_work(site: Path, hub: Path, tmp_path: Path) -> None:
+    """The branch is older than the site, but is not a branch for pages."""
     git(site, "switch", "--quiet", "--create", "work")
     git(site, "push", "--quiet", "origin", "work:shared")
     elsewhere(hub, tmp_path / "clone", {"site.toml.moved": "", "x.py": ""}, "shared")
     git(tmp_path / "clone", "rm", "--quiet", "site.toml")
     tip = elsewhere(hub, tmp_path / "clone", {"y.py": ""}, "shared")
     words = refused(site, "--branch", "shared")
-    assert "history in common" in words
+    assert "shares history" in words
     assert git(hub, "rev-parse", "shared") == tip
     elsewhere(hub, tmp_path / "clone", {".nojekyll": ""}, "shared")
     published(site, "--branch", "shared")
@@ -497,10 +497,10 @@ def test_a_branch_that_holds_other_work(site: Path, hub: Path, tmp_path: Path) -
 
 
 @pytest.mark.parametrize("name", ["", "-x", "a..b", "a b", "@{-1}", "x.lock"])
-def test_a_name_that_no_branch_has(name: str, site: Path) -> None:
+def test_invalid_branch_names(name: str, site: Path) -> None:
     folders.put(site, {"site.toml": SITE["site.toml"] + f'[publish]\nbranch = "{name}"\n'})
     commit(site)
-    assert f"`{name}` cannot be a branch's name" in refused(site)
+    assert f"`{name}` is not a valid branch name" in refused(site)
 
 
 def test_no_git(site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -511,7 +511,7 @@ def test_no_git(site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 def test_no_repository(tmp_path: Path) -> None:
     root = folders.put(tmp_path / "site", SITE)
     words = refused(root)
-    assert "not a git repository" in words, "git's own words"
+    assert "not a git repository" in words, "git's own message"
     assert "git init" in words
 
 
@@ -519,15 +519,15 @@ def test_no_commit_yet(tmp_path: Path, hub: Path) -> None:
     root = folders.put(tmp_path / "site", SITE)
     git(root, "init", "--quiet", "--initial-branch=main")
     git(root, "remote", "add", "origin", str(hub))
-    assert "not committed" in refused(root)
-    assert "no commit yet" in published(root, "--allow-dirty")
+    assert "uncommitted" in refused(root)
+    assert "no commits yet" in published(root, "--allow-dirty")
     assert "index.html" in held(hub)
 
 
 def test_no_remote(site: Path) -> None:
     assert "`nobody`" in refused(site, "--remote", "nobody")
     git(site, "remote", "rename", "origin", "upstream")
-    assert "upstream" in published(site), "the only one there is"
+    assert "upstream" in published(site), "the only remote"
     git(site, "remote", "add", "second", "nowhere")
     assert "upstream, second" in refused(site).replace("second, upstream", "upstream, second")
     git(site, "remote", "remove", "upstream")
@@ -538,8 +538,8 @@ def test_no_remote(site: Path) -> None:
 def test_a_remote_that_cannot_be_reached(site: Path, hub: Path, tmp_path: Path) -> None:
     git(site, "remote", "set-url", "origin", str(tmp_path / "gone.git"))
     words = refused(site)
-    assert "could not ask the remote origin" in words
-    assert "gone.git" in words, "git's own words"
+    assert "could not reach the remote origin" in words
+    assert "gone.git" in words, "git's own message"
 
 
 def test_a_detached_head(site: Path, hub: Path) -> None:
@@ -551,22 +551,22 @@ def test_a_detached_head(site: Path, hub: Path) -> None:
     assert log(hub) == [f"Publish the site from {git(site, 'rev-parse', '--short', 'HEAD')}"]
 
 
-def test_a_push_that_is_refused(site: Path, hub: Path) -> None:
+def test_a_rejected_push(site: Path, hub: Path) -> None:
     hook = hub / "hooks/pre-receive"
     hook.write_text("#!/bin/sh\necho 'this branch is protected' >&2\nexit 1\n", encoding="utf-8")
     hook.chmod(0o755)
     words = refused(site)
     assert "could not push to gh-pages on origin" in words
-    assert "this branch is protected" in words, "git's own words"
+    assert "this branch is protected" in words, "git's own message"
     assert "explainer-publish" not in refs(site)
 
 
-def test_nobody_to_commit_as(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_committer(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("GIT_COMMITTER_NAME")
     monkeypatch.delenv("GIT_COMMITTER_EMAIL")
     git(site, "config", "user.useConfigOnly", "true")
     words = refused(site)
-    assert "git does not know who commits" in words
+    assert "git cannot determine who commits" in words
     assert "user.email" in words
     git(site, "config", "user.name", "Ünal Ö")
     git(site, "config", "user.email", "u@example.org")
@@ -579,7 +579,7 @@ def test_passwords_in_an_address_are_not_shown() -> None:
     assert "https://example.org/" in str(error)
 
 
-def test_files_in_the_site_are_not_taken_for_modules(site: Path, hub: Path) -> None:
+def test_files_of_the_site_are_not_imported_as_modules(site: Path, hub: Path) -> None:
     folders.put(site, {"ghp_import.py": "raise SystemExit(7)", "time.py": "raise SystemExit(8)"})
     commit(site)
     published(site)

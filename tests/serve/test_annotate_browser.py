@@ -1,4 +1,4 @@
-"""Annotating in a browser: words that are selected in the page go into the file."""
+"""Annotating in a browser: text selected on the page becomes an entry in the file."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from tests.helpers.folders import contents, put
 
 pytestmark = browsers.needed
 PATIENCE = 20_000
-"""Milliseconds after which what has not happened never will."""
+"""The timeout for everything, in milliseconds."""
 
 ARTICLE = """\
 ---
@@ -74,7 +74,7 @@ FILES = {
 
 
 class Served:
-    """A site on a server of its own."""
+    """A site with its own server."""
 
     def __init__(self, folder: Path, url: str) -> None:
         self.folder = folder
@@ -132,7 +132,7 @@ def opened(browser, server, width=1280, **options):
 
 
 def drag(page, first, last, nth=0):
-    """Select by mouse from the beginning of some words to the end of others."""
+    """Select with the mouse from the start of `first` to the end of `last`."""
     points = page.evaluate(
         """([first, last, nth]) => {
           const find = (words, nth) => {
@@ -165,7 +165,7 @@ def drag(page, first, last, nth=0):
 
 
 def select_by_keys(page, words):
-    """Begin a selection at some words and go over them with Shift and the arrow key."""
+    """Select some words with Shift and the arrow keys."""
     page.evaluate(
         """(words) => {
           const walker = document.createTreeWalker(document.querySelector(".text"), 4);
@@ -197,19 +197,19 @@ def field(page, name):
 
 
 def saved(page, note):
-    """Wait until the page has loaded again with a note in place."""
+    """Wait until the page has reloaded and shows a note."""
     page.locator(".note", has_text=note).first.wait_for(state="attached", timeout=PATIENCE)
     page.locator(SAID, has_text="call.yaml").wait_for(timeout=PATIENCE)
     assert not page.locator(FORM).is_visible()
 
 
 def added(old, entry, section="notes"):
-    """The file with an entry behind the last one."""
+    """Return the file with an entry appended to a section."""
     assert section == "notes"
     return old.replace("\n# the end\n", f"\n{entry}\n# the end\n")
 
 
-def test_across_emphasis_and_a_link_by_mouse_and_undone(browser, server):
+def test_select_across_markup_with_the_mouse_and_undo(browser, server):
     with opened(browser, server) as (page, _):
         drag(page, "said", "come")
         choose(page, "Note")
@@ -232,7 +232,7 @@ def test_across_emphasis_and_a_link_by_mouse_and_undone(browser, server):
         page.locator("mark[data-kind=quotation]").wait_for(state="detached", timeout=PATIENCE)
 
 
-def test_by_keyboard_alone(browser, server):
+def test_keyboard_only(browser, server):
     """Selecting, reaching the bar, filling in the form, saving."""
     with opened(browser, server) as (page, _):
         select_by_keys(page, "Nobody believed him")
@@ -276,7 +276,7 @@ def test_the_key_and_escape(browser, server):
         assert server.text == NOTES
 
 
-def test_words_that_repeat(browser, server):
+def test_repeated_words(browser, server):
     with opened(browser, server) as (page, _):
         drag(page, "he said that again", "he said that again", nth=1)
         choose(page, "Question")
@@ -297,7 +297,7 @@ def test_words_that_repeat(browser, server):
         assert before.endswith("and then ")
 
 
-def test_in_code_and_over_a_table(browser, server):
+def test_code_and_tables(browser, server):
     with opened(browser, server) as (page, _):
         drag(page, "a_promise", "a_promise")
         choose(page, "Note")
@@ -315,7 +315,7 @@ def test_in_code_and_over_a_table(browser, server):
         assert page.locator("td mark").all_inner_texts() == ["Anna", "a promise"]
 
 
-def test_notes_and_what_is_outside_of_the_text_are_not_annotated(browser, server):
+def test_only_the_articles_text_can_be_annotated(browser, server):
     with opened(browser, server) as (page, _):
         for selector in (".note p + p", "h1"):
             page.evaluate(
@@ -325,8 +325,8 @@ def test_notes_and_what_is_outside_of_the_text_are_not_annotated(browser, server
             assert not page.locator(BAR).is_visible()
 
 
-def test_a_file_that_changed_meanwhile(browser, server):
-    """Nothing is written; what was typed survives, and is saved after the page is loaded anew."""
+def test_the_file_changes_while_a_form_is_open(browser, server):
+    """Nothing is written; the form's text is kept, and can be saved after a reload."""
     with opened(browser, server) as (page, _):
         drag(page, "Nobody believed", "him")
         choose(page, "Note")
@@ -347,7 +347,7 @@ def test_a_file_that_changed_meanwhile(browser, server):
         )
 
 
-def test_mistakes_are_said_and_drafts_kept(browser, server):
+def test_mistakes_are_reported_and_drafts_kept(browser, server):
     with opened(browser, server) as (page, _):
         drag(page, "Nobody believed", "him")
         choose(page, "Claim")
@@ -394,7 +394,7 @@ def test_editing_in_place(browser, server):
         assert server.text == NOTES
 
 
-def test_undo_by_a_key_after_the_page_was_loaded_again(browser, server):
+def test_undo_with_the_keyboard_after_a_reload(browser, server):
     with opened(browser, server) as (page, _):
         edit = page.locator("#note-last explainer-edit")
         edit.locator("button.edit").click()
@@ -412,25 +412,25 @@ def test_undo_by_a_key_after_the_page_was_loaded_again(browser, server):
         page.locator(SAID, has_text="nothing to undo").wait_for(timeout=PATIENCE)
 
 
-def test_what_is_written_next_is_not_taken_away(browser, server):
+def test_a_later_draft_is_not_lost(browser, server):
     with opened(browser, server) as (page, _):
         edit = page.locator("#note-last explainer-edit")
         edit.locator("button.edit").click()
         edit.locator("textarea").fill("It is *quick*.")
         page.keyboard.press("Control+Enter")
-        saved(page, "It is quick")  # in place: the page is not loaded again
+        saved(page, "It is quick")  # updated in place, without a reload
         drag(page, "Nobody", "him")
         choose(page, "Note")
         area = field(page, "note")
         area.fill("Written while the page stood.")
         page.wait_for_timeout(4500)
         assert area.input_value() == "Written while the page stood."
-        page.keyboard.press("Control+Enter")  # and the file is known as it is now
+        page.keyboard.press("Control+Enter")  # the page knows the new version of the file
         saved(page, "Written while the page stood.")
         assert "It is *quick*." in server.text
 
 
-def test_words_that_were_exchanged_are_those_that_are_edited(browser, server):
+def test_edit_text_that_was_updated_in_place(browser, server):
     with opened(browser, server) as (page, _):
         server.file.write_text(NOTES.replace("*short*", "*long*"))
         page.locator("#note-last", has_text="It is long").wait_for(timeout=PATIENCE)
@@ -446,7 +446,7 @@ def test_words_that_were_exchanged_are_those_that_are_edited(browser, server):
 
 @pytest.mark.parametrize("words", [("The last", "hers."), ("said", "so.")])
 @pytest.mark.parametrize("width", [390, 700, 820, 1024, 1280, 1700])
-def test_the_form_leaves_the_words_in_sight(browser, server, width, words):
+def test_the_form_does_not_cover_the_selection(browser, server, width, words):
     with opened(browser, server, width, height=844) as (page, _):
         drag(page, *words)
         choose(page, "Claim")
@@ -466,7 +466,7 @@ def test_the_form_leaves_the_words_in_sight(browser, server, width, words):
         assert form[0] >= 0 and form[2] <= width and form[1] >= 0 and form[3] <= 844  # noqa: PT018
         assert words[1] >= 0
         assert words[2] <= form[0] or words[0] >= form[2] or words[3] <= form[1]
-        # The whole of the form can be reached.
+        # All of the form can be scrolled into view.
         save = page.locator(f"{FORM} >> button.save").bounding_box()
         assert save["y"] + save["height"] <= 844
 
@@ -502,7 +502,7 @@ def test_axe_finds_nothing(browser, server, width, scheme):
         assert violations() == {}
 
 
-def test_an_edit_of_a_file_that_changed(browser, server):
+def test_edit_after_the_file_has_changed(browser, server):
     with opened(browser, server) as (page, _):
         edit = page.locator("#note-last explainer-edit")
         edit.locator("button.edit").click()
@@ -519,7 +519,7 @@ def test_an_edit_of_a_file_that_changed(browser, server):
         assert server.text == changed.replace("It is *short*.", "Mine.")
 
 
-def test_who_edits_what_another_has_changed_is_shown_it(browser, server):
+def test_an_edit_shows_another_authors_change(browser, server):
     with opened(browser, server) as (page, _):
         edit = page.locator("#note-last explainer-edit")
         edit.locator("button.edit").click()
@@ -552,12 +552,12 @@ def test_requests_need_the_token(browser, server):
         assert status == 403
 
 
-# --- the page's words and the reader's text ------------------------------------------------------
+# --- the page's text and the reader text ------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
 def own_content(tmp_path_factory):
-    """This repository's site, and an article with everything in it that has words."""
+    """This repository's site, with an article that has every kind of text."""
     folder = tmp_path_factory.mktemp("own")
     shutil.copytree(ROOT / "content", folder / "content")
     shutil.copy(ROOT / "site.toml", folder)
@@ -608,8 +608,8 @@ def f():  # a comment
 """
 
 
-def test_the_page_has_the_words_of_the_readers_text(browser, own_content):
-    """What selection.mjs takes for the article's words is what quotes are looked for in."""
+def test_the_page_has_the_reader_text(browser, own_content):
+    """selection.mjs reads the same text from the page that quotes are searched in."""
     folder, url = own_content
     script = (ROOT / "explainer/serve/client/annotate/selection.mjs").read_text()
     skipped = "".join(re.findall(r'"([^"]*)"', re.search(r"const NOT_TEXT =([^;]*);", script)[1]))

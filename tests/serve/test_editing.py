@@ -1,4 +1,4 @@
-"""explainer/serve/editing: what a page asks for when its reader annotates."""
+"""explainer/serve/editing: the requests of a page in annotation mode."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ LIBRARY = "sources:\n  tass:\n    title: A dispatch\npeople:\n  peskov: {name: D
 
 
 class Desk:
-    """A site, and what a page of it asks."""
+    """A site, with methods that send a page's requests."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -75,7 +75,7 @@ class Desk:
 
     @property
     def annotations(self):
-        """Those that the article's page shows."""
+        """Return the annotations that the article's page shows."""
         articles = self.live.state.site.index.articles
         return next(each.annotations for each in articles if each.address == "/call/")
 
@@ -104,7 +104,7 @@ def desk(tmp_path):
     return Desk(put(tmp_path / "site", files))
 
 
-def test_what_a_page_is_told(desk):
+def test_page(desk):
     told = desk.ask("page")
     assert told["annotations"] == "content/call.yaml"
     assert told["entries"] == [
@@ -164,7 +164,7 @@ def test_undo_is_one_step_and_only_the_last(desk):
     desk.ask("undo", 409, undo=first["undo"])
 
 
-def test_undo_is_refused_if_the_file_changed_since(desk):
+def test_undo_fails_if_the_file_has_changed(desk):
     said = desk.add(note="One.")
     desk.file.write_text(desk.file.read_text() + "# mine\n")
     now = desk.file.read_bytes()
@@ -203,7 +203,7 @@ def test_a_file_is_created_and_undone(desk):
     assert not file.exists()
 
 
-def test_windows_file_keeps_its_bytes_and_mode(desk):
+def test_windows_line_endings_and_the_mode_are_kept(desk):
     desk.file.write_bytes(b"\xef\xbb\xbf" + NOTES.replace("\n", "\r\n").encode())
     desk.file.chmod(0o640)
     desk.live.update(None)
@@ -259,7 +259,7 @@ notes:""",
 LONG = "This sentence of eleven words is written four times over. " * 4
 
 
-def test_long_lines_are_wrapped_where_the_author_does(desk):
+def test_long_lines_are_wrapped_if_the_author_wraps(desk):
     desk.add(note=f"{LONG}\n\n- {LONG}\n\n    {LONG}\n\n| {LONG} |")
     lines = desk.file.read_text().removeprefix(NOTES).split("\n")
     assert [len(line) > 100 for line in lines].count(True) == 2  # the code and the table
@@ -281,7 +281,7 @@ def test_long_lines_are_wrapped_where_the_author_does(desk):
         max_size=120,
     ).map(" ".join)
 )
-def test_wrapping_changes_nothing_that_a_reader_sees(text):
+def test_wrapping_does_not_change_the_rendering(text):
     reader = NoteMarkdown()
     before, after = (
         re.sub(r"\s+", " ", reader.render(reader.parse(each))) for each in (text, wrap(text))
@@ -289,7 +289,7 @@ def test_wrapping_changes_nothing_that_a_reader_sees(text):
     assert before == after
 
 
-def test_the_default_kind_is_said_where_the_file_says_it(desk):
+def test_the_default_kind_is_written_if_the_file_specifies_it(desk):
     desk.add(note="One.", noteKind="context")
     assert "kind" not in desk.file.read_text()
     desk.file.write_text(NOTES + "- note: a\n  kind: context\n")
@@ -313,7 +313,7 @@ def test_the_default_kind_is_said_where_the_file_says_it(desk):
         ({"kind": "claim", "claim": "A.", "rating": "true", "by": "peskow"}, "no person `peskow`"),
     ],
 )
-def test_mistakes_are_told_and_nothing_is_written(desk, body, words):
+def test_mistakes_are_reported_and_nothing_is_written(desk, body, words):
     before = contents(desk.root)
     problems = desk.add(422, **body)["problems"]
     assert words in " ".join(problem["message"] for problem in problems)
@@ -331,7 +331,7 @@ def test_an_article_that_cannot_be_read(desk, request_):
     assert said["problems"][0]["message"] == "`content/call.md` cannot be read"
 
 
-def test_errors_elsewhere_in_the_file_do_not_stand_in_the_way(desk):
+def test_existing_errors_do_not_prevent_a_change(desk):
     desk.file.write_text(NOTES.replace("[post]", "[pots]"))
     desk.add(note="a")
     desk.file.write_text("notes: [")
@@ -367,7 +367,7 @@ def test_nothing_outside_the_content_folder(desk, tmp_path):
     desk.ask("page", 404, address="/call/../call/")
 
 
-def test_a_link_within_the_site_is_followed(desk):
+def test_a_symbolic_link_inside_the_site_is_followed(desk):
     real = desk.root / "content/in/_real.yaml"
     real.write_text(NOTES)
     desk.file.unlink()
@@ -379,7 +379,7 @@ def test_a_link_within_the_site_is_followed(desk):
     assert real.read_text() == NOTES
 
 
-def test_a_folder_that_cannot_be_written_to(desk, monkeypatch):
+def test_a_write_error(desk, monkeypatch):
     def fails(*_):
         raise OSError(28, "No space left on device")
 
@@ -394,7 +394,7 @@ def test_a_folder_that_cannot_be_written_to(desk, monkeypatch):
     [None, [], {}, {"address": 1}, {"address": "/call/", "sources": [1]}, {"address": "\ud800"}],
 )
 @pytest.mark.parametrize("request_", ["page", "target", "add", "edit", "undo", "nothing"])
-def test_anything_may_be_asked(desk, request_, body):
+def test_arbitrary_requests(desk, request_, body):
     before = contents(desk.root)
     assert desk.editor.answer(request_, body).status in (200, 400, 404, 409, 422)
     assert contents(desk.root) == before

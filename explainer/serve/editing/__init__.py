@@ -1,14 +1,14 @@
-"""What the page asks for when its reader annotates: requests as JSON → answers as JSON.
+"""Handle the requests of a page in annotation mode: JSON in, JSON out.
 
-| request | takes → gives |
+| request | input → output |
 |---|---|
-| `page` | an article's address → its annotations as they are written, and what may be cited |
-| `target` | a selection → the quote, prefix and suffix that would be written |
-| `add` | a note, claim or question, and new sources → where it was written |
+| `page` | an article's address → its annotations as written, and the sources and people to offer |
+| `target` | a selection → the quote, prefix, and suffix to write |
+| `add` | a note, claim, or question, and new sources → where it was written |
 | `edit` | an annotation's text → where it was written |
-| `undo` | → the file as it was before the last step, byte for byte |
+| `undo` | the last step's name → the file as it was before that step, to the byte |
 
-Nothing is written but an article's annotation file, in the site's folder `content`; not if the file
-differs from the one that the page knows; and not if the result would have an error that the old
-file did not have. The caller has checked that the request comes from a page of this server.
+Only an article's annotation file in the site's `content` folder is ever written. It is not written
+if it has changed since the page was loaded, or if the result would have a new error. The caller has
+checked that a request comes from a page of this server.
 """

@@ -1,4 +1,4 @@
-"""The requests of a site's pages, one after the other."""
+"""Answer the requests of a site's pages, one at a time."""
 
 from __future__ import annotations
 
@@ -25,34 +25,34 @@ from explainer.support.files import FileChangedError, read_or_none, update_file
 
 _TARGET = ("quote", "prefix", "suffix")
 _TEXT_KEYS = {"claims": ("claim", "review"), "notes": ("note",), "questions": ("question",)}
-"""By section: the texts that the page can edit."""
+"""The editable texts of an annotation, by section."""
 _SENTENCES = frozenset({"claim", "question"})
-"""Keys of which the values are one line."""
+"""The keys whose values are single lines."""
 _CHANGED = (
-    "the file was changed on disk since this page was loaded: nothing was written",
-    "load the page anew; what you wrote is kept",
+    "the file has changed on disk since this page was loaded: nothing was written",
+    "reload the page; your text is kept",
 )
 
 
 @dataclass(frozen=True, slots=True)
 class UndoStep:
-    """The last change that was written, to be undone."""
+    """The last written change, which can be undone."""
 
     name: str
-    """A random one."""
+    """A random name for this step."""
     path: str
     file: Path
     before: bytes | None
-    """The file's content; None if there was no file."""
+    """The file's content before the change; None if there was no file."""
     after: str
-    """The digest of what was written."""
+    """The digest of the content after the change."""
 
 
 class PageEditor:
-    """Answers the requests of a site's pages. May be called by any thread.
+    """Answers the requests of a site's pages. Thread-safe.
 
-    `root` is the site's folder, `state` gives the site as it is now. What is kept between two
-    requests is the one step that can be undone.
+    `root` is the site's folder, and `state` returns the current state of the site. Between
+    requests, only the last step is kept, so that it can be undone.
     """
 
     def __init__(
@@ -65,7 +65,7 @@ class PageEditor:
         self._last: UndoStep | None = None
 
     def answer(self, name: str, body: object) -> Reply:
-        """Answer a request; `body` is its JSON. Raises nothing that a page or author can cause."""
+        """Answer a request with the JSON `body`. Mistakes of pages and authors raise no errors."""
         handlers: Mapping[str, Callable[[Request], Reply]] = {
             "page": self._page,
             "target": self._target,
@@ -75,7 +75,7 @@ class PageEditor:
         }
         try:
             if name not in handlers or not isinstance(body, dict):
-                raise RefusalError(400, f"there is no request `{name}`")
+                raise RefusalError(400, f"unknown request `{name}`")
             with self._lock:
                 return handlers[name](Request(body))
         except RefusalError as refusal:
@@ -124,13 +124,11 @@ class PageEditor:
         quote = select.ForeignQuote(exact, before, after, offset=request.number("offset"))
         span = select.locate(page.searchable, quote)
         if isinstance(span, select.NoPlace):
-            message = (
-                "these words are not found in the article’s text, or stand there more than once"
-            )
-            raise RefusalError(422, message, "select some more, or other words")
+            message = "the selection was not found in the article’s text, or occurs more than once"
+            raise RefusalError(422, message, "select more text or a different passage")
         target = select.describe(page.searchable, span)
         if isinstance(target, select.NoPlace):
-            raise RefusalError(422, target.why, "select some more")
+            raise RefusalError(422, target.why, "select more text")
         return Reply(200, {key: getattr(target, key) or "" for key in _TARGET})
 
     # writing
@@ -139,7 +137,7 @@ class PageEditor:
         page = self._open_known(request)
         kind = request.text("kind")
         if kind not in ("note", "claim", "question"):
-            raise RefusalError(400, f"there are no annotations of the kind `{kind}`")
+            raise RefusalError(400, f"`{kind}` is not a kind of annotation")
         keys = {key: text for key in _TARGET if (text := sentence(request.text(key)))}
         target = Target(**keys)
         place = find.find(page.searchable, target)
@@ -164,7 +162,7 @@ class PageEditor:
         edited: annotation_file.Edited | None = None
         for key in texts.body:
             if key not in _TEXT_KEYS[entry[0]]:
-                raise RefusalError(400, f"`{key}` is no text of an annotation in `{entry[0]}`")
+                raise RefusalError(400, f"`{key}` is not an editable text in `{entry[0]}`")
             old = getattr(content, key)
             value = _new_text(key, texts.text(key), old)
             if not value and not old:
@@ -175,7 +173,7 @@ class PageEditor:
                 raise RefusalError(422, result.message, result.hint)
             edited = result
         if edited is None:
-            raise RefusalError(422, "there is nothing to change", "write something, or cancel")
+            raise RefusalError(422, "there is nothing to change", "enter some text or cancel")
         return self._save(page, edited, "Changed in")
 
     def _save(self, page: EditedPage, edited: annotation_file.Edited, what: str) -> Reply:
@@ -193,12 +191,12 @@ class PageEditor:
     def _undo(self, request: Request) -> Reply:
         step = self._last
         if step is None or step.name != request.text("undo"):
-            raise RefusalError(409, "there is nothing to undo any more", conflict=True)
+            raise RefusalError(409, "there is nothing to undo", conflict=True)
         resolve(self._root, step.path)
         now = read_or_none(step.file)
         if digest(now) != step.after:
-            message = "the file was changed on disk since: nothing was undone"
-            raise RefusalError(409, message, "undo it in your editor", conflict=True)
+            message = "the file has changed on disk since then: nothing was undone"
+            raise RefusalError(409, message, "undo the change in your editor", conflict=True)
         if step.before is None:
             step.file.unlink()
         else:
@@ -211,7 +209,7 @@ class PageEditor:
         return EditedPage.read(self._root, self._state(), address)
 
     def _open_known(self, request: Request) -> EditedPage:
-        """Open a page to change its file; refused if the request is about another version of it."""
+        """Open a page to change its file. Raises RefusalError if the file has changed."""
         page = self._open(request)
         if request.text("hash") != digest(page.raw):
             raise RefusalError(409, *_CHANGED, conflict=True)
@@ -219,17 +217,17 @@ class PageEditor:
 
 
 def _new_text(key: str, text: str, old: object) -> str:
-    """What is written for an edited text; empty if it goes. Raises RefusalError if it may not."""
+    """Return an edited text as it is written; empty to remove it. Raises RefusalError."""
     value = sentence(text) if key in _SENTENCES else markdown(text)
     if not value and key != "review":
-        raise RefusalError(422, f"`{key}` is empty", "write something, or cancel")
+        raise RefusalError(422, f"`{key}` is empty", "enter some text or cancel")
     if key in _SENTENCES or not value or not (isinstance(old, str) and "\n" in old):
         return value
     return value.removesuffix("\n") + "\n"
 
 
 def _write(file: Path, content: bytes, before: bytes | None) -> None:
-    """Write a file; `before` is what was read from it."""
+    """Write a file whose content was `before`. Raises RefusalError if it has changed."""
     try:
         update_file(file, content, before)
     except FileChangedError:

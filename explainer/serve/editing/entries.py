@@ -1,4 +1,4 @@
-"""A page's request → the entries that are written for it, keys in the order of docs/format.md."""
+"""Convert a page's request to entries, with their keys in the order of docs/format.md."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from explainer.support.slugs import make_id
 
 
 def annotation(kind: str, target: Mapping[str, str], request: Request, page: EditedPage) -> Entry:
-    """Make a note, claim or question. Raises RefusalError if it says nothing."""
+    """Create a note, claim, or question. Raises RefusalError if a required text is empty."""
 
     def prose(key: str) -> str:
         text = markdown(request.text(key))
@@ -49,18 +49,18 @@ def annotation(kind: str, target: Mapping[str, str], request: Request, page: Edi
         entry = {**target, "note": note, "kind": note_kind, "sources": sources}
     for key in (kind, "rating") if kind == "claim" else (kind,):
         if not entry[key]:
-            raise RefusalError(422, f"`{key}` is empty", "write something, or cancel", field=key)
+            raise RefusalError(422, f"`{key}` is empty", "enter some text or cancel", field=key)
     return {key: value for key, value in entry.items() if value}
 
 
 def _speaker(name: str, page: EditedPage) -> str:
-    """The id of the only person of a name, else the name."""
+    """Return the id of the person with a name if there is exactly one, or else the name."""
     same = [key for key, one in page.defined("people").items() if one.get("name") == name]
     return same[0] if len(same) == 1 else name
 
 
 def _cited(request: Request, page: EditedPage) -> dict[str, str]:
-    """The stances of the sources that are cited, by id; they are named by id or whole title."""
+    """Return the stances of the cited sources by id. A request names sources by id or title."""
     titles = {name: one.get("title") for name, one in page.defined("sources").items()}
     titles |= {name: source.title for name, source in page.foreign_sources.items()}
     stances = {}
@@ -73,8 +73,9 @@ def _cited(request: Request, page: EditedPage) -> dict[str, str]:
 
 
 def sources(request: Request, page: EditedPage) -> Iterator[Entry]:
-    """Make the new sources, which get an `id` in the request too, and those of other articles that
-    are cited: they must be defined here too. Raises RefusalError.
+    """Yield the sources to define in this file: new ones, and cited ones of other articles.
+
+    Sets the `id` of new sources in the request too. Raises RefusalError.
     """
     defined = set(page.defined("sources"))
     for group in request.groups("newSources"):
@@ -91,14 +92,14 @@ def sources(request: Request, page: EditedPage) -> Iterator[Entry]:
 
 
 def _new_source(group: Request, defined: Collection[str]) -> Entry:
-    """Make a source with an id that is not `defined`. Raises RefusalError."""
+    """Create a source with an id that is not in `defined`. Raises RefusalError."""
     title, publisher, url, date = (
         sentence(group.text(key)) for key in ("title", "publisher", "url", "date")
     )
     if not title:
-        raise RefusalError(422, "the new source has no title", "give it one", field="title")
+        raise RefusalError(422, "the new source has no title", "enter a title", field="title")
     if url and not re.match(r"[a-z][a-z0-9+.-]*:", url, re.IGNORECASE):
-        url = f"https://{url}"  # as it is typed
+        url = f"https://{url}"  # people often omit it
     name = source_id(title, publisher, date, {name.casefold(): 0 for name in defined})
     entry = {"id": name, "title": title, "publisher": publisher, "date": date, "url": url}
     return {key: value for key, value in entry.items() if value}

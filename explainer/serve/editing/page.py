@@ -1,4 +1,4 @@
-"""An article and its annotation file, as it is on disk now."""
+"""Read an article and its annotation file for editing."""
 
 from __future__ import annotations
 
@@ -35,36 +35,36 @@ from explainer.support.files import read_or_none
 from explainer.support.slugs import make_id
 
 KINDS: Mapping[str, Kind] = {"claims": "claim", "notes": "note", "questions": "question"}
-"""By section: the annotations that a page can add and edit."""
+"""The kinds of annotations that a page can add and edit, by section."""
 _MOST_SOURCES = 400
-"""Sources of other articles that are offered: a list for a form, which must load at once."""
+"""The most sources of other articles to offer, so that the form loads quickly."""
 Entry: TypeAlias = dict[str, Value]
 
 
 def digest(content: bytes | None) -> str:
-    """What names a file's content; empty if there is no file."""
+    """Return the hash of a file's content; empty if there is no file."""
     return "" if content is None else hashlib.sha256(content).hexdigest()
 
 
 def resolve(root: Path, path: str) -> Path:
-    """Give the file that a path of the site means, links followed; never one outside `content`."""
+    """Return the real file of a site path. Raises RefusalError if it is outside `content`."""
     content = Path(os.path.realpath(root / CONTENT))
     file = Path(os.path.realpath(root / path))
     inside = content.is_relative_to(os.path.realpath(root)) and file.is_relative_to(content)
     if not inside or file.suffix != ".yaml" or (file.exists() and not file.is_file()):
-        raise RefusalError(403, f"`{path}` is no file in the site's folder `{CONTENT}`")
+        raise RefusalError(403, f"`{path}` is not an annotation file in the folder `{CONTENT}`")
     return file
 
 
 def source_id(title: str, publisher: str, date: str, taken: dict[str, int]) -> str:
-    """`reuters-2024-11-10`: who published it, and when; else the first words of its title."""
+    """Make an id such as `reuters-2024-11-10` from the publisher, or else the title, and date."""
     words = " ".join([*(publisher or title).split()[: 3 if publisher else 5], date])
     return make_id(words, taken, "source")
 
 
 @dataclass
 class EditedPage:
-    """An article and its annotation file, as it is on disk now."""
+    """An article and the current content of its annotation file."""
 
     state: SiteState
     site: Site
@@ -73,7 +73,7 @@ class EditedPage:
     raw: bytes | None
     """The file's content; None if there is no file."""
     text: str | None
-    """As it was decoded: with its byte order mark, with its line ends."""
+    """The decoded text, with its byte order mark and line endings."""
     located: Located
 
     @classmethod
@@ -95,16 +95,16 @@ class EditedPage:
 
     @cached_property
     def article(self) -> ParsedArticle:
-        """The article as it is written. Raises RefusalError."""
+        """The parsed article. Raises RefusalError."""
         path = self.files.article
         content = self.state.texts.get(path)
-        if content is None:  # its page shows it as it last was
-            raise RefusalError(422, f"`{path}` cannot be read", "mend the article first")
+        if content is None:  # its page shows an earlier version
+            raise RefusalError(422, f"`{path}` cannot be read", "fix the article first")
         return read_article(Text(path, content))[0]
 
     @cached_property
     def searchable(self) -> ReaderText:
-        """The article's text, as its page shows it."""
+        """The article's text as its page shows it."""
         markdown = Markdown(MarkdownOptions(html=self.site.settings.markdown.html))
         return parse_body(markdown, self.article.body).reader
 
@@ -112,9 +112,9 @@ class EditedPage:
 
     @cached_property
     def annotations(self) -> dict[str, tuple[tuple[str, int], Claim | Note | Question]]:
-        """The file's annotations by the ids that the page knows; none in a broken file.
+        """The file's annotations by their ids on the page; empty for a broken file.
 
-        Each with its section and its index there.
+        Each value is the section and the index there, from 0, and the annotation.
         """
         value, _, _ = read_annotations(Text(self.files.annotations, self.located.lines.text))
         found = [
@@ -125,25 +125,25 @@ class EditedPage:
         return dict(zip(ids(content for _, content in found), found, strict=True))
 
     def defined(self, section: str) -> dict[str, dict[str, Any]]:
-        """The sources or people of the library and of the file, by id; {} for what is no group."""
+        """Return the sources or people of the library and the file, by id; {} for invalid ones."""
         files = (self.library and self.library.data, self.located.data)
         found = (each for data in files for each in find(object, data, f"{section}.*"))
         return {str(path[-1]): one if isinstance(one, dict) else {} for path, one in found}
 
     def names_kind(self, kind: str) -> bool:
-        """Whether any note of the file names its kind, and it is this one, even the default."""
+        """Return whether a note in the file specifies this kind explicitly."""
         return any(name == kind for _, name in find(str, self.located.data, "notes.#.kind"))
 
     @cached_property
     def library(self) -> Located | None:
-        """`_library.yaml`, if there is one."""
+        """The library, or None if there is none."""
         path = f"{CONTENT}/{LIBRARY}"
         text = self.state.texts.get(path)
         return None if text is None else yaml.read(Text(path, text))[0]
 
     @cached_property
     def foreign_sources(self) -> dict[str, Source]:
-        """Sources that only other articles define, by an id that is free here."""
+        """Sources that only other articles define, by ids that are unused here."""
         own = self.defined("sources")
         same = [(s.get("title"), s.get("url")) for s in own.values()]
         taken = {name.casefold(): 0 for name in own}
@@ -155,7 +155,7 @@ class EditedPage:
 
     @property
     def people(self) -> list[dict[str, str]]:
-        """Who may have said something: those with an id here, then all whom the site names."""
+        """People to offer as speakers: those with an id here, then others on the site."""
         own = [
             {"id": name, "name": str(person.get("name") or name)}
             for name, person in self.defined("people").items()
@@ -166,7 +166,7 @@ class EditedPage:
 
     @property
     def sources(self) -> list[dict[str, str]]:
-        """What may be cited: what has an id here, then what other articles cite."""
+        """Sources to offer: those with an id here, then those of other articles."""
         keys = ("title", "publisher", "date", "url")
         others = {name: dataclasses.asdict(one) for name, one in self.foreign_sources.items()}
         return [
@@ -178,7 +178,7 @@ class EditedPage:
     # changes
 
     def append(self, text: str | None, kind: Kind, entry: Entry) -> annotation_file.Edited:
-        """Put an entry into the text of the file."""
+        """Append an entry to the file's text. Raises RefusalError."""
         path = self.files.annotations
         text = annotation_file.new_file(path) if text is None else text
         edited = annotation_file.append(text, kind, entry, path=path)
@@ -187,7 +187,7 @@ class EditedPage:
         return edited
 
     def new_errors(self, text: str) -> Sequence[Problem]:
-        """The errors of a new text of the file that the old one does not have."""
+        """Return the errors in a new text of the file that the old text does not have."""
         before = Counter((p.code, p.message) for p in self._errors(self.text or ""))
         new = []
         for problem in self._errors(text):

@@ -1,4 +1,4 @@
-"""A page's request as JSON, and the reply to it."""
+"""Read a page's JSON request, and build the reply."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ class Reply:
     """The reply to a request."""
 
     status: int
-    """HTTP's: 200; 400 for what no page of ours asks; 404; 409 if the file differs from the one
-    that the page knows; 422 if the author has something to fix."""
+    """The HTTP status: 200; 400 for an invalid request; 404; 409 if the file has changed since the
+    page was loaded; 422 if the author has something to fix."""
     body: Mapping[str, Any]
-    """Sent as JSON. If the status is not 200, `problems` has words for the author."""
+    """The JSON body. If the status is not 200, `problems` has messages for the author."""
 
 
 class RefusalError(Exception):
-    """Ends a request with a reply that is not 200; `more` are keys of its body."""
+    """Ends a request with an error reply. `more` adds keys to its body."""
 
     def __init__(self, status: int, message: str, hint: str = "", **more: Any) -> None:
         super().__init__(message)
@@ -30,7 +30,7 @@ class RefusalError(Exception):
 
 
 def refused(problems: Sequence[Problem]) -> Reply:
-    """Give the reply to a change that would cause problems."""
+    """Return the reply to a change that would cause problems."""
     worded = []
     for problem in problems:
         location = problem.location
@@ -44,7 +44,7 @@ def _worded(message: str, hint: str, place: str = "") -> dict[str, str]:
 
 
 def parse_request(body: bytes) -> object:
-    """Read a request's body; None for what is not JSON in UTF-8."""
+    """Parse a request's body; return None if it is not JSON in UTF-8."""
     try:
         return json.loads(body.decode())
     except (ValueError, RecursionError):
@@ -52,34 +52,34 @@ def parse_request(body: bytes) -> object:
 
 
 class Request:
-    """A request's JSON, read with care: anything may be in it. Raises RefusalError."""
+    """Validating access to a request's JSON. Methods raise RefusalError on wrong types."""
 
     def __init__(self, body: dict[str, Any]) -> None:
         self.body = body
 
     def text(self, key: str) -> str:
-        """A text; empty if there is none."""
+        """Return a text; empty if the key is missing."""
         value = self.body.get(key, "")
         if not isinstance(value, str):
-            raise RefusalError(400, f"`{key}` is no text")
-        # Half a surrogate pair is legal in JSON, and nowhere else.
+            raise RefusalError(400, f"`{key}` is not text")
+        # JSON allows unpaired surrogates, which cannot be encoded in UTF-8.
         return value.encode("utf-8", "replace").decode()
 
     def number(self, key: str) -> int | None:
-        """A number from 0; None if there is none."""
+        """Return a nonnegative integer, or None."""
         value = self.body.get(key)
         return value if isinstance(value, int) and value >= 0 else None
 
     def group(self, key: str) -> Request:
-        """A group of keys; empty if there is none."""
+        """Return a nested object; empty if the key is missing."""
         value = self.body.get(key, {})
         if not isinstance(value, dict):
-            raise RefusalError(400, f"`{key}` is no group of keys")
+            raise RefusalError(400, f"`{key}` is not an object")
         return Request(value)
 
     def groups(self, key: str) -> list[Request]:
-        """A list of groups; empty if there is none."""
+        """Return a list of objects; empty if the key is missing."""
         value = self.body.get(key, [])
         if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
-            raise RefusalError(400, f"`{key}` is no list of groups")
+            raise RefusalError(400, f"`{key}` is not a list of objects")
         return [Request(one) for one in value]

@@ -1,4 +1,4 @@
-"""What authors type into a form → texts as a file has them."""
+"""Format what authors enter in a form for an annotation file."""
 
 from __future__ import annotations
 
@@ -8,35 +8,35 @@ from explainer.markdown.parser import NoteMarkdown
 from explainer.parse.text import clean
 
 _LONG = 88
-"""Characters from which a text in Markdown is written below `|`."""
+"""Longer Markdown, in characters, is written as a literal block (`|`)."""
 _PROSE_WIDTH = 92
-"""Characters to which a line of prose is wrapped: with its indentation, fewer than 100."""
+"""The width for wrapping prose, in characters: below 100 with the indentation."""
 _WIDE = 120
-"""A file with a longer line has an author who does not wrap lines."""
-# What a line cannot begin with and still belong to the paragraph above; nor may a table be cut.
+"""If a file has a longer line, its author does not wrap lines."""
+# Starts that would end the paragraph above; and lines that must not be wrapped, such as tables.
 _OPENS = re.compile(r"[-+*#>=|~`:]|[0-9]+[.)]")
 _UNWRAPPED = re.compile(r"\s|[#|`~]|.*[|]|.*(?:\\|  )$|\[[^\]]*\]:")
 
 
 def sentence(text: str) -> str:
-    """Text on one line."""
+    """Put text on one line."""
     return " ".join(clean(text).split())
 
 
 def markdown(text: str) -> str:
-    """Markdown as a file has it: on its key's line if it is short, else on lines of its own."""
+    """Format Markdown: short text stays on one line; other text ends with a line break."""
     lines = [line if line.strip() else "" for line in clean(text).split("\n")]
     text = "\n".join(lines).strip("\n").rstrip()
     return text + "\n" if "\n" in text or len(text) > _LONG else text
 
 
 def wraps_lines(file: str) -> bool:
-    """Whether a file's author wraps lines; addresses cannot be wrapped."""
+    """Return whether a file's lines are wrapped, ignoring lines with addresses."""
     return all(len(line) <= _WIDE for line in file.split("\n") if "://" not in line)
 
 
 def wrap(text: str) -> str:
-    """Markdown with its long lines of prose wrapped, as authors' editors do; it reads the same."""
+    """Wrap long lines of prose in Markdown, if it renders the same."""
     if "```" in text or "~~~" in text:
         return text
     wrapped = "\n".join(_wrap_line(line) for line in text.split("\n"))
