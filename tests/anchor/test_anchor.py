@@ -61,7 +61,7 @@ def render_marked(tokens, reader: ReaderText, spans) -> str:
 
 
 def spans_of(reader: ReaderText):
-    """Strategies for spans that a quote could have: not empty, no white space at either end."""
+    """Return a strategy for spans of quotes: not empty, without white space at the ends."""
     text = reader.text
     solid = [i for i, c in enumerate(text) if not c.isspace()]
     inside = {i for block in reader.blocks for i in range(block.start, block.end)}
@@ -73,19 +73,19 @@ def spans_of(reader: ReaderText):
 
 @settings(max_examples=examples(400), deadline=None, suppress_health_check=list(HealthCheck))
 @given(ARTICLE, st.data())
-def test_marks_taken_out_give_the_plain_rendering(text, data):
+def test_without_marks_the_rendering_is_plain(text, data):
     tokens = MARKDOWN.parse(text)
     plain = MARKDOWN.render(tokens)
     reader = read(tokens)
     spans = data.draw(st.lists(spans_of(reader), max_size=8))
     marked = render_marked(tokens, reader, spans)
     assert MARK.sub("", SIGN.sub("", marked)) == plain
-    assert MARKDOWN.render(tokens) == plain, "the tokens were altered"
+    assert MARKDOWN.render(tokens) == plain, "the tokens were changed"
 
 
 @settings(max_examples=examples(400), deadline=None, suppress_health_check=list(HealthCheck))
 @given(ARTICLE, st.data())
-def test_runs_joined_are_the_passage(text, data):
+def test_joined_runs_are_the_passage(text, data):
     tokens = MARKDOWN.parse(text)
     reader = read(tokens)
     spans = data.draw(st.lists(spans_of(reader), min_size=1, max_size=8))
@@ -98,7 +98,7 @@ def test_runs_joined_are_the_passage(text, data):
             c for at, c in enumerate(reader.text[start:end], start) if at not in separators
         )
         joined = "".join(runs.runs.get(f"n{i}", []))
-        # Code blocks end with a line break of their own, which separates blocks in the text.
+        # Code blocks end with a line break, which separates blocks in the text.
         assert joined.replace("\n", "") == passage.replace("\n", "")
         assert runs.ids.count(f"ref-n{i}") == 1
     assert sorted(int(n) for n in re.findall("\0r([0-9]+)\0", marked)) == list(range(len(spans)))
@@ -108,8 +108,8 @@ def test_runs_joined_are_the_passage(text, data):
 
 @settings(max_examples=examples(300), deadline=None, suppress_health_check=list(HealthCheck))
 @given(ARTICLE, st.data())
-def test_an_anchor_described_again_gives_itself(text, data):
-    """A quote copied from the text is found at its place, alone or with what we propose."""
+def test_a_copied_quote_is_found_again(text, data):
+    """A quote copied from the text is found there, alone or with the proposed prefix or suffix."""
     reader = article = read(MARKDOWN.parse(text))
     start, end = data.draw(spans_of(reader))
     quote = reader.text[start:end]
@@ -119,13 +119,15 @@ def test_an_anchor_described_again_gives_itself(text, data):
     if isinstance(found, find.Lost):
         assert _cuts_character(reader.text, start, end)
     elif isinstance(found, find.Ambiguous):
-        said = explain.explain(article, Target(quote=quote), found, first_line=1)
-        assert "times in the article" in said.message
+        explanation = explain.explain(article, Target(quote=quote), found, first_line=1)
+        assert "times in the article" in explanation.message
         spans = [(s.start, s.end) for s in found.spans]
         assert any(_same(reader.text, s, (start, end)) for s in spans)
-        for span, mend in zip(found.spans, re.findall(r"\n    (.*)", said.hint), strict=False):
-            if mend.startswith(("prefix", "suffix")):
-                assert find.find(article, Target(quote=quote, **yaml.safe_load(mend))) == span
+        for span, line in zip(
+            found.spans, re.findall(r"\n    (.*)", explanation.hint), strict=False
+        ):
+            if line.startswith(("prefix", "suffix")):
+                assert find.find(article, Target(quote=quote, **yaml.safe_load(line))) == span
     else:
         assert _same(reader.text, (found.start, found.end), (start, end))
 
@@ -151,7 +153,7 @@ def _cuts_character(text, start, end) -> bool:
         alphabet="ab \u00ad\u200d\u200b…“e\u0301\u1100\u1161\u11a8—\n\u00a0.\ufe0f", max_size=24
     )
 )
-def test_normalize_knows_the_way_back(raw):
+def test_normalize_maps_offsets_back(raw):
     normalized = normalize(raw)
     assert "  " not in normalized.text
     for i in range(len(normalized.text)):
@@ -181,7 +183,7 @@ def test_normalize_knows_the_way_back(raw):
         ("I ❤️ it", "❤"),
     ],
 )
-def test_typing_differs(article, quote):
+def test_differences_in_typing(article, quote):
     searchable = read(MARKDOWN.parse(article))
     assert isinstance(find.find(searchable, Target(quote=quote)), find.Span)
 
@@ -196,13 +198,13 @@ def test_typing_differs(article, quote):
         ("cafe\u0301", "cafe"),
     ],
 )
-def test_never_part_of_a_character_or_another_case(article, quote):
+def test_parts_of_characters_and_other_case_do_not_match(article, quote):
     searchable = read(MARKDOWN.parse(article))
     assert isinstance(find.find(searchable, Target(quote=quote)), find.Lost)
 
 
-def test_work_is_linear():
-    """Ten times the text costs about ten times the steps, however repetitive it is."""
+def test_time_is_linear():
+    """Ten times the text takes about ten times the steps, even if it is repetitive."""
 
     def steps(size: int) -> int:
         import sys

@@ -1,4 +1,4 @@
-"""explainer/anchor/select.py: words that a reader selected become a target."""
+"""explainer/anchor/select.py: turn text that a reader selected into a target."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def test_long_selections_are_abridged(article):
 
 @settings(max_examples=examples(400), deadline=None)
 @given(st.data())
-def test_every_selection_is_found_where_it_is(article, given_data):
+def test_every_selection_is_found_at_its_place(article, given_data):
     text = article.text
     start = given_data.draw(st.integers(0, len(text) - 1))
     end = given_data.draw(st.integers(start + 1, len(text)))
@@ -90,8 +90,8 @@ def test_every_selection_is_found_where_it_is(article, given_data):
     )
     assert place.end - place.start <= end - start + 8
     if not normalize_quote(text[start:end]):
-        return  # a part of a character, which no browser selects
-    # And the same words, as a browser would report them, lead to the same place.
+        return  # browsers do not select parts of a character
+    # The same words, as a browser reports them, are found at the same place.
     squeezed = "".join(text[:start].split())
     quote = ForeignQuote(
         text[start:end],
@@ -104,7 +104,7 @@ def test_every_selection_is_found_where_it_is(article, given_data):
     assert describe(article, found) == target
 
 
-def test_equal_selections_are_told_apart_by_the_words_around(article):
+def test_context_distinguishes_equal_selections(article):
     for nth in range(3):
         start, end = pick(article, "said that", nth)
         text = article.text

@@ -1,6 +1,6 @@
-"""Links to parts of pages, links without words or address, and where they are told of.
+"""Links to parts of pages, links without text or address, and where they are reported.
 
-The exact words of all reports stand in tests/invalid/bad-links.
+The exact text of all reports is in tests/invalid/bad-links.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def problems(root: Path) -> tuple[Problem, ...]:
         *("https://example.org/#nothing", "?q=x#own", "b.md?q=x#the-call", "/claims/#anything"),
     ],
 )
-def test_parts_that_are_there(link: str, root: Path) -> None:
+def test_existing_parts(link: str, root: Path) -> None:
     body = f"## Own\n\nSome `words`{{#mine}}.[^1]\n\n[a link]({link})\n\n[^1]: Note.\n"
     notes = "sources: {s: {title: S}}\nnotes: [{id: n, quote: words, note: N, sources: [s]}]\n"
     folders.put(root, {"content/a.md": HEAD + body, "content/a.yaml": notes})
@@ -59,7 +59,7 @@ def test_raw_html_has_parts_too(root: Path) -> None:
     assert problem.message == "there is no `#none` on this page"
 
 
-def test_each_is_told_of_once_and_at_its_place_in_the_articles_language(root: Path) -> None:
+def test_each_is_reported_once_at_its_place(root: Path) -> None:
     body = "Zwei\n[Zeilen\nlang](b.md#the-cal) und *[noch\neiner](b.md#the-cal)*.\n"
     folders.put(root, {"content/a.md": HEAD + body})
     found = problems(root)
@@ -70,7 +70,7 @@ def test_each_is_told_of_once_and_at_its_place_in_the_articles_language(root: Pa
     assert found[0].hint == "did you mean `b.md#the-call`?"
 
 
-def test_an_annotation_is_named(root: Path) -> None:
+def test_the_problem_names_its_annotation(root: Path) -> None:
     notes = "notes:\n  - id: n\n    quote: words\n    note: 'It [is](#so), [see](gone.md).'\n"
     folders.put(root, {"content/a.md": HEAD + "Some words.\n", "content/a.yaml": notes})
     found = problems(root)
@@ -80,7 +80,7 @@ def test_an_annotation_is_named(root: Path) -> None:
     ]
 
 
-def test_the_sites_disclaimer_is_told_of_in_site_toml(root: Path) -> None:
+def test_the_sites_disclaimer_is_reported_in_site_toml(root: Path) -> None:
     settings = SITE["site.toml"] + '[disclaimers]\nopinion = "[Us](us.md)"\n'
     article = "---\ntitle: T\ndate: 2024\ngenre: opinion\n---\n"
     files = {"site.toml": settings, "content/a.md": article, "content/c.md": article}
@@ -88,8 +88,8 @@ def test_the_sites_disclaimer_is_told_of_in_site_toml(root: Path) -> None:
     assert (problem.location.path, problem.location.line) == ("site.toml", 3)
 
 
-def test_another_page_may_lose_the_part(root: Path) -> None:
-    """Under `serve`, pages that did not change are not made again, but their links are checked."""
+def test_another_page_can_lose_the_part(root: Path) -> None:
+    """Under `serve`, unchanged pages are not made again, but their links are checked."""
     folders.put(root, {"content/a.md": HEAD + "[call](b.md#the-call)\n"})
     options = BuildOptions(jobs=1, write=False)
     first, kept = load_usable_site(root, options, Kept())
@@ -131,11 +131,11 @@ def test_a_link_to_a_draft_has_no_address(root: Path) -> None:
         ("<https://example.org>", True),
     ],
 )
-def test_links_without_words(text: str, seen: bool) -> None:
+def test_links_without_text(text: str, seen: bool) -> None:
     assert next(iter(link_positions.find_links(Markdown().parse(text))))[2] is seen
 
 
-def test_many_links_take_no_long_time(root: Path) -> None:
+def test_many_links_are_fast(root: Path) -> None:
     body = "[a](b.md#the-call) " * 2_000
     folders.put(root, {"content/a.md": HEAD + body + "\n"})
     assert problems(root) == ()

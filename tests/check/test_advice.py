@@ -1,4 +1,4 @@
-"""What `explainer check` asks as a careful editor would, and what it leaves alone."""
+"""What `explainer check` asks like a careful editor, and what it does not ask about."""
 
 from __future__ import annotations
 
@@ -54,23 +54,23 @@ def site(root: Path, body: str, annotations: str, settings: str = SITE) -> Path:
     )
 
 
-def asked(root: Path) -> list[Problem]:
-    """What is said of a site; nothing of it may be more than information."""
+def advice(root: Path) -> list[Problem]:
+    """Return the advice about a site, all of which must have the severity `info`."""
     built = check_site(root, BuildOptions(jobs=1, strict=True), CheckOptions())
     assert {problem.severity for problem in built.problems} <= {"info"}
-    assert not built.failed, "advice fails no check, not with --strict either"
+    assert not built.failed, "advice fails no check, not even with --strict"
     return list(built.problems)
 
 
 def claim(evidence: str, rating: str = "true", **values: str) -> str:
-    """A claim; the evidence as `+one -two ?echo`: supports, disputes, context."""
+    """Return a claim, with the evidence given as `+one -two ?echo`: supports, disputes, context."""
     stances = {"+": "supports", "-": "disputes", "?": "context"}
     items = [f"{{source: {e[1:]}, stance: {stances[e[0]]}}}" for e in evidence.split()]
     given = {"id": "c", "quote": "words", "checked": "2025-06-01", **values}
     return CLAIM.format(rating=rating, evidence=", ".join(items), **given)
 
 
-# --- evidence ------------------------------------------------------------------------------------
+# --- evidence -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def claim(evidence: str, rating: str = "true", **values: str) -> str:
 def test_evidence(evidence: str, rating: str, code: str, words: str, root: Path) -> None:
     used = "notes: [{quote: other, note: N, sources: [one, two, echo, loud-echo]}]\n"
     text = SOURCES + "claims:\n" + claim(evidence, rating) + used
-    found = asked(site(root, "Some words and other ones.", text))
+    found = advice(site(root, "Some words and other ones.", text))
     assert [problem.code for problem in found] == ([code] if code else [])
     for problem in found:
         assert words in problem.message
@@ -108,26 +108,26 @@ def test_evidence(evidence: str, rating: str, code: str, words: str, root: Path)
         assert line[problem.location.column - 1 :].startswith(("evidence:", "rating:"))
 
 
-def test_a_rival_claim_stands_for_the_other_side(root: Path) -> None:
+def test_a_rival_claim_is_the_other_side(root: Path) -> None:
     rival = claim("-one -two", "false", id="d", quote="other") + "    disputes: [c]\n"
     text = SOURCES.split("  echo")[0] + "claims:\n" + claim("+one +two") + rival
-    assert asked(site(root, "Some words and other ones.", text)) == []
+    assert advice(site(root, "Some words and other ones.", text)) == []
 
 
-def test_a_scale_of_ones_own(root: Path) -> None:
+def test_a_custom_scale(root: Path) -> None:
     settings = SITE + '[[ratings]]\nid = "solid"\nlabel = "Solid"\nvalue = 4.5\n'
     text = SOURCES.split("  two")[0] + "claims:\n" + claim("+one", "solid")
-    (problem,) = asked(site(root, "Some words.", text, settings))
+    (problem,) = advice(site(root, "Some words.", text, settings))
     assert "rated “Solid” based on one independent source" in problem.message
 
 
-# --- dates ---------------------------------------------------------------------------------------
+# --- dates ----------------------------------------------------------------------------------------
 
 
 def test_sources_without_a_date(root: Path) -> None:
     text = "sources:\n  s: {title: S}\nnotes: [{quote: words, note: N, sources: [s, l]}]\n"
     folders.put(root, {"content/_library.yaml": "sources:\n  l: {title: L}\n"})
-    found = asked(site(root, "Some words.", text))
+    found = advice(site(root, "Some words.", text))
     assert [(p.location.path, p.location.line, p.location.column) for p in found] == [
         ("content/_library.yaml", 2, 3),
         ("content/a.yaml", 2, 3),
@@ -135,11 +135,11 @@ def test_sources_without_a_date(root: Path) -> None:
     assert {p.code for p in found} == {"source-without-date"}
 
 
-def test_many_are_one_question(root: Path) -> None:
+def test_many_sources_are_one_question(root: Path) -> None:
     names = ["a", "b", "c", "d", "e", "f"]
     text = "sources:\n" + "".join(f"  {n}: {{title: {n}}}\n" for n in names)
     text += f"notes: [{{quote: words, note: N, sources: [{', '.join(names)}]}}]\n"
-    (problem,) = asked(site(root, "Some words.", text))
+    (problem,) = advice(site(root, "Some words.", text))
     assert problem.message == "6 sources have no date: `a`, `b`, `c` and 3 more"
 
 
@@ -156,40 +156,40 @@ def test_many_are_one_question(root: Path) -> None:
         ("", "never-checked"),
     ],
 )
-def test_claims_not_looked_at_for_long(checked: str, code: str, root: Path) -> None:
+def test_claims_checked_long_ago(checked: str, code: str, root: Path) -> None:
     text = SOURCES.split("  echo")[0] + "claims:\n" + claim("+one -two", checked=checked)
     text = text.replace("    checked: \n", "")
-    found = asked(site(root, "Some words.", text))
+    found = advice(site(root, "Some words.", text))
     assert [p.code for p in found if p.code != "claim-review"] == ([code] if code else [])
     if code:
         assert "`checked: 2025-06-15`" in found[0].hint
 
 
-def test_today_is_that_of_the_sites_time_zone(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_today_is_in_the_sites_time_zone(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = SOURCES.split("  echo")[0] + "claims:\n" + claim("+one -two", checked="2024-06-15")
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1750028400")  # 2025-06-15, 23:00 UTC
-    assert asked(site(root, "Some words.", text)) == []
+    assert advice(site(root, "Some words.", text)) == []
     settings = 'timezone = "Asia/Tokyo"\n' + SITE
-    (problem,) = asked(site(root, "Some words.", text, settings))
+    (problem,) = advice(site(root, "Some words.", text, settings))
     assert problem.code == "checked-long-ago"
 
 
-def test_a_leap_day_has_a_day_a_year_before(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_year_before_a_leap_day(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1709200000")  # 2024-02-29
     text = SOURCES.split("  echo")[0] + "claims:\n" + claim("+one -two", checked="2023-02-28")
     root = site(root, "Some words.", text)
     article = root / "content/a.md"
     article.write_text(article.read_text().replace("2025", "2024-01"))
-    assert asked(root) == []
+    assert advice(root) == []
 
 
-# --- ClaimReview ---------------------------------------------------------------------------------
+# --- ClaimReview ----------------------------------------------------------------------------------
 
 
 def test_what_google_recommends(root: Path) -> None:
     text = SOURCES.split("  echo")[0] + "claims:\n" + claim("+one -two")
     text = text.replace("    by: somebody\n    date: 2024\n", "")
-    (problem,) = asked(site(root, "Some words.", text))
+    (problem,) = advice(site(root, "Some words.", text))
     assert problem.code == "claim-review"
     assert problem.message == "`c` does not say who made the claim and when it was made"
     assert problem.hint.startswith("add `by` and `date`: ")
@@ -197,9 +197,11 @@ def test_what_google_recommends(root: Path) -> None:
 
 def test_without_an_address_one_question_for_the_whole_site(root: Path) -> None:
     text = SOURCES.split("  echo")[0] + "claims:\n" + claim("+one -two")
-    (problem,) = asked(site(root, "Some words.", text, 'title = "T"\n'))
+    (problem,) = advice(site(root, "Some words.", text, 'title = "T"\n'))
     assert (problem.code, problem.location.path) == ("claim-review", "site.toml")
-    assert asked(site(root, "Some words.", "notes: [{quote: words, note: N}]", 'title = "T"')) == []
+    assert (
+        advice(site(root, "Some words.", "notes: [{quote: words, note: N}]", 'title = "T"')) == []
+    )
 
 
 @pytest.mark.parametrize(
@@ -221,11 +223,11 @@ def test_what_google_requires(review: dict[str, Any], lacks: tuple[str, ...]) ->
     assert claims.lacking(review, claims.REQUIRED) == lacks
 
 
-# --- marks of other generators -------------------------------------------------------------------
+# --- markup of other generators -------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("text", "line", "told"),
+    ("text", "line", "kind"),
     [
         ('Some words.\n\n{{< figure src="a.jpg" >}}', 7, "a Hugo shortcode"),
         ("Some words, {% include x.html %}.", 5, "a Jekyll tag"),
@@ -237,18 +239,18 @@ def test_what_google_requires(review: dict[str, Any], lacks: tuple[str, ...]) ->
     ],
 )
 @pytest.mark.parametrize("annotated", [True, False])
-def test_what_is_left_of_other_generators(
-    text: str, line: int, told: str, annotated: bool, tmp_path: Path
+def test_markup_of_other_generators(
+    text: str, line: int, kind: str, annotated: bool, tmp_path: Path
 ) -> None:
     root = site(tmp_path, text, "notes: [{quote: Some words, note: N}]\n")
     if not annotated:
         (root / "content/a.yaml").unlink()
-    found = [one for one in asked(root) if one.code == "foreign-markup"]
+    found = [one for one in advice(root) if one.code == "foreign-markup"]
     assert [one.location.line for one in found] == ([line] if line else [])
-    assert all(told in one.message for one in found)
+    assert all(kind in one.message for one in found)
 
 
-# --- numbers -------------------------------------------------------------------------------------
+# --- numbers --------------------------------------------------------------------------------------
 
 NOTE = "notes: [{quote: stands, note: N}]\n"
 
@@ -280,8 +282,8 @@ NOTE = "notes: [{quote: stands, note: N}]\n"
         ("Nothing at all.", ""),
     ],
 )
-def test_numbers_that_nothing_is_said_of(text: str, numbers: str, root: Path) -> None:
-    found = asked(site(root, f"Here stands a word.\n\n{text}", NOTE))
+def test_numbers_that_nothing_covers(text: str, numbers: str, root: Path) -> None:
+    found = advice(site(root, f"Here stands a word.\n\n{text}", NOTE))
     assert [p.code for p in found] == (["bare-number"] if numbers else [])
     for problem in found:
         assert problem.message.startswith(f"nothing shows where {numbers} come")
@@ -289,9 +291,9 @@ def test_numbers_that_nothing_is_said_of(text: str, numbers: str, root: Path) ->
         assert text[problem.location.column - 1] in "$0123456789"
 
 
-def test_an_annotation_covers_its_sentence_and_no_other(root: Path) -> None:
+def test_an_annotation_covers_only_its_sentence(root: Path) -> None:
     body = "In 1863 here stands a word. In 1864 it did not.\nNor in 1865."
-    (problem,) = asked(site(root, body, NOTE))
+    (problem,) = advice(site(root, body, NOTE))
     assert "`1864` and `1865`" in problem.message
     assert (problem.location.line, problem.location.column) == (5, 32)
 
@@ -304,16 +306,16 @@ def test_an_annotation_covers_its_sentence_and_no_other(root: Path) -> None:
         "> In 1863.\n>\n> In 1864.",
     ],
 )
-def test_one_question_for_a_list_a_table_a_quotation(body: str, root: Path) -> None:
-    assert len(asked(site(root, f"Here stands a word.\n\n{body}", NOTE))) == 1
+def test_one_question_for_each_list_table_or_quotation(body: str, root: Path) -> None:
+    assert len(advice(site(root, f"Here stands a word.\n\n{body}", NOTE))) == 1
 
 
-def test_a_page_without_annotations_is_not_asked_about(root: Path) -> None:
+def test_no_questions_about_a_page_without_annotations(root: Path) -> None:
     files = {"site.toml": SITE, "content/a.md": "---\ntitle: T\ndate: 2025\n---\nIn 1863.\n"}
-    assert asked(folders.put(root, files)) == []
+    assert advice(folders.put(root, files)) == []
 
 
-# --- who asks ------------------------------------------------------------------------------------
+# --- commands -------------------------------------------------------------------------------------
 
 
 def run(*arguments: str | Path) -> Result:
@@ -325,7 +327,7 @@ def test_build_does_not_ask(root: Path) -> None:
     assert build_site(root, BuildOptions(jobs=1, write=False)).problems == ()
 
 
-def test_the_command_asks_and_can_be_told_not_to(root: Path) -> None:
+def test_check_asks_unless_it_is_quiet(root: Path) -> None:
     site(root, "Here stands a word.\n\nIn 1863.", NOTE)
     result = run("--site", root, "check", "--strict")
     assert result.exit_code == 0
@@ -339,14 +341,14 @@ def test_the_command_asks_and_can_be_told_not_to(root: Path) -> None:
     assert row["severity"] == "info"
 
 
-def test_quiet_still_tells_of_errors(root: Path) -> None:
+def test_quiet_still_reports_errors(root: Path) -> None:
     site(root, "Here stands [a word](gone.md).\n\nIn 1863.", NOTE)
     result = run("--site", root, "check", "-q")
     assert result.exit_code == 1
     assert "error[broken-link]" in result.stderr
 
 
-def test_a_file_that_cannot_be_used_is_not_asked_about(root: Path) -> None:
+def test_no_questions_about_an_unusable_file(root: Path) -> None:
     site(root, "In 1863 here stands a word.", "claims: [{id: c, rating: true}]\n")
     built = check_site(root, BuildOptions(jobs=1), CheckOptions())
     assert {problem.severity for problem in built.problems} == {"error"}

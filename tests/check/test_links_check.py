@@ -1,6 +1,6 @@
-"""`explainer check --links`, against a server on this computer that misbehaves in every way.
+"""`explainer check --links`, against a server on this computer that misbehaves in many ways.
 
-Names that end in `.test` lead to it, so that it stands for many hosts; it notes every request, and
+Names that end in `.test` resolve to it, so it is many hosts. It records every request, and
 what is promised of order and pauses is read from these notes.
 """
 
@@ -53,10 +53,10 @@ from explainer.check.links.fetch import LinkStatus
 
 QUICK = fetch.RequestPolicy(pause=0.05, patience=0.6, backoff=0.05, longest_wait=2.5)
 BOMB = gzip.compress(bytes(100_000_000), 1)
-"""Half a megabyte that unpacks to two hundred times as much."""
+"""Half a megabyte that decompresses to two hundred times as much."""
 
 
-# --- the server ----------------------------------------------------------------------------------
+# --- the server -----------------------------------------------------------------------------------
 
 
 @dataclass
@@ -242,7 +242,7 @@ LOOKED_UP: Counter[str] = Counter()
 
 
 def _names(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Lead `*.test` to this computer, and nothing else anywhere."""
+    """Resolve `*.test` to this computer, and no other name."""
     real = socket.getaddrinfo
     LOOKED_UP.clear()
 
@@ -265,7 +265,7 @@ def one(url: str, policy: fetch.RequestPolicy = QUICK) -> LinkStatus:
     return fetch.check_urls([url], policy)[url]
 
 
-# --- what answers mean ---------------------------------------------------------------------------
+# --- what responses mean --------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -293,24 +293,24 @@ def one(url: str, policy: fetch.RequestPolicy = QUICK) -> LinkStatus:
     ],
 )
 def test_verdicts(path: str, verdict: str, reason: str, server: Server) -> None:
-    answer = one(server.url(path))
-    assert (answer.verdict, answer.reason, answer.moved) == (verdict, reason, "")
-    assert abs(answer.time - time.time()) < 30
+    status = one(server.url(path))
+    assert (status.verdict, status.reason, status.moved) == (verdict, reason, "")
+    assert abs(status.time - time.time()) < 30
 
 
-def test_head_first_and_get_where_head_is_refused(server: Server) -> None:
+def test_get_follows_if_head_is_refused(server: Server) -> None:
     one(server.url("/ok"))
     one(server.url("/no-head"))
     one(server.url("/missing"))
-    asked = [(request.method, request.path) for request in server.requests]
-    assert asked == [
+    requested = [(request.method, request.path) for request in server.requests]
+    assert requested == [
         ("HEAD", "/ok"),
         *[("HEAD", "/no-head"), ("GET", "/no-head")],
         *[("HEAD", "/missing"), ("GET", "/missing")],
     ]
 
 
-def test_what_may_change_is_asked_three_times(server: Server) -> None:
+def test_an_address_whose_status_may_change_is_requested_three_times(server: Server) -> None:
     one(server.url("/broken"))
     assert [request.method for request in server.of("/broken")] == ["HEAD", "GET", "GET", "GET"]
     waits = [b.start - a.end for a, b in itertools.pairwise(server.requests[1:])]
@@ -318,23 +318,23 @@ def test_what_may_change_is_asked_three_times(server: Server) -> None:
     assert waits[1] >= 0.095, "twice as long before the third try"
 
 
-def test_names_that_nobody_has(server: Server) -> None:
-    answer = one("http://nobody.invalid/a")
-    assert (answer.verdict, answer.reason) == ("dead", "there is no host with this name")
-    assert LOOKED_UP["nobody.invalid"] == 2, "twice, before it is called dead"
+def test_names_that_do_not_exist(server: Server) -> None:
+    status = one("http://nobody.invalid/a")
+    assert (status.verdict, status.reason) == ("dead", "there is no host with this name")
+    assert LOOKED_UP["nobody.invalid"] == 2, "twice before it is reported as dead"
     assert one("http://try-later.invalid/").verdict == "unknown"
 
 
-def test_a_host_of_no_name_is_looked_up_for_one_of_its_addresses(server: Server) -> None:
-    answers = fetch.check_urls([f"http://nobody.invalid/{n}" for n in range(9)], QUICK)
-    assert {answer.verdict for answer in answers.values()} == {"dead"}
+def test_a_missing_host_is_looked_up_for_only_one_address(server: Server) -> None:
+    statuses = fetch.check_urls([f"http://nobody.invalid/{n}" for n in range(9)], QUICK)
+    assert {status.verdict for status in statuses.values()} == {"dead"}
     assert LOOKED_UP["nobody.invalid"] == 2
 
 
-def test_a_host_that_hangs_is_not_waited_for_again_and_again(server: Server) -> None:
+def test_a_host_that_hangs_is_not_requested_again(server: Server) -> None:
     start = time.monotonic()
-    answers = fetch.check_urls([server.url(f"/hang/{n}") for n in range(20)], QUICK)
-    assert {answer.verdict for answer in answers.values()} == {"unknown"}
+    statuses = fetch.check_urls([server.url(f"/hang/{n}") for n in range(20)], QUICK)
+    assert {status.verdict for status in statuses.values()} == {"unknown"}
     assert time.monotonic() - start < 6
     assert {request.path for request in server.requests} == {"/hang/0"}
 
@@ -343,16 +343,16 @@ def test_refused_connections(server: Server) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    answer = one(f"http://a.test:{port}/")
-    assert (answer.verdict, answer.reason) == ("dead", "the host refuses connections")
+    status = one(f"http://a.test:{port}/")
+    assert (status.verdict, status.reason) == ("dead", "the host refuses connections")
 
 
 @pytest.mark.parametrize("url", ["http://[/", "https://", "http://a.test:x/", "http://\u2026/"])
-def test_what_is_no_address_is_an_answer_too(url: str, server: Server) -> None:
+def test_an_invalid_address_has_a_status_too(url: str, server: Server) -> None:
     assert one(url).verdict in ("unknown", "dead")
 
 
-def test_wrong_certificates(server: Server, tmp_path: Path) -> None:
+def test_invalid_certificates(server: Server, tmp_path: Path) -> None:
     openssl = shutil.which("openssl")
     if openssl is None:
         pytest.skip("needs openssl to make a certificate")
@@ -373,37 +373,37 @@ def test_wrong_certificates(server: Server, tmp_path: Path) -> None:
     thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:
-        answer = one(f"https://a.test:{http.server_address[1]}/ok")
+        status = one(f"https://a.test:{http.server_address[1]}/ok")
     finally:
         http.shutdown()
         thread.join()
         http.server_close()
-    assert answer.verdict == "unknown"
-    assert "certificate" in answer.reason
+    assert status.verdict == "unknown"
+    assert "certificate" in status.reason
     assert not server.requests
     plain = one(f"https://a.test:{server.port}/ok")
     assert (plain.verdict, plain.reason) == ("unknown", "no secure connection is possible")
 
 
-# --- redirects -----------------------------------------------------------------------------------
+# --- redirects ------------------------------------------------------------------------------------
 
 
-def test_a_redirect_for_good_says_where_to(server: Server) -> None:
-    answer = one(server.url("/moved"))
-    assert (answer.verdict, answer.moved) == ("ok", server.url("/ok/new", "b"))
+def test_a_permanent_redirect_reports_its_target(server: Server) -> None:
+    status = one(server.url("/moved"))
+    assert (status.verdict, status.moved) == ("ok", server.url("/ok/new", "b"))
 
 
-def test_a_redirect_for_now_says_nothing(server: Server) -> None:
+def test_a_temporary_redirect_is_not_reported(server: Server) -> None:
     assert one(server.url("/for-now")).moved == ""
 
 
-# --- policy --------------------------------------------------------------------------------------
+# --- policy ---------------------------------------------------------------------------------------
 
 
 def test_one_host_at_a_time_with_a_pause_and_many_hosts_at_once(server: Server) -> None:
     hosts = [f"h{n}" for n in range(6)]
     urls = [server.url(f"/slow/{n}", host) for host in hosts for n in range(3)]
-    urls += [server.url("/moved", host) for host in hosts]  # all of these end at the host b
+    urls += [server.url("/moved", host) for host in hosts]  # all of these redirect to the host b
     fetch.check_urls(urls, QUICK)
     by_host: dict[str, list[Request]] = {}
     for request in server.requests:
@@ -413,14 +413,14 @@ def test_one_host_at_a_time_with_a_pause_and_many_hosts_at_once(server: Server) 
     for requests in by_host.values():
         requests.sort(key=lambda request: request.start)
         for before, after in itertools.pairwise(requests):
-            # The answer is on its way before the server notes the end.
+            # The response is sent before the server records the end of the request.
             assert after.start - before.end >= QUICK.pause - 0.02
     slow = [request for request in server.requests if request.path.startswith("/slow")]
     most = max(sum(r.start <= s.start < r.end for r in slow) for s in slow)
     assert most >= 4, "hosts wait for each other"
 
 
-def test_no_more_hosts_at_once_than_said(server: Server) -> None:
+def test_the_limit_of_hosts_at_once(server: Server) -> None:
     urls = [server.url("/slow", f"h{n}") for n in range(6)]
     fetch.check_urls(urls, fetch.RequestPolicy(at_once=2, pause=0.05))
     assert (
@@ -428,7 +428,7 @@ def test_no_more_hosts_at_once_than_said(server: Server) -> None:
     )
 
 
-def test_nothing_is_told_about_who_asks(server: Server) -> None:
+def test_requests_reveal_nothing_about_the_user(server: Server) -> None:
     fetch.check_urls([server.url("/ok/1"), server.url("/ok/2"), server.url("/moved")], QUICK)
     for request in server.requests:
         assert "cookie" not in request.headers
@@ -438,35 +438,35 @@ def test_nothing_is_told_about_who_asks(server: Server) -> None:
 
 
 @pytest.mark.parametrize(("path", "seconds"), [("/busy-once", 1.0), ("/busy-until", 1.0)])
-def test_a_host_that_asks_for_patience_gets_it(path: str, seconds: float, server: Server) -> None:
-    answers = fetch.check_urls([server.url(path), server.url("/ok")], QUICK)
-    assert {answer.verdict for answer in answers.values()} == {"ok"}
+def test_retry_after_is_respected(path: str, seconds: float, server: Server) -> None:
+    statuses = fetch.check_urls([server.url(path), server.url("/ok")], QUICK)
+    assert {status.verdict for status in statuses.values()} == {"ok"}
     first, second = server.of(path)
     assert second.start - first.end >= seconds - 0.05
     between = [r for r in server.requests if first.end < r.start < second.start]
-    assert not between, "the whole host is left alone for so long"
+    assert not between, "the whole host is not requested for that long"
 
 
-def test_a_host_that_asks_for_too_much_is_left_alone(server: Server) -> None:
+def test_a_host_with_too_long_a_retry_after_is_given_up(server: Server) -> None:
     start = time.monotonic()
     urls = [server.url("/busy-for-an-hour"), *(server.url(f"/ok/{n}") for n in range(5))]
-    answers = fetch.check_urls([*urls, server.url("/ok", "b")], QUICK)
+    statuses = fetch.check_urls([*urls, server.url("/ok", "b")], QUICK)
     assert time.monotonic() - start < 2
-    assert {answers[url].verdict for url in urls} == {"unknown"}
-    assert {answers[url].reason for url in urls} == {"429 Too Many Requests"}
-    assert answers[server.url("/ok", "b")].verdict == "ok"
+    assert {statuses[url].verdict for url in urls} == {"unknown"}
+    assert {statuses[url].reason for url in urls} == {"429 Too Many Requests"}
+    assert statuses[server.url("/ok", "b")].verdict == "ok"
     assert len([r for r in server.requests if r.host == "a.test"]) == 1
 
 
-def test_no_page_is_too_long(server: Server) -> None:
+def test_long_pages_are_not_read(server: Server) -> None:
     assert one(server.url("/bomb")).verdict == "ok"
     deadline = time.monotonic() + 5
     while not all(request.end for request in server.requests) and time.monotonic() < deadline:
         time.sleep(0.01)
-    assert server.sent < 50 * len(BOMB), "the whole body was taken"
+    assert server.sent < 50 * len(BOMB), "the whole body was read"
 
 
-# --- what is asked, and where it stands ----------------------------------------------------------
+# --- which addresses are checked, and where they are ----------------------------------------------
 
 ARTICLE = """---
 title: T
@@ -502,7 +502,7 @@ menu = [
 """
 
 
-def test_every_address_with_its_place() -> None:
+def test_every_address_with_its_location() -> None:
     document = Document(Text("content/a.md", ARTICLE), Text("content/a.yaml", ANNOTATIONS))
     parsed, _ = read_article(document.article)
     entry = RoutedDocument(
@@ -540,31 +540,31 @@ def test_every_address_with_its_place() -> None:
     assert [m.archived for m in found if m.kind == "source"] == ["https://e.test/copy", None]
 
 
-# --- answers are kept ----------------------------------------------------------------------------
+# --- the cache of statuses ------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("verdict", "good", "stale"), [("ok", 6 * 86400, 8 * 86400), ("dead", 80000, 90000)]
 )
-def test_answers_are_good_for_a_while(
+def test_statuses_are_valid_for_a_while(
     verdict: fetch.Verdict, good: int, stale: int, tmp_path: Path
 ) -> None:
-    answers = {"https://e.test/": LinkStatus(verdict, "why", "", 1000.0)}
-    link_check.save_statuses(tmp_path, answers, ["https://e.test/", "https://e.test/never-asked"])
-    assert link_check.load_statuses(tmp_path, 1000.0 + good) == answers
+    statuses = {"https://e.test/": LinkStatus(verdict, "why", "", 1000.0)}
+    link_check.save_statuses(tmp_path, statuses, ["https://e.test/", "https://e.test/never-asked"])
+    assert link_check.load_statuses(tmp_path, 1000.0 + good) == statuses
     assert link_check.load_statuses(tmp_path, 1000.0 + stale) == {}
-    assert link_check.load_statuses(tmp_path, 0.0) == {}, "an answer of tomorrow is of no worth"
+    assert link_check.load_statuses(tmp_path, 0.0) == {}, "a status from the future is not valid"
 
 
 @pytest.mark.parametrize(
     "text", ["", "[]", "{", '{"version": 0}', '{"version": 1, "answers": {"u": {"a": 1}}}', "\xff"]
 )
-def test_a_cache_that_cannot_be_read_is_none(text: str, tmp_path: Path) -> None:
+def test_an_unreadable_cache_is_empty(text: str, tmp_path: Path) -> None:
     (tmp_path / link_check.FILE).write_text(text, encoding="latin-1")
     assert link_check.load_statuses(tmp_path, 0) == {}
 
 
-# --- the command ---------------------------------------------------------------------------------
+# --- the command ----------------------------------------------------------------------------------
 
 
 def site(root: Path, body: str, annotations: str = "") -> Path:
@@ -584,15 +584,15 @@ def check(root: Path, *, fresh: bool = False, strict: bool = False) -> BuildResu
     return checking.check_site(root, BuildOptions(jobs=1, strict=strict), check_options)
 
 
-def said(built: BuildResult) -> list[tuple[str, str, int]]:
+def reported(built: BuildResult) -> list[tuple[str, str, int]]:
     return [(p.code, p.severity, p.location.line) for p in built.problems]
 
 
-def test_what_is_said_of_links(server: Server, tmp_path: Path) -> None:
+def test_reported_links(server: Server, tmp_path: Path) -> None:
     paths = ("/ok", "/missing", "/wall", "/moved", "/front")
     root = site(tmp_path, "\n".join(f"[x]({server.url(path)})" for path in paths))
     built = check(root)
-    assert said(built) == [
+    assert reported(built) == [
         ("dead-link", "warning", 8),
         ("link-unknown", "info", 9),
         ("link-moved", "info", 10),
@@ -622,7 +622,7 @@ notes: [{{quote: words, note: N, sources: [kept, lost, twice]}}]
 def test_dead_sources_and_their_copies(server: Server, tmp_path: Path) -> None:
     gone, copy = server.url("/gone"), server.url("/ok/copy", "archive")
     built = check(site(tmp_path, "", SOURCES.format(gone=gone, copy=copy)))
-    assert said(built) == [
+    assert reported(built) == [
         ("dead-source", "info", 2),
         ("dead-link", "warning", 3),
         ("dead-link", "warning", 4),
@@ -637,15 +637,15 @@ def test_dead_sources_and_their_copies(server: Server, tmp_path: Path) -> None:
     assert not any("web.archive.org" in request.host for request in server.requests)
 
 
-def test_answers_are_asked_for_once(server: Server, tmp_path: Path) -> None:
+def test_cached_addresses_are_not_requested_again(server: Server, tmp_path: Path) -> None:
     root = site(tmp_path, f"[x]({server.url('/ok')}), [y]({server.url('/gone')})")
     first = check(root)
-    asked = len(server.requests)
+    requested = len(server.requests)
     again = check(root)
     assert again.problems == first.problems
-    assert len(server.requests) == asked
+    assert len(server.requests) == requested
     check(root, fresh=True)
-    assert len(server.requests) == 2 * asked
+    assert len(server.requests) == 2 * requested
     rows = json.loads((root / ".explainer/links.json").read_text())["answers"]
     assert {url: row["verdict"] for url, row in rows.items()} == {
         server.url("/ok"): "ok",
@@ -653,37 +653,35 @@ def test_answers_are_asked_for_once(server: Server, tmp_path: Path) -> None:
     }
 
 
-def test_an_address_that_stands_in_many_places_is_asked_for_once(
-    server: Server, tmp_path: Path
-) -> None:
+def test_an_address_in_many_places_is_requested_once(server: Server, tmp_path: Path) -> None:
     url = server.url("/gone")
     built = check(site(tmp_path, f"[x]({url}#a)\n\n[y]({url}#b)\n\n[z]({url})"))
     assert len(server.of("/gone")) == 2  # HEAD, GET
-    assert said(built) == [("dead-link", "warning", line) for line in (7, 9, 11)]
+    assert reported(built) == [("dead-link", "warning", line) for line in (7, 9, 11)]
 
 
-def test_offline_is_no_dead_site(server: Server, tmp_path: Path) -> None:
+def test_offline_links_are_not_dead(server: Server, tmp_path: Path) -> None:
     root = site(tmp_path, "[x](http://one.invalid/), [y](http://two.invalid/)")
-    assert said(check(root)) == [("offline", "warning", 0)]
-    assert not (root / ".explainer/links.json").exists(), "nothing was learnt"
+    assert reported(check(root)) == [("offline", "warning", 0)]
+    assert not (root / ".explainer/links.json").exists(), "nothing is cached"
 
 
-def test_without_a_network_every_host_is_asked_once(
+def test_without_a_network_every_host_is_requested_once(
     server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked: list[str] = []
+    requested: list[str] = []
 
     async def refuse(_: Any, request: Any) -> Any:
-        asked.append(str(request.url))
+        requested.append(str(request.url))
         raise httpx.ConnectError("") from OSError(errno.ENETUNREACH, "Network is unreachable")
 
     monkeypatch.setattr(httpx.AsyncHTTPTransport, "handle_async_request", refuse)
     root = site(tmp_path, "[x](http://one.test/a), [y](http://one.test/b), [z](http://two.test/)")
-    assert said(check(root)) == [("offline", "warning", 0)]
-    assert sorted(asked) == ["http://one.test/a", "http://two.test/"]
+    assert reported(check(root)) == [("offline", "warning", 0)]
+    assert sorted(requested) == ["http://one.test/a", "http://two.test/"]
 
 
-def test_what_is_known_is_kept_when_somebody_loses_patience(
+def test_statuses_are_kept_if_the_check_is_interrupted(
     server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     root = site(tmp_path, f"[x]({server.url('/ok')}) [y]({server.url('/hang', 'b')})")
@@ -709,7 +707,7 @@ def test_the_command(server: Server, tmp_path: Path) -> None:
     assert (problem["code"], problem["severity"]) == ("dead-link", "warning")
 
 
-def test_without_links_nobody_is_asked(server: Server, tmp_path: Path) -> None:
+def test_without_links_nothing_is_requested(server: Server, tmp_path: Path) -> None:
     root = site(tmp_path, f"[x]({server.url('/gone')})")
     result = CliRunner().invoke(main, ["--site", str(root), "check", "--strict"])
     assert result.exit_code == 0
@@ -729,13 +727,13 @@ def test_a_missing_extra_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert 'pip install "explainer-ssg[links]"' in result.stderr
 
 
-def test_fresh_goes_with_links(tmp_path: Path) -> None:
+def test_fresh_needs_links(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["--site", str(site(tmp_path, "")), "check", "--fresh"])
     assert result.exit_code == 2
     assert "--links" in result.stderr
 
 
-def test_nobody_else_imports_httpx(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_other_module_imports_httpx(monkeypatch: pytest.MonkeyPatch) -> None:
     package = Path(checking.__file__).parent.parent
     users = [
         path.relative_to(package).as_posix()

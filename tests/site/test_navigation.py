@@ -1,4 +1,4 @@
-"""Chapters and the menu: who lists whom, what each page shows of it, and what is left out."""
+"""Chapters and the menu: which page lists which, what pages show, and what is left out."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def page(output: Path, name: str) -> pages.Element:
 
 
 def links(found: pages.Element, selector: str) -> list[tuple[str, str]]:
-    """What the links in an element say, and where they lead."""
+    """Return the text and target of the links in an element."""
     return [
         (" ".join(a.text.split()), a.attributes["href"])
         for element in pages.select(found, selector)
@@ -56,7 +56,7 @@ def links(found: pages.Element, selector: str) -> list[tuple[str, str]]:
 
 
 def current(found: pages.Element) -> list[tuple[str, str]]:
-    """Which links of the masthead are current, and how."""
+    """Return the current links of the masthead, with their `aria-current`."""
     (masthead,) = pages.select(found, "header.masthead")
     return [
         (a.text, a.attributes["aria-current"])
@@ -68,7 +68,7 @@ def current(found: pages.Element) -> list[tuple[str, str]]:
 # --- chapters ------------------------------------------------------------------------------------
 
 
-def test_a_guide_can_be_walked_through(tmp_path: Path) -> None:
+def test_pages_of_a_guide_link_to_each_other(tmp_path: Path) -> None:
     done, output = built(tmp_path, {})
     assert done.problems == ()
     guide, start = page(output, "guide"), page(output, "guide/start")
@@ -98,7 +98,7 @@ def test_a_guide_can_be_walked_through(tmp_path: Path) -> None:
     assert rels == [("link", "prev"), ("link", "next"), ("a", "prev"), ("a", "next")]
 
 
-def test_who_has_no_chapters_names_no_sheet_for_them(tmp_path: Path) -> None:
+def test_pages_without_chapters_have_no_style_sheet_for_them(tmp_path: Path) -> None:
     _, output = built(tmp_path, {})
     for name, has in {"guide": True, "guide/start": True, "alone": False, ".": False}.items():
         text = (output / name / "index.html").read_text(encoding="utf-8")
@@ -113,7 +113,7 @@ def test_undated_chapters_are_in_no_other_list(tmp_path: Path) -> None:
     assert not done.failed
     home = page(output, ".")
     assert links(home, "section.teasers") == [("Part", "guide/part/index.html")]
-    # `inner.md` is nobody's chapter any more.
+    # `inner.md` is no longer a chapter.
     assert [name for name, _ in links(home, "section.short")] == ["About", "Guide", "Inner"]
     assert [name for name, _ in links(home, "footer")][:2] == ["About", "Guide"]
     feed = (output / "feed.xml").read_text(encoding="utf-8")
@@ -122,7 +122,7 @@ def test_undated_chapters_are_in_no_other_list(tmp_path: Path) -> None:
     assert "guide/start/" in sitemap
 
 
-def test_claims_of_undated_chapters_are_no_news(tmp_path: Path) -> None:
+def test_claims_of_undated_chapters_are_not_latest(tmp_path: Path) -> None:
     claims = "claims: [{id: a, quote: last words, claim: It is so., rating: true}]\n"
     done, output = built(tmp_path, {"content/guide/end.yaml": claims})
     assert not done.failed
@@ -134,7 +134,7 @@ def test_claims_of_undated_chapters_are_no_news(tmp_path: Path) -> None:
     assert "It is so." in latest.text
 
 
-def test_the_home_page_may_have_chapters(tmp_path: Path) -> None:
+def test_the_home_page_can_have_chapters(tmp_path: Path) -> None:
     home = "---\ntitle: Home\nchapters: [alone.md, guide]\n---\nWelcome.\n"
     done, output = built(tmp_path, {"content/index.md": home})
     assert done.problems == ()
@@ -154,7 +154,7 @@ def test_the_home_page_may_have_chapters(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("drafts", [True, False])
-def test_drafts_are_left_out_of_lists_and_between(tmp_path: Path, drafts: bool) -> None:
+def test_drafts_are_left_out_of_lists_and_neighbours(tmp_path: Path, drafts: bool) -> None:
     draft = FILES["content/guide/part.md"].replace("---\n", "---\ndraft: true\n", 1)
     done, output = built(tmp_path, {"content/guide/part.md": draft}, drafts=drafts)
     assert not done.failed
@@ -162,7 +162,7 @@ def test_drafts_are_left_out_of_lists_and_between(tmp_path: Path, drafts: bool) 
     assert names == (["Start", "Part", "End"] if drafts else ["Start", "End"])
     after = [name for name, _ in links(page(output, "guide/start"), "nav.neighbours")]
     assert after == (["Next Part"] if drafts else ["Next End"])
-    # Whoever is listed by a draft alone stands by itself until that is built.
+    # A page that only a draft lists has no parent until the draft is built.
     assert bool(links(page(output, "guide/inner"), ".kicker")) == drafts
 
 
@@ -175,8 +175,8 @@ def test_from_right_to_left(tmp_path: Path) -> None:
     assert [name for name, _ in links(part, "nav.neighbours")] == ["السابق Start", "التالي End"]
 
 
-def test_words_of_a_page_without_a_catalogue(tmp_path: Path) -> None:
-    """Blocks of English say so; the titles in them are in their pages' languages."""
+def test_text_of_a_page_without_a_catalogue(tmp_path: Path) -> None:
+    """English blocks are marked as English; titles in them have the language of their page."""
     toml = FILES["site.toml"] + 'language = "fr"\n'
     _, output = built(tmp_path, {"site.toml": toml})
     part = page(output, "guide/part")
@@ -184,8 +184,8 @@ def test_words_of_a_page_without_a_catalogue(tmp_path: Path) -> None:
     assert beside.attributes["lang"] == "en"
     assert [e.attributes["lang"] for e in beside if e.tag == "b"] == ["fr", "fr"]
     (masthead,) = pages.select(part, "header.masthead")
-    said = {a.text: a.attributes.get("lang") for a in masthead if a.tag == "a"}
-    assert said["Guide"] == "fr"
+    languages = {a.text: a.attributes.get("lang") for a in masthead if a.tag == "a"}
+    assert languages["Guide"] == "fr"
 
 
 @pytest.mark.parametrize("theme", ["default", "ledger"])
@@ -208,8 +208,8 @@ NAMES = ("index", "a", "b", "c", "d/index", "d/e")
         st.tuples(st.booleans(), st.lists(st.sampled_from([*NAMES, "nothing"]), max_size=5)),
     )
 )
-def test_chapters_are_trees_whatever_is_written(wanted: dict[str, tuple[bool, list[str]]]) -> None:
-    """Each page has one parent at most and is never above itself; what is left out is told."""
+def test_chapters_always_form_trees(entries: dict[str, tuple[bool, list[str]]]) -> None:
+    """A page has at most one parent and is never above itself; what is left out is reported."""
     documents = [
         Document(
             Text(
@@ -217,7 +217,7 @@ def test_chapters_are_trees_whatever_is_written(wanted: dict[str, tuple[bool, li
                 f"---\ntitle: T\ndraft: {str(draft).lower()}\nchapters: {items}\n---\n",
             )
         )
-        for name, (draft, items) in wanted.items()
+        for name, (draft, items) in entries.items()
     ]
     settings = Settings(title="S")
     files = SiteFiles(settings, Located(None, True, Lines("site.toml", "")), tuple(documents))
@@ -237,13 +237,13 @@ def test_chapters_are_trees_whatever_is_written(wanted: dict[str, tuple[bool, li
             above, steps = parents[above], steps + 1
             assert above != start
             assert steps < len(NAMES)
-    assert not {path for path, (draft, _) in wanted.items() if draft} & {
+    assert not {path for path, (draft, _) in entries.items() if draft} & {
         path.removeprefix("content/").removesuffix(".md") for path in (*parents, *found)
     }
-    written = sum(len(items) for draft, items in wanted.values() if not draft)
+    written = sum(len(items) for draft, items in entries.values() if not draft)
     drafts = sum(
         routes.related_path(item, f"content/{name}.md", plan.addresses) in plan.skipped
-        for name, (draft, items) in wanted.items()
+        for name, (draft, items) in entries.items()
         if not draft
         for item in items
     )
@@ -342,8 +342,8 @@ def listed(site: LiveSite) -> list[tuple[str, str]]:
     return links(pages.parse(answer.content.decode()), "nav.chapters")
 
 
-def test_a_draft_that_is_nearer_takes_a_chapter_s_place(tmp_path: Path) -> None:
-    """No page changes but by who is meant."""
+def test_a_nearer_draft_replaces_a_chapter(tmp_path: Path) -> None:
+    """Pages change only because the entry now names another one."""
     guide = {"content/guide/index.md": GUIDE.replace("end.md", "alone.md")}
     site = LiveSite(folders.put(tmp_path, {**FILES, **guide}), BuildOptions(jobs=1))
     site.update(None)
@@ -353,7 +353,7 @@ def test_a_draft_that_is_nearer_takes_a_chapter_s_place(tmp_path: Path) -> None:
     assert [name for name, _ in listed(site)] == ["Start", "Part"]
 
 
-def test_a_build_after_an_edit_is_a_build_from_nothing(tmp_path: Path) -> None:
+def test_a_build_after_an_edit_equals_a_build_from_scratch(tmp_path: Path) -> None:
     _, output = built(tmp_path / "one", {})
     edited = {"content/guide/index.md": GUIDE.replace("start.md, part", "part, start.md")}
     built(tmp_path / "one", edited)
