@@ -84,8 +84,8 @@ class Font:
         words = text.split(" ")
         return sum(map(self.width, words)) + self.width(" ") * (len(words) - 1)
 
-    def lines(self, text: str, room: float) -> list[str]:
-        """Break a text into as few lines of at most `room` pixels as possible.
+    def lines(self, text: str, limit: float) -> list[str]:
+        """Break a text into as few lines of at most `limit` pixels as possible.
 
         A word that is too long is broken as well.
         """
@@ -93,9 +93,9 @@ class Font:
         line: list[str] = []
         used = 0.0
         space = self.width(" ")
-        for word in self._pieces(text, room):
+        for word in self._pieces(text, limit):
             width = self.width(word)
-            if line and used + space + width > room:
+            if line and used + space + width > limit:
                 lines.append(" ".join(line))
                 line, used = [word], width
             else:
@@ -103,24 +103,24 @@ class Font:
                 line.append(word)
         return [*lines, " ".join(line)] if line else lines
 
-    def _pieces(self, text: str, room: float) -> Iterator[str]:
+    def _pieces(self, text: str, limit: float) -> Iterator[str]:
         for word in text.split(" "):
             rest = word
-            while self.width(rest) > room:
+            while self.width(rest) > limit:
                 fits = range(1, len(rest))
                 end = max(
-                    1, bisect_right(fits, room, key=lambda n: self.font.getlength(rest[:n] + "-"))
+                    1, bisect_right(fits, limit, key=lambda n: self.font.getlength(rest[:n] + "-"))
                 )
                 yield rest[:end] + ("" if rest[end - 1] == "-" else "-")
                 rest = rest[end:]
             yield rest
 
-    def balanced(self, text: str, room: float) -> list[str]:
+    def balanced(self, text: str, limit: float) -> list[str]:
         """Break a text into the same number of lines as `lines` does, but of about equal length."""
-        lines = self.lines(text, room)
+        lines = self.lines(text, limit)
         if len(lines) < 2:
             return lines
-        low, high = max(map(self.width, self._pieces(text, room))), room
+        low, high = max(map(self.width, self._pieces(text, limit))), limit
         while high - low > 4:
             middle = (low + high) / 2
             tried = self.lines(text, middle)
@@ -130,19 +130,19 @@ class Font:
                 high, lines = middle, tried
         return lines
 
-    def cut(self, text: str, most: int, room: float) -> list[str]:
+    def cut(self, text: str, most: int, limit: float) -> list[str]:
         """Return the first `most` lines of a longer text; the last one ends with an ellipsis."""
-        lines = self.lines(text, room)
-        return [*lines[: most - 1], self.shortened(lines[most - 1] + _ELLIPSIS, room)]
+        lines = self.lines(text, limit)
+        return [*lines[: most - 1], self.shortened(lines[most - 1] + _ELLIPSIS, limit)]
 
-    def shortened(self, line: str, room: float) -> str:
-        """Return a line, or as many of its words as fit into `room` pixels, with an ellipsis."""
-        if self.line(line) <= room:
+    def shortened(self, line: str, limit: float) -> str:
+        """Return a line, or as many of its words as fit into `limit` pixels, with an ellipsis."""
+        if self.line(line) <= limit:
             return line
         words = line.removesuffix(_ELLIPSIS).split(" ")
-        while len(words) > 1 and self.line(" ".join(words) + _ELLIPSIS) > room:
+        while len(words) > 1 and self.line(" ".join(words) + _ELLIPSIS) > limit:
             words.pop()
         line = " ".join(words)
-        while len(line) > 1 and self.line(line.rstrip(_LOOSE) + _ELLIPSIS) > room:
+        while len(line) > 1 and self.line(line.rstrip(_LOOSE) + _ELLIPSIS) > limit:
             line = line[:-1]
         return line.rstrip(_LOOSE) + _ELLIPSIS

@@ -125,7 +125,7 @@ TONES: Mapping[Tone, str] = {
 }
 
 _EDGE = 72
-_ROOM = WIDTH - 2 * _EDGE
+_TEXT_WIDTH = WIDTH - 2 * _EDGE
 _TITLE_SIZES = (86, 78, 70, 63, 57, 52, 47)
 _TALLY_SIZES = ((27, 1), (25, 1), (27, 2), (25, 2), (23, 2), (21, 3))
 """Font sizes, each with the most rows it may take. The first that fits is used."""
@@ -230,11 +230,11 @@ class _Drawing:
         """Draw the site's name and the genre above a rule. Returns the `y` of the lower edge."""
         font = card_fonts.open_font(card_fonts.BOLD, 30)
         plain = card_fonts.open_font(card_fonts.PLAIN, 27)
-        room = _ROOM - (plain.line(card.kicker) + 40 if card.kicker else 0)
-        self._write(font.shortened(card.site, room), _EDGE, 90, font)
+        limit = _TEXT_WIDTH - (plain.line(card.kicker) + 40 if card.kicker else 0)
+        self._write(font.shortened(card.site, limit), _EDGE, 90, font)
         if card.kicker:
             self._write(card.kicker, WIDTH - _EDGE - plain.line(card.kicker), 90, plain, soft=True)
-        self._box(_EDGE, 112, _ROOM, 2, LINE)
+        self._box(_EDGE, 112, _TEXT_WIDTH, 2, LINE)
         return 114
 
     def _foot(self, card: Card) -> int:
@@ -249,7 +249,7 @@ class _Drawing:
             font = card_fonts.open_font(card_fonts.PLAIN, 29)
             y -= 26 if card.tally else 0
             date = f" · {card.date}" if card.by and card.date else card.date
-            by = font.shortened(card.by, _ROOM - font.line(date)) if card.by else ""
+            by = font.shortened(card.by, _TEXT_WIDTH - font.line(date)) if card.by else ""
             self._write(by + date, _EDGE, y, font, soft=True)
             y -= 24
         return y
@@ -280,9 +280,9 @@ class _Drawing:
     def _bar(self, parts: Sequence[CardTallyPart], y: int) -> None:
         """Draw a bar as wide as the text, its lower edge at `y`, every part wide enough to see."""
         gap, least = 4, 8
-        room = _ROOM - gap * (len(parts) - 1)
+        space = _TEXT_WIDTH - gap * (len(parts) - 1)
         whole = sum(part.count for part in parts)
-        spare = room - least * len(parts)
+        spare = space - least * len(parts)
         x, counted = _EDGE, 0
         for number, part in enumerate(parts):
             start = x
@@ -293,16 +293,16 @@ class _Drawing:
 
     def _headline(self, card: Card, top: int, bottom: int) -> None:
         """Draw the title, as large as fits, and the text under it if that fits too."""
-        room = bottom - top - 62
+        space = bottom - top - 62
         for size in _TITLE_SIZES:
             font = card_fonts.open_font(card_fonts.BOLD, size)
             leading = round(size * 1.14)
-            lines = font.balanced(card.title, _ROOM)
-            if leading * len(lines) <= room and " ".join(lines) == card.title:
+            lines = font.balanced(card.title, _TEXT_WIDTH)
+            if leading * len(lines) <= space and " ".join(lines) == card.title:
                 break
-        most = max(1, room // leading)
+        most = max(1, space // leading)
         if len(lines) > most:
-            lines = font.cut(card.title, most, _ROOM)
+            lines = font.cut(card.title, most, _TEXT_WIDTH)
         y = top + 34 + round(size * 0.78)
         for line in lines:
             self._write(line, _EDGE - round(size * 0.02), y, font)
@@ -310,7 +310,7 @@ class _Drawing:
         if card.text:
             plain = card_fonts.open_font(card_fonts.PLAIN, 34)
             y += 52 - leading + round(size * 0.2)
-            rows = plain.balanced(card.text, _ROOM)
+            rows = plain.balanced(card.text, _TEXT_WIDTH)
             if y + 46 * (len(rows) - 1) <= bottom - 40 and len(rows) <= 3:
                 for row in rows:
                     self._write(row, _EDGE, y, plain, soft=True)
@@ -326,9 +326,9 @@ def _rows(
     items: list[tuple[Tone | None, str]] = [(None, card.checked)] if card.checked else []
     items += [(part.tone, part.words) for part in card.tally]
     for tone, label in items:
-        words = font.shortened(label, _ROOM - 2 * size)
+        words = font.shortened(label, _TEXT_WIDTH - 2 * size)
         own = font.line(words) + (round(size * 0.52) + size * 0.34 if tone else 0)
-        if rows[-1] and used + own > _ROOM:
+        if rows[-1] and used + own > _TEXT_WIDTH:
             rows.append([])
             used = 0
         width = own + size * 0.95

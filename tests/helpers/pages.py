@@ -19,7 +19,7 @@ _BLOCKS = _words(
     "h4 h5 h6 head header html li link main meta nav ol p pre section summary table tbody td th "
     "thead title tr ul"
 )
-_TOLD = _words(
+_ATTRIBUTES = _words(
     "alt checked content data-annotation data-rating datetime dir disabled href id lang name "
     "property rel role src type"
 )
@@ -119,13 +119,13 @@ def contract(element: Element) -> str:
 def _written(element: Element) -> str:
     if element.tag in ("svg", "style", "script"):
         return ""
-    told = "".join(
+    attributes = "".join(
         f' {name}="{escape(value)}"'
         for name, value in sorted(element.attributes.items())
-        if name in _TOLD
+        if name in _ATTRIBUTES
     )
     if element.tag in ("html", "body"):
-        return f"<{element.tag}{told}>"
+        return f"<{element.tag}{attributes}>"
     inside = "".join(
         _written(child)
         if isinstance(child, Element)
@@ -134,7 +134,7 @@ def _written(element: Element) -> str:
     )
     line = "\n" if element.tag in _BLOCKS else ""
     closing = "" if element.tag in VOID else f"</{element.tag}>"
-    return f"{line}<{element.tag}{told}>{inside}{closing}{line}"
+    return f"{line}<{element.tag}{attributes}>{inside}{closing}{line}"
 
 
 def links(page: Element) -> str:

@@ -428,7 +428,7 @@ def page(root: Path, file: str = "x/index.html") -> str:
     return (root / "_site" / file).read_text(encoding="utf-8")
 
 
-def told(built: BuildResult) -> list[str]:
+def report(built: BuildResult) -> list[str]:
     return [f"{p.location.path}:{p.location.line} {p.severity} {p.code}" for p in built.problems]
 
 
@@ -462,7 +462,7 @@ def test_the_articles_own_picture(tmp_path: Path) -> None:
     assert '<img src="lead.png" alt="A" width="40" height="30" decoding="async">' in page_text
     assert page_text.count('loading="lazy"') == 1
     folders.put(root, {"content/x/lead.png": b"broken"})
-    assert told(build_site(root, BuildOptions(jobs=1))) == [
+    assert report(build_site(root, BuildOptions(jobs=1))) == [
         "content/x/index.md:3 warning broken-picture"
     ]
     assert '<img src="lead.png" alt="A" decoding="async">' in page(root)
@@ -496,9 +496,9 @@ def test_a_check_writes_nothing_and_reports_the_same(tmp_path: Path) -> None:
         {"cut.jpg": encoded(gradient(1200, 200), "JPEG")[:-3000]},
     )
     checked = build_site(root, BuildOptions(jobs=1, write=False))
-    assert told(checked) == ["content/x/index.md:4 warning broken-picture"]
+    assert report(checked) == ["content/x/index.md:4 warning broken-picture"]
     assert not (root / ".explainer").exists()
-    assert told(build_site(root, BuildOptions(jobs=1))) == told(checked)
+    assert report(build_site(root, BuildOptions(jobs=1))) == report(checked)
 
 
 def test_an_authors_file_takes_precedence_over_a_version(tmp_path: Path) -> None:
@@ -535,7 +535,7 @@ def test_without_pillow(tmp_path: Path) -> None:
 def test_versions_that_cannot_be_made_are_reported(tmp_path: Path) -> None:
     root = site(tmp_path, "Words.\n", more="[images]\ncards = true\nsizes = true\n")
     built = build_site(root, BuildOptions(jobs=1))
-    assert told(built) == [f"site.toml:{line} warning extra-missing" for line in (3, 4)]
+    assert report(built) == [f"site.toml:{line} warning extra-missing" for line in (3, 4)]
     assert all("explainer-ssg[images]" in p.hint for p in built.problems)
     assert not built.failed
 

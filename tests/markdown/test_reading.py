@@ -216,8 +216,8 @@ def test_the_meaning_of_a_rating_is_shown_on_focus_and_hover(
         reference.focus()
         page.keyboard.press("Shift+Tab")
         page.keyboard.press("Tab")
-        said = reference.evaluate("e => getComputedStyle(e, '::after').content")
-        assert meaning in said
+        shown = reference.evaluate("e => getComputedStyle(e, '::after').content")
+        assert meaning in shown
 
 
 # --- from disk -----------------------------------------------------------------------------------

@@ -133,10 +133,10 @@ def test_lines_hold_60_to_70_characters(browser: Any, disk: Path) -> None:
 @pytest.mark.browser
 def test_no_request_is_blocked_external_or_failed(browser: Any, disk: Path) -> None:
     tab = browser.new_page(viewport={"width": 1280, "height": 900})
-    said: list[str] = []
-    asked: list[str] = []
-    tab.on("console", lambda message: said.append(message.text))
-    tab.on("request", lambda request: asked.append(request.url))
+    messages: list[str] = []
+    requests: list[str] = []
+    tab.on("console", lambda message: messages.append(message.text))
+    tab.on("request", lambda request: requests.append(request.url))
     for page in ("crowd", "kremlin-call", "claims", "sources", "people", "topics", "people/post"):
         tab.goto(f"file://{disk}/{page}/index.html")
         assert tab.evaluate("getComputedStyle(document.body).margin") == "0px"  # styles were loaded
@@ -147,8 +147,8 @@ def test_no_request_is_blocked_external_or_failed(browser: Any, disk: Path) -> N
         )
         tab.emulate_media(media="screen")
     tab.close()
-    assert all(url.startswith("file://") for url in asked)
-    assert [text for text in said if "phone.jpg" not in text and "ERR_FILE_NOT" not in text] == []
+    assert all(url.startswith("file://") for url in requests)
+    assert [m for m in messages if "phone.jpg" not in m and "ERR_FILE_NOT" not in m] == []
 
 
 CONTRAST = """() => {

@@ -71,10 +71,10 @@ def write_site(folder: Path) -> Path:
         for i in range(5):
             suffix = f", suffix: word{i + 1}"
             by, year = rng.choice(PEOPLE), rng.choice(("2021", "2022-03", "2022-03-04", ""))
-            said = (f", by: {by}" if by else "") + (f", date: {year}" if year else "")
+            more = (f", by: {by}" if by else "") + (f", date: {year}" if year else "")
             text.append(
                 f"  - {{ id: c{i}, quote: word{i}{suffix}, claim: Claim {i} of {number}."
-                f", rating: {rng.choice(RATINGS)}{said}, evidence: [{{ source: s{i % 3}, "
+                f", rating: {rng.choice(RATINGS)}{more}, evidence: [{{ source: s{i % 3}, "
                 f"stance: {rng.choice(['supports', 'disputes', 'context'])} }}] }}"
             )
         stem.with_suffix(".yaml").write_text("\n".join(text), encoding="utf-8")

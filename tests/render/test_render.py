@@ -313,8 +313,8 @@ def test_titles_are_short() -> None:
 
 
 def test_description_is_the_opening_without_summary(site: dict[str, str]) -> None:
-    said = 'name="description" property="og:description" content="Plain text &amp; nothing else.">'
-    assert said in site["about/index.html"]
+    meta = 'name="description" property="og:description" content="Plain text &amp; nothing else.">'
+    assert meta in site["about/index.html"]
 
 
 def test_the_policy_allows_only_the_hosts_of_pictures() -> None:

@@ -152,50 +152,50 @@ def test_a_style_sheet_is_minified() -> None:
 
 
 def test_syntax_error(tmp_path: Path) -> None:
-    said = problem(tmp_path, "one\n{% if x %}\nthree {% endfor %}")
-    assert (said.code, said.location.path, said.location.line) == (
+    error = problem(tmp_path, "one\n{% if x %}\nthree {% endfor %}")
+    assert (error.code, error.location.path, error.location.line) == (
         "template-syntax",
         "themes/default/templates/t.html",
         3,
     )
-    assert "endfor" in said.message
+    assert "endfor" in error.message
 
 
 def test_misspelled_name(tmp_path: Path) -> None:
-    said = problem(tmp_path, "\n\n{{ artcle }}", article=1, words=2)
-    assert (said.code, said.location.line) == ("template-name", 3)
-    assert said.message == "`artcle` is not defined here"
-    assert said.hint == "did you mean `article`?"
+    error = problem(tmp_path, "\n\n{{ artcle }}", article=1, words=2)
+    assert (error.code, error.location.line) == ("template-name", 3)
+    assert error.message == "`artcle` is not defined here"
+    assert error.hint == "did you mean `article`?"
 
 
 def test_misspelled_local_name(tmp_path: Path) -> None:
-    said = problem(tmp_path, "{% set headline = 1 %}\n{% for x in [1] %}{{ hedline }}{% endfor %}")
-    assert said.hint == "did you mean `headline`?"
-    assert said.location.line == 2
+    error = problem(tmp_path, "{% set headline = 1 %}\n{% for x in [1] %}{{ hedline }}{% endfor %}")
+    assert error.hint == "did you mean `headline`?"
+    assert error.location.line == 2
 
 
 def test_misspelled_attribute(tmp_path: Path) -> None:
-    said = problem(tmp_path, "{{ article.front.titel }}", article=rich())
-    assert said.message == "a `FrontMatter` has no `titel`"
-    assert said.hint == "did you mean `title`?"
+    error = problem(tmp_path, "{{ article.front.titel }}", article=rich())
+    assert error.message == "a `FrontMatter` has no `titel`"
+    assert error.hint == "did you mean `title`?"
 
 
 def test_misspelled_key(tmp_path: Path) -> None:
-    said = problem(tmp_path, "{{ numbers.seven }}", numbers={"sevn": 7})
-    assert said.message == "a `dict` has no `seven`"
-    assert said.hint == "did you mean `sevn`?"
+    error = problem(tmp_path, "{{ numbers.seven }}", numbers={"sevn": 7})
+    assert error.message == "a `dict` has no `seven`"
+    assert error.hint == "did you mean `sevn`?"
 
 
 def test_misspelled_interface_text(tmp_path: Path) -> None:
-    said = problem(tmp_path, "{{ words.leger }}", **objects_of("404"))
-    assert said.message == "a `Words` has no `leger`"
-    assert said.hint == "did you mean `ledger`?"
+    error = problem(tmp_path, "{{ words.leger }}", **objects_of("404"))
+    assert error.message == "a `Words` has no `leger`"
+    assert error.hint == "did you mean `ledger`?"
 
 
 def test_attribute_of_none(tmp_path: Path) -> None:
-    said = problem(tmp_path, "{{ page.canonical.host }}", **(objects_of("404") | {"page": Page()}))
-    assert said.message == "`None` has no `host`"
-    assert said.hint == "this happened on the page /x/"
+    error = problem(tmp_path, "{{ page.canonical.host }}", **(objects_of("404") | {"page": Page()}))
+    assert error.message == "`None` has no `host`"
+    assert error.hint == "this happened on the page /x/"
 
 
 class Page:
@@ -205,16 +205,16 @@ class Page:
 
 def test_a_name_that_was_not_passed_to_a_macro(tmp_path: Path) -> None:
     put(tmp_path, "default/templates/m.html", "{% macro m() %}\n{{ article }}{% endmacro %}")
-    said = problem(tmp_path, '{% from "m.html" import m %}{{ m() }}', article=1)
-    assert (said.location.path, said.location.line) == ("themes/default/templates/m.html", 2)
-    assert said.hint == "a macro sees only its arguments: pass `article` as an argument"
+    error = problem(tmp_path, '{% from "m.html" import m %}{{ m() }}', article=1)
+    assert (error.location.path, error.location.line) == ("themes/default/templates/m.html", 2)
+    assert error.hint == "a macro sees only its arguments: pass `article` as an argument"
 
 
 def test_missing_template(tmp_path: Path) -> None:
-    said = problem(tmp_path, 'one\n{% include "bagde.html" %}')
-    assert (said.code, said.location.line) == ("template-missing", 2)
-    assert said.message == "there is no template `bagde.html`"
-    assert said.hint == "did you mean `badge.html`?"
+    error = problem(tmp_path, 'one\n{% include "bagde.html" %}')
+    assert (error.code, error.location.line) == ("template-missing", 2)
+    assert error.message == "there is no template `bagde.html`"
+    assert error.hint == "did you mean `badge.html`?"
 
 
 @pytest.mark.parametrize(
@@ -228,12 +228,12 @@ def test_missing_template(tmp_path: Path) -> None:
     ],
 )
 def test_any_other_failure(tmp_path: Path, template: str, message: str) -> None:
-    said = problem(tmp_path, template, **objects_of("404"))
-    assert said.code == "template-error"
-    assert message in said.message
-    assert said.location.path == "themes/default/templates/t.html"
-    assert said.location.line == 2
-    assert said.hint == "this happened on the page /x/"
+    error = problem(tmp_path, template, **objects_of("404"))
+    assert error.code == "template-error"
+    assert message in error.message
+    assert error.location.path == "themes/default/templates/t.html"
+    assert error.location.line == 2
+    assert error.hint == "this happened on the page /x/"
 
 
 @pytest.mark.parametrize(
@@ -246,9 +246,9 @@ def test_any_other_failure(tmp_path: Path, template: str, message: str) -> None:
     ],
 )
 def test_unknown_filter(tmp_path: Path, template: str, code: str) -> None:
-    said = problem(tmp_path, "\n" + template, x=1)
-    assert (said.code, said.location.line) == (code, 2)
-    assert "named 'no" in said.message
+    error = problem(tmp_path, "\n" + template, x=1)
+    assert (error.code, error.location.line) == (code, 2)
+    assert "named 'no" in error.message
 
 
 def test_not_utf8(tmp_path: Path) -> None:

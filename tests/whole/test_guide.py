@@ -253,8 +253,8 @@ def test_the_first_steps_make_a_valid_site(site: Path) -> None:
 
 
 def test_the_first_steps_leave_the_remark_that_the_guide_mentions(site: Path) -> None:
-    told = CliRunner().invoke(main, ["--site", str(site), "check", "--format", "json"]).stdout
-    remarks = [(row["code"], row["annotation"]) for row in json.loads(told)]
+    output = CliRunner().invoke(main, ["--site", str(site), "check", "--format", "json"]).stdout
+    remarks = [(row["code"], row["annotation"]) for row in json.loads(output)]
     assert remarks == [("one-side", "no-leap-day-in-2100")]
 
 
@@ -284,8 +284,8 @@ def test_mistakes_are_reported_as_the_guide_shows(
 ) -> None:
     name, old, new = MISTAKES[page][number]
     replace(site / "content/leap-years" / name, old, new)
-    told = CliRunner().invoke(main, ["--site", str(site), "check", "--quiet"]).stderr
-    report = "".join(told.splitlines(keepends=True)[:-1])
+    output = CliRunner().invoke(main, ["--site", str(site), "check", "--quiet"]).stderr
+    report = "".join(output.splitlines(keepends=True)[:-1])
     assert report.count(": error[") == 1
     reports = [fence.text for fence in fences(page) if fence.language == "text"]
     assert len(reports) == len(MISTAKES[page])

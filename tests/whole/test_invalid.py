@@ -115,11 +115,11 @@ def test_twenty_mistakes_as_json(tmp_path: Path, templates: Path) -> None:
 def test_every_error_has_a_location_and_a_hint(tmp_path: Path, templates: Path) -> None:
     root = prepared("twenty", tmp_path, templates)
     whole_file = {"orphan-annotations", "address-taken"}
-    enough_said = {"disputes-itself", "bad-value"}
+    without_hint = {"disputes-itself", "bad-value"}
     for problem in build_site(root, BuildOptions(jobs=1)).problems:
         assert problem.location.line or problem.code in whole_file, problem
         if problem.severity == "error":
-            assert problem.hint or problem.code in enough_said, problem
+            assert problem.hint or problem.code in without_hint, problem
 
 
 # --- one error does not hide another -------------------------------------------------------------
@@ -207,8 +207,8 @@ def test_one_address_has_one_owner(
     problems = build_site(root, BuildOptions(jobs=1)).problems
     assert [problem.code for problem in problems] == ["address-taken"]
     # Both are named, in either order.
-    told = {problems[0].location.path, *re.findall("`([^`]*)`", problems[0].message)}
-    assert {first, second} <= told
+    named = {problems[0].location.path, *re.findall("`([^`]*)`", problems[0].message)}
+    assert {first, second} <= named
 
 
 def test_a_file_cannot_take_the_place_of_a_folder(tmp_path: Path) -> None:

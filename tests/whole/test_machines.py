@@ -82,7 +82,7 @@ def test_line_endings_and_byte_order_marks_do_not_change_the_output(
 
 
 def test_problems_have_the_line_and_column_in_the_file(tmp_path: Path) -> None:
-    told = []
+    reports = []
     for ends, mark in (("\n", ""), ("\r\n", "\ufeff")):
         root = site(tmp_path / f"site{len(ends)}", ends=ends, mark=mark)
         path = root / "content/Über uns/index.yaml"
@@ -91,10 +91,10 @@ def test_problems_have_the_line_and_column_in_the_file(tmp_path: Path) -> None:
         path.write_bytes(path.read_bytes().replace(b"Anfang", f"Anfang{ends}nothing: 1".encode()))
         done = CliRunner().invoke(main, ["--site", str(root), "check"])
         assert done.exit_code == 1
-        told.append(done.stderr.rpartition(", ")[0])
-    assert told[0] == told[1]
-    assert "content/Über uns/index.yaml:3:12: error[quote-lost]" in told[0]
-    assert "content/index.md:3:1: error[unknown-key]" in told[0]
+        reports.append(done.stderr.rpartition(", ")[0])
+    assert reports[0] == reports[1]
+    assert "content/Über uns/index.yaml:3:12: error[quote-lost]" in reports[0]
+    assert "content/index.md:3:1: error[unknown-key]" in reports[0]
 
 
 # --- names ---------------------------------------------------------------------------------------
@@ -131,8 +131,8 @@ def test_every_command_in_a_folder_with_spaces_and_umlauts(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(home)
-    told = run("new", "Übung macht's").stdout
-    assert "cd 'Übung macht'\"'\"'s'" in told
+    output = run("new", "Übung macht's").stdout
+    assert "cd 'Übung macht'\"'\"'s'" in output
     root = home / "Übung macht's"
     monkeypatch.chdir(root)
     run("add", "Größe & Maß", "--folder", "Büro im Mai")
@@ -237,7 +237,7 @@ def test_characters_that_a_console_cannot_show_cause_no_traceback(
         "PYTHONPATH": str(ROOT),
     }
 
-    def said(*words: str, code: int = 0, program: str = "") -> tuple[bytes, bytes]:
+    def console(*words: str, code: int = 0, program: str = "") -> tuple[bytes, bytes]:
         run = ["-c", program] if program else ["-m", "explainer", *words]
         done = subprocess.run(
             [sys.executable, *run],
@@ -252,31 +252,31 @@ def test_characters_that_a_console_cannot_show_cause_no_traceback(
 
     # click assumes that an ASCII-only terminal is not configured, and uses UTF-8.
     shown = ARABIC.encode("utf-8" if encoding == "ascii" else encoding, "backslashreplace")
-    out, _ = said("new", name)
+    out, _ = console("new", name)
     assert shown in out
     site = ("--site", name)
-    out, _ = said(*site, "add", ARABIC)
+    out, _ = console(*site, "add", ARABIC)
     assert shown in out
     page = tmp_path / name / f"content/{ARABIC}/index.md"
     text = page.read_text(encoding="utf-8").replace("draft: true", f"wrong: {ARABIC}")
     page.write_text(text, encoding="utf-8")
-    _, told = said(*site, "check", code=1)
-    assert b"unknown-key" in told
-    out, _ = said(*site, "check", "--format", "json", code=1)
+    _, errors = console(*site, "check", code=1)
+    assert b"unknown-key" in errors
+    out, _ = console(*site, "check", "--format", "json", code=1)
     assert any(ARABIC in row["path"] for row in json.loads(out))
-    said(*site, "build", code=1)
-    said(*site, "publish", code=2)
-    said(*site, "export", ARABIC, code=1)
+    console(*site, "build", code=1)
+    console(*site, "publish", code=2)
+    console(*site, "export", ARABIC, code=1)
     page.unlink()
     (page.parent / "index.yaml").unlink()
     # Output for other programs is UTF-8 with unchanged line endings.
-    out, _ = said(*site, "export", "leap-years")
+    out, _ = console(*site, "export", "leap-years")
     assert "’" in out.decode() or json.loads(out)
-    out, _ = said("schema", "annotations")
+    out, _ = console("schema", "annotations")
     assert json.loads(out.decode("utf-8"))
     assert b"\r" not in out
-    said("--help")
-    said(program=EVERY_HELP)
+    console("--help")
+    console(program=EVERY_HELP)
 
 
 # --- Windows -------------------------------------------------------------------------------------

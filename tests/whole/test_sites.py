@@ -220,7 +220,7 @@ def test_every_link_has_a_target(
             path = unquote(urlsplit(target).path).removeprefix("/")
             fragment = unquote(urlsplit(target).fragment)
             if path not in files:
-                lost += [] if any(f"`{url}`" in told for told in skipped) else [(file, url)]
+                lost += [] if any(f"`{url}`" in message for message in skipped) else [(file, url)]
             elif fragment and fragment not in ids.get(path, {fragment}):
                 lost.append((file, url))
     assert not lost

@@ -80,21 +80,21 @@ def _yaml(parts: Sequence[str], options: Sequence[str], folder: Path) -> str:
             return _report(problems)
     if value is None and any(problem.severity == "error" for problem in problems):
         return _report(problems)
-    return _json(_said(value)) + _report(problems)
+    return _json(_authored(value)) + _report(problems)
 
 
-def _said(value: Any) -> Any:
+def _authored(value: Any) -> Any:
     """Return what an author wrote: dataclasses as mappings, without default values."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {
-            item.name: _said(given)
+            item.name: _authored(given)
             for item in dataclasses.fields(value)
             if (given := getattr(value, item.name)) != _default(item)
         }
     if isinstance(value, dict):
-        return {key: _said(inner) for key, inner in value.items()}
+        return {key: _authored(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
-        return [_said(inner) for inner in value]
+        return [_authored(inner) for inner in value]
     return value
 
 
@@ -196,11 +196,11 @@ def _render(parts: Sequence[str], options: Sequence[str], folder: Path) -> str:
     built = build_site(folder, BuildOptions(jobs=1))
     if built.failed:
         return _report(built.problems)
-    return "".join(_look(folder / "_site", wish) for wish in parts[2].splitlines())
+    return "".join(_look(folder / "_site", query) for query in parts[2].splitlines())
 
 
-def _look(output: Path, wish: str) -> str:
-    file, _, selector = wish.partition(" ")
+def _look(output: Path, query: str) -> str:
+    file, _, selector = query.partition(" ")
     text = (output / file).read_text(encoding="utf-8")
     if not selector:
         return text

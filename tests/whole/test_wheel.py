@@ -73,10 +73,10 @@ def test_the_sdist_and_the_checkout_build_the_same_wheel(packed: Packed, tmp_pat
 
 def test_the_built_in_theme_is_found_in_site_packages(programs: Path, tmp_path: Path) -> None:
     program = "from explainer.render.theme import themes_folder; print(themes_folder())"
-    told = Path(run(programs / "python", "-c", program, cwd=tmp_path).stdout.strip())
-    assert (told / "default/templates/base.html").is_file()
-    assert "site-packages" in told.parts
-    assert not told.is_relative_to(ROOT)
+    themes = Path(run(programs / "python", "-c", program, cwd=tmp_path).stdout.strip())
+    assert (themes / "default/templates/base.html").is_file()
+    assert "site-packages" in themes.parts
+    assert not themes.is_relative_to(ROOT)
 
 
 @pytest.fixture(scope="module")
@@ -142,32 +142,32 @@ def test_a_missing_extra_is_named(programs: Path, tmp_path: Path) -> None:
     article.write_text(f"{text}\n![A wide picture](wide.jpg)\n", encoding="utf-8")
     (site / "content/leap-years/wide.jpg").write_bytes(WIDE.read_bytes())
 
-    def asked(*command: str, code: int = 0) -> str:
+    def output(*command: str, code: int = 0) -> str:
         done = run(explainer, *command, cwd=site)
         assert done.returncode == code, done.stderr
         assert "Traceback" not in done.stdout + done.stderr
         return done.stderr
 
     # By default, missing extras are ignored; `check` reports pictures that are large for phones.
-    assert "pip install" not in asked("build", "--strict")
-    assert "wide-pictures" in (told := asked("check", "--strict"))
-    assert '  hint: install it: pip install "explainer-ssg[images]"\n' in told
+    assert "pip install" not in output("build", "--strict")
+    assert "wide-pictures" in (checked := output("check", "--strict"))
+    assert '  hint: install it: pip install "explainer-ssg[images]"\n' in checked
 
     (site / "site.toml").write_text(
         f"{settings}\n[search]\nenabled = true\n\n[images]\ncards = true\nsizes = true\n",
         encoding="utf-8",
     )
     for command in ("build", "check"):
-        told = asked(command)
-        assert told.count("warning[search-missing]") == 1
-        assert told.count('pip install "explainer-ssg[search]"') == 1
-        assert told.count("warning[extra-missing]") == 2
-        assert told.count('pip install "explainer-ssg[images]"') == 2
+        checked = output(command)
+        assert checked.count("warning[search-missing]") == 1
+        assert checked.count('pip install "explainer-ssg[search]"') == 1
+        assert checked.count("warning[extra-missing]") == 2
+        assert checked.count('pip install "explainer-ssg[images]"') == 2
     assert (site / "_site/leap-years/index.html").is_file()
-    assert asked("check", "--links", code=2) == (
+    assert output("check", "--links", code=2) == (
         'Error: --links needs the extra `links`. Install it: pip install "explainer-ssg[links]"\n'
     )
-    assert "extra-missing" in asked("build", "--strict", code=1)
+    assert "extra-missing" in output("build", "--strict", code=1)
 
 
 # --- pip, pipx and uv ----------------------------------------------------------------------------
@@ -227,9 +227,9 @@ def test_installers(name: str, kind: str, packed: Packed, tmp_path: Path) -> Non
     assert run(explainer, "new", "Erste Übung", cwd=home).returncode == 0
     built = run(explainer, "build", "--strict", cwd=home / "Erste Übung")
     assert built.returncode == 0, built.stderr
-    told = run(explainer, "check", "--links", cwd=home / "Erste Übung")
-    assert told.returncode == 2
-    assert f'{COMMANDS[name]} "explainer-ssg[links]"' in told.stderr
+    done = run(explainer, "check", "--links", cwd=home / "Erste Übung")
+    assert done.returncode == 2
+    assert f'{COMMANDS[name]} "explainer-ssg[links]"' in done.stderr
     folder = {"pip": "pip", "pipx": "pipx/venvs/explainer-ssg", "uv": "uv/explainer-ssg"}[name]
     assert _versions(home / folder) == installed.pins()
 
@@ -245,9 +245,9 @@ def _versions(environment: Path) -> dict[str, str]:
         "import importlib.metadata as m, json;"
         "print(json.dumps({d.name: d.version for d in m.distributions()}))"
     )
-    told = run(environment / installed.PROGRAMS / "python", "-c", program, cwd=environment)
+    done = run(environment / installed.PROGRAMS / "python", "-c", program, cwd=environment)
     found = {
-        name.lower().replace("_", "-"): version for name, version in json.loads(told.stdout).items()
+        name.lower().replace("_", "-"): version for name, version in json.loads(done.stdout).items()
     }
     del found["explainer-ssg"]
     return {name: version for name, version in found.items() if name not in ("pip", "setuptools")}

@@ -80,8 +80,8 @@ def published(programs: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     article, notes = "content/leap-years/index.md", "content/leap-years/index.yaml"
 
     # Create a site. It is valid from the start.
-    told = run(f"explainer new {shlex.quote(NAME)}")
-    assert f"cd {shlex.quote(NAME)}\n" in told
+    output = run(f"explainer new {shlex.quote(NAME)}")
+    assert f"cd {shlex.quote(NAME)}\n" in output
     run(f"cd {shlex.quote(NAME)}")
     assert "no problems" in run("explainer check")
 
@@ -94,15 +94,15 @@ def published(programs: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     # Make a mistake: a quote that is not in the text. It is reported with the nearest words.
     run.edit(notes, "quote: The next leap year\n", "quote: The next long year\n")
-    told = run("explainer check", code=1)
+    output = run("explainer check", code=1)
     lines = (run.here / notes).read_text(encoding="utf-8").split("\n")
     line = 1 + lines.index("  - quote: The next long year")
-    assert f"{notes}:{line}:12: error[quote-lost]: " in told
-    assert "      - quote: The next long year\n               ^\n" in told
+    assert f"{notes}:{line}:12: error[quote-lost]: " in output
+    assert "      - quote: The next long year\n               ^\n" in output
     mended = "quote: 'The next leap year'\n"
     article = (run.here / notes).with_suffix(".md").read_text(encoding="utf-8").split("\n")
     at = 1 + next(i for i, text in enumerate(article) if "The next leap year" in text)
-    assert f"  hint: the most similar text is on line {at}:\n        {mended}" in told
+    assert f"  hint: the most similar text is on line {at}:\n        {mended}" in output
     assert "nothing written" in run("explainer build", code=1)
     assert not (run.here / "_site").exists()
     run.edit(notes, "quote: The next long year\n", mended)
@@ -122,10 +122,10 @@ def published(programs: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     run("git push --quiet -u origin main")
 
     # Publish: first a dry run, then for real, then again with nothing to do.
-    told = run("explainer publish --dry-run")
-    assert "to     gh-pages on origin, which does not exist yet" in told
-    assert f"for    {ADDRESS}" in told
-    assert "Nothing was pushed (--dry-run)." in told
+    output = run("explainer publish --dry-run")
+    assert "to     gh-pages on origin, which does not exist yet" in output
+    assert f"for    {ADDRESS}" in output
+    assert "Nothing was pushed (--dry-run)." in output
     assert "Pushed " in run("explainer publish")
     assert "Nothing to publish" in run("explainer publish")
     assert run("git status --porcelain") == ""
@@ -143,7 +143,7 @@ def web(published: Path) -> Iterator[str]:
         yield url
 
 
-def heard_nothing_bad(heard: browsers.Heard, web: str) -> None:
+def assert_no_complaints(heard: browsers.Heard, web: str) -> None:
     assert heard.messages == []
     assert [url for url in heard.requests if not url.startswith((web, "data:"))] == []
 
@@ -164,7 +164,7 @@ def test_the_note_is_beside_its_words(browser: Any, web: str) -> None:
         assert beside["y"] < words["y"] + words["height"] + 100, "at the height of its words"
         assert beside["y"] + beside["height"] > words["y"]
         page.wait_for_load_state("networkidle")
-        heard_nothing_bad(heard, web)
+        assert_no_complaints(heard, web)
 
 
 def test_on_a_phone_the_note_opens_under_its_paragraph(browser: Any, web: str) -> None:
@@ -175,7 +175,7 @@ def test_on_a_phone_the_note_opens_under_its_paragraph(browser: Any, web: str) -
         mark.tap()
         note.wait_for(state="visible")
         assert note.bounding_box()["y"] > mark.bounding_box()["y"]
-        heard_nothing_bad(heard, web)
+        assert_no_complaints(heard, web)
 
 
 IDS = "[...document.querySelectorAll('[id]')].map(e => e.id)"
@@ -207,7 +207,7 @@ def test_every_page_is_reachable_and_has_links(browser: Any, web: str, published
                 if target.startswith(web):
                     wanted.append((target, fragment))
                     todo.append(target)
-        heard_nothing_bad(heard, web)
+        assert_no_complaints(heard, web)
     assert [each for each in wanted if each[1] and each[1] not in opened[each[0]]] == []
     there = {url.removesuffix("index.html") for url in opened}
     claims = {f"{web}leap-years/claims/{name}/" for name in CLAIMS}
@@ -231,16 +231,16 @@ def test_the_page_of_each_claim(browser: Any, web: str, claim: str) -> None:
         canonical = page.locator("link[rel=canonical]").get_attribute("href")
         assert canonical == f"{ADDRESS}leap-years/claims/{claim}/"
         page.wait_for_load_state("networkidle")
-        heard_nothing_bad(heard, web)
+        assert_no_complaints(heard, web)
 
 
 def test_the_404_page_links_to_the_home_page(browser: Any, web: str) -> None:
     with browsers.opened(browser, f"{web}leap-years/nothing/here", 1280) as (page, heard):
-        (said,) = heard.messages  # Chromium's own message that the page was not found
-        assert "404" in said
+        (message,) = heard.messages  # Chromium's own message that the page was not found
+        assert "404" in message
         heard.messages.clear()
         assert page.evaluate("document.styleSheets[0].cssRules.length") > 10
         page.locator("header a").first.click()
         page.wait_for_url(f"{web}**")
         assert page.title() == "What Ann found"
-        heard_nothing_bad(heard, web)
+        assert_no_complaints(heard, web)
