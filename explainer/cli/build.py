@@ -30,7 +30,7 @@ from explainer.cli import common
     help="Number of processes. [default: one per core if there are many articles]",
 )
 def build(output_format: str, **options: Any) -> None:
-    """Build the site into _site/.
+    """Build the site in _site/.
 
     If there is an error, nothing is written and the pages of the last build stay as they are.
     """
@@ -53,7 +53,9 @@ def build(output_format: str, **options: Any) -> None:
 def check(
     links: bool, fresh: bool, advice: bool, quiet: bool, output_format: str, **options: Any
 ) -> None:
-    """Report problems and editorial advice without writing any pages.
+    """Report problems and editorial advice.
+
+    No pages are written.
 
     --links requests every external link, one request per host at a time. Results are cached in
     .explainer/: successes for a week, failures for a day or less.
@@ -125,10 +127,10 @@ def serve(drafts: bool, future: bool, **options: Any) -> None:
 @click.option("--allow-dirty", is_flag=True, help="Publish even with uncommitted changes.")
 @click.option("--allow-detached", is_flag=True, help="Publish even if no branch is checked out.")
 def publish(dry_run: bool, **options: Any) -> None:
-    """Build the site with --strict and push it to the branch that GitHub Pages serves.
+    """Build the site and push it to the branch for GitHub Pages.
 
-    The pages become a new commit on top of the remote branch. The push is never forced, and your
-    files and the current branch are not changed.
+    The build uses --strict. The pages become a new commit on top of the remote branch. The push is
+    never forced, and your files and the current branch are not changed.
     """
     import tempfile
 

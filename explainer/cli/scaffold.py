@@ -197,7 +197,7 @@ def theme(file: str | None, copy: bool) -> None:
 )
 @click.option("--write", is_flag=True, help="Write all schemas to the site's .explainer/ folder.")
 def schema(kind: Kind | None, write: bool) -> None:
-    """Print a JSON Schema with which editors complete and check files.
+    """Print a JSON Schema for completion and checks in editors.
 
     KIND is annotations (X.yaml), library (_library.yaml), article (front matter), or site
     (site.toml). `build` writes all of them to .explainer/.

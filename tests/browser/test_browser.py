@@ -1,4 +1,4 @@
-"""Margin notes under stress: boxes, measured in a browser. None covers anything or is lost."""
+"""Margin notes in difficult articles, measured in a browser: no overlaps, and none is lost."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ pytestmark = browsers.needed
 BOXES = (TESTS / "helpers/boxes.js").read_text(encoding="utf-8")
 
 WIDE = 1120
-"""From this width (70em) notes stand in the margin; on narrower screens they open in the text."""
+"""From this width (70em), notes are in the margin; on narrower screens, they open in the text."""
 
 SCREENS = {
     "320": (320, 1),
@@ -49,14 +49,14 @@ def boxes(page, closed=()):
 @pytest.mark.parametrize("scripting", [True, False], ids=["script", "no-script"])
 @pytest.mark.parametrize("screen", SCREENS)
 @pytest.mark.parametrize("name", PAGES)
-def test_as_it_is_opened(look, name, screen, scripting):
-    """Beside the text where there is room; closed where there is none."""
+def test_as_loaded(look, name, screen, scripting):
+    """Notes are beside the text if there is space, and closed otherwise."""
     narrow = screen in NARROW
     with look(name, screen, java_script_enabled=scripting) as (page, _):
         found = boxes(page, closed=narrow)
     assert found["problems"] == []
     assert len(found["inText"]) >= (2 if "long" in name else 10)
-    general = set(found["all"]) - set(found["inText"])  # before the text, and always open
+    general = set(found["all"]) - set(found["inText"])  # before the text, always open
     assert set(found["shown"]) == (general if narrow else set(found["all"]))
 
 
@@ -64,7 +64,7 @@ def test_as_it_is_opened(look, name, screen, scripting):
 @pytest.mark.parametrize("screen", NARROW)
 @pytest.mark.parametrize("name", PAGES)
 def test_opened_one_after_the_other(look, name, screen):
-    """With the script: each mark opens its note, and the others stay as they are."""
+    """With the script, each mark opens its note without affecting the others."""
     with look(name, screen) as (page, _):
         for note in boxes(page, closed=True)["all"]:
             page.evaluate(
@@ -80,7 +80,7 @@ def test_opened_one_after_the_other(look, name, screen):
 @pytest.mark.parametrize("screen", NARROW)
 @pytest.mark.parametrize("name", PAGES)
 def test_followed_one_after_the_other(look, name, screen):
-    """Without the script: each mark's link opens its note, and closes the one before."""
+    """Without the script, each mark's link opens its note and closes the previous one."""
     with look(name, screen, java_script_enabled=False) as (page, _):
         address = page.url
         for note in boxes(page, closed=True)["all"]:
@@ -93,7 +93,7 @@ def test_followed_one_after_the_other(look, name, screen):
 @pytest.mark.parametrize("screen", [s for s in SCREENS if s not in NARROW])
 @pytest.mark.parametrize("name", PAGES)
 def test_without_anchor_positioning(browser, own_site, stress, name, screen):
-    """Browsers that cannot place one box by another float the notes below their paragraphs."""
+    """Browsers without anchor positioning float the notes below their paragraphs."""
     folder = stress if name in stress_site.addresses() else own_site
     width, scale = SCREENS[screen]
     with (

@@ -1,8 +1,7 @@
-"""A site at the three addresses of GitHub Pages, crawled in a browser that takes them for real.
+"""A site at the three kinds of GitHub Pages addresses, crawled in a browser.
 
-A project page lies below `/repository/`, a user page and a custom domain at the root. What the
-browser asks of the host is answered from the output folder as GitHub Pages would; anything else is
-an error.
+A project page is below `/repository/`, a user page and a custom domain are at the root. Requests to
+the host are answered from the output folder as GitHub Pages would; any other request is an error.
 """
 
 from __future__ import annotations
@@ -44,16 +43,16 @@ MORE = {
 
 @dataclass
 class Place:
-    """A site as it lies at an address."""
+    """A site at an address."""
 
     output: Path
     base: str
-    """With a slash at its end."""
+    """Ends with a slash."""
     missing: list[str] = field(default_factory=list)
-    """What was asked for and is not there."""
+    """Requested addresses that do not exist."""
 
     def file(self, url: str) -> Path | None:
-        """The file that GitHub Pages gives for an address of the site."""
+        """The file that GitHub Pages serves for an address of the site."""
         path = unquote(urlsplit(url).path)
         below = urlsplit(self.base).path
         if not path.startswith(below):
@@ -68,7 +67,7 @@ class Place:
 
 @pytest.fixture(scope="module", params=PLACES)
 def place(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Place:
-    """The starter and a page more, built as the workflow builds it."""
+    """The starter site with one more page, built as in the workflow."""
     base = PLACES[request.param]
     site = tmp_path_factory.mktemp("place") / "site"
     assert CliRunner().invoke(main, ["new", str(site)]).exit_code == 0
@@ -77,7 +76,7 @@ def place(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         folders.put(site, {"static/CNAME": "www.example.org\n"})
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(search, "_program", lambda: PAGEFIND)
-        # configure-pages gives the address without the slash.
+        # configure-pages returns the URL without the slash.
         command = ["--site", str(site), "build", "--strict", "--base-url", base.rstrip("/")]
         built = CliRunner().invoke(main, command)
     assert built.exit_code == 0, built.stderr
@@ -86,7 +85,7 @@ def place(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 @contextmanager
 def window(browser: Any, place: Place) -> Iterator[tuple[Any, list[str]]]:
-    """Open a browser's page for which the site lies at its address; gives its complaints too."""
+    """Open a browser page with the site at its address. Yield it with its console messages."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     messages: list[str] = []
 
@@ -117,9 +116,9 @@ ADDRESSES = """() => [...document.querySelectorAll('[href], [src]')].flatMap(
 
 
 def crawl(page: Any, place: Place) -> tuple[dict[str, list[str]], dict[str, set[str]]]:
-    """Open every page that can be reached from the home page.
+    """Open every page that is reachable from the home page.
 
-    Gives, by a page's address, where it leads, as the browser resolves it; and its ids.
+    Returns, by the address of a page, its links as the browser resolves them, and its ids.
     """
     leads: dict[str, list[str]] = {}
     ids: dict[str, set[str]] = {}
@@ -139,7 +138,7 @@ def crawl(page: Any, place: Place) -> tuple[dict[str, list[str]], dict[str, set[
     return leads, ids
 
 
-def test_every_link_of_every_page_leads_somewhere(browser: Any, place: Place) -> None:
+def test_every_link_on_every_page_works(browser: Any, place: Place) -> None:
     with window(browser, place) as (page, messages):
         leads, ids = crawl(page, place)
     files = {place.file(url) for url in leads}
@@ -161,7 +160,7 @@ def test_every_link_of_every_page_leads_somewhere(browser: Any, place: Place) ->
     assert messages == []
 
 
-def test_canonical_addresses_are_those_of_the_pages(browser: Any, place: Place) -> None:
+def test_canonical_urls_match_the_pages(browser: Any, place: Place) -> None:
     script = "document.querySelector('link[rel=canonical]')?.getAttribute('href')"
     social = "document.querySelector('meta[property=\"og:url\"]')?.content"
     with window(browser, place) as (page, _):
@@ -172,7 +171,7 @@ def test_canonical_addresses_are_those_of_the_pages(browser: Any, place: Place) 
             page.goto(place.base + ("" if inside == "." else f"{inside}/"))
             canonical = page.evaluate(script)
             for told in (canonical, page.evaluate(social)):
-                # As written: only in a browser's own spelling of letters that are not ASCII.
+                # As written, except that browsers encode non-ASCII letters.
                 assert told is None or page.evaluate("u => new URL(u).href", told) == page.url
             if (path.parent / "annotations.json").is_file():
                 assert canonical, "an article has one"
@@ -183,7 +182,7 @@ def test_canonical_addresses_are_those_of_the_pages(browser: Any, place: Place) 
 
 
 def strings(data: object) -> Iterator[str]:
-    """Every text in JSON data."""
+    """Yield every string in JSON data."""
     values = data.values() if isinstance(data, dict) else data if isinstance(data, list) else ()
     if isinstance(data, str):
         yield data
@@ -191,7 +190,7 @@ def strings(data: object) -> Iterator[str]:
         yield from strings(value)
 
 
-def test_feeds_and_maps_name_what_is_there(place: Place) -> None:
+def test_feeds_and_sitemaps_list_existing_pages(place: Place) -> None:
     for name in ("feed.xml", "claims/feed.xml", "sitemap.xml"):
         tree = ET.fromstring((place.output / name).read_bytes())
         found = [e.attrib["href"] for e in tree.iter() if "href" in e.attrib]
@@ -207,7 +206,7 @@ def test_feeds_and_maps_name_what_is_there(place: Place) -> None:
 
 
 @pytest.mark.parametrize("path", ["nowhere", "nowhere/", "leap-years/claims/a/b/c.html"])
-def test_what_is_not_there_gets_a_page_that_leads_home(
+def test_missing_addresses_get_a_page_with_links_home(
     browser: Any, place: Place, path: str
 ) -> None:
     with window(browser, place) as (page, messages):
@@ -215,7 +214,7 @@ def test_what_is_not_there_gets_a_page_that_leads_home(
         assert page.goto(asked).status == 404
         assert place.missing == [asked], "its style sheets and scripts are found"
         assert page.evaluate("getComputedStyle(document.body).fontFamily") != "Times New Roman"
-        messages.clear()  # Chromium says that the page itself was not found
+        messages.clear()  # Chromium reports the missing page itself
         links = {url for url in page.evaluate(ADDRESSES) if place.is_here(url)}
         links = {urldefrag(url)[0] for url in links} - {asked}  # "skip to the text" stays
         assert [url for url in links if not place.file(url)] == []
@@ -225,7 +224,7 @@ def test_what_is_not_there_gets_a_page_that_leads_home(
         assert messages == []
 
 
-def test_an_older_address_leads_on(browser: Any, place: Place) -> None:
+def test_an_alias_redirects(browser: Any, place: Place) -> None:
     with window(browser, place) as (page, _):
         page.goto(place.base + "old/us/")
         page.wait_for_url("**/%C3%BCber-uns/**")
@@ -233,7 +232,7 @@ def test_an_older_address_leads_on(browser: Any, place: Place) -> None:
 
 
 @pytest.mark.skipif(PAGEFIND is None, reason="Pagefind is not installed")
-def test_the_search_finds_pages_and_leads_to_them(browser: Any, place: Place) -> None:
+def test_search_results_link_to_pages(browser: Any, place: Place) -> None:
     with window(browser, place) as (page, messages):
         page.goto(place.base)
         page.get_by_role("link", name="Search").first.click()

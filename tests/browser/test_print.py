@@ -1,4 +1,4 @@
-"""On paper, by Chromium's PDF: every note and review is there, every address, nothing overlaps."""
+"""Print, as Chromium's PDF: every note, review, and URL is there, and nothing overlaps."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ COLUMN = 643
 
 @pytest.fixture(scope="module")
 def printed(browser, own_site, stress):
-    """Give a page as a reader of PDFs sees it, and what it should say: each is made once."""
+    """Return a page's PDF reader and its expected texts. Each page is printed once."""
     done: dict[str, tuple[Any, dict[str, Any]]] = {}
 
     def give(name: str) -> tuple[Any, dict[str, Any]]:
@@ -41,17 +41,17 @@ def printed(browser, own_site, stress):
             folder = stress if PAGES[name] == "stress" else own_site
             with browsers.opened(browser, (folder / name).as_uri(), COLUMN) as (page, _):
                 page.emulate_media(media="print")
-                told = page.evaluate(TOLD)
-                told["boxes"] = page.evaluate(BOXES, {"closed": []})["problems"]
+                expected = page.evaluate(TOLD)
+                expected["boxes"] = page.evaluate(BOXES, {"closed": []})["problems"]
                 page.emulate_media(media=None)
                 content = page.pdf(format="A4", prefer_css_page_size=True, tagged=False)
-            done[name] = (pypdf.PdfReader(io.BytesIO(content)), told)
+            done[name] = (pypdf.PdfReader(io.BytesIO(content)), expected)
         return done[name]
 
     return give
 
 
-# What paper should say: notes, reviews and sources by what is seen of them; addresses of links.
+# The expected texts: the visible texts of notes, reviews, and sources, and the URLs of links.
 TOLD = """() => {
   const texts = selector => Object.fromEntries([...document.querySelectorAll(selector)].map(
     (e, i) => [e.id || e.closest('[id]').id + ' ' + i, [...e.querySelectorAll('p, li, dd')]
@@ -59,7 +59,7 @@ TOLD = """() => {
   return {
     notes: texts('aside.note'),
     claims: texts('.ledger .claim'),
-    // Between a source's title and its publisher paper has the address.
+    // In print, the URL is between a source's title and its publisher.
     sources: Object.fromEntries([...document.querySelectorAll('.sources li[id]')].map(
       e => [e.id, [...e.querySelectorAll('cite, .quoted')].map(part => part.innerText)])),
     links: [...document.querySelectorAll('main a[href^=http]')].map(a => a.getAttribute('href')),
@@ -68,18 +68,18 @@ TOLD = """() => {
 
 
 def letters(text: str) -> str:
-    """Letters and numbers alone: where lines end and words are parted is the printer's matter.
+    """Return only letters and numbers, because line breaks and hyphenation can vary.
 
-    Ligatures are taken apart. What a PDF gives for a letter's dots and bowls alone is no letter.
+    Ligatures are decomposed. Parts of letters that a PDF returns separately are not letters.
     """
     plain = unicodedata.normalize("NFKC", text)
     return "".join(c for c in plain if c.isalnum())
 
 
 def missing(text: str, sheets: list[str]) -> str:
-    """Give what of a text stands on no sheet; a text may go on from one sheet to the next.
+    """Return the part of a text that is on no sheet. A text can continue on the next sheet.
 
-    Each part must go to a sheet's last word before the rest may follow on a later one.
+    A part is matched up to a sheet's last word before the rest is searched on later sheets.
     """
     for sheet in sheets:
         if text in sheet:
@@ -91,7 +91,7 @@ def missing(text: str, sheets: list[str]) -> str:
 
 
 def _longest(text: str, sheet: str) -> int:
-    """How many letters of a text's beginning stand together on a sheet."""
+    """Return how many letters from the start of a text are contiguous on a sheet."""
     low, high = 0, len(text)
     while low < high:
         middle = (low + high + 1) // 2
@@ -101,40 +101,40 @@ def _longest(text: str, sheet: str) -> int:
 
 @pytest.mark.parametrize("name", LATIN)
 def test_nothing_is_lost(printed, name):
-    reader, told = printed(name)
+    reader, expected = printed(name)
     sheets = [letters(page.extract_text()) for page in reader.pages]
-    assert told["notes"]
+    assert expected["notes"]
     for kind in ("notes", "claims", "sources"):
-        for location, texts in told[kind].items():
+        for location, texts in expected[kind].items():
             assert texts, location
             for text in texts:
                 assert not missing(letters(text), sheets), (kind, location, text)
-    for address in told["links"]:
+    for address in expected["links"]:
         assert not missing(letters(address), sheets), address
 
 
-def test_from_right_to_left_nothing_is_lost(printed):
-    """Arabic letters come out of a PDF in the order of the line, by word or by letter."""
-    reader, told = printed("ar/many/index.html")
+def test_nothing_is_lost_from_right_to_left(printed):
+    """PDFs return Arabic letters in visual order, by word or by letter."""
+    reader, expected = printed("ar/many/index.html")
     text = unicodedata.normalize("NFKC", "\n".join(page.extract_text() for page in reader.pages))
-    # A word's letters in any order: which words, and how often each, is what can be lost.
+    # Compare words with their letters sorted, and how often each occurs.
     have = sorted("".join(sorted(word)) for word in re.findall(r"[\u0600-\u06ff]+", text))
     assert len(have) > 1000, "no Arabic in it: this test has nothing to look at"
-    spoken = " ".join(line for note in told["notes"].values() for line in note)
+    spoken = " ".join(line for note in expected["notes"].values() for line in note)
     want = re.findall(r"[\u0600-\u06ff]+", unicodedata.normalize("NFKC", spoken))
     there = "".join(c for c in text if "\u0600" <= c <= "\u06ff")
     assert len(there) >= sum(map(len, want))
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_nothing_overlaps_where_sheets_have_no_end(printed, name):
-    _, told = printed(name)
-    assert told["boxes"] == []
+def test_nothing_overlaps_on_an_endless_sheet(printed, name):
+    _, expected = printed(name)
+    assert expected["boxes"] == []
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_columns_stand_apart_and_within_the_sheet(printed, name):
-    """Where each run of text begins: none off the sheet, none on another."""
+def test_columns_are_separate_and_within_the_sheet(printed, name):
+    """Every run of text starts on the sheet, and none starts on top of another."""
     reader, _ = printed(name)
     for number, page in enumerate(reader.pages, 1):
         width, height = float(page.mediabox.width), float(page.mediabox.height)
@@ -148,11 +148,11 @@ def test_columns_stand_apart_and_within_the_sheet(printed, name):
 
 
 def positions(page: Any) -> list[tuple[float, float, str]]:
-    """Give where the runs of text on a sheet begin, in points from its lower left corner."""
+    """Return where the runs of text on a sheet start, in points from its lower left corner."""
     found: list[tuple[float, float, str]] = []
 
     def visit(text: str, ctm: list[float], tm: list[float], *_: Any) -> None:
-        if letters(text):  # arrows and shapes may be drawings, and lie in a drawing's own measure
+        if letters(text):  # arrows and shapes can be drawings with their own coordinates
             a, b, c, d, e, f = ctm
             x, y = tm[4], tm[5]
             found.append((a * x + c * y + e, b * x + d * y + f, text))

@@ -1,4 +1,4 @@
-"""What holds on every kind of page: no axe violation, valid HTML, nothing from elsewhere, no shift.
+"""Checks of every kind of page: axe, valid HTML, no external requests, no layout shift.
 
 The pages are this repository's own site, built once with a base path and served over HTTP.
 """
@@ -51,7 +51,7 @@ KINDS = {
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
-    """The site's folder, and the address at which it is served: under a base path."""
+    """The site's folder, and the URL at which it is served, with a base path."""
     output = tmp_path_factory.mktemp("served") / "site"
     with browsers.served(output, "/some/base/") as base:
         with pytest.MonkeyPatch.context() as patch:
@@ -63,7 +63,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str
 
 @pytest.fixture(scope="module")
 def walked(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A site with chapters and a menu: in each theme, and from right to left."""
+    """A site with chapters and a menu, in each theme, and from right to left."""
     output = tmp_path_factory.mktemp("walked")
     site = tmp_path_factory.mktemp("chapters") / "site"
     shutil.copytree(ROOT / "tests/sites/chapters", site, ignore=shutil.ignore_patterns("expected"))
@@ -79,7 +79,7 @@ def walked(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def kinds(output: Path) -> dict[str, str]:
-    """The kinds of page that this build has: without Pagefind there is no search."""
+    """The kinds of pages in this build. Without Pagefind, there is no search page."""
     return {kind: path for kind, path in KINDS.items() if (output / path).is_file()}
 
 
@@ -91,7 +91,7 @@ OPEN = """() => { document.querySelectorAll('.note').forEach(n => n.classList.ad
 
 
 def violations(browser: Any, urls: list[str], *, opened: bool, **context: Any) -> list[object]:
-    """What axe finds on pages; `opened`: with all notes and details open."""
+    """Return axe's violations on pages. `opened`: open all notes and details."""
     axe = (npm.package("axe-core", AXE) / "axe.min.js").read_text(encoding="utf-8")
     window = browser.new_context(bypass_csp=True, **context)
     page = window.new_page()
@@ -120,10 +120,10 @@ def test_axe_finds_nothing(browser: Any, served: tuple[Path, str], width: int, s
     assert violations(browser, urls, opened=True, **window) == []
 
 
-def test_axe_finds_nothing_where_notes_are_closed(
+def test_axe_finds_nothing_with_closed_notes(
     browser: Any, served: tuple[Path, str], stress: Path
 ) -> None:
-    """As a phone shows a page at first; and articles that are hard on notes, in two directions."""
+    """Pages as first shown on a phone, and articles with many notes in both directions."""
     _, base = served
     urls = [base + KINDS["article"], base + KINDS["code, picture, table"]]
     urls += [(stress / name / "index.html").as_uri() for name in ("en/many", "ar/many")]
@@ -135,7 +135,7 @@ def test_axe_finds_nothing_where_notes_are_closed(
 def test_axe_finds_nothing_on_small_pages_and_in_the_other_theme(
     browser: Any, tmp_path: Path, theme: str
 ) -> None:
-    """An address that leads on, a text from right to left, and endnotes."""
+    """A redirect, a right-to-left text, and endnotes."""
     site = tmp_path / "site"
     shutil.copytree(ROOT / "tests/sites/rtl", site, ignore=shutil.ignore_patterns("expected"))
     settings = site / "site.toml"
@@ -149,7 +149,7 @@ def test_axe_finds_nothing_on_small_pages_and_in_the_other_theme(
     urls = [(tmp_path / "out" / n / "index.html").as_uri() for n in ("kabisa", "schaltjahr")]
     window = {"viewport": {"width": WIDE, "height": 900}}
     assert violations(browser, urls, opened=True, **window) == []
-    # The browser would follow the redirect at once.
+    # The browser would follow the redirect immediately.
     page = tmp_path / "out/old/index.html"
     still = page.read_text(encoding="utf-8").replace('http-equiv="refresh"', 'name="was-refresh"')
     page.write_text(still, encoding="utf-8")
@@ -174,14 +174,14 @@ def test_axe_finds_nothing_on_chapters(browser: Any, walked: Path, width: int) -
 RULES = {
     "extends": ["html-validate:standard", "html-validate:a11y", "html-validate:document"],
     "rules": {
-        # A title is cut where there is room for no more; how much that is is a matter of taste.
+        # Where a title is truncated is a matter of taste.
         "long-title": "off",
-        # `role=note` on an aside: screen readers then say “note” and not “complementary”.
-        # Browsers and axe know it; html-validate takes every role on a landmark for a mistake.
+        # With `role=note` on an aside, screen readers say “note” instead of “complementary”.
+        # Browsers and axe accept it; html-validate reports every role on a landmark.
         "prefer-native-element": "off",
-        # Files of the page's own server: browsers refuse an integrity to pages opened from disk.
+        # Files from the same server. Browsers reject `integrity` on pages opened from disk.
         "require-sri": "off",
-        # What is chosen in a list counts at once, and only where a script runs: nothing is sent.
+        # Filters take effect immediately and only with a script, so there is nothing to submit.
         "wcag/h32": "off",
     },
 }
@@ -197,7 +197,7 @@ def test_html_is_valid(
     config.write_text(json.dumps(RULES), encoding="utf-8")
     program = folder / "bin/html-validate.mjs"
     report = tmp_path / "report.json"
-    with report.open("wb") as out:  # it ends before a pipe has taken everything
+    with report.open("wb") as out:  # it exits before a pipe has received everything
         done = subprocess.run(
             ["node", str(program), "--config", str(config), "--formatter", "json", str(output)],
             stdout=out,
@@ -213,7 +213,7 @@ def test_html_is_valid(
     assert found == []
 
 
-# --- nothing from elsewhere, nothing said, nothing moved -----------------------------------------
+# --- no external requests, no messages, no layout shifts -----------------------------------------
 
 SHIFT = """() => { window.shift = 0;
   new PerformanceObserver(list => list.getEntries().forEach(e => window.shift += e.value))
@@ -221,7 +221,9 @@ SHIFT = """() => { window.shift = 0;
 
 
 @pytest.mark.parametrize("width", [WIDE, NARROW])
-def test_pages_are_quiet_and_still(browser: Any, served: tuple[Path, str], width: int) -> None:
+def test_pages_load_without_messages_or_layout_shifts(
+    browser: Any, served: tuple[Path, str], width: int
+) -> None:
     output, base = served
     context = browser.new_context(viewport={"width": width, "height": 900})
     page = context.new_page()
@@ -244,13 +246,11 @@ def test_pages_are_quiet_and_still(browser: Any, served: tuple[Path, str], width
     assert all(url.startswith((base, "data:")) for url in asked)
 
 
-def test_little_moves_for_a_reader_who_has_hidden_notes(
-    browser: Any, served: tuple[Path, str]
-) -> None:
-    """What was chosen on an earlier visit holds at once.
+def test_layout_shift_is_small_with_hidden_notes(browser: Any, served: tuple[Path, str]) -> None:
+    """The choice of an earlier visit applies immediately.
 
-    A deferred script may come after the first paint, on a busy machine: then what was hidden leaves
-    its room. web.dev calls a shift of up to 0.1 good; without a choice there is none at all.
+    On a busy machine, a deferred script can run after the first paint, so that hiding notes shifts
+    the layout. web.dev calls a shift of up to 0.1 good. Without a choice, there is none at all.
     """
     _, base = served
     context = browser.new_context(viewport={"width": WIDE, "height": 900})
@@ -271,7 +271,7 @@ def test_little_moves_for_a_reader_who_has_hidden_notes(
 
 @pytest.fixture(scope="module")
 def at_root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
-    """The site at `/`, without a search: its folder and its address."""
+    """The folder and the URL of the site at `/`, without a search page."""
     output = tmp_path_factory.mktemp("at-root") / "site"
     with browsers.served(output) as base:
         assert not build_site(
@@ -292,9 +292,7 @@ def leads_nowhere(output: Path, base: str, url: str) -> bool:
 
 
 @pytest.mark.parametrize("place", ["served", "at_root"])
-def test_addresses_in_feeds_and_data_lead_somewhere(
-    request: pytest.FixtureRequest, place: str
-) -> None:
+def test_urls_in_feeds_and_data_exist(request: pytest.FixtureRequest, place: str) -> None:
     output, base = request.getfixturevalue(place)
     found: list[tuple[str, str]] = []
     for path in output.rglob("*.xml"):
@@ -320,7 +318,7 @@ def test_addresses_in_feeds_and_data_lead_somewhere(
 
 
 def strings(data: object) -> Iterator[str]:
-    """Every text in JSON data."""
+    """Yield every string in JSON data."""
     if isinstance(data, str):
         yield data
     elif isinstance(data, dict):
@@ -332,10 +330,8 @@ def strings(data: object) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("place", ["served", "at_root"])
-def test_every_link_leads_somewhere_from_a_server(
-    request: pytest.FixtureRequest, place: str
-) -> None:
-    """As a browser resolves the pages' links at the served address."""
+def test_every_link_works_on_a_server(request: pytest.FixtureRequest, place: str) -> None:
+    """Links are resolved as in a browser at the served URL."""
     output, base = request.getfixturevalue(place)
     read = {
         path.relative_to(output).as_posix(): list(pages.parse(path.read_text(encoding="utf-8")))

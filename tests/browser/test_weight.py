@@ -1,4 +1,4 @@
-"""How heavy a page is: at most 60 KB (of 1,024 bytes) before compression."""
+"""The size of a page: at most 60 KB (of 1,024 bytes) before compression."""
 
 from __future__ import annotations
 
@@ -21,8 +21,10 @@ MOST = 60 * 1024
 def test_an_annotated_article_of_a_thousand_words(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """HTML, CSS and script together, with every sheet and script that the page names."""
-    monkeypatch.setattr(search, "_program", lambda: PROGRAM)  # a page that is searched says so
+    """HTML, CSS, and scripts together, with every file that the page references."""
+    monkeypatch.setattr(
+        search, "_program", lambda: PROGRAM
+    )  # pages in the search index have extra attributes
     monkeypatch.setattr(sys, "path", [str(ROOT / "bench"), *sys.path])
     import generate
 

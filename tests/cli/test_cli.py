@@ -1,4 +1,4 @@
-"""The command line: what it says, what it gives back, and that nothing makes it fall over."""
+"""The command line: its output, its exit codes, and its robustness."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ main()
 
 
 def process(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    """Run the command as a user does. The last line of stderr names the modules it imported."""
+    """Run the command in a process. The last line of stderr names the modules it imported."""
     return subprocess.run(
         [sys.executable, "-c", PROGRAM, *map(str, arguments)],
         env={**os.environ, "PYTHONPATH": str(ROOT)},
@@ -63,12 +63,12 @@ def process(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize("command", ["build", "check"])
-def test_done_is_0(command: str, site: Path) -> None:
+def test_success_exits_with_0(command: str, site: Path) -> None:
     assert run("--site", site, command).exit_code == 0
 
 
 @pytest.mark.parametrize("command", ["build", "check"])
-def test_a_problem_is_1(command: str, site: Path) -> None:
+def test_a_problem_exits_with_1(command: str, site: Path) -> None:
     folders.put(site, {"content/a.yaml": "notes: [{quote: other words, note: n}]\n"})
     result = run("--site", site, command)
     assert result.exit_code == 1
@@ -76,7 +76,7 @@ def test_a_problem_is_1(command: str, site: Path) -> None:
 
 
 @pytest.mark.parametrize("command", ["build", "check"])
-def test_a_warning_is_1_only_where_strict(command: str, site: Path) -> None:
+def test_a_warning_exits_with_1_only_if_strict(command: str, site: Path) -> None:
     folders.put(site, {"content/a.yaml": "sources: {s: {title: Unused}}\n"})
     assert run("--site", site, command).exit_code == 0
     result = run("--site", site, command, "--strict")
@@ -104,7 +104,7 @@ def test_a_strict_build_with_a_warning_writes_nothing(site: Path) -> None:
         ["build", "an argument too much"],
     ],
 )
-def test_wrong_usage_is_2(
+def test_wrong_usage_exits_with_2(
     arguments: list[str], site: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(site)
@@ -114,7 +114,7 @@ def test_wrong_usage_is_2(
     assert "Error: " in result.stderr
 
 
-def test_an_address_that_is_none_is_wrong_usage(site: Path) -> None:
+def test_an_invalid_url_is_wrong_usage(site: Path) -> None:
     result = run("--site", site, "build", "--base-url", "example.org")
     assert result.exit_code == 2
     assert "https://" in result.stderr
@@ -122,7 +122,9 @@ def test_an_address_that_is_none_is_wrong_usage(site: Path) -> None:
 
 
 @pytest.mark.parametrize("command", ["build", "check", "schema --write"])
-def test_outside_a_site_is_2(command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_outside_a_site_exits_with_2(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     for result in (run(*command.split()), run("--site", tmp_path, *command.split())):
         assert result.exit_code == 2
@@ -134,9 +136,7 @@ def test_outside_a_site_is_2(command: str, tmp_path: Path, monkeypatch: pytest.M
 # --- where the site is ---------------------------------------------------------------------------
 
 
-def test_the_site_is_found_from_a_folder_within(
-    site: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_site_is_found_from_a_subfolder(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(site / "content")
     assert run("build").exit_code == 0
     assert (site / "_site/a/index.html").exists()
@@ -187,7 +187,7 @@ def test_version() -> None:
 # --- new -----------------------------------------------------------------------------------------
 
 
-def test_new_makes_a_site_that_builds_without_a_warning(tmp_path: Path) -> None:
+def test_new_creates_a_site_that_builds_without_warnings(tmp_path: Path) -> None:
     root = tmp_path / "my site"
     made = run("new", root)
     assert made.exit_code == 0
@@ -214,7 +214,7 @@ def test_new_never_overwrites(tmp_path: Path) -> None:
     assert folders.state(root) == before, "a second time nothing is touched"
 
 
-def test_new_does_not_write_through_a_link(tmp_path: Path) -> None:
+def test_new_does_not_write_through_a_symbolic_link(tmp_path: Path) -> None:
     outside = folders.put(tmp_path / "outside", {"precious": "x"})
     root = tmp_path / "site"
     root.mkdir()
@@ -225,7 +225,7 @@ def test_new_does_not_write_through_a_link(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["a-file", "a-file/below"])
-def test_new_where_no_folder_can_be(name: str, tmp_path: Path) -> None:
+def test_new_where_no_folder_can_be_created(name: str, tmp_path: Path) -> None:
     folders.put(tmp_path, {"a-file": "x"})
     result = run("new", tmp_path / name)
     assert result.exit_code == 2
@@ -245,8 +245,8 @@ def test_check_writes_nothing_at_all(mistake: bool, tmp_path: Path) -> None:
     assert folders.state(root) == before
 
 
-def test_check_finds_what_build_finds(site: Path) -> None:
-    """Also what shows only when pages are rendered."""
+def test_check_reports_the_same_problems_as_build(site: Path) -> None:
+    """This includes problems that appear only when pages are rendered."""
     folders.put(site, {"themes/default/templates/404.html": "{{ page.titel }}"})
     for command in ("check", "build"):
         result = run("--site", site, command)
@@ -254,7 +254,7 @@ def test_check_finds_what_build_finds(site: Path) -> None:
         assert "themes/default/templates/404.html:1: error[template-name]" in result.stderr
 
 
-def test_the_closing_line(site: Path) -> None:
+def test_the_summary_line(site: Path) -> None:
     folders.put(site, {"content/a.yaml": "notes: [{quote: words, note: n}]\n"})
     last = run("--site", site, "build").stderr.splitlines()[-1]
     assert re.fullmatch(r"\d+ pages, 1 annotation, no problems, \d+\.\d\d seconds", last)
@@ -267,7 +267,7 @@ def test_the_closing_line(site: Path) -> None:
 
 @pytest.mark.parametrize("command", ["build", "check"])
 @pytest.mark.parametrize("annotations", ["", "notes: [{quote: lost words, note: n}]\n"])
-def test_json_is_all_that_stands_on_standard_output(
+def test_json_is_the_only_thing_on_standard_output(
     command: str, annotations: str, site: Path
 ) -> None:
     folders.put(site, {"content/a.yaml": annotations})
@@ -278,7 +278,7 @@ def test_json_is_all_that_stands_on_standard_output(
     assert result.exit_code == bool(annotations)
 
 
-def test_text_leaves_standard_output_to_others(site: Path) -> None:
+def test_text_reports_leave_standard_output_empty(site: Path) -> None:
     assert run("--site", site, "build").stdout == ""
 
 
@@ -297,7 +297,7 @@ def test_drafts_and_future(site: Path) -> None:
     assert (site / "_site/future/index.html").exists()
 
 
-def test_clean_writes_every_file_anew(site: Path) -> None:
+def test_clean_rewrites_every_file(site: Path) -> None:
     run("--site", site, "build")
     before = folders.state(site / "_site")
     run("--site", site, "build", "--clean")
@@ -328,7 +328,7 @@ def test_schema_write(site: Path) -> None:
     assert len(result.stdout.splitlines()) == 4
 
 
-# --- nothing is a traceback ----------------------------------------------------------------------
+# --- no tracebacks -------------------------------------------------------------------------------
 
 DEEP = 10_000
 LONG = 300_000
@@ -380,7 +380,7 @@ def _deep(before: str, after: str = "") -> str:
         else next(iter(files)) + ":bytes"
     ),
 )
-def test_no_input_gives_a_traceback(files: dict[str, str | bytes], site: Path) -> None:
+def test_no_input_causes_a_traceback(files: dict[str, str | bytes], site: Path) -> None:
     folders.put(site, files)
     result = run("--site", site, "build")
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exc_info
@@ -436,7 +436,7 @@ def test_a_folder_with_the_name_of_an_article(site: Path) -> None:
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no FIFOs here")
 @pytest.mark.parametrize("name", ["content/x.md", "content/_library.yaml", "static/x", "content/x"])
-def test_a_fifo_is_not_waited_for(name: str, site: Path) -> None:
+def test_a_fifo_does_not_block(name: str, site: Path) -> None:
     (site / "static").mkdir()
     os.mkfifo(site / name)
     assert run("--site", site, "build").exit_code == 0
@@ -452,7 +452,7 @@ def test_a_fifo_for_settings(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "name", ["content/a\udce9.md", "static/\udcff.txt", "content/\udce9/index.md"]
 )
-def test_a_files_name_that_is_not_utf8(name: str, site: Path) -> None:
+def test_a_file_name_that_is_not_utf8(name: str, site: Path) -> None:
     try:
         folders.put(site, {name: ARTICLE})
     except OSError:
@@ -462,7 +462,7 @@ def test_a_files_name_that_is_not_utf8(name: str, site: Path) -> None:
     assert "error[bad-name]" in result.stderr
 
 
-def test_a_report_has_no_control_characters_of_authors(site: Path) -> None:
+def test_reports_contain_no_control_characters_from_files(site: Path) -> None:
     folders.put(site, {"content/a.yaml": 'notes: [{quote: "\x1b[31mred\x1b[0m", note: n}]\n'})
     result = run("--site", site, "build")
     assert "\x1b" not in result.stderr
@@ -484,7 +484,7 @@ def test_a_site_folder_that_cannot_be_written_to(site: Path) -> None:
 
 
 def test_the_command_as_a_process(site: Path) -> None:
-    """A good site is built without what only mistakes, or other commands, need."""
+    """Building a valid site imports nothing that only problems or other commands need."""
     done = process("--site", site, "build", "--format", "json")
     assert (done.returncode, json.loads(done.stdout)) == (0, [])
     *told, modules = done.stderr.splitlines()
@@ -501,7 +501,7 @@ def test_the_command_as_a_process(site: Path) -> None:
         (["new", "{}/new"], {"jinja2", "markdown_it", "pygments", "rapidfuzz"}),
     ],
 )
-def test_a_command_imports_what_it_uses(
+def test_a_command_imports_only_what_it_uses(
     arguments: list[str], never: set[str], tmp_path: Path
 ) -> None:
     done = process(*(argument.format(tmp_path) for argument in arguments))
@@ -512,7 +512,7 @@ def test_a_command_imports_what_it_uses(
 
 
 @pytest.mark.skipif(os.name != "posix", reason="there is no sh here")
-def test_an_interrupted_pipe_is_no_traceback() -> None:
+def test_a_broken_pipe_causes_no_traceback() -> None:
     script = '"$0" -c "from explainer.cli import main; main()" schema annotations | head -c 10'
     done = subprocess.run(
         ["sh", "-c", script, sys.executable],

@@ -1,4 +1,4 @@
-"""What shells complete of `explainer`: asked as the shells do, and in the shells themselves."""
+"""Shell completion of `explainer`: click's protocol, and the scripts in real shells."""
 
 from __future__ import annotations
 
@@ -47,11 +47,11 @@ def site(tmp_path: Path) -> Path:
     return folders.put(tmp_path / "my site", SITE)
 
 
-# --- what is answered ----------------------------------------------------------------------------
+# --- the protocol --------------------------------------------------------------------------------
 
 
 def asked(*words: str, shell: str = "bash") -> list[str]:
-    """What could follow: the answer to a shell, line by line. The last word may be incomplete."""
+    """Return the completions of a command line, whose last word may be incomplete."""
     environment = {
         "_EXPLAINER_COMPLETE": f"{shell}_complete",
         "COMP_WORDS": shlex.join(["explainer", *words])
@@ -65,7 +65,7 @@ def asked(*words: str, shell: str = "bash") -> list[str]:
     return [line for line in done.stdout.splitlines() if line]
 
 
-def test_articles_are_named_as_export_takes_them(site: Path, monkeypatch) -> None:
+def test_completed_articles_are_names_that_export_accepts(site: Path, monkeypatch) -> None:
     assert articles(site, site, "") == ALL
     assert articles(site, site, "content/s") == ["content/short.md", "content/speech"]
     assert articles(site, site, "./content/sh") == ["./content/short.md"]
@@ -74,7 +74,7 @@ def test_articles_are_named_as_export_takes_them(site: Path, monkeypatch) -> Non
     assert articles(site, site.parent, "my site/content/sh") == ["my site/content/short.md"]
     assert articles(site, site, "nothing like it") == []
     assert articles(site / "not there", site, "") == []
-    # Whether macOS has it as one letter or two.
+    # With a precomposed letter, and decomposed as on macOS.
     assert articles(site, site, "content/U\u0308") == ["content/Über uns"]
     monkeypatch.chdir(site)
     for name in (*ALL, "speech", "./content/speech"):
@@ -97,7 +97,7 @@ def test_what_is_completed(site: Path, monkeypatch) -> None:
     assert "plain,speech" in asked("--site", "my site", "export", "sp")
 
 
-def test_it_says_nothing_where_there_is_nothing(tmp_path: Path, monkeypatch) -> None:
+def test_no_completions_outside_a_site(tmp_path: Path, monkeypatch) -> None:
     (tmp_path / "gone").mkdir()
     monkeypatch.chdir(tmp_path / "gone")
     (tmp_path / "gone").rmdir()
@@ -105,7 +105,7 @@ def test_it_says_nothing_where_there_is_nothing(tmp_path: Path, monkeypatch) -> 
 
 
 def test_it_is_fast(tmp_path: Path) -> None:
-    """Two processes' starts, at most: nobody waits for the Tab key."""
+    """Completion takes at most as long as starting two processes."""
     site = folders.put(
         tmp_path,
         {"site.toml": "", **{f"content/{n}/index.md": "" for n in range(1000)}},
@@ -133,15 +133,15 @@ def test_it_is_fast(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_the_script_is_printed(shell: str, monkeypatch) -> None:
-    told = CliRunner().invoke(main, ["completion", shell])
-    assert told.exit_code == 0
-    assert told.stdout == script(shell)
-    assert told.stdout.isascii()
+    result = CliRunner().invoke(main, ["completion", shell])
+    assert result.exit_code == 0
+    assert result.stdout == script(shell)
+    assert result.stdout.isascii()
     monkeypatch.setenv("SHELL", f"/usr/local/bin/{shell}")
     assert CliRunner().invoke(main, ["completion"]).stdout == script(shell)
 
 
-def test_another_shell_is_asked_about(monkeypatch) -> None:
+def test_an_unsupported_shell_must_be_named(monkeypatch) -> None:
     assert shell_of("C:\\Program Files\\Git\\bin\\bash.exe") == "bash"
     assert shell_of("/bin/tcsh") is None
     for known in ("/bin/tcsh", None):
@@ -149,9 +149,9 @@ def test_another_shell_is_asked_about(monkeypatch) -> None:
             monkeypatch.setenv("SHELL", known)
         else:
             monkeypatch.delenv("SHELL")
-        told = CliRunner().invoke(main, ["completion"])
-        assert told.exit_code == 2
-        assert "bash, zsh, or fish" in told.stderr
+        result = CliRunner().invoke(main, ["completion"])
+        assert result.exit_code == 2
+        assert "bash, zsh, or fish" in result.stderr
 
 
 # --- in the shells -------------------------------------------------------------------------------
@@ -159,7 +159,7 @@ def test_another_shell_is_asked_about(monkeypatch) -> None:
 
 @pytest.fixture
 def program(tmp_path: Path) -> Path:
-    """A folder with an `explainer` to be put on the PATH."""
+    """A folder with an `explainer` command, for the PATH."""
     folder = tmp_path / "bin"
     folder.mkdir()
     path = folder / "explainer"
@@ -169,11 +169,11 @@ def program(tmp_path: Path) -> Path:
 
 
 def run(shell: str, commands: str, site: Path, program: Path) -> tuple[list[str], str]:
-    """Run commands in a shell with nothing of its user's; gives lines of output, and all errors."""
+    """Run commands in a shell without user settings. Return lines of output, and all errors."""
     found = shutil.which(shell)
     if found is None:
         pytest.skip(f"{shell} is not installed")
-    # Of the programs of this name only ours, so that there may be none.
+    # Remove any other `explainer` from the PATH.
     others = os.environ["PATH"].split(os.pathsep)
     others = [each for each in others if not (Path(each) / "explainer").exists()]
     options = {"bash": ["--norc"], "zsh": ["-f"], "fish": ["--no-config"]}[shell]
@@ -196,14 +196,14 @@ def run(shell: str, commands: str, site: Path, program: Path) -> tuple[list[str]
 
 
 def old_bash() -> bool:
-    """Whether bash is that of macOS, in which nothing is completed."""
+    """Whether bash is missing or as old as on macOS, where completion is off."""
     command = ["bash", "-c", "echo ${BASH_VERSINFO[0]}"]
     if os.name == "nt" or not shutil.which("bash"):
         return True
     return int(subprocess.run(command, capture_output=True, check=True).stdout) < 4
 
 
-# What readline does for a Tab: set what is known of the line, and call the function.
+# Do what readline does for a Tab: set the variables and call the function.
 BASH = """
 {before}
 eval "$(explainer completion bash)"
@@ -235,14 +235,16 @@ def test_bash(site: Path, program: Path, words: str, number: int, answer: list[s
 
 
 @pytest.mark.skipif(old_bash(), reason="needs bash, 4 or later")
-def test_bash_takes_the_function(site: Path, program: Path) -> None:
-    told = run("bash", 'eval "$(explainer completion bash)"; complete -p explainer', site, program)
-    assert told == (["complete -o nosort -F _explainer_completion explainer"], "")
+def test_bash_registers_the_function(site: Path, program: Path) -> None:
+    result = run(
+        "bash", 'eval "$(explainer completion bash)"; complete -p explainer', site, program
+    )
+    assert result == (["complete -o nosort -F _explainer_completion explainer"], "")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="shells of Unix")
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_nothing_is_said_when_explainer_is_gone(site: Path, program: Path, shell: str) -> None:
+def test_no_output_after_explainer_is_uninstalled(site: Path, program: Path, shell: str) -> None:
     text = site / "script"
     text.write_text(script(shell))
     (program / "explainer").write_text("#!/bin/sh\necho broken >&2; exit 3\n")
@@ -273,7 +275,7 @@ def test_fish(site: Path, program: Path, line: str, answer: list[str]) -> None:
     assert run("fish", commands, site, program) == (answer, "")
 
 
-# zsh has its completion system only at a prompt: a terminal of zpty's, as zsh's own tests have it.
+# zsh's completion system needs a prompt: use a zpty terminal, like zsh's own tests.
 ZSH = """
 zmodload zsh/zpty
 zpty shell 'PS1= zsh -f -i'

@@ -1,4 +1,4 @@
-"""What is said of extras that are missing; whole/test_wheel.py has an environment without them."""
+"""Messages about missing extras. tests/whole/test_wheel.py has an environment without them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PICTURES = TESTS / "sites/pictures/content/turned"
 
 @pytest.fixture
 def nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have no extra installed."""
+    """Simulate an environment without extras."""
     for module in ("PIL", "httpx", "pagefind_bin"):
         for name in [name for name in sys.modules if name.partition(".")[0] == module]:
             monkeypatch.delitem(sys.modules, name)
@@ -26,23 +26,23 @@ def nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("nothing")
-def test_the_command_is_that_of_who_installed_explainer(tmp_path: Path) -> None:
+def test_the_install_command_matches_the_installer(tmp_path: Path) -> None:
     assert extras.install("links", tmp_path) == 'pip install "explainer-ssg[links]"'
     folders.put(tmp_path, {"pipx/pipx_metadata.json": "{}", "uv/uv-receipt.toml": ""})
-    told = extras.install("links", tmp_path / "pipx")
-    assert told == 'pipx install --force "explainer-ssg[links]"'
-    told = extras.install("links", tmp_path / "uv")
-    assert told == 'uv tool install "explainer-ssg[links]"'
+    command = extras.install("links", tmp_path / "pipx")
+    assert command == 'pipx install --force "explainer-ssg[links]"'
+    command = extras.install("links", tmp_path / "uv")
+    assert command == 'uv tool install "explainer-ssg[links]"'
 
 
-def test_pipx_and_uv_would_take_away_what_is_not_named(tmp_path: Path) -> None:
+def test_pipx_and_uv_commands_keep_installed_extras(tmp_path: Path) -> None:
     pytest.importorskip("PIL")
     pytest.importorskip("pagefind_bin")
     folders.put(tmp_path, {"uv/uv-receipt.toml": ""})
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(sys.modules, "httpx", None)
-        told = extras.install("images", tmp_path / "uv")
-        assert told == 'uv tool install "explainer-ssg[images,search]"'
+        command = extras.install("images", tmp_path / "uv")
+        assert command == 'uv tool install "explainer-ssg[images,search]"'
         assert extras.install("images", tmp_path) == 'pip install "explainer-ssg[images]"'
 
 
@@ -68,7 +68,7 @@ def site(root: Path, settings: str = "") -> Path:
 
 
 @pytest.mark.usefixtures("nothing")
-def test_wide_pictures_are_told_of(tmp_path: Path) -> None:
+def test_wide_pictures_are_reported(tmp_path: Path) -> None:
     (said,) = asked(site(tmp_path))
     assert said == (
         "phones load `wide.jpg` at full width; the extra `images` makes narrower versions\n"
@@ -78,10 +78,10 @@ def test_wide_pictures_are_told_of(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("nothing")
-def test_who_wants_none_is_not_told(tmp_path: Path) -> None:
+def test_no_report_if_the_feature_is_off(tmp_path: Path) -> None:
     assert asked(site(tmp_path, "[images]\nsizes = false\n")) == []
 
 
-def test_who_has_it_is_not_told(tmp_path: Path) -> None:
+def test_no_report_if_the_extra_is_installed(tmp_path: Path) -> None:
     pytest.importorskip("PIL")
     assert asked(site(tmp_path)) == []

@@ -1,4 +1,4 @@
-"""Formats that machines read, held against what their standards demand."""
+"""Machine-readable formats, checked against their standards."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def site() -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def homeless() -> dict[str, str]:
-    """The same without an address on the web."""
+    """The same site without a URL."""
     return build(rich(), plain(), dozen(), url=None)
 
 
@@ -94,7 +94,7 @@ def test_annotations(site: dict[str, str]) -> None:
         assert position["end"] - position["start"] == len(quote["exact"])
 
 
-def test_a_rating_is_a_body_of_its_own(site: dict[str, str]) -> None:
+def test_a_rating_is_a_separate_body(site: dict[str, str]) -> None:
     claim = collection(site)["first"]["items"][1]
     purposes = {body["purpose"]: body.get("value") for body in claim["body"]}
     assert purposes["classifying"] == "Disputed"
@@ -103,7 +103,7 @@ def test_a_rating_is_a_body_of_its_own(site: dict[str, str]) -> None:
     assert claim["modified"] == "2025-02-10T00:00:00Z"
 
 
-def test_annotations_without_an_address(homeless: dict[str, str]) -> None:
+def test_annotations_without_a_site_url(homeless: dict[str, str]) -> None:
     data = collection(homeless)
     assert data["id"] == "annotations.json"
     item = data["first"]["items"][1]
@@ -166,7 +166,7 @@ def test_a_rating_with_a_number(site: dict[str, str]) -> None:
     assert "author" not in review["itemReviewed"]
 
 
-def test_numbers_of_a_scale_of_ones_own() -> None:
+def test_values_of_a_custom_scale() -> None:
     own = Rating(id=Id("so"), label="So so", value=2.5)
     rating = claim_review.rating(own, [own, *DEFAULT_SCALE])
     assert rating["ratingValue"] == 2.5
@@ -181,7 +181,7 @@ def test_article_data(site: dict[str, str]) -> None:
     assert [item["position"] for item in crumbs["itemListElement"]] == [1, 2]
 
 
-def test_json_cannot_leave_its_script_element() -> None:
+def test_json_cannot_escape_its_script_element() -> None:
     script = jsonld.script({"a": "</script><!-- & \u2028"})
     assert json.loads(script) == {"a": "</script><!-- & \u2028"}
     assert not re.search("[<>&\u2028]", script)
@@ -245,7 +245,7 @@ def test_a_claims_entry(site: dict[str, str]) -> None:
     assert 'href="https://example.org/base/kremlin-call/index.html#the-report"' in str(content.text)
 
 
-# What RFC 4287 §4.1 and §4.2 let stand in a feed and in an entry, how often, of what we write.
+# The elements that RFC 4287 §4.1 and §4.2 allow in a feed and in an entry, and how often.
 FEED_PARTS = {
     "title": (1, 1),
     "subtitle": (0, 1),
@@ -315,7 +315,7 @@ def test_feeds_are_atom(
 
 
 @pytest.mark.parametrize("path", ["feed.xml", "claims/feed.xml"])
-def test_a_feed_reader_reads_feeds(site: dict[str, str], path: str) -> None:
+def test_a_feed_reader_can_read_the_feeds(site: dict[str, str], path: str) -> None:
     if "CI" not in os.environ:
         pytest.importorskip("feedparser")
     import feedparser  # type: ignore[import-untyped]
@@ -327,7 +327,7 @@ def test_a_feed_reader_reads_feeds(site: dict[str, str], path: str) -> None:
     assert all(e.link and e.title and e.content[0].value and e.updated_parsed for e in read.entries)
 
 
-def test_an_annotated_article_is_announced_by_its_ratings(site: dict[str, str]) -> None:
+def test_the_entry_of_an_annotated_article_lists_its_ratings(site: dict[str, str]) -> None:
     feed = ElementTree.fromstring(site["feed.xml"])
     entry = next(e for e in feed.iter(f"{ATOM}entry") if "kremlin" in str(e.findtext(f"{ATOM}id")))
     content = str(entry.findtext(f"{ATOM}content"))
@@ -337,13 +337,13 @@ def test_an_annotated_article_is_announced_by_its_ratings(site: dict[str, str]) 
     assert lines[: len(article.claims)] == [f"{c.rating.label}: {c.claim}" for c in article.claims]
     assert all(f"https://example.org/base{c.address}" in content for c in article.claims)
     assert article.disclaimer in content
-    # Its text would stand there without what was found about it.
+    # Its text would appear without the reviews.
     texts = [p.html for p in article.body if isinstance(p, Html) and len(p.html) > 40]
     assert texts
     assert not any(text in content for text in texts)
 
 
-def test_an_article_without_annotations_comes_whole() -> None:
+def test_an_article_without_annotations_is_included_in_full() -> None:
     m = Maker()
     m.block('<p>All of <a href="../other/index.html">it</a>.</p>\n')
     m.block('<p><img src="../a/x.png" alt="X"></p>\n')
@@ -380,7 +380,7 @@ def test_the_claims_feed_has_the_newest_rating_first() -> None:
     assert "old-claim-new-rating" in found[0][0]
 
 
-def test_an_entry_says_its_language() -> None:
+def test_an_entry_has_its_language() -> None:
     m = Maker()
     m.block("<p>Guten Tag.</p>")
     site = build(m.article(language="de"), dozen(), aliases={})
@@ -414,7 +414,7 @@ def test_moment(date: str, moment: str) -> None:
     assert atom.moment(day(date)) == moment
 
 
-def test_characters_that_xml_cannot_hold() -> None:
+def test_characters_not_allowed_in_xml() -> None:
     entry = atom.FeedEntry(
         title="A\x00B\x0b & <C>\ud800", link="x", id="urn:x", updated=atom.moment(None)
     )

@@ -1,4 +1,4 @@
-// explainer/serve/client/annotate: where selected words stand, and where their form goes.
+// explainer/serve/client/annotate: positions of selected text and of the form.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -21,7 +21,7 @@ test("the part of a text node that a range covers", () => {
   assert.deepEqual(coveredPart(0, inside), [0, 0]);
 });
 
-test("a selection with what tells it apart", () => {
+test("a selection with its context", () => {
   const words = selectedWords("x".repeat(300), "they spoke", "y".repeat(300));
   assert.deepEqual(words, {
     exact: "they spoke",
@@ -36,7 +36,7 @@ test("an offset counts code points that are not white space", () => {
   assert.equal(selectedWords("😀 é", "d", "").offset, 2);
 });
 
-test("of equal words those nearest to an offset", () => {
+test("the match nearest to an offset", () => {
   assert.equal(nearestMatch("abcabcabc", "abc", 4), 3);
   assert.equal(nearestMatch("abcabcabc", "abc", 100), 6);
   assert.equal(nearestMatch("aaaa", "aa", 1), 1, "overlapping ones too");
@@ -45,7 +45,7 @@ test("of equal words those nearest to an offset", () => {
   assert.equal(nearestMatch("abc", "", 0), -1);
 });
 
-test("words are scrolled to only where the form or the window's top hides them", () => {
+test("the page scrolls only if the form or the window's top hides the text", () => {
   assert.equal(scrollFor(100, 120, 800), 0);
   assert.equal(scrollFor(-10, 10, 800), -10 - 56);
   assert.equal(scrollFor(790, 810, 500), 790 - 56);

@@ -1,4 +1,4 @@
-// explainer/serve/client/live: what changed in a page, and the panel's words.
+// explainer/serve/client/live: differences between pages, and the panel's summary.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -7,7 +7,7 @@ import { summaryOf, worstOf } from "../../explainer/serve/client/live/entries.mj
 
 const ends = (before, after) => commonEnds([...before], [...after], (a, b) => a === b);
 
-test("what two lists have in common at both ends", () => {
+test("the common start and end of two lists", () => {
   assert.deepEqual(ends("abcd", "abXcd"), [2, 2]);
   assert.deepEqual(ends("abcd", "abd"), [2, 1]);
   assert.deepEqual(ends("abc", "xyz"), [0, 0]);
@@ -20,7 +20,7 @@ test("no item counts twice", () => {
   assert.deepEqual(ends("aba", "aa"), [1, 1]);
 });
 
-test("both ends and what is between make up the whole, whatever the lists", () => {
+test("both ends and the middle make up any list", () => {
   const words = ["", "a", "b", "aa", "ab", "ba", "aab", "aba", "abab", "bbaab"];
   for (const before of words)
     for (const after of words) {
@@ -39,7 +39,7 @@ test("the matching item nearest to where it was", () => {
   assert.equal(nearest([..."bbb"], 1, isA), -1);
 });
 
-test("the panel's title, and its colour", () => {
+test("the panel's title and colour", () => {
   const counts = { error: 1, warning: 0, info: 2 };
   assert.equal(summaryOf(counts), "1 error, 2 remarks");
   assert.equal(worstOf(counts), "error");

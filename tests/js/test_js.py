@@ -1,4 +1,4 @@
-"""Scripts: their functions without a DOM, in node's test runner; and that what pages get is one."""
+"""Scripts: functions without the DOM, in node's test runner, and the bundles for pages."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def node() -> str:
 
 
 def test_scripts(node: str) -> None:
-    """Run `*.test.mjs`; a failure shows what node says of it."""
+    """Run `*.test.mjs`. A failure shows node's output."""
     files = sorted(HERE.glob("*.test.mjs"))
     assert files
     command = [node, "--test", *files]
@@ -36,8 +36,8 @@ def test_scripts(node: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["live.js", "annotate.js"])
-def test_a_joined_script_is_one(node: str, tmp_path: Path, name: str) -> None:
-    """All its files share a scope: a name that two of them declare is an error of syntax."""
+def test_a_bundled_script_is_valid(node: str, tmp_path: Path, name: str) -> None:
+    """All its files share a scope, so a name declared in two of them is a syntax error."""
     script = tmp_path / name
     script.write_bytes(bundle.bundle(name))
     done = subprocess.run([node, "--check", script], capture_output=True, text=True, check=False)
@@ -46,11 +46,11 @@ def test_a_joined_script_is_one(node: str, tmp_path: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["live.css", "annotate.css"])
-def test_a_joined_style_sheet_is_one(name: str) -> None:
+def test_a_bundled_style_sheet_is_valid(name: str) -> None:
     assert b"@import" not in bundle.bundle(name)
 
 
-def test_every_file_is_in_a_joined_one_once() -> None:
+def test_every_file_is_in_one_bundle_once() -> None:
     entries = ("live.js", "annotate.js", "live.css", "annotate.css")
     joined = b"".join(bundle.bundle(name) for name in entries)
     for path in bundle.CLIENT.rglob("*.*"):

@@ -1,10 +1,10 @@
-// themes/default/scripts: what the search and the lists do without any DOM.
+// themes/default/scripts: functions of the search and the lists without the DOM.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-// The parts of a script share one scope. What they take from others is given in `scope`.
+// The parts of a script share one scope. `scope` provides what they use from other parts.
 const load = (name, exported, scope = {}) => {
   const file = new URL(`../../themes/default/scripts/${name}`, import.meta.url);
   const text = `${readFileSync(file, "utf8")}\nreturn { ${exported} };`;
@@ -20,7 +20,7 @@ test("words as Pagefind compares them", () => {
   assert.equal(plain("—"), "");
 });
 
-test("a page is meant if it has each word of the query, or its beginning", () => {
+test("a page matches if it has the beginning of each word of the query", () => {
   const page = {
     content: "They registered at the theatre",
     locations: [1, 4],
@@ -34,7 +34,7 @@ test("a page is meant if it has each word of the query, or its beginning", () =>
   assert.ok(hits("博物館", "ja", page), "no spaces tell its words apart");
 });
 
-test("a place that is out of the text is no word", () => {
+test("a location outside the text is not a word", () => {
   assert.ok(!hits("lost", "en", { content: "one", locations: [7], meta: {} }));
 });
 
@@ -65,7 +65,7 @@ test("nodes are joined by middle dots", () => {
   assert.deepEqual(results({}).joined([]), []);
 });
 
-test("how many results there are, in the language's forms and digits", () => {
+test("the number of results, in the language's plural forms and digits", () => {
   const forms = { 0: "nothing for {query}", one: "{n} page", other: "{n} pages, {unknown}" };
   const labels = {
     querySelector: (selector) => {
@@ -88,7 +88,7 @@ test("numbers in the language's digits", () => {
   assert.equal(arabic.number(1203), "١٢٠٣");
 });
 
-test("words are compared without accents, capitals and spaces", () => {
+test("words are compared without accents, case, and spaces", () => {
   assert.equal(folded("  Él  ﬁnd\nit "), "el find it");
 });
 
@@ -112,7 +112,7 @@ const ITEMS = [
   ["Élan", ["true"], ["art"]],
 ];
 
-test("without a choice all items are left", () => {
+test("without a choice, all items remain", () => {
   const { left, counts } = choosing("", ["", ""], ITEMS);
   assert.deepEqual(left, ["A call", "No call", "Élan"]);
   assert.deepEqual(counts, [
@@ -121,7 +121,7 @@ test("without a choice all items are left", () => {
   ]);
 });
 
-test("each value counts what would be left if it were chosen", () => {
+test("each value counts the items that would remain if it were chosen", () => {
   const { left, counts } = choosing("", ["true", ""], ITEMS);
   assert.deepEqual(left, ["A call", "Élan"]);
   assert.deepEqual(counts, [
@@ -137,7 +137,7 @@ test("each value counts what would be left if it were chosen", () => {
   });
 });
 
-test("words choose beside the fields", () => {
+test("a text filter combines with the other fields", () => {
   assert.deepEqual(choosing("CALL", ["", ""], ITEMS).left, ["A call", "No call"]);
   assert.deepEqual(choosing("elan", ["false", ""], ITEMS), { left: [], counts: [{ true: 1 }, {}] });
 });

@@ -1,4 +1,4 @@
-"""Words, dates and directions by hand-made and by the real catalogues."""
+"""Texts, dates, and directions with handmade and with the real catalogues."""
 
 from __future__ import annotations
 
@@ -93,16 +93,16 @@ def test_direction(language: str, direction: str) -> None:
     assert direction_of(language) == direction
 
 
-def test_unknown_language_is_answered_in_english() -> None:
+def test_unknown_languages_fall_back_to_english() -> None:
     assert words_of("tlh-Piqd") is words_of("en-GB") is words_of("en")
     assert words_of("../x") is words_of("en")
     page = build(plain(language="he"))["about/index.html"]
     assert '<html lang="he" dir="rtl">' in page
 
 
-def test_every_rating_has_its_looks() -> None:
+def test_every_rating_has_its_own_shape() -> None:
     style = build()["assets/style.css"]
-    for shape, rating in enumerate(DEFAULT_SCALE):  # each has a shape of its own
+    for shape, rating in enumerate(DEFAULT_SCALE):  # each has its own shape
         looks = f'[data-rating="{rating.id}"]{{--shape:{shape};--tone:var(--{rating.tone})}}'
         assert looks in style
         assert f"--{rating.tone}:" in style

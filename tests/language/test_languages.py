@@ -1,4 +1,4 @@
-"""Pages in several languages: each is in its own throughout, and right-to-left ones mirror."""
+"""Pages in several languages: each uses its own throughout, and right-to-left ones mirror."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ ARABIC = re.compile(r"[\u0600-\u06ff]")
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demonstration site: an Arabic and a German article in an English one."""
+    """The demonstration site: an English site with an Arabic and a German article."""
     root = folders.copy(SITES / "rtl", tmp_path_factory.mktemp("rtl") / "rtl")
     built = build_site(root, BuildOptions(jobs=1))
     assert not built.problems
@@ -42,7 +42,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def said(language: str) -> set[str]:
-    """The fixed texts of a language, but for those that another has too."""
+    """The fixed texts of a language, without those that another language shares."""
     catalogue = words_of(language)._catalogue
     return {
         text
@@ -55,7 +55,7 @@ def said(language: str) -> set[str]:
 def spoken(
     element: pages.Element, language: str = "", direction: str = ""
 ) -> Iterator[tuple[pages.Element, str, str, str]]:
-    """Each text with the element it stands in, and the language and direction that hold there."""
+    """Each text with its element, and the language and direction that apply to it."""
     language = element.attributes.get("lang", language)
     direction = element.attributes.get("dir", direction)
     for child in element.children:
@@ -68,8 +68,8 @@ def spoken(
 # --- the demonstration site ----------------------------------------------------------------------
 
 
-def test_every_word_is_in_the_language_that_it_says(site: Path) -> None:
-    """Interface words are under their own `lang`; Arabic is under `ar`, a name's apart."""
+def test_every_text_is_in_the_declared_language(site: Path) -> None:
+    """Interface texts have their own `lang`; Arabic text, except in names, is under `ar`."""
     theirs = {language: said(language) for language in ("en", "de", "ar")}
     files = sorted(site.rglob("*.html"))
     assert len(files) > 15
@@ -85,13 +85,13 @@ def test_every_word_is_in_the_language_that_it_says(site: Path) -> None:
                     raise AssertionError((*location, f"{other} under lang={language}"))
                 is_word |= text in fixed
             found[language] = found.get(language, 0) + is_word
-            # A note in one language may hold words of another, which nothing tells from its own.
+            # A note can contain words of another language without any markup.
             if ARABIC.search(text) and element.tag not in ("bdi", "option", "p", "title"):
                 assert language == "ar", location
     assert min(found[language] for language in theirs) > 10
 
 
-def test_no_european_digit_is_the_interfaces_on_an_arabic_page(site: Path) -> None:
+def test_the_interface_has_no_european_digits_on_arabic_pages(site: Path) -> None:
     tree = pages.parse((site / "kabisa/index.html").read_text(encoding="utf-8"))
     for selector in ("sup", "time", "b", ".said", ".tally", ".byline", ".uses", "h3", ".ref"):
         elements = [e for e in pages.select(tree, selector) if e.attributes.get("lang") != "de"]
@@ -108,7 +108,7 @@ def test_no_european_digit_is_the_interfaces_on_an_arabic_page(site: Path) -> No
     assert set(ids) == set("123456789")
 
 
-def test_the_style_sheet_quotes_and_counts_as_the_catalogues_say(site: Path) -> None:
+def test_the_style_sheet_follows_the_catalogues_quotes_and_digits(site: Path) -> None:
     style = (site / "assets/style.css").read_text(encoding="utf-8")
     assert ':lang(de)>q{quotes:"„" "“" "‚" "‘"}' in style
     assert ':lang(ar)>q{quotes:"«" "»" "“" "”"}' in style
@@ -117,7 +117,7 @@ def test_the_style_sheet_quotes_and_counts_as_the_catalogues_say(site: Path) -> 
     assert "digits-de" not in style
 
 
-def test_footnotes_speak_the_pages_language(site: Path) -> None:
+def test_footnotes_use_the_pages_language(site: Path) -> None:
     for name, back, number in (
         ("kabisa", "العودة إلى النص", "[١]"),
         ("schaltjahr", "Zurück zum Text", "[1]"),
@@ -128,7 +128,7 @@ def test_footnotes_speak_the_pages_language(site: Path) -> None:
         assert [e.text for e in pages.select(tree, ".footnote-ref")] == [number]
 
 
-def test_programs_are_told_the_rating_in_the_articles_language(site: Path) -> None:
+def test_structured_data_has_ratings_in_the_articles_language(site: Path) -> None:
     page = (site / "kabisa/claims/every-fourth/index.html").read_text(encoding="utf-8")
     assert '"alternateName":"لم يعد صحيحًا"' in page.replace('": "', '":"')
     assert "لم يعد صحيحًا" in (site / "kabisa/annotations.json").read_text(encoding="utf-8")
@@ -202,7 +202,7 @@ def page_of(language: str) -> pages.Element:
     return pages.parse(found[0].content.decode())
 
 
-def test_blocks_of_english_are_marked_where_the_language_has_no_catalogue() -> None:
+def test_english_blocks_are_marked_if_the_language_has_no_catalogue() -> None:
     tree = page_of("pt")
     (html,) = pages.select(tree, "html")
     assert html.attributes["lang"] == "pt"
@@ -220,7 +220,7 @@ def _is_ours(heading: pages.Element) -> bool:
     ("language", "direction", "nav"),
     [("de-AT", "ltr", "Behauptungen"), ("ar-EG", "rtl", "الادعاءات"), ("en-GB", "ltr", "Claims")],
 )
-def test_a_region_has_its_languages_words(language: str, direction: str, nav: str) -> None:
+def test_a_region_uses_its_languages_texts(language: str, direction: str, nav: str) -> None:
     tree = page_of(language)
     (html,) = pages.select(tree, "html")
     assert (html.attributes["lang"], html.attributes["dir"]) == (language, direction)
@@ -251,7 +251,7 @@ def view(language: str) -> PageView:
         ("ar", "١٢", "١٢"),
     ],
 )
-def test_names_that_run_the_other_way_are_kept_apart(language: str, name: str, html: str) -> None:
+def test_names_in_the_other_direction_are_isolated(language: str, name: str, html: str) -> None:
     assert view(language).bdi(name) == html
 
 
@@ -297,12 +297,12 @@ def opened(browser: Any, path: Path, width: int, **options: Any) -> Any:
 
 
 class TestInABrowser:
-    """The Arabic page, as it is laid out."""
+    """The layout of the Arabic page."""
 
     pytestmark = in_browser
 
     @pytest.mark.parametrize("width", [1120, 1280, 1680])
-    def test_notes_stand_left_of_the_text(self, browser: Any, site: Path, width: int) -> None:
+    def test_notes_are_left_of_the_text(self, browser: Any, site: Path, width: int) -> None:
         tab = opened(browser, site / "kabisa/index.html", width)
         seen = tab.evaluate(
             """() => { const box = e => { const b = e.getBoundingClientRect();
@@ -359,7 +359,7 @@ class TestInABrowser:
             assert tab.evaluate("document.documentElement.scrollWidth") <= width, width
             tab.context.close()
 
-    def test_what_is_mirrored_and_what_is_not(self, browser: Any, site: Path) -> None:
+    def test_mirrored_elements(self, browser: Any, site: Path) -> None:
         tab = opened(browser, site / "kabisa/index.html", 1280)
         of = """([selector, name]) =>
             getComputedStyle(document.querySelector(selector))[name]"""
@@ -383,7 +383,7 @@ class TestInABrowser:
         )
         assert bar == sorted(bar, reverse=True)
         assert len(bar) == 3
-        # A badge's shape stands before its word, which is right of it.
+        # A badge's shape precedes its word, so it is to the right of it.
         shape, word = tab.evaluate(
             """() => { const badge = document.querySelector('.note .badge');
               const range = document.createRange(); range.selectNodeContents(badge);
@@ -392,7 +392,7 @@ class TestInABrowser:
         assert shape > word + 5
         tab.context.close()
 
-    def test_print_loses_no_note(self, browser: Any, site: Path) -> None:
+    def test_print_has_every_note(self, browser: Any, site: Path) -> None:
         tab = opened(browser, site / "kabisa/index.html", 800)
         tab.emulate_media(media="print")
         assert tab.evaluate(
@@ -404,8 +404,8 @@ class TestInABrowser:
         )
         tab.context.close()
 
-    def test_the_search_counts_in_the_languages_digits(self, browser: Any, site: Path) -> None:
-        """Browsers do not agree which digits Arabic takes: the script is given the catalogue's."""
+    def test_the_search_uses_the_languages_digits(self, browser: Any, site: Path) -> None:
+        """Browsers differ in the digits for Arabic, so the script gets the catalogue's."""
         source = ROOT / "themes/default/scripts/search/40-results.js"
         said = re.search(r"^function said\(.*?^}", source.read_text(encoding="utf-8"), re.M | re.S)
         assert said

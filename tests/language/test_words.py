@@ -1,4 +1,4 @@
-"""The catalogues of interface words: each is whole, and what they say is said somewhere."""
+"""The catalogues of interface texts: each is complete, and every text is used."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests import ROOT
 TABLES = ("words", "sections", "genres", "kinds", "dates", "source_types", "ratings")
 RATINGS = {str(rating.id): rating for rating in DEFAULT_SCALE}
 
-# What is the same in English, and right. A line that is no longer needed fails too.
+# Texts that are correctly the same as in English. A stale line fails too.
 SAME = {
     "de": {
         "words.permalink",
@@ -31,7 +31,7 @@ SAME = {
     },
 }
 
-# Forms that stand for one number alone, or nearly: these may say it in words.
+# Plural forms for only one number, or nearly so: they can omit `{n}`.
 SPELLED = {"arabic": {"zero", "one", "two", "0"}, "one-other": {"0"}, "none": {"0"}}
 
 
@@ -40,7 +40,7 @@ def read(name: str) -> dict[str, Any]:
 
 
 def texts(catalogue: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
-    """Each text by its path and form."""
+    """Yield each text with its path and plural form."""
     for table in TABLES:
         for key, value in catalogue[table].items():
             path = f"{table}.{key}"
@@ -63,7 +63,7 @@ def plural_forms(plural: str) -> set[str]:
 
 
 def complaints(own: Mapping[str, Any], english: Mapping[str, Any]) -> list[str]:
-    """Say what a catalogue lacks, has too much of, or leaves in English."""
+    """Return what is missing, superfluous, or untranslated in a catalogue."""
     found: list[str] = []
     forms = plural_forms(own["plural"])
     if own.keys() != english.keys():
@@ -115,13 +115,13 @@ def _complaints_of_rating(path: str, value: Mapping[str, Any], plural: str) -> l
 # --- each catalogue ------------------------------------------------------------------------------
 
 
-def test_there_are_at_least_three_languages_one_of_them_from_right_to_left() -> None:
+def test_there_are_three_languages_including_a_right_to_left_one() -> None:
     assert {"en", "de", "ar"} <= set(languages())
     assert "rtl" in map(direction_of, languages())
 
 
 @pytest.mark.parametrize("language", languages())
-def test_a_catalogue_is_whole(language: str) -> None:
+def test_a_catalogue_is_complete(language: str) -> None:
     own = read(language)
     assert own["language"] == language
     assert complaints(own, read("en")) == []
@@ -132,7 +132,7 @@ def test_a_catalogue_is_whole(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", languages())
-def test_a_catalogue_tells_things_apart(language: str) -> None:
+def test_a_catalogue_has_distinct_labels(language: str) -> None:
     own = read(language)
     for table in ("genres", "kinds", "sections"):
         assert len(set(own[table].values())) == len(own[table]), table
@@ -144,7 +144,7 @@ def test_a_catalogue_tells_things_apart(language: str) -> None:
     assert len(own["quotes"]) == 4
 
 
-def test_no_language_is_listed_in_vain() -> None:
+def test_no_exception_is_stale() -> None:
     for language, listed in SAME.items():
         own, english = (
             {(path, text.casefold()) for path, _, text in texts(read(name))}
@@ -173,7 +173,7 @@ def test_no_language_is_listed_in_vain() -> None:
         (lambda c: c.pop("quotes"), "other tables: {'quotes'}"),
     ],
 )
-def test_what_is_wrong_in_a_catalogue_is_found(change: Any, complaint: str) -> None:
+def test_errors_in_a_catalogue_are_reported(change: Any, complaint: str) -> None:
     own = read("de")
     change(own)
     found = complaints(own, read("en"))
@@ -181,7 +181,7 @@ def test_what_is_wrong_in_a_catalogue_is_found(change: Any, complaint: str) -> N
     assert all(told.startswith(complaint) for told in found)
 
 
-# --- templates, scripts and rooms ----------------------------------------------------------------
+# --- templates and scripts -----------------------------------------------------------------------
 
 
 def _files(folder: str, *endings: str) -> dict[str, str]:
@@ -192,7 +192,7 @@ def _files(folder: str, *endings: str) -> dict[str, str]:
     }
 
 
-def test_every_word_is_said_somewhere() -> None:
+def test_every_text_is_used() -> None:
     location = "\n".join(
         [*_files("themes", ".html").values(), *_files("explainer", ".py", ".html").values()]
     )
@@ -204,7 +204,7 @@ def test_every_word_is_said_somewhere() -> None:
     assert {key for key in unsaid if not key.startswith(begun)} == set()
 
 
-def test_every_word_that_a_template_says_is_there() -> None:
+def test_every_text_that_templates_use_exists() -> None:
     english = words_of("en")
     lost = [
         (file, name)
@@ -216,8 +216,8 @@ def test_every_word_that_a_template_says_is_there() -> None:
     assert lost == []
 
 
-def test_what_scripts_say_comes_from_templates() -> None:
-    """A script names what its element's `data-` attributes hold, and nothing else."""
+def test_texts_of_scripts_come_from_templates() -> None:
+    """A script uses only texts from its element's `data-` attributes."""
     templates = "\n".join(_files("themes", ".html").values())
     for file, text in _files("themes", ".js").items():
         for name in re.findall(r"\b(?:script|tools\.dataset|form\.dataset)\.(\w+)", text):
@@ -225,23 +225,23 @@ def test_what_scripts_say_comes_from_templates() -> None:
             assert f"data-{attribute}=" in templates, (file, name)
 
 
-def test_templates_hold_no_words_of_their_own() -> None:
+def test_templates_contain_no_texts() -> None:
     for file, text in _files("themes", ".html").items():
         bare = re.sub(r"\{#.*?#\}|\{\{.*?\}\}|\{%.*?%\}", "", text, flags=re.DOTALL)
-        bare = re.sub(r' data-[\w-]*=""', "", bare)  # attributes that a macro gives
+        bare = re.sub(r' data-[\w-]*=""', "", bare)  # attributes from a macro
         told = re.findall(r'\b(?:aria-label|title|alt|placeholder)="([^"{]*[a-z][^"{]*)"', bare)
         told += re.findall(r"[^\W\d_]{2,}", re.sub(r"<[^>]*>", "", bare))
         assert told == [], file
 
 
-def test_style_sheets_say_no_words() -> None:
+def test_style_sheets_contain_no_texts() -> None:
     for file, text in _files("themes", ".css").items():
         for said in re.findall(r"\bcontent:([^;]*);", text):
             strings = re.findall(r'"([^"]*)"', said)
             assert not re.search(r"[^\W\d_]{2}", " ".join(strings)), (file, said)
 
 
-# --- how they speak ------------------------------------------------------------------------------
+# --- dates, lists, plurals -----------------------------------------------------------------------
 
 
 def day(text: str) -> PartialDate:
@@ -305,7 +305,7 @@ def test_german_counts() -> None:
     assert german.independent(n=0) == "keine unabhängige Quelle"
 
 
-def test_a_rating_for_what_is_no_html() -> None:
+def test_a_rating_as_plain_text() -> None:
     rating = words_of("de").translated(RATINGS["disputed"])
     assert rating.label == "Umstritten"
     assert rating.meaning.startswith("Quellen, die es wissen könnten")

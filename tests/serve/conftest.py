@@ -1,4 +1,4 @@
-"""A server that the tests of a module share, with its site as at first for each of them."""
+"""A server that the tests of a module share. Its site is reset for each test."""
 
 from __future__ import annotations
 

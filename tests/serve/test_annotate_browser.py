@@ -222,7 +222,7 @@ def test_select_across_markup_with_the_mouse_and_undo(browser, server):
             NOTES,
             "  - quote: said that he would come\n    note: A *promise*.\n    kind: quotation\n",
         )
-        assert page.locator(".news, .news-bar").count() == 0  # its author knows what is new
+        assert page.locator(".news, .news-bar").count() == 0  # the author does not need them
         marks = page.locator("mark[data-kind=quotation]").all_inner_texts()
         assert "".join(marks) == "said that he would come"
         assert "Added to call.yaml:8 · Undo" in page.locator(SAID).inner_text()
@@ -259,7 +259,7 @@ def test_keyboard_only(browser, server):
         assert page.locator("a", has_text="Dmitry Peskov").count()
 
 
-def test_the_key_and_escape(browser, server):
+def test_shortcut_and_escape(browser, server):
     with opened(browser, server) as (page, _):
         page.keyboard.press("Alt+a")
         page.locator(SAID, has_text="Select text").wait_for(timeout=PATIENCE)
@@ -336,7 +336,7 @@ def test_the_file_changes_while_a_form_is_open(browser, server):
         page.locator(f"{FORM} >> button.save").click()
         page.locator(f"{FORM} >> .problems", has_text="changed").wait_for(timeout=PATIENCE)
         assert server.text == changed
-        page.locator(f"{FORM} >> button.anew").click()
+        page.locator(f"{FORM} >> button.reload").click()
         page.locator(f"{FORM} >> q").wait_for(timeout=PATIENCE)
         assert field(page, "note").input_value() == "My words."
         page.wait_for_timeout(300)
@@ -510,7 +510,7 @@ def test_edit_after_the_file_has_changed(browser, server):
         changed = NOTES.replace("mine,", "ours,")
         server.file.write_text(changed)
         edit.locator("button.save").click()
-        edit.locator("button.anew").click()
+        edit.locator("button.reload").click()
         page.locator("#note-last textarea:focus").wait_for(timeout=PATIENCE)
         assert edit.locator("textarea").input_value() == "Mine."
         assert server.text == changed
@@ -527,7 +527,7 @@ def test_an_edit_shows_another_authors_change(browser, server):
         changed = NOTES.replace("*short*", "*a colleague’s*")
         server.file.write_text(changed)
         edit.locator("button.save").click()
-        edit.locator("button.anew").click()
+        edit.locator("button.reload").click()
         page.locator("#note-last textarea:focus").wait_for(timeout=PATIENCE)
         assert edit.locator("textarea").input_value() == "Mine."
         assert "It is *a colleague’s*." in edit.locator(".problems").inner_text()

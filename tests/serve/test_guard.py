@@ -1,4 +1,4 @@
-"""Whom the server answers."""
+"""Which requests the server answers."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_hosts(host: str | None, known: bool) -> None:
     assert Guard.of("127.0.0.1").knows_host(host) == known
 
 
-def test_hosts_of_a_server_for_others() -> None:
+def test_hosts_of_a_server_on_all_addresses() -> None:
     guard = Guard.of("0.0.0.0")
     assert guard.knows_host("192.0.2.1:4000", "192.0.2.1")
     assert guard.knows_host(socket.gethostname())

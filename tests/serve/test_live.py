@@ -1,4 +1,4 @@
-"""A site held in memory: the same as a build and as a fresh start, whatever came before."""
+"""A site in memory: the same as a build and as a fresh start, after any edits."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ FILES = {
     "themes/default/styles/99.css": "h1 { color: green }",
 }
 FOUR_PIXELS = b"\x89PNG\r\n\x1a\n" + b"\0\0\0\rIHDR" + 2 * b"\0\0\0\2" + bytes(9)
-"""The head of a PNG of 2 × 2 pixels: all that anybody looks at."""
+"""The header of a PNG of 2 × 2 pixels, which is all that is read."""
 
 
 @pytest.fixture(scope="session")
@@ -95,7 +95,7 @@ def started(root: Path) -> LiveSite:
 
 
 def save(site: LiveSite, root: Path, files: Mapping[str, str | bytes]) -> Change:
-    """Write files, and say so."""
+    """Write files, and update the site."""
     folders.put(root, files)
     return site.update([root / name for name in files])
 
@@ -111,7 +111,7 @@ def codes(site: LiveSite) -> list[str]:
 
 
 def addresses(site: LiveSite) -> list[str]:
-    """All that `answer` has a response for, but for the search's files."""
+    """All responses of `answer`, except for the search index."""
     pages = site.state.pages
     if pages is None:
         return []
@@ -124,13 +124,13 @@ def everything(site: LiveSite) -> dict[str, Response | None]:
     return {address: site.answer(address) for address in addresses(site)}
 
 
-# --- as a build ----------------------------------------------------------------------------------
+# --- like a build --------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("case", CASES)
 def test_answers_are_what_a_build_writes(case: str, tmp_path: Path, cache: Path) -> None:
     root = prepared(case, tmp_path, cache)
-    options = BuildOptions(drafts=case != "drafts-and-future", jobs=1)  # its draft has a mistake
+    options = BuildOptions(drafts=case != "drafts-and-future", jobs=1)  # its draft has an error
     built = build_site(root, options)
     assert not built.failed
     written = folders.contents(root / "_site")
@@ -185,7 +185,7 @@ def test_base_is_the_path_of_the_url(root: Path) -> None:
 
 
 @pytest.mark.skipif(PROGRAM is None, reason="Pagefind is not installed")
-def test_search_is_made_when_it_is_asked_for(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_search_index_is_made_on_request(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(search, "_program", lambda: PROGRAM)
     calls = []
     index = search.index
@@ -212,13 +212,13 @@ def test_search_is_made_when_it_is_asked_for(root: Path, monkeypatch: pytest.Mon
 
 
 def files_of_search(site: LiveSite) -> dict[str, str]:
-    """What the search's list of its own files says."""
+    """The content of the search index's list of files."""
     found: dict[str, str] = json.loads(text(site, f"/{search.FOLDER}pagefind-entry.json"))
     return found
 
 
 @pytest.mark.skipif(PROGRAM is None, reason="Pagefind is not installed")
-def test_a_search_that_fails_is_told(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failing_search_is_reported(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(search, "_program", lambda: PROGRAM)
     site = started(root)
 
@@ -231,7 +231,7 @@ def test_a_search_that_fails_is_told(root: Path, monkeypatch: pytest.MonkeyPatch
     assert text(site, "/call/")
 
 
-def test_a_draft_says_so(root: Path) -> None:
+def test_a_draft_is_labelled(root: Path) -> None:
     site = started(root)
     assert 'class="draft"' not in text(site, "/call/")
     for language, word in {"en": "Draft", "de": "Entwurf", "ar": "مسودة"}.items():
@@ -240,7 +240,7 @@ def test_a_draft_says_so(root: Path) -> None:
         assert f'<span class="draft">{word}</span>' in text(site, "/call/")
 
 
-# --- as a fresh start ----------------------------------------------------------------------------
+# --- like a fresh start --------------------------------------------------------------------------
 
 _MARKDOWN = (
     CALL,
@@ -295,7 +295,7 @@ _OTHERS: dict[str, tuple[str | bytes, ...]] = {
 
 
 def _edits() -> st.SearchStrategy[tuple[str, str, str | bytes]]:
-    """An edit: what is done, to which file, and its new content or name."""
+    """An edit: the action, the file, and its new content or name."""
     articles = st.sampled_from(_PLACES)
 
     def kind(ending: str, contents: tuple[str, ...]) -> st.SearchStrategy[tuple[str, str, str]]:
@@ -316,7 +316,7 @@ def _edits() -> st.SearchStrategy[tuple[str, str, str | bytes]]:
 
 
 def _apply(root: Path, edit: tuple[str, str, str | bytes]) -> set[Path]:
-    """Do what an edit says, as far as it can be done. Gives the paths that a watcher would."""
+    """Apply an edit if possible. Return the paths that a watcher would report."""
     what, name, value = edit
     path = root / name
     if what == "write":
@@ -336,7 +336,7 @@ def _apply(root: Path, edit: tuple[str, str, str | bytes]) -> set[Path]:
 
 
 def _mended(root: Path) -> set[Path]:
-    """Make every article one that a page can be made of; gives what was changed."""
+    """Repair every article so that its page can be made. Return the changed paths."""
     mended = set()
     for path in (root / "content").rglob("*.*"):
         if path.is_file() and path.name != "_library.yaml" and _is_broken(path):
@@ -358,7 +358,7 @@ def _is_broken(path: Path) -> bool:
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(st.lists(st.tuples(_edits(), st.booleans()), min_size=1, max_size=9))
-def test_any_order_of_edits_is_like_a_fresh_start(
+def test_any_order_of_edits_equals_a_fresh_start(
     tmp_path_factory: pytest.TempPathFactory,
     cache: Path,
     edits: list[tuple[tuple[str, str, str | bytes], bool]],
@@ -420,13 +420,13 @@ _IN_A_GUIDE = {
         max_size=12,
     )
 )
-def test_any_order_of_edits_of_chapters_is_like_a_fresh_start(
+def test_any_order_of_chapter_edits_equals_a_fresh_start(
     tmp_path_factory: pytest.TempPathFactory,
     cache: Path,
     drafts: bool,
     edits: list[tuple[str, str | None]],
 ) -> None:
-    """What a page shows of chapters stands in other files; so does who is in the menu."""
+    """The chapters and the menu that a page shows depend on other files."""
     files = {name: contents[0] for name, contents in _IN_A_GUIDE.items()}
     files["content/guide/index.md"] = "---\ntitle: Guide\nchapters: [a.md, b.md]\n---\n"
     root = folders.with_cache(folders.put(tmp_path_factory.mktemp("live"), files), cache)
@@ -447,7 +447,7 @@ def test_any_order_of_edits_of_chapters_is_like_a_fresh_start(
     assert site.state.problems == fresh.state.problems
 
 
-def test_only_what_changed_is_made_again(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_changed_articles_are_made_again(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[str] = []
     make = store.make_article
     monkeypatch.setattr(
@@ -466,7 +466,7 @@ def test_only_what_changed_is_made_again(root: Path, monkeypatch: pytest.MonkeyP
     assert made == []
 
 
-def test_who_has_nothing_to_do_with_a_new_file_is_not_made_again(
+def test_a_new_file_does_not_remake_unrelated_articles(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     broken = FILES["content/about.md"] + "\n[Soon](soon.md) ![A](b.png)\n"
@@ -495,14 +495,14 @@ def test_who_has_nothing_to_do_with_a_new_file_is_not_made_again(
     assert everything(site) == everything(started(root))
 
 
-def test_a_file_that_nobody_named_is_read_where_its_size_differs(root: Path) -> None:
+def test_an_unlisted_file_is_read_if_its_size_differs(root: Path) -> None:
     site = started(root)
     folders.put(root, {"content/call.md": CALL.replace("phone", "mobile")})
     assert site.update([]).kind == "pages"
     assert "mobile" in text(site, "/call/")
 
 
-def test_a_named_file_is_read_whatever_its_stamp_says(root: Path) -> None:
+def test_a_listed_file_is_read_regardless_of_its_stamp(root: Path) -> None:
     site = started(root)
     path = root / "content/call.md"
     old = path.stat()
@@ -533,7 +533,7 @@ def test_kinds_of_change(root: Path) -> None:
     assert save(site, root, {"content/b.txt": "c"}) == Change("pages")
 
 
-# --- mistakes ------------------------------------------------------------------------------------
+# --- errors --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -602,7 +602,7 @@ def test_an_annotation_without_a_place(root: Path) -> None:
     assert codes(site) == []
 
 
-def test_an_unknown_rating_and_source_are_shown_as_they_are(root: Path) -> None:
+def test_unknown_ratings_and_sources_are_shown_unchanged(root: Path) -> None:
     site = started(root)
     wrong = CALL_NOTES.replace("rating: disputed", "rating: odd").replace(
         "source: post", "source: x"
@@ -648,7 +648,7 @@ def test_a_broken_site_stays_as_it_was(root: Path, name: str, content: str | Non
     assert everything(site).items() >= before.items()
 
 
-def test_a_site_that_never_was_sound(root: Path) -> None:
+def test_a_site_that_was_never_usable(root: Path) -> None:
     folders.put(root, {"site.toml": "title = "})
     site = LiveSite(root, BuildOptions(jobs=1))
     assert "Reading the site" in text(site, "/")
@@ -676,7 +676,7 @@ def test_a_template_that_fails(root: Path) -> None:
     assert text(site, "/call/") == before
 
 
-def test_not_every_page_that_ever_was_is_kept(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_number_of_kept_pages_is_limited(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("explainer.serve.live._KEPT", 3)
     site = started(root)
     for address in ("/", "/call/", "/claims/", "/sources/", "/"):
@@ -684,7 +684,7 @@ def test_not_every_page_that_ever_was_is_kept(root: Path, monkeypatch: pytest.Mo
     assert list(site._last_good) == ["call/index.html", "claims/index.html", "sources/index.html"]
 
 
-def test_two_articles_for_one_address(root: Path) -> None:
+def test_two_articles_with_one_address(root: Path) -> None:
     site = started(root)
     save(site, root, {"content/call/index.md": DENIAL})
     assert "address-taken" in codes(site)
@@ -695,7 +695,7 @@ def test_two_articles_for_one_address(root: Path) -> None:
     assert codes(site) == []
 
 
-def test_a_mistake_of_our_own_is_told(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bug_is_reported(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     site = started(root)
     before = text(site, "/call/")
     with monkeypatch.context() as patch:
@@ -765,7 +765,9 @@ def test_nothing_else_is_served(root: Path, tmp_path: Path) -> None:
         assert site.answer(address) is None, address
 
 
-def test_a_file_that_becomes_a_link_is_not_followed_out(root: Path, tmp_path: Path) -> None:
+def test_a_file_replaced_by_a_link_out_of_the_site_is_not_served(
+    root: Path, tmp_path: Path
+) -> None:
     folders.put(tmp_path, {"secret.txt": "secret"})
     folders.put(root, {".git/config": "secret"})
     site = started(root)
@@ -782,7 +784,7 @@ def test_a_file_that_becomes_a_link_is_not_followed_out(root: Path, tmp_path: Pa
 # --- threads -------------------------------------------------------------------------------------
 
 
-def test_answers_while_the_site_is_read(root: Path) -> None:
+def test_responses_during_an_update(root: Path) -> None:
     site = started(root)
     wrong: list[object] = []
     done = threading.Event()

@@ -1,4 +1,4 @@
-"""What the panel in the page shows."""
+"""The content of the panel in the page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`serve` without a browser: its protocol, whom it lets in, what it notices, how it ends."""
+"""`serve` without a browser: its protocol, access checks, updates, and shutdown."""
 
 from __future__ import annotations
 
@@ -104,12 +104,12 @@ def test_a_range(server: Served) -> None:
     assert ask(server, "/repo/pixel.gif", Range=f"bytes={'9' * 5000}-").status == 200
 
 
-def test_a_request_that_is_too_long(server: Served) -> None:
+def test_a_request_that_is_too_large(server: Served) -> None:
     path = "/repo/__explainer/annotate/page"
     assert ask(server, path, "POST", Content_Length=str(2 << 20)).status == 400
 
 
-def test_nothing_of_it_is_built(tmp_path: Path) -> None:
+def test_the_build_contains_nothing_of_the_server(tmp_path: Path) -> None:
     folder = serving.site(tmp_path)
     assert not build_site(folder, BuildOptions()).failed
     for path in (folder / "_site").rglob("*"):
@@ -118,7 +118,7 @@ def test_nothing_of_it_is_built(tmp_path: Path) -> None:
             assert b"connect-src 'self' ws" not in path.read_bytes()
 
 
-# --- whom it lets in -----------------------------------------------------------------------------
+# --- access checks -------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("path", ["/repo/long/", "/repo/__explainer/problems.json", "/"])
@@ -130,7 +130,7 @@ def test_another_host_is_refused(server: Served, path: str) -> None:
 
 
 def page_of(server: Served, path: str = "/repo/long/") -> tuple[str, str]:
-    """The token that a page has, and its hash."""
+    """A page's token and hash."""
     content = ask(server, path).content.decode()
     token = content.split('data-token="')[1].split('"')[0]
     return token, content.split('data-page="')[1].split('"')[0]
@@ -171,7 +171,7 @@ def test_the_protocol(server: Served) -> None:
         assert (said["command"], said["path"], said["liveCSS"]) == ("reload", "/repo/long/", True)
         server.write("static/custom.css", "h1 { letter-spacing: 2px; }")
         assert (await heard())["path"] == "/repo/custom.css"
-        # One that opens late hears at once that its page is an older one.
+        # A page that connects late is notified immediately that it is outdated.
         late = await connect(server, token, page, own)
         await late.write_message(json.dumps(HELLO))
         await late.write_message(json.dumps(info))
@@ -179,7 +179,7 @@ def test_the_protocol(server: Served) -> None:
         assert json.loads(await late.read_message())["path"].startswith("/repo/")
         socket.close()
         late.close()
-        await asyncio.sleep(0.1)  # or the connections are still open when the loop ends
+        await asyncio.sleep(0.1)  # let the connections close before the loop ends
 
     asyncio.run(talk())
 
@@ -203,7 +203,7 @@ def test_websockets_refused(
         asyncio.run(connect(server, token or right, page, origin, host))
 
 
-# --- what it notices -----------------------------------------------------------------------------
+# --- updates -------------------------------------------------------------------------------------
 
 
 def test_200_saves(server: Served) -> None:
@@ -234,7 +234,7 @@ def serving_in_process(site: LiveSite, folder: Path, say: Say, show: Show) -> It
         service.close()
 
 
-def test_a_terminal_that_is_gone_ends_no_updates(tmp_path: Path) -> None:
+def test_a_closed_terminal_does_not_stop_updates(tmp_path: Path) -> None:
     def gone(*_: object) -> None:
         raise BrokenPipeError
 
@@ -250,7 +250,7 @@ def test_a_terminal_that_is_gone_ends_no_updates(tmp_path: Path) -> None:
         asyncio.run(one_update(reloader))
 
 
-def test_a_terminal_that_does_not_read_keeps_nobody_waiting(tmp_path: Path) -> None:
+def test_a_blocked_terminal_does_not_delay_pages(tmp_path: Path) -> None:
     held = threading.Event()
     folder = serving.site(tmp_path)
     say = lambda *_: held.wait(60)  # noqa: E731
@@ -271,7 +271,7 @@ def test_a_terminal_that_does_not_read_keeps_nobody_waiting(tmp_path: Path) -> N
             held.set()
 
 
-def test_pages_do_not_wait_for_the_searchs_index(tmp_path: Path) -> None:
+def test_pages_do_not_wait_for_the_search_index(tmp_path: Path) -> None:
     made = threading.Event()
 
     class Slow(LiveSite):
@@ -300,7 +300,7 @@ def test_pages_do_not_wait_for_the_searchs_index(tmp_path: Path) -> None:
             made.set()
 
 
-def test_mistakes_do_not_end_it(server: Served) -> None:
+def test_errors_do_not_stop_the_server(server: Served) -> None:
     for path, text in [
         ("site.toml", "title = \n"),
         ("content/long.md", "---\ntitle: [\n"),
@@ -320,11 +320,11 @@ def test_mistakes_do_not_end_it(server: Served) -> None:
     )
 
 
-# --- from start to end ---------------------------------------------------------------------------
+# --- start and shutdown --------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_it_ends_cleanly(tmp_path: Path, number: int) -> None:
+def test_it_shuts_down_cleanly(tmp_path: Path, number: int) -> None:
     with serving.served(serving.site(tmp_path)) as server:
         started = time.monotonic()
         assert server.end(number) == 0
@@ -342,12 +342,12 @@ def test_a_port_in_use(tmp_path: Path) -> None:
             assert f"port {port} is in use; using {server.port} instead" in server.lines
 
 
-# --- many ----------------------------------------------------------------------------------------
+# --- many articles -------------------------------------------------------------------------------
 
 
 @pytest.mark.slow
 def test_a_thousand_articles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One is changed, one goes, a storm passes: what stands in the lists is right at once."""
+    """The lists are correct immediately after a change, a deletion, and many changes at once."""
     monkeypatch.setattr(sys, "path", [str(ROOT / "bench"), *sys.path])
     import generate
 

@@ -1,4 +1,4 @@
-"""`serve` in a browser: what an author sees who has the page open beside the editor."""
+"""`serve` in a browser, as authors see it next to their editor."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ def opened(browser: Any, server: Served, path: str = "long/", width: int = 1280,
 
 
 def until(page: Any, expression: str) -> None:
-    """Wait until something holds in a page, over its reloads.
+    """Wait until an expression is true in a page, across reloads.
 
-    Playwright's own way is to evaluate text within the page, which the page's policy forbids.
+    Playwright's `wait_for_function` evaluates text in the page, which the page's policy forbids.
     """
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
@@ -37,7 +37,7 @@ def until(page: Any, expression: str) -> None:
 
 
 def connected(page: Any) -> None:
-    """Wait until the page follows the server, and leave a sign in it that no reload survives."""
+    """Wait until the page is connected, and set a marker that does not survive a reload."""
     until(page, "window.LiveReload?.connector.protocol === 7")
     page.evaluate("window.before = true")
 
@@ -62,7 +62,7 @@ except ImportError:
 PANEL = "explainer-live >> .panel"
 
 
-def test_what_is_saved_is_shown(browser: Any, server: Served) -> None:
+def test_saved_changes_are_shown(browser: Any, server: Served) -> None:
     with opened(browser, server) as (page, heard):
         connected(page)
         server.edit("content/long.md", "Paragraph 1.", "Paragraph one.")
@@ -71,7 +71,7 @@ def test_what_is_saved_is_shown(browser: Any, server: Served) -> None:
         assert not page.locator(PANEL).is_visible()
 
 
-def test_a_page_that_does_not_differ_is_left_alone(browser: Any, server: Served) -> None:
+def test_an_unchanged_page_is_not_reloaded(browser: Any, server: Served) -> None:
     with opened(browser, server, "other/") as (page, _):
         connected(page)
         before = len(server.updates)
@@ -82,11 +82,11 @@ def test_a_page_that_does_not_differ_is_left_alone(browser: Any, server: Served)
         server.edit("content/other.md", "Short.", "Longer.")
         text_of(page, "p", "Longer.")
         server.write("static/pixel.gif", "another picture")
-        reloaded(page)  # the HTML does not tell whether the page shows it
+        reloaded(page)  # the HTML does not show whether the page uses it
 
 
-def test_saved_while_the_page_loads(browser: Any, server: Served) -> None:
-    """Between the page's rendering and its websocket nothing is lost."""
+def test_a_save_while_the_page_loads(browser: Any, server: Served) -> None:
+    """No change is lost between the page's rendering and its websocket."""
     with opened(browser, server, "other/") as (page, _):
         held: list[Any] = []
         released: list[bool] = []
@@ -105,7 +105,7 @@ def test_saved_while_the_page_loads(browser: Any, server: Served) -> None:
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-def test_the_place_on_the_screen_is_kept(browser: Any, server: Served, width: int) -> None:
+def test_the_scroll_position_is_kept(browser: Any, server: Served, width: int) -> None:
     top = """() => [...document.querySelectorAll('p')]
         .find(p => p.textContent.startsWith('Paragraph 25')).getBoundingClientRect().top"""
     with opened(browser, server, width=width) as (page, _):
@@ -113,15 +113,15 @@ def test_the_place_on_the_screen_is_kept(browser: Any, server: Served, width: in
         page.evaluate(f"scrollTo({{top: scrollY + ({top})() - 300, behavior: 'instant'}})")
         page.wait_for_timeout(50)
         assert abs(page.evaluate(top) - 300) < 2
-        # Above it the text grows, and a paragraph goes.
+        # Above it, the text grows and a paragraph is deleted.
         text = (server.folder / "content/long.md").read_text()
         text = text.replace("Paragraph 3.", f"Paragraph 3 grew. {serving.WORDS * 20}")
         server.write("content/long.md", text.replace("Paragraph 5. ", "Paragraph 5, too. " * 40))
         text_of(page, "p", "Paragraph 3 grew.")
         page.wait_for_timeout(100)
         assert abs(page.evaluate(top) - 300) < 2
-        assert page.evaluate("window.before")  # only prose was exchanged
-        # A note more loads the page again; above the screen the text grows once more.
+        assert page.evaluate("window.before")  # only prose was patched
+        # A new note reloads the page, and the text above the window grows again.
         text = text.replace("Paragraph 4.", f"Paragraph 4 grew. {serving.WORDS * 20}")
         server.write("content/long.md", text)
         note = "  - quote: Paragraph 7\n    note: A note on the seventh.\n"
@@ -153,7 +153,7 @@ def test_notes_and_focus_are_kept(browser: Any, server: Served) -> None:
         assert not page.locator("#note-twenty").is_visible()
 
 
-def test_focus_on_what_has_no_id(browser: Any, server: Served) -> None:
+def test_focus_on_an_element_without_an_id(browser: Any, server: Served) -> None:
     with opened(browser, server) as (page, _):
         connected(page)
         page.locator("[role=doc-noteref][href='#note-twenty']").focus()
@@ -181,7 +181,7 @@ def test_a_style_sheet_is_applied_without_a_reload(browser: Any, server: Served)
         assert not heard.messages
 
 
-def test_a_mistake_is_shown_and_goes_away(browser: Any, server: Served) -> None:
+def test_a_problem_appears_and_disappears(browser: Any, server: Served) -> None:
     with opened(browser, server) as (page, heard):
         connected(page)
         server.edit("content/long.md", "title: A long read", "titel: A long read")
@@ -193,7 +193,7 @@ def test_a_mistake_is_shown_and_goes_away(browser: Any, server: Served) -> None:
         assert "titel" in shown
         assert page.locator("h1").inner_text() == "A long read"  # the last good page
         assert panel.locator(".excerpt b").first.inner_text() == "t"
-        # It folds by keyboard, and stays folded when the page is loaded again.
+        # It can be collapsed by keyboard, and stays collapsed after a reload.
         panel.locator(".toggle").focus()
         page.keyboard.press("Enter")
         assert not panel.locator(".list").is_visible()
@@ -206,7 +206,7 @@ def test_a_mistake_is_shown_and_goes_away(browser: Any, server: Served) -> None:
         assert not heard.messages
 
 
-def test_a_place_is_copied(browser: Any, server: Served) -> None:
+def test_a_position_can_be_copied(browser: Any, server: Served) -> None:
     with opened(browser, server, permissions=["clipboard-read", "clipboard-write"]) as (page, _):
         connected(page)
         server.edit("content/other.md", "title: Another", "titel: Another")
@@ -219,7 +219,7 @@ def test_an_annotation_without_a_place(browser: Any, server: Served) -> None:
     with opened(browser, server) as (page, _):
         connected(page)
         server.edit("content/long.md", "Paragraph 20.", "Paragraph twenty.")
-        text_of(page, "p", "Paragraph twenty.")  # the page goes with the time
+        text_of(page, "p", "Paragraph twenty.")  # the page stays up to date
         panel = page.locator(PANEL)
         panel.wait_for(timeout=MILLISECONDS)
         assert "Not placed on this page" in panel.inner_text()

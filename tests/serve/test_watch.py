@@ -1,4 +1,4 @@
-"""What the watcher notices, and how changes become updates."""
+"""The watcher's reports, and how changes become updates."""
 
 from __future__ import annotations
 
@@ -35,20 +35,22 @@ from tests.helpers.serving import wait_for
         (".explainer-staging-x/a.html", False),
     ],
 )
-def test_names_that_count(path: str, counts: bool) -> None:
+def test_names_of_watched_files(path: str, counts: bool) -> None:
     assert is_written_by_authors(path.split("/")) == counts
 
 
 @pytest.fixture
 def watched(tmp_path: Path) -> Iterator[tuple[Path, set[str]]]:
-    """A site's folder, reached through a link, and the files in it that were told to change."""
+    """A site's folder, reached through a symbolic link, and the names reported as changed."""
     real = serving.site(tmp_path / "real")
     root = tmp_path / "link"
     root.symlink_to(real)
-    told: set[str] = set()
+    reported: set[str] = set()
 
     def tell(paths: Any) -> None:
-        told.update(["all"] if paths is None else [str(path.relative_to(root)) for path in paths])
+        reported.update(
+            ["all"] if paths is None else [str(path.relative_to(root)) for path in paths]
+        )
 
     (real / "shared").mkdir()
     (real / "shared/s.md").write_text("s")
@@ -56,11 +58,11 @@ def watched(tmp_path: Path) -> Iterator[tuple[Path, set[str]]]:
     (real / "content/loop").symlink_to(".")
     watcher = Watcher(root, (), tell)
     watcher.start()
-    yield root, told
+    yield root, reported
     watcher.stop()
 
 
-def test_a_folder_that_may_not_be_entered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_without_permission(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = serving.site(tmp_path)
     folder = root / "content/shut"
     folder.mkdir()
@@ -68,7 +70,7 @@ def test_a_folder_that_may_not_be_entered(tmp_path: Path, monkeypatch: pytest.Mo
     real = os.stat
 
     def shut(path: Any, *arguments: Any, **named: Any) -> os.stat_result:
-        if isinstance(path, (str, Path)) and Path(path).parent == folder:  # tests may be root's
+        if isinstance(path, (str, Path)) and Path(path).parent == folder:  # tests may run as root
             raise PermissionError(13, "Permission denied", str(path))
         return real(path, *arguments, **named)
 
@@ -76,51 +78,49 @@ def test_a_folder_that_may_not_be_entered(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(
         os, "lstat", lambda path, **named: shut(path, follow_symlinks=False, **named)
     )
-    told: list[Any] = []
-    watcher = Watcher(root, (), told.append)
+    reported: list[Any] = []
+    watcher = Watcher(root, (), reported.append)
     watcher.start()
     try:
         (root / "content/other.md").write_text("New.")
-        wait_for(lambda: any(paths and root / "content/other.md" in paths for paths in told))
+        wait_for(lambda: any(paths and root / "content/other.md" in paths for paths in reported))
         (folder / "index.md").write_text("More.")
-        wait_for(lambda: any(paths and folder / "index.md" in paths for paths in told))
+        wait_for(lambda: any(paths and folder / "index.md" in paths for paths in reported))
     finally:
         watcher.stop()
 
 
-def test_a_system_that_watches_no_more_files(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_system_limit_on_watched_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     real = watchfiles.watch
 
     def limited(*paths: Path, force_polling: bool | None, **options: Any) -> Iterator[Any]:
         if not force_polling:
-            raise OSError("OS file watch limit reached")  # as watchfiles says it
+            raise OSError("OS file watch limit reached")  # watchfiles's message
         yield from real(*paths, force_polling=True, **options)
 
     monkeypatch.setattr(watchfiles, "watch", limited)
-    told: list[Any] = []
+    reported: list[Any] = []
     said: list[str] = []
-    watcher = Watcher(serving.site(tmp_path), (), told.append, said.append)
+    watcher = Watcher(serving.site(tmp_path), (), reported.append, said.append)
     watcher.start()
     try:
         wait_for(lambda: said)
         time.sleep(0.5)
-        assert told in ([], [None])
+        assert reported in ([], [None])
         (tmp_path / "content/new.md").write_text("New.")
-        wait_for(lambda: any(paths and tmp_path / "content/new.md" in paths for paths in told))
+        wait_for(lambda: any(paths and tmp_path / "content/new.md" in paths for paths in reported))
     finally:
         watcher.stop()
     assert len(said) == 1
 
 
 def test_watching(watched: tuple[Path, set[str]]) -> None:
-    root, told = watched
+    root, reported = watched
 
     def noticed(*names: str) -> None:
-        wait_for(lambda: told >= set(names), f"{names}, but {told}")
+        wait_for(lambda: reported >= set(names), f"{names}, but {reported}")
         time.sleep(0.05)
-        told.clear()
+        reported.clear()
 
     old = root.parent / "old.md"
     old.write_text("old")
@@ -151,18 +151,18 @@ def test_watching(watched: tuple[Path, set[str]]) -> None:
     time.sleep(0.3)
     (root / "content/b.md").write_text("c")
     noticed("content/b.md")
-    # The output, wherever it is; and what is no part of the site.
+    # The output, wherever it is, and files that are not part of the site.
     (root / "static/out").mkdir()
     (root / "static/out/.explainer-manifest.json").write_text("{}")
     time.sleep(0.2)
-    told.clear()
+    reported.clear()
     (root / "static/out/index.html").write_text("x")
     (root / "notes.txt").write_text("x")
     time.sleep(0.2)
-    assert not told
+    assert not reported
 
 
-def test_a_storm_is_few_updates() -> None:
+def test_many_changes_are_few_updates() -> None:
     taken: list[Any] = []
 
     async def storm() -> None:

@@ -70,7 +70,7 @@ export const form = (() => {
   };
   const offerReload = (problem) => {
     complain(problems, [problem]);
-    problems.lastChild.append(button("Reload the page", reloadPage, { className: "anew" }));
+    problems.lastChild.append(button("Reload the page", reloadPage, { className: "reload" }));
   };
 
   const save = async () => {

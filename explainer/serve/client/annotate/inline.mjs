@@ -60,7 +60,7 @@ export const makeEditable = (note) => {
     if (answer.status !== 200) {
       complain(problems, answer.problems);
       if (answer.conflict)
-        problems.lastChild.append(button("Reload the page", reloadPage, { className: "anew" }));
+        problems.lastChild.append(button("Reload the page", reloadPage, { className: "reload" }));
       return;
     }
     box.hidden = true;
