@@ -42,6 +42,7 @@ def export(article: str, output: Path | None, **options: Any) -> None:
     """  # noqa: D301 - click looks for the character itself
     from explainer.exchange.export_article import export_article
     from explainer.exchange.find_article import CommandError
+    from explainer.support.files import replace_file
 
     with common.command_errors(CommandError, output):
         exported = export_article(common.site_folder(), article, **options)
@@ -51,7 +52,7 @@ def export(article: str, output: Path | None, **options: Any) -> None:
         if output is None:
             click.echo(exported.text.encode(), nl=False)
         else:
-            output.write_bytes(exported.text.encode())
+            replace_file(output, exported.text.encode())
 
 
 @click.command("import")
