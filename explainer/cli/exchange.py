@@ -96,6 +96,6 @@ def import_(file: Path, output_format: str, **options: Any) -> None:
     with common.command_errors(CommandError, file):
         imported = import_file(common.site_folder(), file, **options)
     common.report(imported.problems, imported.texts, output_format)
-    for line in imported.said:
+    for line in imported.messages:
         click.echo(line, err=True)
     sys.exit(common.PROBLEMS if imported.failed else common.DONE)

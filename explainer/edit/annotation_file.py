@@ -57,17 +57,17 @@ def append(text: str, kind: Kind, *entries: Group, path: str = "") -> Edited | P
     people); `cannot-write` if the entry cannot be inserted safely.
     """
     first, *rest = entries
-    made = _append(text, kind, [first], path)
-    if rest and isinstance(made, Edited):
+    result = _append(text, kind, [first], path)
+    if rest and isinstance(result, Edited):
         # The first entry creates the section. The others are inserted together, which is faster.
-        whole = _append(made.text, kind, rest, path)
-        if isinstance(whole, Edited):
-            return whole
+        combined = _append(result.text, kind, rest, path)
+        if isinstance(combined, Edited):
+            return combined
     for entry in rest:
-        if isinstance(made, Problem):
+        if isinstance(result, Problem):
             break
-        made = _append(made.text, kind, [entry], path)
-    return made
+        result = _append(result.text, kind, [entry], path)
+    return result
 
 
 def _append(text: str, kind: Kind, entries: Sequence[Group], path: str) -> Edited | Problem:
@@ -151,12 +151,12 @@ def _first_sound(
     # gets one when text follows, which makes no difference in Markdown.
     loose = not file.flat.endswith("\n")
     # Compared as JSON text, because order matters and dicts ignore it.
-    said = json.dumps(as_data(wanted, loose=loose))
+    expected = json.dumps(as_data(wanted, loose=loose))
     for splice in filter(None, splices):
         flat = file.flat[: splice.start] + splice.text + file.flat[splice.end :]
         located, problems = yaml.read(Text(file.path, flat))
         errors = any(problem.severity == "error" for problem in problems)
-        if not errors and json.dumps(as_data(located.data, loose=loose)) == said:
+        if not errors and json.dumps(as_data(located.data, loose=loose)) == expected:
             line = flat.count("\n", 0, splice.start + splice.at) + 1
             return Edited(file.with_change(splice), line)
     message = "the entry cannot be written without changing other data in this file"

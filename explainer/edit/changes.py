@@ -22,24 +22,24 @@ from explainer.edit.yaml_document import Node, Pair, Splice, YamlDocument, is_bl
 def insert(file: YamlDocument, style: Style, kind: Kind, entry: Group) -> Splice:
     """Insert an entry after the last one of its kind, creating the section if necessary."""
     name = SECTIONS[kind]
-    found = file.section(name)
+    pair = file.section(name)
     if not (isinstance(file.root, MappingNode) and file.root.flow_style):
-        if found is None:
+        if pair is None:
             return _new_section(file, style, kind, entry)
-        if isinstance(found[1], ScalarNode):
-            return _first(file, style, found, kind, entry)
-        if not found[1].flow_style:
-            return _at_end(file, style, found[1], kind, entry)
+        if isinstance(pair[1], ScalarNode):
+            return _first(file, style, pair, kind, entry)
+        if not pair[1].flow_style:
+            return _at_end(file, style, pair[1], kind, entry)
     item = style.flow_entry(kind, entry)
-    if found and not isinstance(found[1], ScalarNode):
-        return _into_flow(file, found[1], item)
-    whole = f"{{{item}}}" if kind in KEYED else f"[{item}]"
-    if found is None:
-        return _into_flow(file, file.root, f"{style.key(name)}: {whole}")
-    start, end = found[1].start_mark.index, found[1].end_mark.index
+    if pair and not isinstance(pair[1], ScalarNode):
+        return _into_flow(file, pair[1], item)
+    collection = f"{{{item}}}" if kind in KEYED else f"[{item}]"
+    if pair is None:
+        return _into_flow(file, file.root, f"{style.key(name)}: {collection}")
+    start, end = pair[1].start_mark.index, pair[1].end_mark.index
     lead = " " if file.flat[start - 1] == ":" else ""
     lead += "" if file.flat[:start].rstrip().endswith(":") else ": "
-    return Splice(start, end, lead + whole, len(lead))
+    return Splice(start, end, lead + collection, len(lead))
 
 
 def _at_end(file: YamlDocument, style: Style, section: Node, kind: Kind, entry: Group) -> Splice:

@@ -208,12 +208,12 @@ def _usual(values: Sequence[Any], otherwise: Any) -> Any:
 
 def are_separated(file: YamlDocument, nodes: Sequence[Node]) -> bool | None:
     """Return whether blank lines usually separate nodes; None if the nodes do not show it."""
-    found = []
+    separated = []
     for before, node in pairwise(nodes):
         between = file.flat[before.start_mark.index : node.start_mark.index]
         line = between[: between.rfind("\n") + 1]
         # Skip comments above the node, which follow the blank line.
         line = re.sub(r"(?:^[ \t]*#[^\n]*\n)+\Z", "", line, flags=re.MULTILINE)
         if "\n" in line:
-            found.append(line.endswith("\n\n") or line.rstrip(" ").endswith("\n\n"))
-    return _usual(found, None)  # type: ignore[no-any-return]
+            separated.append(line.endswith("\n\n") or line.rstrip(" ").endswith("\n\n"))
+    return _usual(separated, None)  # type: ignore[no-any-return]

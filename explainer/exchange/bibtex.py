@@ -46,9 +46,9 @@ _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 # --- out -----------------------------------------------------------------------------------------
 
 
-def write(wanted: Mapping[str, Source], *, organizations: frozenset[str] = frozenset()) -> str:
+def write(to_write: Mapping[str, Source], *, organizations: frozenset[str] = frozenset()) -> str:
     """Write an entry for each source, by id. `organizations` are names that are not people's."""
-    return "\n".join(_entry(name, one, organizations) for name, one in wanted.items())
+    return "\n".join(_entry(name, one, organizations) for name, one in to_write.items())
 
 
 def _entry(name: str, source: Source, organizations: frozenset[str]) -> str:
@@ -157,7 +157,7 @@ def _value(written: str, macros: Mapping[str, str]) -> str:
     bibtexparser does not evaluate parts joined by `#`. A word that is not a macro, such as the name
     of a month, is kept; so is a field with any other syntax.
     """
-    found: list[str] = []
+    parts: list[str] = []
     at = 0
     while written[at:].strip():
         piece = _PIECE.match(written, at)
@@ -174,11 +174,11 @@ def _value(written: str, macros: Mapping[str, str]) -> str:
                 at += 2 if escaped else 1
             if at >= len(written):
                 return written
-            found.append(written[begin:at])
+            parts.append(written[begin:at])
             at += 1
         else:
-            found.append(piece[1] or macros.get(piece[2].lower(), piece[2]))
-    return "".join(found)
+            parts.append(piece[1] or macros.get(piece[2].lower(), piece[2]))
+    return "".join(parts)
 
 
 def _read_entry(item: sources.Item, entry: BibEntry, macros: Mapping[str, str]) -> None:
@@ -257,8 +257,8 @@ def _date(text: Mapping[str, str]) -> str:
     if not 1 <= number <= 12:
         return year[0]
     day = re.search(r"\d{1,2}", text.get("day", "") or ("" if digits else month))
-    whole = sources.iso_date(f"{year[0]}-{number}-{day[0]}") if day else ""
-    return whole or f"{year[0]}-{number:02}"
+    full_date = sources.iso_date(f"{year[0]}-{number}-{day[0]}") if day else ""
+    return full_date or f"{year[0]}-{number:02}"
 
 
 def _authors(field: str) -> Iterable[str]:

@@ -26,9 +26,9 @@ _TABLES = tomllib.loads(Path(__file__).with_name("csl_json.toml").read_text(enco
 _KNOWN_FIELDS = frozenset(field for fields in _TABLES["fields"].values() for field in fields)
 
 
-def write(wanted: Mapping[str, Source], *, organizations: frozenset[str] = frozenset()) -> str:
+def write(to_write: Mapping[str, Source], *, organizations: frozenset[str] = frozenset()) -> str:
     """Write a list of sources, given by id. `organizations` are names that are not people's."""
-    items = [_item(name, source, organizations) for name, source in wanted.items()]
+    items = [_item(name, source, organizations) for name, source in to_write.items()]
     return json.dumps(items, ensure_ascii=False, indent=2) + "\n"
 
 

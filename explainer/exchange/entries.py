@@ -142,12 +142,12 @@ def unknown_name(kind: Kind, entry: Entry, sources: frozenset[str], ratings: fro
 def flaw(kind: Kind, entry: Entry) -> str:
     """Describe what is wrong with an entry on its own; empty if it is valid."""
     try:
-        made = annotation_file.append("", kind, entry, path="x.yaml")
+        result = annotation_file.append("", kind, entry, path="x.yaml")
     except (TypeError, AssertionError, AttributeError, RecursionError):
         return "it does not have the form of an entry"
-    if isinstance(made, Problem):
-        return made.message
-    _, _, problems = read_annotations(Text("x.yaml", made.text))
+    if isinstance(result, Problem):
+        return result.message
+    _, _, problems = read_annotations(Text("x.yaml", result.text))
     # Checks of `repeats` and `disputes` need all entries, so the importer makes them.
     return next((p.message for p in problems if p.severity == "error"), "")
 
@@ -175,8 +175,8 @@ def comment(kind: Kind, entry: Entry, at: str, why: str) -> str:
 
     `at` is the entry's position in the imported file.
     """
-    made = annotation_file.append("", kind, entry)
-    text = made.text if isinstance(made, annotation_file.Edited) else repr(entry)
+    result = annotation_file.append("", kind, entry)
+    text = result.text if isinstance(result, annotation_file.Edited) else repr(entry)
     lines = [f"{at}: {why}", *text.rstrip("\n").split("\n")]
     return "".join(f"# {one}".rstrip() + "\n" for one in lines)
 
@@ -205,8 +205,8 @@ def with_comments(text: str | None, comments: Iterable[str], name: str) -> tuple
 
 def has_same_data(one: str | None, other: str, path: str) -> bool:
     """Return whether two YAML texts hold the same data, apart from trailing line breaks."""
-    found, wanted = (
+    data, other_data = (
         as_data(yaml.read(Text(path, normalize(text or "")))[0].data, loose=True)
         for text in (one, other)
     )
-    return found == wanted
+    return data == other_data

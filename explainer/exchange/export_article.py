@@ -115,17 +115,19 @@ class _Written:
         """Return the file's definitions, and those of the library that it uses, with `repeats`."""
         own, shared = (data.get(section) or {} for data in (self.data, self.library_data))
         used = {name for kind, name in references.used(self.located) if kind == section}
-        found: set[str] = set()
+        needed: set[str] = set()
         waiting = set(used) - own.keys()
-        while names := waiting & shared.keys() - found:
-            found |= names
+        while names := waiting & shared.keys() - needed:
+            needed |= names
             waiting = {one for name in names for one in shared[name].get("repeats") or []}
-        return {**own, **{name: shared[name] for name in shared if name in found}}
+        return {**own, **{name: shared[name] for name in shared if name in needed}}
 
     def sources(self) -> dict[str, Source]:
         """Return the sources of `definitions` as model objects."""
-        known: dict[str, Source] = dict([*self.library.sources.items(), *self.file.sources.items()])
-        return {name: known[name] for name in self.definitions("sources")}
+        defined: dict[str, Source] = dict(
+            [*self.library.sources.items(), *self.file.sources.items()]
+        )
+        return {name: defined[name] for name in self.definitions("sources")}
 
     def organizations(self) -> frozenset[str]:
         """Return the names of organizations, which are not people's."""

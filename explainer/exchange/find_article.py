@@ -22,7 +22,7 @@ def article_path(root: Path, wanted: str, paths: Iterable[str]) -> str:
     extension, relative to the current folder, the site, or `content/`. Raises CommandError if there
     is no such article.
     """
-    known = list(paths)
+    candidates = list(paths)
     bases = [wanted.replace(os.sep, "/").strip("/")]
     with suppress(ValueError, OSError):
         here = Path(os.path.realpath(wanted))
@@ -30,8 +30,10 @@ def article_path(root: Path, wanted: str, paths: Iterable[str]) -> str:
     for base in bases:
         stem = base.removesuffix(".md").removesuffix(".yaml")
         for name in (stem, f"{stem}/index", f"{CONTENT}/{stem}", f"{CONTENT}/{stem}/index"):
-            if f"{name}.md" in known:
+            if f"{name}.md" in candidates:
                 return f"{name}.md"
-    near = nearest(wanted.strip("/"), [p.removeprefix(f"{CONTENT}/") for p in known], cutoff=50)
+    near = nearest(
+        wanted.strip("/"), [p.removeprefix(f"{CONTENT}/") for p in candidates], cutoff=50
+    )
     hint = f" Did you mean {CONTENT}/{near}?" if near else ""
     raise CommandError(f"there is no article `{short(wanted)}` on this site.{hint}")

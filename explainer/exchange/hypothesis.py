@@ -102,14 +102,14 @@ def _user(row: Mapping[str, Any]) -> str:
 
 
 def _with_reply(one: IncomingAnnotation, row: Mapping[str, Any]) -> IncomingAnnotation:
-    said = clean(first_text(row, "text")).strip()
+    reply_text = clean(first_text(row, "text")).strip()
     user = _user(row)
     entry: dict[str, Any] = {**one.entry}
     if one.kind == "question":
-        if said:
-            answer = {"answer": said, **({"by": user} if user else {})}
+        if reply_text:
+            answer = {"answer": reply_text, **({"by": user} if user else {})}
             entry["answers"] = [*entry.get("answers", ()), answer]
         return replace(one, entry=entry)
-    reply = "\n".join(f"> {part}".rstrip() for part in [*said.split("\n"), "", f"— {user}"])
+    reply = "\n".join(f"> {part}".rstrip() for part in [*reply_text.split("\n"), "", f"— {user}"])
     entry["note"] = "\n\n".join(filter(None, (entry["note"].rstrip("\n"), reply))) + "\n"
-    return replace(one, entry=entry, flaw="" if said else one.flaw)
+    return replace(one, entry=entry, flaw="" if reply_text else one.flaw)

@@ -35,7 +35,7 @@ class ImportResult:
     """Problems to report to the author."""
     texts: Mapping[str, str]
     """The texts that problems refer to, by path."""
-    said: tuple[str, ...] = ()
+    messages: tuple[str, ...] = ()
     """Messages about what was or would be done."""
 
     @property
@@ -100,8 +100,8 @@ def import_file(
     )
     # Import the readable parts even if other parts of the file cannot be read.
     is_sound = job.run(incoming)
-    said = _save(root, job, unplaced, dry_run=dry_run) if is_sound else ["nothing was imported"]
-    return ImportResult(sort(job.problems), texts, tuple(said))
+    messages = _save(root, job, unplaced, dry_run=dry_run) if is_sound else ["nothing was imported"]
+    return ImportResult(sort(job.problems), texts, tuple(messages))
 
 
 def _reader_text(settings: Settings, article: Text) -> ReaderText:
@@ -126,13 +126,13 @@ def _file(root: Path, path: str) -> YamlFile:
 
 def _save(root: Path, job: Import, unplaced: Path | None, *, dry_run: bool) -> list[str]:
     """Write the changed files, and return messages about what was done."""
-    said = [_summary(job)]
+    messages = [_summary(job)]
     if count := len(job.unplaced):
         things = f"{count} {'entry' if count == 1 else 'entries'} could not be imported"
         verb = "would be saved" if dry_run else "saved"
         if unplaced:
             _save_comments(unplaced, job, dry_run=dry_run)
-            said.append(f"{things}: {verb} in {unplaced}")
+            messages.append(f"{things}: {verb} in {unplaced}")
         else:
             home = job.files[-1]
             new, line = with_comments(home.text, job.unplaced, job.name)
@@ -142,19 +142,19 @@ def _save(root: Path, job: Import, unplaced: Path | None, *, dry_run: bool) -> l
                 )
             if line:
                 home.text = new
-                said.append(f"{things}: {verb} as comments in {home.path}, from line {line}")
+                messages.append(f"{things}: {verb} as comments in {home.path}, from line {line}")
             else:
-                said.append(f"{things}: already saved as comments in {home.path}")
+                messages.append(f"{things}: already saved as comments in {home.path}")
     changed = [file for file in job.files if file.text not in (None, file.before)]
     if not dry_run:
         for file in changed:
             _update(root / file.path, file.text or "", file.before)
     if changed:
         paths = ", ".join(file.path for file in changed)
-        said.append(f"{'would change' if dry_run else 'changed'}: {paths}")
+        messages.append(f"{'would change' if dry_run else 'changed'}: {paths}")
     else:
-        said.append("no file would change" if dry_run else "no file was changed")
-    return said
+        messages.append("no file would change" if dry_run else "no file was changed")
+    return messages
 
 
 def _summary(job: Import) -> str:

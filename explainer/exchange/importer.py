@@ -127,36 +127,36 @@ class Import:
         An existing source is recognized by its address, or by its id if nothing contradicts that:
         an id such as `smith2020` can mean different sources in two bibliographies.
         """
-        known: dict[str, Any] = {}
+        existing: dict[str, Any] = {}
         for file in self.files:
-            known |= file.entries(kind)
-        by_url = {one.get("url"): name for name, one in known.items() if one.get("url")}
-        taken = {name.casefold(): 0 for name in known}
-        taken |= {n.casefold(): 0 for n in definitions if entries.is_id(n) and n not in known}
+            existing |= file.entries(kind)
+        by_url = {one.get("url"): name for name, one in existing.items() if one.get("url")}
+        taken = {name.casefold(): 0 for name in existing}
+        taken |= {n.casefold(): 0 for n in definitions if entries.is_id(n) and n not in existing}
         ids: dict[str, str] = {}
         new: list[str] = []
-        there: list[str] = []
+        matches: list[str] = []
         used: set[str] = set()
         for name, entry in definitions.items():
             same = by_url.get(str(entry.get("url"))) if kind == "source" else None
-            if not same and name in known and entries.may_be_same(kind, known[name], entry):
+            if not same and name in existing and entries.may_be_same(kind, existing[name], entry):
                 same = name
             if same:
                 ids[name] = same
-                there.append(f"`{short(name)}`" + ("" if same == name else f" as `{same}`"))
+                matches.append(f"`{short(name)}`" + ("" if same == name else f" as `{same}`"))
                 continue
-            free = entries.is_id(name) and name not in known and name.casefold() not in used
+            free = entries.is_id(name) and name not in existing and name.casefold() not in used
             ids[name] = name if free else make_id(name, taken, kind, keep=True)
             used.add(ids[name].casefold())
             new.append(name)
             if not free:
                 message = f"the {kind} `{short(name)}` is imported under the id `{ids[name]}`"
                 self.report("renamed", message)
-        if there:
-            self.there += len(there)
+        if matches:
+            self.there += len(matches)
             message = f"{SECTIONS[kind]} that already exist are left unchanged: "
-            self.report("already-there", message + ", ".join(there))
-        here = {**{name: name for name in known}, **ids}
+            self.report("already-there", message + ", ".join(matches))
+        here = {**{name: name for name in existing}, **ids}
         added: list[tuple[Entry, str]] = []
         for name in new:
             entry = {"id": ids[name], **definitions[name]}
@@ -187,12 +187,12 @@ class Import:
         if not sound:
             return
         text = annotation_file.new_file(home.path) if home.text is None else home.text
-        made = annotation_file.append(text, kind, *(one for one, _ in sound), path=home.path)
-        if isinstance(made, annotation_file.Edited):
-            home.text = made.text
+        result = annotation_file.append(text, kind, *(one for one, _ in sound), path=home.path)
+        if isinstance(result, annotation_file.Edited):
+            home.text = result.text
             self.added[kind] += len(sound)
         elif len(sound) == 1:
-            self.keep(kind, *sound[0], made.message, "not-imported")
+            self.keep(kind, *sound[0], result.message, "not-imported")
         else:
             for one in sound:
                 self.add(home, kind, [one])
@@ -217,7 +217,7 @@ class Import:
         people: Mapping[str, str],
     ) -> None:
         """Find the annotations' places, and append those that have one."""
-        known = frozenset(
+        defined = frozenset(
             name for file in self.files for name in file.read()[0].get("sources") or ()
         )
         before = {
@@ -227,7 +227,7 @@ class Import:
         placed: list[tuple[IncomingAnnotation, Entry]] = []
         for one in annotations:
             entry = entries.with_ids(one.entry, sources, people)
-            why = one.flaw or entries.unknown_name(one.kind, entry, known, self.ratings)
+            why = one.flaw or entries.unknown_name(one.kind, entry, defined, self.ratings)
             code: Code = "not-imported"
             target = entries.place(article, one)
             if isinstance(target, NoPlace):

@@ -31,8 +31,8 @@ def escape_url(address: str) -> str:
 
 def url(field: str) -> str:
     r"""Extract the address from a field, without `\url{…}` and escapes."""
-    if found := _LINK.search(field):
-        field = found[1] or found[2] or ""
+    if link := _LINK.search(field):
+        field = link[1] or link[2] or ""
     field = re.sub(r"\{?\\(?:textasciitilde|sim)\s*(?:\{\})?\}?", "~", field)
     field = re.sub(r"\{?\\([%&_#~$^])(?:\{\})?\}?", r"\1", field)
     return field.strip().replace("{", "").replace("}", "")

@@ -39,10 +39,10 @@ def json_of(path: str, text: str) -> tuple[Any, Problem | None]:
     return None, Problem(location, "not-json", message, hint)
 
 
-def wrong_shape(path: str, at: str, wanted: str, found: object) -> Problem:
+def wrong_shape(path: str, at: str, expected: str, found: object) -> Problem:
     """Report valid JSON at `at` that does not have the `wanted` shape."""
     place = f"`{at}`" if at else "the file"
-    message = f"{place} should be {wanted}, but is {_named(found)}"
+    message = f"{place} should be {expected}, but is {_named(found)}"
     return Problem(Location(path), "wrong-shape", message)
 
 

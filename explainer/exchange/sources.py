@@ -96,8 +96,8 @@ _KEYS = (
 
 def authors(source: Source, organizations: frozenset[str]) -> list[names.Name]:
     """Split the names of a source's authors. `organizations` are names that are not people's."""
-    known = organizations | {source.publisher}
-    return [names.parse(author, organizations=known) for author in source.authors]
+    not_people = organizations | {source.publisher}
+    return [names.parse(author, organizations=not_people) for author in source.authors]
 
 
 # --- dates ---------------------------------------------------------------------------------------
@@ -119,8 +119,8 @@ def iso_date(text: str) -> str:
     time (dropped), an interval (its start is used), `?`, `~`, or `%`; or a season (its year is
     used).
     """
-    found = _SEASON.match(text) or re.match(r"\s*(\d{4}(?:-\d{1,2}(?:-\d{1,2})?)?)(?![\d-])", text)
-    parts = found[1].split("-") if found else []
+    match = _SEASON.match(text) or re.match(r"\s*(\d{4}(?:-\d{1,2}(?:-\d{1,2})?)?)(?![\d-])", text)
+    parts = match[1].split("-") if match else []
     return valid(PartialDate.check, "-".join(part.zfill(2) for part in parts))
 
 

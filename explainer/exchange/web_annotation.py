@@ -135,8 +135,8 @@ def _items(
             yield from _items(path, data[key], f"{at}{dot}{key}", problems, depth + 1)
         elif data.get("total") != 0:
             # The collection only links to its first page, and nothing is fetched.
-            wanted = "a list of annotations under `items`, or a page under `first`"
-            problems.append(wrong_shape(path, at, wanted, data))
+            expected = "a list of annotations under `items`, or a page under `first`"
+            problems.append(wrong_shape(path, at, expected, data))
         if isinstance(further := data.get("next"), str):
             message = f"the collection continues at {further}, which was not read"
             hint = "download the other pages and import each one"
@@ -144,8 +144,8 @@ def _items(
     elif "Annotation" in types or "target" in data:
         yield at, data
     else:
-        wanted = "a Web Annotation, an AnnotationPage, or an AnnotationCollection"
-        problems.append(wrong_shape(path, at, wanted, data))
+        expected = "a Web Annotation, an AnnotationPage, or an AnnotationCollection"
+        problems.append(wrong_shape(path, at, expected, data))
 
 
 def _annotations(at: str, item: dict[str, Any]) -> Iterator[IncomingAnnotation]:

@@ -183,39 +183,39 @@ def _source(git: Git, branch: str, options: PublishOptions) -> str:
     return f"{current} at {head}" if current else head
 
 
-def _remote(git: Git, wanted: str | None) -> str:
+def _remote(git: Git, name: str | None) -> str:
     names = git.run("remote").stdout.split()
     if not names:
         raise PublishError(
             "the repository has no remote to publish to.",
             hint="Add one: git remote add origin https://github.com/YOU/REPOSITORY.git",
         )
-    if wanted is None:
-        wanted = "origin" if "origin" in names or len(names) > 1 else names[0]
-    if wanted not in names:
+    if name is None:
+        name = "origin" if "origin" in names or len(names) > 1 else names[0]
+    if name not in names:
         raise PublishError(
-            f"the repository has no remote `{wanted}`.",
+            f"the repository has no remote `{name}`.",
             hint=f"Choose one of its remotes with --remote: {', '.join(names)}.",
         )
-    return wanted
+    return name
 
 
 def _dirty(git: Git, output: str) -> list[str]:
     """List uncommitted changes in the site's folder, except generated files."""
-    made = [FOLDER]
+    generated = [FOLDER]
     folder, site = (git.root / output).resolve(), git.root.resolve()
     if folder.is_relative_to(site) and folder != site:
-        made.append(folder.relative_to(site).as_posix())
+        generated.append(folder.relative_to(site).as_posix())
     # -z: unquoted names. Without optional locks, git does not refresh the index.
     return git.fields(
         *("--no-optional-locks", "status", "--porcelain=v1", "-z"),
         *("--untracked-files=all", "--no-renames"),
-        *("--", ".", *(f":(exclude,literal){name}" for name in made)),
+        *("--", ".", *(f":(exclude,literal){name}" for name in generated)),
         why="git could not list uncommitted changes:",
     )
 
 
-def _cname(git: Git, wanted: str | None, tip: str | None) -> tuple[str | None, tuple[str, ...]]:
+def _cname(git: Git, setting: str | None, tip: str | None) -> tuple[str | None, tuple[str, ...]]:
     """Return the domain from site.toml, static/CNAME, or the branch, and notes.
 
     GitHub adds CNAME to the branch when somebody enters a domain in the repository's settings.
@@ -225,12 +225,12 @@ def _cname(git: Git, wanted: str | None, tip: str | None) -> tuple[str | None, t
         placed = own.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError):
         placed = ""
-    if wanted and placed and wanted.lower() != placed.lower():
+    if setting and placed and setting.lower() != placed.lower():
         raise PublishError(
-            f'{SETTINGS} sets `cname = "{wanted}"`, but {STATIC}/{CNAME} contains `{placed}`.',
+            f'{SETTINGS} sets `cname = "{setting}"`, but {STATIC}/{CNAME} contains `{placed}`.',
             hint="Remove one of the two.",
         )
-    own_name = wanted or placed
+    own_name = setting or placed
     name = own_name or cname_of(git, tip)
     if name and not _HOST.fullmatch(name):
         raise PublishError(

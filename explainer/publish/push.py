@@ -118,10 +118,10 @@ def _commit(plan: Plan, folder: Path, temporary: str) -> str:
         words = done.stderr.partition("Traceback")[0] or done.stderr
         raise PublishError("git could not make a commit of the site:", git=words)
     listing = ("ls-tree", "--full-tree", "-r", "-z", "--name-only", commit)
-    held = set(git.fields(*listing, why="git could not read the commit:"))
-    there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
-    if held != there:
-        names = "\n".join(sorted(held ^ there)[:8])
+    committed = set(git.fields(*listing, why="git could not read the commit:"))
+    built = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    if committed != built:
+        names = "\n".join(sorted(committed ^ built)[:8])
         raise PublishError("git cannot store files with these names:", git=names)
     return commit
 

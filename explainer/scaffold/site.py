@@ -34,7 +34,7 @@ def new_site(folder: Path) -> tuple[list[Path], list[Path]]:
             f"{folder} is inside the site in {around}, which would publish everything in it. "
             "Choose a folder elsewhere."
         )
-    made: list[Path] = []
+    created: list[Path] = []
     kept: list[Path] = []
     # In the new site's time zone: a build leaves out pages dated in the future.
     values = {"@VERSION@": __version__, "@TODAY@": today("UTC")}
@@ -46,8 +46,8 @@ def new_site(folder: Path) -> tuple[list[Path], list[Path]]:
         content = source.read_text(encoding="utf-8")
         for key, value in values.items():
             content = content.replace(key, value)
-        (made if create_file(target, content.encode()) else kept).append(target)
-    return made, kept
+        (created if create_file(target, content.encode()) else kept).append(target)
+    return created, kept
 
 
 def _site_around(folder: Path) -> Path | None:

@@ -115,8 +115,8 @@ def _with_lines(starter: str) -> Callable[[str], str]:
 
     def change(text: str) -> str:
         own = {line.strip() for line in text.splitlines()}
-        wanted = (line for line in starter.splitlines() if line and not line.startswith("#"))
-        missing = [line for line in wanted if line not in own]
+        lines = (line for line in starter.splitlines() if line and not line.startswith("#"))
+        missing = [line for line in lines if line not in own]
         if not missing:
             return text
         gap = "" if not text or text.endswith("\n") else "\n"

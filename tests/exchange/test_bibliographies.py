@@ -223,8 +223,8 @@ def test_import_sources_into_the_library(site: Path) -> None:
             "17": {"title": "Card", "type": "document"},
         }
     }
-    for said in ("`page`", "`publisher`", "`postcard`", "2023-02-30", "ftp://x"):
-        assert said in result.output
+    for expected in ("`page`", "`publisher`", "`postcard`", "2023-02-30", "ftp://x"):
+        assert expected in result.output
 
 
 @settings(max_examples=examples(300), deadline=None)

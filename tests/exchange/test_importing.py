@@ -103,7 +103,7 @@ def test_ids_in_use_are_renamed(site: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "said"),
+    ("name", "content", "expected"),
     [
         ("x.json", "{", "x.json:1:2: error[not-json]"),
         ("x.json", "", "error[not-json]"),
@@ -131,11 +131,11 @@ def test_ids_in_use_are_renamed(site: Path) -> None:
         ("x.bib", "@book{a", "x.bib:1: error[bibtex-syntax]"),
     ],
 )
-def test_bad_input(name: str, content: str | bytes, said: str, site: Path) -> None:
+def test_bad_input(name: str, content: str | bytes, expected: str, site: Path) -> None:
     before = folders.contents(site / "content")
     result = imported(site, name, content, "--article", "bridge")
     assert result.exit_code == 1, result.output
-    assert said in result.output
+    assert expected in result.output
     assert "Traceback" not in result.output
     assert folders.contents(site / "content") == before
 
@@ -188,7 +188,7 @@ def test_a_broken_annotation_file_is_left_alone(site: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "expected"),
     [
         (("import", "nowhere.json", "--article", "bridge"), "cannot be read"),
         (("import", "w.json"), "--article"),
@@ -201,11 +201,11 @@ def test_a_broken_annotation_file_is_left_alone(site: Path) -> None:
     ],
 )
 def test_usage_errors_exit_with_2(
-    arguments: tuple[str, ...], said: str, site: Path, monkeypatch: pytest.MonkeyPatch
+    arguments: tuple[str, ...], expected: str, site: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(site.parent)
     Path("w.json").write_text(json.dumps(WEB))
     Path("b.bib").write_text("@book{a, title={B}}")
     result = run(site, *arguments)
     assert result.exit_code == 2, result.output
-    assert said in result.output
+    assert expected in result.output

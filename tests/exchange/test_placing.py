@@ -15,7 +15,7 @@ from tests.exchange.helpers import searchable
 from tests.helpers.examples import examples
 
 
-def brought(quote: ForeignQuote) -> IncomingAnnotation:
+def incoming(quote: ForeignQuote) -> IncomingAnnotation:
     return IncomingAnnotation(kind="note", entry={"note": "x"}, at="[0]", quote=quote)
 
 
@@ -23,20 +23,20 @@ def test_a_position_only_breaks_ties() -> None:
     article = searchable()
     text = article.text
     second = text.index("the bridge", text.index("the bridge") + 1)
-    alone = entries.place(article, brought(ForeignQuote("the bridge")))
+    alone = entries.place(article, incoming(ForeignQuote("the bridge")))
     assert isinstance(alone, NoPlace)
-    found = entries.place(article, brought(ForeignQuote("the bridge", start=second)))
+    found = entries.place(article, incoming(ForeignQuote("the bridge", start=second)))
     assert isinstance(found, dict)
     span = find.find(article, place_target(found))
     assert isinstance(span, find.Span)
     assert span.start == second
     # A position that is off by one counts differently, so it is ignored.
     assert isinstance(
-        entries.place(article, brought(ForeignQuote("the bridge", start=second + 1))), NoPlace
+        entries.place(article, incoming(ForeignQuote("the bridge", start=second + 1))), NoPlace
     )
     # Prefix and suffix take precedence.
     found = entries.place(
-        article, brought(ForeignQuote("the bridge", "mayor said that ", start=second))
+        article, incoming(ForeignQuote("the bridge", "mayor said that ", start=second))
     )
     assert isinstance(found, dict)
     span = find.find(article, place_target(found))

@@ -240,7 +240,7 @@ def test_commits_on_the_remote_are_kept(site: Path, hub: Path, tmp_path: Path) -
     out = published(site, "-m", "two")
     assert log(hub) == ["two", "Somebody else's", "one"]
     assert git(hub, "rev-parse", "gh-pages^") == theirs
-    assert "- hello.html" in out, "it is said, and it stays in the branch's history"
+    assert "- hello.html" in out, "reported, and kept in the branch's history"
     assert git(hub, "show", f"{theirs}:hello.html") == "theirs"
 
 
@@ -376,8 +376,8 @@ def test_tags_and_other_branches_are_not_pushed(site: Path, hub: Path) -> None:
     git(site, "branch", "private")
     published(site)
     published(site, "--allow-dirty")
-    told = git(hub, "for-each-ref", "--format=%(refname)").splitlines()
-    assert told == ["refs/heads/gh-pages", "refs/heads/main"]
+    branches = git(hub, "for-each-ref", "--format=%(refname)").splitlines()
+    assert branches == ["refs/heads/gh-pages", "refs/heads/main"]
     assert git(site, "branch", "--list", "private")
 
 
@@ -392,9 +392,9 @@ def test_conflicting_domains(site: Path, hub: Path) -> None:
     settings = 'title = "T"\n[publish]\ncname = "one.example.org"\n'
     folders.put(site, {"site.toml": settings, "static/CNAME": "two.example.org\n"})
     commit(site)
-    words = refused(site)
-    assert "one.example.org" in words
-    assert "two.example.org" in words
+    message = refused(site)
+    assert "one.example.org" in message
+    assert "two.example.org" in message
 
 
 @pytest.mark.parametrize(
@@ -432,9 +432,9 @@ def test_github_pages_addresses(remote: str, address: str | None) -> None:
 )
 def test_uncommitted_changes(change: dict[str, str], site: Path, hub: Path) -> None:
     folders.put(site, change)
-    words = refused(site)
-    assert next(iter(change)) in words
-    assert "--allow-dirty" in words
+    message = refused(site)
+    assert next(iter(change)) in message
+    assert "--allow-dirty" in message
     assert git(hub, "branch", "--list", "gh-pages") == ""
     assert "uncommitted changes" in published(site, "--allow-dirty")
     assert log(hub)[0].endswith("with uncommitted changes")
@@ -450,27 +450,27 @@ def test_build_output_is_not_an_uncommitted_change(site: Path, hub: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    ("file", "text", "told"),
+    ("file", "text", "expected"),
     [
         ("content/a.yaml", "notes: [{quote: lost, note: A note.}]\n", "quote-lost"),
         ("content/a.yaml", "sources: {s: {title: S}}\n", "warning"),
         ("site.toml", 'title = "T"\ntitel = "U"\n', "titel"),
     ],
 )
-def test_a_build_that_fails(file: str, text: str, told: str, site: Path, hub: Path) -> None:
+def test_a_build_that_fails(file: str, text: str, expected: str, site: Path, hub: Path) -> None:
     folders.put(site, {file: text})
     commit(site)
     result = run(site)
     assert result.exit_code == 1
-    assert told in result.stderr
+    assert expected in result.stderr
     assert git(hub, "branch", "--list", "gh-pages") == ""
     assert "explainer-publish" not in refs(site)
 
 
 def test_the_checked_out_branch(site: Path) -> None:
-    words = refused(site, "--branch", "main")
-    assert "main is the checked-out branch" in words
-    assert "gh-pages" in words
+    message = refused(site, "--branch", "main")
+    assert "main is the checked-out branch" in message
+    assert "gh-pages" in message
 
 
 def test_a_branch_with_the_sources(tmp_path: Path, hub: Path) -> None:
@@ -488,8 +488,8 @@ def test_a_branch_with_other_work(site: Path, hub: Path, tmp_path: Path) -> None
     elsewhere(hub, tmp_path / "clone", {"site.toml.moved": "", "x.py": ""}, "shared")
     git(tmp_path / "clone", "rm", "--quiet", "site.toml")
     tip = elsewhere(hub, tmp_path / "clone", {"y.py": ""}, "shared")
-    words = refused(site, "--branch", "shared")
-    assert "shares history" in words
+    message = refused(site, "--branch", "shared")
+    assert "shares history" in message
     assert git(hub, "rev-parse", "shared") == tip
     elsewhere(hub, tmp_path / "clone", {".nojekyll": ""}, "shared")
     published(site, "--branch", "shared")
@@ -510,9 +510,9 @@ def test_no_git(site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_no_repository(tmp_path: Path) -> None:
     root = folders.put(tmp_path / "site", SITE)
-    words = refused(root)
-    assert "not a git repository" in words, "git's own message"
-    assert "git init" in words
+    message = refused(root)
+    assert "not a git repository" in message, "git's own message"
+    assert "git init" in message
 
 
 def test_no_commit_yet(tmp_path: Path, hub: Path) -> None:
@@ -537,16 +537,16 @@ def test_no_remote(site: Path) -> None:
 
 def test_a_remote_that_cannot_be_reached(site: Path, hub: Path, tmp_path: Path) -> None:
     git(site, "remote", "set-url", "origin", str(tmp_path / "gone.git"))
-    words = refused(site)
-    assert "could not reach the remote origin" in words
-    assert "gone.git" in words, "git's own message"
+    message = refused(site)
+    assert "could not reach the remote origin" in message
+    assert "gone.git" in message, "git's own message"
 
 
 def test_a_detached_head(site: Path, hub: Path) -> None:
     git(site, "switch", "--quiet", "--detach")
-    words = refused(site)
-    assert "HEAD is detached" in words
-    assert "--allow-detached" in words
+    message = refused(site)
+    assert "HEAD is detached" in message
+    assert "--allow-detached" in message
     published(site, "--allow-detached")
     assert log(hub) == [f"Publish the site from {git(site, 'rev-parse', '--short', 'HEAD')}"]
 
@@ -555,9 +555,9 @@ def test_a_rejected_push(site: Path, hub: Path) -> None:
     hook = hub / "hooks/pre-receive"
     hook.write_text("#!/bin/sh\necho 'this branch is protected' >&2\nexit 1\n", encoding="utf-8")
     hook.chmod(0o755)
-    words = refused(site)
-    assert "could not push to gh-pages on origin" in words
-    assert "this branch is protected" in words, "git's own message"
+    message = refused(site)
+    assert "could not push to gh-pages on origin" in message
+    assert "this branch is protected" in message, "git's own message"
     assert "explainer-publish" not in refs(site)
 
 
@@ -565,9 +565,9 @@ def test_no_committer(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("GIT_COMMITTER_NAME")
     monkeypatch.delenv("GIT_COMMITTER_EMAIL")
     git(site, "config", "user.useConfigOnly", "true")
-    words = refused(site)
-    assert "git cannot determine who commits" in words
-    assert "user.email" in words
+    message = refused(site)
+    assert "git cannot determine who commits" in message
+    assert "user.email" in message
     git(site, "config", "user.name", "Ünal Ö")
     git(site, "config", "user.email", "u@example.org")
     published(site)

@@ -47,8 +47,8 @@ def site(tmp_path: Path) -> Path:
 def sound(site: Path, *options: str, silent: Sequence[str] = ("info",)) -> None:
     """Assert that `check --strict` finds only problems of the severities `silent`."""
     result = run("check", "--strict", "--format", "json", *options, site=site)
-    told = [p for p in json.loads(result.stdout) if p["severity"] not in silent]
-    assert told == []
+    problems = [p for p in json.loads(result.stdout) if p["severity"] not in silent]
+    assert problems == []
     assert result.exit_code == 0
 
 
@@ -87,8 +87,8 @@ def test_a_new_site_has_no_editorial_problems(site: Path) -> None:
     """The address is not missing either, because the workflow sets it."""
     sound(site, silent=())
     (site / ".github/workflows/pages.yml").unlink()
-    told = json.loads(run("check", "--format", "json", site=site).stdout)
-    assert [(problem["code"], problem["path"]) for problem in told] == [
+    problems = json.loads(run("check", "--format", "json", site=site).stdout)
+    assert [(problem["code"], problem["path"]) for problem in problems] == [
         ("claim-review", "site.toml")
     ]
 
@@ -210,9 +210,9 @@ def test_a_site_below_the_repository_root_needs_the_workflow_moved(tmp_path: Pat
 
 
 def test_each_first_step_is_on_its_own_line() -> None:
-    told = run("--help").stdout
-    assert "\n    explainer new my-site      create a site" in told
-    assert "\n    cd my-site\n    explainer serve --open " in told
+    help_text = run("--help").stdout
+    assert "\n    explainer new my-site      create a site" in help_text
+    assert "\n    cd my-site\n    explainer serve --open " in help_text
 
 
 # --- the workflow --------------------------------------------------------------------------------
@@ -401,8 +401,8 @@ def refusals() -> Sequence[tuple[list[str], str]]:
     ]
 
 
-@pytest.mark.parametrize(("arguments", "told"), refusals())
-def test_nothing_is_added(arguments: list[str], told: str, site: Path) -> None:
+@pytest.mark.parametrize(("arguments", "expected"), refusals())
+def test_nothing_is_added(arguments: list[str], expected: str, site: Path) -> None:
     others = {
         "content/Taken.md": "---\ntitle: T\n---\n\nText.\n",
         "content/other.md": "---\ntitle: O\naliases: [/alias/]\n---\n\nText.\n",
@@ -412,7 +412,7 @@ def test_nothing_is_added(arguments: list[str], told: str, site: Path) -> None:
     before = folders.contents(folders.put(site, others))
     result = run("add", *arguments, site=site)
     assert result.exit_code == 2
-    assert told in result.stderr
+    assert expected in result.stderr
     assert folders.contents(site) == before
 
 
@@ -463,7 +463,7 @@ def test_copying_a_theme_file(site: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "told"),
+    ("name", "expected"),
     [
         ("templates/bagde.html", "Did you mean `templates/badge.html`?"),
         ("badge", "To list all files, run `explainer theme`."),
@@ -471,11 +471,11 @@ def test_copying_a_theme_file(site: Path) -> None:
         ("", "has no file"),
     ],
 )
-def test_unknown_theme_files(name: str, told: str, site: Path) -> None:
+def test_unknown_theme_files(name: str, expected: str, site: Path) -> None:
     for options in ((), ("--copy",)):
         result = run("theme", name, *options, site=site)
         assert result.exit_code == 2
-        assert told in result.stderr
+        assert expected in result.stderr
     assert not (site / "themes").exists()
 
 

@@ -105,9 +105,9 @@ def test_a_changed_workflow_is_kept_without_a_terminal(site: Path) -> None:
     path = site / WORKFLOW
     path.write_text(path.read_text() + "# mine\n")
     before = path.read_bytes()
-    said = run("new", "--update", "--write", site)
-    assert "-# mine\n" in said, "it is shown"
-    assert said.endswith(f"kept     {path} (you have changed it)\n")
+    output = run("new", "--update", "--write", site)
+    assert "-# mine\n" in output, "it is shown"
+    assert output.endswith(f"kept     {path} (you have changed it)\n")
     assert path.read_bytes() == before
 
 
@@ -135,8 +135,8 @@ def test_the_workflow_of_a_site_in_a_folder_is_in_the_repositorys_root(tmp_path:
     run("new", site)
     subprocess.run(["git", "init", "-q", tmp_path], check=True)
     (site / WORKFLOW).unlink()
-    said = run("new", "--update", "--write", site)
-    assert f"updated  {tmp_path / WORKFLOW}" in said
+    output = run("new", "--update", "--write", site)
+    assert f"updated  {tmp_path / WORKFLOW}" in output
     assert "  SITE: docs #" in (tmp_path / WORKFLOW).read_text()
 
 

@@ -87,8 +87,8 @@ def sources(request: Request, page: EditedPage) -> Iterator[Entry]:
     for name in _cited(request, page):
         if name in page.foreign_sources and name not in defined:
             values = dataclasses.asdict(page.foreign_sources[name])
-            said = {k: v for k, v in values.items() if v != default[k] and k != "repeats"}
-            yield {"id": name, **said}
+            specified = {k: v for k, v in values.items() if v != default[k] and k != "repeats"}
+            yield {"id": name, **specified}
 
 
 def _new_source(group: Request, defined: Collection[str]) -> Entry:
