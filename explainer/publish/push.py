@@ -46,7 +46,7 @@ class PublishResult:
             yield f"Nothing to publish: {location} already has this site."
             return
         if self.tip != plan.tip and self.tip:
-            yield f"  note   {location} has new commits: published on top of {self.tip[:10]}"
+            yield f"  note   {location} has new commits: the commit is on top of {self.tip[:10]}"
         for sign, names in self.files.items() if self.tip else ():
             yield from (f"  {sign} {name}" for name in names[:_SHOWN])
             if len(names) > _SHOWN:
