@@ -1,7 +1,7 @@
 """What authors write in annotation files and in the library.
 
-Terms are those of the W3C Web Annotation Data Model, schema.org ClaimReview and CSL. A docstring
-under a field is also what an editor shows: the JSON Schemas are made of these classes.
+Terms follow the W3C Web Annotation Data Model, schema.org ClaimReview, and CSL. Editors show the
+docstring under a field, because the JSON Schemas are generated from these classes.
 """
 
 from __future__ import annotations
@@ -15,100 +15,100 @@ from explainer.model.scalars import Authored, Flag, Id, NoteKind, PartialDate, R
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source(Authored):
-    """Something that can be cited. `type` is one of CSL's."""
+    """A source that annotations can cite."""
 
     NOUN: ClassVar = "the source"
 
     title: str
-    """Its title."""
+    """The title of the source."""
     url: Url | None = None
-    """Where it can be read."""
+    """The web address of the source."""
     publisher: str = ""
-    """Who published it."""
+    """The publisher."""
     authors: tuple[str, ...] = ()
-    """Who wrote it."""
+    """The authors."""
     date: PartialDate | None = None
-    """When it was published."""
+    """The date of publication."""
     archived: Url | None = None
-    """A copy that outlives the page."""
+    """The web address of an archived copy."""
     type: str = "webpage"
-    """A CSL type: article-newspaper, book, webpage, speech, …"""
+    """The CSL item type, such as article-newspaper, book, webpage, or speech."""
     primary: Flag = False
-    """A document or witness itself, not a report of one."""
+    """Whether this is a primary source: the document or witness itself, not a report about it."""
     repeats: tuple[Id, ...] = ()
-    """Sources that this one only passes on: it does not count as a second one."""
+    """The sources that this one only repeats, so that it does not count as independent."""
     language: str = ""
-    """BCP 47, where it is not the article's."""
+    """The language of the source as a BCP 47 code, if it is not that of the article."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person(Authored):
-    """Somebody, or an institution, that says something."""
+    """A person or organization that makes claims or gives answers."""
 
     NOUN: ClassVar = "the person"
 
     name: str
-    """As readers know them."""
+    """The name that readers know."""
     type: Literal["person", "organization"] = "person"
-    """What they are, in schema.org's words: ClaimReview tells people and institutions apart."""
+    """The schema.org type. ClaimReview distinguishes people from organizations."""
     role: str = ""
-    """Who they are, in a few words."""
+    """A short description of who they are."""
     url: Url | None = None
-    """A page about them."""
+    """The web address of a page about them."""
     wikidata: Id | None = None
-    """Their Wikidata item: Q…"""
+    """The id of their Wikidata item: Q…"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target(Authored):
-    """What an annotation is about (W3C TextQuoteSelector); with no key, the whole article."""
+    """The target of an annotation (W3C TextQuoteSelector); without keys, the whole article."""
 
     quote: str | None = None
-    """The words, as the reader sees them. `first words … last words` spans everything between."""
+    """The words as readers see them. `first words … last words` includes everything between."""
     prefix: str | None = None
-    """Words just before the quote, where it occurs more than once."""
+    """The words just before the quote, if the quote occurs more than once."""
     suffix: str | None = None
-    """Words just after the quote, where it occurs more than once."""
+    """The words just after the quote, if the quote occurs more than once."""
     section: str | None = None
-    """A heading's text or id: narrows the search, or alone is the target."""
+    """The text or id of a heading. With a quote, it limits the search; alone, it is the target."""
     image: str | None = None
-    """A picture's file name."""
+    """The file name of a picture."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Note(Target):
-    """Something to know about a passage."""
+    """A note on a passage."""
 
     NOUN: ClassVar = "the note"
 
     note: str
-    """What the reader is told, in Markdown."""
+    """The text of the note, in Markdown."""
     id: Id | None = None
-    """A permalink; made from the passage's words if not given."""
+    """The permalink. The default is generated from the words of the passage."""
     kind: NoteKind = "context"
-    """What the note does."""
+    """The purpose of the note."""
     sources: tuple[Id, ...] = ()
-    """What it rests on."""
+    """The sources of the note, by id."""
     date: PartialDate | None = None
-    """When it was added or last changed."""
+    """The date when the note was added or last changed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence(Authored):
-    """A source's word for or against a claim."""
+    """What a source says for or against a claim."""
 
     NOUN: ClassVar = "a piece of evidence"
 
     source: Id
-    """A source's id."""
+    """The id of a source."""
     stance: Stance = "supports"
-    """What it says of the claim."""
+    """Whether the source supports the claim, disputes it, or gives context."""
     quote: str = ""
-    """The source's own words."""
+    """A quote from the source."""
     locator: str = ""
-    """Where in the source: a page, a paragraph, a minute."""
+    """The place in the source: a page, paragraph, or time."""
     note: str = ""
-    """A word on what it is worth, in Markdown."""
+    """A comment on the value of this evidence, in Markdown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,39 +118,39 @@ class RatingChange(Authored):
     NOUN: ClassVar = "an entry of `history`"
 
     date: PartialDate
-    """From when."""
+    """The date when the claim got this rating."""
     rating: RatingId
-    """What it was."""
+    """The id of the earlier rating."""
     review: str = ""
-    """Why, in Markdown."""
+    """The reasons for the rating, in Markdown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim(Target):
-    """Something said to be so, checked."""
+    """A factual claim, and the result of checking it."""
 
     NOUN: ClassVar = "the claim"
 
     id: Id
-    """Its permalink; never reused."""
+    """The permalink of the claim; never reuse it."""
     claim: str
-    """The claim in one sentence that stands alone."""
+    """The claim in one sentence that makes sense on its own."""
     by: str | None = None
-    """Who claims it: a person's id, or a name."""
+    """The id of a person, or the name of whoever makes the claim."""
     date: PartialDate | None = None
-    """When it was claimed."""
+    """The date when the claim was made."""
     rating: RatingId
-    """A rating's id."""
+    """The id of a rating."""
     review: str = ""
-    """Why it is rated so, in Markdown."""
+    """The reasons for the rating, in Markdown."""
     evidence: tuple[Evidence, ...] = ()
-    """For and against."""
+    """The evidence for and against the claim."""
     disputes: tuple[str, ...] = ()
-    """Rival claims: an id in this file, or `article/path#id`. Symmetric."""
+    """The claims that contradict this one: ids here, or `article/path#id`. Both show it."""
     checked: PartialDate | None = None
-    """When it was last looked at."""
+    """The date when the claim was last checked."""
     history: tuple[RatingChange, ...] = ()
-    """Earlier ratings, oldest first."""
+    """The earlier ratings, oldest first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,58 +160,58 @@ class Answer(Authored):
     NOUN: ClassVar = "an answer"
 
     answer: str
-    """In Markdown."""
+    """The text of the answer, in Markdown."""
     by: str | None = None
-    """Who gives it: a person's id, or a name."""
+    """The id of a person, or the name of whoever gives the answer."""
     sources: tuple[Id, ...] = ()
-    """Where they say so."""
+    """The sources of the answer, by id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question(Target):
-    """Something that the article leaves, or that nobody has answered."""
+    """A question that the article leaves open, or that has been answered since."""
 
     NOUN: ClassVar = "the question"
 
     question: str
-    """In one sentence."""
+    """The question in one sentence."""
     id: Id | None = None
-    """A permalink; made from the passage's words if not given."""
+    """The permalink. The default is generated from the words of the passage."""
     status: Literal["open", "answered"] = "open"
-    """Whether it is settled."""
+    """Whether the question is open or answered."""
     answer: str = ""
-    """What settled it, in Markdown."""
+    """The answer that settled the question, in Markdown."""
     answers: tuple[Answer, ...] = ()
-    """Rival answers, each with who gives it."""
+    """The rival answers to an open question."""
     settle: str = ""
-    """What would settle it, in Markdown."""
+    """What would settle the question, in Markdown."""
     sources: tuple[Id, ...] = ()
-    """What the answer rests on."""
+    """The sources of the answer, by id."""
     checked: PartialDate | None = None
-    """When it was last looked at."""
+    """The date when the question was last checked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Library(Authored):
-    """`_library.yaml`: what every article may use."""
+    """`_library.yaml`: sources and people that every article can use."""
 
     NOUN: ClassVar = "the library"
 
     sources: Mapping[Id, Source] = field(default_factory=dict)
-    """What can be cited, by id."""
+    """The sources that annotations can cite, by id."""
     people: Mapping[Id, Person] = field(default_factory=dict)
-    """Who says something, by id."""
+    """The people and organizations that annotations can name, by id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnnotationFile(Library):
-    """`X.yaml` beside `X.md`."""
+    """`X.yaml` next to `X.md`: the annotations of an article."""
 
     NOUN: ClassVar = "the annotation file"
 
     claims: tuple[Claim, ...] = ()
-    """What the article, or somebody in it, says is so."""
+    """The claims that the article, or somebody in it, makes."""
     notes: tuple[Note, ...] = ()
-    """What helps to understand it."""
+    """The notes that help readers understand the article."""
     questions: tuple[Question, ...] = ()
-    """What remains open."""
+    """The questions that the article leaves open."""

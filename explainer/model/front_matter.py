@@ -1,4 +1,4 @@
-"""What authors write at the head of an article."""
+"""The front matter of an article."""
 
 from __future__ import annotations
 
@@ -10,104 +10,104 @@ from explainer.model.scalars import Authored, Flag, Genre, PartialDate, Url
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Image(Authored):
-    """A picture that stands for the article."""
+    """The main picture of the article."""
 
     NOUN: ClassVar = "`image`"
 
     src: str
-    """A file beside the article, or an address."""
+    """The path of a file next to the article, or a web address."""
     alt: str
-    """What the picture shows, for those who do not see it."""
+    """A description of the picture for people who cannot see it."""
     credit: str = ""
-    """Who made it."""
+    """The name of whoever made the picture."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Related(Authored):
-    """Further reading on the web."""
+    """A link to further reading on the web."""
 
     NOUN: ClassVar = "an entry of `related`"
 
     title: str
-    """What the link says."""
+    """The text of the link."""
     url: Url
-    """Where it leads."""
+    """The web address that the link points to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Original(Authored):
-    """Somebody else's text that the article prints."""
+    """The original of an article that reproduces somebody else's text."""
 
     NOUN: ClassVar = "`original`"
 
     title: str = ""
-    """Its title."""
+    """The title of the original."""
     authors: tuple[str, ...] = ()
-    """Who wrote it."""
+    """The authors of the original."""
     publisher: str = ""
-    """Who published it."""
+    """The publisher of the original."""
     url: Url | None = None
-    """Where it was read."""
+    """The web address of the original."""
     date: PartialDate | None = None
-    """When it was published or spoken."""
+    """The date when the original was published or spoken."""
     licence: str = ""
-    """By what right it is printed here."""
+    """The licence or other permission to reproduce the text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correction(Authored):
-    """What was changed in the article after publication."""
+    """A correction to the article after publication."""
 
     NOUN: ClassVar = "a correction"
 
     date: PartialDate
-    """When."""
+    """The date of the correction."""
     text: str
-    """What was wrong and what stands now, in Markdown."""
+    """What was wrong, and what the article says now, in Markdown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrontMatter(Authored):
-    """The YAML between `---` lines at an article's head."""
+    """The YAML between `---` lines at the top of an article."""
 
     NOUN: ClassVar = "the front matter"
 
     title: str
-    """The article's title."""
+    """The title of the article."""
     subtitle: str = ""
-    """A line under the title."""
+    """The line below the title."""
     summary: str = ""
-    """One or two sentences for indexes, feeds and previews."""
+    """One or two sentences for lists, feeds, and previews."""
     slug: str = ""
-    """The last part of the address, in place of the file's name."""
+    """The last part of the address. The default is the name of the file."""
     language: str = ""
-    """BCP 47; the site's language if not given."""
+    """The language as a BCP 47 code. The default is the language of the site."""
     date: PartialDate | None = None
-    """First published."""
+    """The date of first publication."""
     updated: PartialDate | None = None
-    """Last changed."""
+    """The date of the last change."""
     authors: tuple[str, ...] = ()
-    """Who wrote it; the site's authors if not given."""
+    """The authors. The default is the authors of the site."""
     topics: tuple[str, ...] = ()
-    """What it is about; each topic has a page."""
+    """The topics of the article. Each topic has a page."""
     image: Image | None = None
-    """A picture that stands for the article."""
+    """The main picture of the article."""
     related: tuple[str | Related, ...] = ()
-    """Paths of other articles, or titles and addresses."""
+    """Further reading: paths of other articles, or titles and web addresses."""
     chapters: tuple[str, ...] = ()
-    """Paths of the articles that follow this one, in the order in which they are read. They are
-    listed below its text; each leads back here, and to the one before and the one after it."""
+    """The chapters of this article: paths of other articles in reading order. The article lists
+    them below its text. Each chapter links back to it, and to the previous and next chapter."""
     genre: Genre = "explainer"
-    """What kind of text it is."""
+    """The genre of the text."""
     original: Original | None = None
-    """Where the text is somebody else's: whose."""
+    """The original, if the text is somebody else's."""
     disclaimer: str | None = None
-    """Markdown; by default what the site says for the genre."""
+    """A disclaimer in Markdown. The default is the disclaimer of the site for the genre."""
     corrections: tuple[Correction, ...] = ()
-    """What was changed after publication, oldest first."""
+    """The corrections after publication, oldest first."""
     draft: Flag = False
-    """Not to be published yet."""
+    """Whether the article is a draft, which is not published."""
     aliases: tuple[str, ...] = ()
-    """Older addresses that lead here."""
+    """The earlier addresses of this page, which redirect to it."""
     noindex: Flag = False
-    """Ask search engines to leave this page out."""
+    """Whether to ask search engines not to index this page."""

@@ -54,7 +54,7 @@ class PartialDate(_Word):
 
     __slots__ = ()
     pattern = r"^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$"
-    wrong = "is not a date: write it as 2024-11-10, 2024-11 or 2024"
+    wrong = "is not a date: write it as 2024-11-10, 2024-11, or 2024"
 
     @classmethod
     def check(cls, text: str) -> Self:
@@ -66,7 +66,7 @@ class PartialDate(_Word):
             try:
                 datetime.date.fromisoformat(text)
             except ValueError:
-                raise ValueError(f"`{text}` is not a day of the calendar") from None
+                raise ValueError(f"`{text}` is not a date: the month has no such day") from None
         return date
 
     @property
@@ -81,8 +81,8 @@ class Id(_Word):
     __slots__ = ()
     pattern = r"^[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?$"
     wrong = (
-        "cannot be an id: it stands in the page's address, so use only "
-        "letters a to z, digits and hyphens, such as `call-happened`"
+        "cannot be an id: ids are part of addresses, so use only "
+        "letters from a to z, digits, and hyphens, for example `call-happened`"
     )
 
 
@@ -91,7 +91,7 @@ class Url(_Word):
 
     __slots__ = ()
     pattern = r"^https?://[^\s<>\"]+$"
-    wrong = "is not a web address: it begins with https:// or http://"
+    wrong = "is not a web address: start it with https:// or http://"
 
 
 class _CoreBool:
@@ -103,7 +103,7 @@ class _CoreBool:
             return value
         if isinstance(value, str) and value in {"true", "True", "TRUE", "false", "False", "FALSE"}:
             return value.lower() == "true"
-        raise ValueError(f"`{value}` is neither true nor false")
+        raise ValueError(f"`{value}` is not `true` or `false`")
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> Any:
         from pydantic_core import core_schema

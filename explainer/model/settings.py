@@ -1,4 +1,4 @@
-"""What authors write in site.toml."""
+"""The settings of a site, in site.toml."""
 
 from __future__ import annotations
 
@@ -11,134 +11,134 @@ from explainer.model.scalars import Authored, Flag, Genre, Id, Shape, Tone, Url
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RatingSettings(Authored):
-    """`[[ratings]]` in site.toml: a rating as its author writes it."""
+    """`[[ratings]]` in site.toml: a rating as the author of the site writes it."""
 
     NOUN: ClassVar = "the rating"
 
     id: Id
-    """The word that claims use: `rating: disputed`."""
+    """The id that claims use, as in `rating: disputed`."""
     label: str
-    """The word that readers see."""
+    """The label that readers see."""
     value: float | None = None
-    """Its number on the scale (1 worst, 5 best), or nothing where it is not a degree of truth."""
+    """The place on the scale from 1 (worst) to 5 (best). Omit it for ratings outside the scale."""
     shape: Shape | None = None
-    """The badge's shape; if not given, one that no other rating of the scale has."""
+    """The shape of the badge. The default is a shape that no other rating has."""
     tone: Tone | None = None
-    """The badge's colour, by name; if not given, it follows from the value."""
+    """The colour of the badge, by name. The default depends on the value."""
     checked: Flag = True
     """Whether a claim with this rating counts as checked."""
     meaning: str = ""
-    """One sentence: what a claim must be like to be rated so."""
+    """One sentence that says when a claim gets this rating."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuildSettings(Authored):
-    """`[build]` in site.toml."""
+    """`[build]` in site.toml: what to build, and where."""
 
     output: str = "_site"
-    """The folder to build into, relative to the site's folder."""
+    """The output folder, relative to the folder of the site."""
     drafts: Flag = False
-    """Build pages with `draft: true` too."""
+    """Whether to build pages with `draft: true`."""
     future: Flag = False
-    """Build pages whose date has not come yet too."""
+    """Whether to build pages whose date is in the future."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MarkdownSettings(Authored):
-    """`[markdown]` in site.toml."""
+    """`[markdown]` in site.toml: how to read articles."""
 
     html: Flag = False
-    """Let raw HTML in articles through. Annotations never may have any."""
+    """Whether to allow raw HTML in articles. It is never allowed in annotations."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedSettings(Authored):
-    """`[feeds]` in site.toml."""
+    """`[feeds]` in site.toml: the Atom feeds."""
 
     enabled: Flag = True
-    """Write Atom feeds of articles and of claims."""
+    """Whether to write Atom feeds of articles and claims."""
     entries: int = 20
-    """How many of the newest entries a feed holds."""
+    """The maximum number of entries in a feed. It keeps the newest ones."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchSettings(Authored):
-    """`[search]` in site.toml."""
+    """`[search]` in site.toml: the search page."""
 
     enabled: Flag | None = None
-    """Let readers search the site. Not given: if the extra `search` (Pagefind) is installed."""
+    """Whether readers can search the site. By default, if the extra `search` is installed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImageSettings(Authored):
-    """`[images]` in site.toml. What is not said is done where the extra `images` is installed."""
+    """`[images]` in site.toml. By default, both are on if the extra `images` is installed."""
 
     cards: Flag | None = None
-    """Make the pictures that others show with a link to an article; needs the site's `url`."""
+    """Whether to make preview pictures for shared links to articles. Requires `url`."""
     sizes: Flag | None = None
-    """Make narrower versions of wide pictures, for narrow screens."""
+    """Whether to make narrower versions of wide pictures, for small screens."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishSettings(Authored):
-    """`[publish]` in site.toml."""
+    """`[publish]` in site.toml: how to publish to GitHub Pages."""
 
     branch: str = "gh-pages"
-    """The branch that GitHub Pages serves."""
+    """The branch that GitHub Pages publishes."""
     cname: str | None = None
-    """A domain of your own."""
+    """Your custom domain."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MenuLink(Authored):
-    """An entry of `menu` in site.toml in words of its own: to a page of the site, or to the web."""
+    """An entry of `menu` in site.toml with its own text: a link to a page or to the web."""
 
     NOUN: ClassVar = "an entry of `menu`"
 
     title: str
-    """What the link says."""
+    """The text of the link."""
     page: str | None = None
-    """The page it leads to, as a path from content/; or write a `url`."""
+    """The page that it links to, as a path in content/. Use this or `url`."""
     url: Url | None = None
-    """Where it leads on the web; or write a `page`."""
+    """The web address that it links to. Use this or `page`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings(Authored):
-    """site.toml."""
+    """site.toml: the settings of the site."""
 
     NOUN: ClassVar = "site.toml"
 
     title: str
-    """The site's name."""
+    """The name of the site."""
     url: Url | None = None
-    """Where the site will be published, with the path of a GitHub project page."""
+    """The web address of the published site, including any path, as for GitHub project pages."""
     language: str = "en"
-    """The language of pages that do not say their own (BCP 47)."""
+    """The default language of pages, as a BCP 47 code."""
     description: str = ""
     """One sentence about the site."""
     theme: str = "default"
-    """A folder in themes/, or a theme that explainer brings."""
+    """The theme: the name of a folder in themes/, or of a theme that comes with explainer."""
     authors: tuple[str, ...] = ()
-    """The authors of pages that name none."""
+    """The default authors of pages."""
     timezone: str = "UTC"
-    """An IANA time zone: decides when a date in the future has come."""
+    """The IANA time zone that decides whether a date is in the future."""
     menu: tuple[str | MenuLink, ...] = ()
-    """Links on top of every page, before Claims and Sources. Each is the path of a page from
-    content/, whose title the link says, or a title with a `page` or a `url`."""
+    """The links at the top of every page, before Claims and Sources. Each is the path of a page in
+    content/, which is shown with its title, or a `title` with a `page` or a `url`."""
     build: BuildSettings = field(default_factory=BuildSettings)
-    """What is built, and where to."""
+    """What to build, and where."""
     markdown: MarkdownSettings = field(default_factory=MarkdownSettings)
-    """How articles are read."""
+    """How to read articles."""
     ratings: tuple[RatingSettings, ...] = ()
-    """Ratings that replace those of the same id, or join the scale."""
+    """Ratings that are added to the scale, or replace the rating with the same id."""
     disclaimers: Mapping[Genre, str] = field(default_factory=dict)
-    """By genre: Markdown that stands on top of every such article."""
+    """The disclaimer at the top of every article of a genre, in Markdown, by genre."""
     feeds: FeedSettings = field(default_factory=FeedSettings)
-    """Atom feeds."""
+    """The Atom feeds."""
     search: SearchSettings = field(default_factory=SearchSettings)
-    """The page on which readers search the site."""
+    """The page where readers can search the site."""
     images: ImageSettings = field(default_factory=ImageSettings)
-    """Pictures."""
+    """What to make from pictures."""
     publish: PublishSettings = field(default_factory=PublishSettings)
-    """GitHub Pages."""
+    """How to publish to GitHub Pages."""

@@ -83,16 +83,16 @@ def _plan(output: str, claims: Claims, files: Mapping[str, StagedFile]) -> _Plan
     """What is to be done; changes nothing. Raises OutputError if it cannot be done."""
     needed, left = _folders(files), _folders(claims.keys() - files.keys())
     if clashes := sorted(files.keys() & needed):
-        message = f"The site has {some(clashes)} both as a file and as a folder."
-        hint = "Rename one of them."
+        message = f"the site needs {some(clashes)} both as a file and as a folder"
+        hint = "rename one of them"
         raise OutputError("output-clash", message, hint)
     present = _Present(output, needed | left, claims)
     if links := present.links:
         message = (
-            f"In the output folder {output}, {some(links)} is a symbolic link, which explainer "
-            "does not follow."
+            f"in the output folder {output}, {some(links)} is a symbolic link, which explainer "
+            "does not follow"
         )
-        hint = "Remove the link; if another folder should be published, copy it to static/."
+        hint = "remove the link; to publish another folder, copy it to static/"
         raise OutputError("output-symlink", message, hint)
     kept = present.see_off(files)
     fates: dict[_Fate, list[str]] = defaultdict(list)
@@ -100,14 +100,14 @@ def _plan(output: str, claims: Claims, files: Mapping[str, StagedFile]) -> _Plan
         fates[present.fate(files[path])].append(path)
     if foreign := sorted({*fates["foreign"], *(needed & present.others - present.deleted)}):
         message = (
-            f"The output folder {output} has {some(foreign)}, which explainer did not "
-            "write, or somebody changed since, where a file or folder of the site must go."
+            f"in the output folder {output}, {some(foreign)} is in the way of the site: explainer "
+            "did not write it, or somebody has changed it since"
         )
-        hint = "Move it away, or put it in static/ if it belongs to the site."
+        hint = "move it away; if it belongs to the site, put it in static/"
         raise OutputError("output-foreign-file", message, hint)
     if changed := fates["changed"]:
-        message = f"{some(changed)} in {output} was changed while the site was being built."
-        hint = "Build again."
+        message = f"{some(changed)} in {output} changed during the build"
+        hint = "build again"
         raise OutputError("output-changed", message, hint)
     ours: dict[str, tuple[str, ...]]
     ours = {path: (files[path].sha256,) for path in files.keys() - set(fates["equal"])}

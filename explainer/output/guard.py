@@ -27,7 +27,7 @@ _WINDOWS: Final = sys.platform == "win32"
 _JUNCTION: Final = 0xA0000003  # IO_REPARSE_TAG_MOUNT_POINT, which `stat` names on Windows alone
 _SOURCES: Final = ("content", "static", "themes")
 # What an operating system's file manager leaves behind is nobody's content.
-_NAME_ANOTHER: Final = "Name a folder of its own, such as _site."
+_NAME_ANOTHER: Final = "choose a separate folder, such as _site"
 _IGNORED: Final = {STAGING, ".DS_Store", "Thumbs.db", "desktop.ini"}
 
 
@@ -67,10 +67,10 @@ def check_folder(output: Path, site: Path) -> None:
 def check_place(folder: str) -> None:
     """Raise OutputError if a resolved path is no place for any output, whatever is in it."""
     if os.path.dirname(folder) == folder:
-        message = f"The output folder {folder} is the root of the file system."
+        message = f"the output folder {folder} is the root of the file system"
         raise OutputError("output-is-root", message, _NAME_ANOTHER)
     if any(_within(home, folder) for home in _homes()):
-        message = f"The output folder {folder} is, or contains, your home folder."
+        message = f"the output folder {folder} is or contains your home folder"
         raise OutputError("output-is-home", message, _NAME_ANOTHER)
 
 
@@ -98,20 +98,20 @@ def read_manifest(folder: str) -> Manifest:
     if not os.path.lexists(path):
         if strangers := sorted(set(os.listdir(folder)) - _IGNORED):
             message = (
-                f"The output folder {folder} is not empty and explainer did not build it: it has "
-                f"{some(strangers)}."
+                f"the output folder {folder} contains files that explainer did not write: "
+                f"{some(strangers)}"
             )
-            hint = "Name a new or an empty folder, or empty this one yourself."
+            hint = "choose a new or empty folder, or empty this one yourself"
             raise OutputError("output-not-ours", message, hint)
         return Manifest(None, {})
     raw = path.read_bytes() if stat.S_ISREG(os.lstat(path).st_mode) else b""
     claims = manifest.parse(raw)
     if claims is None:
         message = (
-            f"{path} is not a manifest that this version of explainer wrote, so that nobody knows "
-            "which files in that folder are its own."
+            f"{path} is not a manifest that this version of explainer can read, so it cannot tell "
+            "which files in the folder it wrote"
         )
-        hint = "Name another folder, or delete this one yourself and build again."
+        hint = "choose another folder, or delete this one yourself, and build again"
         raise OutputError("output-manifest", message, hint)
     return Manifest(raw, claims)
 
@@ -143,12 +143,12 @@ def _check_sources(folder: str, site: Path) -> None:
     sources = [os.path.realpath(site / name) for name in _SOURCES]
     for source in (os.path.realpath(site), *sources):
         if _within(source, folder):
-            message = f"The output folder {folder} contains the site's own files ({source})."
+            message = f"the output folder {folder} contains the site's source files ({source})"
             raise OutputError("output-contains-sources", message, _NAME_ANOTHER)
     for source in sources:
         if _within(folder, source):
-            message = f"The output folder {folder} is inside {source}, which the build reads."
-            hint = "Name a folder outside it, such as _site."
+            message = f"the output folder {folder} is inside {source}, which contains source files"
+            hint = "choose a folder outside it, such as _site"
             raise OutputError("output-inside-sources", message, hint)
 
 
@@ -169,41 +169,45 @@ def _within(inner: str, outer: str) -> bool:
 
 def failure(error: OSError) -> OutputError:
     """What the operating system did not do."""
-    what = f"{error.filename2 or error.filename or 'The output folder'}"
+    what = f"{error.filename2 or error.filename or 'the output folder'}"
     why = error.strerror or str(error)
     parts = re.split(r"[\\/]", what) if _WINDOWS else ()
     if names := [name for name in parts if is_device(name)]:
-        message = f"{what} cannot be written: Windows keeps the name `{names[0]}` for a device."
+        message = f"cannot write {what}: Windows reserves the name `{names[0]}` for a device"
         hint = (
-            "Give the page another slug, the claim or person another id, or the file another name."
+            "give the page another slug, the claim or person another id, or the file another name"
         )
         return OutputError("output-reserved-name", message, hint)
     match error.errno:
         case errno.ENOSPC | errno.EDQUOT:
-            message = f"There is no room on the disk for {what}. The output is as it was."
-            hint = "Free some space and build again."
+            message = f"there is not enough disk space for {what}; the output folder is unchanged"
+            hint = "free some space and build again"
             return OutputError("output-disk-full", message, hint)
         case errno.EACCES | errno.EPERM | errno.EROFS:
-            message = f"{what} cannot be written: {why}."
-            hint = "Check who owns the folder, and whether another program has the file open."
+            message = f"cannot write {what}: {why}"
+            hint = (
+                "check the permissions of the folder, and whether another program has the file open"
+            )
             return OutputError("output-not-writable", message, hint)
         case errno.ENAMETOOLONG:
-            message = f"{what} has a name that is too long for a file."
-            hint = "Give the page a shorter slug, or the file a shorter name."
+            message = f"the file name {what} is too long"
+            hint = "give the page a shorter slug, or the file a shorter name"
             return OutputError("output-name-too-long", message, hint)
-    message = f"{what} cannot be written: {why}."
-    hint = "Build again; if that does not help, name another output folder."
+    message = f"cannot write {what}: {why}"
+    hint = "build again; if that does not help, choose another output folder"
     return OutputError("output-failed", message, hint)
 
 
 def no_folder(folder: str) -> OutputError:
     """Something else than a folder is where the output folder should be, or above it."""
-    message = f"The output folder {folder} is, or is inside of, something else than a folder."
-    hint = "Name a folder, or remove what is in its place."
+    message = (
+        f"the output folder {folder} is not a folder, or is inside something that is not a folder"
+    )
+    hint = "choose another folder, or remove what is in the way"
     return OutputError("output-is-file", message, hint)
 
 
 def some(names: Sequence[str]) -> str:
     """The first few of many names."""
     shown = ", ".join(names[:3])
-    return shown if len(names) <= 3 else f"{shown} and {len(names) - 3} more"
+    return shown if len(names) <= 3 else f"{shown}, and {len(names) - 3} more"

@@ -89,7 +89,7 @@ def find(enabled: bool | None, location: Location) -> tuple[Pagefind | None, tup
     """
     program = None if enabled is False else _program()
     if program is None and enabled:
-        message = "the site wants a search, but Pagefind is not installed: it has none"
+        message = "the site has no search, because Pagefind is not installed"
         hint = f"install it: {extras.install('search')}"
         return None, (Problem(location, "search-missing", message, hint, "warning"),)
     if program is None:
@@ -113,9 +113,9 @@ def index(
     except _ServiceError as error:
         trouble = str(error)
     except (OSError, EOFError, zlib.error) as error:
-        trouble = f"a page or its files cannot be read ({error})"
+        trouble = f"cannot read a page or a Pagefind file ({error})"
     except (ValueError, LookupError, TypeError, AttributeError) as error:
-        trouble = f"its files are not as this version knows them ({error})"
+        trouble = f"this version of explainer cannot read its files ({error})"
     return {}, (_failed(pagefind.location, trouble),)
 
 
@@ -134,8 +134,8 @@ def _trouble(program: str) -> str:
             [program, "--version"], stdin=subprocess.DEVNULL, capture_output=True, timeout=_TIMEOUT
         )
     except (OSError, subprocess.SubprocessError) as error:
-        return f"it cannot be run ({getattr(error, 'strerror', None) or type(error).__name__})"
-    return f"it ends with exit code {done.returncode}" if done.returncode else ""
+        return f"it does not run ({getattr(error, 'strerror', None) or type(error).__name__})"
+    return f"it exits with code {done.returncode}" if done.returncode else ""
 
 
 class _ServiceError(Exception):
@@ -204,7 +204,7 @@ def _ask(process: subprocess.Popen[bytes], **payload: object) -> dict[str, Any]:
 def _last_line(errors: BinaryIO) -> str:
     errors.seek(0)
     lines = errors.read().decode(errors="replace").strip().splitlines()
-    return lines[-1].strip() if lines else "it ended before it was done"
+    return lines[-1].strip() if lines else "it stopped before it was done"
 
 
 def _files(made: Mapping[str, bytes]) -> dict[str, bytes]:
@@ -265,7 +265,7 @@ def _unpack(made: Mapping[str, bytes], path: str) -> _Item:
         raise ValueError(f"{path} has no signature")
     item = _decode(io.BytesIO(data[len(_SIGNATURE) :]))
     if _pack(item) != data:
-        raise ValueError(f"{path} has an unknown form")
+        raise ValueError(f"{path} has an unknown format")
     return item
 
 
@@ -285,7 +285,7 @@ def _decode(data: BinaryIO) -> _Item:
         return data.read(size).decode()
     if kind == _LIST:
         return [_decode(data) for _ in range(size)]
-    raise ValueError(f"there is an item of the kind {kind}")
+    raise ValueError(f"unknown type of item: {kind}")
 
 
 def _encode(item: _Item) -> bytes:
@@ -308,7 +308,7 @@ def _head(kind: int, size: int) -> bytes:
 
 
 def _failed(location: Location, trouble: str) -> Problem:
-    message = f"Pagefind fails, so that the site has no search: {trouble}"
+    message = f"the site has no search, because Pagefind failed: {trouble}"
     command = extras.install("search")
-    hint = f"for a site without search: [search] enabled = false\nor install it anew: {command}"
+    hint = f"to turn search off: [search] enabled = false\nto reinstall Pagefind: {command}"
     return Problem(location, "search-failed", message, hint, "warning")

@@ -77,7 +77,7 @@ class StageWriter:
         try:
             state = os.stat(source)
             if not stat.S_ISREG(state.st_mode):  # opening a pipe would wait for ever
-                raise OSError(errno.EINVAL, "it is not a file", str(source))
+                raise OSError(errno.EINVAL, "not a file", str(source))
         except OSError as error:
             raise _unreadable(error, source) from error
         digest, size = hashlib.sha256(), state.st_size
@@ -117,7 +117,7 @@ class StageWriter:
         try:
             return create(self.place(path), parts)
         except FileExistsError:
-            raise ValueError(f"{path} is put twice") from None
+            raise ValueError(f"{path} is staged twice") from None
         except OSError as error:
             target = f"{self.output}/{path}"
             raise failure(OSError(error.errno, error.strerror, target)) from error
@@ -126,7 +126,7 @@ class StageWriter:
 def check_path(path: str) -> None:
     """Raise ValueError if `path` is not an output path, OutputError if its name is too long."""
     if not is_output_path(path):
-        raise ValueError(f"{path!r} is not a path below the output folder")
+        raise ValueError(f"{path!r} is not a path inside the output folder")
     if len(path) * 4 > _LONGEST_NAME:  # four bytes a character at most
         for name in path.split("/"):
             if len(name.encode()) > _LONGEST_NAME:
@@ -161,6 +161,6 @@ def _parts(source: Path, digest: _Hash) -> Iterator[bytes]:
 
 def _unreadable(error: OSError, source: Path) -> OutputError:
     """A file that should be copied cannot be read."""
-    message = f"{source} cannot be read: {error.strerror}."
-    hint = "Check that the file exists and that you may read it."
+    message = f"cannot read {source}: {error.strerror}"
+    hint = "check that the file exists and that you have permission to read it"
     return OutputError("asset-unreadable", message, hint)

@@ -64,7 +64,7 @@ class Staging:
     def writer(self) -> StageWriter:
         """Stages files; workers get it too."""
         if self._writer is None:
-            raise RuntimeError("the staging is not open")
+            raise RuntimeError("staging is not open")
         return self._writer
 
     def commit(self, staged: Iterable[StagedFile]) -> CommitResult:
@@ -78,7 +78,7 @@ class Staging:
         for file in staged:
             check_path(file.path)
             if files.setdefault(file.path, file) is not file:
-                raise ValueError(f"{file.path} is put twice")
+                raise ValueError(f"{file.path} is staged twice")
         writer, self._writer = self.writer, None
         try:
             self._make_folder(self._output, self._cleanup)
@@ -95,8 +95,8 @@ class Staging:
             self._make_folder(path, stack)
         folder = _lock_folder(self._output, stack)
         if folder is None:
-            message = f"Another build is writing to {self._output} at the moment."
-            hint = "Wait until it is done, or stop it, or name another folder."
+            message = f"another build is writing to {self._output}"
+            hint = "wait until it is done, stop it, or choose another folder"
             raise OutputError("output-busy", message, hint)
         self._manifest = guard.read_manifest(self._output)
         known = frozenset() if self._clean else known_paths(self._manifest.claims)

@@ -1,1 +1,1 @@
-"""Authors' files to model values with positions: YAML, TOML, front matter (docs/format.md)."""
+"""Read authors' YAML, TOML, and front matter into model values with locations (docs/format.md)."""

@@ -1,4 +1,4 @@
-"""Annotation files and the library → the model's values, or problems in words for authors."""
+"""Read annotation files and the library into model values, or report problems to authors."""
 
 from __future__ import annotations
 
@@ -11,15 +11,14 @@ from explainer.parse.validate import validate
 
 
 def read_annotations(text: Text) -> tuple[AnnotationFile | None, Located, tuple[Problem, ...]]:
-    """Read `X.yaml`: its value unless there is an error in it, its data with places, problems.
+    """Read `X.yaml`. Return its value (None if it has an error), its located data, and problems.
 
-    Problems are those of `yaml.read`, of the types (`unknown-key`, `missing-key`, `empty-value`,
-    `wrong-type`, `bad-value`) and of `references.within`. What needs the library and the rating
-    scale is checked by `references.against`.
+    The problems are those of `yaml.read`, `validate`, and `references.within`. `references.against`
+    checks what depends on the library and the rating scale.
     """
     return validate(AnnotationFile, yaml.read(text), references.within)
 
 
 def read_library(text: Text) -> tuple[Library | None, Located, tuple[Problem, ...]]:
-    """Read `_library.yaml`, as `read_annotations` does, with `references.within_library`."""
+    """Read `_library.yaml` like `read_annotations`, with `references.within_library`."""
     return validate(Library, yaml.read(text), references.within_library)

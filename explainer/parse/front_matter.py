@@ -1,4 +1,4 @@
-"""An article's file → its front matter and its Markdown, or problems in words for authors."""
+"""Read an article's file: its front matter and its Markdown, or problems for the author."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _ADDRESS = re.compile(r"[^\s\x00-\x1f\\?#%<>\"]+")
 
 @dataclass(frozen=True, slots=True)
 class ParsedArticle:
-    """An article's file in its two parts."""
+    """The two parts of an article's file."""
 
     front: FrontMatter | None
     """The front matter; None if there is an error in it."""
     places: Located
-    """The front matter as it is written, for problems that later stages find in it."""
+    """The front matter as written, with locations for problems that later stages find in it."""
     first_line: int
     """The line of the file on which `body` begins, from 1."""
     body: str
@@ -36,8 +36,8 @@ class ParsedArticle:
 def read_article(text: Text) -> tuple[ParsedArticle, tuple[Problem, ...]]:
     """Split an article into front matter and Markdown, and read the front matter.
 
-    Problems are those of `yaml.read` and of the types, and `no-front-matter`,
-    `open-front-matter` and `bad-value`.
+    The problems are those of `yaml.read` and `validate`, plus `no-front-matter`,
+    `open-front-matter`, and `bad-value`.
     """
     head = _HEAD.match(text.content)
     if head is None:
@@ -52,21 +52,21 @@ def read_article(text: Text) -> tuple[ParsedArticle, tuple[Problem, ...]]:
 def _missing(text: Text) -> Problem:
     code: Code = "no-front-matter"
     message = "the article has no front matter"
-    hint = "begin the file with:\n---\ntitle: …\n---"
+    hint = "start the file with:\n---\ntitle: …\n---"
     if _FENCE.match(text.content):
         code = "open-front-matter"
-        message = "the front matter that begins here is never closed"
-        hint = "write a line `---` below its last key"
+        message = "the front matter that starts here is not closed"
+        hint = "add a line `---` after the last key"
     elif _FENCE.match(text.content.lstrip()):
-        message = "the front matter does not begin on the file's first line"
-        hint = "delete what stands above the line `---`"
+        message = "the front matter does not start on the first line of the file"
+        hint = "delete everything above the first `---`"
     elif text.content.startswith("+++"):
-        hint = "front matter is YAML between lines `---`, not TOML between `+++`"
+        hint = "write the front matter as YAML between `---` lines, not as TOML between `+++` lines"
     return Problem(Location(text.path, 1, 1), code, message, hint)
 
 
 def _check(located: Located) -> Iterator[Problem]:
-    """Check what the types of the front matter cannot say."""
+    """Check what the types of the front matter cannot express."""
     yield from check_language(located)
     for key_path, title in find(str, located.data, "title"):
         if not title.strip():
@@ -74,10 +74,10 @@ def _check(located: Located) -> Iterator[Problem]:
     for key_path, slug in find(str, located.data, "slug"):
         if not _ADDRESS.fullmatch(slug) or "/" in slug or slug[0] in "._":
             message = f"`{short(slug)}` cannot be the last part of an address"
-            hint = "use letters, digits and hyphens, such as `kremlin-call`"
+            hint = "use letters, digits, and hyphens, for example `kremlin-call`"
             yield problem_at(located, key_path, "bad-value", message, hint)
     for key_path, alias in find(str, located.data, "aliases.#"):
         if not _ADDRESS.fullmatch(alias) or {".", ".."} & set(alias.split("/")) or "//" in alias:
-            message = f"`{short(alias)}` is not an address of this site"
-            hint = "write it as /old/address/"
+            message = f"`{short(alias)}` is not a valid address on this site"
+            hint = "write it in the form `/old/address/`"
             yield problem_at(located, key_path, "bad-value", message, hint)

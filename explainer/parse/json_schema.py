@@ -1,6 +1,6 @@
-"""JSON Schemas of authors' files, for editors: completion, and each field's meaning on hovering.
+"""Generate JSON Schemas of authors' files, so that editors complete and explain their keys.
 
-They lie in a site's .explainer/ folder, where editors find them.
+The schemas are written to the .explainer/ folder of a site.
 """
 
 from __future__ import annotations
@@ -37,21 +37,21 @@ _ROOTS: dict[Kind, tuple[type, str]] = {
 }
 
 _MODULES = (annotation_classes, front_matter, settings)
-"""Where the classes that authors' files become are defined."""
+"""The modules that define the classes of authors' files."""
 
 _KEY = "schemas.key"
-"""A file that says what the schemas were made from: making them takes longer than a small build."""
+"""A file that identifies the input of the schemas: generating them is slower than a small build."""
 
 
 def schema_text(kind: Kind, scale: Iterable[Rating] = DEFAULT_SCALE) -> str:
-    """Give one schema as JSON, with the ratings that claims may have."""
+    """Return one schema as JSON text; `scale` has the ratings that claims may have."""
     return json.dumps(json_schema(kind, scale), indent=2, ensure_ascii=False) + "\n"
 
 
 def write_schemas(root: Path, scale: Iterable[Rating] = DEFAULT_SCALE) -> list[Path]:
-    """Write all schemas of a site, unless those that are there were made from the same.
+    """Write all schemas of a site, unless they are up to date, and return their paths.
 
-    Gives the files' paths. Raises OSError where they cannot be written.
+    Raises OSError if they cannot be written.
     """
     scale = tuple(scale)
     folder = root / cache.FOLDER
@@ -69,10 +69,10 @@ def write_schemas(root: Path, scale: Iterable[Rating] = DEFAULT_SCALE) -> list[P
 
 
 def json_schema(kind: Kind, scale: Iterable[Rating] = DEFAULT_SCALE) -> dict[str, Any]:
-    """Give the JSON Schema (draft 2020-12) of a kind of file; `scale` has the site's ratings.
+    """Return the JSON Schema (draft 2020-12) of a kind of file; `scale` has the site's ratings.
 
-    Editors type YAML by the core schema, but every value is text to us. So a title or an id may be
-    a number, a date a year's number, and a rating the boolean `true` or `false`.
+    Editors read YAML with the core schema, but explainer reads every value as text. So a title or
+    id may also be a number, a date may be a year, and a rating may be `true` or `false`.
     """
     from pydantic import TypeAdapter
 
@@ -90,14 +90,14 @@ def json_schema(kind: Kind, scale: Iterable[Rating] = DEFAULT_SCALE) -> dict[str
 
 
 def _class(name: str) -> type:
-    """The dataclass of the model that pydantic calls `name`."""
+    """Return the model's dataclass called `name`."""
     cls: type = next(getattr(each, name) for each in _MODULES if hasattr(each, name))
     return cls
 
 
 @functools.cache
 def docs(cls: type) -> Mapping[str, str]:
-    """Give the docstrings below a dataclass's fields, inherited ones too, by field."""
+    """Return the docstrings of a dataclass's fields, including inherited ones, by field name."""
     docstrings: dict[str, str] = {}
     for base in reversed(cls.__mro__):
         docstrings |= _docstrings().get(base.__name__, {})
@@ -106,7 +106,7 @@ def docs(cls: type) -> Mapping[str, str]:
 
 @functools.cache
 def _docstrings() -> dict[str, dict[str, str]]:
-    """Give the docstrings below the fields of the model's classes, by class and field."""
+    """Return the docstrings of the fields of all model classes, by class and field name."""
     docstrings: dict[str, dict[str, str]] = {}
     nodes = (node for each in _MODULES for node in ast.parse(inspect.getsource(each)).body)
     for node in nodes:
@@ -122,13 +122,13 @@ def _docstrings() -> dict[str, dict[str, str]]:
 
 @functools.cache
 def _examples() -> dict[str, dict[str, list[Any]]]:
-    """Give examples of values, by class and field."""
+    """Return example values, by class and field name."""
     text = Path(__file__).with_name("examples.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)
 
 
 def _describe(group: dict[str, Any], cls: type, *, yaml: bool) -> None:
-    """Give a dataclass's schema its descriptions, and take out what says nothing."""
+    """Add descriptions and examples to the schema of a dataclass, and simplify it."""
     group["description"] = inspect.cleandoc(cls.__doc__ or "")
     words = docs(cls)
     for name, field in group.get("properties", {}).items():
@@ -143,7 +143,7 @@ def _describe(group: dict[str, Any], cls: type, *, yaml: bool) -> None:
 
 
 def _clean(schema: dict[str, Any], *, yaml: bool) -> dict[str, Any]:
-    """Take out alternatives with null and empty defaults; with `yaml`, let texts be numbers."""
+    """Remove null alternatives and empty defaults; with `yaml`, also allow numbers as text."""
     members = [m for m in schema.pop("anyOf", ()) if m != {"type": "null"}]
     if len(members) == 1:
         schema |= members[0]
@@ -165,7 +165,7 @@ def _clean(schema: dict[str, Any], *, yaml: bool) -> dict[str, Any]:
 
 
 def _ratings(scale: Iterable[Rating]) -> dict[str, Any]:
-    """Give the part of a schema that lists ratings; editors see `rating: true` as a boolean."""
+    """Return the schema of a rating; editors read `rating: true` as a boolean."""
     ratings = list(scale)
     booleans = [r for r in ratings if r.id in {"true", "false"}]
     return {

@@ -1,6 +1,6 @@
-"""Finding values in the data of a file as it was written, and problems with them.
+"""Find values in the data of a file as written, and create problems about them.
 
-What has another type than a check expects is passed over: validate.py reports it.
+Values of an unexpected type are skipped, because `validate` reports them.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ V = TypeVar("V")
 
 ANNOTATION_LISTS: dict[str | int, str]
 ANNOTATION_LISTS = {"claims": "claim", "notes": "note", "questions": "question"}
-"""The keys of an annotation file that hold annotations, and what one of these is called."""
+"""The keys of an annotation file that contain annotations, and the noun for one annotation."""
 
 _WARNINGS = (
     "history-order",
@@ -29,10 +29,10 @@ _WARNINGS = (
 def find(
     kind: type[V] | tuple[type[V], ...], data: object, *patterns: str, key_path: KeyPath = ()
 ) -> Iterator[tuple[KeyPath, V]]:
-    """Give the values of a type at the paths of some patterns, each with its key path.
+    """Yield the values of type `kind` that match the patterns, each with its key path.
 
-    A pattern has keys, `#` for any entry of a list and `*` for any key of a mapping, with dots
-    between: `claims.#.rating`. `key_path` leads to `data`.
+    A pattern consists of keys, `#` for any list entry, and `*` for any key of a mapping, separated
+    by dots: `claims.#.rating`. `key_path` is the path of `data` itself.
     """
     for pattern in patterns:
         for each, value in _find(data, pattern, key_path):
@@ -66,7 +66,7 @@ def problem_at(
     key: bool = False,
     related: tuple[Location, str] | None = None,
 ) -> Problem:
-    """Give a problem with a value, or with `key` with its key; `related` is a second place."""
+    """Return a problem at a value, or at its key if `key`; `related` is a second location."""
     location = located.key(key_path) if key else located.location(key_path)
     name = annotation_id(located.data, key_path)
     places = (RelatedLocation(*related),) if related else ()
@@ -75,7 +75,7 @@ def problem_at(
 
 
 def annotation_id(data: Any, key_path: KeyPath) -> str | None:
-    """Give the id of the annotation to which a key path leads, if it has one."""
+    """Return the id of the annotation that contains a key path, or None."""
     if len(key_path) < 2 or key_path[0] not in ANNOTATION_LISTS:
         return None
     for step in (*key_path[:2], "id"):

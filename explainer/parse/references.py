@@ -1,8 +1,8 @@
-"""What must agree within an annotation file, and between it, the library and the rating scale.
+"""Check references within an annotation file, and to the library and the rating scale.
 
-These checks look at the data as it was written, not at the values that validate.py makes of it, so
-that a misspelt key in one claim does not hide a missing source in another. What has a wrong type
-is passed over here: validate.py reports it.
+These checks use the data as written, not the values that `validate` returns, so that a misspelt key
+in one claim does not hide a missing source in another. Values of a wrong type are skipped, because
+`validate` reports them.
 """
 
 from __future__ import annotations
@@ -32,16 +32,16 @@ CSL_TYPES = (
 
 
 UsedNames: TypeAlias = frozenset[tuple[str, str]]
-"""What the annotations of a file name: `("sources", id)`, and `("people", by)` for everything under
-`by`, ids and names of people who have none."""
+"""The names that a file uses: `("sources", id)` for each source, and `("people", by)` for each
+value of `by`, which is the id of a person or a plain name."""
 
 
 def within(located: Located) -> tuple[Problem, ...]:
-    """Check a file by itself, an annotation file or a library.
+    """Check an annotation file or a library on its own.
 
     Problems: `duplicate-id`, `empty-value`, `bad-target`, `disputes-itself`, `repeats-itself`,
     `repeats-cycle`, `duplicate-date`, `history-order` (a warning), `missing-key` and
-    `unused-answer` (a warning) where a question's `status` and `answer` do not fit, `bad-value`.
+    `unused-answer` (a warning) if a question's `status` and `answer` do not match, `bad-value`.
     """
     checks = (_ids, _empty_texts, _targets, _claims, _questions, _sources)
     return tuple(problem for check in checks for problem in check(located))
@@ -50,12 +50,12 @@ def within(located: Located) -> tuple[Problem, ...]:
 def against(
     located: Located, *, scale: Mapping[str, Rating], library: Located | None = None
 ) -> tuple[Problem, ...]:
-    """Check an annotation file against what is defined elsewhere.
+    """Check an annotation file against definitions in other files.
 
-    `scale` has the site's ratings by id, `library` is what `_library.yaml` holds. Problems:
+    `scale` has the site's ratings by id; `library` is the data of `_library.yaml`. Problems:
     `unknown-rating`, `unknown-source`, `unknown-person`, `unknown-claim` (under `disputes`),
-    `duplicate-id` for what the library defines too; and the warnings `unused-source` and
-    `unused-person`. Where a file could not be read, nothing is reported as missing in it.
+    `duplicate-id` for names that the library also defines; and the warnings `unused-source` and
+    `unused-person`. If a library could not be read, nothing is reported as missing.
     """
     problems = [*_ratings(located, scale), *_disputes(located), *_unused(located, used(located))]
     if library is not None and library.whole:
@@ -66,26 +66,26 @@ def against(
 
 
 def used(located: Located) -> UsedNames:
-    """Give the sources and people that a file's annotations and sources name."""
+    """Return the sources and people that the annotations and sources of a file name."""
     sources = frozenset(("sources", name) for _, name in source_uses(located.data))
     return sources | {("people", name) for _, name in find(str, located.data, *_SPEAKERS)}
 
 
 def unused(library: Located, uses: Iterable[UsedNames]) -> tuple[Problem, ...]:
-    """Warn of what a library defines and no article names: `unused-source`, `unused-person`.
+    """Warn of library entries that no article uses: `unused-source`, `unused-person`.
 
-    `uses` are those of all annotation files; where one could not be read, do not ask.
+    `uses` has the result of `used` for every annotation file; all must have been readable.
     """
     return tuple(_unused(library, used(library).union(*uses)))
 
 
 def source_uses(data: Data) -> Iterator[tuple[KeyPath, str]]:
-    """Give every mention of a source in the data of a file, each with its key path."""
+    """Yield every mention of a source in the data of a file, with its key path."""
     return find(str, data, *_SOURCE_USES)
 
 
 def within_library(located: Located) -> tuple[Problem, ...]:
-    """Check `_library.yaml`: what `within` finds, and `unknown-source` under `repeats`."""
+    """Check `_library.yaml` like `within`, and also report `unknown-source` under `repeats`."""
     return (*within(located), *_uses(located))
 
 
@@ -102,7 +102,7 @@ _SPEAKERS = tuple(f"{each}{by}" for each in _ANNOTATIONS for by in (".by", ".ans
 
 
 def _defined(located: Located, kind: str) -> set[str]:
-    """Give the ids of the `sources` or `people` that a file defines."""
+    """Return the ids of the `sources` or `people` that a file defines."""
     return {str(key_path[1]) for key_path, _ in find(object, located.data, f"{kind}.*")}
 
 
@@ -110,15 +110,15 @@ def _defined(located: Located, kind: str) -> set[str]:
 
 
 def _ids(located: Located) -> Iterator[Problem]:
-    """No two annotations share an id, nor differ only by case: both would be one file's name."""
+    """Check that ids differ by more than case: some file systems would merge their pages."""
     first: dict[str, tuple[KeyPath, str]] = {}
     for key_path, name in find(str, located.data, *(f"{each}.id" for each in _ANNOTATIONS)):
         other, written = first.setdefault(name.casefold(), (key_path, name))
         if other != key_path:
             kind, place = ANNOTATION_LISTS[other[0]], located.location(other)
-            case = "" if name == written else f" (as `{written}`: case does not tell ids apart)"
-            message = f"the id `{short(name)}` is taken by a {kind} on line {place.line}{case}"
-            hint = "ids are permalinks: give this one another"
+            case = "" if name == written else f" (as `{written}`; ids are not case-sensitive)"
+            message = f"a {kind} on line {place.line} already uses the id `{short(name)}`{case}"
+            hint = "choose another id for this annotation: ids are permalinks"
             first_use = place, "first used here"
             yield problem_at(located, key_path, "duplicate-id", message, hint, related=first_use)
 
@@ -128,7 +128,7 @@ def _blank(value: Data) -> bool:
 
 
 def _empty_texts(located: Located) -> Iterator[Problem]:
-    """What an annotation or a source cannot do without must say something."""
+    """Check that required texts are not blank."""
     needed = (
         *("claims.#.claim", "notes.#.note", "questions.#.question"),
         *("questions.#.answers.#.answer", "sources.*.title", "people.*.name"),
@@ -144,20 +144,17 @@ def _targets(located: Located) -> Iterator[Problem]:
         for key in ("quote", "prefix", "suffix", "section", "image"):
             at = (*key_path, key)
             if key in annotation and _blank(annotation[key]):
-                hint = "copy the words from the article, or leave the key out"
+                hint = "copy the words from the article, or remove the key"
                 if key == "quote" and located.comment(at) is not None:
                     hint = "put the quote in quotation marks: ` #` begins a comment"
                 yield problem_at(located, at, "empty-value", f"`{key}` is empty", hint, key=True)
             if key in annotation and key in {"prefix", "suffix"} and "quote" not in annotation:
-                message = f"`{key}` stands without a `quote`"
-                hint = "it tells equal quotes apart: add the `quote`, or leave it out"
+                message = f"`{key}` needs a `quote`"
+                hint = f"add a `quote`, or remove `{key}`, which only distinguishes equal quotes"
                 yield problem_at(located, at, "bad-target", message, hint, key=True)
         if "quote" in annotation and "image" in annotation:
-            message = "`image` and `quote` stand together, but one annotation has one target"
-            hint = (
-                "leave one out; with `quote` the annotation stands on words, "
-                "with `image` on a picture"
-            )
+            message = "an annotation cannot have both `image` and `quote`"
+            hint = "remove one of them: `quote` annotates words, and `image` annotates a picture"
             yield problem_at(located, (*key_path, "image"), "bad-target", message, hint, key=True)
 
 
@@ -172,14 +169,14 @@ def _claims(located: Located) -> Iterator[Problem]:
             if not re.fullmatch(PartialDate.pattern, date):
                 continue
             if date in dates:
-                message = f"the claim was rated twice on {date}"
-                hint = "keep the rating that stood at the end of that day"
+                message = f"the claim has two ratings on {date}"
+                hint = "keep only the rating at the end of that day"
                 first = dates[date], "first here"
                 yield problem_at(located, at, "duplicate-date", message, hint, related=first)
             # A partial date is neither before nor after a date within it.
             elif date[: len(before)] < before[: len(date)]:
-                message = f"{date} stands below {before}"
-                hint = "`history` has the oldest rating first"
+                message = f"{date} is listed after {before}"
+                hint = "in `history`, put the oldest rating first"
                 above = dates[before], "the entry above"
                 yield problem_at(located, at, "history-order", message, hint, related=above)
             before = date
@@ -191,10 +188,12 @@ def _questions(located: Located) -> Iterator[Problem]:
         answered, blank = question.get("status") == "answered", _blank(question.get("answer"))
         if answered and blank:
             message = "an answered question has no `answer`"
-            hint = "add `answer: …`, or write `status: open`"
+            hint = "add `answer: …`, or set `status: open`"
             yield problem_at(located, (*key_path, "status"), "missing-key", message, hint)
         elif not answered and not blank:
-            hint = "add `status: answered`; rival answers to an open question go under `answers:`"
+            hint = (
+                "add `status: answered`, or list rival answers to an open question under `answers:`"
+            )
             message = "the question is open, so its `answer` is not shown"
             answer = (*key_path, "answer")
             yield problem_at(located, answer, "unused-answer", message, hint, key=True)
@@ -203,27 +202,27 @@ def _questions(located: Located) -> Iterator[Problem]:
 def _sources(located: Located) -> Iterator[Problem]:
     for key_path, kind in find(str, located.data, "sources.*.type"):
         if kind not in CSL_TYPES:
-            message = f"`{short(kind)}` is not a CSL type"
-            hint = did_you_mean(kind, CSL_TYPES, f"one of: {', '.join(CSL_TYPES)}")
+            message = f"`{short(kind)}` is not a CSL item type"
+            hint = did_you_mean(kind, CSL_TYPES, f"use one of: {', '.join(CSL_TYPES)}")
             yield problem_at(located, key_path, "bad-value", message, hint)
     graph: dict[str, dict[str, KeyPath]]
     graph = {str(path[1]): {} for path, _ in find(object, located.data, "sources.*")}
     for key_path, name in find(str, located.data, "sources.*.repeats.#"):
         source = str(key_path[1])
         if name == source:
-            message = f"the source `{short(name)}` repeats itself"
+            message = f"the source `{short(name)}` lists itself under `repeats`"
             yield problem_at(located, key_path, "repeats-itself", message)
         elif name in graph:
             graph[source].setdefault(name, key_path)
     for cycle in _cycles(graph):
         circle = " → ".join(f"`{short(name, 40)}`" for name in (*cycle[:6], cycle[0]))
         message = f"these sources repeat each other in a circle: {circle}"
-        hint = "one of them must have said it first: leave its `repeats` out"
+        hint = "decide which source was first, and remove its `repeats`"
         yield problem_at(located, graph[cycle[0]][cycle[1]], "repeats-cycle", message, hint)
 
 
 def _cycles(graph: Mapping[str, Collection[str]]) -> Iterator[list[str]]:
-    """Give circles of the graph, at least one wherever there are any; without recursion."""
+    """Yield cycles of the graph, at least one from each set of cycles; without recursion."""
     finished: set[str] = set()
     for root in graph:
         if root in finished:
@@ -250,9 +249,9 @@ def _defined_twice(located: Located, library: Located) -> Iterator[Problem]:
     for key_path, _ in find(object, located.data, "sources.*", "people.*"):
         if key_path in library.keys:
             place = library.key(key_path)
-            message = f"`{key_path[1]}` is defined in {place.path} too, on line {place.line}"
-            hint = "leave it out here to use that one, or give this one an id of its own"
-            also = place, "defined here too"
+            message = f"`{key_path[1]}` is already defined in {place.path} on line {place.line}"
+            hint = "remove this definition to use the other one, or choose another id"
+            also = place, "also defined here"
             yield problem_at(
                 located, key_path, "duplicate-id", message, hint, key=True, related=also
             )
@@ -271,7 +270,9 @@ def _disputes(located: Located) -> Iterator[Problem]:
     ids = {name for _, name in find(str, located.data, "claims.#.id")}
     for key_path, name in find(str, located.data, "claims.#.disputes.#"):
         if "#" not in name and name not in ids:  # others are claims of other articles
-            hint = did_you_mean(name, ids, "a claim of another article is `article/path#id`")
+            hint = did_you_mean(
+                name, ids, "to refer to a claim in another article, write `article/path#id`"
+            )
             message = f"there is no claim `{short(name)}` in this file"
             yield problem_at(located, key_path, "unknown-claim", message, hint)
 
@@ -284,7 +285,7 @@ def _uses(located: Located, library: Located | None = None) -> Iterator[Problem]
         people |= _defined(library, "people")
     for key_path, name in source_uses(located.data):
         if name not in sources:
-            define = "define it under `sources:` in this file or in content/_library.yaml"
+            define = "add it under `sources:` in this file or in content/_library.yaml"
             hint = did_you_mean(name, sources, define)
             message = f"there is no source `{short(name)}`"
             yield problem_at(located, key_path, "unknown-source", message, hint)
@@ -293,13 +294,13 @@ def _uses(located: Located, library: Located | None = None) -> Iterator[Problem]
         if name not in people and _ID.fullmatch(name):
             near = nearest(name, people, cutoff=80)
             if near is not None:
-                hint = f"did you mean `{near}`? Somebody else's name begins with a capital letter"
+                hint = f"did you mean `{near}`? Start other names with a capital letter"
                 message = f"there is no person `{short(name)}`"
                 yield problem_at(located, key_path, "unknown-person", message, hint)
 
 
 def _unused(located: Located, names: UsedNames) -> Iterator[Problem]:
-    """Warn of sources and people that are defined in a file and not among `names`."""
+    """Warn of sources and people that a file defines but that are not in `names`."""
     for key_path, _ in find(object, located.data, "sources.*", "people.*"):
         if key_path not in names:
             is_source, name = key_path[0] == "sources", short(str(key_path[1]))

@@ -1,4 +1,4 @@
-"""site.toml → the model's values, or problems in words for authors."""
+"""Read site.toml into model values, or report problems to authors."""
 
 from __future__ import annotations
 
@@ -20,50 +20,50 @@ _MENU_KEYS = {"title", "page", "url"}
 
 
 def read_settings(text: Text) -> tuple[Settings | None, Located, tuple[Problem, ...]]:
-    """Read site.toml: its value unless there is an error in it, its data with places, problems.
+    """Read site.toml. Return its value (None if it has an error), its located data, and problems.
 
-    Problems: `toml-syntax`, those of the types, `duplicate-id`, `bad-value`, and the warning
+    Problems: `toml-syntax`, those of `validate`, `duplicate-id`, `bad-value`, and the warning
     `ratings-look-alike`.
     """
     return validate(Settings, toml.read(text), _check, yaml=False)
 
 
 def _check(located: Located) -> Iterator[Problem]:
-    """Check the data as it is written: a mistake elsewhere must not hide one here."""
+    """Check the data as written, so that one mistake does not hide another."""
     yield from check_language(located)
     for key_path, name in find(str, located.data, "timezone"):
         if name != "UTC" and (hint := _timezone_hint(name)) is not None:
-            message = f"`{short(name)}` is not an IANA time zone"
+            message = f"`{short(name)}` is not the name of an IANA time zone"
             yield problem_at(located, key_path, "bad-value", message, hint)
     for key_path, entries in find(int, located.data, "feeds.entries"):
         if entries < 1:
-            message = "a feed needs at least one entry"
-            hint = "for no feeds at all: enabled = false"
+            message = "a feed must have at least one entry"
+            hint = "to turn feeds off, write `enabled = false`"
             yield problem_at(located, key_path, "bad-value", message, hint)
     for key_path, link in find(dict, located.data, "menu.#"):
-        # What has wrong keys is reported by the types.
+        # `validate` reports wrong keys.
         if "title" in link and link.keys() <= _MENU_KEYS and ("page" in link) == ("url" in link):
-            where = "to two places" if "page" in link else "nowhere"
-            message = f"entry {int(key_path[-1]) + 1} of `menu` leads {where}"
-            hint = "give it either a `page` of this site or a `url`"
+            what = "both a `page` and a `url`" if "page" in link else "no `page` or `url`"
+            message = f"entry {int(key_path[-1]) + 1} of `menu` has {what}"
+            hint = "use either `page` for a page on this site, or `url`"
             yield problem_at(located, key_path, "bad-value", message, hint)
     yield from _look_alikes(located)
     first: dict[str, KeyPath] = {}
     for key_path, name in find(str, located.data, "ratings.#.id"):
         if (other := first.setdefault(name, key_path)) != key_path:
             place = located.location(other)
-            message = f"the rating `{short(name)}` stands twice, first on line {place.line}"
+            message = f"the rating `{short(name)}` is already defined on line {place.line}"
             related = place, "first here"
             yield problem_at(located, key_path, "duplicate-id", message, related=related)
     for key_path, value in find((int, float), located.data, "ratings.#.value"):
         if not 1 <= value <= 5:
             not_this = f", not {value:g}" if abs(value) < 1e9 else ""
-            message = f"`value` is a number from 1 (false) to 5 (true){not_this}"
+            message = f"`value` must be a number from 1 (false) to 5 (true){not_this}"
             yield problem_at(located, key_path, "bad-value", message)
 
 
 def _look_alikes(located: Located) -> Iterator[Problem]:
-    """Warn of ratings that their author gave a shape which another rating of the scale has."""
+    """Warn of ratings with an explicit shape that another rating also has."""
     names = {key_path[1]: name for key_path, name in find(str, located.data, "ratings.#.id")}
     known: dict[str, Shape] = {shape: shape for shape in get_args(Shape)}
     shapes = {
@@ -79,9 +79,9 @@ def _look_alikes(located: Located) -> Iterator[Problem]:
         name, place = names[key_path[1]], located.location(key_path)
         if (other := having.setdefault(shape, name)) != name:
             message = f"the ratings `{short(name)}` and `{short(other)}` have the same shape"
-            hint = "readers who see no colour cannot tell them apart"
+            hint = "readers who cannot see colours cannot distinguish them"
             if not taken[free := free_shape(taken)]:
-                hint += f': shape = "{free}" is free'
+                hint += f'; try shape = "{free}"'
             first = first_places.get(shape)
             related = (first, "the same shape here") if first else None
             yield problem_at(
@@ -91,11 +91,13 @@ def _look_alikes(located: Located) -> Iterator[Problem]:
 
 
 def _timezone_hint(name: str) -> str | None:
-    """Give a hint if there is no time zone of this name."""
+    """Return a hint if no time zone has this name, or else None."""
     import zoneinfo
 
     try:
         zoneinfo.ZoneInfo(name)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        return did_you_mean(name, zoneinfo.available_timezones(), "such as `Europe/Berlin`")
+        return did_you_mean(
+            name, zoneinfo.available_timezones(), "use a name such as `Europe/Berlin`"
+        )
     return None

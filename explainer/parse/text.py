@@ -1,4 +1,4 @@
-"""Bytes and foreign texts → texts in the form that the readers of authors' files work on."""
+"""Decode and normalize text for the parsers of authors' files."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from explainer.model.problems import Problem
 NOT_YAML = re.compile(
     "[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 )
-"""A character that a normalized YAML text cannot have, raw or as an escape.
+"""A character that normalized YAML does not allow, raw or as an escape.
 
 These are control characters, halves of surrogate pairs, noncharacters, a byte order mark, and
-U+0085, U+2028 and U+2029, which YAML's reader takes for line ends (YAML 1.1) or not (YAML 1.2).
+U+0085, U+2028 and U+2029, which are line ends in YAML 1.1 but not in YAML 1.2.
 """
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -22,41 +22,41 @@ _BREAK = re.compile("\r\n?|[\x85\u2028\u2029]")
 
 
 def normalize(text: str) -> str:
-    r"""Give `text` without a byte order mark, with `\n` at the ends of lines."""
+    r"""Return `text` without a byte order mark, with `\n` as line ends."""
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def clean(text: str) -> str:
-    r"""Give a foreign text as YAML can hold it.
+    r"""Return external text in a form that YAML allows.
 
-    Every line end is `\n`, half a surrogate pair is U+FFFD, other characters of `NOT_YAML` are left
-    out.
+    Line ends become `\n`, lone surrogates become U+FFFD, and other characters of `NOT_YAML` are
+    removed.
     """
     return NOT_YAML.sub("", _SURROGATE.sub("\ufffd", _BREAK.sub("\n", text)))
 
 
 def decode(path: str, raw: bytes) -> tuple[str | None, Problem | None]:
-    r"""Turn a file's bytes into text without a byte order mark, with `\n` at the ends of lines.
+    r"""Decode a file into text without a byte order mark, with `\n` as line ends.
 
-    A file that is not UTF-8 gives no text, and a problem at the first character that shows it:
-    `not-utf8`, or `null-character`.
+    If the file is not UTF-8, return None and a problem at the first invalid character: `not-utf8`
+    or `null-character`.
     """
     # UTF-32's mark begins with the one of UTF-16.
     marks = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-    save = "save the file as UTF-8 (in your editor: “Save with encoding”)"
+    save = "save the file as UTF-8 (“Save with Encoding” in your editor)"
     if raw.startswith(marks) or raw[:4].count(0) >= 2:
-        message = "the file is not UTF-8 but UTF-16 or UTF-32"
+        message = "the file is encoded as UTF-16 or UTF-32, not UTF-8"
         return None, Problem(Location(path, 1, 1), "not-utf8", message, save)
     try:
         text = normalize(raw.decode())
     except UnicodeDecodeError as error:
         before = normalize(raw[: error.start].decode())
         guess = raw[error.start : error.start + 1].decode("cp1252", "replace")
-        message = f"the file is not UTF-8: byte 0x{raw[error.start]:02X} stands here"
+        message = f"the file is not UTF-8: byte 0x{raw[error.start]:02X} is not valid here"
         if guess.isprintable() and guess != "\ufffd":
-            save += f"; in the old encoding Windows-1252 the byte is `{guess}`"
+            save += f"; in Windows-1252, an older encoding, this byte is `{guess}`"
         return None, Problem(Lines(path, before).location(len(before)), "not-utf8", message, save)
     if (index := text.find("\0")) >= 0:
-        message = "a null character stands here: this is not a text file, or not UTF-8"
+        message = "null character: the file is not text, or not UTF-8"
         return None, Problem(Lines(path, text).location(index), "null-character", message, save)
     return text, None

@@ -1,4 +1,4 @@
-"""TOML text → plain data, and the places of its keys, which Python's tomllib does not give."""
+"""Read TOML into plain data, with the locations of keys, which tomllib does not provide."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SCALAR = re.compile(
 
 
 def _spots(text: str) -> dict[KeyPath, tuple[int, int]]:
-    """Give, for each key of a valid text, the characters before it and before its value."""
+    """Return, for each key of valid TOML, the offsets of the key and of its value."""
     spots: dict[KeyPath, tuple[int, int]] = {}
     counts: dict[KeyPath, int] = {}  # of the tables `[[name]]` so far
     table: KeyPath = ()
@@ -44,9 +44,9 @@ def _spots(text: str) -> dict[KeyPath, tuple[int, int]]:
 
 
 def _within(text: str, index: int, key_path: KeyPath, spots: dict[KeyPath, tuple[int, int]]) -> int:
-    """Find what stands within the brackets of a value, and where the value ends.
+    """Add the entries inside a value to `spots`, and return the offset of its end.
 
-    `index` is where it begins. A text that TOML cannot make sense of ends it early.
+    `index` is the offset of the value's start. Invalid TOML ends the value early.
     """
     begin = text[index : index + 1]
     if begin not in ("[", "{"):
@@ -74,7 +74,7 @@ def _within(text: str, index: int, key_path: KeyPath, spots: dict[KeyPath, tuple
 
 
 def _after_space(text: str, index: int) -> int:
-    """Give the place of the first thing that is no space, line end or comment."""
+    """Return the offset after spaces, line ends, and comments."""
     space = _SPACE.match(text, index)
     return space.end() if space else index
 
@@ -85,7 +85,7 @@ def _parts(name: str) -> KeyPath:
 
 
 def _current(names: KeyPath, counts: dict[KeyPath, int]) -> KeyPath:
-    """Give a table's path; a name above it that means a list of tables is about the last one."""
+    """Return the key path of a table; a parent that is a list of tables means its last entry."""
     key_path: KeyPath = ()
     for name in names[:-1]:
         key_path = (*key_path, name)
@@ -96,56 +96,62 @@ def _current(names: KeyPath, counts: dict[KeyPath, int]) -> KeyPath:
 
 _KEY_VALUE = "write `key = value`"
 
-# How what tomllib says begins; what we say; the hint.
+# The start of the message of tomllib (a regular expression); our message; the hint.
 _MESSAGES = (
-    ("Expected '=' after a key", "an equals sign is missing after this key", _KEY_VALUE),
+    ("Expected '=' after a key", "there is no equals sign after this key", _KEY_VALUE),
     (
         "Invalid value",
-        "no value can be read here",
-        'a text stands in quotation marks: title = "My site"\n'
-        "others are `true`, `false`, numbers, and lists as in [1, 2]",
+        "invalid value",
+        'put text in quotation marks: title = "My site"\n'
+        "other values are `true`, `false`, numbers, and lists such as [1, 2]",
     ),
     (
         "Expected newline",
-        "something stands behind the end of the value",
-        "a text with quotation marks in it stands in single ones: title = 'The \"Post\"'",
+        "unexpected text after the value",
+        "if the text contains quotation marks, put it in single ones: title = 'The \"Post\"'",
     ),
-    ("Invalid statement", "a line begins with neither a key nor a table", _KEY_VALUE),
-    ("Invalid initial character", "a key is missing here", _KEY_VALUE),
-    ("Cannot overwrite|Duplicate inline table key", "this key stands twice", "leave one out"),
+    ("Invalid statement", "this line does not start with a key or a table name", _KEY_VALUE),
+    ("Invalid initial character", "there is no key here", _KEY_VALUE),
+    ("Cannot overwrite|Duplicate inline table key", "this key appears twice", "remove one of them"),
     (
         "Cannot declare|Cannot redefine",
-        "this table stands twice",
-        "write all keys of a table below one heading",
+        "this table appears twice",
+        "put all its keys under one heading",
     ),
-    ("Cannot mutate", "this table stands twice", "write all keys of a table in one place"),
-    ("Unterminated string", "a quotation mark is not closed", 'a multi-line text stands in `"""`'),
+    ("Cannot mutate", "this table appears twice", "put all its keys in one place"),
+    ("Unterminated string", "a quotation mark is not closed", 'put text of several lines in `"""`'),
     (
         "Illegal character",
-        "a character stands here that TOML cannot have",
+        "TOML does not allow this character here",
         "if a quotation mark is not closed on this line, close it",
     ),
-    ("Unescaped", "`\\` begins an escape here", "for a plain `\\`, use single quotation marks"),
-    ("Unclosed array", "a list is not closed", "close it with `]`, with commas between entries"),
-    ("Unclosed inline", "a `{` is not closed", "close it with `}`, with commas between entries"),
-    ("Expected ']", "a table's name is not closed", "write it as [build] or [[ratings]]"),
+    (
+        "Unescaped",
+        "`\\` starts an unknown escape",
+        "to write a `\\`, put the text in single quotation marks",
+    ),
+    ("Unclosed array", "this list is not closed", "add a `]`, and put commas between the entries"),
+    ("Unclosed inline", "a `{` is not closed", "add a `}`, and put commas between the entries"),
+    ("Expected ']", "the name of this table is not closed", "write it like [build] or [[ratings]]"),
     ("Expected", "a quotation mark is not closed", "close it on the same line"),
     (
         "Invalid date",
-        "this is not a date of the calendar",
-        "put it in quotation marks if it is text",
+        "this date does not exist",
+        "if it is text, put it in quotation marks",
     ),
-    ("", "TOML cannot make sense of this", "each line is `key = value` or a [table]"),
+    ("", "this is not valid TOML", "write each line as `key = value` or [table]"),
 )
 
 
 def read(text: Text) -> tuple[Located, tuple[Problem, ...]]:
-    """Read TOML. A problem, `toml-syntax` or `too-deep`, leaves the data missing."""
+    """Read TOML. If there is a problem (`toml-syntax` or `too-deep`), the data is None."""
     lines = Lines(text.path, text.content)
     try:
         data = tomllib.loads(text.content)
     except RecursionError:
-        problem = Problem(Location(text.path, 1, 1), "too-deep", "brackets are nested too deep")
+        problem = Problem(
+            Location(text.path, 1, 1), "too-deep", "the brackets are nested too deeply"
+        )
     except ValueError as error:  # with numbers of more than 4300 digits not a TOMLDecodeError
         problem = _explain(lines, str(error))
     else:
@@ -163,6 +169,6 @@ def _explain(lines: Lines, words: str) -> Problem:
         index = lines.starts[int(match[1]) - 1] + int(match[2]) - 1
     elif "end of document" not in words:
         index = 0
-    if words.startswith("Unescaped"):  # said two characters behind it
+    if words.startswith("Unescaped"):  # reported two characters too late
         index = lines.text.rfind("\\", 0, index)
     return Problem(lines.location(min(index, len(lines.text))), "toml-syntax", message, hint)

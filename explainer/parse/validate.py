@@ -1,7 +1,7 @@
-"""Data → the model's values, or problems in words for authors.
+"""Validate data against the dataclasses of the model, and report problems to authors.
 
-pydantic checks the data against the dataclasses of the model and says what is wrong where; here its
-findings become sentences with a place in the file. It is imported by the first use.
+pydantic finds the errors; this module turns them into messages with locations in the file. pydantic
+is imported on first use.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 
 @cache
 def _adapter(cls: Any) -> Any:
-    """Give pydantic's validator for a class; making one takes some milliseconds."""
+    """Return pydantic's validator for a class, cached because creating one takes milliseconds."""
     from pydantic import TypeAdapter
 
     return TypeAdapter(cls)
@@ -42,12 +42,12 @@ def validate(
     *,
     yaml: bool = True,
 ) -> tuple[T | None, Located, tuple[Problem, ...]]:
-    """Make a `cls` of a file that was read: a value, None if there is an error; data; problems.
+    """Convert the data of a file to `cls`: return the value (None on error), data, and problems.
 
-    `read` are the file's data and the problems of reading it; `check` looks for what the types
-    cannot say, in data that may be of wrong types. `yaml` says whether hints are about YAML or
-    TOML. Gives all problems, those of the types among them: `unknown-key`, `missing-key`,
-    `empty-value` for a key that needs a value, `wrong-type`, `bad-value`.
+    `read` has the located data and the problems of reading it. `check` reports what the types
+    cannot express; its data may have wrong types. `yaml` selects hints about YAML or TOML.
+    This function adds the problems `unknown-key`, `missing-key`, `empty-value` (for required
+    keys), `wrong-type`, and `bad-value`.
     """
     located, problems = read
     value: T | None = None
@@ -59,16 +59,16 @@ def validate(
 
 
 def check_language(located: Located) -> Iterator[Problem]:
-    """Check the language code that the front matter and site.toml have: `bad-value`."""
+    """Check the `language` of the front matter or site.toml: `bad-value`."""
     for key_path, code in find(str, located.data, "language"):
         if code and not _LANGUAGE.fullmatch(code):
-            message = f"`{short(code)}` is not a language code"
-            hint = "write it by BCP 47, such as `en`, `de-AT` or `zh-Hant`"
+            message = f"`{short(code)}` is not a valid language code"
+            hint = "use a BCP 47 code, for example `en`, `de-AT`, or `zh-Hant`"
             yield problem_at(located, key_path, "bad-value", message, hint)
 
 
 def _typed(cls: type[T], located: Located, *, yaml: bool) -> tuple[T | None, Iterable[Problem]]:
-    """Make a `cls` of data. A key without a value counts as left out, if it may be left out."""
+    """Convert data to `cls`. An optional key without a value counts as absent."""
     from pydantic import ValidationError
 
     adapter = _adapter(typing.cast(Any, cls))  # mypy doubts that classes are hashable
@@ -84,7 +84,7 @@ def _typed(cls: type[T], located: Located, *, yaml: bool) -> tuple[T | None, Ite
 
 
 def _given(kind: Any, data: Any) -> Any:
-    """Give data of a type of the model without the keys that have no value and need none."""
+    """Return the data of a model type without optional keys that have no value."""
     if isinstance(data, dict) and kind is not None:
         fields = dataclasses.fields(kind) if dataclasses.is_dataclass(kind) else ()
         optional = {field.name for field in fields if not _is_needed(field)}
@@ -104,10 +104,10 @@ def _is_needed(field: dataclasses.Field[Any]) -> bool:
 
 
 def _spot(data: Any, finding: Any) -> tuple[KeyPath, bool, bool]:
-    """Tell the steps through the data from the other words in pydantic's `loc`.
+    """Extract the key path from the `loc` of a pydantic error, which has other items too.
 
-    Gives the key path; whether the finding is about the key itself, not the value under it; and
-    whether the author can have meant it: False for the other members of a union.
+    Return the key path; whether the error is about the key rather than its value; and whether it is
+    relevant: False for a union member that the author did not mean.
     """
     key_path: list[str | int] = []
     key, meant = False, True
@@ -129,7 +129,7 @@ _hints: Callable[[Any], dict[str, Any]] = cache(typing.get_type_hints)
 
 
 def _type_below(kind: Any, step: str | int, data: Any) -> Any:
-    """Give the type that the model has below a type, for `data`; None if it has none."""
+    """Return the model's type of `data` under key `step` of type `kind`, or None."""
     if dataclasses.is_dataclass(kind):
         kind = _hints(kind).get(str(step))
     else:
@@ -153,19 +153,19 @@ _ELSEWHERE: Mapping[str, str] = {
     **dict.fromkeys(("cover", "featured_image", "thumbnail"), "image"),
     **dict.fromkeys(("permalink", "url"), "slug"),
 }
-"""What other generators call a key of the front matter: Hugo, Jekyll, MkDocs, Quarto."""
-_GIVEN = {dict: "a group of keys", list: "a list", str: "a text", bool: "true or false"}
+"""Names of front matter keys in other generators: Hugo, Jekyll, MkDocs, Quarto."""
+_GIVEN = {dict: "a group of keys", list: "a list", str: "text", bool: "true or false"}
 _NUMBERS = (int, float)
 
 
 class _Words:
-    """Says what pydantic found."""
+    """Turns the errors of pydantic into problems for authors."""
 
     def __init__(self, cls: Any, data: Any, located: Located, *, yaml: bool) -> None:
         self.cls, self.data, self.located, self.yaml = cls, data, located, yaml
 
     def problem(self, finding: Any) -> Problem | None:
-        """Word one finding; None if it is about a union's member that is not meant."""
+        """Return the problem for one error, or None if it is not relevant."""
         key_path, key, meant = _spot(self.data, finding)
         kind, given = finding["type"], finding["input"]
         if not meant:
@@ -176,7 +176,7 @@ class _Words:
             return self._missing(key_path)
         if given is None:
             message = f"{self._name(key_path)} has no value"
-            hint = f"it is needed{self._meaning(key_path)}"
+            hint = f"enter a value{self._meaning(key_path)}"
             return problem_at(self.located, key_path, "empty-value", message, hint, key=True)
         if kind == "literal_error" and isinstance(given, str):
             return self._none_of(key_path, given, key=key)
@@ -187,7 +187,7 @@ class _Words:
         return self._wrong_type(key_path, given)
 
     def _at(self, key_path: KeyPath) -> tuple[Any, Any]:
-        """Give the type that the model has at the end of a path, and the data there."""
+        """Return the model's type at a key path, and the data there."""
         kind, data = self.cls, self.data
         for step in key_path:
             data = data.get(step) if isinstance(data, dict) else data[step]
@@ -205,7 +205,7 @@ class _Words:
         return f"entry {key_path[-1] + 1} of {self._name(key_path[:-1])}"
 
     def _group(self, key_path: KeyPath) -> str:
-        """Give words for the group of keys at the end of a path: “the claim `call-happened`”."""
+        """Return a noun phrase for the mapping at a key path: “the claim `call-happened`”."""
         group, data = self._at(key_path)
         noun = group.NOUN or self._name(key_path)
         name = data.get("id") if "id" in _hints(group) else None
@@ -220,15 +220,13 @@ class _Words:
         near = nearest(key, names)
         here = _ELSEWHERE.get(key.lower()) if group is FrontMatter else None
         if here:
-            hint = f"other generators call it so; here it is `{here}`"
+            hint = f"other site generators use this name; explainer calls it `{here}`"
         else:
-            hint = f"did you mean `{near}`?" if near else f"its keys are {', '.join(names)}"
+            hint = f"did you mean `{near}`?" if near else f"the keys are {', '.join(names)}"
         begin, end = self.located.key(key_path), self.located.location(key_path)
         if self.yaml and end.column - begin.column == len(key):  # no colon between
-            hint += (
-                "\nafter a comma within { } a new key begins: does the text need quotation marks?"
-            )
-        message = f"{self._group(key_path[:-1])} has no key `{short(key)}`"
+            hint += "\ninside { }, a comma starts a new key: does the text need quotation marks?"
+        message = f"unknown key `{short(key)}` in {self._group(key_path[:-1])}"
         return problem_at(self.located, key_path, "unknown-key", message, hint, key=True)
 
     def _missing(self, key_path: KeyPath) -> Problem:
@@ -241,69 +239,71 @@ class _Words:
         return problem_at(self.located, group, "missing-key", message, hint, key=named)
 
     def _meaning(self, key_path: KeyPath) -> str:
-        """Give what the docstring in the model says of a key."""
+        """Return the docstring of a key in the model, for use at the end of a hint."""
         group = self._type(key_path[:-1])
         is_group = dataclasses.is_dataclass(group)
         doc = docs(typing.cast(type, group)).get(str(key_path[-1])) if is_group else None
         return f" – {doc[0].lower()}{doc[1:].rstrip('.')}" if doc else ""
 
     def _none_of(self, key_path: KeyPath, given: str, *, key: bool) -> Problem:
-        """A word, with `key` the key of a mapping, is not one of those that are allowed."""
+        """Report a value, or with `key` a mapping's key, that is not one of those allowed."""
         named = key_path[:-1] if key else key_path
         words = typing.get_args(self._type(named))
         words = typing.get_args(words[0]) if key else words
-        allowed = f"allowed are {', '.join(words)}"
+        allowed = f"use one of: {', '.join(words)}"
         hint = "\n".join(filter(None, (did_you_mean(given, words), allowed)))
-        message = f"`{short(given)}` is not a word for {self._name(named)}"
+        message = (
+            f"`{short(given)}` is not allowed {'as a key of' if key else 'for'} {self._name(named)}"
+        )
         return problem_at(self.located, key_path, "bad-value", message, hint, key=key)
 
     def _wrong_type(self, key_path: KeyPath, given: Any) -> Problem:
         what, hint = self._expected(key_path, given)
         given_noun = _GIVEN.get(type(given), "")
         if type(given) in _NUMBERS:
-            given_noun = "another number" if self._type(key_path) in _NUMBERS else "a number"
-        but = f", but {given_noun} stands here" if given_noun else ""
-        message = f"{self._name(key_path)} is {what}{but}"
+            given_noun = (
+                "another kind of number" if self._type(key_path) in _NUMBERS else "a number"
+            )
+        but = f", not {given_noun}" if given_noun else ""
+        message = f"{self._name(key_path)} must be {what}{but}"
         return problem_at(self.located, key_path, "wrong-type", message, hint)
 
     def _expected(self, key_path: KeyPath, given: Any) -> tuple[str, str]:
-        """Give words for the type that belongs here, and how to write it."""
+        """Return a noun phrase for the expected type, and a hint on how to write it."""
         kind = self._type(key_path)
         key = next((str(step) for step in reversed(key_path) if isinstance(step, str)), "")
         origin = typing.get_origin(kind)
         if dataclasses.is_dataclass(kind):
             names = ", ".join(field.name for field in dataclasses.fields(kind))
-            how = f"write its keys on indented lines of their own: {names}"
-            return "a group of keys", how if self.yaml else f"its keys are {names}"
+            how = f"write its keys on separate, indented lines: {names}"
+            return "a group of keys", how if self.yaml else f"the keys are {names}"
         if origin is tuple:
             return "a list", self._list_hint(kind, key, given)
         if origin is typing.Literal:
-            return "a word", f"allowed are {', '.join(typing.get_args(kind))}"
+            return "a word", f"use one of: {', '.join(typing.get_args(kind))}"
         if origin is not None and issubclass(origin, Mapping):
-            how = (
-                "write each under an id of its own, `my-id:`, with its keys on indented lines below"
-            )
-            return "a group of ids", how if self.yaml else 'write each as `name = "…"`'
+            how = "write each under its own id, `my-id:`, with its keys on indented lines below"
+            return "a group of ids", how if self.yaml else 'write each one as `name = "…"`'
         if kind is bool:
             return "`true` or `false`", "write it without quotation marks"
         if kind in _NUMBERS:
             whole = "a whole number" if kind is int else "a number"
-            return whole, "write it in digits, without quotation marks"
+            return whole, "write it in digits without quotation marks"
         if not self.yaml:
-            return "a text", "put it in quotation marks"
-        sign = "begins with `[` or `-`" if isinstance(given, list) else "has a `{` or a colon in it"
-        return "a text", f"if it {sign}, put it in quotation marks"
+            return "text", "put it in quotation marks"
+        sign = "starts with `[` or `-`" if isinstance(given, list) else "contains `{` or a colon"
+        return "text", f"if the text {sign}, put it in quotation marks"
 
     def _list_hint(self, kind: Any, key: str, given: Any) -> str:
         (entry, *_) = typing.get_args(kind)
         if dataclasses.is_dataclass(entry):
             first = dataclasses.fields(entry)[0].name
             if not self.yaml:
-                return f"begin each entry with [[{key}]] on a line of its own"
-            return f"begin each entry with `- ` on a line of its own, such as `- {first}: …`"
+                return f"start each entry with [[{key}]] on its own line"
+            return f"start each entry on a new line with `- `, for example `- {first}: …`"
         example = short(given, 40) if isinstance(given, str) and given.isprintable() else "…"
         if not self.yaml:
             return f'write it as {key} = ["{example}"]'
         if re.search(r"[,\[\]{}#:&*!|>'\"%@`]", example):
-            return "write each entry on a line of its own, after `- `"
-        return f"write it as `{key}: [{example}]`, or each entry on a line of its own after `- `"
+            return "write each entry on its own line after `- `"
+        return f"write `{key}: [{example}]`, or each entry on its own line after `- `"

@@ -1,8 +1,8 @@
-"""YAML text → plain data in which everything knows its place.
+"""Read YAML into plain data in which every value has a location.
 
-The values are built here, from PyYAML's events, because its loaders lose lines and duplicate keys,
-take `no` for a boolean and recurse. Every value stays the text that the author wrote; types are
-given by validate.py, which knows what each key holds.
+This module builds the values from PyYAML's events, because PyYAML's loaders lose positions and
+duplicate keys, read `no` as a boolean, and recurse. Every value stays the text that the author
+wrote; `validate` converts it to the type of its key.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from explainer.parse.text import NOT_YAML
 from explainer.parse.yaml_errors import Stop, explain, quoted
 
 DEPTH = 20
-"""How deep values may be nested; the format needs 6 levels."""
+"""The maximum nesting depth of values; the format needs 6 levels."""
 
-# libyaml's parser is ten times as fast as the one in Python, which is there where libyaml is not.
+# libyaml's parser is ten times as fast as the one in Python, which is the fallback.
 _Parser: TypeAlias = "pyyaml.CSafeLoader | pyyaml.SafeLoader"
 _PARSER = getattr(pyyaml, "CSafeLoader", pyyaml.SafeLoader)
 
@@ -36,12 +36,11 @@ _CUT = re.compile(r"[ \t]+#[^\s#!]")
 
 
 def read(text: Text, *, first_line: int = 1) -> tuple[Located, tuple[Problem, ...]]:
-    """Read YAML; `first_line` is the number of the text's first line in its file.
+    """Read YAML; `first_line` is the line number of the text's first line in its file.
 
-    All values are texts as they were written, except that `null`, `~` and an empty value are None.
-    Problems:
+    Every value is text as written, except that `null`, `~`, and an empty value are None. Problems:
     `yaml-syntax`, `yaml-alias`, `yaml-anchor`, `yaml-tag`, `yaml-merge`, `yaml-document`,
-    `yaml-directive`, `duplicate-key`, `bad-key`, `too-deep`, `bad-character`; and the warning
+    `yaml-directive`, `duplicate-key`, `bad-key`, `too-deep`, `bad-character`, and the warning
     `cut-value` for a value that ends at a ` #` that may belong to it.
     """
     lines = Lines(text.path, text.content, first_line)
@@ -63,12 +62,12 @@ def read(text: Text, *, first_line: int = 1) -> tuple[Located, tuple[Problem, ..
 
 
 _WANTED, _REFUSED = -2, -1
-"""What a mapping may await instead of the value of a key: a key, or the value of one that is wrong,
-which is read and left out. They are numbers since no key is one."""
+"""Special values of `_Builder.key` in a mapping: the next scalar is a key, or it is the value of a
+wrong key and is discarded. They are numbers, because no key of a mapping is a number."""
 
 
 class _Builder:
-    """Builds data from events with a stack of its own, so that no nesting can overflow Python's."""
+    """Builds data from events with its own stack, so that deep nesting cannot overflow Python's."""
 
     def __init__(self, lines: Lines) -> None:
         self.lines = lines
@@ -87,7 +86,7 @@ class _Builder:
         self.last = (0, 0)  # the last complete value: characters before it and up to its end
 
     def build(self, parser: _Parser) -> None:
-        """Take all events, or those before the first after which no reading on makes sense."""
+        """Process all events, or stop at the first problem that makes the rest meaningless."""
         actions = {
             pyyaml.ScalarEvent: self.scalar,
             pyyaml.AliasEvent: self.scalar,
@@ -122,7 +121,7 @@ class _Builder:
             self.values[self.put(value)] = (start, end, plain)
 
     def put(self, value: Data) -> KeyPath:
-        """Put a value where one is awaited, and give its key path."""
+        """Store a value at the current position, and return its key path."""
         if isinstance(self.here, list):
             self.here.append(value)
             return (*self.key_path, len(self.here) - 1)
@@ -147,22 +146,22 @@ class _Builder:
         if key is None:
             written = self.lines.text[index : self.last[1]]
             if written:
-                message = f"a key must be a text, and `{written}` means “nothing”"
+                message = f"a key must be text, but YAML reads `{written}` as “no value”"
                 hint = f"put it in quotation marks: {quoted(written)}"
             else:
-                message, hint = "a key is missing before this colon", ""
+                message, hint = "there is no key before this colon", ""
             self.report(index, "bad-key", message, hint)
         elif key in mapping:
             first = self.lines.location(self.keys[*self.key_path, key])
             number = self.lines.location(index).line
             message = (
-                f"`{short(key)}` stands twice: on line {first.line} and again on line {number}"
+                f"the key `{short(key)}` appears on line {first.line} and again on line {number}"
             )
-            hint = "leave one out, or write both values under one key"
+            hint = "remove one of them, or put both values under one key"
             self.report(index, "duplicate-key", message, hint, RelatedLocation(first, "first here"))
         else:
-            hint = "write the values out where they are needed"
-            self.report(index, "yaml-merge", "explainer has no merge keys `<<`", hint)
+            hint = "write out the values wherever you need them"
+            self.report(index, "yaml-merge", "explainer does not support merge keys (`<<`)", hint)
 
     def open(self, event: Any) -> None:
         is_list = type(event) is pyyaml.SequenceStartEvent
@@ -170,11 +169,11 @@ class _Builder:
         if self.key == _WANTED:
             what = "a list" if is_list else "a group of `key: value`"
             hint = "if it is text, put it in quotation marks"
-            self.stop(start, "bad-key", f"a key must be a text, but {what} begins here", hint)
+            self.stop(start, "bad-key", f"a key must be text, but {what} starts here", hint)
             return
         if len(self.stack) == DEPTH:
-            message = f"this is nested more than {DEPTH} levels deep"
-            self.stop(start, "too-deep", message, "is a bracket or an indentation too much?")
+            message = f"values are nested more than {DEPTH} levels deep"
+            self.stop(start, "too-deep", message, "check for extra brackets or indentation")
             return
         if event.anchor is not None or event.tag is not None:
             self.decorated(event)
@@ -197,37 +196,37 @@ class _Builder:
         decorations: dict[str, tuple[Code, str]]
         decorations = {"&": ("yaml-anchor", "an anchor"), "*": ("yaml-alias", "an alias")}
         code, what = decorations.get(sign, ("yaml-tag", "a tag"))
-        message = f"a value that begins with `{sign}` means {what} in YAML, and explainer has none"
-        hint = "leave it out"
+        message = f"in YAML, `{sign}` at the start of a value means {what}, which is not supported"
+        hint = "remove it"
         if type(event) in {pyyaml.ScalarEvent, pyyaml.AliasEvent}:
             hint = f"if it is text, put it in quotation marks: {quoted(self.written(start))}"
         self.report(start, code, message, hint)
 
     def escaped(self, start: int, value: str) -> None:
-        r"""Report a character such as "\0", which HTML cannot have either."""
+        r"""Report a character such as "\0", which HTML does not allow either."""
         bad = sorted({f"U+{ord(char):04X}" for char in NOT_YAML.findall(value)})
-        message = f"an escape in this text stands for {', '.join(bad)}, which no page can show"
-        hint = "leave the escape out; if `\\` belongs to the text, use single quotation marks"
+        message = f"an escape in this text means {', '.join(bad)}, which a page cannot show"
+        hint = "remove the escape; if `\\` is part of the text, use single quotation marks"
         self.report(start, "bad-character", message, hint)
 
     def document(self, event: Any) -> None:
         start = event.start_mark.index
         self.documents += 1
         if self.documents > 1:
-            hint = "leave the line `---` out: all of a file stands in one document"
-            self.stop(start, "yaml-document", "a second YAML document begins here", hint)
+            hint = "remove the line `---`: a file must be one document"
+            self.stop(start, "yaml-document", "a second YAML document starts here", hint)
         elif event.version or event.tags:
-            message = "explainer has no YAML directives, the lines that begin with `%`"
-            self.report(start, "yaml-directive", message, "leave the line out")
+            message = "explainer does not support YAML directives (lines that start with `%`)"
+            self.report(start, "yaml-directive", message, "remove the line")
 
     def bracket(self) -> int | None:
-        """Give the place of the innermost open `[` or `{`."""
+        """Return the offset of the innermost open `[` or `{`."""
         outwards = (self.key_path[:n] for n in range(len(self.key_path), -1, -1))
         places = (self.values[path][0] for path in outwards if self.here is not None)
         return next((place for place in places if self.lines.text[place] in "[{"), None)
 
     def written(self, start: int) -> str:
-        """Give the text from `start` to where its author may have meant it to end."""
+        """Return the text from `start` to where the author probably meant it to end."""
         pattern = r"(?:(?![ \t]#)[^\n])*" if self.bracket() is None else r"[^\n,}\]]*"
         match = re.compile(pattern).match(self.lines.text, start)
         return match[0].rstrip() if match else ""
@@ -239,12 +238,12 @@ class _Builder:
         self.problems.append(Problem(location, code, message, hint, related=related))
 
     def stop(self, index: int, code: Code, message: str, hint: str) -> None:
-        """Report what makes reading on senseless."""
+        """Report a problem that makes the rest meaningless, and stop."""
         self.report(index, code, message, hint)
         self.whole = False
 
     def give_up(self, error: pyyaml.YAMLError) -> None:
-        """Say in an author's words where and why the parser stopped."""
+        """Report where and why the parser stopped, in terms that authors understand."""
         self.whole = False
         at = getattr(error, "problem_mark", None)
         begin = getattr(error, "context_mark", None)
@@ -268,11 +267,11 @@ class _Builder:
 
 
 def _forbidden(lines: Lines) -> Iterator[Problem]:
-    """Give a problem for each of the first few characters that cannot stand in a YAML text."""
+    """Yield a problem for each of the first few characters that YAML does not allow."""
     for match in islice(NOT_YAML.finditer(lines.text), 20):
         code = f"U+{ord(match[0]):04X}"
-        message = f"an invisible character that YAML cannot have ({code}) stands here"
-        hint = "delete it; it may have come along with copied text"
+        message = f"invisible character ({code}) that YAML does not allow"
+        hint = "delete it; it may come from text that you pasted"
         yield Problem(lines.location(match.start()), "bad-character", message, hint)
 
 
@@ -284,9 +283,9 @@ def _cut_values(located: Located) -> Iterator[Problem]:
             stop = text.find("\n", end)
             line = text[start : stop if stop >= 0 else len(text)]
             location = located.lines.location(match.end() - 2)
-            message = "the value ends here, for ` #` begins a comment"
+            message = "the value ends here, because ` #` starts a comment"
             hint = (
-                f"if the rest belongs to the value: {quoted(short(line, 200))}\n"
-                "if it is a comment, write a space after the `#`"
+                f"if the rest is part of the value, write {quoted(short(line, 200))}\n"
+                "if it is a comment, add a space after the `#`"
             )
             yield Problem(location, "cut-value", message, hint, "warning")

@@ -1,8 +1,8 @@
-"""Why YAML could not be read, in an author's words.
+"""Explain YAML syntax errors in terms that authors understand.
 
-A YAML parser says where it stopped and what it had expected, which seldom is where and what the
-author did wrong. So its words are not shown: the text around the place is looked at again, by
-rules that each know one mistake of those who write articles rather than YAML.
+A YAML parser reports where it stopped and what it expected, which is rarely where and what the
+author did wrong. So its message is not shown. Instead, rules examine the text around that position;
+each rule recognizes one common mistake.
 """
 
 from __future__ import annotations
@@ -14,42 +14,42 @@ from typing import TypeAlias
 from explainer.model.problems import short
 
 Finding: TypeAlias = tuple[int, str, str]
-"""Characters before the mistake, the message, the hint."""
+"""The offset of the mistake, the message, and the hint."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """Where a YAML parser stopped. Places are counts of the characters before them."""
+    """The position where a YAML parser stopped. Offsets count characters from 0."""
 
     text: str
     at: int
-    """Where it could not go on."""
+    """The offset where it could not continue."""
     begin: int | None
-    """Where that began which it was reading."""
+    """The offset where the construct that it was reading started."""
     context: str
-    """What it was reading, in the parser's words."""
+    """What it was reading, as the parser describes it."""
     last: tuple[int, int]
-    """Where the last value begins that it could read to its end, and where it ends."""
+    """The start and end offsets of the last complete value."""
     bracket: int | None
-    """Where the innermost `[` or `{` stands that is open there."""
+    """The offset of the innermost open `[` or `{`."""
     first_line: int
-    """The number of the text's first line in its file."""
+    """The line number of the text's first line in its file."""
 
     def line_start(self, index: int) -> int:
-        """Give the place of the first character of the line around `index`."""
+        """Return the offset of the start of the line that contains `index`."""
         return self.text.rfind("\n", 0, index) + 1
 
     def line(self, index: int) -> str:
-        """Give the line around `index`."""
+        """Return the line that contains `index`."""
         end = self.text.find("\n", index)
         return self.text[self.line_start(index) : end if end >= 0 else len(self.text)]
 
     def number(self, index: int) -> int:
-        """Give the number of the line around `index`, from 1."""
+        """Return the number of the line that contains `index`, counted from 1."""
         return self.first_line + self.text.count("\n", 0, index)
 
     def above(self, index: int) -> int | None:
-        """Give the place of the first word of the nearest line above that says something."""
+        """Return the offset of the text on the nearest line above that has content."""
         start = self.line_start(index)
         while start > 0:
             start = self.line_start(start - 1)
@@ -59,7 +59,7 @@ class Stop:
         return None
 
     def starts_line(self, index: int) -> bool:
-        """Whether only white space stands before `index` on its line."""
+        """Return whether only white space comes before `index` on its line."""
         return not self.text[self.line_start(index) : index].strip()
 
 
@@ -70,7 +70,7 @@ _LINE = re.compile(
 
 
 def quoted(text: str) -> str:
-    """Give `text` as a YAML value in quotation marks, on one line."""
+    """Return `text` as a quoted YAML value on one line."""
     if not text.isprintable():
         known = {"\n": "\\n", "\t": "\\t", "\\": "\\\\", '"': '\\"'}
         return f'"{"".join(known.get(c) or (c if c.isprintable() else _code(c)) for c in text)}"'
@@ -86,22 +86,22 @@ def _code(char: str) -> str:
 
 
 def explain(stop: Stop) -> Finding:
-    """Find the mistake that made a parser stop, and say how to fix it."""
+    """Return the mistake that made the parser stop, and how to fix it."""
     for rule in _RULES:
         if finding := rule(stop):
             return finding
-    hint = "a text is safe in quotation marks, or on indented lines below `key: |`"
-    return min(stop.at, len(stop.text)), "YAML cannot make sense of the text from here on", hint
+    hint = "put text in quotation marks, or on indented lines below `key: |`"
+    return min(stop.at, len(stop.text)), "this is not valid YAML from here on", hint
 
 
 # --- hints ---------------------------------------------------------------------------------------
 
 
 def _ready(stop: Stop, index: int) -> str:
-    """Give the line around `index` with its value in quotation marks, ready to paste."""
+    """Return the line that contains `index` with its value in quotation marks, ready to paste."""
     match = _LINE.fullmatch(stop.line(index))
     if not match or not match["value"].strip() or re.match(r"\{.*:", match["value"]):
-        return ""  # within braces it is not plain where the value ends
+        return ""  # inside braces, the end of the value is unclear
     value, _, comment = match["value"].partition(" # ")
     key = f"{match['key']}: " if match["key"] else ""
     comment = f" # {comment}" if comment else ""
@@ -109,10 +109,10 @@ def _ready(stop: Stop, index: int) -> str:
 
 
 def _unwrapped(value: str) -> str:
-    """Take off quotation marks that were meant for YAML, not those that belong to the text.
+    """Remove quotation marks that were meant for YAML, but not those that are part of the text.
 
-    `'It's here'` is wrapped: the mark within is an apostrophe. `"Yes," he said, "no"` is not: the
-    next mark closes what the first one opened.
+    `'It's here'` is wrapped: the inner mark is an apostrophe. `"Yes," he said, "no"` is not: the
+    second mark closes the first.
     """
     mark = value[:1]
     if mark not in {'"', "'"} or len(value) < 2 or not value.endswith(mark):
@@ -127,17 +127,21 @@ def _in_quotes(stop: Stop, index: int, words: str = "put the value in quotation 
     return f"{words}:{line}" if line else words
 
 
-# --- rules: each gives a finding, or None if it does not apply -----------------------------------
+# --- rules: each returns a finding, or None if it does not apply ---------------------------------
 
 
 def _tab(stop: Stop) -> Finding | None:
     start = stop.line_start(stop.at)
     blank = stop.text[start : stop.at + 1]
     if "\t" in blank and not blank.strip():
-        hint = "indent with spaces only: replace every tab at the beginning of a line"
-        return start + blank.index("\t"), "a tab stands in the indentation", hint
+        hint = "use only spaces for indentation: replace each tab at the start of a line"
+        return start + blank.index("\t"), "there is a tab in the indentation", hint
     if blank.endswith("\t"):
-        return stop.at, "a tab stands where only spaces can stand", "replace it with a space"
+        return (
+            stop.at,
+            "there is a tab where YAML allows only spaces",
+            "replace the tab with a space",
+        )
     return None
 
 
@@ -150,20 +154,20 @@ def _escape(stop: Stop) -> Finding | None:
     index = stop.at - len(near) + 1 + near.rindex("\\")
     return (
         index,
-        f"`{stop.text[index : index + 2]}` has no meaning between double quotation marks",
+        f"`{stop.text[index : index + 2]}` is not a valid escape in double quotation marks",
         _in_quotes(stop, index, "write `\\\\` for a backslash, or use single quotation marks"),
     )
 
 
 def _unclosed(stop: Stop) -> Finding | None:
-    """`quote: "He said`, and no mark up to the end."""
+    """`quote: "He said`, without a closing mark."""
     if "quoted scalar" not in stop.context or stop.begin is None:
         return None
     mark = stop.text[stop.begin]
-    hint = f"close it with another `{mark}` at the end of the text"
+    hint = f"add another `{mark}` at the end of the text"
     if stop.text.find("\n", stop.begin) >= 0:
         hint += f":\n    {stop.line(stop.begin).strip()}{mark}"
-    return stop.begin, f"the quotation mark `{mark}` that opens here is never closed", hint
+    return stop.begin, f"the quotation mark `{mark}` that opens here is not closed", hint
 
 
 def _goes_on(stop: Stop) -> Finding | None:
@@ -178,17 +182,17 @@ def _goes_on(stop: Stop) -> Finding | None:
         number = stop.number(end)
         return (
             start,
-            f"the `{mark}` that opens here closes only in the middle of line {number}",
-            f"is a closing mark missing on line {stop.number(start)}?",
+            f"the `{mark}` that opens here does not close until the middle of line {number}",
+            f"check for a missing closing `{mark}` on line {stop.number(start)}",
         )
     if mark in {"[", "{"}:
         what = "a list" if mark == "[" else "a group of keys"
-        message = f"a value that begins with `{mark}` is {what}, and here it goes on after its end"
+        message = f"`{mark}` at the start of a value begins {what}, but there is text after its end"
         return stop.at, message, _in_quotes(stop, start, "if it is text, put it in quotation marks")
     return (
         stop.at,
-        "the value goes on after its closing quotation mark",
-        _in_quotes(stop, start, "put the whole value in quotation marks of the other kind"),
+        "there is text after the closing quotation mark",
+        _in_quotes(stop, start, "put the whole value in the other kind of quotation marks"),
     )
 
 
@@ -196,7 +200,7 @@ _READING = re.compile("alias|anchor|tag|directive|block scalar")
 
 
 def _beginning(stop: Stop) -> Finding | None:
-    """`quote: @home`, `quote: | text`, `quote: - text`: signs that no plain text begins with."""
+    """`quote: @home`, `quote: | text`, `quote: - text`: signs that plain text cannot start with."""
     index = stop.at
     if stop.begin is not None and _READING.search(stop.context):
         index = stop.begin
@@ -205,30 +209,30 @@ def _beginning(stop: Stop) -> Finding | None:
         return None
     hint = _in_quotes(stop, index, "if it is text, put it in quotation marks")
     if sign in "|>":
-        message = f"after `{sign}` the text must begin on the next line, indented"
+        message = f"after `{sign}`, the text must start on the next line, indented"
         return index, message, hint
     if sign in "-?":
         match = _LINE.fullmatch(stop.line(index))
         if not match or not match["key"]:
             return None
         if sign == "-":
-            message = "a list cannot begin on its key's line"
-            return index, message, f"write each entry on a line of its own below\n{hint}"
+            message = "a list cannot start on the same line as its key"
+            return index, message, f"write each entry on its own line below the key\n{hint}"
     shown = "a backtick" if sign == "`" else f"`{sign}`"
-    return index, f"a text cannot begin with {shown} in YAML", hint
+    return index, f"in YAML, text without quotation marks cannot start with {shown}", hint
 
 
 def _colon(stop: Stop) -> Finding | None:
     """`quote: He said: no`."""
     if stop.text[stop.at : stop.at + 1] != ":":
         return None
-    message = "a colon with a space after it stands inside a value"
+    message = "there is a colon followed by a space inside a value"
     if stop.starts_line(stop.at):
-        return stop.at, "a key is missing before this colon", ""
+        return stop.at, "there is no key before this colon", ""
     if stop.bracket is not None:
         if re.fullmatch(r"\s*[\w-]+", stop.text[stop.line_start(stop.at) : stop.at]):
             return None  # a key at a line's beginning: a bracket above is not closed
-        hint = "put the value in quotation marks; or is a comma or a bracket missing before this?"
+        hint = "put the value in quotation marks, or add the missing comma or bracket before it"
         return stop.at, message, hint
     start = stop.line_start(stop.at)
     match = _LINE.fullmatch(stop.line(stop.at))
@@ -242,67 +246,66 @@ def _colon(stop: Stop) -> Finding | None:
         return _no_key(stop, above)
     return (
         word,
-        "this line is indented deeper than the one above, and so would continue its value",
-        f"for a key of its own, begin it where line {stop.number(above)} has its key\n"
-        "for a part of the text above, put that in quotation marks or below `key: |`",
+        "this line is indented more than the one above, so it continues that line's value",
+        f"if it is a new key, indent it like the key on line {stop.number(above)}\n"
+        "if it is part of the text above, put that text in quotation marks or below `key: |`",
     )
 
 
 def _simple_key(stop: Stop) -> Finding | None:
-    """A line without colon where a key must stand."""
+    """A line without a colon where a key is required."""
     if "simple key" not in stop.context or stop.begin is None:
         return None
     return _no_key(stop, stop.begin)
 
 
 def _no_key(stop: Stop, index: int) -> Finding:
-    """Judge the line around `index`, which has no `key: `."""
+    """Explain the line that contains `index`, which has no `key: `."""
     line = stop.line(index)
     for sign, pattern in (("colon", r"[ ]*(?:-[ ]+)*[\w-]+:(?=[^\s/])"), ("dash", r"[ ]*-(?=\w)")):
         if match := re.match(pattern, line):
             fixed = f"{match[0]} {line[match.end() :]}".strip()
             place = stop.line_start(index) + match.end()
-            return place, f"a space is missing after the {sign}", f"write it so:\n    {fixed}"
+            return place, f"there is no space after the {sign}", f"write:\n    {fixed}"
     above = stop.above(index)
     if above is not None and re.search(r":[ ]+[|>][-+0-9]*\s*(#.*)?$", stop.line(above)):
         number = stop.number(above)
-        message = f"the text that line {number} announces is not indented"
-        return index, message, f"begin its lines with more spaces than line {number} has"
+        message = f"the text that belongs to line {number} is not indented"
+        return index, message, f"indent it more than line {number}"
     return (
         index,
-        f"`{short(line.strip(), 40)}` is not of the form `key: value`",
-        "is a colon missing? A line that belongs to the text above must be indented deeper than "
-        "that text's key",
+        f"`{short(line.strip(), 40)}` does not have the form `key: value`",
+        "add the missing colon; or, if the line continues the text above, indent it more than "
+        "the key of that text",
     )
 
 
 def _bracket(stop: Stop) -> Finding | None:
-    """`sources: [a, b`, and no bracket up to the next key."""
+    """`sources: [a, b`, without a closing bracket before the next key."""
     if stop.bracket is None:
         return None
     if stop.text[stop.at : stop.at + 1] == ",":
-        return stop.at, "an entry is missing before this comma", "leave the comma out"
+        return stop.at, "there is no entry before this comma", "remove the comma"
     sign = stop.text[stop.bracket]
     closing = "]" if sign == "[" else "}"
     number = stop.number(stop.at)
-    comment = "\n` #` begins a comment" if " #" in stop.text[stop.bracket : stop.at] else ""
+    comment = "\n` #` starts a comment" if " #" in stop.text[stop.bracket : stop.at] else ""
     return (
         stop.bracket,
-        f"the `{sign}` that opens here is not closed where it should be, at the latest on line "
-        f"{number}",
-        f"close it with `{closing}`, and write a comma between any two entries\n"
-        f"if `{sign}` belongs to a text, put that in quotation marks{comment}",
+        f"the `{sign}` that opens here is not closed by line {number}",
+        f"add a `{closing}`, and put commas between the entries\n"
+        f"if `{sign}` is part of text, put the text in quotation marks{comment}",
     )
 
 
 def _indentation(stop: Stop) -> Finding | None:
-    """A line that begins in a column where nothing above begins."""
+    """A line that starts in a column where no line above starts."""
     above = stop.above(stop.at)
     if above is None or stop.at >= len(stop.text) or not stop.starts_line(stop.at):
         return None
     if stop.text.startswith("...", stop.at) or stop.line(above).startswith("..."):
-        message = "a second YAML document begins here"
-        return stop.at, message, "leave the line `...` out"
+        message = "a second YAML document starts here"
+        return stop.at, message, "remove the line `...`"
     column = stop.at - stop.line_start(stop.at) + 1
     match = _LINE.fullmatch(stop.line(above))
     columns = {above - stop.line_start(above) + 1}
@@ -310,13 +313,13 @@ def _indentation(stop: Stop) -> Finding | None:
         columns.add(len(match["lead"]) + 1)
     begins = " or ".join(str(c) for c in sorted(columns))
     if column in columns and re.match(r"-(\s|$)", stop.text[stop.at : stop.at + 2]):
-        message = "a list entry stands here among `key: value` lines"
-        return stop.at, message, "indent it deeper than the key that it belongs to"
+        message = "there is a list entry among `key: value` lines"
+        return stop.at, message, "indent it more than the key that it belongs to"
     return (
         stop.at,
-        f"this line begins in column {column}, out of line with those above",
-        f"lines that belong together begin in the same column; line {stop.number(above)}, the one "
-        f"above, begins in column {begins}",
+        f"this line starts in column {column}, which does not match the lines above",
+        f"start lines that belong together in the same column; line {stop.number(above)} starts in "
+        f"column {begins}",
     )
 
 

@@ -61,7 +61,7 @@ def update_file(file: Path, content: bytes, before: bytes | None) -> None:
         stream.flush()
         os.fsync(stream.fileno())
         if read_or_none(file) != before:
-            raise FileChangedError(f"{file} has changed since it was read. Try again.")
+            raise FileChangedError(f"{file} has changed since explainer read it. Try again.")
 
 
 def read_or_none(file: Path) -> bytes | None:

@@ -123,7 +123,7 @@ def test_not_empty_and_not_ours(site: Path, output: Path) -> None:
     found = checked(output, site)
     assert refused(found) == "output-not-ours"
     assert found is not None
-    assert "b, c, d and 1 more" in found.message
+    assert "b, c, d, and 1 more" in found.message
     assert refused(build(output, {"a": b""})) == "output-not-ours"
     assert sorted(tree(output)) == ["b", "c", "d", "e"]
     assert not leftovers(site)

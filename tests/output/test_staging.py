@@ -102,7 +102,7 @@ def test_the_same_path_twice_is_a_bug(output: Path) -> None:
     built(output, {"old": b"1"})
     with Staging(output) as staging:
         staging.put("new", b"1")
-        with pytest.raises(ValueError, match="new is put twice"):
+        with pytest.raises(ValueError, match="new is staged twice"):
             staging.put("new", b"1")
         staging.put("old", b"1")
         staging.put("old", b"1")  # not staged, so that only the commit can see it

@@ -51,7 +51,7 @@ def test_json_schemas_are_valid_and_describe_every_field(kind: Kind) -> None:
 
 def test_inherited_fields_are_described() -> None:
     claim = json_schema("annotations")["$defs"]["Claim"]["properties"]
-    assert claim["quote"]["description"].startswith("The words, as the reader sees them.")
+    assert claim["quote"]["description"].startswith("The words as readers see them.")
     assert json_schema("annotations")["properties"]["sources"]["description"]
     for cls in (Claim, Settings, Source):
         assert set(docs(cls)) == {field.name for field in dataclasses.fields(cls)}

@@ -44,15 +44,19 @@ def unmarked(content: str) -> tuple[str, int, int]:
     ("content", "code", "message"),
     [
         # Ids.
-        ("claims: [{id: a}]\nnotes:\n  - id: ¦a\n", "duplicate-id", "taken by a claim on line 1"),
-        ("notes: [{id: a}]\nquestions: [{id: ¦A}]\n", "duplicate-id", "`a`: case"),
+        (
+            "claims: [{id: a}]\nnotes:\n  - id: ¦a\n",
+            "duplicate-id",
+            "a claim on line 1 already uses",
+        ),
+        ("notes: [{id: a}]\nquestions: [{id: ¦A}]\n", "duplicate-id", "`a`; ids are not case"),
         # Targets.
         ("notes:\n  - ¦quote: ' '\n", "empty-value", "`quote`"),
         ("notes:\n  - ¦quote:\n", "empty-value", "`quote`"),
         ("notes:\n  - ¦section: ''\n", "empty-value", "`section`"),
-        ("notes:\n  - ¦prefix: x\n", "bad-target", "without a `quote`"),
-        ("notes:\n  - ¦suffix: x\n    section: y\n", "bad-target", "without a `quote`"),
-        ("notes:\n  - quote: x\n    ¦image: y\n", "bad-target", "one target"),
+        ("notes:\n  - ¦prefix: x\n", "bad-target", "needs a `quote`"),
+        ("notes:\n  - ¦suffix: x\n    section: y\n", "bad-target", "needs a `quote`"),
+        ("notes:\n  - quote: x\n    ¦image: y\n", "bad-target", "both `image` and `quote`"),
         # Texts.
         ("notes:\n  - ¦note: ' '\n", "empty-value", "`note`"),
         ("questions:\n  - answers:\n      - ¦answer: ''\n", "empty-value", "`answer`"),
@@ -60,14 +64,18 @@ def unmarked(content: str) -> tuple[str, int, int]:
         ("people:\n  a: {¦name: ''}\n", "empty-value", "`name`"),
         # Claims.
         (CLAIM + "disputes: [¦c]}\n", "disputes-itself", "`c`"),
-        (CLAIM + "history: [{date: 2024}, {date: ¦2024}]}\n", "duplicate-date", "twice on 2024"),
+        (
+            CLAIM + "history: [{date: 2024}, {date: ¦2024}]}\n",
+            "duplicate-date",
+            "two ratings on 2024",
+        ),
         (
             CLAIM + "history: [{date: 2023}, {date: 2024}, {date: ¦2023}]}\n",
-            *("duplicate-date", "twice on 2023"),
+            *("duplicate-date", "two ratings on 2023"),
         ),
         (
             CLAIM + "history: [{date: 2024-11-02}, {date: ¦2024-10}]}\n",
-            *("history-order", "2024-10 stands below"),
+            *("history-order", "2024-10 is listed after"),
         ),
         # Questions.
         ("questions:\n  - status: ¦answered\n", "missing-key", "no `answer`"),
@@ -121,15 +129,15 @@ RATED = "claims:\n  - {id: c, claim: x, rating: ¦"
         (CLAIM + "history: [{rating: ¦dispute}]}\n", "unknown-rating", "`disputed`"),
         (CLAIM + "evidence: [{source: ¦psot}]}\n", "unknown-source", "`post`"),
         (CLAIM + "evidence: [{source: ¦x}]}\n", "unknown-source", "`sources:`"),
-        ("notes: [{sources: [post, ¦x]}]\n", "unknown-source", "define it"),
-        ("questions: [{sources: [¦x]}]\n", "unknown-source", "define it"),
-        ("questions: [{answers: [{sources: [¦x]}]}]\n", "unknown-source", "define it"),
-        ("notes: [{sources: [a]}]\nsources: {a: {repeats: [¦x]}}\n", "unknown-source", "define"),
+        ("notes: [{sources: [post, ¦x]}]\n", "unknown-source", "add it"),
+        ("questions: [{sources: [¦x]}]\n", "unknown-source", "add it"),
+        ("questions: [{answers: [{sources: [¦x]}]}]\n", "unknown-source", "add it"),
+        ("notes: [{sources: [a]}]\nsources: {a: {repeats: [¦x]}}\n", "unknown-source", "add"),
         (CLAIM + "by: ¦peskof}\n", "unknown-person", "`peskov`"),
         ("questions: [{answers: [{by: ¦peskovv}]}]\n", "unknown-person", "`peskov`"),
         (CLAIM + "disputes: [¦d]}\n", "unknown-claim", "article/path#id"),
-        ("notes: [{sources: [post]}]\nsources:\n  ¦post: {}\n", "duplicate-id", "leave it out"),
-        ("claims: [{by: peskov}]\npeople:\n  ¦peskov: {}\n", "duplicate-id", "leave it out"),
+        ("notes: [{sources: [post]}]\nsources:\n  ¦post: {}\n", "duplicate-id", "remove this"),
+        ("claims: [{by: peskov}]\npeople:\n  ¦peskov: {}\n", "duplicate-id", "remove this"),
         ("sources:\n  ¦a: {}\n", "unused-source", ""),
         ("people:\n  ¦a: {}\n", "unused-person", ""),
     ],
@@ -157,7 +165,7 @@ def test_claims_of_other_articles_are_not_looked_for_here() -> None:
 def test_duplicates_of_the_library_name_its_line() -> None:
     library = "sources:\n  b: {}\n  a: {}\n"
     (problem,) = against("sources:\n  a: {}\nnotes: [{sources: [a]}]\n", library)
-    assert "content/_library.yaml too, on line 3" in problem.message
+    assert "content/_library.yaml on line 3" in problem.message
 
 
 def test_a_library_that_cannot_be_read_hides_no_other_problems_and_adds_none() -> None:

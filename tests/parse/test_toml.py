@@ -14,16 +14,16 @@ from tests.helpers.author_files import (
 @pytest.mark.parametrize(
     ("content", "line", "column", "message"),
     [
-        ("title = My site\n", 1, 9, "no value"),
-        ('title = "a" b\n', 1, 13, "behind the end"),
+        ("title = My site\n", 1, 9, "invalid value"),
+        ('title = "a" b\n', 1, 13, "after the value"),
         ("title: a\n", 1, 6, "equals sign"),
-        ('a = 1\ntitle = "é\n', 2, 11, "TOML cannot have"),
-        ("a = 1\na = 2\n", 2, 6, "stands twice"),
-        ("[a]\n[a]\n", 2, 3, "stands twice"),
+        ('a = 1\ntitle = "é\n', 2, 11, "TOML does not allow"),
+        ("a = 1\na = 2\n", 2, 6, "appears twice"),
+        ("[a]\n[a]\n", 2, 3, "appears twice"),
         ("a = [1, 2\n", 1, 10, "not closed"),
         ('a = "\\p"\n', 1, 6, "escape"),
         ("a = " + "[" * 5000, 1, 1, "too deep"),
-        ("a = " + "1" * 5000, 1, 1, "make sense"),
+        ("a = " + "1" * 5000, 1, 1, "not valid TOML"),
     ],
 )
 def test_toml_errors_are_explained(content: str, line: int, column: int, message: str) -> None:
