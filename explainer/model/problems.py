@@ -1,4 +1,4 @@
-"""Problems in what authors write, and words for them."""
+"""Problems in authors' files, and helpers for their messages."""
 
 from __future__ import annotations
 
@@ -68,13 +68,13 @@ class RelatedLocation:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something that an author must know, in words that help them to fix it."""
+    """A problem that an author should know about, and how to fix it."""
 
     location: Location
     code: Code
-    """A short fixed name: `quote-lost`, `unknown-key`. It outlives its message."""
+    """A short name that never changes, unlike the message: `quote-lost`, `unknown-key`."""
     message: str
-    """What is wrong, in one sentence without a full stop. Code words stand in backquotes."""
+    """What is wrong, in one sentence without a full stop. Code is in backticks."""
     hint: str = ""
     """How to fix it; may have several lines."""
     severity: Severity = "error"
@@ -85,9 +85,9 @@ class Problem:
 
 
 def nearest(word: str, words: Iterable[str], *, cutoff: float = 70) -> str | None:
-    """Give the one of `words` most like `word`, or None if none is like it.
+    """Return the most similar of `words`, or None if none is similar.
 
-    `cutoff` is the least likeness in per cent; 70 lets one wrong letter in four pass.
+    `cutoff` is the minimum similarity in per cent; 70 allows about one wrong letter in four.
     """
     from rapidfuzz import fuzz, process  # not imported by a run without a typing error
 
@@ -98,13 +98,13 @@ def nearest(word: str, words: Iterable[str], *, cutoff: float = 70) -> str | Non
 
 
 def did_you_mean(word: str, words: Iterable[str], otherwise: str = "") -> str:
-    """Give a hint with the nearest of `words`; `otherwise` if none is near."""
+    """Return a hint with the most similar of `words`, or `otherwise` if none is similar."""
     near = nearest(word, words)
     return f"did you mean `{near}`?" if near is not None else otherwise
 
 
 def short(text: str, limit: int = 60) -> str:
-    """Give `text` for use within a message: on one line, and cut where it is long."""
+    """Return `text` for use in a message: on one line, and shortened to `limit` characters."""
     line = " ".join(text[: limit * 4].split())
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
@@ -113,7 +113,7 @@ _RANK: dict[Severity, int] = {"error": 0, "warning": 1, "info": 2}
 
 
 def sort(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """Give problems in the order of a report, by place; what is said twice is said once."""
+    """Return problems in the order of a report, by location, without duplicates."""
     return tuple(sorted(dict.fromkeys(problems), key=_order))
 
 

@@ -1,6 +1,6 @@
-"""Whether a folder may be written to: not the sources, not somebody's home, not others' files.
+"""Check that a folder may be written to: not the sources, a home folder, or others' files.
 
-An OutputError says why not, in an author's words.
+An OutputError explains to the author why not.
 """
 
 from __future__ import annotations
@@ -21,28 +21,28 @@ from explainer.output.manifest import MANIFEST, Manifest
 from explainer.support.slugs import is_device
 
 STAGING: Final = ".explainer-staging"
-"""Every staging folder's name, or how it begins."""
+"""The name of every staging folder, or its prefix."""
 
 _WINDOWS: Final = sys.platform == "win32"
 _JUNCTION: Final = 0xA0000003  # IO_REPARSE_TAG_MOUNT_POINT, which `stat` names on Windows alone
 _SOURCES: Final = ("content", "static", "themes")
-# What an operating system's file manager leaves behind is nobody's content.
 _NAME_ANOTHER: Final = "choose a separate folder, such as _site"
+# File managers of operating systems create these files.
 _IGNORED: Final = {STAGING, ".DS_Store", "Thumbs.db", "desktop.ini"}
 
 
 class OutputError(Exception):
-    """Why the output folder is not written to, in an author's words; it is as it was.
+    """Explains to the author why the output folder was not written; it is unchanged.
 
-    Can be pickled, for workers to raise.
+    It can be pickled, so that workers can raise it.
     """
 
     def __init__(self, code: Code, message: str, hint: str) -> None:
         super().__init__(code, message, hint)
         self.code = code
-        """For programs, such as `output-not-ours`."""
+        """The name of the problem, such as `output-not-ours`."""
         self.message = message
-        """What is wrong, with the names of the folders and files concerned."""
+        """What is wrong, with the names of the folders and files involved."""
         self.hint = hint
         """How to fix it."""
 
@@ -65,7 +65,7 @@ def check_folder(output: Path, site: Path) -> None:
 
 
 def check_place(folder: str) -> None:
-    """Raise OutputError if a resolved path is no place for any output, whatever is in it."""
+    """Raise OutputError if a resolved path cannot be an output folder, whatever it contains."""
     if os.path.dirname(folder) == folder:
         message = f"the output folder {folder} is the root of the file system"
         raise OutputError("output-is-root", message, _NAME_ANOTHER)
@@ -75,16 +75,16 @@ def check_place(folder: str) -> None:
 
 
 def upwards(path: str) -> Iterator[str]:
-    """A path, its folder, that one's folder, up to the root."""
+    """Yield a path and all its parent folders, up to the root."""
     yield path
     yield from map(str, PurePath(path).parents)
 
 
 def read_manifest(folder: str) -> Manifest:
-    """What earlier builds wrote to the resolved path `folder`.
+    """Return what earlier builds wrote to the resolved path `folder`.
 
-    Raises OutputError if the folder is not ours, OSError if it cannot be read. One that does not
-    exist, or is empty, is ours.
+    Raises OutputError if the folder is not ours, OSError if it cannot be read. A folder that does
+    not exist or is empty is ours.
     """
     try:
         is_directory = stat.S_ISDIR(os.lstat(folder).st_mode)
@@ -117,19 +117,19 @@ def read_manifest(folder: str) -> Manifest:
 
 
 def is_link(state: os.stat_result | None) -> bool:
-    """Whether `lstat` found a symbolic link, or what Windows has for one."""
+    """Return whether `lstat` found a symbolic link or a Windows junction."""
     return state is not None and (
         stat.S_ISLNK(state.st_mode) or getattr(state, "st_reparse_tag", 0) == _JUNCTION
     )
 
 
 def is_folder(state: os.stat_result | None) -> bool:
-    """Whether `lstat` found a folder, not a link to one."""
+    """Return whether `lstat` found a folder, not a link to one."""
     return state is not None and stat.S_ISDIR(state.st_mode) and not is_link(state)
 
 
 def _homes() -> Iterator[str]:
-    """The user's home folder, by the environment and by the user database."""
+    """Yield the user's home folder according to the environment and the user database."""
     yield os.path.realpath(os.path.expanduser("~"))
     if sys.platform != "win32":
         import pwd
@@ -153,10 +153,10 @@ def _check_sources(folder: str, site: Path) -> None:
 
 
 def _within(inner: str, outer: str) -> bool:
-    """Whether the resolved path `inner` is `outer` or is below it.
+    """Return whether the resolved path `inner` is `outer` or is inside it.
 
-    By name, for what does not exist yet, and by identity: names alone miss a folder that is spelt
-    in other letters on a file system that takes them for the same, or mounted twice.
+    Compare names, for paths that do not exist yet, and identities, for folders that are mounted
+    twice or spelt differently on a file system that ignores case.
     """
     for path in upwards(inner):
         if os.path.normcase(path) == os.path.normcase(outer):
@@ -168,7 +168,7 @@ def _within(inner: str, outer: str) -> bool:
 
 
 def failure(error: OSError) -> OutputError:
-    """What the operating system did not do."""
+    """Return the OutputError for an error of the operating system."""
     what = f"{error.filename2 or error.filename or 'the output folder'}"
     why = error.strerror or str(error)
     parts = re.split(r"[\\/]", what) if _WINDOWS else ()
@@ -199,7 +199,7 @@ def failure(error: OSError) -> OutputError:
 
 
 def no_folder(folder: str) -> OutputError:
-    """Something else than a folder is where the output folder should be, or above it."""
+    """Return the OutputError for an output path that is not, or is not inside, a folder."""
     message = (
         f"the output folder {folder} is not a folder, or is inside something that is not a folder"
     )
@@ -208,6 +208,6 @@ def no_folder(folder: str) -> OutputError:
 
 
 def some(names: Sequence[str]) -> str:
-    """The first few of many names."""
+    """Return the first few names as text, with the number of the others."""
     shown = ", ".join(names[:3])
     return shown if len(names) <= 3 else f"{shown}, and {len(names) - 3} more"

@@ -1,6 +1,6 @@
 """The manifest: a file in the output folder that lists what builds wrote there.
 
-Nothing else in that folder is ever overwritten or deleted.
+Builds never overwrite or delete anything else in that folder.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ MANIFEST: Final = ".explainer-manifest.json"
 """The manifest's name."""
 
 ABSENT: Final = ""
-"""Among the hashes of a path: a build that was killed may not have come to writing it."""
+"""Among the hashes of a path: a build that was killed may not have written the file yet."""
 
 Claims: TypeAlias = Mapping[str, tuple[str, ...]]
-"""By path: the SHA-256 of all that a build may have written there. More than one, or `ABSENT` among
-them, only after a commit that was killed."""
+"""By path: the SHA-256 hashes of all contents that a build may have written there. There is more
+than one, or `ABSENT`, only after a commit that was killed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Manifest:
     """What builds wrote to an output folder."""
 
     raw: bytes | None
-    """The file's bytes; None without one."""
+    """The content of the manifest file; None if there is no file."""
     claims: Claims
 
 
@@ -46,13 +46,13 @@ class _Content(BaseModel):
     version: Literal[1]
     files: dict[str, _Sha256]
     unfinished: dict[str, list[_Sha256 | Literal[""]]] = {}
-    """More hashes of some of the files."""
+    """Additional hashes of some files."""
 
 
 def parse(raw: bytes) -> Claims | None:
-    """A manifest's claims; None if any part of it is not as `text` writes it.
+    """Return the claims of a manifest, or None if any part of it is invalid.
 
-    Somebody may have edited it, and its paths decide what is deleted: all or nothing.
+    Somebody may have edited it, and its paths decide what is deleted, so it is all or nothing.
     """
     try:
         content = _Content.model_validate_json(raw)
@@ -65,7 +65,7 @@ def parse(raw: bytes) -> Claims | None:
 
 
 def text(claims: Claims) -> bytes:
-    """A manifest: one file a line, sorted, without anything that the clock or the machine knows."""
+    """Return a manifest: one file per line, sorted, independent of time and machine."""
     paths = sorted(claims)
     content: dict[str, object] = {
         "generator": "explainer",
@@ -78,7 +78,7 @@ def text(claims: Claims) -> bytes:
 
 
 def union(new: Claims, old: Claims) -> Claims:
-    """What may be where, while a commit goes from the one to the other."""
+    """Return the claims that hold while a commit replaces `old` with `new`."""
     return {
         path: tuple(dict.fromkeys((*new.get(path, ()), *old.get(path, (ABSENT,)))))
         for path in new.keys() | old.keys()

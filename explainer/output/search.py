@@ -1,10 +1,10 @@
-"""Rendered pages → the files that a reader's browser searches, by Pagefind. Its only importer.
+"""Index rendered pages with Pagefind, so that readers can search them. Only this module uses it.
 
 Pagefind (https://pagefind.app, the extra `search`) is a program that reads HTML and writes an index
 in many small files, of which a browser fetches the few that a search needs.
 
-The same pages give the same bytes. For that they are handed over one by one, sorted: of a folder
-Pagefind takes them in the order in which the file system lists them. `--service` speaks as
+The same pages give the same bytes. So the pages are passed one at a time, sorted: from a folder,
+Pagefind reads them in the order in which the file system lists them. `--service` speaks as
 Pagefind's own Python package does, which itself would wait a tenth of a second for each page.
 
 Which pages are indexed, and under which facts, says `render.PageView.indexed` in their HTML; what
@@ -33,7 +33,7 @@ from explainer.model.problems import Problem
 from explainer.support import extras
 
 FOLDER = "search/pagefind/"
-"""Where the index lies in the output; `search.js` looks for it there."""
+"""The folder of the index in the output; `search.js` expects it there."""
 
 IGNORED = (
     "h1",  # the title of the page, which is searched as such, and shown above every excerpt
@@ -59,33 +59,33 @@ IGNORED = (
     "article.claim .none",
     "article.claim .rivals",
 )
-"""What is not searched within the elements that are: CSS selectors of the theme's templates.
+"""CSS selectors of elements that are not searched inside indexed elements.
 
-A template may say `data-pagefind-ignore` of further elements, as Pagefind's own manual has it.
+Templates can exclude more elements with `data-pagefind-ignore` (see the Pagefind documentation).
 """
 
 _ENTRY = "pagefind-entry.json"
 _SCRIPT = "pagefind.js"
 _TIMEOUT = 30
-"""Seconds that the program may take to say its version, or to end."""
+"""The maximum time in seconds for the program to print its version, or to exit."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pagefind:
-    """A Pagefind that runs."""
+    """A working Pagefind program."""
 
     program: str
-    """The path of its program."""
+    """The path of the program."""
     location: Location
-    """Where site.toml asks for it: what problems with it point to."""
+    """The place in site.toml that enables search; problems point to it."""
 
 
 def find(enabled: bool | None, location: Location) -> tuple[Pagefind | None, tuple[Problem, ...]]:
-    """Pagefind, if it runs here, and problems.
+    """Return Pagefind, if it works here, and problems.
 
-    `enabled`, as site.toml has it: False returns None, None is for whatever is installed. The
-    problems are warnings at `location`: `search-missing` (only if `enabled` is True) and
-    `search-failed`.
+    `enabled` is the setting in site.toml: False returns None, and None uses Pagefind if it is
+    installed. The problems are warnings at `location`: `search-missing` (only if `enabled` is True)
+    and `search-failed`.
     """
     program = None if enabled is False else _program()
     if program is None and enabled:
@@ -102,10 +102,10 @@ def find(enabled: bool | None, location: Location) -> tuple[Pagefind | None, tup
 def index(
     pagefind: Pagefind, pages: Mapping[str, str]
 ) -> tuple[dict[str, bytes], tuple[Problem, ...]]:
-    """The files of an index of pages, by their path in the output, and problems.
+    """Return the files of an index of pages, by their path in the output, and problems.
 
-    `pages`: by a page's path in the output, the file that has its HTML at the moment. If there is a
-    problem, the warning `search-failed`, there are no files.
+    `pages` has the current path of each page's HTML file, by the page's path in the output. If
+    there is a problem (the warning `search-failed`), there are no files.
     """
     try:
         with tempfile.TemporaryDirectory(prefix="explainer-search-") as folder:
@@ -120,7 +120,7 @@ def index(
 
 
 def _program() -> str | None:
-    """The path of Pagefind's program. The package `pagefind` would import asyncio to find it."""
+    """Return the path of Pagefind's program. The package `pagefind` would import asyncio."""
     for name in ("pagefind_bin_extended", "pagefind_bin"):
         with suppress(ImportError, FileNotFoundError):
             return str(__import__(name).get_executable())
@@ -128,7 +128,7 @@ def _program() -> str | None:
 
 
 def _trouble(program: str) -> str:
-    """Why the program cannot be used here; empty if it prints its version."""
+    """Return why the program does not work here; empty if it prints its version."""
     try:
         done = subprocess.run(  # noqa: S603 - a program of ours, and no shell
             [program, "--version"], stdin=subprocess.DEVNULL, capture_output=True, timeout=_TIMEOUT
@@ -139,13 +139,13 @@ def _trouble(program: str) -> str:
 
 
 class _ServiceError(Exception):
-    """Pagefind reports an error, or has stopped."""
+    """Pagefind reported an error or stopped."""
 
 
 def _serve(program: str, pages: Mapping[str, str], folder: str) -> dict[str, bytes]:
-    """Have the program index pages, in the order of their paths; return its files, by their paths.
+    """Index pages with the program, in the order of their paths; return its files by path.
 
-    It sends them: if asked to write them, it answers before it has.
+    The program sends the files: if it writes them itself, it answers before it is done.
     """
     # Pagefind also takes options from the environment, and from files in the current folder.
     environment = {k: v for k, v in os.environ.items() if not k.upper().startswith("PAGEFIND_")}
@@ -168,21 +168,20 @@ def _serve(program: str, pages: Mapping[str, str], folder: str) -> dict[str, byt
             made = _ask(process, type="GetFiles", index_id=0)["files"]
             return {file["path"]: base64.b64decode(file["content"]) for file in made}
         except (BrokenPipeError, EOFError):
-            with suppress(subprocess.TimeoutExpired):  # so that it has written all its errors
+            with suppress(subprocess.TimeoutExpired):  # until it has written all its errors
                 process.wait(_TIMEOUT)
             raise _ServiceError(_last_line(errors)) from None
         finally:
             process.kill()  # it has nothing left to do
             if process.stdin:
-                with suppress(OSError):  # what it did not want to read
+                with suppress(OSError):  # unread input
                     process.stdin.close()
 
 
 def _ask(process: subprocess.Popen[bytes], **payload: object) -> dict[str, Any]:
-    """Send a request, wait for its response, and return that: base64 of JSON, and a comma.
+    """Send a request, and return its response. Both are base64 of JSON, followed by a comma.
 
-    One after the other, in the order in which the program handles them, so that neither waits for
-    ever for the other to read.
+    Requests go one at a time, so that neither side waits forever for the other to read.
     """
     assert process.stdin
     assert process.stdout
@@ -259,7 +258,7 @@ _Item: TypeAlias = Any
 
 
 def _unpack(made: Mapping[str, bytes], path: str) -> _Item:
-    """The item in one of the files. Raises ValueError if it is not of the form that we know."""
+    """Return the item in one of the files. Raises ValueError for an unknown format."""
     data = gzip.decompress(made[path])
     if not data.startswith(_SIGNATURE):
         raise ValueError(f"{path} has no signature")
@@ -270,12 +269,12 @@ def _unpack(made: Mapping[str, bytes], path: str) -> _Item:
 
 
 def _pack(item: _Item) -> bytes:
-    """A file that holds an item. Not compressed: what zlib makes of it differs by its version."""
+    """Return a file with an item, uncompressed because zlib's output depends on its version."""
     return _SIGNATURE + _encode(item)
 
 
 def _decode(data: BinaryIO) -> _Item:
-    """The next item. Raises ValueError or LookupError if there is none of the three types."""
+    """Return the next item. Raises ValueError or LookupError if it has none of the three types."""
     kind, size = divmod(data.read(1)[0], 32)
     if 24 <= size <= 27:
         size = int.from_bytes(data.read(1 << (size - 24)))

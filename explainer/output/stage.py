@@ -1,8 +1,8 @@
-"""Files of a build, one by one → the staging folder, where they wait for the commit.
+"""Write the files of a build to the staging folder, where they wait for the commit.
 
-What goes in: an output path and its content, as bytes or as a file to copy. What comes out: a
-`StagedFile`, which says all that a commit needs to know of it, and all that a later build may want
-to remember: its path, the SHA-256 and the size of the content, and whether it is staged.
+The input is an output path and its content, as bytes or as a file to copy. The result is a
+`StagedFile` with all that a commit or a later build needs: the path, the SHA-256 and size of the
+content, and whether it is staged.
 """
 
 from __future__ import annotations
@@ -29,24 +29,24 @@ _LONGEST_NAME: Final = 255  # bytes: what ext4, XFS, Btrfs, APFS and NTFS all ta
 
 @dataclass(frozen=True, slots=True)
 class StagedFile:
-    """One file of a build, which `commit` goes by."""
+    """One file of a build, as `commit` needs it."""
 
     path: str
-    """Below the output folder, with `/` between the names."""
+    """The path relative to the output folder, with `/` between the names."""
     sha256: str
-    """Of the content, in hexadecimal."""
+    """The SHA-256 of the content, in hexadecimal."""
     size: int
-    """Of the content, in bytes."""
+    """The size of the content, in bytes."""
     staged: bool
-    """Whether the content waits in the staging folder; otherwise the output has it already."""
+    """Whether the content is in the staging folder; otherwise the output already has it."""
 
 
 @dataclass(frozen=True, slots=True)
 class StageWriter:
-    """Writes files into the staging folder, but none that the output has already, byte for byte.
+    """Writes files to the staging folder, except those that the output already has.
 
-    Can be pickled: workers get one each and return the staged files. Safe to use from several
-    processes and threads at once, each with paths of its own.
+    It can be pickled: each worker gets one and returns the staged files. Several processes and
+    threads can use it at once with different paths.
     """
 
     folder: str
@@ -54,7 +54,7 @@ class StageWriter:
     output: str
     """The output folder, resolved."""
     known: frozenset[str]
-    """Paths of the output where builds certainly wrote a file; none for a clean build."""
+    """Output paths where an earlier build certainly wrote a file; empty for a clean build."""
 
     def put(self, path: str, content: bytes) -> StagedFile:
         """Stage `content` as the file `path`, for which see `is_output_path`.
@@ -76,7 +76,7 @@ class StageWriter:
         check_path(path)
         try:
             state = os.stat(source)
-            if not stat.S_ISREG(state.st_mode):  # opening a pipe would wait for ever
+            if not stat.S_ISREG(state.st_mode):  # opening a pipe would wait forever
                 raise OSError(errno.EINVAL, "not a file", str(source))
         except OSError as error:
             raise _unreadable(error, source) from error
@@ -88,7 +88,7 @@ class StageWriter:
         return StagedFile(path, digest.hexdigest(), size, staged)
 
     def place(self, path: str) -> str:
-        """Where the content of `path` waits.
+        """Return where the content of `path` is staged.
 
         All files are flat in one folder under a hash of their path: most pages have a folder of
         their own, and making and removing that twice would cost more than writing the page.
@@ -96,11 +96,11 @@ class StageWriter:
         return f"{self.folder}/new-{hashlib.sha256(path.encode()).hexdigest()}"
 
     def content_path(self, file: StagedFile) -> str:
-        """The file on disk that has the content until the commit, to be read."""
+        """Return the path of the file that has the content until the commit."""
         return self.place(file.path) if file.staged else f"{self.output}/{file.path}"
 
     def _has(self, path: str, parts: Iterable[bytes], size: int) -> bool:
-        """Whether the output has a file of ours with that content, which has that many bytes."""
+        """Return whether the output has our file with that content of `size` bytes."""
         if path not in self.known:
             return False
         target = f"{self.output}/{path}"
@@ -134,7 +134,7 @@ def check_path(path: str) -> None:
 
 
 def create(path: str, parts: Iterable[bytes]) -> int:
-    """Write a file that does not exist, and return its size in bytes; raises OSError."""
+    """Write a new file, and return its size in bytes. Raises OSError."""
     file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | BINARY, 0o666)
     size = 0
     try:
@@ -149,7 +149,7 @@ def create(path: str, parts: Iterable[bytes]) -> int:
 
 
 def _parts(source: Path, digest: _Hash) -> Iterator[bytes]:
-    """A file's bytes in parts, each added to `digest`; raises OutputError."""
+    """Yield the content of a file in parts, and add each to `digest`. Raises OutputError."""
     try:
         with source.open("rb") as file:
             while part := file.read(_CHUNK):
@@ -160,7 +160,7 @@ def _parts(source: Path, digest: _Hash) -> Iterator[bytes]:
 
 
 def _unreadable(error: OSError, source: Path) -> OutputError:
-    """A file that should be copied cannot be read."""
+    """Return the OutputError for a source file that cannot be read."""
     message = f"cannot read {source}: {error.strerror}"
     hint = "check that the file exists and that you have permission to read it"
     return OutputError("asset-unreadable", message, hint)

@@ -1,1 +1,1 @@
-"""Helpers that every package may use: paths, addresses, slugs, files, workers, the clock."""
+"""Helpers that every package can use: paths, addresses, slugs, files, workers, the clock."""

@@ -14,18 +14,18 @@ _SAFE = "/:@!$&'()*+,;=~-._"
 
 
 def file_of(address: str) -> str:
-    """The file, relative to the output folder, in which the page of an address lies."""
+    """Return the path of an address's page, relative to the output folder."""
     path = address.partition("#")[0][1:]
     return path + "index.html" if not path or path.endswith("/") else path
 
 
 def root_of(address: str) -> str:
-    """What leads from a page to the site's root: `../../`, or nothing at the root."""
+    """Return the relative path from a page to the site's root: `../../`, empty at the root."""
     return "../" * address.partition("#")[0].count("/", 1)
 
 
 def relative(root: str, address: str) -> str:
-    """A link to `address` from a page of which `root_of` is `root`."""
+    """Return a link to `address` from a page whose `root_of` is `root`."""
     path, sign, fragment = address.partition("#")
     file = _quoted(file_of(path))
     if not root and ":" in file:
@@ -34,18 +34,18 @@ def relative(root: str, address: str) -> str:
 
 
 def absolute(url: str, address: str) -> str:
-    """The address on the web of a page of the site that is published at `url`."""
+    """Return the web address of a page on the site that is published at `url`."""
     path, sign, fragment = address.partition("#")
     return url.rstrip("/") + _quoted(path) + sign + fragment
 
 
 def is_outside(address: str) -> bool:
-    """Whether an address is not one of this site's own."""
+    """Return whether an address is outside this site."""
     return not address.startswith("/") or address.startswith("//")
 
 
 def host(url: str) -> str:
-    """The name of the site that an address of the web leads to, without `www.`."""
+    """Return the host name of a web address without `www.`; empty if there is none."""
     try:
         return (urlsplit(url).hostname or "").removeprefix("www.")
     except ValueError:

@@ -1,4 +1,4 @@
-"""A site's .explainer/ folder: what may be made again, and never belongs in version control."""
+"""A site's .explainer/ folder, for files that can be regenerated and are not versioned."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ FOLDER = ".explainer"
 
 
 def folder(root: Path) -> Path | None:
-    """A site's .explainer/ folder, made if need be; None if it cannot be written to."""
+    """Return a site's .explainer/ folder, created if necessary; None if it is not writable."""
     path = root / FOLDER
     with suppress(OSError):
         create_file(path / ".gitignore", b"*\n")

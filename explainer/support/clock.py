@@ -1,4 +1,4 @@
-"""What day it is."""
+"""The current date."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import zoneinfo
 
 
 def today(timezone: str) -> str:
-    """The day on which this runs, in an IANA time zone: an ISO date.
+    """Return the current date in an IANA time zone, in ISO 8601 format.
 
     SOURCE_DATE_EPOCH (reproducible-builds.org) sets the clock: seconds since 1970, UTC.
     """

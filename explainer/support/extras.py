@@ -10,15 +10,14 @@ from typing import Literal, TypeAlias
 Extra: TypeAlias = Literal["images", "links", "search"]
 
 _MODULES: dict[Extra, str] = {"images": "PIL", "links": "httpx", "search": "pagefind_bin"}
-"""By extra: a module that shows that it is installed."""
+"""By extra: a module that exists if the extra is installed."""
 
 
 def install(extra: Extra, environment: Path | None = None) -> str:
-    """Give the one command that adds an extra where this program is installed.
+    """Return the command that adds an extra to this installation.
 
-    `environment`: the folder that it is installed in, `sys.prefix` if not given. pipx and uv
-    leave a file in theirs, and replace what is there by what they are asked for: their command
-    also names the extras that are installed already.
+    `environment` is the folder of the installation, `sys.prefix` by default. pipx and uv leave a
+    file there. They replace the installation, so their command also names the installed extras.
     """
     folder = environment or Path(sys.prefix)
     if (folder / "uv-receipt.toml").is_file():

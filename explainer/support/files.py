@@ -1,4 +1,4 @@
-"""Writing a single file whole or not at all.
+"""Write a single file completely or not at all.
 
 For the output folder, whose files change together, see `explainer.output`.
 """
@@ -20,10 +20,10 @@ class FileChangedError(Exception):
 
 
 def create_file(file: Path, content: bytes) -> bool:
-    """Write a new file, and the folders it is in; return False if the name is taken.
+    """Write a new file and its parent folders; return False if the name is taken.
 
-    A symbolic link takes a name too, even one that leads nowhere. Raises OSError; no part of the
-    file is left then.
+    A symbolic link also takes a name, even a broken one. Raises OSError and then leaves no part of
+    the file.
     """
     file.parent.mkdir(parents=True, exist_ok=True)
     try:
@@ -65,7 +65,7 @@ def update_file(file: Path, content: bytes, before: bytes | None) -> None:
 
 
 def read_or_none(file: Path) -> bytes | None:
-    """The content of a file; None if it does not exist. Raises OSError."""
+    """Return the content of a file, or None if it does not exist. Raises OSError."""
     try:
         return file.read_bytes()
     except FileNotFoundError:

@@ -12,7 +12,7 @@ _RESERVED: Final = re.compile(r"\.explainer-(?:manifest|staging)", re.IGNORECASE
 
 
 def is_output_path(path: str) -> bool:
-    """Whether `path` names a file that cannot lie outside the output folder.
+    """Return whether `path` names a file that is certainly inside the output folder.
 
     It must be relative, with `/` between its names and no name empty, `.` or `..`; backslashes, NUL
     and what has no UTF-8 are out, and so are the names that this module uses itself.

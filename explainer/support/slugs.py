@@ -1,4 +1,4 @@
-"""Words to parts of addresses, and ids that nothing else has."""
+"""Convert text to parts of addresses and to unique ids."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ _DEVICE = re.compile(r"(?:con|prn|aux|nul|(?:com|lpt)[0-9¹²³])(?:\..*)?", re.
 
 
 def slug(text: str) -> str:
-    """Lower-case words joined by hyphens: `Wer rief an?` → `wer-rief-an`.
+    """Return lower-case words joined by hyphens: `Wer rief an?` → `wer-rief-an`.
 
     Letters of every script stay (addresses are IRIs); an underscore stays, as in file names.
-    `+` and `#` after a word are spoken, because C, C++ and C# are three things. Gives an empty
-    string where there is no letter or digit.
+    `+` and `#` after a word are spelt out, because C, C++, and C# differ. Returns an empty
+    string if there is no letter or digit.
     """
     words = unicodedata.normalize("NFC", text).lower().replace("’", "").replace("'", "")
     words = _SHARP.sub(" sharp ", _PLUS.sub(" plus ", words))

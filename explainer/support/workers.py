@@ -1,4 +1,4 @@
-"""Work on many items, in this process or in several. Results come in the order of the items."""
+"""Process many items in one or several processes. Results are in the order of the items."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 ENOUGH = 60
-"""Items from which several processes are worth their start."""
+"""The number of items from which several processes are worth starting."""
 _MOST = 61
-"""Processes at most: more than Windows lets a pool wait for (`concurrent.futures`)."""
+"""The maximum number of processes: the limit of `concurrent.futures` on Windows."""
 _CHUNKS_EACH = 8
-"""Chunks a process gets, so that none waits long for the slowest."""
+"""The number of chunks per process, so that none waits long for the slowest."""
 
 
 def processes(items: int, jobs: int | None, *, enough: int = ENOUGH) -> int:
@@ -38,7 +38,7 @@ def run(
     items: Sequence[Item],
     jobs: int,
 ) -> Iterator[Result]:
-    """Give `work(shared, item)` for every item.
+    """Yield `work(shared, item)` for every item.
 
     With more than one job, `work` must be of a module's top level, and items and results are
     pickled; so is `shared` where processes cannot be forked. Any exception is raised here.
