@@ -229,7 +229,9 @@ class PageView:
         In a list in another language, an article keeps its own: its date, genre, and ratings are
         next to its title, and screen readers read them in the same voice and direction.
         """
-        return replace(self, language=language or self.language)
+        if language in ("", self.language):
+            return self
+        return replace(self, language=language)
 
     def bdi(self, text: str) -> Markup:
         """Return a name or title, in `<bdi>` if it contains text in the opposite direction.
