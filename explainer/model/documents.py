@@ -1,4 +1,4 @@
-"""What lies on disk: texts and files, and where they go."""
+"""The source files of a site, and where they go."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Document:
     article: Text
     """The Markdown, front matter included."""
     annotations: Text | None = None
-    """The YAML beside it."""
+    """The YAML next to the article."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +33,9 @@ class Asset:
     """A file that is copied as it is."""
 
     path: str
-    """Where it lies, relative to the site's folder."""
+    """Its path, relative to the site's folder."""
     target: str
-    """Where it goes, relative to the output folder."""
+    """Its destination, relative to the output folder."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Places in authors' files, and data in which every value knows its place."""
+"""Locations in authors' files, and data in which every value has a location."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ class Location:
     path: str
     """The file, relative to the site's folder, with `/` between its parts."""
     line: int = 0
-    """Counts from 1; 0 where the whole file is meant."""
+    """The line, counted from 1; 0 means the whole file."""
     column: int = 0
-    """Counts characters from 1; 0 where the whole line is meant."""
+    """The column in characters, counted from 1; 0 means the whole line."""
 
     def __str__(self) -> str:
-        """`path:line:column`, without what is not known."""
+        """Return `path:line:column`, without the parts that are 0."""
         numbers = [self.line, self.line and self.column]
         return ":".join([self.path, *(str(number) for number in numbers if number)])
 
@@ -41,7 +41,7 @@ class Lines:
         return [0, *(match.end() for match in re.finditer("\n", self.text))]
 
     def location(self, index: int) -> Location:
-        """Give the location of the character that has `index` characters before it."""
+        """Return the location of the character at offset `index`."""
         line = bisect_right(self.starts, index) - 1
         return Location(self.path, self.first_line + line, index - self.starts[line] + 1)
 

@@ -1,4 +1,4 @@
-"""What is known across articles."""
+"""Indexes across all articles of a site."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from explainer.model.article import AnswerView, Article, ClaimView, QuestionView
 
 @dataclass(frozen=True, slots=True)
 class ClaimRef:
-    """A claim and the article that carries it."""
+    """A claim and its article."""
 
     article: Article
     claim: ClaimView
@@ -19,7 +19,7 @@ class ClaimRef:
 
 @dataclass(frozen=True, slots=True)
 class SourceUse:
-    """A use of a source, and the article in which it stands."""
+    """A use of a source, and its article."""
 
     article: Article
     use: Use

@@ -1,8 +1,8 @@
-"""Staged files → the output folder: first see what is to change, then change it.
+"""Move staged files to the output folder: first plan all changes, then make them.
 
-Every file is whole at any moment. A commit that fails is taken back; one that is killed leaves a
-manifest that lists each file, so that the next build tidies up after it. Strings and `os` rather
-than `Path`: every file of a site passes here, several times.
+Every file is complete at any time. A commit that fails is undone; one that is killed leaves a
+manifest that lists each file, so that the next build cleans up. This module uses strings and `os`
+instead of `Path` for speed, because it handles every file of a site several times.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ _Fate = Literal["write", "unchanged", "equal", "changed", "foreign"]
 
 @dataclass(frozen=True, slots=True)
 class CommitResult:
-    """What a commit did."""
+    """The result of a commit."""
 
     written: int
-    """How many files are new or have new content."""
+    """The number of files that are new or have new content."""
     unchanged: int
-    """How many were there already, byte for byte, and were not touched."""
+    """The number of files that were already there with the same content."""
     deleted: int
-    """How many files of earlier builds are gone."""
+    """The number of deleted files of earlier builds."""
     kept: tuple[str, ...]
     """Files of earlier builds that the site no longer has, left alone because somebody changed them
     by hand. They are reported again by every build until they are removed."""
@@ -65,22 +65,22 @@ def known_paths(claims: Claims) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """All that a commit will do; paths below the output."""
+    """The plan of a commit; paths are relative to the output folder."""
 
     delete: list[str]
     """Files of earlier builds."""
     kept: list[str]
-    """Files of earlier builds to leave alone."""
+    """Files of earlier builds to keep."""
     leave: set[str]
-    """Folders to delete if they are empty then."""
+    """Folders to delete if they become empty."""
     write: list[str]
     """Files to move in, where there is none, or one of ours."""
     claims: Claims
-    """What is ours afterwards."""
+    """The claims after the commit."""
 
 
 def _plan(output: str, claims: Claims, files: Mapping[str, StagedFile]) -> _Plan:
-    """What is to be done; changes nothing. Raises OutputError if it cannot be done."""
+    """Return the plan; change nothing. Raises OutputError if the commit is not possible."""
     needed, left = _folders(files), _folders(claims.keys() - files.keys())
     if clashes := sorted(files.keys() & needed):
         message = f"the site needs {some(clashes)} both as a file and as a folder"
@@ -117,7 +117,7 @@ def _plan(output: str, claims: Claims, files: Mapping[str, StagedFile]) -> _Plan
 
 
 class _Present:
-    """What is in the output folder now, at the paths that a commit concerns."""
+    """The current state of the output folder, at the paths that a commit affects."""
 
     def __init__(self, output: str, folders: Iterable[str], claims: Claims) -> None:
         self._output = output
@@ -192,7 +192,7 @@ class _Present:
         return _fold(path) in self._deleted_spellings and not self._is_spelt(path)
 
     def _is_spelt(self, path: str) -> bool:
-        """Whether a file is there under just that name."""
+        """Return whether a file exists with exactly that spelling."""
         folder = self._output
         for name in path.split("/"):
             if name not in os.listdir(folder):
@@ -228,7 +228,7 @@ def _fold(path: str) -> str:
 
 
 def _folders(paths: Iterable[str]) -> set[str]:
-    """All folders, below the output, of the paths."""
+    """Return all parent folders of the paths, relative to the output folder."""
     folders: set[str] = set()
     for path in paths:
         while (path := _parent(path)) and path not in folders:
@@ -245,12 +245,12 @@ def _parent(path: str) -> str:
 
 @dataclass(slots=True)
 class _Swap:
-    """The changes of a commit. What the staging folder holds shows how far they have come."""
+    """Makes the changes of a commit. The staging folder shows how far they have got."""
 
     stage: StageWriter
     plan: _Plan
     whole: bool = True
-    """Whether everything that was to be taken back could be."""
+    """Whether every change so far could be undone."""
 
     def prepare(self, listed: Manifest) -> bool:
         """Write the manifests that will hold; False if there is nothing to change."""
@@ -307,7 +307,7 @@ class _Swap:
                 os.replace(target, backup)
 
     def _restore_manifest(self) -> None:
-        """Put the manifest back, but only if all else was: it must not forget."""
+        """Restore the manifest, but only if all else was restored: it must list every file."""
         if self.whole:
             self._restore(MANIFEST, self._waiting("before"), self._waiting("pending"))
 

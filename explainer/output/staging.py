@@ -1,4 +1,4 @@
-"""Pages and assets → the output folder. This package is the only writer of that folder.
+"""Write pages and assets to the output folder. Only this package writes to that folder.
 
     check_folder (guard) ─► Staging: lock ─► put, copy (stage) ─► commit
 
@@ -8,7 +8,7 @@ overwritten or deleted.
 
 All this holds for crashes of the program, not of the machine: nothing is synced to disk, which
 would cost milliseconds a file. A file that a power cut emptied differs from what the next build
-puts there, which therefore writes it anew.
+puts there, so that build writes it again.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class Staging:
 
     @property
     def writer(self) -> StageWriter:
-        """Stages files; workers get it too."""
+        """The writer that stages files; workers get it too."""
         if self._writer is None:
             raise RuntimeError("staging is not open")
         return self._writer
