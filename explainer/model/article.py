@@ -19,11 +19,11 @@ class Passage:
     """The place of a target in the reader's text (docs/anchoring.md, "The reader's text")."""
 
     start: int
-    """Code points of the reader's text before it."""
+    """The offset of its start, in code points of the reader's text."""
     end: int
-    """Code points up to its end; equal to `start` for a picture."""
+    """The offset of its end; equal to `start` for a picture."""
     exact: str
-    """The words, as they stand in the reader's text."""
+    """The words in the reader's text."""
     prefix: str
     """Up to 32 characters before it."""
     suffix: str
@@ -31,7 +31,7 @@ class Passage:
     line: int
     """The line of the article's file on which it begins, from 1."""
     section: str
-    """The id of the heading under which it stands; empty before the first."""
+    """The id of the heading above it; empty before the first heading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Speaker:
     id: str
     """The last part of the person's address."""
     person: Person
-    """What is known of them; only the name for a bare name."""
+    """The person's details; only a name for a bare name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +59,9 @@ class Citation:
     quote: str = ""
     """The source's own words."""
     locator: str = ""
-    """Where in the source."""
+    """The place in the source."""
     note: Markup = field(default_factory=Markup)
-    """A word on what it is worth."""
+    """A comment on the value of this evidence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,13 +71,13 @@ class Annotation:
     id: str
     """Its permalink: the page's `#note-ID`."""
     number: int
-    """Its place in reading order, from 1: what the reference mark says."""
+    """Its position in reading order, from 1, which the reference mark shows."""
     kind: str
     """`claim`, `question`, or a note's kind."""
     location: Location
     """Where the author wrote it."""
     passage: Passage | None
-    """What it stands on; nothing where that is the whole article."""
+    """The passage that it annotates; None for the whole article."""
     citations: tuple[Citation, ...] = ()
     """Its sources, in the author's order."""
 
@@ -87,7 +87,7 @@ class NoteView(Annotation):
     """A note, rendered."""
 
     html: Markup
-    """What the reader is told."""
+    """The text of the note."""
     date: PartialDate | None = None
     """When it was added or last changed."""
 
@@ -99,9 +99,9 @@ class RatingView:
     rating: Rating
     """A step of the site's scale."""
     date: PartialDate | None
-    """From when."""
+    """The date from which it applied."""
     review: Markup
-    """Why."""
+    """The reasons for the rating."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +119,7 @@ class ClaimView(Annotation):
     rating: Rating
     """How it is rated now."""
     review: Markup
-    """Why."""
+    """The reasons for the rating."""
     supports: int
     """How many independent sources support it: those that only repeat others are not counted."""
     disputes: int
@@ -127,7 +127,7 @@ class ClaimView(Annotation):
     rivals: tuple[str, ...]
     """What the author wrote under `disputes`; `SiteIndex.rivals` has both directions."""
     checked: PartialDate | None
-    """When it was last looked at."""
+    """The date when it was last checked."""
     history: tuple[RatingView, ...]
     """Earlier ratings, oldest first."""
 
@@ -141,7 +141,7 @@ class AnswerView:
     by: Speaker | None
     """Who gives it."""
     citations: tuple[Citation, ...]
-    """Where they say so."""
+    """The sources of the answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,7 +159,7 @@ class QuestionView(Annotation):
     settle: Markup
     """What would settle it."""
     checked: PartialDate | None
-    """When it was last looked at."""
+    """The date when it was last checked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,9 +167,9 @@ class Use:
     """A place where a source is used."""
 
     annotation: Annotation
-    """By what."""
+    """The annotation that uses it."""
     citation: Citation
-    """How."""
+    """The citation in that annotation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,14 +183,14 @@ class SourceView:
     source: Source
     """What it is."""
     repeats: tuple[tuple[str, Source], ...]
-    """What it passes on: ids and sources."""
+    """The sources that it repeats: ids and sources."""
     uses: tuple[Use, ...]
     """Where it is used, in reading order."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """In an article's body: here stands the reference mark of an annotation."""
+    """In an article's body: the position of an annotation's reference mark."""
 
     annotation: Annotation
     kind: ClassVar[str] = "reference"
@@ -198,7 +198,7 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Notes:
-    """In an article's body: under the block that ended here belong these annotations."""
+    """In an article's body: the annotations shown below the block that ends here."""
 
     annotations: tuple[Annotation, ...]
     kind: ClassVar[str] = "notes"
@@ -224,7 +224,7 @@ class Heading:
     id: str
     """Its anchor."""
     text: str
-    """Its words."""
+    """Its text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,11 +232,11 @@ class Picture:
     """A picture as pages show it."""
 
     src: str
-    """Where it lies: an address of this site, or of the web."""
+    """Its address, on this site or on the web."""
     width: int = 0
-    """In CSS pixels; 0 where that is not known, as of a picture of the web."""
+    """The width in CSS pixels; 0 if unknown, as for a picture on the web."""
     height: int = 0
-    """In CSS pixels; 0 where that is not known."""
+    """The height in CSS pixels; 0 if unknown."""
     versions: tuple[tuple[int, str], ...] = ()
     """Narrower ones, the narrowest first: their widths in pixels, and their addresses."""
 
@@ -250,13 +250,13 @@ class Article:
     address: str
     """`/kremlin-call/`."""
     front: FrontMatter
-    """What the author says of it."""
+    """Its front matter."""
     language: str
     """BCP 47."""
     authors: tuple[str, ...]
     """Its own, or the site's."""
     picture: Picture | None
-    """The picture that stands for it; `front.image` has its words."""
+    """Its main picture; `front.image` has the description."""
     disclaimer: Markup
     """Its own, or its genre's; may be empty."""
     corrections: tuple[tuple[PartialDate, Markup], ...]
@@ -266,7 +266,7 @@ class Article:
     headings: tuple[Heading, ...]
     """The outline."""
     words: int
-    """How long it is."""
+    """The number of words."""
     annotations: tuple[Annotation, ...]
     """In reading order; those on the whole article first."""
     sources: tuple[SourceView, ...]
@@ -274,12 +274,12 @@ class Article:
 
     @property
     def is_plain(self) -> bool:
-        """Whether it has neither a date nor annotations, as “About us” has."""
+        """Whether it has neither a date nor annotations, like an “About us” page."""
         return not (self.front.date or self.annotations)
 
     @property
     def image(self) -> str | None:
-        """Where the picture that stands for it lies: an address of this site, or of the web."""
+        """The address of its main picture, on this site or on the web; None if it has none."""
         return self.picture.src if self.picture else None
 
     @property

@@ -31,7 +31,7 @@ _UNSAFE = re.compile(
 
 
 def as_text(problems: Iterable[Problem], texts: Mapping[str, str], *, color: bool) -> str:
-    """Give a report for people; an empty text if there are no problems.
+    """Return a report for people; empty if there are no problems.
 
     `texts` has the files' contents by path: the line of each problem is shown from there, with a
     caret under its column; nothing is shown of a file that is not among them. The places that a
@@ -70,7 +70,7 @@ def as_text(problems: Iterable[Problem], texts: Mapping[str, str], *, color: boo
 
 
 def as_json(problems: Iterable[Problem]) -> str:
-    """Give a report for programs: one JSON list of objects.
+    """Return a report for programs: one JSON list of objects.
 
     `line` and `column` count from 1, and are 0 where the whole file or line is meant. `related` is
     a list of objects with a `path`, a `line`, a `column` and a `message`.
@@ -83,7 +83,7 @@ def as_json(problems: Iterable[Problem]) -> str:
 
 
 def printable(text: str) -> str:
-    """Give `text` with each character that would move or hide others named: `<U+202E>`."""
+    """Return `text` with characters that move or hide others replaced: `<U+202E>`."""
     return _UNSAFE.sub(lambda match: f"<U+{ord(match[0]):04X}>", text)
 
 
