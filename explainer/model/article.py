@@ -16,32 +16,32 @@ from explainer.model.scalars import PartialDate, Stance
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """The place of a target in the reader's text (docs/anchoring.md, "The reader's text")."""
+    """The position of a target in the reader's text (docs/anchoring.md, "The reader's text")."""
 
     start: int
     """The offset of its start, in code points of the reader's text."""
     end: int
     """The offset of its end; equal to `start` for a picture."""
     exact: str
-    """The words in the reader's text."""
+    """Its text, as in the reader's text."""
     prefix: str
-    """Up to 32 characters before it."""
+    """Up to 32 characters of the reader's text before it."""
     suffix: str
-    """Up to 32 characters after it."""
+    """Up to 32 characters of the reader's text after it."""
     line: int
-    """The line of the article's file on which it begins, from 1."""
+    """The line of the article's file on which it begins, counted from 1."""
     section: str
     """The id of the heading above it; empty before the first heading."""
 
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """Who says something: one of `people`, or a bare name."""
+    """Who makes a claim or gives an answer: an entry of `people`, or a plain name."""
 
     id: str
     """The last part of the person's address."""
     person: Person
-    """The person's details; only a name for a bare name."""
+    """The person's details; for a plain name, only that name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,29 +55,29 @@ class Citation:
     source: Source
     """What is cited."""
     stance: Stance | None = None
-    """For a claim's evidence: what the source says of the claim."""
+    """For evidence: whether the source supports or disputes the claim, or gives context."""
     quote: str = ""
-    """The source's own words."""
+    """A quotation from the source."""
     locator: str = ""
-    """The place in the source."""
+    """The place in the source, such as a page number."""
     note: Markup = field(default_factory=Markup)
     """A comment on the value of this evidence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Annotation:
-    """An annotation in its place. `id`s are unique in an article."""
+    """An annotation of an article: what claims, questions, and notes have in common."""
 
     id: str
-    """Its permalink: the page's `#note-ID`."""
+    """Its id, unique in the article; its permalink is the page's `#note-ID`."""
     number: int
-    """Its position in reading order, from 1, which the reference mark shows."""
+    """Its position in reading order, counted from 1; the reference mark shows it."""
     kind: str
     """`claim`, `question`, or a note's kind."""
     location: Location
     """Where the author wrote it."""
     passage: Passage | None
-    """The passage that it annotates; None for the whole article."""
+    """The passage that it annotates; None if it annotates the entire article."""
     citations: tuple[Citation, ...] = ()
     """Its sources, in the author's order."""
 
@@ -94,7 +94,7 @@ class NoteView(Annotation):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RatingView:
-    """A rating that a claim had, or has."""
+    """A past or present rating of a claim."""
 
     rating: Rating
     """A step of the site's scale."""
@@ -109,23 +109,23 @@ class ClaimView(Annotation):
     """A claim, rendered."""
 
     claim: str
-    """In one sentence."""
+    """The claim in one sentence."""
     address: str
-    """Its own page: `/kremlin-call/claims/call-happened/`."""
+    """The address of its page: `/kremlin-call/claims/call-happened/`."""
     by: Speaker | None
     """Who claims it."""
     date: PartialDate | None
     """When it was claimed."""
     rating: Rating
-    """How it is rated now."""
+    """Its current rating."""
     review: Markup
     """The reasons for the rating."""
     supports: int
-    """How many independent sources support it: those that only repeat others are not counted."""
+    """The number of independent sources that support it, without those that repeat others."""
     disputes: int
-    """How many independent sources dispute it."""
+    """The number of independent sources that dispute it, counted likewise."""
     rivals: tuple[str, ...]
-    """What the author wrote under `disputes`; `SiteIndex.rivals` has both directions."""
+    """The entries of its `disputes` key; `SiteIndex.rivals` has both directions."""
     checked: PartialDate | None
     """The date when it was last checked."""
     history: tuple[RatingView, ...]
@@ -149,15 +149,15 @@ class QuestionView(Annotation):
     """An open or answered question, rendered."""
 
     question: str
-    """In one sentence."""
+    """The question in one sentence."""
     status: Literal["open", "answered"]
-    """Whether it is settled."""
+    """Whether the question is settled."""
     answer: Markup
-    """What settled it."""
+    """The answer that settled it; may be empty."""
     answers: tuple[AnswerView, ...]
-    """Rival answers."""
+    """Competing answers, in the author's order."""
     settle: Markup
-    """What would settle it."""
+    """What evidence would settle it; may be empty."""
     checked: PartialDate | None
     """The date when it was last checked."""
 
@@ -177,20 +177,20 @@ class SourceView:
     """A source in an article's list of sources."""
 
     number: int
-    """From 1, in the order of first use."""
+    """Its number, counted from 1 in the order of first use."""
     id: str
-    """Its id; its entry is the page's `#source-ID`."""
+    """Its id; the permalink of its entry is the page's `#source-ID`."""
     source: Source
-    """What it is."""
+    """The source itself."""
     repeats: tuple[tuple[str, Source], ...]
-    """The sources that it repeats: ids and sources."""
+    """The sources that it repeats, each with its id."""
     uses: tuple[Use, ...]
-    """Where it is used, in reading order."""
+    """Its uses, in reading order."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """In an article's body: the position of an annotation's reference mark."""
+    """A part of an article's body: the reference mark of an annotation."""
 
     annotation: Annotation
     kind: ClassVar[str] = "reference"
@@ -198,7 +198,7 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Notes:
-    """In an article's body: the annotations shown below the block that ends here."""
+    """A part of an article's body: the annotations shown below the preceding block."""
 
     annotations: tuple[Annotation, ...]
     kind: ClassVar[str] = "notes"
@@ -206,7 +206,7 @@ class Notes:
 
 @dataclass(frozen=True, slots=True)
 class Html:
-    """In an article's body: HTML with marks."""
+    """A part of an article's body: HTML in which annotated passages are marked."""
 
     html: Markup
     kind: ClassVar[str] = "html"
@@ -220,11 +220,11 @@ class Heading:
     """A heading of an article's body."""
 
     level: int
-    """1 to 6."""
+    """Its level, 1 to 6."""
     id: str
-    """Its anchor."""
+    """The id of its HTML element."""
     text: str
-    """Its text."""
+    """Its plain text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +238,7 @@ class Picture:
     height: int = 0
     """The height in CSS pixels; 0 if unknown."""
     versions: tuple[tuple[int, str], ...] = ()
-    """Narrower ones, the narrowest first: their widths in pixels, and their addresses."""
+    """Narrower versions, narrowest first: the width in pixels and the address of each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -248,27 +248,27 @@ class Article:
     path: str
     """Its file, relative to the site's folder."""
     address: str
-    """`/kremlin-call/`."""
+    """Its address on the site: `/kremlin-call/`."""
     front: FrontMatter
     """Its front matter."""
     language: str
-    """BCP 47."""
+    """Its language, as a BCP 47 tag."""
     authors: tuple[str, ...]
-    """Its own, or the site's."""
+    """Its authors; if it names none, the site's."""
     picture: Picture | None
     """Its main picture; `front.image` has the description."""
     disclaimer: Markup
-    """Its own, or its genre's; may be empty."""
+    """Its disclaimer; if it has none, that of its genre; may be empty."""
     corrections: tuple[tuple[PartialDate, Markup], ...]
-    """What was changed after publication, oldest first."""
+    """Changes after publication, oldest first."""
     body: tuple[BodyPart, ...]
-    """HTML, with the places of references and notes between."""
+    """Its HTML, interspersed with reference marks and notes."""
     headings: tuple[Heading, ...]
-    """The outline."""
+    """Its headings, in reading order."""
     words: int
     """The number of words."""
     annotations: tuple[Annotation, ...]
-    """In reading order; those on the whole article first."""
+    """Its annotations in reading order; those on the entire article first."""
     sources: tuple[SourceView, ...]
     """Sources that annotations use, in the order of first use."""
 
@@ -294,5 +294,5 @@ class Article:
 
     @property
     def general(self) -> tuple[Annotation, ...]:
-        """Annotations on the article as a whole."""
+        """Its annotations on the entire article."""
         return tuple(a for a in self.annotations if a.passage is None)

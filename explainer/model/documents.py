@@ -1,4 +1,4 @@
-"""The source files of a site, and where they go."""
+"""The source files of a site, and their destinations."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ class Text:
     """A text file that an author wrote."""
 
     path: str
-    """Relative to the site's folder, with `/` between its parts."""
+    """Its path, relative to the site's folder, with `/` between its parts."""
     content: str
-    """Decoded, without a byte order mark; line ends are `\n`."""
+    """Its decoded text, without a byte order mark and with `\n` as line ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +23,14 @@ class Document:
     """An article's file, with its annotation file if there is one."""
 
     article: Text
-    """The Markdown, front matter included."""
+    """The Markdown file, including front matter."""
     annotations: Text | None = None
-    """The YAML next to the article."""
+    """The YAML file next to the article."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """A file that is copied as it is."""
+    """A file that is copied unchanged."""
 
     path: str
     """Its path, relative to the site's folder."""
@@ -40,20 +40,20 @@ class Asset:
 
 @dataclass(frozen=True, slots=True)
 class RoutedDocument:
-    """A document with its front matter and address: what other pages may know of it."""
+    """A document with its front matter and address, which other pages may use."""
 
     document: Document
-    """What was read."""
+    """The files as read."""
     front: FrontMatter
     """Its front matter."""
     address: str
-    """`/kremlin-call/`: under the site's url; begins and ends with `/`."""
+    """Its address below the site's url, with `/` at both ends: `/kremlin-call/`."""
     body: str
     """The Markdown after the front matter."""
     first_line: int
-    """The line of the file on which `body` begins, from 1."""
+    """The line of the file on which `body` begins, counted from 1."""
     places: Located = field(repr=False, compare=False)
-    """The front matter as it is written, for problems that later stages find in it."""
+    """The front matter as written, with locations for problems that later stages find in it."""
 
     @property
     def path(self) -> str:

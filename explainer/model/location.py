@@ -16,9 +16,9 @@ class Location:
     path: str
     """The file, relative to the site's folder, with `/` between its parts."""
     line: int = 0
-    """The line, counted from 1; 0 means the whole file."""
+    """The line, counted from 1; 0 means the entire file."""
     column: int = 0
-    """The column in characters, counted from 1; 0 means the whole line."""
+    """The column in characters, counted from 1; 0 means the entire line."""
 
     def __str__(self) -> str:
         """Return `path:line:column`, without the parts that are 0."""
@@ -27,17 +27,17 @@ class Location:
 
 
 class Lines:
-    """The lines of a text, for turning a count of characters into a `Location`."""
+    """The lines of a text, for converting character offsets to a `Location`."""
 
     def __init__(self, path: str, text: str, first_line: int = 1) -> None:
         self.path = path
         self.text = text
         self.first_line = first_line
-        """The number of the text's first line in its file: more than 1 below a front matter."""
+        """The line of the file on which the text begins: more than 1 if it follows front matter."""
 
     @cached_property
     def starts(self) -> list[int]:
-        """How many characters precede each line."""
+        """The offset of each line's start, in characters from 0."""
         return [0, *(match.end() for match in re.finditer("\n", self.text))]
 
     def location(self, index: int) -> Location:
@@ -48,45 +48,45 @@ class Lines:
 
 Data: TypeAlias = "dict[str, Data] | list[Data] | str | None"
 KeyPath: TypeAlias = tuple[str | int, ...]
-"""The keys and indices that lead to a value: `("claims", 0, "quote")`."""
+"""The keys and indices (from 0) of a value: `("claims", 0, "quote")`."""
 Spot: TypeAlias = tuple[int, int, bool]
-"""Characters before a value and up to its end, and whether it is plain: text without
-quotation marks, and not below `|` or `>`."""
+"""The offsets of a value's start and end, and whether it is plain: text without quotation marks
+that does not follow `|` or `>`."""
 
 _COMMENT = re.compile(r"[ \t]+#(.*)")
 
 
 @dataclass(frozen=True, slots=True)
 class Located:
-    """The data of a YAML or TOML text, and the place of everything in it."""
+    """The data of a YAML or TOML text, with the locations of its keys and values."""
 
     data: Data
-    """Mappings, lists and texts, in TOML numbers and booleans too; None if the text is empty or
-    could not be read."""
+    """Mappings, lists, and texts, and for TOML also numbers and booleans; None if the text is empty
+    or could not be read."""
     whole: bool
-    """False if an error ended the reading, so that `data` is missing."""
+    """Whether all of the text could be read; otherwise `data` is None."""
     lines: Lines = field(repr=False)
     values: dict[KeyPath, Spot] = field(repr=False, default_factory=dict)
     keys: dict[KeyPath, int] = field(repr=False, default_factory=dict)
-    """For each value in a mapping: characters before its key."""
+    """The offset of the key of each value in a mapping."""
 
     def location(self, key_path: KeyPath = ()) -> Location:
-        """Give the location of a value, or of the innermost container if there is no such value."""
+        """Return the location of a value; if it is missing, of the innermost container."""
         while key_path and key_path not in self.values:
             key_path = key_path[:-1]
         return self.lines.location(self.values[key_path][0] if key_path in self.values else 0)
 
     def key(self, key_path: KeyPath) -> Location:
-        """Give the location of a value's key; of the value if it has none, as in a list."""
+        """Return the location of a value's key, or of the value if it has no key, as in a list."""
         if key_path in self.keys:
             return self.lines.location(self.keys[key_path])
         return self.location(key_path)
 
     def comment(self, key_path: KeyPath) -> str | None:
-        """Give the comment that follows a plain value on its line, from behind its `#`.
+        """Return the text after the `#` that follows a plain value on its line, or None.
 
-        An author who writes `quote: the #1 hit` means no comment, but YAML sees the value `the`
-        and the comment `1 hit`.
+        In `quote: the #1 hit` the author does not intend a comment, but in YAML the value is `the`
+        and the comment is `1 hit`.
         """
         _, end, plain = self.values.get(key_path, (0, 0, False))
         match = _COMMENT.match(self.lines.text, end) if plain else None

@@ -11,7 +11,7 @@ from explainer.model.location import Location
 Severity: TypeAlias = Literal["error", "warning", "info"]
 
 Code: TypeAlias = Literal[  # noqa: RUF041 - nested for the sake of order: by subject
-    # The annotation has no place.
+    # The target of an annotation.
     Literal["quote-lost", "quote-ambiguous", "quote-cut", "section-unknown", "section-ambiguous"],
     Literal["image-unknown", "image-ambiguous", "bad-target"],
     # Keys and values.
@@ -20,7 +20,7 @@ Code: TypeAlias = Literal[  # noqa: RUF041 - nested for the sake of order: by su
     Literal["duplicate-id", "reserved-id", "disputes-itself", "repeats-itself", "repeats-cycle"],
     Literal["history-order", "duplicate-date", "unused-source", "unused-person", "unused-answer"],
     Literal["person-conflict", "orphan-annotations"],
-    # Reading YAML.
+    # YAML syntax.
     Literal["yaml-syntax", "yaml-anchor", "yaml-alias", "yaml-merge", "yaml-tag", "yaml-document"],
     Literal["yaml-directive", "duplicate-key", "bad-key", "cut-value", "too-deep"],
     Literal["bad-character", "null-character", "not-utf8"],
@@ -44,7 +44,7 @@ Code: TypeAlias = Literal[  # noqa: RUF041 - nested for the sake of order: by su
     Literal["output-foreign-file", "output-changed", "output-clash", "output-reserved-name"],
     Literal["output-manifest", "output-busy", "output-not-writable", "output-disk-full"],
     Literal["output-name-too-long", "output-failed"],
-    # What an editor would ask.
+    # Questions that a good editor asks.
     Literal["no-source", "one-source", "one-side", "source-without-date", "never-checked"],
     Literal["checked-long-ago", "claim-review", "bare-number", "foreign-markup", "wide-pictures"],
     # Links to the web.
@@ -59,11 +59,11 @@ Code: TypeAlias = Literal[  # noqa: RUF041 - nested for the sake of order: by su
 
 @dataclass(frozen=True, slots=True, order=True)
 class RelatedLocation:
-    """Another place that a problem is about, such as the first of two equal ids."""
+    """Another location that a problem involves, such as the first of two equal ids."""
 
     location: Location
     message: str
-    """What is there, in a few words: `first defined here`."""
+    """A short description of what is there: `first defined here`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class Problem:
     annotation: str | None = None
     """The id of the annotation that it is about."""
     related: tuple[RelatedLocation, ...] = ()
-    """Other places to look at, in the order in which a report shows them."""
+    """Other locations to look at, in the order in which reports show them."""
 
 
 def nearest(word: str, words: Iterable[str], *, cutoff: float = 70) -> str | None:
@@ -89,7 +89,7 @@ def nearest(word: str, words: Iterable[str], *, cutoff: float = 70) -> str | Non
 
     `cutoff` is the minimum similarity in per cent; 70 allows about one wrong letter in four.
     """
-    from rapidfuzz import fuzz, process  # not imported by a run without a typing error
+    from rapidfuzz import fuzz, process  # slow to import, and rarely needed
 
     match = process.extractOne(
         word, sorted(set(words)), scorer=fuzz.ratio, processor=str.casefold, score_cutoff=cutoff

@@ -1,4 +1,4 @@
-"""The rating scale: explainer's own, and what a site makes of it."""
+"""The default rating scale, and the scale of a site."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from explainer.model.settings import RatingSettings, Settings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rating(RatingSettings):
-    """One step of a site's rating scale, with all that its badge needs."""
+    """One step of a site's rating scale, with the shape and colour of its badge."""
 
     shape: Shape = "circle"
-    """The badge's shape, so that ratings differ without colour."""
+    """The badge's shape, which distinguishes ratings without colour."""
     tone: Tone = "grey"
     """The badge's colour, by name."""
 
@@ -30,25 +30,25 @@ def _default_scale() -> Iterator[Rating]:
 
 
 DEFAULT_SCALE = tuple(_default_scale())
-"""Every rating has a shape of its own; colours go from blue to orange, which colour-blind readers
-tell apart."""
+"""The default ratings. Each has a different shape. Colours range from blue to orange, which
+colour-blind readers can distinguish."""
 
 
 _BY_VALUE: tuple[Tone, ...] = ("orange", "amber", "grey", "sky", "blue")
 
 
 def scale(settings: Settings) -> Mapping[str, Rating]:
-    """Give a site's ratings by id, in the order of the scale.
+    """Return a site's ratings by id, in the order of the scale.
 
-    A rating of the site's takes the place of the default one with its id; others follow.
-    Where the site leaves out a shape or a tone, it gets one here:
+    A rating in the settings replaces the default rating with the same id; new ones follow. If the
+    settings do not specify its shape or tone, the defaults are:
 
-    * the shape of the rating that it replaces, or the first that no rating has. Shapes that the
-      default scale does not use come first, for readers know the others by it. When all are
-      taken, it is the one that the fewest ratings have;
-    * the tone of the rating that it replaces, if that has the same value. Else its value's place
-      between the scale's worst (orange) and best (blue) decides; without a value it is grey, and
-      plain where the claim does not count as checked.
+    * the shape of the rating that it replaces, unless another rating uses that; otherwise the
+      shape that the fewest ratings use. Among equals, shapes outside the default scale come first,
+      because readers associate the others with the default ratings;
+    * the tone of the rating that it replaces, if `value` and `checked` are the same; otherwise a
+      tone for its value's position between the scale's worst (orange) and best (blue). Without a
+      value, the tone is grey, or plain if `checked` is false.
     """
     default: dict[str, Rating] = {rating.id: rating for rating in DEFAULT_SCALE}
     own: dict[str, RatingSettings] = {rating.id: rating for rating in settings.ratings}
@@ -56,7 +56,7 @@ def scale(settings: Settings) -> Mapping[str, Rating]:
     values = [rating.value for rating in whole if rating.value is not None]
     shapes = Counter(rating.shape for rating in whole if rating.shape)
     made: dict[str, Rating] = {}
-    # Those that replace a default rating choose before the new ones: they keep its shape.
+    # Replacements of default ratings choose before new ratings, so that they keep the shape.
     for rating in sorted(own.values(), key=lambda rating: rating.id not in default):
         before = default.get(rating.id)
         shape = rating.shape
@@ -70,14 +70,14 @@ def scale(settings: Settings) -> Mapping[str, Rating]:
 
 
 def free_shape(taken: Mapping[Shape, int]) -> Shape:
-    """Give the shape that the fewest ratings have; `taken` has how many each has."""
+    """Return the least used shape; `taken` has the number of ratings that use each shape."""
     extra: tuple[Shape, ...] = get_args(ExtraShape)
     default = (rating.shape for rating in DEFAULT_SCALE)
     return min((*extra, *default), key=lambda shape: taken.get(shape, 0))
 
 
 def _tone(rating: RatingSettings, before: Rating | None, values: Sequence[float]) -> Tone:
-    """Give the tone of a rating whose author names none; `values` are all those of the scale."""
+    """Return the default tone of a rating; `values` has all values of the scale."""
     if before is not None and before.value == rating.value and before.checked == rating.checked:
         return before.tone
     if rating.value is None:

@@ -1,4 +1,4 @@
-"""Reports of problems: as text for people, as JSON for programs."""
+"""Format problems as a report: text for people, or JSON for programs."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ _COLORS = {
     "info": "\x1b[1;36m",
     "hint": "\x1b[36m",
 }
-_LONGEST = 600  # characters of a message: an author may have lost a quotation mark
-_LEFT, _RIGHT = 60, 40  # terminal columns shown on both sides of a place in a long line
-_MOST = 400  # characters shown on a side, though combining ones take no column
+_LONGEST = 600  # characters of a message, which may quote a long text
+_LEFT, _RIGHT = 60, 40  # terminal columns shown before and after a column of a long line
+_MOST = 400  # characters shown on each side, since combining ones take no column
 
-# What would move the cursor, reorder the line or cannot be encoded: C0 and C1 controls, surrogates,
-# line separators, marks of writing direction.
+# Characters that move the cursor, reorder the line, or cannot be encoded: C0 and C1 controls,
+# surrogates, line separators, and bidirectional controls.
 _UNSAFE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
 )
@@ -33,10 +33,9 @@ _UNSAFE = re.compile(
 def as_text(problems: Iterable[Problem], texts: Mapping[str, str], *, color: bool) -> str:
     """Return a report for people; empty if there are no problems.
 
-    `texts` has the files' contents by path: the line of each problem is shown from there, with a
-    caret under its column; nothing is shown of a file that is not among them. The places that a
-    problem is related to follow in the same form. `color` adds ANSI colours. Whatever authors
-    wrote, no control character of theirs gets into the report.
+    `texts` has the contents of files by path. If it has the file of a problem, the report shows the
+    line, with a caret under the column. Related locations follow in the same form. `color` adds
+    ANSI colours. Control characters from authors' files never get into the report.
     """
     paint = _COLORS if color else dict.fromkeys(_COLORS, "")
     lines: dict[str, list[str]] = {}
@@ -72,8 +71,8 @@ def as_text(problems: Iterable[Problem], texts: Mapping[str, str], *, color: boo
 def as_json(problems: Iterable[Problem]) -> str:
     """Return a report for programs: one JSON list of objects.
 
-    `line` and `column` count from 1, and are 0 where the whole file or line is meant. `related` is
-    a list of objects with a `path`, a `line`, a `column` and a `message`.
+    `line` and `column` count from 1; 0 means the entire file or line. `related` is a list of
+    objects with a `path`, a `line`, a `column`, and a `message`.
     """
     rows = []
     for problem in problems:
@@ -83,7 +82,7 @@ def as_json(problems: Iterable[Problem]) -> str:
 
 
 def printable(text: str) -> str:
-    """Return `text` with characters that move or hide others replaced: `<U+202E>`."""
+    """Return `text` with unsafe characters replaced by their code points: `<U+202E>`."""
     return _UNSAFE.sub(lambda match: f"<U+{ord(match[0]):04X}>", text)
 
 
@@ -93,12 +92,12 @@ def _row(problem: Problem | RelatedLocation, *keys: str) -> dict[str, object]:
 
 
 def _unicode(value: object) -> object:
-    """Half a surrogate pair is legal in JSON, but many readers of JSON stop at it."""
+    """Replace lone surrogates in text: JSON allows them, but many JSON parsers fail."""
     return re.sub("[\ud800-\udfff]", "\ufffd", value) if isinstance(value, str) else value
 
 
 def _cell(char: str) -> tuple[str, int]:
-    """Give a character as a terminal may show it, and how many columns it takes there."""
+    """Return a character in printable form, and the number of terminal columns that it takes."""
     if char == "\t":
         return "    ", 4
     if _UNSAFE.match(char):
@@ -109,7 +108,7 @@ def _cell(char: str) -> tuple[str, int]:
 
 
 def _side(chars: str, columns: int) -> tuple[list[str], int]:
-    """Give what to show of some characters in so many terminal columns, and how many it takes."""
+    """Return the characters to show in about `columns` terminal columns, and their total width."""
     shown: list[str] = []
     taken = 0
     for char in chars[:_MOST]:
@@ -122,7 +121,7 @@ def _side(chars: str, columns: int) -> tuple[list[str], int]:
 
 
 def _excerpt(line: str, column: int) -> tuple[str, int]:
-    """Give what to show of a line, and how many terminal columns stand before its `column`."""
+    """Return the part of a line to show, and its width in terminal columns before `column`."""
     index = min(max(column - 1, 0), len(line))
     left, before = _side(line[:index][::-1], _LEFT)
     right, _ = _side(line[index:], _LEFT + _RIGHT - before)

@@ -1,4 +1,4 @@
-"""Texts of a fixed form, and words of a fixed choice, in authors' files."""
+"""Types of single values in authors' files: texts with a fixed form, and enumerations."""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ if TYPE_CHECKING:
 
 
 class Authored:
-    """Base of the classes that data in authors' files is made into."""
+    """The base of the classes that represent data in authors' files."""
 
     __slots__ = ()
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid"}
-    """Keys that docs/format.md does not name are errors."""
+    """Unknown keys are errors."""
     NOUN: ClassVar = ""
-    """What messages call it; empty if the key above it says more."""
+    """The noun for it in messages; empty if the key that contains it is clearer."""
 
 
 class _Word(str):
-    """Text of a fixed form."""
+    """A text with a fixed form."""
 
     __slots__ = ()
     pattern: ClassVar[str]
-    """A regular expression in the dialect that JSON Schema and Python share."""
+    """A regular expression with the same meaning in JSON Schema and Python."""
     wrong: ClassVar[str]
-    """What a message says of a text that has another form, and how to write it."""
+    """The end of the message about a text without this form, including how to write it."""
 
     @classmethod
     def check(cls, text: str) -> Self:
-        """Give `text` as a value of this class; raise ValueError with words for the author."""
+        """Return `text` as a value of this class; raise ValueError with a message for authors."""
         if not re.fullmatch(cls.pattern, text):
             raise ValueError(f"`{text}` {cls.wrong}")
         return cls(text)
@@ -58,7 +58,7 @@ class PartialDate(_Word):
 
     @classmethod
     def check(cls, text: str) -> Self:
-        """Give the date, or raise ValueError, also for a 31 April."""
+        """Return the date; raise ValueError also for dates that do not exist, such as 31 April."""
         date = super().check(text)
         if len(text) == 10:
             import datetime
@@ -71,12 +71,12 @@ class PartialDate(_Word):
 
     @property
     def parts(self) -> tuple[int, ...]:
-        """Year, and month and day where they are known."""
+        """The year, followed by the month and the day if the date includes them."""
         return tuple(int(part) for part in self.split("-"))
 
 
 class Id(_Word):
-    """A name that stands in addresses: ASCII letters, digits, `-`, `_` and `.` between them."""
+    """A name for use in addresses: ASCII letters and digits, with `-`, `_` and `.` between them."""
 
     __slots__ = ()
     pattern = r"^[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?$"
@@ -87,7 +87,7 @@ class Id(_Word):
 
 
 class Url(_Word):
-    """An absolute address of the web: `https://…` or `http://…`."""
+    """An absolute web address: `https://…` or `http://…`."""
 
     __slots__ = ()
     pattern = r"^https?://[^\s<>\"]+$"
@@ -95,7 +95,7 @@ class Url(_Word):
 
 
 class _CoreBool:
-    """Marks a field as YAML 1.2's boolean: `true` or `false`, and not `yes`, `on` or `1`."""
+    """Marks a field as a YAML 1.2 boolean: `true` or `false`, but not `yes`, `on`, or `1`."""
 
     @staticmethod
     def check(value: object) -> object:
@@ -115,11 +115,11 @@ Flag: TypeAlias = Annotated[bool, _CoreBool()]
 
 
 RatingId: TypeAlias = str
-"""A rating's id. references.py checks that the scale has it."""
+"""The id of a rating. references.py checks that the scale contains it."""
 
 
 Stance: TypeAlias = Literal["supports", "disputes", "context"]
-"""What a piece of evidence says of a claim (CiTO: supports, disputes)."""
+"""How a piece of evidence relates to a claim (terms of CiTO: supports, disputes)."""
 
 
 NoteKind: TypeAlias = Literal[
@@ -135,16 +135,16 @@ Genre: TypeAlias = Literal[
 ExtraShape: TypeAlias = Literal[
     "star", "plus", "moon", "down", "frame", "hourglass", "chevron", "stripes"
 ]
-"""Shapes that no rating of the default scale has: for the ratings that sites add."""
+"""Shapes for the ratings that sites add; the default scale does not use them."""
 
 
-Shape: TypeAlias = Literal[  # noqa: RUF041 - nested: those of the default scale first
+Shape: TypeAlias = Literal[  # noqa: RUF041 - nested: the default scale first
     Literal["circle", "ring", "half", "quarter", "square", "diamond"],
     Literal["triangle", "cross", "bar", "dots", "quote"],
     ExtraShape,
 ]
-"""What a badge looks like without colour."""
+"""The shape of a badge, which distinguishes ratings without colour."""
 
 
 Tone: TypeAlias = Literal["blue", "sky", "grey", "amber", "orange", "plain"]
-"""A badge's colour: from blue (best) over grey to orange (worst); plain for what is not rated."""
+"""The colour of a badge, from blue (best) to orange (worst); plain if a claim is not rated."""

@@ -33,7 +33,7 @@ class IndexedSource:
     """Its anchor on the page of sources."""
     source: Source
     repeats: tuple[tuple[str, Source], ...]
-    """What it passes on: keys and sources."""
+    """The sources that it repeats, each with its key."""
     uses: tuple[SourceUse, ...]
 
 
@@ -60,10 +60,10 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class SiteIndex:
-    """All articles, and what they have in common. Everything is in a fixed order."""
+    """All articles of a site, and indexes across them. The order of everything is fixed."""
 
     articles: tuple[Article, ...]
-    """Newest first, then by address; plain pages (without date) last."""
+    """Newest first, then by address; pages without a date last."""
     claims: tuple[ClaimRef, ...]
     """Newest first."""
     sources: Sequence[IndexedSource]
@@ -73,10 +73,10 @@ class SiteIndex:
     topics: tuple[Topic, ...]
     """By name."""
     rivals: Mapping[str, tuple[ClaimRef, ...]]
-    """By a claim's address: the claims that say the opposite, in both directions."""
+    """The claims that dispute a claim or that it disputes, by its address."""
     related: Mapping[str, tuple[tuple[str, str], ...]]
-    """By an article's address: titles and addresses (of this site, or absolute) to read next."""
+    """Further reading, by an article's address: titles, and addresses on this site or the web."""
     chapters: Mapping[str, tuple[Article, ...]]
-    """By an article's address: its chapters, in their order."""
+    """The chapters of an article in order, by its address."""
     parents: Mapping[str, Article]
-    """By an article's address: the one that it is a chapter of."""
+    """The article that a chapter belongs to, by the chapter's address."""

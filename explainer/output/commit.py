@@ -1,8 +1,8 @@
 """Move staged files to the output folder: first plan all changes, then make them.
 
-Every file is complete at any time. A commit that fails is undone; one that is killed leaves a
-manifest that lists each file, so that the next build cleans up. This module uses strings and `os`
-instead of `Path` for speed, because it handles every file of a site several times.
+Files are never incomplete. A commit that fails is undone. A commit that is killed leaves a manifest
+that lists every file, so that the next build can clean up. This module uses strings and `os`
+instead of `Path` for speed, because it processes every file of a site several times.
 """
 
 from __future__ import annotations
@@ -41,10 +41,10 @@ class CommitResult:
 
 
 def commit(stage: StageWriter, listed: Manifest, files: Mapping[str, StagedFile]) -> CommitResult:
-    """Make the output folder, which exists, hold `files`, by path, and nothing else of ours.
+    """Move `files` (by path) to the output folder, which must exist; delete our other files there.
 
-    Raises OutputError and OSError. After either the output is as it was; should even taking back
-    fail, every file is still whole, and the manifest still lists all that a build wrote.
+    Raises OutputError or OSError; the output is then unchanged. Even if a change cannot be undone,
+    no file is incomplete, and the manifest still lists every file that a build wrote.
     """
     plan = _plan(stage.output, listed.claims, files)
     swap = _Swap(stage, plan)
@@ -55,12 +55,12 @@ def commit(stage: StageWriter, listed: Manifest, files: Mapping[str, StagedFile]
 
 
 def known_paths(claims: Claims) -> frozenset[str]:
-    """Paths where a file, if there is one, is ours for sure, and spelt like that."""
+    """Return the paths at which any existing file is certainly ours and has that spelling."""
     spellings = Counter(map(_fold, claims))
     return frozenset(p for p in claims if ABSENT not in claims[p] and spellings[_fold(p)] == 1)
 
 
-# ---- What is to change ---------------------------------------------------------------------------
+# ---- Planning the changes ------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +68,13 @@ class _Plan:
     """The plan of a commit; paths are relative to the output folder."""
 
     delete: list[str]
-    """Files of earlier builds."""
+    """Files of earlier builds to delete."""
     kept: list[str]
     """Files of earlier builds to keep."""
     leave: set[str]
     """Folders to delete if they become empty."""
     write: list[str]
-    """Files to move in, where there is none, or one of ours."""
+    """Files to move in, to where there is no file or one of ours."""
     claims: Claims
     """The claims after the commit."""
 
@@ -127,9 +127,9 @@ class _Present:
         self.links: list[str] = []
         """Links where a folder should be."""
         self.others: set[str] = set()
-        """Files and the like where a folder should be."""
+        """Anything else where a folder should be, such as a file."""
         self.deleted: set[str] = set()
-        """Files of earlier builds that are going to be deleted."""
+        """Files of earlier builds that this commit deletes."""
         for folder in ("", *sorted(folders)):
             state = self._state(folder)
             if is_link(state):
@@ -142,7 +142,7 @@ class _Present:
     def see_off(self, files: Mapping[str, StagedFile]) -> list[str]:
         """Decide on the files that the site no longer has; return those to keep.
 
-        Kept is what is not as a build wrote it.
+        A file is kept if its content is not what a build wrote.
         """
         kept = []
         gone = sorted(self._claims.keys() - files.keys())
@@ -161,10 +161,11 @@ class _Present:
         return kept
 
     def fate(self, file: StagedFile) -> _Fate:
-        """What a file of the site means for what is in its place now.
+        """Return what to do with a file of the site, given what is at its path now.
 
-        `write` it; `unchanged`; `equal` to a file that is not ours; `changed` behind the build's
-        back; `foreign`: something is there that is not ours.
+        `write`: move it in. `unchanged`: leave the file there. `equal`: the file there is not ours,
+        but has the same content. `changed`: the file there changed during the build. `foreign`:
+        something is there that is not ours.
         """
         path, state = file.path, self._state(file.path)
         regular = state is not None and stat.S_ISREG(state.st_mode)
@@ -177,22 +178,22 @@ class _Present:
             return "write" if self._gives_way(path) else "foreign"
         hashes = self._claims.get(path, ())
         if not regular:
-            # Moving a file onto a link replaces the link, and leaves alone what that points to.
+            # Moving a file onto a link replaces the link, but not its target.
             return "write" if hashes and is_link(state) else "foreign"
         if hashes and (ABSENT not in hashes or self._sha256(path) in hashes):
             return "write"
         return "equal" if same_size and self._sha256(path) == file.sha256 else "foreign"
 
     def _is_renamed(self, path: str) -> bool:
-        """Whether what is there is a file to be deleted, in another spelling.
+        """Return whether the path finds a file to be deleted that is spelt differently.
 
-        When a page is renamed from `About` to `about`, a file system that takes the two for one
-        finds the old file under the new name.
+        If a page is renamed from `About` to `about`, a file system that ignores case finds the old
+        file under the new name.
         """
         return _fold(path) in self._deleted_spellings and not self._is_spelt(path)
 
     def _is_spelt(self, path: str) -> bool:
-        """Return whether a file exists with exactly that spelling."""
+        """Return whether a file exists with exactly this spelling."""
         folder = self._output
         for name in path.split("/"):
             if name not in os.listdir(folder):
@@ -201,7 +202,7 @@ class _Present:
         return True
 
     def _gives_way(self, folder: str) -> bool:
-        """Whether all that is in a folder goes away, so that a file can have its place."""
+        """Return whether the commit empties a folder, so that a file can replace it."""
         going = self.folders | self.deleted
         return folder in going and all(
             f"{base}/{name}"[len(self._output) + 1 :].replace(os.sep, "/") in going
@@ -210,7 +211,7 @@ class _Present:
         )
 
     def _state(self, path: str) -> os.stat_result | None:
-        """What is at a path, links not followed; None if nothing is, or no folder leads there."""
+        """Return the `lstat` of a path, or None if nothing is there or a parent is not a folder."""
         if path and _parent(path) not in self.folders:
             return None
         with suppress(FileNotFoundError, NotADirectoryError):
@@ -223,7 +224,7 @@ class _Present:
 
 
 def _fold(path: str) -> str:
-    """What paths have in common that differ by case or Unicode form alone."""
+    """Return a key that is equal for paths that differ only by case or Unicode normalization."""
     return unicodedata.normalize("NFC", path.casefold())
 
 
@@ -240,20 +241,20 @@ def _parent(path: str) -> str:
     return path.rpartition("/")[0]
 
 
-# ---- Changing it ---------------------------------------------------------------------------------
+# ---- Making the changes --------------------------------------------------------------------------
 
 
 @dataclass(slots=True)
 class _Swap:
-    """Makes the changes of a commit. The staging folder shows how far they have got."""
+    """Makes the changes of a commit; the files in the staging folder record its progress."""
 
     stage: StageWriter
     plan: _Plan
     whole: bool = True
-    """Whether every change so far could be undone."""
+    """False if a change could not be undone."""
 
     def prepare(self, listed: Manifest) -> bool:
-        """Write the manifests that will hold; False if there is nothing to change."""
+        """Stage the manifests for before, during, and after; return False if nothing changes."""
         final = manifest.text(self.plan.claims)
         changes = bool(self.plan.write or self.plan.delete)
         if not changes and final == listed.raw:
@@ -267,9 +268,9 @@ class _Swap:
         return True
 
     def change(self) -> None:
-        """Make all changes. Raises OSError, after which all that can be taken back is.
+        """Make all changes. If it raises OSError, it has undone all that can be undone.
 
-        Each step is noted before it is taken, since an interrupt may come between the two.
+        The undo of each step is registered first, because an interrupt may come at any time.
         """
         with ExitStack() as undo:
             undo.callback(self._restore_manifest)
@@ -303,16 +304,16 @@ class _Swap:
             except FileNotFoundError:
                 pass
             except (OSError, NotImplementedError):
-                # A file system without hard links: the file is missing for some microseconds.
+                # The file system has no hard links, so the file is missing for some microseconds.
                 os.replace(target, backup)
 
     def _restore_manifest(self) -> None:
-        """Restore the manifest, but only if all else was restored: it must list every file."""
+        """Restore the manifest if all else was restored; otherwise it would not list every file."""
         if self.whole:
             self._restore(MANIFEST, self._waiting("before"), self._waiting("pending"))
 
     def _restore(self, path: str, backup: str, new: str) -> None:
-        """Bring back what was at a path, if anything was. If `new` is gone, it is at that path."""
+        """Restore what was at a path. If `new` no longer exists, it was moved to that path."""
         if os.path.lexists(backup):
             self._take_back(os.replace, backup, self._target(path))
         elif not os.path.lexists(new):
@@ -322,7 +323,7 @@ class _Swap:
         try:
             step(*paths)
         except (FileNotFoundError, FileExistsError):
-            pass  # an interrupt came before the step that is to be taken back
+            pass  # an interrupt came before the step to undo
         except OSError:
             self.whole = False
 

@@ -21,10 +21,10 @@ from explainer.output.manifest import MANIFEST, Manifest
 from explainer.support.slugs import is_device
 
 STAGING: Final = ".explainer-staging"
-"""The name of every staging folder, or its prefix."""
+"""The name of the staging folder, or the prefix of its name."""
 
 _WINDOWS: Final = sys.platform == "win32"
-_JUNCTION: Final = 0xA0000003  # IO_REPARSE_TAG_MOUNT_POINT, which `stat` names on Windows alone
+_JUNCTION: Final = 0xA0000003  # IO_REPARSE_TAG_MOUNT_POINT, which `stat` defines only on Windows
 _SOURCES: Final = ("content", "static", "themes")
 _NAME_ANOTHER: Final = "choose a separate folder, such as _site"
 # File managers of operating systems create these files.
@@ -32,7 +32,7 @@ _IGNORED: Final = {STAGING, ".DS_Store", "Thumbs.db", "desktop.ini"}
 
 
 class OutputError(Exception):
-    """Explains to the author why the output folder was not written; it is unchanged.
+    """Explains to the author why nothing was written; the output folder is unchanged.
 
     It can be pickled, so that workers can raise it.
     """
@@ -48,7 +48,7 @@ class OutputError(Exception):
 
 
 def check_folder(output: Path, site: Path) -> None:
-    """Raise OutputError if `output` may not be built into. Writes nothing.
+    """Raise OutputError if `output` cannot be the output folder. Writes nothing.
 
     `site` is the folder with `site.toml`. Symbolic links are resolved in both.
     """

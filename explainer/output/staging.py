@@ -2,13 +2,13 @@
 
     check_folder (guard) ─► Staging: lock ─► put, copy (stage) ─► commit
 
-A build puts its files whole into a hidden staging folder, out of sight, and one `commit` at the end
-swaps them in. The manifest, a file in the output, lists what builds wrote, and nothing else is ever
-overwritten or deleted.
+A build writes complete files to a hidden staging folder, and a single `commit` at the end moves
+them to the output. The manifest, a file in the output, lists what builds wrote; nothing else is
+ever overwritten or deleted.
 
-All this holds for crashes of the program, not of the machine: nothing is synced to disk, which
-would cost milliseconds a file. A file that a power cut emptied differs from what the next build
-puts there, so that build writes it again.
+These guarantees cover crashes of the program, but not of the machine: files are not synced to disk,
+which would take milliseconds for each. If a power cut empties a file, the next build notices that
+the content differs, and writes it again.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ _WINDOWS: Final = sys.platform == "win32"
 class Staging:
     """One build's access to the folder `output`; a context manager.
 
-    Entering raises OutputError if another build is at work there, the folder is not ours, or the
-    disk does not take a staging folder. Its `writer` stages files, and one `commit` ends it.
-    Leaving without that, or by an exception, leaves the output as it was. `clean` writes every
-    file anew. Call `guard.check_folder` before, which knows the sources.
+    Entering raises OutputError if another build is writing there, if the folder is not ours, or if
+    the staging folder cannot be created. Its `writer` stages files, and one `commit` ends it.
+    Without a commit, or after an exception, the output is unchanged. `clean` rewrites every file.
+    Call `guard.check_folder` first, which also checks the output against the source folders.
     """
 
     def __init__(self, output: Path, *, clean: bool = False) -> None:
@@ -62,17 +62,17 @@ class Staging:
 
     @property
     def writer(self) -> StageWriter:
-        """The writer that stages files; workers get it too."""
+        """The writer that stages files; it can be passed to worker processes."""
         if self._writer is None:
             raise RuntimeError("staging is not open")
         return self._writer
 
     def commit(self, staged: Iterable[StagedFile]) -> CommitResult:
-        """Make the output what was staged: swap in what is new, delete what earlier builds had.
+        """Move new and changed files to the output, and delete those that only earlier builds had.
 
-        `staged`: all files of the site, in any order, as this staging's `writer` returned them.
-        Raises OutputError, after which the output is as it was; ValueError if two files have one
-        path.
+        `staged` has all files of the site, in any order, as this object's `writer` returned them.
+        Raises OutputError, after which the output is unchanged, or ValueError if two files have the
+        same path.
         """
         files: dict[str, StagedFile] = {}
         for file in staged:
@@ -109,7 +109,7 @@ class Staging:
 
 
 def _remove_empty(folder: str) -> None:
-    with suppress(OSError):  # not empty: so there was a commit
+    with suppress(OSError):  # it is not empty, because there was a commit
         os.rmdir(folder)
 
 
@@ -117,19 +117,19 @@ def _remove_empty(folder: str) -> None:
 
 
 def _lock_folder(output: str, stack: ExitStack) -> str | None:
-    """Lock the output folder: the staging folder, which is empty, or None if another build has it.
+    """Lock the output folder; return its empty staging folder, or None if another build has it.
 
-    It lies beside the output, not in it: a build that is killed then leaves no unfinished file
-    where a web server or `publish` would find it. Only where a file cannot be moved from there to
-    the output (a folder that is mounted, or whose parent may not be written to) does it lie inside.
-    Either is hidden, and goes with the build; if that was killed, with the next one. `stack`
-    releases it. Raises OSError.
+    The staging folder is next to the output, so that a build that is killed does not leave
+    unfinished files where a web server or `publish` finds them. It is inside the output only if
+    files cannot be moved from next to it, because the output is a mount point or its parent is not
+    writable. It is hidden. Closing `stack` removes it and releases the lock; if a build is killed,
+    the next build does so. Raises OSError.
     """
     parent, name = os.path.split(output)
-    # One name for two that differ by case alone, since the file system may not tell them apart.
+    # Names that differ only by case share a folder, because the file system may ignore case.
     beside, inside = os.path.join(parent, f"{STAGING}-{name.casefold()}"), f"{output}/{STAGING}"
     first, other = (beside, inside) if _moves(parent, output) else (inside, beside)
-    # The other one exists only if a build found things otherwise, which may be at work still.
+    # The other folder exists only if a build, which may still be running, had to choose it.
     for folder in (first, other) if os.path.isdir(other) else (first,):
         claimed = _claim(folder)
         if claimed is None:
@@ -139,14 +139,14 @@ def _lock_folder(output: str, stack: ExitStack) -> str | None:
 
 
 def _moves(parent: str, output: str) -> bool:
-    """Whether files can be moved from `parent` into `output`, or that does not exist yet."""
+    """Return whether files can be moved from `parent` to `output`; True if that does not exist."""
     try:
         if os.stat(parent).st_dev != os.stat(output).st_dev:
             return False
         if not os.access(parent, os.W_OK | os.X_OK):
             return False
-        # Bind mounts, which containers live on, show one device and still refuse to move a file.
-        # They refuse before they look for it: it need not exist.
+        # Bind mounts, as in containers, have the same device number but do not allow moves between
+        # them. They fail before they look for the file, so it does not need to exist.
         os.rename(f"{parent}/{STAGING}-probe.{os.getpid()}", f"{output}/{STAGING}-probe")
     except FileNotFoundError:
         return True
@@ -156,9 +156,9 @@ def _moves(parent: str, output: str) -> bool:
 
 
 def _claim(folder: str) -> int | None:
-    """Make the staging folder, lock and empty it: the open lock, or None if somebody has it.
+    """Create, lock, and empty the staging folder; return the open lock, or None if it is taken.
 
-    The lock is the operating system's, so that it ends with its process, however that ends.
+    This is a lock of the operating system, which releases it when the process ends for any reason.
     """
     path = f"{folder}/{_LOCK}"
     flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | BINARY
@@ -170,7 +170,7 @@ def _claim(folder: str) -> int | None:
                 raise NotADirectoryError(errno.ENOTDIR, "Not a directory", folder)
             lock = os.open(path, flags, 0o600)
         except FileNotFoundError:
-            continue  # the build before this one removed it just now
+            continue  # the previous build has just removed it
         with ExitStack() as stack:
             stack.callback(os.close, lock)
             if not _lock(lock):
@@ -180,29 +180,29 @@ def _claim(folder: str) -> int | None:
                     _empty(folder)
                     stack.pop_all()
                     return lock
-        # It was a lock on a file that its owner has removed, which keeps nobody out.
+        # The lock was on a file that its owner has removed, so it excludes nobody.
     return None
 
 
 def _release(folder: str, lock: int) -> None:
-    """Remove the staging folder and let go of the lock; the next build gets what resists.
+    """Remove the staging folder and release the lock; the next build removes what is left.
 
-    Workers that were forked may have the lock open still: it is on a file that is gone.
+    Forked workers may still have the lock open, which is harmless because its file is deleted.
     """
     with suppress(OSError):
         _empty(folder)
-    if _WINDOWS:  # cannot remove what is open, but then cannot either remove another's lock
+    if _WINDOWS:  # cannot delete an open file, so nor another build's lock
         os.close(lock)
     with suppress(OSError):
         os.unlink(f"{folder}/{_LOCK}")
     if not _WINDOWS:
         os.close(lock)
-    with suppress(OSError):  # last, as NFS and FUSE keep a removed file until it is closed
+    with suppress(OSError):  # last, because NFS and FUSE keep a deleted file until it is closed
         os.rmdir(folder)
 
 
 def _empty(folder: str) -> None:
-    """Delete all files of a staging folder but the lock; raises OSError."""
+    """Delete all files in a staging folder except the lock. Raises OSError."""
     with os.scandir(folder) as items:
         for item in items:
             if item.name != _LOCK:
@@ -223,9 +223,9 @@ else:
     import fcntl
 
     def _lock(file: int) -> bool:
-        """Take the lock on an open file; False if another build has it, be it in this process.
+        """Lock an open file; return False if another build has locked it, even in this process.
 
-        On a file system without locks everybody gets it: better than to build nowhere.
+        On a file system without locks, return True, because otherwise no build could run there.
         """
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -142,7 +142,7 @@ def _type_below(kind: Any, step: str | int, data: Any) -> Any:
     return groups[0] if groups and isinstance(data, dict) else members[0]  # str | Related
 
 
-# --- words ---------------------------------------------------------------------------------------
+# --- messages ------------------------------------------------------------------------------------
 
 _ELSEWHERE: Mapping[str, str] = {
     **dict.fromkeys(("tag", "tags", "category", "categories", "keywords"), "topics"),

@@ -32,7 +32,7 @@ _NULLS = frozenset({"", "~", "null", "Null", "NULL"})  # YAML 1.2, core schema
 _CUT = re.compile(r"[ \t]+#[^\s#!]")
 
 
-# --- what is read --------------------------------------------------------------------------------
+# --- reading -------------------------------------------------------------------------------------
 
 
 def read(text: Text, *, first_line: int = 1) -> tuple[Located, tuple[Problem, ...]]:
@@ -83,7 +83,7 @@ class _Builder:
         self.key_path: KeyPath = ()
         self.key: str | int = ""
         self.stack: list[tuple[dict[str, Data] | list[Data] | None, KeyPath]] = []
-        self.last = (0, 0)  # the last complete value: characters before it and up to its end
+        self.last = (0, 0)  # the start and end offsets of the last complete value
 
     def build(self, parser: _Parser) -> None:
         """Process all events, or stop at the first problem that makes the rest meaningless."""
@@ -131,7 +131,7 @@ class _Builder:
             return ()
         if isinstance(key, str):
             self.here[key] = value
-        return (*self.key_path, key)  # no other value has the path of one that is refused
+        return (*self.key_path, key)  # the key path of a rejected value belongs to no other value
 
     def take_key(self, key: str | None, plain: bool, index: int) -> None:
         assert isinstance(self.here, dict)
