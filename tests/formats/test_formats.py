@@ -31,7 +31,7 @@ def site() -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def homeless() -> dict[str, str]:
+def site_without_url() -> dict[str, str]:
     """The same site without a URL."""
     return build(rich(), plain(), dozen(), url=None)
 
@@ -103,8 +103,8 @@ def test_a_rating_is_a_separate_body(site: dict[str, str]) -> None:
     assert claim["modified"] == "2025-02-10T00:00:00Z"
 
 
-def test_annotations_without_a_site_url(homeless: dict[str, str]) -> None:
-    data = collection(homeless)
+def test_annotations_without_a_site_url(site_without_url: dict[str, str]) -> None:
+    data = collection(site_without_url)
     assert data["id"] == "annotations.json"
     item = data["first"]["items"][1]
     assert item["id"] == "index.html#note-call-happened"
@@ -194,8 +194,10 @@ def test_json_cannot_escape_its_script_element() -> None:
 
 @pytest.mark.parametrize("path", ["feed.xml", "claims/feed.xml"])
 @pytest.mark.parametrize("published", [True, False])
-def test_feeds(site: dict[str, str], homeless: dict[str, str], path: str, published: bool) -> None:
-    feed = ElementTree.fromstring((site if published else homeless)[path])
+def test_feeds(
+    site: dict[str, str], site_without_url: dict[str, str], path: str, published: bool
+) -> None:
+    feed = ElementTree.fromstring((site if published else site_without_url)[path])
     entries = feed.findall(f"{ATOM}entry")
     assert entries
     for element in (feed, *entries):
@@ -276,7 +278,7 @@ PART_ATTRIBUTES = {
 }
 
 
-def meets_atom(parent: ElementTree.Element, parts: dict[str, tuple[int, int]]) -> None:
+def assert_atom(parent: ElementTree.Element, parts: dict[str, tuple[int, int]]) -> None:
     names = [child.tag.removeprefix(ATOM) for child in parent]
     assert set(names) <= set(parts)
     for name, (least, most) in parts.items():
@@ -295,14 +297,14 @@ def meets_atom(parent: ElementTree.Element, parts: dict[str, tuple[int, int]]) -
 @pytest.mark.parametrize("path", ["feed.xml", "claims/feed.xml"])
 @pytest.mark.parametrize("published", [True, False])
 def test_feeds_are_atom(
-    site: dict[str, str], homeless: dict[str, str], path: str, published: bool
+    site: dict[str, str], site_without_url: dict[str, str], path: str, published: bool
 ) -> None:
-    feed = ElementTree.fromstring((site if published else homeless)[path])
+    feed = ElementTree.fromstring((site if published else site_without_url)[path])
     assert feed.tag == f"{ATOM}feed"
     assert set(feed.attrib) == {LANG}
-    meets_atom(feed, FEED_PARTS)
+    assert_atom(feed, FEED_PARTS)
     for entry in feed.iter(f"{ATOM}entry"):
-        meets_atom(entry, ENTRY_PARTS)
+        assert_atom(entry, ENTRY_PARTS)
         assert str(entry.findtext(f"{ATOM}published", "")) <= str(entry.findtext(f"{ATOM}updated"))
         content = entry.find(f"{ATOM}content")
         assert content is not None
@@ -357,19 +359,19 @@ def test_an_article_without_annotations_is_included_in_full() -> None:
 
 
 def test_the_claims_feed_has_the_newest_rating_first() -> None:
-    def one(name: str, made: str, checked: str) -> Article:
+    def article(name: str, date: str, checked: str) -> Article:
         m = Maker()
         m.claim(name, f"{name}.", address=f"/{name}/")
         (claim,) = m.annotations
         assert isinstance(claim, ClaimView)
-        m.annotations = [replace(claim, date=day(made), checked=day(checked))]
+        m.annotations = [replace(claim, date=day(date), checked=day(checked))]
         m.block(f"<p>{m.mark(name, 'x')}</p>")
         return m.article(address=f"/{name}/", path=f"content/{name}.md", date=day("2024-01-01"))
 
     articles = (
-        one("old-claim-new-rating", "1999", "2026-02-01"),
-        one("new-claim-old-rating", "2025-06", "2025-06-02"),
-        one("checked-before-it-was-published", "2000", "2023-01-01"),
+        article("old-claim-new-rating", "1999", "2026-02-01"),
+        article("new-claim-old-rating", "2025-06", "2025-06-02"),
+        article("checked-before-it-was-published", "2000", "2023-01-01"),
     )
     feed = ElementTree.fromstring(build(*articles, aliases={})["claims/feed.xml"])
     found = [
@@ -410,7 +412,7 @@ def test_feed_without_authors_has_one() -> None:
         ("2024", "2024-01-01T00:00:00Z"),
     ],
 )
-def test_moment(date: str, moment: str) -> None:
+def test_timestamps(date: str, moment: str) -> None:
     assert atom.moment(day(date)) == moment
 
 

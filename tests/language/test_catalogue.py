@@ -19,7 +19,7 @@ from tests.helpers.articles import (
 )
 
 
-def test_english_labels_are_those_of_the_scale() -> None:
+def test_english_labels_match_the_scale() -> None:
     english = words_of("en")
     for rating in DEFAULT_SCALE:
         own = english._catalogue["ratings"][rating.id]
@@ -56,11 +56,11 @@ def test_words_of_another_language() -> None:
 
 
 @pytest.mark.parametrize(
-    ("date", "said"),
+    ("date", "expected"),
     [("2024-11-10", "10\u00a0November 2024"), ("2024-11", "November 2024"), ("2024", "2024")],
 )
-def test_dates(date: str, said: str) -> None:
-    assert words_of("en").time(day(date)) == f'<time datetime="{date}">{said}</time>'
+def test_dates(date: str, expected: str) -> None:
+    assert words_of("en").time(day(date)) == f'<time datetime="{date}">{expected}</time>'
 
 
 def test_phrases() -> None:

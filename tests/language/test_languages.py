@@ -41,8 +41,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root / "_site"
 
 
-def said(language: str) -> set[str]:
-    """The fixed texts of a language, without those that another language shares."""
+def own_texts(language: str) -> set[str]:
+    """Return a language's fixed texts, without those that another language shares."""
     catalogue = words_of(language)._catalogue
     return {
         text
@@ -52,15 +52,15 @@ def said(language: str) -> set[str]:
     }
 
 
-def spoken(
+def texts_in_context(
     element: pages.Element, language: str = "", direction: str = ""
 ) -> Iterator[tuple[pages.Element, str, str, str]]:
-    """Each text with its element, and the language and direction that apply to it."""
+    """Yield each text with its element, and the language and direction that apply to it."""
     language = element.attributes.get("lang", language)
     direction = element.attributes.get("dir", direction)
     for child in element.children:
         if isinstance(child, pages.Element):
-            yield from spoken(child, language, direction)
+            yield from texts_in_context(child, language, direction)
         elif child.strip() and element.tag not in ("script", "style"):
             yield element, child.strip(), language, direction
 
@@ -70,13 +70,13 @@ def spoken(
 
 def test_every_text_is_in_the_declared_language(site: Path) -> None:
     """Interface texts have their own `lang`; Arabic text, except in names, is under `ar`."""
-    theirs = {language: said(language) for language in ("en", "de", "ar")}
+    theirs = {language: own_texts(language) for language in ("en", "de", "ar")}
     files = sorted(site.rglob("*.html"))
     assert len(files) > 15
     found = dict.fromkeys(theirs, 0)
     for file in files:
         tree = pages.parse(file.read_text(encoding="utf-8"))
-        for element, text, language, direction in spoken(tree):
+        for element, text, language, direction in texts_in_context(tree):
             location = (file.relative_to(site).as_posix(), text)
             assert direction == direction_of(language), location
             is_word = False
@@ -143,9 +143,9 @@ def german() -> dict[str, str]:
     article = rich()
     article = replace(article, language="de")
     settings = Settings(title="Erklärt", url=Url("https://example.org/"), language="de")
-    made = Renderer(settings, DEFAULT_SCALE, theme, site_index(article), search=True)
-    found, problems = make_files(made.site_files({"/alt/": "/kremlin-call/"}))
-    own, more = make_files(made.article_files(article))
+    renderer = Renderer(settings, DEFAULT_SCALE, theme, site_index(article), search=True)
+    found, problems = make_files(renderer.site_files({"/alt/": "/kremlin-call/"}))
+    own, more = make_files(renderer.article_files(article))
     assert (*problems, *more) == ()
     return {page.path: page.content.decode() for page in (*found, *own)}
 
@@ -180,13 +180,14 @@ def test_a_german_site_is_german(german_site: dict[str, str], file: str, word: s
     if file.endswith(".html"):
         assert '<html lang="de" dir="ltr">' in text
         tree = pages.parse(text)
-        shown = {t for e, t, _, _ in spoken(tree)} | {
+        shown = {t for e, t, _, _ in texts_in_context(tree)} | {
             value
             for e in tree
             for name, value in e.attributes.items()
             if name in ("aria-label", "title") or name.startswith("data-")
         }
-        assert shown & (said("en") - said("de")) <= {"Sources"}  # a topic of the article's
+        # "Sources" is one of the article's topics.
+        assert shown & (own_texts("en") - own_texts("de")) <= {"Sources"}
 
 
 # --- languages without a catalogue, and regions --------------------------------------------------
@@ -196,8 +197,8 @@ def page_of(language: str) -> pages.Element:
     theme, _ = find(Path("/nowhere"))
     assert theme
     article = replace(rich(), language=language)
-    made = Renderer(Settings(title="T"), DEFAULT_SCALE, theme, site_index(article))
-    found, problems = make_files(made.article_files(article))
+    renderer = Renderer(Settings(title="T"), DEFAULT_SCALE, theme, site_index(article))
+    found, problems = make_files(renderer.article_files(article))
     assert problems == ()
     return pages.parse(found[0].content.decode())
 
@@ -208,7 +209,9 @@ def test_english_blocks_are_marked_if_the_language_has_no_catalogue() -> None:
     assert html.attributes["lang"] == "pt"
     blocks = [*pages.select(tree, "nav"), *pages.select(tree, ".skip")]
     for block in [*blocks, *(e for e in pages.select(tree, "h2") if _is_ours(e))]:
-        language = {lang for e, t, lang, _ in spoken(tree) if e is block or t in block.text}
+        language = {
+            lang for e, t, lang, _ in texts_in_context(tree) if e is block or t in block.text
+        }
         assert "en" in language, block.text
 
 
@@ -235,8 +238,8 @@ def test_a_region_uses_its_languages_texts(language: str, direction: str, nav: s
 def view(language: str) -> PageView:
     theme, _ = find(Path("/nowhere"))
     assert theme
-    made = Renderer(Settings(title="T"), DEFAULT_SCALE, theme, site_index(plain()))
-    return replace(page_view(made.context, "404", "/x/", "X", ""), language=language)
+    renderer = Renderer(Settings(title="T"), DEFAULT_SCALE, theme, site_index(plain()))
+    return replace(page_view(renderer.context, "404", "/x/", "X", ""), language=language)
 
 
 @pytest.mark.parametrize(
@@ -407,19 +410,21 @@ class TestInABrowser:
     def test_the_search_uses_the_languages_digits(self, browser: Any, site: Path) -> None:
         """Browsers differ in the digits for Arabic, so the script gets the catalogue's."""
         source = ROOT / "themes/default/scripts/search/40-results.js"
-        said = re.search(r"^function said\(.*?^}", source.read_text(encoding="utf-8"), re.M | re.S)
-        assert said
+        function = re.search(
+            r"^function said\(.*?^}", source.read_text(encoding="utf-8"), re.M | re.S
+        )
+        assert function
         tab = opened(browser, site / "kabisa/index.html", 800)
         forms = dict(words_of("ar").search_found.forms)
         digits = words_of("ar").digits
-        told = tab.evaluate(
+        messages = tab.evaluate(
             f"""([forms, digits]) => {{ const words = "ar", form = {{ dataset: {{ digits }} }};
             const labels = {{ querySelector: (s) => {{
               const textContent = forms[s.match(/"(.+)"/)[1]];
               return textContent && {{ textContent }}; }} }};
-            {said[0]}
+            {function[0]}
             return [0, 1, 3, 12].map((n) => said(n, "x")); }}""",
             [forms, digits],
         )
         tab.context.close()
-        assert told == [str(words_of("ar").search_found(n=n, query="x")) for n in (0, 1, 3, 12)]
+        assert messages == [str(words_of("ar").search_found(n=n, query="x")) for n in (0, 1, 3, 12)]

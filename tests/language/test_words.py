@@ -71,20 +71,20 @@ def complaints(own: Mapping[str, Any], english: Mapping[str, Any]) -> list[str]:
     for table in TABLES:
         found += [f"{table}.{key}: only one has it" for key in own[table] ^ english[table].keys()]
         for key in own[table].keys() & english[table].keys():
-            value, said = own[table][key], english[table][key]
+            value, original = own[table][key], english[table][key]
             path = f"{table}.{key}"
-            if type(value) is not type(said):
+            if type(value) is not type(original):
                 found.append(f"{path}: only one has forms")
             elif isinstance(value, dict) and table == "words":
                 if not forms <= value.keys() <= forms | {"0"}:
                     found.append(f"{path}: forms {sorted(value)}, not {sorted(forms)}")
                 for form, text in value.items():
-                    wanted = places(said["other"])
+                    expected_places = places(original["other"])
                     may_spell = {"n"} if form in SPELLED.get(own["plural"], ()) else set()
-                    if not wanted - may_spell <= places(text) <= wanted:
-                        found.append(f"{path}.{form}: places {places(text)}, not {wanted}")
-            elif isinstance(value, str) and places(value) != places(said):
-                found.append(f"{path}: places {places(value)}, not {places(said)}")
+                    if not expected_places - may_spell <= places(text) <= expected_places:
+                        found.append(f"{path}.{form}: places {places(text)}, not {expected_places}")
+            elif isinstance(value, str) and places(value) != places(original):
+                found.append(f"{path}: places {places(value)}, not {places(original)}")
             elif table == "ratings":
                 found += _complaints_of_rating(path, value, own["plural"])
     if own["language"] != "en":
@@ -178,7 +178,7 @@ def test_errors_in_a_catalogue_are_reported(change: Any, complaint: str) -> None
     change(own)
     found = complaints(own, read("en"))
     assert found
-    assert all(told.startswith(complaint) for told in found)
+    assert all(message.startswith(complaint) for message in found)
 
 
 # --- templates and scripts -----------------------------------------------------------------------
@@ -196,12 +196,12 @@ def test_every_text_is_used() -> None:
     location = "\n".join(
         [*_files("themes", ".html").values(), *_files("explainer", ".py", ".html").values()]
     )
-    said = set(re.findall(r"\bwords\.(\w+)", location)) | set(
+    used = set(re.findall(r"\bwords\.(\w+)", location)) | set(
         re.findall(r'forms\["(\w+)"\]', location)
     )
     begun = tuple(re.findall(r'\bwords\["(\w+)" ~', location))  # words["filter_" ~ name]
-    unsaid = read("en")["words"].keys() - said
-    assert {key for key in unsaid if not key.startswith(begun)} == set()
+    unused = read("en")["words"].keys() - used
+    assert {key for key in unused if not key.startswith(begun)} == set()
 
 
 def test_every_text_that_templates_use_exists() -> None:
@@ -229,16 +229,18 @@ def test_templates_contain_no_texts() -> None:
     for file, text in _files("themes", ".html").items():
         bare = re.sub(r"\{#.*?#\}|\{\{.*?\}\}|\{%.*?%\}", "", text, flags=re.DOTALL)
         bare = re.sub(r' data-[\w-]*=""', "", bare)  # attributes from a macro
-        told = re.findall(r'\b(?:aria-label|title|alt|placeholder)="([^"{]*[a-z][^"{]*)"', bare)
-        told += re.findall(r"[^\W\d_]{2,}", re.sub(r"<[^>]*>", "", bare))
-        assert told == [], file
+        hard_coded = re.findall(
+            r'\b(?:aria-label|title|alt|placeholder)="([^"{]*[a-z][^"{]*)"', bare
+        )
+        hard_coded += re.findall(r"[^\W\d_]{2,}", re.sub(r"<[^>]*>", "", bare))
+        assert hard_coded == [], file
 
 
 def test_style_sheets_contain_no_texts() -> None:
     for file, text in _files("themes", ".css").items():
-        for said in re.findall(r"\bcontent:([^;]*);", text):
-            strings = re.findall(r'"([^"]*)"', said)
-            assert not re.search(r"[^\W\d_]{2}", " ".join(strings)), (file, said)
+        for value in re.findall(r"\bcontent:([^;]*);", text):
+            strings = re.findall(r'"([^"]*)"', value)
+            assert not re.search(r"[^\W\d_]{2}", " ".join(strings)), (file, value)
 
 
 # --- dates, lists, plurals -----------------------------------------------------------------------
@@ -249,7 +251,7 @@ def day(text: str) -> PartialDate:
 
 
 @pytest.mark.parametrize(
-    ("language", "date", "said"),
+    ("language", "date", "expected"),
     [
         ("de", "2024-11-10", "10.\u00a0November 2024"),
         ("de", "2024-03", "März 2024"),
@@ -259,12 +261,12 @@ def day(text: str) -> PartialDate:
         ("ar", "2024", "٢٠٢٤"),
     ],
 )
-def test_dates(language: str, date: str, said: str) -> None:
-    assert words_of(language).time(day(date)) == f'<time datetime="{date}">{said}</time>'
+def test_dates(language: str, date: str, expected: str) -> None:
+    assert words_of(language).time(day(date)) == f'<time datetime="{date}">{expected}</time>'
 
 
 @pytest.mark.parametrize(
-    ("language", "names", "said"),
+    ("language", "names", "expected"),
     [
         ("de", "A", "A"),
         ("de", "A B", "A und B"),
@@ -273,8 +275,8 @@ def test_dates(language: str, date: str, said: str) -> None:
         ("ar", "سلمى يوسف هدى", "سلمى، يوسف وهدى"),
     ],
 )
-def test_lists(language: str, names: str, said: str) -> None:
-    assert words_of(language).all_of(names.split()) == said
+def test_lists(language: str, names: str, expected: str) -> None:
+    assert words_of(language).all_of(names.split()) == expected
 
 
 def test_arabic_counts_in_six_forms() -> None:

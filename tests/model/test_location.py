@@ -1,4 +1,4 @@
-"""explainer.model.location: places in texts."""
+"""explainer.model.location: locations in text."""
 
 from __future__ import annotations
 
@@ -11,6 +11,6 @@ def test_lines() -> None:
     assert places == [(4, 1), (4, 2), (4, 3), (5, 1), (6, 1), (6, 2), (7, 1)]
 
 
-def test_a_location_names_what_is_known() -> None:
+def test_a_location_omits_unknown_parts() -> None:
     places = [Location("a.md"), Location("a.md", 2), Location("a.md", 2, 3)]
     assert list(map(str, places)) == ["a.md", "a.md:2", "a.md:2:3"]

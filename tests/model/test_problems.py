@@ -1,4 +1,4 @@
-"""explainer.model.problems: their order, and words for them."""
+"""explainer.model.problems: sorting, and helpers for messages."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ def problem(
     return Problem(Location(path, line, column), "bad-value", "no `x`", severity=severity)
 
 
-def test_sort_goes_by_place_then_severity_and_says_everything_once() -> None:
-    wanted = (
+def test_sort_is_by_location_then_severity_without_duplicates() -> None:
+    expected = (
         problem(1, 2, path="a.md"),
         problem(1, 3),
         problem(1, 3, "warning"),
         problem(2, 1),
         problem(10, 1),
     )
-    assert sort((*reversed(wanted), *wanted)) == wanted
+    assert sort((*reversed(expected), *expected)) == expected
 
 
 def test_near_misses() -> None:

@@ -26,12 +26,12 @@ def problem(
 
 
 def report(line: str, column: int) -> list[str]:
-    """The shown line and the caret's line, without their indentation."""
+    """Return the source line and the caret line, without indentation."""
     text = as_text([problem(1, column)], {"a.yaml": line}, color=False)
     return [row[4:] for row in text.splitlines()[1:]]
 
 
-def test_a_report_has_the_line_a_caret_and_hints() -> None:
+def test_a_report_shows_the_line_a_caret_and_hints() -> None:
     content = "claims:\n  - id: a\n"
     location = Location("content/a.yaml", 2, 9)
     first = Problem(location, "duplicate-id", "the id `a` is taken", "rename it\nor leave it out")
@@ -49,7 +49,7 @@ def test_a_report_has_the_line_a_caret_and_hints() -> None:
     )
 
 
-def test_related_places_follow_with_their_lines() -> None:
+def test_related_locations_follow_with_their_lines() -> None:
     related = (
         RelatedLocation(Location("a.yaml", 1, 3), "first here"),
         RelatedLocation(Location("b.md"), "and \x1bthere"),
@@ -79,14 +79,14 @@ def test_no_problems_no_report() -> None:
         ("你好: b", 5, "你好: b", 6),
         ("e\u0301e\u0301: b", 7, "e\u0301e\u0301: b", 4),
         ("a\u200db: c", 6, "a\u200db: c", 4),
-        ("a: b", 5, "a: b", 4),  # just behind the end
+        ("a: b", 5, "a: b", 4),  # just past the end
         ("a: b", 99, "a: b", 4),
         ("a\x1b[31m: b", 2, "a<U+001B>[31m: b", 1),
         ("a\x1b: b", 5, "a<U+001B>: b", 11),
         ("\u202ea", 2, "<U+202E>a", 8),
     ],
 )
-def test_the_caret_stands_under_its_column(line: str, column: int, shown: str, before: int) -> None:
+def test_the_caret_is_under_its_column(line: str, column: int, shown: str, before: int) -> None:
     assert report(line, column) == [shown, " " * before + "^"]
 
 
@@ -102,7 +102,7 @@ def test_a_long_line_is_cut_around_the_column() -> None:
     assert caret == "^"
 
 
-def test_a_line_of_marks_without_width_is_cut_too() -> None:
+def test_a_line_of_zero_width_characters_is_cut_too() -> None:
     assert len(report("a" + "\u0301" * 100_000, 50_000)[0]) < 1000
 
 
@@ -113,7 +113,7 @@ def test_color() -> None:
     assert re.sub(r"\x1b\[[0-9;]*m", "", text) == plain
 
 
-def test_a_place_outside_the_text_shows_no_line() -> None:
+def test_a_location_outside_the_text_shows_no_line() -> None:
     assert as_text([problem(5)], {"a.yaml": "x"}, color=False).count("\n") == 1
 
 
@@ -134,9 +134,9 @@ def test_no_control_character_reaches_the_terminal(
     text.encode()
 
 
-def test_json_has_exactly_the_keys_of_the_format() -> None:
+def test_json_has_exactly_the_documented_keys() -> None:
     related = RelatedLocation(Location("b.yaml", 2), "first here\ud800")
-    found = Problem(Location("a.yaml", 3, 7), "x", "é", "mend", "warning", "call", (related,))
+    found = Problem(Location("a.yaml", 3, 7), "x", "é", "fix it", "warning", "call", (related,))
     assert json.loads(as_json([found, problem()])) == [
         {
             "path": "a.yaml",
@@ -145,7 +145,7 @@ def test_json_has_exactly_the_keys_of_the_format() -> None:
             "severity": "warning",
             "code": "x",
             "message": "é",
-            "hint": "mend",
+            "hint": "fix it",
             "annotation": "call",
             "related": [{"path": "b.yaml", "line": 2, "column": 0, "message": "first here\ufffd"}],
         },
@@ -169,7 +169,7 @@ def test_json_has_exactly_the_keys_of_the_format() -> None:
 
 
 @given(anything)
-def test_json_is_valid_whatever_the_text(text: str) -> None:
+def test_json_is_valid_for_any_text(text: str) -> None:
     report = as_json([Problem(Location(text, 1, 1), "x", text, text, annotation=text)])
     assert report.isascii()
     row = json.loads(report)[0]

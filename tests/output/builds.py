@@ -1,4 +1,4 @@
-"""Builds into an output folder, and what they leave there."""
+"""Helpers that build into an output folder and read what is there."""
 
 import errno
 import hashlib
@@ -21,7 +21,7 @@ Files = Mapping[str, bytes]
 
 
 class Staging(staging_module.Staging):
-    """A staging that keeps a list of the staged files."""
+    """A `Staging` that keeps a list of the staged files."""
 
     def __init__(self, output: Path, *, clean: bool = False) -> None:
         super().__init__(output, clean=clean)
@@ -74,7 +74,7 @@ def checked(output: Path, site: Path) -> OutputError | None:
 
 
 def tree(folder: Path) -> dict[str, bytes]:
-    """Every file but the manifest; every empty folder, with a slash."""
+    """Return every file except the manifest, and every empty folder with a trailing slash."""
     found = {}
     for path in folder.rglob("*"):
         name = path.relative_to(folder).as_posix()
@@ -87,7 +87,7 @@ def tree(folder: Path) -> dict[str, bytes]:
 
 
 def state(folder: Path) -> dict[str, tuple[int, int, bytes]]:
-    """Everything, with what shows whether it was written again."""
+    """Return every path with its inode, modification time, and content, to detect rewrites."""
     return {
         path.relative_to(folder).as_posix(): (
             path.lstat().st_ino,
@@ -137,7 +137,7 @@ OUTSIDE = [
 
 
 def code(output: Path, site: Path) -> str | None:
-    """What `refusal` says, and that it wrote nothing."""
+    """Return the problem code of `checked`, if any, and assert that nothing was written."""
     before = state(site.parent)
     found = checked(output, site)
     assert state(site.parent) == before
@@ -154,7 +154,7 @@ def broken() -> None:
 
 
 class Fails:
-    """Has some functions of `os` do `act` first, from a call on, in so many calls."""
+    """Make functions of `os` run `act` first, in `times` calls from call number `at` (from 0)."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""A site, the output folder in it, and what a site with a search is built to."""
+"""Fixtures: a site, its output folder, and a built site with search."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def output(site: Path) -> Path:
 
 @pytest.fixture(scope="module", autouse=True)
 def _with_search():
-    """As it is where the extra is installed (see tests/conftest.py)."""
+    """Enable search as if the extra is installed (see tests/conftest.py)."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(search, "_program", lambda: PROGRAM)
         yield

@@ -1,4 +1,4 @@
-"""A site with a search."""
+"""A site with search."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from explainer.build.pipeline import BuildResult, build_site
 from explainer.output import search
 from tests.helpers import folders
 
-PROGRAM = search._program()  # looked up before conftest.py takes it away
+PROGRAM = search._program()  # looked up before conftest.py replaces it
 
 installed = pytest.mark.skipif(
     PROGRAM is None and "CI" not in os.environ, reason="the extra `search` is not installed"

@@ -1,4 +1,4 @@
-"""The output folder: what is written, what is left alone."""
+"""The output folder: what a commit writes and what it leaves alone."""
 
 import os
 import tempfile
@@ -26,10 +26,10 @@ from tests.output.builds import (
     tree,
 )
 
-# ---- What others put there -----------------------------------------------------------------------
+# ---- Foreign files -------------------------------------------------------------------------------
 
 
-def test_foreign_files_stay(output: Path) -> None:
+def test_foreign_files_are_kept(output: Path) -> None:
     built(output, {"a/b/c": b"1", "d": b"2"})
     (output / "a/b/mine").write_bytes(b"m")
     (output / "empty").mkdir()
@@ -51,7 +51,7 @@ def test_foreign_files_stay(output: Path) -> None:
         ("a/x/", {"a": b"1"}),
     ],
 )
-def test_a_foreign_file_is_in_the_way(
+def test_a_conflicting_foreign_file_is_an_error(
     output: Path, foreign: str, files: Files, *, clean: bool
 ) -> None:
     built(output, {"a/b": b"0", "gone": b"0"})
@@ -66,23 +66,25 @@ def test_a_foreign_file_is_in_the_way(
 
 
 @pytest.mark.parametrize("clean", [False, True])
-def test_an_equal_foreign_file_is_no_matter_but_stays_foreign(output: Path, *, clean: bool) -> None:
+def test_an_identical_foreign_file_is_allowed_and_stays_foreign(
+    output: Path, *, clean: bool
+) -> None:
     built(output, {})
     (output / "CNAME").write_bytes(b"example.org")
     before = state(output)["CNAME"]
     assert built(output, {"CNAME": b"example.org"}, clean=clean) == CommitResult(0, 1, 0, ())
     assert state(output)["CNAME"] == before
     built(output, {})
-    assert tree(output) == {"CNAME": b"example.org"}, "no build wrote it, none deletes it"
+    assert tree(output) == {"CNAME": b"example.org"}, "no build wrote it, so no build deletes it"
 
 
-def test_changed_by_hand(output: Path) -> None:
+def test_files_changed_by_hand(output: Path) -> None:
     files = {"a": b"1", "b": b"2", "c": b"3"}
     built(output, files)
     for path in files:
         (output / path).write_bytes(b"X")
     assert built(output, {"a": b"1"}) == CommitResult(1, 0, 0, ("b", "c")), (
-        "of one size with its own"
+        "the changed files have the same size"
     )
     assert tree(output) == {"a": b"1", "b": b"X", "c": b"X"}
     assert built(output, {"a": b"1"}).kept == ("b", "c")
@@ -91,7 +93,7 @@ def test_changed_by_hand(output: Path) -> None:
     assert tree(output) == {"a": b"1", "c": b"4"}
 
 
-def test_deleted_by_hand(output: Path) -> None:
+def test_files_deleted_by_hand(output: Path) -> None:
     built(output, {"a/b": b"1", "c/d": b"2"})
     for path in ("a/b", "c/d"):
         (output / path).unlink()
@@ -100,14 +102,14 @@ def test_deleted_by_hand(output: Path) -> None:
     assert tree(output) == {"a/b": b"1"}
 
 
-def test_a_changed_file_where_a_folder_must_go(output: Path) -> None:
+def test_a_changed_file_is_not_replaced_by_a_folder(output: Path) -> None:
     built(output, {"a": b"1"})
     (output / "a").write_bytes(b"X")
     assert refused(build(output, {"a/b": b"1"})) == "output-foreign-file"
     assert tree(output) == {"a": b"X"}
 
 
-def test_files_and_folders_change_places(output: Path) -> None:
+def test_files_become_folders_and_folders_become_files(output: Path) -> None:
     one = {"a": b"1", "b/c/d": b"2", "b/e": b"3", "f/g": b"4"}
     two = {"a/x/y": b"5", "b": b"6", "f/g/h": b"7"}
     for files in (one, two, one):
@@ -133,8 +135,8 @@ def test_links_in_the_output(output: Path, tmp_path: Path) -> None:
     (output / "a").unlink()
     (output / "c").unlink()
     (output / "c").symlink_to(victim / "b")
-    assert built(output, {}) == CommitResult(0, 0, 0, ("c",)), "not as we wrote it"
-    same_size = str(victim / "b").encode()  # what lstat calls a link's size
+    assert built(output, {}) == CommitResult(0, 0, 0, ("c",)), "no longer the file that we wrote"
+    same_size = str(victim / "b").encode()  # as long as the link's size in lstat
     for content in (b"1", b"2", same_size):
         (output / "c").unlink()
         (output / "c").symlink_to(victim / "b")
@@ -152,7 +154,7 @@ def test_links_in_the_output(output: Path, tmp_path: Path) -> None:
 
 
 @posix
-def test_what_is_neither_file_nor_folder(output: Path) -> None:
+def test_special_files(output: Path) -> None:
     built(output, {"a": b"1", "b": b"1"})
     for path in ("a", "b"):
         (output / path).unlink()
@@ -162,13 +164,13 @@ def test_what_is_neither_file_nor_folder(output: Path) -> None:
 
 
 @pytest.mark.parametrize("clean", [False, True])
-def test_renamed_by_case_alone(output: Path, *, clean: bool) -> None:
-    # Tells something only on a file system that does not tell the names apart.
+def test_renames_that_change_only_case(output: Path, *, clean: bool) -> None:
+    # Meaningful only on a case-insensitive file system.
     one, two = {"About/Us": b"1", "b": b"1"}, {"about/us": b"1", "B": b"1"}
     for files in (one, two, {"ABOUT/US": b"2"}, {"about/Us": b"1"}, two):
         built(output, files, clean=clean)
         assert tree(output) == files
-    # As after a crash between the two, which have the one or the other.
+    # As after a crash between two builds, when the manifest lists both spellings.
     for files in (two, one, one, two):
         claims = {path: sha256(b"1") for path in one | two}
         (output / MANIFEST).write_bytes(manifest(claims))
@@ -176,7 +178,7 @@ def test_renamed_by_case_alone(output: Path, *, clean: bool) -> None:
         assert tree(output) == files
 
 
-def test_spellings_where_a_file_system_takes_them_for_one(
+def test_renames_on_a_case_insensitive_file_system(
     output: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     built(output, {"About": b"1"})
@@ -191,7 +193,7 @@ def test_spellings_where_a_file_system_takes_them_for_one(
     assert tree(output) == {"about": b"2"}
 
 
-def test_one_file_under_a_name_of_ours_and_a_new_one(output: Path) -> None:
+def test_a_foreign_hard_link_to_one_of_our_files(output: Path) -> None:
     built(output, {"A": b"1"})
     try:
         os.link(output / "A", output / "a")
@@ -201,7 +203,7 @@ def test_one_file_under_a_name_of_ours_and_a_new_one(output: Path) -> None:
     assert tree(output) == {"A": b"1", "a": b"1"}
 
 
-# ---- Any builds, one after the other -------------------------------------------------------------
+# ---- Any sequence of builds ----------------------------------------------------------------------
 
 names = st.sampled_from(["a", "b", "c"])
 paths = st.lists(names, min_size=1, max_size=3).map("/".join)
@@ -209,7 +211,7 @@ contents_ = st.sampled_from([b"", b"1", b"2"])
 
 
 def fits(path: str, others: Iterator[str] | list[str]) -> bool:
-    """Whether a path can stand beside others in one file system."""
+    """Return whether a path can exist next to the others in a file system."""
     return not any(
         other == path or other.startswith(path + "/") or path.startswith(other + "/")
         for other in others
@@ -227,7 +229,7 @@ def filesets(draw: st.DrawFn) -> dict[str, bytes]:
 
 @settings(max_examples=examples(40), deadline=None)
 @given(st.lists(st.tuples(filesets(), filesets(), st.booleans(), st.integers(0, 40)), max_size=5))
-def test_the_output_is_the_last_build_and_what_others_put_there(
+def test_the_output_is_the_last_build_plus_foreign_files(
     steps: list[tuple[dict[str, bytes], dict[str, bytes], bool, int]],
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:

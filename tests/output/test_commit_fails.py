@@ -1,4 +1,4 @@
-"""What is in the output folder after a commit that fails, or is killed."""
+"""The output folder after a commit that fails or is killed."""
 
 import errno
 import json
@@ -27,7 +27,7 @@ from tests.output.builds import (
     tree,
 )
 
-# ---- When it goes wrong --------------------------------------------------------------------------
+# ---- Failures ------------------------------------------------------------------------------------
 
 OLD = {"keep": b"k" * 9, "change": b"old", "gone/deep/x": b"g", "file": b"f", "folder/y": b"y"}
 NEW = {"keep": b"k" * 9, "change": b"new!", "new/z": b"z", "file/w": b"w", "folder": b"F"}
@@ -36,7 +36,7 @@ CALLS = ("link", "mkdir", "open", "replace", "rmdir", "unlink")
 
 @pytest.fixture
 def before(output: Path) -> dict[str, tuple[int, int, bytes]]:
-    """An output as a build left it, with a file of somebody else's."""
+    """Build the old files, add a foreign file, and return the folder's state."""
     built(output, OLD)
     (output / "mine").write_bytes(b"m")
     return state(output)
@@ -49,7 +49,7 @@ def contents(found: dict[str, tuple[int, int, bytes]]) -> dict[str, bytes]:
 @pytest.mark.parametrize("at", range(9))
 @pytest.mark.parametrize("links", [True, False])
 @pytest.mark.parametrize("error", [OSError(errno.ENOSPC, "full"), KeyboardInterrupt()])
-def test_a_commit_that_fails_takes_all_back(
+def test_a_failed_commit_is_rolled_back(
     output: Path,
     before: dict[str, tuple[int, int, bytes]],
     at: int,
@@ -77,13 +77,13 @@ def test_a_commit_that_fails_takes_all_back(
                 staging.commit_all()
     after = state(output)
     assert contents(after) == contents(before)
-    assert after["change"] == before["change"], "the very file"
+    assert after["change"] == before["change"], "the same file, not a copy"
     assert not leftovers(output.parent)
     built(output, NEW)
     assert tree(output) == {**NEW, "mine": b"m"}
 
 
-def test_a_first_commit_that_fails_leaves_nothing(
+def test_a_failed_first_commit_leaves_nothing_behind(
     site: Path, output: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     Fails(monkeypatch, ("replace",), 3, times=1)
@@ -92,17 +92,17 @@ def test_a_first_commit_that_fails_leaves_nothing(
     assert not leftovers(site)
 
 
-def whole(output: Path) -> None:
-    """Every file is one that a build or somebody else wrote, and the manifest knows ours."""
-    known = json.loads((output / MANIFEST).read_bytes())["files"]
+def assert_consistent(output: Path) -> None:
+    """Assert that every file is complete, and that the manifest lists all of ours."""
+    manifest_files = json.loads((output / MANIFEST).read_bytes())["files"]
     for path, content in tree(output).items():
         if not path.endswith("/") and path != "mine":
             assert content in (OLD.get(path), NEW.get(path))
-            assert path in known
+            assert path in manifest_files
 
 
 @pytest.mark.parametrize("times", [1, 2, 3, 100])
-def test_a_commit_that_can_neither_go_on_nor_back(tmp_path: Path, times: int) -> None:
+def test_a_commit_that_fails_and_cannot_be_rolled_back(tmp_path: Path, times: int) -> None:
     for at in range(100):
         output = tmp_path / str(at)
         built(output, OLD)
@@ -111,10 +111,10 @@ def test_a_commit_that_can_neither_go_on_nor_back(tmp_path: Path, times: int) ->
             names = ("replace", "unlink") if times == 2 else ("replace",)
             Fails(patch, names, at, times=times)
             result = build(output, NEW)
-        whole(output)
+        assert_consistent(output)
         if isinstance(result, OutputError) and times == 2:
             wrong = {**OLD, "mine": b"m"}.items() ^ tree(output).items()
-            assert len({path for path, _ in wrong}) <= 2, "what could be taken back was"
+            assert len({path for path, _ in wrong}) <= 2, "everything else was rolled back"
         then = ({}, OLD, NEW)[at % 3]
         assert built(output, then).kept == ()
         assert tree(output) == {**then, "mine": b"m"}
@@ -125,10 +125,10 @@ def test_a_commit_that_can_neither_go_on_nor_back(tmp_path: Path, times: int) ->
 
 
 @pytest.mark.parametrize("at", range(4))
-def test_deletions_are_taken_back_too(
+def test_deletions_are_rolled_back(
     output: Path, before: dict[str, tuple[int, int, bytes]], at: int
 ) -> None:
-    # The way back fails once too, at its first step.
+    # The rollback fails once too, at its first step.
     with pytest.MonkeyPatch.context() as patch:
         Fails(patch, ("replace",), at, times=2)
         assert refused(build(output, {"keep": OLD["keep"]})) == "output-failed"
@@ -138,10 +138,8 @@ def test_deletions_are_taken_back_too(
     assert tree(output) == {"mine": b"m"}
 
 
-def test_taking_back_deletes_nothing_of_others(
-    output: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # Somebody makes the file just when we come to it, and holds it open, as Windows has it.
+def test_a_rollback_deletes_no_foreign_files(output: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Another program creates the file just before we do and keeps it open, as on Windows.
     built(output, {"a": b"1"})
     actual = os.replace
 
@@ -159,12 +157,12 @@ def test_taking_back_deletes_nothing_of_others(
     assert listed(output) == {"a": sha256(b"1")}
 
 
-def test_what_a_crash_did_not_come_to_write_is_not_ours(output: Path) -> None:
+def test_files_not_written_before_a_crash_are_not_ours(output: Path) -> None:
     built(output, OLD)
     with pytest.MonkeyPatch.context() as patch:
         Fails(patch, ("replace",), 1)
         assert refused(build(output, NEW)) == "output-failed"
-    assert b"unfinished" in (output / MANIFEST).read_bytes(), "else this shows nothing"
+    assert b"unfinished" in (output / MANIFEST).read_bytes(), "otherwise this tests nothing"
     (output / "new").mkdir(exist_ok=True)
     (output / "new/z").write_bytes(b"by hand")
     assert refused(build(output, NEW)) == "output-foreign-file"
@@ -173,7 +171,7 @@ def test_what_a_crash_did_not_come_to_write_is_not_ours(output: Path) -> None:
 
 
 def killed(output: Path, files: Files, at: int) -> bool:
-    """Builds in another process, which dies at that call, if it comes so far: whether it did."""
+    """Build in a process that exits at call number `at`, and return whether it got that far."""
     child = os.fork()
     if not child:
         with pytest.MonkeyPatch.context() as patch:
@@ -185,37 +183,37 @@ def killed(output: Path, files: Files, at: int) -> bool:
 
 @posix
 @pytest.mark.parametrize(("then", "start"), [(OLD, 0), (NEW, 1), ({}, 2)])
-def test_a_build_that_is_killed(tmp_path: Path, then: Files, start: int) -> None:
+def test_a_killed_build(tmp_path: Path, then: Files, start: int) -> None:
     for at in range(start, 1000, 3):
         output = tmp_path / str(at) / "out"
         built(output, OLD)
         (output / "mine").write_bytes(b"m")
-        went_on = killed(output, NEW, at)
-        whole(output)
-        if at % 2:  # a crash upon a crash
+        was_killed = killed(output, NEW, at)
+        assert_consistent(output)
+        if at % 2:  # a second crash after the first
             killed(output, OLD, at // 2)
-            whole(output)
+            assert_consistent(output)
         assert built(output, then).kept == ()
         assert tree(output) == {**then, "mine": b"m"}
         assert listed(output).keys() == then.keys()
         assert not leftovers(tmp_path)
-        if not went_on:
+        if not was_killed:
             assert at > 30
             return
 
 
 @posix
-def test_a_first_build_that_is_killed(site: Path, output: Path) -> None:
+def test_a_killed_first_build(site: Path, output: Path) -> None:
     for at in range(0, 40, 3):
         killed(output, NEW, at)
         assert checked(output, site) is None
         if output.exists() and any(output.iterdir()):
-            whole(output)
+            assert_consistent(output)
     built(output, OLD)
     assert tree(output) == OLD
 
 
-def test_after_a_crash_only_what_we_wrote_is_ours(output: Path) -> None:
+def test_after_a_crash_only_files_we_wrote_are_ours(output: Path) -> None:
     output.mkdir()
     pending = manifest(
         {"maybe": sha256(b"1"), "sure": sha256(b"2"), "either": sha256(b"3")},
@@ -241,7 +239,7 @@ def test_after_a_crash_only_what_we_wrote_is_ours(output: Path) -> None:
         (errno.EIO, "output-failed"),
     ],
 )
-def test_a_disk_that_does_not_take_it(
+def test_disk_errors(
     output: Path, before: dict[str, tuple[int, int, bytes]], number: int, expected: str
 ) -> None:
     def fail(_file: int, _content: bytes) -> int:
@@ -254,7 +252,7 @@ def test_a_disk_that_does_not_take_it(
             staging.put("a", b"1")
         assert refused(caught.value) == expected
         assert "_site/a" in caught.value.message
-        assert refused(staging.commit_all()) == expected, "of the manifest"
+        assert refused(staging.commit_all()) == expected, "for the manifest"
     assert state(output) == before
 
     def no_folder(_path: str, _mode: int = 0) -> None:
@@ -266,7 +264,7 @@ def test_a_disk_that_does_not_take_it(
     assert state(output) == before
 
 
-def test_a_write_that_takes_only_a_part(output: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_partial_writes(output: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     actual = os.write
     monkeypatch.setattr(os, "write", lambda file, content: actual(file, bytes(content[:3])))
     built(output, {"a": b"0123456789"})

@@ -1,4 +1,4 @@
-"""Which folders are written to, and what a manifest is."""
+"""Which folders a build refuses, and which manifests it accepts."""
 
 import json
 import os
@@ -47,12 +47,12 @@ def test_the_home_folder(site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.parametrize("name", [".", "..", "content/.."])
-def test_what_contains_the_sources(site: Path, name: str) -> None:
+def test_folders_that_contain_the_sources(site: Path, name: str) -> None:
     assert code(site / name, site) == "output-contains-sources"
 
 
 @pytest.mark.parametrize("name", ["content", "content/a", "static/a/b", "themes", "themes/mine"])
-def test_what_is_inside_the_sources(site: Path, name: str) -> None:
+def test_folders_inside_the_sources(site: Path, name: str) -> None:
     expected = "contains" if name in {"content", "themes"} else "inside"
     assert code(site / name, site) == f"output-{expected}-sources"
 
@@ -78,7 +78,7 @@ def test_links_to_the_sources(site: Path, tmp_path: Path) -> None:
 
 
 def test_the_same_folder_by_another_name(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    # As on a file system that does not tell SITE from site, or under a second mount.
+    # As on a case-insensitive file system or under a second mount.
     real, other = str(site / "content"), str(site.parent / "CONTENT")
     actual = os.stat
 
@@ -90,7 +90,7 @@ def test_the_same_folder_by_another_name(site: Path, monkeypatch: pytest.MonkeyP
     assert refused(checked(Path(other) / "x", site)) == "output-inside-sources"
 
 
-def test_no_folder(site: Path, output: Path) -> None:
+def test_an_output_that_is_a_file(site: Path, output: Path) -> None:
     output.write_bytes(b"x")
     for path in (output, output / "below"):
         assert code(path, site) == "output-is-file"
@@ -100,7 +100,7 @@ def test_no_folder(site: Path, output: Path) -> None:
 
 
 @posix
-def test_a_link_that_leads_to_itself(site: Path, output: Path) -> None:
+def test_a_link_to_itself(site: Path, output: Path) -> None:
     output.symlink_to(output)
     assert refused(checked(output, site)) == "output-is-file"
     assert refused(build(output, {"a": b""})) == "output-is-file"
@@ -115,7 +115,7 @@ def test_an_output_that_is_a_link(site: Path, output: Path, tmp_path: Path) -> N
     assert tree(tmp_path / "www") == {"a": b"1"}
 
 
-def test_not_empty_and_not_ours(site: Path, output: Path) -> None:
+def test_a_folder_with_foreign_files_only(site: Path, output: Path) -> None:
     output.mkdir()
     assert code(output, site) is None
     for name in ("e", "d", "c", "b"):
@@ -129,7 +129,7 @@ def test_not_empty_and_not_ours(site: Path, output: Path) -> None:
     assert not leftovers(site)
 
 
-def test_what_file_managers_leave_is_nothing(site: Path, output: Path) -> None:
+def test_file_manager_files_are_ignored(site: Path, output: Path) -> None:
     output.mkdir()
     (output / ".DS_Store").write_bytes(b"x")
     assert code(output, site) is None
@@ -138,39 +138,37 @@ def test_what_file_managers_leave_is_nothing(site: Path, output: Path) -> None:
     assert tree(output) == {".DS_Store": b"x"}
 
 
-def test_ours(site: Path, output: Path) -> None:
+def test_a_folder_of_ours(site: Path, output: Path) -> None:
     assert code(output, site) is None
     built(output, {"a": b"1"})
     (output / "mine").write_bytes(b"x")
     assert code(output, site) is None
 
 
-def test_a_folder_that_may_not_be_written_to(
-    site: Path, output: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked = []
+def test_a_read_only_folder(site: Path, output: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    checked_paths = []
 
     def access(path: str, mode: int) -> bool:
-        asked.append(path)
+        checked_paths.append(path)
         return False
 
     monkeypatch.setattr(os, "access", access)
     assert refused(checked(output / "a", site)) == "output-not-writable"
-    assert asked == [str(site)]
+    assert checked_paths == [str(site)]
 
 
 @posix
-def test_permissions_for_real(site: Path, output: Path) -> None:
+def test_real_permissions(site: Path, output: Path) -> None:
     site.chmod(0o500)
     try:
         if os.access(site, os.W_OK):
-            pytest.skip("root may do all")
+            pytest.skip("root has every permission")
         assert code(output, site) == "output-not-writable"
         assert refused(build(output, {"a": b""})) == "output-not-writable"
         site.chmod(0o700)
         output.mkdir()
         site.chmod(0o500)
-        built(output, {"a": b"1"})  # nothing is needed beside it
+        built(output, {"a": b"1"})  # needs no write access to the parent
         output.chmod(0o500)
         assert code(output, site) == "output-not-writable"
         assert refused(build(output, {"a": b"2"})) == "output-not-writable"
@@ -204,7 +202,7 @@ def test_permissions_for_real(site: Path, output: Path) -> None:
         *(manifest({path: "0" * 64}) for path in OUTSIDE),
     ],
 )
-def test_a_manifest_that_is_not_ours(site: Path, output: Path, raw: bytes) -> None:
+def test_invalid_manifests(site: Path, output: Path, raw: bytes) -> None:
     output.mkdir()
     (output / MANIFEST).write_bytes(raw)
     assert code(output, site) == "output-manifest"
@@ -222,7 +220,7 @@ def test_a_manifest_that_is_a_link(site: Path, output: Path, tmp_path: Path) -> 
 
 
 @posix
-def test_a_manifest_does_not_delete_outside(output: Path, tmp_path: Path) -> None:
+def test_a_manifest_cannot_delete_files_outside_the_folder(output: Path, tmp_path: Path) -> None:
     victim = tmp_path / "victim"
     victim.write_bytes(b"v")
     output.mkdir()

@@ -1,4 +1,4 @@
-"""The search: what Pagefind is given, and what becomes of it."""
+"""The search: what Pagefind indexes, and what the build writes."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ WHERE = Location("site.toml")
 
 
 @pytest.fixture
-def without(monkeypatch):
-    """As it is where the extra is not installed."""
+def without_extra(monkeypatch):
+    """Act as if the extra is not installed."""
     monkeypatch.setattr(search, "_program", lambda: None)
 
 
 @pytest.fixture
 def broken(tmp_path, monkeypatch):
-    """A Pagefind that says its version, and fails at everything else."""
+    """A Pagefind that prints its version and fails at everything else."""
     program = tmp_path / "pagefind"
     program.write_text(
         f"#!{sys.executable}\nimport sys\nif '--version' not in sys.argv:\n"
@@ -40,7 +40,7 @@ def broken(tmp_path, monkeypatch):
 
 
 def fragments(output: Path) -> dict[str, dict]:
-    """What Pagefind knows of each page, by address."""
+    """Return Pagefind's data for each page, by address."""
     found = (
         json.loads(gzip.decompress(path.read_bytes()).removeprefix(b"pagefind_dcd"))
         for path in (output / "search/pagefind/fragment").iterdir()
@@ -64,7 +64,7 @@ def test_articles_claims_and_people_are_indexed_and_nothing_else(built):
 
 
 @installed
-def test_facts(built):
+def test_filters_and_metadata(built):
     found = fragments(built)
     assert found["/lighthouse/"]["filters"] == {
         "kind": ["article"],
@@ -88,15 +88,15 @@ def test_facts(built):
 
 
 @installed
-def test_only_what_readers_look_for_is_searched(built):
+def test_only_content_is_indexed(built):
     found = {url: fragment["content"] for url, fragment in fragments(built).items()}
     article = found["/lighthouse/"]
     for words in ("trimmed the wick at dusk", "kerosene elsewhere", "on Sundays", "Barnaby"):
         assert words in article
-    # A claim has a page of its own; titles, marks, and what every page says are left out.
+    # A claim has its own page; titles, marks, and the interface are not indexed.
     for words in ("perished", "shipwrecks", "The lighthouse", "Analysis", "False", "Open question"):
         assert words not in article
-    assert "said that nobody ever drowned there." in article, "a mark stands in the text"
+    assert "said that nobody ever drowned there." in article, "marked text is indexed with the text"
     claim = found["/lighthouse/claims/nobody/"]
     for words in ("eleven shipwrecks", "eleven were lost", "nobody ever drowned"):
         assert words in claim
@@ -106,7 +106,7 @@ def test_only_what_readers_look_for_is_searched(built):
 
 
 @installed
-def test_only_what_the_page_loads_is_written(built):
+def test_only_files_that_the_page_loads_are_written(built):
     top = {
         path.name.split(".")[-1] + ":" + path.name.split(".")[0]
         for path in (built / "search/pagefind").iterdir()
@@ -148,7 +148,7 @@ def test_only_the_search_page_may_run_webassembly(built):
     assert able == {"search/index.html"}
 
 
-# --- with and without ----------------------------------------------------------------------------
+# --- with and without the extra ------------------------------------------------------------------
 
 
 def assert_no_search(output: Path) -> None:
@@ -161,13 +161,13 @@ def assert_no_search(output: Path) -> None:
         assert "data-pagefind" not in text
 
 
-def test_without_the_extra_nobody_is_told_who_did_not_ask(tmp_path, without):
+def test_a_missing_extra_is_not_reported_by_default(tmp_path, without_extra):
     output, result = build(tmp_path)
     assert result.problems == ()
     assert_no_search(output)
 
 
-def test_the_extra_that_a_site_asks_for_is_missing(tmp_path, without):
+def test_a_missing_extra_is_reported_if_search_is_enabled(tmp_path, without_extra):
     settings = 'title = "T"\n[search]\nenabled = true\n'
     output, result = build(tmp_path, **{"site.toml": settings})
     (problem,) = result.problems
@@ -189,12 +189,12 @@ def test_a_site_without_search(tmp_path):
     assert_no_search(output)
 
 
-def test_enabled_is_a_boolean(tmp_path, without):
+def test_enabled_is_a_boolean(tmp_path, without_extra):
     _, result = build(tmp_path, **{"site.toml": 'title = "T"\n[search]\nenabled = "yes"\n'})
     assert [(p.code, p.location.line) for p in result.problems] == [("bad-value", 3)]
 
 
-def test_a_program_that_cannot_be_run(tmp_path, monkeypatch):
+def test_a_program_that_cannot_be_started(tmp_path, monkeypatch):
     monkeypatch.setattr(search, "_program", lambda: str(tmp_path / "nowhere"))
     output, result = build(tmp_path)
     assert [(p.code, p.severity) for p in result.problems] == [("search-failed", "warning")]
@@ -202,7 +202,7 @@ def test_a_program_that_cannot_be_run(tmp_path, monkeypatch):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the program is a script")
-def test_a_program_that_fails_leaves_a_whole_site_without_search(tmp_path, broken):
+def test_if_the_program_fails_the_site_is_built_without_search(tmp_path, broken):
     output, result = build(tmp_path / "site")
     (problem,) = result.problems
     assert (problem.code, problem.severity) == ("search-failed", "warning")
@@ -216,7 +216,7 @@ def test_a_program_that_fails_leaves_a_whole_site_without_search(tmp_path, broke
 
 @installed
 @pytest.mark.parametrize("entry", ["", "[]", '{"languages": {"en": {"hash": "x"}}}'])
-def test_files_of_another_form_leave_a_whole_site_without_search(tmp_path, broken, entry):
+def test_if_the_index_is_invalid_the_site_is_built_without_search(tmp_path, broken, entry):
     broken.write_text(
         f"""#!{sys.executable}
 import base64, json, pathlib, sys
@@ -244,14 +244,14 @@ while byte := sys.stdin.buffer.read(1):
 
 
 @installed
-def test_no_articles_no_search(tmp_path):
+def test_a_site_without_articles_has_no_search(tmp_path):
     root = folders.put(tmp_path, {"site.toml": 'title = "T"\n', "content/index.md": ARTICLE})
     assert build_site(root, BuildOptions(jobs=1)).problems == ()
     assert_no_search(root / "_site")
 
 
 @installed
-def test_an_article_may_not_take_its_address_but_may_link_to_it(tmp_path):
+def test_articles_can_link_to_the_search_page_but_not_replace_it(tmp_path):
     link = {"content/other.md": "---\ntitle: T\n---\n[Search](/search/)\n"}
     assert build(tmp_path / "a", **link)[1].problems == ()
     _, result = build(tmp_path / "b", **{"content/search.md": "---\ntitle: T\n---\n"})
@@ -260,13 +260,13 @@ def test_an_article_may_not_take_its_address_but_may_link_to_it(tmp_path):
     ]
 
 
-def test_without_a_search_a_link_to_it_leads_nowhere(tmp_path, without):
+def test_without_search_a_link_to_it_is_reported(tmp_path, without_extra):
     link = {"content/other.md": "---\ntitle: T\n---\n[Search](/search/)\n"}
     assert [p.location.line for p in build(tmp_path, **link)[1].problems] == [4]
 
 
 @installed
-def test_own_files_go_before_ours(tmp_path):
+def test_a_sites_own_files_take_precedence(tmp_path):
     own = {"static/search/pagefind/pagefind-entry.json": "{}"}
     output, result = build(tmp_path, **own)
     assert result.problems == ()
@@ -280,7 +280,7 @@ def test_own_files_go_before_ours(tmp_path):
 def test_two_builds_are_byte_identical(tmp_path, monkeypatch):
     one, first = build(tmp_path / "one")
     assert [p.message for p in first.problems] == []
-    monkeypatch.setenv("PAGEFIND_KEEP_INDEX_URL", "true")  # as in somebody's shell
+    monkeypatch.setenv("PAGEFIND_KEEP_INDEX_URL", "true")  # as a user's shell might
     monkeypatch.setenv("PAGEFIND_FORCE_LANGUAGE", "fr")
     monkeypatch.chdir(folders.put(tmp_path / "elsewhere", {"pagefind.yml": "force_language: fr"}))
     with folders.listed(backwards=True):
@@ -290,9 +290,9 @@ def test_two_builds_are_byte_identical(tmp_path, monkeypatch):
 
 
 @installed
-def test_what_has_not_changed_is_indexed_as_before_and_not_written_again(tmp_path):
+def test_unchanged_pages_stay_indexed_and_are_not_rewritten(tmp_path):
     build(tmp_path)
-    _, again = build(tmp_path)  # no page is staged: all of them stand in the output
+    _, again = build(tmp_path)  # no page is staged: the output already has them
     assert again.written is not None
     assert again.written.written == 0
     output, changed = build(tmp_path, **{"content/m3.md": "---\ntitle: Buoy\n---\nA buoy.\n"})
@@ -303,14 +303,14 @@ def test_what_has_not_changed_is_indexed_as_before_and_not_written_again(tmp_pat
 
 
 @pytest.mark.parametrize("number", [0, 23, 24, 255, 256, 65535, 65536, 1 << 32])
-def test_what_is_packed_is_unpacked(number):
+def test_packing_round_trip(number):
     item = [number, "é" * min(number, 300), [["a", []]] * min(number, 300)]
 
     assert search._unpack({"x": gzip.compress(search._pack(item))}, "x") == item
 
 
 @installed
-def test_the_order_of_pages_does_not_show(tmp_path):
+def test_the_order_of_pages_does_not_matter(tmp_path):
     pagefind, problems = search.find(None, WHERE)
     assert pagefind is not None
     assert problems == ()

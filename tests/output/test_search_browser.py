@@ -40,10 +40,10 @@ def browser():
 
 class _Handler(http.server.SimpleHTTPRequestHandler):
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
     def do_GET(self) -> None:
-        if self.path == "/favicon.ico":  # the browser's own wish, of no page
+        if self.path == "/favicon.ico":  # requested by the browser, not by a page
             self.send_response(204)
             self.end_headers()
         else:
@@ -52,7 +52,7 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
 
 @pytest.fixture(scope="module", params=["/", "/some/base/"])
 def address(request, built, tmp_path_factory):
-    """Where the site is served: at the top of a server, and below a path."""
+    """The URL of the served site: at the root of a server, and below a path."""
     top = built
     if request.param != "/":
         top = tmp_path_factory.mktemp("www")
@@ -69,7 +69,7 @@ def address(request, built, tmp_path_factory):
 
 @pytest.fixture
 def visit(browser):
-    """Open an address; afterwards no message may have come, and no other host been asked."""
+    """Open a URL; assert afterwards that the console is empty and no other host was contacted."""
     seen = []
 
     def go(url, **options):
@@ -89,8 +89,8 @@ def visit(browser):
         assert all(r.split("/")[:3] == url.split("/")[:3] for r in requests), requests
 
 
-def found(page, status):
-    """The results' titles and links, once there are as many as the status says."""
+def results(page, status):
+    """Wait for the status, then return the results' titles and links."""
     from playwright.sync_api import expect
 
     expect(page.locator("#search-status")).to_have_text(status)
@@ -98,33 +98,33 @@ def found(page, status):
     return [(link.inner_text(), link.get_attribute("href")) for link in links]
 
 
-def test_a_word_of_an_article_is_found_with_umlauts_and_in_its_languages_forms(visit, address):
+def test_words_are_found_with_umlauts_and_in_inflected_forms(visit, address):
     page = visit(address + "search/")
     field = page.get_by_role("searchbox", name="Search for")
     assert field.evaluate("e => e === document.activeElement")
     field.fill("paraffin")
-    assert found(page, "1 result for “paraffin”") == [
+    assert results(page, "1 result for “paraffin”") == [
         ("The lighthouse", address + "lighthouse/"),
     ]
     assert page.locator("#search-results mark").inner_text() == "paraffin."
     assert page.locator("#search-results .kicker").inner_text() == "Analysis"
     assert page.url == address + "search/?q=paraffin"
     field.fill("bürgermeister")
-    assert found(page, "1 result for “bürgermeister”") == [
+    assert results(page, "1 result for “bürgermeister”") == [
         ("Über die Küste", address + quote("küste/")),
     ]
     assert page.locator("#search-results h2").get_attribute("lang") == "de"
     assert page.locator("#search-results .kicker").inner_text() == "News · German"
     field.fill("haus")  # German's stem of «Häuser»: English would not find it
-    assert len(found(page, "1 result for “haus”")) == 1
+    assert len(results(page, "1 result for “haus”")) == 1
     field.fill("der Bürgermeisterin")
-    assert len(found(page, "1 result for “der Bürgermeisterin”")) == 1
+    assert len(results(page, "1 result for “der Bürgermeisterin”")) == 1
     page.locator("#search-results h2 a").click()
     assert page.locator("h1").inner_text() == "Über die Küste"
     assert page.evaluate("document.documentElement.lang") == "de"
 
 
-def test_what_is_typed_before_the_script_is_there_is_searched_for(visit, address):
+def test_text_entered_before_the_script_loads_is_searched(visit, address):
     page = visit(address)
     held = []
     page.route("**/assets/search.js*", lambda route: held.append(route))
@@ -132,86 +132,86 @@ def test_what_is_typed_before_the_script_is_there_is_searched_for(visit, address
     page.get_by_role("searchbox").fill("paraffin")
     assert len(held) == 1
     held[0].continue_()
-    assert found(page, "1 result for “paraffin”")
+    assert results(page, "1 result for “paraffin”")
 
 
-def test_a_claim_is_found_by_its_words_its_review_and_its_speaker(visit, address):
+def test_a_claim_is_found_by_its_text_review_and_speaker(visit, address):
     page = visit(address + "search/?q=perished")
     claim = ("Not one sailor perished at the reef.", address + "lighthouse/claims/nobody/")
-    assert found(page, "1 result for “perished”") == [claim]
+    assert results(page, "1 result for “perished”") == [claim]
     assert page.locator("#search-results .kicker").inner_text() == "Claim · False · Ada Quill"
     badge = page.locator("#search-results .badge")
     assert badge.get_attribute("data-rating") == "false"
     page.locator("#search-words").fill("eleven shipwrecks")
-    assert found(page, "1 result for “eleven shipwrecks”") == [claim]
+    assert results(page, "1 result for “eleven shipwrecks”") == [claim]
     page.locator("#search-words").fill("quill")
-    assert set(found(page, "3 results for “quill”")) == {
+    assert set(results(page, "3 results for “quill”")) == {
         claim,
         ("Ada Quill", address + "people/keeper/"),
-        ("The lighthouse", address + "lighthouse/"),  # its question was answered by her
+        ("The lighthouse", address + "lighthouse/"),  # she answers its question
     }
 
 
-def test_filters_are_kept_in_the_address(visit, address):
+def test_filters_are_kept_in_the_url(visit, address):
     page = visit(address + "search/?q=wick")
-    everything = found(page, "3 results for “wick”")
+    everything = results(page, "3 results for “wick”")
     assert {title for title, _ in everything} == {
         "The lighthouse",
         "The second",
         "The wick was trimmed daily.",
     }
     page.get_by_label("Search in").select_option("article")
-    assert len(found(page, "2 results for “wick”")) == 2
+    assert len(results(page, "2 results for “wick”")) == 2
     page.get_by_label("Search in").select_option("")
     page.get_by_label("Rating").select_option("true")
-    (only,) = found(page, "1 result for “wick”")
+    (only,) = results(page, "1 result for “wick”")
     assert only == ("The wick was trimmed daily.", address + "lighthouse/claims/wick/")
     assert page.url == address + "search/?q=wick&rating=true"
     page.reload()
-    assert found(page, "1 result for “wick”") == [only]
+    assert results(page, "1 result for “wick”") == [only]
     assert page.get_by_label("Rating").input_value() == "true"
     page.get_by_label("Rating").select_option("false")
-    assert found(page, "No results for “wick”") == []
+    assert results(page, "No results for “wick”") == []
 
 
-def test_nothing_found_and_nothing_asked(visit, address):
+def test_no_results_and_empty_queries(visit, address):
     page = visit(address + "search/?q=xylophone&kind=nonsense")
-    assert found(page, "No results for “xylophone”") == []
+    assert results(page, "No results for “xylophone”") == []
     assert page.get_by_label("Search in").input_value() == ""
     page.locator("#search-words").fill("<img src=x onerror=alert(1)>")
     page.get_by_role("button", name="Search").click()
-    assert found(page, "No results for “<img src=x onerror=alert(1)>”") == []
+    assert results(page, "No results for “<img src=x onerror=alert(1)>”") == []
     for word in ("theatre", "aardvark", "wick theatre"):  # “the” and “a” are no results
         page.locator("#search-words").fill(word)
-        assert found(page, f"No results for “{word}”") == []
+        assert results(page, f"No results for “{word}”") == []
     page.locator("#search-words").fill("")
-    assert found(page, "") == []
+    assert results(page, "") == []
     assert page.url == address + "search/"
 
 
-def test_an_excerpt_is_text_whatever_stands_in_it(visit, address):
+def test_markup_in_an_excerpt_is_text(visit, address):
     page = visit(address + "search/?q=trimmed+dusk")
-    found(page, "1 result for “trimmed dusk”")
+    results(page, "1 result for “trimmed dusk”")
     assert "a < b && c > d" in page.locator(".excerpt").inner_text()
 
 
-def test_more_than_fit_are_shown_when_they_are_asked_for(visit, address):
+def test_more_results_are_shown_on_request(visit, address):
     page = visit(address + "search/?q=mooring")
-    assert len(found(page, "14 results for “mooring”")) == 10
+    assert len(results(page, "14 results for “mooring”")) == 10
     page.get_by_role("button", name="Show more").focus()
     page.keyboard.press("Enter")
     page.locator("#search-results li:nth-child(14)").wait_for()
     assert not page.locator("#search-more").is_visible()
     eleventh = page.locator("#search-results li:nth-child(11) a")
     assert eleventh.evaluate("e => e === document.activeElement")
-    assert len({url for _, url in found(page, "14 results for “mooring”")}) == 14
+    assert len({url for _, url in results(page, "14 results for “mooring”")}) == 14
 
 
-def test_by_the_keyboard_alone(visit, address):
+def test_keyboard_only(visit, address):
     page = visit(address + "search/", reduced_motion="reduce", color_scheme="dark")
     page.keyboard.type("paraffin")
     page.keyboard.press("Enter")
-    found(page, "1 result for “paraffin”")
+    results(page, "1 result for “paraffin”")
     for _ in range(4):  # the button, two filters, the result
         page.keyboard.press("Tab")
     page.keyboard.press("Enter")
@@ -219,13 +219,13 @@ def test_by_the_keyboard_alone(visit, address):
 
 
 @pytest.mark.parametrize("width", [320, 1280])
-def test_nothing_sticks_out(visit, address, width):
+def test_no_horizontal_overflow(visit, address, width):
     page = visit(address + "search/?q=wick", viewport={"width": width, "height": 800})
-    found(page, "3 results for “wick”")
+    results(page, "3 results for “wick”")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_the_key_leads_to_the_search_and_to_its_field(visit, address):
+def test_the_shortcut_opens_search_and_focuses_its_field(visit, address):
     page = visit(address + "lighthouse/")
     page.keyboard.press("Control+/")
     assert page.url == address + "lighthouse/"
@@ -239,14 +239,14 @@ def test_the_key_leads_to_the_search_and_to_its_field(visit, address):
     assert field.input_value() == "and/or"
 
 
-def test_from_disk_it_says_why_it_cannot(visit, built):
+def test_a_page_opened_from_disk_explains_why_search_does_not_work(visit, built):
     page = visit((built / "search/index.html").as_uri() + "?q=wick")
     status = page.locator("#search-status").inner_text()
     assert "Search does not work in a page opened from disk" in status
     assert page.locator("#search-words").is_disabled()
 
 
-def test_without_javascript_it_says_so_and_shows_other_ways(visit, address):
+def test_without_javascript_a_notice_and_other_links_are_shown(visit, address):
     page = visit(address + "search/", java_script_enabled=False)
     assert "Search needs JavaScript" in page.locator("main").inner_text()
     assert not page.locator("#search-words").is_visible()
@@ -254,12 +254,12 @@ def test_without_javascript_it_says_so_and_shows_other_ways(visit, address):
     assert listed == ["Claims", "Sources", "People", "Topics"]
 
 
-def test_an_index_that_cannot_be_had_is_told(browser, address):
+def test_an_index_that_cannot_be_loaded_is_reported(browser, address):
     page = browser.new_context().new_page()
     page.route("**/pagefind-entry.json*", lambda route: route.abort())
     page.goto(address + "search/?q=wick")
-    assert found(page, "Search could not be loaded. Try again when you are online.") == []
+    assert results(page, "Search could not be loaded. Try again when you are online.") == []
     page.unroute("**/pagefind-entry.json*")
     page.get_by_role("button", name="Search").click()
-    assert len(found(page, "3 results for “wick”")) == 3
+    assert len(results(page, "3 results for “wick”")) == 3
     page.context.close()

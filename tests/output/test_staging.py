@@ -1,4 +1,4 @@
-"""What a build writes to the output folder, also several at once."""
+"""What a build writes to the output folder, alone and with others."""
 
 import errno
 import multiprocessing
@@ -55,7 +55,7 @@ INSIDE = [
 
 
 @pytest.mark.parametrize("path", OUTSIDE)
-def test_a_path_that_leaves_the_folder_is_a_bug(output: Path, path: str) -> None:
+def test_a_path_outside_the_folder_is_a_bug(output: Path, path: str) -> None:
     assert not is_output_path(path)
     with Staging(output) as staging:
         with pytest.raises(ValueError, match="not a path"):
@@ -68,7 +68,7 @@ def test_a_path_that_leaves_the_folder_is_a_bug(output: Path, path: str) -> None
 
 
 @pytest.mark.parametrize("path", INSIDE)
-def test_a_path_inside_is_fine(output: Path, path: str) -> None:
+def test_paths_inside_the_folder(output: Path, path: str) -> None:
     assert is_output_path(path)
     if os.name == "posix":
         built(output, {path: b"x"})
@@ -76,20 +76,22 @@ def test_a_path_inside_is_fine(output: Path, path: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["c:x", "a/b:stream", "a./b", ".. /b", "a "])
-def test_what_windows_reads_differently(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_paths_with_a_special_meaning_on_windows(
+    path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(output_paths, "_WINDOWS", True)
     assert not is_output_path(path)
 
 
 @given(st.text(st.sampled_from("a./\\\0"), max_size=8))
-def test_paths_by_what_they_mean(path: str) -> None:
+def test_any_path(path: str) -> None:
     names = path.split("/")
     assert is_output_path(path) == (
         not set("\\\0") & set(path) and not any(name in {"", ".", ".."} for name in names)
     )
 
 
-def test_a_name_that_no_file_can_have(output: Path) -> None:
+def test_names_that_are_too_long(output: Path) -> None:
     built(output, {"a" * 255: b"x", f"{'ä' * 127}/x": b"x"})
     for path in ("a" * 256, f"{'ä' * 128}/x", f"x/{'日' * 86}"):
         with Staging(output) as staging:
@@ -105,21 +107,21 @@ def test_the_same_path_twice_is_a_bug(output: Path) -> None:
         with pytest.raises(ValueError, match="new is staged twice"):
             staging.put("new", b"1")
         staging.put("old", b"1")
-        staging.put("old", b"1")  # not staged, so that only the commit can see it
+        staging.put("old", b"1")  # not staged, so only the commit can notice
         with pytest.raises(ValueError, match="twice"):
             staging.commit_all()
     assert tree(output) == {"old": b"1"}
 
 
 @pytest.mark.parametrize("files", [{"a": b"", "a/b": b""}, {"a/b/c/d": b"", "a/b": b""}])
-def test_a_file_that_is_a_folder_too(output: Path, files: Files) -> None:
+def test_a_path_that_is_both_file_and_folder(output: Path, files: Files) -> None:
     result = build(output, files)
     assert refused(result) == "output-clash"
     assert min(files, key=len) in str(result)
     assert not output.exists()
 
 
-def test_nothing_after_the_commit(output: Path) -> None:
+def test_nothing_can_be_staged_after_the_commit(output: Path) -> None:
     with Staging(output) as staging:
         staging.commit_all()
         with pytest.raises(RuntimeError):
@@ -128,10 +130,10 @@ def test_nothing_after_the_commit(output: Path) -> None:
             staging.commit_all()
 
 
-# ---- What a build does ---------------------------------------------------------------------------
+# ---- Builds --------------------------------------------------------------------------------------
 
 
-def test_builds_one_after_the_other(output: Path) -> None:
+def test_successive_builds(output: Path) -> None:
     assert built(output, {"index.html": b"1", "a/b/c.html": b"2"}) == CommitResult(2, 0, 0, ())
     assert tree(output) == {"index.html": b"1", "a/b/c.html": b"2"}
     assert listed(output) == {"index.html": sha256(b"1"), "a/b/c.html": sha256(b"2")}
@@ -152,14 +154,14 @@ def test_builds_one_after_the_other(output: Path) -> None:
     assert listed(output) == {}
 
 
-def test_the_output_is_made_with_its_folders(tmp_path: Path) -> None:
+def test_parent_folders_are_created(tmp_path: Path) -> None:
     built(tmp_path / "a" / "b" / "out", {"x": b"1"})
     assert tree(tmp_path / "a/b/out") == {"x": b"1"}
     assert not leftovers(tmp_path)
 
 
 @posix
-def test_modes_are_those_of_any_new_file(output: Path) -> None:
+def test_file_modes_follow_the_umask(output: Path) -> None:
     old = os.umask(0o027)
     try:
         built(output, {"a/b": b"1"})
@@ -173,7 +175,7 @@ def test_modes_are_those_of_any_new_file(output: Path) -> None:
     ]
 
 
-def test_nothing_shows_before_the_commit_nor_without_it(tmp_path: Path, output: Path) -> None:
+def test_nothing_is_visible_before_or_without_a_commit(tmp_path: Path, output: Path) -> None:
     new = tmp_path / "new" / "folder" / "out"
     for folder in (output, new):
         if folder is output:
@@ -191,7 +193,7 @@ def test_nothing_shows_before_the_commit_nor_without_it(tmp_path: Path, output: 
     assert not leftovers(tmp_path)
 
 
-def test_clean_writes_all_again(output: Path) -> None:
+def test_clean_rewrites_all_files(output: Path) -> None:
     built(output, {"a": b"1", "b": b"2"})
     (output / "mine").write_bytes(b"m")
     (output / "equal").write_bytes(b"e")
@@ -199,7 +201,7 @@ def test_clean_writes_all_again(output: Path) -> None:
     assert built(output, {"a": b"1", "equal": b"e"}, clean=True) == CommitResult(1, 1, 1, ())
     after = state(output)
     assert after["a"][0] != before["a"][0]
-    assert after["equal"] == before["equal"], "not ours, so not even then"
+    assert after["equal"] == before["equal"], "not ours, so it is left alone"
     assert tree(output) == {"a": b"1", "mine": b"m", "equal": b"e"}
 
 
@@ -308,7 +310,7 @@ def test_workers(output: Path) -> None:
     assert tree(output) == {"main": b"m", **dict(jobs)}
 
 
-def test_what_workers_raise_arrives() -> None:
+def test_errors_in_workers_reach_the_caller() -> None:
     error = failure(OSError(errno.ENOSPC, "No space left on device", "a/b"))
     arrived = pickle.loads(pickle.dumps(error))
     assert type(arrived) is OutputError
@@ -316,7 +318,7 @@ def test_what_workers_raise_arrives() -> None:
     assert (arrived.message, arrived.hint) == (error.message, error.hint)
 
 
-def test_what_changes_behind_the_builds_back(output: Path) -> None:
+def test_files_that_change_during_the_build(output: Path) -> None:
     for spoil in (Path.unlink, lambda path: path.write_bytes(b"longer")):
         built(output, {"a": b"1", "b": b"2"})
         with Staging(output) as staging:
@@ -331,10 +333,10 @@ def test_one_build_at_a_time(site: Path, output: Path) -> None:
     built(output, {"a": b"1"})
     with Staging(output) as first:
         first.put("a", b"2")
-        for same in (output, output.with_name("_SITE")):  # for some file systems they are
+        for same in (output, output.with_name("_SITE")):  # the same folder on some file systems
             assert refused(build(same, {})) == "output-busy"
         with Staging(output.with_name("_other")):
-            pass  # another folder is another matter
+            pass  # another folder is not locked
         assert first.commit_all() == CommitResult(1, 0, 0, ())
     built(output, {"a": b"3"})
     assert not leftovers(site)
@@ -348,7 +350,7 @@ def test_a_build_in_another_process(output: Path) -> None:
         with suppress(OutputError), Staging(output):
             os.write(ready[1], b"y")
             os.read(go[0], 1)
-            os._exit(0)  # killed: the lock is not let go, the folder not removed
+            os._exit(0)  # killed: neither the lock nor the folder is cleaned up
         os.write(ready[1], b"n")
         os._exit(1)
     assert os.read(ready[0], 1) == b"y"
@@ -357,13 +359,13 @@ def test_a_build_in_another_process(output: Path) -> None:
     os.waitpid(child, 0)
     for end in (*ready, *go):
         os.close(end)
-    assert leftovers(output.parent), "else this shows nothing"
+    assert leftovers(output.parent), "otherwise this tests nothing"
     built(output, {"a": b"1"})
     assert not leftovers(output.parent)
 
 
 @posix
-def test_a_worker_that_lives_on_does_not_hold_the_lock(output: Path) -> None:
+def test_a_worker_that_outlives_the_build_does_not_hold_the_lock(output: Path) -> None:
     end = os.pipe()
     with Staging(output):
         child = os.fork()
@@ -378,7 +380,7 @@ def test_a_worker_that_lives_on_does_not_hold_the_lock(output: Path) -> None:
 
 
 @posix
-def test_the_lock_when_its_last_owner_goes_meanwhile(
+def test_the_lock_if_its_last_owner_removes_it_meanwhile(
     site: Path, output: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     actual, calls = staging_module._lock, []
@@ -396,12 +398,12 @@ def test_the_lock_when_its_last_owner_goes_meanwhile(
 
 
 @posix
-def test_nobody_else_gets_at_the_staging_folder(output: Path) -> None:
+def test_the_staging_folder_is_private(output: Path) -> None:
     with Staging(output) as staging:
         assert stat.S_IMODE(Path(staging.writer.folder).stat().st_mode) == 0o700
 
 
-def test_what_dead_builds_leave_is_cleaned_up(site: Path, output: Path) -> None:
+def test_leftovers_of_killed_builds_are_removed(site: Path, output: Path) -> None:
     for stale in (site / ".explainer-staging-_site", output / ".explainer-staging"):
         stale.mkdir(parents=True)
         (stale / "lock").write_bytes(b"")
@@ -414,7 +416,7 @@ def test_what_dead_builds_leave_is_cleaned_up(site: Path, output: Path) -> None:
 
 @posix
 @pytest.mark.parametrize("name", [".explainer-staging-_site", ".explainer-staging-_site/lock"])
-def test_a_staging_folder_that_is_a_trap(
+def test_a_staging_folder_that_is_a_link_is_not_followed(
     site: Path, output: Path, tmp_path: Path, name: str
 ) -> None:
     victim = tmp_path / "victim"
@@ -427,7 +429,7 @@ def test_a_staging_folder_that_is_a_trap(
 
 
 @pytest.mark.parametrize("how", ["mounted", "another device", "parent not ours"])
-def test_where_files_cannot_be_moved_in(
+def test_an_output_that_files_cannot_be_moved_into(
     site: Path, output: Path, monkeypatch: pytest.MonkeyPatch, how: str
 ) -> None:
     built(output, {"a": b"1"})

@@ -22,7 +22,7 @@ from tests.helpers.author_files import (
 from tests.helpers.examples import examples
 
 
-def test_the_format_s_example() -> None:
+def test_the_documented_example() -> None:
     file, located, problems = read_annotations(Text("a.yaml", EXAMPLE))
     assert problems == ()
     assert file is not None
@@ -42,7 +42,7 @@ def test_the_format_s_example() -> None:
     assert located.location(("claims", 0)).line == 21
 
 
-def test_yaml_s_booleans_and_numbers_are_words_here() -> None:
+def test_yaml_booleans_and_numbers_stay_text() -> None:
     content = "claims:\n  - {id: 2024, claim: no, by: 007, rating: true}\n"
     file, _, problems = read_annotations(Text("a.yaml", content))
     assert problems == ()
@@ -58,7 +58,7 @@ def test_a_file_without_entries(content: str) -> None:
     assert read_annotations(Text("a.yaml", content))[0] == AnnotationFile()
 
 
-def test_an_optional_key_without_a_value_counts_as_left_out() -> None:
+def test_an_optional_key_without_a_value_is_treated_as_missing() -> None:
     content = "notes:\n  - {note: x, kind: , sources: , date: }\n"
     file, _, problems = read_annotations(Text("a.yaml", content))
     assert problems == ()
@@ -97,7 +97,7 @@ def test_all_mistakes_are_reported_at_once() -> None:
 
 @settings(max_examples=examples(50), deadline=None)
 @given(st.one_of(yamlish, st.text(), st.one_of(likely, trees).map(pyyaml.safe_dump)))
-def test_any_text_is_an_annotation_file_or_has_problems(content: str) -> None:
+def test_any_text_is_parsed_or_reported(content: str) -> None:
     for read in (read_annotations, read_library):
         value, _, problems = read(Text("a.yaml", content))
         assert (value is None) == any(p.severity == "error" for p in problems)

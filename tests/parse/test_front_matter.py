@@ -55,20 +55,20 @@ def test_front_matter_at_the_end_of_the_file(end: str) -> None:
         ("---\ntitle: a\ntitle: b\n---\n", "duplicate-key", 3),
     ],
 )
-def test_front_matter_that_is_none(content: str, code: str, line: int) -> None:
+def test_missing_or_invalid_front_matter(content: str, code: str, line: int) -> None:
     article, problems = read_article(Text("a.md", content))
     assert article.front is None
     assert [(p.code, p.location.line) for p in problems] == [(code, line)]
 
 
-def test_later_stages_can_ask_for_places() -> None:
+def test_values_have_locations_for_later_stages() -> None:
     text = Text("a.md", "---\ntitle: A\nrelated: [b.md, c.md]\n---\n")
     assert read_article(text)[0].places.location(("related", 1)).column == 17
 
 
 @settings(max_examples=examples(50), deadline=None)
 @given(st.one_of(yamlish, st.text(), st.one_of(likely, trees).map(pyyaml.safe_dump)), st.text())
-def test_any_text_is_an_article_or_has_problems(head: str, body: str) -> None:
+def test_any_text_is_parsed_or_reported(head: str, body: str) -> None:
     for content in (f"---\n{head}---\n{body}", head):
         article, problems = read_article(Text("a.md", content))
         assert (article.front is None) == any(p.severity == "error" for p in problems)

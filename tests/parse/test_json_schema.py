@@ -1,4 +1,4 @@
-"""explainer.parse.json_schema: what editors complete and check."""
+"""explainer.parse.json_schema: the schemas that editors use."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
 def nodes(schema: object) -> list[dict[str, Any]]:
-    """Every object in a JSON Schema."""
+    """Return every object in a JSON Schema."""
     if isinstance(schema, list):
         return [found for item in schema for found in nodes(item)]
     if isinstance(schema, dict):
@@ -45,8 +45,8 @@ def test_json_schemas_are_valid_and_describe_every_field(kind: Kind) -> None:
     for node in nodes(found):
         assert {"type": "null"} not in node.get("anyOf", [])
         for example in node.get("examples", []) if isinstance(node.get("examples"), list) else []:
-            whole = {**node, "$defs": found["$defs"]}
-            assert jsonschema.Draft202012Validator(whole).is_valid(example)
+            schema_of_node = {**node, "$defs": found["$defs"]}
+            assert jsonschema.Draft202012Validator(schema_of_node).is_valid(example)
 
 
 def test_inherited_fields_are_described() -> None:
@@ -58,7 +58,7 @@ def test_inherited_fields_are_described() -> None:
 
 
 class Editor(pyyaml.SafeLoader):
-    """Types plain scalars as editors do, by YAML 1.2's core schema: dates are texts."""
+    """Resolve plain scalars as editors do, by YAML 1.2's core schema: dates are strings."""
 
     yaml_implicit_resolvers: ClassVar = {
         first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith("timestamp")]
@@ -100,7 +100,7 @@ def test_editors_and_explainer_agree(
     assert good == (problems == ()) or "wrong" in content  # a rating needs the site's scale
 
 
-def test_the_schema_has_the_site_s_ratings() -> None:
+def test_the_schema_lists_the_sites_ratings() -> None:
     found = json_schema("annotations", [Rating(id=Id("satire"), label="Satire")])
     for name in ("Claim", "RatingChange"):
         assert found["$defs"][name]["properties"]["rating"]["enum"] == ["satire"]

@@ -1,4 +1,4 @@
-"""explainer.parse.references: what must agree in a file, and with the library and the scale."""
+"""explainer.parse.references: checks within a file, and against the library and the scale."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def against(content: str, library: str = "") -> tuple[Problem, ...]:
 
 
 def unmarked(content: str) -> tuple[str, int, int]:
-    """Take the mark `¦` out, and give the line and column of what stands behind it."""
+    """Remove the mark `¦`, and return the line and column of what follows it."""
     before = content.split("¦")[0]
     return content.replace("¦", ""), before.count("\n") + 1, len(before.split("\n")[-1]) + 1
 
@@ -107,11 +107,11 @@ def test_within_a_file(content: str, code: str, message: str) -> None:
         "sources: {a: {repeats: [b, c]}, b: {repeats: [d]}, c: {repeats: [d]}, d: {}}\n",
     ],
 )
-def test_nothing_wrong(content: str) -> None:
+def test_valid_references(content: str) -> None:
     assert within(content) == ()
 
 
-def test_an_empty_quote_before_a_comment_says_why() -> None:
+def test_an_empty_quote_before_a_comment_is_explained() -> None:
     found, _ = yaml.read(Text("a.yaml", "notes:\n  - quote: #1 hit\n"))
     (problem,) = references.within(found)
     assert "`" + " #" + "`" in problem.hint
@@ -151,36 +151,36 @@ def test_against_library_and_scale(content: str, code: str, hint: str) -> None:
     assert (problem.severity == "warning") == code.startswith("unused")
 
 
-def test_names_need_no_person() -> None:
+def test_names_do_not_need_a_person_entry() -> None:
     people = "people:\n  peskov: {name: B}\n"
     for name in ("Peskof", "The Post", "post", "peskov"):
         codes = {p.code for p in against(CLAIM + f"by: {name}}}\n", people)}
         assert codes == set()
 
 
-def test_claims_of_other_articles_are_not_looked_for_here() -> None:
+def test_references_to_claims_in_other_articles_are_not_checked() -> None:
     assert against(CLAIM + "disputes: [other/article#x]}\n") == ()
 
 
-def test_duplicates_of_the_library_name_its_line() -> None:
+def test_duplicates_of_library_entries_report_the_library_line() -> None:
     library = "sources:\n  b: {}\n  a: {}\n"
     (problem,) = against("sources:\n  a: {}\nnotes: [{sources: [a]}]\n", library)
     assert "content/_library.yaml on line 3" in problem.message
 
 
-def test_a_library_that_cannot_be_read_hides_no_other_problems_and_adds_none() -> None:
+def test_an_unreadable_library_neither_hides_nor_adds_problems() -> None:
     library, _ = yaml.read(Text("_library.yaml", "sources: [\n"))
     found = located(CLAIM.replace("true", "x") + "evidence: [{source: y}]}\n")
     (problem,) = references.against(found, scale=SCALE, library=library)
     assert problem.code == "unknown-rating"
 
 
-def test_problems_know_their_annotation() -> None:
+def test_problems_name_their_annotation() -> None:
     for problem in against(CLAIM + "disputes: [d], evidence: [{source: x}]}\n"):
         assert problem.annotation == "c"
 
 
-def test_the_library_by_itself() -> None:
+def test_problems_within_the_library() -> None:
     library = located("sources:\n  a: {repeats: [b]}\n  c: {}\npeople: {d: {}, e: {}}\n")
     (problem,) = references.within_library(library)
     assert (problem.code, problem.location.line) == ("unknown-source", 2)
@@ -198,7 +198,7 @@ def test_long_chains_do_not_overflow() -> None:
 
 @settings(max_examples=examples(40), deadline=None)
 @given(likely)
-def test_any_data_is_checked_without_a_crash(tree: object) -> None:
+def test_checks_never_crash(tree: object) -> None:
     content = pyyaml.safe_dump(tree)
     found, _ = yaml.read(Text("a.yaml", content))
     problems = (

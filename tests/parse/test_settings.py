@@ -29,7 +29,7 @@ def test_settings() -> None:
 
 
 @pytest.mark.parametrize("number", ["9" * 4000, "-" + "9" * 4000, "0x" + "f" * 9000, "nan", "-inf"])
-def test_no_number_is_too_large_to_be_wrong(number: str) -> None:
+def test_huge_and_non_finite_numbers_are_reported(number: str) -> None:
     for key in ("id", "label", "value", "shape"):
         table = {"id": '"a"', "label": '"A"', key: number}
         lines = "\n".join(f"{name} = {value}" for name, value in table.items())
@@ -64,7 +64,7 @@ tomlish = st.lists(st.sampled_from(TOML), max_size=20).map("".join)
 
 @settings(max_examples=examples(50), deadline=None)
 @given(st.one_of(tomlish, st.text(), tomlish.map('title = "a"\n'.__add__)))
-def test_any_text_is_settings_or_has_problems(content: str) -> None:
+def test_any_text_is_parsed_or_reported(content: str) -> None:
     value, places, problems = read_settings(Text("site.toml", content))
     assert (value is None) == bool(problems)
     check_positions(problems, content)

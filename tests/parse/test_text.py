@@ -1,4 +1,4 @@
-"""explainer.parse.text: bytes → text, foreign text → what YAML can hold."""
+"""explainer.parse.text: decode bytes, and clean text for YAML."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_decode(raw: bytes, text: str) -> None:
         ("a\nbé\0".encode(), (2, 3), "null-character", "UTF-8"),
     ],
 )
-def test_decode_names_the_place(
+def test_decode_reports_the_location(
     raw: bytes, location: tuple[int, int], code: str, hint: str
 ) -> None:
     text, problem = decode("a.md", raw)
@@ -46,18 +46,18 @@ def test_decode_names_the_place(
 
 
 @given(st.binary())
-def test_decode_takes_anything(raw: bytes) -> None:
+def test_decode_accepts_any_bytes(raw: bytes) -> None:
     text, problem = decode("a.md", raw)
     assert (text is None) != (problem is None)
     assert text is None or ("\r" not in text and "\0" not in text)
 
 
-def test_foreign_text_becomes_what_yaml_can_hold() -> None:
+def test_cleaned_text_is_valid_in_yaml() -> None:
     text = "\ufeffa\r\nb\rc\x85d\u2028e\0\x07\ud800\uffff\tf"
     cleaned = clean(text)
     assert cleaned == "a\nb\nc\nd\ne\ufffd\tf"
     assert not NOT_YAML.search(cleaned)
 
 
-def test_normalized_text_has_one_kind_of_line_end_and_no_mark() -> None:
-    assert normalize("\ufeff\ufeffa\r\n\rb\n") == "\ufeffa\n\nb\n", "only one mark is one"
+def test_normalized_text_has_lf_line_endings_and_no_byte_order_mark() -> None:
+    assert normalize("\ufeff\ufeffa\r\n\rb\n") == "\ufeffa\n\nb\n", "only the first mark is removed"

@@ -1,4 +1,4 @@
-"""explainer.parse.toml: places and errors in TOML."""
+"""explainer.parse.toml: locations and errors in TOML."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_toml_errors_are_explained(content: str, line: int, column: int, message
     assert message in problem.message
 
 
-def test_places_in_toml() -> None:
+def test_locations_in_toml() -> None:
     content = '"a b" = """\n[x]\ny = 1\n"""\n[build]  # c\noutput = "x"\nx.y = [\n  1, # ] z\n]\n'
     content += "z = 1\n[[r]]\nid = 1\n[[r]]\nid = 2\n[r.s]\nt = 1\n"
     places = toml.read(Text("site.toml", content))[0]
@@ -67,7 +67,7 @@ o = { p = ["q"] }
 """
 
 
-def test_places_within_brackets_of_toml() -> None:
+def test_locations_inside_brackets() -> None:
     places = toml.read(Text("site.toml", TOML_BRACKETS))[0]
 
     def at(*key_path: str | int) -> tuple[int, int]:

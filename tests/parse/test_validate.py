@@ -1,4 +1,4 @@
-"""explainer.parse.validate: mistakes, in words for authors."""
+"""explainer.parse.validate: mistakes, explained to authors."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ WRONG: list[tuple[Any, str, str, int, int, str, str]] = [
         'title = "A"\n[[ratings]]\nid = "a"\nlabel = "A"\n[[ratings]]\nid = "b"\n',
         *("missing-key", 5, 3, "the rating `b`", "label = …"),
     ),
-    # Nothing where something is needed.
+    # Missing values.
     (front, "title:\n", "empty-value", 2, 1, "`title`", "enter a value"),
     (front, "title: ' '\n", "empty-value", 2, 1, "`title`", ""),
     (annotations, "notes:\n  - note:\n", "empty-value", 2, 5, "`note`", "text of the note"),
@@ -70,7 +70,7 @@ WRONG: list[tuple[Any, str, str, int, int, str, str]] = [
     (site, 'title = "A"\n[feeds]\nentries = "x"\n', "wrong-type", 3, 11, "number", "digits"),
     (site, 'title = "A"\nbuild = "x"\n', "wrong-type", 2, 9, "group of keys", "output"),
     (site, 'title = "A"\nratings = 3\n', "wrong-type", 2, 11, "must be a list", "[[ratings]]"),
-    # Wrong words and forms.
+    # Invalid values and formats.
     (front, "title: A\ngenre: opnion\n", "bad-value", 3, 8, "`opnion`", "`opinion`"),
     (front, "title: A\ngenre: x\n", "bad-value", 3, 8, "`genre`", "news, analysis"),
     (front, "title: A\ndraft: yes\n", "bad-value", 3, 8, "`yes`", "`true`"),

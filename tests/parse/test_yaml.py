@@ -1,4 +1,4 @@
-"""explainer.yaml and explainer.yaml_errors: plain data with places, and errors that teach."""
+"""explainer.parse.yaml and yaml_errors: plain data with locations, and helpful errors."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def read(content: str) -> tuple[yaml.Located, tuple[Problem, ...]]:
 
 
 def only(content: str) -> Problem:
-    """The one problem of a text."""
+    """Return the text's only problem."""
     (problem,) = read(content)[1]
     return problem
 
@@ -44,23 +44,23 @@ def test_every_scalar_stays_text(word: str) -> None:
 
 
 @pytest.mark.parametrize("word", ["null", "Null", "NULL", "~", ""])
-def test_only_plain_null_is_nothing(word: str) -> None:
+def test_only_an_unquoted_null_is_none(word: str) -> None:
     assert data(f"a: {word}\nb: '{word}'\n") == {"a": None, "b": word}
 
 
 @pytest.mark.parametrize("content", ["", "\n\n", "# only a comment\n", "---\n", "--- # x\n...\n"])
-def test_an_empty_text_is_nothing(content: str) -> None:
+def test_an_empty_file_is_none(content: str) -> None:
     assert data(content) is None
 
 
-def test_texts_keep_their_form() -> None:
+def test_block_and_quoted_strings() -> None:
     content = "a: |\n  x #1\n    y: z\nb: >-\n  x\n  y\nc: \"\\u00e9\\n\"\nd: 'it''s'\ne: x\n  y\n"
     assert data(content) == {"a": "x #1\n  y: z\n", "b": "x y", "c": "é\n", "d": "it's", "e": "x y"}
 
 
-# --- places --------------------------------------------------------------------------------------
+# --- locations -----------------------------------------------------------------------------------
 
-PLACES = """\
+LOCATED = """\
 claims:
   - id: one
     quote: "é 你 \U0001f600"  # said so
@@ -71,8 +71,8 @@ notes:
 """
 
 
-def test_places_of_values_and_keys() -> None:
-    located, _ = yaml.read(Text("a.yaml", PLACES), first_line=2)
+def test_locations_of_values_and_keys() -> None:
+    located, _ = yaml.read(Text("a.yaml", LOCATED), first_line=2)
     assert located.location(("claims", 0, "quote")) == Location("a.yaml", 4, 12)
     assert located.key(("claims", 0, "quote")) == Location("a.yaml", 4, 5)
     assert located.location(("claims", 0, "disputes", 1)) == Location("a.yaml", 5, 21)
@@ -81,15 +81,15 @@ def test_places_of_values_and_keys() -> None:
     assert located.key(("notes",)) == Location("a.yaml", 8, 1)
 
 
-def test_the_place_of_what_is_not_there_is_that_of_its_holder() -> None:
-    located, _ = read(PLACES)
+def test_a_missing_value_has_the_location_of_its_parent() -> None:
+    located, _ = read(LOCATED)
     assert located.location(("claims", 1, "evidence", 3)) == located.location(("claims", 1))
     assert located.location(("nothing",)) == Location("a.yaml", 1, 1)
     assert read("[")[0].location(("a", 0)) == Location("a.yaml", 1, 1)
 
 
-def test_comments_behind_plain_values() -> None:
-    located, problems = read(PLACES)
+def test_comments_after_plain_values() -> None:
+    located, problems = read(LOCATED)
     assert located.comment(("claims", 1, "id")) == " the rival"
     assert located.comment(("claims", 1, "quote")) == "1 hit"
     assert located.comment(("claims", 0, "quote")) is None  # in quotation marks
@@ -103,11 +103,11 @@ def test_comments_behind_plain_values() -> None:
     assert "'the #1 hit'" in warning.hint
 
 
-def test_a_comment_with_a_space_is_no_trap() -> None:
+def test_a_comment_with_a_space_is_not_reported() -> None:
     assert read("a: b # c\nd: |\n  e #f\n#g\n")[1] == ()
 
 
-# --- mistakes after which reading goes on --------------------------------------------------------
+# --- recoverable mistakes ------------------------------------------------------------------------
 
 
 def test_a_duplicate_key_names_both_lines() -> None:
@@ -118,7 +118,7 @@ def test_a_duplicate_key_names_both_lines() -> None:
     assert "line 5" in problem.message
 
 
-def test_the_first_of_duplicate_keys_counts() -> None:
+def test_the_first_of_duplicate_keys_wins() -> None:
     located, _ = read("a: 1\na: {b: {c: 2}}\n")
     assert located.data == {"a": "1"}
     assert located.location(("a",)).line == 1
@@ -137,7 +137,7 @@ def test_the_first_of_duplicate_keys_counts() -> None:
         ("null: x", "bad-key", 1, "'null'"),
     ],
 )
-def test_signs_that_mean_something_to_yaml(
+def test_characters_with_a_special_meaning_in_yaml(
     content: str, code: str, column: int, paste: str
 ) -> None:
     problem = only(content + "\nid: x\n" if not content.startswith("{") else content)
@@ -159,7 +159,7 @@ def test_several_mistakes_are_reported_at_once() -> None:
     assert [problem.location.line for problem in problems] == [1, 2, 3, 4, 5, 6]
 
 
-# --- mistakes that end the reading ---------------------------------------------------------------
+# --- fatal mistakes ------------------------------------------------------------------------------
 
 SYNTAX = [
     # A colon.
@@ -186,7 +186,7 @@ SYNTAX = [
     ("quote: 'abc", 1, 8, "not closed", "at the end"),
     ('quote: "abc\nid: "x"\n', 1, 8, "middle of line 2", "line 1"),
     ('quote: "C:\\path"\n', 1, 11, "`\\p` is not a valid escape", "quote: 'C:\\path'"),
-    # A sign at the beginning.
+    # A special character at the start.
     ("quote: @home\n", 1, 8, "`@`", "quote: '@home'"),
     ("quote: `x`\n", 1, 8, "backtick", "quote: '`x`'"),
     ("quote: %x\n", 1, 8, "`%`", "quote: '%x'"),
@@ -262,12 +262,12 @@ def test_syntax_errors_are_explained(
         ('a: b\nc: "\\0"\n', 2, "bad-character"),
     ],
 )
-def test_other_things_that_yaml_files_cannot_have(content: str, line: int, code: str) -> None:
+def test_other_unsupported_yaml(content: str, line: int, code: str) -> None:
     problem = only(content)
     assert (problem.code, problem.location.line) == (code, line)
 
 
-def test_the_paste_line_is_read_as_it_was_meant() -> None:
+def test_suggested_lines_are_valid() -> None:
     for content, *_, hint in SYNTAX:
         if ": '" in hint or ': "' in hint:
             located, problems = read(hint)
@@ -284,7 +284,7 @@ def test_the_paste_line_is_read_as_it_was_meant() -> None:
         "".join(" " * depth + "a:\n" for depth in range(1000)),
     ],
 )
-def test_deep_nesting_is_an_error_and_nothing_worse(content: str) -> None:
+def test_deep_nesting_is_an_error_not_a_crash(content: str) -> None:
     assert len(read(content)[1]) == 1
     assert not read(content)[0].whole
 
@@ -294,8 +294,8 @@ def test_depth_20_is_allowed() -> None:
     assert only("[" * 21 + "]" * 21).code == "too-deep"
 
 
-def test_time_grows_with_the_size() -> None:
-    """A hundred times the entries takes less than a thousand times as long, mistakes included."""
+def test_reading_time_is_not_quadratic() -> None:
+    """A hundred times the entries take less than a thousand times as long, even with mistakes."""
 
     def seconds(entries: int) -> float:
         content = "notes:\n" + "  - {note: x, quote: a *b #c, note: *y}\n" * entries
@@ -315,7 +315,7 @@ BASE_LOADER = getattr(pyyaml, "CBaseLoader", pyyaml.BaseLoader)
 @settings(max_examples=examples(150), deadline=None)
 @given(st.one_of(yamlish, st.text()))
 @example("a: 'b\\\n")
-def test_any_text_gives_data_or_problems_within_it(content: str) -> None:
+def test_any_text_gives_data_or_problems_with_valid_locations(content: str) -> None:
     located, problems = read(content)
     assert located.whole or problems
     for problem in problems:
@@ -328,7 +328,7 @@ def test_any_text_gives_data_or_problems_within_it(content: str) -> None:
 
 @settings(max_examples=examples(150), deadline=None)
 @given(yamlish)
-def test_without_traps_the_data_is_that_of_pyyaml(content: str) -> None:
+def test_data_without_errors_equals_pyyamls(content: str) -> None:
     located, problems = read(content)
     if any(problem.severity == "error" for problem in problems):
         return
@@ -353,13 +353,13 @@ trees = st.recursive(
 
 @settings(max_examples=examples(60), deadline=None)
 @given(trees, st.booleans(), st.sampled_from([None, "'", '"', "|"]), st.booleans())
-def test_what_pyyaml_writes_is_read_back(
+def test_pyyaml_output_is_read_back(
     tree: object, flow: bool, style: str | None, escape: bool
 ) -> None:
     content = pyyaml.dump(
         tree, default_flow_style=flow, default_style=style, allow_unicode=not escape
     )
-    tagged = content.startswith("!!") or " !!" in content  # PyYAML's way with a style for keys
+    tagged = content.startswith("!!") or " !!" in content  # PyYAML tags some styled scalars
     located, problems = read(content)
     if not tagged:
         assert [p for p in problems if p.severity == "error"] == []

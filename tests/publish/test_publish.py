@@ -61,10 +61,10 @@ def hub(tmp_path: Path) -> Path:
 @pytest.fixture
 def site(tmp_path: Path, hub: Path) -> Path:
     """A committed site in its own repository, with `hub` as its origin."""
-    return made(tmp_path / "my site", hub)
+    return create_site(tmp_path / "my site", hub)
 
 
-def made(repository: Path, hub: Path, below: str = "") -> Path:
+def create_site(repository: Path, hub: Path, below: str = "") -> Path:
     root = folders.put(repository / below, SITE)
     git(repository, "init", "--quiet", "--initial-branch=main")
     git(repository, "remote", "add", "origin", str(hub))
@@ -93,7 +93,7 @@ def refused(root: Path, *arguments: str) -> str:
     return result.stderr
 
 
-def held(hub: Path, branch: str = "gh-pages") -> set[str]:
+def files_on(hub: Path, branch: str = "gh-pages") -> set[str]:
     return set(git(hub, "ls-tree", "-r", "--name-only", branch).splitlines())
 
 
@@ -111,7 +111,7 @@ def refs(repository: Path) -> str:
 
 def test_the_branch_contains_only_the_site(site: Path, hub: Path) -> None:
     out = published(site)
-    files = held(hub)
+    files = files_on(hub)
     assert {"index.html", "a/index.html", "a/annotations.json", "feed.xml"} <= files
     assert ".nojekyll" in files
     assert "CNAME" not in files
@@ -136,9 +136,9 @@ def test_published_files_equal_a_build(site: Path, hub: Path, tmp_path: Path) ->
     assert built.exit_code == 0
     git(hub, "worktree", "add", "--quiet", str(tmp_path / "there"), "gh-pages")
     there = folders.contents(tmp_path / "there")
-    wanted = folders.contents(output)
-    del there[".git"], there[".nojekyll"], wanted[".explainer-manifest.json"]
-    assert there == wanted
+    expected = folders.contents(output)
+    del there[".git"], there[".nojekyll"], expected[".explainer-manifest.json"]
+    assert there == expected
 
 
 def test_the_local_repository_is_unchanged(site: Path, hub: Path) -> None:
@@ -150,7 +150,7 @@ def test_the_local_repository_is_unchanged(site: Path, hub: Path) -> None:
     assert (site / ".git/index").read_bytes() == index
     assert folders.state(site / "content") == before
     assert folders.contents(site / "_site") == {"mine.txt": b"by hand"}
-    assert refs(site) == branches, "no branch was made, moved or left over"
+    assert refs(site) == branches, "no branch was created, moved, or left over"
     assert git(site, "symbolic-ref", "--short", "HEAD") == "main"
     assert git(site, "status", "--porcelain") == ""
 
@@ -172,7 +172,7 @@ def test_two_publications_make_two_commits(site: Path, hub: Path) -> None:
     commit(site)
     out = published(site, "-m", "two")
     assert log(hub) == ["two", "-one"]
-    files = held(hub)
+    files = files_on(hub)
     assert "c/index.html" in files
     assert "b/index.html" not in files, "what the site has no longer disappears"
     assert "- b/index.html" in out
@@ -185,7 +185,7 @@ def test_other_remote_and_branch(site: Path, hub: Path, tmp_path: Path) -> None:
     git(tmp_path, "init", "--quiet", "--bare", str(other))
     git(site, "remote", "add", "other", str(other))
     published(site, "--remote", "other", "--branch", "deep/pages")
-    assert "index.html" in held(other, "deep/pages")
+    assert "index.html" in files_on(other, "deep/pages")
     assert git(hub, "branch", "--list", "gh-pages") == ""
 
 
@@ -193,15 +193,15 @@ def test_the_branch_in_the_settings(site: Path, hub: Path) -> None:
     folders.put(site, {"site.toml": SITE["site.toml"] + '[publish]\nbranch = "live"\n'})
     commit(site)
     published(site)
-    assert "index.html" in held(hub, "live")
+    assert "index.html" in files_on(hub, "live")
 
 
 def test_a_site_in_a_folder_of_the_repository(tmp_path: Path, hub: Path) -> None:
     repository = tmp_path / "repository"
-    root = made(repository, hub, "docs/the site")
+    root = create_site(repository, hub, "docs/the site")
     folders.put(repository, {"elsewhere.txt": "not committed, and no part of the site"})
     published(root)
-    assert "a/index.html" in held(hub)
+    assert "a/index.html" in files_on(hub)
     folders.put(root, {"content/a.md": "---\ntitle: A\n---\n\nChanged words.\n"})
     assert "content/a.md" in refused(root)
 
@@ -223,20 +223,22 @@ def test_a_dry_run_pushes_nothing(site: Path, hub: Path) -> None:
 # --- other authors -------------------------------------------------------------------------------
 
 
-def elsewhere(hub: Path, folder: Path, files: dict[str, str], branch: str = "gh-pages") -> str:
+def push_from_clone(
+    hub: Path, folder: Path, files: dict[str, str], branch: str = "gh-pages"
+) -> str:
     """Commit files to a branch in another clone, push it, and return the commit."""
     if not folder.exists():
         git(folder.parent, "clone", "--quiet", "--branch", branch, str(hub), str(folder))
     git(folder, "pull", "--quiet", "--ff-only", "origin", branch)
     folders.put(folder, files)
-    made = commit(folder, "Somebody else's")
+    tip = commit(folder, "Somebody else's")
     git(folder, "push", "--quiet", "origin", branch)
-    return made
+    return tip
 
 
 def test_commits_on_the_remote_are_kept(site: Path, hub: Path, tmp_path: Path) -> None:
     published(site, "-m", "one")
-    theirs = elsewhere(hub, tmp_path / "clone", {"hello.html": "theirs"})
+    theirs = push_from_clone(hub, tmp_path / "clone", {"hello.html": "theirs"})
     out = published(site, "-m", "two")
     assert log(hub) == ["two", "Somebody else's", "one"]
     assert git(hub, "rev-parse", "gh-pages^") == theirs
@@ -254,10 +256,10 @@ def test_a_remote_that_changes_during_the_build(
 
     def late(plan: Plan, folder: Path, temporary: str) -> str:
         """Push twice from another clone after our fetch."""
-        made = real(plan, folder, temporary)
+        result = real(plan, folder, temporary)
         if name := next(moves, ""):
-            elsewhere(hub, tmp_path / "clone", {name: name})
-        return made
+            push_from_clone(hub, tmp_path / "clone", {name: name})
+        return result
 
     monkeypatch.setattr(push, "_commit", late)
     out = published(site, "-m", "two")
@@ -275,9 +277,9 @@ def test_a_remote_that_keeps_changing(
     real, count = push._commit, iter(range(99))
 
     def late(plan: Plan, folder: Path, temporary: str) -> str:
-        made = real(plan, folder, temporary)
-        elsewhere(hub, tmp_path / "clone", {f"{next(count)}": "x"})
-        return made
+        result = real(plan, folder, temporary)
+        push_from_clone(hub, tmp_path / "clone", {f"{next(count)}": "x"})
+        return result
 
     monkeypatch.setattr(push, "_commit", late)
     assert "rejected" in refused(site)
@@ -291,7 +293,7 @@ def test_a_branch_that_appears_during_the_build(
     real, moves = push._commit, iter("x")
 
     def late(plan: Plan, folder: Path, temporary: str) -> str:
-        made = real(plan, folder, temporary)
+        result = real(plan, folder, temporary)
         if next(moves, ""):
             clone = tmp_path / "clone"
             git(tmp_path, "clone", "--quiet", str(hub), str(clone))
@@ -299,7 +301,7 @@ def test_a_branch_that_appears_during_the_build(
             folders.put(clone, {"theirs": "x"})
             commit(clone, "Theirs")
             git(clone, "push", "--quiet", "origin", "gh-pages")
-        return made
+        return result
 
     monkeypatch.setattr(push, "_commit", late)
     published(site, "-m", "ours")
@@ -342,7 +344,7 @@ def test_the_domain_in_a_file(site: Path, hub: Path) -> None:
 
 def test_a_domain_from_github_is_kept(site: Path, hub: Path, tmp_path: Path) -> None:
     published(site)
-    elsewhere(hub, tmp_path / "clone", {"CNAME": "kept.example.org"})
+    push_from_clone(hub, tmp_path / "clone", {"CNAME": "kept.example.org"})
     out = published(site)
     assert git(hub, "show", "gh-pages:CNAME") == "kept.example.org"
     assert "kept.example.org" in out
@@ -358,10 +360,10 @@ def test_a_domain_added_by_github_during_the_build_is_kept(
     real, moves = push._commit, iter("x")
 
     def late(plan: Plan, folder: Path, temporary: str) -> str:
-        made = real(plan, folder, temporary)
+        result = real(plan, folder, temporary)
         if next(moves, ""):
-            elsewhere(hub, tmp_path / "clone", {"CNAME": "late.example.org"})
-        return made
+            push_from_clone(hub, tmp_path / "clone", {"CNAME": "late.example.org"})
+        return result
 
     monkeypatch.setattr(push, "_commit", late)
     published(site)
@@ -474,7 +476,7 @@ def test_the_checked_out_branch(site: Path) -> None:
 
 
 def test_a_branch_with_the_sources(tmp_path: Path, hub: Path) -> None:
-    root = made(tmp_path / "repository", hub, "site")
+    root = create_site(tmp_path / "repository", hub, "site")
     git(root, "switch", "--quiet", "--create", "work")
     before = git(hub, "rev-parse", "main")
     assert "sources" in refused(root, "--branch", "main")
@@ -485,15 +487,15 @@ def test_a_branch_with_other_work(site: Path, hub: Path, tmp_path: Path) -> None
     """The branch is older than the site, but is not a branch for pages."""
     git(site, "switch", "--quiet", "--create", "work")
     git(site, "push", "--quiet", "origin", "work:shared")
-    elsewhere(hub, tmp_path / "clone", {"site.toml.moved": "", "x.py": ""}, "shared")
+    push_from_clone(hub, tmp_path / "clone", {"site.toml.moved": "", "x.py": ""}, "shared")
     git(tmp_path / "clone", "rm", "--quiet", "site.toml")
-    tip = elsewhere(hub, tmp_path / "clone", {"y.py": ""}, "shared")
+    tip = push_from_clone(hub, tmp_path / "clone", {"y.py": ""}, "shared")
     message = refused(site, "--branch", "shared")
     assert "shares history" in message
     assert git(hub, "rev-parse", "shared") == tip
-    elsewhere(hub, tmp_path / "clone", {".nojekyll": ""}, "shared")
+    push_from_clone(hub, tmp_path / "clone", {".nojekyll": ""}, "shared")
     published(site, "--branch", "shared")
-    assert "index.html" in held(hub, "shared")
+    assert "index.html" in files_on(hub, "shared")
 
 
 @pytest.mark.parametrize("name", ["", "-x", "a..b", "a b", "@{-1}", "x.lock"])
@@ -521,7 +523,7 @@ def test_no_commit_yet(tmp_path: Path, hub: Path) -> None:
     git(root, "remote", "add", "origin", str(hub))
     assert "uncommitted" in refused(root)
     assert "no commits yet" in published(root, "--allow-dirty")
-    assert "index.html" in held(hub)
+    assert "index.html" in files_on(hub)
 
 
 def test_no_remote(site: Path) -> None:
@@ -583,4 +585,4 @@ def test_files_of_the_site_are_not_imported_as_modules(site: Path, hub: Path) ->
     folders.put(site, {"ghp_import.py": "raise SystemExit(7)", "time.py": "raise SystemExit(8)"})
     commit(site)
     published(site)
-    assert "index.html" in held(hub)
+    assert "index.html" in files_on(hub)

@@ -1,4 +1,4 @@
-"""Addresses as links between pages, and on the web."""
+"""Relative links between pages, and absolute URLs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`support.files`: a single file, written whole or not at all."""
+"""`support.files`: atomic writes of a single file."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ def test_a_new_file_is_created_with_its_folders(tmp_path: Path) -> None:
     assert (tmp_path / "a/b/c.txt").read_bytes() == b"new"
 
 
-@pytest.mark.parametrize("taken", ["file", "folder", "link"])
-def test_a_name_that_is_taken_is_left_alone(tmp_path: Path, taken: str) -> None:
+@pytest.mark.parametrize("existing", ["file", "folder", "link"])
+def test_an_existing_path_is_left_alone(tmp_path: Path, existing: str) -> None:
     path = tmp_path / "x"
-    match taken:
+    match existing:
         case "file":
             path.write_bytes(b"old")
         case "folder":
@@ -35,17 +35,17 @@ def test_a_name_that_is_taken_is_left_alone(tmp_path: Path, taken: str) -> None:
             path.symlink_to(tmp_path / "nowhere")
     assert not create_file(path, b"new")
     assert _names(tmp_path) == ["x"]
-    assert taken != "file" or path.read_bytes() == b"old"
+    assert existing != "file" or path.read_bytes() == b"old"
 
 
-def test_nothing_is_left_of_a_file_that_could_not_be_created(tmp_path: Path) -> None:
+def test_a_failed_creation_leaves_nothing_behind(tmp_path: Path) -> None:
     with pytest.raises(TypeError):
-        create_file(tmp_path / "x", None)  # type: ignore[arg-type] # as a disk that gets full
+        create_file(tmp_path / "x", None)  # type: ignore[arg-type] # fails, as a full disk does
     assert _names(tmp_path) == []
 
 
 @pytest.mark.parametrize("write", [replace_file, lambda f, c: update_file(f, c, None)])
-def test_a_file_that_was_not_there(tmp_path: Path, write: object) -> None:
+def test_a_missing_file_is_created(tmp_path: Path, write: object) -> None:
     write(tmp_path / "x", b"new")  # type: ignore[operator]
     assert (tmp_path / "x").read_bytes() == b"new"
     assert _names(tmp_path) == ["x"]
@@ -53,7 +53,7 @@ def test_a_file_that_was_not_there(tmp_path: Path, write: object) -> None:
 
 @_posix
 @pytest.mark.parametrize("write", [replace_file, lambda f, c: update_file(f, c, b"old")])
-def test_permissions_stay_and_links_are_followed(tmp_path: Path, write: object) -> None:
+def test_permissions_are_kept_and_links_are_followed(tmp_path: Path, write: object) -> None:
     real = tmp_path / "real"
     real.write_bytes(b"old")
     real.chmod(0o640)
@@ -76,7 +76,7 @@ def test_a_file_that_changed_is_not_overwritten(tmp_path: Path, before: bytes | 
     assert _names(tmp_path) == ["x"]
 
 
-def test_a_file_that_is_gone_is_not_written(tmp_path: Path) -> None:
+def test_a_deleted_file_is_not_created_again(tmp_path: Path) -> None:
     with pytest.raises(FileChangedError):
         update_file(tmp_path / "x", b"new", b"old")
     assert _names(tmp_path) == []
@@ -86,15 +86,15 @@ def test_a_file_that_is_gone_is_not_written(tmp_path: Path) -> None:
 def test_a_failure_leaves_the_old_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, write: object
 ) -> None:
-    def refuse(*_: object) -> None:
+    def fail(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     file = tmp_path / "x"
     file.write_bytes(b"old")
-    monkeypatch.setattr(Path, "replace", refuse)
+    monkeypatch.setattr(Path, "replace", fail)
     with pytest.raises(OSError, match="No space left") as caught:
         write(file, b"new")  # type: ignore[operator]
-    assert caught.value.filename == str(file)  # not the one beside it
+    assert caught.value.filename == str(file)  # not the temporary file
     assert file.read_bytes() == b"old"
     assert _names(tmp_path) == ["x"]
 
@@ -102,7 +102,7 @@ def test_a_failure_leaves_the_old_file(
 def test_a_read_only_file_is_not_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "x"
     file.write_bytes(b"old")
-    monkeypatch.setattr(files.os, "access", lambda *_: False)  # as for everybody but root
+    monkeypatch.setattr(files.os, "access", lambda *_: False)  # root can always write
     with pytest.raises(PermissionError) as caught:
         replace_file(file, b"new")
     assert caught.value.filename == str(file)
