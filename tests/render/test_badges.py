@@ -439,7 +439,7 @@ def test_ratings_that_look_alike_are_reported() -> None:
             "ratings-look-alike",
             line,
             f"the ratings `{one}` and `{other}` have the same shape",
-            'readers who see no colour cannot tell them apart: shape = "plus" is free',
+            'readers who cannot see colours cannot distinguish them; try shape = "plus"',
         )
         for line, one, other in ((5, "a", "mixed"), (13, "c", "b"))
     ]
