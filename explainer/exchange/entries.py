@@ -25,7 +25,7 @@ from explainer.model.scalars import Id
 from explainer.parse import yaml
 from explainer.parse.annotations import read_annotations
 from explainer.parse.references import source_uses
-from explainer.parse.text import normalize
+from explainer.parse.text import line_end, normalize
 
 TARGET = ("quote", "prefix", "suffix", "section", "image")
 """The keys of an entry that identify its target."""
@@ -192,7 +192,7 @@ def with_comments(text: str | None, comments: Iterable[str], name: str) -> tuple
     new = [one for one in comments if one not in flat]
     if not new:
         return before, 0
-    end = "\r\n" if "\r\n" in before else "\n"
+    end = line_end(before)
     head = (
         f"# From {short(name, 80)}: entries that could not be imported, and why. To use one,\n"
         "# fix it, move it to the section it belongs to, and remove the `# `.\n"

@@ -26,6 +26,11 @@ def normalize(text: str) -> str:
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 
+def line_end(text: str) -> str:
+    r"""Return the line end of a text as it is on disk: `\r\n` if it has any, else `\n`."""
+    return "\r\n" if "\r\n" in text else "\n"
+
+
 def clean(text: str) -> str:
     r"""Return external text in a form that YAML allows.
 

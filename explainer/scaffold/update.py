@@ -18,6 +18,7 @@ from pathlib import Path
 
 from explainer import __version__
 from explainer.edit.annotation_file import new_file
+from explainer.parse.text import line_end
 from explainer.scaffold.site import STARTER, repository_above
 from explainer.site.load import CONTENT, LIBRARY, SETTINGS
 from explainer.support import cache
@@ -120,7 +121,7 @@ def _with_lines(starter: str) -> Callable[[str], str]:
         if not missing:
             return text
         gap = "" if not text or text.endswith("\n") else "\n"
-        return f"{text}{gap}{_newline(text).join([*missing, ''])}"
+        return f"{text}{gap}{line_end(text).join([*missing, ''])}"
 
     return change
 
@@ -152,11 +153,7 @@ def _with_schema(text: str, pattern: re.Pattern[str], line: str) -> str:
     mark = text[: len(text) - len(body)]
     if pattern.match(body):
         return mark + pattern.sub(lambda _: line, body, count=1)
-    return f"{mark}{line}{_newline(text)}{body}"
-
-
-def _newline(text: str) -> str:
-    return "\r\n" if "\r\n" in text else "\n"
+    return f"{mark}{line}{line_end(text)}{body}"
 
 
 def _starter(name: str) -> str:
