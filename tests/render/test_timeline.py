@@ -16,11 +16,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from explainer.language.words import words_of
-from explainer.model.article import Article, ClaimView
+from explainer.model.annotations import Source
+from explainer.model.article import Article, ClaimView, SourceView
 from explainer.model.front_matter import Original
 from explainer.model.scalars import PartialDate
 from explainer.render.timeline import NARROW, WIDE, Label, Timeline, span, timeline
-from tests.helpers.articles import Maker, build, day, plain, rich
+from tests.helpers.articles import RATINGS, Maker, build, day, plain, rich
 
 ENGLISH = words_of("en").date
 CHROMIUM = shutil.which("chromium")
@@ -323,3 +324,93 @@ def test_marks_and_labels_neither_overlap_nor_overflow(
         for row in by_row.values():
             for (_, end), (start, _) in pairwise(sorted(row)):
                 assert start > end - 1
+
+
+PLACED = """() => {
+  const svg = document.querySelector('.timeline > svg'), frame = svg.getBoundingClientRect();
+  const rtl = getComputedStyle(svg).direction === 'rtl';
+  const anchors = {start: rtl ? 1 : 0, middle: 0.5, end: rtl ? 0 : 1};
+  const all = selector => [...svg.querySelectorAll(selector)]
+    .map(e => [e, e.getBoundingClientRect()]).filter(([, b]) => b.width);
+  const x = (selector, share = () => 0.5) => all(selector)
+    .map(([e, b]) => (b.left + share(e) * b.width - frame.left) / frame.width * 100);
+  const marks = 'use[fill], circle, text[text-anchor]:not(g text)';
+  return {
+    width: frame.width,
+    marks: x(marks),
+    heights: all(marks).map(([, b]) => b.top + b.height / 2 - frame.top),
+    starts: x('.span', () => anchors.start),
+    ends: x('.span', () => anchors.end),
+    cuts: x('.axis use'),
+    ticks: x('.axis rect[x]'),
+    labels: x('g text', e => anchors[e.getAttribute('text-anchor') ?? 'middle']),
+    texts: all('g text').map(([e]) => e.textContent),
+  };
+}"""
+"""Places of what is drawn, in percent of the axis, and the marks' heights in pixels."""
+
+DATES = {
+    "days": [f"2024-11-{n:02}" for n in range(1, 12)],
+    "months": ["2023-02", "2023-03", "2023-11", "2024-01", "2024-10"],
+    "years": ["1950", "1951", "1960", "1975", "1999", "2000"],
+    "each precision": ["2024", "2024-03", "2024-03-05", "2024-09", "2025", "2025-12-31"],
+    "centuries apart": ["1863-11-19", "1863-11-20", "1906", "2024-10-08", "2024-11", "2026-11-20"],
+    "ends of the calendar": ["0001", "0001-01-02", "1066-10-14", "2024", "9999-12", "9999-12-31"],
+    "two": ["1999-12-31", "2000-01-01", "2000-01-01"],
+    "many on one day": [*["2024-11-10"] * 9, "2024-11-12", "2024-11-20"],
+}
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("width", [390, 1280, 1680])
+def test_marks_are_drawn_at_the_places_of_their_dates(
+    browser: Any, tmp_path: Path, language: str, width: int
+) -> None:
+    """Each mark's center is at most 3 pixels from its date's place; so are ticks and labels."""
+    tab = browser.new_page(viewport={"width": width, "height": 900})
+    ratings = [*RATINGS]
+    for name, dates in DATES.items():
+        claims = [[d, ratings[n % len(ratings)]] for n, d in enumerate(dates)]
+        made = replace(article(*claims), address="/a/", language=language)
+        made = replace(made, sources=sources_on(dates[::2]))
+        found = timeline(made, words_of(language).date)
+        assert found
+        for path, text in build(made, aliases={}, url=None).items():
+            (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / path).write_text(text, encoding="utf-8")
+        tab.goto((tmp_path / "a/index.html").as_uri())
+        seen = tab.evaluate(PLACED)
+        spans = [each for lane in found.lanes for each in lane.spans]
+        marks = [mark for lane in found.lanes for mark in lane.marks]
+        labels = found.narrow if width < 640 else found.wide
+        if name == "days":  # equal intervals: the place follows from the date alone
+            assert [mark.position for mark in marks[: len(dates)]] == [10 * n for n in range(11)]
+        expected = {
+            "marks": [mark.position for mark in marks],
+            "starts": [start for start, _ in spans],
+            "ends": [end for _, end in spans],
+            "ticks": [label.position for label in labels],
+            "labels": [label.position for label in labels],
+            "cuts": [cut.position for cut in found.cuts],
+        }
+        for what, places_ in expected.items():
+            drawn = [100 - x if language == "ar" else x for x in seen[what]]
+            limit = 3 / seen["width"] * 100
+            assert drawn == pytest.approx(places_, abs=limit), (name, what)
+        assert seen["heights"] == pytest.approx([mark.y for mark in marks], abs=3), name
+        assert seen["texts"] == [label.text for label in labels]
+    tab.close()
+
+
+def sources_on(dates: Iterable[str]) -> tuple[SourceView, ...]:
+    """Return sources that were published on these dates."""
+    return tuple(
+        SourceView(n, f"s{n}", Source(title=f"Source {n}", date=day(date)), (), ())
+        for n, date in enumerate(dates, 1)
+    )
+
+
+def test_articles_with_one_date_have_no_timeline() -> None:
+    for dates in (["2024-11-10"] * 9, ["2024", "2024-01", "2024-01-01"]):
+        assert timeline(article(*([date] for date in dates)), ENGLISH) is None
