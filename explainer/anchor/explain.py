@@ -6,7 +6,16 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from explainer.anchor.find import Ambiguous, Lost, Miss, NoImage, NoSection, Span, occurrences
+from explainer.anchor.find import (
+    Ambiguous,
+    Lost,
+    Miss,
+    NoImage,
+    NoSection,
+    NoText,
+    Span,
+    occurrences,
+)
 from explainer.anchor.normalize import normalize, normalize_quote
 from explainer.anchor.text import ReaderText
 from explainer.model.annotations import Target
@@ -50,7 +59,7 @@ class Explanation:
 
 
 def explain(article: ReaderText, target: Target, miss: Miss, *, first_line: int) -> Explanation:
-    """Explain why `find.find` alignment no place.
+    """Explain why `find.find` returned no place.
 
     `first_line` is the line of the file on which the article's text starts, from 1.
     """
@@ -65,7 +74,7 @@ def explain(article: ReaderText, target: Target, miss: Miss, *, first_line: int)
             hint = f"use the id of one of them: {ids}"
             return Explanation("section-ambiguous", message, hint, "section")
         case NoSection():
-            names = [s.title for s in article.sections]
+            names = [s.title if normalize_quote(s.title) else s.id for s in article.sections]
             message = f"no heading has the text or id `{target.section}`"
             hint = _one_of("headings", names, str(target.section))
             return Explanation("section-unknown", message, hint, "section")
@@ -78,6 +87,13 @@ def explain(article: ReaderText, target: Target, miss: Miss, *, first_line: int)
             message = f"the article has no picture `{target.image}`"
             hint = _one_of("pictures", names, str(target.image))
             return Explanation("image-unknown", message, hint, "image")
+        case NoText(images):
+            message = f"the heading `{target.section}` has no text that could be marked"
+            hint = "give the heading a text, or quote words below it"
+            if images:
+                names = [f"`{image.src}`" for image in images]
+                hint = f"use `image` for one of its pictures: {', '.join(names)}"
+            return Explanation("section-without-text", message, hint, "section")
 
 
 def _one_of(what: str, names: list[str], query: str) -> str:

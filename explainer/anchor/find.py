@@ -76,9 +76,17 @@ class NoImage:
     """The several; empty if there is none."""
 
 
+@dataclass(frozen=True, slots=True)
+class NoText:
+    """The target is a heading that has no text to mark, and not exactly one picture either."""
+
+    images: tuple[ReaderImage, ...]
+    """The heading's pictures."""
+
+
 Place: TypeAlias = Whole | Span | ReaderImage
-"""Where a target is."""
-Miss: TypeAlias = Ambiguous | Lost | NoSection | NoImage
+"""Where a target is. A span is never empty."""
+Miss: TypeAlias = Ambiguous | Lost | NoSection | NoImage | NoText
 """Why a target has no place."""
 
 
@@ -94,7 +102,7 @@ def find(article: ReaderText, target: Target) -> Place | Miss:
             return NoSection(tuple(sections))
         section = sections[0]
     if target.quote is None:
-        return Span(section.start, section.title_end) if section else Whole()
+        return _heading(article, section) if section else Whole()
     spans = _quoted(article, target)
     if section:
         spans = [s for s in spans if section.start <= s.start and s.end <= section.end]
@@ -103,6 +111,15 @@ def find(article: ReaderText, target: Target) -> Place | Miss:
     if spans:
         return Ambiguous(tuple(spans))
     return Lost(tuple(_quoted(article, Target(quote=target.quote))))
+
+
+def _heading(article: ReaderText, section: Section) -> Place | Miss:
+    """Return the place of a heading: its text or, if it has none, its picture."""
+    if normalize_quote(article.text[section.start : section.title_end]):
+        return Span(section.start, section.title_end)
+    block = article.block_at(section.start)
+    images = tuple(image for image in article.images if image.block == block)
+    return images[0] if len(images) == 1 else NoText(images)
 
 
 def _quoted(article: ReaderText, target: Target) -> list[Span]:

@@ -161,8 +161,10 @@ def apply(
         out.append(rewritten.get(i, token))
         if i in after:
             numbers = ",".join(map(str, after[i]))
-            # The renderer breaks lines depending on the previous token, so be hidden like it.
-            out.append(_raw(NOTES.format(numbers), hidden=token.hidden))
+            # The renderer breaks lines depending on the tokens around, so be hidden like them.
+            at = token if token.nesting != 1 else tokens[i + 1]
+            hidden = at.hidden or at.type == "dd_close"
+            out.append(_raw(NOTES.format(numbers), hidden=hidden))
     return out
 
 
@@ -404,8 +406,9 @@ def _note_places(
     """Return, by the index of a token, the indices of the highlights whose notes follow it.
 
     Notes follow the outermost block that contains the end of the passage. In a list item, a
-    definition, or a footnote, they follow the outermost block in it. Notes are never inside a
-    quotation, a table, or a figure.
+    definition, or a footnote, they follow the outermost block in it. Those of a defined term, which
+    cannot contain blocks, begin its definition. Notes are never inside a quotation, a table, or a
+    figure.
     """
     blocks: dict[int, list[int]] = {}
     for i, h in enumerate(highlights):
@@ -423,9 +426,12 @@ def _note_places(
             depth = 0
             while depth < len(open_) and tokens[open_[depth]].type in _PASSES:
                 depth += 1
-            # This may have passed lists: go back to the innermost element that may contain notes.
-            while depth and tokens[open_[depth - 1]].type not in _HOLDS_NOTES:
-                depth -= 1
-            end = closing[open_[depth]] if depth < len(open_) else i
-            places.setdefault(end, []).extend(blocks[i])
+            if depth < len(open_) and tokens[open_[depth]].type == "dt_open":
+                after = closing[open_[depth]] + 1  # where the definition opens
+            else:
+                # This may have passed lists: go back to the innermost element that holds notes.
+                while depth and tokens[open_[depth - 1]].type not in _HOLDS_NOTES:
+                    depth -= 1
+                after = closing[open_[depth]] if depth < len(open_) else i
+            places.setdefault(after, []).extend(blocks[i])
     return {i: sorted(numbers) for i, numbers in places.items()}

@@ -13,7 +13,7 @@ Severity: TypeAlias = Literal["error", "warning", "info"]
 Code: TypeAlias = Literal[  # noqa: RUF041 - nested for the sake of order: by subject
     # The target of an annotation.
     Literal["quote-lost", "quote-ambiguous", "quote-cut", "section-unknown", "section-ambiguous"],
-    Literal["image-unknown", "image-ambiguous", "bad-target"],
+    Literal["section-without-text", "image-unknown", "image-ambiguous", "bad-target"],
     # Keys and values.
     Literal["unknown-key", "missing-key", "wrong-type", "bad-value", "empty-value"],
     Literal["unknown-rating", "unknown-source", "unknown-person", "unknown-claim"],

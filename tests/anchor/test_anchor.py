@@ -54,8 +54,12 @@ class _Runs(HTMLParser):
             self.runs.setdefault(name, []).append(data)
 
 
+def reading_order(spans) -> list[tuple[int, int]]:
+    return sorted(spans, key=lambda span: (span[1], span[0]))
+
+
 def render_marked(tokens, reader: ReaderText, spans) -> str:
-    ordered = sorted(spans)
+    ordered = reading_order(spans)
     placed = [mark.Highlight(f"n{i}", "context", a, b) for i, (a, b) in enumerate(ordered)]
     return MARKDOWN.render(mark.apply(tokens, reader, placed))
 
@@ -93,7 +97,7 @@ def test_joined_runs_are_the_passage(text, data):
     marked = render_marked(tokens, reader, spans)
     runs.feed(SIGN.sub("", marked))
     separators = {b.end for b in reader.blocks}
-    for i, (start, end) in enumerate(sorted(spans)):
+    for i, (start, end) in enumerate(reading_order(spans)):
         passage = "".join(
             c for at, c in enumerate(reader.text[start:end], start) if at not in separators
         )
@@ -101,9 +105,9 @@ def test_joined_runs_are_the_passage(text, data):
         # Code blocks end with a line break, which separates blocks in the text.
         assert joined.replace("\n", "") == passage.replace("\n", "")
         assert runs.ids.count(f"ref-n{i}") == 1
-    assert sorted(int(n) for n in re.findall("\0r([0-9]+)\0", marked)) == list(range(len(spans)))
+    assert [int(n) for n in re.findall("\0r([0-9]+)\0", marked)] == list(range(len(spans)))
     noted = [int(n) for found in re.findall("\0n([0-9,]+)\0", marked) for n in found.split(",")]
-    assert sorted(noted) == list(range(len(spans)))
+    assert noted == list(range(len(spans))), "notes are in the order of their numbers"
 
 
 @settings(max_examples=examples(300), deadline=None, suppress_health_check=list(HealthCheck))

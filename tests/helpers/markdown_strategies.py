@@ -57,7 +57,9 @@ BLOCK = st.recursive(
         PLAIN.map(lambda text: f"```python\ndef f():\n    return {text!r}\n# {text}\n```"),
         PLAIN.map(lambda text: f"```\n{text}\n\n  {text}\n```"),
         PLAIN.map(lambda text: f"    {text}\n    indented"),
-        LINE.map(lambda text: f"Term {text}\n:   {text}"),
+        st.tuples(LINE, LINE).map(
+            lambda two: f"Term {two[0]}\n:   {two[1]}\n\nOther\n:   One\n\n:   - {two[0]}"
+        ),
         LINE.map(lambda text: f'![alt](y.png "{text}")'.replace('""', '"')),
         LINE.map(lambda text: f"- [ ] {text}\n- [x] done"),
     ),
