@@ -10,6 +10,7 @@ from typing import TypeAlias
 from explainer.article.body import Body
 from explainer.markdown.links import LinkLookup, LinkTargets
 from explainer.markdown.parser import Markdown, MarkdownOptions, NoteMarkdown
+from explainer.model.allow import Allowance
 from explainer.model.annotations import AnnotationFile, Library
 from explainer.model.article import Article
 from explainer.model.documents import RoutedDocument
@@ -137,5 +138,7 @@ class ArticleResult:
     """Its links to parts of pages, including its own page."""
     anchors: frozenset[str]
     """Ids on its page that links can name: those in its text, and those of its annotations."""
+    allowances: tuple[Allowance, ...]
+    """The entries of `allow` of its annotations."""
     findings: object = None
     """The result of the context's inspector."""

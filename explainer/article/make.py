@@ -36,6 +36,7 @@ from explainer.model.documents import RoutedDocument, Text
 from explainer.model.location import Located
 from explainer.model.problems import Problem
 from explainer.parse import references
+from explainer.parse.allow import annotation_allowances
 from explainer.parse.annotations import read_annotations
 
 _NO_ANNOTATIONS = Text("", "")
@@ -72,6 +73,7 @@ def make_article(document: RoutedDocument, context: ArticleContext) -> ArticleRe
         queries=tuple(texts.queries),
         pointers=tuple(texts.pointers),
         anchors=anchors | fragments.of_annotations(article, (each.id for each in unplaced)),
+        allowances=tuple(annotation_allowances(located, document.document.paths)),
         findings=context.inspector and context.inspector(inspection),
     )
 

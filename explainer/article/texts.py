@@ -177,7 +177,7 @@ def _check_languages(tokens: Sequence[Token], document: RoutedDocument) -> Itera
             location = _token_location(token, document)
             message = f"the language `{language}` is not supported: this code is not highlighted"
             hint = "correct the name after the opening fence, or use `text`"
-            yield Problem(location, "unknown-language", message, hint, "warning")
+            yield Problem(location, "unknown-language", message, hint, "info")
 
 
 def _token_location(token: Token, document: RoutedDocument) -> Location:

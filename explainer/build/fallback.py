@@ -51,7 +51,7 @@ def load_usable_site(root: Path, options: BuildOptions, kept: Kept) -> tuple[Loa
     usable = _Usable(files, kept, store)
     usable_files = usable.files()
     loaded = assemble(root, usable_files, texts, options, store, has_page=usable.has_page)
-    loaded = replace(loaded, problems=(*problems, *usable.problems(loaded)))
+    loaded = replace(loaded, problems=(*problems, *usable.problems(loaded))).settled()
     if loaded.site is None or loaded.articles is None:
         return loaded, kept
     documents = usable.documents(loaded.articles)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from explainer.build.options import BuildOptions, Progress
 from explainer.build.site import Site
+from explainer.model.allow import silence
 from explainer.model.location import Location
 from explainer.model.problems import Problem
 from explainer.output import search
@@ -64,8 +65,9 @@ class _Rendering:
 
     def make(self, files: Iterable[OutputFile]) -> _Rendered:
         """Render and stage files. The author's own files are never replaced."""
-        pages, problems = make_files(files)
-        rendered = _Rendered(list(problems), sum(page.path.endswith(".html") for page in pages))
+        pages, found = make_files(files)
+        problems, _ = silence(found, self.site.allowances)
+        rendered = _Rendered(problems, sum(page.path.endswith(".html") for page in pages))
         for page in pages:
             if self.writer and page.path not in self.site.own_files:
                 file = self.writer.put(page.path, page.content)
@@ -90,11 +92,12 @@ def write_site(
     `options.strict`, nothing is written then.
     """
     result, unsearched = _write(site, root, output, options, progress)
+    reported, _ = silence(unsearched, site.allowances)
     if unsearched:
-        if has_failed(unsearched, strict=options.strict):
-            return WriteResult(problems=unsearched)
+        if has_failed(reported, strict=options.strict):
+            return WriteResult(problems=reported)
         result, _ = _write(replace(site, search=None), root, output, options, progress)
-    return replace(result, problems=[*unsearched, *result.problems])
+    return replace(result, problems=[*reported, *result.problems])
 
 
 def has_failed(problems: Iterable[Problem], *, strict: bool) -> bool:
@@ -131,7 +134,8 @@ def _write(
                 return WriteResult(problems=problems, pages=rendered.pages), ()
     except OutputError as error:
         return WriteResult(problems=[refused(error)]), ()
-    problems = [*rendered.problems, *_kept(written, site.settings.build.output)]
+    kept, _ = silence(_kept(written, site.settings.build.output), site.allowances)
+    problems = [*rendered.problems, *kept]
     return WriteResult(problems=problems, pages=rendered.pages, written=written), ()
 
 

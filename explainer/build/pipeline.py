@@ -80,7 +80,7 @@ def load_site(root: Path, options: BuildOptions, progress: Progress = no_progres
     if files is None:
         return LoadResult(site=None, texts=texts, problems=problems)
     loaded = assemble(root, files, texts, options, Store(), progress=progress)
-    return replace(loaded, problems=(*problems, *loaded.problems))
+    return replace(loaded, problems=(*problems, *loaded.problems)).settled()
 
 
 def assemble(
@@ -137,6 +137,7 @@ def assemble(
         versions=prepare.picture_versions(gallery, assets),
         cards=prepare.make_cards(settings, folder, options),
         unplaced={r.article.address: r.unplaced for r in shown if r.unplaced},
+        allowances=prepare.allowances(places, plan, [result for _, result in results]),
     )
     articles = Articles(context, plan, gallery, results)
     return LoadResult(site=site, texts=texts, problems=tuple(problems.all), articles=articles)

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 
-from explainer.article.context import ArticleContext, Inspector
+from explainer.article.context import ArticleContext, ArticleResult, Inspector
 from explainer.build.options import BuildOptions
 from explainer.markdown.links import LinkTargets
 from explainer.markdown.pictures import Gallery
 from explainer.markdown.resizing import has_pillow
 from explainer.model import ratings
+from explainer.model.allow import Allowance
 from explainer.model.annotations import Library
 from explainer.model.documents import Asset
 from explainer.model.location import Located, Location
 from explainer.model.problems import Problem
 from explainer.model.settings import Settings
+from explainer.parse import allow
 from explainer.render import cards
 from explainer.render.cards import Cards
 from explainer.render.renderer import OWN_FILES
@@ -32,7 +35,15 @@ def missing_extras(settings: Settings, places: Located) -> Iterator[Problem]:
         if getattr(settings.images, key) and not is_installed():
             location = places.location(("images", key))
             message = f"`{key}` has no effect: the extra `images` is not installed"
-            yield Problem(location, "extra-missing", message, hint, "warning")
+            yield Problem(location, "extra-missing", message, hint, "info")
+
+
+def allowances(
+    places: Located, plan: Routes, results: Iterable[ArticleResult]
+) -> tuple[Allowance, ...]:
+    """Return the entries of `allow` in site.toml, in front matter, and of annotations."""
+    own = chain.from_iterable(result.allowances for result in results)
+    return (*allow.allowances(places, None), *plan.allowances, *own)
 
 
 def all_assets(files: SiteFiles, plan: Routes) -> tuple[Asset, ...]:

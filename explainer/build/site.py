@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 from explainer.article.context import ArticleContext, ArticleResult, Unplaced
 from explainer.markdown.pictures import Gallery
+from explainer.model.allow import Allowance, silence, unused
 from explainer.model.documents import Asset, RoutedDocument
 from explainer.model.location import Located
-from explainer.model.problems import Problem
+from explainer.model.problems import LATE_CODES, Problem
 from explainer.model.ratings import Rating
 from explainer.model.settings import Settings
 from explainer.model.site import SiteIndex
@@ -53,6 +54,8 @@ class Site:
     """Makes cards for link previews; None if there are none."""
     unplaced: Mapping[str, tuple[Unplaced, ...]]
     """By an article's address: its annotations that have no place."""
+    allowances: tuple[Allowance, ...]
+    """The entries of `allow` in all files."""
 
     @cached_property
     def own_files(self) -> frozenset[str]:
@@ -98,3 +101,17 @@ class LoadResult:
     """The problems in them, unsorted."""
     articles: Articles | None = None
     """The articles; None if none was made."""
+    used: frozenset[Allowance] = frozenset()
+    """The entries of `allow` that silenced a problem."""
+
+    def settled(self) -> LoadResult:
+        """Return the result without the problems that `allow` silences.
+
+        Entries that silence nothing are reported, unless a later step may find such a problem.
+        """
+        if self.site is None:
+            return self
+        problems, used = silence(self.problems, self.site.allowances)
+        early = (one for one in self.site.allowances if one.code not in LATE_CODES)
+        problems += unused(early, used)
+        return replace(self, problems=tuple(problems), used=frozenset(used))

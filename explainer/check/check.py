@@ -13,7 +13,8 @@ from explainer.build.pages import has_failed
 from explainer.build.pipeline import BuildResult
 from explainer.check.advice import advise_article, advise_site
 from explainer.check.links.collect import Mention, collect_article, collect_site
-from explainer.model.problems import Problem, sort
+from explainer.model.allow import silence, unused
+from explainer.model.problems import ADVICE_CODES, LINK_CODES, Problem, sort
 from explainer.model.settings import Settings
 from explainer.support import cache, clock
 
@@ -83,6 +84,10 @@ def check_site(
         if advised:
             further += (problem for each in findings for problem in each.problems)
             further += advise_site(root, site, articles)
+        further, used = silence(further, site.allowances)
+        asked = {*(ADVICE_CODES if advised else ()), *(LINK_CODES if check_options.links else ())}
+        late = (one for one in site.allowances if one.code in asked)
+        further += unused(late, used | built.loaded.used)
     problems = sort([*built.problems, *further])
     if check_options.quiet:
         problems = tuple(problem for problem in problems if problem.severity != "info")

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
+from explainer.model.allow import Allow
 from explainer.model.scalars import Authored, Flag, Id, NoteKind, PartialDate, RatingId, Stance, Url
 
 
@@ -76,7 +77,15 @@ class Target(Authored):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Note(Target):
+class AuthoredAnnotation(Target):
+    """What every kind of annotation has."""
+
+    allow: tuple[Allow, ...] = ()
+    """The warnings and remarks about this annotation that are not reported."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note(AuthoredAnnotation):
     """A note on a passage."""
 
     NOUN: ClassVar = "the note"
@@ -126,7 +135,7 @@ class RatingChange(Authored):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Claim(Target):
+class Claim(AuthoredAnnotation):
     """A factual claim, and the result of checking it."""
 
     NOUN: ClassVar = "the claim"
@@ -168,7 +177,7 @@ class Answer(Authored):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Question(Target):
+class Question(AuthoredAnnotation):
     """A question that the article leaves open, or that has been answered since."""
 
     NOUN: ClassVar = "the question"

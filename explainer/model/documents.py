@@ -27,6 +27,11 @@ class Document:
     annotations: Text | None = None
     """The YAML file next to the article."""
 
+    @property
+    def paths(self) -> frozenset[str]:
+        """The paths of both files."""
+        return frozenset(text.path for text in (self.article, self.annotations) if text)
+
 
 @dataclass(frozen=True, slots=True)
 class Asset:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from explainer.model.allow import Allow
 from explainer.model.scalars import Authored, Flag, Genre, PartialDate, Url
 
 
@@ -111,3 +112,5 @@ class FrontMatter(Authored):
     """The earlier addresses of this page, which redirect to it."""
     noindex: Flag = False
     """Whether to ask search engines not to index this page."""
+    allow: tuple[Allow, ...] = ()
+    """The warnings and remarks about this article and its annotations that are not reported."""

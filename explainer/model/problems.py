@@ -4,11 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, get_args
 
 from explainer.model.location import Location
 
 Severity: TypeAlias = Literal["error", "warning", "info"]
+
+OutputCode: TypeAlias = Literal[  # noqa: RUF041
+    Literal["output-is-root", "output-is-home", "output-is-file", "output-not-ours"],
+    Literal["output-contains-sources", "output-inside-sources", "output-symlink"],
+    Literal["output-foreign-file", "output-changed", "output-clash", "output-reserved-name"],
+    Literal["output-manifest", "output-busy", "output-not-writable", "output-disk-full"],
+    Literal["output-name-too-long", "output-failed", "search-failed"],
+]
+"""Problems that only writing the output folder finds."""
+
+AdviceCode: TypeAlias = Literal[  # noqa: RUF041
+    Literal["no-source", "one-source", "one-side", "source-without-date", "never-checked"],
+    Literal["checked-long-ago", "claim-review", "bare-number", "foreign-markup", "wide-pictures"],
+]
+"""Questions that a good editor asks; only `explainer check` asks them."""
+
+LinkCode: TypeAlias = Literal["dead-link", "dead-source", "link-moved", "link-unknown", "offline"]
+"""Problems of links to the web, which only `explainer check --links` finds."""
 
 Code: TypeAlias = Literal[  # noqa: RUF041 - nested for the sake of order: by subject
     # The target of an annotation.
@@ -37,24 +55,23 @@ Code: TypeAlias = Literal[  # noqa: RUF041 - nested for the sake of order: by su
     # The site, its theme and its search.
     Literal["toml-syntax", "no-content", "ratings-look-alike", "unknown-theme"],
     Literal["template-missing", "template-name", "template-syntax", "template-error"],
-    Literal["extra-missing", "search-missing", "search-failed", "bug"],
-    # The output folder.
-    Literal["output-is-root", "output-is-home", "output-is-file", "output-not-ours"],
-    Literal["output-contains-sources", "output-inside-sources", "output-symlink"],
-    Literal["output-foreign-file", "output-changed", "output-clash", "output-reserved-name"],
-    Literal["output-manifest", "output-busy", "output-not-writable", "output-disk-full"],
-    Literal["output-name-too-long", "output-failed"],
-    # Questions that a good editor asks.
-    Literal["no-source", "one-source", "one-side", "source-without-date", "never-checked"],
-    Literal["checked-long-ago", "claim-review", "bare-number", "foreign-markup", "wide-pictures"],
-    # Links to the web.
-    Literal["dead-link", "dead-source", "link-moved", "link-unknown", "offline"],
+    Literal["extra-missing", "search-missing", "unused-allow", "bug"],
+    # What only some commands find.
+    OutputCode,
+    AdviceCode,
+    LinkCode,
     # Import, and writing into annotation files.
     Literal["no-place", "not-imported", "left-out", "already-there", "renamed", "unknown-type"],
     Literal["no-title", "several-pages", "more-elsewhere", "not-json", "bibtex-syntax"],
     Literal["wrong-shape", "too-large", "nothing-there", "cannot-write", "no-entry"],
 ]
 """The names of all problems; content/guide/problems.md explains each (see test_guide.py)."""
+
+CODES: frozenset[str] = frozenset(get_args(Code))
+ADVICE_CODES: frozenset[str] = frozenset(get_args(AdviceCode))
+LINK_CODES: frozenset[str] = frozenset(get_args(LinkCode))
+LATE_CODES = ADVICE_CODES | LINK_CODES | frozenset(get_args(OutputCode))
+"""The codes of problems that are not found while a site is loaded."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

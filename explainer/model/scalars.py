@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, TypeAlias
 
+from explainer.model.problems import CODES, did_you_mean
+
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 
@@ -92,6 +94,32 @@ class Url(_Word):
     __slots__ = ()
     pattern = r"^https?://[^\s<>\"]+$"
     wrong = "is not a web address: start it with https:// or http://"
+
+
+class Reason(_Word):
+    """A text that is not empty."""
+
+    __slots__ = ()
+    pattern = r"^[\s\S]*\S[\s\S]*$"
+    wrong = "is not a reason: write why this is right here"
+
+
+class ProblemCode(_Word):
+    """The code of a problem, such as `bare-number`."""
+
+    __slots__ = ()
+
+    @classmethod
+    def check(cls, text: str) -> Self:
+        """Return `text`; raise ValueError if no problem has this code."""
+        if text not in CODES:
+            hint = did_you_mean(text, CODES, "messages show codes in brackets")
+            raise ValueError(f"there is no problem with the code `{text}`: {hint}")
+        return cls(text)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: Any, handler: GetJsonSchemaHandler) -> Any:
+        return {"type": "string", "enum": sorted(CODES)}
 
 
 class _CoreBool:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from explainer.model.allow import Allow
 from explainer.model.scalars import Authored, Flag, Genre, Id, Shape, Tone, Url
 
 
@@ -142,3 +143,5 @@ class Settings(Authored):
     """What to make from pictures."""
     publish: PublishSettings = field(default_factory=PublishSettings)
     """How to publish to GitHub Pages."""
+    allow: tuple[Allow, ...] = ()
+    """The warnings and remarks that are not reported for the entire site."""

@@ -5,7 +5,7 @@ Values of an unexpected type are skipped, because `validate` reports them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from explainer.model.location import KeyPath, Located, Location
@@ -17,13 +17,14 @@ ANNOTATION_LISTS: dict[str | int, str]
 ANNOTATION_LISTS = {"claims": "claim", "notes": "note", "questions": "question"}
 """The keys of an annotation file that contain annotations, and the noun for one annotation."""
 
-_WARNINGS = (
-    "history-order",
-    "ratings-look-alike",
-    "unused-answer",
-    "unused-source",
-    "unused-person",
-)
+_SEVERITIES: Mapping[Code, Severity] = {
+    "history-order": "warning",
+    "ratings-look-alike": "warning",
+    "unused-answer": "warning",
+    "unused-source": "info",
+    "unused-person": "info",
+}
+"""The severities of problems that are no errors."""
 
 
 def find(
@@ -70,7 +71,7 @@ def problem_at(
     location = located.key(key_path) if key else located.location(key_path)
     name = annotation_id(located.data, key_path)
     places = (RelatedLocation(*related),) if related else ()
-    severity: Severity = "warning" if code in _WARNINGS else "error"
+    severity = _SEVERITIES.get(code, "error")
     return Problem(location, code, message, hint, severity, name, places)
 
 

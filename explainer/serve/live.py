@@ -30,6 +30,7 @@ from explainer.build import pipeline
 from explainer.build.fallback import Kept, load_usable_site
 from explainer.build.options import BuildOptions
 from explainer.build.site import Site
+from explainer.model.allow import silence
 from explainer.model.documents import Asset
 from explainer.model.location import Location
 from explainer.model.problems import Problem, short, sort
@@ -171,7 +172,9 @@ class LiveSite:
         change = change or Change("nothing")
         with self._swapping:
             old, pages = self.state, state.pages
-            every = sort((*problems, *(pages.problems if pages else ())))
+            allowances = state.site.allowances if state.site else ()
+            rendering, _ = silence(pages.problems if pages else (), allowances)
+            every = sort((*problems, *rendering))
             self.state = replace(state, problems=every)
         is_same = old.problems == every and old.unplaced == state.unplaced
         return Change("problems") if change.kind == "nothing" and not is_same else change

@@ -277,7 +277,7 @@ class _Reading:
             real = Path(os.path.realpath(here, strict=True))
         except OSError:
             message = "this symbolic link points to nothing, or to itself"
-            self.problem(path, "link-broken", message, "fix or remove it", "warning")
+            self.problem(path, "link-broken", message, "fix or remove it", "info")
             return False
         if not real.is_relative_to(self.inside):
             message = "this symbolic link points outside the site"

@@ -10,12 +10,14 @@ from pathlib import PurePosixPath
 from typing import TypeAlias
 from urllib.parse import unquote
 
+from explainer.model.allow import Allowance
 from explainer.model.documents import Asset, Document, RoutedDocument, Text
 from explainer.model.front_matter import FrontMatter
 from explainer.model.location import Location
 from explainer.model.problems import Code, Problem, RelatedLocation, did_you_mean
 from explainer.model.settings import Settings
 from explainer.model.site import SiteIndex
+from explainer.parse.allow import allowances as front_allowances
 from explainer.parse.front_matter import ParsedArticle, read_article
 from explainer.site.load import SiteFiles
 from explainer.support.paths import is_output_path
@@ -60,6 +62,8 @@ class Routes:
     unsound: frozenset[str]
     """Paths of documents that have no page, because their front matter cannot be used or another
     file has their address."""
+    allowances: tuple[Allowance, ...]
+    """The entries of `allow` in the front matter of all documents."""
 
 
 def assign_addresses(
@@ -77,9 +81,11 @@ def assign_addresses(
     documents: list[RoutedDocument] = []
     skipped: set[str] = set()
     unsound: set[str] = set()
+    allowances: list[Allowance] = []
     for each in site.documents:
         document, own_problems, is_sound = route(each, read)
         problems += own_problems
+        allowances += front_allowances(document.places, each.paths)
         addresses[document.path] = document.address
         if not is_sound:
             unsound.add(document.path)
@@ -110,6 +116,7 @@ def assign_addresses(
         aliases=aliases,
         owners=owners.owners,
         unsound=frozenset(unsound),
+        allowances=tuple(allowances),
     )
     return routes, (*problems, *owners.problems)
 

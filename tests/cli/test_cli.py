@@ -21,6 +21,7 @@ from tests import ROOT
 from tests.helpers import folders
 
 ARTICLE = "---\ntitle: T\n---\n"
+BROKEN_FRAGMENT = ARTICLE + "Some words, and [a link](#nowhere).\n"
 SITE = {"site.toml": 'title = "T"\n', "content/a.md": ARTICLE + "Some words.\n"}
 
 
@@ -77,15 +78,23 @@ def test_a_problem_exits_with_1(command: str, site: Path) -> None:
 
 @pytest.mark.parametrize("command", ["build", "check"])
 def test_a_warning_exits_with_1_only_if_strict(command: str, site: Path) -> None:
-    folders.put(site, {"content/a.yaml": "sources: {s: {title: Unused}}\n"})
+    folders.put(site, {"content/a.md": BROKEN_FRAGMENT})
     assert run("--site", site, command).exit_code == 0
     result = run("--site", site, command, "--strict")
     assert result.exit_code == 1
-    assert "warning[unused-source]" in result.stderr
+    assert "warning[broken-fragment]" in result.stderr
+
+
+@pytest.mark.parametrize("command", ["build", "check"])
+def test_a_remark_never_fails(command: str, site: Path) -> None:
+    folders.put(site, {"content/a.yaml": "sources: {s: {title: Unused}}\n"})
+    result = run("--site", site, command, "--strict")
+    assert result.exit_code == 0
+    assert "info[unused-source]" in result.stderr
 
 
 def test_a_strict_build_with_a_warning_writes_nothing(site: Path) -> None:
-    folders.put(site, {"content/a.yaml": "sources: {s: {title: Unused}}\n"})
+    folders.put(site, {"content/a.md": BROKEN_FRAGMENT})
     run("--site", site, "build", "--strict")
     assert not (site / "_site").exists()
 

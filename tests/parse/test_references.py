@@ -148,7 +148,7 @@ def test_against_library_and_scale(content: str, code: str, hint: str) -> None:
     (problem,) = against(content, library)
     assert (problem.code, problem.location.line, problem.location.column) == (code, line, column)
     assert hint in problem.hint
-    assert (problem.severity == "warning") == code.startswith("unused")
+    assert (problem.severity == "info") == code.startswith("unused")
 
 
 def test_names_do_not_need_a_person_entry() -> None:

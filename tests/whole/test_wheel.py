@@ -161,7 +161,7 @@ def test_a_missing_extra_is_named(programs: Path, tmp_path: Path) -> None:
         checked = output(command)
         assert checked.count("warning[search-missing]") == 1
         assert checked.count('pip install "explainer-ssg[search]"') == 1
-        assert checked.count("warning[extra-missing]") == 2
+        assert checked.count("info[extra-missing]") == 2
         assert checked.count('pip install "explainer-ssg[images]"') == 2
     assert (site / "_site/leap-years/index.html").is_file()
     assert output("check", "--links", code=2) == (

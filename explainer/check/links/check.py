@@ -74,7 +74,7 @@ def check_links(
         return problems
     message = "no host could be reached: this computer seems to be offline"
     hint = "check the links again when you are online"
-    return (Problem(Location(SETTINGS), "offline", message, hint, severity="warning"), *problems)
+    return (Problem(Location(SETTINGS), "offline", message, hint, severity="info"), *problems)
 
 
 # --- statuses of earlier runs --------------------------------------------------------------------
