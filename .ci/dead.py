@@ -20,7 +20,7 @@ CALLED = {
     "expat": "StartElementHandler",
     "html.parser": "handle_starttag handle_endtag handle_data",
     "jinja2": "__self context_class get_source call",
-    "markdown-it": "validateLink",
+    "markdown-it": "scanDelims validateLink",
     "tornado": "check_origin compute_etag initialize log_exception post set_default_headers "
     "write_error",
     "pydantic": "model_config",

@@ -20,6 +20,7 @@ from mdit_py_plugins.attrs import attrs_block_plugin, attrs_plugin
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
+from explainer.markdown.emphasis import cjk_emphasis
 from explainer.markdown.highlight import code_block
 from explainer.markdown.rules import figures, heading_ids
 
@@ -42,7 +43,7 @@ class Parser:
 
     def __init__(self, *, html: bool = False, xhtml: bool = False) -> None:
         md = MarkdownIt("commonmark", {"html": html, "xhtmlOut": xhtml, "typographer": False})
-        md.enable(["table", "strikethrough"])
+        md.enable(["table", "strikethrough"]).use(cjk_emphasis)
         # links.py checks links and reports the bad ones; markdown-it would drop them silently.
         md.validateLink = lambda url: True  # type: ignore[method-assign]
         self._md = md
