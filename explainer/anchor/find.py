@@ -10,17 +10,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import TypeAlias
 from urllib.parse import unquote
 
-from explainer.anchor.normalize import normalize_quote, splits_character
-from explainer.anchor.text import ReaderImage, ReaderText, Section
+from explainer.anchor.normalize import (
+    NormalizedText,
+    normalize,
+    normalize_quote,
+    splits_character,
+)
+from explainer.anchor.text import BACK_LINK, ReaderImage, ReaderText, Section
 from explainer.model.annotations import Target
 
 _ELLIPSIS = re.compile(r"\s(?:…|\.\.\.)\s")
 _MOST_PASSAGES = 50
 """How many passages are built for one `first … last` quote. Two make it ambiguous; the others are
 only listed. Without a limit, there could be as many as pairs of both ends."""
+_SIGN = re.compile(rf"\[(\d+)\]|{BACK_LINK}")
 _NEIGHBOURHOOD = 4
 """Raw characters to search for each character of a prefix or suffix.
 
@@ -168,22 +175,44 @@ def _from_to(article: ReaderText, quote: str, prefix: str, suffix: str) -> list[
 
 
 def occurrences(article: ReaderText, normalized: str) -> Iterator[tuple[int, int]]:
-    """Yield the raw start and end of every place of a normalized text, overlapping ones included.
+    """Return the raw start and end of every place of a normalized text, overlapping ones included.
 
     Skip places that would cut what readers see as one character (an emoji, an accented letter).
+    Footnote signs in the text are ignored where the article has them.
     """
+    places = _places(article.text, article.normalized, normalized)
+    if may_have_signs(article, normalized):
+        places = chain(places, _places(article.text, article.copied, with_plain_digits(normalized)))
+        return iter(sorted(set(places)))
+    return places
+
+
+def may_have_signs(article: ReaderText, *texts: str) -> bool:
+    """Return whether texts may have been copied from the article's page with footnote signs."""
+    return bool(article.footnote_signs) and any(_SIGN.search(text) for text in texts)
+
+
+def with_plain_digits(text: str) -> str:
+    """Return a text with the numbers of footnote references as in `ReaderText.footnote_signs`."""
+    return _SIGN.sub(lambda sign: f"[{int(sign[1])}]" if sign[1] else sign[0], text)
+
+
+def _places(raw: str, text: NormalizedText, normalized: str) -> Iterator[tuple[int, int]]:
     if not normalized:
         return
-    text, raw = article.normalized, article.text
     before = None
     at = text.text.find(normalized)
     while at >= 0:
         start, end = text.raw(at, at + len(normalized))
+        while start < end and raw[start].isspace():  # a footnote sign was before it
+            start += 1
         while end < len(raw) and "\ufe00" <= raw[end] <= "\ufe0f":
             end += 1  # a variation selector belongs to the character before it
         # A raw `…` is three dots when normalized, so several matches may be one raw place.
-        if (start, end) != before and not (
-            splits_character(raw, start) or splits_character(raw, end)
+        if (
+            start < end
+            and (start, end) != before
+            and not (splits_character(raw, start) or splits_character(raw, end))
         ):
             before = start, end
             yield start, end
@@ -191,12 +220,27 @@ def occurrences(article: ReaderText, normalized: str) -> Iterator[tuple[int, int
 
 
 def _is_between(article: ReaderText, start: int, end: int, prefix: str, suffix: str) -> bool:
-    text = article.text
-    before = text[max(0, start - _NEIGHBOURHOOD * len(prefix) - 16) : start]
-    after = text[end : end + _NEIGHBOURHOOD * len(suffix) + 16]
-    return (not prefix or normalize_quote(before).endswith(prefix)) and (
-        not suffix or normalize_quote(after).startswith(suffix)
+    first = max(0, start - _NEIGHBOURHOOD * len(prefix) - 16)
+    last = end + _NEIGHBOURHOOD * len(suffix) + 16
+    befores = _readings(article, first, start, prefix)
+    afters = _readings(article, end, last, suffix)
+    return (not prefix or any(before.endswith(p) for p, before in befores)) and (
+        not suffix or any(after.startswith(s) for s, after in afters)
     )
+
+
+def _readings(article: ReaderText, start: int, end: int, context: str) -> Iterator[tuple[str, str]]:
+    """Yield a prefix or suffix with the text to compare it with, without and with footnote signs.
+
+    A sign between the quote and its context may have been copied with either.
+    """
+    text = article.text[start:end]
+    yield context, normalize_quote(text)
+    if may_have_signs(article, context):
+        signs = [(at - start, sign) for at, sign in article.footnote_signs if start <= at <= end]
+        inner = [(at, sign) for at, sign in signs if 0 < at < len(text)]
+        for each in (signs, inner):
+            yield with_plain_digits(context), normalize(text, each).text.strip()
 
 
 def _sections(reader: ReaderText, name: str) -> list[Section]:

@@ -13,8 +13,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -69,7 +70,7 @@ def _old(step: _Step, position: int, *, is_end: bool) -> int:
     return step[following - 1].old_end + position - step[following - 1].new_end
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class NormalizedText:
     """A normalized text, with the mapping of its offsets to the raw text."""
 
@@ -84,11 +85,21 @@ class NormalizedText:
             start, end = _old(step, start, is_end=False), _old(step, end, is_end=True)
         return start, end
 
+    @cached_property
+    def squeezed(self) -> tuple[str, tuple[int, ...]]:
+        """The text without spaces, and for each character its index in `text`.
 
-def normalize(raw: str) -> NormalizedText:
-    """Normalize a text."""
+        Programs separate the blocks of a page in different ways, so what they copy is compared with
+        this text.
+        """
+        return self.text.replace(" ", ""), tuple(i for i, c in enumerate(self.text) if c != " ")
+
+
+def normalize(raw: str, inserted: Sequence[tuple[int, str]] = ()) -> NormalizedText:
+    """Normalize a text, with texts inserted at offsets of it. The mapping leads back to `raw`."""
     steps: list[_Step] = []
-    text = _rewrite(raw, _pieces(raw), steps)
+    text = _rewrite(raw, ((at, at, text) for at, text in inserted), steps) if inserted else raw
+    text = _rewrite(text, _pieces(text), steps)
     # Do this after dropping characters, which may have separated a letter from its accent.
     if not text.isascii() and not unicodedata.is_normalized("NFC", text):
         text = _rewrite(text, _clusters(text), steps)

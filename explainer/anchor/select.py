@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from explainer.anchor import explain, find
-from explainer.anchor.normalize import normalize_quote, splits_character
+from explainer.anchor.normalize import NormalizedText, normalize_quote, splits_character
 from explainer.anchor.text import ReaderText
 from explainer.model.annotations import Target
 
@@ -63,7 +63,20 @@ def locate(article: ReaderText, quote: ForeignQuote, *, agreeing: int = 0) -> fi
     prefix or the suffix must have at least `agreeing` characters in common with the text, not
     counting white space.
     """
-    text, kept = article.squeezed
+    parts = (quote.exact, quote.prefix, quote.suffix)
+    if find.may_have_signs(article, *parts):
+        exact, prefix, suffix = map(find.with_plain_digits, parts)
+        copied = replace(quote, exact=exact, prefix=prefix, suffix=suffix)
+        result = _locate(article, article.copied, copied, agreeing)
+        if isinstance(result, find.Span):
+            return _trimmed(article.text, result)
+    return _locate(article, article.normalized, quote, agreeing)
+
+
+def _locate(
+    article: ReaderText, normalized: NormalizedText, quote: ForeignQuote, agreeing: int
+) -> find.Span | NoPlace:
+    text, kept = normalized.squeezed
     exact, before, after = (
         normalize_quote(part).replace(" ", "") for part in (quote.exact, quote.prefix, quote.suffix)
     )
@@ -92,8 +105,10 @@ def locate(article: ReaderText, quote: ForeignQuote, *, agreeing: int = 0) -> fi
     if len(places) > 1 and quote.offset is not None:
         near = min(abs(at - quote.offset) for at in places)
         places = [at for at in places if abs(at - quote.offset) == near]
-    raw = article.normalized.raw
+    raw = normalized.raw
     spans = [find.Span(*raw(kept[at], kept[at + len(exact) - 1] + 1)) for at in places]
+    if article.text[spans[0].start : spans[0].end].strip() == "":
+        return NoPlace("the quote is only the number of a footnote")
     if len(spans) > 1:
         spans = [span for span in spans if span.start == quote.start] or spans
     if len(spans) > 1:

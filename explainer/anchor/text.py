@@ -21,6 +21,9 @@ from markdown_it.token import Token
 from explainer.anchor.normalize import NormalizedText, normalize
 from explainer.markdown.rules import inline_text
 
+BACK_LINK = "↩"
+"""What the back link of a footnote shows, without a variation selector."""
+
 _BREAKS = frozenset({"softbreak", "hardbreak"})
 _SHOWN = frozenset({"text", "code_inline"})
 
@@ -102,6 +105,9 @@ class ReaderText:
     """In order of their headings."""
     images: tuple[ReaderImage, ...]
     """In order."""
+    footnote_signs: tuple[tuple[int, str], ...] = ()
+    """The numbers of footnote references (`[1]`) and the back links of footnotes, which are not in
+    `text`: the offset at which a browser shows each, and its text, in order."""
 
     @cached_property
     def normalized(self) -> NormalizedText:
@@ -109,14 +115,9 @@ class ReaderText:
         return normalize(self.text)
 
     @cached_property
-    def squeezed(self) -> tuple[str, tuple[int, ...]]:
-        """The normalized text without spaces, and for each character its index in `normalized`.
-
-        Programs separate the blocks of a page in different ways, so what they copy is compared with
-        this text.
-        """
-        text = self.normalized.text
-        return text.replace(" ", ""), tuple(i for i, char in enumerate(text) if char != " ")
+    def copied(self) -> NormalizedText:
+        """The normalized text with its footnote signs, as programs copy it from a page."""
+        return normalize(self.text, self.footnote_signs)
 
     def block_at(self, position: int) -> int:
         """Return the index of the block that contains a position in the text."""
@@ -143,6 +144,7 @@ def read(tokens: Sequence[Token]) -> ReaderText:
     pieces: list[str] = []
     blocks: list[Block] = []
     images: list[ReaderImage] = []
+    signs: list[tuple[int, str]] = []
     headings: list[tuple[Token, Token, Block]] = []
     length = line = 0
     for i, token in enumerate(tokens):
@@ -158,12 +160,19 @@ def read(tokens: Sequence[Token]) -> ReaderText:
                 for j, child in enumerate(token.children or ())
                 if child.type == "image"
             ]
+            signs += [
+                (children[j], f"[{child.meta['id'] + 1}]")
+                for j, child in enumerate(token.children or ())
+                if child.type == "footnote_ref"
+            ]
         elif kind in ("fence", "code_block"):
             shown = token.content.removesuffix("\n")
             first += kind == "fence"
         elif kind == "html_block":
             shown = "".join(text for text, _ in raw_html_pieces(token.content))
         else:
+            if kind == "footnote_anchor":
+                signs.append((max(length - 1, 0), f" {BACK_LINK}"))
             continue
         block = Block(i, length, length + len(shown), children, first)
         if kind == "inline" and tokens[i - 1].type == "heading_open":
@@ -172,7 +181,8 @@ def read(tokens: Sequence[Token]) -> ReaderText:
         pieces.append(shown)
         length = block.end + 1
     text = "\n".join(pieces)
-    return ReaderText(text, tuple(blocks), _sections(headings, len(text)), tuple(images))
+    sections = _sections(headings, len(text))
+    return ReaderText(text, tuple(blocks), sections, tuple(images), tuple(signs))
 
 
 def _shown(token: Token) -> str:

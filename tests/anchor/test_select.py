@@ -104,6 +104,9 @@ def test_every_selection_is_found_at_its_place(article, given_data):
     assert describe(article, found) == target
 
 
+SIGNS = "He came.[^1] He saw.[^2] He came. He left.\n\n[^1]: One.\n[^2]: Two.\n"
+
+
 def test_context_distinguishes_equal_selections(article):
     for nth in range(3):
         start, end = pick(article, "said that", nth)
@@ -114,3 +117,29 @@ def test_context_distinguishes_equal_selections(article):
         assert locate(article, quote) == find.Span(start, end)
     assert isinstance(locate(article, ForeignQuote("said that")), NoPlace)
     assert isinstance(locate(article, ForeignQuote("not there")), NoPlace)
+
+
+@pytest.mark.parametrize(
+    ("exact", "prefix", "suffix", "words"),
+    [
+        ("He came.[1] He", "", "", "He came. He"),
+        ("He came.", "", "[1] He saw", "He came."),
+        ("[2] He came. He", "He saw.", "", "He came. He"),
+        ("He came.", "He saw.[2] ", " He left.", "He came."),
+        ("[1] He saw.[٢]", "", "", "He saw."),
+        ("Two. ↩\ufe0e", "One. ↩\ufe0e", "", "Two."),
+        ("saw. He came", "[1] He", "", "saw. He came"),
+    ],
+)
+def test_footnote_signs_are_ignored(exact, prefix, suffix, words):
+    article = anchor_text.read(Markdown().parse(SIGNS))
+    span = locate(article, ForeignQuote(exact, prefix, suffix))
+    assert isinstance(span, find.Span)
+    assert article.text[span.start : span.end] == words
+
+
+@pytest.mark.parametrize("exact", ["[1]", "↩", "He came.[2]", "He [1] came"])
+def test_other_footnote_signs_are_not_in_the_text(exact):
+    assert isinstance(
+        locate(anchor_text.read(Markdown().parse(SIGNS)), ForeignQuote(exact)), NoPlace
+    )
