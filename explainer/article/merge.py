@@ -78,9 +78,16 @@ class Names:
     def origins(self, sources: Iterable[str]) -> frozenset[str]:
         """Return the ids of the original sources: a source itself, or those that it repeats."""
         result: set[str] = set()
-        for source in sources:
-            repeated = self.sources[source].repeats if source in self.sources else ()
-            result |= self.origins(repeated) if repeated else {source}
+        seen: set[str] = set()
+        left = [*sources]
+        while left:
+            source = left.pop()
+            if source not in seen:
+                seen.add(source)
+                repeated = self.sources[source].repeats if source in self.sources else ()
+                left += repeated
+                if not repeated:
+                    result.add(source)
         return frozenset(result)
 
 

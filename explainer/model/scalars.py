@@ -55,12 +55,14 @@ class PartialDate(_Word):
     """
 
     __slots__ = ()
-    pattern = r"^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$"
+    pattern = r"^(?!0000)[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$"
     wrong = "is not a date: write it as 2024-11-10, 2024-11, or 2024"
 
     @classmethod
     def check(cls, text: str) -> Self:
         """Return the date; raise ValueError also for dates that do not exist, such as 31 April."""
+        if text[:5] in ("0000", "0000-"):
+            raise ValueError(f"`{text}` is not a date: the years begin with 0001")
         date = super().check(text)
         if len(text) == 10:
             import datetime

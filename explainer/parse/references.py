@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import pairwise
 from typing import TypeAlias
 
 from explainer.model.location import Data, KeyPath, Located, Location
@@ -54,12 +55,14 @@ def against(
 
     `scale` has the site's ratings by id; `library` is the data of `_library.yaml`. Problems:
     `unknown-rating`, `unknown-source`, `unknown-person`, `unknown-claim` (under `disputes`),
-    `duplicate-id` for names that the library also defines; and the warnings `unused-source` and
-    `unused-person`. If a library could not be read, nothing is reported as missing.
+    `duplicate-id` for names that the library also defines, `repeats-cycle` for sources that repeat
+    each other through the library; and `unused-source` and `unused-person` (info). If a library
+    could not be read, nothing is reported as missing.
     """
     problems = [*_ratings(located, scale), *_disputes(located), *_unused(located, used(located))]
     if library is not None and library.whole:
         problems += _defined_twice(located, library)
+        problems += _circles(located, library)
     if library is None or library.whole:
         problems += _uses(located, library)
     return tuple(problems)
@@ -205,20 +208,45 @@ def _sources(located: Located) -> Iterator[Problem]:
             message = f"`{short(kind)}` is not a CSL item type"
             hint = did_you_mean(kind, CSL_TYPES, f"use one of: {', '.join(CSL_TYPES)}")
             yield problem_at(located, key_path, "bad-value", message, hint)
-    graph: dict[str, dict[str, KeyPath]]
-    graph = {str(path[1]): {} for path, _ in find(object, located.data, "sources.*")}
     for key_path, name in find(str, located.data, "sources.*.repeats.#"):
-        source = str(key_path[1])
-        if name == source:
+        if name == str(key_path[1]):
             message = f"the source `{short(name)}` lists itself under `repeats`"
             yield problem_at(located, key_path, "repeats-itself", message)
-        elif name in graph:
-            graph[source].setdefault(name, key_path)
+    yield from _circles(located, None)
+
+
+def _circles(located: Located, library: Located | None) -> Iterator[Problem]:
+    """Report sources that repeat each other, in the file or, if `library` is given, through it."""
+    own = _repeated(located)
+    if not any(own.values()):
+        return
+    shared = _repeated(library) if library else {}
+    graph = {**shared, **own}
     for cycle in _cycles(graph):
+        steps = [*pairwise((*cycle, cycle[0]))]
+        # A circle within one file is reported for that file.
+        ours = [s for s in steps if s[0] in own and (library is None or s[1] not in own)]
+        if not ours:
+            continue
+        related = None
+        if library:
+            source, other = next(s for s in steps if s[0] not in own)
+            related = library.location(shared[source][other]), "the library’s part of the circle"
         circle = " → ".join(f"`{short(name, 40)}`" for name in (*cycle[:6], cycle[0]))
         message = f"these sources repeat each other in a circle: {circle}"
         hint = "decide which source was first, and remove its `repeats`"
-        yield problem_at(located, graph[cycle[0]][cycle[1]], "repeats-cycle", message, hint)
+        key_path = own[ours[0][0]][ours[0][1]]
+        yield problem_at(located, key_path, "repeats-cycle", message, hint, related=related)
+
+
+def _repeated(located: Located) -> dict[str, dict[str, KeyPath]]:
+    """Return, by each source of a file, the others that it repeats, each with its key path."""
+    graph: dict[str, dict[str, KeyPath]]
+    graph = {str(path[1]): {} for path, _ in find(object, located.data, "sources.*")}
+    for key_path, name in find(str, located.data, "sources.*.repeats.#"):
+        if name != str(key_path[1]):
+            graph[str(key_path[1])].setdefault(name, key_path)
+    return graph
 
 
 def _cycles(graph: Mapping[str, Collection[str]]) -> Iterator[list[str]]:
@@ -236,7 +264,7 @@ def _cycles(graph: Mapping[str, Collection[str]]) -> Iterator[list[str]]:
                 del places[name]
             elif following in places:
                 yield path[places[following] :]
-            elif following not in finished:
+            elif following in graph and following not in finished:
                 places[following] = len(path)
                 path.append(following)
                 stack.append(iter(graph[following]))

@@ -308,7 +308,7 @@ class Label:
 def first_day(date: PartialDate) -> int:
     """Return the first day that a date may mean. Day 1 is January 1 of the year 1."""
     year, month, day = (*date.parts, 1, 1)[:3]
-    return datetime.date(max(year, 1), month, day).toordinal()
+    return datetime.date(year, month, day).toordinal()
 
 
 def last_day(date: PartialDate) -> int:
@@ -316,7 +316,6 @@ def last_day(date: PartialDate) -> int:
     if len(date.parts) == 3:
         return first_day(date)
     year, month = (*date.parts, 12)[:2]
-    year = max(year, 1)
     return datetime.date(year, month, calendar.monthrange(year, month)[1]).toordinal()
 
 

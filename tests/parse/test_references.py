@@ -196,6 +196,48 @@ def test_long_chains_do_not_overflow() -> None:
     assert len(problem.message) < 300
 
 
+@pytest.mark.parametrize(
+    ("content", "library", "circle"),
+    [
+        (
+            "sources:\n  x: {repeats: [¦y]}\n",
+            "sources:\n  x: {}\n  y: {repeats: [x]}\n",
+            "`x` → `y` → `x`",
+        ),
+        (
+            "sources:\n  a: {repeats: [¦b]}\n",
+            "sources:\n  b: {repeats: [c]}\n  c: {repeats: [a]}\n",
+            "`b` → `c` → `a` → `b`",
+        ),
+        (
+            "sources:\n  a: {repeats: [b]}\n  b: {repeats: [¦l]}\n",
+            "sources:\n  l: {repeats: [a]}\n",
+            "`l` → `a` → `b` → `l`",
+        ),
+    ],
+)
+def test_circles_through_the_library(content: str, library: str, circle: str) -> None:
+    content, line, column = unmarked(content)
+    (problem,) = (p for p in against(content, library) if p.code == "repeats-cycle")
+    assert circle in problem.message
+    assert problem.severity == "error"
+    (related,) = problem.related
+    assert related.location.path == "content/_library.yaml"
+    assert (problem.location.path, problem.location.line) == ("a.yaml", line)
+    assert problem.location.column == column
+
+
+def test_circles_are_reported_once() -> None:
+    circle = "sources:\n  a: {repeats: [b]}\n  b: {repeats: [a]}\n"
+    through = "sources:\n  c: {repeats: [a]}\nnotes: [{sources: [c]}]\n"
+    codes = [p.code for p in against(through, circle)]
+    assert codes == [], "the library’s own circle is reported for the library"
+    codes = [p.code for p in against(circle + "notes: [{sources: [a]}]\n", "sources: {c: {}}\n")]
+    assert codes == [], "a circle within the file is reported by `within`"
+    chain = "sources:\n  a: {repeats: [l]}\nnotes: [{sources: [a]}]\n"
+    assert against(chain, "sources:\n  l: {repeats: [m]}\n  m: {}\n") == ()
+
+
 @settings(max_examples=examples(40), deadline=None)
 @given(likely)
 def test_checks_never_crash(tree: object) -> None:
