@@ -60,7 +60,7 @@ def make_article(document: RoutedDocument, context: ArticleContext) -> ArticleRe
         for key_path, text in unusable_texts(located):
             texts.note(text, key_path)
     names = Names.of(file or AnnotationFile(), context)
-    annotations, sources = merge(placed, names, document.address, texts.note)
+    annotations, sources = merge(placed, names, document.address, texts.note, located.location)
     html = _marked(body, placed, annotations, context)
     article = _article(document, texts, body, html, annotations, sources)
     inspection = Inspection(document, body, file, located, article, context)

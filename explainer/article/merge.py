@@ -141,19 +141,24 @@ def _id_from(key: str, words: str) -> str:
 
 
 def merge(
-    placed: Sequence[PlacedAnnotation], names: Names, address: str, render: Render
+    placed: Sequence[PlacedAnnotation],
+    names: Names,
+    address: str,
+    render: Render,
+    locate: Callable[[KeyPath], Location],
 ) -> tuple[tuple[article.Annotation, ...], tuple[article.SourceView, ...]]:
     """Return what the page shows of annotations, and of the sources that they cite.
 
     `placed` is in reading order. Annotations are numbered in this order, and sources by their first
-    use. `address` is the article's; the addresses of claims are below it.
+    use. `address` is the article's; the addresses of claims are below it. `locate` returns the
+    location of a value in the annotation file.
     """
     numbers: dict[str, int] = {}
     for item in placed:
         for source in _cited(item.content):
             if source in names.sources:
                 numbers.setdefault(source, len(numbers) + 1)
-    make = _Maker(names, numbers, address, render)
+    make = _Maker(names, numbers, address, render, locate)
     annotations = tuple(make.view(number, item) for number, item in enumerate(placed, 1))
     return annotations, _source_views(annotations, names, numbers)
 
@@ -176,6 +181,7 @@ class _Maker:
     numbers: Mapping[str, int]
     address: str
     render: Render
+    locate: Callable[[KeyPath], Location]
 
     def view(self, number: int, item: PlacedAnnotation) -> article.Annotation:
         match item.content:
@@ -231,7 +237,10 @@ class _Maker:
             review=self.render(claim.review, (*item.key_path, "review")),
             supports=len(self.names.origins(c.id for c in citations if c.stance == "supports")),
             disputes=len(self.names.origins(c.id for c in citations if c.stance == "disputes")),
-            rivals=claim.disputes,
+            rivals=tuple(
+                (rival, self.locate((*item.key_path, "disputes", i)))
+                for i, rival in enumerate(claim.disputes)
+            ),
             checked=claim.checked,
             history=tuple(
                 article.RatingView(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import posixpath
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -30,8 +31,9 @@ def article_path(root: Path, wanted: str, paths: Iterable[str]) -> str:
     for base in bases:
         stem = base.removesuffix(".md").removesuffix(".yaml")
         for name in (stem, f"{stem}/index", f"{CONTENT}/{stem}", f"{CONTENT}/{stem}/index"):
-            if f"{name}.md" in candidates:
-                return f"{name}.md"
+            path = posixpath.normpath(f"{name}.md")
+            if path in candidates:
+                return path
     near = nearest(
         wanted.strip("/"), [p.removeprefix(f"{CONTENT}/") for p in candidates], cutoff=50
     )

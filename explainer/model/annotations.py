@@ -155,7 +155,7 @@ class Claim(AuthoredAnnotation):
     evidence: tuple[Evidence, ...] = ()
     """The evidence for and against the claim."""
     disputes: tuple[str, ...] = ()
-    """The claims that contradict this one: ids here, or `article/path#id`. Both show it."""
+    """Rival claims: ids here, `article/path#id`, or `/#id` on the home page. Both pages show it."""
     checked: PartialDate | None = None
     """The date when the claim was last checked."""
     history: tuple[RatingChange, ...] = ()

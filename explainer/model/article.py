@@ -124,7 +124,7 @@ class ClaimView(Annotation):
     """The number of independent sources that support it, without those that repeat others."""
     disputes: int
     """The number of independent sources that dispute it, counted likewise."""
-    rivals: tuple[str, ...]
+    rivals: tuple[tuple[str, Location], ...]
     """The entries of its `disputes` key; `SiteIndex.rivals` has both directions."""
     checked: PartialDate | None
     """The date when it was last checked."""

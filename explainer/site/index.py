@@ -13,7 +13,8 @@ from explainer.model.front_matter import Related
 from explainer.model.location import Location
 from explainer.model.problems import Problem, RelatedLocation
 from explainer.model.site import ClaimRef, IndexedPerson, IndexedSource, SiteIndex, SourceUse, Topic
-from explainer.site.routes import related_path
+from explainer.site.rivals import rivals
+from explainer.site.routes import named_page
 from explainer.support.slugs import slug, unique
 
 
@@ -26,7 +27,7 @@ def index(
 
     `addresses` maps the path of each document that `related` can name to its address. `chapters`
     maps the path of a document to the paths of its chapters (see navigation.py).
-    Problems: `unknown-claim` (a rival in another article), `person-conflict` (one id, two names),
+    Problems: those of `rivals`, `person-conflict` (one id, two names),
     `topic-conflict` (one address, two names).
     """
     articles = sorted(articles, key=lambda a: a.address)
@@ -34,6 +35,8 @@ def index(
     problems: list[Problem] = []
     claims = [ClaimRef(article, claim) for article in articles for claim in article.claims]
     listed, parents = _chapters(articles, chapters)
+    found, wrong = rivals(articles, claims, addresses)
+    problems += wrong
     return (
         SiteIndex(
             articles=tuple(articles),
@@ -41,36 +44,13 @@ def index(
             sources=_Sources(tuple(articles)),
             people=_people(articles, claims, problems),
             topics=_topics(articles, problems),
-            rivals=_rivals(claims, problems),
+            rivals=found,
             related=_related(articles, addresses),
             chapters=listed,
             parents=parents,
         ),
         tuple(problems),
     )
-
-
-def _rivals(claims: Sequence[ClaimRef], problems: list[Problem]) -> dict[str, tuple[ClaimRef, ...]]:
-    by_address = {ref.claim.address: ref for ref in claims}
-    pairs: dict[str, dict[str, ClaimRef]] = {}
-    for ref in claims:
-        for rival in ref.claim.rivals:
-            page, _, name = rival.rpartition("#")
-            base = f"/{page.strip('/')}/" if page else ref.article.address
-            other = by_address.get(f"{base}claims/{name}/")
-            if other is None or other is ref:
-                if "#" in rival:  # `references` reports the others
-                    problems.append(_unknown_rival(ref, rival))
-                continue
-            pairs.setdefault(ref.claim.address, {})[other.claim.address] = other
-            pairs.setdefault(other.claim.address, {})[ref.claim.address] = ref
-    return {address: tuple(others.values()) for address, others in pairs.items()}
-
-
-def _unknown_rival(ref: ClaimRef, rival: str) -> Problem:
-    message = f"this claim disputes `{rival}`, but this site has no other claim with that id"
-    hint = "write a claim in another article as `article/path#id`"
-    return Problem(ref.claim.location, "unknown-claim", message, hint, annotation=ref.claim.id)
 
 
 # --- sources -------------------------------------------------------------------------------------
@@ -217,9 +197,7 @@ def _related(
             if isinstance(item, Related):
                 links.append((item.title, item.url))
             # Leave out what is not built, such as a draft.
-            elif (path := related_path(item, article.path, addresses)) and addresses[
-                path
-            ] in titles:
+            elif (path := named_page(item, article.path, addresses)) and addresses[path] in titles:
                 links.append((titles[addresses[path]], addresses[path]))
         out[article.address] = tuple(links)
     return out

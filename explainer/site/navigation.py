@@ -12,9 +12,7 @@ from dataclasses import dataclass, replace
 from explainer.model.location import KeyPath, Located, Location
 from explainer.model.problems import Code, Problem, RelatedLocation
 from explainer.model.settings import Settings
-from explainer.site.routes import GENERATED, Routes, related_path, unknown_page
-
-_HOME = "content/index.md"
+from explainer.site.routes import GENERATED, HOME, Routes, named_page, unknown_page
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +43,7 @@ def chapters(plan: Routes) -> tuple[Mapping[str, tuple[str, ...]], tuple[Problem
         own = document.path
         listed: list[str] = []
         for i, item in enumerate(document.front.chapters):
-            path = related_path(item, own, plan.addresses)
+            path = named_page(item, own, plan.addresses)
             location = document.places.location(("chapters", i))
             if path is None:
                 unknown = unknown_page(item, own, plan.addresses, location, "unknown-chapter")
@@ -74,7 +72,7 @@ def _misplaced(
     if path == own:
         hint = "list the pages that follow it"
         return "chapter-cycle", "a page cannot be a chapter of itself", hint, None
-    if path == _HOME:
+    if path == HOME:
         hint = "to link to it from every page, add it to `menu` in site.toml"
         message = "the home page cannot be a chapter"
         return "chapter-cycle", message, hint, None
@@ -116,7 +114,7 @@ def menu(
             continue
         else:
             title, page, key_path = item.title, item.page, (*key_path, "page")
-        path = related_path(page, _HOME, plan.addresses)
+        path = named_page(page, HOME, plan.addresses)
         location = places.location(key_path)
         if path is None:
             problem = unknown_page(page, "", plan.addresses, location, "unknown-page")

@@ -14,7 +14,7 @@ from explainer.model.allow import Allowance
 from explainer.model.documents import Asset, Document, RoutedDocument, Text
 from explainer.model.front_matter import FrontMatter
 from explainer.model.location import Location
-from explainer.model.problems import Code, Problem, RelatedLocation, did_you_mean
+from explainer.model.problems import Code, Problem, RelatedLocation, nearest
 from explainer.model.settings import Settings
 from explainer.model.site import SiteIndex
 from explainer.parse.allow import allowances as front_allowances
@@ -22,6 +22,9 @@ from explainer.parse.front_matter import ParsedArticle, read_article
 from explainer.site.load import SiteFiles
 from explainer.support.paths import is_output_path
 from explainer.support.slugs import slug
+
+HOME = "content/index.md"
+"""The path of the home page's own text."""
 
 GENERATED = {
     "/claims/": "the page of all claims",
@@ -146,42 +149,65 @@ def owner(plan: Routes, path: str) -> str | None:
     return plan.owners.get(key)
 
 
-def related_path(item: str, path: str, addresses: Mapping[str, str]) -> str | None:
-    """Return the path of the page that an entry of `related` names, or None.
+def named_pages(item: str, path: str, addresses: Mapping[str, str]) -> Iterator[str]:
+    """Yield the paths of the pages that an author may mean, best first.
 
-    The entry is relative to the article's folder or to content/. `path` is the article's path, and
-    `addresses` maps the paths of all documents to their addresses.
+    `item` is the path of a page, with or without `.md`, from the folder of the author's page or
+    from content/ (with a slash at its start, only from content/), or a page's address. `/` is the
+    home page. `path` is the author's page, and `addresses` maps the paths of all documents to their
+    addresses.
     """
     entry = item.strip("/")
-    for base in (posixpath.dirname(path), "content"):
-        at = posixpath.normpath(posixpath.join(base, entry))
-        for candidate in (at, at + ".md", at + "/index.md"):
-            if candidate in addresses:
-                return candidate
-    return None
+    folders = ("content",) if item.startswith("/") else (posixpath.dirname(path), "content")
+    for folder in folders:
+        at = posixpath.normpath(posixpath.join(folder, entry))
+        yield from (each for each in (at, at + ".md", at + "/index.md") if each in addresses)
+    as_address = f"/{entry}/" if entry else "/"
+    yield from (each for each, address in addresses.items() if address == as_address)
+
+
+def named_page(item: str, path: str, addresses: Mapping[str, str]) -> str | None:
+    """Return the path of the page that an author means, or None; see `named_pages`."""
+    return next(named_pages(item, path, addresses), None)
+
+
+def page_names(path: str, addresses: Mapping[str, str]) -> Mapping[str, str]:
+    """Return names that an author may misspell on the page at `path`, and the page of each.
+
+    The prefix and suffix that all paths have are left out: they would make any two similar.
+    """
+    names = {"home": HOME} if HOME in addresses and path != HOME else {}
+    for folder in (posixpath.dirname(path) + "/", "content/"):
+        for other in addresses:
+            if other.startswith(folder) and other != path:
+                name = other.removeprefix(folder).removesuffix(".md").removesuffix("/index")
+                names[name] = other
+    return names
+
+
+def written(name: str, path: str) -> str:
+    """Return how to write one of the `page_names`. `index` may be the one in the page's folder."""
+    return "/" if path == HOME else name
 
 
 def unknown_page(
     item: str, path: str, addresses: Mapping[str, str], location: Location, code: Code
 ) -> Problem:
     """Report that `item`, at `location` in the page at `path`, names no page."""
-    # Leave out what all paths have in common, which would make any two similar. Also offer paths as
-    # they would be written in the page's own folder.
-    folder = posixpath.dirname(path) + "/"
-    others = {
-        other.removeprefix(base).removesuffix(".md").removesuffix("/index")
-        for other in addresses
-        for base in ("content/", folder)
-        if other.startswith(base) and other != path
-    }
-    hint = did_you_mean(item.removesuffix(".md"), others, "write the path of the page’s .md file")
+    names, stem = page_names(path, addresses), item.strip("/").removesuffix(".md")
+    near = nearest(stem, names)
+    hint = "write the path of the page’s .md file"
+    if stem in ("", "index"):
+        hint = "the home page has no text of its own: add content/index.md"
+    elif near is not None:
+        hint = f"did you mean `{written(near, names[near])}`?"
     return Problem(location, code, f"there is no page `{item}` on this site", hint)
 
 
 def _unknown_related(document: RoutedDocument, addresses: Mapping[str, str]) -> Iterator[Problem]:
     path = document.path
     for i, item in enumerate(document.front.related):
-        if isinstance(item, str) and related_path(item, path, addresses) is None:
+        if isinstance(item, str) and named_page(item, path, addresses) is None:
             location = document.places.location(("related", i))
             yield unknown_page(item, path, addresses, location, "unknown-related")
 

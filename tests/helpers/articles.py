@@ -168,7 +168,7 @@ class Maker:
                 review=paragraphs(review),
                 supports=sum(c.stance == "supports" for c in citations),
                 disputes=sum(c.stance == "disputes" for c in citations),
-                rivals=rivals,
+                rivals=tuple((rival, Location("content/x.yaml", 3)) for rival in rivals),
                 checked=day("2025-02-10"),
                 history=tuple(
                     RatingView(rating=RATINGS[old], date=day(date), review=paragraphs(why))

@@ -242,7 +242,7 @@ def test_chapters_always_form_trees(entries: dict[str, tuple[bool, list[str]]]) 
     }
     written = sum(len(items) for draft, items in entries.values() if not draft)
     drafts = sum(
-        routes.related_path(item, f"content/{name}.md", plan.addresses) in plan.skipped
+        routes.named_page(item, f"content/{name}.md", plan.addresses) in plan.skipped
         for name, (draft, items) in entries.items()
         if not draft
         for item in items
