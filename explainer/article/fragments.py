@@ -76,7 +76,8 @@ def check(
 
 def _broken(pointer: Pointer, parts: frozenset[str]) -> Problem:
     page = "this page" if pointer.address == pointer.origin else f"`{pointer.address}`"
-    near = nearest(pointer.fragment, parts)
+    renamed = f"section-{pointer.fragment}"  # a heading whose id would have been a reserved one
+    near = renamed if renamed in parts else nearest(pointer.fragment, parts, cutoff=60)
     if near is not None:
         hint = f"did you mean `{pointer.url.partition('#')[0]}#{near}`?"
     elif _CHECKED.match(pointer.fragment):

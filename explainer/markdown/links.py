@@ -14,7 +14,7 @@ import posixpath
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from markdown_it.token import Token
 
@@ -251,6 +251,7 @@ def resolve(
             else:  # an `<a>` without `href` is a placeholder link (HTML, § 4.5.1)
                 token.attrs.pop("href", None)
             continue
+        target = _composed(target)
         rewritten = _with_query(_from_page(address, target), link.url)
         token.attrs["src" if picture else "href"] = rewritten
         if part := _page_fragment(address, target):
@@ -313,6 +314,16 @@ def _with_query(link: str, url: str) -> str:
         return link
     path, sign, fragment = link.partition("#")
     return f"{path}?{query}{sign}{fragment}"
+
+
+def _composed(target: str) -> str:
+    """Compose the accented letters of a fragment, as in the ids of headings."""
+    page, sign, fragment = target.partition("#")
+    if addresses.is_outside(page) and page:
+        return target
+    plain = unquote(fragment)
+    composed = unicodedata.normalize("NFC", plain)
+    return target if composed == plain else f"{page}{sign}{quote(composed)}"
 
 
 def _page_fragment(address: str, target: str) -> PageFragment | None:

@@ -8,6 +8,7 @@ the caption, and cannot be annotated.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,7 +16,7 @@ from markdown_it.common.utils import escapeHtml
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
-from explainer.support.slugs import slug, unique
+from explainer.support.slugs import heading_id, unique
 
 _DROPPED = "insecure_attrs"
 """The key in a token's `meta` for attributes that the attrs plugin does not allow."""
@@ -87,6 +88,9 @@ _ATTRIBUTE = re.compile(r"([#.])([^\s#.{}\"'<>&]+)")
 def heading_ids(state: StateCore) -> None:
     """Give every heading an id: the author's, in braces at its end, or one made from its text."""
     tokens = state.tokens
+    for token in tokens:
+        if "id" in token.attrs:
+            token.attrs["id"] = unicodedata.normalize("NFC", str(token.attrs["id"]))
     taken = {
         str(token.attrs["id"]): 0
         for token in tokens
@@ -99,7 +103,7 @@ def heading_ids(state: StateCore) -> None:
             taken[str(tokens[i].attrs["id"])] = 0
     for i in headings:
         if "id" not in tokens[i].attrs:
-            name = slug(inline_text(tokens[i + 1])) or "section"
+            name = heading_id(inline_text(tokens[i + 1])) or "section"
             if RESERVED_IDS.match(name):
                 name = f"section-{name}"
             tokens[i].attrs["id"] = unique(name, taken)
@@ -115,7 +119,7 @@ def _take_heading_attributes(heading: Token, inline: Token) -> None:
     last.content = last.content[: braces.start()]
     for sign, name in _ATTRIBUTE.findall(braces[1]):
         if sign == "#":
-            heading.attrs["id"] = name
+            heading.attrs["id"] = unicodedata.normalize("NFC", name)
         else:
             heading.attrJoin("class", name)
 

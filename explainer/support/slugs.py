@@ -2,26 +2,113 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import textwrap
 import unicodedata
 
 _PLUS = re.compile(r"(?<=[\w+])\+")
 _SHARP = re.compile(r"(?<=\w)#(?!\w)")
-_NOT_WORD = re.compile(r"[^\w]+")
+_NOT_WORD = re.compile(r"[^a-z0-9_]+")
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|(?:com|lpt)[0-9¹²³])(?:\..*)?", re.IGNORECASE)
+
+LONGEST_NAME = 255
+"""The longest name of a file or folder that ext4, XFS, Btrfs, APFS, and NTFS all allow, in bytes
+of UTF-8."""
+_CUT_NAME = 120
+"""The length to which a longer name is cut, in bytes: people should be able to look at it."""
 
 
 def slug(text: str) -> str:
     """Return lower-case words joined by hyphens: `Wer rief an?` → `wer-rief-an`.
 
-    Letters of every script stay (addresses are IRIs); an underscore stays, as in file names.
-    `+` and `#` after a word are spelt out, because C, C++, and C# differ. Returns an empty
-    string if there is no letter or digit.
+    Letters of every script stay (addresses are IRIs) with the marks that are part of them, such as
+    the vowel signs of Hindi or Thai; an underscore stays, as in file names. Invisible characters,
+    such as joiners and soft hyphens, are removed. `+` and `#` after a word are spelt out, because
+    C, C++, and C# differ. Returns an empty string if there is no letter or digit.
+
+    The result can be the name of a folder on every system: a long one is cut and gets a hash of
+    the whole, and one that Windows keeps for a device gets `-1`.
     """
     words = unicodedata.normalize("NFC", text).lower().replace("’", "").replace("'", "")
     words = _SHARP.sub(" sharp ", _PLUS.sub(" plus ", words))
-    return _NOT_WORD.sub("-", words).strip("-")
+    if not words.isascii():
+        words = "".join(map(_in_slug, words))
+        return _file_name("-".join(words.split()))
+    return _file_name(_NOT_WORD.sub("-", words).strip("-"))
+
+
+def _in_slug(char: str) -> str:
+    """Return a character of a slug, nothing for an invisible one, or a space for any other."""
+    if char.isalnum() or char == "_":
+        return char
+    category = unicodedata.category(char)
+    if category == "Cf" or is_variation_selector(char):
+        return ""
+    return char if category[0] == "M" else " "
+
+
+def is_variation_selector(char: str) -> bool:
+    """Whether a character only selects a form of the one before it, such as an emoji's colours."""
+    return "\ufe00" <= char <= "\ufe0f" or "\U000e0100" <= char <= "\U000e01ef"
+
+
+def _file_name(name: str) -> str:
+    encoded = name.encode()
+    if len(encoded) > LONGEST_NAME:
+        start = encoded[:_CUT_NAME].decode(errors="ignore").rstrip("-")
+        return f"{start}-{hashlib.sha256(encoded).hexdigest()[:8]}"
+    return f"{name}-1" if is_device(name) else name
+
+
+_IN_HEADING_IDS = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Me", "Nd", "Nl", "Pc"})
+"""The general categories of the characters that GitHub keeps in the ids of headings."""
+_CIRCLED = re.compile("[Ⓐ-ⓩ🄰-🅉🅐-🅩🅰-🆉]")
+"""Symbols that Unicode counts as letters (the property Other_Alphabetic), so GitHub keeps them."""
+_ACCENT = re.compile("[\u0300-\u036f]")
+_NOT_IN_ASCII_IDS = re.compile(r"[^a-z0-9_ -]")
+
+
+def heading_id(text: str) -> str:
+    """Return the id that GitHub gives to a heading: `What's new in C++ 1.2` → `whats-new-in-c-12`.
+
+    Lower case; letters, their marks, digits, `_`, and `-` stay; each space is a hyphen; all else is
+    removed. May be empty. GitHub does not normalize; here, both forms of an accented letter are
+    one, so that a link that looks right works.
+    """
+    lower = unicodedata.normalize("NFC", text).lower()
+    if lower.isascii():
+        return _NOT_IN_ASCII_IDS.sub("", lower).replace(" ", "-")
+    return "".join(map(_in_heading_id, lower))
+
+
+def _in_heading_id(char: str) -> str:
+    if char == " ":
+        return "-"
+    is_kept = char == "-" or unicodedata.category(char) in _IN_HEADING_IDS
+    return char if is_kept or _CIRCLED.match(char) else ""
+
+
+def same(name: str) -> str:
+    """Return a key that is equal for names that differ only in case, Unicode form, or white space.
+
+    Nor do invisible characters make a difference, such as a soft hyphen.
+    """
+    if name.isascii():
+        return " ".join(name.lower().split())
+    visible = "".join(c for c in name if unicodedata.category(c) != "Cf")
+    folded = unicodedata.normalize("NFC", visible).casefold()
+    return " ".join(unicodedata.normalize("NFC", folded).split())
+
+
+def similar(name: str) -> str:
+    """Return a key that is equal also for names that differ only in accents or width.
+
+    Such as `Müller` and `muller`. Only the accents of the Latin, Greek, and Cyrillic scripts count:
+    elsewhere, marks make other words.
+    """
+    parts = unicodedata.normalize("NFKD", same(name))
+    return unicodedata.normalize("NFC", _ACCENT.sub("", parts))
 
 
 def is_device(name: str) -> bool:

@@ -139,3 +139,40 @@ def test_many_links_are_fast(root: Path) -> None:
     body = "[a](b.md#the-call) " * 2_000
     folders.put(root, {"content/a.md": HEAD + body + "\n"})
     assert problems(root) == ()
+
+
+@pytest.mark.parametrize(
+    ("heading", "link"),
+    [
+        ("क्या ओपन सोर्स", "#क्या-ओपन-सोर्स"),
+        ("การเริ่มต้น", "#การเริ่มต้น"),
+        ("案例：谷歌开源计划", "#案例谷歌开源计划"),
+        ("What's new in C++ 1.2", "#whats-new-in-c-12"),
+        (
+            "தொடங்குதல்",
+            "#%E0%AE%A4%E0%AF%8A%E0%AE%9F%E0%AE%99%E0%AF%8D%E0%AE%95%E0%AF%81%E0%AE%A4%E0%AE%B2%E0%AF%8D",
+        ),
+        ("Café", "#cafe\u0301"),
+        ("Cafe\u0301", "#café"),
+        ("Any {#cafe\u0301}", "a.md#café"),
+    ],
+)
+def test_links_to_the_ids_that_github_makes(heading: str, link: str, root: Path) -> None:
+    folders.put(root, {"content/a.md": f"{HEAD}[link]({link})\n\n## {heading}\n"})
+    assert problems(root) == ()
+
+
+@pytest.mark.parametrize(
+    ("heading", "link", "id_"),
+    [
+        ("What's new in C++ 1.2", "#whats-new-in-c-1-2", "#whats-new-in-c-12"),
+        ("C++ and more", "#c-plus-plus-and-more", "#c-and-more"),
+        ("Note x", "#note-x", "#section-note-x"),
+    ],
+)
+def test_a_link_to_an_older_id_is_reported_with_the_present_one(
+    heading: str, link: str, id_: str, root: Path
+) -> None:
+    folders.put(root, {"content/a.md": f"{HEAD}[link]({link})\n\n## {heading}\n"})
+    (problem,) = problems(root)
+    assert (problem.code, problem.hint) == ("broken-fragment", f"did you mean `{id_}`?")
