@@ -20,7 +20,7 @@ from explainer.model.annotations import AnnotationFile, Claim, Note, Person, Que
 from explainer.model.location import KeyPath, Location
 from explainer.model.ratings import Rating
 from explainer.model.scalars import Id
-from explainer.support.slugs import slug, unique
+from explainer.support.slugs import name_slug, same, slug, unique
 
 Content: TypeAlias = Claim | Note | Question
 
@@ -64,16 +64,14 @@ class Names:
         """Return a rating of the scale. A name that is not on the scale is reported elsewhere."""
         return self.ratings.get(name) or Rating(id=Id(name), label=name)
 
-    def speaker(self, by: str | None) -> article.Speaker | None:
+    def speaker(self, by: str, location: Location) -> article.Speaker:
         """Return who says something. `by` is a person's id or name, or any other name."""
-        if by is None:
-            return None
         if by in self.people:
-            return article.Speaker(by, self.people[by])
+            return article.Speaker(by, self.people[by], location)
         for name, person in self.people.items():
-            if person.name == by:
-                return article.Speaker(name, person)
-        return article.Speaker(slug(by) or "unnamed", Person(name=by))
+            if same(person.name) == same(by):
+                return article.Speaker(name, person, location)
+        return article.Speaker(name_slug(by, "person"), Person(name=by), location, is_name=True)
 
     def origins(self, sources: Iterable[str]) -> frozenset[str]:
         """Return the ids of the original sources: a source itself, or those that it repeats."""
@@ -93,6 +91,8 @@ class Names:
 
 Render: TypeAlias = Callable[[str, KeyPath], Markup]
 """Renders the Markdown of an annotation as HTML. The key path is for problems."""
+Locate: TypeAlias = Callable[[KeyPath], Location]
+"""Returns the location of a value in the annotation file."""
 
 
 def ids(contents: Iterable[Content]) -> list[str]:
@@ -145,7 +145,7 @@ def merge(
     names: Names,
     address: str,
     render: Render,
-    locate: Callable[[KeyPath], Location],
+    locate: Locate,
 ) -> tuple[tuple[article.Annotation, ...], tuple[article.SourceView, ...]]:
     """Return what the page shows of annotations, and of the sources that they cite.
 
@@ -181,7 +181,7 @@ class _Maker:
     numbers: Mapping[str, int]
     address: str
     render: Render
-    locate: Callable[[KeyPath], Location]
+    locate: Locate
 
     def view(self, number: int, item: PlacedAnnotation) -> article.Annotation:
         match item.content:
@@ -208,6 +208,10 @@ class _Maker:
             if source in self.numbers
         )
 
+    def speaker(self, by: str | None, *key_path: str | int) -> article.Speaker | None:
+        """Return who is named by the value `by` at a key path, or None."""
+        return None if by is None else self.names.speaker(by, self.locate((*key_path, "by")))
+
     def claim(self, number: int, item: PlacedAnnotation, claim: Claim) -> article.ClaimView:
         citations = tuple(
             article.Citation(
@@ -231,7 +235,8 @@ class _Maker:
             citations=citations,
             claim=claim.claim,
             address=f"{self.address}claims/{item.id}/",
-            by=self.names.speaker(claim.by),
+            id_location=self.locate((*item.key_path, "id")),
+            by=self.speaker(claim.by, *item.key_path),
             date=claim.date,
             rating=self.names.rating(claim.rating),
             review=self.render(claim.review, (*item.key_path, "review")),
@@ -268,7 +273,7 @@ class _Maker:
             answers=tuple(
                 article.AnswerView(
                     html=self.render(answer.answer, (*item.key_path, "answers", i, "answer")),
-                    by=self.names.speaker(answer.by),
+                    by=self.speaker(answer.by, *item.key_path, "answers", i),
                     citations=self.citations(answer.sources),
                 )
                 for i, answer in enumerate(question.answers)

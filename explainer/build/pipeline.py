@@ -28,7 +28,7 @@ from explainer.output.commit import CommitResult
 from explainer.output.guard import OutputError, check_folder
 from explainer.parse import json_schema, references
 from explainer.render import theme
-from explainer.site import index, load, navigation, routes
+from explainer.site import index, load, made_pages, navigation, routes
 from explainer.site.load import SiteFiles
 from explainer.support import cache, clock
 
@@ -117,8 +117,9 @@ def assemble(
     problems.add(problem for _, result in results for problem in result.problems)
     problems.add(_unused_sources(library[1], files, results))
     shown = [r for d, r in results if has_page(d, r, plan)]
-    site_index = problems.of(index.index([r.article for r in shown], plan.addresses, chapters))
-    problems.add(routes.check_made_pages(plan, site_index))
+    made = [result.article for result in shown]
+    site_index = problems.of(index.index(made, plan.addresses, chapters, plan.places))
+    problems.add(made_pages.check(plan, site_index))
     problems.add(fragments.check(shown, site_index.sources))
     style = problems.of(theme.find(root, settings.theme, cache=folder and folder / "templates"))
     if style is None:

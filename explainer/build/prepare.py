@@ -60,7 +60,7 @@ def link_targets(plan: Routes, gallery: Gallery, *, searched: bool) -> LinkTarge
         addresses=plan.addresses,
         pages=frozenset(pages),
         files=plan.files,
-        output_paths=frozenset(plan.files.values()) | plan.static | GENERATED_FILES,
+        output_paths=frozenset(plan.files.values()) | plan.static | set(GENERATED_FILES),
         skipped=plan.skipped,
         pictures=gallery.measured,
     )

@@ -42,6 +42,10 @@ class Speaker:
     """The last part of the person's address."""
     person: Person
     """The person's details; for a plain name, only that name."""
+    location: Location = field(compare=False)
+    """Where an author names the person."""
+    is_name: bool = False
+    """Whether it is a plain name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +116,8 @@ class ClaimView(Annotation):
     """The claim in one sentence."""
     address: str
     """The address of its page: `/kremlin-call/claims/call-happened/`."""
+    id_location: Location = field(compare=False)
+    """Where the author wrote its id."""
     by: Speaker | None
     """Who claims it."""
     date: PartialDate | None

@@ -37,7 +37,7 @@ Code: TypeAlias = Literal[  # noqa: RUF041 - nested for the sake of order: by su
     Literal["unknown-rating", "unknown-source", "unknown-person", "unknown-claim"],
     Literal["duplicate-id", "reserved-id", "disputes-itself", "repeats-itself", "repeats-cycle"],
     Literal["history-order", "duplicate-date", "unused-source", "unused-person", "unused-answer"],
-    Literal["person-conflict", "orphan-annotations"],
+    Literal["person-conflict", "name-spelling", "orphan-annotations"],
     # YAML syntax.
     Literal["yaml-syntax", "yaml-anchor", "yaml-alias", "yaml-merge", "yaml-tag", "yaml-document"],
     Literal["yaml-directive", "duplicate-key", "bad-key", "cut-value", "too-deep"],
@@ -46,7 +46,7 @@ Code: TypeAlias = Literal[  # noqa: RUF041 - nested for the sake of order: by su
     Literal["no-front-matter", "open-front-matter", "unknown-language", "topic-conflict"],
     Literal["unknown-related", "unknown-chapter", "chapter-twice", "chapter-cycle"],
     Literal["unknown-page", "menu-twice", "address-taken", "bad-name"],
-    Literal["skipped-draft", "skipped-future"],
+    Literal["skipped-draft", "skipped-future", "slug-not-used"],
     # Links, pictures and other files.
     Literal["broken-link", "broken-fragment", "link-to-skipped", "empty-link", "link-without-text"],
     Literal["bad-link", "unsafe-link", "picture-without-alt", "credit-not-shown"],

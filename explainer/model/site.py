@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from explainer.model.annotations import Person, Source
 from explainer.model.article import AnswerView, Article, ClaimView, QuestionView, Use
+from explainer.model.location import Location
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,8 @@ class IndexedPerson:
     person: Person
     claims: tuple[ClaimRef, ...]
     answers: tuple[tuple[Article, QuestionView, AnswerView], ...]
+    location: Location
+    """Where an author names the person first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,8 @@ class Topic:
     """The last part of the address `/topics/SLUG/`."""
     name: str
     articles: tuple[Article, ...]
+    location: Location
+    """Where an author names the topic first."""
 
 
 @dataclass(frozen=True, slots=True)

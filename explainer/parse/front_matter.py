@@ -13,6 +13,8 @@ from explainer.model.problems import Code, Problem, short
 from explainer.parse import yaml
 from explainer.parse.lookup import find, problem_at
 from explainer.parse.validate import check_language, validate
+from explainer.support.paths import is_output_path
+from explainer.support.slugs import LONGEST_NAME, is_device, slug
 
 _FENCE = re.compile(r"---[ \t]*(?:\n|\Z)")
 _HEAD = re.compile(r"---[ \t]*\n(?P<yaml>.*?)^---[ \t]*$", re.DOTALL | re.MULTILINE)
@@ -71,13 +73,26 @@ def _check(located: Located) -> Iterator[Problem]:
     for key_path, title in find(str, located.data, "title"):
         if not title.strip():
             yield problem_at(located, key_path, "empty-value", "`title` is empty", key=True)
-    for key_path, slug in find(str, located.data, "slug"):
-        if not _ADDRESS.fullmatch(slug) or "/" in slug or slug[0] in "._":
-            message = f"`{short(slug)}` cannot be the last part of an address"
+    for key_path, own in find(str, located.data, "slug"):
+        if not _ADDRESS.fullmatch(own) or "/" in own or own[0] in "._" or not slug(own):
+            message = f"`{short(own)}` cannot be the last part of an address"
             hint = "use letters, digits, and hyphens, for example `kremlin-call`"
             yield problem_at(located, key_path, "bad-value", message, hint)
     for key_path, alias in find(str, located.data, "aliases.#"):
-        if not _ADDRESS.fullmatch(alias) or {".", ".."} & set(alias.split("/")) or "//" in alias:
-            message = f"`{short(alias)}` is not a valid address on this site"
+        if flaw := _alias_flaw(alias):
+            message = f"`{short(alias)}` {flaw}"
             hint = "write it in the form `/old/address/`"
             yield problem_at(located, key_path, "bad-value", message, hint)
+
+
+def _alias_flaw(alias: str) -> str | None:
+    """Return the end of a sentence that says why an alias cannot be an address, or None."""
+    parts = alias.split("/")
+    is_path = is_output_path(f"{alias.strip('/')}/index.html".lstrip("/"))
+    if not _ADDRESS.fullmatch(alias) or {".", ".."} & set(parts) or "//" in alias or not is_path:
+        return "is not a valid address on this site"
+    if any(len(part.encode()) > LONGEST_NAME for part in parts):
+        return f"is too long: a part of it has more than {LONGEST_NAME} bytes"
+    if device := next(filter(is_device, parts), None):
+        return f"cannot be an address: Windows keeps the name `{device}` for a device"
+    return None

@@ -17,6 +17,7 @@ from explainer.model.problems import Code, Problem, did_you_mean, nearest, short
 from explainer.model.ratings import Rating
 from explainer.model.scalars import PartialDate
 from explainer.parse.lookup import ANNOTATION_LISTS, find, problem_at
+from explainer.support.slugs import LONGEST_NAME, is_device, same
 
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]*")  # what an author who means an id would write
 
@@ -44,7 +45,7 @@ def within(located: Located) -> tuple[Problem, ...]:
     `repeats-cycle`, `duplicate-date`, `history-order` (a warning), `missing-key` and
     `unused-answer` (a warning) if a question's `status` and `answer` do not match, `bad-value`.
     """
-    checks = (_ids, _empty_texts, _targets, _claims, _questions, _sources)
+    checks = (_ids, _names_of_folders, _empty_texts, _targets, _claims, _questions, _sources)
     return tuple(problem for check in checks for problem in check(located))
 
 
@@ -124,6 +125,23 @@ def _ids(located: Located) -> Iterator[Problem]:
             hint = "choose another id for this annotation: ids are permalinks"
             first_use = place, "first used here"
             yield problem_at(located, key_path, "duplicate-id", message, hint, related=first_use)
+
+
+def _names_of_folders(located: Located) -> Iterator[Problem]:
+    """Check that the ids of claims and people can be names of folders, in which their pages are."""
+    ids = [(path, path, name) for path, name in find(str, located.data, "claims.#.id")]
+    ids += [(path, (), str(path[1])) for path, _ in find(object, located.data, "people.*")]
+    for key_path, at, name in ids:
+        code: Code = "bad-value"
+        if len(name.encode(errors="replace")) > LONGEST_NAME:
+            message = f"the id `{short(name)}` is too long: it has more than {LONGEST_NAME} bytes"
+        elif is_device(name):
+            message = f"`{name}` cannot be an id: Windows keeps this name for a device"
+        elif name.casefold() == "index.html" and not at:
+            code, message = "reserved-id", f"the page of all people needs the name `{name}`"
+        else:
+            continue
+        yield problem_at(located, key_path, code, message, "choose another id", key=not at)
 
 
 def _blank(value: Data) -> bool:
@@ -329,8 +347,14 @@ def _uses(located: Located, library: Located | None = None) -> Iterator[Problem]
 
 def _unused(located: Located, names: UsedNames) -> Iterator[Problem]:
     """Warn of sources and people that a file defines but that are not in `names`."""
+    speakers = {same(name) for kind, name in names if kind == "people"}
+    named = {
+        path[:2]
+        for path, name in find(str, located.data, "people.*.name")
+        if same(name) in speakers
+    }
     for key_path, _ in find(object, located.data, "sources.*", "people.*"):
-        if key_path not in names:
+        if key_path not in names and key_path not in named:
             is_source, name = key_path[0] == "sources", short(str(key_path[1]))
             code: Code = "unused-source" if is_source else "unused-person"
             verb = "cites the source" if is_source else "names the person"

@@ -3,47 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from explainer.model.annotations import Person, Source
-from explainer.model.article import AnswerView, Article, QuestionView, SourceView, Speaker
+from explainer.model.annotations import Source
+from explainer.model.article import Article, SourceView
 from explainer.model.front_matter import Related
-from explainer.model.location import Location
-from explainer.model.problems import Problem, RelatedLocation
-from explainer.model.site import ClaimRef, IndexedPerson, IndexedSource, SiteIndex, SourceUse, Topic
+from explainer.model.location import Located
+from explainer.model.problems import Problem
+from explainer.model.site import ClaimRef, IndexedSource, SiteIndex, SourceUse
+from explainer.site import names
 from explainer.site.rivals import rivals
 from explainer.site.routes import named_page
-from explainer.support.slugs import slug, unique
+from explainer.support.slugs import unique
 
 
 def index(
     articles: Iterable[Article],
     addresses: Mapping[str, str],
     chapters: Mapping[str, Sequence[str]],
+    places: Mapping[str, Located],
 ) -> tuple[SiteIndex, tuple[Problem, ...]]:
     """Return the index of a site.
 
     `addresses` maps the path of each document that `related` can name to its address. `chapters`
-    maps the path of a document to the paths of its chapters (see navigation.py).
-    Problems: those of `rivals`, `person-conflict` (one id, two names),
-    `topic-conflict` (one address, two names).
+    maps the path of a document to the paths of its chapters (see navigation.py). `places` has the
+    front matter of documents with positions, by path.
+    Problems: those of `rivals` and of `names`.
     """
     articles = sorted(articles, key=lambda a: a.address)
     articles.sort(key=lambda a: a.front.date or "", reverse=True)
-    problems: list[Problem] = []
+    articles, problems = names.unify_speakers(articles)
     claims = [ClaimRef(article, claim) for article in articles for claim in article.claims]
     listed, parents = _chapters(articles, chapters)
+    people, conflicts = names.people(articles, claims)
+    topics, more_conflicts = names.topics(articles, places)
     found, wrong = rivals(articles, claims, addresses)
-    problems += wrong
+    problems += [*conflicts, *more_conflicts, *wrong]
     return (
         SiteIndex(
             articles=tuple(articles),
             claims=tuple(sorted(claims, key=lambda ref: ref.claim.date or "", reverse=True)),
             sources=_Sources(tuple(articles)),
-            people=_people(articles, claims, problems),
-            topics=_topics(articles, problems),
+            people=people,
+            topics=topics,
             rivals=found,
             related=_related(articles, addresses),
             chapters=listed,
@@ -118,72 +122,7 @@ def _by_title(source: Source) -> tuple[str, str, str]:
     return source.title.casefold(), source.publisher, source.date or ""
 
 
-# --- people --------------------------------------------------------------------------------------
-
-
-def _people(
-    articles: Iterable[Article], refs: Iterable[ClaimRef], problems: list[Problem]
-) -> tuple[IndexedPerson, ...]:
-    known: dict[str, Person] = {}
-    first: dict[str, Location] = {}
-    claims: dict[str, list[ClaimRef]] = {}
-    answers: dict[str, list[tuple[Article, QuestionView, AnswerView]]] = {}
-
-    def meet(speaker: Speaker, location: Location) -> None:
-        name, person = speaker.id, speaker.person
-        before = known.setdefault(name, person)
-        first.setdefault(name, location)
-        if before == person:
-            return
-        if before.name != person.name:
-            message = f"the person `{name}` is {person.name} here and {before.name} elsewhere"
-            hint = "give one of them another id, or define the person once in _library.yaml"
-            related = (RelatedLocation(first[name], f"{before.name} here"),)
-            problem = Problem(location, "person-conflict", message, hint, related=related)
-            problems.append(problem)
-        known[name] = replace(
-            before,
-            role=before.role or person.role,
-            url=before.url or person.url,
-            wikidata=before.wikidata or person.wikidata,
-        )
-
-    for ref in refs:
-        if by := ref.claim.by:
-            meet(by, ref.claim.location)
-            claims.setdefault(by.id, []).append(ref)
-    for article in articles:
-        for question in article.questions:
-            for answer in question.answers:
-                if answer.by:
-                    meet(answer.by, question.location)
-                    answers.setdefault(answer.by.id, []).append((article, question, answer))
-    people = [
-        IndexedPerson(name, person, tuple(claims.get(name, ())), tuple(answers.get(name, ())))
-        for name, person in known.items()
-    ]
-    return tuple(sorted(people, key=lambda p: (p.person.name.casefold(), p.id)))
-
-
-# --- topics and further reading ------------------------------------------------------------------
-
-
-def _topics(articles: Iterable[Article], problems: list[Problem]) -> tuple[Topic, ...]:
-    gathered: dict[str, tuple[str, list[Article]]] = {}
-    for article in articles:
-        for topic in article.front.topics:
-            name, members = gathered.setdefault(slug(topic) or "topic", (topic, []))
-            if name.casefold() != topic.casefold():
-                location, first = Location(article.path, 1), Location(members[0].path, 1)
-                message = f"the topics `{topic}` and `{name}` would have the same address"
-                hint = "spell them the same way, or rename one"
-                related = (RelatedLocation(first, f"`{name}` here"),)
-                problem = Problem(location, "topic-conflict", message, hint, related=related)
-                problems.append(problem)
-            if not members or members[-1] is not article:
-                members.append(article)
-    topics = [Topic(key, name, tuple(members)) for key, (name, members) in gathered.items()]
-    return tuple(sorted(topics, key=lambda topic: (topic.name.casefold(), topic.slug)))
+# --- further reading and chapters -----------------------------------------------------------------
 
 
 def _related(

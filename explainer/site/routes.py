@@ -13,10 +13,9 @@ from urllib.parse import unquote
 from explainer.model.allow import Allowance
 from explainer.model.documents import Asset, Document, RoutedDocument, Text
 from explainer.model.front_matter import FrontMatter
-from explainer.model.location import Location
-from explainer.model.problems import Code, Problem, RelatedLocation, nearest
+from explainer.model.location import Located, Location
+from explainer.model.problems import Code, Problem, RelatedLocation, nearest, short
 from explainer.model.settings import Settings
-from explainer.model.site import SiteIndex
 from explainer.parse.allow import allowances as front_allowances
 from explainer.parse.front_matter import ParsedArticle, read_article
 from explainer.site.load import SiteFiles
@@ -37,7 +36,12 @@ GENERATED = {
 """Addresses of pages that explainer generates, and what they are called."""
 
 
-GENERATED_FILES = frozenset({"feed.xml", "claims/feed.xml", "sitemap.xml", "robots.txt"})
+GENERATED_FILES = {
+    "feed.xml": "the feed of articles",
+    "claims/feed.xml": "the feed of claims",
+    "sitemap.xml": "the list of pages for search engines",
+    "robots.txt": "the file for search engines",
+}
 """Generated files that an article can link to. A file in static/ takes precedence."""
 
 
@@ -62,9 +66,17 @@ class Routes:
     """By an older address: the current address of its page."""
     owners: Mapping[str, str]
     """By an address, case-folded: the author's file that has it."""
+    claimed: Mapping[str, Location]
+    """By an address, case-folded: where the author's file claims it."""
     unsound: frozenset[str]
     """Paths of documents that have no page, because their front matter cannot be used or another
     file has their address."""
+
+    @property
+    def places(self) -> dict[str, Located]:
+        """By a document's path: its front matter with positions."""
+        return {document.path: document.places for document in self.documents}
+
     allowances: tuple[Allowance, ...]
     """The entries of `allow` in the front matter of all documents."""
 
@@ -118,6 +130,7 @@ def assign_addresses(
         skipped=frozenset(skipped),
         aliases=aliases,
         owners=owners.owners,
+        claimed=owners.locations,
         unsound=frozenset(unsound),
         allowances=tuple(allowances),
     )
@@ -136,15 +149,26 @@ def route(
     parsed, problems = read(document.article)
     front = parsed.front or FrontMatter(title=PurePosixPath(path).stem)
     address = _address(path, front.slug)
+    problems = (*problems, *_unused_slug(front.slug, address, parsed.places))
     body = (parsed.body, parsed.first_line, parsed.places)
     return RoutedDocument(document, front, address, *body), problems, parsed.front is not None
 
 
+def _unused_slug(own: str, address: str, places: Located) -> Iterator[Problem]:
+    """Report that an address does not have the slug that its page asks for."""
+    last = address.rstrip("/").rpartition("/")[2]
+    if not own or last == unicodedata.normalize("NFC", own):
+        return
+    message = f"the address of this page is `{short(address)}`, without `{short(own)}`"
+    hint = "use lower-case letters, digits, and hyphens" if last else "the home page has no `slug`"
+    yield Problem(places.location(("slug",)), "slug-not-used", message, hint, "info")
+
+
 def owner(plan: Routes, path: str) -> str | None:
     """Return what has the address of an article at `path`: a file, a generated page, or None."""
-    key = _key(_address(path, ""))
+    key = address_key(_address(path, ""))
     for other, address in plan.addresses.items():  # includes pages that are not built
-        if _key(address) == key:
+        if address_key(address) == key:
             return other
     return plan.owners.get(key)
 
@@ -267,7 +291,7 @@ class _Owners:
     """The owners of addresses. Addresses that differ only in case or Unicode form are equal."""
 
     def __init__(self) -> None:
-        self.owners = {_key(address): name for address, name in GENERATED.items()}
+        self.owners = {address_key(address): name for address, name in GENERATED.items()}
         self.locations: dict[str, Location] = {}
         """By an address: the location in an author's file that claims it."""
         self.problems: list[Problem] = []
@@ -283,11 +307,12 @@ class _Owners:
 
         `location` is where the file claims the address; by default, the whole file.
         """
-        key = _key(address)
+        key = address_key(address)
         owner = self.owners.setdefault(key, path)
         if owner != path:
             first = self.locations.get(key)
-            self.problems.append(_taken(Location(path), what, address, owner, first))
+            at = location or Location(path)
+            self.problems.append(taken(at, what, address, owner, first))
             return False
         self.locations.setdefault(key, location or Location(path))
         return True
@@ -323,48 +348,26 @@ class _Owners:
             if place in folders:
                 other = folders[place]
                 why = ("its path", place, other, Location(other))
-                self.problems.append(_taken(Location(owner), *why))
+                self.problems.append(taken(Location(owner), *why))
 
 
-def _taken(
-    location: Location, what: str, place: str, owner: str, first: Location | None
+def taken(
+    location: Location,
+    what: str,
+    place: str,
+    owner: str,
+    first: Location | None,
+    hint: str = "rename one of the two, or give one a `slug`",
 ) -> Problem:
     """Report that an address is already taken. `first` is where its owner claims it."""
     by = f"{owner}, which explainer generates" if owner.startswith("the ") else f"`{owner}`"
-    hint = "rename one of the two, or give one a `slug`"
     message = f"{what} `{place}` is already taken by {by}"
     related = (RelatedLocation(first, "already has this address"),) if first else ()
     return Problem(location, "address-taken", message, hint, related=related)
 
 
-def check_made_pages(plan: Routes, index: SiteIndex) -> tuple[Problem, ...]:
-    """Check that pages generated from annotations have free addresses: `address-taken`."""
-    problems: list[Problem] = []
-    taken: dict[str, tuple[str, Location]] = {}
-    for address, owner, location in _made_pages(index):
-        key = _key(address)
-        author = plan.owners.get(key)
-        if author is not None:
-            problems.append(_taken(Location(author), "its address", address, owner, location))
-        elif (first := taken.setdefault(key, (owner, location)))[0] != owner:
-            problems.append(_taken(location, f"{owner}: its address", address, *first))
-    return tuple(problems)
-
-
-def _made_pages(index: SiteIndex) -> Iterator[tuple[str, str, Location]]:
-    """Yield the address, the name, and the origin of each page generated from annotations."""
-    for ref in index.claims:
-        yield ref.claim.address, f"the page of the claim `{ref.claim.id}`", ref.claim.location
-    for person in index.people:
-        locations = [ref.claim.location for ref in person.claims]
-        locations += [question.location for _, question, _ in person.answers]
-        yield f"/people/{person.id}/", f"the page of the person `{person.id}`", locations[0]
-    for topic in index.topics:
-        location = Location(topic.articles[0].path, 1)
-        yield f"/topics/{topic.slug}/", f"the page of the topic `{topic.name}`", location
-
-
-def _key(address: str) -> str:
+def address_key(address: str) -> str:
+    """Return a key that is equal for addresses that differ only in case or Unicode form."""
     if address.isascii():
         return address.lower()
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", address).casefold())

@@ -61,6 +61,11 @@ def _file_name(name: str) -> str:
     return f"{name}-1" if is_device(name) else name
 
 
+def name_slug(name: str, kind: str) -> str:
+    """Return the last part of the address of a topic or person. `kind` is for names of symbols."""
+    return slug(name) or f"{kind}-{hashlib.sha256(same(name).encode()).hexdigest()[:8]}"
+
+
 _IN_HEADING_IDS = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Me", "Nd", "Nl", "Pc"})
 """The general categories of the characters that GitHub keeps in the ids of headings."""
 _CIRCLED = re.compile("[Ⓐ-ⓩ🄰-🅉🅐-🅩🅰-🆉]")
@@ -73,13 +78,15 @@ def heading_id(text: str) -> str:
     """Return the id that GitHub gives to a heading: `What's new in C++ 1.2` → `whats-new-in-c-12`.
 
     Lower case; letters, their marks, digits, `_`, and `-` stay; each space is a hyphen; all else is
-    removed. May be empty. GitHub does not normalize; here, both forms of an accented letter are
-    one, so that a link that looks right works.
+    removed. Unlike there, an id of nothing but hyphens and marks is empty, and both forms of an
+    accented letter are one, so that a link that looks right works.
     """
     lower = unicodedata.normalize("NFC", text).lower()
     if lower.isascii():
-        return _NOT_IN_ASCII_IDS.sub("", lower).replace(" ", "-")
-    return "".join(map(_in_heading_id, lower))
+        found = _NOT_IN_ASCII_IDS.sub("", lower).replace(" ", "-")
+    else:
+        found = "".join(map(_in_heading_id, lower))
+    return found if any(c != "-" and unicodedata.category(c)[0] != "M" for c in found) else ""
 
 
 def _in_heading_id(char: str) -> str:

@@ -84,8 +84,9 @@ SOURCES = {
         language="ru",
     ),
 }
+NAMED = Location("content/a.yaml", 1, 1)
 PEOPLE = {
-    "post": Speaker("post", Person(name="The Washington Post", role="Newspaper")),
+    "post": Speaker("post", Person(name="The Washington Post", role="Newspaper"), NAMED),
     "peskov": Speaker(
         "peskov",
         Person(
@@ -94,8 +95,9 @@ PEOPLE = {
             url=Url("https://example.org/peskov"),
             wikidata=Id("Q4398577"),
         ),
+        NAMED,
     ),
-    "o-brien": Speaker("o-brien", Person(name="Flann O’Brien & <Sons>")),
+    "o-brien": Speaker("o-brien", Person(name="Flann O’Brien & <Sons>"), NAMED),
 }
 
 
@@ -162,6 +164,7 @@ class Maker:
                 citations=citations,
                 claim=claim,
                 address=f"{address}claims/{name}/",
+                id_location=NAMED,
                 by=PEOPLE[by] if by else None,
                 date=day("2024-11-10"),
                 rating=RATINGS[rating],
@@ -389,7 +392,7 @@ def dozen(claims: int = 8, notes: int = 3, questions: int = 1) -> Article:
 
 def site_index(*articles: Article) -> SiteIndex:
     addresses = {article.path: article.address for article in articles}
-    found, problems = index(articles, addresses, {})
+    found, problems = index(articles, addresses, {}, {})
     assert [p for p in problems if p.code != "unknown-related"] == []
     return found
 

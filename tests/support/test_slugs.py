@@ -89,6 +89,9 @@ def test_slugs_are_names_of_folders(text: str) -> None:
         ("क्या ओपन सोर्स", "क्या-ओपन-सोर्स"),
         ("2024", "2024"),
         ("?!", ""),
+        ("\u2764\ufe0f", ""),
+        ("🎉 - 🎂", ""),
+        ("_", "_"),
     ],
 )
 def test_ids_of_headings_are_those_of_github(text: str, expected: str) -> None:

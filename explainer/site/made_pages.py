@@ -1,0 +1,105 @@
+"""Check that everything that explainer generates from annotations and topics has a free address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from explainer.model.location import Location
+from explainer.model.problems import Problem, short
+from explainer.model.site import SiteIndex
+from explainer.site.routes import GENERATED_FILES, Routes, address_key, taken
+
+_LONGEST_PATH = 1000
+"""The longest path in the output, in bytes. Linux allows 4,096 and macOS 1,024, with the path of
+the output folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A page that is generated."""
+
+    address: str
+    owner: str
+    """What it is: `the page of the claim …`."""
+    location: Location
+    """Where an author names what it shows."""
+    hint: str
+
+    @property
+    def file(self) -> str:
+        return address_key(self.address) + "index.html"
+
+
+def check(plan: Routes, index: SiteIndex) -> tuple[Problem, ...]:
+    """Check the addresses of generated pages: `address-taken`, `output-name-too-long`.
+
+    Two pages can't have one address; and where one page needs a folder, there can't be a file, such
+    as `/claims/feed.xml` if a claim on the home page has the id `feed.xml`.
+    """
+    problems: list[Problem] = []
+    pages: dict[str, _Page] = {}
+    files = {f"/{name}": what for name, what in {**GENERATED_FILES, "404.html": _ERROR}.items()}
+    for article in index.articles:
+        if article.annotations:
+            data = address_key(article.address) + "annotations.json"
+            files[data] = f"the annotations of `{article.path}`"
+        problems += _too_long(article.address, plan.claimed.get(address_key(article.address)))
+    own = {key + "index.html" * key.endswith("/"): key for key in plan.owners}
+    for page in _pages(index):
+        problems += _too_long(page.address, page.location)
+        key = address_key(page.address)
+        first = pages.setdefault(page.file, page)
+        if key in plan.owners:
+            by = plan.owners[key]
+            at = plan.claimed.get(key, Location(by))
+            problems.append(taken(at, "its address", page.address, page.owner, page.location))
+        elif first.owner != page.owner:
+            problems.append(_clash(page, first.owner, first.location))
+        for folder in _folders(page.file):
+            if folder in files:
+                problems.append(_clash(page, files[folder], None))
+            elif folder in own:
+                other = own[folder]
+                problems.append(_clash(page, plan.owners[other], plan.claimed.get(other)))
+    generated = files | {file: page.owner for file, page in pages.items()}
+    for file, key in own.items():
+        for folder in _folders(file):
+            if folder in generated and folder not in own:
+                at = plan.claimed.get(key, Location(plan.owners[key]))
+                problems.append(taken(at, "its folder", folder, generated[folder], None))
+    return tuple(problems)
+
+
+_ERROR = "the page for addresses that do not exist"
+
+
+def _clash(page: _Page, owner: str, first: Location | None) -> Problem:
+    what = f"{page.owner}: its address"
+    return taken(page.location, what, page.address, owner, first, page.hint)
+
+
+def _folders(file: str) -> Iterator[str]:
+    """Yield the folders that contain a file: `/a/b` and `/a` for `/a/b/c`."""
+    while file := file.rpartition("/")[0]:
+        yield file
+
+
+def _too_long(address: str, location: Location | None) -> Iterator[Problem]:
+    if location and len(address.encode()) > _LONGEST_PATH:
+        message = f"the address `{short(address)}` is too long: it has more than 1,000 bytes"
+        hint = "shorten the names of the folders, or the ids"
+        yield Problem(location, "output-name-too-long", message, hint)
+
+
+def _pages(index: SiteIndex) -> Iterator[_Page]:
+    """Yield the pages that are generated from annotations and topics."""
+    for ref in index.claims:
+        owner = f"the page of the claim `{ref.claim.id}`"
+        yield _Page(ref.claim.address, owner, ref.claim.id_location, "choose another id")
+    for person in index.people:
+        owner, hint = f"the page of the person `{person.id}`", "choose another id or name"
+        yield _Page(f"/people/{person.id}/", owner, person.location, hint)
+    for topic in index.topics:
+        owner = f"the page of the topic `{topic.slug}`"
+        yield _Page(f"/topics/{topic.slug}/", owner, topic.location, "rename the topic")

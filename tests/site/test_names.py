@@ -1,0 +1,189 @@
+"""People and topics: which names mean the same one, and what of their addresses is reported."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from explainer.build.options import BuildOptions
+from explainer.build.pipeline import BuildResult, build_site
+from tests.helpers import folders
+
+SETTINGS = 'title = "T"\n[search]\nenabled = false\n'
+QUOTES = ("One", "Two", "Three", "Four")
+TEXT = f"{'. '.join(QUOTES)}.\n"
+
+
+def built(root: Path, files: dict[str, str]) -> BuildResult:
+    folders.put(root, {"site.toml": SETTINGS, **files})
+    return build_site(root, BuildOptions(jobs=1))
+
+
+def article(*topics: str, slug: str = "") -> str:
+    return f"---\ntitle: T\ntopics: [{', '.join(topics)}]\n{slug}---\n{TEXT}"
+
+
+def claims(*names: str, people: str = "") -> str:
+    entries = (
+        f'  - {{id: c{i}, quote: {QUOTES[i]}, claim: C., rating: "true", by: {name}}}\n'
+        for i, name in enumerate(names)
+    )
+    return f"{people}claims:\n{''.join(entries)}"
+
+
+def reported(result: BuildResult) -> list[tuple[str, str, str, int, int]]:
+    return [
+        (p.code, p.severity, p.location.path, p.location.line, p.location.column)
+        for p in result.problems
+    ]
+
+
+def pages(root: Path, section: str) -> list[str]:
+    return sorted(path.name for path in (root / "_site" / section).iterdir() if path.is_dir())
+
+
+# --- people --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("names", "page"),
+    [
+        (("Müller", "MÜLLER", "Müller"), "müller"),
+        (("Straße", "STRASSE", "Straße"), "straße"),
+        (("Mu\u0308ller", "Müller", "Müller"), "müller"),
+        (("İpek", "i̇pek", "İpek"), "i̇pek"),
+        (("Иванов", "ИВАНОВ", "Иванов"), "иванов"),
+        (("'Müller '", "Müller", "'Müller  '"), "müller"),
+    ],
+)
+def test_names_that_differ_only_in_case_or_form_are_one_person(
+    names: tuple[str, ...], page: str, tmp_path: Path
+) -> None:
+    result = built(tmp_path, {"content/a.md": article(), "content/a.yaml": claims(*names)})
+    assert not result.failed
+    assert {(p.code, p.severity) for p in result.problems} <= {("name-spelling", "info")}
+    assert pages(tmp_path, "people") == [page]
+    links = (tmp_path / "_site/a/index.html").read_text(encoding="utf-8")
+    assert "people/strasse" not in links
+
+
+def test_the_remark_is_at_the_other_spelling_and_shows_the_first(tmp_path: Path) -> None:
+    files = {"content/a.md": article(), "content/a.yaml": claims("Müller", "muller", "MÜLLER")}
+    result = built(tmp_path, files)
+    assert not result.failed
+    assert reported(result) == [
+        ("name-spelling", "info", "content/a.yaml", 3, 57),
+        ("name-spelling", "info", "content/a.yaml", 4, 59),
+    ]
+    question, remark = result.problems
+    assert question.message == "the person `muller` is not the person `Müller`: each has a page"
+    assert remark.message == "the person `MÜLLER` is also spelt `Müller`, and is shown so"
+    assert [related.location.line for related in remark.related] == [2]
+    assert pages(tmp_path, "people") == ["muller", "müller"]
+
+
+def test_the_most_frequent_spelling_is_shown_on_every_page(tmp_path: Path) -> None:
+    files = {
+        "content/a.md": article(),
+        "content/a.yaml": claims("STRASSE"),
+        "content/b.md": article(),
+        "content/b.yaml": claims("Straße", "Straße"),
+    }
+    built(tmp_path, files)
+    page = (tmp_path / "_site/a/claims/c0/index.html").read_text(encoding="utf-8")
+    assert "STRASSE" not in page
+    assert "Straße" in page
+
+
+def test_a_name_finds_its_entry_in_any_case(tmp_path: Path) -> None:
+    people = "people: {mueller: {name: Hans Müller}}\n"
+    text = claims("hans müller", people=people)
+    result = built(tmp_path, {"content/a.md": article(), "content/a.yaml": text})
+    assert result.problems == ()
+    assert pages(tmp_path, "people") == ["mueller"]
+
+
+def test_an_entry_beside_a_plain_name_is_a_question(tmp_path: Path) -> None:
+    people = "people: {mueller: {name: Hans Müller}}\n"
+    files = {
+        "content/a.md": article(),
+        "content/a.yaml": claims("mueller", people=people),
+        "content/b.md": article(),
+        "content/b.yaml": claims("Hans Müller"),
+    }
+    (problem,) = built(tmp_path, files).problems
+    assert (problem.code, problem.severity) == ("name-spelling", "info")
+    assert "content/_library.yaml" in problem.hint
+
+
+def test_an_entry_with_the_address_of_a_name_is_one_person_or_a_conflict(tmp_path: Path) -> None:
+    def files(name: str) -> dict[str, str]:
+        return {
+            "content/a.md": article(),
+            "content/a.yaml": claims("post", people=f"people: {{post: {{name: {name}}}}}\n"),
+            "content/b.md": article(),
+            "content/b.yaml": claims("post"),
+        }
+
+    assert built(tmp_path / "one", files("Post")).problems == ()
+    (problem,) = built(tmp_path / "two", files("The Post")).problems
+    assert (problem.code, problem.location.path) == ("person-conflict", "content/b.yaml")
+    assert problem.related[0].location.path == "content/a.yaml"
+
+
+def test_names_of_symbols_are_different_people(tmp_path: Path) -> None:
+    result = built(tmp_path, {"content/a.md": article(), "content/a.yaml": claims("'?'", "'!'")})
+    assert result.problems == ()
+    assert len(pages(tmp_path, "people")) == 2
+
+
+# --- topics --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "topics",
+    [
+        ("राजनीति", "राजनेता"),
+        ("การเมือง", "การเมือ"),
+        ("அரசியல்", "அரசியலா"),
+        ("বাংলা", "বাংলি"),
+        ("かき", "かぎ"),
+        ("C", "C++", "C#"),
+        ("🎉", "🎂", "topic"),
+        ("feed.xml", "'2'", "index.html", "con"),
+        ("日" * 86, "日" * 87, "x" * 260),
+    ],
+)
+def test_different_topics_have_different_addresses(topics: tuple[str, ...], tmp_path: Path) -> None:
+    result = built(tmp_path, {"content/a.md": article(*topics)})
+    assert result.problems == ()
+    names = pages(tmp_path, "topics")
+    assert len(names) == len(topics)
+    assert all(len(name.encode()) <= 255 for name in names)
+
+
+def test_topics_that_differ_only_in_case_or_form_are_one(tmp_path: Path) -> None:
+    files = {
+        "content/a.md": article("Politics", "politics", "Straße", "Cafe\u0301"),
+        "content/b.md": article("politics", "STRASSE", "Café"),
+    }
+    result = built(tmp_path, files)
+    assert not result.failed
+    assert pages(tmp_path, "topics") == ["café", "politics", "straße"]
+    assert reported(result) == [
+        ("name-spelling", "info", "content/a.md", 3, 10),
+        ("name-spelling", "info", "content/b.md", 3, 20),
+        ("name-spelling", "info", "content/b.md", 3, 29),
+    ]
+
+
+def test_topics_with_one_address_are_an_error_with_both_places(tmp_path: Path) -> None:
+    files = {"content/a.md": article("C-D"), "content/b.md": article("x", "C D")}
+    (problem,) = built(tmp_path, files).problems
+    assert (problem.code, problem.severity) == ("topic-conflict", "error")
+    places = [problem.location, *(related.location for related in problem.related)]
+    assert [(place.path, place.line) for place in places] == [
+        ("content/b.md", 3),
+        ("content/a.md", 3),
+    ]
