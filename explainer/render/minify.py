@@ -29,7 +29,56 @@ def _minified(css: str) -> str:
 
 def minify_js(parts: Iterable[str]) -> str:
     """Join scripts into one scope, without comments and unneeded white space."""
-    import rjsmin
+    return f"(()=>{{{_small_js(chr(10).join(parts))}}})();\n"
 
-    small = rjsmin.jsmin("\n".join(parts))
-    return f"(()=>{{{small}}})();\n"
+
+_JS_TOKEN = re.compile(
+    r"""(?P<gap>(?:\s|(?<!\S)//[^\n]*|(?<!\S)/\*.*?\*/)+)"""
+    r"""|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'"""
+    r"""|(?P<regex>/(?![/*])(?:[^/\\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+/\w*)"""
+    r"""|[\w$]+|.""",
+    re.DOTALL,
+)
+"""A piece of a script: a token of ECMAScript, except for template literals. Only after white space
+do slashes start a comment, and only where a value can start, a regular expression."""
+_TEMPLATE = re.compile(r"[`}](?:[^`\\$]|\\.|\$(?!\{))*(?:`|\$\{|\Z)", re.DOTALL)
+_BEFORE_REGEX = re.compile(r"[(,=:\[!&|?{;~^<>*%+-]|return|typeof|case|in|of")
+_JOINS_LEFT, _JOINS_RIGHT = frozenset("{}()[];,:?=<>!&|"), frozenset("{([;,")
+
+
+def _small_js(js: str) -> str:
+    """Return a script without comments and unneeded white space.
+
+    Strings, template literals, and regular expressions stay as they are. Line breaks stay wherever
+    one may end a statement.
+    """
+    pieces = [";"]  # the last one decides what a slash and a line break mean
+    braces: list[int] = []  # for each open `${`: the braces open inside it
+    at, gap = 0, ""
+    while at < len(js):
+        is_template = js[at] == "`" or (js[at] == "}" and braces[-1:] == [0])
+        match = (_TEMPLATE if is_template else _JS_TOKEN).match(js, at)
+        assert match, "a pattern matches any character"
+        piece = match[0]
+        if is_template:
+            braces = braces[:-1] if piece[0] == "}" else braces
+            braces += [0] if piece.endswith("${") else []
+        elif match["gap"]:
+            gap = "\n" if "\n" in piece else " "
+            at = match.end()
+            continue
+        elif match["regex"] and not _BEFORE_REGEX.fullmatch(pieces[-1]):
+            piece = "/"
+        elif braces and piece in "{}":
+            braces[-1] += 1 if piece == "{" else -1
+        at += len(piece)
+        pieces += [gap] if gap and _is_needed(gap, pieces[-1], piece) else []
+        pieces.append(piece)
+        gap = ""
+    return "".join(pieces[1:])
+
+
+def _is_needed(gap: str, before: str, after: str) -> bool:
+    if before[-1] in _JOINS_RIGHT or after[0] in "})];,":
+        return False
+    return gap == "\n" or not (before[-1] in _JOINS_LEFT or after[0] in _JOINS_LEFT)
