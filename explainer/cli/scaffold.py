@@ -41,9 +41,9 @@ def new(folder: Path | None, update: bool, write: bool) -> None:
     Pages. Existing files are not changed.
 
     With --update, show how the starter files of an existing site (the workflow, .gitignore,
-    requirements.txt, and the schema line at the top of YAML and TOML files) differ from those of
-    this version. Add --write to update them. If you have changed the workflow, the command
-    shows the difference and replaces the file only if you confirm.
+    explainer.txt, requirements.txt, and the schema line at the top of YAML and TOML files) differ
+    from those of this version. Add --write to update them. If you have changed the workflow or
+    added packages, the command shows the difference and replaces the file only if you confirm.
     """
     if write and not update:
         raise click.UsageError("--write requires --update")

@@ -14,6 +14,7 @@ STARTER = Path(__file__).with_name("starter")
 _NAMES = {
     # Under their real names, tools would act on these files or leave them out of the package.
     "gitignore": ".gitignore",
+    "github/dependabot.yml": ".github/dependabot.yml",
     "github/pages.yml": ".github/workflows/pages.yml",
 }
 

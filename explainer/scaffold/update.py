@@ -1,9 +1,10 @@
 """`explainer new --update`: compare a site's starter files with those of this version.
 
-Four things come from the starter: the workflow, `.gitignore`, `requirements.txt`, and the first
-line of YAML and TOML files, which names their schema. An update replaces only explainer's lines in
-the last three. It replaces the workflow as a whole; `editions.toml` has the hash of every earlier
-workflow, which shows whether the author has changed it.
+These come from the starter: the workflow, `.gitignore`, the versions in `explainer.txt` and
+`requirements.txt`, and the first line of YAML and TOML files, which names their schema. An update
+replaces the workflow and `requirements.txt` as a whole, and only explainer's lines in the others.
+`editions.toml` has the hash of every earlier workflow, which shows whether the author has changed
+it. A `requirements.txt` is changed if it names packages that explainer does not need.
 """
 
 from __future__ import annotations
@@ -28,7 +29,9 @@ WORKFLOW = ".github/workflows/pages.yml"
 _PACKAGE = "explainer-ssg"
 _SITE_LINE = re.compile(r"^(  SITE:[ \t]*)([^\s#]+)", re.MULTILINE)
 """The workflow's line that names the site's folder, which authors may change."""
-_REQUIREMENT = re.compile(rf"^({_PACKAGE}(?:\[[^\]\n]*\])?)[ \t]*==[ \t]*[^\s#;]+", re.MULTILINE)
+_VERSION = re.compile(rf"^{_PACKAGE}[ \t]*==[ \t]*[^\s#;]+", re.MULTILINE)
+_REQUIREMENT = re.compile(r"^(?![ \t]*(?:#|--hash=))[ \t]*([^\s\[=<>~!;]+)", re.MULTILINE)
+"""A line of a requirements file that is not a comment or a hash: the name of a package."""
 _YAML_SCHEMA = re.compile(r"^# yaml-language-server: \$schema=\S+")
 _TOML_SCHEMA = re.compile(r"^#:schema \S+")
 
@@ -64,7 +67,8 @@ def find_updates(root: Path) -> list[FileUpdate]:
     updates = [
         _workflow(root),
         _update(root / ".gitignore", _with_lines(_starter("gitignore"))),
-        _update(root / "requirements.txt", _with_version),
+        _requirements(root / "requirements.txt"),
+        _version(root / "explainer.txt"),
         _update(root / SETTINGS, lambda text: _with_schema(text, _TOML_SCHEMA, _toml_schema())),
         *(_update(path, _yaml_update(root, path)) for path in _yaml_files(root)),
     ]
@@ -126,9 +130,23 @@ def _with_lines(starter: str) -> Callable[[str], str]:
     return change
 
 
-def _with_version(text: str) -> str:
-    """Set the current version in the line that names explainer."""
-    return _REQUIREMENT.sub(rf"\1=={__version__}", text)
+def _requirements(path: Path) -> FileUpdate | None:
+    """Compare the list of pinned packages."""
+    before, after = read_or_none(path), _starter("requirements.txt")
+    text = (before or b"").decode(errors="replace").replace("\r\n", "\n")
+    if text == after:
+        return None
+    needed = {_PACKAGE, *_REQUIREMENT.findall(after)}
+    is_changed = any(name not in needed for name in _REQUIREMENT.findall(text))
+    return FileUpdate(path, before, after.encode(), is_changed)
+
+
+def _version(path: Path) -> FileUpdate | None:
+    """Compare the file with explainer's version; create it if it is missing."""
+    today = _starter("explainer.txt").replace("@VERSION@", __version__)
+    if not path.exists():
+        return FileUpdate(path, None, today.encode(), is_changed=False)
+    return _update(path, lambda text: _VERSION.sub(f"{_PACKAGE}=={__version__}", text))
 
 
 def _yaml_files(root: Path) -> Iterator[Path]:

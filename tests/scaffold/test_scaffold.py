@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+import sys
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
@@ -147,11 +148,19 @@ def test_commented_out_settings_are_valid(site: Path) -> None:
 
 
 def test_requirements_name_this_version(site: Path) -> None:
-    lines = (site / "requirements.txt").read_text(encoding="utf-8").splitlines()
-    (line,) = [line for line in lines if not line.startswith("#")]
-    assert line == f"explainer-ssg[search,images]=={__version__}"
-    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    assert set(extras["optional-dependencies"]) >= {"search", "images"}
+    lines = (site / "explainer.txt").read_text(encoding="utf-8").splitlines()
+    assert [line for line in lines if not line.startswith("#")] == [f"explainer-ssg=={__version__}"]
+
+
+def test_requirements_are_pinned_as_for_this_repository(site: Path) -> None:
+    """They include the search and the pictures, with the versions and hashes tested here."""
+    own = (site / "requirements.txt").read_text(encoding="utf-8")
+    assert own.startswith("annotated-types==")
+    tested = (ROOT / "requirements/site.txt").read_text(encoding="utf-8")
+    pins = re.split(r"\n(?=\S)", own.rstrip())
+    assert set(pins) < set(re.split(r"\n(?=\S)", tested.rstrip()))
+    assert all("--hash=sha256:" in pin for pin in pins)
+    assert {"jinja2", "pagefind", "pillow"} < {pin.split("==")[0] for pin in pins}
 
 
 def test_git_ignores_generated_files(site: Path) -> None:
@@ -164,11 +173,13 @@ def test_git_ignores_generated_files(site: Path) -> None:
         check=True,
     )
     assert set(listed.stdout.split()) == {
+        ".github/dependabot.yml",
         ".github/workflows/pages.yml",
         ".gitignore",
         "README.md",
         "content/leap-years/index.md",
         "content/leap-years/index.yaml",
+        "explainer.txt",
         "requirements.txt",
         "site.toml",
     }
@@ -267,15 +278,17 @@ def test_actionlint_finds_nothing(path: Path, linted: dict[Path, list[list[objec
 def test_our_workflow_differs_only_in_installing_explainer() -> None:
     """A site installs its requirements.txt; this repository installs its checkout."""
     texts = {name: path.read_text(encoding="utf-8") for name, path in WORKFLOWS.items()}
-    install = 'python -m pip install -r "$SITE/requirements.txt"\n'
-    own = (
-        "|\n          python -m pip install --require-hashes -r requirements/site.txt\n"
-        "          python -m pip install --no-build-isolation --no-deps .\n"
-    )
-    assert texts["starter"].count(install) == 1
-    wanted = texts["starter"].replace(install, own)
-    assert wanted.count("**/requirements.txt") == 3
-    assert texts["own"] == wanted.replace("**/requirements.txt", "requirements/site.txt")
+    changes = {
+        '-r "$SITE/requirements.txt"': "-r requirements/site.txt",
+        '--only-binary :all: -r "$SITE/explainer.txt"': "--no-build-isolation .",
+        "'**/requirements.txt', '**/explainer.txt'": "'requirements/site.txt'",
+        "**/requirements.txt": "requirements/site.txt",
+    }
+    wanted = texts["starter"]
+    for before, after in changes.items():
+        assert before in wanted
+        wanted = wanted.replace(before, after)
+    assert texts["own"] == wanted
     assert (ROOT / "requirements/site.txt").is_file()
 
 
@@ -292,7 +305,9 @@ def test_the_workflow_has_minimal_permissions(name: str) -> None:
     for job in (build, deploy):
         for step in job["steps"]:
             assert "${{" not in step.get("run", ""), "nothing is spliced into the shell"
-            assert re.fullmatch(r"actions/[a-z-]+@v\d+", step.get("uses", "actions/x@v1"))
+            assert re.fullmatch(
+                r"actions/[a-z-]+@[0-9a-f]{40}", step.get("uses", "actions/x@" + "0" * 40)
+            )
     (step,) = [step for step in build["steps"] if step.get("name") == "Build"]
     options = step["run"].split()
     assert {"--strict", "--base-url"} <= set(options)
@@ -484,3 +499,36 @@ def test_an_unknown_theme(site: Path) -> None:
     result = run("theme", site=site)
     assert result.exit_code == 1
     assert "did you mean `ledger`" in result.stderr
+
+
+@pytest.mark.parametrize("path", EVERY, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_actions_are_named_by_commit_with_their_version(path: Path) -> None:
+    """A tag can be moved to other code later; Dependabot reads the version in the comment."""
+    used = re.findall(r"uses: (.*)", path.read_text(encoding="utf-8"))
+    assert used
+    for action in used:
+        assert re.fullmatch(r"[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", action), action
+
+
+@pytest.mark.parametrize("folder", [ROOT, ROOT / "explainer/scaffold/starter"])
+def test_workflows_are_safe(folder: Path) -> None:
+    """zizmor finds nothing that an attacker could use."""
+    program = Path(sys.executable).with_name("zizmor")
+    files = [folder / ".github/workflows", folder / ".github/dependabot.yml"]
+    if folder != ROOT:
+        files = [folder / "github/pages.yml", folder / "github/dependabot.yml"]
+    command = [
+        program,
+        "--offline",
+        "--no-progress",
+        "--format=plain",
+        "--min-severity=low",
+        *files,
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_a_new_site_keeps_its_actions_current(site: Path) -> None:
+    data = yaml.safe_load((site / ".github/dependabot.yml").read_text(encoding="utf-8"))
+    assert [update["package-ecosystem"] for update in data["updates"]] == ["github-actions"]

@@ -49,7 +49,8 @@ def test_an_old_site_is_shown_and_left_alone(site: Path) -> None:
     before = folders.state(site)
     shown = run("new", "--update", site)
     assert folders.state(site) == before
-    assert f"+explainer-ssg[search]=={__version__}" in shown
+    assert f"+explainer-ssg=={__version__}" in shown
+    assert "-explainer-ssg==0.0.1" in shown
     assert "-explainer-ssg[search]==0.0.1" in shown
     assert "+/.explainer/" in shown
     assert "+# yaml-language-server: $schema=../../.explainer/annotations.schema.json" in shown
@@ -60,9 +61,9 @@ def test_an_old_site_is_shown_and_left_alone(site: Path) -> None:
 def test_only_explainers_own_lines_change(site: Path) -> None:
     age(site)
     run("new", "--update", "--write", site)
-    assert (site / "requirements.txt").read_text() == (
-        f"requests==2.0\nexplainer-ssg[search]=={__version__} # pinned\n"
-    )
+    assert (
+        site / "explainer.txt"
+    ).read_text() == f"mine==1\nexplainer-ssg=={__version__} # pinned\n"
     assert (site / ".gitignore").read_text() == (
         "mine/\n/_site/\n/.explainer/\n.explainer-staging-*/\n.venv/\n.DS_Store\n"
     )
@@ -80,7 +81,8 @@ def age(site: Path) -> None:
     folders.put(
         site,
         {
-            "requirements.txt": "requests==2.0\nexplainer-ssg[search]==0.0.1 # pinned\n",
+            "requirements.txt": "# old\nexplainer-ssg[search]==0.0.1\nclick==8.0\n",
+            "explainer.txt": "mine==1\nexplainer-ssg==0.0.1 # pinned\n",
             ".gitignore": "mine/\n/_site/",
             "site.toml": b'\xef\xbb\xbftitle = "Mine"\r\n',
             "content/leap-years/index.yaml": "# yaml-language-server: $schema=old.json\n# mine\n",
@@ -161,3 +163,17 @@ def test_todays_workflow_is_a_known_edition() -> None:
     """If this fails, add a line for the workflow to explainer/scaffold/editions.toml."""
     text = update._starter("github/pages.yml")
     assert update.edition_hash(text) in update.known_editions()
+
+
+def test_a_list_of_packages_with_others_is_kept_without_a_terminal(site: Path) -> None:
+    path = site / "requirements.txt"
+    path.write_text("explainer-ssg[search]==0.0.1\nrequests==2.0\n")
+    output = run("new", "--update", "--write", site)
+    assert output.endswith(f"kept     {path} (you have changed it)\n")
+    assert "requests" in path.read_text()
+
+
+def test_a_missing_version_file_is_created(site: Path) -> None:
+    (site / "explainer.txt").unlink()
+    run("new", "--update", "--write", site)
+    assert f"explainer-ssg=={__version__}" in (site / "explainer.txt").read_text()

@@ -251,3 +251,17 @@ def _versions(environment: Path) -> dict[str, str]:
     }
     del found["explainer-ssg"]
     return {name: version for name, version in found.items() if name not in ("pip", "setuptools")}
+
+
+@pytest.mark.parametrize("python", ["3.11", "3.14"])
+@pytest.mark.parametrize("platform", ["linux", "macos", "x86_64-apple-darwin", "windows"])
+def test_everything_is_installed_from_wheels(platform: str, python: str, tmp_path: Path) -> None:
+    """Building a package runs its code, and fetches a build backend that no hash protects."""
+    words = ("--dry-run", "--only-binary", ":all:", "--require-hashes", "--target", tmp_path)
+    pins = ROOT / "requirements/extras.txt"
+    machine = ("--python-platform", platform, "--python-version", python)
+    command = (sys.executable, "-m", "uv", "pip", "install", *words, *machine, "-r", pins)
+    done = run(*command, cwd=tmp_path, UV_SYSTEM_CERTS="true", UV_PYTHON_DOWNLOADS="never")
+    if done.returncode and _is_offline(done.stderr):
+        installed.missing(f"uv could not reach the package index:\n{done.stderr}")
+    assert done.returncode == 0, done.stderr
