@@ -15,7 +15,9 @@ from dataclasses import dataclass, field
 from markdown_it.common.utils import escapeHtml
 from markdown_it.token import Token
 
-from explainer.anchor.text import ReaderText, raw_html_pieces
+from explainer.anchor.notes import closings, note_places
+from explainer.anchor.raw_html import END, Place
+from explainer.anchor.text import Block, ReaderText
 from explainer.markdown import highlight
 
 # Markdown replaces NUL with U+FFFD, so an author's text cannot contain these.
@@ -50,8 +52,9 @@ class _Stretch:
 class _Marker:
     """The state of rewriting one article's tokens."""
 
-    def __init__(self, highlights: Sequence[Highlight]) -> None:
+    def __init__(self, highlights: Sequence[Highlight], no_reference: frozenset[Place]) -> None:
         self.highlights = highlights
+        self.no_reference = no_reference
         self.stretches = list(_stretches(highlights))
         """The whole text, including uncovered stretches."""
         self.starts = [s.start for s in self.stretches]
@@ -71,10 +74,14 @@ class _Marker:
             start = stop
             i += 1
 
-    def references(self, until: int) -> list[str]:
-        """Return the references that belong before a position and have not been inserted yet."""
-        out = []
-        while self.due < len(self.ends) and self.ends[self.due][0] <= until:
+    def is_due(self, until: int) -> bool:
+        """Return whether a reference belongs before a position and has not been inserted yet."""
+        return self.due < len(self.ends) and self.ends[self.due][0] <= until
+
+    def references(self, until: int, place: Place) -> list[str]:
+        """Return the references that are due, if they can be at this place of the raw HTML."""
+        out: list[str] = []
+        while self.is_due(until) and place not in self.no_reference:
             out.append(REFERENCE.format(self.ends[self.due][1]))
             self.due += 1
         return out
@@ -135,7 +142,7 @@ def apply(
     """
     if not highlights:
         return list(tokens)
-    marker = _Marker(highlights)
+    marker = _Marker(highlights, reader.raw.no_reference)
     images: dict[int, dict[int, tuple[int, ...]]] = {}  # by block and child
     for i, each in enumerate(highlights):
         if each.image is not None:
@@ -145,18 +152,20 @@ def apply(
     for number, block in enumerate(reader.blocks):
         token = tokens[block.token]
         here = images.get(number, {})
-        if not here and not any(s.on for s in marker.cover(block.start, block.end)):
+        marked = here or any(s.on for s in marker.cover(block.start, block.end))
+        # After a passage in a link of raw HTML, references wait for the end of the link.
+        if not marked and not marker.is_due(block.start):
             continue
         if token.type == "inline":
-            children = _Inline(marker, token.children or [], block.children, here).rewrite()
+            children = _Inline(marker, block, token.children or [], here).rewrite()
             new = Token("inline", "", 0, map=token.map, children=children, block=True)
         elif token.type == "html_block":
-            new = _raw(_marked_html(marker, token.content, block.start))
+            new = _raw(_marked_html(marker, reader.raw.pieces[block.token], block))
         else:
-            new = _raw(_marked_code(marker, token, block.start))
+            new = _raw(_marked_code(marker, token, block))
         rewritten[block.token] = new
     out: list[Token] = []
-    after = _note_places(tokens, reader, highlights)
+    after = note_places(tokens, reader, _blocks(reader, highlights))
     for i, token in enumerate(tokens):
         out.append(rewritten.get(i, token))
         if i in after:
@@ -166,6 +175,15 @@ def apply(
             hidden = at.hidden or at.type == "dd_close"
             out.append(_raw(NOTES.format(numbers), hidden=hidden))
     return out
+
+
+def _blocks(reader: ReaderText, highlights: Sequence[Highlight]) -> dict[int, list[int]]:
+    """Return, by the index of a block's token, the indices of the highlights that end in it."""
+    blocks: dict[int, list[int]] = {}
+    for i, h in enumerate(highlights):
+        number = h.image[0] if h.image else reader.block_at(h.end - 1)
+        blocks.setdefault(reader.blocks[number].token, []).append(i)
+    return blocks
 
 
 def _raw(html: str, *, hidden: bool = False) -> Token:
@@ -180,8 +198,8 @@ class _Inline:
     """Rewrites the children of one inline token."""
 
     marker: _Marker
+    block: Block
     children: Sequence[Token]
-    starts: Sequence[int]
     images: dict[int, tuple[int, ...]]
     out: list[Token] = field(default_factory=list)
     html: list[str] = field(default_factory=list)
@@ -190,12 +208,18 @@ class _Inline:
     """The open mark's highlights; empty if no mark is open."""
     links: int = 0
     """How many links are open. References are links, and links cannot be nested."""
+    at: int = 0
+    """The index of the last child that was rewritten."""
+
+    @property
+    def starts(self) -> Sequence[int]:
+        return self.block.children
 
     def rewrite(self) -> list[Token]:
-        closing = _closings(self.children)
+        closing = closings(self.children)
         self._walk(0, len(self.children), closing)
         self._switch(())
-        self.links = 0  # a link that raw HTML never closes ends with its block here
+        self.at = END
         self._refer(self.starts[-1])
         self._keep()
         return self.out
@@ -235,6 +259,7 @@ class _Inline:
             self._switch(())
             self._keep(self.children[close])
             self.links -= is_link
+        self.at = close
         self._refer(end)
 
     def _has_breaks(self, opening: int, close: int) -> bool:
@@ -246,11 +271,11 @@ class _Inline:
 
     def _leaf(self, i: int, token: Token) -> None:
         begin, end = self.starts[i], self.starts[i + 1]
+        self.at = i
         if i in self.images:
             self._image(self.images[i], token)
         elif token.type == "html_inline":
             self._switch(())
-            self.links += _link_depth(token.content)
             self._keep(token)
             self._refer(begin)
         elif begin == end:
@@ -295,7 +320,7 @@ class _Inline:
     def _refer(self, until: int) -> None:
         if self.links:
             return
-        references = self.marker.references(until)
+        references = self.marker.references(until, (self.block.token, self.at))
         if references:
             self._switch(())
             self.html += references
@@ -310,34 +335,18 @@ class _Inline:
         self.on = on
 
 
-def _closings(tokens: Sequence[Token]) -> dict[int, int]:
-    """Return, by the index of each opening token, the index of the one that closes it."""
-    stack: list[int] = []
-    closing: dict[int, int] = {}
-    for i, token in enumerate(tokens):
-        if token.nesting == 1:
-            stack.append(i)
-        elif token.nesting == -1 and stack:
-            closing[stack.pop()] = i
-    return closing
-
-
-def _link_depth(html: str) -> int:
-    low = html.lower()
-    return int(low.startswith(("<a ", "<a>", "<a\n"))) - int(low.startswith("</a"))
-
-
 # --- code and raw HTML ---------------------------------------------------------------------------
 
 
 def _marked_pieces(
-    marker: _Marker, pieces: Iterable[tuple[str, str, str]], start: int
+    marker: _Marker, pieces: Iterable[tuple[str, str, str]], block: Block
 ) -> Iterator[str]:
     """Mark a text that elements divide into pieces: (tag before, text, tag after).
 
     A mark encloses pieces that it covers completely, and is inside those that it covers partly.
     """
     on: tuple[int, ...] = ()
+    start, place = block.start, (block.token, END)
     for before, text, after in pieces:
         covers = list(marker.cover(start, start + len(text)))
         around = covers[0].on if len(covers) == 1 else ()
@@ -350,10 +359,10 @@ def _marked_pieces(
             part = escapeHtml(text[stretch.start - start : stretch.end - start])
             yield marker.marked(stretch.on, part) if len(covers) > 1 else part
             if len(covers) > 1:
-                yield from marker.references(stretch.end)
+                yield from marker.references(stretch.end, place)
         yield after
         start += len(text)
-        references = marker.references(start)
+        references = marker.references(start, place)
         if references:
             yield "</mark>" if on else ""
             yield from references
@@ -361,7 +370,7 @@ def _marked_pieces(
     yield "</mark>" if on else ""
 
 
-def _marked_code(marker: _Marker, token: Token, start: int) -> str:
+def _marked_code(marker: _Marker, token: Token, block: Block) -> str:
     pieces = (
         (
             f'<span class="{piece.css}">' if piece.css else "",
@@ -370,15 +379,16 @@ def _marked_code(marker: _Marker, token: Token, start: int) -> str:
         )
         for piece in highlight.highlight_code(token.content, highlight.fence_language(token))
     )
-    code = "".join(_marked_pieces(marker, pieces, start))
+    code = "".join(_marked_pieces(marker, pieces, block))
     return highlight.code_open(token) + code + highlight.CODE_CLOSE
 
 
-def _marked_html(marker: _Marker, content: str, start: int) -> str:
-    """Mark raw HTML. The references follow all of it, outside of any element that it opens."""
+def _marked_html(marker: _Marker, pieces: Sequence[tuple[str, str]], block: Block) -> str:
+    """Mark raw HTML. Marks are within its elements."""
     out: list[str] = []
-    at = start
-    for shown, source in raw_html_pieces(content):
+    at = block.start
+    for i, (shown, source) in enumerate(pieces):
+        place = (block.token, i)
         if not shown or not source:
             out.append(source)
         elif shown != source:  # a character reference: never split
@@ -388,50 +398,7 @@ def _marked_html(marker: _Marker, content: str, start: int) -> str:
             for stretch in marker.cover(at, at + len(shown)):
                 part = source[stretch.start - at : stretch.end - at]
                 out.append(marker.marked(stretch.on, part))
+                out += marker.references(stretch.end, place)
         at += len(shown)
-    return "".join(out) + "".join(marker.references(at))
-
-
-# --- where notes go ------------------------------------------------------------------------------
-
-_HOLDS_NOTES = frozenset({"list_item_open", "dd_open", "footnote_open"})
-_PASSES = _HOLDS_NOTES.union(
-    ("bullet_list_open", "ordered_list_open", "dl_open", "footnote_block_open")
-)
-
-
-def _note_places(
-    tokens: Sequence[Token], reader: ReaderText, highlights: Sequence[Highlight]
-) -> dict[int, list[int]]:
-    """Return, by the index of a token, the indices of the highlights whose notes follow it.
-
-    Notes follow the outermost block that contains the end of the passage. In a list item, a
-    definition, or a footnote, they follow the outermost block in it. Those of a defined term, which
-    cannot contain blocks, begin its definition. Notes are never inside a quotation, a table, or a
-    figure.
-    """
-    blocks: dict[int, list[int]] = {}
-    for i, h in enumerate(highlights):
-        number = h.image[0] if h.image else reader.block_at(h.end - 1)
-        blocks.setdefault(reader.blocks[number].token, []).append(i)
-    closing = _closings(tokens)
-    places: dict[int, list[int]] = {}
-    open_: list[int] = []
-    for i, token in enumerate(tokens):
-        if token.nesting == 1:
-            open_.append(i)
-        elif token.nesting == -1:
-            open_.pop()
-        if i in blocks:
-            depth = 0
-            while depth < len(open_) and tokens[open_[depth]].type in _PASSES:
-                depth += 1
-            if depth < len(open_) and tokens[open_[depth]].type == "dt_open":
-                after = closing[open_[depth]] + 1  # where the definition opens
-            else:
-                # This may have passed lists: go back to the innermost element that holds notes.
-                while depth and tokens[open_[depth - 1]].type not in _HOLDS_NOTES:
-                    depth -= 1
-                after = closing[open_[depth]] if depth < len(open_) else i
-            places.setdefault(after, []).extend(blocks[i])
-    return {i: sorted(numbers) for i, numbers in places.items()}
+        out += marker.references(at, place)
+    return "".join(out) + "".join(marker.references(at, (block.token, END)))

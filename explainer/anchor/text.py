@@ -7,18 +7,18 @@ count Unicode code points, as in the W3C Web Annotation data model.
 
 from __future__ import annotations
 
-import html
-import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate
 from operator import attrgetter
 
 from markdown_it.token import Token
 
+from explainer.anchor import raw_html
 from explainer.anchor.normalize import NormalizedText, normalize
+from explainer.anchor.raw_html import RawHtml
 from explainer.markdown.rules import inline_text
 
 BACK_LINK = "↩"
@@ -26,23 +26,6 @@ BACK_LINK = "↩"
 
 _BREAKS = frozenset({"softbreak", "hardbreak"})
 _SHOWN = frozenset({"text", "code_inline"})
-
-# Raw HTML is read roughly as a browser's tokenizer does: comments, tags, and elements whose content
-# is never shown. The rest is text with character references.
-_RAW_HTML = re.compile(
-    r"<!--.*?(?:-->|\Z)|<[?!].*?(?:>|\Z)"
-    r"|<(script|style|title|template|textarea|noscript|svg|select|object|iframe)\b.*?(?:</\1\s*>|\Z)"
-    r"|</?[a-zA-Z](?:[^<>\"']|\"[^\"]*\"|'[^']*')*>",
-    re.DOTALL | re.IGNORECASE,
-)
-# Elements that start a new line, and table cells.
-_BREAKING = re.compile(
-    r"</?(?:address|article|aside|blockquote|br|caption|dd|details|div|dl|dt|fieldset|figcaption"
-    r"|figure|footer|form|h[1-6]|header|hr|li|main|nav|ol|p|pre|section|summary|table|tbody|td"
-    r"|tfoot|th|thead|tr|ul)\b",
-    re.IGNORECASE,
-)
-_REFERENCE = re.compile(r"(&(?:[a-zA-Z][a-zA-Z0-9]*|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +91,8 @@ class ReaderText:
     footnote_signs: tuple[tuple[int, str], ...] = ()
     """The numbers of footnote references (`[1]`) and the back links of footnotes, which are not in
     `text`: the offset at which a browser shows each, and its text, in order."""
+    raw: RawHtml = field(default_factory=RawHtml)
+    """What the article's raw HTML means."""
 
     @cached_property
     def normalized(self) -> NormalizedText:
@@ -141,6 +126,7 @@ _start = attrgetter("start")
 
 def read(tokens: Sequence[Token]) -> ReaderText:
     """Extract the reader's text from tokens."""
+    raw = raw_html.read(tokens)
     pieces: list[str] = []
     blocks: list[Block] = []
     images: list[ReaderImage] = []
@@ -152,13 +138,16 @@ def read(tokens: Sequence[Token]) -> ReaderText:
         first = line = token.map[0] if token.map else line
         children: tuple[int, ...] = ()
         if kind == "inline":
-            texts = [_shown(child) for child in token.children or ()]
+            texts = [
+                "" if (i, j) in raw.hidden else _shown(child)
+                for j, child in enumerate(token.children or ())
+            ]
             shown = "".join(texts)
             children = tuple(accumulate(map(len, texts), initial=length))
             images += [
                 ReaderImage(str(child.attrs.get("src", "")), len(blocks), j, children[j])
                 for j, child in enumerate(token.children or ())
-                if child.type == "image"
+                if child.type == "image" and (i, j) not in raw.hidden
             ]
             signs += [
                 (children[j], f"[{child.meta['id'] + 1}]")
@@ -166,10 +155,10 @@ def read(tokens: Sequence[Token]) -> ReaderText:
                 if child.type == "footnote_ref"
             ]
         elif kind in ("fence", "code_block"):
-            shown = token.content.removesuffix("\n")
+            shown = "" if (i, raw_html.END) in raw.hidden else token.content.removesuffix("\n")
             first += kind == "fence"
         elif kind == "html_block":
-            shown = "".join(text for text, _ in raw_html_pieces(token.content))
+            shown = "".join(text for text, _ in raw.pieces[i])
         else:
             if kind == "footnote_anchor":
                 signs.append((max(length - 1, 0), f" {BACK_LINK}"))
@@ -182,14 +171,14 @@ def read(tokens: Sequence[Token]) -> ReaderText:
         length = block.end + 1
     text = "\n".join(pieces)
     sections = _sections(headings, len(text))
-    return ReaderText(text, tuple(blocks), sections, tuple(images), tuple(signs))
+    return ReaderText(text, tuple(blocks), sections, tuple(images), tuple(signs), raw)
 
 
 def _shown(token: Token) -> str:
     """Return what readers see of an inline token."""
     if token.type in _SHOWN:
         return token.content
-    breaks = token.type == "html_inline" and _BREAKING.match(token.content)
+    breaks = token.type == "html_inline" and raw_html.starts_line(token.content)
     return "\n" if breaks or token.type in _BREAKS else ""
 
 
@@ -205,38 +194,3 @@ def _sections(headings: list[tuple[Token, Token, Block]], end: int) -> tuple[Sec
         sections.append(Section(name, level, title, block.start, block.end, stop))
         ends[level] = block.start
     return tuple(reversed(sections))
-
-
-def raw_html_pieces(content: str) -> list[tuple[str, str]]:
-    """Split raw HTML into pairs: what a browser shows, and the source of it.
-
-    Joined, the first parts are the text, and the second parts are `content`. Nothing is shown of
-    markup, but where a browser starts a new line between words, there is a pair of a line break and
-    an empty source. A character reference shows one or two characters. Other text shows itself.
-    """
-    pieces: list[tuple[str, str]] = []
-    done = 0
-    shown = breaks = False
-    after_block = True
-    for markup in [*_RAW_HTML.finditer(content), None]:
-        text = content[done : markup.start() if markup else len(content)]
-        before_block = markup is None or bool(_BREAKING.match(markup[0]))
-        if text.strip() or (text and shown and not (after_block or before_block)):
-            if breaks:
-                pieces.append(("\n", ""))
-            pieces += _characters(text)
-            shown, breaks = True, False
-        elif text:
-            pieces.append(("", text))
-        if markup:
-            pieces.append(("", markup[0]))
-            done = markup.end()
-            breaks = breaks or (shown and before_block)
-            after_block = before_block
-    return pieces
-
-
-def _characters(text: str) -> Iterator[tuple[str, str]]:
-    for i, part in enumerate(_REFERENCE.split(text)):  # every second part is a reference
-        if part:
-            yield (html.unescape(part) if i % 2 else part), part
