@@ -11,6 +11,8 @@ from markupsafe import Markup
 
 from explainer.article.context import ArticleContext, Pointer
 from explainer.markdown import links
+from explainer.markdown.attribute_rules import PLACE
+from explainer.markdown.findings import Place, reported
 from explainer.markdown.highlight import fence_language, is_known_language
 from explainer.markdown.link_positions import LinkOccurrence, position
 from explainer.markdown.links import LinkLookup
@@ -25,8 +27,8 @@ LISTS = ("claims", "notes", "questions")
 """Keys of an annotation file that contain annotations."""
 _MARKDOWN_KEYS = frozenset({"note", "review", "answer", "settle"})
 """Keys of an annotation that contain Markdown."""
-Locate: TypeAlias = Callable[[LinkOccurrence], Location]
-"""Returns the location of a link in a text."""
+Locate: TypeAlias = Callable[[LinkOccurrence | Place], Location]
+"""Returns the location of a link, or of another place in a text."""
 
 
 def safe(html: str) -> Markup:
@@ -97,6 +99,11 @@ class TextRenderer:
         for spot, bad in resolved.problems:
             why = (bad.code, bad.message, bad.hint, bad.severity, annotation)
             self.problems.append(Problem(locate(spot), *why))
+        for finding in reported(tokens):
+            flaw = finding.flaw
+            why = (flaw.code, flaw.message, flaw.hint, flaw.severity, annotation)
+            related = tuple(RelatedLocation(locate(at), text) for at, text in finding.related)
+            self.problems.append(Problem(locate(finding.place), *why, related))
         for spot, part in resolved.fragments:
             target = (part.address, part.fragment, spot.url, annotation)
             self.pointers.append(Pointer(locate(spot), address, *target))
@@ -124,7 +131,7 @@ def texts_in(data: Data) -> Iterator[tuple[KeyPath, str, dict[str, Data]]]:
                     waiting.append(((*key_path, key), each))
 
 
-def link_location(located: Located, key_path: KeyPath, link: LinkOccurrence) -> Location:
+def link_location(located: Located, key_path: KeyPath, link: LinkOccurrence | Place) -> Location:
     """Return the location of a link in a YAML text, or of the text if that is not known."""
     if key_path not in located.values:
         return located.location(key_path)
@@ -142,23 +149,26 @@ def locate_in_body(document: RoutedDocument) -> Locate:
     """Return a function that locates links in an article's Markdown, at least by their line."""
     lines = lines_of(document)
 
-    def locate(link: LinkOccurrence) -> Location:
+    def locate(link: LinkOccurrence | Place) -> Location:
         index = position(lines.text, link, by_line=True)
-        if index is None:
-            return Location(lines.path, link.line + lines.first_line)
-        return lines.location(index)
+        if index is not None:
+            return lines.location(index)
+        line = link.line if isinstance(link, LinkOccurrence) else 0
+        return Location(lines.path, line + lines.first_line)
 
     return locate
 
 
 def _check_ids(tokens: Sequence[Token], document: RoutedDocument) -> Iterator[Problem]:
     seen: dict[str, Location] = {}
+    locate = locate_in_body(document)
     for token in tokens:
-        location = _token_location(token, document)
+        line = _token_location(token, document)
         for each in (token, *(token.children or ())):
             if "id" not in each.attrs:
                 continue
             name = str(each.attrs["id"])
+            location = locate(each.meta[PLACE]) if PLACE in each.meta else line
             if RESERVED_IDS.match(name):
                 message = f"the id `{name}` starts like those that explainer assigns"
                 yield Problem(location, "reserved-id", message, "choose another id")

@@ -10,6 +10,8 @@ from urllib.parse import unquote
 
 from markdown_it.token import Token
 
+from explainer.markdown.findings import Place
+
 _BEFORE_ADDRESS = r"(?:\]\(\s*<?|<|=\s*[\"']?)"
 """What comes directly before the address of a link, in Markdown and in raw HTML."""
 _BEFORE_DEFINED = r"^[ >]*\[[^\]\n]+\]:\s*<?"
@@ -72,14 +74,16 @@ def _text_of(children: Sequence[Token], number: int) -> tuple[bool, int]:
     return True, breaks
 
 
-def position(text: str, link: LinkOccurrence, *, by_line: bool = False) -> int | None:
-    """Return the offset, in characters, of a link's address in the author's text.
+def position(text: str, link: LinkOccurrence | Place, *, by_line: bool = False) -> int | None:
+    """Return the offset, in characters, of a link's address, or of a place, in the author's text.
 
     With `by_line`, `text` is exactly the text that was parsed, and the link is found by its line.
     Otherwise, as in a YAML value, it is found by its order among the links. For a reference link,
     the offset is that of its definition. Return None if the address is written differently in the
     text, for example with entities.
     """
+    if isinstance(link, Place):
+        return link.offset if by_line else link.find(text)
     for written in dict.fromkeys((link.url, unquote(link.url))):
         address = rf"({re.escape(written)})(?=[\s)>\"']|\Z)"
         pattern = re.compile(_BEFORE_ADDRESS + address)

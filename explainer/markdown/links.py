@@ -297,7 +297,12 @@ def _show(
             yield Flaw("not-a-picture", message, hint)
         return
     if measured.picture:
-        found = pictures.attributes(measured.picture, lambda to: _from_page(address, to), lazy=lazy)
+        found = pictures.attributes(
+            measured.picture,
+            lambda to: _from_page(address, to),
+            lazy=lazy,
+            wanted=image.attrs,
+        )
         image.attrs.update(found)
 
 

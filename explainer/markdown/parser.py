@@ -16,15 +16,14 @@ from markdown_it.common.normalize_url import normalizeLink
 from markdown_it.common.utils import escapeHtml
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
-from mdit_py_plugins.attrs import attrs_block_plugin, attrs_plugin
 from mdit_py_plugins.deflist import deflist_plugin
-from mdit_py_plugins.footnote import footnote_plugin
 
+from explainer.markdown.attribute_rules import attribute_lists, no_attribute_lists
 from explainer.markdown.emphasis import cjk_emphasis
+from explainer.markdown.footnotes import footnotes, no_footnotes
 from explainer.markdown.highlight import code_block
 from explainer.markdown.rules import figures, heading_ids
 
-_SAFE_ATTRIBUTES = ("id", "class")
 _NORMAL_LINK = re.compile(r"https?://[a-z0-9.-]+(?:/[A-Za-z0-9._~/#?=&+,;-]*)?", re.ASCII)
 
 
@@ -75,10 +74,9 @@ class Markdown(Parser):
         super().__init__(html=options.html, xhtml=options.xhtml)
         md = self._md
         md.options["tasklists"] = True
-        md.use(footnote_plugin).use(deflist_plugin)
-        md.use(attrs_plugin, allowed=_SAFE_ATTRIBUTES)
-        md.use(attrs_block_plugin, allowed=_SAFE_ATTRIBUTES)
+        md.use(deflist_plugin).use(attribute_lists)
         md.core.ruler.before("text_join", "figures", figures)
+        md.use(footnotes)  # they can be in captions
         md.core.ruler.push("heading_ids", heading_ids)
         md.core.ruler.push("table_cells", _table_cells)
         md.normalizeLink = _normalize_link  # type: ignore[method-assign]
@@ -86,7 +84,9 @@ class Markdown(Parser):
             raw=lambda token: token.content,  # our own token type: finished HTML
             footnote_ref=_footnote_reference,
             footnote_block_open=_footnotes_open,
+            footnote_block_close=lambda _: "</ol>\n</section>\n",
             footnote_open=_footnote_open,
+            footnote_close=lambda _: "</li>\n",
             footnote_anchor=_footnote_back_link,
         )
 
@@ -152,7 +152,9 @@ def _footnote_back_link(token: Token) -> str:
 # A text without any markup: every line begins with a letter (possibly after a quotation mark or
 # bracket), does not end with white space, and contains no character that could start markup.
 # Most notes are such texts. Recognizing them halves the time spent on notes.
-_PLAIN_LINE = r"[“‘„\"'(]?[^\W\d_](?:[^\\`*_\[\]<&~\x00-\x1f\x7f]*[^\\`*_\[\]<&~\x00-\x1f\x7f\s])?"
+_PLAIN_LINE = (
+    r"[“‘„\"'(]?[^\W\d_](?:[^\\`*_\[\]<&~{\x00-\x1f\x7f]*[^\\`*_\[\]<&~{\x00-\x1f\x7f\s])?"
+)
 _PLAIN = re.compile(rf"{_PLAIN_LINE}(?:\n\n?{_PLAIN_LINE})*")
 
 
@@ -162,6 +164,7 @@ class NoteMarkdown(Parser):
     def __init__(self) -> None:
         super().__init__()
         self._md.disable(["heading", "lheading", "html_block", "html_inline"])
+        self._md.use(no_attribute_lists).use(no_footnotes)
 
     @staticmethod
     def plain(text: str) -> str | None:

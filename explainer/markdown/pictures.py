@@ -20,6 +20,7 @@ from explainer.model.problems import Code, Severity
 
 _COLUMN = "(min-width: 40rem) 36rem, 100vw"
 """For `sizes`: 55ch of the theme's text is 550 pixels at most; on a phone, the screen's width."""
+_COLUMN_PIXELS = 550
 _MOST_PIXELS = 89_478_485
 """Pillow's own limit: 256 MiB of memory at three bytes per pixel."""
 _NAMED = re.compile(rf"\.(?:{'|'.join(sorted(picture_sizes.ENDINGS))})\b", re.IGNORECASE)
@@ -107,23 +108,48 @@ def gather(
 
 
 def attributes(
-    picture: Picture, link: Callable[[str], str], *, lazy: bool = False
+    picture: Picture,
+    link: Callable[[str], str],
+    *,
+    lazy: bool = False,
+    wanted: Mapping[str, object] | None = None,
 ) -> dict[str, str]:
     """Return the attributes of an `<img>` besides `src` and `alt`.
 
-    `link` converts an address to a link. A picture that is not `lazy` is loaded at once.
+    `link` converts an address to a link. A picture that is not `lazy` is loaded at once. `wanted`
+    has the author's `width`, `height`, or `data-width` (per cent of the column).
     """
     found: dict[str, str] = {}
+    width, column = _wanted_width(picture, wanted or {})
     if picture.width:
-        found |= {"width": str(picture.width), "height": str(picture.height)}
+        height = max(1, round(picture.height * width / picture.width))
+        found |= {"width": str(width), "height": str(height)}
     if picture.versions:
         every = [*picture.versions, (picture.width, picture.src)]
         # A comma at the end of an address would end the candidate (HTML, 4.8.4.2.1).
         candidates = (f"{link(address).replace(',', '%2C')} {width}w" for width, address in every)
-        found |= {"srcset": ", ".join(candidates), "sizes": _COLUMN}
+        found |= {"srcset": ", ".join(candidates), "sizes": column}
     if lazy:
         found["loading"] = "lazy"
     return {**found, "decoding": "async"}
+
+
+def _wanted_width(picture: Picture, wanted: Mapping[str, object]) -> tuple[int, str]:
+    """Return a picture's width in pixels, and the value of `sizes`.
+
+    A picture keeps its proportions: with both a width and a height, it fits into both. A width in
+    per cent is in pixels that of the usual column; the style sheet makes it exact.
+    """
+    width, height = (int(str(wanted.get(name, 0))) for name in ("width", "height"))
+    if per_cent := int(str(wanted.get("data-width", 0))):
+        width = round(_COLUMN_PIXELS * per_cent / 100)
+        column = f"(min-width: 40rem) {36 * per_cent / 100:g}rem, {per_cent}vw"
+    if height and picture.height:
+        by_height = max(1, round(picture.width * height / picture.height))
+        width = min(width or by_height, by_height)
+    if not width:
+        return picture.width, _COLUMN
+    return width, column if per_cent else f"min({width}px, 100vw)"
 
 
 # --- finding and measuring -----------------------------------------------------------------------

@@ -1,14 +1,14 @@
 """Rules for an article's tokens: pictures become figures, and every heading gets an id.
 
 A picture that is alone in its paragraph and has a title or a credit becomes a figure. The title is
-its caption, and part of the reader's text. The credit, `{credit="Jane Doe"}`, is plain text after
-the caption, and cannot be annotated.
+its caption, and part of the reader's text. If `alt` is in braces, the text in square brackets can
+be the caption, too. The credit, `{credit="Jane Doe"}`, is plain text after the caption, and cannot
+be annotated.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,12 +16,10 @@ from markdown_it.common.utils import escapeHtml
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
+from explainer.markdown.attribute_rules import PLACE, take_lists
+from explainer.markdown.findings import Finding, report
+from explainer.markdown.pictures import Flaw
 from explainer.support.slugs import heading_id, unique
-
-_DROPPED = "insecure_attrs"
-"""The key in a token's `meta` for attributes that the attrs plugin does not allow."""
-_ESCAPED = re.compile(r"\\([\"\\])")
-"""The plugin does not remove the backslashes in `{credit="\\"Doe\\""}`."""
 
 
 def figures(state: StateCore) -> None:
@@ -32,6 +30,7 @@ def figures(state: StateCore) -> None:
     while i < len(tokens):
         image = _lone_image(tokens, i)
         if image is None:
+            _report_lost_text(tokens[i])
             out.append(tokens[i])
             i += 1
             continue
@@ -49,21 +48,46 @@ def _caption(state: StateCore, image: Token, inline: Token) -> list[Token]:
     tokens = [Token("figcaption_open", "figcaption", 1, **inside)]
     title = str(image.attrs.pop("title", ""))
     if title:
+        _report_lost_text(inline)
         caption = Token("inline", "", 0, map=inline.map, level=inline.level + 1, block=True)
         caption.content = title
         caption.children = []
         state.md.inline.parse(title, state.md, state.env, caption.children)
+        take_lists(state, tokens[0], caption)
+        tokens.append(caption)
+    elif _has_other_text(image):
+        caption = Token("inline", "", 0, map=inline.map, level=inline.level + 1, block=True)
+        caption.children = image.meta["alt"]
         tokens.append(caption)
     if name := credit(image):
-        del image.meta[_DROPPED]["credit"]
+        del image.meta["credit"]
         html = f'<span class="credit">{escapeHtml(name)}</span>'
-        tokens.append(Token("raw", "", 0, content=f" {html}" if title else html, block=True))
+        before = " " if len(tokens) > 1 else ""
+        tokens.append(Token("raw", "", 0, content=before + html, block=True))
     return [*tokens, Token("figcaption_close", "figcaption", -1, **inside)]
 
 
 def credit(image: Token) -> str:
     """Return a picture's credit; empty if it has none or if its caption already shows it."""
-    return _ESCAPED.sub(r"\1", str(image.meta.get(_DROPPED, {}).get("credit", ""))).strip()
+    return str(image.meta.get("credit", "")).strip()
+
+
+def _has_other_text(image: Token) -> bool:
+    """Whether the text in a picture's square brackets is not its alternative text."""
+    text = "".join(child.content for child in image.meta.get("alt", ())).strip()
+    return text not in ("", image.content.strip())
+
+
+def _report_lost_text(inline: Token) -> None:
+    """Report pictures whose text in square brackets is neither their alternative nor a caption."""
+    for image in inline.children or ():
+        if image.type == "image" and _has_other_text(image):
+            why = (
+                "this picture has an alternative text in braces, so readers do not see the text in "
+                "its square brackets"
+            )
+            hint = 'keep one of them; a caption is in quotation marks: ![text](file "caption")'
+            report(inline, Finding(image.meta[PLACE], Flaw("bad-attribute", why, hint)))
 
 
 def _lone_image(tokens: Sequence[Token], i: int) -> Token | None:
@@ -73,7 +97,8 @@ def _lone_image(tokens: Sequence[Token], i: int) -> Token | None:
     if len(children) != 1 or children[0].type != "image":
         return None
     image = children[0]
-    return image if image.attrs.get("title") or credit(image) else None
+    shown = image.attrs.get("title") or credit(image) or _has_other_text(image)
+    return image if shown else None
 
 
 # --- headings ------------------------------------------------------------------------------------
@@ -81,47 +106,23 @@ def _lone_image(tokens: Sequence[Token], i: int) -> Token | None:
 RESERVED_IDS = re.compile(r"(?:note|ref|claim|question|source|rating|page|fn|fnref)-")
 """The prefixes of ids that pages use for their own parts."""
 
-_BRACES = re.compile(r"\s*\{([^{}]*)\}\s*$")
-_ATTRIBUTE = re.compile(r"([#.])([^\s#.{}\"'<>&]+)")
-
 
 def heading_ids(state: StateCore) -> None:
-    """Give every heading an id: the author's, in braces at its end, or one made from its text."""
+    """Give every heading without an id of the author's one made from its text."""
     tokens = state.tokens
-    for token in tokens:
-        if "id" in token.attrs:
-            token.attrs["id"] = unicodedata.normalize("NFC", str(token.attrs["id"]))
     taken = {
-        str(token.attrs["id"]): 0
+        str(each.attrs["id"]): 0
         for token in tokens
-        if "id" in token.attrs and token.type != "heading_open"
+        for each in (token, *(token.children or ()))
+        if "id" in each.attrs
     }
     headings = [i for i, token in enumerate(tokens) if token.type == "heading_open"]
-    for i in headings:
-        _take_heading_attributes(tokens[i], tokens[i + 1])
-        if "id" in tokens[i].attrs:
-            taken[str(tokens[i].attrs["id"])] = 0
     for i in headings:
         if "id" not in tokens[i].attrs:
             name = heading_id(inline_text(tokens[i + 1])) or "section"
             if RESERVED_IDS.match(name):
                 name = f"section-{name}"
             tokens[i].attrs["id"] = unique(name, taken)
-
-
-def _take_heading_attributes(heading: Token, inline: Token) -> None:
-    last = inline.children[-1] if inline.children else None
-    if last is None or last.type != "text":
-        return
-    braces = _BRACES.search(last.content)
-    if not braces or _ATTRIBUTE.sub("", braces[1]).strip():
-        return
-    last.content = last.content[: braces.start()]
-    for sign, name in _ATTRIBUTE.findall(braces[1]):
-        if sign == "#":
-            heading.attrs["id"] = unicodedata.normalize("NFC", name)
-        else:
-            heading.attrJoin("class", name)
 
 
 def inline_text(inline: Token) -> str:

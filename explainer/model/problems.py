@@ -46,7 +46,8 @@ Code: TypeAlias = Literal[  # noqa: RUF041 - nested for the sake of order: by su
     Literal["no-front-matter", "open-front-matter", "unknown-language", "topic-conflict"],
     Literal["unknown-related", "unknown-chapter", "chapter-twice", "chapter-cycle"],
     Literal["unknown-page", "menu-twice", "address-taken", "bad-name"],
-    Literal["skipped-draft", "skipped-future", "slug-not-used"],
+    Literal["skipped-draft", "skipped-future", "slug-not-used", "bad-attribute"],
+    Literal["unknown-footnote", "unused-footnote", "footnote-twice", "empty-footnote"],
     # Links, pictures and other files.
     Literal["broken-link", "broken-fragment", "link-to-skipped", "empty-link", "link-without-text"],
     Literal["bad-link", "unsafe-link", "picture-without-alt", "credit-not-shown"],

@@ -58,10 +58,15 @@ def validate(
     return None if has_errors else value, located, problems
 
 
+def is_language(code: str) -> bool:
+    """Return whether a text has the form of a BCP 47 language code."""
+    return _LANGUAGE.fullmatch(code) is not None
+
+
 def check_language(located: Located) -> Iterator[Problem]:
     """Check the `language` of the front matter or site.toml: `bad-value`."""
     for key_path, code in find(str, located.data, "language"):
-        if code and not _LANGUAGE.fullmatch(code):
+        if code and not is_language(code):
             message = f"`{short(code)}` is not a valid language code"
             hint = "use a BCP 47 code, for example `en`, `de-AT`, or `zh-Hant`"
             yield problem_at(located, key_path, "bad-value", message, hint)

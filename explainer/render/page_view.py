@@ -32,7 +32,7 @@ RTL_STYLE = "rtl.css"
 
 NOTHING = Markup()
 _LONGEST_TITLE = 70
-_BLOCK = re.compile(r'<(?:dl|pre|table|figure|hr)\b|class="footnote')
+_BLOCK = re.compile(r'<(?:dl|pre|table|figure|hr)\b|class="footnote| data-width=')
 _UNWORDED_SIGNS = (" data-overlap=", "footnote")
 _UNWORDED = re.compile(
     r' data-overlap="(?P<overlap>[0-9]+)"| aria-label="(?P<back>↩)"'

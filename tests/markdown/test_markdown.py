@@ -40,13 +40,3 @@ def test_every_heading_has_a_unique_id(text):
     tokens = Markdown().parse(text.replace("{#own-id}", ""))
     ids = [token.attrs["id"] for token in tokens if token.type == "heading_open"]
     assert len(ids) == len(set(ids))
-
-
-def test_unsafe_attributes_are_dropped():
-    md = Markdown()
-    html = md.render(md.parse("{onclick=x style=y .ok}\nText ![a](b){onerror=z #id}\n"))
-    assert "onclick" not in html
-    assert "style" not in html
-    assert "onerror" not in html
-    assert 'class="ok"' in html
-    assert 'id="id"' in html

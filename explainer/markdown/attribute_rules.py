@@ -1,0 +1,244 @@
+"""Rules for attribute lists: after a picture, link, or code, after a heading, and above a block.
+
+A list that cannot be attributes where it is stays on the page as text, and is reported if the
+author seems to have meant attributes. In the texts of annotations, there are no attributes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+
+from explainer.markdown import attributes
+from explainer.markdown.attributes import AS_TEXT, AttributeList, Host, Objection
+from explainer.markdown.findings import Finding, places, report
+from explainer.markdown.pictures import Flaw
+from explainer.model.problems import short
+
+_LIST = "attributes"
+"""The key in a token's `meta` of the attribute list that it shows as text."""
+_AT = "at"
+"""The key in a token's `meta` of its offset in the content of its block."""
+PLACE = "list-at"
+"""The key in a token's `meta` of the place of its attribute list."""
+_EMPHASIS = frozenset({"em_close", "strong_close", "s_close"})
+_FORMULA = re.compile(r"(?:\\[A-Za-z]+|[_^])$")
+"""What comes before braces in TeX."""
+_TAKES_LIST = frozenset(
+    (
+        *("paragraph_open", "heading_open", "bullet_list_open", "ordered_list_open", "dl_open"),
+        *("blockquote_open", "table_open", "fence", "code_block", "hr"),
+    )
+)
+_MISPLACED = Objection(
+    "nothing takes these attributes",
+    f"put them on a line of their own directly above the block that they are for, or {AS_TEXT}",
+)
+_NOT_IN_NOTES = Objection("annotations have no attributes", f"remove them, or {AS_TEXT}")
+
+
+def attribute_lists(md: MarkdownIt) -> None:
+    """Make the parser of articles read attribute lists."""
+    md.inline.ruler.push("attributes", _inline)
+    md.block.ruler.before("fence", "attributes", _block)
+    md.core.ruler.after("block", "block_attributes", _above_blocks)
+    md.core.ruler.after("inline", "attributes", _in_lines)
+
+
+def no_attribute_lists(md: MarkdownIt) -> None:
+    """Make the parser of notes report attribute lists."""
+    md.inline.ruler.push("attributes", _inline)
+    md.core.ruler.after("inline", "attributes", _in_notes)
+
+
+def _inline(state: StateInline, silent: bool) -> bool:
+    """Make one token of the text of an attribute list; `take_lists` decides what it becomes."""
+    if state.src[state.pos] != "{":
+        return False
+    on_picture = not state.pending and bool(state.tokens) and state.tokens[-1].type == "image"
+    found = attributes.read(state.src, state.pos, state.posMax, anything=on_picture)
+    if found is None:
+        return False
+    if not silent:
+        token = state.push("text_special", "", 0)  # not yet joined with the text beside it
+        token.content = found.source
+        token.meta = {_LIST: found, _AT: state.pos}
+    state.pos += len(found.source)
+    return True
+
+
+# --- above a block -------------------------------------------------------------------------------
+
+
+def _block(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+    """Read an attribute list on a line of its own."""
+    start = state.bMarks[start_line] + state.tShift[start_line]
+    end = state.eMarks[start_line]
+    if state.is_code_block(start_line) or not state.src.startswith("{", start):
+        return False
+    found = attributes.read(state.src, start, end)
+    if found is None or state.src[start + len(found.source) : end].strip():
+        return False
+    if attributes.objection(found, Token("", "", 0), "block"):
+        return False
+    if silent:
+        return True
+    token = state.push("attributes", "", 0)
+    token.content = found.source
+    token.map = [start_line, start_line + 1]
+    token.meta = {_LIST: found, _AT: start}
+    state.line = start_line + 1
+    return True
+
+
+def _above_blocks(state: StateCore) -> None:
+    """Move the attribute lists above blocks to them; make those above nothing text again."""
+    out: list[Token] = []
+    waiting: list[Token] = []
+    for i, token in enumerate(state.tokens):
+        if token.type == "attributes":
+            waiting.append(token)
+            continue
+        if waiting and token.type in _TAKES_LIST and not token.hidden:
+            waiting = [each for each in waiting if not _give(state, each, token)]
+        if waiting and token.type == "paragraph_open":
+            _prepend(waiting, state.tokens[i + 1])
+        else:
+            out += _paragraph(waiting)
+        waiting = []
+        out.append(token)
+    state.tokens = out + _paragraph(waiting)
+
+
+def _give(state: StateCore, line: Token, block: Token) -> bool:
+    found: AttributeList = line.meta[_LIST]
+    if attributes.objection(found, block, "block"):
+        return False
+    attributes.apply(found, block)
+    block.meta[PLACE] = places(state).at(line.meta[_AT], found.source)
+    return True
+
+
+def _prepend(lines: Sequence[Token], inline: Token) -> None:
+    inline.content = "\n".join([*(line.content for line in lines), inline.content])
+    first, last = lines[0].map, inline.map
+    inline.map = [first[0], last[1]] if first and last else inline.map
+
+
+def _paragraph(lines: Sequence[Token]) -> list[Token]:
+    if not lines:
+        return []
+    level, first, last = lines[0].level, lines[0].map, lines[-1].map
+    where = [first[0], last[1]] if first and last else None
+    content = "\n".join(line.content for line in lines)
+    opening = Token("paragraph_open", "p", 1, map=where, level=level, block=True)
+    inline = Token("inline", "", 0, map=where, level=level + 1, block=True)
+    inline.content, inline.children = content, []
+    return [opening, inline, Token("paragraph_close", "p", -1, level=level, block=True)]
+
+
+# --- in lines of text ----------------------------------------------------------------------------
+
+
+def _in_lines(state: StateCore) -> None:
+    for before, token in zip(state.tokens, state.tokens[1:], strict=False):
+        if token.type == "inline":
+            take_lists(state, before, token)
+
+
+def take_lists(state: StateCore, block: Token, inline: Token) -> None:
+    """Give attribute lists in a line of text to what they follow, or report them.
+
+    `block` is the opening token of the block that has the text.
+    """
+    children = inline.children or []
+    if not any(_LIST in child.meta for child in children):
+        return
+    kept: list[Token] = []
+    for i, child in enumerate(children):
+        found: AttributeList | None = child.meta.get(_LIST)
+        if found is None:
+            kept.append(child)
+            continue
+        host, kind = _host(kept)
+        if host is None and block.type == "heading_open" and found.clear and _ends(children[i:]):
+            host, kind = block, "heading"
+        wrong = attributes.objection(found, host, kind) if host else None
+        if host is None or wrong:
+            kept.append(child)
+            if wrong is None and not _seems_meant(found, block, inline, child.meta[_AT], kept):
+                continue
+            wrong = wrong or attributes.objection(found, Token("", "", 0), "block") or _MISPLACED
+            _report(state, inline, child, wrong)
+            continue
+        attributes.apply(found, host)
+        host.meta[PLACE] = places(state).inside(inline, child.meta[_AT], found.source)
+        if host is block:
+            _strip_end(kept)
+    inline.children = kept
+
+
+def _host(before: Sequence[Token]) -> tuple[Token | None, Host]:
+    """Return what an attribute list after these tokens belongs to; None if there is nothing."""
+    last = before[-1] if before else None
+    if last is None or last.type not in ("image", "code_inline", "link_close"):
+        return None, "block"
+    if last.type == "link_close":
+        return next(token for token in reversed(before) if token.type == "link_open"), "link"
+    return last, "picture" if last.type == "image" else "code"
+
+
+def _ends(children: Sequence[Token]) -> bool:
+    """Whether nothing but attribute lists and spaces follows."""
+    return all(
+        _LIST in child.meta or (child.type == "text" and not child.content.strip())
+        for child in children
+    )
+
+
+def _strip_end(children: list[Token]) -> None:
+    """Remove the space between a heading's text and its attribute list."""
+    while children and children[-1].type in ("softbreak", "hardbreak"):
+        children.pop()
+    if children and children[-1].type == "text":
+        children[-1].content = children[-1].content.rstrip()
+
+
+def _seems_meant(
+    found: AttributeList, block: Token, inline: Token, at: int, kept: Sequence[Token]
+) -> bool:
+    """Return whether an author seems to have meant attributes, and not just text in braces."""
+    content = inline.content
+    before = content[content.rfind("\n", 0, at) + 1 : at]
+    after = content[at + len(found.source) :]
+    if not before.strip() and not after.partition("\n")[0].strip():
+        return found.clear or block.type == "paragraph_open"
+    if not found.clear or _FORMULA.search(before):
+        return False
+    follows = before[-1:] == "]" or (len(kept) > 1 and kept[-2].type in _EMPHASIS)
+    return follows or not after.strip()
+
+
+def _in_notes(state: StateCore) -> None:
+    for block, inline in zip(state.tokens, state.tokens[1:], strict=False):
+        children = inline.children or [] if inline.type == "inline" else []
+        for i, child in enumerate(children):
+            found: AttributeList | None = child.meta.get(_LIST)
+            if found and (
+                _host(children[:i])[0]
+                or _seems_meant(found, block, inline, child.meta[_AT], children[: i + 1])
+            ):
+                _report(state, inline, child, _NOT_IN_NOTES)
+
+
+def _report(state: StateCore, inline: Token, child: Token, why: Objection) -> None:
+    found: AttributeList = child.meta[_LIST]
+    place = places(state).inside(inline, child.meta[_AT] + why.at, found.source[why.at :])
+    message = f"readers see `{short(found.source)}` as text: {why.message}"
+    report(inline, Finding(place, Flaw("bad-attribute", message, why.hint)))
