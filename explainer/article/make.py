@@ -33,7 +33,7 @@ from explainer.model.article import (
     SourceView,
 )
 from explainer.model.documents import RoutedDocument, Text
-from explainer.model.location import Located
+from explainer.model.location import KeyPath, Located, Location
 from explainer.model.problems import Problem
 from explainer.parse import references
 from explainer.parse.allow import annotation_allowances
@@ -60,7 +60,14 @@ def make_article(document: RoutedDocument, context: ArticleContext) -> ArticleRe
         for key_path, text in unusable_texts(located):
             texts.note(text, key_path)
     names = Names.of(file or AnnotationFile(), context)
-    annotations, sources = merge(placed, names, document.address, texts.note, located.location)
+
+    def locate(key_path: KeyPath) -> Location:
+        if key_path[0] != "sources":
+            return located.location(key_path)
+        own = key_path in located.keys
+        return (located if own else context.library_places).key(key_path)
+
+    annotations, sources = merge(placed, names, document.address, texts.note, locate)
     html = _marked(body, placed, annotations, context)
     article = _article(document, texts, body, html, annotations, sources)
     inspection = Inspection(document, body, file, located, article, context)

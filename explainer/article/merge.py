@@ -151,7 +151,7 @@ def merge(
 
     `placed` is in reading order. Annotations are numbered in this order, and sources by their first
     use. `address` is the article's; the addresses of claims are below it. `locate` returns the
-    location of a value in the annotation file.
+    location of a value in the annotation file, or of a source in the library.
     """
     numbers: dict[str, int] = {}
     for item in placed:
@@ -160,7 +160,7 @@ def merge(
                 numbers.setdefault(source, len(numbers) + 1)
     make = _Maker(names, numbers, address, render, locate)
     annotations = tuple(make.view(number, item) for number, item in enumerate(placed, 1))
-    return annotations, _source_views(annotations, names, numbers)
+    return annotations, _source_views(annotations, names, numbers, locate)
 
 
 def _cited(content: Content) -> list[str]:
@@ -284,7 +284,10 @@ class _Maker:
 
 
 def _source_views(
-    annotations: Iterable[article.Annotation], names: Names, numbers: Mapping[str, int]
+    annotations: Iterable[article.Annotation],
+    names: Names,
+    numbers: Mapping[str, int],
+    locate: Callable[[KeyPath], Location],
 ) -> tuple[article.SourceView, ...]:
     uses: dict[str, list[article.Use]] = {source: [] for source in numbers}
     for annotation in annotations:
@@ -304,6 +307,7 @@ def _source_views(
                 if other in names.sources
             ),
             uses=tuple(uses[source]),
+            location=locate(("sources", source)),
         )
         for source, number in numbers.items()
     )

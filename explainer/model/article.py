@@ -192,6 +192,8 @@ class SourceView:
     """The sources that it repeats, each with its id."""
     uses: tuple[Use, ...]
     """Its uses, in reading order."""
+    location: Location
+    """Where the author defined it, in the annotation file or the library."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ Code: TypeAlias = Literal[  # noqa: RUF041 - nested for the sake of order: by su
     Literal["unknown-rating", "unknown-source", "unknown-person", "unknown-claim"],
     Literal["duplicate-id", "reserved-id", "disputes-itself", "repeats-itself", "repeats-cycle"],
     Literal["history-order", "duplicate-date", "unused-source", "unused-person", "unused-answer"],
-    Literal["person-conflict", "name-spelling", "orphan-annotations"],
+    Literal["person-conflict", "source-conflict", "name-spelling", "orphan-annotations"],
     # YAML syntax.
     Literal["yaml-syntax", "yaml-anchor", "yaml-alias", "yaml-merge", "yaml-tag", "yaml-document"],
     Literal["yaml-directive", "duplicate-key", "bad-key", "cut-value", "too-deep"],

@@ -8,6 +8,8 @@ an absolute one does not.
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
 from urllib.parse import quote, urlsplit
 
 _SAFE = "/:@!$&'()*+,;=~-._"
@@ -50,6 +52,57 @@ def host(url: str) -> str:
         return (urlsplit(url).hostname or "").removeprefix("www.")
     except ValueError:
         return ""
+
+
+# Parameters that only say how a reader came to a page.
+_TRACKING = re.compile(
+    r"utm_\w+|(?:fb|g|d|ms|tw|tt|y)clid|[gw]braid|mc_[ce]id|igshid|_g[al]|_hs(?:enc|mi)|mkt_tok",
+    re.IGNORECASE,
+)
+_PLAIN = re.compile(
+    r"https?:(//[a-z0-9-]+(?:\.[a-z0-9-]+)*(?:/[A-Za-z0-9._~/-]*[A-Za-z0-9._~-])?)/?", re.ASCII
+)
+_PERCENT = re.compile(r"%([0-9A-Fa-f]{2})")
+_PORTS = {"http": 80, "https": 443}
+
+
+def identity(url: str) -> str:
+    """Return a text that is equal for web addresses that lead to the same page for certain.
+
+    Addresses may differ in the scheme (http, https), the case and the encoding of the host, the
+    default port, percent-encoding (RFC 3986, section 6.2.2), one slash at the end, parameters for
+    tracking, and a text fragment. Everything else may lead to another page, also other fragments.
+    """
+    if plain := _PLAIN.fullmatch(url):
+        return plain[1]
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        return url
+    if not host.isascii():
+        with suppress(UnicodeError):
+            host = host.encode("idna").decode()
+    user, sign, _ = parts.netloc.rpartition("@")
+    where = f"{user}{sign}{host.rstrip('.')}"
+    where += f":{port}" if port not in (None, _PORTS.get(parts.scheme)) else ""
+    fields = [
+        each for each in parts.query.split("&") if not _TRACKING.fullmatch(each.partition("=")[0])
+    ]
+    query, fragment = "&".join(fields), parts.fragment.partition(":~:")[0]
+    path = _canonical(parts.path).removesuffix("/")
+    return f"//{where}{path}?{_canonical(query)}#{_canonical(fragment)}".removesuffix("?#")
+
+
+def _canonical(text: str) -> str:
+    """Return a part of an address with as little percent-encoding as possible, in capitals."""
+
+    def canonical(code: re.Match[str]) -> str:
+        letter = chr(int(code[1], 16))
+        unreserved = letter.isascii() and (letter.isalnum() or letter in "-._~")
+        return letter if unreserved else code[0].upper()
+
+    return _PERCENT.sub(canonical, quote(text, safe="%/?:@!$&'()*+,;=~-._[]"))
 
 
 def _quoted(path: str) -> str:

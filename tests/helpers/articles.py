@@ -237,6 +237,7 @@ class Maker:
                 SOURCES[key],
                 tuple((other, SOURCES[other]) for other in SOURCES[key].repeats),
                 tuple(uses[key]),
+                Location("content/x.yaml", 2),
             )
             for key, number in self.numbers.items()
         )

@@ -19,6 +19,7 @@ from explainer.language.words import words_of
 from explainer.model.annotations import Source
 from explainer.model.article import Article, ClaimView, SourceView
 from explainer.model.front_matter import Original
+from explainer.model.location import Location
 from explainer.model.scalars import PartialDate
 from explainer.render.timeline import NARROW, WIDE, Label, Timeline, span, timeline
 from tests.helpers.articles import RATINGS, Maker, build, day, plain, rich
@@ -406,7 +407,9 @@ def test_marks_are_drawn_at_the_places_of_their_dates(
 def sources_on(dates: Iterable[str]) -> tuple[SourceView, ...]:
     """Return sources that were published on these dates."""
     return tuple(
-        SourceView(n, f"s{n}", Source(title=f"Source {n}", date=day(date)), (), ())
+        SourceView(
+            n, f"s{n}", Source(title=f"Source {n}", date=day(date)), (), (), Location("a.yaml")
+        )
         for n, date in enumerate(dates, 1)
     )
 

@@ -1,0 +1,194 @@
+"""Collect the sources of all articles, so that each is listed once with all that is known of it.
+
+Sources are the same if their web addresses lead to the same page (`addresses.identity`), or if they
+have no address and are equal in everything. What several articles say about one source is merged:
+each fact is the library's, or else that of the newest article that has it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, TypeAlias
+
+from explainer.model.annotations import Source
+from explainer.model.article import Article, SourceView
+from explainer.model.problems import Problem, RelatedLocation, short
+from explainer.model.site import IndexedSource, SourceUse
+from explainer.site.load import CONTENT, LIBRARY
+from explainer.support.addresses import identity
+from explainer.support.slugs import unique
+
+_Views: TypeAlias = Sequence[tuple[Article, SourceView]]
+_Groups: TypeAlias = Mapping[object, _Views]
+
+_LIBRARY = f"{CONTENT}/{LIBRARY}"
+
+
+def group_sources(articles: Iterable[Article]) -> _Groups:
+    """Return the sources of articles by what identifies them; those of the library come first.
+
+    `articles` are in the order in which their facts take precedence.
+    """
+    groups: dict[object, list[tuple[Article, SourceView]]] = {}
+    for article in articles:
+        for view in article.sources:
+            groups.setdefault(_identity(view.source), []).append((article, view))
+    for views in groups.values():
+        if len(views) > 1:
+            views.sort(key=lambda pair: pair[1].location.path != _LIBRARY)
+    return groups
+
+
+def _identity(source: Source) -> object:
+    return identity(source.url) if source.url else source
+
+
+@dataclass(frozen=True)
+class SourceList(Sequence[IndexedSource]):
+    """The sources of a site by title, collected when they are first used.
+
+    Collecting them takes long, and only one page needs them. Under `explainer serve`, it is done
+    only when that page is requested.
+    """
+
+    groups: _Groups
+    """The result of `group_sources`."""
+
+    @cached_property
+    def _all(self) -> tuple[IndexedSource, ...]:
+        merged = {key: merge_facts(views) for key, views in self.groups.items()}
+        ordered = sorted(merged, key=lambda key: _by_title(merged[key], self.groups[key]))
+        taken: dict[str, int] = {}
+        names = {key: unique(self.groups[key][0][1].id, taken) for key in ordered}
+        return tuple([self._indexed(names[key], merged[key], key, names) for key in ordered])
+
+    def _indexed(
+        self, name: str, source: Source, key: object, names: Mapping[object, str]
+    ) -> IndexedSource:
+        views = self.groups[key]
+        repeated = [
+            (names.get(_identity(other), id_), other)
+            for _, view in views
+            for id_, other in view.repeats
+        ]
+        uses = [SourceUse(article, use) for article, view in views for use in view.uses]
+        return IndexedSource(name, source, tuple(dict.fromkeys(repeated)), tuple(uses))
+
+    def __bool__(self) -> bool:
+        return bool(self.groups)
+
+    def __len__(self) -> int:
+        return len(self.groups)
+
+    def __getitem__(self, index: Any) -> Any:
+        return self._all[index]
+
+
+def _by_title(source: Source, views: _Views) -> tuple[str, ...]:
+    return source.title.casefold(), source.publisher, source.date or "", views[0][1].id
+
+
+# --- merging -------------------------------------------------------------------------------------
+
+
+def _fold(text: str) -> str:
+    """Return the letters and digits of a text, for comparison."""
+    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text).casefold()) or text
+
+
+def _alike(one: str, other: str) -> bool:
+    return _fold(one) == _fold(other)
+
+
+def _within(one: str, other: str) -> bool:
+    """Return whether one date or language is a part of the other, as `2024` of `2024-11`."""
+    short_, long = sorted((one.casefold(), other.casefold()), key=len)
+    return f"{long}-".startswith(f"{short_}-")
+
+
+def _same_people(one: Sequence[str], other: Sequence[str]) -> bool:
+    few, many = sorted(({_fold(name) for name in names} for names in (one, other)), key=len)
+    return few <= many
+
+
+_AGREE: Mapping[str, Callable[[Any, Any], bool]] = {
+    "title": _alike,
+    "publisher": _alike,
+    "authors": _same_people,
+    "date": _within,
+    "type": str.__eq__,
+    "language": _within,
+}
+"""By key: whether two values are the same fact, which one of them may give in more detail."""
+
+
+def _is_given(key: str, value: object) -> bool:
+    return bool(value) and (key, value) != ("type", "webpage")
+
+
+def merge_facts(views: _Views) -> Source:
+    """Return what a group of sources says together, in full."""
+    sources = list(dict.fromkeys(view.source for _, view in views))
+    first = sources[0]
+    if len(sources) == 1:
+        return first
+    facts: dict[str, Any] = {}
+    for key, agree in _AGREE.items():
+        given = [value for s in sources if _is_given(key, value := getattr(s, key))]
+        if given:
+            same = [value for value in given if agree(given[0], value)]
+            fuller = key in ("authors", "date", "language")
+            facts[key] = max(same, key=len) if fuller else given[0]
+    addresses = [s.url for s in sources if s.url]
+    facts["url"] = next((url for url in addresses if url.startswith("https:")), first.url)
+    facts["archived"] = next((s.archived for s in sources if s.archived), None)
+    facts["primary"] = any(s.primary for s in sources)
+    return replace(first, **facts)
+
+
+def source_conflicts(groups: _Groups) -> Iterator[Problem]:
+    """Warn of sources with facts that the page of sources does not show: `source-conflict`.
+
+    The problem is at the source whose facts are not shown. Related are those that are.
+    """
+    for views in groups.values():
+        if all(view.source == views[0][1].source for _, view in views):
+            continue
+        merged = merge_facts(views)
+        seen = set()
+        for _, view in views:
+            if view.location not in seen:
+                seen.add(view.location)
+                yield from _conflict(view, merged, views)
+
+
+def _conflict(view: SourceView, merged: Source, views: _Views) -> Iterator[Problem]:
+    keys = [
+        key
+        for key, agree in _AGREE.items()
+        if _is_given(key, own := getattr(view.source, key)) and not agree(own, getattr(merged, key))
+    ]
+    if not keys:
+        return
+    shown = {
+        key: next(v for _, v in views if getattr(v.source, key) == getattr(merged, key))
+        for key in keys
+    }
+    message = f"the source `{short(view.id)}` has the address of another one, but another "
+    message += " and ".join(filter(None, (", ".join(keys[:-1]), keys[-1])))
+    facts = (f"{key}: {short(_written(getattr(merged, key)))}" for key in keys)
+    hint = (
+        "the page of all sources shows the other "
+        f"({'; '.join(facts)}): correct one of them, or define the source once in _library.yaml"
+    )
+    places = dict.fromkeys(each.location for each in shown.values())
+    related = tuple(RelatedLocation(place, "this is shown") for place in places)
+    yield Problem(view.location, "source-conflict", message, hint, "warning", related=related)
+
+
+def _written(value: object) -> str:
+    return value if isinstance(value, str) else ", ".join(value)  # type: ignore[arg-type]
