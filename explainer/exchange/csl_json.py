@@ -7,19 +7,20 @@ equivalent in CSL (`archived`, `primary`, `repeats`) go under `custom`, as the s
 from __future__ import annotations
 
 import json
-import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from explainer.exchange import names, sources
+from explainer.exchange import dates, markup, names, sources
+from explainer.exchange.dates import ReadDate
 from explainer.exchange.incoming import Incoming
-from explainer.exchange.reading import as_list, first_text, one_line, wrong_shape
+from explainer.exchange.reading import as_list, has_surrogate, one_line, wrong_shape
 from explainer.model.annotations import Source
 from explainer.model.location import Location
 from explainer.model.problems import short
 from explainer.parse.references import CSL_TYPES
+from explainer.parse.text import clean
 
 _CUSTOM = ("archived", "primary", "repeats")
 _TABLES = tomllib.loads(Path(__file__).with_name("csl_json.toml").read_text(encoding="utf-8"))
@@ -41,7 +42,7 @@ def _item(name: str, source: Source, organizations: frozenset[str]) -> dict[str,
     item = {
         "id": name,
         "type": source.type,
-        "title": source.title,
+        "title": markup.escape(source.title),
         "author": [_author(author) for author in sources.authors(source, organizations)],
         _publisher_key(source.type): source.publisher,
         "issued": {"date-parts": [list(source.date.parts)]} if source.date else None,
@@ -71,22 +72,26 @@ def read(path: str, data: object) -> Incoming:
     """Read a list of items, an object with `items` (Zotero), or a single item.
 
     Problems: `wrong-shape`; `no-title` for an item without a title (its address or id is used);
-    `unknown-type` for an unknown `type`; `left-out` for invalid dates and addresses, and for fields
-    that a source cannot store.
+    `unknown-type` for an unknown `type`; `foreign-markup` for tags that are left in a title;
+    `bad-character` for halves of characters; `left-out` for dates, addresses, names, and languages
+    that cannot be used, and for fields that a source cannot store.
     """
-    if isinstance(data, dict):
+    if isinstance(data, dict) and (isinstance(data.get("items"), list) or _is_item(data)):
         data = data["items"] if isinstance(data.get("items"), list) else [data]
     if not isinstance(data, list):
         return Incoming(problems=(wrong_shape(path, "", "a list of CSL items", data),))
     bibliography = sources.Bibliography(path)
     for number, item in enumerate(data):
         at = f"[{number}]"
-        if not isinstance(item, dict):
+        if not (isinstance(item, dict) and _is_item(item)):
             bibliography.problems.append(wrong_shape(path, at, "a CSL item", item))
             continue
-        key = one_line(str(item.get("id") or item.get("citation-key") or ""))
-        while key in bibliography.sources or not key:
-            key += f"source-{number + 1}" if not key else f"-{number + 1}"
+        key = one_line(_scalar(item.get("id")) or _scalar(item.get("citation-key")))
+        first = key = key or f"source-{number + 1}"
+        count = 1
+        while key in bibliography.sources:
+            count += 1
+            key = f"{first}-{count}"
         label = f"{at}, `{short(key)}`"
         try:
             _read_item(sources.Item(bibliography, key, Location(path), label), item)
@@ -96,80 +101,129 @@ def read(path: str, data: object) -> Incoming:
     return bibliography.incoming()
 
 
+def _is_item(data: Mapping[str, Any]) -> bool:
+    return any(data.get(key) not in (None, "", [], {}) for key in _TABLES["fields"]["read"])
+
+
 def _read_item(item: sources.Item, data: Mapping[str, Any]) -> None:
-    kind = one_line(str(data.get("type") or ""))
-    kind = _TABLES["old_types"].get(kind, kind)
-    if kind not in CSL_TYPES:
-        if kind:
-            message = f"there is no CSL type `{short(kind)}`; `document` is used instead"
-            item.warn("unknown-type", message)
-        kind = "document" if kind else "webpage"
+    custom = data["custom"] if isinstance(data.get("custom"), dict) else {}
+    kind = _type(item, data)
+    values = {key: _text(item, data, key) for key in ("title", "language")}
+    title, has_tags = markup.plain(values["title"])
+    if has_tags:
+        message = f"its title has tags, which readers will see: `{short(title, 80)}`"
+        item.warn("foreign-markup", message, "remove the tags from the title")
     own = _publisher_key(kind)
     other = "container-title" if own == "publisher" else "publisher"
-    publisher, further = (one_line(first_text(data, key)) for key in (own, other))
+    publisher, further = (one_line(_text(item, data, key)) for key in (own, other))
     if publisher and further not in ("", publisher):
         item.bibliography.left_out.update([other])
-    address = sources.url(first_text(data, "URL")) or sources.doi_url(first_text(data, "DOI"))
-    if not address and (bad := first_text(data, "URL")):
-        item.warn("left-out", f"its URL `{short(bad)}` is not a web address")
-    if data.get("DOI") and "doi.org" not in address:
-        item.bibliography.left_out.update(["DOI"])
-    edtf = _edtf(data.get("issued"))
-    date = sources.iso_date(edtf)
-    if issued := data.get("issued"):
-        item.check_date(date, json.dumps(issued), vague=sources.is_vague(edtf))
     item.bibliography.left_out.update(str(key) for key in data if key not in _KNOWN_FIELDS)
-    custom = data["custom"] if isinstance(data.get("custom"), dict) else {}
+    if data.get("custom") and not custom:
+        item.bibliography.left_out.update(["custom"])
     item.bibliography.left_out.update(f"custom.{key}" for key in custom if key not in _CUSTOM)
-    item.add(
-        title=one_line(_plain(first_text(data, "title"))),
-        authors=[name for one in as_list(data.get("author")) if (name := _name(one))],
-        publisher=publisher or further,
-        date=date,
-        url=address,
-        archived=sources.url(first_text(custom, "archived")),
-        type=kind,
-        primary=custom.get("primary") is True,
-        repeats=as_list(custom.get("repeats")),
-        language=one_line(first_text(data, "language")),
-    )
+    issued = data.get("issued")
+    entry: dict[str, Any] = {
+        "title": one_line(title),
+        "authors": list(_authors(item, data.get("author"))),
+        "publisher": publisher or further,
+        "date": item.date(_date(issued), json.dumps(issued, ensure_ascii=False)),
+        "url": _url(item, data),
+        "archived": sources.url(_scalar(custom.get("archived"))),
+        "type": kind,
+        "primary": custom.get("primary") is True,
+        "repeats": as_list(custom.get("repeats")),
+        "language": item.language(values["language"]),
+    }
+    if has_surrogate(data):
+        message = "it has halves of characters (surrogates); each is now `\ufffd`"
+        item.warn("bad-character", message, "correct the text in the other program")
+    item.add(**entry)
 
 
-_MARKUP = re.compile(r"</?(?:i|b|sc|sub|sup|span)(?:\s[^<>]*)?>")
+def _type(item: sources.Item, data: Mapping[str, Any]) -> str:
+    kind = one_line(_scalar(data.get("type")))
+    kind = str(_TABLES["old_types"].get(kind, kind))
+    if kind in CSL_TYPES:
+        return kind
+    if not data.get("type"):
+        return "webpage"
+    message = f"there is no CSL type `{short(str(data['type']))}`; `document` is used instead"
+    item.warn("unknown-type", message)
+    return "document"
 
 
-def _plain(text: str) -> str:
-    """Remove the HTML tags that CSL processors allow in titles.
+def _scalar(value: object) -> str:
+    """Return text or a number as text; anything else as ""."""
+    if isinstance(value, str):
+        return clean(value) if value.strip() else ""
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
 
-    https://citeproc-js.readthedocs.io/en/latest/csl-json/markup.html#html-like-formatting-tags
-    """
-    opened, closed = text.count("<"), text.count("</")
-    return _MARKUP.sub("", text) if closed and opened == 2 * closed else text
+
+def _text(item: sources.Item, data: Mapping[str, Any], key: str) -> str:
+    """Return a field as text. Some programs write a list with one text."""
+    value = data.get(key)
+    only = value[0] if isinstance(value, list) and len(value) == 1 else value
+    text = _scalar(only)
+    if not text and only not in (None, "", [], {}) and not isinstance(only, str):
+        item.warn("left-out", f"its `{key}` is not text: `{short(json.dumps(value))}`")
+    return text
+
+
+def _url(item: sources.Item, data: Mapping[str, Any]) -> str:
+    written, number = (_text(item, data, key) for key in ("URL", "DOI"))
+    address = sources.url(written) or sources.doi_url(written)
+    if written and not address:
+        item.warn("left-out", f"its URL `{short(written)}` is not a web address")
+    doi = sources.doi_url(number)
+    if number and not doi:
+        item.warn("left-out", f"its DOI `{short(number)}` is not a DOI")
+    if address and doi and doi != address:
+        item.bibliography.left_out.update(["DOI"])
+    return address or doi
+
+
+def _authors(item: sources.Item, value: object) -> Iterator[str]:
+    for one in as_list(value):
+        if name := _name(one):
+            yield name
+        elif one not in ("", {}, [], None):
+            item.warn("left-out", f"its author `{short(json.dumps(one))}` has no name")
 
 
 def _name(author: object) -> str:
-    literal = author if isinstance(author, str) else first_text(author, "literal", "name")
-    if literal:
-        return one_line(literal)
-    if eastern := names.eastern(first_text(author, "family"), first_text(author, "given")):
+    if not isinstance(author, dict):
+        return one_line(_scalar(author))
+    values = {key: one_line(_scalar(value)) for key, value in author.items()}
+    if literal := values.get("literal") or values.get("name"):
+        return literal
+    family, given = values.get("family", ""), values.get("given", "")
+    if eastern := names.eastern(family, given):
         return eastern
     parts = ("given", "dropping-particle", "non-dropping-particle", "family", "suffix")
-    return " ".join(filter(None, (one_line(first_text(author, part)) for part in parts)))
+    return " ".join(filter(None, (values.get(part) for part in parts)))
 
 
-def _edtf(value: object) -> str:
-    """Return a date as EDTF, with `~` if it is vague, a season, or an interval; or ""."""
+def _date(value: object) -> ReadDate:
+    """Return the date of a CSL date variable."""
     if not isinstance(value, dict):
-        return value if isinstance(value, str) else ""
+        return dates.read(_scalar(value) or "?") if _has_value(value) else ReadDate()
     parts = value.get("date-parts")
-    first = parts[0] if isinstance(parts, list) and parts else None
-    if isinstance(first, list) and first:
-        digits = [str(part).strip() for part in first[:3] if part not in (None, "")]
-        if not digits or not all(re.fullmatch(r"\d{1,4}", part) for part in digits):
-            return ""
-        text = "-".join([digits[0].zfill(4), *digits[1:]])
+    if isinstance(parts, list) and parts and not any(isinstance(one, list) for one in parts):
+        parts = [parts]  # an inner list is missing
+    periods = [one for one in as_list(parts) if _has_value(one)]
+    if not periods:
+        date = dates.read(_scalar(value.get("raw")) or _scalar(value.get("literal")))
     else:
-        text = first_text(value, "raw", "literal")
-    several = isinstance(parts, list) and len(parts) > 1
-    is_vague = several or value.get("season") or value.get("circa") not in (None, False, "", 0)
-    return text + "~" * bool(is_vague)
+        first = as_list(periods[0])
+        is_text = len(first) == 1 and isinstance(first[0], str)
+        is_year = not is_text or first[0].strip().isdecimal()
+        date = dates.of_parts(first) if is_year else dates.read(_scalar(first[0]))
+    is_vague = len(periods) > 1 or _has_value(value.get("season"))
+    is_vague = is_vague or value.get("circa") not in (None, False, "", 0, "0", "false")
+    return ReadDate(date.date, date.complete and not is_vague)
+
+
+def _has_value(value: object) -> bool:
+    """Return whether there is anything but null and empty text in a value."""
+    return any(map(_has_value, value)) if isinstance(value, list) else value not in (None, "", {})

@@ -80,6 +80,15 @@ def objects(value: object) -> list[dict[str, Any]]:
     return [one for one in as_list(value) if isinstance(one, dict)]
 
 
+def has_surrogate(value: object) -> bool:
+    """Return whether JSON has half of a surrogate pair, which is no character, in a text."""
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
 def one_line(text: str) -> str:
     """Put text on one line; nonbreaking spaces are kept."""
     return re.sub("[ \t\n]+", " ", clean(text)).strip(" ")

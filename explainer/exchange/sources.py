@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote, unquote
 
-from explainer.exchange import names
+from explainer.exchange import languages, names
+from explainer.exchange.dates import ReadDate
 from explainer.exchange.incoming import Entry, Incoming
 from explainer.exchange.reading import one_line
 from explainer.model.annotations import Source
 from explainer.model.location import Location
 from explainer.model.problems import Code, Problem, short
-from explainer.model.scalars import Id, PartialDate, Url
+from explainer.model.scalars import Id, Url
 
 
 @dataclass(slots=True)
@@ -52,20 +55,31 @@ class Item:
     label: str
     """Its name in messages."""
 
-    def warn(self, code: Code, message: str, hint: str = "") -> None:
-        """Add a warning about this source."""
-        self.bibliography.problems.append(
-            Problem(self.location, code, f"{self.label}: {message}", hint, "warning")
-        )
+    def warn(
+        self, code: Code, message: str, hint: str = "", *, location: Location | None = None
+    ) -> None:
+        """Add a warning about this source, at a `location` inside it if there is one."""
+        message = f"{self.label}: {message}"
+        problem = Problem(location or self.location, code, message, hint, "warning")
+        self.bibliography.problems.append(problem)
 
-    def check_date(self, date: str, written: str, *, vague: bool) -> None:
-        """Report what is lost between a date as `written` and `date` (ISO 8601, or empty)."""
-        if not date:
-            self.warn("left-out", f"its date `{short(written)}` cannot be used")
-        elif vague:
-            message = f"only `{date}` is kept of its date `{short(written)}`"
-            hint = "if the rest matters, put it in the `review` or the evidence’s `locator`"
+    def date(self, date: ReadDate, written: str) -> str:
+        """Return a date, and report what it lacks of the text `written`."""
+        hint = "if the rest matters, put it in the `review` or the evidence’s `locator`"
+        if not date.complete and date.date:
+            message = f"only `{date.date}` is kept of its date `{short(written)}`"
             self.warn("left-out", message, hint)
+        elif not date.complete:
+            self.warn("left-out", f"its date `{short(written)}` cannot be used")
+        return date.date
+
+    def language(self, written: str) -> str:
+        """Return the tag of a language, given by its name or tag; report unknown languages."""
+        tag = languages.tag(written)
+        if written.strip() and not tag:
+            hint = "add `language` with its tag (BCP 47), such as `la` for Latin"
+            self.warn("left-out", f"its language `{short(written)}` is not known", hint)
+        return tag
 
     def add(self, *, title: str, url: str, repeats: Iterable[object], **values: Any) -> None:
         """Add the source to the bibliography, with its keys in the order of docs/format.md.
@@ -100,30 +114,6 @@ def authors(source: Source, organizations: frozenset[str]) -> list[names.Name]:
     return [names.parse(author, organizations=not_people) for author in source.authors]
 
 
-# --- dates ---------------------------------------------------------------------------------------
-
-_SEASON = re.compile(r"\s*(\d{4})-(?:2[1-9]|3\d|4[01])(?![\d-])")
-"""EDTF levels 1 and 2, including quarters. https://www.loc.gov/standards/datetime/"""
-_VAGUE = re.compile(r"[~?%/]")
-
-
-def is_vague(text: str) -> bool:
-    """Return whether `iso_date` loses part of a date, such as the `~` (about) of `1850~`."""
-    return bool(_VAGUE.search(text) or _SEASON.match(text))
-
-
-def iso_date(text: str) -> str:
-    """Return the day, month, or year at the start of a text, or "".
-
-    Reads EDTF level 0 and biblatex's extensions: `2024-11-10`, `2024-11`, or `2024`, followed by a
-    time (dropped), an interval (its start is used), `?`, `~`, or `%`; or a season (its year is
-    used).
-    """
-    match = _SEASON.match(text) or re.match(r"\s*(\d{4}(?:-\d{1,2}(?:-\d{1,2})?)?)(?![\d-])", text)
-    parts = match[1].split("-") if match else []
-    return valid(PartialDate.check, "-".join(part.zfill(2) for part in parts))
-
-
 # --- addresses -----------------------------------------------------------------------------------
 
 
@@ -136,13 +126,30 @@ def valid(check: Callable[[str], str], text: str) -> str:
 
 
 def url(text: str) -> str:
-    """Return a text if it is a web address, or ""."""
-    return valid(Url.check, one_line(text))
+    """Return a text as a web address, or "".
+
+    Encodes angle brackets, which old DOIs contain and `Url` does not allow.
+    """
+    text = one_line(text).replace("<", "%3C").replace(">", "%3E")
+    return valid(Url.check, re.sub("^https?://", lambda match: match[0].lower(), text, flags=re.I))
+
+
+_DOI_PREFIX = re.compile(
+    r"(?:(?:https?://)?(?:(?:www|dx)\.)?doi\.org/|doi[\s:]*)*(?=10\.)", re.IGNORECASE
+)
+_DOI_UNSAFE = re.compile(r"""["<>#?\\^`{|}\[\]]|%(?![0-9A-Fa-f]{2})""")
 
 
 def doi_url(doi: str) -> str:
-    """Return a DOI's address: https://www.doi.org/doi-handbook/HTML/doi-name-syntax.html."""
-    bare = re.sub(
-        r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", "", one_line(doi), flags=re.IGNORECASE
-    )
-    return url(f"https://doi.org/{bare}") if bare.startswith("10.") else ""
+    """Return the address of a DOI, with or without a prefix such as `doi:`; "" if it is not a DOI.
+
+    https://www.doi.org/doi-handbook/HTML/encoding-rules-for-urls.html
+    """
+    text = one_line(html.unescape(doi))
+    prefix = _DOI_PREFIX.match(text)
+    bare = text[prefix.end() :] if prefix else text
+    if re.match(r"10\.[0-9.]+%2F", bare, re.IGNORECASE):
+        bare = unquote(bare)
+    if not re.fullmatch(r"10\.[0-9.]+/\S+", bare):
+        return ""
+    return url("https://doi.org/" + _DOI_UNSAFE.sub(lambda match: quote(match[0]), bare))

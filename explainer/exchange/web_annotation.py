@@ -82,7 +82,7 @@ def write(
 def _definition(name: str, value: Data) -> dict[str, Any]:
     definition = {"id": name, **without_nulls(value)}
     if "primary" in definition:
-        definition["primary"] = definition["primary"] == "true"
+        definition["primary"] = str(definition["primary"]).lower() == "true"
     return definition
 
 

@@ -64,7 +64,8 @@ Code: TypeAlias = Literal[  # noqa: RUF041 - nested for the sake of order: by su
     # Import, and writing into annotation files.
     Literal["no-place", "not-imported", "left-out", "already-there", "renamed", "unknown-type"],
     Literal["no-title", "several-pages", "more-elsewhere", "not-json", "bibtex-syntax"],
-    Literal["wrong-shape", "too-large", "nothing-there", "cannot-write", "no-entry"],
+    Literal["unknown-command", "wrong-shape", "too-large", "nothing-there", "cannot-write"],
+    Literal["no-entry"],
 ]
 """The names of all problems; content/guide/problems.md explains each (see test_guide.py)."""
 

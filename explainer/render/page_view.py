@@ -244,8 +244,14 @@ class PageView:
         return Markup("<bdi>{}</bdi>").format(text)
 
     def all_of(self, names: Iterable[str]) -> Markup:
-        """Return names, of any language, as a list in the page's language."""
-        return self.words.all_of(map(self.bdi, names))
+        """Return names, of any language, as a list in the page's language.
+
+        A last name `et al.`, for further authors, follows without “and”.
+        """
+        *first, last = map(self.bdi, names)
+        if first and last.striptags() == "et al.":
+            return Markup("{} {}").format(self.words.all_of(first), last)
+        return self.words.all_of([*first, last])
 
 
 def page_view(
