@@ -128,7 +128,7 @@ def _write(
             if failed:
                 return WriteResult(problems=rendered.problems, pages=rendered.pages), ()
             try:
-                written = staging.commit(staged)
+                written = staging.commit(staged, site.permanent)
             except OutputError as error:
                 problems = [*rendered.problems, refused(error)]
                 return WriteResult(problems=problems, pages=rendered.pages), ()

@@ -8,6 +8,7 @@ cannot be used with its last good version.
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -21,14 +22,15 @@ from explainer.build.options import BuildOptions, Progress, no_progress
 from explainer.build.pages import WriteResult, has_failed, refused, render_only, write_site
 from explainer.build.site import Articles, LoadResult, Site
 from explainer.build.store import Store
+from explainer.model.allow import silence
 from explainer.model.documents import RoutedDocument
 from explainer.model.location import Located
 from explainer.model.problems import Problem, sort
 from explainer.output.commit import CommitResult
-from explainer.output.guard import OutputError, check_folder
+from explainer.output.guard import OutputError, check_folder, read_manifest
 from explainer.parse import json_schema, references
 from explainer.render import theme
-from explainer.site import index, load, made_pages, navigation, routes
+from explainer.site import index, load, made_pages, navigation, permanent, routes
 from explainer.site.load import SiteFiles
 from explainer.support import cache, clock
 
@@ -130,7 +132,7 @@ def assemble(
         scale=tuple(context.scale.values()),
         index=site_index,
         menu=menu,
-        aliases=plan.aliases,
+        aliases=permanent.redirects(plan, site_index),
         assets=assets,
         named=problems.of(prepare.hash_named_files(root, assets)),
         theme=store.theme(style),
@@ -176,20 +178,40 @@ def _output(
     site = loaded.site
     if site is None:
         return WriteResult()
-    if not options.write:
-        return render_only(site, options.jobs, progress)
     folder = options.output_folder(root, site.settings)
+    if not options.write:
+        result = render_only(site, options.jobs, progress)
+        if has_failed([*loaded.problems, *result.problems], strict=False):
+            return result
+        return replace(result, problems=[*result.problems, *_removed(loaded, site, folder)[0]])
     try:
         check_folder(folder, root)
     except OutputError as error:
         return WriteResult(problems=[refused(error)])
     if has_failed(loaded.problems, strict=options.strict):
         return WriteResult()
-    result = write_site(site, root, folder, options, progress)
-    if result.written:
-        with suppress(OSError):  # the schemas are only a convenience for editors
-            json_schema.write_schemas(root, site.scale)
-    return result
+    removed, recorded = _removed(loaded, site, folder)
+    result = write_site(replace(site, permanent=recorded), root, folder, options, progress)
+    if not result.written:
+        return result
+    with suppress(OSError):  # the schemas are only a convenience for editors
+        json_schema.write_schemas(root, site.scale)
+    return replace(result, problems=[*result.problems, *removed])
+
+
+def _removed(loaded: LoadResult, site: Site, folder: Path) -> tuple[list[Problem], dict[str, str]]:
+    """Compare a site's permanent addresses with those of the last build into `folder`.
+
+    Return the problems of those that are gone, and the addresses for the next build to know.
+    """
+    if loaded.articles is None:
+        return [], {}
+    plan, before = loaded.articles.routes, dict[str, str]()
+    with suppress(OSError, OutputError):  # reported by `check_folder` before anything is written
+        before = dict(read_manifest(os.path.realpath(folder)).permanent)
+    now = permanent.find(plan, site.index, site.aliases, site.own_files)
+    problems = permanent.removed(before, now, plan, site.index)
+    return silence(problems, site.allowances)[0], now.recorded(before)
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -56,6 +56,8 @@ class Site:
     """By an article's address: its annotations that have no place."""
     allowances: tuple[Allowance, ...]
     """The entries of `allow` in all files."""
+    permanent: Mapping[str, str] = field(default_factory=dict)
+    """Permanent addresses for the next build to know, with the files that have them."""
 
     @cached_property
     def own_files(self) -> frozenset[str]:

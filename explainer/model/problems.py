@@ -15,7 +15,7 @@ OutputCode: TypeAlias = Literal[  # noqa: RUF041
     Literal["output-contains-sources", "output-inside-sources", "output-symlink"],
     Literal["output-foreign-file", "output-changed", "output-clash", "output-reserved-name"],
     Literal["output-manifest", "output-busy", "output-not-writable", "output-disk-full"],
-    Literal["output-name-too-long", "output-failed", "search-failed"],
+    Literal["output-name-too-long", "output-failed", "search-failed", "address-removed"],
 ]
 """Problems that only writing the output folder finds."""
 

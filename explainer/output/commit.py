@@ -40,14 +40,20 @@ class CommitResult:
     by hand. They are reported again by every build until they are removed."""
 
 
-def commit(stage: StageWriter, listed: Manifest, files: Mapping[str, StagedFile]) -> CommitResult:
+def commit(
+    stage: StageWriter,
+    listed: Manifest,
+    files: Mapping[str, StagedFile],
+    permanent: Mapping[str, str],
+) -> CommitResult:
     """Move `files` (by path) to the output folder, which must exist; delete our other files there.
 
+    `listed` is the manifest so far. For `permanent`, which the new one gets, see `Manifest`.
     Raises OutputError or OSError; the output is then unchanged. Even if a change cannot be undone,
     no file is incomplete, and the manifest still lists every file that a build wrote.
     """
     plan = _plan(stage.output, listed.claims, files)
-    swap = _Swap(stage, plan)
+    swap = _Swap(stage, plan, permanent)
     if swap.prepare(listed):
         swap.change()
     unchanged = len(files) - len(plan.write)
@@ -250,18 +256,20 @@ class _Swap:
 
     stage: StageWriter
     plan: _Plan
+    permanent: Mapping[str, str]
     whole: bool = True
     """False if a change could not be undone."""
 
     def prepare(self, listed: Manifest) -> bool:
         """Stage the manifests for before, during, and after; return False if nothing changes."""
-        final = manifest.text(self.plan.claims)
+        final = manifest.text(self.plan.claims, self.permanent)
         changes = bool(self.plan.write or self.plan.delete)
         if not changes and final == listed.raw:
             return False
         create(self._waiting("final"), (final,))
         if changes:
-            pending = manifest.text(manifest.union(self.plan.claims, listed.claims))
+            union = manifest.union(self.plan.claims, listed.claims)
+            pending = manifest.text(union, listed.permanent)
             create(self._waiting("pending"), (pending,))
         if listed.raw is not None:
             create(self._waiting("before"), (listed.raw,))

@@ -105,15 +105,15 @@ def read_manifest(folder: str) -> Manifest:
             raise OutputError("output-not-ours", message, hint)
         return Manifest(None, {})
     raw = path.read_bytes() if stat.S_ISREG(os.lstat(path).st_mode) else b""
-    claims = manifest.parse(raw)
-    if claims is None:
+    found = manifest.parse(raw)
+    if found is None:
         message = (
             f"{path} is not a manifest that this version of explainer can read, so it cannot tell "
             "which files in the folder it wrote"
         )
         hint = "choose another folder, or delete this one yourself, and build again"
         raise OutputError("output-manifest", message, hint)
-    return Manifest(raw, claims)
+    return found
 
 
 def is_link(state: os.stat_result | None) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Final, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
@@ -32,6 +32,8 @@ class Manifest:
     raw: bytes | None
     """The content of the manifest file; None if there is no file."""
     claims: Claims
+    permanent: Mapping[str, str] = field(default_factory=dict)
+    """Permanent addresses of the site's pages, each with the author's file that has it."""
 
 
 _Sha256: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
@@ -47,10 +49,12 @@ class _Content(BaseModel):
     files: dict[str, _Sha256]
     unfinished: dict[str, list[_Sha256 | Literal[""]]] = {}
     """Additional hashes of some files."""
+    permanent: dict[str, str] = {}
+    """See `Manifest.permanent`."""
 
 
-def parse(raw: bytes) -> Claims | None:
-    """Return the claims of a manifest, or None if any part of it is invalid.
+def parse(raw: bytes) -> Manifest | None:
+    """Return what a manifest says, or None if any part of it is invalid.
 
     Somebody may have edited it, and its paths decide what is deleted, so it is all or nothing.
     """
@@ -61,10 +65,11 @@ def parse(raw: bytes) -> Claims | None:
     files, unfinished = content.files, content.unfinished
     if unfinished.keys() - files.keys() or not all(is_output_path(path) for path in files):
         return None
-    return {path: (sha256, *unfinished.get(path, ())) for path, sha256 in files.items()}
+    claims = {path: (sha256, *unfinished.get(path, ())) for path, sha256 in files.items()}
+    return Manifest(raw, claims, content.permanent)
 
 
-def text(claims: Claims) -> bytes:
+def text(claims: Claims, permanent: Mapping[str, str]) -> bytes:
     """Return a manifest: one file per line, sorted, independent of time and machine."""
     paths = sorted(claims)
     content: dict[str, object] = {
@@ -74,6 +79,8 @@ def text(claims: Claims) -> bytes:
     }
     if several := {path: claims[path][1:] for path in paths if len(claims[path]) > 1}:
         content["unfinished"] = several
+    if permanent:
+        content["permanent"] = dict(sorted(permanent.items()))
     return f"{json.dumps(content, indent=0, ensure_ascii=False)}\n".encode()
 
 

@@ -16,9 +16,10 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack, suppress
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final, Self
 
 from explainer.output import guard
@@ -67,10 +68,13 @@ class Staging:
             raise RuntimeError("staging is not open")
         return self._writer
 
-    def commit(self, staged: Iterable[StagedFile]) -> CommitResult:
+    def commit(
+        self, staged: Iterable[StagedFile], permanent: Mapping[str, str] = MappingProxyType({})
+    ) -> CommitResult:
         """Move new and changed files to the output, and delete those that only earlier builds had.
 
         `staged` has all files of the site, in any order, as this object's `writer` returned them.
+        The manifest remembers `permanent` for the next build (see `Manifest`).
         Raises OutputError, after which the output is unchanged, or ValueError if two files have the
         same path.
         """
@@ -82,7 +86,7 @@ class Staging:
         writer, self._writer = self.writer, None
         try:
             self._make_folder(self._output, self._cleanup)
-            return commit(writer, self._manifest, files)
+            return commit(writer, self._manifest, files, permanent)
         except OSError as error:
             raise guard.failure(error) from error
 

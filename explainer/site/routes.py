@@ -62,6 +62,8 @@ class Routes:
     """Paths in the output of the files in static/."""
     skipped: frozenset[str]
     """Paths of documents that are not built: drafts, and those with a date in the future."""
+    provisional: frozenset[str]
+    """Paths of documents that are built only because of `--drafts` or `--future`."""
     aliases: Mapping[str, str]
     """By an older address: the current address of its page."""
     owners: Mapping[str, str]
@@ -128,6 +130,9 @@ def assign_addresses(
         files=files,
         static=frozenset(asset.target for asset in site.static),
         skipped=frozenset(skipped),
+        provisional=frozenset(
+            d.path for d in documents if _left_out(d.front, site.settings, today)
+        ),
         aliases=aliases,
         owners=owners.owners,
         claimed=owners.locations,
