@@ -27,7 +27,7 @@ _ELLIPSIS = re.compile(r"\s(?:…|\.\.\.)\s")
 _MOST_PASSAGES = 50
 """How many passages are built for one `first … last` quote. Two make it ambiguous; the others are
 only listed. Without a limit, there could be as many as pairs of both ends."""
-_SIGN = re.compile(rf"\[(\d+)\]|{BACK_LINK}")
+_SIGN = re.compile(rf"\[(\d+)\]|\s*{BACK_LINK}")
 _NEIGHBOURHOOD = 4
 """Raw characters to search for each character of a prefix or suffix.
 
@@ -182,7 +182,7 @@ def occurrences(article: ReaderText, normalized: str) -> Iterator[tuple[int, int
     """
     places = _places(article.text, article.normalized, normalized)
     if may_have_signs(article, normalized):
-        places = chain(places, _places(article.text, article.copied, with_plain_digits(normalized)))
+        places = chain(places, _places(article.text, article.copied, with_signs(normalized)))
         return iter(sorted(set(places)))
     return places
 
@@ -192,9 +192,12 @@ def may_have_signs(article: ReaderText, *texts: str) -> bool:
     return bool(article.footnote_signs) and any(_SIGN.search(text) for text in texts)
 
 
-def with_plain_digits(text: str) -> str:
-    """Return a text with the numbers of footnote references as in `ReaderText.footnote_signs`."""
-    return _SIGN.sub(lambda sign: f"[{int(sign[1])}]" if sign[1] else sign[0], text)
+def with_signs(text: str) -> str:
+    """Return a text with the footnote signs that it may have in the form of `ReaderText`'s.
+
+    Pages show numbers in the digits of their language, and back links with a space or without.
+    """
+    return _SIGN.sub(lambda sign: f"[{int(sign[1])}]" if sign[1] else f" {BACK_LINK}", text).strip()
 
 
 def _places(raw: str, text: NormalizedText, normalized: str) -> Iterator[tuple[int, int]]:
@@ -240,7 +243,7 @@ def _readings(article: ReaderText, start: int, end: int, context: str) -> Iterat
         signs = [(at - start, sign) for at, sign in article.footnote_signs if start <= at <= end]
         inner = [(at, sign) for at, sign in signs if 0 < at < len(text)]
         for each in (signs, inner):
-            yield with_plain_digits(context), normalize(text, each).text.strip()
+            yield with_signs(context), normalize(text, each).text.strip()
 
 
 def _sections(reader: ReaderText, name: str) -> list[Section]:

@@ -65,7 +65,7 @@ def locate(article: ReaderText, quote: ForeignQuote, *, agreeing: int = 0) -> fi
     """
     parts = (quote.exact, quote.prefix, quote.suffix)
     if find.may_have_signs(article, *parts):
-        exact, prefix, suffix = map(find.with_plain_digits, parts)
+        exact, prefix, suffix = map(find.with_signs, parts)
         copied = replace(quote, exact=exact, prefix=prefix, suffix=suffix)
         result = _locate(article, article.copied, copied, agreeing)
         if isinstance(result, find.Span):
