@@ -76,14 +76,14 @@ def read(path: str, data: object) -> Incoming:
     `bad-character` for halves of characters; `left-out` for dates, addresses, names, and languages
     that cannot be used, and for fields that a source cannot store.
     """
-    if isinstance(data, dict) and (isinstance(data.get("items"), list) or _is_item(data)):
+    if isinstance(data, dict) and (isinstance(data.get("items"), list) or is_item(data)):
         data = data["items"] if isinstance(data.get("items"), list) else [data]
     if not isinstance(data, list):
         return Incoming(problems=(wrong_shape(path, "", "a list of CSL items", data),))
     bibliography = sources.Bibliography(path)
     for number, item in enumerate(data):
         at = f"[{number}]"
-        if not (isinstance(item, dict) and _is_item(item)):
+        if not (isinstance(item, dict) and is_item(item)):
             bibliography.problems.append(wrong_shape(path, at, "a CSL item", item))
             continue
         key = one_line(_scalar(item.get("id")) or _scalar(item.get("citation-key")))
@@ -101,7 +101,8 @@ def read(path: str, data: object) -> Incoming:
     return bibliography.incoming()
 
 
-def _is_item(data: Mapping[str, Any]) -> bool:
+def is_item(data: Mapping[str, Any]) -> bool:
+    """Return whether an object has any field of a CSL item."""
     return any(data.get(key) not in (None, "", [], {}) for key in _TABLES["fields"]["read"])
 
 

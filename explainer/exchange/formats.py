@@ -7,6 +7,7 @@ text for BibTeX and parsed data for JSON formats.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Literal, TypeAlias
 
 from explainer.exchange import bibtex, csl_json, hypothesis, web_annotation
@@ -38,17 +39,29 @@ def read(path: str, text: str, form: ImportFormat | None = None) -> Incoming:
     is_bibtex = path.lower().endswith((".bib", ".bibtex")) or text.lstrip()[:1] in ("@", "%")
     if form == "bibtex" or (form is None and is_bibtex):
         return bibtex.read(path, text)
-    data, problem = json_of(path, text)
-    return Incoming(problems=(problem,)) if problem else _JSON[form or _detect(data)](path, data)
+    data, problems = json_of(path, text)
+    if any(problem.severity == "error" for problem in problems):
+        return Incoming(problems=problems)
+    incoming = _JSON[form or _detect(data)](path, data)
+    return replace(incoming, problems=(*problems, *incoming.problems))
+
+
+_OTHER_FORMATS = frozenset(["target", "body", "motivation", "@context"])
 
 
 def _detect(data: object) -> ImportFormat:
     if hypothesis.is_export(data):
         return "hypothesis"
-    items = data.get("items", [data]) if isinstance(data, dict) else data
-    first = items[0] if isinstance(items, list) and items else None
-    if isinstance(first, dict) and not {"target", "body", "motivation", "@context"} & set(first):
-        kind = first.get("type")
-        if isinstance(kind, str) and kind[:1].islower():
-            return "csl-json"
-    return "web-annotation"
+    top = data if isinstance(data, dict) else {}
+    items = top.get("items", [data]) if top else data
+    first = (
+        next((one for one in items if isinstance(one, dict)), {}) if isinstance(items, list) else {}
+    )
+    if _OTHER_FORMATS & {*top, *first}:
+        return "web-annotation"
+    if kind := first.get("type"):
+        is_csl = isinstance(kind, str) and kind[:1].islower()
+    else:
+        # An item may have no type, and Zotero's `items` may be empty.
+        is_csl = csl_json.is_item(first) or ("items" in top and not first)
+    return "csl-json" if is_csl else "web-annotation"

@@ -22,11 +22,24 @@ def text_of(path: str, raw: bytes) -> tuple[str | None, Problem | None]:
     return decode(path, raw)
 
 
-def json_of(path: str, text: str) -> tuple[Any, Problem | None]:
-    """Parse JSON. Problems: `not-json`, at the first invalid character."""
+def json_of(path: str, text: str) -> tuple[Any, tuple[Problem, ...]]:
+    """Parse JSON; the problems have an error if it cannot be read.
+
+    Problems: `not-json`, at the first invalid character; `duplicate-key` (a warning) for objects
+    that have a key twice, since only the last value can be used.
+    """
     location = Location(path)
+    twice: dict[str, int] = {}
+
+    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        data = dict(pairs)
+        if len(data) < len(pairs):
+            keys = [key for key, _ in pairs]
+            twice.update((key, 0) for key in data if keys.count(key) > 1)
+        return data
+
     try:
-        return json.loads(text), None
+        data = json.loads(text, object_pairs_hook=unique)
     except json.JSONDecodeError as error:
         location = Location(path, error.lineno, error.colno)
         # Our messages start in lower case.
@@ -35,8 +48,14 @@ def json_of(path: str, text: str) -> tuple[Any, Problem | None]:
         message = "the brackets are nested too deeply"
     except ValueError as error:  # a number with thousands of digits
         message = f"the file cannot be read: {error}"
+    else:
+        if not twice:
+            return data, ()
+        listed = ", ".join(f"`{short(key)}`" for key in list(twice)[:6])
+        message = f"objects have a key more than once, and only its last value is used: {listed}"
+        return data, (Problem(location, "duplicate-key", message, "", "warning"),)
     hint = "use the file exactly as the other program exported it"
-    return None, Problem(location, "not-json", message, hint)
+    return None, (Problem(location, "not-json", message, hint),)
 
 
 def wrong_shape(path: str, at: str, expected: str, found: object) -> Problem:

@@ -248,10 +248,10 @@ class PageView:
 
         A last name `et al.`, for further authors, follows without “and”.
         """
-        *first, last = map(self.bdi, names)
-        if first and last.striptags() == "et al.":
-            return Markup("{} {}").format(self.words.all_of(first), last)
-        return self.words.all_of([*first, last])
+        parts = [self.bdi(name) for name in names]
+        if len(parts) > 1 and parts[-1].striptags() == "et al.":
+            return Markup("{} {}").format(self.words.all_of(parts[:-1]), parts[-1])
+        return self.words.all_of(parts)
 
 
 def page_view(

@@ -205,6 +205,32 @@ def test_shapes(data: Any, count: int) -> None:
     assert not incoming.problems
 
 
+@pytest.mark.parametrize(
+    "data",
+    [
+        [{"id": "a", "title": "T"}],
+        [{"title": "T", "type": None}],
+        {"id": "a", "title": "T"},
+        [None, {"title": "T"}],
+        {"items": [{"title": "T"}]},
+    ],
+)
+def test_items_without_a_type_are_detected(data: Any) -> None:
+    incoming = formats.read("x.json", json.dumps(data))
+    assert [entry["title"] for entry in incoming.sources.values()] == ["T"]
+
+
+def test_an_empty_export_is_no_error() -> None:
+    assert not formats.read("x.json", '{"items": []}').problems
+
+
+def test_keys_that_occur_twice_are_reported() -> None:
+    incoming = formats.read("x.json", '[{"id": "a", "type": "book", "title": "T", "title": "U"}]')
+    assert incoming.sources["a"]["title"] == "U"
+    assert [(p.code, p.severity) for p in incoming.problems] == [("duplicate-key", "warning")]
+    assert "`title`" in incoming.problems[0].message
+
+
 @pytest.mark.parametrize("data", [{}, {"items": {}}, {"x": 1}, [None], [[]], [{}], 1, "x", None])
 def test_wrong_shapes_are_errors(data: Any) -> None:
     incoming = csl_json.read("x", data)
