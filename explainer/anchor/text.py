@@ -19,6 +19,7 @@ from markdown_it.token import Token
 from explainer.anchor import raw_html
 from explainer.anchor.normalize import NormalizedText, normalize
 from explainer.anchor.raw_html import RawHtml
+from explainer.markdown.comments import COMMENT
 from explainer.markdown.rules import inline_text
 
 BACK_LINK = "↩"
@@ -42,6 +43,8 @@ class Block:
     """For `inline`: the offset of each child, and of the end. Otherwise empty."""
     line: int
     """The first line of the block in the parsed text, from 0."""
+    dropped: tuple[tuple[int, int], ...] = ()
+    """Comments of several lines: the offset, and the number of line breaks in the comment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +116,8 @@ class ReaderText:
         if not self.blocks:
             return 0
         block = self.blocks[max(self.block_at(position), 0)]
-        return block.line + self.text.count("\n", block.start, position)
+        dropped = sum(lines for offset, lines in block.dropped if offset <= position)
+        return block.line + self.text.count("\n", block.start, position) + dropped
 
     def section_at(self, position: int) -> str:
         """Return the id of the last heading at or before a position; empty before the first."""
@@ -137,6 +141,7 @@ def read(tokens: Sequence[Token]) -> ReaderText:
         kind = token.type
         first = line = token.map[0] if token.map else line
         children: tuple[int, ...] = ()
+        dropped: tuple[tuple[int, int], ...] = ()
         if kind == "inline":
             texts = [
                 "" if (i, j) in raw.hidden else _shown(child)
@@ -154,6 +159,11 @@ def read(tokens: Sequence[Token]) -> ReaderText:
                 for j, child in enumerate(token.children or ())
                 if child.type == "footnote_ref"
             ]
+            dropped = tuple(
+                (children[j], child.meta["lines"])
+                for j, child in enumerate(token.children or ())
+                if child.type == COMMENT
+            )
         elif kind in ("fence", "code_block"):
             shown = "" if (i, raw_html.END) in raw.hidden else token.content.removesuffix("\n")
             first += kind == "fence"
@@ -163,7 +173,7 @@ def read(tokens: Sequence[Token]) -> ReaderText:
             if kind == "footnote_anchor":
                 signs.append((max(length - 1, 0), f" {BACK_LINK}"))
             continue
-        block = Block(i, length, length + len(shown), children, first)
+        block = Block(i, length, length + len(shown), children, first, dropped)
         if kind == "inline" and tokens[i - 1].type == "heading_open":
             headings.append((tokens[i - 1], token, block))
         blocks.append(block)

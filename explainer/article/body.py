@@ -9,6 +9,7 @@ from markdown_it.token import Token
 
 from explainer.anchor import text as anchor_text
 from explainer.anchor.text import ReaderText
+from explainer.markdown.foreign import ForeignMark
 from explainer.markdown.parser import Markdown
 
 
@@ -20,9 +21,11 @@ class Body:
     """The tokens of markdown-it. Resolving links changes them in place."""
     reader: ReaderText
     """What a browser shows, extracted before links are resolved."""
+    marks: Sequence[ForeignMark]
+    """Marks in it that have no meaning here."""
 
 
 def parse_body(markdown: Markdown, text: str) -> Body:
     """Parse `text`, the Markdown of an article without the front matter."""
-    tokens = markdown.parse(text)
-    return Body(tokens, anchor_text.read(tokens))
+    tokens, marks = markdown.parse_with_marks(text)
+    return Body(tokens, anchor_text.read(tokens), marks)

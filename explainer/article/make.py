@@ -48,12 +48,14 @@ def make_article(document: RoutedDocument, context: ArticleContext) -> ArticleRe
     """Merge an article with its annotations.
 
     Problems: those of `read_annotations`, `references.against`, `place_annotations`,
-    `links.resolve`; `reserved-id`, `duplicate-id`, `unknown-language`.
+    `links.resolve`; `reserved-id`, `duplicate-id`, `unknown-language`; and those of the functions
+    in `foreign`: `open-comment`, `foreign-markup`, `conflict-marker`.
     """
     file, located, problems = _read_annotations(document, context)
     body = parse_body(context.markdown, document.body)
     texts = TextRenderer(document, context, located)
-    texts.resolve_body(body.tokens)
+    texts.resolve_body(body)
+    texts.check_plain_texts()
     anchors = fragments.of_tokens(body.tokens)
     placed, unplaced, missed = place_annotations(body.reader, file, located, document.first_line)
     if file is None:

@@ -9,6 +9,8 @@ from typing import TypeAlias
 from markdown_it.token import Token
 from markupsafe import Markup
 
+from explainer.article import foreign
+from explainer.article.body import Body
 from explainer.article.context import ArticleContext, Pointer
 from explainer.markdown import links
 from explainer.markdown.attribute_rules import PLACE
@@ -27,6 +29,8 @@ LISTS = ("claims", "notes", "questions")
 """Keys of an annotation file that contain annotations."""
 _MARKDOWN_KEYS = frozenset({"note", "review", "answer", "settle"})
 """Keys of an annotation that contain Markdown."""
+_NOT_PLAIN_KEYS = _MARKDOWN_KEYS | {"disclaimer", "text", "quote", "prefix", "suffix", "section"}
+"""Keys whose value is Markdown, or copied from the article."""
 Locate: TypeAlias = Callable[[LinkOccurrence | Place], Location]
 """Returns the location of a link, or of another place in a text."""
 
@@ -68,17 +72,33 @@ class TextRenderer:
             return Markup()
         if plain := NoteMarkdown.plain(text):
             return safe(plain)
-        tokens = self.context.note_markdown.parse(text)
+        tokens, marks = self.context.note_markdown.parse_with_marks(text)
+        self.problems += foreign.check_marks(marks, text, locate, annotation)
         self._resolve(tokens, locate, annotation=annotation)
         return safe(self.context.note_markdown.render(tokens))
 
-    def resolve_body(self, tokens: Sequence[Token]) -> None:
-        """Resolve the links of the article's body in place, and check ids and languages."""
-        document = self.document
+    def resolve_body(self, body: Body) -> None:
+        """Resolve the links of the article's body in place, and check its ids and markup."""
+        document, tokens, locate = self.document, body.tokens, locate_in_body(self.document)
         # The article's own picture, if there is one, is above all others on the page.
-        self._resolve(tokens, locate_in_body(document), eager=document.front.image is None)
+        self._resolve(tokens, locate, eager=document.front.image is None)
         self.problems += _check_ids(tokens, document)
         self.problems += _check_languages(tokens, document)
+        text = document.body
+        self.problems += foreign.check_marks(body.marks, text, locate, in_article=True)
+        self.problems += foreign.check_conflicts(tokens, lines_of(document))
+
+    def check_plain_texts(self) -> None:
+        """Report comments in those texts of YAML files that are not Markdown."""
+        for located in (self.document.places, self.annotations):
+            if "<!--" not in located.lines.text:
+                continue
+            for key_path, text, _ in texts_in(located.data):
+                if key_path[-1] not in _NOT_PLAIN_KEYS:
+                    annotation = annotation_id(located.data, key_path)
+                    self.problems += foreign.check_plain(
+                        text, located.location(key_path), annotation
+                    )
 
     def _resolve(
         self,

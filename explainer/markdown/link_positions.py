@@ -10,6 +10,7 @@ from urllib.parse import unquote
 
 from markdown_it.token import Token
 
+from explainer.markdown.comments import COMMENT
 from explainer.markdown.findings import Place
 
 _BEFORE_ADDRESS = r"(?:\]\(\s*<?|<|=\s*[\"']?)"
@@ -54,21 +55,27 @@ def find_links(tokens: Iterable[Token]) -> Iterator[tuple[LinkOccurrence, Token,
                 yield occurrence, child, seen
                 if child.type == "image":
                     here = at
-            elif child.type in _BREAKS:
-                here += 1
+            else:
+                here += line_breaks(child)
+
+
+def line_breaks(token: Token) -> int:
+    """Return how many line breaks of the author's text an inline token stands for."""
+    lines: int = token.meta["lines"] if token.type == COMMENT else token.type in _BREAKS
+    return lines
 
 
 def _text_of(children: Sequence[Token], number: int) -> tuple[bool, int]:
     """Return whether link or picture `number` shows anything, and the line breaks in its text."""
     opening = children[number]
     if opening.type == "image":
-        return True, sum(child.type in _BREAKS for child in opening.children or ())
+        return True, sum(map(line_breaks, opening.children or ()))
     seen, breaks = False, 0
     for i in range(number + 1, len(children)):
         child = children[i]
         if child.type == "link_close":
             return seen, breaks
-        breaks += child.type in _BREAKS
+        breaks += line_breaks(child)
         if child.type in ("image", "html_inline", "footnote_ref") or child.content.strip():
             seen = True
     return True, breaks

@@ -21,7 +21,7 @@ from markdown_it.token import Token
 from explainer.markdown import picture_sizes, pictures
 from explainer.markdown.link_positions import LinkOccurrence, find_links
 from explainer.markdown.pictures import Flaw
-from explainer.markdown.rules import credit
+from explainer.markdown.rules import credit, inline_text
 from explainer.model.problems import nearest
 from explainer.support import addresses
 
@@ -266,7 +266,7 @@ def resolve(
 def _check_text(image: Token) -> Iterator[Flaw]:
     """Check that a picture has an alternative text, and that its credit is shown if it has one."""
     classes = str(image.attrs.get("class", "")).split()
-    if not image.content.strip() and DECORATIVE not in classes:
+    if not inline_text(image).strip() and DECORATIVE not in classes:
         name = unquote(str(image.attrs.get("src", ""))).rpartition("/")[2]
         yield Flaw(
             "picture-without-alt",

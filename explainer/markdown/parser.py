@@ -19,11 +19,21 @@ from markdown_it.token import Token
 from mdit_py_plugins.deflist import deflist_plugin
 
 from explainer.markdown.attribute_rules import attribute_lists, no_attribute_lists
+from explainer.markdown.comments import comment_block, comment_inline, inline, raw_comments
 from explainer.markdown.emphasis import cjk_emphasis
 from explainer.markdown.footnotes import footnotes, no_footnotes
+from explainer.markdown.foreign import (
+    MAYBE_MARK,
+    ForeignMark,
+    ForeignMarks,
+    note_line_start,
+    note_text,
+)
 from explainer.markdown.highlight import code_block
 from explainer.markdown.rules import figures, heading_ids
 
+_INTERRUPTS = ["paragraph", "reference", "blockquote"]
+"""The blocks that a comment ends, as raw HTML does."""
 _NORMAL_LINK = re.compile(r"https?://[a-z0-9.-]+(?:/[A-Za-z0-9._~/#?=&+,;-]*)?", re.ASCII)
 
 
@@ -46,7 +56,14 @@ class Parser:
         # links.py checks links and reports the bad ones; markdown-it would drop them silently.
         md.validateLink = lambda url: True  # type: ignore[method-assign]
         self._md = md
-        self._write(fence=code_block, code_block=code_block)
+        md.block.ruler.before("table", "comment", comment_block, {"alt": _INTERRUPTS})
+        md.inline.ruler.before("autolink", "comment", comment_inline)
+        md.inline.ruler.before("text", "note_line_start", note_line_start)
+        md.inline.ruler.push("note_text", note_text)
+        md.core.ruler.at("inline", inline)
+        if html:
+            md.core.ruler.after("inline", "raw_comments", raw_comments)
+        self._write(fence=code_block, code_block=code_block, comment=lambda token: "")
 
     def _write(self, **rules: Callable[[Token], str]) -> None:
         """Set the render functions of some token types."""
@@ -59,7 +76,12 @@ class Parser:
 
     def parse(self, text: str) -> list[Token]:
         """Parse a text into tokens. Their `map` counts lines from 0."""
-        return self._md.parse(text, {})
+        return self.parse_with_marks(text)[0]
+
+    def parse_with_marks(self, text: str) -> tuple[list[Token], list[ForeignMark]]:
+        """Parse a text into tokens, and return also the marks that have no meaning here."""
+        notes = ForeignMarks()
+        return self._md.parse(text, {"notes": notes}), notes.marks
 
     def render(self, tokens: Sequence[Token]) -> str:
         """Render tokens as HTML."""
@@ -108,7 +130,7 @@ def _table_cells(state: StateCore) -> None:
         if "style" in token.attrs:
             side = str(token.attrs.pop("style")).removeprefix("text-align:")
             token.attrJoin("class", f"align-{side}")
-        if token.type == "th_open" and not state.tokens[i + 1].content:
+        if token.type == "th_open" and not state.tokens[i + 1].children:
             token.tag = state.tokens[i + 2].tag = "td"
         elif token.type == "th_open":
             token.attrs["scope"] = "col"
@@ -170,6 +192,6 @@ class NoteMarkdown(Parser):
     def plain(text: str) -> str | None:
         """Return the HTML of a text without any markup; None if the text may contain markup."""
         text = text.strip(" \n")
-        if not _PLAIN.fullmatch(text):
+        if not _PLAIN.fullmatch(text) or MAYBE_MARK.search(text):
             return None
         return "".join(f"<p>{escapeHtml(part)}</p>\n" for part in text.split("\n\n"))

@@ -17,7 +17,9 @@ from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
 from explainer.markdown.attribute_rules import PLACE, take_lists
+from explainer.markdown.comments import COMMENT
 from explainer.markdown.findings import Finding, report
+from explainer.markdown.foreign import notes_of
 from explainer.markdown.pictures import Flaw
 from explainer.support.slugs import heading_id, unique
 
@@ -52,6 +54,7 @@ def _caption(state: StateCore, image: Token, inline: Token) -> list[Token]:
         caption = Token("inline", "", 0, map=inline.map, level=inline.level + 1, block=True)
         caption.content = title
         caption.children = []
+        notes_of(state).line = inline.map[0] if inline.map else 0
         state.md.inline.parse(title, state.md, state.env, caption.children)
         take_lists(state, tokens[0], caption)
         tokens.append(caption)
@@ -93,7 +96,7 @@ def _report_lost_text(inline: Token) -> None:
 def _lone_image(tokens: Sequence[Token], i: int) -> Token | None:
     if tokens[i].type != "paragraph_open" or tokens[i].hidden or i + 2 >= len(tokens):
         return None
-    children = tokens[i + 1].children or []
+    children = [child for child in tokens[i + 1].children or () if child.type != COMMENT]
     if len(children) != 1 or children[0].type != "image":
         return None
     image = children[0]

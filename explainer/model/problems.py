@@ -21,7 +21,7 @@ OutputCode: TypeAlias = Literal[  # noqa: RUF041
 
 AdviceCode: TypeAlias = Literal[  # noqa: RUF041
     Literal["no-source", "one-source", "one-side", "source-without-date", "never-checked"],
-    Literal["checked-long-ago", "claim-review", "bare-number", "foreign-markup", "wide-pictures"],
+    Literal["checked-long-ago", "claim-review", "bare-number", "wide-pictures"],
 ]
 """Questions that a good editor asks; only `explainer check` asks them."""
 
@@ -41,12 +41,13 @@ Code: TypeAlias = Literal[  # noqa: RUF041 - nested for the sake of order: by su
     # YAML syntax.
     Literal["yaml-syntax", "yaml-anchor", "yaml-alias", "yaml-merge", "yaml-tag", "yaml-document"],
     Literal["yaml-directive", "duplicate-key", "bad-key", "cut-value", "too-deep"],
-    Literal["bad-character", "null-character", "not-utf8"],
+    Literal["bad-character", "null-character", "not-utf8", "conflict-marker"],
     # Articles and pages.
     Literal["no-front-matter", "open-front-matter", "unknown-language", "topic-conflict"],
     Literal["unknown-related", "unknown-chapter", "chapter-twice", "chapter-cycle"],
     Literal["unknown-page", "menu-twice", "address-taken", "bad-name"],
     Literal["skipped-draft", "skipped-future", "slug-not-used", "bad-attribute"],
+    Literal["open-comment", "foreign-markup"],
     Literal["unknown-footnote", "unused-footnote", "footnote-twice", "empty-footnote"],
     # Links, pictures and other files.
     Literal["broken-link", "broken-fragment", "link-to-skipped", "empty-link", "link-without-text"],

@@ -11,6 +11,7 @@ from explainer.model.front_matter import FrontMatter
 from explainer.model.location import Lines, Located, Location
 from explainer.model.problems import Code, Problem, short
 from explainer.parse import yaml
+from explainer.parse.conflicts import conflicts
 from explainer.parse.lookup import find, problem_at
 from explainer.parse.validate import check_language, validate
 from explainer.support.paths import is_output_path
@@ -39,7 +40,7 @@ def read_article(text: Text) -> tuple[ParsedArticle, tuple[Problem, ...]]:
     """Split an article into front matter and Markdown, and read the front matter.
 
     The problems are those of `yaml.read` and `validate`, plus `no-front-matter`,
-    `open-front-matter`, and `bad-value`.
+    `open-front-matter`, `conflict-marker`, and `bad-value`.
     """
     head = _HEAD.match(text.content)
     if head is None:
@@ -52,6 +53,8 @@ def read_article(text: Text) -> tuple[ParsedArticle, tuple[Problem, ...]]:
 
 
 def _missing(text: Text) -> Problem:
+    if conflict := next(conflicts(Lines(text.path, text.content)), None):
+        return conflict
     code: Code = "no-front-matter"
     message = "the article has no front matter"
     hint = "start the file with:\n---\ntitle: …\n---"

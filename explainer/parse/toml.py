@@ -8,6 +8,7 @@ import tomllib
 from explainer.model.documents import Text
 from explainer.model.location import KeyPath, Lines, Located, Location
 from explainer.model.problems import Problem
+from explainer.parse.conflicts import conflicts
 
 _PART = r"""(?:"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[A-Za-z0-9_-]+)"""
 _NAME = rf"{_PART}(?:[ \t]*\.[ \t]*{_PART})*"
@@ -144,8 +145,13 @@ _MESSAGES = (
 
 
 def read(text: Text) -> tuple[Located, tuple[Problem, ...]]:
-    """Read TOML. If there is a problem (`toml-syntax` or `too-deep`), the data is None."""
+    """Read TOML. If there is a problem, the data is None.
+
+    Problems: `toml-syntax`, `too-deep`, `conflict-marker`.
+    """
     lines = Lines(text.path, text.content)
+    if conflict := next(conflicts(lines), None):
+        return Located(None, False, lines), (conflict,)
     try:
         data = tomllib.loads(text.content)
     except RecursionError:

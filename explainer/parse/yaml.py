@@ -17,6 +17,7 @@ import yaml as pyyaml
 from explainer.model.documents import Text
 from explainer.model.location import Data, KeyPath, Lines, Located, Spot
 from explainer.model.problems import Code, Problem, RelatedLocation, short
+from explainer.parse.conflicts import conflicts
 from explainer.parse.text import NOT_YAML
 from explainer.parse.yaml_errors import Stop, explain, quoted
 
@@ -40,12 +41,14 @@ def read(text: Text, *, first_line: int = 1) -> tuple[Located, tuple[Problem, ..
 
     Every value is text as written, except that `null`, `~`, and an empty value are None. Problems:
     `yaml-syntax`, `yaml-alias`, `yaml-anchor`, `yaml-tag`, `yaml-merge`, `yaml-document`,
-    `yaml-directive`, `duplicate-key`, `bad-key`, `too-deep`, `bad-character`, and the warning
-    `cut-value` for a value that ends at a ` #` that may belong to it.
+    `yaml-directive`, `duplicate-key`, `bad-key`, `too-deep`, `bad-character`, `conflict-marker`,
+    and the warning `cut-value` for a value that ends at a ` #` that may belong to it.
     """
     lines = Lines(text.path, text.content, first_line)
     if NOT_YAML.search(text.content):
         return Located(None, False, lines), tuple(_forbidden(lines))
+    if conflict := next(conflicts(lines), None):
+        return Located(None, False, lines), (conflict,)
     builder = _Builder(lines)
     try:
         builder.build(_PARSER(text.content))

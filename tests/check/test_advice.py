@@ -223,33 +223,6 @@ def test_what_google_requires(review: dict[str, Any], lacks: tuple[str, ...]) ->
     assert claims.lacking(review, claims.REQUIRED) == lacks
 
 
-# --- markup of other generators -------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("text", "line", "kind"),
-    [
-        ('Some words.\n\n{{< figure src="a.jpg" >}}', 7, "a Hugo shortcode"),
-        ("Some words, {% include x.html %}.", 5, "a Jekyll tag"),
-        ('Some words.\n\n!!! note "Mind this"\n    Text.', 7, "an MkDocs admonition"),
-        ("Some words.\n\n::: {.callout-note}\nText.\n:::", 7, "a Pandoc or Quarto block"),
-        ("Some words [@knuth1984, p. 7].", 5, "a Pandoc citation"),
-        ("Some words.\n\n`{{< ref >}}` and\n\n```\n!!! note\n```", 0, ""),
-        ("Some words! {curly} [at @home](https://example.org), a::b.", 0, ""),
-    ],
-)
-@pytest.mark.parametrize("annotated", [True, False])
-def test_markup_of_other_generators(
-    text: str, line: int, kind: str, annotated: bool, tmp_path: Path
-) -> None:
-    root = site(tmp_path, text, "notes: [{quote: Some words, note: N}]\n")
-    if not annotated:
-        (root / "content/a.yaml").unlink()
-    found = [one for one in advice(root) if one.code == "foreign-markup"]
-    assert [one.location.line for one in found] == ([line] if line else [])
-    assert all(kind in one.message for one in found)
-
-
 # --- numbers --------------------------------------------------------------------------------------
 
 NOTE = "notes: [{quote: stands, note: N}]\n"

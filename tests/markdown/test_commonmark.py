@@ -29,6 +29,11 @@ DIFFERENT = dict.fromkeys(
 )
 """Examples with different output, and why that is right. None is due to our extensions."""
 
+COMMENTS = frozenset({179, 183, 308, 309, 625, 626})
+"""Examples with HTML comments, which are dropped."""
+MARKDOWN_AFTER_COMMENT = 177
+"""The example in which text follows a comment: to us it is Markdown, not raw HTML."""
+
 Spec: TypeAlias = tuple[tuple[str, str], ...]
 
 
@@ -60,6 +65,11 @@ def test_without_npm_the_tests_are_skipped_but_never_in_ci(
         npm.package("commonmark-spec", VERSION)
 
 
+def _without_comments(html: str) -> str:
+    html = re.sub(r"<!---?>|<!--.*?-->", "", html, flags=re.DOTALL)
+    return " ".join(html.split()).replace(" </p>", "</p>")
+
+
 def test_every_example_has_the_expected_output(spec: Spec) -> None:
     wrong = []
     for number, (text, expected) in enumerate(spec, 1):
@@ -67,6 +77,12 @@ def test_every_example_has_the_expected_output(spec: Spec) -> None:
         if number in DIFFERENT:
             assert ours != expected, f"{number} no longer differs: {DIFFERENT[number]}"
             ours, expected = (re.sub(r">\s+<", "><", each) for each in (ours, expected))
+        elif number in COMMENTS:
+            assert "<!--" in expected
+            assert "<!--" not in ours
+            ours, expected = (_without_comments(each) for each in (ours, expected))
+        elif number == MARKDOWN_AFTER_COMMENT:
+            expected = "<p><em>bar</em>\n<em>baz</em></p>\n"
         if ours != expected:
             wrong.append(f"--- {number}:\n{text}--- should be\n{expected}--- but is\n{ours}")
     assert not wrong, f"{len(wrong)} examples differ:\n" + "\n".join(wrong)

@@ -27,8 +27,6 @@ SITE_RULES: tuple[SiteRule, ...] = (
     site.wide_pictures,
     site.without_address,
 )
-ARTICLE_RULES: tuple[ArticleRule, ...] = (prose.leftovers,)
-"""Rules for every article and plain page."""
 ANNOTATION_RULES: tuple[ArticleRule, ...] = (
     claims.weak_evidence,
     claims.undated,
@@ -48,5 +46,5 @@ def advise_site(root: Path, site: Site, articles: Articles) -> Iterator[Problem]
 def advise_article(inspection: Inspection, settings: Settings, today: str) -> Iterator[Problem]:
     """Apply the rules for an article."""
     is_annotated = inspection.file and inspection.document.document.annotations
-    for rule in (*ARTICLE_RULES, *(ANNOTATION_RULES if is_annotated else ())):
+    for rule in ANNOTATION_RULES if is_annotated else ():
         yield from rule(inspection, settings, today)

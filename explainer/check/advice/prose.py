@@ -1,4 +1,4 @@
-"""Advice about an article's prose: numbers without a source, markup of other generators."""
+"""Advice about an article's prose: numbers without a source."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from explainer.article.context import Inspection
 from explainer.article.texts import lines_of
 from explainer.check.advice.wording import listed
 from explainer.model.location import Location
-from explainer.model.problems import Problem, short
+from explainer.model.problems import Problem
 
 # --- numbers -------------------------------------------------------------------------------------
 
@@ -91,41 +91,6 @@ def _sentences(text: str, offset: int) -> list[tuple[int, int]]:
     ends = [match.end() for match in _SENTENCE_END.finditer(text) if match[0] != "\n"]
     starts = [0, *ends]
     return [(a + offset, b + offset) for a, b in zip(starts, [*ends, len(text) + 1], strict=True)]
-
-
-# --- markup of other generators -------------------------------------------------------------------
-
-_FOREIGN = re.compile(
-    r"(?P<shortcode>\{\{[<%].*?[%>]\}\}|\{%.*?%\})"
-    r"|(?P<admonition>^(?:!!!|\?\?\?\+?) \w.*$)"
-    r"|(?P<div>^:::+ ?(?:\{.*?\}|[\w.-]+))"
-    r"|(?P<citation>\[-?@[\w:.#$%&+?<>~/-]+[^\]\n]*\])",
-    re.MULTILINE,
-)
-_FOREIGN_SAYS = {
-    "shortcode": ("a Hugo shortcode or a Jekyll tag", "write Markdown instead"),
-    "admonition": ("an MkDocs admonition", "turn it into a note on the words that it is about"),
-    "div": ("a Pandoc or Quarto block", "turn it into a note on the words that it is about"),
-    "citation": ("a Pandoc citation", "cite the source in a note or a claim: `sources: [id]`"),
-}
-"""By the kind of markup: what authors call it, and what to use here instead."""
-
-
-def leftovers(inspection: Inspection, *_: object) -> Iterator[Problem]:
-    """Ask about the markup of other generators, except in code: `foreign-markup`."""
-    if not _FOREIGN.search(inspection.document.body):
-        return
-    reader = inspection.body.reader
-    for block in (block for group in _groups(inspection.body) for block in group):
-        code = _stretches(inspection.body, block)[1]
-        for match in _FOREIGN.finditer(reader.text[block.start : block.end]):
-            start = match.start() + block.start
-            if match.lastgroup is None or any(a <= start < b for a, b in code):
-                continue
-            what, hint = _FOREIGN_SAYS[match.lastgroup]
-            location = _location(inspection, start, match[0])
-            message = f"`{short(match[0])}` looks like {what}: readers will see it as it is"
-            yield Problem(location, "foreign-markup", message, hint, "info")
 
 
 # --- blocks of prose -----------------------------------------------------------------------------

@@ -1,0 +1,187 @@
+"""Markup that has no meaning here, so that readers would see it as text.
+
+This is the markup of other generators, and HTML where raw HTML is off. The parser notes these marks
+where it decides that they are text. So nothing is noted that is code, escaped, or part of a link.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from markdown_it.rules_inline import StateInline
+
+from explainer.markdown.emoji import EMOJI
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignMark:
+    """A mark that has no meaning here, as the parser met it."""
+
+    kind: str
+    """`tag`, `open-comment`, `more`, or a named group of `_AT_LINE_START` or `_ANYWHERE`."""
+    text: str
+    """The mark as written."""
+    source: str
+    """The source of the block that contains it, without the marks of its containers."""
+    start: int
+    """Its offset in `source`."""
+    first_line: int
+    """The line of the parsed text, from 0, where `source` starts."""
+
+    @property
+    def name(self) -> str:
+        """A tag's name, in lower case; otherwise empty."""
+        found = _NAME.match(self.text) if self.kind == "tag" else None
+        return found[1].lower() if found else ""
+
+
+class ForeignMarks:
+    """The marks that a parser notes in one text: `env["notes"]` while it is parsed."""
+
+    def __init__(self) -> None:
+        self.marks: list[ForeignMark] = []
+        self.line = 0
+        """The first line of the block that is being parsed."""
+        self.in_cell = False
+        """Whether that block is a cell of a table."""
+        self.seen: tuple[str, int] = ("", 0)
+        """A text, and how far its marks are noted."""
+
+    def add(self, kind: str | None, source: str, start: int, end: int) -> None:
+        """Note a mark in the block that is being parsed, unless it is part of the last one."""
+        seen, until = self.seen
+        if kind and (source is not seen or start >= until):
+            self.marks.append(ForeignMark(kind, source[start:end], source, start, self.line))
+            self.seen = (source, end)
+
+    def add_match(self, found: re.Match[str], *, html: bool) -> None:
+        """Note a match of `_ANYWHERE`. Tags are no marks where raw HTML is on."""
+        kind = found.lastgroup
+        is_mark = kind not in ("tag", "emoji") or (
+            not html if kind == "tag" else found[0].strip(":").lower() in _EMOJI
+        )
+        if is_mark:
+            self.add(kind, found.string, *found.span())
+
+
+def notes_of(state: Any) -> ForeignMarks:
+    """Return the notes of the text that is being parsed."""
+    notes: ForeignMarks = state.env.setdefault("notes", ForeignMarks())
+    return notes
+
+
+# --- what marks look like ------------------------------------------------------------------------
+
+_ELEMENTS = (
+    "a abbr acronym address area article aside audio b base bdi bdo big blockquote body br "
+    "button canvas caption center cite code col colgroup data datalist dd del details dfn "
+    "dialog div dl dt em embed fieldset figcaption figure font footer form frame frameset h1 h2 "
+    "h3 h4 h5 h6 head header hgroup hr html i iframe img input ins kbd label legend li link "
+    "main map mark marquee math menu meta meter nav nobr noframes noscript object ol optgroup "
+    "option output p param picture pre progress q rp rt ruby s samp script search section "
+    "select slot small source span strike strong style sub summary sup svg table tbody td "
+    "template textarea tfoot th thead time title tr track tt u ul var video wbr "
+)
+"""The elements of HTML, of today and of the past (HTML, § 16.2), and roots of SVG and MathML."""
+_TAG = (
+    rf"(?P<tag></?(?:{'|'.join(_ELEMENTS.split())})(?:[\s/][^<>]*)?>"
+    r"|<!(?:doctype\b|\[cdata\[|\[(?:if|endif)\b)[^<>]*>|<\?(?:php|xml|=)[^<>]*>)"
+)
+_NAME = re.compile(r"<[/!?\[]*(\w*)")
+_ADMONITIONS = (
+    "abstract|attention|bug|caution|check|danger|done|error|example|fail|failure|faq|help|hint|"
+    "important|info|missing|note|question|quote|seealso|snippet|success|summary|tip|tldr|todo|"
+    "warning"
+)
+_TEX = r"(?=[^\n$]{0,300}?(?:\\[a-zA-Z]|\^|_[\d{]|=))"
+"""Looks ahead for what is in a formula, but not in a price or a remark."""
+_LINE_END = r"[ \t]*(?:\n|\Z)"
+_AT_LINE_START = re.compile(
+    rf"(?P<admonition>(?:!!!|\?\?\?)\+? +(?-i:(?:{_ADMONITIONS})\b[^\n]*|[a-z][\w-]* +\"[^\n]*))"
+    r"|(?P<div>:::+ ?(?:\{[^}\n]*\}|[\w.-]+))"
+    r"|(?P<tab>===[!+]? +\"[^\"\n]*\")"
+    r"|(?P<alert>\[![A-Za-z]+\](?![(\[:]))"
+    rf"|(?P<toc>(?:\[TOC\]|\[\[_?TOC_?\]\]){_LINE_END})"
+    rf"|(?P<math>\$\${_LINE_END}(?![^$]*\$\$))",
+    re.IGNORECASE,
+)
+_SHORTCODE = r"(?P<shortcode>\{\{[<%](?s:.{0,500}?)[%>]\}\}|\{%(?s:.{0,500}?)%\})"
+_ANYWHERE = re.compile(
+    rf"{_TAG}|{_SHORTCODE}"
+    r"|(?P<citation>\[-?@[\w:.#$%&+?<>~/-]+[^\]\n]{0,300}\])"
+    r"|(?P<wiki>!?\[\[(?!_?toc_?\]\]|[\s\d,.]*\]\])[^\s\[\]|^@][^\[\]\n]{0,200}\]\](?![(\[:]))"
+    r"|(?P<emoji>(?<![\w:]):[a-z0-9_+-]+:(?![\w:]))"
+    r"|(?P<math>(?<!\$)\$\$(?!\$)\s*[^\s$](?:[^$]{0,2000})\$\$(?!\$)"
+    rf"|(?<![\w$])\${_TEX}[^\s$](?:[^$\n]{{0,200}}[^\s$])?\$(?![\w$]))",
+    re.IGNORECASE,
+)
+_TEX_BRACKETS = re.compile(
+    rf"\\\[{_LINE_END}|\\\[{_TEX}[^\n]{{0,300}}?\\\]|\\\({_TEX}[^\n]{{0,300}}?\\\)"
+)
+_EMOJI = frozenset(EMOJI.split())
+_FIRST = frozenset("<{[!:$")
+_LINE_FIRST = frozenset("!?:=[$")
+_BREAKS = ("softbreak", "hardbreak")
+
+
+MAYBE_MARK = re.compile(r"[{$]|:[a-z0-9_+-]+:", re.IGNORECASE)
+"""Finds what may be a mark in a text without any of Markdown's own characters."""
+
+
+# --- noting them while a text is parsed ----------------------------------------------------------
+
+
+def note_line_start(state: StateInline, silent: bool) -> bool:
+    """Note a mark at the start of a line, and TeX's brackets. Never consumes anything.
+
+    It must run before the rules that read these characters as text or escapes.
+    """
+    char = state.src[state.pos]
+    if silent or (char not in _LINE_FIRST and char != "\\"):
+        return False
+    notes = notes_of(state)
+    if char == "\\":
+        if found := _TEX_BRACKETS.match(state.src, state.pos):
+            notes.add("math", state.src, *found.span())
+    elif not state.pending and (not state.tokens or state.tokens[-1].type in _BREAKS):
+        found = _AT_LINE_START.match(state.src, state.pos)
+        if found and not (found["math"] and notes.in_cell):
+            notes.add(found.lastgroup, state.src, *found.span())
+    return False
+
+
+def note_text(state: StateInline, silent: bool) -> bool:
+    """Note a mark that starts with a character that no other rule understood."""
+    if silent or state.src[state.pos] not in _FIRST:
+        return False
+    found = _ANYWHERE.match(state.src, state.pos)
+    if found:
+        notes_of(state).add_match(found, html=bool(state.md.options.html))
+    return False
+
+
+_MARKDOWN_INSIDE = re.compile(r"\smarkdown(?:=[\"']?(?:1|block|span)\b|[\s>])", re.IGNORECASE)
+
+
+def note_raw_html(notes: ForeignMarks, html: str, start: int, end: int, tag: str) -> None:
+    """Note marks in raw HTML: in the text between `start` and `end`, and in the tag after it."""
+    for found in _ANYWHERE.finditer(html, start, end):
+        notes.add_match(found, html=True)
+    if _MARKDOWN_INSIDE.search(tag.partition(">")[0] + ">"):
+        notes.add("markdown", html, end, end + len(tag))
+
+
+def lines_of_marks(marks: Sequence[ForeignMark]) -> list[int]:
+    """Return the line of each mark, from 0. Marks of one source are in order."""
+    lines: list[int] = []
+    source, at, line = "", 0, 0
+    for mark in marks:
+        if mark.source is not source or mark.start < at:
+            source, at, line = mark.source, 0, 0
+        line += source.count("\n", at, mark.start)
+        at = mark.start
+        lines.append(mark.first_line + line)
+    return lines

@@ -1,0 +1,24 @@
+"""The marks that git leaves in a file when it cannot merge two versions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from explainer.model.location import Lines
+from explainer.model.problems import Problem, Severity
+
+_MARK = re.compile(r"^(?:<{7}(?: .*)?|\|{7}(?: .*)?|>{7} \S.*)$", re.MULTILINE)
+"""Not `=======`, which underlines headings in Markdown."""
+
+
+def conflicts(lines: Lines, severity: Severity = "error") -> Iterator[Problem]:
+    """Yield a problem for each mark of a conflict: `conflict-marker`."""
+    for mark in _MARK.finditer(lines.text):
+        yield Problem(
+            lines.location(mark.start()),
+            "conflict-marker",
+            f"`{mark[0][:7]}` marks a conflict that git could not merge",
+            "keep one of the versions, and delete the lines `<<<<<<<`, `=======`, and `>>>>>>>`",
+            severity,
+        )

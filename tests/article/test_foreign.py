@@ -1,0 +1,209 @@
+"""Markup that readers would see as text: `build` names it, except in code and where it is text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from explainer.build.options import BuildOptions
+from explainer.build.pipeline import build_site
+from explainer.model.problems import Problem
+from tests.helpers import folders
+
+HEAD = "---\ntitle: T\n---\n"
+SITE = 'title = "T"\n[search]\nenabled = false\n'
+
+
+@pytest.fixture(scope="module")
+def templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("templates")
+
+
+@pytest.fixture
+def root(tmp_path: Path, templates: Path) -> Path:
+    return folders.with_cache(tmp_path, templates)
+
+
+def problems(
+    root: Path, body: str, annotations: str = "", *, head: str = HEAD, html: bool = False
+) -> list[Problem]:
+    files = {"site.toml": SITE + f"[markdown]\nhtml = {str(html).lower()}\n"}
+    files["content/a.md"] = head + body
+    if annotations:
+        files["content/a.yaml"] = annotations
+    built = build_site(folders.put(root, files), BuildOptions(jobs=1))
+    return list(built.problems)
+
+
+def brief(found: list[Problem]) -> list[tuple[str, int, int]]:
+    return [(p.code, p.location.line, p.location.column) for p in found]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column", "words"),
+    [
+        ('Words.\n\n{{< figure src="a.jpg" >}}', 6, 1, "Hugo shortcode"),
+        ("Words, {{% ref %}} and\n{{< b\nc >}}.", 4, 8, "(2 times, also on line 5)"),
+        ("Words, {% include x.html %}.", 4, 8, "Jekyll tag"),
+        ('Words.\n\n!!! note "Mind this"\n    Text.', 6, 1, "MkDocs admonition"),
+        ('Words.\n\n??? tip inline "Mind this"\n    Text.', 6, 1, "MkDocs admonition"),
+        ("Words.\n\n::: {.callout-note}\nText.\n:::", 6, 1, "Pandoc or Quarto block"),
+        ("Words.\n\n:::tip\nText.\n:::", 6, 1, "Pandoc or Quarto block"),
+        ("> [!NOTE]\n> Mind the gap.", 4, 3, "GitHub alert"),
+        ("> [!info]- Title\n> Mind the gap.", 4, 3, "GitHub alert"),
+        ('=== "Tab"\n\n    Text.', 4, 1, "tab of MkDocs"),
+        ("[TOC]", 4, 1, "table of contents"),
+        ("[[toc]]", 4, 1, "table of contents"),
+        ("See [[Other page]] and [[x|y]].", 4, 5, "(2 times)"),
+        ("See ![[picture.png]].", 4, 5, "wiki link"),
+        ("Words [@knuth1984, p. 7].", 4, 7, "Pandoc citation"),
+        ("Fine :tada:.", 4, 6, "emoji"),
+        ("`:tada:` and :tada:", 4, 14, "emoji"),
+        ("$$\na_1 + b_1\n$$", 4, 1, "mathematics"),
+        ("Then $$a + b$$.", 4, 6, "mathematics"),
+        ("$$\n\na + b\n\n$$", 4, 1, "mathematics"),
+        ("So $E=mc^2$.", 4, 4, "mathematics"),
+        ("So \\(a^2\\).", 4, 4, "mathematics"),
+        ("- a\n\n  > H<sub>2</sub>O", 6, 6, "`<sub>` as it is (2 times)"),
+        ("One<br>two<br/>\nthree<BR>", 4, 4, "(3 times, also on line 5)"),
+        ("<details>\n\nx\n\n</details>", 4, 1, "(2 times, also on line 8)"),
+        ('<img src="a.png"\nalt="x">', 4, 1, '`<img src="a.png" alt="x">`'),
+        ("<?php echo 1 ?>", 4, 1, "`<?php echo 1 ?>`"),
+        ("Words.\n\n<!--more-->\n\nMore.", 6, 1, "does not end a summary"),
+        ("Words <!-- truncate --> more", 4, 7, "does not end a summary"),
+        ("| a |\n|---|\n| `<br>` <br> |", 6, 10, "`<br>`"),
+        ("a[^1]\n\n[^1]: Foot :tada:", 6, 12, "emoji"),
+    ],
+)
+def test_named_with_its_place(text: str, line: int, column: int, words: str, root: Path) -> None:
+    (found,) = problems(root, text)
+    assert brief([found]) == [("foreign-markup", line, column)]
+    assert found.severity == "warning"
+    assert words in found.message
+    assert found.hint
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "`{{< ref >}}` and `<br>` and ``:tada:``",
+        "```\n!!! note\n<br> {% x %} $$a$$\n<<<<<<< HEAD\n=======\n>>>>>>> b\n```",
+        "    ::: {.x}\n    <div>",
+        "\\<br> \\{% x %} \\[[x]] \\:tada: \\$\\$a\\$\\$ &lt;br> \\[TOC]",
+        "Words! {curly} [at @home](https://example.org), a::b, {{ x }}.",
+        "At 12:30:45, a:b:c, std::vec::Vec, and :unknown_name:.",
+        "It cost $5 and $6, US$7 or 8$, $5-$6, and $$$.",
+        "| a |\n|---|\n| $$ |",
+        "If a < b and c > d, `x`; <https://example.org> and <a@example.org>.",
+        "A Vec<T> and a <placeholder>, Map<K, V>, i<j, and <3.",
+        "See [[1]](https://example.org), [[a]][b], [[2]], [ [x] ].\n\n[b]: https://example.org",
+        "No! Really?\n\n??? what\n\n!!! Attention",
+        "Title\n=======\n\n> > > quoted\n\nEven --> arrows.",
+        "He wrote \\[sic\\] \\(so\\).",
+    ],
+)
+def test_what_is_text_is_not_named(text: str, root: Path) -> None:
+    assert not problems(root, text)
+
+
+def test_an_open_comment_is_an_error_and_nothing_is_written(root: Path) -> None:
+    found = problems(root, "Words.\n\n- One `<!--` <!-- two\n\nThree <!-- x --> <!-- y")
+    assert brief(found) == [("open-comment", 6, 14), ("open-comment", 8, 18)]
+    assert {each.severity for each in found} == {"error"}
+    assert not (root / "_site").exists()
+
+
+def test_marks_in_raw_html(root: Path) -> None:
+    text = (
+        '<div markdown="1">\n*not emphasised*\n</div>\n\n<div>\n{{< x >}} <br>\n</div>\n\n'
+        "<script>\nconst a = {b: {{ c }}, d: '{% x %}'}; // :tada:\n</script>\n\nA<br>b\n"
+    )
+    found = problems(root, text, html=True)
+    assert brief(found) == [("foreign-markup", 4, 1), ("foreign-markup", 9, 1)]
+    assert "does not make what is in it Markdown" in found[0].message
+
+
+def test_marks_in_annotations(root: Path) -> None:
+    annotations = """notes:
+  - quote: Words
+    note: |
+      Seen, but <!-- not this -->.
+
+      H<sub>2</sub>O {% x %}
+  - {id: n, quote: words, note: "Fine :tada: so"}
+claims:
+  - {id: c, quote: here, claim: C <!-- private -->., rating: true, review: "a <!-- b"}
+"""
+    found = problems(root, "Words words here.", annotations)
+    assert [(*brief([p])[0], p.annotation) for p in found] == [
+        ("foreign-markup", 6, 8, None),
+        ("foreign-markup", 6, 22, None),
+        ("foreign-markup", 7, 39, "n"),
+        ("foreign-markup", 9, 33, "c"),
+        ("open-comment", 9, 79, "c"),
+    ]
+    assert "html = true" not in found[0].hint, "annotations never have raw HTML"
+
+
+def test_comments_in_annotations_never_reach_a_page(root: Path) -> None:
+    annotations = """notes:
+  - quote: in a line
+    note: |
+      <!-- private -->
+      Shown <!-- private
+
+      --> and more.
+claims:
+  - {id: c, quote: Words, claim: C, rating: true, review: "R <!-- private -->", history: [
+      {date: 2024, rating: false, review: "<!-- private --> H"}]}
+questions:
+  - {quote: Words in, question: Q, status: answered, answer: "A<!-- private -->.",
+     settle: "S <!-- private -->"}
+"""
+    head = (
+        "---\ntitle: T\ndate: 2025\ndisclaimer: D <!-- private -->.\n"
+        "corrections: [{date: 2025, text: 'C <!-- private -->.'}]\n---\n"
+    )
+    body = "Words <!-- private --> in a <!-- private\n--> line.\n\n<!-- private\n\n-->\n"
+    assert brief(problems(root, body, annotations, head=head)) == [("open-comment", 5, 13)]
+    annotations = annotations.replace("private\n\n      -->", "private -->")
+    assert not problems(root, body, annotations, head=head)
+    made = folders.contents(root / "_site")
+    assert not [name for name, content in made.items() if b"private" in content]
+    assert b"in a line" in made["a/annotations.json"]
+
+
+# --- git's marks ---------------------------------------------------------------------------------
+
+CONFLICT = "<<<<<<< HEAD\n{}\n=======\n{}\n>>>>>>> other\n"
+
+
+def test_conflicts_in_an_article(root: Path) -> None:
+    (found,) = problems(
+        root, "Words.\n\n" + CONFLICT.format("One", "Two") + "\n```\n<<<<<<< x\n```\n"
+    )
+    assert brief([found]) == [("conflict-marker", 6, 1)]
+    assert found.severity == "warning"
+    (found,) = problems(root, "Words.\n\n>>>>>>> other\n")
+    assert brief([found]) == [("conflict-marker", 6, 1)]
+
+
+def test_conflicts_in_yaml_and_toml(root: Path) -> None:
+    head = "---\n" + CONFLICT.format("title: A", "title: B") + "---\n"
+    assert brief(problems(root, "Words.", head=head)) == [("conflict-marker", 2, 1)]
+    notes = "notes:\n" + CONFLICT.format("- {quote: Words, note: N}", "- {quote: Words, note: M}")
+    assert brief(problems(root, "Words.", notes)) == [("conflict-marker", 2, 1)]
+    both = CONFLICT.format("---\ntitle: A\n---", "---\ntitle: B\n---")
+    assert brief(problems(root, "", head=both))[0] == ("conflict-marker", 1, 1)
+    folders.put(
+        root, {"content/a.md": HEAD, "content/_library.yaml": CONFLICT.format("a: b", "c: d")}
+    )
+    (root / "content/a.yaml").unlink()
+    assert brief(list(build_site(root, BuildOptions(jobs=1)).problems)) == [
+        ("conflict-marker", 1, 1)
+    ]
+    folders.put(root, {"content/_library.yaml": "", "site.toml": CONFLICT.format("a = 1", "a = 2")})
+    assert brief(list(build_site(root, BuildOptions(jobs=1)).problems)) == [
+        ("conflict-marker", 1, 1)
+    ]
