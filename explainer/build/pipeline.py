@@ -28,6 +28,7 @@ from explainer.model.location import Located
 from explainer.model.problems import Problem, sort
 from explainer.output.commit import CommitResult
 from explainer.output.guard import OutputError, check_folder, read_manifest
+from explainer.output.search_languages import check_languages
 from explainer.parse import json_schema, references
 from explainer.render import theme
 from explainer.site import index, load, made_pages, navigation, permanent, routes
@@ -120,6 +121,7 @@ def assemble(
     problems.add(_unused_sources(library[1], files, results))
     shown = [r for d, r in results if has_page(d, r, plan)]
     made = [result.article for result in shown]
+    problems.add(check_languages(search, ((each.language, each.path) for each in made)))
     site_index = problems.of(index.index(made, plan.addresses, chapters, plan.places))
     problems.add(made_pages.check(plan, site_index))
     problems.add(fragments.check(shown, site_index.sources))

@@ -79,6 +79,11 @@ class Pagefind:
     location: Location
     """The place in site.toml that enables search; problems point to it."""
 
+    @property
+    def extended(self) -> bool:
+        """Whether it separates words that are written without spaces, as in Chinese."""
+        return Path(self.program).stem == "pagefind_extended"
+
 
 def find(enabled: bool | None, location: Location) -> tuple[Pagefind | None, tuple[Problem, ...]]:
     """Return Pagefind, if it works here, and problems.
@@ -120,7 +125,10 @@ def index(
 
 
 def _program() -> str | None:
-    """Return the path of Pagefind's program. The package `pagefind` would import asyncio."""
+    """Return the path of Pagefind's program: the extended version, if both are installed.
+
+    The package `pagefind` would import asyncio.
+    """
     for name in ("pagefind_bin_extended", "pagefind_bin"):
         with suppress(ImportError, FileNotFoundError):
             return str(__import__(name).get_executable())

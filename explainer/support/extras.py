@@ -7,9 +7,14 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-Extra: TypeAlias = Literal["images", "links", "search"]
+Extra: TypeAlias = Literal["images", "links", "search", "search-extended"]
 
-_MODULES: dict[Extra, str] = {"images": "PIL", "links": "httpx", "search": "pagefind_bin"}
+_MODULES: dict[Extra, str] = {
+    "images": "PIL",
+    "links": "httpx",
+    "search": "pagefind_bin",
+    "search-extended": "pagefind_bin_extended",
+}
 """By extra: a module that exists if the extra is installed."""
 
 
