@@ -26,6 +26,7 @@ from explainer.parse import yaml
 from explainer.parse.annotations import read_annotations
 from explainer.parse.references import source_uses
 from explainer.parse.text import line_end, normalize
+from explainer.support.slugs import LONGEST_NAME, is_device
 
 TARGET = ("quote", "prefix", "suffix", "section", "image")
 """The keys of an entry that identify its target."""
@@ -96,8 +97,8 @@ def with_foreign_quote(one: IncomingAnnotation, entry: Entry) -> Entry:
 
 
 def is_id(name: str) -> bool:
-    """Return whether a name is a valid id."""
-    return bool(valid(Id.check, name))
+    """Return whether a name is a valid id, of anything that has one."""
+    return bool(valid(Id.check, name)) and len(name) <= LONGEST_NAME and not is_device(name)
 
 
 def may_be_same(kind: Kind, here: Mapping[str, Any], other: Entry) -> bool:

@@ -148,6 +148,8 @@ def make_id(text: str, taken: dict[str, int], otherwise: str, *, keep: bool = Fa
         words = (word[:_ID_LENGTH] for word in re.findall("[a-z0-9]+", plain)[:_ID_WORDS])
         short = textwrap.shorten(" ".join(words), _ID_LENGTH, placeholder="").replace(" ", "-")
     wanted = short or otherwise
+    if is_device(wanted):
+        wanted = f"{otherwise}-{wanted}"
     return wanted + unique(wanted.casefold(), taken)[len(wanted) :]
 
 

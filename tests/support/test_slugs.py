@@ -133,6 +133,8 @@ def test_ids_from_text():
     assert make_id("Größe zählt", {}, "claim") == "grosse-zahlt"
     assert make_id("לא היה", {"claim": 0}, "claim") == "claim-1"
     assert len(make_id("x" * 300, {}, "claim")) <= 48
+    assert make_id("Con", {}, "claim") == "claim-con"
+    assert make_id("aux.2020", {}, "person", keep=True) == "person-aux.2020"
 
 
 def test_existing_ids_are_kept_where_possible():
