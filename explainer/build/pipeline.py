@@ -113,7 +113,7 @@ def assemble(
     menu = problems.of(navigation.menu(settings, plan, places))
     assets = prepare.all_assets(files, plan)
     gallery = store.gallery(root, files, assets, plan.documents, options.resizing(settings, folder))
-    targets = prepare.link_targets(plan, gallery, searched=search is not None)
+    targets = prepare.link_targets(plan, gallery, files.left_out, searched=search is not None)
     inspector = options.inspector and options.inspector(settings)
     context = store.context(prepare.article_context(settings, places, library, targets, inspector))
     results = store.articles(plan.documents, context, options.jobs, progress)

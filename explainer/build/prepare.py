@@ -52,8 +52,13 @@ def all_assets(files: SiteFiles, plan: Routes) -> tuple[Asset, ...]:
     return (*files.static, *copied)
 
 
-def link_targets(plan: Routes, gallery: Gallery, *, searched: bool) -> LinkTargets:
-    """Return the possible targets of links. `searched`: whether there is a search page."""
+def link_targets(
+    plan: Routes, gallery: Gallery, left_out: Mapping[str, str], *, searched: bool
+) -> LinkTargets:
+    """Return the possible targets of links. `searched`: whether there is a search page.
+
+    `left_out` has the reasons why files are not published, by path.
+    """
     pages = {document.address for document in plan.documents} | {"/"} | set(plan.aliases)
     pages |= set(GENERATED) - {"/assets/"} - (set() if searched else {"/search/"})
     return LinkTargets(
@@ -62,6 +67,7 @@ def link_targets(plan: Routes, gallery: Gallery, *, searched: bool) -> LinkTarge
         files=plan.files,
         output_paths=frozenset(plan.files.values()) | plan.static | set(GENERATED_FILES),
         skipped=plan.skipped,
+        left_out=left_out,
         pictures=gallery.measured,
     )
 

@@ -42,7 +42,9 @@ class LinkTargets:
     output_paths: frozenset[str]
     """The paths in the output of all copied files."""
     skipped: frozenset[str]
-    """The paths of documents that are not built."""
+    """The paths of documents that are not built, and of the files that belong to them."""
+    left_out: Mapping[str, str] = field(default_factory=dict)
+    """Why a file or folder is not published because of its name, by its path: a clause."""
     pictures: Mapping[str, pictures.Measured] = field(default_factory=dict)
     """The measured files of pictures, by their path in the output."""
 
@@ -138,6 +140,12 @@ def _within(
                 "remove the link until that page is published",
             )
         return targets.addresses[file] + fragment
+    if file in targets.skipped:
+        return Flaw(
+            "link-to-skipped",
+            f"`{wanted}` belongs to a page that is not built, so this link goes nowhere",
+            "remove the link until that page is published, or move the file to another folder",
+        )
     if file in targets.files:
         return f"/{targets.files[file]}{fragment}"
     as_page = at.removesuffix("index.html").rstrip("/") + "/"
@@ -145,12 +153,24 @@ def _within(
         return as_page + fragment
     if at.lstrip("/") in targets.output_paths:
         return at + fragment
+    if why := _why_left_out(file, targets) or _why_left_out(f"static{at}", targets):
+        message = f"`{wanted}` is not published, because {why}"
+        return Flaw("broken-link", message, "rename it, or remove the link", "error")
     return Flaw(
         "broken-link",
         f"there is no page or file `{wanted}` on this site",
         _near(file, path, targets),
         "error",
     )
+
+
+def _why_left_out(path: str, targets: LinkTargets) -> str | None:
+    """Return why a file, or a folder that it is in, is not published because of its name."""
+    if not targets.left_out:
+        return None
+    parts = path.split("/")
+    above = ("/".join(parts[:count]) for count in range(len(parts), 0, -1))
+    return next((targets.left_out[each] for each in above if each in targets.left_out), None)
 
 
 def _is_made(address: str, targets: LinkTargets) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, get_args
 
@@ -49,6 +49,7 @@ Code: TypeAlias = Literal[  # noqa: RUF041 - nested for the sake of order: by su
     Literal["skipped-draft", "skipped-future", "slug-not-used", "bad-attribute"],
     Literal["open-comment", "foreign-markup"],
     Literal["unknown-footnote", "unused-footnote", "footnote-twice", "empty-footnote"],
+    Literal["not-published", "backup-file"],
     # Links, pictures and other files.
     Literal["broken-link", "broken-fragment", "link-to-skipped", "empty-link", "link-without-text"],
     Literal["bad-link", "unsafe-link", "picture-without-alt", "credit-not-shown"],
@@ -127,6 +128,12 @@ def short(text: str, limit: int = 60) -> str:
     """Return `text` for use in a message: on one line, and shortened to `limit` characters."""
     line = " ".join(text[: limit * 4].split())
     return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def some(names: Sequence[str]) -> str:
+    """Return the first few names as text, with the number of the others."""
+    shown = ", ".join(names[:3])
+    return shown if len(names) <= 3 else f"{shown}, and {len(names) - 3} more"
 
 
 _RANK: dict[Severity, int] = {"error": 0, "warning": 1, "info": 2}

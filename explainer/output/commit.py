@@ -17,8 +17,9 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from typing import Literal
 
+from explainer.model.problems import some
 from explainer.output import manifest
-from explainer.output.guard import OutputError, is_folder, is_link, some
+from explainer.output.guard import OutputError, is_folder, is_link
 from explainer.output.manifest import ABSENT, MANIFEST, Claims, Manifest
 from explainer.output.stage import StagedFile, StageWriter, create
 

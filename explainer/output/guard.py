@@ -10,12 +10,12 @@ import os
 import re
 import stat
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path, PurePath
 from typing import Final
 
-from explainer.model.problems import Code
+from explainer.model.problems import Code, some
 from explainer.output import manifest
 from explainer.output.manifest import MANIFEST, Manifest
 from explainer.support.slugs import is_device
@@ -205,9 +205,3 @@ def no_folder(folder: str) -> OutputError:
     )
     hint = "choose another folder, or remove what is in the way"
     return OutputError("output-is-file", message, hint)
-
-
-def some(names: Sequence[str]) -> str:
-    """Return the first few names as text, with the number of the others."""
-    shown = ", ".join(names[:3])
-    return shown if len(names) <= 3 else f"{shown}, and {len(names) - 3} more"

@@ -13,6 +13,7 @@ from explainer.model.settings import Settings
 from explainer.publish.git import Git, PublishError
 from explainer.site.load import SETTINGS, STATIC
 from explainer.support.cache import FOLDER
+from explainer.support.files import read_file
 
 CNAME, NOJEKYLL = "CNAME", ".nojekyll"
 """Files for GitHub Pages: the site's domain, and a marker that turns off Jekyll."""
@@ -222,7 +223,7 @@ def _cname(git: Git, setting: str | None, tip: str | None) -> tuple[str | None, 
     """
     own = git.root / STATIC / CNAME
     try:
-        placed = own.read_text(encoding="utf-8").strip()
+        placed = read_file(own).decode().strip()
     except (OSError, UnicodeDecodeError):
         placed = ""
     if setting and placed and setting.lower() != placed.lower():

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 
 from explainer.model.scalars import Tone
 from explainer.render import card_fonts
-from explainer.support.files import replace_file
+from explainer.support.files import read_file, replace_file
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -59,7 +59,7 @@ class Cards:
         file = self._file(card)
         if file:
             with suppress(OSError):
-                return file.read_bytes() or None
+                return read_file(file) or None
         composed = _composed(card)
         png = draw(composed) if _has_glyphs(composed) else None
         if file:

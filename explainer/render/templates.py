@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, MutableMapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -11,6 +12,7 @@ from types import TracebackType
 from typing import Any
 
 import jinja2
+import jinja2.bccache
 from jinja2.loaders import split_template_path
 from jinja2.runtime import Context
 from jinja2.utils import missing
@@ -18,6 +20,7 @@ from markupsafe import Markup, escape
 
 from explainer.model.location import Location
 from explainer.model.problems import Problem, did_you_mean
+from explainer.support.files import read_file
 
 DEFAULT = "default"
 BUILT_IN = "built-in"
@@ -54,7 +57,7 @@ def make_environment(folders: tuple[ThemeFolder, ...], cache: Path | None) -> ji
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
-        bytecode_cache=jinja2.FileSystemBytecodeCache(str(cache), "%s.bin") if cache else None,
+        bytecode_cache=_BytecodeCache(str(cache), "%s.bin") if cache else None,
     )
 
 
@@ -78,6 +81,15 @@ class _Context(Context):
 
 class _Environment(jinja2.Environment):
     context_class = _Context
+
+
+class _BytecodeCache(jinja2.FileSystemBytecodeCache):
+    """Keeps compiled templates in files, and reads nothing but files, which cannot block."""
+
+    def load_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+        file = Path(self.directory, self.pattern % (bucket.key,))
+        with suppress(OSError):
+            bucket.bytecode_from_string(read_file(file))
 
 
 def _escape(value: Any) -> str:

@@ -32,6 +32,8 @@ from explainer.model.location import Location
 from explainer.model.problems import Problem, nearest
 from explainer.render import templates
 from explainer.render.minify import minify_css, minify_js
+from explainer.site.file_names import is_litter
+from explainer.site.walk import THEMES, Walk
 
 KINDS = ("templates", "styles", "scripts", "static")
 """The folders of a theme."""
@@ -90,7 +92,7 @@ class Theme:
             top = folder.path / kind
             for path in sorted(top.rglob("*")):
                 name = path.relative_to(top).as_posix()
-                if path.is_file() and not any(p.startswith(".") for p in name.split("/")):
+                if path.is_file() and not any(map(_is_ignored, name.split("/"))):
                     files.setdefault(name, path)
         return dict(sorted(files.items()))
 
@@ -133,6 +135,10 @@ class Theme:
         return made
 
 
+def _is_ignored(name: str) -> bool:
+    return name.startswith(".") or is_litter(name)
+
+
 def themes_folder() -> Path:
     """Return the folder of explainer's own themes.
 
@@ -149,11 +155,16 @@ def find(
     """Find a theme for the site in the folder `site`.
 
     `cache` is the folder for compiled templates; it is created if it does not exist. Problems:
-    `unknown-theme`, `not-utf8` (in a style sheet or script).
+    `unknown-theme`, `not-utf8` (in a style sheet or script), `unreadable`, `link-outside`,
+    `link-broken`.
     """
-    own, built_in = site / "themes", themes_folder()
+    own, built_in = site / THEMES, themes_folder()
     # A site's `default` only overrides single files; a theme with another name must exist.
-    known = sorted({templates.DEFAULT, *_names(own), *_names(built_in)})
+    try:
+        known = sorted({templates.DEFAULT, *_names(own), *_names(built_in)})
+    except OSError as error:
+        message = f"cannot be read: {error.strerror}"
+        return None, (Problem(Location(THEMES), "unreadable", message),)
     if name not in known or not _NAME.fullmatch(name):
         near = nearest(name, known)
         hint = f"did you mean `{near}`? " if near else ""
@@ -173,12 +184,19 @@ def find(
         for top, prefix in ((own, ""), (built_in, "explainer:"))
         if (top / each).is_dir()
     )
+    walk = Walk(site)
+    for folder in folders:
+        if not folder.built_in:
+            walk.check(folder.label)
+    problems = tuple(walk.problems)
+    if any(problem.severity == "error" for problem in problems):
+        return None, problems
     theme = Theme(name, folders, cache)
-    problems = tuple(_unreadable(theme))
-    return (None if problems else theme), problems
+    not_text = tuple(_not_text(theme))
+    return (None if not_text else theme), (*problems, *not_text)
 
 
-def _unreadable(theme: Theme) -> Iterator[Problem]:
+def _not_text(theme: Theme) -> Iterator[Problem]:
     """Yield a problem for each part of a style sheet or script that is not UTF-8."""
     for kind in ("styles", "scripts"):
         for name, path in theme.files(kind).items():

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import stat
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -23,6 +21,8 @@ from explainer.render.files import OutputFile, RenderedFile
 from explainer.render.templates import TemplateError
 from explainer.serve.responses import Response, media_type
 from explainer.site import load
+from explainer.site.walk import Links
+from explainer.support.files import read_file
 
 _CSS = ".css"
 _JSON_LD = "application/ld+json"
@@ -212,15 +212,10 @@ class SitePages:
 
 
 def _read(root: Path, asset: Asset) -> bytes | None:
-    """Read a copied file; None if it is no longer a file, or is a link out of the site."""
+    """Read a copied file; None if it is no longer a file, or its link is no longer allowed."""
+    links = Links(root)
     try:
-        real = Path(os.path.realpath(root / asset.path, strict=True))
-        inside = real.relative_to(os.path.realpath(root)).parts
-        own = PurePosixPath(asset.path).parts
-        if any(part.startswith(".") and part not in own for part in inside):
-            return None
-        flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-        with open(os.open(real, flags | getattr(os, "O_NOFOLLOW", 0)), "rb") as file:  # noqa: PTH123
-            return file.read() if stat.S_ISREG(os.fstat(file.fileno()).st_mode) else None
-    except (OSError, ValueError):
+        real = links.real(asset.path)
+        return None if links.refusal(asset.path, real) else read_file(real)
+    except OSError:
         return None

@@ -9,7 +9,6 @@ has appeared or disappeared.
 from __future__ import annotations
 
 import os
-import re
 import stat
 import threading
 from collections import defaultdict
@@ -22,12 +21,13 @@ from typing import TypeAlias
 import watchfiles
 
 from explainer.output.manifest import MANIFEST
+from explainer.site.file_names import is_litter, is_served
 from explainer.site.load import CONTENT, SETTINGS, STATIC
+from explainer.site.walk import THEMES
 
 Changes: TypeAlias = Collection[Path] | None
 """Absolute paths of changed files and folders; None if anything may have changed."""
 
-THEMES = "themes"
 FOLDERS = (CONTENT, STATIC, THEMES)
 """The folders of a site to watch, whether or not they exist."""
 
@@ -43,24 +43,17 @@ _PASSING = (FileNotFoundError, NotADirectoryError, PermissionError)
 """Errors of a folder that appears, disappears, or changes, after which watching restarts. Others,
 such as a system limit on watched files, are permanent."""
 
-# Names of temporary files from editors, `sed -i`, and operating systems.
-_TEMPORARY = re.compile(
-    r".*~|\.#.*|#.*#|\..*\.sw[a-z]|.*\.sw[opx]|4913|\.goutputstream-.*|___jb_(?:tmp|old)___"
-    r"|.*___jb_(?:tmp|old)___|\.DS_Store|Thumbs\.db"
-)
-
 
 def is_written_by_authors(parts: Iterable[str]) -> bool:
     """Whether a path, as parts relative to the site's folder, may be one of the authors' files.
 
-    False if a part is hidden or is an editor's temporary name. In `static/`, hidden files belong to
-    the site too (`.well-known`), except for `.git` and `.explainer`.
+    False if a part is hidden or is an editor's temporary name. In `static/`, hidden files that web
+    servers look for belong to the site too.
     """
     parts = tuple(parts)
-    hidden = parts[:1] == (STATIC,)
-    return not any(
-        _TEMPORARY.fullmatch(part)
-        or (part.startswith(".") and (not hidden or part.startswith((".git", ".explainer"))))
+    in_static = parts[:1] == (STATIC,)
+    return all(
+        (is_served(part) if in_static else not part.startswith(".")) and not is_litter(part)
         for part in parts
     )
 

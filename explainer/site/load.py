@@ -6,25 +6,22 @@ The order does not depend on the file system: every folder is read in the order 
 from __future__ import annotations
 
 import os
-import stat
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import TypeAlias
 
 from explainer.model.documents import Asset, Document, Text
 from explainer.model.location import Located, Location
-from explainer.model.problems import Code, Problem, Severity
+from explainer.model.problems import Problem
 from explainer.model.settings import Settings
+from explainer.site.walk import CONTENT as CONTENT
+from explainer.site.walk import LIBRARY as LIBRARY
+from explainer.site.walk import STATIC as STATIC
+from explainer.site.walk import Stamp as Stamp
+from explainer.site.walk import Walk
+from explainer.support.files import read_file
 
 SETTINGS = "site.toml"
-CONTENT = "content"
-STATIC = "static"
-LIBRARY = "_library.yaml"
-
-
-Stamp: TypeAlias = tuple[int, int, int, int]
-"""The status of a file: device, inode, size in bytes, time of the last change in nanoseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +50,10 @@ class SiteFiles:
     """Files in content/ to copy. Their `target` is still relative to content/."""
     static: tuple[Asset, ...] = ()
     """Files in static/ to copy."""
+    real: Mapping[str, str] = field(default_factory=dict)
+    """By the path of a file that a symbolic link leads to: the path of the link's target."""
+    left_out: Mapping[str, str] = field(default_factory=dict)
+    """By the path of a file or folder that is not published: the reason, a clause."""
     unread: frozenset[str] = frozenset()
     """Paths of articles and annotation files that exist but cannot be read."""
     stamps: Mapping[str, Stamp] = field(default_factory=dict)
@@ -73,7 +74,7 @@ def has_address_by_workflow(root: Path) -> bool:
     for folder in (root, *root.parents):
         for path in sorted((folder / ".github/workflows").glob("*.y*ml")):
             try:
-                if "--base-url" in path.read_text(encoding="utf-8"):
+                if "--base-url" in read_file(path).decode():
                     return True
             except (OSError, UnicodeDecodeError):
                 continue
@@ -89,7 +90,7 @@ def settings(root: Path) -> tuple[Settings | None, dict[str, str], tuple[Problem
     """
     reading = _Reading(root, Read())
     value, _ = reading.settings()
-    return value, reading.texts, tuple(reading.problems)
+    return value, reading.texts, tuple(reading.walk.problems)
 
 
 def load(
@@ -102,11 +103,12 @@ def load(
     stamps pass none.
 
     Problems: `unreadable`, `bad-name`, `not-utf8`, `orphan-annotations`, `link-outside`,
-    `no-content`, and those of `read_settings`.
+    `link-broken`, `no-content`, `not-published` and `backup-file` (info), and those of
+    `read_settings`.
     """
     reading = _Reading(root, before or Read())
     site = _load(reading)
-    return site, reading.texts, tuple(reading.problems)
+    return site, reading.texts, tuple(reading.walk.problems)
 
 
 def _load(reading: _Reading) -> SiteFiles | None:
@@ -115,27 +117,32 @@ def _load(reading: _Reading) -> SiteFiles | None:
         return None
     if not (reading.root / CONTENT).is_dir():
         hint = "create it, and add an article"
-        reading.problem(CONTENT, "no-content", "the site has no `content` folder", hint)
+        reading.walk.problem(CONTENT, "no-content", "the site has no `content` folder", hint)
         return None
-    names = list(reading.walk(CONTENT))
+    walk = reading.walk
+    names = list(walk.files(CONTENT))
     documents, library = _documents(reading, names)
     taken = {d.article.path for d in documents}
     taken |= {d.annotations.path for d in documents if d.annotations}
-    assets = (
-        name
-        for name in names
-        if name not in taken and PurePosixPath(name).suffix not in (".md", ".yaml")
-    )
+    assets = [name for name in names if name not in taken and not _is_source(name)]
+    static = [name for name in walk.files(STATIC) if not reading.leads_to_source(name)]
+    walk.problems += walk.remarks()
     return SiteFiles(
         settings,
         settings_places,
         documents,
         library,
         _assets(CONTENT, assets),
-        _assets(STATIC, reading.walk(STATIC, hidden=True)),
-        frozenset(reading.unread),
-        reading.stamps,
+        _assets(STATIC, static),
+        walk.real,
+        walk.left_out,
+        frozenset(reading.unread | walk.failed),
+        walk.stamps,
     )
+
+
+def _is_source(path: str) -> bool:
+    return PurePosixPath(path).suffix in (".md", ".yaml")
 
 
 def _assets(folder: str, names: Iterable[str]) -> tuple[Asset, ...]:
@@ -153,17 +160,17 @@ def _documents(reading: _Reading, names: list[str]) -> tuple[tuple[Document, ...
             annotations = reading.text(stem + ".yaml") if stem + ".yaml" in present else None
             if article is not None:
                 documents.append(Document(article, annotations))
-        elif dot and ending == "yaml" and stem + ".md" not in present:
+        elif dot and ending.casefold() in ("yaml", "yml") and stem + ".md" in present:
+            if ending != "yaml":
+                message = "annotation files must end in `.yaml`"
+                reading.walk.problem(
+                    name, "orphan-annotations", message, f"rename it to `{own}.yaml`"
+                )
+        elif dot and ending.casefold() == "yaml":
             message = "there is no article for this annotation file"
             hint = f"put it next to `{own}.md`; files whose names start with `_` are ignored"
-            reading.problem(name, "orphan-annotations", message, hint)
-        elif dot and ending == "yml" and stem + ".md" in present:
-            message = "annotation files must end in `.yaml`"
-            reading.problem(name, "orphan-annotations", message, f"rename it to `{own}.yaml`")
-    path = f"{CONTENT}/{LIBRARY}"
-    here = (reading.root / path).is_file() and reading.is_inside(path)
-    library = reading.text(path) if here else None
-    return tuple(documents), library
+            reading.walk.problem(name, "orphan-annotations", message, hint)
+    return tuple(documents), reading.library()
 
 
 class _Reading:
@@ -172,19 +179,9 @@ class _Reading:
     def __init__(self, root: Path, before: Read) -> None:
         self.root = root
         self.before = before
-        self.stamps: dict[str, Stamp] = {}
+        self.walk = Walk(root)
         self.unread: set[str] = set()
-        self.inside = Path(os.path.realpath(root))
         self.texts: dict[str, str] = {}
-        self.problems: list[Problem] = []
-
-    def problem(
-        self, path: str, code: Code, message: str, hint: str = "", severity: Severity = "error"
-    ) -> None:
-        self.problems.append(Problem(Location(path), code, message, hint, severity))
-
-    def unreadable(self, path: str, error: OSError) -> None:
-        self.problem(path, "unreadable", f"cannot be read: {error.strerror}")
 
     def settings(self) -> tuple[Settings | None, Located | None]:
         """Read site.toml. Return None if it cannot be read or used."""
@@ -194,99 +191,51 @@ class _Reading:
         if text is None:
             return None, None
         value, places, problems = read_settings(text)
-        self.problems += problems
+        self.walk.problems += problems
         return value, places
+
+    def library(self) -> Text | None:
+        """Read the library. Return None if there is none, or it cannot be read."""
+        path = f"{CONTENT}/{LIBRARY}"
+        file = self.root / path
+        if not os.path.lexists(file) or (file.is_symlink() and self.walk.follow(path) is None):
+            return None
+        return self.text(path)
+
+    def leads_to_source(self, path: str) -> bool:
+        """Whether a file in static/ is a link to an article or annotations. If so, report it."""
+        target = self.walk.real.get(path, "")
+        if not (target.startswith(f"{CONTENT}/") and _is_source(target)):
+            return False
+        message = f"this link leads to `{target}`, which is published only as a page"
+        hint = "to publish the source too, replace the link by a copy"
+        remark = Problem(Location(path), "not-published", message, hint, "info")
+        self.walk.problems.append(remark)
+        return True
 
     def text(self, path: str) -> Text | None:
         """Read a text file. If it cannot be read, report a problem and return None."""
         from explainer.parse.text import decode
 
-        cached, stamp = self.before.texts.get(path), self.stamps.get(path)
+        cached, stamp = self.before.texts.get(path), self.walk.stamps.get(path)
         if cached is not None and stamp and stamp == self.before.stamps.get(path):
             self.texts[path] = cached
             return Text(path, cached)
         self.unread.add(path)
         try:
-            raw = (self.root / path).read_bytes()
+            raw = read_file(self.root / path)
         except FileNotFoundError:
             hint = "to create a site, run `explainer new`"
-            self.problem(path, "unreadable", "this file does not exist", hint)
+            self.walk.problem(path, "unreadable", "this file does not exist", hint)
             return None
         except OSError as error:
-            self.unreadable(path, error)
+            self.walk.unreadable(path, error)
             return None
         content, problem = decode(path, raw)
         if problem:
-            self.problems.append(problem)
+            self.walk.problems.append(problem)
         if content is None:
             return None
         self.unread.discard(path)
         self.texts[path] = content
         return Text(path, content)
-
-    def walk(
-        self, folder: str, *, hidden: bool = False, above: tuple[tuple[int, int], ...] = ()
-    ) -> Iterator[str]:
-        """Yield every file below a folder of the site, in the order of names.
-
-        A missing folder has no files. Names that start with `_` or `.` are skipped; with `hidden`,
-        only `.git` and files of the operating system are. Links are followed, but not out of the
-        site and not in a loop: `above` has the device and inode of the enclosing folders.
-        """
-        if not (above or ((self.root / folder).is_dir() and self.is_inside(folder))):
-            return
-        try:
-            entries = sorted(os.scandir(self.root / folder), key=lambda entry: entry.name)
-            status = (self.root / folder).stat()
-        except OSError as error:
-            self.unreadable(folder, error)
-            return
-        identity = (status.st_dev, status.st_ino)
-        if identity in above or len(above) > _DEEPEST:
-            return
-        for entry in entries:
-            path = f"{folder}/{entry.name}"
-            if entry.name in _LITTER or (not hidden and entry.name.startswith(("_", "."))):
-                continue
-            try:
-                path.encode()
-            except UnicodeEncodeError:
-                shown = path.encode(errors="replace").decode()
-                self.problem(shown, "bad-name", "the file name is not UTF-8", "rename the file")
-                continue
-            if entry.is_symlink() and not self.is_inside(path):
-                continue
-            try:
-                status = entry.stat()
-            except OSError as error:
-                self.unreadable(path, error)
-                continue
-            if stat.S_ISDIR(status.st_mode):
-                yield from self.walk(path, hidden=hidden, above=(*above, identity))
-            elif stat.S_ISREG(status.st_mode):
-                place = status.st_dev, status.st_ino
-                self.stamps[path] = (*place, status.st_size, status.st_mtime_ns)
-                yield path
-
-    def is_inside(self, path: str) -> bool:
-        """Whether a path is not a link, or links to a part of the site that does not enclose it."""
-        here = self.root / path
-        if not here.is_symlink():
-            return True
-        try:
-            real = Path(os.path.realpath(here, strict=True))
-        except OSError:
-            message = "this symbolic link points to nothing, or to itself"
-            self.problem(path, "link-broken", message, "fix or remove it", "info")
-            return False
-        if not real.is_relative_to(self.inside):
-            message = "this symbolic link points outside the site"
-            hint = "copy its target into the site: only files in the site’s folder are published"
-            self.problem(path, "link-outside", message, hint)
-            return False
-        return not Path(os.path.realpath(here.parent)).is_relative_to(real)
-
-
-_LITTER = frozenset({".git", ".DS_Store", "Thumbs.db"})
-_DEEPEST = 60
-"""How deep folders can be nested: deeper than on any site, but not too deep for Python."""

@@ -64,12 +64,34 @@ def update_file(file: Path, content: bytes, before: bytes | None) -> None:
             raise FileChangedError(f"{file} has changed since explainer read it. Try again.")
 
 
+def read_file(file: Path) -> bytes:
+    """Return the content of a regular file. Raises OSError.
+
+    A pipe, a socket, or a device is an error: reading one could wait forever.
+    """
+    if not stat.S_ISREG(mode := file.stat().st_mode):
+        raise OSError(errno.EINVAL, f"it is {kind_of(mode)}, not a file", str(file))
+    # Without O_NONBLOCK, a pipe that has just taken the file's place would block.
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    with open(os.open(file, flags), "rb") as stream:  # noqa: PTH123 - `Path.open` has no flags
+        return stream.read()
+
+
 def read_or_none(file: Path) -> bytes | None:
-    """Return the content of a file, or None if it does not exist. Raises OSError."""
+    """Return the content of a regular file, or None if it does not exist. Raises OSError."""
     try:
-        return file.read_bytes()
+        return read_file(file)
     except FileNotFoundError:
         return None
+
+
+def kind_of(mode: int) -> str:
+    """Describe what is not a regular file, by its mode: `a folder`, `a named pipe`."""
+    if stat.S_ISDIR(mode):
+        return "a folder"
+    if stat.S_ISFIFO(mode):
+        return "a named pipe"
+    return "a socket" if stat.S_ISSOCK(mode) else "a device"
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from explainer.check.links.fetch import LinkStatus, Verdict
 from explainer.model.location import Location
 from explainer.model.problems import Problem, short
 from explainer.site.load import SETTINGS
-from explainer.support.files import replace_file
+from explainer.support.files import read_file, replace_file
 
 FILE = "links.json"
 _VERSION = 1
@@ -86,7 +86,7 @@ def load_statuses(folder: Path | None, now: float) -> dict[str, LinkStatus]:
     There are none if the file is missing or of another version.
     """
     try:
-        data = json.loads((folder / FILE).read_text(encoding="utf-8")) if folder else {}
+        data = json.loads(read_file(folder / FILE)) if folder else {}
         rows = data["answers"].items() if data.get("version") == _VERSION else ()
         statuses = {str(url): LinkStatus(**row) for url, row in rows}
         return {u: one for u, one in statuses.items() if 0 <= now - one.time < KEPT[one.verdict]}
