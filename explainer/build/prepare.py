@@ -49,7 +49,8 @@ def allowances(
 def all_assets(files: SiteFiles, plan: Routes) -> tuple[Asset, ...]:
     """Return every file to copy: those in static/, then those in content/."""
     copied = (Asset(path, target) for path, target in plan.files.items())
-    return (*files.static, *copied)
+    static = (asset for asset in files.static if asset.target in plan.static)
+    return (*static, *copied)
 
 
 def link_targets(

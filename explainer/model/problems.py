@@ -49,7 +49,7 @@ Code: TypeAlias = Literal[  # noqa: RUF041 - nested for the sake of order: by su
     Literal["skipped-draft", "skipped-future", "slug-not-used", "bad-attribute"],
     Literal["open-comment", "foreign-markup"],
     Literal["unknown-footnote", "unused-footnote", "footnote-twice", "empty-footnote"],
-    Literal["not-published", "backup-file"],
+    Literal["not-published", "backup-file", "shared-file"],
     # Links, pictures and other files.
     Literal["broken-link", "broken-fragment", "link-to-skipped", "empty-link", "link-without-text"],
     Literal["bad-link", "unsafe-link", "picture-without-alt", "credit-not-shown"],

@@ -19,6 +19,7 @@ from explainer.model.settings import Settings
 from explainer.parse.allow import allowances as front_allowances
 from explainer.parse.front_matter import ParsedArticle, read_article
 from explainer.site.load import SiteFiles
+from explainer.site.withheld import Files
 from explainer.support.paths import is_output_path
 from explainer.support.slugs import slug
 
@@ -61,7 +62,8 @@ class Routes:
     static: frozenset[str]
     """Paths in the output of the files in static/."""
     skipped: frozenset[str]
-    """Paths of documents that are not built: drafts, and those with a date in the future."""
+    """Paths of documents that are not built: drafts, and those with a date in the future. Also the
+    paths of the files that belong to them."""
     provisional: frozenset[str]
     """Paths of documents that are built only because of `--drafts` or `--future`."""
     aliases: Mapping[str, str]
@@ -93,28 +95,23 @@ def assign_addresses(
     Problems: those of `read_article`, `skipped-draft` and `skipped-future` (info),
     `address-taken`, `bad-name`, `unknown-related`.
     """
-    problems: list[Problem] = []
-    addresses: dict[str, str] = {}
-    documents: list[RoutedDocument] = []
-    skipped: set[str] = set()
-    unsound: set[str] = set()
-    allowances: list[Allowance] = []
-    for each in site.documents:
-        document, own_problems, is_sound = route(each, read)
-        problems += own_problems
-        allowances += front_allowances(document.places, each.paths)
-        addresses[document.path] = document.address
-        if not is_sound:
-            unsound.add(document.path)
-        if reason := _left_out(document.front, settings, today):
-            skipped.add(document.path)
-            problems.append(Problem(Location(document.path), *reason, severity="info"))
-        else:
-            documents.append(document)
+    routed = [route(each, read) for each in site.documents]
+    every = [document for document, _, _ in routed]
+    addresses = {document.path: document.address for document in every}
+    unsound = {document.path for document, _, is_sound in routed if not is_sound}
+    problems = [problem for _, own_problems, _ in routed for problem in own_problems]
+    reasons = {d.path: why for d in every if (why := _left_out(d.front, settings, today))}
+    documents = [document for document in every if document.path not in reasons]
+    skipped = [document for document in every if document.path in reasons]
 
-    files = _places(site.assets, addresses)
+    places = _places(site.assets, addresses)
+    copied = Files(documents, skipped, places, site.real, settings.url)
+    copied.withhold(site.static)
+    problems += (*copied.problems(), *_skips(reasons, copied))
+    files = {path: target for path, target in places.items() if path not in copied.withheld}
+    static = [asset for asset in site.static if asset.path not in copied.withheld]
     owners = _Owners()
-    for asset in site.static:
+    for asset in static:
         owners.take_file(asset.target, asset.path)
     for path, target in files.items():
         owners.take_file(target, path)
@@ -128,8 +125,8 @@ def assign_addresses(
         documents=tuple(documents),
         addresses=addresses,
         files=files,
-        static=frozenset(asset.target for asset in site.static),
-        skipped=frozenset(skipped),
+        static=frozenset(asset.target for asset in static),
+        skipped=frozenset((*reasons, *(path for path, page in copied.withheld.items() if page))),
         provisional=frozenset(
             d.path for d in documents if _left_out(d.front, site.settings, today)
         ),
@@ -137,7 +134,7 @@ def assign_addresses(
         owners=owners.owners,
         claimed=owners.locations,
         unsound=frozenset(unsound),
-        allowances=tuple(allowances),
+        allowances=tuple(a for d in every for a in front_allowances(d.places, d.document.paths)),
     )
     return routes, (*problems, *owners.problems)
 
@@ -285,11 +282,19 @@ def _places(assets: Iterable[Asset], addresses: Mapping[str, str]) -> dict[str, 
 
 def _left_out(front: FrontMatter, settings: Settings, today: str) -> tuple[Code, str, str] | None:
     if front.draft and not settings.build.drafts:
-        return "skipped-draft", "skipped: this page is a draft", "to build it, use `--drafts`"
+        return "skipped-draft", "this page is a draft", "to build it, use `--drafts`"
     if front.date and not settings.build.future and front.date > today[: len(front.date)]:
-        message = f"skipped: its date, {front.date}, is in the future"
+        message = f"its date, {front.date}, is in the future"
         return "skipped-future", message, "to build it, use `--future`"
     return None
+
+
+def _skips(reasons: Mapping[str, tuple[Code, str, str]], copied: Files) -> Iterator[Problem]:
+    """Report pages that are not built, by path with the reason, and the files that go with them."""
+    for path, (code, why, hint) in reasons.items():
+        files = copied.of(path)
+        message = f"skipped, with {files}: {why}" if files else f"skipped: {why}"
+        yield Problem(Location(path), code, message, hint, "info")
 
 
 class _Owners:

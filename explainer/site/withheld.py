@@ -1,0 +1,149 @@
+"""Withhold the files that belong to pages that are not built, and the pages of other generators.
+
+A draft's pictures and documents would tell readers what it is about. A file belongs to the page of
+its folder, or to all pages of a folder that has no index.md, or to a page of the same name, or to
+one that names it. It is withheld if no page that is built names it too.
+"""
+
+from __future__ import annotations
+
+import html
+import posixpath
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from urllib.parse import unquote
+
+from explainer.model.documents import Asset, RoutedDocument
+from explainer.model.location import Location
+from explainer.model.problems import Problem, some
+from explainer.site.file_names import is_foreign
+from explainer.site.walk import CONTENT
+
+
+@dataclass
+class Files:
+    """Files in content/, and those of them that are withheld."""
+
+    built: Sequence[RoutedDocument]
+    """The pages that are built."""
+    skipped: Sequence[RoutedDocument]
+    """Those that are not."""
+    targets: Mapping[str, str]
+    """By path: the path in the output of each file."""
+    real: Mapping[str, str]
+    """By the path of a file that a link leads to: the path of its target."""
+    url: str | None
+    """The address of the site."""
+    withheld: dict[str, str] = field(default_factory=dict)
+    """By the path of a file: the page that it belongs to; empty for a page of another generator."""
+    shared: dict[str, list[str]] = field(default_factory=dict)
+    """By the path of a skipped page: files in its own folder that another page uses."""
+
+    def withhold(self, static: Iterable[Asset]) -> None:
+        """Fill `withheld` and `shared`. `static` are the files in static/."""
+        for path in self.targets:
+            owner = self._owner(path)
+            if owner is None and not is_foreign(path):
+                continue
+            if not any(self._names(page, path) for page in self.built):
+                self.withheld[path] = owner or ""
+            elif owner and posixpath.basename(owner) == "index.md" and self._is_in(path, owner):
+                self.shared.setdefault(owner, []).append(path)
+        for asset in static:
+            if owner := self._owner(asset.path):
+                self.withheld[asset.path] = owner
+
+    def problems(self) -> Iterator[Problem]:
+        """Report pages of other generators, and files of skipped pages that are published."""
+        for path, owner in self.withheld.items():
+            if not owner:
+                message = "this is not a page, and is not published: pages end in `.md`"
+                hint = "rename it; to offer the file itself, link to it"
+                yield Problem(Location(path), "not-published", message, hint, "info")
+        for owner, paths in self.shared.items():
+            shown = some([f"`{posixpath.basename(path)}`" for path in paths])
+            message = f"published although this page is not: {shown}, which other pages use"
+            hint = "if nobody may see it yet, remove it from the other pages"
+            yield Problem(Location(owner), "shared-file", message, hint, "info")
+
+    def of(self, page: str) -> str:
+        """Name the withheld files of a page for a message; empty if there are none."""
+        paths = [path for path, owner in self.withheld.items() if owner == page]
+        return some([f"`{posixpath.basename(path)}`" for path in paths])
+
+    def _owner(self, path: str) -> str | None:
+        """Return the skipped page that a file belongs to, or None."""
+        if not self._skipped:
+            return None
+        real = self.real.get(path, path)
+        pages = self._pages_of(real)
+        if pages and self._skipped.issuperset(pages):
+            return pages[0]
+        if (page := posixpath.splitext(real)[0] + ".md") in self._skipped:
+            return page
+        if path not in self.targets:
+            return None
+        return next((page.path for page in self.skipped if self._names(page, path)), None)
+
+    def _pages_of(self, path: str) -> list[str]:
+        """Return the pages of the nearest folder that has any: only its index.md if it has one."""
+        folder = posixpath.dirname(path)
+        while folder.startswith(f"{CONTENT}/"):
+            if pages := self._folders.get(folder):
+                index = f"{folder}/index.md"
+                return [index] if index in pages else pages
+            folder = posixpath.dirname(folder)
+        return []
+
+    @staticmethod
+    def _is_in(path: str, page: str) -> bool:
+        return path.startswith(posixpath.dirname(page) + "/")
+
+    @cached_property
+    def _skipped(self) -> frozenset[str]:
+        return frozenset(page.path for page in self.skipped)
+
+    @cached_property
+    def _folders(self) -> Mapping[str, list[str]]:
+        folders: dict[str, list[str]] = {}
+        for page in (*self.built, *self.skipped):
+            folders.setdefault(posixpath.dirname(page.path), []).append(page.path)
+        return folders
+
+    @cached_property
+    def _texts(self) -> dict[str, str]:
+        """The texts of pages in which a file was looked for, by path."""
+        return {}
+
+    def _names(self, page: RoutedDocument, path: str) -> bool:
+        """Whether a page's article or annotations name a file, in any spelling of a link.
+
+        The texts are not parsed: what looks like a link to the file in code or in a comment counts.
+        """
+        if page.path not in self._texts:
+            self._texts[page.path] = _text_of(page)
+        text, target = self._texts[page.path], f"/{self.targets[path]}"
+        if _nfc(posixpath.basename(path)) not in text:
+            return False
+        spellings = [
+            posixpath.relpath(path, posixpath.dirname(page.path)),
+            posixpath.relpath(target, page.address),
+            path.removeprefix(CONTENT),
+            target,
+            *([self.url.rstrip("/") + target] if self.url else []),
+        ]
+        any_of = "|".join(re.escape(_nfc(each)) for each in spellings)
+        return bool(re.search(rf"(?<![\w./-])(?:\./)*(?:{any_of})(?![\w-]|\.\w)", text))
+
+
+def _text_of(page: RoutedDocument) -> str:
+    files = (page.document.article, page.document.annotations)
+    text = "\n".join(file.content for file in files if file)
+    return _nfc(html.unescape(unquote(text.replace("\\", ""))))
+
+
+def _nfc(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
