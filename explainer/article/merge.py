@@ -20,7 +20,7 @@ from explainer.model.annotations import AnnotationFile, Claim, Note, Person, Que
 from explainer.model.location import KeyPath, Location
 from explainer.model.ratings import Rating
 from explainer.model.scalars import Id
-from explainer.support.slugs import name_slug, same, slug, unique
+from explainer.support.slugs import hyphenated, name_slug, same, unique
 
 Content: TypeAlias = Claim | Note | Question
 
@@ -135,7 +135,7 @@ def _target_words(content: Content) -> str:
 
 def _id_from(key: str, words: str) -> str:
     target = key.replace("\0", " ").strip()
-    start = "-".join(slug(target or words).split("-")[:_ID_WORDS])[:32]
+    start = "-".join(hyphenated(target or words).split("-")[:_ID_WORDS])[:32]
     digest = hashlib.sha256((key if target else words).encode()).hexdigest()[:4]
     return f"{start}-{digest}" if start else digest
 

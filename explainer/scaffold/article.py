@@ -16,7 +16,7 @@ from explainer.scaffold.site import ScaffoldError
 from explainer.site import load, routes
 from explainer.support.clock import today
 from explainer.support.files import create_file
-from explainer.support.slugs import is_device, slug
+from explainer.support.slugs import hyphenated, is_device
 
 _LONGEST = 60
 """The longest address from a title, in characters: at most 240 bytes; file names allow 255."""
@@ -85,7 +85,7 @@ def _within(folder: str) -> tuple[str, ...]:
 
 def _name(title: str) -> str:
     """Make the name of an article's folder from its title. Raises ScaffoldError."""
-    words = slug(title).strip("-_")
+    words = hyphenated(title).strip("-_")
     if len(words) > _LONGEST:
         cut = words[: _LONGEST + 1]
         # Cut at the end of a word, in scripts that separate words.

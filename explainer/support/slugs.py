@@ -19,23 +19,20 @@ _CUT_NAME = 120
 """The length to which a longer name is cut, in bytes: people should be able to look at it."""
 
 
-def slug(text: str) -> str:
+def hyphenated(text: str) -> str:
     """Return lower-case words joined by hyphens: `Wer rief an?` → `wer-rief-an`.
 
     Letters of every script stay (addresses are IRIs) with the marks that are part of them, such as
     the vowel signs of Hindi or Thai; an underscore stays, as in file names. Invisible characters,
     such as joiners and soft hyphens, are removed. `+` and `#` after a word are spelt out, because
     C, C++, and C# differ. Returns an empty string if there is no letter or digit.
-
-    The result can be the name of a folder on every system: a long one is cut and gets a hash of
-    the whole, and one that Windows keeps for a device gets `-1`.
     """
     words = unicodedata.normalize("NFC", text).lower().replace("’", "").replace("'", "")
     words = _SHARP.sub(" sharp ", _PLUS.sub(" plus ", words))
     if not words.isascii():
         words = "".join(map(_in_slug, words))
-        return _file_name("-".join(words.split()))
-    return _file_name(_NOT_WORD.sub("-", words).strip("-"))
+        return "-".join(words.split())
+    return _NOT_WORD.sub("-", words).strip("-")
 
 
 def _in_slug(char: str) -> str:
@@ -53,7 +50,12 @@ def is_variation_selector(char: str) -> bool:
     return "\ufe00" <= char <= "\ufe0f" or "\U000e0100" <= char <= "\U000e01ef"
 
 
-def _file_name(name: str) -> str:
+def slug(text: str) -> str:
+    """Return `hyphenated(text)` as a name that a folder can have on every system.
+
+    A long one is cut and gets a hash of the whole; one that Windows keeps for a device gets `-1`.
+    """
+    name = hyphenated(text)
     encoded = name.encode()
     if len(encoded) > LONGEST_NAME:
         start = encoded[:_CUT_NAME].decode(errors="ignore").rstrip("-")
@@ -140,7 +142,7 @@ def make_id(text: str, taken: dict[str, int], otherwise: str, *, keep: bool = Fa
     which as much as possible is kept: `Müller:2020` → `Muller-2020`. `taken` is as for `unique`,
     with casefolded names.
     """
-    letters = unicodedata.normalize("NFKD", (text if keep else slug(text)).replace("ß", "ss"))
+    letters = unicodedata.normalize("NFKD", (text if keep else hyphenated(text)).replace("ß", "ss"))
     plain = "".join(c for c in letters if not unicodedata.combining(c))
     if keep:
         short = re.sub(r"[^A-Za-z0-9_.]+", "-", plain)[:_KEPT_LENGTH].strip("-_.")
