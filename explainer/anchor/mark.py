@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from markdown_it.common.utils import escapeHtml
 from markdown_it.token import Token
 
-from explainer.anchor.notes import closings, note_places
+from explainer.anchor.notes import note_places
 from explainer.anchor.raw_html import END, Place
 from explainer.anchor.text import Block, ReaderText
 from explainer.markdown import highlight
@@ -171,8 +171,8 @@ def apply(
         if i in after:
             numbers = ",".join(map(str, after[i]))
             # The renderer breaks lines depending on the tokens around, so be hidden like them.
-            at = token if token.nesting != 1 else tokens[i + 1]
-            hidden = at.hidden or at.type == "dd_close"
+            first = token.nesting == 1  # the notes are the first in an element
+            hidden = tokens[i + first].hidden or (first and tokens[i + 1].nesting == -1)
             out.append(_raw(NOTES.format(numbers), hidden=hidden))
     return out
 
@@ -216,7 +216,7 @@ class _Inline:
         return self.block.children
 
     def rewrite(self) -> list[Token]:
-        closing = closings(self.children)
+        closing = _closings(self.children)
         self._walk(0, len(self.children), closing)
         self._switch(())
         self.at = END
@@ -333,6 +333,18 @@ class _Inline:
         if on:
             self.html.append(self.marker.open(on))
         self.on = on
+
+
+def _closings(tokens: Sequence[Token]) -> dict[int, int]:
+    """Return, by the index of each opening token, the index of the one that closes it."""
+    stack: list[int] = []
+    closing: dict[int, int] = {}
+    for i, token in enumerate(tokens):
+        if token.nesting == 1:
+            stack.append(i)
+        elif token.nesting == -1 and stack:
+            closing[stack.pop()] = i
+    return closing
 
 
 # --- code and raw HTML ---------------------------------------------------------------------------

@@ -43,6 +43,7 @@ _ENDS_PARAGRAPH = _names(
     " section summary table ul"
 )
 _TABLE_PARTS = _names("caption col colgroup tbody td tfoot th thead tr")
+_ROWS = _names("colgroup table tbody tfoot thead tr")
 _BREAKING = _ENDS_PARAGRAPH | _TABLE_PARTS | _names("br legend table")
 """Elements that start a new line, and table cells."""
 _NO_REFERENCES = _names("a button math")
@@ -57,7 +58,9 @@ _FORMATTING = _names("a b big code em font i nobr s small strike strong tt u")
 """Elements that go on after the end of the element around them, until their own end tag."""
 _FOREIGN = _names("math svg")
 _ENDS_FOREIGN = (
-    _ENDS_PARAGRAPH | (_FORMATTING - {"a"}) | _names("br embed img meta ruby span sub sup var")
+    _ENDS_PARAGRAPH
+    | (_FORMATTING - {"a", "font"})
+    | _names("br embed img meta ruby span sub sup var")
 )
 """Elements that are never in SVG or MathML: their start tag ends it."""
 _PARAGRAPH = _names("p")
@@ -86,6 +89,8 @@ _ELEMENTS = {
     "footnote_close": ["li"],
     "fence": ["pre"],
     "code_block": ["pre"],
+    "softbreak": [],
+    "footnote_ref": ["sup"],
 }
 """The elements of tokens that have another tag, or none."""
 
@@ -178,11 +183,16 @@ class _Reader:
         elif token.type == "inline":
             after: re.Match[str] | None = None
             for j, child in enumerate(token.children or ()):
-                if self._is_hidden or (_opens_pre(after) and child.type == "softbreak"):
-                    self.hidden.add((i, j))
+                before = after
                 after = _MARKUP.match(child.content) if child.type == "html_inline" else None
                 self._markup(i, after)
                 self._markdown(child)
+                if (
+                    self._is_hidden
+                    or (_opens_pre(before) and child.type == "softbreak")
+                    or (self._in_rows and not child.content.strip())
+                ):
+                    self.hidden.add((i, j))
                 self._keep(i, j)
         elif not token.hidden:
             self._markdown(token)
@@ -215,6 +225,11 @@ class _Reader:
     @property
     def _is_hidden(self) -> bool:
         return any(element.name in _HIDDEN for element in self.open)
+
+    @property
+    def _in_rows(self) -> bool:
+        """Whether white space is between the parts of a table, where it is not shown."""
+        return bool(self.open) and self.open[-1].name in _ROWS
 
     @property
     def _plain(self) -> str:
@@ -267,7 +282,7 @@ class _Reader:
             self._start(_name(markup), i, is_empty=markup[0].endswith("/>"))
 
     def _markdown(self, token: Token) -> None:
-        names = _ELEMENTS.get(token.type) or ([token.tag] if token.tag else [])
+        names = _ELEMENTS.get(token.type, [token.tag] if token.tag else [])
         for name in names if token.nesting >= 0 else ():
             self._start(name)
         for name in reversed(names) if token.nesting <= 0 else ():
@@ -283,7 +298,7 @@ class _Reader:
         foreign = [k for k, other in enumerate(names) if other in _FOREIGN]
         in_foreign = bool(foreign) and "foreignobject" not in names[foreign[-1] :]
         if in_foreign and name in _ENDS_FOREIGN:
-            self._pop(foreign[-1])
+            self._pop(foreign[0])
             in_foreign = False
         if not in_foreign:
             if name in _IMPLIED:
@@ -307,6 +322,8 @@ class _Reader:
                     self._pop(k)
                 return
             if element.name in _SCOPE and name not in _SCOPE | _TABLE_PARTS:
+                return
+            if element.name == "button" and name == "p":
                 return
 
     def _imply(self, ended: frozenset[str], stops: frozenset[str]) -> None:
