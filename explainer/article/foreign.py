@@ -127,7 +127,7 @@ def _place(mark: ForeignMark, text: str, line: int) -> Place:
         index = text.find(part, start)
         if index >= 0:
             return places.at(index + before, mark.text)
-    return Place(start, "\0", 0)
+    return Place(text, start, "\0")
 
 
 # --- git's marks, and comments where there is no Markdown -----------------------------------------

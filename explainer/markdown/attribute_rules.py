@@ -28,6 +28,9 @@ _AT = "at"
 PLACE = "list-at"
 """The key in a token's `meta` of the place of its attribute list."""
 _EMPHASIS = frozenset({"em_close", "strong_close", "s_close"})
+_HOSTS = frozenset({"image", "code_inline", "link_close"})
+"""What an attribute list in a line of text can follow."""
+_LINE_END = re.compile(r"[ \t]*(?:\n|\Z)")
 _FORMULA = re.compile(r"(?:\\[A-Za-z]+|[_^])$")
 """What comes before braces in TeX."""
 _TAKES_LIST = frozenset(
@@ -187,7 +190,7 @@ def take_lists(state: StateCore, block: Token, inline: Token) -> None:
 def _host(before: Sequence[Token]) -> tuple[Token | None, Host]:
     """Return what an attribute list after these tokens belongs to; None if there is nothing."""
     last = before[-1] if before else None
-    if last is None or last.type not in ("image", "code_inline", "link_close"):
+    if last is None or last.type not in _HOSTS:
         return None, "block"
     if last.type == "link_close":
         return next(token for token in reversed(before) if token.type == "link_open"), "link"
@@ -214,15 +217,15 @@ def _seems_meant(
     found: AttributeList, block: Token, inline: Token, at: int, kept: Sequence[Token]
 ) -> bool:
     """Return whether an author seems to have meant attributes, and not just text in braces."""
-    content = inline.content
-    before = content[content.rfind("\n", 0, at) + 1 : at]
-    after = content[at + len(found.source) :]
-    if not before.strip() and not after.partition("\n")[0].strip():
+    content, end = inline.content, at + len(found.source)
+    before = content[max(content.rfind("\n", 0, at) + 1, at - 80) : at]
+    line_ends = _LINE_END.match(content, end)
+    if not before.strip() and line_ends:
         return found.clear or block.type == "paragraph_open"
     if not found.clear or _FORMULA.search(before):
         return False
     follows = before[-1:] == "]" or (len(kept) > 1 and kept[-2].type in _EMPHASIS)
-    return follows or not after.strip()
+    return follows or (line_ends is not None and line_ends.end() == len(content))
 
 
 def _in_notes(state: StateCore) -> None:
@@ -230,9 +233,10 @@ def _in_notes(state: StateCore) -> None:
         children = inline.children or [] if inline.type == "inline" else []
         for i, child in enumerate(children):
             found: AttributeList | None = child.meta.get(_LIST)
+            before = children[max(i - 1, 0) : i + 1]
             if found and (
-                _host(children[:i])[0]
-                or _seems_meant(found, block, inline, child.meta[_AT], children[: i + 1])
+                (i and children[i - 1].type in _HOSTS)
+                or _seems_meant(found, block, inline, child.meta[_AT], before)
             ):
                 _report(state, inline, child, _NOT_IN_NOTES)
 

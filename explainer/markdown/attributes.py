@@ -20,7 +20,7 @@ from explainer.parse.validate import is_language
 Host: TypeAlias = Literal["block", "heading", "link", "code", "picture"]
 """What an attribute list belongs to."""
 
-_LONGEST = 2000
+_LONGEST = 1000
 """A longer list is text. The limit keeps the time linear for texts with many open braces."""
 _NAME = r"[^\s#.{}\"'<>&=,;%]+"
 _ITEM = re.compile(

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import accumulate
 
 from markdown_it.rules_core import StateCore
@@ -20,18 +19,18 @@ _KEY = "findings"
 class Place:
     """A place in a text, by its words, so that it can also be found in a YAML value."""
 
+    text: str = field(repr=False)
+    """The parsed text."""
     offset: int
-    """Its offset in the parsed text."""
+    """Its offset in the text."""
     words: str
     """What the author wrote there, up to the end of its line."""
-    order: int
-    """How often the text has the same words before it."""
 
-    def find(self, text: str) -> int | None:
-        """Return the offset of the place in `text`, in which line breaks may differ."""
+    def find(self, source: str) -> int | None:
+        """Return the offset of the place in `source`, where line breaks may differ."""
         at = -1
-        for _ in range(self.order + 1):
-            at = text.find(self.words, at + 1)
+        for _ in range(self.text.count(self.words, 0, self.offset) + 1):
+            at = source.find(self.words, at + 1)
             if at < 0:
                 return None
         return at
@@ -56,31 +55,33 @@ class Places:
 
     def at(self, offset: int, words: str) -> Place:
         """Return the place at an offset in the text."""
-        words = words.partition("\n")[0]
-        return Place(offset, words, self.text.count(words, 0, offset))
+        return Place(self.text, offset, words.partition("\n")[0])
 
     def inside(self, token: Token, at: int, words: str) -> Place:
         """Return the place of `words`, which are at offset `at` in the content of a token.
 
-        Where the parser has changed the content too much to find them, return the token's line.
+        Each line of the content is part of a line of the text. If the parser has changed it, the
+        words are searched from the first line of the token on.
         """
         words = words.partition("\n")[0]
-        line = token.map[0] if token.map else 0
-        offset = self.starts[line] - 1
-        for _ in range(token.content.count(words, 0, at) + 1):
-            offset = self.text.find(words, offset + 1)
-            if offset < 0:
-                return self.at(self.starts[line], words)
+        content, first = token.content, token.map[0] if token.map else 0
+        begin = content.rfind("\n", 0, at) + 1
+        end = content.find("\n", at)
+        shown = content[begin : end if end >= 0 else len(content)]
+        line = min(first + content.count("\n", 0, at), len(self.starts) - 2)
+        start = self.text.find(shown.strip(), self.starts[line], self.starts[line + 1])
+        if start >= 0:
+            offset = start + at - begin - (len(shown) - len(shown.lstrip()))
+        else:
+            offset = max(self.text.find(words, self.starts[first]), self.starts[first])
         return self.at(offset, words)
-
-    def line(self, offset: int) -> int:
-        """Return the line, from 0, that contains an offset."""
-        return bisect_right(self.starts, offset) - 1
 
 
 def places(state: StateCore) -> Places:
     """Return the places of the text that is being parsed."""
-    found: Places = state.env.setdefault("places", Places(state.src))
+    if "places" not in state.env:
+        state.env["places"] = Places(state.src)
+    found: Places = state.env["places"]
     return found
 
 

@@ -29,7 +29,7 @@ _REFERENCE = re.compile(r"\[\^([^\[\]]*[^\[\]\s][^\[\]]*)\]")
 _ENDS: RuleOptionsType = {"alt": ["paragraph", "reference"]}
 """The blocks that a footnote ends, even without an empty line."""
 _NAMES = "footnotes"
-"""The key in the parser's environment of the names of all footnotes."""
+"""The key in the parser's environment of the names of all footnotes, casefolded."""
 _MISSING = "missing-footnote"
 """The key in the `meta` of a token of the name to which no footnote belongs."""
 
@@ -66,7 +66,7 @@ def _definition(state: StateBlock, start_line: int, end_line: int, silent: bool)
         return True
     opening = state.push("footnote_definition_open", "", 1)
     opening.meta = {"name": _name(match[1]), "at": start}
-    state.env.setdefault(_NAMES, set()).add(opening.meta["name"])
+    state.env.setdefault(_NAMES, set()).add(opening.meta["name"].casefold())
     line = (state.bMarks, state.tShift, state.sCount)
     saved = [each[start_line] for each in line], state.parentType
     column = state.sCount[start_line] + match.end() - start
@@ -125,8 +125,7 @@ def _reference(state: StateInline, silent: bool) -> bool:
     if match is None:
         return False
     name = _name(match[1])
-    names: set[str] = state.env.get(_NAMES, set())
-    known = name in names or name.casefold() in {each.casefold() for each in names}
+    known = name.casefold() in state.env.get(_NAMES, ())
     if silent:  # as text: what contains a footnote can be a link nevertheless
         state.pos += 1
     elif known:

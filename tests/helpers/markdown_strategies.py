@@ -30,6 +30,7 @@ INLINE = st.recursive(
         inner.map(_code),
         st.just("![a picture](x.jpg)"),
         st.just("noted[^1] here"),
+        st.just("{} and `code`{.x}{lang=de} and [^2]{.y}"),
         st.tuples(inner, inner).map(" ".join),
         st.tuples(inner, inner).map("\n".join),
         st.tuples(inner, inner).map("  \n".join),
@@ -71,5 +72,5 @@ BLOCK = st.recursive(
     max_leaves=4,
 )
 ARTICLE = st.lists(BLOCK, min_size=1, max_size=6).map(
-    lambda blocks: "\n\n".join(blocks) + "\n\n[^1]: A footnote with *words* in it.\n"
+    lambda blocks: "\n\n".join([*blocks, "[^1]: A footnote with *words* in it.", "[^3]: {.z}\n"])
 )

@@ -253,3 +253,21 @@ def test_every_link_has_a_target_on_disk(own_site: Path) -> None:
             if not file.is_file() or (parts.fragment and unquote(parts.fragment) not in known):
                 broken.append((path, link))
     assert broken == []
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_widths_of_pictures(browser: Any, tmp_path: Path, width: int) -> None:
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" width="300" height="200"/>'
+    sizes = ("width=5%", "width=47%", "width=50%", "width=100%", "width=120 height=500")
+    pictures = "\n\n".join(f"![p](p.svg){{{size}}}" for size in sizes)
+    folders.put(tmp_path, {"site.toml": 'title = "T"\n', "content/p.svg": svg})
+    folders.put(tmp_path, {"content/a.md": f"---\ntitle: A\n---\n{pictures}\n"})
+    build_site(tmp_path, BuildOptions(jobs=1))
+    with browsers.opened(browser, (tmp_path / "_site/a/index.html").as_uri(), width) as (page, _):
+        column, *shown = page.evaluate(
+            "() => [document.querySelector('.text p'), ...document.querySelectorAll('.text img')]"
+            ".map(e => [e.getBoundingClientRect().width, e.getBoundingClientRect().height])"
+        )
+    wanted = [column[0] * share for share in (0.05, 0.47, 0.5, 1)] + [120]
+    assert [w for w, _ in shown] == pytest.approx(wanted, abs=0.5)
+    assert [h for _, h in shown] == pytest.approx([w * 2 / 3 for w in wanted], abs=1)
