@@ -50,7 +50,7 @@ Words <a href="#">to <b>follow</b></a> and <span>a span
 Words <b>begin\n\nand end</b> here
 Some <svg viewBox="0 0 1 1"><path d="M0 0"/><text>drawn</text></svg> shape
 Some <audio src="data:,">not *shown*</audio> sound<br>new line
-Some <svg><text>`code`</text></svg> and <svg>**bold**</svg> and <svg><font>x</font></svg> end
+Some <svg><font>x</font><text>y</text></svg> end
 Press <button>a *key*\n\nor</button> another
 - item <button>press\n- other</button>
 <table>\n<tr> <td><section>\nwords\n\n<span>more</span> </section></td> <th>two</th>\n</table>
