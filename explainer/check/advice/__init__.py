@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from explainer.article.context import Inspection
 from explainer.build.site import Articles, Site
-from explainer.check.advice import claims, prose, site
+from explainer.check.advice import claims, dates, prose, site
 from explainer.model.problems import Problem
 from explainer.model.settings import Settings
 
@@ -27,6 +27,8 @@ SITE_RULES: tuple[SiteRule, ...] = (
     site.wide_pictures,
     site.without_address,
 )
+ARTICLE_RULES: tuple[ArticleRule, ...] = (dates.contradictory_dates,)
+"""Rules for every article and plain page."""
 ANNOTATION_RULES: tuple[ArticleRule, ...] = (
     claims.weak_evidence,
     claims.undated,
@@ -46,5 +48,5 @@ def advise_site(root: Path, site: Site, articles: Articles) -> Iterator[Problem]
 def advise_article(inspection: Inspection, settings: Settings, today: str) -> Iterator[Problem]:
     """Apply the rules for an article."""
     is_annotated = inspection.file and inspection.document.document.annotations
-    for rule in ANNOTATION_RULES if is_annotated else ():
+    for rule in (*ARTICLE_RULES, *(ANNOTATION_RULES if is_annotated else ())):
         yield from rule(inspection, settings, today)
