@@ -31,8 +31,8 @@ _EMPHASIS = frozenset({"em_close", "strong_close", "s_close"})
 _HOSTS = frozenset({"image", "code_inline", "link_close"})
 """What an attribute list in a line of text can follow."""
 _LINE_END = re.compile(r"[ \t]*(?:\n|\Z)")
-_FORMULA = re.compile(r"(?:\\[A-Za-z]+|[_^])$")
-"""What comes before braces in TeX."""
+_NOT_HERE = re.compile(r"(?:\\[A-Za-z]+|[_^])$|^\s*(?:[:!]{3}|\?{3})")
+"""What comes before braces in TeX, and in blocks of other generators, which are reported whole."""
 _TAKES_LIST = frozenset(
     (
         *("paragraph_open", "heading_open", "bullet_list_open", "ordered_list_open", "dl_open"),
@@ -222,7 +222,7 @@ def _seems_meant(
     line_ends = _LINE_END.match(content, end)
     if not before.strip() and line_ends:
         return found.clear or block.type == "paragraph_open"
-    if not found.clear or _FORMULA.search(before):
+    if not found.clear or _NOT_HERE.search(before):
         return False
     follows = before[-1:] == "]" or (len(kept) > 1 and kept[-2].type in _EMPHASIS)
     return follows or (line_ends is not None and line_ends.end() == len(content))

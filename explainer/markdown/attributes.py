@@ -27,6 +27,7 @@ _ITEM = re.compile(
     rf"\#(?P<id>{_NAME})|\.(?P<class>{_NAME})"
     r"|(?P<key>[A-Za-z@][\w:.@-]*)=(?:\"(?P<double>(?:[^\"\\]|\\.)*)\"|'(?P<single>(?:[^'\\]|\\.)*)'"
     r"|(?P<bare>[^\s{}\"'<>=`]+))"
+    r"|(?P<pandoc>=\w+|-(?=\}))"
     r"|(?P<word>[^\s{}\"'<>=`*\[\]\\!&~^|]+)",
     re.DOTALL,
 )
@@ -119,7 +120,8 @@ def read(text: str, start: int, end: int, *, anything: bool = False) -> Attribut
 
 
 def _item(match: re.Match[str], start: int) -> AttributeItem:
-    name, value = match["key"] or "", match["word"] or match["bare"] or ""
+    name = match["key"] or match["pandoc"] or ""  # `{-}` and `{=html}`: Pandoc's own lists
+    value = match["word"] or match["bare"] or ""
     if match["id"] or match["class"]:
         name, value = ("id", match["id"]) if match["id"] else ("class", match["class"])
     elif match["double"] is not None or match["single"] is not None:
@@ -132,7 +134,11 @@ def _is_clear(item: AttributeItem) -> bool:
     if item.name in _EVERYWHERE:
         return bool(_LETTER.match(item.value))
     name = item.name.lower()
-    return bool(_HANDLER.match(name)) or name.partition("-")[0] in (*_ON_PICTURES, *_OTHERS)
+    return (
+        bool(_HANDLER.match(name))
+        or name[:1] in ("=", "-")
+        or name.partition("-")[0] in (*_ON_PICTURES, *_OTHERS)
+    )
 
 
 # --- what a list may say -------------------------------------------------------------------------
