@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from markdown_it.common.utils import escapeHtml
 from markdown_it.token import Token
 
+from explainer.anchor import raw_html
 from explainer.anchor.notes import note_places
 from explainer.anchor.raw_html import END, Place
 from explainer.anchor.text import Block, ReaderText
@@ -142,6 +143,8 @@ def apply(
     """
     if not highlights:
         return list(tokens)
+    # Read again: resolving links has changed addresses in raw HTML.
+    pieces = raw_html.read(tokens).pieces if reader.raw.pieces else {}
     marker = _Marker(highlights, reader.raw.no_reference)
     images: dict[int, dict[int, tuple[int, ...]]] = {}  # by block and child
     for i, each in enumerate(highlights):
@@ -160,7 +163,7 @@ def apply(
             children = _Inline(marker, block, token.children or [], here).rewrite()
             new = Token("inline", "", 0, map=token.map, children=children, block=True)
         elif token.type == "html_block":
-            new = _raw(_marked_html(marker, reader.raw.pieces[block.token], block))
+            new = _raw(_marked_html(marker, pieces[block.token], block))
         else:
             new = _raw(_marked_code(marker, token, block))
         rewritten[block.token] = new

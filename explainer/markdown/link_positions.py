@@ -12,6 +12,7 @@ from markdown_it.token import Token
 
 from explainer.markdown.comments import COMMENT
 from explainer.markdown.findings import Place
+from explainer.markdown.raw_addresses import RawAttribute, raw_attributes
 
 _BEFORE_ADDRESS = r"(?:\]\(\s*<?|<|=\s*[\"']?)"
 """What comes directly before the address of a link, in Markdown and in raw HTML."""
@@ -34,14 +35,44 @@ class LinkOccurrence:
     """How many of these are on the same line."""
 
 
-def find_links(tokens: Iterable[Token]) -> Iterator[tuple[LinkOccurrence, Token, bool]]:
-    """Yield every link and picture of a text, its token, and whether it shows any content."""
-    alike: Counter[str] = Counter()
-    alike_here: Counter[tuple[str, int]] = Counter()
+@dataclass(frozen=True, slots=True)
+class FoundLink:
+    """A link, a picture, or another address in a text, and where it is in the tokens."""
+
+    occurrence: LinkOccurrence
+    token: Token
+    """A `link_open`, an `image`, or raw HTML."""
+    has_text: bool = True
+    """Whether a link shows any content."""
+    raw: RawAttribute | None = None
+    """The attribute in raw HTML."""
+    number: int = 0
+    """Which address of that attribute it is, from 0."""
+
+
+def find_links(tokens: Iterable[Token]) -> Iterator[FoundLink]:
+    """Yield every link, picture, and address in raw HTML of a text, in order."""
+    counts: Counter[object] = Counter()
+
+    def occurrence(line: int, url: str) -> LinkOccurrence:
+        counts.update((url, (url, line)))
+        return LinkOccurrence(line, url, counts[url] - 1, counts[url, line] - 1)
+
+    def in_html(token: Token, line: int) -> Iterator[FoundLink]:
+        at = 0
+        for raw in raw_attributes(token.content):
+            line += token.content.count("\n", at, raw.start)
+            at = raw.start
+            for number, (start, end) in enumerate(raw.urls):
+                found = occurrence(line, raw.value[start:end])
+                yield FoundLink(found, token, raw=raw, number=number)
+
     line = 0
     for token in tokens:
         if token.map:
             line = token.map[0]
+        if token.type == "html_block":
+            yield from in_html(token, line)
         here = line
         children = token.children or []
         for number, child in enumerate(children):
@@ -49,12 +80,12 @@ def find_links(tokens: Iterable[Token]) -> Iterator[tuple[LinkOccurrence, Token,
                 url = str(child.attrs.get("src" if child.type == "image" else "href", ""))
                 seen, breaks = _text_of(children, number)
                 at = here + breaks  # the address comes after the text
-                occurrence = LinkOccurrence(at, url, alike[url], alike_here[url, at])
-                alike[url] += 1
-                alike_here[url, at] += 1
-                yield occurrence, child, seen
+                yield FoundLink(occurrence(at, url), child, seen)
                 if child.type == "image":
                     here = at
+            elif child.type == "html_inline":
+                yield from in_html(child, here)
+                here += child.content.count("\n")
             else:
                 here += line_breaks(child)
 

@@ -11,18 +11,22 @@ another page (a claim's review has its own page), rendering adjusts its links.
 from __future__ import annotations
 
 import posixpath
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
 from urllib.parse import quote, unquote, urlsplit
 
 from markdown_it.token import Token
 
 from explainer.markdown import picture_sizes, pictures
-from explainer.markdown.link_positions import LinkOccurrence, find_links
+from explainer.markdown.link_positions import FoundLink, LinkOccurrence, find_links
 from explainer.markdown.pictures import Flaw
+from explainer.markdown.raw_addresses import RawAttribute
 from explainer.markdown.rules import credit, inline_text
-from explainer.model.problems import nearest
+from explainer.model.problems import nearest, short
 from explainer.support import addresses
 
 _SCHEMES = frozenset({"http", "https", "mailto", "tel", "ftp", "xmpp", "geo", "doi"})
@@ -207,6 +211,7 @@ def _stem(path: str) -> str:
 DECORATIVE = "decorative"
 """The class of a picture that only decorates: `![](line.svg){.decorative}`."""
 
+_ON_THE_WEB = re.compile(r"(?:https?:)?[\\/]{2}", re.IGNORECASE)
 _WITHOUT_TEXT = Flaw(
     "link-without-text",
     "this link has no text: it is invisible, and screen readers read out its address",
@@ -248,17 +253,20 @@ def resolve(
     Problems: the errors `unsafe-link`, `bad-link`, and `broken-link`; the warnings
     `link-to-skipped`, `empty-link`, and `link-without-text`; and for pictures the warnings
     `picture-without-alt`, `credit-not-shown`, `not-a-picture`, `broken-picture`, and
-    `huge-picture`.
+    `huge-picture`. Addresses in raw HTML are resolved in the same way; those that the
+    Content-Security-Policy of pages blocks are the warning `blocked-address`.
     """
     problems: list[tuple[LinkOccurrence, Flaw]] = []
     fragments: list[tuple[LinkOccurrence, PageFragment]] = []
     lookups: list[LinkLookup] = []
-    for link, token, has_text in find_links(tokens):
-        picture = token.type == "image"
-        if picture:
-            problems += [(link, each) for each in _check_text(token)]
-        elif not has_text:
-            problems.append((link, _WITHOUT_TEXT))
+    rewriting = _Rewriting()
+    for found in find_links(tokens):
+        link, token, raw = found.occurrence, found.token, found.raw
+        problems += [(link, each) for each in _check_link(found)]
+        if raw and (raw.frame or raw.form or link.url.lower().startswith("data:")):
+            rewriting.add(found, link.url)
+            continue
+        picture = raw.picture if raw else token.type == "image"
         lookup = look_up(link.url, path, address, targets, picture=picture)
         target = lookup.target
         if "://" not in link.url or target != link.url:  # full URLs need no lookup
@@ -266,21 +274,67 @@ def resolve(
         if lookup.flaw:
             problems.append((link, lookup.flaw))
         if isinstance(target, Flaw):
-            if picture:
-                token.attrs["src"] = ""
-            else:  # an `<a>` without `href` is a placeholder link (HTML, § 4.5.1)
-                token.attrs.pop("href", None)
+            rewriting.add(found, None)
             continue
         target = _composed(target)
-        rewritten = _with_query(_from_page(address, target), link.url)
-        token.attrs["src" if picture else "href"] = rewritten
+        rewriting.add(found, _with_query(_from_page(address, target), link.url))
         if part := _page_fragment(address, target):
             fragments.append((link, part))
-        if picture:
-            found = _show(token, target, address, lookup.measured, lazy=not eager)
-            problems += [(link, each) for each in found]
+        if token.type == "image":
+            shown = _show(token, target, address, lookup.measured, lazy=not eager)
+            problems += [(link, each) for each in shown]
             eager = False
+    rewriting.finish()
     return ResolvedLinks(problems, fragments, lookups)
+
+
+class _Rewriting:
+    """Writes addresses into tokens. Those of raw HTML are collected first."""
+
+    def __init__(self) -> None:
+        self.raw: list[tuple[Token, RawAttribute, list[str | None]]] = []
+
+    def add(self, found: FoundLink, url: str | None) -> None:
+        """Write an address; None for one that leads nowhere."""
+        if found.raw:
+            if found.number == 0:
+                self.raw.append((found.token, found.raw, []))
+            self.raw[-1][2].append(url)
+        elif found.token.type == "image":
+            found.token.attrs["src"] = url or ""
+        elif url is None:  # an `<a>` without `href` is a placeholder link (HTML, § 4.5.1)
+            found.token.attrs.pop("href", None)
+        else:
+            found.token.attrs["href"] = url
+
+    def finish(self) -> None:
+        """Write the addresses of raw HTML."""
+        for token, group in groupby(self.raw, key=itemgetter(0)):
+            pieces: list[str] = []
+            done = 0
+            for _, attribute, urls in group:
+                if (written := attribute.written(urls)) is not None:
+                    pieces += [token.content[done : attribute.start], written]
+                    done = attribute.end
+            token.content = "".join((*pieces, token.content[done:]))
+
+
+def _check_link(found: FoundLink) -> Iterator[Flaw]:
+    """Check what a link shows, and that pages may load the address."""
+    raw, url = found.raw, found.occurrence.url
+    if raw is None:
+        if found.token.type == "image":
+            yield from _check_text(found.token)
+        elif not found.has_text:
+            yield _WITHOUT_TEXT
+    elif raw.form:
+        message = "pages cannot send forms, so this one does nothing"
+        yield Flaw("blocked-address", message, "link to a page with the form instead")
+    elif raw.frame or (_ON_THE_WEB.match(url) and not (raw.link or raw.picture)):
+        message = (
+            f"pages load no frames and no files from other sites, so `{short(url)}` is not shown"
+        )
+        yield Flaw("blocked-address", message, f"link to it instead: [its title]({short(url)})")
 
 
 def _check_text(image: Token) -> Iterator[Flaw]:

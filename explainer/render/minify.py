@@ -28,8 +28,12 @@ def _minified(css: str) -> str:
 
 
 def minify_js(parts: Iterable[str]) -> str:
-    """Join scripts into one scope, without comments and unneeded white space."""
-    return f"(()=>{{{_small_js(chr(10).join(parts))}}})();\n"
+    """Join scripts into one scope, without comments and unneeded white space.
+
+    A part may end without a semicolon, and in a comment.
+    """
+    joined = ";".join(filter(None, map(_small_js, parts)))
+    return f"(()=>{{{joined}}})();\n"
 
 
 _JS_TOKEN = re.compile(

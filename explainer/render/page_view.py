@@ -17,8 +17,9 @@ from markupsafe import Markup, escape
 from explainer.language.catalogue import direction_of
 from explainer.language.words import Words, words_of
 from explainer.markdown import pictures
+from explainer.markdown.raw_addresses import raw_attributes
 from explainer.model.annotations import Source
-from explainer.model.article import Article, Html, Picture
+from explainer.model.article import Picture
 from explainer.model.ratings import Rating
 from explainer.render.article_facts import has_code, shortened
 from explainer.render.assets import CODE_STYLE
@@ -322,19 +323,24 @@ def _runs_against(text: str, *, rtl: bool) -> bool:
     return any(unicodedata.bidirectional(letter) in other for letter in text)
 
 
-_FOREIGN_IMAGE = re.compile(r'<img\b[^>]*?\ssrc="(https?://[^/"?#]+)', re.IGNORECASE)
+_MAY_SHOW = re.compile(r"<(?:img|image|source|input|video)\b", re.IGNORECASE)
+_WEB_ORIGIN = re.compile(r"https?://[^/\\?#]+", re.IGNORECASE)
 _ORIGIN = re.compile(r"https?://[\w.:-]+")
 
 
-def foreign_images(article: Article) -> tuple[str, ...]:
-    """Return the origins (`https://example.org`) of an article's pictures from other sites."""
-    origins: set[str] = set()
-    for part in article.body:
-        if isinstance(part, Html) and "<img" in part.html:
-            origins.update(_FOREIGN_IMAGE.findall(part.html))
-    if article.image and addresses.is_outside(article.image):
-        origins.add("/".join(article.image.split("/", 3)[:3]))
-    return tuple(sorted(origins))
+def foreign_images(texts: Iterable[str], *others: str | None) -> tuple[str, ...]:
+    """Return the origins (`https://example.org`) of pictures from other sites.
+
+    `texts` are HTML, and `others` the addresses of further pictures.
+    """
+    urls = [url for url in others if url]
+    for text in texts:
+        if "//" in text and _MAY_SHOW.search(text):
+            for attribute in raw_attributes(text):
+                if attribute.picture:
+                    urls += [attribute.value[start:end] for start, end in attribute.urls]
+    origins = (_WEB_ORIGIN.match(url) for url in urls)
+    return tuple(sorted({origin[0].lower() for origin in origins if origin}))
 
 
 def content_policy(images: Iterable[str], *, search: bool = False, live: bool = False) -> Markup:

@@ -93,7 +93,7 @@ def of_article(page: PageView, relations: ArticleRelations) -> PageView:
         ),
         above=tuple(a.address for a in relations.above),
         has_annotations=bool(article.annotations),
-        _images=foreign_images(article),
+        _images=foreign_images(texts(article), article.image),
     )
 
 
@@ -117,6 +117,7 @@ def claim_page(
         hidden=hidden,
         preview=preview,
         styles=needed_styles(article.language, claim_texts(claim)),
+        _images=foreign_images(claim_texts(claim)),
         data=claim_script(context, relations, claim),
         indexed=NOTHING if hidden or not context.site.search else search_attributes(facts),
     )
@@ -169,6 +170,7 @@ def person_page(context: RenderContext, person: IndexedPerson) -> RenderedFile:
     name, role = person.person.name, person.person.role
     about = unescape(context.words.person_about(name=f"{name}, {role}" if role else name))
     page = page_view(context, "person", f"/people/{person.id}/", name, about)
+    page = replace(page, _images=foreign_images(answer.html for _, _, answer in person.answers))
     if context.site.search:
         page = replace(page, indexed=search_attributes([("kind", "person")]))
     return render_page(page, person=views.person_entry(person))

@@ -125,7 +125,7 @@ def test_lines_after_a_comment_are_counted() -> None:
         3,
         4,
     ]
-    assert [link.line for link, *_ in find_links(tokens)] == [3]
+    assert [link.occurrence.line for link in find_links(tokens)] == [3]
 
 
 @given(st.lists(st.sampled_from([*"ab <>!-\n*[](`|#", "<!--", "-->", "<!-- c -->", "\n\n", "- "])))

@@ -89,3 +89,18 @@ def test_any_text_is_read_to_its_end(js: str) -> None:
     result = small(js)
     assert len(result) <= len(js)
     assert small(result) == result or "//" in js or "/*" in js
+
+
+@pytest.mark.parametrize(
+    ("parts", "joined"),
+    [
+        (["const a = () => 1", "(() => { b() })()"], "const a=()=>1;(()=>{b()})()"),
+        (["a() // end", "[1].map(b)"], "a();[1].map(b)"),
+        (["let a = b", "/c/.test(a)"], "let a=b;/c/.test(a)"),
+        (["let a = b\n", "`c`"], "let a=b;`c`"),
+        (["let a = 1", "+b"], "let a=1;+b"),
+        (["", "/* only a comment */", "a"], "a"),
+    ],
+)
+def test_each_part_is_a_statement_of_its_own(parts: list[str], joined: str) -> None:
+    assert minify_js(parts) == f"(()=>{{{joined}}})();\n"

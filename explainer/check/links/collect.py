@@ -75,7 +75,8 @@ def collect_site(context: ArticleContext, settings: Located) -> tuple[Mention, .
 
 def _links(tokens: Iterable[Token]) -> Iterator[link_positions.LinkOccurrence]:
     """Yield the web links of a Markdown text."""
-    return (link for link, _, _ in link_positions.find_links(tokens) if is_web(link.url))
+    found = (each.occurrence for each in link_positions.find_links(tokens))
+    return (link for link in found if is_web(link.url))
 
 
 def is_web(url: str) -> bool:

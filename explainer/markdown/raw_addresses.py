@@ -1,0 +1,116 @@
+"""The addresses in raw HTML: of links, pictures, and other files (HTML, § 4, and SVG 2, § 16)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from html import unescape
+
+from markdown_it.common.utils import escapeHtml
+
+_START_TAG = re.compile(
+    r"<(?P<name>[a-zA-Z][^\s/<>]*)(?P<rest>(?>=\s*(?:\"[^\"]*\"|'[^']*')|[^<>])*+)>"
+)
+_ATTRIBUTE = re.compile(
+    r"(?P<name>[^\s\"'<>/=]+)(?:\s*=\s*(?P<value>\"[^\"]*\"|'[^']*'|[^\s\"'<>`]+))?"
+)
+_CANDIDATE = re.compile(r"(?P<url>[^\s,](?:\S*[^\s,])?)(?P<rest>\s+[^\s,][^,]*)?\s*(?:,|$)")
+"""One picture in a `srcset` (HTML, § 4.8.4.2.1)."""
+_PLAIN = frozenset(("script", "style", "textarea", "title", "xmp", "noembed", "noframes"))
+"""Elements whose content is not HTML, up to their end tag."""
+
+_LINKS = frozenset(("a href", "area href"))
+_FORMS = frozenset(("form action", "button formaction", "input formaction"))
+_PICTURES = frozenset(
+    ("img src", "img srcset", "source srcset", "video poster", "input src", "image href")
+)
+_FILES = frozenset(("audio src", "video src", "source src", "track src", "script src", "link href"))
+_FRAMES = frozenset(("iframe src", "embed src", "object data", "frame src"))
+_KNOWN = _LINKS | _FORMS | _PICTURES | _FILES | _FRAMES | {"use href"}
+
+
+@dataclass(frozen=True, slots=True)
+class RawAttribute:
+    """An attribute in raw HTML with an address, or with several: `srcset`."""
+
+    element: str
+    """The name of its element, in lower case."""
+    name: str
+    """Its name, as the author wrote it."""
+    value: str
+    """Its value, without character references."""
+    urls: tuple[tuple[int, int], ...]
+    """The offsets of each address in the value: of its start and end."""
+    start: int
+    """The offset of the attribute in the raw HTML."""
+    end: int
+    """The offset of its end."""
+
+    @property
+    def kind(self) -> str:
+        """The names of the element and the attribute, such as `a href`."""
+        return f"{self.element} {self.name.lower().removeprefix('xlink:')}"
+
+    @property
+    def picture(self) -> bool:
+        """Whether browsers show its address as a picture."""
+        return self.kind in _PICTURES
+
+    @property
+    def link(self) -> bool:
+        """Whether readers follow its address."""
+        return self.kind in _LINKS
+
+    @property
+    def frame(self) -> bool:
+        """Whether browsers show its address as a page within the page."""
+        return self.kind in _FRAMES
+
+    @property
+    def form(self) -> bool:
+        """Whether browsers send a form to its address."""
+        return self.kind in _FORMS
+
+    def written(self, urls: Sequence[str | None]) -> str | None:
+        """Return the attribute with these addresses; None if they are the same as before.
+
+        An address that is None leads nowhere. Without any other, there is no attribute.
+        """
+        if all(
+            url == self.value[start:end] for (start, end), url in zip(self.urls, urls, strict=True)
+        ):
+            return None
+        if not any(urls):
+            return ""
+        value, done = "", 0
+        for (start, end), url in zip(self.urls, urls, strict=True):
+            value += self.value[done:start] + (url or "")
+            done = end
+        return f'{self.name.lower()}="{escapeHtml(value + self.value[done:])}"'
+
+
+def raw_attributes(html: str) -> Iterator[RawAttribute]:
+    """Yield the attributes in raw HTML that have addresses, in order."""
+    at = 0
+    while tag := _START_TAG.search(html, at):
+        element, at = tag["name"].lower(), tag.end()
+        for found in _ATTRIBUTE.finditer(html, *tag.span("rest")):
+            value = found["value"]
+            if value is None:
+                continue
+            text = unescape(value[1:-1] if value[0] in "\"'" else value)
+            attribute = RawAttribute(element, found["name"], text, _urls(text), *found.span())
+            if attribute.kind.endswith("srcset"):
+                spans = tuple(each.span("url") for each in _CANDIDATE.finditer(text))
+                attribute = replace(attribute, urls=spans)
+            if attribute.kind in _KNOWN:
+                yield attribute
+        if element in _PLAIN:
+            end = re.compile(rf"</{element}\b", re.IGNORECASE).search(html, at)
+            at = end.start() if end else len(html)
+
+
+def _urls(text: str) -> tuple[tuple[int, int]]:
+    start = len(text) - len(text.lstrip())
+    return ((start, max(start, len(text.rstrip()))),)
