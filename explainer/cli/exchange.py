@@ -42,16 +42,18 @@ def export(article: str, output: Path | None, **options: Any) -> None:
     """  # noqa: D301 - click looks for the character itself
     from explainer.exchange.export_article import export_article
     from explainer.exchange.find_article import CommandError
-    from explainer.support.files import replace_file
+    from explainer.support.files import check_inside, replace_file
 
     with common.command_errors(CommandError, output):
-        exported = export_article(common.site_folder(), article, **options)
+        root = common.site_folder()
+        exported = export_article(root, article, **options)
         common.report(exported.problems, exported.texts)
         if exported.text is None:
             sys.exit(common.PROBLEMS)
         if output is None:
             click.echo(exported.text.encode(), nl=False)
         else:
+            check_inside(root, output)
             replace_file(output, exported.text.encode())
 
 

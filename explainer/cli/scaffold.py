@@ -34,7 +34,13 @@ class _NewFolder(click.Path):
     "--update", is_flag=True, help="Compare an existing site's starter files with this version's."
 )
 @click.option("--write", is_flag=True, help="With --update: update the files.")
-def new(folder: Path | None, update: bool, write: bool) -> None:
+@click.option(
+    "--title", metavar="TITLE", help="The site's title. [default: from the folder's name]"
+)
+@click.option("--author", metavar="NAME", help="The author's name. [default: from git's settings]")
+def new(
+    folder: Path | None, update: bool, write: bool, title: str | None, author: str | None
+) -> None:
     """Create a site in DIR that is ready to build.
 
     The site has an annotated example article, settings, and a workflow that publishes it on GitHub
@@ -47,20 +53,22 @@ def new(folder: Path | None, update: bool, write: bool) -> None:
     """
     if write and not update:
         raise click.UsageError("--write requires --update")
+    if update and (title is not None or author is not None):
+        raise click.UsageError("--title and --author set up a new site: leave out --update")
     if update:
         _update(folder or common.site_folder(), write=write)
     elif folder is None:
         raise click.UsageError("Missing argument 'DIR'.")
     else:
-        _new(folder)
+        _new(folder, title, author)
 
 
-def _new(folder: Path) -> None:
+def _new(folder: Path, title: str | None, author: str | None) -> None:
     from explainer.parse.json_schema import write_schemas
     from explainer.scaffold.site import ScaffoldError, new_site, repository_above
 
     with common.command_errors(ScaffoldError, folder):
-        created, kept = new_site(folder)
+        created, kept = new_site(folder, title=title, author=author)
         write_schemas(folder)
     for path in created:
         click.echo(f"  created  {path}")
@@ -80,14 +88,16 @@ def _new(folder: Path) -> None:
 
 
 def _update(root: Path, *, write: bool) -> None:
+    from explainer.scaffold.site import repository_above
     from explainer.scaffold.update import find_updates
     from explainer.site.load import SETTINGS
-    from explainer.support.files import FileChangedError, update_file
+    from explainer.support.files import FileChangedError, check_inside, update_file
 
     if not (root / SETTINGS).is_file():
         raise common.CallError(f"there is no {SETTINGS} in {root}.")
     with common.command_errors(FileChangedError, root):
         updates = find_updates(root)
+        top = repository_above(root) or root
         for each in updates:
             name = str(common.relative(each.path))
             if not write or each.is_changed or each.before is None:
@@ -97,6 +107,7 @@ def _update(root: Path, *, write: bool) -> None:
             if each.is_changed and not _confirmed(name):
                 click.echo(f"  kept     {name} (you have changed it)")
                 continue
+            check_inside(top, each.path)
             each.path.parent.mkdir(parents=True, exist_ok=True)
             update_file(each.path, each.after, each.before)
             click.echo(f"  updated  {name}")
@@ -124,6 +135,9 @@ def _quoted(path: Path) -> str:
 
 @click.command()
 @click.argument("title")
+@click.option(
+    "--author", "authors", multiple=True, metavar="NAME", help="An author. [default: the site's]"
+)
 @click.option("--folder", metavar="DIR", help="Create the article in content/DIR.")
 @click.option(
     "--genre",
@@ -131,7 +145,7 @@ def _quoted(path: Path) -> str:
     shell_complete=complete_genre,
     help="news, analysis, opinion, explainer (the default), transcript, speech, or paper.",
 )
-def add(title: str, folder: str | None, genre: str | None) -> None:
+def add(title: str, authors: tuple[str, ...], folder: str | None, genre: str | None) -> None:
     """Add an article and its annotation file to the site.
 
     TITLE determines the article's folder and address. The article is a draft: `serve` shows it,
@@ -143,7 +157,7 @@ def add(title: str, folder: str | None, genre: str | None) -> None:
 
     root = common.site_folder()
     with common.command_errors(ScaffoldError, root):
-        created = add_article(root, title, folder=folder or "", genre=genre)
+        created = add_article(root, title, folder=folder or "", genre=genre, authors=authors)
         write_schemas(root)
     for path in created:
         click.echo(f"  created  {common.relative(path)}")

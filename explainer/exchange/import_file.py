@@ -24,7 +24,8 @@ from explainer.parse.front_matter import read_article
 from explainer.parse.text import decode
 from explainer.site import load
 from explainer.site.load import CONTENT, LIBRARY
-from explainer.support.files import FileChangedError, read_or_none, update_file
+from explainer.site.walk import Links
+from explainer.support.files import FileChangedError, check_inside, read_or_none, update_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +112,10 @@ def _reader_text(settings: Settings, article: Text) -> ReaderText:
 
 def _file(root: Path, path: str) -> YamlFile:
     try:
+        Links(root).check_write(path)
         raw = read_or_none(root / path)
     except OSError as error:
-        raise CommandError(f"{path} cannot be read: {error.strerror}") from None
+        raise CommandError(f"{path} cannot be used: {error.strerror}.") from None
     _, problem = decode(path, raw or b"")
     if problem:
         raise CommandError(f"{path}: {problem.message}")
@@ -131,6 +133,7 @@ def _save(root: Path, job: Import, unplaced: Path | None, *, dry_run: bool) -> l
         things = f"{count} {'entry' if count == 1 else 'entries'} could not be imported"
         verb = "would be saved" if dry_run else "saved"
         if unplaced:
+            check_inside(root, unplaced)
             _save_comments(unplaced, job, dry_run=dry_run)
             messages.append(f"{things}: {verb} in {unplaced}")
         else:

@@ -22,6 +22,7 @@ OutputCode: TypeAlias = Literal[  # noqa: RUF041
 AdviceCode: TypeAlias = Literal[  # noqa: RUF041
     Literal["no-source", "one-source", "one-side", "source-without-date", "never-checked"],
     Literal["checked-long-ago", "date-order", "claim-review", "bare-number", "wide-pictures"],
+    Literal["placeholder"],
 ]
 """Questions that a good editor asks; only `explainer check` asks them."""
 

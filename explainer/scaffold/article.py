@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import unicodedata
+from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 from typing import get_args
 
@@ -12,8 +13,9 @@ from explainer.model.documents import Text
 from explainer.model.scalars import Genre
 from explainer.model.settings import Settings
 from explainer.parse import yaml
-from explainer.scaffold.site import ScaffoldError
+from explainer.scaffold.site import ScaffoldError, one_line
 from explainer.site import load, routes
+from explainer.site.walk import Links
 from explainer.support.clock import today
 from explainer.support.files import create_file
 from explainer.support.slugs import hyphenated, is_device
@@ -23,14 +25,20 @@ _LONGEST = 60
 
 
 def add_article(
-    root: Path, title: str, *, folder: str = "", genre: str | None = None
+    root: Path,
+    title: str,
+    *,
+    folder: str = "",
+    genre: str | None = None,
+    authors: Sequence[str] = (),
 ) -> list[Path]:
     """Add an article and its annotation file to a site, in a new folder.
 
-    `folder` is the parent folder, relative to content/; `genre` is a genre as in front matter. The
-    article is a draft, dated today in the site's time zone. Returns the paths of the article and
-    the annotation file. Raises ScaffoldError if the title, folder, or genre cannot be used or the
-    files exist, and OSError if they cannot be written.
+    `folder` is the parent folder, relative to content/; `genre` is a genre as in front matter, and
+    `authors` are names; without any, the article has the site's authors. The article is a draft,
+    dated today in the site's time zone. Returns the paths of the article and the annotation file.
+    Raises ScaffoldError if the title, folder, or genre cannot be used or the files exist, and
+    OSError if they cannot be written.
     """
     genres = get_args(Genre)
     if genre is not None and genre not in genres:
@@ -38,6 +46,7 @@ def add_article(
     title = " ".join(title.split())
     if any(unicodedata.category(letter) in ("Cc", "Cs") for letter in title):
         raise ScaffoldError("the title contains an unprintable character.")
+    names = [name for author in authors if (name := one_line(author))]
     place = PurePosixPath(load.CONTENT, *_within(folder), _name(title))
     site, _, problems = load.load(root)
     settings = site.settings if site else Settings(title="")
@@ -51,6 +60,7 @@ def add_article(
     if os.path.lexists(root / place):
         raise ScaffoldError(f"{place} already exists. Choose another title.")
     lines = [f"title: {_yaml(title)}", f"date: {today(settings.timezone)}"]
+    lines += [f"authors: {json.dumps(names, ensure_ascii=False)}"] if names else []
     lines += [f"genre: {genre}"] if genre else []
     front = "\n".join(("---", *lines, "draft: true # delete this line to publish", "---"))
     annotations = Path(__file__).with_name("annotations.yaml").read_text(encoding="utf-8")
@@ -58,6 +68,7 @@ def add_article(
         root / path: f"{front}\n\nWrite here.\n",
         root / f"{place}/index.yaml": annotations.replace("@UP@", "../" * len(place.parts)),
     }
+    Links(root).check_write(path)
     for target, content in texts.items():
         if not create_file(target, content.encode()):
             raise ScaffoldError(f"{target} already exists.")

@@ -77,6 +77,13 @@ class Links:
             return f"points to `{self.relative(real)}`, which is hidden"
         return ""
 
+    def check_write(self, path: str) -> None:
+        """Raise OSError if writing to `path` would follow a link that must not be followed."""
+        real = Path(os.path.realpath(self.root / path))
+        if real != self._site / path and (why := self.refusal(path, real)):
+            message = f"a symbolic link in its path {why}"
+            raise OSError(errno.EPERM, message, str(self.root / path))
+
     def _can_be_folder(self, real: Path) -> bool:
         """Whether a resolved path can be one of the three folders: not hidden, and not output."""
         if not real.is_relative_to(self._site) or real == self._site:

@@ -39,6 +39,17 @@ def create_file(file: Path, content: bytes) -> bool:
     return True
 
 
+def check_inside(folder: Path, file: Path) -> None:
+    """Raise OSError if a symbolic link leads from a file in `folder` out of it.
+
+    A file that is not in the folder is not checked: its author chose another place.
+    """
+    real, path = os.path.realpath(folder), os.path.normpath(file.absolute())
+    is_in = any(Path(path).is_relative_to(each) for each in (folder.absolute(), real))
+    if is_in and not Path(os.path.realpath(path)).is_relative_to(real):
+        raise OSError(errno.EPERM, f"a symbolic link in its path leads out of {folder}", path)
+
+
 def replace_file(file: Path, content: bytes) -> None:
     """Write a file, new or in place of an old one, which keeps its permissions.
 
@@ -71,10 +82,7 @@ def read_file(file: Path) -> bytes:
     """
     if not stat.S_ISREG(mode := file.stat().st_mode):
         raise OSError(errno.EINVAL, f"it is {kind_of(mode)}, not a file", str(file))
-    # Without O_NONBLOCK, a pipe that has just taken the file's place would block.
-    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    with open(os.open(file, flags), "rb") as stream:  # noqa: PTH123 - `Path.open` has no flags
-        return stream.read()
+    return file.read_bytes()
 
 
 def read_or_none(file: Path) -> bytes | None:

@@ -32,7 +32,7 @@ CLAIM = """  - id: {id}
     evidence: [{evidence}]
     checked: {checked}
 """
-SITE = 'title = "T"\nurl = "https://example.org"\n'
+SITE = 'title = "T"\nurl = "https://explainers.test"\n'
 
 
 @pytest.fixture(scope="module")

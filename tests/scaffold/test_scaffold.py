@@ -532,3 +532,185 @@ def test_workflows_are_safe(folder: Path) -> None:
 def test_a_new_site_keeps_its_actions_current(site: Path) -> None:
     data = yaml.safe_load((site / ".github/dependabot.yml").read_text(encoding="utf-8"))
     assert [update["package-ecosystem"] for update in data["updates"]] == ["github-actions"]
+
+
+# --- the site's title and its author -------------------------------------------------------------
+
+
+@pytest.fixture
+def git_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Git's settings: a file that a test can write, and nothing else."""
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "gitconfig"))
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    return tmp_path / "gitconfig"
+
+
+def settings_of(site: Path) -> dict[str, object]:
+    return tomllib.loads((site / "site.toml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("folder", "title"),
+    [
+        ("my-city-facts", "My city facts"),
+        ("my_city--facts", "My city facts"),
+        ("Größe-der-Stadt", "Größe der Stadt"),
+        ("事实", "事实"),
+        ('say "hello"', 'Say "hello"'),
+        ("back\\slash", "Back\\slash"),
+        ("two\nlines", "Two lines"),
+        ("NASA", "NASA"),
+        ("@AUTHORS_IN_TOML@", "@AUTHORS_IN_TOML@"),
+        ("---", "My explainers"),
+    ],
+)
+def test_the_title_is_that_of_the_folder(folder: str, title: str, tmp_path: Path) -> None:
+    site = tmp_path / folder
+    assert run("new", site).exit_code == 0
+    if title != "@AUTHORS_IN_TOML@":  # `_` separates words
+        assert settings_of(site)["title"] == title
+        assert (site / "README.md").read_text(encoding="utf-8").startswith(f"# {title}\n")
+    assert isinstance(settings_of(site)["authors"], list)
+    sound(site, silent=())
+
+
+def test_the_current_folder_has_a_name_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "bees").mkdir()
+    monkeypatch.chdir(tmp_path / "bees")
+    assert run("new", ".").exit_code == 0
+    assert settings_of(tmp_path / "bees")["title"] == "Bees"
+
+
+@pytest.mark.parametrize(
+    ("name", "authors"),
+    [
+        ("Ann Smith", ["Ann Smith"]),
+        ("Ünal Ö", ["Ünal Ö"]),
+        ('\\"Bob\\" \\\\ C', ['"Bob" \\ C']),
+        ("", []),
+        ("Your Name", []),
+    ],
+)
+def test_the_author_is_that_of_git(
+    name: str, authors: list[str], git_name: Path, tmp_path: Path
+) -> None:
+    git_name.write_text(f'[user]\n\tname = "{name}"\n', encoding="utf-8")
+    assert run("new", tmp_path / "site").exit_code == 0
+    assert settings_of(tmp_path / "site")["authors"] == authors
+    sound(tmp_path / "site", silent=())
+
+
+@pytest.mark.parametrize("content", [None, b"[user\nname=", b"[user]\nname = \xff\xfe\n"])
+def test_no_author_is_invented(content: bytes | None, git_name: Path, tmp_path: Path) -> None:
+    if content is not None:
+        git_name.write_bytes(content)
+    assert run("new", tmp_path / "site").exit_code == 0
+    assert settings_of(tmp_path / "site")["authors"] == []
+
+
+def test_without_git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert run("new", tmp_path / "site").exit_code == 0
+    assert settings_of(tmp_path / "site")["authors"] == []
+
+
+def test_a_title_and_an_author_can_be_given(git_name: Path, tmp_path: Path) -> None:
+    git_name.write_text("[user]\n\tname = Ann\n", encoding="utf-8")
+    site = tmp_path / "site"
+    assert run("new", site, "--title", 'A "title"', "--author", "Bob").exit_code == 0
+    assert settings_of(site)["title"] == 'A "title"'
+    assert settings_of(site)["authors"] == ["Bob"]
+    assert run("new", "--update", "--title", "T", site).exit_code == 2
+
+
+def test_authors_of_a_new_article(site: Path) -> None:
+    done = run("add", "A title", "--author", "Ann: 1", "--author", '"B" \\ C', site=site)
+    assert done.exit_code == 0
+    loaded, _, _ = load(site)
+    assert loaded
+    (article,) = [d.article for d in loaded.documents if "a-title" in d.article.path]
+    front = read_article(article)[0].front
+    assert front
+    assert front.authors == ("Ann: 1", '"B" \\ C')
+
+
+# --- no writing through a link out of the site ---------------------------------------------------
+
+
+@pytest.fixture
+def outside(tmp_path: Path) -> Path:
+    return folders.put(tmp_path / "outside", {"x.yaml": "notes: []\n"})
+
+
+def test_new_does_not_follow_links(tmp_path: Path, outside: Path) -> None:
+    (tmp_path / "new").mkdir()
+    (tmp_path / "new/content").symlink_to(outside)
+    before = folders.contents(outside)
+    result = run("new", tmp_path / "new")
+    assert result.exit_code == 2
+    assert "link" in result.stderr
+    assert folders.contents(outside) == before
+    assert not (tmp_path / "new/site.toml").exists()
+
+
+def test_new_in_a_folder_that_is_a_link(tmp_path: Path, outside: Path) -> None:
+    (tmp_path / "new").symlink_to(outside)
+    assert run("new", tmp_path / "new").exit_code == 0
+
+
+@pytest.mark.parametrize("target", ["../../outside", "../.git"])
+def test_add_does_not_follow_links(target: str, site: Path, outside: Path) -> None:
+    folders.put(site, {".git/HEAD": ""})
+    (site / "content/news").symlink_to(target)
+    before = folders.contents(site)
+    assert run("add", "A title", "--folder", "news", site=site).exit_code == 2
+    assert folders.contents(site) == before
+    assert list(folders.contents(outside)) == ["x.yaml"]
+
+
+def test_copying_a_theme_file_does_not_follow_links(site: Path, outside: Path) -> None:
+    (site / "themes").symlink_to(outside)
+    assert run("theme", "templates/badge.html", "--copy", site=site).exit_code != 0
+    assert list(folders.contents(outside)) == ["x.yaml"]
+
+
+def test_an_update_does_not_follow_links(site: Path, outside: Path) -> None:
+    (site / "content/leap-years/index.yaml").unlink()
+    (site / "content/leap-years/index.yaml").symlink_to(outside / "x.yaml")
+    result = run("new", "--update", "--write", site)
+    assert result.exit_code == 2
+    assert folders.contents(outside) == {"x.yaml": b"notes: []\n"}
+
+
+@pytest.mark.parametrize(
+    "target", ["../../../outside/x.yaml", "../../.git/x.yaml", "../../../new.yaml"]
+)
+def test_import_and_export_do_not_follow_links(target: str, site: Path, outside: Path) -> None:
+    folders.put(site, {".git/x.yaml": "notes: []\n"})
+    folders.put(site, {"in.bib": "@book{a, title={A title}, year={2000}}\n"})
+    path = site / "content/leap-years/index.yaml"
+    path.unlink()
+    path.symlink_to(target)
+    before = folders.contents(site.parent)
+    result = run("import", site / "in.bib", "--article", "leap-years", site=site)
+    assert result.exit_code == 2
+    assert "link" in result.stderr
+    assert folders.contents(site.parent) == before
+
+
+def test_export_to_a_link_out_of_the_site(site: Path, outside: Path) -> None:
+    (site / "out.bib").symlink_to(outside / "x.yaml")
+    arguments = ["export", "leap-years", "--as", "bibtex", "-o"]
+    assert run(*arguments, site / "out.bib", site=site).exit_code == 2
+    assert folders.contents(outside) == {"x.yaml": b"notes: []\n"}
+    assert run(*arguments, outside / "x.yaml", site=site).exit_code == 0, "named, not linked"
+
+
+def test_import_through_a_link_within_the_site(site: Path) -> None:
+    folders.put(site, {"in.bib": "@book{a, title={A title}, year={2000}}\n"})
+    path = site / "content/leap-years/index.yaml"
+    path.rename(site / "content/_shared.yaml")
+    path.symlink_to("../_shared.yaml")
+    assert run("import", site / "in.bib", "--article", "leap-years", site=site).exit_code == 0
+    assert path.is_symlink()
+    assert "A title" in (site / "content/_shared.yaml").read_text(encoding="utf-8")

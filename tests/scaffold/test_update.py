@@ -66,6 +66,8 @@ def test_only_explainers_own_lines_change(site: Path) -> None:
     ).read_text() == f"mine==1\nexplainer-ssg=={__version__} # pinned\n"
     assert (site / ".gitignore").read_text() == (
         "mine/\n/_site/\n/.explainer/\n.explainer-staging-*/\n.venv/\n.DS_Store\n"
+        "*~\n\\#*#\n.#*\n~$*\n*.bak\n*.orig\n*.rej\n*.sw[nop]\n*.tmp\n*___jb_*\n"
+        "Thumbs.db\ndesktop.ini\n"
     )
     settings = (site / "site.toml").read_bytes()
     assert settings == b'\xef\xbb\xbf#:schema .explainer/site.schema.json\r\ntitle = "Mine"\r\n'

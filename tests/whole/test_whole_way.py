@@ -88,7 +88,7 @@ def published(programs: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     # Add a sentence and a note on it, the site's title, and its URL.
     run.edit(article, "seen it fail.\n", f"seen it fail. {SENTENCE}\n")
     run.edit(notes, "notes:\n", f"notes:\n{NOTE}")
-    run.edit("site.toml", 'title = "My explainers"', 'title = "What Ann found"')
+    run.edit("site.toml", f'title = "{NAME}"', 'title = "What Ann found"')
     run.edit("site.toml", '# url = "https://example.org/explainers/"', f'url = "{ADDRESS}"')
     assert "no problems" in run("explainer check")
 

@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from explainer.article.context import Inspection
 from explainer.build.site import Articles, Site
-from explainer.check.advice import claims, dates, prose, site
+from explainer.check.advice import claims, dates, placeholders, prose, site
 from explainer.model.problems import Problem
 from explainer.model.settings import Settings
 
@@ -26,8 +26,10 @@ SITE_RULES: tuple[SiteRule, ...] = (
     site.undated_in_library,
     site.wide_pictures,
     site.without_address,
+    placeholders.in_settings,
+    placeholders.example_article,
 )
-ARTICLE_RULES: tuple[ArticleRule, ...] = (dates.contradictory_dates,)
+ARTICLE_RULES: tuple[ArticleRule, ...] = (dates.contradictory_dates, placeholders.in_article)
 """Rules for every article and plain page."""
 ANNOTATION_RULES: tuple[ArticleRule, ...] = (
     claims.weak_evidence,

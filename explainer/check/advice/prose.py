@@ -62,7 +62,7 @@ def bare_numbers(inspection: Inspection, *_: object) -> Iterator[Problem]:
             comes = "comes" if len(shown) == 1 else "come"
             message = f"nothing shows where {listed(shown)} {comes} from"
             hint = "add a claim, a note with a source, or a link"
-            location = _location(inspection, start, text)
+            location = location_of(inspection, start, text)
             yield Problem(location, "bare-number", message, hint, "info")
 
 
@@ -71,7 +71,7 @@ def _bare(body: Body, block: Block, covered: list[tuple[int, int]]) -> Iterator[
     text = body.reader.text[block.start : block.end]
     if not any(char.isdigit() for char in text):
         return
-    own, code = _stretches(body, block)
+    own, code = stretches(body, block)
     sentences = _sentences(text, block.start)
     cited = [(m.start() + block.start, m.end() + block.start) for m in _CITATION.finditer(text)]
     spans = [*covered, *own, *cited]
@@ -114,7 +114,7 @@ def _groups(body: Body) -> Iterator[list[Block]]:
         yield group
 
 
-def _stretches(body: Body, block: Block) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+def stretches(body: Body, block: Block) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
     """Return the stretches of a block that link to a source, and those that are code.
 
     Each is a pair of a start and an end offset in the reader's text.
@@ -136,7 +136,7 @@ def _stretches(body: Body, block: Block) -> tuple[list[tuple[int, int]], list[tu
     return leading, code
 
 
-def _location(inspection: Inspection, at: int, words: str) -> Location:
+def location_of(inspection: Inspection, at: int, words: str) -> Location:
     """Return the location in the file of `words`, which start at `at` in the reader's text.
 
     If the Markdown of their line does not contain them, return the line.

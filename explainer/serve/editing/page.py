@@ -31,6 +31,7 @@ from explainer.parse.text import decode
 from explainer.serve.editing.requests import RefusalError
 from explainer.serve.live import ArticleFiles, SiteState
 from explainer.site.load import CONTENT, LIBRARY
+from explainer.site.walk import Links
 from explainer.support.files import read_or_none
 from explainer.support.slugs import make_id
 
@@ -53,6 +54,10 @@ def resolve(root: Path, path: str) -> Path:
     inside = content.is_relative_to(os.path.realpath(root)) and file.is_relative_to(content)
     if not inside or file.suffix != ".yaml" or (file.exists() and not file.is_file()):
         raise RefusalError(403, f"`{path}` is not an annotation file in the folder `{CONTENT}`")
+    try:
+        Links(root).check_write(path)
+    except OSError as error:
+        raise RefusalError(403, f"`{path}` cannot be written: {error.strerror}") from None
     return file
 
 
