@@ -27,7 +27,7 @@ _ELLIPSIS = re.compile(r"\s(?:…|\.\.\.)\s")
 _MOST_PASSAGES = 50
 """How many passages are built for one `first … last` quote. Two make it ambiguous; the others are
 only listed. Without a limit, there could be as many as pairs of both ends."""
-_SIGN = re.compile(rf"\[(\d+)\]|\s*{BACK_LINK}")
+_SIGN = re.compile(rf"\[(\d+)\]|(?:\s*{BACK_LINK}\ufe0e?)+")
 _NEIGHBOURHOOD = 4
 """Raw characters to search for each character of a prefix or suffix.
 
@@ -195,7 +195,8 @@ def may_have_signs(article: ReaderText, *texts: str) -> bool:
 def with_signs(text: str) -> str:
     """Return a text with the footnote signs that it may have in the form of `ReaderText`'s.
 
-    Pages show numbers in the digits of their language, and back links with a space or without.
+    Pages show numbers in the digits of their language, and one or more back links after a space or
+    none.
     """
     return _SIGN.sub(lambda sign: f"[{int(sign[1])}]" if sign[1] else f" {BACK_LINK}", text).strip()
 

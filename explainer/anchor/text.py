@@ -92,8 +92,8 @@ class ReaderText:
     images: tuple[ReaderImage, ...]
     """In order."""
     footnote_signs: tuple[tuple[int, str], ...] = ()
-    """The numbers of footnote references (`[1]`) and the back links of footnotes, which are not in
-    `text`: the offset at which a browser shows each, and its text, in order."""
+    """The numbers of footnote references (`[1]`) and the back links of footnotes (one for each),
+    which are not in `text`: the offset at which a browser shows each, and its text, in order."""
     raw: RawHtml = field(default_factory=RawHtml)
     """What the article's raw HTML means."""
 
@@ -170,7 +170,7 @@ def read(tokens: Sequence[Token]) -> ReaderText:
         elif kind == "html_block":
             shown = "".join(text for text, _ in raw.pieces[i])
         else:
-            if kind == "footnote_anchor":
+            if kind == "footnote_anchor" and not token.meta["subId"]:
                 signs.append((max(length - 1, 0), f" {BACK_LINK}"))
             continue
         block = Block(i, length, length + len(shown), children, first, dropped)
