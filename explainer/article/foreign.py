@@ -16,6 +16,7 @@ from explainer.parse.conflicts import conflicts
 _BLOCK = "turn it into a note on the words that it is about"
 _SAYS = {
     "shortcode": ("a Hugo shortcode or a Jekyll tag", "write Markdown instead"),
+    "remark": ("a comment of another program", "write it as an HTML comment: <!-- … -->"),
     "admonition": ("an MkDocs admonition", _BLOCK),
     "div": ("a Pandoc or Quarto block", _BLOCK),
     "alert": ("a GitHub alert", _BLOCK),
@@ -136,7 +137,7 @@ def _place(mark: ForeignMark, text: str, line: int) -> Place:
 def check_conflicts(tokens: Sequence[Token], lines: Lines) -> Iterator[Problem]:
     """Report the first mark of git's in an article that is not in code: `conflict-marker`."""
     code: list[list[int]] | None = None
-    for problem in conflicts(lines, "warning"):
+    for problem in conflicts(lines, "warning", markdown=True):
         if code is None:
             blocks = (token for token in tokens if token.type in ("fence", "code_block"))
             code = [token.map for token in blocks if token.map]

@@ -25,6 +25,7 @@ COMMENT = "comment"
 `meta["lines"]` is the number of line breaks in it."""
 _OPEN = "<!--"
 _END = re.compile("--!?>")
+_WHOLE = re.compile(r"<!---?>|<!--.*?--!?>", re.DOTALL)
 _MORE = re.compile(r"<!--\s*(?:more|truncate)\s*-->", re.IGNORECASE)
 """Comments by which other generators end the summary of an article."""
 _UNCLOSED = "unclosed_lines"
@@ -118,11 +119,20 @@ def inline(state: StateCore) -> None:
             notes.in_cell = state.tokens[i - 1].type in ("td_open", "th_open")
             token.children = token.children or []
             state.md.inline.parse(token.content, state.md, state.env, token.children)
+            if _OPEN in token.content:
+                _clean_titles(token.children)
             if not any(child.type != COMMENT for child in token.children) and token.content:
                 empty.add(i)
     if empty:
         around = {j for i in empty if _is_paragraph(state.tokens, i) for j in (i - 1, i, i + 1)}
         state.tokens = [each for i, each in enumerate(state.tokens) if i not in around]
+
+
+def _clean_titles(children: Sequence[Token]) -> None:
+    """Drop comments in the titles of links and pictures, which are not Markdown."""
+    for child in children:
+        if _OPEN in str(child.attrs.get("title", "")):
+            child.attrs["title"] = _WHOLE.sub("", str(child.attrs["title"])).strip()
 
 
 def _is_paragraph(tokens: Sequence[Token], i: int) -> bool:

@@ -59,12 +59,11 @@ class ForeignMarks:
 
     def add_match(self, found: re.Match[str], *, html: bool) -> None:
         """Note a match of `_ANYWHERE`. Tags are no marks where raw HTML is on."""
-        kind = found.lastgroup
-        is_mark = kind not in ("tag", "emoji") or (
-            not html if kind == "tag" else found[0].strip(":").lower() in _EMOJI
-        )
-        if is_mark:
-            self.add(kind, found.string, *found.span())
+        if found["tag"] and (html or _COMPONENT.match(found[0])):
+            return
+        if found["emoji"] and found[0].strip(":").lower() not in _EMOJI:
+            return
+        self.add(found.lastgroup, found.string, *found.span())
 
 
 def notes_of(state: Any) -> ForeignMarks:
@@ -90,6 +89,8 @@ _TAG = (
     rf"(?P<tag></?(?:{'|'.join(_ELEMENTS.split())})(?:[\s/][^<>]*)?>"
     r"|<!(?:doctype\b|\[cdata\[|\[(?:if|endif)\b)[^<>]*>|<\?(?:php|xml|=)[^<>]*>)"
 )
+_COMPONENT = re.compile(r"</?[A-Z][a-z]")
+"""The start of what is no tag of HTML: a type, as in `List<Object>`, or a component."""
 _NAME = re.compile(r"<[/!?\[]*(\w*)")
 _ADMONITIONS = (
     "abstract|attention|bug|caution|check|danger|done|error|example|fail|failure|faq|help|hint|"
@@ -108,11 +109,16 @@ _AT_LINE_START = re.compile(
     rf"|(?P<math>\$\${_LINE_END}(?![^$]*\$\$))",
     re.IGNORECASE,
 )
+_REMARK = (
+    r"(?P<remark>\{#\s(?s:.{0,500}?)\s#\}|\{\{?/\*(?s:.{0,500}?)\*/\}\}?|\{::comment\b"
+    r"|(?<![%\w])%%(?!%)(?s:.{1,500}?)%%)"
+)
+"""A comment of Jinja, MDX, Hugo, kramdown, or Obsidian."""
 _SHORTCODE = r"(?P<shortcode>\{\{[<%](?s:.{0,500}?)[%>]\}\}|\{%(?s:.{0,500}?)%\})"
 _ANYWHERE = re.compile(
-    rf"{_TAG}|{_SHORTCODE}"
+    rf"{_TAG}|{_REMARK}|{_SHORTCODE}"
     r"|(?P<citation>\[-?@[\w:.#$%&+?<>~/-]+[^\]\n]{0,300}\])"
-    r"|(?P<wiki>!?\[\[(?!_?toc_?\]\]|[\s\d,.]*\]\])[^\s\[\]|^@][^\[\]\n]{0,200}\]\](?![(\[:]))"
+    r"|(?P<wiki>!?\[\[(?!_?toc_?\]\]|[\s\d,.]*\]\])[^\s\[\]|^@\"'][^\[\]\n]{0,200}\]\](?![(\[:]))"
     r"|(?P<emoji>(?<![\w:]):[a-z0-9_+-]+:(?![\w:]))"
     r"|(?P<math>(?<!\$)\$\$(?!\$)\s*[^\s$](?:[^$]{0,2000})\$\$(?!\$)"
     rf"|(?<![\w$])\${_TEX}[^\s$](?:[^$\n]{{0,200}}[^\s$])?\$(?![\w$]))",
@@ -122,12 +128,12 @@ _TEX_BRACKETS = re.compile(
     rf"\\\[{_LINE_END}|\\\[{_TEX}[^\n]{{0,300}}?\\\]|\\\({_TEX}[^\n]{{0,300}}?\\\)"
 )
 _EMOJI = frozenset(EMOJI.split())
-_FIRST = frozenset("<{[!:$")
+_FIRST = frozenset("<{[!:$%")
 _LINE_FIRST = frozenset("!?:=[$")
 _BREAKS = ("softbreak", "hardbreak")
 
 
-MAYBE_MARK = re.compile(r"[{$]|:[a-z0-9_+-]+:", re.IGNORECASE)
+MAYBE_MARK = re.compile(r"[{$]|%%|:[a-z0-9_+-]+:", re.IGNORECASE)
 """Finds what may be a mark in a text without any of Markdown's own characters."""
 
 

@@ -8,13 +8,19 @@ from collections.abc import Iterator
 from explainer.model.location import Lines
 from explainer.model.problems import Problem, Severity
 
-_MARK = re.compile(r"^(?:<{7}(?: .*)?|\|{7}(?: .*)?|>{7} \S.*)$", re.MULTILINE)
-"""Not `=======`, which underlines headings in Markdown."""
+_MARK = re.compile(r"^(?:<{7}(?: .*)?|\|{7}(?: .*)?|>{7} \S.*|(?P<middle>={7}))$", re.MULTILINE)
 
 
-def conflicts(lines: Lines, severity: Severity = "error") -> Iterator[Problem]:
-    """Yield a problem for each mark of a conflict: `conflict-marker`."""
+def conflicts(
+    lines: Lines, severity: Severity = "error", *, markdown: bool = False
+) -> Iterator[Problem]:
+    """Yield a problem for each mark of a conflict: `conflict-marker`.
+
+    In Markdown, `=======` may also underline a heading.
+    """
     for mark in _MARK.finditer(lines.text):
+        if markdown and mark["middle"]:
+            continue
         yield Problem(
             lines.location(mark.start()),
             "conflict-marker",

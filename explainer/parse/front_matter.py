@@ -53,7 +53,7 @@ def read_article(text: Text) -> tuple[ParsedArticle, tuple[Problem, ...]]:
 
 
 def _missing(text: Text) -> Problem:
-    if conflict := next(conflicts(Lines(text.path, text.content)), None):
+    if conflict := next(conflicts(Lines(text.path, text.content), markdown=True), None):
         return conflict
     code: Code = "no-front-matter"
     message = "the article has no front matter"

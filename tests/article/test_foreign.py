@@ -58,6 +58,10 @@ def brief(found: list[Problem]) -> list[tuple[str, int, int]]:
         ("See [[Other page]] and [[x|y]].", 4, 5, "(2 times)"),
         ("See ![[picture.png]].", 4, 5, "wiki link"),
         ("Words [@knuth1984, p. 7].", 4, 7, "Pandoc citation"),
+        ("Fine {# not this #} so.", 4, 6, "comment of another program"),
+        ("Fine {/* not\nthis */} {{/* nor this */}}.", 4, 6, "(2 times, also on line 5)"),
+        ("Fine %%not this%% so.", 4, 6, "comment of another program"),
+        ("{::comment}\nnot this\n{:/comment}", 4, 1, "comment of another program"),
         ("Fine :tada:.", 4, 6, "emoji"),
         ("`:tada:` and :tada:", 4, 14, "emoji"),
         ("$$\na_1 + b_1\n$$", 4, 1, "mathematics"),
@@ -92,6 +96,7 @@ def test_named_with_its_place(text: str, line: int, column: int, words: str, roo
         "    ::: {.x}\n    <div>",
         "\\<br> \\{% x %} \\[[x]] \\:tada: \\$\\$a\\$\\$ &lt;br> \\[TOC]",
         "Words! {curly} [at @home](https://example.org), a::b, {{ x }}.",
+        'A [["a", "b"]] is a List<Object> or a <Button>; 50%% and %%% and 100%% of 20%%.',
         "At 12:30:45, a:b:c, std::vec::Vec, and :unknown_name:.",
         "It cost $5 and $6, US$7 or 8$, $5-$6, and $$$.",
         "| a |\n|---|\n| $$ |",
@@ -202,6 +207,10 @@ def test_conflicts_in_yaml_and_toml(root: Path) -> None:
     (root / "content/a.yaml").unlink()
     assert brief(list(build_site(root, BuildOptions(jobs=1)).problems)) == [
         ("conflict-marker", 1, 1)
+    ]
+    folders.put(root, {"content/_library.yaml": "sources:\n=======\n"})
+    assert brief(list(build_site(root, BuildOptions(jobs=1)).problems)) == [
+        ("conflict-marker", 2, 1)
     ]
     folders.put(root, {"content/_library.yaml": "", "site.toml": CONFLICT.format("a = 1", "a = 2")})
     assert brief(list(build_site(root, BuildOptions(jobs=1)).problems)) == [

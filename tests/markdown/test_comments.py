@@ -34,6 +34,7 @@ def html(parser: Markdown | NoteMarkdown, text: str) -> str:
         ("A <!-- -- --> B <!--> C <!---> D <!-- - ---> E", "<p>A B C D E</p>"),
         ("A <!-- x --!> B", "<p>A B</p>"),
         ("A <!--[if IE]> x <![endif]--> B", "<p>A B</p>"),
+        ('[a](#x "T<!-- b -->")', '<p><a href="#x" title="T">a</a></p>'),
         # with the space after it, the space before it would make a hard line break
         ("One  <!-- a -->\ntwo <!-- b --> \nthree", "<p>One\ntwo\nthree</p>"),
         ("One <!-- a -->  \ntwo", "<p>One<br>\ntwo</p>"),
