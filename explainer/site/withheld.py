@@ -22,6 +22,8 @@ from explainer.model.problems import Problem, some
 from explainer.site.file_names import is_foreign
 from explainer.site.walk import CONTENT
 
+_WORD = re.compile(r"""[^\s/"'`()<>\[\]{},;:=|?#&*]+""")
+
 
 @dataclass
 class Files:
@@ -48,7 +50,7 @@ class Files:
             owner = self._owner(path)
             if owner is None and not is_foreign(path):
                 continue
-            if not any(self._names(page, path) for page in self.built):
+            if self._naming(path, self._built_by_word) is None:
                 self.withheld[path] = owner or ""
             elif owner and posixpath.basename(owner) == "index.md" and self._is_in(path, owner):
                 self.shared.setdefault(owner, []).append(path)
@@ -86,7 +88,7 @@ class Files:
             return page
         if path not in self.targets:
             return None
-        return next((page.path for page in self.skipped if self._names(page, path)), None)
+        return self._naming(path, self._skipped_by_word)
 
     def _pages_of(self, path: str) -> list[str]:
         """Return the pages of the nearest folder that has any: only its index.md if it has one."""
@@ -114,8 +116,34 @@ class Files:
         return folders
 
     @cached_property
+    def _built_by_word(self) -> Mapping[str, list[RoutedDocument]]:
+        return self._by_word(self.built)
+
+    @cached_property
+    def _skipped_by_word(self) -> Mapping[str, list[RoutedDocument]]:
+        return self._by_word(self.skipped)
+
+    def _by_word(self, pages: Iterable[RoutedDocument]) -> Mapping[str, list[RoutedDocument]]:
+        """Return the pages by the words in them that can be the end of a file's name.
+
+        A site may have thousands of files and pages: not each can be looked for in each.
+        """
+        words: dict[str, list[RoutedDocument]] = {}
+        for page in pages:
+            text = self._texts[page.path] = _text_of(page)
+            for word in {word.strip(".") for word in _WORD.findall(text)}:
+                words.setdefault(word, []).append(page)
+        return words
+
+    def _naming(self, path: str, pages: Mapping[str, list[RoutedDocument]]) -> str | None:
+        """Return the first page that names a file, or None. `pages` are those of `_by_word`."""
+        word = _WORD.findall(_nfc(posixpath.basename(path)))[-1:]
+        candidates = pages.get(word[0].strip("."), ()) if word else ()
+        return next((page.path for page in candidates if self._names(page, path)), None)
+
+    @cached_property
     def _texts(self) -> dict[str, str]:
-        """The texts of pages in which a file was looked for, by path."""
+        """The texts of the pages in `_by_word`, by path."""
         return {}
 
     def _names(self, page: RoutedDocument, path: str) -> bool:
@@ -123,11 +151,7 @@ class Files:
 
         The texts are not parsed: what looks like a link to the file in code or in a comment counts.
         """
-        if page.path not in self._texts:
-            self._texts[page.path] = _text_of(page)
         text, target = self._texts[page.path], f"/{self.targets[path]}"
-        if _nfc(posixpath.basename(path)) not in text:
-            return False
         spellings = [
             posixpath.relpath(path, posixpath.dirname(page.path)),
             posixpath.relpath(target, page.address),

@@ -79,6 +79,16 @@ def test_a_file_of_the_same_name_elsewhere_is_another_file(text: str, tmp_path: 
     assert build(tmp_path, files)[1] == {"cover.svg"}
 
 
+@pytest.mark.parametrize(
+    "name", ["my file (1).txt", "Ü b.txt", "LICENSE.txt", "a.b.txt", "x[1].txt"]
+)
+def test_any_name(name: str, tmp_path: Path) -> None:
+    files = {"content/leak/index.md": DRAFT, f"content/leak/{name}": "a", "content/open.md": OPEN}
+    assert not build(tmp_path, files)[1]
+    files["content/open.md"] += f"[x](<leak/{name}>)\n"
+    assert build(tmp_path, files)[1] == {f"leak/{name}"}
+
+
 def test_the_annotations_of_a_page_use_files_too(tmp_path: Path) -> None:
     files = {
         "content/leak/index.md": DRAFT,
