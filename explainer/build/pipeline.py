@@ -140,7 +140,7 @@ def assemble(
         theme=store.theme(style),
         search=search,
         versions=prepare.picture_versions(gallery, assets),
-        cards=prepare.make_cards(settings, folder, options),
+        cards=problems.of(prepare.make_cards(settings, folder, options, site_index)),
         unplaced={r.article.address: r.unplaced for r in shown if r.unplaced},
         allowances=prepare.allowances(places, plan, [result for _, result in results]),
     )

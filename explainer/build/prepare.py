@@ -19,6 +19,7 @@ from explainer.model.documents import Asset
 from explainer.model.location import Located, Location
 from explainer.model.problems import Problem
 from explainer.model.settings import Settings
+from explainer.model.site import SiteIndex
 from explainer.parse import allow
 from explainer.render import cards
 from explainer.render.cards import Cards
@@ -126,11 +127,34 @@ def hash_named_files(
     return hashes, tuple(problems)
 
 
-def make_cards(settings: Settings, folder: Path | None, options: BuildOptions) -> Cards | None:
+def make_cards(
+    settings: Settings, folder: Path | None, options: BuildOptions, site_index: SiteIndex
+) -> tuple[Cards | None, tuple[Problem, ...]]:
     """Return what makes cards, or None if cards are off or impossible, or nothing is written.
 
-    `folder` is the site's cache folder.
+    `folder` is the site's cache folder. The problem is the remark `card-not-drawn`.
     """
     if settings.images.cards is False or not settings.url or not options.write:
-        return None
-    return Cards(folder / "cards" if folder else None) if cards.is_installed() else None
+        return None, ()
+    if not cards.is_installed():
+        return None, ()
+    return Cards(folder / "cards" if folder else None), tuple(_undrawn(site_index))
+
+
+def _undrawn(site_index: SiteIndex) -> Iterator[Problem]:
+    """Report that articles have no preview card because its typeface lacks their letters.
+
+    There is one problem for the whole site, at the first of these articles.
+    """
+    missing = {
+        article.path: letters
+        for article in site_index.articles
+        if article.picture is None
+        if (letters := cards.missing_glyphs(article.front.title + article.front.subtitle))
+    }
+    if missing:
+        path, letters = min(missing.items())
+        pages = "this page gets" if len(missing) == 1 else f"{len(missing)} pages get"
+        message = f"{pages} no preview card: its typeface has no `{letters[0]}`"
+        hint = "give the page an `image` in its front matter, or set `cards = false` in [images]"
+        yield Problem(Location(path, 1), "card-not-drawn", message, hint, "info")

@@ -60,7 +60,8 @@ Code: TypeAlias = Literal[  # noqa: RUF041 - nested for the sake of order: by su
     # The site, its theme and its search.
     Literal["toml-syntax", "no-content", "ratings-look-alike", "unknown-theme"],
     Literal["template-missing", "template-name", "template-syntax", "template-error"],
-    Literal["extra-missing", "search-missing", "search-language", "unused-allow", "bug"],
+    Literal["extra-missing", "search-missing", "search-language", "card-not-drawn"],
+    Literal["unused-allow", "bug"],
     # What only some commands find.
     OutputCode,
     AdviceCode,

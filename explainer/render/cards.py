@@ -99,7 +99,13 @@ def _composed(card: Card) -> Card:
 
 def _has_glyphs(card: Card) -> bool:
     texts = [text for _, text in _texts(card)] + [part.words for part in card.tally]
-    return all(map(card_fonts.has_glyph, set("".join(texts))))
+    return not missing_glyphs("".join(texts))
+
+
+def missing_glyphs(text: str) -> str:
+    """Return the characters of a text that cards cannot show, sorted. The fonts are installed."""
+    others = {char for char in unicodedata.normalize("NFC", text) if char > "\x7f"}
+    return "".join(sorted(char for char in others if not card_fonts.has_glyph(char)))
 
 
 def _texts(card: Card) -> Iterator[tuple[str, str]]:

@@ -253,3 +253,25 @@ def cards_png(width: int, height: int) -> bytes:
     out = io.BytesIO()
     Image.new("L", (width, height)).save(out, "PNG")
     return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("titles", "message"),
+    [
+        (("Café – “Ελλάδα”", "Привет"), None),
+        (("今天", "Plain"), "this page gets no preview card: its typeface has no `今`"),
+        (("اتصال", "今天"), "2 pages get no preview card: its typeface has no `ا`"),
+    ],
+)
+def test_titles_that_the_typeface_cannot_show(
+    titles: tuple[str, ...], message: str | None, tmp_path: Path
+) -> None:
+    settings = 'title = "T"\nurl = "https://example.org"\n[search]\nenabled = false\n'
+    files = {f"content/{i}.md": f"---\ntitle: {t}\n---\nx\n" for i, t in enumerate(titles)}
+    folders.put(tmp_path, {"site.toml": settings, **files})
+    built = build_site(tmp_path, BuildOptions(jobs=1))
+    found = [(p.location.path, p.message) for p in built.problems if p.code == "card-not-drawn"]
+    assert found == ([("content/0.md", message)] if message else [])
+    off = f"{settings}[images]\ncards = false\n"
+    folders.put(tmp_path, {"site.toml": off})
+    assert build_site(tmp_path, BuildOptions(jobs=1)).problems == ()
