@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from explainer.article.context import Inspector
 from explainer.markdown.resizing import Resizing, has_pillow
-from explainer.model.scalars import Url
+from explainer.model.scalars import SiteUrl
 from explainer.model.settings import Settings
 
 Progress: TypeAlias = Callable[[str, int, int], None]
@@ -26,7 +26,7 @@ class BuildOptions:
 
     output: Path | None = None
     """Output folder instead of that in site.toml; relative to the current folder."""
-    base_url: Url | None = None
+    base_url: SiteUrl | None = None
     """Address instead of `url` in site.toml."""
     drafts: bool = False
     """Whether to build drafts."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from explainer.build.options import Progress
     from explainer.build.pipeline import BuildResult
     from explainer.model.problems import Problem
-    from explainer.model.scalars import Url
+    from explainer.model.scalars import SiteUrl
     from explainer.model.settings import Settings
 
 DONE, PROBLEMS, USAGE = 0, 1, 2
@@ -51,11 +51,11 @@ def command_errors(kind: type[Exception], path: Path | None) -> Iterator[None]:
         raise CallError(message) from None
 
 
-def _url(context: click.Context, parameter: click.Parameter, value: str | None) -> Url | None:
-    from explainer.model.scalars import Url
+def _url(context: click.Context, parameter: click.Parameter, value: str | None) -> SiteUrl | None:
+    from explainer.model.scalars import SiteUrl
 
     try:
-        return None if value is None else Url.check(value)
+        return None if value is None else SiteUrl.check(value)
     except ValueError as error:
         raise click.BadParameter(str(error)) from None
 

@@ -130,7 +130,7 @@ def _read_item(item: sources.Item, data: Mapping[str, Any]) -> None:
         "publisher": publisher or further,
         "date": item.date(_date(issued), json.dumps(issued, ensure_ascii=False)),
         "url": _url(item, data),
-        "archived": sources.url(_scalar(custom.get("archived"))),
+        "archived": _archived(item, custom),
         "type": kind,
         "primary": custom.get("primary") is True,
         "repeats": as_list(custom.get("repeats")),
@@ -182,6 +182,15 @@ def _url(item: sources.Item, data: Mapping[str, Any]) -> str:
     if address and doi and doi != address:
         item.bibliography.left_out.update(["DOI"])
     return address or doi
+
+
+def _archived(item: sources.Item, custom: Mapping[str, Any]) -> str:
+    written = _text(item, custom, "archived")
+    address = sources.url(written)
+    if written and not address:
+        message = f"the address of its archived copy, `{short(written)}`, is not a web address"
+        item.warn("left-out", message)
+    return address
 
 
 def _authors(item: sources.Item, value: object) -> Iterator[str]:

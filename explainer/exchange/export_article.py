@@ -22,7 +22,7 @@ from explainer.model.article import Article
 from explainer.model.documents import Text
 from explainer.model.location import Data
 from explainer.model.problems import Problem, sort
-from explainer.model.scalars import Url
+from explainer.model.scalars import SiteUrl
 from explainer.parse import references
 from explainer.parse.annotations import read_annotations
 from explainer.render.linked_data import annotation_collection, claim_review
@@ -42,7 +42,7 @@ class ExportResult:
 
 
 def export_article(
-    root: Path, wanted: str, form: ExportFormat, *, base_url: Url | None = None
+    root: Path, wanted: str, form: ExportFormat, *, base_url: SiteUrl | None = None
 ) -> ExportResult:
     """Export an article's annotations or sources in a format.
 

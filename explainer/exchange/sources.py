@@ -117,6 +117,9 @@ def authors(source: Source, organizations: frozenset[str]) -> list[names.Name]:
 # --- addresses -----------------------------------------------------------------------------------
 
 
+_LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+
+
 def valid(check: Callable[[str], str], text: str) -> str:
     """Return a text if `check` accepts it, or ""."""
     try:
@@ -128,9 +131,9 @@ def valid(check: Callable[[str], str], text: str) -> str:
 def url(text: str) -> str:
     """Return a text as a web address, or "".
 
-    Encodes angle brackets, which old DOIs contain and `Url` does not allow.
+    Encodes angle brackets, which old DOIs contain, and single percent signs: `Url` allows neither.
     """
-    text = one_line(text).replace("<", "%3C").replace(">", "%3E")
+    text = _LONE_PERCENT.sub("%25", one_line(text)).replace("<", "%3C").replace(">", "%3E")
     return valid(Url.check, re.sub("^https?://", lambda match: match[0].lower(), text, flags=re.I))
 
 

@@ -28,6 +28,7 @@ from explainer.markdown.raw_addresses import RawAttribute
 from explainer.markdown.rules import credit, inline_text
 from explainer.model.problems import nearest, short
 from explainer.support import addresses
+from explainer.support.web_addresses import wrong_with
 
 _SCHEMES = frozenset({"http", "https", "mailto", "tel", "ftp", "xmpp", "geo", "doi"})
 _PICTURE_SCHEMES = frozenset({"http", "https"})
@@ -98,10 +99,12 @@ def _target(
     try:
         parts = urlsplit(url)
     except ValueError:
-        return Flaw("bad-link", f"`{url}` is not a valid address", "fix the link", "error")
+        return _not_web(url)
     # Browsers ignore control characters and white space within a scheme.
     if parts.scheme or parts.netloc or url.startswith(("//", "\\")):
         allowed = _PICTURE_SCHEMES if picture else _SCHEMES
+        if parts.scheme in _PICTURE_SCHEMES:
+            return _not_web(url) if wrong_with(url) else url
         if parts.scheme in allowed:
             return url
         kind = "a picture" if picture else "a link"
@@ -122,6 +125,13 @@ def _target(
     return _within(
         parts.path, f"#{parts.fragment}" if parts.fragment else "", path, address, targets
     )
+
+
+def _not_web(url: str) -> Flaw:
+    """Return what is wrong with an address that is not valid."""
+    message = f"`{short(url)}` is not a web address: {wrong_with(url)}"
+    hint = "open the page in a browser, and copy its address from there"
+    return Flaw("bad-link", message, hint, "error")
 
 
 def _within(

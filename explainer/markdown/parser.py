@@ -31,10 +31,12 @@ from explainer.markdown.foreign import (
 )
 from explainer.markdown.highlight import code_block
 from explainer.markdown.rules import figures, heading_ids
+from explainer.support.web_addresses import has_host
 
 _INTERRUPTS = ["paragraph", "reference", "blockquote"]
 """The blocks that a comment ends, as raw HTML does."""
 _NORMAL_LINK = re.compile(r"https?://[a-z0-9.-]+(?:/[A-Za-z0-9._~/#?=&+,;-]*)?", re.ASCII)
+_WEB = re.compile("https?:", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ class Parser:
         md.enable(["table", "strikethrough"]).use(cjk_emphasis)
         # links.py checks links and reports the bad ones; markdown-it would drop them silently.
         md.validateLink = lambda url: True  # type: ignore[method-assign]
+        md.normalizeLink = _normalize_link  # type: ignore[method-assign]
         self._md = md
         md.block.ruler.before("table", "comment", comment_block, {"alt": _INTERRUPTS})
         md.inline.ruler.before("autolink", "comment", comment_inline)
@@ -101,7 +104,6 @@ class Markdown(Parser):
         md.use(footnotes)  # they can be in captions
         md.core.ruler.push("heading_ids", heading_ids)
         md.core.ruler.push("table_cells", _table_cells)
-        md.normalizeLink = _normalize_link  # type: ignore[method-assign]
         self._write(
             raw=lambda token: token.content,  # our own token type: finished HTML
             footnote_ref=_footnote_reference,
@@ -114,8 +116,12 @@ class Markdown(Parser):
 
 
 def _normalize_link(url: str) -> str:
-    """Normalize a URL as markdown-it does, but skip the work for URLs that it would not change."""
-    return url if _NORMAL_LINK.fullmatch(url) else normalizeLink(url)
+    """Normalize a URL as markdown-it does, but skip the work for URLs that it would not change.
+
+    Invalid web addresses stay as they are, so that they can be found in the author's text.
+    """
+    as_written = _NORMAL_LINK.fullmatch(url) or (_WEB.match(url) and not has_host(url))
+    return url if as_written else normalizeLink(url)
 
 
 def _table_cells(state: StateCore) -> None:

@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, TypeAlias
 
-from explainer.model.problems import CODES, did_you_mean
+from explainer.model.problems import CODES, did_you_mean, short
+from explainer.support.web_addresses import wrong_with
 
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+
+_LONGEST = 100
+"""Maximum length of an address in a message."""
 
 
 class Authored:
@@ -94,8 +98,32 @@ class Url(_Word):
     """An absolute web address: `https://…` or `http://…`."""
 
     __slots__ = ()
-    pattern = r"^https?://[^\s<>\"]+$"
-    wrong = "is not a web address: start it with https:// or http://"
+    pattern = r"^[Hh][Tt][Tt][Pp][Ss]?://[^\s<>\"\\/?#@]+([/?#][^\s<>\"\\]*)?$"
+
+    @classmethod
+    def check(cls, text: str) -> Self:
+        """Return the address; raise ValueError if `wrong_with` finds something wrong with it."""
+        if why := wrong_with(text):
+            raise ValueError(f"`{short(text, _LONGEST)}` is not a web address: {why}")
+        return cls(text)
+
+
+class SiteUrl(Url):
+    """The web address of a site, with which the addresses of its pages begin."""
+
+    __slots__ = ()
+    pattern = r"^[Hh][Tt][Tt][Pp][Ss]?://[^\s<>\"\\/?#@]+(/[^\s<>\"\\?#]*)?$"
+
+    @classmethod
+    def check(cls, text: str) -> Self:
+        """Return the address; raise ValueError also if more than a path follows the host."""
+        address = super().check(text)
+        if sign := next((sign for sign in "?#" if sign in text), ""):
+            raise ValueError(
+                f"`{text}` cannot be the address of a site: pages’ addresses begin with it, "
+                f"so leave out `{sign}` and what follows"
+            )
+        return address
 
 
 class Reason(_Word):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from explainer.model.allow import Allow
-from explainer.model.scalars import Authored, Flag, Genre, Id, Shape, Tone, Url
+from explainer.model.scalars import Authored, Flag, Genre, Id, Shape, SiteUrl, Tone, Url
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +112,7 @@ class Settings(Authored):
 
     title: str
     """The name of the site."""
-    url: Url | None = None
+    url: SiteUrl | None = None
     """The web address of the published site, including any path, as for GitHub project pages."""
     language: str = "en"
     """The default language of pages, as a BCP 47 code."""

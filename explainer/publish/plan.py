@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from explainer.model.scalars import Url
+from explainer.model.scalars import SiteUrl
 from explainer.model.settings import Settings
 from explainer.publish.git import Git, PublishError
 from explainer.site.load import SETTINGS, STATIC
@@ -56,7 +56,7 @@ class Plan:
     """The branch's commit on the remote, or None if the branch does not exist yet."""
     cname: str | None
     """The site's custom domain, if it has one."""
-    url: Url | None
+    url: SiteUrl | None
     """The address to build for, if known."""
     source: str
     """The branch and commit that the site is built from, as text."""
@@ -248,19 +248,19 @@ def cname_of(git: Git, tip: str | None) -> str:
 
 
 def _address(
-    git: Git, url: Url | None, cname: str | None, remote: str
-) -> tuple[Url | None, tuple[str, ...]]:
+    git: Git, url: SiteUrl | None, cname: str | None, remote: str
+) -> tuple[SiteUrl | None, tuple[str, ...]]:
     """Return the address to build for, and notes."""
     if url and cname and urlsplit(url).hostname != cname.lower():
         return url, (f"`url` in {SETTINGS} is {url}, but the site's domain is {cname}",)
-    own = url or (Url(f"https://{cname}/") if cname else None)
+    own = url or (SiteUrl(f"https://{cname}/") if cname else None)
     if address := own or pages_address(git.line("remote", "get-url", remote)):
         return address, ()
     lacks = "some feed readers will not work, and search engines get no addresses"
     return None, (f"{SETTINGS} does not set `url`: {lacks}",)
 
 
-def pages_address(remote: str) -> Url | None:
+def pages_address(remote: str) -> SiteUrl | None:
     """Return the address where GitHub Pages serves a repository, from the address of its remote.
 
     OWNER's repository NAME is at https://OWNER.github.io/NAME/, and the repository OWNER.github.io
@@ -271,4 +271,4 @@ def pages_address(remote: str) -> Url | None:
         return None
     host = f"{match['owner'].lower()}.github.io"
     path = "" if match["name"].lower() == host else f"{match['name']}/"
-    return Url(f"https://{host}/{path}")
+    return SiteUrl(f"https://{host}/{path}")

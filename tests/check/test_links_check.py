@@ -74,6 +74,8 @@ class Server:
     port: int
     requests: list[Request] = field(default_factory=list)
     sent: int = 0
+    locations: list[bytes] = field(default_factory=list)
+    """Where `/to/0`, `/to/1`, … redirect to."""
 
     def url(self, path: str, host: str = "a") -> str:
         return f"http://{host}.test:{self.port}{path}"
@@ -170,6 +172,15 @@ class Handler(BaseHTTPRequestHandler):
 
     def on_elsewhere(self, _: int) -> None:
         self.answer(302, Location="file:///etc/passwd")
+
+    def on_to(self, _: int) -> None:
+        """Redirect to what follows in the path, as it is, in Latin-1."""
+        self.wfile.write(b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: ")
+        self.wfile.write(self.notes.locations[int(self.path[len("/to/")])])
+        self.wfile.write(b"\r\n\r\n")
+
+    def on_huge(self, _: int) -> None:
+        self.answer(200, X_Much="x" * 3_000_000)
 
     def on_no_head(self, _: int) -> None:
         self.answer(405 if self.command == "HEAD" else 200, b"")
@@ -286,6 +297,7 @@ def one(url: str, policy: fetch.RequestPolicy = QUICK) -> LinkStatus:
         ("/drip", "unknown", "no response within 0.6 seconds"),
         ("/reset", "unknown", "the host closed the connection"),
         ("/rubbish", "unknown", "a response that is incomplete or not HTTP"),
+        ("/huge", "unknown", "a response that is incomplete or not HTTP"),
         ("/circle/a", "unknown", "the redirects form a loop"),
         ("/endless/0", "unknown", "more than 10 redirects"),
         ("/nowhere", "unknown", "a redirect without a target"),
@@ -296,6 +308,37 @@ def test_verdicts(path: str, verdict: str, reason: str, server: Server) -> None:
     status = one(server.url(path))
     assert (status.verdict, status.reason, status.moved) == (verdict, reason, "")
     assert abs(status.time - time.time()) < 30
+
+
+@pytest.mark.parametrize(
+    ("location", "reason"),
+    [
+        (b"http://h.test:99999/", "a redirect to `http://h.test:99999/`"),
+        (b"http://[::1", "not a valid address: Invalid URL in location header"),
+        (b"http://user:word@a.test/", "a redirect to `http://user:word@a.test/`"),
+        (b"ftp://a.test/", "a redirect to `ftp://a.test/`"),
+        (b"javascript:alert(1)", "not a valid address: "),
+        (b"https:///x", "a redirect to `https:///x`"),
+        (b"//", "the redirects form a loop"),
+        (b"/ok/caf\xe9 100%", ""),
+        (b"/ok/\xff\xfe", ""),
+        ("/ok/ü?q=ö#%zz".encode(), ""),
+        (b"?0", "the redirects form a loop"),
+    ],
+)
+def test_where_redirects_lead(location: bytes, reason: str, server: Server) -> None:
+    server.locations = [location]
+    status = one(server.url("/to/0"))
+    assert status.verdict == ("unknown" if reason else "ok")
+    assert status.reason.startswith(reason)
+
+
+def test_no_address_stops_the_answers_for_the_others(server: Server) -> None:
+    odd = ["http://h.test:99999/", "http://[::1", "https:///x", "http://ex ample.test/", "http://"]
+    odd += [f"http://{'a' * 70}.test/", "http://xn--a.test/", "http://\udcff.test/", "x"]
+    statuses = fetch.check_urls([*odd, server.url("/ok")], QUICK)
+    assert {statuses[url].verdict for url in odd} <= {"unknown", "dead"}
+    assert statuses[server.url("/ok")].verdict == "ok"
 
 
 def test_get_follows_if_head_is_refused(server: Server) -> None:

@@ -122,10 +122,20 @@ def test_wrong_usage_exits_with_2(
     assert "Error: " in result.stderr
 
 
-def test_an_invalid_url_is_wrong_usage(site: Path) -> None:
-    result = run("--site", site, "build", "--base-url", "example.org")
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("example.org", "https://"),
+        ("https://h:99999/", "its port"),
+        ("http://[::1", "IPv6"),
+        ("https:///x", "no host"),
+        ("https://example.org/?a=b", "leave out `?`"),
+    ],
+)
+def test_an_invalid_url_is_wrong_usage(url: str, why: str, site: Path) -> None:
+    result = run("--site", site, "build", "--base-url", url)
     assert result.exit_code == 2
-    assert "https://" in result.stderr
+    assert why in result.stderr
     assert not (site / "_site").exists()
 
 

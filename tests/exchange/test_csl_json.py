@@ -153,6 +153,23 @@ def test_nulls_and_other_types() -> None:
 
 
 @pytest.mark.parametrize(
+    "url", ["http://h:99999/", "https:///x", "https://ex ample.org/", "http://[::1", "x.org"]
+)
+def test_an_address_that_is_not_valid_is_left_out(url: str) -> None:
+    source, problems = one(URL=url, custom={"archived": url})
+    assert source == {"title": "T", "type": "book"}
+    assert [problem.code for problem in problems] == ["left-out", "left-out"]
+    assert all(f"`{url}`" in problem.message for problem in problems)
+
+
+def test_addresses_are_encoded_where_they_must_be() -> None:
+    source, problems = one(URL="HTTPS://example.org/<50%>", custom={"archived": "http://x.org/%C3"})
+    assert source["url"] == "https://example.org/%3C50%25%3E"
+    assert source["archived"] == "http://x.org/%C3"
+    assert not problems
+
+
+@pytest.mark.parametrize(
     ("author", "expected"),
     [
         ({"family": "Roe"}, ["Roe"]),

@@ -27,7 +27,7 @@ sources:
     title: Trump in phone call advised Putin not to escalate in Ukraine
     publisher: Reuters
     date: 2024-11
-    url: https://…
+    url: https://www.reuters.com/…
     repeats: [post-2024-11-10]             # only passes on what that one says
   moscow-times-2024-11-11: {title: Kremlin Denies Reports of Call, date: 2024}
 people:

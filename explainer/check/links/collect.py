@@ -14,6 +14,7 @@ from explainer.markdown import link_positions
 from explainer.markdown.parser import NoteMarkdown
 from explainer.model.location import Located, Location
 from explainer.model.scalars import PartialDate
+from explainer.support.web_addresses import wrong_with
 
 LinkKind: TypeAlias = Literal[
     "link", "source", "archived", "person", "original", "related", "picture"
@@ -80,8 +81,8 @@ def _links(tokens: Iterable[Token]) -> Iterator[link_positions.LinkOccurrence]:
 
 
 def is_web(url: str) -> bool:
-    """Whether an address is a web address, which can be checked."""
-    return url.lower().startswith(("http://", "https://"))
+    """Whether an address is a valid web address, which can be requested."""
+    return not wrong_with(url)
 
 
 def _requested(url: str) -> str:

@@ -13,6 +13,7 @@ import asyncio
 import email.utils
 import errno
 import http.client
+import re
 import socket
 import ssl
 import time
@@ -20,11 +21,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Literal, TypeAlias
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 import httpx
 
 from explainer import __version__
+from explainer.model.problems import short
+from explainer.support.web_addresses import wrong_with
 
 USER_AGENT = f"explainer-ssg/{__version__} (link check; one request at a time)"
 
@@ -38,6 +41,9 @@ _BUSY = frozenset({429, 503})
 """Statuses of a busy host, which is then not requested again."""
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _FOR_GOOD = frozenset({301, 308})
+_KEPT = "%/:@!$&'()*+,;=?~[]|{}^`"
+"""Characters that stay as they are in a redirect's path and query."""
+_LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _NO_HOST = "there is no host with this name"
 _NO_RESOLVER = "the name of its host could not be resolved"
 _NO_NETWORK = "the network of its host is unreachable"
@@ -166,6 +172,18 @@ def _host_of(url: str) -> str:
         return ""
 
 
+def _joined(url: str, location: str) -> str:
+    """Return the address to which a redirect leads. Like browsers, encode what it must not have."""
+    try:
+        parts = urlsplit(urljoin(url, location))
+        path, query = (
+            quote(_LONE_PERCENT.sub("%25", part), safe=_KEPT) for part in (parts.path, parts.query)
+        )
+        return urlunsplit(parts._replace(path=path, query=query, fragment=""))
+    except ValueError:
+        return location
+
+
 class _Session:
     """One run: the client, and what is known about hosts."""
 
@@ -186,9 +204,10 @@ class _Session:
                 return _judge(reply, moved)
             if not reply.location:
                 return _status("unknown", "a redirect without a target")
-            here = urljoin(here, reply.location).partition("#")[0]
-            if not here.lower().startswith(("http://", "https://")):
-                return _status("unknown", f"a redirect to `{here[:60]}`")
+            target = _joined(here, reply.location)
+            if wrong_with(target):
+                return _status("unknown", f"a redirect to `{short(target)}`")
+            here = target
             for_good = for_good and reply.status in _FOR_GOOD
             moved = here if for_good else moved
             if here in visited:
@@ -239,10 +258,7 @@ class _Session:
             except (TimeoutError, httpx.TimeoutException):
                 reason = f"no response within {patience:g} seconds"
                 return _failure("unknown", reason, whole_host=True)
-            except (httpx.InvalidURL, httpx.UnsupportedProtocol, ValueError) as error:
-                reason = f"not a valid address: {error}"
-                return _failure("unknown", reason, lasting=True)
-            except (httpx.HTTPError, OSError) as error:
+            except Exception as error:  # one address must not stop the others
                 return _failed(error)
             finally:
                 self._pause(host, self.policy.pause)
@@ -300,6 +316,9 @@ def _failed(error: BaseException) -> _Reply:
             return _failure("unknown", _NO_NETWORK, whole_host=True, lasting=True)
         if isinstance(cause, OSError) and cause.errno == errno.EHOSTUNREACH:
             return _failure("unknown", "the host is unreachable", whole_host=True)
+    bad = (httpx.InvalidURL, httpx.UnsupportedProtocol, ValueError)
+    if isinstance(error, bad) or "location header" in str(error):
+        return _failure("unknown", f"not a valid address: {error}", lasting=True)
     if isinstance(error, httpx.RemoteProtocolError | httpx.ReadError):
         return _failure("unknown", "a response that is incomplete or not HTTP")
     return _failure("unknown", f"no response ({type(error).__name__})")
