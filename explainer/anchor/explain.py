@@ -3,33 +3,39 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Literal
+from itertools import islice
 
+from explainer.anchor.apart import Keys, ends_apart, tell_apart
 from explainer.anchor.find import (
     Ambiguous,
+    Inside,
     Lost,
     Miss,
     NoImage,
     NoSection,
     NoText,
+    QuotePlaces,
     Span,
     occurrences,
 )
 from explainer.anchor.normalize import normalize, normalize_quote
 from explainer.anchor.text import ReaderText
+from explainer.anchor.words import WordCut, cut
 from explainer.model.annotations import Target
-from explainer.model.problems import Code
+from explainer.model.problems import Code, short
 from explainer.parse.yaml_errors import quoted
 
 _SHOWN_PLACES = 6
-"""How many places are listed. More would push the other problems off the screen."""
+"""How many places are listed of words that are elsewhere."""
+_SHOWN_WORDS = 3
+"""How many words are listed that the quote is inside of."""
+_MOST_PASSAGES = 2000
+"""How many places of a `first … last` quote are listed one by one. There can be as many as pairs of
+both ends; of more, the ends are listed."""
 _CONTEXT = 30
 """Characters shown on either side of a place."""
-_MANY = 40
-"""Above this number of places, the message puts "many". `find` may have stopped counting, too."""
-_MOST_WORDS = 12
-"""The longest prefix or suffix to propose. Instead of a longer one, extend the quote."""
 _NEAR_ENOUGH = 60.0
 """The lowest similarity (0 to 100) at which the nearest passage helps more than it confuses. The
 passage is only shown, never used, so a wrong one does no harm."""
@@ -64,10 +70,10 @@ def explain(article: ReaderText, target: Target, miss: Miss, *, first_line: int)
     `first_line` is the line of the file on which the article's text starts, from 1.
     """
     match miss:
-        case Ambiguous(spans):
-            return _ambiguous(article, spans, first_line)
-        case Lost(elsewhere):
-            return _lost(article, target, elsewhere, first_line)
+        case Ambiguous(places):
+            return _ambiguous(article, target, places, first_line)
+        case Lost():
+            return _lost(article, target, miss, first_line)
         case NoSection(candidates) if candidates:
             ids = ", ".join(f"`{s.id}`" for s in candidates)
             message = f"{len(candidates)} headings match `{target.section}`"
@@ -111,40 +117,44 @@ def _one_of(what: str, names: list[str], query: str) -> str:
 # --- several places ------------------------------------------------------------------------------
 
 
-def _ambiguous(article: ReaderText, spans: tuple[Span, ...], first_line: int) -> Explanation:
-    lines = []
-    for span in spans[:_SHOWN_PLACES]:
-        side = distinguish(article, spans, span)
-        fix = f"{side[0]}: {quoted(side[1])}" if side else _LONGER
-        lines.append(f"{_shown_place(article, span, first_line)}\n    {fix}")
-    if len(spans) > _SHOWN_PLACES:
-        lines.append(f"and {len(spans) - _SHOWN_PLACES} more")
-    count = "many" if len(spans) > _MANY else str(len(spans))
-    message = f"these words occur {count} times in the article"
-    hint = "choose a place, and add the line below it to the annotation:\n" + "\n".join(lines)
-    return Explanation("quote-ambiguous", message, hint, "quote")
+def _ambiguous(
+    article: ReaderText, target: Target, places: QuotePlaces, first_line: int
+) -> Explanation:
+    message = f"these words occur {places.count} times in the article"
+    if places.ends is not None and places.count > _MOST_PASSAGES:
+        prefixes, suffixes = ends_apart(article, target, places)
+        beginnings, ends = ([m.span for m in part] for part in (places.beginnings, places.ends))
+        hint = [
+            "choose a beginning, and add what is below it to the annotation:",
+            *_choices(article, beginnings, prefixes, first_line),
+            "choose an end, and add what is below it, too:",
+            *_choices(article, ends, suffixes, first_line),
+        ]
+    else:
+        choices = tell_apart(article, target, places)
+        hint = [
+            "choose a place, and add what is below it to the annotation:",
+            *_choices(article, places.spans(), choices, first_line),
+        ]
+    written = [key for key in ("quote", "prefix", "suffix", "section") if getattr(target, key)]
+    if replaced := [k for k in written if any(line.startswith(f"    {k}: ") for line in hint)]:
+        hint.append(f"replace the {' and '.join(f'`{key}`' for key in replaced)} that it has")
+    return Explanation("quote-ambiguous", message, "\n".join(hint), "quote")
 
 
-def distinguish(
-    article: ReaderText, spans: tuple[Span, ...], span: Span
-) -> tuple[Literal["prefix", "suffix"], str] | None:
-    """Return the shortest prefix or suffix, in whole words, that only `span` has among `spans`.
-
-    Return None if there is none of up to `_MOST_WORDS` words.
-    """
-    text = article.text
-    reach = _MOST_WORDS * 24
-    befores = [normalize_quote(text[max(0, s.start - reach) : s.start]) for s in spans]
-    afters = [normalize_quote(text[s.end : s.end + reach]) for s in spans]
-    own = spans.index(span)
-    words_before, words_after = befores[own].split(" "), afters[own].split(" ")
-    for count in range(1, _MOST_WORDS + 1):
-        prefix, suffix = " ".join(words_before[-count:]), " ".join(words_after[:count])
-        if prefix and sum(b.endswith(prefix) for b in befores) == 1:
-            return "prefix", prefix
-        if suffix and sum(a.startswith(suffix) for a in afters) == 1:
-            return "suffix", suffix
-    return None
+def _choices(
+    article: ReaderText,
+    spans: Iterable[Span],
+    keys: Iterable[Keys | None],
+    first_line: int,
+) -> Iterator[str]:
+    """Yield the line of each place, and below it the keys that tell it apart."""
+    for span, own in zip(spans, keys, strict=True):
+        yield _shown_place(article, span, first_line)
+        if own:
+            yield from (f"    {key}: {quoted(words)}" for key, words in own.items())
+        else:
+            yield f"    {_LONGER}"
 
 
 def _shown_place(article: ReaderText, span: Span, first_line: int) -> str:
@@ -164,11 +174,11 @@ def _shown_place(article: ReaderText, span: Span, first_line: int) -> str:
 # --- no place ------------------------------------------------------------------------------------
 
 
-def _lost(
-    article: ReaderText, target: Target, elsewhere: tuple[Span, ...], first_line: int
-) -> Explanation:
+def _lost(article: ReaderText, target: Target, miss: Lost, first_line: int) -> Explanation:
     assert target.quote is not None
-    if not elsewhere:
+    if miss.inside:
+        return _inside(article, target, miss, first_line)
+    if not miss.elsewhere.count:
         message = "these words are not in the article"
         hint = _lost_hint(article, target.quote, first_line)
         return Explanation("quote-lost", message, hint, "quote")
@@ -176,9 +186,46 @@ def _lost(
     named = " and ".join(f"`{key}`" for key in keys)
     puts = "puts" if len(keys) == 1 else "put"
     message = f"these words are in the article, but not where {named} {puts} them"
-    lines = [_shown_place(article, span, first_line) for span in elsewhere[:_SHOWN_PLACES]]
-    hint = f"correct {named}; the words are here:\n" + "\n".join(lines)
+    hint = f"correct {named}; the words are here:\n" + _shown(article, miss.elsewhere, first_line)
     return Explanation("quote-lost", message, hint, keys[-1])
+
+
+def _inside(article: ReaderText, target: Target, miss: Lost, first_line: int) -> Explanation:
+    """Explain that the words are only inside other words."""
+    one = miss.inside[0]
+    wholes = dict.fromkeys(i.whole for i in miss.inside if (i.key, i.words) == (one.key, one.words))
+    listed = ", ".join(f"`{short(whole)}`" for whole in islice(wholes, _SHOWN_WORDS))
+    listed += ", …" if len(wholes) > _SHOWN_WORDS else ""
+    allow = "if a part of a word is meant, add `inside: true`"
+    if one.key != "quote":
+        message = f"the {one.key} `{short(one.words)}` occurs beside the quote only inside {listed}"
+        hint = f"correct or remove the `{one.key}`; {allow}"
+        if miss.elsewhere.count:
+            hint += "; the words are here:\n" + _shown(article, miss.elsewhere, first_line)
+        return Explanation("quote-lost", message, hint, one.key)
+    message = f"`{short(one.words)}` occurs only inside {listed}"
+    if one.words == normalize_quote(target.quote or ""):
+        hint = _nearest_hint(article, one.span, first_line, f"{allow}; the whole words are")
+    else:
+        line = article.line_at(one.span.start) + first_line
+        hint = f"{allow}; otherwise correct the quote: see line {line}"
+    return Explanation("quote-lost", message, hint, "quote")
+
+
+def explain_cut(inside: Inside) -> tuple[str, str]:
+    """Return the message and the hint about a quote, prefix, or suffix that may cut a word."""
+    what = "" if inside.key == "quote" else f"the {inside.key} "
+    message = f"{what}`{short(inside.words)}` is a part of `{short(inside.whole)}` in the article"
+    return message, "if this is meant, add `inside: true`; otherwise use whole words"
+
+
+def _shown(article: ReaderText, places: QuotePlaces, first_line: int) -> str:
+    """Return the first places, each on a line."""
+    spans = islice(places.spans(), _SHOWN_PLACES)
+    lines = [_shown_place(article, span, first_line) for span in spans]
+    if places.count > _SHOWN_PLACES:
+        lines.append(f"and {places.count - _SHOWN_PLACES} more")
+    return "\n".join(lines)
 
 
 def _lost_hint(article: ReaderText, quote: str, first_line: int) -> str:
@@ -187,16 +234,27 @@ def _lost_hint(article: ReaderText, quote: str, first_line: int) -> str:
         bare = normalize_quote(re.sub(r"\]\([^)]*\)|[*_`\[\]]", "", quote))
         if next(occurrences(article, bare), None):
             return f"quote the text as readers see it, without Markdown:\nquote: {quoted(bare)}"
-    text = article.normalized.text
-    caseless = text.lower()
-    at = caseless.find(query.lower()) if len(caseless) == len(text) else -1
-    # If the case is the same, the quote would cut a character, such as an emoji of a family.
-    if at >= 0 and text[at : at + len(query)] != query:
-        span = Span(*article.normalized.raw(at, at + len(query.lower())))
+    if span := _in_other_case(article, query):
         return _nearest_hint(article, span, first_line, "the capitalization differs")
     if passage := nearest(article, quote):
         return _nearest_hint(article, passage, first_line, "the most similar text is")
     return "copy the quote from the article as readers see it, or remove the annotation"
+
+
+def _in_other_case(article: ReaderText, query: str) -> Span | None:
+    """Return the first place of a normalized text in whole words if case is ignored."""
+    text = article.normalized.text
+    caseless, wanted = text.lower(), query.lower()
+    if len(caseless) != len(text) or not wanted:
+        return None
+    at = caseless.find(wanted)
+    while at >= 0:
+        end = at + len(wanted)
+        # If the case is the same, the quote would cut a character, such as an emoji of a family.
+        if text[at:end] != query and WordCut.WORD not in (cut(article, at), cut(article, end)):
+            return Span(*article.normalized.raw(at, end))
+        at = caseless.find(wanted, at + 1)
+    return None
 
 
 def _nearest_hint(article: ReaderText, span: Span, first_line: int, why: str) -> str:

@@ -1,39 +1,34 @@
 """Find the place of a target in an article, without guessing (docs/anchoring.md, "Finding").
 
-All matches of the quote are found first. Then prefix, suffix, and section exclude the wrong ones.
-If exactly one remains, it is the place. The search is `str.find` on normalized text: for each
-annotation, it takes time linear in the length of the text, and keeps no state.
+All matches of the quote are found first. Those inside other words do not count. Then prefix,
+suffix, and section exclude the wrong ones. If exactly one remains, it is the place. The search is
+`str.find` on normalized text: for each annotation, it takes time linear in the length of the text,
+and keeps no state.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import chain
-from typing import TypeAlias
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from operator import attrgetter
+from typing import Literal, NamedTuple, TypeAlias
 from urllib.parse import unquote
 
-from explainer.anchor.normalize import (
-    NormalizedText,
-    normalize,
-    normalize_quote,
-    splits_character,
-)
+from explainer.anchor.normalize import NormalizedText, normalize_quote, splits_character
 from explainer.anchor.text import BACK_LINK, ReaderImage, ReaderText, Section
+from explainer.anchor.words import WordCut, cut, grow
 from explainer.model.annotations import Target
 
 _ELLIPSIS = re.compile(r"\s(?:…|\.\.\.)\s")
-_MOST_PASSAGES = 50
-"""How many passages are built for one `first … last` quote. Two make it ambiguous; the others are
-only listed. Without a limit, there could be as many as pairs of both ends."""
 _SIGN = re.compile(rf"\[(\d+)\]|(?:\s*{BACK_LINK}\ufe0e?)+")
-_NEIGHBOURHOOD = 4
-"""Raw characters to search for each character of a prefix or suffix.
-
-Normalizing shortens a text only by dropping characters, so a prefix is missed only if three of four
-characters are invisible. In return, the cost of the check does not depend on the article's length.
-"""
+_MOST_INSIDE = 20
+"""How many places inside other words are named, to say why a quote is lost."""
+_at = attrgetter("at")
+Key: TypeAlias = Literal["quote", "prefix", "suffix"]
+"""A key of a target that is searched for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +37,23 @@ class Whole:
 
 
 @dataclass(frozen=True, slots=True)
+class Inside:
+    """A part of a target that is found inside another word."""
+
+    key: Key
+    """The key that it belongs to."""
+    words: str
+    """The words searched for: the quote, one end of a `first … last` quote, a prefix, or a suffix.
+
+    Normalized, as are `whole`.
+    """
+    whole: str
+    """The same with the cut words completed."""
+    span: Span
+    """Where `whole` is."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
 class Span:
     """A place in the reader's text. Offsets count code points."""
 
@@ -49,22 +61,77 @@ class Span:
     """Offset of its first character."""
     end: int
     """Offset after its last character."""
+    inside: tuple[Inside, ...] = field(default=(), compare=False)
+    """The parts of the target that may be inside another word (`WordCut.PERHAPS`)."""
+
+
+class Match(NamedTuple):
+    """A place where a text occurs."""
+
+    at: int
+    """Offset of its start in the normalized text."""
+    to: int
+    """Offset of its end in the normalized text."""
+    span: Span
+    """Its place in the reader's text."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuotePlaces:
+    """All places of a target's quote, in order.
+
+    A `first … last` quote has a place for each beginning and each end that can belong to it, which
+    may be very many. They are listed only when asked for.
+    """
+
+    beginnings: tuple[Match, ...]
+    """Where the quote occurs; or its first words, if an end can belong to them."""
+    ends: tuple[Match, ...] | None = None
+    """Where the last words of a `first … last` quote occur; None for other quotes."""
+    first_ends: tuple[int, ...] = ()
+    """For each beginning, the index of the first end that can belong to it."""
+    middles: tuple[tuple[int, int] | None, ...] = ()
+    """For each beginning, where its middle words (`first … middle … last`) start and end in the
+    normalized text."""
+
+    @property
+    def count(self) -> int:
+        """The number of places."""
+        if self.ends is None:
+            return len(self.beginnings)
+        return len(self.first_ends) * len(self.ends) - sum(self.first_ends)
+
+    def pairs(self) -> Iterator[tuple[Match, Match]]:
+        """Yield the beginning and the end of each place; for most quotes, they are the same."""
+        if self.ends is None:
+            yield from zip(self.beginnings, self.beginnings, strict=True)
+            return
+        for beginning, first in zip(self.beginnings, self.first_ends, strict=True):
+            for end in self.ends[first:]:
+                yield beginning, end
+
+    def spans(self) -> Iterator[Span]:
+        """Yield each place."""
+        for beginning, end in self.pairs():
+            yield Span(beginning.span.start, end.span.end)
 
 
 @dataclass(frozen=True, slots=True)
 class Ambiguous:
     """The quote occurs more than once."""
 
-    spans: tuple[Span, ...]
-    """All places, in order."""
+    places: QuotePlaces
+    """Where."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lost:
     """The quote is not in the article, or only where the target's other keys exclude it."""
 
-    elsewhere: tuple[Span, ...]
-    """The places that prefix, suffix, or section exclude; empty if the quote is not there."""
+    elsewhere: QuotePlaces
+    """The places that prefix, suffix, or section exclude."""
+    inside: tuple[Inside, ...] = ()
+    """What would be found if it were not inside other words; the first places only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +177,15 @@ def find(article: ReaderText, target: Target) -> Place | Miss:
         section = sections[0]
     if target.quote is None:
         return _heading(article, section) if section else Whole()
-    spans = _quoted(article, target)
-    if section:
-        spans = [s for s in spans if section.start <= s.start and s.end <= section.end]
-    if len(spans) == 1:
-        return spans[0]
-    if spans:
-        return Ambiguous(tuple(spans))
-    return Lost(tuple(_quoted(article, Target(quote=target.quote))))
+    search = _Search(article, target, section)
+    places = search.places()
+    if places.count > 1:
+        return Ambiguous(places)
+    if places.count == 0:
+        return _lost(search)
+    beginning, end = next(places.pairs())
+    inside = tuple(search.inside(beginning, end, WordCut.PERHAPS)) if not target.inside else ()
+    return Span(beginning.span.start, end.span.end, inside)
 
 
 def _heading(article: ReaderText, section: Section) -> Place | Miss:
@@ -129,61 +197,171 @@ def _heading(article: ReaderText, section: Section) -> Place | Miss:
     return images[0] if len(images) == 1 else NoText(images)
 
 
-def _quoted(article: ReaderText, target: Target) -> list[Span]:
-    """Return every place of a quote between its prefix and suffix.
+def _lost(search: _Search) -> Lost:
+    """Return why a quote has no place."""
+    article, target = search.article, search.target
+    quote = Target(quote=target.quote, inside=target.inside)
+    elsewhere = _Search(article, quote, None).places()
+    if target.inside:
+        return Lost(elsewhere)
+    within = _Search(article, replace(target, inside=True), search.section)
+    if not within.places().count and not elsewhere.count:
+        within = _Search(article, replace(quote, inside=True), None)
+    pairs = islice(within.places().pairs(), _MOST_INSIDE)
+    return Lost(
+        elsewhere, tuple(one for pair in pairs for one in within.inside(*pair, WordCut.WORD))
+    )
 
-    The quote is first taken literally. Only if it does not occur, ` … ` in it stands for any text.
+
+class _Search:
+    """The search for the quote of a target."""
+
+    def __init__(self, article: ReaderText, target: Target, section: Section | None) -> None:
+        assert target.quote is not None
+        self.article = article
+        self.target = target
+        self.section = section
+        self.quote = normalize_quote(target.quote)
+        self.prefix = normalize_quote(target.prefix or "")
+        self.suffix = normalize_quote(target.suffix or "")
+        self.parts = quote_parts(target.quote)
+        """The parts of a `first … last` quote."""
+
+    def places(self) -> QuotePlaces:
+        """Return every place between prefix and suffix.
+
+        The quote is first taken literally. Only if it does not occur, ` … ` in it stands for any
+        text. Words in the middle (`a … b … c`) must be in between, in this order.
+        """
+        literal = [m for m in self._matches(self.quote) if self._precedes(m) and self._follows(m)]
+        if literal or len(self.parts) == 1 or not all(self.parts):
+            return QuotePlaces(tuple(literal))
+        first, *middles, last = (list(self._matches(part)) for part in self.parts)
+        ends = [match for match in last if self._follows(match)]
+        beginnings: list[Match] = []
+        first_ends: list[int] = []
+        between: list[tuple[int, int] | None] = []
+        for beginning in first:
+            if not self._precedes(beginning):
+                continue
+            reached: Match | None = beginning
+            start = None
+            for middle in middles:
+                reached = _next(middle, reached) if reached else None
+                start = reached if start is None else start
+            index = bisect_left(ends, reached.to, key=_at) if reached else len(ends)
+            if index == len(ends):
+                break  # even less text follows the later beginnings
+            beginnings.append(beginning)
+            first_ends.append(index)
+            between.append((start.at, reached.to) if start and reached else None)
+        return QuotePlaces(tuple(beginnings), tuple(ends), tuple(first_ends), tuple(between))
+
+    def inside(self, beginning: Match, end: Match, least: WordCut) -> Iterator[Inside]:
+        """Yield the parts of the target that cut words at a place, if they cut at least `least`."""
+        pieces: list[tuple[Key, int, int]] = []
+        if self.prefix and (outer := self._prefix_start(beginning)) is not None:
+            pieces.append(("prefix", outer, beginning.at))
+        pieces.append(("quote", beginning.at, beginning.to))
+        if end is not beginning:
+            for part in self.parts[1:-1]:
+                middle = _next(list(self._matches(part)), Match(*pieces[-1][1:], end.span))
+                pieces += [("quote", middle.at, middle.to)] if middle else []
+            pieces.append(("quote", end.at, end.to))
+        if self.suffix and (outer := self._suffix_end(end)) is not None:
+            pieces.append(("suffix", end.to, outer))
+        text, raw = self.article.normalized.text, self.article.normalized.raw
+        for key, at, to in pieces:
+            cuts = (
+                key != "suffix" and cut(self.article, at) >= least,
+                key != "prefix" and cut(self.article, to) >= least,
+            )
+            if any(cuts):
+                start, stop = grow(self.article, at, to, least)
+                start, stop = start if cuts[0] else at, stop if cuts[1] else to
+                yield Inside(
+                    key, text[at:to].strip(), text[start:stop].strip(), Span(*raw(start, stop))
+                )
+
+    def _matches(self, normalized: str) -> Iterator[Match]:
+        """Yield the places of a text in the section, without those inside other words."""
+        for match in occurrences(self.article, normalized, inside=self.target.inside):
+            if self.section is None or (
+                self.section.start <= match.span.start and match.span.end <= self.section.end
+            ):
+                yield match
+
+    def _precedes(self, match: Match) -> bool:
+        """Whether the prefix is directly before a match, white space aside."""
+        if not self.prefix:
+            return True
+        start = self._prefix_start(match)
+        return start is not None and (
+            self.target.inside or cut(self.article, start) is not WordCut.WORD
+        )
+
+    def _follows(self, match: Match) -> bool:
+        """Whether the suffix is directly after a match, white space aside."""
+        if not self.suffix:
+            return True
+        end = self._suffix_end(match)
+        return end is not None and (
+            self.target.inside or cut(self.article, end) is not WordCut.WORD
+        )
+
+    def _prefix_start(self, match: Match) -> int | None:
+        """Return where the prefix before a match starts; None if it is not there."""
+        for text, words, end in self._readings(self.prefix, match.at, match.span.start):
+            start = end - (end > 0 and text.text[end - 1] == " ") - len(words)
+            if start >= 0 and text.text.startswith(words, start):
+                return self.article.normalized.position(text.raw(start, start + 1)[0])
+        return None
+
+    def _suffix_end(self, match: Match) -> int | None:
+        """Return where the suffix after a match ends; None if it is not there."""
+        for text, words, start in self._readings(self.suffix, match.to, match.span.end):
+            start += text.text.startswith(" ", start)
+            if text.text.startswith(words, start):
+                end = start + len(words)
+                return self.article.normalized.position(text.raw(end - 1, end)[1])
+        return None
+
+    def _readings(
+        self, context: str, at: int, raw: int
+    ) -> Iterator[tuple[NormalizedText, str, int]]:
+        """Yield a text, a prefix or suffix, and the offset beside which it may be.
+
+        If it may have footnote signs, one beside the quote may have been copied with either.
+        """
+        yield self.article.normalized, context, at
+        if may_have_signs(self.article, context):
+            copied, words = self.article.copied, with_signs(context)
+            yield copied, words, copied.position(raw)
+            yield copied, words, copied.position(raw, before_inserted=True)
+
+
+def quote_parts(quote: str) -> tuple[str, ...]:
+    """Return the parts of a `first … last` quote, normalized; of another quote, all of it."""
+    return tuple(map(normalize_quote, _ELLIPSIS.split(quote)))
+
+
+def _next(matches: Sequence[Match], before: Match) -> Match | None:
+    """Return the first match after another one."""
+    index = bisect_left(matches, before.to, key=_at)
+    return matches[index] if index < len(matches) else None
+
+
+def occurrences(article: ReaderText, normalized: str, *, inside: bool = False) -> Iterator[Match]:
+    """Return every place of a normalized text, overlapping ones included.
+
+    Skip places inside other words, unless `inside` is true, and places that would cut what readers
+    see as one character (an emoji, an accented letter). Footnote signs in the text are ignored
+    where the article has them.
     """
-    assert target.quote is not None
-    prefix = normalize_quote(target.prefix or "")
-    suffix = normalize_quote(target.suffix or "")
-    spans = [
-        Span(start, end)
-        for start, end in occurrences(article, normalize_quote(target.quote))
-        if _is_between(article, start, end, prefix, suffix)
-    ]
-    if spans or not _ELLIPSIS.search(target.quote):
-        return spans
-    return _from_to(article, target.quote, prefix, suffix)
-
-
-def _from_to(article: ReaderText, quote: str, prefix: str, suffix: str) -> list[Span]:
-    """Return the passages from the first to the last words of a quote that contains ` … `.
-
-    Words in the middle (`a … b … c`) must be in between, in this order. At most `_MOST_PASSAGES`
-    passages are returned.
-    """
-    parts = [normalize_quote(part) for part in _ELLIPSIS.split(quote)]
-    if not all(parts):
-        return []
-    places = [list(occurrences(article, part)) for part in parts]
-    starts = [p for p in places[0] if _is_between(article, *p, prefix, "")]
-    ends = [p for p in places[-1] if _is_between(article, *p, "", suffix)]
-    spans: list[Span] = []
-    for start, first_end in starts:
-        reached: int | None = first_end
-        for middle in places[1:-1]:
-            reached = next((e for s, e in middle if reached is not None and s >= reached), None)
-        if reached is None:
-            break  # even less text follows the later beginnings
-        for last_start, end in ends:
-            if last_start >= reached:
-                spans.append(Span(start, end))
-                if len(spans) >= _MOST_PASSAGES:
-                    return spans
-    return spans
-
-
-def occurrences(article: ReaderText, normalized: str) -> Iterator[tuple[int, int]]:
-    """Return the raw start and end of every place of a normalized text, overlapping ones included.
-
-    Skip places that would cut what readers see as one character (an emoji, an accented letter).
-    Footnote signs in the text are ignored where the article has them.
-    """
-    places = _places(article.text, article.normalized, normalized)
+    places = _occurrences(article, article.normalized, normalized, inside)
     if may_have_signs(article, normalized):
-        places = chain(places, _places(article.text, article.copied, with_signs(normalized)))
-        return iter(sorted(set(places)))
+        copied = _occurrences(article, article.copied, with_signs(normalized), inside)
+        return iter(sorted({*places, *copied}))
     return places
 
 
@@ -201,50 +379,28 @@ def with_signs(text: str) -> str:
     return _SIGN.sub(lambda sign: f"[{int(sign[1])}]" if sign[1] else f" {BACK_LINK}", text).strip()
 
 
-def _places(raw: str, text: NormalizedText, normalized: str) -> Iterator[tuple[int, int]]:
-    if not normalized:
-        return
+def _occurrences(
+    article: ReaderText, text: NormalizedText, normalized: str, inside: bool
+) -> Iterator[Match]:
+    raw, position = article.text, article.normalized.position
     before = None
-    at = text.text.find(normalized)
-    while at >= 0:
-        start, end = text.raw(at, at + len(normalized))
+    found = text.text.find(normalized) if normalized else -1
+    while found >= 0:
+        start, end = text.raw(found, found + len(normalized))
+        found = text.text.find(normalized, found + 1)
         while start < end and raw[start].isspace():  # a footnote sign was before it
             start += 1
         while end < len(raw) and "\ufe00" <= raw[end] <= "\ufe0f":
             end += 1  # a variation selector belongs to the character before it
         # A raw `…` is three dots when normalized, so several matches may be one raw place.
-        if (
-            start < end
-            and (start, end) != before
-            and not (splits_character(raw, start) or splits_character(raw, end))
-        ):
+        if start >= end or (start, end) == before:
+            continue
+        if splits_character(raw, start) or splits_character(raw, end):
+            continue
+        at, to = position(start), position(end)
+        if inside or WordCut.WORD not in (cut(article, at), cut(article, to)):
             before = start, end
-            yield start, end
-        at = text.text.find(normalized, at + 1)
-
-
-def _is_between(article: ReaderText, start: int, end: int, prefix: str, suffix: str) -> bool:
-    first = max(0, start - _NEIGHBOURHOOD * len(prefix) - 16)
-    last = end + _NEIGHBOURHOOD * len(suffix) + 16
-    befores = _readings(article, first, start, prefix)
-    afters = _readings(article, end, last, suffix)
-    return (not prefix or any(before.endswith(p) for p, before in befores)) and (
-        not suffix or any(after.startswith(s) for s, after in afters)
-    )
-
-
-def _readings(article: ReaderText, start: int, end: int, context: str) -> Iterator[tuple[str, str]]:
-    """Yield a prefix or suffix with the text to compare it with, without and with footnote signs.
-
-    A sign between the quote and its context may have been copied with either.
-    """
-    text = article.text[start:end]
-    yield context, normalize_quote(text)
-    if may_have_signs(article, context):
-        signs = [(at - start, sign) for at, sign in article.footnote_signs if start <= at <= end]
-        inner = [(at, sign) for at, sign in signs if 0 < at < len(text)]
-        for each in (signs, inner):
-            yield with_signs(context), normalize(text, each).text.strip()
+            yield Match(at, to, Span(start, end))
 
 
 def _sections(reader: ReaderText, name: str) -> list[Section]:

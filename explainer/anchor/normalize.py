@@ -55,6 +55,7 @@ class _Piece(NamedTuple):
 _Step = list[_Piece]
 """One rewrite of a text: its pieces, in order."""
 _new_end = attrgetter("new_end")
+_old_start = attrgetter("old_start")
 
 
 def _old(step: _Step, position: int, *, is_end: bool) -> int:
@@ -84,6 +85,23 @@ class NormalizedText:
         for step in reversed(self.steps):
             start, end = _old(step, start, is_end=False), _old(step, end, is_end=True)
         return start, end
+
+    def position(self, raw: int, *, before_inserted: bool = False) -> int:
+        """Return the offset in `text` that an offset in the raw text has become.
+
+        It is behind texts that were inserted there, or else before them.
+        """
+        for step in self.steps:
+            index = bisect_left(step, raw, key=_old_start)
+            if before_inserted and index < len(step) and step[index].old_end == raw:
+                raw = step[index].new_start
+                continue
+            index = bisect_right(step, raw, key=_old_start) - 1
+            if index >= 0:
+                piece = step[index]
+                past = raw - piece.old_end
+                raw = piece.new_end + past if past >= 0 else piece.new_start
+        return raw
 
     @cached_property
     def squeezed(self) -> tuple[str, tuple[int, ...]]:

@@ -10,11 +10,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import chain
+from itertools import chain, islice
 
-from explainer.anchor import explain, find
-from explainer.anchor.normalize import NormalizedText, normalize_quote, splits_character
+from explainer.anchor import find
+from explainer.anchor.apart import tell_apart
+from explainer.anchor.normalize import (
+    NormalizedText,
+    normalize,
+    normalize_quote,
+    splits_character,
+)
 from explainer.anchor.text import ReaderText
+from explainer.anchor.words import grow
 from explainer.model.annotations import Target
 
 _LONG = 200
@@ -24,9 +31,6 @@ _LONG_ACROSS = 90
 """The same for a quote across several blocks, which cannot be copied from one line."""
 _END_WORDS = (4, 6, 8)
 """Words to keep at either end of a long quote: the fewest that identify the place."""
-_CONTEXT = (60, 200, 600, 2000)
-"""Lengths of prefix and suffix to try, in characters, if no short one identifies the place. Long
-ones are ugly, but correct."""
 _INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
 _INVISIBLE_START = re.compile(rf"(?:\s|{_INVISIBLE.pattern})*")
 
@@ -61,7 +65,8 @@ def locate(article: ReaderText, quote: ForeignQuote, *, agreeing: int = 0) -> fi
     Of several places, choose the one where the text around it has most in common with prefix and
     suffix; of those, the one nearest to `offset`; of those, the one at `start`. At any place, the
     prefix or the suffix must have at least `agreeing` characters in common with the text, not
-    counting white space.
+    counting white space. A place inside another word counts only if prefix and suffix show that the
+    quote was made inside this word.
     """
     parts = (quote.exact, quote.prefix, quote.suffix)
     if find.may_have_signs(article, *parts):
@@ -76,16 +81,21 @@ def locate(article: ReaderText, quote: ForeignQuote, *, agreeing: int = 0) -> fi
 def _locate(
     article: ReaderText, normalized: NormalizedText, quote: ForeignQuote, agreeing: int
 ) -> find.Span | NoPlace:
-    text, kept = normalized.squeezed
+    raw, (text, kept) = normalized.raw, normalized.squeezed
     exact, before, after = (
         normalize_quote(part).replace(" ", "") for part in (quote.exact, quote.prefix, quote.suffix)
     )
     if not exact:
         return NoPlace("the quote is only white space")
     scores: dict[int, int] = {}  # by position: characters in common; -1 if too few
+    inside = 0
     at = text.find(exact)
     while at >= 0:
         end = at + len(exact)
+        if not _is_same_cut(article, find.Span(*raw(kept[at], kept[end - 1] + 1)), quote):
+            inside += 1
+            at = text.find(exact, at + 1)
+            continue
         behind = _common(text[max(0, at - len(before)) : at][::-1], before[::-1])
         ahead = _common(text[end : end + len(after)], after)
         # Beyond the ends of the article, other programs see the page, so one side is enough.
@@ -96,7 +106,8 @@ def _locate(
         scores[at] = behind + ahead if enough else -1
         at = text.find(exact, at + 1)
     if not scores:
-        return NoPlace("these words are not in the article")
+        why = "only inside other words" if inside else "not in the article"
+        return NoPlace(f"these words are {why}")
     best = max(scores.values())
     if best < 0:
         many = "" if len(scores) == 1 else f" ({len(scores)} times)"
@@ -105,7 +116,6 @@ def _locate(
     if len(places) > 1 and quote.offset is not None:
         near = min(abs(at - quote.offset) for at in places)
         places = [at for at in places if abs(at - quote.offset) == near]
-    raw = normalized.raw
     spans = [find.Span(*raw(kept[at], kept[at + len(exact) - 1] + 1)) for at in places]
     if article.text[spans[0].start : spans[0].end].strip() == "":
         return NoPlace("the quote is only the number of a footnote")
@@ -116,6 +126,23 @@ def _locate(
             f"these words occur {len(spans)} times in the article, and it is unclear which is meant"
         )
     return spans[0]
+
+
+def _is_same_cut(article: ReaderText, span: find.Span, quote: ForeignQuote) -> bool:
+    """Whether a quote that cuts a word at a place was made by cutting the same word.
+
+    Then the rest of the word is at the ends of prefix and suffix.
+    """
+    text, position = article.normalized.text, article.normalized.position
+    start, end = position(span.start), position(span.end)
+    first, last = grow(article, start, end)
+    if (first, last) == (start, end):
+        return True
+    before, after = normalize(quote.prefix).text, normalize(quote.suffix).text
+    head, tail = text[first:start], text[end:last]
+    return (before.endswith(head) or (before != "" and head.endswith(before))) and (
+        after.startswith(tail) or (after != "" and tail.startswith(after))
+    )
 
 
 def _common(one: str, other: str) -> int:
@@ -129,7 +156,8 @@ def describe(article: ReaderText, span: find.Span) -> Target | NoPlace:
 
     White space at the ends is left out, and what readers see as one character is not cut. The quote
     is the reader's text on one line, or its first and last words if it is long. If it also occurs
-    elsewhere, it has the shortest prefix or suffix that identifies the place.
+    elsewhere, it has the shortest prefix or suffix that identifies the place. It has `inside: true`
+    if the place is inside a word.
     """
     text = article.text
     span = _trimmed(text, find.Span(max(0, span.start), min(span.end, len(text))))
@@ -147,30 +175,40 @@ def describe(article: ReaderText, span: find.Span) -> Target | NoPlace:
             for n in _END_WORDS
             if 2 * n < len(words)
         ]
-    targets = [Target(quote=quote) for quote in (*quotes, " ".join(words))]
     if start < end:
-        candidates = chain(targets, _with_context(article, targets[-1], span))
-        if target := next((one for one in candidates if _finds(article, one, span)), None):
-            return target
+        whole = " ".join(words)
+        for inside in (False, True):
+            targets = [Target(quote=quote, inside=inside) for quote in (*quotes, whole)]
+            candidates = chain(targets, _with_context(article, targets[-1], span))
+            if target := next((one for one in candidates if _finds(article, one, span)), None):
+                return target
     return NoPlace("no prefix or suffix tells these words apart from the same words elsewhere")
 
 
 def _with_context(article: ReaderText, target: Target, span: find.Span) -> Iterator[Target]:
-    """Yield targets that may identify a place of a quote: with a prefix, a suffix, or both."""
+    """Yield the target with what tells its place apart: a prefix, a suffix, both, or a section."""
     result = find.find(article, target)
-    if not isinstance(result, find.Ambiguous):
+    if not isinstance(result, find.Ambiguous) or result.places.ends is not None:
         return
-    overlapping = (s for s in result.spans if s.start < span.end and span.start < s.end)
-    own = span if span in result.spans else next(overlapping, None)
+    spans = list(result.places.spans())
+    overlapping = (s for s in spans if s.start < span.end and span.start < s.end)
+    own = span if span in spans else next(overlapping, None)
     if own is None:
         return
-    if side := explain.distinguish(article, result.spans, own):
-        yield Target(quote=target.quote, **{side[0]: side[1]})
-    text = article.text
-    for length in _CONTEXT:
-        prefix = _line(text[max(0, span.start - length) : span.start])
-        suffix = _line(text[span.end : span.end + length])
-        yield Target(quote=target.quote, prefix=prefix or None, suffix=suffix or None)
+    keys = next(islice(tell_apart(article, target, result.places), spans.index(own), None))
+    if keys:
+        yield replace(target, **keys)  # type: ignore[arg-type]
+
+
+def whole_words(article: ReaderText, span: find.Span) -> find.Span:
+    """Return a span with the words completed that it cuts."""
+    normalized, span = article.normalized, _trimmed(article.text, span)
+    start, end = normalized.position(span.start), normalized.position(span.end)
+    first, last = grow(article, start, end)
+    return find.Span(
+        normalized.raw(first, first + 1)[0] if first < start else span.start,
+        normalized.raw(last - 1, last)[1] if last > end else span.end,
+    )
 
 
 def _finds(article: ReaderText, target: Target, span: find.Span) -> bool:

@@ -7,7 +7,8 @@ count Unicode code points, as in the W3C Web Annotation data model.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -117,7 +118,13 @@ class ReaderText:
             return 0
         block = self.blocks[max(self.block_at(position), 0)]
         dropped = sum(lines for offset, lines in block.dropped if offset <= position)
-        return block.line + self.text.count("\n", block.start, position) + dropped
+        breaks = self._line_breaks
+        lines = bisect_left(breaks, position) - bisect_left(breaks, block.start)
+        return block.line + lines + dropped
+
+    @cached_property
+    def _line_breaks(self) -> tuple[int, ...]:
+        return tuple(match.start() for match in re.finditer("\n", self.text))
 
     def section_at(self, position: int) -> str:
         """Return the id of the last heading at or before a position; empty before the first."""

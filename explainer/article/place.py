@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
+from operator import attrgetter
 
 from explainer.anchor import explain, find
 from explainer.anchor.normalize import normalize_quote
 from explainer.anchor.text import ReaderImage, ReaderText
+from explainer.anchor.words import context
 from explainer.article.context import Unplaced
 from explainer.article.merge import Content, PlacedAnnotation, ids, kind_and_text
 from explainer.article.texts import LISTS
@@ -17,7 +20,7 @@ from explainer.model.problems import Problem
 from explainer.parse.yaml_errors import quoted
 
 _CONTEXT = 32
-"""Length of a passage's prefix and suffix in characters, as in the Hypothesis client."""
+"""The most characters of a passage's prefix and suffix, as in the Hypothesis client."""
 
 
 class _Placer:
@@ -57,6 +60,15 @@ class _Placer:
         hint = _comment_hint(content.quote or "", comment)
         return Problem(location, "quote-cut", message, hint, annotation=name)
 
+    def inside(
+        self, parts: tuple[find.Inside, ...], name: str, key_path: tuple[str, int]
+    ) -> Iterator[Problem]:
+        """Report the parts of a target that may be only a part of a word."""
+        for key, same in groupby(parts, key=attrgetter("key")):
+            location = self.located.location((*key_path, key))
+            message, hint = explain.explain_cut(next(same))
+            yield Problem(location, "inside-word", message, hint, "info", annotation=name)
+
     def passage(self, start: int, end: int) -> Passage:
         """Return the passage between two positions in the reader's text."""
         reader = self.article
@@ -64,8 +76,8 @@ class _Placer:
             start=start,
             end=end,
             exact=reader.text[start:end],
-            prefix=reader.text[max(0, start - _CONTEXT) : start],
-            suffix=reader.text[end : end + _CONTEXT],
+            prefix=context(reader, max(0, start - _CONTEXT), start),
+            suffix=context(reader, end, min(end + _CONTEXT, len(reader.text)), is_suffix=True),
             line=reader.line_at(start) + self.first_line,
             section=reader.section_at(start),
         )
@@ -104,9 +116,10 @@ def place_annotations(
         match find.find(article, content):
             case find.Whole():
                 pass
-            case find.Span(start, end):
+            case find.Span(start, end, inside):
                 if problem := placer.cut(content, name, key_path, end):
                     problems.append(problem)
+                problems += placer.inside(inside, name, key_path)
                 passage = placer.passage(start, end)
             case ReaderImage() as image:
                 passage = placer.passage(image.start, image.start)
@@ -133,8 +146,8 @@ def _bare_targets(located: Located) -> Iterator[tuple[tuple[str, int], Target]]:
                 for key in ("quote", "prefix", "suffix", "section", "image")
                 if isinstance(entry, dict) and isinstance(text := entry.get(key), str) and text
             }
-            if keys:
-                yield (kind, i), Target(**keys)
+            if keys and isinstance(entry, dict):
+                yield (kind, i), Target(**keys, inside=entry.get("inside") == "true")
 
 
 def _reading_order(item: PlacedAnnotation) -> tuple[int, int]:

@@ -28,7 +28,7 @@ from explainer.parse.references import source_uses
 from explainer.parse.text import line_end, normalize
 from explainer.support.slugs import LONGEST_NAME, is_device
 
-TARGET = ("quote", "prefix", "suffix", "section", "image")
+TARGET = ("quote", "prefix", "suffix", "inside", "section", "image")
 """The keys of an entry that identify its target."""
 _AGREEING = 4
 """How many prefix or suffix characters must match, not counting whitespace. Two may by chance."""
@@ -46,7 +46,7 @@ def place(article: ReaderText, one: IncomingAnnotation) -> Entry | NoPlace:
         target = describe(article, span) if isinstance(span, find.Span) else span
         if isinstance(target, NoPlace):
             return target
-        return {key: text for key in TARGET if (text := getattr(target, key)) is not None}
+        return {key: value for key in TARGET if (value := getattr(target, key))}
     if one.heading:
         if any(s.id == one.heading for s in article.sections):
             return {"section": one.heading}
@@ -60,17 +60,22 @@ def place(article: ReaderText, one: IncomingAnnotation) -> Entry | NoPlace:
 
 def _own(article: ReaderText, one: IncomingAnnotation) -> Entry | None:
     """Return the author's original target if it still matches the same text in the article."""
-    keys = {key: text for key in TARGET if isinstance(text := one.entry.get(key), str)}
+    texts = [key for key in TARGET if key != "inside"]
+    keys = {key: text for key in texts if isinstance(text := one.entry.get(key), str)}
     if not keys and not one.whole:
         return None
-    match find.find(article, Target(**keys)):
+    inside = one.entry.get("inside") in (True, "true")
+    own: Entry = {
+        key: value for key in TARGET if (value := inside if key == "inside" else keys.get(key))
+    }
+    match find.find(article, Target(**keys, inside=inside)):
         case find.Span(start, end) if one.quote is not None:
             words = normalize_quote(article.text[start:end])
-            return {**keys} if normalize_quote(one.quote.exact) == words else None
+            return own if normalize_quote(one.quote.exact) == words else None
         case find.Whole() if one.quote is None:
-            return {**keys}
+            return own
         case ReaderImage():
-            return {**keys}
+            return own
     return None
 
 

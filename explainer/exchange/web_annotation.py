@@ -69,7 +69,7 @@ def write(
     data: dict[str, Any] = {**collection, "@context": CONTEXT}
     if entries:
         items = [
-            {**item, "explainer:kind": kind, "explainer:entry": without_nulls(entry)}
+            {**item, "explainer:kind": kind, "explainer:entry": _with_boolean(entry, "inside")}
             for item, (kind, entry) in zip(collection["first"]["items"], entries, strict=True)
         ]
         data["first"] = {**collection["first"], "items": items}
@@ -80,10 +80,13 @@ def write(
 
 
 def _definition(name: str, value: Data) -> dict[str, Any]:
-    definition = {"id": name, **without_nulls(value)}
-    if "primary" in definition:
-        definition["primary"] = str(definition["primary"]).lower() == "true"
-    return definition
+    return {"id": name, **_with_boolean(value, "primary")}
+
+
+def _with_boolean(value: Data, key: str) -> dict[str, Any]:
+    """Return a group of the file, with the boolean that it may have as one of JSON."""
+    data: dict[str, Any] = without_nulls(value)
+    return {**data, key: str(data[key]).lower() == "true"} if key in data else data
 
 
 # --- in ------------------------------------------------------------------------------------------

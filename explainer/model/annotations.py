@@ -70,6 +70,8 @@ class Target(Authored):
     """The words just before the quote, if the quote occurs more than once."""
     suffix: str | None = None
     """The words just after the quote, if the quote occurs more than once."""
+    inside: Flag = False
+    """Whether quote, prefix, and suffix may begin or end inside a word or number."""
     section: str | None = None
     """The text or id of a heading. With a quote, it limits the search; alone, it is the target."""
     image: str | None = None

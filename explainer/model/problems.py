@@ -31,7 +31,14 @@ LinkCode: TypeAlias = Literal["dead-link", "dead-source", "link-moved", "link-un
 
 Code: TypeAlias = Literal[  # noqa: RUF041 - nested for the sake of order: by subject
     # The target of an annotation.
-    Literal["quote-lost", "quote-ambiguous", "quote-cut", "section-unknown", "section-ambiguous"],
+    Literal[
+        "quote-lost",
+        "quote-ambiguous",
+        "quote-cut",
+        "inside-word",
+        "section-unknown",
+        "section-ambiguous",
+    ],
     Literal["section-without-text", "image-unknown", "image-ambiguous", "bad-target"],
     # Keys and values.
     Literal["unknown-key", "missing-key", "wrong-type", "bad-value", "empty-value"],

@@ -160,6 +160,13 @@ def _empty_texts(located: Located) -> Iterator[Problem]:
             yield problem_at(located, key_path, "empty-value", message, key=True)
 
 
+_ONLY_WITH_QUOTE = {
+    "prefix": "only distinguishes equal quotes",
+    "suffix": "only distinguishes equal quotes",
+    "inside": "only allows a quote to be a part of a word",
+}
+
+
 def _targets(located: Located) -> Iterator[Problem]:
     for key_path, annotation in find(dict, located.data, *_ANNOTATIONS):
         for key in ("quote", "prefix", "suffix", "section", "image"):
@@ -169,10 +176,11 @@ def _targets(located: Located) -> Iterator[Problem]:
                 if key == "quote" and located.comment(at) is not None:
                     hint = "put the quote in quotation marks: ` #` begins a comment"
                 yield problem_at(located, at, "empty-value", f"`{key}` is empty", hint, key=True)
-            if key in annotation and key in {"prefix", "suffix"} and "quote" not in annotation:
+        for key, why in _ONLY_WITH_QUOTE.items():
+            if key in annotation and "quote" not in annotation:
                 message = f"`{key}` needs a `quote`"
-                hint = f"add a `quote`, or remove `{key}`, which only distinguishes equal quotes"
-                yield problem_at(located, at, "bad-target", message, hint, key=True)
+                hint = f"add a `quote`, or remove `{key}`, which {why}"
+                yield problem_at(located, (*key_path, key), "bad-target", message, hint, key=True)
         if "quote" in annotation and "image" in annotation:
             message = "an annotation cannot have both `image` and `quote`"
             hint = "remove one of them: `quote` annotates words, and `image` annotates a picture"

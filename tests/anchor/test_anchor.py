@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -119,21 +120,38 @@ def test_a_copied_quote_is_found_again(text, data):
     quote = reader.text[start:end]
     assume(not splits_character(reader.text, start) and not splits_character(reader.text, end))
     assume(not re.search(r"\s(…|\.\.\.)\s", quote))
-    found = find.find(article, Target(quote=quote))
+    target = Target(quote=quote)
+    found = find.find(article, target)
+    if isinstance(found, find.Lost) and found.inside:
+        target = Target(quote=quote, inside=True)
+        found = find.find(article, target)
     if isinstance(found, find.Lost):
         assert _cuts_character(reader.text, start, end)
     elif isinstance(found, find.Ambiguous):
-        explanation = explain.explain(article, Target(quote=quote), found, first_line=1)
-        assert "times in the article" in explanation.message
-        spans = [(s.start, s.end) for s in found.spans]
-        assert any(_same(reader.text, s, (start, end)) for s in spans)
-        for span, line in zip(
-            found.spans, re.findall(r"\n    (.*)", explanation.hint), strict=False
-        ):
-            if line.startswith(("prefix", "suffix")):
-                assert find.find(article, Target(quote=quote, **yaml.safe_load(line))) == span
-    else:
+        spans = [(s.start, s.end) for s in found.places.spans()]
+        assert target.inside is False or any(_same(reader.text, s, (start, end)) for s in spans)
+        check_suggestions(article, target)
+    elif target.inside or found.start <= start < found.end:
         assert _same(reader.text, (found.start, found.end), (start, end))
+
+
+def check_suggestions(article, target) -> list[find.Span]:
+    """Paste each suggestion for an ambiguous target, and find the place that it is for."""
+    found = find.find(article, target)
+    assert isinstance(found, find.Ambiguous)
+    explanation = explain.explain(article, target, found, first_line=1)
+    assert explanation.message.endswith(f"occur {found.places.count} times in the article")
+    shown = re.split(r"\n(?=line \d+: )", explanation.hint)[1:]
+    spans = list(found.places.spans())
+    assert len(shown) == len(spans) == found.places.count
+    without = []
+    for span, lines in zip(spans, shown, strict=True):
+        keys = yaml.safe_load("\n".join(re.findall(r"\n    (\w+: ['\"].*)", lines)))
+        if keys:
+            assert find.find(article, replace(target, **keys)) == span
+        else:
+            without.append(span)
+    return without
 
 
 def _same(text, one, other) -> bool:

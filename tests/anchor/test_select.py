@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from explainer.anchor import find
 from explainer.anchor import text as anchor_text
 from explainer.anchor.normalize import normalize_quote
-from explainer.anchor.select import ForeignQuote, NoPlace, describe, locate
+from explainer.anchor.select import ForeignQuote, NoPlace, describe, locate, whole_words
 from explainer.markdown.parser import Markdown, MarkdownOptions
 from explainer.model.annotations import Target
 from tests.helpers.examples import examples
@@ -102,6 +102,52 @@ def test_every_selection_is_found_at_its_place(article, given_data):
     found = locate(article, quote)
     assert isinstance(found, find.Span)
     assert describe(article, found) == target
+
+
+@pytest.mark.parametrize(
+    ("words", "grown"),
+    [("ad", "heading"), ("aid that he w", "said that he would"), ("ing\nHe s", "heading\nHe said")],
+)
+def test_a_selection_is_completed_or_kept_inside_words(article, words, grown):
+    start, end = pick(article, words)
+    span = find.Span(start, end)
+    whole = whole_words(article, span)
+    assert article.text[whole.start : whole.end] == grown
+    assert not describe(article, whole).inside
+    target = describe(article, span)
+    assert target.inside
+    assert find.find(article, target) == span
+
+
+@pytest.mark.parametrize(
+    ("text", "quote", "place"),
+    [
+        # The rest of the word is beside the quote where it was made, too.
+        ("It is impossible.", ForeignQuote("possible", "It is im", "."), (8, 16)),
+        ("It is impossible.", ForeignQuote("possible", "im"), (8, 16)),
+        ("It is impossible.", ForeignQuote("possible", "m"), (8, 16)),
+        ("Some 25 people.", ForeignQuote("5", "Some 2", " people."), (6, 7)),
+        # It is not: the words that the quote was made on are gone.
+        ("It is impossible.", ForeignQuote("possible", "It is ", "."), None),
+        ("It is impossible.", ForeignQuote("possible"), None),
+        ("Some 25 million people.", ForeignQuote("5 million", "Some ", " people."), None),
+        ("The casino.", ForeignQuote("no", "", "."), None),
+        # A whole word is preferred.
+        ("impossible, possible", ForeignQuote("possible"), (12, 20)),
+        # Scripts without spaces, and with particles
+        ("一级标题下", ForeignQuote("标题"), (2, 4)),
+        ("대통령은 말했다", ForeignQuote("대통령"), (0, 3)),
+    ],
+)
+def test_a_foreign_quote_inside_a_word(text, quote, place):
+    reader = anchor_text.read(Markdown(MarkdownOptions()).parse(text))
+    found = locate(reader, quote)
+    if place is None:
+        assert found == NoPlace("these words are only inside other words")
+    else:
+        assert found == find.Span(*place)
+        target = describe(reader, found)
+        assert find.find(reader, target) == found
 
 
 SIGNS = "He came.[^1] He saw.[^2] He came. He left.\n\n[^1]: One.\n[^2]: Two.\n"

@@ -20,8 +20,9 @@ from tests import ROOT
 from tests.exchange.helpers import SLOW, as_source, data_of, run, yaml_of
 from tests.helpers import folders
 
-QUOTES: list[dict[str, str]] = [
+QUOTES: list[dict[str, Any]] = [
     {},
+    {"quote": "ever been inspect", "inside": "true"},
     {"quote": "had been inspected"},
     {"quote": "the bridge", "prefix": "The mayor said that "},
     {"quote": "said that the bridge", "suffix": " had never"},

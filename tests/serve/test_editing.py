@@ -124,18 +124,32 @@ def test_page(desk):
 
 
 def test_selection_to_target(desk):
+    rest = {"prefix": "", "suffix": "", "section": "", "inside": False, "cuts": False}
     assert desk.ask("target", exact="said that he would", before="He ", after=" come") == {
+        **rest,
         "quote": "said that he would",
-        "prefix": "",
-        "suffix": "",
     }
     assert desk.ask("target", exact="said that", before="come.He", after=" again.") == {
+        **rest,
         "quote": "said that",
-        "prefix": "",
         "suffix": "again.",
     }
     refused = desk.ask("target", 422, exact="never there")
     assert "not found" in refused["problems"][0]["message"]
+
+
+def test_a_selection_grows_to_whole_words(desk):
+    part = {"exact": "aid that he w", "before": "He s", "after": "ould come"}
+    grown = desk.ask("target", **part)
+    assert grown["quote"] == "said that he would"
+    assert (grown["inside"], grown["cuts"]) == (False, True)
+    exact = desk.ask("target", **part, inside=True)
+    assert exact["quote"] == "aid that he w"
+    assert (exact["inside"], exact["cuts"]) == (True, True)
+    desk.add(quote=exact["quote"], inside=True, note="Only a part.")
+    added = contents(desk.root)["content/call.yaml"].decode().removeprefix(NOTES)
+    assert added == "- quote: aid that he w\n  inside: true\n  note: Only a part.\n"
+    assert not desk.problems()
 
 
 def test_add_and_undo(desk):

@@ -3,7 +3,7 @@
 | request | input → output |
 |---|---|
 | `page` | an article's address → its annotations as written, and the sources and people to offer |
-| `target` | a selection → the quote, prefix, and suffix to write |
+| `target` | a selection → the quote, prefix, and suffix to write, in whole words |
 | `add` | a note, claim, or question, and new sources → where it was written |
 | `edit` | an annotation's text → where it was written |
 | `undo` | the last step's name → the file as it was before that step, to the byte |

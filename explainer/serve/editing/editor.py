@@ -23,7 +23,7 @@ from explainer.serve.live import SiteState
 from explainer.serve.report import Editor
 from explainer.support.files import FileChangedError, read_or_none, update_file
 
-_TARGET = ("quote", "prefix", "suffix")
+_TARGET = ("quote", "prefix", "suffix", "section")
 _TEXT_KEYS = {"claims": ("claim", "review"), "notes": ("note",), "questions": ("question",)}
 """The editable texts of an annotation, by section."""
 _SENTENCES = frozenset({"claim", "question"})
@@ -126,10 +126,12 @@ class PageEditor:
         if isinstance(span, select.NoPlace):
             message = "the selection was not found in the article’s text, or occurs more than once"
             raise RefusalError(422, message, "select more text or a different passage")
-        target = select.describe(page.searchable, span)
+        whole = select.whole_words(page.searchable, span)
+        target = select.describe(page.searchable, span if request.flag("inside") else whole)
         if isinstance(target, select.NoPlace):
             raise RefusalError(422, target.why, "select more text")
-        return Reply(200, {key: getattr(target, key) or "" for key in _TARGET})
+        keys = {key: getattr(target, key) or "" for key in _TARGET}
+        return Reply(200, {**keys, "inside": target.inside, "cuts": whole != span})
 
     # writing
 
@@ -139,7 +141,7 @@ class PageEditor:
         if kind not in ("note", "claim", "question"):
             raise RefusalError(400, f"`{kind}` is not a kind of annotation")
         keys = {key: text for key in _TARGET if (text := sentence(request.text(key)))}
-        target = Target(**keys)
+        target = Target(**keys, inside=request.flag("inside"))
         place = find.find(page.searchable, target)
         if isinstance(place, find.Miss):
             why = explain.explain(
@@ -149,7 +151,7 @@ class PageEditor:
         content = page.text
         for source in entries.sources(request, page):
             content = page.append(content, "source", source).text
-        entry = entries.annotation(kind, keys, request, page)
+        entry = entries.annotation(kind, target, request, page)
         edited = page.append(content, KINDS[f"{kind}s"], entry)
         return self._save(page, edited, "Added to")
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from typing import get_args
 
 from explainer.edit.entry import Value
-from explainer.model.annotations import Source
+from explainer.model.annotations import Source, Target
 from explainer.model.scalars import NoteKind
 from explainer.serve.editing.page import EditedPage, Entry, source_id
 from explainer.serve.editing.requests import RefusalError, Request
@@ -16,13 +16,15 @@ from explainer.serve.editing.texts import markdown, sentence, wrap, wraps_lines
 from explainer.support.slugs import make_id
 
 
-def annotation(kind: str, target: Mapping[str, str], request: Request, page: EditedPage) -> Entry:
+def annotation(kind: str, target: Target, request: Request, page: EditedPage) -> Entry:
     """Create a note, claim, or question. Raises RefusalError if a required text is empty."""
 
     def prose(key: str) -> str:
         text = markdown(request.text(key))
         return wrap(text) if wraps_lines(page.text or "") else text
 
+    keys = ("quote", "prefix", "suffix", "inside", "section")
+    chosen = {key: value for key in keys if (value := getattr(target, key))}
     names = _cited(request, page)
     sources = list(names)
     entry: dict[str, Value]
@@ -31,7 +33,7 @@ def annotation(kind: str, target: Mapping[str, str], request: Request, page: Edi
         taken = {name.casefold(): 0 for name in page.annotations}
         entry = {
             "id": make_id(claim, taken, "claim"),
-            **target,
+            **chosen,
             "claim": claim,
             "by": _speaker(sentence(request.text("by")), page),
             "date": sentence(request.text("date")),
@@ -41,12 +43,12 @@ def annotation(kind: str, target: Mapping[str, str], request: Request, page: Edi
         }
     elif kind == "question":
         question = sentence(request.text("question"))
-        entry = {**target, "question": question, "settle": prose("settle"), "sources": sources}
+        entry = {**chosen, "question": question, "settle": prose("settle"), "sources": sources}
     else:
         note, note_kind = prose("note"), sentence(request.text("noteKind"))
         if note_kind == get_args(NoteKind)[0] and not page.names_kind(note_kind):
             note_kind = ""
-        entry = {**target, "note": note, "kind": note_kind, "sources": sources}
+        entry = {**chosen, "note": note, "kind": note_kind, "sources": sources}
     for key in (kind, "rating") if kind == "claim" else (kind,):
         if not entry[key]:
             raise RefusalError(422, f"`{key}` is empty", "enter some text or cancel", field=key)

@@ -70,6 +70,13 @@ class Request:
         value = self.body.get(key)
         return value if isinstance(value, int) and value >= 0 else None
 
+    def flag(self, key: str) -> bool:
+        """Return a boolean; false if the key is missing."""
+        value = self.body.get(key, False)
+        if not isinstance(value, bool):
+            raise RefusalError(400, f"`{key}` is not true or false")
+        return value
+
     def group(self, key: str) -> Request:
         """Return a nested object; empty if the key is missing."""
         value = self.body.get(key, {})

@@ -18,8 +18,8 @@ const DRAFT = "explainer-draft";
 export const form = (() => {
   const dialog = make("dialog", { className: "form", aria: { labelledby: "title" } });
   let kind = "";
-  let words = null; // the selection, in the form that the server takes
-  let target = null; // the quote, prefix, and suffix that would be written for it
+  let words = null; // the selection, in the form that the server takes; `inside` keeps parts of words
+  let target = null; // the keys of the target that would be written for it
   let hash; // the file's hash when the form was opened
   let problems;
   let fields;
@@ -118,20 +118,38 @@ export const form = (() => {
 
   // Show the quote that would be written, with the context that makes it unique, or show why the
   // selection cannot be annotated.
-  const findTarget = async (quote) => {
+  const findTarget = async (quote, part) => {
     const answer = await ask("target", words);
+    target = null;
+    complain(problems, []);
+    setBusy(dialog, answer.status !== 200);
     if (answer.status !== 200) {
       complain(problems, answer.problems);
-      setBusy(dialog, true);
       return;
     }
-    target = { quote: answer.quote, prefix: answer.prefix, suffix: answer.suffix };
+    const { quote: exact, prefix, suffix, section, inside, cuts } = answer;
+    target = { quote: exact, prefix, suffix, section, inside };
+    part.hidden = !cuts;
     const beside = (text) => make("span", { className: "beside" }, text);
     quote.replaceChildren(
       ...(target.prefix ? [beside(`${target.prefix} `)] : []),
       make("q", {}, target.quote),
       ...(target.suffix ? [beside(` ${target.suffix}`)] : []),
     );
+  };
+
+  // A choice for selections that cut a word, which is otherwise completed.
+  const partOf = (quote) => {
+    const box = make("input", {
+      type: "checkbox",
+      checked: words.inside,
+      onchange: async () => {
+        words.inside = box.checked;
+        await findTarget(quote, part);
+      },
+    });
+    const part = make("label", { className: "part", hidden: true }, box, "Only the part of a word");
+    return part;
   };
 
   const open = async (newKind, selection, range, draft = null) => {
@@ -141,13 +159,14 @@ export const form = (() => {
       return;
     }
     kind = newKind;
-    words = selection;
+    words = { inside: false, ...selection };
     hash = known.hash;
     target = null;
     problems = complaints();
     fields = fieldsOf(kind, words.exact);
     const quote = make("blockquote", { className: "quote" }, oneLine(words.exact));
-    dialog.replaceChildren(head(), quote, fields, foot(), ...completions());
+    const part = partOf(quote);
+    dialog.replaceChildren(head(), quote, part, fields, foot(), ...completions());
     untouched = JSON.stringify(values());
     if (draft) fill(draft);
     dialog.show();
@@ -157,7 +176,7 @@ export const form = (() => {
     const first = fields.querySelector("textarea");
     first.focus({ preventScroll: true });
     first.select();
-    await findTarget(quote);
+    await findTarget(quote, part);
   };
 
   dialog.addEventListener(
@@ -191,7 +210,7 @@ export const openForm = (kind, { words, range }) => {
   const draft = recall(DRAFT);
   const same =
     draft?.path === location.pathname && draft.kind === kind && draft.words.exact === words.exact;
-  form.open(kind, words, range, same ? draft.values : null);
+  form.open(kind, same ? draft.words : words, range, same ? draft.values : null);
 };
 
 const openDraft = (draft) => {

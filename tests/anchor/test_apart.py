@@ -1,0 +1,249 @@
+"""explainer/anchor/apart.py: what tells equal quotes apart works when it is pasted."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from explainer.anchor import explain, find
+from explainer.anchor.apart import tell_apart
+from explainer.anchor.text import ReaderText, read
+from explainer.markdown.parser import Markdown, MarkdownOptions
+from explainer.model.annotations import Target
+from tests.helpers.examples import examples
+
+MARKDOWN = Markdown(MarkdownOptions())
+SENTENCE = (
+    "As all of our staff know well and have always known by now, every single person should "
+    "submit the form to the office by Friday noon at the very latest each week please."
+)
+
+
+def article(text: str) -> ReaderText:
+    return read(MARKDOWN.parse(text))
+
+
+def suggestions(reader: ReaderText, target: Target) -> list[dict[str, str] | None]:
+    """Return the keys for each place, after checking that each of them finds its place."""
+    found = find.find(reader, target)
+    assert isinstance(found, find.Ambiguous)
+    told = list(tell_apart(reader, target, found.places))
+    spans = list(found.places.spans())
+    assert len(told) == len(spans) == found.places.count
+    for keys, span in zip(told, spans, strict=True):
+        if keys:
+            assert find.find(reader, replace(target, **keys)) == span, keys
+    return told
+
+
+@pytest.mark.parametrize(
+    ("text", "quote", "keys"),
+    [
+        pytest.param(
+            "\n\n".join(
+                f"The {n} bell rings." for n in "one two three four five six seven".split()
+            ),
+            "bell",
+            [{"prefix": n} for n in "one two three four five six seven".split()],
+            id="many",
+        ),
+        pytest.param(
+            f"## One\n\n{SENTENCE}\n\n## Two\n\n{SENTENCE}",
+            "submit the form",
+            [{"section": "one"}, {"section": "two"}],
+            id="repeated in sections",
+        ),
+        pytest.param(
+            f"{SENTENCE} One. {SENTENCE} Two.",
+            "submit the form",
+            [
+                {"suffix": SENTENCE.partition("submit the form ")[2] + " One."},
+                {"suffix": SENTENCE.partition("submit the form ")[2] + " Two."},
+            ],
+            id="repeated without sections",
+        ),
+        pytest.param(
+            "一级标题下，不能直接出现三级标题，示例中的二级标题与三级标题都有说明。",
+            "三级标题",
+            [{"suffix": "，"}, {"prefix": "与"}],
+            id="Chinese",
+        ),
+        pytest.param(
+            "日本の首都は東京です。昔の首都は京都です。",
+            "首都は",
+            [{"suffix": "東"}, {"suffix": "京"}],
+            id="Japanese",
+        ),
+        pytest.param(
+            "ฉันกินข้าวแล้ว เขากินข้าวเย็น",
+            "กินข้าว",
+            [{"prefix": "น"}, {"prefix": "า"}],
+            id="Thai",
+        ),
+        pytest.param(
+            "We said alpha first. Then alpha again. He had omega here. She had omega there.",
+            "alpha … omega",
+            [
+                {"prefix": "said", "suffix": "here."},
+                {"prefix": "said", "suffix": "there."},
+                {"prefix": "Then", "suffix": "here."},
+                {"prefix": "Then", "suffix": "there."},
+            ],
+            id="two beginnings and two ends",
+        ),
+        pytest.param(
+            "Here alpha, omega, and alpha to omega",
+            "alpha … omega",
+            None,
+            id="the end is the last word",
+        ),
+        pytest.param(
+            "alpha one. alpha two. omega one. omega",
+            "alpha … omega",
+            [
+                {"quote": "alpha one. … omega", "suffix": "one."},
+                {"quote": "alpha one. … one. omega"},
+                {"prefix": "one.", "suffix": "one."},
+                {"quote": "alpha … one. omega", "prefix": "one."},
+            ],
+            id="nothing before and nothing after",
+        ),
+        pytest.param(
+            "a x b, a x c, d x b, d x c",
+            "x",
+            [
+                {"suffix": "b, a"},
+                {"suffix": "c,"},
+                {"prefix": "c, d"},
+                {"prefix": "b, d"},
+            ],
+            id="two words",
+        ),
+        pytest.param(
+            "\n\n".join(
+                f"{a * 13} x {b * 13}." for a in ("above ", "before ") for b in (" come", " done")
+            ),
+            "x",
+            [
+                {"prefix": "above", "suffix": "come"},
+                {"prefix": "above", "suffix": "done"},
+                {"prefix": "before", "suffix": "come"},
+                {"prefix": "before", "suffix": "done"},
+            ],
+            id="both sides",
+        ),
+        pytest.param(
+            "no 28 February. The casino 28 February.",
+            "28 February.",
+            [{"prefix": "no"}, {"prefix": "casino"}],
+            id="a prefix inside a word",
+        ),
+        pytest.param(
+            "```\nif x:\n" + " " * 9000 + "return y\nelse:\n" + " " * 9000 + "return y\n```",
+            "return y",
+            [{"prefix": "x:"}, {"prefix": "else:"}],
+            id="white space in code",
+        ),
+    ],
+)
+def test_keys(text, quote, keys):
+    told = suggestions(article(text), Target(quote=quote))
+    assert all(told)
+    if keys is not None:
+        assert told == keys
+
+
+def test_the_keys_that_the_target_has_stay_or_are_replaced():
+    reader = article("the word one, the word two, a word one, by the word one")
+    assert suggestions(reader, Target(quote="word", prefix="the")) == [
+        {"suffix": "one,"},
+        {"suffix": "two,"},
+        {"prefix": "by the"},
+    ]
+
+
+def test_sixty_ends():
+    ends = "\n\n".join(f"It is word{n} end." for n in range(60))
+    reader = article(f"We begin one here. We begin two here.\n\n{ends}")
+    told = suggestions(reader, Target(quote="We begin … end."))
+    assert len(told) == 120
+    assert all(told)
+    assert told[0] == {"quote": "We begin one … end.", "suffix": "It is word1"}
+
+
+def test_of_very_many_passages_the_ends_are_listed():
+    lines = "\n\n".join(f"From {n} here to {n} there." for n in range(100))
+    reader = article(lines)
+    target = Target(quote="here … there")
+    found = find.find(reader, target)
+    assert isinstance(found, find.Ambiguous)
+    assert found.places.count == 5050
+    hint = explain.explain(reader, target, found, first_line=1).hint
+    assert hint.count("\nline ") == 200
+    assert "    prefix: '42'" in hint
+    assert "    suffix: '. From 43'" in hint
+    placed = find.find(reader, replace(target, prefix="7", suffix=". From 9"))
+    assert isinstance(placed, find.Span)
+    assert reader.text[placed.start : placed.end].startswith("here to 7 there.")
+
+
+WORDS = st.lists(
+    st.sampled_from(["a", "b", "a", "ab", "1", "1.5", "x,", "电", "话", "-", "…"]), max_size=8
+)
+BLOCKS = st.lists(
+    st.one_of(
+        WORDS.map(" ".join), WORDS.map("".join), st.sampled_from(["## a", "### b", "a b a b"])
+    ),
+    min_size=1,
+    max_size=6,
+).map("\n\n".join)
+QUOTES = st.sampled_from(["a", "b", "电", "a b", "a … b", "a … a", "b … a … b", "1"])
+
+
+@settings(max_examples=examples(300), deadline=None)
+@given(BLOCKS, QUOTES, st.booleans(), st.integers(0, 8))
+def test_every_suggestion_works(text, quote, inside, nth):
+    reader = article(text)
+    target = Target(quote=quote, inside=inside)
+    if not isinstance(find.find(reader, target), find.Ambiguous):
+        return
+    told = suggestions(reader, target)
+    # If the target has a prefix or suffix that does not suffice, the suggestions work, too.
+    keys = told[nth % len(told)] or {}
+    for key, end in (("prefix", -1), ("suffix", 0)):
+        if key in keys:
+            partly = replace(target, **{key: keys[key].split(" ")[end]})
+            if isinstance(find.find(reader, partly), find.Ambiguous):
+                suggestions(reader, partly)
+
+
+def test_work_is_linear_in_the_number_of_places():
+    """Ten times the places take about ten times the steps, even in repetitive text."""
+
+    def steps(size: int, quote: str) -> int:
+        reader = article("\n\n".join(["the same words again and again"] * size))
+        assert reader.normalized
+        count = 0
+
+        def tracer(frame, event, arg):
+            nonlocal count
+            count += 1
+            return tracer
+
+        sys.settrace(tracer)
+        try:
+            target = Target(quote=quote)
+            found = find.find(reader, target)
+            assert isinstance(found, find.Ambiguous)
+            hint = explain.explain(reader, target, found, first_line=1).hint
+        finally:
+            sys.settrace(None)
+        assert hint.count("\nline ") >= size
+        return count
+
+    for quote in ("same words", "again", "again … words", "the … same … again"):
+        assert steps(1000, quote) < 20 * steps(100, quote), quote
