@@ -10,7 +10,7 @@ TESTS := .venv/.tests
 # Without bytecode files, every process of a test run would compile the whole package again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: build test quick bench lint format pins clean
+.PHONY: build test quick mutants bench lint format pins clean
 
 build: $(SITE) ## Build this repository's own site into _site/
 	$(BIN)/explainer build
@@ -20,6 +20,9 @@ test: $(TESTS) ## Run all tests
 
 quick: $(TESTS) ## Run the tests that need neither minutes nor a browser
 	$(BIN)/python -m pytest -n auto --hypothesis-profile quick -m "not slow and not browser"
+
+mutants: $(TESTS) ## Change the code in small ways, and list the changes that no test notices
+	nice $(BIN)/python -m tests.helpers.mutation $(MODULE) --number $(or $(NUMBER),60)
 
 bench: $(TESTS) ## Time the build of 1,000 articles, compared with bare markdown-it-py
 	$(BIN)/python bench/build.py

@@ -100,8 +100,6 @@ class Import:
         people = self.define("person", incoming.people, home)
         if self.annotations and self.article:
             self.annotate(self.article, self.annotations, incoming.annotations, sources, people)
-        elif count := len(incoming.annotations):
-            self.report("not-imported", f"{count} annotations need --article")
         for file in self.files:
             self.problems += file.read()[1]  # not expected, but never write a broken file
         return not self.has_broken_file

@@ -318,6 +318,49 @@ def test_broken_files_are_left_alone(old):
     assert isinstance(annotation_file.append(old, "note", {"note": "a"}), Problem)
 
 
+@pytest.mark.parametrize(
+    ("old", "section", "index"),
+    [
+        ("notes:\n- note: a\n", "notes", 1),
+        ("notes:\n- note: a\n", "notes", -1),
+        ("notes:\n- note: a\n", "claims", 0),
+        ("notes: [a]\n", "notes", 0),
+        ("notes: {a: {b: c}}\n", "notes", 0),
+        ("", "notes", 0),
+    ],
+)
+def test_an_entry_that_is_not_there_cannot_be_edited(old, section, index):
+    made = annotation_file.edit(old, (section, index), "note", "b", path="x.yaml")
+    assert isinstance(made, Problem)
+    assert (made.code, made.severity, made.location.path) == ("no-entry", "error", "x.yaml")
+    assert f"no entry {index + 1} in `{section}`" in made.message
+
+
+@pytest.mark.parametrize("old", ["notes:\n- {note: [b]}\n", "notes:\n- note:\n  - b\n"])
+def test_a_value_that_is_no_text_is_not_replaced(old):
+    made = annotation_file.edit(old, ("notes", 0), "note", "c", path="x.yaml")
+    assert isinstance(made, Problem)
+    assert (made.code, made.severity, made.location.path) == ("cannot-write", "error", "x.yaml")
+
+
+@pytest.mark.parametrize(
+    ("old", "kind"),
+    [
+        ("notes: {a: b}\n", "note"),
+        ("notes: text\n", "note"),
+        ("- a\n", "note"),
+        ("people: [a]\n", "person"),
+        ("people: {new: {name: N}}\n", "person"),
+    ],
+)
+def test_a_section_of_another_type_is_not_changed(old, kind):
+    entry = {"id": "new", "name": "M"} if kind == "person" else {"note": "a"}
+    made = annotation_file.append(old, kind, entry, path="x.yaml")
+    assert isinstance(made, Problem)
+    assert (made.code, made.location.path) == ("wrong-type", "x.yaml")
+    assert SECTIONS[kind] in made.message
+
+
 def test_very_long_texts():
     check_append("notes:\n- {note: a}\n", "note", {"note": "word: " * 20_000 + "end"})
     check_append("notes: [{note: a}]", "note", {"note": "word # \n" * 5_000})

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from explainer.exchange import csl_json, entries, hypothesis, web_annotation
+from explainer.exchange import csl_json, entries, hypothesis, reading, web_annotation
 from explainer.model.documents import Text
 from explainer.parse.annotations import read_annotations
 from tests.exchange.helpers import SLOW, WEB, data_of, imported, row, run, searchable, yaml_of
@@ -100,6 +100,93 @@ def test_ids_in_use_are_renamed(site: Path) -> None:
         assert why in result.output
     assert yaml_of(site).count("# claims:") == 4
     assert run(site, "check").exit_code == 0
+
+
+def own(kind: str, **entry: Any) -> dict[str, Any]:
+    """Return an annotation of another explainer's site."""
+    return {
+        "type": "Annotation",
+        "target": "https://x.org/",
+        "explainer:kind": kind,
+        "explainer:entry": entry,
+    }
+
+
+@pytest.mark.parametrize(
+    ("entry", "message"),
+    [
+        (
+            {"claim": "C.", "rating": "so-so"},
+            "this site has no rating `so-so`",
+        ),
+        ({"claim": "C.", "rating": "true", "colour": "red"}, "the claim “C.” is not imported:"),
+        ({"claim": "C.", "rating": "true", "disputes": ["other"]}, "the unknown claim `other`"),
+    ],
+)
+def test_what_is_not_imported_is_a_warning(entry: dict[str, Any], message: str, site: Path) -> None:
+    claim = own("claim", id="cost", **entry)
+    result = imported(site, "w.json", [claim], "--article", "bridge")
+    assert result.exit_code == 0, result.output
+    (line,) = [line for line in result.output.splitlines() if "[not-imported]" in line]
+    assert line.startswith(f"{site.parent}/w.json: warning[not-imported]: [0]: ")
+    assert message in line
+
+
+def test_sources_that_cannot_be_imported_are_a_warning(site: Path) -> None:
+    sources = [
+        {"id": "one", "title": "One", "repeats": ["nobody", "two"]},
+        {"id": "two", "title": "Two"},
+        {"id": "three", "title": "Three", "date": "soon"},
+    ]
+    data = {"type": "AnnotationPage", "items": [WEB], "explainer:sources": sources}
+    result = imported(site, "w.json", data, "--article", "bridge", "--library")
+    assert result.exit_code == 0, result.output
+    assert result.output.count("warning[not-imported]") == 2
+    assert "the source `one` repeats `nobody`, which is not defined" in result.output
+    assert "the source “Three” is not imported" in result.output
+    library = (site / "content/_library.yaml").read_text()
+    assert data_of(library)["sources"] == {
+        "one": {"title": "One", "repeats": ["two"]},
+        "two": {"title": "Two"},
+    }
+
+
+def test_sources_that_are_there_are_a_remark(site: Path) -> None:
+    library = "sources:\n  smith: {title: A, url: https://x.org/a}\n  b: {title: B}\n"
+    folders.put(site, {"content/_library.yaml": library})
+    books = [
+        {"id": "doe", "type": "book", "title": "A", "URL": "https://x.org/a"},
+        {"id": "b", "type": "book", "title": "B"},
+    ]
+    result = imported(site, "b.json", books, "--library")
+    assert result.exit_code == 0, result.output
+    assert (
+        "info[already-there]: sources that already exist are left unchanged: `doe` as `smith`, `b`"
+    ) in result.output
+    assert (site / "content/_library.yaml").read_text() == library
+
+
+def test_a_collection_that_continues_elsewhere_is_a_warning(site: Path) -> None:
+    page = {"type": "AnnotationPage", "items": [WEB], "next": "https://x.org/page2"}
+    for data in (page, {"type": "AnnotationCollection", "first": page}):
+        result = imported(site, "w.json", data, "--article", "bridge", "--dry-run")
+        assert result.exit_code == 0, result.output
+        assert "new: 1 note" in result.output
+        assert result.output.count("warning[more-elsewhere]") == 1
+        assert "continues at https://x.org/page2, which was not read" in result.output
+    result = imported(site, "w.json", {**page, "next": None}, "--article", "bridge", "--dry-run")
+    assert "more-elsewhere" not in result.output
+
+
+@pytest.mark.parametrize(("size", "code"), [(2_000_000, "not-json"), (2_000_001, "too-large")])
+def test_too_large_a_file_is_an_error(
+    size: int, code: str, site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "LARGEST", 2_000_000)
+    result = imported(site, "x.json", b"x" * size, "--article", "bridge")
+    assert result.exit_code == 1
+    assert f"error[{code}]" in result.output
+    assert code != "too-large" or "the file has 2 MB; the limit is 2 MB" in result.output
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ import pytest
 from explainer.language.words import words_of
 from explainer.model.documents import Text
 from explainer.model.ratings import DEFAULT_SCALE, scale
-from explainer.model.scalars import Id, Shape, Tone
+from explainer.model.scalars import ExtraShape, Id, Shape, Tone
 from explainer.model.settings import RatingSettings, Settings
 from explainer.parse.settings import read_settings
 from explainer.render import assets, theme
@@ -416,6 +416,15 @@ def test_a_shape_is_shared_only_when_all_are_taken() -> None:
     used = [rating.shape for rating in found.values()]
     assert set(used[: len(SHAPES)]) == set(SHAPES)
     assert max(used.count(shape) for shape in SHAPES) == 2
+    extra = get_args(ExtraShape)
+    few = made(*more[: len(extra) + 2]).values()
+    assert [shape for shape, _ in few] == [*extra, *extra[:2]], "none of the default scale"
+
+
+def test_a_replaced_rating_keeps_its_shape_before_new_ones_choose() -> None:
+    taken = [own(f"t{i}", shape=shape) for i, shape in enumerate(get_args(ExtraShape))]
+    found = made(*taken, own("new"), own("mixed"))
+    assert (found["mixed"][0], found["new"][0]) == ("half", "star")
 
 
 def test_a_scale_without_values_is_valid() -> None:

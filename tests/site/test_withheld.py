@@ -61,7 +61,10 @@ def test_a_page_that_is_built_keeps_the_files_that_it_uses(link: str, tmp_path: 
     }
     messages, copied = build(tmp_path, files)
     assert copied == {"leak/a.txt"}
-    assert any(m.startswith("published although this page is not: `a.txt`") for m in messages)
+    remarks = build_site(tmp_path, BuildOptions(jobs=1)).problems
+    (shared,) = [problem for problem in remarks if problem.code == "shared-file"]
+    assert (shared.location.path, shared.severity) == ("content/leak/index.md", "info")
+    assert shared.message.startswith("published although this page is not: `a.txt`")
     assert any(m.startswith("skipped, with `b.txt`: ") for m in messages)
 
 
