@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 _STRING = r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
 _STRINGS = re.compile(_STRING, re.DOTALL)
@@ -30,10 +30,51 @@ def _minified(css: str) -> str:
 def minify_js(parts: Iterable[str]) -> str:
     """Join scripts into one scope, without comments and unneeded white space.
 
-    A part may end without a semicolon, and in a comment.
+    A part may end without a semicolon, and in a comment. An error in a part is reported as any
+    other, but does not keep the parts after it from running.
     """
-    joined = ";".join(filter(None, map(_small_js, parts)))
-    return f"(()=>{{{joined}}})();\n"
+    *others, last = list(filter(None, map(_pieces, parts))) or [[]]
+    if not others:
+        return f"(()=>{{{''.join(last)}}})();\n"
+    tried = "".join(f"try{{{''.join(_shared(part))}}}catch(e){{$e(e)}}" for part in others)
+    return f"(()=>{{const $e=e=>setTimeout(()=>{{throw e}});{tried}{''.join(_shared(last))}}})();\n"
+
+
+def _shared(pieces: Iterable[str]) -> Iterator[str]:
+    """Yield the pieces of a part with `var` for the `const` and `let` that all parts see.
+
+    Unlike these, `var` and functions that are not `async` are visible outside a `try` block.
+    Declarations that follow each other become one: `var a=1,b=2`.
+    """
+    kinds = [""]  # for each open bracket: the word that began the statement, if it declares
+    last = held = ""  # `held`: a semicolon that may become a comma
+    for piece in pieces:
+        if last == "joined":
+            last = ","
+            if piece == " ":
+                continue
+        if piece in ("const", "let") and (not last or last in ";{}\n"):
+            kind = piece if kinds[1:] else "var"
+            if held and kinds[-1] == kind:
+                yield ","
+                held, last = "", "joined"
+                continue
+            kinds[-1] = kind
+            piece = kind
+        elif held or piece == "\n":
+            kinds[-1] = ""
+        yield held
+        held = ""
+        if piece in _CLOSING or (piece[0] == "}" and piece[1:]):
+            kinds.pop()
+        if piece in _OPENING or piece.endswith("${"):
+            kinds.append("")
+        if piece == ";":
+            held = piece
+        else:
+            yield piece
+        last = piece
+    yield held
 
 
 _JS_TOKEN = re.compile(
@@ -47,11 +88,12 @@ _JS_TOKEN = re.compile(
 do slashes start a comment, and only where a value can start, a regular expression."""
 _TEMPLATE = re.compile(r"[`}](?:[^`\\$]|\\.|\$(?!\{))*(?:`|\$\{|\Z)", re.DOTALL)
 _BEFORE_REGEX = re.compile(r"[(,=:\[!&|?{;~^<>*%+-]|return|typeof|case|in|of")
+_OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
 _JOINS_LEFT, _JOINS_RIGHT = frozenset("{}()[];,:?=<>!&|"), frozenset("{([;,")
 
 
-def _small_js(js: str) -> str:
-    """Return a script without comments and unneeded white space.
+def _pieces(js: str) -> list[str]:
+    """Return the pieces of a script without comments and unneeded white space.
 
     Strings, template literals, and regular expressions stay as they are. Line breaks stay wherever
     one may end a statement.
@@ -79,7 +121,7 @@ def _small_js(js: str) -> str:
         pieces += [gap] if gap and _is_needed(gap, pieces[-1], piece) else []
         pieces.append(piece)
         gap = ""
-    return "".join(pieces[1:])
+    return pieces[1:]
 
 
 def _is_needed(gap: str, before: str, after: str) -> bool:

@@ -1,4 +1,4 @@
-// themes/default/scripts: functions of the search and the lists without the DOM.
+// themes/default/scripts: functions of the search and the lists without the DOM, and odd stored values.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -140,4 +140,85 @@ test("each value counts the items that would remain if it were chosen", () => {
 test("a text filter combines with the other fields", () => {
   assert.deepEqual(choosing("CALL", ["", ""], ITEMS).left, ["A call", "No call"]);
   assert.deepEqual(choosing("elan", ["false", ""], ITEMS), { left: [], counts: [{ true: 1 }, {}] });
+});
+
+const ODD = ["", "null", "{", "[[", "0", "true", '"keys"', "[]", "{}", '{"a":1}', "[null,1,{}]"];
+const blocked = {
+  get localStorage() {
+    throw new Error("SecurityError");
+  },
+};
+const document = { currentScript: { dataset: {} } };
+const stores = () => [
+  blocked,
+  { localStorage: null },
+  {},
+  ...ODD.map((stored) => ({ localStorage: { "explainer:hidden": stored } })),
+];
+const shared = (window) => load("00-shared.js", "recall, keep, isOurs", { document, window });
+
+test("whatever is stored, or if nothing can be, reading and writing do not throw", () => {
+  for (const window of stores()) {
+    const { recall, keep } = shared(window);
+    recall("explainer:hidden");
+    keep("explainer:hidden", []);
+  }
+  const full = new Proxy({}, { set: () => assert.fail("QuotaExceededError") });
+  shared({ localStorage: full }).keep("a", 1);
+});
+
+test("hidden kinds are a list, whatever is stored", () => {
+  for (const window of stores()) {
+    const { recall } = shared(window);
+    const { keysAreOn } = load("20-tools.js", "keysAreOn", {
+      recall,
+      places: [],
+      all: () => [],
+      one: () => null,
+    });
+    assert.ok(keysAreOn());
+  }
+});
+
+test("what readers saw before is an object, whatever is stored", () => {
+  const element = { dataset: {}, textContent: "1", append() {} };
+  const note = { id: "note-a", querySelector: () => element, firstElementChild: element };
+  for (const stored of ODD) {
+    const values = { "explainer:seen:/": stored };
+    load("30-news.js", "", {
+      ...shared({ localStorage: values, sessionStorage: { ...values } }),
+      script: {},
+      places: [{ note }],
+      ratingOf: () => "true",
+      location: { pathname: "/" },
+      make: () => ({ append() {} }),
+      document: { body: element },
+    });
+    assert.deepEqual(JSON.parse(values["explainer:seen:/"]), { "note-a": "true" });
+  }
+});
+
+test("events on the document are for nobody", () => {
+  const { isOurs } = shared({});
+  assert.ok(isOurs({ target: {} }));
+  assert.ok(!isOurs({ target: {}, ctrlKey: true }));
+});
+
+test("the part of a page that is named after # is read, whatever it is", () => {
+  const text = "field";
+  const field = { name: "text", value: "", addEventListener() {} };
+  const { decoded } = load("lists/60-address.js", "decoded", {
+    fields: [field],
+    selects: [field],
+    form: { dataset: {}, addEventListener() {} },
+    button: field,
+    group: text,
+    show() {},
+    location: { search: "", hash: "" },
+    addEventListener() {},
+  });
+  assert.equal(decoded("%C3%BC"), "ü");
+  assert.equal(decoded("100%"), "100%");
+  assert.equal(decoded("%FF"), "%FF");
+  assert.equal(decoded("%C3%"), "%C3%");
 });

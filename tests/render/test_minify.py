@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -91,16 +92,44 @@ def test_any_text_is_read_to_its_end(js: str) -> None:
     assert small(result) == result or "//" in js or "/*" in js
 
 
+def run(parts: list[str]) -> str:
+    """Run joined scripts in node, and return what they and their errors print."""
+    node = shutil.which("node")
+    if node is None:
+        why = "scripts are run in node, and node is not installed"
+        pytest.fail(why) if os.environ.get("CI") else pytest.skip(why)
+    report = "process.on('uncaughtException', (error) => console.log(error.message));"
+    done = subprocess.run(
+        [node, "-e", report + minify_js(parts)], capture_output=True, text=True, check=True
+    )
+    return " ".join(done.stdout.split())
+
+
 @pytest.mark.parametrize(
-    ("parts", "joined"),
+    ("parts", "printed"),
     [
-        (["const a = () => 1", "(() => { b() })()"], "const a=()=>1;(()=>{b()})()"),
-        (["a() // end", "[1].map(b)"], "a();[1].map(b)"),
-        (["let a = b", "/c/.test(a)"], "let a=b;/c/.test(a)"),
-        (["let a = b\n", "`c`"], "let a=b;`c`"),
-        (["let a = 1", "+b"], "let a=1;+b"),
-        (["", "/* only a comment */", "a"], "a"),
+        (["const f = () => 1", "(() => { console.log(f()) })()"], "1"),
+        (["const log = console.log // end", "[1].map((n) => log(n))"], "1"),
+        (["let a = 4", "/c/.test(a)", "console.log(a)"], "4"),
+        (["let a = 1", "+b", "console.log(a + 1)"], "2 b is not defined"),
+        (["", "/* only a comment */", "console.log(3)"], "3"),
+        (["function a() { return b }\nconst b = 5", "console.log(a())"], "5"),
+        (["const [a, { b }] = [1, { b: 2 }]", "console.log(a, b)"], "1 2"),
+        (["const a = `${[1].map((n) => { let b = n })}|`", "let b = 2", "console.log(a, b)"],
+         "| 2"),
+        (["const a = 1; f(); const b = 2; function f() {} const c = 3", "console.log(a + b + c)"],
+         "6"),
+        (["const a = 1\nconsole.log(a); const b = {let: 2, const: 3}; const c = b.let",
+          "const d = b.const",
+          "console.log(b, c, d)"], "1 { let: 2, const: 3 } 2 3"),
+        (["const f = (a) => { const b = a; const [c] = [b]; let d = c; let e; return `${d}${e}` }",
+          "console.log(f(1))"], "1undefined"),
+        (["for (const a of [1]) { let b = a }", "console.log(typeof a, typeof b)"],
+         "undefined undefined"),
+        (["const a = 1; throw Error('no')", "console.log(a)", "null.b", "console.log(2)"],
+         "1 2 no Cannot read properties of null (reading 'b')"),
+        (["const f = async () => 6", "f().then(console.log)"], "6"),
     ],
-)
-def test_each_part_is_a_statement_of_its_own(parts: list[str], joined: str) -> None:
-    assert minify_js(parts) == f"(()=>{{{joined}}})();\n"
+)  # fmt: skip
+def test_parts_share_a_scope_and_run_although_others_fail(parts: list[str], printed: str) -> None:
+    assert run(parts) == printed

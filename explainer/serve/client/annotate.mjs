@@ -7,12 +7,14 @@ import { form, reopenDraft } from "./annotate/form.mjs";
 import { makeEditable } from "./annotate/inline.mjs";
 import { message, sayWhatWasDone } from "./annotate/message.mjs";
 import { root, styled } from "./annotate/shadow.mjs";
+import { attempt } from "./shared/attempt.mjs";
 
 root.append(bar, form.dialog, message);
 // Show nothing before the style sheet has loaded.
 styled.then(() => {
   document.documentElement.append(root.host);
-  for (const note of document.querySelectorAll(".note[id^=note-]")) makeEditable(note);
-  sayWhatWasDone();
-  reopenDraft();
+  for (const note of document.querySelectorAll(".note[id^=note-]"))
+    attempt(() => makeEditable(note));
+  attempt(sayWhatWasDone);
+  attempt(reopenDraft);
 });

@@ -5,6 +5,7 @@
 import { connect } from "./live/connection.mjs";
 import { panel } from "./live/panel.mjs";
 import { restorePlace } from "./live/place.mjs";
+import { attempt } from "./shared/attempt.mjs";
 import { report } from "./shared/page.mjs";
 
 // The theme shows readers what is new since their last visit. Authors do not need that.
@@ -14,6 +15,6 @@ for (const store of ["localStorage", "sessionStorage"])
   } catch {} // storage is blocked
 
 document.documentElement.append(panel.host);
-panel.show(report);
-restorePlace();
+attempt(() => panel.show(report));
+attempt(restorePlace);
 connect();

@@ -1,5 +1,6 @@
 // Shared by the other parts of the script. All parts are joined in one scope, in the order of their
-// names. Everything they add is optional: the page works without the script.
+// names, and an error in one does not stop the others. Everything they add is optional: the page works
+// without the script.
 
 const script = document.currentScript.dataset; // interface texts that only the script uses
 const one = (selector) => document.querySelector(selector);
@@ -12,7 +13,8 @@ const make = (tag, properties, ...children) => {
   return element;
 };
 
-// Storage can be blocked or full. Then nothing is remembered.
+// Storage can be blocked or full. Then nothing is remembered. What is stored may be anything: other
+// versions of the script, other scripts of the host, and readers write there, too.
 const recall = (key, store = "localStorage") => {
   try {
     return JSON.parse(window[store][key] ?? null);
@@ -32,4 +34,4 @@ const isOurs = (event) =>
     event.metaKey ||
     event.altKey ||
     event.isComposing
-  ) && !event.target.matches("input:not([type=checkbox]), select, textarea, [contenteditable]");
+  ) && !event.target.matches?.("input:not([type=checkbox]), select, textarea, [contenteditable]");

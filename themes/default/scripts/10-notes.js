@@ -13,18 +13,18 @@ const places = all(NOTE).map((note) => {
     marks: all(`mark[data-annotation~="${id}"]`),
   };
 });
-const isThere = (element) => element.checkVisibility();
+const isThere = (element) => element.getClientRects().length > 0;
 const isOpen = ({ note }) => note.classList.contains("open");
 
 // The places that an element of the page belongs to: one, or several if marks overlap.
 const placesOf = (element) => {
-  const it = element.closest(`${NOTE}, ${REF}, mark`);
+  const it = element.closest?.(`${NOTE}, ${REF}, mark`);
   return places.filter(({ note, ref, marks }) => it && [note, ref, ...marks].includes(it));
 };
 
 // Give a note's badge the rating's meaning as its title, from the legend below.
 for (const link of all('[href^="#rating-"]'))
-  link.title = one(`${link.hash} dd`)?.textContent ?? "";
+  link.title = one(`[id="${link.hash.slice(1)}"] dd`)?.textContent ?? "";
 
 let lit = [];
 let current;

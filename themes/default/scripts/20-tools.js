@@ -2,7 +2,10 @@
 // to turn them off). The choice applies to every page of the site.
 
 const HIDDEN = "explainer:hidden";
-const chosenOff = () => recall(HIDDEN) ?? [];
+const chosenOff = () => {
+  const off = recall(HIDDEN);
+  return Array.isArray(off) ? off : [];
+};
 const keysAreOn = () => !chosenOff().includes("keys");
 const namesOf = ({ note }) => [`kind ${note.dataset.kind}`, `rating ${ratingOf(note)}`];
 

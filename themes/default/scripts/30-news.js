@@ -9,7 +9,9 @@ if (places.length) {
       ratingOf(note) ?? note.querySelector(".when time")?.dateTime ?? "",
     ]),
   );
-  const before = recall(SEEN, "sessionStorage") ?? recall(SEEN);
+  const before = [recall(SEEN, "sessionStorage"), recall(SEEN)].find(
+    (seen) => Object(seen) === seen,
+  );
   keep(SEEN, now);
   if (before) keep(SEEN, before, "sessionStorage");
   // It overlays the bottom of the window, so that nothing on the page moves.

@@ -205,9 +205,14 @@ export const form = (() => {
   return { dialog, open, isOpen: () => dialog.open };
 })();
 
+const recallDraft = () => {
+  const draft = recall(DRAFT, { path: "", kind: "", words: { exact: "" }, values: {} });
+  return draft && Object.hasOwn(KINDS, draft.kind) ? draft : null;
+};
+
 // Open the form for a selection, with the draft for the same text if there is one.
 export const openForm = (kind, { words, range }) => {
-  const draft = recall(DRAFT);
+  const draft = recallDraft();
   const same =
     draft?.path === location.pathname && draft.kind === kind && draft.words.exact === words.exact;
   form.open(kind, same ? draft.words : words, range, same ? draft.values : null);
@@ -220,7 +225,7 @@ const openDraft = (draft) => {
 
 // Reopen the draft that was open when the page was reloaded.
 export const reopenDraft = () => {
-  const draft = recall(DRAFT);
+  const draft = recallDraft();
   if (!draft?.open || draft.path !== location.pathname) return;
   keep(DRAFT, { ...draft, open: false });
   openDraft(draft);

@@ -120,7 +120,7 @@ export const makeEditable = (note) => {
     event.preventDefault();
   });
   document.addEventListener("explainer:reload", (event) => !box.hidden && event.preventDefault());
-  const draft = recall(EDIT);
+  const draft = recall(EDIT, { path: "", id: "", texts: {}, before: {} });
   if (draft?.path === location.pathname && draft.id === id) {
     keep(EDIT, null);
     note.classList.add("open");

@@ -84,7 +84,7 @@ export const finish = (done) => {
   setTimeout(follow, 4000);
 };
 export const sayWhatWasDone = () => {
-  const done = recall(DONE);
+  const done = recall(DONE, { path: "", said: "" });
   keep(DONE, null);
   if (done?.path === location.pathname) setTimeout(() => sayDone(done), 50); // screen readers miss it otherwise
 };

@@ -85,10 +85,10 @@ export const panel = (() => {
       if (unplaced.length)
         sections.push(make("h2", {}, "Not placed on this page"), entries(unplaced));
       list.replaceChildren(...sections);
-      unfold(recall(OPEN) ?? (counts.error > 0 || unplaced.length > 0));
+      unfold(recall(OPEN, true) ?? (counts.error > 0 || unplaced.length > 0));
     }
-    if (recall(SAID) !== summary) {
-      if (summary || recall(SAID))
+    if (recall(SAID, "") !== summary) {
+      if (summary || recall(SAID, ""))
         say(summary ? `explainer: ${summary}` : "explainer: no problems");
       keep(SAID, summary);
     }

@@ -78,7 +78,7 @@ export const keepPlace = () =>
   });
 
 export const restorePlace = () => {
-  const place = recall(PLACE);
+  const place = recall(PLACE, { path: "", y: 0, landmarks: [], notes: [], details: [] });
   keep(PLACE, null);
   if (place?.path !== location.pathname) return;
   for (const id of place.notes) document.getElementById(id)?.classList.add("open");

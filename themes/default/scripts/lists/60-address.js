@@ -45,10 +45,18 @@ const follow = () => {
     show();
   }
 };
+// Readers can type anything after the `#`, also what is no percent-encoded text.
+const decoded = (hash) => {
+  try {
+    return decodeURIComponent(hash.replace(/%(?![\da-f]{2})/gi, "%25"));
+  } catch {
+    return hash;
+  }
+};
 addEventListener("popstate", () => {
   follow();
   // A link within the page can point to an item that the choice hides.
-  const id = decodeURIComponent(location.hash.slice(1).replace(/%(?![\da-f]{2})/gi, "%25"));
+  const id = decoded(location.hash.slice(1));
   if (current && id && !document.getElementById(id)) {
     form.reset();
     current = "";

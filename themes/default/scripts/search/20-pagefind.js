@@ -17,7 +17,7 @@ function load() {
 /* Pagefind searches only the language of the current page, and each copy of its module has the stems
    of one language. So every language gets its own copy, through a distinct URL, and the page takes
    on that language while Pagefind reads it. */
-async function open(language, version) {
+const open = async (language, version) => {
   const source = new URL(`pagefind.js?v=${version}&language=${language}`, bundle);
   const pagefind = await import(source.href);
   const own = page.lang;
@@ -31,10 +31,10 @@ async function open(language, version) {
   await instance.init();
   await instance.filters();
   return { language, instance };
-}
+};
 
 /* All results in all languages, best first. */
-async function find(query, wanted) {
+const find = async (query, wanted) => {
   const instances = await load();
   const found = await Promise.all(
     instances.map(async ({ language, instance }) => {
@@ -44,4 +44,4 @@ async function find(query, wanted) {
     }),
   );
   return found.flat().sort((a, b) => b.result.score - a.result.score);
-}
+};

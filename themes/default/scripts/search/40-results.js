@@ -3,7 +3,7 @@
 let running = 0;
 let results = [];
 
-async function search() {
+const search = async () => {
   const turn = ++running;
   const query = field.value.trim();
   remember(query);
@@ -20,7 +20,7 @@ async function search() {
     if (turn === running) show([], [], form.dataset.failed);
     console.warn(error);
   }
-}
+};
 
 /* Keep the old results until the new ones can replace them all at once. */
 function show(found, items, text) {
@@ -40,7 +40,7 @@ more.addEventListener("click", async () => {
   items[0]?.querySelector("a").focus();
 });
 
-async function item({ language, result }) {
+const item = async ({ language, result }) => {
   const { url, meta, filters: known, content, excerpt } = await result.data();
   const link = element("a", meta.title);
   link.href = new URL(url.split("/").map(encodeURIComponent).join("/").slice(1), root).href;
@@ -58,7 +58,7 @@ async function item({ language, result }) {
   const about = element("p", ...joined(facts(known, language)));
   about.className = "kicker";
   return element("li", about, heading, text);
-}
+};
 
 /* A result's kind, rating, speaker, and language if it differs from this page's. */
 function facts({ kind = [], genre = [], rating = [], speaker = [] }, language) {
