@@ -17,6 +17,7 @@ import yaml
 
 from explainer.anchor import explain, find
 from explainer.anchor.normalize import normalize
+from explainer.anchor.select import whole_words
 from explainer.anchor.text import ReaderText, read
 from explainer.markdown.parser import Markdown
 from explainer.model.annotations import Target
@@ -105,22 +106,29 @@ def outcome(reader: ReaderText, target: Target, place: tuple[int, ...]) -> str:
     """Check what happens to a quote that was selected at a place, and return it in a word."""
     about = f"{target.quote!r} at {place} in\n{reader.text}"
     found = find.find(reader, target)
+    kept = reader.normalized.squeezed[1]
+    selected = find.Span(*reader.normalized.raw(kept[place[0]], kept[place[1] - 1] + 1))
+    if not target.inside and whole_words(reader, selected) != selected:
+        # A part of a word: at most, the same words are found elsewhere.
+        if isinstance(found, find.Lost):
+            hint = explain.explain(reader, target, found, first_line=1).hint
+            assert "add `inside: true`" in hint, about
+        else:
+            spans = [found] if isinstance(found, find.Span) else list(found.places.spans())
+            assert place not in [squeezed_place(reader, span) for span in spans], about
+        outcome(reader, replace(target, inside=True), place)
+        return "refused"
     if isinstance(found, find.Span):
         assert squeezed_place(reader, found) == place, about
         return "found"
-    assert isinstance(found, (find.Ambiguous, find.Lost)), about
+    assert isinstance(found, find.Ambiguous), about
     hint = explain.explain(reader, target, found, first_line=1).hint
-    if isinstance(found, find.Lost):  # a part of a word
-        assert "add `inside: true`" in hint, about
-        outcome(reader, replace(target, inside=True), place)
-        return "refused"
     for suggestion in suggestions(hint):
         again = find.find(reader, replace(target, **suggestion))
         assert isinstance(again, find.Span), about
         if squeezed_place(reader, again) == place:
             return "ambiguous"
-    # No short prefix or suffix may tell this place apart, or it is not listed.
-    assert re.search(r"^and \d+ more$|make the quote longer", hint, re.MULTILINE), about
+    assert "make the quote longer" in hint, about
     return "ambiguous without a suggestion"
 
 
