@@ -22,7 +22,7 @@ from explainer.anchor.find import (
 )
 from explainer.anchor.normalize import normalize, normalize_quote
 from explainer.anchor.text import ReaderText
-from explainer.anchor.words import WordCut, cut
+from explainer.anchor.words import WordCut, cut, may_cut
 from explainer.model.annotations import Target
 from explainer.model.problems import Code, short
 from explainer.parse.yaml_errors import quoted
@@ -278,9 +278,9 @@ def nearest(article: ReaderText, quote: str) -> Span | None:
     if not alignment or alignment.dest_start == alignment.dest_end:
         return None
     start, end = alignment.dest_start, alignment.dest_end
-    while start > 0 and text[start - 1] != " " and text[start] != " ":
+    while start > 0 and not may_cut(article, start):
         start -= 1
-    while end < len(text) and text[end] != " " and text[end - 1] != " ":
+    while end < len(text) and not may_cut(article, end):
         end += 1
     if not text[start:end].strip():
         return None

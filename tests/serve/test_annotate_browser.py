@@ -297,6 +297,27 @@ def test_repeated_words(browser, server):
         assert before.endswith("and then ")
 
 
+def test_part_of_a_word(browser, server):
+    """A selection is completed to whole words, unless the author wants only a part."""
+    with opened(browser, server) as (page, _):
+        drag(page, "body bel", "body bel")
+        choose(page, "Note")
+        page.locator(f"{FORM} >> q", has_text="Nobody believed").wait_for(timeout=PATIENCE)
+        part = page.get_by_label("Only the selected part of a word")
+        assert not part.is_checked()
+        part.check()
+        page.locator(f"{FORM} >> q", has_text=re.compile("^body bel$")).wait_for(timeout=PATIENCE)
+        field(page, "note").fill("A part.")
+        page.keyboard.press("Control+Enter")
+        saved(page, "A part.")
+        entry = "  - quote: body bel\n    inside: true\n    note: A part.\n"
+        assert server.text == added(NOTES, entry)
+        drag(page, "said that", "come")
+        choose(page, "Note")
+        page.locator(f"{FORM} >> q").wait_for(timeout=PATIENCE)
+        assert not part.is_visible()
+
+
 def test_code_and_tables(browser, server):
     with opened(browser, server) as (page, _):
         drag(page, "a_promise", "a_promise")

@@ -148,7 +148,12 @@ export const form = (() => {
         await findTarget(quote, part);
       },
     });
-    const part = make("label", { className: "part", hidden: true }, box, "Only the part of a word");
+    const part = make(
+      "label",
+      { className: "part", hidden: true },
+      box,
+      "Only the selected part of a word",
+    );
     return part;
   };
 
