@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from explainer.article.context import ArticleResult
 from explainer.article.make import make_article
@@ -109,7 +109,8 @@ class _Usable:
         for path, last in last_good.items():
             document = self._own.get(path)
             if document is None:
-                if path in self._files.unread:
+                folders = (str(folder) for folder in PurePosixPath(path).parents)
+                if not self._files.unread.isdisjoint((path, *folders)):
                     yield last
             elif document != last and not self._is_sound(document):
                 yield last

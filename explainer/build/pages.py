@@ -106,9 +106,14 @@ def has_failed(problems: Iterable[Problem], *, strict: bool) -> bool:
     return any(problem.severity in fatal for problem in problems)
 
 
-def refused(error: OutputError) -> Problem:
-    """Return the problem that prevents writing to the output folder."""
-    return Problem(Location("_site"), error.code, error.message, error.hint)
+def refused(error: OutputError, folder: Path, root: Path) -> Problem:
+    """Return the problem that prevents writing to the output folder of the site in `root`."""
+    return Problem(Location(_name(folder, root)), error.code, error.message, error.hint)
+
+
+def _name(folder: Path, root: Path) -> str:
+    """Return the output folder as problems name it: relative to the site's folder if inside it."""
+    return (folder.relative_to(root) if folder.is_relative_to(root) else folder).as_posix()
 
 
 def _write(
@@ -118,7 +123,7 @@ def _write(
     try:
         with Staging(output, clean=options.clean) as staging:
             rendered = _render(site, staging.writer, options.jobs, progress)
-            staged = [*rendered.files, *_copy(site, root, staging.writer)]
+            staged = [*rendered.files, *_copy(site, root, staging.writer, rendered.problems)]
             failed = has_failed(rendered.problems, strict=options.strict)
             if site.search and rendered.indexed and not failed:
                 index, unsearched = _index(site, site.search, staging.writer, rendered)
@@ -130,19 +135,26 @@ def _write(
             try:
                 written = staging.commit(staged, site.permanent)
             except OutputError as error:
-                problems = [*rendered.problems, refused(error)]
+                problems = [*rendered.problems, refused(error, output, root)]
                 return WriteResult(problems=problems, pages=rendered.pages), ()
     except OutputError as error:
-        return WriteResult(problems=[refused(error)]), ()
-    kept, _ = silence(_kept(written, site.settings.build.output), site.allowances)
+        return WriteResult(problems=[refused(error, output, root)]), ()
+    kept, _ = silence(_kept(written, _name(output, root)), site.allowances)
     problems = [*rendered.problems, *kept]
     return WriteResult(problems=problems, pages=rendered.pages, written=written), ()
 
 
-def _copy(site: Site, root: Path, writer: StageWriter) -> Iterator[StagedFile]:
-    """Stage copied files, and the narrower versions of pictures."""
+def _copy(
+    site: Site, root: Path, writer: StageWriter, problems: list[Problem]
+) -> Iterator[StagedFile]:
+    """Stage copied files, and the narrower versions of pictures. Add problems with the files."""
     for asset in site.assets:
-        yield writer.copy(asset.target, root / asset.path)
+        try:
+            yield writer.copy(asset.target, root / asset.path)
+        except OutputError as error:
+            if error.code != "asset-unreadable":
+                raise
+            problems.append(Problem(Location(asset.path), error.code, error.message, error.hint))
     for place, content in site.versions.items():
         if isinstance(content, bytes):
             yield writer.put(place, content)

@@ -33,7 +33,7 @@ from explainer.parse import json_schema, references
 from explainer.render import theme
 from explainer.site import index, load, made_pages, navigation, permanent, routes
 from explainer.site.load import SiteFiles
-from explainer.support import cache, clock
+from explainer.support import cache, clock, leftovers
 
 T = TypeVar("T")
 HasPage: TypeAlias = Callable[[RoutedDocument, ArticleResult, routes.Routes], bool]
@@ -102,7 +102,7 @@ def assemble(
     """
     problems = _Problems()
     settings, places = options.over(files.settings), files.settings_places
-    folder = cache.folder(root) if options.write else None
+    folder = _tidy(root, files) if options.write else None
     problems.add(prepare.missing_extras(settings, places))
     library = problems.of(store.library(files.library))
     searching = settings.search.enabled, prepare.search_location(settings, places)
@@ -148,6 +148,13 @@ def assemble(
     return LoadResult(site=site, texts=texts, problems=tuple(problems.all), articles=articles)
 
 
+def _tidy(root: Path, files: SiteFiles) -> Path | None:
+    """Remove what killed runs left in the site's folder. Return its cache folder, if it has one."""
+    for path in files.leftovers:
+        leftovers.remove(root / path)
+    return cache.folder(root)
+
+
 class _Problems:
     """Collects the problems of all stages."""
 
@@ -189,7 +196,7 @@ def _output(
     try:
         check_folder(folder, root)
     except OutputError as error:
-        return WriteResult(problems=[refused(error)])
+        return WriteResult(problems=[refused(error, folder, root)])
     if has_failed(loaded.problems, strict=options.strict):
         return WriteResult()
     removed, recorded = _removed(loaded, site, folder)

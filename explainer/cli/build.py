@@ -132,13 +132,12 @@ def publish(dry_run: bool, **options: Any) -> None:
     The build uses --strict. The pages become a new commit on top of the remote branch. The push is
     never forced, and your files and the current branch are not changed.
     """
-    import tempfile
-
     from explainer.build.options import BuildOptions
     from explainer.build.pipeline import build_site
     from explainer.publish.git import PublishError
     from explainer.publish.plan import PublishOptions, make_plan
     from explainer.publish.push import push
+    from explainer.support.leftovers import temporary_folder
 
     root = common.site_folder()
     settings, _ = common.site_settings(root)
@@ -146,8 +145,8 @@ def publish(dry_run: bool, **options: Any) -> None:
         plan = make_plan(root, settings, PublishOptions(**options))
         for line in plan.lines():
             click.echo(line)
-        with tempfile.TemporaryDirectory(prefix="explainer-") as folder:
-            output = Path(folder) / "site"
+        with temporary_folder() as folder:
+            output = folder / "site"
             build_options = BuildOptions(output=output, base_url=plan.url, strict=True)
             if common.run(partial(build_site, root, build_options)):
                 click.echo("Nothing was pushed.", err=True)

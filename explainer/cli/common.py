@@ -37,17 +37,22 @@ class CallError(click.ClickException):
 
 
 @contextmanager
-def command_errors(kind: type[Exception], path: Path | None) -> Iterator[None]:
+def command_errors(
+    kind: type[Exception], path: Path | None, done: str = "written"
+) -> Iterator[None]:
     """Turn exceptions of type `kind`, and files that cannot be written, into a CallError.
 
-    `path`: the file or folder to name in the message if the OSError names none.
+    `path`: the file or folder to name in the message if the OSError names none. `done`: what cannot
+    be done, such as `read`.
     """
     try:
         yield
     except kind as error:
         raise CallError(str(error)) from None
     except OSError as error:
-        message = f"{error.filename or path} cannot be written: {error.strerror}."
+        from explainer.support.files import reason
+
+        message = f"{error.filename or path} cannot be {done}: {reason(error)}."
         raise CallError(message) from None
 
 

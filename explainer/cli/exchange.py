@@ -42,10 +42,10 @@ def export(article: str, output: Path | None, **options: Any) -> None:
     """  # noqa: D301 - click looks for the character itself
     from explainer.exchange.export_article import export_article
     from explainer.exchange.find_article import CommandError
-    from explainer.support.files import check_inside, replace_file
+    from explainer.support.files import check_inside, export_file
 
+    root = common.site_folder()
     with common.command_errors(CommandError, output):
-        root = common.site_folder()
         exported = export_article(root, article, **options)
         common.report(exported.problems, exported.texts)
         if exported.text is None:
@@ -54,7 +54,7 @@ def export(article: str, output: Path | None, **options: Any) -> None:
             click.echo(exported.text.encode(), nl=False)
         else:
             check_inside(root, output)
-            replace_file(output, exported.text.encode())
+            export_file(output, exported.text.encode())
 
 
 @click.command("import")
@@ -95,8 +95,9 @@ def import_(file: Path, output_format: str, **options: Any) -> None:
     from explainer.exchange.find_article import CommandError
     from explainer.exchange.import_file import import_file
 
+    root = common.site_folder()
     with common.command_errors(CommandError, file):
-        imported = import_file(common.site_folder(), file, **options)
+        imported = import_file(root, file, **options)
     common.report(imported.problems, imported.texts, output_format)
     for line in imported.messages:
         click.echo(line, err=True)

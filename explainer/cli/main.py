@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
 from explainer import __version__
 from explainer.cli.build import build, check, publish, serve
+from explainer.cli.common import USAGE
 from explainer.cli.completion.command import completion
 from explainer.cli.exchange import export, import_
 from explainer.cli.scaffold import add, new, schema, theme
@@ -27,7 +30,23 @@ class _Program(click.Group):
         """Run a command line; the same arguments and result as in click."""
         if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.errors == "strict":
             sys.stdout.reconfigure(errors="backslashreplace")
-        return super().main(*args, **kwargs)
+        try:
+            return super().main(*args, **kwargs)
+        except OSError as error:  # that no command expects, such as a full temporary folder
+            _refuse(error)
+
+
+def _refuse(error: OSError) -> NoReturn:
+    """Report that the system refused to read or write something, and exit."""
+    from explainer.support.files import reason
+
+    name = error.filename2 or error.filename
+    if name is None:  # probably standard output
+        with suppress(OSError, ValueError):  # Python writes the rest of it at exit
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    what = f"{name} cannot be read or written" if name else "the output cannot be written"
+    click.echo(f"Error: {what}: {reason(error)}.", err=True)
+    sys.exit(USAGE)
 
 
 @click.group(

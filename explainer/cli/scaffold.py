@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -69,6 +70,7 @@ def _new(folder: Path, title: str | None, author: str | None) -> None:
 
     with common.command_errors(ScaffoldError, folder):
         created, kept = new_site(folder, title=title, author=author)
+    with suppress(OSError):  # the next build writes them
         write_schemas(folder)
     for path in created:
         click.echo(f"  created  {path}")
@@ -95,9 +97,10 @@ def _update(root: Path, *, write: bool) -> None:
 
     if not (root / SETTINGS).is_file():
         raise common.CallError(f"there is no {SETTINGS} in {root}.")
-    with common.command_errors(FileChangedError, root):
+    with common.command_errors(FileChangedError, root, "read"):
         updates = find_updates(root)
         top = repository_above(root) or root
+    with common.command_errors(FileChangedError, root):
         for each in updates:
             name = str(common.relative(each.path))
             if not write or each.is_changed or each.before is None:
@@ -158,6 +161,7 @@ def add(title: str, authors: tuple[str, ...], folder: str | None, genre: str | N
     root = common.site_folder()
     with common.command_errors(ScaffoldError, root):
         created = add_article(root, title, folder=folder or "", genre=genre, authors=authors)
+    with suppress(OSError):  # the next build writes them
         write_schemas(root)
     for path in created:
         click.echo(f"  created  {common.relative(path)}")
@@ -201,8 +205,10 @@ def theme(file: str | None, copy: bool) -> None:
         if copy:
             created = copy_theme_file(root, site_theme.name, file, path)
             click.echo(f"  created  {common.relative(created)}")
-        else:
-            click.echo(path.read_bytes(), nl=False)
+            return
+    with common.command_errors(ScaffoldError, path, "read"):
+        content = path.read_bytes()
+    click.echo(content, nl=False)
 
 
 @click.command()

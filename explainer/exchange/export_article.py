@@ -14,7 +14,7 @@ from explainer.build.options import BuildOptions
 from explainer.build.site import Site
 from explainer.edit.entry import SECTIONS
 from explainer.exchange import web_annotation
-from explainer.exchange.find_article import CommandError, article_path
+from explainer.exchange.find_article import CommandError, UnreadError, article_path
 from explainer.exchange.formats import BIBLIOGRAPHIES, ExportFormat
 from explainer.exchange.incoming import AnnotationKind
 from explainer.model.annotations import AnnotationFile, Source
@@ -56,7 +56,10 @@ def export_article(
     if site is None or made is None:
         return ExportResult(None, sort(loaded.problems), texts)
     articles = {article.path: article for article in site.index.articles}
-    path = article_path(root, wanted, articles)
+    try:
+        path = article_path(root, wanted, articles, loaded.problems)
+    except UnreadError as error:
+        return ExportResult(None, error.problems, texts)
     article, beside = articles[path], path.removesuffix(".md") + ".yaml"
     files = (path, beside, f"{CONTENT}/{LIBRARY}")
     errors = [p for p in loaded.problems if p.severity == "error" and p.location.path in files]

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from explainer.model.problems import nearest, short
+from explainer.model.problems import Problem, nearest, short, sort
 from explainer.site.load import CONTENT
 
 
@@ -16,12 +16,23 @@ class CommandError(Exception):
     """The command cannot run: a message to the author."""
 
 
-def article_path(root: Path, wanted: str, paths: Iterable[str]) -> str:
+_UNREAD = frozenset({"unreadable", "not-utf8", "null-character", "bad-name"})
+
+
+class UnreadError(Exception):
+    """There may be such an article, but files or folders of the site could not be read."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        super().__init__()
+        self.problems = sort(problems)
+
+
+def article_path(root: Path, wanted: str, paths: Iterable[str], problems: Iterable[Problem]) -> str:
     """Return the article path in `paths`, relative to the site, that `wanted` names.
 
     `wanted` may be the path of the article, its annotation file, or its folder, with or without the
     extension, relative to the current folder, the site, or `content/`. Raises CommandError if there
-    is no such article.
+    is no such article, and UnreadError if `problems`, the site's, may be the reason.
     """
     candidates = list(paths)
     bases = [wanted.replace(os.sep, "/").strip("/")]
@@ -34,6 +45,8 @@ def article_path(root: Path, wanted: str, paths: Iterable[str]) -> str:
             path = posixpath.normpath(f"{name}.md")
             if path in candidates:
                 return path
+    if unread := [problem for problem in problems if problem.code in _UNREAD]:
+        raise UnreadError(unread)
     near = nearest(
         wanted.strip("/"), [p.removeprefix(f"{CONTENT}/") for p in candidates], cutoff=50
     )

@@ -10,7 +10,7 @@ from explainer.anchor.text import ReaderText
 from explainer.article.body import parse_body
 from explainer.edit.entry import SECTIONS
 from explainer.exchange.entries import has_same_data, with_comments
-from explainer.exchange.find_article import CommandError, article_path
+from explainer.exchange.find_article import CommandError, UnreadError, article_path
 from explainer.exchange.formats import ImportFormat, read
 from explainer.exchange.importer import Import, YamlFile
 from explainer.exchange.reading import text_of
@@ -25,7 +25,13 @@ from explainer.parse.text import decode
 from explainer.site import load
 from explainer.site.load import CONTENT, LIBRARY
 from explainer.site.walk import Links
-from explainer.support.files import FileChangedError, check_inside, read_or_none, update_file
+from explainer.support.files import (
+    FileChangedError,
+    check_inside,
+    read_or_none,
+    reason,
+    update_file,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +72,15 @@ def import_file(
     cannot be written.
     """
     name = file.as_posix()
-    try:
-        raw = file.read_bytes()
-    except OSError as error:
-        raise CommandError(f"{file} cannot be read: {error.strerror}") from None
+    raw = _content(file)
     site, texts, problems = load.load(root)
     if site is None:
         return ImportResult(sort(problems), texts)
     articles = {document.article.path: document.article for document in site.documents}
-    path = None if article is None else article_path(root, article, articles)
+    try:
+        path = None if article is None else article_path(root, article, articles, problems)
+    except UnreadError as error:
+        return ImportResult(error.problems, texts)
     text, problem = text_of(name, raw)
     if text is None:
         return ImportResult((problem,) if problem else (), {})
@@ -108,6 +114,13 @@ def import_file(
 def _reader_text(settings: Settings, article: Text) -> ReaderText:
     markdown = Markdown(MarkdownOptions(html=settings.markdown.html))
     return parse_body(markdown, read_article(article)[0].body).reader
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise CommandError(f"{file} cannot be read: {reason(error)}") from None
 
 
 def _file(root: Path, path: str) -> YamlFile:

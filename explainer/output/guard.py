@@ -18,6 +18,7 @@ from typing import Final
 from explainer.model.problems import Code, some
 from explainer.output import manifest
 from explainer.output.manifest import MANIFEST, Manifest
+from explainer.support.files import reason
 from explainer.support.slugs import is_device
 
 STAGING: Final = ".explainer-staging"
@@ -95,17 +96,18 @@ def read_manifest(folder: str) -> Manifest:
     if not is_directory:
         raise no_folder(folder)
     path = Path(folder, MANIFEST)
-    if not os.path.lexists(path):
+    try:
+        is_file = stat.S_ISREG(os.lstat(path).st_mode)
+    except FileNotFoundError:
         if strangers := sorted(set(os.listdir(folder)) - _IGNORED):
             message = (
                 f"the output folder {folder} contains files that explainer did not write: "
                 f"{some(strangers)}"
             )
             hint = "choose a new or empty folder, or empty this one yourself"
-            raise OutputError("output-not-ours", message, hint)
+            raise OutputError("output-not-ours", message, hint) from None
         return Manifest(None, {})
-    raw = path.read_bytes() if stat.S_ISREG(os.lstat(path).st_mode) else b""
-    found = manifest.parse(raw)
+    found = manifest.parse(path.read_bytes() if is_file else b"")
     if found is None:
         message = (
             f"{path} is not a manifest that this version of explainer can read, so it cannot tell "
@@ -170,7 +172,7 @@ def _within(inner: str, outer: str) -> bool:
 def failure(error: OSError) -> OutputError:
     """Return the OutputError for an error of the operating system."""
     what = f"{error.filename2 or error.filename or 'the output folder'}"
-    why = error.strerror or str(error)
+    why = reason(error)
     parts = re.split(r"[\\/]", what) if _WINDOWS else ()
     if names := [name for name in parts if is_device(name)]:
         message = f"cannot write {what}: Windows reserves the name `{names[0]}` for a device"

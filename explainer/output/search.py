@@ -20,7 +20,6 @@ import io
 import json
 import os
 import subprocess
-import tempfile
 import zlib
 from collections.abc import Mapping
 from contextlib import suppress
@@ -31,6 +30,7 @@ from typing import Any, BinaryIO, TypeAlias
 from explainer.model.location import Location
 from explainer.model.problems import Problem
 from explainer.support import extras
+from explainer.support.leftovers import temporary_folder
 
 FOLDER = "search/pagefind/"
 """The folder of the index in the output; `search.js` expects it there."""
@@ -113,8 +113,8 @@ def index(
     there is a problem (the warning `search-failed`), there are no files.
     """
     try:
-        with tempfile.TemporaryDirectory(prefix="explainer-search-") as folder:
-            return _files(_serve(pagefind.program, pages, folder)), ()
+        with temporary_folder() as folder:
+            return _files(_serve(pagefind.program, pages, str(folder))), ()
     except _ServiceError as error:
         trouble = str(error)
     except (OSError, EOFError, zlib.error) as error:

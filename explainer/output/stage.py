@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from explainer.output.guard import OutputError, failure
+from explainer.support.files import write
 from explainer.support.paths import is_output_path
 
 if TYPE_CHECKING:
@@ -140,9 +141,7 @@ def create(path: str, parts: Iterable[bytes]) -> int:
     try:
         for part in parts:
             size += len(part)
-            done = os.write(file, part)
-            while done < len(part):  # a disk that is filling up, or more than 2 GB
-                done += os.write(file, memoryview(part)[done:])
+            write(file, part)
     finally:
         os.close(file)
     return size

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import errno
 import os
-import sys
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack, suppress
 from pathlib import Path
@@ -27,9 +26,9 @@ from explainer.output.commit import CommitResult, commit, known_paths
 from explainer.output.guard import STAGING, OutputError
 from explainer.output.manifest import Manifest
 from explainer.output.stage import BINARY, StagedFile, StageWriter, check_path
+from explainer.support.leftovers import WINDOWS, try_lock
 
 _LOCK: Final = "lock"
-_WINDOWS: Final = sys.platform == "win32"
 
 
 class Staging:
@@ -139,7 +138,18 @@ def _lock_folder(output: str, stack: ExitStack) -> str | None:
         if claimed is None:
             return None
         stack.callback(_release, folder, claimed)
+    with suppress(OSError):
+        _sweep(parent, but=first)
     return first
+
+
+def _sweep(parent: str, but: str) -> None:
+    """Remove other staging folders in `parent` whose builds were killed. Raises OSError."""
+    names = [name for name in os.listdir(parent) if name.startswith(f"{STAGING}-")]
+    for folder in (os.path.join(parent, name) for name in names):
+        with suppress(OSError):
+            if folder != but and (claimed := _claim(folder)) is not None:
+                _release(folder, claimed)
 
 
 def _moves(parent: str, output: str) -> bool:
@@ -177,7 +187,8 @@ def _claim(folder: str) -> int | None:
             continue  # the previous build has just removed it
         with ExitStack() as stack:
             stack.callback(os.close, lock)
-            if not _lock(lock):
+            # On a file system without locks, a build could not run otherwise.
+            if try_lock(lock) is False:
                 return None
             with suppress(FileNotFoundError):
                 if os.path.samestat(os.lstat(path), os.fstat(lock)):
@@ -195,11 +206,11 @@ def _release(folder: str, lock: int) -> None:
     """
     with suppress(OSError):
         _empty(folder)
-    if _WINDOWS:  # cannot delete an open file, so nor another build's lock
+    if WINDOWS:  # cannot delete an open file, so nor another build's lock
         os.close(lock)
     with suppress(OSError):
         os.unlink(f"{folder}/{_LOCK}")
-    if not _WINDOWS:
+    if not WINDOWS:
         os.close(lock)
     with suppress(OSError):  # last, because NFS and FUSE keep a deleted file until it is closed
         os.rmdir(folder)
@@ -211,31 +222,3 @@ def _empty(folder: str) -> None:
         for item in items:
             if item.name != _LOCK:
                 os.unlink(item.path)
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _lock(file: int) -> bool:
-        try:
-            msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-
-else:
-    import fcntl
-
-    def _lock(file: int) -> bool:
-        """Lock an open file; return False if another build has locked it, even in this process.
-
-        On a file system without locks, return True, because otherwise no build could run there.
-        """
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        except OSError as error:
-            if error.errno not in (errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP, errno.EINVAL):
-                raise
-        return True

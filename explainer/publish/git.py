@@ -6,14 +6,16 @@ The working tree, the index, the checked-out branch, and the author's branches a
 from __future__ import annotations
 
 import re
-import secrets
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from explainer.support.leftovers import claimed
+
 _CREDENTIALS = re.compile(r"(?<=://)[^/@\s]+@")
+_TEMPORARY = re.compile("explainer-publish-[0-9a-f]{12,16}")
 
 
 class PublishError(Exception):
@@ -65,12 +67,18 @@ class Git:
 
     @contextmanager
     def temporary_branch(self) -> Iterator[str]:
-        """Provide an unused branch name; the branch is deleted on exit."""
-        name = f"explainer-publish-{secrets.token_hex(6)}"
-        try:
+        """Provide an unused branch name; the branch is deleted on exit.
+
+        Branches of runs that were killed are deleted too. Raises OSError if the repository cannot
+        be written to.
+        """
+        folder = self.root / self.line("rev-parse", "--git-common-dir")
+        names = self.line("for-each-ref", "--format=%(refname:lstrip=2)", "refs/heads/explainer-*")
+        for name in filter(_TEMPORARY.fullmatch, names.split()):
+            if not (folder / f"{name}.lock").exists():  # otherwise, `claimed` decides
+                self._delete(name)
+        with claimed(folder, "explainer-publish-", self._delete) as name:
             yield name
-        finally:
-            self._delete(name)
 
     def tip(self, branch: str) -> str | None:
         """Return the commit of a local branch, or None if there is no such branch."""

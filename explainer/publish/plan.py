@@ -84,8 +84,7 @@ def make_plan(root: Path, settings: Settings, options: PublishOptions) -> Plan:
     prefix = _prefix(git)
     git.identity()
     branch = options.branch or settings.publish.branch
-    if branch.startswith("-") or git.run("check-ref-format", f"refs/heads/{branch}").returncode:
-        raise PublishError(f"`{branch}` is not a valid branch name.")
+    _check_name(git, branch)
     source = _source(git, branch, options)
     remote = _remote(git, options.remote)
     dirty = _dirty(git, settings.build.output)
@@ -116,6 +115,19 @@ def make_plan(root: Path, settings: Settings, options: PublishOptions) -> Plan:
         message=message,
         notes=(*cname_notes, *dirty_notes, *url_notes),
     )
+
+
+def _check_name(git: Git, branch: str) -> None:
+    """Raise PublishError unless a name can only mean a branch of the remote."""
+    wrong = f"`{branch}` is not a valid branch name."
+    remotes = "|".join(map(re.escape, git.line("remote").split())) or "(?!)"
+    if full := re.match(rf"(?:refs/)?(?:heads/|(?:remotes/)?(?:{remotes})/)|refs/", branch):
+        name = branch[full.end() :]
+        raise PublishError(wrong, hint=f"Use the name alone, such as `{name or 'gh-pages'}`.")
+    # `--branch` also takes what stands for another branch, such as `@{-1}`: it prints that name.
+    read = "" if branch.startswith("-") else git.line("check-ref-format", "--branch", branch)
+    if not read or read != branch or branch.casefold() in ("head", "@"):
+        raise PublishError(wrong, hint="Choose another, such as gh-pages.")
 
 
 def _prefix(git: Git) -> str:

@@ -20,7 +20,7 @@ from markupsafe import Markup, escape
 
 from explainer.model.location import Location
 from explainer.model.problems import Problem, did_you_mean
-from explainer.support.files import read_file
+from explainer.support.files import read_file, replace_file
 
 DEFAULT = "default"
 BUILT_IN = "built-in"
@@ -49,7 +49,8 @@ class TemplateError(Exception):
 def make_environment(folders: tuple[ThemeFolder, ...], cache: Path | None) -> jinja2.Environment:
     """Set up Jinja for a theme. `cache` is the folder for compiled templates; None for no cache."""
     if cache:
-        cache.mkdir(parents=True, exist_ok=True)
+        with suppress(OSError):
+            cache.mkdir(parents=True, exist_ok=True)
     return _Environment(
         loader=_Loader(folders),
         autoescape=True,
@@ -84,12 +85,17 @@ class _Environment(jinja2.Environment):
 
 
 class _BytecodeCache(jinja2.FileSystemBytecodeCache):
-    """Keeps compiled templates in files, and reads nothing but files, which cannot block."""
+    """Keeps compiled templates in files. Errors only mean that templates are compiled again."""
 
     def load_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
         file = Path(self.directory, self.pattern % (bucket.key,))
         with suppress(OSError):
             bucket.bytecode_from_string(read_file(file))
+
+    def dump_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+        file = Path(self.directory, self.pattern % (bucket.key,))
+        with suppress(OSError):
+            replace_file(file, bucket.bytecode_to_string())
 
 
 def _escape(value: Any) -> str:

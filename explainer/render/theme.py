@@ -34,6 +34,7 @@ from explainer.render import templates
 from explainer.render.minify import minify_css, minify_js
 from explainer.site.file_names import is_litter
 from explainer.site.walk import THEMES, Walk
+from explainer.support.files import reason
 
 KINDS = ("templates", "styles", "scripts", "static")
 """The folders of a theme."""
@@ -163,7 +164,7 @@ def find(
     try:
         known = sorted({templates.DEFAULT, *_names(own), *_names(built_in)})
     except OSError as error:
-        message = f"cannot be read: {error.strerror}"
+        message = f"cannot be read: {reason(error)}"
         return None, (Problem(Location(THEMES), "unreadable", message),)
     if name not in known or not _NAME.fullmatch(name):
         near = nearest(name, known)
@@ -197,13 +198,15 @@ def find(
 
 
 def _not_text(theme: Theme) -> Iterator[Problem]:
-    """Yield a problem for each part of a style sheet or script that is not UTF-8."""
+    """Yield a problem for each part of a style sheet or script that cannot be read as UTF-8."""
     for kind in ("styles", "scripts"):
         for name, path in theme.files(kind).items():
+            location = Location(f"{theme._folder_of(path).label}/{kind}/{name}")
             try:
                 path.read_text(encoding="utf-8")
+            except OSError as error:
+                yield Problem(location, "unreadable", f"cannot be read: {reason(error)}")
             except UnicodeDecodeError:
-                location = Location(f"{theme._folder_of(path).label}/{kind}/{name}")
                 yield Problem(location, "not-utf8", "the file is not UTF-8", "save it as UTF-8")
 
 

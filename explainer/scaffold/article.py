@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import unicodedata
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
@@ -17,7 +16,7 @@ from explainer.scaffold.site import ScaffoldError, one_line
 from explainer.site import load, routes
 from explainer.site.walk import Links
 from explainer.support.clock import today
-from explainer.support.files import create_file
+from explainer.support.files import create_folder
 from explainer.support.slugs import hyphenated, is_device
 
 _LONGEST = 60
@@ -57,22 +56,19 @@ def add_article(
         plan, _ = routes.assign_addresses(site, settings, today(settings.timezone))
         if owner := routes.owner(plan, path):
             raise ScaffoldError(f"{owner} already has this address. Choose another title.")
-    if os.path.lexists(root / place):
-        raise ScaffoldError(f"{place} already exists. Choose another title.")
     lines = [f"title: {_yaml(title)}", f"date: {today(settings.timezone)}"]
     lines += [f"authors: {json.dumps(names, ensure_ascii=False)}"] if names else []
     lines += [f"genre: {genre}"] if genre else []
     front = "\n".join(("---", *lines, "draft: true # delete this line to publish", "---"))
     annotations = Path(__file__).with_name("annotations.yaml").read_text(encoding="utf-8")
-    texts = {
-        root / path: f"{front}\n\nWrite here.\n",
-        root / f"{place}/index.yaml": annotations.replace("@UP@", "../" * len(place.parts)),
+    files = {
+        "index.md": f"{front}\n\nWrite here.\n".encode(),
+        "index.yaml": annotations.replace("@UP@", "../" * len(place.parts)).encode(),
     }
     Links(root).check_write(path)
-    for target, content in texts.items():
-        if not create_file(target, content.encode()):
-            raise ScaffoldError(f"{target} already exists.")
-    return list(texts)
+    if not create_folder(root / place, files):
+        raise ScaffoldError(f"{place} already exists. Choose another title.")
+    return [root / place / name for name in files]
 
 
 def _within(folder: str) -> tuple[str, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from explainer.serve.responses import Response, media_type
 from explainer.site import load
 from explainer.site.walk import Links
 from explainer.support.files import read_file
+from explainer.support.leftovers import temporary_folder
 
 _CSS = ".css"
 _JSON_LD = "application/ld+json"
@@ -187,7 +187,7 @@ class SitePages:
     def _index(
         self, pagefind: search.Pagefind, is_current: Callable[[], bool]
     ) -> tuple[Mapping[str, bytes] | None, tuple[Problem, ...]]:
-        with tempfile.TemporaryDirectory(prefix="explainer-pages-") as folder:
+        with temporary_folder() as folder:
             files: dict[str, str] = {}
             for page in self._indexed_pages():
                 if not is_current():

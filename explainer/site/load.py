@@ -54,8 +54,10 @@ class SiteFiles:
     """By the path of a file that a symbolic link leads to: the path of the link's target."""
     left_out: Mapping[str, str] = field(default_factory=dict)
     """By the path of a file or folder that is not published: the reason, a clause."""
+    leftovers: tuple[str, ...] = ()
+    """Paths of temporary files of explainer's own: a running or a killed process made them."""
     unread: frozenset[str] = frozenset()
-    """Paths of articles and annotation files that exist but cannot be read."""
+    """Paths of articles, annotation files, and folders that exist but cannot be read."""
     stamps: Mapping[str, Stamp] = field(default_factory=dict)
     """By path: the stamp of each of these files, taken before it was read."""
 
@@ -126,6 +128,7 @@ def _load(reading: _Reading) -> SiteFiles | None:
     taken |= {d.annotations.path for d in documents if d.annotations}
     assets = [name for name in names if name not in taken and not _is_source(name)]
     static = [name for name in walk.files(STATIC) if not reading.leads_to_source(name)]
+    assets, static = (list(filter(walk.can_read, each)) for each in (assets, static))
     walk.problems += walk.remarks()
     return SiteFiles(
         settings,
@@ -136,6 +139,7 @@ def _load(reading: _Reading) -> SiteFiles | None:
         _assets(STATIC, static),
         walk.real,
         walk.left_out,
+        tuple(walk.leftovers),
         frozenset(reading.unread | walk.failed),
         walk.stamps,
     )

@@ -18,7 +18,8 @@ from explainer.model.location import Location
 from explainer.model.problems import Code, Problem, Severity, some
 from explainer.output.manifest import MANIFEST
 from explainer.site import file_names
-from explainer.support.files import kind_of
+from explainer.support.files import kind_of, reason
+from explainer.support.leftovers import is_temporary
 
 CONTENT = "content"
 STATIC = "static"
@@ -91,7 +92,10 @@ class Links:
         if any(part.startswith(".") for part in real.relative_to(self._site).parts):
             return False
         above = (real, *real.parents)
-        return not any((each / MANIFEST).exists() for each in above[: above.index(self._site)])
+        try:
+            return not any((each / MANIFEST).exists() for each in above[: above.index(self._site)])
+        except OSError:  # reported when the folder is listed
+            return True
 
 
 class Walk:
@@ -107,6 +111,8 @@ class Walk:
         """By the path of a file that a link leads to: the path of its target."""
         self.left_out: dict[str, str] = {}
         """By the path of a file or folder that is not published: the reason."""
+        self.leftovers: list[str] = []
+        """Paths of temporary files and folders of explainer's own, which a killed run left."""
         self.failed: set[str] = set()
         """Paths of files and folders that have a problem."""
         self._backups: list[str] = []
@@ -123,7 +129,7 @@ class Walk:
     def unreadable(self, path: str, error: OSError) -> None:
         """Report a file or folder that the system does not let us read."""
         hint = "check that it exists and that you have permission to read it"
-        self.problem(path, "unreadable", f"cannot be read: {error.strerror}", hint)
+        self.problem(path, "unreadable", f"cannot be read: {reason(error)}", hint)
 
     def files(self, top: str) -> Iterator[str]:
         """Yield the path of every file to publish in a folder of the site, in the order of names.
@@ -148,8 +154,14 @@ class Walk:
     def check(self, folder: str) -> None:
         """Report what cannot be used below a folder, such as a theme's."""
         for path in self.files(folder):
-            if not os.access(self.root / path, os.R_OK):
-                self.unreadable(path, PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
+            self.can_read(path)
+
+    def can_read(self, path: str) -> bool:
+        """Whether a file may be read; report it otherwise. Cheap: does not open the file."""
+        if os.access(self.root / path, os.R_OK):
+            return True
+        self.unreadable(path, PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
+        return False
 
     def remarks(self) -> Iterator[Problem]:
         """Yield the remarks on what is left out because of its name."""
@@ -255,6 +267,9 @@ class Walk:
             self.problem(shown, "bad-name", "the file name is not UTF-8", "rename the file")
             return True
         is_hidden = name.startswith(".")
+        if is_temporary(name):
+            self.leftovers.append(path)
+            return True
         if file_names.is_system(name) or file_names.is_of_a_tool(name):
             return True
         if file_names.is_backup(name):

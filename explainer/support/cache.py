@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from pathlib import Path
 
+from explainer.support import leftovers
 from explainer.support.files import create_file
 
 FOLDER = ".explainer"
@@ -15,5 +16,7 @@ def folder(root: Path) -> Path | None:
     path = root / FOLDER
     with suppress(OSError):
         create_file(path / ".gitignore", b"*\n")
+        for each in (path, *path.iterdir()):
+            leftovers.sweep(each)
         return path
     return None

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
+import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from io import FileIO
 from pathlib import Path
-from typing import BinaryIO
+
+from explainer.support import leftovers
 
 
 class FileChangedError(Exception):
@@ -23,19 +25,45 @@ def create_file(file: Path, content: bytes) -> bool:
     """Write a new file and its parent folders; return False if the name is taken.
 
     A symbolic link also takes a name, even a broken one. Raises OSError and then leaves no part of
-    the file.
+    the file. Safe from power cuts.
     """
-    file.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        stream = file.open("xb")
-    except FileExistsError:
+    if os.path.lexists(file):
         return False
-    try:
-        with stream:
-            stream.write(content)
-    except BaseException:
-        file.unlink()
-        raise
+    file.parent.mkdir(parents=True, exist_ok=True)
+    leftovers.sweep(file.parent)
+    with _naming(file), _temporary_file(file.parent) as (beside, new):
+        _write_and_sync(new, content)
+        _let_go(new)
+        try:
+            os.link(beside, file)
+        except FileExistsError:
+            return False
+        except OSError:  # a file system without hard links
+            if os.path.lexists(file):
+                return False
+            beside.rename(file)
+    return True
+
+
+def create_folder(folder: Path, files: Mapping[str, bytes]) -> bool:
+    """Create a folder with these files, by name, and its parents; return False if it exists.
+
+    Raises OSError and then leaves no part of the folder. Safe from power cuts.
+    """
+    if os.path.lexists(folder):
+        return False
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    leftovers.sweep(folder.parent)
+    with _naming(folder), _temporary_folder(folder.parent) as beside:
+        for name, content in files.items():
+            with _naming(folder / name), _new_file(beside / name) as new:
+                _write_and_sync(new, content)
+        try:
+            beside.rename(folder)
+        except OSError:
+            if os.path.lexists(folder):
+                return False
+            raise
     return True
 
 
@@ -57,8 +85,27 @@ def replace_file(file: Path, content: bytes) -> None:
     folder, cannot be written to; everything is as it was then. For what can be made again: after a
     power cut the file may be empty.
     """
-    with _new_content(file) as stream:
-        stream.write(content)
+    with _new_content(file) as new:
+        write(new.fileno(), content)
+
+
+def export_file(file: Path, content: bytes) -> None:
+    """Write a file that the author has named: as `replace_file` does, but safe from power cuts.
+
+    What is no file, such as a pipe or a terminal, is written to. Raises OSError.
+    """
+    try:
+        is_file = stat.S_ISREG(file.stat().st_mode)
+    except FileNotFoundError:
+        is_file = True
+    with _naming(file):
+        if not is_file:
+            with file.open("wb") as stream:
+                stream.write(content)
+            return
+        leftovers.sweep(file.parent)
+        with _new_content(file) as new:
+            _write_and_sync(new, content)
 
 
 def update_file(file: Path, content: bytes, before: bytes | None) -> None:
@@ -67,10 +114,9 @@ def update_file(file: Path, content: bytes, before: bytes | None) -> None:
     `before`: the content that was read, None if there was no file. Raises OSError and
     FileChangedError.
     """
-    with _new_content(file) as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
+    leftovers.sweep(file.parent)
+    with _new_content(file) as new:
+        _write_and_sync(new, content)
         if read_or_none(file) != before:
             raise FileChangedError(f"{file} has changed since explainer read it. Try again.")
 
@@ -102,24 +148,99 @@ def kind_of(mode: int) -> str:
     return "a socket" if stat.S_ISSOCK(mode) else "a device"
 
 
+def reason(error: OSError) -> str:
+    """Say why the system refused something, as the end of a sentence: `the disk is full`."""
+    reasons = {
+        errno.ENOSPC: "the disk is full",
+        errno.EDQUOT: "your share of the disk (the quota) is used up",
+        errno.EROFS: "the file system is read-only",
+        errno.EMFILE: "too many files are open",
+        errno.ENFILE: "too many files are open",
+        errno.EIO: "the disk reports an error",
+    }
+    return reasons.get(error.errno or 0) or error.strerror or str(error) or type(error).__name__
+
+
+def write(file: int, content: bytes) -> None:
+    """Write all of `content` to an open file. Raises OSError."""
+    done = os.write(file, content)
+    while done < len(content):  # a disk that is filling up, or more than 2 GB
+        done += os.write(file, memoryview(content)[done:])
+
+
+def _write_and_sync(new: FileIO, content: bytes) -> None:
+    """Write to a new file, and wait until the disk has it."""
+    write(new.fileno(), content)
+    os.fsync(new.fileno())
+
+
 @contextmanager
-def _new_content(file: Path) -> Iterator[BinaryIO]:
+def _naming(file: Path) -> Iterator[None]:
+    """Name `file` in every OSError, instead of a temporary file or none, unless it has a cause."""
+    try:
+        yield
+    except OSError as error:
+        if error.__cause__:
+            raise
+        raise OSError(error.errno, error.strerror, str(file)) from error
+
+
+@contextmanager
+def _new_content(file: Path) -> Iterator[FileIO]:
     """Open a hidden file beside `file`, which takes its place when the block ends without error.
 
     Neither the site's loader nor its watcher looks at hidden files.
     """
     target = Path(os.path.realpath(file))
-    beside = target.with_name(f".explainer-{secrets.token_hex(8)}.tmp")
-    try:
+    with _naming(target):
         if target.exists() and not os.access(target, os.W_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-        with beside.open("xb") as stream:
-            yield stream
-        with suppress(FileNotFoundError):
-            beside.chmod(stat.S_IMODE(target.stat().st_mode))
-        beside.replace(target)
-    except OSError as error:
-        raise OSError(error.errno, error.strerror, str(target)) from error
-    finally:
-        with suppress(OSError):
-            beside.unlink()
+        with _temporary_file(target.parent) as (beside, new):
+            yield new
+            with suppress(FileNotFoundError):
+                beside.chmod(stat.S_IMODE(target.stat().st_mode))
+            _let_go(new)
+            beside.replace(target)
+
+
+@contextmanager
+def _temporary_file(folder: Path) -> Iterator[tuple[Path, FileIO]]:
+    """Provide a hidden new file, open and locked. In the end, it is removed unless it was moved."""
+    while True:
+        path = leftovers.temporary_path(folder)
+        with _new_file(path) as new:
+            if leftovers.hold(path, new.fileno()):
+                try:
+                    yield path, new
+                finally:
+                    _let_go(new)
+                    with suppress(OSError):
+                        path.unlink()
+                return
+
+
+@contextmanager
+def _temporary_folder(folder: Path) -> Iterator[Path]:
+    """Provide a hidden new folder, locked. In the end, it is removed unless it was moved."""
+    while True:
+        path = leftovers.temporary_path(folder)
+        path.mkdir()
+        with leftovers.opened(path) as new:
+            if new is None or leftovers.hold(path, new):
+                try:
+                    yield path
+                finally:
+                    shutil.rmtree(path, ignore_errors=True)
+                return
+
+
+def _new_file(path: Path) -> FileIO:
+    """Create a file, which must not exist, and open it for writing. Raises OSError."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    return FileIO(os.open(path, flags, 0o666), "wb")
+
+
+def _let_go(new: FileIO) -> None:
+    """Close a file on Windows, which neither moves nor deletes open files."""
+    if leftovers.WINDOWS:
+        new.close()

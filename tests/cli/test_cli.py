@@ -406,31 +406,6 @@ def test_no_input_causes_a_traceback(files: dict[str, str | bytes], site: Path) 
     assert max(map(len, result.stderr.splitlines())) < 2000, "a report that can be read"
 
 
-def test_an_unreadable_file(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    read = Path.read_bytes
-
-    def refuse(path: Path) -> bytes:
-        if path.name == "a.md":
-            raise PermissionError(13, "Permission denied", str(path))
-        return read(path)
-
-    monkeypatch.setattr(Path, "read_bytes", refuse)  # root may read everything
-    result = run("--site", site, "build")
-    assert result.exit_code == 1
-    assert "content/a.md: error[unreadable]: cannot be read: Permission denied" in result.stderr
-
-
-@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may read everything")
-def test_unreadable_for_this_user(site: Path) -> None:
-    (site / "content/a.md").chmod(0)
-    folders.put(site, {"content/f/b.md": ARTICLE})
-    (site / "content/f").chmod(0)
-    result = run("--site", site, "build")
-    (site / "content/f").chmod(0o755)
-    assert result.exit_code == 1
-    assert result.stderr.count("error[unreadable]") == 2
-
-
 def test_no_content(tmp_path: Path) -> None:
     root = folders.put(tmp_path, {"site.toml": 'title = "T"'})
     result = run("--site", root, "build")

@@ -383,16 +383,16 @@ def test_a_worker_that_outlives_the_build_does_not_hold_the_lock(output: Path) -
 def test_the_lock_if_its_last_owner_removes_it_meanwhile(
     site: Path, output: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    actual, calls = staging_module._lock, []
+    actual, calls = staging_module.try_lock, []
 
-    def lock(file: int) -> bool:
+    def lock(file: int) -> bool | None:
         calls.append(file)
         if len(calls) == 1:
             (site / ".explainer-staging-_site" / "lock").unlink()
             (site / ".explainer-staging-_site").rmdir()
         return actual(file)
 
-    monkeypatch.setattr(staging_module, "_lock", lock)
+    monkeypatch.setattr(staging_module, "try_lock", lock)
     built(output, {"a": b"1"})
     assert len(calls) == 2
 

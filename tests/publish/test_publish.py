@@ -455,7 +455,7 @@ def test_build_output_is_not_an_uncommitted_change(site: Path, hub: Path) -> Non
     ("file", "text", "expected"),
     [
         ("content/a.yaml", "notes: [{quote: lost, note: A note.}]\n", "quote-lost"),
-        ("content/a.yaml", "sources: {s: {title: S}}\n", "warning"),
+        ("content/a.yaml", "notes:\n- quote: words\n  note: The #1 hit\n", "warning"),
         ("site.toml", 'title = "T"\ntitel = "U"\n', "titel"),
     ],
 )
@@ -498,11 +498,42 @@ def test_a_branch_with_other_work(site: Path, hub: Path, tmp_path: Path) -> None
     assert "index.html" in files_on(hub, "shared")
 
 
-@pytest.mark.parametrize("name", ["", "-x", "a..b", "a b", "@{-1}", "x.lock"])
-def test_invalid_branch_names(name: str, site: Path) -> None:
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("", "-x", "a..b", "a b", "@{-1}", "@{u}", "x.lock", "a~1", "a^", "x/", ".x"),
+        *(
+            "HEAD",
+            "head",
+            "@",
+            "refs/heads/x",
+            "refs/x",
+            "heads/x",
+            "remotes/origin/x",
+            "origin/gh-pages",
+        ),
+    ],
+)
+def test_invalid_branch_names(name: str, site: Path, hub: Path) -> None:
+    git(site, "switch", "--quiet", "--create", "before")  # for `@{-1}`
     folders.put(site, {"site.toml": SITE["site.toml"] + f'[publish]\nbranch = "{name}"\n'})
     commit(site)
+    before = git(hub, "for-each-ref")
     assert f"`{name}` is not a valid branch name" in refused(site)
+    assert git(hub, "for-each-ref") == before
+
+
+@pytest.mark.parametrize(
+    "name", ["refs/heads/docs/pages", "heads/docs/pages", "refs/remotes/origin/docs/pages"]
+)
+def test_a_full_name_of_a_branch_is_answered_with_the_short_one(name: str, site: Path) -> None:
+    assert "Use the name alone, such as `docs/pages`." in refused(site, "--branch", name)
+
+
+@pytest.mark.parametrize("name", ["docs/pages", "größe", "HEADs", "refs"])
+def test_valid_branch_names(name: str, site: Path, hub: Path) -> None:
+    published(site, "--branch", name)
+    assert "index.html" in files_on(hub, name)
 
 
 def test_no_git(site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

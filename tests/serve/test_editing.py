@@ -399,7 +399,8 @@ def test_a_write_error(desk, monkeypatch):
 
     monkeypatch.setattr(os, "fsync", fails)
     before = contents(desk.root)
-    assert "No space left" in desk.add(422, note="a")["problems"][0]["message"]
+    message = desk.add(422, note="a")["problems"][0]["message"]
+    assert message == "`content/call.yaml` cannot be written: the disk is full"
     assert contents(desk.root) == before
 
 

@@ -9,7 +9,14 @@ from pathlib import Path
 import pytest
 
 from explainer.support import files
-from explainer.support.files import FileChangedError, create_file, replace_file, update_file
+from explainer.support.files import (
+    FileChangedError,
+    create_file,
+    create_folder,
+    export_file,
+    replace_file,
+    update_file,
+)
 
 _posix = pytest.mark.skipif(os.name != "posix", reason="modes and links as POSIX has them")
 
@@ -107,3 +114,67 @@ def test_a_read_only_file_is_not_replaced(tmp_path: Path, monkeypatch: pytest.Mo
         replace_file(file, b"new")
     assert caught.value.filename == str(file)
     assert _names(tmp_path) == ["x"]
+
+
+@pytest.mark.parametrize("existing", ["file", "folder", "full folder", "link"])
+def test_a_folder_is_created_only_where_nothing_is(tmp_path: Path, existing: str) -> None:
+    path = tmp_path / "x"
+    match existing:
+        case "file":
+            path.write_bytes(b"old")
+        case "link":
+            path.symlink_to(tmp_path / "nowhere")
+        case _:
+            path.mkdir()
+            if existing == "full folder":
+                (path / "mine").write_bytes(b"old")
+    assert not create_folder(path, {"a": b"new"})
+    assert _names(tmp_path) == ["x"]
+    assert existing != "full folder" or _names(path) == ["mine"]
+
+
+def test_a_folder_is_created_with_its_parents(tmp_path: Path) -> None:
+    assert create_folder(tmp_path / "a/b", {"x": b"1", "y": b"2"})
+    assert _names(tmp_path / "a") == ["b"]
+    assert _names(tmp_path / "a/b") == ["x", "y"]
+
+
+def test_a_file_is_created_where_hard_links_are_not_possible(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refuse)
+    assert create_file(tmp_path / "x", b"new")
+    assert not create_file(tmp_path / "x", b"newer")
+    assert (tmp_path / "x").read_bytes() == b"new"
+    assert _names(tmp_path) == ["x"]
+
+
+@pytest.mark.parametrize("by", ["link", "rename"])
+def test_a_file_that_appears_meanwhile_is_not_replaced(
+    tmp_path: Path, by: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    actual = os.fsync
+
+    def late(file: int) -> None:
+        actual(file)
+        (tmp_path / "x").write_bytes(b"by hand")
+
+    if by == "rename":
+        monkeypatch.setattr(os, "link", lambda *_, **__: (_ for _ in ()).throw(OSError()))
+    monkeypatch.setattr(os, "fsync", late)
+    assert not create_file(tmp_path / "x", b"new")
+    assert (tmp_path / "x").read_bytes() == b"by hand"
+    assert _names(tmp_path) == ["x"]
+
+
+@_posix
+def test_what_is_no_file_is_written_to(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    reader = os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+    export_file(tmp_path / "pipe", b"new")
+    assert os.read(reader, 9) == b"new"
+    os.close(reader)
+    assert _names(tmp_path) == ["pipe"]

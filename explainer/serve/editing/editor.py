@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -21,7 +22,7 @@ from explainer.serve.editing.requests import RefusalError, Reply, Request, refus
 from explainer.serve.editing.texts import markdown, sentence
 from explainer.serve.live import SiteState
 from explainer.serve.report import Editor
-from explainer.support.files import FileChangedError, read_or_none, update_file
+from explainer.support.files import FileChangedError, read_or_none, reason, update_file
 
 _TARGET = ("quote", "prefix", "suffix", "section")
 _TEXT_KEYS = {"claims": ("claim", "review"), "notes": ("note",), "questions": ("question",)}
@@ -81,7 +82,8 @@ class PageEditor:
         except RefusalError as refusal:
             return refusal.reply
         except OSError as error:
-            return RefusalError(422, f"the file cannot be written: {error.strerror or error}").reply
+            name = os.path.relpath(error.filename, self._root) if error.filename else "the file"
+            return RefusalError(422, f"`{name}` cannot be written: {reason(error)}").reply
 
     # reading
 
