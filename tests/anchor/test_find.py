@@ -1,0 +1,145 @@
+"""explainer/anchor/find.py and text.py: which place a target names, and where a position is."""
+
+from __future__ import annotations
+
+import pytest
+
+from explainer.anchor import find, mark
+from explainer.anchor.text import ReaderText, read
+from explainer.markdown.parser import Markdown, MarkdownOptions
+from explainer.model.annotations import Target
+
+MARKDOWN = Markdown(MarkdownOptions(html=True))
+
+
+def article(text: str) -> ReaderText:
+    return read(MARKDOWN.parse(text))
+
+
+def found(text: str, **target: str) -> str:
+    """Return the words that a target names, or why it has no place."""
+    reader = article(text)
+    place = find.find(reader, Target(**target))
+    return reader.text[place.start : place.end] if isinstance(place, find.Span) else _why(place)
+
+
+def _why(place: find.Place | find.Miss) -> str:
+    count = {find.Ambiguous: "places", find.Lost: "elsewhere"}.get(type(place), "")
+    return type(place).__name__ + (f" {getattr(place, count).count}" if count else "")
+
+
+@pytest.mark.parametrize(
+    ("text", "target", "words"),
+    [
+        ("Two. One thing and three things.", {"quote": "One … Two … three"}, "Lost 0"),
+        ("One thing and three things.", {"quote": "One … missing … three"}, "Lost 0"),
+        ("One two one three.", {"quote": "One … two … three"}, "One two one three"),
+        ("a b c d b e", {"quote": "a … b … b … e"}, "a b c d b e"),
+        ("a b c d e", {"quote": "a … b … b … e"}, "Lost 0"),
+        ("one x three. But one y three.", {"quote": "one … three", "prefix": "But"}, "one y three"),
+        ("one x three. So one y three!", {"quote": "one … three", "suffix": "!"}, "Ambiguous 2"),
+        ("one x three. So one y three!", {"quote": "one … three", "suffix": "."}, "one x three"),
+        ("one two", {"quote": "one … one two"}, "Lost 0"),
+        ("a … b. a c b.", {"quote": "a … b"}, "a … b"),
+        ("a a a", {"quote": "a a"}, "Ambiguous 2"),
+        ("a b", {"quote": "…"}, "Lost 0"),
+        ("wait…", {"quote": "…"}, "…"),
+        ("One word.", {"quote": "word", "prefix": "Two"}, "Lost 1"),
+        ("# A\n\nword\n\n# B\n\nword\n", {"quote": "word", "section": "B"}, "word"),
+        ("# A\n\nword\n\n# B\n\nx\n", {"quote": "word", "section": "B"}, "Lost 1"),
+        ("# A\n\nthe word\n\n# B\n\nx\n", {"quote": "word B", "section": "A"}, "Lost 1"),
+        ("# A\n\nx\n", {"section": "a"}, "A"),
+        ("# A\n\nx\n", {"section": "#a"}, "A"),
+        ("# A\n\nx\n\n# A\n\ny\n", {"section": "A"}, "NoSection"),
+        ("# A\n\nx\n", {"section": "B"}, "NoSection"),
+        ("x", {}, "Whole"),
+        ("x", {"image": "y.svg"}, "NoImage"),
+    ],
+)
+def test_places(text: str, target: dict[str, str], words: str) -> None:
+    assert found(text, **target) == words
+
+
+@pytest.mark.parametrize("width", [1, 10, 40])
+def test_white_space_between_a_prefix_and_the_quote_has_any_width(width: int) -> None:
+    text = f"```\nA{' ' * width}target{' ' * width}1\nB{' ' * width}target{' ' * width}2\n```\n"
+    for context in ({"prefix": "B"}, {"suffix": "2"}):
+        reader = article(text)
+        place = find.find(reader, Target(quote="target", **context))
+        assert isinstance(place, find.Span)
+        assert place.start == reader.text.rindex("target")
+
+
+@pytest.mark.parametrize(
+    ("src", "name"),
+    [
+        ("pic.png", "pic.png"),
+        ("pic.png", "./pic.png"),
+        ("./pic.png", "pic.png"),
+        ("a/b/pic.png", "pic.png"),
+        ("a/b/pic.png", "b/pic.png"),
+        ("pic.png?v=1#x", "pic.png"),
+        ("a%20b.png", "a b.png"),
+    ],
+)
+def test_pictures_are_named_by_their_files(src: str, name: str) -> None:
+    reader = article(f"![alt]({src})")
+    assert find.find(reader, Target(image=name)) == reader.images[0]
+
+
+@pytest.mark.parametrize(
+    ("src", "name"), [("epic.png", "pic.png"), ("pic.png", "a/pic.png"), ("pic.png", "pic")]
+)
+def test_other_pictures(src: str, name: str) -> None:
+    assert isinstance(find.find(article(f"![alt]({src})"), Target(image=name)), find.NoImage)
+
+
+def test_sections_contain_positions() -> None:
+    reader = article("before\n\n# A\n\none\n\n## A1\n\nsub\n\n# B\n\ntwo\n\n### B1\n\nthree\n")
+    at = {word: reader.text.index(word) for word in ("before", "A", "one", "sub", "two", "three")}
+    sections = {word: reader.section_at(offset) for word, offset in at.items()}
+    assert list(sections.values()) == ["", "a", "a", "a1", "b", "b1"]
+    texts = {s.id: reader.text[s.start : s.end].split() for s in reader.sections}
+    assert texts == {
+        "a": ["A", "one", "A1", "sub"],
+        "a1": ["A1", "sub"],
+        "b": ["B", "two", "B1", "three"],
+        "b1": ["B1", "three"],
+    }
+    assert article("before\n\n# A\n").section_at(0) == ""
+
+
+def test_lines_of_positions() -> None:
+    text = "one\ntwo\n\n```\nthree\nfour\n```\n\n- five\n\n    six\n    seven\n"
+    reader = article(text)
+    lines = text.split("\n")
+    for word in ("one", "two", "three", "four", "five", "six", "seven"):
+        assert word in lines[reader.line_at(reader.text.index(word))], word
+    assert article("").line_at(0) == 0
+
+
+def test_character_references_in_raw_html() -> None:
+    assert article("<div>a &amp; b &amp;&lt; c</div>\n").text == "a & b &< c"
+
+
+# --- marks in raw HTML ---------------------------------------------------------------------------
+
+
+def marked(text: str, quote: str) -> str:
+    tokens = MARKDOWN.parse(text)
+    reader = read(tokens)
+    place = find.find(reader, Target(quote=quote))
+    assert isinstance(place, find.Span)
+    highlight = mark.Highlight("n0", "context", place.start, place.end)
+    return MARKDOWN.render(mark.apply(tokens, reader, [highlight]))
+
+
+def test_a_mark_is_cut_at_raw_html_and_the_reference_is_outside_a_link() -> None:
+    assert marked("x **a <b>y</b> c** z", "a y c").count("<mark") == 3
+    within = marked('x <a\nhref="#q">word and more</a> z', "word")
+    assert "</mark> and more</a>\0r0\0" in within
+
+
+def test_an_abbreviation_is_no_link() -> None:
+    made = marked('The <abbr title="x">UN</abbr> says this word and more words.', "this word")
+    assert "this word</mark>\0r0\0" in made
