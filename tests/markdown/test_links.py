@@ -1,0 +1,316 @@
+"""explainer/markdown/links.py: what a link leads to, what is written, what is reported."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from explainer.markdown.links import (
+    LinkTargets,
+    PageFragment,
+    ResolvedLinks,
+    lead_alike,
+    look_up,
+    resolve,
+)
+from explainer.markdown.parser import Markdown, MarkdownOptions
+from explainer.markdown.pictures import Flaw, Measured
+from explainer.model.article import Picture
+
+PATH, ADDRESS = "content/news/call.md", "/news/call/"
+PHOTO = Measured(Picture("/news/photo.jpg", 640, 480))
+HUGE = Measured(Picture("/big.png", 9, 9), Flaw("huge-picture", "it is huge", "make it smaller"))
+TARGETS = LinkTargets(
+    addresses={
+        "content/index.md": "/",
+        PATH: ADDRESS,
+        "content/news/index.md": "/news/",
+        "content/Two words.md": "/two-words/",
+        "content/café.md": "/café/",
+        "content/re\u0301sume\u0301.md": "/résumé/",
+        "content/draft.md": "/draft/",
+    },
+    pages=frozenset({"/", ADDRESS, "/news/", "/two-words/", "/café/", "/résumé/", "/sources/"}),
+    files={
+        "content/news/photo.jpg": "news/photo.jpg",
+        "content/draft/own.pdf": "draft/own.pdf",
+        "content/data.csv": "data.csv",
+        "content/big.png": "big.png",
+    },
+    output_paths=frozenset({"news/photo.jpg", "data.csv", "big.png", "robots.txt"}),
+    skipped=frozenset({"content/draft.md", "content/draft/own.pdf"}),
+    left_out={
+        "content/_old": "its name begins with `_`",
+        "static/.env": "its name begins with `.`",
+    },
+    pictures={"news/photo.jpg": PHOTO, "big.png": HUGE},
+)
+
+
+def target(url: str, *, picture: bool = False) -> str:
+    """Return the target of a link in an article, or the code of the problem."""
+    found = look_up(url, PATH, ADDRESS, TARGETS, picture=picture).target
+    return found.code if isinstance(found, Flaw) else found
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        # by the path of a file
+        ("call.md", "/news/call/"),
+        ("./call.md#part", "/news/call/#part"),
+        ("../index.md", "/"),
+        ("../Two%20words.md", "/two-words/"),
+        ("/Two words.md", "/two-words/"),
+        ("../café.md", "/café/"),
+        ("../cafe\u0301.md", "/café/"),
+        ("../r%C3%A9sum%C3%A9.md", "/résumé/"),
+        ("photo.jpg", "/news/photo.jpg"),
+        ("photo.jpg#xywh=1", "/news/photo.jpg#xywh=1"),
+        ("photo.jpg?v=2", "/news/photo.jpg"),
+        ("/data.csv", "/data.csv"),
+        # by an address
+        ("/", "/"),
+        ("/news/", "/news/"),
+        ("/news", "/news/"),
+        ("/news/index.html", "/news/"),
+        ("/news/call/#x", "/news/call/#x"),
+        ("..", "/news/"),
+        ("../../sources/", "/sources/"),
+        ("/robots.txt", "/robots.txt"),
+        ("../../robots.txt", "/robots.txt"),
+        # generated pages, which are not known yet
+        ("/people/anybody/", "/people/anybody/"),
+        ("/topics/anything", "/topics/anything/"),
+        ("/claims/of-home/", "/claims/of-home/"),
+        ("claims/own", "/news/call/claims/own/"),
+        ("/nowhere/claims/x/", "broken-link"),
+        ("/people/a/b/", "broken-link"),
+        ("/peoples/a/", "broken-link"),
+        # only a fragment
+        ("#part", "#part"),
+        ("?q=1", "?q=1"),
+        ("", "empty-link"),
+        # what is not published
+        ("../draft.md", "link-to-skipped"),
+        ("../draft/own.pdf", "link-to-skipped"),
+        ("../_old/x.md", "broken-link"),
+        ("gone.md", "broken-link"),
+        ("call", "broken-link"),
+        # the web
+        ("https://example.org/x?y#z", "https://example.org/x?y#z"),
+        ("HTTP://example.org/", "HTTP://example.org/"),
+        *((f"{scheme}:x", f"{scheme}:x") for scheme in "mailto tel ftp xmpp geo doi".split()),
+        ("javascript:x", "unsafe-link"),
+        ("//example.org/", "unsafe-link"),
+        ("\\\\example.org", "unsafe-link"),
+        ("http://[", "bad-link"),
+        ("https:///x", "bad-link"),
+    ],
+)
+def test_targets_of_links(url: str, expected: str) -> None:
+    assert target(url) == expected
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://example.org/x.png", "https://example.org/x.png"),
+        ("ftp://example.org/x.png", "unsafe-link"),
+        ("data:image/png;base64,AA", "unsafe-link"),
+        ("mailto:x", "unsafe-link"),
+        ("", "empty-link"),
+        ("photo.jpg", "/news/photo.jpg"),
+    ],
+)
+def test_targets_of_pictures(url: str, expected: str) -> None:
+    assert target(url, picture=True) == expected
+
+
+def hint(url: str, *, picture: bool = False) -> str:
+    found = look_up(url, PATH, ADDRESS, TARGETS, picture=picture).target
+    assert isinstance(found, Flaw)
+    return f"{found.severity}: {found.message}: {found.hint}"
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("../cafe.md", "did you mean `../café.md`? Link to a page by the path of its .md file"),
+        ("foto.jpg", "did you mean `photo.jpg`?"),
+        ("zzzzzz.md", "link to a page by the path of its .md file, relative to this file's folder"),
+        ("zzzzzz", "link to a page by the path of its .md file, relative to this file's folder"),
+        ("zzzzzz.pdf", "put the file next to the article"),
+        (
+            "../_old/x.md",
+            "error: `../_old/x.md` is not published, because its name begins with `_`",
+        ),
+        ("../_old", "is not published, because its name begins with `_`"),
+        ("/.env", "is not published, because its name begins with `.`"),
+        ("../_older", "there is no page or file `../_older`"),
+        ("../draft.md", "warning: `../draft.md` is not built"),
+        ("../draft/own.pdf", "warning: `../draft/own.pdf` belongs to a page that is not built"),
+        ("//x.org", "error: `//x.org` is not allowed as the address of a link: use `https://…`"),
+        ("vbscript:x", "use one of doi, ftp, geo, http, https, mailto, tel, xmpp, or a path"),
+        ("", "warning: this link has no address: put the address in the parentheses: [text]("),
+        ("http://[", "error: `http://[` is not a web address: "),
+    ],
+)
+def test_hints(url: str, words: str) -> None:
+    assert words in hint(url)
+
+
+def test_hints_for_pictures() -> None:
+    assert "as the address of a picture: use one of http, https, or a path" in hint(
+        "x:y", picture=True
+    )
+    assert "this picture has no address: put the address in the parentheses: ![]" in hint(
+        "", picture=True
+    )
+
+
+def test_the_own_article_is_never_proposed() -> None:
+    assert "did you mean" not in hint("../news/cal.md")
+
+
+def test_pictures_are_measured_and_links_are_not() -> None:
+    found = look_up("photo.jpg#x", PATH, ADDRESS, TARGETS, picture=True)
+    assert (found.measured, found.flaw) == (PHOTO, None)
+    assert look_up("photo.jpg", PATH, ADDRESS, TARGETS, picture=False).measured is None
+    huge = look_up("../big.png", PATH, ADDRESS, TARGETS, picture=True).flaw
+    assert huge
+    assert huge.code == "huge-picture"
+
+
+def test_lookups_are_repeated_with_newer_targets() -> None:
+    lookups = [look_up(url, PATH, ADDRESS, TARGETS, picture=False) for url in ("call.md", "x.md")]
+    assert lead_alike(lookups, PATH, ADDRESS, TARGETS)
+    assert lead_alike([], PATH, ADDRESS, TARGETS)
+    new = replace(TARGETS, addresses={**TARGETS.addresses, "content/news/x.md": "/news/x/"})
+    assert not lead_alike(lookups, PATH, ADDRESS, new)
+    assert lead_alike(lookups[:1], PATH, ADDRESS, new)
+
+
+# --- in a text -----------------------------------------------------------------------------------
+
+MARKDOWN = Markdown(MarkdownOptions(html=True))
+
+
+def resolved(text: str, *, eager: bool = False) -> tuple[str, ResolvedLinks]:
+    tokens = MARKDOWN.parse(text)
+    found = resolve(tokens, PATH, ADDRESS, TARGETS, eager=eager)
+    return MARKDOWN.render(tokens), found
+
+
+@pytest.mark.parametrize(
+    ("link", "written"),
+    [
+        ("../Two%20words.md", "../../two-words/index.html"),
+        ("call.md#part", "../../news/call/index.html#part"),
+        ("../index.md?q=1#x", "../../index.html?q=1#x"),
+        ("/sources/?q=a%20b", "../../sources/index.html?q=a%20b"),
+        ("photo.jpg?v=1", "../../news/photo.jpg?v=1"),
+        ("#part", "#part"),
+        ("?q=1#x", "?q=1#x"),
+        ("https://example.org/?q=1", "https://example.org/?q=1"),
+        ("https://example.org/#cafe%CC%81", "https://example.org/#cafe%CC%81"),
+        ("mailto:a@b.org?subject=x", "mailto:a@b.org?subject=x"),
+        ("#cafe%CC%81", "#caf%C3%A9"),
+        ("call.md#cafe%CC%81", "../../news/call/index.html#caf%C3%A9"),
+        ("#caf%C3%A9", "#caf%C3%A9"),
+    ],
+)
+def test_what_is_written(link: str, written: str) -> None:
+    html, found = resolved(f"[x](<{link}>)")
+    assert f'href="{written}"' in html
+    assert not found.problems
+
+
+def test_a_link_that_leads_nowhere_has_no_address() -> None:
+    html, found = resolved("[x](gone.md) [y](javascript:z) ![p](gone.jpg) <a href='gone.md'>z</a>")
+    assert "gone" not in html
+    assert "javascript" not in html
+    assert html.count("<a>") == 2
+    assert "<a >" in html
+    assert [flaw.code for _, flaw in found.problems] == [
+        *("broken-link", "unsafe-link", "broken-link", "broken-link")
+    ]
+    assert [lookup.url for lookup in found.lookups] == [
+        *("gone.md", "javascript:z", "gone.jpg", "gone.md")
+    ]
+
+
+def test_addresses_on_the_web_depend_on_nothing() -> None:
+    assert resolved("[x](https://example.org/) ![y](http://example.org/z.png)")[1].lookups == []
+    wrong = resolved("[x](https:///x)")[1]
+    assert [lookup.url for lookup in wrong.lookups] == ["https:///x"]
+
+
+@pytest.mark.parametrize(
+    ("link", "fragment"),
+    [
+        ("#part", (ADDRESS, "part")),
+        ("?q#part", (ADDRESS, "part")),
+        ("../index.md#a%20b", ("/", "a b")),
+        ("/sources/#source-x", ("/sources/", "source-x")),
+        ("call.md#part:~:text=words", (ADDRESS, "part")),
+        ("call.md#:~:text=words", None),
+        ("#top", None),
+        ("#TOP", None),
+        ("#", None),
+        ("call.md", None),
+        ("https://example.org/#part", None),
+    ],
+)
+def test_fragments(link: str, fragment: tuple[str, str] | None) -> None:
+    found = [part for _, part in resolved(f"[x](<{link}>)")[1].fragments]
+    assert found == ([PageFragment(*fragment)] if fragment else [])
+
+
+def test_only_the_first_picture_is_loaded_at_once() -> None:
+    text = "![a](photo.jpg) ![b](photo.jpg)"
+    assert resolved(text)[0].count('loading="lazy"') == 2
+    first, second = re.findall("<img[^>]*>", resolved(text, eager=True)[0])
+    assert "lazy" not in first
+    assert 'loading="lazy"' in second
+    assert 'width="640"' in second
+    assert 'src="../../news/photo.jpg"' in first
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("[](call.md)", "link-without-text"),
+        ("[![a](photo.jpg)](call.md)", ""),
+        ("![](photo.jpg)", "picture-without-alt"),
+        ("![ ](photo.jpg)", "picture-without-alt"),
+        ("![](photo.jpg){.decorative}", ""),
+        ("![](photo.jpg){.decorativ}", "picture-without-alt"),
+        ("x ![a](photo.jpg 'Title'){credit=Me} y", "credit-not-shown"),
+        ("![a](../data.csv)", "not-a-picture"),
+        ("![a](call.md)", "not-a-picture"),
+        ("![a](../big.png)", "huge-picture"),
+        ("![a](https://example.org/x)", ""),
+        ("<iframe src='call.md'></iframe>", "blocked-address"),
+        ("<form action='call.md'></form>", "blocked-address"),
+        ("<video src='//x.org/v.mp4'></video>", "blocked-address unsafe-link"),
+        ("<video src='HTTPS://x.org/v.mp4'></video>", "blocked-address"),
+        ("<img src='https://x.org/v.png' alt=''>", ""),
+        ("<img src='data:image/png;base64,AA' alt=''>", ""),
+        ("<a href='https://x.org/'>x</a>", ""),
+    ],
+)
+def test_what_is_reported(text: str, codes: str) -> None:
+    assert [flaw.code for _, flaw in resolved(text)[1].problems] == codes.split()
+
+
+def test_messages_name_the_file() -> None:
+    def message(text: str) -> str:
+        ((_, flaw),) = resolved(text)[1].problems
+        return f"{flaw.message}: {flaw.hint}"
+
+    assert "the picture `photo.jpg` has no alternative text" in message("![](photo.jpg)")
+    assert "`data.csv` is not a picture that all browsers can show" in message("![a](/data.csv#x)")
+    assert "a page is not a picture" in message("![a](call.md)")
