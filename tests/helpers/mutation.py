@@ -103,6 +103,14 @@ class Only:
         items[:] = sorted(chosen, key=lambda item: place[item.nodeid])
 
 
+OUTPUT = os.dup(1)  # the tests' own output goes nowhere
+
+
+def say(line: str) -> None:
+    """Print a line."""
+    os.write(OUTPUT, f"{line}\n".encode())
+
+
 def forked(work: Callable[[], int], seconds: float) -> int:
     """Run `work` in a process of its own; return its exit code, negative if it was ended."""
     child = os.fork()
@@ -140,9 +148,13 @@ class Trial:
     """By the name of a test: how long it takes, including the time to record the lines."""
 
     def tests_of(self, mutant: Mutant) -> tuple[list[str], float]:
-        """Return the tests that reach a mutant, the fastest first, and how long they may take."""
+        """Return the tests that reach a mutant, and how long they may take.
+
+        Those of the file's own tests come first, then the fastest.
+        """
         found = [name for name, own in self.lines.items() if (mutant.lines or own) & own]
-        found.sort(key=self.seconds.__getitem__)
+        mine = f"test_{self.file.stem}.py"
+        found.sort(key=lambda name: (mine not in name, self.seconds[name]))
         return found, 20 + 10 * sum(self.seconds[name] for name in found)
 
     def code(self, mutant: Mutant) -> CodeType:
@@ -151,7 +163,7 @@ class Trial:
         return compile(ast.fix_missing_locations(self.tree), str(self.file), "exec")
 
     def is_noticed(self, mutant: Mutant, session: pytest.Session | None = None) -> bool:
-        """Whether a test fails, or runs out of time or memory, with a mutant.
+        """Whether a test fails, or runs out of time or memory, with a mutant. Print it if not.
 
         With the `session` of a process that has loaded the tests and the module, only the code of
         functions is exchanged, which is faster.
@@ -174,7 +186,11 @@ class Trial:
             plugin.pytest_collection_modifyitems(session.items)
             return run_items(session)
 
-        return bool(names) and forked(exchange if session else load, limit) != 0
+        if names and forked(exchange if session else load, limit) != 0:
+            return True
+        where = f"{self.file.relative_to(ROOT)}:{mutant.line}"
+        say(f"{where}: not noticed by {len(names)} tests\n{mutant}")
+        return False
 
 
 def exchange_code(file: Path, code: CodeType) -> None:
@@ -206,7 +222,7 @@ class InOneProcess:
     trial: Trial
     mutants: list[Mutant]
     result: Path
-    """Where to write the lines and times of the tests, and which mutants survived."""
+    """Where to write the lines and times of the tests, and how many mutants survived."""
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Measure the tests, then try each mutant."""
@@ -221,34 +237,28 @@ class InOneProcess:
         if forked(measure, 3600):
             pytest.exit("tests fail without any change", 9)
         self.trial.lines, self.trial.seconds = pickle.loads(self.result.read_bytes())
-        alive = [i for i, m in enumerate(self.mutants) if not self.trial.is_noticed(m, session)]
-        found = self.trial.lines, self.trial.seconds, alive
+        survived = sum(not self.trial.is_noticed(mutant, session) for mutant in self.mutants)
+        found = self.trial.lines, self.trial.seconds, survived
         self.result.write_bytes(pickle.dumps(found))
         return True
 
 
 def survivors(file: Path, number: int, seed: int) -> tuple[int, int]:
-    """Print the mutants of a file that no test notices; return how many were tried and survived."""
+    """Return how many mutants of a file were tried, and how many no test notices."""
     trial = Trial(file, ast.parse(file.read_text(encoding="utf-8")))
     every = list(mutants(trial.tree))
     chosen = random.Random(seed).sample(every, min(number, len(every)))
+    chosen.sort(key=lambda mutant: mutant.line)
     package = file.relative_to(ROOT / "explainer").parts[0]
     tests = [f"tests/{name}" for name in (package, *MORE_TESTS.get(package, "").split())]
-    inner = [mutant for mutant in chosen if mutant.lines]
     with tempfile.TemporaryDirectory() as folder:
         result = Path(folder, "result")
-        plugin = InOneProcess(trial, inner, result)
+        plugin = InOneProcess(trial, [mutant for mutant in chosen if mutant.lines], result)
         if code := forked(lambda: tested(tests, plugin), 1e6):
             sys.exit(f"{' '.join(tests)} fail without any change (exit code {code})")
-        trial.lines, trial.seconds, alive = pickle.loads(result.read_bytes())
-    found = [inner[i] for i in alive]
-    found += [mutant for mutant in chosen if not (mutant.lines or trial.is_noticed(mutant))]
-    for mutant in sorted(found, key=lambda each: each.line):
-        where = f"{file.relative_to(ROOT)}:{mutant.line}"
-        print(
-            f"{where}: not noticed by {len(trial.tests_of(mutant)[0])} tests\n{mutant}", flush=True
-        )
-    return len(chosen), len(found)
+        trial.lines, trial.seconds, survived = pickle.loads(result.read_bytes())
+    survived += sum(not trial.is_noticed(mutant) for mutant in chosen if not mutant.lines)
+    return len(chosen), survived
 
 
 def main() -> int:
@@ -268,9 +278,7 @@ def main() -> int:
             tried, survived = survivors(file, given.number, given.seed)
             total += survived
             took = f"{time.monotonic() - start:.0f} s"
-            print(
-                f"{file.relative_to(ROOT)}: {tried} tried, {survived} survived, {took}", flush=True
-            )
+            say(f"{file.relative_to(ROOT)}: {tried} tried, {survived} survived, {took}")
     return 1 if total else 0
 
 

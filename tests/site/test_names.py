@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from explainer.build.options import BuildOptions
-from explainer.build.pipeline import BuildResult, build_site
+from explainer.build.pipeline import BuildResult, build_site, load_site
+from explainer.model.annotations import Person
+from explainer.model.site import SiteIndex
 from tests.helpers import folders
 
 SETTINGS = 'title = "T"\n[search]\nenabled = false\n'
@@ -30,6 +32,13 @@ def claims(*names: str, people: str = "") -> str:
         for i, name in enumerate(names)
     )
     return f"{people}claims:\n{''.join(entries)}"
+
+
+def index(root: Path, files: dict[str, str]) -> SiteIndex:
+    folders.put(root, {"site.toml": SETTINGS, **files})
+    site = load_site(root, BuildOptions(jobs=1)).site
+    assert site
+    return site.index
 
 
 def reported(result: BuildResult) -> list[tuple[str, str, str, int, int]]:
@@ -130,6 +139,108 @@ def test_an_entry_with_the_address_of_a_name_is_one_person_or_a_conflict(tmp_pat
     (problem,) = built(tmp_path / "two", files("The Post")).problems
     assert (problem.code, problem.location.path) == ("person-conflict", "content/b.yaml")
     assert problem.related[0].location.path == "content/a.yaml"
+
+
+@pytest.mark.parametrize("order", ["abc", "bca", "cab", "acb"])
+def test_what_articles_say_about_a_person_is_merged(order: str, tmp_path: Path) -> None:
+    known = (
+        "people: {post: {name: The Post, role: Newspaper}}\n",
+        "people: {post: {name: the post, url: 'https://x.org/', wikidata: Q1}}\n",
+        "people: {post: {name: The Post, role: Tabloid}}\n",
+    )
+    files = {}
+    for name, people in zip(order, known, strict=True):
+        files[f"content/{name}.md"] = article()
+        files[f"content/{name}.yaml"] = claims("post", people=people)
+    (person,) = index(tmp_path, files).people
+    role = "Newspaper" if order.index("a") < order.index("c") or order[0] < order[2] else "Tabloid"
+    assert person.person.role == role
+    assert (person.person.url, person.person.wikidata) == ("https://x.org/", "Q1")
+    assert [ref.article.path for ref in person.claims] == [f"content/{n}.md" for n in "abc"]
+
+
+def test_an_entry_says_more_than_a_plain_name(tmp_path: Path) -> None:
+    files = {
+        "content/a.md": article(),
+        "content/a.yaml": claims("Post"),
+        "content/b.md": article(),
+        "content/b.yaml": claims("post", people="people: {post: {name: POST, role: R}}\n"),
+        "content/c.md": article(),
+        "content/c.yaml": "people: {post: {name: Post, url: 'https://x.org/'}}\n"
+        "questions: [{question: Q, answers: [{answer: A, by: post}]}]\n",
+    }
+    (person,) = index(tmp_path, files).people
+    assert person.person == Person(name="POST", role="R", url="https://x.org/")
+    assert person.location.path == "content/b.yaml", "of the entry, not of the plain name"
+    assert [ref.article.path for ref in person.claims] == ["content/a.md", "content/b.md"]
+    ((page, question, answer),) = person.answers
+    assert (page.path, answer) == ("content/c.md", question.answers[0])
+
+
+def test_people_and_topics_are_listed_by_name(tmp_path: Path) -> None:
+    files = {
+        "content/a.md": article("b", "C", "a"),
+        "content/a.yaml": claims("zoe", "Ann", "bob"),
+        "content/b.md": article("c", "b"),
+        "content/b.yaml": claims("Ann"),
+    }
+    found = index(tmp_path, files)
+    assert [person.person.name for person in found.people] == ["Ann", "bob", "zoe"]
+    assert [topic.name for topic in found.topics] == ["a", "b", "C"]
+    assert [[a.path[8] for a in topic.articles] for topic in found.topics] == [
+        ["a"],
+        ["a", "b"],
+        ["a", "b"],
+    ]
+
+
+@pytest.mark.parametrize("names", [("C-D", "C D"), ("C D", "C-D")])
+def test_people_with_one_address_are_an_error_with_both_places(
+    names: tuple[str, str], tmp_path: Path
+) -> None:
+    files = {"content/a.md": article(), "content/a.yaml": claims(*names)}
+    (problem,) = built(tmp_path, files).problems
+    assert (problem.code, problem.severity) == ("person-conflict", "error")
+    assert problem.message == (
+        f"the people `{names[1]}` and `{names[0]}` would have the same address"
+    )
+    assert (problem.location.line, problem.related[0].location.line) == (3, 2)
+    assert problem.related[0].message == f"{names[0]} here"
+
+
+def test_of_equally_frequent_spellings_the_first_is_shown(tmp_path: Path) -> None:
+    files = {
+        "content/a.md": article("x", "Topic", "  topic"),
+        "content/a.yaml": claims("Post", "POST", "POST", "Post")
+        + "questions: [{question: Q, answers: [{answer: A, by: pOST}, {answer: B}]}]\n",
+    }
+    found = index(tmp_path, files)
+    assert [person.person.name for person in found.people] == ["Post"]
+    assert [topic.name for topic in found.topics] == ["Topic", "x"]
+    page = found.articles[0]
+    (question,) = page.questions
+    assert [answer.by and answer.by.person.name for answer in question.answers] == ["Post", None]
+    assert {claim.by.person.name for claim in page.claims if claim.by} == {"Post"}
+
+
+def test_another_spelling_is_replaced_wherever_the_annotation_is_shown(tmp_path: Path) -> None:
+    annotations = claims("Post", "Post") + (
+        '  - {id: c2, quote: Three, claim: C., rating: "true", by: POST, evidence: [{source: s}]}\n'
+        "sources: {s: {title: S}}\nnotes: [{quote: Four, note: N, sources: [s]}]\n"
+    )
+    files = {"content/a.md": article(), "content/a.yaml": annotations}
+    (page,) = index(tmp_path, files).articles
+    whole = {annotation.id: annotation for annotation in page.annotations}
+    parts = [part for part in page.body if not isinstance(part, str)]
+    shown = [each for part in parts for each in getattr(part, "annotations", ())]
+    shown += [part.annotation for part in parts if hasattr(part, "annotation")]
+    assert {each.id for each in shown} == set(whole)
+    assert all(each is whole[each.id] for each in shown)
+    ((source),) = page.sources
+    assert [use.annotation for use in source.uses] == [whole["c2"], page.annotations[3]]
+    assert all(use.annotation is whole[use.annotation.id] for use in source.uses)
+    built(tmp_path, files)
+    assert "POST" not in (tmp_path / "_site/a/index.html").read_text(encoding="utf-8")
 
 
 def test_names_of_symbols_are_different_people(tmp_path: Path) -> None:
