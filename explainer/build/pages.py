@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
+from explainer.build import template_links
 from explainer.build.options import BuildOptions, Progress
 from explainer.build.site import Site
 from explainer.model.allow import silence
@@ -43,12 +44,18 @@ class _Rendered:
     files: list[StagedFile] = field(default_factory=list)
     indexed: list[StagedFile] = field(default_factory=list)
     """Those of the files that readers can search."""
+    paths: set[str] = field(default_factory=set)
+    """The paths of all files."""
+    links: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """If the site has templates of its own, by its target: a link, and the page that has it."""
 
     def add(self, other: _Rendered) -> None:
         self.problems += other.problems
         self.pages += other.pages
         self.files += other.files
         self.indexed += other.indexed
+        self.paths |= other.paths
+        self.links = other.links | self.links
 
 
 @dataclass(frozen=True)
@@ -68,6 +75,13 @@ class _Rendering:
         pages, found = make_files(files)
         problems, _ = silence(found, self.site.allowances)
         rendered = _Rendered(problems, sum(page.path.endswith(".html") for page in pages))
+        rendered.paths.update(page.path for page in pages)
+        if self.site.theme.own_templates:
+            base = template_links.base_of(self.site.settings.url)
+            for page in pages:
+                if page.path.endswith(".html"):
+                    for target, written in template_links.targets(page, base):
+                        rendered.links.setdefault(target, (written, page.path))
         for page in pages:
             if self.writer and page.path not in self.site.own_files:
                 file = self.writer.put(page.path, page.content)
@@ -185,6 +199,11 @@ def _render(
     for done, one in enumerate(workers.run(_render_one, work, numbers, count), 1):
         rendered.add(one)
         progress("writing", done, len(numbers))
+    if has_failed(rendered.problems, strict=False):
+        return rendered
+    paths = frozenset(rendered.paths | site.own_files | site.versions.keys())
+    broken = template_links.check(site.theme, rendered.links, paths)
+    rendered.problems += silence(broken, site.allowances)[0]
     return rendered
 
 

@@ -30,7 +30,6 @@ from explainer.output.commit import CommitResult
 from explainer.output.guard import OutputError, check_folder, read_manifest
 from explainer.output.search_languages import check_languages
 from explainer.parse import json_schema, references
-from explainer.render import theme
 from explainer.site import index, load, made_pages, navigation, permanent, routes
 from explainer.site.load import SiteFiles
 from explainer.support import cache, clock, leftovers
@@ -125,7 +124,7 @@ def assemble(
     site_index = problems.of(index.index(made, plan.addresses, chapters, plan.places))
     problems.add(made_pages.check(plan, site_index))
     problems.add(fragments.check(shown, site_index.sources))
-    style = problems.of(theme.find(root, settings.theme, cache=folder and folder / "templates"))
+    style = problems.of(prepare.find_theme(root, settings, folder))
     if style is None:
         return LoadResult(site=None, texts=texts, problems=tuple(problems.all))
     site = Site(

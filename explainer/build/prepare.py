@@ -21,9 +21,10 @@ from explainer.model.problems import Problem
 from explainer.model.settings import Settings
 from explainer.model.site import SiteIndex
 from explainer.parse import allow
-from explainer.render import cards
+from explainer.render import cards, theme, theme_slips
 from explainer.render.cards import Cards
 from explainer.render.renderer import OWN_FILES
+from explainer.render.theme import Theme
 from explainer.site.load import SiteFiles
 from explainer.site.routes import GENERATED, GENERATED_FILES, Routes
 from explainer.support import extras
@@ -158,3 +159,14 @@ def _undrawn(site_index: SiteIndex) -> Iterator[Problem]:
         message = f"{pages} no preview card: its typeface has no `{letters[0]}`"
         hint = "give the page an `image` in its front matter, or set `cards = false` in [images]"
         yield Problem(Location(path, 1), "card-not-drawn", message, hint, "info")
+
+
+def find_theme(
+    root: Path, settings: Settings, folder: Path | None
+) -> tuple[Theme | None, tuple[Problem, ...]]:
+    """Find the site's theme. Problems: those of `theme.find` and of `theme_slips.check`.
+
+    `folder` is the site's cache folder, or None.
+    """
+    found, problems = theme.find(root, settings.theme, cache=folder and folder / "templates")
+    return found, (*problems, *(theme_slips.check(found) if found else ()))

@@ -18,7 +18,7 @@ from explainer.model.settings import Settings
 from explainer.model.site import SiteIndex
 from explainer.output.search import Pagefind
 from explainer.render.cards import Cards
-from explainer.render.renderer import Renderer
+from explainer.render.renderer import Renderer, is_font
 from explainer.render.theme import Theme
 from explainer.site.navigation import MenuItem
 from explainer.site.routes import Routes
@@ -75,6 +75,7 @@ class Site:
             menu=self.menu,
             search=self.search is not None,
             cards=self.cards,
+            fonts=any(map(is_font, self.own_files)),
             live=live,
         )
 

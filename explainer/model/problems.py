@@ -67,6 +67,7 @@ Code: TypeAlias = Literal[  # noqa: RUF041 - nested for the sake of order: by su
     # The site, its theme and its search.
     Literal["toml-syntax", "no-content", "ratings-look-alike", "unknown-theme"],
     Literal["template-missing", "template-name", "template-syntax", "template-error"],
+    Literal["template-ignored", "blocked-by-policy"],
     Literal["extra-missing", "search-missing", "search-language", "card-not-drawn"],
     Literal["unused-allow", "bug"],
     # What only some commands find.

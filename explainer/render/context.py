@@ -58,6 +58,8 @@ class RenderContext:
     """Draws previews; None without `site.url`, because `og:image` must be an absolute URL."""
     live: bool
     """Whether pages may connect to the server that serves them."""
+    fonts: bool
+    """Whether pages may load fonts: the theme or the author has some."""
     _badges: dict[tuple[str, str], Markup] = field(default_factory=dict, compare=False)
 
     @property

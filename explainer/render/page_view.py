@@ -126,8 +126,9 @@ class PageView:
     @property
     def policy(self) -> Markup:
         """Its Content-Security-Policy."""
-        live = self._context.live
-        return content_policy(self._images, search=self.kind == "search", live=live)
+        context = self._context
+        search = self.kind == "search"
+        return content_policy(self._images, search=search, fonts=context.fonts, live=context.live)
 
     def link(self, address: str) -> str:
         """Return a relative link to an address on this site. Addresses on the web are unchanged."""
@@ -343,11 +344,13 @@ def foreign_images(texts: Iterable[str], *others: str | None) -> tuple[str, ...]
     return tuple(sorted({origin[0].lower() for origin in origins if origin}))
 
 
-def content_policy(images: Iterable[str], *, search: bool = False, live: bool = False) -> Markup:
+def content_policy(
+    images: Iterable[str], *, search: bool = False, fonts: bool = False, live: bool = False
+) -> Markup:
     """Return a Content-Security-Policy for an attribute in double quotes.
 
-    `images` are the origins of pictures. `search` is for the search page, `live` for
-    `explainer serve`.
+    `images` are the origins of pictures. `search` is for the search page, `fonts` for a site
+    with fonts of its own, `live` for `explainer serve`.
     """
     sources = "".join(f" {origin}" for origin in images if _ORIGIN.fullmatch(origin))
     # The standard does not define `'self'` for a page opened from disk, so `file:` is added. It
@@ -356,12 +359,13 @@ def content_policy(images: Iterable[str], *, search: bool = False, live: bool = 
     # own page. No other page's script fetches anything, but audit tools fetch robots.txt from a
     # page.
     program, form = (" 'wasm-unsafe-eval'", "'self'") if search else ("", "'none'")
+    font = "font-src 'self' file:; " if fonts else ""
     # In some browsers, `'self'` does not include the server's websocket.
     connect = " ws: wss:" if live else ""
     return Markup(  # noqa: S704 - constants and safe host names
         f"default-src 'none'; style-src 'self' file:; script-src 'self' file:{program}; "
         f"connect-src 'self'{connect}; img-src 'self' file: data:{sources}; "
-        f"media-src 'self' file:; base-uri 'none'; form-action {form}"
+        f"media-src 'self' file:; {font}base-uri 'none'; form-action {form}"
     )
 
 

@@ -41,6 +41,11 @@ _PAGES = 12
 """The most plain pages that the footer links to."""
 
 
+def is_font(path: str) -> bool:
+    """Return whether a file is a font that browsers can load, by its name."""
+    return path.casefold().endswith((".woff2", ".woff", ".ttf", ".otf"))
+
+
 @dataclass(frozen=True)
 class Renderer:
     """The files of one site."""
@@ -57,6 +62,8 @@ class Renderer:
     """Whether there is a search page, if there are articles to search."""
     cards: Cards | None = None
     """Draws cards; None for no cards."""
+    fonts: bool = False
+    """Whether the author's files include fonts."""
     live: bool = False
     """Whether pages may connect to the server that serves them."""
 
@@ -110,7 +117,9 @@ class Renderer:
         """The context that all pages share."""
         site = self._site
         assets = Assets(self.theme, site_rules(site.scale, site.language, self._everything))
-        return RenderContext(site, self.theme, assets, self.cards if site.url else None, self.live)
+        fonts = self.fonts or any(map(is_font, assets.files))
+        drawer = self.cards if site.url else None
+        return RenderContext(site, self.theme, assets, drawer, self.live, fonts)
 
     @property
     def _site(self) -> SiteView:

@@ -107,6 +107,17 @@ class Theme:
             for name, path in self.files(kind).items()
         )
 
+    @cached_property
+    def own_templates(self) -> tuple[tuple[str, Path], ...]:
+        """The templates of the site itself: the names that problems show, and the files."""
+        return tuple(
+            (f"{folder.label}/templates/{path.relative_to(top).as_posix()}", path)
+            for folder in self.folders
+            if not folder.built_in and (top := folder.path / "templates")
+            for path in sorted(top.rglob("*.html"))
+            if path.is_file()
+        )
+
     def file(self, name: str) -> Path | None:
         """Return the file with a name such as `templates/badge.html`; None if there is none."""
         kind, _, rest = name.partition("/")

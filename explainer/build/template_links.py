@@ -1,0 +1,66 @@
+"""Find links that a site's own templates write, and that lead to no page or file of the site.
+
+Links of authors are checked when articles are made. What is left in finished pages is the
+templates' work. A site without templates of its own is not checked.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator, Mapping
+from html import unescape
+from urllib.parse import unquote, urlsplit
+
+from explainer.model.location import Location
+from explainer.model.problems import Problem
+from explainer.render.files import RenderedFile
+from explainer.render.theme import Theme
+
+_LINK = re.compile(r"""<[a-zA-Z][^<>]*?\s(?:href|src)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
+
+
+def targets(page: RenderedFile, base: str) -> Iterator[tuple[str, str]]:
+    """Yield the links of a page within the site: the path in the output, and the link as written.
+
+    `base` is the path at which the site is published; it begins and ends with `/`.
+    """
+    for link in _LINK.finditer(page.content.decode()):
+        written = unescape(link[1] if link[1] is not None else link[2])
+        path = unquote(written.partition("#")[0].partition("?")[0])
+        if not path or _ELSEWHERE.match(path) or (path[0] == "/" and not path.startswith(base)):
+            continue
+        at = path.removeprefix(base) if path[0] == "/" else f"{posixpath.dirname(page.path)}/{path}"
+        file = posixpath.normpath(at.lstrip("/"))
+        yield ("index.html" if file == "." else file), written
+
+
+def base_of(url: str | None) -> str:
+    """Return the path of a site's address, with a `/` at both ends."""
+    return (urlsplit(url).path.rstrip("/") if url else "") + "/"
+
+
+def check(
+    theme: Theme, found: Mapping[str, tuple[str, str]], paths: frozenset[str]
+) -> Iterator[Problem]:
+    """Yield the warning `broken-link` for each target that is not one of `paths`.
+
+    `found` has by target: the link as written, and the path of the first page that has it.
+    """
+    for target, (written, page) in sorted(found.items()):
+        if target in paths or f"{target}/index.html" in paths:
+            continue
+        message = f"the link `{written}` on the page `{page}` leads to no page or file of this site"
+        hint = "correct the address; `page.link('/topics/')` makes a link to a page"
+        yield Problem(_place(theme, written, target), "broken-link", message, hint, "warning")
+
+
+def _place(theme: Theme, written: str, target: str) -> Location:
+    """Return the line of the first template that has a link or its address, or the first file."""
+    address = "/" + target.removesuffix("index.html")
+    for place, path in theme.own_templates:
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            if any(f"{quote}{text}" in line for quote in "\"'" for text in (written, address)):
+                return Location(place, number)
+    return Location(theme.own_templates[0][0])
