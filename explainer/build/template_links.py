@@ -60,7 +60,7 @@ def _place(theme: Theme, written: str, target: str) -> Location:
     """Return the line of the first template that has a link or its address, or the first file."""
     address = "/" + target.removesuffix("index.html")
     for place, path in theme.own_templates:
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        for number, line in enumerate(path.read_text("utf-8", "replace").splitlines(), 1):
             if any(f"{quote}{text}" in line for quote in "\"'" for text in (written, address)):
                 return Location(place, number)
     return Location(theme.own_templates[0][0])

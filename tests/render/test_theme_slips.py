@@ -162,3 +162,11 @@ def test_fonts_of_the_site_may_load(file: str, has_fonts: bool, tmp_path: Path) 
     build_site(folders.put(tmp_path, SITE | {file: ""}), BuildOptions(jobs=1))
     html = (tmp_path / "_site/a/index.html").read_text(encoding="utf-8")
     assert ("font-src 'self' file:;" in html) == has_fonts
+
+
+def test_an_unused_template_can_be_anything(tmp_path: Path) -> None:
+    unused = tmp_path / "themes/default/templates/a.html"
+    folders.put(tmp_path, {"themes/default/templates/b.html": "{% block %}"})
+    unused.write_bytes(b"\xff{% if %}")
+    [problem] = in_head(tmp_path, '<a href="../abuot/">')
+    assert "abuot" in problem
