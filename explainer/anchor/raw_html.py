@@ -67,6 +67,9 @@ _PARAGRAPH = _names("p")
 _SCOPE = _FOREIGN | _names("caption foreignobject object table td template th")
 """Elements that the tags of other elements within them do not end."""
 
+_DEEPEST = 100
+"""How deep elements are followed. Browsers have such a limit too; it keeps the time linear."""
+
 _IMPLIED = {
     "li": (_names("li"), _SCOPE | _LISTS),
     **dict.fromkeys(("dd", "dt"), (_names("dd dt"), _SCOPE | _LISTS)),
@@ -306,6 +309,7 @@ class _Reader:
             if name in _ENDS_PARAGRAPH:
                 self._imply(_PARAGRAPH, _SCOPE | {"button"})
         if name not in _VOID and not (is_empty and (in_foreign or name in _FOREIGN)):
+            del self.open[_DEEPEST - 1 :]
             self.open.append(_Element(name, token))
 
     def _end(self, name: str) -> None:

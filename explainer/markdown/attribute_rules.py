@@ -164,13 +164,14 @@ def take_lists(state: StateCore, block: Token, inline: Token) -> None:
     if not any(_LIST in child.meta for child in children):
         return
     kept: list[Token] = []
+    end = _start_of_end(children) if block.type == "heading_open" else len(children)
     for i, child in enumerate(children):
         found: AttributeList | None = child.meta.get(_LIST)
         if found is None:
             kept.append(child)
             continue
         host, kind = _host(kept)
-        if host is None and block.type == "heading_open" and found.clear and _ends(children[i:]):
+        if host is None and i >= end and found.clear:
             host, kind = block, "heading"
         wrong = attributes.objection(found, host, kind) if host else None
         if host is None or wrong:
@@ -197,12 +198,15 @@ def _host(before: Sequence[Token]) -> tuple[Token | None, Host]:
     return last, "picture" if last.type == "image" else "code"
 
 
-def _ends(children: Sequence[Token]) -> bool:
-    """Whether nothing but attribute lists and spaces follows."""
-    return all(
-        _LIST in child.meta or (child.type == "text" and not child.content.strip())
-        for child in children
-    )
+def _start_of_end(children: Sequence[Token]) -> int:
+    """Return the index from which on there are only attribute lists and spaces."""
+    end = len(children)
+    while end and (
+        _LIST in children[end - 1].meta
+        or (children[end - 1].type == "text" and not children[end - 1].content.strip())
+    ):
+        end -= 1
+    return end
 
 
 def _strip_end(children: list[Token]) -> None:

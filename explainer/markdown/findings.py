@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
@@ -51,7 +52,11 @@ class Places:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.starts = list(accumulate((len(line) + 1 for line in text.split("\n")), initial=0))
+        self.starts = _line_starts(text)
+        self._token: Token | None = None
+        self._lines: Sequence[int] = ()
+        self._found: dict[int, int] = {}
+        """Of the last token with a place: where its lines start, and where they are in the text."""
 
     def at(self, offset: int, words: str) -> Place:
         """Return the place at an offset in the text."""
@@ -64,17 +69,30 @@ class Places:
         words are searched from the first line of the token on.
         """
         words = words.partition("\n")[0]
-        content, first = token.content, token.map[0] if token.map else 0
-        begin = content.rfind("\n", 0, at) + 1
-        end = content.find("\n", at)
-        shown = content[begin : end if end >= 0 else len(content)]
-        line = min(first + content.count("\n", 0, at), len(self.starts) - 2)
-        start = self.text.find(shown.strip(), self.starts[line], self.starts[line + 1])
+        if token is not self._token:
+            self._token, self._lines, self._found = token, _line_starts(token.content), {}
+        line = bisect_right(self._lines, at) - 1
+        if line not in self._found:
+            self._found[line] = self._find_line(token, line)
+        start = self._found[line]
         if start >= 0:
-            offset = start + at - begin - (len(shown) - len(shown.lstrip()))
+            offset = start + at - self._lines[line]
         else:
-            offset = max(self.text.find(words, self.starts[first]), self.starts[first])
+            first = self.starts[token.map[0] if token.map else 0]
+            offset = max(self.text.find(words, first), first)
         return self.at(offset, words)
+
+    def _find_line(self, token: Token, line: int) -> int:
+        """Return the offset in the text of a line of a token's content; -1 if it is not there."""
+        shown = token.content[self._lines[line] : self._lines[line + 1] - 1]
+        here = min((token.map[0] if token.map else 0) + line, len(self.starts) - 2)
+        start = self.text.find(shown.strip(), self.starts[here], self.starts[here + 1])
+        return start - (len(shown) - len(shown.lstrip())) if start >= 0 else -1
+
+
+def _line_starts(text: str) -> list[int]:
+    """Return the offset of each line, and of the line after the last."""
+    return list(accumulate((len(line) + 1 for line in text.split("\n")), initial=0))
 
 
 def places(state: StateCore) -> Places:

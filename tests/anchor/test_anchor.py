@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from dataclasses import replace
 from html.parser import HTMLParser
 
@@ -252,3 +253,17 @@ def test_time_is_linear():
         return count
 
     assert steps(1000) < 15 * steps(100)
+
+
+@pytest.mark.parametrize("unit", ["<b>", "<span>a", "<div>\n\n"])
+def test_time_is_linear_in_the_number_of_open_elements(unit):
+    markdown = Markdown(MarkdownOptions(html=True))
+
+    def seconds(count):
+        tokens = markdown.parse(unit * count)
+        start = time.process_time()
+        read(tokens)
+        return time.process_time() - start
+
+    seconds(1_000)
+    assert seconds(8_000) < 20 * max(seconds(1_000), 0.005)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -213,3 +214,14 @@ def test_reports_name_the_file_with_line_and_column(tmp_path: Path) -> None:
         ("content/a.yaml:6:9", "bad-attribute", "warning"),
     ]
     assert str(result.problems[1].related[0].location) == "content/a.md:8:1"
+
+
+@pytest.mark.parametrize("text", ["# {}", "{}", "- ![x](y){}"])
+def test_many_lists_take_linear_time(text: str) -> None:
+    def seconds(count: int) -> float:
+        start = time.process_time()
+        found(text.replace("{}", "{#a} {b=c} " * count))
+        return time.process_time() - start
+
+    seconds(1_000)
+    assert seconds(8_000) < 20 * max(seconds(1_000), 0.005)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -124,3 +125,14 @@ def test_reports_name_the_file_with_line_and_column(tmp_path: Path) -> None:
     unknown, twice, _ = result.problems
     assert unknown.hint == "did you mean `[^source]`?"
     assert [str(each.related[0].location) for each in (unknown, twice)] == ["content/a.md:6:1"] * 2
+
+
+@pytest.mark.parametrize("unit", ["[^a] ", "^[x] "])
+def test_many_footnotes_in_one_line_take_linear_time(unit: str) -> None:
+    def seconds(count: int) -> float:
+        start = time.process_time()
+        Markdown().parse(unit * count)
+        return time.process_time() - start
+
+    seconds(1_000)
+    assert seconds(16_000) < 40 * max(seconds(1_000), 0.005)
