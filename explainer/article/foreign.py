@@ -25,6 +25,7 @@ _SAYS = {
     "toc": ("a table of contents", "delete it: readers see the headings beside the article"),
     "wiki": ("a wiki link", "write [text](page.md), or ![what it shows](picture.jpg)"),
     "emoji": ("the name of an emoji", "paste the emoji itself"),
+    "table": ("a table", "give the line of dashes as many cells as the head above it"),
     "math": ("mathematics", "write the formula as text, or include it as a picture"),
 }
 """By the kind of mark: what authors call it, and what to write instead."""

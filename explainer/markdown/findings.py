@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 
+from markdown_it.rules_block import StateBlock
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
@@ -95,7 +96,7 @@ def _line_starts(text: str) -> list[int]:
     return list(accumulate((len(line) + 1 for line in text.split("\n")), initial=0))
 
 
-def places(state: StateCore) -> Places:
+def places(state: StateCore | StateBlock) -> Places:
     """Return the places of the text that is being parsed."""
     if "places" not in state.env:
         state.env["places"] = Places(state.src)

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from markdown_it import MarkdownIt
 from markdown_it.common.normalize_url import normalizeLink
 from markdown_it.common.utils import escapeHtml
-from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from mdit_py_plugins.deflist import deflist_plugin
 
@@ -31,6 +30,7 @@ from explainer.markdown.foreign import (
 )
 from explainer.markdown.highlight import code_block
 from explainer.markdown.rules import figures, heading_ids
+from explainer.markdown.tables import table, table_cells
 from explainer.support.web_addresses import has_host
 
 _INTERRUPTS = ["paragraph", "reference", "blockquote"]
@@ -55,6 +55,7 @@ class Parser:
     def __init__(self, *, html: bool = False, xhtml: bool = False) -> None:
         md = MarkdownIt("commonmark", {"html": html, "xhtmlOut": xhtml, "typographer": False})
         md.enable(["table", "strikethrough"]).use(cjk_emphasis)
+        md.block.ruler.at("table", table, {"alt": ["paragraph", "reference"]})
         # links.py checks links and reports the bad ones; markdown-it would drop them silently.
         md.validateLink = lambda url: True  # type: ignore[method-assign]
         md.normalizeLink = _normalize_link  # type: ignore[method-assign]
@@ -103,7 +104,7 @@ class Markdown(Parser):
         md.core.ruler.before("text_join", "figures", figures)
         md.use(footnotes)  # they can be in captions
         md.core.ruler.push("heading_ids", heading_ids)
-        md.core.ruler.push("table_cells", _table_cells)
+        md.core.ruler.push("table_cells", table_cells)
         self._write(
             raw=lambda token: token.content,  # our own token type: finished HTML
             footnote_ref=_footnote_reference,
@@ -122,24 +123,6 @@ def _normalize_link(url: str) -> str:
     """
     as_written = _NORMAL_LINK.fullmatch(url) or (_WEB.match(url) and not has_host(url))
     return url if as_written else normalizeLink(url)
-
-
-def _table_cells(state: StateCore) -> None:
-    """Align table cells by class, set the scope of header cells, and turn empty ones into `<td>`.
-
-    The Content-Security-Policy of pages allows no style attributes. Screen readers would announce
-    an empty header cell (the corner of a table) for every cell in its column.
-    """
-    for i, token in enumerate(state.tokens):
-        if token.type not in ("td_open", "th_open"):
-            continue
-        if "style" in token.attrs:
-            side = str(token.attrs.pop("style")).removeprefix("text-align:")
-            token.attrJoin("class", f"align-{side}")
-        if token.type == "th_open" and not state.tokens[i + 1].children:
-            token.tag = state.tokens[i + 2].tag = "td"
-        elif token.type == "th_open":
-            token.attrs["scope"] = "col"
 
 
 def _footnote_numbers(token: Token) -> tuple[str, str]:

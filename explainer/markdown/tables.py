@@ -1,0 +1,82 @@
+"""Rules for tables: their cells, and what an author wrote that no cell shows."""
+
+from __future__ import annotations
+
+import re
+
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_block import table as parse_table
+from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
+
+from explainer.markdown.findings import Finding, places, report
+from explainer.markdown.foreign import notes_of
+from explainer.markdown.pictures import Flaw
+from explainer.model.problems import short
+
+_BAR = re.compile(r"(?<!\\)\|")
+_DASHES = re.compile(r"(?=[^|]*\|)[ \t]*\|?(?:[ \t]*:?-+:?[ \t]*(?:\||$))+[ \t]*")
+_NOTHING = re.compile(r"(?:\s|\||<!--.*?-->)*")
+
+
+def table(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+    """Read a table as markdown-it does, and report rows with more cells than it has columns."""
+    first = len(state.tokens)
+    if not parse_table(state, start_line, end_line, silent):
+        if not silent and start_line + 1 < end_line:
+            _note_no_table(state, start_line)
+        return False
+    columns = 0
+    for token in state.tokens[first:]:
+        columns += token.type == "th_open"
+        if token.type == "tr_open" and token.map and token.map[0] > start_line:
+            _report_lost_cells(state, token, columns)
+    return True
+
+
+def _note_no_table(state: StateBlock, line: int) -> None:
+    """Note a head whose line of dashes has another number of cells, so that both are text."""
+    start, end = state.bMarks[line] + state.tShift[line], state.eMarks[line]
+    after = state.bMarks[line + 1] + state.tShift[line + 1]
+    if (
+        not state.is_code_block(line)
+        and _BAR.search(state.src, start, end)
+        and _DASHES.fullmatch(state.src, after, state.eMarks[line + 1])
+    ):
+        notes_of(state).add("table", state.src, after, state.eMarks[line + 1])
+
+
+def _report_lost_cells(state: StateBlock, row: Token, columns: int) -> None:
+    line = row.map[0] if row.map else 0
+    start = state.bMarks[line] + state.tShift[line]
+    text = state.src[start : state.eMarks[line]]
+    bars = [bar.start() for bar in _BAR.finditer(text)]
+    last = columns - 1 + (bars[:1] == [0])
+    if last >= len(bars) or _NOTHING.fullmatch(text, bars[last]):
+        return
+    lost = text[bars[last] + 1 :].strip().removesuffix("|").strip()
+    message = (
+        f"the head of this table has {columns} cell{'s' if columns > 1 else ''}, and this row has "
+        f"more: readers do not see `{short(lost)}`"
+    )
+    hint = "add cells to the head of the table, or write `\\|` for a bar that readers should see"
+    place = places(state).at(start + text.index(lost, bars[last]), lost)
+    report(row, Finding(place, Flaw("lost-cell", message, hint)))
+
+
+def table_cells(state: StateCore) -> None:
+    """Align table cells by class, set the scope of header cells, and turn empty ones into `<td>`.
+
+    The Content-Security-Policy of pages allows no style attributes. Screen readers would announce
+    an empty header cell (the corner of a table) for every cell in its column.
+    """
+    for i, token in enumerate(state.tokens):
+        if token.type not in ("td_open", "th_open"):
+            continue
+        if "style" in token.attrs:
+            side = str(token.attrs.pop("style")).removeprefix("text-align:")
+            token.attrJoin("class", f"align-{side}")
+        if token.type == "th_open" and not state.tokens[i + 1].children:
+            token.tag = state.tokens[i + 2].tag = "td"
+        elif token.type == "th_open":
+            token.attrs["scope"] = "col"
