@@ -21,7 +21,7 @@ class ForeignMark:
     """A mark that has no meaning here, as the parser met it."""
 
     kind: str
-    """`tag`, `open-comment`, `more`, `table`, or a named group of `_AT_LINE_START` or `_ANYWHERE`."""
+    """`tag`, `open-comment`, `more`, `table`, or a group of `_AT_LINE_START` or `_ANYWHERE`."""
     text: str
     """The mark as written."""
     source: str

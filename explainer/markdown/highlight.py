@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -20,10 +21,19 @@ class CodePiece:
     """The code."""
 
 
+_CLASS = re.compile(r"\.([\w+#-]+)")
+
+
 def fence_language(token: Token) -> str:
-    """Return the language of a fenced code block; empty if it names none."""
-    words = unescapeAll(token.info).split(maxsplit=1)
-    return words[0] if words and not words[0].startswith("{") else ""
+    """Return the language of a fenced code block; empty if it names none.
+
+    It is the first word after the fence or, as in Pandoc, a class in braces: `{.python}`.
+    """
+    info = unescapeAll(token.info).strip()
+    if info.startswith("{"):
+        classes = _CLASS.findall(info.partition("}")[0])
+        return next(filter(is_known_language, classes), "")
+    return info.split(maxsplit=1)[0] if info else ""
 
 
 def is_known_language(name: str) -> bool:

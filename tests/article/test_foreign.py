@@ -112,6 +112,35 @@ def test_what_is_text_is_not_named(text: str, root: Path) -> None:
     assert not problems(root, text)
 
 
+@pytest.mark.parametrize(
+    "info", ["{r}", "{python setup, echo=FALSE}", "{=html}", "{note} Title", "{ojs", "{code-cell}"]
+)
+def test_blocks_that_other_generators_run_are_named(info: str, root: Path) -> None:
+    (found,) = problems(root, f"Words.\n\n```{info}\nx <- 1\n```")
+    assert brief([found]) == [("foreign-markup", 6, 0)]
+    assert found.severity == "warning"
+    assert "see this block as code" in found.message
+
+
+@pytest.mark.parametrize(
+    "info", ['python title="a.py"', "js {1,3}", "python hl_lines=1", "{.python title=x}", "py x y"]
+)
+def test_what_does_nothing_beside_a_language_is_a_remark(info: str, root: Path) -> None:
+    (found,) = problems(root, f"- ```{info}\n  x = 1\n  ```")
+    assert brief([found]) == [("bad-attribute", 4, 0)]
+    assert found.severity == "info"
+    assert "has no effect" in found.message
+
+
+@pytest.mark.parametrize(
+    "info", ["", "python", "{.python}", "{#id .python .numberLines}", "python {.wide}", " python "]
+)
+def test_languages_are_not_named(info: str, root: Path) -> None:
+    assert not problems(root, f"```{info}\nx = 1\n```")
+    html = (root / "_site/a/index.html").read_text(encoding="utf-8")
+    assert ('class="language-python"' in html) is ("python" in info)
+
+
 def test_an_open_comment_is_an_error_and_nothing_is_written(root: Path) -> None:
     found = problems(root, "Words.\n\n- One `<!--` <!-- two\n\nThree <!-- x --> <!-- y")
     assert brief(found) == [("open-comment", 6, 14), ("open-comment", 8, 18)]
