@@ -14,8 +14,27 @@ from explainer.model.problems import Problem, short
 from explainer.parse.conflicts import conflicts
 
 _BLOCK = "turn it into a note on the words that it is about"
+_MARKDOWN = "write Markdown instead"
 _SAYS = {
-    "shortcode": ("a Hugo shortcode or a Jekyll tag", "write Markdown instead"),
+    "shortcode": ("a Hugo shortcode or a Jekyll tag", _MARKDOWN),
+    "component": ("a component", _MARKDOWN),
+    "role": ("a role of MyST or Sphinx", _MARKDOWN),
+    "directive": ("a directive of Sphinx", _MARKDOWN),
+    "command": ("a command of LaTeX", _MARKDOWN),
+    "block": ("an MkDocs block", _BLOCK),
+    "snippet": ("an MkDocs snippet", "copy the text from that file"),
+    "module": ("an import or export of MDX", "delete it"),
+    "abbreviation": (
+        "an abbreviation",
+        "explain it in the text, or in a note of kind `definition`",
+    ),
+    "highlight": ("marked or inserted text, or a key", "write **bold**, *italic*, or `code`"),
+    "script": ("a sub- or superscript", "write the characters themselves: H₂O, 10⁶"),
+    "reference": ("a cross-reference of Quarto", "write a link: [the figure](#id)"),
+    "target": (
+        "a link whose address is missing",
+        "add it on a line of its own, `[name]: address`, or write [text](address)",
+    ),
     "remark": ("a comment of another program", "write it as an HTML comment: <!-- … -->"),
     "admonition": ("an MkDocs admonition", _BLOCK),
     "div": ("a Pandoc or Quarto block", _BLOCK),
@@ -24,7 +43,8 @@ _SAYS = {
     "citation": ("a Pandoc citation", "cite the source in a note or a claim: `sources: [id]`"),
     "toc": ("a table of contents", "delete it: readers see the headings beside the article"),
     "wiki": ("a wiki link", "write [text](page.md), or ![what it shows](picture.jpg)"),
-    "emoji": ("the name of an emoji", "paste the emoji itself"),
+    "contents": ("a table of contents", "delete it: readers see the headings beside the article"),
+    "emoji": ("the name of an emoji or icon", "paste the emoji itself"),
     "table": ("a table", "give the line of dashes as many cells as the head above it"),
     "math": ("mathematics", "write the formula as text, or include it as a picture"),
 }
@@ -86,7 +106,7 @@ def check_marks(
 def _words(kind: str, name: str, text: str, *, in_article: bool) -> tuple[str, str]:
     """Return the message and the hint for a mark."""
     if kind == "tag":
-        hint = _INSTEAD.get(name, "write Markdown instead")
+        hint = _INSTEAD.get(name, _MARKDOWN)
         if in_article:
             hint += ", or allow raw HTML: `html = true` below [markdown] in site.toml"
         where = "raw HTML is off" if in_article else "this text cannot have raw HTML"

@@ -31,6 +31,7 @@ _ITEM = re.compile(
     r"|(?P<word>[^\s{}\"'<>=`*\[\]\\!&~^|]+)",
     re.DOTALL,
 )
+_KRAMDOWN = re.compile(r":(?=[ .#]|[A-Za-z-]+=)")
 _SPACE = re.compile(r"\s*")
 _ANY = re.compile(r"\{[^{}\[\]\n]*\}")
 _LETTER = re.compile(r"[^\W\d_]")
@@ -94,7 +95,7 @@ def read(text: str, start: int, end: int, *, anything: bool = False) -> Attribut
     if text[start - 1 : start] in ("{", "$") and start:
         return None
     end = min(end, start + _LONGEST)
-    kramdown = text.startswith((": ", ":.", ":#"), start + 1)
+    kramdown = _KRAMDOWN.match(text, start + 1) is not None
     at = start + 1 + kramdown
     items: list[AttributeItem] = []
     while True:

@@ -26,7 +26,7 @@ COMMENT = "comment"
 _OPEN = "<!--"
 _END = re.compile("--!?>")
 _WHOLE = re.compile(r"<!---?>|<!--.*?--!?>", re.DOTALL)
-_MORE = re.compile(r"<!--\s*(?:more|truncate)\s*-->", re.IGNORECASE)
+_MORE = re.compile(r"<!--(?:\s*(?:more|truncate)\s*|more\s[^>]*)-->", re.IGNORECASE)
 """Comments by which other generators end the summary of an article."""
 _UNCLOSED = "unclosed_lines"
 _BLANK = " \t"

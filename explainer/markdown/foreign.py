@@ -59,9 +59,10 @@ class ForeignMarks:
 
     def add_match(self, found: re.Match[str], *, html: bool) -> None:
         """Note a match of `_ANYWHERE`. Tags are no marks where raw HTML is on."""
-        if found["tag"] and (html or _COMPONENT.match(found[0])):
+        if (found["tag"] or found["component"]) and html:
             return
-        if found["emoji"] and found[0].strip(":").lower() not in _EMOJI:
+        name = found[0].strip(":").lower()
+        if found["emoji"] and name not in _EMOJI and not _ICON.match(name):
             return
         self.add(found.lastgroup, found.string, *found.span())
 
@@ -85,55 +86,91 @@ _ELEMENTS = (
     "template textarea tfoot th thead time title tr track tt u ul var video wbr "
 )
 """The elements of HTML, of today and of the past (HTML, § 16.2), and roots of SVG and MathML."""
+_SWITCHES = "async|autoplay|checked|controls|defer|disabled|hidden|loop|muted|nowrap|open|selected"
+"""Attributes of HTML without a value."""
 _TAG = (
-    rf"(?P<tag></?(?:{'|'.join(_ELEMENTS.split())})(?:[\s/][^<>]*)?>"
+    rf"(?P<tag></?(?!(?-i:[A-Z][a-z]))(?:{'|'.join(_ELEMENTS.split())})"
+    rf"(?:\s*/?>|[\s/][^<>]*=[^<>]*>|(?:\s+(?:{_SWITCHES}))+\s*/?>)"
     r"|<!(?:doctype\b|\[cdata\[|\[(?:if|endif)\b)[^<>]*>|<\?(?:php|xml|=)[^<>]*>)"
 )
-_COMPONENT = re.compile(r"</?[A-Z][a-z]")
-"""The start of what is no tag of HTML: a type, as in `List<Object>`, or a component."""
+"""A tag; not `<b and c>` in a text about numbers, and not a type, as in `List<Object>`."""
+_COMPONENT = (
+    r"(?P<component></[a-z][\w.-]*>|<[a-z][\w.-]*(?:\s[^<>]*)?/>"
+    r"|<[a-z][\w.-]*\s+[\w:@-]+=(?:[\"'{][^<>]*|\w+)>)"
+)
+"""A component of MDX, or another element that is not of HTML; not `<placeholder>`."""
 _NAME = re.compile(r"<[/!?\[]*(\w*)")
 _ADMONITIONS = (
     "abstract|attention|bug|caution|check|danger|done|error|example|fail|failure|faq|help|hint|"
     "important|info|missing|note|question|quote|seealso|snippet|success|summary|tip|tldr|todo|"
     "warning"
 )
+_WORDS = r"(?![ \t][^$+=\\^_*/<>{}\d]*[ \t]\$\$)"
+"""Looks ahead for what is not just words between two double dollars."""
 _TEX = r"(?=[^\n$]{0,300}?(?:\\[a-zA-Z]|\^|_[\d{]|=))"
 """Looks ahead for what is in a formula, but not in a price or a remark."""
 _LINE_END = r"[ \t]*(?:\n|\Z)"
 _AT_LINE_START = re.compile(
-    rf"(?P<admonition>(?:!!!|\?\?\?)\+? +(?-i:(?:{_ADMONITIONS})\b[^\n]*|[a-z][\w-]* +\"[^\n]*))"
-    r"|(?P<div>:::+ ?(?:\{[^}\n]*\}|[\w.-]+))"
-    r"|(?P<tab>===[!+]? +\"[^\"\n]*\")"
-    r"|(?P<alert>\[![A-Za-z]+\](?![(\[:]))"
+    rf"(?P<admonition>(?:!!!|\?\?\?)\+? ?(?-i:(?:{_ADMONITIONS})(?: +(?:inline|end))*{_LINE_END}"
+    r"|[A-Za-z][\w-]*(?: +[\w-]+)*(?: +\"[^\n]*|(?=[ \t]*\n {4}))))"
+    r"|(?P<div>:::+ ?(?:\{[^}\n]*\}|[\w.-]+(?=[\s{\[]|\Z)))"
+    rf"|(?P<tab>===[!+]? +\"[^\n]*\"{_LINE_END})"
+    r"|(?P<alert>\[![A-Za-z][\w-]*(?:\|[^\]\n]*)?\](?![(\[:]))"
     rf"|(?P<toc>(?:\[TOC\]|\[\[_?TOC_?\]\]){_LINE_END})"
+    r"|(?P<snippet>-+8<-+[^\n]*)"
+    rf"|(?P<block>///[ \t]*(?-i:[a-z][\w-]*)(?:[ \t]*\|[^\n]*)?{_LINE_END})"
+    r"|(?P<abbreviation>\*\[[^\]\n]+\]:[ \t](?![^\n]*\*))"
+    r"|(?P<directive>\.\. [\w-]+::)"
+    r"|(?P<module>(?-i:import [^\n]+ from [\"'][^\"'\n]+[\"'];?"
+    rf"|export (?:(?:const|let|var) \w+ =|default [{{(])[^\n]*){_LINE_END})"
     rf"|(?P<math>\$\${_LINE_END}(?![^$]*\$\$))",
     re.IGNORECASE,
 )
 _REMARK = (
     r"(?P<remark>\{#\s(?s:.{0,500}?)\s#\}|\{\{?/\*(?s:.{0,500}?)\*/\}\}?|\{::comment\b"
-    r"|(?<![%\w])%%(?!%)(?s:.{1,500}?)%%)"
+    r"|(?<![%\w])%%(?!%)(?:(?!%%)[\s\S]){1,500}(?<!\d)%%(?![%\w]))"
 )
 """A comment of Jinja, MDX, Hugo, kramdown, or Obsidian."""
-_SHORTCODE = r"(?P<shortcode>\{\{[<%](?s:.{0,500}?)[%>]\}\}|\{%(?s:.{0,500}?)%\})"
+_SHORTCODE = (
+    r"(?P<shortcode>\{\{[<%](?s:.{0,500}?)[%>]\}\}|\{%-?\s*[a-z](?s:.{0,500}?)%\}"
+    r"|\{\{-?\s*(?=[$.a-z_\"'])(?=[^{}\n]{0,200}?(?:[|\"']|\.\w))[^{}\n]{1,200}\}\})"
+)
+"""A shortcode, a tag, or a variable with a dot, filter, or quotation mark: `{{ page.title }}`."""
+_INLINE = (
+    r"(?P<highlight>(?<![\w=])==(?![\s=<>])(?:[^=\n]|=(?!=)){1,200}?(?<!\s)==(?![\w=<>])"
+    r"|(?<!\^)\^\^(?![\s^])[^^\n]{1,200}(?<!\s)\^\^(?!\^)"
+    r"|(?<![\w+])\+\+[\w\"]+(?:[+-][\w\"]+)*\+\+(?![\w+]))"
+    r"|(?P<script>(?<=[^\W\d_])~\d{1,3}[+-]?~(?!~)"
+    r"|(?<=[^\W_])\^(?:[^\W_]|[+-]){1,5}\^(?![\w^]))"
+    r"|(?P<reference>(?<![@.\w])@(?:fig|tbl|sec|eq|lst|thm|lem|cor|prp|def|exm)-[\w-]+)"
+    r"|(?P<role>\{[a-z][\w:+-]*\}(?=`)|(?<![\w:]):[a-z][\w:+-]*:(?=`))"
+)
 _ANYWHERE = re.compile(
-    rf"{_TAG}|{_REMARK}|{_SHORTCODE}"
-    r"|(?P<citation>\[-?@[\w:.#$%&+?<>~/-]+[^\]\n]{0,300}\])"
-    r"|(?P<wiki>!?\[\[(?!_?toc_?\]\]|[\s\d,.]*\]\])[^\s\[\]|^@\"'][^\[\]\n]{0,200}\]\](?![(\[:]))"
+    rf"{_TAG}|{_COMPONENT}|{_REMARK}|{_SHORTCODE}|{_INLINE}"
+    r"|(?P<citation>\[(?:-?@[\w:.#$%&+?<>~/-]+|[^\[\]@\n]{1,60}\s-?@[\w:-]{0,60}\d{4})"
+    r"[^\]\n]{0,300}\])"
+    r"|(?P<contents>\{:\s?toc\})"
+    r"|(?P<wiki>!?\[\[(?!_?toc_?\]\]|[\s\d,.]*\]\])"
+    r"[^\s\[\]|^@\"'][^\[\]\n]{0,200}\]\](?![(\[:]))"
+    r"|(?P<target>(?<![\w\])])\[(?![\s\d,.]*\]\[[\s\d,.]*\])[^\s\[\]^@][^\[\]]{0,300}\]"
+    r"\[(?!\^)[^\[\]\n]{0,100}\](?![(\[:]))"
     r"|(?P<emoji>(?<![\w:]):[a-z0-9_+-]+:(?![\w:]))"
-    r"|(?P<math>(?<!\$)\$\$(?!\$)\s*[^\s$](?:[^$]{0,2000})\$\$(?!\$)"
+    rf"|(?P<math>(?<!\$)\$\$(?!\$){_WORDS}\s*[^\s$](?:[^$]{{0,2000}})\$\$(?!\$)"
     rf"|(?<![\w$])\${_TEX}[^\s$](?:[^$\n]{{0,200}}[^\s$])?\$(?![\w$]))",
     re.IGNORECASE,
 )
-_TEX_BRACKETS = re.compile(
-    rf"\\\[{_LINE_END}|\\\[{_TEX}[^\n]{{0,300}}?\\\]|\\\({_TEX}[^\n]{{0,300}}?\\\)"
+_BACKSLASH = re.compile(
+    rf"(?P<math>\\\[{_LINE_END}|\\\[{_TEX}[^\n]{{0,300}}?\\\]|\\\({_TEX}[^\n]{{0,300}}?\\\))"
+    r"|(?P<command>\\(?:[a-zA-Z]{2,}\*?\{|(?:newpage|pagebreak|clearpage|tableofcontents)\b))"
 )
 _EMOJI = frozenset(EMOJI.split())
-_FIRST = frozenset("<{[!:$%")
-_LINE_FIRST = frozenset("!?:=[$")
+_ICON = re.compile("(?:bi|fa[brs]?|flag|fontawesome|material|mdi|octicons|simple)-")
+_FIRST = frozenset("<{[!:$%=+^~@")
+_LINE_FIRST = frozenset("!?:=[$-/*.ie")
 _BREAKS = ("softbreak", "hardbreak")
 
 
-MAYBE_MARK = re.compile(r"[{$]|%%|:[a-z0-9_+-]+:", re.IGNORECASE)
+MAYBE_MARK = re.compile(r"[{$^@]|%%|==|\+\+|:[a-z0-9_+-]+:", re.IGNORECASE)
 """Finds what may be a mark in a text without any of Markdown's own characters."""
 
 
@@ -141,7 +178,7 @@ MAYBE_MARK = re.compile(r"[{$]|%%|:[a-z0-9_+-]+:", re.IGNORECASE)
 
 
 def note_line_start(state: StateInline, silent: bool) -> bool:
-    """Note a mark at the start of a line, and TeX's brackets. Never consumes anything.
+    """Note a mark at the start of a line, and TeX's brackets and commands. Never consumes anything.
 
     It must run before the rules that read these characters as text or escapes.
     """
@@ -150,8 +187,8 @@ def note_line_start(state: StateInline, silent: bool) -> bool:
         return False
     notes = notes_of(state)
     if char == "\\":
-        if found := _TEX_BRACKETS.match(state.src, state.pos):
-            notes.add("math", state.src, *found.span())
+        if found := _BACKSLASH.match(state.src, state.pos):
+            notes.add(found.lastgroup, state.src, *found.span())
     elif not state.pending and (not state.tokens or state.tokens[-1].type in _BREAKS):
         found = _AT_LINE_START.match(state.src, state.pos)
         if found and not (found["math"] and notes.in_cell):
