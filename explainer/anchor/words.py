@@ -53,24 +53,32 @@ _RANGES = sorted(
 )
 _STARTS = [first for first, _, _ in _RANGES]
 
-_SEPARATORS = frozenset(".,'٫٬·．，")
-"""Decimal and thousands separators."""
-_JOINS = frozenset(":/^_")
-"""Between two digits, these usually make one expression: a time, a fraction, a power, a name."""
-_FIXED_SPACES = frozenset("\u00a0\u2007\u2008\u2009\u202f")
+_SEPARATORS = frozenset(".,'´٫٬،·⁄．，")
+"""Decimal and thousands separators, and the bar of a fraction."""
+_JOINED = re.compile(r"[:/_：／∕∶]\d|\^[-+(]?\w")
+"""After a digit, these usually make one expression: a time, a fraction, a name, a power."""
+_RAISED_SIGNS = frozenset("⁺⁻₊₋")
+_HAN_NUMERALS = frozenset("〇零一二三四五六七八九十百千万萬亿億两兩")
+_ENCLOSED = re.compile("[①-⓿❶-➓㈠-㊿\U0001f100-\U0001f10c]")
+"""Numbers in circles and brackets, which are signs of their own."""
+_FIXED_SPACES = frozenset("\u00a0\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f")
 """Spaces that separate thousands, which are not typed between two numbers."""
-_CURRENCY = "[$¢£¥€₩₪₫₴₹₺₽₿]"
+_CURRENCY = "[A-Z]{0,3}[$¢-¥֏؋৲৳৻૱௹฿៛₠-⃏꠸﷼﹩＄￠￡￥￦]"
 _LEAD = re.compile(
-    rf"[\s(\[{{<>=~≈×:;/|\"'¿¡«‹„（［｛「『【〈《〔，。：]({_CURRENCY}?[-+±]?{_CURRENCY}?\.?)$"
+    r"(?:[\s(\[{<>=~≈×:;/|,^*≤≥≠→⇒¿¡„（［｛「『【〈《〔，。：；、]|(?<![\w.,!?)\]}%])[\"'«»‹›])"
+    rf"((?:{_CURRENCY})?[-+±]?(?:{_CURRENCY}|[A-Z]{{1,3}}(?=\Z))?\.?)$"
 )
 """What belongs to a number before its first digit: a sign, a currency, a decimal point. It follows
-a character that is not part of a word: there is no sign in `EIP-1283`."""
-_LEAD_LENGTH = 5
-_NUMBER = re.compile(rf"{_CURRENCY}?\.?\d")
+a character that is not part of a word: there is no sign in `EIP-1283`, nor in `"Apollo"-11`."""
+_LEAD_LENGTH = 12
+_EXPONENT = re.compile(r"\d[eE][-+]$")
+_NUMBER = re.compile(rf"(?:{_CURRENCY})?\.?\d")
 _LONG_DASHES = frozenset("—―")
 """Dashes before a speech or between words, which are never signs."""
 _GROUP_BEFORE = re.compile(r"\W\d{1,3}$")
 _GROUP_AFTER = re.compile(r"\d{3}(?!\d)")
+_FRACTION = re.compile(r"[¼-¾⅐-⅞]|\d{1,2}[/⁄]\d{1,2}(?![\d/])")
+_HEBREW_ABBREVIATION = re.compile(r"[א-ת](?:[\"״][א-ת](?!\w)|׳[א-ת])")
 _MOST_MARKS = 8
 """How many combining marks to skip to find their letter."""
 _MOST_LETTERS = 200
@@ -85,15 +93,14 @@ def cut(article: ReaderText, position: int) -> WordCut:
     one, other = _kind(text, position - 1), _kind(text, position)
     if one and other:
         if one is other:
-            return _SAME_KIND[one]
+            numeral = text[position - 1] in _HAN_NUMERALS and text[position] in _HAN_NUMERALS
+            return WordCut.PERHAPS if numeral else _SAME_KIND[one]
         return WordCut.PERHAPS if {one, other} == {_Kind.LETTER, _Kind.DIGIT} else WordCut.NOTHING
     if one is _Kind.DIGIT:
         return _joined(article, position)
     if other is _Kind.DIGIT:
         return max(_joined(article, position - 1), _signed(article, position))
-    if one is other is None:
-        return _signed(article, position)
-    return WordCut.WORD if _is_contracted_not(text, position) else WordCut.NOTHING
+    return max(_signed(article, position), _spelled(text, position))
 
 
 _SAME_KIND = {
@@ -112,9 +119,9 @@ def _kind(text: str, position: int) -> _Kind | None:
         character = text[at]
         category = unicodedata.category(character)[0]
         if category not in "LMN":
-            return None
+            return _Kind.DIGIT if character in _RAISED_SIGNS else None
         if category == "N" and (character.isascii() or unicodedata.category(character) != "Nl"):
-            return _Kind.DIGIT
+            return None if _ENCLOSED.match(character) else _Kind.DIGIT
         code = ord(character)
         index = bisect_right(_STARTS, code) - 1
         if index >= 0 and code <= _RANGES[index][1]:
@@ -125,26 +132,28 @@ def _kind(text: str, position: int) -> _Kind | None:
 
 
 def _joined(article: ReaderText, at: int) -> WordCut:
-    """Return what is cut beside a character between two digits, such as a decimal point."""
+    """Return what is cut beside a character after a digit, such as a decimal point."""
     text = article.normalized.text
-    if not (0 < at < len(text) - 1 and text[at - 1].isdecimal() and text[at + 1].isdecimal()):
+    if not (0 < at < len(text) - 1 and text[at - 1].isdecimal()):
         return WordCut.NOTHING
-    if text[at] in _SEPARATORS:
+    if text[at] == " ":
+        return _spaced(article, at)
+    if text[at + 1].isdecimal() and text[at] in _SEPARATORS:
         return WordCut.WORD
-    if text[at] in _JOINS:
-        return WordCut.PERHAPS
+    return WordCut.PERHAPS if _JOINED.match(text, at) else WordCut.NOTHING
+
+
+def _spaced(article: ReaderText, at: int) -> WordCut:
+    """Return what is cut beside a space after a digit: a group of digits, or a fraction."""
+    text = article.normalized.text
     before = " " * (at < 4) + text[max(0, at - 4) : at]
-    if text[at] != " " or not (_GROUP_BEFORE.search(before) and _GROUP_AFTER.match(text, at + 1)):
-        return WordCut.NOTHING
     start, end = article.normalized.raw(at, at + 1)
-    space = article.text[start:end]
-    return (
-        WordCut.WORD
-        if space in _FIXED_SPACES
-        else WordCut.PERHAPS
-        if space == " "
-        else WordCut.NOTHING
-    )
+    space = "".join(c for c in article.text[start:end] if c.isspace())
+    if len(space) > 1 or space not in _FIXED_SPACES | {" "} or not _GROUP_BEFORE.search(before):
+        return WordCut.NOTHING
+    if _GROUP_AFTER.match(text, at + 1):
+        return WordCut.WORD if space in _FIXED_SPACES else WordCut.PERHAPS
+    return WordCut.PERHAPS if _FRACTION.match(text, at + 1) else WordCut.NOTHING
 
 
 def _signed(article: ReaderText, position: int) -> WordCut:
@@ -157,7 +166,7 @@ def _signed(article: ReaderText, position: int) -> WordCut:
     if lead is None:
         # Without spaces between words, the sign follows one.
         sign = text[position - 1] in "-+" and _kind(text, position - 2) is _Kind.UNSPACED
-        return WordCut.PERHAPS if sign else WordCut.NOTHING
+        return WordCut.PERHAPS if sign or _EXPONENT.search(before) else WordCut.NOTHING
     dash = lead[1].find("-")
     if dash >= 0:
         at = position - len(lead[1]) + dash
@@ -167,14 +176,25 @@ def _signed(article: ReaderText, position: int) -> WordCut:
     return WordCut.WORD if re.search(r"[-+±.]", lead[1]) else WordCut.NOTHING
 
 
-def _is_contracted_not(text: str, position: int) -> bool:
-    """Whether a position is beside the apostrophe of `can't`, which is not about what one can."""
-    at = position if text[position] == "'" else position - 1
-    return (
-        text[at - 1 : at + 2].lower() == "n't"
+def _spelled(text: str, position: int) -> WordCut:
+    """Return what is cut beside a character that belongs to the spelling of a word.
+
+    These are the apostrophe of `can't`, which is not about what one can; the dot of the Catalan
+    `col·lecció`; and the quotation mark of Hebrew abbreviations.
+    """
+    at = position if _kind(text, position) is None else position - 1
+    before, after = _kind(text, at - 1), _kind(text, at + 1)
+    if before is not after:
+        return WordCut.NOTHING
+    if before is _Kind.ATTACHED:
+        return WordCut.PERHAPS if _HEBREW_ABBREVIATION.match(text, at - 1) else WordCut.NOTHING
+    letters = text[max(0, at - 1) : at + 2].lower()
+    contracted = (
+        letters == "n't"
         and _kind(text, at - 2) is _Kind.LETTER
         and _kind(text, at + 2) is not _Kind.LETTER
     )
+    return WordCut.WORD if contracted or letters == "l·l" else WordCut.NOTHING
 
 
 def grow(
