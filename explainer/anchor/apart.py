@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TypeAlias
 
-from explainer.anchor.find import Match, QuotePlaces, Span, quote_parts
+from explainer.anchor.find import Ambiguous, Match, QuotePlaces, Span, find, quote_parts
 from explainer.anchor.normalize import normalize_quote
 from explainer.anchor.text import ReaderText
 from explainer.anchor.words import WordCut, count_words, cut, may_cut
@@ -29,14 +29,16 @@ _MOST_CONTEXT = 2000
 """The longest prefix or suffix, in characters."""
 _LEAST_CONTEXT = 200
 _ALL_CONTEXTS = 4_000_000
-"""How many characters are compared in total, before there is less context for each place."""
+"""How many characters are compared in total, before there is less context for each place, and how
+many are searched in total for passages quoted with all of their words."""
 
 
 def tell_apart(article: ReaderText, target: Target, places: QuotePlaces) -> Iterator[Keys | None]:
     """Yield for each place of `places.pairs()` keys that only this place has, with the target's.
 
-    These are the shortest prefix or suffix, or both; or a section; or long ones. Prefix and suffix
-    are cut between words. Yield None if there are no such keys.
+    These are the shortest prefix or suffix, or both; or a section; or long ones; or, for a
+    `first … last` quote, all words of the passage. Prefix and suffix are cut between words. Yield
+    None if there are no such keys.
     """
     given = {key: normalize_quote(getattr(target, key) or "") for key in ("prefix", "suffix")}
     if places.ends is None:
@@ -44,7 +46,8 @@ def tell_apart(article: ReaderText, target: Target, places: QuotePlaces) -> Iter
     else:
         options = _Passages(article, target, places, places.ends).options()
     sections = _own_sections(article, list(places.spans()))
-    for i, choices in enumerate(options):
+    passages: dict[str, dict[Span, Keys]] = {}
+    for i, (choices, (beginning, end)) in enumerate(zip(options, places.pairs(), strict=True)):
         short = [one for one in choices if one.is_short]
         if not short and i in sections:
             yield {"section": sections[i]}
@@ -53,7 +56,33 @@ def tell_apart(article: ReaderText, target: Target, places: QuotePlaces) -> Iter
             # Of two keys, one may say less than the one that the target has.
             yield {key: text for key, text in keys.items() if len(text) > len(given.get(key, ""))}
         else:
-            yield None
+            span = Span(beginning.span.start, end.span.end)
+            yield _all_words(article, target, beginning.at, end.to, passages).get(span)
+
+
+def _all_words(
+    article: ReaderText, target: Target, start: int, end: int, known: dict[str, dict[Span, Keys]]
+) -> dict[Span, Keys]:
+    """Return the keys of each place of a passage if all of its words are quoted.
+
+    Start and end are offsets in the normalized text. `known` keeps the results, by the words.
+    """
+    quote = article.normalized.text[start:end]
+    if quote not in known:
+        searched = len(known) * len(article.text)
+        if quote == target.quote or len(quote) > _MOST_CONTEXT or searched > _ALL_CONTEXTS:
+            return {}
+        whole = replace(target, quote=quote)
+        found = find(article, whole)
+        known[quote] = {found: {"quote": quote}} if isinstance(found, Span) else {}
+        if isinstance(found, Ambiguous):
+            told = tell_apart(article, whole, found.places)
+            known[quote] = {
+                span: {"quote": quote} | keys
+                for span, keys in zip(found.places.spans(), told, strict=True)
+                if keys
+            }
+    return known[quote]
 
 
 def ends_apart(

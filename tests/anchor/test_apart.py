@@ -113,6 +113,12 @@ def suggestions(reader: ReaderText, target: Target) -> list[dict[str, str] | Non
             id="nothing before and nothing after",
         ),
         pytest.param(
+            "alpha omega omega",
+            "alpha … omega",
+            [{"suffix": "omega"}, {"quote": "alpha omega omega"}],
+            id="the words that tell the beginning apart are beyond the end",
+        ),
+        pytest.param(
             "a x b, a x c, d x b, d x c",
             "x",
             [
@@ -212,6 +218,7 @@ def test_every_suggestion_works(text, quote, inside, nth):
     if not isinstance(find.find(reader, target), find.Ambiguous):
         return
     told = suggestions(reader, target)
+    assert all(told)
     # If the target has a prefix or suffix that does not suffice, the suggestions work, too.
     keys = told[nth % len(told)] or {}
     for key, end in (("prefix", -1), ("suffix", 0)):

@@ -128,8 +128,7 @@ def outcome(reader: ReaderText, target: Target, place: tuple[int, ...]) -> str:
         assert isinstance(again, find.Span), about
         if squeezed_place(reader, again) == place:
             return "ambiguous"
-    assert "make the quote longer" in hint, about
-    return "ambiguous without a suggestion"
+    raise AssertionError(f"no suggestion finds {about}\n{hint}")
 
 
 def suggestions(hint: str) -> Iterator[dict[str, str]]:
