@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -107,6 +107,19 @@ class LoadResult:
     used: frozenset[Allowance] = frozenset()
     """The entries of `allow` that silenced a problem."""
 
+    @property
+    def judged(self) -> Iterator[Allowance]:
+        """The entries of `allow` that are reported if they silence nothing.
+
+        Those of drafts and of pages dated in the future are not: which problems their page has
+        depends on whether it is built.
+        """
+        plan = self.articles.routes if self.articles else None
+        unpublished = plan.skipped | plan.provisional if plan else frozenset[str]()
+        for one in self.site.allowances if self.site else ():
+            if unpublished.isdisjoint(one.paths or ()):
+                yield one
+
     def settled(self) -> LoadResult:
         """Return the result without the problems that `allow` silences.
 
@@ -115,6 +128,6 @@ class LoadResult:
         if self.site is None:
             return self
         problems, used = silence(self.problems, self.site.allowances)
-        early = (one for one in self.site.allowances if one.code not in LATE_CODES)
+        early = (one for one in self.judged if one.code not in LATE_CODES)
         problems += unused(early, used)
         return replace(self, problems=tuple(problems), used=frozenset(used))

@@ -86,7 +86,7 @@ def check_site(
             further += advise_site(root, site, articles)
         further, used = silence(further, site.allowances)
         asked = {*(ADVICE_CODES if advised else ()), *(LINK_CODES if check_options.links else ())}
-        late = (one for one in site.allowances if one.code in asked)
+        late = (one for one in built.loaded.judged if one.code in asked)
         further += unused(late, used | built.loaded.used)
     problems = sort([*built.problems, *further])
     if check_options.quiet:

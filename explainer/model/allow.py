@@ -32,8 +32,9 @@ class Allowance:
     """The location of the entry."""
     paths: frozenset[str] | None = None
     """The files to which it applies; None for the entire site."""
-    lines: tuple[int, int] | None = None
-    """The first and last line of the annotation to which it applies; None for entire files."""
+    span: tuple[tuple[int, int], tuple[int, int]] | None = None
+    """The start and end of the annotation to which it applies, each a line and a column; None for
+    entire files."""
     annotation: str | None = None
     """The id of that annotation, if it has one."""
 
@@ -44,9 +45,10 @@ class Allowance:
         place = problem.location
         if self.paths is not None and place.path not in self.paths:
             return False
-        if self.lines is None:
+        if self.span is None:
             return True
-        if place.path == self.location.path and self.lines[0] <= place.line <= self.lines[1]:
+        start, end = self.span
+        if place.path == self.location.path and start <= (place.line, place.column) <= end:
             return True
         return self.annotation is not None and problem.annotation == self.annotation
 

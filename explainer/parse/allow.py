@@ -21,19 +21,19 @@ def annotation_allowances(located: Located, paths: frozenset[str]) -> Iterator[A
     for key_path, code in _codes(located, *(f"{key}.#.allow.#" for key in ANNOTATION_LISTS)):
         own = key_path[:2]
         name, location = annotation_id(located.data, own), located.location(key_path)
-        yield Allowance(code, location, paths, _lines(located, own), name)
+        yield Allowance(code, location, paths, _span(located, own), name)
 
 
 def _codes(located: Located, *patterns: str) -> Iterator[tuple[KeyPath, str]]:
     """Yield the code of each valid entry, and its key path. `validate` reports the others."""
     for key_path, entry in find(dict, located.data, *patterns):
         code, reason = entry.get("code"), entry.get("reason")
-        if code in CODES and isinstance(reason, str) and reason.strip():
+        if isinstance(code, str) and code in CODES and isinstance(reason, str) and reason.strip():
             yield (*key_path, "code"), code
 
 
-def _lines(located: Located, key_path: KeyPath) -> tuple[int, int]:
-    """Return the first and last line of a value, including the values in it."""
+def _span(located: Located, key_path: KeyPath) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Return the start and end of a value, including the values in it, as lines and columns."""
     ends = [spot[1] for path, spot in located.values.items() if path[: len(key_path)] == key_path]
-    first, last = located.values[key_path][0], max(ends)
-    return located.lines.location(first).line, located.lines.location(last).line
+    first, last = map(located.lines.location, (located.values[key_path][0], max(ends)))
+    return (first.line, first.column), (last.line, last.column)

@@ -63,6 +63,15 @@ def test_an_annotation_allows_only_its_own(tmp_path: Path, name: str) -> None:
     assert [p.split(":")[1] for p in problems] == ["3"]
 
 
+def test_an_annotation_on_the_same_line_is_another(tmp_path: Path) -> None:
+    allow = "allow: [{code: broken-fragment, reason: Later.}]"
+    note = "note: '[x](#nowhere)'"
+    yaml = f"notes: [{{quote: Some, {note}, {allow}}}, {{quote: words, {note}}}]\n"
+    files = {"content/a.md": article(body="Some words.\n"), "content/a.yaml": yaml}
+    column = yaml.rindex("[x]") + 5
+    assert build(tmp_path, files) == [f"content/a.yaml:1:{column} warning broken-fragment"]
+
+
 def test_site_toml_allows_it_everywhere(tmp_path: Path) -> None:
     settings = SITE + '[[allow]]\ncode = "broken-fragment"\nreason = "Seen."\n'
     files = {"site.toml": settings, "content/a.md": article(), "content/b.md": article()}
@@ -73,6 +82,22 @@ def test_site_toml_allows_it_everywhere(tmp_path: Path) -> None:
 def test_a_draft_can_allow_the_remark_about_it(tmp_path: Path) -> None:
     front = "draft: true\n" + ALLOW % "skipped-draft"
     assert build(tmp_path, {"content/a.md": article(front), "content/b.md": article("", "x")}) == []
+
+
+@pytest.mark.parametrize("front", ["draft: true\n", "date: 2999-01-01\n"])
+@pytest.mark.parametrize("built", [True, False])
+def test_entries_of_unpublished_pages_are_not_judged(
+    tmp_path: Path, front: str, *, built: bool
+) -> None:
+    code = "skipped-draft" if "draft" in front else "skipped-future"
+    allow = f"allow: [{{code: {code}, reason: x}}, {{code: broken-fragment, reason: x}}]\n"
+    allow = allow.replace("}]", "}, {code: bare-number, reason: x}]")
+    files = {"content/a.md": article(front + allow), "content/b.md": article("", "x")}
+    folders.put(tmp_path, {"site.toml": SITE, **files})
+    options = BuildOptions(jobs=1, drafts=built, future=built)
+    assert reported(build_site(tmp_path, options).problems) == []
+    checked = check_site(tmp_path, options, CheckOptions()).problems
+    assert "unused-allow" not in [p.code for p in checked]
 
 
 def test_errors_are_never_silenced(tmp_path: Path) -> None:
@@ -92,6 +117,9 @@ def test_errors_are_never_silenced(tmp_path: Path) -> None:
         ("allow: [¦{code: broken-fragment}]\n", "missing-key"),
         ("allow: [¦broken-fragment]\n", "wrong-type"),
         ("allow: ¦broken-fragment\n", "wrong-type"),
+        ("allow: [{code: ¦[broken-fragment], reason: x}]\n", "wrong-type"),
+        ("allow: [{code: ¦{a: b}, reason: x}]\n", "wrong-type"),
+        ("allow: [{code: broken-fragment, reason: ¦[x]}]\n", "wrong-type"),
         ("allow: [{code: ¦broken-link, reason: x}]\n", "unused-allow"),
     ],
 )
