@@ -102,7 +102,7 @@ class Unplaced:
 
 @dataclass(frozen=True, slots=True)
 class Pointer:
-    """A link to a part of a page."""
+    """A link to a part of a page, or to a page that may be generated from annotations."""
 
     location: Location
     """The location of the link."""
@@ -111,7 +111,7 @@ class Pointer:
     address: str
     """The address of the page that it links to."""
     fragment: str
-    """The part of that page, decoded."""
+    """The part of that page, decoded; empty for the whole page."""
     url: str
     """The link as the author wrote it."""
     annotation: str | None = None
@@ -135,7 +135,8 @@ class ArticleResult:
     queries: tuple[LinkLookup, ...]
     """Every look-up in `ArticleContext.known`, with its result."""
     pointers: tuple[Pointer, ...]
-    """Its links to parts of pages, including its own page."""
+    """Its links to parts of pages, including its own page, and to pages of people, topics, and
+    claims."""
     anchors: frozenset[str]
     """Ids on its page that links can name: those in its text, and those of its annotations."""
     allowances: tuple[Allowance, ...]

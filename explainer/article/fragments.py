@@ -66,7 +66,7 @@ def check(
         if pointer.address == _SOURCES and _SOURCES not in known:
             known[_SOURCES] = frozenset(f"source-{source.key}" for source in sources)
         parts = known.get(pointer.address)
-        if parts is None or pointer.fragment in parts:
+        if parts is None or not pointer.fragment or pointer.fragment in parts:
             continue
         if RESERVED_IDS.match(pointer.fragment) and not _CHECKED.match(pointer.fragment):
             continue

@@ -122,7 +122,7 @@ def assemble(
     made = [result.article for result in shown]
     problems.add(check_languages(search, ((each.language, each.path) for each in made)))
     site_index = problems.of(index.index(made, plan.addresses, chapters, plan.places))
-    problems.add(made_pages.check(plan, site_index))
+    redirects = problems.of(made_pages.assign_redirects(plan, site_index, shown))
     problems.add(fragments.check(shown, site_index.sources))
     style = problems.of(prepare.find_theme(root, settings, folder))
     if style is None:
@@ -133,7 +133,7 @@ def assemble(
         scale=tuple(context.scale.values()),
         index=site_index,
         menu=menu,
-        aliases=permanent.redirects(plan, site_index),
+        aliases=redirects,
         assets=assets,
         named=problems.of(prepare.hash_named_files(root, assets)),
         theme=store.theme(style),

@@ -35,9 +35,6 @@ class Name:
         return " ".join(filter(None, (self.given, self.particle, self.family, self.suffix)))
 
 
-ET_AL = "et al."
-"""The last author of a source whose list of authors is cut."""
-
 _WORDS = tomllib.loads(Path(__file__).with_name("names.toml").read_text(encoding="utf-8"))
 _PARTICLES = frozenset(_WORDS["particles"])
 _INSTITUTIONAL = frozenset(_WORDS["institutional"])

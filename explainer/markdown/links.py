@@ -187,15 +187,17 @@ def _why_left_out(path: str, targets: LinkTargets) -> str | None:
     return next((targets.left_out[each] for each in above if each in targets.left_out), None)
 
 
+MADE = re.compile(r"/(people|topics)/[^/]+/|(/(?:.+/)?)claims/[^/]+/")
+"""The address of a page of a person, topic, or claim. Of a claim, group 2 is its article's."""
+
+
 def _is_made(address: str, targets: LinkTargets) -> bool:
     """Return whether an address may be generated from annotations: a person, topic, or claim.
 
     Which of these exist is known only after all articles are processed.
     """
-    above = address[:-1].rpartition("/")[0] + "/"
-    return above in ("/people/", "/topics/") or (
-        above.endswith("/claims/") and above.removesuffix("claims/") in targets.pages
-    )
+    made = MADE.fullmatch(address)
+    return made is not None and (made[2] is None or made[2] in targets.pages)
 
 
 def _near(file: str, path: str, targets: LinkTargets) -> str:
@@ -231,12 +233,12 @@ _WITHOUT_TEXT = Flaw(
 
 @dataclass(frozen=True, slots=True)
 class PageFragment:
-    """A part of a page that a link points to: `page.md#part`."""
+    """A part of a page that a link points to: `page.md#part`; or a page that may be generated."""
 
     address: str
     """The address of the page."""
     fragment: str
-    """What follows the `#`, percent-decoded."""
+    """What follows the `#`, percent-decoded; empty for the whole page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +248,7 @@ class ResolvedLinks:
     problems: Sequence[tuple[LinkOccurrence, Flaw]]
     """What is wrong with the links and pictures."""
     fragments: Sequence[tuple[LinkOccurrence, PageFragment]]
-    """The links to a part of a page on this site."""
+    """The links to a part of a page on this site, and those to a person, topic, or claim."""
     lookups: Sequence[LinkLookup]
     """Everything that was looked up in `LinkTargets`, and so what the result depends on."""
 
@@ -416,13 +418,18 @@ def _composed(target: str) -> str:
 
 
 def _page_fragment(address: str, target: str) -> PageFragment | None:
-    """Return the page and part that an address on this site points to; None if only to a page."""
+    """Return the page and part that an address on this site points to.
+
+    Returns None for an entire page, unless it may be generated.
+    """
     page, _, fragment = target.partition("#")
     # Browsers find text fragments (https://wicg.github.io/scroll-to-text-fragment/) by their words.
     fragment = unquote(fragment.partition(":~:")[0])
     same_page = not page or page.startswith("?")
     if not same_page and addresses.is_outside(page):
         return None
-    if not fragment or fragment.casefold() == "top":  # the page's top (HTML, § 7.4.6.3)
+    if fragment.casefold() == "top":  # the page's top (HTML, § 7.4.6.3)
+        fragment = ""
+    if not fragment and (same_page or not MADE.fullmatch(page)):
         return None
     return PageFragment(address if same_page else page, fragment)

@@ -13,6 +13,9 @@ from typing import ClassVar, Literal
 from explainer.model.allow import Allow
 from explainer.model.scalars import Authored, Flag, Id, NoteKind, PartialDate, RatingId, Stance, Url
 
+ET_AL = "et al."
+"""The last author of a source whose list of authors is cut."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source(Authored):

@@ -18,7 +18,7 @@ from explainer.language.catalogue import direction_of
 from explainer.language.words import Words, words_of
 from explainer.markdown import pictures
 from explainer.markdown.raw_addresses import raw_attributes
-from explainer.model.annotations import Source
+from explainer.model.annotations import ET_AL, Source
 from explainer.model.article import Picture
 from explainer.model.ratings import Rating
 from explainer.render.article_facts import has_code, shortened
@@ -251,7 +251,7 @@ class PageView:
         A last name `et al.`, for further authors, follows without “and”.
         """
         parts = [self.bdi(name) for name in names]
-        if len(parts) > 1 and parts[-1].striptags() == "et al.":
+        if len(parts) > 1 and parts[-1].striptags() == ET_AL:
             return Markup("{} {}").format(self.words.all_of(parts[:-1]), parts[-1])
         return self.words.all_of(parts)
 

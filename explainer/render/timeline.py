@@ -224,7 +224,10 @@ def _differ(was: Rating | None, now: Rating) -> bool:
 
 
 def _lanes(moments: Sequence[Moment]) -> tuple[tuple[Lane, ...], int]:
-    """Stack the marks of each kind. Return the lanes, and the axis in pixels from the top."""
+    """Stack the marks of each kind. Return the lanes, and the axis in pixels from the top.
+
+    Moments can have the same position: `2024` and `2024-01-01`. Their marks are in one stack.
+    """
     piles_of: dict[LaneName, list[list[Rating | None]]] = {
         "claimed": [[*sorted((c.rating for c in m.claims), key=by_value)] for m in moments],
         "published": [[None] * len(m.sources) for m in moments],
@@ -232,14 +235,17 @@ def _lanes(moments: Sequence[Moment]) -> tuple[tuple[Lane, ...], int]:
     }
     lanes: list[Lane] = []
     y = 0
-    for name, piles in piles_of.items():
-        highest = min(max(map(len, piles)), _PILE)
-        if not highest:
+    for name, each in piles_of.items():
+        filled = [(m, pile) for m, pile in zip(moments, each, strict=True) if pile]
+        if not filled:
             continue
+        piles: defaultdict[float, list[Rating | None]] = defaultdict(list)
+        for moment, pile in filled:
+            piles[moment.position] += pile
+        highest = min(max(map(len, piles.values())), _PILE)
         step = _DOT if name == "published" else _BADGE
         base = y + _NAME + highest * step
-        filled = [(m, pile) for m, pile in zip(moments, piles, strict=True) if pile]
-        marks = tuple(mark for m, pile in filled for mark in _marks(m.position, pile, base, step))
+        marks = tuple(mark for at, pile in piles.items() for mark in _marks(at, pile, base, step))
         spans = tuple((m.position, m.until) for m, _ in filled if m.until > m.position)
         lanes.append(Lane(name, y + _NAME - 8, base, marks, spans))
         y = base

@@ -1,13 +1,19 @@
-"""Check that everything that explainer generates from annotations and topics has a free address."""
+"""Check the pages that explainer generates from annotations and topics.
+
+Each needs a free address, and links to them must lead to pages that exist.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
+from explainer.article.context import ArticleResult
+from explainer.markdown.links import MADE
 from explainer.model.location import Location
-from explainer.model.problems import Problem, short
+from explainer.model.problems import Problem, nearest, short
 from explainer.model.site import SiteIndex
+from explainer.site import permanent
 from explainer.site.routes import GENERATED_FILES, Routes, address_key, taken
 
 _LONGEST_PATH = 1000
@@ -31,8 +37,20 @@ class _Page:
         return address_key(self.address) + "index.html"
 
 
-def check(plan: Routes, index: SiteIndex) -> tuple[Problem, ...]:
-    """Check the addresses of generated pages: `address-taken`, `output-name-too-long`.
+def assign_redirects(
+    plan: Routes, index: SiteIndex, results: Collection[ArticleResult]
+) -> tuple[Mapping[str, str], tuple[Problem, ...]]:
+    """Return the address to which each older address redirects, and check all generated pages.
+
+    Problems: `address-taken`, `output-name-too-long`, and `broken-link` for links in the `results`
+    to a generated page that does not exist.
+    """
+    found = permanent.redirects(plan, index)
+    return found, (*_addresses(plan, index), *_links(plan, index, results, found))
+
+
+def _addresses(plan: Routes, index: SiteIndex) -> list[Problem]:
+    """Check that the addresses of generated pages are free.
 
     Two pages can't have one address; and where one page needs a folder, there can't be a file, such
     as `/claims/feed.xml` if a claim on the home page has the id `feed.xml`.
@@ -68,7 +86,7 @@ def check(plan: Routes, index: SiteIndex) -> tuple[Problem, ...]:
             if folder in generated and folder not in own:
                 at = plan.claimed.get(key, Location(plan.owners[key]))
                 problems.append(taken(at, "its folder", folder, generated[folder], None))
-    return tuple(problems)
+    return problems
 
 
 _ERROR = "the page for addresses that do not exist"
@@ -103,3 +121,43 @@ def _pages(index: SiteIndex) -> Iterator[_Page]:
     for topic in index.topics:
         owner = f"the page of the topic `{topic.slug}`"
         yield _Page(f"/topics/{topic.slug}/", owner, topic.location, "rename the topic")
+
+
+_NO_PAGE = (
+    "remove the link; pages of people, topics, and claims are there while an article has them"
+)
+
+
+def _links(
+    plan: Routes,
+    index: SiteIndex,
+    results: Collection[ArticleResult],
+    redirects: Collection[str],
+) -> Iterator[Problem]:
+    """Report links to pages of people, topics, and claims that do not exist.
+
+    What an article with errors would have is not reported as missing.
+    """
+    made = {page.address for page in _pages(index)}
+    existing = {*made, *redirects, *plan.addresses.values()}
+    are_all = len(results) == len(plan.documents) and all(map(_is_whole, results))
+    articles = {result.article.address: result for result in results}
+    for pointer in (pointer for result in results for pointer in result.pointers):
+        kind = MADE.fullmatch(pointer.address)
+        is_there = pointer.address in existing or address_key(pointer.address) in plan.owners
+        if kind is None or is_there:
+            continue
+        article = articles.get(kind[2] or "")
+        if not (are_all if kind[1] else article and _is_whole(article)):
+            continue
+        above, _, name = pointer.address[:-1].rpartition("/")
+        names = (page[:-1].rpartition("/") for page in made)
+        near = nearest(name, (other for folder, _, other in names if folder == above))
+        hint = f"did you mean `{above}/{near}/`?" if near is not None else _NO_PAGE
+        message = f"there is no page `{short(pointer.address)}` on this site"
+        yield Problem(pointer.location, "broken-link", message, hint, annotation=pointer.annotation)
+
+
+def _is_whole(result: ArticleResult) -> bool:
+    """Return whether an article has all that its authors wrote."""
+    return result.sound and result.used is not None and not result.unplaced

@@ -115,7 +115,9 @@ def _removed_page(address: str, path: str, claims: int, plan: Routes) -> Problem
     if path in plan.skipped:
         hint = f"links to it break; if another page replaces it, {alias} to that page"
     elif path in plan.places:
-        location = plan.places[path].location(("slug",))
+        front = plan.places[path]
+        key = next((key for key in ("aliases", "slug") if (key,) in front.values), None)
+        location = front.location((key,)) if key else location
         hint = f"to redirect readers, {alias} to the front matter of this page"
     else:
         hint = f"links to it break; if the article has moved, {alias} to its front matter"

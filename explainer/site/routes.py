@@ -21,7 +21,7 @@ from explainer.parse.front_matter import ParsedArticle, read_article
 from explainer.site.load import SiteFiles
 from explainer.site.withheld import Files
 from explainer.support.paths import is_output_path
-from explainer.support.slugs import slug
+from explainer.support.slugs import LONGEST_NAME, is_device, slug
 
 HOME = "content/index.md"
 """The path of the home page's own text."""
@@ -162,7 +162,14 @@ def _unused_slug(own: str, address: str, places: Located) -> Iterator[Problem]:
     if not own or last == unicodedata.normalize("NFC", own):
         return
     message = f"the address of this page is `{short(address)}`, without `{short(own)}`"
-    hint = "use lower-case letters, digits, and hyphens" if last else "the home page has no `slug`"
+    if not last:
+        hint = "the home page has no `slug`"
+    elif len(own.encode()) > LONGEST_NAME:
+        hint = f"shorten it to {LONGEST_NAME} bytes: that many can be the name of a folder"
+    elif is_device(own):
+        hint = "choose another one: Windows keeps this name for a device"
+    else:
+        hint = "use lower-case letters, digits, and hyphens"
     yield Problem(places.location(("slug",)), "slug-not-used", message, hint, "info")
 
 

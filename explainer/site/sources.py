@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, TypeAlias
 
-from explainer.model.annotations import Source
+from explainer.model.annotations import ET_AL, Source
 from explainer.model.article import Article, SourceView
 from explainer.model.problems import Problem, RelatedLocation, short
 from explainer.model.site import IndexedSource, SourceUse
@@ -96,8 +96,19 @@ def _by_title(source: Source, views: _Views) -> tuple[str, ...]:
 
 
 def _fold(text: str) -> str:
-    """Return the letters and digits of a text, for comparison."""
-    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text).casefold()) or text
+    """Return a text for comparison: without case, white space, and most punctuation.
+
+    What can make another fact stays: the marks of letters, as in Hindi, and signs: `$5` and `£5`,
+    `C` and `C++`, `1.5` and `15` differ.
+    """
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    words = " ".join("".join(c if _counts(c) else " " for c in plain).split())
+    return re.sub(r"(?<!\d) | (?!\d)", "", words) or text
+
+
+def _counts(character: str) -> bool:
+    category = unicodedata.category(character)
+    return category[0] in "LMN" or category == "Sc" or character in "+#%&<>±×÷"
 
 
 def _alike(one: str, other: str) -> bool:
@@ -111,8 +122,13 @@ def _within(one: str, other: str) -> bool:
 
 
 def _same_people(one: Sequence[str], other: Sequence[str]) -> bool:
-    few, many = sorted(({_fold(name) for name in names} for names in (one, other)), key=len)
+    few, many = sorted(({_fold(name) for name in _named(names)} for names in (one, other)), key=len)
     return few <= many
+
+
+def _named(names: Sequence[str]) -> list[str]:
+    """Return a list of authors without `et al.`, which stands for those not named."""
+    return [name for name in names if name != ET_AL]
 
 
 _AGREE: Mapping[str, Callable[[Any, Any], bool]] = {
@@ -124,6 +140,14 @@ _AGREE: Mapping[str, Callable[[Any, Any], bool]] = {
     "language": _within,
 }
 """By key: whether two values are the same fact, which one of them may give in more detail."""
+
+
+_FULLNESS: Mapping[str, Callable[[Any], Any]] = {
+    "authors": lambda names: (len(_named(names)), len(names)),
+    "date": len,
+    "language": len,
+}
+"""By key: what is greater for a value that says more."""
 
 
 def _is_given(key: str, value: object) -> bool:
@@ -141,8 +165,7 @@ def merge_facts(views: _Views) -> Source:
         given = [value for s in sources if _is_given(key, value := getattr(s, key))]
         if given:
             same = [value for value in given if agree(given[0], value)]
-            fuller = key in ("authors", "date", "language")
-            facts[key] = max(same, key=len) if fuller else given[0]
+            facts[key] = max(same, key=_FULLNESS[key]) if key in _FULLNESS else given[0]
     addresses = [s.url for s in sources if s.url]
     facts["url"] = next((url for url in addresses if url.startswith("https:")), first.url)
     facts["archived"] = next((s.archived for s in sources if s.archived), None)
@@ -178,7 +201,7 @@ def _conflict(view: SourceView, merged: Source, views: _Views) -> Iterator[Probl
         key: next(v for _, v in views if getattr(v.source, key) == getattr(merged, key))
         for key in keys
     }
-    message = f"the source `{short(view.id)}` has the address of another one, but another "
+    message = f"the source `{short(view.id)}` has the address of another one, but not its "
     message += " and ".join(filter(None, (", ".join(keys[:-1]), keys[-1])))
     facts = (f"{key}: {short(_written(getattr(merged, key)))}" for key in keys)
     hint = (

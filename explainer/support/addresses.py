@@ -62,6 +62,7 @@ _TRACKING = re.compile(
 _PLAIN = re.compile(
     r"https?:(//[a-z0-9-]+(?:\.[a-z0-9-]+)*(?:/[A-Za-z0-9._~/-]*[A-Za-z0-9._~-])?)/?", re.ASCII
 )
+_DOI = re.compile(r"https?://(?:(?:www|dx)\.)?doi\.org(?=/)", re.IGNORECASE)
 _PERCENT = re.compile(r"%([0-9A-Fa-f]{2})")
 _PORTS = {"http": 80, "https": 443}
 
@@ -71,8 +72,11 @@ def identity(url: str) -> str:
 
     Addresses may differ in the scheme (http, https), the case and the encoding of the host, the
     default port, percent-encoding (RFC 3986, section 6.2.2), one slash at the end, parameters for
-    tracking, and a text fragment. Everything else may lead to another page, also other fragments.
+    tracking, and a text fragment; those of a DOI also in its case and in `dx.` (DOI Handbook, 2.4).
+    Everything else may lead to another page, also other fragments.
     """
+    if doi := _DOI.match(url):
+        url = f"https://doi.org{url[doi.end() :].lower()}"
     if plain := _PLAIN.fullmatch(url):
         return plain[1]
     try:

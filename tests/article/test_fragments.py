@@ -88,6 +88,45 @@ def test_the_sites_disclaimer_is_reported_in_site_toml(root: Path) -> None:
     assert (problem.location.path, problem.location.line) == ("site.toml", 3)
 
 
+MADE = {
+    "content/a.md": "---\ntitle: A\ntopics: [Real, राजनीति]\naliases: [/old/]\n---\nSome words.\n",
+    "content/a.yaml": (
+        "people: {ann: {name: Ann}}\n"
+        "claims: [{id: claim-1, quote: words, claim: C., rating: 'true', by: ann}]\n"
+    ),
+    "static/people/own/index.html": "",
+}
+
+
+@pytest.mark.parametrize(
+    ("link", "near"),
+    [
+        *(("/people/ann/", None), ("../people/ann/index.html", None), ("/topics/real/", None)),
+        *(("/topics/राजनीति/", None), ("/a/claims/claim-1/", None), ("/old/claims/claim-1/", None)),
+        ("/people/own/", None),
+        *(("/people/anne/", "/people/ann/"), ("/topics/reel/#top", "/topics/real/")),
+        *(("/a/claims/claim-2", "/a/claims/claim-1/"), ("/people/bob/#x", "")),
+        ("/a/claims/xyz/?q", ""),
+        *(("/topics/राजनेता/", "/topics/राजनीति/"), ("/people/Ann/", "/people/ann/")),
+    ],
+)
+def test_pages_of_people_topics_and_claims(root: Path, link: str, near: str | None) -> None:
+    folders.put(root, {**MADE, "content/c.md": HEAD + f"Words, and [a link]({link}).\n"})
+    found = problems(root)
+    assert [(str(p.location), p.severity, p.code) for p in found] == [
+        ("content/c.md:4:21", "error", "broken-link")
+    ] * (near is not None)
+    if near:
+        assert f"`{near}`" in found[0].hint
+
+
+def test_what_has_another_error_is_not_missing_too(root: Path) -> None:
+    lost = MADE["content/a.yaml"].replace("quote: words", "quote: gone")
+    link = HEAD + "[a](/a/claims/claim-1/), [b](/people/ann/)\n"
+    folders.put(root, {**MADE, "content/a.yaml": lost, "content/c.md": link})
+    assert [p.code for p in problems(root)] == ["quote-lost"]
+
+
 def test_another_page_can_lose_the_part(root: Path) -> None:
     """Under `serve`, unchanged pages are not made again, but their links are checked."""
     folders.put(root, {"content/a.md": HEAD + "[call](b.md#the-call)\n"})

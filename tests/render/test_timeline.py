@@ -242,6 +242,15 @@ def test_labels_are_as_coarse_as_distinguishes_the_ends() -> None:
     ]
 
 
+def test_dates_that_begin_on_the_same_day_share_a_stack() -> None:
+    found = on("2024", "2024-01", "2024-01-01", "2024-03", "2024-03-01", "2024-12-31")
+    (lane,) = found.lanes
+    stacks = [mark.position for mark in lane.marks]
+    assert [stacks.count(at) for at in sorted(set(stacks))] == [3, 2, 1]
+    assert len({(mark.position, mark.y) for mark in lane.marks}) == 6
+    assert len(lane.spans) == 3
+
+
 def test_a_high_stack_ends_with_a_number() -> None:
     found = on(*["2024-11-10"] * 9, "2024-11-12")
     (lane,) = found.lanes

@@ -139,6 +139,13 @@ def test_a_slug_without_effect_is_a_remark(
     assert problem.message == f"the address of this page is `{address}`, without `{slug}`"
 
 
+def test_a_slug_that_is_too_long_says_so(tmp_path: Path) -> None:
+    text = page(f"slug: {'字' * 90}\n")
+    folders.put(tmp_path, {"site.toml": SETTINGS, "content/a.md": text})
+    (problem,) = build_site(tmp_path, BuildOptions(jobs=1)).problems
+    assert problem.hint == "shorten it to 255 bytes: that many can be the name of a folder"
+
+
 def test_a_slug_that_is_used_is_no_remark(tmp_path: Path) -> None:
     files = {"site.toml": SETTINGS, "content/a.md": page("slug: राजनीति\n")}
     folders.put(tmp_path, files)

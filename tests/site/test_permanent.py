@@ -137,6 +137,13 @@ def test_a_page_that_is_elsewhere_or_withdrawn(front: str, line: int, root: Path
     assert removed(root) == []
 
 
+def test_a_removed_alias_is_reported_at_the_aliases(root: Path) -> None:
+    removed(root)
+    change(root, b_md=page("topics: [t]\nslug: b\naliases: [/BB/]\n"))
+    (problem,) = removed(root)
+    assert (problem.location.path, problem.location.line) == ("content/b.md", 5)
+
+
 def test_a_removed_alias(root: Path) -> None:
     removed(root)
     change(root, b_md=page())

@@ -69,6 +69,8 @@ def source(name: str, **facts: str) -> str:
         ("https://example.org/%c3%a4", "https://example.org/ä"),
         ("https://example.org/%C3%A4?q=%c3", "http://example.org/%c3%A4/?q=%C3"),
         ("https://bücher.example/a", "https://xn--bcher-kva.example/a"),
+        ("https://doi.org/10.1000/ABC", "http://dx.doi.org/10.1000/abc"),
+        ("https://doi.org/10.1000/A%3CB", "https://www.doi.org/10.1000/a%3cb"),
     ],
 )
 def test_addresses_of_the_same_page(one: str, other: str) -> None:
@@ -93,6 +95,8 @@ def test_addresses_of_the_same_page(one: str, other: str) -> None:
         ("https://example.org/a%2Fb", "https://example.org/a/b"),
         ("https://example.org/a?x=%26", "https://example.org/a?x=&"),
         ("https://me@example.org/a", "https://example.org/a"),
+        ("https://doi.org/10.1000/abc", "https://doi.org.example/10.1000/abc"),
+        ("https://api.doi.org/10.1000/abc", "https://doi.org/10.1000/abc"),
         ("https://web.archive.org/web/2024/https://example.org/a", "https://example.org/a"),
     ],
 )
@@ -177,6 +181,13 @@ def test_each_fact_comes_from_where_it_is_given(tmp_path: Path, order: str) -> N
     assert (shown.authors, shown.language) == (("A. Author", "B. Writer"), "pt-BR")
 
 
+def test_named_authors_say_more_than_et_al(tmp_path: Path) -> None:
+    for order in ("ab", "ba"):
+        texts = [source("s", url=URL, authors=f"[A. Author, {b}]") for b in ("et al.", "B. Writer")]
+        (found,), _ = listed(tmp_path / order, dict(zip(order, texts, strict=True)))
+        assert found.source.authors == ("A. Author", "B. Writer")
+
+
 def test_repeats_are_merged(tmp_path: Path) -> None:
     texts = {
         "a": source("s", url=URL) + source("x", url=URL + "x"),
@@ -210,6 +221,8 @@ def test_the_order_does_not_depend_on_the_names_of_files(tmp_path: Path) -> None
         ("type", "report", "book"),
         ("language", "en", "de"),
         ("authors", "[A. Author]", "[C. Other]"),
+        *(("publisher", "C", "C++"), ("publisher", "R", "R&D"), ("publisher", "Top 15", "Top 1.5")),
+        *(("publisher", "$5", "£5"), ("publisher", "राजनीति", "राजनेता")),
     ],
 )
 def test_different_facts_are_a_warning(tmp_path: Path, key: str, shown: str, other: str) -> None:
@@ -223,7 +236,7 @@ def test_different_facts_are_a_warning(tmp_path: Path, key: str, shown: str, oth
     assert (where.path, where.line, where.column) == ("content/b.yaml", 2, 3)
     (related,) = problem.related
     assert (related.location.path, related.location.line) == ("content/a.yaml", 3)
-    assert f"another {key}" in problem.message
+    assert f"not its {key}" in problem.message
     plain = shown.strip("[]")
     assert f"{key}: {plain}" in problem.hint
     assert plain in (value := getattr(found.source, key)) or plain == value
@@ -238,8 +251,8 @@ def test_several_facts_are_one_warning(tmp_path: Path) -> None:
     (found,), problems = listed(tmp_path, texts)
     assert found.source.title == "One"
     assert [(p.location.path, p.message.partition("but ")[2]) for p in problems] == [
-        ("content/b.yaml", "another title and date"),
-        ("content/c.yaml", "another title"),
+        ("content/b.yaml", "not its title and date"),
+        ("content/c.yaml", "not its title"),
     ]
 
 
@@ -247,6 +260,8 @@ def test_several_facts_are_one_warning(tmp_path: Path) -> None:
     ("key", "one", "other"),
     [
         ("publisher", "The Post", "the  post."),
+        *(("publisher", "“A” – B 1.5", "a -- b. 1.5!"), ("publisher", "2020–21", "2020-21")),
+        ("authors", "[A. Author, et al.]", "[A. Author, B. Writer]"),
         ("date", "2024", "2024-11-10"),
         ("language", "en", "en-GB"),
         ("type", "webpage", "report"),

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from explainer.exchange import names
 from explainer.exchange.bibtex.latex import plain
 from explainer.exchange.reading import one_line
+from explainer.model.annotations import ET_AL
 
 
 @dataclass(slots=True)
@@ -16,7 +17,7 @@ class Authors:
     """The authors of an entry."""
 
     names: list[str] = field(default_factory=list)
-    """The last one is `names.ET_AL` if the list is cut."""
+    """The last one is `ET_AL` if the list is cut."""
     unknown: list[str] = field(default_factory=list)
     """LaTeX commands that are not known, and were left in the names."""
     unclear: list[str] = field(default_factory=list)
@@ -47,8 +48,8 @@ def read(value: str) -> Authors:
             name, is_cut = name[: cut.start()], True
         if shown := _name(name, authors):
             authors.names.append(shown)
-    if is_cut and authors.names[-1:] != [names.ET_AL]:
-        authors.names.append(names.ET_AL)
+    if is_cut and authors.names[-1:] != [ET_AL]:
+        authors.names.append(ET_AL)
     return authors
 
 

@@ -14,7 +14,7 @@ from explainer.exchange import names, sources
 from explainer.exchange.bibtex import latex
 from explainer.exchange.bibtex.tables import PUBLISHER, SUBTYPES, TYPES, csl_type
 from explainer.exchange.dates import MONTHS
-from explainer.model.annotations import Source
+from explainer.model.annotations import ET_AL, Source
 
 
 def write(to_write: Mapping[str, Source], *, organizations: frozenset[str] = frozenset()) -> str:
@@ -55,7 +55,7 @@ def _entry(name: str, source: Source, organizations: frozenset[str]) -> str:
 
 def _authors(authors: list[names.Name]) -> str:
     written = [_author(one) for one in authors]
-    if authors and authors[-1].literal == names.ET_AL:
+    if authors and authors[-1].literal == ET_AL:
         written[-1] = "others"
     return " and ".join(written)
 
