@@ -26,8 +26,6 @@ Node: TypeAlias = Any
 Pair: TypeAlias = tuple[Node, Node]
 """A key and its value; for a list, the item twice."""
 
-_LOADER = getattr(pyyaml, "CSafeLoader", pyyaml.SafeLoader)
-
 
 @dataclass(frozen=True, slots=True)
 class Splice:
@@ -61,7 +59,7 @@ class YamlDocument:
         if problem := next((p for p in problems if p.severity == "error"), None):
             return problem
         end = re.search(r"^\.\.\.(?!\S)", flat, re.MULTILINE)
-        root = pyyaml.compose(flat, Loader=_LOADER)
+        root = pyyaml.compose(flat, Loader=yaml.loader(flat))
         return cls(text, flat, path, located.data, root, end.start() if end else len(flat))
 
     def with_change(self, splice: Splice) -> str:

@@ -17,6 +17,7 @@ import yaml as pyyaml
 from explainer.model.documents import Text
 from explainer.model.location import Data, KeyPath, Lines, Located, Spot
 from explainer.model.problems import Code, Problem, RelatedLocation, short
+from explainer.parse import yaml_restarts
 from explainer.parse.conflicts import conflicts
 from explainer.parse.text import NOT_YAML
 from explainer.parse.yaml_errors import Stop, explain, quoted
@@ -26,11 +27,18 @@ DEPTH = 20
 
 # libyaml's parser is ten times as fast as the one in Python, which is the fallback.
 _Parser: TypeAlias = "pyyaml.CSafeLoader | pyyaml.SafeLoader"
-_PARSER = getattr(pyyaml, "CSafeLoader", pyyaml.SafeLoader)
+_LOADER = getattr(pyyaml, "CSafeLoader", pyyaml.SafeLoader)
 
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})  # YAML 1.2, core schema
 
 _CUT = re.compile(r"[ \t]+#[^\s#!]")
+
+_PAIR = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F]")
+"""A character as JSON may write it: two escapes, of which libyaml rejects each."""
+_HALVES = re.compile("[\ud800-\udbff][\udc00-\udfff]")
+
+_MOST = 20
+"""How many times to read on after a syntax error."""
 
 
 # --- reading -------------------------------------------------------------------------------------
@@ -50,15 +58,51 @@ def read(text: Text, *, first_line: int = 1) -> tuple[Located, tuple[Problem, ..
     if conflict := next(conflicts(lines), None):
         return Located(None, False, lines), (conflict,)
     builder = _Builder(lines)
-    try:
-        builder.build(_PARSER(text.content))
-    except pyyaml.YAMLError as error:
-        builder.give_up(error)
+    builder.build(text.content)
     whole = builder.whole
     located = Located(builder.data if whole else None, whole, lines, builder.values, builder.keys)
+    problems = builder.problems
+    if not whole:
+        problems = list(_all_parts(builder))
     if " #" in text.content or "\t#" in text.content:
-        builder.problems.extend(_cut_values(located))
-    return located, tuple(builder.problems)
+        problems.extend(_cut_values(located))
+    return located, tuple(problems)
+
+
+def _all_parts(builder: _Builder) -> Iterator[Problem]:
+    """Yield the problems of a text that cannot be read as a whole: of each part that can be tried.
+
+    `builder` has stopped at the first syntax error. The next part begins with the first entry, or
+    key of the text, after the one with that error, and so on.
+    """
+    lines, start = builder.lines, 0
+    restarts = yaml_restarts.find(lines.text)
+    for _ in range(_MOST):
+        mistake = max(builder.mistake, start)
+        again = next((each for each in restarts if each.start > mistake), None)
+        if again is None or builder.whole:
+            break
+        # What follows is read again, because it may have been taken for a part of the mistake.
+        yield from _between(builder, start, again.start)
+        start, builder = again.start, _Builder(lines)
+        builder.build(again.text(lines.text))
+    yield from _between(builder, start, len(lines.text) + 1)
+
+
+def _between(builder: _Builder, start: int, end: int) -> Iterator[Problem]:
+    """Yield the problems in a part of the text that begins and ends at the start of a line."""
+    first, last = (builder.lines.location(index).line for index in (start, end - 1))
+    yield from (p for p in builder.problems if first <= p.location.line <= last)
+
+
+def loader(text: str) -> type[_Parser]:
+    """Return PyYAML's loader for a text: the fast one, unless it would refuse valid escapes."""
+    return pyyaml.SafeLoader if _PAIR.search(text) else _LOADER
+
+
+def _joined(pair: str) -> str:
+    """Return the character of a surrogate pair."""
+    return pair.encode("utf-16", "surrogatepass").decode("utf-16")
 
 
 # --- building ------------------------------------------------------------------------------------
@@ -79,6 +123,7 @@ class _Builder:
         self.values: dict[KeyPath, Spot] = {}
         self.keys: dict[KeyPath, int] = {}
         self.whole = True
+        self.mistake = 0  # if the text is not whole: the offset of the reason
         self.documents = 0
         self.escapes = "\\" in lines.text
         # Where we are: the container to fill, its key path, and the key that awaits its value.
@@ -88,8 +133,15 @@ class _Builder:
         self.stack: list[tuple[dict[str, Data] | list[Data] | None, KeyPath]] = []
         self.last = (0, 0)  # the start and end offsets of the last complete value
 
-    def build(self, parser: _Parser) -> None:
+    def build(self, text: str) -> None:
         """Process all events, or stop at the first problem that makes the rest meaningless."""
+        try:
+            self.process(loader(text)(text))
+        except pyyaml.YAMLError as error:
+            self.give_up(error)
+
+    def process(self, parser: _Parser) -> None:
+        """Process all events. Raises YAMLError."""
         actions = {
             pyyaml.ScalarEvent: self.scalar,
             pyyaml.AliasEvent: self.scalar,
@@ -115,8 +167,10 @@ class _Builder:
             value = self.lines.text[start:end]
         else:
             value = None if plain and event.value in _NULLS else event.value
-            if self.escapes and not plain and NOT_YAML.search(event.value):
-                self.escaped(start, event.value)
+            if self.escapes and not plain:
+                value = _HALVES.sub(lambda pair: _joined(pair[0]), event.value)
+                if NOT_YAML.search(value):
+                    self.escaped(start, value)
         self.last = (start, end)
         if self.key == _WANTED:
             self.take_key(value, plain, start)
@@ -243,7 +297,7 @@ class _Builder:
     def stop(self, index: int, code: Code, message: str, hint: str) -> None:
         """Report a problem that makes the rest meaningless, and stop."""
         self.report(index, code, message, hint)
-        self.whole = False
+        self.whole, self.mistake = False, index
 
     def give_up(self, error: pyyaml.YAMLError) -> None:
         """Report where and why the parser stopped, in terms that authors understand."""
@@ -261,6 +315,7 @@ class _Builder:
             bracket=self.bracket(),
         )
         index, message, hint = explain(stop)
+        self.mistake = index
         # An alias or tag that is reported already is often what made the parser stop.
         if self.lines.location(index).line not in {p.location.line for p in self.problems}:
             self.report(index, "yaml-syntax", message, hint)

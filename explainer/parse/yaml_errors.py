@@ -130,6 +130,34 @@ def _in_quotes(stop: Stop, index: int, words: str = "put the value in quotation 
 # --- rules: each returns a finding, or None if it does not apply ---------------------------------
 
 
+_BLOCK = re.compile(
+    r"^(?P<indent>[ \t]*)(?P<dash>-[ \t])?(?:[ ]*-[ ]+)*(?:[\w.-]+:(?=\s))?", re.MULTILINE
+)
+"""The beginning of a line: an entry of a list, a key, or neither."""
+
+
+def _overrun(stop: Stop) -> Finding | None:
+    """A quotation mark or bracket that is not closed, so that it takes in the lines that follow.
+
+    What the parser says is wrong in those lines is not the mistake, whatever it is.
+    """
+    quote = stop.begin if "quoted scalar" in stop.context else None
+    start = stop.bracket if quote is None else quote
+    if start is None:
+        return None
+    match = _LINE.match(stop.line(start))
+    column = len(match["lead"]) if match else 0
+    first = stop.text.find("\n", start) + 1
+    for line in _BLOCK.finditer(stop.text, first, stop.at) if first else ():
+        if line.end() == line.end("indent") or len(line["indent"]) > column:
+            continue
+        before = stop.text[start : line.start()].rstrip()
+        if quote is None and not line["dash"] and before.endswith((",", "[", "{")):
+            continue
+        return _bracket(stop) if quote is None else _unclosed(stop)
+    return None
+
+
 def _tab(stop: Stop) -> Finding | None:
     start = stop.line_start(stop.at)
     blank = stop.text[start : stop.at + 1]
@@ -212,6 +240,8 @@ def _beginning(stop: Stop) -> Finding | None:
         message = f"after `{sign}`, the text must start on the next line, indented"
         return index, message, hint
     if sign in "-?":
+        if stop.starts_line(index):
+            return _keyless_above(stop)
         match = _LINE.fullmatch(stop.line(index))
         if not match or not match["key"]:
             return None
@@ -244,12 +274,29 @@ def _colon(stop: Stop) -> Finding | None:
     word = start + len(stop.line(start)) - len(stop.line(start).lstrip())
     if word - start <= above - stop.line_start(above):
         return _no_key(stop, above)
+    if finding := _keyless_above(stop):
+        return finding
     return (
         word,
         "this line is indented more than the one above, so it continues that line's value",
         f"if it is a new key, indent it like the key on line {stop.number(above)}\n"
         "if it is part of the text above, put that text in quotation marks or below `key: |`",
     )
+
+
+_KEYLESS = re.compile(r"[ ]*(?:-[ ]+)*[\w-]+:(?=[^\s/])|[\w-]+\s*$")
+"""A line that lacks the space after its colon, or at the beginning of a line, its colon."""
+
+
+def _keyless_above(stop: Stop) -> Finding | None:
+    """Explain the line above if it should have a key, and is the reason why this line has none."""
+    above = stop.above(stop.at)
+    if above is not None:
+        line = stop.line(above)
+        is_deeper = above - stop.line_start(above) > stop.at - stop.line_start(stop.at)
+        if _KEYLESS.match(line) or (is_deeper and not re.search(r":(?:\s|$)", line)):
+            return _no_key(stop, above)
+    return None
 
 
 def _simple_key(stop: Stop) -> Finding | None:
@@ -324,6 +371,7 @@ def _indentation(stop: Stop) -> Finding | None:
 
 
 _RULES = (
+    _overrun,
     _tab,
     _escape,
     _unclosed,

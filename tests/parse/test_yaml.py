@@ -235,7 +235,7 @@ def test_syntax_errors_are_explained(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     if parser == "Python":
-        monkeypatch.setattr(yaml, "_PARSER", pyyaml.SafeLoader)
+        monkeypatch.setattr(yaml, "_LOADER", pyyaml.SafeLoader)
     located, problems = read(content)
     problem = next(p for p in problems if p.severity == "error")
     assert problem.code == "yaml-syntax"
@@ -371,3 +371,32 @@ def test_quoted_text_is_read_back(text: str) -> None:
     written = yaml.quoted(text)
     assert "\n" not in written
     assert pyyaml.load(f"a: {written}\n", Loader=BASE_LOADER) == {"a": text}
+
+
+# --- characters as JSON writes them ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ('{"a": "\\ud83d\\ude00 x", "b": ["\\uD83D\\uDE00"]}', {"a": "😀 x", "b": ["😀"]}),
+        ('a: "\\ud83d\\ude00\\ud83d\\ude01"\n', {"a": "😀😁"}),
+        ('a: \\ud83d\\ude00\nb: "\\ud83d\\ude00"\n', {"a": "\\ud83d\\ude00", "b": "😀"}),
+        ("a: '\\ud83d\\ude00'\n", {"a": "\\ud83d\\ude00"}),
+        ('a: "\\\\ud83d\\\\ude00"\n', {"a": "\\ud83d\\ude00"}),
+    ],
+)
+def test_surrogate_pairs_are_one_character(content: str, expected: yaml.Data) -> None:
+    assert data(content) == expected
+
+
+@pytest.mark.parametrize("half", ["\\ud83d", "\\ude00\\ud83d", "\\ud83dx\\ude00"])
+def test_half_a_surrogate_pair_is_an_error(half: str) -> None:
+    assert only(f'a: "{half}"\n').location.line == 1
+    assert only(f'a: "{half}"\nb: "\\ud83d\\ude00"\n').location.line == 1
+
+
+def test_places_after_a_surrogate_pair() -> None:
+    located, _ = read('a: ["\\ud83d\\ude00", b]\nc: 😀\nd: e\n')
+    assert located.location(("a", 1)) == Location("a.yaml", 1, 21)
+    assert located.location(("d",)) == Location("a.yaml", 3, 4)
