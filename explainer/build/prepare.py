@@ -155,8 +155,9 @@ def _undrawn(site_index: SiteIndex) -> Iterator[Problem]:
     }
     if missing:
         path, letters = min(missing.items())
+        letter = next(filter(str.isalpha, letters), letters[0])
         pages = "this page gets" if len(missing) == 1 else f"{len(missing)} pages get"
-        message = f"{pages} no preview card: its typeface has no `{letters[0]}`"
+        message = f"{pages} no preview card: its typeface has no `{letter}`"
         hint = "give the page an `image` in its front matter, or set `cards = false` in [images]"
         yield Problem(Location(path, 1), "card-not-drawn", message, hint, "info")
 
