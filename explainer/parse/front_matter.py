@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from types import NoneType
 
 from explainer.model.documents import Text
 from explainer.model.front_matter import FrontMatter
@@ -76,6 +77,9 @@ def _check(located: Located) -> Iterator[Problem]:
     for key_path, title in find(str, located.data, "title"):
         if not title.strip():
             yield problem_at(located, key_path, "empty-value", "`title` is empty", key=True)
+    for key_path, _ in find(NoneType, located.data, "draft", "noindex"):
+        message, hint = f"`{key_path[-1]}` has no value", "write `true` or `false`"
+        yield problem_at(located, key_path, "empty-value", message, hint, key=True)
     for key_path, own in find(str, located.data, "slug"):
         if not _ADDRESS.fullmatch(own) or "/" in own or own[0] in "._" or not slug(own):
             message = f"`{short(own)}` cannot be the last part of an address"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 _SYSTEM = frozenset(
     {
@@ -14,11 +15,19 @@ _SYSTEM = frozenset(
 _BACKUP = re.compile(
     r".*~|#.*#|.*\.(?:orig|bak\d*|backup|rej|te?mp|sw[nopx]|kate-swp)|~\$.*|4913"
     r"|\.#.*|\..*\.sw[a-z]|\.goutputstream-.*|\.~lock\..*#|\.nfs[0-9a-f]{8,}|\.fuse_hidden.*"
-    r"|.*___jb_(?:tmp|old)___|.*\.(?:md|ya?ml|toml)\.\d+"
-    r"|.*_(?-i:BACKUP|BASE|LOCAL|REMOTE)_\d+\.(?:md|ya?ml|toml)",  # of `git mergetool`
+    r"|.*___jb_(?:tmp|old)___|.*\.(?:crdownload|part|partial)"
+    r"|.*\.(?:md|ya?ml|toml)(?:,v|\.(?:r?\d+|old|new|save(?:\.\d+)?|bkp?|asv|mine|theirs))"
+    r"|.*\.(?:bak|orig|backup)\.(?:md|ya?ml)"
+    r"|.*[._](?-i:BACKUP|BASE|LOCAL|REMOTE)[._]\d+\.(?:md|ya?ml|toml)"  # of `git mergetool`
+    r"|.*[ (]conflicted copy(?: .*)?\)(?:\..*)?|.*\.sync-conflict-\d{8}-.*|.*_conflict-\d{8}-.*"
+    r"|.*\((?:Case|Selective Sync|Unicode Encoding|Whitespace) Conflict.*|.*\(SFConflict .*",
     re.IGNORECASE,
 )
-"""Backups, locks, and unfinished files of vim, Emacs, Kate, JetBrains, Office, patch, and git."""
+"""Backups, locks, and unfinished files of editors, browsers, and version control. Also the copies
+that Dropbox, Nextcloud, Syncthing, and Seafile make if a file was changed in two places."""
+_STORE_OF_KEYS = re.compile(r".*\.(?:p12|pfx|jks|keystore|kdbx)", re.IGNORECASE)
+_MAY_BE_KEY = re.compile(r".*\.(?:pem|key|p8|ppk)|id_\w+", re.IGNORECASE)
+_KEY = re.compile(rb"PRIVATE KEY-----|PuTTY-User-Key-File")
 _SERVED = frozenset({".well-known", ".nojekyll", ".htaccess", ".domains"})
 """Hidden names that web servers and hosts look for."""
 _TOOLS = frozenset(
@@ -26,6 +35,7 @@ _TOOLS = frozenset(
         *(
             ".git",
             ".gitignore",
+            "__pycache__",
             ".gitkeep",
             ".keep",
             ".gitattributes",
@@ -37,7 +47,7 @@ _TOOLS = frozenset(
         *(".prettierrc", ".prettierignore", ".explainer", ".stfolder", ".stversions", ".stignore"),
     }
 )
-"""Hidden names of version control, editors, and synchronization: nobody expects them on a site."""
+"""Names of version control, editors, and synchronization: nobody expects them on a site."""
 _FOREIGN = re.compile(
     r".*\.(?:markdown|mdown|mdwn|mdtxt|mdtext|mkdn?|[qr]md|mdx|rst|adoc|asciidoc|org|textile"
     r"|mediawiki|dj|md\.txt|md)",
@@ -53,8 +63,16 @@ def is_system(name: str) -> bool:
 
 
 def is_backup(name: str) -> bool:
-    """Whether an editor or another tool leaves such a file behind: a backup, a lock, a copy."""
+    """Whether a program leaves such a file behind: a backup, a lock, a copy."""
     return _BACKUP.fullmatch(name) is not None
+
+
+def is_private_key(file: Path) -> bool:
+    """Whether a regular file holds a private key, by its name or its beginning. Raises OSError."""
+    if _MAY_BE_KEY.fullmatch(file.name) is None:
+        return _STORE_OF_KEYS.fullmatch(file.name) is not None
+    with file.open("rb") as opened:
+        return _KEY.search(opened.read(4096)) is not None
 
 
 def is_litter(name: str) -> bool:
@@ -67,9 +85,21 @@ def is_served(name: str) -> bool:
     return not name.startswith(".") or name in _SERVED
 
 
+def is_for_hosts(name: str) -> bool:
+    """Whether web servers and hosts look for a hidden file of this name."""
+    return name in _SERVED
+
+
 def is_of_a_tool(name: str) -> bool:
-    """Whether a hidden name is that of a tool, such as `.gitignore`."""
+    """Whether a name is that of a tool's own file, such as `.gitignore`."""
     return name.casefold() in _TOOLS
+
+
+def is_left_out(name: str, *, in_content: bool) -> bool:
+    """Whether its name keeps a file or folder off the site, in content/ or in another folder."""
+    if is_litter(name) or is_of_a_tool(name):
+        return True
+    return name.startswith(("_", ".")) if in_content else not is_served(name)
 
 
 def is_foreign(name: str) -> bool:

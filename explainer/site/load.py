@@ -11,14 +11,14 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from explainer.model.documents import Asset, Document, Text
-from explainer.model.location import Located, Location
+from explainer.model.location import Located
 from explainer.model.problems import Problem
 from explainer.model.settings import Settings
 from explainer.site.walk import CONTENT as CONTENT
 from explainer.site.walk import LIBRARY as LIBRARY
 from explainer.site.walk import STATIC as STATIC
 from explainer.site.walk import Stamp as Stamp
-from explainer.site.walk import Walk
+from explainer.site.walk import Walk, is_source
 from explainer.support.files import read_file
 
 SETTINGS = "site.toml"
@@ -126,8 +126,8 @@ def _load(reading: _Reading) -> SiteFiles | None:
     documents, library = _documents(reading, names)
     taken = {d.article.path for d in documents}
     taken |= {d.annotations.path for d in documents if d.annotations}
-    assets = [name for name in names if name not in taken and not _is_source(name)]
-    static = [name for name in walk.files(STATIC) if not reading.leads_to_source(name)]
+    assets = [name for name in names if name not in taken and not is_source(name)]
+    static = list(walk.files(STATIC))
     assets, static = (list(filter(walk.can_read, each)) for each in (assets, static))
     walk.problems += walk.remarks()
     return SiteFiles(
@@ -143,10 +143,6 @@ def _load(reading: _Reading) -> SiteFiles | None:
         frozenset(reading.unread | walk.failed),
         walk.stamps,
     )
-
-
-def _is_source(path: str) -> bool:
-    return PurePosixPath(path).suffix in (".md", ".yaml")
 
 
 def _assets(folder: str, names: Iterable[str]) -> tuple[Asset, ...]:
@@ -205,17 +201,6 @@ class _Reading:
         if not os.path.lexists(file) or (file.is_symlink() and self.walk.follow(path) is None):
             return None
         return self.text(path)
-
-    def leads_to_source(self, path: str) -> bool:
-        """Whether a file in static/ is a link to an article or annotations. If so, report it."""
-        target = self.walk.real.get(path, "")
-        if not (target.startswith(f"{CONTENT}/") and _is_source(target)):
-            return False
-        message = f"this link leads to `{target}`, which is published only as a page"
-        hint = "to publish the source too, replace the link by a copy"
-        remark = Problem(Location(path), "not-published", message, hint, "info")
-        self.walk.problems.append(remark)
-        return True
 
     def text(self, path: str) -> Text | None:
         """Read a text file. If it cannot be read, report a problem and return None."""

@@ -11,7 +11,7 @@ import errno
 import os
 import stat
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TypeAlias
 
 from explainer.model.location import Location
@@ -38,29 +38,40 @@ class Links:
     """What the symbolic links of a site may point to.
 
     A link in one of the three folders may point to a file or folder in one of them that is not
-    hidden. One of these folders, or a theme, may itself be a link within the site.
+    hidden; one in a theme, only to a theme or to static/. One of these folders, or a theme, may
+    itself be a link within the site.
     """
 
     def __init__(self, root: Path) -> None:
         self.root = root
         self._site = Path(os.path.realpath(root))
-        self._tops = [
-            top
+        self._tops = {
+            name: top
             for name in _FOLDERS
             if self._can_be_folder(top := Path(os.path.realpath(root / name)))
-        ]
+        }
 
     def real(self, path: str) -> Path:
         """Return the resolved path of a file. Raises OSError if there is none, or a loop."""
         return Path(os.path.realpath(self.root / path, strict=True))
 
     def relative(self, real: Path) -> str:
-        """Return a resolved path within the site relative to the site's folder."""
-        return real.relative_to(self._site).as_posix()
+        """Return a resolved path within the site relative to the site's folder.
 
-    def is_in(self, folder: str, real: Path) -> bool:
-        """Whether a resolved path is in one of the site's folders."""
-        return real.is_relative_to(os.path.realpath(self.root / folder))
+        If one of the three folders is a link, a path in it begins with the folder's name.
+        """
+        name = self._top_of(real)
+        if name is None:
+            return real.relative_to(self._site).as_posix()
+        return (PurePosixPath(name) / real.relative_to(self._tops[name])).as_posix()
+
+    def is_published(self, real: Path) -> bool:
+        """Whether no name in a resolved path keeps it off the site."""
+        name = self._top_of(real)
+        if name is None:
+            return True
+        parts = real.relative_to(self._tops[name]).parts
+        return not any(file_names.is_left_out(part, in_content=name == CONTENT) for part in parts)
 
     def refusal(self, path: str, real: Path) -> str:
         """Return why the link at `path` must not be followed to `real`; empty if it may."""
@@ -70,12 +81,14 @@ class Links:
             if self._can_be_folder(real):
                 return ""
             return f"points to `{self.relative(real)}`, which is not to be published"
-        top = next((top for top in self._tops if real.is_relative_to(top)), None)
-        if top is None:
+        name = self._top_of(real)
+        if name is None:
             shown = self.relative(real)
             return f"points to `{shown}`, which is not in `content`, `static`, or `themes`"
-        if not all(map(file_names.is_served, real.relative_to(top).parts)):
+        if not all(map(file_names.is_served, real.relative_to(self._tops[name]).parts)):
             return f"points to `{self.relative(real)}`, which is hidden"
+        if name == CONTENT and path.startswith(f"{THEMES}/"):
+            return f"points to `{self.relative(real)}`: files of a theme cannot be in `content`"
         return ""
 
     def check_write(self, path: str) -> None:
@@ -84,6 +97,10 @@ class Links:
         if real != self._site / path and (why := self.refusal(path, real)):
             message = f"a symbolic link in its path {why}"
             raise OSError(errno.EPERM, message, str(self.root / path))
+
+    def _top_of(self, real: Path) -> str | None:
+        """Return which of the three folders a resolved path is in, or None."""
+        return next((name for name, top in self._tops.items() if real.is_relative_to(top)), None)
 
     def _can_be_folder(self, real: Path) -> bool:
         """Whether a resolved path can be one of the three folders: not hidden, and not output."""
@@ -136,10 +153,13 @@ class Walk:
 
         A missing folder has no files.
         """
+        linked = ""
         try:
             for path in _upwards(top):
-                if (self.root / path).is_symlink() and self.follow(path) is None:
-                    return
+                if (self.root / path).is_symlink():
+                    if (real := self.follow(path)) is None:
+                        return
+                    linked = self.links.relative(real)
             mode = (self.root / top).stat().st_mode
         except FileNotFoundError:
             return
@@ -149,7 +169,8 @@ class Walk:
         if not stat.S_ISDIR(mode):
             self.problem(top, "unreadable", "this is not a folder", "remove it")
             return
-        yield from self._folder(top, (), is_content=top == CONTENT)
+        is_content = top == CONTENT or _is_in_content(linked)
+        yield from self._folder(top, (), is_content=is_content, linked=linked)
 
     def check(self, folder: str) -> None:
         """Report what cannot be used below a folder, such as a theme's."""
@@ -171,7 +192,7 @@ class Walk:
                 yield remark
         if self._backups:
             first, *others = self._backups
-            message = "this is an editor’s backup or an unfinished file: it is not published"
+            message = "this is a backup, or an unfinished or conflicting copy: it is not published"
             if others:
                 message += f"; the same goes for {some([f'`{each}`' for each in others])}"
             hint = "delete it; if readers need it, give it another name"
@@ -188,6 +209,10 @@ class Walk:
         if why := self.links.refusal(path, real):
             hint = "remove the link, or replace it by a copy of what you want to publish"
             self.problem(path, "link-outside", f"this symbolic link {why}", hint)
+            return None
+        if not (is_source(path) or self.links.is_published(real)):
+            why = f"it leads to `{self.links.relative(real)}`, which is not"
+            self._leave_out_link(path, why, "rename the file, or replace the link by a copy")
             return None
         self._followed.append(real)
         return real
@@ -223,7 +248,7 @@ class Walk:
                 if real is None or self._encloses(real, path):
                     continue
                 target = self.links.relative(real)
-                is_source = is_content or self.links.is_in(CONTENT, real)
+                is_source = is_content or _is_in_content(target)
             if self._is_folder(entry, path, target, is_content=is_source):
                 inner = (*above, identity)
                 yield from self._folder(path, inner, is_content=is_source, linked=target)
@@ -245,14 +270,42 @@ class Walk:
             message = "a folder cannot have the name of an article or annotation file"
             self.problem(path, "bad-name", message, "rename the folder")
         elif stat.S_ISREG(status.st_mode):
-            place = status.st_dev, status.st_ino
-            self.stamps[path] = (*place, status.st_size, status.st_mtime_ns)
+            if not (self._leads_to_source(path, target) or self._is_private_key(path)):
+                place = status.st_dev, status.st_ino
+                self.stamps[path] = (*place, status.st_size, status.st_mtime_ns)
             if target:
                 self.real[path] = target
         else:
             message = f"this is {kind_of(status.st_mode)}, not a file"
             self.problem(path, "unreadable", message, "remove it")
         return False
+
+    def _leads_to_source(self, path: str, target: str) -> bool:
+        """Whether a file is an article or annotations under another name. If so, report it."""
+        if is_source(path) or not is_source(target):
+            return False
+        why = f"it leads to `{target}`, which is published only as a page"
+        self._leave_out_link(path, why, "to publish the source too, replace the link by a copy")
+        return True
+
+    def _is_private_key(self, path: str) -> bool:
+        """Whether a file holds a private key. If so, report it."""
+        try:
+            is_key = file_names.is_private_key(self.root / path)
+        except OSError as error:
+            self.unreadable(path, error)
+            return True
+        if is_key:
+            self.left_out[path] = why = "it looks like a private key"
+            message = f"this file is not published, because {why}"
+            hint = "keep it out of the site’s folder, and out of version control"
+            self.problems.append(Problem(Location(path), "not-published", message, hint, "info"))
+        return is_key
+
+    def _leave_out_link(self, path: str, why: str, hint: str) -> None:
+        self.left_out[path] = why
+        message = f"this link is not published, because {why}"
+        self.problems.append(Problem(Location(path), "not-published", message, hint, "info"))
 
     def _encloses(self, real: Path, path: str) -> bool:
         return Path(os.path.realpath((self.root / path).parent)).is_relative_to(real)
@@ -273,7 +326,7 @@ class Walk:
         if file_names.is_system(name) or file_names.is_of_a_tool(name):
             return True
         if file_names.is_backup(name):
-            self.left_out[path] = "it has the name of an editor’s backup"
+            self.left_out[path] = "it has the name of a backup"
             if not is_hidden:
                 self._backups.append(path)
             return True
@@ -282,7 +335,8 @@ class Walk:
         if is_content and name.startswith("_"):
             self._leave_out(entry, path, "its name begins with `_`")
         elif is_hidden and (is_content or not file_names.is_served(name)):
-            self._leave_out(entry, path, "its name begins with `.`", only_pages=is_content)
+            only_pages = is_content and not file_names.is_for_hosts(name)
+            self._leave_out(entry, path, "its name begins with `.`", only_pages=only_pages)
         else:
             return False
         return True
@@ -305,8 +359,19 @@ class Walk:
         hint = "if readers need it, rename it; if it is private, keep it in another folder"
         if entry.name.startswith("_library."):
             hint = f"sources and people for all articles are in `{CONTENT}/{LIBRARY}`"
+        if file_names.is_for_hosts(entry.name):
+            hint = f"move it to `{STATIC}/`"
         message = f"this {what} is not published, because {why}"
         self._remarks.append(Problem(Location(path), "not-published", message, hint, "info"))
+
+
+def _is_in_content(path: str) -> bool:
+    return path == CONTENT or path.startswith(f"{CONTENT}/")
+
+
+def is_source(path: str) -> bool:
+    """Whether a path is that of an article or an annotation file."""
+    return _is_in_content(path) and path.endswith((".md", ".yaml"))
 
 
 def _upwards(path: str) -> Iterator[str]:

@@ -22,6 +22,15 @@ from explainer.model.problems import Problem, some
 from explainer.site.file_names import is_foreign
 from explainer.site.walk import CONTENT
 
+_YAML_COMMENT = re.compile(r"^[ \t]*#.*", re.MULTILINE)
+_UNUSED = re.compile(
+    r"\\."
+    r"|<!--.*?--!?>"
+    r"|(?<!`)(?P<ticks>`+)(?!`)[^\n]*?(?<!`)(?P=ticks)(?!`)"
+    r"|^ {0,3}(?P<fence>`{3,}|~{3,}).*?^ {0,3}(?P=fence)",
+    re.DOTALL | re.MULTILINE,
+)
+"""Comments, code spans in one line, and code blocks. Also what a backslash escapes, which stays."""
 _WORD = re.compile(r"""[^\s/"'`()<>\[\]{},;:=|?#&*]+""")
 
 
@@ -43,20 +52,24 @@ class Files:
     """By the path of a file: the page that it belongs to; empty for a page of another generator."""
     shared: dict[str, list[str]] = field(default_factory=dict)
     """By the path of a skipped page: files in its own folder that another page uses."""
+    in_static: dict[str, list[str]] = field(default_factory=dict)
+    """By the path of a skipped page: files in static/ that no other page names."""
 
     def withhold(self, static: Iterable[Asset]) -> None:
-        """Fill `withheld` and `shared`. `static` are the files in static/."""
-        for path in self.targets:
+        """Fill `withheld`, `shared`, and `in_static`. `static` are the files in static/."""
+        for path, target in self.targets.items():
             owner = self._owner(path)
-            if owner is None and not is_foreign(path):
+            if owner is None and not is_foreign(self.real.get(path, path)):
                 continue
-            if self._naming(path, self._built_by_word) is None:
+            if self._naming(Asset(path, target), self._built_by_word) is None:
                 self.withheld[path] = owner or ""
             elif owner and posixpath.basename(owner) == "index.md" and self._is_in(path, owner):
                 self.shared.setdefault(owner, []).append(path)
         for asset in static:
             if owner := self._owner(asset.path):
                 self.withheld[asset.path] = owner
+            elif page := self._only_named_by(asset):
+                self.in_static.setdefault(page, []).append(asset.path)
 
     def problems(self) -> Iterator[Problem]:
         """Report pages of other generators, and files of skipped pages that are published."""
@@ -65,16 +78,21 @@ class Files:
                 message = "this is not a page, and is not published: pages end in `.md`"
                 hint = "rename it; to offer the file itself, link to it"
                 yield Problem(Location(path), "not-published", message, hint, "info")
-        for owner, paths in self.shared.items():
-            shown = some([f"`{posixpath.basename(path)}`" for path in paths])
-            message = f"published although this page is not: {shown}, which other pages use"
-            hint = "if nobody may see it yet, remove it from the other pages"
-            yield Problem(Location(owner), "shared-file", message, hint, "info")
+        for files, why, hint in (
+            (self.shared, "which other pages use", "remove it from the other pages"),
+            (self.in_static, "in static/", f"move it to `{CONTENT}/`"),
+        ):
+            for owner, paths in files.items():
+                shown = some([f"`{posixpath.basename(path)}`" for path in paths])
+                message = f"published although this page is not: {shown}, {why}"
+                hint = f"if nobody may see it yet, {hint}"
+                yield Problem(Location(owner), "shared-file", message, hint, "info")
 
     def of(self, page: str) -> str:
         """Name the withheld files of a page for a message; empty if there are none."""
         paths = [path for path, owner in self.withheld.items() if owner == page]
-        return some([f"`{posixpath.basename(path)}`" for path in paths])
+        names = dict.fromkeys(posixpath.basename(path) for path in paths)
+        return some([f"`{name}`" for name in names])
 
     def _owner(self, path: str) -> str | None:
         """Return the skipped page that a file belongs to, or None."""
@@ -88,7 +106,13 @@ class Files:
             return page
         if path not in self.targets:
             return None
-        return self._naming(path, self._skipped_by_word)
+        return self._naming(Asset(path, self.targets[path]), self._skipped_by_word)
+
+    def _only_named_by(self, file: Asset) -> str | None:
+        """Return a skipped page that names a file if no page that is built does."""
+        if not self._skipped or self._naming(file, self._built_by_word):
+            return None
+        return self._naming(file, self._skipped_by_word)
 
     def _pages_of(self, path: str) -> list[str]:
         """Return the pages of the nearest folder that has any: only its index.md if it has one."""
@@ -135,27 +159,27 @@ class Files:
                 words.setdefault(word, []).append(page)
         return words
 
-    def _naming(self, path: str, pages: Mapping[str, list[RoutedDocument]]) -> str | None:
+    def _naming(self, file: Asset, pages: Mapping[str, list[RoutedDocument]]) -> str | None:
         """Return the first page that names a file, or None. `pages` are those of `_by_word`."""
-        word = _WORD.findall(_nfc(posixpath.basename(path)))[-1:]
+        word = _WORD.findall(_nfc(posixpath.basename(file.path)))[-1:]
         candidates = pages.get(word[0].strip("."), ()) if word else ()
-        return next((page.path for page in candidates if self._names(page, path)), None)
+        return next((page.path for page in candidates if self._names(page, file)), None)
 
     @cached_property
     def _texts(self) -> dict[str, str]:
         """The texts of the pages in `_by_word`, by path."""
         return {}
 
-    def _names(self, page: RoutedDocument, path: str) -> bool:
+    def _names(self, page: RoutedDocument, file: Asset) -> bool:
         """Whether a page's article or annotations name a file, in any spelling of a link.
 
-        The texts are not parsed: what looks like a link to the file in code or in a comment counts.
+        The texts are not parsed: what looks like a link to the file counts.
         """
-        text, target = self._texts[page.path], f"/{self.targets[path]}"
+        text, target = self._texts[page.path], f"/{file.target}"
         spellings = [
-            posixpath.relpath(path, posixpath.dirname(page.path)),
+            posixpath.relpath(file.path, posixpath.dirname(page.path)),
             posixpath.relpath(target, page.address),
-            path.removeprefix(CONTENT),
+            file.path.removeprefix(CONTENT),
             target,
             *([self.url.rstrip("/") + target] if self.url else []),
         ]
@@ -164,8 +188,11 @@ class Files:
 
 
 def _text_of(page: RoutedDocument) -> str:
-    files = (page.document.article, page.document.annotations)
-    text = "\n".join(file.content for file in files if file)
+    """Return the texts of a page without comments and code, and without the signs of escaping."""
+    article, annotations = page.document.article, page.document.annotations
+    yaml = article.content.removesuffix(page.body) + (annotations.content if annotations else "")
+    text = f"{_YAML_COMMENT.sub('', yaml)}\n{page.body}"
+    text = _UNUSED.sub(lambda found: found[0] if found[0].startswith("\\") else " ", text)
     return _nfc(html.unescape(unquote(text.replace("\\", ""))))
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
+import shutil
 import socket
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +16,7 @@ from explainer.build.options import BuildOptions
 from explainer.build.pipeline import build_site
 from explainer.model.problems import Problem
 from explainer.site.file_names import is_backup, is_foreign, is_system
+from explainer.site.walk import Walk
 from tests.helpers import folders
 
 ARTICLE = "---\ntitle: T\n---\nWords.\n"
@@ -43,10 +46,20 @@ BACKUPS = """
     index.md___jb_tmp___ index.md___jb_old___ .#index.md .index.md.swp .index.md.swn ~$paper.docx
     .~lock.paper.odt# 4913 index.md.1 .goutputstream-ABC123 .nfs00000001 paper.kate-swp x.backup
     index_BACKUP_1234.md index_LOCAL_1234.yaml index.md.~1~ .explainer-0123456789abcdef.tmp
+    index.md.BASE.1234.md index.md.old index.yaml.save index.md.save.1 index.md.mine index.md.r12
+    index.md,v index.md.bkp index.bak.md index.orig.yaml paper.pdf.part paper.pdf.crdownload
+    a.sync-conflict-20261120-101112-ABCDEFG.md a_conflict-20261120-101112.md
 """.split()
+CONFLICTS = [
+    "a (conflicted copy 2026-11-20).md",
+    "a (Jane’s conflicted copy 2026-11-20).jpg",
+    "a (Case Conflict).md",
+    "a (Selective Sync Conflict 1).md",
+    "a (SFConflict jane@example.org 2026-11-20-10-11-12).yaml",
+]
 
 
-@pytest.mark.parametrize("name", BACKUPS)
+@pytest.mark.parametrize("name", [*BACKUPS, *CONFLICTS])
 def test_backups_are_not_published(name: str, site: Path) -> None:
     assert is_backup(name)
     folders.put(site, {f"content/a/{name}": SECRET, f"static/sub/{name}": SECRET})
@@ -72,6 +85,7 @@ def test_backups_are_not_published(name: str, site: Path) -> None:
             "x.sw",
         ),
         *("survey_local_2024.md", "1.0.1", "x.md.pdf", "swp.txt", "template"),
+        *("kashmir (conflict).md", "part", "old.pdf", "x.old.pdf", "a copy.md", "r12.md", "x.new"),
     ],
 )
 def test_similar_names_are_no_backups(name: str) -> None:
@@ -125,6 +139,36 @@ def test_hidden_files_and_underscores(file: str, reported: str | None, site: Pat
     problems, made = build(site)
     assert problems == ([f"{reported} info not-published"] if reported else [])
     assert SECRET.encode() not in made.values()
+
+
+@pytest.mark.parametrize("name", [".well-known/security.txt", ".nojekyll", "a/.htaccess"])
+def test_names_that_hosts_look_for_belong_in_static(name: str, site: Path) -> None:
+    folders.put(site, {f"content/{name}": "x"})
+    (problem,) = build_site(site, BuildOptions(jobs=1)).problems
+    assert problem.code == "not-published"
+    assert problem.hint == "move it to `static/`"
+
+
+KEY = f"-----BEGIN OPENSSH PRIVATE KEY-----\n{SECRET}\n"
+CERTIFICATE = "-----BEGIN CERTIFICATE-----\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "is_key"),
+    [
+        *(("id_rsa", KEY, True), ("id_ed25519_sk", KEY, True), ("x.key", KEY, True)),
+        *(("x.PEM", CERTIFICATE + KEY, True), ("x.p8", KEY, True), ("x.p12", SECRET, True)),
+        ("x.ppk", f"PuTTY-User-Key-File-3: {SECRET}", True),
+        *(("id_rsa.pub", "ssh-rsa A", False), ("x.pem", CERTIFICATE, False)),
+        *(("slides.key", "PK", False), ("id_card", "Words", False), ("how.txt", KEY, False)),
+    ],
+)
+def test_private_keys_are_not_published(name: str, content: str, is_key: bool, site: Path) -> None:
+    names = [f"content/a/{name}", f"static/sub/{name}"]
+    folders.put(site, dict.fromkeys(names, content))
+    problems, made = build(site)
+    assert problems == [f"{each} info not-published" for each in names if is_key]
+    assert (f"a/{name}" in made) is not is_key
 
 
 def test_names_that_hosts_look_for_are_copied(site: Path) -> None:
@@ -202,6 +246,32 @@ def test_special_files_are_errors(make: Callable[[Path], None], name: str, site:
     assert not made
 
 
+@pytest.mark.parametrize("name", ["content", "static", "themes"])
+def test_a_folder_without_permission(
+    name: str, site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Root may read everything, so that the system's answer is simulated."""
+    real = os.stat
+    private = str(site / name) + os.sep
+
+    def stat(path: str, *args: object, **options: object) -> os.stat_result:
+        if str(path).startswith(private):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
+        return real(path, *args, **options)  # type: ignore[arg-type]
+
+    (site / name).mkdir(exist_ok=True)
+    monkeypatch.setattr(os, "stat", stat)
+    Walk(site)
+
+
+def test_files_in_the_cache_in_place_of_folders(site: Path) -> None:
+    assert build(site)[0] == []
+    for folder in [path for path in (site / ".explainer").iterdir() if path.is_dir()]:
+        shutil.rmtree(folder)
+        folder.touch()
+    assert build(site)[0] == []
+
+
 def test_a_pipe_in_the_cache_hangs_nothing(site: Path) -> None:
     assert build(site)[0] == []
     for path in [path for path in (site / ".explainer").rglob("*") if path.is_file()]:
@@ -271,6 +341,7 @@ def link(site: Path, path: str, target: str) -> None:
         ("themes/default/static/e", "../../../.env"),
         ("themes/default/templates/404.html", "../../../private/x.yaml"),
         ("themes/default/static/sub", "../../../.git"),
+        ("themes/default/static/x.txt", "../../../content/a/index.md"),
     ],
 )
 def test_links_to_what_is_private_are_refused(path: str, target: str, site: Path) -> None:
@@ -350,3 +421,64 @@ def test_a_link_publishes_nothing_that_its_target_does_not(site: Path) -> None:
     assert made["all/a/open.txt"] == b"open"
     assert "static/all/a/index.yaml info not-published" in problems
     assert not [line for line in problems if " info " not in line]
+
+
+@pytest.mark.parametrize(
+    ("path", "target"),
+    [
+        ("static/x.txt", "../content/_notes.txt"),
+        ("static/folder", "../content/_drafts"),
+        ("static/deep.txt", "../content/_drafts/x.txt"),
+        ("static/backup.txt", "../content/a/x.bak"),
+        ("static/chain.txt", "../content/a/chain.txt"),
+        ("content/a/x.txt", "../_notes.txt"),
+        ("content/posts", "_drafts"),
+        ("content/a/backup.txt", "x.bak"),
+        ("content/a/source.txt", "index.md"),
+        ("content/a/source.txt", "index.yaml"),
+        ("content/a/source.markdown", "index.md"),
+        ("static/source.md", "../content/a/index.md"),
+    ],
+)
+def test_a_link_to_a_single_file_that_is_not_published(path: str, target: str, site: Path) -> None:
+    private = ["_notes.txt", "a/index.yaml", "a/x.bak", "_drafts/x.txt"]
+    folders.put(site, {f"content/{name}": f"notes: []\n# {SECRET}" for name in private})
+    folders.put(site, {"content/a/index.md": f"{ARTICLE}<!-- {SECRET} -->\n"})
+    if path == "static/chain.txt":
+        link(site, "content/a/chain.txt", "../_notes.txt")
+    (site / path).unlink(missing_ok=True)
+    link(site, path, target)
+    problems, made = build(site)
+    assert f"{path} info not-published" in problems
+    assert not [line for line in problems if " error " in line]
+    assert not [file for file, content in made.items() if SECRET.encode() in content]
+
+
+def test_a_page_that_uses_such_a_link_says_so(site: Path) -> None:
+    folders.put(site, {"content/_shared/x.txt": "x"})
+    folders.put(site, {"content/a/index.md": f"{ARTICLE}\n[here](x.txt)\n"})
+    link(site, "content/a/x.txt", "../_shared/x.txt")
+    errors = [each for each in build_site(site, BuildOptions(jobs=1)).problems if each.hint]
+    (error,) = [each for each in errors if each.severity == "error"]
+    assert "it leads to `content/_shared/x.txt`" in error.message
+
+
+@pytest.mark.parametrize("folder", ["static", "content"])
+def test_the_folder_itself_leads_to_content(folder: str, site: Path) -> None:
+    """The rules hold by the real place of a file."""
+    files = {"a/index.yaml": f"# {SECRET}", "_x.txt": SECRET, "leak/x.txt": SECRET}
+    folders.put(site, {f"content/{name}": text for name, text in files.items()})
+    folders.put(
+        site, {"content/leak/index.md": ARTICLE.replace("title: T", "title: T\ndraft: true")}
+    )
+    if folder == "static":
+        shutil.rmtree(site / "static")
+        link(site, "static", "content")
+    else:
+        (site / "content").rename(site / "articles")
+        link(site, "content", "articles")
+        link(site, "static/x.yaml", "../content/a/index.yaml")
+        link(site, "static/leaked.txt", "../articles/leak/x.txt")
+    _, made = build(site)
+    assert "a/index.html" in made
+    assert not [path for path, content in made.items() if SECRET.encode() in content]

@@ -161,6 +161,55 @@ def test_links_do_not_publish_the_files_of_a_draft(tmp_path: Path) -> None:
     assert build(tmp_path, files)[1] == {"y.csv"}
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<!-- later: [x](leak/a.txt) -->",
+        "A comment <!-- ![x](leak/a.txt)\n--> in a paragraph.",
+        "Code: `leak/a.txt`, and ``[x](leak/a.txt)``.",
+        "```\n[x](leak/a.txt)\n```",
+        "~~~ text\n[x](leak/a.txt)\n~~~",
+    ],
+)
+def test_comments_and_code_use_no_files(text: str, tmp_path: Path) -> None:
+    files = {
+        "content/leak/index.md": DRAFT,
+        "content/leak/a.txt": SECRET,
+        "content/open.md": f"{OPEN}{text}\n",
+        "content/open.yaml": "# leak/a.txt\nnotes: [{quote: Words, note: n}]\n",
+    }
+    assert not build(tmp_path, files)[1]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"\`[x](leak/a.txt)\`",
+        "A tick ` and [x](leak/a.txt)",
+        r"\<!-- [x](leak/a.txt) -->",
+        "`code` [x](leak/a.txt) `code`",
+    ],
+)
+def test_what_only_resembles_comments_and_code(text: str, tmp_path: Path) -> None:
+    files = {
+        "content/leak/index.md": DRAFT,
+        "content/leak/a.txt": SECRET,
+        "content/open.md": f"{OPEN}{text}\n",
+    }
+    assert build(tmp_path, files)[1] == {"leak/a.txt"}
+
+
+def test_files_in_static_that_only_a_draft_uses_are_reported(tmp_path: Path) -> None:
+    files = {
+        "content/leak.md": f"{DRAFT}[a](/a.txt) [b](../b.txt)\n",
+        "content/open.md": f"{OPEN}[b](../b.txt)\n",
+        **{f"static/{name}.txt": name for name in "abc"},
+    }
+    messages, copied = build(tmp_path, files)
+    assert copied == {"a.txt", "b.txt", "c.txt"}
+    assert "published although this page is not: `a.txt`, in static/" in messages
+
+
 def test_a_draft_leaves_no_trace(tmp_path: Path) -> None:
     """Not in lists, feeds, the sitemap, neighbours, related pages, or data for other programs."""
     claims = (
