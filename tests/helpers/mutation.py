@@ -61,7 +61,7 @@ MEMORY = 3 << 30
 """The most that a process may use, in bytes: a loop without end may fill a list."""
 
 
-@dataclass
+@dataclass(eq=False)  # pytest needs plugins to be hashable
 class Reached:
     """A plugin for pytest that records which lines of a file each test runs, and the time."""
 
@@ -96,7 +96,7 @@ class Reached:
         self.seconds[item.nodeid] = time.monotonic() - start
 
 
-@dataclass
+@dataclass(eq=False)
 class Only:
     """A plugin for pytest that runs some tests, in this order."""
 
@@ -142,7 +142,7 @@ def tested(tests: Iterable[str], plugin: object) -> int:
     return int(pytest.main([*OPTIONS.split(), "-m", fast, *tests], plugins=[plugin]))
 
 
-@dataclass
+@dataclass(eq=False)
 class Trial:
     """Mutants of one file, and what tests reach of it."""
 
@@ -221,7 +221,7 @@ def run_items(session: pytest.Session) -> int:
     return session.testsfailed
 
 
-@dataclass
+@dataclass(eq=False)
 class InOneProcess:
     """A plugin for pytest that tries mutants instead of running tests."""
 
