@@ -193,7 +193,7 @@ def splits_character(text: str, position: int) -> bool:
     if unicodedata.category(after) in ("Mn", "Me") or "\U0001f3fb" <= after <= "\U0001f3ff":
         return True
     if after == "\u200d" or before == "\u200d":
-        joined = text[position - 1 : position + 2].replace("\u200d", "")
+        joined = after if before == "\u200d" else before + text[position + 1 : position + 2]
         return any(unicodedata.category(c) in ("So", "Sk") for c in joined)
     if after in _FLAG_LETTERS:
         head = text[:position]

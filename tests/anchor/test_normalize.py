@@ -80,6 +80,7 @@ def test_inserted_texts_are_at_their_offsets() -> None:
     assert made.raw(6, 10) == (3, 7)
     assert [made.position(at) for at in (0, 3, 4, 7)] == [0, 6, 7, 13]
     assert [made.position(at, before_inserted=True) for at in (3, 4, 7)] == [3, 7, 10]
+    assert normalize("one two", [(0, "[1] ")]).position(5, before_inserted=True) == 9
     assert normalize("a \u00ad b").squeezed == ("ab", (0, 2))
 
 
@@ -93,10 +94,15 @@ def test_inserted_texts_are_at_their_offsets() -> None:
         ("👍🏽!", "1"),
         ("🏃\u200d♀\ufe0f", "123"),
         ("a\u200db", ""),
+        ("👍 a\u200db👍", ""),
+        ("\u200d👍", "1"),
+        ("👩🏽\u200dx", "12"),
         ("❤\ufe0fx", "1"),
         ("🇩🇪🇫🇷", "13"),
         ("x🇩🇪", "2"),
         ("🇩x", ""),
+        ("🈀🈀", ""),
+        ("🇦🇿🇿🇦", "13"),
         ("한국", ""),
         ("क्षि", "1"),
     ],
