@@ -38,6 +38,7 @@ TARGETS = LinkTargets(
         "content/draft/own.pdf": "draft/own.pdf",
         "content/data.csv": "data.csv",
         "content/big.png": "big.png",
+        "content/plain.gif": "plain.gif",
     },
     output_paths=frozenset({"news/photo.jpg", "data.csv", "big.png", "robots.txt"}),
     skipped=frozenset({"content/draft.md", "content/draft/own.pdf"}),
@@ -105,6 +106,8 @@ def target(url: str, *, picture: bool = False) -> str:
         *((f"{scheme}:x", f"{scheme}:x") for scheme in "mailto tel ftp xmpp geo doi".split()),
         ("javascript:x", "unsafe-link"),
         ("//example.org/", "unsafe-link"),
+        ("\t//example.org/", "unsafe-link"),
+        ("\x01//example.org/", "unsafe-link"),
         ("\\\\example.org", "unsafe-link"),
         ("http://[", "bad-link"),
         ("https:///x", "bad-link"),
@@ -179,6 +182,7 @@ def test_pictures_are_measured_and_links_are_not() -> None:
     found = look_up("photo.jpg#x", PATH, ADDRESS, TARGETS, picture=True)
     assert (found.measured, found.flaw) == (PHOTO, None)
     assert look_up("photo.jpg", PATH, ADDRESS, TARGETS, picture=False).measured is None
+    assert look_up("#news/photo.jpg", PATH, ADDRESS, TARGETS, picture=True).measured is None
     huge = look_up("../big.png", PATH, ADDRESS, TARGETS, picture=True).flaw
     assert huge
     assert huge.code == "huge-picture"
@@ -212,6 +216,7 @@ def resolved(text: str, *, eager: bool = False) -> tuple[str, ResolvedLinks]:
         ("../index.md?q=1#x", "../../index.html?q=1#x"),
         ("/sources/?q=a%20b", "../../sources/index.html?q=a%20b"),
         ("photo.jpg?v=1", "../../news/photo.jpg?v=1"),
+        ("/sources/?q=http://x.org", "../../sources/index.html?q=http://x.org"),
         ("#part", "#part"),
         ("?q=1#x", "?q=1#x"),
         ("https://example.org/?q=1", "https://example.org/?q=1"),
@@ -292,6 +297,7 @@ def test_only_the_first_picture_is_loaded_at_once() -> None:
         ("![a](../data.csv)", "not-a-picture"),
         ("![a](call.md)", "not-a-picture"),
         ("![a](../big.png)", "huge-picture"),
+        ("![a](../plain.gif)", ""),
         ("![a](https://example.org/x)", ""),
         ("<iframe src='call.md'></iframe>", "blocked-address"),
         ("<form action='call.md'></form>", "blocked-address"),
