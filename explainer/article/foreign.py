@@ -10,7 +10,7 @@ from markdown_it.token import Token
 from explainer.markdown.findings import Place, Places
 from explainer.markdown.foreign import ForeignMark, lines_of_marks
 from explainer.model.location import Lines, Location
-from explainer.model.problems import Problem, short
+from explainer.model.problems import Code, Problem, short
 from explainer.parse.conflicts import conflicts
 
 _BLOCK = "turn it into a note on the words that it is about"
@@ -63,6 +63,8 @@ _INSTEAD = {
     "hr": "write ---",
 }
 """By the name of an element: how Markdown says the same."""
+_CODES: dict[str, Code] = {"unused-address": "unused-address", "address-twice": "address-twice"}
+"""By the kind of mark: the code of its problem, if it is not `foreign-markup`."""
 _MOST_LINES = 5
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
@@ -100,7 +102,8 @@ def check_marks(
             continue
         message, hint = _words(kind, name, group[0].text, in_article=in_article)
         message += _repeats([line - lines[0] + location.line for line in lines])
-        yield Problem(location, "foreign-markup", message, hint, "warning", annotation)
+        code = _CODES.get(kind, "foreign-markup")
+        yield Problem(location, code, message, hint, "warning", annotation)
 
 
 def _words(kind: str, name: str, text: str, *, in_article: bool) -> tuple[str, str]:
@@ -120,6 +123,12 @@ def _words(kind: str, name: str, text: str, *, in_article: bool) -> tuple[str, s
             "leave an empty line after this tag and before the closing one, and delete `markdown`"
         )
         return f"`{short(text)}` does not make what is in it Markdown", hint
+    if kind == "unused-address":
+        hint = "delete it, or write `\\[` if readers are to see it"
+        return f"no link uses `{short(text)}`, so readers do not see it", hint
+    if kind == "address-twice":
+        hint = "delete it, or give it another name"
+        return f"links lead to another address of this name, not to `{short(text)}`", hint
     what, hint = _SAYS[kind]
     message = f"`{short(text)}` looks like {what}: readers will see it as it is"
     return message, f"{hint}\nif readers are to see it, put it in backticks"

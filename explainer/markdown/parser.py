@@ -17,6 +17,7 @@ from markdown_it.common.utils import escapeHtml
 from markdown_it.token import Token
 from mdit_py_plugins.deflist import deflist_plugin
 
+from explainer.markdown.addresses import addresses
 from explainer.markdown.attribute_rules import attribute_lists, no_attribute_lists
 from explainer.markdown.comments import comment_block, comment_inline, inline, raw_comments
 from explainer.markdown.emphasis import cjk_emphasis
@@ -65,6 +66,7 @@ class Parser:
         md.inline.ruler.before("text", "note_line_start", note_line_start)
         md.inline.ruler.push("note_text", note_text)
         md.core.ruler.at("inline", inline)
+        md.use(addresses)
         if html:
             md.core.ruler.after("inline", "raw_comments", raw_comments)
         self._write(fence=code_block, code_block=code_block, comment=lambda token: "")

@@ -154,6 +154,35 @@ def test_what_is_text_is_not_named(text: str, root: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("[Anna]: Yes", ["unused-address 4:1"]),
+        ("> [Anna]: Yes\n>\n> [Ben]: No", ["unused-address 4:3"]),
+        ("[^]: word", ["unused-address 4:1"]),
+        ("- Text\n\n  [Vote]:\n  Yes/No", ["unused-address 6:3"]),
+        ("[Score]: 3.5\n\nText", ["unused-address 4:1"]),
+        ("[a]: /a/\n[A]: /\n\n[a]", ["address-twice 5:1"]),
+        ("[a]: b\n\n[B]: c\n\n[x][a] ^[[y][b]]", []),
+        ("[a]: b.svg\n\n![alt][a]{.decorative}", []),
+        ("[a]: b\n\n[![a]](/)", []),
+        ('[a]: b\n\n![x](y.svg "Caption [a]")', []),
+        ("[//]: # (hidden)\n[comment]: <> (hidden)\n[//]: <> (hidden)", []),
+        ("[a]: https://example.org\n[b]: a.md\n[c]: #d\n[a]: https://example.org", []),
+        ("Text\n[Anna]: Yes\n\n`[Anna]: Yes`", []),
+    ],
+)
+def test_addresses_that_readers_may_miss(text: str, where: list[str], root: Path) -> None:
+    found = [p for p in problems(root, text) if p.code in ("unused-address", "address-twice")]
+    assert [f"{code} {line}:{column}" for code, line, column in brief(found)] == where
+
+
+def test_addresses_in_annotations(root: Path) -> None:
+    note = "notes:\n  - quote: Words\n    note: |\n      He said:\n\n      [Anna]: Yes\n"
+    (found,) = problems(root, "Words", note)
+    assert brief([found]) == [("unused-address", 6, 7)]
+
+
+@pytest.mark.parametrize(
     "info", ["{r}", "{python setup, echo=FALSE}", "{=html}", "{note} Title", "{ojs", "{code-cell}"]
 )
 def test_blocks_that_other_generators_run_are_named(info: str, root: Path) -> None:
