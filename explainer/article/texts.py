@@ -30,8 +30,10 @@ LISTS = ("claims", "notes", "questions")
 """Keys of an annotation file that contain annotations."""
 _MARKDOWN_KEYS = frozenset({"note", "review", "answer", "settle"})
 """Keys of an annotation that contain Markdown."""
-_NOT_PLAIN_KEYS = _MARKDOWN_KEYS | {"disclaimer", "text", "quote", "prefix", "suffix", "section"}
-"""Keys whose value is Markdown, or copied from the article."""
+_NOT_PLAIN_KEYS = _MARKDOWN_KEYS | {"disclaimer", "text"}
+"""Keys whose value is Markdown."""
+_TARGET_KEYS = frozenset({"quote", "prefix", "suffix", "section"})
+"""Keys of an annotation whose value is copied from the article."""
 Locate: TypeAlias = Callable[[LinkOccurrence | Place], Location]
 """Returns the location of a link, or of another place in a text."""
 
@@ -95,7 +97,8 @@ class TextRenderer:
             if "<!--" not in located.lines.text:
                 continue
             for key_path, text, _ in texts_in(located.data):
-                if key_path[-1] not in _NOT_PLAIN_KEYS:
+                copied = len(key_path) == 3 and key_path[-1] in _TARGET_KEYS
+                if key_path[-1] not in _NOT_PLAIN_KEYS and not copied:
                     annotation = annotation_id(located.data, key_path)
                     self.problems += foreign.check_plain(
                         text, located.location(key_path), annotation
@@ -138,18 +141,16 @@ def unusable_texts(located: Located) -> Iterator[tuple[KeyPath, str]]:
 
 
 def texts_in(data: Data) -> Iterator[tuple[KeyPath, str, dict[str, Data]]]:
-    """Yield every text that is a mapping's value in `data`: its key path, it, and the mapping."""
-    waiting: list[tuple[KeyPath, Data]] = [((), data)]
+    """Yield every text in `data`: its key path, it, and the mapping that contains it."""
+    waiting: list[tuple[KeyPath, Data, dict[str, Data]]] = [((), data, {})]
     while waiting:
-        key_path, value = waiting.pop()
-        if isinstance(value, list):
-            waiting += [((*key_path, i), each) for i, each in enumerate(value)]
+        key_path, value, holder = waiting.pop()
+        if isinstance(value, str):
+            yield key_path, value, holder
+        elif isinstance(value, list):
+            waiting += [((*key_path, i), each, holder) for i, each in enumerate(value)]
         elif isinstance(value, dict):
-            for key, each in value.items():
-                if isinstance(each, str):
-                    yield (*key_path, key), each, value
-                else:
-                    waiting.append(((*key_path, key), each))
+            waiting += [((*key_path, key), each, value) for key, each in value.items()]
 
 
 def link_location(located: Located, key_path: KeyPath, link: LinkOccurrence | Place) -> Location:

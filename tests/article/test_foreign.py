@@ -250,6 +250,29 @@ claims:
     assert "html = true" not in found[0].hint, "annotations never have raw HTML"
 
 
+def test_comments_in_texts_that_are_not_markdown(root: Path) -> None:
+    head = (
+        "---\ntitle: T <!-- a -->\ntopics: [One, Two <!-- b -->]\nauthors:\n  - A <!-- c -->\n"
+        "corrections: [{date: 2024, text: Fine <!-- d -->.}]\n---\n"
+    )
+    annotations = """sources: {s: {title: S, authors: [B <!-- e -->]}}
+claims:
+  - id: c
+    quote: Words <!-- f -->
+    claim: C
+    rating: true
+    evidence: [{source: s, quote: Q <!-- g -->}]
+"""
+    found = problems(root, "Words `<!-- f -->`", annotations, head=head)
+    assert brief(found) == [
+        ("foreign-markup", 2, 8),
+        ("foreign-markup", 3, 15),
+        ("foreign-markup", 5, 5),
+        ("foreign-markup", 1, 35),
+        ("foreign-markup", 7, 35),
+    ]
+
+
 def test_comments_in_annotations_never_reach_a_page(root: Path) -> None:
     annotations = """notes:
   - quote: in a line
