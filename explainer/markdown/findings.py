@@ -72,23 +72,26 @@ class Places:
         words = words.partition("\n")[0]
         if token is not self._token:
             self._token, self._lines, self._found = token, _line_starts(token.content), {}
-        line = bisect_right(self._lines, at) - 1
+        line = min(bisect_right(self._lines, at), len(self._lines) - 1) - 1
         if line not in self._found:
             self._found[line] = self._find_line(token, line)
         start = self._found[line]
         if start >= 0:
-            offset = start + at - self._lines[line]
-        else:
-            first = self.starts[token.map[0] if token.map else 0]
-            offset = max(self.text.find(words, first), first)
-        return self.at(offset, words)
+            return self.at(start + at - self._lines[line], words)
+        return self.search(token, words)
+
+    def search(self, token: Token, words: str) -> Place:
+        """Return the first place of `words` from the first line of a token on, or that line."""
+        words = words.partition("\n")[0]
+        first = self.starts[token.map[0] if token.map else 0]
+        return self.at(max(self.text.find(words, first), first), words)
 
     def _find_line(self, token: Token, line: int) -> int:
         """Return the offset in the text of a line of a token's content; -1 if it is not there."""
         shown = token.content[self._lines[line] : self._lines[line + 1] - 1]
         here = min((token.map[0] if token.map else 0) + line, len(self.starts) - 2)
         start = self.text.find(shown.strip(), self.starts[here], self.starts[here + 1])
-        return start - (len(shown) - len(shown.lstrip())) if start >= 0 else -1
+        return start - (len(shown) - len(shown.lstrip())) if shown.strip() and start >= 0 else -1
 
 
 def _line_starts(text: str) -> list[int]:

@@ -168,6 +168,7 @@ def _footnotes(state: StateCore) -> None:
             near = nearest(name, unused) or nearest(name, listing.by_name)
             explained |= {near or ""}
             report(inline, _unknown(place, name, listing.by_name[near] if near else None))
+        _report_in_pictures(state, tokens)
     listing.report(unused - explained)
     state.tokens = rest
     if listing.footnotes:
@@ -338,6 +339,27 @@ def _missing(state: StateCore, tokens: Iterable[Token]) -> Iterator[tuple[Token,
             if _MISSING in child.meta:
                 name, source = child.meta[_MISSING]
                 yield inline, places(state).inside(inline, child.meta["at"], source), name, source
+
+
+def _report_in_pictures(state: StateCore, tokens: Iterable[Token]) -> None:
+    """Report the references in the square brackets of pictures, where only words count."""
+    for inline in tokens:
+        for child in inline.children or ():
+            for words in _written(child.children or ()) if child.type == "image" else ():
+                place = places(state).search(inline, words)
+                message = f"`{short(words)}` has no effect in the square brackets of a picture"
+                hint = "put it after the picture, or into its caption"
+                report(inline, Finding(place, Flaw("unknown-footnote", message, hint)))
+
+
+def _written(children: Sequence[Token]) -> Iterator[str]:
+    for child in children:
+        if child.type == "footnote_ref":
+            meta = child.meta
+            yield f"[^{meta['name']}]" if "name" in meta else f"^[{meta['content']}]"
+        elif _MISSING in child.meta:
+            yield child.meta[_MISSING][1]
+        yield from _written(child.children or ())
 
 
 def _unknown(place: Place, name: str, near: _Footnote | None) -> Finding:
