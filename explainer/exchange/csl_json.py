@@ -44,7 +44,7 @@ def _item(name: str, source: Source, organizations: frozenset[str]) -> dict[str,
         "type": source.type,
         "title": markup.escape(source.title),
         "author": [_author(author) for author in sources.authors(source, organizations)],
-        _publisher_key(source.type): source.publisher,
+        _publisher_key(source.type): markup.escape(source.publisher),
         "issued": {"date-parts": [list(source.date.parts)]} if source.date else None,
         "URL": source.url,
         "language": source.language,
@@ -65,17 +65,19 @@ def _author(name: names.Name) -> dict[str, str]:
         "non-dropping-particle": name.particle,
         "suffix": name.suffix,
     }
-    return {key: value for key, value in parts.items() if value}
+    return {key: markup.escape(value) for key, value in parts.items() if value}
 
 
 def read(path: str, data: object) -> Incoming:
-    """Read a list of items, an object with `items` (Zotero), or a single item.
+    """Read a list of items, an object with `items` (Zotero), a single item, or Crossref's answer.
 
     Problems: `wrong-shape`; `no-title` for an item without a title (its address or id is used);
     `unknown-type` for an unknown `type`; `foreign-markup` for tags that are left in a title;
     `bad-character` for halves of characters; `left-out` for dates, addresses, names, and languages
     that cannot be used, and for fields that a source cannot store.
     """
+    if isinstance(data, dict) and isinstance(data.get("message"), dict):
+        data = data["message"]
     if isinstance(data, dict) and (isinstance(data.get("items"), list) or is_item(data)):
         data = data["items"] if isinstance(data.get("items"), list) else [data]
     if not isinstance(data, list):
@@ -85,6 +87,10 @@ def read(path: str, data: object) -> Incoming:
         at = f"[{number}]"
         if not (isinstance(item, dict) and is_item(item)):
             bibliography.problems.append(wrong_shape(path, at, "a CSL item", item))
+            continue
+        if "itemType" in item:
+            expected = "a CSL item (in Zotero, choose CSL JSON)"
+            bibliography.problems.append(wrong_shape(path, at, expected, item))
             continue
         key = one_line(_scalar(item.get("id")) or _scalar(item.get("citation-key")))
         first = key = key or f"source-{number + 1}"
@@ -116,7 +122,7 @@ def _read_item(item: sources.Item, data: Mapping[str, Any]) -> None:
         item.warn("foreign-markup", message, "remove the tags from the title")
     own = _publisher_key(kind)
     other = "container-title" if own == "publisher" else "publisher"
-    publisher, further = (one_line(_text(item, data, key)) for key in (own, other))
+    publisher, further = (one_line(markup.unescape(_text(item, data, k))) for k in (own, other))
     if publisher and further not in ("", publisher):
         item.bibliography.left_out.update([other])
     item.bibliography.left_out.update(str(key) for key in data if key not in _KNOWN_FIELDS)
@@ -204,7 +210,7 @@ def _authors(item: sources.Item, value: object) -> Iterator[str]:
 def _name(author: object) -> str:
     if not isinstance(author, dict):
         return one_line(_scalar(author))
-    values = {key: one_line(_scalar(value)) for key, value in author.items()}
+    values = {key: one_line(markup.unescape(_scalar(value))) for key, value in author.items()}
     if literal := values.get("literal") or values.get("name"):
         return literal
     family, given = values.get("family", ""), values.get("given", "")
@@ -229,6 +235,11 @@ def _date(value: object) -> ReadDate:
         is_text = len(first) == 1 and isinstance(first[0], str)
         is_year = not is_text or first[0].strip().isdecimal()
         date = dates.of_parts(first) if is_year else dates.read(_scalar(first[0]))
+        is_year = len(first) == 1
+        said = dates.read(_scalar(value.get("raw")) or _scalar(value.get("literal")))
+        long, short_ = sorted((said.date, date.date), key=len, reverse=True)
+        if not long.startswith(short_) or (is_year and not said.complete):
+            date = ReadDate(date.date, complete=False)
     is_vague = len(periods) > 1 or _has_value(value.get("season"))
     is_vague = is_vague or value.get("circa") not in (None, False, "", 0, "0", "false")
     return ReadDate(date.date, date.complete and not is_vague)

@@ -44,10 +44,11 @@ _UNDATED = re.compile(
 _YEAR = re.compile(r"(?<![0-9])([0-9]{4})(?![0-9XxUu*]|['’]?s\b|er\b)")
 """A year, but not a decade or century (`201X`, `1950s`)."""
 _NOT_CERTAIN = re.compile(
-    # An end without a beginning, a date relative to a year, or a date before Christ.
+    # An end without a beginning, a date relative to a year, a date before Christ, or in the
+    # Islamic or Buddhist era.
     r"\s*(?:[-−/<>]|\.\.|open/|unknown/)"
     r"|.*\b(?:before|after|until|prior|ante|post|vor|nach)\b"
-    r"|.*(?:\bB\.?\s*C|(?:^|\s)[-−][0-9])",
+    r"|.*(?:\bB\.?\s*C|(?:^|\s)[-−][0-9])|.*(?:\b(?:A\.?\s?H|B\.?\s?E)\b|พ\.|هـ)",
     re.IGNORECASE,
 )
 

@@ -53,6 +53,8 @@ def _detect(data: object) -> ImportFormat:
     if hypothesis.is_export(data):
         return "hypothesis"
     top = data if isinstance(data, dict) else {}
+    if isinstance(top.get("message"), dict):
+        return "csl-json"  # an answer of Crossref
     items = top.get("items", [data]) if top else data
     first = (
         next((one for one in items if isinstance(one, dict)), {}) if isinstance(items, list) else {}

@@ -42,13 +42,18 @@ def plain(text: str) -> tuple[str, bool]:
     parts.append(text[at:])
     result = "".join(parts)
     has_tags = _OTHER_TAG.search(result) is not None
-    return _REFERENCE.sub(lambda match: html.unescape(match[0]), result), has_tags
+    return unescape(result), has_tags
 
 
 def _close(parts: list[str], name: str, start: int) -> None:
     inner = "".join(parts[start + 1 :])
     sign = {"sup": "^", "sub": "_", "inf": "_"}.get(name)
     parts[start:] = [script(sign, inner) if sign else inner]
+
+
+def unescape(text: str) -> str:
+    """Return a text with its character references read: `&amp;` as `&`."""
+    return _REFERENCE.sub(lambda match: html.unescape(match[0]), text)
 
 
 def escape(text: str) -> str:

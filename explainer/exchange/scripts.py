@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 _PLAIN = "0123456789+-−=()"
-_RAISED = str.maketrans(_PLAIN + "n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿ")
+_RAISED = str.maketrans(_PLAIN + "n∘°'′∗*†", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿ°°′′**†")
 _LOWERED = str.maketrans(_PLAIN, "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎")
 _ENDINGS = frozenset(["st", "nd", "rd", "th", "er", "re", "e", "ème", "ère", "nde", "a", "o"])
 """The letters of ordinals, in several languages."""

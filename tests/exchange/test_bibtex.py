@@ -54,6 +54,11 @@ def one(fields: str, kind: str = "book") -> tuple[dict[str, Any], list[Problem]]
         (r"\~{} \^{} {\em Title} {\noopsort{1973b}}1973", "~ ^ Title 1973"),
         (r"\glqq Ja\grqq{} -- \flqq oui\frqq{}", "„Ja“ – «oui»"),
         ("a\\\\", "a"),
+        (r"one\hfill two\linebreak three\break four\hspace{1em}five", "one two three four five"),
+        (r"$O(n\log n)$, $\sin\theta$, $\log_2 n$, $\max(a)$", "O(n log n), sin θ, log₂ n, max(a)"),
+        (r"At $30^\circ$C and $5^{\circ}$, $x^\prime$", "At 30°C and 5°, x′"),
+        (r"Adults $>$65 and $<$5 years, $a \ne b$", "Adults >65 and <5 years, a ≠b"),
+        (r"\og texte \fg{} pay $5-$6", "« texte » pay $5-$6"),
     ],
 )
 def test_latex_commands_become_text(written: str, text: str) -> None:
@@ -106,6 +111,8 @@ def test_latex_that_cannot_be_read_is_kept_and_reported(text: str) -> None:
         ("given={Ludwig}, prefix=van, family=Beethoven, given-i=L", ["Ludwig van Beethoven"]),
         ("and Doe, J. and and Roe, R. and", ["J. Doe", "R. Roe"]),
         ("D.~E. Knuth AND Jane Roe", ["D. E. Knuth", "Jane Roe"]),
+        ("Sir John Roe, Jr. and Dr. Jane Doe, PhD", ["Sir John Roe, Jr.", "Dr. Jane Doe, PhD"]),
+        ("Louis Roe, III and Roe, Jane", ["Louis Roe, III", "Jane Roe"]),
     ],
 )
 def test_authors(field: str, expected: list[str]) -> None:
@@ -185,6 +192,19 @@ def test_addresses_with_angle_brackets_are_encoded() -> None:
 # --- dates ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("title", ["<i>In vivo</i>", "H<sub>2</sub>O", "R &amp; D", "<p>x</p>"])
+def test_html_is_reported(title: str) -> None:
+    for fields in (f"title={{{title}}}", f"title={{T}}, publisher={{{title}}}"):
+        sources, problems = read(f"@book{{a, {fields}}}")
+        assert title in sources["a"].values()
+        assert [(p.code, p.severity) for p in problems] == [("foreign-markup", "warning")]
+
+
+def test_arxiv_numbers_may_have_a_prefix() -> None:
+    source, _ = one("eprint={arXiv:2001.00001v2}")
+    assert source["url"] == "https://arxiv.org/abs/2001.00001v2"
+
+
 @pytest.mark.parametrize(
     ("fields", "date"),
     [
@@ -225,6 +245,12 @@ def test_addresses_with_angle_brackets_are_encoded() -> None:
         ("year={in press}", ""),
         ("year={forthcoming}", ""),
         ("date={2023-02-30}", ""),
+        ("date={2021-05}, year={2020}", "2021-05"),
+        ("month=may", ""),
+        ("day={6}", ""),
+        ("year={1402 AH}", ""),
+        ("year={พ.ศ. 2563}", ""),
+        ("year={2563 B.E.}", ""),
     ],
 )
 def test_only_the_certain_part_of_a_date_is_kept(fields: str, date: str) -> None:
@@ -248,6 +274,7 @@ def test_only_the_certain_part_of_a_date_is_kept(fields: str, date: str) -> None
         ("year={March 2004}", "2004-03"),
         ("year={987}", "0987"),
         ("date={}, year={2004}", "2004"),
+        ("date={2004-05}, year={2004}, month=may", "2004-05"),
         ("year={n.d.}", ""),
         ("date={}", ""),
     ],
@@ -321,6 +348,7 @@ def test_missing_parents_and_circles_are_reported() -> None:
         ("language={en_US}", "en-US"),
         ("language={deu}", "de"),
         ("langid={brazilian}", "pt-BR"),
+        ("hyphenation={french}, language={en}", "fr"),
     ],
 )
 def test_languages(fields: str, tag: str) -> None:
@@ -376,6 +404,21 @@ def test_a_bad_entry_is_reported_and_loses_no_other(
     errors = [p for p in problems if p.severity == "error"]
     assert [(p.code, p.location.line) for p in errors] == [("bibtex-syntax", line + 2)]
     assert word in errors[0].message
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("@book{a, title={X}}, year=2000}", 1),
+        ("@book{a, title={X}},\n  year = 2000,\n  pages = 7\n}", 2),
+        ("@book{a,\n title={X}\n}\n, note = x\n}", 4),
+    ],
+)
+def test_fields_after_an_entry_are_reported(text: str, line: int) -> None:
+    sources, (problem,) = read(text)
+    assert list(sources) == ["a"]
+    assert (problem.code, problem.severity) == ("bibtex-syntax", "error")
+    assert (problem.location.line, "outside of entries" in problem.message) == (line, True)
 
 
 def test_entries_in_an_unclosed_entry_are_read() -> None:

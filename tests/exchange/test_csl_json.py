@@ -11,7 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from explainer.exchange import csl_json, formats, markup
+from explainer.model.annotations import Source
 from explainer.model.problems import Problem
+from explainer.model.scalars import Id
 from tests.exchange.helpers import imported, run
 from tests.helpers.examples import examples
 
@@ -84,6 +86,8 @@ def test_dates(issued: Any, date: str) -> None:
         ({"date-parts": [[2009, 0]]}, "2009"),
         ({"date-parts": [[2009, 2, 3, 4]]}, "2009-02-03"),
         ({"raw": "2009-05-01/2009-06"}, "2009-05-01"),
+        ({"date-parts": [[2009]], "literal": "Spring 2009"}, "2009"),
+        ({"date-parts": [[2009]], "raw": "2008-05"}, "2009"),
         ("201X", ""),
         ({"date-parts": [[2009, 2, 30]]}, ""),
         ({"date-parts": [[-44, 3, 15]]}, ""),
@@ -180,6 +184,7 @@ def test_addresses_are_encoded_where_they_must_be() -> None:
             ["Jan van der Berg"],
         ),
         ([{"family": "King", "given": "M. L.", "suffix": "Jr."}], ["M. L. King Jr."]),
+        ([{"literal": "R&amp;D"}, {"family": "O&#39;Neil", "given": "A."}], ["R&D", "A. O'Neil"]),
         ([None, "", {}], None),
     ],
 )
@@ -194,6 +199,34 @@ def test_authors_without_a_name_are_reported(author: Any) -> None:
     source, problems = one(author=author)
     assert "authors" not in source
     assert [(p.code, p.severity) for p in problems] == [("left-out", "warning")]
+
+
+def test_publishers_and_names_have_character_references() -> None:
+    assert one(publisher="Simon &amp; Schuster")[0]["publisher"] == "Simon & Schuster"
+    source = Source(title="T", publisher="A &amp; B", authors=("C &lt; D",), type="book")
+    read = csl_json.read("x", json.loads(csl_json.write({Id("a"): source}))).sources["a"]
+    assert (read["publisher"], read["authors"]) == ("A &amp; B", ["C &lt; D"])
+
+
+@pytest.mark.parametrize(
+    ("kind", "csl"),
+    [("journal-article", "article-journal"), ("book-chapter", "chapter"), ("monograph", "book")],
+)
+def test_answers_of_crossref(kind: str, csl: str) -> None:
+    work = {"DOI": "10.1000/x", "type": kind, "title": ["T"], "container-title": ["J"]}
+    for data in (work, {"status": "ok", "message": work}, {"message": {"items": [work]}}):
+        incoming = formats.read("x.json", json.dumps(data))
+        assert [source["type"] for source in incoming.sources.values()] == [csl]
+        assert not [p for p in incoming.problems if p.severity != "info"]
+
+
+def test_zoteros_own_json_is_an_error() -> None:
+    data = [{"itemType": "newspaperArticle", "title": "T", "url": "https://x.org/", "date": "2020"}]
+    incoming = formats.read("x.json", json.dumps(data))
+    assert not incoming.sources
+    (problem,) = incoming.problems
+    assert (problem.code, problem.severity) == ("wrong-shape", "error")
+    assert "CSL JSON" in problem.message
 
 
 def test_identifiers_and_languages() -> None:

@@ -25,6 +25,8 @@ class Authors:
 
 
 _EXTENDED = re.compile(r"\s*(?:family|given|prefix|suffix)(?:-i)?\s*=")
+_AFTER = re.compile(r"(?:Jr|Sr|Jnr|Snr|Ph\.? ?D|M\.? ?D|Esq)\.?|I{2,3}|IV", re.IGNORECASE)
+"""What follows a name written in its usual order."""
 _STRAY = re.compile(r"^(?:and\s+)+|(?:\s+and)+$|^and$", re.IGNORECASE)
 """An `and` with no name on one side."""
 _CUT = re.compile(r"[\s,~]*(?:\bet\.?[\s~]+al\b\.?|\band[\s~]+others)[\s,~]*$", re.IGNORECASE)
@@ -68,6 +70,8 @@ def _name(name: str, authors: Authors) -> str:
         whole = text(name)
         authors.unclear.append(whole)
         return whole
+    if len(pieces) == 2 and _AFTER.fullmatch(pieces[1].strip()):
+        return text(name)  # `Sir John Roe, Jr`: not a given name
     parts = parse_single_name_into_parts(name, strict=False)
     family, given = (text(" ".join(part)) for part in (parts.last, parts.first))
     # Without a comma, the family name cannot be identified.

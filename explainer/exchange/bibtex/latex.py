@@ -69,13 +69,15 @@ def plain(latex: str) -> tuple[str, tuple[str, ...]]:
 def _without_amounts(match: re.Match[str]) -> str:
     r"""Escape dollar signs that mean money: `$5 to $6` is no formula, but `$\alpha$` is.
 
-    A formula has no spaces inside its dollar signs and no digit after them, or has LaTeX in it.
+    A formula has no spaces inside its dollar signs and no digit after them (unless it is only a
+    sign, as in `$>$5`), or has LaTeX in it.
     """
     text = match[0]
     inner = text.strip("$")
     if text[0] == "\\" or (len(text) > 1 and re.search(r"[\\^_]", inner)):
         return text
     follows = match.string[match.end() : match.end() + 1]
-    if inner and inner == inner.strip() and not follows.isdigit():
+    is_sign = re.fullmatch(r"[<>=+\-±~≤≥≈]+", inner)
+    if is_sign or (inner and inner == inner.strip() and not follows.isdigit()):
         return text
     return text.replace("$", r"\$")

@@ -23,6 +23,7 @@ _SYMBOLS: Mapping[str, str] = _TABLES["symbols"]
 _LOGOS: Mapping[str, str] = _TABLES["logos"]
 _AROUND: Mapping[str, str] = _TABLES["around"]
 _SPACING: Mapping[str, str] = _TABLES["spacing_accents"]
+_FUNCTIONS = frozenset(_TABLES["functions"]["names"].split())
 _NOT_OURS = frozenset([*_TABLES["not_text"]["names"].split(), ""])
 _DEEPEST = 100
 """How deep groups may be nested. Real fields have fewer than ten levels."""
@@ -68,7 +69,7 @@ class _Reader(LatexNodes2Text):  # type: ignore[misc]
         """Return the text of a list of nodes."""
         parts: list[str] = []
         sign = ""  # a superscript's or subscript's, which the next node is
-        after_unknown = False
+        after_unknown = after_function = False
         for node in nodelist:
             if node is None:
                 continue
@@ -82,6 +83,11 @@ class _Reader(LatexNodes2Text):  # type: ignore[misc]
             else:
                 after_unknown = False
             after_unknown = after_unknown or self._is_unknown(node)
+            is_function = self._is_function(node)
+            before = parts[-1] if parts else ""
+            if (is_function and _is_word(before[-1:])) or (after_function and _is_word(text[:1])):
+                text = f" {text}"
+            after_function = is_function
             parts.append(text)
         return "".join(parts) + sign
 
@@ -90,6 +96,10 @@ class _Reader(LatexNodes2Text):  # type: ignore[misc]
             node.isNodeType(latexwalker.LatexMacroNode)
             and self.latex_context.get_macro_spec(node.macroname) is None
         )
+
+    def _is_function(self, node: Any) -> bool:
+        is_macro = self._in_math and node.isNodeType(latexwalker.LatexMacroNode)
+        return is_macro and node.macroname in _FUNCTIONS
 
     def macro_node_to_text(self, node: Any) -> str:
         """Return the text of a command, as it is written if it is not known."""
@@ -120,6 +130,10 @@ class _Reader(LatexNodes2Text):  # type: ignore[misc]
     def argument(self, node: Any, number: int = 0) -> str:
         """Return the text of a command's argument."""
         return str(self.node_arg_to_text(node, number))
+
+
+def _is_word(character: str) -> bool:
+    return character.isalpha() or (character.isascii() and character.isdigit())
 
 
 def _scripts(text: str) -> tuple[str, str]:
@@ -201,6 +215,7 @@ def _macros() -> Sequence[MacroTextSpec]:
         MacroTextSpec(name, lambda node, l2tobj, f=form: f.replace("…", l2tobj.argument(node)))
         for name, form in _AROUND.items()
     ]
+    specs += [MacroTextSpec(name, name) for name in _FUNCTIONS]
     specs += [MacroTextSpec(name, discard=False) for name in _TABLES["formatting"]["names"].split()]
     specs += [MacroTextSpec(name, "") for name in _TABLES["nothing"]["names"].split()]
     defaults = latex2text.get_default_latex_context_db()

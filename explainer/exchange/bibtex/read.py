@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from explainer.exchange import dates, sources
+from explainer.exchange import dates, markup, sources
 from explainer.exchange.bibtex import authors, latex, syntax
 from explainer.exchange.bibtex.inherit import inherit
 from explainer.exchange.bibtex.syntax import Entry
@@ -29,9 +29,9 @@ def read(path: str, text: str) -> Incoming:
     """Read all readable entries of a bibliography.
 
     Problems: those of `syntax.read` and `inherit`; `unknown-command` for LaTeX that is left as it
-    is; `unknown-type`; `no-title` for an entry without a title (its address or key is used);
-    `left-out` for what a source cannot store, such as uncertain dates; `renamed` for a second entry
-    with the same key.
+    is; `foreign-markup` for HTML; `unknown-type`; `no-title` for an entry without a title (its
+    address or key is used); `left-out` for what a source cannot store, such as uncertain dates;
+    `renamed` for a second entry with the same key.
     """
     bibliography = sources.Bibliography(path)
     entries, problems = syntax.read(path, text)
@@ -95,10 +95,13 @@ class _EntryReader:
             message = f"there is no entry type `{short(kind)}`; `document` is used instead"
             self.item.warn("unknown-type", message)
         url, is_howpublished = self._url()
+        title = ": ".join(filter(None, (self.text("title"), self.text("subtitle"))))
+        publisher = self._publisher("howpublished" if is_howpublished else "")
+        self._check_markup(title, publisher)
         self.item.add(
-            title=": ".join(filter(None, (self.text("title"), self.text("subtitle")))),
+            title=title,
             authors=self._authors(),
-            publisher=self._publisher("howpublished" if is_howpublished else ""),
+            publisher=publisher,
             date=self._date(),
             url=url,
             archived=sources.url(latex.url(self.raw("archived"))),
@@ -107,10 +110,21 @@ class _EntryReader:
             ),
             primary=self.text("primary").lower() == "true",
             repeats=re.split(r"[\s,]+", self.raw("repeats")),
-            language=self.item.language(self.text("langid") or self.text("language")),
+            language=self.item.language(
+                self.text("langid") or self.text("hyphenation") or self.text("language")
+            ),
         )
         unknown = (name for name in self.entry.fields if name not in KNOWN_FIELDS)
         self.item.bibliography.left_out.update(unknown)
+
+    def _check_markup(self, *texts: str) -> None:
+        """Report HTML, which some publishers write into BibTeX, and which readers will see."""
+        for text in texts:
+            without, has_tags = markup.plain(text)
+            if has_tags or without != text:
+                message = f"it has HTML, which readers will see: `{short(text, 80)}`"
+                hint = "replace it with plain text in the bibliography or in the imported source"
+                self.item.warn("foreign-markup", message, hint)
 
     def _authors(self) -> list[str]:
         result = authors.read(self.raw("author"))
@@ -147,7 +161,8 @@ class _EntryReader:
         if number and not doi:
             self.item.warn("left-out", f"its doi `{short(number)}` is not a DOI")
         archive = self.text("eprinttype") or self.text("archiveprefix") or "arxiv"
-        if (eprint := self.text("eprint")) and archive.lower() == "arxiv":
+        eprint = re.sub(r"^arxiv:\s*", "", self.text("eprint"), flags=re.IGNORECASE)
+        if eprint and archive.lower() == "arxiv":
             doi = doi or sources.url(f"https://arxiv.org/abs/{eprint}")
         elif eprint:
             self.item.bibliography.left_out.update(["eprint"])
@@ -159,9 +174,11 @@ class _EntryReader:
         # Not as text: in a date, `~` means “about”, but in LaTeX a space.
         date, year = latex.url(self.raw("date")), latex.url(self.raw("year"))
         result = dates.read(date)
-        if date and (result.date or not year):
-            return self.item.date(result, date)
         month, day = self.text("month"), self.text("day")
+        if date and (result.date or not year):
+            is_same = not year or result.date[:4] == year.strip() or not result.complete
+            written = date if is_same else f"{date}, but year {year}"
+            return self.item.date(replace(result, complete=result.complete and is_same), written)
         written = ", ".join(filter(None, (date, year, month, day)))
         return self.item.date(_date_of(year, month, day), written)
 
@@ -169,6 +186,8 @@ class _EntryReader:
 def _date_of(year: str, month: str, day: str) -> ReadDate:
     """Return the date of BibTeX's fields."""
     year = year.strip()
+    if not year:
+        return ReadDate(complete=not (month or day))
     if re.fullmatch(r"[0-9]{4}-[0-9]{1,2}", year):  # two years rather than a month: `1988-89`
         return ReadDate(year[:4], complete=False)
     result = dates.of_parts((year,)) if re.fullmatch("[0-9]{3,4}", year) else dates.read(year)

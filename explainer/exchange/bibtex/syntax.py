@@ -69,7 +69,9 @@ _LINE_BREAK_AT_END = re.compile(r"""(?<!\\)(?:\\\\)+(?=[{}",=])""")
 _UNCLOSED = "check for an unclosed brace or quotation mark"
 _INNER = re.compile(r"@\s*\w+\s*[{(]\s*[^\s,{}()=\"#%]+\s*,")
 _LOST_ENTRY = re.compile(
-    r"^[ \t]*(?!%)(?:\w+[ \t]*[{(\[][^\s,{}()=]+[ \t]*,|[^%\n]*\w[ \t]*=[ \t]*[{\"])", re.MULTILINE
+    r"^[ \t]*(?!%)(?:\w+[ \t]*[{(\[][^\s,{}()=]+[ \t]*,|[^%\n]*\w[ \t]*=[ \t]*[{\"]"
+    r"|[,}][^%\n]*\w[ \t]*=|(?:year|month|date|day)[ \t]*=)",
+    re.MULTILINE | re.IGNORECASE,
 )
 
 
