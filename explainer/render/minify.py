@@ -10,11 +10,12 @@ _STRINGS = re.compile(_STRING, re.DOTALL)
 _STRING_OR_COMMENT = re.compile(rf"{_STRING}|/\*.*?\*/", re.DOTALL)
 _SPACE = re.compile(r"\s+")
 _ZERO = re.compile(r"(?<![\w.#-])0(?=\.\d)")
+_WORD = re.compile("['\"]([A-Za-z_][A-Za-z0-9_-]*)['\"]")
 _NEEDLESS = re.compile(r" ?([{};,>]) ?|(?<=[:(]) | (?=\))")
 
 
 def minify_css(parts: Iterable[str]) -> str:
-    """Join style sheets without comments and unneeded white space and zeros. Keeps strings."""
+    """Join style sheets without comments and unneeded white space, zeros, and quotation marks."""
     return "".join(map(_minified, parts))
 
 
@@ -24,6 +25,10 @@ def _minified(css: str) -> str:
     for i in range(0, len(pieces), 2):
         small = _NEEDLESS.sub(lambda match: match[1] or "", _SPACE.sub(" ", pieces[i]))
         pieces[i] = _ZERO.sub("", small.replace(";}", "}"))
+    for i in range(1, len(pieces), 2):
+        word = _WORD.fullmatch(pieces[i])
+        if word and pieces[i - 1].endswith("=") and pieces[i + 1].startswith("]"):
+            pieces[i] = word[1]  # of an attribute selector
     return "".join(pieces).strip() + "\n"
 
 

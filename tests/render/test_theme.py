@@ -141,10 +141,12 @@ def test_a_style_sheet_is_minified() -> None:
     /* a comment with "quotes" and { braces */
     a > b , c { content : "/* kept */  { a : b }" ; margin: 0 calc( 1px + 2px ) ; }
     @media (min-width: 70em) and (x) { d:not(.e, .f) :hover { top: 1px; } }
+    [a="b-c"], [d^='e'], [f="g h"], [i="1"] { content: '[a="b"]' }
     """
     assert minify_css([css]) == (
         'a>b,c{content :"/* kept */  { a : b }";margin:0 calc(1px + 2px)}'
-        "@media (min-width:70em) and (x){d:not(.e,.f) :hover{top:1px}}\n"
+        "@media (min-width:70em) and (x){d:not(.e,.f) :hover{top:1px}}"
+        """[a=b-c],[d^=e],[f="g h"],[i="1"]{content:'[a="b"]'}\n"""
     )
 
 
