@@ -13,6 +13,7 @@ from contextlib import suppress
 from urllib.parse import quote, urlsplit
 
 _SAFE = "/:@!$&'()*+,;=~-._"
+_UNSAFE = re.compile(rf"[^A-Za-z0-9{re.escape(_SAFE)}]")
 
 
 def file_of(address: str) -> str:
@@ -110,5 +111,4 @@ def _canonical(text: str) -> str:
 
 
 def _quoted(path: str) -> str:
-    is_plain = path.isascii() and " " not in path and "%" not in path
-    return path if is_plain else quote(path, safe=_SAFE)
+    return quote(path, safe=_SAFE) if _UNSAFE.search(path) else path

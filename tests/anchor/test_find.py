@@ -42,7 +42,12 @@ def _why(place: find.Place | find.Miss) -> str:
         ("one two", {"quote": "one … one two"}, "Lost 0"),
         ("a … b. a c b.", {"quote": "a … b"}, "a … b"),
         ("a a a", {"quote": "a a"}, "Ambiguous 2"),
+        ("他看看看。", {"quote": "看看"}, "Ambiguous 2"),
         ("a b", {"quote": "…"}, "Lost 0"),
+        ("Word.[^1] More.\n\n[^1]: Note.", {"quote": "[1]"}, "Lost 0"),
+        ("Word.[^1] More.\n\n[^1]: Note.", {"quote": "↩"}, "Lost 0"),
+        ("Word.[^1] More.\n\n[^1]: Note.", {"quote": "Word.[1] More"}, "Word. More"),
+        ("Word.[^1] More.\n\n[^1]: Note.", {"quote": "Note. ↩"}, "Note."),
         ("wait…", {"quote": "…"}, "…"),
         ("One word.", {"quote": "word", "prefix": "Two"}, "Lost 1"),
         ("# A\n\nword\n\n# B\n\nword\n", {"quote": "word", "section": "B"}, "word"),
@@ -58,6 +63,25 @@ def _why(place: find.Place | find.Miss) -> str:
 )
 def test_places(text: str, target: dict[str, str], words: str) -> None:
     assert found(text, **target) == words
+
+
+def inside(text: str, **target: str) -> list[tuple[str, str]]:
+    place = find.find(article(text), Target(**target))
+    assert isinstance(place, find.Span | find.Lost)
+    return [(each.words, each.whole) for each in place.inside]
+
+
+def test_every_part_that_may_cut_a_word_is_named() -> None:
+    parts = [("3", "3km"), ("5", "5km"), ("7", "7km")]
+    assert inside("3km then 5km then 3km then 7km.", quote="3 … 5 … 7") == parts
+    assert inside("It is 5km.", quote="5") == [("5", "5km")]
+    assert inside("It is 5km.", quote="5km") == []
+
+
+def test_words_inside_others_are_named_wherever_the_other_keys_put_them() -> None:
+    text = "# A\n\nIt is impossible.\n\n# B\n\nx\n"
+    for more in ({}, {"prefix": "not"}, {"suffix": "!"}, {"section": "B"}):
+        assert inside(text, quote="possible", **more) == [("possible", "impossible")], more
 
 
 @pytest.mark.parametrize("width", [1, 10, 40])
@@ -92,6 +116,12 @@ def test_pictures_are_named_by_their_files(src: str, name: str) -> None:
 )
 def test_other_pictures(src: str, name: str) -> None:
     assert isinstance(find.find(article(f"![alt]({src})"), Target(image=name)), find.NoImage)
+
+
+def test_pictures_that_are_not_shown_cannot_be_named() -> None:
+    reader = article("An <audio>![a](p.svg)</audio> and ![b](p.svg)")
+    assert find.find(reader, Target(image="p.svg")) == reader.images[0]
+    assert reader.text[: reader.images[0].start] == "An  and "
 
 
 def test_sections_contain_positions() -> None:

@@ -17,6 +17,11 @@ from explainer.support import addresses
         ("/a/", "/wer-rief-än/", "../wer-rief-%C3%A4n/index.html"),
         ("/claims/feed.xml", "/x y.png", "../x%20y.png"),
         ("/", "/a:b.png", "./a:b.png"),
+        ("/a/", "/a:b.png", "../a:b.png"),
+        ("/", "/100%.txt", "100%25.txt"),
+        ("/a/#b/c", "/why?.png", "../why%3F.png"),
+        ("/", '/a"b<c>.png#x?y', "a%22b%3Cc%3E.png#x?y"),
+        ("/", "/A-Z_0.9~!$&'()*+,;=@/x", "A-Z_0.9~!$&'()*+,;=@/x"),
     ],
 )
 def test_relative(origin: str, address: str, link: str) -> None:
@@ -26,3 +31,41 @@ def test_relative(origin: str, address: str, link: str) -> None:
 def test_absolute() -> None:
     assert addresses.absolute("https://x.org/b/", "/ä/#n") == "https://x.org/b/%C3%A4/#n"
     assert addresses.absolute("https://x.org", "/") == "https://x.org/"
+    assert addresses.absolute("https://x.org/b", "/a b/100%?.txt") == (
+        "https://x.org/b/a%20b/100%25%3F.txt"
+    )
+
+
+@pytest.mark.parametrize(
+    ("address", "file"),
+    [
+        *(("/", "index.html"), ("/a/", "a/index.html"), ("/a/b.png", "a/b.png")),
+        *(("/#x", "index.html"), ("/a/#x/y", "a/index.html"), ("/b.png#x", "b.png")),
+    ],
+)
+def test_files(address: str, file: str) -> None:
+    assert addresses.file_of(address) == file
+
+
+@pytest.mark.parametrize(
+    ("address", "outside"),
+    [
+        *(("/", False), ("/a/", False), ("/a//", False), ("/a#//", False)),
+        *(("//x.org/", True), ("https://x.org/", True), ("#x", True), ("", True), ("a/", True)),
+    ],
+)
+def test_addresses_outside_the_site(address: str, outside: bool) -> None:
+    assert addresses.is_outside(address) == outside
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        ("https://www.example.org:80/www.x", "example.org"),
+        ("https://Example.org", "example.org"),
+        ("https://example.www.org/", "example.www.org"),
+        *((url, "") for url in ("mailto:a@b.org", "example.org", "https:///x", "http://[", "")),
+    ],
+)
+def test_hosts(url: str, host: str) -> None:
+    assert addresses.host(url) == host
