@@ -31,7 +31,7 @@ def _names(text: str) -> frozenset[str]:
 _VOID = _names("area base br col embed hr img input link meta param source track wbr")
 _IGNORED = _names("body frame frameset head html")
 """Elements whose tags browsers ignore within the body of a page."""
-_PLAIN = _names("iframe noembed noframes noscript script style textarea title")
+_PLAIN = _names("iframe noembed noframes noscript plaintext script style textarea title xmp")
 """Elements whose content is not HTML, up to their end tag."""
 _HIDDEN = _PLAIN | _names(
     "audio canvas datalist meter object progress rp select svg template video"
