@@ -7,6 +7,7 @@ compared.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -215,11 +216,12 @@ def _own_sections(article: ReaderText, spans: Sequence[Span]) -> dict[int, str]:
     """Return the section of each place that is the only one in it, by the place's index."""
     starts = [span.start for span in spans]
     own: dict[int, str] = {}
+    ids = Counter(section.id for section in article.sections)
     for section in article.sections:
         first, stop = bisect_left(starts, section.start), bisect_left(starts, section.end)
         # Of the few places that reach beyond a section, one may be before those within it.
         within = [i for i in range(first, min(stop, first + 4)) if spans[i].end <= section.end]
-        if section.id and stop - first <= 4 and len(within) == 1:
+        if section.id and ids[section.id] == 1 and stop - first <= 4 and len(within) == 1:
             own[within[0]] = section.id
     return own
 

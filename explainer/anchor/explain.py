@@ -45,9 +45,11 @@ _SEARCH_LIMIT = 20_000_000
 """Length of the text times length of the quote above which no nearest passage is searched for.
 
 At this limit, the search takes about 0.1 s."""
-_MOST_TRIMMED = 6
-"""How many words at either end of the nearest passage may be cut off. The number of comparisons is
-the square of it."""
+_MOST_FITTED = 6
+"""How many places between words, on either side of an end of the nearest passage, are tried as its
+end. The number of comparisons is the square of it."""
+_MOST_REACH = 100
+"""How far away they may be, in characters."""
 _PUNCTUATION = ".,;:!?)]}»”’\"'…"
 _LONGER = "make the quote longer, or add its `section`"
 _MARKUP = re.compile(r"\*\*|__|`|\]\(|(?<!\w)[*_]\w|\w[*_](?!\w)")
@@ -277,29 +279,34 @@ def nearest(article: ReaderText, quote: str) -> Span | None:
     alignment = partial_ratio_alignment(query, text, score_cutoff=_NEAR_ENOUGH)
     if not alignment or alignment.dest_start == alignment.dest_end:
         return None
-    start, end = alignment.dest_start, alignment.dest_end
-    while start > 0 and not may_cut(article, start):
-        start -= 1
-    while end < len(text) and not may_cut(article, end):
-        end += 1
-    if not text[start:end].strip():
-        return None
-    start, end = _trimmed(query, text, start, end)
-    return Span(*article.normalized.raw(start, end))
+    start, end = _fitted(article, query, alignment.dest_start, alignment.dest_end)
+    return Span(*article.normalized.raw(start, end)) if start < end else None
 
 
-def _trimmed(query: str, text: str, start: int, end: int) -> tuple[int, int]:
-    """Return the start and end of the part of a passage that is most similar to the quote.
+def _fitted(article: ReaderText, query: str, start: int, end: int) -> tuple[int, int]:
+    """Return the start and end of the words that are most similar to the quote.
 
-    An alignment is as long as the quote, even if the matching passage is shorter. The part starts
-    and ends with a word; the punctuation after its last word may be left out.
+    They are searched for near an alignment, which is as long as the quote, although there may be
+    more or fewer words now. The punctuation after the last word may be left out.
     """
-    from rapidfuzz.fuzz import ratio
+    from rapidfuzz.distance import LCSseq
 
-    passage = text[start:end]
-    words = list(re.finditer(r"\S+", passage))
-    starts = [word.start() for word in words[:_MOST_TRIMMED]]
-    ends = [word.end() for word in words[-_MOST_TRIMMED:]]
-    ends += [e for e in (len(passage[:e].rstrip(_PUNCTUATION)) for e in ends) if e not in ends]
-    _, first, last = max((ratio(query, passage[a:b]), -a, b) for a in starts for b in ends if a < b)
-    return start - first, start + last
+    text = article.normalized.text
+
+    def edges(at: int, beside: int) -> Iterator[int]:
+        """Yield offsets between words: some before `at` and some after it."""
+        for way in (range(at, -1, -1), range(at + 1, len(text) + 1)):
+            near = way[:_MOST_REACH]
+            cuts = (
+                i for i in near if may_cut(article, i) and text[i - beside : i + 1 - beside] > " "
+            )
+            yield from islice(cuts, _MOST_FITTED)
+
+    starts, ends = set(edges(start, 0)), set(edges(end, 1))
+    ends |= {len(text[:at].rstrip(_PUNCTUATION)) for at in ends}
+
+    def similarity(piece: tuple[int, int]) -> tuple[float, int]:
+        length = piece[1] - piece[0]
+        return 3 * LCSseq.similarity(query, text[slice(*piece)]) - length, -piece[0]
+
+    return max(((a, b) for a in starts for b in ends if a < b), key=similarity, default=(0, 0))

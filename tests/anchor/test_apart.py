@@ -58,6 +58,12 @@ def suggestions(reader: ReaderText, target: Target) -> list[dict[str, str] | Non
             id="repeated in sections",
         ),
         pytest.param(
+            f"## One {{#same}}\n\n{SENTENCE}\n\n## Two {{#same}}\n\n{SENTENCE}",
+            "submit the form",
+            None,
+            id="repeated in sections with one id",
+        ),
+        pytest.param(
             f"{SENTENCE} One. {SENTENCE} Two.",
             "submit the form",
             [
