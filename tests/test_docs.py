@@ -29,7 +29,7 @@ from explainer.model.location import Location
 from explainer.model.problems import Problem
 from explainer.model.ratings import DEFAULT_SCALE
 from explainer.model.report import as_json
-from explainer.model.scalars import Genre, NoteKind, Shape, Stance, Tone
+from explainer.model.scalars import BuiltinKind, Genre, Shape, Stance, Tone
 from explainer.model.settings import (
     BuildSettings,
     FeedSettings,
@@ -201,7 +201,7 @@ def test_the_format_has_the_scale_and_the_choices_of_the_code() -> None:
         (r.id, "" if r.value is None else f"{r.value:g}", r.checked) for r in DEFAULT_SCALE
     ]
     text = (ROOT / "docs/format.md").read_text(encoding="utf-8")
-    for choices in (Genre, NoteKind, Shape, Tone, Stance):
+    for choices in (Genre, BuiltinKind, Shape, Tone, Stance):
         rows_of_text = (set(re.findall(r"`([\w-]+)`", line)) for line in text.splitlines())
         assert any(set(get_args(choices)) <= names for names in rows_of_text), choices
 

@@ -18,6 +18,7 @@ from explainer.model.location import Located, Location
 from explainer.model.problems import Problem
 from explainer.model.ratings import Rating
 from explainer.model.scalars import Genre
+from explainer.model.settings import KindSettings
 from explainer.parse.references import UsedNames
 
 
@@ -56,6 +57,8 @@ class ArticleContext:
     """By genre: Markdown, and its location in site.toml."""
     scale: Mapping[str, Rating]
     """Ratings by id."""
+    kinds: Mapping[str, KindSettings]
+    """Kinds of notes by id."""
     library: Library
     """Sources and people that all articles can use."""
     library_places: Located

@@ -94,7 +94,8 @@ def _read_annotations(
     file, located, problems = read_annotations(document.document.annotations or _NO_ANNOTATIONS)
     if not located.whole:
         return None, located, problems
-    against = references.against(located, scale=context.scale, library=context.library_places)
+    library = context.library_places
+    against = references.against(located, scale=context.scale, kinds=context.kinds, library=library)
     return file, located, (*problems, *against)
 
 

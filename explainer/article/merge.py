@@ -20,6 +20,7 @@ from explainer.model.annotations import AnnotationFile, Claim, Note, Person, Que
 from explainer.model.location import KeyPath, Location
 from explainer.model.ratings import Rating
 from explainer.model.scalars import Id
+from explainer.model.settings import KindSettings
 from explainer.support.slugs import hyphenated, name_slug, same, unique
 
 Content: TypeAlias = Claim | Note | Question
@@ -51,6 +52,7 @@ class Names:
     sources: Mapping[str, Source]
     people: Mapping[str, Person]
     ratings: Mapping[str, Rating]
+    kinds: Mapping[str, KindSettings]
 
     @classmethod
     def of(cls, file: AnnotationFile, context: ArticleContext) -> Names:
@@ -58,7 +60,7 @@ class Names:
         shared = context.library
         sources: dict[str, Source] = dict([*shared.sources.items(), *file.sources.items()])
         people: dict[str, Person] = dict([*shared.people.items(), *file.people.items()])
-        return cls(sources, people, context.scale)
+        return cls(sources, people, context.scale, context.kinds)
 
     def rating(self, name: str) -> Rating:
         """Return a rating of the scale. A name that is not on the scale is reported elsewhere."""
@@ -194,6 +196,9 @@ class _Maker:
                     passage=item.passage,
                     citations=self.citations(note.sources),
                     html=self.render(note.note, (*item.key_path, "note")),
+                    label=kind.label if (kind := self.names.kinds.get(note.kind)) else "",
+                    by=by.person if (by := self.speaker(note.by, *item.key_path)) else None,
+                    tags=note.tags,
                     date=note.date,
                 )
             case Claim() as claim:

@@ -24,6 +24,7 @@ from explainer.build.site import Articles, LoadResult, Site
 from explainer.build.store import Store
 from explainer.model.allow import silence
 from explainer.model.documents import RoutedDocument
+from explainer.model.kinds import kinds
 from explainer.model.location import Located
 from explainer.model.problems import Problem, sort
 from explainer.output.commit import CommitResult
@@ -203,7 +204,7 @@ def _output(
     if not result.written:
         return result
     with suppress(OSError):  # the schemas are only a convenience for editors
-        json_schema.write_schemas(root, site.scale)
+        json_schema.write_schemas(root, site.scale, kinds(site.settings))
     return replace(result, problems=[*result.problems, *removed])
 
 

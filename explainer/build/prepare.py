@@ -12,7 +12,7 @@ from explainer.build.options import BuildOptions
 from explainer.markdown.links import LinkTargets
 from explainer.markdown.pictures import Gallery
 from explainer.markdown.resizing import has_pillow
-from explainer.model import ratings
+from explainer.model import kinds, ratings
 from explainer.model.allow import Allowance
 from explainer.model.annotations import Library
 from explainer.model.documents import Asset
@@ -89,6 +89,7 @@ def article_context(
         authors=settings.authors,
         disclaimers={g: (t, places.location(("disclaimers", g))) for g, t in genres.items()},
         scale=ratings.scale(settings),
+        kinds=kinds.kinds(settings),
         library=library[0],
         library_places=library[1],
         known=targets,

@@ -134,14 +134,23 @@ def with_ids(entry: Entry, sources: Mapping[str, str], people: Mapping[str, str]
 # --- checks ------------------------------------------------------------------------------------
 
 
-def unknown_name(kind: Kind, entry: Entry, sources: frozenset[str], ratings: frozenset[str]) -> str:
-    """Describe the first unknown source or rating in an entry; empty if there is none."""
+def unknown_name(
+    kind: Kind,
+    entry: Entry,
+    sources: frozenset[str],
+    ratings: frozenset[str],
+    kinds: frozenset[str],
+) -> str:
+    """Describe the first unknown source, rating, or kind in an entry; empty if there is none."""
     for _, name in source_uses({SECTIONS[kind]: [as_data(entry)]}):
         if name not in sources:
             return f"it refers to the source `{short(name)}`, which is not defined"
     rating = entry.get("rating")
     if isinstance(rating, str) and rating not in ratings:
         return f"this site has no rating `{short(rating)}`"
+    note = entry.get("kind") if kind == "note" else None
+    if isinstance(note, str) and note not in kinds:
+        return f"this site has no kind of note `{short(note)}`"
     return ""
 
 

@@ -135,4 +135,4 @@ class _Written:
     def organizations(self) -> frozenset[str]:
         """Return the names of organizations, which are not people's."""
         people = [*self.library.people.values(), *self.file.people.values()]
-        return frozenset(one.name for one in people if one.type == "organization")
+        return frozenset(one.name for one in people if one.kind == "organization")

@@ -15,7 +15,7 @@ from explainer.exchange.formats import ImportFormat, read
 from explainer.exchange.importer import Import, YamlFile
 from explainer.exchange.reading import text_of
 from explainer.markdown.parser import Markdown, MarkdownOptions
-from explainer.model import ratings
+from explainer.model import kinds, ratings
 from explainer.model.documents import Text
 from explainer.model.location import Location
 from explainer.model.problems import Problem, sort
@@ -104,6 +104,7 @@ def import_file(
         library=_file(root, f"{CONTENT}/{LIBRARY}"),
         to_library=library,
         ratings=frozenset(ratings.scale(site.settings)),
+        kinds=frozenset(kinds.kinds(site.settings)),
     )
     # Import the readable parts even if other parts of the file cannot be read.
     is_sound = job.run(incoming)

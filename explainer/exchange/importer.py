@@ -67,6 +67,8 @@ class Import:
     """Whether sources and people go to the library instead of the annotation file."""
     ratings: frozenset[str]
     """The ids of the site's ratings."""
+    kinds: frozenset[str]
+    """The ids of the site's kinds of notes."""
 
     problems: list[Problem] = field(default_factory=list)
     """Problems to report to the author."""
@@ -225,7 +227,9 @@ class Import:
         placed: list[tuple[IncomingAnnotation, Entry]] = []
         for one in annotations:
             entry = entries.with_ids(one.entry, sources, people)
-            why = one.flaw or entries.unknown_name(one.kind, entry, defined, self.ratings)
+            why = one.flaw or entries.unknown_name(
+                one.kind, entry, defined, self.ratings, self.kinds
+            )
             code: Code = "not-imported"
             target = entries.place(article, one)
             if isinstance(target, NoPlace):

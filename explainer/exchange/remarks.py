@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from html.parser import HTMLParser
-from typing import get_args
 
 from explainer.exchange.incoming import Entry, IncomingAnnotation
 from explainer.exchange.reading import one_line
 from explainer.exchange.sources import valid
-from explainer.model.scalars import NoteKind, PartialDate
+from explainer.model.kinds import BUILTIN_KINDS
+from explainer.model.scalars import PartialDate
 from explainer.parse.text import clean
 
 
@@ -35,7 +35,7 @@ def remark(
     appended to the text, so that nothing is lost.
     """
     kinds = [tag.casefold() for tag in tags]
-    kinds = [kind for kind in kinds if kind in (*get_args(NoteKind), "question")]
+    kinds = [kind for kind in kinds if kind in (*BUILTIN_KINDS, "question")]
     author = from_plain(creator)
     rest = [from_plain(tag) for tag in tags if tag.casefold() not in kinds]
     lines = [*texts, *(f"<{link}>" for link in links if not any(link in text for text in texts))]

@@ -29,7 +29,7 @@ NAMESPACE = "https://pypi.org/project/explainer-ssg/#"
 """The prefix of our terms. It is an identifier only; nothing is fetched from it."""
 
 # The Web Annotation context does not apply to entries: a source's `type` is not JSON-LD's.
-_ORDERED = ("answers", "authors", "disputes", "evidence", "history", "repeats", "sources")
+_ORDERED = ("answers", "authors", "disputes", "evidence", "history", "repeats", "sources", "tags")
 _ENTRY: list[Any] = [
     None,
     {
@@ -109,6 +109,8 @@ def read(path: str, data: object) -> Incoming:
     for top in objects(data):
         for key, group in groups.items():
             for entry in map(value_of, objects(top.get(f"explainer:{key}"))):
+                if key == "people" and "type" in entry:  # the earlier name of `kind`
+                    entry.setdefault("kind", entry.pop("type"))
                 if isinstance(name := entry.pop("id", None), str):
                     group[name] = entry
     return Incoming(

@@ -70,7 +70,7 @@ def _claim(article: Article, claim: ClaimView, article_url: str) -> dict[str, An
 def _author(person: Person) -> dict[str, Any]:
     wikidata = person.wikidata and f"https://www.wikidata.org/entity/{person.wikidata}"
     same = [url for url in (person.url, wikidata) if url]
-    author = {"@type": person.type.capitalize(), "name": person.name}
+    author = {"@type": person.kind.capitalize(), "name": person.name}
     return author | present({"sameAs": same[0] if len(same) == 1 else same})
 
 

@@ -65,9 +65,11 @@ def _annotation(
         "type": "Annotation",
         "motivation": _MOTIVATIONS.get(annotation.kind, "commenting"),
         **({"modified": date} if date else {}),
+        **_creator(annotation),
         "body": [
             *(_text_body(*text, language, html) for text in _texts(annotation)),
             *({"type": "SpecificResource", "source": u, "purpose": "linking"} for u in links),
+            *_tags(annotation),
         ],
         "target": _target(annotation, page),
     }
@@ -115,6 +117,16 @@ def _texts(annotation: Annotation) -> Iterator[tuple[str, str]]:
                 yield annotation.answer, "replying"
         case NoteView():
             yield annotation.html, _MOTIVATIONS.get(annotation.kind, "commenting")
+
+
+def _creator(annotation: Annotation) -> dict[str, Any]:
+    by = annotation.by if isinstance(annotation, NoteView) else None
+    return {"creator": {"type": by.kind.capitalize(), "name": by.name}} if by else {}
+
+
+def _tags(annotation: Annotation) -> Iterator[dict[str, Any]]:
+    for tag in annotation.tags if isinstance(annotation, NoteView) else ():
+        yield {"type": "TextualBody", "value": tag, "purpose": "tagging"}
 
 
 def _date(annotation: Annotation) -> str:

@@ -148,8 +148,8 @@ class Words:
         return str(self._catalogue["genres"][name])
 
     def kind(self, name: str) -> str:
-        """Return the name of a kind of annotation."""
-        return str(self._catalogue["kinds"][name])
+        """Return the name of a kind of annotation; a kind that is not built in is its own name."""
+        return str(self._catalogue["kinds"].get(name, name))
 
     def source_type(self, name: str) -> str:
         """Return the name of a CSL type; an unknown type is its own name."""

@@ -53,8 +53,8 @@ class Person(Authored):
 
     name: str
     """The name that readers know."""
-    type: Literal["person", "organization"] = "person"
-    """The schema.org type. ClaimReview distinguishes people from organizations."""
+    kind: Literal["person", "organization"] = "person"
+    """Whether it is a person or an organization. ClaimReview distinguishes them."""
     role: str = ""
     """A short description of who they are."""
     url: Url | None = None
@@ -100,7 +100,11 @@ class Note(AuthoredAnnotation):
     id: Id | None = None
     """The permalink. The default is generated from the words of the passage."""
     kind: NoteKind = "context"
-    """The purpose of the note."""
+    """The purpose of the note: a built-in kind, or one of `[[kinds]]` in site.toml."""
+    by: str | None = None
+    """The id of a person, or the name of whoever wrote the note."""
+    tags: tuple[str, ...] = ()
+    """Keywords, which readers see below the note."""
     sources: tuple[Id, ...] = ()
     """The sources of the note, by id."""
     date: PartialDate | None = None

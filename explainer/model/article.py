@@ -92,6 +92,12 @@ class NoteView(Annotation):
 
     html: Markup
     """The text of the note."""
+    label: str = ""
+    """The site's label for its kind; empty for a built-in kind that the site does not rename."""
+    by: Person | None = None
+    """Who wrote it."""
+    tags: tuple[str, ...] = ()
+    """Its keywords."""
     date: PartialDate | None = None
     """When it was added or last changed."""
 

@@ -41,7 +41,7 @@ Code: TypeAlias = Literal[  # noqa: RUF041 - nested for the sake of order: by su
     ],
     Literal["section-without-text", "image-unknown", "image-ambiguous", "bad-target"],
     # Keys and values.
-    Literal["unknown-key", "missing-key", "wrong-type", "bad-value", "empty-value"],
+    Literal["unknown-key", "old-key", "missing-key", "wrong-type", "bad-value", "empty-value"],
     Literal["unknown-rating", "unknown-source", "unknown-person", "unknown-claim"],
     Literal["duplicate-id", "reserved-id", "disputes-itself", "repeats-itself", "repeats-cycle"],
     Literal["history-order", "duplicate-date", "unused-source", "unused-person", "unused-answer"],

@@ -180,9 +180,18 @@ Stance: TypeAlias = Literal["supports", "disputes", "context"]
 """How a piece of evidence relates to a claim (terms of CiTO: supports, disputes)."""
 
 
-NoteKind: TypeAlias = Literal[
+NoteKind: TypeAlias = str
+"""The id of a kind of note. references.py checks that the site has it."""
+
+
+BuiltinKind: TypeAlias = Literal[
     "context", "definition", "opinion", "quotation", "correction", "translation"
 ]
+"""The kinds of notes of every site."""
+
+
+LineStyle: TypeAlias = Literal["dotted", "dashed", "solid", "wavy"]
+"""The line under the words that a note is about."""
 
 
 Genre: TypeAlias = Literal[

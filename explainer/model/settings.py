@@ -7,7 +7,17 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from explainer.model.allow import Allow
-from explainer.model.scalars import Authored, Flag, Genre, Id, Shape, SiteUrl, Tone, Url
+from explainer.model.scalars import (
+    Authored,
+    Flag,
+    Genre,
+    Id,
+    LineStyle,
+    Shape,
+    SiteUrl,
+    Tone,
+    Url,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +40,20 @@ class RatingSettings(Authored):
     """Whether a claim with this rating counts as checked."""
     meaning: str = ""
     """One sentence that says when a claim gets this rating."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KindSettings(Authored):
+    """`[[kinds]]` in site.toml: a kind of note, or a new label for a built-in one."""
+
+    NOUN: ClassVar = "the kind"
+
+    id: Id
+    """The id that notes use, as in `kind: definition`."""
+    label: str
+    """The label that readers see."""
+    style: LineStyle = "dotted"
+    """The line under the words that such a note is about."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +157,8 @@ class Settings(Authored):
     """How to read articles."""
     ratings: tuple[RatingSettings, ...] = ()
     """Ratings that are added to the scale, or replace the rating with the same id."""
+    kinds: tuple[KindSettings, ...] = ()
+    """Kinds of notes that are added to the built-in ones, or rename the one with the same id."""
     disclaimers: Mapping[Genre, str] = field(default_factory=dict)
     """The disclaimer at the top of every article of a genre, in Markdown, by genre."""
     feeds: FeedSettings = field(default_factory=FeedSettings)

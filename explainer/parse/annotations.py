@@ -7,18 +7,37 @@ from explainer.model.documents import Text
 from explainer.model.location import Located
 from explainer.model.problems import Problem
 from explainer.parse import references, yaml
+from explainer.parse.lookup import find
 from explainer.parse.validate import validate
 
 
 def read_annotations(text: Text) -> tuple[AnnotationFile | None, Located, tuple[Problem, ...]]:
     """Read `X.yaml`. Return its value (None if it has an error), its located data, and problems.
 
-    The problems are those of `yaml.read`, `validate`, and `references.within`. `references.against`
-    checks what depends on the library and the rating scale.
+    The problems are `old-key` and those of `yaml.read`, `validate`, and `references.within`.
+    `references.against` checks what depends on the library and on site.toml.
     """
-    return validate(AnnotationFile, yaml.read(text), references.within)
+    return validate(AnnotationFile, _read(text), references.within)
 
 
 def read_library(text: Text) -> tuple[Library | None, Located, tuple[Problem, ...]]:
     """Read `_library.yaml` like `read_annotations`, with `references.within_library`."""
-    return validate(Library, yaml.read(text), references.within_library)
+    return validate(Library, _read(text), references.within_library)
+
+
+def _read(text: Text) -> tuple[Located, tuple[Problem, ...]]:
+    """Read a file, in which `type` of a person counts as `kind`: the remark `old-key`."""
+    located, problems = yaml.read(text)
+    old = [path for path, _ in find(object, located.data, "people.*.type")]
+    for path in old:
+        person = next(person for _, person in find(dict, located.data, f"people.{path[1]}"))
+        if "kind" in person:
+            continue  # `type` is then an unknown key
+        person["kind"] = person.pop("type")
+        new = (*path[:-1], "kind")
+        located.values[new] = located.values.pop(path)
+        located.keys[new] = located.keys.pop(path)
+        message = f"`type` of a person is now called `kind`, as in `{path[1]}`"
+        problem = Problem(located.key(new), "old-key", message, "write `kind`", "info")
+        problems = (*problems, problem)
+    return located, problems

@@ -18,8 +18,9 @@ from typing import Any, Literal, TypeAlias
 from explainer import __version__
 from explainer.model import allow, front_matter, settings
 from explainer.model import annotations as annotation_classes
-from explainer.model.annotations import AnnotationFile, Library, Source
+from explainer.model.annotations import AnnotationFile, Library, Note, Source
 from explainer.model.front_matter import FrontMatter
+from explainer.model.kinds import BUILTIN_KINDS
 from explainer.model.ratings import DEFAULT_SCALE, Rating
 from explainer.model.scalars import Id, PartialDate
 from explainer.model.settings import Settings
@@ -43,33 +44,41 @@ _KEY = "schemas.key"
 """A file that identifies the input of the schemas: generating them is slower than a small build."""
 
 
-def schema_text(kind: Kind, scale: Iterable[Rating] = DEFAULT_SCALE) -> str:
-    """Return one schema as JSON text; `scale` has the ratings that claims may have."""
-    return json.dumps(json_schema(kind, scale), indent=2, ensure_ascii=False) + "\n"
+def schema_text(
+    kind: Kind, scale: Iterable[Rating] = DEFAULT_SCALE, kinds: Iterable[str] = BUILTIN_KINDS
+) -> str:
+    """Return one schema as JSON text, with the ratings of claims and the kinds of notes."""
+    return json.dumps(json_schema(kind, scale, kinds), indent=2, ensure_ascii=False) + "\n"
 
 
-def write_schemas(root: Path, scale: Iterable[Rating] = DEFAULT_SCALE) -> list[Path]:
+def write_schemas(
+    root: Path, scale: Iterable[Rating] = DEFAULT_SCALE, kinds: Iterable[str] = BUILTIN_KINDS
+) -> list[Path]:
     """Write all schemas of a site, unless they are up to date, and return their paths.
 
     Raises OSError if they cannot be written.
     """
-    scale = tuple(scale)
+    scale, kinds = tuple(scale), tuple(kinds)
     folder = root / cache.FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     cache.folder(root)
     paths = {kind: folder / f"{kind}.schema.json" for kind in _ROOTS}
-    key = hashlib.sha256(repr((__version__, scale)).encode()).hexdigest()
+    key = hashlib.sha256(repr((__version__, scale, kinds)).encode()).hexdigest()
     key_file = folder / _KEY
     made = key_file.is_file() and all(path.is_file() for path in paths.values())
     if not made or key_file.read_text(encoding="utf-8") != key:
         for kind, path in paths.items():
-            replace_file(path, schema_text(kind, scale).encode())
+            replace_file(path, schema_text(kind, scale, kinds).encode())
         replace_file(key_file, key.encode())
     return list(paths.values())
 
 
-def json_schema(kind: Kind, scale: Iterable[Rating] = DEFAULT_SCALE) -> dict[str, Any]:
-    """Return the JSON Schema (draft 2020-12) of a kind of file; `scale` has the site's ratings.
+def json_schema(
+    kind: Kind, scale: Iterable[Rating] = DEFAULT_SCALE, kinds: Iterable[str] = BUILTIN_KINDS
+) -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) of a kind of file.
+
+    `scale` has the site's ratings, and `kinds` the ids of its kinds of notes.
 
     Editors read YAML with the core schema, but explainer reads every value as text. So a title or
     id may also be a number, a date may be a year, and a rating may be `true` or `false`.
@@ -84,6 +93,8 @@ def json_schema(kind: Kind, scale: Iterable[Rating] = DEFAULT_SCALE) -> dict[str
         _describe(group, _class(name), yaml=kind != "site")
         if "rating" in (fields := group.get("properties", {})):
             fields["rating"] = {"description": fields["rating"]["description"], **_ratings(scale)}
+        if name == Note.__name__:
+            group["properties"]["kind"]["enum"] = list(kinds)
     del schema["title"]
     dialect = "https://json-schema.org/draft/2020-12/schema"
     return {"$schema": dialect, "title": title, **schema, "$defs": groups}

@@ -8,10 +8,11 @@ in one claim does not hide a missing source in another. Values of a wrong type a
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import TypeAlias
 
+from explainer.model.kinds import BUILTIN_KINDS
 from explainer.model.location import Data, KeyPath, Located, Location
 from explainer.model.problems import Code, Problem, did_you_mean, nearest, short
 from explainer.model.ratings import Rating
@@ -50,17 +51,23 @@ def within(located: Located) -> tuple[Problem, ...]:
 
 
 def against(
-    located: Located, *, scale: Mapping[str, Rating], library: Located | None = None
+    located: Located,
+    *,
+    scale: Mapping[str, Rating],
+    kinds: Iterable[str] = BUILTIN_KINDS,
+    library: Located | None = None,
 ) -> tuple[Problem, ...]:
     """Check an annotation file against definitions in other files.
 
-    `scale` has the site's ratings by id; `library` is the data of `_library.yaml`. Problems:
-    `unknown-rating`, `unknown-source`, `unknown-person`, `unknown-claim` (under `disputes`),
-    `duplicate-id` for names that the library also defines, `repeats-cycle` for sources that repeat
-    each other through the library; and `unused-source` and `unused-person` (info). If a library
-    could not be read, nothing is reported as missing.
+    `scale` has the site's ratings by id, `kinds` the ids of its kinds of notes; `library` is the
+    data of `_library.yaml`. Problems: `unknown-rating`, `bad-value` for an unknown kind,
+    `unknown-source`, `unknown-person`, `unknown-claim` (under `disputes`), `duplicate-id` for names
+    that the library also defines, `repeats-cycle` for sources that repeat each other through the
+    library; and `unused-source` and `unused-person` (info). If a library could not be read, nothing
+    is reported as missing.
     """
-    problems = [*_ratings(located, scale), *_disputes(located), *_unused(located, used(located))]
+    problems = [*_ratings(located, scale), *_kinds(located, tuple(kinds))]
+    problems += [*_disputes(located), *_unused(located, used(located))]
     if library is not None and library.whole:
         problems += _defined_twice(located, library)
         problems += _circles(located, library)
@@ -149,14 +156,18 @@ def _blank(value: Data) -> bool:
 
 
 def _empty_texts(located: Located) -> Iterator[Problem]:
-    """Check that required texts are not blank."""
+    """Check that texts that readers need are not blank."""
     needed = (
         *("claims.#.claim", "notes.#.note", "questions.#.question"),
         *("questions.#.answers.#.answer", "sources.*.title", "people.*.name"),
+        *("notes.#.tags.#", *_SPEAKERS),
     )
     for key_path, text in find(str, located.data, *needed):
         if not text.strip():
-            message = f"`{key_path[-1]}` is empty"
+            key = next(step for step in reversed(key_path) if isinstance(step, str))
+            message = (
+                f"an entry of `{key}` is empty" if key != key_path[-1] else f"`{key}` is empty"
+            )
             yield problem_at(located, key_path, "empty-value", message, key=True)
 
 
@@ -318,6 +329,15 @@ def _ratings(located: Located, scale: Mapping[str, Rating]) -> Iterator[Problem]
             hint = "\n".join(filter(None, (did_you_mean(name, scale), every)))
             message = f"there is no rating `{short(name)}`"
             yield problem_at(located, key_path, "unknown-rating", message, hint)
+
+
+def _kinds(located: Located, kinds: Sequence[str]) -> Iterator[Problem]:
+    for key_path, name in find(str, located.data, "notes.#.kind"):
+        if name not in kinds:
+            every = f"use one of: {', '.join(kinds)}; [[kinds]] in site.toml adds others"
+            hint = "\n".join(filter(None, (did_you_mean(name, kinds), every)))
+            message = f"there is no kind of note `{short(name)}`"
+            yield problem_at(located, key_path, "bad-value", message, hint)
 
 
 def _disputes(located: Located) -> Iterator[Problem]:

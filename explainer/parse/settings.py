@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import get_args
 
 from explainer.model.documents import Text
+from explainer.model.kinds import BUILTIN_KINDS
 from explainer.model.location import KeyPath, Located, Location
 from explainer.model.problems import Problem, did_you_mean, short
 from explainer.model.ratings import DEFAULT_SCALE, free_shape
@@ -16,14 +17,15 @@ from explainer.parse import toml
 from explainer.parse.lookup import find, problem_at
 from explainer.parse.validate import check_language, validate
 
+_OTHER_KINDS = {"claim", "question", "note"}
 _MENU_KEYS = {"title", "page", "url"}
 
 
 def read_settings(text: Text) -> tuple[Settings | None, Located, tuple[Problem, ...]]:
     """Read site.toml. Return its value (None if it has an error), its located data, and problems.
 
-    Problems: `toml-syntax`, those of `validate`, `duplicate-id`, `bad-value`, and the warning
-    `ratings-look-alike`.
+    Problems: `toml-syntax`, those of `validate`, `duplicate-id`, `reserved-id`, `bad-value`,
+    `empty-value`, and the warning `ratings-look-alike`.
     """
     return validate(Settings, toml.read(text), _check, yaml=False)
 
@@ -48,18 +50,41 @@ def _check(located: Located) -> Iterator[Problem]:
             hint = "use either `page` for a page on this site, or `url`"
             yield problem_at(located, key_path, "bad-value", message, hint)
     yield from _look_alikes(located)
-    first: dict[str, KeyPath] = {}
-    for key_path, name in find(str, located.data, "ratings.#.id"):
-        if (other := first.setdefault(name, key_path)) != key_path:
-            place = located.location(other)
-            message = f"the rating `{short(name)}` is already defined on line {place.line}"
-            related = place, "first here"
-            yield problem_at(located, key_path, "duplicate-id", message, related=related)
+    yield from _defined_twice(located, "ratings", "rating")
+    yield from _defined_twice(located, "kinds", "kind")
+    yield from _kinds(located)
     for key_path, value in find((int, float), located.data, "ratings.#.value"):
         if not 1 <= value <= 5:
             not_this = f", not {value:g}" if abs(value) < 1e9 else ""
             message = f"`value` must be a number from 1 (false) to 5 (true){not_this}"
             yield problem_at(located, key_path, "bad-value", message)
+
+
+def _defined_twice(located: Located, key: str, noun: str) -> Iterator[Problem]:
+    """Report ids that a list defines twice. Letters count the same in both cases."""
+    first: dict[str, KeyPath] = {}
+    for key_path, name in find(str, located.data, f"{key}.#.id"):
+        if (other := first.setdefault(name.casefold(), key_path)) != key_path:
+            place = located.location(other)
+            message = f"the {noun} `{short(name)}` is already defined on line {place.line}"
+            related = place, "first here"
+            yield problem_at(located, key_path, "duplicate-id", message, related=related)
+
+
+def _kinds(located: Located) -> Iterator[Problem]:
+    """Report kinds of notes whose id means something else, or whose label is empty."""
+    for key_path, name in find(str, located.data, "kinds.#.id"):
+        if name.casefold() in _OTHER_KINDS:
+            message = f"`{name}` cannot be a kind of note: there are annotations of this name"
+            yield problem_at(located, key_path, "reserved-id", message, "choose another id")
+        elif name not in BUILTIN_KINDS and name.casefold() in BUILTIN_KINDS:
+            message = f"`{name}` differs only in case from a built-in kind of note"
+            hint = f'to rename that one, write id = "{name.casefold()}"'
+            yield problem_at(located, key_path, "reserved-id", message, hint)
+    for key_path, label in find(str, located.data, "kinds.#.label"):
+        if not label.strip():
+            message, hint = "`label` is empty", "readers see the label above each such note"
+            yield problem_at(located, key_path, "empty-value", message, hint, key=True)
 
 
 def _look_alikes(located: Located) -> Iterator[Problem]:

@@ -18,6 +18,7 @@ from explainer.language.words import words_of
 from explainer.model.article import Article
 from explainer.model.ratings import Rating
 from explainer.model.scalars import Shape
+from explainer.model.settings import KindSettings
 from explainer.render.theme import Theme
 
 STYLE = "style.css"
@@ -69,11 +70,16 @@ _CODE_STYLES = ("xcode", "github-dark")
 _FEWEST_PLACES = 16
 
 
-def site_rules(scale: Sequence[Rating], language: str, articles: Sequence[Article]) -> str:
+def site_rules(
+    scale: Sequence[Rating],
+    language: str,
+    articles: Sequence[Article],
+    kinds: Iterable[KindSettings] = (),
+) -> str:
     """Return the end of `style.css` for a site in `language` with these articles.
 
-    The rules define the look of each rating, the quotation marks and digits of each language, and
-    an anchor name for each reference mark.
+    The rules define the look of each rating and of the site's own `kinds` of notes, the quotation
+    marks and digits of each language, and an anchor name for each reference mark.
 
     A margin note is placed beside the mark with its number. CSS cannot make anchor names from
     attributes, so the names are written out: enough for the article with the most annotations, and
@@ -89,8 +95,15 @@ def site_rules(scale: Sequence[Rating], language: str, articles: Sequence[Articl
         f'[data-rating="{r.id}"]{{--shape:{drawn.index(r.shape)};--tone:var(--{r.tone})}}'
         for r in scale
     )
+    lines = "".join(
+        f'mark:where([data-kind~="{kind.id}"]){{text-decoration-style:{kind.style}}}'
+        for kind in kinds
+        if kind.style != "dotted"
+    )
+    # `:where` lets the lines of claims, questions, and overlapping passages take precedence.
+    marks = f"@layer text{{{lines}}}" if lines else ""
     written = "".join(map(_language, sorted({words_of(tag).language for tag in languages})))
-    return f"@layer badges{{{badges}}}@layer notes{{{names}}}@layer base{{{written}}}\n"
+    return f"@layer badges{{{badges}}}{marks}@layer notes{{{names}}}@layer base{{{written}}}\n"
 
 
 @cache

@@ -116,10 +116,13 @@ class Renderer:
     def context(self) -> RenderContext:
         """The context that all pages share."""
         site = self._site
-        assets = Assets(self.theme, site_rules(site.scale, site.language, self._everything))
+        assets = Assets(self.theme, self._site_rules(site))
         fonts = self.fonts or any(map(is_font, assets.files))
         drawer = self.cards if site.url else None
         return RenderContext(site, self.theme, assets, drawer, self.live, fonts)
+
+    def _site_rules(self, site: SiteView) -> str:
+        return site_rules(site.scale, site.language, self._everything, self.settings.kinds)
 
     @property
     def _site(self) -> SiteView:

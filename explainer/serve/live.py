@@ -32,6 +32,7 @@ from explainer.build.options import BuildOptions
 from explainer.build.site import Site
 from explainer.model.allow import silence
 from explainer.model.documents import Asset
+from explainer.model.kinds import kinds
 from explainer.model.location import Location
 from explainer.model.problems import Problem, short, sort
 from explainer.output import search
@@ -141,9 +142,9 @@ class LiveSite:
         if old and old.site.cards and site.cards:
             site = replace(site, cards=old.site.cards)  # its fonts are already loaded
         pages = SitePages(self._root, site, kept.snapshot.read.stamps, self._rendering)
-        if self._options.write and (old is None or old.site.scale != site.scale):
+        if self._options.write and (old is None or _names(old.site) != _names(site)):
             with suppress(OSError):  # schemas are a convenience for editors: do not fail
-                json_schema.write_schemas(self._root, site.scale)
+                json_schema.write_schemas(self._root, site.scale, kinds(site.settings))
         change = Change("pages")
         if old and not (changed and _has_changed_asset(site.assets, changed)):
             change = pages.change_from(old)
@@ -292,3 +293,8 @@ def _without(read: load.Read, changed: frozenset[str] | None) -> load.Read:
 def _has_changed_asset(assets: Iterable[Asset], changed: frozenset[str]) -> bool:
     """Whether a copied file other than a style sheet is among `changed`."""
     return any(_is_changed(a.path, changed) for a in assets if not a.target.endswith(".css"))
+
+
+def _names(site: Site) -> object:
+    """Return what the schemas for editors depend on."""
+    return site.scale, site.settings.kinds

@@ -206,6 +206,8 @@ def _conflict(speaker: Speaker, before: Speaker) -> Problem:
 def _merged(person: Person, other: Person) -> Person:
     return replace(
         person,
+        # `person` is also what a file says that does not say anything.
+        kind="organization" if "organization" in (person.kind, other.kind) else "person",
         role=person.role or other.role,
         url=person.url or other.url,
         wikidata=person.wikidata or other.wikidata,

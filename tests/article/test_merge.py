@@ -14,7 +14,7 @@ def names(repeats: dict[str, list[str]]) -> Names:
         name: Source(title=name, repeats=tuple(Id(each) for each in others))
         for name, others in repeats.items()
     }
-    return Names(sources, {}, {})
+    return Names(sources, {}, {}, {})
 
 
 @pytest.mark.parametrize(

@@ -89,11 +89,13 @@ def annotation_files(draw: Any) -> dict[str, Any]:
         if rivals:
             claim["disputes"] = rivals
     kinds = st.sampled_from(["context", "definition", "opinion"])
+    tags = st.lists(prose, min_size=1, max_size=2)
     notes = [
         {
             **draw(st.sampled_from(QUOTES)),
             "note": f"{number} {draw(texts)}",
-            **maybe(draw, kind=kinds, sources=named, date=dates),
+            **maybe(draw, kind=kinds, sources=named, date=dates, tags=tags),
+            **maybe(draw, by=st.sampled_from(["mayor", "A Reader"])),
         }
         for number in range(draw(st.integers(0, 3)))
     ]
@@ -112,7 +114,7 @@ def annotation_files(draw: Any) -> dict[str, Any]:
             "post": {"title": draw(prose), "date": "2024-11", "primary": "true"},
             "wire": {"title": draw(prose), "repeats": ["post", "shared"], "url": "https://x.org/w"},
         },
-        "people": {"mayor": {"name": "The mayor", "role": draw(prose)}},
+        "people": {"mayor": {"name": "The mayor", "role": draw(prose), "kind": "organization"}},
         "claims": claims,
         "notes": notes,
         "questions": questions,

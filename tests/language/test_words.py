@@ -13,7 +13,7 @@ from markupsafe import Markup
 from explainer.language.catalogue import FOLDER, PLURALS, direction_of, languages
 from explainer.language.words import words_of
 from explainer.model.ratings import DEFAULT_SCALE
-from explainer.model.scalars import Genre, NoteKind, PartialDate
+from explainer.model.scalars import BuiltinKind, Genre, PartialDate
 from tests import ROOT
 
 TABLES = ("words", "sections", "genres", "kinds", "dates", "source_types", "ratings")
@@ -126,7 +126,7 @@ def test_a_catalogue_is_complete(language: str) -> None:
     assert own["language"] == language
     assert complaints(own, read("en")) == []
     assert set(get_args(Genre)) == set(own["genres"])
-    assert {*get_args(NoteKind), "claim", "question"} == set(own["kinds"])
+    assert {*get_args(BuiltinKind), "claim", "question"} == set(own["kinds"])
     assert own["ratings"].keys() == RATINGS.keys()
     words_of(language)
 

@@ -78,7 +78,7 @@ def test_the_library() -> None:
 
 
 def test_all_mistakes_are_reported_at_once() -> None:
-    content = "notes:\n  - {note: x, knd: y}\n  - {note: [x], kind: z, sources: a}\n"
+    content = "notes:\n  - {note: x, knd: y}\n  - {note: [x], date: z, sources: a}\n"
     content += "claims:\n  - {id: a, id: b}\n  - {id: c, claim: ' ', rating: d, prefix: e}\n"
     _, _, problems = read_annotations(Text("a.yaml", content))
     assert sorted((p.location.line, p.code) for p in problems) == [

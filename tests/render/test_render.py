@@ -19,7 +19,7 @@ from explainer.model.article import (
     Html,
     QuestionView,
 )
-from explainer.model.scalars import Genre, NoteKind
+from explainer.model.scalars import BuiltinKind, Genre
 from explainer.render.files import make_files
 from tests.helpers.articles import (
     RATINGS,
@@ -325,8 +325,8 @@ def test_the_policy_allows_only_the_hosts_of_pictures() -> None:
 
 
 @pytest.mark.parametrize("genre", get_args(Genre))
-@pytest.mark.parametrize("kind", get_args(NoteKind))
-def test_every_genre_and_kind_has_a_word(genre: Genre, kind: NoteKind) -> None:
+@pytest.mark.parametrize("kind", get_args(BuiltinKind))
+def test_every_genre_and_kind_has_a_word(genre: Genre, kind: BuiltinKind) -> None:
     m = Maker()
     m.note("one", "Text.", kind=kind)
     m.block(f"<p>{m.mark('one', 'words')}</p>")

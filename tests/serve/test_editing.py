@@ -120,7 +120,7 @@ def test_page(desk):
     assert {"id": "", "name": "Jane Doe"} in told["people"]
     assert [source["id"] for source in told["sources"]] == ["tass", "post", "radio"]
     assert told["ratings"][0]["id"] == "true"
-    assert "definition" in told["kinds"]
+    assert {"id": "definition", "label": "Definition"} in told["kinds"]
 
 
 def test_selection_to_target(desk):

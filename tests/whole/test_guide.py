@@ -33,7 +33,7 @@ from explainer.model.documents import Text
 from explainer.model.front_matter import Correction, FrontMatter, Image, Original, Related
 from explainer.model.problems import Code
 from explainer.model.ratings import DEFAULT_SCALE
-from explainer.model.scalars import Genre, NoteKind
+from explainer.model.scalars import BuiltinKind, Genre
 from explainer.model.settings import (
     BuildSettings,
     FeedSettings,
@@ -167,7 +167,7 @@ def test_lists_agree_with_the_code() -> None:
         (rating.id, "" if rating.value is None else f"{rating.value:g}") for rating in DEFAULT_SCALE
     ]
     kinds = [names(row[0])[0] for row in table("annotating.md", "| `kind` |")]
-    assert kinds == list(get_args(NoteKind))
+    assert kinds == list(get_args(BuiltinKind))
     source = {name for row in table("sources.md", "| key |") for name in names(row[0])}
     assert source == {field.name for field in dataclasses.fields(Source)}
     claim = {name for row in table("claims.md", "| key |") for name in names(row[0])}

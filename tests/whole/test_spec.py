@@ -27,7 +27,7 @@ from explainer.build.options import BuildOptions
 from explainer.build.pipeline import build_site
 from explainer.markdown import links
 from explainer.markdown.parser import Markdown, MarkdownOptions, NoteMarkdown
-from explainer.model import ratings
+from explainer.model import kinds, ratings
 from explainer.model.annotations import Library
 from explainer.model.article import Html, Reference
 from explainer.model.documents import Document, RoutedDocument, Text
@@ -148,6 +148,7 @@ def _anchor(parts: Sequence[str], options: Sequence[str], folder: Path) -> str:
         authors=(),
         disclaimers={},
         scale=ratings.scale(_settings()),
+        kinds=kinds.kinds(_settings()),
         library=Library(),
         library_places=Located(None, True, Lines("content/_library.yaml", "")),
         known=known,

@@ -13,9 +13,10 @@ from typing import Any, get_args
 from explainer.anchor import explain, find, select
 from explainer.edit import annotation_file
 from explainer.model.annotations import Target
+from explainer.model.kinds import kinds
 from explainer.model.location import Location
 from explainer.model.problems import Problem
-from explainer.model.scalars import NoteKind, Stance
+from explainer.model.scalars import Stance
 from explainer.serve.editing import entries
 from explainer.serve.editing.page import KINDS, EditedPage, digest, resolve
 from explainer.serve.editing.requests import RefusalError, Reply, Request, refused
@@ -98,7 +99,10 @@ class PageEditor:
                 {"id": rating.id, "label": rating.label, "meaning": rating.meaning}
                 for rating in page.site.scale
             ],
-            "kinds": list(get_args(NoteKind)),
+            "kinds": [
+                {"id": name, "label": kind.label or name.capitalize()}
+                for name, kind in kinds(page.site.settings).items()
+            ],
             "stances": list(get_args(Stance)),
             "people": page.people,
             "sources": page.sources,

@@ -5,11 +5,10 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Collection, Iterator
-from typing import get_args
 
 from explainer.edit.entry import Value
 from explainer.model.annotations import Source, Target
-from explainer.model.scalars import NoteKind
+from explainer.model.kinds import BUILTIN_KINDS
 from explainer.serve.editing.page import EditedPage, Entry, source_id
 from explainer.serve.editing.requests import RefusalError, Request
 from explainer.serve.editing.texts import markdown, sentence, wrap, wraps_lines
@@ -46,7 +45,7 @@ def annotation(kind: str, target: Target, request: Request, page: EditedPage) ->
         entry = {**chosen, "question": question, "settle": prose("settle"), "sources": sources}
     else:
         note, note_kind = prose("note"), sentence(request.text("noteKind"))
-        if note_kind == get_args(NoteKind)[0] and not page.names_kind(note_kind):
+        if note_kind == BUILTIN_KINDS[0] and not page.names_kind(note_kind):
             note_kind = ""
         entry = {**chosen, "note": note, "kind": note_kind, "sources": sources}
     for key in (kind, "rating") if kind == "claim" else (kind,):

@@ -21,6 +21,7 @@ from explainer.edit.entry import Kind, Value
 from explainer.markdown.parser import Markdown, MarkdownOptions
 from explainer.model.annotations import Claim, Note, Question, Source
 from explainer.model.documents import Text
+from explainer.model.kinds import kinds
 from explainer.model.location import Located
 from explainer.model.problems import Problem
 from explainer.parse import references, yaml
@@ -210,5 +211,6 @@ class EditedPage:
             return
         _, located, problems = read_annotations(Text(self.files.annotations, content))
         scale = {str(rating.id): rating for rating in self.site.scale}
-        against = references.against(located, scale=scale, library=self.library)
+        own = kinds(self.site.settings)
+        against = references.against(located, scale=scale, kinds=own, library=self.library)
         yield from (p for p in (*problems, *against) if p.severity == "error")

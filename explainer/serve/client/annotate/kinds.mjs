@@ -1,7 +1,7 @@
 // The fields of a note, a claim and a question.
 
 import { make } from "../shared/dom.mjs";
-import { capital, oneLine } from "../shared/text.mjs";
+import { oneLine } from "../shared/text.mjs";
 import { area, choice, labelled } from "./fields.mjs";
 import { known } from "./requests.mjs";
 import { sourcesField } from "./sources.mjs";
@@ -14,7 +14,7 @@ const noteFields = () => [
     "Kind",
     choice(
       "noteKind",
-      known.kinds.map((id) => [id, capital(id)]),
+      known.kinds.map(({ id, label }) => [id, label]),
       "context",
     ),
   ),
