@@ -86,12 +86,9 @@ def _append(text: str, kind: Kind, entries: Sequence[Group], path: str) -> Edite
     return _first_sound(file, splices, wanted)
 
 
-def _joined(splices: Sequence[Splice]) -> Splice | None:
-    """Join splices at the same position into one; None if their positions differ."""
-    first = splices[0]
-    if len(splices) > 1 and any((s.start, s.end) != (first.start, first.start) for s in splices):
-        return None
-    return replace(first, text="".join(splice.text for splice in splices))
+def _joined(splices: Sequence[Splice]) -> Splice:
+    """Join the splices of entries of one section, which are at the same position, into one."""
+    return replace(splices[0], text="".join(splice.text for splice in splices))
 
 
 def edit(

@@ -125,14 +125,17 @@ def test_pictures_that_are_not_shown_cannot_be_named() -> None:
 
 
 def test_sections_contain_positions() -> None:
-    reader = article("before\n\n# A\n\none\n\n## A1\n\nsub\n\n# B\n\ntwo\n\n### B1\n\nthree\n")
+    reader = article(
+        "before\n\n# A\n\none\n\n## A1\n\nsub\n\n## A2\n\n# B\n\ntwo\n\n### B1\n\nthree\n"
+    )
     at = {word: reader.text.index(word) for word in ("before", "A", "one", "sub", "two", "three")}
     sections = {word: reader.section_at(offset) for word, offset in at.items()}
     assert list(sections.values()) == ["", "a", "a", "a1", "b", "b1"]
     texts = {s.id: reader.text[s.start : s.end].split() for s in reader.sections}
     assert texts == {
-        "a": ["A", "one", "A1", "sub"],
+        "a": ["A", "one", "A1", "sub", "A2"],
         "a1": ["A1", "sub"],
+        "a2": ["A2"],
         "b": ["B", "two", "B1", "three"],
         "b1": ["B1", "three"],
     }
@@ -140,6 +143,9 @@ def test_sections_contain_positions() -> None:
 
 
 def test_lines_of_positions() -> None:
+    text = "one <!-- a\nb --> two\nthree <!-- c\n\nd -->\n\nfour\n"
+    reader = article(text)
+    assert [reader.line_at(reader.text.index(w)) for w in ("one", "two", "three")] == [0, 1, 2]
     text = "one\ntwo\n\n```\nthree\nfour\n```\n\n- five\n\n    six\n    seven\n"
     reader = article(text)
     lines = text.split("\n")

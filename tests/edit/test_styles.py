@@ -142,6 +142,13 @@ AT_THE_END: dict[str, tuple[str, str, dict[str, Any], str]] = {
         {"id": "c", "claim": "x"},
         "\n  claims:\n  - id: c\n    claim: x\n",
     ),
+    "a value with a warning": (
+        "notes:\n- note: a #1\n- note: b\n",
+        "note",
+        NOTE,
+        "- quote: q\n  note: One.\n",
+    ),
+    "a blank first line": ("\n\nnotes: # none\n", "note", NOTE, "  - quote: q\n    note: One.\n"),
     "a text that keeps its last lines": (
         "notes:\n- note: |+\n    a\n\n",
         "claim",
@@ -237,6 +244,10 @@ def test_an_entry_above_other_sections_and_comments() -> None:
     made = annotation_file.append(old, "note", NOTE)
     assert isinstance(made, Edited)
     assert made.text == old.replace("  # on a\n", "  # on a\n\n- quote: q\n  note: One.\n")
+    assert made.line == 5
+    made = annotation_file.append("notes:\n- note: a\n...\n", "question", {"question": "Q?"})
+    assert isinstance(made, Edited)
+    assert made.text == "notes:\n- note: a\n\nquestions:\n- question: Q?\n...\n"
     assert made.line == 5
     made = annotation_file.append("# c\nnull # d\n", "note", NOTE)
     assert isinstance(made, Edited)
