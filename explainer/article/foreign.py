@@ -88,6 +88,7 @@ def check_marks(
         name = mark.source if mark.kind == "open-comment" else mark.name
         groups.setdefault((mark.kind, name), []).append(mark)
     for (kind, name), group in groups.items():
+        group.sort(key=lambda mark: mark.first_line)  # blocks of raw HTML are read last
         lines = lines_of_marks(group)
         location = locate(_place(group[0], text, lines[0]))
         if kind == "open-comment":
@@ -115,6 +116,9 @@ def _words(kind: str, name: str, text: str, *, in_article: bool) -> tuple[str, s
         where = "raw HTML is off" if in_article else "this text cannot have raw HTML"
         message = f"{where}, so readers will see `{short(text)}` as it is"
         return message, f"{hint}\nif readers are to see it, put it in backticks"
+    if kind == "placeholder":
+        hint = "if readers are to see it, write `\\<`, or put it in backticks"
+        return f"`{short(text)}` is no element of HTML, so readers will not see it", hint
     if kind == "more":
         hint = "delete it, and write a `summary` in the front matter"
         return f"`{short(text)}` has no effect: it does not end a summary here", hint

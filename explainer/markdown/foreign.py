@@ -21,7 +21,7 @@ class ForeignMark:
     """A mark that has no meaning here, as the parser met it."""
 
     kind: str
-    """`tag`, `open-comment`, `more`, `table`, or a group of `_AT_LINE_START` or `_ANYWHERE`."""
+    """`tag`, `placeholder`, `open-comment`, …, or a group of `_AT_LINE_START` or `_ANYWHERE`."""
     text: str
     """The mark as written."""
     source: str
@@ -99,6 +99,17 @@ _COMPONENT = (
     r"|<[a-z][\w.-]*\s+[\w:@-]+=(?:[\"'{][^<>]*|\w+)>)"
 )
 """A component of MDX, or another element that is not of HTML; not `<placeholder>`."""
+_OTHER_ELEMENTS = (
+    "annotation defs desc g metadata mi mn mo mrow ms mstyle mtext noembed plaintext rb rtc "
+    "semantics switch symbol text tspan xmp"
+)
+"""Other elements, of SVG, MathML, and the past, that can be without attributes."""
+_PLACEHOLDER = re.compile(
+    rf"<(?!(?:{'|'.join(f'{_ELEMENTS} {_OTHER_ELEMENTS}'.split())})[\s>])[a-z][a-z0-9]*"
+    r"(?:\s+[a-z]\w*)*\s*>",
+    re.IGNORECASE,
+)
+"""What browsers take for an element that they do not know: `<your name>`."""
 _NAME = re.compile(r"<[/!?\[]*(\w*)")
 _ADMONITIONS = (
     "abstract|attention|bug|caution|check|danger|done|error|example|fail|failure|faq|help|hint|"
@@ -167,6 +178,7 @@ _EMOJI = frozenset(EMOJI.split())
 _ICON = re.compile("(?:bi|fa[brs]?|flag|fontawesome|material|mdi|octicons|simple)-")
 _FIRST = frozenset("<{[!:$%=+^~@")
 _LINE_FIRST = frozenset("!?:=[$-/*.ie")
+_SPECIAL = frozenset("\\<")
 _BREAKS = ("softbreak", "hardbreak")
 
 
@@ -177,18 +189,22 @@ MAYBE_MARK = re.compile(r"[{$^@]|%%|==|\+\+|:[a-z0-9_+-]+:", re.IGNORECASE)
 # --- noting them while a text is parsed ----------------------------------------------------------
 
 
-def note_line_start(state: StateInline, silent: bool) -> bool:
-    """Note a mark at the start of a line, and TeX's brackets and commands. Never consumes anything.
+def note_first(state: StateInline, silent: bool) -> bool:
+    """Note a mark at the start of a line, TeX's brackets and commands, and unknown elements.
 
-    It must run before the rules that read these characters as text or escapes.
+    It must run before the rules that read them as text, escapes, or HTML. Never consumes anything.
     """
     char = state.src[state.pos]
-    if silent or (char not in _LINE_FIRST and char != "\\"):
+    if silent or (char not in _LINE_FIRST and char not in _SPECIAL):
         return False
     notes = notes_of(state)
     if char == "\\":
         if found := _BACKSLASH.match(state.src, state.pos):
             notes.add(found.lastgroup, state.src, *found.span())
+    elif char == "<":
+        found = _PLACEHOLDER.match(state.src, state.pos) if state.md.options.html else None
+        if found and found.end() <= state.posMax:
+            notes.add("placeholder", state.src, *found.span())
     elif not state.pending and (not state.tokens or state.tokens[-1].type in _BREAKS):
         found = _AT_LINE_START.match(state.src, state.pos)
         if found and not (found["math"] and notes.in_cell):
@@ -213,6 +229,8 @@ def note_raw_html(notes: ForeignMarks, html: str, start: int, end: int, tag: str
     """Note marks in raw HTML: in the text between `start` and `end`, and in the tag after it."""
     for found in _ANYWHERE.finditer(html, start, end):
         notes.add_match(found, html=True)
+    if _PLACEHOLDER.fullmatch(tag):
+        notes.add("placeholder", html, end, end + len(tag))
     if _MARKDOWN_INSIDE.search(tag.partition(">")[0] + ">"):
         notes.add("markdown", html, end, end + len(tag))
 

@@ -26,7 +26,7 @@ from explainer.markdown.foreign import (
     MAYBE_MARK,
     ForeignMark,
     ForeignMarks,
-    note_line_start,
+    note_first,
     note_text,
 )
 from explainer.markdown.highlight import code_block
@@ -63,7 +63,7 @@ class Parser:
         self._md = md
         md.block.ruler.before("table", "comment", comment_block, {"alt": _INTERRUPTS})
         md.inline.ruler.before("autolink", "comment", comment_inline)
-        md.inline.ruler.before("text", "note_line_start", note_line_start)
+        md.inline.ruler.before("text", "note_first", note_first)
         md.inline.ruler.push("note_text", note_text)
         md.core.ruler.at("inline", inline)
         md.use(addresses)

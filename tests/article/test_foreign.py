@@ -228,6 +228,26 @@ def test_marks_in_raw_html(root: Path) -> None:
     assert "does not make what is in it Markdown" in found[0].message
 
 
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("Replace <branch> by yours", [(4, 9)]),
+        ("Words\n\n<your name here>\n\n- `<a>` <x>", [(6, 1)]),
+        ("<div>\nA <placeholder> B\n</div>", [(5, 3)]),
+        ("A Vector<Thing> and Map<Key>", [(4, 9)]),
+        ("<p>A <b>B</b> <kbd>C</kbd><wbr>D <my-part>E</my-part> <x y='z'>F</x>", []),
+        ("A <svg><g><text>B</text></g></svg> <math><mrow><mi>C</mi></mrow></math>", []),
+        ("`<branch>` \\<branch> &lt;branch> <https://example.org> 1 <a and b> 2 < 3 > 2", []),
+        ("<script>\nif (a<b && c>d) {f<x>y}\n</script>", []),
+    ],
+)
+def test_what_browsers_take_for_unknown_elements(
+    text: str, where: list[tuple[int, int]], root: Path
+) -> None:
+    found = problems(root, text, html=True)
+    assert brief(found) == [("foreign-markup", *place) for place in where]
+
+
 def test_marks_in_annotations(root: Path) -> None:
     annotations = """notes:
   - quote: Words
