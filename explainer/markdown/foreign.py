@@ -106,10 +106,10 @@ _OTHER_ELEMENTS = (
 """Other elements, of SVG, MathML, and the past, that can be without attributes."""
 _PLACEHOLDER = re.compile(
     rf"<(?!(?:{'|'.join(f'{_ELEMENTS} {_OTHER_ELEMENTS}'.split())})[\s>])[a-z][a-z0-9]*"
-    r"(?:\s+[a-z]\w*)*\s*>",
+    r"(?:\s+[a-z]\w*)*\s*>|<[a-z]\w*\s+(?:and|or)\s+\w+\s*>",
     re.IGNORECASE,
 )
-"""What browsers take for an element that they do not know: `<your name>`."""
+"""What browsers take for an element, and authors do not: `<your name>`, `a <b and c> d`."""
 _NAME = re.compile(r"<[/!?\[]*(\w*)")
 _ADMONITIONS = (
     "abstract|attention|bug|caution|check|danger|done|error|example|fail|failure|faq|help|hint|"

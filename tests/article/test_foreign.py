@@ -234,10 +234,11 @@ def test_marks_in_raw_html(root: Path) -> None:
         ("Replace <branch> by yours", [(4, 9)]),
         ("Words\n\n<your name here>\n\n- `<a>` <x>", [(6, 1)]),
         ("<div>\nA <placeholder> B\n</div>", [(5, 3)]),
+        ("If a <b and b> c, then", [(4, 6)]),
         ("A Vector<Thing> and Map<Key>", [(4, 9)]),
         ("<p>A <b>B</b> <kbd>C</kbd><wbr>D <my-part>E</my-part> <x y='z'>F</x>", []),
         ("A <svg><g><text>B</text></g></svg> <math><mrow><mi>C</mi></mrow></math>", []),
-        ("`<branch>` \\<branch> &lt;branch> <https://example.org> 1 <a and b> 2 < 3 > 2", []),
+        ("`<branch>` \\<branch> &lt;branch> <https://example.org> 1 < a and b > 2", []),
         ("<script>\nif (a<b && c>d) {f<x>y}\n</script>", []),
     ],
 )
