@@ -33,6 +33,7 @@ from explainer.output.search_languages import check_languages
 from explainer.parse import json_schema, references
 from explainer.site import index, load, made_pages, navigation, permanent, routes
 from explainer.site.load import SiteFiles
+from explainer.site.walk import THEMES
 from explainer.support import cache, clock, leftovers
 
 T = TypeVar("T")
@@ -152,6 +153,8 @@ def _tidy(root: Path, files: SiteFiles) -> Path | None:
     """Remove what killed runs left in the site's folder. Return its cache folder, if it has one."""
     for path in files.leftovers:
         leftovers.remove(root / path)
+    for folder in (root, *(Path(above) for above, _, _ in os.walk(root / THEMES))):
+        leftovers.sweep(folder)
     return cache.folder(root)
 
 

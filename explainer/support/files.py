@@ -27,10 +27,10 @@ def create_file(file: Path, content: bytes) -> bool:
     A symbolic link also takes a name, even a broken one. Raises OSError and then leaves no part of
     the file. Safe from power cuts.
     """
+    leftovers.sweep(file.parent)
     if os.path.lexists(file):
         return False
     file.parent.mkdir(parents=True, exist_ok=True)
-    leftovers.sweep(file.parent)
     with _naming(file), _temporary_file(file.parent) as (beside, new):
         _write_and_sync(new, content)
         _let_go(new)
@@ -50,10 +50,10 @@ def create_folder(folder: Path, files: Mapping[str, bytes]) -> bool:
 
     Raises OSError and then leaves no part of the folder. Safe from power cuts.
     """
+    leftovers.sweep(folder.parent)
     if os.path.lexists(folder):
         return False
     folder.parent.mkdir(parents=True, exist_ok=True)
-    leftovers.sweep(folder.parent)
     with _naming(folder), _temporary_folder(folder.parent) as beside:
         for name, content in files.items():
             with _naming(folder / name), _new_file(beside / name) as new:

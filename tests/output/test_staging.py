@@ -414,6 +414,18 @@ def test_leftovers_of_killed_builds_are_removed(site: Path, output: Path) -> Non
     assert tree(output) == {"a": b"whole"}
 
 
+def test_leftovers_of_builds_into_other_folders_are_removed(site: Path, output: Path) -> None:
+    for name, inside in (("killed", "new-x"), ("empty", ""), ("mine", "folder/x")):
+        stale = site / f".explainer-staging-{name}"
+        stale.mkdir()
+        if inside:
+            (stale / inside).parent.mkdir(exist_ok=True)
+            (stale / inside).write_bytes(b"half")
+    with Staging(site / "running"):
+        built(output, {"a": b"1"})
+        assert set(leftovers(site)) == {".explainer-staging-mine", ".explainer-staging-running"}
+
+
 @posix
 @pytest.mark.parametrize("name", [".explainer-staging-_site", ".explainer-staging-_site/lock"])
 def test_a_staging_folder_that_is_a_link_is_not_followed(
