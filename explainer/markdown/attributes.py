@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from markdown_it.common.utils import unescapeAll
 from markdown_it.token import Token
 
 from explainer.model.problems import did_you_mean, short
@@ -35,7 +36,7 @@ _KRAMDOWN = re.compile(r":(?=[ .#]|[A-Za-z-]+=)")
 _SPACE = re.compile(r"\s*")
 _ANY = re.compile(r"\{[^{}\[\]\n]*\}")
 _LETTER = re.compile(r"[^\W\d_]")
-_ESCAPED = re.compile(r"\\([\"'\\])")
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _OTHERS = (
     *("align", "aria", "dir", "download", "fig", "height", "href", "hreflang", "lang", "loading"),
     *("media", "name", "rel", "role", "src", "style", "tabindex", "target", "type", "width"),
@@ -126,7 +127,7 @@ def _item(match: re.Match[str], start: int) -> AttributeItem:
     if match["id"] or match["class"]:
         name, value = ("id", match["id"]) if match["id"] else ("class", match["class"])
     elif match["double"] is not None or match["single"] is not None:
-        value = _ESCAPED.sub(r"\1", match["double"] or match["single"] or "")
+        value = unescapeAll(_COMMENT.sub("", match["double"] or match["single"] or ""))
         value = " ".join(value.split())
     return AttributeItem(name, value, match[0], match.start() - start)
 

@@ -160,6 +160,21 @@ def test_a_list_belongs_to_what_it_directly_follows_or_to_the_block_below() -> N
     assert re.findall(r' id="(\w)"', html) == ["b", "d", "j", "k", "l"]
 
 
+@pytest.mark.parametrize(
+    ("written", "alt"),
+    [
+        ('alt="AT&amp;T, &quot;Bell&quot;"', "AT&amp;T, &quot;Bell&quot;"),
+        (r'alt="a \"b\" \\ c:\dir"', r"a &quot;b&quot; \ c:\dir"),
+        ("alt='Two <!-- ask Anna --> men'", "Two men"),
+        ('alt="&lt;b&gt; &#34; onerror=&#34;x"', "&lt;b&gt; &quot; onerror=&quot;x"),
+    ],
+)
+def test_values_are_read_as_in_html(written: str, alt: str) -> None:
+    html, places = found(f"![](x.svg){{{written}}}")
+    assert places == []
+    assert f'alt="{alt}"' in html
+
+
 def test_annotations_have_no_attributes() -> None:
     html, places = found("![x](y){width=50%} and {x}.\n\nText {.red}", NoteMarkdown())
     assert places == ["1:8 {width=50%}", "3:6 {.red}"]
