@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import TypeAlias
@@ -23,7 +22,7 @@ from explainer.markdown.parser import NoteMarkdown
 from explainer.markdown.rules import RESERVED_IDS
 from explainer.model.documents import RoutedDocument
 from explainer.model.location import Data, KeyPath, Lines, Located, Location
-from explainer.model.problems import Problem, RelatedLocation, short
+from explainer.model.problems import Problem, RelatedLocation
 from explainer.parse.lookup import annotation_id
 
 LISTS = ("claims", "notes", "questions")
@@ -86,7 +85,7 @@ class TextRenderer:
         # The article's own picture, if there is one, is above all others on the page.
         self._resolve(tokens, locate, eager=document.front.image is None)
         self.problems += _check_ids(tokens, document)
-        self.problems += _check_fences(tokens, document)
+        self.problems += _check_languages(tokens, document)
         text = document.body
         self.problems += foreign.check_marks(body.marks, text, locate, in_article=True)
         self.problems += foreign.check_conflicts(tokens, lines_of(document))
@@ -202,32 +201,14 @@ def _check_ids(tokens: Sequence[Token], document: RoutedDocument) -> Iterator[Pr
             seen.setdefault(name, location)
 
 
-_CELL = re.compile(r"\{=?\w[^}]*\}?")
-"""What stands after a fence around code that another generator runs or turns into a block."""
-_WITHOUT_TEXT = re.compile(r"[^\s{]*\s*(?:\{[^}=]*[.#][^}=]*\})?")
-"""What can stand after a fence: a language, and classes, which show nothing."""
-
-
-def _check_fences(tokens: Sequence[Token], document: RoutedDocument) -> Iterator[Problem]:
-    """Check what the author wrote after the fences around code."""
+def _check_languages(tokens: Sequence[Token], document: RoutedDocument) -> Iterator[Problem]:
     for token in tokens:
-        if token.type != "fence" or not token.info.strip():
-            continue
-        info, language = token.info.strip(), fence_language(token)
-        location = _token_location(token, document)
-        if cell := _CELL.match(info):
-            message = f"`{short(cell[0])}` has no effect: readers will see this block as code"
-            hint = "include the result instead; if readers are to see code, write only its language"
-            yield Problem(location, "foreign-markup", message, hint, "warning")
-        elif language and not is_known_language(language):
+        language = fence_language(token) if token.type == "fence" else ""
+        if language and not is_known_language(language):
+            location = _token_location(token, document)
             message = f"the language `{language}` is not supported: this code is not highlighted"
             hint = "correct the name after the opening fence, or use `text`"
             yield Problem(location, "unknown-language", message, hint, "info")
-        elif not _WITHOUT_TEXT.fullmatch(info):
-            rest = info.removeprefix(language).strip()
-            message = f"`{short(rest)}` has no effect: code has no title and no marked lines"
-            hint = "delete it, or write it above the code"
-            yield Problem(location, "bad-attribute", message, hint, "info")
 
 
 def _token_location(token: Token, document: RoutedDocument) -> Location:

@@ -8,7 +8,12 @@ from functools import lru_cache
 from typing import Any
 
 from markdown_it.common.utils import escapeHtml, unescapeAll
+from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
+
+from explainer.markdown.findings import Finding, places, report
+from explainer.markdown.pictures import Flaw
+from explainer.model.problems import short
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,32 @@ def fence_language(token: Token) -> str:
         classes = _CLASS.findall(info.partition("}")[0])
         return next(filter(is_known_language, classes), "")
     return info.split(maxsplit=1)[0] if info else ""
+
+
+_CELL = re.compile(r"\{=?\w[^}]*\}?")
+"""What stands after a fence around code that another generator runs or turns into a block."""
+_WITHOUT_TEXT = re.compile(r"[^\s{]*\s*(?:\{[^}=]*[.#][^}=]*\})?")
+"""What can stand after a fence: a language, and classes, which show nothing."""
+
+
+def check_fences(state: StateCore) -> None:
+    """Report what an author wrote after the fences around code and no reader sees."""
+    for token in state.tokens:
+        info = token.info.strip() if token.type == "fence" else ""
+        if not info or not token.map:
+            continue
+        if cell := _CELL.match(info):
+            words = cell[0]
+            message = f"`{short(words)}` has no effect: readers will see this block as code"
+            hint = "include the result instead; if readers are to see code, write only its language"
+            flaw = Flaw("foreign-markup", message, hint)
+        elif not _WITHOUT_TEXT.fullmatch(info):
+            words = info.removeprefix(fence_language(token)).strip()
+            message = f"`{short(words)}` has no effect: code has no title and no marked lines"
+            flaw = Flaw("bad-attribute", message, "delete it, or write it above the code", "info")
+        else:
+            continue
+        report(token, Finding(places(state).search(token, words), flaw))
 
 
 def is_known_language(name: str) -> bool:

@@ -29,7 +29,7 @@ from explainer.markdown.foreign import (
     note_first,
     note_text,
 )
-from explainer.markdown.highlight import code_block
+from explainer.markdown.highlight import check_fences, code_block
 from explainer.markdown.rules import figures, heading_ids
 from explainer.markdown.tables import table, table_cells
 from explainer.support.web_addresses import has_host
@@ -66,6 +66,7 @@ class Parser:
         md.inline.ruler.before("text", "note_first", note_first)
         md.inline.ruler.push("note_text", note_text)
         md.core.ruler.at("inline", inline)
+        md.core.ruler.after("block", "fences", check_fences)
         md.use(addresses)
         if html:
             md.core.ruler.after("inline", "raw_comments", raw_comments)

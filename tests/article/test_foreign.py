@@ -187,19 +187,33 @@ def test_addresses_in_annotations(root: Path) -> None:
 )
 def test_blocks_that_other_generators_run_are_named(info: str, root: Path) -> None:
     (found,) = problems(root, f"Words.\n\n```{info}\nx <- 1\n```")
-    assert brief([found]) == [("foreign-markup", 6, 0)]
+    assert brief([found]) == [("foreign-markup", 6, 4)]
     assert found.severity == "warning"
     assert "see this block as code" in found.message
 
 
 @pytest.mark.parametrize(
-    "info", ['python title="a.py"', "js {1,3}", "python hl_lines=1", "{.python title=x}", "py x y"]
+    ("info", "words"),
+    [
+        ('python title="a.py"', 'title="a.py"'),
+        ("js {1,3}", "{1,3}"),
+        ("python hl_lines=1", "hl_lines=1"),
+        ("{.python title=x}", "{.python title=x}"),
+        ("py x y", "x y"),
+    ],
 )
-def test_what_does_nothing_beside_a_language_is_a_remark(info: str, root: Path) -> None:
-    (found,) = problems(root, f"- ```{info}\n  x = 1\n  ```")
-    assert brief([found]) == [("bad-attribute", 4, 0)]
+def test_what_does_nothing_beside_a_language_is_a_remark(info: str, words: str, root: Path) -> None:
+    text = f"- ```{info}\n  x = 1\n  ```"
+    (found,) = problems(root, text)
+    assert brief([found]) == [("bad-attribute", 4, text.index(words) + 1)]
     assert found.severity == "info"
-    assert "has no effect" in found.message
+    assert f"`{words}` has no effect" in found.message
+
+
+def test_what_stands_after_fences_in_annotations(root: Path) -> None:
+    note = "notes:\n  - quote: Words\n    note: |\n      ~~~{r}\n      x\n      ~~~\n"
+    (found,) = problems(root, "Words", note)
+    assert brief([found]) == [("foreign-markup", 4, 10)]
 
 
 @pytest.mark.parametrize(
