@@ -12,7 +12,7 @@ from explainer.markdown.pictures import Gallery
 from explainer.model.allow import Allowance, silence, unused
 from explainer.model.documents import Asset, RoutedDocument
 from explainer.model.location import Located
-from explainer.model.problems import LATE_CODES, Problem
+from explainer.model.problems import LATE_CODES, Problem, per_key
 from explainer.model.ratings import Rating
 from explainer.model.settings import Settings
 from explainer.model.site import SiteIndex
@@ -125,9 +125,8 @@ class LoadResult:
 
         Entries that silence nothing are reported, unless a later step may find such a problem.
         """
-        if self.site is None:
-            return self
-        problems, used = silence(self.problems, self.site.allowances)
+        allowances = self.site.allowances if self.site else ()
+        problems, used = silence(self.problems, allowances)
         early = (one for one in self.judged if one.code not in LATE_CODES)
         problems += unused(early, used)
-        return replace(self, problems=tuple(problems), used=frozenset(used))
+        return replace(self, problems=per_key(problems), used=frozenset(used))

@@ -180,8 +180,12 @@ class Store:
         was, result = self._before.results.get(path, (None, None))
         if was is None or result is None:
             return None
-        if (was.document, was.address) != (document.document, document.address):
-            return None  # everything else is derived from these two
+        if (was.document, was.front, was.address) != (
+            document.document,
+            document.front,
+            document.address,
+        ):
+            return None  # everything else is derived from these
         if self._before.context is context:
             return result
         same = lead_alike(result.queries, path, document.address, context.known)

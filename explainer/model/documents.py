@@ -51,6 +51,8 @@ class RoutedDocument:
     """The files as read."""
     front: FrontMatter
     """Its front matter."""
+    opens: tuple[str, ...]
+    """The dates and times before which it is not published, in the site's time zone (ISO 8601)."""
     address: str
     """Its address below the site's url, with `/` at both ends: `/kremlin-call/`."""
     body: str

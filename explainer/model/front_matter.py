@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from explainer.model.allow import Allow
-from explainer.model.scalars import Authored, Flag, Genre, PartialDate, Url
+from explainer.model.scalars import Authored, DateTime, Flag, Genre, PartialDate, Url
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,10 +83,10 @@ class FrontMatter(Authored):
     """The last part of the address. The default is the name of the file."""
     language: str = ""
     """The language as a BCP 47 code. The default is the language of the site."""
-    date: PartialDate | None = None
-    """The date of first publication."""
-    updated: PartialDate | None = None
-    """The date of the last change."""
+    date: DateTime | None = None
+    """The date of first publication. It may have a time."""
+    updated: DateTime | None = None
+    """The date of the last change. It may have a time."""
     authors: tuple[str, ...] = ()
     """The authors. The default is the authors of the site."""
     topics: tuple[str, ...] = ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias, get_args
 
 from explainer.model.location import Location
@@ -146,6 +146,26 @@ def some(names: Sequence[str]) -> str:
     """Return the first few names as text, with the number of the others."""
     shown = ", ".join(names[:3])
     return shown if len(names) <= 3 else f"{shown}, and {len(names) - 3} more"
+
+
+def per_key(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Return problems with one remark for each unknown key of the whole site, not for each file.
+
+    The remark has the place in the first file, and says in how many files the key is.
+    """
+    others: list[Problem] = []
+    alike: dict[tuple[str, str], list[Problem]] = {}
+    for problem in problems:
+        if (problem.code, problem.severity) == ("unknown-key", "info"):
+            alike.setdefault((problem.message, problem.hint), []).append(problem)
+        else:
+            others.append(problem)
+    for same in alike.values():
+        first = min(same, key=_order)
+        files = len({problem.location.path for problem in same})
+        message = f"{first.message} ({files} files)" if files > 1 else first.message
+        others.append(replace(first, message=message))
+    return tuple(others)
 
 
 _RANK: dict[Severity, int] = {"error": 0, "warning": 1, "info": 2}

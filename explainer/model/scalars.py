@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, TypeAlias
 
 from explainer.model.problems import CODES, did_you_mean, short
 from explainer.support.web_addresses import wrong_with
 
 if TYPE_CHECKING:
+    import datetime
+
     from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 
 _LONGEST = 100
@@ -81,6 +84,71 @@ class PartialDate(_Word):
     def parts(self) -> tuple[int, ...]:
         """The year, followed by the month and the day if the date includes them."""
         return tuple(int(part) for part in self.split("-"))
+
+
+_TIME = re.compile(
+    r"(?P<day>[0-9-]{10})(?:[Tt]| +)(?P<time>[0-9]{2}:[0-9]{2}(?::[0-9]{2})?)(?:[.,][0-9]+)?"
+    r" *(?P<zone>Z|z|UTC|GMT|(?P<sign>[+-])(?P<hours>[0-9]{1,2}):?(?P<minutes>[0-9]{2})?)?"
+)
+
+
+class DateTime(PartialDate):
+    """A `PartialDate`, or a date with a time of day and perhaps an offset from UTC.
+
+    `2024-05-01T10:00:00Z`, `2024-05-01 10:00:00 +0200`, `2024-05-01 10:00`. RFC 3339 and the
+    spellings that Hugo, Jekyll, and YAML 1.1 add to it.
+    """
+
+    __slots__ = ()
+    pattern = (
+        r"^(?!0000)[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01])"
+        r"(([Tt]| +)([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?([.,][0-9]+)?"
+        r" *(Z|z|UTC|GMT|[+-][0-9]{1,2}(:?[0-9]{2})?)?)?)?)?$"
+    )
+
+    @classmethod
+    def check(cls, text: str) -> Self:
+        """Return the moment; raise ValueError also for times that do not exist, such as 25:00."""
+        if not (match := _TIME.fullmatch(text)):
+            return super().check(text)
+        PartialDate.check(match["day"])
+        try:
+            cls(text)._time()
+        except (ValueError, OverflowError):
+            raise ValueError(
+                f"`{text}` is not a time: write it as 2024-11-10T18:30:00+01:00"
+            ) from None
+        return cls(text)
+
+    def _time(self) -> datetime.datetime | None:
+        """Return the date and time, without an offset if none is written; None for a date."""
+        import datetime
+
+        if not (match := _TIME.fullmatch(self)):
+            return None
+        time = datetime.datetime.fromisoformat(f"{match['day']}T{match['time']}")
+        if not match["zone"]:
+            return time
+        hours, minutes = int(match["hours"] or 0), int(match["minutes"] or 0)
+        if hours > 23 or minutes > 59:
+            raise ValueError
+        offset = datetime.timedelta(hours=hours, minutes=minutes)
+        return time.replace(tzinfo=datetime.timezone(-offset if match["sign"] == "-" else offset))
+
+    def local(self, timezone: str) -> str:
+        """Return it in an IANA time zone: `2024-05-01T12:00:00`. A date is returned unchanged.
+
+        A time without an offset is in that zone.
+        """
+        import zoneinfo
+
+        time = self._time()
+        if time is None:
+            return str(self)
+        if time.tzinfo:
+            with suppress(OverflowError):  # at the very first or last day that Python has
+                time = time.astimezone(zoneinfo.ZoneInfo(timezone))
+        return time.replace(tzinfo=None).isoformat(timespec="seconds")
 
 
 class Id(_Word):

@@ -11,8 +11,10 @@ from explainer.model.documents import Text
 from explainer.model.front_matter import FrontMatter
 from explainer.model.location import Lines, Located, Location
 from explainer.model.problems import Code, Problem, short
+from explainer.model.scalars import DateTime
 from explainer.parse import yaml
 from explainer.parse.conflicts import conflicts
+from explainer.parse.foreign_keys import sort_out
 from explainer.parse.lookup import find, problem_at
 from explainer.parse.validate import check_language, validate
 from explainer.support.paths import is_output_path
@@ -29,6 +31,8 @@ class ParsedArticle:
 
     front: FrontMatter | None
     """The front matter; None if there is an error in it."""
+    not_before: tuple[DateTime, ...]
+    """The earliest moments of publication that keys of other tools set."""
     places: Located
     """The front matter as written, with locations for problems that later stages find in it."""
     first_line: int
@@ -46,11 +50,13 @@ def read_article(text: Text) -> tuple[ParsedArticle, tuple[Problem, ...]]:
     head = _HEAD.match(text.content)
     if head is None:
         places = Located(None, False, Lines(text.path, "", 2))
-        return ParsedArticle(None, places, 1, text.content), (_missing(text),)
-    read = yaml.read(Text(text.path, head["yaml"]), first_line=2)
+        return ParsedArticle(None, (), places, 1, text.content), (_missing(text),)
+    located, problems = yaml.read(Text(text.path, head["yaml"]), first_line=2)
+    sorted_out = sort_out(located)
+    read = sorted_out.located, (*problems, *sorted_out.problems)
     front, located, problems = validate(FrontMatter, read, _check)
     first_line, body = head["yaml"].count("\n") + 3, text.content[head.end() + 1 :]
-    return ParsedArticle(front, located, first_line, body), problems
+    return ParsedArticle(front, sorted_out.not_before, located, first_line, body), problems
 
 
 def _missing(text: Text) -> Problem:

@@ -16,7 +16,6 @@ from functools import cache
 from typing import Any, TypeVar
 
 from explainer.model.annotations import Person, Source
-from explainer.model.front_matter import FrontMatter
 from explainer.model.location import KeyPath, Located
 from explainer.model.problems import Problem, did_you_mean, nearest, short
 from explainer.parse.json_schema import docs
@@ -149,16 +148,6 @@ def _type_below(kind: Any, step: str | int, data: Any) -> Any:
 
 # --- messages ------------------------------------------------------------------------------------
 
-_ELSEWHERE: Mapping[str, str] = {
-    **dict.fromkeys(("tag", "tags", "category", "categories", "keywords"), "topics"),
-    **dict.fromkeys(("description", "excerpt", "abstract"), "summary"),
-    **dict.fromkeys(("lastmod", "last_modified_at", "modified", "date-modified"), "updated"),
-    **dict.fromkeys(("author", "by"), "authors"),
-    **dict.fromkeys(("lang", "locale"), "language"),
-    **dict.fromkeys(("cover", "featured_image", "thumbnail"), "image"),
-    **dict.fromkeys(("permalink", "url"), "slug"),
-}
-"""Names of front matter keys in other generators: Hugo, Jekyll, MkDocs, Quarto."""
 _GIVEN = {dict: "a group of keys", list: "a list", str: "text", bool: "true or false"}
 _NUMBERS = (int, float)
 
@@ -223,11 +212,7 @@ class _Words:
         names = [field.name for field in dataclasses.fields(group)]
         key = str(key_path[-1])
         near = nearest(key, names)
-        here = _ELSEWHERE.get(key.lower()) if group is FrontMatter else None
-        if here:
-            hint = f"other site generators use this name; explainer calls it `{here}`"
-        else:
-            hint = f"did you mean `{near}`?" if near else f"the keys are {', '.join(names)}"
+        hint = f"did you mean `{near}`?" if near else f"the keys are {', '.join(names)}"
         begin, end = self.located.key(key_path), self.located.location(key_path)
         if self.yaml and end.column - begin.column == len(key):  # no colon between
             hint += "\ninside { }, a comma starts a new key: does the text need quotation marks?"

@@ -15,7 +15,7 @@ from explainer.parse import yaml
 from explainer.scaffold.site import ScaffoldError, one_line
 from explainer.site import load, routes
 from explainer.site.walk import Links
-from explainer.support.clock import today
+from explainer.support.clock import now, today
 from explainer.support.files import create_folder
 from explainer.support.slugs import hyphenated, is_device
 
@@ -53,7 +53,7 @@ def add_article(
         raise ScaffoldError(f"{problems[0].location.path}: {problems[0].message}.")
     path = f"{place}/index.md"
     if site:
-        plan, _ = routes.assign_addresses(site, settings, today(settings.timezone))
+        plan, _ = routes.assign_addresses(site, settings, now(settings.timezone))
         if owner := routes.owner(plan, path):
             raise ScaffoldError(f"{owner} already has this address. Choose another title.")
     lines = [f"title: {_yaml(title)}", f"date: {today(settings.timezone)}"]

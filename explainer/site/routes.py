@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import TypeAlias
 from urllib.parse import unquote
@@ -15,6 +15,7 @@ from explainer.model.documents import Asset, Document, RoutedDocument, Text
 from explainer.model.front_matter import FrontMatter
 from explainer.model.location import Located, Location
 from explainer.model.problems import Code, Problem, RelatedLocation, nearest, short
+from explainer.model.scalars import DateTime
 from explainer.model.settings import Settings
 from explainer.parse.allow import allowances as front_allowances
 from explainer.parse.front_matter import ParsedArticle, read_article
@@ -86,21 +87,21 @@ class Routes:
 
 
 def assign_addresses(
-    site: SiteFiles, settings: Settings, today: str, read: ReadArticle = read_article
+    site: SiteFiles, settings: Settings, now: str, read: ReadArticle = read_article
 ) -> tuple[Routes, tuple[Problem, ...]]:
     """Read the front matter of all documents and assign their addresses.
 
-    `today` is an ISO date. Pages with a later date are skipped unless `settings.build.future` is
-    set. `read` reads a document's front matter.
+    `now` is an ISO date, perhaps with the time. Pages with a later date or time are skipped unless
+    `settings.build.future` is set. `read` reads a document's front matter.
     Problems: those of `read_article`, `skipped-draft` and `skipped-future` (info),
     `address-taken`, `bad-name`, `unknown-related`.
     """
-    routed = [route(each, read) for each in site.documents]
+    routed = [route(each, settings.timezone, read) for each in site.documents]
     every = [document for document, _, _ in routed]
     addresses = {document.path: document.address for document in every}
     unsound = {document.path for document, _, is_sound in routed if not is_sound}
     problems = [problem for _, own_problems, _ in routed for problem in own_problems]
-    reasons = {d.path: why for d in every if (why := _left_out(d.front, settings, today))}
+    reasons = {d.path: why for d in every if (why := _left_out(d, settings, now))}
     documents = [document for document in every if document.path not in reasons]
     skipped = [document for document in every if document.path in reasons]
 
@@ -127,9 +128,7 @@ def assign_addresses(
         files=files,
         static=frozenset(asset.target for asset in static),
         skipped=frozenset((*reasons, *(path for path, page in copied.withheld.items() if page))),
-        provisional=frozenset(
-            d.path for d in documents if _left_out(d.front, site.settings, today)
-        ),
+        provisional=frozenset(d.path for d in documents if _left_out(d, site.settings, now)),
         aliases=aliases,
         owners=owners.owners,
         claimed=owners.locations,
@@ -140,20 +139,29 @@ def assign_addresses(
 
 
 def route(
-    document: Document, read: ReadArticle = read_article
+    document: Document, timezone: str, read: ReadArticle = read_article
 ) -> tuple[RoutedDocument, tuple[Problem, ...], bool]:
     """Read a document's front matter, and assign the document its address.
 
-    The last value is False if the front matter cannot be used. Nothing is written then, but the
-    text is still checked, so that one mistake does not hide others.
+    `timezone` is that of the site. The last value is False if the front matter cannot be used.
+    Nothing is written then, but the text is still checked, so that one mistake does not hide
+    others.
     """
     path = document.article.path
     parsed, problems = read(document.article)
     front = parsed.front or FrontMatter(title=PurePosixPath(path).stem)
+    opens = [each.local(timezone) for each in (front.date, *parsed.not_before) if each]
+    front = replace(front, date=_day(front.date, timezone), updated=_day(front.updated, timezone))
     address = _address(path, front.slug)
     problems = (*problems, *_unused_slug(front.slug, address, parsed.places))
     body = (parsed.body, parsed.first_line, parsed.places)
-    return RoutedDocument(document, front, address, *body), problems, parsed.front is not None
+    routed = RoutedDocument(document, front, tuple(opens), address, *body)
+    return routed, problems, parsed.front is not None
+
+
+def _day(moment: DateTime | None, timezone: str) -> DateTime | None:
+    """Return the day on which a moment is in a time zone. A date stays as it is."""
+    return moment and DateTime(moment.local(timezone)[:10])
 
 
 def _unused_slug(own: str, address: str, places: Located) -> Iterator[Problem]:
@@ -287,12 +295,15 @@ def _places(assets: Iterable[Asset], addresses: Mapping[str, str]) -> dict[str, 
     return places
 
 
-def _left_out(front: FrontMatter, settings: Settings, today: str) -> tuple[Code, str, str] | None:
-    if front.draft and not settings.build.drafts:
+def _left_out(
+    document: RoutedDocument, settings: Settings, now: str
+) -> tuple[Code, str, str] | None:
+    if document.front.draft and not settings.build.drafts:
         return "skipped-draft", "this page is a draft", "to build it, use `--drafts`"
-    if front.date and not settings.build.future and front.date > today[: len(front.date)]:
-        message = f"its date, {front.date}, is in the future"
-        return "skipped-future", message, "to build it, use `--future`"
+    opens = max((each for each in document.opens if each > now[: len(each)]), default=None)
+    if opens and not settings.build.future:
+        what = f"its date, {opens}, is in the future"
+        return "skipped-future", what, "to build it, use `--future`"
     return None
 
 

@@ -7,13 +7,20 @@ import os
 import zoneinfo
 
 
-def today(timezone: str) -> str:
-    """Return the current date in an IANA time zone, in ISO 8601 format.
+def now(timezone: str) -> str:
+    """Return the current date and time in an IANA time zone: `2024-05-01T12:00:00` (ISO 8601).
 
     SOURCE_DATE_EPOCH (reproducible-builds.org) sets the clock: seconds since 1970, UTC.
     """
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
     zone = zoneinfo.ZoneInfo(timezone)
     if epoch.isascii() and epoch.isdigit():
-        return datetime.datetime.fromtimestamp(int(epoch[:11]), zone).date().isoformat()
-    return datetime.datetime.now(zone).date().isoformat()
+        time = datetime.datetime.fromtimestamp(int(epoch[:11]), zone)
+    else:
+        time = datetime.datetime.now(zone)
+    return time.replace(tzinfo=None).isoformat(timespec="seconds")
+
+
+def today(timezone: str) -> str:
+    """Return the current date in an IANA time zone, in ISO 8601 format; see `now`."""
+    return now(timezone)[:10]

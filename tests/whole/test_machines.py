@@ -88,7 +88,7 @@ def test_problems_have_the_line_and_column_in_the_file(tmp_path: Path) -> None:
         path = root / "content/Über uns/index.yaml"
         path.write_bytes(path.read_bytes().replace(b"langem hier", b"gestern dort"))
         path = root / "content/index.md"
-        path.write_bytes(path.read_bytes().replace(b"Anfang", f"Anfang{ends}nothing: 1".encode()))
+        path.write_bytes(path.read_bytes().replace(b"Anfang", f"Anfang{ends}titel: 1".encode()))
         done = CliRunner().invoke(main, ["--site", str(root), "check"])
         assert done.exit_code == 1
         reports.append(done.stderr.rpartition(", ")[0])
@@ -258,7 +258,7 @@ def test_characters_that_a_console_cannot_show_cause_no_traceback(
     out, _ = console(*site, "add", ARABIC)
     assert shown in out
     page = tmp_path / name / f"content/{ARABIC}/index.md"
-    text = page.read_text(encoding="utf-8").replace("draft: true", f"wrong: {ARABIC}")
+    text = page.read_text(encoding="utf-8").replace("draft: true", f"titel: {ARABIC}")
     page.write_text(text, encoding="utf-8")
     _, errors = console(*site, "check", code=1)
     assert b"unknown-key" in errors
