@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from explainer.exchange import bibtex
-from explainer.exchange.bibtex import latex
+from explainer.exchange.bibtex import authors, latex
 from explainer.model.problems import Problem
 from tests.exchange.helpers import imported
 from tests.helpers.examples import examples
@@ -90,7 +90,10 @@ def test_unknown_commands_are_reported_at_their_line() -> None:
     assert not [p for p in one(r"abstract={\foo}")[1] if p.severity != "info"]
 
 
-@pytest.mark.parametrize("text", ["{" * 300 + "x" + "}" * 300, r"\frac{a"])
+@pytest.mark.parametrize(
+    "text",
+    ["{" * 300 + "x" + "}" * 300, r"\frac{a", r"\'\verb", r"\emph\verb|x|", r"\frac\href{a}"],
+)
 def test_latex_that_cannot_be_read_is_kept_and_reported(text: str) -> None:
     assert latex.plain(text) == (text, (text,))
 
@@ -479,6 +482,13 @@ def test_hostile_files_end_in_errors_quickly(text: str, code: str) -> None:
     errors = [p for p in problems if p.severity == "error"]
     assert errors
     assert all(p.code == code for p in errors)
+
+
+@pytest.mark.parametrize("run", [",", " , ", "~", " and", " et al."])
+def test_long_runs_in_authors_take_linear_time(run: str) -> None:
+    started = time.perf_counter()
+    authors.read(f"A{run * 60_000} B")
+    assert time.perf_counter() - started < 10
 
 
 def test_thousands_of_authors() -> None:

@@ -90,6 +90,7 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
             self.send_error(404)
             return None
         self.path = self.path[len(self.base) - 1 :]
+        del self.headers["If-Modified-Since"]  # in seconds: a file may change more often
         return super().send_head()
 
     def send_error(self, code: int, *_: Any) -> None:

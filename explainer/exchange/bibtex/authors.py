@@ -29,7 +29,8 @@ _AFTER = re.compile(r"(?:Jr|Sr|Jnr|Snr|Ph\.? ?D|M\.? ?D|Esq)\.?|I{2,3}|IV", re.I
 """What follows a name written in its usual order."""
 _STRAY = re.compile(r"^(?:and\s+)+|(?:\s+and)+$|^and$", re.IGNORECASE)
 """An `and` with no name on one side."""
-_CUT = re.compile(r"[\s,~]*(?:\bet\.?[\s~]+al\b\.?|\band[\s~]+others)[\s,~]*$", re.IGNORECASE)
+_CUT = re.compile(r"(?:\bet\.?[\s~]+al\b\.?|\band[\s~]+others)$", re.IGNORECASE)
+_BESIDE_CUT = " ,~"
 
 
 def read(value: str) -> Authors:
@@ -46,8 +47,8 @@ def read(value: str) -> Authors:
         if name.lower() == "others":
             is_cut = True
             continue
-        if cut := _CUT.search(name):
-            name, is_cut = name[: cut.start()], True
+        if cut := _CUT.search(name.rstrip(_BESIDE_CUT)):
+            name, is_cut = name[: cut.start()].rstrip(_BESIDE_CUT), True
         if shown := _name(name, authors):
             authors.names.append(shown)
     if is_cut and authors.names[-1:] != [ET_AL]:

@@ -41,7 +41,11 @@ def read(source: str) -> tuple[str | None, tuple[str, ...]]:
         walker = latexwalker.LatexWalker(source, latex_context=_grammar(), tolerant_parsing=False)
         nodes, _, _ = walker.get_latex_nodes()
         text = reader.nodelist_to_text(nodes)
-    except (latexwalker.LatexWalkerError, ValueError, LookupError, RecursionError, TypeError):
+    except (
+        latexwalker.LatexWalkerError,
+        *(ValueError, LookupError, RecursionError, TypeError),
+        AttributeError,  # a command whose arguments are missing, as an argument of another
+    ):
         return None, ()
     return text, tuple(dict.fromkeys(reader.unknown))
 
