@@ -215,5 +215,5 @@ def are_separated(file: YamlDocument, nodes: Sequence[Node]) -> bool | None:
         # Skip comments above the node, which follow the blank line.
         line = re.sub(r"(?:^[ \t]*#[^\n]*\n)+\Z", "", line, flags=re.MULTILINE)
         if "\n" in line:
-            separated.append(line.endswith("\n\n") or line.rstrip(" ").endswith("\n\n"))
+            separated.append(re.search(r"\n[ \t]*\n\Z", line) is not None)
     return _usual(separated, None)  # type: ignore[no-any-return]

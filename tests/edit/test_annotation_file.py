@@ -316,6 +316,7 @@ def test_characters_that_yaml_does_not_allow(bad):
 )
 def test_broken_files_are_left_alone(old):
     assert isinstance(annotation_file.append(old, "note", {"note": "a"}), Problem)
+    assert isinstance(annotation_file.edit(old, ("notes", 0), "note", "a"), Problem)
 
 
 @pytest.mark.parametrize(
@@ -357,7 +358,8 @@ def test_a_section_of_another_type_is_not_changed(old, kind):
     entry = {"id": "new", "name": "M"} if kind == "person" else {"note": "a"}
     made = annotation_file.append(old, kind, entry, path="x.yaml")
     assert isinstance(made, Problem)
-    assert (made.code, made.location.path) == ("wrong-type", "x.yaml")
+    where = made.location
+    assert (made.code, where.path, where.line) == ("wrong-type", "x.yaml", 1)
     assert SECTIONS[kind] in made.message
 
 

@@ -93,6 +93,84 @@ AT_THE_END: dict[str, tuple[str, str, dict[str, Any], str]] = {
         {"id": "c", "evidence": [{"source": "s", "quote": "w" * 90}, {"source": "t"}]},
         f"- id: c\n  evidence:\n  - source: s\n    quote: {'w' * 90}\n  - {{source: t}}\n",
     ),
+    "evidence just short enough for braces": (
+        "claims:\n- id: a\n- id: b\n",
+        "claim",
+        {"id": "c", "evidence": [{"source": "s", "quote": "w" * 76}]},
+        f"- id: c\n  evidence:\n  - {{source: s, quote: {'w' * 76}}}\n",
+    ),
+    "evidence just too long for braces": (
+        "claims:\n- id: a\n- id: b\n",
+        "claim",
+        {"id": "c", "evidence": [{"source": "s", "quote": "w" * 77}]},
+        f"- id: c\n  evidence:\n  - source: s\n    quote: {'w' * 77}\n",
+    ),
+    "the width of other groups": (
+        "sources:\n    a:\n        title: A\nnotes:\n- note: a\n- note: b\n",
+        "note",
+        {"note": "x\ny"},
+        "- note: |-\n      x\n      y\n",
+    ),
+    "the width of other groups, up to nine": (
+        f"sources:\n{' ' * 9}a:\n{' ' * 18}title: A\nnotes:\n- note: a\n- note: b\n",
+        "note",
+        {"note": "x\ny"},
+        f"- note: |-\n{' ' * 11}x\n{' ' * 11}y\n",
+    ),
+    "a width that no text can have": (
+        f"sources:\n{' ' * 12}a:\n{' ' * 24}title: A\nnotes:\n- note: a\n- note: b\n",
+        "note",
+        {"note": "x\ny"},
+        "- note: |-\n    x\n    y\n",
+    ),
+    "mostly blank lines": (
+        "notes:\n- note: a\n\n- note: b\n\n- note: c\n- note: d\n",
+        "note",
+        {"note": "x"},
+        "\n- note: x\n",
+    ),
+    "a line with spaces is blank": (
+        "notes:\n- note: a\n  \n- note: b\n",
+        "note",
+        {"note": "x"},
+        "\n- note: x\n",
+    ),
+    "a blank line above a comment": (
+        "notes:\n- note: a\n\n# on b\n- note: b\n",
+        "note",
+        {"note": "x"},
+        "\n- note: x\n",
+    ),
+    "a comment without a blank line": (
+        "notes:\n- note: a\n# on b\n- note: b\n",
+        "note",
+        {"note": "x"},
+        "- note: x\n",
+    ),
+    "mostly dashes below the key": (
+        "notes:\n- note: a\nclaims:\n- id: c\nnone:\n  - x\n",
+        "question",
+        {"question": "x"},
+        "questions:\n- question: x\n",
+    ),
+    "braces of empty groups say nothing about spaces": (
+        "people: {}\nsources: {}\nclaims:\n- { id: a }\n- { id: b }\n",
+        "claim",
+        {"id": "c"},
+        "- { id: c }\n",
+    ),
+    "an id that looks like a number": (
+        "people:\n  a: {name: A}\n",
+        "person",
+        {"id": "1863", "name": "N"},
+        "  1863: {name: N}\n",
+    ),
+    "a text at the end that keeps its line breaks": (
+        "notes:\n- note: a\n- note: |+\n    a\n\n",
+        "note",
+        {"note": "b"},
+        "- note: b\n",
+    ),
     "keys of four columns": (
         "sources:\n    a:\n        title: A\n",
         "source",
@@ -148,6 +226,18 @@ AT_THE_END: dict[str, tuple[str, str, dict[str, Any], str]] = {
         NOTE,
         "- quote: q\n  note: One.\n",
     ),
+    "the width of a text with its own width": (
+        "notes:\n- note: |2\n       a\n    b\n- note: c\n",
+        "note",
+        {"note": "x\ny"},
+        "- note: |-\n    x\n    y\n",
+    ),
+    "one blank first line": (
+        "\nnotes: # none\n",
+        "note",
+        NOTE,
+        "  - quote: q\n    note: One.\n",
+    ),
     "a blank first line": ("\n\nnotes: # none\n", "note", NOTE, "  - quote: q\n    note: One.\n"),
     "a text that keeps its last lines": (
         "notes:\n- note: |+\n    a\n\n",
@@ -196,6 +286,15 @@ AT_THE_END: dict[str, tuple[str, str, dict[str, Any], str]] = {
 }
 
 
+for _key in ("date", "checked", "rating", "status", "kind", "stance"):
+    AT_THE_END[f"a {_key} is not quoted"] = (
+        "notes:\n- note: a\n- note: b\n",
+        "note",
+        {_key: "2024"},
+        f"- {_key}: 2024\n",
+    )
+
+
 @pytest.mark.parametrize("name", AT_THE_END)
 def test_an_entry_at_the_end(name: str) -> None:
     old, kind, entry, added = AT_THE_END[name]
@@ -223,6 +322,10 @@ def test_an_entry_at_the_end(name: str) -> None:
             "{notes: [{note: a}], people: {new: {name: N, role: R}}}\n",
         ),
         (
+            "people: {\n  a: {name: A},\n  b: {name: B}\n}\n",
+            "people: {\n  a: {name: A},\n  b: {name: B},\n  new: {name: N, role: R}\n}\n",
+        ),
+        (
             "people: {\n  a: {name: A}, # 1\n  b: {name: B} # 2\n}\n",
             "people: {\n  a: {name: A}, # 1\n  b: {name: B} # 2\n  , new: {name: N, role: R}\n}\n",
         ),
@@ -232,7 +335,7 @@ def test_an_entry_at_the_end(name: str) -> None:
         ),
     ],
 )
-def test_an_entry_between_braces(old: str, new: str) -> None:
+def test_a_person_between_braces(old: str, new: str) -> None:
     made = annotation_file.append(old, "person", PERSON)
     assert isinstance(made, Edited)
     assert made.text == new
@@ -253,6 +356,28 @@ def test_an_entry_above_other_sections_and_comments() -> None:
     assert isinstance(made, Edited)
     assert made.text == "# c\nnotes:\n  - quote: q\n    note: One. # d\n"
     assert made.line == 3
+
+
+def test_line_ends_are_those_of_the_line_before() -> None:
+    old = "notes:\r\n- note: a\r\n- note: b\nclaims: []\n"
+    made = annotation_file.append(old, "note", {"note": "c"})
+    assert isinstance(made, Edited)
+    assert made.text == "notes:\r\n- note: a\r\n- note: b\r\n- note: c\nclaims: []\n"
+    made = annotation_file.append("# c\r\n", "note", {"note": "c"})
+    assert isinstance(made, Edited)
+    assert made.text == "# c\r\n\r\nnotes:\r\n  - note: c\r\n"
+
+
+def test_between_braces_an_id_is_quoted_if_it_looks_like_a_number() -> None:
+    made = annotation_file.append("people: {a: {name: A}}\n", "person", {"id": "1863", "name": "N"})
+    assert isinstance(made, Edited)
+    assert made.text == 'people: {a: {name: A}, "1863": {name: N}}\n'
+
+
+def test_a_text_without_a_line_break_at_the_end_gets_one() -> None:
+    made = annotation_file.append("notes:\n- note: |\n    a", "note", {"note": "b"})
+    assert isinstance(made, Edited)
+    assert made.text == "notes:\n- note: |\n    a\n\n- note: b"
 
 
 def test_several_entries_at_once() -> None:
@@ -286,6 +411,8 @@ def test_several_entries_at_once() -> None:
         ("notes:\n- note: a", "b", "notes:\n- note: b"),
         ("notes:\n- note: |\n    a", "b\n", "notes:\n- note: |\n    b\n"),
         ("notes:\n- note: |\n    a\n", "\n\n", 'notes:\n- note: "\\n\\n"\n'),
+        ("notes:\n- note: |\n    a", "b\nc", "notes:\n- note: |-\n    b\n    c"),
+        ("notes:\n- note: a\n", "1863", 'notes:\n- note: "1863"\n'),
         ("notes:\n- note: same\n", "same", "notes:\n- note: same\n"),
     ],
 )
@@ -293,6 +420,12 @@ def test_a_value(old: str, value: str, new: str) -> None:
     made = annotation_file.edit(old, ("notes", 0), "note", value)
     assert isinstance(made, Edited)
     assert made.text == new
+
+
+def test_a_value_of_a_fixed_form() -> None:
+    made = annotation_file.edit("notes:\n- date: 2023\n", ("notes", 0), "date", "2024")
+    assert isinstance(made, Edited)
+    assert made.text == "notes:\n- date: 2024\n"
 
 
 def test_the_line_of_a_value() -> None:
@@ -319,6 +452,7 @@ def test_the_line_of_a_value() -> None:
         ("a\tb", False, True, False),
         ("a\nb", False, True, False),
         ("...", False, True, False),
+        ("wait...", False, True, True),
         ("", False, True, False),
         *((f"a{sign}b", flow, True, not flow) for sign in ",[]{}" for flow in (False, True)),
         ('a:"b"', True, True, False),

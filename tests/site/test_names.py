@@ -139,6 +139,10 @@ def test_an_entry_with_the_address_of_a_name_is_one_person_or_a_conflict(tmp_pat
     (problem,) = built(tmp_path / "two", files("The Post")).problems
     assert (problem.code, problem.location.path) == ("person-conflict", "content/b.yaml")
     assert problem.related[0].location.path == "content/a.yaml"
+    assert problem.message == "the person `post` is post here and The Post elsewhere"
+    plain = {name.replace("/b.", "/0."): text for name, text in files("The Post").items()}
+    (problem,) = built(tmp_path / "three", plain).problems
+    assert problem.message == "the person `post` is The Post here and post elsewhere"
 
 
 @pytest.mark.parametrize("order", ["abc", "bca", "cab", "acb"])
@@ -241,6 +245,36 @@ def test_another_spelling_is_replaced_wherever_the_annotation_is_shown(tmp_path:
     assert all(use.annotation is whole[use.annotation.id] for use in source.uses)
     built(tmp_path, files)
     assert "POST" not in (tmp_path / "_site/a/index.html").read_text(encoding="utf-8")
+
+
+def test_the_first_use_of_another_spelling_is_reported(tmp_path: Path) -> None:
+    text = claims("Post", "Post", "POST", "POST")
+    result = built(tmp_path, {"content/a.md": article(), "content/a.yaml": text})
+    assert reported(result) == [("name-spelling", "info", "content/a.yaml", 4, 59)]
+
+
+def test_names_of_entries_are_those_of_their_authors(tmp_path: Path) -> None:
+    """Neither are they renamed as plain names are, nor are plain names because of them."""
+
+    def entry(key: str, name: str) -> str:
+        return claims(key, people=f"people: {{{key}: {{name: {name}}}}}\n")
+
+    texts = {
+        "a": entry("p", "Post"),
+        "b": entry("p", "POST"),
+        "c": claims("POST"),
+        "d": claims("Times", "Times"),
+        "e": claims("TIMES"),
+        "f": entry("t", "TIMES"),
+    }
+    files = {f"content/{name}.md": article() for name in texts}
+    files |= {f"content/{name}.yaml": text for name, text in texts.items()}
+    people = {person.id: person.person.name for person in index(tmp_path, files).people}
+    assert people == {"p": "Post", "post": "POST", "t": "TIMES", "times": "Times"}
+    remarks = [p for p in built(tmp_path, files).problems if "also spelt" in p.message]
+    assert [p.message for p in remarks] == [
+        "the person `TIMES` is also spelt `Times`, and is shown so"
+    ]
 
 
 def test_names_of_symbols_are_different_people(tmp_path: Path) -> None:
