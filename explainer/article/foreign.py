@@ -45,6 +45,7 @@ _SAYS = {
     "wiki": ("a wiki link", "write [text](page.md), or ![what it shows](picture.jpg)"),
     "contents": ("a table of contents", "delete it: readers see the headings beside the article"),
     "emoji": ("the name of an emoji or icon", "paste the emoji itself"),
+    "open-footnote": ("a footnote that does not end in its paragraph", "add `]` where it ends"),
     "table": ("a table", "give the line of dashes as many cells as the head above it"),
     "math": ("mathematics", "write the formula as text, or include it as a picture"),
 }

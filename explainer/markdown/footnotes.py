@@ -21,13 +21,14 @@ from markdown_it.token import Token
 
 from explainer.markdown.attribute_rules import take_lists
 from explainer.markdown.findings import Finding, Place, places, report
+from explainer.markdown.foreign import notes_of
 from explainer.markdown.pictures import Flaw
 from explainer.model.problems import nearest, short
 
 _DEFINITION = re.compile(r"\[\^([^\[\]\n]*[^\[\]\s][^\[\]\n]*)\]:")
 _REFERENCE = re.compile(r"\[\^([^\[\]]*[^\[\]\s][^\[\]]*)\]")
-_ENDS: RuleOptionsType = {"alt": ["paragraph", "reference"]}
-"""The blocks that a footnote ends, even without an empty line."""
+_ENDS: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote"]}
+"""The blocks that a footnote ends, even without an empty line. (`blockquote` is for tables too.)"""
 _NAMES = "footnotes"
 """The key in the parser's environment of the names of all footnotes, casefolded."""
 _MISSING = "missing-footnote"
@@ -106,6 +107,8 @@ def _inline_footnote(state: StateInline, silent: bool) -> bool:
         return False
     end = state.md.helpers.parseLinkLabel(state, start + 1)
     if end < 0:
+        if not silent:
+            notes_of(state).add("open-footnote", state.src, start, start + 2)
         return False
     if not silent:
         token = state.push("footnote_ref", "", 0)

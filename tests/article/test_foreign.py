@@ -106,6 +106,7 @@ def brief(found: list[Problem]) -> list[tuple[str, int, int]]:
         ("Words <!-- truncate --> more", 4, 7, "does not end a summary"),
         ("| a |\n|---|\n| `<br>` <br> |", 6, 10, "`<br>`"),
         ("a[^1]\n\n[^1]: Foot :tada:", 6, 12, "emoji"),
+        ("A claim.^[One\n\nTwo]", 4, 9, "does not end in its paragraph"),
     ],
 )
 def test_named_with_its_place(text: str, line: int, column: int, words: str, root: Path) -> None:

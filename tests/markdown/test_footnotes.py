@@ -71,6 +71,8 @@ def notes(html: str) -> list[str]:
         ("[^1]\n\n[^1]: A\n\n    B\n\n        code\n\nText", ["A B code ↩"], []),
         ("[^1]\n\n[^1]: - a\n    - b", ["a b ↩"], []),
         ("[^1]\n\n[^1]:\n    A", ["A ↩"], []),
+        ("| a[^1] |\n|---|\n| b |\n[^1]: A\n[^2]: B", ["A ↩", "B"], [f"5:1 {UNUSED}"]),
+        ("> Quoted[^1]\n[^1]: A", ["A ↩"], []),
         ("[^1]\n\n[^1]: A\n\n    [^2]: Inner\n\n    B[^2]", ["A B[2] ↩", "Inner ↩"], []),
     ],
 )
