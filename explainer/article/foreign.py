@@ -46,7 +46,14 @@ _SAYS = {
     "contents": ("a table of contents", "delete it: readers see the headings beside the article"),
     "emoji": ("the name of an emoji or icon", "paste the emoji itself"),
     "open-footnote": ("a footnote that does not end in its paragraph", "add `]` where it ends"),
-    "table": ("a table", "give the line of dashes as many cells as the head above it"),
+    "address": (
+        "a link whose address cannot be read",
+        "put an address with spaces in angle brackets: [text](<a b.pdf>)",
+    ),
+    "table": (
+        "a part of a table",
+        "a table has a head, a line of dashes with as many cells, and rows directly below it",
+    ),
     "math": ("mathematics", "write the formula as text, or include it as a picture"),
 }
 """By the kind of mark: what authors call it, and what to write instead."""

@@ -31,6 +31,7 @@ _EMPHASIS = frozenset({"em_close", "strong_close", "s_close"})
 _HOSTS = frozenset({"image", "code_inline", "link_close"})
 """What an attribute list in a line of text can follow."""
 _LINE_END = re.compile(r"[ \t]*(?:\n|\Z)")
+_NOTHING = re.compile(r"(?:[ \t]|<!--.*?-->)*")
 _NOT_HERE = re.compile(r"(?:\\[A-Za-z]+|[_^])$|^\s*(?:[:!]{3}|\?{3})")
 """What comes before braces in TeX, and in blocks of other generators, which are reported whole."""
 _TAKES_LIST = frozenset(
@@ -86,7 +87,7 @@ def _block(state: StateBlock, start_line: int, end_line: int, silent: bool) -> b
     if state.is_code_block(start_line) or not state.src.startswith("{", start):
         return False
     found = attributes.read(state.src, start, end)
-    if found is None or state.src[start + len(found.source) : end].strip():
+    if found is None or not _NOTHING.fullmatch(state.src, start + len(found.source), end):
         return False
     if attributes.objection(found, Token("", "", 0), "block"):
         return False

@@ -16,6 +16,7 @@ from explainer.model.problems import short
 
 _BAR = re.compile(r"(?<!\\)\|")
 _DASHES = re.compile(r"(?=[^|]*\|)[ \t]*\|?(?:[ \t]*:?-+:?[ \t]*(?:\||$))+[ \t]*")
+_ROW = re.compile(r"\|(?=[ \t])[^|\n]*\|(?:[^|\n]*\|)+[ \t]*")
 _NOTHING = re.compile(r"(?:\s|\||<!--.*?-->)*")
 
 
@@ -23,8 +24,8 @@ def table(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bo
     """Read a table as markdown-it does, and report rows with more cells than it has columns."""
     first = len(state.tokens)
     if not parse_table(state, start_line, end_line, silent):
-        if not silent and start_line + 1 < end_line:
-            _note_no_table(state, start_line)
+        if not silent:
+            _note_no_table(state, start_line, end_line)
         return False
     columns = 0
     for token in state.tokens[first:]:
@@ -34,16 +35,18 @@ def table(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bo
     return True
 
 
-def _note_no_table(state: StateBlock, line: int) -> None:
-    """Note a head whose line of dashes has another number of cells, so that both are text."""
+def _note_no_table(state: StateBlock, line: int, end_line: int) -> None:
+    """Note a row without a head, and a head whose line of dashes has another number of cells."""
     start, end = state.bMarks[line] + state.tShift[line], state.eMarks[line]
-    after = state.bMarks[line + 1] + state.tShift[line + 1]
-    if (
-        not state.is_code_block(line)
-        and _BAR.search(state.src, start, end)
-        and _DASHES.fullmatch(state.src, after, state.eMarks[line + 1])
-    ):
-        notes_of(state).add("table", state.src, after, state.eMarks[line + 1])
+    if state.is_code_block(line) or not _BAR.search(state.src, start, end):
+        return
+    if line + 1 < end_line:
+        after = state.bMarks[line + 1] + state.tShift[line + 1]
+        if _DASHES.fullmatch(state.src, after, state.eMarks[line + 1]):
+            notes_of(state).add("table", state.src, after, state.eMarks[line + 1])
+            return
+    if _ROW.fullmatch(state.src, start, end):
+        notes_of(state).add("table", state.src, start, end)
 
 
 def _report_lost_cells(state: StateBlock, row: Token, columns: int) -> None:

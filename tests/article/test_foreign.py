@@ -70,6 +70,9 @@ def brief(found: list[Problem]) -> list[tuple[str, int, int]]:
         ("See @fig-plot.", 4, 5, "cross-reference of Quarto"),
         ("So [see @knuth1984, p. 2].", 4, 4, "Pandoc citation"),
         ("Read [the report][rep].", 4, 6, "address is missing"),
+        ("Read [the report](my report.pdf).", 4, 6, "address cannot be read"),
+        ("![A map](maps/the map.png)", 4, 2, "address cannot be read"),
+        ('[a](https://example.org "title)', 4, 1, "address cannot be read"),
         ("Read [the report][].", 4, 6, "address is missing"),
         ("Fine :material-check: and :fa-x:.", 4, 6, "(2 times)"),
         ("import Tabs from '@theme/Tabs';", 4, 1, "import or export of MDX"),
@@ -147,6 +150,7 @@ def test_named_with_its_place(text: str, line: int, column: int, words: str, roo
         "import this from that; export to others\n\nexport default values are used",
         "A@fig-1.org and @figs and [contact @user] and [x] [y] and a[i][j] and [1][2].",
         "At :8080:, C:\\dir\\x{1}, \\x{1F} and /// or // or /a/b/.",
+        "A set [a, b](c d) and f[x](see e. g. 5) and [so] (a/b c.de).",
         "<!-- more sources are needed -->\n\nText",
     ],
 )

@@ -160,6 +160,15 @@ def test_a_list_belongs_to_what_it_directly_follows_or_to_the_block_below() -> N
     assert re.findall(r' id="(\w)"', html) == ["b", "d", "j", "k", "l"]
 
 
+@pytest.mark.parametrize("comment", ["<!-- why -->", " <!-- a --> <!-- b --> "])
+def test_a_comment_can_follow_a_list_on_its_line(comment: str) -> None:
+    for text in (f"{{.a}}{comment}\nText", f"## Text {{.a}} {comment}"):
+        html, places = found(text)
+        assert places == []
+        assert ' class="a"' in html
+        assert Tags(html).text.strip() == "Text"
+
+
 @pytest.mark.parametrize(
     ("written", "alt"),
     [
