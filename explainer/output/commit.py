@@ -20,8 +20,9 @@ from typing import Literal
 from explainer.model.problems import some
 from explainer.output import manifest
 from explainer.output.guard import OutputError, is_folder, is_link
-from explainer.output.manifest import ABSENT, MANIFEST, Claims, Manifest
+from explainer.output.manifest import ABSENT, Claims, Manifest
 from explainer.output.stage import StagedFile, StageWriter, create
+from explainer.support.paths import MANIFEST
 
 _Fate = Literal["write", "unchanged", "equal", "changed", "foreign"]
 

@@ -17,8 +17,9 @@ from typing import Final
 
 from explainer.model.problems import Code, some
 from explainer.output import manifest
-from explainer.output.manifest import MANIFEST, Manifest
+from explainer.output.manifest import Manifest
 from explainer.support.files import reason
+from explainer.support.paths import MANIFEST
 from explainer.support.slugs import is_device
 
 STAGING: Final = ".explainer-staging"

@@ -14,9 +14,6 @@ from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from explainer.support.paths import is_output_path
 
-MANIFEST: Final = ".explainer-manifest.json"
-"""The manifest's name."""
-
 ABSENT: Final = ""
 """Among the hashes of a path: a build that was killed may not have written the file yet."""
 

@@ -17,9 +17,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from explainer.output.manifest import MANIFEST
 from explainer.publish.git import Git, PublishError
 from explainer.publish.plan import CNAME, NOJEKYLL, Plan, cname_of
+from explainer.support.paths import MANIFEST
 
 _TRIES = 3
 """How often to try again if somebody else pushes to the branch at the same time."""

@@ -41,6 +41,8 @@ class SiteView:
     """The address of the site's own favicon, if it has one."""
     custom_style: str | None
     """The address of the site's own style sheet, if it has one."""
+    custom_version: str
+    """A hash of that style sheet, for its link's query, so that browsers fetch a changed one."""
     search: bool
     """Whether readers can search the site, at `/search/`."""
     generator: str

@@ -148,9 +148,8 @@ class Renderer:
             menu=menu,
             feeds=settings.feeds.enabled,
             icon=next((f"/{name}" for name in _ICONS if name in files), None),
-            custom_style=f"/{CUSTOM_STYLE}?v={files[CUSTOM_STYLE]}"
-            if CUSTOM_STYLE in files
-            else None,
+            custom_style=f"/{CUSTOM_STYLE}" if CUSTOM_STYLE in files else None,
+            custom_version=files.get(CUSTOM_STYLE, ""),
             search=self.search and any(not a.front.noindex for a in self._articles),
             generator=f"explainer {explainer.__version__}",
         )

@@ -20,10 +20,10 @@ from typing import TypeAlias
 
 import watchfiles
 
-from explainer.output.manifest import MANIFEST
 from explainer.site.file_names import is_litter, is_served
 from explainer.site.load import CONTENT, SETTINGS, STATIC
 from explainer.site.walk import THEMES
+from explainer.support.paths import MANIFEST
 
 Changes: TypeAlias = Collection[Path] | None
 """Absolute paths of changed files and folders; None if anything may have changed."""

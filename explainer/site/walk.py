@@ -16,10 +16,10 @@ from typing import TypeAlias
 
 from explainer.model.location import Location
 from explainer.model.problems import Code, Problem, Severity, some
-from explainer.output.manifest import MANIFEST
 from explainer.site import file_names
 from explainer.support.files import kind_of, reason
 from explainer.support.leftovers import is_temporary
+from explainer.support.paths import MANIFEST
 
 CONTENT = "content"
 STATIC = "static"

@@ -120,7 +120,7 @@ def test_errors_are_never_silenced(tmp_path: Path) -> None:
         ("allow: [{code: ¦[broken-fragment], reason: x}]\n", "wrong-type"),
         ("allow: [{code: ¦{a: b}, reason: x}]\n", "wrong-type"),
         ("allow: [{code: broken-fragment, reason: ¦[x]}]\n", "wrong-type"),
-        ("allow: [{code: ¦broken-link, reason: x}]\n", "unused-allow"),
+        ("allow: [{code: ¦quote-lost, reason: x}]\n", "unused-allow"),
     ],
 )
 def test_entries_are_checked(tmp_path: Path, front: str, code: str) -> None:

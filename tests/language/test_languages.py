@@ -37,7 +37,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demonstration site: an English site with an Arabic and a German article."""
     root = folders.copy(SITES / "rtl", tmp_path_factory.mktemp("rtl") / "rtl")
     built = build_site(root, BuildOptions(jobs=1))
-    assert not built.problems
+    assert {problem.code for problem in built.problems} <= {"card-not-drawn"}
     return root / "_site"
 
 

@@ -12,8 +12,8 @@ import pytest
 from explainer.output import staging as staging_module
 from explainer.output.commit import CommitResult
 from explainer.output.guard import OutputError, check_folder
-from explainer.output.manifest import MANIFEST
 from explainer.output.stage import StagedFile
+from explainer.support.paths import MANIFEST
 
 posix = pytest.mark.skipif(os.name == "nt", reason="needs fork, modes or symbolic links")
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from explainer.output.commit import CommitResult
-from explainer.output.manifest import MANIFEST
+from explainer.support.paths import MANIFEST
 from tests.helpers.examples import examples
 from tests.output.builds import (
     Fails,

@@ -9,7 +9,7 @@ import pytest
 
 from explainer.output.commit import CommitResult
 from explainer.output.guard import OutputError
-from explainer.output.manifest import MANIFEST
+from explainer.support.paths import MANIFEST
 from tests.output.builds import (
     Fails,
     Files,

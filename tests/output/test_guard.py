@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from explainer.output.guard import OutputError
-from explainer.output.manifest import MANIFEST
+from explainer.support.paths import MANIFEST
 from tests.output.builds import (
     OUTSIDE,
     build,

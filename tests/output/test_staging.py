@@ -18,10 +18,9 @@ from explainer.output import stage as stage_module
 from explainer.output import staging as staging_module
 from explainer.output.commit import CommitResult
 from explainer.output.guard import OutputError, failure
-from explainer.output.manifest import MANIFEST
 from explainer.output.stage import StagedFile, StageWriter
 from explainer.support import paths as output_paths
-from explainer.support.paths import is_output_path
+from explainer.support.paths import MANIFEST, is_output_path
 from tests.output.builds import (
     OUTSIDE,
     Files,

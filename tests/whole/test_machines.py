@@ -326,5 +326,5 @@ def test_an_article_can_be_named_with_backslashes(
 
     monkeypatch.setattr(os, "sep", "\\")
     known = {"content/a/index.md": None}
-    assert article_path(tmp_path, "content\\a", known) == "content/a/index.md"
-    assert article_path(tmp_path, "a\\index.md", known) == "content/a/index.md"
+    assert article_path(tmp_path, "content\\a", known, ()) == "content/a/index.md"
+    assert article_path(tmp_path, "a\\index.md", known, ()) == "content/a/index.md"
