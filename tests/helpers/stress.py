@@ -17,6 +17,7 @@ PICTURE = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 200" width="400" height="200">'
     '<rect width="400" height="200" fill="#888"/></svg>'
 )
+ALLOW = '[[allow]]\ncode = "card-not-drawn"\nreason = "Arabic."\n'
 ADDRESS = "https://example.org/" + "a-very-long-part-without-a-space-" * 5
 
 
@@ -52,7 +53,9 @@ TONGUES = (ENGLISH, ARABIC)
 
 def write(root: Path) -> Path:
     """Write the site into a folder, and return the folder."""
-    files: dict[str, str] = {"site.toml": 'title = "Stress"\nurl = "https://example.org/"\n'}
+    files: dict[str, str] = {
+        "site.toml": 'title = "Stress"\nurl = "https://example.org/"\n' + ALLOW
+    }
     for tongue in TONGUES:
         text, annotations = _many(tongue)
         files[f"content/{tongue.code}/many/index.md"] = text
@@ -158,7 +161,12 @@ def _many(tongue: Tongue) -> tuple[str, str]:
         "settle": w.plain(10) + ".",
         "checked": "2026-02-01",
     }
-    paper = {"title": w.plain(6), "publisher": "Paper", "date": "2026-01-01", "url": ADDRESS}
+    paper = {
+        "title": w.plain(6),
+        "publisher": "Paper",
+        "date": "2026-01-01",
+        "url": ADDRESS + w.tongue.code,
+    }
     annotations = {
         "sources": {"paper": paper},
         "claims": claims,

@@ -50,11 +50,11 @@ _OURS = frozenset(
 def _symlinks(root: Path) -> None:
     content = root / "content"
     (content / "linked.md").symlink_to("real.md")
-    (content / "_elsewhere").mkdir()
-    (content / "_elsewhere/inside.md").write_text("---\ntitle: Inside\n---\nWords.\n")
-    (content / "linked-folder").symlink_to("_elsewhere", target_is_directory=True)
+    (content / "elsewhere").mkdir()
+    (content / "elsewhere/inside.md").write_text("---\ntitle: Inside\n---\nWords.\n")
+    (content / "linked-folder").symlink_to("elsewhere", target_is_directory=True)
     (content / "loop").symlink_to(".", target_is_directory=True)
-    (content / "_elsewhere/up").symlink_to("..", target_is_directory=True)
+    (content / "elsewhere/up").symlink_to("..", target_is_directory=True)
     (content / "round").symlink_to("about")
     (content / "about").symlink_to("round")
     (content / "nowhere.md").symlink_to("gone.md")
