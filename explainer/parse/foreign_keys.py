@@ -92,7 +92,7 @@ def _problem(located: Located, key: str, found: Withheld | None) -> Problem:
     if found is None and (here := _ELSEWHERE.get(key.lower())):
         hint = f"other site generators use this name; explainer calls it `{here}`"
     elif found is None:
-        hint = "put data of your own under `extra`, or remove the key"
+        hint = "explainer has no such key: remove it, or check its name"
     elif isinstance(found.meaning, DateTime):
         message += " is read as the earliest date of publication"
         hint = "explainer calls it `date`, and publishes no page before that"
