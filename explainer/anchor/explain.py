@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -98,8 +99,8 @@ def explain(article: ReaderText, target: Target, miss: Miss, *, first_line: int)
         case NoText(images):
             message = f"the heading `{target.section}` has no text that could be marked"
             hint = "give the heading a text, or quote words below it"
-            if images:
-                names = [f"`{image.src}`" for image in images]
+            shown = Counter(image.src for image in article.images)
+            if names := [f"`{image.src}`" for image in images if shown[image.src] == 1]:
                 hint = f"use `image` for one of its pictures: {', '.join(names)}"
             return Explanation("section-without-text", message, hint, "section")
 
