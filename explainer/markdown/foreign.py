@@ -51,9 +51,12 @@ class ForeignMarks:
         """A text, and how far its marks are noted."""
 
     def add(self, kind: str | None, source: str, start: int, end: int) -> None:
-        """Note a mark in the block that is being parsed, unless it is part of the last one."""
+        """Note a mark in the block that is being parsed.
+
+        A part of the last mark is none, except an open comment, which may be private.
+        """
         seen, until = self.seen
-        if kind and (source is not seen or start >= until):
+        if kind and (kind == "open-comment" or source is not seen or start >= until):
             self.marks.append(ForeignMark(kind, source[start:end], source, start, self.line))
             self.seen = (source, end)
 

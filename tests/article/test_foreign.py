@@ -237,6 +237,12 @@ def test_an_open_comment_is_an_error_and_nothing_is_written(root: Path) -> None:
     assert not (root / "_site").exists()
 
 
+@pytest.mark.parametrize("text", ["$$a<!-- b$$", "See {{ a.b <!-- c }}", "[[a <!-- b]]"])
+def test_an_open_comment_in_another_mark(text: str, root: Path) -> None:
+    found = problems(root, text)
+    assert ("open-comment", 4, text.index("<!--") + 1) in brief(found)
+
+
 def test_marks_in_raw_html(root: Path) -> None:
     text = (
         '<div markdown="1">\n*not emphasised*\n</div>\n\n<div>\n{{< x >}} <br>\n</div>\n\n'
