@@ -15,6 +15,7 @@ from explainer.parse.conflicts import conflicts
 
 _BLOCK = "turn it into a note on the words that it is about"
 _MARKDOWN = "write Markdown instead"
+_CONTENTS = ("a table of contents", "delete it: readers see the headings beside the article")
 _SAYS = {
     "shortcode": ("a Hugo shortcode or a Jekyll tag", _MARKDOWN),
     "component": ("a component", _MARKDOWN),
@@ -41,9 +42,9 @@ _SAYS = {
     "alert": ("a GitHub alert", _BLOCK),
     "tab": ("a tab of MkDocs", "write a heading or a paragraph instead"),
     "citation": ("a Pandoc citation", "cite the source in a note or a claim: `sources: [id]`"),
-    "toc": ("a table of contents", "delete it: readers see the headings beside the article"),
+    "toc": _CONTENTS,
     "wiki": ("a wiki link", "write [text](page.md), or ![what it shows](picture.jpg)"),
-    "contents": ("a table of contents", "delete it: readers see the headings beside the article"),
+    "contents": _CONTENTS,
     "emoji": ("the name of an emoji or icon", "paste the emoji itself"),
     "open-footnote": ("a footnote that does not end in its paragraph", "add `]` where it ends"),
     "address": (

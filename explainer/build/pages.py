@@ -10,7 +10,6 @@ from pathlib import Path
 from explainer.build import template_links
 from explainer.build.options import BuildOptions, Progress
 from explainer.build.site import Site
-from explainer.model.allow import silence
 from explainer.model.location import Location
 from explainer.model.problems import Problem
 from explainer.output import search
@@ -21,6 +20,7 @@ from explainer.output.staging import Staging
 from explainer.render.files import OutputFile, make_files
 from explainer.render.renderer import Renderer
 from explainer.support import workers
+from explainer.support.addresses import base_path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,11 +73,12 @@ class _Rendering:
     def make(self, files: Iterable[OutputFile]) -> _Rendered:
         """Render and stage files. The author's own files are never replaced."""
         pages, found = make_files(files)
-        problems, _ = silence(found, self.site.allowances)
-        rendered = _Rendered(problems, sum(page.path.endswith(".html") for page in pages))
+        rendered = _Rendered(
+            self.site.reported(found), sum(page.path.endswith(".html") for page in pages)
+        )
         rendered.paths.update(page.path for page in pages)
         if self.site.theme.own_templates:
-            base = template_links.base_of(self.site.settings.url)
+            base = base_path(self.site.settings.url)
             for page in pages:
                 if page.path.endswith(".html"):
                     for target, written in template_links.targets(page, base):
@@ -106,7 +107,7 @@ def write_site(
     `options.strict`, nothing is written then.
     """
     result, unsearched = _write(site, root, output, options, progress)
-    reported, _ = silence(unsearched, site.allowances)
+    reported = site.reported(unsearched)
     if unsearched:
         if has_failed(reported, strict=options.strict):
             return WriteResult(problems=reported)
@@ -153,8 +154,8 @@ def _write(
                 return WriteResult(problems=problems, pages=rendered.pages), ()
     except OutputError as error:
         return WriteResult(problems=[refused(error, output, root)]), ()
-    kept, _ = silence(_kept(written, _name(output, root)), site.allowances)
-    problems = [*rendered.problems, *kept]
+    kept = _kept(written, _name(output, root))
+    problems = [*rendered.problems, *site.reported(kept)]
     return WriteResult(problems=problems, pages=rendered.pages, written=written), ()
 
 
@@ -203,7 +204,7 @@ def _render(
         return rendered
     paths = frozenset(rendered.paths | site.own_files | site.versions.keys())
     broken = template_links.check(site.theme, rendered.links, paths)
-    rendered.problems += silence(broken, site.allowances)[0]
+    rendered.problems += site.reported(broken)
     return rendered
 
 

@@ -22,7 +22,6 @@ from explainer.build.options import BuildOptions, Progress, no_progress
 from explainer.build.pages import WriteResult, has_failed, refused, render_only, write_site
 from explainer.build.site import Articles, LoadResult, Site
 from explainer.build.store import Store
-from explainer.model.allow import silence
 from explainer.model.documents import RoutedDocument
 from explainer.model.kinds import kinds
 from explainer.model.location import Located
@@ -223,7 +222,7 @@ def _removed(loaded: LoadResult, site: Site, folder: Path) -> tuple[list[Problem
         before = dict(read_manifest(os.path.realpath(folder)).permanent)
     now = permanent.find(plan, site.index, site.aliases, site.own_files)
     problems = permanent.removed(before, now, plan, site.index)
-    return silence(problems, site.allowances)[0], now.recorded(before)
+    return site.reported(problems), now.recorded(before)
 
 
 @contextmanager

@@ -136,9 +136,8 @@ def make_cards(
 
     `folder` is the site's cache folder. The problem is the remark `card-not-drawn`.
     """
-    if settings.images.cards is False or not settings.url or not options.write:
-        return None, ()
-    if not cards.is_installed():
+    wanted = settings.images.cards is not False and settings.url and options.write
+    if not (wanted and cards.is_installed()):
         return None, ()
     return Cards(folder / "cards" if folder else None), tuple(_undrawn(site_index))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -58,6 +58,10 @@ class Site:
     """The entries of `allow` in all files."""
     permanent: Mapping[str, str] = field(default_factory=dict)
     """Permanent addresses for the next build to know, with the files that have them."""
+
+    def reported(self, problems: Iterable[Problem]) -> list[Problem]:
+        """Return the problems that no entry of `allow` silences."""
+        return silence(problems, self.allowances)[0]
 
     @cached_property
     def own_files(self) -> frozenset[str]:

@@ -10,7 +10,7 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from html import unescape
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from explainer.model.location import Location
 from explainer.model.problems import Problem
@@ -34,11 +34,6 @@ def targets(page: RenderedFile, base: str) -> Iterator[tuple[str, str]]:
         at = path.removeprefix(base) if path[0] == "/" else f"{posixpath.dirname(page.path)}/{path}"
         file = posixpath.normpath(at.lstrip("/"))
         yield ("index.html" if file == "." else file), written
-
-
-def base_of(url: str | None) -> str:
-    """Return the path of a site's address, with a `/` at both ends."""
-    return (urlsplit(url).path.rstrip("/") if url else "") + "/"
 
 
 def check(

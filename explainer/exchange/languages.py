@@ -7,11 +7,12 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
+from explainer.parse.validate import is_language
+
 _TABLES = tomllib.loads(Path(__file__).with_name("languages.toml").read_text(encoding="utf-8"))
 _TAGS: Mapping[str, str] = {
     name: tag for tag, names in _TABLES["names"].items() for name in names.split()
 }
-_BCP_47 = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 
 
 def tag(text: str) -> str:
@@ -19,4 +20,4 @@ def tag(text: str) -> str:
     name = text.strip().replace("_", "-")
     if known := _TAGS.get(re.sub(r"[\s-]+", "-", name.lower()).removeprefix("lang")):
         return known
-    return name if _BCP_47.fullmatch(name) else ""
+    return name if is_language(name) else ""

@@ -16,7 +16,7 @@ from markdown_it.common.utils import unescapeAll
 from markdown_it.token import Token
 
 from explainer.model.problems import did_you_mean, short
-from explainer.parse.validate import is_language
+from explainer.parse.validate import LANGUAGE_HINT, is_language
 
 Host: TypeAlias = Literal["block", "heading", "link", "code", "picture"]
 """What an attribute list belongs to."""
@@ -201,8 +201,7 @@ def _wrong(item: AttributeItem, host: Host) -> tuple[str, str] | None:
     if name == "height" and value.endswith("%"):
         return "a height cannot be a percentage", "set the width: the height follows"
     if name == "lang" and not is_language(value):
-        hint = "use a BCP 47 code, for example `en`, `de-AT`, or `zh-Hant`"
-        return f"`{short(value)}` is not a valid language code", hint
+        return f"`{short(value)}` is not a valid language code", LANGUAGE_HINT
     return None
 
 

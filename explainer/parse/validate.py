@@ -23,6 +23,7 @@ from explainer.parse.lookup import find, problem_at
 
 T = TypeVar("T")
 
+LANGUAGE_HINT = "use a BCP 47 code, for example `en`, `de-AT`, or `zh-Hant`"
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 
 
@@ -67,8 +68,7 @@ def check_language(located: Located) -> Iterator[Problem]:
     for key_path, code in find(str, located.data, "language"):
         if code and not is_language(code):
             message = f"`{short(code)}` is not a valid language code"
-            hint = "use a BCP 47 code, for example `en`, `de-AT`, or `zh-Hant`"
-            yield problem_at(located, key_path, "bad-value", message, hint)
+            yield problem_at(located, key_path, "bad-value", message, LANGUAGE_HINT)
 
 
 def _typed(cls: type[T], located: Located, *, yaml: bool) -> tuple[T | None, Iterable[Problem]]:

@@ -23,14 +23,12 @@ from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from explainer.article.context import Unplaced
 from explainer.build import pipeline
 from explainer.build.fallback import Kept, load_usable_site
 from explainer.build.options import BuildOptions
 from explainer.build.site import Site
-from explainer.model.allow import silence
 from explainer.model.documents import Asset
 from explainer.model.kinds import kinds
 from explainer.model.location import Location
@@ -43,6 +41,7 @@ from explainer.serve.pages import Change, SitePages
 from explainer.serve.responses import Response
 from explainer.site import load
 from explainer.site.load import SETTINGS
+from explainer.support.addresses import base_path
 
 _KEPT = 1000
 """How many good pages are kept in case their template fails: the most recent ones."""
@@ -104,8 +103,7 @@ class LiveSite:
     def base(self) -> str:
         """The path under which the site is published: `/`, or `/repository/`."""
         site = self.state.site
-        url = site.settings.url if site else None
-        return (urlsplit(url).path.rstrip("/") if url else "") + "/"
+        return base_path(site.settings.url if site else None)
 
     # Reading.
 
@@ -173,8 +171,7 @@ class LiveSite:
         change = change or Change("nothing")
         with self._swapping:
             old, pages = self.state, state.pages
-            allowances = state.site.allowances if state.site else ()
-            rendering, _ = silence(pages.problems if pages else (), allowances)
+            rendering = state.site.reported(pages.problems) if state.site and pages else ()
             every = sort((*problems, *rendering))
             self.state = replace(state, problems=every)
         is_same = old.problems == every and old.unplaced == state.unplaced

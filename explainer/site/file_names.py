@@ -32,17 +32,8 @@ _SERVED = frozenset({".well-known", ".nojekyll", ".htaccess", ".domains"})
 """Hidden names that web servers and hosts look for."""
 _TOOLS = frozenset(
     {
-        *(
-            ".git",
-            ".gitignore",
-            "__pycache__",
-            ".gitkeep",
-            ".keep",
-            ".gitattributes",
-            ".gitmodules",
-            ".hg",
-            ".svn",
-        ),
+        *(".git", ".gitignore", ".gitkeep", ".gitattributes", ".gitmodules", ".keep"),
+        *(".hg", ".svn", "__pycache__"),
         *(".obsidian", ".trash", ".vscode", ".idea", ".editorconfig", ".ipynb_checkpoints"),
         *(".prettierrc", ".prettierignore", ".explainer", ".stfolder", ".stversions", ".stignore"),
     }
@@ -82,7 +73,7 @@ def is_litter(name: str) -> bool:
 
 def is_served(name: str) -> bool:
     """Whether a name is not hidden, or hidden files of this name belong to a published site."""
-    return not name.startswith(".") or name in _SERVED
+    return not name.startswith(".") or is_for_hosts(name)
 
 
 def is_for_hosts(name: str) -> bool:

@@ -212,7 +212,7 @@ class Walk:
             return None
         if not (is_source(path) or self.links.is_published(real)):
             why = f"it leads to `{self.links.relative(real)}`, which is not"
-            self._leave_out_link(path, why, "rename the file, or replace the link by a copy")
+            self._withhold(path, "link", why, "rename the file, or replace the link by a copy")
             return None
         self._followed.append(real)
         return real
@@ -285,7 +285,7 @@ class Walk:
         if is_source(path) or not is_source(target):
             return False
         why = f"it leads to `{target}`, which is published only as a page"
-        self._leave_out_link(path, why, "to publish the source too, replace the link by a copy")
+        self._withhold(path, "link", why, "to publish the source too, replace the link by a copy")
         return True
 
     def _is_private_key(self, path: str) -> bool:
@@ -296,15 +296,14 @@ class Walk:
             self.unreadable(path, error)
             return True
         if is_key:
-            self.left_out[path] = why = "it looks like a private key"
-            message = f"this file is not published, because {why}"
             hint = "keep it out of the site’s folder, and out of version control"
-            self.problems.append(Problem(Location(path), "not-published", message, hint, "info"))
+            self._withhold(path, "file", "it looks like a private key", hint)
         return is_key
 
-    def _leave_out_link(self, path: str, why: str, hint: str) -> None:
+    def _withhold(self, path: str, what: str, why: str, hint: str) -> None:
+        """Leave out a file or link because of what is in it or behind it."""
         self.left_out[path] = why
-        message = f"this link is not published, because {why}"
+        message = f"this {what} is not published, because {why}"
         self.problems.append(Problem(Location(path), "not-published", message, hint, "info"))
 
     def _encloses(self, real: Path, path: str) -> bool:

@@ -54,6 +54,8 @@ class Files:
     """By the path of a skipped page: files in its own folder that another page uses."""
     in_static: dict[str, list[str]] = field(default_factory=dict)
     """By the path of a skipped page: files in static/ that no other page names."""
+    _texts: dict[str, str] = field(default_factory=dict, init=False)
+    """By path: the texts of the pages in which names of files were looked for."""
 
     def withhold(self, static: Iterable[Asset]) -> None:
         """Fill `withheld`, `shared`, and `in_static`. `static` are the files in static/."""
@@ -164,11 +166,6 @@ class Files:
         word = _WORD.findall(_nfc(posixpath.basename(file.path)))[-1:]
         candidates = pages.get(word[0].strip("."), ()) if word else ()
         return next((page.path for page in candidates if self._names(page, file)), None)
-
-    @cached_property
-    def _texts(self) -> dict[str, str]:
-        """The texts of the pages in `_by_word`, by path."""
-        return {}
 
     def _names(self, page: RoutedDocument, file: Asset) -> bool:
         """Whether a page's article or annotations name a file, in any spelling of a link.

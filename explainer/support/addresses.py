@@ -42,6 +42,11 @@ def absolute(url: str, address: str) -> str:
     return url.rstrip("/") + _quoted(path) + sign + fragment
 
 
+def base_path(url: str | None) -> str:
+    """Return the path of a site's address, with a `/` at both ends: `/`, or `/repository/`."""
+    return (urlsplit(url).path.rstrip("/") if url else "") + "/"
+
+
 def is_outside(address: str) -> bool:
     """Return whether an address is outside this site."""
     return not address.startswith("/") or address.startswith("//")
