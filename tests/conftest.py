@@ -52,6 +52,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
+def templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for compiled templates that sites can share: see `folders.with_cache`."""
+    return tmp_path_factory.mktemp("templates")
+
+
+@pytest.fixture(scope="session")
 def regen(pytestconfig: pytest.Config) -> bool:
     """Whether to rewrite expected results instead of comparing them."""
     return bool(pytestconfig.getoption("--regen"))

@@ -19,6 +19,7 @@ from explainer.markdown.parser import Markdown, MarkdownOptions
 from explainer.model.annotations import Target
 from tests.helpers.examples import examples
 from tests.helpers.markdown_strategies import ARTICLE
+from tests.helpers.steps import steps
 
 MARKDOWN = Markdown(MarkdownOptions())
 SIGN = re.compile("\0[rn][0-9,]+\0")
@@ -229,30 +230,20 @@ def test_parts_of_characters_and_other_case_do_not_match(article, quote):
 def test_time_is_linear():
     """Ten times the text takes about ten times the steps, even if it is repetitive."""
 
-    def steps(size: int) -> int:
-        import sys
-
+    def steps_of(size: int) -> int:
         article = read(MARKDOWN.parse("\n\n".join(["the same words again and again"] * size)))
         assert article.normalized
-        count = 0
 
-        def tracer(frame, event, arg):
-            nonlocal count
-            count += 1
-            return tracer
-
-        sys.settrace(tracer)
-        try:
+        def run():
             found = find.find(article, Target(quote="again … words"))
             assert isinstance(found, find.Ambiguous)
             found = find.find(article, Target(quote="same words"))
             assert isinstance(found, find.Ambiguous)
             explain.explain(article, Target(quote="same words"), found, first_line=1)
-        finally:
-            sys.settrace(None)
-        return count
 
-    assert steps(1000) < 15 * steps(100)
+        return steps(run)
+
+    assert steps_of(1000) < 15 * steps_of(100)
 
 
 @pytest.mark.parametrize("unit", ["<b>", "<span>a", "<div>\n\n"])

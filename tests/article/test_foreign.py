@@ -15,11 +15,6 @@ HEAD = "---\ntitle: T\n---\n"
 SITE = 'title = "T"\n[search]\nenabled = false\n'
 
 
-@pytest.fixture(scope="module")
-def templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("templates")
-
-
 @pytest.fixture
 def root(tmp_path: Path, templates: Path) -> Path:
     return folders.with_cache(tmp_path, templates)

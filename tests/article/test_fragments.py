@@ -21,11 +21,6 @@ HEAD = "---\ntitle: T\n---\n"
 SITE = {"site.toml": 'title = "T"\n', "content/b.md": HEAD + "# The call\n"}
 
 
-@pytest.fixture(scope="module")
-def templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("templates")
-
-
 @pytest.fixture
 def root(tmp_path: Path, templates: Path) -> Path:
     return folders.with_cache(folders.put(tmp_path, SITE), templates)

@@ -35,11 +35,6 @@ CLAIM = """  - id: {id}
 SITE = 'title = "T"\nurl = "https://explainers.test"\n'
 
 
-@pytest.fixture(scope="module")
-def templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("templates")
-
-
 @pytest.fixture
 def root(tmp_path: Path, templates: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1750000000")  # 2025-06-15

@@ -24,11 +24,6 @@ BROKEN_FRAGMENT = ARTICLE + "Some words, and [a link](#nowhere).\n"
 SITE = {"site.toml": 'title = "T"\n', "content/a.md": ARTICLE + "Some words.\n"}
 
 
-@pytest.fixture(scope="module")
-def templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("templates")
-
-
 @pytest.fixture
 def site(tmp_path: Path, templates: Path) -> Path:
     """A site that builds."""

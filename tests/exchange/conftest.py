@@ -10,11 +10,6 @@ from tests.exchange.helpers import ARTICLE, SETTINGS
 from tests.helpers import folders
 
 
-@pytest.fixture(scope="module")
-def templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("templates")
-
-
 @pytest.fixture
 def site(tmp_path: Path, templates: Path) -> Path:
     """A site with one article, which has no annotations yet."""

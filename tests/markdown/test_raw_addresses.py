@@ -20,11 +20,6 @@ SITE = (
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="30" height="20"></svg>'
 
 
-@pytest.fixture(scope="module")
-def templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("templates")
-
-
 @pytest.fixture
 def root(tmp_path: Path, templates: Path) -> Path:
     return folders.with_cache(tmp_path, templates)

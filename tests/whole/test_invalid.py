@@ -24,11 +24,6 @@ CASES = sorted(path.name for path in FOLDER.iterdir() if path.is_dir())
 ARTICLE = "---\ntitle: T\n---\n"
 
 
-@pytest.fixture(scope="module")
-def templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("templates")
-
-
 def prepared(case: str, folder: Path, templates: Path) -> Path:
     root = folders.copy(FOLDER / case, folder / case, without=frozenset({"problems.txt"}))
     return folders.with_cache(root, templates)

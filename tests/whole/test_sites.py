@@ -79,11 +79,6 @@ PREPARE: dict[str, Callable[[Path], None]] = {
 # --- building ------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("templates")
-
-
 def prepared(case: str, folder: Path, templates: Path | None = None) -> Path:
     root = folders.copy(FOLDER / case, folder / case, without=_OURS)
     PREPARE.get(case, lambda _: None)(root)
