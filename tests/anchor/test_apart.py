@@ -13,8 +13,8 @@ from explainer.anchor.apart import tell_apart
 from explainer.anchor.text import ReaderText, read
 from explainer.markdown.parser import Markdown, MarkdownOptions
 from explainer.model.annotations import Target
+from tests.helpers.cost import steps
 from tests.helpers.examples import examples
-from tests.helpers.steps import steps
 
 MARKDOWN = Markdown(MarkdownOptions())
 SENTENCE = (
