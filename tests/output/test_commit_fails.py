@@ -138,6 +138,21 @@ def test_deletions_are_rolled_back(
     assert tree(output) == {"mine": b"m"}
 
 
+@posix
+def test_links_are_restored_as_links(output: Path, tmp_path: Path) -> None:
+    victim = tmp_path / "victim"
+    victim.write_bytes(b"v")
+    built(output, {"a": b"1", "b": b"1"})
+    (output / "a").unlink()
+    (output / "a").symlink_to(victim)
+    with pytest.MonkeyPatch.context() as patch:
+        Fails(patch, ("replace",), 2, times=1)
+        assert refused(build(output, {"a": b"2", "b": b"2"})) == "output-failed"
+    assert (output / "a").readlink() == victim
+    assert (output / "b").read_bytes() == b"1"
+    assert victim.read_bytes() == b"v"
+
+
 def test_a_rollback_deletes_no_foreign_files(output: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # Another program creates the file just before we do and keeps it open, as on Windows.
     built(output, {"a": b"1"})

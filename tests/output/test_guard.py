@@ -1,12 +1,16 @@
 """Which folders a build refuses, and which manifests it accepts."""
 
+import errno
 import json
 import os
+import stat
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
-from explainer.output.guard import OutputError
+from explainer.output.guard import OutputError, is_folder, is_link
 from explainer.support.paths import MANIFEST
 from tests.output.builds import (
     OUTSIDE,
@@ -131,11 +135,33 @@ def test_a_folder_with_foreign_files_only(site: Path, output: Path) -> None:
 
 def test_file_manager_files_are_ignored(site: Path, output: Path) -> None:
     output.mkdir()
-    (output / ".DS_Store").write_bytes(b"x")
+    names = (".DS_Store", "Thumbs.db", "desktop.ini")
+    for name in names:
+        (output / name).write_bytes(b"x")
     assert code(output, site) is None
     built(output, {"a": b""})
     built(output, {})
-    assert tree(output) == {".DS_Store": b"x"}
+    assert tree(output) == dict.fromkeys(names, b"x")
+
+
+def test_junctions_of_windows_are_links() -> None:
+    for tag, link in ((0xA0000003, True), (0xA000001D, False)):
+        state: Any = SimpleNamespace(st_mode=stat.S_IFDIR, st_reparse_tag=tag)
+        assert (is_link(state), is_folder(state)) == (link, not link)
+    assert not is_link(None)
+    assert not is_folder(None)
+
+
+def test_a_manifest_that_cannot_be_read(
+    site: Path, output: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built(output, {"a": b"1"})
+
+    def read_bytes(path: Path) -> bytes:
+        raise OSError(errno.EIO, "Input/output error", str(path))
+
+    monkeypatch.setattr(Path, "read_bytes", read_bytes)
+    assert refused(checked(output, site)) == "output-failed"
 
 
 def test_a_folder_of_ours(site: Path, output: Path) -> None:

@@ -18,6 +18,7 @@ from explainer.output import stage as stage_module
 from explainer.output import staging as staging_module
 from explainer.output.commit import CommitResult
 from explainer.output.guard import OutputError, failure
+from explainer.output.manifest import ABSENT, parse, text, union
 from explainer.output.stage import StagedFile, StageWriter
 from explainer.support import paths as output_paths
 from explainer.support.paths import MANIFEST, is_output_path
@@ -91,8 +92,8 @@ def test_any_path(path: str) -> None:
 
 
 def test_names_that_are_too_long(output: Path) -> None:
-    built(output, {"a" * 255: b"x", f"{'ä' * 127}/x": b"x"})
-    for path in ("a" * 256, f"{'ä' * 128}/x", f"x/{'日' * 86}"):
+    built(output, {"a" * 255: b"x", f"{'ä' * 127}/x": b"x", "😀" * 63: b"x"})
+    for path in ("a" * 256, f"{'ä' * 128}/x", f"x/{'日' * 86}", "😀" * 64):
         with Staging(output) as staging:
             with pytest.raises(OutputError) as caught:
                 staging.put(path, b"x")
@@ -160,18 +161,15 @@ def test_parent_folders_are_created(tmp_path: Path) -> None:
 
 
 @posix
-def test_file_modes_follow_the_umask(output: Path) -> None:
-    old = os.umask(0o027)
+@pytest.mark.parametrize("umask", [0o000, 0o022, 0o027, 0o077])
+def test_file_modes_follow_the_umask(output: Path, umask: int) -> None:
+    old = os.umask(umask)
     try:
         built(output, {"a/b": b"1"})
     finally:
         os.umask(old)
-    assert [stat.S_IMODE((output / p).stat().st_mode) for p in ("", "a", "a/b", MANIFEST)] == [
-        0o750,
-        0o750,
-        0o640,
-        0o640,
-    ]
+    modes = [stat.S_IMODE((output / p).stat().st_mode) for p in ("", "a", "a/b", MANIFEST)]
+    assert modes == [0o777 & ~umask, 0o777 & ~umask, 0o666 & ~umask, 0o666 & ~umask]
 
 
 def test_nothing_is_visible_before_or_without_a_commit(tmp_path: Path, output: Path) -> None:
@@ -217,6 +215,24 @@ def test_the_manifest_byte_for_byte(output: Path, tmp_path: Path) -> None:
     built(output, {})
     built(output, files)
     assert (tmp_path / "other" / MANIFEST).read_bytes() == (output / MANIFEST).read_bytes()
+
+
+def test_the_manifest_of_an_unfinished_commit() -> None:
+    one, two, three = (sha256(content) for content in (b"1", b"2", b"3"))
+    old, new = {"b": (one,), "gone": (two,)}, {"b": (three,), "a": (one,)}
+    claims = union(new, old)
+    assert claims == {"a": (one, ABSENT), "b": (three, one), "gone": (two,)}
+    permanent = {"/b/": "content/b.md", "/a/": "content/a.md"}
+    raw = text(claims, permanent)
+    assert raw.decode() == (
+        '{\n"generator": "explainer",\n"version": 1,\n"files": {\n'
+        f'"a": "{one}",\n"b": "{three}",\n"gone": "{two}"\n}},\n'
+        f'"unfinished": {{\n"a": [\n""\n],\n"b": [\n"{one}"\n]\n}},\n'
+        '"permanent": {\n"/a/": "content/a.md",\n"/b/": "content/b.md"\n}\n}\n'
+    )
+    found = parse(raw)
+    assert found
+    assert (found.claims, found.permanent, found.raw) == (claims, permanent, raw)
 
 
 def test_neither_hash_seed_nor_clock_nor_locale_matter(tmp_path: Path) -> None:
