@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,8 +26,6 @@ from explainer.serve.live import LiveSite
 from tests.helpers import folders
 from tests.helpers.faults import WRITES, Fault
 from tests.publish.test_publish import _git, create_site, files_on, git
-
-__all__ = ["_git"]  # a fixture
 
 __all__ = ["_git"]  # a fixture
 
@@ -139,6 +138,7 @@ def building(folder: Path, cache: Path) -> Work:
     assert run("--site", root, "build")[0] == 0
     (root / "content/gone.md").unlink()
     folders.put(root, {"content/new.md": "---\ntitle: New\n---\n\nText.\n"})
+    shutil.rmtree(root / ".explainer/cards", ignore_errors=True)  # all drawn again, every time
     return Work(root, lambda: run("--site", root, "build"))
 
 
@@ -237,7 +237,7 @@ def test_a_kill(name: str, each: bool, tmp_path: Path, cache: Path, temporary: P
         work = CASES[name](tmp_path / str(at), cache)
         killed(work, at)
         check_whole(work, before, after)
-        check_next(work, after, temporary)
+        check_next(work, after, temporary, cache)
 
 
 def killed(work: Work, at: int) -> None:
