@@ -15,7 +15,9 @@ import pytest
 from explainer.cli import main
 from explainer.model.annotations import (
     Answer,
+    Appearance,
     Claim,
+    ClaimReply,
     Evidence,
     Note,
     Person,
@@ -34,6 +36,7 @@ from explainer.model.settings import (
     BuildSettings,
     FeedSettings,
     ImageSettings,
+    KindSettings,
     MarkdownSettings,
     MenuLink,
     PublishSettings,
@@ -163,6 +166,9 @@ TABLES = {
     "A claim": Claim,
     "A piece of evidence": Evidence,
     "An entry of history": RatingChange,
+    "An entry of appearances": Appearance,
+    "reply": ClaimReply,
+    "[[kinds]]": KindSettings,
     "A question": Question,
     "An entry of answers": Answer,
     "A source": Source,

@@ -9,14 +9,22 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from markupsafe import Markup
 
 from explainer.anchor.normalize import normalize_quote
 from explainer.article.context import ArticleContext
 from explainer.model import article
-from explainer.model.annotations import AnnotationFile, Claim, Note, Person, Question, Source
+from explainer.model.annotations import (
+    AnnotationFile,
+    Claim,
+    ClaimReply,
+    Note,
+    Person,
+    Question,
+    Source,
+)
 from explainer.model.location import KeyPath, Location
 from explainer.model.ratings import Rating
 from explainer.model.scalars import Id
@@ -260,7 +268,19 @@ class _Maker:
                 )
                 for i, change in enumerate(claim.history)
             ),
+            place=claim.location,
+            appearances=claim.appearances,
+            fact=claim.fact,
+            reply=self.reply(claim.reply, *item.key_path, "reply"),
         )
+
+    def reply(
+        self, reply: Literal["declined", "none"] | ClaimReply | None, *key_path: str | int
+    ) -> article.ReplyView | None:
+        if isinstance(reply, ClaimReply):
+            html = self.render(reply.text, (*key_path, "text"))
+            return article.ReplyView(kind="text", html=html, date=reply.date)
+        return article.ReplyView(kind=reply) if reply else None
 
     def question(
         self, number: int, item: PlacedAnnotation, question: Question

@@ -27,9 +27,9 @@ from explainer.parse.lookup import annotation_id
 
 LISTS = ("claims", "notes", "questions")
 """Keys of an annotation file that contain annotations."""
-_MARKDOWN_KEYS = frozenset({"note", "review", "answer", "settle"})
+_MARKDOWN_KEYS = frozenset({"note", "review", "answer", "settle", "text"})
 """Keys of an annotation that contain Markdown."""
-_NOT_PLAIN_KEYS = _MARKDOWN_KEYS | {"disclaimer", "text"}
+_NOT_PLAIN_KEYS = _MARKDOWN_KEYS | {"disclaimer"}
 """Keys whose value is Markdown."""
 _TARGET_KEYS = frozenset({"quote", "prefix", "suffix", "section"})
 """Keys of an annotation whose value is copied from the article."""

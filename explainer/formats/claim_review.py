@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from explainer.formats.jsonld import organization, present
-from explainer.model.annotations import Person
-from explainer.model.article import Article, ClaimView
+from explainer.model.annotations import Appearance
+from explainer.model.article import Article, ClaimView, Speaker
 from explainer.model.ratings import Rating
 from explainer.model.scalars import PartialDate
 
@@ -18,7 +18,6 @@ def render(
     scale: Sequence[Rating],
     *,
     url: str,
-    article_url: str,
     site: str,
     site_url: str,
 ) -> dict[str, Any]:
@@ -31,7 +30,7 @@ def render(
         "inLanguage": article.language,
         "author": organization(site, site_url),
         "reviewRating": rating(claim.rating, scale),
-        "itemReviewed": _claim(article, claim, article_url),
+        "itemReviewed": _claim(article, claim, site_url),
     }
     return data | present({"datePublished": reviewed(article, claim)})
 
@@ -52,25 +51,52 @@ def rating(given: Rating, scale: Sequence[Rating]) -> dict[str, Any]:
     return data | present({"ratingExplanation": given.meaning})
 
 
-def _claim(article: Article, claim: ClaimView, article_url: str) -> dict[str, Any]:
+def is_own(appearance: Appearance, site_url: str) -> bool:
+    """Return whether an appearance is a page of the site itself, which only repeats claims."""
+    return f"{appearance.url}/".startswith(site_url.rstrip("/") + "/")
+
+
+def _claim(article: Article, claim: ClaimView, site_url: str) -> dict[str, Any]:
+    appearances = [a for a in claim.appearances if not is_own(a, site_url)]
+    works = [_work(appearance) for appearance in appearances]
+    first, others = works[:1], works[1:]
     original = article.front.original
-    first = original.url if original else None
-    page = {"@type": "CreativeWork", "url": article_url, "name": article.front.title}
+    if original and original.url and all(work.get("url") != original.url for work in works):
+        # The claim is in this text, but maybe it was made elsewhere before.
+        others.append({"@type": "CreativeWork", "url": original.url})
     return present(
         {
             "@type": "Claim",
-            "author": claim.by and _author(claim.by.person),
-            "datePublished": claim.date,
-            "firstAppearance": first and {"@type": "CreativeWork", "url": first},
-            "appearance": page,
+            "author": claim.by and _author(claim.by),
+            "datePublished": claim.date or next((a.date for a in appearances[:1]), None),
+            "locationCreated": claim.place and {"@type": "Place", "name": claim.place},
+            "firstAppearance": first and first[0],
+            "appearance": others[0] if len(others) == 1 else others,
         }
     )
 
 
-def _author(person: Person) -> dict[str, Any]:
+def _work(appearance: Appearance) -> dict[str, Any]:
+    publisher, time = appearance.publisher, appearance.time
+    work: dict[str, Any] = {"@type": "CreativeWork" if time is None else "Clip"}
+    work |= present(
+        {
+            "url": appearance.url,
+            "archivedAt": appearance.archived,
+            "datePublished": appearance.date,
+            "publisher": publisher and {"@type": "Organization", "name": publisher},
+        }
+    )
+    return work if time is None else {**work, "startOffset": time.seconds}
+
+
+def _author(by: Speaker) -> dict[str, Any]:
+    """Return who made the claim. A plain name does not say whether it is a person's."""
+    person = by.person
     wikidata = person.wikidata and f"https://www.wikidata.org/entity/{person.wikidata}"
     same = [url for url in (person.url, wikidata) if url]
-    author = {"@type": person.kind.capitalize(), "name": person.name}
+    author = {} if by.is_name else {"@type": person.kind.capitalize()}
+    author |= {"name": person.name}
     return author | present({"sameAs": same[0] if len(same) == 1 else same})
 
 

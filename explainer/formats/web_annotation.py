@@ -109,6 +109,10 @@ def _texts(annotation: Annotation) -> Iterator[tuple[str, str]]:
             yield annotation.rating.label, "classifying"
             if annotation.review:
                 yield annotation.review, "assessing"
+            if annotation.fact:
+                yield annotation.fact, "assessing"
+            if annotation.reply and annotation.reply.html:
+                yield annotation.reply.html, "replying"
         case QuestionView():
             yield annotation.question, "questioning"
             for answer in annotation.answers:

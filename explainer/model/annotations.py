@@ -11,7 +11,17 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
 from explainer.model.allow import Allow
-from explainer.model.scalars import Authored, Flag, Id, NoteKind, PartialDate, RatingId, Stance, Url
+from explainer.model.scalars import (
+    Authored,
+    Flag,
+    Id,
+    NoteKind,
+    PartialDate,
+    RatingId,
+    RecordingTime,
+    Stance,
+    Url,
+)
 
 ET_AL = "et al."
 """The last author of a source whose list of authors is cut."""
@@ -144,6 +154,36 @@ class RatingChange(Authored):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Appearance(Authored):
+    """Where a claim was made."""
+
+    NOUN: ClassVar = "an entry of `appearances`"
+
+    url: Url | None = None
+    """The web address of the page or recording. Use this or `publisher`, or both."""
+    archived: Url | None = None
+    """The web address of an archived copy."""
+    date: PartialDate | None = None
+    """The date when the claim was made there."""
+    publisher: str = ""
+    """The publisher, channel, or event."""
+    time: RecordingTime | None = None
+    """The time in a recording: 1:23:45, or a number of seconds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimReply(Authored):
+    """What the person who made a claim answered when asked about it."""
+
+    NOUN: ClassVar = "`reply`"
+
+    text: str
+    """The answer, in Markdown."""
+    date: PartialDate | None = None
+    """The date of the answer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Claim(AuthoredAnnotation):
     """A factual claim, and the result of checking it."""
 
@@ -157,6 +197,15 @@ class Claim(AuthoredAnnotation):
     """The id of a person, or the name of whoever makes the claim."""
     date: PartialDate | None = None
     """The date when the claim was made."""
+    location: str = ""
+    """The place where the claim was made, such as a city."""
+    appearances: tuple[Appearance, ...] = ()
+    """Where the claim was made, the first appearance first."""
+    fact: str = ""
+    """What is true, in one sentence. Readers see it wherever they see the claim."""
+    reply: Literal["declined", "none"] | ClaimReply | None = None
+    """What the person who made the claim answered: `text` and `date`, or that they declined to
+    comment (`declined`), or that no answer came (`none`)."""
     rating: RatingId
     """The id of a rating."""
     review: str = ""

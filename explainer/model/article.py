@@ -7,7 +7,7 @@ from typing import ClassVar, Literal, TypeAlias
 
 from markupsafe import Markup
 
-from explainer.model.annotations import Person, Source
+from explainer.model.annotations import Appearance, Person, Source
 from explainer.model.front_matter import FrontMatter
 from explainer.model.location import Location
 from explainer.model.ratings import Rating
@@ -115,6 +115,18 @@ class RatingView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyView:
+    """What the person who made a claim answered, rendered."""
+
+    kind: Literal["text", "declined", "none"]
+    """`declined` and `none`: there is no answer."""
+    html: Markup = field(default_factory=Markup)
+    """The answer."""
+    date: PartialDate | None = None
+    """When it was given."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimView(Annotation):
     """A claim, rendered."""
 
@@ -142,6 +154,14 @@ class ClaimView(Annotation):
     """The date when it was last checked."""
     history: tuple[RatingView, ...]
     """Earlier ratings, oldest first."""
+    place: str = ""
+    """The place where it was made, such as a city."""
+    appearances: tuple[Appearance, ...] = ()
+    """Where it was made, the first appearance first."""
+    fact: str = ""
+    """What is true, in one sentence."""
+    reply: ReplyView | None = None
+    """What the person who made it answered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

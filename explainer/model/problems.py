@@ -44,7 +44,8 @@ Code: TypeAlias = Literal[  # noqa: RUF041 - nested for the sake of order: by su
     Literal["unknown-key", "old-key", "missing-key", "wrong-type", "bad-value", "empty-value"],
     Literal["unknown-rating", "unknown-source", "unknown-person", "unknown-claim"],
     Literal["duplicate-id", "reserved-id", "disputes-itself", "repeats-itself", "repeats-cycle"],
-    Literal["history-order", "duplicate-date", "unused-source", "unused-person", "unused-answer"],
+    Literal["history-order", "duplicate-date", "duplicate-entry"],
+    Literal["unused-source", "unused-person", "unused-answer"],
     Literal["person-conflict", "source-conflict", "name-spelling", "orphan-annotations"],
     # YAML syntax.
     Literal["yaml-syntax", "yaml-anchor", "yaml-alias", "yaml-merge", "yaml-tag", "yaml-document"],

@@ -151,6 +151,29 @@ class DateTime(PartialDate):
         return time.replace(tzinfo=None).isoformat(timespec="seconds")
 
 
+class RecordingTime(_Word):
+    """A time in a recording: `1:23:45`, `04:15`, or a number of seconds, `83`."""
+
+    __slots__ = ()
+    pattern = r"^([0-9]+|([0-9]+:)?[0-5]?[0-9]:[0-5][0-9])$"
+    wrong = "is not a time in a recording: write it as 1:23:45, 4:15, or in seconds, 83"
+
+    @property
+    def seconds(self) -> int:
+        """The number of seconds from the start."""
+        total = 0
+        for part in self.split(":"):
+            total = total * 60 + int(part)
+        return total
+
+    @property
+    def clock(self) -> str:
+        """The time as players show it: `1:23:45`, `4:15`."""
+        minutes, seconds = divmod(self.seconds, 60)
+        hours, minutes = divmod(minutes, 60)
+        return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
 class Id(_Word):
     """A name for use in addresses: ASCII letters and digits, with `-`, `_` and `.` between them."""
 

@@ -22,7 +22,7 @@ from explainer.model.annotations import AnnotationFile, Library, Note, Source
 from explainer.model.front_matter import FrontMatter
 from explainer.model.kinds import BUILTIN_KINDS
 from explainer.model.ratings import DEFAULT_SCALE, Rating
-from explainer.model.scalars import Id, PartialDate
+from explainer.model.scalars import Id, PartialDate, RecordingTime
 from explainer.model.settings import Settings
 from explainer.parse.references import CSL_TYPES
 from explainer.support import cache
@@ -170,7 +170,7 @@ def _clean(schema: dict[str, Any], *, yaml: bool) -> dict[str, Any]:
     if yaml and schema.get("type") == "string" and "enum" not in schema:
         if schema.get("pattern") == PartialDate.pattern:
             schema |= {"type": ["string", "integer"], "minimum": 0, "maximum": 9999}
-        elif schema.get("pattern") in {None, Id.pattern}:
+        elif schema.get("pattern") in {None, Id.pattern, RecordingTime.pattern}:
             schema["type"] = ["string", "number"]
     return schema
 

@@ -18,6 +18,7 @@ ANNOTATION_LISTS = {"claims": "claim", "notes": "note", "questions": "question"}
 """The keys of an annotation file that contain annotations, and the noun for one annotation."""
 
 _SEVERITIES: Mapping[Code, Severity] = {
+    "duplicate-entry": "info",
     "history-order": "warning",
     "ratings-look-alike": "warning",
     "unused-answer": "warning",

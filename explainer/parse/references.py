@@ -159,7 +159,8 @@ def _empty_texts(located: Located) -> Iterator[Problem]:
     """Check that texts that readers need are not blank."""
     needed = (
         *("claims.#.claim", "notes.#.note", "questions.#.question"),
-        *("questions.#.answers.#.answer", "sources.*.title", "people.*.name"),
+        *("questions.#.answers.#.answer", "sources.*.title", "people.*.name", "claims.#.fact"),
+        *("claims.#.reply.text",),
         *("notes.#.tags.#", *_SPEAKERS),
     )
     for key_path, text in find(str, located.data, *needed):
@@ -204,6 +205,7 @@ def _claims(located: Located) -> Iterator[Problem]:
             if name == claim.get("id"):
                 message = f"the claim `{short(name)}` disputes itself"
                 yield problem_at(located, at, "disputes-itself", message)
+        yield from _appearances(located, key_path, claim)
         before, dates = "", dict[str, Location]()
         for at, date in find(str, claim, "history.#.date", key_path=key_path):
             if not re.fullmatch(PartialDate.pattern, date):
@@ -221,6 +223,25 @@ def _claims(located: Located) -> Iterator[Problem]:
                 yield problem_at(located, at, "history-order", message, hint, related=above)
             before = date
             dates.setdefault(date, located.location(at))
+
+
+def _appearances(
+    located: Located, claim_path: KeyPath, claim: Mapping[str, Data]
+) -> Iterator[Problem]:
+    """Report entries that name no place, and that are listed twice."""
+    first: dict[tuple[Data, ...], KeyPath] = {}
+    for key_path, one in find(dict, claim, "appearances.#", key_path=claim_path):
+        if not one.keys() & {"url", "archived"} and _blank(one.get("publisher")):
+            message = "an entry of `appearances` has no `url` and no `publisher`"
+            hint = "say where the claim was made: add `url: …`, `publisher: …`, or both"
+            yield problem_at(located, key_path, "missing-key", message, hint)
+            continue
+        same_place = (*(str(one.get(key)) for key in ("url", "archived", "publisher", "time")),)
+        if (other := first.setdefault(same_place, key_path)) != key_path:
+            message = "the claim has this appearance twice"
+            related = located.location(other), "first here"
+            hint = "remove one; two times in one recording differ in `time`"
+            yield problem_at(located, key_path, "duplicate-entry", message, hint, related=related)
 
 
 def _questions(located: Located) -> Iterator[Problem]:

@@ -124,8 +124,8 @@ def _spot(data: Any, finding: Any) -> tuple[KeyPath, bool, bool]:
             key = True
         elif finding["type"] == "missing" and step == finding["loc"][-1]:
             key_path.append(step)
-        else:  # the name of a member of `str | Related`
-            meant = isinstance(data, dict) != (step == "str")
+        else:  # the name of a member of `str | Related` or `Literal[…] | Reply`
+            meant = isinstance(data, dict) != str(step).startswith(("str", "literal["))
     return tuple(key_path), key, meant
 
 

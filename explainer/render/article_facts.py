@@ -64,6 +64,8 @@ def texts(article: Article) -> Iterator[str]:
 def claim_texts(claim: ClaimView) -> Iterator[str]:
     """Yield all HTML on a claim's page that comes from the author's Markdown."""
     yield claim.review
+    if claim.reply:
+        yield claim.reply.html
     yield from (earlier.review for earlier in claim.history)
     yield from (citation.note for citation in claim.citations)
 

@@ -48,7 +48,6 @@ def claim_review(context: RenderContext, article: Article, claim: ClaimView) -> 
         replace(claim, rating=words.translated(claim.rating)),
         context.site.scale,
         url=context.web(claim.address, claim.address),
-        article_url=context.web(article.address, claim.address),
         site=context.site.title,
         site_url=context.web("/", claim.address),
     )

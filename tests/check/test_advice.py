@@ -31,7 +31,9 @@ CLAIM = """  - id: {id}
     rating: {rating}
     evidence: [{evidence}]
     checked: {checked}
+    appearances: [{{publisher: A channel}}]
 """
+LIBRARY = "people:\n  somebody: {name: Somebody}\n"
 SITE = 'title = "T"\nurl = "https://explainers.test"\n'
 
 
@@ -43,10 +45,10 @@ def root(tmp_path: Path, templates: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
 
 def site(root: Path, body: str, annotations: str, settings: str = SITE) -> Path:
     article = f"---\ntitle: T\ndate: 2025\n---\n{body}\n"
-    return folders.put(
-        root,
-        {"site.toml": settings, "content/a.md": article, "content/a.yaml": annotations},
-    )
+    files = {"site.toml": settings, "content/a.md": article, "content/a.yaml": annotations}
+    if "by: somebody" in annotations and "url" in settings:
+        files["content/_library.yaml"] = LIBRARY
+    return folders.put(root, files)
 
 
 def advice(root: Path) -> list[Problem]:

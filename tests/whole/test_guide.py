@@ -20,7 +20,9 @@ from explainer.cli import main
 from explainer.model.annotations import (
     AnnotationFile,
     Answer,
+    Appearance,
     Claim,
+    ClaimReply,
     Evidence,
     Note,
     Person,
@@ -38,6 +40,7 @@ from explainer.model.settings import (
     BuildSettings,
     FeedSettings,
     ImageSettings,
+    KindSettings,
     MarkdownSettings,
     PublishSettings,
     RatingSettings,
@@ -130,7 +133,17 @@ def test_every_key_has_an_example() -> None:
                 key = r"^\[+([a-z]+)\]|(?:^|[{,]|- )\s*([a-z]+)(?::| =)"
                 shown |= {a or b for a, b in re.findall(key, fence.text, re.MULTILINE)}
     kinds = [
-        *(Source, Person, Note, Claim, Evidence, RatingChange),
+        *(
+            Source,
+            Person,
+            Note,
+            Claim,
+            Evidence,
+            RatingChange,
+            Appearance,
+            ClaimReply,
+            KindSettings,
+        ),
         *(Question, Answer, AnnotationFile),
         *(FrontMatter, Image, Related, Original, Correction),
         *(Settings, BuildSettings, MarkdownSettings, RatingSettings),

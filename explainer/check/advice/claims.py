@@ -12,7 +12,7 @@ from explainer.check.advice.wording import Subject, listed, together
 from explainer.formats import claim_review
 from explainer.model.annotations import Claim, Evidence, Source
 from explainer.model.location import KeyPath, Located
-from explainer.model.problems import Code, Problem
+from explainer.model.problems import Code, Problem, short
 from explainer.model.ratings import Rating
 from explainer.model.scalars import Id
 from explainer.model.settings import Settings
@@ -150,12 +150,15 @@ def _year_before(today: str) -> str:
 REQUIRED = ("claimReviewed", "reviewRating.alternateName", "url")
 RECOMMENDED = (
     *("author.name", "author.url", "datePublished"),
-    *("itemReviewed.author.name", "itemReviewed.datePublished", "itemReviewed.appearance.url"),
+    *("itemReviewed.author.name", "itemReviewed.author.@type", "itemReviewed.datePublished"),
+    "itemReviewed.firstAppearance",
 )
 _KEYS = {
-    "itemReviewed.author.name": ("by", "who made the claim"),
-    "itemReviewed.datePublished": ("date", "when it was made"),
-    "datePublished": ("checked", "when it was checked"),
+    "itemReviewed.author.name": ("`by`", "who made the claim"),
+    "itemReviewed.author.@type": ("an entry of `people` for {by}", "whether {by} is a person"),
+    "itemReviewed.datePublished": ("`date`", "when it was made"),
+    "itemReviewed.firstAppearance": ("`appearances`", "where it was made first"),
+    "datePublished": ("`checked`", "when it was checked"),
 }
 """By a property: the key that sets it, and what the key specifies."""
 
@@ -179,6 +182,11 @@ def _has(review: Mapping[str, Any], name: str) -> bool:
     return bool(value)
 
 
+def _joined(parts: Iterable[str]) -> str:
+    *first, last = parts
+    return f"{', '.join(first)} and {last}" if first else last
+
+
 def lacking_properties(inspection: Inspection, settings: Settings, *_: object) -> Iterator[Problem]:
     """Report properties that Google expects in an article's ClaimReviews: `claim-review`.
 
@@ -199,17 +207,24 @@ def lacking_properties(inspection: Inspection, settings: Settings, *_: object) -
             claim,
             tuple(inspection.context.scale.values()),
             url=url.rstrip("/") + claim.address,
-            article_url=url.rstrip("/") + article.address,
             site=settings.title,
             site_url=url,
         )
         missing = [_KEYS[name] for name in lacking(review, RECOMMENDED) if name in _KEYS]
+        own = [a for a in claim.appearances if claim_review.is_own(a, url)]
+        if not claim.by:  # then its type is missing too
+            missing.remove(_KEYS["itemReviewed.author.@type"])
         if required := lacking(review, REQUIRED):
             message = f"the ClaimReview of `{claim.id}` lacks {listed(required)}"
             hint = "Google requires it"
+        elif own:
+            message = f"an appearance of `{claim.id}` is a page of this site: `{own[0].url}`"
+            hint = "name the page where the claim was made; the ClaimReview leaves out your own"
         elif missing:
-            keys = listed([key for key, _ in missing])
-            message = f"`{claim.id}` does not say {' and '.join(what for _, what in missing)}"
+            by = f"`{short(claim.by.person.name)}`" if claim.by else ""
+            keys = _joined(key.format(by=by) for key, _ in missing)
+            what = _joined(what.format(by=by) for _, what in missing)
+            message = f"`{claim.id}` does not say {what}"
             hint = f"add {keys}: Google recommends it for a ClaimReview"
         else:
             continue

@@ -34,6 +34,7 @@ _WHAT = {
     "original": "the original",
     "related": "this link",
     "picture": "the picture",
+    "appearance": "the page where the claim was made",
 }
 _LONGEST = 100
 """Maximum length of an address in a message."""
@@ -144,7 +145,7 @@ def _dead(mention: Mention, status: LinkStatus, statuses: Mapping[str, LinkStatu
     look = f"look for a copy: https://web.archive.org/web/{when}/{mention.url}"
     if mention.kind == "archived":
         look = "look for another copy, or remove this one"
-    elif mention.kind == "source":
+    elif mention.kind in ("source", "appearance"):
         look += "\nand add it as `archived: …`"
     return Problem(mention.location, "dead-link", message, look, "warning")
 

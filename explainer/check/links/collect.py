@@ -17,19 +17,23 @@ from explainer.model.scalars import PartialDate
 from explainer.support.web_addresses import wrong_with
 
 LinkKind: TypeAlias = Literal[
-    "link", "source", "archived", "person", "original", "related", "picture"
+    "link", "source", "archived", "person", "original", "related", "picture", "appearance"
 ]
 """What an address is used for. `link`: a link in Markdown; `archived`: a copy of a source."""
 
 _KINDS: Mapping[tuple[str | int, str | int], LinkKind] = {
     ("sources", "url"): "source",
     ("sources", "archived"): "archived",
+    ("claims", "url"): "appearance",
+    ("claims", "archived"): "archived",
     ("people", "url"): "person",
     ("original", "url"): "original",
     ("related", "url"): "related",
     ("image", "src"): "picture",
 }
 """By the first and the last key of an address's key path in a YAML file."""
+_DATED: frozenset[LinkKind] = frozenset({"source", "original", "appearance"})
+"""The kinds whose own date says when the page was as the author saw it."""
 _TEXTS = frozenset({"note", "review", "answer", "settle", "disclaimer", "text"})
 """Keys of YAML files that contain Markdown."""
 
@@ -45,7 +49,7 @@ class Mention:
     kind: LinkKind
     """What it is used for."""
     archived: str | None = None
-    """For a source: the address of its archived copy."""
+    """For a source or an appearance: the address of its archived copy."""
     date: str | None = None
     """When it, or what links to it, was published (ISO 8601, may be partial)."""
 
@@ -98,14 +102,14 @@ def _in_yaml(located: Located, notes: NoteMarkdown, date: PartialDate | None) ->
                 mentions.append(Mention(_requested(link.url), location, "link", date=date))
         elif is_web(text) and (kind := _KINDS.get((key_path[0], key_path[-1]))):
             own = holder.get("date")
-            archived = holder.get("archived") if kind == "source" else None
+            archived = holder.get("archived") if kind in ("source", "appearance") else None
             mentions.append(
                 Mention(
                     _requested(text),
                     located.location(key_path),
                     kind,
                     archived if isinstance(archived, str) and is_web(archived) else None,
-                    own if isinstance(own, str) and kind in ("source", "original") else date,
+                    own if isinstance(own, str) and kind in _DATED else date,
                 )
             )
     return sorted(mentions, key=lambda mention: mention.location)
