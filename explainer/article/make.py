@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from pathlib import PurePosixPath
 
 from markupsafe import Markup
 
@@ -48,16 +49,22 @@ def make_article(document: RoutedDocument, context: ArticleContext) -> ArticleRe
     """Merge an article with its annotations.
 
     Problems: those of `read_annotations`, `references.against`, `place_annotations`,
-    `links.resolve`; `reserved-id`, `duplicate-id`, `unknown-language`; and those of the functions
-    in `foreign`: `open-comment`, `foreign-markup`, `conflict-marker`.
+    `links.resolve`; `no-front-matter`, `missing-key`, `reserved-id`, `duplicate-id`,
+    `unknown-language`; and those of the functions in `foreign`: `open-comment`, `foreign-markup`,
+    `conflict-marker`.
     """
     file, located, problems = _read_annotations(document, context)
-    body = parse_body(context.markdown, document.body)
+    body = parse_body(context.markdown, document.body, drop_title=document.drops_title)
     texts = TextRenderer(document, context, located)
     texts.resolve_body(body)
     texts.check_plain_texts()
     anchors = fragments.of_tokens(body.tokens)
-    placed, unplaced, missed = place_annotations(body.reader, file, located, document.first_line)
+    if body.title and body.drops_title:
+        anchors |= {body.title.id}
+    title = body.title.text if body.title and body.drops_title else ""
+    placed, unplaced, missed = place_annotations(
+        body.reader, file, located, document.first_line, title
+    )
     if file is None:
         for key_path, text in unusable_texts(located):
             texts.note(text, key_path)
@@ -75,7 +82,7 @@ def make_article(document: RoutedDocument, context: ArticleContext) -> ArticleRe
     inspection = Inspection(document, body, file, located, article, context)
     return ArticleResult(
         article=article,
-        problems=(*problems, *texts.problems, *missed),
+        problems=(*problems, *_no_title(document, body), *texts.problems, *missed),
         used=references.used(located) if located.whole else None,
         sound=file is not None,
         unplaced=tuple(unplaced),
@@ -85,6 +92,19 @@ def make_article(document: RoutedDocument, context: ArticleContext) -> ArticleRe
         allowances=tuple(annotation_allowances(located, document.document.paths)),
         findings=context.inspector and context.inspector(inspection),
     )
+
+
+def _no_title(document: RoutedDocument, body: Body) -> Iterator[Problem]:
+    """Report an article without a title: neither in its front matter nor as its first heading."""
+    if document.front.title or body.title:
+        return
+    if document.first_line == 1:
+        message, hint = "the article has no title", "start it with a heading: # The title"
+        yield Problem(Location(document.path, 1, 1), "no-front-matter", message, hint)
+    else:
+        message = "the front matter has no `title`, and the text does not start with one"
+        hint = "add `title: …`, or start the text with a heading: # The title"
+        yield Problem(document.places.location(), "missing-key", message, hint)
 
 
 def _read_annotations(
@@ -140,7 +160,8 @@ def _article(
     return Article(
         path=document.path,
         address=document.address,
-        front=front,
+        front=replace(front, title=_title(document, body)),
+        title_id=body.title.id if body.title and body.drops_title else "",
         language=front.language or context.language,
         authors=front.authors or context.authors,
         picture=_picture(document, texts),
@@ -155,6 +176,12 @@ def _article(
         annotations=annotations,
         sources=sources,
     )
+
+
+def _title(document: RoutedDocument, body: Body) -> str:
+    """Return an article's title; the name of its file if it has none."""
+    own = document.front.title or (body.title.text if body.title else "")
+    return own or PurePosixPath(document.path).stem
 
 
 def _disclaimer(document: RoutedDocument, texts: TextRenderer) -> Markup:

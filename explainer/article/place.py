@@ -26,10 +26,11 @@ _CONTEXT = 32
 class _Placer:
     """Finds the targets of one annotation file in one article."""
 
-    def __init__(self, article: ReaderText, located: Located, first_line: int) -> None:
+    def __init__(self, article: ReaderText, located: Located, first_line: int, title: str) -> None:
         self.article = article
         self.located = located
         self.first_line = first_line
+        self.title = normalize_quote(title)
 
     def missed(
         self, target: Target, miss: find.Miss, name: str | None, key_path: tuple[str, int]
@@ -41,8 +42,13 @@ class _Placer:
             full = normalize_quote(f"{target.quote} #{comment}")
             if next(find.occurrences(self.article, full), None):
                 hint = _comment_hint(target.quote or "", comment)
+        message = why.message
+        words = normalize_quote((target.section if why.key == "section" else target.quote) or "")
+        if why.code in ("quote-lost", "section-unknown") and words and words in self.title:
+            message = "these words are only in the title, and annotations are on the text below it"
+            hint = f"leave out `{why.key}` to annotate the entire article"
         location = self.located.location((*key_path, why.key))
-        return Problem(location, why.code, why.message, hint, annotation=name)
+        return Problem(location, why.code, message, hint, annotation=name)
 
     def cut(
         self, content: Content, name: str, key_path: tuple[str, int], end: int
@@ -84,18 +90,23 @@ class _Placer:
 
 
 def place_annotations(
-    article: ReaderText, file: AnnotationFile | None, located: Located, first_line: int
+    article: ReaderText,
+    file: AnnotationFile | None,
+    located: Located,
+    first_line: int,
+    title: str = "",
 ) -> tuple[list[PlacedAnnotation], list[Unplaced], list[Problem]]:
     """Find the place of every annotation of a file.
 
     `file` is the annotation file, and `located` its data with positions. If the file cannot be
     used, `file` is None. The targets that can be read are then searched for anyway, so that one
-    mistake does not hide others. `first_line` is the line on which the article's text starts.
+    mistake does not hide others. `first_line` is the line on which the article's text starts,
+    and `title` the heading above it that is not part of it.
 
     Return the annotations that have a place, in reading order; those that have none, in the order
     of the file; and the problems of `anchor.explain`, and `quote-cut`.
     """
-    placer = _Placer(article, located, first_line)
+    placer = _Placer(article, located, first_line, title)
     if file is None:
         missed = [
             placer.missed(target, miss, None, key_path)

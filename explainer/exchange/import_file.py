@@ -16,14 +16,14 @@ from explainer.exchange.importer import Import, YamlFile
 from explainer.exchange.reading import text_of
 from explainer.markdown.parser import Markdown, MarkdownOptions
 from explainer.model import kinds, ratings
-from explainer.model.documents import Text
+from explainer.model.documents import Document, Text
 from explainer.model.location import Location
 from explainer.model.problems import Problem, sort
 from explainer.model.settings import Settings
-from explainer.parse.front_matter import read_article
 from explainer.parse.text import decode
 from explainer.site import load
 from explainer.site.load import CONTENT, LIBRARY
+from explainer.site.routes import route
 from explainer.site.walk import Links
 from explainer.support.files import (
     FileChangedError,
@@ -114,7 +114,8 @@ def import_file(
 
 def _reader_text(settings: Settings, article: Text) -> ReaderText:
     markdown = Markdown(MarkdownOptions(html=settings.markdown.html))
-    return parse_body(markdown, read_article(article)[0].body).reader
+    document, _, _ = route(Document(article), settings.timezone)
+    return parse_body(markdown, document.body, drop_title=document.drops_title).reader
 
 
 def _content(file: Path) -> bytes:

@@ -284,7 +284,9 @@ class Article:
     address: str
     """Its address on the site: `/kremlin-call/`."""
     front: FrontMatter
-    """Its front matter."""
+    """Its front matter. The title is that of the text if the front matter has none."""
+    title_id: str = ""
+    """The id of the heading in the text that is the title; empty if it is in the front matter."""
     language: str
     """Its language, as a BCP 47 tag."""
     authors: tuple[str, ...]

@@ -63,6 +63,14 @@ class RoutedDocument:
     """The front matter as written, with locations for problems that later stages find in it."""
 
     @property
+    def drops_title(self) -> bool:
+        """Whether a heading at the start of the text is the title, which the page shows above it.
+
+        The home page shows the title of the site instead.
+        """
+        return not self.front.title and self.address != "/"
+
+    @property
     def path(self) -> str:
         """The article's file, relative to the site's folder."""
         return self.document.article.path

@@ -69,12 +69,12 @@ class Correction(Authored):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrontMatter(Authored):
-    """The YAML between `---` lines at the top of an article."""
+    """The YAML between `---` lines, or TOML between `+++` lines, at the top of an article."""
 
     NOUN: ClassVar = "the front matter"
 
-    title: str
-    """The title of the article."""
+    title: str = ""
+    """The title of the article. The default is the heading that the text starts with."""
     subtitle: str = ""
     """The line below the title."""
     summary: str = ""

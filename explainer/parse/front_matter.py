@@ -12,7 +12,7 @@ from explainer.model.front_matter import FrontMatter
 from explainer.model.location import Lines, Located, Location
 from explainer.model.problems import Code, Problem, short
 from explainer.model.scalars import DateTime
-from explainer.parse import yaml
+from explainer.parse import toml, yaml
 from explainer.parse.conflicts import conflicts
 from explainer.parse.foreign_keys import sort_out
 from explainer.parse.lookup import find, problem_at
@@ -20,8 +20,22 @@ from explainer.parse.validate import check_language, validate
 from explainer.support.paths import is_output_path
 from explainer.support.slugs import LONGEST_NAME, is_device, slug
 
-_FENCE = re.compile(r"---[ \t]*(?:\n|\Z)")
-_HEAD = re.compile(r"---[ \t]*\n(?P<yaml>.*?)^---[ \t]*$", re.DOTALL | re.MULTILINE)
+_HEAD = re.compile(
+    r"(?P<fence>---|\+\+\+)[ \t]*\n(?P<text>.*?)^(?P=fence)[ \t]*$", re.DOTALL | re.MULTILINE
+)
+_OPEN = re.compile(r"(?:---|\+\+\+)[ \t]*(?:\n|\Z)")
+_KEY = r"[\"']?[A-Za-z_][\w -]*[\"']?[ \t]*[:=]"
+_LATE = re.compile(
+    r"(?:\s|<!--.*?-->)*(?P<fence>---|\+\+\+)[ \t]*\n"
+    rf"(?:[ \t]*(?:#[^\n]*)?\n)*(?:{_KEY}|(?P=fence))",
+    re.DOTALL,
+)
+_OTHER = re.compile(rf"\s*(?:[-+=;~]{{3,}}[ \t]*\w*[ \t]*\n\s*(?:{_KEY}|\{{)|\{{\s*\"[\w-]+\"\s*:)")
+_WITHOUT_FENCE = re.compile(
+    r"(?:title|date|author|authors|status|draft|published|publish|tags|category|slug|layout)"
+    r"[ \t]*:[^\n]*(?:\n[A-Za-z_][\w -]*:[^\n]*)*(?:\n\s*\n|\n?\Z)",
+    re.IGNORECASE,
+)
 _ADDRESS = re.compile(r"[^\s\x00-\x1f\\?#%<>\"]+")
 
 
@@ -49,32 +63,48 @@ def read_article(text: Text) -> tuple[ParsedArticle, tuple[Problem, ...]]:
     """
     head = _HEAD.match(text.content)
     if head is None:
-        places = Located(None, False, Lines(text.path, "", 2))
-        return ParsedArticle(None, (), places, 1, text.content), (_missing(text),)
-    located, problems = yaml.read(Text(text.path, head["yaml"]), first_line=2)
-    sorted_out = sort_out(located)
-    read = sorted_out.located, (*problems, *sorted_out.problems)
-    front, located, problems = validate(FrontMatter, read, _check)
-    first_line, body = head["yaml"].count("\n") + 3, text.content[head.end() + 1 :]
-    return ParsedArticle(front, sorted_out.not_before, located, first_line, body), problems
+        places = Located(None, True, Lines(text.path, "", 1))
+        problems = tuple(_without(text))
+        front = None if problems else FrontMatter()
+        return ParsedArticle(front, (), places, 1, text.content), problems
+    inner, is_yaml = Text(text.path, head["text"]), head["fence"] == "---"
+    read = yaml.read if is_yaml else toml.read_front_matter
+    located, found = read(inner, first_line=2)
+    known = sort_out(located)
+    found = (*found, *known.problems)
+    front, located, problems = validate(FrontMatter, (known.located, found), _check, yaml=is_yaml)
+    first_line, body = head["text"].count("\n") + 3, text.content[head.end() + 1 :]
+    return ParsedArticle(front, known.not_before, located, first_line, body), problems
 
 
-def _missing(text: Text) -> Problem:
+def _without(text: Text) -> Iterator[Problem]:
+    """Report what is wrong with the start of a file that has no front matter.
+
+    What looks like front matter, but is none, must not be published as text: it may withhold the
+    page.
+    """
     if conflict := next(conflicts(Lines(text.path, text.content), markdown=True), None):
-        return conflict
+        yield conflict
+        return
     code: Code = "no-front-matter"
-    message = "the article has no front matter"
-    hint = "start the file with:\n---\ntitle: …\n---"
-    if _FENCE.match(text.content):
+    if opening := _OPEN.match(text.content):
         code = "open-front-matter"
         message = "the front matter that starts here is not closed"
-        hint = "add a line `---` after the last key"
-    elif _FENCE.match(text.content.lstrip()):
+        hint = f"add a line `{opening[0][:3]}` after the last key"
+    elif late := _LATE.match(text.content):
         message = "the front matter does not start on the first line of the file"
-        hint = "delete everything above the first `---`"
-    elif text.content.startswith("+++"):
-        hint = "write the front matter as YAML between `---` lines, not as TOML between `+++` lines"
-    return Problem(Location(text.path, 1, 1), code, message, hint)
+        hint = f"delete everything above the first `{late['fence']}`"
+    elif not text.content.strip():
+        message, hint = "the article has no title", "start it with a heading: # The title"
+    elif _OTHER.match(text.content):
+        message = "this looks like front matter, but is neither YAML nor TOML between its lines"
+        hint = "write YAML between two lines `---`, or TOML between two lines `+++`"
+    elif _WITHOUT_FENCE.match(text.content):
+        message = "this looks like front matter without the lines around it"
+        hint = "add a line `---` above and below; if it is text, add two such lines above it"
+    else:
+        return
+    yield Problem(Location(text.path, 1, 1), code, message, hint)
 
 
 def _check(located: Located) -> Iterator[Problem]:

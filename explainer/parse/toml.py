@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 import tomllib
+from dataclasses import replace
+from typing import Any
 
 from explainer.model.documents import Text
 from explainer.model.location import KeyPath, Lines, Located, Location
@@ -144,19 +147,33 @@ _MESSAGES = (
 )
 
 
-def read(text: Text) -> tuple[Located, tuple[Problem, ...]]:
-    """Read TOML. If there is a problem, the data is None.
+def read_front_matter(text: Text, *, first_line: int) -> tuple[Located, tuple[Problem, ...]]:
+    """Read TOML as `read` does, but dates and times are texts, as in YAML."""
+    located, problems = read(text, first_line=first_line)
+    return replace(located, data=_dates_as_text(located.data)), problems
 
-    Problems: `toml-syntax`, `too-deep`, `conflict-marker`.
+
+def _dates_as_text(data: Any) -> Any:
+    if isinstance(data, dict):
+        return {key: _dates_as_text(value) for key, value in data.items()}
+    if isinstance(data, list):
+        return [_dates_as_text(value) for value in data]
+    return data.isoformat() if isinstance(data, datetime.date | datetime.time) else data
+
+
+def read(text: Text, *, first_line: int = 1) -> tuple[Located, tuple[Problem, ...]]:
+    """Read TOML; `first_line` is the line number of the text's first line in its file.
+
+    If there is a problem, the data is None. Problems: `toml-syntax`, `too-deep`, `conflict-marker`.
     """
-    lines = Lines(text.path, text.content)
+    lines = Lines(text.path, text.content, first_line)
     if conflict := next(conflicts(lines), None):
         return Located(None, False, lines), (conflict,)
     try:
         data = tomllib.loads(text.content)
     except RecursionError:
         problem = Problem(
-            Location(text.path, 1, 1), "too-deep", "the brackets are nested too deeply"
+            Location(text.path, first_line, 1), "too-deep", "the brackets are nested too deeply"
         )
     except ValueError as error:  # with numbers of more than 4300 digits not a TOMLDecodeError
         problem = _explain(lines, str(error))

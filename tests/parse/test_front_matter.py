@@ -45,10 +45,18 @@ def test_front_matter_at_the_end_of_the_file(end: str) -> None:
 @pytest.mark.parametrize(
     ("content", "code", "line"),
     [
-        ("# Text\n", "no-front-matter", 1),
         ("", "no-front-matter", 1),
         ("\n---\ntitle: A\n---\n", "no-front-matter", 1),
-        ('+++\ntitle = "A"\n+++\n', "no-front-matter", 1),
+        ('\n+++\ntitle = "A"\n+++\n', "no-front-matter", 1),
+        ("<!-- x -->\n---\ndraft: true\n---\n", "no-front-matter", 1),
+        ("---yaml\ndraft: true\n---\n", "no-front-matter", 1),
+        ("-----\ndraft: true\n-----\n", "no-front-matter", 1),
+        (';;;\n{"draft": true}\n;;;\n', "no-front-matter", 1),
+        ('{"draft": true}\n\n# Text\n', "no-front-matter", 1),
+        ("Title: A\nStatus: draft\n\nText.\n", "no-front-matter", 1),
+        ('+++\ntitle = "A"\n', "open-front-matter", 1),
+        ("+++\ntitle = A\n+++\n", "toml-syntax", 2),
+        ('+++\ntitle = "A"\ndate = 2024-13-01\n+++\n', "toml-syntax", 3),
         ("---\ntitle: A\n", "open-front-matter", 1),
         ("---", "open-front-matter", 1),
         ("---\ntitle: a: b\n---\n", "yaml-syntax", 2),
@@ -74,3 +82,34 @@ def test_any_text_is_parsed_or_reported(head: str, body: str) -> None:
         assert (article.front is None) == any(p.severity == "error" for p in problems)
         check_positions(problems, content)
         assert article.body == "\n".join(content.split("\n")[article.first_line - 1 :])
+
+
+@pytest.mark.parametrize(
+    "text", ["# Text\n", "Text.\n", "***\n\nText.\n", "Note: a text\n\nText.\n"]
+)
+def test_front_matter_is_optional(text: str) -> None:
+    article, problems = read_article(Text("a.md", text))
+    assert problems == ()
+    assert article.front is not None
+    assert (article.front.title, article.first_line, article.body) == ("", 1, text)
+
+
+def test_front_matter_in_toml() -> None:
+    head = 'title = "A"\ndate = 2024-05-01T10:00:00Z\ndraft = true\ntopics = ["x"]\nlayout = 1\n'
+    text = f"+++\n{head}[image]\nsrc = 'a.png'\nalt = 'b'\n+++\nText.\n"
+    article, problems = read_article(Text("a.md", text))
+    front = article.front
+    assert front is not None
+    assert (front.title, front.date, front.topics) == ("A", "2024-05-01T10:00:00+00:00", ("x",))
+    assert (front.draft, article.first_line, article.body) == (True, 11, "Text.\n")
+    assert [(p.code, p.location.line, p.severity) for p in problems] == [("unknown-key", 6, "info")]
+    assert article.places.location(("image", "alt")).line == 9
+
+
+def test_toml_withholds_as_yaml_does() -> None:
+    for line in ("published = false", "build = {render = 'never'}", "headless = true"):
+        article, _ = read_article(Text("a.md", f"+++\ntitle = 'A'\n{line}\n+++\n"))
+        assert article.front is not None
+        assert article.front.draft
+    article, _ = read_article(Text("a.md", "+++\ntitle = 'A'\npublishDate = 2099-01-01\n+++\n"))
+    assert article.not_before == ("2099-01-01",)

@@ -34,8 +34,6 @@ WRONG: list[tuple[Any, str, str, int, int, str, str]] = [
     ),
     (annotations, "claims:\n  - id: c\n    rating: x\n", "missing-key", 2, 5, "`c`", "sentence"),
     (annotations, "sources:\n  a: {url: 'https://a'}\n", "missing-key", 2, 3, "`a`", "title: …"),
-    (front, "date: 2024\n", "missing-key", 2, 1, "`title`", "title of the article"),
-    (front, "", "missing-key", 2, 1, "`title`", "title: …"),
     (front, "title: A\nauthor: Jo\n", "unknown-key", 3, 1, "`author`", "`authors`"),
     (site, 'url = "https://a"\n', "missing-key", 1, 1, "`title`", "title = …"),
     (site, 'title = "A"\n[biuld]\n', "unknown-key", 2, 2, "`biuld`", "`build`"),
@@ -46,7 +44,6 @@ WRONG: list[tuple[Any, str, str, int, int, str, str]] = [
         *("missing-key", 5, 3, "the rating `b`", "label = …"),
     ),
     # Missing values.
-    (front, "title:\n", "empty-value", 2, 1, "`title`", "enter a value"),
     (front, "title: ' '\n", "empty-value", 2, 1, "`title`", ""),
     (annotations, "notes:\n  - note:\n", "empty-value", 2, 5, "`note`", "text of the note"),
     (annotations, "sources:\n  a:\n", "empty-value", 2, 3, "`a`", "enter a value"),

@@ -20,18 +20,18 @@ from explainer.edit import annotation_file
 from explainer.edit.entry import Kind, Value
 from explainer.markdown.parser import Markdown, MarkdownOptions
 from explainer.model.annotations import Claim, Note, Question, Source
-from explainer.model.documents import Text
+from explainer.model.documents import Document, RoutedDocument, Text
 from explainer.model.kinds import kinds
 from explainer.model.location import Located
 from explainer.model.problems import Problem
 from explainer.parse import references, yaml
 from explainer.parse.annotations import read_annotations
-from explainer.parse.front_matter import ParsedArticle, read_article
 from explainer.parse.lookup import find
 from explainer.parse.text import decode
 from explainer.serve.editing.requests import RefusalError
 from explainer.serve.live import ArticleFiles, SiteState
 from explainer.site.load import CONTENT, LIBRARY
+from explainer.site.routes import route
 from explainer.site.walk import Links
 from explainer.support.files import read_or_none
 from explainer.support.slugs import make_id
@@ -100,19 +100,20 @@ class EditedPage:
     # the article
 
     @cached_property
-    def article(self) -> ParsedArticle:
+    def article(self) -> RoutedDocument:
         """The parsed article. Raises RefusalError."""
         path = self.files.article
         content = self.state.texts.get(path)
         if content is None:  # its page shows an earlier version
             raise RefusalError(422, f"`{path}` cannot be read", "fix the article first")
-        return read_article(Text(path, content))[0]
+        return route(Document(Text(path, content)), self.site.settings.timezone)[0]
 
     @cached_property
     def searchable(self) -> ReaderText:
         """The article's text as its page shows it."""
         markdown = Markdown(MarkdownOptions(html=self.site.settings.markdown.html))
-        return parse_body(markdown, self.article.body).reader
+        article = self.article
+        return parse_body(markdown, article.body, drop_title=article.drops_title).reader
 
     # what the file says
 
