@@ -97,7 +97,7 @@ def _sidecar(rng: random.Random, quotes: list[str]) -> str:
                 f"    quote: {quote}",
                 f"    claim: {text}",
                 f"    by: Speaker {rng.randrange(40)}",
-                f"    date: 2024-11-{i + 1:02}",
+                f"    date: 2024-11-{i % 28 + 1:02}",
                 f"    rating: {rng.choice(RATINGS)}",
                 "    review: |",
                 f"      {' '.join(_words(rng, 30)).capitalize()}.",
