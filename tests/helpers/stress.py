@@ -1,4 +1,4 @@
-"""A site that tests the layout of margin notes to its limits, in English and in Arabic.
+"""A site that tests the layout of margin notes to its limits, in English, Arabic, and Chinese.
 
 Each language has an article with more than forty notes, on every kind of block and several on one
 line, and a short article with one note that is longer than the article.
@@ -7,6 +7,7 @@ line, and a short article with one note that is longer than the article.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -30,6 +31,13 @@ class Tongue:
     """The words that texts consist of."""
     numbered: str
     """The words that a note is about; `{n}` makes them unique."""
+    space: str = " "
+    """What is between two words."""
+    stop: str = "."
+    """What ends a sentence."""
+
+    def join(self, words: Iterable[str]) -> str:
+        return self.space.join(words)
 
 
 ENGLISH = Tongue(
@@ -48,7 +56,17 @@ ARABIC = Tongue(
     ),
     "الحجر {n}",
 )
-TONGUES = (ENGLISH, ARABIC)
+CHINESE = Tongue(
+    "zh",
+    tuple(
+        "河水 依旧 沿着 古老 的 河道 穿过 无人 排干 的 草地 住在 河边 的 农夫 每年 春天 都 说 "
+        "再来 一次 洪水 就会 冲走 他们 的 谷仓".split()
+    ),
+    "石头{n}",
+    "",
+    "。",
+)
+TONGUES = (ENGLISH, ARABIC, CHINESE)
 
 
 def write(root: Path) -> Path:
@@ -76,25 +94,29 @@ class _Writer:
         self.at = 0
         self.notes: list[dict[str, object]] = []
 
-    def plain(self, length: int) -> str:
+    def words(self, length: int) -> list[str]:
         """Return `length` words without a note."""
         words = self.tongue.words
         self.at += 7
-        return " ".join(words[(self.at + i) % len(words)] for i in range(length))
+        return [words[(self.at + i) % len(words)] for i in range(length)]
+
+    def plain(self, length: int) -> str:
+        """Return a text of `length` words without a note."""
+        return self.tongue.join(self.words(length))
 
     def noted(self, length: int = 12, **more: object) -> str:
         """Return words with a note of `length` words."""
         quote = self.tongue.numbered.format(n=next(self.numbers) + 100)
-        self.notes.append({"quote": quote, "note": self.plain(length) + ".", **more})
+        self.notes.append({"quote": quote, "note": self.plain(length) + self.tongue.stop, **more})
         return quote
 
     def sentence(self, length: int, *noted: str) -> str:
         """Return `length` words, with the noted ones at even distances among them."""
-        words = self.plain(length).split()
+        words = self.words(length)
         step = length // (len(noted) + 1)
         for i, each in enumerate(noted, 1):
             words.insert(i * step + i - 1, each)
-        return " ".join(words) + "."
+        return self.tongue.join(words) + self.tongue.stop
 
 
 def _many(tongue: Tongue) -> tuple[str, str]:
