@@ -8,7 +8,8 @@ from functools import cached_property
 from typing import TypeAlias
 
 from explainer.article.body import Body
-from explainer.markdown.links import LinkLookup, LinkTargets
+from explainer.markdown.link_targets import LinkTargets
+from explainer.markdown.links import LinkLookup
 from explainer.markdown.parser import Markdown, MarkdownOptions, NoteMarkdown
 from explainer.model.allow import Allowance
 from explainer.model.annotations import AnnotationFile, Library

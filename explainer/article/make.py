@@ -206,9 +206,10 @@ def _picture(document: RoutedDocument, texts: TextRenderer) -> Picture | None:
     texts.queries.append(answer)
     target, measured = answer.target, answer.measured
     location = document.places.location(("image", "src"))
-    if flaw := answer.flaw:
-        problem = Problem(location, flaw.code, flaw.message, flaw.hint, flaw.severity)
-        texts.problems.append(problem)
+    for flaw in (answer.flaw, answer.remark):
+        if flaw:
+            problem = Problem(location, flaw.code, flaw.message, flaw.hint, flaw.severity)
+            texts.problems.append(problem)
     if not isinstance(target, str):
         return None
     if measured is None or measured.picture is None:

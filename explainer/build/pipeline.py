@@ -122,7 +122,7 @@ def assemble(
     shown = [r for d, r in results if has_page(d, r, plan)]
     made = [result.article for result in shown]
     problems.add(check_languages(search, ((each.language, each.path) for each in made)))
-    site_index = problems.of(index.index(made, plan.addresses, chapters, plan.places))
+    site_index = problems.of(index.index(made, plan.addresses, chapters, plan.places, plan.base))
     redirects = problems.of(made_pages.assign_redirects(plan, site_index, shown))
     problems.add(fragments.check(shown, site_index.sources))
     style = problems.of(prepare.find_theme(root, settings, folder))

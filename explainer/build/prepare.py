@@ -9,7 +9,7 @@ from pathlib import Path
 
 from explainer.article.context import ArticleContext, ArticleResult, Inspector
 from explainer.build.options import BuildOptions
-from explainer.markdown.links import LinkTargets
+from explainer.markdown.link_targets import LinkTargets
 from explainer.markdown.pictures import Gallery
 from explainer.markdown.resizing import has_pillow
 from explainer.model import kinds, ratings
@@ -72,6 +72,7 @@ def link_targets(
         skipped=plan.skipped,
         left_out=left_out,
         pictures=gallery.measured,
+        base=plan.base,
     )
 
 

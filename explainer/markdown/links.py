@@ -13,8 +13,8 @@ from __future__ import annotations
 import posixpath
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 from urllib.parse import quote, unquote, urlsplit
@@ -23,35 +23,16 @@ from markdown_it.token import Token
 
 from explainer.markdown import picture_sizes, pictures
 from explainer.markdown.link_positions import FoundLink, LinkOccurrence, find_links
+from explainer.markdown.link_targets import MADE, LinkTargets, within
 from explainer.markdown.pictures import Flaw
 from explainer.markdown.raw_addresses import RawAttribute
 from explainer.markdown.rules import credit, inline_text
-from explainer.model.problems import nearest, short
+from explainer.model.problems import short
 from explainer.support import addresses
 from explainer.support.web_addresses import wrong_with
 
 _SCHEMES = frozenset({"http", "https", "mailto", "tel", "ftp", "xmpp", "geo", "doi"})
 _PICTURE_SCHEMES = frozenset({"http", "https"})
-
-
-@dataclass(frozen=True, slots=True)
-class LinkTargets:
-    """Everything that links may point to."""
-
-    addresses: Mapping[str, str]
-    """The address of each document, by the document's path (`content/x.md`)."""
-    pages: frozenset[str]
-    """The addresses of all pages, including generated ones."""
-    files: Mapping[str, str]
-    """The path in the output of each file in `content/`, by the file's path."""
-    output_paths: frozenset[str]
-    """The paths in the output of all copied files."""
-    skipped: frozenset[str]
-    """The paths of documents that are not built, and of the files that belong to them."""
-    left_out: Mapping[str, str] = field(default_factory=dict)
-    """Why a file or folder is not published because of its name, by its path: a clause."""
-    pictures: Mapping[str, pictures.Measured] = field(default_factory=dict)
-    """The measured files of pictures, by their path in the output."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +47,8 @@ class LinkLookup:
     written, or only a fragment."""
     measured: pictures.Measured | None
     """A picture's measured file; None for links and for pictures from elsewhere."""
+    remark: Flaw | None = None
+    """`loose-link`, if the link is understood but should be written in another way."""
 
     @property
     def flaw(self) -> Flaw | None:
@@ -79,11 +62,13 @@ def look_up(
     url: str, path: str, address: str, targets: LinkTargets, *, picture: bool
 ) -> LinkLookup:
     """Look up a link or picture of an article. `path` is its file's, `address` its page's."""
-    target = _target(url, path, address, targets, picture=picture)
+    target, remark = _target(url, path, address, targets, picture=picture)
+    if picture and isinstance(target, str) and target.endswith("/"):
+        remark = None  # a page is not a picture: this is reported instead
     measured = None
     if picture and isinstance(target, str) and not addresses.is_outside(target):
         measured = targets.pictures.get(target[1:].partition("#")[0])
-    return LinkLookup(url, picture, target, measured)
+    return LinkLookup(url, picture, target, measured, remark)
 
 
 def lead_alike(
@@ -95,35 +80,42 @@ def lead_alike(
 
 def _target(
     url: str, path: str, address: str, targets: LinkTargets, *, picture: bool
-) -> str | Flaw:
+) -> tuple[str | Flaw, Flaw | None]:
+    """Return what an address points to, and the remark `loose-link` or None."""
     try:
         parts = urlsplit(url)
     except ValueError:
-        return _not_web(url)
+        return _not_web(url), None
     # Browsers ignore control characters and white space within a scheme.
     if parts.scheme or parts.netloc or url.startswith(("//", "\\")):
-        allowed = _PICTURE_SCHEMES if picture else _SCHEMES
-        if parts.scheme in _PICTURE_SCHEMES:
-            return _not_web(url) if wrong_with(url) else url
-        if parts.scheme in allowed:
-            return url
-        kind = "a picture" if picture else "a link"
-        return Flaw(
-            "unsafe-link",
-            f"`{url[:60]}` is not allowed as the address of {kind}",
-            "use `https://…` or a path within the site"
-            if url.startswith(("//", "\\"))
-            else f"use one of {', '.join(sorted(allowed))}, or a path within the site",
-            "error",
-        )
+        return _outside(url, parts.scheme, picture=picture), None
     if not url:
         what, example = ("picture", "![](photo.jpg)") if picture else ("link", "[text](page.md)")
         hint = f"put the address in the parentheses: {example}"
-        return Flaw("empty-link", f"this {what} has no address", hint)
+        return Flaw("empty-link", f"this {what} has no address", hint), None
     if not parts.path:
+        return url, None
+    target, remark = within(parts.path, path, address, targets)
+    if isinstance(target, str) and parts.fragment:
+        target += f"#{parts.fragment}"
+    return target, remark
+
+
+def _outside(url: str, scheme: str, *, picture: bool) -> str | Flaw:
+    """Return an address with a scheme or a host, or what is wrong with it."""
+    allowed = _PICTURE_SCHEMES if picture else _SCHEMES
+    if scheme in _PICTURE_SCHEMES:
+        return _not_web(url) if wrong_with(url) else url
+    if scheme in allowed:
         return url
-    return _within(
-        parts.path, f"#{parts.fragment}" if parts.fragment else "", path, address, targets
+    kind = "a picture" if picture else "a link"
+    return Flaw(
+        "unsafe-link",
+        f"`{url[:60]}` is not allowed as the address of {kind}",
+        "use `https://…` or a path within the site"
+        if url.startswith(("//", "\\"))
+        else f"use one of {', '.join(sorted(allowed))}, or a path within the site",
+        "error",
     )
 
 
@@ -132,90 +124,6 @@ def _not_web(url: str) -> Flaw:
     message = f"`{short(url)}` is not a web address: {wrong_with(url)}"
     hint = "open the page in a browser, and copy its address from there"
     return Flaw("bad-link", message, hint, "error")
-
-
-def _within(
-    target: str, fragment: str, path: str, address: str, targets: LinkTargets
-) -> str | Flaw:
-    """Resolve a path within the site: a file's, relative to the article's file, or an address."""
-    wanted = unquote(target)
-    at = posixpath.normpath(posixpath.join(address, wanted))
-    file = posixpath.normpath(posixpath.join(posixpath.dirname(path), wanted))
-    if wanted.startswith("/"):
-        file = "content" + file
-    # macOS decomposes accented letters in file names, but authors seldom type them that way.
-    forms = (unicodedata.normalize(form, file) for form in ("NFC", "NFD"))
-    file = next((f for f in (file, *forms) if f in targets.addresses or f in targets.files), file)
-    if file in targets.addresses:
-        if file in targets.skipped:
-            return Flaw(
-                "link-to-skipped",
-                f"`{wanted}` is not built, so this link goes nowhere",
-                "remove the link until that page is published",
-            )
-        return targets.addresses[file] + fragment
-    if file in targets.skipped:
-        return Flaw(
-            "link-to-skipped",
-            f"`{wanted}` belongs to a page that is not built, so this link goes nowhere",
-            "remove the link until that page is published, or move the file to another folder",
-        )
-    if file in targets.files:
-        return f"/{targets.files[file]}{fragment}"
-    as_page = at.removesuffix("index.html").rstrip("/") + "/"
-    if as_page in targets.pages or _is_made(as_page, targets):
-        return as_page + fragment
-    if at.lstrip("/") in targets.output_paths:
-        return at + fragment
-    if why := _why_left_out(file, targets) or _why_left_out(f"static{at}", targets):
-        message = f"`{wanted}` is not published, because {why}"
-        return Flaw("broken-link", message, "rename it, or remove the link", "error")
-    return Flaw(
-        "broken-link",
-        f"there is no page or file `{wanted}` on this site",
-        _near(file, path, targets),
-        "error",
-    )
-
-
-def _why_left_out(path: str, targets: LinkTargets) -> str | None:
-    """Return why a file, or a folder that it is in, is not published because of its name."""
-    if not targets.left_out:
-        return None
-    parts = path.split("/")
-    above = ("/".join(parts[:count]) for count in range(len(parts), 0, -1))
-    return next((targets.left_out[each] for each in above if each in targets.left_out), None)
-
-
-MADE = re.compile(r"/(people|topics)/[^/]+/|(/(?:.+/)?)claims/[^/]+/")
-"""The address of a page of a person, topic, or claim. Of a claim, group 2 is its article's."""
-
-
-def _is_made(address: str, targets: LinkTargets) -> bool:
-    """Return whether an address may be generated from annotations: a person, topic, or claim.
-
-    Which of these exist is known only after all articles are processed.
-    """
-    made = MADE.fullmatch(address)
-    return made is not None and (made[2] is None or made[2] in targets.pages)
-
-
-def _near(file: str, path: str, targets: LinkTargets) -> str:
-    """Return a hint for the article at `path`, which links to a file that does not exist."""
-    # Compare without the common prefix and suffix: they make all paths look similar.
-    files = {_stem(other): other for other in (*targets.files, *targets.addresses) if other != path}
-    near = nearest(_stem(file), files)
-    if near is not None:
-        link = posixpath.relpath(files[near], posixpath.dirname(path))
-        how = " Link to a page by the path of its .md file" if link.endswith(".md") else ""
-        return f"did you mean `{link}`?{how}"
-    if file.endswith(".md") or "." not in posixpath.basename(file):
-        return "link to a page by the path of its .md file, relative to this file's folder"
-    return "put the file next to the article, or write its path relative to the article's folder"
-
-
-def _stem(path: str) -> str:
-    return path.removeprefix("content/").removesuffix(".md")
 
 
 # --- resolved in the tokens of a text ------------------------------------------------------------
@@ -263,7 +171,8 @@ def resolve(
     so that nothing unsafe is ever written.
 
     Problems: the errors `unsafe-link`, `bad-link`, and `broken-link`; the warnings
-    `link-to-skipped`, `empty-link`, and `link-without-text`; and for pictures the warnings
+    `link-to-skipped`, `empty-link`, and `link-without-text`; the remark `loose-link`; and for
+    pictures the warnings
     `picture-without-alt`, `credit-not-shown`, `not-a-picture`, `broken-picture`, and
     `huge-picture`. Addresses in raw HTML are resolved in the same way; those that the
     Content-Security-Policy of pages blocks are the warning `blocked-address`.
@@ -283,8 +192,7 @@ def resolve(
         target = lookup.target
         if "://" not in link.url or target != link.url:  # full URLs need no lookup
             lookups.append(lookup)
-        if lookup.flaw:
-            problems.append((link, lookup.flaw))
+        problems += [(link, each) for each in (lookup.flaw, lookup.remark) if each]
         if isinstance(target, Flaw):
             rewriting.add(found, None)
             continue

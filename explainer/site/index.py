@@ -20,12 +20,13 @@ def index(
     addresses: Mapping[str, str],
     chapters: Mapping[str, Sequence[str]],
     places: Mapping[str, Located],
+    base: str = "/",
 ) -> tuple[SiteIndex, tuple[Problem, ...]]:
     """Return the index of a site.
 
     `addresses` maps the path of each document that `related` can name to its address. `chapters`
     maps the path of a document to the paths of its chapters (see navigation.py). `places` has the
-    front matter of documents with positions, by path.
+    front matter of documents with positions, by path. `base` is the site's base path.
     Problems: those of `rivals`, `source_conflicts`, and `names`.
     """
     articles = sorted(articles, key=lambda a: a.address)
@@ -46,7 +47,7 @@ def index(
             people=people,
             topics=topics,
             rivals=found,
-            related=_related(articles, addresses),
+            related=_related(articles, addresses, base),
             chapters=listed,
             parents=parents,
         ),
@@ -58,7 +59,7 @@ def index(
 
 
 def _related(
-    articles: Iterable[Article], addresses: Mapping[str, str]
+    articles: Iterable[Article], addresses: Mapping[str, str], base: str
 ) -> dict[str, tuple[tuple[str, str], ...]]:
     titles = {article.address: article.front.title for article in articles}
     out: dict[str, tuple[tuple[str, str], ...]] = {}
@@ -67,8 +68,9 @@ def _related(
         for item in article.front.related:
             if isinstance(item, Related):
                 links.append((item.title, item.url))
-            # Leave out what is not built, such as a draft.
-            elif (path := named_page(item, article.path, addresses)) and addresses[path] in titles:
+                continue
+            path = named_page(item, article.path, addresses, base)
+            if path and addresses[path] in titles:  # leave out what is not built, such as a draft
                 links.append((titles[addresses[path]], addresses[path]))
         out[article.address] = tuple(links)
     return out

@@ -9,12 +9,13 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from explainer.article.context import ArticleResult
-from explainer.markdown.links import MADE
+from explainer.markdown.link_targets import MADE
 from explainer.model.location import Location
 from explainer.model.problems import Problem, nearest, short
 from explainer.model.site import SiteIndex
 from explainer.site import permanent
-from explainer.site.routes import GENERATED_FILES, Routes, address_key, taken
+from explainer.site.routes import GENERATED_FILES, Routes, taken
+from explainer.support.addresses import key as address_key
 
 _LONGEST_PATH = 1000
 """The longest path in the output, in bytes. Linux allows 4,096 and macOS 1,024, with the path of

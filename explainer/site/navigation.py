@@ -43,7 +43,7 @@ def chapters(plan: Routes) -> tuple[Mapping[str, tuple[str, ...]], tuple[Problem
         own = document.path
         listed: list[str] = []
         for i, item in enumerate(document.front.chapters):
-            path = named_page(item, own, plan.addresses)
+            path = named_page(item, own, plan.addresses, plan.base)
             location = document.places.location(("chapters", i))
             if path is None:
                 unknown = unknown_page(item, own, plan.addresses, location, "unknown-chapter")
@@ -114,7 +114,7 @@ def menu(
             continue
         else:
             title, page, key_path = item.title, item.page, (*key_path, "page")
-        path = named_page(page, HOME, plan.addresses)
+        path = named_page(page, HOME, plan.addresses, plan.base)
         location = places.location(key_path)
         if path is None:
             problem = unknown_page(page, "", plan.addresses, location, "unknown-page")

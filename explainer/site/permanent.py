@@ -14,7 +14,8 @@ from explainer.model.article import Article
 from explainer.model.location import Location
 from explainer.model.problems import Problem, short
 from explainer.model.site import SiteIndex
-from explainer.site.routes import Routes, address_key
+from explainer.site.routes import Routes
+from explainer.support.addresses import key as address_key
 
 _CLAIMS = "claims/"
 

@@ -21,6 +21,8 @@ from explainer.parse.allow import allowances as front_allowances
 from explainer.parse.front_matter import ParsedArticle, read_article
 from explainer.site.load import SiteFiles
 from explainer.site.withheld import Files
+from explainer.support.addresses import base_path, without_base
+from explainer.support.addresses import key as address_key
 from explainer.support.paths import is_output_path
 from explainer.support.slugs import LONGEST_NAME, is_device, slug
 
@@ -84,6 +86,8 @@ class Routes:
 
     allowances: tuple[Allowance, ...]
     """The entries of `allow` in the front matter of all documents."""
+    base: str = "/"
+    """The path at which the site is published; it begins and ends with `/`."""
 
 
 def assign_addresses(
@@ -119,8 +123,9 @@ def assign_addresses(
     unsound |= {document.path for document in documents if not owners.take_page(document)}
     owners.owners.setdefault("/", "the home page")
     aliases = {old: d.address for d in documents for old in owners.take_aliases(d)}
+    base = base_path(settings.url)
     for document in documents:
-        problems += _unknown_related(document, addresses)
+        problems += _unknown_related(document, addresses, base)
     owners.check_folders()
     routes = Routes(
         documents=tuple(documents),
@@ -134,6 +139,7 @@ def assign_addresses(
         claimed=owners.locations,
         unsound=frozenset(unsound),
         allowances=tuple(a for d in every for a in front_allowances(d.places, d.document.paths)),
+        base=base,
     )
     return routes, (*problems, *owners.problems)
 
@@ -190,26 +196,30 @@ def owner(plan: Routes, path: str) -> str | None:
     return plan.owners.get(key)
 
 
-def named_pages(item: str, path: str, addresses: Mapping[str, str]) -> Iterator[str]:
+def named_pages(
+    item: str, path: str, addresses: Mapping[str, str], base: str = "/"
+) -> Iterator[str]:
     """Yield the paths of the pages that an author may mean, best first.
 
     `item` is the path of a page, with or without `.md`, from the folder of the author's page or
     from content/ (with a slash at its start, only from content/), or a page's address. `/` is the
     home page. `path` is the author's page, and `addresses` maps the paths of all documents to their
-    addresses.
+    addresses. An address may also end with `.html`, or begin with `base`, the site's base path.
     """
-    entry = item.strip("/")
+    entry = item.strip("/").removesuffix("index.html").removesuffix(".html").rstrip("/")
     folders = ("content",) if item.startswith("/") else (posixpath.dirname(path), "content")
     for folder in folders:
         at = posixpath.normpath(posixpath.join(folder, entry))
         yield from (each for each in (at, at + ".md", at + "/index.md") if each in addresses)
-    as_address = f"/{entry}/" if entry else "/"
-    yield from (each for each, address in addresses.items() if address == as_address)
+    as_address = address_key(f"/{entry}/" if entry else "/")
+    yield from (each for each, address in addresses.items() if address_key(address) == as_address)
+    if inner := without_base(item, base):
+        yield from named_pages(inner, path, addresses)
 
 
-def named_page(item: str, path: str, addresses: Mapping[str, str]) -> str | None:
+def named_page(item: str, path: str, addresses: Mapping[str, str], base: str = "/") -> str | None:
     """Return the path of the page that an author means, or None; see `named_pages`."""
-    return next(named_pages(item, path, addresses), None)
+    return next(named_pages(item, path, addresses, base), None)
 
 
 def page_names(path: str, addresses: Mapping[str, str]) -> Mapping[str, str]:
@@ -245,10 +255,12 @@ def unknown_page(
     return Problem(location, code, f"there is no page `{item}` on this site", hint)
 
 
-def _unknown_related(document: RoutedDocument, addresses: Mapping[str, str]) -> Iterator[Problem]:
+def _unknown_related(
+    document: RoutedDocument, addresses: Mapping[str, str], base: str
+) -> Iterator[Problem]:
     path = document.path
     for i, item in enumerate(document.front.related):
-        if isinstance(item, str) and named_page(item, path, addresses) is None:
+        if isinstance(item, str) and named_page(item, path, addresses, base) is None:
             location = document.places.location(("related", i))
             yield unknown_page(item, path, addresses, location, "unknown-related")
 
@@ -392,10 +404,3 @@ def taken(
     message = f"{what} `{place}` is already taken by {by}"
     related = (RelatedLocation(first, "already has this address"),) if first else ()
     return Problem(location, "address-taken", message, hint, related=related)
-
-
-def address_key(address: str) -> str:
-    """Return a key that is equal for addresses that differ only in case or Unicode form."""
-    if address.isascii():
-        return address.lower()
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", address).casefold())

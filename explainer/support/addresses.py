@@ -9,6 +9,7 @@ an absolute one does not.
 from __future__ import annotations
 
 import re
+import unicodedata
 from contextlib import suppress
 from urllib.parse import quote, urlsplit
 
@@ -45,6 +46,23 @@ def absolute(url: str, address: str) -> str:
 def base_path(url: str | None) -> str:
     """Return the path of a site's address, with a `/` at both ends: `/`, or `/repository/`."""
     return (urlsplit(url).path.rstrip("/") if url else "") + "/"
+
+
+def without_base(path: str, base: str) -> str | None:
+    """Return a path on the site's host as a path from the site's root; None if it is outside.
+
+    `base` is the site's `base_path`: of `/repository/call/`, `/call/` is left.
+    """
+    if base == "/" or not f"{path}/".startswith(base):
+        return None
+    return "/" + path[len(base) :]
+
+
+def key(address: str) -> str:
+    """Return a key that is equal for addresses that differ only in case or Unicode form."""
+    if address.isascii():
+        return address.lower()
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", address).casefold())
 
 
 def is_outside(address: str) -> bool:

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
+from explainer.markdown.link_targets import LinkTargets
 from explainer.markdown.links import (
-    LinkTargets,
     PageFragment,
     ResolvedLinks,
     lead_alike,
@@ -99,7 +99,6 @@ def target(url: str, *, picture: bool = False) -> str:
         ("../draft/own.pdf", "link-to-skipped"),
         ("../_old/x.md", "broken-link"),
         ("gone.md", "broken-link"),
-        ("call", "broken-link"),
         # the web
         ("https://example.org/x?y#z", "https://example.org/x?y#z"),
         ("HTTP://example.org/", "HTTP://example.org/"),
@@ -132,6 +131,109 @@ def test_targets_of_pictures(url: str, expected: str) -> None:
     assert target(url, picture=True) == expected
 
 
+@pytest.mark.parametrize(
+    ("url", "expected", "better"),
+    [
+        # an address from the root of the site is as good as a path, also with a query or a part
+        ("/news/call/", "/news/call/", ""),
+        ("/news/call/?q=1#x", "/news/call/#x", ""),
+        ("/caf%C3%A9/", "/café/", ""),
+        ("/cafe\u0301/", "/café/", ""),
+        ("../../robots.txt", "/robots.txt", ""),
+        ("/sources/", "/sources/", ""),
+        ("../../sources", "/sources/", ""),
+        # a page as an .html file
+        ("call.html", "/news/call/", "call.md"),
+        ("../news/call.html#x", "/news/call/#x", "call.md"),
+        ("/news/call.html", "/news/call/", "call.md"),
+        ("/news/index.html", "/news/", "index.md"),
+        ("../index.html", "/", "../index.md"),
+        ("../two-words.html", "/two-words/", "../Two%20words.md"),
+        ("/sources.html", "/sources/", "/sources/"),
+        # a page without the ending of its file, or by a relative address
+        ("call", "/news/call/", "call.md"),
+        ("call/", "/news/call/", "call.md"),
+        ("./call", "/news/call/", "call.md"),
+        ("../news", "/news/", "index.md"),
+        ("..", "/news/", "index.md"),
+        ("../../two-words/", "/two-words/", "../Two%20words.md"),
+        ("../Two words", "/two-words/", "../Two%20words.md"),
+        # other capitals
+        ("Call.md", "/news/call/", "call.md"),
+        ("../CAF\u00c9.md", "/café/", "../café.md"),
+        ("/News/Call/", "/news/call/", "call.md"),
+        ("Photo.JPG", "/news/photo.jpg", "photo.jpg"),
+        ("/Sources/", "/sources/", "/sources/"),
+        ("/ROBOTS.TXT", "/robots.txt", "/robots.txt"),
+        # a file in static/ by its path
+        ("../../static/robots.txt", "/robots.txt", ""),
+    ],
+)
+def test_spellings_that_are_understood(url: str, expected: str, better: str) -> None:
+    found = look_up(url, PATH, ADDRESS, TARGETS, picture=False)
+    assert found.target == expected
+    assert (found.remark and found.remark.severity) == ("info" if better else None)
+    assert not better or f"write `{better}`:" in (found.remark or Flaw("bug", "", "")).hint
+
+
+BASED = replace(TARGETS, base="/repository/")
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("/repository/news/call/#x", "/news/call/#x"),
+        ("/repository/news/call.html", "/news/call/"),
+        ("/repository/data.csv", "/data.csv"),
+        ("/repository/sources/", "/sources/"),
+        ("/repository/", "/"),
+        ("/repository", "/"),
+        ("/repository/draft/", "link-to-skipped"),
+        ("/repository-2/", "broken-link"),
+        ("/repository/gone/", "broken-link"),
+        ("/repository/../news/", "/news/"),
+    ],
+)
+def test_addresses_that_begin_with_the_base_path(url: str, expected: str) -> None:
+    found = look_up(url, PATH, ADDRESS, BASED, picture=False)
+    assert getattr(found.target, "code", found.target) == expected
+    assert (found.remark is None) is (not expected.startswith("/") or ".." in url)
+    assert target(url) in (expected if ".." in url else "broken-link",)
+
+
+def test_a_page_of_the_site_comes_before_the_base_path() -> None:
+    own = replace(
+        BASED,
+        addresses={**TARGETS.addresses, "content/repository/news.md": "/repository/news/"},
+        pages=TARGETS.pages | {"/repository/news/"},
+    )
+    found = look_up("/repository/news/", PATH, ADDRESS, own, picture=False)
+    assert (found.target, found.remark) == ("/repository/news/", None)
+    found = look_up("/repository/sources/", PATH, ADDRESS, own, picture=False)
+    assert found.target == "/sources/"
+
+
+def test_names_that_differ_only_in_capitals_are_not_guessed() -> None:
+    both = {**TARGETS.files, "content/news/Photo.jpg": "news/Photo.jpg"}
+    targets = replace(TARGETS, files=both, output_paths=TARGETS.output_paths | {"news/Photo.jpg"})
+    for name in ("photo.jpg", "Photo.jpg"):
+        found = look_up(name, PATH, ADDRESS, targets, picture=True)
+        assert (found.target, found.remark) == (f"/news/{name}", None)
+    found = look_up("PHOTO.jpg", PATH, ADDRESS, targets, picture=True)
+    assert isinstance(found.target, Flaw)
+
+
+def test_addresses_of_pages_that_are_not_built() -> None:
+    for url in ("/draft/", "../draft", "../draft.html", "../../draft/", "/Draft/"):
+        assert target(url) == "link-to-skipped", url
+    taken = replace(TARGETS, pages=TARGETS.pages | {"/draft/"})  # an alias of another page
+    assert look_up("/draft/", PATH, ADDRESS, taken, picture=False).target == "/draft/"
+
+
+def test_a_page_is_not_a_picture_and_gets_no_other_remark() -> None:
+    assert look_up("call.html", PATH, ADDRESS, TARGETS, picture=True).remark is None
+
+
 def hint(url: str, *, picture: bool = False) -> str:
     found = look_up(url, PATH, ADDRESS, TARGETS, picture=picture).target
     assert isinstance(found, Flaw)
@@ -141,6 +243,8 @@ def hint(url: str, *, picture: bool = False) -> str:
 @pytest.mark.parametrize(
     ("url", "words"),
     [
+        ("/cafe/", "did you mean `../café.md`?"),
+        ("/two-word.html", "did you mean `../Two words.md`?"),
         ("../cafe.md", "did you mean `../café.md`? Link to a page by the path of its .md file"),
         ("foto.jpg", "did you mean `photo.jpg`?"),
         ("zzzzzz.md", "link to a page by the path of its .md file, relative to this file's folder"),

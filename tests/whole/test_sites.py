@@ -405,6 +405,43 @@ def test_base_url_overrides_the_sites_own(tmp_path: Path, templates: Path) -> No
     assert "https://other.example/x/hello/" in (root / "_site/sitemap.xml").read_text()
 
 
+@pytest.mark.parametrize("base", ["https://s.org", "https://s.org/repository"])
+def test_addresses_from_the_root_are_right_under_every_base_path(
+    tmp_path: Path, templates: Path, base: str
+) -> None:
+    """In Markdown, HTML, front matter, annotations, and the menu; none is left as it was."""
+    article = (
+        "---\ntitle: A\nimage: {src: /img/own.svg, alt: A}\n"
+        "related: [/deep/page/, /repository/b.html]\n---\n"
+        "[b](/b/#part) ![p](/img/own.svg) <a href='/deep/page/?q=1#x'>c</a> "
+        "[f](/plan.pdf) [d](/repository/b/) [e](b.html) [s](/sources/)\n\n# X"
+    )
+    files = {
+        "site.toml": 'title = "S"\nmenu = ["/b/"]\n[markdown]\nhtml = true\n',
+        "content/a.md": article,
+        "content/a.yaml": "notes:\n  - note: See [b](/b/) and ![p](/img/own.svg).\n",
+        "content/b.md": "---\ntitle: B\n---\n## Part",
+        "content/deep/page.md": "---\ntitle: C\n---\n## X",
+        "static/plan.pdf": "",
+        "static/img/own.svg": "<svg xmlns='http://www.w3.org/2000/svg'/>",
+    }
+    root = folders.with_cache(folders.put(tmp_path / "site", files), templates)
+    result = build_site(root, BuildOptions(base_url=base))  # type: ignore[arg-type]
+    under = base.endswith("/repository")
+    assert [p.code for p in result.problems if p.severity == "error"] == (
+        [] if under else ["unknown-related", "broken-link"]
+    )
+    if under:
+        page = (root / "_site/a/index.html").read_text()
+        assert [p.code for p in result.problems if p.code == "loose-link"] == ["loose-link"] * 2
+        links = re.findall(r'(?:href|src)="([^"]*)"', page)
+        assert not [link for link in links if link.startswith("/")]
+        for link in ("../b/index.html#part", "../img/own.svg", "../plan.pdf"):
+            assert link in links
+        assert "../deep/page/index.html?q=1#x" in links
+        assert links.count("../b/index.html") == 5  # the menu, related, two links, the note
+
+
 def test_output_elsewhere(tmp_path: Path, templates: Path) -> None:
     root = prepared("minimal", tmp_path, templates)
     build_site(root, BuildOptions(output=tmp_path / "out/here"))

@@ -25,7 +25,7 @@ from explainer.article import make
 from explainer.article.context import ArticleContext
 from explainer.build.options import BuildOptions
 from explainer.build.pipeline import build_site
-from explainer.markdown import links
+from explainer.markdown.link_targets import LinkTargets
 from explainer.markdown.parser import Markdown, MarkdownOptions, NoteMarkdown
 from explainer.model import kinds, ratings
 from explainer.model.annotations import Library
@@ -142,7 +142,7 @@ def _settings() -> Any:
 def _anchor(parts: Sequence[str], options: Sequence[str], folder: Path) -> str:
     text, annotations = parts
     document = Document(Text("content/x.md", text), Text("content/x.yaml", annotations))
-    known = links.LinkTargets({}, frozenset("/"), {}, frozenset(), frozenset())
+    known = LinkTargets({}, frozenset("/"), {}, frozenset(), frozenset())
     context = ArticleContext(
         language="en",
         authors=(),
