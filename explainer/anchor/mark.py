@@ -7,6 +7,7 @@ annotation never changes the text that it is about.
 
 from __future__ import annotations
 
+import re
 import sys
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,6 +21,15 @@ from explainer.anchor.notes import note_places
 from explainer.anchor.raw_html import END, Place
 from explainer.anchor.text import Block, ReaderText
 from explainer.markdown import highlight
+
+_IDEOGRAPHS = "\u2e80-\u303f\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_FULL_WIDTH = "。、，；：！？」』》〉"
+_PUNCTUATION = re.compile(
+    rf"(?:[\u00a0\u202f]?[.,;:!?…،؛؟\"'’”»›{_FULL_WIDTH}]|[“«‘‹](?!\w))++"
+    rf"(?:(?<=[{_FULL_WIDTH}])|(?![^\W{_IDEOGRAPHS}]))"
+)
+"""Punctuation and closing quotation marks of all languages, but no apostrophe or decimal point.
+German closes with the mark that opens an English quotation."""
 
 # Markdown replaces NUL with U+FFFD, so an author's text cannot contain these.
 REFERENCE = "\0r{}\0"
@@ -53,14 +63,19 @@ class _Stretch:
 class _Marker:
     """The state of rewriting one article's tokens."""
 
-    def __init__(self, highlights: Sequence[Highlight], no_reference: frozenset[Place]) -> None:
+    def __init__(
+        self,
+        highlights: Sequence[Highlight],
+        ends: Iterable[tuple[int, int]],
+        no_reference: frozenset[Place],
+    ) -> None:
         self.highlights = highlights
         self.no_reference = no_reference
-        self.stretches = list(_stretches(highlights))
+        self.ends = sorted(ends)
+        """Where references go: (offset, index of the highlight), in order."""
+        self.stretches = list(_stretches(highlights, self.ends))
         """The whole text, including uncovered stretches."""
         self.starts = [s.start for s in self.stretches]
-        self.ends = sorted((h.end, i) for i, h in enumerate(highlights) if h.image is None)
-        """Where references go: (end of a passage, index of its highlight), in order."""
         self.due = 0
         """How many references have been inserted."""
         self.begun: set[int] = set()
@@ -114,8 +129,10 @@ class _Marker:
         return tag + ">"
 
 
-def _stretches(highlights: Sequence[Highlight]) -> Iterator[_Stretch]:
-    events: dict[int, tuple[list[int], list[int]]] = {}
+def _stretches(
+    highlights: Sequence[Highlight], ends: Iterable[tuple[int, int]]
+) -> Iterator[_Stretch]:
+    events: dict[int, tuple[list[int], list[int]]] = {at: ([], []) for at, _ in ends}
     for i, h in enumerate(highlights):
         if h.image is None:
             events.setdefault(h.start, ([], []))[0].append(i)
@@ -131,6 +148,23 @@ def _stretches(highlights: Sequence[Highlight]) -> Iterator[_Stretch]:
     yield _Stretch(before, sys.maxsize, ())
 
 
+def _ends(
+    tokens: Sequence[Token], reader: ReaderText, highlights: Sequence[Highlight]
+) -> Iterator[tuple[int, int]]:
+    """Yield where the reference of each passage goes, and the index of its highlight.
+
+    That is after the punctuation and the closing quotation marks that follow the passage, except
+    in code, where such characters have another meaning.
+    """
+    for i, h in enumerate(highlights):
+        if h.image is not None:
+            continue
+        block = reader.blocks[reader.block_at(h.end - 1)]
+        is_code = tokens[block.token].type in ("fence", "code_block")
+        after = None if is_code else _PUNCTUATION.match(reader.text, h.end, block.end)
+        yield (after.end() if after else h.end), i
+
+
 def apply(
     tokens: Sequence[Token], reader: ReaderText, highlights: Sequence[Highlight]
 ) -> list[Token]:
@@ -138,14 +172,14 @@ def apply(
 
     `tokens` are those that `reader` was read from. `highlights` are in reading order, and each has
     a non-empty span or an image. Return new tokens, and leave the old ones unchanged. The new ones
-    have marks, a `REFERENCE` sign after each passage, and a `NOTES` sign after each block in which
-    passages end. Signs contain indices into `highlights`.
+    have marks, a `REFERENCE` sign after each passage and its punctuation, and a `NOTES` sign after
+    each block in which passages end. Signs contain indices into `highlights`.
     """
     if not highlights:
         return list(tokens)
     # Read again: resolving links has changed addresses in raw HTML.
     pieces = raw_html.read(tokens).pieces if reader.raw.pieces else {}
-    marker = _Marker(highlights, reader.raw.no_reference)
+    marker = _Marker(highlights, _ends(tokens, reader, highlights), reader.raw.no_reference)
     images: dict[int, dict[int, tuple[int, ...]]] = {}  # by block and child
     for i, each in enumerate(highlights):
         if each.image is not None:
