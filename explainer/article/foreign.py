@@ -39,7 +39,15 @@ _SAYS = {
     "remark": ("a comment of another program", "write it as an HTML comment: <!-- … -->"),
     "admonition": ("an MkDocs admonition", _BLOCK),
     "div": ("a Pandoc or Quarto block", _BLOCK),
-    "alert": ("a GitHub alert", _BLOCK),
+    "alert": (
+        "a GitHub alert",
+        "write a quotation with `> [!NOTE]` as its first line, or `[!TIP]`, `[!IMPORTANT]`, "
+        "`[!WARNING]`, `[!CAUTION]`, and text below it",
+    ),
+    "caption": (
+        "the caption of a table, or a definition",
+        "put a caption directly below its table, and a definition below its term",
+    ),
     "tab": ("a tab of MkDocs", "write a heading or a paragraph instead"),
     "citation": ("a Pandoc citation", "cite the source in a note or a claim: `sources: [id]`"),
     "toc": _CONTENTS,

@@ -151,6 +151,10 @@ class Words:
         """Return the name of a kind of annotation; a kind that is not built in is its own name."""
         return str(self._catalogue["kinds"].get(name, name))
 
+    def alert(self, name: str) -> Markup:
+        """Return the label of a kind of alert, such as `note`."""
+        return escape(self._catalogue["alerts"][name])
+
     def source_type(self, name: str) -> str:
         """Return the name of a CSL type; an unknown type is its own name."""
         return str(self._catalogue["source_types"].get(name) or name.replace("-", " "))

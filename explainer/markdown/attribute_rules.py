@@ -7,7 +7,7 @@ author seems to have meant attributes. In the texts of annotations, there are no
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
@@ -40,6 +40,8 @@ _TAKES_LIST = frozenset(
         *("blockquote_open", "table_open", "fence", "code_block", "hr"),
     )
 )
+_TAKES_LAST: Mapping[str, Host] = {"heading_open": "heading", "table_open": "block"}
+"""What takes the list at the end of its text, or of its caption."""
 _MISPLACED = Objection(
     "nothing takes these attributes",
     f"put them on a line of their own directly above the block that they are for, or {AS_TEXT}",
@@ -151,29 +153,33 @@ def _paragraph(lines: Sequence[Token]) -> list[Token]:
 
 
 def _in_lines(state: StateCore) -> None:
-    for before, token in zip(state.tokens, state.tokens[1:], strict=False):
+    for i, token in enumerate(state.tokens):
         if token.type == "inline":
-            take_lists(state, before, token)
+            # A list in a table's caption is for the table, which is before it.
+            in_caption = state.tokens[i - 1].type == "caption_open"
+            take_lists(state, state.tokens[i - 2 if in_caption else i - 1], token)
 
 
 def take_lists(state: StateCore, block: Token, inline: Token) -> None:
     """Give attribute lists in a line of text to what they follow, or report them.
 
-    `block` is the opening token of the block that has the text.
+    `block` is the opening token of the block that has the text. A list at the end of a heading or
+    of a table's caption belongs to it.
     """
     children = inline.children or []
     if not any(_LIST in child.meta for child in children):
         return
     kept: list[Token] = []
-    end = _start_of_end(children) if block.type == "heading_open" else len(children)
+    takes = _TAKES_LAST.get(block.type)
+    end = _start_of_end(children) if takes else len(children)
     for i, child in enumerate(children):
         found: AttributeList | None = child.meta.get(_LIST)
         if found is None:
             kept.append(child)
             continue
         host, kind = _host(kept)
-        if host is None and i >= end and found.clear:
-            host, kind = block, "heading"
+        if host is None and takes and i >= end and found.clear:
+            host, kind = block, takes
         wrong = attributes.objection(found, host, kind) if host else None
         if host is None or wrong:
             kept.append(child)

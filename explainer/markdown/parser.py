@@ -18,6 +18,7 @@ from markdown_it.token import Token
 from mdit_py_plugins.deflist import deflist_plugin
 
 from explainer.markdown.addresses import addresses
+from explainer.markdown.alerts import alerts
 from explainer.markdown.attribute_rules import attribute_lists, no_attribute_lists
 from explainer.markdown.comments import comment_block, comment_inline, inline, raw_comments
 from explainer.markdown.emphasis import cjk_emphasis
@@ -31,7 +32,7 @@ from explainer.markdown.foreign import (
 )
 from explainer.markdown.highlight import check_fences, code_block
 from explainer.markdown.rules import figures, heading_ids
-from explainer.markdown.tables import table, table_cells
+from explainer.markdown.tables import caption, captions, table, table_cells
 from explainer.support.web_addresses import has_host
 
 _INTERRUPTS = ["paragraph", "reference", "blockquote"]
@@ -67,6 +68,7 @@ class Parser:
         md.inline.ruler.push("note_text", note_text)
         md.core.ruler.at("inline", inline)
         md.core.ruler.after("block", "fences", check_fences)
+        md.core.ruler.before("inline", "captions", captions)
         md.use(addresses)
         if html:
             md.core.ruler.after("inline", "raw_comments", raw_comments)
@@ -104,6 +106,8 @@ class Markdown(Parser):
         md = self._md
         md.options["tasklists"] = True
         md.use(deflist_plugin).use(attribute_lists)
+        md.block.ruler.before("deflist", "caption", caption)
+        md.core.ruler.before("captions", "alerts", alerts)
         md.core.ruler.before("text_join", "figures", figures)
         md.use(footnotes)  # they can be in captions
         md.core.ruler.push("heading_ids", heading_ids)

@@ -16,7 +16,7 @@ from markupsafe import Markup, escape
 
 from explainer.language.catalogue import direction_of
 from explainer.language.words import Words, words_of
-from explainer.markdown import pictures
+from explainer.markdown import alerts, pictures
 from explainer.markdown.raw_addresses import raw_attributes
 from explainer.model.annotations import ET_AL, Source
 from explainer.model.article import Picture
@@ -33,14 +33,15 @@ RTL_STYLE = "rtl.css"
 
 NOTHING = Markup()
 _LONGEST_TITLE = 70
-_BLOCK = re.compile(r'<(?:dl|pre|table|figure|hr)\b|class="footnote| data-width=')
-_UNWORDED_SIGNS = (" data-overlap=", "footnote")
+_BLOCK = re.compile(r'<(?:dl|pre|table|figure|hr)\b|class="footnote| data-(?:width|alert)=')
+_UNWORDED_SIGNS = (" data-overlap=", "footnote", " data-alert=")
 _UNWORDED = re.compile(
     r' data-overlap="(?P<overlap>[0-9]+)"| aria-label="(?P<back>↩)"'
     r'|(?<= role="doc-noteref">\[)(?P<number>[0-9]+)(?=\])'
+    rf'| role="note">\n<p class="alert-label">(?P<alert>{"|".join(alerts.KINDS)})(?=</p>)'
 )
 """The parts of an article's HTML that depend on the page's language: how many passages overlap, the
-numbers of footnotes, and the labels of their back links."""
+numbers of footnotes, the labels of their back links, and those of alerts."""
 
 _LINK = re.compile(r'(\s(?:href|src)=")([^"]*)(?=")')
 _SRCSET = re.compile(r'(\ssrcset=")([^"]*)(?=")')
@@ -164,7 +165,7 @@ class PageView:
         """Return an article's HTML with the text of the interface filled in.
 
         Marks where passages overlap get a title with their number. Footnotes get the language's
-        digits, and their back links a label.
+        digits, and their back links a label. Alerts get the name of their kind.
         """
         if not any(sign in html for sign in _UNWORDED_SIGNS):
             return html
@@ -175,6 +176,10 @@ class PageView:
                 return f'{match[0]} title="{words.overlap(n=int(overlap))}"'
             if number := match["number"]:
                 return words.number(int(number))
+            if kind := match["alert"]:
+                label = words.alert(kind)
+                opening = f'<p class="alert-label"{self.interface}>{label}'
+                return f' role="note" aria-label="{label}">\n{opening}'
             return f' aria-label="{words.back_footnote}"'
 
         return Markup(_UNWORDED.sub(fill_in, html))  # noqa: S704 - it was Markup before

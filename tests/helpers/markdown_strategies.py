@@ -55,6 +55,9 @@ BLOCK = st.recursive(
         st.lists(CELL, min_size=2, max_size=2).map(
             lambda cells: f"| a | b |\n|---|---|\n| {cells[0]} | {cells[1]} |"
         ),
+        st.tuples(CELL, LINE).map(
+            lambda two: f"| a | b |\n|---|---|\n| {two[0]} | 1 |\n\n: {two[1]} {{#table .c}}"
+        ),
         PLAIN.map(lambda text: f"```python\ndef f():\n    return {text!r}\n# {text}\n```"),
         PLAIN.map(lambda text: f"```\n{text}\n\n  {text}\n```"),
         PLAIN.map(lambda text: f"    {text}\n    indented"),
@@ -67,6 +70,10 @@ BLOCK = st.recursive(
     lambda inner: st.one_of(
         inner.map(_prefixed("> ", "> ")),
         inner.map(_prefixed("- ", "  ")),
+        inner.map(lambda text: _prefixed("> ", "> ")(f"[!NOTE]\n\n{text}")),
+        st.tuples(LINE, inner).map(
+            lambda two: _prefixed("> ", "> ")(f"[!Warning] {two[0]}\n{two[1]}")
+        ),
         st.tuples(inner, inner).map(lambda two: _prefixed("1. ", "   ")("\n\n".join(two))),
     ),
     max_leaves=4,

@@ -16,7 +16,7 @@ from explainer.model.ratings import DEFAULT_SCALE
 from explainer.model.scalars import BuiltinKind, Genre, PartialDate
 from tests import ROOT
 
-TABLES = ("words", "sections", "genres", "kinds", "dates", "source_types", "ratings")
+TABLES = ("words", "sections", "genres", "kinds", "alerts", "dates", "source_types", "ratings")
 RATINGS = {str(rating.id): rating for rating in DEFAULT_SCALE}
 
 # Texts that are correctly the same as in English. A stale line fails too.

@@ -5,7 +5,7 @@ import { coveredPart, nearestMatch, selectedWords } from "./offsets.mjs";
 // Elements in the article's text that are not part of the author's text.
 const NOT_TEXT =
   ".note, sup.ref, .footnote-ref, .footnote-backref, [role=doc-noteref], [role=doc-backlink], " +
-  "button, script, style, svg, template, explainer-edit";
+  "[role=note] > .alert-label, figcaption > .credit, button, script, style, svg, template, explainer-edit";
 const article = document.querySelector(".text");
 
 const textNodes = () => {
