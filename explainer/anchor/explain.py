@@ -19,6 +19,7 @@ from explainer.anchor.find import (
     NoText,
     QuotePlaces,
     Span,
+    cut_formula,
     occurrences,
 )
 from explainer.anchor.normalize import normalize, normalize_quote
@@ -182,6 +183,10 @@ def _lost(article: ReaderText, target: Target, miss: Lost, first_line: int) -> E
     if miss.inside:
         return _inside(article, target, miss, first_line)
     if not miss.elsewhere.count:
+        if formula := cut_formula(article, target.quote):
+            message = f"the quote begins or ends within the formula `{short(formula.tex)}`"
+            hint = f"quote the formula as a whole: {quoted(f'${formula.tex}$')}"
+            return Explanation("quote-lost", message, hint, "quote")
         message = "these words are not in the article"
         hint = _lost_hint(article, target.quote, first_line)
         return Explanation("quote-lost", message, hint, "quote")

@@ -17,8 +17,8 @@ from operator import attrgetter
 from typing import Literal, NamedTuple, TypeAlias
 from urllib.parse import unquote
 
-from explainer.anchor.normalize import NormalizedText, normalize_quote, splits_character
-from explainer.anchor.text import BACK_LINK, ReaderImage, ReaderText, Section
+from explainer.anchor.normalize import NormalizedText, normalize_quote, plain_letters
+from explainer.anchor.text import BACK_LINK, ReaderFormula, ReaderImage, ReaderText, Section
 from explainer.anchor.words import WordCut, cut, grow
 from explainer.model.annotations import Target
 
@@ -222,8 +222,8 @@ class _Search:
         self.target = target
         self.section = section
         self.quote = normalize_quote(target.quote)
-        self.prefix = normalize_quote(target.prefix or "")
-        self.suffix = normalize_quote(target.suffix or "")
+        self.prefix = with_formulas(article, normalize_quote(target.prefix or ""))
+        self.suffix = with_formulas(article, normalize_quote(target.suffix or ""))
         self.parts = quote_parts(target.quote)
         """The parts of a `first … last` quote."""
 
@@ -355,13 +355,17 @@ def occurrences(article: ReaderText, normalized: str, *, inside: bool = False) -
     """Return every place of a normalized text, overlapping ones included.
 
     Skip places inside other words, unless `inside` is true, and places that would cut what readers
-    see as one character (an emoji, an accented letter). Footnote signs in the text are ignored
-    where the article has them.
+    see as one character (an emoji, an accented letter), or a formula. Footnote signs in the text
+    are ignored where the article has them. A formula may be in the text as TeX between dollar
+    signs, or as a browser copies it.
     """
+    normalized = with_formulas(article, normalized)
     places = _occurrences(article, article.normalized, normalized, inside)
     if may_have_signs(article, normalized):
         copied = _occurrences(article, article.copied, with_signs(normalized), inside)
-        return iter(sorted({*places, *copied}))
+        places = iter(sorted({*places, *copied}))
+    if article.formulas:
+        places = iter(sorted({*places, *_copied_formulas(article, normalized, inside)}))
     return places
 
 
@@ -395,12 +399,75 @@ def _occurrences(
         # A raw `…` is three dots when normalized, so several matches may be one raw place.
         if start >= end or (start, end) == before:
             continue
-        if splits_character(raw, start) or splits_character(raw, end):
+        if article.splits(start) or article.splits(end):
             continue
         at, to = position(start), position(end)
         if inside or WordCut.WORD not in (cut(article, at), cut(article, to)):
             before = start, end
             yield Match(at, to, Span(start, end))
+
+
+_TEX = re.compile(r"\$\$?((?:[^$\\]|\\.)++)\$\$?")
+
+
+def with_formulas(article: ReaderText, normalized: str) -> str:
+    """Return a text with the article's formulas in it, `$x^2$`, as readers see them."""
+    if "$" not in normalized or not article.formulas:
+        return normalized
+    return _TEX.sub(
+        lambda tex: article.by_tex.get(tex[1].replace(" ", ""), tex[0]), normalized
+    ).strip()
+
+
+def _copied_formulas(article: ReaderText, normalized: str, inside: bool) -> Iterator[Match]:
+    """Yield the places of a text that a browser copied, with each part of a formula in a line.
+
+    Outside formulas, its spaces must be those of the article.
+    """
+    kept = article.normalized.squeezed[1]
+    spaces = _spaces(normalized)
+    for found, length in _squeezed(article, normalized):
+        at, to = kept[found], kept[found + length - 1] + 1
+        start, end = article.normalized.raw(at, to)
+        if article.splits(start) or article.splits(end):
+            continue
+        differing = spaces ^ _spaces(article.normalized.text[at:to])
+        if not all(
+            _beside_formula(article, kept[found + i - 1], kept[found + i]) for i in differing
+        ):
+            continue
+        if inside or WordCut.WORD not in (cut(article, at), cut(article, to)):
+            yield Match(at, to, Span(start, end))
+
+
+def cut_formula(article: ReaderText, quote: str) -> ReaderFormula | None:
+    """Return the first formula in which a quote begins or ends; None if there is none."""
+    kept = article.normalized.squeezed[1]
+    for found, length in _squeezed(article, normalize_quote(quote)) if article.formulas else ():
+        at, to = kept[found], kept[found + length - 1] + 1
+        if formula := article.cut_formula(*article.normalized.raw(at, to)):
+            return formula
+    return None
+
+
+def _squeezed(article: ReaderText, normalized: str) -> Iterator[tuple[int, int]]:
+    """Yield the offset and length of each place of a text in `ReaderText.plain`."""
+    words = plain_letters(normalized).replace(" ", "")
+    found = article.plain.find(words) if words else -1
+    while found >= 0:
+        yield found, len(words)
+        found = article.plain.find(words, found + 1)
+
+
+def _spaces(text: str) -> set[int]:
+    """Return how many other characters are before each space."""
+    return {space.start() - i for i, space in enumerate(re.finditer(" ", text))}
+
+
+def _beside_formula(article: ReaderText, before: int, after: int) -> bool:
+    """Whether one of two characters of the normalized text belongs to a formula."""
+    starts = (article.normalized.raw(each, each + 1)[0] for each in (before, after))
+    return any(map(article.formula_at, starts))
 
 
 def _sections(reader: ReaderText, name: str) -> list[Section]:

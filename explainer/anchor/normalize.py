@@ -113,6 +113,21 @@ class NormalizedText:
         return self.text.replace(" ", ""), tuple(i for i, c in enumerate(self.text) if c != " ")
 
 
+_STYLED = str.maketrans(
+    {
+        chr(code): unicodedata.normalize("NFKC", chr(code))
+        for code in (0x210E, *range(0x1D400, 0x1D800))
+        if len(unicodedata.normalize("NFKC", chr(code))) == 1
+    }
+)
+"""Letters and digits in the styles of mathematics, in which browsers copy those of formulas."""
+
+
+def plain_letters(text: str) -> str:
+    """Return a text with the letters in the styles of mathematics as plain ones."""
+    return text if text.isascii() else text.translate(_STYLED)
+
+
 def normalize(raw: str, inserted: Sequence[tuple[int, str]] = ()) -> NormalizedText:
     """Normalize a text, with texts inserted at offsets of it. The mapping leads back to `raw`."""
     steps: list[_Step] = []

@@ -18,7 +18,7 @@ from explainer.anchor.normalize import (
     NormalizedText,
     normalize,
     normalize_quote,
-    splits_character,
+    plain_letters,
 )
 from explainer.anchor.text import ReaderText
 from explainer.anchor.words import grow
@@ -83,17 +83,21 @@ def _locate(
 ) -> find.Span | NoPlace:
     raw, (text, kept) = normalized.raw, normalized.squeezed
     exact, before, after = (
-        normalize_quote(part).replace(" ", "") for part in (quote.exact, quote.prefix, quote.suffix)
+        find.with_formulas(article, normalize_quote(part)).replace(" ", "")
+        for part in (quote.exact, quote.prefix, quote.suffix)
     )
+    if article.formulas:
+        text, exact, before, after = map(plain_letters, (text, exact, before, after))
     if not exact:
         return NoPlace("the quote is only white space")
     scores: dict[int, int] = {}  # by position: characters in common; -1 if too few
-    inside = 0
+    why = "these words are not in the article"
     at = text.find(exact)
     while at >= 0:
         end = at + len(exact)
-        if not _is_same_cut(article, find.Span(*raw(kept[at], kept[end - 1] + 1)), quote):
-            inside += 1
+        span = find.Span(*raw(kept[at], kept[end - 1] + 1))
+        if refused := _refused(article, span, quote):
+            why = refused
             at = text.find(exact, at + 1)
             continue
         behind = _common(text[max(0, at - len(before)) : at][::-1], before[::-1])
@@ -106,8 +110,7 @@ def _locate(
         scores[at] = behind + ahead if enough else -1
         at = text.find(exact, at + 1)
     if not scores:
-        why = "only inside other words" if inside else "not in the article"
-        return NoPlace(f"these words are {why}")
+        return NoPlace(why)
     best = max(scores.values())
     if best < 0:
         many = "" if len(scores) == 1 else f" ({len(scores)} times)"
@@ -126,6 +129,14 @@ def _locate(
             f"these words occur {len(spans)} times in the article, and it is unclear which is meant"
         )
     return spans[0]
+
+
+def _refused(article: ReaderText, span: find.Span, quote: ForeignQuote) -> str:
+    """Return why a place is none for a quote; empty if it is one."""
+    if formula := article.cut_formula(span.start, span.end):
+        return f"a formula is annotated as a whole: `${formula.tex}$`"
+    same = _is_same_cut(article, span, quote)
+    return "" if same else "these words are only inside other words"
 
 
 def _is_same_cut(article: ReaderText, span: find.Span, quote: ForeignQuote) -> bool:
@@ -162,9 +173,9 @@ def describe(article: ReaderText, span: find.Span) -> Target | NoPlace:
     text = article.text
     span = _trimmed(text, find.Span(max(0, span.start), min(span.end, len(text))))
     start, end = span.start, span.end
-    while start > 0 and splits_character(text, start):
+    while start > 0 and article.splits(start):
         start -= 1
-    while end < len(text) and splits_character(text, end):
+    while end < len(text) and article.splits(end):
         end += 1
     span = find.Span(start, end)
     words = _line(text[start:end]).split(" ")

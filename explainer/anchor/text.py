@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate
@@ -18,16 +18,23 @@ from operator import attrgetter
 from markdown_it.token import Token
 
 from explainer.anchor import raw_html
-from explainer.anchor.normalize import NormalizedText, normalize
+from explainer.anchor.normalize import (
+    NormalizedText,
+    normalize,
+    normalize_quote,
+    plain_letters,
+    splits_character,
+)
 from explainer.anchor.raw_html import RawHtml
 from explainer.markdown.comments import COMMENT
+from explainer.markdown.formulas import FORMULA
 from explainer.markdown.rules import inline_text
 
 BACK_LINK = "↩"
 """What the back link of a footnote shows, without a variation selector."""
 
 _BREAKS = frozenset({"softbreak", "hardbreak"})
-_SHOWN = frozenset({"text", "code_inline"})
+_SHOWN = frozenset({"text", "code_inline", FORMULA})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +52,7 @@ class Block:
     line: int
     """The first line of the block in the parsed text, from 0."""
     dropped: tuple[tuple[int, int], ...] = ()
-    """Comments of several lines: the offset, and the number of line breaks in the comment."""
+    """Comments and formulas of several lines: the offset, and the number of line breaks in each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +87,18 @@ class ReaderImage:
     """Offset of the text after it."""
 
 
+@dataclass(frozen=True, slots=True)
+class ReaderFormula:
+    """A formula in the reader's text. It is one unit, which no quote cuts."""
+
+    start: int
+    """Offset of its text."""
+    end: int
+    """Offset of the end of its text."""
+    tex: str
+    """What the author wrote between the dollar signs."""
+
+
 @dataclass(frozen=True)
 class ReaderText:
     """The reader's text of an article, with the tokens that its parts come from."""
@@ -97,6 +116,8 @@ class ReaderText:
     which are not in `text`: the offset at which a browser shows each, and its text, in order."""
     raw: RawHtml = field(default_factory=RawHtml)
     """What the article's raw HTML means."""
+    formulas: tuple[ReaderFormula, ...] = ()
+    """In order."""
 
     @cached_property
     def normalized(self) -> NormalizedText:
@@ -107,6 +128,37 @@ class ReaderText:
     def copied(self) -> NormalizedText:
         """The normalized text with its footnote signs, as programs copy it from a page."""
         return normalize(self.text, self.footnote_signs)
+
+    @cached_property
+    def by_tex(self) -> Mapping[str, str]:
+        """The texts of the formulas, by their TeX without spaces, both normalized."""
+        return {
+            normalize_quote(each.tex).replace(" ", ""): normalize_quote(
+                self.text[each.start : each.end]
+            )
+            for each in self.formulas
+        }
+
+    @cached_property
+    def plain(self) -> str:
+        """`normalized.squeezed` with the letters of formulas as plain ones."""
+        return plain_letters(self.normalized.squeezed[0])
+
+    def formula_at(self, position: int) -> ReaderFormula | None:
+        """Return the formula that contains the character at a position; None if none does."""
+        index = bisect_right(self.formulas, position, key=_start) - 1
+        if index >= 0 and position < self.formulas[index].end:
+            return self.formulas[index]
+        return None
+
+    def cut_formula(self, *positions: int) -> ReaderFormula | None:
+        """Return the first formula with one of these positions inside; None if there is none."""
+        found = ((self.formula_at(each), each) for each in positions if self.formulas)
+        return next((formula for formula, at in found if formula and formula.start < at), None)
+
+    def splits(self, position: int) -> bool:
+        """Whether a position is within what readers see as one character, or within a formula."""
+        return bool(self.cut_formula(position)) or splits_character(self.text, position)
 
     def block_at(self, position: int) -> int:
         """Return the index of the block that contains a position in the text."""
@@ -142,6 +194,7 @@ def read(tokens: Sequence[Token]) -> ReaderText:
     blocks: list[Block] = []
     images: list[ReaderImage] = []
     signs: list[tuple[int, str]] = []
+    formulas: list[ReaderFormula] = []
     headings: list[tuple[Token, Token, Block]] = []
     length = line = 0
     for i, token in enumerate(tokens):
@@ -166,10 +219,15 @@ def read(tokens: Sequence[Token]) -> ReaderText:
                 for j, child in enumerate(token.children or ())
                 if child.type == "footnote_ref"
             ]
-            dropped = tuple(
-                (children[j], child.meta["lines"])
+            formulas += [
+                ReaderFormula(children[j], children[j + 1], child.meta["tex"])
                 for j, child in enumerate(token.children or ())
-                if child.type == COMMENT
+                if child.type == FORMULA and children[j] < children[j + 1]
+            ]
+            dropped = tuple(
+                (children[j + (child.type == FORMULA)], child.meta["lines"])
+                for j, child in enumerate(token.children or ())
+                if child.type in (COMMENT, FORMULA) and child.meta["lines"]
             )
         elif kind in ("fence", "code_block"):
             shown = "" if (i, raw_html.END) in raw.hidden else token.content.removesuffix("\n")
@@ -188,7 +246,8 @@ def read(tokens: Sequence[Token]) -> ReaderText:
         length = block.end + 1
     text = "\n".join(pieces)
     sections = _sections(headings, len(text))
-    return ReaderText(text, tuple(blocks), sections, tuple(images), tuple(signs), raw)
+    signed = tuple(signs)
+    return ReaderText(text, tuple(blocks), sections, tuple(images), signed, raw, tuple(formulas))
 
 
 def _shown(token: Token) -> str:

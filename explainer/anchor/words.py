@@ -11,7 +11,6 @@ import unicodedata
 from bisect import bisect_right
 from enum import Enum, IntEnum
 
-from explainer.anchor.normalize import splits_character
 from explainer.anchor.text import ReaderText
 
 
@@ -223,15 +222,15 @@ def may_cut(article: ReaderText, position: int) -> bool:
     text = article.normalized.text
     if not 0 < position < len(text):
         return True
-    if cut(article, position):
+    start, _ = article.normalized.raw(position, position + 1)
+    if article.splits(start) or cut(article, position):
         return False
     if " " in (text[position - 1], text[position]):
         return True
-    start, _ = article.normalized.raw(position, position + 1)
     return any(
         _kind(text, at) is _Kind.UNSPACED or text[at] in _WIDE_PUNCTUATION
         for at in (position - 1, position)
-    ) and not splits_character(article.text, start)
+    )
 
 
 def context(article: ReaderText, start: int, end: int, *, is_suffix: bool = False) -> str:

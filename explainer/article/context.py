@@ -66,20 +66,20 @@ class ArticleContext:
     """The data of the library, with positions; empty if there is no library."""
     known: LinkTargets
     """The possible targets of links."""
-    html: bool
-    """Whether raw HTML in articles is kept."""
+    options: MarkdownOptions
+    """How to read Markdown."""
     inspector: Inspector | None = None
     """Inspects each article; see `ArticleResult.findings`."""
 
     @cached_property
     def markdown(self) -> Markdown:
         """The parser for articles."""
-        return Markdown(MarkdownOptions(html=self.html))
+        return Markdown(self.options)
 
     @cached_property
     def note_markdown(self) -> NoteMarkdown:
         """The parser for the texts of annotations."""
-        return NoteMarkdown()
+        return NoteMarkdown(math=self.options.math)
 
     def __getstate__(self) -> dict[str, object]:
         """Leave out the parsers. They cannot be pickled, and each process creates its own."""

@@ -63,7 +63,16 @@ _SAYS = {
         "a part of a table",
         "a table has a head, a line of dashes with as many cells, and rows directly below it",
     ),
-    "math": ("mathematics", "write the formula as text, or include it as a picture"),
+    "math": (
+        "mathematics",
+        "write the formula as text, or turn formulas on: `math = true` below [markdown] in "
+        "site.toml",
+    ),
+    "bad-math": (
+        "mathematics",
+        "write `$…$`, without a space after the first sign or before the last, or `$$…$$` without "
+        "an empty line",
+    ),
 }
 """By the kind of mark: what authors call it, and what to write instead."""
 _INSTEAD = {
@@ -93,6 +102,7 @@ def check_marks(
     annotation: str | None = None,
     *,
     in_article: bool = False,
+    math: bool = False,
 ) -> Iterator[Problem]:
     """Report the marks in `text`: the error `open-comment`, and the warning `foreign-markup`.
 
@@ -103,7 +113,8 @@ def check_marks(
     groups: dict[tuple[str, str], list[ForeignMark]] = {}
     for mark in marks:  # of the comments that are open in one block, the first is the mistake
         name = mark.source if mark.kind == "open-comment" else mark.name
-        groups.setdefault((mark.kind, name), []).append(mark)
+        kind = "bad-math" if math and mark.kind == "math" else mark.kind
+        groups.setdefault((kind, name), []).append(mark)
     for (kind, name), group in groups.items():
         group.sort(key=lambda mark: mark.first_line)  # blocks of raw HTML are read last
         lines = lines_of_marks(group)

@@ -75,7 +75,9 @@ class TextRenderer:
         if plain := NoteMarkdown.plain(text):
             return safe(plain)
         tokens, marks = self.context.note_markdown.parse_with_marks(text)
-        self.problems += foreign.check_marks(marks, text, locate, annotation)
+        self.problems += foreign.check_marks(
+            marks, text, locate, annotation, math=self.context.options.math
+        )
         self._resolve(tokens, locate, annotation=annotation)
         return safe(self.context.note_markdown.render(tokens))
 
@@ -87,7 +89,9 @@ class TextRenderer:
         self.problems += _check_ids(tokens, document)
         self.problems += _check_languages(tokens, document)
         text = document.body
-        self.problems += foreign.check_marks(body.marks, text, locate, in_article=True)
+        self.problems += foreign.check_marks(
+            body.marks, text, locate, in_article=True, math=self.context.options.math
+        )
         self.problems += foreign.check_conflicts(tokens, lines_of(document))
 
     def check_plain_texts(self) -> None:

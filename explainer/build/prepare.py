@@ -9,7 +9,9 @@ from pathlib import Path
 
 from explainer.article.context import ArticleContext, ArticleResult, Inspector
 from explainer.build.options import BuildOptions
+from explainer.markdown import mathml
 from explainer.markdown.link_targets import LinkTargets
+from explainer.markdown.parser import MarkdownOptions
 from explainer.markdown.pictures import Gallery
 from explainer.markdown.resizing import has_pillow
 from explainer.model import kinds, ratings
@@ -32,6 +34,11 @@ from explainer.support import extras
 
 def missing_extras(settings: Settings, places: Located) -> Iterator[Problem]:
     """Report features set in site.toml that need an extra which is not installed."""
+    if settings.markdown.math and not mathml.is_installed():
+        location = places.location(("markdown", "math"))
+        message = "readers see formulas as TeX: the extra `math` is not installed"
+        hint = f"install it: {extras.install('math')}"
+        yield Problem(location, "extra-missing", message, hint, "warning")
     hint = f"install it: {extras.install('images')}"
     for key, is_installed in (("cards", cards.is_installed), ("sizes", has_pillow)):
         if getattr(settings.images, key) and not is_installed():
@@ -94,7 +101,7 @@ def article_context(
         library=library[0],
         library_places=library[1],
         known=targets,
-        html=settings.markdown.html,
+        options=MarkdownOptions.of(settings.markdown),
         inspector=inspector,
     )
 

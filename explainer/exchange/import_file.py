@@ -113,7 +113,7 @@ def import_file(
 
 
 def _reader_text(settings: Settings, article: Text) -> ReaderText:
-    markdown = Markdown(MarkdownOptions(html=settings.markdown.html))
+    markdown = Markdown(MarkdownOptions.of(settings.markdown))
     document, _, _ = route(Document(article), settings.timezone)
     return parse_body(markdown, document.body, drop_title=document.drops_title).reader
 

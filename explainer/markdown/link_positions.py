@@ -12,6 +12,7 @@ from markdown_it.token import Token
 
 from explainer.markdown.comments import COMMENT
 from explainer.markdown.findings import Place
+from explainer.markdown.formulas import FORMULA
 from explainer.markdown.raw_addresses import RawAttribute, raw_attributes
 
 _BEFORE_ADDRESS = r"(?:\]\(\s*<?|<|=\s*[\"']?)"
@@ -19,6 +20,8 @@ _BEFORE_ADDRESS = r"(?:\]\(\s*<?|<|=\s*[\"']?)"
 _BEFORE_DEFINED = r"^[ >]*\[[^\]\n]+\]:\s*<?"
 """What comes directly before the address in a link definition: `[name]: address`."""
 _BREAKS = frozenset({"softbreak", "hardbreak"})
+_LINES = frozenset({COMMENT, FORMULA})
+"""The types of tokens that may stand for several lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +95,7 @@ def find_links(tokens: Iterable[Token]) -> Iterator[FoundLink]:
 
 def line_breaks(token: Token) -> int:
     """Return how many line breaks of the author's text an inline token stands for."""
-    lines: int = token.meta["lines"] if token.type == COMMENT else token.type in _BREAKS
+    lines: int = token.meta["lines"] if token.type in _LINES else token.type in _BREAKS
     return lines
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Self
 
 from markdown_it import MarkdownIt
 from markdown_it.common.normalize_url import normalizeLink
@@ -30,9 +31,11 @@ from explainer.markdown.foreign import (
     note_first,
     note_text,
 )
+from explainer.markdown.formulas import formulas
 from explainer.markdown.highlight import check_fences, code_block
 from explainer.markdown.rules import figures, heading_ids
 from explainer.markdown.tables import caption, captions, table, table_cells
+from explainer.model.settings import MarkdownSettings
 from explainer.support.web_addresses import has_host
 
 _INTERRUPTS = ["paragraph", "reference", "blockquote"]
@@ -47,14 +50,21 @@ class MarkdownOptions:
 
     html: bool = False
     """Allow raw HTML."""
+    math: bool = False
+    """Read formulas in TeX."""
     xhtml: bool = False
     """Close void elements with a slash, as the CommonMark examples do."""
+
+    @classmethod
+    def of(cls, settings: MarkdownSettings) -> Self:
+        """Return the options that a site sets."""
+        return cls(html=settings.html, math=settings.math)
 
 
 class Parser:
     """A CommonMark parser and renderer. Keeps no state between texts."""
 
-    def __init__(self, *, html: bool = False, xhtml: bool = False) -> None:
+    def __init__(self, *, html: bool = False, xhtml: bool = False, math: bool = False) -> None:
         md = MarkdownIt("commonmark", {"html": html, "xhtmlOut": xhtml, "typographer": False})
         md.enable(["table", "strikethrough"]).use(cjk_emphasis)
         md.block.ruler.at("table", table, {"alt": ["paragraph", "reference"]})
@@ -72,6 +82,8 @@ class Parser:
         md.use(addresses)
         if html:
             md.core.ruler.after("inline", "raw_comments", raw_comments)
+        if math:
+            md.use(formulas)
         self._write(fence=code_block, code_block=code_block, comment=lambda token: "")
 
     def _write(self, **rules: Callable[[Token], str]) -> None:
@@ -102,7 +114,7 @@ class Markdown(Parser):
     """The parser of articles."""
 
     def __init__(self, options: MarkdownOptions = MarkdownOptions()) -> None:
-        super().__init__(html=options.html, xhtml=options.xhtml)
+        super().__init__(html=options.html, xhtml=options.xhtml, math=options.math)
         md = self._md
         md.options["tasklists"] = True
         md.use(deflist_plugin).use(attribute_lists)
@@ -179,8 +191,8 @@ _PLAIN = re.compile(rf"{_PLAIN_LINE}(?:\n\n?{_PLAIN_LINE})*")
 class NoteMarkdown(Parser):
     """The parser of the texts in annotations."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, *, math: bool = False) -> None:
+        super().__init__(math=math)
         self._md.disable(["heading", "lheading", "html_block", "html_inline"])
         self._md.use(no_attribute_lists).use(no_footnotes)
 

@@ -20,6 +20,7 @@ from explainer.markdown.attribute_rules import PLACE, take_lists
 from explainer.markdown.comments import COMMENT
 from explainer.markdown.findings import Finding, report
 from explainer.markdown.foreign import notes_of
+from explainer.markdown.formulas import FORMULA
 from explainer.markdown.pictures import Flaw
 from explainer.support.slugs import heading_id, unique
 
@@ -133,5 +134,5 @@ def inline_text(inline: Token) -> str:
     return "".join(
         "\n" if child.type in ("softbreak", "hardbreak") else child.content
         for child in inline.children or ()
-        if child.type in ("text", "code_inline", "softbreak", "hardbreak")
+        if child.type in ("text", "code_inline", FORMULA, "softbreak", "hardbreak")
     )

@@ -56,7 +56,14 @@ Code: TypeAlias = Literal[  # noqa: RUF041 - nested for the sake of order: by su
     Literal["unknown-related", "unknown-chapter", "chapter-twice", "chapter-cycle"],
     Literal["unknown-page", "menu-twice", "address-taken", "bad-name"],
     Literal["skipped-draft", "skipped-future", "slug-not-used", "bad-attribute"],
-    Literal["open-comment", "foreign-markup", "lost-cell", "unused-address", "address-twice"],
+    Literal[
+        "open-comment",
+        "foreign-markup",
+        "lost-cell",
+        "bad-formula",
+        "unused-address",
+        "address-twice",
+    ],
     Literal["unknown-footnote", "unused-footnote", "footnote-twice", "empty-footnote"],
     Literal["not-published", "backup-file", "shared-file"],
     # Links, pictures and other files.

@@ -74,6 +74,8 @@ class MarkdownSettings(Authored):
 
     html: Flag = False
     """Whether to allow raw HTML in articles. It is never allowed in annotations."""
+    math: Flag = False
+    """Whether `$…$` and `$$…$$` are formulas in TeX. Requires the extra `math`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,6 +29,7 @@ from explainer.support import addresses
 
 BLOCK_STYLE = "blocks.css"
 CHAPTER_STYLE = "chapters.css"
+MATH_STYLE = "math.css"
 RTL_STYLE = "rtl.css"
 
 NOTHING = Markup()
@@ -83,7 +84,7 @@ class PageView:
     """The content of its `<script type="application/ld+json">`; may be empty."""
     styles: tuple[str, ...] = ()
     """The style sheets that its content needs besides `style.css`: any of `blocks.css`,
-    `chapters.css`, `code.css`, and `rtl.css`."""
+    `chapters.css`, `code.css`, `math.css`, and `rtl.css`."""
     above: tuple[str, ...] = ()
     """The addresses of the pages that it is a chapter of, nearest first."""
     has_annotations: bool = False
@@ -295,6 +296,7 @@ def needed_styles(
         BLOCK_STYLE: any(_BLOCK.search(text) for text in texts),
         CHAPTER_STYLE: chapters,
         CODE_STYLE: has_code(texts),
+        MATH_STYLE: any("<math" in text for text in texts),
         RTL_STYLE: direction_of(language) == "rtl",
     }
     return tuple(name for name, is_needed in styles.items() if is_needed)

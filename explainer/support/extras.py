@@ -7,11 +7,12 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-Extra: TypeAlias = Literal["images", "links", "search", "search-extended"]
+Extra: TypeAlias = Literal["images", "links", "math", "search", "search-extended"]
 
 _MODULES: dict[Extra, str] = {
     "images": "PIL",
     "links": "httpx",
+    "math": "latex2mathml",
     "search": "pagefind_bin",
     "search-extended": "pagefind_bin_extended",
 }

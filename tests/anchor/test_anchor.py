@@ -20,7 +20,7 @@ from tests.helpers.cost import cpu_seconds, steps
 from tests.helpers.examples import examples
 from tests.helpers.markdown_strategies import ARTICLE
 
-MARKDOWN = Markdown(MarkdownOptions())
+MARKDOWN = Markdown(MarkdownOptions(math=True))
 SIGN = re.compile("\0[rn][0-9,]+\0")
 MARK = re.compile(r"</?mark\b[^>]*>")
 
@@ -72,9 +72,14 @@ def spans_of(reader: ReaderText):
     solid = [i for i, c in enumerate(text) if not c.isspace()]
     inside = {i for block in reader.blocks for i in range(block.start, block.end)}
     solid = [i for i in solid if i in inside]
-    assume(solid)
-    ends = st.sampled_from(solid)
-    return st.tuples(ends, ends).map(lambda two: (min(two), max(two) + 1))
+    firsts = [i for i in solid if not reader.cut_formula(i)]
+    ends = {i + 1 for i in solid if not reader.cut_formula(i + 1)}
+    assume(firsts)
+    return st.sampled_from(firsts).flatmap(
+        lambda start: st.sampled_from(sorted(end for end in ends if end > start)).map(
+            lambda end: (start, end)
+        )
+    )
 
 
 @settings(max_examples=examples(400), deadline=None, suppress_health_check=list(HealthCheck))

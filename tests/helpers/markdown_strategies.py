@@ -29,6 +29,7 @@ INLINE = st.recursive(
         inner.map(_wrap("[", "](https://example.org/)")),
         inner.map(_code),
         st.just("![a picture](x.jpg)"),
+        st.just("the law $E = mc^2$ and $\\frac{1}{2}$th, $5 and $10, or $\\nothing$"),
         st.just("noted[^1] here"),
         st.just("{} and `code`{.x}{lang=de} and [^2]{.y}"),
         st.tuples(inner, inner).map(" ".join),
@@ -61,6 +62,8 @@ BLOCK = st.recursive(
         PLAIN.map(lambda text: f"```python\ndef f():\n    return {text!r}\n# {text}\n```"),
         PLAIN.map(lambda text: f"```\n{text}\n\n  {text}\n```"),
         PLAIN.map(lambda text: f"    {text}\n    indented"),
+        st.just("$$\n\\sum_{i=1}^n x_i\n+ \\text{for all } i\n$$"),
+        LINE.map(lambda text: f"{text} $$x<y$$ {text}"),
         st.tuples(LINE, LINE).map(
             lambda two: f"Term {two[0]}\n:   {two[1]}\n\nOther\n:   One\n\n:   - {two[0]}"
         ),

@@ -126,8 +126,11 @@ def _report(problems: Sequence[Problem], path: str = "x") -> str:
 
 
 def _markdown(parts: Sequence[str], options: Sequence[str], folder: Path) -> str:
+    math = "math" in options
     parser = (
-        NoteMarkdown() if "note" in options else Markdown(MarkdownOptions(html="html" in options))
+        NoteMarkdown(math=math)
+        if "note" in options
+        else Markdown(MarkdownOptions(html="html" in options, math=math))
     )
     return parser.render(parser.parse(parts[0]))
 
@@ -152,7 +155,7 @@ def _anchor(parts: Sequence[str], options: Sequence[str], folder: Path) -> str:
         library=Library(),
         library_places=Located(None, True, Lines("content/_library.yaml", "")),
         known=known,
-        html="html" in options,
+        options=MarkdownOptions(html="html" in options, math="math" in options),
     )
     nowhere = Located(None, False, Lines("content/x.md", ""))
     made = make.make_article(
@@ -223,8 +226,8 @@ def _look(output: Path, query: str) -> str:
 
 ROOMS = {
     "yaml": Room(2, frozenset({"annotations", "library", "article", "site"}), _yaml),
-    "markdown": Room(2, frozenset({"html", "note"}), _markdown),
-    "anchor": Room(3, frozenset({"html"}), _anchor),
+    "markdown": Room(2, frozenset({"html", "note", "math"}), _markdown),
+    "anchor": Room(3, frozenset({"html", "math"}), _anchor),
     "render": Room(4, frozenset({"no-url"}), _render),
 }
 

@@ -10,6 +10,7 @@ from explainer.article.body import Body
 from explainer.article.context import Inspection
 from explainer.article.texts import lines_of
 from explainer.check.advice.wording import listed
+from explainer.markdown.formulas import FORMULA
 from explainer.model.location import Location
 from explainer.model.problems import Problem
 
@@ -131,7 +132,7 @@ def stretches(body: Body, block: Block) -> tuple[list[tuple[int, int]], list[tup
             leading.append((opened, start))
         elif child.type == "footnote_ref":
             leading.append((start - 1, start))  # it follows what it is about
-        elif child.type == "code_inline":
+        elif child.type in ("code_inline", FORMULA):
             code.append((start, end))
     return leading, code
 

@@ -111,7 +111,7 @@ class EditedPage:
     @cached_property
     def searchable(self) -> ReaderText:
         """The article's text as its page shows it."""
-        markdown = Markdown(MarkdownOptions(html=self.site.settings.markdown.html))
+        markdown = Markdown(MarkdownOptions.of(self.site.settings.markdown))
         article = self.article
         return parse_body(markdown, article.body, drop_title=article.drops_title).reader
 
