@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate
@@ -219,16 +219,8 @@ def read(tokens: Sequence[Token]) -> ReaderText:
                 for j, child in enumerate(token.children or ())
                 if child.type == "footnote_ref"
             ]
-            formulas += [
-                ReaderFormula(children[j], children[j + 1], child.meta["tex"])
-                for j, child in enumerate(token.children or ())
-                if child.type == FORMULA and children[j] < children[j + 1]
-            ]
-            dropped = tuple(
-                (children[j + (child.type == FORMULA)], child.meta["lines"])
-                for j, child in enumerate(token.children or ())
-                if child.type in (COMMENT, FORMULA) and child.meta["lines"]
-            )
+            dropped = tuple(_dropped(token, children))
+            formulas += _formulas(token, children)
         elif kind in ("fence", "code_block"):
             shown = "" if (i, raw_html.END) in raw.hidden else token.content.removesuffix("\n")
             first += kind == "fence"
@@ -246,8 +238,22 @@ def read(tokens: Sequence[Token]) -> ReaderText:
         length = block.end + 1
     text = "\n".join(pieces)
     sections = _sections(headings, len(text))
-    signed = tuple(signs)
-    return ReaderText(text, tuple(blocks), sections, tuple(images), signed, raw, tuple(formulas))
+    lists = tuple(blocks), sections, tuple(images), tuple(signs)
+    return ReaderText(text, *lists, raw, tuple(formulas))
+
+
+def _dropped(inline: Token, starts: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Yield the comments and formulas of several lines, for `Block.dropped`."""
+    for i, child in enumerate(inline.children or ()):
+        if child.type in (COMMENT, FORMULA) and child.meta["lines"]:
+            yield starts[i + (child.type == FORMULA)], child.meta["lines"]
+
+
+def _formulas(inline: Token, starts: Sequence[int]) -> Iterator[ReaderFormula]:
+    """Yield the formulas that readers see."""
+    for i, child in enumerate(inline.children or ()):
+        if child.type == FORMULA and starts[i] < starts[i + 1]:
+            yield ReaderFormula(starts[i], starts[i + 1], child.meta["tex"])
 
 
 def _shown(token: Token) -> str:

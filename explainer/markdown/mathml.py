@@ -23,6 +23,7 @@ _LONGEST = 4000
 """A longer formula stays as it is: no reader could take it in."""
 _DEEPEST = 60
 """How many braces and environments may be inside each other."""
+_COLOR = re.compile("[A-Za-z]+|#[0-9A-Fa-f]{3,6}")
 _SPACES = re.compile(r"[\x00-\x20]+")
 _NESTING = re.compile(r"\\[{}]|[{}]|\\(begin|end|left|right)\b")
 _COMMENT = re.compile(r"(?<!\\)(?:\\\\)*%")
@@ -110,7 +111,11 @@ def mathml(tex: str, *, display: bool) -> Formula | BadFormula:
         return why
     for element in root.iter():
         text = _SPACES.sub(" ", unescape(element.text or ""))
+        if text.isascii() and text.isalpha() and text != element.text:
+            element.set("mathvariant", "normal")  # `\mathrm{d}` comes as a character reference
         element.text = _styled(text, element.attrib.get("mathvariant", ""))
+        if not _COLOR.fullmatch(element.attrib.get("mathcolor", "")):
+            element.attrib.pop("mathcolor", None)
     _strip(root)
     text = "".join(map(str, root.itertext()))
     if not text:

@@ -17,6 +17,8 @@ from click.testing import CliRunner
 from explainer.build.options import BuildOptions
 from explainer.build.pipeline import build_site
 from explainer.cli import main
+from explainer.markdown.findings import reported
+from explainer.markdown.parser import Markdown, MarkdownOptions
 from explainer.model.annotations import (
     AnnotationFile,
     Answer,
@@ -309,3 +311,11 @@ def test_mistakes_are_reported_as_the_guide_shows(
         (GUIDE / page).write_text("".join(parts), encoding="utf-8")
     else:
         assert reports[number] == report
+
+
+def test_the_formulas_can_be_shown() -> None:
+    (fence,) = (fence for fence in fences("writing.md") if fence.options == "formulas")
+    parser = Markdown(MarkdownOptions(math=True))
+    tokens = parser.parse(fence.text)
+    assert not list(reported(tokens))
+    assert parser.render(tokens).count("<math") == 2
