@@ -68,6 +68,8 @@ class ArticleContext:
     """The possible targets of links."""
     options: MarkdownOptions
     """How to read Markdown."""
+    drafts: bool = False
+    """Whether to show annotations that are drafts."""
     inspector: Inspector | None = None
     """Inspects each article; see `ArticleResult.findings`."""
 
@@ -102,6 +104,8 @@ class Unplaced:
     """Its location in the annotation file."""
     problem: Problem
     """Why it has no place."""
+    draft: bool = False
+    """Whether it is a draft."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +131,7 @@ class ArticleResult:
     """The result of making one article."""
 
     article: Article
-    """The article, without the annotations that have no place."""
+    """The article, without the annotations that have no place or are left out."""
     problems: tuple[Problem, ...]
     """The problems to report to the author."""
     used: UsedNames | None

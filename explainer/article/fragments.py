@@ -57,11 +57,13 @@ def check(
 ) -> tuple[Problem, ...]:
     """Report links to parts that do not exist on their page: `broken-fragment` (a warning).
 
-    `sources` are those on the page of all sources. Links to parts of other pages that explainer
-    generates are not checked.
+    For a link to an annotation that is a draft, that is `link-to-skipped` (a warning). `sources`
+    are those on the page of all sources. Links to parts of other pages that explainer generates are
+    not checked.
     """
     problems: list[Problem] = []
     known = {result.article.address: result.anchors for result in results}
+    drafts = {result.article.address: result.article.left_out for result in results}
     for pointer in (pointer for result in results for pointer in result.pointers):
         if pointer.address == _SOURCES and _SOURCES not in known:
             known[_SOURCES] = frozenset(f"source-{source.key}" for source in sources)
@@ -70,8 +72,19 @@ def check(
             continue
         if RESERVED_IDS.match(pointer.fragment) and not _CHECKED.match(pointer.fragment):
             continue
-        problems.append(_broken(pointer, parts))
+        part = _CHECKED.sub("", pointer.fragment, count=1)
+        is_draft = part in drafts.get(pointer.address, ())
+        problems.append(to_draft(pointer) if is_draft else _broken(pointer, parts))
     return tuple(problems)
+
+
+def to_draft(pointer: Pointer) -> Problem:
+    """Report a link to an annotation that is left out because it is a draft."""
+    message = f"`{short(pointer.url)}` is a draft, so this link goes nowhere"
+    hint = "remove the link until that annotation is published"
+    return Problem(
+        pointer.location, "link-to-skipped", message, hint, "warning", pointer.annotation
+    )
 
 
 def _broken(pointer: Pointer, parts: frozenset[str]) -> Problem:

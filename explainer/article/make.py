@@ -7,7 +7,7 @@ be made in any order and in many processes.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 
@@ -16,7 +16,7 @@ from markupsafe import Markup
 from explainer.anchor import mark
 from explainer.article import fragments
 from explainer.article.body import Body, parse_body
-from explainer.article.context import ArticleContext, ArticleResult, Inspection
+from explainer.article.context import ArticleContext, ArticleResult, Inspection, Unplaced
 from explainer.article.merge import Names, PlacedAnnotation, merge
 from explainer.article.place import place_annotations
 from explainer.article.texts import TextRenderer, safe, unusable_texts
@@ -62,9 +62,9 @@ def make_article(document: RoutedDocument, context: ArticleContext) -> ArticleRe
     if body.title and body.drops_title:
         anchors |= {body.title.id}
     title = body.title.text if body.title and body.drops_title else ""
-    placed, unplaced, missed = place_annotations(
-        body.reader, file, located, document.first_line, title
-    )
+    found = place_annotations(body.reader, file, located, document.first_line, title)
+    left_out = frozenset[str]() if context.drafts else _drafts(*found[:2])
+    placed, unplaced, missed = _without(left_out, *found)
     if file is None:
         for key_path, text in unusable_texts(located):
             texts.note(text, key_path)
@@ -79,6 +79,7 @@ def make_article(document: RoutedDocument, context: ArticleContext) -> ArticleRe
     annotations, sources = merge(placed, names, document.address, texts.note, locate)
     html = _marked(body, placed, annotations, context)
     article = _article(document, texts, body, html, annotations, sources)
+    article = replace(article, left_out=left_out)
     inspection = Inspection(document, body, file, located, article, context)
     return ArticleResult(
         article=article,
@@ -117,6 +118,25 @@ def _read_annotations(
     library = context.library_places
     against = references.against(located, scale=context.scale, kinds=context.kinds, library=library)
     return file, located, (*problems, *against)
+
+
+def _drafts(placed: Iterable[PlacedAnnotation], unplaced: Iterable[Unplaced]) -> frozenset[str]:
+    drafts = {each.id for each in placed if each.content.draft}
+    return frozenset(drafts | {each.id for each in unplaced if each.draft})
+
+
+def _without(
+    ids: Collection[str],
+    placed: Iterable[PlacedAnnotation],
+    unplaced: Iterable[Unplaced],
+    problems: Iterable[Problem],
+) -> tuple[list[PlacedAnnotation], list[Unplaced], list[Problem]]:
+    """Leave out annotations. Problems of their places are only remarks: no reader sees them."""
+    return (
+        [each for each in placed if each.id not in ids],
+        [each for each in unplaced if each.id not in ids],
+        [replace(each, severity="info") if each.annotation in ids else each for each in problems],
+    )
 
 
 def _marked(

@@ -139,7 +139,7 @@ def place_annotations(
                 problem = placer.missed(content, miss, name, key_path)
                 problems.append(problem)
                 about = (*kind_and_text(content), content.quote)
-                unplaced.append(Unplaced(name, *about, location, problem))
+                unplaced.append(Unplaced(name, *about, location, problem, content.draft))
                 continue
         placed.append(PlacedAnnotation(content, name, key_path, location, passage, picture))
     placed.sort(key=_reading_order)

@@ -102,6 +102,7 @@ def article_context(
         library_places=library[1],
         known=targets,
         options=MarkdownOptions.of(settings.markdown),
+        drafts=settings.build.drafts,
         inspector=inspector,
     )
 

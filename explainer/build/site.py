@@ -115,13 +115,13 @@ class LoadResult:
     def judged(self) -> Iterator[Allowance]:
         """The entries of `allow` that are reported if they silence nothing.
 
-        Those of drafts and of pages dated in the future are not: which problems their page has
-        depends on whether it is built.
+        Those of drafts and of pages dated in the future are not: which problems they have depends
+        on whether they are built.
         """
         plan = self.articles.routes if self.articles else None
         unpublished = plan.skipped | plan.provisional if plan else frozenset[str]()
         for one in self.site.allowances if self.site else ():
-            if unpublished.isdisjoint(one.paths or ()):
+            if unpublished.isdisjoint(one.paths or ()) and not one.draft:
                 yield one
 
     def settled(self) -> LoadResult:

@@ -14,8 +14,10 @@ from explainer.build.pipeline import BuildResult
 from explainer.check.advice import advise_article, advise_site
 from explainer.check.links.collect import Mention, collect_article, collect_site
 from explainer.model.allow import silence, unused
+from explainer.model.location import Location
 from explainer.model.problems import ADVICE_CODES, LINK_CODES, Problem, sort
 from explainer.model.settings import Settings
+from explainer.parse.drafts import drafts, span
 from explainer.support import cache, clock
 
 if TYPE_CHECKING:
@@ -115,8 +117,19 @@ class ArticleInspector:
     links: bool
 
     def __call__(self, inspection: Inspection) -> ArticleFindings:
-        """Inspect one article."""
+        """Inspect one article, without the drafts among its annotations unless they are built."""
+        places = inspection.places
+        found = () if inspection.context.drafts else drafts(places)
+        hidden = [span(places, key_path) for key_path in found]
+
+        def is_shown(at: Location) -> bool:
+            spot = (at.line, at.column)
+            is_here = at.path == places.lines.path
+            return not (is_here and any(start <= spot <= end for start, end in hidden))
+
+        advice = advise_article(inspection, self.settings, self.today) if self.advice else ()
+        mentions = collect_article(inspection) if self.links else ()
         return ArticleFindings(
-            tuple(advise_article(inspection, self.settings, self.today)) if self.advice else (),
-            collect_article(inspection) if self.links else (),
+            tuple(problem for problem in advice if is_shown(problem.location)),
+            tuple(mention for mention in mentions if is_shown(mention.location)),
         )

@@ -30,6 +30,7 @@ NAMESPACE = "https://pypi.org/project/explainer-ssg/#"
 
 # The Web Annotation context does not apply to entries: a source's `type` is not JSON-LD's.
 _ORDERED = ("answers", "authors", "disputes", "evidence", "history", "repeats", "sources", "tags")
+_BOOLEANS = ("draft", "inside", "primary")
 _ENTRY: list[Any] = [
     None,
     {
@@ -69,7 +70,7 @@ def write(
     data: dict[str, Any] = {**collection, "@context": CONTEXT}
     if entries:
         items = [
-            {**item, "explainer:kind": kind, "explainer:entry": _with_boolean(entry, "inside")}
+            {**item, "explainer:kind": kind, "explainer:entry": _with_booleans(entry)}
             for item, (kind, entry) in zip(collection["first"]["items"], entries, strict=True)
         ]
         data["first"] = {**collection["first"], "items": items}
@@ -80,13 +81,13 @@ def write(
 
 
 def _definition(name: str, value: Data) -> dict[str, Any]:
-    return {"id": name, **_with_boolean(value, "primary")}
+    return {"id": name, **_with_booleans(value)}
 
 
-def _with_boolean(value: Data, key: str) -> dict[str, Any]:
-    """Return a group of the file, with the boolean that it may have as one of JSON."""
+def _with_booleans(value: Data) -> dict[str, Any]:
+    """Return a group of the file, with the booleans that it may have as those of JSON."""
     data: dict[str, Any] = without_nulls(value)
-    return {**data, key: str(data[key]).lower() == "true"} if key in data else data
+    return data | {key: str(data[key]).lower() == "true" for key in _BOOLEANS if key in data}
 
 
 # --- in ------------------------------------------------------------------------------------------

@@ -37,6 +37,8 @@ class Allowance:
     entire files."""
     annotation: str | None = None
     """The id of that annotation, if it has one."""
+    draft: bool = False
+    """Whether that annotation is a draft."""
 
     def covers(self, problem: Problem) -> bool:
         """Whether the entry silences a problem. Errors are never silenced."""

@@ -95,6 +95,8 @@ class Target(Authored):
 class AuthoredAnnotation(Target):
     """What every kind of annotation has."""
 
+    draft: Flag = False
+    """Whether the annotation is a draft, which is not published."""
     allow: tuple[Allow, ...] = ()
     """The warnings and remarks about this annotation that are not reported."""
 

@@ -84,6 +84,8 @@ class Annotation:
     """The passage that it annotates; None if it annotates the entire article."""
     citations: tuple[Citation, ...] = ()
     """Its sources, in the author's order."""
+    draft: bool = False
+    """Whether it is a draft, which is shown only with `--drafts` and by `explainer serve`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -307,6 +309,8 @@ class Article:
     """Its annotations in reading order; those on the entire article first."""
     sources: tuple[SourceView, ...]
     """Sources that annotations use, in the order of first use."""
+    left_out: frozenset[str] = frozenset()
+    """The ids of annotations that it does not have because they are drafts."""
 
     @property
     def is_plain(self) -> bool:
@@ -322,6 +326,11 @@ class Article:
     def claims(self) -> tuple[ClaimView, ...]:
         """Its claims, in reading order."""
         return tuple(a for a in self.annotations if isinstance(a, ClaimView))
+
+    @property
+    def claims_left_out(self) -> frozenset[str]:
+        """The addresses that the claims in `left_out` would have."""
+        return frozenset(f"{self.address}claims/{name}/" for name in self.left_out)
 
     @property
     def questions(self) -> tuple[QuestionView, ...]:

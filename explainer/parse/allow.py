@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from explainer.model.allow import Allowance
 from explainer.model.location import KeyPath, Located
 from explainer.model.problems import CODES
+from explainer.parse.drafts import drafts, span
 from explainer.parse.lookup import ANNOTATION_LISTS, annotation_id, find
 
 
@@ -18,10 +19,11 @@ def allowances(located: Located, paths: frozenset[str] | None) -> Iterator[Allow
 
 def annotation_allowances(located: Located, paths: frozenset[str]) -> Iterator[Allowance]:
     """Yield the entries of the annotations in a file; `paths` are that file and its article."""
+    hidden = {*drafts(located)}
     for key_path, code in _codes(located, *(f"{key}.#.allow.#" for key in ANNOTATION_LISTS)):
         own = key_path[:2]
         name, location = annotation_id(located.data, own), located.location(key_path)
-        yield Allowance(code, location, paths, _span(located, own), name)
+        yield Allowance(code, location, paths, span(located, own), name, own in hidden)
 
 
 def _codes(located: Located, *patterns: str) -> Iterator[tuple[KeyPath, str]]:
@@ -30,10 +32,3 @@ def _codes(located: Located, *patterns: str) -> Iterator[tuple[KeyPath, str]]:
         code, reason = entry.get("code"), entry.get("reason")
         if isinstance(code, str) and code in CODES and isinstance(reason, str) and reason.strip():
             yield (*key_path, "code"), code
-
-
-def _span(located: Located, key_path: KeyPath) -> tuple[tuple[int, int], tuple[int, int]]:
-    """Return the start and end of a value, including the values in it, as lines and columns."""
-    ends = [spot[1] for path, spot in located.values.items() if path[: len(key_path)] == key_path]
-    first, last = map(located.lines.location, (located.values[key_path][0], max(ends)))
-    return (first.line, first.column), (last.line, last.column)

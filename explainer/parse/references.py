@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
+from types import NoneType
 from typing import TypeAlias
 
 from explainer.model.kinds import BUILTIN_KINDS
@@ -46,8 +47,8 @@ def within(located: Located) -> tuple[Problem, ...]:
     `repeats-cycle`, `duplicate-date`, `history-order` (a warning), `missing-key` and
     `unused-answer` (a warning) if a question's `status` and `answer` do not match, `bad-value`.
     """
-    checks = (_ids, _names_of_folders, _empty_texts, _targets, _claims, _questions, _sources)
-    return tuple(problem for check in checks for problem in check(located))
+    checks = (_ids, _names_of_folders, _empty_texts, _draft, _targets, _claims, _questions)
+    return tuple(problem for check in (*checks, _sources) for problem in check(located))
 
 
 def against(
@@ -170,6 +171,12 @@ def _empty_texts(located: Located) -> Iterator[Problem]:
                 f"an entry of `{key}` is empty" if key != key_path[-1] else f"`{key}` is empty"
             )
             yield problem_at(located, key_path, "empty-value", message, key=True)
+
+
+def _draft(located: Located) -> Iterator[Problem]:
+    for key_path, _ in find(NoneType, located.data, *(f"{each}.draft" for each in _ANNOTATIONS)):
+        message, hint = "`draft` has no value", "write `true` or `false`"
+        yield problem_at(located, key_path, "empty-value", message, hint, key=True)
 
 
 _ONLY_WITH_QUOTE = {

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
+from explainer.article import fragments
 from explainer.article.context import ArticleResult
 from explainer.markdown.link_targets import MADE
 from explainer.model.location import Location
@@ -43,8 +44,8 @@ def assign_redirects(
 ) -> tuple[Mapping[str, str], tuple[Problem, ...]]:
     """Return the address to which each older address redirects, and check all generated pages.
 
-    Problems: `address-taken`, `output-name-too-long`, and `broken-link` for links in the `results`
-    to a generated page that does not exist.
+    Problems: `address-taken`, `output-name-too-long`, and for links in the `results` to a generated
+    page that does not exist `broken-link`, or the warning `link-to-skipped` for a claim's draft.
     """
     found = permanent.redirects(plan, index)
     return found, (*_addresses(plan, index), *_links(plan, index, results, found))
@@ -143,10 +144,14 @@ def _links(
     existing = {*made, *redirects, *plan.addresses.values()}
     are_all = len(results) == len(plan.documents) and all(map(_is_whole, results))
     articles = {result.article.address: result for result in results}
+    drafts = {address for result in results for address in result.article.claims_left_out}
     for pointer in (pointer for result in results for pointer in result.pointers):
         kind = MADE.fullmatch(pointer.address)
         is_there = pointer.address in existing or address_key(pointer.address) in plan.owners
         if kind is None or is_there:
+            continue
+        if pointer.address in drafts:
+            yield fragments.to_draft(pointer)
             continue
         article = articles.get(kind[2] or "")
         if not (are_all if kind[1] else article and _is_whole(article)):

@@ -1,7 +1,7 @@
 """Permanent addresses: those of articles and claims, which other people link to and cite.
 
 The pages of topics and people are lists of what articles say, so their addresses aren't permanent.
-Nor is that of a page that is built only because of `--drafts` or `--future`.
+Nor is that of a page, or of a claim, that is built only because of `--drafts` or `--future`.
 """
 
 from __future__ import annotations
@@ -76,7 +76,9 @@ def find(
         every |= {article.address, *claims}
         if article.path not in plan.provisional:
             sources[article.address] = article.path
-            permanent |= {article.address: article.path, **claims}
+            drafts = {claim.address for claim in article.claims if claim.draft}
+            published = {address: path for address, path in claims.items() if address not in drafts}
+            permanent |= {article.address: article.path, **published}
     for old, new in plan.aliases.items():
         if new in sources:
             permanent[old] = sources[new]
@@ -130,8 +132,7 @@ def _removed_claim(address: str, path: str, name: str, index: SiteIndex) -> Prob
     article = path.removesuffix(".yaml") + ".md"
     to = f"`{others[0] if len(others) == 1 else article}`"
     message = f"there is no longer a page of the claim `{short(name)}` at `{short(address)}`"
-    hint = (
-        f"links to it break; keep the claim with its rating, or add `aliases: [{address}]` to the "
-        f"front matter of {to}"
-    )
+    is_draft = any(address in article.claims_left_out for article in index.articles)
+    keep = "the claim is now a draft: publish it" if is_draft else "keep the claim with its rating"
+    hint = f"links to it break; {keep}, or add `aliases: [{address}]` to the front matter of {to}"
     return Problem(Location(path), "address-removed", message, hint, "info")

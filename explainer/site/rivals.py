@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from explainer.model.article import Article
 from explainer.model.location import Location
@@ -15,16 +15,17 @@ _Places = Mapping[tuple[str, str], ClaimRef]
 
 
 def rivals(
-    articles: Iterable[Article], claims: Sequence[ClaimRef], addresses: Mapping[str, str]
+    articles: Sequence[Article], claims: Sequence[ClaimRef], addresses: Mapping[str, str]
 ) -> tuple[Mapping[str, tuple[ClaimRef, ...]], tuple[Problem, ...]]:
     """Return the rivals of each claim that has any, by its address: those it disputes, and back.
 
     `addresses` maps the path of each document to its address.
-    Problems, for rivals in other articles: `unknown-claim`, `disputes-itself`, and
-    `link-to-skipped` (info) if the other article is not built, such as a draft.
+    Problems, for rivals in other articles: `unknown-claim`, `disputes-itself`. For all rivals:
+    `link-to-skipped` (info) if the other claim is not built, because it or its article is a draft.
     """
     places = {(ref.article.path, str(ref.claim.id)): ref for ref in claims}
     built = {article.path for article in articles}
+    drafts = {(article.path, name) for article in articles for name in article.left_out}
     pairs: dict[str, dict[str, ClaimRef]] = {}
     problems: list[Problem] = []
     for ref in claims:
@@ -37,12 +38,14 @@ def rivals(
             if other and other is not ref:
                 pairs.setdefault(ref.claim.address, {})[other.claim.address] = other
                 pairs.setdefault(other.claim.address, {})[ref.claim.address] = ref
+            elif any((path, name) in drafts for path in pages):
+                problems.append(_skipped(ref, rival, location, "that claim"))
             elif not sign:
                 continue  # `references` reports it
             elif other or built.issuperset(pages):
                 problems.append(_wrong(ref, rival, location, places, addresses))
             else:
-                problems.append(_skipped(ref, rival, location))
+                problems.append(_skipped(ref, rival, location, "that page"))
     return {address: tuple(others.values()) for address, others in pairs.items()}, tuple(problems)
 
 
@@ -71,7 +74,7 @@ def _wrong(
     return Problem(location, "unknown-claim", message, hint, annotation=ref.claim.id)
 
 
-def _skipped(ref: ClaimRef, rival: str, location: Location) -> Problem:
+def _skipped(ref: ClaimRef, rival: str, location: Location, what: str) -> Problem:
     message = f"`{short(rival)}` is not built, so this claim does not show it as a rival"
-    hint = "publish that page to show both claims on each other’s page"
+    hint = f"publish {what} to show both claims on each other’s page"
     return Problem(location, "link-to-skipped", message, hint, "info", ref.claim.id)

@@ -19,6 +19,7 @@ from explainer.model.scalars import DateTime
 from explainer.model.settings import Settings
 from explainer.parse.allow import allowances as front_allowances
 from explainer.parse.front_matter import ParsedArticle, read_article
+from explainer.site import draft_notes
 from explainer.site.load import SiteFiles
 from explainer.site.withheld import Files
 from explainer.support.addresses import base_path, without_base
@@ -110,9 +111,13 @@ def assign_addresses(
     skipped = [document for document in every if document.path in reasons]
 
     places = _places(site.assets, addresses)
-    copied = Files(documents, skipped, places, site.real, settings.url)
+    notes = {} if settings.build.drafts else draft_notes.find(documents)
+    shown = [notes[d.path].others if d.path in notes else d for d in documents]
+    drafts = [each.drafts for each in notes.values()]
+    copied = Files(shown, skipped, drafts, places, site.real, settings.url)
     copied.withhold(site.static)
     problems += (*copied.problems(), *_skips(reasons, copied))
+    problems += [each.skipped(copied.of(each.drafts.path)) for each in notes.values()]
     files = {path: target for path, target in places.items() if path not in copied.withheld}
     static = [asset for asset in site.static if asset.path not in copied.withheld]
     owners = _Owners()

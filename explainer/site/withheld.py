@@ -1,8 +1,9 @@
-"""Withhold the files that belong to pages that are not built, and the pages of other generators.
+"""Withhold the files of pages and annotations that are not built, and pages of other generators.
 
 A draft's pictures and documents would tell readers what it is about. A file belongs to the page of
 its folder, or to all pages of a folder that has no index.md, or to a page of the same name, or to
-one that names it. It is withheld if no page that is built names it too.
+one that names it. It is withheld if no page that is built names it too. Of a page that is built, a
+draft among its annotations only owns the files that it alone names.
 """
 
 from __future__ import annotations
@@ -42,6 +43,8 @@ class Files:
     """The pages that are built."""
     skipped: Sequence[RoutedDocument]
     """Those that are not."""
+    drafts: Sequence[RoutedDocument]
+    """The annotations that are left out of pages that are built, under the paths of their files."""
     targets: Mapping[str, str]
     """By path: the path in the output of each file."""
     real: Mapping[str, str]
@@ -86,7 +89,8 @@ class Files:
         ):
             for owner, paths in files.items():
                 shown = some([f"`{posixpath.basename(path)}`" for path in paths])
-                message = f"published although this page is not: {shown}, {why}"
+                what = "this page" if owner.endswith(".md") else "the draft that names it"
+                message = f"published although {what} is not: {shown}, {why}"
                 hint = f"if nobody may see it yet, {hint}"
                 yield Problem(Location(owner), "shared-file", message, hint, "info")
 
@@ -97,8 +101,8 @@ class Files:
         return some([f"`{name}`" for name in names])
 
     def _owner(self, path: str) -> str | None:
-        """Return the skipped page that a file belongs to, or None."""
-        if not self._skipped:
+        """Return the skipped page, or the file of drafts, that a file belongs to, or None."""
+        if not self._skipped and not self.drafts:
             return None
         real = self.real.get(path, path)
         pages = self._pages_of(real)
@@ -111,8 +115,8 @@ class Files:
         return self._naming(Asset(path, self.targets[path]), self._skipped_by_word)
 
     def _only_named_by(self, file: Asset) -> str | None:
-        """Return a skipped page that names a file if no page that is built does."""
-        if not self._skipped or self._naming(file, self._built_by_word):
+        """Return a skipped page, or a file of drafts, that names a file if nothing else does."""
+        if not (self._skipped or self.drafts) or self._naming(file, self._built_by_word):
             return None
         return self._naming(file, self._skipped_by_word)
 
@@ -147,7 +151,7 @@ class Files:
 
     @cached_property
     def _skipped_by_word(self) -> Mapping[str, list[RoutedDocument]]:
-        return self._by_word(self.skipped)
+        return self._by_word((*self.skipped, *self.drafts))
 
     def _by_word(self, pages: Iterable[RoutedDocument]) -> Mapping[str, list[RoutedDocument]]:
         """Return the pages by the words in them that can be the end of a file's name.
