@@ -81,7 +81,7 @@ class ArticleContext:
     @cached_property
     def note_markdown(self) -> NoteMarkdown:
         """The parser for the texts of annotations."""
-        return NoteMarkdown(math=self.options.math)
+        return NoteMarkdown(self.options)
 
     def __getstate__(self) -> dict[str, object]:
         """Leave out the parsers. They cannot be pickled, and each process creates its own."""

@@ -10,6 +10,7 @@ from urllib.parse import unquote
 
 from markdown_it.token import Token
 
+from explainer.markdown.bare_links import BARE
 from explainer.markdown.comments import COMMENT
 from explainer.markdown.findings import Place
 from explainer.markdown.formulas import FORMULA
@@ -36,6 +37,8 @@ class LinkOccurrence:
     """How many earlier links in the text have the same address."""
     in_line: int
     """How many of these are on the same line."""
+    bare: bool = False
+    """Whether it is a bare address in the text. These are counted apart from other links."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +60,10 @@ def find_links(tokens: Iterable[Token]) -> Iterator[FoundLink]:
     """Yield every link, picture, and address in raw HTML of a text, in order."""
     counts: Counter[object] = Counter()
 
-    def occurrence(line: int, url: str) -> LinkOccurrence:
-        counts.update((url, (url, line)))
-        return LinkOccurrence(line, url, counts[url] - 1, counts[url, line] - 1)
+    def occurrence(line: int, url: str, *, bare: bool = False) -> LinkOccurrence:
+        all_, same_line = (bare, url), (bare, url, line)
+        counts.update((all_, same_line))
+        return LinkOccurrence(line, url, counts[all_] - 1, counts[same_line] - 1, bare)
 
     def in_html(token: Token, line: int) -> Iterator[FoundLink]:
         at = 0
@@ -83,7 +87,7 @@ def find_links(tokens: Iterable[Token]) -> Iterator[FoundLink]:
                 url = str(child.attrs.get("src" if child.type == "image" else "href", ""))
                 seen, breaks = _text_of(children, number)
                 at = here + breaks  # the address comes after the text
-                yield FoundLink(occurrence(at, url), child, seen)
+                yield FoundLink(occurrence(at, url, bare=child.markup == BARE), child, seen)
                 if child.type == "image":
                     here = at
             elif child.type == "html_inline":
@@ -125,9 +129,11 @@ def position(text: str, link: LinkOccurrence | Place, *, by_line: bool = False) 
     """
     if isinstance(link, Place):
         return link.offset if by_line else link.find(text)
-    for written in dict.fromkeys((link.url, unquote(link.url))):
+    shown = link.url.removeprefix("http://") if link.bare else link.url
+    for written in dict.fromkeys((link.url, unquote(link.url), shown, unquote(shown))):
         address = rf"({re.escape(written)})(?=[\s)>\"']|\Z)"
-        pattern = re.compile(_BEFORE_ADDRESS + address)
+        found = rf"(?<!\]\()(?<![\w/<=])({re.escape(written)})" if link.bare else ""
+        pattern = re.compile(found or _BEFORE_ADDRESS + address)
         start, end, number = 0, len(text), link.order
         if by_line:
             above = text.split("\n", link.line + 1)[: link.line + 1]

@@ -2,14 +2,15 @@
 
 Articles are CommonMark with tables, strikethrough, footnotes, definition lists, task lists,
 attributes (`{#id .class}`), and pictures with captions; Pygments highlights fenced code. The
-typographer and linkify options stay off: both take quadratic time in markdown-it-py.
+typographer and linkify options of markdown-it-py stay off, because both take quadratic time:
+bare_links.py and typography.py do this work.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 from markdown_it import MarkdownIt
@@ -21,6 +22,7 @@ from mdit_py_plugins.deflist import deflist_plugin
 from explainer.markdown.addresses import addresses
 from explainer.markdown.alerts import alerts
 from explainer.markdown.attribute_rules import attribute_lists, no_attribute_lists
+from explainer.markdown.bare_links import MAYBE_ADDRESS, bare_links
 from explainer.markdown.comments import comment_block, comment_inline, inline, raw_comments
 from explainer.markdown.emphasis import cjk_emphasis
 from explainer.markdown.footnotes import footnotes, no_footnotes
@@ -54,18 +56,21 @@ class MarkdownOptions:
     """Read formulas in TeX."""
     xhtml: bool = False
     """Close void elements with a slash, as the CommonMark examples do."""
+    linkify: bool = False
+    """Make links of bare addresses."""
 
     @classmethod
     def of(cls, settings: MarkdownSettings) -> Self:
         """Return the options that a site sets."""
-        return cls(html=settings.html, math=settings.math)
+        return cls(html=settings.html, math=settings.math, linkify=settings.linkify)
 
 
 class Parser:
     """A CommonMark parser and renderer. Keeps no state between texts."""
 
-    def __init__(self, *, html: bool = False, xhtml: bool = False, math: bool = False) -> None:
-        md = MarkdownIt("commonmark", {"html": html, "xhtmlOut": xhtml, "typographer": False})
+    def __init__(self, options: MarkdownOptions = MarkdownOptions()) -> None:
+        html = options.html
+        md = MarkdownIt("commonmark", {"html": html, "xhtmlOut": options.xhtml})
         md.enable(["table", "strikethrough"]).use(cjk_emphasis)
         md.block.ruler.at("table", table, {"alt": ["paragraph", "reference"]})
         # links.py checks links and reports the bad ones; markdown-it would drop them silently.
@@ -80,9 +85,11 @@ class Parser:
         md.core.ruler.after("block", "fences", check_fences)
         md.core.ruler.before("inline", "captions", captions)
         md.use(addresses)
+        if options.linkify:
+            md.use(bare_links)
         if html:
             md.core.ruler.after("inline", "raw_comments", raw_comments)
-        if math:
+        if options.math:
             md.use(formulas)
         self._write(fence=code_block, code_block=code_block, comment=lambda token: "")
 
@@ -114,7 +121,7 @@ class Markdown(Parser):
     """The parser of articles."""
 
     def __init__(self, options: MarkdownOptions = MarkdownOptions()) -> None:
-        super().__init__(html=options.html, xhtml=options.xhtml, math=options.math)
+        super().__init__(options)
         md = self._md
         md.options["tasklists"] = True
         md.use(deflist_plugin).use(attribute_lists)
@@ -191,8 +198,8 @@ _PLAIN = re.compile(rf"{_PLAIN_LINE}(?:\n\n?{_PLAIN_LINE})*")
 class NoteMarkdown(Parser):
     """The parser of the texts in annotations."""
 
-    def __init__(self, *, math: bool = False) -> None:
-        super().__init__(math=math)
+    def __init__(self, options: MarkdownOptions = MarkdownOptions()) -> None:
+        super().__init__(replace(options, html=False))
         self._md.disable(["heading", "lheading", "html_block", "html_inline"])
         self._md.use(no_attribute_lists).use(no_footnotes)
 
@@ -200,6 +207,6 @@ class NoteMarkdown(Parser):
     def plain(text: str) -> str | None:
         """Return the HTML of a text without any markup; None if the text may contain markup."""
         text = text.strip(" \n")
-        if not _PLAIN.fullmatch(text) or MAYBE_MARK.search(text):
+        if not _PLAIN.fullmatch(text) or MAYBE_MARK.search(text) or MAYBE_ADDRESS.search(text):
             return None
         return "".join(f"<p>{escapeHtml(part)}</p>\n" for part in text.split("\n\n"))

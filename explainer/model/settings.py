@@ -76,6 +76,8 @@ class MarkdownSettings(Authored):
     """Whether to allow raw HTML in articles. It is never allowed in annotations."""
     math: Flag = False
     """Whether `$…$` and `$$…$$` are formulas in TeX. Requires the extra `math`."""
+    linkify: Flag = True
+    """Whether bare addresses in Markdown (`https://…`, `www.…`) are links."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -128,7 +128,7 @@ def _report(problems: Sequence[Problem], path: str = "x") -> str:
 def _markdown(parts: Sequence[str], options: Sequence[str], folder: Path) -> str:
     math = "math" in options
     parser = (
-        NoteMarkdown(math=math)
+        NoteMarkdown(MarkdownOptions(math=math))
         if "note" in options
         else Markdown(MarkdownOptions(html="html" in options, math=math))
     )
