@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 from markdown_it.token import Token
 
 from explainer.anchor import text as anchor_text
+from explainer.anchor.normalize import normalize_quote
 from explainer.anchor.text import ReaderText
 from explainer.markdown.foreign import ForeignMark
 from explainer.markdown.parser import Markdown
-from explainer.markdown.rules import RESERVED_IDS
-
-_SHOWN = frozenset({"text", "code_inline", "image"})
-_BREAKS = frozenset({"softbreak", "hardbreak"})
+from explainer.markdown.rules import inline_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +22,17 @@ class Title:
 
     text: str
     """Its plain text."""
-    id: str
-    """Its id, which links can name; empty if it cannot have that id."""
+    tokens: Sequence[Token]
+    """Its tokens: start, content, end."""
+
+    def has(self, kind: str, value: str) -> bool:
+        """Whether it contains a `quote` or an `image` (a file's name), or is a `section`."""
+        heading, content, _ = self.tokens
+        if kind == "image":
+            addresses = (str(each.attrs.get("src", "")) for each in content.children or ())
+            return any(PurePosixPath(address).name == value for address in addresses)
+        is_own = kind == "section" and value == heading.attrs.get("id")
+        return is_own or normalize_quote(value) in normalize_quote(self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,46 +40,43 @@ class Body:
     """The parsed text of an article."""
 
     tokens: Sequence[Token]
-    """The tokens of markdown-it, without the title. Resolving links changes them in place."""
+    """The tokens of markdown-it below the title. Resolving links changes them in place."""
     reader: ReaderText
-    """What a browser shows, extracted before links are resolved."""
+    """What a browser shows of them, extracted before links are resolved."""
     marks: Sequence[ForeignMark]
     """Marks in it that have no meaning here."""
+    first: Title | None = None
+    """The heading that the text starts with."""
     title: Title | None = None
-    """The heading that the text starts with, which may be the title."""
-    drops_title: bool = False
-    """Whether that heading is not in the tokens, because the page shows it as its title."""
+    """That heading if it is the title, which is no part of `tokens`."""
+
+    @property
+    def all_tokens(self) -> Sequence[Token]:
+        """The tokens of the title and of the text below it."""
+        return [*self.title.tokens, *self.tokens] if self.title else self.tokens
 
 
-def parse_body(markdown: Markdown, text: str, *, drop_title: bool = False) -> Body:
+def parse_body(markdown: Markdown, text: str, title: str | None = None) -> Body:
     """Parse `text`, the Markdown of an article without the front matter.
 
-    With `drop_title`, a heading of level 1 at the start is no part of the body.
+    A heading of level 1 at the start is the article's title if `title`, which is that of the front
+    matter, is empty or the same. With None, no heading is the title.
     """
     tokens, marks = markdown.parse_with_marks(text)
-    title = _title(tokens)
-    drops = drop_title and title is not None
-    if drops and any(each.type == "footnote_ref" for each in _children(tokens[1])):
-        # No footnote may lead back to a heading that is not there.
-        start, end = tokens[0].map or (0, 0)
-        lines = text.split("\n")
-        lines[start:end] = [""] * (end - start)
-        tokens, marks = markdown.parse_with_marks("\n".join(lines))
-    elif drops:
+    first = _first_heading(tokens)
+    is_title = first and title is not None and (not title or _same(title, first.text))
+    if is_title:
         tokens = tokens[3:]
-    return Body(tokens, anchor_text.read(tokens), marks, title, drops)
+    return Body(tokens, anchor_text.read(tokens), marks, first, first if is_title else None)
 
 
-def _children(inline: Token) -> Sequence[Token]:
-    return inline.children or ()
+def _same(one: str, other: str) -> bool:
+    return normalize_quote(one) == normalize_quote(other)
 
 
-def _title(tokens: Sequence[Token]) -> Title | None:
+def _first_heading(tokens: Sequence[Token]) -> Title | None:
     if not tokens or (tokens[0].type, tokens[0].tag) != ("heading_open", "h1"):
         return None
-    shown = "".join(
-        each.content if each.type in _SHOWN else " " if each.type in _BREAKS else ""
-        for each in _children(tokens[1])
-    )
-    text, name = " ".join(shown.split()), str(tokens[0].attrs.get("id", ""))
-    return Title(text, "" if RESERVED_IDS.match(name) else name) if text else None
+    pictures = (each.content for each in tokens[1].children or () if each.type == "image")
+    text = inline_text(tokens[1]).strip() or " ".join(pictures)
+    return Title(" ".join(text.split()), tokens[:3]) if text.strip() else None

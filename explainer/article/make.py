@@ -35,7 +35,7 @@ from explainer.model.article import (
 )
 from explainer.model.documents import RoutedDocument, Text
 from explainer.model.location import KeyPath, Located, Location
-from explainer.model.problems import Problem
+from explainer.model.problems import Problem, short
 from explainer.parse import references
 from explainer.parse.allow import annotation_allowances
 from explainer.parse.annotations import read_annotations
@@ -54,15 +54,12 @@ def make_article(document: RoutedDocument, context: ArticleContext) -> ArticleRe
     `conflict-marker`.
     """
     file, located, problems = _read_annotations(document, context)
-    body = parse_body(context.markdown, document.body, drop_title=document.drops_title)
+    body = parse_body(context.markdown, document.body, document.title_above)
     texts = TextRenderer(document, context, located)
     texts.resolve_body(body)
     texts.check_plain_texts()
-    anchors = fragments.of_tokens(body.tokens)
-    if body.title and body.drops_title:
-        anchors |= {body.title.id}
-    title = body.title.text if body.title and body.drops_title else ""
-    found = place_annotations(body.reader, file, located, document.first_line, title)
+    anchors = fragments.of_tokens(body.all_tokens)
+    found = place_annotations(body.reader, file, located, document.first_line, body.title)
     left_out = frozenset[str]() if context.drafts else _drafts(*found[:2])
     placed, unplaced, missed = _without(left_out, *found)
     if file is None:
@@ -97,7 +94,7 @@ def make_article(document: RoutedDocument, context: ArticleContext) -> ArticleRe
 
 def _no_title(document: RoutedDocument, body: Body) -> Iterator[Problem]:
     """Report an article without a title: neither in its front matter nor as its first heading."""
-    if document.front.title or body.title:
+    if document.front.title or body.first:
         return
     if document.first_line == 1:
         message, hint = "the article has no title", "start it with a heading: # The title"
@@ -181,7 +178,7 @@ def _article(
         path=document.path,
         address=document.address,
         front=replace(front, title=_title(document, body)),
-        title_id=body.title.id if body.title and body.drops_title else "",
+        heading=_heading(document, body, context),
         language=front.language or context.language,
         authors=front.authors or context.authors,
         picture=_picture(document, texts),
@@ -200,8 +197,15 @@ def _article(
 
 def _title(document: RoutedDocument, body: Body) -> str:
     """Return an article's title; the name of its file if it has none."""
-    own = document.front.title or (body.title.text if body.title else "")
+    own = document.front.title or (body.first.text if body.first else "")
     return own or PurePosixPath(document.path).stem
+
+
+def _heading(document: RoutedDocument, body: Body, context: ArticleContext) -> Markup:
+    """Return the heading of an article's page: the title as `<h1>`."""
+    if not body.title:
+        return Markup("<h1>{}</h1>").format(_title(document, body))
+    return safe(context.markdown.render(body.title.tokens).rstrip())
 
 
 def _disclaimer(document: RoutedDocument, texts: TextRenderer) -> Markup:
@@ -226,6 +230,10 @@ def _picture(document: RoutedDocument, texts: TextRenderer) -> Picture | None:
     texts.queries.append(answer)
     target, measured = answer.target, answer.measured
     location = document.places.location(("image", "src"))
+    if isinstance(document.places.data, dict) and isinstance(document.places.data["image"], str):
+        message = f"the picture `{short(image.src)}` has no alternative text"
+        hint = "describe what it shows: write `image: {src: …, alt: …}`"
+        texts.problems.append(Problem(location, "picture-without-alt", message, hint, "info"))
     for flaw in (answer.flaw, answer.remark):
         if flaw:
             problem = Problem(location, flaw.code, flaw.message, flaw.hint, flaw.severity)

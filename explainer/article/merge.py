@@ -208,6 +208,7 @@ class _Maker:
                     label=kind.label if (kind := self.names.kinds.get(note.kind)) else "",
                     by=by.person if (by := self.speaker(note.by, *item.key_path)) else None,
                     tags=note.tags,
+                    extra=note.extra,
                     date=note.date,
                 )
             case Claim() as claim:
@@ -273,6 +274,7 @@ class _Maker:
             place=claim.location,
             appearances=claim.appearances,
             fact=claim.fact,
+            extra=claim.extra,
             reply=self.reply(claim.reply, *item.key_path, "reply"),
         )
 
@@ -307,6 +309,7 @@ class _Maker:
                 for i, answer in enumerate(question.answers)
             ),
             settle=self.render(question.settle, (*item.key_path, "settle")),
+            extra=question.extra,
             checked=question.checked,
         )
 

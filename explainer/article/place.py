@@ -10,6 +10,7 @@ from explainer.anchor import explain, find
 from explainer.anchor.normalize import normalize_quote
 from explainer.anchor.text import ReaderImage, ReaderText
 from explainer.anchor.words import context
+from explainer.article.body import Title
 from explainer.article.context import Unplaced
 from explainer.article.merge import Content, PlacedAnnotation, ids, kind_and_text
 from explainer.article.texts import LISTS
@@ -22,15 +23,19 @@ from explainer.parse.yaml_errors import quoted
 _CONTEXT = 32
 """The most characters of a passage's prefix and suffix, as in the Hypothesis client."""
 
+_NOT_IN_TEXT = frozenset(("quote-lost", "section-unknown", "image-unknown"))
+
 
 class _Placer:
     """Finds the targets of one annotation file in one article."""
 
-    def __init__(self, article: ReaderText, located: Located, first_line: int, title: str) -> None:
+    def __init__(
+        self, article: ReaderText, located: Located, first_line: int, title: Title | None
+    ) -> None:
         self.article = article
         self.located = located
         self.first_line = first_line
-        self.title = normalize_quote(title)
+        self.title = title
 
     def missed(
         self, target: Target, miss: find.Miss, name: str | None, key_path: tuple[str, int]
@@ -43,9 +48,9 @@ class _Placer:
             if next(find.occurrences(self.article, full), None):
                 hint = _comment_hint(target.quote or "", comment)
         message = why.message
-        words = normalize_quote((target.section if why.key == "section" else target.quote) or "")
-        if why.code in ("quote-lost", "section-unknown") and words and words in self.title:
-            message = "these words are only in the title, and annotations are on the text below it"
+        words = getattr(target, why.key) if self.title and why.code in _NOT_IN_TEXT else None
+        if self.title and words and self.title.has(why.key, words):
+            message = "this is in the title, and annotations are on the text below it"
             hint = f"leave out `{why.key}` to annotate the entire article"
         location = self.located.location((*key_path, why.key))
         return Problem(location, why.code, message, hint, annotation=name)
@@ -94,14 +99,14 @@ def place_annotations(
     file: AnnotationFile | None,
     located: Located,
     first_line: int,
-    title: str = "",
+    title: Title | None = None,
 ) -> tuple[list[PlacedAnnotation], list[Unplaced], list[Problem]]:
     """Find the place of every annotation of a file.
 
     `file` is the annotation file, and `located` its data with positions. If the file cannot be
     used, `file` is None. The targets that can be read are then searched for anyway, so that one
     mistake does not hide others. `first_line` is the line on which the article's text starts,
-    and `title` the heading above it that is not part of it.
+    and `title` the heading above it that is not part of it, if there is one.
 
     Return the annotations that have a place, in reading order; those that have none, in the order
     of the file; and the problems of `anchor.explain`, and `quote-cut`.

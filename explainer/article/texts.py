@@ -23,6 +23,7 @@ from explainer.markdown.rules import RESERVED_IDS
 from explainer.model.documents import RoutedDocument
 from explainer.model.location import Data, KeyPath, Lines, Located, Location
 from explainer.model.problems import Problem, RelatedLocation
+from explainer.parse.free_data import EXTRA
 from explainer.parse.lookup import annotation_id
 
 LISTS = ("claims", "notes", "questions")
@@ -82,8 +83,8 @@ class TextRenderer:
         return safe(self.context.note_markdown.render(tokens))
 
     def resolve_body(self, body: Body) -> None:
-        """Resolve the links of the article's body in place, and check its ids and markup."""
-        document, tokens, locate = self.document, body.tokens, locate_in_body(self.document)
+        """Resolve the links of the article's text in place, and check its ids and markup."""
+        document, tokens, locate = self.document, body.all_tokens, locate_in_body(self.document)
         # The article's own picture, if there is one, is above all others on the page.
         self._resolve(tokens, locate, eager=document.front.image is None)
         self.problems += _check_ids(tokens, document)
@@ -144,7 +145,10 @@ def unusable_texts(located: Located) -> Iterator[tuple[KeyPath, str]]:
 
 
 def texts_in(data: Data) -> Iterator[tuple[KeyPath, str, dict[str, Data]]]:
-    """Yield every text in `data`: its key path, it, and the mapping that contains it."""
+    """Yield every text in `data`: its key path, it, and the mapping that contains it.
+
+    The data under `extra` is left out, because only templates know what it is.
+    """
     waiting: list[tuple[KeyPath, Data, dict[str, Data]]] = [((), data, {})]
     while waiting:
         key_path, value, holder = waiting.pop()
@@ -153,7 +157,9 @@ def texts_in(data: Data) -> Iterator[tuple[KeyPath, str, dict[str, Data]]]:
         elif isinstance(value, list):
             waiting += [((*key_path, i), each, holder) for i, each in enumerate(value)]
         elif isinstance(value, dict):
-            waiting += [((*key_path, key), each, value) for key, each in value.items()]
+            waiting += [
+                ((*key_path, key), each, value) for key, each in value.items() if key != EXTRA
+            ]
 
 
 def link_location(located: Located, key_path: KeyPath, link: LinkOccurrence | Place) -> Location:

@@ -125,7 +125,7 @@ def assemble(
     site_index = problems.of(index.index(made, plan.addresses, chapters, plan.places, plan.base))
     redirects = problems.of(made_pages.assign_redirects(plan, site_index, shown))
     problems.add(fragments.check(shown, site_index.sources))
-    style = problems.of(prepare.find_theme(root, settings, folder))
+    style = problems.of(prepare.find_theme(root, settings, folder, plan.documents))
     if style is None:
         return LoadResult(site=None, texts=texts, problems=tuple(problems.all))
     site = Site(

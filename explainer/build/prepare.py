@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 
@@ -17,9 +17,9 @@ from explainer.markdown.resizing import has_pillow
 from explainer.model import kinds, ratings
 from explainer.model.allow import Allowance
 from explainer.model.annotations import Library
-from explainer.model.documents import Asset
+from explainer.model.documents import Asset, RoutedDocument
 from explainer.model.location import Located, Location
-from explainer.model.problems import Problem
+from explainer.model.problems import Problem, did_you_mean, short
 from explainer.model.settings import Settings
 from explainer.model.site import SiteIndex
 from explainer.parse import allow
@@ -172,11 +172,31 @@ def _undrawn(site_index: SiteIndex) -> Iterator[Problem]:
 
 
 def find_theme(
-    root: Path, settings: Settings, folder: Path | None
+    root: Path, settings: Settings, folder: Path | None, documents: Sequence[RoutedDocument]
 ) -> tuple[Theme | None, tuple[Problem, ...]]:
-    """Find the site's theme. Problems: those of `theme.find` and of `theme_slips.check`.
+    """Find the site's theme, and check that it has the templates that `documents` name.
+
+    Problems: those of `theme.find` and of `theme_slips.check`, and `template-missing`.
 
     `folder` is the site's cache folder, or None.
     """
     found, problems = theme.find(root, settings.theme, cache=folder and folder / "templates")
-    return found, (*problems, *(theme_slips.check(found) if found else ()))
+    if found is None:
+        return None, problems
+    return found, (*problems, *theme_slips.check(found), *_missing_templates(found, documents))
+
+
+def _missing_templates(found: Theme, documents: Sequence[RoutedDocument]) -> Iterator[Problem]:
+    """Report documents whose front matter names a template that the theme does not have."""
+    for document in documents:
+        name = document.front.template
+        if name and name not in found.template_names:
+            whole = sorted(each for each in found.template_names if not each.startswith("parts/"))
+            path = name.rpartition("templates/")[2]
+            otherwise = f"add themes/{found.name}/templates/…, or use one of: {', '.join(whole)}"
+            yield Problem(
+                document.places.location(("template",)),
+                "template-missing",
+                f"the theme has no template `{short(name)}`",
+                did_you_mean(f"{path.removesuffix('.html')}.html", whole, otherwise),
+            )

@@ -115,7 +115,7 @@ def import_file(
 def _reader_text(settings: Settings, article: Text) -> ReaderText:
     markdown = Markdown(MarkdownOptions.of(settings.markdown))
     document, _, _ = route(Document(article), settings.timezone)
-    return parse_body(markdown, document.body, drop_title=document.drops_title).reader
+    return parse_body(markdown, document.body, document.title_above).reader
 
 
 def _content(file: Path) -> bytes:

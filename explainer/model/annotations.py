@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
 from explainer.model.allow import Allow
+from explainer.model.free_data import FreeData
 from explainer.model.scalars import (
     Authored,
     Flag,
@@ -97,6 +98,8 @@ class AuthoredAnnotation(Target):
 
     draft: Flag = False
     """Whether the annotation is a draft, which is not published."""
+    extra: FreeData = field(default_factory=FreeData)
+    """Data of your own for the templates of your theme."""
     allow: tuple[Allow, ...] = ()
     """The warnings and remarks about this annotation that are not reported."""
 

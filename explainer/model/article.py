@@ -8,6 +8,7 @@ from typing import ClassVar, Literal, TypeAlias
 from markupsafe import Markup
 
 from explainer.model.annotations import Appearance, Person, Source
+from explainer.model.free_data import FreeData
 from explainer.model.front_matter import FrontMatter
 from explainer.model.location import Location
 from explainer.model.ratings import Rating
@@ -86,6 +87,8 @@ class Annotation:
     """Its sources, in the author's order."""
     draft: bool = False
     """Whether it is a draft, which is shown only with `--drafts` and by `explainer serve`."""
+    extra: FreeData = field(default_factory=FreeData)
+    """The site's own data about it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -287,8 +290,8 @@ class Article:
     """Its address on the site: `/kremlin-call/`."""
     front: FrontMatter
     """Its front matter. The title is that of the text if the front matter has none."""
-    title_id: str = ""
-    """The id of the heading in the text that is the title; empty if it is in the front matter."""
+    heading: Markup
+    """Its title as `<h1>`, with the markup that the title has if it is a heading in the text."""
     language: str
     """Its language, as a BCP 47 tag."""
     authors: tuple[str, ...]
@@ -316,6 +319,11 @@ class Article:
     def is_plain(self) -> bool:
         """Whether it has neither a date nor annotations, like an “About us” page."""
         return not (self.front.date or self.annotations)
+
+    @property
+    def extra(self) -> FreeData:
+        """The site's own data about it, from its front matter."""
+        return self.front.extra
 
     @property
     def image(self) -> str | None:

@@ -63,12 +63,12 @@ class RoutedDocument:
     """The front matter as written, with locations for problems that later stages find in it."""
 
     @property
-    def drops_title(self) -> bool:
-        """Whether a heading at the start of the text is the title, which the page shows above it.
+    def title_above(self) -> str | None:
+        """The title of the front matter if the page shows its title above the text, else None.
 
-        The home page shows the title of the site instead.
+        The home page shows the title of the site instead. Its own title stays in its text.
         """
-        return not self.front.title and self.address != "/"
+        return None if self.address == "/" else self.front.title
 
     @property
     def path(self) -> str:

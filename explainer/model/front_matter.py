@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from explainer.model.allow import Allow
+from explainer.model.free_data import FreeData
 from explainer.model.scalars import Authored, DateTime, Flag, Genre, PartialDate, Url
+
+if TYPE_CHECKING:
+    from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +25,24 @@ class Image(Authored):
     """A description of the picture for people who cannot see it."""
     credit: str = ""
     """The name of whoever made the picture."""
+
+
+class _PathOrGroup:
+    """Marks a field as a picture that may also be written as its path alone."""
+
+    @staticmethod
+    def read(value: object) -> object:
+        if isinstance(value, str):
+            return {"src": value, "alt": ""} if value.strip() else None
+        return value
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> Any:
+        from pydantic_core import core_schema
+
+        return core_schema.no_info_before_validator_function(self.read, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: GetJsonSchemaHandler) -> Any:
+        return {"anyOf": [{"type": "string"}, handler(schema)]}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,8 +113,8 @@ class FrontMatter(Authored):
     """The authors. The default is the authors of the site."""
     topics: tuple[str, ...] = ()
     """The topics of the article. Each topic has a page."""
-    image: Image | None = None
-    """The main picture of the article."""
+    image: Annotated[Image | None, _PathOrGroup()] = None
+    """The main picture of the article: its path, or `src` with `alt` and `credit`."""
     related: tuple[str | Related, ...] = ()
     """Further reading: paths of other articles, or titles and web addresses."""
     chapters: tuple[str, ...] = ()
@@ -112,5 +134,9 @@ class FrontMatter(Authored):
     """The earlier addresses of this page, which redirect to it."""
     noindex: Flag = False
     """Whether to ask search engines not to index this page."""
+    template: str = ""
+    """The template of the page: a path below the theme's templates/."""
+    extra: FreeData = field(default_factory=FreeData)
+    """Data of your own for the templates of your theme."""
     allow: tuple[Allow, ...] = ()
     """The warnings and remarks about this article and its annotations that are not reported."""

@@ -83,7 +83,7 @@ class PartialDate(_Word):
     @property
     def parts(self) -> tuple[int, ...]:
         """The year, followed by the month and the day if the date includes them."""
-        return tuple(int(part) for part in self.split("-"))
+        return tuple(int(part) for part in self[:10].split("-"))
 
 
 _TIME = re.compile(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from explainer.model.allow import Allow
+from explainer.model.free_data import FreeData
 from explainer.model.scalars import (
     Authored,
     Flag,
@@ -173,5 +174,7 @@ class Settings(Authored):
     """What to make from pictures."""
     publish: PublishSettings = field(default_factory=PublishSettings)
     """How to publish to GitHub Pages."""
+    extra: FreeData = field(default_factory=FreeData)
+    """Data of your own for the templates of your theme."""
     allow: tuple[Allow, ...] = ()
     """The warnings and remarks that are not reported for the entire site."""

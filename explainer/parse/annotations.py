@@ -6,7 +6,7 @@ from explainer.model.annotations import AnnotationFile, Library
 from explainer.model.documents import Text
 from explainer.model.location import Located
 from explainer.model.problems import Problem
-from explainer.parse import references, yaml
+from explainer.parse import free_data, references, yaml
 from explainer.parse.lookup import find
 from explainer.parse.validate import validate
 
@@ -14,10 +14,18 @@ from explainer.parse.validate import validate
 def read_annotations(text: Text) -> tuple[AnnotationFile | None, Located, tuple[Problem, ...]]:
     """Read `X.yaml`. Return its value (None if it has an error), its located data, and problems.
 
-    The problems are `old-key` and those of `yaml.read`, `validate`, and `references.within`.
+    The problems are `old-key` and those of `yaml.read`, `validate`, `references.within`, and
+    `free_data.check`.
     `references.against` checks what depends on the library and on site.toml.
     """
-    return validate(AnnotationFile, _read(text), references.within)
+    located, problems = _read(text)
+    free_data.give_types(located, *free_data.IN_ANNOTATIONS)
+    return validate(AnnotationFile, (located, problems), _check)
+
+
+def _check(located: Located) -> tuple[Problem, ...]:
+    own = free_data.check(located, *free_data.IN_ANNOTATIONS)
+    return (*references.within(located), *own)
 
 
 def read_library(text: Text) -> tuple[Library | None, Located, tuple[Problem, ...]]:

@@ -24,6 +24,11 @@ _ELSEWHERE: Mapping[str, str] = {
     **dict.fromkeys(("permalink", "url"), "slug"),
     **dict.fromkeys(("redirect_from", "alias"), "aliases"),
     **dict.fromkeys(("robots", "sitemap", "index"), "noindex"),
+    **dict.fromkeys(("lead", "tagline", "subheading", "sub_title"), "subtitle"),
+    **dict.fromkeys(("banner", "hero", "header_image", "og_image", "teaser_image"), "image"),
+    **dict.fromkeys(("weight", "order", "nav_order", "sidebar_position", "series"), "chapters"),
+    "layout": "template",
+    "params": "extra",
 }
 """Names of front matter keys in other generators: Hugo, Jekyll, MkDocs, Quarto."""
 
@@ -91,8 +96,10 @@ def _problem(located: Located, key: str, found: Withheld | None) -> Problem:
     message = f"unknown key `{short(key)}` in the front matter"
     if found is None and (here := _ELSEWHERE.get(key.lower())):
         hint = f"other site generators use this name; explainer calls it `{here}`"
+        if here == "chapters":
+            hint = "the order of pages is that of `chapters`, on the page above them"
     elif found is None:
-        hint = "explainer has no such key: remove it, or check its name"
+        hint = "explainer has no such key: remove it, or move it to `extra`, for your templates"
     elif isinstance(found.meaning, DateTime):
         message += " is read as the earliest date of publication"
         hint = "explainer calls it `date`, and publishes no page before that"

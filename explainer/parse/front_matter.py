@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import NoneType
 
 from explainer.model.documents import Text
@@ -12,7 +12,7 @@ from explainer.model.front_matter import FrontMatter
 from explainer.model.location import Lines, Located, Location
 from explainer.model.problems import Code, Problem, short
 from explainer.model.scalars import DateTime
-from explainer.parse import toml, yaml
+from explainer.parse import free_data, toml, yaml
 from explainer.parse.conflicts import conflicts
 from explainer.parse.foreign_keys import sort_out
 from explainer.parse.lookup import find, problem_at
@@ -21,8 +21,10 @@ from explainer.support.paths import is_output_path
 from explainer.support.slugs import LONGEST_NAME, is_device, slug
 
 _HEAD = re.compile(
-    r"(?P<fence>---|\+\+\+)[ \t]*\n(?P<text>.*?)^(?P=fence)[ \t]*$", re.DOTALL | re.MULTILINE
+    r"(?:---[ \t]*\n(?P<yaml>.*?)^(?:---|\.\.\.)|\+\+\+[ \t]*\n(?P<toml>.*?)^\+\+\+)[ \t]*$",
+    re.DOTALL | re.MULTILINE,
 )
+_OTHER_END = re.compile(r"^(?:---|\+\+\+)[ \t]*$", re.MULTILINE)
 _OPEN = re.compile(r"(?:---|\+\+\+)[ \t]*(?:\n|\Z)")
 _KEY = r"[\"']?[A-Za-z_][\w -]*[\"']?[ \t]*[:=]"
 _LATE = re.compile(
@@ -58,7 +60,7 @@ class ParsedArticle:
 def read_article(text: Text) -> tuple[ParsedArticle, tuple[Problem, ...]]:
     """Split an article into front matter and Markdown, and read the front matter.
 
-    The problems are those of `yaml.read` and `validate`, plus `no-front-matter`,
+    The problems are those of `yaml.read`, `toml.read`, and `validate`, plus `no-front-matter`,
     `open-front-matter`, `conflict-marker`, and `bad-value`.
     """
     head = _HEAD.match(text.content)
@@ -67,13 +69,17 @@ def read_article(text: Text) -> tuple[ParsedArticle, tuple[Problem, ...]]:
         problems = tuple(_without(text))
         front = None if problems else FrontMatter()
         return ParsedArticle(front, (), places, 1, text.content), problems
-    inner, is_yaml = Text(text.path, head["text"]), head["fence"] == "---"
-    read = yaml.read if is_yaml else toml.read_front_matter
-    located, found = read(inner, first_line=2)
+    is_yaml = head["yaml"] is not None
+    inner = Text(text.path, head["yaml"] if is_yaml else head["toml"])
+    located, found = (yaml.read if is_yaml else toml.read_front_matter)(inner, first_line=2)
+    if located.whole and isinstance(located.data, str):
+        located, found = replace(located, data=None, whole=False), (_not_keys(located),)
+    if is_yaml:
+        free_data.give_types(located, free_data.EXTRA)
     known = sort_out(located)
     found = (*found, *known.problems)
     front, located, problems = validate(FrontMatter, (known.located, found), _check, yaml=is_yaml)
-    first_line, body = head["text"].count("\n") + 3, text.content[head.end() + 1 :]
+    first_line, body = inner.content.count("\n") + 3, text.content[head.end() + 1 :]
     return ParsedArticle(front, known.not_before, located, first_line, body), problems
 
 
@@ -88,9 +94,12 @@ def _without(text: Text) -> Iterator[Problem]:
         return
     code: Code = "no-front-matter"
     if opening := _OPEN.match(text.content):
-        code = "open-front-matter"
+        code, fence = "open-front-matter", opening[0][:3]
         message = "the front matter that starts here is not closed"
-        hint = f"add a line `{opening[0][:3]}` after the last key"
+        hint = f"add a line `{fence}` after the last key"
+        if end := _OTHER_END.search(text.content, opening.end()):
+            line = text.content.count("\n", 0, end.start()) + 1
+            hint = f"write line {line} as `{fence}`, like the first line"
     elif late := _LATE.match(text.content):
         message = "the front matter does not start on the first line of the file"
         hint = f"delete everything above the first `{late['fence']}`"
@@ -107,9 +116,20 @@ def _without(text: Text) -> Iterator[Problem]:
     yield Problem(Location(text.path, 1, 1), code, message, hint)
 
 
+def _not_keys(located: Located) -> Problem:
+    """Report front matter in YAML that is only a text."""
+    if re.match(r"[\w-]+ *= *", str(located.data)):
+        hint = "this looks like TOML: write `+++` instead of `---` above and below"
+    else:
+        hint = "write `key: value` on each line; if this is text, write its first line as `***`"
+    message = "the front matter must be a group of keys, not text"
+    return Problem(located.location(), "wrong-type", message, hint)
+
+
 def _check(located: Located) -> Iterator[Problem]:
     """Check what the types of the front matter cannot express."""
     yield from check_language(located)
+    yield from free_data.check(located, free_data.EXTRA)
     for key_path, title in find(str, located.data, "title"):
         if not title.strip():
             yield problem_at(located, key_path, "empty-value", "`title` is empty", key=True)

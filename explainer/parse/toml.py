@@ -11,6 +11,7 @@ from typing import Any
 from explainer.model.documents import Text
 from explainer.model.location import KeyPath, Lines, Located, Location
 from explainer.model.problems import Problem
+from explainer.model.scalars import DateTime
 from explainer.parse.conflicts import conflicts
 
 _PART = r"""(?:"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[A-Za-z0-9_-]+)"""
@@ -99,6 +100,9 @@ def _current(names: KeyPath, counts: dict[KeyPath, int]) -> KeyPath:
 
 
 _KEY_VALUE = "write `key = value`"
+_NO_DATE = "no date"
+"""Our own message: tomllib reads the year as a number if the rest is not valid."""
+_LIKE_DATE = re.compile(r"(?:\d{4}-\d{1,2}(?:-\d{1,2})?|\d{1,2}:\d{2})[\w:.+-]*")
 
 # The start of the message of tomllib (a regular expression); our message; the hint.
 _MESSAGES = (
@@ -108,6 +112,11 @@ _MESSAGES = (
         "invalid value",
         'put text in quotation marks: title = "My site"\n'
         "other values are `true`, `false`, numbers, and lists such as [1, 2]",
+    ),
+    (
+        _NO_DATE,
+        "this is not a date or time in TOML",
+        'write it like 2024-11-10 or 18:30:00; in quotation marks, it may be incomplete: "2024-11"',
     ),
     (
         "Expected newline",
@@ -148,17 +157,28 @@ _MESSAGES = (
 
 
 def read_front_matter(text: Text, *, first_line: int) -> tuple[Located, tuple[Problem, ...]]:
-    """Read TOML as `read` does, but dates and times are texts, as in YAML."""
+    """Read TOML as `read` does, but with whole numbers, dates, and times as text, as in YAML.
+
+    In `extra`, numbers stay numbers.
+    """
     located, problems = read(text, first_line=first_line)
-    return replace(located, data=_dates_as_text(located.data)), problems
+    if not isinstance(located.data, dict):
+        return located, problems
+    extra = {key: value for key, value in located.data.items() if key == "extra"}
+    return replace(located, data=_as_text(located.data) | _as_text(extra, int)), problems
 
 
-def _dates_as_text(data: Any) -> Any:
+def _as_text(data: Any, *kept: type) -> Any:
+    """Return data with dates, times, and whole numbers as text, except values of the types kept."""
     if isinstance(data, dict):
-        return {key: _dates_as_text(value) for key, value in data.items()}
+        return {key: _as_text(value, *kept) for key, value in data.items()}
     if isinstance(data, list):
-        return [_dates_as_text(value) for value in data]
-    return data.isoformat() if isinstance(data, datetime.date | datetime.time) else data
+        return [_as_text(value, *kept) for value in data]
+    if isinstance(data, datetime.date):
+        return DateTime(data.isoformat())
+    if isinstance(data, datetime.time):
+        return data.isoformat()
+    return str(data) if type(data) is int and int not in kept else data
 
 
 def read(text: Text, *, first_line: int = 1) -> tuple[Located, tuple[Problem, ...]]:
@@ -186,12 +206,20 @@ def read(text: Text, *, first_line: int = 1) -> tuple[Located, tuple[Problem, ..
 
 
 def _explain(lines: Lines, words: str) -> Problem:
-    message, hint = next(rest for start, *rest in _MESSAGES if re.match(start, words))
     index = len(lines.text.rstrip())
     if match := re.search(r"\(at line (\d+), column (\d+)\)$", words):
-        index = lines.starts[int(match[1]) - 1] + int(match[2]) - 1
+        line = lines.starts[int(match[1]) - 1]
+        index = line + int(match[2]) - 1
+        start = re.compile(r"[\w:-]*$").search(lines.text, line, index)
+        if (
+            start
+            and words.startswith(("Expected newline", "Unclosed array"))
+            and _LIKE_DATE.match(lines.text, start.start())
+        ):
+            words, index = _NO_DATE, start.start()
     elif "end of document" not in words:
         index = 0
+    message, hint = next(rest for start, *rest in _MESSAGES if re.match(start, words))
     if words.startswith("Unescaped"):  # reported two characters too late
         index = lines.text.rfind("\\", 0, index)
     return Problem(lines.location(min(index, len(lines.text))), "toml-syntax", message, hint)

@@ -16,6 +16,7 @@ from functools import cache
 from typing import Any, TypeVar
 
 from explainer.model.annotations import Person, Source
+from explainer.model.free_data import FreeData
 from explainer.model.location import KeyPath, Located
 from explainer.model.problems import Problem, did_you_mean, nearest, short
 from explainer.parse.json_schema import docs
@@ -274,6 +275,13 @@ class _Words:
         if origin is not None and issubclass(origin, Mapping):
             how = "write each under its own id, `my-id:`, with its keys on indented lines below"
             return "a group of ids", how if self.yaml else 'write each one as `name = "…"`'
+        if kind is FreeData:
+            return (
+                "a group of keys",
+                "write keys of your own below it"
+                if self.yaml
+                else "write [extra], and your own keys below it",
+            )
         if kind is bool:
             return "`true` or `false`", "write it without quotation marks"
         if kind in _NUMBERS:

@@ -48,6 +48,7 @@ def shortened(text: str, most: int) -> str:
 
 def texts(article: Article) -> Iterator[str]:
     """Yield all HTML on an article's page that comes from the author's Markdown."""
+    yield article.heading
     yield from (part.html for part in article.body if isinstance(part, Html))
     yield article.disclaimer
     yield from (text for _, text in article.corrections)

@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from explainer.formats import atom
 from explainer.language.words import Words, words_of
+from explainer.model.free_data import FreeData
 from explainer.model.ratings import Rating
 from explainer.render.assets import Assets
 from explainer.render.cards import Cards
@@ -45,6 +46,8 @@ class SiteView:
     """A hash of that style sheet, for its link's query, so that browsers fetch a changed one."""
     search: bool
     """Whether readers can search the site, at `/search/`."""
+    extra: FreeData
+    """The site's own data, from `[extra]` in site.toml."""
     generator: str
     """The name and version of the program that built the site."""
 

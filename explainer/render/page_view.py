@@ -69,7 +69,7 @@ class PageView:
 
     address: str
     kind: str
-    """The template's name without `.html`. On section pages, also the section that is current."""
+    """The name of its usual template, without `.html`. On section pages, also the section."""
     name: str
     """The title of the page, without that of the site."""
     description: str
@@ -95,6 +95,8 @@ class PageView:
     root: str
     """The relative path from it to the site's root: `../../`, or empty."""
     _context: RenderContext = field(repr=False)
+    _template: str = ""
+    """The template that its article names, if it is not that of its kind."""
     _target: str = ""
     """The address of its canonical link, if not its own."""
     _images: tuple[str, ...] = ()
@@ -279,10 +281,10 @@ def page_view(
 
 
 def render_page(page: PageView, **objects: object) -> RenderedFile:
-    """Render a page with the template of its kind. Raises `TemplateError`."""
+    """Render a page with its own template, or that of its kind. Raises `TemplateError`."""
     context = page._context
     objects.update(page=page, site=context.site, words=page.words)
-    html = context.theme.render(f"{page.kind}.html", objects)
+    html = context.theme.render(page._template or f"{page.kind}.html", objects)
     content = html.encode(errors="replace")
     return RenderedFile(addresses.file_of(page.address), content, bool(page.indexed))
 

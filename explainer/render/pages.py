@@ -23,7 +23,9 @@ articles and claims | `/` |
 | `404.html` | – | `/404.html` |
 | `redirect.html` | `target`: an address | a former address of an article |
 
-`badge.html`, which is rendered once for each rating and language, gets only `rating` and `words`.
+An article that names another template (`template` in its front matter) is rendered with that one,
+which gets the same. `badge.html`, rendered once for each rating and language, gets only `rating`
+and `words`.
 The dataclasses named here are in `views.py`, `lists.py`, and the model. Templates get nothing else.
 """
 
@@ -80,12 +82,14 @@ def article_page(
 
 
 def of_article(page: PageView, relations: ArticleRelations) -> PageView:
-    """Return a page with an article's language and everything that the article's text needs."""
+    """Return a page with an article's language and template, and what the article's text needs."""
     article = relations.article
+    templates = page._context.theme.template_names if article.front.template else ()
     return replace(
         page,
         language=article.language,
         hidden=article.front.noindex,
+        _template=article.front.template if article.front.template in templates else "",
         styles=needed_styles(
             article.language,
             texts(article),

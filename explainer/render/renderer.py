@@ -151,6 +151,7 @@ class Renderer:
             custom_style=f"/{CUSTOM_STYLE}" if CUSTOM_STYLE in files else None,
             custom_version=files.get(CUSTOM_STYLE, ""),
             search=self.search and any(not a.front.noindex for a in self._articles),
+            extra=settings.extra,
             generator=f"explainer {explainer.__version__}",
         )
 

@@ -18,6 +18,7 @@ from jinja2.runtime import Context
 from jinja2.utils import missing
 from markupsafe import Markup, escape
 
+from explainer.model.free_data import FreeData
 from explainer.model.location import Location
 from explainer.model.problems import Problem, did_you_mean
 from explainer.support.files import read_file, replace_file
@@ -229,6 +230,8 @@ def _explain_name(
         known = {name for name in dir(owner) if not name.startswith("_")}
     what = "`None`" if owner is None else f"a `{type(owner).__name__}`"
     otherwise = f"it has {listed_names(known)}" if owner is not None else _on_page(objects)
+    if isinstance(owner, FreeData):
+        what, otherwise = "`extra`", f"if only some have it, write `extra.get('{error.name}')`"
     hint = did_you_mean(error.name, known, otherwise)
     return Problem(location, "template-name", f"{what} has no `{error.name}`", hint)
 

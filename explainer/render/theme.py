@@ -97,6 +97,11 @@ class Theme:
                     files.setdefault(name, path)
         return dict(sorted(files.items()))
 
+    @cached_property
+    def template_names(self) -> frozenset[str]:
+        """The names of its templates at the time of first use, such as `parts/after.html`."""
+        return frozenset(self.files("templates"))
+
     def listed(self) -> tuple[tuple[str, str], ...]:
         """Return all files that are not overridden, such as `templates/badge.html`, each with its
         folder's label.

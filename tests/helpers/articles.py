@@ -248,6 +248,7 @@ class Maker:
         }
         address = settings.pop("address", "/kremlin-call/")
         return Article(
+            heading=Markup("<h1>{}</h1>").format(settings["title"]),
             path=settings.pop("path", f"content{address}index.md"),
             address=address,
             language=settings.pop("language", "en"),

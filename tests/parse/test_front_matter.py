@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import dataclasses
+from pathlib import Path
+
 import pytest
 import yaml as pyyaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from explainer.build.options import BuildOptions
+from explainer.build.pipeline import load_site
 from explainer.model.documents import Text
-from explainer.model.front_matter import Related
-from explainer.model.scalars import Url
+from explainer.model.front_matter import FrontMatter, Image, Related
+from explainer.model.scalars import DateTime, Url
 from explainer.parse.front_matter import read_article
+from tests.helpers import folders
 from tests.helpers.author_files import (
     check_positions,
     likely,
@@ -58,6 +64,15 @@ def test_front_matter_at_the_end_of_the_file(end: str) -> None:
         ("+++\ntitle = A\n+++\n", "toml-syntax", 2),
         ('+++\ntitle = "A"\ndate = 2024-13-01\n+++\n', "toml-syntax", 3),
         ("---\ntitle: A\n", "open-front-matter", 1),
+        ("---\ndraft: true\n+++\n\nText.\n", "open-front-matter", 1),
+        ("+++\ndraft = true\n---\n\nText.\n", "open-front-matter", 1),
+        ("---\n\nText.\n\n---\n", "wrong-type", 3),
+        ("---\ntitle = 'A'\ndraft = true\n---\n", "wrong-type", 2),
+        ("+++\ntitle: A\n+++\n", "toml-syntax", 2),
+        ("---\n- a\n---\n", "wrong-type", 2),
+        ("+++\n[image]\nsrc = 'a'\n[image]\n+++\n", "toml-syntax", 4),
+        ("+++\na = 1\na = 2\n+++\n", "toml-syntax", 3),
+        ("+++\n[extra]\nx = [1,\n+++\n", "toml-syntax", 3),
         ("---", "open-front-matter", 1),
         ("---\ntitle: a: b\n---\n", "yaml-syntax", 2),
         ("---\ntitle: a\ntitle: b\n---\n", "duplicate-key", 3),
@@ -67,6 +82,59 @@ def test_missing_or_invalid_front_matter(content: str, code: str, line: int) -> 
     article, problems = read_article(Text("a.md", content))
     assert article.front is None
     assert [(p.code, p.location.line) for p in problems] == [(code, line)]
+
+
+@pytest.mark.parametrize(
+    ("content", "column", "words"),
+    [
+        ("---\ntitle: A\n+++\n", 1, "write line 3 as `---`"),
+        ("+++\ntitle = 'A'\n\n---\n", 1, "write line 4 as `+++`"),
+        ("---\ntitle = 'A'\n---\n", 1, "write `+++` instead of `---`"),
+        ("---\n\nText.\n\n---\n", 1, "write its first line as `***`"),
+        ("+++\ndate = 2024-13-01\n+++\n", 8, 'it may be incomplete: "2024-11"'),
+        ("+++\ndate = 2024-11\n+++\n", 8, 'it may be incomplete: "2024-11"'),
+        ("+++\ndate = 2024-5-1 # May\n+++\n", 8, "write it like 2024-11-10"),
+        ("+++\nx = [\n  2024-05-32\n]\n+++\n", 3, "write it like 2024-11-10"),
+        ("+++\ndate = 2024-02-30\n+++\n", 8, "put it in quotation marks"),
+        ("+++\ndate = 2024-05-01T25:00:00\n+++\n", 8, "write it like 2024-11-10"),
+    ],
+)
+def test_hints_about_the_form(content: str, column: int, words: str) -> None:
+    (problem,) = read_article(Text("a.md", content))[1]
+    assert problem.location.column == column
+    assert words in problem.hint
+
+
+@pytest.mark.parametrize(
+    ("content", "body"),
+    [
+        ("---\ntitle: A\n...\nText.\n", "Text.\n"),
+        ("---  \ntitle: A\n---\t\nText.\n", "Text.\n"),
+        ("+++ \ntitle = 'A'\n+++ \nText.\n", "Text.\n"),
+        ("+++\ntitle = 'A'\n+++", ""),
+        ("---\ntitle: A\n---\n+++\nx\n+++\n", "+++\nx\n+++\n"),
+    ],
+)
+def test_where_front_matter_ends(content: str, body: str) -> None:
+    article, problems = read_article(Text("a.md", content))
+    assert problems == ()
+    assert article.front is not None
+    assert (article.front.title, article.body) == ("A", body)
+
+
+@pytest.mark.parametrize("fence", ["---", "+++"])
+def test_empty_front_matter(fence: str) -> None:
+    article, problems = read_article(Text("a.md", f"{fence}\n{fence}\nText.\n"))
+    assert (article.front, problems, article.body) == (FrontMatter(), (), "Text.\n")
+
+
+def test_numbers_in_toml_are_text() -> None:
+    text = "+++\ntitle = 2024\nslug = 7\ndate = 2024\ntopics = [1]\n+++\n"
+    article, problems = read_article(Text("a.md", text))
+    assert problems == ()
+    assert article.front == FrontMatter(
+        title="2024", slug="7", date=DateTime("2024"), topics=("1",)
+    )
 
 
 def test_values_have_locations_for_later_stages() -> None:
@@ -106,10 +174,98 @@ def test_front_matter_in_toml() -> None:
     assert article.places.location(("image", "alt")).line == 9
 
 
-def test_toml_withholds_as_yaml_does() -> None:
-    for line in ("published = false", "build = {render = 'never'}", "headless = true"):
-        article, _ = read_article(Text("a.md", f"+++\ntitle = 'A'\n{line}\n+++\n"))
-        assert article.front is not None
-        assert article.front.draft
-    article, _ = read_article(Text("a.md", "+++\ntitle = 'A'\npublishDate = 2099-01-01\n+++\n"))
-    assert article.not_before == ("2099-01-01",)
+@pytest.mark.parametrize(
+    ("value", "image"),
+    [
+        ("/img/a.png", Image(src="/img/a.png", alt="")),
+        ("https://example.org/a.png", Image(src="https://example.org/a.png", alt="")),
+        ("{src: a.png, alt: A, credit: B}", Image(src="a.png", alt="A", credit="B")),
+        ("{src: a.png, alt: ''}", Image(src="a.png", alt="")),
+        ("", None),
+        ('""', None),
+    ],
+)
+def test_the_picture_may_be_a_path_alone(value: str, image: Image | None) -> None:
+    article, problems = read_article(Text("a.md", f"---\ntitle: A\nimage: {value}\n---\n"))
+    assert problems == ()
+    assert article.front is not None
+    assert article.front.image == image
+
+
+@pytest.mark.parametrize(
+    ("value", "code"), [("[a.png]", "wrong-type"), ("{src: a.png}", "missing-key")]
+)
+def test_the_picture_is_nothing_else(value: str, code: str) -> None:
+    _, problems = read_article(Text("a.md", f"---\ntitle: A\nimage: {value}\n---\n"))
+    assert [p.code for p in problems] == [code]
+
+
+JEKYLL = """\
+---
+layout: post
+title: A
+lang: de
+description: D
+permalink: /a/
+image: /img/a.png
+date: 2024-05-01 10:00:00 +0200
+author: J. Doe
+order: 3
+---
+
+Text.
+"""
+
+
+def test_front_matter_of_another_tool() -> None:
+    article, problems = read_article(Text("a.md", JEKYLL))
+    assert article.front == FrontMatter(
+        title="A",
+        image=Image(src="/img/a.png", alt=""),
+        date=DateTime("2024-05-01 10:00:00 +0200"),
+    )
+    assert {p.severity for p in problems} == {"info"}
+    assert [(p.location.line, p.code) for p in problems] == [
+        (line, "unknown-key") for line in (2, 4, 5, 6, 9, 10)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("key", "here"),
+    [
+        ("layout", "template"),
+        ("lang", "language"),
+        ("description", "summary"),
+        ("excerpt", "summary"),
+        ("permalink", "slug"),
+        ("author", "authors"),
+        ("tags", "topics"),
+        ("categories", "topics"),
+        ("keywords", "topics"),
+        ("lastmod", "updated"),
+        ("modified", "updated"),
+        ("featured_image", "image"),
+        ("weight", "chapters"),
+        ("nav_order", "chapters"),
+        ("params", "extra"),
+        ("comments", "extra"),
+        ("mathjax", "extra"),
+        ("pinned", "extra"),
+    ],
+)
+def test_the_remark_about_an_unknown_key_names_ours(key: str, here: str) -> None:
+    (problem,) = read_article(Text("a.md", f"---\ntitle: A\n{key}: x\n---\n"))[1]
+    assert (problem.code, problem.severity) == ("unknown-key", "info")
+    assert f"`{here}`" in problem.hint
+    assert here in {field.name for field in dataclasses.fields(FrontMatter)}
+
+
+def test_one_line_for_each_key_of_a_site(tmp_path: Path) -> None:
+    texts = {f"content/{name}.md": JEKYLL for name in "abc"}
+    folders.put(tmp_path, texts | {"site.toml": 'title = "T"\n'})
+    result = load_site(tmp_path, BuildOptions(write=False))
+    keys = [p.message for p in result.problems if p.code == "unknown-key"]
+    assert sorted(keys) == sorted(
+        f"unknown key `{key}` in the front matter (3 files)"
+        for key in ("layout", "lang", "description", "permalink", "author", "order")
+    )

@@ -188,6 +188,66 @@ def test_a_page_waits_for_the_date_of_another_tool(line: str, tmp_path: Path) ->
         assert ("skipped-future" in {p.code for p in result.problems}) != there
 
 
+TOML_DRAFT = (
+    "draft = true",
+    "draft = 'true'",
+    "published = false",
+    "publish = 'no'",
+    "private = true",
+    "headless = true",
+    "wip = 1",
+    "status = 'draft'",
+    "build = {render = 'never'}",
+    "[build]\nrender = 'never'",
+    "[_build]\nrender = false",
+)
+TOML_UNCLEAR = (
+    "hidden = true",
+    "unlisted = 1",
+    "password = 'x'",
+    "tags = ['a', 'draft']",
+    "Draft = true",
+    "drafts = true",
+    "draft = 1",
+    "expiryDate = 2020-01-01",
+    "expires = 2099-01-01T10:00:00Z",
+    "[params]\ndraft = true",
+    "[params.seo]\nprivate = true",
+    "[[cascade]]\n[cascade._build]\nrender = 'never'",
+    "[extra]\ndraft = true",
+    "[extra]\npublished = false",
+)
+TOML_LATER = (
+    "date = 2099-01-01",
+    "date = 2099-01-01T10:00:00+02:00",
+    "date = '2099-01'",
+    "published = 2099-01-01",
+    "publishDate = 2099-01-01 10:00:00",
+    "publishDate = 2099-01-01T10:00:00Z",
+    "pubDate = 2099",
+)
+TOML_PUBLIC = "[extra]\nx = 1\n[params]\nx = 2099-01-01\n[x]\ny = 1"
+
+
+@pytest.mark.parametrize("head", TOML_DRAFT + TOML_UNCLEAR + TOML_LATER)
+def test_toml_withholds_a_page_like_yaml(head: str, tmp_path: Path) -> None:
+    write(tmp_path, {"other": "title: T"})
+    text = f"+++\ntitle = 'T'\n{head}\n+++\nText.\n"
+    (tmp_path / "content/secret.md").write_text(text, encoding="utf-8")
+    result = build_site(tmp_path, BuildOptions())
+    assert result.failed == (head in TOML_UNCLEAR)
+    assert (tmp_path / "_site/other/index.html").exists() == (not result.failed)
+    assert not any("secret" in str(path) for path in (tmp_path / "_site").rglob("*"))
+
+
+def test_toml_publishes_other_pages() -> None:
+    article, problems = read_article(Text("a.md", f"+++\n{TOML_PUBLIC}\n+++\n# T\n"))
+    assert article.front is not None
+    assert not article.front.draft
+    assert article.not_before == ()
+    assert {p.severity for p in problems} == {"info"}
+
+
 def test_one_remark_for_each_key_of_the_site(tmp_path: Path) -> None:
     heads = {f"a{i}": f"title: T\nlayout: x\n{'order: 1' if i else ''}" for i in range(3)}
     heads["allowed"] = "title: T\nlayout: x\nallow: [{code: unknown-key, reason: R}]"

@@ -122,6 +122,10 @@ def test_other_examples_are_valid() -> None:
     (front,) = (fence for fence in fences("writing.md") if fence.options == "front-matter")
     text = Text("content/a/b.md", f"---\n{front.text}---\n\nText.\n")
     assert read_article(text)[1] == ()
+    (toml,) = (fence for fence in fences("writing.md") if fence.options == "toml-front-matter")
+    assert read_article(Text("content/a/b.md", f"+++\n{toml.text}+++\n\nText.\n"))[1] == ()
+    (bare,) = (fence for fence in fences("writing.md") if fence.options == "without-front-matter")
+    assert read_article(Text("content/a/b.md", bare.text))[1] == ()
     (settings,) = (fence for fence in fences("settings.md") if fence.options == "settings")
     assert read_settings(Text("site.toml", settings.text))[2] == ()
 

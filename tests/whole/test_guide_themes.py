@@ -92,6 +92,23 @@ def test_the_block_of_the_page_works(site: Path) -> None:
     assert '<a href="../about/index.html">About us</a>' in page
 
 
+def test_data_and_a_template_of_its_own(site: Path) -> None:
+    data = re.search(r"```yaml {.own-data}\n(.*?)```", THEMES, re.DOTALL)
+    template = re.search(r"```jinja {.own-template}\n(.*?)```", THEMES, re.DOTALL)
+    assert data
+    assert template
+    folder = site / "themes/default/templates"
+    folder.mkdir(parents=True)
+    (folder / "essay.html").write_text(template[1], encoding="utf-8")
+    for name, more in (("b", data[1]), ("c", "title: C\n")):
+        text = f"---\n{more}template: essay.html\n---\n\nText.\n"
+        (site / f"content/{name}.md").write_text(text, encoding="utf-8")
+    assert not build_site(site, BuildOptions()).problems
+    pages = {name: (site / f"_site/{name}/index.html").read_text("utf-8") for name in "bc"}
+    assert '<p class="level">Reading level: easy</p>' in pages["b"]
+    assert "Reading level" not in pages["c"]
+
+
 def test_the_ledger_theme_shows_every_note_without_a_script(site: Path) -> None:
     (site / "site.toml").write_text('title = "T"\ntheme = "ledger"\n', encoding="utf-8")
     assert not build_site(site, BuildOptions()).problems

@@ -62,7 +62,7 @@ def collect_article(inspection: Inspection) -> tuple[Mention, ...]:
     document, notes = inspection.document, inspection.context.note_markdown
     date, locate = document.front.date, locate_in_body(document)
     own = _in_yaml(document.places, notes, date)
-    for link in _links(inspection.body.tokens):
+    for link in _links(inspection.body.all_tokens):
         own.append(Mention(_requested(link.url), locate(link), "link", date=date))
     own.sort(key=lambda mention: mention.location)
     return (*own, *_in_yaml(inspection.places, notes, date))

@@ -113,7 +113,7 @@ class EditedPage:
         """The article's text as its page shows it."""
         markdown = Markdown(MarkdownOptions.of(self.site.settings.markdown))
         article = self.article
-        return parse_body(markdown, article.body, drop_title=article.drops_title).reader
+        return parse_body(markdown, article.body, article.title_above).reader
 
     # what the file says
 
