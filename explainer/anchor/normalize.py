@@ -22,7 +22,7 @@ from typing import NamedTuple
 # Soft hyphen, zero-width (non-)joiner and space, word joiner, byte order mark, directional marks,
 # variation selectors: readers do not see them, and nobody can be expected to type them. As a
 # consequence, words that differ only in them are equal.
-_DROPPED = "".join(
+DROPPED = "".join(
     chr(code)
     for first, last in (
         (0xAD, 0xAD), (0x34F, 0x34F), (0x61C, 0x61C), (0x180B, 0x180E), (0x200B, 0x200F),
@@ -31,7 +31,7 @@ _DROPPED = "".join(
     for code in range(first, last + 1)
 )  # fmt: skip
 _CHANGES_LENGTH = re.compile(
-    rf"(?P<space>\s[\s{_DROPPED}]+|[{_DROPPED}]+\s[\s{_DROPPED}]*)|(?P<none>[{_DROPPED}]+)|…"
+    rf"(?P<space>\s[\s{DROPPED}]+|[{DROPPED}]+\s[\s{DROPPED}]*)|(?P<none>[{DROPPED}]+)|…"
 )
 _DOUBLE_SPACE = re.compile(r"\s\s")
 _IN_STEP = [
@@ -150,7 +150,7 @@ def normalize_quote(raw: str) -> str:
 def _pieces(text: str) -> Iterable[tuple[int, int, str]]:
     """Yield runs of spaces, characters to drop, and ellipses: start, end, replacement."""
     if not _DOUBLE_SPACE.search(text) and (
-        text.isascii() or ("…" not in text and not any(c in text for c in _DROPPED))
+        text.isascii() or ("…" not in text and not any(c in text for c in DROPPED))
     ):
         return
     for m in _CHANGES_LENGTH.finditer(text):

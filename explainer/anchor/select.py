@@ -15,6 +15,7 @@ from itertools import chain, islice
 from explainer.anchor import find
 from explainer.anchor.apart import tell_apart
 from explainer.anchor.normalize import (
+    DROPPED,
     NormalizedText,
     normalize,
     normalize_quote,
@@ -32,7 +33,8 @@ _LONG_ACROSS = 90
 _END_WORDS = (4, 6, 8)
 """Words to keep at either end of a long quote: the fewest that identify the place."""
 _INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
-_INVISIBLE_START = re.compile(rf"(?:\s|{_INVISIBLE.pattern})*")
+"""Left out of quotes. Emoji and some scripts need others, such as joiners."""
+_INVISIBLE_START = re.compile(rf"[\s{DROPPED}]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,14 +118,13 @@ def _locate(
         many = "" if len(scores) == 1 else f" ({len(scores)} times)"
         return NoPlace(f"these words are in the article{many}, but next to other text")
     places = [at for at, score in scores.items() if score == best]
-    if len(places) > 1 and quote.offset is not None:
+    if quote.offset is not None:
         near = min(abs(at - quote.offset) for at in places)
         places = [at for at in places if abs(at - quote.offset) == near]
     spans = [find.Span(*raw(kept[at], kept[at + len(exact) - 1] + 1)) for at in places]
     if article.text[spans[0].start : spans[0].end].strip() == "":
         return NoPlace("the quote is only the number of a footnote")
-    if len(spans) > 1:
-        spans = [span for span in spans if span.start == quote.start] or spans
+    spans = [span for span in spans if span.start == quote.start] or spans
     if len(spans) > 1:
         return NoPlace(
             f"these words occur {len(spans)} times in the article, and it is unclear which is meant"
@@ -177,6 +178,8 @@ def describe(article: ReaderText, span: find.Span) -> Target | NoPlace:
         start -= 1
     while end < len(text) and article.splits(end):
         end += 1
+    if start == end:
+        return NoPlace("the quote is only white space")
     span = find.Span(start, end)
     words = _line(text[start:end]).split(" ")
     quotes = []
@@ -186,13 +189,12 @@ def describe(article: ReaderText, span: find.Span) -> Target | NoPlace:
             for n in _END_WORDS
             if 2 * n < len(words)
         ]
-    if start < end:
-        whole = " ".join(words)
-        for inside in (False, True):
-            targets = [Target(quote=quote, inside=inside) for quote in (*quotes, whole)]
-            candidates = chain(targets, _with_context(article, targets[-1], span))
-            if target := next((one for one in candidates if _finds(article, one, span)), None):
-                return target
+    whole = " ".join(words)
+    for inside in (False, True):
+        targets = [Target(quote=quote, inside=inside) for quote in (*quotes, whole)]
+        candidates = chain(targets, _with_context(article, targets[-1], span))
+        if target := next((one for one in candidates if _finds(article, one, span)), None):
+            return target
     return NoPlace("no prefix or suffix tells these words apart from the same words elsewhere")
 
 
@@ -202,11 +204,9 @@ def _with_context(article: ReaderText, target: Target, span: find.Span) -> Itera
     if not isinstance(result, find.Ambiguous) or result.places.ends is not None:
         return
     spans = list(result.places.spans())
-    overlapping = (s for s in spans if s.start < span.end and span.start < s.end)
-    own = span if span in spans else next(overlapping, None)
-    if own is None:
+    if span not in spans:
         return
-    keys = next(islice(tell_apart(article, target, result.places), spans.index(own), None))
+    keys = next(islice(tell_apart(article, target, result.places), spans.index(span), None))
     if keys:
         yield replace(target, **keys)  # type: ignore[arg-type]
 
@@ -216,10 +216,8 @@ def whole_words(article: ReaderText, span: find.Span) -> find.Span:
     normalized, span = article.normalized, _trimmed(article.text, span)
     start, end = normalized.position(span.start), normalized.position(span.end)
     first, last = grow(article, start, end)
-    return find.Span(
-        normalized.raw(first, first + 1)[0] if first < start else span.start,
-        normalized.raw(last - 1, last)[1] if last > end else span.end,
-    )
+    begin, finish = normalized.raw(first, last)
+    return find.Span(begin if first < start else span.start, finish if last > end else span.end)
 
 
 def _finds(article: ReaderText, target: Target, span: find.Span) -> bool:

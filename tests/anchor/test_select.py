@@ -73,6 +73,49 @@ def test_long_selections_are_abridged(article):
     assert find.find(article, target) == find.Span(start, end)
 
 
+@pytest.mark.parametrize(("between", "longest"), [(" ", 200), ("\n", 90)])
+def test_the_longest_selection_that_is_written_out(between, longest):
+    for length in (longest, longest + 1):
+        text = f"One two three four five.{between}" + "Six, seven, eight, and so on. " * 9
+        text = text[: length - 1] + "!"
+        source = text.replace("\n", "\n\n")
+        article = anchor_text.read(Markdown().parse(f"Before.\n\n{source}\n\nAfter."))
+        span = find.Span(*pick(article, text))
+        assert span.end - span.start == length
+        assert ("…" in describe(article, span).quote) == (length > longest)
+
+
+@pytest.mark.parametrize(("same", "kept"), [(3, 4), (4, 6), (5, 6), (6, 8), (7, 8), (8, None)])
+def test_a_long_selection_keeps_as_many_words_as_identify_it(same, kept):
+    head, tail = (" ".join(f"{name}{n}" for n in range(same)) for name in ("head", "tail"))
+    middle = " ".join(f"middle{n}" for n in range(30))
+    text = f"{head} {middle} {tail}"
+    article = anchor_text.read(Markdown().parse(f"{head} else {tail}.\n\n{text}."))
+    span = find.Span(*pick(article, text))
+    words = text.split()
+    quote = f"{' '.join(words[:kept])} … {' '.join(words[-kept:])}" if kept else text
+    assert describe(article, span) == Target(quote=quote)
+
+
+def test_invisible_characters_at_the_ends_of_a_selection():
+    article = anchor_text.read(Markdown().parse("\u200bOne \u2060\u200b two. \u2060 One."))
+    assert describe(article, find.Span(0, 7)) == Target(quote="One", suffix="two.")
+    assert describe(article, find.Span(4, 6)) == NoPlace("the quote is only white space")
+    assert whole_words(article, find.Span(2, 7)) == find.Span(1, 4)
+
+
+@pytest.mark.parametrize("words", ["One\u200e", "\u200fOne", "One\u200c", "❤\ufe0f", "☝\ufe0f"])
+def test_invisible_characters_that_belong_to_a_selection(words):
+    article = anchor_text.read(Markdown().parse(f"{words} or {words} and {words}."))
+    span = find.Span(*pick(article, words, 1))
+    target = describe(article, span)
+    assert target == Target(quote=target.quote, prefix="or")
+    found = find.find(article, target)
+    assert article.text[found.start : found.end].strip("\u200e\u200f\u200c\ufe0f") == (
+        words.strip("\u200e\u200f\u200c\ufe0f")
+    )
+
+
 @settings(max_examples=examples(400), deadline=None)
 @given(st.data())
 def test_every_selection_is_found_at_its_place(article, given_data):
@@ -126,10 +169,13 @@ def test_a_selection_is_completed_or_kept_inside_words(article, words, grown):
         ("It is impossible.", ForeignQuote("possible", "It is im", "."), (8, 16)),
         ("It is impossible.", ForeignQuote("possible", "im"), (8, 16)),
         ("It is impossible.", ForeignQuote("possible", "m"), (8, 16)),
+        ("It is impossible.", ForeignQuote("impos", "It is ", "s"), (6, 11)),
         ("Some 25 people.", ForeignQuote("5", "Some 2", " people."), (6, 7)),
         # It is not: the words that the quote was made on are gone.
         ("It is impossible.", ForeignQuote("possible", "It is ", "."), None),
         ("It is impossible.", ForeignQuote("possible"), None),
+        ("It is impossible.", ForeignQuote("impos", "It is "), None),
+        ("It is impossible.", ForeignQuote("impos", "It is ", "t"), None),
         ("Some 25 million people.", ForeignQuote("5 million", "Some ", " people."), None),
         ("The casino.", ForeignQuote("no", "", "."), None),
         # A whole word is preferred.
@@ -161,8 +207,29 @@ def test_context_distinguishes_equal_selections(article):
             "said  that", text[start - 5 : start], text[end : end + 5].replace("\n", "")
         )
         assert locate(article, quote) == find.Span(start, end)
+    again = locate(article, ForeignQuote("said that", suffix="again"))
+    assert again == find.Span(*pick(article, "said that", 1))
+    first = locate(article, ForeignQuote("said that", "The title of the page. A heading He"))
+    assert first == find.Span(*pick(article, "said that", 0))
     assert isinstance(locate(article, ForeignQuote("said that")), NoPlace)
     assert isinstance(locate(article, ForeignQuote("not there")), NoPlace)
+
+
+@pytest.mark.parametrize(
+    ("quote", "times"),
+    [
+        (ForeignQuote("another", "two cells"), ""),
+        (ForeignQuote("another", suffix="two cells"), ""),
+        (ForeignQuote("said that", "nobody", "anything"), " (3 times)"),
+    ],
+)
+def test_the_text_around_a_quote_must_agree(article, quote, times):
+    assert locate(article, quote, agreeing=4) == NoPlace(
+        f"these words are in the article{times}, but next to other text"
+    )
+    assert locate(article, ForeignQuote("another", "one cell"), agreeing=4) == find.Span(
+        *pick(article, "another")
+    )
 
 
 @pytest.mark.parametrize(
