@@ -249,7 +249,7 @@ class _Reader:
             markup = self._next(content, done)
             text = content[done : markup.start() if markup else len(content)]
             hidden = self._is_hidden
-            before_block = markup is None or (not hidden and _name(markup) in _BREAKING)
+            before_block = markup is None or _name(markup) in _BREAKING
             if not hidden and (
                 text.strip() or (text and shown and not (after_block or before_block))
             ):
@@ -266,8 +266,8 @@ class _Reader:
             if _opens_pre(markup) and content.startswith("\n", done):
                 done += 1
             yield "", content[markup.start() : done]
-            breaks = breaks or (shown and before_block)
-            after_block = before_block or (hidden and after_block)
+            after_block = before_block and not self._is_hidden
+            breaks = breaks or (shown and after_block)
 
     def _next(self, content: str, start: int) -> re.Match[str] | None:
         """Return the next markup in a block of raw HTML."""
@@ -298,17 +298,22 @@ class _Reader:
         names = [element.name for element in self.open]
         if self._plain or name in _IGNORED or (name in _TABLE_PARTS and "table" not in names):
             return
-        foreign = [k for k, other in enumerate(names) if other in _FOREIGN]
-        in_foreign = bool(foreign) and "foreignobject" not in names[foreign[-1] :]
-        if in_foreign and name in _ENDS_FOREIGN:
+        # HTML is allowed again within a foreignObject.
+        foreign: list[int] = []
+        for k, other in enumerate(names):
+            if other == "foreignobject":
+                foreign = []
+            elif other in _FOREIGN:
+                foreign.append(k)
+        if foreign and name in _ENDS_FOREIGN:
             self._pop(foreign[0])
-            in_foreign = False
-        if not in_foreign:
+            foreign = []
+        if not foreign:
             if name in _IMPLIED:
                 self._imply(*_IMPLIED[name])
             if name in _ENDS_PARAGRAPH:
                 self._imply(_PARAGRAPH, _SCOPE | {"button"})
-        if name not in _VOID and not (is_empty and (in_foreign or name in _FOREIGN)):
+        if name not in _VOID and not (is_empty and (foreign or name in _FOREIGN)):
             del self.open[_DEEPEST - 1 :]
             self.open.append(_Element(name, token))
 
