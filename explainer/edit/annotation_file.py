@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from explainer.edit.changes import insert, replace_value
 from explainer.edit.entry import KEYED, SECTIONS, Group, Kind, Value, as_data, split, texts_in
-from explainer.edit.style import styles
+from explainer.edit.style import style_of
 from explainer.edit.yaml_document import Splice, YamlDocument
 from explainer.model.documents import Text
 from explainer.model.location import Location
@@ -80,10 +80,9 @@ def _append(text: str, kind: Kind, entries: Sequence[Group], path: str) -> Edite
     if wanted is None:
         message = f"`{SECTIONS[kind]}` does not hold entries in the expected form"
         return Problem(Location(path, 1), "wrong-type", message, "fix the file by hand first")
-    splices = (
-        _joined([insert(file, style, kind, entry) for entry in entries]) for style in styles(file)
-    )
-    return _first_sound(file, splices, wanted)
+    style = style_of(file)
+    splices = [insert(file, style, kind, entry) for entry in entries]
+    return _checked(file, _joined(splices), wanted)
 
 
 def _joined(splices: Sequence[Splice]) -> Splice:
@@ -113,8 +112,7 @@ def edit(
     wanted[section][index][key] = value
     if wanted == file.data:
         return Edited(text, int(node.start_mark.line) + 1)
-    splices = (replace_value(file, style, node, key, value) for style in styles(file))
-    return _first_sound(file, splices, wanted)
+    return _checked(file, replace_value(file, style_of(file), node, key, value), wanted)
 
 
 def _unwritable(value: Value, path: str) -> Problem | None:
@@ -140,20 +138,18 @@ def _appended(data: Any, kind: Kind, entries: Sequence[Group]) -> Group | None:
     return None
 
 
-def _first_sound(
-    file: YamlDocument, splices: Iterable[Splice | None], wanted: Group
-) -> Edited | Problem:
-    """Apply the first splice whose result has the `wanted` data."""
+def _checked(file: YamlDocument, splice: Splice | None, wanted: Group) -> Edited | Problem:
+    """Apply a splice if the result has the `wanted` data."""
     # If the file does not end with a line break, neither does a block text (`|`) at its end. It
     # gets one when text follows, which makes no difference in Markdown.
     loose = not file.flat.endswith("\n")
-    # Compared as JSON text, because order matters and dicts ignore it.
-    expected = json.dumps(as_data(wanted, loose=loose))
-    for splice in filter(None, splices):
+    if splice:
         flat = file.flat[: splice.start] + splice.text + file.flat[splice.end :]
         located, problems = yaml.read(Text(file.path, flat))
         errors = any(problem.severity == "error" for problem in problems)
-        if not errors and json.dumps(as_data(located.data, loose=loose)) == expected:
+        # Compared as JSON text, because order matters and dicts ignore it.
+        found, expected = (json.dumps(as_data(x, loose=loose)) for x in (located.data, wanted))
+        if not errors and found == expected:
             line = flat.count("\n", 0, splice.start + splice.at) + 1
             return Edited(file.with_change(splice), line)
     message = "the entry cannot be written without changing other data in this file"

@@ -67,7 +67,7 @@ def _at_end(file: YamlDocument, style: Style, section: Node, kind: Kind, entry: 
         wide = style.section_blank if style.entry_blank is None else style.entry_blank
         blank = kind not in KEYED and wide
     lines = style.entry(kind, entry, column, flow=flow)
-    return _add_lines(file, end, lines, blank=blank and not file.keeps(last) and not style.close)
+    return _add_lines(file, end, lines, blank=blank and not file.keeps(last))
 
 
 def _first(file: YamlDocument, style: Style, pair: Pair, kind: Kind, entry: Group) -> Splice:
@@ -101,7 +101,7 @@ def _new_section(file: YamlDocument, style: Style, kind: Kind, entry: Group) -> 
     if not above.strip():
         return Splice(0, 0, "\n".join(lines) + "\n", len(key) + 1)
     alone = re.fullmatch(r"\s*(# yaml-language-server:[^\n]*|---[^\n]*)\s*", above)
-    blank = not (alone or style.close or file.keeps(root)) and style.section_blank
+    blank = not (alone or file.keeps(root)) and style.section_blank
     return _add_lines(file, len(above), lines, blank=blank, skip=len(key) + 1)
 
 
@@ -122,7 +122,7 @@ def replace_value(
     start, end = old.start_mark.index, file.content_end(old)
     lead = " " if start == end and file.flat[start - 1] == ":" else ""
     is_block = is_block_text(old)
-    if node.flow_style or (not is_block and (style.quoted or "\n" not in value)):
+    if node.flow_style or (not is_block and "\n" not in value):
         text = style.like(old, value, key, flow=bool(node.flow_style))
         return Splice(start, end, lead + text, len(lead))
     # Keep a comment that follows the old value on its line.
@@ -136,7 +136,7 @@ def replace_value(
     else:
         rest = file.rest_of_line(end)
         end += len(rest)
-    if style.quoted or not value:
+    if not value:
         text = style.scalar(value) + rest
     elif block := scalars.block(value, column + step, step, rest):
         text = block + "\n" * (end == len(file.flat) and value.endswith("\n"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -35,10 +35,6 @@ class Style:
     """The number of spaces after a dash."""
     quote: str = '"'
     """The quotation mark for texts that need quoting."""
-    quoted: bool = False
-    """Whether to quote every text."""
-    close: bool = False
-    """Whether to omit blank lines before new entries and sections."""
     quoted_keys: bool = False
     """Whether keys are quoted, as in JSON."""
     entry_blank: bool | None = None
@@ -68,11 +64,11 @@ class Style:
         `column` is the column of its key if the text can be a literal block. See `scalars.is_plain`
         for `flow` and `typed`.
         """
-        if "\n" in text and column is not None and not self.quoted:
+        if "\n" in text and column is not None:
             block = scalars.block(text, column + self.step, self.step)
             if block is not None:
                 return block
-        if self.quoted or self.quoted_keys:
+        if self.quoted_keys:
             return scalars.double(text)
         if scalars.is_plain(text, flow=flow, typed=typed):
             return text
@@ -80,7 +76,7 @@ class Style:
 
     def like(self, old: ScalarNode, value: str, key: str, *, flow: bool) -> str:
         """Write a text as the value of `key`, with the quotation marks of the `old` value."""
-        if self.quoted or old.style == '"':
+        if old.style == '"':
             return scalars.double(value)
         if old.style == "'":
             return scalars.quoted(value, "'")
@@ -154,13 +150,8 @@ class Style:
 # --- the style of a file -------------------------------------------------------------------------
 
 
-def styles(file: YamlDocument) -> Sequence[Style]:
-    """Return the styles to try: the file's own, then simpler and safer ones."""
-    own = _style(file)
-    return own, replace(own, close=True), replace(own, close=True, quoted=True)
-
-
-def _style(file: YamlDocument) -> Style:
+def style_of(file: YamlDocument) -> Style:
+    """Return the style in which a file is written."""
     steps: list[int] = []
     dashes: list[int] = []
     gaps: list[int] = []
@@ -171,7 +162,7 @@ def _style(file: YamlDocument) -> Style:
             continue
         for key, value in node.value:
             column = file.column(key)
-            if isinstance(value, SequenceNode) and not value.flow_style and value.value:
+            if isinstance(value, SequenceNode) and not value.flow_style:
                 dashes.append(file.column(value) - column)
                 groups = [v for v in value.value if isinstance(v, MappingNode) and not v.flow_style]
                 gaps += [file.column(item) - file.column(value) - 1 for item in groups]
@@ -188,8 +179,8 @@ def _style(file: YamlDocument) -> Style:
     keys = [key for key, _ in file.sections()]
     separated = [are_separated(file, items(section)) for _, section in file.sections()]
     return Style(
-        step=_usual([s for s in steps if 0 < s < 10], 2),
-        dash=_usual([d for d in dashes if d >= 0], 2),
+        step=_usual([s for s in steps if s < 10], 2),
+        dash=_usual(dashes, 2),
         gap=_usual([g for g in gaps if g > 0], 1),
         quote="'" if quotes.count("'") > quotes.count('"') else '"',
         quoted_keys=bool(keys) and all(key.style == '"' for key in keys),

@@ -105,6 +105,67 @@ AT_THE_END: dict[str, tuple[str, str, dict[str, Any], str]] = {
         {"id": "c", "evidence": [{"source": "s", "quote": "w" * 77}]},
         f"- id: c\n  evidence:\n  - source: s\n    quote: {'w' * 77}\n",
     ),
+    "an entry just too long for braces": (
+        "claims:\n- {id: a}\n- {id: b}\n",
+        "claim",
+        {"id": "new", "claim": "w" * 141},
+        f"- id: new\n  claim: {'w' * 141}\n",
+    ),
+    "groups of lists on several lines first": (
+        "claims:\n- id: a\n  evidence:\n  - source: s\n- id: b\n  evidence:\n  - {source: t}\n",
+        "claim",
+        {"id": "c", "evidence": [{"source": "s"}]},
+        "- id: c\n  evidence:\n  - source: s\n",
+    ),
+    "groups in braces have no width": (
+        "people:\n  a: {name: A}\n  b: {name: B}\nnotes:\n- note: a\n- note: b\n",
+        "note",
+        {"note": "x\ny"},
+        "- note: |-\n    x\n    y\n",
+    ),
+    "a space before colons, but not in braces": (
+        "sources:\n  a :\n    title: A\nclaims:\n- id: a\n- id: b\n",
+        "claim",
+        {"id": "c", "evidence": [{"source": "s"}]},
+        "- id: c\n  evidence:\n  - {source: s}\n",
+    ),
+    "a width of one column": (
+        "sources:\n a:\n  title: A\nnotes:\n- note: a\n- note: b\n",
+        "note",
+        {"note": "x\ny"},
+        "- note: |-\n   x\n   y\n",
+    ),
+    "no gap, because keys are below the dash": (
+        "notes:\n-\n note: a\n-\n note: b\n",
+        "note",
+        {"note": "x"},
+        "- note: x\n",
+    ),
+    "no gap, in another section": (
+        "notes:\n-\n note: a\n-\n note: b\n",
+        "question",
+        {"question": "x"},
+        "\nquestions:\n- question: x\n",
+    ),
+    "blank lines between the entries of another list": (
+        "claims:\n- id: a\n\n- id: b\nnotes:\n- note: a\n",
+        "note",
+        {"note": "x"},
+        "\n- note: x\n",
+    ),
+    "blank lines only between sections": (
+        "claims:\n- id: a\n- id: b\n\nnotes:\n- note: a\n",
+        "note",
+        {"note": "x"},
+        "- note: x\n",
+    ),
+    "entries between brackets say nothing about blank lines": (
+        "people: {}\nclaims: []\n\nsources: {}\n\nquestions: [{question: a}, {question: b}]\n"
+        "sections: []\nnotes:\n- note: a\n",
+        "note",
+        {"note": "x"},
+        "- note: x\n",
+    ),
     "the width of other groups": (
         "sources:\n    a:\n        title: A\nnotes:\n- note: a\n- note: b\n",
         "note",
