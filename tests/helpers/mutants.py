@@ -127,7 +127,8 @@ def mutants(node: ast.AST, line: int = 1, lines: frozenset[int] = frozenset()) -
             if not isinstance(child, ast.AST) or isinstance(child, ast.JoinedStr):
                 continue
             is_alias = getattr(getattr(child, "annotation", None), "id", "") == "TypeAlias"
-            if name in _LEFT_OUT or is_alias:
+            is_type = getattr(getattr(child, "value", None), "id", "") == "Literal"
+            if name in _LEFT_OUT or is_alias or is_type:
                 continue
             at, own = getattr(child, "lineno", line), lines
             if isinstance(child, ast.stmt) and (is_function or lines):

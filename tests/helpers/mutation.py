@@ -28,6 +28,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.machinery import SourceFileLoader
+from itertools import chain
 from pathlib import Path
 from types import CodeType, FunctionType
 from typing import Any
@@ -69,6 +70,10 @@ class Reached:
     lines: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     seconds: dict[str, float] = field(default_factory=dict)
     failed: set[str] = field(default_factory=set)
+    shared: dict[Any, set[int]] = field(default_factory=lambda: defaultdict(set))
+    """By its definition: the lines that a fixture runs, which all tests with the fixture reach."""
+    found: set[int] = field(default_factory=set)
+    """Where to record lines now."""
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Note a test that fails."""
@@ -78,10 +83,10 @@ class Reached:
     @pytest.hookimpl(hookwrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
         """Run a test."""
-        found = self.lines[item.nodeid]
+        self.found = self.lines[item.nodeid]
 
         def local(frame: Any, event: str, _: Any) -> Any:
-            found.add(frame.f_lineno)
+            self.found.add(frame.f_lineno)
             return local
 
         def trace(frame: Any, event: str, _: Any) -> Any:
@@ -94,6 +99,16 @@ class Reached:
         sys.settrace(None)
         threading.settrace(None)  # type: ignore[arg-type]
         self.seconds[item.nodeid] = time.monotonic() - start
+        fixtures: Any = getattr(item, "_fixtureinfo", None)
+        for fixture in chain.from_iterable(fixtures.name2fixturedefs.values() if fixtures else ()):
+            self.lines[item.nodeid] |= self.shared[fixture]
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_fixture_setup(self, fixturedef: Any) -> Iterator[None]:
+        """Set up a fixture, for one test or several."""
+        outer, self.found = self.found, self.shared[fixturedef]
+        yield
+        self.found = outer
 
 
 @dataclass(eq=False)

@@ -34,6 +34,7 @@ from tests.helpers.mutants import mutants
         ("'a message'", ""),
         ("f'{a + 1}'", ""),
         ("a == b", "a != b"),
+        ("Literal['x', 'y']", ""),
     ],
 )
 def test_changes_of_an_expression(source: str, changed: str) -> None:
