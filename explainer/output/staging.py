@@ -40,7 +40,7 @@ class Staging:
     Call `guard.check_folder` first, which also checks the output against the source folders.
     """
 
-    def __init__(self, output: Path, *, clean: bool = False) -> None:
+    def __init__(self, output: Path, *, clean: bool) -> None:
         self._output = os.path.realpath(output)
         self._clean = clean
         self._cleanup = ExitStack()

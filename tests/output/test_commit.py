@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from explainer.output import commit as commit_module
 from explainer.output.commit import CommitResult
 from explainer.support.paths import MANIFEST
 from tests.helpers.examples import examples
@@ -191,6 +192,28 @@ def test_renames_on_a_case_insensitive_file_system(
     assert built(output, {"about": b"2"}) == CommitResult(1, 0, 1, ())
     monkeypatch.undo()
     assert tree(output) == {"about": b"2"}
+
+
+def test_other_spellings_of_files_on_a_case_insensitive_file_system(
+    output: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    output.mkdir(parents=True)
+    (output / "About").write_bytes(b"mine")
+    actual = os.lstat
+
+    def lstat(path: str) -> os.stat_result:
+        return actual(str(path).replace("_site/about", "_site/About"))
+
+    monkeypatch.setattr(os, "lstat", lstat)
+    monkeypatch.setattr(commit_module._Present, "_sha256", lambda *_: sha256(b"mine"))
+    claims = {"x": sha256(b"x")}
+    (output / MANIFEST).write_bytes(manifest(claims))
+    assert refused(build(output, {"about": b"2"})) == "output-foreign-file"
+    # After a crash, the manifest lists both spellings.
+    (output / MANIFEST).write_bytes(manifest({"About": sha256(b"1"), "about": sha256(b"mine")}))
+    assert built(output, {"About": b"mine"}).kept == ()
+    monkeypatch.undo()
+    assert tree(output) == {"About": b"mine"}
 
 
 def test_a_foreign_hard_link_to_one_of_our_files(output: Path) -> None:

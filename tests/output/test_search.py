@@ -105,6 +105,32 @@ def test_only_content_is_indexed(built):
     assert found["/people/keeper/"] == "Warden."
 
 
+NOT_SEARCHED = """
+<h1>x1</h1><p class="kicker">x2</p><p class="byline">x3</p><p class="tally">x4</p>
+<p class="disclaimer">x5</p><b class="badge">x6</b><sup>x7</sup>
+<section class="footnotes"><a class="footnote-backref">x8</a></section>
+<aside class="note"><p class="note-head">x9</p><p class="note-foot">x10</p></aside>
+<aside class="note" data-kind="claim">x11</aside>
+<section class="questions"><h2>x12</h2><h4>x13</h4><p class="foot">x14</p></section>
+<article class="claim"><h2>x15</h2><p class="foot">x16</p><p class="meaning">x17</p>
+<p class="said">x18</p><p class="passage"><b class="from">x19</b></p><p class="weight">x20</p>
+<p class="none">x21</p><p class="rivals">x22</p></article>
+"""
+
+
+@installed
+def test_what_templates_show_around_the_content_is_not_searched(tmp_path):
+    pagefind, _ = search.find(None, WHERE)
+    assert pagefind is not None
+    page = f'<html lang="en"><main data-pagefind-body>{NOT_SEARCHED}<p>words</p></main></html>'
+    folders.put(tmp_path, {"index.html": page})
+    files, problems = search.index(pagefind, {"index.html": str(tmp_path / "index.html")})
+    assert problems == ()
+    assert [f["content"] for f in fragments(folders.put(tmp_path / "site", files)).values()] == [
+        "words."
+    ]
+
+
 @installed
 def test_only_files_that_the_page_loads_are_written(built):
     top = {
@@ -197,8 +223,25 @@ def test_enabled_is_a_boolean(tmp_path, without_extra):
 def test_a_program_that_cannot_be_started(tmp_path, monkeypatch):
     monkeypatch.setattr(search, "_program", lambda: str(tmp_path / "nowhere"))
     output, result = build(tmp_path)
-    assert [(p.code, p.severity) for p in result.problems] == [("search-failed", "warning")]
+    (problem,) = result.problems
+    assert (problem.code, problem.severity) == ("search-failed", "warning")
+    assert "it does not run (No such file or directory)" in problem.message
     assert_no_search(output)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the program is a script")
+@pytest.mark.parametrize("enabled", [None, True])
+def test_a_program_that_does_not_tell_its_version(broken, enabled):
+    broken.write_text(f"#!{sys.executable}\nraise SystemExit(3)\n")
+    pagefind, (problem,) = search.find(enabled, WHERE)
+    assert pagefind is None
+    assert (problem.code, problem.severity) == ("search-failed", "warning")
+    assert "it exits with code 3" in problem.message
+
+
+@installed
+def test_a_program_that_is_installed_and_wanted():
+    assert search.find(True, WHERE) == (search.Pagefind(search._program(), WHERE), ())
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the program is a script")
@@ -307,6 +350,12 @@ def test_packing_round_trip(number):
     item = [number, "é" * min(number, 300), [["a", []]] * min(number, 300)]
 
     assert search._unpack({"x": gzip.compress(search._pack(item))}, "x") == item
+
+
+@pytest.mark.parametrize("item", [b"\xa1\x00\x00", b"\x20", b"\xf6", b"\x18\x17", b"\x00\x00"])
+def test_other_types_and_ways_to_pack_are_refused(item):
+    with pytest.raises(ValueError, match="unknown"):
+        search._unpack({"x": gzip.compress(b"pagefind_dcd" + item)}, "x")
 
 
 @installed

@@ -42,6 +42,7 @@ def reported(pagefind: Pagefind | None, *languages: str) -> list[Problem]:
         (["ZH_cn"], "Chinese"),
         (["ja", "en", "ja-JP"], "Japanese"),
         (["th"], "Thai"),
+        (["th", "ja"], "Japanese and Thai"),
         (["th", "zh", "ja"], "Chinese, Japanese, and Thai"),
     ],
 )
@@ -51,19 +52,33 @@ def test_the_extended_version_is_named(languages: list[str], names: str) -> None
     assert problem.location == WHERE
     assert f"few words in {names}:" in problem.message
     assert "pagefind-bin-extended" in problem.hint
-    assert "search-extended" in problem.hint
+    assert 'pip install "explainer-ssg[search-extended]"' in problem.hint
     assert problem.related[0].location.path in {f"content/{each}.md" for each in languages}
     assert reported(EXTENDED, *languages) == []
 
 
 @pytest.mark.parametrize("pagefind", [PLAIN, EXTENDED])
 @pytest.mark.parametrize(
-    ("language", "hint"),
-    [("km", "enabled = false"), ("lo-LA", "enabled = false"), ("yue", "`zh-HK`"), ("cmn", "`zh`")],
+    ("language", "name", "hint"),
+    [
+        ("km", "Khmer", "enabled = false"),
+        ("lo-LA", "Lao", "enabled = false"),
+        ("my", "Burmese", "enabled = false"),
+        ("bo", "Tibetan", "enabled = false"),
+        ("dz", "Dzongkha", "enabled = false"),
+        ("yue", "Cantonese", "`zh-HK`"),
+        ("cmn", "Mandarin", "`zh`"),
+        ("wuu", "Wu", "`zh`"),
+        ("nan", "Min Nan", "`zh`"),
+        ("hak", "Hakka", "`zh`"),
+    ],
 )
-def test_no_version_knows_these_languages(pagefind: Pagefind, language: str, hint: str) -> None:
+def test_no_version_knows_these_languages(
+    pagefind: Pagefind, language: str, name: str, hint: str
+) -> None:
     (problem,) = reported(pagefind, language)
     assert (problem.code, problem.severity) == ("search-language", "warning")
+    assert f"few words in {name}:" in problem.message
     assert hint in problem.hint
 
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -238,7 +239,7 @@ def test_the_manifest_of_an_unfinished_commit() -> None:
 def test_neither_hash_seed_nor_clock_nor_locale_matter(tmp_path: Path) -> None:
     script = (
         "import sys, pathlib; from explainer.output.staging import Staging\n"
-        "with Staging(pathlib.Path(sys.argv[1])) as s:\n"
+        "with Staging(pathlib.Path(sys.argv[1]), clean=False) as s:\n"
         "    s.commit(s.writer.put(f'{p}/ä{p}', p.encode()) for p in set('abcdefgh'))"
     )
     trees = []
@@ -294,6 +295,26 @@ def test_copies(output: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, c
     assert (output / "p/q").stat().st_ino != source.stat().st_ino, "a copy, not a link"
 
 
+def test_a_copied_file_that_gets_shorter_meanwhile(
+    output: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built(output, {"a": b"0123456789"})
+    source = tmp_path / "picture"
+    source.write_bytes(b"01234")
+    actual = os.stat
+
+    def stat_(path: str, **options: Any) -> os.stat_result:
+        return actual(output / "a" if path == source else path, **options)
+
+    with Staging(output) as staging:
+        monkeypatch.setattr(os, "stat", stat_)
+        staging.copy("a", source)
+        monkeypatch.undo()
+        assert staging.commit_all() == CommitResult(1, 0, 0, ())
+    assert tree(output) == {"a": b"01234"}
+    assert listed(output) == {"a": sha256(b"01234")}
+
+
 def test_an_asset_that_cannot_be_read(output: Path, tmp_path: Path) -> None:
     sources = [tmp_path / "missing", tmp_path]
     if os.name == "posix":
@@ -305,6 +326,22 @@ def test_an_asset_that_cannot_be_read(output: Path, tmp_path: Path) -> None:
                 staging.copy("a", source)
             assert caught.value.code == "asset-unreadable"
             assert str(source) in caught.value.message
+
+
+def test_an_asset_that_can_be_read_no_longer(
+    output: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = tmp_path / "picture"
+    source.write_bytes(b"1")
+
+    def read(path: Path, *_: object) -> None:
+        raise OSError(errno.EIO, "Input/output error", str(path))
+
+    monkeypatch.setattr(Path, "open", read)
+    with Staging(output) as staging, pytest.raises(OutputError) as caught:
+        staging.copy("a", source)
+    assert caught.value.code == "asset-unreadable"
+    assert str(source) in caught.value.message
 
 
 # ---- Several processes ---------------------------------------------------------------------------
@@ -413,9 +450,28 @@ def test_the_lock_if_its_last_owner_removes_it_meanwhile(
 
 
 @posix
+def test_the_folder_if_its_last_owner_removes_it_meanwhile(
+    site: Path, output: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    actual, removed = os.open, []
+
+    def open_(path: str, *args: Any, **kwargs: Any) -> int:
+        if str(path).endswith("_site/lock") and not removed:
+            removed.append(path)
+            (site / ".explainer-staging-_site").rmdir()
+        return actual(path, *args, **kwargs)
+
+    monkeypatch.setattr(os, "open", open_)
+    built(output, {"a": b"1"})
+    assert removed
+
+
+@posix
 def test_the_staging_folder_is_private(output: Path) -> None:
     with Staging(output) as staging:
-        assert stat.S_IMODE(Path(staging.writer.folder).stat().st_mode) == 0o700
+        folder = Path(staging.writer.folder)
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+        assert stat.S_IMODE((folder / "lock").stat().st_mode) == 0o600
 
 
 def test_leftovers_of_killed_builds_are_removed(site: Path, output: Path) -> None:
