@@ -390,10 +390,13 @@ class _Owners:
             for count in range(2, len(parts)):
                 folders.setdefault("/".join(parts[:count]), owner)
         for place, owner in self.owners.items():
-            if place in folders:
-                other = folders[place]
-                why = ("its path", place, other, Location(other))
-                self.problems.append(taken(Location(owner), *why))
+            file = f"{place}index.html" if place.endswith("/") else place
+            if file in folders:
+                ours, other = owner, folders[file]
+                if _is_generated(ours):
+                    ours, other = other, ours
+                first = None if _is_generated(other) else Location(other)
+                self.problems.append(taken(Location(ours), "its path", file, other, first))
 
 
 def taken(
@@ -405,7 +408,12 @@ def taken(
     hint: str = "rename one of the two, or give one a `slug`",
 ) -> Problem:
     """Report that an address is already taken. `first` is where its owner claims it."""
-    by = f"{owner}, which explainer generates" if owner.startswith("the ") else f"`{owner}`"
+    by = f"{owner}, which explainer generates" if _is_generated(owner) else f"`{owner}`"
     message = f"{what} `{place}` is already taken by {by}"
     related = (RelatedLocation(first, "already has this address"),) if first else ()
     return Problem(location, "address-taken", message, hint, related=related)
+
+
+def _is_generated(owner: str) -> bool:
+    """Whether the owner of an address is not a file of the site, but something explainer makes."""
+    return owner.startswith("the ")

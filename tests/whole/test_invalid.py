@@ -213,6 +213,32 @@ def test_a_file_cannot_take_the_place_of_a_folder(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("file", "reported", "place", "owner"),
+    [
+        ("content/a/index.html/x", "content/a.md", "/a/", "`content/a/index.html/x`"),
+        ("static/A/Index.html/x", "content/a.md", "/a/", "`static/A/Index.html/x`"),
+        (
+            "static/index.html/x",
+            "static/index.html/x",
+            "/",
+            "the home page, which explainer generates",
+        ),
+        (
+            *("content/claims/index.html/x", "content/claims/index.html/x", "/claims/"),
+            "the page of all claims, which explainer generates",
+        ),
+    ],
+)
+def test_a_folder_cannot_take_the_place_of_a_page(
+    file: str, reported: str, place: str, owner: str, tmp_path: Path
+) -> None:
+    files = {"site.toml": 'title = "T"', "content/a.md": ARTICLE, file: "x"}
+    (problem,) = build_site(folders.put(tmp_path, files), BuildOptions(jobs=1)).problems
+    assert (problem.location.path, problem.code) == (reported, "address-taken")
+    assert problem.message == f"its path `{place}index.html` is already taken by {owner}"
+
+
+@pytest.mark.parametrize(
     "page", ["claims", "people/ann", "topics/calls", "call/claims/denied", "assets"]
 )
 def test_addresses_of_generated_pages_are_reserved(page: str, tmp_path: Path) -> None:
