@@ -54,6 +54,16 @@ def test_unplaced_annotations_become_usable_comments(site: Path) -> None:
     assert path.read_bytes().decode() == text
 
 
+@pytest.mark.parametrize("head", ["", "+++\ndate = 2024-11-10\n+++\n"])
+def test_the_title_in_the_text_is_no_place(head: str, site: Path) -> None:
+    folders.put(site, {"content/plain.md": f"{head}# A call\n\nAbout a call.\n"})
+    rows = [row("A call"), row("About a call")]
+    result = imported(site, "h.json", {"rows": rows}, "--article", "plain")
+    assert "on “A call” is not imported: these words are not in the article" in result.output
+    text = (site / "content/plain.yaml").read_text(encoding="utf-8")
+    assert [note["quote"] for note in data_of(text)["notes"]] == ["About a call"]
+
+
 def test_unplaced_annotations_go_to_a_separate_file(site: Path) -> None:
     kept = site.parent / "kept.yaml"
     args = ("--article", "bridge", "--unplaced", kept)

@@ -123,6 +123,26 @@ def test_page(desk):
     assert {"id": "definition", "label": "Definition"} in told["kinds"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# A *call*\n\nHe called. A call.\n",
+        "+++\ndate = 2024-11-10\n+++\n# A *call*\n\nHe called. A call.\n",
+    ],
+)
+def test_a_page_with_its_title_in_the_text(desk, text):
+    (desk.root / "content/call.md").write_text(text, encoding="utf-8")
+    desk.file.unlink()
+    desk.live.update(None)
+    target = desk.ask("target", exact="A call", before="called. ", after=".")
+    assert target["quote"] == "A call"
+    assert not target["prefix"]
+    desk.add(quote="A call", note="N")
+    assert desk.problems() == []
+    (note,) = desk.annotations
+    assert (note.passage.exact, note.passage.prefix) == ("A call", "He called. ")
+
+
 def test_selection_to_target(desk):
     rest = {"prefix": "", "suffix": "", "section": "", "inside": False, "cuts": False}
     assert desk.ask("target", exact="said that he would", before="He ", after=" come") == {
