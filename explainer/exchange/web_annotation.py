@@ -29,7 +29,10 @@ NAMESPACE = "https://pypi.org/project/explainer-ssg/#"
 """The prefix of our terms. It is an identifier only; nothing is fetched from it."""
 
 # The Web Annotation context does not apply to entries: a source's `type` is not JSON-LD's.
-_ORDERED = ("answers", "authors", "disputes", "evidence", "history", "repeats", "sources", "tags")
+_ORDERED = (
+    *("answers", "appearances", "authors", "disputes", "evidence", "history", "repeats", "sources"),
+    "tags",
+)
 _BOOLEANS = ("draft", "inside", "primary")
 _ENTRY: list[Any] = [
     None,

@@ -6,6 +6,7 @@ docstring under a field, because the JSON Schemas are generated from these class
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
@@ -24,6 +25,10 @@ from explainer.model.scalars import (
     Url,
 )
 
+_MEDIA = re.compile(
+    r"\.(?:aac|flac|m4[av]|mov|mp[34]|og[agv]|opus|wav|webm)(?:\?[^#]*)?$", re.IGNORECASE
+)
+"""The end of the address of a sound or a film."""
 ET_AL = "et al."
 """The last author of a source whose list of authors is cut."""
 
@@ -174,6 +179,13 @@ class Appearance(Authored):
     """The publisher, channel, or event."""
     time: RecordingTime | None = None
     """The time in a recording: 1:23:45, or a number of seconds."""
+
+    def at_time(self, url: str) -> str:
+        """Return the address of the recording, at its time if that is a media file.
+
+        https://www.w3.org/TR/media-frags/
+        """
+        return f"{url}#t={self.time.seconds}" if self.time and _MEDIA.search(url) else url
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

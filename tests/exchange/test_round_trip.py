@@ -62,6 +62,19 @@ def annotation_files(draw: Any) -> dict[str, Any]:
             date=dates,
             review=texts,
             checked=dates,
+            location=prose,
+            fact=prose,
+            reply=st.one_of(
+                st.sampled_from(["declined", "none"]),
+                st.fixed_dictionaries({"text": texts}, optional={"date": dates}),
+            ),
+            appearances=st.just(
+                [
+                    {"url": "https://a.org/x.mp3", "archived": "https://b.org/", "time": "83"},
+                    {"publisher": "The radio", "date": "2024", "time": "1:23:45"},
+                ]
+            ),
+            draft=st.just("false"),
             disputes=st.lists(st.sampled_from(others), min_size=1, unique=True),
             history=st.just([{"date": "2023", "rating": "unverified", "review": "Why."}]),
             evidence=st.lists(

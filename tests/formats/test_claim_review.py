@@ -15,9 +15,10 @@ from explainer.build.options import BuildOptions
 from explainer.build.pipeline import build_site
 from explainer.check.advice.claims import REQUIRED, lacking
 from explainer.check.check import CheckOptions, check_site
+from explainer.model.annotations import Appearance
 from explainer.model.documents import Text
 from explainer.model.problems import Problem
-from explainer.model.scalars import RecordingTime
+from explainer.model.scalars import RecordingTime, Url
 from explainer.parse.annotations import read_annotations
 from tests import ROOT
 from tests.helpers import folders
@@ -198,7 +199,7 @@ def test_pages_show_all_of_it(tmp_path: Path) -> None:
     assert 'https://tv.test/x">archived copy</a>' in page
     assert '<a href="https://paper.test/x">paper.test</a></li>' in page
     assert "<li>The radio, at 1:23</li>" in page
-    assert "Reply <span>" in page
+    assert '<p class="from"><time datetime="2024-02">' in page
     assert "<p>We <em>meant</em> it.</p>" in page
     assert "Geneva" in page
     fact = "Fact:</b> It is &amp; was not so."
@@ -209,6 +210,24 @@ def test_pages_show_all_of_it(tmp_path: Path) -> None:
     bodies = json.loads((out / "a/annotations.json").read_text())["first"]["items"][0]["body"]
     assert ("It is & was not so.", "assessing") in [(b["value"], b["purpose"]) for b in bodies]
     assert "replying" in [b["purpose"] for b in bodies]
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("https://tv.test/x.mp3", "https://tv.test/x.mp3#t=83"),
+        ("https://tv.test/x.MP4?from=feed", "https://tv.test/x.MP4?from=feed#t=83"),
+        ("https://tv.test/x.webm#t=1", "https://tv.test/x.webm#t=1"),
+        ("https://tv.test/mp3", "https://tv.test/mp3"),
+        ("https://tv.test/x.html", "https://tv.test/x.html"),
+    ],
+)
+def test_a_link_to_a_recording_leads_to_the_time(url: str, shown: str) -> None:
+    one = Appearance(url=Url(url), time=RecordingTime("1:23"))
+    assert one.at_time(url) == shown
+    assert Appearance(url=Url(url)).at_time(url) == url
+    at_start = Appearance(url=Url(url), time=RecordingTime("0"))
+    assert at_start.at_time(url) == shown.replace("=83", "=0")
 
 
 @pytest.mark.parametrize(

@@ -388,6 +388,27 @@ def test_edit(desk):
     assert desk.file.read_text() == NOTES
 
 
+def test_editing_a_claim_keeps_its_other_keys(desk):
+    claim = """claims:
+- id: c
+  claim: It is so.
+  location: Geneva
+  appearances: [{url: 'https://tv.test/x.mp3', time: 1:23:45}]   # on air
+  fact: "It is not so."
+  reply: {text: We *meant* it., date: 2024-02}
+  rating: false
+  review: Old.
+  draft: true # not yet
+"""
+    desk.file.write_text(NOTES + claim)
+    desk.live.update(None)
+    desk.ask("edit", hash=desk.known(), id="c", texts={"claim": "It was so.", "review": "New."})
+    new = claim.replace("It is so.", "It was so.").replace("Old.", "New.")
+    assert desk.file.read_text() == NOTES + new
+    assert not desk.problems()
+    assert any(each.draft for each in desk.annotations)
+
+
 def test_nothing_outside_the_content_folder(desk, tmp_path):
     outside = tmp_path / "outside.yaml"
     outside.write_text("notes: []\n")
