@@ -11,9 +11,12 @@ from markdown_it.token import Token
 from explainer.anchor import text as anchor_text
 from explainer.anchor.normalize import normalize_quote
 from explainer.anchor.text import ReaderText
+from explainer.markdown.data_tables import Find, expand
 from explainer.markdown.foreign import ForeignMark
+from explainer.markdown.links import LinkLookup
 from explainer.markdown.parser import Markdown
 from explainer.markdown.rules import inline_text
+from explainer.model.documents import RoutedDocument
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,8 @@ class Body:
     """The heading that the text starts with."""
     title: Title | None = None
     """That heading if it is the title, which is no part of `tokens`."""
+    lookups: Sequence[LinkLookup] = ()
+    """What was looked up for tables from CSV files."""
 
     @property
     def all_tokens(self) -> Sequence[Token]:
@@ -56,18 +61,21 @@ class Body:
         return [*self.title.tokens, *self.tokens] if self.title else self.tokens
 
 
-def parse_body(markdown: Markdown, text: str, title: str | None = None) -> Body:
-    """Parse `text`, the Markdown of an article without the front matter.
+def parse_body(markdown: Markdown, document: RoutedDocument, find: Find) -> Body:
+    """Parse an article's Markdown, without the front matter. `find` looks up CSV files.
 
-    A heading of level 1 at the start is the article's title if `title`, which is that of the front
-    matter, is empty or the same. With None, no heading is the title.
+    A heading of level 1 at the start is the article's title if `title_above`, which is that of the
+    front matter, is empty or the same. With None, no heading is the title.
     """
+    text = document.body
     tokens, marks = markdown.parse_with_marks(text)
-    first = _first_heading(tokens)
+    first, title = _first_heading(tokens), document.title_above
     is_title = first and title is not None and (not title or _same(title, first.text))
     if is_title:
         tokens = tokens[3:]
-    return Body(tokens, anchor_text.read(tokens), marks, first, first if is_title else None)
+    expanded = expand(tokens, text, document.address, find)
+    reader, title_found = anchor_text.read(expanded.tokens), first if is_title else None
+    return Body(expanded.tokens, reader, marks, first, title_found, expanded.lookups)
 
 
 def _same(one: str, other: str) -> bool:

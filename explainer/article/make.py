@@ -54,8 +54,8 @@ def make_article(document: RoutedDocument, context: ArticleContext) -> ArticleRe
     `conflict-marker`.
     """
     file, located, problems = _read_annotations(document, context)
-    body = parse_body(context.markdown, document.body, document.title_above)
     texts = TextRenderer(document, context, located)
+    body = parse_body(context.markdown, document, texts.find)
     texts.resolve_body(body)
     texts.check_plain_texts()
     anchors = fragments.of_tokens(body.all_tokens)

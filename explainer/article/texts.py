@@ -82,9 +82,15 @@ class TextRenderer:
         self._resolve(tokens, locate, annotation=annotation)
         return safe(self.context.note_markdown.render(tokens))
 
+    def find(self, url: str) -> LinkLookup:
+        """Look up a picture, or a CSV file in its place."""
+        document = self.document
+        return links.look_up(url, document.path, document.address, self.context.known, picture=True)
+
     def resolve_body(self, body: Body) -> None:
         """Resolve the links of the article's text in place, and check its ids and markup."""
         document, tokens, locate = self.document, body.all_tokens, locate_in_body(self.document)
+        self.queries += body.lookups
         # The article's own picture, if there is one, is above all others on the page.
         self._resolve(tokens, locate, eager=document.front.image is None)
         self.problems += _check_ids(tokens, document)

@@ -10,6 +10,7 @@ from pathlib import Path
 from explainer.article.context import ArticleContext, ArticleResult, Inspector
 from explainer.build.options import BuildOptions
 from explainer.markdown import mathml
+from explainer.markdown.data_files import DataFile
 from explainer.markdown.link_targets import LinkTargets
 from explainer.markdown.parser import MarkdownOptions
 from explainer.markdown.pictures import Gallery
@@ -63,11 +64,17 @@ def all_assets(files: SiteFiles, plan: Routes) -> tuple[Asset, ...]:
 
 
 def link_targets(
-    plan: Routes, gallery: Gallery, left_out: Mapping[str, str], *, searched: bool
+    plan: Routes,
+    gallery: Gallery,
+    data: Mapping[str, DataFile],
+    left_out: Mapping[str, str],
+    *,
+    searched: bool,
 ) -> LinkTargets:
     """Return the possible targets of links. `searched`: whether there is a search page.
 
-    `left_out` has the reasons why files are not published, by path.
+    `data` has the CSV files that texts name. `left_out` has the reasons why files are not
+    published, by path.
     """
     pages = {document.address for document in plan.documents} | {"/"} | set(plan.aliases)
     pages |= set(GENERATED) - {"/assets/"} - (set() if searched else {"/search/"})
@@ -79,6 +86,7 @@ def link_targets(
         skipped=plan.skipped,
         left_out=left_out,
         pictures=gallery.measured,
+        data=data,
         base=plan.base,
     )
 
@@ -113,11 +121,12 @@ def picture_versions(gallery: Gallery, assets: Iterable[Asset]) -> Mapping[str, 
     return {place: made for place, made in gallery.files.items() if place not in own}
 
 
-def search_location(settings: Settings, places: Located) -> Location:
-    """Return the location of the search setting in site.toml, or the file if it is not set."""
-    if settings.search.enabled is None:
-        return Location(places.lines.path)
-    return places.key(("search", "enabled"))
+def searching(settings: Settings, places: Located) -> tuple[bool | None, Location]:
+    """Return the search setting, and its location in site.toml, or the file if it is not set."""
+    enabled = settings.search.enabled
+    if enabled is None:
+        return None, Location(places.lines.path)
+    return enabled, places.key(("search", "enabled"))
 
 
 def hash_named_files(

@@ -16,7 +16,8 @@ from typing import TypeAlias, TypeVar
 from explainer.article.context import ArticleContext, ArticleResult
 from explainer.article.make import make_article
 from explainer.build.options import Progress
-from explainer.markdown import pictures
+from explainer.markdown import data_files, pictures
+from explainer.markdown.data_files import DataFile
 from explainer.markdown.links import lead_alike
 from explainer.markdown.pictures import Gallery
 from explainer.markdown.resizing import Resizing
@@ -56,6 +57,8 @@ class Snapshot:
     """The arguments of `search.find`, and its result."""
     gallery: tuple[bool, Gallery] = (False, Gallery({}, {}))
     """Whether pictures have narrower versions, and the gallery."""
+    data: Mapping[str, DataFile] = field(default_factory=dict)
+    """The CSV files that articles show, by path in the output."""
     assets: Mapping[str, str] = field(default_factory=dict)
     """By its path in the output: the path of a copied file."""
     context: ArticleContext | None = None
@@ -113,12 +116,7 @@ class Store:
     ) -> Gallery:
         """Measure the pictures among `assets` that `documents` show, as `pictures.gather` does."""
         places = {asset.target: root / asset.path for asset in assets}
-        texts = [
-            text.content
-            for each in documents
-            for text in (each.document.article, each.document.annotations)
-            if text
-        ]
+        texts = _texts_of(documents)
         is_resized, before = resizing is not None, None
         if self._before.gallery[0] == is_resized:
             before = self._unchanged(places, root, files)
@@ -127,16 +125,35 @@ class Store:
         self._next.assets = {asset.target: asset.path for asset in assets}
         return gallery
 
+    def data_files(
+        self,
+        root: Path,
+        files: SiteFiles,
+        assets: Sequence[Asset],
+        documents: Sequence[RoutedDocument],
+    ) -> Mapping[str, DataFile]:
+        """Read the CSV files among `assets` that `documents` show, as `data_files.gather` does."""
+        places = {asset.target: root / asset.path for asset in assets}
+        before = self._kept_files(self._before.data, places, root, files)
+        self._next.data = data_files.gather(places, _texts_of(documents), before)
+        return self._next.data
+
     def _unchanged(self, places: Mapping[str, Path], root: Path, files: SiteFiles) -> Gallery:
         """Return the earlier gallery with only those pictures whose files have not changed."""
         gallery = self._before.gallery[1]
-        measured = {}
-        for place, one in gallery.measured.items():
+        return Gallery(self._kept_files(gallery.measured, places, root, files), gallery.files)
+
+    def _kept_files(
+        self, values: Mapping[str, Value], places: Mapping[str, Path], root: Path, files: SiteFiles
+    ) -> dict[str, Value]:
+        """Return the earlier values, by path in the output, of files that have not changed."""
+        kept = {}
+        for place, one in values.items():
             path = self._before.assets[place]
             stamp = self._before.read.stamps.get(path)
             if stamp and files.stamps.get(path) == stamp and places.get(place) == root / path:
-                measured[place] = one
-        return Gallery(measured, gallery.files)
+                kept[place] = one
+        return kept
 
     def context(self, context: ArticleContext) -> ArticleContext:
         """Return the earlier context, which has its parsers, if it is equal."""
@@ -205,6 +222,16 @@ def _reuse(
 ) -> tuple[Key, Value]:
     """Return the key and its value: the earlier value if the key is the same, or a new one."""
     return before if before and before[0] == key else (key, make())
+
+
+def _texts_of(documents: Sequence[RoutedDocument]) -> list[str]:
+    """Return what can name files: articles and their annotations."""
+    return [
+        text.content
+        for each in documents
+        for text in (each.document.article, each.document.annotations)
+        if text
+    ]
 
 
 def _files_of(theme: Theme) -> tuple[object, ...]:

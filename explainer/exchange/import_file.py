@@ -14,6 +14,7 @@ from explainer.exchange.find_article import CommandError, UnreadError, article_p
 from explainer.exchange.formats import ImportFormat, read
 from explainer.exchange.importer import Import, YamlFile
 from explainer.exchange.reading import text_of
+from explainer.markdown.data_tables import beside
 from explainer.markdown.parser import Markdown, MarkdownOptions
 from explainer.model import kinds, ratings
 from explainer.model.documents import Document, Text
@@ -99,7 +100,7 @@ def import_file(
         )
     job = Import(
         name=name,
-        article=_reader_text(site.settings, articles[path]) if path else None,
+        article=_reader_text(site.settings, articles[path], root) if path else None,
         annotations=_file(root, path.removesuffix(".md") + ".yaml") if path else None,
         library=_file(root, f"{CONTENT}/{LIBRARY}"),
         to_library=library,
@@ -112,10 +113,10 @@ def import_file(
     return ImportResult(sort(job.problems), texts, tuple(messages))
 
 
-def _reader_text(settings: Settings, article: Text) -> ReaderText:
+def _reader_text(settings: Settings, article: Text, root: Path) -> ReaderText:
     markdown = Markdown(MarkdownOptions.of(settings.markdown))
     document, _, _ = route(Document(article), settings.timezone)
-    return parse_body(markdown, document.body, document.title_above).reader
+    return parse_body(markdown, document, beside(root / article.path)).reader
 
 
 def _content(file: Path) -> bytes:

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from urllib.parse import unquote
 
+from explainer.markdown.data_files import DataFile
 from explainer.markdown.pictures import Flaw, Measured
 from explainer.model.problems import nearest
 from explainer.support.addresses import key, without_base
@@ -46,6 +47,8 @@ class LinkTargets:
     """Why a file or folder is not published because of its name, by its path: a clause."""
     pictures: Mapping[str, Measured] = field(default_factory=dict)
     """The measured files of pictures, by their path in the output."""
+    data: Mapping[str, DataFile] = field(default_factory=dict)
+    """The CSV files that texts name, by their path in the output."""
     base: str = "/"
     """The path at which the site is published; it begins and ends with `/`."""
 

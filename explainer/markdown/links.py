@@ -22,6 +22,7 @@ from urllib.parse import quote, unquote, urlsplit
 from markdown_it.token import Token
 
 from explainer.markdown import picture_sizes, pictures
+from explainer.markdown.data_files import DataFile, is_data
 from explainer.markdown.link_positions import FoundLink, LinkOccurrence, find_links
 from explainer.markdown.link_targets import MADE, LinkTargets, within
 from explainer.markdown.pictures import Flaw
@@ -49,6 +50,8 @@ class LinkLookup:
     """A picture's measured file; None for links and for pictures from elsewhere."""
     remark: Flaw | None = None
     """`loose-link`, if the link is understood but should be written in another way."""
+    data: DataFile | None = None
+    """The CSV file that is shown as a table; None for everything else."""
 
     @property
     def flaw(self) -> Flaw | None:
@@ -65,10 +68,11 @@ def look_up(
     target, remark = _target(url, path, address, targets, picture=picture)
     if picture and isinstance(target, str) and target.endswith("/"):
         remark = None  # a page is not a picture: this is reported instead
-    measured = None
+    measured = data = None
     if picture and isinstance(target, str) and not addresses.is_outside(target):
-        measured = targets.pictures.get(target[1:].partition("#")[0])
-    return LinkLookup(url, picture, target, measured, remark)
+        place = target[1:].partition("#")[0]
+        measured, data = targets.pictures.get(place), targets.data.get(place)
+    return LinkLookup(url, picture, target, measured, remark, data)
 
 
 def lead_alike(
@@ -197,7 +201,7 @@ def resolve(
             rewriting.add(found, None)
             continue
         target = _composed(target)
-        rewriting.add(found, _with_query(_from_page(address, target), link.url))
+        rewriting.add(found, _with_query(from_page(address, target), link.url))
         if part := _page_fragment(address, target):
             fragments.append((link, part))
         if token.type == "image":
@@ -260,7 +264,8 @@ def _check_link(found: FoundLink) -> Iterator[Flaw]:
 def _check_text(image: Token) -> Iterator[Flaw]:
     """Check that a picture has an alternative text, and that its credit is shown if it has one."""
     classes = str(image.attrs.get("class", "")).split()
-    if not inline_text(image).strip() and DECORATIVE not in classes:
+    is_table = is_data(str(image.attrs.get("src", "")))  # or would be one
+    if not inline_text(image).strip() and DECORATIVE not in classes and not is_table:
         name = unquote(str(image.attrs.get("src", ""))).rpartition("/")[2]
         yield Flaw(
             "picture-without-alt",
@@ -280,10 +285,16 @@ def _show(
     image: Token, target: str, address: str, measured: pictures.Measured | None, *, lazy: bool
 ) -> Iterator[Flaw]:
     """Set the size, the versions, and the loading behavior of a picture on this site."""
+    name = posixpath.basename(target.partition("#")[0])
+    if is_data(target):
+        hint = f"put it in a paragraph of its own in an article: ![Caption]({name})"
+        if addresses.is_outside(target):
+            hint = "save it next to the article: pages load no data from other sites"
+        yield Flaw("not-a-picture", f"`{name}` can be shown only as a table", hint)
+        return
     if addresses.is_outside(target):
         return
     if measured is None:
-        name = posixpath.basename(target.partition("#")[0])
         if name.rpartition(".")[2].casefold() not in picture_sizes.ENDINGS:
             hint = "use JPEG, PNG, WebP, AVIF, GIF, or SVG"
             what = f"`{name}`" if name else "a page"
@@ -293,14 +304,15 @@ def _show(
     if measured.picture:
         found = pictures.attributes(
             measured.picture,
-            lambda to: _from_page(address, to),
+            lambda to: from_page(address, to),
             lazy=lazy,
             wanted=image.attrs,
         )
         image.attrs.update(found)
 
 
-def _from_page(address: str, target: str) -> str:
+def from_page(address: str, target: str) -> str:
+    """Return a link to `target`, an address on this site or on the web, from a page."""
     if addresses.is_outside(target):
         return target
     return addresses.relative(addresses.root_of(address), target)

@@ -23,7 +23,6 @@ _COLUMN = "(min-width: 40rem) 36rem, 100vw"
 _COLUMN_PIXELS = 550
 _MOST_PIXELS = 89_478_485
 """Pillow's own limit: 256 MiB of memory at three bytes per pixel."""
-_NAMED = re.compile(rf"\.(?:{'|'.join(sorted(picture_sizes.ENDINGS))})\b", re.IGNORECASE)
 _LONGEST_NAME = 300
 
 
@@ -82,7 +81,7 @@ def gather(
     measured: dict[str, Measured] = {}
     wide: dict[str, picture_sizes.Size] = {}
     versions: dict[str, Path | bytes] = {}
-    for place in _named(files, texts):
+    for place in named(files, texts, picture_sizes.ENDINGS):
         if before and place in before.measured:
             measured[place] = known = before.measured[place]
             narrower = known.picture.versions if known.picture else ()
@@ -155,25 +154,26 @@ def _wanted_width(picture: Picture, wanted: Mapping[str, object]) -> tuple[int, 
 # --- finding and measuring -----------------------------------------------------------------------
 
 
-def _named(files: Mapping[str, Path], texts: Iterable[str]) -> list[str]:
-    """Return the paths of the pictures whose names appear in a text, in any spelling of a link.
+def named(files: Mapping[str, Path], texts: Iterable[str], endings: frozenset[str]) -> list[str]:
+    """Return the paths of the files with these endings that a text names, in any spelling.
 
     The texts are not parsed: a name that appears only in a sentence costs one look at its file.
     """
     names: dict[str, list[tuple[str, str]]] = {}
+    ending_of = re.compile(rf"\.(?:{'|'.join(sorted(endings))})\b", re.IGNORECASE)
     for place in sorted(files):
         name = _key(posixpath.basename(place))
-        if name.rpartition(".")[2] in picture_sizes.ENDINGS:
+        if name.rpartition(".")[2] in endings:
             names.setdefault(name[-5:], []).append((name, place))
     if not names:
         return []
-    named: set[str] = set()
+    found: set[str] = set()
     for text in texts:
-        for ending in _NAMED.finditer(text):
+        for ending in ending_of.finditer(text):
             written = text[max(0, ending.end() - _LONGEST_NAME) : ending.end()]
             key = _key(html.unescape(unquote(written.replace("\\", ""))))
-            named.update(p for name, p in names.get(key[-5:], ()) if key.endswith(name))
-    return sorted(named)
+            found.update(p for name, p in names.get(key[-5:], ()) if key.endswith(name))
+    return sorted(found)
 
 
 def _key(name: str) -> str:

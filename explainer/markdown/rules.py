@@ -1,5 +1,8 @@
 """Rules for an article's tokens: pictures become figures, and every heading gets an id.
 
+A CSV file in a picture's place is always a figure: `data_tables` makes a table of it. The text in
+square brackets is its caption.
+
 A picture that is alone in its paragraph and has a title or a credit becomes a figure. The title is
 its caption, and part of the reader's text. If `alt` is in braces, the text in square brackets can
 be the caption, too. The credit, `{credit="Jane Doe"}`, is plain text after the caption, and cannot
@@ -18,7 +21,8 @@ from markdown_it.token import Token
 
 from explainer.markdown.attribute_rules import PLACE, take_lists
 from explainer.markdown.comments import COMMENT
-from explainer.markdown.findings import Finding, report
+from explainer.markdown.data_files import is_data
+from explainer.markdown.findings import Finding, places, report
 from explainer.markdown.foreign import notes_of
 from explainer.markdown.formulas import FORMULA
 from explainer.markdown.pictures import Flaw
@@ -33,7 +37,7 @@ def figures(state: StateCore) -> None:
     while i < len(tokens):
         image = _lone_image(tokens, i)
         if image is None:
-            _report_lost_text(tokens[i])
+            _report_lost_text(state, tokens[i])
             out.append(tokens[i])
             i += 1
             continue
@@ -51,7 +55,7 @@ def _caption(state: StateCore, image: Token, inline: Token) -> list[Token]:
     tokens = [Token("figcaption_open", "figcaption", 1, **inside)]
     title = str(image.attrs.pop("title", ""))
     if title:
-        _report_lost_text(inline)
+        _report_lost_text(state, inline)
         caption = Token("inline", "", 0, map=inline.map, level=inline.level + 1, block=True)
         caption.content = title
         caption.children = []
@@ -82,16 +86,17 @@ def _has_other_text(image: Token) -> bool:
     return text not in ("", image.content.strip())
 
 
-def _report_lost_text(inline: Token) -> None:
+def _report_lost_text(state: StateCore, inline: Token) -> None:
     """Report pictures whose text in square brackets is neither their alternative nor a caption."""
     for image in inline.children or ():
         if image.type == "image" and _has_other_text(image):
-            why = (
-                "this picture has an alternative text in braces, so readers do not see the text in "
-                "its square brackets"
-            )
+            other = "an alternative text in braces"
+            if is_data(str(image.attrs["src"])):
+                other = "a caption in quotation marks"
+            why = f"this has {other}, so readers do not see the text in its square brackets"
             hint = 'keep one of them; a caption is in quotation marks: ![text](file "caption")'
-            report(inline, Finding(image.meta[PLACE], Flaw("bad-attribute", why, hint)))
+            place = image.meta.get(PLACE) or places(state).search(inline, "![")
+            report(inline, Finding(place, Flaw("bad-attribute", why, hint)))
 
 
 def _lone_image(tokens: Sequence[Token], i: int) -> Token | None:
@@ -101,6 +106,10 @@ def _lone_image(tokens: Sequence[Token], i: int) -> Token | None:
     if len(children) != 1 or children[0].type != "image":
         return None
     image = children[0]
+    if is_data(str(image.attrs["src"])):
+        if "alt" not in image.meta:
+            image.meta["alt"], image.children, image.content = image.children or [], [], ""
+        return image
     shown = image.attrs.get("title") or credit(image) or _has_other_text(image)
     return image if shown else None
 

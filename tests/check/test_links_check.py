@@ -36,6 +36,7 @@ from explainer.build.pipeline import BuildResult
 from explainer.check import check as checking
 from explainer.check.links.collect import collect_article, collect_site
 from explainer.cli import main
+from explainer.markdown.data_tables import beside
 from explainer.markdown.parser import Markdown, NoteMarkdown
 from explainer.model.documents import Document, RoutedDocument, Text
 from explainer.model.front_matter import FrontMatter
@@ -555,7 +556,7 @@ def test_every_address_with_its_location() -> None:
     settings = Text("site.toml", MENU)
     texts = {"content/a.md": ARTICLE, "content/a.yaml": ANNOTATIONS, library.path: library.content}
     texts[settings.path] = settings.content
-    body = parse_body(Markdown(), entry.body)
+    body = parse_body(Markdown(), entry, beside(Path("content/a.md")))
     file, places, _ = read_annotations(Text("content/a.yaml", ANNOTATIONS))
     shared, menu, notes = yaml.read(library)[0], toml.read(settings)[0], NoteMarkdown()
     context: Any = SimpleNamespace(note_markdown=notes, library_places=shared)

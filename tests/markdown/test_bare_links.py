@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from explainer.article.body import parse_body
 from explainer.build.options import BuildOptions
 from explainer.build.pipeline import build_site
 from explainer.markdown.link_positions import find_links, position
@@ -150,7 +149,7 @@ def test_the_places_of_bare_links() -> None:
     )
     found = [
         (each.occurrence.url, position(text, each.occurrence, by_line=True))
-        for each in find_links(parse_body(MARKDOWN, text).tokens)
+        for each in find_links(MARKDOWN.parse(text))
     ]
     assert found == [
         ("https://a.org", 4),

@@ -158,6 +158,16 @@ def test_selection_to_target(desk):
     assert "not found" in refused["problems"][0]["message"]
 
 
+def test_a_selection_in_a_table_from_a_csv_file(desk):
+    article = desk.root / "content/bare.md"
+    article.write_text(article.read_text() + "\n![Calls](my%20calls.csv)\n")
+    (desk.root / "content/my calls.csv").write_text("Year,Said\n2023,no such *call*\n")
+    assert not desk.problems()
+    where = {"before": "2023 no ", "after": ""}
+    target = desk.ask("target", address="/bare/", exact="such *call*", **where)
+    assert target["quote"] == "such *call*"
+
+
 def test_a_selection_grows_to_whole_words(desk):
     part = {"exact": "aid that he w", "before": "He s", "after": "ould come"}
     grown = desk.ask("target", **part)

@@ -277,6 +277,7 @@ _OTHERS: dict[str, tuple[str | bytes, ...]] = {
         "",
     ),
     "content/deep/a.png": (b"no picture", FOUR_PIXELS),
+    "content/deep/a.csv": ("a,b\n1,2\n", "a;b\n3;4\n", ""),
     "site.toml": (
         SITE,
         'title = "Other"\nlanguage = "de"\n',
@@ -487,8 +488,16 @@ def test_a_new_file_does_not_remake_unrelated_articles(
     save(site, root, {"content/b.png": b"no picture"})
     assert made == ["content/about.md"]
     assert codes(site) == ["broken-picture"]
+    save(site, root, {"content/about.md": FILES["content/about.md"] + "\n![A](b.csv)\n"})
+    assert codes(site) == ["broken-link"]
     made.clear()
-    save(site, root, {"content/other.png": FOUR_PIXELS})
+    save(site, root, {"content/b.csv": "head\none\n"})
+    assert made == ["content/about.md"]
+    save(site, root, {"content/b.csv": "head\ntwo\n"})
+    assert codes(site) == []
+    assert "<td>two</td>" in text(site, "/about/")
+    made.clear()
+    save(site, root, {"content/other.png": FOUR_PIXELS, "content/other.csv": "a"})
     (root / "content/call.md").rename(root / "content/called.md")
     site.update([root / "content/call.md", root / "content/called.md"])
     assert sorted(made) == ["content/about.md", "content/called.md"]

@@ -18,6 +18,7 @@ from explainer.article.merge import ids
 from explainer.build.site import Site
 from explainer.edit import annotation_file
 from explainer.edit.entry import Kind, Value
+from explainer.markdown.data_tables import beside
 from explainer.markdown.parser import Markdown, MarkdownOptions
 from explainer.model.annotations import Claim, Note, Question, Source
 from explainer.model.documents import Document, RoutedDocument, Text
@@ -112,8 +113,7 @@ class EditedPage:
     def searchable(self) -> ReaderText:
         """The article's text as its page shows it."""
         markdown = Markdown(MarkdownOptions.of(self.site.settings.markdown))
-        article = self.article
-        return parse_body(markdown, article.body, article.title_above).reader
+        return parse_body(markdown, self.article, beside(self.file)).reader
 
     # what the file says
 
