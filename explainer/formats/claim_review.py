@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -53,7 +54,14 @@ def rating(given: Rating, scale: Sequence[Rating]) -> dict[str, Any]:
 
 def is_own(appearance: Appearance, site_url: str) -> bool:
     """Return whether an appearance is a page of the site itself, which only repeats claims."""
-    return f"{appearance.url}/".startswith(site_url.rstrip("/") + "/")
+    return any(_is_of_site(url, site_url) for url in (appearance.url, appearance.archived) if url)
+
+
+def _is_of_site(url: str, site_url: str) -> bool:
+    """Whether an address is one of the site's, with any scheme, or that of an archived copy."""
+    own = re.escape(site_url.rstrip("/").partition("://")[2].removeprefix("www."))
+    found = re.search(rf"(?:^|/)https?://(?:www\.)?{own}(?:[/?#]|$)", url, re.IGNORECASE)
+    return found is not None
 
 
 def _claim(article: Article, claim: ClaimView, site_url: str) -> dict[str, Any]:
@@ -61,9 +69,10 @@ def _claim(article: Article, claim: ClaimView, site_url: str) -> dict[str, Any]:
     works = [_work(appearance) for appearance in appearances]
     first, others = works[:1], works[1:]
     original = article.front.original
-    if original and original.url and all(work.get("url") != original.url for work in works):
+    url = original and original.url
+    if url and not _is_of_site(url, site_url) and all(work.get("url") != url for work in works):
         # The claim is in this text, but maybe it was made elsewhere before.
-        others.append({"@type": "CreativeWork", "url": original.url})
+        others.append({"@type": "CreativeWork", "url": url})
     return present(
         {
             "@type": "Claim",

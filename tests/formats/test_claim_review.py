@@ -6,6 +6,7 @@ import json
 import re
 import tomllib
 from collections.abc import Iterator
+from itertools import cycle, product
 from pathlib import Path
 from typing import Any
 
@@ -157,6 +158,14 @@ def test_who_made_the_claim_is_what_they_are(tmp_path: Path, by: str, kind: str 
             "https://b.test/",
             None,
         ),
+        ("    appearances: [{url: http://WWW.s.org/base/a/#c}]\n", "", None, None),
+        (
+            "    appearances: [{archived: https://a.test/web/2024/https://s.org/base/a/}]\n",
+            "",
+            None,
+            None,
+        ),
+        ("", "original: {url: https://s.org/base/}\n", None, None),
         # The original has the claim, but it may have been made elsewhere before.
         ("", "original: {url: https://o.test/}\n", None, "https://o.test/"),
         (
@@ -176,6 +185,35 @@ def test_appearances(
     assert claim.get("firstAppearance", {}).get("url") == first
     assert claim.get("appearance", {}).get("url") == others
     assert "s.org" not in json.dumps(claim).replace("s.org/bases", "")
+
+
+def test_claims_of_every_shape(tmp_path: Path) -> None:
+    choices = (
+        ("", "    by: who\n", "    by: ann\n", "    by: A name\n"),
+        ("", "    date: 2024\n", "    date: 2024-02\n", "    date: 2024-02-29\n"),
+        ("", "    location: Geneva\n"),
+        ("", "    fact: So.\n    reply: none\n"),
+        (
+            "",
+            "    appearances: [{publisher: P}]\n",
+            "    appearances: [{archived: https://a.test/, time: 5}, {url: https://s.org/base/a/}]\n",
+            "    appearances: [{url: https://a.test/, date: 2024-01}, {url: https://b.test/}]\n",
+        ),
+    )
+    ratings = cycle(("true", "mixed", "'false'", "disputed", "checking", "opinion", "ours"))
+    claims = "".join(
+        f"  - id: c{number}\n    claim: Claim {number}.\n    rating: {rating}\n{''.join(keys)}"
+        for number, (keys, rating) in enumerate(zip(product(*choices), ratings, strict=False))
+    )
+    site = f"{SITE}[[ratings]]\nid = 'ours'\nlabel = 'Ours'\nvalue = 2.5\n"
+    made = {**files("", "original: {url: https://o.test/}\n", site)}
+    made["content/a.yaml"] = f"{PEOPLE}claims:\n{claims}"
+    assert not build_site(folders.put(tmp_path, made), BuildOptions(jobs=1)).failed
+    found = [*reviews(tmp_path / "_site")]
+    for review in found:
+        check_review(review)
+        assert "s.org" not in json.dumps(review["itemReviewed"])
+    assert len(found) > 200
 
 
 def test_the_reviews_of_our_own_site(tmp_path: Path) -> None:

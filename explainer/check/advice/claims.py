@@ -218,7 +218,8 @@ def lacking_properties(inspection: Inspection, settings: Settings, *_: object) -
             message = f"the ClaimReview of `{claim.id}` lacks {listed(required)}"
             hint = "Google requires it"
         elif own:
-            message = f"an appearance of `{claim.id}` is a page of this site: `{own[0].url}`"
+            page = own[0].url or own[0].archived
+            message = f"an appearance of `{claim.id}` is a page of this site: `{page}`"
             hint = "name the page where the claim was made; the ClaimReview leaves out your own"
         elif missing:
             by = f"`{short(claim.by.person.name)}`" if claim.by else ""
