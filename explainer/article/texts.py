@@ -128,7 +128,10 @@ class TextRenderer:
         id of the annotation that contains the text.
         """
         path, address = self.document.path, self.document.address
-        resolved = links.resolve(tokens, path, address, self.context.known, eager=eager)
+        language = self.document.front.language or self.context.language
+        resolved = links.resolve(
+            tokens, path, address, self.context.known, eager=eager, language=language
+        )
         self.queries += resolved.lookups
         for spot, bad in resolved.problems:
             why = (bad.code, bad.message, bad.hint, bad.severity, annotation)

@@ -12,6 +12,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 
@@ -118,7 +119,7 @@ def assemble(
     context = store.context(prepare.article_context(settings, places, library, targets, inspector))
     results = store.articles(plan.documents, context, options.jobs, progress)
     problems.add(problem for _, result in results for problem in result.problems)
-    problems.add(_unused_sources(library[1], files, results))
+    problems.add(_unused_sources(library[1], files, results), prepare.check_captions(root, assets))
     shown = [r for d, r in results if has_page(d, r, plan)]
     made = [result.article for result in shown]
     problems.add(check_languages(search, ((each.language, each.path) for each in made)))
@@ -163,9 +164,9 @@ class _Problems:
     def __init__(self) -> None:
         self.all: list[Problem] = []
 
-    def add(self, problems: Iterable[Problem]) -> None:
+    def add(self, *problems: Iterable[Problem]) -> None:
         """Add problems."""
-        self.all += problems
+        self.all += chain.from_iterable(problems)
 
     def of(self, result: tuple[T, Iterable[Problem]]) -> T:
         """Add the problems of a stage's result, and return its value."""

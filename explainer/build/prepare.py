@@ -9,7 +9,7 @@ from pathlib import Path
 
 from explainer.article.context import ArticleContext, ArticleResult, Inspector
 from explainer.build.options import BuildOptions
-from explainer.markdown import mathml
+from explainer.markdown import captions, mathml
 from explainer.markdown.data_files import DataFile
 from explainer.markdown.link_targets import LinkTargets
 from explainer.markdown.parser import MarkdownOptions
@@ -113,6 +113,25 @@ def article_context(
         drafts=settings.build.drafts,
         inspector=inspector,
     )
+
+
+def check_captions(root: Path, assets: Iterable[Asset]) -> Iterator[Problem]:
+    """Report captions that browsers would not show, in the files that are copied."""
+    for asset in assets:
+        if not asset.path.lower().endswith(".vtt"):
+            continue
+        try:
+            content = (root / asset.path).read_bytes()
+        except OSError:
+            continue  # reported when it is copied
+        text = content.decode(errors="replace")
+        if "\ufffd" in text:
+            line = text[: text.index("\ufffd")].count("\n") + 1
+            message = "readers see wrong letters in these captions: the file is not UTF-8"
+            hint = "save it as UTF-8"
+            yield Problem(Location(asset.path, line), "broken-captions", message, hint, "warning")
+        for line, message, hint in captions.check(text):
+            yield Problem(Location(asset.path, line), "broken-captions", message, hint, "warning")
 
 
 def picture_versions(gallery: Gallery, assets: Iterable[Asset]) -> Mapping[str, Path | bytes]:

@@ -18,6 +18,7 @@ from markdown_it.token import Token
 from explainer.markdown import attributes
 from explainer.markdown.attributes import AS_TEXT, AttributeList, Host, Objection
 from explainer.markdown.findings import Finding, places, report
+from explainer.markdown.media import media_of
 from explainer.markdown.pictures import Flaw
 from explainer.model.problems import short
 
@@ -202,7 +203,7 @@ def _host(before: Sequence[Token]) -> tuple[Token | None, Host]:
         return None, "block"
     if last.type == "link_close":
         return next(token for token in reversed(before) if token.type == "link_open"), "link"
-    return last, "picture" if last.type == "image" else "code"
+    return last, media_of(last) or ("picture" if last.type == "image" else "code")
 
 
 def _start_of_end(children: Sequence[Token]) -> int:

@@ -18,7 +18,7 @@ from markdown_it.token import Token
 from explainer.model.problems import did_you_mean, short
 from explainer.parse.validate import LANGUAGE_HINT, is_language
 
-Host: TypeAlias = Literal["block", "heading", "link", "code", "picture"]
+Host: TypeAlias = Literal["block", "heading", "link", "code", "picture", "audio", "video"]
 """What an attribute list belongs to."""
 
 _LONGEST = 1000
@@ -45,6 +45,7 @@ _OTHERS = (
 
 _HANDLER = re.compile(r"on[a-z]{4,}$")
 _EVERYWHERE = ("id", "class")
+_ON_VIDEOS = ("poster", "captions")
 _ON_PICTURES = ("alt", "fig-alt", "title", "width", "height", "lang", "credit")
 _SIZE = re.compile(r"([1-9]\d{0,3})(?:px)?|(\d{1,3}(?:\.\d+)?)%")
 
@@ -139,7 +140,7 @@ def _is_clear(item: AttributeItem) -> bool:
     return (
         bool(_HANDLER.match(name))
         or name[:1] in ("=", "-")
-        or name.partition("-")[0] in (*_ON_PICTURES, *_OTHERS)
+        or name.partition("-")[0] in (*_ON_PICTURES, *_ON_VIDEOS, *_OTHERS)
     )
 
 
@@ -152,7 +153,17 @@ _NAMED: Mapping[Host, str] = {
     "code": "code takes only `#id` and `.class`",
     "picture": "a picture takes `#id`, `.class`, `alt`, `title`, `width`, `height`, `lang`, and "
     "`credit`",
+    "audio": "audio takes `#id`, `.class`, `alt`, `title`, `lang`, and `credit`; a link to a "
+    "transcript can be in the square brackets",
+    "video": "a video takes `#id`, `.class`, `alt`, `title`, `width`, `height`, `lang`, `credit`, "
+    "`poster`, and `captions`",
 }
+_KNOWN: Mapping[Host, tuple[str, ...]] = {
+    "picture": _ON_PICTURES,
+    "audio": tuple(name for name in _ON_PICTURES if name not in ("width", "height")),
+    "video": (*_ON_PICTURES, *_ON_VIDEOS),
+}
+"""By the kind of host: the attributes that it takes besides `_EVERYWHERE`."""
 AS_TEXT = "write `\\{` for braces that readers should see"
 
 
@@ -179,12 +190,13 @@ def objection(found: AttributeList, token: Token, host: Host) -> Objection | Non
 
 def _wrong(item: AttributeItem, host: Host) -> tuple[str, str] | None:
     name, value = item.name, item.value
-    known = (*_EVERYWHERE, *_ON_PICTURES) if host == "picture" else _EVERYWHERE
+    known = (*_EVERYWHERE, *_KNOWN.get(host, ()))
     if not name:
         hint = f'{_NAMED[host]}; a value with spaces is in quotation marks: `alt="two words"`'
         return f"`{short(value)}` is not an attribute", hint
     if name not in known:
         where = " of pictures" if name in _ON_PICTURES else ""
+        where = " of videos" if name in _ON_VIDEOS else where
         what = f"`{name}` is an attribute{where} only" if where else f"`{name}` is not allowed here"
         return what, did_you_mean(name, known, _NAMED[host])
     words = value.split()
@@ -200,6 +212,8 @@ def _wrong(item: AttributeItem, host: Host) -> tuple[str, str] | None:
         return f"`{short(value)}` is not a {name}", "write pixels or per cent: `300`, `50%`"
     if name == "height" and value.endswith("%"):
         return "a height cannot be a percentage", "set the width: the height follows"
+    if name in _ON_VIDEOS and not value.strip():
+        return f"`{name}` is empty", "write the path of a file"
     if name == "lang" and not is_language(value):
         return f"`{short(value)}` is not a valid language code", LANGUAGE_HINT
     return None
@@ -225,8 +239,8 @@ def apply(found: AttributeList, token: Token) -> None:
             token.meta["alt"] = token.children or []
             token.children = [Token("text", "", 0, content=item.value)]
             token.content = item.value
-        elif item.name == "credit":
-            token.meta["credit"] = item.value
+        elif item.name in ("credit", *_ON_VIDEOS):
+            token.meta[item.name] = item.value
         elif item.name in ("width", "height"):
             number, per_cent = size(item.value) or (0, False)
             # HTML knows no widths in per cent: the style sheet reads them from a data attribute.

@@ -14,6 +14,7 @@ from explainer.markdown.bare_links import BARE
 from explainer.markdown.comments import COMMENT
 from explainer.markdown.findings import Place
 from explainer.markdown.formulas import FORMULA
+from explainer.markdown.media import CAPTIONS, POSTER
 from explainer.markdown.raw_addresses import RawAttribute, raw_attributes
 
 _BEFORE_ADDRESS = r"(?:\]\(\s*<?|<|=\s*[\"']?)"
@@ -21,6 +22,7 @@ _BEFORE_ADDRESS = r"(?:\]\(\s*<?|<|=\s*[\"']?)"
 _BEFORE_DEFINED = r"^[ >]*\[[^\]\n]+\]:\s*<?"
 """What comes directly before the address in a link definition: `[name]: address`."""
 _BREAKS = frozenset({"softbreak", "hardbreak"})
+_OTHER_FILES = (POSTER, CAPTIONS)
 _LINES = frozenset({COMMENT, FORMULA})
 """The types of tokens that may stand for several lines."""
 
@@ -54,6 +56,8 @@ class FoundLink:
     """The attribute in raw HTML."""
     number: int = 0
     """Which address of that attribute it is, from 0."""
+    other: str = ""
+    """For another file of a video: its key in the `meta` of the token."""
 
 
 def find_links(tokens: Iterable[Token]) -> Iterator[FoundLink]:
@@ -88,6 +92,10 @@ def find_links(tokens: Iterable[Token]) -> Iterator[FoundLink]:
                 seen, breaks = _text_of(children, number)
                 at = here + breaks  # the address comes after the text
                 yield FoundLink(occurrence(at, url, bare=child.markup == BARE), child, seen)
+                for key in _OTHER_FILES if child.type == "image" else ():
+                    if key in child.meta:
+                        found = occurrence(at, child.meta[key])
+                        yield FoundLink(found, child, other=key)
                 if child.type == "image":
                     here = at
             elif child.type == "html_inline":
@@ -131,7 +139,7 @@ def position(text: str, link: LinkOccurrence | Place, *, by_line: bool = False) 
         return link.offset if by_line else link.find(text)
     shown = link.url.removeprefix("http://") if link.bare else link.url
     for written in dict.fromkeys((link.url, unquote(link.url), shown, unquote(shown))):
-        address = rf"({re.escape(written)})(?=[\s)>\"']|\Z)"
+        address = rf"({re.escape(written)})(?=[\s)>\"'}}]|\Z)"
         found = rf"(?<!\]\()(?<![\w/<=])({re.escape(written)})" if link.bare else ""
         pattern = re.compile(found or _BEFORE_ADDRESS + address)
         start, end, number = 0, len(text), link.order

@@ -25,6 +25,15 @@ from explainer.markdown import picture_sizes, pictures
 from explainer.markdown.data_files import DataFile, is_data
 from explainer.markdown.link_positions import FoundLink, LinkOccurrence, find_links
 from explainer.markdown.link_targets import MADE, LinkTargets, within
+from explainer.markdown.media import (
+    CAPTIONS,
+    POSTER,
+    at_time,
+    check_player,
+    is_elsewhere,
+    media_of,
+    set_language,
+)
 from explainer.markdown.pictures import Flaw
 from explainer.markdown.raw_addresses import RawAttribute
 from explainer.markdown.rules import credit, inline_text
@@ -166,13 +175,19 @@ class ResolvedLinks:
 
 
 def resolve(
-    tokens: Sequence[Token], path: str, address: str, targets: LinkTargets, *, eager: bool = False
+    tokens: Sequence[Token],
+    path: str,
+    address: str,
+    targets: LinkTargets,
+    *,
+    eager: bool = False,
+    language: str = "",
 ) -> ResolvedLinks:
     """Rewrite the links and pictures in the tokens of one text, in place.
 
     `path` and `address` are those of the article; relative links start from them. Pictures are
     loaded lazily; with `eager`, the first one is loaded at once. Invalid links lose their address,
-    so that nothing unsafe is ever written.
+    so that nothing unsafe is ever written. `language` is that of the text, and so of captions.
 
     Problems: the errors `unsafe-link`, `bad-link`, and `broken-link`; the warnings
     `link-to-skipped`, `empty-link`, and `link-without-text`; the remark `loose-link`; and for
@@ -191,7 +206,7 @@ def resolve(
         if raw and (raw.frame or raw.form or link.url.lower().startswith("data:")):
             rewriting.add(found, link.url)
             continue
-        picture = raw.picture if raw else token.type == "image"
+        picture = raw.picture if raw else token.type == "image" and found.other != CAPTIONS
         lookup = look_up(link.url, path, address, targets, picture=picture)
         target = lookup.target
         if "://" not in link.url or target != link.url:  # full URLs need no lookup
@@ -200,11 +215,17 @@ def resolve(
         if isinstance(target, Flaw):
             rewriting.add(found, None)
             continue
-        target = _composed(target)
+        if not found.other and (media := media_of(token)):
+            problems += [(link, each) for each in check_player(token, media)]
+        target, wrong = _at_time(_composed(target))
+        problems += [(link, wrong)] if wrong else []
         rewriting.add(found, _with_query(from_page(address, target), link.url))
         if part := _page_fragment(address, target):
             fragments.append((link, part))
-        if token.type == "image":
+        if found.other:
+            shown = _attach(found, target, lookup.measured, language)
+            problems += [(link, each) for each in shown]
+        elif token.type == "image" and not media_of(token):
             shown = _show(token, target, address, lookup.measured, lazy=not eager)
             problems += [(link, each) for each in shown]
             eager = False
@@ -224,6 +245,8 @@ class _Rewriting:
             if found.number == 0:
                 self.raw.append((found.token, found.raw, []))
             self.raw[-1][2].append(url)
+        elif found.other:
+            found.token.meta[found.other] = url or ""
         elif found.token.type == "image":
             found.token.attrs["src"] = url or ""
         elif url is None:  # an `<a>` without `href` is a placeholder link (HTML, § 4.5.1)
@@ -248,7 +271,7 @@ def _check_link(found: FoundLink) -> Iterator[Flaw]:
     raw, url = found.raw, found.occurrence.url
     if raw is None:
         if found.token.type == "image":
-            yield from _check_text(found.token)
+            yield from () if found.other else _check_text(found.token)
         elif not found.has_text:
             yield _WITHOUT_TEXT
     elif raw.form:
@@ -264,8 +287,8 @@ def _check_link(found: FoundLink) -> Iterator[Flaw]:
 def _check_text(image: Token) -> Iterator[Flaw]:
     """Check that a picture has an alternative text, and that its credit is shown if it has one."""
     classes = str(image.attrs.get("class", "")).split()
-    is_table = is_data(str(image.attrs.get("src", "")))  # or would be one
-    if not inline_text(image).strip() and DECORATIVE not in classes and not is_table:
+    shown_otherwise = media_of(image) or is_data(str(image.attrs.get("src", "")))  # or would be
+    if not (shown_otherwise or inline_text(image).strip() or DECORATIVE in classes):
         name = unquote(str(image.attrs.get("src", ""))).rpartition("/")[2]
         yield Flaw(
             "picture-without-alt",
@@ -281,27 +304,43 @@ def _check_text(image: Token) -> Iterator[Flaw]:
         )
 
 
+def _at_time(target: str) -> tuple[str, Flaw | None]:
+    """Return an address with its time in seconds, and what is wrong with the time."""
+    found = at_time(target)
+    return (target, found) if isinstance(found, Flaw) else (found, None)
+
+
+def _attach(
+    found: FoundLink, target: str, measured: pictures.Measured | None, language: str
+) -> Iterator[Flaw]:
+    """Set the size of a video to that of its poster, or the language of its captions."""
+    video = found.token
+    if found.other == POSTER:
+        yield from _not_a_picture(target, measured)
+        picture = measured and measured.picture
+        if picture and picture.width and not {"width", "height", "data-width"} & video.attrs.keys():
+            video.attrs |= {"width": str(picture.width), "height": str(picture.height)}
+        return
+    set_language(video, language)
+    if is_elsewhere(target) or not target.lower().partition("?")[0].endswith(".vtt"):
+        video.meta[CAPTIONS] = ""
+        message = f"browsers show no captions from `{short(target.rpartition('/')[2])}`"
+        yield Flaw("broken-captions", message, "use a file in WebVTT (`.vtt`) on this site")
+
+
 def _show(
     image: Token, target: str, address: str, measured: pictures.Measured | None, *, lazy: bool
 ) -> Iterator[Flaw]:
     """Set the size, the versions, and the loading behavior of a picture on this site."""
-    name = posixpath.basename(target.partition("#")[0])
     if is_data(target):
+        name = posixpath.basename(target.partition("#")[0])
         hint = f"put it in a paragraph of its own in an article: ![Caption]({name})"
         if addresses.is_outside(target):
             hint = "save it next to the article: pages load no data from other sites"
         yield Flaw("not-a-picture", f"`{name}` can be shown only as a table", hint)
         return
-    if addresses.is_outside(target):
-        return
-    if measured is None:
-        if name.rpartition(".")[2].casefold() not in picture_sizes.ENDINGS:
-            hint = "use JPEG, PNG, WebP, AVIF, GIF, or SVG"
-            what = f"`{name}`" if name else "a page"
-            message = f"{what} is not a picture that all browsers can show"
-            yield Flaw("not-a-picture", message, hint)
-        return
-    if measured.picture:
+    yield from _not_a_picture(target, measured)
+    if measured and measured.picture and not addresses.is_outside(target):
         found = pictures.attributes(
             measured.picture,
             lambda to: from_page(address, to),
@@ -309,6 +348,17 @@ def _show(
             wanted=image.attrs,
         )
         image.attrs.update(found)
+
+
+def _not_a_picture(target: str, measured: pictures.Measured | None) -> Iterator[Flaw]:
+    """Report a file on this site that is not a picture."""
+    if measured is None and not addresses.is_outside(target):
+        name = posixpath.basename(target.partition("#")[0])
+        if name.rpartition(".")[2].casefold() not in picture_sizes.ENDINGS:
+            hint = "use JPEG, PNG, WebP, AVIF, GIF, or SVG"
+            what = f"`{name}`" if name else "a page"
+            message = f"{what} is not a picture that all browsers can show"
+            yield Flaw("not-a-picture", message, hint)
 
 
 def from_page(address: str, target: str) -> str:

@@ -16,7 +16,9 @@ from typing import Self
 from markdown_it import MarkdownIt
 from markdown_it.common.normalize_url import normalizeLink
 from markdown_it.common.utils import escapeHtml
+from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
+from markdown_it.utils import EnvType, OptionsDict
 from mdit_py_plugins.deflist import deflist_plugin
 
 from explainer.markdown.addresses import addresses
@@ -35,6 +37,7 @@ from explainer.markdown.foreign import (
 )
 from explainer.markdown.formulas import formulas
 from explainer.markdown.highlight import check_fences, code_block
+from explainer.markdown.media import player
 from explainer.markdown.rules import figures, heading_ids
 from explainer.markdown.tables import caption, captions, table, table_cells
 from explainer.model.settings import MarkdownSettings
@@ -91,6 +94,7 @@ class Parser:
             md.core.ruler.after("inline", "raw_comments", raw_comments)
         if options.math:
             md.use(formulas)
+        md.add_render_rule("image", _image)
         self._write(fence=code_block, code_block=code_block, comment=lambda token: "")
 
     def _write(self, **rules: Callable[[Token], str]) -> None:
@@ -140,6 +144,13 @@ class Markdown(Parser):
             footnote_close=lambda _: "</li>\n",
             footnote_anchor=_footnote_back_link,
         )
+
+
+def _image(
+    renderer: RendererHTML, tokens: Sequence[Token], i: int, options: OptionsDict, env: EnvType
+) -> str:
+    """Return the HTML of a picture, or of a player."""
+    return player(tokens[i]) or renderer.image(tokens, i, options, env)
 
 
 def _normalize_link(url: str) -> str:

@@ -5,8 +5,8 @@ square brackets is its caption.
 
 A picture that is alone in its paragraph and has a title or a credit becomes a figure. The title is
 its caption, and part of the reader's text. If `alt` is in braces, the text in square brackets can
-be the caption, too. The credit, `{credit="Jane Doe"}`, is plain text after the caption, and cannot
-be annotated.
+be the caption, too. Audio and video always become figures: the text in square brackets is their
+caption. The credit, `{credit="Jane Doe"}`, is plain text after it, and cannot be annotated.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from explainer.markdown.data_files import is_data
 from explainer.markdown.findings import Finding, places, report
 from explainer.markdown.foreign import notes_of
 from explainer.markdown.formulas import FORMULA
+from explainer.markdown.media import file_name, media_of
 from explainer.markdown.pictures import Flaw
 from explainer.support.slugs import heading_id, unique
 
@@ -44,6 +45,8 @@ def figures(state: StateCore) -> None:
         opening, inline, closing = tokens[i : i + 3]
         opening.type, opening.tag = "figure_open", "figure"
         closing.type, closing.tag = "figure_close", "figure"
+        if media_of(image):
+            opening.attrs["data-file"] = file_name(str(image.attrs["src"]))
         out += [opening, inline, *_caption(state, image, inline), closing]
         i += 3
     state.tokens = out
@@ -63,15 +66,17 @@ def _caption(state: StateCore, image: Token, inline: Token) -> list[Token]:
         state.md.inline.parse(title, state.md, state.env, caption.children)
         take_lists(state, tokens[0], caption)
         tokens.append(caption)
-    elif _has_other_text(image):
+    elif _has_other_text(image) or (media_of(image) and image.children):
         caption = Token("inline", "", 0, map=inline.map, level=inline.level + 1, block=True)
-        caption.children = image.meta["alt"]
+        caption.children = image.meta.get("alt") or image.children
         tokens.append(caption)
     if name := credit(image):
         del image.meta["credit"]
         html = f'<span class="credit">{escapeHtml(name)}</span>'
         before = " " if len(tokens) > 1 else ""
         tokens.append(Token("raw", "", 0, content=before + html, block=True))
+    if len(tokens) == 1:  # a player without a caption
+        return []
     return [*tokens, Token("figcaption_close", "figcaption", -1, **inside)]
 
 
@@ -111,7 +116,7 @@ def _lone_image(tokens: Sequence[Token], i: int) -> Token | None:
             image.meta["alt"], image.children, image.content = image.children or [], [], ""
         return image
     shown = image.attrs.get("title") or credit(image) or _has_other_text(image)
-    return image if shown else None
+    return image if shown or media_of(image) else None
 
 
 # --- headings ------------------------------------------------------------------------------------

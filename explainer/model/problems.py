@@ -71,6 +71,7 @@ Code: TypeAlias = Literal[  # noqa: RUF041 - nested for the sake of order: by su
     Literal["bad-link", "unsafe-link", "picture-without-alt", "credit-not-shown"],
     Literal["blocked-address", "loose-link"],
     Literal["broken-picture", "not-a-picture", "huge-picture", "bad-table"],
+    Literal["no-captions", "broken-captions"],
     Literal["link-broken", "link-outside", "unreadable", "asset-unreadable"],
     # The site, its theme and its search.
     Literal["toml-syntax", "no-content", "ratings-look-alike", "unknown-theme"],

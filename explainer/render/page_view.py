@@ -34,7 +34,9 @@ RTL_STYLE = "rtl.css"
 
 NOTHING = Markup()
 _LONGEST_TITLE = 70
-_BLOCK = re.compile(r'<(?:dl|pre|table|figure|hr)\b|class="footnote| data-(?:width|alert)=')
+_BLOCK = re.compile(
+    r'<(?:dl|pre|table|figure|hr|audio|video)\b|class="footnote| data-(?:width|alert)='
+)
 _UNWORDED_SIGNS = (" data-overlap=", "footnote", " data-alert=")
 _UNWORDED = re.compile(
     r' data-overlap="(?P<overlap>[0-9]+)"| aria-label="(?P<back>↩)"'

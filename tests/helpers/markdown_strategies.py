@@ -68,6 +68,8 @@ BLOCK = st.recursive(
             lambda two: f"Term {two[0]}\n:   {two[1]}\n\nOther\n:   One\n\n:   - {two[0]}"
         ),
         LINE.map(lambda text: f'![alt](y.png "{text}")'.replace('""', '"')),
+        INLINE.map(lambda text: f"![{text}](talk.mp4){{poster=x.jpg captions=x.vtt}}"),
+        PLAIN.map(lambda text: f"![{text}](talk.mp3#t=10){{.a credit=b}}"),
         LINE.map(lambda text: f"- [ ] {text}\n- [x] done"),
     ),
     lambda inner: st.one_of(

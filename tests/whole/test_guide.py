@@ -54,7 +54,7 @@ from explainer.parse.annotations import read_annotations
 from explainer.parse.front_matter import read_article
 from explainer.parse.settings import read_settings
 from tests import ROOT
-from tests.helpers import command_line
+from tests.helpers import command_line, folders
 
 GUIDE = ROOT / "content/guide"
 PAGES = sorted(GUIDE.glob("*.md"))
@@ -323,3 +323,16 @@ def test_the_formulas_can_be_shown() -> None:
     tokens = parser.parse(fence.text)
     assert not list(reported(tokens))
     assert parser.render(tokens).count("<math") == 2
+
+
+def test_the_audio_and_video_can_be_played(tmp_path: Path) -> None:
+    (fence,) = (fence for fence in fences("writing.md") if fence.options == "media")
+    files = {
+        "site.toml": 'title = "T"\n',
+        "content/x/index.md": f"---\ntitle: T\n---\n{fence.text}",
+        "content/x/hall.jpg": (ROOT / "tests/sites/pictures/content/turned/wide.jpg").read_bytes(),
+        "content/x/speech.vtt": "WEBVTT\n",
+        **{f"content/x/{name}": b"x" for name in ("speech.mp4", "speech.txt", "call.mp3")},
+    }
+    built = build_site(folders.put(tmp_path, files), BuildOptions(jobs=1, write=False))
+    assert [problem for problem in built.problems if problem.severity != "info"] == []
