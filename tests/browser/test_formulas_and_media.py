@@ -82,18 +82,18 @@ def test_formulas_and_players_fit(browser: Any, site: Path, width: int) -> None:
             "look()})"
         )
         boxes = page.evaluate(
-            "[...document.querySelectorAll('.text math, audio, video')].map(each => {"
+            "[...document.querySelectorAll('.text > p math, .formula math, audio, video')].map(each => {"
             "const box = each.getBoundingClientRect();"
             "return [each.localName, box.left, box.right, box.width, box.height]})"
         )
         assert page.evaluate("document.documentElement.scrollWidth") == width
         assert page.evaluate("[...document.querySelectorAll('audio')].every(a => a.paused)")
-    assert len(boxes) >= 7
+    assert len(boxes) == 7
     for name, left, right, wide, high in boxes:
         assert left >= 0, name
         assert right <= width, name
         assert wide > 5, name
-        assert high > 10, name
+        assert high > 5, name
     *_, wide, high = next(box for box in boxes if box[0] == "video")
     assert wide / high == pytest.approx(16 / 9, abs=0.01)
     assert not [text for text in heard.messages if "video.mp4" not in text]
