@@ -82,7 +82,8 @@ def test_formulas_and_players_fit(browser: Any, site: Path, width: int) -> None:
             "look()})"
         )
         boxes = page.evaluate(
-            "[...document.querySelectorAll('.text > p math, .formula math, audio, video')].map(each => {"
+            "[...document.querySelectorAll('.text > p math, .formula math, audio, video')]"
+            ".map(each => {"
             "const box = each.getBoundingClientRect();"
             "return [each.localName, box.left, box.right, box.width, box.height]})"
         )
