@@ -26,16 +26,21 @@ _HEAD = re.compile(
 )
 _OTHER_END = re.compile(r"^(?:---|\+\+\+)[ \t]*$", re.MULTILINE)
 _OPEN = re.compile(r"(?:---|\+\+\+)[ \t]*(?:\n|\Z)")
-_KEY = r"[\"']?[A-Za-z_][\w -]*[\"']?[ \t]*[:=]"
-_LATE = re.compile(
-    r"(?:\s|<!--.*?-->)*(?P<fence>---|\+\+\+)[ \t]*\n"
-    rf"(?:[ \t]*(?:#[^\n]*)?\n)*(?:{_KEY}|(?P=fence))",
-    re.DOTALL,
+_KEY = r"[\"']?[A-Za-z_][\w -]*+[\"']?[ \t]*[:=]"
+_START = re.compile(r"(?>\s|<!--.*?-->)*+", re.DOTALL)
+"""White space and comments at the start of a file."""
+_LATE = re.compile(rf"(?P<fence>---|\+\+\+)[ \t]*\n(?>[ \t]*(?:#[^\n]*)?\n)*+(?:{_KEY}|(?P=fence))")
+_HEADING = re.compile(r"#[^\n]*\n\s*+")
+_OTHER = re.compile(
+    rf"\s*+(?:[-+=;~]{{3,}}[ \t]*\w*[ \t]*\n\s*+(?:{_KEY}|\{{)|\{{\s*+\"[\w-]+\"\s*:)"
 )
-_OTHER = re.compile(rf"\s*(?:[-+=;~]{{3,}}[ \t]*\w*[ \t]*\n\s*(?:{_KEY}|\{{)|\{{\s*\"[\w-]+\"\s*:)")
+_USUAL = (
+    r"(?:title|date|author|authors|status|draft|published|publish|private|tags|category|slug|layout)"
+    r"[ \t]*"
+)
+_USUAL_KEY = re.compile(rf"^{_USUAL}[:=]", re.IGNORECASE | re.MULTILINE)
 _WITHOUT_FENCE = re.compile(
-    r"(?:title|date|author|authors|status|draft|published|publish|tags|category|slug|layout)"
-    r"[ \t]*:[^\n]*(?:\n[A-Za-z_][\w -]*:[^\n]*)*(?:\n\s*\n|\n?\Z)",
+    rf"{_USUAL}:[^\n]*+(?:\n[A-Za-z_][\w -]*+:[^\n]*+)*+(?:\n\s*\n|\n?\Z)",
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"[^\s\x00-\x1f\\?#%<>\"]+")
@@ -93,6 +98,7 @@ def _without(text: Text) -> Iterator[Problem]:
         yield conflict
         return
     code: Code = "no-front-matter"
+    start = len(text.content) - len(_START.sub("", text.content, count=1))
     if opening := _OPEN.match(text.content):
         code, fence = "open-front-matter", opening[0][:3]
         message = "the front matter that starts here is not closed"
@@ -100,9 +106,12 @@ def _without(text: Text) -> Iterator[Problem]:
         if end := _OTHER_END.search(text.content, opening.end()):
             line = text.content.count("\n", 0, end.start()) + 1
             hint = f"write line {line} as `{fence}`, like the first line"
-    elif late := _LATE.match(text.content):
+    elif late := _LATE.match(text.content, start):
         message = "the front matter does not start on the first line of the file"
         hint = f"delete everything above the first `{late['fence']}`"
+    elif _is_below_heading(text.content, start):
+        message = "the front matter does not start on the first line of the file"
+        hint = "move it above the heading, to the top of the file"
     elif not text.content.strip():
         message, hint = "the article has no title", "start it with a heading: # The title"
     elif _OTHER.match(text.content):
@@ -114,6 +123,14 @@ def _without(text: Text) -> Iterator[Problem]:
     else:
         return
     yield Problem(Location(text.path, 1, 1), code, message, hint)
+
+
+def _is_below_heading(content: str, start: int) -> bool:
+    """Whether a heading at `start` is followed by what looks like front matter."""
+    heading = _HEADING.match(content, start)
+    head = _HEAD.match(content, heading.end()) if heading else None
+    inner = (head["yaml"] or head["toml"] or "") if head else ""
+    return bool(re.match(_KEY, inner) and _USUAL_KEY.search(inner))
 
 
 def _not_keys(located: Located) -> Problem:

@@ -55,6 +55,9 @@ def test_front_matter_at_the_end_of_the_file(end: str) -> None:
         ("\n---\ntitle: A\n---\n", "no-front-matter", 1),
         ('\n+++\ntitle = "A"\n+++\n', "no-front-matter", 1),
         ("<!-- x -->\n---\ndraft: true\n---\n", "no-front-matter", 1),
+        ("# Text\n\n---\ndraft: true\n---\n", "no-front-matter", 1),
+        ("# Text\n---\ntags: [a]\nprivate: true\nx: 1\n---\nText.\n", "no-front-matter", 1),
+        ("<!-- x -->\n# Text\n+++\nx = 1\ndraft = true\n+++\n", "no-front-matter", 1),
         ("---yaml\ndraft: true\n---\n", "no-front-matter", 1),
         ("-----\ndraft: true\n-----\n", "no-front-matter", 1),
         (';;;\n{"draft": true}\n;;;\n', "no-front-matter", 1),
@@ -153,7 +156,11 @@ def test_any_text_is_parsed_or_reported(head: str, body: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["# Text\n", "Text.\n", "***\n\nText.\n", "Note: a text\n\nText.\n"]
+    "text",
+    [
+        *("# Text\n", "Text.\n", "***\n\nText.\n", "Note: a text\n\nText.\n"),
+        *("# Text\n\n---\n\nMore.\n\n---\n", "# Text\n\n---\nNote: a heading\n---\n"),
+    ],
 )
 def test_front_matter_is_optional(text: str) -> None:
     article, problems = read_article(Text("a.md", text))
