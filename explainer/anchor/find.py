@@ -392,8 +392,10 @@ def _occurrences(
     while found >= 0:
         start, end = text.raw(found, found + len(normalized))
         found = text.text.find(normalized, found + 1)
-        while start < end and raw[start].isspace():  # a footnote sign was before it
+        while start < end and raw[start].isspace():  # of a footnote sign, or of guillemets
             start += 1
+        while start < end and raw[end - 1].isspace():
+            end -= 1
         while end < len(raw) and "\ufe00" <= raw[end] <= "\ufe0f":
             end += 1  # a variation selector belongs to the character before it
         # A raw `…` is three dots when normalized, so several matches may be one raw place.

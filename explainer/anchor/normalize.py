@@ -1,8 +1,9 @@
 """Normalize text, so that different ways of typing the same words are equal.
 
 Normalized text is in NFC. A run of white space becomes one space. Soft hyphens and zero-width
-characters are dropped. Curly quotation marks become straight, all dashes become hyphens, and the
-ellipsis character becomes three dots. Case is kept: "May" and "may" are different words.
+characters are dropped. Curly quotation marks and guillemets become straight, those of French with
+their no-break spaces. All dashes become hyphens, and two or three of them one; the ellipsis
+character becomes three dots. Case is kept: "May" and "may" are different words.
 
 Offsets can be mapped back to the raw text: a short list of *pieces* records where the length
 changes. Most texts have few pieces or none, so normalizing takes two passes in C.
@@ -30,14 +31,21 @@ DROPPED = "".join(
     )
     for code in range(first, last + 1)
 )  # fmt: skip
+_FIXED = "[\u00a0\u202f]"
+"""The no-break spaces within guillemets, which `"` may stand for."""
 _CHANGES_LENGTH = re.compile(
-    rf"(?P<space>\s[\s{DROPPED}]+|[{DROPPED}]+\s[\s{DROPPED}]*)|(?P<none>[{DROPPED}]+)|…"
+    rf"(?P<double>«{_FIXED}|{_FIXED}»)|(?P<single>‹{_FIXED}|{_FIXED}›)"
+    rf"|(?P<space>\s[\s{DROPPED}]+|[{DROPPED}]+\s[\s{DROPPED}]*)|(?P<none>[{DROPPED}]+)"
+    r"|(?P<dots>…)"
 )
+_REPLACEMENTS = {"double": '"', "single": "'", "space": " ", "none": "", "dots": "..."}
+"""By the group of `_CHANGES_LENGTH`."""
+_DASH = re.compile("(?<!-)-{2,3}(?!-)")
 _DOUBLE_SPACE = re.compile(r"\s\s")
 _IN_STEP = [
     *((c, " ") for c in map(chr, range(0x3001)) if c.isspace() and c != " "),
-    *((c, "'") for c in "‘’‚‛ʼ"),
-    *((c, '"') for c in "“”„‟"),
+    *((c, "'") for c in "‘’‚‛ʼ‹›"),
+    *((c, '"') for c in "“”„‟«»"),
     *((c, "-") for c in "‐‑‒–—―−"),
 ]
 """Characters that are replaced with another one, without a change of length."""
@@ -139,6 +147,8 @@ def normalize(raw: str, inserted: Sequence[tuple[int, str]] = ()) -> NormalizedT
     # Searching for each of these is much faster than looking up every character of the text.
     for character, plain in _IN_STEP:
         text = text.replace(character, plain)
+    if "--" in text:
+        text = _rewrite(text, ((*m.span(), "-") for m in _DASH.finditer(text)), steps)
     return NormalizedText(text, tuple(steps))
 
 
@@ -148,13 +158,13 @@ def normalize_quote(raw: str) -> str:
 
 
 def _pieces(text: str) -> Iterable[tuple[int, int, str]]:
-    """Yield runs of spaces, characters to drop, and ellipses: start, end, replacement."""
+    """Yield what changes the length: start, end, replacement."""
     if not _DOUBLE_SPACE.search(text) and (
-        text.isascii() or ("…" not in text and not any(c in text for c in DROPPED))
+        text.isascii() or not any(c in text for c in ("…«»‹›" + DROPPED))
     ):
         return
     for m in _CHANGES_LENGTH.finditer(text):
-        yield m.start(), m.end(), " " if m["space"] else "" if m["none"] else "..."
+        yield m.start(), m.end(), _REPLACEMENTS[m.lastgroup or ""]
 
 
 def _clusters(text: str) -> Iterable[tuple[int, int, str]]:

@@ -72,7 +72,7 @@ a character that is not part of a word: there is no sign in `EIP-1283`, nor in `
 _LEAD_LENGTH = 12
 _EXPONENT = re.compile(r"\d[eE][-+]$")
 _NUMBER = re.compile(rf"(?:{_CURRENCY})?\.?\d")
-_LONG_DASHES = frozenset("—―")
+_LONG_DASHES = frozenset(("—", "―", "--", "---"))
 """Dashes before a speech or between words, which are never signs."""
 _GROUP_BEFORE = re.compile(r"\W\d{1,3}$")
 _GROUP_AFTER = re.compile(r"\d{3}(?!\d)")

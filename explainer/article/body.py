@@ -61,14 +61,21 @@ class Body:
         return [*self.title.tokens, *self.tokens] if self.title else self.tokens
 
 
-def parse_body(markdown: Markdown, document: RoutedDocument, find: Find) -> Body:
+def parse_body(
+    markdown: Markdown, document: RoutedDocument, find: Find, language: str = ""
+) -> Body:
     """Parse an article's Markdown, without the front matter. `find` looks up CSV files.
+
+    `language` is that of the site: see `Parser.parse_with_marks`. If somebody else wrote the text
+    (`original`), its punctuation stays as it is.
 
     A heading of level 1 at the start is the article's title if `title_above`, which is that of the
     front matter, is empty or the same. With None, no heading is the title.
     """
     text = document.body
-    tokens, marks = markdown.parse_with_marks(text)
+    front = document.front
+    language = "" if front.original else front.language or language
+    tokens, marks = markdown.parse_with_marks(text, language)
     first, title = _first_heading(tokens), document.title_above
     is_title = first and title is not None and (not title or _same(title, first.text))
     if is_title:

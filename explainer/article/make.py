@@ -55,7 +55,7 @@ def make_article(document: RoutedDocument, context: ArticleContext) -> ArticleRe
     """
     file, located, problems = _read_annotations(document, context)
     texts = TextRenderer(document, context, located)
-    body = parse_body(context.markdown, document, texts.find)
+    body = parse_body(context.markdown, document, texts.find, context.language)
     texts.resolve_body(body)
     texts.check_plain_texts()
     anchors = fragments.of_tokens(body.all_tokens)

@@ -18,7 +18,6 @@ from explainer.markdown.findings import Place, reported
 from explainer.markdown.highlight import fence_language, is_known_language
 from explainer.markdown.link_positions import LinkOccurrence, position
 from explainer.markdown.links import LinkLookup
-from explainer.markdown.parser import NoteMarkdown
 from explainer.markdown.rules import RESERVED_IDS
 from explainer.model.documents import RoutedDocument
 from explainer.model.location import Data, KeyPath, Lines, Located, Location
@@ -73,14 +72,16 @@ class TextRenderer:
         """Render any text. For `locate` and `annotation`, see `_resolve`."""
         if not text:
             return Markup()
-        if plain := NoteMarkdown.plain(text):
+        markdown = self.context.note_markdown
+        language = self.document.front.language or self.context.language
+        if plain := markdown.plain(text, language):
             return safe(plain)
-        tokens, marks = self.context.note_markdown.parse_with_marks(text)
+        tokens, marks = markdown.parse_with_marks(text, language)
         self.problems += foreign.check_marks(
             marks, text, locate, annotation, math=self.context.options.math
         )
         self._resolve(tokens, locate, annotation=annotation)
-        return safe(self.context.note_markdown.render(tokens))
+        return safe(markdown.render(tokens))
 
     def find(self, url: str) -> LinkLookup:
         """Look up a picture, or a CSV file in its place."""

@@ -116,7 +116,8 @@ def import_file(
 def _reader_text(settings: Settings, article: Text, root: Path) -> ReaderText:
     markdown = Markdown(MarkdownOptions.of(settings.markdown))
     document, _, _ = route(Document(article), settings.timezone)
-    return parse_body(markdown, document, beside(root / article.path)).reader
+    files = beside(root / article.path)
+    return parse_body(markdown, document, files, settings.language).reader
 
 
 def _content(file: Path) -> bytes:

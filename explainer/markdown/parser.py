@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Self
+from typing import Any, Self
 
 from markdown_it import MarkdownIt
 from markdown_it.common.normalize_url import normalizeLink
@@ -40,6 +40,7 @@ from explainer.markdown.highlight import check_fences, code_block
 from explainer.markdown.media import player
 from explainer.markdown.rules import figures, heading_ids
 from explainer.markdown.tables import caption, captions, table, table_cells
+from explainer.markdown.typography import TYPOGRAPHY, marks_of, smart, typography
 from explainer.model.settings import MarkdownSettings
 from explainer.support.web_addresses import has_host
 
@@ -61,11 +62,18 @@ class MarkdownOptions:
     """Close void elements with a slash, as the CommonMark examples do."""
     linkify: bool = False
     """Make links of bare addresses."""
+    typographer: bool = False
+    """Replace straight quotation marks, and the like, in texts whose language is known."""
 
     @classmethod
     def of(cls, settings: MarkdownSettings) -> Self:
         """Return the options that a site sets."""
-        return cls(html=settings.html, math=settings.math, linkify=settings.linkify)
+        return cls(
+            html=settings.html,
+            math=settings.math,
+            linkify=settings.linkify,
+            typographer=settings.typographer,
+        )
 
 
 class Parser:
@@ -73,6 +81,7 @@ class Parser:
 
     def __init__(self, options: MarkdownOptions = MarkdownOptions()) -> None:
         html = options.html
+        self._typographer = options.typographer
         md = MarkdownIt("commonmark", {"html": html, "xhtmlOut": options.xhtml})
         md.enable(["table", "strikethrough"]).use(cjk_emphasis)
         md.block.ruler.at("table", table, {"alt": ["paragraph", "reference"]})
@@ -110,10 +119,17 @@ class Parser:
         """Parse a text into tokens. Their `map` counts lines from 0."""
         return self.parse_with_marks(text)[0]
 
-    def parse_with_marks(self, text: str) -> tuple[list[Token], list[ForeignMark]]:
-        """Parse a text into tokens, and return also the marks that have no meaning here."""
-        notes = ForeignMarks()
-        return self._md.parse(text, {"notes": notes}), notes.marks
+    def parse_with_marks(
+        self, text: str, language: str = ""
+    ) -> tuple[list[Token], list[ForeignMark]]:
+        """Parse a text into tokens, and return also the marks that have no meaning here.
+
+        `language` decides which quotation marks straight ones become; without one, they stay.
+        """
+        env: dict[str, Any] = {"notes": ForeignMarks()}
+        if self._typographer and language:
+            env[TYPOGRAPHY] = marks_of(language)
+        return self._md.parse(text, env), env["notes"].marks
 
     def render(self, tokens: Sequence[Token]) -> str:
         """Render tokens as HTML."""
@@ -133,6 +149,7 @@ class Markdown(Parser):
         md.core.ruler.before("captions", "alerts", alerts)
         md.core.ruler.before("text_join", "figures", figures)
         md.use(footnotes)  # they can be in captions
+        md.core.ruler.before("text_join", "typography", typography)
         md.core.ruler.push("heading_ids", heading_ids)
         md.core.ruler.push("table_cells", table_cells)
         self._write(
@@ -213,11 +230,17 @@ class NoteMarkdown(Parser):
         super().__init__(replace(options, html=False))
         self._md.disable(["heading", "lheading", "html_block", "html_inline"])
         self._md.use(no_attribute_lists).use(no_footnotes)
+        self._md.core.ruler.before("text_join", "typography", typography)
 
-    @staticmethod
-    def plain(text: str) -> str | None:
-        """Return the HTML of a text without any markup; None if the text may contain markup."""
+    def plain(self, text: str, language: str = "") -> str | None:
+        """Return the HTML of a text without any markup; None if the text may contain markup.
+
+        For `language`, see `parse_with_marks`.
+        """
         text = text.strip(" \n")
         if not _PLAIN.fullmatch(text) or MAYBE_MARK.search(text) or MAYBE_ADDRESS.search(text):
             return None
-        return "".join(f"<p>{escapeHtml(part)}</p>\n" for part in text.split("\n\n"))
+        parts = text.split("\n\n")
+        if self._typographer and language:
+            parts = [smart(part, marks_of(language)) for part in parts]
+        return "".join(f"<p>{escapeHtml(part)}</p>\n" for part in parts)

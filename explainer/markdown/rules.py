@@ -27,6 +27,7 @@ from explainer.markdown.foreign import notes_of
 from explainer.markdown.formulas import FORMULA
 from explainer.markdown.media import file_name, media_of
 from explainer.markdown.pictures import Flaw
+from explainer.markdown.typography import typed
 from explainer.support.slugs import heading_id, unique
 
 
@@ -137,7 +138,7 @@ def heading_ids(state: StateCore) -> None:
     headings = [i for i, token in enumerate(tokens) if token.type == "heading_open"]
     for i in headings:
         if "id" not in tokens[i].attrs:
-            name = heading_id(inline_text(tokens[i + 1])) or "section"
+            name = heading_id(typed(tokens[i + 1]) or inline_text(tokens[i + 1])) or "section"
             if RESERVED_IDS.match(name):
                 name = f"section-{name}"
             tokens[i].attrs["id"] = unique(name, taken)

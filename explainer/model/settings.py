@@ -79,6 +79,9 @@ class MarkdownSettings(Authored):
     """Whether `$…$` and `$$…$$` are formulas in TeX. Requires the extra `math`."""
     linkify: Flag = True
     """Whether bare addresses in Markdown (`https://…`, `www.…`) are links."""
+    typographer: Flag = True
+    """Whether Markdown gets the quotation marks of its language, dashes for `--` and `---`, and an
+    ellipsis for `...`. Not in articles with `original`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -178,7 +178,7 @@ def _cuts_character(text, start, end) -> bool:
 @settings(max_examples=examples(1000), deadline=None)
 @given(
     st.text(
-        alphabet="ab \u00ad\u200d\u200b…“e\u0301\u1100\u1161\u11a8—\n\u00a0.\ufe0f", max_size=24
+        alphabet="ab \u00ad\u200d\u200b…“«›-e\u0301\u1100\u1161\u11a8—\n\u00a0.\ufe0f", max_size=24
     )
 )
 def test_normalize_maps_offsets_back(raw):

@@ -9,8 +9,8 @@ import pytest
 from explainer.anchor.normalize import normalize, normalize_quote, splits_character
 
 SAME = {
-    **dict.fromkeys("‘’‚‛ʼ", "'"),
-    **dict.fromkeys("“”„‟", '"'),
+    **dict.fromkeys("‘’‚‛ʼ‹›", "'"),
+    **dict.fromkeys("“”„‟«»", '"'),
     **dict.fromkeys("‐‑‒–—―−", "-"),
     "…": "...",
 }

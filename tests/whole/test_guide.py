@@ -336,3 +336,18 @@ def test_the_audio_and_video_can_be_played(tmp_path: Path) -> None:
     }
     built = build_site(folders.put(tmp_path, files), BuildOptions(jobs=1, write=False))
     assert [problem for problem in built.problems if problem.severity != "info"] == []
+
+
+def test_punctuation_becomes_what_the_guide_says() -> None:
+    part = (GUIDE / "writing.md").read_text().partition("Straight quotation")[2][:900]
+    rows = re.findall(r"^\| `(.+)` \| (.+) \|$", part, re.M)
+    markdown = Markdown(MarkdownOptions(typographer=True))
+    tokens = [markdown.parse_with_marks(text, "en")[0] for _, text in rows]
+    shown = ["".join(child.content for child in each[1].children or ()) for each in tokens]
+    assert [typed for typed, _ in rows] == [row for _, row in rows]
+    assert shown == [
+        "“It’s late,” she said.",
+        "Paris – or London — in 2020–2021",
+        "Well…",
+        "explainer build --strict",
+    ]

@@ -112,8 +112,9 @@ class EditedPage:
     @cached_property
     def searchable(self) -> ReaderText:
         """The article's text as its page shows it."""
-        markdown = Markdown(MarkdownOptions.of(self.site.settings.markdown))
-        return parse_body(markdown, self.article, beside(self.file)).reader
+        settings = self.site.settings
+        markdown = Markdown(MarkdownOptions.of(settings.markdown))
+        return parse_body(markdown, self.article, beside(self.file), settings.language).reader
 
     # what the file says
 
