@@ -74,7 +74,7 @@ def player(token: Token) -> str | None:
     if element is None:
         return None
     source = str(token.attrs.get("src", ""))
-    label = _label(token)
+    label = label_of(token)
     link = f'<a href="{escapeHtml(source)}">{escapeHtml(file_name(source))}</a>' if source else ""
     if is_elsewhere(source):
         return link
@@ -89,7 +89,7 @@ def player(token: Token) -> str | None:
     return f'<{element} controls preload="metadata"{written}>{track}{link}</{element}>'
 
 
-def _label(token: Token) -> str:
+def label_of(token: Token) -> str:
     """Return the text of a player for screen readers."""
     words = (" " if "break" in child.type else child.content for child in token.children or ())
     return "".join(words).strip()
@@ -104,7 +104,7 @@ def check_player(token: Token, element: Media) -> list[Flaw]:
         message = f"pages play nothing from other sites, so readers get only a link to `{name}`"
         hint = f"put the file beside the article, or write the link yourself: [its title]({source})"
         return [Flaw("blocked-address", message, hint)]
-    if not _label(token):
+    if not label_of(token):
         hint = f"say what it is: ![The speech of 7 November]({name})"
         flaws.append(Flaw("picture-without-alt", f"the {element} `{name}` has no caption", hint))
     if element == "video" and CAPTIONS not in token.meta:

@@ -25,7 +25,7 @@ from explainer.markdown.data_files import is_data
 from explainer.markdown.findings import Finding, places, report
 from explainer.markdown.foreign import notes_of
 from explainer.markdown.formulas import FORMULA
-from explainer.markdown.media import file_name, media_of
+from explainer.markdown.media import file_name, label_of, media_of
 from explainer.markdown.pictures import Flaw
 from explainer.markdown.typography import typed
 from explainer.support.slugs import heading_id, unique
@@ -69,7 +69,11 @@ def _caption(state: StateCore, image: Token, inline: Token) -> list[Token]:
         tokens.append(caption)
     elif _has_other_text(image) or (media_of(image) and image.children):
         caption = Token("inline", "", 0, map=inline.map, level=inline.level + 1, block=True)
-        caption.children = image.meta.get("alt") or image.children
+        caption.children = image.meta.get("alt")
+        if caption.children is None:
+            # Footnotes belong to one of the two only.
+            words = Token("text", "", 0, content=label_of(image))
+            caption.children, image.children = image.children, [words]
         tokens.append(caption)
     if name := credit(image):
         del image.meta["credit"]

@@ -39,7 +39,7 @@ class _Runs(HTMLParser):
         attributes = dict(attrs)
         if "id" in attributes:
             self.ids.append(attributes["id"])
-        if tag in ("br", "img", "input", "hr"):
+        if tag in ("br", "img", "input", "hr", "track"):
             return
         self.open.append(tag)
         if tag == "mark":
