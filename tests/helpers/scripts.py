@@ -70,13 +70,24 @@ SCRIPTS = {
     ),
 }
 _EMOJI = ("👩‍💻", "🇩🇪", "❤️", "👍🏽", "😀", "e\u0301")
+_ALERTS = ("NOTE", "TIP", "IMPORTANT", "WARNING", "CAUTION")
 _ENTITIES = ("&amp;", "&copy;", "&nbsp;", "&#8212;", "&lt;b&gt;", "&hellip;")
 
 
+CSV = """name,amount
+"A, with a comma",1200
+"two
+lines",-3.5
+"""
+"""The file `data.csv` of the articles with everything."""
+
+
 class _Writer:
-    def __init__(self, script: Script, chance: random.Random) -> None:
+    def __init__(self, script: Script, chance: random.Random, *, everything: bool) -> None:
         self.script = script
         self.chance = chance
+        self.everything = everything
+        self.picture = "a.png" if everything else "data:,"
         self.footnotes = 0
 
     def words(self, low: int = 2, high: int = 7) -> str:
@@ -93,7 +104,7 @@ class _Writer:
             f"~~{words}~~",
             f'[{words}](https://example.org/ "{more}")',
             f"`{words}`",
-            f"{words} ![{more}](data:,)",
+            f"{words} ![{more}]({self.picture})",
             f"{words}[^{self.footnotes + 1}]",
             f"{words} {self.chance.choice(_EMOJI)}",
             f"{words} {self.chance.choice(_ENTITIES)} {more}",
@@ -104,6 +115,17 @@ class _Writer:
             f"**{words} *{more}* {words}**",
             f"<https://example.org/a> {words} \\*{more}\\*",
         ]
+        if self.everything:
+            marked += [
+                f"{words} https://example.org/{self.chance.randint(1, 99)}?a=b#c {more}",
+                f"{words} (www.example.org/a_(b)) {more}",
+                f"{words} -- {more}---{words} 1--2",
+                f"{words} \"{more}\" '{words}' {more}...",
+                f"{words} $x^2 + \\frac{{1}}{{y}}$ {more} $5 {words}",
+                f"`{words}`{{.x}} {more} --strict (c) ????",
+                f"{words} ![{more}](a.png){{width=20 height=10 lang=fr title=T}} {more}",
+                f"{words} [{more}](talk.mp3#t=90) {words}",
+            ]
         chosen = self.chance.choice(plain + marked)
         self.footnotes += "[^" in chosen
         return chosen
@@ -135,9 +157,20 @@ class _Writer:
             lambda: f"```python\n{self.words()} = {self.words()}\n\n  # {self.words()}\n```",
             lambda: f"    {self.words()}\n      {self.words()}",
             lambda: f"{self.words()}\n: {self.line()}\n\n" * 2 + f": {self.line()}",
-            lambda: f"![{self.words()}](data:,)",
+            lambda: f"![{self.words()}]({self.picture})",
             lambda: "***",
         ]
+        if self.everything:
+            alert = self.chance.choice(_ALERTS)
+            makers += [
+                lambda: f"> [!{alert}]\n> {self.line()}\n>\n> - {self.line()}",
+                lambda: f"{self.table()}\n\n: {self.words()} *{self.words()}*",
+                lambda: f"![{self.words()}](data.csv)",
+                lambda: f"![{self.words()}](talk.mp4){{poster=a.png width=320 height=180}}",
+                lambda: f"![{self.words()}](talk.mp3)",
+                lambda: f'![{self.words()}](a.png "{self.words()}"){{width=40 height=20}}',
+                lambda: "$$\n\\sum_{i=1}^{n} i = \\frac{n(n+1)}{2}\n$$",
+            ]
         return self.chance.choice(makers)()
 
     def table(self) -> str:
@@ -153,7 +186,11 @@ class _Writer:
         return "\n\n".join([*blocks, "\n".join(notes)]) + "\n"
 
 
-def article(number: int) -> tuple[str, str]:
-    """Return the name of a writing system and the Markdown of an article in it."""
+def article(number: int, *, everything: bool = False) -> tuple[str, str]:
+    """Return the name of a writing system and the Markdown of an article in it.
+
+    With `everything`, it also has what only this project's Markdown has; `CSV` is its file.
+    """
     name = list(SCRIPTS)[number % len(SCRIPTS)]
-    return name, _Writer(SCRIPTS[name], random.Random(number)).article()
+    writer = _Writer(SCRIPTS[name], random.Random(number), everything=everything)
+    return name, writer.article()
