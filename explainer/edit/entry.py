@@ -26,7 +26,7 @@ KEYED: frozenset[Kind] = frozenset({"source", "person"})
 """The kinds whose entries are keyed by id instead of being in a list."""
 
 
-def as_data(value: Value | Data, *, loose: bool = False) -> Data:
+def as_data(value: Value | Data, *, loose: bool) -> Data:
     """Convert a value to the data of `yaml.read`; `loose` strips trailing line breaks of texts."""
     match value:
         case bool():

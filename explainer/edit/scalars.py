@@ -25,7 +25,7 @@ def is_plain(text: str, *, flow: bool, typed: bool) -> bool:
         return False
     if flow and re.search(r"[,\[\]{}]|:(?=[\"'])", text):
         return False
-    if text.lower() in {"null", "~"}:
+    if text.lower() == "null":
         return False
     return not typed or _RESOLVER.resolve(ScalarNode, text, (True, False)).endswith(":str")
 

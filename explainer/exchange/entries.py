@@ -142,7 +142,7 @@ def unknown_name(
     kinds: frozenset[str],
 ) -> str:
     """Describe the first unknown source, rating, or kind in an entry; empty if there is none."""
-    for _, name in source_uses({SECTIONS[kind]: [as_data(entry)]}):
+    for _, name in source_uses({SECTIONS[kind]: [as_data(entry, loose=False)]}):
         if name not in sources:
             return f"it refers to the source `{short(name)}`, which is not defined"
     rating = entry.get("rating")

@@ -147,6 +147,24 @@ AT_THE_END: dict[str, tuple[str, str, dict[str, Any], str]] = {
         {"question": "x"},
         "\nquestions:\n- question: x\n",
     ),
+    "only some people in braces": (
+        "people:\n  a: {name: A}\n  b:\n    name: B\n",
+        "person",
+        PERSON,
+        "  new:\n    name: N\n    role: R\n",
+    ),
+    "a person without keys at the end": (
+        "people:\n  a: {name: A}\n  another:\n",
+        "person",
+        PERSON,
+        "  new:\n    name: N\n    role: R\n",
+    ),
+    "an entry in braces on several lines at the end": (
+        "notes:\n- {note: a,\n   quote: q\n  }\n",
+        "note",
+        {"note": "x"},
+        "\n- {note: x}\n",
+    ),
     "blank lines between the entries of another list": (
         "claims:\n- id: a\n\n- id: b\nnotes:\n- note: a\n",
         "note",
@@ -424,6 +442,13 @@ def test_line_ends_are_those_of_the_line_before() -> None:
     made = annotation_file.append(old, "note", {"note": "c"})
     assert isinstance(made, Edited)
     assert made.text == "notes:\r\n- note: a\r\n- note: b\r\n- note: c\nclaims: []\n"
+    old = "notes:\n- note: a\r\n- note: b\r\nclaims: []\n"
+    made = annotation_file.append(old, "note", {"note": "c"})
+    assert isinstance(made, Edited)
+    assert made.text == old.replace("claims", "- note: c\r\nclaims")
+    made = annotation_file.append("null\r\n", "note", {"note": "c"})
+    assert isinstance(made, Edited)
+    assert made.text == "notes:\r\n  - note: c\r\n"
     made = annotation_file.append("# c\r\n", "note", {"note": "c"})
     assert isinstance(made, Edited)
     assert made.text == "# c\r\n\r\nnotes:\r\n  - note: c\r\n"
@@ -446,8 +471,13 @@ def test_several_entries_at_once() -> None:
     made = annotation_file.append(old, "note", {"note": "c"}, {"note": "d"}, {"note": "e"})
     assert isinstance(made, Edited)
     assert made.text == old + "- note: c\n- note: d\n- note: e\n"
-    bad = annotation_file.append(old, "note", {"note": "c"}, {"note": "\0"}, {"note": "e"})
-    assert not isinstance(bad, Edited)
+    for bad in ({"note": "\0"}, {"note": "e"}), ({"note": "c"}, {"note": "\0"}, {"note": "e"}):
+        assert not isinstance(annotation_file.append(old, "note", *bad), Edited)
+
+
+def test_an_entry_in_a_blank_file() -> None:
+    made = annotation_file.append("\n\n", "note", {"note": "c"})
+    assert made == Edited("notes:\n  - note: c\n\n\n", 2)
 
 
 # --- values --------------------------------------------------------------------------------------
@@ -460,6 +490,11 @@ def test_several_entries_at_once() -> None:
         ("notes:\n- note: a\n  quote: q\n", "", 'notes:\n- note: ""\n  quote: q\n'),
         ("notes:\n- note: >2-\n     a\n", "b\nc", "notes:\n- note: |-\n    b\n    c\n"),
         ("notes:\n- note: |\n   a\n", "b\nc\n", "notes:\n- note: |\n   b\n   c\n"),
+        (
+            "notes:\n- note: |\n   a\n- note: |\n    a\n- note: |\n    a\n",
+            "b\nc\n",
+            "notes:\n- note: |\n   b\n   c\n- note: |\n    a\n- note: |\n    a\n",
+        ),
         ("notes:\n- note: |4\n      a\n", " b\nc\n", "notes:\n- note: |4\n       b\n      c\n"),
         ("notes:\n- note: 'a'\n", "b", "notes:\n- note: 'b'\n"),
         ("notes:\n- note: 'a' # c\n", "b\nc", "notes:\n- note: |- # c\n    b\n    c\n"),
