@@ -1,4 +1,4 @@
-"""The cost of a call: in steps, which are the same on every machine, or in CPU seconds."""
+"""The cost of a call: in steps, which are the same on every machine, or in CPU time."""
 
 from __future__ import annotations
 
@@ -24,16 +24,17 @@ def steps(run: Callable[[], object]) -> int:
     return count
 
 
-def cpu_seconds(run: Callable[[], object]) -> float:
-    """Return the CPU time of a call: the least of three, because other processes slow some down.
+def is_linear(run: Callable[[int], object], short: int, long: int, factor: float) -> bool:
+    """Whether `run(long)` takes less than `factor` times the CPU time of `run(short)`.
 
-    For code whose work is not in Python, such as regular expressions. Only compare what was
-    measured in the same process.
+    For work that is not in Python, such as regular expressions; otherwise compare `steps`. Each
+    counts with the least time of three, because other processes slow some down.
     """
 
-    def once() -> float:
+    def seconds(size: int) -> float:
         start = time.process_time()
-        run()
+        run(size)
         return time.process_time() - start
 
-    return min(once() for _ in range(3))
+    limit = factor * max(0.005, min(seconds(short) for _ in range(4)))
+    return any(seconds(long) < limit for _ in range(3))

@@ -12,7 +12,7 @@ from explainer.build.pipeline import build_site
 from explainer.markdown.link_positions import find_links, position
 from explainer.markdown.parser import Markdown, MarkdownOptions, NoteMarkdown
 from tests.helpers import folders
-from tests.helpers.cost import cpu_seconds
+from tests.helpers.cost import is_linear
 
 MARKDOWN = Markdown(MarkdownOptions(html=True, linkify=True))
 NOTES = NoteMarkdown(MarkdownOptions(linkify=True))
@@ -135,11 +135,7 @@ def test_notes_without_markup() -> None:
     ["https://a.org ", "www.", "https://", "www.a.org/(", "https://a.org/[", "a://", "www.a.b_"],
 )
 def test_time_is_linear(unit: str) -> None:
-    short, long = (
-        min(cpu_seconds(lambda n=n: MARKDOWN.parse(unit * n)) for _ in range(3))  # type: ignore[misc]
-        for n in (500, 2000)
-    )
-    assert long < 10 * short + 0.05
+    assert is_linear(lambda count: MARKDOWN.parse(unit * count), 500, 2_000, 10)
 
 
 def test_the_places_of_bare_links() -> None:

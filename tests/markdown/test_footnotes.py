@@ -14,7 +14,7 @@ from explainer.build.pipeline import build_site
 from explainer.markdown.findings import reported
 from explainer.markdown.parser import Markdown, NoteMarkdown
 from tests.helpers import folders
-from tests.helpers.cost import cpu_seconds
+from tests.helpers.cost import is_linear
 from tests.helpers.examples import examples
 
 UNKNOWN, UNUSED = "unknown-footnote", "unused-footnote"
@@ -135,8 +135,4 @@ def test_reports_name_the_file_with_line_and_column(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("unit", ["[^a] ", "^[x] "])
 def test_many_footnotes_in_one_line_take_linear_time(unit: str) -> None:
-    def seconds(count: int) -> float:
-        return cpu_seconds(lambda: Markdown().parse(unit * count))
-
-    seconds(1_000)
-    assert seconds(16_000) < 40 * max(seconds(1_000), 0.005)
+    assert is_linear(lambda count: Markdown().parse(unit * count), 1_000, 16_000, 40)

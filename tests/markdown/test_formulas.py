@@ -16,7 +16,7 @@ from explainer.markdown.findings import reported
 from explainer.markdown.mathml import BadFormula, Formula
 from explainer.markdown.parser import Markdown, MarkdownOptions
 from tests.helpers import folders
-from tests.helpers.cost import cpu_seconds
+from tests.helpers.cost import is_linear
 from tests.helpers.examples import examples
 
 MARKDOWN = Markdown(MarkdownOptions(math=True))
@@ -116,11 +116,7 @@ def test_any_formula_is_mathml_or_a_message(tex: str, display: bool) -> None:
 
 @pytest.mark.parametrize("unit", ["$a ", "$$ a ", "$$\na\n\n", "$a$", "$x_", r"$\\", "a$$", "$$$"])
 def test_time_is_linear_in_the_number_of_dollar_signs(unit: str) -> None:
-    def seconds(count: int) -> float:
-        return cpu_seconds(lambda: MARKDOWN.parse(unit * count))
-
-    seconds(100)
-    assert seconds(8_000) < 20 * max(seconds(1_000), 0.005)
+    assert is_linear(lambda count: MARKDOWN.parse(unit * count), 1_000, 8_000, 20)
 
 
 def test_the_place_of_a_mistake_is_reported() -> None:
