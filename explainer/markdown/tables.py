@@ -23,6 +23,7 @@ _CAPTION = re.compile(r"(?::|Table:)[ \t]+(?=\S)")
 _CAPTION_LINE = re.compile(r"(?::|Table:)[ \t]+[^|\s][^|]*")
 _BAR = re.compile(r"(?<!\\)\|")
 _DASHES = re.compile(r"(?=[^|]*\|)[ \t]*\|?(?:[ \t]*:?-+:?[ \t]*(?:\||$))+[ \t]*")
+_DELIMITERS = re.compile(r"[-:|\s]+")
 _ROW = re.compile(r"\|(?=[ \t])[^|\n]*\|(?:[^|\n]*\|)+[ \t]*")
 _NOTHING = re.compile(r"(?:\s|\||<!--.*?-->)*")
 
@@ -44,6 +45,12 @@ def table(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bo
 
 def _before_caption(state: StateBlock, start_line: int, end_line: int) -> int:
     """Return the line of a caption directly below the rows of a table; else `end_line`."""
+    dashes = start_line + 1
+    # Asked at every line of a paragraph, so most are left here to take linear time.
+    if dashes >= end_line or not _DELIMITERS.fullmatch(
+        state.src, state.bMarks[dashes] + state.tShift[dashes], state.eMarks[dashes]
+    ):
+        return end_line
     for line in range(start_line + 2, end_line):
         if state.isEmpty(line) or state.sCount[line] < state.blkIndent:
             break
