@@ -18,7 +18,7 @@ from explainer.markdown.parser import Markdown, MarkdownOptions, NoteMarkdown
 from explainer.markdown.typography import marks_of, smart
 from explainer.model.annotations import Target
 from tests.helpers import folders
-from tests.helpers.cost import cpu_seconds
+from tests.helpers.cost import is_linear
 from tests.helpers.pages import parse, select
 
 OPTIONS = MarkdownOptions(html=True, linkify=True, math=True, typographer=True)
@@ -174,11 +174,7 @@ def test_only_punctuation_changes(text: str, language: str) -> None:
 )
 def test_time_is_linear(unit: str) -> None:
     marks = marks_of("fr")
-    short, long = (
-        min(cpu_seconds(lambda n=n: smart(unit * n, marks)) for _ in range(3))  # type: ignore[misc]
-        for n in (2000, 8000)
-    )
-    assert long < 10 * short + 0.02
+    assert is_linear(lambda count: smart(unit * count, marks), 2_000, 8_000, 10)
 
 
 # --- annotations ---------------------------------------------------------------------------------
