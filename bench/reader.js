@@ -60,14 +60,15 @@
     });
 
   return {
-    // From a passage's reference to its note: their vertical distance.
+    // From a passage's reference to the first line of its note: the distance of their middles.
     distances: () =>
       pairs()
         .filter(({ note, ref }) => ref?.getClientRects().length && note.getClientRects().length)
         .map(({ note, ref }) => {
           const line = ref.getBoundingClientRect();
           const box = note.getBoundingClientRect();
-          return Math.max(0, box.top - line.bottom, line.top - box.bottom, Math.abs(box.top - line.top) - line.height);
+          const height = parseFloat(getComputedStyle(note).lineHeight);
+          return Math.abs(box.top + height / 2 - (line.top + line.bottom) / 2);
         }),
 
     // Of all notes, those whose first line is on screen when their passage is in the middle of it.
@@ -122,29 +123,32 @@
         return /^[\u00a0\u202f]?[.,;:!?…،؛؟。、，；：？！”’»›」』》〉]/.test(next?.textContent ?? "");
       }).length,
 
-    // The share of the article's letters with a line below, and the kinds of these lines.
+    // The share of the article's letters with a line below, and the kinds of these lines. A line can
+    // be drawn below a part of a mark only, as a background.
     underlined: () => {
       let count = 0;
       let sum = 0;
       const styles = new Set();
       for (const node of nodes(text(), APART)) {
         const size = node.data.replace(/\s/g, "").length;
-        let line = false;
+        let share = 0;
         for (let e = node.parentElement; e && e !== text(); e = e.parentElement) {
           if (!e.matches("mark, a")) continue;
           const style = getComputedStyle(e);
           const thick = Math.round(10 * (parseFloat(style.textDecorationThickness) || 1)) / 10;
-          if (style.textDecorationLine.includes("underline") && !style.textDecorationColor.endsWith(" 0)")) {
-            line = true;
+          if (style.textDecorationLine.includes("underline")) {
+            share = 1;
             if (e.matches("mark")) styles.add(`${style.textDecorationStyle} ${thick} px`);
           }
           if (e.matches("mark") && style.backgroundImage !== "none") {
-            line = true;
-            styles.add("gradient");
+            const [width, height] = style.backgroundSize.split(",")[0].split(" ");
+            const all = [...e.getClientRects()].reduce((total, r) => total + r.width, 0);
+            share = Math.max(share, width.endsWith("px") ? Math.min(1, parseFloat(width) / all) : 1);
+            styles.add(`${e.dataset.kind ?? "context"}: part, ${height}`);
           }
         }
         sum += size;
-        if (line) count += size;
+        count += share * size;
       }
       return [count / sum, [...styles].sort()];
     },

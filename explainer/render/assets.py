@@ -17,7 +17,7 @@ from typing import Final
 from explainer.language.words import words_of
 from explainer.model.article import Article
 from explainer.model.ratings import Rating
-from explainer.model.scalars import Shape
+from explainer.model.scalars import LineStyle, Shape
 from explainer.model.settings import KindSettings
 from explainer.render.theme import Theme
 
@@ -68,6 +68,14 @@ def _hash(content: bytes) -> str:
 _CODE_STYLES = ("xcode", "github-dark")
 """Pygments' styles for light and dark pages. Both meet WCAG level AA on our backgrounds."""
 _FEWEST_PLACES = 16
+_LINES: Final[dict[LineStyle, str]] = {
+    "dotted": "var(--dotted)",
+    "dashed": "var(--dashed)",
+    "solid": "var(--solid)",
+    "wavy": "repeating-linear-gradient(90deg,var(--mark) 0 6px,#0000 0 8px,var(--mark) 0 10px,"
+    "#0000 0 12px)",
+}
+"""By style, the picture of a line; what is wavy elsewhere has long and short dashes."""
 
 
 def site_rules(
@@ -81,22 +89,26 @@ def site_rules(
     The rules define the look of each rating and of the site's own `kinds` of notes, the quotation
     marks and digits of each language, and an anchor name for each reference mark.
 
-    A margin note is placed beside the mark with its number. CSS cannot make anchor names from
-    attributes, so the names are written out: enough for the article with the most annotations, and
-    a power of two, so that the file, and every page that contains its hash, seldom changes.
+    A margin note is placed beside the mark with its number, or below the note before it. CSS cannot
+    make anchor names from attributes, so the names are written out: enough for the article with the
+    most annotations, and a power of two, so that the file, and every page that contains its hash,
+    seldom changes. With one name for all notes, browsers would look through all of them for each.
     """
     languages = {language, *(article.language for article in articles)}
     places = _FEWEST_PLACES
     while any(len(article.annotations) > places for article in articles):
         places *= 2
-    names = "".join(f'[data-n="{n}"]{{--n:--r{n}}}' for n in range(1, places + 1))
+    names = "".join(
+        f'[data-n="{n}"]{{--r:--r{n};--n:--{n};--b:--{n - 1}}}[data-p="{n}"]{{--p:--{n}}}'
+        for n in range(1, places + 1)
+    )
     drawn = list(dict.fromkeys(rating.shape for rating in scale))
     badges = f".badge::before{{mask:{shape_mask(drawn)}}}" + "".join(
         f'[data-rating="{r.id}"]{{--shape:{drawn.index(r.shape)};--tone:var(--{r.tone})}}'
         for r in scale
     )
     lines = "".join(
-        f'mark:where([data-kind~="{kind.id}"]){{text-decoration-style:{kind.style}}}'
+        f'mark:where([data-kind~="{kind.id}"]){{--hem:{_LINES[kind.style]}}}'
         for kind in kinds
         if kind.style != "dotted"
     )

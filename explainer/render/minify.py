@@ -9,7 +9,7 @@ _STRING = r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
 _STRINGS = re.compile(_STRING, re.DOTALL)
 _STRING_OR_COMMENT = re.compile(rf"{_STRING}|/\*.*?\*/", re.DOTALL)
 _SPACE = re.compile(r"\s+")
-_ZERO = re.compile(r"(?<![\w.#-])0(?=\.\d)")
+_ZERO = re.compile(r"(?<![\w.#])(?<!\w-)0(?=\.\d)")
 _WORD = re.compile("['\"]([A-Za-z_][A-Za-z0-9_-]*)['\"]")
 _NEEDLESS = re.compile(r" ?([{};,>]) ?|(?<=[:(]) | (?=\))")
 

@@ -106,8 +106,9 @@ class ArticleView:
 
     article: Article
     ledger: tuple[LedgerEntry, ...]
-    entries: Mapping[str, LedgerEntry]
-    """The entries of `ledger` by the id of their claim."""
+    above: Mapping[str, int]
+    """If claims have a margin of their own, the number of the note above each, by the note's id; 0
+    for the first."""
     questions: tuple[QuestionView, ...]
     tally: tuple[TallyPart, ...]
     people: tuple[PersonView, ...]
@@ -176,8 +177,12 @@ def people(
 
 
 def quotes(source: SourceView) -> tuple[tuple[str, str], ...]:
-    """Return the quotes from a source with their locators, each pair once."""
-    cited = ((use.citation.quote, use.citation.locator) for use in source.uses)
+    """Return the quotes from a source with their locators, each pair once.
+
+    Without those that are evidence of a claim, which are beside the claim.
+    """
+    uses = (use for use in source.uses if not isinstance(use.annotation, ClaimView))
+    cited = ((use.citation.quote, use.citation.locator) for use in uses)
     return tuple(dict.fromkeys(pair for pair in cited if pair != ("", "")))
 
 
@@ -212,6 +217,16 @@ def ledger_entry(relations: ArticleRelations, claim: ClaimView) -> LedgerEntry:
     )
 
 
+def _above(annotations: Iterable[Annotation]) -> dict[str, int]:
+    """Return the number of the note above each note in the same margin, by id; 0 for the first."""
+    above: dict[str, int] = {}
+    last = {True: 0, False: 0}
+    for each in annotations:
+        is_claim = each.kind == "claim"
+        above[each.id], last[is_claim] = last[is_claim], each.number
+    return above
+
+
 def article_view(relations: ArticleRelations) -> ArticleView:
     """Return everything that an article's page shows."""
     article = relations.article
@@ -222,7 +237,7 @@ def article_view(relations: ArticleRelations) -> ArticleView:
     return ArticleView(
         article,
         ledger,
-        {entry.claim.id: entry for entry in ledger},
+        _above(article.annotations),
         questions,
         tally(claims),
         speaking,

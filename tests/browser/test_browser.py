@@ -12,15 +12,16 @@ pytestmark = browsers.needed
 
 BOXES = (TESTS / "helpers/boxes.js").read_text(encoding="utf-8")
 
-WIDE = 1120
-"""From this width (70em), notes are in the margin; on narrower screens, they open in the text."""
+WIDE = 960
+"""From this width (60em), notes are in the margin; on narrower screens, they open in the text."""
 
 SCREENS = {
     "320": (320, 1),
     "390": (390, 1),
     "768": (768, 1),
-    "1119": (1119, 1),
-    "1120": (1120, 1),
+    "959": (959, 1),
+    "960": (960, 1),
+    "1024": (1024, 1),
     "1280": (1280, 1),
     "1680": (1680, 1),
     "zoom-200": (640, 2),  # 1280 px, magnified
@@ -58,6 +59,44 @@ def test_as_loaded(look, name, screen, scripting):
     assert len(found["inText"]) >= (2 if "long" in name else 10)
     general = set(found["all"]) - set(found["inText"])  # before the text, always open
     assert set(found["shown"]) == (general if narrow else set(found["all"]))
+
+
+OPENED = """async () => {
+  const all = selector => [...document.querySelectorAll(selector)];
+  const places = () => all('.text *, .note').filter(e => !e.closest('.note > *'))
+    .map(e => { const r = e.getBoundingClientRect(); return [r.x, r.y + scrollY, r.width]; });
+  const before = JSON.stringify(places());
+  const problems = [];
+  for (const note of all('.text .note')) {
+    note.tabIndex = -1;
+    note.focus();
+    if (JSON.stringify(places()) !== before) problems.push(`${note.id} moves something`);
+    const parts = [note.firstElementChild, ...note.querySelectorAll('.more')];
+    const boxes = parts.map(e => e.getBoundingClientRect());
+    const covers = r => boxes.some(b => b.left < r.right - 1 && b.right > r.left + 1);
+    if (all('.text > *:not(.note)').some(e => covers(e.getBoundingClientRect())))
+      problems.push(`${note.id} covers the text`);
+    for (const part of parts)
+      if (part.scrollHeight > part.clientHeight + 1 && part !== note.firstElementChild)
+        problems.push(`${note.id} is cut off`);
+    for (const link of note.querySelectorAll('a')) {
+      link.focus({ preventScroll: true });
+      link.scrollIntoView({ block: 'center' });
+      const r = link.getClientRects()[0];
+      const top = document.elementFromPoint(r.x + r.width / 2, r.y + r.height / 2);
+      if (!top || !note.contains(top)) problems.push(`${note.id} does not show a link`);
+    }
+  }
+  return problems;
+}"""
+
+
+@pytest.mark.parametrize("screen", ["960", "1280", "1680"])
+@pytest.mark.parametrize("name", PAGES)
+def test_opened_in_the_margin(look, name, screen):
+    """The keyboard opens a note, without a script: nothing moves, and the focus can be seen."""
+    with look(name, screen) as (page, _):
+        assert page.evaluate(OPENED) == []
 
 
 @pytest.mark.slow
@@ -105,5 +144,5 @@ def test_without_anchor_positioning(browser, own_site, stress, name, screen):
         positions = page.eval_on_selector_all(
             ".text aside.note", "all => all.map(e => getComputedStyle(e).position)"
         )
-        assert set(positions) == {"static"}
+        assert set(positions) == {"relative"}
         assert boxes(page)["problems"] == []

@@ -1,25 +1,25 @@
 // Notes: a mark and its note are highlighted together. On narrow screens, where notes are closed, the
-// mark opens and closes its note in place. Keys move from note to note.
+// mark opens and closes its note in place; in a margin, it shows all of it. Keys move from note to note.
 
 const NOTE = ".note";
 const REF = "[role=doc-noteref]";
+const inMargin = matchMedia("(min-width: 60em)");
+const idOf = (noteOrRef) => (noteOrRef.getAttribute("href") ?? `#${noteOrRef.id}`).slice(6);
+const idsOf = (mark) => mark.dataset.annotation?.split(" ") ?? [];
 
-const places = all(NOTE).map((note) => {
-  const id = note.id.slice("note-".length);
-  note.tabIndex = -1;
-  return {
-    note,
-    ref: one(`${REF}[href="#note-${id}"]`),
-    marks: all(`mark[data-annotation~="${id}"]`),
-  };
-});
+const byId = new Map(all(NOTE).map((note) => [idOf(note), { note, marks: [] }]));
+const places = [...byId.values()];
+for (const { note } of places) note.tabIndex = -1;
+for (const ref of all(REF)) Object.assign(byId.get(idOf(ref)) ?? {}, { ref });
+for (const mark of all("mark")) for (const id of idsOf(mark)) byId.get(id)?.marks.push(mark);
 const isThere = (element) => element.getClientRects().length > 0;
-const isOpen = ({ note }) => note.classList.contains("open");
+const isOpen = ({ note }) => note.matches(".open, :target");
 
 // The places that an element of the page belongs to: one, or several if marks overlap.
 const placesOf = (element) => {
   const it = element.closest?.(`${NOTE}, ${REF}, mark`);
-  return places.filter(({ note, ref, marks }) => it && [note, ref, ...marks].includes(it));
+  const ids = it?.matches("mark") ? idsOf(it) : it ? [idOf(it)] : [];
+  return ids.map((id) => byId.get(id)).filter(Boolean);
 };
 
 // Give a note's badge the rating's meaning as its title, from the legend below.
@@ -39,33 +39,29 @@ const shine = ({ note, ref, marks }, isLit) => {
 for (const kind of ["pointerover", "focusin"]) on(kind, ({ target }) => light(placesOf(target)));
 on("focusin", ({ target }) => (current = placesOf(target)[0] ?? current)); // keys continue from here
 
-// Announce only notes that can be closed as such. On wide screens, all notes are always open.
-const tell = () => {
-  const seen = places.map(({ note }) => isThere(note)); // read all before writing, which would invalidate the layout
-  places.forEach((place, i) => {
-    if (isOpen(place) || !seen[i]) place.ref?.setAttribute("aria-expanded", seen[i]);
-    else place.ref?.removeAttribute("aria-expanded");
-  });
-};
-tell();
-matchMedia("(min-width: 70em)").onchange = () => {
-  for (const { note } of places) note.classList.remove("open");
-  tell();
-};
+const tell = (place) => place.ref?.setAttribute("aria-expanded", isOpen(place));
+const tellAll = () => places.forEach(tell);
+tellAll();
+addEventListener("hashchange", tellAll);
 
 const bring = (element, block = "nearest") => element?.scrollIntoView({ block });
+const shut = (place) => {
+  place.note.classList.remove("open");
+  tell(place);
+};
 const show = (place) => {
+  if (current && inMargin.matches) shut(current); // there, an open note covers others
   current = place;
-  if (!isThere(place.note)) place.note.classList.add("open");
+  place.note.classList.add("open");
   place.note.focus({ preventScroll: true });
   bring(place.note);
   light([place]);
-  tell();
+  tell(place);
 };
-const close = ({ note, ref }) => {
-  note.classList.remove("open");
+const close = (place) => {
+  const { note, ref } = place;
   if (note.matches(":target") && ref) location.hash = note.id.replace("note", "ref");
-  tell();
+  shut(place);
 };
 const leave = (place) => {
   close(place);
@@ -79,7 +75,7 @@ on("click", (event) => {
   if (!chosen.length || !isOurs(event) || event.shiftKey || !getSelection().isCollapsed) return;
   const control = target.closest("a, button, input, label, summary");
   if (control?.matches(".note [role=doc-backlink]") && chosen[0].ref) leave(chosen[0]);
-  else if (!target.closest(NOTE) && (!control || control.matches(REF))) {
+  else if (target.closest(NOTE) ? inMargin.matches && !control : !control || control.matches(REF)) {
     if (chosen.every(isOpen)) chosen.forEach(close);
     else chosen.reverse().forEach(show);
   } else return;

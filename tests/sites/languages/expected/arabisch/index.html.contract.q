@@ -1,2 +1,1 @@
 <q dir="ltr" lang="de">kein Gespräch</q>
-<q dir="ltr" lang="de">kein Gespräch</q>

@@ -1,0 +1,67 @@
+"""What a reader meets on an annotated article, as `bench/reader.py` measures it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests import ROOT
+from tests.helpers import browser as browsers
+
+pytestmark = browsers.needed
+
+SCRIPT = (ROOT / "bench/reader.js").read_text(encoding="utf-8").rstrip().rstrip(";")
+PAGES = ("kremlin-call", "gettysburg", "binary-search", "en/many", "ar/many", "zh/many")
+
+
+def measured(browser: Any, folder: Path, name: str, width: int, *calls: str) -> list[Any]:
+    """Return measurements of `bench/reader.js` in a window 800 pixels high."""
+    with browsers.opened(browser, (folder / name / "index.html").as_uri(), width, height=800) as (
+        page,
+        _,
+    ):
+        page.evaluate(f"() => {{ window.reader = {SCRIPT}; }}")
+        return [page.evaluate(f"() => window.reader.{call}") for call in calls]
+
+
+@pytest.mark.parametrize("width", [1024, 1280, 1680])
+@pytest.mark.parametrize("name", PAGES)
+def test_notes_are_beside_their_words(
+    browser: Any, own_site: Path, stress: Path, name: str, width: int
+) -> None:
+    folder = stress if "/" in name else own_site
+    distances, (seen, notes) = measured(browser, folder, name, width, "distances()", "onScreen()")
+    distances.sort()
+    assert notes >= len(distances) >= 15  # a reference in a long line of code can be out of sight
+    is_stress = "/" in name  # with five notes on one line, among others
+    assert distances[len(distances) // 2] <= (45 if is_stress else 20)
+    assert distances[len(distances) * 9 // 10] <= (210 if is_stress else 150)
+    assert distances[-1] <= 400
+    assert seen >= 0.95 * notes
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_text_is_calm(browser: Any, own_site: Path, stress: Path, name: str) -> None:
+    folder = stress if "/" in name else own_site
+    early, (share, styles), errors = measured(
+        browser, folder, name, 1280, "early()", "underlined()", "timeline()"
+    )
+    assert early == 0
+    # In Chinese, a passage of the stress test is as short as the line at its end.
+    assert share <= (0.21 if name == "zh/many" else 0.15)
+    assert len({style.rpartition(" ")[2] for style in styles}) == 1, "all lines are equally thin"
+    assert max(errors) <= 3
+
+
+@pytest.mark.parametrize("name", PAGES[:3])
+def test_a_claim_is_printed_twice_at_most(browser: Any, own_site: Path, name: str) -> None:
+    data = json.loads((own_site / name / "annotations.json").read_bytes())
+    claims = [
+        a["body"][0]["value"] for a in data["first"]["items"] if a["motivation"] == "assessing"
+    ]
+    (printed,) = measured(browser, own_site, name, 1280, f"printed({json.dumps(claims)})")
+    assert len(printed) >= 3
+    assert max(printed) <= 2
