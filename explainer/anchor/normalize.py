@@ -34,9 +34,11 @@ DROPPED = "".join(
 _FIXED = "[\u00a0\u202f]"
 """The no-break spaces within guillemets, which `"` may stand for."""
 _CHANGES_LENGTH = re.compile(
-    rf"(?P<double>«{_FIXED}|{_FIXED}»)|(?P<single>‹{_FIXED}|{_FIXED}›)"
-    rf"|(?P<space>\s[\s{DROPPED}]+|[{DROPPED}]+\s[\s{DROPPED}]*)|(?P<none>[{DROPPED}]+)"
+    rf"(?P<space>\s[\s{DROPPED}]+|[{DROPPED}]+\s[\s{DROPPED}]*)|(?P<none>[{DROPPED}]+)"
     r"|(?P<dots>…)"
+)
+_CHANGES_LENGTH_TOO = re.compile(
+    rf"(?P<double>«{_FIXED}|{_FIXED}»)|(?P<single>‹{_FIXED}|{_FIXED}›)|{_CHANGES_LENGTH.pattern}"
 )
 _REPLACEMENTS = {"double": '"', "single": "'", "space": " ", "none": "", "dots": "..."}
 """By the group of `_CHANGES_LENGTH`."""
@@ -44,11 +46,12 @@ _DASH = re.compile("(?<!-)-{2,3}(?!-)")
 _DOUBLE_SPACE = re.compile(r"\s\s")
 _IN_STEP = [
     *((c, " ") for c in map(chr, range(0x3001)) if c.isspace() and c != " "),
-    *((c, "'") for c in "‘’‚‛ʼ‹›"),
-    *((c, '"') for c in "“”„‟«»"),
+    *((c, "'") for c in "‘’‚‛ʼ"),
+    *((c, '"') for c in "“”„‟"),
     *((c, "-") for c in "‐‑‒–—―−"),
 ]
 """Characters that are replaced with another one, without a change of length."""
+_GUILLEMETS = (*((c, "'") for c in "‹›"), *((c, '"') for c in "«»"))
 
 
 class _Piece(NamedTuple):
@@ -140,12 +143,8 @@ def normalize(raw: str, inserted: Sequence[tuple[int, str]] = ()) -> NormalizedT
     """Normalize a text, with texts inserted at offsets of it. The mapping leads back to `raw`."""
     steps: list[_Step] = []
     text = _rewrite(raw, ((at, at, text) for at, text in inserted), steps) if inserted else raw
-    text = _rewrite(text, _pieces(text), steps)
-    # Do this after dropping characters, which may have separated a letter from its accent.
-    if not text.isascii() and not unicodedata.is_normalized("NFC", text):
-        text = _rewrite(text, _clusters(text), steps)
-    # Searching for each of these is much faster than looking up every character of the text.
-    for character, plain in _IN_STEP:
+    text = _folded(text, _CHANGES_LENGTH_TOO, steps)
+    for character, plain in _GUILLEMETS:
         text = text.replace(character, plain)
     if "--" in text:
         text = _rewrite(text, ((*m.span(), "-") for m in _DASH.finditer(text)), steps)
@@ -157,13 +156,33 @@ def normalize_quote(raw: str) -> str:
     return normalize(raw).text.strip()
 
 
-def _pieces(text: str) -> Iterable[tuple[int, int, str]]:
+def normalize_for_id(raw: str) -> str:
+    """Normalize a text that an id is made from.
+
+    Ids are permanent, so this does not change: guillemets and repeated hyphens stay.
+    """
+    return _folded(raw, _CHANGES_LENGTH, []).strip()
+
+
+def _folded(text: str, changes_length: re.Pattern[str], steps: list[_Step]) -> str:
+    """Return a normalized text, and add the rewrites that lead to it to `steps`."""
+    text = _rewrite(text, _pieces(text, changes_length), steps)
+    # Do this after dropping characters, which may have separated a letter from its accent.
+    if not text.isascii() and not unicodedata.is_normalized("NFC", text):
+        text = _rewrite(text, _clusters(text), steps)
+    # Searching for each of these is much faster than looking up every character of the text.
+    for character, plain in _IN_STEP:
+        text = text.replace(character, plain)
+    return text
+
+
+def _pieces(text: str, changes_length: re.Pattern[str]) -> Iterable[tuple[int, int, str]]:
     """Yield what changes the length: start, end, replacement."""
     if not _DOUBLE_SPACE.search(text) and (
         text.isascii() or not any(c in text for c in ("…«»‹›" + DROPPED))
     ):
         return
-    for m in _CHANGES_LENGTH.finditer(text):
+    for m in changes_length.finditer(text):
         yield m.start(), m.end(), _REPLACEMENTS[m.lastgroup or ""]
 
 

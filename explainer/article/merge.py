@@ -13,7 +13,7 @@ from typing import Literal, TypeAlias
 
 from markupsafe import Markup
 
-from explainer.anchor.normalize import normalize_quote
+from explainer.anchor.normalize import normalize_for_id
 from explainer.article.context import ArticleContext
 from explainer.model import article
 from explainer.model.annotations import (
@@ -140,7 +140,7 @@ def kind_and_text(content: Content) -> tuple[str, str]:
 
 def _target_words(content: Content) -> str:
     parts = (content.quote, content.prefix, content.suffix, content.section, content.image)
-    return "\0".join(normalize_quote(part) if part else "" for part in parts)
+    return "\0".join(normalize_for_id(part) if part else "" for part in parts)
 
 
 def _id_from(key: str, words: str) -> str:

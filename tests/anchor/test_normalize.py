@@ -6,7 +6,12 @@ import unicodedata
 
 import pytest
 
-from explainer.anchor.normalize import normalize, normalize_quote, splits_character
+from explainer.anchor.normalize import (
+    normalize,
+    normalize_for_id,
+    normalize_quote,
+    splits_character,
+)
 
 SAME = {
     **dict.fromkeys("‘’‚‛ʼ‹›", "'"),
@@ -110,3 +115,15 @@ def test_inserted_texts_are_at_their_offsets() -> None:
 def test_positions_inside_characters(text: str, positions: str) -> None:
     found = [i for i in range(-1, len(text) + 2) if splits_character(text, i)]
     assert "".join(map(str, found)) == positions
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("«\u00a0Oui\u202f» ‹non›", "« Oui » ‹non›"),
+        ("explainer build --strict — “a”...", 'explainer build --strict - "a"...'),
+        (" a\u00ad  b… ", "a b..."),
+    ],
+)
+def test_what_ids_are_made_from_stays(typed: str, kept: str) -> None:
+    assert normalize_for_id(typed) == kept
