@@ -34,24 +34,26 @@ _ALL_CONTEXTS = 4_000_000
 many are searched in total for passages quoted with all of their words."""
 
 
-def tell_apart(article: ReaderText, target: Target, places: QuotePlaces) -> Iterator[Keys | None]:
+def tell_apart(
+    article: ReaderText, target: Target, places: QuotePlaces, *, sections: bool = True
+) -> Iterator[Keys | None]:
     """Yield for each place of `places.pairs()` keys that only this place has, with the target's.
 
     These are the shortest prefix or suffix, or both; or a section; or long ones; or, for a
     `first … last` quote, all words of the passage. Prefix and suffix are cut between words. Yield
-    None if there are no such keys.
+    None if there are no such keys. Without `sections`, no section is named.
     """
     given = {key: normalize_quote(getattr(target, key) or "") for key in ("prefix", "suffix")}
     if places.ends is None:
         options = _options(article, target, places)
     else:
         options = _Passages(article, target, places, places.ends).options()
-    sections = _own_sections(article, list(places.spans()))
+    own = _own_sections(article, list(places.spans())) if sections else {}
     passages: dict[str, dict[Span, Keys]] = {}
     for i, (choices, (beginning, end)) in enumerate(zip(options, places.pairs(), strict=True)):
         short = [one for one in choices if one.is_short]
-        if not short and i in sections:
-            yield {"section": sections[i]}
+        if not short and i in own:
+            yield {"section": own[i]}
         elif choices:
             keys = min(short or choices, key=_Option.cost).keys()
             # Of two keys, one may say less than the one that the target has.

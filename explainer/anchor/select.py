@@ -163,13 +163,16 @@ def _common(one: str, other: str) -> int:
     return next(differing, min(len(one), len(other)))
 
 
-def describe(article: ReaderText, span: find.Span) -> Target | NoPlace:
+def describe(
+    article: ReaderText, span: find.Span, *, shorten: bool = True, sections: bool = True
+) -> Target | NoPlace:
     """Return the shortest target that `find.find` finds at exactly this place.
 
     White space at the ends is left out, and what readers see as one character is not cut. The quote
-    is the reader's text on one line, or its first and last words if it is long. If it also occurs
-    elsewhere, it has the shortest prefix or suffix that identifies the place. It has `inside: true`
-    if the place is inside a word.
+    is the reader's text on one line, or its first and last words if it is long and may be shortened
+    (`shorten`). If it also occurs elsewhere, it has the shortest prefix or suffix that identifies
+    the place, or a section if that is shorter and `sections` allows it. It has `inside: true` if
+    the place is inside a word.
     """
     text = article.text
     span = _trimmed(text, find.Span(max(0, span.start), min(span.end, len(text))))
@@ -183,7 +186,7 @@ def describe(article: ReaderText, span: find.Span) -> Target | NoPlace:
     span = find.Span(start, end)
     words = _line(text[start:end]).split(" ")
     quotes = []
-    if end - start > (_LONG_ACROSS if "\n" in text[start:end] else _LONG):
+    if shorten and end - start > (_LONG_ACROSS if "\n" in text[start:end] else _LONG):
         quotes = [
             f"{' '.join(words[:n])} … {' '.join(words[-n:])}"
             for n in _END_WORDS
@@ -192,13 +195,15 @@ def describe(article: ReaderText, span: find.Span) -> Target | NoPlace:
     whole = " ".join(words)
     for inside in (False, True):
         targets = [Target(quote=quote, inside=inside) for quote in (*quotes, whole)]
-        candidates = chain(targets, _with_context(article, targets[-1], span))
+        candidates = chain(targets, _with_context(article, targets[-1], span, sections))
         if target := next((one for one in candidates if _finds(article, one, span)), None):
             return target
     return NoPlace("no prefix or suffix tells these words apart from the same words elsewhere")
 
 
-def _with_context(article: ReaderText, target: Target, span: find.Span) -> Iterator[Target]:
+def _with_context(
+    article: ReaderText, target: Target, span: find.Span, sections: bool
+) -> Iterator[Target]:
     """Yield the target with what tells its place apart: a prefix, a suffix, both, or a section."""
     result = find.find(article, target)
     if not isinstance(result, find.Ambiguous) or result.places.ends is not None:
@@ -206,7 +211,8 @@ def _with_context(article: ReaderText, target: Target, span: find.Span) -> Itera
     spans = list(result.places.spans())
     if span not in spans:
         return
-    keys = next(islice(tell_apart(article, target, result.places), spans.index(span), None))
+    told = tell_apart(article, target, result.places, sections=sections)
+    keys = next(islice(told, spans.index(span), None))
     if keys:
         yield replace(target, **keys)  # type: ignore[arg-type]
 

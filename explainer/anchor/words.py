@@ -38,7 +38,7 @@ _ATTACHED = (
     *((0x1100, 0x11FF), (0x3130, 0x318F), (0xA960, 0xA97F), (0xAC00, 0xD7FF)),  # Hangul
     *((0xFB1D, 0xFDFF), (0xFE70, 0xFEFC), (0xFFA0, 0xFFDC)),  # compatibility forms
 )
-_UNSPACED = (
+UNSPACED = (
     *((0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF)),  # Thai, Lao, Burmese, Khmer
     *((0x1950, 0x19FF), (0x1A20, 0x1AAF), (0x1B00, 0x1B7F), (0xA980, 0xA9FF)),  # Tai, Java, Bali
     *((0xAA60, 0xAADF), (0x2E80, 0x2FFF), (0x3005, 0x3007), (0x3021, 0x312F)),  # Han, kana
@@ -47,7 +47,7 @@ _UNSPACED = (
 )
 """Ranges of code points, from the Unicode block list and UAX 14 (line breaking class SA)."""
 _RANGES = sorted(
-    [(*r, _Kind.ATTACHED) for r in _ATTACHED] + [(*r, _Kind.UNSPACED) for r in _UNSPACED],
+    [(*r, _Kind.ATTACHED) for r in _ATTACHED] + [(*r, _Kind.UNSPACED) for r in UNSPACED],
     key=lambda r: r[0],
 )
 _STARTS = [first for first, _, _ in _RANGES]
@@ -252,6 +252,6 @@ def count_words(text: str) -> int:
 
 
 _UNSPACED_LETTER = re.compile(
-    "[" + "".join(f"{chr(first)}-{chr(last)}" for first, last in _UNSPACED) + "]"
+    "[" + "".join(f"{chr(first)}-{chr(last)}" for first, last in UNSPACED) + "]"
 )
 _WIDE_PUNCTUATION = frozenset("、。〈〉《》「」『』【】〔〕・！（），．：；？［］｛｝～")
