@@ -31,7 +31,7 @@ from explainer.output.commit import CommitResult
 from explainer.output.guard import OutputError, check_folder, read_manifest
 from explainer.output.search_languages import check_languages
 from explainer.parse import json_schema, references
-from explainer.site import index, load, made_pages, navigation, permanent, routes
+from explainer.site import index, kept, load, made_pages, navigation, permanent, routes
 from explainer.site.load import SiteFiles
 from explainer.site.walk import THEMES
 from explainer.support import cache, clock, leftovers
@@ -200,6 +200,7 @@ def _output(
         check_folder(folder, root)
     except OutputError as error:
         return WriteResult(problems=[refused(error, folder, root)])
+    _keep(loaded, root)
     if has_failed(loaded.problems, strict=options.strict):
         return WriteResult()
     removed, recorded = _removed(loaded, site, folder)
@@ -209,6 +210,17 @@ def _output(
     with suppress(OSError):  # the schemas are only a convenience for editors
         json_schema.write_schemas(root, site.scale, kinds(site.settings))
     return replace(result, problems=[*result.problems, *removed])
+
+
+def _keep(loaded: LoadResult, root: Path) -> None:
+    """Keep copies of the articles whose annotations all have their places, for `reanchor`.
+
+    Errors elsewhere do not matter.
+    """
+    results = loaded.articles.results if loaded.articles else ()
+    sound = (each.document for each, result in results if result.sound and not result.unplaced)
+    with suppress(OSError):  # `reanchor` does without, where there is git
+        kept.keep(root, sound)
 
 
 def _removed(loaded: LoadResult, site: Site, folder: Path) -> tuple[list[Problem], dict[str, str]]:

@@ -142,7 +142,7 @@ def run(make: Callable[[Progress], BuildResult], form: str = "text", *, writes: 
     `writes`: whether `make` writes a site when it succeeds. Returns the exit code.
     """
     started = time.perf_counter()
-    with _progress_bar() as progress:
+    with progress_bar() as progress:
         built = make(progress)
     seconds = time.perf_counter() - started
     report(built.problems, built.texts, form)
@@ -168,7 +168,7 @@ def _count(number: int, word: str) -> str:
 
 
 @contextmanager
-def _progress_bar() -> Iterator[Progress]:
+def progress_bar() -> Iterator[Progress]:
     """Show a progress bar on a terminal once a build has taken a second.
 
     Yields a function to call with the stage, the number of articles done, and their total.

@@ -16,6 +16,7 @@ from explainer.cli.build import build, check, publish, serve
 from explainer.cli.common import USAGE
 from explainer.cli.completion.command import completion
 from explainer.cli.exchange import export, import_
+from explainer.cli.reanchor import reanchor
 from explainer.cli.scaffold import add, new, schema, theme
 
 
@@ -74,5 +75,18 @@ def main(context: click.Context, folder: Path | None) -> None:
     context.obj = folder
 
 
-for command in (add, build, check, completion, export, import_, new, publish, schema, serve, theme):
+for command in (
+    add,
+    build,
+    check,
+    completion,
+    export,
+    import_,
+    new,
+    publish,
+    reanchor,
+    schema,
+    serve,
+    theme,
+):
     main.add_command(command)

@@ -74,7 +74,7 @@ def _append(text: str, kind: Kind, entries: Sequence[Group], path: str) -> Edite
     file = YamlDocument.read(text, path)
     if isinstance(file, Problem):
         return file
-    if problem := _unwritable(entries, path):
+    if problem := unwritable(entries, path):
         return problem
     wanted = _appended(file.data, kind, entries)
     if wanted is None:
@@ -101,7 +101,7 @@ def edit(
     file = YamlDocument.read(text, path)
     if isinstance(file, Problem):
         return file
-    if problem := _unwritable(value, path):
+    if problem := unwritable(value, path):
         return problem
     section, index = entry
     node = file.entry(section, index)
@@ -115,7 +115,8 @@ def edit(
     return _checked(file, replace_value(file, style_of(file), node, key, value), wanted)
 
 
-def _unwritable(value: Value, path: str) -> Problem | None:
+def unwritable(value: Value, path: str) -> Problem | None:
+    """Report characters in a value that YAML does not allow."""
     for text in texts_in(value):
         if bad := NOT_YAML.search(text):
             message = f"invisible character that YAML does not allow (U+{ord(bad[0]):04X})"

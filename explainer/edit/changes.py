@@ -32,10 +32,10 @@ def insert(file: YamlDocument, style: Style, kind: Kind, entry: Group) -> Splice
             return _at_end(file, style, pair[1], kind, entry)
     item = style.flow_entry(kind, entry)
     if pair and not isinstance(pair[1], ScalarNode):
-        return _into_flow(file, pair[1], item)
+        return into_flow(file, pair[1], item)
     collection = f"{{{item}}}" if kind in KEYED else f"[{item}]"
     if pair is None:
-        return _into_flow(file, file.root, f"{style.key(name)}: {collection}")
+        return into_flow(file, file.root, f"{style.key(name)}: {collection}")
     start, end = pair[1].start_mark.index, pair[1].end_mark.index
     lead = " " if file.flat[start - 1] == ":" else ""
     lead += "" if file.flat[:start].rstrip().endswith(":") else ": "
@@ -67,7 +67,7 @@ def _at_end(file: YamlDocument, style: Style, section: Node, kind: Kind, entry: 
         wide = style.section_blank if style.entry_blank is None else style.entry_blank
         blank = kind not in KEYED and wide
     lines = style.entry(kind, entry, column, flow=flow)
-    return _add_lines(file, end, lines, blank=blank and not file.keeps(last))
+    return add_lines(file, end, lines, blank=blank and not file.keeps(last))
 
 
 def _first(file: YamlDocument, style: Style, pair: Pair, kind: Kind, entry: Group) -> Splice:
@@ -76,7 +76,7 @@ def _first(file: YamlDocument, style: Style, pair: Pair, kind: Kind, entry: Grou
     start, end = empty.start_mark.index, empty.end_mark.index
     rest = file.rest_of_line(end)
     lines = style.entry(kind, entry, file.column(key) + style.indent(kind))
-    splice = _add_lines(file, end + len(rest), lines)
+    splice = add_lines(file, end + len(rest), lines)
     if start == end:
         return splice
     before = len(file.flat[:start].rstrip(" "))
@@ -102,7 +102,7 @@ def _new_section(file: YamlDocument, style: Style, kind: Kind, entry: Group) -> 
         return Splice(0, 0, "\n".join(lines) + "\n", len(key) + 1)
     alone = re.fullmatch(r"\s*(# yaml-language-server:[^\n]*|---[^\n]*)\s*", above)
     blank = not (alone or file.keeps(root)) and style.section_blank
-    return _add_lines(file, len(above), lines, blank=blank, skip=len(key) + 1)
+    return add_lines(file, len(above), lines, blank=blank, skip=len(key) + 1)
 
 
 # --- a value -------------------------------------------------------------------------------------
@@ -114,9 +114,9 @@ def replace_value(
     """Replace the value of a key, or add the key; None if the old value is not a scalar."""
     old = next((v for k, v in node.value if k.value == key), None)
     if old is None and node.flow_style:
-        return _into_flow(file, node, f"{style.key(key)}: {style.scalar(value, flow=True)}")
+        return into_flow(file, node, f"{style.key(key)}: {style.scalar(value, flow=True)}")
     if old is None:
-        return _add_lines(file, file.line_end(node), style.mapping({key: value}, file.column(node)))
+        return add_lines(file, file.line_end(node), style.mapping({key: value}, file.column(node)))
     if not isinstance(old, ScalarNode):
         return None
     start, end = old.start_mark.index, file.content_end(old)
@@ -148,7 +148,7 @@ def replace_value(
 # --- lines and items -----------------------------------------------------------------------------
 
 
-def _add_lines(
+def add_lines(
     file: YamlDocument, end: int, lines: Sequence[str], *, blank: bool = False, skip: int = 0
 ) -> Splice:
     """Insert lines after the line that ends at `end`; the entry starts `skip` characters in."""
@@ -171,7 +171,7 @@ def _ends_with_text(lines: Sequence[str]) -> bool:
     return header is not None and not header[1]
 
 
-def _into_flow(file: YamlDocument, node: Node, item: str) -> Splice:
+def into_flow(file: YamlDocument, node: Node, item: str) -> Splice:
     """Insert an item after the last one between brackets or braces."""
     start: int = node.start_mark.index
     if not node.value:

@@ -1,4 +1,4 @@
-"""Run git in a site's folder. No other module runs git.
+"""Run git in a site's folder, to publish it.
 
 The working tree, the index, the checked-out branch, and the author's branches are never changed.
 """
@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from explainer.support import git
 from explainer.support.leftovers import claimed
 
 _CREDENTIALS = re.compile(r"(?<=://)[^/@\s]+@")
@@ -36,15 +37,7 @@ class Git:
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run git, and return its result even on failure. Git itself prompts for passwords."""
-        return subprocess.run(  # noqa: S603 - no shell; names that look like options are rejected
-            ["git", *arguments],  # noqa: S607 - the author's git, wherever it is
-            cwd=self.root,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            encoding="utf-8",
-            errors="replace",
-            check=False,
-        )
+        return git.run(self.root, *arguments)
 
     def line(self, *arguments: str) -> str:
         """Return the one line that git prints, or an empty string if git fails."""

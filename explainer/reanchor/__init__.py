@@ -1,0 +1,1 @@
+"""Follow annotations through edits of their article (docs/anchoring.md, "Keeping")."""

@@ -1,0 +1,91 @@
+"""Trace words from an old text to a new one, through the revisions in between."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+
+from explainer.reanchor.diff import diff
+from explainer.reanchor.words import Weights, WordText
+
+NONE = -1
+"""The place of a word that is gone, or was not there."""
+
+
+@dataclass(frozen=True)
+class Trace:
+    """What became of the words of an old text."""
+
+    old: WordText
+    new: WordText
+    forward: Sequence[int]
+    """For each old word, the new word that it is, or NONE."""
+
+    @cached_property
+    def backward(self) -> Sequence[int]:
+        """For each new word, the old word that it was, or NONE."""
+        backward = [NONE] * len(self.new.words)
+        for i, j in enumerate(self.forward):
+            if j != NONE:
+                backward[j] = i
+        return backward
+
+    @cached_property
+    def weights(self) -> Weights:
+        """How much each word counts."""
+        return Weights(self.old, self.new)
+
+    @cached_property
+    def old_sums(self) -> list[float]:
+        """What the old words before each index count together."""
+        return self.weights.sums(self.old.words)
+
+    @cached_property
+    def places(self) -> dict[str, list[int]]:
+        """Where each word is in the new text."""
+        places: dict[str, list[int]] = {}
+        for j, word in enumerate(self.new.words):
+            places.setdefault(word, []).append(j)
+        return places
+
+    def foreign(self, there: Sequence[int], here: range) -> float:
+        """Return the share of new words that were old words outside `here`."""
+        was = [self.backward[j] for j in there]
+        return sum(i != NONE and i not in here for i in was) / len(was) if was else 0.0
+
+
+def _step(old: WordText, new: WordText) -> list[int]:
+    """Return for each old word the new word that it is, or NONE."""
+    forward = [NONE] * len(old.words)
+    for run in diff(old.words, new.words, Weights(old, new)):
+        forward[run.old : run.old + run.length] = range(run.new, run.new + run.length)
+    return forward
+
+
+class Revisions:
+    """An article's versions, oldest first, which are read and compared when needed."""
+
+    def __init__(self, count: int, read: Callable[[int], WordText]) -> None:
+        """Take the number of versions, and a function that reads one, by its index."""
+        self._read = cache(read)
+        self._last = count - 1
+        self._forward: dict[int, Sequence[int]] = {}
+        self._traces: dict[int, Trace] = {}
+
+    def since(self, version: int) -> Trace:
+        """Return the trace from a version, by its index, to the last one."""
+        if version not in self._traces:
+            forward = self._since(version)
+            self._traces[version] = Trace(self._read(version), self._read(self._last), forward)
+        return self._traces[version]
+
+    def _since(self, version: int) -> Sequence[int]:
+        if not self._forward:
+            self._forward[self._last] = range(len(self._read(self._last).words))
+        known = min(index for index in self._forward if index >= version)
+        for index in range(known - 1, version - 1, -1):
+            later = self._forward[index + 1]
+            step = _step(self._read(index), self._read(index + 1))
+            self._forward[index] = [NONE if j == NONE else later[j] for j in step]
+        return self._forward[version]

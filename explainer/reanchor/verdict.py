@@ -1,0 +1,36 @@
+"""What became of an annotation when its article was edited."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from explainer.anchor.find import Span
+from explainer.model.annotations import Target
+from explainer.reanchor.tripwires import Tripwire
+
+Status: TypeAlias = Literal["anchored", "ambiguous", "moved", "changed", "deleted"]
+"""`anchored`: the target is found, on the words that it was made for. `ambiguous`: the quote is
+found in several places. `moved`: there is a proposal that may be written unasked. `changed`: the
+author must decide, with a proposal or without. `deleted`: the passage is gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of one annotation."""
+
+    status: Status
+    reason: str = ""
+    """Why, for the author: a clause without a full stop; empty if it is simply anchored."""
+    target: Target | None = None
+    """The proposed target; None if there is none."""
+    span: Span | None = None
+    """Its place in the new text."""
+    score: float | None = None
+    """How sure the proposal is, from 0 to 1; None if nothing was compared."""
+    tripwires: tuple[Tripwire, ...] = ()
+    """What differs between the old passage and the proposed one."""
+    old: str = ""
+    """The old passage, if it is known; if the target is anchored, the old sentence."""
+    new: str = ""
+    """The proposed passage, or the sentence as it is."""

@@ -1,0 +1,1 @@
+"""Keep annotations true while their articles change."""

@@ -1,0 +1,208 @@
+"""`explainer reanchor`: say for each annotation where it belongs now, and write what is certain."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from explainer.anchor import find
+from explainer.anchor.text import ReaderText
+from explainer.article.body import parse_body
+from explainer.article.merge import Content, ids, kind_and_text
+from explainer.article.texts import LISTS
+from explainer.exchange.find_article import article_path
+from explainer.markdown.data_tables import beside
+from explainer.markdown.parser import Markdown, MarkdownOptions
+from explainer.model.annotations import AnnotationFile, Target
+from explainer.model.documents import Document, RoutedDocument
+from explainer.model.location import Location
+from explainer.model.problems import Problem
+from explainer.model.settings import Settings
+from explainer.parse.annotations import read_annotations
+from explainer.reanchor.follow import Follower, unfollowed
+from explainer.reanchor.tripwires import word_lists
+from explainer.reanchor.verdict import Verdict
+from explainer.site import load
+from explainer.site.routes import route
+from explainer.upkeep.history import History, read_history
+from explainer.upkeep.past import Past
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class FollowedAnnotation:
+    """An annotation, and what became of it."""
+
+    article: str
+    """The path of its article."""
+    id: str
+    """Its id on the page."""
+    kind: str
+    """`claim`, `question`, or the note's kind."""
+    target: Target
+    """Its target as it is in the file."""
+    position: tuple[str, int]
+    """Its section in the annotation file, and its index there."""
+    location: Location
+    """Its location in the annotation file."""
+    verdict: Verdict
+
+    @property
+    def is_claim(self) -> bool:
+        """Whether it is a claim, which is never changed unasked."""
+        return self.kind == "claim"
+
+
+@dataclass(frozen=True, slots=True)
+class FollowResult:
+    """The annotations of a site, or of some of its articles."""
+
+    entries: tuple[FollowedAnnotation, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    """The problems of files that cannot be read."""
+    texts: Mapping[str, str] = field(default_factory=dict)
+    """By path: the texts that problems quote."""
+    shallow: bool = False
+    """Whether git has only a part of the history."""
+
+
+def follow_site(
+    root: Path, articles: Sequence[str], since: str | None, progress: Progress
+) -> FollowResult:
+    """Follow the annotations of the articles that are named, or of all of them.
+
+    Raises CommandError and UnreadError, as `article_path`, and NoRevisionError.
+    """
+    files, texts, problems = load.load(root)
+    if files is None:
+        return FollowResult(problems=problems, texts=texts)
+    documents = [document for document in files.documents if document.annotations]
+    if articles:
+        paths = [document.article.path for document in files.documents]
+        chosen = {article_path(root, name, paths, problems) for name in articles}
+        documents = [document for document in documents if document.article.path in chosen]
+    history = read_history(root, documents, since)
+    settings = files.settings
+    markdown = Markdown(MarkdownOptions.of(settings.markdown))
+    entries: list[FollowedAnnotation] = []
+    wrong = [problem for problem in problems if problem.severity == "error"]
+    for done, document in enumerate(documents):
+        progress("compare", done, len(documents))
+        own = _Article(document, history, settings, markdown, root, since=since is not None)
+        wrong += own.problems
+        entries += own.entries()
+    return FollowResult(tuple(entries), tuple(wrong), texts, history.shallow)
+
+
+class _Article:
+    """One article, its annotations, and its history."""
+
+    def __init__(
+        self,
+        document: Document,
+        history: History,
+        settings: Settings,
+        markdown: Markdown,
+        root: Path,
+        *,
+        since: bool,
+    ) -> None:
+        assert document.annotations
+        self.path = document.article.path
+        self.file, self.located, problems = read_annotations(document.annotations)
+        routed, others, _ = route(document, settings.timezone)
+        self.problems = [each for each in (*others, *problems) if each.severity == "error"]
+        self.language = routed.front.language or settings.language
+        states = history.states.get(self.path, ())
+        self.known = bool(states)
+        files = beside(root / self.path)
+
+        def read(version: RoutedDocument) -> ReaderText:
+            return parse_body(markdown, version, files, settings.language).reader
+
+        self.past = Past(states, history, document.article, settings.timezone, read, since=since)
+
+    def entries(self) -> Iterator[FollowedAnnotation]:
+        """Yield the annotations, in the order of the file; none if the file has errors."""
+        file = self.file or AnnotationFile()
+        contents: list[tuple[tuple[str, int], Content]] = [
+            ((kind, i), content) for kind in LISTS for i, content in enumerate(getattr(file, kind))
+        ]
+        followers: dict[int, Follower] = {}
+        names = ids(content for _, content in contents)
+        for (position, content), name in zip(contents, names, strict=True):
+            kind = kind_and_text(content)[0]
+            target = _target(content)
+            verdict = self._verdict(target, followers)
+            location = self.located.location(position)
+            yield FollowedAnnotation(self.path, name, kind, target, position, location, verdict)
+
+    def _verdict(self, target: Target, followers: dict[int, Follower]) -> Verdict:
+        origin = None
+        if target.image is None and (target.quote is not None or target.section is not None):
+            origin = self.past.origin(target)
+        if origin is None:
+            found = find.find(self.past.reader(self.past.current), target)
+            return unfollowed(found, known=self.known)
+        version, place = origin
+        if version not in followers:
+            trace = self.past.revisions.since(version)
+            followers[version] = Follower(trace, word_lists(self.language))
+        return followers[version].follow(target, place)
+
+
+def _target(content: Content) -> Target:
+    keys = ("quote", "prefix", "suffix", "inside", "section", "image")
+    return Target(**{key: getattr(content, key) for key in keys})
+
+
+class AcceptError(Exception):
+    """A proposal cannot be accepted: a message to the author."""
+
+
+def to_write(
+    followed: FollowResult, *, moved: bool, accepted: Iterable[str]
+) -> list[FollowedAnnotation]:
+    """Return the entries whose proposals are to be written.
+
+    `moved`: those that may be written unasked. `accepted`: the ids of others. Raises AcceptError.
+    """
+    chosen = {
+        (entry.article, entry.id): entry
+        for entry in followed.entries
+        if moved and entry.verdict.status == "moved" and not entry.is_claim
+    }
+    for name in accepted:
+        entry = named(followed, name)
+        if entry.verdict.target is None:
+            raise AcceptError(f"there is no proposal for `{name}`")
+        chosen[entry.article, entry.id] = entry
+    return list(chosen.values())
+
+
+def named(followed: FollowResult, name: str) -> FollowedAnnotation:
+    """Return the entry that an id names: `article#id`, or an id that only one entry has.
+
+    Raises AcceptError.
+    """
+    article, _, own = name.rpartition("#")
+    article = article.removesuffix(".md").removesuffix(".yaml").strip("/")
+    matching = [
+        entry
+        for entry in followed.entries
+        if entry.id == own and article in ("", *_names(entry.article))
+    ]
+    if not matching:
+        raise AcceptError(f"there is no annotation `{name}`")
+    if len(matching) > 1:
+        places = ", ".join(f"{_names(entry.article)[2]}#{own}" for entry in matching)
+        raise AcceptError(f"several annotations have the id `{own}`: {places}")
+    return matching[0]
+
+
+def _names(path: str) -> tuple[str, ...]:
+    stem = path.removesuffix(".md")
+    short = stem.removeprefix(f"{load.CONTENT}/")
+    return stem, short, short.removesuffix("/index"), stem.removesuffix("/index")

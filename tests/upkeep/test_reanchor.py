@@ -1,0 +1,321 @@
+"""`explainer reanchor`, from the command line, on sites with and without git."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from explainer.cli import main
+from tests.helpers import folders
+from tests.helpers.repository import commit, git, isolate
+
+SETTINGS = 'title = "T"\nurl = "https://example.org/"\n'
+HEAD = "---\ntitle: The mill\n---\n\n"
+OLD = """\
+The river rises in the hills north of the old town, and reaches the sea after two days.
+
+A mill stood on its bank until the flood of 1871. Later the miller gave it up for good.
+
+The first bridge was built of oak by the guild of carpenters, who charged a small toll.
+
+The council must repair the bridge every spring. Travellers rested at the inn beside it.
+
+The ferryman lived in a hut of stone and kept a goat. The smith lived in a hut of wood.
+
+Every child in the valley knows the song about the three wolves of the northern forest.
+
+In winter the road was closed for weeks, and the post came by sledge over the frozen lake.
+"""
+NEW = """\
+Every child in the valley knows the song about the three wolves of the northern forest.
+
+The river rises in the hills north of the old town, and reaches the sea after two days.
+
+A mill stood on its bank until the flood of 1874. Later the miller abandoned it for good.
+
+The first bridge was built of oak by the guild of carpenters. They charged a small toll.
+
+The council should repair the bridge every spring. Travellers never rested at the inn beside it.
+
+The smith lived in a hut of wood.
+"""
+NOTES = """\
+# What readers should know.
+claims:
+  - id: flood
+    quote: until the flood of 1871
+    claim: The flood was in 1871.
+    rating: "true"
+  - id: gave
+    quote: the miller gave it up for good
+    claim: The miller left.
+    rating: "true"
+
+notes:
+  - {id: river, quote: north of the old town, note: Unchanged.}
+  - id: song   # moved with its paragraph
+    quote: the song about the three wolves
+    note: Moved.
+  - id: edited
+    quote: "the miller gave it up for good"
+    note: |
+      A word changed.
+  - id: split
+    quote: the guild of carpenters, who charged a small toll
+    note: Split.
+  - id: duty
+    quote: must repair the bridge
+    note: A modal verb.
+  - id: inn
+    quote: Travellers rested at the inn
+    note: Negated.
+  - id: hut
+    quote: lived in a hut
+    prefix: The ferryman
+    note: A look-alike stays behind.
+  - id: goat
+    quote: kept a goat
+    note: Deleted.
+  - id: winter
+    quote: the post came by sledge
+    note: Deleted, too.
+
+"""
+
+
+@pytest.fixture(autouse=True)
+def _git(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    isolate(monkeypatch, tmp_path)
+
+
+def make(root: Path, text: str = OLD) -> Path:
+    files = {
+        "site.toml": SETTINGS,
+        ".gitignore": "/_site/\n/.explainer/\n",
+        "content/mill.md": HEAD + text,
+        "content/mill.yaml": NOTES,
+    }
+    return folders.put(root, files)
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    root = make(tmp_path / "site")
+    git(root, "init", "--quiet", "--initial-branch=main")
+    commit(root)
+    return root
+
+
+def run(site: Path, *arguments: str) -> Result:
+    return CliRunner().invoke(main, ["--site", str(site), *arguments])
+
+
+def entries(site: Path, *arguments: str) -> dict[str, dict[str, Any]]:
+    done = run(site, "reanchor", "--format", "json", *arguments)
+    return {entry["id"]: entry for entry in json.loads(done.stdout)}
+
+
+def statuses(site: Path, *arguments: str) -> dict[str, str]:
+    return {name: entry["status"] for name, entry in entries(site, *arguments).items()}
+
+
+EXPECTED = {
+    "flood": "changed",
+    "gave": "moved",
+    "river": "anchored",
+    "song": "anchored",
+    "edited": "moved",
+    "split": "moved",
+    "duty": "changed",
+    "inn": "changed",
+    "hut": "deleted",
+    "goat": "deleted",
+    "winter": "deleted",
+}
+
+
+def write(site: Path, text: str, name: str = "mill") -> None:
+    (site / f"content/{name}.md").write_text(HEAD + text)
+
+
+def test_nothing_to_do(site: Path) -> None:
+    done = run(site, "reanchor")
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert "11 annotations: 11 anchored" in done.stderr
+
+
+def test_a_real_edit_from_end_to_end(site: Path) -> None:
+    write(site, NEW)
+    found = entries(site)
+    assert {name: entry["status"] for name, entry in found.items()} == EXPECTED
+    kinds = {name: [t["kind"] for t in entry["tripwires"]] for name, entry in found.items()}
+    assert kinds["flood"] == ["number"]
+    assert "modal" in kinds["duty"]
+    assert "negation" in kinds["inn"]
+    assert found["edited"]["proposal"] == {
+        "quote": "the miller abandoned it for good",
+        "prefix": None,
+        "suffix": None,
+    }
+    assert found["river"]["proposal"] is None
+    done = run(site, "reanchor", "--write")
+    assert done.exit_code == 1
+    lines = (site / "content/mill.yaml").read_text().splitlines()
+    old = NOTES.splitlines()
+    assert [(a, b) for a, b in zip(old, lines, strict=True) if a != b] == [
+        (
+            '    quote: "the miller gave it up for good"',
+            '    quote: "the miller abandoned it for good"',
+        ),
+        (
+            "    quote: the guild of carpenters, who charged a small toll",
+            "    quote: the guild of carpenters. They charged a small toll",
+        ),
+    ]
+    accepted = [f"--accept={name}" for name in ("gave", "mill#flood", "duty", "content/mill#inn")]
+    assert run(site, "reanchor", *accepted).exit_code == 1
+    assert statuses(site) == EXPECTED | dict.fromkeys(
+        ("flood", "gave", "edited", "split", "duty", "inn"), "anchored"
+    )
+    text = (site / "content/mill.yaml").read_text()
+    (site / "content/mill.yaml").write_text(text[: text.index("  - id: hut")])
+    assert run(site, "build").exit_code == 0
+
+
+def test_the_text_report_shows_the_words(site: Path) -> None:
+    write(site, NEW)
+    done = run(site, "reanchor")
+    assert done.exit_code == 1
+    assert "until the flood of [-1871-]{+1874+}" in done.stdout
+    assert "number: 1871 → 1874" in done.stdout
+    assert "content/mill.yaml:3: claim `flood`" in done.stdout
+
+
+def test_a_committed_edit_is_compared_with_what_was_before(site: Path) -> None:
+    write(site, NEW)
+    commit(site)
+    assert statuses(site) == EXPECTED
+
+
+def test_every_revision_in_between_is_followed(site: Path) -> None:
+    between = OLD.replace("the miller gave it up for good", "the miller left it for good")
+    last = OLD.replace("Later the miller gave it up for good", "Later he left it for good")
+    write(site, between)
+    commit(site)
+    write(site, last)
+    assert entries(site)["edited"]["proposal"]["quote"] == "he left it for good"
+
+
+def test_a_rename_is_followed(site: Path) -> None:
+    write(site, NEW)
+    commit(site)
+    for kind in ("md", "yaml"):
+        git(site, "mv", f"content/mill.{kind}", f"content/watermill.{kind}")
+    assert statuses(site) == EXPECTED
+    commit(site)
+    assert statuses(site) == EXPECTED
+
+
+def test_a_site_in_a_folder_of_a_repository(tmp_path: Path) -> None:
+    root = make(tmp_path / "all/web/site")
+    git(tmp_path / "all", "init", "--quiet")
+    commit(tmp_path / "all")
+    write(root, NEW)
+    assert statuses(root) == EXPECTED
+
+
+def test_a_shallow_clone_has_what_it_has(site: Path, tmp_path: Path) -> None:
+    write(site, OLD.replace("two days", "three days"))
+    commit(site)
+    git(tmp_path, "clone", "--quiet", "--depth=1", f"file://{site}", "clone")
+    clone = tmp_path / "clone"
+    write(clone, NEW)
+    assert statuses(clone) == EXPECTED
+    write(site, NEW)
+    commit(site)
+    git(tmp_path, "clone", "--quiet", "--depth=1", f"file://{site}", "later")
+    later = run(tmp_path / "later", "reanchor")
+    assert "git fetch --unshallow" in later.stderr
+
+
+def test_without_git_the_last_build_is_compared(tmp_path: Path) -> None:
+    root = make(tmp_path / "site")
+    assert run(root, "build").exit_code == 0
+    write(root, NEW)
+    assert statuses(root) == EXPECTED
+    assert run(root, "build").exit_code == 1  # and the copy stays as it was
+    assert statuses(root) == EXPECTED
+
+
+def test_an_error_elsewhere_does_not_prevent_the_copy(tmp_path: Path) -> None:
+    root = make(tmp_path / "site")
+    folders.put(root, {"content/broken.md": "No front matter, no title.\n"})
+    assert run(root, "build").exit_code == 1
+    write(root, NEW)
+    assert statuses(root) == EXPECTED
+
+
+def test_without_any_earlier_text_nothing_is_proposed(tmp_path: Path) -> None:
+    root = make(tmp_path / "site", NEW)
+    found = entries(root)
+    assert found["edited"]["status"] == "deleted"
+    assert "no earlier version" in found["edited"]["reason"]
+
+
+def test_a_revision_can_be_named(site: Path) -> None:
+    git(site, "tag", "first")
+    write(site, NEW)
+    commit(site)
+    assert statuses(site, "--since", "first") == EXPECTED
+    done = run(site, "reanchor", "--since", "nowhere")
+    assert done.exit_code == 2
+    assert "git knows no revision `nowhere`" in done.stderr
+    assert run(site, "reanchor", "--since", "--all").exit_code == 2
+
+
+def test_articles_can_be_named(site: Path) -> None:
+    folders.put(site, {"content/other.md": HEAD + OLD, "content/other.yaml": NOTES})
+    commit(site)
+    write(site, NEW)
+    write(site, NEW, "other")
+    named = json.loads(run(site, "reanchor", "--format", "json", "other").stdout)
+    assert {entry["article"] for entry in named} == {"content/other.md"}
+    assert len(named) == 11
+    done = run(site, "reanchor", "--accept", "flood")
+    assert done.exit_code == 2
+    assert "several annotations have the id `flood`: mill#flood, other#flood" in done.stderr
+    assert run(site, "reanchor", "nowhere").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [("nobody", "no annotation `nobody`"), ("goat", "no proposal for `goat`")],
+)
+def test_only_proposals_can_be_accepted(site: Path, name: str, message: str) -> None:
+    write(site, NEW)
+    done = run(site, "reanchor", "--accept", name)
+    assert done.exit_code == 2
+    assert message in done.stderr
+    assert (site / "content/mill.yaml").read_text() == NOTES
+
+
+def test_an_annotation_that_is_newer_than_the_edit_is_compared_with_its_own_text(
+    site: Path,
+) -> None:
+    write(site, NEW)
+    text = (site / "content/mill.yaml").read_text()
+    (site / "content/mill.yaml").write_text(
+        text.replace("until the flood of 1871", "until the flood of 1874")
+    )
+    assert statuses(site)["flood"] == "anchored"
+
+
+def test_files_with_errors_are_reported(site: Path) -> None:
+    (site / "content/mill.yaml").write_text("notes: [\n")
+    done = run(site, "reanchor")
+    assert done.exit_code == 1
+    assert "content/mill.yaml" in done.stderr
