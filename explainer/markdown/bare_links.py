@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 BARE = "linkify"
 """The `markup` of the tokens of bare links, as in markdown-it."""
+LINKED_AS_TYPED = frozenset({BARE, "autolink"})
+"""The `markup` of links whose text is their address."""
 MAYBE_ADDRESS = re.compile(r"://|www\.", re.IGNORECASE)
 """Finds what may be a bare address."""
 _LONGEST = 2000

@@ -22,6 +22,7 @@ from urllib.parse import quote, unquote, urlsplit
 from markdown_it.token import Token
 
 from explainer.markdown import picture_sizes, pictures
+from explainer.markdown.bare_links import LINKED_AS_TYPED
 from explainer.markdown.data_files import DataFile, is_data
 from explainer.markdown.link_positions import FoundLink, LinkOccurrence, find_links
 from explainer.markdown.link_targets import MADE, LinkTargets, within
@@ -253,6 +254,8 @@ class _Rewriting:
             found.token.attrs.pop("href", None)
         else:
             found.token.attrs["href"] = url
+            if found.token.markup in LINKED_AS_TYPED:
+                found.token.attrJoin("class", "uri")  # in print, not followed by its address
 
     def finish(self) -> None:
         """Write the addresses of raw HTML."""

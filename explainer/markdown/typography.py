@@ -20,6 +20,8 @@ from functools import cache
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
+from explainer.markdown.bare_links import LINKED_AS_TYPED
+
 TYPOGRAPHY = "typography"
 """The key of the `QuotationMarks` in a parser's environment; without it, nothing changes."""
 _TYPED = "typed"
@@ -79,7 +81,6 @@ def marks_of(language: str) -> QuotationMarks:
 
 _OBJECT = "\ufffc"
 """Stands for what stays as it is, such as code. It counts as a letter."""
-_LINKED_AS_TYPED = frozenset({"linkify", "autolink"})
 _BREAKS = frozenset({"softbreak", "hardbreak"})
 _OBJECTS = frozenset({"code_inline", "image", "formula"})
 _VERBATIM = re.compile(
@@ -162,7 +163,7 @@ def _pieces(children: Sequence[Token]) -> Iterator[tuple[str, Token | None]]:
         elif kind in _OBJECTS:
             yield _OBJECT, None
         elif kind in ("link_open", "link_close"):
-            as_typed = kind == "link_open" and child.markup in _LINKED_AS_TYPED
+            as_typed = kind == "link_open" and child.markup in LINKED_AS_TYPED
         elif kind == "html_inline" and (tag := _VERBATIM.match(child.content)):
             verbatim = max(0, verbatim + (-1 if tag[1] else 1))
 
