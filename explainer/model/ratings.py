@@ -61,19 +61,18 @@ def scale(settings: Settings) -> Mapping[str, Rating]:
         before = default.get(rating.id)
         shape = rating.shape
         if shape is None:
-            kept = before is not None and not shapes[before.shape]
-            shape = before.shape if before and kept else free_shape(shapes)
+            shape = before.shape if before and not shapes[before.shape] else free_shape(shapes)
             shapes[shape] += 1
         tone = rating.tone or _tone(rating, before, values)
         made[rating.id] = Rating(**{**asdict(rating), "shape": shape, "tone": tone})
     return {**default, **{name: made[name] for name in own}}
 
 
-def free_shape(taken: Mapping[Shape, int]) -> Shape:
+def free_shape(taken: Counter[Shape]) -> Shape:
     """Return the least used shape; `taken` has the number of ratings that use each shape."""
     extra: tuple[Shape, ...] = get_args(ExtraShape)
     default = (rating.shape for rating in DEFAULT_SCALE)
-    return min((*extra, *default), key=lambda shape: taken.get(shape, 0))
+    return min((*extra, *default), key=taken.__getitem__)
 
 
 def _tone(rating: RatingSettings, before: Rating | None, values: Sequence[float]) -> Tone:

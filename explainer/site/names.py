@@ -56,9 +56,10 @@ def _spellings(names: Iterable[_Name], what: str) -> tuple[dict[str, str], list[
         first, shown = group[most][0], " ".join(most.split())
         alike.setdefault(similar(shown), []).append(first)
         for text, uses in group.items():
-            if text != shown and not id_:
-                chosen[text] = shown
-            if " ".join(text.split()) != shown and not id_:
+            if id_ or text == shown:
+                continue
+            chosen[text] = shown
+            if " ".join(text.split()) != shown:
                 message = f"the {what} `{text}` is also spelt `{shown}`, and is shown so"
                 hint = "spell the name the same way everywhere"
                 problems.append(_spelling(uses[0], first, message, hint))

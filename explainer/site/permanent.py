@@ -35,7 +35,7 @@ def redirects(plan: Routes, index: SiteIndex) -> Mapping[str, str]:
         found[old] = claims.get(name, new) if sign else new
         for name, address in claims.items():
             former = f"{old}{_CLAIMS}{name}/"
-            if address_key(former) not in plan.owners and former != address:
+            if address_key(former) not in plan.owners:
                 found.setdefault(former, address)
     return found
 
@@ -95,7 +95,7 @@ def removed(
     gone = {address: path for address, path in before.items() if address not in now.every}
     problems: list[Problem] = []
     claims: dict[str, list[str]] = defaultdict(list)
-    for address, path in sorted(gone.items()):
+    for address, path in gone.items():
         base, sign, name = address.rstrip("/").rpartition(_CLAIMS)
         if path.endswith(".md"):
             continue
@@ -103,7 +103,7 @@ def removed(
             claims[base].append(address)
         else:
             problems.append(_removed_claim(address, path, name, index))
-    for address, path in sorted(gone.items()):
+    for address, path in gone.items():
         if path.endswith(".md"):
             problems.append(_removed_page(address, path, len(claims[address]), plan))
     return problems

@@ -38,8 +38,7 @@ def group_sources(articles: Iterable[Article]) -> _Groups:
         for view in article.sources:
             groups.setdefault(_identity(view.source), []).append((article, view))
     for views in groups.values():
-        if len(views) > 1:
-            views.sort(key=lambda pair: pair[1].location.path != _LIBRARY)
+        views.sort(key=lambda pair: pair[1].location.path != _LIBRARY)
     return groups
 
 

@@ -25,7 +25,7 @@ def file_of(address: str) -> str:
 
 def root_of(address: str) -> str:
     """Return the relative path from a page to the site's root: `../../`, empty at the root."""
-    return "../" * address.partition("#")[0].count("/", 1)
+    return "../" * (address.partition("#")[0].count("/") - 1)
 
 
 def relative(root: str, address: str) -> str:

@@ -408,6 +408,12 @@ def test_a_replaced_rating_keeps_its_look() -> None:
         "mine": ("diamond", "grey"),
         "disputed": ("star", "grey"),
     }
+    # The colour says whether a claim is checked.
+    assert made(own("opinion"), own("misleading", checked=False), own("outdated")) == {
+        "opinion": ("quote", "grey"),
+        "misleading": ("triangle", "plain"),
+        "outdated": ("bar", "plain"),
+    }
 
 
 def test_a_shape_is_shared_only_when_all_are_taken() -> None:

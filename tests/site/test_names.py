@@ -113,6 +113,18 @@ def test_a_name_finds_its_entry_in_any_case(tmp_path: Path) -> None:
     assert pages(tmp_path, "people") == ["mueller"]
 
 
+def test_the_spellings_of_an_entry_are_not_those_of_plain_names(tmp_path: Path) -> None:
+    files: dict[str, str] = {}
+    for article_name, name in (("a", "The Post"), ("b", "The Post"), ("c", "THE POST")):
+        people = f"people: {{post: {{name: {name}}}}}\n"
+        files[f"content/{article_name}.md"] = article()
+        files[f"content/{article_name}.yaml"] = claims("post", people=people)
+    files["content/d.md"] = article()
+    files["content/d.yaml"] = claims("THE POST")
+    found = {each.id: each.person.name for each in index(tmp_path, files).people}
+    assert found == {"post": "The Post", "the-post": "THE POST"}
+
+
 def test_an_entry_beside_a_plain_name_is_a_question(tmp_path: Path) -> None:
     people = "people: {mueller: {name: Hans Müller}}\n"
     files = {

@@ -210,3 +210,22 @@ def test_an_editor_can_allow_it(root: Path) -> None:
     allow = "allow: [{code: address-removed, reason: Nobody linked to it.}]\n"
     change(root, b_md=page(allow))
     assert removed(root) == []
+
+
+def test_an_article_below_an_address_of_claims_is_reported_together_with_its_claims(
+    root: Path,
+) -> None:
+    folders.put(root, {"content/claims/c.md": page(), "content/claims/c.yaml": claims("p")})
+    removed(root)
+    for name in ("claims/c.md", "claims/c.yaml"):
+        (root / "content" / name).unlink()
+    message = "there is no longer a page at `/claims/c/`, nor pages of its claim"
+    assert brief(removed(root)) == [("info", "content/claims/c.md", message)]
+
+
+def test_a_page_at_the_former_address_of_a_claim_is_not_replaced(root: Path) -> None:
+    article = {"content/bb/claims/r.md": "---\ntitle: Own page\n---\nWords.\n"}
+    folders.put(root, article)
+    assert removed(root) == []
+    assert "Own page" in (root / "_site/bb/claims/r/index.html").read_text()
+    assert (root / "_site/b/claims/r/index.html").is_file()

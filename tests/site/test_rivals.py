@@ -21,6 +21,8 @@ FILES = {
     "content/call/index.yaml": "claims:\n" + CLAIM.format("call", "Call.", ""),
     "content/news/2024/old.md": PAGE.format("Old"),
     "content/news/2024/old.yaml": "claims:\n" + CLAIM.format("old", "Old.", ""),
+    "content/C#.md": PAGE.format("C#"),
+    "content/C#.yaml": "claims:\n" + CLAIM.format("sharp", "Sharp.", ""),
     "content/Two words/page.md": "---\ntitle: P\nslug: third\n---\nSome words.\n",
     "content/Two words/page.yaml": "claims:\n" + CLAIM.format("third", "Third.", ""),
 }
@@ -65,6 +67,8 @@ CALL = ("call#call", "call/#call", "/call/#call", "call/index.md#call", "/call/i
         ("news/x", "2024/old#old", "news/2024/old/claims/old"),
         ("x", "Two words/page.md#third", "two-words/third/claims/third"),
         ("x", "two-words/third#third", "two-words/third/claims/third"),  # the address
+        ("x", "C#.md#sharp", "c-sharp/claims/sharp"),
+        ("x", "C##sharp", "c-sharp/claims/sharp"),
     ],
 )
 def test_names_of_claims_on_other_pages(tmp_path: Path, page: str, name: str, rival: str) -> None:
@@ -96,7 +100,13 @@ def test_the_home_page_names_claims_of_articles(tmp_path: Path) -> None:
         ("home#home", "unknown-claim", "did you mean `/#home`?"),
         ("indx#home", "unknown-claim", "did you mean `/#home`?"),
         ("cal#call", "unknown-claim", "did you mean `call#call`?"),
+        ("cal.md#call", "unknown-claim", "did you mean `call#call`?"),
         ("call#cal", "unknown-claim", "did you mean `call#call`?"),
+        ("call#mine", "unknown-claim", "the claims there: call"),
+        ("C#.md#shar", "unknown-claim", "did you mean `C#.md#sharp`?"),
+        ("C##shar", "unknown-claim", "did you mean `C##sharp`?"),
+        ("min", "unknown-claim", "did you mean `mine`?"),
+        ("mine", "disputes-itself", ""),
         ("zzzzzz#call", "unknown-claim", "of the home page as `/#id`"),
         ("#min", "unknown-claim", "that page has no claim"),
         ("#mine", "disputes-itself", ""),
@@ -112,6 +122,14 @@ def test_wrong_names(tmp_path: Path, name: str, code: str, hint: str) -> None:
     assert (problem.location.path, problem.location.line) == ("content/x.yaml", 2)
     line = (tmp_path / "content/x.yaml").read_text().splitlines()[1]
     assert line[problem.location.column - 1 :].startswith(f'"{name}"')
+
+
+def test_a_claim_that_disputes_itself_beside_a_draft_with_the_name_of_its_page(
+    tmp_path: Path,
+) -> None:
+    draft = {"content/x.md": "---\ntitle: X\ndraft: true\n---\nWords.\n"}
+    done = built(tmp_path, "call/x", '"x#mine"', **draft)
+    assert {p.code for p in done.problems} == {"skipped-draft", "disputes-itself"}
 
 
 def test_claims_of_drafts_are_a_remark(tmp_path: Path) -> None:

@@ -219,6 +219,14 @@ def test_the_order_does_not_depend_on_the_names_of_files(tmp_path: Path) -> None
     assert [[each.key for each in found] for found in orders] == [["p", "q", "r"]] * 3
 
 
+def test_sources_with_one_title_are_in_the_order_of_their_keys(tmp_path: Path) -> None:
+    texts = {
+        "a": source("b", url=URL) + source("aa", url=URL + "2"),
+        "b": source("a", url=URL),
+    }
+    assert [each.key for each in listed(tmp_path, texts)[0]] == ["aa", "b"]
+
+
 # --- what contradicts ----------------------------------------------------------------------------
 
 
@@ -266,6 +274,17 @@ def test_several_facts_are_one_warning(tmp_path: Path) -> None:
     ]
 
 
+def test_a_warning_names_the_source_that_gives_what_is_shown(tmp_path: Path) -> None:
+    texts = {
+        "a": source("s", url=URL),
+        "b": source("s", url=URL, publisher="P"),
+        "c": source("s", url=URL, publisher="Q"),
+    }
+    _, (problem,) = listed(tmp_path, texts)
+    assert problem.location.path == "content/c.yaml"
+    assert [each.location.path for each in problem.related] == ["content/b.yaml"]
+
+
 @pytest.mark.parametrize(
     ("key", "one", "other"),
     [
@@ -309,3 +328,9 @@ def test_a_library_source_in_many_articles_does_not_contradict_itself(tmp_path: 
     (found,), problems = listed(tmp_path, dict.fromkeys("abc", ""), library)
     assert problems == []
     assert len(found.uses) == 3
+
+
+def test_two_sources_of_the_library_with_one_address_are_one_warning(tmp_path: Path) -> None:
+    library = source("s", url=URL, date="2024") + source("t", url=URL, date="2023")
+    _, (problem,) = listed(tmp_path, dict.fromkeys("abc", ""), library)
+    assert (problem.location.path, problem.location.line) == ("content/_library.yaml", 3)

@@ -69,3 +69,29 @@ def test_addresses_outside_the_site(address: str, outside: bool) -> None:
 )
 def test_hosts(url: str, host: str) -> None:
     assert addresses.host(url) == host
+
+
+@pytest.mark.parametrize(
+    ("path", "base", "inner"),
+    [
+        ("/repository/call/", "/repository/", "/call/"),
+        ("/repository/", "/repository/", "/"),
+        ("/repository", "/repository/", "/"),
+        ("/a/b/c#d", "/a/b/", "/c#d"),
+        *((path, "/repository/", None) for path in ("/call/", "/", "/repositories/x", "/x/")),
+        *((path, "/", None) for path in ("/", "/call/")),
+    ],
+)
+def test_paths_below_the_base_path(path: str, base: str, inner: str | None) -> None:
+    assert addresses.without_base(path, base) == inner
+
+
+@pytest.mark.parametrize(
+    "spellings",
+    [("/A/b/", "/a/B/"), ("/Straße/", "/STRASSE/"), ("/Müller/", "/mu\u0308LLER/")],
+)
+def test_addresses_that_differ_only_in_case_or_form_have_one_key(
+    spellings: tuple[str, str],
+) -> None:
+    assert len({addresses.key(each) for each in spellings}) == 1
+    assert addresses.key("/a/") != addresses.key("/ä/")
