@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from explainer.output.guard import OutputError, is_folder, is_link
+from explainer.output import guard
+from explainer.output.guard import OutputError, failure, is_folder, is_link
 from explainer.support.paths import MANIFEST
 from tests.output.builds import (
     OUTSIDE,
@@ -204,6 +205,23 @@ def test_real_permissions(site: Path, output: Path) -> None:
     finally:
         site.chmod(0o700)
     assert not leftovers(site)
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("D:\\site\\_site\\aux\\index.html", "output-reserved-name"),
+        ("D:/site/_site/claims/Con.txt", "output-reserved-name"),
+        ("D:\\site\\_site\\auxiliary\\index.html", "output-failed"),
+    ],
+)
+def test_names_that_windows_reserves(
+    path: str, expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    error = OSError(errno.EINVAL, "Invalid argument", path)
+    assert failure(error).code == "output-failed"
+    monkeypatch.setattr(guard, "_WINDOWS", True)
+    assert failure(error).code == expected
 
 
 @pytest.mark.parametrize(
