@@ -7,7 +7,6 @@ form; a console of code page 1252 gets no traceback.
 
 from __future__ import annotations
 
-import errno
 import json
 import os
 import subprocess
@@ -21,7 +20,6 @@ from click.testing import CliRunner, Result
 from explainer.build.options import BuildOptions
 from explainer.build.pipeline import build_site
 from explainer.cli import main
-from explainer.output import guard
 from explainer.scaffold.article import add_article
 from explainer.serve.editing.editor import PageEditor
 from explainer.serve.live import LiveSite
@@ -282,7 +280,7 @@ def test_characters_that_a_console_cannot_show_cause_no_traceback(
 # --- Windows -------------------------------------------------------------------------------------
 
 
-def test_device_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_device_names(tmp_path: Path) -> None:
     assert all(map(is_device, ("con", "AUX", "nul.txt", "com1", "LPT9.tar.gz", "Prn")))
     assert not any(map(is_device, ("icon", "auxiliary", "com", "com10", "con-1", "a.con", "")))
     root = folders.put(
@@ -290,13 +288,6 @@ def test_device_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     )
     made, _ = add_article(root, "Con")
     assert made == root / "content/con-1/index.md"
-    monkeypatch.setattr(guard, "_WINDOWS", True)
-    place = "C:\\s\\_site/claims/aux"
-    error = OSError(errno.ENOTDIR, "The directory name is invalid", place)
-    assert guard.failure(error).code == "output-reserved-name"
-    assert "`aux`" in guard.failure(error).message
-    monkeypatch.setattr(guard, "_WINDOWS", False)
-    assert guard.failure(error).code == "output-failed"
 
 
 def test_pools_stay_within_the_limit_of_windows(monkeypatch: pytest.MonkeyPatch) -> None:
