@@ -200,8 +200,10 @@ class _Passages:
         prefix, suffix = self.prefixes[i], self.suffixes[j]
         head, tail = prefix or self.more_first[i], suffix or self.more_last[j]
         sides = tuple(side for side in (prefix, suffix) if side)
-        if not head or not tail or len(sides) == 2:
-            return _Option(sides) if head and tail else None
+        if not head or not tail:
+            return None
+        if prefix and suffix:
+            return _Option((prefix, suffix))
         first_stop = beginning.to if prefix else head.end
         last_start = end.at if suffix else tail.start
         middle = self.places.middles[i] or (last_start, first_stop)
@@ -266,7 +268,7 @@ class _Sides:
             if length:
                 sides = (
                     self._prefix(start, (length + 1) // 2),
-                    self._suffix(stop, (length + 1) // 2),
+                    self._suffix(stop, length // 2),
                 )
             else:  # to the ends of the article, if it is short
                 sides = self._prefix(start, start), self._suffix(stop, self.last - stop)
@@ -291,7 +293,7 @@ class _Sides:
 
     def _suffix(self, start: int, length: int) -> _Side | None:
         end, text = start + length, self.text
-        while end < self.last and (text[end - 1] == " " or not may_cut(self.article, end)):
+        while text[end - 1] == " " or not may_cut(self.article, end):
             if end - start > self.reach:
                 return None
             end += 1

@@ -253,7 +253,7 @@ def _in_other_case(article: ReaderText, query: str) -> Span | None:
     """Return the first place of a normalized text in whole words if case is ignored."""
     text = article.normalized.text
     caseless, wanted = text.lower(), query.lower()
-    if len(caseless) != len(text) or not wanted:
+    if len(caseless) != len(text):
         return None
     at = caseless.find(wanted)
     while at >= 0:
@@ -278,12 +278,12 @@ def nearest(article: ReaderText, quote: str) -> Span | None:
     texts are aligned by rapidfuzz (`partial_ratio`).
     """
     query, text = normalize(quote).text.strip(), article.normalized.text
-    if not query or len(query) > len(text) or len(query) * len(text) > _SEARCH_LIMIT:
+    if len(query) > len(text) or len(query) * len(text) > _SEARCH_LIMIT:
         return None
     from rapidfuzz.fuzz import partial_ratio_alignment
 
     alignment = partial_ratio_alignment(query, text, score_cutoff=_NEAR_ENOUGH)
-    if not alignment or alignment.dest_start == alignment.dest_end:
+    if not alignment:
         return None
     start, end = _fitted(article, query, alignment.dest_start, alignment.dest_end)
     return Span(*article.normalized.raw(start, end)) if start < end else None
@@ -300,8 +300,8 @@ def _fitted(article: ReaderText, query: str, start: int, end: int) -> tuple[int,
     text = article.normalized.text
 
     def edges(at: int, beside: int) -> Iterator[int]:
-        """Yield offsets between words: some before `at` and some after it."""
-        for way in (range(at, -1, -1), range(at + 1, len(text) + 1)):
+        """Yield offsets between words: some up to `at` and some from there on."""
+        for way in (range(at, -1, -1), range(at, len(text) + 1)):
             near = way[:_MOST_REACH]
             cuts = (
                 i for i in near if may_cut(article, i) and text[i - beside : i + 1 - beside] > " "

@@ -195,7 +195,7 @@ def apply(
             continue
         if token.type == "inline":
             children = _Inline(marker, block, token.children or [], here).rewrite()
-            new = Token("inline", "", 0, map=token.map, children=children, block=True)
+            new = token.copy(children=children)
         elif token.type == "html_block":
             new = _raw(_marked_html(marker, pieces[block.token], block))
         else:
@@ -224,7 +224,7 @@ def _blocks(reader: ReaderText, highlights: Sequence[Highlight]) -> dict[int, li
 
 
 def _raw(html: str, *, hidden: bool = False) -> Token:
-    return Token("raw", "", 0, content=html, hidden=hidden, block=True)
+    return Token("raw", "", 0, content=html, hidden=hidden)
 
 
 # --- inline content ------------------------------------------------------------------------------
@@ -272,7 +272,7 @@ class _Inline:
         i = start
         while i < stop:
             token = self.children[i]
-            if token.nesting == 1 and i in closing:
+            if i in closing:
                 self._element(i, closing[i], closing)
                 i = closing[i] + 1
             else:

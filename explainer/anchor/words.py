@@ -145,7 +145,7 @@ def _joined(article: ReaderText, at: int) -> WordCut:
 def _spaced(article: ReaderText, at: int) -> WordCut:
     """Return what is cut beside a space after a digit: a group of digits, or a fraction."""
     text = article.normalized.text
-    before = " " * (at < 4) + text[max(0, at - 4) : at]
+    before = " " + text[max(0, at - 4) : at]
     start, end = article.normalized.raw(at, at + 1)
     space = "".join(c for c in article.text[start:end] if c.isspace())
     if len(space) > 1 or space not in _FIXED_SPACES | {" "} or not _GROUP_BEFORE.search(before):
@@ -166,9 +166,9 @@ def _signed(article: ReaderText, position: int) -> WordCut:
         # Without spaces between words, the sign follows one.
         sign = text[position - 1] in "-+" and _kind(text, position - 2) is _Kind.UNSPACED
         return WordCut.PERHAPS if sign or _EXPONENT.search(before) else WordCut.NOTHING
-    dash = lead[1].find("-")
-    if dash >= 0:
-        at = position - len(lead[1]) + dash
+    _, dash, after = lead[1].partition("-")
+    if dash:
+        at = position - len(after) - 1
         start, end = article.normalized.raw(at, at + 1)
         if article.text[start:end] in _LONG_DASHES:
             return WordCut.NOTHING
@@ -187,7 +187,7 @@ def _spelled(text: str, position: int) -> WordCut:
         return WordCut.NOTHING
     if before is _Kind.ATTACHED:
         return WordCut.PERHAPS if _HEBREW_ABBREVIATION.match(text, at - 1) else WordCut.NOTHING
-    letters = text[max(0, at - 1) : at + 2].lower()
+    letters = text[at - 1 : at + 2].lower()
     contracted = (
         letters == "n't"
         and _kind(text, at - 2) is _Kind.LETTER

@@ -155,6 +155,51 @@ def suggestions(reader: ReaderText, target: Target) -> list[dict[str, str] | Non
             id="a prefix inside a word",
         ),
         pytest.param(
+            f"{SENTENCE} One. {SENTENCE} Two.",
+            "As all of our",
+            [
+                {"suffix": SENTENCE.partition("As all of our ")[2] + " One."},
+                {"prefix": "One."},
+            ],
+            id="at the start of the article",
+        ),
+        pytest.param(
+            "\n\n".join(f"## Part {n}\n\n{SENTENCE}" for n in range(7)),
+            "submit the form",
+            [{"section": f"part-{n}"} for n in range(7)],
+            id="repeated in many sections",
+        ),
+        pytest.param(
+            "甲 三级。甲三级。",
+            "三级",
+            [{"suffix": "。甲"}, {"prefix": "。甲"}],
+            id="white space before the quote does not count",
+        ),
+        pytest.param(
+            "a b a a a",
+            "a … a",
+            [
+                {"suffix": "a a"},
+                {"quote": "a b a a"},
+                {"quote": "a b … a a a"},
+                {"quote": "a a", "prefix": "b"},
+                {"quote": "a a a"},
+                {"prefix": "a"},
+            ],
+            id="all words of a passage, which are elsewhere, too",
+        ),
+        pytest.param(
+            "alpha mid beta one. alpha mid beta two. omega one. omega",
+            "alpha … mid … omega",
+            [
+                {"quote": "alpha mid beta one. alpha mid beta two. omega"},
+                {"quote": "alpha mid beta one. alpha mid beta two. omega one. omega"},
+                {"prefix": "one.", "suffix": "one."},
+                {"quote": "alpha … mid … one. omega", "prefix": "one."},
+            ],
+            id="the words that tell the beginning apart are beyond the middle",
+        ),
+        pytest.param(
             "```\nif x:\n" + " " * 9000 + "return y\nelse:\n" + " " * 9000 + "return y\n```",
             "return y",
             [{"prefix": "x:"}, {"prefix": "else:"}],
@@ -178,6 +223,25 @@ def test_the_keys_that_the_target_has_stay_or_are_replaced():
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "given", "keys"),
+    [
+        (
+            "We said alpha first, omega then omega",
+            {"prefix": "We said"},
+            [{"suffix": "then"}, {"quote": "alpha … then omega"}],
+        ),
+        (
+            "alpha and then alpha first, omega here now",
+            {"suffix": "here now"},
+            [{"quote": "alpha and … omega"}, {"prefix": "then"}],
+        ),
+    ],
+)
+def test_keys_that_say_less_than_those_of_the_target_are_left_out(text, given, keys):
+    assert suggestions(article(text), Target(quote="alpha … omega", **given)) == keys
+
+
 def test_sixty_ends():
     ends = "\n\n".join(f"It is word{n} end." for n in range(60))
     reader = article(f"We begin one here. We begin two here.\n\n{ends}")
@@ -195,7 +259,12 @@ def test_of_very_many_passages_the_ends_are_listed():
     assert isinstance(found, find.Ambiguous)
     assert found.places.count == 5050
     hint = explain.explain(reader, target, found, first_line=1).hint
-    assert hint.count("\nline ") == 200
+    beginnings, ends = hint.split("\nchoose an end, and add what is below it, too:\n")
+    assert beginnings.startswith(
+        "choose a beginning, and add what is below it to the annotation:\n"
+    )
+    assert beginnings.count("\nline ") == 100
+    assert f"\n{ends}".count("\nline ") == 100
     assert "    prefix: '42'" in hint
     assert "    suffix: '. From 43'" in hint
     placed = find.find(reader, replace(target, prefix="7", suffix=". From 9"))

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Iterator
 from dataclasses import replace
+from itertools import groupby
 
 import pytest
 from hypothesis import given, settings
@@ -11,8 +14,10 @@ from hypothesis import strategies as st
 
 from explainer.anchor import explain, find
 from explainer.anchor.text import ReaderText, read
+from explainer.anchor.words import WordCut, context, cut, grow
 from explainer.markdown.parser import Markdown, MarkdownOptions
 from explainer.model.annotations import Target
+from tests.helpers.cost import steps
 from tests.helpers.examples import examples
 
 MARKDOWN = Markdown(MarkdownOptions(html=True))
@@ -193,6 +198,8 @@ def test_whole_words_and_numbers_match(text, quote):
         ("气温降至-5度", "5度", "-5度"),
         ("共二十五万人", "五万人", "二十五万人"),
         ("在十一月", "一月", "十一月"),
+        ("在二〇二五年", "二五年", "二〇二五年"),
+        ("在二〇二五年", "二〇", "二〇二五"),
         ("at 12：30 today", "12", "12：30"),
         ("in 10^-6 cases", "10", "10^"),
         ("it is 1e-5 now", "5", "-5"),
@@ -301,6 +308,71 @@ def test_another_case_is_proposed_in_whole_words_only():
     assert isinstance(found, find.Lost)
     hint = explain.explain(reader, target, found, first_line=1).hint
     assert hint == "the capitalization differs on line 1:\nquote: 'Men'"
+
+
+ATTACHED = "ARABIC HANGUL HEBREW SYRIAC".split()
+UNSPACED = (
+    "BALINESE BOPOMOFO CHINESE CJK HENTAIGANA HIRAGANA IDEOGRAPHIC JAVANESE KANA KATAKANA KHITAN"
+    " KHMER LAO MASU MYANMAR NUSHU TAI TANGUT THAI VIETNAMESE YI"
+).split()
+NO_SCRIPT = re.compile(r"(COMBINING|HALFWIDTH|NEW|OLD|VERTICAL) (?=CH|HAN|ID|KA|TAI)")
+
+
+def scripts() -> Iterator[tuple[str, list[str]]]:
+    """Yield the letters and marks that follow one another in Unicode by their script's name."""
+
+    def name(letter: str) -> str:
+        found = NO_SCRIPT.sub("", unicodedata.name(letter, "TANGUT"))
+        return re.split("[ -]", found, maxsplit=1)[0]
+
+    every = map(chr, range(0x20001))
+    letters = (letter for letter in every if unicodedata.category(letter)[0] in "LM")
+    for script, group in groupby(letters, name):
+        yield script, [letter for letter in group if letter not in "\u302e\u302f"]  # tone marks
+
+
+def test_the_first_and_last_letters_of_each_script():
+    ends = [(script, letter) for script, group in scripts() for letter in group[:1] + group[-1:]]
+    reader = article(" ".join(f"a{letter}{letter}" for _, letter in ends))
+    text = reader.normalized.text
+    words = list(re.finditer(r"\S+", text))
+    assert len(words) == len(ends) > 300
+    for word, (script, letter) in zip(words, ends, strict=True):
+        if word[0] == "a":
+            continue  # invisible letters are left out
+        expected = WordCut.WORD
+        if script in ATTACHED and "MATHEMATICAL" not in unicodedata.name(letter):
+            expected = WordCut.PERHAPS
+        if script in UNSPACED:
+            expected = WordCut.NOTHING
+        assert cut(reader, word.end() - 1) is expected, (letter, script)
+
+
+def test_the_time_does_not_depend_on_the_number_of_marks():
+    def steps_of(count):
+        reader = article("a" + "\u0301" * count + "b")
+        assert reader.normalized
+        return steps(lambda: cut(reader, len(reader.normalized.text) - 1))
+
+    assert steps_of(1000) == steps_of(100)
+
+
+@pytest.mark.parametrize(("length", "is_completed"), [(200, True), (201, False), (300, False)])
+def test_very_long_words_are_not_completed(length, is_completed):
+    reader = article(f"A {'x' * length}x. B")
+    first, last = 2, 2 + length
+    assert grow(reader, last, last + 1) == (first if is_completed else last, last + 1)
+    assert grow(reader, first, first + 1) == (first, last + 1 if is_completed else first + 1)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "prefix", "suffix"),
+    [(3, 12, "words h", "e words"), (7, 9, "rd", "rd")],
+)
+def test_context_is_in_whole_words_if_it_has_any(start, end, prefix, suffix):
+    reader = article("Some words here.")
+    assert context(reader, start, end).strip() == prefix
+    assert context(reader, start, end, is_suffix=True).strip() == suffix
 
 
 TOKEN = re.compile(r"(?:(?:^|(?<=[\s(]))-)?\d+(?:[.,]\d+)*|[a-z]+")
