@@ -34,9 +34,7 @@ def note_places(
             open_.append(token.type)
         elif token.nesting == -1:
             open_.pop()
-        # Raw HTML that never ends keeps no note from being on the page.
-        free = i not in reader.raw.no_notes or i == len(tokens) - 1
-        if waiting and free and _may_hold(open_):
+        if waiting and i not in reader.raw.no_notes and _may_hold(open_):
             places[i] = sorted(waiting)
             waiting = []
     return places

@@ -39,7 +39,7 @@ _Sha256: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")
 class _Content(BaseModel):
     """A manifest's JSON."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(extra="forbid")
 
     generator: Literal["explainer"]
     version: Literal[1]

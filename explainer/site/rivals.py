@@ -41,7 +41,7 @@ def rivals(
             elif any((path, name) in drafts for path in pages):
                 problems.append(_skipped(ref, rival, location, "that claim"))
             elif not sign:
-                continue  # `references` reports it
+                pass  # `references` reports it
             elif other or built.issuperset(pages):
                 problems.append(_wrong(ref, rival, location, places, addresses))
             else:

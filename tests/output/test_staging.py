@@ -223,13 +223,14 @@ def test_the_manifest_of_an_unfinished_commit() -> None:
     old, new = {"b": (one,), "gone": (two,)}, {"b": (three,), "a": (one,)}
     claims = union(new, old)
     assert claims == {"a": (one, ABSENT), "b": (three, one), "gone": (two,)}
-    permanent = {"/b/": "content/b.md", "/a/": "content/a.md"}
+    permanent = {f"/{name}/": f"content/{name}.md" for name in "bac"}
     raw = text(claims, permanent)
     assert raw.decode() == (
         '{\n"generator": "explainer",\n"version": 1,\n"files": {\n'
         f'"a": "{one}",\n"b": "{three}",\n"gone": "{two}"\n}},\n'
         f'"unfinished": {{\n"a": [\n""\n],\n"b": [\n"{one}"\n]\n}},\n'
-        '"permanent": {\n"/a/": "content/a.md",\n"/b/": "content/b.md"\n}\n}\n'
+        '"permanent": {\n"/a/": "content/a.md",\n"/b/": "content/b.md",\n'
+        '"/c/": "content/c.md"\n}\n}\n'
     )
     found = parse(raw)
     assert found
