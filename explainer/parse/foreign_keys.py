@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import unicodedata
 from collections.abc import Mapping
 
 from explainer.model.front_matter import FrontMatter
@@ -85,7 +86,7 @@ def is_slip(key: str) -> bool:
     """Whether a key is a known one in another case, or differs from one in at most two letters."""
     from rapidfuzz.distance import OSA
 
-    name = key.casefold()
+    name = unicodedata.normalize("NFKC", key).casefold()
     if name in _ELSEWHERE or name in _UNLIKE:
         return False
     return any(OSA.distance(name, known) <= _LETTERS for known in _KNOWN)

@@ -43,6 +43,18 @@ _WITHOUT_FENCE = re.compile(
     rf"{_USUAL}:[^\n]*+(?:\n[A-Za-z_][\w -]*+:[^\n]*+)*+(?:\n\s*\n|\n?\Z)",
     re.IGNORECASE,
 )
+_IN_COMMENT = re.compile(
+    r"\s*<!--\s*(?:\.\.[ \t]+[\w-]+:|(?:---|\+\+\+)[ \t]*\n"
+    r"|(?:draft|published?|private|status)[ \t]*:[ \t]*[\w-]*\s*(?:-->|\n))",
+    re.IGNORECASE,
+)
+"""Keys in a comment at the top: for Nikola, those are the front matter."""
+_AGAIN = re.compile(
+    rf"(?:(?P<fence>---|\+\+\+)[ \t]*\n{_KEY}|{_USUAL}[:=])[^\n]*\n"
+    rf"(?:(?:[ \t#-]++\S|{_KEY})[^\n]*\n)*+(?(fence)(?P=fence)|(?:---|\+\+\+))[ \t]*$",
+    re.MULTILINE | re.IGNORECASE,
+)
+"""A second block of front matter, which a template of an editor may have added."""
 _ADDRESS = re.compile(r"[^\s\x00-\x1f\\?#%<>\"]+")
 
 
@@ -83,6 +95,9 @@ def read_article(text: Text) -> tuple[ParsedArticle, tuple[Problem, ...]]:
         free_data.give_types(located, free_data.EXTRA)
     known = sort_out(located)
     found = (*found, *known.problems)
+    below = _START.match(text.content, head.end())
+    if below and _AGAIN.match(text.content, below.end()):
+        found = (*found, _second(text, below.end()))
     front, located, problems = validate(FrontMatter, (known.located, found), _check, yaml=is_yaml)
     first_line, body = inner.content.count("\n") + 3, text.content[head.end() + 1 :]
     return ParsedArticle(front, known.not_before, located, first_line, body), problems
@@ -112,6 +127,9 @@ def _without(text: Text) -> Iterator[Problem]:
     elif _is_below_heading(text.content, start):
         message = "the front matter does not start on the first line of the file"
         hint = "move it above the heading, to the top of the file"
+    elif _IN_COMMENT.match(text.content):
+        message = "this looks like front matter in a comment, which explainer does not read"
+        hint = "put it between two lines `---` instead; if it is a remark, reword it"
     elif not text.content.strip():
         message, hint = "the article has no title", "start it with a heading: # The title"
     elif _OTHER.match(text.content):
@@ -131,6 +149,14 @@ def _is_below_heading(content: str, start: int) -> bool:
     head = _HEAD.match(content, heading.end()) if heading else None
     inner = (head["yaml"] or head["toml"] or "") if head else ""
     return bool(re.match(_KEY, inner) and _USUAL_KEY.search(inner))
+
+
+def _second(text: Text, start: int) -> Problem:
+    """Report a second block of front matter: its keys would have no effect."""
+    location = Lines(text.path, text.content).location(start)
+    message = "this looks like a second block of front matter: only the first one counts"
+    hint = "move its keys to the first block, and delete this one"
+    return Problem(location, "no-front-matter", message, hint)
 
 
 def _not_keys(located: Located) -> Problem:

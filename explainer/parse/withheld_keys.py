@@ -8,6 +8,7 @@ draft or waits for its date; otherwise the author is asked.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
@@ -60,7 +61,8 @@ def _plain(value: object) -> str:
     """Return a key or a value in the form in which all its spellings are equal."""
     if isinstance(value, list | dict):
         return _GROUP
-    return re.sub(r"[\W_]", "", "" if value is None else str(value)).casefold()
+    text = unicodedata.normalize("NFKC", "" if value is None else str(value))  # `ｄｒａｆｔ`
+    return re.sub(r"[\W_]", "", text).casefold()
 
 
 def _written(key: str, value: object) -> str:

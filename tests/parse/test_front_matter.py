@@ -23,6 +23,7 @@ from tests.helpers.author_files import (
     trees,
     yamlish,
 )
+from tests.helpers.cost import is_linear
 from tests.helpers.examples import examples
 
 
@@ -276,3 +277,79 @@ def test_one_line_for_each_key_of_a_site(tmp_path: Path) -> None:
         f"unknown key `{key}` in the front matter (3 files)"
         for key in ("layout", "lang", "description", "permalink", "author", "order")
     )
+
+
+@pytest.mark.parametrize("head", ["---\ntitle: A\n---\n", "+++\ntitle = 'A'\n+++\n"])
+@pytest.mark.parametrize(
+    ("above", "block"),
+    [
+        ("", "---\ndraft: true\n---\n"),
+        ("", "+++\ndraft = true\n+++\n\nText.\n"),
+        ("\n\n", "---\ntags:\n  - a\n# remark\n- b\ndraft: true\n---"),
+        ("<!-- more -->\n<!-- x -->\n", "---\nlayout: x\ndraft: true\n--- \nText.\n"),
+        ("", "draft: true\n---\nText.\n"),
+        ("\n", "Status: draft\nlayout: x\n---\n"),
+    ],
+)
+def test_a_second_block_of_front_matter_is_reported(head: str, above: str, block: str) -> None:
+    """What it withholds must not be published."""
+    (problem,) = read_article(Text("a.md", head + above + block))[1]
+    assert (problem.code, problem.severity) == ("no-front-matter", "error")
+    assert problem.location.line == (head + above).count("\n") + 1
+    assert "second block" in problem.message
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "---\n\nSpeaker: Hello.\n\nOther: Hello.\n\n---\n",
+        "---\nNote: a text\n\nText.\n",
+        "Note: a heading\n---\n",
+        "Date: 5 May\n\n---\n\nText.\n",
+        "+++\nx\n+++\n",
+        "Text.\n\n---\ndraft: true\n---\n",
+    ],
+)
+def test_text_below_front_matter_is_no_second_block(body: str) -> None:
+    assert read_article(Text("a.md", f"---\ntitle: A\n---\n{body}"))[1] == ()
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "<!--\n.. title: A\n.. status: draft\n-->",
+        "<!-- \n---\ndraft: true\n---\n-->",
+        "<!--\n+++\ndraft = true\n+++\n-->",
+        "<!-- draft: true -->",
+        "\n<!--\nPublished: no\n-->",
+        "<!--status:private-->",
+    ],
+)
+def test_front_matter_in_a_comment_is_reported(comment: str) -> None:
+    """Nikola reads it. Here, it would be as if it were not there."""
+    (problem,) = read_article(Text("a.md", f"{comment}\n\n# Title\n"))[1]
+    assert (problem.code, problem.severity) == ("no-front-matter", "error")
+    assert "in a comment" in problem.message
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "<!-- draft of 3 May -->",
+        "<!-- Status: checked with the archive -->",
+        "<!-- check the title: who? -->",
+        "<!-- prettier-ignore -->",
+    ],
+)
+def test_other_comments_at_the_top_are_remarks(comment: str) -> None:
+    assert read_article(Text("a.md", f"{comment}\n\n# Title\n"))[1] == ()
+
+
+@pytest.mark.parametrize(
+    "repeated", ["<!-- x -->", "---\ndraft: x\n", "draft: x\n", "---\na: b\n# c\n", "draft: x x"]
+)
+def test_what_follows_front_matter_is_read_in_linear_time(repeated: str) -> None:
+    def run(count: int) -> None:
+        read_article(Text("a.md", "---\ntitle: A\n---\n" + repeated * count))
+
+    assert is_linear(run, 1000, 10_000, 30)

@@ -21,6 +21,7 @@ publish: false
 public: false
 dg-publish: false
 private: true
+ｐｒｉｖａｔｅ: true
 Private: "yes"
 is_private: true
 isDraft: true
@@ -78,6 +79,7 @@ Draft: true
 DRAFT: true
 drafts: true
 darft: true
+ｄｒａｆｔ: true
 draf: true
 titel: A
 Date: 2099-01-01
