@@ -215,16 +215,18 @@ def find_theme(
 
 
 def _missing_templates(found: Theme, documents: Sequence[RoutedDocument]) -> Iterator[Problem]:
-    """Report documents whose front matter names a template that the theme does not have."""
+    """Report documents whose front matter names a template that the theme has not for them."""
     for document in documents:
         name = document.front.template
-        if name and name not in found.template_names:
-            whole = sorted(each for each in found.template_names if not each.startswith("parts/"))
+        fitting = found.template_names - found.other_pages(home=document.address == "/")
+        if name and name not in fitting:
+            whole = sorted(each for each in fitting if not each.startswith("parts/"))
+            what = " for articles" if name in found.template_names else ""
             path = name.rpartition("templates/")[2]
             otherwise = f"add themes/{found.name}/templates/…, or use one of: {', '.join(whole)}"
             yield Problem(
                 document.places.location(("template",)),
                 "template-missing",
-                f"the theme has no template `{short(name)}`",
+                f"the theme has no template `{short(name)}`{what}",
                 did_you_mean(f"{path.removesuffix('.html')}.html", whole, otherwise),
             )

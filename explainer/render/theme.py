@@ -102,6 +102,15 @@ class Theme:
         """The names of its templates at the time of first use, such as `parts/after.html`."""
         return frozenset(self.files("templates"))
 
+    def other_pages(self, *, home: bool) -> frozenset[str]:
+        """Return the names of the default theme's templates that cannot render an article.
+
+        `home`: whether the article is the text of the home page, which has another template.
+        """
+        own = "home.html" if home else "article.html"
+        names = (path.name for path in (self.folders[-1].path / "templates").glob("*.html"))
+        return frozenset(names) - {own}
+
     def listed(self) -> tuple[tuple[str, str], ...]:
         """Return all files that are not overridden, such as `templates/badge.html`, each with its
         folder's label.

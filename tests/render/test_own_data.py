@@ -111,8 +111,8 @@ def test_a_template_of_another_theme_overrides(tmp_path: Path) -> None:
         ("lnog.html", "did you mean `long.html`?"),
         ("long", "did you mean `long.html`?"),
         ("../templates/long.html", "did you mean `long.html`?"),
-        ("/etc/passwd", "add themes/default/templates/…, or use one of: 404.html, article.html"),
-        ("xyzzy", "add themes/default/templates/…, or use one of: 404.html, article.html"),
+        ("/etc/passwd", "add themes/default/templates/…, or use one of: article.html, long.html"),
+        ("xyzzy", "add themes/default/templates/…, or use one of: article.html, long.html"),
     ],
 )
 def test_a_template_that_is_not_there(name: str, hint: str, tmp_path: Path) -> None:
@@ -121,3 +121,29 @@ def test_a_template_that_is_not_there(name: str, hint: str, tmp_path: Path) -> N
     message = f"content/b.md:3:11 error[template-missing] the theme has no template `{name}`"
     assert report.startswith(f"{message} | {hint}")
     assert not (tmp_path / "_site").exists()
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("content/b.md", "claim.html"),
+        ("content/b.md", "home.html"),
+        ("content/b.md", "base.html"),
+        ("content/index.md", "article.html"),
+        ("content/index.md", "404.html"),
+    ],
+)
+def test_a_template_of_other_pages_is_refused(path: str, name: str, tmp_path: Path) -> None:
+    """It would fail, with a message about explainer's own file."""
+    article = f"---\ntitle: B\ntemplate: {name}\n---\n\nText.\n"
+    (report,) = reports(build(tmp_path, {path: article}))
+    message = f"{path}:3:11 error[template-missing] the theme has no template `{name}` for articles"
+    assert report.startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("path", "name"), [("content/b.md", "article.html"), ("content/index.md", "home.html")]
+)
+def test_the_usual_template_can_be_named(path: str, name: str, tmp_path: Path) -> None:
+    article = f"---\ntitle: B\ntemplate: {name}\n---\n\nText.\n"
+    assert reports(build(tmp_path, {path: article})) == []
