@@ -25,6 +25,7 @@ from explainer.support.addresses import key, without_base
 MADE = re.compile(r"/(people|topics)/[^/]+/|(/(?:.+/)?)claims/[^/]+/")
 """The address of a page of a person, topic, or claim. Of a claim, group 2 is its article's."""
 _STATIC = "static/"
+_FOLDERS = ("/content/", "/static/")
 _PAGE_FILE = re.compile(r"(?:(?<=/)index)?\.html\Z")
 """The end of an address that names a page as a file."""
 
@@ -162,8 +163,13 @@ def _named(wanted: str, page: str, address: str, targets: LinkTargets) -> Iterat
     if not rooted and stem.startswith("content/"):
         yield from _at(stem.removeprefix("content"), at, targets, strict=False)
     yield from _at(_PAGE_FILE.sub("", at), at, targets, strict=False)
+    if rooted and wanted.startswith(_FOLDERS):  # from the site's folder, as in editors
+        file = posixpath.normpath(wanted[1:])
+        if source := targets.source(file):
+            to = targets.addresses.get(source) or f"/{targets.files.get(source, '')}"
+            yield _Named(source, to, strict=False)
     if file.startswith(_STATIC) and (output := targets.output(file.removeprefix(_STATIC))):
-        yield _Named(None, f"/{output}", _alike(f"{_STATIC}{output}", file))
+        yield _Named(None, f"/{output}", not rooted and _alike(f"{_STATIC}{output}", file))
 
 
 def _at(place: str, at: str, targets: LinkTargets, *, strict: bool) -> Iterator[_Named]:

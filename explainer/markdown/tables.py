@@ -25,6 +25,8 @@ _BAR = re.compile(r"(?<!\\)\|")
 _DASHES = re.compile(r"(?=[^|]*\|)[ \t]*\|?(?:[ \t]*:?-+:?[ \t]*(?:\||$))+[ \t]*")
 _DELIMITERS = re.compile(r"[-:|\s]+")
 _ROW = re.compile(r"\|(?=[ \t])[^|\n]*\|(?:[^|\n]*\|)+[ \t]*")
+_CONTAINER = re.compile(r"(?:[-+*:~]|\d{1,9}[.)])[ \t]|\[\^[^\]\s]+\]:")
+"""The start of what contains blocks, such as an item of a list."""
 _NOTHING = re.compile(r"(?:\s|\||<!--.*?-->)*")
 
 
@@ -66,6 +68,8 @@ def _note_no_table(state: StateBlock, line: int, end_line: int) -> None:
     if state.is_code_block(line) or not _BAR.search(state.src, start, end):
         return
     if line + 1 < end_line:
+        if state.sCount[line + 1] > state.sCount[line] and _CONTAINER.match(state.src, start):
+            return  # the table may be in it: this rule reads its lines once more
         after = state.bMarks[line + 1] + state.tShift[line + 1]
         if _DASHES.fullmatch(state.src, after, state.eMarks[line + 1]):
             notes_of(state).add("table", state.src, after, state.eMarks[line + 1])

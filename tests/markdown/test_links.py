@@ -167,6 +167,11 @@ def test_targets_of_pictures(url: str, expected: str) -> None:
         ("/ROBOTS.TXT", "/robots.txt", "/robots.txt"),
         # a file in static/ by its path
         ("../../static/robots.txt", "/robots.txt", ""),
+        ("/static/robots.txt", "/robots.txt", "/robots.txt"),
+        # a path from the site's folder
+        ("/content/news/call.md", "/news/call/", "call.md"),
+        ("/content/news/call.md#x", "/news/call/#x", "call.md"),
+        ("/content/news/photo.jpg", "/news/photo.jpg", "photo.jpg"),
     ],
 )
 def test_spellings_that_are_understood(url: str, expected: str, better: str) -> None:

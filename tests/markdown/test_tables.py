@@ -47,6 +47,8 @@ def test_other_rows_are_not(row: str) -> None:
         ("> | a |\n> | - | - |", 1),
         ("| a | b |\n|---|---|\n<!-- x -->\n| c | d |", 3),
         ("Text\n\n| a | b |\n| c | d |", 2),
+        ("- | a | b |\n  |---|\n  | 1 | 2 |", 1),
+        ("- | a | b |\n|---|---|", 1),
     ],
 )
 def test_parts_of_tables_are_noted(text: str, line: int) -> None:
@@ -67,6 +69,9 @@ def test_parts_of_tables_are_noted(text: str, line: int) -> None:
         "||x||",
         "| x |",
         "    | a | b |\n    |---|",
+        "- | a | b |\n  |---|---|\n  | 1 | 2 |",
+        "> 1. | a | b |\n>    |---|---|",
+        "Term\n: | a | b |\n  |---|---|\n  | 1 | 2 |",
         "```\na | b\n|---|\n```",
     ],
 )
