@@ -19,7 +19,7 @@ PICTURES = TESTS / "sites/pictures/content/turned"
 @pytest.fixture
 def nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Simulate an environment without extras."""
-    for module in ("PIL", "httpx", "pagefind_bin"):
+    for module in ("PIL", "httpx", "pagefind_bin", "latex2mathml"):
         for name in [name for name in sys.modules if name.partition(".")[0] == module]:
             monkeypatch.delitem(sys.modules, name)
         monkeypatch.setitem(sys.modules, module, None)
@@ -41,6 +41,7 @@ def test_pipx_and_uv_commands_keep_installed_extras(tmp_path: Path) -> None:
     folders.put(tmp_path, {"uv/uv-receipt.toml": ""})
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(sys.modules, "httpx", None)
+        patch.setitem(sys.modules, "latex2mathml", None)
         command = extras.install("images", tmp_path / "uv")
         assert command == 'uv tool install "explainer-ssg[images,search]"'
         assert extras.install("images", tmp_path) == 'pip install "explainer-ssg[images]"'
