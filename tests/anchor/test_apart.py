@@ -170,10 +170,22 @@ def suggestions(reader: ReaderText, target: Target) -> list[dict[str, str] | Non
             id="repeated in many sections",
         ),
         pytest.param(
-            "甲 三级。甲三级。",
+            "one ( word ) two two (word) two",
+            "word",
+            [{"prefix": "one ("}, {"prefix": "two ("}],
+            id="white space beside the quote does not count",
+        ),
+        pytest.param(
+            "```\n 甲三级。乙甲三级。\n```",
             "三级",
-            [{"suffix": "。甲"}, {"prefix": "。甲"}],
-            id="white space before the quote does not count",
+            [{"suffix": "。乙"}, {"prefix": "乙甲"}],
+            id="white space at the start of the article does not count",
+        ),
+        pytest.param(
+            "alpha mid two, alpha x mid two, omega.",
+            "alpha … mid two … omega",
+            [{"quote": "alpha mid two, alpha x mid two, omega"}, {"prefix": "two,"}],
+            id="the words that tell the beginning apart are in the middle",
         ),
         pytest.param(
             "a b a a a",
