@@ -268,7 +268,7 @@ class _Sides:
             if length:
                 sides = (
                     self._prefix(start, (length + 1) // 2),
-                    self._suffix(stop, length // 2),
+                    self._suffix(stop, (length + 1) // 2),
                 )
             else:  # to the ends of the article, if it is short
                 sides = self._prefix(start, start), self._suffix(stop, self.last - stop)

@@ -170,6 +170,18 @@ def suggestions(reader: ReaderText, target: Target) -> list[dict[str, str] | Non
             id="repeated in many sections",
         ),
         pytest.param(
+            "a a a a a",
+            "a",
+            [
+                {"suffix": "a a a a"},
+                {"prefix": "a", "suffix": "a a a"},
+                {"prefix": "a a", "suffix": "a a"},
+                {"prefix": "a a a", "suffix": "a"},
+                {"prefix": "a a a a"},
+            ],
+            id="the same word",
+        ),
+        pytest.param(
             "one ( word ) two two (word) two",
             "word",
             [{"prefix": "one ("}, {"prefix": "two ("}],
