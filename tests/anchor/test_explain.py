@@ -38,8 +38,9 @@ def test_only_the_words_around_the_part_that_is_named_are_listed():
     assert told.message == "`The men` occurs only inside `The mention`"
 
 
-def test_the_first_place_in_another_case_is_shown():
-    hint = explanation("A one.\n\nThe Men.\n\nThe MEN.", Target(quote="men")).hint
+@pytest.mark.parametrize("before", ["A one.", "A GOVERNMENT."])
+def test_the_first_place_in_another_case_is_shown(before):
+    hint = explanation(f"{before}\n\nThe Men.\n\nThe MEN.", Target(quote="men")).hint
     assert hint == "the capitalization differs on line 3:\nquote: 'Men'"
 
 
