@@ -128,7 +128,6 @@ _STYLED = str.maketrans(
     {
         chr(code): unicodedata.normalize("NFKC", chr(code))
         for code in (0x210E, *range(0x1D400, 0x1D800))
-        if len(unicodedata.normalize("NFKC", chr(code))) == 1
     }
 )
 """Letters and digits in the styles of mathematics, in which browsers copy those of formulas."""
@@ -232,7 +231,7 @@ def splits_character(text: str, position: int) -> bool:
     if not 0 < position < len(text):
         return False
     before, after = text[position - 1], text[position]
-    if before.isascii() and after.isascii():
+    if after.isascii():
         return False
     if unicodedata.category(after) in ("Mn", "Me") or "\U0001f3fb" <= after <= "\U0001f3ff":
         return True

@@ -52,7 +52,7 @@ class Block:
     line: int
     """The first line of the block in the parsed text, from 0."""
     dropped: tuple[tuple[int, int], ...] = ()
-    """Comments and formulas of several lines: the offset, and the number of line breaks in each."""
+    """Comments and formulas of several lines: the offset after each, and its line breaks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +228,7 @@ def read(tokens: Sequence[Token]) -> ReaderText:
             shown = "".join(text for text, _ in raw.pieces[i])
         else:
             if kind == "footnote_anchor" and not token.meta["subId"]:
-                signs.append((max(length - 1, 0), f" {BACK_LINK}"))
+                signs.append((length - 1, f" {BACK_LINK}"))
             continue
         block = Block(i, length, length + len(shown), children, first, dropped)
         if kind == "inline" and tokens[i - 1].type == "heading_open":
@@ -246,7 +246,7 @@ def _dropped(inline: Token, starts: Sequence[int]) -> Iterator[tuple[int, int]]:
     """Yield the comments and formulas of several lines, for `Block.dropped`."""
     for i, child in enumerate(inline.children or ()):
         if child.type in (COMMENT, FORMULA) and child.meta["lines"]:
-            yield starts[i + (child.type == FORMULA)], child.meta["lines"]
+            yield starts[i + 1], child.meta["lines"]
 
 
 def _formulas(inline: Token, starts: Sequence[int]) -> Iterator[ReaderFormula]:

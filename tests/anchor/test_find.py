@@ -152,6 +152,25 @@ def test_lines_of_positions() -> None:
     for word in ("one", "two", "three", "four", "five", "six", "seven"):
         assert word in lines[reader.line_at(reader.text.index(word))], word
     assert article("").line_at(0) == 0
+    reader = article("one\ntwo\n\n```\n\nthree\n```\n")
+    assert [reader.line_at(reader.text.index(w)) for w in ("\n", "two", "three")] == [0, 1, 5]
+
+
+def test_lines_of_positions_beside_formulas() -> None:
+    reader = read(Markdown(MarkdownOptions(math=True)).parse("one $a\n= b$ two\n$c$ three\n"))
+    first, second = reader.formulas
+    places = (first.start, reader.text.index("two"), second.start, reader.text.index("three"))
+    assert [reader.line_at(at) for at in places] == [0, 1, 2, 2]
+
+
+def test_formulas_that_are_not_shown_are_none() -> None:
+    markdown = Markdown(MarkdownOptions(html=True, math=True))
+    reader = read(markdown.parse("a <audio>$x$</audio> $y$"))
+    assert [each.tex for each in reader.formulas] == ["y"]
+
+
+def test_the_alternative_text_of_a_picture_is_not_shown() -> None:
+    assert article("a![<br>](p.png)b").text == "ab"
 
 
 def test_character_references_in_raw_html() -> None:

@@ -10,6 +10,7 @@ from explainer.anchor.normalize import (
     normalize,
     normalize_for_id,
     normalize_quote,
+    plain_letters,
     splits_character,
 )
 
@@ -49,6 +50,8 @@ def test_every_character() -> None:
         ("a\u00ad\u200b b", "a b"),
         ("a\u00a0 b", "a b"),
         ("a ……b", "a ......b"),
+        ("a -- b --- c ---- d", "a - b - c ---- d"),
+        ("a–-b", "a-b"),
         ("a\u00ad\u0301", "á"),
         ("e\u0301\u0323", "ẹ\u0301"),
         ("\u1112\u1161\u11ab", "한"),
@@ -101,6 +104,8 @@ def test_inserted_texts_are_at_their_offsets() -> None:
         ("a\u200db", ""),
         ("👍 a\u200db👍", ""),
         ("\u200d👍", "1"),
+        ("a\u200d👍", "12"),
+        ("👍\u200d^", "1"),
         ("👩🏽\u200dx", "12"),
         ("❤\ufe0fx", "1"),
         ("🇩🇪🇫🇷", "13"),
@@ -115,6 +120,10 @@ def test_inserted_texts_are_at_their_offsets() -> None:
 def test_positions_inside_characters(text: str, positions: str) -> None:
     found = [i for i in range(-1, len(text) + 2) if splits_character(text, i)]
     assert "".join(map(str, found)) == positions
+
+
+def test_letters_in_the_styles_of_mathematics() -> None:
+    assert plain_letters("𝐀 𝑥 ℎ 𝟿 é ℵ") == "A x h 9 é ℵ"
 
 
 @pytest.mark.parametrize(
