@@ -234,7 +234,8 @@ def _picture(document: RoutedDocument, texts: TextRenderer) -> Picture | None:
         message = f"the picture `{short(image.src)}` has no alternative text"
         hint = "describe what it shows: write `image: {src: …, alt: …}`"
         texts.problems.append(Problem(location, "picture-without-alt", message, hint, "info"))
-    for flaw in (answer.flaw, answer.remark):
+    wrong = links.not_a_picture(target, measured) if isinstance(target, str) else ()
+    for flaw in (answer.flaw, answer.remark, *wrong):
         if flaw:
             problem = Problem(location, flaw.code, flaw.message, flaw.hint, flaw.severity)
             texts.problems.append(problem)

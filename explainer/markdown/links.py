@@ -319,7 +319,7 @@ def _attach(
     """Set the size of a video to that of its poster, or the language of its captions."""
     video = found.token
     if found.other == POSTER:
-        yield from _not_a_picture(target, measured)
+        yield from not_a_picture(target, measured)
         picture = measured and measured.picture
         if picture and picture.width and not {"width", "height", "data-width"} & video.attrs.keys():
             video.attrs |= {"width": str(picture.width), "height": str(picture.height)}
@@ -342,7 +342,7 @@ def _show(
             hint = "save it next to the article: pages load no data from other sites"
         yield Flaw("not-a-picture", f"`{name}` can be shown only as a table", hint)
         return
-    yield from _not_a_picture(target, measured)
+    yield from not_a_picture(target, measured)
     if measured and measured.picture and not addresses.is_outside(target):
         found = pictures.attributes(
             measured.picture,
@@ -353,8 +353,11 @@ def _show(
         image.attrs.update(found)
 
 
-def _not_a_picture(target: str, measured: pictures.Measured | None) -> Iterator[Flaw]:
-    """Report a file on this site that is not a picture."""
+def not_a_picture(target: str, measured: pictures.Measured | None) -> Iterator[Flaw]:
+    """Report a file on this site that is not a picture: `not-a-picture`.
+
+    `target` is an address as `look_up` returns it, with what it measured of the file.
+    """
     if measured is None and not addresses.is_outside(target):
         name = posixpath.basename(target.partition("#")[0])
         if name.rpartition(".")[2].casefold() not in picture_sizes.ENDINGS:

@@ -26,7 +26,9 @@ _FLOAT = re.compile(
     r"[-+]?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]{1,2})?", re.ASCII
 )
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_DRAFT = frozenset({"draft", "isdraft", "private", "unpublished", "wip", "published", "publish"})
+_DRAFT = frozenset({"draft", "hidden", "isdraft", "private", "publish", "published"}) | {
+    *("unlisted", "unpublished", "wip")
+}
 
 
 def give_types(located: Located, *patterns: str) -> None:
@@ -66,8 +68,10 @@ def check(located: Located, *patterns: str) -> Iterator[Problem]:
     for key_path, group in find(dict, located.data, *patterns):
         for key, value in group.items():
             name = re.sub(r"[\W_]", "", key).casefold()
-            found = withheld(key, value) if name in _DRAFT else None
-            if found and found.meaning in ("draft", "unclear"):
+            found = withheld(key, value)
+            # Other keys, such as `status: open`, can be a site's own data.
+            is_clear = name in _DRAFT or isinstance(value, dict | list)
+            if found and (found.meaning == "draft" or (found.meaning == "unclear" and is_clear)):
                 message = f"`{found.written}` in `{EXTRA}` is only data: it withholds nothing"
                 hint = (
                     f"write `draft: true` outside `{EXTRA}`; otherwise, give this key another name"

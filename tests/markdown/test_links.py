@@ -427,5 +427,5 @@ def test_messages_name_the_file() -> None:
         return f"{flaw.message}: {flaw.hint}"
 
     assert "the picture `photo.jpg` has no alternative text" in message("![](photo.jpg)")
-    assert "`data.csv` is not a picture that all browsers can show" in message("![a](/data.csv#x)")
+    assert "`data.csv` can be shown only as a table" in message("x ![a](/data.csv#x)")
     assert "a page is not a picture" in message("![a](call.md)")

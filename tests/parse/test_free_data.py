@@ -130,7 +130,10 @@ def test_extra_is_a_group(value: str) -> None:
 
 @pytest.mark.parametrize(
     "entry",
-    ["draft: true", "Draft: yes", "is_draft: true", "published: false", "private: true", "wip: 1"],
+    [
+        *("draft: true", "Draft: yes", "is_draft: true", "published: false", "private: true"),
+        *("wip: 1", "hidden: true", "status: draft"),
+    ],
 )
 def test_data_that_seems_to_withhold_the_page(entry: str) -> None:
     key, _, value = entry.partition(": ")
@@ -147,8 +150,15 @@ def test_data_that_seems_to_withhold_the_page(entry: str) -> None:
     assert [p.code for p in read_annotations(Text("a.yaml", notes))[2]] == ["bad-value"]
 
 
+def test_data_in_a_group_that_seems_to_withhold_the_page() -> None:
+    text = "---\ntitle: A\nextra:\n  params:\n    status: draft\n---\n"
+    (problem,) = read_article(Text("a.md", text))[1]
+    assert (problem.code, problem.location.line) == ("bad-value", 4)
+    assert "`params.status: draft` in `extra` is only data" in problem.message
+
+
 @pytest.mark.parametrize(
-    "entry", ["draft: false", "published: true", "hidden: true", "status: pending", "x: {draft: 1}"]
+    "entry", ["draft: false", "published: true", "hidden: false", "status: open", "x: {y: 1}"]
 )
 def test_other_data_does_not(entry: str) -> None:
     _, problems = read_article(Text("a.md", f"---\ntitle: A\nextra: {{{entry}}}\n---\n"))

@@ -58,7 +58,7 @@ WRONG: list[tuple[Any, str, str, int, int, str, str]] = [
     (annotations, "notes:\n  - note: {a: b}\n", "wrong-type", 2, 11, "must be text", "colon"),
     (front, "title: A\nauthors: Jo\n", "wrong-type", 3, 10, "must be a list", "`authors: [Jo]`"),
     (front, "title: A\ntopics: a, b\n", "wrong-type", 3, 9, "must be a list", "after `- `"),
-    (front, "title: A\nimage: a.jpg\n", "wrong-type", 3, 8, "`image`", "src, alt, credit"),
+    (front, "title: A\nimage: [a.jpg]\n", "wrong-type", 3, 8, "`image`", "src, alt, credit"),
     (front, "title: A\ndraft: [x]\n", "wrong-type", 3, 8, "`true` or `false`", ""),
     (front, "title: A\ngenre: [news]\n", "wrong-type", 3, 8, "a word", "news, analysis"),
     (front, "title: A\nrelated: [[x]]\n", "wrong-type", 3, 11, "entry 1 of `related`", ""),
