@@ -153,10 +153,10 @@ def test_requirements_name_this_version(site: Path) -> None:
 
 
 def test_requirements_are_pinned_as_for_this_repository(site: Path) -> None:
-    """They include the search and the pictures, with the versions and hashes tested here."""
+    """They include search, pictures, and formulas, with the versions and hashes tested here."""
     own = (site / "requirements.txt").read_text(encoding="utf-8")
     assert own.startswith("annotated-types==")
-    tested = (ROOT / "requirements/site.txt").read_text(encoding="utf-8")
+    tested = (ROOT / "requirements/test.txt").read_text(encoding="utf-8")
     pins = re.split(r"\n(?=\S)", own.rstrip())
     assert set(pins) < set(re.split(r"\n(?=\S)", tested.rstrip()))
     assert all("--hash=sha256:" in pin for pin in pins)

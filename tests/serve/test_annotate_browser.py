@@ -639,7 +639,8 @@ def test_the_page_has_the_reader_text(browser, own_content):
     for address, files in site.state.articles.items():
         text = (folder / files.article).read_text()
         body = read_article(Text(files.article, text))[0].body
-        wanted = anchor_text.read(Markdown(MarkdownOptions()).parse(body)).text
+        tokens, _ = Markdown(MarkdownOptions(typographer=True)).parse_with_marks(body, "en")
+        wanted = anchor_text.read(tokens).text
         with browsers.opened(browser, url + address[1:], 1280) as (page, _):
             found = page.evaluate(
                 """(skipped) => {
