@@ -12,7 +12,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from itertools import chain, islice
 from operator import attrgetter
 from typing import Literal, NamedTuple, TypeAlias
 from urllib.parse import unquote
@@ -222,8 +222,8 @@ class _Search:
         self.target = target
         self.section = section
         self.quote = normalize_quote(target.quote)
-        self.prefix = with_formulas(article, normalize_quote(target.prefix or ""))
-        self.suffix = with_formulas(article, normalize_quote(target.suffix or ""))
+        self.prefix = normalize_quote(target.prefix or "")
+        self.suffix = normalize_quote(target.suffix or "")
         self.parts = quote_parts(target.quote)
         """The parts of a `first … last` quote."""
 
@@ -333,11 +333,12 @@ class _Search:
 
         If it may have footnote signs, one beside the quote may have been copied with either.
         """
-        yield self.article.normalized, context, at
-        if may_have_signs(self.article, context):
-            copied, words = self.article.copied, with_signs(context)
-            yield copied, words, copied.position(raw)
-            yield copied, words, copied.position(raw, before_inserted=True)
+        for form in forms(self.article, context):
+            yield self.article.normalized, form, at
+            if may_have_signs(self.article, form):
+                copied, words = self.article.copied, with_signs(form)
+                yield copied, words, copied.position(raw)
+                yield copied, words, copied.position(raw, before_inserted=True)
 
 
 def quote_parts(quote: str) -> tuple[str, ...]:
@@ -359,14 +360,14 @@ def occurrences(article: ReaderText, normalized: str, *, inside: bool = False) -
     are ignored where the article has them. A formula may be in the text as TeX between dollar
     signs, or as a browser copies it.
     """
-    normalized = with_formulas(article, normalized)
-    places = _occurrences(article, article.normalized, normalized, inside)
-    if may_have_signs(article, normalized):
-        copied = _occurrences(article, article.copied, with_signs(normalized), inside)
-        places = iter(sorted({*places, *copied}))
-    if article.formulas:
-        places = iter(sorted({*places, *_copied_formulas(article, normalized, inside)}))
-    return places
+    places: list[Iterator[Match]] = []
+    for form in forms(article, normalized):
+        places.append(_occurrences(article, article.normalized, form, inside))
+        if may_have_signs(article, form):
+            places.append(_occurrences(article, article.copied, with_signs(form), inside))
+        if article.formulas:
+            places.append(_copied_formulas(article, form, inside))
+    return places[0] if len(places) == 1 else iter(sorted({*chain(*places)}))
 
 
 def may_have_signs(article: ReaderText, *texts: str) -> bool:
@@ -412,13 +413,15 @@ def _occurrences(
 _TEX = re.compile(r"\$\$?((?:[^$\\]|\\.)++)\$\$?")
 
 
-def with_formulas(article: ReaderText, normalized: str) -> str:
-    """Return a text with the article's formulas in it, `$x^2$`, as readers see them."""
+def forms(article: ReaderText, normalized: str) -> tuple[str, ...]:
+    """Return a text, and if the article's formulas are in it as `$x^2$`, as readers see them.
+
+    Both can be in the article: in code, TeX is text.
+    """
     if "$" not in normalized or not article.formulas:
-        return normalized
-    return _TEX.sub(
-        lambda tex: article.by_tex.get(tex[1].replace(" ", ""), tex[0]), normalized
-    ).strip()
+        return (normalized,)
+    shown = _TEX.sub(lambda tex: article.by_tex.get(tex[1].replace(" ", ""), tex[0]), normalized)
+    return (normalized,) if shown == normalized else (normalized, shown.strip())
 
 
 def _copied_formulas(article: ReaderText, normalized: str, inside: bool) -> Iterator[Match]:

@@ -84,10 +84,8 @@ def _locate(
     article: ReaderText, normalized: NormalizedText, quote: ForeignQuote, agreeing: int
 ) -> find.Span | NoPlace:
     raw, (text, kept) = normalized.raw, normalized.squeezed
-    exact, before, after = (
-        find.with_formulas(article, normalize_quote(part)).replace(" ", "")
-        for part in (quote.exact, quote.prefix, quote.suffix)
-    )
+    parts = (quote.exact, quote.prefix, quote.suffix)
+    exact, before, after = (_form(article, text, part) for part in parts)
     if article.formulas:
         text, exact, before, after = map(plain_letters, (text, exact, before, after))
     if not exact:
@@ -130,6 +128,12 @@ def _locate(
             f"these words occur {len(spans)} times in the article, and it is unclear which is meant"
         )
     return spans[0]
+
+
+def _form(article: ReaderText, text: str, part: str) -> str:
+    """Return the form of a part of a quote, without spaces, that is in a text; else the last."""
+    found = [form.replace(" ", "") for form in find.forms(article, normalize_quote(part))]
+    return next((form for form in found if form in text), found[-1])
 
 
 def _refused(article: ReaderText, span: find.Span, quote: ForeignQuote) -> str:
