@@ -134,7 +134,10 @@ def outcomes(reader: ReaderText, made: dict[str, Any]) -> Counter[str]:
     counts: Counter[str] = Counter()
     for kind in ("words", "parts"):
         for start, end, quote in made[kind]:
-            place = tuple(len(squeezed(utf16(made["text"], at))) for at in (start, end))
+            before = [utf16(made["text"], at) for at in (start, end)]
+            if any(made["text"][max(0, len(b) - 1) :][:2] == "--" for b in before):
+                continue  # half of a dash, which is one character, however it is typed
+            place = tuple(map(len, map(squeezed, before)))
             if place[0] < place[1]:  # not only invisible characters
                 counts[f"{kind} {outcome(reader, Target(quote=quote), place)}"] += 1
     return counts
