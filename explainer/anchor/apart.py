@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TypeAlias
 
-from explainer.anchor.find import Ambiguous, Match, QuotePlaces, Span, find, quote_parts
+from explainer.anchor.find import Ambiguous, Match, QuotePlaces, Span, find, forms, quote_parts
 from explainer.anchor.normalize import normalize_quote
 from explainer.anchor.text import ReaderText
 from explainer.anchor.words import WordCut, count_words, cut, may_cut
@@ -301,7 +301,9 @@ class _Sides:
 
     def _side(self, key: str, start: int, end: int) -> _Side | None:
         words = self.text[start:end].strip()
-        return _Side(key, words, start, end) if words and end - start <= self.reach else None
+        # TeX in code also means the formula, which may be beside another place.
+        is_clear = words and len(forms(self.article, words)) == 1
+        return _Side(key, words, start, end) if is_clear and end - start <= self.reach else None
 
 
 def _telling(
