@@ -171,7 +171,8 @@ def test_what_articles_say_about_a_person_is_merged(order: str, tmp_path: Path) 
     (person,) = index(tmp_path, files).people
     role = "Newspaper" if order.index("a") < order.index("c") or order[0] < order[2] else "Tabloid"
     assert person.person.role == role
-    assert (person.person.url, person.person.wikidata) == ("https://x.org/", "Q1")
+    kind = person.person.kind
+    assert (kind, person.person.url, person.person.wikidata) == ("person", "https://x.org/", "Q1")
     assert [ref.article.path for ref in person.claims] == [f"content/{n}.md" for n in "abc"]
 
 
