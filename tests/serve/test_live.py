@@ -448,6 +448,25 @@ def test_any_order_of_chapter_edits_equals_a_fresh_start(
     assert site.state.problems == fresh.state.problems
 
 
+@pytest.mark.parametrize("broken", ["book", "part"])
+def test_lists_of_chapters_leave_out_pages_that_cannot_be_built(
+    broken: str, tmp_path: Path
+) -> None:
+    files = {
+        "site.toml": SITE,
+        "content/book.md": "---\ntitle: Book\nchapters: [part, other]\n---\n",
+        "content/part.md": "---\ntitle: Part\n---\n",
+        "content/other.md": "---\ntitle: Other\n---\n",
+    }
+    files[f"content/{broken}.yaml"] = "claims: [{}]\n"
+    site = LiveSite(folders.put(tmp_path, files), BuildOptions(jobs=1))
+    site.update(None)
+    assert site.state.site
+    listed = site.state.site.index.chapters
+    titles = {address: [each.front.title for each in own] for address, own in listed.items()}
+    assert titles == ({} if broken == "book" else {"/book/": ["Other"]})
+
+
 def test_only_changed_articles_are_made_again(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[str] = []
     make = store.make_article
