@@ -51,7 +51,7 @@ class Body:
     first: Title | None = None
     """The heading that the text starts with."""
     title: Title | None = None
-    """That heading if it is the title, which is no part of `tokens`."""
+    """That heading if it is the title, which is not part of `tokens`."""
     lookups: Sequence[LinkLookup] = ()
     """What was looked up for tables from CSV files."""
 
