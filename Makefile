@@ -24,8 +24,8 @@ quick: $(TESTS) ## Run the tests that need neither minutes nor a browser
 mutants: $(TESTS) ## Change the code in small ways, and list the changes that no test notices
 	nice $(BIN)/python -m tests.helpers.mutation $(MODULE) --number $(or $(NUMBER),60)
 
-bench: $(TESTS) ## Time the build of 1,000 articles, compared with bare markdown-it-py
-	$(BIN)/python bench/build.py
+bench: $(TESTS) ## Time builds of 100 and 1,000 articles, compared with Hugo and Eleventy
+	$(BIN)/python bench/peers.py
 
 lint: $(TESTS) ## Check style, types, import layers, unused code, scripts, and style sheets
 	$(BIN)/ruff check

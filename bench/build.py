@@ -1,4 +1,4 @@
-"""`make bench`: time a build, compared with bare markdown-it-py on the same texts.
+"""Time a build, compared with bare markdown-it-py on the same texts.
 
     python bench/build.py [--articles 1000] [--rounds 3]
 
@@ -81,7 +81,6 @@ def report(site: Path, articles: int, rounds: int) -> None:
         result = run("build", site)
         single.append(result["seconds"])
         parallel.append(run("build", site, jobs=2)["seconds"])
-    stages = run("stages", site)
     print(f"{articles} articles, {result['words'] // articles} words each")
     print(f"{result['annotations']} annotations, {result['pages']} pages\n")
     print(f"bare markdown-it-py        {min(bare):7.2f} s")
@@ -91,10 +90,17 @@ def report(site: Path, articles: int, rounds: int) -> None:
     print(f"explainer, two processes   {min(parallel):7.2f} s")
     print(f"peak memory, one process   {result['memory'] / 1024:7.0f} MiB")
     print(f"\nratio to bare markdown-it-py: {min(single) / min(bare):.2f}  (aim: under 2.0)\n")
+    report_stages(site, articles)
+
+
+def report_stages(site: Path, articles: int) -> None:
+    """Print how long each stage of a build with one process takes."""
+    stages = run("stages", site)
     total = stages.pop("all")
+    stages["everything else"] = total - sum(stages.values())
+    print(f"{articles} articles, one process, {total:.2f} seconds; milliseconds an article:")
     for name, seconds in stages.items():
-        print(f"{100 * seconds / total:5.1f} %  {name}")
-    print(f"{100 * (total - sum(stages.values())) / total:5.1f} %  everything else")
+        print(f"{1000 * seconds / articles:8.2f}  {100 * seconds / total:5.1f} %  {name}")
 
 
 def run(worker: str, site: Path, jobs: int = 1) -> dict[str, float]:
