@@ -24,6 +24,7 @@ CALLED = {
     "tornado": "check_origin compute_etag initialize log_exception post set_default_headers "
     "write_error",
     "pydantic": "model_config",
+    "check against a revision, in the making": "shifted",
 }
 """By library, our names that it looks up itself."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from explainer.anchor import find
 from explainer.anchor.find import Ambiguous, Miss, Place, Span
@@ -94,7 +94,7 @@ def unfollowed(found: Place | Miss, *, known: bool) -> Verdict:
     if isinstance(found, Ambiguous):
         return Verdict("ambiguous", f"the quote is in {found.places.count} places")
     if not isinstance(found, Miss):
-        return Verdict("anchored")
+        return Verdict("anchored", is_found=True)
     if known:
         return Verdict("deleted", "no earlier version of the article has these words, either")
     return Verdict("deleted", "no earlier version of the article is known")
@@ -109,8 +109,12 @@ class Follower:
 
     def follow(self, target: Target, place: Span) -> Verdict:
         """Return what became of a target that had a place in the old text."""
-        passage = self.trace.old.word_range(place)
         found = find.find(self.trace.new.reader, target)
+        verdict = self._follow(target, place, found)
+        return replace(verdict, is_found=not isinstance(found, Miss | Ambiguous))
+
+    def _follow(self, target: Target, place: Span, found: Place | Miss) -> Verdict:
+        passage = self.trace.old.word_range(place)
         there = self.trace.new.word_range(found) if isinstance(found, Span) else None
         if not passage:  # signs that are no words, such as an emoji's parts
             return unfollowed(found, known=True)

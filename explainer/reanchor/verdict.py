@@ -34,3 +34,5 @@ class Verdict:
     """The old passage, if it is known; if the target is anchored, the old sentence."""
     new: str = ""
     """The proposed passage, or the sentence as it is."""
+    is_found: bool = False
+    """Whether the target has one place in the new text, so that a build places it: right or not."""

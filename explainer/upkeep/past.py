@@ -88,7 +88,8 @@ class Past:
         """Return the version that a target was made for, and its place there.
 
         It is the first one since the target was written in which it is found; or else the last one
-        in which it is found. Return None if there is no such version before the current one.
+        in which it is found. Return None if there is no such version before the current one. With
+        `since`, it is the version to compare with, if the target was written there.
         """
         for version in self._tried(target):
             if version == self.current:
@@ -100,15 +101,18 @@ class Past:
 
     def _tried(self, target: Target) -> Iterator[int]:
         tried: list[int] = []
+        versions = self._versions
         if self._since and self._states:
-            tried.append(self._versions[-1])
+            *versions, base = versions
+            if _key(target) in self._written(self._states[-1].annotations):
+                tried.append(base)
         since: list[int] = []
-        for state, version in zip(self._states, self._versions, strict=True):
+        for state, version in zip(self._states, versions, strict=False):
             if _key(target) not in self._written(state.annotations):
                 break
             since.append(version)
         tried += list(dict.fromkeys(reversed(since)))[:_MOST_TRIED]
-        tried += list(dict.fromkeys(self._versions))[:_MOST_TRIED]
+        tried += list(dict.fromkeys(versions))[:_MOST_TRIED]
         return (version for version in dict.fromkeys(tried) if version >= 0)
 
     def _written(self, name: str | None) -> frozenset[tuple[str, ...]]:

@@ -25,7 +25,7 @@ from explainer.reanchor.tripwires import word_lists
 from explainer.reanchor.verdict import Verdict
 from explainer.site import load
 from explainer.site.routes import route
-from explainer.upkeep.history import History, read_history
+from explainer.upkeep.history import History, State, read_history
 from explainer.upkeep.past import Past
 
 Progress = Callable[[str, int, int], None]
@@ -94,6 +94,34 @@ def follow_site(
         wrong += own.problems
         entries += own.entries()
     return FollowResult(tuple(entries), tuple(wrong), texts, history.shallow)
+
+
+def shifted(
+    root: Path, settings: Settings, pairs: Iterable[tuple[Document, Document]]
+) -> list[FollowedAnnotation]:
+    """Return the annotations that a build places, though they may say something else there.
+
+    Each pair is a document as it was and as it is; its paths may differ. An annotation is returned
+    if its quote is found in the new text, but on other words than before (`verdict.status` is
+    `changed`), or if a number, negation, or the like has changed in its sentence (`anchored` with
+    `verdict.tripwires`). Those that the old file does not have are not compared.
+    """
+    markdown = Markdown(MarkdownOptions.of(settings.markdown))
+    found: list[FollowedAnnotation] = []
+    for old, new in pairs:
+        if new.annotations is None or old.article.content == new.article.content:
+            continue
+        before = old.annotations.content if old.annotations else ""
+        texts = {"article": old.article.content, "annotations": before}
+        history = History({new.article.path: [State("article", "annotations")]}, texts)
+        article = _Article(new, history, settings, markdown, root, since=True)
+        found += (
+            entry
+            for entry in article.entries()
+            if entry.verdict.is_found
+            and (entry.verdict.status == "changed" or entry.verdict.tripwires)
+        )
+    return found
 
 
 class _Article:
