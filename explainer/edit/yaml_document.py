@@ -25,6 +25,7 @@ Node: TypeAlias = Any
 """A PyYAML node. It is `Any` because the type stubs make marks optional and lack styles."""
 Pair: TypeAlias = tuple[Node, Node]
 """A key and its value; for a list, the item twice."""
+_LINE_END = re.compile("\r\n|\r|\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ class YamlDocument:
         """Return the text with a change applied, using the line endings around it."""
         start, end = self._raw(splice.start), self._raw(splice.end)
         before, after = self.text[:start], self.text[end:]
-        ends = [*re.findall("\r\n|\r|\n", before)[-1:], *re.findall("\r\n|\r|\n", after)[:1], "\n"]
+        ends = _LINE_END.findall(before)[-1:] or _LINE_END.findall(after) or ["\n"]
         return before + splice.text.replace("\n", ends[0]) + after
 
     def _raw(self, position: int) -> int:

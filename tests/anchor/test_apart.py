@@ -149,6 +149,17 @@ def suggestions(reader: ReaderText, target: Target) -> list[dict[str, str] | Non
             id="both sides",
         ),
         pytest.param(
+            "".join(f"{a * 41}x{b * 41}。" for a in "甲乙" for b in "丙丁"),
+            "x",
+            [
+                {"prefix": "甲", "suffix": "丙"},
+                {"prefix": "甲", "suffix": "丁"},
+                {"prefix": "乙", "suffix": "丙"},
+                {"prefix": "乙", "suffix": "丁"},
+            ],
+            id="both sides in Chinese",
+        ),
+        pytest.param(
             "no 28 February. The casino 28 February.",
             "28 February.",
             [{"prefix": "no"}, {"prefix": "casino"}],
@@ -162,6 +173,15 @@ def suggestions(reader: ReaderText, target: Target) -> list[dict[str, str] | Non
                 {"prefix": "One."},
             ],
             id="at the start of the article",
+        ),
+        pytest.param(
+            f"One. {SENTENCE} Two. {SENTENCE}",
+            "each week please.",
+            [
+                {"suffix": "Two."},
+                {"prefix": "Two. " + SENTENCE.partition(" each week")[0]},
+            ],
+            id="at the end of the article",
         ),
         pytest.param(
             "\n\n".join(f"## Part {n}\n\n{SENTENCE}" for n in range(7)),
@@ -236,6 +256,43 @@ def test_keys(text, quote, keys):
     assert all(told)
     if keys is not None:
         assert told == keys
+
+
+@pytest.mark.parametrize(
+    ("words", "is_short"),
+    [
+        ("elephants " * 11 + "{}.", True),  # 12 words
+        ("elephants " * 12 + "{}.", False),
+        ("ab " * 12 + "abc{}", True),  # 40 characters
+        ("ab " * 12 + "abcd{}", False),
+    ],
+)
+def test_a_section_rather_than_a_long_suffix(words, is_short):
+    text = "\n\n".join(f"## Part {n}\n\n{SENTENCE} Here {words.format(n)}" for n in "ab")
+    suffixes = [{"suffix": words.format(n)} for n in "ab"]
+    sections = [{"section": f"part-{n}"} for n in "ab"]
+    told = suggestions(article(text), Target(quote="Here"))
+    assert told == (suffixes if is_short else sections)
+
+
+@pytest.mark.parametrize(("length", "is_told"), [(2000, True), (2001, False)])
+def test_the_longest_context(length, is_told):
+    same = "word " * 500
+    words = ("word " * 400)[: length - len("a ")]
+    for key, block in (
+        ("prefix", f"{{}} {words} here {same}"),
+        ("suffix", f"{same} here {words} {{}}"),
+    ):
+        reader = article("\n\n".join(map(block.format, "ab")))
+        told = suggestions(reader, Target(quote="here"))
+        assert [len(keys[key]) if keys else 0 for keys in told] == [length * is_told] * 2
+
+
+@pytest.mark.parametrize(("length", "is_told"), [(2000, True), (2001, False)])
+def test_the_longest_passage_that_is_quoted_with_all_of_its_words(length, is_told):
+    passage = f"alpha mid {'x' * (length - len('alpha mid  omega omega'))} omega omega"
+    told = suggestions(article(passage), Target(quote="alpha … mid … omega"))
+    assert told == [{"suffix": "omega"}, {"quote": passage} if is_told else None]
 
 
 def test_the_keys_that_the_target_has_stay_or_are_replaced():

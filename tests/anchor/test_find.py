@@ -65,6 +65,65 @@ def test_places(text: str, target: dict[str, str], words: str) -> None:
     assert found(text, **target) == words
 
 
+FORMULAS = "The law ($E = mc^2$) is old. Aha, the law ($E = mc^2$), not ($x$), is old."
+
+
+@pytest.mark.parametrize(
+    ("quote", "words"),
+    [
+        # As browsers copy formulas: the parts are in lines of their own, with styled letters.
+        ("not (\n𝑥\n), is", "not (x), is"),
+        ("law (\n𝐸\n=\n𝑚\n𝑐\n2\n) is", "law (E=mc2) is"),
+        ("Aha, the law (\n𝐸\n=\n𝑚\n𝑐\n2\n),", "Aha, the law (E=mc2),"),
+        ("law (\n𝐸\n=\n𝑚\n𝑐\n2\n)", "Ambiguous 2"),
+        ("no t (\n𝑥\n), is", "Lost 0"),
+        ("not(\n𝑥\n), is", "Lost 0"),
+        ("not (\n𝑥\n),is", "Lost 0"),
+        ("ha, the law (\n𝐸\n=\n𝑚\n𝑐\n2\n)", "Lost 0"),
+        ("law (\n𝐸\n=\n𝑚", "Lost 0"),
+        ("𝑐\n2\n) is", "Lost 0"),
+        ("\u200b", "Lost 0"),
+    ],
+)
+def test_copied_formulas(quote: str, words: str) -> None:
+    reader = read(Markdown(MarkdownOptions(math=True)).parse(FORMULAS))
+    place = find.find(reader, Target(quote=quote))
+    shown = reader.text[place.start : place.end] if isinstance(place, find.Span) else _why(place)
+    assert shown == words
+
+
+def test_copied_formulas_of_all_places() -> None:
+    reader = read(Markdown(MarkdownOptions(math=True)).parse("($x$) ($x$) ($x$) $aaa$"))
+    for quote, count in (("(\n𝑥\n)", 3), ("(\n𝑥\n) (\n𝑥\n)", 2)):
+        place = find.find(reader, Target(quote=quote))
+        assert isinstance(place, find.Ambiguous)
+        assert place.places.count == count
+
+
+@pytest.mark.parametrize(
+    ("quote", "tex"),
+    [
+        ("The law (E", "E = mc^2"),
+        ("law (E = mc", "E = mc^2"),
+        ("2) is", "E = mc^2"),
+        ("not (x", None),
+        ("x", None),
+        ("is old", None),
+    ],
+)
+def test_the_formula_that_a_quote_cuts(quote: str, tex: str | None) -> None:
+    reader = read(Markdown(MarkdownOptions(math=True)).parse(FORMULAS))
+    formula = find.cut_formula(reader, quote)
+    assert (formula.tex if formula else None) == tex
+
+
+def test_the_text_with_footnote_signs_is_made_only_for_quotes_that_may_have_some() -> None:
+    reader = article("Word.[^1] More.\n\n[^1]: Note.")
+    for quote, is_made in (("Word. More.", False), ("Word.[1] More.", True)):
+        assert isinstance(find.find(reader, Target(quote=quote)), find.Span)
+        assert ("copied" in vars(reader)) is is_made
+
+
 def inside(text: str, **target: str) -> list[tuple[str, str]]:
     place = find.find(article(text), Target(**target))
     assert isinstance(place, find.Span | find.Lost)

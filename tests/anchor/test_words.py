@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from explainer.anchor import explain, find
 from explainer.anchor.text import ReaderText, read
-from explainer.anchor.words import WordCut, context, cut, grow
+from explainer.anchor.words import WordCut, context, cut, grow, may_cut
 from explainer.markdown.parser import Markdown, MarkdownOptions
 from explainer.model.annotations import Target
 from tests.helpers.cost import steps
@@ -363,6 +363,26 @@ def test_very_long_words_are_not_completed(length, is_completed):
     first, last = 2, 2 + length
     assert grow(reader, last, last + 1) == (first if is_completed else last, last + 1)
     assert grow(reader, first, first + 1) == (first, last + 1 if is_completed else first + 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "cuts"),
+    [
+        ("电A", [0, 1, 2]),
+        ("A电", [0, 1, 2]),
+        ("A，b", [0, 1, 2, 3]),
+        ("电-ab", [0, 1, 4]),
+        ("ab-电", [0, 3, 4]),
+        ("a (b)", [0, 1, 2, 5]),
+        ("a.b", [0, 3]),
+        ("电e\u0301电", [0, 1, 2, 3]),
+        ("3 电", [0, 1, 2, 3]),
+    ],
+)
+def test_where_prefixes_and_suffixes_may_be_cut(text, cuts):
+    reader = article(text)
+    positions = range(len(reader.normalized.text) + 1)
+    assert [at for at in positions if may_cut(reader, at)] == cuts
 
 
 @pytest.mark.parametrize(

@@ -87,6 +87,12 @@ AT_THE_END: dict[str, tuple[str, str, dict[str, Any], str]] = {
         {"id": "c", "claim": "C."},
         "-   id: c\n    claim: C.\n",
     ),
+    "mostly one space after dashes": (
+        "notes:\n- note: a\n- note: b\nclaims:\n-   id: a\n",
+        "question",
+        {"question": "x"},
+        "questions:\n- question: x\n",
+    ),
     "long evidence has a line for each key": (
         "claims:\n- id: a\n- id: b\n",
         "claim",
@@ -124,7 +130,7 @@ AT_THE_END: dict[str, tuple[str, str, dict[str, Any], str]] = {
         "- note: |-\n    x\n    y\n",
     ),
     "a space before colons, but not in braces": (
-        "sources:\n  a :\n    title: A\nclaims:\n- id: a\n- id: b\n",
+        "x : y\nsources:\n  a :\npeople:\n  a :\nclaims:\n- id: a\n- id: b\n",
         "claim",
         {"id": "c", "evidence": [{"source": "s"}]},
         "- id: c\n  evidence:\n  - {source: s}\n",
@@ -396,6 +402,16 @@ def test_an_entry_at_the_end(name: str) -> None:
         ("{notes: [], people}\n", "{notes: [], people: {new: {name: N, role: R}}}\n"),
         ("{people: null}\n", "{people: {new: {name: N, role: R}}}\n"),
         ("{people: ~}\n", "{people: {new: {name: N, role: R}}}\n"),
+        ('{"people":}\n', '{"people": {"new": {"name": "N", "role": "R"}}}\n'),
+        ("{\nnotes: []\n}\n", "{\nnotes: [],\npeople: {new: {name: N, role: R}}\n}\n"),
+        (
+            "people: {a: {name: A},\n  b: {name: B}, c: {name: C}}\n",
+            "people: {a: {name: A},\n  b: {name: B}, c: {name: C}, new: {name: N, role: R}}\n",
+        ),
+        (
+            "people: {a: {name: A,\n  role: R}, b: {name: B}}\n",
+            "people: {a: {name: A,\n  role: R}, b: {name: B}, new: {name: N, role: R}}\n",
+        ),
         (
             "{notes: [{note: a}]}\n",
             "{notes: [{note: a}], people: {new: {name: N, role: R}}}\n",
@@ -461,9 +477,11 @@ def test_between_braces_an_id_is_quoted_if_it_looks_like_a_number() -> None:
 
 
 def test_a_text_without_a_line_break_at_the_end_gets_one() -> None:
-    made = annotation_file.append("notes:\n- note: |\n    a", "note", {"note": "b"})
-    assert isinstance(made, Edited)
-    assert made.text == "notes:\n- note: |\n    a\n\n- note: b"
+    for start in ("", "\n"):
+        old = f"{start}notes:\n- note: |\n    a"
+        made = annotation_file.append(old, "note", {"note": "b"})
+        assert isinstance(made, Edited)
+        assert made.text == old + "\n\n- note: b"
 
 
 def test_several_entries_at_once() -> None:

@@ -90,7 +90,8 @@ _CHANGES: dict[type[ast.AST], Callable[[Any], Iterable[Any]]] = {
     ast.comprehension: lambda n: _without(n, "ifs"),
     **dict.fromkeys((ast.Break, ast.Continue, ast.Raise, ast.Expr), _nothing),
 }
-_EMPTY = {"return", "return None"}
+_EMPTY = {"return", "return None", "return False"}
+"""Statements that are not changed to `return`, because they do the same or nearly so."""
 _LEFT_OUT = {"annotation", "returns", "decorator_list", "keys"}
 
 
@@ -128,7 +129,8 @@ def mutants(node: ast.AST, line: int = 1, lines: frozenset[int] = frozenset()) -
                 continue
             is_alias = getattr(getattr(child, "annotation", None), "id", "") == "TypeAlias"
             is_type = getattr(getattr(child, "value", None), "id", "") == "Literal"
-            if name in _LEFT_OUT or is_alias or is_type:
+            is_check = name == "keywords" and ast.unparse(child) == "strict=True"
+            if name in _LEFT_OUT or is_alias or is_type or is_check:
                 continue
             at, own = getattr(child, "lineno", line), lines
             if isinstance(child, ast.stmt) and (is_function or lines):
