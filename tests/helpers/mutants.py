@@ -129,8 +129,8 @@ def mutants(node: ast.AST, line: int = 1, lines: frozenset[int] = frozenset()) -
                 continue
             is_alias = getattr(getattr(child, "annotation", None), "id", "") == "TypeAlias"
             is_type = getattr(getattr(child, "value", None), "id", "") == "Literal"
-            is_check = name == "keywords" and ast.unparse(child) == "strict=True"
-            if name in _LEFT_OUT or is_alias or is_type or is_check:
+            is_zip = getattr(getattr(node, "func", None), "id", "") == "zip"
+            if name in _LEFT_OUT or is_alias or is_type or (is_zip and name == "keywords"):
                 continue
             at, own = getattr(child, "lineno", line), lines
             if isinstance(child, ast.stmt) and (is_function or lines):
