@@ -62,7 +62,7 @@ def check_folder(output: Path, site: Path) -> None:
     except OSError as error:
         raise failure(error) from error
     existing = next(path for path in upwards(folder) if os.path.lexists(path))
-    if not (os.path.isdir(existing) and os.access(existing, os.W_OK | os.X_OK)):
+    if not os.access(existing, os.W_OK | os.X_OK):
         raise failure(PermissionError(errno.EACCES, "Permission denied", existing))
 
 

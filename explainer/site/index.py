@@ -84,7 +84,7 @@ def _chapters(
     # Leave out documents that have no page.
     listed = [
         (made[path], tuple(made[chapter] for chapter in names if chapter in made))
-        for path, names in sorted(chapters.items())
+        for path, names in chapters.items()
         if path in made
     ]
     parents = {chapter.address: article for article, own in listed for chapter in own}

@@ -296,6 +296,18 @@ def test_copies(output: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, c
     assert (output / "p/q").stat().st_ino != source.stat().st_ino, "a copy, not a link"
 
 
+def test_files_are_closed(tmp_path: Path) -> None:
+    def next_number() -> int:
+        os.close(number := os.dup(0))
+        return number
+
+    before = next_number()
+    stage_module.create(str(tmp_path / "a"), [b"1"])
+    with pytest.raises(FileExistsError):
+        stage_module.create(str(tmp_path / "a"), [b"1"])
+    assert next_number() == before
+
+
 def test_a_copied_file_that_gets_shorter_meanwhile(
     output: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
