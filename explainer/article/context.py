@@ -21,6 +21,7 @@ from explainer.model.ratings import Rating
 from explainer.model.scalars import Genre
 from explainer.model.settings import KindSettings
 from explainer.parse.references import UsedNames
+from explainer.support.addresses import LinkStyle
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,8 @@ class ArticleContext:
     """The possible targets of links."""
     options: MarkdownOptions
     """How to read Markdown."""
+    link_style: LinkStyle = "file"
+    """How links name pages."""
     drafts: bool = False
     """Whether to show annotations that are drafts."""
     inspector: Inspector | None = None

@@ -131,7 +131,13 @@ class TextRenderer:
         path, address = self.document.path, self.document.address
         language = self.document.front.language or self.context.language
         resolved = links.resolve(
-            tokens, path, address, self.context.known, eager=eager, language=language
+            tokens,
+            path,
+            address,
+            self.context.known,
+            style=self.context.link_style,
+            eager=eager,
+            language=language,
         )
         self.queries += resolved.lookups
         for spot, bad in resolved.problems:

@@ -182,7 +182,7 @@ def _index(
 ) -> tuple[list[StagedFile], Sequence[Problem]]:
     """Stage the files of the search. With problems, there is no search."""
     pages = {file.path: writer.content_path(file) for file in rendered.indexed}
-    files, problems = search.index(pagefind, pages)
+    files, problems = search.index(pagefind, pages, site.settings.link_style)
     own = site.own_files
     made = {} if problems else files
     return [writer.put(path, made[path]) for path in made if path not in own], problems

@@ -110,6 +110,7 @@ def article_context(
         library_places=library[1],
         known=targets,
         options=MarkdownOptions.of(settings.markdown),
+        link_style=settings.link_style,
         drafts=settings.build.drafts,
         inspector=inspector,
     )

@@ -29,22 +29,20 @@ def dump(data: Mapping[str, Any]) -> bytes:
 
 
 def collection(
-    article: Article, html: Callable[[Markup], str], *, base: str | None
+    article: Article, html: Callable[[Markup], str], *, file: str, page: str
 ) -> dict[str, Any]:
     """Return the collection that is published with an article: its annotations in reading order.
 
-    `base`: the published URL of the page, ending in `/`; if None, all IRIs are relative to the
-    file. `html`: converts a text to HTML whose links work from the file.
+    `file` and `page`: the published URLs of the file and of the article's page, or IRIs relative to
+    the file if they are not known. `html`: converts a text to HTML whose links work from the file.
     """
-    page = base or "index.html"
-    address = (base or "") + FILE
-    first = address + "#page-1"
+    first = f"{file}#page-1"
     items = [
         _annotation(annotation, page, article.language, html) for annotation in article.annotations
     ]
     data: dict[str, Any] = {
         "@context": _CONTEXT,
-        "id": address,
+        "id": file,
         "type": "AnnotationCollection",
         "label": article.front.title,
         "total": len(items),

@@ -113,7 +113,7 @@ def _figure(
     yield from _table(lookup.data, caption, inline)
     target = str(lookup.target)
     name = escapeHtml(posixpath.basename(target))
-    link = f'<a href="{escapeHtml(from_page(address, target))}" download>{name}</a>'
+    link = f'<a href="{escapeHtml(from_page(address, target, "file"))}" download>{name}</a>'
     credit = "".join(token.content for token in figure if token.type == "raw").lstrip()
     content = f"<figcaption>{link}{' ' if credit else ''}{credit}</figcaption>\n"
     yield Token("raw", "", 0, content=content, block=True)

@@ -40,6 +40,7 @@ from explainer.markdown.raw_addresses import RawAttribute
 from explainer.markdown.rules import credit, inline_text
 from explainer.model.problems import short
 from explainer.support import addresses
+from explainer.support.addresses import LinkStyle
 from explainer.support.web_addresses import wrong_with
 
 _SCHEMES = frozenset({"http", "https", "mailto", "tel", "ftp", "xmpp", "geo", "doi"})
@@ -181,6 +182,7 @@ def resolve(
     address: str,
     targets: LinkTargets,
     *,
+    style: LinkStyle,
     eager: bool = False,
     language: str = "",
 ) -> ResolvedLinks:
@@ -220,7 +222,7 @@ def resolve(
             problems += [(link, each) for each in check_player(token, media)]
         target, wrong = _at_time(_composed(target))
         problems += [(link, wrong)] if wrong else []
-        rewriting.add(found, _with_query(from_page(address, target), link.url))
+        rewriting.add(found, _with_query(from_page(address, target, style), link.url))
         if part := _page_fragment(address, target):
             fragments.append((link, part))
         if found.other:
@@ -346,7 +348,7 @@ def _show(
     if measured and measured.picture and not addresses.is_outside(target):
         found = pictures.attributes(
             measured.picture,
-            lambda to: from_page(address, to),
+            lambda to: from_page(address, to, "file"),
             lazy=lazy,
             wanted=image.attrs,
         )
@@ -367,11 +369,11 @@ def not_a_picture(target: str, measured: pictures.Measured | None) -> Iterator[F
             yield Flaw("not-a-picture", message, hint)
 
 
-def from_page(address: str, target: str) -> str:
+def from_page(address: str, target: str, style: LinkStyle) -> str:
     """Return a link to `target`, an address on this site or on the web, from a page."""
     if addresses.is_outside(target):
         return target
-    return addresses.relative(addresses.root_of(address), target)
+    return addresses.relative(addresses.root_of(address), target, style)
 
 
 def _with_query(link: str, url: str) -> str:

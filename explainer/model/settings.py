@@ -19,6 +19,7 @@ from explainer.model.scalars import (
     Tone,
     Url,
 )
+from explainer.support.addresses import LinkStyle
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +114,15 @@ class ImageSettings(Authored):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LinkSettings(Authored):
+    """`[links]` in site.toml: how pages link to each other."""
+
+    style: LinkStyle | None = None
+    """`pretty` for links to `x/`, or `file` for links to `x/index.html`, which also work for pages
+    opened from disk. The default is `pretty` if the address of the site is known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PublishSettings(Authored):
     """`[publish]` in site.toml: how to publish to GitHub Pages."""
 
@@ -175,9 +185,16 @@ class Settings(Authored):
     """The page where readers can search the site."""
     images: ImageSettings = field(default_factory=ImageSettings)
     """What to make from pictures."""
+    links: LinkSettings = field(default_factory=LinkSettings)
+    """How pages link to each other."""
     publish: PublishSettings = field(default_factory=PublishSettings)
     """How to publish to GitHub Pages."""
     extra: FreeData = field(default_factory=FreeData)
     """Data of your own for the templates of your theme."""
     allow: tuple[Allow, ...] = ()
     """The warnings and remarks that are not reported for the entire site."""
+
+    @property
+    def link_style(self) -> LinkStyle:
+        """How links name pages: as `[links]` says, or else `pretty` if the address is known."""
+        return self.links.style or ("pretty" if self.url else "file")

@@ -30,6 +30,7 @@ from typing import Any, BinaryIO, TypeAlias
 from explainer.model.location import Location
 from explainer.model.problems import Problem
 from explainer.support import extras
+from explainer.support.addresses import LinkStyle
 from explainer.support.leftovers import temporary_folder
 
 FOLDER = "search/pagefind/"
@@ -105,16 +106,17 @@ def find(enabled: bool | None, location: Location) -> tuple[Pagefind | None, tup
 
 
 def index(
-    pagefind: Pagefind, pages: Mapping[str, str]
+    pagefind: Pagefind, pages: Mapping[str, str], style: LinkStyle
 ) -> tuple[dict[str, bytes], tuple[Problem, ...]]:
     """Return the files of an index of pages, by their path in the output, and problems.
 
-    `pages` has the current path of each page's HTML file, by the page's path in the output. If
-    there is a problem (the warning `search-failed`), there are no files.
+    `pages` has the current path of each page's HTML file, by the page's path in the output. `style`
+    is that of the results' links. If there is a problem (the warning `search-failed`), there are no
+    files.
     """
     try:
         with temporary_folder() as folder:
-            return _files(_serve(pagefind.program, pages, str(folder))), ()
+            return _files(_serve(pagefind.program, pages, style, str(folder))), ()
     except _ServiceError as error:
         trouble = str(error)
     except (OSError, EOFError, zlib.error) as error:
@@ -150,7 +152,9 @@ class _ServiceError(Exception):
     """Pagefind reported an error or stopped."""
 
 
-def _serve(program: str, pages: Mapping[str, str], folder: str) -> dict[str, bytes]:
+def _serve(
+    program: str, pages: Mapping[str, str], style: LinkStyle, folder: str
+) -> dict[str, bytes]:
     """Index pages with the program, in the order of their paths; return its files by path.
 
     The program sends the files: if it writes them itself, it answers before it is done.
@@ -169,7 +173,8 @@ def _serve(program: str, pages: Mapping[str, str], folder: str) -> dict[str, byt
         ) as process,
     ):
         try:
-            _ask(process, type="NewIndex", config={"exclude_selectors": list(IGNORED)})
+            config = {"exclude_selectors": list(IGNORED), "keep_index_url": style == "file"}
+            _ask(process, type="NewIndex", config=config)
             for path in sorted(pages):
                 html = Path(pages[path]).read_text(encoding="utf-8")
                 _ask(process, type="AddFile", index_id=0, file_path=path, file_contents=html)

@@ -14,6 +14,7 @@ from explainer.render.assets import Assets
 from explainer.render.cards import Cards
 from explainer.render.theme import Theme
 from explainer.support import addresses
+from explainer.support.addresses import LinkStyle
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +66,8 @@ class RenderContext:
     """Whether pages may connect to the server that serves them."""
     fonts: bool
     """Whether pages may load fonts: the theme or the author has some."""
+    link_style: LinkStyle
+    """How links name pages."""
     _badges: dict[tuple[str, str], Markup] = field(default_factory=dict, compare=False)
 
     @property
@@ -89,7 +92,7 @@ class RenderContext:
         """Return the URL of an address; relative to `origin` if the site's URL is not known."""
         if self.site.url:
             return addresses.absolute(self.site.url, address)
-        return addresses.relative(addresses.root_of(origin), address)
+        return addresses.relative(addresses.root_of(origin), address, self.link_style)
 
     def identity(self, address: str) -> str:
         """Return the id of an address in feeds: its URL, or a URN made from the site's title."""

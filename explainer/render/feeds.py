@@ -89,7 +89,7 @@ def _claim_entry(context: RenderContext, ref: ClaimRef) -> atom.FeedEntry:
 
 
 def _moved(context: RenderContext, article: Article, feed: str, html: Markup) -> Markup:
-    return relocate(html, article.address, context.root(feed))
+    return relocate(html, article.address, context.root(feed), context.link_style)
 
 
 def _feed(

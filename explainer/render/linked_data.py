@@ -66,10 +66,12 @@ def annotation_collection(context: RenderContext, article: Article) -> dict[str,
         replace(a, rating=words.translated(a.rating)) if isinstance(a, ClaimView) else a
         for a in article.annotations
     )
+    folder = addresses.absolute(url, here) if url else ""
     return web_annotation.collection(
         replace(article, annotations=annotations),
-        lambda html: relocate(html, here, context.root(here)),
-        base=addresses.absolute(url, here) if url else None,
+        lambda html: relocate(html, here, context.root(here), context.link_style),
+        file=folder + web_annotation.FILE,
+        page=folder or addresses.relative("", "/", context.link_style),
     )
 
 

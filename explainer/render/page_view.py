@@ -26,6 +26,7 @@ from explainer.render.assets import CODE_STYLE
 from explainer.render.context import RenderContext
 from explainer.render.files import RenderedFile
 from explainer.support import addresses
+from explainer.support.addresses import LinkStyle
 
 BLOCK_STYLE = "blocks.css"
 CHAPTER_STYLE = "chapters.css"
@@ -138,11 +139,12 @@ class PageView:
 
     def link(self, address: str) -> str:
         """Return a relative link to an address on this site. Addresses on the web are unchanged."""
+        style = self._context.link_style
         if address.startswith(self.address) and self.root.startswith("."):
-            return addresses.relative("", "/" + address[len(self.address) :])
+            return addresses.relative("", "/" + address[len(self.address) :], style)
         if addresses.is_outside(address):
             return address
-        return addresses.relative(self.root, address)
+        return addresses.relative(self.root, address, style)
 
     def current(self, address: str) -> Markup:
         """Return ` aria-current="…"` if a menu links to this page, or to one it is a chapter of."""
@@ -164,7 +166,9 @@ class PageView:
 
     def moved(self, html: Markup, origin: str) -> Markup:
         """Return HTML from the page at `origin` with its links adjusted to this page."""
-        return html if origin == self.address else relocate(html, origin, self.root)
+        if origin == self.address:
+            return html
+        return relocate(html, origin, self.root, self._context.link_style)
 
     def worded(self, html: Markup) -> Markup:
         """Return an article's HTML with the text of the interface filled in.
@@ -380,10 +384,11 @@ def content_policy(
     )
 
 
-def relocate(html: Markup, origin: str, root: str) -> Markup:
+def relocate(html: Markup, origin: str, root: str, style: LinkStyle) -> Markup:
     """Return HTML from the page at `origin` with its links within the site starting from `root`.
 
     Links go through the site's root (`addresses.relative`), so only the path to it is replaced.
+    `style` is for those to parts of the page.
     """
     if '="' not in html:
         return html
@@ -393,8 +398,8 @@ def relocate(html: Markup, origin: str, root: str) -> Markup:
         if not target or _ABSOLUTE.match(target) or not target.startswith((before, "#")):
             return target
         if target.startswith("#"):
-            return addresses.relative(root, origin) + target
-        return root + target.removeprefix(before)
+            return addresses.relative(root, origin, style) + target
+        return addresses.below(root, target.removeprefix(before).removeprefix("./"))
 
     text = _LINK.sub(lambda match: match[1] + moved(match[2]), html)
     if "srcset" in text:  # in the format of pictures.attributes

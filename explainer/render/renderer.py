@@ -119,7 +119,8 @@ class Renderer:
         assets = Assets(self.theme, self._site_rules(site))
         fonts = self.fonts or any(map(is_font, assets.files))
         drawer = self.cards if site.url else None
-        return RenderContext(site, self.theme, assets, drawer, self.live, fonts)
+        style = self.settings.link_style
+        return RenderContext(site, self.theme, assets, drawer, self.live, fonts, style)
 
     def _site_rules(self, site: SiteView) -> str:
         return site_rules(site.scale, site.language, self._everything, self.settings.kinds)

@@ -195,7 +195,8 @@ class SitePages:
                 place = Path(folder, f"{len(files)}.html")
                 place.write_bytes(page.content)
                 files[page.path] = str(place)
-            return search.index(pagefind, files) if files else ({}, ())
+            style = self.site.settings.link_style
+            return search.index(pagefind, files, style) if files else ({}, ())
 
     def _indexed_pages(self) -> Iterator[RenderedFile]:
         """Yield all searchable pages, except those whose template fails."""

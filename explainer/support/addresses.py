@@ -1,9 +1,9 @@
 """Addresses of the site's pages, as links between pages and as addresses on the web.
 
 An *address* is what `Article.address` holds: a path from the site's root in plain Unicode that
-begins with `/`, ends with `/` where a folder's `index.html` is meant, and may carry a fragment. A
-relative link names that `index.html`, so that the site works from disk and under any base path;
-an absolute one does not.
+begins with `/`, ends with `/` where a folder's `index.html` is meant, and may carry a fragment. All
+links within the site are made here, by `relative`. They work under any base path. Whether they name
+that `index.html` depends on the site's `LinkStyle`; the address of a page on the web never does.
 """
 
 from __future__ import annotations
@@ -11,7 +11,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from contextlib import suppress
+from typing import Literal, TypeAlias
 from urllib.parse import quote, urlsplit
+
+LinkStyle: TypeAlias = Literal["pretty", "file"]
+"""How links name a page: `x/`, which needs a web server, or `x/index.html`, which also works for
+pages that are opened from disk."""
 
 _SAFE = "/:@!$&'()*+,;=~-._"
 _UNSAFE = re.compile(rf"[^A-Za-z0-9{re.escape(_SAFE)}]")
@@ -28,13 +33,21 @@ def root_of(address: str) -> str:
     return "../" * (address.partition("#")[0].count("/") - 1)
 
 
-def relative(root: str, address: str) -> str:
-    """Return a link to `address` from a page whose `root_of` is `root`."""
+def relative(root: str, address: str, style: LinkStyle) -> str:
+    """Return a link to `address` from a page whose `root_of` is `root`.
+
+    `root` may also be the address of the site on the web, with a `/` at the end.
+    """
     path, sign, fragment = address.partition("#")
-    file = _quoted(file_of(path))
-    if not root and ":" in file:
-        root = "./"  # or all before the colon would be a scheme
-    return root + file + sign + fragment
+    name = path[1:] if style == "pretty" else file_of(path)
+    return below(root, _quoted(name)) + sign + fragment
+
+
+def below(root: str, link: str) -> str:
+    """Return a link from the site's root as one from a page whose `root_of` is `root`."""
+    if not root and (not link or ":" in link):
+        return f"./{link}"  # `""` is the page itself, and all before a colon would be a scheme
+    return root + link
 
 
 def absolute(url: str, address: str) -> str:

@@ -244,7 +244,7 @@ def test_a_claims_entry(site: dict[str, str]) -> None:
     content = entry.find(f"{ATOM}content")
     assert content is not None
     assert content.get("type") == "html"
-    assert 'href="https://example.org/base/kremlin-call/index.html#the-report"' in str(content.text)
+    assert 'href="https://example.org/base/kremlin-call/#the-report"' in str(content.text)
 
 
 # The elements that RFC 4287 §4.1 and §4.2 allow in a feed and in an entry, and how often.

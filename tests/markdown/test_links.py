@@ -18,6 +18,7 @@ from explainer.markdown.links import (
 from explainer.markdown.parser import Markdown, MarkdownOptions
 from explainer.markdown.pictures import Flaw, Measured
 from explainer.model.article import Picture
+from explainer.support.addresses import LinkStyle
 
 PATH, ADDRESS = "content/news/call.md", "/news/call/"
 PHOTO = Measured(Picture("/news/photo.jpg", 640, 480))
@@ -311,9 +312,11 @@ def test_lookups_are_repeated_with_newer_targets() -> None:
 MARKDOWN = Markdown(MarkdownOptions(html=True))
 
 
-def resolved(text: str, *, eager: bool = False) -> tuple[str, ResolvedLinks]:
+def resolved(
+    text: str, *, style: LinkStyle = "file", eager: bool = False
+) -> tuple[str, ResolvedLinks]:
     tokens = MARKDOWN.parse(text)
-    found = resolve(tokens, PATH, ADDRESS, TARGETS, eager=eager)
+    found = resolve(tokens, PATH, ADDRESS, TARGETS, style=style, eager=eager)
     return MARKDOWN.render(tokens), found
 
 
@@ -339,6 +342,9 @@ def resolved(text: str, *, eager: bool = False) -> tuple[str, ResolvedLinks]:
 def test_what_is_written(link: str, written: str) -> None:
     html, found = resolved(f"[x](<{link}>)")
     assert f'href="{written}"' in html
+    assert not found.problems
+    html, found = resolved(f"[x](<{link}>)", style="pretty")
+    assert f'href="{written.replace("index.html", "")}"' in html
     assert not found.problems
 
 

@@ -49,12 +49,12 @@ def brief(built: BuildResult) -> list[tuple[str, str, int]]:
 @pytest.mark.parametrize(
     ("raw", "shown"),
     [
-        ('<a href="b.md">x</a>', '<a href="../b/index.html">'),
-        ("<a href='b.md#part'>x</a>", '<a href="../b/index.html#part">'),
-        ("<a class=x href=b.md>x</a>", '<a class=x href="../b/index.html">'),
-        ("<A HREF = '/b/'>x</A>", '<A href="../b/index.html">'),
-        ('<a href="b.md?x=1&amp;y=2">x</a>', '<a href="../b/index.html?x=1&amp;y=2">'),
-        ('<a title="a > b" href="b.md">x</a>', '<a title="a > b" href="../b/index.html">'),
+        ('<a href="b.md">x</a>', '<a href="../b/">'),
+        ("<a href='b.md#part'>x</a>", '<a href="../b/#part">'),
+        ("<a class=x href=b.md>x</a>", '<a class=x href="../b/">'),
+        ("<A HREF = '/b/'>x</A>", '<A href="../b/">'),
+        ('<a href="b.md?x=1&amp;y=2">x</a>', '<a href="../b/?x=1&amp;y=2">'),
+        ('<a title="a > b" href="b.md">x</a>', '<a title="a > b" href="../b/">'),
         ('<img src="p.svg" alt="x">', '<img src="../p.svg" alt="x">'),
         ('<img alt=x src="&#112;.svg">', '<img alt=x src="../p.svg">'),
         (
@@ -66,7 +66,7 @@ def brief(built: BuildResult) -> list[tuple[str, str, int]]:
         ("<audio><source src='v.mp4#t=3'></audio>", '<source src="../v.mp4#t=3">'),
         ('<svg><use xlink:href="p.svg#a"/></svg>', '<use xlink:href="../p.svg#a"/>'),
         ('<svg><image href="p.svg"/></svg>', '<image href="../p.svg"/>'),
-        ('<map><area href="b.md"></map>', '<area href="../b/index.html">'),
+        ('<map><area href="b.md"></map>', '<area href="../b/">'),
         (
             "<img src='data:image/png;base64,AA' alt=''>",
             "<img src='data:image/png;base64,AA' alt=''>",
@@ -137,7 +137,7 @@ def test_an_annotated_block_has_the_same_addresses(root: Path) -> None:
     text = '<p>Read <a href="b.md">the whole</a> report.</p>\n\nAlso <a href=b.md>here</a>.'
     notes = "notes: [{quote: the whole report, note: N}, {quote: Also here, note: N}]\n"
     assert not build(root, text, notes).problems
-    assert page(root).count('<a href="../b/index.html"><mark') == 2
+    assert page(root).count('<a href="../b/"><mark') == 2
     assert "b.md" not in page(root)
 
 

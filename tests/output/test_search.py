@@ -41,6 +41,11 @@ def broken(tmp_path, monkeypatch):
 
 def fragments(output: Path) -> dict[str, dict]:
     """Return Pagefind's data for each page, by address."""
+    return {url.removesuffix("index.html"): found for url, found in linked(output).items()}
+
+
+def linked(output: Path) -> dict[str, dict]:
+    """Return Pagefind's data for each page, by the link that results have, from the site's root."""
     found = (
         json.loads(gzip.decompress(path.read_bytes()).removeprefix(b"pagefind_dcd"))
         for path in (output / "search/pagefind/fragment").iterdir()
@@ -61,6 +66,22 @@ def test_articles_claims_and_people_are_indexed_and_nothing_else(built):
         "/people/keeper/",
         "/second/",
     }
+
+
+@installed
+@pytest.mark.parametrize(
+    ("style", "links"),
+    [("file", {"/index.html", "/a/index.html"}), ("pretty", {"/", "/a/"})],
+)
+def test_results_name_pages_as_all_links_do(tmp_path, style, links):
+    pagefind, _ = search.find(None, WHERE)
+    assert pagefind is not None
+    html = '<html lang="en"><main data-pagefind-body><h1>H</h1>word</main></html>'
+    folders.put(tmp_path, {"x.html": html})
+    names = ("index.html", "a/index.html")
+    files, problems = search.index(pagefind, dict.fromkeys(names, str(tmp_path / "x.html")), style)
+    assert problems == ()
+    assert linked(folders.put(tmp_path / "site", files)).keys() == links
 
 
 @installed
@@ -124,7 +145,7 @@ def test_what_templates_show_around_the_content_is_not_searched(tmp_path):
     assert pagefind is not None
     page = f'<html lang="en"><main data-pagefind-body>{NOT_SEARCHED}<p>words</p></main></html>'
     folders.put(tmp_path, {"index.html": page})
-    files, problems = search.index(pagefind, {"index.html": str(tmp_path / "index.html")})
+    files, problems = search.index(pagefind, {"index.html": str(tmp_path / "index.html")}, "file")
     assert problems == ()
     assert [f["content"] for f in fragments(folders.put(tmp_path / "site", files)).values()] == [
         "words."
@@ -368,7 +389,7 @@ def test_the_order_of_pages_does_not_matter(tmp_path):
         page = tmp_path / f"page{i}"
         page.write_text(f'<html lang="en"><main data-pagefind-body><h1>H</h1>word{i % 3} a</main>')
         pages[f"{i}/index.html"] = str(page)
-    files, problems = search.index(pagefind, pages)
+    files, problems = search.index(pagefind, pages, "pretty")
     assert files
     assert problems == ()
-    assert search.index(pagefind, dict(reversed(pages.items()))) == (files, ())
+    assert search.index(pagefind, dict(reversed(pages.items())), "pretty") == (files, ())

@@ -185,7 +185,7 @@ def test_people_and_topics_have_tallies() -> None:
     topic = parse(site["topics/diplomacy/index.html"])
     assert "3 claims checked" in select(topic, "div.tally")[0].text
     (link,) = [a for a in select(topic, "a") if "?topic=" in a.attributes.get("href", "")]
-    assert link.attributes["href"] == "../../claims/index.html?topic=diplomacy"
+    assert link.attributes["href"] == "../../claims/?topic=diplomacy"
 
 
 def test_older_articles_are_grouped_by_year() -> None:
@@ -202,9 +202,7 @@ def test_the_404_page_links_to_the_sections() -> None:
     page = parse(build_pages(rich(), plain())["404.html"])
     (section,) = select(page, "section.entries")
     hrefs = [a.attributes["href"] for a in select(section, "a")]
-    assert hrefs == [
-        f"/base/{name}index.html" for name in ("", "claims/", "sources/", "people/", "topics/")
-    ]
+    assert hrefs == [f"/base/{name}" for name in ("", "claims/", "sources/", "people/", "topics/")]
 
 
 def test_sources_by_publisher() -> None:

@@ -148,6 +148,7 @@ def test_links_have_targets(site: dict[str, str]) -> None:
             assert not link.startswith("/"), (path, link)
             target, _, fragment = urljoin("https://x/" + path, link).partition("#")
             file = unquote(target.removeprefix("https://x/").partition("?")[0])
+            file += "index.html" if file.endswith("/") or not file else ""
             assert file in site, (path, link)
             if fragment:
                 assert unquote(fragment) in ids[file], (path, link)
@@ -168,7 +169,7 @@ def test_an_article_page_has_the_promised_attributes(page: str) -> None:
                 assert f'href="#source-{citation.id}"' in body[1]
         if isinstance(annotation, ClaimView):
             assert f'href="#claim-{annotation.id}"' in body[1]
-            assert f'href="claims/{annotation.id}/index.html"' in page
+            assert f'href="claims/{annotation.id}/"' in page
             assert f'data-rating="{annotation.rating.id}"' in body[1]
         if annotation.passage:
             reference = rf'<sup [^>]*><a href="#note-{annotation.id}" role="doc-noteref"'
@@ -212,11 +213,11 @@ def test_the_text_of_the_page(page: str) -> None:
 
 def test_links_on_a_claims_page_are_relative_to_it(site: dict[str, str]) -> None:
     page = site["kremlin-call/claims/call-happened/index.html"]
-    home = "../../../kremlin-call/index.html"
+    home = "../../../kremlin-call/"
     assert f'see <a href="{home}#the-report">the report</a>' in page
     assert '<a href="../../../sources/index.html#source-post">its source</a>' in page
     assert f'<a href="{home}#ref-call-happened">' in page
-    assert 'href="../no-call/index.html"' not in page.partition("<main")[0]
+    assert 'href="../no-call/"' not in page.partition("<main")[0]
     assert "Second paragraph." in page
 
 
@@ -259,14 +260,14 @@ def test_without_url() -> None:
 
 def test_404_links_from_the_servers_root(site: dict[str, str]) -> None:
     assert 'href="/base/assets/style.css?v=' in site["404.html"]
-    assert '<a class="site-name" href="/base/index.html">' in site["404.html"]
+    assert '<a class="site-name" href="/base/">' in site["404.html"]
 
 
 def test_redirect(site: dict[str, str]) -> None:
     page = site["deep/down/index.html"]
-    assert '<meta http-equiv="refresh" content="0; url=../../kremlin-call/index.html">' in page
+    assert '<meta http-equiv="refresh" content="0; url=../../kremlin-call/">' in page
     assert '<link rel="canonical" href="https://example.org/base/kremlin-call/">' in page
-    assert '<a href="../../kremlin-call/index.html">' in page
+    assert '<a href="../../kremlin-call/">' in page
 
 
 def test_noindex_leaves_an_article_out_of_feeds_and_indexes() -> None:
@@ -288,7 +289,7 @@ def test_home_has_its_own_text() -> None:
     site = build(home, plain())
     assert "<h1>Start</h1>" in site["index.html"]
     assert 'id="note-hello"' in site["index.html"]
-    assert 'href="about/index.html"' in site["index.html"]
+    assert 'href="about/"' in site["index.html"]
     assert json.loads(site["annotations.json"])["total"] == 1
 
 

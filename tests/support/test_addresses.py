@@ -11,6 +11,8 @@ from explainer.support import addresses
     ("origin", "address", "link"),
     [
         ("/", "/", "index.html"),
+        ("/", "/#b", "index.html#b"),
+        ("/", "/a:b/", "./a:b/index.html"),
         ("/", "/a/#b", "a/index.html#b"),
         ("/a/b/", "/", "../../index.html"),
         ("/a/", "/a/", "../a/index.html"),
@@ -25,7 +27,26 @@ from explainer.support import addresses
     ],
 )
 def test_relative(origin: str, address: str, link: str) -> None:
-    assert addresses.relative(addresses.root_of(origin), address) == link
+    root = addresses.root_of(origin)
+    assert addresses.relative(root, address, "file") == link
+    pretty = link.replace("index.html", "")
+    pretty = f"./{pretty}" if pretty.startswith("#") or not pretty else pretty
+    assert addresses.relative(root, address, "pretty") == pretty
+
+
+@pytest.mark.parametrize(
+    ("root", "link", "from_root"),
+    [
+        *(("", "", "./"), ("", "a/", "a/"), ("", "a:b", "./a:b"), ("../", "a:b", "../a:b")),
+        *(
+            ("../", "", "../"),
+            ("/base/", "", "/base/"),
+            ("https://x.org/", "a/", "https://x.org/a/"),
+        ),
+    ],
+)
+def test_links_from_the_root(root: str, link: str, from_root: str) -> None:
+    assert addresses.below(root, link) == from_root
 
 
 def test_absolute() -> None:

@@ -43,6 +43,7 @@ from explainer.model.settings import (
     FeedSettings,
     ImageSettings,
     KindSettings,
+    LinkSettings,
     MarkdownSettings,
     PublishSettings,
     RatingSettings,
@@ -153,7 +154,7 @@ def test_every_key_has_an_example() -> None:
         *(Question, Answer, AnnotationFile),
         *(FrontMatter, Image, Related, Original, Correction),
         *(Settings, BuildSettings, MarkdownSettings, RatingSettings),
-        *(FeedSettings, SearchSettings, ImageSettings, PublishSettings),
+        *(FeedSettings, SearchSettings, ImageSettings, LinkSettings, PublishSettings),
     ]
     keys = {field.name for kind in kinds for field in dataclasses.fields(kind)}
     assert keys - shown == set()
