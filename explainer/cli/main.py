@@ -16,6 +16,7 @@ from explainer.cli.build import build, check, publish, serve
 from explainer.cli.common import USAGE
 from explainer.cli.completion.command import completion
 from explainer.cli.exchange import export, import_
+from explainer.cli.rate import rate
 from explainer.cli.reanchor import reanchor
 from explainer.cli.scaffold import add, new, schema, theme
 
@@ -84,6 +85,7 @@ for command in (
     import_,
     new,
     publish,
+    rate,
     reanchor,
     schema,
     serve,

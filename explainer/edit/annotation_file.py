@@ -82,7 +82,7 @@ def _append(text: str, kind: Kind, entries: Sequence[Group], path: str) -> Edite
         return Problem(Location(path, 1), "wrong-type", message, "fix the file by hand first")
     style = style_of(file)
     splices = [insert(file, style, kind, entry) for entry in entries]
-    return _checked(file, _joined(splices), wanted)
+    return checked(file, _joined(splices), wanted)
 
 
 def _joined(splices: Sequence[Splice]) -> Splice:
@@ -112,7 +112,7 @@ def edit(
     wanted[section][index][key] = value
     if wanted == file.data:
         return Edited(text, int(node.start_mark.line) + 1)
-    return _checked(file, replace_value(file, style_of(file), node, key, value), wanted)
+    return checked(file, replace_value(file, style_of(file), node, key, value), wanted)
 
 
 def unwritable(value: Value, path: str) -> Problem | None:
@@ -139,7 +139,7 @@ def _appended(data: Any, kind: Kind, entries: Sequence[Group]) -> Group | None:
     return None
 
 
-def _checked(file: YamlDocument, splice: Splice | None, wanted: Group) -> Edited | Problem:
+def checked(file: YamlDocument, splice: Splice | None, wanted: Group) -> Edited | Problem:
     """Apply a splice if the result has the `wanted` data."""
     # If the file does not end with a line break, neither does a block text (`|`) at its end. It
     # gets one when text follows, which makes no difference in Markdown.

@@ -47,12 +47,7 @@ def _at_end(file: YamlDocument, style: Style, section: Node, kind: Kind, entry: 
     column = file.column(section)
     nodes, values = zip(*pairs(section), strict=True)
     last = values[-1]
-    end = file.line_end(section)
-    # Comments directly below the last entry, and indented more, belong to it.
-    while below := re.compile(r"\n( *)#[^\n]*").match(file.flat, end):
-        if len(below[1]) <= column:
-            break
-        end = below.end()
+    end = with_comments_below(file, file.line_end(section), column)
     is_block = isinstance(last, MappingNode) and not last.flow_style
     if kind in KEYED:
         if is_block:
@@ -138,11 +133,19 @@ def replace_value(
         end += len(rest)
     if not value:
         text = style.scalar(value) + rest
-    elif block := scalars.block(value, column + step, step, rest):
+    elif not _reaches_comment(file, end, column + step) and (
+        block := scalars.block(value, column + step, step, rest)
+    ):
         text = block + "\n" * (end == len(file.flat) and value.endswith("\n"))
     else:
         text = scalars.double(value) + rest
     return Splice(start, end, lead + text, len(lead))
+
+
+def _reaches_comment(file: YamlDocument, end: int, column: int) -> bool:
+    """Return whether a block text at `column` would contain the comment below it."""
+    below = re.compile(r"(?:[ \t]*\n)+( *)#").match(file.flat, end)
+    return below is not None and len(below[1]) >= column
 
 
 # --- lines and items -----------------------------------------------------------------------------
@@ -169,6 +172,18 @@ def _ends_with_text(lines: Sequence[str]) -> bool:
     headers = (re.search(r": \|[1-9]?(-?)$", line) for line in reversed(lines))
     header = next(filter(None, headers), None)
     return header is not None and not header[1]
+
+
+def with_comments_below(file: YamlDocument, end: int, column: int) -> int:
+    """Return the end of the comments directly below a line that are indented more than `column`.
+
+    They belong to the entry or item above. `end` is the end of its last line.
+    """
+    while below := re.compile(r"\n( *)#[^\n]*").match(file.flat, end):
+        if len(below[1]) <= column:
+            break
+        end = below.end()
+    return end
 
 
 def into_flow(file: YamlDocument, node: Node, item: str) -> Splice:

@@ -1,4 +1,4 @@
-"""Change the targets of annotations in the text of an annotation file, and nothing else."""
+"""Change keys of annotations in the text of an annotation file, and nothing else."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def set_keys(
         errors = any(problem.severity == "error" for problem in problems)
         if not errors and as_data(located.data, loose=loose) == as_data(wanted, loose=loose):
             return raw
-    message = "the target cannot be written without changing other data in this file"
+    message = "the change cannot be written without changing other data in this file"
     return Problem(Location(path), "cannot-write", message, "write it by hand in an editor")
 
 
@@ -97,7 +97,7 @@ def _addition(
 ) -> Splice:
     """Add keys after a value of an entry, or at its end."""
     if node.flow_style:
-        pairs = (f"{style.key(k)}: {style.scalar(v, flow=True)}" for k, v in keys.items())
+        pairs = (f"{style.key(k)}: {style.flow(v, k)}" for k, v in keys.items())
         return into_flow(file, node, ", ".join(pairs))
     end = file.line_end(above if above is not None else node)
     return add_lines(file, end, style.mapping(keys, file.column(node)))

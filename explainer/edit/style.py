@@ -14,7 +14,7 @@ from explainer.edit import scalars
 from explainer.edit.entry import KEYED, Group, Kind, Value, split, texts_in
 from explainer.edit.yaml_document import Node, YamlDocument, is_block_text, items, walk
 
-_WIDTH = 100
+LIST_WIDTH = 100
 """The longest line for a group in braces in an entry's list, such as evidence."""
 _FLOW_WIDTH = 160
 """The longest line for a whole entry in braces, if the other entries are written in braces."""
@@ -137,7 +137,7 @@ class Style:
             elif isinstance(value, Mapping):
                 lines += [lead, *self.mapping(value, column + self.step)]
             elif (groups := any(isinstance(i, Mapping) for i in value)) or key in self.block_lists:
-                width = 0 if self.block_items else _WIDTH
+                width = 0 if self.block_items else LIST_WIDTH
                 lines.append(lead)
                 for item in value:
                     assert isinstance(item, Mapping) or not groups

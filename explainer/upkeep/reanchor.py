@@ -26,6 +26,7 @@ from explainer.reanchor.verdict import Verdict
 from explainer.site import load
 from explainer.site.routes import route
 from explainer.upkeep.history import History, State, read_history
+from explainer.upkeep.names import names_of
 from explainer.upkeep.past import Past
 
 Progress = Callable[[str, int, int], None]
@@ -220,17 +221,11 @@ def named(followed: FollowResult, name: str) -> FollowedAnnotation:
     matching = [
         entry
         for entry in followed.entries
-        if entry.id == own and article in ("", *_names(entry.article))
+        if entry.id == own and article in ("", *names_of(entry.article))
     ]
     if not matching:
         raise AcceptError(f"there is no annotation `{name}`")
     if len(matching) > 1:
-        places = ", ".join(f"{_names(entry.article)[2]}#{own}" for entry in matching)
+        places = ", ".join(f"{names_of(entry.article)[-1]}#{own}" for entry in matching)
         raise AcceptError(f"several annotations have the id `{own}`: {places}")
     return matching[0]
-
-
-def _names(path: str) -> tuple[str, ...]:
-    stem = path.removesuffix(".md")
-    short = stem.removeprefix(f"{load.CONTENT}/")
-    return stem, short, short.removesuffix("/index"), stem.removesuffix("/index")

@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from explainer.build.options import BuildOptions
+from explainer.edit.texts import wrap
 from explainer.markdown.parser import NoteMarkdown
 from explainer.serve.editing.editor import PageEditor
 from explainer.serve.editing.requests import parse_request
-from explainer.serve.editing.texts import wrap
 from explainer.serve.live import LiveSite
 from explainer.serve.report import Editor
 from tests.helpers.examples import examples
@@ -417,6 +417,32 @@ def test_editing_a_claim_keeps_its_other_keys(desk):
     assert desk.file.read_text() == NOTES + new
     assert not desk.problems()
     assert any(each.draft for each in desk.annotations)
+
+
+def test_a_new_rating_keeps_the_old_one_in_the_history(desk, monkeypatch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1796040000")
+    claim = "claims:\n- id: c  # mine\n  claim: It is so.\n  rating: true\n  review: Old.\n"
+    desk.file.write_text(NOTES + claim)
+    desk.live.update(None)
+    assert desk.ask("page")["entries"][0]["texts"] == {
+        "claim": "It is so.",
+        "rating": "true",
+        "review": "Old.",
+    }
+    texts = {"claim": "It was so.", "rating": "false", "review": "New."}
+    said = desk.ask("edit", hash=desk.known(), id="c", texts=texts)
+    assert desk.file.read_text() == NOTES + (
+        "claims:\n- id: c  # mine\n  claim: It was so.\n  rating: false\n  review: New.\n"
+        "  checked: 2026-11-30\n"
+        "  history:\n  - {date: 2024-11-10, rating: true, review: Old.}\n"
+    )
+    desk.ask("undo", undo=said["undo"])
+    assert desk.file.read_text() == NOTES + claim
+    desk.ask("edit", 422, hash=desk.known(), id="c", texts={"rating": "fals"})
+    desk.ask("edit", 422, hash=desk.known(), id="c", texts={"rating": ""})
+    same = desk.ask("edit", hash=desk.known(), id="c", texts={"rating": "true"})
+    assert same["undo"] == ""
+    assert desk.file.read_text() == NOTES + claim
 
 
 def test_nothing_outside_the_content_folder(desk, tmp_path):

@@ -12,7 +12,9 @@ from typing import Any, get_args
 
 from explainer.anchor import explain, find, select
 from explainer.edit import annotation_file
-from explainer.model.annotations import Target
+from explainer.edit.rate import NewRating, rate
+from explainer.edit.texts import markdown, sentence
+from explainer.model.annotations import Claim, Target
 from explainer.model.kinds import kinds
 from explainer.model.location import Location
 from explainer.model.problems import Problem
@@ -20,15 +22,19 @@ from explainer.model.scalars import Stance
 from explainer.serve.editing import entries
 from explainer.serve.editing.page import KINDS, EditedPage, digest, resolve
 from explainer.serve.editing.requests import RefusalError, Reply, Request, refused
-from explainer.serve.editing.texts import markdown, sentence
 from explainer.serve.live import SiteState
 from explainer.serve.report import Editor
+from explainer.support import clock
 from explainer.support.files import FileChangedError, read_or_none, reason, update_file
 
 _TARGET = ("quote", "prefix", "suffix", "section")
-_TEXT_KEYS = {"claims": ("claim", "review"), "notes": ("note",), "questions": ("question",)}
+_TEXT_KEYS = {
+    "claims": ("claim", "rating", "review"),
+    "notes": ("note",),
+    "questions": ("question",),
+}
 """The editable texts of an annotation, by section."""
-_SENTENCES = frozenset({"claim", "question"})
+_SENTENCES = frozenset({"claim", "question", "rating"})
 """The keys whose values are single lines."""
 _CHANGED = (
     "the file has changed on disk since this page was loaded: nothing was written",
@@ -167,13 +173,19 @@ class PageEditor:
         if wanted not in page.annotations or page.text is None:
             raise RefusalError(404, f"there is no annotation `{wanted}`")
         entry, content = page.annotations[wanted]
-        edited: annotation_file.Edited | None = None
         for key in texts.body:
             if key not in _TEXT_KEYS[entry[0]]:
                 raise RefusalError(400, f"`{key}` is not an editable text in `{entry[0]}`")
+        edited: annotation_file.Edited | None = None
+        done: set[str] = set()
+        rating = sentence(texts.text("rating"))
+        if isinstance(content, Claim) and rating not in ("", content.rating):
+            edited = _rate(page, entry, content, rating, texts)
+            done = {"rating", "review"}
+        for key in texts.body:
             old = getattr(content, key)
-            value = _new_text(key, texts.text(key), old)
-            if not value and not old:
+            value = "" if key in done else _new_text(key, texts.text(key), old)
+            if key in done or not (value or old):
                 continue
             text = edited.text if edited else page.text
             result = annotation_file.edit(text, entry, key, value, path=page.files.annotations)
@@ -232,6 +244,22 @@ def _new_text(key: str, text: str, old: object) -> str:
     if key in _SENTENCES or not value or not (isinstance(old, str) and "\n" in old):
         return value
     return value.removesuffix("\n") + "\n"
+
+
+def _rate(
+    page: EditedPage, entry: tuple[str, int], claim: Claim, rating: str, texts: Request
+) -> annotation_file.Edited:
+    """Give a claim a new rating, with the review in the request. Raises RefusalError."""
+    new = NewRating(
+        rating=rating,
+        checked=clock.today(page.site.settings.timezone),
+        review=texts.text("review") if "review" in texts.body else None,
+        published=next((opens[:10] for opens in page.article.opens), None),
+    )
+    result = rate(page.text or "", entry[1], claim, new, path=page.files.annotations)
+    if isinstance(result, Problem):
+        raise RefusalError(422, result.message, result.hint)
+    return annotation_file.Edited(result, page.located.location(entry).line)
 
 
 def _write(file: Path, content: bytes, before: bytes | None) -> None:

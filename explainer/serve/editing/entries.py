@@ -7,11 +7,11 @@ import re
 from collections.abc import Collection, Iterator
 
 from explainer.edit.entry import Value
+from explainer.edit.texts import markdown, sentence, wrap, wraps_lines
 from explainer.model.annotations import Source, Target
 from explainer.model.kinds import BUILTIN_KINDS
 from explainer.serve.editing.page import EditedPage, Entry, source_id
 from explainer.serve.editing.requests import RefusalError, Request
-from explainer.serve.editing.texts import markdown, sentence, wrap, wraps_lines
 from explainer.support.slugs import make_id
 
 

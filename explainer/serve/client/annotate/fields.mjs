@@ -19,6 +19,7 @@ export const area = (name, rows, defaultValue = "") =>
 
 // Make a text area as high as its text, within the limits of the window.
 export const grow = (element) => {
+  if (element.localName !== "textarea") return;
   element.style.height = "auto";
   element.style.height = `${Math.min(element.scrollHeight + 2, innerHeight * 0.4)}px`;
 };

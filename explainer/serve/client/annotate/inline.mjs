@@ -2,7 +2,7 @@
 
 import { make } from "../shared/dom.mjs";
 import { keep, recall } from "../shared/storage.mjs";
-import { area, button, complain, complaints, grow, labelled, setBusy } from "./fields.mjs";
+import { area, button, choice, complain, complaints, grow, labelled, setBusy } from "./fields.mjs";
 import { isSave, SAVE } from "./keys.mjs";
 import { finish, placeOf, say } from "./message.mjs";
 import { ask, knowing, known } from "./requests.mjs";
@@ -12,9 +12,21 @@ const EDIT = "explainer-edit";
 const LABELS = {
   note: "Note",
   claim: "Claim",
+  rating: "Rating",
   review: "Reason for the rating",
   question: "Question",
 };
+
+const EDITABLE = "textarea, select";
+
+// The server keeps the old rating in the claim's history.
+const ratingChoice = (defaultValue) =>
+  choice(
+    "rating",
+    known.ratings.map(({ id, label }) => [id, label]),
+    defaultValue,
+    { defaultValue },
+  );
 
 export const makeEditable = (note) => {
   const id = note.id.slice("note-".length);
@@ -38,10 +50,10 @@ export const makeEditable = (note) => {
     document.dispatchEvent(new Event("explainer:resume"));
   };
   const changed = () => {
-    const areas = [...box.querySelectorAll("textarea")].filter(
+    const fields = [...box.querySelectorAll(EDITABLE)].filter(
       (one) => one.value !== one.defaultValue,
     );
-    return Object.fromEntries(areas.map((one) => [one.name, one.value]));
+    return Object.fromEntries(fields.map((one) => [one.name, one.value]));
   };
   const isChanged = () => Object.keys(changed()).length > 0;
   const reloadPage = () => {
@@ -90,20 +102,23 @@ export const makeEditable = (note) => {
     }
     ({ hash } = known);
     ({ texts } = entry);
-    const areas = Object.entries(texts).map(([key, text]) =>
-      labelled(LABELS[key], area(key, 2, text.replace(/\n$/, ""))),
+    const fields = Object.entries(texts).map(([key, text]) =>
+      labelled(
+        LABELS[key],
+        key === "rating" ? ratingChoice(text) : area(key, 2, text.replace(/\n$/, "")),
+      ),
     );
     const buttons = [
       button("Save", save, { className: "save", title: SAVE }),
       button("Cancel", close),
       placeOf(entry),
     ];
-    box.replaceChildren(...areas, problems, make("p", { className: "buttons" }, ...buttons));
+    box.replaceChildren(...fields, problems, make("p", { className: "buttons" }, ...buttons));
     complainOfChanges(draft, before);
     box.hidden = false;
     edit.hidden = true;
     tree.host.setAttribute("data-open", "");
-    for (const one of box.querySelectorAll("textarea")) {
+    for (const one of box.querySelectorAll(EDITABLE)) {
       one.value = draft[one.name] ?? one.value;
       grow(one);
     }

@@ -1,4 +1,4 @@
-"""Format what authors enter in a form for an annotation file."""
+"""Format what authors enter, in a form or on the command line, for an annotation file."""
 
 from __future__ import annotations
 
