@@ -98,6 +98,10 @@ class Names:
                     result.add(source)
         return frozenset(result)
 
+    def primary(self, sources: Iterable[str]) -> int:
+        """Return how many of these sources are primary."""
+        return sum(self.sources[each].primary for each in sources if each in self.sources)
+
 
 Render: TypeAlias = Callable[[str, KeyPath], Markup]
 """Renders the Markdown of an annotation as HTML. The key path is for problems."""
@@ -241,6 +245,10 @@ class _Maker:
             for i, e in enumerate(claim.evidence)
             if e.source in self.numbers
         )
+        supporting, disputing = (
+            self.names.origins(c.id for c in citations if c.stance == stance)
+            for stance in ("supports", "disputes")
+        )
         return article.ClaimView(
             id=item.id,
             number=number,
@@ -256,8 +264,10 @@ class _Maker:
             date=claim.date,
             rating=self.names.rating(claim.rating),
             review=self.render(claim.review, (*item.key_path, "review")),
-            supports=len(self.names.origins(c.id for c in citations if c.stance == "supports")),
-            disputes=len(self.names.origins(c.id for c in citations if c.stance == "disputes")),
+            supports=len(supporting),
+            disputes=len(disputing),
+            supports_primary=self.names.primary(supporting),
+            disputes_primary=self.names.primary(disputing),
             rivals=tuple(
                 (rival, self.locate((*item.key_path, "disputes", i)))
                 for i, rival in enumerate(claim.disputes)

@@ -153,6 +153,10 @@ class ClaimView(Annotation):
     """The number of independent sources that support it, without those that repeat others."""
     disputes: int
     """The number of independent sources that dispute it, counted likewise."""
+    supports_primary: int
+    """How many of the sources counted in `supports` are primary."""
+    disputes_primary: int
+    """How many of the sources counted in `disputes` are primary."""
     rivals: tuple[tuple[str, Location], ...]
     """The entries of its `disputes` key; `SiteIndex.rivals` has both directions."""
     checked: PartialDate | None

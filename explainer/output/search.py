@@ -41,6 +41,7 @@ IGNORED = (
     ".kicker",
     ".byline",
     ".tally",
+    ".unchecked",
     ".disclaimer",
     ".badge",
     "sup",
@@ -51,14 +52,13 @@ IGNORED = (
     ".questions > h2",
     ".questions h4",
     ".questions .foot",
-    "article.claim h2",
+    "article.claim dt",
     "article.claim > .foot",
     "article.claim .meaning",
     "article.claim .said",  # who said it is searched as a fact
     "article.claim .passage .from",
-    "article.claim .weight",
-    "article.claim .none",
-    "article.claim .rivals",
+    "article.claim .leaning",
+    "article.claim .rival",
 )
 """CSS selectors of elements that are not searched inside indexed elements.
 

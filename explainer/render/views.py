@@ -29,12 +29,15 @@ from explainer.render.timeline import Timeline, by_value, timeline
 
 @dataclass(frozen=True, slots=True)
 class TallyPart:
-    """The number of claims with a rating."""
+    """The claims with a rating."""
 
     rating: Rating
-    count: int
-    claim: ClaimView
-    """The first of these claims."""
+    claims: tuple[ClaimView, ...]
+
+    @property
+    def count(self) -> int:
+        """The number of these claims."""
+        return len(self.claims)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,27 @@ class LedgerEntry:
     context: tuple[Citation, ...]
     rivals: tuple[ClaimRef, ...]
     """Claims that contradict it, in this article or in others."""
+
+    @property
+    def leaning(self) -> str:
+        """The stance of far more independent sources than the other; empty if none has far more.
+
+        Far more are at least three, and at least three times as many.
+        """
+        supports, disputes = self.claim.supports, self.claim.disputes
+        if max(supports, disputes) < 3 or max(supports, disputes) < 3 * min(supports, disputes):
+            return ""
+        return "supports" if supports > disputes else "disputes"
+
+
+@dataclass(frozen=True, slots=True)
+class RivalGroup:
+    """Claims of an article that contradict each other, directly or through others; or one claim."""
+
+    entries: tuple[LedgerEntry, ...]
+    """In reading order."""
+    all_rivals: bool
+    """Whether each contradicts every other one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +129,8 @@ class ArticleView:
     """An article, and everything else that its page shows."""
 
     article: Article
-    ledger: tuple[LedgerEntry, ...]
+    ledger: tuple[RivalGroup, ...]
+    """Its claims, each once, in the order of the first of each group."""
     above: Mapping[str, int]
     """If claims have a margin of their own, the number of the note above each, by the note's id; 0
     for the first."""
@@ -145,7 +170,7 @@ def tally(claims: Iterable[ClaimView]) -> tuple[TallyPart, ...]:
     count as checked.
     """
     by_rating = lists.grouped(claims, lambda claim: claim.rating.id).values()
-    parts = [TallyPart(group[0].rating, len(group), group[0]) for group in by_rating]
+    parts = [TallyPart(group[0].rating, tuple(group)) for group in by_rating]
     return tuple(sorted(parts, key=lambda p: (not p.rating.checked, by_value(p.rating))))
 
 
@@ -217,6 +242,25 @@ def ledger_entry(relations: ArticleRelations, claim: ClaimView) -> LedgerEntry:
     )
 
 
+def rival_groups(entries: Iterable[LedgerEntry]) -> tuple[RivalGroup, ...]:
+    """Group the claims of one article with their rivals in it."""
+    left = {entry.claim.address: entry for entry in entries}
+    groups: list[RivalGroup] = []
+    for first in tuple(left):
+        found: dict[str, LedgerEntry] = {}
+        waiting = [first]
+        while waiting:
+            if entry := left.pop(waiting.pop(), None):
+                found[entry.claim.address] = entry
+                waiting += (rival.claim.address for rival in entry.rivals)
+        if not found:
+            continue
+        group = sorted(found.values(), key=lambda entry: entry.claim.number)
+        pairs = sum(rival.claim.address in found for each in group for rival in each.rivals)
+        groups.append(RivalGroup(tuple(group), pairs == len(group) * (len(group) - 1)))
+    return tuple(groups)
+
+
 def _above(annotations: Iterable[Annotation]) -> dict[str, int]:
     """Return the number of the note above each note in the same margin, by id; 0 for the first."""
     above: dict[str, int] = {}
@@ -232,11 +276,10 @@ def article_view(relations: ArticleRelations) -> ArticleView:
     article = relations.article
     claims, questions = article.claims, article.questions
     speaking = people(claims, questions)
-    ledger = tuple(ledger_entry(relations, claim) for claim in claims)
     parent = relations.above[0] if relations.above else None
     return ArticleView(
         article,
-        ledger,
+        rival_groups(ledger_entry(relations, claim) for claim in claims),
         _above(article.annotations),
         questions,
         tally(claims),

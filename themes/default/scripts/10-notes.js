@@ -24,7 +24,7 @@ const placesOf = (element) => {
 
 // Give a note's badge the rating's meaning as its title, from the legend below.
 for (const link of all('[href^="#rating-"]'))
-  link.title = one(`[id="${link.hash.slice(1)}"] dd`)?.textContent ?? "";
+  link.title = one(`[id="${link.hash.slice(1)}"] + dd`)?.firstChild.textContent.trim() ?? "";
 
 let lit = [];
 let current;
@@ -43,6 +43,10 @@ const tell = (place) => place.ref?.setAttribute("aria-expanded", isOpen(place));
 const tellAll = () => places.forEach(tell);
 tellAll();
 addEventListener("hashchange", tellAll);
+
+// A link to a claim opens its row.
+for (const kind of ["load", "hashchange"])
+  addEventListener(kind, () => one("details:target")?.setAttribute("open", ""));
 
 const bring = (element, block = "nearest") => element?.scrollIntoView({ block });
 const shut = (place) => {
