@@ -77,6 +77,12 @@ class Moment:
     corrected: bool = False
     """Whether the article was corrected on this date."""
 
+    @property
+    def said(self) -> tuple[tuple[str, tuple[ClaimView, ...]], ...]:
+        """The claims by the name of who made them; an empty name if nobody is named."""
+        by_name = grouped(self.claims, lambda claim: claim.by.person.name if claim.by else "")
+        return tuple((name, tuple(claims)) for name, claims in by_name.items())
+
 
 @dataclass(frozen=True, slots=True)
 class Mark:
@@ -134,6 +140,13 @@ class Timeline:
         """The badges' shapes that it shows, by name: SVG paths in a square of 16 units."""
         shown = {mark.shape for lane in self.lanes for mark in lane.marks if mark.shape}
         return {shape: PATHS[shape] for shape in sorted(shown)}
+
+    @property
+    def ratings(self) -> tuple[Rating, ...]:
+        """The ratings whose badges it shows, highest value first."""
+        shown = {claim.rating for moment in self.moments for claim in moment.claims}
+        shown |= {rated.now for moment in self.moments for rated in moment.rated}
+        return tuple(sorted(shown, key=by_value))
 
 
 def timeline(article: Article, write: Callable[[PartialDate], str]) -> Timeline | None:
