@@ -183,6 +183,8 @@ def _article(
         authors=front.authors or context.authors,
         picture=_picture(document, texts),
         disclaimer=_disclaimer(document, texts),
+        findings=tuple(texts.front(text, ("findings", i)) for i, text in enumerate(front.findings)),
+        unchecked=None if front.unchecked is None else texts.front(front.unchecked, ("unchecked",)),
         corrections=tuple(
             (c.date, texts.front(c.text, ("corrections", i, "text")))
             for i, c in enumerate(front.corrections)

@@ -29,7 +29,7 @@ LISTS = ("claims", "notes", "questions")
 """Keys of an annotation file that contain annotations."""
 _MARKDOWN_KEYS = frozenset({"note", "review", "answer", "settle", "text"})
 """Keys of an annotation that contain Markdown."""
-_NOT_PLAIN_KEYS = _MARKDOWN_KEYS | {"disclaimer"}
+_NOT_PLAIN_KEYS = _MARKDOWN_KEYS | {"disclaimer", "unchecked"}
 """Keys whose value is Markdown."""
 _TARGET_KEYS = frozenset({"quote", "prefix", "suffix", "section"})
 """Keys of an annotation whose value is copied from the article."""
@@ -109,7 +109,8 @@ class TextRenderer:
                 continue
             for key_path, text, _ in texts_in(located.data):
                 copied = len(key_path) == 3 and key_path[-1] in _TARGET_KEYS
-                if key_path[-1] not in _NOT_PLAIN_KEYS and not copied:
+                is_markdown = key_path[-1] in _NOT_PLAIN_KEYS or key_path[0] == "findings"
+                if not is_markdown and not copied:
                     annotation = annotation_id(located.data, key_path)
                     self.problems += foreign.check_plain(
                         text, located.location(key_path), annotation

@@ -14,6 +14,9 @@ from explainer.model.location import Location
 from explainer.model.ratings import Rating
 from explainer.model.scalars import PartialDate, Stance
 
+_FEWEST_HEADINGS = 4
+"""The fewest headings for which an article has a table of contents unasked."""
+
 
 @dataclass(frozen=True, slots=True)
 class Passage:
@@ -304,6 +307,10 @@ class Article:
     """Its main picture; `front.image` has the description."""
     disclaimer: Markup
     """Its disclaimer; if it has none, that of its genre; may be empty."""
+    findings: tuple[Markup, ...]
+    """What it finds, in short sentences."""
+    unchecked: Markup | None
+    """What was not checked in it; None if the author does not say, empty to say nothing."""
     corrections: tuple[tuple[PartialDate, Markup], ...]
     """Changes after publication, oldest first."""
     body: tuple[BodyPart, ...]
@@ -323,6 +330,14 @@ class Article:
     def is_plain(self) -> bool:
         """Whether it has neither a date nor annotations, like an “About us” page."""
         return not (self.front.date or self.annotations)
+
+    @property
+    def contents(self) -> tuple[Heading, ...]:
+        """The headings, of the two highest levels, of its table of contents; empty without one."""
+        is_long = len(self.headings) >= _FEWEST_HEADINGS
+        wanted = is_long if self.front.toc is None else self.front.toc
+        levels = sorted({heading.level for heading in self.headings})[:2]
+        return tuple(h for h in self.headings if h.level in levels) if wanted else ()
 
     @property
     def extra(self) -> FreeData:

@@ -126,6 +126,12 @@ class FrontMatter(Authored):
     """The original, if the text is somebody else's."""
     disclaimer: str | None = None
     """A disclaimer in Markdown. The default is the disclaimer of the site for the genre."""
+    findings: tuple[str, ...] = ()
+    """What the article finds, in short sentences, in Markdown. Readers see them first."""
+    unchecked: str | None = None
+    """What was not checked, in Markdown. The default says that other statements were not."""
+    toc: Flag | None = None
+    """Whether the page has a table of contents. By default, it has one from four headings on."""
     corrections: tuple[Correction, ...] = ()
     """The corrections after publication, oldest first."""
     draft: Flag = False

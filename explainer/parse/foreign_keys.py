@@ -83,13 +83,18 @@ def sort_out(located: Located) -> Sorted:
 
 
 def is_slip(key: str) -> bool:
-    """Whether a key is a known one in another case, or differs from one in at most two letters."""
+    """Whether a key is a known one in another case, or differs from one in at most two letters.
+
+    Other words are too similar to a known key of three letters.
+    """
     from rapidfuzz.distance import OSA
 
     name = unicodedata.normalize("NFKC", key).casefold()
     if name in _ELSEWHERE or name in _UNLIKE:
         return False
-    return any(OSA.distance(name, known) <= _LETTERS for known in _KNOWN)
+    return name in _KNOWN or any(
+        OSA.distance(name, known) <= _LETTERS for known in _KNOWN if len(known) > _LETTERS + 1
+    )
 
 
 def _problem(located: Located, key: str, found: Withheld | None) -> Problem:

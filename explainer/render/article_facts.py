@@ -51,6 +51,8 @@ def texts(article: Article) -> Iterator[str]:
     yield article.heading
     yield from (part.html for part in article.body if isinstance(part, Html))
     yield article.disclaimer
+    yield from article.findings
+    yield article.unchecked or ""
     yield from (text for _, text in article.corrections)
     for annotation in article.annotations:
         if isinstance(annotation, ClaimView):

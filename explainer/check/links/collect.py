@@ -34,7 +34,7 @@ _KINDS: Mapping[tuple[str | int, str | int], LinkKind] = {
 """By the first and the last key of an address's key path in a YAML file."""
 _DATED: frozenset[LinkKind] = frozenset({"source", "original", "appearance"})
 """The kinds whose own date says when the page was as the author saw it."""
-_TEXTS = frozenset({"note", "review", "answer", "settle", "disclaimer", "text"})
+_TEXTS = frozenset({"note", "review", "answer", "settle", "disclaimer", "unchecked", "text"})
 """Keys of YAML files that contain Markdown."""
 
 
@@ -96,7 +96,7 @@ def _requested(url: str) -> str:
 def _in_yaml(located: Located, notes: NoteMarkdown, date: PartialDate | None) -> list[Mention]:
     mentions: list[Mention] = []
     for key_path, text, holder in texts_in(located.data):
-        if key_path[-1] in _TEXTS:
+        if key_path[-1] in _TEXTS or key_path[0] == "findings":
             for link in _links(notes.parse(text)):
                 location = link_location(located, key_path, link)
                 mentions.append(Mention(_requested(link.url), location, "link", date=date))
