@@ -59,7 +59,8 @@ def check(page: Any, heard: browsers.Heard, address: str) -> None:
     page.keyboard.press("n")
     assert page.evaluate("document.activeElement.id") == "note-a"
     page.evaluate("document.querySelector('.tools').open = true")
-    page.wait_for_selector(".tools form")
+    page.locator(".tools [value=claims]").check()
+    assert page.locator("#note-a").is_visible()
     assert heard.messages == []
 
 

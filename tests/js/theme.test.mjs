@@ -153,29 +153,24 @@ const stores = () => [
   blocked,
   { localStorage: null },
   {},
-  ...ODD.map((stored) => ({ localStorage: { "explainer:hidden": stored } })),
+  ...ODD.map((stored) => ({ localStorage: { "explainer:view": stored } })),
 ];
 const shared = (window) => load("00-shared.js", "recall, keep, isOurs", { document, window });
 
 test("whatever is stored, or if nothing can be, reading and writing do not throw", () => {
   for (const window of stores()) {
     const { recall, keep } = shared(window);
-    recall("explainer:hidden");
-    keep("explainer:hidden", []);
+    recall("explainer:view");
+    keep("explainer:view", {});
   }
   const full = new Proxy({}, { set: () => assert.fail("QuotaExceededError") });
   shared({ localStorage: full }).keep("a", 1);
 });
 
-test("hidden kinds are a list, whatever is stored", () => {
+test("keys are on, whatever is stored", () => {
   for (const window of stores()) {
-    const { recall } = shared(window);
-    const { keysAreOn } = load("20-tools.js", "keysAreOn", {
-      recall,
-      places: [],
-      all: () => [],
-      one: () => null,
-    });
+    const { recall, keep } = shared(window);
+    const { keysAreOn } = load("20-tools.js", "keysAreOn", { recall, keep, all: () => [] });
     assert.ok(keysAreOn());
   }
 });

@@ -117,25 +117,46 @@ def test_a_mark_is_tapped_and_its_note_opens_and_closes(browser: Any, article: s
         assert not note.is_visible()
 
 
-def test_hidden_kinds_stay_hidden_on_every_page(browser: Any, own_site: Path) -> None:
+def test_what_readers_chose_is_kept_on_every_page(browser: Any, own_site: Path) -> None:
     with (
         browsers.served(own_site) as base,
         browsers.opened(browser, base + "gettysburg/", WIDE) as (page, heard),
     ):
         page.locator(".tools summary").click()
-        page.locator(".tools [name='kind claim']").uncheck()
-        page.locator(".tools [name='kind definition']").uncheck()
+        page.locator(".tools [value=claims]").check()
         for address in ("gettysburg/", "binary-search/"):
             page.goto(base + address)
             shown = page.locator(".note:visible")
             kinds = set(shown.evaluate_all("all => all.map(e => e.dataset.kind)"))
-            assert kinds
-            assert not kinds & {"claim", "definition"}
-            assert page.locator(".ref .badge:visible").count() == 0
+            assert kinds == {"claim"}
+            assert page.locator(".ref:not(:has(.badge)):visible").count() == 0
         page.locator(".tools summary").click()
-        page.locator(".tools [name='kind claim']").check()
-        assert page.locator(".note[data-kind=claim]:visible").count() > 3
+        page.locator(".tools [value=all]").check()
+        assert page.locator(".note:not([data-kind=claim]):visible").count() > 3
         assert heard.messages == []
+
+
+@pytest.mark.parametrize("scripting", [True, False], ids=["script", "no-script"])
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_readers_choose_what_they_see(
+    browser: Any, article: str, width: int, scripting: bool
+) -> None:
+    with browsers.opened(browser, article, width, java_script_enabled=scripting) as (page, _):
+
+        def seen(selector: str) -> int:
+            return page.locator(f"{selector}:visible").count()
+
+        paragraphs = seen(".text > p")
+        page.locator(".tools summary").click()
+        page.locator(".tools [value=text]").check()
+        assert [seen(each) for each in (".ref", ".note", ".after")] == [0, 0, 0]
+        assert seen(".text > p") == paragraphs
+        page.locator(".tools [value=passages]").check()
+        assert 0 < seen(".text > p") < paragraphs
+        assert seen(".text > p") == seen(".text > p:has(mark)")
+        page.locator(".tools [value=all]").check()
+        assert seen(".text > p") == paragraphs
+        assert seen(".ref") > 0
 
 
 def visits(folder: Path) -> dict[str, str]:
@@ -177,6 +198,7 @@ def test_links_and_citations_are_copied(browser: Any, own_site: Path) -> None:
     with browsers.served(own_site) as base:
         options = {"permissions": ["clipboard-read", "clipboard-write"]}
         with browsers.opened(browser, base + "gettysburg/", WIDE, **options) as (page, _):
+            page.locator(".ledger summary").first.click()
             button = page.locator(".ledger .copy").first
             button.click()
             # The clipboard is asynchronous: a slow machine still showed the old label.
@@ -210,7 +232,8 @@ def test_a_note_leads_to_the_meaning_of_its_rating(
 ) -> None:
     with browsers.opened(browser, article, WIDE, java_script_enabled=scripting) as (page, _):
         rating = page.locator(".text .note-head [href^='#rating-']").first
-        meaning = page.locator(f"[id='{rating.get_attribute('href')[1:]}'] dd").inner_text()
+        legend = page.locator(f"[id='{rating.get_attribute('href')[1:]}'] + dd")
+        meaning = legend.evaluate("dd => dd.firstChild.data.trim()")
         assert meaning.endswith(".")
         assert rating.get_attribute("title") == (meaning if scripting else None)
 
