@@ -30,6 +30,7 @@ from explainer.support.addresses import LinkStyle
 
 BLOCK_STYLE = "blocks.css"
 CHAPTER_STYLE = "chapters.css"
+EXTRA_STYLE = "extras.css"
 MATH_STYLE = "math.css"
 RTL_STYLE = "rtl.css"
 
@@ -87,7 +88,7 @@ class PageView:
     """The content of its `<script type="application/ld+json">`; may be empty."""
     styles: tuple[str, ...] = ()
     """The style sheets that its content needs besides `style.css`: any of `blocks.css`,
-    `chapters.css`, `code.css`, `math.css`, and `rtl.css`."""
+    `chapters.css`, `code.css`, `extras.css`, `math.css`, and `rtl.css`."""
     above: tuple[str, ...] = ()
     """The addresses of the pages that it is a chapter of, nearest first."""
     has_annotations: bool = False
@@ -296,14 +297,18 @@ def render_page(page: PageView, **objects: object) -> RenderedFile:
 
 
 def needed_styles(
-    language: str, texts: Iterable[str] = (), *, chapters: bool = False
+    language: str, texts: Iterable[str] = (), *, chapters: bool = False, extras: bool = False
 ) -> tuple[str, ...]:
-    """Return the style sheets that a page in a language needs to show these texts, or chapters."""
+    """Return the style sheets that a page in a language needs to show these texts.
+
+    `chapters` and `extras`: whether it has chapters, and parts that few articles have.
+    """
     texts = list(texts)
     styles = {
         BLOCK_STYLE: any(_BLOCK.search(text) for text in texts),
         CHAPTER_STYLE: chapters,
         CODE_STYLE: has_code(texts),
+        EXTRA_STYLE: extras,
         MATH_STYLE: any("<math" in text for text in texts),
         RTL_STYLE: direction_of(language) == "rtl",
     }

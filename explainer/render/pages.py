@@ -55,7 +55,13 @@ from explainer.render.page_view import (
     search_attributes,
 )
 from explainer.render.previews import image_url
-from explainer.render.views import ArticleRelations, article_view, ledger_entry, teasers
+from explainer.render.views import (
+    ArticleRelations,
+    article_view,
+    has_extras,
+    ledger_entry,
+    teasers,
+)
 
 
 def article_page(
@@ -94,6 +100,7 @@ def of_article(page: PageView, relations: ArticleRelations) -> PageView:
             article.language,
             texts(article),
             chapters=bool(relations.chapters or relations.above),
+            extras=has_extras(relations),
         ),
         above=tuple(a.address for a in relations.above),
         has_annotations=bool(article.annotations),
@@ -120,7 +127,7 @@ def claim_page(
         language=article.language,
         hidden=hidden,
         preview=preview,
-        styles=needed_styles(article.language, claim_texts(claim)),
+        styles=needed_styles(article.language, claim_texts(claim), extras=bool(entry.leaning)),
         _images=foreign_images(claim_texts(claim)),
         data=claim_script(context, relations, claim),
         indexed=NOTHING if hidden or not context.site.search else search_attributes(facts),

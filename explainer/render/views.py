@@ -261,6 +261,18 @@ def rival_groups(entries: Iterable[LedgerEntry]) -> tuple[RivalGroup, ...]:
     return tuple(groups)
 
 
+def has_extras(relations: ArticleRelations) -> bool:
+    """Return whether an article's page has parts that few have: those in `extras.css`."""
+    article = relations.article
+    parts = (article.picture, article.front.original, article.findings, article.corrections)
+    return (
+        any(parts)
+        or any(q.answer or q.answers or q.settle for q in article.questions)
+        or any(relations.rivals.values())
+        or any(ledger_entry(relations, claim).leaning for claim in article.claims)
+    )
+
+
 def _above(annotations: Iterable[Annotation]) -> dict[str, int]:
     """Return the number of the note above each note in the same margin, by id; 0 for the first."""
     above: dict[str, int] = {}

@@ -10,7 +10,7 @@ const offerCopy = (place, label, text) => {
       },
       () => {}, // the browser tells readers that copying is not allowed
     );
-  place.append(" · ", button);
+  place.append(" ", button);
 };
 if (navigator.clipboard) {
   for (const link of all("a.permalink")) offerCopy(link.parentElement, script.copy, link.href);
