@@ -57,6 +57,7 @@ IGNORED = (
     "article.claim .meaning",
     "article.claim .said",  # who said it is searched as a fact
     "article.claim .passage .from",
+    "article.claim .none",
     "article.claim .leaning",
     "article.claim .rival",
 )

@@ -171,6 +171,12 @@ class Maker:
                 review=paragraphs(review),
                 supports=sum(c.stance == "supports" for c in citations),
                 disputes=sum(c.stance == "disputes" for c in citations),
+                supports_primary=sum(
+                    c.stance == "supports" and c.source.primary for c in citations
+                ),
+                disputes_primary=sum(
+                    c.stance == "disputes" and c.source.primary for c in citations
+                ),
                 rivals=tuple((rival, Location("content/x.yaml", 3)) for rival in rivals),
                 checked=day("2025-02-10"),
                 history=tuple(
@@ -255,6 +261,8 @@ class Maker:
             authors=settings.pop("authors", ("The explainer team", "Ann O’Nym")),
             picture=settings.pop("picture", None),
             disclaimer=settings.pop("disclaimer", Markup()),
+            findings=settings.pop("findings", ()),
+            unchecked=settings.pop("unchecked", None),
             corrections=settings.pop("corrections", ()),
             front=FrontMatter(**settings),
             body=tuple(self.parts),
