@@ -43,7 +43,7 @@ IGNORED = (
     ".tally",
     ".unchecked",
     ".disclaimer",
-    ".badge",
+    "[data-rating]",
     "sup",
     ".footnotes .footnote-backref",
     ".note-head",

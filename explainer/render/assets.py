@@ -103,7 +103,7 @@ def site_rules(
         for n in range(1, places + 1)
     )
     drawn = list(dict.fromkeys(rating.shape for rating in scale))
-    badges = f".badge::before{{mask:{shape_mask(drawn)}}}" + "".join(
+    badges = f"[data-rating]::before{{mask:{shape_mask(drawn)}}}" + "".join(
         f'[data-rating="{r.id}"]{{--shape:{drawn.index(r.shape)};--tone:var(--{r.tone})}}'
         for r in scale
     )

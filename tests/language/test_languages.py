@@ -389,7 +389,7 @@ class TestInABrowser:
         assert len(bar) == 3
         # A badge's shape precedes its word, so it is to the right of it.
         shape, word = tab.evaluate(
-            """() => { const badge = document.querySelector('.note .badge');
+            """() => { const badge = document.querySelector('.note [data-rating]');
               const range = document.createRange(); range.selectNodeContents(badge);
               return [badge, range].map(e => e.getBoundingClientRect().right); }"""
         )

@@ -129,7 +129,7 @@ def test_what_readers_chose_is_kept_on_every_page(browser: Any, own_site: Path) 
             shown = page.locator(".note:visible")
             kinds = set(shown.evaluate_all("all => all.map(e => e.dataset.kind)"))
             assert kinds == {"claim"}
-            assert page.locator(".ref:not(:has(.badge)):visible").count() == 0
+            assert page.locator(".ref:not(:has([data-rating])):visible").count() == 0
         page.locator(".tools summary").click()
         page.locator(".tools [value=all]").check()
         assert page.locator(".note:not([data-kind=claim]):visible").count() > 3

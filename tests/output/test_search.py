@@ -128,7 +128,7 @@ def test_only_content_is_indexed(built):
 
 NOT_SEARCHED = """
 <h1>x1</h1><p class="kicker">x2</p><p class="byline">x3</p><p class="tally">x4</p>
-<p class="disclaimer">x5</p><b class="badge">x6</b><sup>x7</sup>
+<p class="disclaimer">x5</p><b data-rating="true">x6</b><sup>x7</sup>
 <section class="footnotes"><a class="footnote-backref">x8</a></section>
 <aside class="note"><p class="note-head">x9</p><p class="note-foot">x10</p></aside>
 <aside class="note" data-kind="claim">x11</aside>

@@ -140,7 +140,7 @@ def test_a_claim_is_found_by_its_text_review_and_speaker(visit, address):
     claim = ("Not one sailor perished at the reef.", address + "lighthouse/claims/nobody/")
     assert results(page, "1 result for “perished”") == [claim]
     assert page.locator("#search-results .kicker").inner_text() == "Claim · False · Ada Quill"
-    badge = page.locator("#search-results .badge")
+    badge = page.locator("#search-results [data-rating]")
     assert badge.get_attribute("data-rating") == "false"
     page.locator("#search-words").fill("eleven shipwrecks")
     assert results(page, "1 result for “eleven shipwrecks”") == [claim]

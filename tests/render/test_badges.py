@@ -267,15 +267,15 @@ def sheet(drawn: Iterable[Shape] = SHAPES) -> str:
     found, _ = theme.find(Path("/nowhere"), "default")
     assert found
     badges = "".join(
-        f'<div><span class="badge" style="--shape:{SHAPES.index(shape)}"></span></div>'
+        f'<div><span data-rating style="--shape:{SHAPES.index(shape)}"></span></div>'
         for shape in drawn
     )
     return (
         f"<!DOCTYPE html><html><meta charset=utf-8><style>{found.assets['style.css']}\n"
-        f"@layer badges{{.badge::before{{mask:{assets.shape_mask(SHAPES)}}}}}"
+        f"@layer badges{{[data-rating]::before{{mask:{assets.shape_mask(SHAPES)}}}}}"
         "body{margin:0;background:#fff} div{height:20px;line-height:0;overflow:hidden}"
-        f".badge{{--badge:{SIZE / 0.8}px;--tone:#000;line-height:{SIZE}px}}"
-        ".badge::before{vertical-align:top;margin:0}"
+        f"[data-rating]{{--badge:{SIZE / 0.8}px;--tone:#000;line-height:{SIZE}px}}"
+        "[data-rating]::before{vertical-align:top;margin:0}"
         f"</style>{badges}"
     )
 

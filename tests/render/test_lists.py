@@ -131,7 +131,7 @@ def test_claims_are_grouped_by_rating(site: Path) -> None:
         lines = select(section, "li.claim-line")
         assert heading.text.endswith(f" {len(lines)}")
         for line in lines:
-            (badge,) = select(line, "b.badge")
+            (badge,) = select(line, "b[data-rating]")
             assert badge.attributes["data-rating"] == rating
         dates = [t[0].attributes["datetime"] if (t := select(x, "time")) else "" for x in lines]
         assert dates == sorted(dates, reverse=True)

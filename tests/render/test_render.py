@@ -174,7 +174,7 @@ def test_an_article_page_has_the_promised_attributes(page: str) -> None:
         if annotation.passage:
             reference = rf'<sup [^>]*><a href="#note-{annotation.id}" role="doc-noteref"'
             assert len(re.findall(reference, page)) == 1
-    for badge in re.findall(r'<span class="badge" data-rating="([\w-]+)"[^>]*>(.*?)</span>', page):
+    for badge in re.findall(r'<b data-rating="([\w-]+)"[^>]*>(.*?)</b>', page):
         assert badge[1] == RATINGS[badge[0]].label
 
 

@@ -6,7 +6,7 @@ const script = document.currentScript.dataset; // interface texts that only the 
 const one = (selector) => document.querySelector(selector);
 const all = (selector) => [...document.querySelectorAll(selector)];
 const on = (kind, listener) => document.addEventListener(kind, listener);
-const ratingOf = (note) => note.querySelector(".badge")?.dataset.rating;
+const ratingOf = (note) => note.querySelector("[data-rating]")?.dataset.rating;
 const make = (tag, properties, ...children) => {
   const element = Object.assign(document.createElement(tag), properties);
   element.append(...children);
