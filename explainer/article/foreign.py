@@ -15,7 +15,7 @@ from explainer.parse.conflicts import conflicts
 
 _BLOCK = "turn it into a note on the words that it is about"
 _MARKDOWN = "write Markdown instead"
-_CONTENTS = ("a table of contents", "delete it: readers see the headings beside the article")
+_CONTENTS = ("a table of contents", "delete it, and write `toc: true` in the front matter")
 _SAYS = {
     "shortcode": ("a Hugo shortcode or a Jekyll tag", _MARKDOWN),
     "component": ("a component", _MARKDOWN),

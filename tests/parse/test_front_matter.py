@@ -259,6 +259,9 @@ def test_front_matter_of_another_tool() -> None:
         ("comments", "extra"),
         ("mathjax", "extra"),
         ("pinned", "extra"),
+        ("doi", "extra"),
+        ("top", "extra"),
+        ("loc", "extra"),
     ],
 )
 def test_the_remark_about_an_unknown_key_names_ours(key: str, here: str) -> None:
