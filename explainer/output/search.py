@@ -43,7 +43,7 @@ IGNORED = (
     ".tally",
     ".unchecked",
     ".disclaimer",
-    "[data-rating]",
+    "b[data-rating]",  # a badge; articles have the attribute, too
     "sup",
     ".footnotes .footnote-backref",
     ".note-head",

@@ -133,9 +133,9 @@ NOT_SEARCHED = """
 <aside class="note"><p class="note-head">x9</p><p class="note-foot">x10</p></aside>
 <aside class="note" data-kind="claim">x11</aside>
 <section class="questions"><h2>x12</h2><h4>x13</h4><p class="foot">x14</p></section>
-<article class="claim"><h2>x15</h2><p class="foot">x16</p><p class="meaning">x17</p>
-<p class="said">x18</p><p class="passage"><b class="from">x19</b></p><p class="weight">x20</p>
-<p class="none">x21</p><p class="rivals">x22</p></article>
+<article class="claim" data-rating="true"><dl><dt>x15</dt></dl><p class="foot">x16</p>
+<p class="meaning">x17</p><p class="said">x18</p><p class="passage"><b class="from">x19</b></p>
+<p class="leaning">x20</p><p class="none">x21</p><p class="rival">x22</p></article>
 """
 
 

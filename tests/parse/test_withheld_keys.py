@@ -97,7 +97,7 @@ hidden: false
 unlisted:
 password: ""
 hide: [toc]
-toc: {title: Contents}
+tableOfContents: {title: Contents}
 search: {exclude: true}
 comments: {enabled: false}
 build: {render: always, list: true}

@@ -41,7 +41,11 @@ def rivals(root: Path, name: str) -> list[str]:
     """Return the links to rival claims on a page, which must lead to pages."""
     file = root / "_site" / name / "index.html"
     found = pages.parse(file.read_text(encoding="utf-8"))
-    links = [a.attributes["href"] for a in pages.select(found, "a.what")]
+    links = [
+        a.attributes["href"]
+        for rival in pages.select(found, ".rival")
+        for a in pages.select(rival, "a")
+    ]
     files = [(file.parent / link).resolve() for link in links]
     assert all(file.is_file() for file in files)
     return [str(file.parent.relative_to(root / "_site")) for file in files]
