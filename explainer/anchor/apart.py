@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 from typing import TypeAlias
 
@@ -18,6 +18,7 @@ from explainer.anchor.normalize import normalize_quote
 from explainer.anchor.text import ReaderText
 from explainer.anchor.words import WordCut, count_words, cut, may_cut
 from explainer.model.annotations import Target
+from explainer.support.values import dataclass
 
 Keys: TypeAlias = dict[str, str]
 """Keys to add to a target: `prefix`, `suffix`, or both; or `section`."""

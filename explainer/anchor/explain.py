@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import islice
 
 from explainer.anchor.apart import Keys, ends_apart, tell_apart
@@ -28,6 +27,7 @@ from explainer.anchor.words import WordCut, cut, may_cut
 from explainer.model.annotations import Target
 from explainer.model.problems import Code, short
 from explainer.parse.yaml_errors import quoted
+from explainer.support.values import dataclass
 
 _SHOWN_PLACES = 6
 """How many places are listed of words that are elsewhere."""

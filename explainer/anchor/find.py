@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import chain, islice
 from operator import attrgetter
 from typing import Literal, NamedTuple, TypeAlias
@@ -21,6 +21,7 @@ from explainer.anchor.normalize import NormalizedText, normalize_quote, plain_le
 from explainer.anchor.text import BACK_LINK, ReaderFormula, ReaderImage, ReaderText, Section
 from explainer.anchor.words import WordCut, cut, grow
 from explainer.model.annotations import Target
+from explainer.support.values import dataclass
 
 _ELLIPSIS = re.compile(r"\s(?:…|\.\.\.)\s")
 _SIGN = re.compile(rf"\[(\d+)\]|(?:\s*{BACK_LINK}\ufe0e?)+")

@@ -11,7 +11,7 @@ import re
 import sys
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from markdown_it.common.utils import escapeHtml
 from markdown_it.token import Token
@@ -21,6 +21,7 @@ from explainer.anchor.notes import note_places
 from explainer.anchor.raw_html import END, Place
 from explainer.anchor.text import Block, ReaderText
 from explainer.markdown import highlight
+from explainer.support.values import dataclass
 
 _IDEOGRAPHS = "\u2e80-\u303f\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _FULL_WIDTH = "。、，；：！？」』》〉"

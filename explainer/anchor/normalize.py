@@ -15,10 +15,11 @@ import re
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from operator import attrgetter
 from typing import NamedTuple
+
+from explainer.support.values import dataclass
 
 # Soft hyphen, zero-width (non-)joiner and space, word joiner, byte order mark, directional marks,
 # variation selectors: readers do not see them, and nobody can be expected to type them. As a

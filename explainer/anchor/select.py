@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain, islice
 
 from explainer.anchor import find
@@ -24,6 +24,7 @@ from explainer.anchor.normalize import (
 from explainer.anchor.text import ReaderText
 from explainer.anchor.words import grow
 from explainer.model.annotations import Target
+from explainer.support.values import dataclass
 
 _LONG = 200
 """Quotes of more characters are written as `first words … last words`. This is easier to read, but

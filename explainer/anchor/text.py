@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from itertools import accumulate
 from operator import attrgetter
@@ -29,6 +29,7 @@ from explainer.anchor.raw_html import RawHtml
 from explainer.markdown.comments import COMMENT
 from explainer.markdown.formulas import FORMULA
 from explainer.markdown.rules import inline_text
+from explainer.support.values import dataclass
 
 BACK_LINK = "↩"
 """What the back link of a footnote shows, without a variation selector."""

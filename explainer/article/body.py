@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from markdown_it.token import Token
@@ -17,6 +16,7 @@ from explainer.markdown.links import LinkLookup
 from explainer.markdown.parser import Markdown
 from explainer.markdown.rules import inline_text
 from explainer.model.documents import RoutedDocument
+from explainer.support.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
 
@@ -22,6 +21,7 @@ from explainer.model.scalars import Genre
 from explainer.model.settings import KindSettings
 from explainer.parse.references import UsedNames
 from explainer.support.addresses import LinkStyle
+from explainer.support.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from markupsafe import Markup
@@ -30,6 +29,7 @@ from explainer.model.ratings import Rating
 from explainer.model.scalars import Id
 from explainer.model.settings import KindSettings
 from explainer.support.slugs import hyphenated, name_slug, same, unique
+from explainer.support.values import dataclass
 
 Content: TypeAlias = Claim | Note | Question
 

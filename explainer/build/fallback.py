@@ -8,7 +8,7 @@ The problems are those of the current files.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path, PurePosixPath
 
 from explainer.article.context import ArticleResult
@@ -23,6 +23,7 @@ from explainer.parse.annotations import read_annotations, read_library
 from explainer.site import load, routes
 from explainer.site.load import SiteFiles
 from explainer.site.routes import Routes
+from explainer.support.values import dataclass
 
 _LIBRARY = f"{load.CONTENT}/{load.LIBRARY}"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
@@ -11,6 +11,7 @@ from explainer.article.context import Inspector
 from explainer.markdown.resizing import Resizing, has_pillow
 from explainer.model.scalars import SiteUrl
 from explainer.model.settings import Settings
+from explainer.support.values import dataclass
 
 Progress: TypeAlias = Callable[[str, int, int], None]
 """Called with the progress of a stage: its name, articles done, and articles in all."""

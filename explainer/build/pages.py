@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from explainer.render.files import OutputFile, make_files
 from explainer.render.renderer import Renderer
 from explainer.support import workers
 from explainer.support.addresses import base_path
+from explainer.support.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

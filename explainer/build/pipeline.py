@@ -11,7 +11,7 @@ import gc
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import TypeAlias, TypeVar
@@ -35,6 +35,7 @@ from explainer.site import index, kept, load, made_pages, navigation, permanent,
 from explainer.site.load import SiteFiles
 from explainer.site.walk import THEMES
 from explainer.support import cache, clock, leftovers
+from explainer.support.values import dataclass
 
 T = TypeVar("T")
 HasPage: TypeAlias = Callable[[RoutedDocument, ArticleResult, routes.Routes], bool]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from explainer.render.renderer import Renderer, is_font
 from explainer.render.theme import Theme
 from explainer.site.navigation import MenuItem
 from explainer.site.routes import Routes
+from explainer.support.values import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)

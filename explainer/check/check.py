@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ from explainer.model.problems import ADVICE_CODES, LINK_CODES, Problem, sort
 from explainer.model.settings import Settings
 from explainer.parse.drafts import drafts, span
 from explainer.support import cache, clock
+from explainer.support.values import dataclass
 
 if TYPE_CHECKING:
     from explainer.check.links.fetch import RequestPolicy

@@ -11,7 +11,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from explainer.edit.changes import insert, replace_value
@@ -25,6 +25,7 @@ from explainer.parse import yaml
 from explainer.parse.text import NOT_YAML
 from explainer.site.load import LIBRARY
 from explainer.support import cache
+from explainer.support.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

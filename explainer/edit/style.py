@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -13,6 +12,7 @@ from yaml.nodes import MappingNode, ScalarNode, SequenceNode
 from explainer.edit import scalars
 from explainer.edit.entry import KEYED, Group, Kind, Value, split, texts_in
 from explainer.edit.yaml_document import Node, YamlDocument, is_block_text, items, walk
+from explainer.support.values import dataclass
 
 LIST_WIDTH = 100
 """The longest line for a group in braces in an entry's list, such as evidence."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import chain
 from typing import Any, TypeAlias
 
@@ -20,6 +19,7 @@ from explainer.model.location import Data
 from explainer.model.problems import Problem
 from explainer.parse import yaml
 from explainer.parse.text import normalize
+from explainer.support.values import dataclass
 
 Node: TypeAlias = Any
 """A PyYAML node. It is `Any` because the type stubs make marks optional and lack styles."""

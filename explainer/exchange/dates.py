@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from explainer.exchange.reading import one_line
 from explainer.model.scalars import PartialDate
+from explainer.support.values import dataclass
 
 MONTHS = [
     *("january", "february", "march", "april", "may", "june"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -29,6 +29,7 @@ from explainer.parse.drafts import drafts
 from explainer.render.linked_data import annotation_collection, claim_review
 from explainer.site.load import CONTENT, LIBRARY
 from explainer.site.routes import named_pages
+from explainer.support.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from explainer.anchor.text import ReaderText
@@ -33,6 +32,7 @@ from explainer.support.files import (
     reason,
     update_file,
 )
+from explainer.support.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

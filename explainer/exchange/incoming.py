@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal, TypeAlias
 
 from explainer.anchor.select import ForeignQuote
 from explainer.edit.entry import Value
 from explainer.model.problems import Problem
+from explainer.support.values import dataclass
 
 AnnotationKind: TypeAlias = Literal["claim", "note", "question"]
 Entry: TypeAlias = dict[str, Value]

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
+
+from explainer.support.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

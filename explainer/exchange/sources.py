@@ -6,7 +6,7 @@ import html
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -18,6 +18,7 @@ from explainer.model.annotations import Source
 from explainer.model.location import Location
 from explainer.model.problems import Code, Problem, short
 from explainer.model.scalars import Id, Url
+from explainer.support.values import dataclass
 
 
 @dataclass(slots=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from explainer.formats import templates
 from explainer.model.scalars import PartialDate
+from explainer.support.values import dataclass
 
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 """Characters that are not allowed in XML 1.0."""

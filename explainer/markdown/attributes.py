@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from markdown_it.common.utils import unescapeAll
@@ -17,6 +16,7 @@ from markdown_it.token import Token
 
 from explainer.model.problems import did_you_mean, short
 from explainer.parse.validate import LANGUAGE_HINT, is_language
+from explainer.support.values import dataclass
 
 Host: TypeAlias = Literal["block", "heading", "link", "code", "picture", "audio", "video"]
 """What an attribute list belongs to."""

@@ -10,7 +10,6 @@ import csv
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from io import StringIO
 from itertools import islice
 from pathlib import Path
@@ -18,6 +17,7 @@ from pathlib import Path
 from explainer.markdown import pictures
 from explainer.markdown.pictures import Flaw
 from explainer.parse.text import decode
+from explainer.support.values import dataclass
 
 ENDINGS = frozenset({"csv", "tsv"})
 """The file name extensions, in lower case, of files that the picture syntax shows as tables."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -20,6 +19,7 @@ from explainer.markdown.data_files import DataFile, is_data, read
 from explainer.markdown.findings import Finding, Places, report
 from explainer.markdown.links import LinkLookup, from_page
 from explainer.markdown.pictures import Flaw
+from explainer.support.values import dataclass
 
 Find = Callable[[str], LinkLookup]
 """Looks up an address of an article, as `links.look_up` does."""

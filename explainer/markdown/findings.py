@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import accumulate
 
 from markdown_it.rules_block import StateBlock
@@ -12,6 +12,7 @@ from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
 from explainer.markdown.pictures import Flaw
+from explainer.support.values import dataclass
 
 _KEY = "findings"
 """The key of a token's findings in its `meta`."""

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from markdown_it.rules_inline import StateInline
 
 from explainer.markdown.emoji import EMOJI
+from explainer.support.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

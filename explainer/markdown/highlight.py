@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -14,6 +13,7 @@ from markdown_it.token import Token
 from explainer.markdown.findings import Finding, places, report
 from explainer.markdown.pictures import Flaw
 from explainer.model.problems import short
+from explainer.support.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from urllib.parse import unquote
 
 from markdown_it.token import Token
@@ -16,6 +15,7 @@ from explainer.markdown.findings import Place
 from explainer.markdown.formulas import FORMULA
 from explainer.markdown.media import CAPTIONS, POSTER
 from explainer.markdown.raw_addresses import RawAttribute, raw_attributes
+from explainer.support.values import dataclass
 
 _BEFORE_ADDRESS = r"(?:\]\(\s*<?|<|=\s*[\"']?)"
 """What comes directly before the address of a link, in Markdown and in raw HTML."""

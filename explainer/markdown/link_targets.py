@@ -13,7 +13,7 @@ import posixpath
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 from urllib.parse import unquote
 
@@ -21,6 +21,7 @@ from explainer.markdown.data_files import DataFile
 from explainer.markdown.pictures import Flaw, Measured
 from explainer.model.problems import nearest
 from explainer.support.addresses import key, without_base
+from explainer.support.values import dataclass
 
 MADE = re.compile(r"/(people|topics)/[^/]+/|(/(?:.+/)?)claims/[^/]+/")
 """The address of a page of a person, topic, or claim. Of a claim, group 2 is its article's."""

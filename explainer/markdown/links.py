@@ -14,7 +14,6 @@ import posixpath
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 from urllib.parse import quote, unquote, urlsplit
@@ -41,6 +40,7 @@ from explainer.markdown.rules import credit, inline_text
 from explainer.model.problems import short
 from explainer.support import addresses
 from explainer.support.addresses import LinkStyle
+from explainer.support.values import dataclass
 from explainer.support.web_addresses import wrong_with
 
 _SCHEMES = frozenset({"http", "https", "mailto", "tel", "ftp", "xmpp", "geo", "doi"})

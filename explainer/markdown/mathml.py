@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from html import unescape
 from importlib.util import find_spec
@@ -18,6 +17,7 @@ from xml.etree.ElementTree import Element
 from markdown_it.common.utils import escapeHtml
 
 from explainer.model.problems import short
+from explainer.support.values import dataclass
 
 _LONGEST = 4000
 """A longer formula stays as it is: no reader could take it in."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Self
 
 from markdown_it import MarkdownIt
@@ -42,6 +42,7 @@ from explainer.markdown.rules import figures, heading_ids
 from explainer.markdown.tables import caption, captions, table, table_cells
 from explainer.markdown.typography import TYPOGRAPHY, marks_of, smart, typography
 from explainer.model.settings import MarkdownSettings
+from explainer.support.values import dataclass
 from explainer.support.web_addresses import has_host
 
 _INTERRUPTS = ["paragraph", "reference", "blockquote"]

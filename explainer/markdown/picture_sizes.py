@@ -15,10 +15,12 @@ import re
 import struct
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from mmap import mmap
 from typing import Literal, TypeAlias
 from xml.parsers import expat
+
+from explainer.support.values import dataclass
 
 Kind: TypeAlias = Literal["jpeg", "png", "gif", "webp", "avif", "bmp", "svg"]
 Data: TypeAlias = bytes | mmap

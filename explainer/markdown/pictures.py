@@ -9,7 +9,7 @@ import posixpath
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -17,6 +17,7 @@ from explainer.markdown import picture_sizes
 from explainer.markdown.resizing import ENDINGS, WIDE, Resizing, make_versions, path_of, widths
 from explainer.model.article import Picture
 from explainer.model.problems import Code, Severity
+from explainer.support.values import dataclass
 
 _COLUMN = "(min-width: 40rem) 36rem, 100vw"
 """For `sizes`: 55ch of the theme's text is 550 pixels at most; on a phone, the screen's width."""

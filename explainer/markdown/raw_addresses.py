@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from html import unescape
 
 from markdown_it.common.utils import escapeHtml
+
+from explainer.support.values import dataclass
 
 _START_TAG = re.compile(
     r"<(?P<name>[a-zA-Z][^\s/<>]*)(?P<rest>(?>=\s*(?:\"[^\"]*\"|'[^']*')|[^<>])*+)>"

@@ -13,7 +13,7 @@ import io
 import warnings
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,7 @@ from explainer.markdown import picture_sizes
 from explainer.support import workers
 from explainer.support.files import replace_file
 from explainer.support.slugs import slug
+from explainer.support.values import dataclass
 
 if TYPE_CHECKING:
     from PIL import Image

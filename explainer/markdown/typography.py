@@ -14,13 +14,14 @@ import re
 import unicodedata
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cache
 
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
 from explainer.markdown.bare_links import LINKED_AS_TYPED
+from explainer.support.values import dataclass
 
 TYPOGRAPHY = "typography"
 """The key of the `QuotationMarks` in a parser's environment; without it, nothing changes."""

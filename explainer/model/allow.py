@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from typing import ClassVar
 
 from explainer.model.location import Location
 from explainer.model.problems import Problem
 from explainer.model.scalars import Authored, ProblemCode, Reason
+from explainer.support.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

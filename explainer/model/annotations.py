@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import ClassVar, Literal
 
 from explainer.model.allow import Allow
@@ -24,6 +24,7 @@ from explainer.model.scalars import (
     Stance,
     Url,
 )
+from explainer.support.values import dataclass
 
 _MEDIA = re.compile(
     r"\.(?:aac|flac|m4[av]|mov|mp[34]|og[agv]|opus|wav|webm)(?:\?[^#]*)?$", re.IGNORECASE

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import ClassVar, Literal, TypeAlias
 
 from markupsafe import Markup
@@ -13,6 +13,7 @@ from explainer.model.front_matter import FrontMatter
 from explainer.model.location import Location
 from explainer.model.ratings import Rating
 from explainer.model.scalars import PartialDate, Stance
+from explainer.support.values import dataclass
 
 _FEWEST_HEADINGS = 4
 """The fewest headings for which an article has a table of contents unasked."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from explainer.model.front_matter import FrontMatter
 from explainer.model.location import Located
+from explainer.support.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

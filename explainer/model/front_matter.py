@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from explainer.model.allow import Allow
 from explainer.model.free_data import FreeData
 from explainer.model.scalars import Authored, DateTime, Flag, Genre, PartialDate, Url
+from explainer.support.values import dataclass
 
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler

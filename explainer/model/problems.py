@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Literal, TypeAlias, get_args
 
 from explainer.model.location import Location
+from explainer.support.values import dataclass
 
 Severity: TypeAlias = Literal["error", "warning", "info"]
 

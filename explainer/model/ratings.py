@@ -5,12 +5,13 @@ from __future__ import annotations
 import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import get_args
 
 from explainer.model.scalars import ExtraShape, Shape, Tone
 from explainer.model.settings import RatingSettings, Settings
+from explainer.support.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import ClassVar
 
 from explainer.model.allow import Allow
@@ -20,6 +20,7 @@ from explainer.model.scalars import (
     Url,
 )
 from explainer.support.addresses import LinkStyle
+from explainer.support.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from explainer.model.annotations import Person, Source
 from explainer.model.article import AnswerView, Article, ClaimView, QuestionView, Use
 from explainer.model.location import Location
+from explainer.support.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

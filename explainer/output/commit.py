@@ -14,7 +14,6 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
 from typing import Literal
 
 from explainer.model.problems import some
@@ -23,6 +22,7 @@ from explainer.output.guard import OutputError, is_folder, is_link
 from explainer.output.manifest import ABSENT, Claims, Manifest
 from explainer.output.stage import StagedFile, StageWriter, create
 from explainer.support.paths import MANIFEST
+from explainer.support.values import dataclass
 
 _Fate = Literal["write", "unchanged", "equal", "changed", "foreign"]
 

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Annotated, Final, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from explainer.support.paths import is_output_path
+from explainer.support.values import dataclass
 
 ABSENT: Final = ""
 """Among the hashes of a path: a build that was killed may not have written the file yet."""

@@ -23,7 +23,6 @@ import subprocess
 import zlib
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, TypeAlias
 
@@ -32,6 +31,7 @@ from explainer.model.problems import Problem
 from explainer.support import extras
 from explainer.support.addresses import LinkStyle
 from explainer.support.leftovers import temporary_folder
+from explainer.support.values import dataclass
 
 FOLDER = "search/pagefind/"
 """The folder of the index in the output; `search.js` expects it there."""

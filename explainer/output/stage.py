@@ -12,13 +12,13 @@ import hashlib
 import os
 import stat
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from explainer.output.guard import OutputError, failure
 from explainer.support.files import write
 from explainer.support.paths import is_output_path
+from explainer.support.values import dataclass
 
 if TYPE_CHECKING:
     from hashlib import _Hash

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import NoneType
 
 from explainer.model.documents import Text
@@ -19,6 +19,7 @@ from explainer.parse.lookup import find, problem_at
 from explainer.parse.validate import check_language, validate
 from explainer.support.paths import is_output_path
 from explainer.support.slugs import LONGEST_NAME, is_device, slug
+from explainer.support.values import dataclass
 
 _HEAD = re.compile(
     r"(?:---[ \t]*\n(?P<yaml>.*?)^(?:---|\.\.\.)|\+\+\+[ \t]*\n(?P<toml>.*?)^\+\+\+)[ \t]*$",

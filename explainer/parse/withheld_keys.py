@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from explainer.model.problems import short
 from explainer.model.scalars import DateTime
+from explainer.support.values import dataclass
 
 Meaning: TypeAlias = "DateTime | Literal['draft', 'noindex', 'unclear', 'date', 'end'] | None"
 """What a key means for its page: it must not be published before a moment, or not at all; search

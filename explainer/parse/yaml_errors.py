@@ -8,10 +8,10 @@ each rule recognizes one common mistake.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from explainer.model.problems import short
+from explainer.support.values import dataclass
 
 Finding: TypeAlias = tuple[int, str, str]
 """The offset of the mistake, the message, and the hint."""

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+
+from explainer.support.values import dataclass
 
 _KEY = re.compile(r"^(?P<key>[a-z][\w-]*):(?P<rest>[ \t].*)?$", re.MULTILINE)
 """A key of the text. Prose rarely has such a line, but may have `Note: …`."""

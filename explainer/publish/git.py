@@ -9,11 +9,11 @@ import re
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from explainer.support import git
 from explainer.support.leftovers import claimed
+from explainer.support.values import dataclass
 
 _CREDENTIALS = re.compile(r"(?<=://)[^/@\s]+@")
 _TEMPORARY = re.compile("explainer-publish-[0-9a-f]{12,16}")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,6 +13,7 @@ from explainer.publish.git import Git, PublishError
 from explainer.site.load import SETTINGS, STATIC
 from explainer.support.cache import FOLDER
 from explainer.support.files import read_file
+from explainer.support.values import dataclass
 
 CNAME, NOJEKYLL = "CNAME", ".nojekyll"
 """Files for GitHub Pages: the site's domain, and a marker that turns off Jekyll."""

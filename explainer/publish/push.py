@@ -14,12 +14,12 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from explainer.publish.git import Git, PublishError
 from explainer.publish.plan import CNAME, NOJEKYLL, Plan, cname_of
 from explainer.support.paths import MANIFEST
+from explainer.support.values import dataclass
 
 _TRIES = 3
 """How often to try again if somebody else pushes to the branch at the same time."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from heapq import nlargest
 from itertools import pairwise
 
@@ -11,6 +10,7 @@ from rapidfuzz.distance import Indel
 
 from explainer.reanchor.diff import Run, without_chance
 from explainer.reanchor.trace import NONE, Trace
+from explainer.support.values import dataclass
 
 AROUND = 24
 """Words on both sides of a passage that vote with it: some two lines. More would outvote a short

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from operator import attrgetter
 from typing import TypeVar
@@ -18,6 +17,7 @@ from typing import TypeVar
 from rapidfuzz.distance import Indel
 
 from explainer.reanchor.words import Weights
+from explainer.support.values import dataclass
 
 T = TypeVar("T", bound=Hashable)
 

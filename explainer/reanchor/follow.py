@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from explainer.anchor import find
 from explainer.anchor.find import Ambiguous, Miss, Place, Span
@@ -20,6 +20,7 @@ from explainer.reanchor.targets import retarget
 from explainer.reanchor.trace import NONE, Trace
 from explainer.reanchor.tripwires import Tripwire, WordLists, compare
 from explainer.reanchor.verdict import Status, Verdict
+from explainer.support.values import dataclass
 
 KEPT = 0.5
 """The share of a passage's weight that must be kept where diff and vote agree. With less, the place

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cache, cached_property
 
 from explainer.reanchor.diff import diff
 from explainer.reanchor.words import Weights, WordText
+from explainer.support.values import dataclass
 
 NONE = -1
 """The place of a word that is gone, or was not there."""

@@ -11,13 +11,13 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal, TypeAlias, get_args
 
 from explainer.language.catalogue import catalogue_for, read_catalogue
 from explainer.reanchor.trace import NONE, Trace
 from explainer.reanchor.words import WordText
+from explainer.support.values import dataclass
 
 Kind: TypeAlias = Literal["number", "date", "unit", "negation", "modal", "comparison", "name"]
 """What a word is that may not change unseen."""

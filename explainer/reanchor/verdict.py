@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from explainer.anchor.find import Span
 from explainer.model.annotations import Target
 from explainer.reanchor.tripwires import Tripwire
+from explainer.support.values import dataclass
 
 Status: TypeAlias = Literal["anchored", "ambiguous", "moved", "changed", "deleted"]
 """`anchored`: the target is found, on the words that it was made for. `ambiguous`: the quote is

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 
 from explainer.anchor.find import Span
 from explainer.anchor.text import ReaderText
 from explainer.anchor.words import UNSPACED
+from explainer.support.values import dataclass
 
 _LETTERS = "".join(f"{chr(first)}-{chr(last)}" for first, last in UNSPACED)
 _WORD = re.compile(

@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Final
 
@@ -20,6 +19,7 @@ from explainer.model.ratings import Rating
 from explainer.model.scalars import LineStyle, Shape
 from explainer.model.settings import KindSettings
 from explainer.render.theme import Theme
+from explainer.support.values import dataclass
 
 STYLE = "style.css"
 CODE_STYLE = "code.css"

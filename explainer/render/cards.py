@@ -16,7 +16,7 @@ import io
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING
 from explainer.model.scalars import Tone
 from explainer.render import card_fonts
 from explainer.support.files import read_file, replace_file
+from explainer.support.values import dataclass
 
 if TYPE_CHECKING:
     from PIL import Image

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from markupsafe import Markup
 
@@ -15,6 +15,7 @@ from explainer.render.cards import Cards
 from explainer.render.theme import Theme
 from explainer.support import addresses
 from explainer.support.addresses import LinkStyle
+from explainer.support.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

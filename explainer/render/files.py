@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import partial
 from typing import TypeVarTuple
 
 from explainer.model.problems import Problem
 from explainer.render.templates import TemplateError
 from explainer.support import addresses
+from explainer.support.values import dataclass
 
 _Values = TypeVarTuple("_Values")
 

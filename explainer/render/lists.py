@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal, TypeAlias, TypeVar
 
 from explainer.formats import claim_review
@@ -20,6 +19,7 @@ from explainer.model.ratings import Rating
 from explainer.model.scalars import PartialDate, Stance
 from explainer.model.site import ClaimRef, IndexedSource
 from explainer.support.slugs import slug
+from explainer.support.values import dataclass
 
 NONE = "-"
 """The value of an item that has none, such as the speaker of a claim with no known speaker. No id

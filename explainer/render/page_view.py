@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from html import unescape
 from typing import Any
 
@@ -27,6 +27,7 @@ from explainer.render.context import RenderContext
 from explainer.render.files import RenderedFile
 from explainer.support import addresses
 from explainer.support.addresses import LinkStyle
+from explainer.support.values import dataclass
 
 BLOCK_STYLE = "blocks.css"
 CHAPTER_STYLE = "chapters.css"

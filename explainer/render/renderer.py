@@ -12,7 +12,7 @@ no canonical URL and no social preview, JSON-LD and annotations.json contain rel
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 
 import explainer
@@ -30,6 +30,7 @@ from explainer.render.files import OutputFile, data_file, page_file
 from explainer.render.theme import Theme
 from explainer.render.views import relations, topic_names
 from explainer.site.navigation import MenuItem
+from explainer.support.values import dataclass
 
 CUSTOM_STYLE = "custom.css"
 _ICONS = ("favicon.svg", "favicon.png", "favicon.ico")

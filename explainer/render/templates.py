@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -22,6 +21,7 @@ from explainer.model.free_data import FreeData
 from explainer.model.location import Location
 from explainer.model.problems import Problem, did_you_mean
 from explainer.support.files import read_file, replace_file
+from explainer.support.values import dataclass
 
 DEFAULT = "default"
 BUILT_IN = "built-in"

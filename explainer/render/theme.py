@@ -22,7 +22,6 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -35,6 +34,7 @@ from explainer.render.minify import minify_css, minify_js
 from explainer.site.file_names import is_litter
 from explainer.site.walk import THEMES, Walk
 from explainer.support.files import reason
+from explainer.support.values import dataclass
 
 KINDS = ("templates", "styles", "scripts", "static")
 """The folders of a theme."""

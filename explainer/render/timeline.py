@@ -19,7 +19,6 @@ import datetime
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal, TypeAlias, TypeVar
 
@@ -28,6 +27,7 @@ from explainer.model.ratings import Rating
 from explainer.model.scalars import PartialDate, Shape, Tone
 from explainer.render.assets import PATHS
 from explainer.render.lists import grouped
+from explainer.support.values import dataclass
 
 _NAME, _BADGE, _DOT, _LABELS = 24, 13, 8, 20
 """The heights of a lane's name, a badge, a source, and the labels, in pixels."""

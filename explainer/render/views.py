@@ -7,7 +7,6 @@ Views are made from the model. They are typed and frozen, so that no template ca
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from explainer.language.words import words_of
 from explainer.model.article import (
@@ -25,6 +24,7 @@ from explainer.model.site import ClaimRef, IndexedPerson, SiteIndex, Topic
 from explainer.render import lists
 from explainer.render.article_facts import minutes
 from explainer.render.timeline import Timeline, by_value, timeline
+from explainer.support.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

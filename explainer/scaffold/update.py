@@ -13,7 +13,6 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from difflib import unified_diff
 from pathlib import Path
 
@@ -24,6 +23,7 @@ from explainer.scaffold.site import STARTER, repository_above
 from explainer.site.load import CONTENT, LIBRARY, SETTINGS
 from explainer.support import cache
 from explainer.support.files import read_or_none
+from explainer.support.values import dataclass
 
 WORKFLOW = ".github/workflows/pages.yml"
 _PACKAGE = "explainer-ssg"

@@ -10,7 +10,6 @@ import socket
 import sys
 import webbrowser
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
@@ -23,6 +22,7 @@ from explainer.serve.reload import Reloader, Say, Show, Terminal, Updates
 from explainer.serve.routes import application
 from explainer.serve.service import Service
 from explainer.serve.watch import FOLDERS, Changes, Watcher
+from explainer.support.values import dataclass
 
 _PORTS = 50
 """How many ports to try, starting with the requested one."""

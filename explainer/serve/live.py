@@ -21,7 +21,7 @@ import threading
 import traceback
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
 from explainer.article.context import Unplaced
@@ -42,6 +42,7 @@ from explainer.serve.responses import Response
 from explainer.site import load
 from explainer.site.load import SETTINGS
 from explainer.support.addresses import base_path
+from explainer.support.values import dataclass
 
 _KEPT = 1000
 """How many good pages are kept in case their template fails: the most recent ones."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Literal
@@ -23,6 +22,7 @@ from explainer.site import load
 from explainer.site.walk import Links
 from explainer.support.files import read_file
 from explainer.support.leftovers import temporary_folder
+from explainer.support.values import dataclass
 
 _CSS = ".css"
 _JSON_LD = "application/ld+json"

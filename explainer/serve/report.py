@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -14,6 +13,7 @@ from explainer.article.context import Unplaced
 from explainer.model.location import Location
 from explainer.model.problems import Code, Problem, short
 from explainer.model.report import printable
+from explainer.support.values import dataclass
 
 _LEFT, _RIGHT = 50, 70  # how many characters of a line to show on each side of a position
 _MOST = 100  # how many problems a page shows; the rest are only counted

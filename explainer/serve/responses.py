@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import mimetypes
 from collections.abc import Sequence
-from dataclasses import dataclass
 from html import escape
 from pathlib import PurePosixPath
 
 from explainer.model.problems import Problem
 from explainer.render import feeds
 from explainer.support import addresses
+from explainer.support.values import dataclass
 
 _TYPES = {
     ".atom": "application/atom+xml",

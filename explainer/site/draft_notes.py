@@ -7,13 +7,14 @@ must be known earlier, because they are not published.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from explainer.model.documents import Document, RoutedDocument, Text
 from explainer.model.location import Location
 from explainer.model.problems import Problem
 from explainer.parse import yaml
 from explainer.parse.drafts import drafts, extent
+from explainer.support.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

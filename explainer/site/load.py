@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path, PurePosixPath
 
 from explainer.model.documents import Asset, Document, Text
@@ -20,6 +20,7 @@ from explainer.site.walk import STATIC as STATIC
 from explainer.site.walk import Stamp as Stamp
 from explainer.site.walk import Walk, is_source
 from explainer.support.files import read_file
+from explainer.support.values import dataclass
 
 SETTINGS = "site.toml"
 

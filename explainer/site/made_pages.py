@@ -6,7 +6,6 @@ Each needs a free address, and links to them must lead to pages that exist.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 
 from explainer.article import fragments
 from explainer.article.context import ArticleResult
@@ -17,6 +16,7 @@ from explainer.model.site import SiteIndex
 from explainer.site import permanent
 from explainer.site.routes import GENERATED_FILES, Routes, taken
 from explainer.support.addresses import key as address_key
+from explainer.support.values import dataclass
 
 _LONGEST_PATH = 1000
 """The longest path in the output, in bytes. Linux allows 4,096 and macOS 1,024, with the path of

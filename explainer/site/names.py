@@ -7,7 +7,7 @@ frequent spelling is shown, and of equally frequent ones the first.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from explainer.model.annotations import Person
 from explainer.model.article import (
@@ -26,6 +26,7 @@ from explainer.model.location import Located, Location
 from explainer.model.problems import Problem, RelatedLocation
 from explainer.model.site import ClaimRef, IndexedPerson, Topic
 from explainer.support.slugs import name_slug, same, similar
+from explainer.support.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,13 @@ this are reported and left out, so that the rest is still a tree.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from explainer.model.location import KeyPath, Located, Location
 from explainer.model.problems import Code, Problem, RelatedLocation
 from explainer.model.settings import Settings
 from explainer.site.routes import GENERATED, HOME, Routes, named_page, unknown_page
+from explainer.support.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

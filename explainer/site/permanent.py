@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from explainer.model.article import Article
 from explainer.model.location import Location
@@ -16,6 +15,7 @@ from explainer.model.problems import Problem, short
 from explainer.model.site import SiteIndex
 from explainer.site.routes import Routes
 from explainer.support.addresses import key as address_key
+from explainer.support.values import dataclass
 
 _CLAIMS = "claims/"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import TypeAlias
 from urllib.parse import unquote
@@ -26,6 +26,7 @@ from explainer.support.addresses import base_path, without_base
 from explainer.support.addresses import key as address_key
 from explainer.support.paths import is_output_path
 from explainer.support.slugs import LONGEST_NAME, is_device, slug
+from explainer.support.values import dataclass
 
 HOME = "content/index.md"
 """The path of the home page's own text."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Any, TypeAlias
 
@@ -21,6 +21,7 @@ from explainer.model.site import IndexedSource, SourceUse
 from explainer.site.load import CONTENT, LIBRARY
 from explainer.support.addresses import identity
 from explainer.support.slugs import unique
+from explainer.support.values import dataclass
 
 _Views: TypeAlias = Sequence[tuple[Article, SourceView]]
 _Groups: TypeAlias = Mapping[object, _Views]

@@ -7,12 +7,12 @@ are followed, also from outside the site's folder.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from explainer.model.documents import Document
 from explainer.site import kept
 from explainer.support import git
+from explainer.support.values import dataclass
 
 _CONFIG = tuple(
     word

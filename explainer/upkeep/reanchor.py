@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from explainer.anchor import find
@@ -25,6 +25,7 @@ from explainer.reanchor.tripwires import word_lists
 from explainer.reanchor.verdict import Verdict
 from explainer.site import load
 from explainer.site.routes import route
+from explainer.support.values import dataclass
 from explainer.upkeep.history import History, State, read_history
 from explainer.upkeep.names import names_of
 from explainer.upkeep.past import Past

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from explainer.model.annotations import Target
 from explainer.model.problems import Problem
 from explainer.site.walk import Links
 from explainer.support.files import read_file, update_file
+from explainer.support.values import dataclass
 from explainer.upkeep.reanchor import FollowedAnnotation
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from explainer.article.context import Inspection
 from explainer.model.location import KeyPath, Located
 from explainer.model.problems import Problem, RelatedLocation
 from explainer.model.scalars import PartialDate
 from explainer.model.settings import Settings
+from explainer.support.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from explainer.model.location import Location
 from explainer.model.problems import Code, Problem, short
+from explainer.support.values import dataclass
 
 _SHOWN = 3
 _MANY = 3

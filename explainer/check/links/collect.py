@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from markdown_it.token import Token
@@ -14,6 +13,7 @@ from explainer.markdown import link_positions
 from explainer.markdown.parser import NoteMarkdown
 from explainer.model.location import Located, Location
 from explainer.model.scalars import PartialDate
+from explainer.support.values import dataclass
 from explainer.support.web_addresses import wrong_with
 
 LinkKind: TypeAlias = Literal[

@@ -18,7 +18,7 @@ import socket
 import ssl
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Literal, TypeAlias
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
@@ -27,6 +27,7 @@ import httpx
 
 from explainer import __version__
 from explainer.model.problems import short
+from explainer.support.values import dataclass
 from explainer.support.web_addresses import wrong_with
 
 USER_AGENT = f"explainer-ssg/{__version__} (link check; one request at a time)"

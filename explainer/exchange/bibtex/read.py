@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from explainer.exchange import dates, markup, sources
 from explainer.exchange.bibtex import authors, latex, syntax
@@ -23,6 +23,7 @@ from explainer.exchange.incoming import Incoming
 from explainer.exchange.reading import one_line
 from explainer.model.location import Location
 from explainer.model.problems import Problem, short
+from explainer.support.values import dataclass
 
 
 def read(path: str, text: str) -> Incoming:

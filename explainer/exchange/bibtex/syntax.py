@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from explainer.exchange.dates import MONTHS
 from explainer.model.location import Location
 from explainer.model.problems import Code, Problem, Severity, short
 from explainer.parse.text import normalize
+from explainer.support.values import dataclass
 
 if TYPE_CHECKING:
     from bibtexparser.model import Block

@@ -6,7 +6,6 @@ import os
 import secrets
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
 
@@ -26,6 +25,7 @@ from explainer.serve.live import SiteState
 from explainer.serve.report import Editor
 from explainer.support import clock
 from explainer.support.files import FileChangedError, read_or_none, reason, update_file
+from explainer.support.values import dataclass
 
 _TARGET = ("quote", "prefix", "suffix", "section")
 _TEXT_KEYS = {

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from explainer.model.problems import Problem
+from explainer.support.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)
