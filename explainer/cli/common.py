@@ -117,6 +117,11 @@ def site_settings(root: Path) -> tuple[Settings, Mapping[str, str]]:
     return value, texts
 
 
+def is_terminal() -> bool:
+    """Whether somebody can read what is printed, and answer."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
 def relative(path: Path) -> Path:
     """Return a path relative to the current folder if it is inside it, else unchanged."""
     return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
 from explainer.cli import common
 from explainer.cli.completion.command import complete_article
+
+if TYPE_CHECKING:
+    from explainer.upkeep.reanchor import FollowResult
 
 
 @click.command()
@@ -36,9 +40,11 @@ def reanchor(
 
     Each annotation is compared with the version of the article for which it was written, from git
     or else from the last builds. If its words have changed or moved, the command proposes where
-    they are now. --write changes the quotes of notes for which this is certain, and nothing else;
-    a claim is only changed with --accept.
+    they are now. At a terminal, it asks about each; press ? to see what the keys mean. --write
+    changes the quotes of notes for which this is certain, and nothing else; a claim is only changed
+    with --accept.
     """
+    from explainer.cli.decide import ask_all
     from explainer.exchange.find_article import CommandError
     from explainer.support.files import FileChangedError
     from explainer.upkeep import report
@@ -54,27 +60,37 @@ def reanchor(
     except (CommandError, NoRevisionError, AcceptError) as error:
         raise common.CallError(f"{error}.") from None
     common.report(followed.problems, followed.texts)
-    if output_format == "json":
-        click.echo(report.as_json(followed.entries), nl=False)
-    else:
-        color = sys.stdout.isatty() and "NO_COLOR" not in os.environ
-        for line in report.as_text(followed.entries, color=color):
-            click.echo(line)
     problems = list(followed.problems)
+    asks = not (write or accepted or output_format == "json") and common.is_terminal()
     done = 0
-    if chosen:
-        with common.command_errors(FileChangedError, root):
+    with common.command_errors(FileChangedError, root):
+        if asks:
+            done = ask_all(root, followed)
+        else:
+            _report(followed, output_format)
+        if chosen:
             written = write_targets(root, chosen)
-        common.report(written.problems, followed.texts)
-        problems += written.problems
-        done = len(written.entries)
+            common.report(written.problems, followed.texts)
+            problems += written.problems
+            done = len(written.entries)
     click.echo(report.summary(followed.entries), err=True)
     unknown = any("no earlier version" in entry.verdict.reason for entry in followed.entries)
     if followed.shallow and unknown:
         click.echo(
             "git has only a part of the history; to get the rest: git fetch --unshallow", err=True
         )
-    if chosen:
+    if chosen or asks:
         click.echo(f"{done} written", err=True)
-    open_ = sum(entry.verdict.status != "anchored" for entry in followed.entries) - done
-    sys.exit(common.PROBLEMS if problems or open_ else common.DONE)
+    is_done = done == sum(entry.is_open for entry in followed.entries)
+    sys.exit(common.DONE if is_done and not problems else common.PROBLEMS)
+
+
+def _report(followed: FollowResult, output_format: str) -> None:
+    from explainer.upkeep import report
+
+    if output_format == "json":
+        click.echo(report.as_json(followed.entries), nl=False)
+        return
+    color = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    for line in report.as_text(followed.entries, color=color):
+        click.echo(line)

@@ -19,8 +19,8 @@ from explainer.model.location import Location
 from explainer.model.problems import Problem
 from explainer.parse import yaml
 
-Keys: TypeAlias = Mapping[str, str | None]
-"""The keys to change: their new texts, or None to remove them."""
+Keys: TypeAlias = Mapping[str, str | bool | None]
+"""The keys to change: their new values, or None to remove them."""
 
 
 def set_keys(
@@ -72,20 +72,21 @@ def _splices(
         assert node
         values = {key.value: value for key, value in node.value}
         above: Node | None = None  # the value after which a new key goes
-        added: list[tuple[str, str]] = []
+        added: dict[str, str | bool] = {}
         for key, value in keys.items():
             if value is None:
                 splices += [_removal(file, node, key)] if key in values else []
             elif key in values:
-                splice = replace_value(file, style, node, key, value)
+                text = value if isinstance(value, str) else str(value).lower()
+                splice = replace_value(file, style, node, key, text)
                 if splice is None:
                     return None
                 splices.append(splice)
                 above = values[key]
             else:
-                added.append((key, value))
+                added[key] = value
         if added:
-            splices.append(_addition(file, style, node, above, dict(added)))
+            splices.append(_addition(file, style, node, above, added))
     ordered = sorted(splices, key=lambda splice: (splice.start, splice.end))
     if any(one.end > other.start for one, other in pairwise(ordered)):
         return None
@@ -93,7 +94,11 @@ def _splices(
 
 
 def _addition(
-    file: YamlDocument, style: Style, node: MappingNode, above: Node | None, keys: Mapping[str, str]
+    file: YamlDocument,
+    style: Style,
+    node: MappingNode,
+    above: Node | None,
+    keys: Mapping[str, str | bool],
 ) -> Splice:
     """Add keys after a value of an entry, or at its end."""
     if node.flow_style:

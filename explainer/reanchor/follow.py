@@ -16,7 +16,7 @@ from explainer.reanchor.candidates import (
     longest_run,
     same_words,
 )
-from explainer.reanchor.targets import retarget
+from explainer.reanchor.targets import confirmed, retarget
 from explainer.reanchor.trace import NONE, Trace
 from explainer.reanchor.tripwires import Tripwire, WordLists, compare
 from explainer.reanchor.verdict import Status, Verdict
@@ -112,7 +112,11 @@ class Follower:
         """Return what became of a target that had a place in the old text."""
         found = find.find(self.trace.new.reader, target)
         verdict = self._follow(target, place, found)
-        return replace(verdict, is_found=not isinstance(found, Miss | Ambiguous))
+        verdict = replace(verdict, is_found=not isinstance(found, Miss | Ambiguous))
+        if verdict.status != "changed" or not isinstance(found, Span) or target.quote is None:
+            return verdict
+        here = confirmed(self.trace.old, self.trace.new, target, found)
+        return replace(verdict, here=here, target=here if verdict.span == found else verdict.target)
 
     def _follow(self, target: Target, place: Span, found: Place | Miss) -> Verdict:
         passage = self.trace.old.word_range(place)

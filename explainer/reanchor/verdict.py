@@ -36,3 +36,6 @@ class Verdict:
     """The proposed passage, or the sentence as it is."""
     is_found: bool = False
     """Whether the target has one place in the new text, so that a build places it: right or not."""
+    here: Target | None = None
+    """If it is found but doubtful: the target with more of the words around it, which says that
+    this place is right, and is not asked about again."""

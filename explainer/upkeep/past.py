@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TypeAlias
 
 import yaml as pyyaml
 
@@ -17,6 +18,7 @@ from explainer.model.documents import Document, RoutedDocument, Text
 from explainer.reanchor.trace import Revisions
 from explainer.reanchor.words import read_words
 from explainer.site.routes import route
+from explainer.support.values import dataclass
 from explainer.upkeep.history import History, State
 
 MOST_VERSIONS = 40
@@ -25,7 +27,17 @@ and so on is left out: their edits are seen as one."""
 _MOST_TRIED = 8
 """In how many versions a quote is looked for at most, on either way."""
 _KEYS = ("quote", "prefix", "suffix", "section", "image")
+_Key: TypeAlias = tuple[str, ...]
 _Loader: type = getattr(pyyaml, "CBaseLoader", pyyaml.BaseLoader)
+
+
+@dataclass(frozen=True, slots=True)
+class CurrentArticle:
+    """An article as it is on disk."""
+
+    reader: ReaderText
+    first_line: int
+    """The line of its file on which its Markdown begins."""
 
 
 class Past:
@@ -45,7 +57,7 @@ class Past:
         self._texts = history.texts
         self._read = read
         self._since = since
-        self._targets: dict[str | None, frozenset[tuple[str, ...]]] = {}
+        self._targets: dict[str | None, Mapping[_Key, set[str]]] = {}
         self._readers: dict[int, ReaderText] = {}
         self._documents: list[RoutedDocument] = []
         self._versions: list[int] = []  # by state: the index of its body
@@ -77,6 +89,11 @@ class Past:
     def current(self) -> int:
         """The index of the version on disk."""
         return len(self._documents) - 1
+
+    @property
+    def current_article(self) -> CurrentArticle:
+        """The version on disk."""
+        return CurrentArticle(self.reader(self.current), self._documents[-1].first_line)
 
     def reader(self, version: int) -> ReaderText:
         """Return the reader's text of a version."""
@@ -115,10 +132,25 @@ class Past:
         tried += list(dict.fromkeys(versions))[:_MOST_TRIED]
         return (version for version in dict.fromkeys(tried) if version >= 0)
 
-    def _written(self, name: str | None) -> frozenset[tuple[str, ...]]:
-        """Return the targets in an annotation file."""
+    def checked_in(self, target: Target, checked: str) -> int:
+        """Return the version in which the author wrote that an annotation was checked.
+
+        It is the first one since its entry has the target and this date, or else the current one.
+        """
+        version = self.current
+        for state, index in zip(self._states, self._versions, strict=True):
+            if index < 0 or checked not in self._written(state.annotations).get(_key(target), ()):
+                break
+            version = index
+        return version
+
+    def _written(self, name: str | None) -> Mapping[_Key, set[str]]:
+        """Return the targets in an annotation file, each with the dates of its last check."""
         if name not in self._targets:
-            self._targets[name] = frozenset(_targets(self._texts.get(name or "", "")))
+            dates: dict[_Key, set[str]] = {}
+            for key, checked in _targets(self._texts.get(name or "", "")):
+                dates.setdefault(key, set()).add(checked)
+            self._targets[name] = dates
         return self._targets[name]
 
 
@@ -128,12 +160,15 @@ def _shown(document: RoutedDocument) -> tuple[object, ...]:
     return document.body, document.title_above, front.language, front.original is None
 
 
-def _key(target: Target) -> tuple[str, ...]:
+def _key(target: Target) -> _Key:
     return tuple(normalize_quote(getattr(target, key) or "") for key in _KEYS)
 
 
-def _targets(text: str) -> Iterator[tuple[str, ...]]:
-    """Yield the targets in the text of an annotation file; none if it is not valid YAML."""
+def _targets(text: str) -> Iterator[tuple[_Key, str]]:
+    """Yield the targets in the text of an annotation file, each with the date of its last check.
+
+    Yield none if it is not valid YAML.
+    """
     try:
         data = pyyaml.load(text, Loader=_Loader)  # noqa: S506 - it makes only texts
     except (pyyaml.YAMLError, RecursionError):
@@ -143,4 +178,5 @@ def _targets(text: str) -> Iterator[tuple[str, ...]]:
         for entry in entries if isinstance(entries, list) else ():
             if isinstance(entry, dict):
                 keys = (entry.get(key) for key in _KEYS)
-                yield tuple(normalize_quote(k) if isinstance(k, str) else "" for k in keys)
+                key = tuple(normalize_quote(k) if isinstance(k, str) else "" for k in keys)
+                yield key, str(entry.get("checked", ""))

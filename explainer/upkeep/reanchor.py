@@ -7,6 +7,7 @@ from dataclasses import field
 from pathlib import Path
 
 from explainer.anchor import find
+from explainer.anchor.find import Span
 from explainer.anchor.text import ReaderText
 from explainer.article.body import parse_body
 from explainer.article.merge import Content, ids, kind_and_text
@@ -28,7 +29,7 @@ from explainer.site.routes import route
 from explainer.support.values import dataclass
 from explainer.upkeep.history import History, State, read_history
 from explainer.upkeep.names import names_of
-from explainer.upkeep.past import Past
+from explainer.upkeep.past import CurrentArticle, Past
 
 Progress = Callable[[str, int, int], None]
 
@@ -50,11 +51,24 @@ class FollowedAnnotation:
     location: Location
     """Its location in the annotation file."""
     verdict: Verdict
+    published: str | None = None
+    """The day when its article was published, if it says so."""
+
+    @property
+    def name(self) -> str:
+        """Its name on the whole site: `article#id`."""
+        return f"{names_of(self.article)[-1]}#{self.id}"
 
     @property
     def is_claim(self) -> bool:
         """Whether it is a claim, which is never changed unasked."""
         return self.kind == "claim"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the author has something to decide."""
+        verdict = self.verdict
+        return verdict.status != "anchored" or (self.is_claim and bool(verdict.tripwires))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +80,12 @@ class FollowResult:
     """The problems of files that cannot be read."""
     texts: Mapping[str, str] = field(default_factory=dict)
     """By path: the texts that problems quote."""
+    articles: Mapping[str, CurrentArticle] = field(default_factory=dict)
+    """By path: the articles with an annotation that is not simply anchored."""
     shallow: bool = False
     """Whether git has only a part of the history."""
+    settings: Settings | None = None
+    """The site's settings, if they can be read."""
 
 
 def follow_site(
@@ -89,13 +107,17 @@ def follow_site(
     settings = files.settings
     markdown = Markdown(MarkdownOptions.of(settings.markdown))
     entries: list[FollowedAnnotation] = []
+    current: dict[str, CurrentArticle] = {}
     wrong = [problem for problem in problems if problem.severity == "error"]
     for done, document in enumerate(documents):
         progress("compare", done, len(documents))
         own = _Article(document, history, settings, markdown, root, since=since is not None)
         wrong += own.problems
-        entries += own.entries()
-    return FollowResult(tuple(entries), tuple(wrong), texts, history.shallow)
+        followed = list(own.entries())
+        entries += followed
+        if any(entry.is_open for entry in followed):
+            current[own.path] = own.past.current_article
+    return FollowResult(tuple(entries), tuple(wrong), texts, current, history.shallow, settings)
 
 
 def shifted(
@@ -144,9 +166,11 @@ class _Article:
         self.file, self.located, problems = read_annotations(document.annotations)
         routed, others, _ = route(document, settings.timezone)
         self.problems = [each for each in (*others, *problems) if each.severity == "error"]
+        self.published = routed.opens[0][:10] if routed.opens else None
         self.language = routed.front.language or settings.language
         states = history.states.get(self.path, ())
         self.known = bool(states)
+        self.followers: dict[int, Follower] = {}
         files = beside(root / self.path)
 
         def read(version: RoutedDocument) -> ReaderText:
@@ -160,16 +184,18 @@ class _Article:
         contents: list[tuple[tuple[str, int], Content]] = [
             ((kind, i), content) for kind in LISTS for i, content in enumerate(getattr(file, kind))
         ]
-        followers: dict[int, Follower] = {}
         names = ids(content for _, content in contents)
         for (position, content), name in zip(contents, names, strict=True):
             kind = kind_and_text(content)[0]
-            target = _target(content)
-            verdict = self._verdict(target, followers)
+            target = target_of(content)
+            verdict = self._verdict(content)
             location = self.located.location(position)
-            yield FollowedAnnotation(self.path, name, kind, target, position, location, verdict)
+            yield FollowedAnnotation(
+                self.path, name, kind, target, position, location, verdict, self.published
+            )
 
-    def _verdict(self, target: Target, followers: dict[int, Follower]) -> Verdict:
+    def _verdict(self, content: Content) -> Verdict:
+        target = target_of(content)
         origin = None
         if target.image is None and (target.quote is not None or target.section is not None):
             origin = self.past.origin(target)
@@ -177,13 +203,27 @@ class _Article:
             found = find.find(self.past.reader(self.past.current), target)
             return unfollowed(found, known=self.known)
         version, place = origin
-        if version not in followers:
+        verdict = self._follower(version).follow(target, place)
+        checked = getattr(content, "checked", None)
+        if not (verdict.status == "anchored" and verdict.tripwires and checked):
+            return verdict
+        # What was in its sentence before the last check is known to the author.
+        version = max(version, self.past.checked_in(target, str(checked)))
+        seen = find.find(self.past.reader(version), target)
+        if version == self.past.current or not isinstance(seen, Span):
+            return Verdict("anchored", score=1.0, is_found=True)
+        since = self._follower(version).follow(target, seen)
+        return since if since.status == "anchored" else verdict
+
+    def _follower(self, version: int) -> Follower:
+        if version not in self.followers:
             trace = self.past.revisions.since(version)
-            followers[version] = Follower(trace, word_lists(self.language))
-        return followers[version].follow(target, place)
+            self.followers[version] = Follower(trace, word_lists(self.language))
+        return self.followers[version]
 
 
-def _target(content: Content) -> Target:
+def target_of(content: Content) -> Target:
+    """Return the target of an annotation."""
     keys = ("quote", "prefix", "suffix", "inside", "section", "image")
     return Target(**{key: getattr(content, key) for key in keys})
 

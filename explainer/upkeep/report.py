@@ -6,6 +6,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeAlias
 
 from rapidfuzz.distance import Indel
 
@@ -51,19 +52,30 @@ def _proposal(target: Target) -> dict[str, object]:
 def as_text(entries: Sequence[FollowedAnnotation], *, color: bool) -> Iterator[str]:
     """Yield the lines about entries that are not anchored, and claims in changed sentences."""
     for entry in entries:
-        verdict = entry.verdict
-        if verdict.status == "anchored" and not (verdict.tripwires and entry.is_claim):
+        if not entry.is_open:
             continue
-        place = f"{entry.location.path}:{entry.location.line}"
-        why = f": {verdict.reason}" if verdict.reason else ""
-        yield f"{place}: {entry.kind} `{entry.id}` {_SAYS[verdict.status]}{why}"
+        verdict = entry.verdict
+        yield headline(entry)
         if verdict.old and verdict.new:
             yield f"  {word_diff(verdict.old, verdict.new, color=color)}"
         elif verdict.old or entry.target.quote:
             yield f"  {_short(verdict.old or entry.target.quote or '')}"
-        for each in verdict.tripwires:
-            gone, come = (", ".join(words) or "nothing" for words in (each.old, each.new))
-            yield f"  {each.kind}: {gone} → {come}"
+        yield from differences(entry)
+
+
+def headline(entry: FollowedAnnotation) -> str:
+    """Return a line with the place and name of an annotation, and what became of it."""
+    verdict = entry.verdict
+    place = f"{entry.location.path}:{entry.location.line}"
+    why = f": {verdict.reason}" if verdict.reason else ""
+    return f"{place}: {entry.kind} `{entry.name}` {_SAYS[verdict.status]}{why}"
+
+
+def differences(entry: FollowedAnnotation) -> Iterator[str]:
+    """Yield a line for each tripwire."""
+    for each in entry.verdict.tripwires:
+        gone, come = (", ".join(words) or "nothing" for words in (each.old, each.new))
+        yield f"  {each.kind}: {gone} → {come}"
 
 
 _SAYS = {
@@ -89,20 +101,37 @@ def summary(entries: Sequence[FollowedAnnotation]) -> str:
 
 def word_diff(old: str, new: str, *, color: bool = False) -> str:
     """Return two texts as one: `the [-old-]{+new+} words`."""
-    marks = ("\x1b[31m", "\x1b[0m", "\x1b[32m", "\x1b[0m") if color else ("[-", "-]", "{+", "+}")
+    marks = COLORS if color else SIGNS
+    parts = []
+    for same, gone, come in steps(old, new):
+        parts += [same, *_marked(gone, marks[0]), *_marked(come, marks[1])]
+    return "".join(parts)
+
+
+Marks: TypeAlias = tuple[tuple[str, str], tuple[str, str]]
+"""What is written before and after words that are gone, and those that are new."""
+SIGNS: Marks = (("[-", "-]"), ("{+", "+}"))
+COLORS: Marks = (("\x1b[31m", "\x1b[0m"), ("\x1b[32m", "\x1b[0m"))
+
+
+def _marked(text: str, marks: tuple[str, str]) -> list[str]:
+    return [marks[0], text, marks[1]] if text else []
+
+
+def steps(old: str, new: str) -> Iterator[tuple[str, str, str]]:
+    """Yield two texts in pieces: words that are in both, then those that are gone, and new ones."""
     before, after = _TOKEN.findall(_short(old)), _TOKEN.findall(_short(new))
-    parts: list[str] = []
-    gone = come = ""
-    for step in [*Indel.opcodes(before, after), None]:
-        if step is None or step.tag == "equal":
-            parts.append(f"{marks[0]}{gone}{marks[1]}" if gone else "")
-            parts.append(f"{marks[2]}{come}{marks[3]}" if come else "")
-            parts += before[step.src_start : step.src_end] if step else []
-            gone = come = ""
+    same = gone = come = ""
+    for step in Indel.opcodes(before, after):
+        if step.tag == "equal":
+            if gone or come:
+                yield same, gone, come
+                same = gone = come = ""
+            same += "".join(before[step.src_start : step.src_end])
         else:
             gone += "".join(before[step.src_start : step.src_end])
             come += "".join(after[step.dest_start : step.dest_end])
-    return "".join(parts)
+    yield same, gone, come
 
 
 def _short(text: str) -> str:

@@ -58,13 +58,13 @@ def _path(entry: FollowedAnnotation) -> str:
 
 def keys(old: Target, new: Target) -> Keys:
     """Return the keys of an annotation to change, so that it has a new target."""
-    changed: dict[str, str | None] = {}
+    changed: dict[str, str | bool | None] = {}
     for key in ("quote", "prefix", "suffix", "section"):
         before, after = getattr(old, key), getattr(new, key)
         if before != after:
             changed[key] = after
     if new.inside and not old.inside:
-        changed["inside"] = "true"
+        changed["inside"] = True
     elif old.inside and not new.inside:
         changed["inside"] = None
     return changed

@@ -12,94 +12,12 @@ from click.testing import CliRunner, Result
 from explainer.cli import main
 from tests.helpers import folders
 from tests.helpers.repository import commit, git, isolate
-
-SETTINGS = 'title = "T"\nurl = "https://example.org/"\n'
-HEAD = "---\ntitle: The mill\n---\n\n"
-OLD = """\
-The river rises in the hills north of the old town, and reaches the sea after two days.
-
-A mill stood on its bank until the flood of 1871. Later the miller gave it up for good.
-
-The first bridge was built of oak by the guild of carpenters, who charged a small toll.
-
-The council must repair the bridge every spring. Travellers rested at the inn beside it.
-
-The ferryman lived in a hut of stone and kept a goat. The smith lived in a hut of wood.
-
-Every child in the valley knows the song about the three wolves of the northern forest.
-
-In winter the road was closed for weeks, and the post came by sledge over the frozen lake.
-"""
-NEW = """\
-Every child in the valley knows the song about the three wolves of the northern forest.
-
-The river rises in the hills north of the old town, and reaches the sea after two days.
-
-A mill stood on its bank until the flood of 1874. Later the miller abandoned it for good.
-
-The first bridge was built of oak by the guild of carpenters. They charged a small toll.
-
-The council should repair the bridge every spring. Travellers never rested at the inn beside it.
-
-The smith lived in a hut of wood.
-"""
-NOTES = """\
-# What readers should know.
-claims:
-  - id: flood
-    quote: until the flood of 1871
-    claim: The flood was in 1871.
-    rating: "true"
-  - id: gave
-    quote: the miller gave it up for good
-    claim: The miller left.
-    rating: "true"
-
-notes:
-  - {id: river, quote: north of the old town, note: Unchanged.}
-  - id: song   # moved with its paragraph
-    quote: the song about the three wolves
-    note: Moved.
-  - id: edited
-    quote: "the miller gave it up for good"
-    note: |
-      A word changed.
-  - id: split
-    quote: the guild of carpenters, who charged a small toll
-    note: Split.
-  - id: duty
-    quote: must repair the bridge
-    note: A modal verb.
-  - id: inn
-    quote: Travellers rested at the inn
-    note: Negated.
-  - id: hut
-    quote: lived in a hut
-    prefix: The ferryman
-    note: A look-alike stays behind.
-  - id: goat
-    quote: kept a goat
-    note: Deleted.
-  - id: winter
-    quote: the post came by sledge
-    note: Deleted, too.
-
-"""
+from tests.upkeep.mill import EXPECTED, HEAD, NEW, NOTES, OLD, make, write
 
 
 @pytest.fixture(autouse=True)
 def _git(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     isolate(monkeypatch, tmp_path)
-
-
-def make(root: Path, text: str = OLD) -> Path:
-    files = {
-        "site.toml": SETTINGS,
-        ".gitignore": "/_site/\n/.explainer/\n",
-        "content/mill.md": HEAD + text,
-        "content/mill.yaml": NOTES,
-    }
-    return folders.put(root, files)
 
 
 @pytest.fixture
@@ -123,29 +41,10 @@ def statuses(site: Path, *arguments: str) -> dict[str, str]:
     return {name: entry["status"] for name, entry in entries(site, *arguments).items()}
 
 
-EXPECTED = {
-    "flood": "changed",
-    "gave": "moved",
-    "river": "anchored",
-    "song": "anchored",
-    "edited": "moved",
-    "split": "moved",
-    "duty": "changed",
-    "inn": "changed",
-    "hut": "deleted",
-    "goat": "deleted",
-    "winter": "deleted",
-}
-
-
-def write(site: Path, text: str, name: str = "mill") -> None:
-    (site / f"content/{name}.md").write_text(HEAD + text)
-
-
 def test_nothing_to_do(site: Path) -> None:
     done = run(site, "reanchor")
     assert (done.exit_code, done.stdout) == (0, "")
-    assert "11 annotations: 11 anchored" in done.stderr
+    assert "12 annotations: 12 anchored" in done.stderr
 
 
 def test_a_real_edit_from_end_to_end(site: Path) -> None:
@@ -192,7 +91,7 @@ def test_the_text_report_shows_the_words(site: Path) -> None:
     assert done.exit_code == 1
     assert "until the flood of [-1871-]{+1874+}" in done.stdout
     assert "number: 1871 → 1874" in done.stdout
-    assert "content/mill.yaml:3: claim `flood`" in done.stdout
+    assert "content/mill.yaml:3: claim `mill#flood`" in done.stdout
 
 
 def test_a_committed_edit_is_compared_with_what_was_before(site: Path) -> None:
@@ -284,7 +183,7 @@ def test_articles_can_be_named(site: Path) -> None:
     write(site, NEW, "other")
     named = json.loads(run(site, "reanchor", "--format", "json", "other").stdout)
     assert {entry["article"] for entry in named} == {"content/other.md"}
-    assert len(named) == 11
+    assert len(named) == 12
     done = run(site, "reanchor", "--accept", "flood")
     assert done.exit_code == 2
     assert "several annotations have the id `flood`: mill#flood, other#flood" in done.stderr
