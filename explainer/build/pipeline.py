@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
-from typing import TypeAlias, TypeVar
+from typing import Final, TypeAlias, TypeVar
 
 from explainer.article import fragments
 from explainer.article.context import ArticleResult
@@ -22,11 +22,12 @@ from explainer.build import prepare
 from explainer.build.options import BuildOptions, Progress, no_progress
 from explainer.build.pages import WriteResult, has_failed, refused, render_only, write_site
 from explainer.build.site import Articles, LoadResult, Site
+from explainer.build.state import Conditions
 from explainer.build.store import Store
 from explainer.model.documents import RoutedDocument
 from explainer.model.kinds import kinds
 from explainer.model.location import Located
-from explainer.model.problems import Problem, sort
+from explainer.model.problems import OUTPUT_CODES, Problem, sort
 from explainer.output.commit import CommitResult
 from explainer.output.guard import OutputError, check_folder, read_manifest
 from explainer.output.search_languages import check_languages
@@ -59,6 +60,8 @@ class BuildResult:
     """What changed in the output folder; None if nothing was written."""
     loaded: LoadResult
     """The site that was loaded."""
+    conditions: Conditions | None = None
+    """What it depended on besides files; None if the next build must not take it as done."""
 
 
 def build_site(root: Path, options: BuildOptions, progress: Progress = no_progress) -> BuildResult:
@@ -66,16 +69,40 @@ def build_site(root: Path, options: BuildOptions, progress: Progress = no_progre
     with without_collection():
         loaded = load_site(root, options, progress)
         result = _output(loaded, root, options, progress)
-    problems = (*loaded.problems, *result.problems)
+    problems = sort((*loaded.problems, *result.problems))
     articles = loaded.site.index.articles if loaded.site else ()
     return BuildResult(
-        problems=sort(problems),
+        problems=problems,
         texts=loaded.texts,
         pages=result.pages,
         annotations=sum(len(article.annotations) for article in articles),
         failed=has_failed(problems, strict=options.strict),
         written=result.written,
         loaded=loaded,
+        conditions=_conditions(loaded, result, root, options),
+    )
+
+
+_PASSING: Final = OUTPUT_CODES | {"unreadable", "asset-unreadable", "link-broken", "link-outside"}
+"""Codes of problems that may be gone without a change that `LastRun` notices."""
+
+
+def _conditions(
+    loaded: LoadResult, result: WriteResult, root: Path, options: BuildOptions
+) -> Conditions | None:
+    site, articles = loaded.site, loaded.articles
+    if site is None or articles is None:
+        return None
+    codes = {each.code for each in (*loaded.problems, *result.problems)}
+    if not _PASSING.isdisjoint(codes | {each.code for each in site.allowances}):
+        return None
+    return Conditions(
+        strict=options.strict,
+        timezone=site.settings.timezone,
+        now=articles.routes.now,
+        later=articles.routes.later,
+        output=os.path.realpath(options.output_folder(root, site.settings)),
+        manifest=result.written.manifest if result.written else None,
     )
 
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 import sys
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from explainer.cli import common
+
+if TYPE_CHECKING:
+    from explainer.build.options import Progress
+    from explainer.build.pipeline import BuildResult
 
 
 @click.command()
@@ -21,7 +25,7 @@ from explainer.cli import common
 @click.option("--future", is_flag=True, help="Include pages dated in the future.")
 @common.strict_option
 @common.format_option
-@click.option("--clean", is_flag=True, help="Rewrite all files, even unchanged ones.")
+@click.option("--clean", is_flag=True, help="Rewrite all files, even if nothing has changed.")
 @click.option(
     "-j",
     "--jobs",
@@ -34,11 +38,17 @@ def build(output_format: str, **options: Any) -> None:
 
     If there is an error, nothing is written and the pages of the last build stay as they are.
     """
-    from explainer.build.options import BuildOptions
-    from explainer.build.pipeline import build_site
+    from explainer.build.state import LastRun
 
-    make = partial(build_site, common.site_folder(), BuildOptions(**options))
-    sys.exit(common.run(make, output_format))
+    root = common.site_folder()
+
+    def make(progress: Progress) -> BuildResult:
+        from explainer.build.options import BuildOptions
+        from explainer.build.pipeline import build_site
+
+        return build_site(root, BuildOptions(**options), progress)
+
+    sys.exit(common.run(make, output_format, state=LastRun(root, "build", options)))
 
 
 @click.command()
@@ -60,20 +70,30 @@ def check(
     --links requests every external link, one request per host at a time. Results are cached in
     .explainer/: successes for a week, failures for a day or less.
     """
-    from explainer.build.options import BuildOptions
-    from explainer.check.check import CheckOptions, check_site, has_httpx
-    from explainer.support import extras
+    from explainer.build.state import LastRun
 
     if fresh and not links:
         raise click.UsageError("--fresh requires --links")
-    if links and not has_httpx():
-        raise common.CallError(
-            f"--links needs the extra `links`. Install it: {extras.install('links')}"
-        )
-    check_options = CheckOptions(links=links, fresh=fresh, advice=advice, quiet=quiet)
-    build_options = BuildOptions(write=False, **options)
-    make = partial(check_site, common.site_folder(), build_options, check_options)
-    sys.exit(common.run(make, output_format, writes=False))
+    root = common.site_folder()
+
+    def make(progress: Progress) -> BuildResult:
+        from explainer.build.options import BuildOptions
+        from explainer.check.check import CheckOptions, check_site
+
+        check_options = CheckOptions(links=links, fresh=fresh, advice=advice, quiet=quiet)
+        return check_site(root, BuildOptions(write=False, **options), check_options, progress)
+
+    if links:
+        from explainer.check.check import has_httpx
+        from explainer.support import extras
+
+        if not has_httpx():
+            raise common.CallError(
+                f"--links needs the extra `links`. Install it: {extras.install('links')}"
+            )
+    asked = {**options, "advice": advice, "quiet": quiet}
+    state = None if links else LastRun(root, "check", asked)
+    sys.exit(common.run(make, output_format, writes=False, state=state))
 
 
 @click.command()

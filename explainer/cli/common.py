@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from explainer.build.options import Progress
     from explainer.build.pipeline import BuildResult
+    from explainer.build.state import LastRun, Report
     from explainer.model.problems import Problem
     from explainer.model.scalars import SiteUrl
     from explainer.model.settings import Settings
@@ -86,7 +87,7 @@ def site_folder() -> Path:
 
     Raises CallError if there is no site.
     """
-    from explainer.site.load import SETTINGS, find_site
+    from explainer.site.walk import SETTINGS, find_site
 
     given: Path | None = click.get_current_context().obj
     if given is not None:
@@ -137,35 +138,70 @@ def report(problems: Sequence[Problem], texts: Mapping[str, str], form: str = "t
     if form == "json":
         click.echo(as_json(problems), nl=False)
     elif problems:
-        color = sys.stderr.isatty() and "NO_COLOR" not in os.environ
+        color = _has_colors()
         click.echo(as_text(problems, texts, color=color), nl=False, err=True, color=color)
 
 
-def run(make: Callable[[Progress], BuildResult], form: str = "text", *, writes: bool = True) -> int:
+def _has_colors() -> bool:
+    return sys.stderr.isatty() and "NO_COLOR" not in os.environ
+
+
+def run(
+    make: Callable[[Progress], BuildResult],
+    form: str = "text",
+    *,
+    writes: bool = True,
+    state: LastRun | None = None,
+) -> int:
     """Build or check a site with `make`, print its problems and a summary line.
 
-    `writes`: whether `make` writes a site when it succeeds. Returns the exit code.
+    `writes`: whether `make` writes a site when it succeeds. `state`: what the last run left; if
+    nothing has changed since, its report is printed again. Returns the exit code.
     """
     started = time.perf_counter()
-    with progress_bar() as progress:
-        built = make(progress)
+    done = state.recall() if state else None
+    if done is None:
+        with progress_bar() as progress:
+            built = make(progress)
+        done = _reported(built)
+        if state and built.conditions:
+            state.keep(done, built.conditions)
     seconds = time.perf_counter() - started
-    report(built.problems, built.texts, form)
-    click.echo(_summary(built, seconds, writes), err=True)
-    return PROBLEMS if built.failed else DONE
+    if form == "json":
+        click.echo(done.json, nl=False)
+    elif done.text:
+        color = _has_colors()
+        click.echo(done.colored if color else done.text, nl=False, err=True, color=color)
+    click.echo(_summary(done, seconds, writes), err=True)
+    return PROBLEMS if done.failed else DONE
 
 
-def _summary(built: BuildResult, seconds: float, writes: bool) -> str:
-    numbers = Counter(problem.severity for problem in built.problems)
-    wrong = [_count(numbers[each], each) for each in ("error", "warning") if numbers[each]]
+def _reported(built: BuildResult) -> Report:
+    from explainer.build.state import Report
+    from explainer.model.report import as_json, as_text
+
+    return Report(
+        text=as_text(built.problems, built.texts, color=False),
+        colored=as_text(built.problems, built.texts, color=True),
+        json=as_json(built.problems),
+        pages=built.pages,
+        annotations=built.annotations,
+        problems=dict(Counter(problem.severity for problem in built.problems)),
+        failed=built.failed,
+    )
+
+
+def _summary(done: Report, seconds: float, writes: bool) -> str:
+    numbers = done.problems
+    wrong = [_count(numbers[each], each) for each in ("error", "warning") if numbers.get(each)]
     parts = [
-        _count(built.pages, "page"),
-        _count(built.annotations, "annotation"),
+        _count(done.pages, "page"),
+        _count(done.annotations, "annotation"),
         *(wrong or ["no problems"]),
-        *([_count(numbers["info"], "remark")] if numbers["info"] else []),
+        *([_count(numbers["info"], "remark")] if numbers.get("info") else []),
         f"{seconds:.2f} seconds",
     ]
-    return ", ".join(parts) + ("; nothing written" if writes and built.failed else "")
+    return ", ".join(parts) + ("; nothing written" if writes and done.failed else "")
 
 
 def _count(number: int, word: str) -> str:

@@ -95,8 +95,9 @@ Code: TypeAlias = Literal[  # noqa: RUF041 - nested for the sake of order: by su
 CODES: frozenset[str] = frozenset(get_args(Code))
 ADVICE_CODES: frozenset[str] = frozenset(get_args(AdviceCode))
 LINK_CODES: frozenset[str] = frozenset(get_args(LinkCode))
+OUTPUT_CODES: frozenset[str] = frozenset(get_args(OutputCode))
 _PAGE_CODES = frozenset(("template-ignored", "blocked-by-policy", "broken-link"))
-LATE_CODES = ADVICE_CODES | LINK_CODES | _PAGE_CODES | frozenset(get_args(OutputCode))
+LATE_CODES = ADVICE_CODES | LINK_CODES | _PAGE_CODES | OUTPUT_CODES
 """The codes of problems that are not found while a site is loaded."""
 
 

@@ -14,6 +14,7 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack, suppress
+from dataclasses import field
 from typing import Literal
 
 from explainer.model.problems import some
@@ -40,6 +41,8 @@ class CommitResult:
     kept: tuple[str, ...]
     """Files of earlier builds that the site no longer has, left alone because somebody changed them
     by hand. They are reported again by every build until they are removed."""
+    manifest: str = field(default="", compare=False)
+    """The SHA-256 of the manifest."""
 
 
 def commit(
@@ -55,11 +58,12 @@ def commit(
     no file is incomplete, and the manifest still lists every file that a build wrote.
     """
     plan = _plan(stage.output, listed.claims, files)
-    swap = _Swap(stage, plan, permanent)
+    swap = _Swap(stage, plan, manifest.text(plan.claims, permanent))
     if swap.prepare(listed):
         swap.change()
-    unchanged = len(files) - len(plan.write)
-    return CommitResult(len(plan.write), unchanged, len(plan.delete), tuple(plan.kept))
+    unchanged, kept = len(files) - len(plan.write), tuple(plan.kept)
+    listing = hashlib.sha256(swap.final).hexdigest()
+    return CommitResult(len(plan.write), unchanged, len(plan.delete), kept, listing)
 
 
 def known_paths(claims: Claims) -> frozenset[str]:
@@ -258,17 +262,17 @@ class _Swap:
 
     stage: StageWriter
     plan: _Plan
-    permanent: Mapping[str, str]
+    final: bytes
+    """The manifest after the commit."""
     whole: bool = True
     """False if a change could not be undone."""
 
     def prepare(self, listed: Manifest) -> bool:
         """Stage the manifests for before, during, and after; return False if nothing changes."""
-        final = manifest.text(self.plan.claims, self.permanent)
         changes = bool(self.plan.write or self.plan.delete)
-        if not changes and final == listed.raw:
+        if not changes and self.final == listed.raw:
             return False
-        create(self._waiting("final"), (final,))
+        create(self._waiting("final"), (self.final,))
         if changes:
             union = manifest.union(self.plan.claims, listed.claims)
             pending = manifest.text(union, listed.permanent)

@@ -19,11 +19,8 @@ from explainer.model.problems import Code, some
 from explainer.output import manifest
 from explainer.output.manifest import Manifest
 from explainer.support.files import reason
-from explainer.support.paths import MANIFEST
+from explainer.support.paths import MANIFEST, STAGING
 from explainer.support.slugs import is_device
-
-STAGING: Final = ".explainer-staging"
-"""The name of the staging folder, or the prefix of its name."""
 
 _WINDOWS: Final = sys.platform == "win32"
 _JUNCTION: Final = 0xA0000003  # IO_REPARSE_TAG_MOUNT_POINT, which `stat` defines only on Windows

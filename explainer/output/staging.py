@@ -23,10 +23,11 @@ from typing import Final, Self
 
 from explainer.output import guard
 from explainer.output.commit import CommitResult, commit, known_paths
-from explainer.output.guard import STAGING, OutputError
+from explainer.output.guard import OutputError
 from explainer.output.manifest import Manifest
 from explainer.output.stage import BINARY, StagedFile, StageWriter, check_path
 from explainer.support.leftovers import WINDOWS, try_lock
+from explainer.support.paths import STAGING
 
 _LOCK: Final = "lock"
 

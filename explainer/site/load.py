@@ -16,13 +16,13 @@ from explainer.model.problems import Problem
 from explainer.model.settings import Settings
 from explainer.site.walk import CONTENT as CONTENT
 from explainer.site.walk import LIBRARY as LIBRARY
+from explainer.site.walk import SETTINGS as SETTINGS
 from explainer.site.walk import STATIC as STATIC
 from explainer.site.walk import Stamp as Stamp
 from explainer.site.walk import Walk, is_source
+from explainer.site.walk import find_site as find_site
 from explainer.support.files import read_file
 from explainer.support.values import dataclass
-
-SETTINGS = "site.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +61,6 @@ class SiteFiles:
     """Paths of articles, annotation files, and folders that exist but cannot be read."""
     stamps: Mapping[str, Stamp] = field(default_factory=dict)
     """By path: the stamp of each of these files, taken before it was read."""
-
-
-def find_site(start: Path) -> Path | None:
-    """Return the nearest folder, from `start` upwards, that contains a site.toml, or None."""
-    start = start.absolute()
-    for folder in (start, *start.parents):
-        if (folder / SETTINGS).is_file():
-            return folder
-    return None
 
 
 def has_address_by_workflow(root: Path) -> bool:

@@ -90,6 +90,10 @@ class Routes:
     """The entries of `allow` in the front matter of all documents."""
     base: str = "/"
     """The path at which the site is published; it begins and ends with `/`."""
+    now: str = ""
+    """The date and time by which pages are published or not, in the site's time zone (ISO 8601)."""
+    later: tuple[str, ...] = ()
+    """Later dates and times at which pages will be published."""
 
 
 def assign_addresses(
@@ -146,6 +150,8 @@ def assign_addresses(
         unsound=frozenset(unsound),
         allowances=tuple(a for d in every for a in front_allowances(d.places, d.document.paths)),
         base=base,
+        now=now,
+        later=tuple(sorted({o for d in every for o in d.opens if o > now[: len(o)]})),
     )
     return routes, (*problems, *owners.problems)
 

@@ -7,6 +7,9 @@ from typing import Final
 MANIFEST: Final = ".explainer-manifest.json"
 """The name of the file in the output folder that lists what builds wrote there."""
 
+STAGING: Final = ".explainer-staging"
+"""The name of the staging folder, or the prefix of its name."""
+
 _WINDOWS: Final = sys.platform == "win32"
 _UNSAFE: Final = re.compile(r"(?:^|/)\.{0,2}(?:/|$)|[\\\0\ud800-\udfff]")
 # Windows takes `c:x` for a drive or a stream, and drops dots and spaces at the end of a name.

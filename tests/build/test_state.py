@@ -1,0 +1,356 @@
+"""A run in which nothing has changed: it is recognized, reports the same, and nothing else is."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from explainer.build import pipeline, state
+from explainer.cli import main
+from explainer.parse import json_schema
+from explainer.support import stamps
+from tests.cli.test_cli import process
+from tests.helpers import folders
+
+PAGE = "---\ntitle: T\ndate: 2026-01-01\n---\nSome words, and [a link](#nowhere).\n"
+FILES = {
+    "site.toml": 'title = "T"\nurl = "https://example.org/"\n',
+    "content/a.md": PAGE,
+    "content/a.yaml": "notes:\n  - quote: Some words\n    note: Yes.\n",
+    "content/later.md": "---\ntitle: L\ndate: 2026-06-01 12:00\n---\nNews.\n",
+    "static/file.txt": "Text",
+    "themes/default/styles/99-own.css": "p{color:red}",
+}
+
+
+@pytest.fixture
+def built(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """The sites that were really built."""
+    sites: list[Path] = []
+    make = pipeline.build_site
+
+    def counted(root: Path, *rest: object) -> pipeline.BuildResult:
+        sites.append(root)
+        return make(root, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(pipeline, "build_site", counted)
+    monkeypatch.setattr(json_schema, "write_schemas", lambda *_: [])  # it takes half a second
+    return sites
+
+
+def put(root: Path, templates: Path, files: Mapping[str, str] = FILES) -> Path:
+    """Write a site whose compiled templates are shared."""
+    folders.put(root, files)
+    (root / ".explainer").mkdir()
+    (root / ".explainer/templates").symlink_to(templates)
+    return root
+
+
+@pytest.fixture
+def site(tmp_path: Path, templates: Path, built: list[Path]) -> Path:
+    """A site that was built, and has a warning."""
+    root = put(tmp_path / "site", templates)
+    run(root, "build")
+    run(root, "check")
+    built.clear()
+    return root
+
+
+def run(root: Path, command: str, *options: str) -> tuple[int, str, str]:
+    result = CliRunner().invoke(main, ["--site", str(root), command, *options])
+    return result.exit_code, result.stdout, re.sub(r"[0-9.]+ seconds", "", result.stderr)
+
+
+def write(path: Path, text: str) -> None:
+    """Change a file so that its size and time stay the same."""
+    status = path.stat()
+    assert len(text.encode()) == status.st_size
+    path.write_text(text)
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+
+
+@pytest.mark.parametrize("options", [(), ("--format", "json"), ("--strict",)])
+@pytest.mark.parametrize("command", ["build", "check"])
+def test_the_same_report(
+    tmp_path: Path, templates: Path, built: list[Path], command: str, options: tuple[str, ...]
+) -> None:
+    root = put(tmp_path / "site", templates)
+    first = run(root, command, *options)
+    assert "broken-fragment" in first[1] + first[2]
+    before = folders.state(root)
+    assert run(root, command, *options) == first
+    assert len(built) == 1
+    assert folders.state(root).keys() == before.keys()
+    assert run(root, command, *options, *(("--clean",) if command == "build" else ())) == first
+    assert len(built) == (2 if command == "build" else 1)
+
+
+def test_formats_and_jobs_differ_only_in_printing(site: Path, built: list[Path]) -> None:
+    assert '"broken-fragment"' in run(site, "build", "--format", "json")[1]
+    run(site, "build", "--jobs", "2")
+    assert not built
+
+
+def test_strict_decides_whether_a_warning_counts(site: Path, built: list[Path]) -> None:
+    assert run(site, "build", "--strict")[0] == 1
+    assert run(site, "build")[0] == 0
+    assert len(built) == 2
+
+
+def test_strict_does_not_matter_without_warnings(
+    tmp_path: Path, templates: Path, built: list[Path]
+) -> None:
+    files = FILES | {"content/a.md": PAGE.replace("(#nowhere)", "(later.md)")}
+    root = put(tmp_path / "site", templates, files)
+    first = run(root, "build", "--future")
+    assert run(root, "build", "--future", "--strict") == first
+    assert len(built) == 1
+
+
+CHANGES: dict[str, Callable[[Path], object]] = {
+    "a text": lambda root: write(root / "content/a.md", PAGE.replace("Some", "Same")),
+    "an annotation": lambda root: write(
+        root / "content/a.yaml", FILES["content/a.yaml"].replace("Yes", "Not")
+    ),
+    "the settings": lambda root: write(
+        root / "site.toml", FILES["site.toml"].replace('"T"', '"U"')
+    ),
+    "a copied file": lambda root: write(root / "static/file.txt", "Next"),
+    "the theme": lambda root: write(root / "themes/default/styles/99-own.css", "p{color:tan}"),
+    "a new file": lambda root: folders.put(root, {"static/new.txt": "New"}),
+    "a hidden file": lambda root: folders.put(root, {"content/.draft.md": "New"}),
+    "a library": lambda root: folders.put(root, {"content/_library.yaml": "people: {}\n"}),
+    "a new folder": lambda root: (root / "content/b.md").mkdir(),
+    "a renamed file": lambda root: (root / "static/file.txt").rename(root / "static/File.txt"),
+    "a removed article": lambda root: (root / "content/later.md").unlink(),
+    "a link": lambda root: (root / "static/link.txt").symlink_to("file.txt"),
+    "a folder that is a link": lambda root: (
+        (root / "static").rename(root / "real"),
+        (root / "static").symlink_to("real"),
+    ),
+    "a page by hand": lambda root: write(
+        root / "_site/a/index.html", (root / "_site/a/index.html").read_text().replace("<p>", "<b>")
+    ),
+    "a removed page": lambda root: (root / "_site/a/index.html").unlink(),
+    "a removed folder": lambda root: shutil.rmtree(root / "_site/a"),
+    "a page that is a link": lambda root: (
+        (root / "_site/a/index.html").rename(root / "moved"),
+        (root / "_site/a/index.html").symlink_to(root / "moved"),
+    ),
+    "the manifest": lambda root: (root / "_site" / folders.MANIFEST).unlink(),
+    "no output": lambda root: shutil.rmtree(root / "_site"),
+    "a killed build": lambda root: (root / ".explainer-staging-_site").mkdir(),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_change_is_noticed(site: Path, built: list[Path], change: str) -> None:
+    CHANGES[change](site)
+    run(site, "build")
+    assert len(built) == 1
+
+
+@pytest.mark.parametrize("change", [each for each in CHANGES if "page" not in each])
+def test_a_check_notices_a_change(site: Path, built: list[Path], change: str) -> None:
+    CHANGES[change](site)
+    run(site, "check")
+    # A check reads of the output only which addresses it had.
+    assert len(built) == (change not in ("a removed folder",))
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_file_that_cannot_be_read(site: Path, built: list[Path]) -> None:
+    (site / "content/a.md").chmod(0)
+    assert run(site, "build")[0] == 1
+    (site / "content/a.md").chmod(0o644)
+    assert run(site, "build")[0] == 0
+
+
+def test_options_are_told_apart(site: Path, built: list[Path]) -> None:
+    for options in (["--future"], ["--base-url", "https://example.com/"], ["-o", f"{site}/b"]):
+        run(site, "build", *options)
+    assert len(built) == 3
+    run(site, "build", "--future")
+    run(site, "build", "-o", f"{site}/b")
+    assert len(built) == 4, "the output is that of the other address"
+
+
+@pytest.mark.parametrize(
+    ("epoch", "is_built"),
+    [
+        ("1780272001", False),
+        ("1780311600", False),  # an hour before the page is published
+        ("1780315201", True),  # the page is published
+        ("1780358400", True),  # the next day
+        ("1780271999", True),  # the day before
+    ],
+)
+def test_time_passes(
+    site: Path, built: list[Path], monkeypatch: pytest.MonkeyPatch, epoch: str, is_built: bool
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", epoch)
+    run(site, "build")
+    run(site, "check")
+    assert len(built) == 2 * is_built
+    assert (site / "_site/later").exists() == (epoch in ("1780315201", "1780358400"))
+
+
+def test_another_library(site: Path, built: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(state, "_libraries", lambda: iter(["jinja2-99.dist-info"]))
+    run(site, "build")
+    assert len(built) == 1
+
+
+def test_another_program(
+    site: Path, built: list[Path], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    other = folders.copy(Path(state.__file__).parent.parent, tmp_path / "other/explainer")
+    (other / "themes").mkdir()
+    monkeypatch.setattr(state, "_PACKAGE", other)
+    run(site, "build")
+    run(site, "build")
+    assert len(built) == 1
+    folders.put(other, {"model/settings.py": ""})
+    run(site, "build")
+    assert len(built) == 2
+
+
+def test_an_equal_file_is_no_change(site: Path, built: list[Path]) -> None:
+    for path in ("content/a.md", "site.toml", "_site/a/index.html"):
+        content = (site / path).read_bytes()
+        (site / path).unlink()
+        (site / path).write_bytes(content)
+    os.utime(site / "static/file.txt")
+    run(site, "build")
+    run(site, "check")
+    assert not built
+
+
+def test_a_copy_of_a_site_is_compared_by_content(
+    site: Path, built: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(site, site.parent / "copy", symlinks=True)
+    shutil.rmtree(site)
+    (site.parent / "copy").rename(site)
+    run(site, "build")
+    assert not built
+
+
+def test_a_change_within_the_resolution_of_the_clock(
+    site: Path, built: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file system whose times never change: only hashes can tell."""
+    monkeypatch.setattr(stamps, "_of", lambda status: [status.st_size, *[2**62] * 2, 1, 1])
+    run(site, "build")
+    built.clear()
+    run(site, "build")
+    assert not built
+    write(site / "content/a.md", PAGE.replace("Some", "Same"))
+    run(site, "build")
+    assert len(built) == 1
+
+
+def _cut(content: bytes) -> bytes:
+    return content[: len(content) // 2]
+
+
+DAMAGE: dict[str, Callable[[bytes], bytes]] = {
+    "empty": lambda _: b"",
+    "cut": _cut,
+    "a bit": lambda content: content[:-50] + bytes([content[-50] ^ 1]) + content[-49:],
+    "not JSON": lambda _: b"\xff\xfe",
+    "a list": lambda _: signed(b"[]"),
+    "no key": lambda _: signed(b"{}"),
+    "other types": lambda content: signed(re.sub(rb'"files":.*', b'"files":3}', content[65:])),
+    "older": lambda content: signed(content[65:].replace(b'"key":[1,', b'"key":[0,')),
+}
+
+
+def signed(content: bytes) -> bytes:
+    return state.hashlib.sha256(content).hexdigest().encode() + b"\n" + content
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_a_state_that_cannot_be_used(site: Path, built: list[Path], damage: str) -> None:
+    before = run(site, "build")
+    files = [*(site / ".explainer/state").iterdir()]
+    for path in files:
+        path.write_bytes(DAMAGE[damage](path.read_bytes()))
+    assert run(site, "build") == before
+    assert len(built) == 1
+    run(site, "build")
+    assert len(built) == 1
+
+
+def test_a_state_that_cannot_be_written(site: Path, built: list[Path]) -> None:
+    shutil.rmtree(site / ".explainer/state")
+    (site / ".explainer/state").write_text("in the way")
+    try:
+        assert run(site, "build")[0] == run(site, "build")[0] == 0
+        assert len(built) == 2
+    finally:
+        (site / ".explainer/state").unlink()
+
+
+def test_few_states_are_kept(site: Path) -> None:
+    for number in range(12):
+        run(site, "build", "--base-url", f"https://{number}.example.org/")
+    assert len([*(site / ".explainer/state").iterdir()]) == 8
+
+
+def test_a_change_during_the_build_is_not_missed(
+    site: Path, built: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make = pipeline.load_site
+
+    def slow(*arguments: object) -> object:
+        result = make(*arguments)  # type: ignore[arg-type]
+        (site / "content/a.md").write_text(PAGE.replace("a link", "a lamp"))
+        return result
+
+    with monkeypatch.context() as patch:
+        patch.setattr(pipeline, "load_site", slow)
+        run(site, "build", "--clean")
+    run(site, "build")
+    assert "a lamp" in (site / "_site/a/index.html").read_text()
+
+
+def test_nothing_slow_is_imported(site: Path) -> None:
+    assert process("--site", site, "build").returncode == 0
+    for command in ("build", "check"):
+        process("--site", site, command)
+        modules = process("--site", site, command).stderr.splitlines()[-1].split()
+        heavy = {"jinja2", "markdown_it", "pydantic", "yaml", "explainer.build.pipeline"}
+        assert not heavy & set(modules)
+
+
+def test_all_that_is_read_is_stamped(site: Path) -> None:
+    """Every file below the site or the program that a run opens is one whose change is noticed."""
+    opened: set[str] = set()
+
+    def hook(event: str, arguments: tuple[object, ...]) -> None:
+        if recording and event == "open" and isinstance(arguments[0], (str, os.PathLike)):
+            opened.add(os.path.realpath(os.fspath(arguments[0])))
+
+    recording = True
+    sys.addaudithook(hook)
+    run(site, "build", "--clean")
+    run(site, "check", "--no-advice")
+    recording = False
+    known = state.LastRun(site, "build", {})._found
+    package = Path(state.__file__).parent.parent
+    read = {
+        path
+        for path in opened
+        if path.startswith((f"{site}/", f"{package}/")) and "__pycache__" not in path
+    }
+    own = {path for path in read if "/_site" in path or "/.explainer" in path}
+    assert f"{site}/content/a.md" in read
+    assert not {path.removeprefix(f"{site}/") for path in read - own} - known.keys()
