@@ -25,8 +25,7 @@ from explainer.model.annotations import (
     Source,
 )
 from explainer.model.location import KeyPath, Location
-from explainer.model.ratings import Rating
-from explainer.model.scalars import Id
+from explainer.model.ratings import Rating, undefined
 from explainer.model.settings import KindSettings
 from explainer.support.slugs import hyphenated, name_slug, same, unique
 from explainer.support.values import dataclass
@@ -72,7 +71,7 @@ class Names:
 
     def rating(self, name: str) -> Rating:
         """Return a rating of the scale. A name that is not on the scale is reported elsewhere."""
-        return self.ratings.get(name) or Rating(id=Id(name), label=name)
+        return self.ratings.get(name) or undefined(name)
 
     def speaker(self, by: str, location: Location) -> article.Speaker:
         """Return who says something. `by` is a person's id or name, or any other name."""

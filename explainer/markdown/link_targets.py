@@ -23,8 +23,12 @@ from explainer.model.problems import nearest
 from explainer.support.addresses import key, without_base
 from explainer.support.values import dataclass
 
-MADE = re.compile(r"/(people|topics)/[^/]+/|(/(?:.+/)?)claims/[^/]+/")
-"""The address of a page of a person, topic, or claim. Of a claim, group 2 is its article's."""
+MADE = re.compile(
+    r"/(?:people|topics)/[^/]+/|(/(?:.+/)?)claims/[^/]+/"
+    r"|/(?:(?:claims|sources)/|(?:people|topics)/(?:[^/]+/)?)?page/[0-9]+/"
+)
+"""The address of a page of a person, topic, or claim, or of a further page of a list. Of a claim,
+group 1 is its article's."""
 _STATIC = "static/"
 _FOLDERS = ("/content/", "/static/")
 _PAGE_FILE = re.compile(r"(?:(?<=/)index)?\.html\Z")
@@ -94,7 +98,7 @@ class LinkTargets:
         if address in self.pages:
             return address
         made = MADE.fullmatch(address)
-        if made is not None and (made[2] is None or made[2] in self.pages):
+        if made is not None and (made[1] is None or made[1] in self.pages):
             return address
         return self._pages.get(key(address))
 

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import get_args
 
-from explainer.model.scalars import ExtraShape, Shape, Tone
+from explainer.model.scalars import ExtraShape, Id, Shape, Tone
 from explainer.model.settings import RatingSettings, Settings
 from explainer.support.values import dataclass
 
@@ -85,3 +85,18 @@ def _tone(rating: RatingSettings, before: Rating | None, values: Sequence[float]
     worst, best = min(values), max(values)
     place = (rating.value - worst) / (best - worst) if best > worst else 0.5
     return _BY_VALUE[int(place * (len(_BY_VALUE) - 1) + 0.5)]
+
+
+def undefined(name: str) -> Rating:
+    """Return a rating for a page that names one which the scale does not have."""
+    return Rating(id=Id(name), label=name)
+
+
+def by_value(rating: Rating) -> tuple[bool, float, str]:
+    """Return a sort key for ratings: highest value first, ratings without a value last."""
+    return rating.value is None, -(rating.value or 0), rating.id
+
+
+def in_tally(rating: Rating) -> tuple[bool, tuple[bool, float, str]]:
+    """Return the sort key of a tally: as `by_value`, but ratings that are not checked come last."""
+    return not rating.checked, by_value(rating)

@@ -73,6 +73,8 @@ class SiteIndex:
     """Newest first."""
     sources: Sequence[IndexedSource]
     """By title."""
+    most_uses: int
+    """The most articles that use one source."""
     people: tuple[IndexedPerson, ...]
     """By name."""
     topics: tuple[Topic, ...]

@@ -43,7 +43,7 @@ IGNORED = (
     ".tally",
     ".unchecked",
     ".disclaimer",
-    "b[data-rating]",  # a badge; articles have the attribute, too
+    "b[data-rating]",  # a badge
     "sup",
     ".footnotes .footnote-backref",
     ".note-head",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import field
 
 from markupsafe import Markup
@@ -9,7 +10,7 @@ from markupsafe import Markup
 from explainer.formats import atom
 from explainer.language.words import Words, words_of
 from explainer.model.free_data import FreeData
-from explainer.model.ratings import Rating
+from explainer.model.ratings import Rating, undefined
 from explainer.render.assets import Assets
 from explainer.render.cards import Cards
 from explainer.render.theme import Theme
@@ -69,12 +70,19 @@ class RenderContext:
     """Whether pages may load fonts: the theme or the author has some."""
     link_style: LinkStyle
     """How links name pages."""
+    source_address: Callable[[str], str] | None
+    """Returns the address of the page that lists a source, by the source's key; None if there is
+    only one such page."""
     _badges: dict[tuple[str, str], Markup] = field(default_factory=dict, compare=False)
 
     @property
     def words(self) -> Words:
         """The text of the interface in the site's language."""
         return words_of(self.site.language)
+
+    def rating(self, rating: str) -> Rating:
+        """Return the rating with an id."""
+        return next((each for each in self.site.scale if each.id == rating), undefined(rating))
 
     def badge(self, rating: Rating, words: Words) -> Markup:
         """Return a rating's badge in a language. Raises `TemplateError`."""

@@ -20,7 +20,8 @@ from explainer.model.site import ClaimRef, SiteIndex
 from explainer.render import lists, views
 from explainer.render.article_facts import description, last_changed
 from explainer.render.context import RenderContext
-from explainer.render.page_view import relocate
+from explainer.render.page_view import relocated
+from explainer.site import sheets
 
 FEED = "/feed.xml"
 CLAIMS_FEED = "/claims/feed.xml"
@@ -89,7 +90,7 @@ def _claim_entry(context: RenderContext, ref: ClaimRef) -> atom.FeedEntry:
 
 
 def _moved(context: RenderContext, article: Article, feed: str, html: Markup) -> Markup:
-    return relocate(html, article.address, context.root(feed), context.link_style)
+    return relocated(context, html, article.address, feed)
 
 
 def _feed(
@@ -120,7 +121,11 @@ def sitemap_file(context: RenderContext, articles: Iterable[Article], index: Sit
         if article.address != "/":
             pages.append((article.address, last_changed(article)))
         pages += [(c.address, claim_review.reviewed(article, c)) for c in article.claims]
-    pages += [(f"/{section}/", None) for section in context.site.sections]
-    pages += [(f"/people/{person.id}/", None) for person in index.people]
-    pages += [(f"/topics/{topic.slug}/", None) for topic in index.topics]
+    pages += [
+        (address, None)
+        for listing in sheets.listings(index)
+        if listing.length
+        for address in listing.addresses
+        if address != "/"
+    ]
     return sitemap.render((context.web(address, "/"), date) for address, date in pages)

@@ -12,7 +12,7 @@ from explainer.formats import jsonld, web_annotation
 from explainer.language.words import words_of
 from explainer.model.article import Article, ClaimView
 from explainer.render.context import RenderContext
-from explainer.render.page_view import relocate
+from explainer.render.page_view import relocated
 from explainer.render.views import ArticleRelations
 from explainer.support import addresses
 
@@ -69,7 +69,7 @@ def annotation_collection(context: RenderContext, article: Article) -> dict[str,
     folder = addresses.absolute(url, here) if url else ""
     return web_annotation.collection(
         replace(article, annotations=annotations),
-        lambda html: relocate(html, here, context.root(here), context.link_style),
+        lambda html: relocated(context, html, here, here),
         file=folder + web_annotation.FILE,
         page=folder or addresses.relative("", "/", context.link_style),
     )

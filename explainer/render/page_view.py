@@ -25,6 +25,8 @@ from explainer.render.article_facts import has_code, shortened
 from explainer.render.assets import CODE_STYLE
 from explainer.render.context import RenderContext
 from explainer.render.files import RenderedFile
+from explainer.render.rows import Counts, short
+from explainer.site.sheets import SOURCES
 from explainer.support import addresses
 from explainer.support.addresses import LinkStyle
 from explainer.support.values import dataclass
@@ -51,6 +53,8 @@ numbers of footnotes, the labels of their back links, and those of alerts."""
 
 _LINK = re.compile(r'(\s(?:href|src)=")([^"]*)(?=")')
 _SRCSET = re.compile(r'(\ssrcset=")([^"]*)(?=")')
+_TO_SOURCE = re.compile(r'(?<==")([^"]*)sources/(?:index\.html)?(#source-([^"]+))(?=")')
+_LINKS_TO_SOURCE = ("sources/index.html#source-", "sources/#source-")
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|/")
 
 
@@ -66,6 +70,15 @@ class Preview:
     """In pixels; 0 if not known."""
     alt: str
     """The alternative text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A part of a tally in a list."""
+
+    rating: Rating
+    count: int
+    """The number of claims with this rating."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,6 +161,16 @@ class PageView:
             return address
         return addresses.relative(self.root, address, style)
 
+    def to(self, address: str) -> str:
+        """Return a link to a part of a page, which may be this one."""
+        path, sign, fragment = address.partition("#")
+        return sign + fragment if path == self.address else self.link(address)
+
+    def source(self, key: str) -> str:
+        """Return a link to a source in the list of sources."""
+        address_of = self._context.source_address
+        return self.to(f"{address_of(key) if address_of else SOURCES}#source-{key}")
+
     def current(self, address: str) -> Markup:
         """Return ` aria-current="…"` if a menu links to this page, or to one it is a chapter of."""
         if address == self.address:
@@ -162,9 +185,17 @@ class PageView:
         """Return a link to a style sheet, a script, or a file in the theme's `static/`."""
         return f"{self.root}assets/{name}?v={self._context.assets.hash(name)}"
 
-    def badge(self, rating: Rating) -> Markup:
-        """Return a rating's badge."""
-        return self._context.badge(rating, self.words)
+    def badge(self, rating: Rating | str) -> Markup:
+        """Return the badge of a rating, or of the one with an id."""
+        return self._context.badge(self.rating(rating), self.words)
+
+    def rating(self, rating: Rating | str) -> Rating:
+        """Return the rating with an id; a rating itself is returned as it is."""
+        return rating if isinstance(rating, Rating) else self._context.rating(rating)
+
+    def counted(self, counts: Counts) -> tuple[Counted, ...]:
+        """Return the parts of a tally."""
+        return tuple(Counted(self.rating(rating), count) for rating, count in counts)
 
     def moved(self, html: Markup, origin: str) -> Markup:
         """Return HTML from the page at `origin` with its links adjusted to this page."""
@@ -215,8 +246,8 @@ class PageView:
 
     @staticmethod
     def short(source: Source) -> str:
-        """Return a short name of a source: its publisher, its first author, or its title."""
-        return source.publisher or (source.authors[0] if source.authors else source.title)
+        """Return a short name of a source."""
+        return short(source)
 
     @staticmethod
     def host(url: str) -> str:
@@ -293,6 +324,7 @@ def render_page(page: PageView, **objects: object) -> RenderedFile:
     context = page._context
     objects.update(page=page, site=context.site, words=page.words)
     html = context.theme.render(page._template or f"{page.kind}.html", objects)
+    html = to_sources(context, html, page.root)
     content = html.encode(errors="replace")
     return RenderedFile(addresses.file_of(page.address), content, bool(page.indexed))
 
@@ -325,7 +357,7 @@ def search_attributes(facts: Sequence[tuple[str, str]]) -> Markup:
     named: list[tuple[str, str, str]] = []
     for name, value in facts:
         number = sum(name == other for other, _, _ in named)
-        named.append((name, f"data-{name}{number or ''}", value))
+        named.append((name, f"data-fact-{name}{number or ''}", value))
     captured = ", ".join(f"{name}[{attribute}]" for name, attribute, _ in named)
     attributes = [("data-pagefind-filter", captured)]
     attributes += [("data-pagefind-meta", f"{n}[{a}]") for n, a, _ in named if n == "speaker"]
@@ -411,3 +443,31 @@ def relocate(html: Markup, origin: str, root: str, style: LinkStyle) -> Markup:
     if "srcset" in text:  # in the format of pictures.attributes
         text = _SRCSET.sub(lambda f: f[1] + ", ".join(map(moved, f[2].split(", "))), text)
     return Markup(text)  # noqa: S704 - it was Markup before
+
+
+def to_sources(context: RenderContext, html: str, root: str) -> str:
+    """Return HTML whose links to sources in the list of sources lead to the sheets with them.
+
+    Authors link to `/sources/#source-ID`. Links start from `root`, as those of `relocate`.
+    """
+    address_of = context.source_address
+    if address_of is None or not any(link in html for link in _LINKS_TO_SOURCE):
+        return html
+
+    def placed(match: re.Match[str]) -> str:
+        before, fragment, key = match.groups()
+        if before not in (root, "./"):
+            return match[0]
+        return addresses.relative(root, address_of(key), context.link_style) + fragment
+
+    return _TO_SOURCE.sub(placed, html)
+
+
+def relocated(context: RenderContext, html: Markup, origin: str, target: str) -> Markup:
+    """Return HTML from the page at `origin` for the file at `target`, with absolute links.
+
+    Links are relative if the site's URL is not known.
+    """
+    root = context.root(target)
+    made = to_sources(context, relocate(html, origin, root, context.link_style), root)
+    return Markup(made)  # noqa: S704 - it was Markup before

@@ -7,18 +7,22 @@ the page's language), and more that depends on the template:
 |---|---|---|
 | `article.html` | `view`: `ArticleView` | an article |
 | `claim.html` | `entry`: `LedgerEntry` | a claim |
-| `home.html` | `view`: `ArticleView` or None; `teasers`: `Teaser`s; `older`: `lists.YearGroup`s; \
-`pages`: `Article`s; `claims`: the newest `ClaimRef`s; `count`, `all_claims`: the numbers of \
-articles and claims | `/` |
-| `claims.html` | `claims`: `ClaimRef`s; `tally`: `TallyPart`s; `groups`: `lists.ClaimGroup`s; \
-`filters`: `lists.Filter`s | `/claims/` |
-| `sources.html` | `sources`: `IndexedSource`s; `groups`: `lists.SourceGroup`s; \
-`filters`: `lists.Filter`s; `primary`, `not_archived`: the numbers of these | `/sources/` |
-| `people.html` | `people`: `PersonEntry`s | `/people/` |
-| `person.html` | `person`: `PersonEntry` | `/people/ID/` |
-| `topics.html` | `topics`: `TopicEntry`s | `/topics/` |
-| `topic.html` | `topic`: `model.site.Topic`; `tally`: `TallyPart`s; `teasers`: `Teaser`s | \
-`/topics/SLUG/` |
+| `home.html` | `view`: `ArticleView` or None; `sheet` of `ArticleRow`s; of these, `teasers`: \
+those with a summary, `older`: `lists.YearGroup`s, `pages`: those that are plain; `claims`: the \
+newest `ClaimRow`s; `count`, `all_claims`: the numbers of articles and claims | `/` |
+| `archive.html` | `sheet`, `older`, `pages` | `/page/N/` |
+| `claims.html` | `sheet` of `ClaimRow`s; `groups`: `lists.Group`s; `filters`: `lists.Filter`s; \
+`tally`: `Counted`s; `starts`: the address of each rating's first claim | `/claims/` |
+| `sources.html` | `sheet` of `SourceRow`s; `groups`: `lists.Group`s; `filters`: `lists.Filter`s; \
+`primary`, `not_archived`: the numbers of these | `/sources/` |
+| `source.html` | `sheet` of `UseRow`s; `source`: `SourceRow`; `back`: the address of its list | \
+`/sources/ID/`, if many articles use it |
+| `people.html` | `sheet` of `PersonRow`s | `/people/` |
+| `person.html` | `sheet`; `person`: `IndexedPerson`; `tally`: `Counted`s; `groups`: \
+`lists.Group`s of `ClaimRow`s; `answers` | `/people/ID/` |
+| `topics.html` | `sheet` of `TopicRow`s | `/topics/` |
+| `topic.html` | `sheet` of `ArticleRow`s; `topic`: `model.site.Topic`; `tally`: `Counted`s; \
+`teasers`; `older` | `/topics/SLUG/` |
 | `search.html` | `genres`: ids; `ratings`: `Rating`s that claims have | `/search/` |
 | `404.html` | – | `/404.html` |
 | `redirect.html` | `target`: an address | a former address of an article |
@@ -26,20 +30,19 @@ articles and claims | `/` |
 An article that names another template (`template` in its front matter) is rendered with that one,
 which gets the same. `badge.html`, rendered once for each rating and language, gets only `rating`
 and `words`.
-The dataclasses named here are in `views.py`, `lists.py`, and the model. Templates get nothing else.
+A `sheet` (`sheets.Sheet`) is one page of a list, which has at most 200 entries; further sheets have
+addresses such as `/claims/page/2/`. The dataclasses named here are in `views.py`, `rows.py`,
+`lists.py`, and the model. Templates get nothing else. The pages of lists are in `list_pages.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
-from html import unescape
 from urllib.parse import urlsplit
 
 from explainer.language.words import words_of
 from explainer.model.article import Article, ClaimView
-from explainer.model.site import ClaimRef, IndexedPerson, IndexedSource, SiteIndex, Topic
-from explainer.render import lists, views
 from explainer.render.article_facts import claim_texts, description, texts
 from explainer.render.context import RenderContext
 from explainer.render.files import RenderedFile
@@ -55,13 +58,7 @@ from explainer.render.page_view import (
     search_attributes,
 )
 from explainer.render.previews import image_url
-from explainer.render.views import (
-    ArticleRelations,
-    article_view,
-    has_extras,
-    ledger_entry,
-    teasers,
-)
+from explainer.render.views import ArticleRelations, article_view, has_extras, ledger_entry
 
 
 def article_page(
@@ -135,112 +132,8 @@ def claim_page(
     return render_page(page, entry=entry)
 
 
-def claims_page(
-    context: RenderContext, claims: Sequence[ClaimRef], topics: lists.TopicNames
-) -> RenderedFile:
-    """Render the page of all claims, by rating."""
-    items = lists.claim_items(claims, topics)
-    tally = views.tally(ref.claim for ref in claims)
-    ratings = [part.rating for part in tally]
-    return render_page(
-        _section(context, "claims"),
-        claims=claims,
-        tally=tally,
-        groups=lists.by_rating(items, ratings),
-        filters=lists.claim_filters(items, ratings, topics, context.words),
-    )
-
-
-def sources_page(context: RenderContext, sources: Sequence[IndexedSource]) -> RenderedFile:
-    """Render the page of all sources, by publisher."""
-    items = lists.source_items(sources)
-    return render_page(
-        _section(context, "sources"),
-        sources=sources,
-        groups=lists.by_publisher(items),
-        filters=lists.source_filters(items, context.words),
-        primary=sum(each.source.primary for each in sources),
-        not_archived=sum(item.archive == "missing" for item in items),
-    )
-
-
-def people_page(context: RenderContext, people: Sequence[IndexedPerson]) -> RenderedFile:
-    """Render the page of all people who are quoted."""
-    people_views = tuple(map(views.person_entry, people))
-    return render_page(_section(context, "people"), people=people_views)
-
-
-def topics_page(context: RenderContext, topics: Sequence[Topic]) -> RenderedFile:
-    """Render the page of all topics."""
-    entries = tuple(views.TopicEntry(topic, views.topic_tally(topic)) for topic in topics)
-    return render_page(_section(context, "topics"), topics=entries)
-
-
-def person_page(context: RenderContext, person: IndexedPerson) -> RenderedFile:
-    """Render the page of a person's claims."""
-    name, role = person.person.name, person.person.role
-    about = unescape(context.words.person_about(name=f"{name}, {role}" if role else name))
-    page = page_view(context, "person", f"/people/{person.id}/", name, about)
-    page = replace(page, _images=foreign_images(answer.html for _, _, answer in person.answers))
-    if context.site.search:
-        page = replace(page, indexed=search_attributes([("kind", "person")]))
-    return render_page(page, person=views.person_entry(person))
-
-
-def topic_page(context: RenderContext, topic: Topic) -> RenderedFile:
-    """Render the page of a topic's articles."""
-    about = unescape(context.words.topic_about(name=topic.name))
-    page = page_view(context, "topic", f"/topics/{topic.slug}/", topic.name, about)
-    tally, teasers = views.topic_tally(topic), views.teasers(topic.articles)
-    return render_page(page, topic=topic, tally=tally, teasers=teasers)
-
-
-def _section(context: RenderContext, name: str) -> PageView:
-    words = context.words
-    about = str(getattr(words, f"{name}_about"))
-    return page_view(context, name, f"/{name}/", words.section(name), about)
-
-
 NOT_FOUND = "/404.html"
 SEARCH = "/search/"
-
-_TEASERS = 20
-"""The number of articles that the home page shows with a summary. Older ones get only a title."""
-_LATEST = 5
-"""The number of newest claims on the home page."""
-
-
-def home_page(
-    context: RenderContext,
-    index: SiteIndex,
-    home: ArticleRelations | None,
-    preview: Preview | None,
-) -> RenderedFile:
-    """Render the home page. `home` is the article that is its text, if there is one."""
-
-    def is_listed(article: Article) -> bool:
-        # A chapter without a date, as in a manual, is not news: only its parent page lists it.
-        return bool(article.front.date) or article.address not in index.parents
-
-    site = context.site
-    front = home.article.front if home else None
-    name = front.title if front else site.title
-    about = (front.summary if front else "") or site.description
-    page = page_view(context, "home", "/", name, about)
-    if home:
-        page = of_article(page, home)
-    articles = [a for a in index.articles if a.address != "/" and is_listed(a)]
-    shown = [a for a in articles if not a.is_plain]
-    return render_page(
-        replace(page, preview=preview),
-        view=article_view(home) if home else None,
-        teasers=teasers(shown[:_TEASERS]),
-        older=lists.by_year(shown[_TEASERS:]),
-        pages=[a for a in articles if a.is_plain],
-        count=len(shown),
-        claims=lists.newest(ref for ref in index.claims if is_listed(ref.article))[:_LATEST],
-        all_claims=len(index.claims),
-    )
 
 
 def not_found_page(context: RenderContext) -> RenderedFile:

@@ -21,14 +21,17 @@ from explainer.model.article import Article
 from explainer.model.ratings import Rating
 from explainer.model.settings import Settings
 from explainer.model.site import SiteIndex
-from explainer.render import cards, feeds, linked_data, lists, pages, previews
+from explainer.render import cards, feeds, linked_data, list_pages, pages, previews
 from explainer.render.article_facts import has_code, texts
 from explainer.render.assets import CODE_STYLE, Assets, site_rules
 from explainer.render.cards import Card, Cards
 from explainer.render.context import RenderContext, SiteView
 from explainer.render.files import OutputFile, data_file, page_file
+from explainer.render.rows import TopicNames
+from explainer.render.site_lists import SiteLists
 from explainer.render.theme import Theme
 from explainer.render.views import relations, topic_names
+from explainer.site import sheets
 from explainer.site.navigation import MenuItem
 from explainer.support.values import dataclass
 
@@ -95,8 +98,8 @@ class Renderer:
         preview, card = previews.choose_preview(context, home, self.index.claims)
         if card:
             yield _card_file(context, "/", card)
-        yield page_file("/", pages.home_page, context, self.index, around, preview)
-        yield from self._section_files()
+        yield page_file("/", list_pages.home_page, context, self._lists, around, preview)
+        yield from self._list_files()
         yield page_file(pages.NOT_FOUND, pages.not_found_page, context)
         if context.site.search:
             yield page_file(pages.SEARCH, pages.search_page, context, self.index.articles)
@@ -121,7 +124,10 @@ class Renderer:
         fonts = self.fonts or any(map(is_font, assets.files))
         drawer = self.cards if site.url else None
         style = self.settings.link_style
-        return RenderContext(site, self.theme, assets, drawer, self.live, fonts, style)
+        # Collecting the sources takes long, and is not needed if one page has them all.
+        many = len(self.index.sources) > sheets.MOST
+        places = self._lists.source_address if many else None
+        return RenderContext(site, self.theme, assets, drawer, self.live, fonts, style, places)
 
     def _site_rules(self, site: SiteView) -> str:
         return site_rules(site.scale, site.language, self._everything, self.settings.kinds)
@@ -182,20 +188,21 @@ class Renderer:
         return (self._home, *self._articles) if self._home else self._articles
 
     @cached_property
-    def _topics(self) -> lists.TopicNames:
+    def _topics(self) -> TopicNames:
         return topic_names(self.index.topics)
 
-    def _section_files(self) -> Iterator[OutputFile]:
+    @cached_property
+    def _lists(self) -> SiteLists:
+        return SiteLists(self.index, self._topics)
+
+    def _list_files(self) -> Iterator[OutputFile]:
         # Any page may link to these, so they exist even if they are empty.
-        context, index = self.context, self.index
-        yield page_file("/claims/", pages.claims_page, context, index.claims, self._topics)
-        yield page_file("/sources/", pages.sources_page, context, index.sources)
-        yield page_file("/people/", pages.people_page, context, index.people)
-        yield page_file("/topics/", pages.topics_page, context, index.topics)
-        for person in index.people:
-            yield page_file(f"/people/{person.id}/", pages.person_page, context, person)
-        for topic in index.topics:
-            yield page_file(f"/topics/{topic.slug}/", pages.topic_page, context, topic)
+        for listing in sheets.listings(self.index):
+            for number, address in enumerate(listing.addresses, 1):
+                if address != "/":
+                    yield page_file(
+                        address, list_pages.list_page, self.context, self._lists, listing, number
+                    )
 
     def _feed_files(self) -> Iterator[OutputFile]:
         context, index, settings = self.context, self.index, self.settings.feeds

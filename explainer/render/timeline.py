@@ -23,7 +23,7 @@ from itertools import pairwise
 from typing import Literal, TypeAlias, TypeVar
 
 from explainer.model.article import Article, ClaimView, SourceView
-from explainer.model.ratings import Rating
+from explainer.model.ratings import Rating, by_value
 from explainer.model.scalars import PartialDate, Shape, Tone
 from explainer.render.assets import PATHS
 from explainer.render.lists import grouped
@@ -273,11 +273,6 @@ def _marks(position: float, pile: Sequence[Rating | None], base: int, step: int)
             yield Mark(position, y, more=len(pile) - number)
         else:
             yield Mark(position, y, rating.shape, rating.tone) if rating else Mark(position, y)
-
-
-def by_value(rating: Rating) -> tuple[bool, float, str]:
-    """Return a sort key for ratings: highest value first, ratings without a value last."""
-    return rating.value is None, -(rating.value or 0), rating.id
 
 
 # --- the axis ------------------------------------------------------------------------------------

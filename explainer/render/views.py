@@ -1,4 +1,4 @@
-"""Views of articles, claims, people, and topics for templates.
+"""Views of articles and claims for templates.
 
 Views are made from the model. They are typed and frozen, so that no template can change them.
 `pages.py` lists which template gets what.
@@ -19,11 +19,12 @@ from explainer.model.article import (
     SourceView,
     Speaker,
 )
-from explainer.model.ratings import Rating
-from explainer.model.site import ClaimRef, IndexedPerson, SiteIndex, Topic
+from explainer.model.ratings import Rating, in_tally
+from explainer.model.site import ClaimRef, SiteIndex, Topic
 from explainer.render import lists
 from explainer.render.article_facts import minutes
-from explainer.render.timeline import Timeline, by_value, timeline
+from explainer.render.rows import ArticleRow, TopicNames, article_row
+from explainer.render.timeline import Timeline, timeline
 from explainer.support.values import dataclass
 
 
@@ -84,16 +85,6 @@ class PersonView:
 
 
 @dataclass(frozen=True, slots=True)
-class Teaser:
-    """An article as other pages present it."""
-
-    article: Article
-    summary: str
-    tally: tuple[TallyPart, ...]
-    minutes: int
-
-
-@dataclass(frozen=True, slots=True)
 class Neighbours:
     """The parent and the adjacent chapters of a chapter."""
 
@@ -103,25 +94,6 @@ class Neighbours:
     """The chapter before it."""
     next: Article | None
     """The chapter after it."""
-
-
-@dataclass(frozen=True, slots=True)
-class PersonEntry:
-    """A person on the index pages."""
-
-    indexed: IndexedPerson
-    groups: tuple[lists.ClaimGroup, ...]
-    """Their claims by rating."""
-    tally: tuple[TallyPart, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class TopicEntry:
-    """A topic in the list of all topics."""
-
-    topic: Topic
-    tally: tuple[TallyPart, ...]
-    """The ratings of the claims in all its articles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +126,7 @@ class ArticleView:
     """The annotations that use each source, by the source's id."""
     timeline: Timeline | None
     """The timeline; None if it has too few dates."""
-    chapters: tuple[Teaser, ...]
+    chapters: tuple[ArticleRow, ...]
     """The articles that it lists as chapters, in order."""
     neighbours: Neighbours | None
     """Its parent and adjacent chapters; None if it is not a chapter."""
@@ -164,26 +136,10 @@ class ArticleView:
 
 
 def tally(claims: Iterable[ClaimView]) -> tuple[TallyPart, ...]:
-    """Count claims by rating.
-
-    Ratings are sorted by value, highest first, then those without a value, then those that do not
-    count as checked.
-    """
+    """Group claims by rating, in the order of `in_tally`."""
     by_rating = lists.grouped(claims, lambda claim: claim.rating.id).values()
     parts = [TallyPart(group[0].rating, tuple(group)) for group in by_rating]
-    return tuple(sorted(parts, key=lambda p: (not p.rating.checked, by_value(p.rating))))
-
-
-def topic_tally(topic: Topic) -> tuple[TallyPart, ...]:
-    """Count the claims in a topic's articles by rating."""
-    return tally(claim for article in topic.articles for claim in article.claims)
-
-
-def person_entry(person: IndexedPerson) -> PersonEntry:
-    """Return a person with their claims by rating."""
-    counted = tally(ref.claim for ref in person.claims)
-    items = lists.claim_items(person.claims, {})
-    return PersonEntry(person, lists.by_rating(items, (part.rating for part in counted)), counted)
+    return tuple(sorted(parts, key=lambda part: in_tally(part.rating)))
 
 
 def people(
@@ -214,14 +170,6 @@ def quotes(source: SourceView) -> tuple[tuple[str, str], ...]:
 def users(source: SourceView) -> tuple[Annotation, ...]:
     """Return the annotations that use a source, each once."""
     return tuple({use.annotation.id: use.annotation for use in source.uses}.values())
-
-
-def teasers(articles: Iterable[Article]) -> tuple[Teaser, ...]:
-    """Return teasers of articles, in the given order."""
-    return tuple(
-        Teaser(a, a.front.summary or a.front.subtitle, tally(a.claims), minutes(a))
-        for a in articles
-    )
 
 
 def ledger_entry(relations: ArticleRelations, claim: ClaimView) -> LedgerEntry:
@@ -304,7 +252,7 @@ def article_view(relations: ArticleRelations) -> ArticleView:
         {source.id: quotes(source) for source in article.sources},
         {source.id: users(source) for source in article.sources},
         timeline(article, words_of(article.language).date),
-        teasers(relations.chapters),
+        tuple(map(article_row, relations.chapters)),
         Neighbours(parent, relations.previous, relations.next) if parent else None,
     )
 
@@ -330,7 +278,7 @@ class ArticleRelations:
     """The claims that contradict each of its claims, by that claim's address."""
 
 
-def relations(index: SiteIndex, topics: lists.TopicNames, article: Article) -> ArticleRelations:
+def relations(index: SiteIndex, topics: TopicNames, article: Article) -> ArticleRelations:
     """Look up an article's relations in the index. `topics` are those of `topic_names`."""
     here = article.address
     above: list[Article] = []
@@ -352,7 +300,7 @@ def relations(index: SiteIndex, topics: lists.TopicNames, article: Article) -> A
     )
 
 
-def topic_names(topics: Iterable[Topic]) -> lists.TopicNames:
+def topic_names(topics: Iterable[Topic]) -> TopicNames:
     """Return the topics of every article that has any, in the order of `topics`."""
     names: dict[str, tuple[tuple[str, str], ...]] = {}
     for topic in topics:

@@ -44,6 +44,7 @@ def index(
             articles=tuple(articles),
             claims=tuple(sorted(claims, key=lambda ref: ref.claim.date or "", reverse=True)),
             sources=SourceList(sources),
+            most_uses=max((len(views) for views in sources.values()), default=0),
             people=people,
             topics=topics,
             rivals=found,

@@ -12,8 +12,8 @@ from explainer.article.context import ArticleResult
 from explainer.markdown.link_targets import MADE
 from explainer.model.location import Location
 from explainer.model.problems import Problem, nearest, short
-from explainer.model.site import SiteIndex
-from explainer.site import permanent
+from explainer.model.site import IndexedPerson, IndexedSource, SiteIndex, Topic
+from explainer.site import permanent, sheets
 from explainer.site.routes import GENERATED_FILES, Routes, taken
 from explainer.support.addresses import key as address_key
 from explainer.support.values import dataclass
@@ -30,9 +30,9 @@ class _Page:
     address: str
     owner: str
     """What it is: `the page of the claim …`."""
-    location: Location
-    """Where an author names what it shows."""
-    hint: str
+    location: Location | None
+    """Where an author names what it shows; None if nobody does."""
+    hint: str = ""
 
     @property
     def file(self) -> str:
@@ -96,6 +96,8 @@ _ERROR = "the page for addresses that do not exist"
 
 def _clash(page: _Page, owner: str, first: Location | None) -> Problem:
     what = f"{page.owner}: its address"
+    if page.location is None:
+        return taken(first or Location(owner), "its path", page.address, page.owner, None)
     return taken(page.location, what, page.address, owner, first, page.hint)
 
 
@@ -113,20 +115,26 @@ def _too_long(address: str, location: Location | None) -> Iterator[Problem]:
 
 
 def _pages(index: SiteIndex) -> Iterator[_Page]:
-    """Yield the pages that are generated from annotations and topics."""
+    """Yield the pages that are generated from annotations and topics, and those of long lists."""
     for ref in index.claims:
         owner = f"the page of the claim `{ref.claim.id}`"
         yield _Page(ref.claim.address, owner, ref.claim.id_location, "choose another id")
-    for person in index.people:
-        owner, hint = f"the page of the person `{person.id}`", "choose another id or name"
-        yield _Page(f"/people/{person.id}/", owner, person.location, hint)
-    for topic in index.topics:
-        owner = f"the page of the topic `{topic.slug}`"
-        yield _Page(f"/topics/{topic.slug}/", owner, topic.location, "rename the topic")
+    for listing in sheets.listings(index):
+        match listing.about:
+            case IndexedPerson() as person:
+                yield _Page(
+                    listing.base, listing.name, person.location, "choose another id or name"
+                )
+            case Topic() as topic:
+                yield _Page(listing.base, listing.name, topic.location, "rename the topic")
+            case IndexedSource():
+                yield _Page(listing.base, listing.name, None)
+        for number, address in enumerate(listing.addresses[1:], 2):
+            yield _Page(address, f"{listing.name}, page {number}", None)
 
 
 _NO_PAGE = (
-    "remove the link; pages of people, topics, and claims are there while an article has them"
+    "remove the link; pages of people, topics, claims, and lists are there while they have entries"
 )
 
 
@@ -153,8 +161,8 @@ def _links(
         if pointer.address in drafts:
             yield fragments.to_draft(pointer)
             continue
-        article = articles.get(kind[2] or "")
-        if not (are_all if kind[1] else article and _is_whole(article)):
+        article = articles.get(kind[1] or "")
+        if not (are_all if kind[1] is None else article and _is_whole(article)):
             continue
         above, _, name = pointer.address[:-1].rpartition("/")
         names = (page[:-1].rpartition("/") for page in made)

@@ -20,8 +20,9 @@ from explainer.build.pipeline import build_site
 from explainer.language.words import words_of
 from explainer.model.annotations import Source
 from explainer.model.scalars import PartialDate, Url
-from explainer.model.site import IndexedSource
 from explainer.render import lists
+from explainer.render.rows import SourceRow, by_publisher
+from explainer.site.sheets import sheet
 from tests.helpers.articles import build as build_pages
 from tests.helpers.articles import dozen, plain, rich
 from tests.helpers.pages import Element, parse, select
@@ -145,7 +146,7 @@ def test_items_carry_their_filter_values(site: Path) -> None:
         group = fields.pop("group")
         assert group == list(fields)
         for field, values in fields.items():
-            used = {v for i in items_of(page) for v in i.attributes[f"data-{field}"].split(" ")}
+            used = {v for i in items_of(page) for v in i.attributes[f"data-is-{field}"].split(" ")}
             assert sorted(used) == sorted(values[1:]), field
             assert values[0] == ""
 
@@ -158,10 +159,10 @@ def test_sources_are_grouped_by_publisher_with_their_uses(site: Path) -> None:
         "-",
     ]
     for item in items_of(page):
-        archive = item.attributes["data-archive"]
+        archive = item.attributes["data-is-archive"]
         assert bool(select(item, "span.missing")) is (archive == "missing")
         assert ("archived copy" in item.text) is (archive != "offline")
-        assert bool(select(item, "span.primary")) is (item.attributes["data-kind"] == "primary")
+        assert bool(select(item, "span.primary")) is (item.attributes["data-is-kind"] == "primary")
         links = [a.attributes["href"] for a in select(item, "a") if "#note-" in str(a.attributes)]
         assert f"Cited in {len(links)} place" in item.text
 
@@ -206,10 +207,11 @@ def test_the_404_page_links_to_the_sections() -> None:
 
 
 def test_sources_by_publisher() -> None:
-    def source(key: str, publisher: str, **more: object) -> IndexedSource:
-        return IndexedSource(key, Source(title=key, publisher=publisher, **more), (), ())  # type: ignore[arg-type]
+    def source(key: str, publisher: str, **more: object) -> SourceRow:
+        own = Source(title=key, publisher=publisher, **more)  # type: ignore[arg-type]
+        return SourceRow(key, own, (), (), 0, 0)
 
-    items = lists.source_items(
+    made = by_publisher(
         [
             source("a", ""),
             source("b", "Zeit", date=PartialDate("2020-03")),
@@ -217,14 +219,14 @@ def test_sources_by_publisher() -> None:
             source("d", "Zeit", url=Url("https://x.org/2"), archived=Url("https://y.org/")),
         ]
     )
-    groups = lists.by_publisher(items)
-    assert [(g.value, g.publisher, [i.indexed.key for i in g.sources]) for g in groups] == [
-        ("ap", "AP", ["c"]),
-        ("zeit", "Zeit", ["b", "d"]),
-        ("-", "", ["a"]),
+    groups = lists.groups(sheet("/sources/", made), "publisher")
+    assert [(g.value, [i.row.key for i in g.items]) for g in groups] == [
+        ("ap", ["c"]),
+        ("zeit", ["b", "d"]),
+        ("-", ["a"]),
     ]
-    assert [i.archive for i in items] == ["missing", "offline", "archived", "offline"]
-    filters = {f.name: f for f in lists.source_filters(items, words_of("en"))}
+    assert [row.archive for row in made] == ["missing", "offline", "archived", "offline"]
+    filters = {f.name: f for f in lists.source_filters(made, words_of("en"))}
     assert [(c.value, c.label, c.count) for c in filters["year"].choices] == [
         ("2020", "2020", 1),
         ("-", "No date", 3),
@@ -267,7 +269,7 @@ def expected(site: Path, name: str, choice: dict[str, str]) -> list[str]:
     return [
         title_of(item)
         for item in items_of(read(site, name))
-        if all(v in item.attributes[f"data-{k}"].split(" ") for k, v in by_field.items())
+        if all(v in item.attributes[f"data-is-{k}"].split(" ") for k, v in by_field.items())
         and text in item.text.lower()
     ]
 

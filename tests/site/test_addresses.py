@@ -113,6 +113,25 @@ def test_static_files_in_the_way(path: str, tmp_path: Path) -> None:
     assert problem.code == "address-taken"
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("content/page/2.md", "content/topics/page/2.md", "content/topics/t1/page/2/index.md"),
+        *("static/page/2/index.html", "static/topics/page", "static/page"),
+    ],
+)
+def test_what_is_in_the_way_of_a_further_page_of_a_list(path: str, tmp_path: Path) -> None:
+    topics = ", ".join(f"t{i}" for i in range(250))
+    files = {f"content/a{i}.md": page("topics: [t1]\n") for i in range(201)}
+    files["content/a.md"] = page(f"topics: [{topics}]\n")
+    files[path] = page() if path.endswith(".md") else "words"
+    (problem,) = problems(tmp_path, files)
+    assert (problem.code, problem.location.path) == ("address-taken", path)
+    assert "page 2, which explainer generates" in problem.message
+    few = {path: files[path], "content/a.md": page("topics: [t1]\n")}
+    assert problems(tmp_path / "few", few) == []
+
+
 def test_a_static_file_replaces_a_generated_one(tmp_path: Path) -> None:
     assert problems(tmp_path, {"content/a.md": page(), "static/feed.xml": "own"}) == []
     assert (tmp_path / "_site/feed.xml").read_text() == "own"

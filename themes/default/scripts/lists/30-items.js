@@ -7,7 +7,7 @@ const prepare = () => {
   items = [...place.querySelectorAll("[data-order]")].map((element) => ({
     element,
     order: Number(element.dataset.order),
-    values: selects.map(({ name }) => element.dataset[name].split(" ")),
+    values: selects.map(({ name }) => element.getAttribute(`data-is-${name}`).split(" ")),
   }));
   items.sort((a, b) => a.order - b.order);
   const given = [...place.children].map((section) => [section.dataset.group, section]);

@@ -1,0 +1,294 @@
+"""Rows: what lists show of claims, sources, people, topics, and articles.
+
+A row is a small value of ids, texts, and counts. It does not contain the article that it is about,
+so that rows can be compared and kept, and a list can be made of rows alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Literal, TypeAlias
+
+from explainer.model.annotations import Source
+from explainer.model.article import Annotation, Article, ClaimView
+from explainer.model.free_data import FreeData
+from explainer.model.ratings import in_tally
+from explainer.model.scalars import PartialDate, Stance
+from explainer.model.site import ClaimRef, IndexedPerson, IndexedSource, Topic
+from explainer.site.sheets import MOST_USES, SOURCES
+from explainer.support.slugs import slug
+from explainer.support.values import dataclass
+
+NONE = "-"
+"""The value of a row that has none, such as the speaker of a claim with no known speaker. No id and
+no slug has this value."""
+
+Keys: TypeAlias = Mapping[str, tuple[str, ...]]
+"""The values of a row, at least one, by the name of the filter."""
+TopicNames: TypeAlias = Mapping[str, tuple[tuple[str, str], ...]]
+"""The names and slugs of an article's topics, by the article's address."""
+Archive: TypeAlias = Literal["archived", "missing", "offline"]
+"""Whether a source has an archived copy, has no copy, or is not on the web at all."""
+Counts: TypeAlias = tuple[tuple[str, int], ...]
+"""Ids of ratings and numbers of claims, in the order of a tally."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimRow:
+    """A claim in a list."""
+
+    address: str
+    claim: str
+    fact: str
+    """What is true, in one sentence; may be empty."""
+    rating: str
+    """The id of its rating."""
+    date: PartialDate | None
+    """When it was made."""
+    draft: bool
+    speaker: str
+    """The id of who made it; empty if nobody is named."""
+    name: str
+    role: str
+    article: str
+    """The title of its article."""
+    article_address: str
+    """The address of the claim's note in its article."""
+    language: str
+    """The language of its article."""
+    topics: tuple[str, ...]
+    """The slugs of its article's topics."""
+
+    @property
+    def keys(self) -> Keys:
+        """`rating`, `speaker`, `topic`, `year`."""
+        return {
+            "rating": (self.rating,),
+            "speaker": (self.speaker or NONE,),
+            "topic": self.topics or (NONE,),
+            "year": (year_of(self.date),),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class UseLink:
+    """A use of a source: what the link to an annotation needs."""
+
+    id: str
+    kind: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class UseRow:
+    """Where one article uses a source."""
+
+    address: str
+    title: str
+    language: str
+    stances: tuple[tuple[Stance | None, tuple[UseLink, ...]], ...]
+    """The annotations that use the source, by stance; None if it is only cited."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """A source in a list."""
+
+    key: str
+    """Its anchor is `source-KEY`."""
+    source: Source
+    repeats: tuple[tuple[str, str], ...]
+    """The keys and short names of the sources that it repeats."""
+    uses: tuple[UseRow, ...]
+    """The first articles that use it, at most `MOST_USES`."""
+    count: int
+    """The number of its uses in all articles, counting each annotation once per stance."""
+    articles: int
+    """The number of articles that use it."""
+
+    @property
+    def page(self) -> str:
+        """The address of the page of all its uses; empty if its row has them."""
+        return f"{SOURCES}{self.key}/" if self.articles > MOST_USES else ""
+
+    @property
+    def publisher(self) -> str:
+        """The slug of its publisher; `NONE` without one."""
+        return slug(self.source.publisher) or NONE
+
+    @property
+    def archive(self) -> Archive:
+        """Whether there is an archived copy."""
+        source = self.source
+        return "archived" if source.archived else "missing" if source.url else "offline"
+
+    @property
+    def keys(self) -> Keys:
+        """`publisher`, `kind` (`primary`, `secondary`), `type`, `archive`, `year`."""
+        source = self.source
+        return {
+            "publisher": (self.publisher,),
+            "kind": ("primary" if source.primary else "secondary",),
+            "type": (source.type,),
+            "archive": (self.archive,),
+            "year": (year_of(source.date),),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """A person in the list of people."""
+
+    id: str
+    name: str
+    role: str
+    tally: Counts
+    """The ratings of their claims."""
+    answers: int
+    """The number of their answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class TopicRow:
+    """A topic in the list of topics."""
+
+    slug: str
+    name: str
+    articles: int
+    """The number of its articles."""
+    tally: Counts
+    """The ratings of the claims in its articles."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleRow:
+    """An article as other pages present it."""
+
+    address: str
+    title: str
+    summary: str
+    language: str
+    genre: str
+    date: PartialDate | None
+    tally: Counts
+    """The ratings of its claims."""
+    extra: FreeData
+    """The site's own data about it."""
+    is_plain: bool
+    """Whether it has neither a date nor annotations, like an “About us” page."""
+
+
+# --- making rows ---------------------------------------------------------------------------------
+
+
+def claim_row(ref: ClaimRef, topics: TopicNames) -> ClaimRow:
+    """Return the row of a claim. `topics` are the topics of all articles."""
+    article, claim = ref.article, ref.claim
+    person = claim.by.person if claim.by else None
+    return ClaimRow(
+        address=claim.address,
+        claim=claim.claim,
+        fact=claim.fact,
+        rating=claim.rating.id,
+        date=claim.date,
+        draft=claim.draft,
+        speaker=claim.by.id if claim.by else "",
+        name=person.name if person else "",
+        role=person.role if person else "",
+        article=article.front.title,
+        article_address=f"{article.address}#note-{claim.id}",
+        language=article.language,
+        topics=tuple(key for _, key in topics.get(article.address, ())),
+    )
+
+
+def source_row(indexed: IndexedSource) -> SourceRow:
+    """Return the row of a source."""
+    uses = use_rows(indexed)
+    return SourceRow(
+        indexed.key,
+        indexed.source,
+        tuple((key, short(other)) for key, other in indexed.repeats),
+        uses[:MOST_USES],
+        sum(len(links) for use in uses for _, links in use.stances),
+        len(uses),
+    )
+
+
+def use_rows(indexed: IndexedSource) -> tuple[UseRow, ...]:
+    """Return a source's uses by article, then by stance, each in reading order."""
+    by_article: dict[str, tuple[Article, dict[Stance | None, dict[str, Annotation]]]] = {}
+    for each in indexed.uses:
+        article, use = each.article, each.use
+        _, stances = by_article.setdefault(article.address, (article, {}))
+        stances.setdefault(use.citation.stance, {})[use.annotation.id] = use.annotation
+    order: tuple[Stance | None, ...] = ("supports", "disputes", "context", None)
+    return tuple(
+        UseRow(
+            article.address,
+            article.front.title,
+            article.language,
+            tuple(
+                (each, tuple(UseLink(a.id, a.kind, a.number) for a in stances[each].values()))
+                for each in order
+                if each in stances
+            ),
+        )
+        for article, stances in by_article.values()
+    )
+
+
+def person_row(person: IndexedPerson) -> PersonRow:
+    """Return the row of a person."""
+    tally = counts(ref.claim for ref in person.claims)
+    named = person.person
+    return PersonRow(person.id, named.name, named.role, tally, len(person.answers))
+
+
+def topic_row(topic: Topic) -> TopicRow:
+    """Return the row of a topic."""
+    tally = counts(claim for article in topic.articles for claim in article.claims)
+    return TopicRow(topic.slug, topic.name, len(topic.articles), tally)
+
+
+def article_row(article: Article) -> ArticleRow:
+    """Return the row of an article."""
+    front = article.front
+    return ArticleRow(
+        article.address,
+        front.title,
+        front.summary or front.subtitle,
+        article.language,
+        front.genre,
+        front.date,
+        counts(article.claims),
+        front.extra,
+        article.is_plain,
+    )
+
+
+def counts(claims: Iterable[ClaimView]) -> Counts:
+    """Count claims by rating, in the order of `in_tally`."""
+    ratings = [claim.rating for claim in claims]
+    numbers: dict[str, int] = {}
+    for rating in ratings:
+        numbers[rating.id] = numbers.get(rating.id, 0) + 1
+    ordered = sorted({r.id: r for r in ratings}.values(), key=in_tally)
+    return tuple((str(rating.id), numbers[rating.id]) for rating in ordered)
+
+
+def by_publisher(rows: Iterable[SourceRow]) -> list[SourceRow]:
+    """Sort sources by publisher. Those without one come last."""
+    keyed = [(row.publisher, row) for row in rows]
+    keyed.sort(key=lambda pair: (pair[0] == NONE, pair[0]))
+    return [row for _, row in keyed]
+
+
+def year_of(date: PartialDate | None) -> str:
+    """Return the year of a date, with four digits; `NONE` if there is no date."""
+    return f"{date.parts[0]:04}" if date else NONE
+
+
+def short(source: Source) -> str:
+    """Return a short name of a source: its publisher, its first author, or its title."""
+    return source.publisher or (source.authors[0] if source.authors else source.title)
