@@ -262,7 +262,8 @@ def _removed(loaded: LoadResult, site: Site, folder: Path) -> tuple[list[Problem
     with suppress(OSError, OutputError):  # reported by `check_folder` before anything is written
         before = dict(read_manifest(os.path.realpath(folder)).permanent)
     now = permanent.find(plan, site.index, site.aliases, site.own_files)
-    problems = permanent.removed(before, now, plan, site.index)
+    claims = permanent.ClaimIndex.of(site.index)
+    problems = permanent.removed(before, now.every, plan, claims).values()
     return site.reported(problems), now.recorded(before)
 
 

@@ -15,6 +15,7 @@ from explainer import __version__
 from explainer.cli.build import build, check, publish, serve
 from explainer.cli.common import USAGE
 from explainer.cli.completion.command import completion
+from explainer.cli.diff import diff
 from explainer.cli.exchange import export, import_
 from explainer.cli.rate import rate
 from explainer.cli.reanchor import reanchor
@@ -81,6 +82,7 @@ for command in (
     build,
     check,
     completion,
+    diff,
     export,
     import_,
     new,

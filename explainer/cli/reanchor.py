@@ -48,8 +48,8 @@ def reanchor(
     from explainer.exchange.find_article import CommandError
     from explainer.support.files import FileChangedError
     from explainer.upkeep import report
-    from explainer.upkeep.history import NoRevisionError
     from explainer.upkeep.reanchor import AcceptError, follow_site, to_write
+    from explainer.upkeep.repository import NoRevisionError
     from explainer.upkeep.write_targets import write_targets
 
     root = common.site_folder()

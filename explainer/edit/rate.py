@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from explainer.edit.entry import Value
 from explainer.edit.items import append_item
 from explainer.edit.retarget import Keys, set_keys
@@ -11,6 +9,7 @@ from explainer.edit.texts import markdown, wrap, wraps_lines
 from explainer.model.annotations import Claim
 from explainer.model.location import Location
 from explainer.model.problems import Problem
+from explainer.support.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,8 @@ from explainer.support.cache import FOLDER
 from explainer.support.files import read_file
 from explainer.support.values import dataclass
 
+SOURCE = "Source-Commit"
+"""The line of a commit message that names the commit that the pages were built from."""
 CNAME, NOJEKYLL = "CNAME", ".nojekyll"
 """Files for GitHub Pages: the site's domain, and a marker that turns off Jekyll."""
 
@@ -104,6 +106,8 @@ def make_plan(root: Path, settings: Settings, options: PublishOptions) -> Plan:
     dirty_notes = ["uncommitted changes are published too"] if dirty else []
     if dirty and not options.message:
         message += ", with uncommitted changes"
+    if head := git.line("rev-parse", "--verify", "--quiet", "HEAD"):
+        message = f"{message.rstrip()}\n\n{SOURCE}: {head}"
     return Plan(
         git=git,
         remote=remote,

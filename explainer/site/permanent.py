@@ -7,7 +7,7 @@ Nor is that of a page, or of a claim, that is built only because of `--drafts` o
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 
 from explainer.model.article import Article
 from explainer.model.location import Location
@@ -85,27 +85,47 @@ def find(
     return Addresses(permanent, frozenset(every | {"/"}))
 
 
-def removed(
-    before: Mapping[str, str], now: Addresses, plan: Routes, index: SiteIndex
-) -> list[Problem]:
-    """Report permanent addresses of the last build that no longer have a page: `address-removed`.
+@dataclass(frozen=True, slots=True)
+class ClaimIndex:
+    """What the messages about addresses need to know of a site's claims."""
 
-    The problem of an article's address includes its claims, because an alias keeps them, too.
+    articles: Mapping[str, Sequence[str]]
+    """By the id of a claim: the paths of the articles that have it."""
+    drafts: frozenset[str]
+    """The addresses that the claims that are drafts would have."""
+
+    @classmethod
+    def of(cls, index: SiteIndex) -> ClaimIndex:
+        """Return what a site's index says."""
+        articles: dict[str, list[str]] = defaultdict(list)
+        for ref in index.claims:
+            articles[ref.claim.id].append(ref.article.path)
+        drafts = (address for each in index.articles for address in each.claims_left_out)
+        return cls(articles, frozenset(drafts))
+
+
+def removed(
+    before: Mapping[str, str], every: Container[str], plan: Routes, claims: ClaimIndex
+) -> dict[str, Problem]:
+    """Report permanent addresses of an earlier build that no longer have a page: `address-removed`.
+
+    `every`: the addresses of all pages that there are now. Return the problems by address. The
+    problem of an article's address includes its claims, because an alias keeps them, too.
     """
-    gone = {address: path for address, path in before.items() if address not in now.every}
-    problems: list[Problem] = []
-    claims: dict[str, list[str]] = defaultdict(list)
+    gone = {address: path for address, path in before.items() if address not in every}
+    problems: dict[str, Problem] = {}
+    own: dict[str, list[str]] = defaultdict(list)
     for address, path in gone.items():
         base, sign, name = address.rstrip("/").rpartition(_CLAIMS)
         if path.endswith(".md"):
             continue
         if sign and base in gone:
-            claims[base].append(address)
+            own[base].append(address)
         else:
-            problems.append(_removed_claim(address, path, name, index))
+            problems[address] = _removed_claim(address, path, name, claims)
     for address, path in gone.items():
         if path.endswith(".md"):
-            problems.append(_removed_page(address, path, len(claims[address]), plan))
+            problems[address] = _removed_page(address, path, len(own[address]), plan)
     return problems
 
 
@@ -127,12 +147,12 @@ def _removed_page(address: str, path: str, claims: int, plan: Routes) -> Problem
     return Problem(location, "address-removed", message, hint, "info")
 
 
-def _removed_claim(address: str, path: str, name: str, index: SiteIndex) -> Problem:
-    others = [ref.article.path for ref in index.claims if ref.claim.id == name]
+def _removed_claim(address: str, path: str, name: str, claims: ClaimIndex) -> Problem:
+    others = claims.articles.get(name, ())
     article = path.removesuffix(".yaml") + ".md"
     to = f"`{others[0] if len(others) == 1 else article}`"
     message = f"there is no longer a page of the claim `{short(name)}` at `{short(address)}`"
-    is_draft = any(address in article.claims_left_out for article in index.articles)
+    is_draft = address in claims.drafts
     keep = "the claim is now a draft: publish it" if is_draft else "keep the claim with its rating"
     hint = f"links to it break; {keep}, or add `aliases: [{address}]` to the front matter of {to}"
     return Problem(Location(path), "address-removed", message, hint, "info")

@@ -13,11 +13,14 @@ def now(timezone: str) -> str:
     SOURCE_DATE_EPOCH (reproducible-builds.org) sets the clock: seconds since 1970, UTC.
     """
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    zone = zoneinfo.ZoneInfo(timezone)
     if epoch.isascii() and epoch.isdigit():
-        time = datetime.datetime.fromtimestamp(int(epoch[:11]), zone)
-    else:
-        time = datetime.datetime.now(zone)
+        return moment(int(epoch[:11]), timezone)
+    return moment(datetime.datetime.now(datetime.UTC).timestamp(), timezone)
+
+
+def moment(seconds: float, timezone: str) -> str:
+    """Return a time, in seconds since 1970 (UTC), as `now` returns the current one."""
+    time = datetime.datetime.fromtimestamp(seconds, zoneinfo.ZoneInfo(timezone))
     return time.replace(tzinfo=None).isoformat(timespec="seconds")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from explainer.edit.rate import NewRating, old_since, rate
@@ -18,6 +17,7 @@ from explainer.site.routes import route
 from explainer.site.walk import Links
 from explainer.support import clock
 from explainer.support.files import read_file, update_file
+from explainer.support.values import dataclass
 from explainer.upkeep.names import names_of
 
 _MOST = 12

@@ -1,0 +1,216 @@
+"""What a site publishes at one time: now, from its files, or at a revision, from git."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import field
+from functools import cached_property
+from pathlib import Path
+
+from explainer.article.merge import Content, ids
+from explainer.article.texts import LISTS
+from explainer.model.annotations import AnnotationFile, Claim, Library, Source
+from explainer.model.documents import RoutedDocument
+from explainer.model.front_matter import FrontMatter
+from explainer.model.location import Location
+from explainer.model.problems import Problem
+from explainer.model.scalars import Id
+from explainer.model.settings import Settings
+from explainer.parse.annotations import read_annotations, read_library
+from explainer.site import load, routes
+from explainer.site.load import SiteFiles
+from explainer.site.routes import Routes
+from explainer.support import clock
+from explainer.support.leftovers import temporary_folder
+from explainer.support.values import dataclass
+from explainer.upkeep.checkout import check_out
+from explainer.upkeep.repository import NoRevisionError, Repository
+
+
+@dataclass(frozen=True)
+class PublishedArticle:
+    """An article that readers can see, with its annotations."""
+
+    routed: RoutedDocument
+    drafts: bool
+    """Whether drafts are published, too."""
+    aliases: tuple[str, ...]
+    """Its older addresses."""
+
+    @property
+    def path(self) -> str:
+        """Its file, relative to the site's folder."""
+        return self.routed.path
+
+    @property
+    def address(self) -> str:
+        """Its address: `/mill/`."""
+        return self.routed.address
+
+    @property
+    def front(self) -> FrontMatter:
+        """Its front matter."""
+        return self.routed.front
+
+    @property
+    def texts(self) -> tuple[str, str | None]:
+        """The texts of its files."""
+        document = self.routed.document
+        notes = document.annotations
+        return document.article.content, notes.content if notes else None
+
+    @cached_property
+    def _read(self) -> tuple[AnnotationFile | None, dict[str, Location], list[Content]]:
+        text = self.routed.document.annotations
+        if text is None:
+            return AnnotationFile(), {}, []
+        file, located, _ = read_annotations(text)
+        kinds = {kind: getattr(file, kind, ()) for kind in LISTS}
+        places = [located.location((k, i)) for k in LISTS for i in range(len(kinds[k]))]
+        contents = [content for own in kinds.values() for content in own]
+        return file, dict(zip(ids(contents), places, strict=True)), contents
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether its annotation file has no error."""
+        return self._read[0] is not None
+
+    @property
+    def annotations(self) -> Mapping[str, Content]:
+        """Its annotations that readers see, by id; none if the file has an error."""
+        _, places, contents = self._read
+        pairs = zip(places, contents, strict=True)
+        return {name: each for name, each in pairs if self.drafts or not each.draft}
+
+    @property
+    def claims(self) -> Mapping[str, Claim]:
+        """Its claims that readers see, by id."""
+        return {name: each for name, each in self.annotations.items() if isinstance(each, Claim)}
+
+    @property
+    def draft_claims(self) -> Iterator[str]:
+        """The ids of its claims that are drafts."""
+        for name, each in zip(self._read[1], self._read[2], strict=True):
+            if isinstance(each, Claim) and name not in self.annotations:
+                yield name
+
+    @property
+    def sources(self) -> Mapping[Id, Source]:
+        """The sources that its own file defines."""
+        return self._read[0].sources if self._read[0] else {}
+
+    def location(self, name: str) -> Location:
+        """Return where the annotation with an id is written."""
+        return self._read[1][name]
+
+    def claim_address(self, name: str) -> str:
+        """Return the address of a claim's page."""
+        return f"{self.address}claims/{name}/"
+
+
+@dataclass(frozen=True)
+class Edition:
+    """A site at one time."""
+
+    settings: Settings
+    plan: Routes
+    articles: Mapping[str, PublishedArticle]
+    """By path."""
+    library: Library = field(default_factory=Library)
+    problems: tuple[Problem, ...] = ()
+    """Why articles or the library may be missing."""
+
+    def source(self, article: PublishedArticle, name: str) -> Source | None:
+        """Return the source that an article means by an id."""
+        return article.sources.get(Id(name)) or self.library.sources.get(Id(name))
+
+    def permanent(self, articles: Iterable[PublishedArticle]) -> dict[str, str]:
+        """Return the permanent addresses of articles, each with the file that has it.
+
+        As `site.permanent` does for all articles of a build.
+        """
+        found: dict[str, str] = {}
+        for article in articles:
+            file = article.path.removesuffix(".md") + ".yaml"
+            for address in (article.address, *article.aliases):
+                found[address] = article.path
+                for name in article.claims:
+                    found.setdefault(f"{address}claims/{name}/", file)
+        return found
+
+
+def current_edition(root: Path) -> tuple[Edition | None, Mapping[str, str], tuple[Problem, ...]]:
+    """Return the site in a folder as its files are now, their texts, and the problems.
+
+    The edition is None if the site cannot be read.
+    """
+    files, texts, problems = load.load(root)
+    if files is None:
+        return None, texts, problems
+    edition = _edition(files, problems, clock.now(files.settings.timezone))
+    return edition, texts, edition.problems
+
+
+def _edition(files: SiteFiles, problems: Iterable[Problem], now: str) -> Edition:
+    plan, others = routes.assign_addresses(files, files.settings, now)
+    aliases: dict[str, list[str]] = {}
+    for old, address in plan.aliases.items():
+        aliases.setdefault(address, []).append(old)
+    drafts = files.settings.build.drafts
+    articles = {
+        document.path: PublishedArticle(document, drafts, tuple(aliases.get(document.address, ())))
+        for document in plan.documents
+        if document.path not in plan.unsound
+    }
+    library = read_library(files.library)[0] if files.library else None
+    wrong = tuple(each for each in (*problems, *others) if each.severity == "error")
+    return Edition(files.settings, plan, articles, library or Library(), wrong)
+
+
+@dataclass(frozen=True)
+class OldEdition:
+    """A site at a revision."""
+
+    commit: str
+    edition: Edition | None
+    """None if there was no site yet."""
+    renamed: Mapping[str, str]
+    """The old paths of files that are called otherwise now, by new path, both in the site."""
+    notes: tuple[str, ...] = ()
+    """What is not compared, a sentence each."""
+
+
+def repository_of(root: Path, option: str) -> Repository:
+    """Return the repository that a site is in. Raises NoRevisionError with the `option`'s name."""
+    if repository := Repository.find(root):
+        return repository
+    raise NoRevisionError(f"{option} needs git, and this folder is not in a git repository")
+
+
+def old_edition(repository: Repository, commit: str) -> OldEdition:
+    """Return the site at a commit. Nothing in the working tree changes. Raises OSError."""
+    renames = repository.renames(commit)
+    settings = f"{repository.prefix}{load.SETTINGS}"
+    prefix = renames.get(settings, settings).removesuffix(load.SETTINGS)
+    renamed = {
+        new.removeprefix(repository.prefix): old.removeprefix(prefix)
+        for new, old in renames.items()
+        if new.startswith(repository.prefix) and old.startswith(prefix)
+    }
+    if prefix != repository.prefix:
+        renamed = {new: old for new, old in renamed.items() if new != old}
+    with temporary_folder() as folder:
+        missing = check_out(repository, commit, prefix, folder)
+        notes = [f"the files of the submodule {path} are not compared" for path in missing]
+        if not (folder / load.SETTINGS).exists():
+            return OldEdition(commit, None, renamed, ("there was no site then",))
+        files, _, problems = load.load(folder)
+        if files is None and (folder / load.CONTENT).is_dir():
+            notes.append(f"{load.SETTINGS} has errors there, so today's settings are used")
+            (folder / load.SETTINGS).write_bytes((repository.root / load.SETTINGS).read_bytes())
+            files, _, problems = load.load(folder)
+        if files is None:
+            return OldEdition(commit, None, renamed, (*notes, "there was no site then"))
+    seconds = float(repository.line("show", "--no-patch", "--format=%ct", commit))
+    edition = _edition(files, problems, clock.moment(seconds, files.settings.timezone))
+    return OldEdition(commit, edition, renamed, tuple(notes))
