@@ -48,9 +48,8 @@ class FreeData(Mapping[str, Any]):
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: object, handler: GetCoreSchemaHandler) -> Any:
-        from pydantic_core import core_schema
-
-        return core_schema.no_info_after_validator_function(cls.of, core_schema.dict_schema())
+        convert = {"type": "no-info", "function": cls.of}
+        return {"type": "function-after", "function": convert, "schema": {"type": "dict"}}
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: Any, handler: GetJsonSchemaHandler) -> Any:

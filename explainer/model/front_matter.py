@@ -38,9 +38,8 @@ class _PathOrGroup:
         return value
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> Any:
-        from pydantic_core import core_schema
-
-        return core_schema.no_info_before_validator_function(self.read, handler(source))
+        read = {"type": "no-info", "function": self.read}
+        return {"type": "function-before", "function": read, "schema": handler(source)}
 
     def __get_pydantic_json_schema__(self, schema: Any, handler: GetJsonSchemaHandler) -> Any:
         return {"anyOf": [{"type": "string"}, handler(schema)]}

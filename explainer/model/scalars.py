@@ -46,9 +46,8 @@ class _Word(str):
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: object, handler: GetCoreSchemaHandler) -> Any:
-        from pydantic_core import core_schema
-
-        return core_schema.no_info_after_validator_function(cls.check, core_schema.str_schema())
+        check = {"type": "no-info", "function": cls.check}
+        return {"type": "function-after", "function": check, "schema": {"type": "str"}}
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: Any, handler: GetJsonSchemaHandler) -> Any:
@@ -255,9 +254,8 @@ class _CoreBool:
         raise ValueError(f"`{value}` is not `true` or `false`")
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> Any:
-        from pydantic_core import core_schema
-
-        return core_schema.no_info_before_validator_function(self.check, core_schema.bool_schema())
+        check = {"type": "no-info", "function": self.check}
+        return {"type": "function-before", "function": check, "schema": {"type": "bool"}}
 
 
 Flag: TypeAlias = Annotated[bool, _CoreBool()]

@@ -6,11 +6,10 @@ Builds never overwrite or delete anything else in that folder.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import field
-from typing import Annotated, Final, Literal, TypeAlias
-
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+from typing import Final, TypeAlias
 
 from explainer.support.paths import is_output_path
 from explainer.support.values import dataclass
@@ -34,21 +33,11 @@ class Manifest:
     """Permanent addresses of the site's pages, each with the author's file that has it."""
 
 
-_Sha256: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-
-
-class _Content(BaseModel):
-    """A manifest's JSON."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    generator: Literal["explainer"]
-    version: Literal[1]
-    files: dict[str, _Sha256]
-    unfinished: dict[str, list[_Sha256 | Literal[""]]] = {}
-    """Additional hashes of some files."""
-    permanent: dict[str, str] = {}
-    """See `Manifest.permanent`."""
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_SURROGATE = re.compile(rb"\\u[Dd][89A-Fa-f]")
+"""An escape that may be half a character, which cannot be written again."""
+_KEYS = {"generator", "version", "files"}
+_MORE = {"unfinished", "permanent"}
 
 
 def parse(raw: bytes) -> Manifest | None:
@@ -57,14 +46,28 @@ def parse(raw: bytes) -> Manifest | None:
     Somebody may have edited it, and its paths decide what is deleted, so it is all or nothing.
     """
     try:
-        content = _Content.model_validate_json(raw)
-    except ValidationError:
+        content = None if _SURROGATE.search(raw) else json.loads(raw)
+    except (ValueError, RecursionError):
         return None
-    files, unfinished = content.files, content.unfinished
+    if not isinstance(content, dict) or not _KEYS <= content.keys() <= _KEYS | _MORE:
+        return None
+    if content["generator"] != "explainer" or content["version"] != 1:
+        return None
+    files, unfinished = content["files"], content.get("unfinished", {})
+    permanent = content.get("permanent", {})
+    if not all(isinstance(group, dict) for group in (files, unfinished, permanent)):
+        return None
     if unfinished.keys() - files.keys() or not all(is_output_path(path) for path in files):
         return None
+    if not all(isinstance(each, list) for each in unfinished.values()):
+        return None
+    hashes = (*files.values(), *(one for each in unfinished.values() for one in each if one != ""))
+    if not all(isinstance(one, str) and _SHA256.fullmatch(one) for one in hashes):
+        return None
+    if not all(isinstance(path, str) for path in permanent.values()):
+        return None
     claims = {path: (sha256, *unfinished.get(path, ())) for path, sha256 in files.items()}
-    return Manifest(raw, claims, content.permanent)
+    return Manifest(raw, claims, permanent)
 
 
 def text(claims: Claims, permanent: Mapping[str, str]) -> bytes:

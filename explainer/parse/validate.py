@@ -1,7 +1,6 @@
 """Validate data against the dataclasses of the model, and report problems to authors.
 
-pydantic finds the errors; this module turns them into messages with locations in the file. pydantic
-is imported on first use.
+pydantic's core finds the errors; this module turns them into messages with locations in the file.
 """
 
 from __future__ import annotations
@@ -21,19 +20,12 @@ from explainer.model.location import KeyPath, Located
 from explainer.model.problems import Problem, did_you_mean, nearest, short
 from explainer.parse.json_schema import docs
 from explainer.parse.lookup import find, problem_at
+from explainer.parse.validators import validator
 
 T = TypeVar("T")
 
 LANGUAGE_HINT = "use a BCP 47 code, for example `en`, `de-AT`, or `zh-Hant`"
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
-
-
-@cache
-def _adapter(cls: Any) -> Any:
-    """Return pydantic's validator for a class, cached because creating one takes milliseconds."""
-    from pydantic import TypeAdapter
-
-    return TypeAdapter(cls)
 
 
 def validate(
@@ -74,15 +66,15 @@ def check_language(located: Located) -> Iterator[Problem]:
 
 def _typed(cls: type[T], located: Located, *, yaml: bool) -> tuple[T | None, Iterable[Problem]]:
     """Convert data to `cls`. An optional key without a value counts as absent."""
-    from pydantic import ValidationError
+    from pydantic_core import ValidationError
 
-    adapter = _adapter(typing.cast(Any, cls))  # mypy doubts that classes are hashable
+    known = validator(typing.cast(Any, cls))  # mypy doubts that classes are hashable
     data: Any = {} if located.data is None else located.data
     with suppress(ValidationError):
-        return adapter.validate_python(data), ()
+        return known.validate_python(data), ()
     data = _given(cls, data)
     try:
-        return adapter.validate_python(data), ()
+        return known.validate_python(data), ()
     except ValidationError as error:
         words = _Words(cls, data, located, yaml=yaml)
         return None, tuple(filter(None, map(words.problem, error.errors(include_url=False))))
