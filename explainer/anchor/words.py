@@ -248,10 +248,9 @@ def context(article: ReaderText, start: int, end: int, *, is_suffix: bool = Fals
 
 def count_words(text: str) -> int:
     """Return the number of words, with each character of a script without spaces as one."""
-    return text.count(" ") + 1 + len(_UNSPACED_LETTER.findall(text))
+    unspaced = 0 if text.isascii() else len(re.findall(_UNSPACED_LETTER, text))
+    return text.count(" ") + 1 + unspaced
 
 
-_UNSPACED_LETTER = re.compile(
-    "[" + "".join(f"{chr(first)}-{chr(last)}" for first, last in UNSPACED) + "]"
-)
+_UNSPACED_LETTER = f"[{''.join(f'{chr(first)}-{chr(last)}' for first, last in UNSPACED)}]"
 _WIDE_PUNCTUATION = frozenset("、。〈〉《》「」『』【】〔〕・！（），．：；？［］｛｝～")

@@ -7,10 +7,9 @@ cannot be used with its last good version.
 
 from __future__ import annotations
 
-import gc
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
@@ -36,6 +35,7 @@ from explainer.site import index, kept, load, made_pages, navigation, permanent,
 from explainer.site.load import SiteFiles
 from explainer.site.walk import THEMES
 from explainer.support import cache, clock, leftovers
+from explainer.support.collection import without_collection
 from explainer.support.values import dataclass
 
 T = TypeVar("T")
@@ -265,15 +265,3 @@ def _removed(loaded: LoadResult, site: Site, folder: Path) -> tuple[list[Problem
     claims = permanent.ClaimIndex.of(site.index)
     problems = permanent.removed(before, now.every, plan, claims).values()
     return site.reported(problems), now.recorded(before)
-
-
-@contextmanager
-def without_collection() -> Iterator[None]:
-    """Pause Python's garbage collector: a build creates many objects, but few cycles."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from functools import partial
 from pathlib import Path
@@ -125,6 +126,7 @@ def serve(drafts: bool, future: bool, **options: Any) -> None:
     from explainer.serve.lifespan import serve as run_server
     from explainer.serve.live import LiveSite
 
+    gc.enable()  # `main` pauses it for commands that end soon
     root = common.site_folder()
     site = LiveSite(root, BuildOptions(drafts=drafts, future=future))
     try:

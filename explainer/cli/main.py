@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 import io
 import os
 import sys
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
@@ -12,14 +14,34 @@ from typing import Any, NoReturn
 import click
 
 from explainer import __version__
-from explainer.cli.build import build, check, publish, serve
 from explainer.cli.common import USAGE
-from explainer.cli.completion.command import completion
-from explainer.cli.diff import diff
-from explainer.cli.exchange import export, import_
-from explainer.cli.rate import rate
-from explainer.cli.reanchor import reanchor
-from explainer.cli.scaffold import add, new, schema, theme
+from explainer.support.collection import without_collection
+
+_MODULES = {
+    **dict.fromkeys(("build", "check", "publish", "serve"), "build"),
+    **dict.fromkeys(("add", "new", "schema", "theme"), "scaffold"),
+    **dict.fromkeys(("export", "import"), "exchange"),
+    "completion": "completion.command",
+    "diff": "diff",
+    "rate": "rate",
+    "reanchor": "reanchor",
+}
+"""By command: the module that has it."""
+
+
+class _Commands(Mapping[str, click.Command]):
+    """The commands by name. Each is imported when it is asked for."""
+
+    def __getitem__(self, name: str) -> click.Command:
+        module = importlib.import_module(f"explainer.cli.{_MODULES[name]}")
+        command: click.Command = getattr(module, f"{name}_" if name == "import" else name)
+        return command
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_MODULES)
+
+    def __len__(self) -> int:
+        return len(_MODULES)
 
 
 class _Program(click.Group):
@@ -34,7 +56,8 @@ class _Program(click.Group):
         if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.errors == "strict":
             sys.stdout.reconfigure(errors="backslashreplace")
         try:
-            return super().main(*args, **kwargs)
+            with without_collection():  # imports create many objects, and no garbage
+                return super().main(*args, **kwargs)
         except OSError as error:  # that no command expects, such as a full temporary folder
             _refuse(error)
 
@@ -53,7 +76,9 @@ def _refuse(error: OSError) -> NoReturn:
 
 
 @click.group(
-    cls=_Program, context_settings={"help_option_names": ["-h", "--help"], "show_default": True}
+    cls=_Program,
+    commands=_Commands(),
+    context_settings={"help_option_names": ["-h", "--help"], "show_default": True},
 )
 @click.option(
     "--site",
@@ -75,22 +100,3 @@ def main(context: click.Context, folder: Path | None) -> None:
       explainer build            write the pages to _site/
     """  # noqa: D301 - click looks for the character itself
     context.obj = folder
-
-
-for command in (
-    add,
-    build,
-    check,
-    completion,
-    diff,
-    export,
-    import_,
-    new,
-    publish,
-    rate,
-    reanchor,
-    schema,
-    serve,
-    theme,
-):
-    main.add_command(command)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from explainer.formats import templates
+from markupsafe import escape
+
 from explainer.model.scalars import PartialDate
 from explainer.support.values import dataclass
 
@@ -78,5 +79,49 @@ def identity(*names: str) -> str:
 def render(feed: Feed) -> bytes:
     """Render a feed as UTF-8 XML."""
     updated = max((entry.updated for entry in feed.entries), default=_NEVER)
-    text = templates.render("atom.xml", feed=feed, updated=updated)
-    return _NOT_XML.sub("", text).encode()
+    lines = [
+        '<?xml version="1.0" encoding="utf-8"?>',
+        f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="{escape(feed.language)}">',
+        f"<title>{escape(feed.title)}</title>",
+        *_optional("subtitle", feed.subtitle),
+        f"<id>{escape(feed.id)}</id>",
+        f'<link rel="self" type="application/atom+xml" href="{escape(feed.own)}"/>',
+        _page(feed.link),
+        f"<updated>{updated}</updated>",
+        *_authors(feed.authors),
+        *_optional("icon", feed.icon),
+        *(line for entry in feed.entries for line in _entry(entry, feed.language)),
+        "</feed>\n",
+    ]
+    return _NOT_XML.sub("", "\n".join(lines)).encode()
+
+
+def _entry(entry: FeedEntry, language: str) -> Iterator[str]:
+    own = entry.language not in ("", language)
+    yield f'<entry xml:lang="{escape(entry.language)}">' if own else "<entry>"
+    yield f"<title>{escape(entry.title)}</title>"
+    yield f"<id>{escape(entry.id)}</id>"
+    yield _page(entry.link)
+    yield f"<updated>{entry.updated}</updated>"
+    yield from _optional("published", entry.published)
+    yield from _authors(entry.authors)
+    for term, label in entry.categories:
+        shown = f' label="{escape(label)}"' if label else ""
+        yield f'<category term="{escape(term)}"{shown}/>'
+    yield from _optional("summary", entry.summary)
+    if entry.content:
+        yield f'<content type="html">{escape(str(entry.content))}</content>'
+    yield "</entry>"
+
+
+def _page(link: str) -> str:
+    return f'<link rel="alternate" type="text/html" href="{escape(link)}"/>'
+
+
+def _optional(name: str, value: str | None) -> Iterator[str]:
+    if value:
+        yield f"<{name}>{escape(value)}</{name}>"
+
+
+def _authors(names: Sequence[str]) -> Iterator[str]:
+    return (f"<author><name>{escape(name)}</name></author>" for name in names)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from explainer.formats import templates
+from markupsafe import escape
+
 from explainer.model.scalars import PartialDate
 
 
@@ -13,7 +14,14 @@ def render(pages: Iterable[tuple[str, PartialDate | None]]) -> bytes:
 
     A date can be partial: a year or a month (W3C note "Date and Time Formats").
     """
-    return templates.render("sitemap.xml", pages=pages).encode()
+    dates = ((address, f"<lastmod>{date}</lastmod>" if date else "") for address, date in pages)
+    lines = [
+        '<?xml version="1.0" encoding="utf-8"?>',
+        '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">',
+        *(f"<url><loc>{escape(address)}</loc>{date}</url>" for address, date in dates),
+        "</urlset>\n",
+    ]
+    return "\n".join(lines).encode()
 
 
 def robots(sitemap: str | None) -> bytes:

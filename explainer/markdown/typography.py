@@ -196,9 +196,7 @@ _ELIDED = re.compile(
 """What follows an apostrophe at the start of a word: `'tis`, `rock 'n' roll`, `'90s`, `'s nachts`.
 """
 _HEBREW = re.compile("[\u0590-\u05ff]")
-_UNSPACED = re.compile(
-    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7ff\uf900-\ufaff]"
-)
+_UNSPACED = "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7ff\uf900-\ufaff]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,4 +337,5 @@ def _is_word(char: str) -> bool:
 
 def _is_unspaced(before: str, after: str) -> bool:
     """Return whether a letter of a script without spaces between words is on either side."""
-    return bool(_UNSPACED.match(before) or _UNSPACED.match(after))
+    sides = before + after  # compiled if a text needs it
+    return not sides.isascii() and re.search(_UNSPACED, sides) is not None

@@ -8,9 +8,7 @@ import re
 from explainer.model.location import Lines, Location
 from explainer.model.problems import Problem
 
-NOT_YAML = re.compile(
-    "[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
-)
+NOT_YAML = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 """A character that normalized YAML does not allow, raw or as an escape.
 
 These are control characters, halves of surrogate pairs, noncharacters, a byte order mark, and

@@ -21,19 +21,19 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from functools import cache, cached_property
 from pathlib import Path
 
 import jinja2
 
 from explainer.model.location import Location
 from explainer.model.problems import Problem, nearest
-from explainer.render import templates
-from explainer.render.minify import minify_css, minify_js
+from explainer.render import minify, templates
 from explainer.site.file_names import is_litter
 from explainer.site.walk import THEMES, Walk
-from explainer.support.files import reason
+from explainer.support.files import reason, replace_file
 from explainer.support.values import dataclass
 
 KINDS = ("templates", "styles", "scripts", "static")
@@ -50,7 +50,7 @@ class Theme:
     folders: tuple[templates.ThemeFolder, ...]
     """The folders in the order in which they are searched for files."""
     cache: Path | None = None
-    """The folder that keeps compiled templates between runs."""
+    """The folder that keeps compiled templates, and joined styles and scripts, between runs."""
 
     @cached_property
     def environment(self) -> jinja2.Environment:
@@ -148,8 +148,8 @@ class Theme:
         """
         made: dict[str, str] = {}
         for kind, name, ending, small in (
-            ("styles", "style", ".css", minify_css),
-            ("scripts", "script", ".js", minify_js),
+            ("styles", "style", ".css", minify.minify_css),
+            ("scripts", "script", ".js", minify.minify_js),
         ):
             parts: dict[str, list[str]] = {name: []}
             for file, path in self.files(kind).items():
@@ -157,8 +157,31 @@ class Theme:
                 if file.endswith(ending):
                     text = path.read_text(encoding="utf-8")
                     parts.setdefault(folder or name, []).append(text)
-            made.update((f"{each}{ending}", small(texts)) for each, texts in parts.items())
+            for each, texts in parts.items():
+                made[f"{each}{ending}"] = self._kept(f"{each}{ending}", texts, small)
         return made
+
+    def _kept(self, name: str, parts: Sequence[str], small: Callable[[Iterable[str]], str]) -> str:
+        """Return the parts of a file joined by `small`, from the cache if they are the same."""
+        if self.cache is None:
+            return small(parts)
+        key = hashlib.sha256("\0".join([_program(), *parts]).encode()).hexdigest()
+        path = self.cache / name
+        with suppress(OSError, UnicodeDecodeError):
+            kept, _, text = path.read_text(encoding="utf-8").partition("\n")
+            if kept == key:
+                return text
+        text = small(parts)
+        with suppress(OSError):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            replace_file(path, f"{key}\n{text}".encode())
+        return text
+
+
+@cache
+def _program() -> str:
+    """Return the text of the program that joins styles and scripts."""
+    return Path(minify.__file__).read_text(encoding="utf-8")
 
 
 def _is_ignored(name: str) -> bool:

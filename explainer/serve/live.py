@@ -25,7 +25,6 @@ from dataclasses import field, replace
 from pathlib import Path
 
 from explainer.article.context import Unplaced
-from explainer.build import pipeline
 from explainer.build.fallback import Kept, load_usable_site
 from explainer.build.options import BuildOptions
 from explainer.build.site import Site
@@ -42,6 +41,7 @@ from explainer.serve.responses import Response
 from explainer.site import load
 from explainer.site.load import SETTINGS
 from explainer.support.addresses import base_path
+from explainer.support.collection import without_collection
 from explainer.support.values import dataclass
 
 _KEPT = 1000
@@ -119,7 +119,7 @@ class LiveSite:
         self._reads_all = True  # unless this succeeds
         first = self.state.pages is None
         try:
-            with pipeline.without_collection():
+            with without_collection():
                 change = self._update(changed)
         except OSError as error:
             change = self._fail(_unreadable(error, self._root))

@@ -9,7 +9,6 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
-from explainer.build import pipeline
 from explainer.build.site import Site
 from explainer.formats import web_annotation
 from explainer.model.documents import Asset
@@ -20,6 +19,7 @@ from explainer.render.templates import TemplateError
 from explainer.serve.responses import Response, media_type
 from explainer.site import load
 from explainer.site.walk import Links
+from explainer.support.collection import without_collection
 from explainer.support.files import read_file
 from explainer.support.leftovers import temporary_folder
 from explainer.support.values import dataclass
@@ -162,7 +162,7 @@ class SitePages:
             file = self._file(path)
             if file is None:
                 return None
-            with pipeline.without_collection():
+            with without_collection():
                 content = file.make().content
             is_json_ld = PurePosixPath(path).name == web_annotation.FILE
             response = Response(content, _JSON_LD if is_json_ld else media_type(path))
