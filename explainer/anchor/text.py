@@ -53,7 +53,7 @@ class Block:
     line: int
     """The first line of the block in the parsed text, from 0."""
     dropped: tuple[tuple[int, int], ...] = ()
-    """Comments and formulas of several lines: the offset after each, and its line breaks."""
+    """Comments and formulas: the offset after each, and its number of line breaks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,9 +244,9 @@ def read(tokens: Sequence[Token]) -> ReaderText:
 
 
 def _dropped(inline: Token, starts: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Yield the comments and formulas of several lines, for `Block.dropped`."""
+    """Yield the comments and formulas, for `Block.dropped`."""
     for i, child in enumerate(inline.children or ()):
-        if child.type in (COMMENT, FORMULA) and child.meta["lines"]:
+        if child.type in (COMMENT, FORMULA):
             yield starts[i + 1], child.meta["lines"]
 
 

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
 from explainer.edit.changes import insert, replace_value
 from explainer.edit.entry import KEYED, SECTIONS, Group, Kind, Value, as_data, split, texts_in
-from explainer.edit.style import style_of
+from explainer.edit.style import Style, styles_of
 from explainer.edit.yaml_document import Splice, YamlDocument
 from explainer.model.documents import Text
 from explainer.model.location import Location
@@ -81,9 +81,9 @@ def _append(text: str, kind: Kind, entries: Sequence[Group], path: str) -> Edite
     if wanted is None:
         message = f"`{SECTIONS[kind]}` does not hold entries in the expected form"
         return Problem(Location(path, 1), "wrong-type", message, "fix the file by hand first")
-    style = style_of(file)
-    splices = [insert(file, style, kind, entry) for entry in entries]
-    return checked(file, _joined(splices), wanted)
+    return checked(
+        file, lambda style: _joined([insert(file, style, kind, each) for each in entries]), wanted
+    )
 
 
 def _joined(splices: Sequence[Splice]) -> Splice:
@@ -113,7 +113,7 @@ def edit(
     wanted[section][index][key] = value
     if wanted == file.data:
         return Edited(text, int(node.start_mark.line) + 1)
-    return checked(file, replace_value(file, style_of(file), node, key, value), wanted)
+    return checked(file, lambda style: replace_value(file, style, node, key, value), wanted)
 
 
 def unwritable(value: Value, path: str) -> Problem | None:
@@ -140,19 +140,26 @@ def _appended(data: Any, kind: Kind, entries: Sequence[Group]) -> Group | None:
     return None
 
 
-def checked(file: YamlDocument, splice: Splice | None, wanted: Group) -> Edited | Problem:
-    """Apply a splice if the result has the `wanted` data."""
+def checked(
+    file: YamlDocument, write: Callable[[Style], Splice | None], wanted: Group
+) -> Edited | Problem:
+    """Return the file with what `write` writes in its style, if that has the `wanted` data."""
+    for style in styles_of(file):
+        if splice := write(style):
+            flat = file.flat[: splice.start] + splice.text + file.flat[splice.end :]
+            if _has(file, flat, wanted):
+                line = flat.count("\n", 0, splice.start + splice.at) + 1
+                return Edited(file.with_change(splice), line)
+    message = "the entry cannot be written without changing other data in this file"
+    return Problem(Location(file.path), "cannot-write", message, "write it by hand in an editor")
+
+
+def _has(file: YamlDocument, flat: str, wanted: Group) -> bool:
+    """Whether a file's new text can be read, and has the `wanted` data."""
+    located, problems = yaml.read(Text(file.path, flat))
     # If the file does not end with a line break, neither does a block text (`|`) at its end. It
     # gets one when text follows, which makes no difference in Markdown.
     loose = not file.flat.endswith("\n")
-    if splice:
-        flat = file.flat[: splice.start] + splice.text + file.flat[splice.end :]
-        located, problems = yaml.read(Text(file.path, flat))
-        errors = any(problem.severity == "error" for problem in problems)
-        # Compared as JSON text, because order matters and dicts ignore it.
-        found, expected = (json.dumps(as_data(x, loose=loose)) for x in (located.data, wanted))
-        if not errors and found == expected:
-            line = flat.count("\n", 0, splice.start + splice.at) + 1
-            return Edited(file.with_change(splice), line)
-    message = "the entry cannot be written without changing other data in this file"
-    return Problem(Location(file.path), "cannot-write", message, "write it by hand in an editor")
+    # Compared as JSON text, because order matters and dicts ignore it.
+    found, expected = (json.dumps(as_data(x, loose=loose)) for x in (located.data, wanted))
+    return found == expected and all(problem.severity != "error" for problem in problems)

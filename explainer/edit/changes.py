@@ -133,19 +133,11 @@ def replace_value(
         end += len(rest)
     if not value:
         text = style.scalar(value) + rest
-    elif not _reaches_comment(file, end, column + step) and (
-        block := scalars.block(value, column + step, step, rest)
-    ):
+    elif style.blocks and (block := scalars.block(value, column + step, step, rest)):
         text = block + "\n" * (end == len(file.flat) and value.endswith("\n"))
     else:
         text = scalars.double(value) + rest
     return Splice(start, end, lead + text, len(lead))
-
-
-def _reaches_comment(file: YamlDocument, end: int, column: int) -> bool:
-    """Return whether a block text at `column` would contain the comment below it."""
-    below = re.compile(r"(?:[ \t]*\n)+( *)#").match(file.flat, end)
-    return below is not None and len(below[1]) >= column
 
 
 # --- lines and items -----------------------------------------------------------------------------

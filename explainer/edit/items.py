@@ -11,7 +11,7 @@ from yaml.nodes import MappingNode, ScalarNode, SequenceNode
 from explainer.edit.annotation_file import Edited, checked, unwritable
 from explainer.edit.changes import add_lines, into_flow, with_comments_below
 from explainer.edit.entry import Group
-from explainer.edit.style import LIST_WIDTH, Style, style_of
+from explainer.edit.style import LIST_WIDTH, Style
 from explainer.edit.yaml_document import Node, Splice, YamlDocument
 from explainer.model.location import Location
 from explainer.model.problems import Problem
@@ -36,7 +36,7 @@ def append_item(
         return Problem(Location(path), "no-entry", message, "run the command again")
     wanted: Any = copy.deepcopy(file.data)
     wanted[section][index][key] = [*(wanted[section][index].get(key) or []), item]
-    return checked(file, _splice(file, style_of(file), node, key, item), wanted)
+    return checked(file, lambda style: _splice(file, style, node, key, item), wanted)
 
 
 def _splice(

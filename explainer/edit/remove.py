@@ -35,7 +35,7 @@ def remove(text: str, entry: tuple[str, int], *, path: str = "") -> Edited | Pro
     if not wanted[section] and not found[1].flow_style:
         wanted[section] = None
     splice = (_in_brackets if found[1].flow_style else _lines)(file, found[1], node)
-    return checked(file, splice, wanted)
+    return checked(file, lambda _: splice, wanted)
 
 
 def _in_brackets(file: YamlDocument, section: Node, node: MappingNode) -> Splice:

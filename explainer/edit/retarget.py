@@ -12,7 +12,7 @@ from yaml.nodes import MappingNode
 from explainer.edit.annotation_file import unwritable
 from explainer.edit.changes import add_lines, into_flow, replace_value
 from explainer.edit.entry import as_data
-from explainer.edit.style import Style, style_of
+from explainer.edit.style import Style, styles_of
 from explainer.edit.yaml_document import Node, Splice, YamlDocument
 from explainer.model.documents import Text
 from explainer.model.location import Location
@@ -48,9 +48,9 @@ def set_keys(
             else:
                 entry[key] = value
     loose = not file.flat.endswith("\n")
-    splices = _splices(file, style_of(file), changes)
-    if splices is not None:
+    for style in styles_of(file):
         flat, raw = file.flat, file.text
+        splices = _splices(file, style, changes) or []
         for splice in sorted(splices, key=lambda s: (s.start, s.end), reverse=True):
             raw = YamlDocument(raw, flat, path, None, None, 0).with_change(splice)
             flat = flat[: splice.start] + splice.text + flat[splice.end :]

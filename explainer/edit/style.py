@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -47,6 +48,8 @@ class Style:
     """Whether groups in an entry's lists, such as evidence, have a line for each key."""
     pad: str = ""
     """The space inside braces."""
+    blocks: bool = True
+    """Whether texts of several lines may be literal blocks (`|`)."""
 
     def indent(self, kind: Kind) -> int:
         """Return the indentation of a section's entries."""
@@ -64,7 +67,7 @@ class Style:
         `column` is the column of its key if the text can be a literal block. See `scalars.is_plain`
         for `flow` and `typed`.
         """
-        if "\n" in text and column is not None:
+        if self.blocks and "\n" in text and column is not None:
             block = scalars.block(text, column + self.step, self.step)
             if block is not None:
                 return block
@@ -150,8 +153,17 @@ class Style:
 # --- the style of a file -------------------------------------------------------------------------
 
 
-def style_of(file: YamlDocument) -> Style:
-    """Return the style in which a file is written."""
+def styles_of(file: YamlDocument) -> tuple[Style, Style]:
+    """Return the style in which a file is written, and one to use if that does not work.
+
+    A comment below, indented more, would become a part of a block text (`|`), so the second has
+    none.
+    """
+    style = _style_of(file)
+    return style, replace(style, blocks=False)
+
+
+def _style_of(file: YamlDocument) -> Style:
     steps: list[int] = []
     dashes: list[int] = []
     gaps: list[int] = []

@@ -32,6 +32,13 @@ last of them say it. Soft\u00adhyphen. 👩‍👩‍👧 family. 👩‍👩‍
 """
 
 
+def test_a_long_quote_that_occurs_twice_is_whole() -> None:
+    words = " ".join(f"word{number}" for number in range(40))
+    article = anchor_text.read(Markdown(MarkdownOptions()).parse(f"First {words}.\n\nNow {words}."))
+    start, end = pick(article, words, 1)
+    assert describe(article, find.Span(start, end)) == Target(quote=words, prefix="Now")
+
+
 @pytest.fixture(scope="module")
 def article():
     return anchor_text.read(Markdown(MarkdownOptions()).parse(ARTICLE))

@@ -55,6 +55,13 @@ def test_a_key_is_removed_with_its_line() -> None:
     assert changed(2, suffix=None) == FILE.replace(", suffix: after", "")
 
 
+def test_a_comment_below_does_not_become_part_of_a_text() -> None:
+    old = "notes:\n- quote: a\n  note: b\n      # c\n"
+    for key in ("note", "by"):
+        new = changed(0, old, **{key: "x\ny"})
+        assert new.endswith(f'  {key}: "x\\ny"\n      # c\n')
+
+
 def test_a_missing_key_is_not_removed() -> None:
     assert changed(3, suffix=None) == FILE
 

@@ -484,6 +484,34 @@ def test_a_text_without_a_line_break_at_the_end_gets_one() -> None:
         assert made.text == old + "\n\n- note: b"
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("notes:\n        # c\n", 'notes:\n  - note: "a\\nb"\n        # c\n'),
+        ("notes:\n\n      # c\n", 'notes:\n  - note: "a\\nb"\n\n      # c\n'),
+        ("notes:\n   # c\n", "notes:\n  - note: |-\n      a\n      b\n   # c\n"),
+        (
+            "notes:\n- note: c\n- note: d\n\n      # c\n",
+            'notes:\n- note: c\n- note: d\n- note: "a\\nb"\n\n      # c\n',
+        ),
+    ],
+)
+def test_a_comment_below_does_not_become_part_of_a_text(old: str, new: str) -> None:
+    made = annotation_file.append(old, "note", {"note": "a\nb"})
+    assert isinstance(made, Edited)
+    assert made.text == new
+
+
+def test_a_comment_below_does_not_become_part_of_a_changed_text() -> None:
+    made = annotation_file.edit("notes:\n- note: c\n      # d\n", ("notes", 0), "note", "a\nb")
+    assert isinstance(made, Edited)
+    assert made.text == 'notes:\n- note: "a\\nb"\n      # d\n'
+    old = "notes:\n- quote: c\n      # d\n"
+    made = annotation_file.edit(old, ("notes", 0), "note", "a\nb")
+    assert isinstance(made, Edited)
+    assert made.text == 'notes:\n- quote: c\n  note: "a\\nb"\n      # d\n'
+
+
 def test_several_entries_at_once() -> None:
     old = "notes:\n- note: a\n- note: b\n"
     made = annotation_file.append(old, "note", {"note": "c"}, {"note": "d"}, {"note": "e"})

@@ -51,7 +51,7 @@ MORE_TESTS = {
     "markdown": "whole/test_spec.py article",
     "model": "parse render/test_badges.py check/test_allow.py",
     "parse": "whole/test_spec.py",
-    "site": "render/test_lists.py render/test_relations.py",
+    "site": "render/test_lists.py render/test_relations.py serve/test_live.py",
     "support": "site/test_sources.py render/test_render.py formats",
 }
 """By package: the tests that run beside those in the package's own folder."""

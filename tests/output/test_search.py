@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
 import json
 import stat
@@ -278,12 +279,11 @@ def test_if_the_program_fails_the_site_is_built_without_search(tmp_path, broken)
     assert not strict.exists()
 
 
-@installed
-@pytest.mark.parametrize("entry", ["", "[]", '{"languages": {"en": {"hash": "x"}}}'])
-def test_if_the_index_is_invalid_the_site_is_built_without_search(tmp_path, broken, entry):
-    broken.write_text(
+def speaks(program: Path, reply: str) -> None:
+    """Make the program answer each request with what `reply` does to `answer`, given `kind`."""
+    program.write_text(
         f"""#!{sys.executable}
-import base64, json, pathlib, sys
+import base64, json, sys
 if "--version" in sys.argv:
     sys.exit()
 request = b""
@@ -291,20 +291,56 @@ while byte := sys.stdin.buffer.read(1):
     if byte != b",":
         request += byte
         continue
-    payload = json.loads(base64.b64decode(request))["payload"]
-    request = b""
-    if payload["type"] == "WriteFiles":
-        folder = pathlib.Path(payload["output_path"])
-        folder.mkdir()
-        (folder / "pagefind-entry.json").write_text({entry!r})
-    answer = json.dumps({{"message_id": 0, "payload": {{"type": "Done"}}}})
+    kind = json.loads(base64.b64decode(request))["payload"]["type"]
+    request, answer = b"", {{"type": "Done"}}
+    {reply}
+    answer = json.dumps({{"message_id": 0, "payload": answer}})
     sys.stdout.buffer.write(base64.b64encode(answer.encode()) + b",")
     sys.stdout.buffer.flush()
 """
     )
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the program is a script")
+@pytest.mark.parametrize("entry", ["", "[]", '{"languages": {"en": {"hash": "x"}}}'])
+def test_if_the_index_is_invalid_the_site_is_built_without_search(tmp_path, broken, entry):
+    file = {"path": "pagefind-entry.json", "content": base64.b64encode(entry.encode()).decode()}
+    speaks(broken, f"answer['files'] = [{file!r}]")
     output, result = build(tmp_path / "site")
-    assert [(p.code, p.severity) for p in result.problems] == [("search-failed", "warning")]
+    (problem,) = result.problems
+    assert (problem.code, problem.severity) == ("search-failed", "warning")
+    assert "cannot read its files" in problem.message
     assert_no_search(output)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the program is a script")
+@pytest.mark.parametrize(
+    ("reply", "trouble"),
+    [
+        ("if kind == 'AddFile': sys.exit('out of order')", "out of order"),
+        ("if kind == 'AddFile': sys.exit()", "it stopped before it was done"),
+        ("if kind == 'AddFile': answer = {'type': 'Error', 'message': 'too long'}", "too long"),
+    ],
+)
+@pytest.mark.parametrize("length", [1, 1 << 20])
+def test_if_the_program_stops_its_last_words_are_told(tmp_path, broken, reply, trouble, length):
+    speaks(broken, reply)
+    page = folders.put(tmp_path, {"index.html": "x" * length}) / "index.html"
+    files, (problem,) = search.index(search.Pagefind(str(broken), WHERE), {"index.html": str(page)})
+    assert files == {}
+    assert problem.message.endswith(f"Pagefind failed: {trouble}")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the program is a script")
+def test_a_program_that_stops_while_it_is_sent_a_page(tmp_path, broken):
+    speaks(broken, "if kind == 'AddFile': sys.exit('out of order')")
+    text = broken.read_text().replace(
+        "while byte", "import os; os.read(0, 300); sys.exit('late')\nwhile byte"
+    )
+    broken.write_text(text)
+    page = folders.put(tmp_path, {"index.html": "x" * (1 << 20)}) / "index.html"
+    _, (problem,) = search.index(search.Pagefind(str(broken), WHERE), {"index.html": str(page)})
+    assert problem.message.endswith("Pagefind failed: late")
 
 
 @installed
