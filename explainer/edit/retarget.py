@@ -76,6 +76,8 @@ def _splices(
         for key, value in keys.items():
             if value is None:
                 splices += [_removal(file, node, key)] if key in values else []
+            elif key in values and values[key].value == value:
+                above = values[key]
             elif key in values:
                 text = value if isinstance(value, str) else str(value).lower()
                 splice = replace_value(file, style, node, key, text)

@@ -78,5 +78,5 @@ def _with_context(text: WordText, target: Target, span: Span) -> Iterator[Target
         )
         for prefix, suffix in (("", after), (before, ""), (before, after)):
             sides = (prefix or target.prefix or "", suffix or target.suffix or "")
-            if any(c.isalnum() for c in prefix + suffix) and any(sides):
+            if any(sides) and all(any(map(str.isalnum, each)) for each in sides if each):
                 yield replace(target, prefix=sides[0] or None, suffix=sides[1] or None)

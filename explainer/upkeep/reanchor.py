@@ -120,6 +120,15 @@ def follow_site(
     return FollowResult(tuple(entries), tuple(wrong), texts, current, history.shallow, settings)
 
 
+def follow_article(root: Path, document: Document, settings: Settings) -> list[FollowedAnnotation]:
+    """Follow the annotations of one article, with the texts that `document` has."""
+    if document.annotations is None:
+        return []
+    history = read_history(root, [document], None)
+    markdown = Markdown(MarkdownOptions.of(settings.markdown))
+    return list(_Article(document, history, settings, markdown, root, since=False).entries())
+
+
 def shifted(
     root: Path, settings: Settings, pairs: Iterable[tuple[Document, Document]]
 ) -> list[FollowedAnnotation]:

@@ -63,6 +63,8 @@ def keys(old: Target, new: Target) -> Keys:
         before, after = getattr(old, key), getattr(new, key)
         if before != after:
             changed[key] = after
+    if changed and "quote" not in changed and new.quote is not None:
+        changed = {"quote": new.quote, **changed}  # the others follow it
     if new.inside and not old.inside:
         changed["inside"] = True
     elif old.inside and not new.inside:

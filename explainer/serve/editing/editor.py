@@ -18,7 +18,7 @@ from explainer.model.kinds import kinds
 from explainer.model.location import Location
 from explainer.model.problems import Problem
 from explainer.model.scalars import Stance
-from explainer.serve.editing import entries
+from explainer.serve.editing import entries, proposals
 from explainer.serve.editing.page import KINDS, EditedPage, digest, resolve
 from explainer.serve.editing.requests import RefusalError, Reply, Request, refused
 from explainer.serve.live import SiteState
@@ -80,6 +80,8 @@ class PageEditor:
             "add": self._add,
             "edit": self._edit,
             "undo": self._undo,
+            "proposals": self._proposals,
+            "decide": self._decide,
         }
         try:
             if name not in handlers or not isinstance(body, dict):
@@ -145,7 +147,20 @@ class PageEditor:
         keys = {key: getattr(target, key) or "" for key in _TARGET}
         return Reply(200, {**keys, "inside": target.inside, "cuts": whole != span})
 
+    def _proposals(self, request: Request) -> Reply:
+        page = self._open(request)
+        found = proposals.open_annotations(self._root, page)
+        entries = [
+            {**proposals.as_data(entry), **self._place(entry.location)}
+            for entry in found[: proposals.MOST]
+        ]
+        return Reply(200, {"hash": digest(page.raw), "entries": entries})
+
     # writing
+
+    def _decide(self, request: Request) -> Reply:
+        page = self._open_known(request)
+        return self._save(page, proposals.decided(self._root, page, request), "Changed in")
 
     def _add(self, request: Request) -> Reply:
         page = self._open_known(request)

@@ -1,5 +1,6 @@
 // The form that turns selected text into a note, a claim, or a question.
 
+import { ask } from "../shared/ask.mjs";
 import { make } from "../shared/dom.mjs";
 import { keep, recall } from "../shared/storage.mjs";
 import { oneLine } from "../shared/text.mjs";
@@ -8,7 +9,7 @@ import { isSave, SAVE } from "./keys.mjs";
 import { fieldsOf, KINDS } from "./kinds.mjs";
 import { finish, hideMessage, say, sayProblems } from "./message.mjs";
 import { placeForm, takeSpaceBack } from "./place.mjs";
-import { ask, knowing, known } from "./requests.mjs";
+import { knowing, known } from "./requests.mjs";
 import { rangeOf } from "./selection.mjs";
 import { highlightWords, styled } from "./shadow.mjs";
 import { fillSources, sourcesIn } from "./sources.mjs";

@@ -1,11 +1,12 @@
 // Editing a note in place.
 
+import { ask } from "../shared/ask.mjs";
 import { make } from "../shared/dom.mjs";
 import { keep, recall } from "../shared/storage.mjs";
 import { area, button, choice, complain, complaints, grow, labelled, setBusy } from "./fields.mjs";
 import { isSave, SAVE } from "./keys.mjs";
 import { finish, placeOf, say } from "./message.mjs";
-import { ask, knowing, known } from "./requests.mjs";
+import { knowing, known } from "./requests.mjs";
 import { shadow } from "./shadow.mjs";
 
 const EDIT = "explainer-edit";

@@ -1,11 +1,12 @@
 // A message above the page that confirms an action and offers to undo it.
 
+import { ask } from "../shared/ask.mjs";
 import { make, prose } from "../shared/dom.mjs";
 import { keep, recall } from "../shared/storage.mjs";
 import { shortPlace } from "../shared/text.mjs";
 import { button } from "./fields.mjs";
 import { UNDO } from "./keys.mjs";
-import { ask, known, learn } from "./requests.mjs";
+import { known, learn } from "./requests.mjs";
 
 const DONE = "explainer-annotated";
 
@@ -93,3 +94,5 @@ const follow = () => {
   sayWhatWasDone();
 };
 document.addEventListener("explainer:exchanged", follow);
+// The panel has written something (see live/decisions.mjs).
+document.addEventListener("explainer:written", (event) => finish(event.detail));

@@ -28,8 +28,8 @@ const excerptOf = ([before, at, after]) =>
 
 const paragraph = (className, ...children) => make("p", { className }, ...children);
 
-// `copy` takes a place's button and the place.
-export const entryOf = (problem, copy) => {
+// `copy` takes a place's button and the place; `decision` is an element, or null.
+export const entryOf = (problem, copy, decision = null) => {
   const severity = make("span", { className: "severity" }, WORDS[problem.severity]);
   const item = make("li", { className: problem.severity });
   item.append(paragraph("head", severity, placeOf(problem, copy)));
@@ -38,7 +38,25 @@ export const entryOf = (problem, copy) => {
     item.append(paragraph("annotation", kind, ` ${problem.text}`));
   }
   item.append(paragraph("message", ...prose(capitalSentence(problem.message))));
+  if (decision) {
+    item.append(decision);
+    return item;
+  }
   if (problem.excerpt) item.append(excerptOf(problem.excerpt));
   if (problem.hint) item.append(paragraph("hint", ...prose(capitalSentence(problem.hint))));
   return item;
 };
+
+// An annotation that has a place, although something is doubtful about it.
+export const doubtOf = (entry, copy, decision) =>
+  make(
+    "li",
+    { className: "info" },
+    paragraph(
+      "head",
+      make("span", { className: "severity" }, WORDS.info),
+      make("span", { className: "kind" }, entry.kind),
+      placeOf(entry, copy),
+    ),
+    decision,
+  );

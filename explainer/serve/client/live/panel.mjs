@@ -3,7 +3,9 @@
 import { make } from "../shared/dom.mjs";
 import { address, own } from "../shared/page.mjs";
 import { keep, recall } from "../shared/storage.mjs";
-import { entryOf, summaryOf, worstOf } from "./entries.mjs";
+import { plural } from "../shared/text.mjs";
+import { askForDecisions, decisionOf, isEditing } from "./decisions.mjs";
+import { doubtOf, entryOf, summaryOf, worstOf } from "./entries.mjs";
 
 const OPEN = "explainer-panel";
 const SAID = "explainer-said";
@@ -34,10 +36,12 @@ export const panel = (() => {
     list,
   );
   let shown = "";
+  let open = { entries: [], hash: "" }; // what there is to decide about this page's annotations
   let styled = false;
   styles.onload = styles.onerror = () => {
     styled = true;
     draw();
+    decide();
   };
   root.append(styles, status, stopped, box);
 
@@ -68,24 +72,39 @@ export const panel = (() => {
     setTimeout(() => delete button.dataset.done, 1500);
   };
 
-  const entries = (problems) => make("ol", {}, ...problems.map((each) => entryOf(each, copy)));
+  const entries = (items) => make("ol", {}, ...items);
+  const decisionFor = (id) => {
+    const entry = open.entries.find((each) => each.id === id);
+    return entry ? decisionOf(entry, open.hash) : null;
+  };
+  const sectionsOf = ({ problems, unplaced, more }, doubts) => {
+    const sections = [];
+    if (problems.length) sections.push(entries(problems.map((each) => entryOf(each, copy))));
+    if (more) sections.push(make("p", { className: "more" }, `and ${more} more`));
+    if (unplaced.length) {
+      const items = unplaced.map((each) => entryOf(each, copy, decisionFor(each.id)));
+      sections.push(make("h2", {}, "Not placed on this page"), entries(items));
+    }
+    if (doubts.length) {
+      const items = doubts.map((each) => doubtOf(each, copy, decisionOf(each, open.hash)));
+      sections.push(make("h2", {}, "Placed, but look at these"), entries(items));
+    }
+    return sections;
+  };
   const draw = () => {
-    const { counts, problems, unplaced, more } = JSON.parse(shown);
-    const summary = summaryOf(counts);
+    const report = JSON.parse(shown);
+    const doubts = open.entries.filter(({ placed }) => placed);
+    const toDecide = doubts.length ? `${plural(doubts.length, "annotation")} to look at` : "";
+    const summary = [summaryOf(report.counts), toDecide].filter(Boolean).join(", ");
     box.hidden = !styled || !summary;
-    box.dataset.worst = worstOf(counts);
+    box.dataset.worst = worstOf(report.counts);
     if (!summary) {
       keep(OPEN, null);
       list.replaceChildren();
     } else {
       title.replaceChildren(summary);
-      const sections = [];
-      if (problems.length) sections.push(entries(problems));
-      if (more) sections.push(make("p", { className: "more" }, `and ${more} more`));
-      if (unplaced.length)
-        sections.push(make("h2", {}, "Not placed on this page"), entries(unplaced));
-      list.replaceChildren(...sections);
-      unfold(recall(OPEN, true) ?? (counts.error > 0 || unplaced.length > 0));
+      list.replaceChildren(...sectionsOf(report, doubts));
+      unfold(recall(OPEN, true) ?? (report.counts.error > 0 || report.unplaced.length > 0));
     }
     if (recall(SAID, "") !== summary) {
       if (summary || recall(SAID, ""))
@@ -93,6 +112,23 @@ export const panel = (() => {
       keep(SAID, summary);
     }
   };
+  const redraw = () => {
+    if (!styled || isEditing()) return;
+    const within = list.contains(root.activeElement);
+    draw();
+    if (within && !list.hidden) list.focus({ preventScroll: true });
+  };
+  const decide = async () => {
+    const answer = await askForDecisions();
+    if (!answer || JSON.stringify(answer) === JSON.stringify(open)) return;
+    open = answer;
+    redraw();
+  };
+  document.addEventListener("explainer:exchanged", decide);
+  document.addEventListener("explainer:resume", () => {
+    redraw();
+    decide();
+  });
 
   const controls = () => [...box.querySelectorAll("a, button")];
   return {
@@ -101,7 +137,8 @@ export const panel = (() => {
     show(text) {
       if (text === shown) return;
       shown = text;
-      if (styled) draw();
+      redraw();
+      if (styled) decide();
     },
     stop(text) {
       stopped.textContent = text;

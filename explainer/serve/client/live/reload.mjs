@@ -3,7 +3,8 @@
 // Events of `document` for the server's other scripts:
 //   explainer:reload      the page is about to reload; preventing the default delays that,
 //   explainer:resume      until a script dispatches this event;
-//   explainer:exchanged   the page was patched in place and does not reload.
+//   explainer:exchanged   the page was patched in place and does not reload;
+//   explainer:written     the panel has written to a file; `detail` is the server's answer.
 
 import { own } from "../shared/page.mjs";
 import { panel } from "./panel.mjs";
