@@ -46,9 +46,9 @@ def rivals(root: Path, name: str) -> list[str]:
         for rival in pages.select(found, ".rival")
         for a in pages.select(rival, "a")
     ]
-    files = [(file.parent / link).resolve() for link in links]
-    assert all(file.is_file() for file in files)
-    return [str(file.parent.relative_to(root / "_site")) for file in files]
+    found_at = [(file.parent / link).resolve() for link in links]
+    assert all((folder / "index.html").is_file() for folder in found_at)
+    return [str(folder.relative_to(root / "_site")) for folder in found_at]
 
 
 HOME = ("/#home", "index#home", "index.md#home", "/index#home", "/index.md#home")
