@@ -155,7 +155,7 @@
 
     // How far the marks of the timeline are from where their positions say.
     timeline: () =>
-      all(".timeline svg :is(use[fill], circle)").map((mark) => {
+      all(".timeline svg :is(use:not(.axis *), circle)").map((mark) => {
         const svg = mark.ownerSVGElement.getBoundingClientRect();
         const share = parseFloat(mark.getAttribute(mark.matches("use") ? "x" : "cx")) / 100;
         const box = mark.getBoundingClientRect();

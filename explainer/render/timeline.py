@@ -8,8 +8,7 @@ generous estimate of their widths.
 Dates on a subject come in clusters that are far apart: a speech in 1863, a week of reports in 2024.
 Drawn to scale, that week would be a single dot. So an interval is *cut* if it is much longer than
 the others (`_LONG` times the median): it gets a fixed space with a break mark, whatever its length.
-The other intervals share the rest in proportion to their length, but none gets so short that two
-marks would overlap (if there is space). So the order is always exact, and lengths are approximate.
+Everywhere else a day has the same width. A mark that would touch its neighbor is put above it.
 """
 
 from __future__ import annotations
@@ -18,21 +17,22 @@ import calendar
 import datetime
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Literal, TypeAlias, TypeVar
 
 from explainer.model.article import Article, ClaimView, SourceView
 from explainer.model.ratings import Rating, by_value
-from explainer.model.scalars import PartialDate, Shape, Tone
+from explainer.model.scalars import PartialDate
 from explainer.render.assets import PATHS
 from explainer.render.lists import grouped
 from explainer.support.values import dataclass
 
 _NAME, _BADGE, _DOT, _LABELS = 24, 13, 8, 20
 """The heights of a lane's name, a badge, a source, and the labels, in pixels."""
-_PILE = 5
-"""The most marks in a stack; further ones are shown as a number."""
+_PILE = 7
+"""The most marks above each other; further ones are shown as a number."""
 _FEWEST = 3
 """The fewest dated things for which there is a timeline."""
 
@@ -92,10 +92,8 @@ class Mark:
     """The position of its moment, in percent."""
     y: int
     """The vertical center, in pixels from the top of the drawing."""
-    shape: Shape | None = None
-    """The shape of a badge; None for a source."""
-    tone: Tone = "plain"
-    """The color of a badge."""
+    rating: Rating | None = None
+    """The rating whose badge it is; None for a source."""
     more: int = 0
     """The number of things that this mark replaces because the stack is full; 0 if none."""
 
@@ -111,7 +109,7 @@ class Lane:
     y: int
     """The line on which marks are stacked, in pixels from the top."""
     marks: tuple[Mark, ...]
-    """The marks by moment, each stack from the bottom up."""
+    """The marks by position, those of a moment from the bottom up."""
     spans: tuple[tuple[float, float], ...]
     """The start and end, in percent, of the range of each date that is known only in part."""
 
@@ -136,17 +134,11 @@ class Timeline:
     """The height of the drawing in pixels, including a line of labels below the axis."""
 
     @property
-    def shapes(self) -> Mapping[Shape, str]:
-        """The badges' shapes that it shows, by name: SVG paths in a square of 16 units."""
-        shown = {mark.shape for lane in self.lanes for mark in lane.marks if mark.shape}
-        return {shape: PATHS[shape] for shape in sorted(shown)}
-
-    @property
-    def ratings(self) -> tuple[Rating, ...]:
-        """The ratings whose badges it shows, highest value first."""
+    def badges(self) -> tuple[tuple[Rating, str], ...]:
+        """The ratings that it shows, highest value first, each with the SVG path of its shape."""
         shown = {claim.rating for moment in self.moments for claim in moment.claims}
         shown |= {rated.now for moment in self.moments for rated in moment.rated}
-        return tuple(sorted(shown, key=by_value))
+        return tuple((rating, PATHS[rating.shape]) for rating in sorted(shown, key=by_value))
 
 
 def timeline(article: Article, write: Callable[[PartialDate], str]) -> Timeline | None:
@@ -237,10 +229,7 @@ def _differ(was: Rating | None, now: Rating) -> bool:
 
 
 def _lanes(moments: Sequence[Moment]) -> tuple[tuple[Lane, ...], int]:
-    """Stack the marks of each kind. Return the lanes, and the axis in pixels from the top.
-
-    Moments can have the same position: `2024` and `2024-01-01`. Their marks are in one stack.
-    """
+    """Place the marks of each kind. Return the lanes, and the axis in pixels from the top."""
     piles_of: dict[LaneName, list[list[Rating | None]]] = {
         "claimed": [[*sorted((c.rating for c in m.claims), key=by_value)] for m in moments],
         "published": [[None] * len(m.sources) for m in moments],
@@ -252,27 +241,35 @@ def _lanes(moments: Sequence[Moment]) -> tuple[tuple[Lane, ...], int]:
         filled = [(m, pile) for m, pile in zip(moments, each, strict=True) if pile]
         if not filled:
             continue
-        piles: defaultdict[float, list[Rating | None]] = defaultdict(list)
-        for moment, pile in filled:
-            piles[moment.position] += pile
-        highest = min(max(map(len, piles.values())), _PILE)
         step = _DOT if name == "published" else _BADGE
-        base = y + _NAME + highest * step
-        marks = tuple(mark for at, pile in piles.items() for mark in _marks(at, pile, base, step))
+        things = [(moment.position, rating) for moment, pile in filled for rating in pile]
+        rows = _rows(things, _NEAR * step / _BADGE)
+        base = y + _NAME + (1 + max(row for row, _ in rows)) * step
+        marks = tuple(replace(mark, y=base - row * step - step // 2 - 3) for row, mark in rows)
         spans = tuple((m.position, m.until) for m, _ in filled if m.until > m.position)
         lanes.append(Lane(name, y + _NAME - 8, base, marks, spans))
         y = base
     return tuple(lanes), y + _NAME // 2
 
 
-def _marks(position: float, pile: Sequence[Rating | None], base: int, step: int) -> Iterator[Mark]:
-    """Yield the marks of a stack. If it is too high, the last mark is the number of the others."""
-    for number, rating in enumerate(pile[:_PILE]):
-        y = base - number * step - step // 2 - 3
-        if number == _PILE - 1 and len(pile) > _PILE:
-            yield Mark(position, y, more=len(pile) - number)
-        else:
-            yield Mark(position, y, rating.shape, rating.tone) if rating else Mark(position, y)
+def _rows(things: Iterable[tuple[float, Rating | None]], near: float) -> list[tuple[int, Mark]]:
+    """Put each of these marks, by position, into the lowest row in which it touches no other.
+
+    `near` is the distance, in percent, below which two marks would touch. What would be in a row
+    above the highest is counted there; a single mark is shown.
+    """
+    ends: list[float] = []  # the position of the last mark in each row
+    rows: list[tuple[int, Mark]] = []
+    for position, rating in things:
+        free = [row for row, end in enumerate(ends) if end + near <= position]
+        row = free[0] if free else len(ends)
+        if row > _PILE:
+            mark = rows[at := max(i for i, (other, _) in enumerate(rows) if other == _PILE)][1]
+            rows[at] = _PILE, replace(mark, rating=None, more=max(mark.more, 1) + 1)
+            continue
+        ends[row : row + 1] = [position + _NEAR if row == _PILE else position]
+        rows.append((row, Mark(position, 0, rating)))
+    return rows
 
 
 # --- the axis ------------------------------------------------------------------------------------
@@ -285,8 +282,7 @@ _CUT = 9.0
 _CUTS = 45.0
 """The maximum width of all cuts together, in percent of the axis."""
 _NEAR = 4.5
-"""The minimum distance of marks, in percent: about 13 pixels on the narrowest axis; less if there
-are many."""
+"""The distance below which badges touch, in percent: about 13 pixels on the narrowest axis."""
 _LETTER = 7.2
 """The width of a letter in pixels: a wide letter of a sans serif font at 11 pixels."""
 _BETWEEN = 10
@@ -342,9 +338,7 @@ def place_dates(
     long = _LONG * lengths[(len(lengths) - 1) // 2]
     count = sum(days > long for days in lengths)
     space = min(max(_CUT, 100 / len(lengths)), _CUTS / count) if count else 0.0
-    rest = 100 - space * count
-    least = min(_NEAR, 0.6 * rest / (len(lengths) - count))
-    by_day = (rest - least * (len(lengths) - count)) / sum(d for d in lengths if d <= long)
+    by_day = (100 - space * count) / sum(days for days in lengths if days <= long)
     positions = {dates[0]: 0.0}
     cuts: list[Cut] = []
     place = 0.0
@@ -353,7 +347,7 @@ def place_dates(
             cuts.append(Cut(round(place + space / 2, 2), before, date))
             place += space
         elif days:
-            place += least + days * by_day
+            place += days * by_day
         positions[date] = min(round(place, 2), 100.0)
     return positions, tuple(cuts)
 

@@ -6,6 +6,7 @@ Views are made from the model. They are typed and frozen, so that no template ca
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from explainer.language.words import words_of
@@ -20,6 +21,7 @@ from explainer.model.article import (
     Speaker,
 )
 from explainer.model.ratings import Rating, in_tally
+from explainer.model.scalars import PartialDate
 from explainer.model.site import ClaimRef, SiteIndex, Topic
 from explainer.render import lists
 from explainer.render.article_facts import minutes
@@ -71,8 +73,8 @@ class RivalGroup:
 
     entries: tuple[LedgerEntry, ...]
     """In reading order."""
-    all_rivals: bool
-    """Whether each contradicts every other one."""
+    pairs: tuple[tuple[int, int], ...]
+    """The numbers of those that contradict each other; empty if all contradict each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,8 @@ class ArticleView:
     """If claims have a margin of their own, the number of the note above each, by the note's id; 0
     for the first."""
     questions: tuple[QuestionView, ...]
+    checked: PartialDate | None
+    """The day on which most of its claims were last checked; None if there is no such day."""
     tally: tuple[TallyPart, ...]
     people: tuple[PersonView, ...]
     """The people quoted in it, in the order in which they first appear."""
@@ -204,8 +208,14 @@ def rival_groups(entries: Iterable[LedgerEntry]) -> tuple[RivalGroup, ...]:
         if not found:
             continue
         group = sorted(found.values(), key=lambda entry: entry.claim.number)
-        pairs = sum(rival.claim.address in found for each in group for rival in each.rivals)
-        groups.append(RivalGroup(tuple(group), pairs == len(group) * (len(group) - 1)))
+        pairs = tuple(
+            (each.claim.number, rival.claim.number)
+            for each in group
+            for rival in each.rivals
+            if rival.claim.address in found and each.claim.number < rival.claim.number
+        )
+        is_complete = 2 * len(pairs) == len(group) * (len(group) - 1)
+        groups.append(RivalGroup(tuple(group), () if is_complete else pairs))
     return tuple(groups)
 
 
@@ -231,6 +241,16 @@ def _above(annotations: Iterable[Annotation]) -> dict[str, int]:
     return above
 
 
+def _checked(claims: Iterable[ClaimView]) -> PartialDate | None:
+    """Return the day on which most of the claims whose rating counts as checked were last checked.
+
+    None if there is none, or one claim only, or if it is not known of all.
+    """
+    days = Counter(claim.checked for claim in claims if claim.rating.checked)
+    ((day, count),) = days.most_common(1) or ((None, 0),)
+    return day if count > 1 and None not in days and 2 * count > days.total() else None
+
+
 def article_view(relations: ArticleRelations) -> ArticleView:
     """Return everything that an article's page shows."""
     article = relations.article
@@ -242,6 +262,7 @@ def article_view(relations: ArticleRelations) -> ArticleView:
         rival_groups(ledger_entry(relations, claim) for claim in claims),
         _above(article.annotations),
         questions,
+        _checked(claims),
         tally(claims),
         speaking,
         tuple(person.speaker for person in speaking),

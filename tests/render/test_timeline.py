@@ -21,7 +21,7 @@ from explainer.model.article import Article, ClaimView, SourceView
 from explainer.model.front_matter import Original
 from explainer.model.location import Location
 from explainer.model.scalars import PartialDate
-from explainer.render.timeline import NARROW, WIDE, Label, Timeline, span, timeline
+from explainer.render.timeline import NARROW, WIDE, Label, Timeline, first_day, span, timeline
 from tests.helpers.articles import RATINGS, Maker, build, day, plain, rich
 
 ENGLISH = words_of("en").date
@@ -219,9 +219,32 @@ def assert_apart(labels: Sequence[Label], axis: float) -> None:
         assert end < start
 
 
-def test_marks_do_not_overlap_while_there_is_space() -> None:
+@given(dates)
+def test_a_day_has_the_same_width_everywhere_but_in_cuts(found: list[PartialDate]) -> None:
+    made = timeline(article(*([date] for date in found)), ENGLISH)
+    if made is None:
+        return
+    cut = {(each.after, each.before) for each in made.cuts}
+    widths = {
+        days: made_b.position - made_a.position
+        for made_a, made_b in pairwise(made.moments)
+        if (made_a.date, made_b.date) not in cut
+        and (days := first_day(made_b.date) - first_day(made_a.date))
+    }
+    by_day = sum(widths.values()) / sum(widths)
+    for days, width in widths.items():
+        assert width == pytest.approx(days * by_day, abs=0.02)  # positions have two decimals
+
+
+def test_marks_that_would_touch_are_above_each_other() -> None:
     found = on("2020-01-01", "2020-01-02", "2020-01-03", "2020-06-01", "2021-01-01", "2022-01-01")
-    assert all(b - a > 4 for a, b in pairwise(places(found).values()))
+    (lane,) = found.lanes
+    heights = [lane.y - mark.y for mark in lane.marks]
+    assert heights == [9, 22, 35, 9, 9, 9]
+    # The next free row is taken, not a new one.
+    days = ("01-01", "01-03", "01-09", "01-10", "02-05", "03-01")
+    (lane,) = on(*(f"2020-{day}" for day in days)).lanes
+    assert [lane.y - mark.y for mark in lane.marks] == [9, 22, 9, 22, 9, 9]
 
 
 def test_labels_are_as_coarse_as_distinguishes_the_ends() -> None:
@@ -252,12 +275,15 @@ def test_dates_that_begin_on_the_same_day_share_a_stack() -> None:
 
 
 def test_a_high_stack_ends_with_a_number() -> None:
-    found = on(*["2024-11-10"] * 9, "2024-11-12")
-    (lane,) = found.lanes
-    assert [(mark.shape, mark.more) for mark in lane.marks] == [
-        *[("diamond", 0)] * 4,
-        (None, 5),
-        ("diamond", 0),
+    def marks(*dates: str) -> list[tuple[str, int]]:
+        (lane,) = on(*dates).lanes
+        return [(mark.rating.id if mark.rating else "", mark.more) for mark in lane.marks]
+
+    assert marks(*["2024-11-10"] * 8, "2024-11-12") == [("disputed", 0)] * 9
+    assert marks(*["2024-11-10"] * 11, "2024-11-12") == [
+        *[("disputed", 0)] * 7,
+        ("", 4),
+        ("disputed", 0),
     ]
 
 
@@ -293,7 +319,7 @@ DRAWN = """() => {
   const box = e => { const b = e.getBoundingClientRect(); return [b.left, b.right, b.top]; };
   const all = s => [...document.querySelectorAll('.timeline > svg ' + s)].map(box)
     .filter(b => b[1] > b[0]);
-  return {svg: [svg.left, svg.right], labels: all('g text'), marks: all('use[fill], circle'),
+  return {svg: [svg.left, svg.right], labels: all('g text'), marks: all('use:not(.axis *), circle'),
     rest: all('text'), page: [document.documentElement.scrollWidth, innerWidth]};
 }"""
 
@@ -344,7 +370,7 @@ PLACED = """() => {
     .map(e => [e, e.getBoundingClientRect()]).filter(([, b]) => b.width);
   const x = (selector, share = () => 0.5) => all(selector)
     .map(([e, b]) => (b.left + share(e) * b.width - frame.left) / frame.width * 100);
-  const marks = 'use[fill], circle, text[text-anchor]:not(g text)';
+  const marks = 'use:not(.axis *), circle, text[text-anchor]:not(g text)';
   return {
     width: frame.width,
     marks: x(marks),
