@@ -31,6 +31,7 @@
   while (walk.nextNode()) {
     const node = walk.currentNode;
     if (!node.data.trim() || node.parentElement.closest("script, noscript, template")) continue;
+    if (!node.parentElement.checkVisibility()) continue; // in a closed `details`
     range.selectNodeContents(node);
     const own = node.parentElement.closest("aside.note");
     for (const r of range.getClientRects()) {
