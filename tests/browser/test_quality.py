@@ -257,9 +257,9 @@ def test_layout_shift_is_small_with_hidden_notes(browser: Any, served: tuple[Pat
     page = context.new_page()
     page.add_init_script(f"({SHIFT})()")
     page.goto(base + KINDS["article"])
-    page.evaluate("""localStorage['explainer:hidden'] = '["kind context", "kind claim"]'""")
+    page.evaluate("""localStorage['explainer:view'] = '{"view": "claims"}'""")
     page.reload(wait_until="networkidle")
-    assert page.locator(".text .note[data-kind=claim]:visible").count() == 0
+    assert page.locator(".text .note[data-kind=context]:visible").count() == 0
     assert page.locator(".text .note:visible").count() > 0
     page.wait_for_timeout(100)
     assert page.evaluate("window.shift") < 0.1
