@@ -23,7 +23,6 @@ CALLED = {
     "markdown-it": "scanDelims validateLink",
     "tornado": "check_origin compute_etag initialize log_exception post set_default_headers "
     "write_error",
-    "check against a revision, in the making": "shifted",
 }
 """By library, our names that it looks up itself."""
 

@@ -12,6 +12,7 @@ from explainer.build.options import BuildOptions, Progress, no_progress
 from explainer.build.pages import has_failed
 from explainer.build.pipeline import BuildResult
 from explainer.check.advice import advise_article, advise_site
+from explainer.check.against import check_against
 from explainer.check.links.collect import Mention, collect_article, collect_site
 from explainer.model.allow import silence, unused
 from explainer.model.location import Location
@@ -20,6 +21,7 @@ from explainer.model.settings import Settings
 from explainer.parse.drafts import drafts, span
 from explainer.support import cache, clock
 from explainer.support.values import dataclass
+from explainer.upkeep.edition import Edition
 
 if TYPE_CHECKING:
     from explainer.check.links.fetch import RequestPolicy
@@ -37,6 +39,8 @@ class CheckOptions:
     """Whether to request addresses again that an earlier check has requested."""
     quiet: bool = False
     """Whether to leave out problems of severity `info`."""
+    against: str | None = None
+    """The revision of git with which to compare the site."""
     request_policy: RequestPolicy | None = None
     """How to request hosts; None for the default policy."""
 
@@ -57,7 +61,8 @@ def check_site(
     """Build the site in the folder `root` without writing it, and check it further.
 
     Return the result of the build, with all problems. Nothing is written, except with
-    `CheckOptions.links`: the statuses of links, in .explainer/.
+    `CheckOptions.links`: the statuses of links, in .explainer/. Raises NoRevisionError if git does
+    not know the revision in `CheckOptions.against`.
     """
     advised = check_options.advice and not check_options.quiet
 
@@ -84,6 +89,9 @@ def check_site(
                 fresh=check_options.fresh,
                 progress=progress,
             )
+        if check_options.against is not None:
+            now = Edition.of(site.settings, articles.routes, articles.context.library)
+            further += check_against(root, check_options.against, now)
         if advised:
             further += (problem for each in findings for problem in each.problems)
             further += advise_site(root, site, articles)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @click.option("--drafts", is_flag=True, help="Include drafts.")
 @click.option("--future", is_flag=True, help="Include pages dated in the future.")
 @common.strict_option
-@common.format_option
+@common.site_format_option
 @click.option("--clean", is_flag=True, help="Rewrite all files, even if nothing has changed.")
 @click.option(
     "-j",
@@ -57,19 +57,25 @@ def build(output_format: str, **options: Any) -> None:
 @click.option("--future", is_flag=True, help="Include pages dated in the future.")
 @click.option("--links", is_flag=True, help="Also check external links.")
 @click.option("--fresh", is_flag=True, help="With --links: ignore cached results.")
+@click.option(
+    "--against", metavar="REV", help="Also compare with what a revision of git published."
+)
 @click.option("--advice/--no-advice", default=True, help="Include editorial advice.")
 @click.option("-q", "--quiet", is_flag=True, help="Report only errors and warnings.")
 @common.strict_option
-@common.format_option
-def check(
-    links: bool, fresh: bool, advice: bool, quiet: bool, output_format: str, **options: Any
-) -> None:
+@common.site_format_option
+def check(links: bool, fresh: bool, output_format: str, **options: Any) -> None:
     """Report problems and editorial advice.
 
     No pages are written.
 
     --links requests every external link, one request per host at a time. Results are cached in
     .explainer/: successes for a week, failures for a day or less.
+
+    --against is for pull requests. It compares the site with the last commit that it has in common
+    with REV, and reports ratings that changed without `history`, claims whose sentence changed,
+    quotes that are on other words now, addresses that are gone, and corrections that readers may
+    expect.
     """
     from explainer.build.state import LastRun
 
@@ -77,12 +83,17 @@ def check(
         raise click.UsageError("--fresh requires --links")
     root = common.site_folder()
 
+    own = {key: options.pop(key) for key in ("advice", "quiet", "against")}
+
     def make(progress: Progress) -> BuildResult:
         from explainer.build.options import BuildOptions
         from explainer.check.check import CheckOptions, check_site
+        from explainer.upkeep.repository import NoRevisionError
 
-        check_options = CheckOptions(links=links, fresh=fresh, advice=advice, quiet=quiet)
-        return check_site(root, BuildOptions(write=False, **options), check_options, progress)
+        check_options = CheckOptions(links=links, fresh=fresh, **own)
+        build_options = BuildOptions(write=False, **options)
+        with common.command_errors(NoRevisionError, root, "read"):
+            return check_site(root, build_options, check_options, progress)
 
     if links:
         from explainer.check.check import has_httpx
@@ -92,8 +103,10 @@ def check(
             raise common.CallError(
                 f"--links needs the extra `links`. Install it: {extras.install('links')}"
             )
-    asked = {**options, "advice": advice, "quiet": quiet}
-    state = None if links else LastRun(root, "check", asked)
+    # What these two find depends on more than the site's files.
+    state = (
+        None if links or own["against"] is not None else LastRun(root, "check", {**options, **own})
+    )
     sys.exit(common.run(make, output_format, writes=False, state=state))
 
 

@@ -73,6 +73,14 @@ format_option = click.option(
     default="text",
     help="Format of the report. json: a list, on standard output.",
 )
+site_format_option = click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(["text", "json", "github", "sarif"]),
+    default="text",
+    help="Format of the report, which is on standard output except for text. github: annotations "
+    "in a pull request. sarif: for code scanners.",
+)
 strict_option = click.option("--strict", is_flag=True, help="Treat warnings as errors.")
 base_url_option = click.option(
     "--base-url",
@@ -167,13 +175,28 @@ def run(
         if state and built.conditions:
             state.keep(done, built.conditions)
     seconds = time.perf_counter() - started
-    if form == "json":
-        click.echo(done.json, nl=False)
+    if form != "text":
+        click.echo(_formatted(done.json, form), nl=False)
     elif done.text:
         color = _has_colors()
         click.echo(done.colored if color else done.text, nl=False, err=True, color=color)
     click.echo(_summary(done, seconds, writes), err=True)
     return PROBLEMS if done.failed else DONE
+
+
+def _formatted(report: str, form: str) -> str:
+    """Return a report for programs in another format, with paths from the repository's top."""
+    if form == "json":
+        return report
+    import json
+
+    from explainer.model.report_for_ci import as_github, as_sarif
+    from explainer.scaffold.site import repository_above
+
+    root = site_folder().resolve()
+    top = repository_above(root)
+    folder = f"{root.relative_to(top).as_posix()}/" if top else ""
+    return (as_github if form == "github" else as_sarif)(json.loads(report), folder)
 
 
 def _reported(built: BuildResult) -> Report:

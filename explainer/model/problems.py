@@ -30,6 +30,11 @@ AdviceCode: TypeAlias = Literal[  # noqa: RUF041
 LinkCode: TypeAlias = Literal["dead-link", "dead-source", "link-moved", "link-unknown", "offline"]
 """Problems of links to the web, which only `explainer check --links` finds."""
 
+AgainstCode: TypeAlias = Literal[
+    "rating-not-recorded", "sentence-changed", "quote-elsewhere", "correction-owed", "not-compared"
+]
+"""Problems that only `explainer check --against` finds."""
+
 Code: TypeAlias = Literal[  # noqa: RUF041 - nested for the sake of order: by subject
     # The target of an annotation.
     Literal[
@@ -84,6 +89,7 @@ Code: TypeAlias = Literal[  # noqa: RUF041 - nested for the sake of order: by su
     OutputCode,
     AdviceCode,
     LinkCode,
+    AgainstCode,
     # Import, and writing into annotation files.
     Literal["no-place", "not-imported", "left-out", "already-there", "renamed", "unknown-type"],
     Literal["no-title", "several-pages", "more-elsewhere", "not-json", "bibtex-syntax"],
@@ -96,8 +102,9 @@ CODES: frozenset[str] = frozenset(get_args(Code))
 ADVICE_CODES: frozenset[str] = frozenset(get_args(AdviceCode))
 LINK_CODES: frozenset[str] = frozenset(get_args(LinkCode))
 OUTPUT_CODES: frozenset[str] = frozenset(get_args(OutputCode))
+AGAINST_CODES: frozenset[str] = frozenset(get_args(AgainstCode))
 _PAGE_CODES = frozenset(("template-ignored", "blocked-by-policy", "broken-link"))
-LATE_CODES = ADVICE_CODES | LINK_CODES | _PAGE_CODES | OUTPUT_CODES
+LATE_CODES = ADVICE_CODES | LINK_CODES | _PAGE_CODES | OUTPUT_CODES | AGAINST_CODES
 """The codes of problems that are not found while a site is loaded."""
 
 

@@ -68,7 +68,7 @@ def compare(old: OldEdition, new: Edition) -> Changes:
         changes += _article(pair, old.edition, new)
         for article, when in ((pair.old, "then"), (pair.new, "now")):
             if article and not article.is_readable:
-                file = article.path.removesuffix(".md") + ".yaml"
+                file = article.annotation_path
                 notes.append(f"{file} has errors {when}, so its annotations are not compared")
     notes += [f"{each.location} cannot be read then: {each.message}" for each in _unread(old)]
     return Changes(changes, removed_addresses(old, new, pairs), notes)

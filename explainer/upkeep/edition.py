@@ -12,7 +12,7 @@ from explainer.article.texts import LISTS
 from explainer.model.annotations import AnnotationFile, Claim, Library, Source
 from explainer.model.documents import RoutedDocument
 from explainer.model.front_matter import FrontMatter
-from explainer.model.location import Location
+from explainer.model.location import KeyPath, Located, Location
 from explainer.model.problems import Problem
 from explainer.model.scalars import Id
 from explainer.model.settings import Settings
@@ -60,15 +60,15 @@ class PublishedArticle:
         return document.article.content, notes.content if notes else None
 
     @cached_property
-    def _read(self) -> tuple[AnnotationFile | None, dict[str, Location], list[Content]]:
+    def _read(self) -> tuple[AnnotationFile | None, Located | None, dict[str, KeyPath]]:
+        """The annotation file, its data, and by the id of an annotation where it is there."""
         text = self.routed.document.annotations
         if text is None:
-            return AnnotationFile(), {}, []
+            return AnnotationFile(), None, {}
         file, located, _ = read_annotations(text)
-        kinds = {kind: getattr(file, kind, ()) for kind in LISTS}
-        places = [located.location((k, i)) for k in LISTS for i in range(len(kinds[k]))]
-        contents = [content for own in kinds.values() for content in own]
-        return file, dict(zip(ids(contents), places, strict=True)), contents
+        paths = [(kind, i) for kind in LISTS for i in range(len(getattr(file, kind, ())))]
+        contents = (getattr(file, kind)[i] for kind, i in paths)
+        return file, located, dict(zip(ids(contents), paths, strict=True))
 
     @property
     def is_readable(self) -> bool:
@@ -76,11 +76,15 @@ class PublishedArticle:
         return self._read[0] is not None
 
     @property
+    def _every(self) -> Iterator[tuple[str, Content]]:
+        file, _, paths = self._read
+        for name, (kind, i) in paths.items():
+            yield name, getattr(file, str(kind))[i]
+
+    @property
     def annotations(self) -> Mapping[str, Content]:
         """Its annotations that readers see, by id; none if the file has an error."""
-        _, places, contents = self._read
-        pairs = zip(places, contents, strict=True)
-        return {name: each for name, each in pairs if self.drafts or not each.draft}
+        return {name: each for name, each in self._every if self.drafts or not each.draft}
 
     @property
     def claims(self) -> Mapping[str, Claim]:
@@ -90,8 +94,8 @@ class PublishedArticle:
     @property
     def draft_claims(self) -> Iterator[str]:
         """The ids of its claims that are drafts."""
-        for name, each in zip(self._read[1], self._read[2], strict=True):
-            if isinstance(each, Claim) and name not in self.annotations:
+        for name, each in self._every:
+            if isinstance(each, Claim) and each.draft and not self.drafts:
                 yield name
 
     @property
@@ -99,9 +103,15 @@ class PublishedArticle:
         """The sources that its own file defines."""
         return self._read[0].sources if self._read[0] else {}
 
-    def location(self, name: str) -> Location:
-        """Return where the annotation with an id is written."""
-        return self._read[1][name]
+    @property
+    def annotation_path(self) -> str:
+        """The path of its annotation file, whether there is one or not."""
+        return self.path.removesuffix(".md") + ".yaml"
+
+    def location(self, name: str, key: str) -> Location:
+        """Return where a key of the annotation with an id is written; without it, the entry."""
+        _, located, paths = self._read
+        return located.location((*paths[name], key)) if located else Location(self.annotation_path)
 
     def claim_address(self, name: str) -> str:
         """Return the address of a claim's page."""
@@ -120,6 +130,28 @@ class Edition:
     problems: tuple[Problem, ...] = ()
     """Why articles or the library may be missing."""
 
+    @classmethod
+    def of(
+        cls,
+        settings: Settings,
+        plan: Routes,
+        library: Library,
+        problems: Iterable[Problem] = (),
+    ) -> Edition:
+        """Return the edition that a site's plan has."""
+        aliases: dict[str, list[str]] = {}
+        for old, address in plan.aliases.items():
+            aliases.setdefault(address, []).append(old)
+        articles = {
+            document.path: PublishedArticle(
+                document, settings.build.drafts, tuple(aliases.get(document.address, ()))
+            )
+            for document in plan.documents
+            if document.path not in plan.unsound
+        }
+        wrong = tuple(each for each in problems if each.severity == "error")
+        return cls(settings, plan, articles, library, wrong)
+
     def source(self, article: PublishedArticle, name: str) -> Source | None:
         """Return the source that an article means by an id."""
         return article.sources.get(Id(name)) or self.library.sources.get(Id(name))
@@ -131,11 +163,10 @@ class Edition:
         """
         found: dict[str, str] = {}
         for article in articles:
-            file = article.path.removesuffix(".md") + ".yaml"
             for address in (article.address, *article.aliases):
                 found[address] = article.path
                 for name in article.claims:
-                    found.setdefault(f"{address}claims/{name}/", file)
+                    found.setdefault(f"{address}claims/{name}/", article.annotation_path)
         return found
 
 
@@ -153,18 +184,8 @@ def current_edition(root: Path) -> tuple[Edition | None, Mapping[str, str], tupl
 
 def _edition(files: SiteFiles, problems: Iterable[Problem], now: str) -> Edition:
     plan, others = routes.assign_addresses(files, files.settings, now)
-    aliases: dict[str, list[str]] = {}
-    for old, address in plan.aliases.items():
-        aliases.setdefault(address, []).append(old)
-    drafts = files.settings.build.drafts
-    articles = {
-        document.path: PublishedArticle(document, drafts, tuple(aliases.get(document.address, ())))
-        for document in plan.documents
-        if document.path not in plan.unsound
-    }
     library = read_library(files.library)[0] if files.library else None
-    wrong = tuple(each for each in (*problems, *others) if each.severity == "error")
-    return Edition(files.settings, plan, articles, library or Library(), wrong)
+    return Edition.of(files.settings, plan, library or Library(), (*problems, *others))
 
 
 @dataclass(frozen=True)

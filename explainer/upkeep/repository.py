@@ -77,6 +77,13 @@ class Repository:
             return ""
         return self.line("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
 
+    def fork_point(self, commit: str) -> str:
+        """Return the last commit that a commit and what is checked out have in common.
+
+        If git does not know it, return the commit itself.
+        """
+        return self.line("merge-base", commit, "HEAD") or commit
+
     @property
     def is_shallow(self) -> bool:
         """Whether git has only a part of the history."""
