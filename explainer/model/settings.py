@@ -106,10 +106,14 @@ class SearchSettings(Authored):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImageSettings(Authored):
-    """`[images]` in site.toml. By default, both are on if the extra `images` is installed."""
+    """`[images]` in site.toml. By default, `cards` and `sizes` are on if the extra `images` is
+    installed.
+    """
 
     cards: Flag | None = None
     """Whether to make preview pictures for shared links to articles. Requires `url`."""
+    claim_cards: Flag = False
+    """Whether claims have preview pictures of their own, with their ratings. Requires `cards`."""
     sizes: Flag | None = None
     """Whether to make narrower versions of wide pictures, for small screens."""
 

@@ -8,7 +8,6 @@ theme's own style sheets.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable, Sequence
 from functools import cache, cached_property
 from typing import Final
@@ -16,8 +15,9 @@ from typing import Final
 from explainer.language.words import words_of
 from explainer.model.article import Article
 from explainer.model.ratings import Rating
-from explainer.model.scalars import LineStyle, Shape
+from explainer.model.scalars import LineStyle
 from explainer.model.settings import KindSettings
+from explainer.render.shapes import shape_mask
 from explainer.render.theme import Theme
 from explainer.support.values import dataclass
 
@@ -152,52 +152,3 @@ def _language(name: str) -> str:
 
 def _strings(texts: Iterable[str]) -> str:
     return " ".join(f'"{text}"' for text in texts)
-
-
-PATHS: Final[dict[Shape, str]] = {
-    "circle": "M8 2a6 6 0 100 12 6 6 0 000-12z",
-    "ring": "M8 1.5a6.5 6.5 0 100 13 6.5 6.5 0 000-13zm0 2.5a4 4 0 110 8 4 4 0 010-8z",
-    "half": "M11.2 1.2a6.8 6.8 0 000 13.6z",
-    "quarter": "M8 1.5a6.5 6.5 0 100 13 6.5 6.5 0 000-13zm0 1.7a4.8 4.8 0 1 1-4.8 4.8h4.8z",
-    "square": "M2 2h12v12h-12z",
-    "diamond": "M8 .4l5.8 7.6-5.8 7.6-5.8-7.6z",
-    "triangle": "M8 1.4l7.2 12.8h-14.4z",
-    "cross": "M3.4 1.5l4.6 4.6 4.6-4.6 1.9 1.9-4.6 4.6 4.6 4.6-1.9 1.9-4.6-4.6-4.6 4.6-1.9-1.9 "
-    "4.6-4.6-4.6-4.6z",
-    "bar": "M1 5.5h14v5h-14z",
-    "dots": "M2.7 6a2 2 0 100 4 2 2 0 000-4zm5.3 0a2 2 0 100 4 2 2 0 000-4zm5.3 0a2 2 0 100 "
-    "4 2 2 0 000-4z",
-    "quote": "M1.5 13v-5c0-3 1.8-5 4.8-5.6l.6 1.8c-1.6.5-2.4 1.5-2.5 2.8h2.6v6zm7.5 0v-5c0-3 1.8-5 "
-    "4.8-5.6l.6 1.8c-1.6.5-2.4 1.5-2.5 2.8h2.6v6z",
-    "star": "M8 .9l1.8 5.1 5.4 .2-4.3 3.3 1.6 5.1-4.5-3-4.5 3 1.6-5.1-4.3-3.3 5.4-.2z",
-    "plus": "M6.2 1.2h3.6v5h5v3.6h-5v5h-3.6v-5h-5v-3.6h5z",
-    "moon": "M11 1.8a6.6 6.6 0 103.6 9.2 5.6 5.6 0 0 1-3.6-9.2z",
-    "down": "M.8 1.8h14.4l-7.2 12.8z",
-    "frame": "M2 2h12v12h-12zm2.8 2.8v6.4h6.4v-6.4z",
-    "hourglass": "M2 1.5h12l-4.4 6.5 4.4 6.5h-12l4.4-6.5z",
-    "chevron": "M2.8 1.5h4.6l5.8 6.5-5.8 6.5h-4.6l5.8-6.5z",
-    "stripes": "M2.5 2h3.8v12h-3.8zm7.2 0h3.8v12h-3.8z",
-}
-"""SVG paths in a square of 16 units. All but the first point is relative, so paths can be moved."""
-
-_FIRST = re.compile(r"M([0-9.]+)")
-_STEP = 20
-"""The distance between shapes in a row: 16 units and a gap, so that no neighbor shows."""
-
-
-def shape_mask(shapes: Sequence[Shape]) -> str:
-    """Return the CSS `mask` for one of `shapes`: the one whose number, from 0, is `--shape`.
-
-    All shapes are in one picture with a `data:` URL (RFC 2397), so no file is fetched.
-    """
-    path = ""
-    for number, shape in enumerate(shapes):
-        x, rest = _FIRST.split(PATHS[shape])[1:]
-        path += f"M{float(x) + number * _STEP:g}{rest}"
-    width = (len(shapes) - 1) * _STEP + 16
-    picture = (
-        f"%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {width} 16'%3E"
-        f"%3Cpath d='{path}'/%3E%3C/svg%3E"
-    )
-    place = f"calc(var(--shape)*100%/{max(1, len(shapes) - 1)})"
-    return f'url("data:image/svg+xml,{picture}") {place} 0/{width / 0.16:g}% 100% no-repeat'

@@ -9,11 +9,12 @@ import importlib.util
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from PIL import Image
     from PIL.ImageFont import FreeTypeFont
 
 BOLD, PLAIN = "SourceSerifPro-Semibold.otf", "SourceSerifPro-Regular.otf"
@@ -23,6 +24,8 @@ _LOOSE = " ,;:–—-·("
 """Characters that are removed before an ellipsis."""
 _NOTHING = "\U0010ffff"
 """A noncharacter, which every font draws as glyph 0."""
+_KEPT = 100
+"""The most drawn lines of one font that are kept."""
 _UNPLACED = ("Mn", "Me", "Cf", "Cc", "Co", "Cs", "Cn", "Zl")
 """Categories of characters that need a layout engine or are invisible."""
 
@@ -78,6 +81,16 @@ class Font:
         self.font = font
         self.width: Callable[[str], float] = cache(font.getlength)
         """The width of a word, in pixels."""
+        self.drawn = lru_cache(_KEPT)(self._drawn)
+        """Draw a line that many cards have, such as the site's name: a picture, and its place."""
+
+    def _drawn(self, text: str) -> tuple[Image.Image, tuple[int, int]]:
+        from PIL import Image, ImageDraw
+
+        left, top, right, bottom = map(round, self.font.getbbox(text, anchor="ls"))
+        picture = Image.new("L", (max(1, right - left + 2), max(1, bottom - top + 2)), 0)
+        ImageDraw.Draw(picture).text((1 - left, 1 - top), text, 255, self.font, anchor="ls")
+        return picture, (left - 1, top - 1)
 
     def line(self, text: str) -> float:
         """Return the width in pixels of a line of words, including the spaces between them."""

@@ -4,8 +4,10 @@ This needs Pillow and Source Serif Pro, both from the extra `images`. With the s
 both, the same card always has the same bytes.
 
 A card is a PNG of 1200 × 630 pixels. It has few colors, so it is drawn with a palette: two layers
-of antialiased text, then rectangles. Compared with true color, this takes a third of the time, and
-files are a third of the size.
+of antialiased text, then rectangles, then small pictures in the color of a rating. Compared with
+true color, this takes a third of the time, and files are a third of the size. A site has many
+claims: their cards are half as wide and high, and have at most 16 colors, so that they stay below
+8 KB.
 """
 
 from __future__ import annotations
@@ -17,12 +19,13 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import fields, replace
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explainer.model.scalars import Tone
+from explainer.model.scalars import Shape, Tone
 from explainer.render import card_fonts
+from explainer.render.shapes import DASHES, outlines
 from explainer.support.files import read_file, replace_file
 from explainer.support.values import dataclass
 
@@ -32,7 +35,7 @@ if TYPE_CHECKING:
 FILE = "card.png"
 """The file name of a card, next to the page that it is the preview of."""
 
-_RECIPE = 1
+_RECIPE = 2
 """Part of the names of cached files: increase it when cards are drawn differently."""
 
 
@@ -95,11 +98,14 @@ def _composed(card: Card) -> Card:
         return " ".join(unicodedata.normalize("NFC", text).split())
 
     tally = tuple(replace(part, words=one(part.words)) for part in card.tally)
-    return Card(**{name: one(text) for name, text in _texts(card)}, tally=tally)
+    verdict = card.verdict and replace(card.verdict, words=one(card.verdict.words))
+    texts = {name: one(text) for name, text in _texts(card)}
+    return Card(**texts, tally=tally, verdict=verdict)
 
 
 def _has_glyphs(card: Card) -> bool:
     texts = [text for _, text in _texts(card)] + [part.words for part in card.tally]
+    texts.append(card.verdict.words if card.verdict else "")
     return not missing_glyphs("".join(texts))
 
 
@@ -110,9 +116,9 @@ def missing_glyphs(text: str) -> str:
 
 
 def _texts(card: Card) -> Iterator[tuple[str, str]]:
-    """Yield the name and text of every field of a card except the tally."""
+    """Yield the name and text of every field of a card that is a text."""
     for each in fields(card):
-        if each.name != "tally":
+        if each.name not in ("tally", "verdict"):
             yield each.name, getattr(card, each.name)
 
 
@@ -134,13 +140,15 @@ TONES: Mapping[Tone, str] = {
 _EDGE = 72
 _TEXT_WIDTH = WIDTH - 2 * _EDGE
 _TITLE_SIZES = (86, 78, 70, 63, 57, 52, 47)
+_CLAIM_SIZES = (70, 63, 57, 52, 47, 42)
 _TALLY_SIZES = ((27, 1), (25, 1), (27, 2), (25, 2), (23, 2), (21, 3))
 """Font sizes, each with the most rows it may take. The first that fits is used."""
-_SHADES = 16
+_SHADES, _FEW_SHADES = 16, 5
 """Between paper and text. More would make files larger without a visible difference."""
 _BAR = 14
 """The height of the tally's bar, in pixels."""
-_FLAT = tuple(dict.fromkeys((LINE, *TONES.values())))
+_FINE = 4
+"""How much larger shapes are drawn than shown, so that their edges are smooth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,10 +157,21 @@ class CardTallyPart:
 
     tone: Tone
     """The color of its rating."""
+    shape: Shape
+    """The shape of its rating."""
     count: int
     """The number of claims; at least 1."""
     words: str
     """`3 true`."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardVerdict:
+    """The rating of a claim."""
+
+    tone: Tone
+    shape: Shape
+    words: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,95 +194,166 @@ class Card:
     """`9 claims checked`."""
     tally: tuple[CardTallyPart, ...] = ()
     """How they were rated."""
+    verdict: CardVerdict | None = None
+    """For a claim: its rating, above the title."""
+
+    @property
+    def width(self) -> int:
+        """Its width in pixels. Sites have many claims, so their cards are smaller."""
+        return WIDTH // 2 if self.verdict else WIDTH
+
+    @property
+    def height(self) -> int:
+        """Its height in pixels."""
+        return HEIGHT // 2 if self.verdict else HEIGHT
 
     @property
     def words(self) -> str:
         """The alternative text of the card."""
         tally = ", ".join(part.words for part in self.tally)
         checked = f"{self.checked}: {tally}" if tally else self.checked
-        title = f"{self.site}: {self.title}" if self.site else self.title
+        title = f"{self.verdict.words}: {self.title}" if self.verdict else self.title
+        title = f"{self.site}: {title}" if self.site else title
         return ". ".join(filter(None, (title, checked)))
 
 
 def draw(card: Card) -> bytes:
     """Draw a card as PNG. The fonts must have all its characters."""
-    return _Drawing().png(card)
+    return _Drawing(card).png()
 
 
 class _Drawing:
-    """Draws one card. All `y` are in pixels from the top."""
+    """Draws one card. All `y` are in pixels from the top, and lengths are those of a large card."""
 
-    def __init__(self) -> None:
+    def __init__(self, card: Card) -> None:
         from PIL import Image, ImageDraw
 
-        size = (WIDTH, HEIGHT)
+        self._card = card
+        self._scale = card.width / WIDTH
+        self._palette = _few(card.verdict.tone) if card.verdict else _many()
+        size = (card.width, card.height)
         self._layers = [Image.new("L", size, 0), Image.new("L", size, 0)]
         self._pens = [ImageDraw.Draw(layer) for layer in self._layers]
-        self._boxes: list[tuple[tuple[int, int, int, int], int]] = []
+        self._boxes: list[tuple[tuple[int, int, int, int], str]] = []
+        self._stamps: list[tuple[tuple[int, int], Image.Image, Tone]] = []
+        """Places and pictures of what has the color of a rating."""
 
-    def png(self, card: Card) -> bytes:
-        top = self._masthead(card)
-        bottom = self._foot(card)
-        self._headline(card, top, bottom)
+    def png(self) -> bytes:
+        top = self._masthead()
+        top = self._verdict(top)
+        bottom = self._foot()
+        self._headline(top, bottom)
         out = io.BytesIO()
-        # Level 6 would save a sixth of the bytes, but take twice as long.
-        self._image().save(out, "PNG", compress_level=3)
+        if self._card.verdict:
+            self._image().save(out, "PNG", compress_level=5, bits=4)
+        else:
+            # Level 6 would save a sixth of the bytes, but take twice as long.
+            self._image().save(out, "PNG", compress_level=3)
         return out.getvalue()
 
     def _image(self) -> Image.Image:
         from PIL import ImageChops, ImageDraw
 
-        shades = [round(value * (_SHADES - 1) / 255) for value in range(256)]
-        ink = self._layers[0].point(shades)
-        soft = self._layers[1].point([_SHADES + shade if shade else 0 for shade in shades])
+        palette = self._palette
+        ink = self._layers[0].point(palette.table(INK))
+        soft = self._layers[1].point(palette.table(SOFT))
         image = ImageChops.lighter(ink, soft)  # they never overlap
         pen = ImageDraw.Draw(image)
         for box, color in self._boxes:
-            pen.rectangle(box, fill=color)
-        image.putpalette(_palette())
+            pen.rectangle(box, fill=palette.place(color))
+        for place, stamp, tone in self._stamps:
+            image.paste(stamp.point(palette.table(TONES[tone])), place)
+        image.putpalette(palette.colors)
         return image
 
+    def _font(self, name: str, size: float) -> card_fonts.Font:
+        return card_fonts.open_font(name, round(size * self._scale))
+
+    def _width(self, font: card_fonts.Font, line: str) -> float:
+        return font.line(line) / self._scale
+
+    def _limit(self, width: float) -> float:
+        return width * self._scale
+
     def _write(
-        self, text: str, x: float, y: int, font: card_fonts.Font, *, soft: bool = False
+        self, text: str, x: float, y: float, font: card_fonts.Font, *, soft: bool = False
     ) -> None:
         """Write a line of text. `y` is its baseline."""
-        self._pens[soft].text((x, y), text, fill=255, font=font.font, anchor="ls")
+        at = x * self._scale, round(y * self._scale)
+        self._pens[soft].text(at, text, fill=255, font=font.font, anchor="ls")
 
-    def _box(self, x: int, y: int, width: int, height: int, color: str) -> None:
-        number = 2 * _SHADES + _FLAT.index(color)
-        self._boxes.append(((x, y, x + width - 1, y + height - 1), number))
+    def _repeat(
+        self, text: str, x: float, y: float, font: card_fonts.Font, *, soft: bool = False
+    ) -> None:
+        """Write a line of text that other cards are likely to have, too."""
+        picture, (left, top) = font.drawn(text)
+        at = round(x * self._scale) + left, round(y * self._scale) + top
+        self._layers[soft].paste(picture, at)
 
-    def _masthead(self, card: Card) -> int:
+    def _box(self, x: float, y: float, width: float, height: float, color: str) -> None:
+        left, top, right, low = (
+            round(each * self._scale) for each in (x, y, x + width, y + height)
+        )
+        self._boxes.append(((left, top, max(left, right - 1), max(top, low - 1)), color))
+
+    def _stamp(self, x: float, y: float, picture: Image.Image, tone: Tone) -> None:
+        self._stamps.append(((round(x * self._scale), round(y * self._scale)), picture, tone))
+
+    def _shape(self, x: float, y: float, side: float, shape: Shape, tone: Tone) -> None:
+        """Draw a shape in a square."""
+        self._stamp(x, y, _drawn(shape, round(side * self._scale)), tone)
+
+    def _masthead(self) -> int:
         """Draw the site's name and the genre above a rule. Returns the `y` of the lower edge."""
-        font = card_fonts.open_font(card_fonts.BOLD, 30)
-        plain = card_fonts.open_font(card_fonts.PLAIN, 27)
-        limit = _TEXT_WIDTH - (plain.line(card.kicker) + 40 if card.kicker else 0)
-        self._write(font.shortened(card.site, limit), _EDGE, 90, font)
+        card = self._card
+        font = self._font(card_fonts.BOLD, 30)
+        plain = self._font(card_fonts.PLAIN, 27)
+        beside = self._width(plain, card.kicker)
+        limit = _TEXT_WIDTH - (beside + 40 if card.kicker else 0)
+        self._repeat(font.shortened(card.site, self._limit(limit)), _EDGE, 90, font)
         if card.kicker:
-            self._write(card.kicker, WIDTH - _EDGE - plain.line(card.kicker), 90, plain, soft=True)
+            self._repeat(card.kicker, WIDTH - _EDGE - beside, 90, plain, soft=True)
         self._box(_EDGE, 112, _TEXT_WIDTH, 2, LINE)
         return 114
 
-    def _foot(self, card: Card) -> int:
+    def _verdict(self, top: int) -> int:
+        """Draw the rating of a claim. Returns the `y` of the lower edge."""
+        verdict = self._card.verdict
+        if verdict is None:
+            return top
+        font = self._font(card_fonts.BOLD, 64)
+        words = font.shortened(verdict.words, self._limit(_TEXT_WIDTH - 76))
+        picture, (left, high) = font.drawn(words)
+        base = top + 100
+        self._shape(_EDGE, base - 46, 52, verdict.shape, verdict.tone)
+        place = _EDGE + 76 + left / self._scale, base + high / self._scale
+        self._stamp(*place, picture, verdict.tone)
+        return top + 112
+
+    def _foot(self) -> int:
         """Draw, from the bottom up, the tally, its bar, and the authors and date.
 
         Returns the `y` of the upper edge.
         """
+        card = self._card
         y = HEIGHT - 66
         if card.tally:
-            y = self._tally(card, y)
+            y = self._tally(y)
         if card.by or card.date:
-            font = card_fonts.open_font(card_fonts.PLAIN, 29)
+            font = self._font(card_fonts.PLAIN, 29)
             y -= 26 if card.tally else 0
             date = f" · {card.date}" if card.by and card.date else card.date
-            by = font.shortened(card.by, _TEXT_WIDTH - font.line(date)) if card.by else ""
-            self._write(by + date, _EDGE, y, font, soft=True)
+            limit = self._limit(_TEXT_WIDTH) - font.line(date)
+            by = font.shortened(card.by, limit) if card.by else ""
+            self._repeat(by, _EDGE, y, font, soft=True)
+            self._repeat(date, _EDGE + self._width(font, by), y, font, soft=True)
             y -= 24
         return y
 
-    def _tally(self, card: Card, bottom: int) -> int:
+    def _tally(self, bottom: int) -> int:
+        card = self._card
         for size, most in _TALLY_SIZES:
-            font = card_fonts.open_font(card_fonts.PLAIN, size)
+            font = self._font(card_fonts.PLAIN, size)
             rows = _rows(card, font, size)
             if len(rows) <= most:
                 break
@@ -272,11 +362,11 @@ class _Drawing:
         top = y - round(size * 1.75)
         for row in rows:
             x = float(_EDGE)
-            for tone, words, width in row:
-                if tone:
-                    side = round(size * 0.52)
-                    self._box(round(x), y - side, side, side, TONES[tone])
-                    self._write(words, x + side + size * 0.34, y, font)
+            for part, words, width in row:
+                if part:
+                    side = round(size * 0.7)
+                    self._shape(x, y - round(size * 0.62), side, part.shape, part.tone)
+                    self._write(words, x + side + size * 0.3, y, font)
                 else:
                     self._write(words, x, y, font, soft=True)
                 x += width
@@ -286,7 +376,7 @@ class _Drawing:
 
     def _bar(self, parts: Sequence[CardTallyPart], y: int) -> None:
         """Draw a bar as wide as the text, its lower edge at `y`, every part wide enough to see."""
-        gap, least = 4, 8
+        gap, least = 10, 8
         space = _TEXT_WIDTH - gap * (len(parts) - 1)
         whole = sum(part.count for part in parts)
         spare = space - least * len(parts)
@@ -295,70 +385,125 @@ class _Drawing:
             start = x
             counted += part.count
             x = _EDGE + least * (number + 1) + spare * counted // whole + gap * number
-            self._box(start, y - _BAR, x - start, _BAR, TONES[part.tone])
+            for left, right in _dashes(part.shape, start, x):
+                self._box(left, y - _BAR, right - left, _BAR, TONES[part.tone])
             x += gap
 
-    def _headline(self, card: Card, top: int, bottom: int) -> None:
+    def _headline(self, top: int, bottom: int) -> None:
         """Draw the title, as large as fits, and the text under it if that fits too."""
+        card, limit = self._card, self._limit(_TEXT_WIDTH)
         space = bottom - top - 62
-        for size in _TITLE_SIZES:
-            font = card_fonts.open_font(card_fonts.BOLD, size)
+        for size in _CLAIM_SIZES if card.verdict else _TITLE_SIZES:
+            font = self._font(card_fonts.BOLD, size)
             leading = round(size * 1.14)
-            lines = font.balanced(card.title, _TEXT_WIDTH)
+            lines = font.balanced(card.title, limit)
             if leading * len(lines) <= space and " ".join(lines) == card.title:
                 break
         most = max(1, space // leading)
         if len(lines) > most:
-            lines = font.cut(card.title, most, _TEXT_WIDTH)
+            lines = font.cut(card.title, most, limit)
         y = top + 34 + round(size * 0.78)
         for line in lines:
             self._write(line, _EDGE - round(size * 0.02), y, font)
             y += leading
         if card.text:
-            plain = card_fonts.open_font(card_fonts.PLAIN, 34)
+            plain = self._font(card_fonts.PLAIN, 34)
             y += 52 - leading + round(size * 0.2)
-            rows = plain.balanced(card.text, _TEXT_WIDTH)
+            rows = plain.balanced(card.text, limit)
             if y + 46 * (len(rows) - 1) <= bottom - 40 and len(rows) <= 3:
                 for row in rows:
                     self._write(row, _EDGE, y, plain, soft=True)
                     y += 46
 
 
+@cache
+def _drawn(shape: Shape, side: int) -> Image.Image:
+    """Return a shape in a square, white on black."""
+    from PIL import Image, ImageChops, ImageDraw
+
+    whole = side * _FINE
+    drawn = Image.new("L", (whole, whole), 0)
+    for polygon in outlines(shape):
+        one = Image.new("L", (whole, whole), 0)
+        points = [(x * whole / 16, y * whole / 16) for x, y in polygon]
+        ImageDraw.Draw(one).polygon(points, fill=255)
+        drawn = ImageChops.difference(drawn, one)
+    return drawn.resize((side, side), Image.Resampling.BOX)
+
+
+def _dashes(shape: Shape, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield where a part of the bar is drawn: twice as large as in pages."""
+    lengths = [2 * int(each) for each in DASHES[shape].split()]
+    if not lengths:
+        yield start, end
+        return
+    while start < end:
+        for dash, gap in zip(lengths[::2], lengths[1::2], strict=True):
+            if start < end:
+                yield start, min(start + dash, end)
+            start += dash + gap
+
+
 def _rows(
     card: Card, font: card_fonts.Font, size: int
-) -> list[list[tuple[Tone | None, str, float]]]:
-    """Arrange the tally in rows of colors, texts, and widths in pixels."""
-    rows: list[list[tuple[Tone | None, str, float]]] = [[]]
+) -> list[list[tuple[CardTallyPart | None, str, float]]]:
+    """Arrange the tally in rows of parts, texts, and widths in pixels."""
+    rows: list[list[tuple[CardTallyPart | None, str, float]]] = [[]]
     used = 0.0
-    items: list[tuple[Tone | None, str]] = [(None, card.checked)] if card.checked else []
-    items += [(part.tone, part.words) for part in card.tally]
-    for tone, label in items:
+    items: list[tuple[CardTallyPart | None, str]] = [(None, card.checked)] if card.checked else []
+    items += [(part, part.words) for part in card.tally]
+    for part, label in items:
         words = font.shortened(label, _TEXT_WIDTH - 2 * size)
-        own = font.line(words) + (round(size * 0.52) + size * 0.34 if tone else 0)
+        own = font.line(words) + (round(size * 0.7) + size * 0.3 if part else 0)
         if rows[-1] and used + own > _TEXT_WIDTH:
             rows.append([])
             used = 0
         width = own + size * 0.95
-        rows[-1].append((tone, words, width))
+        rows[-1].append((part, words, width))
         used += width
     return rows
 
 
-@cache
-def _palette() -> tuple[int, ...]:
-    """Return the palette as red, green, and blue values, from 0 to 255.
+@dataclass(frozen=True)
+class _Palette:
+    """The colors of a card: paper, then the shades from paper to others."""
 
-    It contains the shades from paper to ink and from paper to soft, then the flat colors.
-    """
-    colors: list[int] = []
-    for text in (INK, SOFT):
-        for shade in range(_SHADES):
-            part = shade / (_SHADES - 1)
-            pairs = zip(_rgb(PAPER), _rgb(text), strict=True)
-            colors += [round(paper + (dark - paper) * part) for paper, dark in pairs]
-    for color in _FLAT:
-        colors += _rgb(color)
-    return tuple(colors)
+    ramps: tuple[str, ...]
+    """The colors that have shades."""
+    shades: int
+    """The number of shades of each, with paper."""
+
+    @cached_property
+    def colors(self) -> list[int]:
+        """Red, green, and blue values, from 0 to 255."""
+        colors = list(_rgb(PAPER))
+        for ramp in self.ramps:
+            for shade in range(1, self.shades):
+                part = shade / (self.shades - 1)
+                for paper, dark in zip(_rgb(PAPER), _rgb(ramp), strict=True):
+                    colors.append(round(paper + (dark - paper) * part))
+        return colors + list(_rgb(LINE))
+
+    @cache  # noqa: B019 - there are few palettes, and they stay
+    def table(self, color: str) -> list[int]:
+        """Return the places in the palette of the shades of a color, by how much it covers."""
+        first = self.ramps.index(color) * (self.shades - 1)
+        steps = (round(value * (self.shades - 1) / 255) for value in range(256))
+        return [first + step if step else 0 for step in steps]
+
+    def place(self, color: str) -> int:
+        """Return the place in the palette of a color."""
+        return len(self.colors) // 3 - 1 if color == LINE else self.table(color)[255]
+
+
+@cache
+def _many() -> _Palette:
+    return _Palette(tuple(dict.fromkeys((INK, SOFT, *TONES.values()))), _SHADES)
+
+
+@cache
+def _few(tone: Tone) -> _Palette:
+    return _Palette(tuple(dict.fromkeys((INK, SOFT, TONES[tone]))), _FEW_SHADES)
 
 
 def _rgb(color: str) -> bytes:

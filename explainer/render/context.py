@@ -64,6 +64,8 @@ class RenderContext:
     assets: Assets
     cards: Cards | None
     """Draws previews; None without `site.url`, because `og:image` must be an absolute URL."""
+    claim_cards: bool
+    """Whether claims have cards of their own."""
     live: bool
     """Whether pages may connect to the server that serves them."""
     fonts: bool

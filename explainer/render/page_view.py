@@ -26,6 +26,7 @@ from explainer.render.assets import CODE_STYLE
 from explainer.render.context import RenderContext
 from explainer.render.files import RenderedFile
 from explainer.render.rows import Counts, short
+from explainer.render.shapes import DASHES
 from explainer.site.sheets import SOURCES
 from explainer.support import addresses
 from explainer.support.addresses import LinkStyle
@@ -192,6 +193,11 @@ class PageView:
     def rating(self, rating: Rating | str) -> Rating:
         """Return the rating with an id; a rating itself is returned as it is."""
         return rating if isinstance(rating, Rating) else self._context.rating(rating)
+
+    @staticmethod
+    def dashes(rating: Rating) -> str:
+        """Return the dashes of a rating's part of a bar, as SVG writes them; empty for a line."""
+        return DASHES[rating.shape]
 
     def counted(self, counts: Counts) -> tuple[Counted, ...]:
         """Return the parts of a tally."""

@@ -13,7 +13,7 @@ from explainer.language.words import Words, words_of
 from explainer.model.article import Article, ClaimView
 from explainer.model.site import ClaimRef
 from explainer.render import cards, views
-from explainer.render.cards import HEIGHT, WIDTH, Card, CardTallyPart
+from explainer.render.cards import Card, CardTallyPart, CardVerdict
 from explainer.render.context import RenderContext
 from explainer.render.page_view import Preview
 from explainer.support import addresses
@@ -37,9 +37,42 @@ def choose_preview(
         address, card = article.address, article_card(context, article)
     else:
         address, card = "/", site_card(context, article, claims)
-    if not context.cards.can_draw(card):
-        return own, None
-    return Preview(addresses.absolute(url, address + cards.FILE), WIDTH, HEIGHT, card.words), card
+    drawn = _preview(context, url, address, card)
+    return (drawn, card) if drawn else (own, None)
+
+
+def choose_claim_preview(
+    context: RenderContext, article: Article, claim: ClaimView
+) -> tuple[Preview, Card] | None:
+    """Return the preview and card of a claim; None if it has those of its article."""
+    url = context.site.url
+    if not (url and context.cards and context.claim_cards):
+        return None
+    card = claim_card(context, article, claim)
+    preview = _preview(context, url, claim.address, card)
+    return (preview, card) if preview else None
+
+
+def _preview(context: RenderContext, url: str, address: str, card: Card) -> Preview | None:
+    """Return the preview that is a card; None if it cannot be drawn."""
+    if context.cards is None or not context.cards.can_draw(card):
+        return None
+    place = addresses.absolute(url, address + cards.FILE)
+    return Preview(place, card.width, card.height, card.words)
+
+
+def claim_card(context: RenderContext, article: Article, claim: ClaimView) -> Card:
+    """Return the card of a claim."""
+    words = words_of(article.language)
+    rating = claim.rating
+    return Card(
+        site=context.site.title,
+        kicker=words.kind("claim"),
+        title=claim.claim,
+        by=unescape(words.claimed_by(name=claim.by.person.name)) if claim.by else "",
+        date=words.date(claim.date) if claim.date else "",
+        verdict=CardVerdict(rating.tone, rating.shape, unescape(words.rating(rating))),
+    )
 
 
 def article_card(context: RenderContext, article: Article) -> Card:
@@ -96,6 +129,8 @@ def _tally(claims: Iterable[ClaimView], words: Words) -> tuple[str, tuple[CardTa
     parts = [part for part in views.tally(claims) if part.rating.checked]
     count = sum(part.count for part in parts)
     return unescape(words.claims_checked(n=count)) if count else "", tuple(
-        CardTallyPart(p.rating.tone, p.count, unescape(words.counted(p.rating, p.count)))
+        CardTallyPart(
+            p.rating.tone, p.rating.shape, p.count, unescape(words.counted(p.rating, p.count))
+        )
         for p in parts
     )

@@ -86,7 +86,11 @@ class Renderer:
             address = article.address + web_annotation.FILE
             yield data_file(address, linked_data.annotations_file, context, article)
         for claim in article.claims:
-            yield page_file(claim.address, pages.claim_page, context, around, claim, preview)
+            own = previews.choose_claim_preview(context, article, claim)
+            shown = own[0] if own else preview
+            yield page_file(claim.address, pages.claim_page, context, around, claim, shown)
+            if own:
+                yield _card_file(context, claim.address, own[1])
 
     def site_files(self, aliases: Mapping[str, str]) -> Iterator[OutputFile]:
         """Yield the home page, sections, feeds, sitemap, robots.txt, 404.html, and redirects.
@@ -127,7 +131,17 @@ class Renderer:
         # Collecting the sources takes long, and is not needed if one page has them all.
         many = len(self.index.sources) > sheets.MOST
         places = self._lists.source_address if many else None
-        return RenderContext(site, self.theme, assets, drawer, self.live, fonts, style, places)
+        return RenderContext(
+            site,
+            self.theme,
+            assets,
+            drawer,
+            self.settings.images.claim_cards,
+            self.live,
+            fonts,
+            style,
+            places,
+        )
 
     def _site_rules(self, site: SiteView) -> str:
         return site_rules(site.scale, site.language, self._everything, self.settings.kinds)

@@ -25,8 +25,8 @@ from typing import Literal, TypeAlias, TypeVar
 from explainer.model.article import Article, ClaimView, SourceView
 from explainer.model.ratings import Rating, by_value
 from explainer.model.scalars import PartialDate
-from explainer.render.assets import PATHS
 from explainer.render.lists import grouped
+from explainer.render.shapes import PATHS
 from explainer.support.values import dataclass
 
 _NAME, _BADGE, _DOT, _LABELS = 24, 13, 8, 20

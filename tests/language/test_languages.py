@@ -382,7 +382,7 @@ class TestInABrowser:
         )
         assert first > last
         bar = tab.evaluate(
-            """() => [...document.querySelectorAll('.head .tally rect')]
+            """() => [...document.querySelectorAll('.head .tally line')]
               .map(e => e.getBoundingClientRect().left)"""
         )
         assert bar == sorted(bar, reverse=True)

@@ -32,7 +32,7 @@ from explainer.model.ratings import DEFAULT_SCALE, scale
 from explainer.model.scalars import ExtraShape, Id, Shape, Tone
 from explainer.model.settings import RatingSettings, Settings
 from explainer.parse.settings import read_settings
-from explainer.render import assets, theme
+from explainer.render import assets, shapes, theme
 from tests import ROOT
 from tests.helpers.articles import Maker, build
 from tests.helpers.pages import parse, select
@@ -272,7 +272,7 @@ def sheet(drawn: Iterable[Shape] = SHAPES) -> str:
     )
     return (
         f"<!DOCTYPE html><html><meta charset=utf-8><style>{found.assets['style.css']}\n"
-        f"@layer badges{{[data-rating]::before{{mask:{assets.shape_mask(SHAPES)}}}}}"
+        f"@layer badges{{[data-rating]::before{{mask:{shapes.shape_mask(SHAPES)}}}}}"
         "body{margin:0;background:#fff} div{height:20px;line-height:0;overflow:hidden}"
         f"[data-rating]{{--badge:{SIZE / 0.8}px;--tone:#000;line-height:{SIZE}px}}"
         "[data-rating]::before{vertical-align:top;margin:0}"
@@ -341,8 +341,8 @@ def test_shapes_are_printed_where_the_browser_prints_no_backgrounds(browser: Any
 
 
 def test_every_shape_can_be_moved() -> None:
-    assert list(assets.PATHS) == list(SHAPES)
-    for shape, path in assets.PATHS.items():
+    assert list(shapes.PATHS) == list(SHAPES)
+    for shape, path in shapes.PATHS.items():
         assert re.fullmatch(r"M[0-9.]+ ?[0-9. ]*[a-z][a-z0-9 .-]*", path), (
             shape
         )  # the rest is relative
@@ -352,7 +352,7 @@ def test_a_site_loads_only_the_shapes_of_its_scale() -> None:
     used = [r.shape for r in DEFAULT_SCALE]
     css = assets.site_rules(DEFAULT_SCALE, "en", [])
     assert css.count("M") == len(set(used)) < len(SHAPES)
-    assert all(assets.PATHS[shape].split("a")[0][3:] in css for shape in used)
+    assert all(shapes.PATHS[shape].split("a")[0][3:] in css for shape in used)
     one = assets.site_rules(DEFAULT_SCALE[:1], "en", [])
     assert "*100%/1) 0/100% 100% no-repeat" in one
 
@@ -487,14 +487,78 @@ def test_the_bar_shows_only_checked_claims() -> None:
         m.claim(f"c{number}", "C.", rating)
     page = parse(build(m.article())["kremlin-call/index.html"])
     bar = [
-        (e.attributes["fill"][6:-1], *(float(e.attributes[a].rstrip("%")) for a in ("x", "width")))
+        (e.attributes["stroke"][6:-1], *(float(e.attributes[a].rstrip("%")) for a in ("x1", "x2")))
         for tally in select(page, "div.tally")
-        for e in select(tally, "rect")
+        for e in select(tally, "line")
     ]
     assert [tone for tone, *_ in bar] == ["blue", "grey", "orange", "grey"]
     end = 0.0
-    for _, start, width in bar:
-        assert start == pytest.approx(end, abs=0.02)
-        end = start + width
-    assert end == pytest.approx(100, abs=0.02)
-    assert bar[0][2] == 50  # three of six: the opinion does not count
+    for _, start, until in bar:
+        assert start == pytest.approx(end, abs=0.1)
+        end = until + 0.6
+    assert end == pytest.approx(100, abs=0.1)
+    assert bar[0][2] == 49.4  # three of six: the opinion does not count
+
+
+def test_the_bar_tells_all_ratings_apart_without_colour() -> None:
+    assert shapes.DASHES.keys() == shapes.PATHS.keys()
+    assert len(set(shapes.DASHES.values())) == len(SHAPES)
+    for dashes in shapes.DASHES.values():
+        lengths = dashes.split()
+        assert len(lengths) % 2 == 0  # SVG would repeat an odd number
+        assert all(0 < int(length) <= 16 for length in lengths)
+    m = Maker()
+    for number, rating in enumerate(["disputed", "unverified", "mixed"]):
+        m.claim(f"c{number}", "C.", rating)
+    page = parse(build(m.article())["kremlin-call/index.html"])
+    (tally,) = select(page, "div.tally")
+    drawn = [
+        (e.attributes["stroke"], e.attributes["stroke-dasharray"]) for e in select(tally, "line")
+    ]
+    assert [tone for tone, _ in drawn] == ["var(--grey)"] * 3
+    assert len(set(drawn)) == 3
+
+
+def test_one_claim_of_thousands_is_still_seen() -> None:
+    m = Maker()
+    for number in range(400):
+        m.claim(f"c{number}", "C.", "false" if number == 7 else "true")
+    page = parse(build(m.article())["kremlin-call/index.html"])
+    (tally,) = select(page, "div.tally")
+    for line in select(tally, "line"):
+        start, end = (float(line.attributes[name].rstrip("%")) for name in ("x1", "x2"))
+        assert end - start >= 0.3
+
+
+def area(shape: Shape) -> float:
+    """Return the area of a shape in square units, from its polygons."""
+    total = 0.0
+    for polygon in shapes.outlines(shape):
+        pairs = zip(polygon, (*polygon[1:], polygon[0]), strict=True)
+        total += sum(x * to_y - to_x * y for (x, y), (to_x, to_y) in pairs) / 2
+    return abs(total)
+
+
+@pytest.mark.parametrize(
+    ("shape", "expected"),
+    [
+        ("circle", math.pi * 36),
+        ("ring", math.pi * (42.25 - 16)),
+        ("square", 144),
+        ("diamond", 15.2 * 11.6 / 2),
+        ("bar", 70),
+        ("plus", 2 * 13.6 * 3.6 - 3.6**2),
+        ("frame", 144 - 6.4**2),
+        ("dots", 3 * math.pi * 4),
+        ("stripes", 2 * 3.8 * 12),
+    ],
+)
+def test_polygons_of_shapes(shape: Shape, expected: float) -> None:
+    assert area(shape) == pytest.approx(expected, rel=0.04)
+
+
+def test_polygons_are_within_the_square() -> None:
+    for shape in SHAPES:
+        for x, y in (point for polygon in shapes.outlines(shape) for point in polygon):
+            assert -0.1 <= x <= 16.1, shape
+            assert -0.1 <= y <= 16.1, shape

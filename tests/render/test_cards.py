@@ -15,8 +15,9 @@ from PIL import Image
 
 from explainer.build.options import BuildOptions
 from explainer.build.pipeline import build_site
-from explainer.render import card_fonts, cards
-from explainer.render.cards import Card, Cards, CardTallyPart
+from explainer.model.ratings import DEFAULT_SCALE, Rating
+from explainer.render import card_fonts, cards, shapes
+from explainer.render.cards import Card, Cards, CardTallyPart, CardVerdict
 from tests import ROOT
 from tests.helpers import folders, pages
 from tests.helpers.examples import examples
@@ -30,7 +31,10 @@ CARD = Card(
     by="By Jane Doe",
     date="10 November 2024",
     checked="3 claims checked",
-    tally=(CardTallyPart("blue", 1, "1 true"), CardTallyPart("grey", 2, "2 disputed")),
+    tally=(
+        CardTallyPart("blue", "circle", 1, "1 true"),
+        CardTallyPart("grey", "diamond", 2, "2 disputed"),
+    ),
 )
 
 
@@ -105,7 +109,7 @@ def test_colors_are_those_of_the_theme() -> None:
 def test_no_card_if_the_font_lacks_a_character(text: str, maker: Cards, tmp_path: Path) -> None:
     assert maker.png(replace(CARD, title=text)) is None
     assert maker.png(replace(CARD, by=text)) is None
-    assert maker.png(replace(CARD, tally=(CardTallyPart("blue", 1, text),))) is None
+    assert maker.png(replace(CARD, tally=(CardTallyPart("blue", "circle", 1, text),))) is None
     kept = Cards(tmp_path)
     assert kept.png(replace(CARD, title=text)) is None
     assert Cards(tmp_path).png(replace(CARD, title=text)) is None
@@ -136,6 +140,7 @@ WORDS = st.text("abcdefghijklmnopqrstuvwxyzÄÖÜß ,.-–“”’0123456789", 
             st.builds(
                 CardTallyPart,
                 st.sampled_from(sorted(cards.TONES)),
+                st.sampled_from(sorted(shapes.PATHS)),
                 st.integers(1, 10**6),
                 WORDS.map(lambda text: text[:40]),
             ),
@@ -155,6 +160,74 @@ def test_text_stays_within_the_margins(card: Card) -> None:
         (0, 630 - 40, 1200, 630),
     ):
         assert colors(image.crop(box)) == {paper}, box
+
+
+CLAIM = Card(
+    site="The Explainer",
+    kicker="Claim",
+    title="Donald Trump and Vladimir Putin spoke by telephone on 7 November 2024.",
+    by="Claimed by The Washington Post",
+    date="10 November 2024",
+    verdict=CardVerdict("grey", "diamond", "Disputed"),
+)
+SENTENCE = st.lists(
+    st.sampled_from("who told whom what a government said of it".split()), min_size=1
+)
+
+
+def test_a_claims_card(maker: Cards) -> None:
+    content = maker.png(CLAIM)
+    image = opened(content)
+    assert image.size == (CLAIM.width, CLAIM.height) == (600, 315)
+    assert colors(image) > {rgb(cards.PAPER), rgb(cards.INK), rgb(cards.LINE)}
+    assert CLAIM.words == f"The Explainer: Disputed: {CLAIM.title}"
+    assert maker.png(replace(CLAIM, verdict=CardVerdict("grey", "diamond", "有争议"))) is None
+
+
+@pytest.mark.parametrize("rating", DEFAULT_SCALE, ids=lambda rating: rating.id)
+def test_a_claims_card_has_the_shape_and_colour_of_its_rating(rating: Rating, maker: Cards) -> None:
+    made = maker.png(replace(CLAIM, verdict=CardVerdict(rating.tone, rating.shape, "Rated")))
+    image = opened(made).crop((36, 74, 64, 108))
+    assert rgb(cards.TONES[rating.tone]) in colors(image)
+    others = {
+        maker.png(replace(CLAIM, verdict=CardVerdict(rating.tone, shape, "Rated")))
+        for shape in shapes.PATHS
+    }
+    assert len(others) == len(shapes.PATHS)
+
+
+@given(
+    SENTENCE.map(lambda words: " ".join(words).capitalize() + "."), st.sampled_from(DEFAULT_SCALE)
+)
+@settings(deadline=None, max_examples=examples(30))
+def test_a_claims_card_is_small_and_within_the_margins(claim: str, rating: Rating) -> None:
+    verdict = CardVerdict(rating.tone, rating.shape, rating.label)
+    content = Cards(None).png(replace(CLAIM, title=claim, verdict=verdict))
+    assert content is not None
+    assert len(content) <= 8 * 1024
+    image = opened(content)
+    for box in ((0, 0, 30, 315), (570, 0, 600, 315), (0, 0, 600, 20), (0, 295, 600, 315)):
+        assert colors(image.crop(box)) == {rgb(cards.PAPER)}, box
+
+
+def test_claims_have_cards_if_the_site_wants_them(tmp_path: Path) -> None:
+    files = {
+        "site.toml": 'title = "S"\nurl = "https://example.org/"\n[images]\nclaim_cards = true\n',
+        "content/x.md": "---\ntitle: The call\ndate: 2024-11-10\n---\nWords.\n",
+        "content/x.yaml": CLAIMS.replace("B is not", "他没有"),
+    }
+    root = folders.put(tmp_path, files)
+    assert not build_site(root, BuildOptions(jobs=1)).failed
+    assert preview(root, "x/claims/a/index.html") == {
+        "og:image": "https://example.org/x/claims/a/card.png",
+        "og:image:width": "600",
+        "og:image:height": "315",
+        "og:image:alt": "S: True: A is so.",
+    }
+    assert (root / "_site/x/claims/a/card.png").is_file()
+    # The typeface has no Chinese letters, so this claim has the card of its article.
+    assert preview(root, "x/claims/b/index.html")["og:image"] == "https://example.org/x/card.png"
+    assert not (root / "_site/x/claims/b/card.png").exists()
 
 
 def test_a_long_title_ends_with_a_whole_word_and_an_ellipsis() -> None:

@@ -137,7 +137,7 @@ def test_every_key_has_an_example() -> None:
     for page in PAGES:
         for fence in fences(page.name):
             if fence.language in ("yaml", "toml"):
-                key = r"^\[+([a-z]+)\]|(?:^|[{,]|- )\s*([a-z]+)(?::| =)"
+                key = r"^\[+([a-z]+)\]|(?:^|[{,]|- )\s*([a-z_]+)(?::| =)"
                 shown |= {a or b for a, b in re.findall(key, fence.text, re.MULTILINE)}
     kinds = [
         *(
