@@ -77,7 +77,7 @@ def _no_search() -> Iterator[None]:
 @pytest.fixture(autouse=True, scope="session")
 def _templates() -> Iterator[None]:
     """Compile each template only once: most tests build a site, all with the same theme."""
-    compiled: dict[tuple[str, str | None, str | None], Any] = {}
+    compiled: dict[tuple[type, str, str | None, str | None], Any] = {}
     compile_ = jinja2.Environment.compile
 
     def once(
@@ -86,9 +86,10 @@ def _templates() -> Iterator[None]:
         name: str | None = None,
         filename: str | None = None,
     ) -> Any:
-        if (source, name, filename) not in compiled:
-            compiled[source, name, filename] = compile_(environment, source, name, filename)
-        return compiled[source, name, filename]
+        key = environment.code_generator_class, source, name, filename
+        if key not in compiled:
+            compiled[key] = compile_(environment, source, name, filename)
+        return compiled[key]
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(jinja2.Environment, "compile", once)

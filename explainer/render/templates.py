@@ -20,6 +20,7 @@ from markupsafe import Markup, escape
 from explainer.model.free_data import FreeData
 from explainer.model.location import Location
 from explainer.model.problems import Problem, did_you_mean
+from explainer.render.direct import DirectGenerator
 from explainer.support.files import read_file, replace_file
 from explainer.support.values import dataclass
 
@@ -47,19 +48,24 @@ class TemplateError(Exception):
         self.problem = problem
 
 
-def make_environment(folders: tuple[ThemeFolder, ...], cache: Path | None) -> jinja2.Environment:
-    """Set up Jinja for a theme. `cache` is the folder for compiled templates; None for no cache."""
+def make_environment(
+    folders: tuple[ThemeFolder, ...], cache: Path | None, *, direct: bool = False
+) -> jinja2.Environment:
+    """Set up Jinja for a theme. `cache` is the folder for compiled templates; None for no cache.
+
+    `direct`: whether to compile templates as in `direct.py`.
+    """
     if cache:
         with suppress(OSError):
             cache.mkdir(parents=True, exist_ok=True)
-    return _Environment(
+    return (_DirectEnvironment if direct else _Environment)(
         loader=_Loader(folders),
         autoescape=True,
         undefined=_Missing,
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
-        bytecode_cache=_BytecodeCache(str(cache), "%s.bin") if cache else None,
+        bytecode_cache=_BytecodeCache(str(cache), f"%s{'.direct' * direct}.bin") if cache else None,
     )
 
 
@@ -83,6 +89,10 @@ class _Context(Context):
 
 class _Environment(jinja2.Environment):
     context_class = _Context
+
+
+class _DirectEnvironment(_Environment):
+    code_generator_class = DirectGenerator
 
 
 class _BytecodeCache(jinja2.FileSystemBytecodeCache):

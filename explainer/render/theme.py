@@ -40,6 +40,7 @@ KINDS = ("templates", "styles", "scripts", "static")
 """The folders of a theme."""
 
 _NAME = re.compile(r"[\w-][\w.-]*")
+_COMPILED = frozenset(("environment", "_direct", "_general"))
 
 
 @dataclass(frozen=True)
@@ -57,12 +58,26 @@ class Theme:
         """Jinja, set up for this theme."""
         return templates.make_environment(self.folders, self.cache)
 
+    @cached_property
+    def _direct(self) -> jinja2.Environment:
+        """Jinja, with templates compiled to faster code, which fails where others may not."""
+        return templates.make_environment(self.folders, self.cache, direct=True)
+
+    @cached_property
+    def _general(self) -> set[str]:
+        """The templates that the faster code cannot render."""
+        return set()
+
     def __getstate__(self) -> dict[str, object]:
         """Leave out compiled templates: other processes compile their own."""
-        return {name: value for name, value in self.__dict__.items() if name != "environment"}
+        return {name: value for name, value in self.__dict__.items() if name not in _COMPILED}
 
     def render(self, template: str, objects: Mapping[str, object]) -> str:
         """Render a template with only these objects. Raises `TemplateError`."""
+        if template not in self._general:
+            with suppress(Exception):  # a mistake fails again, and is explained, below
+                return self._direct.get_template(template).render(objects)
+            self._general.add(template)
         try:
             return self.environment.get_template(template).render(objects)
         except Exception as error:
