@@ -32,6 +32,7 @@ from explainer.model.problems import Problem
 from explainer.model.ratings import DEFAULT_SCALE
 from explainer.model.report import as_json
 from explainer.model.scalars import BuiltinKind, Genre, Shape, Stance, Tone
+from explainer.model.security import SecuritySettings
 from explainer.model.settings import (
     BuildSettings,
     FeedSettings,
@@ -157,6 +158,7 @@ TABLES = {
     "[search]": SearchSettings,
     "[images]": ImageSettings,
     "[links]": LinkSettings,
+    "[security]": SecuritySettings,
     "[publish]": PublishSettings,
     "Front matter": FrontMatter,
     "image": Image,

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from explainer.article.body import Body
 from explainer.markdown.link_targets import LinkTargets
-from explainer.markdown.links import LinkLookup
+from explainer.markdown.links import LinkLookup, LinkOptions
 from explainer.markdown.parser import Markdown, MarkdownOptions, NoteMarkdown
 from explainer.model.allow import Allowance
 from explainer.model.annotations import AnnotationFile, Library
@@ -20,7 +20,6 @@ from explainer.model.ratings import Rating
 from explainer.model.scalars import Genre
 from explainer.model.settings import KindSettings
 from explainer.parse.references import UsedNames
-from explainer.support.addresses import LinkStyle
 from explainer.support.values import dataclass
 
 
@@ -69,8 +68,8 @@ class ArticleContext:
     """The possible targets of links."""
     options: MarkdownOptions
     """How to read Markdown."""
-    link_style: LinkStyle = "file"
-    """How links name pages."""
+    links: LinkOptions = LinkOptions()
+    """How links are written, and what pages may load."""
     drafts: bool = False
     """Whether to show annotations that are drafts."""
     inspector: Inspector | None = None

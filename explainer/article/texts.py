@@ -9,7 +9,7 @@ from typing import TypeAlias
 from markdown_it.token import Token
 from markupsafe import Markup
 
-from explainer.article import foreign
+from explainer.article import blocked, foreign
 from explainer.article.body import Body
 from explainer.article.context import ArticleContext, Pointer
 from explainer.markdown import links
@@ -101,6 +101,7 @@ class TextRenderer:
             body.marks, text, locate, in_article=True, math=self.context.options.math
         )
         self.problems += foreign.check_conflicts(tokens, lines_of(document))
+        self.problems += blocked.check(tokens, text, self.context.links.security, locate)
 
     def check_plain_texts(self) -> None:
         """Report comments in those texts of YAML files that are not Markdown."""
@@ -136,7 +137,7 @@ class TextRenderer:
             path,
             address,
             self.context.known,
-            style=self.context.link_style,
+            options=self.context.links,
             eager=eager,
             language=language,
         )

@@ -165,7 +165,7 @@ def assemble(
         menu=menu,
         aliases=redirects,
         assets=assets,
-        named=problems.of(prepare.hash_named_files(root, assets)),
+        named=problems.of(prepare.hash_named_files(root, assets, settings.security)),
         theme=store.theme(style),
         search=search,
         versions=prepare.picture_versions(gallery, assets),

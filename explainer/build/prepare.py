@@ -12,6 +12,7 @@ from explainer.build.options import BuildOptions
 from explainer.markdown import captions, mathml
 from explainer.markdown.data_files import DataFile
 from explainer.markdown.link_targets import LinkTargets
+from explainer.markdown.links import LinkOptions
 from explainer.markdown.parser import MarkdownOptions
 from explainer.markdown.pictures import Gallery
 from explainer.markdown.resizing import has_pillow
@@ -21,12 +22,13 @@ from explainer.model.annotations import Library
 from explainer.model.documents import Asset, RoutedDocument
 from explainer.model.location import Located, Location
 from explainer.model.problems import Problem, did_you_mean, short
+from explainer.model.security import SecuritySettings
 from explainer.model.settings import Settings
 from explainer.model.site import SiteIndex
 from explainer.parse import allow
-from explainer.render import cards, theme, theme_slips
+from explainer.render import cards, style_slips, theme, theme_slips
 from explainer.render.cards import Cards
-from explainer.render.renderer import OWN_FILES
+from explainer.render.renderer import CUSTOM_STYLE, OWN_FILES
 from explainer.render.theme import Theme
 from explainer.site.load import SiteFiles
 from explainer.site.routes import GENERATED, GENERATED_FILES, Routes
@@ -110,7 +112,7 @@ def article_context(
         library_places=library[1],
         known=targets,
         options=MarkdownOptions.of(settings.markdown),
-        link_style=settings.link_style,
+        links=LinkOptions(settings.link_style, settings.security),
         drafts=settings.build.drafts,
         inspector=inspector,
     )
@@ -150,9 +152,12 @@ def searching(settings: Settings, places: Located) -> tuple[bool | None, Locatio
 
 
 def hash_named_files(
-    root: Path, assets: Iterable[Asset]
+    root: Path, assets: Iterable[Asset], security: SecuritySettings
 ) -> tuple[Mapping[str, str], tuple[Problem, ...]]:
-    """Return hashes of the copied files that every page names. Problem: `unreadable`."""
+    """Return hashes of the copied files that every page names.
+
+    Problems: `unreadable`, and those of `style_slips.check`.
+    """
     hashes: dict[str, str] = {}
     problems: list[Problem] = []
     for asset in assets:
@@ -164,6 +169,9 @@ def hash_named_files(
                 problems.append(Problem(Location(asset.path), "unreadable", message))
             else:
                 hashes[asset.target] = hashlib.sha256(content).hexdigest()[:10]
+                if asset.target == CUSTOM_STYLE:
+                    sheet = asset.path, content.decode(errors="replace")
+                    problems += style_slips.check([sheet], security)
     return hashes, tuple(problems)
 
 
@@ -205,14 +213,20 @@ def find_theme(
 ) -> tuple[Theme | None, tuple[Problem, ...]]:
     """Find the site's theme, and check that it has the templates that `documents` name.
 
-    Problems: those of `theme.find` and of `theme_slips.check`, and `template-missing`.
+    Problems: those of `theme.find`, `theme_slips.check`, and `style_slips.check`, and
+    `template-missing`.
 
     `folder` is the site's cache folder, or None.
     """
     found, problems = theme.find(root, settings.theme, cache=folder and folder / "templates")
     if found is None:
         return None, problems
-    return found, (*problems, *theme_slips.check(found), *_missing_templates(found, documents))
+    return found, (
+        *problems,
+        *theme_slips.check(found, settings.security),
+        *style_slips.check(found.own_styles, settings.security),
+        *_missing_templates(found, documents),
+    )
 
 
 def _missing_templates(found: Theme, documents: Sequence[RoutedDocument]) -> Iterator[Problem]:

@@ -11,7 +11,6 @@ another page (a claim's review has its own page), rendering adjusts its links.
 from __future__ import annotations
 
 import posixpath
-import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
@@ -20,7 +19,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from markdown_it.token import Token
 
-from explainer.markdown import picture_sizes, pictures
+from explainer.markdown import picture_sizes, pictures, policy
 from explainer.markdown.bare_links import LINKED_AS_TYPED
 from explainer.markdown.data_files import DataFile, is_data
 from explainer.markdown.link_positions import FoundLink, LinkOccurrence, find_links
@@ -38,6 +37,7 @@ from explainer.markdown.pictures import Flaw
 from explainer.markdown.raw_addresses import RawAttribute
 from explainer.markdown.rules import credit, inline_text
 from explainer.model.problems import short
+from explainer.model.security import SecuritySettings
 from explainer.support import addresses
 from explainer.support.addresses import LinkStyle
 from explainer.support.values import dataclass
@@ -146,12 +146,19 @@ def _not_web(url: str) -> Flaw:
 DECORATIVE = "decorative"
 """The class of a picture that only decorates: `![](line.svg){.decorative}`."""
 
-_ON_THE_WEB = re.compile(r"(?:https?:)?[\\/]{2}", re.IGNORECASE)
 _WITHOUT_TEXT = Flaw(
     "link-without-text",
     "this link has no text: it is invisible, and screen readers read out its address",
     "add text that says what it links to: [The transcript](transcript.md)",
 )
+
+
+@dataclass(frozen=True, slots=True)
+class LinkOptions:
+    """How the links of a site are written, and what its pages may load."""
+
+    style: LinkStyle = "file"
+    security: SecuritySettings = SecuritySettings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +189,7 @@ def resolve(
     address: str,
     targets: LinkTargets,
     *,
-    style: LinkStyle,
+    options: LinkOptions,
     eager: bool = False,
     language: str = "",
 ) -> ResolvedLinks:
@@ -196,8 +203,8 @@ def resolve(
     `link-to-skipped`, `empty-link`, and `link-without-text`; the remark `loose-link`; and for
     pictures the warnings
     `picture-without-alt`, `credit-not-shown`, `not-a-picture`, `broken-picture`, and
-    `huge-picture`. Addresses in raw HTML are resolved in the same way; those that the
-    Content-Security-Policy of pages blocks are the warning `blocked-address`.
+    `huge-picture`. Addresses in raw HTML are resolved in the same way. What the
+    Content-Security-Policy of pages blocks is the warning `blocked-address`.
     """
     problems: list[tuple[LinkOccurrence, Flaw]] = []
     fragments: list[tuple[LinkOccurrence, PageFragment]] = []
@@ -205,9 +212,9 @@ def resolve(
     rewriting = _Rewriting()
     for found in find_links(tokens):
         link, token, raw = found.occurrence, found.token, found.raw
-        problems += [(link, each) for each in _check_link(found)]
-        if raw and (raw.frame or raw.form or link.url.lower().startswith("data:")):
-            rewriting.add(found, link.url)
+        problems += [(link, each) for each in _check_link(found, options.security)]
+        if raw and _is_left(raw, link.url, options.security):
+            rewriting.add(found, f"https:{link.url}" if link.url.startswith("//") else link.url)
             continue
         picture = raw.picture if raw else token.type == "image" and found.other != CAPTIONS
         lookup = look_up(link.url, path, address, targets, picture=picture)
@@ -219,10 +226,11 @@ def resolve(
             rewriting.add(found, None)
             continue
         if not found.other and (media := media_of(token)):
-            problems += [(link, each) for each in check_player(token, media)]
+            flaws = check_player(token, media, options.security)
+            problems += [(link, each) for each in flaws]
         target, wrong = _at_time(_composed(target))
         problems += [(link, wrong)] if wrong else []
-        rewriting.add(found, _with_query(from_page(address, target, style), link.url))
+        rewriting.add(found, _with_query(from_page(address, target, options.style), link.url))
         if part := _page_fragment(address, target):
             fragments.append((link, part))
         if found.other:
@@ -271,7 +279,19 @@ class _Rewriting:
             token.content = "".join((*pieces, token.content[done:]))
 
 
-def _check_link(found: FoundLink) -> Iterator[Flaw]:
+def _is_left(raw: RawAttribute, url: str, security: SecuritySettings) -> bool:
+    """Return whether an address in raw HTML is not looked up, because pages do not load it from
+    the site.
+    """
+    if raw.plugin or url.lower().startswith("data:"):
+        return True
+    is_elsewhere = policy.is_on_the_web(url)
+    return raw.loaded in ("frames", "forms") and (
+        is_elsewhere or not security.allows_own(raw.loaded)
+    )
+
+
+def _check_link(found: FoundLink, security: SecuritySettings) -> Iterator[Flaw]:
     """Check what a link shows, and that pages may load the address."""
     raw, url = found.raw, found.occurrence.url
     if raw is None:
@@ -279,14 +299,8 @@ def _check_link(found: FoundLink) -> Iterator[Flaw]:
             yield from () if found.other else _check_text(found.token)
         elif not found.has_text:
             yield _WITHOUT_TEXT
-    elif raw.form:
-        message = "pages cannot send forms, so this one does nothing"
-        yield Flaw("blocked-address", message, "link to a page with the form instead")
-    elif raw.frame or (_ON_THE_WEB.match(url) and not (raw.link or raw.picture)):
-        message = (
-            f"pages load no frames and no files from other sites, so `{short(url)}` is not shown"
-        )
-        yield Flaw("blocked-address", message, f"link to it instead: [its title]({short(url)})")
+    else:
+        yield from policy.check_raw(raw, url, security)
 
 
 def _check_text(image: Token) -> Iterator[Flaw]:

@@ -6,6 +6,7 @@ The token stays that of a picture, so a player is resolved, annotated, and capti
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Literal, TypeAlias
 from urllib.parse import unquote
 
@@ -13,6 +14,8 @@ from markdown_it.common.utils import escapeHtml
 from markdown_it.token import Token
 
 from explainer.markdown.pictures import Flaw
+from explainer.markdown.policy import blocked, is_blocked
+from explainer.model.security import SecuritySettings
 
 Media: TypeAlias = Literal["audio", "video"]
 """The name of the element that plays a file."""
@@ -28,6 +31,7 @@ CAPTIONS = "captions"
 """The key in a token's `meta` of the address of a video's captions, in WebVTT."""
 _LANGUAGE = "srclang"
 _PLAYS = "plays"
+_ALLOWED = "allowed"
 _TIME = re.compile(
     r"(?:(?:(?P<h>\d+):)?(?P<m>\d+):)?(?P<s>\d+(?:\.\d+)?)|(?:(?P<hh>\d+)h)?(?:(?P<mm>\d+)m)?"
     r"(?:(?P<ss>\d+)s?)?"
@@ -76,7 +80,7 @@ def player(token: Token) -> str | None:
     source = str(token.attrs.get("src", ""))
     label = label_of(token)
     link = f'<a href="{escapeHtml(source)}">{escapeHtml(file_name(source))}</a>' if source else ""
-    if is_elsewhere(source):
+    if is_elsewhere(source) and _ALLOWED not in token.meta:
         return link
     attributes = {key: str(value) for key, value in token.attrs.items() if key != "alt"}
     attributes |= {POSTER: str(token.meta[POSTER])} if token.meta.get(POSTER) else {}
@@ -95,15 +99,18 @@ def label_of(token: Token) -> str:
     return "".join(words).strip()
 
 
-def check_player(token: Token, element: Media) -> list[Flaw]:
+def check_player(token: Token, element: Media, security: SecuritySettings) -> list[Flaw]:
     """Report audio and video that pages cannot play, or that some readers cannot follow."""
     source = str(token.attrs.get("src", ""))
     name = file_name(source)
     flaws: list[Flaw] = []
     if is_elsewhere(source):
-        message = f"pages play nothing from other sites, so readers get only a link to `{name}`"
-        hint = f"put the file beside the article, or write the link yourself: [its title]({source})"
-        return [Flaw("blocked-address", message, hint)]
+        if is_blocked("media", source, security):
+            instead = "put the file beside the article"
+            flaw = blocked("media", source, security, instead)
+            why = "so readers get only a link to"
+            return [replace(flaw, message=f"{flaw.message.partition(', so')[0]}, {why} `{name}`")]
+        token.meta[_ALLOWED] = True
     if not label_of(token):
         hint = f"say what it is: ![The speech of 7 November]({name})"
         flaws.append(Flaw("picture-without-alt", f"the {element} `{name}` has no caption", hint))

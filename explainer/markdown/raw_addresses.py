@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from html import unescape
 
 from markdown_it.common.utils import escapeHtml
 
+from explainer.model.security import Loaded
 from explainer.support.values import dataclass
 
 _START_TAG = re.compile(
@@ -27,9 +28,16 @@ _FORMS = frozenset(("form action", "button formaction", "input formaction"))
 _PICTURES = frozenset(
     ("img src", "img srcset", "source srcset", "video poster", "input src", "image href")
 )
-_FILES = frozenset(("audio src", "video src", "source src", "track src", "script src", "link href"))
-_FRAMES = frozenset(("iframe src", "embed src", "object data", "frame src"))
-_KNOWN = _LINKS | _FORMS | _PICTURES | _FILES | _FRAMES | {"use href"}
+_LOADED: Mapping[str, Loaded] = {
+    "script src": "scripts",
+    "link href": "styles",
+    **dict.fromkeys(("audio src", "video src", "source src", "track src"), "media"),
+    **dict.fromkeys(("iframe src", "frame src"), "frames"),
+    **dict.fromkeys(_FORMS, "forms"),
+}
+_PLUGINS = frozenset(("embed src", "object data"))
+_KNOWN = _LINKS | _PICTURES | _LOADED.keys() | _PLUGINS | {"use href"}
+_STYLESHEET = re.compile(r"\brel\s*=\s*[\"']?[^\"'>]*\bstylesheet\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +56,8 @@ class RawAttribute:
     """The offset of the attribute in the raw HTML."""
     end: int
     """The offset of its end."""
+    loaded: Loaded | None = None
+    """What browsers load from its address, if not a picture, as a key of `[security]`."""
 
     @property
     def kind(self) -> str:
@@ -65,14 +75,9 @@ class RawAttribute:
         return self.kind in _LINKS
 
     @property
-    def frame(self) -> bool:
-        """Whether browsers show its address as a page within the page."""
-        return self.kind in _FRAMES
-
-    @property
-    def form(self) -> bool:
-        """Whether browsers send a form to its address."""
-        return self.kind in _FORMS
+    def plugin(self) -> bool:
+        """Whether its element is one of those for plug-ins, which no page may load."""
+        return self.kind in _PLUGINS
 
     def written(self, urls: Sequence[str | None]) -> str | None:
         """Return the attribute with these addresses; None if they are the same as before.
@@ -92,12 +97,22 @@ class RawAttribute:
         return f'{self.name.lower()}="{escapeHtml(value + self.value[done:])}"'
 
 
-def raw_attributes(html: str) -> Iterator[RawAttribute]:
-    """Yield the attributes in raw HTML that have addresses, in order."""
+def start_tags(html: str) -> Iterator[tuple[re.Match[str], Iterator[re.Match[str]]]]:
+    """Yield the start tags in raw HTML, each with its attributes: matches with a `name`."""
     at = 0
     while tag := _START_TAG.search(html, at):
         element, at = tag["name"].lower(), tag.end()
-        for found in _ATTRIBUTE.finditer(html, *tag.span("rest")):
+        yield tag, _ATTRIBUTE.finditer(html, *tag.span("rest"))
+        if element in _PLAIN:
+            end = re.compile(rf"</{element}\b", re.IGNORECASE).search(html, at)
+            at = end.start() if end else len(html)
+
+
+def raw_attributes(html: str) -> Iterator[RawAttribute]:
+    """Yield the attributes in raw HTML that have addresses, in order."""
+    for tag, attributes in start_tags(html):
+        element = tag["name"].lower()
+        for found in attributes:
             value = found["value"]
             if value is None:
                 continue
@@ -106,11 +121,11 @@ def raw_attributes(html: str) -> Iterator[RawAttribute]:
             if attribute.kind.endswith("srcset"):
                 spans = tuple(each.span("url") for each in _CANDIDATE.finditer(text))
                 attribute = replace(attribute, urls=spans)
+            if attribute.kind in _LOADED:
+                is_hint = attribute.kind == "link href" and not _STYLESHEET.search(tag["rest"])
+                attribute = replace(attribute, loaded=None if is_hint else _LOADED[attribute.kind])
             if attribute.kind in _KNOWN:
                 yield attribute
-        if element in _PLAIN:
-            end = re.compile(rf"</{element}\b", re.IGNORECASE).search(html, at)
-            at = end.start() if end else len(html)
 
 
 def _urls(text: str) -> tuple[tuple[int, int]]:

@@ -28,7 +28,7 @@ class Authored:
     """The noun for it in messages; empty if the key that contains it is clearer."""
 
 
-class _Word(str):
+class Word(str):
     """A text with a fixed form."""
 
     __slots__ = ()
@@ -54,7 +54,7 @@ class _Word(str):
         return {"type": "string", "pattern": cls.pattern}
 
 
-class PartialDate(_Word):
+class PartialDate(Word):
     """An ISO 8601 date that may stop at the year or the month: `2024`, `2024-11`, `2024-11-10`.
 
     Dates compare as text: a partial date comes before every date within it.
@@ -150,7 +150,7 @@ class DateTime(PartialDate):
         return time.replace(tzinfo=None).isoformat(timespec="seconds")
 
 
-class RecordingTime(_Word):
+class RecordingTime(Word):
     """A time in a recording: `1:23:45`, `04:15`, or a number of seconds, `83`."""
 
     __slots__ = ()
@@ -173,7 +173,7 @@ class RecordingTime(_Word):
         return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
 
 
-class Id(_Word):
+class Id(Word):
     """A name for use in addresses: ASCII letters and digits, with `-`, `_` and `.` between them."""
 
     __slots__ = ()
@@ -184,7 +184,7 @@ class Id(_Word):
     )
 
 
-class Url(_Word):
+class Url(Word):
     """An absolute web address: `https://…` or `http://…`."""
 
     __slots__ = ()
@@ -216,7 +216,7 @@ class SiteUrl(Url):
         return address
 
 
-class Reason(_Word):
+class Reason(Word):
     """A text that is not empty."""
 
     __slots__ = ()
@@ -224,7 +224,7 @@ class Reason(_Word):
     wrong = "is not a reason: write why this is right here"
 
 
-class ProblemCode(_Word):
+class ProblemCode(Word):
     """The code of a problem, such as `bare-number`."""
 
     __slots__ = ()

@@ -19,6 +19,7 @@ from explainer.model.scalars import (
     Tone,
     Url,
 )
+from explainer.model.security import SecuritySettings
 from explainer.support.addresses import LinkStyle
 from explainer.support.values import dataclass
 
@@ -192,6 +193,8 @@ class Settings(Authored):
     """What to make from pictures."""
     links: LinkSettings = field(default_factory=LinkSettings)
     """How pages link to each other."""
+    security: SecuritySettings = field(default_factory=SecuritySettings)
+    """From where pages may load more than the site's own files."""
     publish: PublishSettings = field(default_factory=PublishSettings)
     """How to publish to GitHub Pages."""
     extra: FreeData = field(default_factory=FreeData)

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 from explainer import __version__
-from explainer.model import allow, front_matter, settings
+from explainer.model import allow, front_matter, security, settings
 from explainer.model import annotations as annotation_classes
 from explainer.model.annotations import AnnotationFile, Library, Note, Source
 from explainer.model.front_matter import FrontMatter
@@ -37,7 +37,7 @@ _ROOTS: dict[Kind, tuple[type, str]] = {
     "site": (Settings, "Settings of the site (site.toml)"),
 }
 
-_MODULES = (allow, annotation_classes, front_matter, settings)
+_MODULES = (allow, annotation_classes, front_matter, security, settings)
 """The modules that define the classes of authors' files."""
 
 _KEY = "schemas.key"

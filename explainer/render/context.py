@@ -11,6 +11,7 @@ from explainer.formats import atom
 from explainer.language.words import Words, words_of
 from explainer.model.free_data import FreeData
 from explainer.model.ratings import Rating, undefined
+from explainer.model.security import SecuritySettings
 from explainer.render.assets import Assets
 from explainer.render.cards import Cards
 from explainer.render.theme import Theme
@@ -72,6 +73,8 @@ class RenderContext:
     """Whether pages may load fonts: the theme or the author has some."""
     link_style: LinkStyle
     """How links name pages."""
+    security: SecuritySettings
+    """From where pages may load more than the site's own files."""
     source_address: Callable[[str], str] | None
     """Returns the address of the page that lists a source, by the source's key; None if there is
     only one such page."""

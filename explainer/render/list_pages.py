@@ -10,12 +10,12 @@ from typing import Any, TypeAlias
 from explainer.model.article import AnswerView, Article, QuestionView
 from explainer.model.site import IndexedPerson, IndexedSource, Topic
 from explainer.render import lists
+from explainer.render.content_policy import foreign_images
 from explainer.render.context import RenderContext
 from explainer.render.files import RenderedFile
 from explainer.render.page_view import (
     PageView,
     Preview,
-    foreign_images,
     page_view,
     render_page,
     search_attributes,

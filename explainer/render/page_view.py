@@ -1,6 +1,6 @@
 """The `page` object of templates: a page's data, and functions for its links, text, and languages.
 
-Also the Content-Security-Policy of a page, and moving HTML from one page to another.
+Also moving HTML from one page to another.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from markupsafe import Markup, escape
 from explainer.language.catalogue import direction_of
 from explainer.language.words import Words, words_of
 from explainer.markdown import alerts, pictures
-from explainer.markdown.raw_addresses import raw_attributes
 from explainer.model.annotations import ET_AL, Source
 from explainer.model.article import Picture
 from explainer.model.ratings import Rating
 from explainer.render.article_facts import has_code, shortened
 from explainer.render.assets import CODE_STYLE
+from explainer.render.content_policy import content_policy
 from explainer.render.context import RenderContext
 from explainer.render.files import RenderedFile
 from explainer.render.rows import Counts, short
@@ -151,7 +151,9 @@ class PageView:
         """Its Content-Security-Policy."""
         context = self._context
         search = self.kind == "search"
-        return content_policy(self._images, search=search, fonts=context.fonts, live=context.live)
+        return content_policy(
+            context.security, self._images, search=search, fonts=context.fonts, live=context.live
+        )
 
     def link(self, address: str) -> str:
         """Return a relative link to an address on this site. Addresses on the web are unchanged."""
@@ -381,51 +383,6 @@ def _runs_against(text: str, *, rtl: bool) -> bool:
     """Return whether a text contains a letter with the opposite direction."""
     other = ("L",) if rtl else ("R", "AL")
     return any(unicodedata.bidirectional(letter) in other for letter in text)
-
-
-_MAY_SHOW = re.compile(r"<(?:img|image|source|input|video)\b", re.IGNORECASE)
-_WEB_ORIGIN = re.compile(r"https?://[^/\\?#]+", re.IGNORECASE)
-_ORIGIN = re.compile(r"https?://[\w.:-]+")
-
-
-def foreign_images(texts: Iterable[str], *others: str | None) -> tuple[str, ...]:
-    """Return the origins (`https://example.org`) of pictures from other sites.
-
-    `texts` are HTML, and `others` the addresses of further pictures.
-    """
-    urls = [url for url in others if url]
-    for text in texts:
-        if "//" in text and _MAY_SHOW.search(text):
-            for attribute in raw_attributes(text):
-                if attribute.picture:
-                    urls += [attribute.value[start:end] for start, end in attribute.urls]
-    origins = (_WEB_ORIGIN.match(url) for url in urls)
-    return tuple(sorted({origin[0].lower() for origin in origins if origin}))
-
-
-def content_policy(
-    images: Iterable[str], *, search: bool = False, fonts: bool = False, live: bool = False
-) -> Markup:
-    """Return a Content-Security-Policy for an attribute in double quotes.
-
-    `images` are the origins of pictures. `search` is for the search page, `fonts` for a site
-    with fonts of its own, `live` for `explainer serve`.
-    """
-    sources = "".join(f" {origin}" for origin in images if _ORIGIN.fullmatch(origin))
-    # The standard does not define `'self'` for a page opened from disk, so `file:` is added. It
-    # grants nothing to a page from the web, because browsers keep these away from files.
-    # Pagefind fetches its index and a WebAssembly program that reads it. Its form submits to its
-    # own page. No other page's script fetches anything, but audit tools fetch robots.txt from a
-    # page.
-    program, form = (" 'wasm-unsafe-eval'", "'self'") if search else ("", "'none'")
-    font = "font-src 'self' file:; " if fonts else ""
-    # In some browsers, `'self'` does not include the server's websocket.
-    connect = " ws: wss:" if live else ""
-    return Markup(  # noqa: S704 - constants and safe host names
-        f"default-src 'none'; style-src 'self' file:; script-src 'self' file:{program}; "
-        f"connect-src 'self'{connect}; img-src 'self' file: data:{sources}; "
-        f"media-src 'self' file:; {font}base-uri 'none'; form-action {form}"
-    )
 
 
 def relocate(html: Markup, origin: str, root: str, style: LinkStyle) -> Markup:

@@ -44,6 +44,7 @@ from urllib.parse import urlsplit
 from explainer.language.words import words_of
 from explainer.model.article import Article, ClaimView
 from explainer.render.article_facts import claim_texts, description, texts
+from explainer.render.content_policy import foreign_images
 from explainer.render.context import RenderContext
 from explainer.render.files import RenderedFile
 from explainer.render.linked_data import article_script, claim_script
@@ -51,7 +52,6 @@ from explainer.render.page_view import (
     NOTHING,
     PageView,
     Preview,
-    foreign_images,
     needed_styles,
     page_view,
     render_page,

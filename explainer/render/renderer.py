@@ -140,6 +140,7 @@ class Renderer:
             self.live,
             fonts,
             style,
+            self.settings.security,
             places,
         )
 

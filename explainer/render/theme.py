@@ -139,13 +139,21 @@ class Theme:
     @cached_property
     def own_templates(self) -> tuple[tuple[str, Path], ...]:
         """The templates of the site itself: the names that problems show, and the files."""
-        return tuple(
-            (f"{folder.label}/templates/{path.relative_to(top).as_posix()}", path)
-            for folder in self.folders
-            if not folder.built_in and (top := folder.path / "templates")
-            for path in sorted(top.rglob("*.html"))
-            if path.is_file()
-        )
+        return tuple(self._own("templates", "*.html"))
+
+    @property
+    def own_styles(self) -> Iterator[tuple[str, str]]:
+        """The style sheets of the site itself: the names that problems show, and the texts."""
+        for name, path in self._own("styles", "*.css"):
+            yield name, path.read_text(encoding="utf-8", errors="replace")
+
+    def _own(self, kind: str, pattern: str) -> Iterator[tuple[str, Path]]:
+        for folder in self.folders:
+            if not folder.built_in:
+                top = folder.path / kind
+                for path in sorted(top.rglob(pattern)):
+                    if path.is_file():
+                        yield f"{folder.label}/{kind}/{path.relative_to(top).as_posix()}", path
 
     def file(self, name: str) -> Path | None:
         """Return the file with a name such as `templates/badge.html`; None if there is none."""

@@ -11,13 +11,14 @@ from collections.abc import Iterator
 import jinja2
 from jinja2 import nodes
 
+from explainer.markdown import policy
 from explainer.model.location import Location
 from explainer.model.problems import Problem, did_you_mean
+from explainer.model.security import Loaded, SecuritySettings
 from explainer.render.theme import Theme
 
 _BASE = "base.html"
 _POLICY = "page.policy"
-_ELSEWHERE = r"""["']?\s*(?:https?:)?//"""
 _BLOCKED = (
     (r"""(?<=["'\s])style\s*=\s*["']""", "a `style` attribute", "a class, and a file in `styles/`"),
     (r"<style\b", "a `<style>` element", "a file in the theme’s `styles/`"),
@@ -32,19 +33,30 @@ _BLOCKED = (
         "a `javascript:` address",
         "a file in `scripts/`",
     ),
-    (
-        rf"<(?:script|img|iframe|embed|video|audio|source)\b[^>]*?\ssrc\s*=\s*{_ELSEWHERE}"
-        rf"|<link\b(?=[^>]*stylesheet)[^>]*?\shref\s*=\s*{_ELSEWHERE}",
-        "a file from another host",
-        "a copy of it in the theme’s `static/`",
-    ),
-    (r"<(?:iframe|object|embed)\b", "a frame", "a link"),
+    (r"<(?:object|embed)\b", "a plug-in", "a link, or <iframe>"),
 )
 """What the pages' Content-Security-Policy blocks: a pattern, its name, and what to use instead."""
 _SLIP = re.compile("|".join(f"({pattern})" for pattern, _, _ in _BLOCKED), re.IGNORECASE)
+_LOADS = re.compile(
+    r"<(?P<name>script|img|iframe|video|audio|source|form|link(?=[^>]*\bstylesheet\b))\b"
+    r"(?:[^>]*?\s(?:src|href|action)\s*=\s*[\"']?\s*(?P<url>[^\"'\s>]*))?",
+    re.IGNORECASE,
+)
+_LOADED: dict[str, tuple[Loaded, str, str]] = {
+    "script": ("scripts", "a script from another host", "use a copy of it in `scripts/`"),
+    "link": ("styles", "a style sheet from another host", "use a copy of it in `styles/`"),
+    "img": ("images", "a picture from another host", "use a copy of it in `static/`"),
+    "iframe": ("frames", "a frame", "use a link"),
+    "form": ("forms", "a form for another host", "link to a page with the form"),
+    **dict.fromkeys(
+        ("video", "audio", "source"),
+        ("media", "a file from another host", "use a copy of it in `static/`"),
+    ),
+}
+"""By element: the key of `[security]` that allows it, its name, and what to do instead."""
 
 
-def check(theme: Theme) -> Iterator[Problem]:
+def check(theme: Theme, security: SecuritySettings) -> Iterator[Problem]:
     """Yield the slips in the templates of a site: the warnings `template-ignored` and
     `blocked-by-policy`.
 
@@ -62,21 +74,46 @@ def check(theme: Theme) -> Iterator[Problem]:
         except (OSError, ValueError, jinja2.TemplateError):
             continue
         if has_policy and ("<html" not in text or _POLICY in text):
-            yield from _blocked(tree, place)
+            yield from _blocked(tree, place, security)
 
 
 # --- what browsers leave out ----------------------------------------------------------------------
 
 
-def _blocked(tree: nodes.Template, place: str) -> Iterator[Problem]:
+def _blocked(tree: nodes.Template, place: str, security: SecuritySettings) -> Iterator[Problem]:
     for data in tree.find_all(nodes.TemplateData):
-        for found in _SLIP.finditer(data.data):
-            _, what, instead = _BLOCKED[(found.lastindex or 1) - 1]
-            line = data.lineno + data.data.count("\n", 0, found.start())
+        slips = [(found.start(), *_slip(found)) for found in _SLIP.finditer(data.data)]
+        slips += [
+            (found.start(), *slip)
+            for found in _LOADS.finditer(data.data)
+            if (slip := _loads(found, security))
+        ]
+        for start, what, hint in sorted(slips):
+            line = data.lineno + data.data.count("\n", 0, start)
             message = f"{what} has no effect: the Content-Security-Policy of pages blocks it"
-            yield Problem(
-                Location(place, line), "blocked-by-policy", message, f"use {instead}", "warning"
-            )
+            yield Problem(Location(place, line), "blocked-by-policy", message, hint, "warning")
+
+
+def _slip(found: re.Match[str]) -> tuple[str, str]:
+    _, what, instead = _BLOCKED[(found.lastindex or 1) - 1]
+    return what, f"use {instead}"
+
+
+def _loads(found: re.Match[str], security: SecuritySettings) -> tuple[str, str] | None:
+    """Return what an element loads, and a hint, if pages may not load it; else None.
+
+    The address, or its beginning, may be computed when the page is made.
+    """
+    loaded, what, instead = _LOADED[found["name"].lower()]
+    url = found["url"] or ""
+    if policy.is_on_the_web(url) or (loaded == "frames" and url):
+        is_blocked = policy.is_blocked(loaded, url, security)
+    else:
+        is_blocked = loaded == "frames" and not security.frames
+    if not is_blocked:
+        return None
+    hint = policy.how_to_allow(loaded, url, security) if url else ""
+    return what, f"{hint}; or {instead}" if hint else instead
 
 
 # --- what Jinja leaves out ------------------------------------------------------------------------

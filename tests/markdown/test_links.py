@@ -9,6 +9,7 @@ import pytest
 
 from explainer.markdown.link_targets import LinkTargets
 from explainer.markdown.links import (
+    LinkOptions,
     PageFragment,
     ResolvedLinks,
     lead_alike,
@@ -316,7 +317,7 @@ def resolved(
     text: str, *, style: LinkStyle = "file", eager: bool = False
 ) -> tuple[str, ResolvedLinks]:
     tokens = MARKDOWN.parse(text)
-    found = resolve(tokens, PATH, ADDRESS, TARGETS, style=style, eager=eager)
+    found = resolve(tokens, PATH, ADDRESS, TARGETS, options=LinkOptions(style), eager=eager)
     return MARKDOWN.render(tokens), found
 
 

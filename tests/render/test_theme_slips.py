@@ -80,10 +80,17 @@ def test_what_a_template_shows(template: str, tmp_path: Path) -> None:
         ("<script type='module'>x()</script>", "3 … a `<script>` without `src`"),
         ('<p onclick="x()">', "3 … a script in an attribute"),
         ('<a href="javascript:x()">', "3 … a `javascript:` address"),
-        ('<script src="//cdn.example.org/x.js"></script>', "3 … a file from another host"),
-        ('<link rel="stylesheet" href="https://x.org/x.css">', "3 … a file from another host"),
-        ('<img alt="" src="https://x.org/x.png">', "3 … a file from another host"),
-        ('<object data="x.svg"></object>', "3 … a frame"),
+        ('<script src="//cdn.example.org/x.js"></script>', "3 … a script from another host"),
+        (
+            '<link href="https://x.org/x.css" rel="stylesheet">',
+            "3 … a style sheet from another host",
+        ),
+        ('<img alt="" src="https://x.org/x.png">', "3 … a picture from another host"),
+        ('<audio src="https://x.org/x.mp3">', "3 … a file from another host"),
+        ('<form method=post action="https://x.org/">', "3 … a form for another host"),
+        ('<iframe title=x src="/x.html"></iframe>', "3 … a frame"),
+        ("<iframe title=x src=\"{{ page.link('/feed.xml') }}\"></iframe>", "3 … a frame"),
+        ('<object data="x.svg"></object>', "3 … a plug-in"),
     ],
 )
 def test_what_the_policy_blocks(html: str, what: str, tmp_path: Path) -> None:
@@ -100,10 +107,36 @@ def test_what_the_policy_blocks(html: str, what: str, tmp_path: Path) -> None:
         '<link rel="me" href="https://social.example/@me">',
         '<a class="style" href="https://example.org/" data-on="x">style = "x"</a>',
         '{# <p style="x"> #}',
+        '<form><input name="q"></form>',
     ],
 )
 def test_what_the_policy_allows(html: str, tmp_path: Path) -> None:
     assert in_head(tmp_path, html) == []
+
+
+@pytest.mark.parametrize(
+    ("setting", "html"),
+    [
+        ('scripts = ["https://cdn.x.org"]', '<script src="//cdn.x.org/x.js"></script>'),
+        ('styles = ["https://x.org"]', '<link rel=stylesheet href="https://x.org/x.css">'),
+        ('images = ["https://*.x.org"]', '<img alt="" src="https://a.x.org/x.png">'),
+        ('media = ["https://x.org"]', "<video><source src='https://x.org/x.mp4'></video>"),
+        ('forms = ["https://x.org"]', '<form action="https://x.org/f?a=1">'),
+        ('frames = ["https://x.org"]', '<iframe title=x src="https://x.org/"></iframe>'),
+        ('frames = ["self"]', '<iframe title=x src="/feed.xml"></iframe>'),
+    ],
+)
+def test_the_hint_names_the_setting_that_allows_it(setting: str, html: str, tmp_path: Path) -> None:
+    for own in ("", f"[security]\n{setting}\n"):
+        settings = SITE["site.toml"] + own
+        files = SITE | {"site.toml": settings, TEMPLATE: f"{HEAD}{html}\n{{% endblock %}}\n"}
+        built = build_site(folders.put(tmp_path, files), BuildOptions(jobs=1))
+        if own:
+            assert built.problems == ()
+        else:
+            (problem,) = built.problems
+            named = setting.replace("*", "a")
+            assert f"to allow it, write `{named}` below `[security]` in site.toml" in problem.hint
 
 
 def test_a_site_with_another_policy_is_not_checked(tmp_path: Path) -> None:

@@ -138,7 +138,7 @@ def test_commented_out_settings_are_valid(site: Path) -> None:
     path = site / "site.toml"
     text = path.read_text(encoding="utf-8")
     used, count = re.subn(r"^# (\[.*\]$|\w+ = )", r"\1", text, flags=re.MULTILINE)
-    assert count == 6
+    assert count == 8
     value, _, problems = read_settings(Text("site.toml", used))
     assert problems == ()
     assert value

@@ -190,7 +190,9 @@ def test_the_search_index_is_made_on_request(root: Path, monkeypatch: pytest.Mon
     calls = []
     index = search.index
     monkeypatch.setattr(
-        search, "index", lambda program, pages: (calls.append(len(pages)), index(program, pages))[1]
+        search,
+        "index",
+        lambda program, pages, style: (calls.append(len(pages)), index(program, pages, style))[1],
     )
     site = started(root)
     text(site, "/search/")

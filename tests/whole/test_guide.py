@@ -38,6 +38,7 @@ from explainer.model.front_matter import Correction, FrontMatter, Image, Origina
 from explainer.model.problems import Code
 from explainer.model.ratings import DEFAULT_SCALE
 from explainer.model.scalars import BuiltinKind, Genre
+from explainer.model.security import SecuritySettings
 from explainer.model.settings import (
     BuildSettings,
     FeedSettings,
@@ -127,6 +128,8 @@ def test_other_examples_are_valid() -> None:
     assert read_article(Text("content/a/b.md", f"+++\n{toml.text}+++\n\nText.\n"))[1] == ()
     (bare,) = (fence for fence in fences("writing.md") if fence.options == "without-front-matter")
     assert read_article(Text("content/a/b.md", bare.text))[1] == ()
+    (security,) = (fence for fence in fences("embedding.md") if fence.options == "security")
+    assert read_settings(Text("site.toml", f'title = "T"\n{security.text}'))[2] == ()
     (settings,) = (fence for fence in fences("settings.md") if fence.options == "settings")
     assert read_settings(Text("site.toml", settings.text))[2] == ()
 
@@ -155,6 +158,7 @@ def test_every_key_has_an_example() -> None:
         *(FrontMatter, Image, Related, Original, Correction),
         *(Settings, BuildSettings, MarkdownSettings, RatingSettings),
         *(FeedSettings, SearchSettings, ImageSettings, LinkSettings, PublishSettings),
+        SecuritySettings,
     ]
     keys = {field.name for kind in kinds for field in dataclasses.fields(kind)}
     assert keys - shown == set()
@@ -188,6 +192,8 @@ def test_lists_agree_with_the_code() -> None:
     ]
     kinds = [names(row[0])[0] for row in table("annotating.md", "| `kind` |")]
     assert kinds == list(get_args(BuiltinKind))
+    security = {name for row in table("embedding.md", "| key |") for name in names(row[0])}
+    assert security == {field.name for field in dataclasses.fields(SecuritySettings)}
     source = {name for row in table("sources.md", "| key |") for name in names(row[0])}
     assert source == {field.name for field in dataclasses.fields(Source)}
     claim = {name for row in table("claims.md", "| key |") for name in names(row[0])}
