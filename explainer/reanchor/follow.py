@@ -18,8 +18,9 @@ from explainer.reanchor.candidates import (
 )
 from explainer.reanchor.targets import confirmed, retarget
 from explainer.reanchor.trace import NONE, Trace
-from explainer.reanchor.tripwires import Tripwire, WordLists, compare
+from explainer.reanchor.tripwires import Tripwire, compare
 from explainer.reanchor.verdict import Status, Verdict
+from explainer.reanchor.word_lists import WordLists
 from explainer.support.values import dataclass
 
 KEPT = 0.5

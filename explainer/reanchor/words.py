@@ -18,10 +18,13 @@ from explainer.anchor.words import UNSPACED
 from explainer.support.values import dataclass
 
 _LETTERS = "".join(f"{chr(first)}-{chr(last)}" for first, last in UNSPACED)
+_LETTER = rf"[^\W{_LETTERS}]"
+_LONG_WORD = rf"{_LETTER}+(?:[\u064b-\u065f\u0670]+{_LETTER}*)*"
 _WORD = re.compile(
-    rf"[{_LETTERS}]|\d+(?:[.,:]\d+)*[^\W{_LETTERS}]*|[^\W{_LETTERS}]+(?:'[^\W{_LETTERS}]+)*|[^\w\s]"
+    rf"[{_LETTERS}]|\d+(?:[.,:٫٬]\d+)*{_LETTER}*|{_LONG_WORD}(?:'{_LONG_WORD})*|[^\w\s]"
 )
-"""A character of a script without spaces; a number; a word, with its apostrophes; a sign."""
+"""A character of a script without spaces; a number; a word, with its apostrophes and the
+vowel signs of Arabic; a sign."""
 _SENTENCE_END = re.compile(r"[.!?؟][\"')\]]*\s+(?=\S)|[。！？]")
 
 COMMON_WORD = 0.4

@@ -22,8 +22,8 @@ from explainer.model.problems import Problem
 from explainer.model.settings import Settings
 from explainer.parse.annotations import read_annotations
 from explainer.reanchor.follow import Follower, unfollowed
-from explainer.reanchor.tripwires import word_lists
 from explainer.reanchor.verdict import Verdict
+from explainer.reanchor.word_lists import word_lists
 from explainer.site import load
 from explainer.site.routes import route
 from explainer.support.values import dataclass

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from explainer.reanchor.tripwires import compare, word_lists
+from explainer.reanchor.tripwires import compare
+from explainer.reanchor.word_lists import word_lists
 from tests.reanchor.texts import trace
 
 

@@ -9,8 +9,8 @@ from explainer.markdown.parser import Markdown
 from explainer.model.annotations import Target
 from explainer.reanchor.follow import Follower
 from explainer.reanchor.trace import Revisions, Trace
-from explainer.reanchor.tripwires import word_lists
 from explainer.reanchor.verdict import Verdict
+from explainer.reanchor.word_lists import word_lists
 from explainer.reanchor.words import read_words
 
 _MARKDOWN = Markdown()
