@@ -57,8 +57,8 @@ $(TESTS): $(SITE) requirements/test.txt
 pins: $(TESTS) ## Update the pinned versions after a change to pyproject.toml or requirements/*.in
 	$(PINS) --output-file requirements/run.txt
 	$(PINS) --all-extras --output-file requirements/extras.txt
-	$(PINS) --extra search --extra images --extra math --output-file explainer/scaffold/starter/requirements.txt
-	$(PINS) --extra search --extra images requirements/site.in --output-file requirements/site.txt
+	$(PINS) --extra search --extra images --extra math --extra links --output-file explainer/scaffold/starter/requirements.txt
+	$(PINS) --extra search --extra images --extra links requirements/site.in --output-file requirements/site.txt
 	$(PINS) --extra search --extra images --extra links --extra math requirements/site.in requirements/test.in \
 	  --output-file requirements/test.txt
 

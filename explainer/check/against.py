@@ -16,6 +16,7 @@ from explainer.upkeep.edition import Edition, PublishedArticle, old_edition, rep
 from explainer.upkeep.pairs import pair_annotations
 from explainer.upkeep.reanchor import FollowedAnnotation, shifted
 from explainer.upkeep.report import word_diff
+from explainer.upkeep.repository import NoCommitError
 
 
 def check_against(root: Path, revision: str, now: Edition) -> list[Problem]:
@@ -26,7 +27,10 @@ def check_against(root: Path, revision: str, now: Edition) -> list[Problem]:
     `quote-elsewhere`, `sentence-changed`, `address-removed`, `correction-owed`, `not-compared`.
     Raises NoRevisionError and OSError.
     """
-    repository = repository_of(root, "--against")
+    try:
+        repository = repository_of(root, "--against")
+    except NoCommitError:  # a hook runs before the first commit
+        return []
     commit = repository.fork_point(repository.commit(revision))
     old = old_edition(repository, commit)
     if old.edition is None:

@@ -44,12 +44,12 @@ def new(
 ) -> None:
     """Create a site in DIR that is ready to build.
 
-    The site has an annotated example article, settings, and a workflow that publishes it on GitHub
-    Pages. Existing files are not changed.
+    The site has an annotated example article, settings, and workflows that publish it on GitHub
+    Pages and check pull requests. Existing files are not changed.
 
-    With --update, show how the starter files of an existing site (the workflow, .gitignore,
+    With --update, show how the starter files of an existing site (the workflows, .gitignore,
     explainer.txt, requirements.txt, and the schema line at the top of YAML and TOML files) differ
-    from those of this version. Add --write to update them. If you have changed the workflow or
+    from those of this version. Add --write to update them. If you have changed a workflow or
     added packages, the command shows the difference and replaces the file only if you confirm.
     """
     if write and not update:
@@ -84,8 +84,8 @@ def _new(folder: Path, title: str | None, author: str | None) -> None:
     if root := repository_above(folder):
         inside = folder.resolve().relative_to(root).as_posix()
         click.echo(
-            f"\nFor GitHub Pages, move {folder / '.github/workflows/pages.yml'} to "
-            f"{root / '.github/workflows'}\nand set `SITE: {inside}` in it."
+            f"\nFor GitHub Pages, move the files in {folder / '.github/workflows'} to "
+            f"{root / '.github/workflows'}\nand set `SITE: {inside}` in them."
         )
 
 

@@ -24,8 +24,11 @@ _NAMES = {
     # Under their real names, tools would act on these files or leave them out of the package.
     "gitignore": ".gitignore",
     "github/dependabot.yml": ".github/dependabot.yml",
+    "github/check.yml": ".github/workflows/check.yml",
     "github/pages.yml": ".github/workflows/pages.yml",
 }
+WORKFLOWS = {name: path for name, path in _NAMES.items() if path.startswith(".github/workflows/")}
+"""The starter's workflows, and their places in a repository."""
 
 
 class ScaffoldError(Exception):

@@ -1,8 +1,8 @@
 """`explainer new --update`: compare a site's starter files with those of this version.
 
-These come from the starter: the workflow, `.gitignore`, the versions in `explainer.txt` and
+These come from the starter: the workflows, `.gitignore`, the versions in `explainer.txt` and
 `requirements.txt`, and the first line of YAML and TOML files, which names their schema. An update
-replaces the workflow and `requirements.txt` as a whole, and only explainer's lines in the others.
+replaces workflows and `requirements.txt` as a whole, and only explainer's lines in the others.
 `editions.toml` has the hash of every earlier workflow, which shows whether the author has changed
 it. A `requirements.txt` is changed if it names packages that explainer does not need.
 """
@@ -19,16 +19,15 @@ from pathlib import Path
 from explainer import __version__
 from explainer.edit.annotation_file import new_file
 from explainer.parse.text import line_end
-from explainer.scaffold.site import STARTER, repository_above
+from explainer.scaffold.site import STARTER, WORKFLOWS, repository_above
 from explainer.site.load import CONTENT, LIBRARY, SETTINGS
 from explainer.support import cache
 from explainer.support.files import read_or_none
 from explainer.support.values import dataclass
 
-WORKFLOW = ".github/workflows/pages.yml"
 _PACKAGE = "explainer-ssg"
 _SITE_LINE = re.compile(r"^(  SITE:[ \t]*)([^\s#]+)", re.MULTILINE)
-"""The workflow's line that names the site's folder, which authors may change."""
+"""A workflow's line that names the site's folder, which authors may change."""
 _VERSION = re.compile(rf"^{_PACKAGE}[ \t]*==[ \t]*[^\s#;]+", re.MULTILINE)
 _REQUIREMENT = re.compile(r"^(?![ \t]*(?:#|--hash=))[ \t]*([^\s\[=<>~!;]+)", re.MULTILINE)
 """A line of a requirements file that is not a comment or a hash: the name of a package."""
@@ -65,7 +64,7 @@ def find_updates(root: Path) -> list[FileUpdate]:
     be read.
     """
     updates = [
-        _workflow(root),
+        *(_workflow(root, *names) for names in WORKFLOWS.items()),
         _update(root / ".gitignore", _with_lines(_starter("gitignore"))),
         _requirements(root / "requirements.txt"),
         _version(root / "explainer.txt"),
@@ -82,20 +81,23 @@ def edition_hash(workflow: str) -> str:
 
 
 def known_editions() -> frozenset[str]:
-    """Return the hashes of all versions of the workflow, including this one."""
+    """Return the hashes of all versions of the workflows, including these."""
     text = Path(__file__).with_name("editions.toml").read_text(encoding="utf-8")
     return frozenset(tomllib.loads(text)["workflow"].values())
 
 
-def _workflow(root: Path) -> FileUpdate | None:
-    """Compare the workflow, which is in the root of the site's repository."""
+def _workflow(root: Path, name: str, place: str) -> FileUpdate | None:
+    """Compare a workflow, which is in the root of the site's repository.
+
+    `name` is that of the starter's file, and `place` its path in a repository.
+    """
     top = repository_above(root) or root
-    path = next((p for p in (root / WORKFLOW, top / WORKFLOW) if p.exists()), top / WORKFLOW)
+    path = next((p for p in (root / place, top / place) if p.exists()), top / place)
     before = read_or_none(path)
     text = None if before is None else before.decode(errors="replace")
     own = _SITE_LINE.search(text or "")
     folder = own[2] if own else root.resolve().relative_to(top.resolve()).as_posix()
-    today = _SITE_LINE.sub(lambda line: line[1] + folder, _starter("github/pages.yml"))
+    today = _SITE_LINE.sub(lambda line: line[1] + folder, _starter(name))
     if text is not None and text.replace("\r\n", "\n") == today:
         return None
     is_changed = text is not None and edition_hash(text) not in known_editions()

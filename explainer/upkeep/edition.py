@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import field
 from functools import cached_property
 from pathlib import Path
@@ -20,11 +21,11 @@ from explainer.parse.annotations import read_annotations, read_library
 from explainer.site import load, routes
 from explainer.site.load import SiteFiles
 from explainer.site.routes import Routes
-from explainer.support import clock
+from explainer.support import clock, git
 from explainer.support.leftovers import temporary_folder
 from explainer.support.values import dataclass
 from explainer.upkeep.checkout import check_out
-from explainer.upkeep.repository import NoRevisionError, Repository
+from explainer.upkeep.repository import NoCommitError, NoRevisionError, Repository
 
 
 @dataclass(frozen=True)
@@ -202,9 +203,15 @@ class OldEdition:
 
 
 def repository_of(root: Path, option: str) -> Repository:
-    """Return the repository that a site is in. Raises NoRevisionError with the `option`'s name."""
+    """Return the repository that a site is in.
+
+    Raises NoCommitError if it has no commit, and else NoRevisionError with the `option`'s name.
+    """
     if repository := Repository.find(root):
         return repository
+    with suppress(OSError):  # there is no git
+        if git.run(root, "rev-parse", "--is-inside-work-tree").stdout.strip() == "true":
+            raise NoCommitError("there is no commit in this repository yet")
     raise NoRevisionError(f"{option} needs git, and this folder is not in a git repository")
 
 

@@ -21,6 +21,10 @@ class NoRevisionError(Exception):
     """There is no such revision: a message to the author."""
 
 
+class NoCommitError(NoRevisionError):
+    """There is a repository, but nothing was ever committed to it."""
+
+
 @dataclass(frozen=True, slots=True)
 class FileChange:
     """A file that a commit changed."""

@@ -278,6 +278,15 @@ def test_without_git_or_a_revision(site: Path, tmp_path: Path) -> None:
     assert "git knows no revision `nothing`" in done.output
 
 
+def test_before_the_first_commit(tmp_path: Path) -> None:
+    site = folders.put(tmp_path / "site", FILES)
+    git(site, "init", "--quiet")
+    assert against(site) == []
+    done = run(site, "diff", "HEAD")
+    assert done.exit_code == 2
+    assert "there is no commit in this repository yet" in done.output
+
+
 def test_files_and_index_stay_as_they_are(site: Path) -> None:
     change(site, "mill.yaml", "rating: disputed", "rating: false")
     before, status = folders.state(site / "content"), git(site, "status", "--porcelain")

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from explainer import __version__
 from explainer.cli import main
 from explainer.scaffold import update
+from explainer.scaffold.site import WORKFLOWS
 from tests.helpers import folders
 
 WORKFLOW = ".github/workflows/pages.yml"
@@ -161,10 +162,10 @@ def test_wrong_use(
     assert message in result.output
 
 
-def test_todays_workflow_is_a_known_edition() -> None:
+@pytest.mark.parametrize("name", WORKFLOWS)
+def test_todays_workflows_are_known_editions(name: str) -> None:
     """If this fails, add a line for the workflow to explainer/scaffold/editions.toml."""
-    text = update._starter("github/pages.yml")
-    assert update.edition_hash(text) in update.known_editions()
+    assert update.edition_hash(update._starter(name)) in update.known_editions()
 
 
 def test_a_list_of_packages_with_others_is_kept_without_a_terminal(site: Path) -> None:
