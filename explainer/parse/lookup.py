@@ -37,25 +37,29 @@ def find(
     by dots: `claims.#.rating`. `key_path` is the path of `data` itself.
     """
     for pattern in patterns:
-        for each, value in _find(data, pattern, key_path):
+        places: list[tuple[KeyPath, Any]] = [(key_path, data)]
+        for step in pattern.split("."):
+            places = _below(places, step)
+            if not places:
+                break
+        for each, value in places:
             if isinstance(value, kind):
                 yield each, value
 
 
-def _find(data: object, pattern: str, key_path: KeyPath) -> Iterator[tuple[KeyPath, object]]:
-    step, _, rest = pattern.partition(".")
-    below: Iterable[tuple[str | int, object]] = ()
-    if isinstance(data, list) and step == "#":
-        below = enumerate(data)
-    elif isinstance(data, dict) and step == "*":
-        below = data.items()
-    elif isinstance(data, dict) and step in data:
-        below = [(step, data[step])]
-    for key, value in below:
-        if rest:
-            yield from _find(value, rest, (*key_path, key))
-        else:
-            yield (*key_path, key), value
+def _below(places: Iterable[tuple[KeyPath, Any]], step: str) -> list[tuple[KeyPath, Any]]:
+    """Return the values below others, each with its key path."""
+    if step == "#":
+        return [
+            ((*path, at), value)
+            for path, data in places
+            if isinstance(data, list)
+            for at, value in enumerate(data)
+        ]
+    groups = [(path, data) for path, data in places if isinstance(data, dict)]
+    if step == "*":
+        return [((*path, key), value) for path, data in groups for key, value in data.items()]
+    return [((*path, step), data[step]) for path, data in groups if step in data]
 
 
 def problem_at(

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import field, replace
+from functools import partial
 from html import unescape
 from typing import Any
 
@@ -27,6 +28,7 @@ from explainer.render.context import RenderContext
 from explainer.render.files import RenderedFile
 from explainer.render.rows import Counts, short
 from explainer.render.shapes import DASHES
+from explainer.render.templates import MacroError
 from explainer.site.sheets import SOURCES
 from explainer.support import addresses
 from explainer.support.addresses import LinkStyle
@@ -235,11 +237,12 @@ class PageView:
         return Markup(_UNWORDED.sub(fill_in, html))  # noqa: S704 - it was Markup before
 
     def each(self, macro: Callable[..., Markup], items: Iterable[Any]) -> dict[str, Markup]:
-        """Call a macro with the page and each item, and return the results by the items' `id`.
+        """Return by the items' `id` what a macro makes of the page and the item.
 
-        Use it for what a page shows many times, such as the link to a source.
+        Use it for what a page shows many times, such as the link to a source. The macro is called
+        once for each item that is shown.
         """
-        return {item.id: macro(self, item) for item in items}
+        return _Made(partial(macro, self), {item.id: item for item in items})
 
     def join(self, made: Mapping[str, Markup], items: Iterable[Any]) -> Markup:
         """Join the results of `each` for these items (by their `id`) with commas."""
@@ -309,6 +312,24 @@ class PageView:
         if len(parts) > 1 and parts[-1].striptags() == ET_AL:
             return Markup("{} {}").format(self.words.all_of(parts[:-1]), parts[-1])
         return self.words.all_of(parts)
+
+
+class _Made(dict[str, Markup]):
+    """Results of a function by the ids of items, made when they are first looked up."""
+
+    __slots__ = ("_items", "_make")
+
+    def __init__(self, make: Callable[[Any], Markup], items: Mapping[str, Any]) -> None:
+        self._make, self._items = make, items
+
+    def __missing__(self, name: str) -> Markup:
+        item = self._items[name]
+        try:
+            made = self[name] = self._make(item)
+        except (AttributeError, LookupError, TypeError) as error:
+            # Jinja would take these for a name that does not exist.
+            raise MacroError(error).with_traceback(error.__traceback__) from None
+        return made
 
 
 def page_view(

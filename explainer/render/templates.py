@@ -48,6 +48,14 @@ class TemplateError(Exception):
         self.problem = problem
 
 
+class MacroError(Exception):
+    """A macro failed that Python called."""
+
+    def __init__(self, cause: Exception) -> None:
+        super().__init__(str(cause))
+        self.cause = cause
+
+
 def make_environment(
     folders: tuple[ThemeFolder, ...], cache: Path | None, *, direct: bool = False
 ) -> jinja2.Environment:
@@ -202,6 +210,8 @@ def explain(
             f"the template is not valid Jinja: {_sentence(error.message or 'it cannot be parsed')}",
         )
     location, names = _innermost(error.__traceback__, folders)
+    if isinstance(error, MacroError):
+        error = error.cause
     if isinstance(error, _MissingName):
         return _explain_name(error, location, {*names, *objects}, objects)
     if isinstance(error, jinja2.TemplateNotFound):

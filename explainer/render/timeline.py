@@ -19,6 +19,7 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal, TypeAlias, TypeVar
 
@@ -315,6 +316,7 @@ class Label:
     """The part of the text that is at `position`."""
 
 
+@lru_cache(4096)
 def first_day(date: PartialDate) -> int:
     """Return the first day that a date may mean. Day 1 is January 1 of the year 1."""
     year, month, day = (*date.parts, 1, 1)[:3]
@@ -365,6 +367,7 @@ def place_day(day: int, positions: Mapping[PartialDate, float]) -> float:
     return max(positions.values())
 
 
+@lru_cache(4096)
 def width(text: str) -> float:
     """Return the maximum width of a label, in pixels."""
     wide = sum(unicodedata.east_asian_width(letter) in "WF" for letter in text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -210,6 +211,27 @@ def test_a_name_that_was_not_passed_to_a_macro(tmp_path: Path) -> None:
     error = problem(tmp_path, '{% from "m.html" import m %}{{ m() }}', article=1)
     assert (error.location.path, error.location.line) == ("themes/default/templates/m.html", 2)
     assert error.hint == "a macro sees only its arguments: pass `article` as an argument"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ("item.id + 1", 'the template fails: can only concatenate str (not "int") to str'),
+        ("item.nme", "a `Item` has no `nme`"),
+        ("page.lead(None)", "the template fails: 'NoneType' object has no attribute"),
+    ],
+)
+def test_a_macro_that_fails_for_each_item(tmp_path: Path, wrong: str, message: str) -> None:
+    macro = f"{{% macro m(page, item) %}}\n{{{{ {wrong} }}}}{{% endmacro %}}"
+    text = macro + "{% set made = page.each(m, items) %}{{ made['a'] }}"
+    error = problem(tmp_path, text, **objects_of("404"), items=[Item("a")])
+    assert error.message.startswith(message)
+    assert error.location.line == 2
+
+
+@dataclass(frozen=True)
+class Item:
+    id: str
 
 
 def test_missing_template(tmp_path: Path) -> None:
