@@ -11,13 +11,15 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 
+from markdown_it.token import Token
 from markupsafe import Markup
 
 from explainer.anchor import mark
 from explainer.article import fragments
 from explainer.article.body import Body, parse_body
 from explainer.article.context import ArticleContext, ArticleResult, Inspection, Unplaced
-from explainer.article.merge import Names, PlacedAnnotation, merge
+from explainer.article.merge import Names, PlacedAnnotation, kind_and_text, merge
+from explainer.article.numbers import number_notes
 from explainer.article.place import place_annotations
 from explainer.article.texts import TextRenderer, safe, unusable_texts
 from explainer.markdown import links
@@ -73,8 +75,10 @@ def make_article(document: RoutedDocument, context: ArticleContext) -> ArticleRe
         own = key_path in located.keys
         return (located if own else context.library_places).key(key_path)
 
-    annotations, sources = merge(placed, names, document.address, texts.note, locate)
-    html = _marked(body, placed, annotations, context)
+    tokens = _marked(body, placed)
+    numbers = number_notes(tokens, placed)
+    annotations, sources = merge(placed, numbers, names, document.address, texts.note, locate)
+    html = tuple(_parts(context.markdown.render(tokens), [a for a in annotations if a.passage]))
     article = _article(document, texts, body, html, annotations, sources)
     article = replace(article, left_out=left_out)
     inspection = Inspection(document, body, file, located, article, context)
@@ -136,20 +140,20 @@ def _without(
     )
 
 
-def _marked(
-    body: Body,
-    placed: Sequence[PlacedAnnotation],
-    annotations: Sequence[Annotation],
-    context: ArticleContext,
-) -> tuple[BodyPart, ...]:
-    """Render the article's text with its marks, and split it at references and notes."""
+def _marked(body: Body, placed: Sequence[PlacedAnnotation]) -> Sequence[Token]:
+    """Return the tokens of the article's text with marks, and signs for references and notes."""
     highlights = [
-        mark.Highlight(a.id, a.kind, a.passage.start, a.passage.end, item.picture)
-        for a, item in zip(annotations, placed, strict=True)
-        if a.passage
+        mark.Highlight(
+            item.id,
+            kind_and_text(item.content)[0],
+            item.passage.start,
+            item.passage.end,
+            item.picture,
+        )
+        for item in placed
+        if item.passage
     ]
-    html = context.markdown.render(mark.apply(body.tokens, body.reader, highlights))
-    return tuple(_parts(html, [a for a in annotations if a.passage]))
+    return mark.apply(body.tokens, body.reader, highlights)
 
 
 def _parts(html: str, annotations: Sequence[Annotation]) -> Iterator[BodyPart]:
@@ -192,6 +196,7 @@ def _article(
         body=html,
         headings=tuple(Heading(s.level, s.id, s.title) for s in body.reader.sections),
         words=_count_words(body.reader.text),
+        length=len(body.reader.text),
         annotations=annotations,
         sources=sources,
     )

@@ -155,6 +155,7 @@ def _id_from(key: str, words: str) -> str:
 
 def merge(
     placed: Sequence[PlacedAnnotation],
+    numbers: Iterable[int],
     names: Names,
     address: str,
     render: Render,
@@ -162,18 +163,19 @@ def merge(
 ) -> tuple[tuple[article.Annotation, ...], tuple[article.SourceView, ...]]:
     """Return what the page shows of annotations, and of the sources that they cite.
 
-    `placed` is in reading order. Annotations are numbered in this order, and sources by their first
-    use. `address` is the article's; the addresses of claims are below it. `locate` returns the
-    location of a value in the annotation file, or of a source in the library.
+    `placed` is in reading order, and `numbers` are theirs. Sources are numbered by their first use.
+    `address` is the article's; the addresses of claims are below it. `locate` returns the location
+    of a value in the annotation file, or of a source in the library.
     """
-    numbers: dict[str, int] = {}
+    cited: dict[str, int] = {}
     for item in placed:
         for source in _cited(item.content):
             if source in names.sources:
-                numbers.setdefault(source, len(numbers) + 1)
-    make = _Maker(names, numbers, address, render, locate)
-    annotations = tuple(make.view(number, item) for number, item in enumerate(placed, 1))
-    return annotations, _source_views(annotations, names, numbers, locate)
+                cited.setdefault(source, len(cited) + 1)
+    make = _Maker(names, cited, address, render, locate)
+    pairs = zip(numbers, placed, strict=True)
+    annotations = tuple(make.view(number, item) for number, item in pairs)
+    return annotations, _source_views(annotations, names, cited, locate)
 
 
 def _cited(content: Content) -> list[str]:

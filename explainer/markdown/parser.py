@@ -188,11 +188,11 @@ def _footnote_numbers(token: Token) -> tuple[str, str]:
 
 
 def _footnote_reference(token: Token) -> str:
-    """Return the HTML of a reference in the text."""
+    """Return the HTML of a reference in the text. It shows `meta["shown"]` if there is one."""
     number, place = _footnote_numbers(token)
     return (
         f'<sup class="footnote-ref"><a href="#fn-{number}" id="fnref-{place}" '
-        f'role="doc-noteref">[{number}]</a></sup>'
+        f'role="doc-noteref">[{token.meta.get("shown", number)}]</a></sup>'
     )
 
 
@@ -202,8 +202,10 @@ def _footnotes_open(_: Token) -> str:
 
 
 def _footnote_open(token: Token) -> str:
-    """Return the HTML that starts a footnote."""
-    return f'<li id="fn-{_footnote_numbers(token)[0]}">'
+    """Return the HTML that starts a footnote, with its number if readers see another one."""
+    number, _ = _footnote_numbers(token)
+    shown = str(token.meta.get("shown", number))
+    return f'<li id="fn-{number}"' + (f' value="{shown}">' if shown != number else ">")
 
 
 def _footnote_back_link(token: Token) -> str:

@@ -320,6 +320,8 @@ class Article:
     """Its headings, in reading order."""
     words: int
     """The number of words."""
+    length: int
+    """The number of characters (code points) in its text, as offsets of passages count them."""
     annotations: tuple[Annotation, ...]
     """Its annotations in reading order; those on the entire article first."""
     sources: tuple[SourceView, ...]

@@ -29,6 +29,11 @@ from explainer.render.rows import ArticleRow, TopicNames, article_row
 from explainer.render.timeline import Timeline, timeline
 from explainer.support.values import dataclass
 
+_LETTERS_PER_NOTE = 140
+"""How many letters of a text are beside a folded note: three lines of small type, and a gap."""
+_LETTERS_BELOW = 200
+"""The space between a text and what is below it, in letters."""
+
 
 @dataclass(frozen=True, slots=True)
 class TallyPart:
@@ -105,9 +110,11 @@ class ArticleView:
     article: Article
     ledger: tuple[RivalGroup, ...]
     """Its claims, each once, in the order of the first of each group."""
-    above: Mapping[str, int]
-    """If claims have a margin of their own, the number of the note above each, by the note's id; 0
-    for the first."""
+    order: Mapping[str, tuple[int, int]]
+    """The place of each note among all notes, from 1, by the note's id; and that of the note above
+    it, or 0, if claims have a margin of their own."""
+    notes_overflow: bool
+    """Whether its notes may need space beside what is after the text, too."""
     questions: tuple[QuestionView, ...]
     checked: PartialDate | None
     """The day on which most of its claims were last checked; None if there is no such day."""
@@ -231,14 +238,23 @@ def has_extras(relations: ArticleRelations) -> bool:
     )
 
 
-def _above(annotations: Iterable[Annotation]) -> dict[str, int]:
-    """Return the number of the note above each note in the same margin, by id; 0 for the first."""
-    above: dict[str, int] = {}
+def _order(annotations: Iterable[Annotation]) -> dict[str, tuple[int, int]]:
+    """Return the place of each note, and of the one above it in the same margin: see `order`."""
+    order: dict[str, tuple[int, int]] = {}
     last = {True: 0, False: 0}
-    for each in annotations:
+    for place, each in enumerate(annotations, 1):
         is_claim = each.kind == "claim"
-        above[each.id], last[is_claim] = last[is_claim], each.number
-    return above
+        order[each.id], last[is_claim] = (place, last[is_claim]), place
+    return order
+
+
+def _overflows(article: Article) -> bool:
+    """Return whether notes may need more space than the text has from the place of one on."""
+    ends = [each.passage.end for each in article.annotations if each.passage]
+    return any(
+        count * _LETTERS_PER_NOTE > article.length - end + _LETTERS_BELOW
+        for count, end in enumerate(reversed(ends), 1)
+    )
 
 
 def _checked(claims: Iterable[ClaimView]) -> PartialDate | None:
@@ -260,7 +276,8 @@ def article_view(relations: ArticleRelations) -> ArticleView:
     return ArticleView(
         article,
         rival_groups(ledger_entry(relations, claim) for claim in claims),
-        _above(article.annotations),
+        _order(article.annotations),
+        _overflows(article),
         questions,
         _checked(claims),
         tally(claims),

@@ -268,6 +268,7 @@ class Maker:
             body=tuple(self.parts),
             headings=(Heading(2, "the-report", "The report"),),
             words=900,
+            length=5000,
             annotations=tuple(self.annotations),
             sources=sources,
         )

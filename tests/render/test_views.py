@@ -1,0 +1,57 @@
+"""Views of articles: whether notes fit beside the text, and when claims were checked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from explainer.build.options import BuildOptions
+from explainer.build.pipeline import build_site
+from explainer.render.views import _checked
+from tests.helpers import folders
+from tests.helpers.articles import Maker, day
+
+
+@pytest.mark.parametrize(
+    ("before", "notes", "after", "is_slim"),
+    [
+        (0, 1, 0, False),
+        (0, 4, 0, True),
+        (40, 4, 0, True),  # at the end
+        (0, 4, 60, False),
+        (0, 12, 60, True),
+    ],
+)
+def test_what_is_after_the_text_leaves_space_for_notes(
+    tmp_path: Path, before: int, notes: int, after: int, *, is_slim: bool
+) -> None:
+    text = " ".join(
+        ["Once"] * before * 2 + [f"word{n}" for n in range(notes)] + ["then"] * after * 2
+    )
+    files = {
+        "site.toml": 'title = "T"\n',
+        "content/a.md": f"---\ntitle: T\ndate: 2026-01-02\n---\n{text}\n",
+        "content/a.yaml": "notes:\n"
+        + "".join(f"- {{quote: word{n}, note: n}}\n" for n in range(notes)),
+    }
+    assert not build_site(folders.put(tmp_path, files), BuildOptions(jobs=1)).failed
+    page = (tmp_path / "_site/a/index.html").read_text(encoding="utf-8")
+    assert ('<div class="after slim">' in page) is is_slim
+
+
+def test_the_day_on_which_most_claims_were_checked() -> None:
+    def checked(*dates: str, rating: str = "true") -> str | None:
+        m = Maker()
+        for number, date in enumerate(dates):
+            m.claim(f"c{number}", "A claim.", rating)
+            m.annotations[-1] = replace(m.annotations[-1], checked=day(date) if date else None)
+        return _checked(m.annotations)
+
+    assert checked("2026-01-02", "2026-01-02", "2026-01-03") == "2026-01-02"
+    assert checked("2026-01-02", "2026-01-03") is None
+    assert checked("2026-01-02") is None, "its row says it"
+    assert checked("2026-01-02", "2026-01-02", "") is None, "of one it is not known"
+    assert checked("2026-01-02", "2026-01-02", rating="opinion") is None
+    assert checked() is None
