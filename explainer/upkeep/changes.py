@@ -70,20 +70,26 @@ def compare(old: OldEdition, new: Edition) -> Changes:
             if article and not article.is_readable:
                 file = article.annotation_path
                 notes.append(f"{file} has errors {when}, so its annotations are not compared")
-    notes += [f"{each.location} cannot be read then: {each.message}" for each in _unread(old)]
+    for edition, when in ((old.edition, "then"), (new, "now")):
+        unread = sorted(edition.plan.unsound) if edition else ()
+        notes += [f"{path} has errors {when}, so it is not compared" for path in unread]
     return Changes(changes, removed_addresses(old, new, pairs), notes)
 
 
 def changed_pairs(old: OldEdition, new: Edition) -> Sequence[Pair]:
-    """Return the articles in which something is not as it was."""
-    pairs = pair_articles(old.edition, new, old.renamed)
-    return [pair for pair in pairs if _is_changed(pair, old.edition, new)]
+    """Return the articles in which something is not as it was.
 
-
-def _unread(old: OldEdition) -> Iterator[Problem]:
-    for problem in old.edition.problems if old.edition else ():
-        if problem.location.path.endswith(".md"):
-            yield problem
+    What cannot be read now, or could not be read then, is neither new nor gone.
+    """
+    unread = new.plan.unsound | (old.edition.plan.unsound if old.edition else frozenset())
+    unread |= {new_path for new_path, path in old.renamed.items() if path in unread}
+    unread |= {path for new_path, path in old.renamed.items() if new_path in unread}
+    return [
+        pair
+        for pair in pair_articles(old.edition, new, old.renamed)
+        if (pair.old and pair.new) or pair.path not in unread
+        if _is_changed(pair, old.edition, new)
+    ]
 
 
 def _is_changed(pair: Pair, old: Edition | None, new: Edition) -> bool:
@@ -96,7 +102,7 @@ def _is_changed(pair: Pair, old: Edition | None, new: Edition) -> bool:
         now.aliases,
         now.drafts,
     )
-    return not same or old.library != new.library
+    return not same or (old.library != new.library and None not in (old.library, new.library))
 
 
 def removed_addresses(
@@ -106,11 +112,11 @@ def removed_addresses(
     if old.edition is None:
         return {}
     now = {pair.old.path: pair.new.path for pair in pairs if pair.old and pair.new}
-    before = {
-        address: _renamed(path, now)
-        for address, path in old.edition.permanent(p.old for p in pairs if p.old).items()
-    }
     current = [pair.new for pair in pairs if pair.new]
+    broken = {article.annotation_path for article in current if not article.is_readable}
+    permanent_before = old.edition.permanent(pair.old for pair in pairs if pair.old)
+    before = {address: _renamed(path, now) for address, path in permanent_before.items()}
+    before = {address: path for address, path in before.items() if path not in broken}
     every = {*new.permanent(current), *new.plan.addresses.values(), *new.plan.aliases, "/"}
     files = (*new.plan.static, *new.plan.files.values())
     every |= {"/" + path.removesuffix("index.html") for path in files}
@@ -252,8 +258,9 @@ def _evidence(
     about: Mapping[str, str],
 ) -> Iterator[ReaderChange]:
     """Yield the pieces of evidence that only one of the two has. Ids of sources may differ."""
-    old = Counter(_pieces(editions.old, *before))
-    new = Counter(_pieces(editions.new, *after))
+    by_id = editions.old.library is None or editions.new.library is None
+    old = Counter(_pieces(editions.old, *before, by_id=by_id))
+    new = Counter(_pieces(editions.new, *after, by_id=by_id))
     both: tuple[tuple[ChangeKind, Counter[tuple[str, str, str]]], ...] = (
         ("evidence-added", new - old),
         ("evidence-removed", old - new),
@@ -264,11 +271,14 @@ def _evidence(
 
 
 def _pieces(
-    edition: Edition, article: PublishedArticle, claim: Claim
+    edition: Edition, article: PublishedArticle, claim: Claim, *, by_id: bool
 ) -> Iterator[tuple[str, str, str]]:
-    """Yield for each piece of evidence: what its source is known by, its title, and its stance."""
+    """Yield for each piece of evidence: what its source is known by, its title, and its stance.
+
+    `by_id`: whether sources are known by their ids, because the library cannot be read.
+    """
     for piece in claim.evidence:
-        source = edition.source(article, piece.source)
+        source = None if by_id else edition.source(article, piece.source)
         title = source.title if source else piece.source
         yield (source and source.url) or title, title, piece.stance
 

@@ -127,7 +127,8 @@ class Edition:
     plan: Routes
     articles: Mapping[str, PublishedArticle]
     """By path."""
-    library: Library = field(default_factory=Library)
+    library: Library | None = field(default_factory=Library)
+    """None if it cannot be read."""
     problems: tuple[Problem, ...] = ()
     """Why articles or the library may be missing."""
 
@@ -136,7 +137,7 @@ class Edition:
         cls,
         settings: Settings,
         plan: Routes,
-        library: Library,
+        library: Library | None,
         problems: Iterable[Problem] = (),
     ) -> Edition:
         """Return the edition that a site's plan has."""
@@ -155,7 +156,8 @@ class Edition:
 
     def source(self, article: PublishedArticle, name: str) -> Source | None:
         """Return the source that an article means by an id."""
-        return article.sources.get(Id(name)) or self.library.sources.get(Id(name))
+        shared = self.library.sources if self.library else {}
+        return article.sources.get(Id(name)) or shared.get(Id(name))
 
     def permanent(self, articles: Iterable[PublishedArticle]) -> dict[str, str]:
         """Return the permanent addresses of articles, each with the file that has it.
@@ -185,8 +187,8 @@ def current_edition(root: Path) -> tuple[Edition | None, Mapping[str, str], tupl
 
 def _edition(files: SiteFiles, problems: Iterable[Problem], now: str) -> Edition:
     plan, others = routes.assign_addresses(files, files.settings, now)
-    library = read_library(files.library)[0] if files.library else None
-    return Edition.of(files.settings, plan, library or Library(), (*problems, *others))
+    library = read_library(files.library)[0] if files.library else Library()
+    return Edition.of(files.settings, plan, library, (*problems, *others))
 
 
 @dataclass(frozen=True)

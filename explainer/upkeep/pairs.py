@@ -21,6 +21,13 @@ class Pair:
     old: PublishedArticle | None
     new: PublishedArticle | None
 
+    @property
+    def path(self) -> str:
+        """Its file; if it is gone, the former one."""
+        article = self.new or self.old
+        assert article
+        return article.path
+
 
 @dataclass(frozen=True, slots=True)
 class AnnotationPair:

@@ -248,6 +248,7 @@ def test_what_others_changed_since_does_not_count(site: Path) -> None:
     ("path", "broken", "codes"),
     [
         ("content/mill.yaml", "claims: [", ["not-compared"]),
+        ("content/mill.md", "---\ntitle: [\n---\n\nText.\n", ["not-compared"]),
         ("site.toml", "title = [", ["not-compared", "rating-not-recorded", "correction-owed"]),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -366,13 +367,51 @@ def test_a_broken_file_now_is_reported(site: Path) -> None:
     change(site, "inn/index.yaml", '"true"', '"false"')
     found = difference(site)
     assert [each["kind"] for each in found["changes"]] == ["claim-rerated"]
+    note = "content/mill.yaml has errors now, so its annotations are not compared"
+    assert found["notes"] == [note]
+    assert found["removed"] == []
+
+
+@pytest.mark.parametrize("renamed", [False, True])
+@pytest.mark.parametrize("now", [False, True])
+def test_an_article_that_cannot_be_read_is_neither_new_nor_gone(
+    site: Path, now: bool, renamed: bool
+) -> None:
+    article = site / "content/inn/index.md"
+    good = article.read_text()
+    broken = good.replace("title: The inn", "title: [")
+    if not now:
+        article.write_text(broken)
+        commit(site)
+        article.write_text(good)
+    if renamed:
+        (site / "content/inn").rename(site / "content/house")
+        article = site / "content/house/index.md"
+        git(site, "add", "--all")
+    if now:
+        article.write_text(broken)
+    done = run(site, "diff", "HEAD", "--format", "json")
+    assert done.exit_code == int(now)
+    found = json.loads(done.stdout)
+    assert found["changes"] == []
+    assert found["removed"] == []
+    path = f"content/{'house' if renamed and now else 'inn'}/index.md"
     assert found["notes"] == [
-        "content/mill.yaml has errors now, so its annotations are not compared"
+        f"{path} has errors {'now' if now else 'then'}, so it is not compared"
     ]
-    (site / "content/inn/index.md").write_text("---\ntitle: [\n---\n")
-    done = run(site, "diff", "HEAD")
-    assert done.exit_code == 1
-    assert "content/inn/index.md:" in done.stderr
+
+
+def test_a_broken_library_is_no_change_of_evidence(site: Path) -> None:
+    source = '  chronicle: {title: The chronicle, url: "https://example.org/chronicle"}\n'
+    change(site, "mill.yaml", f"sources:\n{source}", "")
+    folders.put(site, {"content/_library.yaml": f"sources:\n{source}"})
+    commit(site)
+    change(site, "_library.yaml", "sources:\n", "sources: [\n")
+    change(site, "mill.yaml", "rating: disputed", "rating: false")
+    assert kinds(site) == [("claim-rerated", "disputed", "false")]
+    commit(site)
+    change(site, "_library.yaml", "sources: [\n", "sources:\n")
+    assert kinds(site) == []
 
 
 def test_content_in_a_submodule(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
