@@ -367,7 +367,7 @@ def needed_styles(
     """
     texts = list(texts)
     styles = {
-        BLOCK_STYLE: any(_BLOCK.search(text) for text in texts),
+        BLOCK_STYLE: has_blocks(texts),
         CHAPTER_STYLE: chapters,
         CODE_STYLE: has_code(texts),
         EXTRA_STYLE: extras,
@@ -375,6 +375,11 @@ def needed_styles(
         RTL_STYLE: direction_of(language) == "rtl",
     }
     return tuple(name for name, is_needed in styles.items() if is_needed)
+
+
+def has_blocks(texts: Iterable[str]) -> bool:
+    """Return whether any of these texts has a block that needs `blocks.css`."""
+    return any(_BLOCK.search(text) for text in texts)
 
 
 def search_attributes(facts: Sequence[tuple[str, str]]) -> Markup:

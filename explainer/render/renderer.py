@@ -17,11 +17,12 @@ from functools import cached_property
 
 import explainer
 from explainer.formats import sitemap, web_annotation
+from explainer.language.catalogue import direction_of
 from explainer.model.article import Article
 from explainer.model.ratings import Rating
 from explainer.model.settings import Settings
 from explainer.model.site import SiteIndex
-from explainer.render import cards, feeds, linked_data, list_pages, pages, previews
+from explainer.render import cards, feeds, linked_data, list_pages, page_view, pages, previews
 from explainer.render.article_facts import has_code, texts
 from explainer.render.assets import CODE_STYLE, Assets, site_rules
 from explainer.render.cards import Card, Cards
@@ -114,11 +115,39 @@ class Renderer:
     def asset_files(self) -> Iterator[OutputFile]:
         """Yield the theme's files under `assets/` that the site's pages use."""
         assets = self.context.assets
-        names = {n for n in assets.files if self.context.site.search or n not in SEARCH_FILES}
-        if any(has_code(texts(article)) for article in self._everything):
-            names.add(CODE_STYLE)
-        for name in sorted(names):
-            yield data_file(f"/assets/{name}", assets.content, name)
+        for name in sorted({*assets.files, CODE_STYLE}):
+            if self._is_read(name):
+                yield data_file(f"/assets/{name}", assets.content, name)
+
+    def _is_read(self, name: str) -> bool:
+        """Return whether a page may load one of the theme's files."""
+        site, index, theme = self.context.site, self.index, self.theme
+        every = self._everything
+        if name in SEARCH_FILES:
+            return site.search
+        if name == CODE_STYLE and not any(has_code(texts(article)) for article in every):
+            return False
+        if theme.own_templates:
+            return True  # they may name any
+        if name in {*theme.assets, CODE_STYLE} and not theme.names(name):
+            return False
+        match name:
+            case "claim.css":
+                return bool(index.claims)
+            case "lists.js":
+                return bool(index.claims or index.sources)
+            case "favicon.svg":
+                return not site.icon
+            case page_view.BLOCK_STYLE:
+                return any(page_view.has_blocks(texts(article)) for article in every)
+            case page_view.CHAPTER_STYLE:
+                return bool(index.chapters)
+            case page_view.MATH_STYLE:
+                return any("<math" in text for article in every for text in texts(article))
+            case page_view.RTL_STYLE:
+                languages = {site.language, *(article.language for article in every)}
+                return "rtl" in map(direction_of, languages)
+        return True
 
     @cached_property
     def context(self) -> RenderContext:

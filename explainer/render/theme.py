@@ -117,6 +117,15 @@ class Theme:
         """The names of its templates at the time of first use, such as `parts/after.html`."""
         return frozenset(self.files("templates"))
 
+    @cached_property
+    def _template_text(self) -> str:
+        paths = self.files("templates").values()
+        return "\n".join(path.read_text(encoding="utf-8") for path in paths)
+
+    def names(self, asset: str) -> bool:
+        """Return whether a template names a file under `assets/`, or all that pages need."""
+        return asset in self._template_text or "asset(name)" in self._template_text
+
     def other_pages(self, *, home: bool) -> frozenset[str]:
         """Return the names of the default theme's templates that cannot render an article.
 

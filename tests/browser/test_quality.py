@@ -20,6 +20,8 @@ from explainer.build.options import BuildOptions
 from explainer.build.pipeline import build_site
 from explainer.model.scalars import Url
 from explainer.output import search
+from explainer.render import rows
+from explainer.site import sheets
 from tests import ROOT
 from tests.helpers import browser as browsers
 from tests.helpers import npm, pages
@@ -75,6 +77,19 @@ def walked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     }.items():
         (site / "site.toml").write_text(more + text, encoding="utf-8")
         assert not build_site(site, BuildOptions(output=output / name, jobs=1)).failed
+    return output
+
+
+@pytest.fixture(scope="module")
+def paged(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site, with few entries on each page of a list."""
+    output = tmp_path_factory.mktemp("paged")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sheets, "MOST", 4)
+        patch.setattr(sheets, "MOST_USES", 1)
+        patch.setattr(rows, "MOST_USES", 1)
+        built = build_site(ROOT, BuildOptions(output=output, future=True, jobs=1))
+    assert built.problems == ()
     return output
 
 
@@ -169,6 +184,17 @@ def test_axe_finds_nothing_on_chapters(browser: Any, walked: Path, width: int) -
         assert violations(browser, urls, opened=True, **window) == []
 
 
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_axe_finds_nothing_on_further_pages_of_lists(browser: Any, paged: Path, width: int) -> None:
+    names = [f"{name}page/2" for name in ("", "claims/", "sources/", "people/", "topics/")]
+    names += [path.parent.relative_to(paged).as_posix() for path in paged.glob("sources/*/*.html")]
+    assert len(names) > 6
+    urls = [(paged / name / "index.html").as_uri() for name in names]
+    for scheme in ("light", "dark"):
+        window = {"viewport": {"width": width, "height": 900}, "color_scheme": scheme}
+        assert violations(browser, urls, opened=True, **window) == []
+
+
 # --- HTML ----------------------------------------------------------------------------------------
 
 RULES = {
@@ -187,12 +213,11 @@ RULES = {
 }
 
 
-@pytest.mark.parametrize("name", ["own", "stress", "chapters"])
-def test_html_is_valid(
-    served: tuple[Path, str], stress: Path, walked: Path, tmp_path: Path, name: str
-) -> None:
+@pytest.mark.parametrize("name", ["served", "stress", "walked", "paged"])
+def test_html_is_valid(request: pytest.FixtureRequest, tmp_path: Path, name: str) -> None:
     folder = npm.package("html-validate", HTML_VALIDATE)
-    output = {"own": served[0], "stress": stress, "chapters": walked}[name]
+    made = request.getfixturevalue(name)
+    output = made[0] if name == "served" else made
     config = tmp_path / "rules.json"
     config.write_text(json.dumps(RULES), encoding="utf-8")
     program = folder / "bin/html-validate.mjs"

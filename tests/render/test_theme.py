@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pickle
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from explainer.model.article import Article
 from explainer.model.problems import Problem
 from explainer.render import theme
 from explainer.render.files import make_files
@@ -93,6 +95,28 @@ def test_a_site_overrides_single_files(tmp_path: Path) -> None:
     assets = {asset.path: asset.content for asset in make_files(made.asset_files())[0]}
     assert assets["assets/mine/logo.svg"] == b"<svg/>"
     assert b"p{color:red}" in assets["assets/style.css"]
+
+
+def loaded(pages: dict[str, str]) -> set[str]:
+    """Return the names of the style sheets and scripts that pages load."""
+    found = re.findall(r"assets/([\w./-]+)\?v=", " ".join(map(str, pages.values())))
+    return set(found)
+
+
+@pytest.mark.parametrize("articles", [[plain()], [rich()], [rich(), crowd()], []])
+def test_every_file_of_the_theme_is_loaded_by_a_page(articles: list[Article]) -> None:
+    site = build(*articles, aliases={})
+    made = {path.removeprefix("assets/") for path in site if path.startswith("assets/")}
+    pages = {path: text for path, text in site.items() if path.endswith(".html")}
+    assert loaded(pages) <= made
+    assert made - loaded(pages) <= {"extras.css"}, "asking which articles need it takes long"
+
+
+def test_the_other_theme_has_only_its_own_files(tmp_path: Path) -> None:
+    style, _ = find(tmp_path, "ledger")
+    assert style
+    assert style.names("ledger.css")
+    assert not any(map(style.names, ("style.css", "script.js", "blocks.css", "chapters.css")))
 
 
 def test_a_site_can_have_its_own_theme(tmp_path: Path) -> None:
