@@ -39,6 +39,10 @@ class BuildOptions:
     """Whether to write every file again, even if it has not changed."""
     jobs: int | None = None
     """Number of processes; None for one per core if there are many articles."""
+    cards: bool = True
+    """Whether there may be preview cards. False overrides site.toml."""
+    search: bool = True
+    """Whether there may be a search. False overrides site.toml."""
     write: bool = True
     """Whether to write anything."""
     inspector: Callable[[Settings], Inspector] | None = None
@@ -51,7 +55,14 @@ class BuildOptions:
             drafts=settings.build.drafts or self.drafts,
             future=settings.build.future or self.future,
         )
-        return replace(settings, build=build, url=self.base_url or settings.url)
+        images, search = settings.images, settings.search
+        return replace(
+            settings,
+            build=build,
+            url=self.base_url or settings.url,
+            images=images if self.cards else replace(images, cards=False),
+            search=search if self.search else replace(search, enabled=False),
+        )
 
     def resizing(self, settings: Settings, folder: Path | None) -> Resizing | None:
         """Return how to make narrower versions of pictures, or None if none are made.

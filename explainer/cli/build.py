@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 @click.option("--future", is_flag=True, help="Include pages dated in the future.")
 @common.strict_option
 @common.site_format_option
+@common.cards_option
+@common.search_option
 @click.option("--clean", is_flag=True, help="Rewrite all files, even if nothing has changed.")
 @click.option(
     "-j",
@@ -127,7 +129,9 @@ def check(links: bool, fresh: bool, output_format: str, **options: Any) -> None:
 @click.option("--open", "open_browser", is_flag=True, help="Open the site in the browser.")
 @click.option("--drafts/--no-drafts", default=True, help="Include drafts.")
 @click.option("--future", is_flag=True, help="Include pages dated in the future.")
-def serve(drafts: bool, future: bool, **options: Any) -> None:
+@common.cards_option
+@common.search_option
+def serve(*, drafts: bool, future: bool, cards: bool, search: bool, **options: Any) -> None:
     """Preview the site in the browser, updated on every save.
 
     Pages are made in memory and never written to disk. Problems appear in the page. To stop the
@@ -141,7 +145,7 @@ def serve(drafts: bool, future: bool, **options: Any) -> None:
 
     gc.enable()  # `main` pauses it for commands that end soon
     root = common.site_folder()
-    site = LiveSite(root, BuildOptions(drafts=drafts, future=future))
+    site = LiveSite(root, BuildOptions(drafts=drafts, future=future, cards=cards, search=search))
     try:
         run_server(
             site,

@@ -82,6 +82,12 @@ site_format_option = click.option(
     "in a pull request. sarif: for code scanners.",
 )
 strict_option = click.option("--strict", is_flag=True, help="Treat warnings as errors.")
+cards_option = click.option(
+    "--cards/--no-cards", default=True, help="Include preview cards, which take time to draw."
+)
+search_option = click.option(
+    "--search/--no-search", default=True, help="Include the search, which takes time to index."
+)
 base_url_option = click.option(
     "--base-url",
     metavar="URL",
