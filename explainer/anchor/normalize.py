@@ -15,7 +15,7 @@ import re
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -151,6 +151,7 @@ def normalize(raw: str, inserted: Sequence[tuple[int, str]] = ()) -> NormalizedT
     return NormalizedText(text, tuple(steps))
 
 
+@lru_cache(maxsize=4096)
 def normalize_quote(raw: str) -> str:
     """Normalize a text to search for: as `normalize`, without spaces at the ends."""
     return normalize(raw).text.strip()

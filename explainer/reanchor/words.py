@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterable
 from functools import cached_property
 from itertools import accumulate
@@ -21,10 +22,10 @@ _LETTERS = "".join(f"{chr(first)}-{chr(last)}" for first, last in UNSPACED)
 _LETTER = rf"[^\W{_LETTERS}]"
 _LONG_WORD = rf"{_LETTER}+(?:[\u064b-\u065f\u0670]+{_LETTER}*)*"
 _WORD = re.compile(
-    rf"[{_LETTERS}]|\d+(?:[.,:٫٬]\d+)*{_LETTER}*|{_LONG_WORD}(?:'{_LONG_WORD})*|[^\w\s]"
+    rf"\d+(?:[.,:٫٬]\d+)*{_LETTER}*|{_LONG_WORD}(?:'{_LONG_WORD})*|[^\w\s]|[{_LETTERS}]"
 )
-"""A character of a script without spaces; a number; a word, with its apostrophes and the
-vowel signs of Arabic; a sign."""
+"""A number; a word, with its apostrophes and the vowel signs of Arabic; a sign; a character of a
+script without spaces."""
 _SENTENCE_END = re.compile(r"[.!?؟][\"')\]]*\s+(?=\S)|[。！？]")
 
 COMMON_WORD = 0.4
@@ -111,23 +112,19 @@ class WordText:
 
 def read_words(reader: ReaderText) -> WordText:
     """Split a reader's text into words."""
-    words, starts, ends = [], [], []
-    for match in _WORD.finditer(reader.normalized.text):
-        words.append(match[0])
-        starts.append(match.start())
-        ends.append(match.end())
-    return WordText(reader, tuple(words), tuple(starts), tuple(ends))
+    text = reader.normalized.text
+    spans = [match.span() for match in _WORD.finditer(text)]
+    words = tuple(text[start:end] for start, end in spans)
+    starts, ends = zip(*spans, strict=True) if spans else ((), ())
+    return WordText(reader, words, starts, ends)
 
 
 class Weights:
     """How much each word of a pair of texts counts."""
 
     def __init__(self, old: WordText, new: WordText) -> None:
-        counts: dict[str, int] = {}
-        for word in old.words:
-            counts[word] = counts.get(word, 0) + 1
-        for word in new.words:
-            counts[word] = counts.get(word, 0) + 1
+        counts = Counter(old.words)
+        counts.update(new.words)
         many = max(2 * _FEW, (len(old.words) + len(new.words)) // _COMMON)
         self._weights = {
             word: 0.0

@@ -161,7 +161,11 @@ def _shown(document: RoutedDocument) -> tuple[object, ...]:
 
 
 def _key(target: Target) -> _Key:
-    return tuple(normalize_quote(getattr(target, key) or "") for key in _KEYS)
+    return tuple(_normalized(getattr(target, key)) for key in _KEYS)
+
+
+def _normalized(value: object) -> str:
+    return normalize_quote(value) if value and isinstance(value, str) else ""
 
 
 def _targets(text: str) -> Iterator[tuple[_Key, str]]:
@@ -177,6 +181,5 @@ def _targets(text: str) -> Iterator[tuple[_Key, str]]:
         entries = data.get(kind) if isinstance(data, dict) else None
         for entry in entries if isinstance(entries, list) else ():
             if isinstance(entry, dict):
-                keys = (entry.get(key) for key in _KEYS)
-                key = tuple(normalize_quote(k) if isinstance(k, str) else "" for k in keys)
+                key = tuple(_normalized(entry.get(name)) for name in _KEYS)
                 yield key, str(entry.get("checked", ""))

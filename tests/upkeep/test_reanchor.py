@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import random
+import time
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ from click.testing import CliRunner, Result
 from explainer.cli import main
 from tests.helpers import folders
 from tests.helpers.repository import commit, git, isolate
-from tests.upkeep.mill import EXPECTED, HEAD, NEW, NOTES, OLD, make, write
+from tests.upkeep.mill import EXPECTED, HEAD, NEW, NOTES, OLD, SETTINGS, make, write
 
 
 @pytest.fixture(autouse=True)
@@ -218,3 +220,27 @@ def test_files_with_errors_are_reported(site: Path) -> None:
     done = run(site, "reanchor")
     assert done.exit_code == 1
     assert "content/mill.yaml" in done.stderr
+
+
+@pytest.mark.slow
+def test_ten_thousand_annotations_take_at_most_thirty_seconds_of_cpu(tmp_path: Path) -> None:
+    words = [f"{a}{b}" for a in "bdfglmnprstvw" for b in ("ale", "ine", "ore", "ust", "eck", "ond")]
+    chance = random.Random(1)
+    sentences = [" ".join(chance.choices(words, k=12)).capitalize() + "." for _ in range(2000)]
+    files: dict[str, str] = {"site.toml": SETTINGS}
+    edits: dict[str, str] = {}
+    for article in range(200):
+        own = chance.sample(sentences, 50)
+        notes = [f"  - {{id: n{n}, quote: {each[:-1]}, note: A.}}\n" for n, each in enumerate(own)]
+        files[f"content/a{article}.yaml"] = f"notes:\n{''.join(notes)}"
+        files[f"content/a{article}.md"] = HEAD + "\n\n".join(own) + "\n"
+        edited = [chance.choice((each, each.replace(" ", " new ", 1))) for each in own]
+        edits[f"content/a{article}.md"] = HEAD + "\n\n".join(edited) + "\n"
+    root = folders.put(tmp_path / "site", files)
+    git(root, "init", "--quiet", "--initial-branch=main")
+    commit(root)
+    folders.put(root, edits)
+    before = time.process_time()
+    done = run(root, "reanchor")
+    assert "10000 annotations" in done.stderr
+    assert time.process_time() - before < 30
