@@ -13,7 +13,7 @@ from explainer.site.load import SETTINGS
 from explainer.support import clock
 from explainer.upkeep.changes import changed_pairs, removed_addresses
 from explainer.upkeep.edition import Edition, PublishedArticle, old_edition, repository_of
-from explainer.upkeep.pairs import pair_annotations
+from explainer.upkeep.pairs import moved_claims, pair_annotations
 from explainer.upkeep.reanchor import FollowedAnnotation, shifted
 from explainer.upkeep.report import word_diff
 from explainer.upkeep.repository import NoCommitError
@@ -43,6 +43,9 @@ def check_against(root: Path, revision: str, now: Edition) -> list[Problem]:
     both = [(pair.old, pair.new) for pair in pairs if pair.old and pair.new]
     for was, is_now in both:
         problems += checked.article(was, is_now)
+    for (_, _, before), (article, name, after) in moved_claims(pairs):
+        if isinstance(before, Claim) and isinstance(after, Claim):
+            problems += checked.rating(article, name, before, after)
     followed = shifted(
         root, now.settings, [(a.routed.document, b.routed.document) for a, b in both]
     )
@@ -77,9 +80,15 @@ class _Against:
         for name, old, claim in _claims(was, now):
             if old.rating != claim.rating:
                 reason = reason or now.location(name, "rating")
-                if missing := self._unrecorded(old, claim):
-                    yield self._not_recorded(now, name, old, missing)
+            yield from self.rating(now, name, old, claim)
         yield from self._correction(was, now, reason)
+
+    def rating(
+        self, article: PublishedArticle, name: str, was: Claim, now: Claim
+    ) -> Iterator[Problem]:
+        """Compare the rating of one claim."""
+        if was.rating != now.rating and (missing := self._unrecorded(was, now)):
+            yield self._not_recorded(article, name, was, missing)
 
     def _unrecorded(self, was: Claim, now: Claim) -> dict[str, str]:
         """Return what a new rating lacks, and how to add it."""

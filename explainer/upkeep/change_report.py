@@ -25,6 +25,7 @@ _SAYS: Mapping[ChangeKind, str] = {
     "claim-rerated": "New rating",
     "claim-reworded": "Claim reworded",
     "claim-renamed": "New id of a claim",
+    "claim-moved": "Claim moved",
     "review-changed": "New reasons for a rating",
     "evidence-added": "Evidence added",
     "evidence-removed": "Evidence removed",
@@ -131,7 +132,13 @@ def _text(change: ReaderChange) -> str:
     match change.kind:
         case "article-added" | "article-removed":
             return f": {change.address}"
-        case "claim-rerated" | "article-renamed" | "article-retitled" | "claim-renamed":
+        case (
+            "claim-rerated"
+            | "article-renamed"
+            | "article-retitled"
+            | "claim-renamed"
+            | "claim-moved"
+        ):
             return f": {_line(change.old)} → {_line(change.new)}{_aside(change)}"
         case "quote-moved" | "claim-reworded" | "note-changed" | "question-changed":
             return f" `{change.annotation}`: {word_diff(change.old or '', change.new or '')}"
@@ -160,7 +167,7 @@ def _marked(change: ReaderChange, url: str | None) -> str:
     match change.kind:
         case "article-renamed":
             return f": `{change.old}` → `{change.new}`"
-        case "claim-rerated" | "claim-renamed" | "article-retitled":
+        case "claim-rerated" | "claim-renamed" | "claim-moved" | "article-retitled":
             return f": {link}: {old} → {new}"
         case "quote-moved" | "claim-reworded" | "note-changed" | "question-changed":
             return f": {link}: “{old}” → “{new}”"

@@ -13,12 +13,13 @@ from explainer.model.problems import Problem
 from explainer.site import permanent
 from explainer.support.values import dataclass
 from explainer.upkeep.edition import Edition, OldEdition, PublishedArticle
-from explainer.upkeep.pairs import Pair, pair_annotations, pair_articles
+from explainer.upkeep.pairs import Pair, Side, moved_claims, pair_annotations, pair_articles
 
 ChangeKind: TypeAlias = Literal[  # noqa: RUF041 - nested: by subject
     Literal["article-added", "article-removed", "article-renamed", "article-retitled"],
     Literal["article-corrected", "article-edited"],
     Literal["claim-added", "claim-withdrawn", "claim-rerated", "claim-reworded", "claim-renamed"],
+    Literal["claim-moved"],
     Literal["review-changed", "evidence-added", "evidence-removed", "quote-moved"],
     Literal["note-added", "note-removed", "note-changed"],
     Literal["question-added", "question-removed", "question-changed", "question-answered"],
@@ -64,8 +65,15 @@ def compare(old: OldEdition, new: Edition) -> Changes:
     changes: list[ReaderChange] = []
     notes = list(old.notes)
     pairs = changed_pairs(old, new)
+    moved = moved_claims(pairs)
+    editions = _Editions(
+        old.edition,
+        new,
+        {(article.path, name): was for was, (article, name, _) in moved},
+        frozenset((article.path, name) for (article, name, _), _ in moved),
+    )
     for pair in pairs:
-        changes += _article(pair, old.edition, new)
+        changes += _article(pair, editions)
         for article, when in ((pair.old, "then"), (pair.new, "now")):
             if article and not article.is_readable:
                 file = article.annotation_path
@@ -140,7 +148,19 @@ def _renamed(path: str, now: Mapping[str, str]) -> str:
 # --- one article ---------------------------------------------------------------------------------
 
 
-def _article(pair: Pair, old: Edition | None, new: Edition) -> Iterator[ReaderChange]:
+@dataclass(frozen=True, slots=True)
+class _Editions:
+    """The two editions, in which ids of sources have their meanings, and what moved in between."""
+
+    old: Edition | None
+    new: Edition
+    came: Mapping[tuple[str, str], Side]
+    """By article and id: a claim that was in another article, as it was."""
+    went: frozenset[tuple[str, str]]
+    """The same claims by their former articles and ids."""
+
+
+def _article(pair: Pair, editions: _Editions) -> Iterator[ReaderChange]:
     if pair.new is None or pair.old is None:
         article = pair.new or pair.old
         assert article
@@ -148,9 +168,10 @@ def _article(pair: Pair, old: Edition | None, new: Edition) -> Iterator[ReaderCh
         yield ReaderChange(
             kind=kind, article=article.path, title=article.front.title, address=article.address
         )
+        for name, claim in article.claims.items() if pair.new else ():
+            yield from _moved(editions, (article, name, claim))
         return
     was, now = pair.old, pair.new
-    assert old
     about = {"article": now.path, "title": now.front.title, "address": now.address}
     if was.address != now.address:
         yield ReaderChange(kind="article-renamed", **about, old=was.address, new=now.address)
@@ -166,15 +187,24 @@ def _article(pair: Pair, old: Edition | None, new: Edition) -> Iterator[ReaderCh
     if was.routed.body.strip() != now.routed.body.strip():
         yield ReaderChange(kind="article-edited", **about)
     if was.is_readable and now.is_readable:
-        yield from _annotations(_Editions(old, new), was, now)
+        yield from _annotations(editions, was, now)
 
 
-@dataclass(frozen=True, slots=True)
-class _Editions:
-    """The two editions, in which ids of sources have their meanings."""
-
-    old: Edition
-    new: Edition
+def _moved(editions: _Editions, now: Side) -> Iterator[ReaderChange]:
+    """Yield the changes of a claim that was in another article; nothing for other annotations."""
+    article, name, claim = now
+    if was := editions.came.get((article.path, name)):
+        yield ReaderChange(
+            kind="claim-moved",
+            article=article.path,
+            title=article.front.title,
+            address=article.claim_address(name),
+            annotation=name,
+            text=kind_and_text(claim)[1],
+            old=was[0].claim_address(was[1]),
+            new=article.claim_address(name),
+        )
+        yield from _annotation(editions, was, now)
 
 
 def _annotations(
@@ -183,7 +213,10 @@ def _annotations(
     for pair in pair_annotations(was, now):
         if pair.new is None:
             assert pair.old
-            yield _come_or_gone(was, *pair.old, gone=True, title=now.front.title)
+            if (was.path, pair.old[0]) not in editions.went:
+                yield _come_or_gone(was, *pair.old, gone=True, title=now.front.title)
+        elif (now.path, pair.new[0]) in editions.came:
+            yield from _moved(editions, (now, *pair.new))
         elif pair.old is None:
             yield _come_or_gone(now, *pair.new, gone=False, title=now.front.title)
         else:
@@ -216,10 +249,7 @@ def _address(article: PublishedArticle, name: str, content: Content) -> str:
     return f"{article.address}#note-{name}"
 
 
-_Side: TypeAlias = tuple[PublishedArticle, str, Content]
-
-
-def _annotation(editions: _Editions, before: _Side, after: _Side) -> Iterator[ReaderChange]:
+def _annotation(editions: _Editions, before: Side, after: Side) -> Iterator[ReaderChange]:
     """Yield the changes of an annotation that was there before."""
     (was_in, old_name, was), (article, name, now) = before, after
     about = {
@@ -231,7 +261,7 @@ def _annotation(editions: _Editions, before: _Side, after: _Side) -> Iterator[Re
     }
     old_text, new_text = kind_and_text(was)[1], kind_and_text(now)[1]
     if isinstance(was, Claim) and isinstance(now, Claim):
-        if name != old_name:
+        if name != old_name and (article.path, name) not in editions.came:
             yield ReaderChange(kind="claim-renamed", **about, old=old_name, new=name)
         if old_text != new_text:
             yield ReaderChange(kind="claim-reworded", **about, old=old_text, new=new_text)
@@ -258,6 +288,7 @@ def _evidence(
     about: Mapping[str, str],
 ) -> Iterator[ReaderChange]:
     """Yield the pieces of evidence that only one of the two has. Ids of sources may differ."""
+    assert editions.old
     by_id = editions.old.library is None or editions.new.library is None
     old = Counter(_pieces(editions.old, *before, by_id=by_id))
     new = Counter(_pieces(editions.new, *after, by_id=by_id))

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from explainer.anchor.normalize import normalize_quote
 from explainer.article.merge import Content, kind_and_text
+from explainer.model.annotations import Claim
 from explainer.support.values import dataclass
 from explainer.upkeep.edition import Edition, PublishedArticle
 
 T = TypeVar("T")
+Side: TypeAlias = tuple[PublishedArticle, str, Content]
+"""An annotation with its article and its id, at one of the two times."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,41 @@ def pair_annotations(old: PublishedArticle, new: PublishedArticle) -> Sequence[A
     matched = set(found.values())
     left = [each for each in before.items() if each[0] not in matched]
     return [*pairs, *(AnnotationPair(each, None) for each in left)]
+
+
+def moved_claims(pairs: Iterable[Pair]) -> Sequence[tuple[Side, Side]]:
+    """Return the claims that moved to another article, as they were and as they are."""
+    gone: list[Side] = []
+    come: list[Side] = []
+    for pair in pairs:
+        if pair.old and pair.new:
+            if pair.old.is_readable and pair.new.is_readable:
+                for each in pair_annotations(pair.old, pair.new):
+                    gone += [(pair.old, *each.old)] if each.old and each.new is None else []
+                    come += [(pair.new, *each.new)] if each.new and each.old is None else []
+        elif pair.old:
+            gone += [(pair.old, *each) for each in pair.old.claims.items()]
+        elif pair.new:
+            come += [(pair.new, *each) for each in pair.new.claims.items()]
+    found: list[tuple[Side, Side]] = []
+    for key in (_claim_says, _claim_about):
+        matched = {(side[0].path, side[1]) for each in found for side in each}
+        left, free = (
+            [each for each in sides if (each[0].path, each[1]) not in matched]
+            for sides in (gone, come)
+        )
+        found += _alike(left, free, key)
+    return found
+
+
+def _claim_says(side: Side) -> Hashable:
+    claim = side[2]
+    return normalize_quote(claim.claim) if isinstance(claim, Claim) else None
+
+
+def _claim_about(side: Side) -> Hashable:
+    claim = side[2]
+    return (side[1], claim.quote) if isinstance(claim, Claim) and claim.quote else None
 
 
 def _body(article: PublishedArticle) -> Hashable:

@@ -192,6 +192,28 @@ def test_two_articles_swap_their_names(site: Path) -> None:
     }
 
 
+@pytest.mark.parametrize("target", ["inn/index", "new"])
+def test_a_claim_moves_to_another_article(site: Path, target: str) -> None:
+    text = (site / "content/mill.yaml").read_text()
+    start, end = text.index("  - id: oak"), text.index("notes:")
+    claim = text[start:end].replace('"true"', '"false"').replace("    quote: built of oak\n", "")
+    (site / "content/mill.yaml").write_text(text[:start] + text[end:])
+    folders.put(site, {"content/new.md": OTHER.replace("The inn", "New")})
+    folders.put(site, {"content/new.yaml": "claims:\n"})
+    change(site, f"{target}.yaml", "claims:\n", f"claims:\n{claim}")
+    address = f"/{target.removesuffix('/index')}/claims/oak/"
+    found = kinds(site)
+    assert ("claim-moved", "/mill/claims/oak/", address) in found
+    assert ("claim-rerated", "true", "false") in found
+    assert not {"claim-added", "claim-withdrawn"} & {kind for kind, _, _ in found}
+    (gone,) = difference(site)["removed"]
+    assert f"front matter of `content/{target}.md`" in gone["hint"]
+    assert "Claim moved: /mill/claims/oak/ →" in run(site, "diff", "HEAD").stdout
+    done = run(site, "check", "--against", "HEAD", "--no-advice")
+    assert f"content/{target}.yaml:" in done.stderr
+    assert "warning[rating-not-recorded]" in done.stderr
+
+
 def test_articles_come_and_go(site: Path) -> None:
     (site / "content/new.md").write_text("---\ntitle: New\n---\n\nText.\n")
     for ending in ("md", "yaml"):
