@@ -54,7 +54,7 @@ def list_page(
         case IndexedPerson() as person:
             return person_page(context, person, site_lists, number)
         case Topic() as topic:
-            return topic_page(context, topic, number)
+            return topic_page(context, topic, site_lists, number)
     return _WHOLE[listing.base](context, site_lists, number)
 
 
@@ -144,7 +144,9 @@ def person_page(
     )
 
 
-def topic_page(context: RenderContext, topic: Topic, number: int) -> RenderedFile:
+def topic_page(
+    context: RenderContext, topic: Topic, site_lists: SiteLists, number: int
+) -> RenderedFile:
     """Render a sheet of a topic's articles."""
     about = unescape(context.words.topic_about(name=topic.name))
     sheet = sheet_of(f"{TOPICS}{topic.slug}/", topic.articles, number)
@@ -156,6 +158,8 @@ def topic_page(context: RenderContext, topic: Topic, number: int) -> RenderedFil
         sheet=sheet,
         topic=topic,
         tally=page.counted(topic_row(topic).tally),
+        # Filters are about one page of the list of claims.
+        filtered=len(site_lists.index.claims) <= sheets.MOST,
         teasers=articles[:first],
         older=lists.by_year(articles[first:]),
     )

@@ -267,6 +267,12 @@ def test_filters_are_about_their_page(site: Path) -> None:
     assert options == []  # all of them are on the first page
 
 
+def test_a_topic_links_to_its_claims_only_if_one_page_has_them(site: Path) -> None:
+    text = (site / "topics/t1/index.html").read_text(encoding="utf-8")
+    assert "claims checked" in text
+    assert "?topic=" not in text  # but see test_people_and_topics_have_tallies
+
+
 def test_rows_are_small_values() -> None:
     from explainer.render import rows
     from tests.helpers.articles import rich, site_index
