@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,55 @@ def test_the_text_is_calm(browser: Any, own_site: Path, stress: Path, name: str)
     assert share <= (0.21 if name == "zh/many" else 0.15)
     assert len({style.rpartition(" ")[2] for style in styles}) == 1, "all lines are equally thin"
     assert max(errors) <= 3
+
+
+def test_the_figures_of_a_dense_page(browser: Any, own_site: Path) -> None:
+    """1,327 words with 37 notes: heights, the first screen, the apparatus, and tab stops."""
+    page = "kremlin-call"
+    height, lines, (article, apparatus) = measured(
+        browser, own_site, page, 1280, "height()", "firstLines()", "words()"
+    )
+    assert height <= 12_000
+    assert lines >= 8
+    assert apparatus <= 2 * article
+    address = (own_site / page / "index.html").as_uri()
+    with browsers.opened(browser, address, 390, height=844) as (tab, _):
+        tab.evaluate(f"() => {{ window.reader = {SCRIPT}; }}")
+        assert tab.evaluate("() => window.reader.height()") <= 15_500
+        assert tab.evaluate("() => window.reader.firstLines()") >= 4
+    with browsers.opened(browser, address, 1280, height=800) as (tab, _):
+        assert tab_stops(tab) <= 300
+    # It was 110; the aim is 85.
+    assert len((own_site / page / "index.html").read_bytes()) <= 95 * 1024
+
+
+def tab_stops(tab: Any) -> int:
+    """Press Tab until the focus comes back to an element, and return how often."""
+    tab.evaluate("() => { window.stops = new Set(); }")
+    for count in range(1000):
+        tab.keyboard.press("Tab")
+        known = """() => { const e = document.activeElement, known = window.stops.has(e);
+                   window.stops.add(e); return known || e === document.body; }"""
+        if tab.evaluate(known):
+            return count
+    raise AssertionError("the focus does not come back")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "most"), [("kremlin-call", 12), ("gettysburg", 7), ("binary-search", 7)]
+)
+def test_print_needs_few_sheets_and_no_letter_is_tiny(
+    browser: Any, own_site: Path, name: str, most: int
+) -> None:
+    address = (own_site / name / "index.html").as_uri()
+    with browsers.opened(browser, address, 794, height=1123) as (tab, _):
+        tab.emulate_media(media="print")
+        tab.evaluate(f"() => {{ window.reader = {SCRIPT}; }}")
+        size, example = tab.evaluate("() => window.reader.smallest()")
+        assert size >= 7.99, example
+        content = tab.pdf(format="A4", prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b(?!s)", content)) <= most
 
 
 @pytest.mark.parametrize("name", PAGES[:3])
