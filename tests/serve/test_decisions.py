@@ -113,3 +113,11 @@ def test_what_is_not_possible_changes_nothing(
 def test_an_article_without_annotations(desk: Desk) -> None:
     desk.file.unlink()
     assert desk.ask("proposals") == {"hash": "", "entries": []}
+
+
+def test_files_that_cannot_be_read(desk: Desk) -> None:
+    desk.file.write_bytes(b"notes: [\n")
+    assert desk.ask("proposals")["entries"] == []
+    desk.file.write_bytes(b"\xff\xfe")
+    assert desk.ask("proposals")["entries"] == []
+    assert desk.editor.answer("proposals", {"address": "/nowhere/"}).status == 404
