@@ -137,14 +137,14 @@ def test_notes_and_focus_are_kept(browser: Any, server: Served) -> None:
         connected(page)
         for name in ("twelve", "twenty"):
             page.locator(f"#ref-{name}").click()
-        assert page.evaluate("document.activeElement.id") == "note-twenty"
+        assert page.evaluate("document.activeElement.parentElement.id") == "note-twenty"
         location = page.evaluate("document.activeElement.getBoundingClientRect().top")
         changed = serving.NOTES.replace("note: A", "kind: definition\n    note: A")
         server.write("content/long.yaml", changed)
         reloaded(page)
         assert page.locator("#note-twelve").is_visible()
         assert page.locator("#note-twenty").is_visible()
-        until(page, "document.activeElement.id === 'note-twenty'")
+        until(page, "document.activeElement.parentElement.id === 'note-twenty'")
         after = page.evaluate("document.activeElement.getBoundingClientRect().top")
         assert abs(location - after) < 2
         expanded = page.locator("[role=doc-noteref][href='#note-twelve']")

@@ -7,9 +7,11 @@ const inMargin = matchMedia("(min-width: 60em)");
 const idOf = (noteOrRef) => (noteOrRef.getAttribute("href") ?? `#${noteOrRef.id}`).slice(6);
 const idsOf = (mark) => mark.dataset.annotation?.split(" ") ?? [];
 
-const byId = new Map(all(NOTE).map((note) => [idOf(note), { note, marks: [] }]));
+const byId = new Map(
+  all(NOTE).map((note) => [idOf(note), { note, content: note.firstElementChild, marks: [] }]),
+);
 const places = [...byId.values()];
-for (const { note } of places) note.tabIndex = -1;
+for (const { content } of places) content.tabIndex = -1;
 for (const ref of all(REF)) Object.assign(byId.get(idOf(ref)) ?? {}, { ref });
 for (const mark of all("mark")) for (const id of idsOf(mark)) byId.get(id)?.marks.push(mark);
 const isThere = (element) => element.getClientRects().length > 0;
@@ -29,12 +31,12 @@ for (const link of all('[href^="#rating-"]'))
 let lit = [];
 let current;
 const light = (chosen) => {
-  for (const place of lit) shine(place, false);
+  for (const place of lit) if (!chosen.includes(place)) shine(place, false);
+  for (const place of chosen) if (!lit.includes(place)) shine(place, true);
   lit = chosen;
-  for (const place of lit) shine(place, true);
 };
-const shine = ({ note, ref, marks }, isLit) => {
-  for (const element of [note, ref, ...marks]) element?.classList.toggle("lit", isLit);
+const shine = ({ content, ref, marks }, isLit) => {
+  for (const element of [content, ref, ...marks]) element?.classList.toggle("lit", isLit);
 };
 for (const kind of ["pointerover", "focusin"]) on(kind, ({ target }) => light(placesOf(target)));
 on("focusin", ({ target }) => (current = placesOf(target)[0] ?? current)); // keys continue from here
@@ -53,14 +55,14 @@ const shut = (place) => {
   place.note.classList.remove("open");
   tell(place);
 };
+// All changes come before what needs their layout, so that there is one.
 const show = (place) => {
   if (current && inMargin.matches) shut(current); // there, an open note covers others
   current = place;
   place.note.classList.add("open");
-  place.note.focus({ preventScroll: true });
-  bring(place.note);
-  light([place]);
   tell(place);
+  light([place]);
+  place.content.focus({ preventScroll: true });
 };
 const close = (place) => {
   const { note, ref } = place;
@@ -81,23 +83,29 @@ on("click", (event) => {
   if (control?.matches(".note [role=doc-backlink]") && chosen[0].ref) leave(chosen[0]);
   else if (target.closest(NOTE) ? inMargin.matches && !control : !control || control.matches(REF)) {
     if (chosen.every(isOpen)) chosen.forEach(close);
-    else chosen.reverse().forEach(show);
+    else {
+      chosen.reverse().forEach(show);
+      bring(current.note);
+    }
   } else return;
   event.preventDefault();
 });
 
+const order = places.filter(({ ref }) => ref);
 const step = (way) => {
-  const order = places.filter(({ ref }) => ref && isThere(ref));
-  let at = order.indexOf(current) + way;
-  if (!order.includes(current)) {
-    at = order.filter(({ ref }) => ref.getBoundingClientRect().top <= 0).length;
-    if (way < 0) at -= 1;
+  let at = order.indexOf(current);
+  if (at < 0 || !isThere(current.ref)) {
+    const above = order.filter(({ ref }) => isThere(ref) && ref.getBoundingClientRect().top <= 0);
+    at = order.indexOf(above.at(-1)) + (way < 0);
   }
+  do at += way;
+  while (order[at] && !isThere(order[at].ref));
   const next = order[at];
   if (!next) return;
   if (current) close(current);
-  bring(next.ref, "center");
   show(next);
+  bring(next.ref, "center");
+  bring(next.note);
 };
 on("keydown", (event) => {
   if (!isOurs(event)) return;
