@@ -45,3 +45,9 @@ MARKDOWN = Markdown(MarkdownOptions(html=True))
 )
 def test_the_text_that_readers_see(source: str, text: str) -> None:
     assert read(MARKDOWN.parse(source)).text == text
+
+
+@pytest.mark.parametrize(("depth", "text"), [(97, "a "), (98, "a x")])
+def test_elements_are_followed_100_deep(depth, text):
+    source = f"a {'<span>' * depth}<audio><b>x</b></audio>"
+    assert read(MARKDOWN.parse(source)).text == text

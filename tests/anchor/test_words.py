@@ -357,6 +357,13 @@ def test_the_time_does_not_depend_on_the_number_of_marks():
     assert steps_of(1000) == steps_of(100)
 
 
+@pytest.mark.parametrize(("marks", "is_number"), [(7, True), (8, False)])
+def test_the_number_of_marks_before_which_a_letter_is_looked_for(marks, is_number):
+    reader = article(f"5{chr(0x301) * marks}6")
+    expected = WordCut.WORD if is_number else WordCut.PERHAPS
+    assert cut(reader, len(reader.normalized.text) - 1) is expected
+
+
 @pytest.mark.parametrize(("length", "is_completed"), [(200, True), (201, False), (300, False)])
 def test_very_long_words_are_not_completed(length, is_completed):
     reader = article(f"A {'x' * length}x. B")
