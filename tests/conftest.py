@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from hypothesis import settings
 from explainer.build.options import BuildOptions
 from explainer.build.pipeline import build_site
 from explainer.output import search
+from explainer.parse import json_schema
+from explainer.render import minify
 from tests import ROOT
 from tests.helpers import browser as browsers
 from tests.helpers import installed
@@ -93,6 +96,17 @@ def _templates() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(jinja2.Environment, "compile", once)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _same_files() -> Iterator[None]:
+    """Make only once what is the same in most sites: JSON Schemas, style sheets, and scripts."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(json_schema, "schema_text", cache(json_schema.schema_text))
+        for name in ("minify_css", "minify_js"):
+            small = cache(getattr(minify, name))
+            patch.setattr(minify, name, lambda parts, small=small: small(tuple(parts)))
         yield
 
 
