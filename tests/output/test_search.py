@@ -283,16 +283,16 @@ def speaks(program: Path, reply: str) -> None:
     """Make the program answer each request with what `reply` does to `answer`, given `kind`."""
     program.write_text(
         f"""#!{sys.executable}
-import base64, json, sys
+import base64, json, os, sys
 if "--version" in sys.argv:
     sys.exit()
-request = b""
-while byte := sys.stdin.buffer.read(1):
-    if byte != b",":
-        request += byte
+parts = []
+while part := os.read(0, 65536):
+    parts.append(part)
+    if not part.endswith(b","):
         continue
-    kind = json.loads(base64.b64decode(request))["payload"]["type"]
-    request, answer = b"", {{"type": "Done"}}
+    kind = json.loads(base64.b64decode(b"".join(parts)))["payload"]["type"]
+    parts, answer = [], {{"type": "Done"}}
     {reply}
     answer = json.dumps({{"message_id": 0, "payload": answer}})
     sys.stdout.buffer.write(base64.b64encode(answer.encode()) + b",")
@@ -326,7 +326,9 @@ def test_if_the_index_is_invalid_the_site_is_built_without_search(tmp_path, brok
 def test_if_the_program_stops_its_last_words_are_told(tmp_path, broken, reply, trouble, length):
     speaks(broken, reply)
     page = folders.put(tmp_path, {"index.html": "x" * length}) / "index.html"
-    files, (problem,) = search.index(search.Pagefind(str(broken), WHERE), {"index.html": str(page)})
+    files, (problem,) = search.index(
+        search.Pagefind(str(broken), WHERE), {"index.html": str(page)}, "file"
+    )
     assert files == {}
     assert problem.message.endswith(f"Pagefind failed: {trouble}")
 
@@ -334,12 +336,12 @@ def test_if_the_program_stops_its_last_words_are_told(tmp_path, broken, reply, t
 @pytest.mark.skipif(sys.platform == "win32", reason="the program is a script")
 def test_a_program_that_stops_while_it_is_sent_a_page(tmp_path, broken):
     speaks(broken, "if kind == 'AddFile': sys.exit('out of order')")
-    text = broken.read_text().replace(
-        "while byte", "import os; os.read(0, 300); sys.exit('late')\nwhile byte"
-    )
+    text = broken.read_text().replace("parts = []\n", "os.read(0, 300); sys.exit('late')\n", 1)
     broken.write_text(text)
     page = folders.put(tmp_path, {"index.html": "x" * (1 << 20)}) / "index.html"
-    _, (problem,) = search.index(search.Pagefind(str(broken), WHERE), {"index.html": str(page)})
+    _, (problem,) = search.index(
+        search.Pagefind(str(broken), WHERE), {"index.html": str(page)}, "file"
+    )
     assert problem.message.endswith("Pagefind failed: late")
 
 

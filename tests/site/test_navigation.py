@@ -75,20 +75,20 @@ def test_pages_of_a_guide_link_to_each_other(tmp_path: Path) -> None:
     part, inner, end = (page(output, f"guide/{name}") for name in ("part", "inner", "end"))
     (chapters,) = pages.select(guide, "nav.chapters")
     assert links(guide, "nav.chapters") == [
-        ("Start", "start/index.html"),
-        ("Part", "part/index.html"),
-        ("End", "end/index.html"),
+        ("Start", "start/"),
+        ("Part", "part/"),
+        ("End", "end/"),
     ]
     assert [e.text for e in chapters if e.tag == "p"] == ["How to begin."]
-    assert links(start, ".kicker") == [("Guide", "../../guide/index.html")]
-    assert links(inner, ".kicker") == [("Part", "../../guide/part/index.html")]
+    assert links(start, ".kicker") == [("Guide", "../../guide/")]
+    assert links(inner, ".kicker") == [("Part", "../../guide/part/")]
     assert links(guide, ".kicker") == []
-    assert links(start, "nav.neighbours") == [("Next Part", "../../guide/part/index.html")]
+    assert links(start, "nav.neighbours") == [("Next Part", "../../guide/part/")]
     assert links(part, "nav.neighbours") == [
-        ("Previous Start", "../../guide/start/index.html"),
-        ("Next End", "../../guide/end/index.html"),
+        ("Previous Start", "../../guide/start/"),
+        ("Next End", "../../guide/end/"),
     ]
-    assert links(end, "nav.neighbours") == [("Previous Part", "../../guide/part/index.html")]
+    assert links(end, "nav.neighbours") == [("Previous Part", "../../guide/part/")]
     assert pages.select(inner, "nav.neighbours") == [], "alone in its part"
     (beside,) = pages.select(part, "nav.neighbours")
     assert beside.attributes["aria-label"] == "Previous and next chapter"
@@ -112,7 +112,7 @@ def test_undated_chapters_are_in_no_other_list(tmp_path: Path) -> None:
     done, output = built(tmp_path, more)
     assert not done.failed
     home = page(output, ".")
-    assert links(home, "section.teasers") == [("Part", "guide/part/index.html")]
+    assert links(home, "section.teasers") == [("Part", "guide/part/")]
     # `inner.md` is no longer a chapter.
     assert [name for name, _ in links(home, "section.short")] == ["About", "Guide", "Inner"]
     assert [name for name, _ in links(home, "footer")][:2] == ["About", "Guide"]
@@ -140,12 +140,12 @@ def test_the_home_page_can_have_chapters(tmp_path: Path) -> None:
     assert done.problems == ()
     found, alone = page(output, "."), page(output, "alone")
     assert links(found, "nav.chapters") == [
-        ("Alone", "alone/index.html"),
-        ("Guide", "guide/index.html"),
+        ("Alone", "alone/"),
+        ("Guide", "guide/"),
     ]
     assert pages.select(found, "section.short") == []
     assert links(alone, ".kicker") == []
-    assert links(alone, "nav.neighbours") == [("Next Guide", "../guide/index.html")]
+    assert links(alone, "nav.neighbours") == [("Next Guide", "../guide/")]
     assert "chapters.css" in (output / "index.html").read_text(encoding="utf-8")
     for name, key_path in {"alone": "Alone", "guide/start": "Guide"}.items():
         text = (output / name / "index.html").read_text(encoding="utf-8")
@@ -269,9 +269,9 @@ def test_the_menu(tmp_path: Path) -> None:
     assert done.problems == ()
     home = page(output, ".")
     assert links(home, "header.masthead")[1:5] == [
-        ("Alone", "alone/index.html"),
-        ("Guide", "guide/index.html"),
-        ("The end", "guide/end/index.html"),
+        ("Alone", "alone/"),
+        ("Guide", "guide/"),
+        ("The end", "guide/end/"),
         ("Code", "https://example.org/code"),
     ]
     assert [name for name, _ in links(home, "footer")][:1] == ["B"]
@@ -347,7 +347,7 @@ def test_a_nearer_draft_replaces_a_chapter(tmp_path: Path) -> None:
     guide = {"content/guide/index.md": GUIDE.replace("end.md", "alone.md")}
     site = LiveSite(folders.put(tmp_path, {**FILES, **guide}), BuildOptions(jobs=1))
     site.update(None)
-    assert ("Alone", "../alone/index.html") in listed(site)
+    assert ("Alone", "../alone/") in listed(site)
     folders.put(tmp_path, {"content/guide/alone.md": "---\ntitle: Soon\ndraft: true\n---\n"})
     assert site.update([tmp_path / "content/guide/alone.md"]).kind == "pages"
     assert [name for name, _ in listed(site)] == ["Start", "Part"]

@@ -153,7 +153,7 @@ def test_the_home_page_can_be_named_by_pages_and_the_menu(tmp_path: Path, name: 
     assert build_site(tmp_path, BuildOptions(jobs=1)).problems == ()
     page = pages.parse((tmp_path / "_site/x/index.html").read_text(encoding="utf-8"))
     (read_next,) = pages.select(page, ".related")
-    assert [a.attributes["href"] for a in read_next if a.tag == "a"] == ["../index.html"]
+    assert [a.attributes["href"] for a in read_next if a.tag == "a"] == ["../"]
 
 
 def test_without_a_text_the_home_page_is_no_page_to_name(tmp_path: Path) -> None:
