@@ -52,6 +52,7 @@ _IN_STEP = [
     *((c, "-") for c in "‐‑‒–—―−"),
 ]
 """Characters that are replaced with another one, without a change of length."""
+_IN_STEP_ASCII = [(character, plain) for character, plain in _IN_STEP if character.isascii()]
 _GUILLEMETS = (*((c, "'") for c in "‹›"), *((c, '"') for c in "«»"))
 
 
@@ -172,7 +173,7 @@ def _folded(text: str, changes_length: re.Pattern[str], steps: list[_Step]) -> s
     if not text.isascii() and not unicodedata.is_normalized("NFC", text):
         text = _rewrite(text, _clusters(text), steps)
     # Searching for each of these is much faster than looking up every character of the text.
-    for character, plain in _IN_STEP:
+    for character, plain in _IN_STEP_ASCII if text.isascii() else _IN_STEP:
         text = text.replace(character, plain)
     return text
 

@@ -116,10 +116,12 @@ def _kind(text: str, position: int) -> _Kind | None:
         return None
     for at in range(position, max(-1, position - _MOST_MARKS), -1):
         character = text[at]
+        if character.isascii() and character.isalnum():
+            return _Kind.LETTER if character.isalpha() else _Kind.DIGIT
         category = unicodedata.category(character)[0]
         if category not in "LMN":
             return _Kind.DIGIT if character in _RAISED_SIGNS else None
-        if category == "N" and (character.isascii() or unicodedata.category(character) != "Nl"):
+        if category == "N" and unicodedata.category(character) != "Nl":
             return None if _ENCLOSED.match(character) else _Kind.DIGIT
         code = ord(character)
         index = bisect_right(_STARTS, code) - 1

@@ -23,6 +23,9 @@ from explainer.support import workers
 from explainer.support.addresses import base_path
 from explainer.support.values import dataclass
 
+PAGES_LIMIT = 1_000_000_000
+"""The most bytes that a site on GitHub Pages can have (GitHub's documentation of its limits)."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WriteResult:
@@ -155,8 +158,9 @@ def _write(
                 return WriteResult(problems=problems, pages=rendered.pages), ()
     except OutputError as error:
         return WriteResult(problems=[refused(error, output, root)]), ()
-    kept = _kept(written, _name(output, root))
-    problems = [*rendered.problems, *site.reported(kept)]
+    folder = _name(output, root)
+    found = [*_kept(written, folder), *_large(staged, folder)]
+    problems = [*rendered.problems, *site.reported(found)]
     return WriteResult(problems=problems, pages=rendered.pages, written=written), ()
 
 
@@ -211,6 +215,15 @@ def _render(
 
 def _render_one(work: _Rendering, number: int) -> _Rendered:
     return work.make(work.renderer.article_files(work.site.index.articles[number]))
+
+
+def _large(files: Iterable[StagedFile], folder: str) -> Iterator[Problem]:
+    """Report a site that has used half of what GitHub Pages publishes."""
+    size = sum(file.size for file in files)
+    if size >= PAGES_LIMIT / 2:
+        message = f"the site has {size / 1e6:,.0f} MB, and GitHub Pages publishes at most 1 GB"
+        hint = "the guide's page “Large sites” says what takes space"
+        yield Problem(Location(folder), "large-site", message, hint, "info")
 
 
 def _kept(written: CommitResult, folder: str) -> list[Problem]:

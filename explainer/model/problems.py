@@ -17,6 +17,7 @@ OutputCode: TypeAlias = Literal[  # noqa: RUF041
     Literal["output-foreign-file", "output-changed", "output-clash", "output-reserved-name"],
     Literal["output-manifest", "output-busy", "output-not-writable", "output-disk-full"],
     Literal["output-name-too-long", "output-failed", "search-failed", "address-removed"],
+    Literal["large-site"],
 ]
 """Problems that only writing the output folder finds."""
 
