@@ -113,11 +113,10 @@ def moved_claims(pairs: Iterable[Pair]) -> Sequence[tuple[Side, Side]]:
             come += [(pair.new, *each) for each in pair.new.claims.items()]
     found: list[tuple[Side, Side]] = []
     for key in (_claim_says, _claim_about):
-        matched = {(side[0].path, side[1]) for each in found for side in each}
-        left, free = (
-            [each for each in sides if (each[0].path, each[1]) not in matched]
-            for sides in (gone, come)
-        )
+        old, new = ([each[i] for each in found] for i in (0, 1))
+        went, came = ({(side[0].path, side[1]) for side in sides} for sides in (old, new))
+        left = [each for each in gone if (each[0].path, each[1]) not in went]
+        free = [each for each in come if (each[0].path, each[1]) not in came]
         found += _alike(left, free, key)
     return found
 

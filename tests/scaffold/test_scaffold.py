@@ -325,6 +325,27 @@ def test_the_workflow_has_minimal_permissions(name: str) -> None:
     assert step["env"] == {"BASE_URL": "${{ steps.pages.outputs.base_url }}"}
 
 
+@pytest.mark.parametrize("folder", [ROOT / ".github/workflows", STARTERS[0].parent])
+def test_the_check_of_pull_requests_publishes_nothing(folder: Path) -> None:
+    data = yaml.safe_load((folder / "check.yml").read_text(encoding="utf-8"))
+    assert data["permissions"] == {}
+    assert data[True].keys() == {"pull_request", "schedule", "workflow_dispatch"}  # `on`
+    for job in data["jobs"].values():
+        assert job["permissions"] == {"contents": "read"}
+        assert "secrets" not in str(job)
+        assert all("${{" not in step.get("run", "") for step in job["steps"])
+        assert job["steps"][0]["with"]["persist-credentials"] is False
+    changes, links = data["jobs"]["changes"], data["jobs"]["links"]
+    commands = [
+        step["run"] for step in changes["steps"] if "explainer --site" in step.get("run", "")
+    ]
+    assert "--against HEAD^1 --format github" in commands[0]
+    assert changes["steps"][0]["with"]["fetch-depth"] == 2, "the merge and its parents"
+    assert "--links" in links["steps"][-1]["run"]
+    pages = yaml.safe_load((folder / "pages.yml").read_text(encoding="utf-8"))
+    assert re.fullmatch(r"\d+ \d+ \* \* \*", pages[True]["schedule"][0]["cron"]), "every night"
+
+
 # --- add -----------------------------------------------------------------------------------------
 
 
