@@ -37,9 +37,10 @@ def test_notes_are_beside_their_words(
     distances, (seen, notes) = measured(browser, folder, name, width, "distances()", "onScreen()")
     distances.sort()
     assert notes >= len(distances) >= 15  # a reference in a long line of code can be out of sight
-    is_stress = "/" in name  # with five notes on one line, among others
-    assert distances[len(distances) // 2] <= (45 if is_stress else 20)
-    assert distances[len(distances) * 9 // 10] <= (210 if is_stress else 150)
+    # With five notes on one line, among others, not all can be beside their words.
+    middle, most = {"en/many": (30, 150), "ar/many": (45, 200)}.get(name, (20, 150))
+    assert distances[len(distances) // 2] <= middle
+    assert distances[len(distances) * 9 // 10] <= most
     assert distances[-1] <= 400
     assert seen >= 0.95 * notes
 
