@@ -166,6 +166,12 @@ def suggestions(reader: ReaderText, target: Target) -> list[dict[str, str] | Non
             id="a prefix inside a word",
         ),
         pytest.param(
+            "On 28 February no one. On 28 February nowhere.",
+            "28 February",
+            [{"suffix": "no"}, {"suffix": "nowhere."}],
+            id="a suffix inside a word",
+        ),
+        pytest.param(
             f"{SENTENCE} One. {SENTENCE} Two.",
             "As all of our",
             [
