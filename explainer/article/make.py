@@ -96,6 +96,11 @@ def make_article(document: RoutedDocument, context: ArticleContext) -> ArticleRe
     )
 
 
+def body_of(document: RoutedDocument, context: ArticleContext) -> Sequence[BodyPart]:
+    """Return the body of an article, for `LaterBody`."""
+    return make_article(document, context).article.body
+
+
 def _no_title(document: RoutedDocument, body: Body) -> Iterator[Problem]:
     """Report an article without a title: neither in its front matter nor as its first heading."""
     if document.front.title or body.first:

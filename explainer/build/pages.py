@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Self
 
 from explainer.build import template_links
+from explainer.build.kept_pages import EarlierRuns, KeptFiles, KeptPages
 from explainer.build.options import BuildOptions, Progress
-from explainer.build.site import Site
+from explainer.build.site import Articles, Site
 from explainer.model.location import Location
 from explainer.model.problems import Problem
 from explainer.output import search
@@ -52,6 +55,8 @@ class _Rendered:
     """The paths of all files."""
     links: dict[str, tuple[str, str]] = field(default_factory=dict)
     """If the site has templates of its own, by its target: a link, and the page that has it."""
+    answers: dict[str, str] = field(default_factory=dict)
+    """See `KeptFiles.answers`."""
 
     def add(self, other: _Rendered) -> None:
         self.problems += other.problems
@@ -60,6 +65,24 @@ class _Rendered:
         self.indexed += other.indexed
         self.paths |= other.paths
         self.links = other.links | self.links
+
+    def kept(self) -> KeptFiles:
+        """Return the files for later runs."""
+        return KeptFiles(
+            pages=self.pages,
+            paths=tuple(sorted(self.paths)),
+            files=tuple(self.files),
+            indexed=frozenset(file.path for file in self.indexed),
+            links=self.links,
+            answers=self.answers,
+        )
+
+    @classmethod
+    def again(cls, kept: KeptFiles) -> Self:
+        """Return files that an earlier run has written."""
+        files = [*kept.files]
+        indexed = [file for file in files if file.path in kept.indexed]
+        return cls([], kept.pages, files, indexed, set(kept.paths), dict(kept.links))
 
 
 @dataclass(frozen=True)
@@ -76,11 +99,15 @@ class _Rendering:
 
     def make(self, files: Iterable[OutputFile]) -> _Rendered:
         """Render and stage files. The author's own files are never replaced."""
+        recorder = self.renderer.context.source_address
+        if recorder:
+            recorder.answers.clear()
         pages, found = make_files(files)
         rendered = _Rendered(
             self.site.reported(found), sum(page.path.endswith(".html") for page in pages)
         )
         rendered.paths.update(page.path for page in pages)
+        rendered.answers.update(recorder.answers if recorder else ())
         if self.site.theme.own_templates:
             base = base_path(self.site.settings.url)
             for page in pages:
@@ -96,26 +123,40 @@ class _Rendering:
         return rendered
 
 
-def render_only(site: Site, jobs: int | None, progress: Progress) -> WriteResult:
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What to render, and how."""
+
+    site: Site
+    articles: Articles
+    root: Path
+    """The site's folder."""
+    options: BuildOptions
+    progress: Progress
+    kept: EarlierRuns | None
+    """What earlier runs have rendered; None to render everything and keep nothing."""
+
+
+def render_only(job: Job) -> WriteResult:
     """Render all pages for their problems, and write nothing."""
-    rendered = _render(site, None, jobs, progress)
+    rendered, kept = _render(job, None)
+    if kept and not has_failed(rendered.problems, strict=False):
+        kept.save(time.time_ns())
     return WriteResult(problems=rendered.problems, pages=rendered.pages)
 
 
-def write_site(
-    site: Site, root: Path, output: Path, options: BuildOptions, progress: Progress
-) -> WriteResult:
+def write_site(job: Job, output: Path) -> WriteResult:
     """Render a site and write it to the output folder, completely or not at all.
 
     If the pages cannot be indexed for the search, they are rendered again without links to it. With
     `options.strict`, nothing is written then.
     """
-    result, unsearched = _write(site, root, output, options, progress)
-    reported = site.reported(unsearched)
+    result, unsearched = _write(job, output)
+    reported = job.site.reported(unsearched)
     if unsearched:
-        if has_failed(reported, strict=options.strict):
+        if has_failed(reported, strict=job.options.strict):
             return WriteResult(problems=reported)
-        result, _ = _write(replace(site, search=None), root, output, options, progress)
+        result, _ = _write(replace(job, site=replace(job.site, search=None)), output)
     return replace(result, problems=[*reported, *result.problems])
 
 
@@ -135,13 +176,12 @@ def _name(folder: Path, root: Path) -> str:
     return (folder.relative_to(root) if folder.is_relative_to(root) else folder).as_posix()
 
 
-def _write(
-    site: Site, root: Path, output: Path, options: BuildOptions, progress: Progress
-) -> tuple[WriteResult, Sequence[Problem]]:
+def _write(job: Job, output: Path) -> tuple[WriteResult, Sequence[Problem]]:
     """Write a site once. The second value has the problems of indexing its pages."""
+    site, root, options = job.site, job.root, job.options
     try:
         with Staging(output, clean=options.clean) as staging:
-            rendered = _render(site, staging.writer, options.jobs, progress)
+            rendered, kept = _render(job, staging.writer)
             staged = [*rendered.files, *_copy(site, root, staging.writer, rendered.problems)]
             failed = has_failed(rendered.problems, strict=options.strict)
             if site.search and rendered.indexed and not failed:
@@ -156,10 +196,12 @@ def _write(
             except OutputError as error:
                 problems = [*rendered.problems, refused(error, output, root)]
                 return WriteResult(problems=problems, pages=rendered.pages), ()
+            if kept:
+                kept.save(time.time_ns())
     except OutputError as error:
         return WriteResult(problems=[refused(error, output, root)]), ()
     folder = _name(output, root)
-    found = [*_kept(written, folder), *_large(staged, folder)]
+    found = [*_changed_by_hand(written, folder), *_large(staged, folder)]
     problems = [*rendered.problems, *site.reported(found)]
     return WriteResult(problems=problems, pages=rendered.pages, written=written), ()
 
@@ -193,24 +235,32 @@ def _index(
     return [writer.put(path, made[path]) for path in made if path not in own], problems
 
 
-def _render(
-    site: Site, writer: StageWriter | None, jobs: int | None, progress: Progress
-) -> _Rendered:
+def _render(job: Job, writer: StageWriter | None) -> tuple[_Rendered, KeptPages | None]:
     """Render and stage the site's own pages, then those of each article."""
-    work = _Rendering(site, writer)
-    renderer = work.renderer
+    site, work = job.site, _Rendering(job.site, writer)
+    renderer, articles = work.renderer, job.site.index.articles
     rendered = work.make([*renderer.site_files(site.aliases), *renderer.asset_files()])
-    numbers = range(len(site.index.articles))
-    count = workers.processes(len(numbers), jobs)
-    for done, one in enumerate(workers.run(_render_one, work, numbers, count), 1):
-        rendered.add(one)
-        progress("writing", done, len(numbers))
-    if has_failed(rendered.problems, strict=False):
-        return rendered
-    paths = frozenset(rendered.paths | site.own_files | site.versions.keys())
-    broken = template_links.check(site.theme, rendered.links, paths)
-    rendered.problems += site.reported(broken)
-    return rendered
+    kept = None
+    if job.kept:
+        kept = KeptPages(job.kept, site, job.articles, renderer, writer)
+    parts: dict[int, _Rendered] = {}
+    for number, article in enumerate(articles):
+        if kept and (again := kept.read(article)):
+            parts[number] = _Rendered.again(again)
+    numbers = [number for number in range(len(articles)) if number not in parts]
+    count = workers.processes(len(numbers), job.options.jobs)
+    new = workers.run(_render_one, work, numbers, count)
+    for number, one in zip(numbers, new, strict=True):
+        parts[number] = one
+        if kept and not one.problems:
+            kept.keep(articles[number], one.kept())
+        job.progress("writing", len(parts), len(articles))
+    for number in range(len(articles)):
+        rendered.add(parts[number])
+    if not has_failed(rendered.problems, strict=False):
+        paths = frozenset(rendered.paths | site.own_files | site.versions.keys())
+        rendered.problems += site.reported(template_links.check(site.theme, rendered.links, paths))
+    return rendered, kept
 
 
 def _render_one(work: _Rendering, number: int) -> _Rendered:
@@ -226,7 +276,7 @@ def _large(files: Iterable[StagedFile], folder: str) -> Iterator[Problem]:
         yield Problem(Location(folder), "large-site", message, hint, "info")
 
 
-def _kept(written: CommitResult, folder: str) -> list[Problem]:
+def _changed_by_hand(written: CommitResult, folder: str) -> list[Problem]:
     """Report files of earlier builds that are kept because somebody has changed them."""
     message = "the site no longer has this file, but it was kept: somebody has changed it"
     hint = "if you do not need it, delete it"

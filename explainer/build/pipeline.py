@@ -18,8 +18,10 @@ from typing import Final, TypeAlias, TypeVar
 from explainer.article import fragments
 from explainer.article.context import ArticleResult
 from explainer.build import prepare
+from explainer.build.disk import Disk
+from explainer.build.kept_pages import EarlierRuns
 from explainer.build.options import BuildOptions, Progress, no_progress
-from explainer.build.pages import WriteResult, has_failed, refused, render_only, write_site
+from explainer.build.pages import Job, WriteResult, has_failed, refused, render_only, write_site
 from explainer.build.site import Articles, LoadResult, Site
 from explainer.build.state import Conditions
 from explainer.build.store import Store
@@ -67,8 +69,11 @@ class BuildResult:
 def build_site(root: Path, options: BuildOptions, progress: Progress = no_progress) -> BuildResult:
     """Build the site in the folder `root`. Mistakes of authors never raise an exception."""
     with without_collection():
-        loaded = load_site(root, options, progress)
-        result = _output(loaded, root, options, progress)
+        rows = _rows(root, options)
+        store = Store(disk=rows)
+        loaded = load_site(root, options, progress, store)
+        kept = EarlierRuns(rows, store.digests) if rows.is_used else None
+        result = _output(loaded, root, options, progress, kept)
     problems = sort((*loaded.problems, *result.problems))
     articles = loaded.site.index.articles if loaded.site else ()
     return BuildResult(
@@ -106,12 +111,25 @@ def _conditions(
     )
 
 
-def load_site(root: Path, options: BuildOptions, progress: Progress = no_progress) -> LoadResult:
+def _rows(root: Path, options: BuildOptions) -> Disk:
+    """Return what earlier runs have left in the site's cache folder. A check does not create it."""
+    folder = root / cache.FOLDER
+    if options.write:
+        return Disk(folder, "build", trusted=not options.clean)
+    return Disk(folder if folder.is_dir() else None, "check")
+
+
+def load_site(
+    root: Path,
+    options: BuildOptions,
+    progress: Progress = no_progress,
+    store: Store | None = None,
+) -> LoadResult:
     """Read the site in the folder `root`, and prepare everything that its pages need."""
     files, texts, problems = load.load(root)
     if files is None:
         return LoadResult(site=None, texts=texts, problems=problems)
-    loaded = assemble(root, files, texts, options, Store(), progress=progress)
+    loaded = assemble(root, files, texts, options, store or Store(), progress=progress)
     return replace(loaded, problems=(*problems, *loaded.problems)).settled()
 
 
@@ -212,15 +230,20 @@ def _unused_sources(
 
 
 def _output(
-    loaded: LoadResult, root: Path, options: BuildOptions, progress: Progress
+    loaded: LoadResult,
+    root: Path,
+    options: BuildOptions,
+    progress: Progress,
+    kept: EarlierRuns | None,
 ) -> WriteResult:
     """Write a site's pages, or only render them for their problems."""
-    site = loaded.site
-    if site is None:
+    site, articles = loaded.site, loaded.articles
+    if site is None or articles is None:
         return WriteResult()
+    job = Job(site, articles, root, options, progress, kept)
     folder = options.output_folder(root, site.settings)
     if not options.write:
-        result = render_only(site, options.jobs, progress)
+        result = render_only(job)
         if has_failed([*loaded.problems, *result.problems], strict=False):
             return result
         return replace(result, problems=[*result.problems, *_removed(loaded, site, folder)[0]])
@@ -232,7 +255,7 @@ def _output(
     if has_failed(loaded.problems, strict=options.strict):
         return WriteResult()
     removed, recorded = _removed(loaded, site, folder)
-    result = write_site(replace(site, permanent=recorded), root, folder, options, progress)
+    result = write_site(replace(job, site=replace(site, permanent=recorded)), folder)
     if not result.written:
         return result
     with suppress(OSError):  # the schemas are only a convenience for editors

@@ -95,7 +95,7 @@ class LastRun:
         decisive = sorted((k, str(v)) for k, v in options.items() if k not in _INDECISIVE)
         here = str(Path.cwd()) if options.get("output") else ""
         own = json.dumps([command, str(self._root), here, decisive])
-        self._key = [_VERSION, own, sys.version, sorted(set(_libraries()))]
+        self._key = [_VERSION, own, sys.version, sorted(set(stamps.libraries()))]
         name = hashlib.sha256(own.encode()).hexdigest()[:16]
         self._file = Path(root, cache.FOLDER, _FOLDER, f"{name}.json")
         self._before = self._read()
@@ -233,13 +233,6 @@ class LastRun:
             old = sorted(self._file.parent.iterdir(), key=lambda each: each.stat().st_mtime_ns)
             for each in old[:-_MOST]:
                 each.unlink()
-
-
-def _libraries() -> Iterator[str]:
-    """Yield the names of installed libraries with their versions, as their folders have them."""
-    for path in map(Path, sys.path):
-        with suppress(OSError):
-            yield from (each.name for each in path.iterdir() if each.name.endswith("-info"))
 
 
 def _workflows(root: Path) -> Iterator[str]:

@@ -15,6 +15,8 @@ from typing import TypeAlias, TypeVar
 
 from explainer.article.context import ArticleContext, ArticleResult
 from explainer.article.make import make_article
+from explainer.build.disk import Disk
+from explainer.build.faces import Faces, Packed, pack_face
 from explainer.build.options import Progress
 from explainer.markdown import data_files, pictures
 from explainer.markdown.data_files import DataFile
@@ -72,9 +74,12 @@ class Snapshot:
 class Store:
     """Returns the values of stages, from `before` if their input is the same."""
 
-    def __init__(self, before: Snapshot | None = None) -> None:
+    def __init__(self, before: Snapshot | None = None, disk: Disk | None = None) -> None:
         self._before = before or Snapshot()
         self._next = Snapshot()
+        self._disk = disk
+        self.digests: dict[str, bytes] = {}
+        """By an article's path, if rows are kept on disk: a hash of what was made."""
 
     def snapshot(self, files: SiteFiles, texts: Mapping[str, str]) -> Snapshot:
         """Return what this run keeps for the next. `files` and `texts` are what it read."""
@@ -175,14 +180,20 @@ class Store:
         before = self._before.context
         is_alike = before is not None and replace(before, known=context.known) == context
         results: dict[int, ArticleResult] = {}
+        faces = Faces(self._disk, context) if self._disk and self._disk.is_used else None
         for i, document in enumerate(documents):
-            if is_alike and (one := self._kept(document, context)):
+            one = self._kept(document, context) if is_alike else None
+            if one is None and faces and (face := faces.read(document)):
+                one, self.digests[document.path] = face
+            if one:
                 results[i] = one
         numbers = [i for i in range(len(documents)) if i not in results]
         count = workers.processes(len(numbers), jobs)
-        new = workers.run(_make_one, (documents, context), numbers, count)
-        for i, one in zip(numbers, new, strict=True):
+        new = workers.run(_make_one, (documents, context, faces is not None), numbers, count)
+        for i, (one, packed) in zip(numbers, new, strict=True):
             results[i] = one
+            if faces and packed:
+                self.digests[documents[i].path] = faces.keep(documents[i], packed)
             progress("reading", len(results), len(documents))
         made = tuple((document, results[i]) for i, document in enumerate(documents))
         self._next.results = {document.path: (document, result) for document, result in made}
@@ -239,7 +250,8 @@ def _files_of(theme: Theme) -> tuple[object, ...]:
 
 
 def _make_one(
-    shared: tuple[Sequence[RoutedDocument], ArticleContext], number: int
-) -> ArticleResult:
-    documents, context = shared
-    return make_article(documents[number], context)
+    shared: tuple[Sequence[RoutedDocument], ArticleContext, bool], number: int
+) -> tuple[ArticleResult, Packed | None]:
+    documents, context, is_kept = shared
+    result = make_article(documents[number], context)
+    return result, pack_face(result) if is_kept else None

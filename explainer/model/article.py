@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import field
-from typing import ClassVar, Literal, TypeAlias
+from functools import cached_property, partial
+from typing import Any, ClassVar, Literal, TypeAlias
 
 from markupsafe import Markup
 
@@ -262,6 +264,41 @@ class Html:
 BodyPart: TypeAlias = Html | Reference | Notes
 
 
+class LaterBody(Sequence[BodyPart]):
+    """The body of an article that an earlier run has made, made again when somebody reads it."""
+
+    def __init__(self, make: Callable[[], Sequence[BodyPart]], sheets: frozenset[str]) -> None:
+        self._make = make
+        self.sheets = sheets
+        """The style sheets that the article's page needs because of its texts."""
+
+    @cached_property
+    def _parts(self) -> Sequence[BodyPart]:
+        return self._make()
+
+    def __len__(self) -> int:
+        return len(self._parts)
+
+    def __getitem__(self, index: Any) -> Any:
+        return self._parts[index]
+
+    def __eq__(self, other: object) -> bool:
+        return tuple(self) == tuple(other) if isinstance(other, Sequence) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+    def changed(self, part: Callable[[BodyPart], BodyPart]) -> LaterBody:
+        """Return the body with a function applied to each part, when it is made."""
+        return LaterBody(partial(_changed, self, part), self.sheets)
+
+
+def _changed(
+    body: Sequence[BodyPart], part: Callable[[BodyPart], BodyPart]
+) -> tuple[BodyPart, ...]:
+    return tuple(map(part, body))
+
+
 @dataclass(frozen=True, slots=True)
 class Heading:
     """A heading of an article's body."""
@@ -314,7 +351,7 @@ class Article:
     """What was not checked in it; None if the author does not say, empty to say nothing."""
     corrections: tuple[tuple[PartialDate, Markup], ...]
     """Changes after publication, oldest first."""
-    body: tuple[BodyPart, ...]
+    body: Sequence[BodyPart]
     """Its HTML, interspersed with reference marks and notes."""
     headings: tuple[Heading, ...]
     """Its headings, in reading order."""

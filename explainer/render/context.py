@@ -56,6 +56,19 @@ class SiteView:
     """The name and version of the program that built the site."""
 
 
+class Recorder:
+    """A function of a text that records its calls with their results."""
+
+    def __init__(self, function: Callable[[str], str]) -> None:
+        self._function = function
+        self.answers: dict[str, str] = {}
+
+    def __call__(self, question: str) -> str:
+        """Call the function."""
+        answer = self.answers[question] = self._function(question)
+        return answer
+
+
 @dataclass(frozen=True, slots=True)
 class RenderContext:
     """What every page of a site is rendered with. Independent of articles."""
@@ -75,7 +88,7 @@ class RenderContext:
     """How links name pages."""
     security: SecuritySettings
     """From where pages may load more than the site's own files."""
-    source_address: Callable[[str], str] | None
+    source_address: Recorder | None
     """Returns the address of the page that lists a source, by the source's key; None if there is
     only one such page."""
     _badges: dict[tuple[str, str], Markup] = field(default_factory=dict, compare=False)

@@ -19,9 +19,9 @@ from explainer.language.catalogue import direction_of
 from explainer.language.words import Words, words_of
 from explainer.markdown import alerts, pictures
 from explainer.model.annotations import ET_AL, Source
-from explainer.model.article import Picture
+from explainer.model.article import Article, LaterBody, Picture
 from explainer.model.ratings import Rating
-from explainer.render.article_facts import has_code, shortened
+from explainer.render.article_facts import has_code, shortened, texts
 from explainer.render.assets import CODE_STYLE
 from explainer.render.content_policy import content_policy
 from explainer.render.context import RenderContext
@@ -380,6 +380,19 @@ def needed_styles(
 def has_blocks(texts: Iterable[str]) -> bool:
     """Return whether any of these texts has a block that needs `blocks.css`."""
     return any(_BLOCK.search(text) for text in texts)
+
+
+def sheets_of(article: Article) -> frozenset[str]:
+    """Return the style sheets that an article's page needs because of its texts."""
+    if isinstance(article.body, LaterBody):
+        return article.body.sheets
+    shown = list(texts(article))
+    needed = {
+        CODE_STYLE: has_code(shown),
+        BLOCK_STYLE: has_blocks(shown),
+        MATH_STYLE: any("<math" in text for text in shown),
+    }
+    return frozenset(name for name, is_needed in needed.items() if is_needed)
 
 
 def search_attributes(facts: Sequence[tuple[str, str]]) -> Markup:

@@ -23,15 +23,14 @@ from explainer.model.ratings import Rating
 from explainer.model.settings import Settings
 from explainer.model.site import SiteIndex
 from explainer.render import cards, feeds, linked_data, list_pages, page_view, pages, previews
-from explainer.render.article_facts import has_code, texts
 from explainer.render.assets import CODE_STYLE, Assets, site_rules
 from explainer.render.cards import Card, Cards
-from explainer.render.context import RenderContext, SiteView
+from explainer.render.context import Recorder, RenderContext, SiteView
 from explainer.render.files import OutputFile, data_file, page_file
 from explainer.render.rows import TopicNames
 from explainer.render.site_lists import SiteLists
 from explainer.render.theme import Theme
-from explainer.render.views import relations, topic_names
+from explainer.render.views import ArticleRelations, relations, topic_names
 from explainer.site import sheets
 from explainer.site.navigation import MenuItem
 from explainer.support.values import dataclass
@@ -72,13 +71,19 @@ class Renderer:
     live: bool = False
     """Whether pages may connect to the server that serves them."""
 
+    def relations(self, article: Article) -> ArticleRelations:
+        """Return an article, and what its pages show from elsewhere."""
+        return relations(self.index, self._topics, article)
+
     def article_files(self, article: Article) -> Iterator[OutputFile]:
         """Yield an article's page, its annotations.json, its card, and the page of each claim.
 
-        The home page and its card are in `site_files`.
+        They depend on the article's relations and the context alone, except for those of the
+        article on the home page. The home page itself and its card are in `site_files`.
         """
-        context, around = self.context, relations(self.index, self._topics, article)
-        preview, card = previews.choose_preview(context, article, self.index.claims)
+        context, around = self.context, self.relations(article)
+        claims = self.index.claims if article.address == "/" else ()
+        preview, card = previews.choose_preview(context, article, claims)
         if article.address != "/":
             yield page_file(article.address, pages.article_page, context, around, preview)
             if card:
@@ -99,7 +104,7 @@ class Renderer:
         `aliases` contains the present address of each former address.
         """
         context, home = self.context, self._home
-        around = relations(self.index, self._topics, home) if home else None
+        around = self.relations(home) if home else None
         preview, card = previews.choose_preview(context, home, self.index.claims)
         if card:
             yield _card_file(context, "/", card)
@@ -125,7 +130,8 @@ class Renderer:
         every = self._everything
         if name in SEARCH_FILES:
             return site.search
-        if name == CODE_STYLE and not any(has_code(texts(article)) for article in every):
+        by_text = (CODE_STYLE, page_view.BLOCK_STYLE, page_view.MATH_STYLE)
+        if name in by_text and not any(name in page_view.sheets_of(each) for each in every):
             return False
         if theme.own_templates:
             return True  # they may name any
@@ -138,12 +144,8 @@ class Renderer:
                 return bool(index.claims or index.sources)
             case "favicon.svg":
                 return not site.icon
-            case page_view.BLOCK_STYLE:
-                return any(page_view.has_blocks(texts(article)) for article in every)
             case page_view.CHAPTER_STYLE:
                 return bool(index.chapters)
-            case page_view.MATH_STYLE:
-                return any("<math" in text for article in every for text in texts(article))
             case page_view.RTL_STYLE:
                 languages = {site.language, *(article.language for article in every)}
                 return "rtl" in map(direction_of, languages)
@@ -159,7 +161,7 @@ class Renderer:
         style = self.settings.link_style
         # Collecting the sources takes long, and is not needed if one page has them all.
         many = len(self.index.sources) > sheets.MOST
-        places = self._lists.source_address if many else None
+        places = Recorder(self._lists.source_address) if many else None
         return RenderContext(
             site,
             self.theme,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from explainer.model.annotations import Person
 from explainer.model.article import (
@@ -16,6 +17,7 @@ from explainer.model.article import (
     Article,
     BodyPart,
     ClaimView,
+    LaterBody,
     Notes,
     QuestionView,
     Reference,
@@ -132,14 +134,7 @@ def _with_names(article: Article, shown: Mapping[str, str]) -> Article:
             case _:
                 new[annotation.id] = annotation
 
-    def part(old: BodyPart) -> BodyPart:
-        match old:
-            case Reference():
-                return Reference(new[old.annotation.id])
-            case Notes():
-                return Notes(tuple(new[each.id] for each in old.annotations))
-        return old
-
+    part, body = partial(_renamed, new), article.body
     sources = (
         replace(view, uses=tuple(Use(new[use.annotation.id], use.citation) for use in view.uses))
         for view in article.sources
@@ -147,9 +142,18 @@ def _with_names(article: Article, shown: Mapping[str, str]) -> Article:
     return replace(
         article,
         annotations=tuple(new.values()),
-        body=tuple(map(part, article.body)),
+        body=body.changed(part) if isinstance(body, LaterBody) else tuple(map(part, body)),
         sources=tuple(sources),
     )
+
+
+def _renamed(new: Mapping[str, Annotation], old: BodyPart) -> BodyPart:
+    match old:
+        case Reference():
+            return Reference(new[old.annotation.id])
+        case Notes():
+            return Notes(tuple(new[each.id] for each in old.annotations))
+    return old
 
 
 def people(

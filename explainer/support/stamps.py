@@ -11,8 +11,11 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+import sys
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path
 from typing import TypeAlias
 
 Stamp: TypeAlias = list[int]
@@ -106,3 +109,10 @@ def together(folder: str, paths: Iterable[str], now: int) -> tuple[str, list[str
         if not stat.S_ISREG(status.st_mode):
             raise UnstableError(path)
     return hashlib.sha256(numbers.tobytes()).hexdigest(), recent
+
+
+def libraries() -> Iterator[str]:
+    """Yield the names of installed libraries with their versions, as their folders have them."""
+    for path in map(Path, sys.path):
+        with suppress(OSError):
+            yield from (each.name for each in path.iterdir() if each.name.endswith("-info"))

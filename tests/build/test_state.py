@@ -203,7 +203,7 @@ def test_time_passes(
 
 
 def test_another_library(site: Path, built: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(state, "_libraries", lambda: iter(["jinja2-99.dist-info"]))
+    monkeypatch.setattr(stamps, "libraries", lambda: iter(["jinja2-99.dist-info"]))
     run(site, "build")
     assert len(built) == 1
 

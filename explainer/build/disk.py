@@ -1,0 +1,199 @@
+"""What runs leave for later ones in `.explainer/cache.db`: an SQLite database.
+
+It has two tables. `articles` has the face of each article, which is all of it but its body, and
+`pages` has what was rendered from it. A row counts only if its key is the same: a hash of all that
+its value was made from. So two runs can write at once, and a run that is killed does no harm.
+
+Values are checked before they are read, and can create no other objects than those of the model. A
+database that is damaged, or from another program, counts as empty.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import pickle
+import sqlite3
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
+from dataclasses import is_dataclass
+from pathlib import Path
+from typing import Any, Final, Literal, TypeAlias
+
+from markupsafe import Markup
+
+from explainer.model.article import Article
+from explainer.model.location import Lines
+from explainer.support import stamps
+
+Table: TypeAlias = Literal["articles", "pages"]
+Row: TypeAlias = tuple[bytes, bytes]
+"""The key of a value, and the value."""
+
+_NAME: Final = "cache.db"
+_VERSION: Final = 1
+_CHECK: Final = 16
+
+
+class Disk:
+    """Rows of earlier runs, and those to keep for later ones.
+
+    `folder` is the site's cache folder; None for no rows. `use` tells apart commands that make
+    different values. If not `trusted`, no rows are read.
+    """
+
+    def __init__(self, folder: Path | None, use: str, *, trusted: bool = True) -> None:
+        self._file = folder / _NAME if folder else None
+        self._use = use
+        self._program = f"{_VERSION} {sys.version} {program()}"
+        self._rows: dict[Table, Mapping[str, Row]] = {"articles": {}, "pages": {}}
+        self._new: dict[Table, dict[str, Row]] = {"articles": {}, "pages": {}}
+        if trusted and self._file and self._file.is_file():
+            with suppress(Exception), self._opened() as database:  # it may be damaged
+                if self._is_ours(database):
+                    for table in self._rows:
+                        query = f"select path, key, value from {table} where use = ?"  # noqa: S608
+                        found = database.execute(query, (use,))
+                        self._rows[table] = {path: (key, value) for path, key, value in found}
+
+    @property
+    def is_used(self) -> bool:
+        """Whether rows are kept."""
+        return self._file is not None
+
+    def read(self, table: Table, path: str, key: bytes) -> Any:
+        """Return the value of a row if it has that key; None without one that can be used."""
+        row = self._rows[table].get(path)
+        try:
+            if row is None or row[0] != key or row[1][:_CHECK] != _check(row[1][_CHECK:]):
+                return None
+            value = _Unpickler(io.BytesIO(row[1][_CHECK:])).load()
+        except Exception:  # it is damaged
+            return None
+        self._new[table][path] = row
+        return value
+
+    def keep(self, table: Table, path: str, key: bytes, packed: bytes) -> None:
+        """Keep a value (see `pack`) for later runs."""
+        self._new[table][path] = key, _check(packed) + packed
+
+    def save(self) -> None:
+        """Write the rows that this run has read or kept, in place of all earlier ones."""
+        if self._file is None or not self._file.parent.is_dir():
+            return
+        for _ in range(2):
+            try:
+                with self._opened() as database:
+                    self._write(database)
+                return
+            except sqlite3.OperationalError:  # another run is writing, or the disk is full
+                return
+            except Exception:  # it is damaged
+                for ending in ("", "-wal", "-shm"):
+                    with suppress(OSError):
+                        self._file.with_name(_NAME + ending).unlink()
+
+    def _write(self, database: sqlite3.Connection) -> None:
+        run = database.execute
+        run("pragma journal_mode = wal")
+        run("pragma synchronous = normal")
+        run("begin immediate")
+        if not self._is_ours(database):
+            run("drop table if exists program")
+            run("create table program (name text)")
+            run("insert into program values (?)", (self._program,))
+            for table in self._rows:
+                run(f"drop table if exists {table}")
+                columns = "use text, path text, key blob, value blob, primary key (use, path)"
+                run(f"create table {table} ({columns})")
+            self._rows = {"articles": {}, "pages": {}}
+        for table, rows in self._new.items():
+            before = self._rows[table]
+            gone = [(self._use, path) for path in before.keys() - rows.keys()]
+            new = [(self._use, path, *row) for path, row in rows.items() if before.get(path) != row]
+            many = database.executemany
+            many(f"delete from {table} where use = ? and path = ?", gone)  # noqa: S608
+            many(f"insert or replace into {table} values (?, ?, ?, ?)", new)  # noqa: S608
+        run("commit")
+
+    def _is_ours(self, database: sqlite3.Connection) -> bool:
+        """Whether this program has made the tables. Raises sqlite3.Error."""
+        query = "select count(*) from sqlite_master where name = 'program'"
+        if database.execute(query).fetchone() == (0,):
+            return False
+        return database.execute("select name from program").fetchall() == [(self._program,)]
+
+    @contextmanager
+    def _opened(self) -> Iterator[sqlite3.Connection]:
+        with closing(sqlite3.connect(str(self._file), isolation_level=None)) as database:
+            yield database
+
+
+def _check(packed: bytes) -> bytes:
+    return hashlib.blake2b(packed, digest_size=_CHECK).digest()
+
+
+def pack(value: object) -> bytes:
+    """Return a value as bytes for `Disk.keep`."""
+    return pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
+
+
+class _Unpickler(pickle.Unpickler):
+    """Creates only values of the model and of other dataclasses of ours."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        if (module, name) == ("markupsafe", "Markup"):
+            return Markup
+        if module.startswith("explainer."):
+            found = super().find_class(module, name)
+            is_value = module.startswith("explainer.model.") or is_dataclass(found)
+            if isinstance(found, type) and is_value:
+                return found
+        raise pickle.UnpicklingError(f"{module}.{name}")
+
+
+# --- keys ----------------------------------------------------------------------------------------
+
+
+def digest(value: object, articles: Mapping[str, bytes] | None = None) -> bytes:
+    """Return a hash of a value, which is the same in every process.
+
+    `articles` has the hash of each article that the value may contain, by its path.
+    """
+    stream = io.BytesIO()
+    hasher = _Hasher(stream, articles or {})
+    hasher.dump(value)
+    return hashlib.blake2b(stream.getvalue(), digest_size=_CHECK).digest()
+
+
+class _Hasher(pickle.Pickler):
+    """Writes values so that equal ones give equal bytes."""
+
+    def __init__(self, stream: io.BytesIO, articles: Mapping[str, bytes]) -> None:
+        super().__init__(stream, pickle.HIGHEST_PROTOCOL)
+        self.fast = True  # or the bytes would depend on which parts are the same object
+        self._articles = articles
+
+    def persistent_id(self, value: Any) -> Any:
+        kind = type(value)
+        if kind is Article and self._articles:
+            return self._articles[value.path]
+        if kind is Lines:
+            return value.path, value.text, value.first_line
+        if kind is frozenset or kind is set:
+            return sorted(map(repr, value))
+        return None
+
+
+def program() -> str:
+    """Return a hash of the program, its themes, and the names and versions of libraries."""
+    package = Path(__file__).resolve().parent.parent
+    themes = package.parent / "themes"
+    total = hashlib.sha256(repr(sorted(set(stamps.libraries()))).encode())
+    for folder in (package, *(() if (package / "themes").is_dir() else (themes,))):
+        with suppress(OSError, stamps.UnstableError):
+            for path in sorted(stamps.stamps(str(folder), str(folder))):
+                if not path.endswith("/"):
+                    total.update(f"{path}\0{stamps.digest(path)}\0".encode())
+    return total.hexdigest()

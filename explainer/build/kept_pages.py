@@ -1,0 +1,164 @@
+"""Use the files of an article again if they would be rendered from the same.
+
+They depend on the article's relations, which are hashed with every article in them; on the context
+that all pages share; and on where the site lists a source. Such a question is recorded with its
+answer, and asked again. A file in the output folder is used if its content is what was written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, replace
+from typing import Any, TypeAlias
+
+from explainer.build import disk
+from explainer.build.disk import Disk
+from explainer.build.site import Articles, Site
+from explainer.model.article import Article
+from explainer.output.stage import StagedFile, StageWriter
+from explainer.render.context import RenderContext
+from explainer.render.renderer import Renderer
+from explainer.support import stamps
+from explainer.support.stamps import NO_STAMP, Stamp, UnstableError
+from explainer.support.values import dataclass
+
+Links: TypeAlias = Mapping[str, tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptFiles:
+    """The rendered files of an article."""
+
+    pages: int
+    """The number of HTML pages."""
+    paths: tuple[str, ...]
+    """The paths of all files, even those that a file of the author's replaces."""
+    files: tuple[StagedFile, ...]
+    """Those that were staged, if there is a stage."""
+    indexed: frozenset[str]
+    """The paths of those that readers can search."""
+    links: Links
+    """If the site has templates of its own, by its target: a link, and the page that has it."""
+    answers: Mapping[str, str]
+    """By a source's key: the address of the page that lists it."""
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierRuns:
+    """The rows of earlier runs, and the hashes of this run's articles by path."""
+
+    rows: Disk
+    digests: Mapping[str, bytes]
+
+
+class KeptPages:
+    """The files of articles that earlier runs rendered, and those to keep for later runs."""
+
+    def __init__(
+        self,
+        kept: EarlierRuns,
+        site: Site,
+        articles: Articles,
+        renderer: Renderer,
+        writer: StageWriter | None,
+    ) -> None:
+        self._rows = kept.rows
+        self._site = site
+        self._renderer = renderer
+        self._writer = writer
+        self._context = _digest_of(renderer.context)
+        self._digests = dict(_digests(kept, site, articles))
+        self._new: dict[str, tuple[bytes, KeptFiles, Mapping[str, Stamp]]] = {}
+
+    def read(self, article: Article) -> KeptFiles | None:
+        """Return the files of an article if they can be used again."""
+        if (key := self._key(article)) is None:
+            return None
+        value = self._rows.read("pages", article.path, key)
+        if not (isinstance(value, tuple) and len(value) == 2):
+            return None
+        made, known = value
+        ask = self._renderer.context.source_address
+        if made.answers and not (ask and all(ask(q) == a for q, a in made.answers.items())):
+            return None
+        if self._writer is None:
+            return made  # type: ignore[no-any-return]
+        staged = {file.path for file in made.files}
+        if any((path in self._site.own_files) == (path in staged) for path in made.paths):
+            return None
+        found = [_found(self._writer, file, known.get(file.path)) for file in made.files]
+        if None in found:
+            return None
+        if any(stamp != known.get(path) for path, stamp in filter(None, found)):
+            self._new[article.path] = key, made, dict(filter(None, found))
+        return made  # type: ignore[no-any-return]
+
+    def keep(self, article: Article, made: KeptFiles) -> None:
+        """Keep the files of an article for `save`."""
+        if (key := self._key(article)) is not None:
+            files = tuple(replace(file, staged=False) for file in made.files)
+            self._new[article.path] = key, replace(made, files=files), {}
+
+    def save(self, now: int) -> None:
+        """Write all rows. The output folder has the files. `now`: see `time.time_ns`."""
+        for path, (key, made, known) in self._new.items():
+            if self._writer and not known:
+                known = {f.path: _stamp(self._writer, f, now) for f in made.files}
+            self._rows.keep("pages", path, key, disk.pack((made, known)))
+        self._rows.save()
+
+    def _key(self, article: Article) -> bytes | None:
+        """Return the key of an article's files; None if they depend on the whole site."""
+        if article.address == "/":
+            return None
+        around = self._renderer.relations(article)
+        try:
+            return disk.digest((self._context, around), self._digests)
+        except LookupError:
+            return None
+
+
+def _digests(kept: EarlierRuns, site: Site, articles: Articles) -> Iterator[tuple[str, bytes]]:
+    """Yield the hash of each article, by path, as the site's index has it."""
+    made = {result.article.path: result.article for _, result in articles.results}
+    for article in site.index.articles:
+        if known := kept.digests.get(article.path):
+            is_same = article is made[article.path]
+            face = None if is_same else replace(article, body=())  # a name is spelt otherwise
+            yield article.path, known if is_same else disk.digest((known, face))
+
+
+def _digest_of(context: RenderContext) -> bytes:
+    """Return a hash of all that pages get from their context."""
+    theme, own = context.theme, ("theme", "assets", "cards", "source_address", "_badges")
+    values: dict[str, Any] = {
+        field.name: getattr(context, field.name)
+        for field in fields(context)
+        if field.name not in own
+    }
+    values["theme"] = theme.name, theme.folders, dict(theme.digests)
+    values["assets"] = context.assets.rules
+    values["cards"], values["asks"] = bool(context.cards), bool(context.source_address)
+    return disk.digest(values)
+
+
+def _found(writer: StageWriter, file: StagedFile, known: Stamp | None) -> tuple[str, Stamp] | None:
+    """Return the path and stamp of a file in the output folder if it has its content."""
+    if file.path not in writer.known:
+        return None
+    path = f"{writer.output}/{file.path}"
+    try:
+        stamp = stamps.stamp(path)
+        if stamp == known or (stamp[0] == file.size and stamps.digest(path) == file.sha256):
+            return file.path, stamp
+    except (OSError, UnstableError):
+        pass
+    return None
+
+
+def _stamp(writer: StageWriter, file: StagedFile, now: int) -> Stamp:
+    try:
+        stamp = stamps.stamp(f"{writer.output}/{file.path}")
+    except (OSError, UnstableError):
+        return NO_STAMP
+    return NO_STAMP if stamps.is_recent(stamp, now) else stamp

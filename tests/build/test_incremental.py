@@ -1,0 +1,146 @@
+"""A build with what earlier ones left gives the same bytes and messages as one from nothing."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from explainer.build import disk, pipeline
+from explainer.build.options import BuildOptions
+from explainer.build.pipeline import BuildResult
+from explainer.parse import json_schema
+from explainer.site import sheets
+from tests.build import edits
+from tests.helpers import folders
+
+DAY = 86_400
+START = 1_780_272_000  # 2026-06-01
+NAMES = [name for name, (_, weight) in edits.EDITS.items() for _ in range(weight)]
+STEPS = [*NAMES, *["day", "version", "damage", "kill", "kill", "nothing", "check"]]
+
+
+@pytest.fixture(autouse=True)
+def _small_lists(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sheets, "MOST", 2)
+    monkeypatch.setattr(json_schema, "write_schemas", lambda *_: [])
+
+
+class Site:
+    """A site that is edited, with the folder of its later copy."""
+
+    def __init__(self, root: Path, templates: Path, patch: pytest.MonkeyPatch) -> None:
+        self.root = edits.put(root / "site")
+        self.templates = templates
+        self.patch = patch
+        self.fresh = root / "fresh"
+        self.now = START
+        (self.root / ".explainer").mkdir()
+        (self.root / ".explainer/templates").symlink_to(templates)
+
+    def step(self, name: str, seed: int) -> None:
+        rng = random.Random(seed)
+        if name in edits.EDITS:
+            edits.EDITS[name][0](self.root, rng)
+        elif name == "day":
+            self.now += DAY * rng.choice([1, 1, 30])
+            self.patch.setenv("SOURCE_DATE_EPOCH", str(self.now))
+        elif name == "version":
+            self.patch.setattr(disk, "program", lambda: str(seed))
+        elif name == "damage":
+            self._damage(rng)
+        elif name == "kill":
+            edits.EDITS[rng.choice(NAMES)][0](self.root, rng)
+            self._kill(rng)
+
+    def _damage(self, rng: random.Random) -> None:
+        path = self.root / ".explainer/cache.db"
+        if path.exists():
+            content = bytearray(path.read_bytes())
+            for _ in range(rng.choice([1, 100])):
+                content[rng.randrange(len(content))] ^= 255
+            path.write_bytes(content[: rng.choice([len(content), len(content) // 2])])
+
+    def _kill(self, rng: random.Random) -> None:
+        """Build in another process, which ends at a random call that changes files."""
+        left = rng.randrange(1, 80)
+
+        def ending(function: Callable[..., object]) -> Callable[..., object]:
+            def call(*arguments: object, **options: object) -> object:
+                nonlocal left
+                left -= 1
+                if left == 0:
+                    os._exit(1)
+                return function(*arguments, **options)
+
+            return call
+
+        with warnings.catch_warnings(action="ignore", category=DeprecationWarning):
+            child = os.fork()
+        if child == 0:
+            for name in ("replace", "mkdir", "link", "unlink"):
+                self.patch.setattr(os, name, ending(getattr(os, name)))
+            self.patch.setattr(disk.Disk, "_write", ending(disk.Disk._write))
+            try:
+                build(self.root)
+            finally:
+                os._exit(0)
+        os.waitpid(child, 0)
+
+    def compare(self, *, write: bool = True) -> BuildResult:
+        """Build with and without what is kept, and compare all that comes out."""
+        shutil.rmtree(self.fresh, ignore_errors=True)
+        shutil.copytree(
+            self.root, self.fresh, ignore=shutil.ignore_patterns(".explainer", ".explainer-s*")
+        )
+        (self.fresh / ".explainer").mkdir()
+        (self.fresh / ".explainer/templates").symlink_to(self.templates)
+        one, other = build(self.root, write=write), build(self.fresh, write=write)
+        assert one.problems == other.problems
+        assert (one.pages, one.annotations, one.failed) == (
+            other.pages,
+            other.annotations,
+            other.failed,
+        )
+        if write:
+            assert contents(self.root) == contents(self.fresh)
+            assert (one.written is None) == (other.written is None)
+        return one
+
+
+def build(root: Path, *, write: bool = True) -> BuildResult:
+    return pipeline.build_site(root, BuildOptions(write=write, jobs=1))
+
+
+def contents(root: Path) -> dict[str, bytes]:
+    return folders.contents(root / "_site") if (root / "_site").exists() else {}
+
+
+steps = st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 2**32)), min_size=1, max_size=8)
+
+
+def run(folder: Path, templates: Path, made: list[tuple[str, int]]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SOURCE_DATE_EPOCH", str(START))
+        site = Site(folder, templates, patch)
+        site.compare()
+        for name, seed in made:
+            site.step(name, seed)
+            site.compare(write=name != "check")
+
+
+@settings(phases=[Phase.explicit, Phase.reuse, Phase.generate])  # a build is too slow to shrink
+@given(made=steps)
+def test_any_edits(
+    tmp_path_factory: pytest.TempPathFactory, templates: Path, made: list[tuple[str, int]]
+) -> None:
+    folder = tmp_path_factory.mktemp("edits")
+    run(folder, templates, made)
+    shutil.rmtree(folder)
