@@ -23,8 +23,11 @@ from typing import Any, Final, Literal, TypeAlias
 
 from markupsafe import Markup
 
+from explainer.language.words import Words
 from explainer.model.article import Article
 from explainer.model.location import Lines
+from explainer.model.site import ClaimRef
+from explainer.render.context import RenderContext
 from explainer.support import stamps
 
 Table: TypeAlias = Literal["articles", "pages"]
@@ -46,7 +49,7 @@ class Disk:
     def __init__(self, folder: Path | None, use: str, *, trusted: bool = True) -> None:
         self._file = folder / _NAME if folder else None
         self._use = use
-        self._program = f"{_VERSION} {sys.version} {program()}"
+        self._program = f"{_VERSION} {sys.version} {program()}" if folder else ""
         self._rows: dict[Table, Mapping[str, Row]] = {"articles": {}, "pages": {}}
         self._new: dict[Table, dict[str, Row]] = {"articles": {}, "pages": {}}
         if trusted and self._file and self._file.is_file():
@@ -159,7 +162,8 @@ class _Unpickler(pickle.Unpickler):
 def digest(value: object, articles: Mapping[str, bytes] | None = None) -> bytes:
     """Return a hash of a value, which is the same in every process.
 
-    `articles` has the hash of each article that the value may contain, by its path.
+    `articles` has the hash of each article that the value may contain, by its path. Contexts of
+    pages are left out. Raises an error for what has no value, such as a generator.
     """
     stream = io.BytesIO()
     hasher = _Hasher(stream, articles or {})
@@ -179,6 +183,12 @@ class _Hasher(pickle.Pickler):
         kind = type(value)
         if kind is Article and self._articles:
             return self._articles[value.path]
+        if kind is ClaimRef and self._articles:
+            return self._articles[value.article.path], value.claim.id
+        if kind is RenderContext:
+            return "context"
+        if kind is Words:
+            return value.language
         if kind is Lines:
             return value.path, value.text, value.first_line
         if kind is frozenset or kind is set:

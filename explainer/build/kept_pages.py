@@ -17,6 +17,7 @@ from explainer.build.site import Articles, Site
 from explainer.model.article import Article
 from explainer.output.stage import StagedFile, StageWriter
 from explainer.render.context import RenderContext
+from explainer.render.files import OutputFile
 from explainer.render.renderer import Renderer
 from explainer.support import stamps
 from explainer.support.stamps import NO_STAMP, Stamp, UnstableError
@@ -69,12 +70,43 @@ class KeptPages:
         self._context = _digest_of(renderer.context)
         self._digests = dict(_digests(kept, site, articles))
         self._new: dict[str, tuple[bytes, KeptFiles, Mapping[str, Stamp]]] = {}
+        self._keys: dict[str, bytes] = {}
+        """By its path: the key of a page of the site itself."""
+        self._again: dict[str, KeptFiles] = {}
+        """By its path: such a page, if it is used again."""
 
-    def read(self, article: Article) -> KeptFiles | None:
+    def article(self, article: Article) -> KeptFiles | None:
         """Return the files of an article if they can be used again."""
         if (key := self._key(article)) is None:
             return None
-        value = self._rows.read("pages", article.path, key)
+        return self._read(article.path, key)
+
+    def is_known(self, path: str, template: str, objects: Mapping[str, object]) -> bool:
+        """Whether a page of the site itself need not be rendered: see `RenderContext.known`."""
+        return self._is_again(path, (template, dict(objects)))
+
+    def file(self, file: OutputFile) -> KeptFiles | None:
+        """Return a file of the site itself if its inputs are known, and as in an earlier run."""
+        if file.inputs is None or not self._is_again(file.path, file.inputs):
+            return None
+        return self._again[file.path]
+
+    def found(self, file: OutputFile) -> KeptFiles | None:
+        """Return a page of the site itself that `is_known` has found."""
+        return self._again.get(file.path)
+
+    def _is_again(self, path: str, inputs: object) -> bool:
+        try:
+            key = disk.digest((self._context, path, inputs), self._digests)
+        except Exception:  # something in a template's objects has no value, such as a generator
+            return False
+        self._keys[path] = key
+        if made := self._read(path, key):
+            self._again[path] = made
+        return made is not None
+
+    def _read(self, path: str, key: bytes) -> KeptFiles | None:
+        value = self._rows.read("pages", path, key)
         if not (isinstance(value, tuple) and len(value) == 2):
             return None
         made, known = value
@@ -90,14 +122,21 @@ class KeptPages:
         if None in found:
             return None
         if any(stamp != known.get(path) for path, stamp in filter(None, found)):
-            self._new[article.path] = key, made, dict(filter(None, found))
+            self._new[path] = key, made, dict(filter(None, found))
         return made  # type: ignore[no-any-return]
 
     def keep(self, article: Article, made: KeptFiles) -> None:
         """Keep the files of an article for `save`."""
-        if (key := self._key(article)) is not None:
+        self._keep(article.path, self._key(article), made)
+
+    def keep_file(self, path: str, made: KeptFiles) -> None:
+        """Keep a file of the site itself for `save`, if it is known what it was made from."""
+        self._keep(path, self._keys.get(path), made)
+
+    def _keep(self, path: str, key: bytes | None, made: KeptFiles) -> None:
+        if key is not None:
             files = tuple(replace(file, staged=False) for file in made.files)
-            self._new[article.path] = key, replace(made, files=files), {}
+            self._new[path] = key, replace(made, files=files), {}
 
     def save(self, now: int) -> None:
         """Write all rows. The output folder has the files. `now`: see `time.time_ns`."""
@@ -130,7 +169,7 @@ def _digests(kept: EarlierRuns, site: Site, articles: Articles) -> Iterator[tupl
 
 def _digest_of(context: RenderContext) -> bytes:
     """Return a hash of all that pages get from their context."""
-    theme, own = context.theme, ("theme", "assets", "cards", "source_address", "_badges")
+    theme, own = context.theme, ("theme", "assets", "cards", "source_address", "known", "_badges")
     values: dict[str, Any] = {
         field.name: getattr(context, field.name)
         for field in fields(context)

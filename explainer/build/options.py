@@ -37,6 +37,8 @@ class BuildOptions:
     """Whether to treat warnings as errors."""
     clean: bool = False
     """Whether to write every file again, even if it has not changed."""
+    kept: bool = True
+    """Whether to use what earlier runs have made, and to keep it for later ones."""
     jobs: int | None = None
     """Number of processes; None for one per core if there are many articles."""
     cards: bool = True

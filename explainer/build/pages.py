@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeAlias
 
 from explainer.build import template_links
 from explainer.build.kept_pages import EarlierRuns, KeptFiles, KeptPages
@@ -20,7 +20,7 @@ from explainer.output.commit import CommitResult
 from explainer.output.guard import OutputError
 from explainer.output.stage import StagedFile, StageWriter
 from explainer.output.staging import Staging
-from explainer.render.files import OutputFile, make_files
+from explainer.render.files import OutputFile, RenderedFile, make_files
 from explainer.render.renderer import Renderer
 from explainer.support import workers
 from explainer.support.addresses import base_path
@@ -85,6 +85,9 @@ class _Rendered:
         return cls([], kept.pages, files, indexed, set(kept.paths), dict(kept.links))
 
 
+_Pages: TypeAlias = tuple[Sequence[RenderedFile], Sequence[Problem]]
+
+
 @dataclass(frozen=True)
 class _Rendering:
     """What each process needs to render pages."""
@@ -97,12 +100,15 @@ class _Rendering:
     def renderer(self) -> Renderer:
         return self.site.renderer()
 
-    def make(self, files: Iterable[OutputFile]) -> _Rendered:
-        """Render and stage files. The author's own files are never replaced."""
-        recorder = self.renderer.context.source_address
-        if recorder:
+    def render(self, files: Iterable[OutputFile]) -> _Pages:
+        """Render files, with the problems."""
+        if recorder := self.renderer.context.source_address:
             recorder.answers.clear()
-        pages, found = make_files(files)
+        return make_files(files)
+
+    def stage(self, pages: Sequence[RenderedFile], found: Sequence[Problem]) -> _Rendered:
+        """Stage files, which were rendered last. The author's own files are never replaced."""
+        recorder = self.renderer.context.source_address
         rendered = _Rendered(
             self.site.reported(found), sum(page.path.endswith(".html") for page in pages)
         )
@@ -239,13 +245,13 @@ def _render(job: Job, writer: StageWriter | None) -> tuple[_Rendered, KeptPages 
     """Render and stage the site's own pages, then those of each article."""
     site, work = job.site, _Rendering(job.site, writer)
     renderer, articles = work.renderer, job.site.index.articles
-    rendered = work.make([*renderer.site_files(site.aliases), *renderer.asset_files()])
     kept = None
     if job.kept:
         kept = KeptPages(job.kept, site, job.articles, renderer, writer)
+    rendered = _make_site(work, kept)
     parts: dict[int, _Rendered] = {}
     for number, article in enumerate(articles):
-        if kept and (again := kept.read(article)):
+        if kept and (again := kept.article(article)):
             parts[number] = _Rendered.again(again)
     numbers = [number for number in range(len(articles)) if number not in parts]
     count = workers.processes(len(numbers), job.options.jobs)
@@ -263,8 +269,29 @@ def _render(job: Job, writer: StageWriter | None) -> tuple[_Rendered, KeptPages 
     return rendered, kept
 
 
+def _make_site(work: _Rendering, kept: KeptPages | None) -> _Rendered:
+    """Render and stage the site's own pages and files."""
+    renderer, rendered = work.renderer, _Rendered([], 0)
+    if kept:
+        renderer.context.known.append(kept.is_known)
+    for file in (*renderer.site_files(work.site.aliases), *renderer.asset_files()):
+        again = kept.file(file) if kept else None
+        if again is None:
+            made = work.render([file])
+            again = kept.found(file) if kept else None  # its template would get what it got
+            one = _Rendered.again(again) if again else work.stage(*made)
+            if kept and not again and not one.problems:
+                kept.keep_file(file.path, one.kept())
+        else:
+            one = _Rendered.again(again)
+        rendered.add(one)
+    renderer.context.known.clear()
+    return rendered
+
+
 def _render_one(work: _Rendering, number: int) -> _Rendered:
-    return work.make(work.renderer.article_files(work.site.index.articles[number]))
+    files = work.renderer.article_files(work.site.index.articles[number])
+    return work.stage(*work.render(files))
 
 
 def _large(files: Iterable[StagedFile], folder: str) -> Iterator[Problem]:

@@ -114,6 +114,8 @@ def _conditions(
 def _rows(root: Path, options: BuildOptions) -> Disk:
     """Return what earlier runs have left in the site's cache folder. A check does not create it."""
     folder = root / cache.FOLDER
+    if not options.kept:
+        return Disk(None, "")
     if options.write:
         return Disk(folder, "build", trusted=not options.clean)
     return Disk(folder if folder.is_dir() else None, "check")

@@ -36,7 +36,10 @@ if TYPE_CHECKING:
     metavar="N",
     help="Number of processes. [default: one per core if there are many articles]",
 )
-def build(output_format: str, **options: Any) -> None:
+@click.option(
+    "--verify", is_flag=True, help="Build a second time from nothing, and compare every byte."
+)
+def build(verify: bool, output_format: str, **options: Any) -> None:
     """Build the site in _site/.
 
     If there is an error, nothing is written and the pages of the last build stay as they are.
@@ -48,10 +51,13 @@ def build(output_format: str, **options: Any) -> None:
     def make(progress: Progress) -> BuildResult:
         from explainer.build.options import BuildOptions
         from explainer.build.pipeline import build_site
+        from explainer.build.verify import build_verified
 
-        return build_site(root, BuildOptions(**options), progress)
+        run = build_verified if verify else build_site
+        return run(root, BuildOptions(**options), progress)
 
-    sys.exit(common.run(make, output_format, state=LastRun(root, "build", options)))
+    state = None if verify else LastRun(root, "build", options)
+    sys.exit(common.run(make, output_format, state=state))
 
 
 @click.command()
@@ -186,7 +192,7 @@ def publish(dry_run: bool, **options: Any) -> None:
             click.echo(line)
         with temporary_folder() as folder:
             output = folder / "site"
-            build_options = BuildOptions(output=output, base_url=plan.url, strict=True)
+            build_options = BuildOptions(output=output, base_url=plan.url, strict=True, kept=False)
             if common.run(partial(build_site, root, build_options)):
                 click.echo("Nothing was pushed.", err=True)
                 sys.exit(common.PROBLEMS)

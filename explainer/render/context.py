@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import field
+from typing import TypeAlias
 
 from markupsafe import Markup
 
@@ -69,6 +70,11 @@ class Recorder:
         return answer
 
 
+Known: TypeAlias = Callable[[str, str, Mapping[str, object]], bool]
+"""Whether the page at a path in the output need not be rendered, given its template and what that
+would get."""
+
+
 @dataclass(frozen=True, slots=True)
 class RenderContext:
     """What every page of a site is rendered with. Independent of articles."""
@@ -91,6 +97,8 @@ class RenderContext:
     source_address: Recorder | None
     """Returns the address of the page that lists a source, by the source's key; None if there is
     only one such page."""
+    known: list[Known] = field(default_factory=list, compare=False)
+    """Asked before a page is rendered, if there are pages of earlier runs."""
     _badges: dict[tuple[str, str], Markup] = field(default_factory=dict, compare=False)
 
     @property

@@ -29,18 +29,26 @@ CLAIMS_FEED = "/claims/feed.xml"
 
 def articles_feed(context: RenderContext, articles: Iterable[Article], most: int) -> bytes:
     """Return the feed of the first `most` articles that have a date and no `noindex`."""
-    shown = [a for a in articles if a.front.date and not a.front.noindex]
-    feed_entries = [_article_entry(context, article) for article in shown[:most]]
+    feed_entries = [_article_entry(context, article) for article in newest(articles, most)]
     return _feed(context, FEED, "/", context.site.title, feed_entries)
 
 
 def claims_feed(context: RenderContext, claims: Iterable[ClaimRef], most: int) -> bytes:
     """Return the feed of the `most` claims rated last, from articles without `noindex`."""
     site = context.site
-    shown = [ref for ref in lists.newest(claims) if not ref.article.front.noindex]
     title = f"{site.title}: {unescape(context.words.section('claims'))}"
-    feed_entries = [_claim_entry(context, ref) for ref in shown[:most]]
+    feed_entries = [_claim_entry(context, ref) for ref in newest_claims(claims, most)]
     return _feed(context, CLAIMS_FEED, "/claims/", title, feed_entries)
+
+
+def newest(articles: Iterable[Article], most: int) -> list[Article]:
+    """Return the articles of their feed."""
+    return [a for a in articles if a.front.date and not a.front.noindex][:most]
+
+
+def newest_claims(claims: Iterable[ClaimRef], most: int) -> list[ClaimRef]:
+    """Return the claims of their feed."""
+    return [ref for ref in lists.newest(claims) if not ref.article.front.noindex][:most]
 
 
 def _article_entry(context: RenderContext, article: Article) -> atom.FeedEntry:

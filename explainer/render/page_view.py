@@ -352,10 +352,11 @@ def render_page(page: PageView, **objects: object) -> RenderedFile:
     """Render a page with its own template, or that of its kind. Raises `TemplateError`."""
     context = page._context
     objects.update(page=page, site=context.site, words=page.words)
-    html = context.theme.render(page._template or f"{page.kind}.html", objects)
-    html = to_sources(context, html, page.root)
-    content = html.encode(errors="replace")
-    return RenderedFile(addresses.file_of(page.address), content, bool(page.indexed))
+    template, path = page._template or f"{page.kind}.html", addresses.file_of(page.address)
+    if any(known(path, template, objects) for known in context.known):
+        return RenderedFile(path, b"", bool(page.indexed))
+    html = to_sources(context, context.theme.render(template, objects), page.root)
+    return RenderedFile(path, html.encode(errors="replace"), bool(page.indexed))
 
 
 def needed_styles(

@@ -12,7 +12,7 @@ no canonical URL and no social preview, JSON-LD and annotations.json contain rel
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import field, replace
 from functools import cached_property
 
 import explainer
@@ -253,11 +253,14 @@ class Renderer:
     def _feed_files(self) -> Iterator[OutputFile]:
         context, index, settings = self.context, self.index, self.settings.feeds
         if settings.enabled:
-            articles, most = self._articles, settings.entries
-            yield data_file(feeds.FEED, feeds.articles_feed, context, articles, most)
+            most = settings.entries
+            articles = feeds.newest(self._articles, most)
+            feed = data_file(feeds.FEED, feeds.articles_feed, context, articles, most)
+            yield replace(feed, inputs=articles)
             if index.claims:
-                claims = index.claims
-                yield data_file(feeds.CLAIMS_FEED, feeds.claims_feed, context, claims, most)
+                claims = feeds.newest_claims(index.claims, most)
+                feed = data_file(feeds.CLAIMS_FEED, feeds.claims_feed, context, claims, most)
+                yield replace(feed, inputs=claims)
         url = context.site.url
         if url:
             yield data_file("/sitemap.xml", feeds.sitemap_file, context, self._everything, index)

@@ -55,8 +55,8 @@ def _frozen(cls: type, *, slots: bool, named: bool | None) -> type:
         return every(self)
 
     def __setstate__(self: object, state: Sequence[Any]) -> None:  # noqa: N807
-        for field, value in zip(fields, state, strict=True):
-            object.__setattr__(self, field.name, value)
+        made.__setstate__ = _compiled_state(made, [field.name for field in fields])
+        made.__setstate__(self, state)
 
     methods: list[Callable[..., Any]] = [__init__, _repr, _refuse_set, _refuse_delete]
     if "__eq__" not in own:
@@ -104,6 +104,14 @@ def _compiled(
     made: Any = places["__init__"]
     made.__qualname__ = f"{cls.__qualname__}.__init__"
     return made  # type: ignore[no-any-return]
+
+
+def _compiled_state(cls: type, names: Sequence[str]) -> Callable[[object, Sequence[Any]], None]:
+    """Compile the `__setstate__` of a class with slots: many objects are read from a database."""
+    places: dict[str, Any] = {f"set_{name}": getattr(cls, name).__set__ for name in names}
+    lines = [f" set_{name}(self, state[{i}])" for i, name in enumerate(names)]
+    exec("def __setstate__(self, state):\n" + "\n".join(lines or [" pass"]), places)  # noqa: S102
+    return places["__setstate__"]  # type: ignore[no-any-return]
 
 
 def _repr(self: Any) -> str:
