@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
+from html import unescape
 from pathlib import PurePosixPath
 
 from markdown_it.token import Token
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from explainer.anchor import mark
 from explainer.article import fragments
@@ -44,6 +45,12 @@ from explainer.parse.annotations import read_annotations
 
 _NO_ANNOTATIONS = Text("", "")
 _SIGN = re.compile("\0([rn])([0-9,]+)\0")
+_HEADING = re.compile(
+    r'<h([1-6])((?: [^>]*)?)>((?:(?!</h\1>).)*?(?:\0r|<sup class="footnote-ref").*?)</h\1>',
+    re.DOTALL,
+)
+_NOT_IN_NAMES = re.compile(r'\0[rn][0-9,]+\0|<sup class="footnote-ref".*?</sup>', re.DOTALL)
+_IMAGE = re.compile(r'<img\b[^>]*?\balt="([^"]*)"[^>]*>')
 _IDEOGRAPH = r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]"  # compiled if a text needs it
 
 
@@ -78,7 +85,8 @@ def make_article(document: RoutedDocument, context: ArticleContext) -> ArticleRe
     tokens = _marked(body, placed)
     numbers = number_notes(tokens, placed)
     annotations, sources = merge(placed, numbers, names, document.address, texts.note, locate)
-    html = tuple(_parts(context.markdown.render(tokens), [a for a in annotations if a.passage]))
+    text = _HEADING.sub(_named, context.markdown.render(tokens))
+    html = tuple(_parts(text, [a for a in annotations if a.passage]))
     article = _article(document, texts, body, html, annotations, sources)
     article = replace(article, left_out=left_out)
     inspection = Inspection(document, body, file, located, article, context)
@@ -159,6 +167,14 @@ def _marked(body: Body, placed: Sequence[PlacedAnnotation]) -> Sequence[Token]:
         if item.passage
     ]
     return mark.apply(body.tokens, body.reader, highlights)
+
+
+def _named(heading: re.Match[str]) -> str:
+    """Return a heading with references, with a name for screen readers that is without them."""
+    level, attributes, content = heading.groups()
+    text = _IMAGE.sub(r"\1", _NOT_IN_NAMES.sub("", content))
+    name = " ".join(unescape(Markup(text).striptags()).split())  # noqa: S704 - only read
+    return f'<h{level}{attributes} aria-label="{escape(name)}">{content}</h{level}>'
 
 
 def _parts(html: str, annotations: Sequence[Annotation]) -> Iterator[BodyPart]:

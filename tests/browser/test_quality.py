@@ -25,9 +25,9 @@ from explainer.site import sheets
 from tests import ROOT
 from tests.helpers import browser as browsers
 from tests.helpers import npm, pages
+from tests.helpers.axe import violations
 
 PAGEFIND = search._program()  # looked up before conftest.py takes it away
-AXE = "4.14.1"
 HTML_VALIDATE = "10.17.0"
 WIDE, NARROW = 1280, 390
 
@@ -98,90 +98,7 @@ def kinds(output: Path) -> dict[str, str]:
     return {kind: path for kind, path in KINDS.items() if (output / path).is_file()}
 
 
-# --- axe -----------------------------------------------------------------------------------------
-
-
-OPEN = """() => { document.querySelectorAll('.note').forEach(n => n.classList.add('open'));
-                  document.querySelectorAll('details').forEach(d => d.open = true); }"""
-
-
-def violations(browser: Any, urls: list[str], *, opened: bool, **context: Any) -> list[object]:
-    """Return axe's violations on pages. `opened`: open all notes and details."""
-    axe = (npm.package("axe-core", AXE) / "axe.min.js").read_text(encoding="utf-8")
-    window = browser.new_context(bypass_csp=True, **context)
-    page = window.new_page()
-    found: list[object] = []
-    for url in urls:
-        page.goto(url)
-        if opened:
-            page.evaluate(OPEN)
-        page.evaluate(axe)
-        result = page.evaluate("axe.run({resultTypes: ['violations']})")
-        found += [
-            (url, v["id"], node["target"], node["failureSummary"][:200])
-            for v in result["violations"]
-            for node in v["nodes"][:3]
-        ]
-    window.close()
-    return found
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [WIDE, NARROW])
-def test_axe_finds_nothing(browser: Any, served: tuple[Path, str], width: int, scheme: str) -> None:
-    output, base = served
-    urls = [base + path for path in kinds(output).values()]
-    window = {"viewport": {"width": width, "height": 900}, "color_scheme": scheme}
-    assert violations(browser, urls, opened=True, **window) == []
-
-
-def test_axe_finds_nothing_with_closed_notes(
-    browser: Any, served: tuple[Path, str], stress: Path
-) -> None:
-    """Pages as first shown on a phone, and articles with many notes in both directions."""
-    _, base = served
-    urls = [base + KINDS["article"], base + KINDS["code, picture, table"]]
-    urls += [(stress / name / "index.html").as_uri() for name in ("en/many", "ar/many")]
-    window = {"viewport": {"width": NARROW, "height": 900}}
-    assert violations(browser, urls, opened=False, **window) == []
-
-
-@pytest.mark.parametrize("theme", ["default", "ledger"])
-def test_axe_finds_nothing_on_small_pages_and_in_the_other_theme(
-    browser: Any, tmp_path: Path, theme: str
-) -> None:
-    """A redirect, a right-to-left text, and endnotes."""
-    site = tmp_path / "site"
-    shutil.copytree(ROOT / "tests/sites/rtl", site, ignore=shutil.ignore_patterns("expected"))
-    settings = site / "site.toml"
-    settings.write_text(
-        f'theme = "{theme}"\n' + settings.read_text(encoding="utf-8"), encoding="utf-8"
-    )
-    article = site / "content/kabisa/index.md"
-    text = article.read_text(encoding="utf-8")
-    article.write_text(text.replace("---\n", "---\naliases: [/old/]\n", 1), encoding="utf-8")
-    assert not build_site(site, BuildOptions(output=tmp_path / "out")).failed
-    urls = [(tmp_path / "out" / n / "index.html").as_uri() for n in ("kabisa", "schaltjahr")]
-    window = {"viewport": {"width": WIDE, "height": 900}}
-    assert violations(browser, urls, opened=True, **window) == []
-    # The browser would follow the redirect immediately.
-    page = tmp_path / "out/old/index.html"
-    still = page.read_text(encoding="utf-8").replace('http-equiv="refresh"', 'name="was-refresh"')
-    page.write_text(still, encoding="utf-8")
-    assert violations(browser, [page.as_uri()], opened=False, **window) == []
-
-
-@pytest.mark.parametrize("width", [WIDE, NARROW])
-def test_axe_finds_nothing_on_chapters(browser: Any, walked: Path, width: int) -> None:
-    names = ("guide", "guide/writing", "guide/part", "guide/anfang", "guide/start", ".")
-    urls = [
-        (walked / theme / name / "index.html").as_uri()
-        for theme in ("default", "ledger", "ar")
-        for name in names
-    ]
-    for scheme in ("light", "dark"):
-        window = {"viewport": {"width": width, "height": 900}, "color_scheme": scheme}
-        assert violations(browser, urls, opened=True, **window) == []
+# --- axe: see test_accessibility.py for other pages -----------------------------------------------
 
 
 @pytest.mark.parametrize("width", [WIDE, NARROW])
@@ -205,6 +122,8 @@ RULES = {
         # With `role=note` on an aside, screen readers say “note” instead of “complementary”.
         # Browsers and axe accept it; html-validate reports every role on a landmark.
         "prefer-native-element": "off",
+        # Headings with references have a name without these.
+        "aria-label-misuse": ["error", {"allowAnyNamable": True}],
         # Files from the same server. Browsers reject `integrity` on pages opened from disk.
         "require-sri": "off",
         # Filters take effect immediately and only with a script, so there is nothing to submit.

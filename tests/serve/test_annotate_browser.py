@@ -24,9 +24,9 @@ from explainer.model.documents import Text
 from explainer.parse.front_matter import read_article
 from explainer.serve.live import LiveSite
 from tests import ROOT
-from tests.browser.test_quality import AXE
 from tests.helpers import browser as browsers
 from tests.helpers import npm
+from tests.helpers.axe import VERSION as AXE
 from tests.helpers.folders import contents, put
 
 pytestmark = browsers.needed

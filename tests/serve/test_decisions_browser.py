@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from tests.browser.test_quality import AXE
 from tests.helpers import browser as browsers
 from tests.helpers import npm
+from tests.helpers.axe import VERSION as AXE
 from tests.helpers.repository import commit, git, isolate
 from tests.serve.test_annotate_browser import running
 from tests.upkeep.mill import NEW, NOTES, make, write

@@ -5,21 +5,29 @@ from __future__ import annotations
 import re
 import shutil
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from explainer.build.options import BuildOptions
 from explainer.build.pipeline import build_site
+from explainer.model.scalars import Tone
 from tests import ROOT
 
 THEMES = (ROOT / "content/guide/themes.md").read_text(encoding="utf-8")
 DEFAULT = ROOT / "themes/default"
 
 
+LEDGER = ROOT / "themes/ledger/styles/ledger/10-ledger.css"
+_DEFINED = re.compile(r"(?<![\w-])(--[a-z][\w-]*)\s*:")
+_USED = re.compile(r"var\(\s*(--[\w-]+)")
+
+
 def css_of_the_page() -> str:
-    found = re.search(r"```css\n(.*?)```", THEMES, re.DOTALL)
-    assert found
-    return found[1]
+    """Return the two examples of a site's own style sheet: for all, and for dark devices."""
+    found = re.findall(r"```css\n(.*?)```", THEMES, re.DOTALL)
+    assert len(found[0].splitlines()) == 10, "ten lines, as the page says"
+    return "\n".join(found[:2])
 
 
 def settings() -> str:
@@ -32,6 +40,28 @@ def test_the_page_lists_exactly_the_custom_properties() -> None:
     named = {name for line in table for name in re.findall(r"--[\w-]+", line)}
     assert named == there
     assert set(re.findall(r"(--[\w-]+):", css_of_the_page())) <= there
+
+
+def test_every_custom_property_is_used_and_every_used_one_is_defined() -> None:
+    sheets = [path.read_text(encoding="utf-8") for path in DEFAULT.rglob("*.css")]
+    made = (ROOT / "explainer/render/assets.py").read_text(encoding="utf-8")
+    everything = re.sub(r"/\*.*?\*/", "", "\n".join((*sheets, made)), flags=re.DOTALL)
+    used, defined = set(_USED.findall(everything)), set(_DEFINED.findall(everything))
+    documented = set(_DEFINED.findall(settings()))
+    tones = {f"--{tone}" for tone in get_args(Tone)}  # assets.py names them by rating
+    assert documented - used - tones == set()
+    assert used - defined == set()
+    others = set(_DEFINED.findall(THEMES)) - documented
+    assert others == set(), "an example sets something that does not exist"
+
+
+def test_the_properties_of_the_other_theme() -> None:
+    css = LEDGER.read_text(encoding="utf-8")
+    sentence = re.search(r"The theme `ledger` has (.*?), with the same", THEMES, re.DOTALL)
+    assert sentence
+    named = set(re.findall(r"`(--[\w-]+)`", sentence[1]))
+    assert named == set(_DEFINED.findall(css)) == set(_USED.findall(css))
+    assert named <= set(_DEFINED.findall(settings())), "the same names in both themes"
 
 
 def test_blocks_exist() -> None:
