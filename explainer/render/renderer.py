@@ -127,11 +127,9 @@ class Renderer:
     def _is_read(self, name: str) -> bool:
         """Return whether a page may load one of the theme's files."""
         site, index, theme = self.context.site, self.index, self.theme
-        every = self._everything
         if name in SEARCH_FILES:
             return site.search
-        by_text = (CODE_STYLE, page_view.BLOCK_STYLE, page_view.MATH_STYLE)
-        if name in by_text and not any(name in page_view.sheets_of(each) for each in every):
+        if name == CODE_STYLE and not self._needs(name):
             return False
         if theme.own_templates:
             return True  # they may name any
@@ -144,12 +142,17 @@ class Renderer:
                 return bool(index.claims or index.sources)
             case "favicon.svg":
                 return not site.icon
+            case page_view.BLOCK_STYLE | page_view.MATH_STYLE:
+                return self._needs(name)
             case page_view.CHAPTER_STYLE:
                 return bool(index.chapters)
             case page_view.RTL_STYLE:
-                languages = {site.language, *(article.language for article in every)}
+                languages = {site.language, *(article.language for article in self._everything)}
                 return "rtl" in map(direction_of, languages)
         return True
+
+    def _needs(self, sheet: str) -> bool:
+        return any(sheet in page_view.sheets_of(article) for article in self._everything)
 
     @cached_property
     def context(self) -> RenderContext:
