@@ -200,7 +200,8 @@ class Theme:
         key = hashlib.sha256("\0".join([_program(), *parts]).encode()).hexdigest()
         path = self.cache / name
         with suppress(OSError, UnicodeDecodeError):
-            kept, _, text = path.read_text(encoding="utf-8").partition("\n")
+            found = path.read_text(encoding="utf-8") if path.is_file() else ""  # no named pipe
+            kept, _, text = found.partition("\n")
             if kept == key:
                 return text
         text = small(parts)
