@@ -295,7 +295,7 @@ BREAK = """() => {
   for (const name of ['x', 'y']) add(document.querySelector('main'), 'button',
       'all: unset; display: inline-block; width: 9px; height: 9px', name);
   add(document.querySelector('h1'), 'sup', '', '1');
-  document.querySelector('main a').focus();
+  [...document.querySelectorAll('main a')].find(e => e.checkVisibility()).focus();
   add(document.body, 'div', 'position: fixed; inset: 0', '');
 }"""
 
