@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 import pickle
 import sqlite3
 import sys
@@ -52,7 +53,7 @@ class Disk:
         self._program = f"{_VERSION} {sys.version} {program()}" if folder else ""
         self._rows: dict[Table, Mapping[str, Row]] = {"articles": {}, "pages": {}}
         self._new: dict[Table, dict[str, Row]] = {"articles": {}, "pages": {}}
-        if trusted and self._file and self._file.is_file():
+        if trusted and self._file and os.path.isfile(self._file):  # noqa: PTH113 - raises nothing
             with suppress(Exception), self._opened() as database:  # it may be damaged
                 if self._is_ours(database):
                     for table in self._rows:
