@@ -36,7 +36,7 @@ def check(
     locate: Callable[[Place], Location],
 ) -> Iterator[Problem]:
     """Report what is blocked, each kind once, at the first place: the warnings `blocked-by-policy`
-    and `blocked-address`, and for attributes `style` a remark.
+    and `blocked-address`, and for `style` attributes a remark.
 
     `text` was parsed into `tokens`.
     """

@@ -170,7 +170,7 @@ def _marked(body: Body, placed: Sequence[PlacedAnnotation]) -> Sequence[Token]:
 
 
 def _named(heading: re.Match[str]) -> str:
-    """Return a heading with references, with a name for screen readers that is without them."""
+    """Return a heading with references, with a name for screen readers that leaves these out."""
     level, attributes, content = heading.groups()
     text = _IMAGE.sub(r"\1", _NOT_IN_NAMES.sub("", content))
     name = " ".join(unescape(Markup(text).striptags()).split())  # noqa: S704 - only read

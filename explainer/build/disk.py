@@ -1,6 +1,6 @@
 """What runs leave for later ones in `.explainer/cache.db`: an SQLite database.
 
-It has two tables. `articles` has the face of each article, which is all of it but its body, and
+It has two tables. `articles` has the face of each article, which is all but its body, and
 `pages` has what was rendered from it. A row counts only if its key is the same: a hash of all that
 its value was made from. So two runs can write at once, and a run that is killed does no harm.
 

@@ -1,8 +1,8 @@
 """Keep articles on disk without their bodies: nothing but their own pages needs those.
 
 The key of an article is a hash of its files, of its address, and of all that articles share. It
-does not include the rest of the site: that is asked by looking up links, and a result carries its
-look-ups with their answers. It is used again only if they would be answered the same way.
+does not include the rest of the site: a result depends on it only by looking up links, and carries
+these lookups with their answers. It is used again only if they would be answered the same way.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Faces:
         self._shared = disk.digest(shared)
 
     def read(self, document: RoutedDocument) -> tuple[ArticleResult, bytes] | None:
-        """Return an article's result and the hash of the article, or None to make it anew."""
+        """Return an article's result and the hash of the article; None if it must be made."""
         value = self._rows.read("articles", document.path, self._key(document))
         if not (isinstance(value, tuple) and len(value) == 3):
             return None

@@ -1,8 +1,9 @@
-"""Use the files of an article again if they would be rendered from the same.
+"""Use rendered files again if they would be rendered from the same input.
 
-They depend on the article's relations, which are hashed with every article in them; on the context
-that all pages share; and on where the site lists a source. Such a question is recorded with its
-answer, and asked again. A file in the output folder is used if its content is what was written.
+The files of an article depend on its relations, which are hashed with every article in them; on the
+context that all pages share; and on where the site lists a source. Such a question is recorded with
+its answer, and asked again. A page of the site itself depends on the context and on what its
+template gets. A file in the output folder is used if its content is what was written.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ Links: TypeAlias = Mapping[str, tuple[str, str]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptFiles:
-    """The rendered files of an article."""
+    """The rendered files of an article, or a page of the site itself."""
 
     pages: int
     """The number of HTML pages."""
@@ -53,7 +54,7 @@ class EarlierRuns:
 
 
 class KeptPages:
-    """The files of articles that earlier runs rendered, and those to keep for later runs."""
+    """The files that earlier runs rendered, and those to keep for later runs."""
 
     def __init__(
         self,
@@ -86,7 +87,7 @@ class KeptPages:
         return self._is_again(path, (template, dict(objects)))
 
     def file(self, file: OutputFile) -> KeptFiles | None:
-        """Return a file of the site itself if its inputs are known, and as in an earlier run."""
+        """Return a file of the site itself if its inputs are known and equal an earlier run's."""
         if file.inputs is None or not self._is_again(file.path, file.inputs):
             return None
         return self._again[file.path]
@@ -163,7 +164,7 @@ def _digests(kept: EarlierRuns, site: Site, articles: Articles) -> Iterator[tupl
     for article in site.index.articles:
         if known := kept.digests.get(article.path):
             is_same = article is made[article.path]
-            face = None if is_same else replace(article, body=())  # a name is spelt otherwise
+            face = None if is_same else replace(article, body=())  # a name is spelt differently
             yield article.path, known if is_same else disk.digest((known, face))
 
 

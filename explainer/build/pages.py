@@ -278,7 +278,7 @@ def _make_site(work: _Rendering, kept: KeptPages | None) -> _Rendered:
         again = kept.file(file) if kept else None
         if again is None:
             made = work.render([file])
-            again = kept.found(file) if kept else None  # its template would get what it got
+            again = kept.found(file) if kept else None  # its template would get the same
             one = _Rendered.again(again) if again else work.stage(*made)
             if kept and not again and not one.problems:
                 kept.keep_file(file.path, one.kept())

@@ -63,7 +63,7 @@ class BuildResult:
     loaded: LoadResult
     """The site that was loaded."""
     conditions: Conditions | None = None
-    """What it depended on besides files; None if the next build must not take it as done."""
+    """What it depended on besides files; None if the next build must not rely on it."""
 
 
 def build_site(root: Path, options: BuildOptions, progress: Progress = no_progress) -> BuildResult:
@@ -89,7 +89,7 @@ def build_site(root: Path, options: BuildOptions, progress: Progress = no_progre
 
 
 _PASSING: Final = OUTPUT_CODES | {"unreadable", "asset-unreadable", "link-broken", "link-outside"}
-"""Codes of problems that may be gone without a change that `LastRun` notices."""
+"""Codes of problems that may vanish without a change that `LastRun` notices."""
 
 
 def _conditions(

@@ -1,12 +1,13 @@
 """Recognize a run for which nothing has changed, before anything slow is imported.
 
 A run leaves a file in `.explainer/state/`: stamps and hashes of what it read and wrote, and its
-report. If the same command finds all of that unchanged, it reports the same and ends.
+report. If the same command finds all of that unchanged, it prints the same report and ends.
 
 What a run reads is the site's folder, the program with its themes, the manifest of the output
 folder, and the date; the names of the installed libraries include their versions. A site is never
-taken as unchanged if it contains anything else than files, such as a link, or if something could
-not be read. A state that is damaged or of another version counts as none. In doubt, a run goes on.
+taken as unchanged if it contains anything other than files, such as a link, or if something could
+not be read. A state that is damaged or of another version counts as none. When in doubt, a run goes
+on.
 """
 
 from __future__ import annotations
@@ -85,8 +86,8 @@ class Conditions:
 class LastRun:
     """What the last run of a command left for the next.
 
-    `options` are those of the command. With `clean`, nothing is recalled; `strict` matters only if
-    there are warnings, and `jobs` never.
+    `options` are those of the command. With `clean`, no report is recalled; `strict` matters only
+    if there are warnings, and `jobs` never.
     """
 
     def __init__(self, root: Path, command: str, options: Mapping[str, object]) -> None:
@@ -120,7 +121,7 @@ class LastRun:
                 return self._recalled()
             except (OSError, UnstableError):
                 pass
-            except _DAMAGED:  # its hashes are no more to be trusted than the rest of it
+            except _DAMAGED:  # its hashes cannot be trusted, either
                 self._before = {}
         return None
 

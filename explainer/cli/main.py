@@ -56,7 +56,7 @@ class _Program(click.Group):
         if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.errors == "strict":
             sys.stdout.reconfigure(errors="backslashreplace")
         try:
-            with without_collection():  # imports create many objects, and no garbage
+            with without_collection():  # imports create many objects, but no garbage
                 return super().main(*args, **kwargs)
         except OSError as error:  # that no command expects, such as a full temporary folder
             _refuse(error)

@@ -156,8 +156,8 @@ class Style:
 def styles_of(file: YamlDocument) -> tuple[Style, Style]:
     """Return the style in which a file is written, and one to use if that does not work.
 
-    A comment below, indented more, would become a part of a block text (`|`), so the second has
-    none.
+    A comment below that is indented more would become a part of a literal block (`|`), so the
+    second style has none.
     """
     style = _style_of(file)
     return style, replace(style, blocks=False)

@@ -18,7 +18,7 @@ from explainer.model.scalars import PartialDate, Stance
 from explainer.support.values import dataclass
 
 _FEWEST_HEADINGS = 4
-"""The fewest headings for which an article has a table of contents unasked."""
+"""The fewest headings for which an article has a table of contents by default."""
 
 
 @dataclass(frozen=True, slots=True)

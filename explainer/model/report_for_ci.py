@@ -53,7 +53,7 @@ def _property(text: str) -> str:
 
 
 def _text(row: Row) -> str:
-    """Return a message with its hint; a line each, without characters that terminals obey."""
+    """Return a message with its hint, without characters that terminals obey."""
     lines = (row["message"], *(row["hint"].split("\n") if row["hint"] else ()))
     return "\n".join(printable(line) for line in lines)
 

@@ -28,7 +28,7 @@ _OTHER_SCHEME = re.compile(r"(?!https?:)\w+:(?!\d)", re.IGNORECASE)
 _NO_HOST = "is not a host: only hosts can be allowed, such as `https://www.example.org`"
 _EVERYTHING = re.compile(r"(?:https?:)?(?://)?(?:\*(?:[:/].*)?)?", re.IGNORECASE)
 _SECOND = frozenset(("ac", "co", "com", "edu", "gov", "net", "org"))
-"""Second labels below which anybody can have a domain, if the last label is a country."""
+"""Second-level labels below which anybody can have a domain, if the last label is a country's."""
 _SHARED = frozenset(
     (
         *("amazonaws.com", "appspot.com", "azurewebsites.net", "blogspot.com", "cloudfront.net"),
@@ -36,7 +36,7 @@ _SHARED = frozenset(
         *("web.app", "workers.dev"),
     )
 )
-"""Hosts below which anybody can have one."""
+"""Hosts below which anybody can have a host."""
 
 
 class Host(Word):

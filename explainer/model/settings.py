@@ -194,7 +194,7 @@ class Settings(Authored):
     links: LinkSettings = field(default_factory=LinkSettings)
     """How pages link to each other."""
     security: SecuritySettings = field(default_factory=SecuritySettings)
-    """From where pages may load more than the site's own files."""
+    """The hosts from which pages may load more than the site's own files."""
     publish: PublishSettings = field(default_factory=PublishSettings)
     """How to publish to GitHub Pages."""
     extra: FreeData = field(default_factory=FreeData)

@@ -117,7 +117,7 @@ class NumberReader:
         return None
 
     def _is_negative(self, at: int) -> bool:
-        """Whether a minus sign is directly before a number, and something else before that."""
+        """Whether a minus sign, not a hyphen after a word, is directly before a number."""
         if at == 0 or self.words[at - 1] not in "-−":
             return False
         starts, ends = self.text.starts, self.text.ends
@@ -147,7 +147,7 @@ class NumberReader:
         yield from (word.removeprefix(p) for p in prefixes if word.startswith(p))
 
     def _spelled(self, word: str) -> str | None:
-        """Return the value of a number in words; None if it is none."""
+        """Return the value of a number in words; None if it is not one."""
         lists = self.lists
         if word in lists.numbers:
             return lists.numbers[word]

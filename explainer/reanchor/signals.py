@@ -1,4 +1,4 @@
-"""Find the words of a text that may not change unseen."""
+"""Find the words of a text that must not change unnoticed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _OPENING = frozenset(".!?:\"'([{«„“‚‘")
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """A word that may not change unseen."""
+    """A word that must not change unnoticed."""
 
     kind: Kind
     value: str

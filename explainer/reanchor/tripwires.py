@@ -1,6 +1,6 @@
-"""Compare what may not change unseen: numbers, dates, negations, modal verbs, comparisons, names.
+"""Compare what must not change unnoticed: numbers, dates, negations, modals, comparisons, names.
 
-A sentence of which one such word has changed is much like it was, and says something else. The word
+A sentence in which one such word has changed looks much the same, but says something else. The word
 lists are in the catalogues of `language`, under `[tripwires]`. In languages without lists, only
 digits are compared.
 """
@@ -21,7 +21,7 @@ _ORDERED = frozenset({"number", "name"})
 _BOUND: tuple[Kind, ...] = ("negation", "modal")
 """Kinds that say something about the words after them."""
 _SCOPE = 3
-"""How many words before a word a negation that is about it may be."""
+"""The most words by which a negation may precede the word that it is about."""
 _LEAST_STEM = 3
 """Letters of a word to which a negating syllable may be added: `un-fair`, but not `in-to`."""
 
@@ -134,7 +134,7 @@ def _lower(text: WordText, words: range) -> list[str]:
 
 
 def _negated(old: Iterable[str], new: Iterable[str], lists: WordLists) -> Iterator[Tripwire]:
-    """Yield words that a syllable made others: `possible`, `impossible`; `useful`, `useless`."""
+    """Yield words that a syllable turned into others: `fair`, `unfair`; `useful`, `useless`."""
     some, others = set(map(bare, old)), set(map(bare, new))
     gone, come = some - others, others - some
     for one, other, is_new in [(a, come, True) for a in gone] + [(a, gone, False) for a in come]:

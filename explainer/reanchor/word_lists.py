@@ -1,4 +1,4 @@
-"""The words of a language that may not change unseen, from the catalogues of `language`.
+"""The words of a language that must not change unnoticed, from the catalogues of `language`.
 
 They are under `[tripwires]` there. A form such as `kilometre|km|kilometer` in a list gives words
 that are equal, the first of which is what the others are compared as.
@@ -15,7 +15,7 @@ from typing import Any, Literal, TypeAlias, get_args
 from explainer.language.catalogue import catalogue_for, read_catalogue
 
 Kind: TypeAlias = Literal["number", "date", "unit", "negation", "modal", "comparison", "name"]
-"""What a word is that may not change unseen."""
+"""The kind of a word that must not change unnoticed."""
 KINDS: tuple[Kind, ...] = get_args(Kind)
 _LISTS: Mapping[Kind, str] = {
     "date": "dates",
@@ -51,7 +51,7 @@ class WordLists:
             "negation": lists.get("negating_starts", ()),
             "modal": lists.get("modal_starts", ()),
         }
-        """What before a word makes it another one: `un`."""
+        """Syllables before a word that make it another one: `un`."""
         self.ends: Sequence[str] = lists.get("negating_ends", ())
         self.opposites: Sequence[Sequence[str]] = lists.get("opposite_ends", ())
         """Pairs of endings: `ful` and `less`."""
@@ -112,7 +112,7 @@ class WordLists:
         """Ends of words that begin with a number: `zweijährig`."""
 
     def is_unit(self, word: str) -> bool:
-        """Whether a word is a unit, without its ending or with it."""
+        """Whether a word is a unit, with or without its ending."""
         return any(self.kind_of(form) == "unit" for form in self.forms(word))
 
     def kind_of(self, word: str) -> Kind | None:
@@ -138,7 +138,7 @@ class WordLists:
                 yield stem
 
     def parts(self, word: str) -> Sequence[str]:
-        """Return the words that a contraction stands for; the word itself if it is none."""
+        """Return the words that a contraction stands for; the word itself if it is not one."""
         if word in self.apart:
             return self.apart[word]
         for end, meant in self.apart.items():
@@ -160,11 +160,11 @@ def word_lists(language: str) -> WordLists:
 
 
 _MARKS = re.compile(r"[\u064b-\u065f\u0670\u0640]")
-"""Vowel signs of Arabic, and the line that stretches a word."""
+"""Vowel signs of Arabic, and the line that stretches a word (tatweel)."""
 
 
 def bare(word: str) -> str:
-    """Return a word in lower case, without the signs that Arabic may have or not."""
+    """Return a word in lower case, without the signs that are optional in Arabic."""
     lower = word.lower()
     if lower.isascii() or unicodedata.bidirectional(lower[0]) != "AL":
         return lower

@@ -93,7 +93,7 @@ class RenderContext:
     link_style: LinkStyle
     """How links name pages."""
     security: SecuritySettings
-    """From where pages may load more than the site's own files."""
+    """The hosts from which pages may load more than the site's own files."""
     source_address: Recorder | None
     """Returns the address of the page that lists a source, by the source's key; None if there is
     only one such page."""

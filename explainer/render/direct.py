@@ -1,9 +1,9 @@
 """Compile templates to Python that reads attributes and calls functions directly.
 
-Jinja calls a function for each, which also looks for items, and accepts names that do not exist. A
-seventh of the time of rendering goes there, and our templates seldom need it. What they do need
-shows as an exception: then the caller renders the template again, compiled in Jinja's own way,
-which gives the same text if both succeed.
+Jinja calls a function for each, which also looks for items, and accepts names that do not exist.
+This takes a seventh of the rendering time, and our templates seldom need it. If one does, there is
+an exception, and the caller renders the template again, compiled in Jinja's own way. If both ways
+succeed, they give the same text.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class DirectGenerator(CodeGenerator):
     def visit_Call(  # noqa: N802
         self, node: nodes.Call, frame: Frame, forward_caller: bool = False
     ) -> None:
-        """Write a call. No function that templates get wants their context."""
+        """Write a call. No function that templates get needs their context."""
         named = [(kwarg.key, kwarg.value) for kwarg in node.kwargs]
         unusual = node.dyn_args or node.dyn_kwargs or any(iskeyword(name) for name, _ in named)
         if not self._is_direct or unusual:

@@ -237,7 +237,7 @@ class PageView:
         return Markup(_UNWORDED.sub(fill_in, html))  # noqa: S704 - it was Markup before
 
     def each(self, macro: Callable[..., Markup], items: Iterable[Any]) -> dict[str, Markup]:
-        """Return by the items' `id` what a macro makes of the page and the item.
+        """Return what a macro makes of the page and each item, by the items' `id`.
 
         Use it for what a page shows many times, such as the link to a source. The macro is called
         once for each item that is shown.

@@ -99,8 +99,8 @@ _STEPS = 16
 def outlines(shape: Shape) -> tuple[tuple[Point, ...], ...]:
     """Return a shape as polygons in a square of 16 units. Where two of them overlap is a hole.
 
-    Reads what `PATHS` has of SVG's path data (SVG 1.1, section 8.3): lines, arcs of circles, and
-    cubic curves.
+    Reads the part of SVG's path data (SVG 1.1, section 8.3) that `PATHS` uses: lines, arcs of
+    circles, and cubic curves.
     """
     found: list[tuple[Point, ...]] = []
     points: list[Point] = [(0, 0)]
@@ -142,7 +142,7 @@ def _add_lines(points: list[Point], steps: Sequence[Point]) -> None:
 
 
 def _arc(start: Point, end: Point, radius: float, right: bool, sweep: bool) -> Iterator[Point]:
-    """Yield points of a circular arc. `right`: its centre is to the right of the way to its end."""
+    """Yield points of a circular arc. `right`: its centre is right of the line to its end."""
     (x, y), (to_x, to_y) = start, end
     dx, dy = to_x - x, to_y - y
     chord = hypot(dx, dy)

@@ -60,7 +60,7 @@ class Theme:
 
     @cached_property
     def _direct(self) -> jinja2.Environment:
-        """Jinja, with templates compiled to faster code, which fails where others may not."""
+        """Jinja, with templates compiled to faster code, which may fail where other code works."""
         return templates.make_environment(self.folders, self.cache, direct=True)
 
     @cached_property
@@ -200,7 +200,7 @@ class Theme:
         key = hashlib.sha256("\0".join([_program(), *parts]).encode()).hexdigest()
         path = self.cache / name
         with suppress(OSError, UnicodeDecodeError):
-            found = path.read_text(encoding="utf-8") if path.is_file() else ""  # no named pipe
+            found = path.read_text(encoding="utf-8") if path.is_file() else ""  # not a named pipe
             kept, _, text = found.partition("\n")
             if kept == key:
                 return text

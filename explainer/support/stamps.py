@@ -2,8 +2,8 @@
 
 A stamp has the size of a file, the times of its last changes in nanoseconds, its inode, and its
 mode. Two versions of a file that are written within the resolution of the file system's clock can
-have the same stamp, so that of a file that has just been written is not to be relied on. Nor are
-stamps comparable after a checkout, or on another machine. Then the content is hashed.
+have the same stamp, so the stamp of a file that has just been written is not reliable. Nor can
+stamps be compared after a checkout, or on another machine. Then the content is hashed.
 """
 
 from __future__ import annotations

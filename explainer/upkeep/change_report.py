@@ -1,4 +1,4 @@
-"""ChangeReport what changed for readers: as text, as JSON, and in Markdown."""
+"""Report what changed for readers: as text, as JSON, and in Markdown."""
 
 from __future__ import annotations
 

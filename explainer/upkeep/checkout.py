@@ -82,7 +82,7 @@ def _contents(entries: Iterable[_Entry]) -> Iterator[tuple[_Entry, bytes]]:
 
 
 def _link(entry: _Entry, target: Path) -> None:
-    """Make a symbolic link if this system can. Whether to follow it, the site's reader decides."""
+    """Make a symbolic link if this system can. What reads the site decides whether to follow it."""
     (content,) = git.objects(entry.repository, [entry.id])
     with suppress(OSError, ValueError):
         target.parent.mkdir(parents=True, exist_ok=True)

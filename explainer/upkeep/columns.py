@@ -55,7 +55,7 @@ def _pieces(text: str, *, changed: bool) -> list[_Piece]:
 def _lines(
     pieces: Iterable[_Piece], width: int, marks: tuple[str, str], *, color: bool
 ) -> Iterator[str]:
-    """Yield the pieces in lines of at most `width` cells; no mark reaches over a line's end."""
+    """Yield the pieces in lines of at most `width` cells; no mark goes past the end of a line."""
     room = width - (0 if color else len(marks[0]) + len(marks[1]))
     line: list[_Piece] = []
     used = 0

@@ -31,9 +31,9 @@ from explainer.upkeep.reanchor import FollowedAnnotation, target_of
 from explainer.upkeep.write_targets import keys
 
 Action: TypeAlias = Literal["move", "stay", "hold", "review", "delete"]
-"""`move`: to the proposal. `stay`: where the quote is found. `hold`: the claim is as true as it was
-before its sentence changed. `review`: to the proposal if there is one, and marked for review.
-`delete`: remove it."""
+"""`move`: to the proposal. `stay`: where the quote is found. `hold`: the rating is right, although
+the sentence changed. `review`: to the proposal if there is one, and marked for review. `delete`:
+remove it."""
 _REVIEWED = "checking"
 """The rating of a claim that has a place and is to be reviewed. Anything else becomes a draft."""
 

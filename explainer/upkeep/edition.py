@@ -62,7 +62,7 @@ class PublishedArticle:
 
     @cached_property
     def _read(self) -> tuple[AnnotationFile | None, Located | None, dict[str, KeyPath]]:
-        """The annotation file, its data, and by the id of an annotation where it is there."""
+        """The annotation file, its data, and the key path of each annotation in it, by id."""
         text = self.routed.document.annotations
         if text is None:
             return AnnotationFile(), None, {}
@@ -199,7 +199,7 @@ class OldEdition:
     edition: Edition | None
     """None if there was no site yet."""
     renamed: Mapping[str, str]
-    """The old paths of files that are called otherwise now, by new path, both in the site."""
+    """The old paths of files that have been renamed, by new path, both in the site."""
     notes: tuple[str, ...] = ()
     """What is not compared, a sentence each."""
 
@@ -207,7 +207,8 @@ class OldEdition:
 def repository_of(root: Path, option: str) -> Repository:
     """Return the repository that a site is in.
 
-    Raises NoCommitError if it has no commit, and else NoRevisionError with the `option`'s name.
+    Raises NoCommitError if it has no commit, and NoRevisionError, which names the `option`, if
+    there is none.
     """
     if repository := Repository.find(root):
         return repository

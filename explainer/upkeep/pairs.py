@@ -47,7 +47,7 @@ def pair_articles(old: Edition | None, new: Edition, renamed: Mapping[str, str])
     their text, an alias, or their title.
     """
     before = dict(old.articles) if old else {}
-    # Texts may exchange their names.
+    # Two texts may have swapped their names.
     same = _alike(before.values(), new.articles.values(), _body)
     found = {now.path: was.path for was, now in same}
     moved = {*renamed.values(), *found.values()}

@@ -17,7 +17,7 @@ _DEPLOYS = re.compile(r"^\s*(?:-\s*)?uses:\s*actions/deploy-pages@", re.MULTILIN
 
 
 def last_publication(repository: Repository, settings: Settings) -> tuple[str, str]:
-    """Return the commit that was published last, and where that is known from: a clause.
+    """Return the commit that was published last, and how that is known, as a clause.
 
     That is what `explainer publish` wrote on the branch of the pages; or, with a workflow that
     publishes, the main branch of the remote; or else the last tag. Raises NoRevisionError.

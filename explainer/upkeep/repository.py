@@ -94,9 +94,9 @@ class Repository:
         return self.line("rev-parse", "--is-shallow-repository") == "true"
 
     def renames(self, commit: str) -> dict[str, str]:
-        """Return the old paths of files that are called otherwise since a commit, by new path.
+        """Return the old paths of files that were renamed since a commit, by new path.
 
-        Files that have exchanged their names count, too. Paths are those of the repository.
+        Files that have swapped their names count, too. Paths are those of the repository.
         """
         changes = self.diff("--break-rewrites", commit)
         return {each.path: each.old_path for each in changes if each.path != each.old_path}

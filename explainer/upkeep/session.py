@@ -40,7 +40,7 @@ class Session:
         """Write a decision into the annotation file; return why if that is not possible.
 
         Raises OSError if the file cannot be read or written, and FileChangedError if another
-        program changes it meanwhile; it is as it was then.
+        program changes it meanwhile; then this changes nothing.
         """
         path, (section, index) = entry.location.path, entry.position
         gone = self._deleted[path, section]

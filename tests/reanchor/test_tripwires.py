@@ -1,4 +1,4 @@
-"""Words that may not change unseen, in English, German, and Arabic."""
+"""Words that must not change unnoticed, in English, German, and Arabic."""
 
 from __future__ import annotations
 
