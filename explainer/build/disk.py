@@ -4,8 +4,9 @@ It has two tables. `articles` has the face of each article, which is all but its
 `pages` has what was rendered from it. A row counts only if its key is the same: a hash of all that
 its value was made from. So two runs can write at once, and a run that is killed does no harm.
 
-Values are checked before they are read, and can create no other objects than those of the model. A
-database that is damaged, or from another program, counts as empty.
+Values are read only if they have a seal of this user's (`explainer/support/seal.py`), because
+reading pickled values can run code. A database that is damaged, or from another program, counts as
+empty.
 """
 
 from __future__ import annotations
@@ -14,30 +15,28 @@ import hashlib
 import io
 import os
 import pickle
+import secrets
 import sqlite3
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
-from dataclasses import is_dataclass
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias
-
-from markupsafe import Markup
 
 from explainer.language.words import Words
 from explainer.model.article import Article
 from explainer.model.location import Lines
 from explainer.model.site import ClaimRef
 from explainer.render.context import RenderContext
-from explainer.support import stamps
+from explainer.support import seal, stamps
 
 Table: TypeAlias = Literal["articles", "pages"]
 Row: TypeAlias = tuple[bytes, bytes]
 """The key of a value, and the value."""
 
 _NAME: Final = "cache.db"
-_VERSION: Final = 1
-_CHECK: Final = 16
+_VERSION: Final = 2
+_DIGEST_SIZE: Final = 16
 
 
 class Disk:
@@ -48,7 +47,7 @@ class Disk:
     """
 
     def __init__(self, folder: Path | None, use: str, *, trusted: bool = True) -> None:
-        self._file = folder / _NAME if folder else None
+        self._file = folder / _NAME if folder and not (folder / _NAME).is_symlink() else None
         self._use = use
         self._program = f"{_VERSION} {sys.version} {program()}" if folder else ""
         self._rows: dict[Table, Mapping[str, Row]] = {"articles": {}, "pages": {}}
@@ -69,18 +68,21 @@ class Disk:
     def read(self, table: Table, path: str, key: bytes) -> Any:
         """Return the value of a row if it has that key; None without one that can be used."""
         row = self._rows[table].get(path)
+        if row is None or row[0] != key:
+            return None
+        mark, packed = row[1][: seal.SIZE], row[1][seal.SIZE :]
         try:
-            if row is None or row[0] != key or row[1][:_CHECK] != _check(row[1][_CHECK:]):
-                return None
-            value = _Unpickler(io.BytesIO(row[1][_CHECK:])).load()
-        except Exception:  # it is damaged
+            value = pickle.loads(packed) if seal.fits(mark, packed) else None  # noqa: S301 - ours
+        except Exception:  # it is of another version
+            return None
+        if value is None:
             return None
         self._new[table][path] = row
         return value
 
     def keep(self, table: Table, path: str, key: bytes, packed: bytes) -> None:
         """Keep a value (see `pack`) for later runs."""
-        self._new[table][path] = key, _check(packed) + packed
+        self._new[table][path] = key, seal.of(packed) + packed
 
     def save(self) -> None:
         """Write the rows that this run has read or kept, in place of all earlier ones."""
@@ -134,27 +136,9 @@ class Disk:
             yield database
 
 
-def _check(packed: bytes) -> bytes:
-    return hashlib.blake2b(packed, digest_size=_CHECK).digest()
-
-
 def pack(value: object) -> bytes:
     """Return a value as bytes for `Disk.keep`."""
     return pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
-
-
-class _Unpickler(pickle.Unpickler):
-    """Creates only values of the model and of other dataclasses of ours."""
-
-    def find_class(self, module: str, name: str) -> Any:
-        if (module, name) == ("markupsafe", "Markup"):
-            return Markup
-        if module.startswith("explainer."):
-            found = super().find_class(module, name)
-            is_value = module.startswith("explainer.model.") or is_dataclass(found)
-            if isinstance(found, type) and is_value:
-                return found
-        raise pickle.UnpicklingError(f"{module}.{name}")
 
 
 # --- keys ----------------------------------------------------------------------------------------
@@ -169,7 +153,7 @@ def digest(value: object, articles: Mapping[str, bytes] | None = None) -> bytes:
     stream = io.BytesIO()
     hasher = _Hasher(stream, articles or {})
     hasher.dump(value)
-    return hashlib.blake2b(stream.getvalue(), digest_size=_CHECK).digest()
+    return hashlib.blake2b(stream.getvalue(), digest_size=_DIGEST_SIZE).digest()
 
 
 class _Hasher(pickle.Pickler):
@@ -203,8 +187,11 @@ def program() -> str:
     themes = package.parent / "themes"
     total = hashlib.sha256(repr(sorted(set(stamps.libraries()))).encode())
     for folder in (package, *(() if (package / "themes").is_dir() else (themes,))):
-        with suppress(OSError, stamps.UnstableError):
+        try:
             for path in sorted(stamps.stamps(str(folder), str(folder))):
                 if not path.endswith("/"):
-                    total.update(f"{path}\0{stamps.digest(path)}\0".encode())
+                    line = f"{path}\0{stamps.digest(path)}\0"
+                    total.update(line.encode(errors="surrogatepass"))
+        except (OSError, stamps.UnstableError):  # it may change unseen, so no rows are of use
+            return secrets.token_hex(_DIGEST_SIZE)
     return total.hexdigest()

@@ -23,8 +23,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
-from explainer.support import cache, clock, stamps
-from explainer.support.files import replace_file
+from explainer.support import cache, clock, seal, stamps
+from explainer.support.files import read_file
 from explainer.support.leftovers import is_temporary
 from explainer.support.paths import MANIFEST, STAGING
 from explainer.support.stamps import NO_STAMP, Stamp, UnstableError
@@ -37,7 +37,7 @@ _MOST: Final = 8
 _READ: Final = ("content", "static", "themes")
 _INDECISIVE: Final = ("strict", "clean", "jobs")
 _PACKAGE: Final = Path(__file__).resolve().parent.parent
-_DAMAGED: Final = (LookupError, TypeError, ValueError, AttributeError)
+_DAMAGED: Final = (LookupError, TypeError, ValueError, AttributeError, RecursionError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,8 +210,9 @@ class LastRun:
     def _read(self) -> dict[str, Any]:
         """Return the last state; empty if there is none that can be used."""
         with suppress(OSError, *_DAMAGED):
-            check, _, content = self._file.read_bytes().partition(b"\n")
-            if check.decode() == hashlib.sha256(content).hexdigest():
+            content = read_file(self._file)
+            check, content = content[: seal.SIZE], content[seal.SIZE :]
+            if seal.fits(check, content):
                 state: dict[str, Any] = json.loads(content)
                 return state if state["key"] == self._key else {}
         return {}
@@ -227,11 +228,12 @@ class LastRun:
         state = dict(zip(("manifest", "written"), output, strict=True))
         state |= {"key": self._key, "report": report, "conditions": conditions, "files": files}
         content = json.dumps(state, separators=(",", ":")).encode()
-        check = hashlib.sha256(content).hexdigest().encode()
-        if self._file.parent.parent.is_dir():  # `check` does not create it
-            self._file.parent.mkdir(exist_ok=True)
-            replace_file(self._file, check + b"\n" + content)
-            old = sorted(self._file.parent.iterdir(), key=lambda each: each.stat().st_mtime_ns)
+        folder = self._file.parent
+        if folder.parent.is_dir() and not folder.is_symlink():  # `check` does not create it
+            folder.mkdir(exist_ok=True)
+            cache.write(self._file, seal.of(content) + content)
+            states = folder.glob("[0-9a-f]*.json")
+            old = sorted(states, key=lambda each: each.stat().st_mtime_ns)
             for each in old[:-_MOST]:
                 each.unlink()
 

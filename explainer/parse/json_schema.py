@@ -26,7 +26,6 @@ from explainer.model.scalars import Id, PartialDate, RecordingTime
 from explainer.model.settings import Settings
 from explainer.parse.references import CSL_TYPES
 from explainer.support import cache
-from explainer.support.files import replace_file
 
 Kind: TypeAlias = Literal["annotations", "library", "article", "site"]
 
@@ -68,8 +67,8 @@ def write_schemas(
     made = key_file.is_file() and all(path.is_file() for path in paths.values())
     if not made or key_file.read_text(encoding="utf-8") != key:
         for kind, path in paths.items():
-            replace_file(path, schema_text(kind, scale, kinds).encode())
-        replace_file(key_file, key.encode())
+            cache.write(path, schema_text(kind, scale, kinds).encode())
+        cache.write(key_file, key.encode())
     return list(paths.values())
 
 

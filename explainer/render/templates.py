@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from contextlib import suppress
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -20,8 +21,11 @@ from markupsafe import Markup, escape
 from explainer.model.free_data import FreeData
 from explainer.model.location import Location
 from explainer.model.problems import Problem, did_you_mean
+from explainer.render import direct as direct_templates
 from explainer.render.direct import DirectGenerator
-from explainer.support.files import read_file, replace_file
+from explainer.support import cache as cache_folder
+from explainer.support import seal
+from explainer.support.files import read_file
 from explainer.support.values import dataclass
 
 DEFAULT = "default"
@@ -104,17 +108,31 @@ class _DirectEnvironment(_Environment):
 
 
 class _BytecodeCache(jinja2.FileSystemBytecodeCache):
-    """Keeps compiled templates in files. Errors only mean that templates are compiled again."""
+    """Keeps compiled templates in files. Errors only mean that templates are compiled again.
+
+    Files count only with a seal, because reading them can run code.
+    """
 
     def load_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
         file = Path(self.directory, self.pattern % (bucket.key,))
         with suppress(OSError):
-            bucket.bytecode_from_string(read_file(file))
+            content = read_file(file)
+            compiled = content[seal.SIZE :]
+            if seal.fits(content[: seal.SIZE], _compiler() + compiled):
+                bucket.bytecode_from_string(compiled)
 
     def dump_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
         file = Path(self.directory, self.pattern % (bucket.key,))
+        compiled = bucket.bytecode_to_string()
         with suppress(OSError):
-            replace_file(file, bucket.bytecode_to_string())
+            cache_folder.write(file, seal.of(_compiler() + compiled) + compiled)
+
+
+@cache
+def _compiler() -> bytes:
+    """Return a hash of what compiles templates."""
+    parts = [Path(path).read_bytes() for path in (__file__, direct_templates.__file__)]
+    return hashlib.sha256(b"\0".join([*parts, jinja2.__version__.encode()])).digest()
 
 
 def _escape(value: Any) -> str:

@@ -33,7 +33,8 @@ from explainer.model.problems import Problem, nearest
 from explainer.render import minify, templates
 from explainer.site.file_names import is_litter
 from explainer.site.walk import THEMES, Walk
-from explainer.support.files import reason, replace_file
+from explainer.support import cache as cache_folder
+from explainer.support.files import reason
 from explainer.support.values import dataclass
 
 KINDS = ("templates", "styles", "scripts", "static")
@@ -97,7 +98,9 @@ class Theme:
         for folder in self.folders:
             for path in sorted((folder.path / kind).rglob("*")):
                 if path.is_file():
-                    content = hashlib.sha256(path.read_bytes()).digest()
+                    content = b""
+                    with suppress(OSError):  # a page that needs it says so
+                        content = hashlib.sha256(path.read_bytes()).digest()
                     digest.update(f"{path}\0".encode(errors="surrogatepass") + content)
         return digest.hexdigest()
 
@@ -207,7 +210,7 @@ class Theme:
         text = small(parts)
         with suppress(OSError):
             path.parent.mkdir(parents=True, exist_ok=True)
-            replace_file(path, f"{key}\n{text}".encode())
+            cache_folder.write(path, f"{key}\n{text}".encode())
         return text
 
 

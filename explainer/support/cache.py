@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from explainer.support import leftovers
-from explainer.support.files import create_file
+from explainer.support.files import create_file, replace_file
 
 FOLDER = ".explainer"
 
@@ -20,3 +20,13 @@ def folder(root: Path) -> Path | None:
             leftovers.sweep(each)
         return path
     return None
+
+
+def write(file: Path, content: bytes) -> None:
+    """Write a file in a cache folder. Raises OSError.
+
+    A symbolic link in its place is replaced, not followed: a contribution may have brought it.
+    """
+    if file.is_symlink():
+        file.unlink()
+    replace_file(file, content)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import shutil
@@ -9,13 +10,14 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import jinja2.bccache
 import pytest
 from click.testing import CliRunner
 
-from explainer.build import pipeline, state
+from explainer.build import disk, pipeline, state
 from explainer.cli import main
 from explainer.parse import json_schema
-from explainer.support import stamps
+from explainer.support import seal, stamps
 from tests.cli.test_cli import process
 from tests.helpers import folders
 
@@ -266,15 +268,21 @@ DAMAGE: dict[str, Callable[[bytes], bytes]] = {
     "cut": _cut,
     "a bit": lambda content: content[:-50] + bytes([content[-50] ^ 1]) + content[-49:],
     "not JSON": lambda _: b"\xff\xfe",
+    "not sealed": lambda content: (
+        hashlib.sha256(content[seal.SIZE :]).digest() + content[seal.SIZE :]
+    ),
     "a list": lambda _: signed(b"[]"),
+    "deep": lambda _: signed(b"[" * 100_000),
     "no key": lambda _: signed(b"{}"),
-    "other types": lambda content: signed(re.sub(rb'"files":.*', b'"files":3}', content[65:])),
-    "older": lambda content: signed(content[65:].replace(b'"key":[1,', b'"key":[0,')),
+    "other types": lambda content: signed(
+        re.sub(rb'"files":.*', b'"files":3}', content[seal.SIZE :])
+    ),
+    "older": lambda content: signed(content[seal.SIZE :].replace(b'"key":[1,', b'"key":[0,')),
 }
 
 
 def signed(content: bytes) -> bytes:
-    return state.hashlib.sha256(content).hexdigest().encode() + b"\n" + content
+    return seal.of(content) + content
 
 
 @pytest.mark.parametrize("damage", DAMAGE)
@@ -297,6 +305,44 @@ def test_a_state_that_cannot_be_written(site: Path, built: list[Path]) -> None:
         assert len(built) == 2
     finally:
         (site / ".explainer/state").unlink()
+
+
+def test_caches_of_another_user_are_not_read(
+    site: Path, built: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Reading pickled values and compiled templates can run code."""
+    run(site, "build")
+    built.clear()
+    monkeypatch.setattr(seal, "_key", lambda: b"another user's key")
+
+    def read(*_: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(disk.pickle, "loads", read)
+    monkeypatch.setattr(jinja2.bccache.Bucket, "bytecode_from_string", read)
+    assert run(site, "build")[0] == 0
+    assert len(built) == 1
+
+
+def test_links_in_the_cache_folder_change_no_other_file(site: Path, tmp_path: Path) -> None:
+    """A contribution can bring an `.explainer` folder with it."""
+    others = tmp_path / "others"
+    others.mkdir()
+    for number in range(20):
+        (others / f"{number}.json").write_text("an author's")
+    shutil.copytree((site / ".explainer/templates").resolve(), others / "templates")
+    for name in ("cache.db", "style.css"):
+        (others / name).write_text("an author's")
+    before = {path: path.read_bytes() for path in others.iterdir() if path.is_file()}
+    caches = site / ".explainer"
+    shutil.rmtree(caches)
+    caches.mkdir()
+    (caches / "templates").mkdir()
+    (caches / "state").symlink_to(others)
+    (caches / "cache.db").symlink_to(others / "cache.db")
+    (caches / "templates/style.css").symlink_to(others / "style.css")
+    assert run(site, "build")[0] == 0
+    assert {path: path.read_bytes() for path in others.iterdir() if path.is_file()} == before
 
 
 def test_few_states_are_kept(site: Path) -> None:
