@@ -26,7 +26,10 @@ Packed: TypeAlias = tuple[bytes, bytes]
 
 
 class Faces:
-    """The articles of earlier runs that had this context."""
+    """The articles of earlier runs that had this context.
+
+    Raises an error if something in the context has no value, such as a function within another.
+    """
 
     def __init__(self, rows: Disk, context: ArticleContext) -> None:
         self._rows = rows

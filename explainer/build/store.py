@@ -9,6 +9,7 @@ every value is new.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeAlias, TypeVar
@@ -180,7 +181,7 @@ class Store:
         before = self._before.context
         is_alike = before is not None and replace(before, known=context.known) == context
         results: dict[int, ArticleResult] = {}
-        faces = Faces(self._disk, context) if self._disk and self._disk.is_used else None
+        faces = self._faces(context)
         for i, document in enumerate(documents):
             one = self._kept(document, context) if is_alike else None
             if one is None and faces and (face := faces.read(document)):
@@ -198,6 +199,12 @@ class Store:
         made = tuple((document, results[i]) for i, document in enumerate(documents))
         self._next.results = {document.path: (document, result) for document, result in made}
         return made
+
+    def _faces(self, context: ArticleContext) -> Faces | None:
+        """Return the articles of earlier runs; None without any, or if they cannot be known."""
+        with suppress(Exception):  # an inspector may be a function that has no name
+            return Faces(self._disk, context) if self._disk and self._disk.is_used else None
+        return None
 
     def _kept(self, document: RoutedDocument, context: ArticleContext) -> ArticleResult | None:
         """Return the earlier result of a document if it is still valid, or None.
