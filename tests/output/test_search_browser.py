@@ -104,14 +104,14 @@ def test_words_are_found_with_umlauts_and_in_inflected_forms(visit, address):
     assert field.evaluate("e => e === document.activeElement")
     field.fill("paraffin")
     assert results(page, "1 result for “paraffin”") == [
-        ("The lighthouse", address + "lighthouse/"),
+        ("The lighthouse", address + "lighthouse/index.html"),
     ]
     assert page.locator("#search-results mark").inner_text() == "paraffin."
     assert page.locator("#search-results .kicker").inner_text() == "Analysis"
     assert page.url == address + "search/?q=paraffin"
     field.fill("bürgermeister")
     assert results(page, "1 result for “bürgermeister”") == [
-        ("Über die Küste", address + quote("küste/")),
+        ("Über die Küste", address + quote("küste/index.html")),
     ]
     assert page.locator("#search-results h2").get_attribute("lang") == "de"
     assert page.locator("#search-results .kicker").inner_text() == "News · German"
@@ -137,7 +137,10 @@ def test_text_entered_before_the_script_loads_is_searched(visit, address):
 
 def test_a_claim_is_found_by_its_text_review_and_speaker(visit, address):
     page = visit(address + "search/?q=perished")
-    claim = ("Not one sailor perished at the reef.", address + "lighthouse/claims/nobody/")
+    claim = (
+        "Not one sailor perished at the reef.",
+        address + "lighthouse/claims/nobody/index.html",
+    )
     assert results(page, "1 result for “perished”") == [claim]
     assert page.locator("#search-results .kicker").inner_text() == "Claim · False · Ada Quill"
     badge = page.locator("#search-results [data-rating]")
@@ -147,8 +150,8 @@ def test_a_claim_is_found_by_its_text_review_and_speaker(visit, address):
     page.locator("#search-words").fill("quill")
     assert set(results(page, "3 results for “quill”")) == {
         claim,
-        ("Ada Quill", address + "people/keeper/"),
-        ("The lighthouse", address + "lighthouse/"),  # she answers its question
+        ("Ada Quill", address + "people/keeper/index.html"),
+        ("The lighthouse", address + "lighthouse/index.html"),  # she answers its question
     }
 
 
@@ -165,7 +168,7 @@ def test_filters_are_kept_in_the_url(visit, address):
     page.get_by_label("Search in").select_option("")
     page.get_by_label("Rating").select_option("true")
     (only,) = results(page, "1 result for “wick”")
-    assert only == ("The wick was trimmed daily.", address + "lighthouse/claims/wick/")
+    assert only == ("The wick was trimmed daily.", address + "lighthouse/claims/wick/index.html")
     assert page.url == address + "search/?q=wick&rating=true"
     page.reload()
     assert results(page, "1 result for “wick”") == [only]
@@ -215,7 +218,7 @@ def test_keyboard_only(visit, address):
     for _ in range(4):  # the button, two filters, the result
         page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    page.wait_for_url(address + "lighthouse/")
+    page.wait_for_url(address + "lighthouse/index.html")
 
 
 @pytest.mark.parametrize("width", [320, 1280])

@@ -288,7 +288,7 @@ def test_actionlint_finds_nothing(path: Path, linted: dict[Path, list[list[objec
 
 @pytest.mark.parametrize("path", STARTERS, ids=lambda path: path.stem)
 def test_our_workflows_differ_only_in_installing_explainer(path: Path) -> None:
-    """A site installs its requirements.txt; this repository installs its checkout."""
+    """A site installs its requirements.txt; this repository installs its checkout, and verifies."""
     changes = {
         '-r "$SITE/requirements.txt"': "-r requirements/site.txt",
         '--only-binary :all: -r "$SITE/explainer.txt"': "--no-build-isolation .",
@@ -299,7 +299,11 @@ def test_our_workflows_differ_only_in_installing_explainer(path: Path) -> None:
     for before, after in changes.items():
         assert before in wanted
         wanted = wanted.replace(before, after)
-    assert (ROOT / ".github/workflows" / path.name).read_text(encoding="utf-8") == wanted
+    ours = (ROOT / ".github/workflows" / path.name).read_text(encoding="utf-8")
+    if path.stem == "check":
+        assert ours.count(" build --verify\n") == 1
+        ours = ours.replace(" build --verify\n", " build\n")
+    assert ours == wanted
     assert (ROOT / "requirements/site.txt").is_file()
 
 

@@ -143,9 +143,13 @@ def shown(element: Element) -> str:
 
 
 def unmarked(page: Element) -> str:
-    """Return the body of an article without marks, references, and notes."""
+    """Return the body of an article without marks, references, notes, and numbers of footnotes.
+
+    Footnotes and annotations are numbered together.
+    """
     (body,) = select(page, "div.text")
     text = pages.contract(Element(body.tag, body.attributes, list(without_marks(body))))
+    text = re.sub(r"(?<=doc-noteref\">)\[\d+\](?=</a>)", "", text)
     # A note is followed by a line break of its own, which browsers show nowhere.
     return re.sub(r"\s+(?=</(li|dd|td|th|blockquote|div)>)", "", text)
 

@@ -152,7 +152,7 @@ def test_the_note_is_beside_its_words(browser: Any, web: str) -> None:
     with browsers.opened(browser, web, 1280) as (page, heard):
         assert page.title() == "What Ann found"
         page.get_by_role("link", name="Is every fourth year a leap year?").first.click()
-        page.wait_for_url(f"{web}leap-years/index.html")
+        page.wait_for_url(f"{web}leap-years/")
         mark = page.locator("mark[data-annotation]", has_text="The next leap year")
         note = page.locator(f"#note-{mark.get_attribute('data-annotation')}")
         assert "as 2000 did" in note.inner_text()
@@ -225,8 +225,10 @@ CLAIMS = ("every-fourth-year", "centuries-differ", "excel-1900")
 @pytest.mark.parametrize("claim", CLAIMS)
 def test_the_page_of_each_claim(browser: Any, web: str, claim: str) -> None:
     with browsers.opened(browser, f"{web}leap-years/", 1280) as (page, heard):
-        page.locator(f"a[href='claims/{claim}/index.html']").first.click()
-        page.wait_for_url(f"{web}leap-years/claims/{claim}/index.html")
+        row = page.locator("details", has=page.locator(f"a[href='claims/{claim}/']"))
+        row.locator("summary").first.click()
+        row.locator(f"a[href='claims/{claim}/']").first.click()
+        page.wait_for_url(f"{web}leap-years/claims/{claim}/")
         assert page.locator("[data-rating]").first.is_visible()
         canonical = page.locator("link[rel=canonical]").get_attribute("href")
         assert canonical == f"{ADDRESS}leap-years/claims/{claim}/"
