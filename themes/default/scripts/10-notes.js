@@ -96,7 +96,7 @@ const step = (way) => {
   let at = order.indexOf(current);
   if (at < 0 || !isThere(current.ref)) {
     const above = order.filter(({ ref }) => isThere(ref) && ref.getBoundingClientRect().top <= 0);
-    at = order.indexOf(above[above.length - 1]) + (way < 0);
+    at = order.indexOf(above.pop()) + (way < 0);
   }
   do at += way;
   while (order[at] && !isThere(order[at].ref));
