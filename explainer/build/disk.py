@@ -47,7 +47,9 @@ class Disk:
     """
 
     def __init__(self, folder: Path | None, use: str, *, trusted: bool = True) -> None:
-        self._file = folder / _NAME if folder and not (folder / _NAME).is_symlink() else None
+        self._file = folder / _NAME if folder else None
+        if self._file and os.path.islink(self._file):  # noqa: PTH114 - raises nothing
+            self._file = None
         self._use = use
         self._program = f"{_VERSION} {sys.version} {program()}" if folder else ""
         self._rows: dict[Table, Mapping[str, Row]] = {"articles": {}, "pages": {}}
