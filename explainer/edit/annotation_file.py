@@ -104,11 +104,10 @@ def edit(
         return file
     if problem := unwritable(value, path):
         return problem
+    node = file.find(entry, hint="reload the page")
+    if isinstance(node, Problem):
+        return node
     section, index = entry
-    node = file.entry(section, index)
-    if node is None:
-        message = f"there is no entry {index + 1} in `{section}`"
-        return Problem(Location(path), "no-entry", message, "reload the page")
     wanted: Any = copy.deepcopy(file.data)
     wanted[section][index][key] = value
     if wanted == file.data:

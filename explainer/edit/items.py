@@ -13,7 +13,6 @@ from explainer.edit.changes import add_lines, into_flow, with_comments_below
 from explainer.edit.entry import Group
 from explainer.edit.style import LIST_WIDTH, Style
 from explainer.edit.yaml_document import Node, Splice, YamlDocument
-from explainer.model.location import Location
 from explainer.model.problems import Problem
 
 
@@ -29,11 +28,10 @@ def append_item(
         return file
     if problem := unwritable(item, path):
         return problem
+    node = file.find(entry)
+    if isinstance(node, Problem):
+        return node
     section, index = entry
-    node = file.entry(section, index)
-    if node is None:
-        message = f"there is no entry {index + 1} in `{section}`"
-        return Problem(Location(path), "no-entry", message, "run the command again")
     wanted: Any = copy.deepcopy(file.data)
     wanted[section][index][key] = [*(wanted[section][index].get(key) or []), item]
     return checked(file, lambda style: _splice(file, style, node, key, item), wanted)

@@ -49,9 +49,9 @@ def rate(text: str, index: int, claim: Claim, new: NewRating, *, path: str = "")
         changed = set_keys(changed, [(entry, {"checked": new.checked})], path=path)
     if isinstance(changed, Problem) or claim.rating == new.rating:
         return changed
+    if is_passed_over(claim, new):
+        return changed
     since = old_since(claim, new)
-    if since == new.checked and any(each.date == since for each in claim.history):
-        return changed  # history keeps one rating a day
     if problem := _unfit(claim, since, path):
         return problem
     old: dict[str, Value] = {"date": since, "rating": claim.rating}
@@ -64,6 +64,15 @@ def rate(text: str, index: int, claim: Claim, new: NewRating, *, path: str = "")
 def old_since(claim: Claim, new: NewRating) -> str:
     """Return the date from which a claim had its old rating, as far as it is known."""
     return str(new.since or claim.checked or new.published or new.checked)
+
+
+def is_passed_over(claim: Claim, new: NewRating) -> bool:
+    """Whether `history` does not get the old rating: it is of today, and so is the last one there.
+
+    `history` keeps one rating a day.
+    """
+    since = old_since(claim, new)
+    return since == new.checked and any(each.date == since for each in claim.history)
 
 
 def _review(text: str, review: str, old: str) -> str:

@@ -10,7 +10,6 @@ from yaml.nodes import MappingNode
 from explainer.edit.annotation_file import Edited, checked
 from explainer.edit.changes import with_comments_below
 from explainer.edit.yaml_document import Node, Splice, YamlDocument, items
-from explainer.model.location import Location
 from explainer.model.problems import Problem
 
 
@@ -23,11 +22,10 @@ def remove(text: str, entry: tuple[str, int], *, path: str = "") -> Edited | Pro
     file = YamlDocument.read(text, path)
     if isinstance(file, Problem):
         return file
+    node = file.find(entry)
+    if isinstance(node, Problem):
+        return node
     section, index = entry
-    node = file.entry(section, index)
-    if node is None:
-        message = f"there is no entry {index + 1} in `{section}`"
-        return Problem(Location(path), "no-entry", message, "run the command again")
     found = file.section(section)
     assert found
     wanted: Any = copy.deepcopy(file.data)

@@ -38,9 +38,9 @@ def set_keys(
     for (section, index), keys in changes:
         if problem := unwritable([key for key in keys.values() if key is not None], path):
             return problem
-        if file.entry(section, index) is None:
-            message = f"there is no entry {index + 1} in `{section}`"
-            return Problem(Location(path), "no-entry", message, "run the command again")
+        node = file.find((section, index))
+        if isinstance(node, Problem):
+            return node
         entry = wanted[section][index]
         for key, value in keys.items():
             if value is None:

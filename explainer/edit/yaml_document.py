@@ -15,7 +15,7 @@ import yaml as pyyaml
 from yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
 from explainer.model.documents import Text
-from explainer.model.location import Data
+from explainer.model.location import Data, Location
 from explainer.model.problems import Problem
 from explainer.parse import yaml
 from explainer.parse.text import normalize
@@ -102,6 +102,16 @@ class YamlDocument:
         nodes = items(found[1]) if found else []
         node = nodes[index] if 0 <= index < len(nodes) else None
         return node if isinstance(node, MappingNode) else None
+
+    def find(
+        self, entry: tuple[str, int], *, hint: str = "run the command again"
+    ) -> MappingNode | Problem:
+        """Return the entry with a section and an index there, from 0, or the problem `no-entry`."""
+        section, index = entry
+        if node := self.entry(section, index):
+            return node
+        message = f"there is no entry {index + 1} in `{section}`"
+        return Problem(Location(self.path), "no-entry", message, hint)
 
     def content_end(self, node: Node) -> int:
         """Return the end of the last value in a node, without a block text's final line breaks."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from explainer.edit.rate import NewRating, old_since, rate
+from explainer.edit.rate import NewRating, is_passed_over, old_since, rate
 from explainer.model import ratings
 from explainer.model.annotations import Claim
 from explainer.model.documents import Document
@@ -110,7 +110,7 @@ def _said(found: _Found, new: NewRating) -> Iterator[str]:
         return
     yield f"{found.path}: {found.name} is now `{new.rating}`; it was `{claim.rating}`"
     since = old_since(claim, new)
-    if since == new.checked and any(each.date == since for each in claim.history):
+    if is_passed_over(claim, new):
         yield f"`history` keeps one rating a day, so it does not have `{claim.rating}` of today"
     elif not new.since and not claim.checked:
         source = "the article's date" if new.published else "today's"
