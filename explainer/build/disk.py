@@ -185,15 +185,12 @@ class _Hasher(pickle.Pickler):
 
 def program() -> str:
     """Return a hash of the program, its themes, and the names and versions of libraries."""
-    package = Path(__file__).resolve().parent.parent
-    themes = package.parent / "themes"
     total = hashlib.sha256(repr(sorted(set(stamps.libraries()))).encode())
-    for folder in (package, *(() if (package / "themes").is_dir() else (themes,))):
-        try:
-            for path in sorted(stamps.stamps(str(folder), str(folder))):
-                if not path.endswith("/"):
-                    line = f"{path}\0{stamps.digest(path)}\0"
-                    total.update(line.encode(errors="surrogatepass"))
-        except (OSError, stamps.UnstableError):  # it may change unseen, so no rows are of use
-            return secrets.token_hex(_DIGEST_SIZE)
+    try:
+        for path in sorted(stamps.program()):
+            if not path.endswith("/"):
+                line = f"{path}\0{stamps.digest(path)}\0"
+                total.update(line.encode(errors="surrogatepass"))
+    except (OSError, stamps.UnstableError):  # it may change unseen, so no rows are of use
+        return secrets.token_hex(_DIGEST_SIZE)
     return total.hexdigest()

@@ -36,7 +36,6 @@ _MOST: Final = 8
 """The most states that are kept: one for each command with its options."""
 _READ: Final = ("content", "static", "themes")
 _INDECISIVE: Final = ("strict", "clean", "jobs")
-_PACKAGE: Final = Path(__file__).resolve().parent.parent
 _DAMAGED: Final = (LookupError, TypeError, ValueError, AttributeError, RecursionError)
 
 
@@ -189,10 +188,7 @@ class LastRun:
             found |= stamps.stamps(str(self._root / name), name)
         for path in _workflows(self._root):
             found[path] = stamps.stamp(path)
-        themes = _PACKAGE.parent / "themes"
-        for folder in (_PACKAGE, *((themes,) if not (_PACKAGE / "themes").is_dir() else ())):
-            found |= stamps.stamps(str(folder), str(folder))
-        return found
+        return found | stamps.program()
 
     def _manifest(self, conditions: Conditions) -> tuple[Stamp, str] | None:
         """Return the stamp and the hash of the output folder's manifest; None without one."""

@@ -144,10 +144,10 @@ def serve(*, drafts: bool, future: bool, cards: bool, search: bool, **options: A
     server, press Ctrl-C.
     """
     from explainer.build.options import BuildOptions
-    from explainer.render.theme import themes_folder
     from explainer.serve.lifespan import PortError, ServeOptions
     from explainer.serve.lifespan import serve as run_server
     from explainer.serve.live import LiveSite
+    from explainer.support.stamps import themes_folder
 
     gc.enable()  # `main` pauses it for commands that end soon
     root = common.site_folder()

@@ -35,6 +35,7 @@ from explainer.site.file_names import is_litter
 from explainer.site.walk import THEMES, Walk
 from explainer.support import cache as cache_folder
 from explainer.support.files import reason
+from explainer.support.stamps import themes_folder
 from explainer.support.values import dataclass
 
 KINDS = ("templates", "styles", "scripts", "static")
@@ -222,16 +223,6 @@ def _program() -> str:
 
 def _is_ignored(name: str) -> bool:
     return name.startswith(".") or is_litter(name)
-
-
-def themes_folder() -> Path:
-    """Return the folder of explainer's own themes.
-
-    It is next to the package in a checkout, and inside the package if that is installed.
-    """
-    package = Path(__file__).resolve().parent.parent
-    inside = package / "themes"
-    return inside if inside.is_dir() else package.parent / "themes"
 
 
 def find(

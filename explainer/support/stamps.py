@@ -111,6 +111,28 @@ def together(folder: str, paths: Iterable[str], now: int) -> tuple[str, list[str
     return hashlib.sha256(numbers.tobytes()).hexdigest(), recent
 
 
+def themes_folder() -> Path:
+    """Return the folder of explainer's own themes.
+
+    It is next to the package in a checkout, and inside the package if that is installed.
+    """
+    inside = _package() / "themes"
+    return inside if inside.is_dir() else _package().parent / "themes"
+
+
+def program() -> dict[str, Stamp]:
+    """Return the stamps of the program and its themes, as `stamps` does, by absolute path."""
+    package, themes = _package(), themes_folder()
+    found = stamps(str(package), str(package))
+    if not themes.is_relative_to(package):
+        found |= stamps(str(themes), str(themes))
+    return found
+
+
+def _package() -> Path:
+    return Path(__file__).resolve().parent.parent
+
+
 def libraries() -> Iterator[str]:
     """Yield the names of installed libraries with their versions, as their folders have them."""
     for path in map(Path, sys.path):

@@ -215,7 +215,7 @@ def test_another_program(
 ) -> None:
     other = folders.copy(Path(state.__file__).parent.parent, tmp_path / "other/explainer")
     (other / "themes").mkdir()
-    monkeypatch.setattr(state, "_PACKAGE", other)
+    monkeypatch.setattr(stamps, "_package", lambda: other)
     run(site, "build")
     run(site, "build")
     assert len(built) == 1

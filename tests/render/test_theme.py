@@ -17,7 +17,9 @@ from explainer.render.files import make_files
 from explainer.render.minify import minify_css
 from explainer.render.page_view import page_view
 from explainer.render.templates import TemplateError
-from explainer.render.theme import Theme, find, themes_folder
+from explainer.render.theme import Theme, find
+from explainer.support import stamps
+from explainer.support.stamps import themes_folder
 from tests.helpers.articles import build, crowd, plain, renderer, rich
 
 
@@ -50,7 +52,7 @@ def test_built_in_themes_are_found() -> None:
 
 def test_themes_of_an_installed_package(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "themes").mkdir()
-    monkeypatch.setattr(theme, "__file__", str(tmp_path / "render" / "theme.py"))
+    monkeypatch.setattr(stamps, "__file__", str(tmp_path / "support" / "stamps.py"))
     assert themes_folder() == tmp_path / "themes"
 
 

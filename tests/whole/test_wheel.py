@@ -72,7 +72,7 @@ def test_the_sdist_and_the_checkout_build_the_same_wheel(packed: Packed, tmp_pat
 
 
 def test_the_built_in_theme_is_found_in_site_packages(programs: Path, tmp_path: Path) -> None:
-    program = "from explainer.render.theme import themes_folder; print(themes_folder())"
+    program = "from explainer.support.stamps import themes_folder; print(themes_folder())"
     themes = Path(run(programs / "python", "-c", program, cwd=tmp_path).stdout.strip())
     assert (themes / "default/templates/base.html").is_file()
     assert "site-packages" in themes.parts
