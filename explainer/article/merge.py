@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from explainer.anchor.normalize import normalize_for_id
 from explainer.article.context import ArticleContext
+from explainer.article.texts import LISTS
 from explainer.model import article
 from explainer.model.annotations import (
     AnnotationFile,
@@ -106,6 +107,15 @@ Render: TypeAlias = Callable[[str, KeyPath], Markup]
 """Renders the Markdown of an annotation as HTML. The key path is for problems."""
 Locate: TypeAlias = Callable[[KeyPath], Location]
 """Returns the location of a value in the annotation file."""
+
+
+def contents_of(file: AnnotationFile | None) -> list[tuple[tuple[str, int], Content]]:
+    """Return the annotations in a file, each with its section and its index there, from 0."""
+    return [
+        ((kind, index), content)
+        for kind in LISTS
+        for index, content in enumerate(getattr(file, kind, ()))
+    ]
 
 
 def ids(contents: Iterable[Content]) -> list[str]:
@@ -259,7 +269,7 @@ class _Maker:
             citations=citations,
             draft=claim.draft,
             claim=claim.claim,
-            address=f"{self.address}claims/{item.id}/",
+            address=article.claim_address(self.address, item.id),
             id_location=self.locate((*item.key_path, "id")),
             by=self.speaker(claim.by, *item.key_path),
             date=claim.date,

@@ -12,7 +12,7 @@ from explainer.anchor.text import ReaderImage, ReaderText
 from explainer.anchor.words import context
 from explainer.article.body import Title
 from explainer.article.context import Unplaced
-from explainer.article.merge import Content, PlacedAnnotation, ids, kind_and_text
+from explainer.article.merge import Content, PlacedAnnotation, contents_of, ids, kind_and_text
 from explainer.article.texts import LISTS
 from explainer.model.annotations import AnnotationFile, Target
 from explainer.model.article import Passage
@@ -119,9 +119,7 @@ def place_annotations(
             if isinstance(miss := find.find(article, target), find.Miss)
         ]
         return [], [], missed
-    contents: list[tuple[tuple[str, int], Content]] = [
-        ((kind, i), content) for kind in LISTS for i, content in enumerate(getattr(file, kind))
-    ]
+    contents = contents_of(file)
     placed: list[PlacedAnnotation] = []
     unplaced: list[Unplaced] = []
     problems: list[Problem] = []

@@ -21,6 +21,11 @@ _FEWEST_HEADINGS = 4
 """The fewest headings for which an article has a table of contents by default."""
 
 
+def claim_address(article: str, name: str) -> str:
+    """Return the address of the page of a claim with an id, in the article at an address."""
+    return f"{article}claims/{name}/"
+
+
 @dataclass(frozen=True, slots=True)
 class Passage:
     """The position of a target in the reader's text (docs/anchoring.md, "The reader's text")."""
@@ -397,7 +402,7 @@ class Article:
     @property
     def claims_left_out(self) -> frozenset[str]:
         """The addresses that the claims in `left_out` would have."""
-        return frozenset(f"{self.address}claims/{name}/" for name in self.left_out)
+        return frozenset(claim_address(self.address, name) for name in self.left_out)
 
     @property
     def questions(self) -> tuple[QuestionView, ...]:

@@ -125,7 +125,7 @@ def person_page(
     about = unescape(context.words.person_about(name=f"{name}, {role}" if role else name))
     claims = site_lists.claims_of(person)
     every: list[ClaimRow | _Answered] = [*claims.rows, *person.answers]
-    sheet = sheet_of(f"{PEOPLE}{person.id}/", every, number)
+    sheet = sheet_of(sheets.person_address(person.id), every, number)
     answers = [each for each in sheet.items if not isinstance(each, ClaimRow)]
     before = sheet.before if isinstance(sheet.before, ClaimRow) else None
     shown = tuple(each for each in sheet.items if isinstance(each, ClaimRow))
@@ -149,7 +149,7 @@ def topic_page(
 ) -> RenderedFile:
     """Render a sheet of a topic's articles."""
     about = unescape(context.words.topic_about(name=topic.name))
-    sheet = sheet_of(f"{TOPICS}{topic.slug}/", topic.articles, number)
+    sheet = sheet_of(sheets.topic_address(topic.slug), topic.articles, number)
     articles = tuple(map(article_row, sheet.items))
     first = _TEASERS if number == 1 else 0
     page = _listed(context, "topic", sheet, topic.name, about)

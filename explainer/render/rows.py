@@ -15,7 +15,7 @@ from explainer.model.free_data import FreeData
 from explainer.model.ratings import in_tally
 from explainer.model.scalars import PartialDate, Stance
 from explainer.model.site import ClaimRef, IndexedPerson, IndexedSource, Topic
-from explainer.site.sheets import MOST_USES, SOURCES
+from explainer.site.sheets import MOST_USES, source_address
 from explainer.support.slugs import slug
 from explainer.support.values import dataclass
 
@@ -109,7 +109,7 @@ class SourceRow:
     @property
     def page(self) -> str:
         """The address of the page of all its uses; empty if its row has them."""
-        return f"{SOURCES}{self.key}/" if self.articles > MOST_USES else ""
+        return source_address(self.key) if self.articles > MOST_USES else ""
 
     @property
     def publisher(self) -> str:

@@ -27,6 +27,7 @@ from explainer.render import lists
 from explainer.render.article_facts import minutes
 from explainer.render.rows import ArticleRow, TopicNames, article_row
 from explainer.render.timeline import Timeline, timeline
+from explainer.site.sheets import topic_address
 from explainer.support.values import dataclass
 
 _LETTERS_PER_NOTE = 140
@@ -283,7 +284,7 @@ def article_view(relations: ArticleRelations) -> ArticleView:
         tally(claims),
         speaking,
         tuple(person.speaker for person in speaking),
-        tuple((name, f"/topics/{slug}/") for name, slug in relations.topics),
+        tuple((name, topic_address(slug)) for name, slug in relations.topics),
         relations.related,
         minutes(article),
         article.image,

@@ -14,6 +14,7 @@ from explainer.model.location import Location
 from explainer.model.problems import Problem, short
 from explainer.model.site import SiteIndex
 from explainer.site.routes import Routes
+from explainer.site.sheets import person_address, topic_address
 from explainer.support.addresses import key as address_key
 from explainer.support.values import dataclass
 
@@ -67,8 +68,8 @@ def find(
 ) -> Addresses:
     """Return the addresses of a site's pages. `own_files` are output paths of copied files."""
     every = {*redirected, *("/" + path.removesuffix("index.html") for path in own_files)}
-    every |= {f"/people/{person.id}/" for person in index.people}
-    every |= {f"/topics/{topic.slug}/" for topic in index.topics}
+    every |= {person_address(person.id) for person in index.people}
+    every |= {topic_address(topic.slug) for topic in index.topics}
     permanent: dict[str, str] = {}
     sources: dict[str, str] = {}
     for article in index.articles:

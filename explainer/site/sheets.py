@@ -24,6 +24,21 @@ _AROUND = 2
 """How many sheets before and after this one have a link, besides the first and the last."""
 
 
+def source_address(key: str) -> str:
+    """Return the address of the page of a source that many articles use."""
+    return f"{SOURCES}{key}/"
+
+
+def person_address(name: str) -> str:
+    """Return the address of the page of the person with an id."""
+    return f"{PEOPLE}{name}/"
+
+
+def topic_address(slug: str) -> str:
+    """Return the address of the page of the topic with a slug."""
+    return f"{TOPICS}{slug}/"
+
+
 def address_of(base: str, number: int) -> str:
     """Return the address of the sheet `number`, from 1, of the list at `base`."""
     return base if number == 1 else f"{base}page/{number}/"
@@ -137,16 +152,16 @@ def listings(index: SiteIndex) -> Iterator[Listing]:
     for source in used_often(index).values():
         number = len({use.article.address for use in source.uses})
         name = f"the page of the source `{source.key}`"
-        yield Listing(f"{SOURCES}{source.key}/", name, number, source)
+        yield Listing(source_address(source.key), name, number, source)
     for person in index.people:
         number = len(person.claims) + len(person.answers)
         yield Listing(
-            f"{PEOPLE}{person.id}/", f"the page of the person `{person.id}`", number, person
+            person_address(person.id), f"the page of the person `{person.id}`", number, person
         )
     for topic in index.topics:
         number = len(topic.articles)
         yield Listing(
-            f"{TOPICS}{topic.slug}/", f"the page of the topic `{topic.slug}`", number, topic
+            topic_address(topic.slug), f"the page of the topic `{topic.slug}`", number, topic
         )
 
 

@@ -9,8 +9,7 @@ from typing import Literal, TypeAlias
 from explainer.anchor import find
 from explainer.anchor.explain import Explanation, explain
 from explainer.anchor.find import Ambiguous, Miss, Span
-from explainer.article.merge import Content
-from explainer.article.texts import LISTS
+from explainer.article.merge import Content, contents_of
 from explainer.edit.rate import NewRating, rate
 from explainer.edit.remove import remove
 from explainer.edit.retarget import Keys, set_keys
@@ -146,9 +145,6 @@ def _read(
     others = references.against(
         located, scale=ratings.scale(settings), kinds=kinds(settings), library=None
     )
-    contents = {
-        (kind, index): content
-        for kind in LISTS
-        for index, content in enumerate(getattr(file, kind, ()))
-    }
-    return contents, [each for each in (*problems, *others) if each.severity == "error"]
+    return dict(contents_of(file)), [
+        each for each in (*problems, *others) if each.severity == "error"
+    ]

@@ -8,9 +8,9 @@ from dataclasses import field
 from functools import cached_property
 from pathlib import Path
 
-from explainer.article.merge import Content, ids
-from explainer.article.texts import LISTS
+from explainer.article.merge import Content, contents_of, ids
 from explainer.model.annotations import AnnotationFile, Claim, Library, Source
+from explainer.model.article import claim_address
 from explainer.model.documents import RoutedDocument
 from explainer.model.front_matter import FrontMatter
 from explainer.model.location import KeyPath, Located, Location
@@ -67,9 +67,9 @@ class PublishedArticle:
         if text is None:
             return AnnotationFile(), None, {}
         file, located, _ = read_annotations(text)
-        paths = [(kind, i) for kind in LISTS for i in range(len(getattr(file, kind, ())))]
-        contents = (getattr(file, kind)[i] for kind, i in paths)
-        return file, located, dict(zip(ids(contents), paths, strict=True))
+        contents = contents_of(file)
+        names = ids(content for _, content in contents)
+        return file, located, dict(zip(names, (path for path, _ in contents), strict=True))
 
     @property
     def is_readable(self) -> bool:
@@ -116,7 +116,7 @@ class PublishedArticle:
 
     def claim_address(self, name: str) -> str:
         """Return the address of a claim's page."""
-        return f"{self.address}claims/{name}/"
+        return claim_address(self.address, name)
 
 
 @dataclass(frozen=True)
@@ -169,7 +169,7 @@ class Edition:
             for address in (article.address, *article.aliases):
                 found[address] = article.path
                 for name in article.claims:
-                    found.setdefault(f"{address}claims/{name}/", article.annotation_path)
+                    found.setdefault(claim_address(address, name), article.annotation_path)
         return found
 
 

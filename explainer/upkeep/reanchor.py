@@ -10,12 +10,11 @@ from explainer.anchor import find
 from explainer.anchor.find import Span
 from explainer.anchor.text import ReaderText
 from explainer.article.body import parse_body
-from explainer.article.merge import Content, ids, kind_and_text
-from explainer.article.texts import LISTS
+from explainer.article.merge import Content, contents_of, ids, kind_and_text
 from explainer.exchange.find_article import article_path
 from explainer.markdown.data_tables import beside
 from explainer.markdown.parser import Markdown, MarkdownOptions
-from explainer.model.annotations import AnnotationFile, Target
+from explainer.model.annotations import Target
 from explainer.model.documents import Document, RoutedDocument
 from explainer.model.location import Location
 from explainer.model.problems import Problem
@@ -189,10 +188,7 @@ class _Article:
 
     def entries(self) -> Iterator[FollowedAnnotation]:
         """Yield the annotations, in the order of the file; none if the file has errors."""
-        file = self.file or AnnotationFile()
-        contents: list[tuple[tuple[str, int], Content]] = [
-            ((kind, i), content) for kind in LISTS for i, content in enumerate(getattr(file, kind))
-        ]
+        contents = contents_of(self.file)
         names = ids(content for _, content in contents)
         for (position, content), name in zip(contents, names, strict=True):
             kind = kind_and_text(content)[0]
