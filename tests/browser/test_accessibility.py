@@ -19,7 +19,7 @@ from explainer.build.pipeline import build_site
 from explainer.output import search
 from tests import ROOT
 from tests.helpers import browser as browsers
-from tests.helpers import npm
+from tests.helpers import kinds, npm
 from tests.helpers.axe import violations
 
 PAGEFIND = search._program()  # looked up before conftest.py takes it away
@@ -28,24 +28,10 @@ WIDTHS = [390, 1440]
 
 pytestmark = browsers.needed
 
-KINDS = {
-    "home": "index.html",
-    "article": "kremlin-call/index.html",
-    "speech": "gettysburg/index.html",
-    "code, picture, table": "binary-search/index.html",
-    "plain page": "how-we-rate/index.html",
+KINDS = kinds.KINDS | {
     "guide page": "guide/annotating/index.html",
     "long table": "guide/problems/index.html",
     "chapters": "guide/index.html",
-    "claim": "kremlin-call/claims/call-happened/index.html",
-    "claims": "claims/index.html",
-    "sources": "sources/index.html",
-    "people": "people/index.html",
-    "person": "people/peskov/index.html",
-    "topics": "topics/index.html",
-    "topic": "topics/diplomacy/index.html",
-    "search": "search/index.html",
-    "404": "404.html",
     "redirect": "old/about/index.html",
 }
 ARTICLES = ("kremlin-call", "gettysburg", "binary-search")

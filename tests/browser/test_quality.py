@@ -26,29 +26,13 @@ from tests import ROOT
 from tests.helpers import browser as browsers
 from tests.helpers import npm, pages
 from tests.helpers.axe import violations
+from tests.helpers.kinds import KINDS
 
 PAGEFIND = search._program()  # looked up before conftest.py takes it away
 HTML_VALIDATE = "10.17.0"
 WIDE, NARROW = 1280, 390
 
 pytestmark = browsers.needed
-
-KINDS = {
-    "home": "index.html",
-    "article": "kremlin-call/index.html",
-    "speech": "gettysburg/index.html",
-    "code, picture, table": "binary-search/index.html",
-    "plain page": "how-we-rate/index.html",
-    "claim": "kremlin-call/claims/call-happened/index.html",
-    "claims": "claims/index.html",
-    "sources": "sources/index.html",
-    "people": "people/index.html",
-    "person": "people/peskov/index.html",
-    "topics": "topics/index.html",
-    "topic": "topics/diplomacy/index.html",
-    "search": "search/index.html",
-    "404": "404.html",
-}
 
 
 @pytest.fixture(scope="module")
