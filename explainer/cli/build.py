@@ -82,8 +82,8 @@ def check(links: bool, fresh: bool, output_format: str, **options: Any) -> None:
 
     --against is for pull requests. It compares the site with the last commit that it has in common
     with REV, and reports ratings that changed without `history`, claims whose sentence changed,
-    quotes that are on other words now, addresses that are gone, and corrections that readers may
-    expect.
+    quotes that are now found on other words, addresses that are gone, and corrections that readers
+    may expect.
     """
     from explainer.build.state import LastRun
 

@@ -26,9 +26,9 @@ def diff(revision: str | None, output_format: str) -> None:
     or else the last tag.
 
     The report lists articles that were added, renamed, corrected, or withdrawn; claims that were
-    added, withdrawn, or rated anew; evidence; and quotes that are on other words. Addresses that
-    have no page any more are listed with the alias to add. Drafts do not count. The old version is
-    read from git; your files stay as they are.
+    added or withdrawn, or that have another rating; evidence; and quotes that are now found on
+    other words. Addresses that no longer have a page are listed with the alias to add. Drafts do
+    not count. The old version is read from git; your files stay as they are.
     """
     from explainer.model import ratings
     from explainer.upkeep import change_report
