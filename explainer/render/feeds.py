@@ -1,7 +1,8 @@
 """Collect the entries of a site's Atom feeds and sitemap.
 
 Without `site.url`, feeds have relative links, and ids made from the site's title. There is no
-sitemap then, because the protocol requires absolute URLs.
+sitemap then, because the protocol requires absolute URLs. With more pages than a sitemap can have,
+`sitemap.xml` is an index of several.
 """
 
 from __future__ import annotations
@@ -9,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import partial
 from html import unescape
+from typing import TypeAlias
 
 from markupsafe import Markup
 
 from explainer.formats import atom, claim_review, entries, sitemap
 from explainer.language.words import words_of
-from explainer.model.article import Article
+from explainer.model.article import Article, ClaimView
 from explainer.model.scalars import PartialDate
 from explainer.model.site import ClaimRef, SiteIndex
 from explainer.render import lists, views
@@ -25,6 +27,10 @@ from explainer.site import sheets
 
 FEED = "/feed.xml"
 CLAIMS_FEED = "/claims/feed.xml"
+SITEMAP = "/sitemap.xml"
+
+MappedPage: TypeAlias = tuple[str, Sequence[Article], ClaimView | None]
+"""A page of the sitemap: its address, the articles whose dates are its own, and its claim."""
 
 
 def articles_feed(context: RenderContext, articles: Iterable[Article], most: int) -> bytes:
@@ -120,20 +126,36 @@ def _feed(
     )
 
 
-def sitemap_file(context: RenderContext, articles: Iterable[Article], index: SiteIndex) -> bytes:
-    """Return the sitemap: the URLs of all pages without `noindex`, and their last changes."""
+def mapped_pages(articles: Iterable[Article], index: SiteIndex) -> list[MappedPage]:
+    """Return the pages that search engines are told of: all without `noindex`."""
     shown = [a for a in articles if not a.front.noindex]
-    newest = max((date for a in shown if (date := last_changed(a))), default=None)
-    pages: list[tuple[str, PartialDate | None]] = [("/", newest)]
+    pages: list[MappedPage] = [("/", shown, None)]
     for article in shown:
         if article.address != "/":
-            pages.append((article.address, last_changed(article)))
-        pages += [(c.address, claim_review.reviewed(article, c)) for c in article.claims]
+            pages.append((article.address, [article], None))
+        pages += [(claim.address, [article], claim) for claim in article.claims]
     pages += [
-        (address, None)
+        (address, (), None)
         for listing in sheets.listings(index)
         if listing.length
         for address in listing.addresses
         if address != "/"
     ]
-    return sitemap.render((context.web(address, "/"), date) for address, date in pages)
+    return pages
+
+
+def sitemap_file(context: RenderContext, pages: Iterable[MappedPage]) -> bytes:
+    """Return a sitemap: the URLs of pages, and when they last changed."""
+    return sitemap.render((context.web(page[0], "/"), _changed(page)) for page in pages)
+
+
+def sitemap_index(context: RenderContext, addresses: Iterable[str]) -> bytes:
+    """Return the index of the sitemaps at some addresses."""
+    return sitemap.render_index(context.web(address, "/") for address in addresses)
+
+
+def _changed(page: MappedPage) -> PartialDate | None:
+    _, articles, claim = page
+    if claim:
+        return claim_review.reviewed(articles[0], claim)
+    return max((date for a in articles if (date := last_changed(a))), default=None)

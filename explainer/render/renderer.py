@@ -33,6 +33,7 @@ from explainer.render.theme import Theme
 from explainer.render.views import ArticleRelations, relations, topic_names
 from explainer.site import sheets
 from explainer.site.navigation import MenuItem
+from explainer.site.routes import MOST_MAPPED, sitemaps
 from explainer.support.values import dataclass
 
 CUSTOM_STYLE = "custom.css"
@@ -266,8 +267,17 @@ class Renderer:
                 yield replace(feed, inputs=claims)
         url = context.site.url
         if url:
-            yield data_file("/sitemap.xml", feeds.sitemap_file, context, self._everything, index)
-        yield data_file("/robots.txt", sitemap.robots, url and f"{url}/sitemap.xml")
+            yield from self._sitemaps(feeds.mapped_pages(self._everything, index))
+        yield data_file("/robots.txt", sitemap.robots, url and url + feeds.SITEMAP)
+
+    def _sitemaps(self, pages: Sequence[feeds.MappedPage]) -> Iterator[OutputFile]:
+        """Yield the sitemap of pages; if there are too many for one, several and their index."""
+        parts = sitemaps(len(pages))
+        if parts != (feeds.SITEMAP,):
+            yield data_file(feeds.SITEMAP, feeds.sitemap_index, self.context, parts)
+        for number, address in enumerate(parts):
+            part = pages[number * MOST_MAPPED : (number + 1) * MOST_MAPPED]
+            yield data_file(address, feeds.sitemap_file, self.context, part)
 
 
 def _card_file(context: RenderContext, address: str, card: Card) -> OutputFile:

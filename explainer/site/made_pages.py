@@ -14,7 +14,7 @@ from explainer.model.location import Location
 from explainer.model.problems import Problem, nearest, short
 from explainer.model.site import IndexedPerson, IndexedSource, SiteIndex, Topic
 from explainer.site import permanent, sheets
-from explainer.site.routes import GENERATED_FILES, Routes, taken
+from explainer.site.routes import GENERATED, GENERATED_FILES, Routes, sitemaps, taken
 from explainer.support.addresses import key as address_key
 from explainer.support.values import dataclass
 
@@ -66,7 +66,10 @@ def _addresses(plan: Routes, index: SiteIndex) -> list[Problem]:
             files[data] = f"the annotations of `{article.path}`"
         problems += _too_long(article.address, plan.claimed.get(address_key(article.address)))
     own = {key + "index.html" * key.endswith("/"): key for key in plan.owners}
-    for page in _pages(index):
+    made = tuple(_pages(index))
+    most = len(made) + len(index.articles) + len(GENERATED) + 1  # pages, with the home page
+    files |= dict.fromkeys(sitemaps(most), GENERATED_FILES["sitemap.xml"])
+    for page in made:
         problems += _too_long(page.address, page.location)
         key = address_key(page.address)
         first = pages.setdefault(page.file, page)

@@ -261,6 +261,37 @@ def test_the_sitemap_has_every_page(site: Path) -> None:
             assert f"<loc>https://example.org/base{at}</loc>" in text, at
 
 
+def test_a_large_site_has_several_sitemaps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """50,000 addresses are the most that one sitemap can have, by its protocol."""
+    content = tmp_path / "content"
+    content.mkdir()
+    (tmp_path / "site.toml").write_text(
+        'title = "A"\nurl = "https://example.org/base"\n[search]\nenabled = false\n', "utf-8"
+    )
+    for number in range(4):
+        (content / f"a{number}.md").write_text(f"# A{number}\n", "utf-8")
+
+    def mapped(tag: str, *names: str) -> list[str]:
+        build_site(tmp_path, BuildOptions(cards=False))
+        texts = [(tmp_path / "_site" / name).read_text("utf-8") for name in names]
+        assert all(f"<{tag} " in text for text in texts)
+        return [url for text in texts for url in re.findall("<loc>(.*?)</loc>", text)]
+
+    whole = mapped("urlset", "sitemap.xml")
+    assert len(whole) == 5
+    monkeypatch.setattr("explainer.site.routes.MOST_MAPPED", 5)
+    assert mapped("urlset", "sitemap.xml") == whole
+    monkeypatch.setattr("explainer.site.routes.MOST_MAPPED", 4)
+    monkeypatch.setattr("explainer.render.renderer.MOST_MAPPED", 4)
+    base = "https://example.org/base"
+    parts = [f"{base}/sitemap-1.xml", f"{base}/sitemap-2.xml"]
+    assert mapped("sitemapindex", "sitemap.xml") == parts
+    assert mapped("urlset", "sitemap-1.xml") == whole[:4]
+    assert mapped("urlset", "sitemap-2.xml") == whole[4:]
+    (content / "a3.md").write_text("---\naliases: [/sitemap-1.xml/old/]\n---\n\n# A3\n", "utf-8")
+    assert "address-taken" in {p.code for p in build_site(tmp_path, BuildOptions()).problems}
+
+
 def test_filters_are_about_their_page(site: Path) -> None:
     second = page(site, "/claims/page/2/")
     (output,) = select(second, "output")
