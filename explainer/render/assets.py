@@ -67,7 +67,8 @@ def _hash(content: bytes) -> str:
 
 _CODE_STYLES = ("xcode", "github-dark")
 """Pygments' styles for light and dark pages. Both meet WCAG level AA on our backgrounds."""
-_FEWEST_PLACES = 16
+_PLACES = 16
+"""The number of notes that have places is a multiple of this."""
 _LINES: Final[dict[LineStyle, str]] = {
     "dotted": "var(--dotted)",
     "dashed": "var(--dashed)",
@@ -91,17 +92,15 @@ def site_rules(
 
     A margin note is placed beside the mark with its number, or below the note before it. CSS cannot
     make anchor names from attributes, so the names are written out: enough for the article with the
-    most annotations, and a power of two, so that the file, and every page that contains its hash,
+    most annotations, and a multiple of 16, so that the file, and every page that contains its hash,
     seldom changes. With one name for all notes, browsers would look through all of them for each.
     """
     languages = {language, *(article.language for article in articles)}
-    places = _FEWEST_PLACES
-    while any(len(article.annotations) > places for article in articles):
-        places *= 2
-    names = "".join(
-        f'[data-n="{n}"]{{--r:--r{n};--n:--{n};--b:--{n - 1}}}[data-p="{n}"]{{--p:--{n}}}'
-        for n in range(1, places + 1)
-    )
+    most = max((len(article.annotations) for article in articles), default=0)
+    places = range(1, _PLACES * max(1, -(-most // _PLACES)) + 1)
+    names = "".join(f".n{n}{{--b:--{n - 1};--n:--{n}}}" for n in places)
+    above = "".join(f".p{n - 1}{{--b:--{n - 1}}}" for n in places)
+    names += f"@media screen and (min-width:90em){{{above}}}"
     drawn = list(dict.fromkeys(rating.shape for rating in scale))
     badges = f"[data-rating]::before{{mask:{shape_mask(drawn)}}}" + "".join(
         f'[data-rating="{r.id}"]{{--shape:{drawn.index(r.shape)};--tone:var(--{r.tone})}}'

@@ -104,8 +104,8 @@ def test_the_interface_has_no_european_digits_on_arabic_pages(site: Path) -> Non
         for link in pages.select(head, "a")
     ]
     assert {"١", "٢", "٣"} <= set(numbers)
-    ids = [e.attributes["data-n"] for e in tree if "data-n" in e.attributes]
-    assert set(ids) == set("123456789")
+    notes = pages.select(tree, ".note")
+    assert {e.attributes["class"].split()[1] for e in notes} == {f"n{n}" for n in range(1, 10)}
 
 
 def test_the_style_sheet_follows_the_catalogues_quotes_and_digits(site: Path) -> None:

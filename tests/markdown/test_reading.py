@@ -73,7 +73,8 @@ def test_letters_step_through_the_notes_and_can_be_turned_off(browser: Any, arti
     with browsers.opened(browser, article, NARROW) as (page, heard):
 
         def opened() -> list[str]:
-            return page.eval_on_selector_all(".note.open", "all => all.map(e => e.dataset.n)")
+            place = "all => all.map(e => e.className.match(/n([0-9]+)/)[1])"
+            return page.eval_on_selector_all(".note.open", place)
 
         page.keyboard.press("n")
         first = opened()

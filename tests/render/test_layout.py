@@ -28,7 +28,7 @@ MEASURE = """() => {
   const all = s => [...document.querySelectorAll(s)];
   return {
     notes: all('.text .note').map(box),
-    refs: all('.text .note').map(n => box(document.querySelector(`.ref[data-n="${n.dataset.n}"]`))),
+    refs: all('.text .note').map(n => box(document.querySelector(`.ref:has([href="#${n.id}"])`))),
     others: all('.text > :not(.note), .after > *, .head, .colophon > *').map(box),
     text: box(document.querySelector('.text')),
     main: box(document.querySelector('main')),
