@@ -53,8 +53,8 @@ def content_policy(
     # The standard does not define `'self'` for a page opened from disk, so `file:` is added. It
     # grants nothing to a page from the web, because browsers keep these away from files.
     # Pagefind fetches its index and a WebAssembly program that reads it. Its form submits to its
-    # own page. No other page's script fetches anything, but audit tools fetch robots.txt from a
-    # page.
+    # own page. Filters of a list on several pages fetch the others, and audit tools fetch
+    # robots.txt from a page.
     program = " 'wasm-unsafe-eval'" if search else ""
     own_forms = " 'self'" if search or OWN in security.forms else ""
     forms = own_forms + hosts(security.forms) or " 'none'"

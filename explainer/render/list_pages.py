@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from html import unescape
 from typing import Any, TypeAlias
 
 from explainer.model.article import AnswerView, Article, QuestionView
 from explainer.model.site import IndexedPerson, IndexedSource, Topic
-from explainer.render import lists
+from explainer.render import lists, row_files
 from explainer.render.content_policy import foreign_images
 from explainer.render.context import RenderContext
 from explainer.render.files import RenderedFile
@@ -58,6 +58,36 @@ def list_page(
     return _WHOLE[listing.base](context, site_lists, number)
 
 
+def filters_of(
+    context: RenderContext, site_lists: SiteLists, listing: sheets.Listing
+) -> tuple[lists.Filter, ...]:
+    """Return the filters of the whole list of claims or sources."""
+    if listing.base == SOURCES:
+        return lists.source_filters(site_lists.sources, context.words)
+    return _claim_filters(context, site_lists, site_lists.claims.rows)
+
+
+def row_file(
+    site_lists: SiteLists,
+    listing: sheets.Listing,
+    filters: Callable[[], Sequence[lists.Filter]],
+    number: int,
+) -> bytes:
+    """Return the file `number`, from 1, of the rows of the list of claims or sources."""
+    if listing.base == SOURCES:
+        return row_files.row_file(site_lists.sources, (), filters(), number)
+    claims = site_lists.claims
+    return row_files.row_file(claims.rows, claims.orders, filters(), number)
+
+
+def _claim_filters(
+    context: RenderContext, site_lists: SiteLists, rows: Sequence[ClaimRow]
+) -> tuple[lists.Filter, ...]:
+    topics = {topic.slug: topic.name for topic in site_lists.index.topics}
+    ratings = [context.rating(rating) for rating, _ in site_lists.claims.tally]
+    return lists.claim_filters(rows, ratings, topics, context.words)
+
+
 def claims_page(context: RenderContext, site_lists: SiteLists, number: int) -> RenderedFile:
     """Render a sheet of the list of all claims, by rating."""
     claims = site_lists.claims
@@ -68,15 +98,13 @@ def claims_page(context: RenderContext, site_lists: SiteLists, number: int) -> R
         rating: sheets.address_of(CLAIMS, sheets.number_of(start)) + f"#rated-{rating}"
         for rating, start in claims.starts.items()
     }
-    topics = {topic.slug: topic.name for topic in site_lists.index.topics}
-    ratings = [part.rating for part in tally]
     return render_page(
         page,
         sheet=sheet,
         tally=tally,
         starts=starts,
         groups=lists.groups(sheet, "rating", claims.orders),
-        filters=lists.claim_filters(sheet.items, ratings, topics, context.words),
+        filters=_claim_filters(context, site_lists, sheet.items),
     )
 
 
@@ -158,8 +186,6 @@ def topic_page(
         sheet=sheet,
         topic=topic,
         tally=page.counted(topic_row(topic).tally),
-        # Filters are about one page of the list of claims.
-        filtered=len(site_lists.index.claims) <= sheets.MOST,
         teasers=articles[:first],
         older=lists.by_year(articles[first:]),
     )

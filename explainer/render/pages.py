@@ -22,7 +22,7 @@ newest `ClaimRow`s; `count`, `all_claims`: the numbers of articles and claims | 
 `lists.Group`s of `ClaimRow`s; `answers` | `/people/ID/` |
 | `topics.html` | `sheet` of `TopicRow`s | `/topics/` |
 | `topic.html` | `sheet` of `ArticleRow`s; `topic`: `model.site.Topic`; `tally`: `Counted`s; \
-`teasers`; `older`; `filtered`: whether `/claims/` can show its claims alone | `/topics/SLUG/` |
+`teasers`; `older` | `/topics/SLUG/` |
 | `search.html` | `genres`: ids; `ratings`: `Rating`s that claims have | `/search/` |
 | `404.html` | – | `/404.html` |
 | `redirect.html` | `target`: an address | a former address of an article |

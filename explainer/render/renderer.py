@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field, replace
-from functools import cached_property
+from functools import cache, cached_property, partial
 
 import explainer
 from explainer.formats import sitemap, web_annotation
@@ -253,6 +253,9 @@ class Renderer:
                     yield page_file(
                         address, list_pages.list_page, self.context, self._lists, listing, number
                     )
+            filters = cache(partial(list_pages.filters_of, self.context, self._lists, listing))
+            for number, address in enumerate(listing.row_files, 1):
+                yield data_file(address, list_pages.row_file, self._lists, listing, filters, number)
 
     def _feed_files(self) -> Iterator[OutputFile]:
         context, index, settings = self.context, self.index, self.settings.feeds

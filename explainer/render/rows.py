@@ -60,6 +60,11 @@ class ClaimRow:
     """The slugs of its article's topics."""
 
     @property
+    def text(self) -> str:
+        """What readers can search in."""
+        return " ".join(filter(None, (self.claim, self.fact, self.name, self.article)))
+
+    @property
     def keys(self) -> Keys:
         """`rating`, `speaker`, `topic`, `year`."""
         return {
@@ -121,6 +126,13 @@ class SourceRow:
         """Whether there is an archived copy."""
         source = self.source
         return "archived" if source.archived else "missing" if source.url else "offline"
+
+    @property
+    def text(self) -> str:
+        """What readers can search in."""
+        source = self.source
+        parts = (*source.authors, source.title, source.publisher, *(u.title for u in self.uses))
+        return " ".join(filter(None, parts))
 
     @property
     def keys(self) -> Keys:

@@ -69,6 +69,8 @@ def _addresses(plan: Routes, index: SiteIndex) -> list[Problem]:
     made = tuple(_pages(index))
     most = len(made) + len(index.articles) + len(GENERATED) + 1  # pages, with the home page
     files |= dict.fromkeys(sitemaps(most), GENERATED_FILES["sitemap.xml"])
+    for listing in sheets.listings(index):
+        files |= dict.fromkeys(listing.row_files, f"a file of {listing.name}")
     for page in made:
         problems += _too_long(page.address, page.location)
         key = address_key(page.address)

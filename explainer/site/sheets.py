@@ -18,6 +18,8 @@ _T = TypeVar("_T")
 CLAIMS, SOURCES, PEOPLE, TOPICS, ARTICLES = "/claims/", "/sources/", "/people/", "/topics/", "/"
 MOST = 200
 """The most entries of one sheet."""
+MOST_IN_FILE = 2 * MOST
+"""The most rows in a file that the script of a long list reads (`render/row_files.py`)."""
 MOST_USES = 5
 """The most articles that the list of sources shows for a source. If more use it, it has a page."""
 _AROUND = 2
@@ -59,6 +61,12 @@ def addresses(base: str, length: int) -> tuple[str, ...]:
     return tuple(address_of(base, number + 1) for number in range(count_of(length)))
 
 
+def row_files(base: str, length: int) -> tuple[str, ...]:
+    """Return the addresses of the files that have the rows of a list; none if it has one sheet."""
+    count = -(-length // MOST_IN_FILE) if length > MOST else 0
+    return tuple(f"{base}rows-{number + 1}.json" for number in range(count))
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet(Generic[_T]):
     """One page of a list."""
@@ -85,6 +93,11 @@ class Sheet(Generic[_T]):
     def address(self) -> str:
         """Its address."""
         return address_of(self.base, self.number)
+
+    @property
+    def row_files(self) -> tuple[str, ...]:
+        """The addresses of the files that have the rows of the whole list, if it has filters."""
+        return row_files(self.base, self.length)
 
     @property
     def previous(self) -> str:
@@ -140,6 +153,11 @@ class Listing:
     def addresses(self) -> tuple[str, ...]:
         """The addresses of its sheets."""
         return addresses(self.base, self.length)
+
+    @property
+    def row_files(self) -> tuple[str, ...]:
+        """The addresses of the files that have the rows for filters; none for most lists."""
+        return row_files(self.base, self.length) if self.base in (CLAIMS, SOURCES) else ()
 
 
 def listings(index: SiteIndex) -> Iterator[Listing]:

@@ -6,10 +6,12 @@ single choice and for random combinations.
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import re
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -25,6 +27,7 @@ from explainer.render.rows import SourceRow, by_publisher
 from explainer.site.sheets import sheet
 from tests.helpers.articles import build as build_pages
 from tests.helpers.articles import dozen, plain, rich
+from tests.helpers.browser import served
 from tests.helpers.pages import Element, parse, select
 
 CHROMIUM = shutil.which("chromium")
@@ -461,3 +464,123 @@ class TestChoosing:
             assert page.get_by_role(role, name=label, exact=True).is_visible(), label
         assert page.get_by_role("status").count() == 1
         context.close()
+
+
+@pytest.fixture(scope="module")
+def long(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the same site with seven entries on a page."""
+    folder = write_site(tmp_path_factory.mktemp("long"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("explainer.site.sheets.MOST", 7)
+        patch.setattr("explainer.site.sheets.MOST_IN_FILE", 14)
+        build_site(folder, BuildOptions(output=folder / "out", future=True, jobs=1))
+    with served(folder / "out") as address:
+        yield address
+
+
+class TestChoosingOnSeveralPages:
+    """A choice is about all pages of a list, and shows what it would on one page."""
+
+    pytestmark = in_browser
+
+    @staticmethod
+    def open(page, address: str, choice: dict[str, str]) -> None:
+        page.goto(f"{address}?{urlencode(choice)}" if choice else address)
+        TestChoosingOnSeveralPages.wait(page)
+
+    @staticmethod
+    def wait(page, everything: bool = True) -> None:
+        """Wait until the page shows the choice, and ask for all that it leaves."""
+        page.wait_for_load_state("networkidle")
+        while everything and (more := page.locator(".groups > button")).count():
+            shown = page.locator("[data-order]").count()
+            more.click()
+            page.wait_for_function(
+                "n => document.querySelectorAll('[data-order]').length > n", arg=shown
+            )
+
+    @pytest.mark.parametrize("name", ["claims", "sources"])
+    def test_a_view_of_all_pages_can_be_linked(
+        self, page, site: Path, long: str, name: str
+    ) -> None:
+        for number, choice in enumerate(choices(site, name, 8)):
+            start = f"{long}{name}/" + ("page/2/" if number % 2 else "")
+            self.open(page, start, choice)
+            check(page, site, name, choice)
+            assert not page.is_visible(".sheets")
+
+    def test_counts_are_about_all_pages(self, page, site: Path, long: str) -> None:
+        self.open(page, f"{long}claims/page/3/", {"speaker": "bob"})
+        for value in RATINGS:
+            left = expected(site, "claims", {"speaker": "bob", "rating": value})
+            option = page.locator(f".filters [name=rating] option[value={value}]")
+            assert option.text_content().endswith(f" ({len(left)})")
+
+    def test_at_most_a_page_is_shown_at_once(self, page, site: Path, long: str) -> None:
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url.removeprefix(long)))
+        page.goto(f"{long}claims/")
+        assert not [url for url in asked if "rows-" in url]
+        before = page.inner_text(".groups")
+        assert page.inner_text("output") == "7 of 40 claims"
+        page.select_option("[name=group]", "year")
+        self.wait(page, everything=False)
+        assert page.locator("[data-order]").count() == 7
+        assert [url for url in asked if "rows-" in url] == [
+            f"claims/rows-{number}.json" for number in (1, 2, 3)
+        ]
+        asked.clear()
+        self.wait(page)
+        check(page, site, "claims", {"group": "year"})
+        assert {url for url in asked if "page/" in url} <= {
+            f"claims/page/{number}/" for number in range(2, 7)
+        }
+        page.click("text=Show all")
+        page.wait_for_selector(".sheets")
+        assert page.inner_text(".groups") == before
+        assert page.inner_text("output") == "7 of 40 claims"
+
+    def test_links_of_entries_from_other_pages_lead_somewhere(
+        self, page, site: Path, long: str
+    ) -> None:
+        self.open(page, f"{long}claims/page/2/", {"speaker": "bob"})
+        every = "all => all.map(a => a.href.replace(/#.*/, ''))"
+        links = {*page.eval_on_selector_all(".groups a", every)}
+        assert len(links) > 7
+        for link in links:
+            assert page.request.get(link).ok, link
+
+    def test_from_disk_a_choice_is_about_the_page(self, browser, long: str, site: Path) -> None:
+        context = browser.new_context()
+        context.route("**/rows-*.json", lambda route: route.abort())
+        page = context.new_page()
+        self.open(page, f"{long}claims/page/6/", {"group": "speaker"})
+        assert page.inner_text("output") == "5 of 5 claims on this page"
+        assert page.locator("[data-order]").count() == 5
+        assert page.is_visible(".sheets")
+        context.close()
+
+    def test_a_page_that_cannot_be_read_leaves_the_choice_to_this_one(
+        self, browser, long: str
+    ) -> None:
+        context = browser.new_context()
+        context.route("**/page/3/", lambda route: route.abort())
+        page = context.new_page()
+        self.open(page, f"{long}claims/", {"group": "speaker"})
+        assert page.inner_text("output") == "7 of 7 claims on this page"
+        assert page.locator("[data-order]").count() == 7
+        context.close()
+
+
+def test_files_of_rows_are_small() -> None:
+    """A file of the longest rows, in three bytes a letter, has at most 300 KB."""
+    from explainer.render import row_files
+    from explainer.site import sheets
+
+    url = Url("https://example.org/")
+    row = SourceRow("k", Source(title="字" * 900, publisher="字" * 50, url=url), (), (), 0, 0)
+    rows = [row] * (2 * sheets.MOST_IN_FILE)
+    filters = lists.source_filters(rows, words_of("en"))
+    made = row_files.row_file(rows, (), filters, 2)
+    assert 100_000 < len(made) <= 300_000
+    assert len(json.loads(made)["rows"]) == sheets.MOST_IN_FILE

@@ -37,6 +37,19 @@ def test_a_claim_of_the_home_page_with_the_name_of_a_generated_file(
     assert problem.hint == "choose another id"
 
 
+def test_a_claim_of_the_home_page_with_the_name_of_a_file_for_filters(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claims = CLAIM.format(id="rows-1.json") + "  - {id: two, quote: Two, claim: D., rating: true}\n"
+    files = {"content/index.md": page(), "content/index.yaml": claims}
+    assert problems(tmp_path, files) == []  # the list has one page
+    monkeypatch.setattr("explainer.site.sheets.MOST", 1)
+    monkeypatch.setattr("explainer.site.sheets.MOST_IN_FILE", 2)
+    (problem,) = problems(tmp_path, files)
+    assert problem.code == "address-taken"
+    assert problem.hint == "choose another id"
+
+
 @pytest.mark.parametrize(
     ("path", "name"),
     [

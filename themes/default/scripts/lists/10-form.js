@@ -1,6 +1,6 @@
 // Filtering and grouping the items of a list. The choice is kept only in the page's address, so that
 // views can be linked and the browser's back button undoes a choice. Without a choice, the page is
-// not changed.
+// not changed. If the list is on several pages, a choice is about all of them.
 
 const form = document.querySelector(".filters");
 const place = document.querySelector(".groups");
@@ -9,4 +9,4 @@ const selects = fields.filter((field) => field.name !== "group" && field.name !=
 const { group, text } = form.elements;
 const output = form.querySelector("output");
 const button = form.querySelector("button");
-const { digits, none, shown } = form.dataset;
+const { digits, none, list, files, more, shown, here } = form.dataset;

@@ -2,16 +2,33 @@
 
 // The items in their original order, each with its values, collected when first needed.
 let items;
+let each = 0; // how many items a page has, if these are the items of several pages
+const given = [...place.children];
 const sections = {}; // by the field to group by, then by value
+
+const entriesOf = (groups) => [...groups.querySelectorAll("[data-order]")];
+// Keep the sections of a page for showing them. Return its entries.
+const take = (groups) => {
+  sections[form.dataset.group] ??= new Map();
+  const made = sections[form.dataset.group];
+  const entries = entriesOf(groups);
+  for (const section of groups.children)
+    if (!made.has(section.dataset.group)) made.set(section.dataset.group, section);
+  return entries;
+};
+const keep = (found, eachPage = 0) => {
+  items = found.sort((a, b) => a.order - b.order);
+  each = eachPage;
+};
 const prepare = () => {
-  items = [...place.querySelectorAll("[data-order]")].map((element) => ({
-    element,
-    order: Number(element.dataset.order),
-    values: selects.map(({ name }) => element.getAttribute(`data-is-${name}`).split(" ")),
-  }));
-  items.sort((a, b) => a.order - b.order);
-  const given = [...place.children].map((section) => [section.dataset.group, section]);
-  sections[form.dataset.group] = new Map(given);
+  place.replaceChildren(...given);
+  keep(
+    take(place).map((element) => ({
+      element,
+      order: Number(element.dataset.order),
+      values: selects.map(({ name }) => element.getAttribute(`data-is-${name}`).split(" ")),
+    })),
+  );
 };
 
 const sectionOf = (value, label) => {

@@ -26,7 +26,7 @@ const update = (field) => {
   history[step](null, "", chosen ? `?${chosen}` : location.pathname);
   current = chosen;
   last = field;
-  show();
+  begin(() => show());
 };
 
 form.addEventListener("input", ({ target }) => update(target));
@@ -54,7 +54,7 @@ const decoded = (hash) => {
   }
 };
 addEventListener("popstate", () => {
-  follow();
+  begin(follow);
   // A link within the page can point to an item that the choice hides.
   const id = decoded(location.hash.slice(1));
   if (current && id && !document.getElementById(id)) {
@@ -65,4 +65,7 @@ addEventListener("popstate", () => {
     document.getElementById(id)?.scrollIntoView();
   }
 });
-follow();
+if (location.search) begin(follow);
+if (list)
+  for (const event of ["focusin", "pointerenter"])
+    form.addEventListener(event, () => begin(() => current || show()), { once: true });
