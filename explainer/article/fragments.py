@@ -53,18 +53,24 @@ def of_annotations(article: Article, unplaced: Iterable[str]) -> frozenset[str]:
 
 
 def check(
-    results: Collection[ArticleResult], sources: Iterable[IndexedSource]
-) -> tuple[Problem, ...]:
+    results: Collection[ArticleResult],
+    sources: Iterable[IndexedSource],
+    asking: Iterable[ArticleResult],
+) -> dict[str, tuple[Problem, ...]]:
     """Report links to parts that do not exist on their page: `broken-fragment` (a warning).
 
     For a link to an annotation that is a draft, that is `link-to-skipped` (a warning). `sources`
     are those on the page of all sources. Links to parts of other pages that explainer generates are
-    not checked.
+    not checked. Returns the problems of those of the `results` that are `asking`, by the address of
+    the article with the links.
     """
-    problems: list[Problem] = []
+    pointers = [pointer for result in asking for pointer in result.pointers]
+    if not pointers:
+        return {}
+    problems: dict[str, list[Problem]] = {}
     known = {result.article.address: result.anchors for result in results}
     drafts = {result.article.address: result.article.left_out for result in results}
-    for pointer in (pointer for result in results for pointer in result.pointers):
+    for pointer in pointers:
         if pointer.address == _SOURCES and _SOURCES not in known:
             known[_SOURCES] = frozenset(f"source-{source.key}" for source in sources)
         parts = known.get(pointer.address)
@@ -74,8 +80,14 @@ def check(
             continue
         part = _CHECKED.sub("", pointer.fragment, count=1)
         is_draft = part in drafts.get(pointer.address, ())
-        problems.append(to_draft(pointer) if is_draft else _broken(pointer, parts))
-    return tuple(problems)
+        problem = to_draft(pointer) if is_draft else _broken(pointer, parts)
+        problems.setdefault(pointer.origin, []).append(problem)
+    return {origin: tuple(own) for origin, own in problems.items()}
+
+
+def have_same_parts(one: ArticleResult, other: ArticleResult) -> bool:
+    """Return whether the pages of two versions of an article have the same parts for links."""
+    return one.anchors == other.anchors and one.article.left_out == other.article.left_out
 
 
 def to_draft(pointer: Pointer) -> Problem:

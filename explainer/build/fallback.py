@@ -39,24 +39,32 @@ class Kept:
     """The last version that could be used."""
 
 
-def load_usable_site(root: Path, options: BuildOptions, kept: Kept) -> tuple[LoadResult, Kept]:
+def load_usable_site(
+    root: Path, options: BuildOptions, kept: Kept, changed: frozenset[str] | None = None
+) -> tuple[LoadResult, Kept]:
     """Load the site in the folder `root`, with the last good version of what cannot be used now.
 
     `kept` is the result of the previous run, or empty. If there is no site, it is returned
-    unchanged.
+    unchanged. `changed` has the paths of files and folders that have changed since, as far as is
+    known; None if that may be all.
     """
-    files, texts, problems = load.load(root, kept.snapshot.read)
+    before = kept.snapshot.read
+    read_again = load.load_changed(root, before, changed) if changed else None
+    if read_again is None:
+        before = before.without(changed)
+    files, texts, problems = read_again or load.load(root, before)
     if files is None:
         return LoadResult(site=None, texts=texts, problems=problems), kept
-    store = Store(kept.snapshot)
+    store = Store(replace(kept.snapshot, read=before))
     usable = _Usable(files, kept, store)
     usable_files = usable.files()
-    loaded = assemble(root, usable_files, texts, options, store, has_page=usable.has_page)
-    loaded = replace(loaded, problems=(*problems, *usable.problems(loaded))).settled()
-    if loaded.site is None or loaded.articles is None:
-        return loaded, kept
-    documents = usable.documents(loaded.articles)
-    return loaded, Kept(store.snapshot(files, texts), documents, usable.library)
+    result = assemble(root, usable_files, texts, options, store, has_page=usable.has_page)
+    result = replace(result, problems=(*problems, *usable.problems(result))).settled()
+    if result.site is None or result.articles is None:
+        return result, kept
+    documents = usable.documents(result.articles)
+    read = load.Read(texts, files.stamps, files, problems)
+    return result, Kept(store.snapshot(read), documents, usable.library)
 
 
 class _Usable:

@@ -8,15 +8,14 @@ cannot be used with its last good version.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import Final, TypeAlias, TypeVar
 
-from explainer.article import fragments
-from explainer.article.context import ArticleResult
+from explainer.article.context import ArticleContext, ArticleResult
 from explainer.build import prepare
 from explainer.build.disk import Disk
 from explainer.build.kept_pages import EarlierRuns
@@ -25,15 +24,18 @@ from explainer.build.pages import Job, WriteResult, has_failed, refused, render_
 from explainer.build.site import Articles, LoadResult, Site
 from explainer.build.state import Conditions
 from explainer.build.store import Store
-from explainer.model.documents import RoutedDocument
+from explainer.markdown.pictures import Gallery
+from explainer.model.documents import Asset, RoutedDocument
 from explainer.model.kinds import kinds
 from explainer.model.location import Located
 from explainer.model.problems import OUTPUT_CODES, Problem, sort
+from explainer.model.settings import Settings
 from explainer.output.commit import CommitResult
 from explainer.output.guard import OutputError, check_folder, read_manifest
+from explainer.output.search import Pagefind
 from explainer.output.search_languages import check_languages
 from explainer.parse import json_schema, references
-from explainer.site import index, kept, load, made_pages, navigation, permanent, routes
+from explainer.site import kept, load, navigation, permanent, routes
 from explainer.site.load import SiteFiles
 from explainer.site.walk import THEMES
 from explainer.support import cache, clock, leftovers
@@ -149,52 +151,121 @@ def assemble(
 
     `texts` are the texts of the files, by path. `has_page` decides which articles have a page.
     """
-    problems = _Problems()
-    settings, places = options.over(files.settings), files.settings_places
-    folder = _tidy(root, files) if options.write else None
-    problems.add(prepare.missing_extras(settings, places))
+    problems, once = _Problems(), store.stages.value
+    ground = _lay_ground(root, files, options, store, problems)
+    settings, plan, assets = ground.settings, ground.plan, ground.assets
+    results = store.articles(plan.documents, ground.context, options.jobs, progress)
+    every = [result for _, result in results]
+    problems.add(problem for result in every for problem in result.problems)
+    problems.add(_unused_sources(ground.context.library_places, files, store, every))
+    shown = [r for d, r in results if has_page(d, r, plan)]
+    languages = ((r.article.language, r.article.path) for r in shown)
+    problems.add(check_languages(ground.search, languages))
+    indexed = store.stages.index(shown, plan, ground.chapters)
+    problems.add(indexed.problems)
+    redirects = problems.of(store.stages.redirects(plan, indexed))
+    problems.add(store.stages.links(plan, indexed, redirects, shown))
+    theme = problems.of(
+        once(
+            "theme",
+            (*ground.disk, plan.addresses),
+            lambda: prepare.find_theme(root, settings, ground.folder, plan.documents),
+        )
+    )
+    if theme is None:
+        return LoadResult(site=None, texts=texts, problems=tuple(problems.all))
+    cards = once(
+        "cards",
+        (settings, indexed.outline),
+        lambda: prepare.make_cards(settings, ground.folder, options, indexed.index),
+    )
+    site = Site(
+        settings=settings,
+        settings_places=files.settings_places,
+        scale=tuple(ground.context.scale.values()),
+        index=indexed.index,
+        menu=ground.menu,
+        aliases=redirects,
+        assets=assets,
+        named=ground.named,
+        theme=store.theme(theme),
+        search=ground.search,
+        versions=ground.versions,
+        cards=problems.of(cards),
+        unplaced={r.article.address: r.unplaced for r in shown if r.unplaced},
+        allowances=prepare.allowances(files.settings_places, plan, every),
+    )
+    articles = Articles(ground.context, plan, ground.gallery, results)
+    return LoadResult(site=site, texts=texts, problems=tuple(problems.all), articles=articles)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """What is known before articles are made."""
+
+    disk: tuple[object, ...]
+    """The inputs of a stage that depends on site.toml, and on files that are no articles."""
+    settings: Settings
+    folder: Path | None
+    """The cache folder, if anything is written."""
+    search: Pagefind | None
+    plan: routes.Routes
+    chapters: Mapping[str, tuple[str, ...]]
+    menu: tuple[navigation.MenuItem, ...]
+    assets: tuple[Asset, ...]
+    named: Mapping[str, str]
+    gallery: Gallery
+    versions: Mapping[str, Path | bytes]
+    context: ArticleContext
+
+
+def _lay_ground(
+    root: Path, files: SiteFiles, options: BuildOptions, store: Store, problems: _Problems
+) -> _Ground:
+    once, places = store.stages.value, files.settings_places
+    settings = once("settings", (files.walked,), lambda: options.over(files.settings))
+    disk = files.walked, settings
+    folder = once("folder", disk, lambda: _tidy(root, files)) if options.write else None
+    problems.add(once("extras", disk, lambda: tuple(prepare.missing_extras(settings, places))))
     library = problems.of(store.library(files.library))
     search = problems.of(store.search(*prepare.searching(settings, places)))
     now = clock.now(settings.timezone)
-    plan = problems.of(routes.assign_addresses(files, settings, now, store.front_matter))
-    chapters = problems.of(navigation.chapters(plan))
-    menu = problems.of(navigation.menu(settings, plan, places))
-    assets = prepare.all_assets(files, plan)
-    gallery = store.gallery(root, files, assets, plan.documents, options.resizing(settings, folder))
-    data = store.data_files(root, files, assets, plan.documents)
-    targets = prepare.link_targets(plan, gallery, data, files.left_out, searched=search is not None)
-    inspector = options.inspector and options.inspector(settings)
-    context = store.context(prepare.article_context(settings, places, library, targets, inspector))
-    results = store.articles(plan.documents, context, options.jobs, progress)
-    problems.add(problem for _, result in results for problem in result.problems)
-    problems.add(_unused_sources(library[1], files, results), prepare.check_captions(root, assets))
-    shown = [r for d, r in results if has_page(d, r, plan)]
-    made = [result.article for result in shown]
-    problems.add(check_languages(search, ((each.language, each.path) for each in made)))
-    site_index = problems.of(index.index(made, plan.addresses, chapters, plan.places, plan.base))
-    redirects = problems.of(made_pages.assign_redirects(plan, site_index, shown))
-    problems.add(fragments.check(shown, site_index.sources))
-    style = problems.of(prepare.find_theme(root, settings, folder, plan.documents))
-    if style is None:
-        return LoadResult(site=None, texts=texts, problems=tuple(problems.all))
-    site = Site(
-        settings=settings,
-        settings_places=places,
-        scale=tuple(context.scale.values()),
-        index=site_index,
-        menu=menu,
-        aliases=redirects,
-        assets=assets,
-        named=problems.of(prepare.hash_named_files(root, assets, settings.security)),
-        theme=store.theme(style),
-        search=search,
-        versions=prepare.picture_versions(gallery, assets),
-        cards=problems.of(prepare.make_cards(settings, folder, options, site_index)),
-        unplaced={r.article.address: r.unplaced for r in shown if r.unplaced},
-        allowances=prepare.allowances(places, plan, [result for _, result in results]),
+    plan = problems.of(store.stages.addresses(files, settings, now, store.front_matter))
+    planned = plan.addresses, settings
+    chapters = problems.of(once("chapters", planned, lambda: navigation.chapters(plan)))
+    menu = problems.of(once("menu", planned, lambda: navigation.menu(settings, plan, places)))
+    assets = once("assets", planned, lambda: prepare.all_assets(files, plan))
+    problems.add(once("captions", planned, lambda: tuple(prepare.check_captions(root, assets))))
+    hashes = once(
+        "hashes", planned, lambda: prepare.hash_named_files(root, assets, settings.security)
     )
-    articles = Articles(context, plan, gallery, results)
-    return LoadResult(site=site, texts=texts, problems=tuple(problems.all), articles=articles)
+    gallery = store.gallery(root, files, assets, plan.documents, options.resizing(settings, folder))
+    versions = once(
+        "versions", (*planned, gallery), lambda: prepare.picture_versions(gallery, assets)
+    )
+    data = store.data_files(root, files, assets, plan.documents)
+
+    def context() -> ArticleContext:
+        is_searched, left_out = search is not None, files.left_out
+        targets = prepare.link_targets(plan, gallery, data, left_out, searched=is_searched)
+        inspector = options.inspector and options.inspector(settings)
+        made = prepare.article_context(settings, places, library, targets, inspector)
+        return store.context(made)
+
+    return _Ground(
+        disk=disk,
+        settings=settings,
+        folder=folder,
+        search=search,
+        plan=plan,
+        chapters=chapters,
+        menu=menu,
+        assets=assets,
+        named=problems.of(hashes),
+        gallery=gallery,
+        versions=versions,
+        context=once("context", (*planned, library[0], search, gallery, data), context),
+    )
 
 
 def _tidy(root: Path, files: SiteFiles) -> Path | None:
@@ -224,11 +295,17 @@ class _Problems:
 
 
 def _unused_sources(
-    library: Located, files: SiteFiles, results: Iterable[tuple[RoutedDocument, ArticleResult]]
+    library: Located, files: SiteFiles, store: Store, results: Sequence[ArticleResult]
 ) -> Iterable[Problem]:
     """Report sources in the library that no article cites, if all articles could be read."""
-    used = [result.used for _, result in results if result.used is not None]
-    return references.unused(library, used) if len(used) == len(files.documents) else ()
+
+    def find() -> tuple[Problem, ...]:
+        used = [result.used for result in results if result.used is not None]
+        return references.unused(library, used) if len(used) == len(files.documents) else ()
+
+    return store.stages.of_articles(
+        "unused", (library,), results, lambda old, new: old.used == new.used, find
+    )
 
 
 def _output(

@@ -232,9 +232,10 @@ def find_theme(
 def _missing_templates(found: Theme, documents: Sequence[RoutedDocument]) -> Iterator[Problem]:
     """Report documents whose front matter names a template that the theme has not for them."""
     for document in documents:
-        name = document.front.template
+        if not (name := document.front.template):
+            continue
         fitting = found.template_names - found.other_pages(home=document.address == "/")
-        if name and name not in fitting:
+        if name not in fitting:
             whole = sorted(each for each in fitting if not each.startswith("parts/"))
             what = " for articles" if name in found.template_names else ""
             path = name.rpartition("templates/")[2]

@@ -11,15 +11,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
-from typing import TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from explainer.article.context import ArticleContext, ArticleResult
 from explainer.article.make import make_article
 from explainer.build.disk import Disk
 from explainer.build.faces import Faces, Packed, pack_face
 from explainer.build.options import Progress
-from explainer.markdown import data_files, pictures
+from explainer.build.stages import Stages
+from explainer.markdown import data_files, picture_sizes, pictures
 from explainer.markdown.data_files import DataFile
 from explainer.markdown.links import lead_alike
 from explainer.markdown.pictures import Gallery
@@ -66,10 +68,12 @@ class Snapshot:
     """By its path in the output: the path of a copied file."""
     context: ArticleContext | None = None
     """The context of the articles in `results`."""
-    results: Mapping[str, _DocumentResult] = field(default_factory=dict)
-    """By an article's path: the document, and its result."""
+    results: tuple[_DocumentResult, ...] = ()
+    """The documents, and their results."""
     theme: Theme | None = None
     """The theme, with compiled templates."""
+    stages: dict[str, tuple[tuple[object, ...], Any]] = field(default_factory=dict)
+    """See `Stages`."""
 
 
 class Store:
@@ -81,10 +85,16 @@ class Store:
         self._disk = disk
         self.digests: dict[str, bytes] = {}
         """By an article's path, if rows are kept on disk: a hash of what was made."""
+        self.stages = Stages(self._before.stages)
+        """The stages that run again only if their input is another object."""
 
-    def snapshot(self, files: SiteFiles, texts: Mapping[str, str]) -> Snapshot:
-        """Return what this run keeps for the next. `files` and `texts` are what it read."""
-        self._next.read = load.Read(texts, files.stamps)
+    def snapshot(self, read: load.Read) -> Snapshot:
+        """Return what this run keeps for the next. `read` is what it read."""
+        self._next.read = read
+        paths = read.texts.keys()
+        kept = {path: one for path, one in self._before.heads.items() if path in paths}
+        self._next.heads = {**kept, **self._next.heads}
+        self._next.stages = self.stages.kept
         return self._next
 
     def front_matter(self, text: Text) -> _Head:
@@ -121,14 +131,19 @@ class Store:
         resizing: Resizing | None,
     ) -> Gallery:
         """Measure the pictures among `assets` that `documents` show, as `pictures.gather` does."""
-        places = {asset.target: root / asset.path for asset in assets}
-        texts = _texts_of(documents)
-        is_resized, before = resizing is not None, None
-        if self._before.gallery[0] == is_resized:
-            before = self._unchanged(places, root, files)
-        gallery = pictures.gather(places, texts, resizing, before)
+
+        def measure() -> Gallery:
+            places = {asset.target: root / asset.path for asset in assets}
+            before = self._unchanged(places, root, files) if was_resized == is_resized else None
+            return pictures.gather(places, _texts_of(documents), resizing, before)
+
+        (was_resized, _), is_resized = self._before.gallery, resizing is not None
+        inputs, alike = (assets, is_resized), self._naming_alike(assets, picture_sizes.ENDINGS)
+        gallery = self.stages.of_articles("gallery", inputs, documents, alike, measure)
         self._next.gallery = is_resized, gallery
-        self._next.assets = {asset.target: asset.path for asset in assets}
+        self._next.assets = self.stages.value(
+            "paths of assets", (assets,), lambda: {asset.target: asset.path for asset in assets}
+        )
         return gallery
 
     def data_files(
@@ -139,10 +154,29 @@ class Store:
         documents: Sequence[RoutedDocument],
     ) -> Mapping[str, DataFile]:
         """Read the CSV files among `assets` that `documents` show, as `data_files.gather` does."""
-        places = {asset.target: root / asset.path for asset in assets}
-        before = self._kept_files(self._before.data, places, root, files)
-        self._next.data = data_files.gather(places, _texts_of(documents), before)
+
+        def read() -> Mapping[str, DataFile]:
+            places = {asset.target: root / asset.path for asset in assets}
+            before = self._kept_files(self._before.data, places, root, files)
+            return data_files.gather(places, _texts_of(documents), before)
+
+        alike = self._naming_alike(assets, data_files.ENDINGS)
+        self._next.data = self.stages.of_articles("data", (assets,), documents, alike, read)
         return self._next.data
+
+    def _naming_alike(
+        self, assets: Sequence[Asset], endings: frozenset[str]
+    ) -> Callable[[RoutedDocument, RoutedDocument], bool]:
+        """Return a function that tells whether two documents name the same files."""
+
+        def find(document: RoutedDocument) -> set[str]:
+            return self.stages.value(
+                f"finder of {min(endings)}",
+                (assets,),
+                lambda: pictures.Finder((asset.target for asset in assets), endings),
+            ).in_texts(_texts_of([document]))
+
+        return lambda one, other: find(one) == find(other)
 
     def _unchanged(self, places: Mapping[str, Path], root: Path, files: SiteFiles) -> Gallery:
         """Return the earlier gallery with only those pictures whose files have not changed."""
@@ -164,8 +198,7 @@ class Store:
     def context(self, context: ArticleContext) -> ArticleContext:
         """Return the earlier context, which has its parsers, if it is equal."""
         before = self._before.context
-        kept = self._next.context = before if before and before == context else context
-        return kept
+        return before if before and before == context else context
 
     def articles(
         self,
@@ -178,27 +211,38 @@ class Store:
 
         Articles that must be made again are made in as many processes as is worthwhile.
         """
+        self._next.context = context
+        results = self._same_results(documents, context)
         before = self._before.context
         is_alike = before is not None and replace(before, known=context.known) == context
-        results: dict[int, ArticleResult] = {}
         faces = self._faces(context)
-        for i, document in enumerate(documents):
+        for i in [i for i, one in enumerate(results) if one is None]:
+            document = documents[i]
             one = self._kept(document, context) if is_alike else None
             if one is None and faces and (face := faces.read(document)):
                 one, self.digests[document.path] = face
-            if one:
-                results[i] = one
-        numbers = [i for i in range(len(documents)) if i not in results]
-        count = workers.processes(len(numbers), jobs)
+            results[i] = (document, one) if one else None
+        numbers = [i for i, one in enumerate(results) if one is None]
+        done, count = len(results) - len(numbers), workers.processes(len(numbers), jobs)
         new = workers.run(_make_one, (documents, context, faces is not None), numbers, count)
         for i, (one, packed) in zip(numbers, new, strict=True):
-            results[i] = one
+            results[i] = documents[i], one
             if faces and packed:
                 self.digests[documents[i].path] = faces.keep(documents[i], packed)
-            progress("reading", len(results), len(documents))
-        made = tuple((document, results[i]) for i, document in enumerate(documents))
-        self._next.results = {document.path: (document, result) for document, result in made}
-        return made
+            done += 1
+            progress("reading", done, len(documents))
+        self._next.results = tuple(filter(None, results))
+        return self._next.results
+
+    def _same_results(
+        self, documents: Sequence[RoutedDocument], context: ArticleContext
+    ) -> list[_DocumentResult | None]:
+        """Return the earlier results of documents that are the same objects, in their places."""
+        before = self._before.results
+        if context is not self._before.context or len(before) != len(documents):
+            return [None] * len(documents)
+        pairs = zip(before, documents, strict=True)
+        return [was if was[0] is document else None for was, document in pairs]
 
     def _faces(self, context: ArticleContext) -> Faces | None:
         """Return the articles of earlier runs; None without any, or if they cannot be known."""
@@ -212,7 +256,7 @@ class Store:
         The two contexts must be equal except for the possible targets of links.
         """
         path = document.path
-        was, result = self._before.results.get(path, (None, None))
+        was, result = self._earlier_results.get(path, (None, None))
         if was is None or result is None:
             return None
         if (was.document, was.front, was.address) != (
@@ -225,6 +269,10 @@ class Store:
             return result
         same = lead_alike(result.queries, path, document.address, context.known)
         return result if same else None
+
+    @cached_property
+    def _earlier_results(self) -> Mapping[str, _DocumentResult]:
+        return {document.path: (document, result) for document, result in self._before.results}
 
     def theme(self, theme: Theme) -> Theme:
         """Return the earlier theme, which has compiled templates, if its files are the same."""

@@ -155,26 +155,36 @@ def _wanted_width(picture: Picture, wanted: Mapping[str, object]) -> tuple[int, 
 # --- finding and measuring -----------------------------------------------------------------------
 
 
-def named(files: Mapping[str, Path], texts: Iterable[str], endings: frozenset[str]) -> list[str]:
-    """Return the paths of the files with these endings that a text names, in any spelling.
+class Finder:
+    """Finds the files with some endings that a text names, in any spelling.
 
-    The texts are not parsed: a name that appears only in a sentence costs one look at its file.
+    `files` has paths in the output. The texts are not parsed: a name that appears only in a
+    sentence costs one look at its file.
     """
-    names: dict[str, list[tuple[str, str]]] = {}
-    ending_of = re.compile(rf"\.(?:{'|'.join(sorted(endings))})\b", re.IGNORECASE)
-    for place in sorted(files):
-        name = _key(posixpath.basename(place))
-        if name.rpartition(".")[2] in endings:
-            names.setdefault(name[-5:], []).append((name, place))
-    if not names:
-        return []
-    found: set[str] = set()
-    for text in texts:
-        for ending in ending_of.finditer(text):
-            written = text[max(0, ending.end() - _LONGEST_NAME) : ending.end()]
-            key = _key(html.unescape(unquote(written.replace("\\", ""))))
-            found.update(p for name, p in names.get(key[-5:], ()) if key.endswith(name))
-    return sorted(found)
+
+    def __init__(self, files: Iterable[str], endings: frozenset[str]) -> None:
+        self._names: dict[str, list[tuple[str, str]]] = {}
+        for place in sorted(files):
+            name = _key(posixpath.basename(place))
+            if name.rpartition(".")[2] in endings:
+                self._names.setdefault(name[-5:], []).append((name, place))
+        self._ending = re.compile(rf"\.(?:{'|'.join(sorted(endings))})\b", re.IGNORECASE)
+
+    def in_texts(self, texts: Iterable[str]) -> set[str]:
+        """Return the paths of the files that texts name."""
+        found: set[str] = set()
+        for text in texts if self._names else ():
+            for ending in self._ending.finditer(text):
+                written = text[max(0, ending.end() - _LONGEST_NAME) : ending.end()]
+                key = _key(html.unescape(unquote(written.replace("\\", ""))))
+                near = self._names.get(key[-5:], ())
+                found.update(place for name, place in near if key.endswith(name))
+        return found
+
+
+def named(files: Mapping[str, Path], texts: Iterable[str], endings: frozenset[str]) -> list[str]:
+    """Return the paths of the files with these endings that a text names, in any spelling."""
+    return sorted(Finder(files, endings).in_texts(texts))
 
 
 def _key(name: str) -> str:

@@ -130,10 +130,7 @@ class LiveSite:
         return change
 
     def _update(self, changed: frozenset[str] | None) -> Change:
-        snapshot = self._kept.snapshot
-        snapshot = replace(snapshot, read=_without(snapshot.read, changed))
-        before = replace(self._kept, snapshot=snapshot)
-        result, kept = load_usable_site(self._root, self._options, before)
+        result, kept = load_usable_site(self._root, self._options, self._kept, changed)
         old, site = self.state.pages, result.site
         if site is None:
             texts = {**self.state.texts, **result.texts}
@@ -268,29 +265,9 @@ def _relative(paths: Iterable[Path], root: Path) -> frozenset[str] | None:
     return None if "." in names else names
 
 
-def _is_changed(path: str, changed: frozenset[str]) -> bool:
-    """Whether a file, or a folder that contains it, is among `changed`."""
-    while path:
-        if path in changed:
-            return True
-        path = path.rpartition("/")[0]
-    return False
-
-
-def _without(read: load.Read, changed: frozenset[str] | None) -> load.Read:
-    """Remove the stamps of files that may have changed; all of them if `changed` is None.
-
-    Files without a stamp are read again.
-    """
-    if changed is None:
-        return load.Read()
-    stamps = {path: stamp for path, stamp in read.stamps.items() if not _is_changed(path, changed)}
-    return load.Read(read.texts, stamps)
-
-
 def _has_changed_asset(assets: Iterable[Asset], changed: frozenset[str]) -> bool:
     """Whether a copied file other than a style sheet is among `changed`."""
-    return any(_is_changed(a.path, changed) for a in assets if not a.target.endswith(".css"))
+    return any(load.is_in(a.path, changed) for a in assets if not a.target.endswith(".css"))
 
 
 def _names(site: Site) -> object:

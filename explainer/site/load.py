@@ -6,20 +6,22 @@ The order does not depend on the file system: every folder is read in the order 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
-from dataclasses import field
+import stat
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import field, replace
 from pathlib import Path, PurePosixPath
 
 from explainer.model.documents import Asset, Document, Text
 from explainer.model.location import Located
 from explainer.model.problems import Problem
 from explainer.model.settings import Settings
+from explainer.site.file_names import is_private_key
 from explainer.site.walk import CONTENT as CONTENT
 from explainer.site.walk import LIBRARY as LIBRARY
 from explainer.site.walk import SETTINGS as SETTINGS
 from explainer.site.walk import STATIC as STATIC
 from explainer.site.walk import Stamp as Stamp
-from explainer.site.walk import Walk, is_source
+from explainer.site.walk import Walk, is_source, stamp_of
 from explainer.site.walk import find_site as find_site
 from explainer.support.files import read_file
 from explainer.support.values import dataclass
@@ -33,6 +35,20 @@ class Read:
     """Texts by path."""
     stamps: Mapping[str, Stamp] = field(default_factory=dict)
     """By path: the stamp of the file at that time."""
+    files: SiteFiles | None = None
+    """All that was read."""
+    problems: tuple[Problem, ...] = ()
+    """The problems of the files."""
+
+    def without(self, changed: frozenset[str] | None) -> Read:
+        """Return this without the stamps of files that may have changed: they are read again.
+
+        `changed` has their paths, or those of folders that they are in; None for all files.
+        """
+        if changed is None:
+            return Read()
+        stamps = {path: one for path, one in self.stamps.items() if not is_in(path, changed)}
+        return Read(self.texts, stamps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +77,8 @@ class SiteFiles:
     """Paths of articles, annotation files, and folders that exist but cannot be read."""
     stamps: Mapping[str, Stamp] = field(default_factory=dict)
     """By path: the stamp of each of these files, taken before it was read."""
+    walked: object = field(default_factory=object, compare=False)
+    """The same object if since then only texts of articles have been read again."""
 
 
 def has_address_by_workflow(root: Path) -> bool:
@@ -105,6 +123,50 @@ def load(
     return site, reading.texts, tuple(reading.walk.problems)
 
 
+def load_changed(
+    root: Path, before: Read, changed: Collection[str]
+) -> tuple[SiteFiles, dict[str, str], tuple[Problem, ...]] | None:
+    """Read only the texts that have changed, and return the whole site like `load`.
+
+    `changed` has the paths of all files that may differ from `before`. Returns None if they are not
+    all articles and annotation files that were there before and have no problems: then folders must
+    be read, too.
+    """
+    from explainer.parse.text import decode
+
+    files = before.files
+    wrong = {problem.location.path for problem in before.problems}
+    if files is None or not changed or not wrong.isdisjoint(changed):
+        return None
+    texts, stamps = dict(before.texts), dict(before.stamps)
+    real = Path(os.path.realpath(root))
+    for path in changed:
+        if path in files.real or path not in stamps or not (is_source(path) and path in texts):
+            return None
+        file = root / path
+        if os.path.realpath(file) != str(real / path) or is_private_key(file):
+            return None
+        try:
+            status = file.lstat()
+            content, problem = decode(path, read_file(file))
+        except OSError:
+            return None
+        if content is None or problem or not stat.S_ISREG(status.st_mode):
+            return None
+        texts[path], stamps[path] = content, stamp_of(status)
+    documents = tuple(_reread(each, texts, changed) for each in files.documents)
+    return replace(files, documents=documents, stamps=stamps), texts, before.problems
+
+
+def _reread(document: Document, texts: Mapping[str, str], changed: Collection[str]) -> Document:
+    """Return a document with its present texts: the same object if none has changed."""
+    article, annotations = document.article, document.annotations
+    if article.path not in changed and (annotations is None or annotations.path not in changed):
+        return document
+    article = Text(article.path, texts[article.path])
+    return Document(article, annotations and Text(annotations.path, texts[annotations.path]))
+
+
 def _load(reading: _Reading) -> SiteFiles | None:
     settings, settings_places = reading.settings()
     if settings is None or settings_places is None:
@@ -135,6 +197,15 @@ def _load(reading: _Reading) -> SiteFiles | None:
         frozenset(reading.unread | walk.failed),
         walk.stamps,
     )
+
+
+def is_in(path: str, changed: frozenset[str]) -> bool:
+    """Whether a file, or a folder that contains it, is among `changed`."""
+    while path:
+        if path in changed:
+            return True
+        path = path.rpartition("/")[0]
+    return False
 
 
 def _assets(folder: str, names: Iterable[str]) -> tuple[Asset, ...]:

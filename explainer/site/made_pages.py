@@ -40,15 +40,13 @@ class _Page:
 
 
 def assign_redirects(
-    plan: Routes, index: SiteIndex, results: Collection[ArticleResult]
+    plan: Routes, index: SiteIndex
 ) -> tuple[Mapping[str, str], tuple[Problem, ...]]:
     """Return the address to which each older address redirects, and check all generated pages.
 
-    Problems: `address-taken`, `output-name-too-long`, and for links in the `results` to a generated
-    page that does not exist `broken-link`, or the warning `link-to-skipped` for a claim's draft.
+    Problems: `address-taken`, `output-name-too-long`.
     """
-    found = permanent.redirects(plan, index)
-    return found, (*_addresses(plan, index), *_links(plan, index, results, found))
+    return permanent.redirects(plan, index), tuple(_addresses(plan, index))
 
 
 def _addresses(plan: Routes, index: SiteIndex) -> list[Problem]:
@@ -143,25 +141,32 @@ _NO_PAGE = (
 )
 
 
-def _links(
+def check_links(
     plan: Routes,
     index: SiteIndex,
     results: Collection[ArticleResult],
     redirects: Collection[str],
 ) -> Iterator[Problem]:
-    """Report links to pages of people, topics, and claims that do not exist.
+    """Report links in the `results` to pages of people, topics, and claims that do not exist.
 
-    What an article with errors would have is not reported as missing.
+    What an article with errors would have is not reported as missing. Problems: `broken-link`, and
+    the warning `link-to-skipped` for a claim that is a draft.
     """
+    pointers = [
+        (pointer, kind)
+        for result in results
+        for pointer in result.pointers
+        if (kind := MADE.fullmatch(pointer.address))
+    ]
+    if not pointers:
+        return
     made = {page.address for page in _pages(index)}
     existing = {*made, *redirects, *plan.addresses.values()}
     are_all = len(results) == len(plan.documents) and all(map(_is_whole, results))
     articles = {result.article.address: result for result in results}
     drafts = {address for result in results for address in result.article.claims_left_out}
-    for pointer in (pointer for result in results for pointer in result.pointers):
-        kind = MADE.fullmatch(pointer.address)
-        is_there = pointer.address in existing or address_key(pointer.address) in plan.owners
-        if kind is None or is_there:
+    for pointer, kind in pointers:
+        if pointer.address in existing or address_key(pointer.address) in plan.owners:
             continue
         if pointer.address in drafts:
             yield fragments.to_draft(pointer)

@@ -102,7 +102,13 @@ def unify_speakers(articles: Sequence[Article]) -> tuple[Sequence[Article], list
     shown, problems = _spellings(names, "person")
     if not shown:
         return articles, problems
-    return [_with_names(article, shown) for article in articles], problems
+    renamed = [
+        _with_names(article, shown)
+        if any(by.is_name and by.person.name in shown for by in _speakers([article]))
+        else article
+        for article in articles
+    ]
+    return renamed, problems
 
 
 def _speakers(articles: Iterable[Article]) -> Iterator[Speaker]:

@@ -107,6 +107,8 @@ class Routes:
     """The date and time by which pages are published or not, in the site's time zone (ISO 8601)."""
     later: tuple[str, ...] = ()
     """Later dates and times at which pages will be published."""
+    by_texts: bool = False
+    """Whether texts of pages have decided which files are published."""
 
 
 def assign_addresses(
@@ -165,6 +167,7 @@ def assign_addresses(
         base=base,
         now=now,
         later=tuple(sorted({o for d in every for o in d.opens if o > now[: len(o)]})),
+        by_texts=bool(notes) or copied.has_read_texts,
     )
     return routes, (*problems, *owners.problems)
 

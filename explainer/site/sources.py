@@ -37,13 +37,14 @@ def group_sources(articles: Iterable[Article]) -> _Groups:
     groups: dict[object, list[tuple[Article, SourceView]]] = {}
     for article in articles:
         for view in article.sources:
-            groups.setdefault(_identity(view.source), []).append((article, view))
+            groups.setdefault(identity_of(view.source), []).append((article, view))
     for views in groups.values():
         views.sort(key=lambda pair: pair[1].location.path != _LIBRARY)
     return groups
 
 
-def _identity(source: Source) -> object:
+def identity_of(source: Source) -> object:
+    """Return what identifies a source."""
     return identity(source.url) if source.url else source
 
 
@@ -59,19 +60,40 @@ class SourceList(Sequence[IndexedSource]):
     """The result of `group_sources`."""
 
     @cached_property
-    def _all(self) -> tuple[IndexedSource, ...]:
+    def _named(self) -> tuple[Mapping[object, Source], Mapping[object, str]]:
+        """By what identifies a source: all that is known of it; and its key, in order."""
         merged = {key: merge_facts(views) for key, views in self.groups.items()}
         ordered = sorted(merged, key=lambda key: _by_title(merged[key], self.groups[key]))
         taken: dict[str, int] = {}
-        names = {key: unique(self.groups[key][0][1].id, taken) for key in ordered}
-        return tuple([self._indexed(names[key], merged[key], key, names) for key in ordered])
+        return merged, {key: unique(self.groups[key][0][1].id, taken) for key in ordered}
+
+    @cached_property
+    def _all(self) -> tuple[IndexedSource, ...]:
+        merged, names = self._named
+        return tuple([self._indexed(name, merged[key], key, names) for key, name in names.items()])
+
+    def changed(
+        self, keys: Iterable[object], new: Mapping[int, tuple[Article, SourceView]]
+    ) -> SourceList:
+        """Return the list with newer versions of articles and of their equal sources.
+
+        `keys` has what identifies these sources; `new` has the new version of each by the `id` of
+        the object before.
+        """
+        groups = dict(self.groups)
+        for key in keys:
+            groups[key] = [new.get(id(pair[1]), pair) for pair in groups[key]]
+        made = SourceList(groups)
+        if "_named" in self.__dict__:
+            made.__dict__["_named"] = self._named
+        return made
 
     def _indexed(
         self, name: str, source: Source, key: object, names: Mapping[object, str]
     ) -> IndexedSource:
         views = self.groups[key]
         repeated = [
-            (names.get(_identity(other), id_), other)
+            (names.get(identity_of(other), id_), other)
             for _, view in views
             for id_, other in view.repeats
         ]

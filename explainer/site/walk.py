@@ -30,6 +30,12 @@ LIBRARY = "_library.yaml"
 Stamp: TypeAlias = tuple[int, int, int, int]
 """The status of a file: device, inode, size in bytes, time of the last change in nanoseconds."""
 
+
+def stamp_of(status: os.stat_result) -> Stamp:
+    """Return the stamp of a file with this status."""
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
+
+
 _FOLDERS = (CONTENT, STATIC, THEMES)
 _DEEPEST = 60
 """How deep folders can be nested: deeper than on any site, but not too deep for Python."""
@@ -281,8 +287,7 @@ class Walk:
             self.problem(path, "bad-name", message, "rename the folder")
         elif stat.S_ISREG(status.st_mode):
             if not (self._leads_to_source(path, target) or self._is_private_key(path)):
-                place = status.st_dev, status.st_ino
-                self.stamps[path] = (*place, status.st_size, status.st_mtime_ns)
+                self.stamps[path] = stamp_of(status)
             if target:
                 self.real[path] = target
         else:

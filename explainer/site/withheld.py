@@ -94,6 +94,11 @@ class Files:
                 hint = f"if nobody may see it yet, {hint}"
                 yield Problem(Location(owner), "shared-file", message, hint, "info")
 
+    @property
+    def has_read_texts(self) -> bool:
+        """Whether names of files were looked for in the texts of pages."""
+        return bool(self._texts)
+
     def of(self, page: str) -> str:
         """Name the withheld files of a page for a message; empty if there are none."""
         paths = [path for path, owner in self.withheld.items() if owner == page]

@@ -16,12 +16,15 @@ from hypothesis import strategies as st
 from explainer.build import pipeline, store
 from explainer.build.options import BuildOptions
 from explainer.build.pipeline import build_site
+from explainer.markdown import pictures
 from explainer.model.documents import Text
 from explainer.output import search
 from explainer.parse.annotations import read_annotations
 from explainer.parse.front_matter import read_article
+from explainer.render import theme
 from explainer.serve.live import Change, LiveSite
 from explainer.serve.responses import Response, media_type
+from explainer.site import index, load, made_pages, routes
 from tests.conftest import PROGRAM
 from tests.helpers import folders
 from tests.helpers.examples import examples
@@ -488,6 +491,41 @@ def test_only_changed_articles_are_made_again(root: Path, monkeypatch: pytest.Mo
     assert made == []
 
 
+@pytest.mark.parametrize(
+    ("file", "content"),
+    [
+        ("call.md", CALL.replace("he said", "she wrote to us, he said")),
+        ("call.md", CALL + "\n[Denied](denial.md#note-none).\n"),
+        ("call.yaml", CALL_NOTES.replace("They spoke by", "They talked by")),
+        ("call.yaml", CALL_NOTES.replace("disputed", "unverified")),
+        ("call.yaml", CALL_NOTES + "  - note: On everything.\n"),
+        ("call.yaml", CALL_NOTES.replace("quote: he said", "quote: not there")),
+        ("about.md", "---\ntitle: About\n---\n\nNothing.\n"),
+    ],
+)
+def test_a_save_does_not_look_at_the_whole_site(
+    root: Path, file: str, content: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = started(root)
+    before = everything(site)
+    with monkeypatch.context() as patch:
+        for module, name in (
+            (load, "load"),
+            (routes, "assign_addresses"),
+            (index, "index"),
+            (made_pages, "assign_redirects"),
+            (pictures, "gather"),
+            (theme, "find"),
+        ):
+            patch.setattr(module, name, lambda *_: 1 / 0)
+        assert save(site, root, {f"content/{file}": content}).kind == "pages"
+    assert "bug" not in codes(site)
+    assert everything(site) != before
+    fresh = started(root)
+    assert everything(site) == everything(fresh)
+    assert site.state.problems == fresh.state.problems
+
+
 def test_a_new_file_does_not_remake_unrelated_articles(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -729,7 +767,7 @@ def test_a_bug_is_reported(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     site = started(root)
     before = text(site, "/call/")
     with monkeypatch.context() as patch:
-        patch.setattr(pipeline.index, "index", lambda *_: 1 / 0)
+        patch.setattr(pipeline.prepare, "allowances", lambda *_: 1 / 0)
         assert save(site, root, {"content/call.md": CALL + "More."}) == Change("problems")
         assert codes(site) == ["bug"]
         assert text(site, "/call/") == before

@@ -1,0 +1,196 @@
+"""What stays as it was when articles change: addresses, and the index.
+
+Each function takes values of an earlier run and what has changed since. It returns what a run over
+all articles would return, or None if that must be made from all articles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from explainer.article.context import ArticleResult
+from explainer.markdown.link_targets import MADE
+from explainer.model.article import Article, SourceView
+from explainer.model.documents import Document, RoutedDocument
+from explainer.model.site import ClaimRef, IndexedPerson, SiteIndex, Topic
+from explainer.site import draft_notes
+from explainer.site.routes import ReadArticle, Routes, route
+from explainer.site.sources import SourceList, identity_of
+
+# --- addresses -----------------------------------------------------------------------------------
+
+
+def plan_with(
+    plan: Routes,
+    changed: Sequence[tuple[Document, Document]],
+    timezone: str,
+    now: str,
+    read: ReadArticle,
+) -> Routes | None:
+    """Return a plan with newer texts of documents, if nothing else in it depends on them.
+
+    `changed` has each document before and now. The other arguments are those of `assign_addresses`.
+    """
+    if plan.by_texts or now < plan.now or any(each <= now[: len(each)] for each in plan.later):
+        return None
+    new: dict[str, RoutedDocument] = {}
+    for before, document in changed:
+        old, old_problems, _ = route(before, timezone, read)
+        found, problems, _ = route(document, timezone, read)
+        heads = [each.document.article.content.removesuffix(each.body) for each in (old, found)]
+        is_alike = heads[0] == heads[1] and document.paths == before.paths
+        if not is_alike or problems != old_problems or draft_notes.find([found]):
+            return None
+        new[found.path] = found
+    documents = tuple(new.get(each.path, each) for each in plan.documents)
+    return replace(plan, documents=documents, now=now)
+
+
+# --- the index -----------------------------------------------------------------------------------
+
+
+def contribute_alike(old: ArticleResult, new: ArticleResult) -> bool:
+    """Return whether two versions of an article give the index, and the pages made from it, the
+    same entries with the same locations, in the same order.
+    """
+    return _contribution(old.article) == _contribution(new.article)
+
+
+def _contribution(article: Article) -> tuple[object, ...]:
+    return (
+        article.address,
+        article.front,
+        article.language,
+        article.picture is None,
+        bool(article.annotations),
+        article.left_out,
+        [
+            (c.id, c.id_location, c.address, c.date, c.rivals, c.by, c.by and c.by.location)
+            for c in article.claims
+        ],
+        [[(a.by, a.by and a.by.location) for a in q.answers] for q in article.questions],
+        [(view.id, view.source, view.repeats, view.location) for view in article.sources],
+    )
+
+
+def point_alike(old: ArticleResult, new: ArticleResult) -> bool:
+    """Return whether two versions of an article have the same links to pages that are made from
+    annotations and topics, and are as complete.
+    """
+    return _pointers(old) == _pointers(new)
+
+
+def _pointers(result: ArticleResult) -> tuple[object, ...]:
+    made = [pointer for pointer in result.pointers if MADE.fullmatch(pointer.address)]
+    return made, result.sound, result.used is None, bool(result.unplaced)
+
+
+def index_with(index: SiteIndex, changed: Sequence[tuple[Article, Article]]) -> SiteIndex | None:
+    """Return the index with newer versions of articles, which `contribute_alike`."""
+    news = {id(old): new for old, new in changed}
+    articles = tuple(news.get(id(each), each) for each in index.articles)
+    if sum(old is not new for old, new in zip(index.articles, articles, strict=True)) < len(news):
+        return None  # somebody in the article has another name in the index
+    refs = {
+        (new.address, claim.id): ClaimRef(new, claim) for _, new in changed for claim in new.claims
+    }
+
+    def new_ref(ref: ClaimRef) -> ClaimRef:
+        found = id(ref.article) in news and refs.get((ref.article.address, ref.claim.id))
+        return found or ref
+
+    def new_refs(found: Sequence[ClaimRef]) -> tuple[ClaimRef, ...]:
+        return tuple(map(new_ref, found))
+
+    return replace(
+        index,
+        articles=articles,
+        claims=new_refs(index.claims) if refs else index.claims,
+        sources=_sources(index.sources, changed),
+        people=_people(index.people, changed, new_refs),
+        topics=_topics(index.topics, changed, news),
+        rivals=_rivals(index.rivals, changed, new_refs),
+        chapters=_mapped(
+            index.chapters,
+            [up.address for old, _ in changed if (up := index.parents.get(old.address))],
+            lambda own: tuple(news.get(id(each), each) for each in own),
+        ),
+        parents=_mapped(
+            index.parents,
+            [each.address for old, _ in changed for each in index.chapters.get(old.address, ())],
+            lambda parent: news.get(id(parent), parent),
+        ),
+    )
+
+
+def _mapped(values: Mapping[str, Any], keys: Sequence[str], change: Callable[[Any], Any]) -> Any:
+    """Return a mapping with some of its values changed."""
+    found = {key: change(values[key]) for key in keys if key in values}
+    return {**values, **found} if found else values
+
+
+def _sources(sources: Sequence[Any], changed: Sequence[tuple[Article, Article]]) -> Any:
+    assert isinstance(sources, SourceList)
+    views: dict[int, tuple[Article, SourceView]] = {}
+    keys = set()
+    for old, new in changed:
+        for before, view in zip(old.sources, new.sources, strict=True):
+            views[id(before)] = new, view
+            keys.add(identity_of(view.source))
+    return sources.changed(keys, views)
+
+
+def _people(
+    people: Sequence[IndexedPerson],
+    changed: Sequence[tuple[Article, Article]],
+    new_refs: Callable[[Sequence[ClaimRef]], tuple[ClaimRef, ...]],
+) -> tuple[IndexedPerson, ...]:
+    speaking = {claim.by.id for old, _ in changed for claim in old.claims if claim.by}
+    answers = {}
+    for old, new in changed:
+        for before, question in zip(old.questions, new.questions, strict=True):
+            for one, answer in zip(before.answers, question.answers, strict=True):
+                if answer.by:
+                    speaking.add(answer.by.id)
+                    answers[id(one)] = new, question, answer
+    if not speaking:
+        return tuple(people)
+    return tuple(
+        replace(
+            person,
+            claims=new_refs(person.claims),
+            answers=tuple(answers.get(id(given[2]), given) for given in person.answers),
+        )
+        if person.id in speaking
+        else person
+        for person in people
+    )
+
+
+def _topics(
+    topics: Sequence[Topic],
+    changed: Sequence[tuple[Article, Article]],
+    news: Mapping[int, Article],
+) -> tuple[Topic, ...]:
+    if not any(old.front.topics for old, _ in changed):
+        return tuple(topics)
+    paths = {old.path for old, _ in changed}
+    return tuple(
+        replace(topic, articles=tuple(news.get(id(each), each) for each in topic.articles))
+        if not paths.isdisjoint(article.path for article in topic.articles)
+        else topic
+        for topic in topics
+    )
+
+
+def _rivals(
+    rivals: Mapping[str, tuple[ClaimRef, ...]],
+    changed: Sequence[tuple[Article, Article]],
+    new_refs: Callable[[Sequence[ClaimRef]], tuple[ClaimRef, ...]],
+) -> Mapping[str, tuple[ClaimRef, ...]]:
+    own = [claim.address for old, _ in changed for claim in old.claims if claim.address in rivals]
+    others = [ref.claim.address for address in own for ref in rivals[address]]
+    found: Mapping[str, tuple[ClaimRef, ...]] = _mapped(rivals, [*own, *others], new_refs)
+    return found
