@@ -123,14 +123,16 @@
         return /^[\u00a0\u202f]?[.,;:!?…،؛؟。、，；：？！”’»›」』》〉]/.test(next?.textContent ?? "");
       }).length,
 
-    // The share of the article's letters with a line below, and the kinds of these lines. A line can
-    // be drawn below a part of a mark only, as a background.
+    // The share of the article's letters with a line below, and the kinds of these lines. A Chinese
+    // letter counts as two, as it is twice as wide and says as much. A line can be drawn below a part of
+    // a mark only, as a background.
     underlined: () => {
       let count = 0;
       let sum = 0;
       const styles = new Set();
       for (const node of nodes(text(), APART)) {
-        const size = node.data.replace(/\s/g, "").length;
+        const letters = node.data.replace(/\s/g, "");
+        const size = letters.length + (letters.match(/\p{Script=Han}/gu)?.length ?? 0);
         let share = 0;
         for (let e = node.parentElement; e && e !== text(); e = e.parentElement) {
           if (!e.matches("mark, a")) continue;

@@ -17,6 +17,7 @@ from explainer.model.article import Article
 from explainer.model.ratings import Rating
 from explainer.model.scalars import LineStyle
 from explainer.model.settings import KindSettings
+from explainer.render.minify import minify_css
 from explainer.render.shapes import shape_mask
 from explainer.render.theme import Theme
 from explainer.support.values import dataclass
@@ -79,6 +80,11 @@ _LINES: Final[dict[LineStyle, str]] = {
 """By style, the picture of a line; what is wavy elsewhere has long and short dashes."""
 
 
+_WIDE_SCRIPTS = frozenset({"ja", "ko", "zh"})
+"""Languages whose letters are 1em wide: the line at the end of a passage is as long as two of them,
+where it is elsewhere as long as a word."""
+
+
 def site_rules(
     scale: Sequence[Rating],
     language: str,
@@ -100,6 +106,7 @@ def site_rules(
     places = range(1, _PLACES * max(1, -(-most // _PLACES)) + 1)
     names = "".join(f".n{n}{{--b:--{n - 1};--n:--{n}}}" for n in places)
     above = "".join(f".p{n - 1}{{--b:--{n - 1}}}" for n in places)
+    above += ".px{--b:--x}"  # nothing is above it
     names += f"@media screen and (min-width:90em){{{above}}}"
     drawn = list(dict.fromkeys(rating.shape for rating in scale))
     badges = f"[data-rating]::before{{mask:{shape_mask(drawn)}}}" + "".join(
@@ -113,8 +120,12 @@ def site_rules(
     )
     # `:where` lets the lines of claims, questions, and overlapping passages take precedence.
     marks = f"@layer text{{{lines}}}" if lines else ""
+    wide = sorted({tag.partition("-")[0] for tag in languages} & _WIDE_SCRIPTS)
+    written = "".join(f"mark:lang({tag}){{background-size:2em 1.5px}}" for tag in wide)
+    names += written
     written = "".join(map(_language, sorted({words_of(tag).language for tag in languages})))
-    return f"@layer badges{{{badges}}}{marks}@layer notes{{{names}}}@layer base{{{written}}}\n"
+    rules = f"@layer badges{{{badges}}}{marks}@layer notes{{{names}}}@layer base{{{written}}}"
+    return minify_css([rules])
 
 
 @cache

@@ -25,6 +25,7 @@ from explainer.model.scalars import PartialDate
 from explainer.model.site import ClaimRef, SiteIndex, Topic
 from explainer.render import lists
 from explainer.render.article_facts import minutes
+from explainer.render.margins import NotePlace, note_places
 from explainer.render.rows import ArticleRow, TopicNames, article_row
 from explainer.render.timeline import Timeline, timeline
 from explainer.site.sheets import topic_address
@@ -111,9 +112,8 @@ class ArticleView:
     article: Article
     ledger: tuple[RivalGroup, ...]
     """Its claims, each once, in the order of the first of each group."""
-    order: Mapping[str, tuple[int, int]]
-    """The place of each note among all notes, from 1, by the note's id; and that of the note above
-    it, or 0, if claims have a margin of their own."""
+    places: Mapping[str, NotePlace]
+    """The place of each annotation's note in the margins, by its id."""
     notes_overflow: bool
     """Whether its notes may need space beside what is after the text, too."""
     questions: tuple[QuestionView, ...]
@@ -239,16 +239,6 @@ def has_extras(relations: ArticleRelations) -> bool:
     )
 
 
-def _order(annotations: Iterable[Annotation]) -> dict[str, tuple[int, int]]:
-    """Return the place of each note, and of the one above it in the same margin: see `order`."""
-    order: dict[str, tuple[int, int]] = {}
-    last = {True: 0, False: 0}
-    for place, each in enumerate(annotations, 1):
-        is_claim = each.kind == "claim"
-        order[each.id], last[is_claim] = (place, last[is_claim]), place
-    return order
-
-
 def _overflows(article: Article) -> bool:
     """Return whether notes may need more space than the text has from the place of one on."""
     ends = [each.passage.end for each in article.annotations if each.passage]
@@ -277,7 +267,7 @@ def article_view(relations: ArticleRelations) -> ArticleView:
     return ArticleView(
         article,
         rival_groups(ledger_entry(relations, claim) for claim in claims),
-        _order(article.annotations),
+        note_places(article),
         _overflows(article),
         questions,
         _checked(claims),

@@ -103,6 +103,6 @@ def test_unknown_languages_fall_back_to_english() -> None:
 def test_every_rating_has_its_own_shape() -> None:
     style = build()["assets/style.css"]
     for shape, rating in enumerate(DEFAULT_SCALE):  # each has its own shape
-        looks = f'[data-rating="{rating.id}"]{{--shape:{shape};--tone:var(--{rating.tone})}}'
+        looks = f"[data-rating={rating.id}]{{--shape:{shape};--tone:var(--{rating.tone})}}"
         assert looks in style
         assert f"--{rating.tone}:" in style

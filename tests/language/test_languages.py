@@ -104,8 +104,8 @@ def test_the_interface_has_no_european_digits_on_arabic_pages(site: Path) -> Non
         for link in pages.select(head, "a")
     ]
     assert {"١", "٢", "٣"} <= set(numbers)
-    notes = pages.select(tree, ".note")
-    assert {e.attributes["class"].split()[1] for e in notes} == {f"n{n}" for n in range(1, 10)}
+    refs = pages.select(tree, ".ref")
+    assert {e.attributes["class"] for e in refs} == {f"ref n{n}" for n in range(1, len(refs) + 1)}
 
 
 def test_the_style_sheet_follows_the_catalogues_quotes_and_digits(site: Path) -> None:

@@ -29,7 +29,7 @@ MEASURE = """() => {
   return {
     notes: all('.text .note').map(box),
     refs: all('.text .note').map(n => box(document.querySelector(`.ref:has([href="#${n.id}"])`))),
-    others: all('.text > :not(.note), .after > *, .head, .colophon > *').map(box),
+    others: all('.text > :not(.note), .after > *, .head, .at-a-glance, .colophon > *').map(box),
     text: box(document.querySelector('.text')),
     main: box(document.querySelector('main')),
     width: document.documentElement.scrollWidth, height: document.documentElement.scrollHeight,
