@@ -38,17 +38,13 @@ def article(
         "@type": _TYPES.get(front.genre, "Article"),
         "mainEntityOfPage": url,
         "headline": front.title,
-        "inLanguage": article.language,
         "publisher": organization(site, site_url),
     }
     return fixed | present(
         {
-            "alternativeHeadline": front.subtitle,
             "author": _persons(article.authors),
             "datePublished": front.date,
-            "dateModified": front.updated or front.date,
-            "wordCount": article.words,
-            "keywords": list(front.topics),
+            "dateModified": front.updated,
             "image": image,
             "isBasedOn": front.original and _original(front.original),
         }

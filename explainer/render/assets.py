@@ -8,8 +8,10 @@ theme's own style sheets.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable, Sequence
 from functools import cache, cached_property
+from html import unescape
 from typing import Final
 
 from explainer.language.words import words_of
@@ -23,6 +25,7 @@ from explainer.render.theme import Theme
 from explainer.support.values import dataclass
 
 STYLE = "style.css"
+SCRIPT = "script.js"
 CODE_STYLE = "code.css"
 
 
@@ -33,12 +36,15 @@ class Assets:
     theme: Theme
     rules: str
     """The rules at the end of `style.css`."""
+    texts: str
+    """The start of `script.js`: its texts."""
 
     @cached_property
     def files(self) -> dict[str, bytes]:
         """The content of every file except `code.css`."""
         made = dict(self.theme.assets)
         made[STYLE] += self.rules
+        made[SCRIPT] = self.texts + made[SCRIPT]
         return {
             **{name: path.read_bytes() for name, path in self.theme.files("static").items()},
             **{name: text.encode() for name, text in made.items()},
@@ -126,6 +132,33 @@ def site_rules(
     written = "".join(map(_language, sorted({words_of(tag).language for tag in languages})))
     rules = f"@layer badges{{{badges}}}{marks}@layer notes{{{names}}}@layer base{{{written}}}"
     return minify_css([rules])
+
+
+def script_texts(languages: Iterable[str]) -> str:
+    """Return the start of `script.js` for pages in these languages.
+
+    It sets the texts of the script, in the page's language, as attributes of the script's element;
+    those that a template sets take precedence.
+    """
+    texts = {tag: _script_texts(tag) for tag in sorted(set(languages))}
+    known = json.dumps(texts, ensure_ascii=False, separators=(",", ":"))
+    own = "document.currentScript.dataset"
+    page = "document.documentElement.lang"
+    return f"Object.assign({own},{{...{known}[{page}],...{own}}});\n"
+
+
+def _script_texts(language: str) -> dict[str, str]:
+    words = words_of(language)
+    texts = {
+        "copy": words.copy_link,
+        "cite": words.copy_citation,
+        "copied": words.copied,
+        "new": words.is_new,
+        "changed": words.is_changed,
+        "news": words.news_count,
+        "hide": words.news_hide,
+    }
+    return {name: unescape(text) for name, text in texts.items()}
 
 
 @cache

@@ -30,7 +30,9 @@ def article_script(
         site_url=context.web("/", here),
         image=image,
     )
-    return jsonld.script(item, jsonld.breadcrumbs(_path(context, relations, here)))
+    # An article that is no chapter is simply below the home page.
+    path = [jsonld.breadcrumbs(_path(context, relations, here))] if relations.above else []
+    return jsonld.script(item, *path)
 
 
 def claim_script(context: RenderContext, relations: ArticleRelations, claim: ClaimView) -> Markup:

@@ -402,10 +402,7 @@ def search_attributes(facts: Sequence[tuple[str, str]]) -> Markup:
     Pagefind can read a value with any characters only from another attribute. A fact may have
     several values. Pagefind also searches its metadata: the speaker is in it, but not the kind.
     """
-    named: list[tuple[str, str, str]] = []
-    for name, value in facts:
-        number = sum(name == other for other, _, _ in named)
-        named.append((name, f"data-fact-{name}{number or ''}", value))
+    named = [(name, f"data-f{number}", value) for number, (name, value) in enumerate(facts, 1)]
     captured = ", ".join(f"{name}[{attribute}]" for name, attribute, _ in named)
     attributes = [("data-pagefind-filter", captured)]
     attributes += [("data-pagefind-meta", f"{n}[{a}]") for n, a, _ in named if n == "speaker"]

@@ -23,7 +23,7 @@ from explainer.model.ratings import Rating
 from explainer.model.settings import Settings
 from explainer.model.site import SiteIndex
 from explainer.render import cards, feeds, linked_data, list_pages, page_view, pages, previews
-from explainer.render.assets import CODE_STYLE, Assets, site_rules
+from explainer.render.assets import CODE_STYLE, Assets, script_texts, site_rules
 from explainer.render.cards import Card, Cards
 from explainer.render.context import Recorder, RenderContext, SiteView
 from explainer.render.files import OutputFile, data_file, page_file
@@ -159,7 +159,8 @@ class Renderer:
     def context(self) -> RenderContext:
         """The context that all pages share."""
         site = self._site
-        assets = Assets(self.theme, self._site_rules(site))
+        languages = {site.language, *(article.language for article in self._everything)}
+        assets = Assets(self.theme, self._site_rules(site), script_texts(languages))
         fonts = self.fonts or any(map(is_font, assets.files))
         drawer = self.cards if site.url else None
         style = self.settings.link_style

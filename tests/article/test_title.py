@@ -45,7 +45,7 @@ def test_the_first_heading_is_the_title(
     assert pages["a"].count("<h1") == 1
     assert f">{heading}</h1>" in pages["a"]
     assert f"<title>{title} · X</title>" in pages["a"]
-    assert f'name="citation_title" content="{title}"' in pages["a"]
+    assert f'name="citation_title" property="og:title" content="{title}"' in pages["a"]
 
 
 def test_another_heading_than_the_title_stays_in_the_text(tmp_path: Path) -> None:

@@ -82,12 +82,6 @@ def test_files_exist() -> None:
         assert (DEFAULT / "templates" / name).is_file(), name
 
 
-def test_theme_color_is_the_color_of_the_paper() -> None:
-    base = (DEFAULT / "templates/base.html").read_text(encoding="utf-8")
-    papers = re.findall(r"--paper: (#\w{6});", settings())
-    assert re.findall(r'name="theme-color".*?content="(#\w{6})"', base) == papers
-
-
 @pytest.fixture
 def site(tmp_path: Path) -> Path:
     (tmp_path / "content").mkdir()
