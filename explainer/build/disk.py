@@ -35,7 +35,7 @@ Row: TypeAlias = tuple[bytes, bytes]
 """The key of a value, and the value."""
 
 _NAME: Final = "cache.db"
-_VERSION: Final = 2
+_VERSION: Final = 3
 _DIGEST_SIZE: Final = 16
 
 
@@ -141,6 +141,11 @@ class Disk:
 def pack(value: object) -> bytes:
     """Return a value as bytes for `Disk.keep`."""
     return pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
+
+
+def unpack(packed: bytes) -> Any:
+    """Return a value that `pack` has packed, and that was part of a value from `Disk.read`."""
+    return pickle.loads(packed)  # noqa: S301 - ours
 
 
 # --- keys ----------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import fields, replace
 from functools import partial
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from explainer.article.context import ArticleContext, ArticleResult
 from explainer.article.make import body_of
@@ -23,6 +23,7 @@ from explainer.render.page_view import sheets_of
 
 Packed: TypeAlias = tuple[bytes, bytes]
 """The value of a row, and a hash of the whole article."""
+_REST: Final = tuple(each.name for each in fields(ArticleResult) if each.name != "article")
 
 
 class Faces:
@@ -44,14 +45,15 @@ class Faces:
     def read(self, document: RoutedDocument) -> tuple[ArticleResult, bytes] | None:
         """Return an article's result and the hash of the article; None if it must be made."""
         value = self._rows.read("articles", document.path, self._key(document))
-        if not (isinstance(value, tuple) and len(value) == 3):
+        if not (isinstance(value, tuple) and len(value) == 5):
             return None
-        result, sheets, known = value
+        face, left_out, rest, sheets, known = value
         address, targets = document.address, self._context.known
-        if not lead_alike(result.queries, document.path, address, targets):
+        if not lead_alike(rest["queries"], document.path, address, targets):
             return None
         body = LaterBody(partial(body_of, document, self._context), sheets)
-        return replace(result, article=replace(result.article, body=body)), known
+        article = replace(disk.unpack(face), body=body, left_out=left_out)
+        return ArticleResult(article=article, **rest), known
 
     def keep(self, document: RoutedDocument, packed: Packed) -> bytes:
         """Keep an article that `pack_face` has packed, and return its hash."""
@@ -67,8 +69,10 @@ class Faces:
 def pack_face(result: ArticleResult) -> Packed:
     """Return an article's result for `Faces.keep`."""
     article = result.article
+    # A set has no order, so it is hashed apart.
+    face = disk.pack(replace(article, body=(), left_out=frozenset()))
     html = "\0".join(part.html for part in article.body if isinstance(part, Html))
-    face = replace(article, body=())
-    known = hashlib.blake2b(disk.digest(face) + html.encode(errors="surrogatepass"), digest_size=16)
-    value = replace(result, article=face), sheets_of(article), known.digest()
-    return disk.pack(value), known.digest()
+    shown = "\0".join([*sorted(article.left_out), "", html])
+    known = hashlib.blake2b(face + shown.encode(errors="surrogatepass"), digest_size=16).digest()
+    rest = {name: getattr(result, name) for name in _REST}
+    return disk.pack((face, article.left_out, rest, sheets_of(article), known)), known

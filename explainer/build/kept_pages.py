@@ -72,7 +72,7 @@ class KeptPages:
         self._digests = dict(_digests(kept, site, articles))
         self._new: dict[str, tuple[bytes, KeptFiles, Mapping[str, Stamp]]] = {}
         self._keys: dict[str, bytes] = {}
-        """By its path: the key of a page of the site itself."""
+        """By its path: the key of an article, or of a page of the site itself."""
         self._again: dict[str, KeptFiles] = {}
         """By its path: such a page, if it is used again."""
 
@@ -80,6 +80,7 @@ class KeptPages:
         """Return the files of an article if they can be used again."""
         if (key := self._key(article)) is None:
             return None
+        self._keys[article.path] = key
         return self._read(article.path, key)
 
     def is_known(self, path: str, template: str, objects: Mapping[str, object]) -> bool:
@@ -127,8 +128,8 @@ class KeptPages:
         return made  # type: ignore[no-any-return]
 
     def keep(self, article: Article, made: KeptFiles) -> None:
-        """Keep the files of an article for `save`."""
-        self._keep(article.path, self._key(article), made)
+        """Keep the files of an article for `save`, if `article` was asked for them."""
+        self._keep(article.path, self._keys.get(article.path), made)
 
     def keep_file(self, path: str, made: KeptFiles) -> None:
         """Keep a file of the site itself for `save`, if it is known what it was made from."""
