@@ -89,6 +89,9 @@ def cut(article: ReaderText, position: int) -> WordCut:
     text = article.normalized.text
     if not 0 < position < len(text):
         return WordCut.NOTHING
+    around = text[position - 1 : position + 1]
+    if around.isascii() and around.isalpha():  # as in most places
+        return WordCut.WORD
     one, other = _kind(text, position - 1), _kind(text, position)
     if one and other:
         if one is other:
@@ -224,8 +227,10 @@ def may_cut(article: ReaderText, position: int) -> bool:
     text = article.normalized.text
     if not 0 < position < len(text):
         return True
+    if cut(article, position):
+        return False
     start, _ = article.normalized.raw(position, position + 1)
-    if article.splits(start) or cut(article, position):
+    if article.splits(start):
         return False
     if " " in (text[position - 1], text[position]):
         return True

@@ -40,5 +40,5 @@ def _references(tokens: Iterable[Token]) -> Iterator[int | Token]:
             yield from _references(token.children)
         elif token.type in ("footnote_ref", "footnote_open"):
             yield token
-        else:
+        elif "\0" in token.content:
             yield from map(int, _REFERENCE.findall(token.content))

@@ -11,6 +11,7 @@ empty.
 
 from __future__ import annotations
 
+import copyreg
 import hashlib
 import io
 import os
@@ -18,8 +19,9 @@ import pickle
 import secrets
 import sqlite3
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
+from dataclasses import fields
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias
 
@@ -158,34 +160,39 @@ def digest(value: object, articles: Mapping[str, bytes] | None = None) -> bytes:
     pages are left out. Raises an error for what has no value, such as a generator.
     """
     stream = io.BytesIO()
-    hasher = _Hasher(stream, articles or {})
+    hasher = pickle.Pickler(stream, pickle.HIGHEST_PROTOCOL)
+    hasher.fast = True  # or the bytes would depend on which parts are the same object
+    hasher.dispatch_table = _reducers(articles)
     hasher.dump(value)
     return hashlib.blake2b(stream.getvalue(), digest_size=_DIGEST_SIZE).digest()
 
 
-class _Hasher(pickle.Pickler):
-    """Writes values so that equal ones give equal bytes."""
+_Reducer: TypeAlias = Callable[[Any], tuple[type, tuple[Any, ...]]]
 
-    def __init__(self, stream: io.BytesIO, articles: Mapping[str, bytes]) -> None:
-        super().__init__(stream, pickle.HIGHEST_PROTOCOL)
-        self.fast = True  # or the bytes would depend on which parts are the same object
-        self._articles = articles
 
-    def persistent_id(self, value: Any) -> Any:
-        kind = type(value)
-        if kind is Article and self._articles:
-            return self._articles[value.path]
-        if kind is ClaimRef and self._articles:
-            return self._articles[value.article.path], value.claim.id
-        if kind is RenderContext:
-            return "context"
-        if kind is Words:
-            return value.language
-        if kind is Lines:
-            return value.path, value.text, value.first_line
-        if kind is frozenset or kind is set:
-            return sorted(map(repr, value))
-        return None
+def _reducers(articles: Mapping[str, bytes] | None) -> dict[type, _Reducer]:
+    """Return functions for the classes of which not all attributes are hashed as they are.
+
+    A set has no order, so every class with sets must be among them.
+    """
+    reducers: dict[type, _Reducer] = {
+        **copyreg.dispatch_table,  # type: ignore[dict-item]
+        Article: lambda one: (Article, tuple(_ordered(getattr(one, name)) for name in _ARTICLE)),
+        RenderContext: lambda one: (RenderContext, ()),
+        Words: lambda one: (Words, (one.language,)),
+        Lines: lambda one: (Lines, (one.path, one.text, one.first_line)),
+    }
+    if articles:
+        reducers[Article] = lambda one: (Article, (articles[one.path],))
+        reducers[ClaimRef] = lambda one: (ClaimRef, (articles[one.article.path], one.claim.id))
+    return reducers
+
+
+_ARTICLE: Final = tuple(field.name for field in fields(Article))
+
+
+def _ordered(value: object) -> object:
+    return sorted(value) if isinstance(value, frozenset) else value
 
 
 def program() -> str:

@@ -80,7 +80,7 @@ class Words:
                 raise ValueError(f"the catalogue {self.language} gives `{name}` a second meaning")
             fixed = isinstance(text, str) and not _PLACE.search(text)
             setattr(self, name, escape(text) if fixed else self._phrase(text))
-        for name in ("number", "date", "time", "rating", "meaning", "counted"):
+        for name in ("number", "date", "time", "rating", "meaning", "translated", "counted"):
             setattr(self, name, cache(getattr(self, name)))  # pages repeat the same values
 
     # Python calls this only for names that are not keys of the catalogue.

@@ -60,6 +60,8 @@ class _Progress:
     source: str
     text: tuple[int, int] = (0, 0)
     """A stretch of text without a character that may be markup: its start and end."""
+    has_www: bool = False
+    """Whether the source has `www.` or `WWW.`."""
     read: int = 0
     """How many characters were read to see where addresses end."""
 
@@ -67,7 +69,8 @@ class _Progress:
     def of(cls, state: StateInline) -> _Progress:
         found = state.env.get("bare_links")
         if found is None or found.source is not state.src:
-            found = state.env["bare_links"] = cls(state.src)
+            has_www = "www." in state.src or "WWW." in state.src
+            found = state.env["bare_links"] = cls(state.src, has_www=has_www)
         assert isinstance(found, cls)
         return found
 
@@ -83,7 +86,7 @@ def _text(state: StateInline, silent: bool) -> bool:
     end = min(end, state.posMax)
     if end == state.pos:
         return False
-    for sign in ("www.", "WWW."):
+    for sign in ("www.", "WWW.") if progress.has_www else ():
         at = state.src.find(sign, state.pos + 1, end)
         end = at if at >= 0 else end
     if not silent:
@@ -93,7 +96,7 @@ def _text(state: StateInline, silent: bool) -> bool:
 
 
 def _bare_link(state: StateInline, silent: bool) -> bool:
-    if silent or state.linkLevel:
+    if silent or state.linkLevel or state.src[state.pos] not in ":wW":
         return False
     start = state.pos
     if state.src.startswith("://", start):

@@ -9,6 +9,7 @@ from explainer.model.location import Lines
 from explainer.model.problems import Problem, Severity
 
 _MARK = re.compile(r"^(?:<{7}(?: .*)?|\|{7}(?: .*)?|>{7} \S.*|(?P<middle>={7}))$", re.MULTILINE)
+_SIGNS = tuple(sign * 7 for sign in "<|>=")
 
 
 def conflicts(
@@ -18,6 +19,8 @@ def conflicts(
 
     In Markdown, `=======` may also underline a heading.
     """
+    if not any(mark in lines.text for mark in _SIGNS):
+        return
     for mark in _MARK.finditer(lines.text):
         if markdown and mark["middle"]:
             continue

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from html import unescape
 
 from explainer.model.article import Article, ClaimView, Html, NoteView, QuestionView
@@ -71,8 +71,3 @@ def claim_texts(claim: ClaimView) -> Iterator[str]:
         yield claim.reply.html
     yield from (earlier.review for earlier in claim.history)
     yield from (citation.note for citation in claim.citations)
-
-
-def has_code(texts: Iterable[str]) -> bool:
-    """Return whether any of these texts has code with a language name."""
-    return any('<code class="language-' in text for text in texts)

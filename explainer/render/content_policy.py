@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from markupsafe import Markup
 
@@ -30,9 +31,10 @@ def foreign_images(texts: Iterable[str], *others: str | None) -> tuple[str, ...]
     return tuple(sorted({origin[0].lower() for origin in origins if origin}))
 
 
+@lru_cache
 def content_policy(
     security: SecuritySettings,
-    images: Iterable[str],
+    images: tuple[str, ...],
     *,
     search: bool = False,
     fonts: bool = False,

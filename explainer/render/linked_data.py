@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from explainer.formats import claim_review as claim_reviews
 from explainer.formats import jsonld, web_annotation
-from explainer.language.words import words_of
+from explainer.language.words import Words, words_of
 from explainer.model.article import Article, ClaimView
 from explainer.render.context import RenderContext
 from explainer.render.page_view import relocated
@@ -47,12 +47,18 @@ def claim_review(context: RenderContext, article: Article, claim: ClaimView) -> 
     words = words_of(article.language)
     return claim_reviews.render(
         article,
-        replace(claim, rating=words.translated(claim.rating)),
+        _translated(claim, words),
         context.site.scale,
         url=context.web(claim.address, claim.address),
         site=context.site.title,
         site_url=context.web("/", claim.address),
     )
+
+
+def _translated(claim: ClaimView, words: Words) -> ClaimView:
+    """Return a claim with the texts of its rating in a language."""
+    rating = words.translated(claim.rating)
+    return claim if rating == claim.rating else replace(claim, rating=rating)
 
 
 def annotations_file(context: RenderContext, article: Article) -> bytes:
@@ -65,8 +71,7 @@ def annotation_collection(context: RenderContext, article: Article) -> dict[str,
     here, url = article.address, context.site.url
     words = words_of(article.language)
     annotations = tuple(
-        replace(a, rating=words.translated(a.rating)) if isinstance(a, ClaimView) else a
-        for a in article.annotations
+        _translated(a, words) if isinstance(a, ClaimView) else a for a in article.annotations
     )
     folder = addresses.absolute(url, here) if url else ""
     return web_annotation.collection(

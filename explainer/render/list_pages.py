@@ -217,13 +217,12 @@ def home_page(
     front = home.article.front if home else None
     name = front.title if front else site.title
     about = (front.summary if front else "") or site.description
-    page = page_view(context, "home", "/", name, about)
-    if home:
-        page = of_article(page, home)
+    of_home = of_article(context, home) if home else {}
+    page = page_view(context, "home", "/", name, about, **of_home, preview=preview)
     index, articles = site_lists.index, site_lists.articles
     claims = lists.newest(ref for ref in index.claims if sheets.is_listed(index, ref.article))
     return render_page(
-        replace(page, preview=preview),
+        page,
         view=article_view(home) if home else None,
         count=sum(not article.is_plain for article in articles),
         claims=[claim_row(ref, {}) for ref in claims[:_LATEST]],

@@ -21,7 +21,7 @@ from explainer.markdown import alerts, pictures
 from explainer.model.annotations import ET_AL, Source
 from explainer.model.article import Article, LaterBody, Picture
 from explainer.model.ratings import Rating
-from explainer.render.article_facts import has_code, shortened, texts
+from explainer.render.article_facts import shortened, texts
 from explainer.render.assets import CODE_STYLE
 from explainer.render.content_policy import content_policy
 from explainer.render.context import RenderContext
@@ -42,9 +42,8 @@ RTL_STYLE = "rtl.css"
 
 NOTHING = Markup()
 _LONGEST_TITLE = 70
-_BLOCK = re.compile(
-    r'<(?:dl|pre|table|figure|hr|audio|video)\b|class="footnote| data-(?:width|alert)='
-)
+_BLOCK = re.compile(r"<(?:dl|pre|table|figure|hr|audio|video)\b")
+_BLOCK_SIGNS = ('class="footnote', " data-width=", " data-alert=")
 _UNWORDED_SIGNS = (" data-overlap=", "footnote", " data-alert=")
 _UNWORDED = re.compile(
     r' data-overlap="(?P<overlap>[0-9]+)"| aria-label="(?P<back>↩)"'
@@ -333,18 +332,20 @@ class _Made(dict[str, Markup]):
 
 
 def page_view(
-    context: RenderContext, kind: str, address: str, name: str, description: str
+    context: RenderContext, kind: str, address: str, name: str, description: str, **more: Any
 ) -> PageView:
-    """Return a page in the site's language. Use `dataclasses.replace` to add to it."""
+    """Return a page. `more`: further fields; without `language`, it is in the site's."""
+    more.setdefault("language", context.site.language)
+    if "styles" not in more:
+        more["styles"] = needed_styles(more["language"])
     return PageView(
         address=address,
         kind=kind,
         name=unescape(name) if isinstance(name, Markup) else name,
         description=" ".join(unescape(description).split()),
-        language=context.site.language,
-        styles=needed_styles(context.site.language),
         root=addresses.root_of(address),
         _context=context,
+        **more,
     )
 
 
@@ -366,32 +367,32 @@ def needed_styles(
 
     `chapters` and `extras`: whether it has chapters, and parts that few articles have.
     """
-    texts = list(texts)
+    sheets = _sheets_of(texts)
     styles = {
-        BLOCK_STYLE: has_blocks(texts),
+        BLOCK_STYLE: BLOCK_STYLE in sheets,
         CHAPTER_STYLE: chapters,
-        CODE_STYLE: has_code(texts),
+        CODE_STYLE: CODE_STYLE in sheets,
         EXTRA_STYLE: extras,
-        MATH_STYLE: any("<math" in text for text in texts),
+        MATH_STYLE: MATH_STYLE in sheets,
         RTL_STYLE: direction_of(language) == "rtl",
     }
     return tuple(name for name, is_needed in styles.items() if is_needed)
-
-
-def has_blocks(texts: Iterable[str]) -> bool:
-    """Return whether any of these texts has a block that needs `blocks.css`."""
-    return any(_BLOCK.search(text) for text in texts)
 
 
 def sheets_of(article: Article) -> frozenset[str]:
     """Return the style sheets that an article's page needs because of its texts."""
     if isinstance(article.body, LaterBody):
         return article.body.sheets
-    shown = list(texts(article))
+    return _sheets_of(texts(article))
+
+
+def _sheets_of(texts: Iterable[str]) -> frozenset[str]:
+    """Return those of `blocks.css`, `code.css`, and `math.css` that texts need."""
+    text = "\0".join(texts)  # so that each sign is looked for once
     needed = {
-        CODE_STYLE: has_code(shown),
-        BLOCK_STYLE: has_blocks(shown),
-        MATH_STYLE: any("<math" in text for text in shown),
+        CODE_STYLE: '<code class="language-' in text,
+        BLOCK_STYLE: _BLOCK.search(text) or any(sign in text for sign in _BLOCK_SIGNS),
+        MATH_STYLE: "<math" in text,
     }
     return frozenset(name for name, is_needed in needed.items() if is_needed)
 

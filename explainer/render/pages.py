@@ -39,6 +39,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 from urllib.parse import urlsplit
 
 from explainer.language.words import words_of
@@ -50,7 +51,6 @@ from explainer.render.files import RenderedFile
 from explainer.render.linked_data import article_script, claim_script
 from explainer.render.page_view import (
     NOTHING,
-    PageView,
     Preview,
     needed_styles,
     page_view,
@@ -68,14 +68,18 @@ def article_page(
     article = relations.article
     front = article.front
     image = image_url(context, article.image) or (preview.url if preview else None)
-    page = page_view(context, "article", article.address, front.title, description(article))
     facts = [
         ("kind", "article"),
         ("genre", front.genre),
         *(("topic", name) for name, _ in relations.topics),
     ]
-    page = replace(
-        of_article(page, relations),
+    page = page_view(
+        context,
+        "article",
+        article.address,
+        front.title,
+        description(article),
+        **of_article(context, relations),
         preview=preview,
         is_article=True,
         data=article_script(context, relations, image),
@@ -84,25 +88,25 @@ def article_page(
     return render_page(page, view=article_view(relations))
 
 
-def of_article(page: PageView, relations: ArticleRelations) -> PageView:
-    """Return a page with an article's language and template, and what the article's text needs."""
+def of_article(context: RenderContext, relations: ArticleRelations) -> dict[str, Any]:
+    """Return fields of the page of an article: its language, and what the article's text needs."""
     article = relations.article
-    templates = page._context.theme.template_names if article.front.template else ()
-    return replace(
-        page,
-        language=article.language,
-        hidden=article.front.noindex,
-        _template=article.front.template if article.front.template in templates else "",
-        styles=needed_styles(
+    shown = tuple(texts(article))
+    templates = context.theme.template_names if article.front.template else ()
+    return {
+        "language": article.language,
+        "hidden": article.front.noindex,
+        "_template": article.front.template if article.front.template in templates else "",
+        "styles": needed_styles(
             article.language,
-            texts(article),
+            shown,
             chapters=bool(relations.chapters or relations.above),
             extras=has_extras(relations),
         ),
-        above=tuple(a.address for a in relations.above),
-        has_annotations=bool(article.annotations),
-        _images=foreign_images(texts(article), article.image),
-    )
+        "above": tuple(a.address for a in relations.above),
+        "has_annotations": bool(article.annotations),
+        "_images": foreign_images(shown, article.image),
+    }
 
 
 def claim_page(
@@ -119,8 +123,12 @@ def claim_page(
         *([("speaker", claim.by.person.name)] if claim.by else ()),
         *(("topic", name) for name, _ in relations.topics),
     ]
-    page = replace(
-        page_view(context, "claim", claim.address, claim.claim, f"{rating}: {claim.claim}"),
+    page = page_view(
+        context,
+        "claim",
+        claim.address,
+        claim.claim,
+        f"{rating}: {claim.claim}",
         language=article.language,
         hidden=hidden,
         preview=preview,
@@ -138,10 +146,10 @@ SEARCH = "/search/"
 
 def not_found_page(context: RenderContext) -> RenderedFile:
     """Render the page for addresses that do not exist."""
-    page = page_view(context, "404", NOT_FOUND, str(context.words.not_found), "")
     # This page is shown at any depth, so its links start from the server's root.
     url = context.site.url
     root = (urlsplit(url).path.rstrip("/") if url else "") + "/"
+    page = page_view(context, "404", NOT_FOUND, str(context.words.not_found), "")
     return render_page(replace(page, hidden=True, root=root))
 
 

@@ -130,7 +130,7 @@ class Renderer:
         site, index, theme = self.context.site, self.index, self.theme
         if name in SEARCH_FILES:
             return site.search
-        if name == CODE_STYLE and not self._needs(name):
+        if name == CODE_STYLE and name not in self._sheets:
             return False
         if theme.own_templates:
             return True  # they may name any
@@ -144,7 +144,7 @@ class Renderer:
             case "favicon.svg":
                 return not site.icon
             case page_view.BLOCK_STYLE | page_view.MATH_STYLE:
-                return self._needs(name)
+                return name in self._sheets
             case page_view.CHAPTER_STYLE:
                 return bool(index.chapters)
             case page_view.RTL_STYLE:
@@ -152,8 +152,10 @@ class Renderer:
                 return "rtl" in map(direction_of, languages)
         return True
 
-    def _needs(self, sheet: str) -> bool:
-        return any(sheet in page_view.sheets_of(article) for article in self._everything)
+    @cached_property
+    def _sheets(self) -> frozenset[str]:
+        """The style sheets that articles need because of their texts."""
+        return frozenset[str]().union(*map(page_view.sheets_of, self._everything))
 
     @cached_property
     def context(self) -> RenderContext:

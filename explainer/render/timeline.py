@@ -169,7 +169,7 @@ def timeline(article: Article, write: Callable[[PartialDate], str]) -> Timeline 
         Moment(
             date,
             positions[date],
-            place_day(last_day(date), positions),
+            positions[date] if len(date) == 10 else place_day(last_day(date), positions),
             tuple(claims.get(date, ())),
             tuple(sources.get(date, ())),
             _rated(ratings.get(date, ())),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -15,7 +16,7 @@ from pathlib import Path
 
 from explainer.model.documents import Document
 from explainer.support import cache
-from explainer.support.files import replace_file
+from explainer.support.files import replace_file, write
 
 _FOLDER = "kept"
 _MOST = 12
@@ -53,9 +54,24 @@ def keep(root: Path, documents: Iterable[Document]) -> None:
             continue
         copies = [*_copies(folder, names, path), now][-_MOST:]
         content = json.dumps({"article": path, "copies": copies}, ensure_ascii=False).encode()
-        replace_file(folder / name, content)
+        _write(folder / name, content)
         for old in _own(names, path):
             (folder / old).unlink(missing_ok=True)
+
+
+def _write(file: Path, content: bytes) -> None:
+    """Write a new file, at once complete, in fewer steps than `replace_file`."""
+    beside = f"{file}.new"
+    try:
+        new = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0))
+    except FileExistsError:  # another run is writing it, or was killed
+        replace_file(file, content)
+        return
+    try:
+        write(new, content)
+    finally:
+        os.close(new)
+    Path(beside).replace(file)
 
 
 def _copies(folder: Path, names: Sequence[str], path: str) -> list[tuple[str, str]]:
