@@ -119,8 +119,10 @@ def _kind(text: str, position: int) -> _Kind | None:
         return None
     for at in range(position, max(-1, position - _MOST_MARKS), -1):
         character = text[at]
-        if character.isascii() and character.isalnum():
-            return _Kind.LETTER if character.isalpha() else _Kind.DIGIT
+        if character.isascii():
+            if character.isalpha():
+                return _Kind.LETTER
+            return _Kind.DIGIT if character.isdigit() else None
         category = unicodedata.category(character)[0]
         if category not in "LMN":
             return _Kind.DIGIT if character in _RAISED_SIGNS else None

@@ -212,12 +212,12 @@ def _check_ids(tokens: Sequence[Token], document: RoutedDocument) -> Iterator[Pr
     seen: dict[str, Location] = {}
     locate = locate_in_body(document)
     for token in tokens:
-        line = _token_location(token, document)
         for each in (token, *(token.children or ())):
             if "id" not in each.attrs:
                 continue
             name = str(each.attrs["id"])
-            location = locate(each.meta[PLACE]) if PLACE in each.meta else line
+            is_exact = PLACE in each.meta
+            location = locate(each.meta[PLACE]) if is_exact else _token_location(token, document)
             if RESERVED_IDS.match(name):
                 message = f"the id `{name}` starts like those that explainer assigns"
                 yield Problem(location, "reserved-id", message, "choose another id")

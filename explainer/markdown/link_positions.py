@@ -25,6 +25,7 @@ _BREAKS = frozenset({"softbreak", "hardbreak"})
 _OTHER_FILES = (POSTER, CAPTIONS)
 _LINES = frozenset({COMMENT, FORMULA})
 """The types of tokens that may stand for several lines."""
+_BREAKING = _BREAKS | _LINES
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,8 @@ def find_links(tokens: Iterable[Token]) -> Iterator[FoundLink]:
 
     def occurrence(line: int, url: str, *, bare: bool = False) -> LinkOccurrence:
         all_, same_line = (bare, url), (bare, url, line)
-        counts.update((all_, same_line))
+        counts[all_] += 1
+        counts[same_line] += 1
         return LinkOccurrence(line, url, counts[all_] - 1, counts[same_line] - 1, bare)
 
     def in_html(token: Token, line: int) -> Iterator[FoundLink]:
@@ -102,7 +104,7 @@ def find_links(tokens: Iterable[Token]) -> Iterator[FoundLink]:
                 yield from in_html(child, here)
                 here += child.content.count("\n")
             else:
-                here += line_breaks(child)
+                here += child.type in _BREAKING and line_breaks(child)
 
 
 def line_breaks(token: Token) -> int:

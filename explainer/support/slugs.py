@@ -6,6 +6,7 @@ import hashlib
 import re
 import textwrap
 import unicodedata
+from functools import lru_cache
 
 _PLUS = re.compile(r"(?<=[\w+])\+")
 _SHARP = re.compile(r"(?<=\w)#(?!\w)")
@@ -50,6 +51,7 @@ def is_variation_selector(char: str) -> bool:
     return "\ufe00" <= char <= "\ufe0f" or "\U000e0100" <= char <= "\U000e01ef"
 
 
+@lru_cache(4096)  # pages and lists ask for the same names
 def slug(text: str) -> str:
     """Return `hyphenated(text)` as a name that a folder can have on every system.
 
