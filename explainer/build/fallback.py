@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 from explainer.article.context import ArticleResult
 from explainer.article.make import make_article
 from explainer.build.options import BuildOptions
-from explainer.build.pipeline import assemble
+from explainer.build.pipeline import Results, assemble
 from explainer.build.site import Articles, LoadResult
 from explainer.build.store import Snapshot, Store
 from explainer.model.documents import Document, RoutedDocument, Text
@@ -58,7 +58,7 @@ def load_usable_site(
     store = Store(replace(kept.snapshot, read=before))
     usable = _Usable(files, kept, store)
     usable_files = usable.files()
-    result = assemble(root, usable_files, texts, options, store, has_page=usable.has_page)
+    result = assemble(root, usable_files, texts, options, store, shown=usable.shown)
     result = replace(result, problems=(*problems, *usable.problems(result))).settled()
     if result.site is None or result.articles is None:
         return result, kept
@@ -100,19 +100,27 @@ class _Usable:
             for path in self._own.keys() & self._replaced.keys():
                 yield from _problems_of(self._own[path], loaded.articles)
 
-    def has_page(self, document: RoutedDocument, result: ArticleResult, plan: Routes) -> bool:
-        """Whether a document has a page."""
-        path = document.path
-        is_read = document.document.annotations or _annotations_path(path) not in self._files.unread
-        return bool(is_read) and result.sound and path not in plan.unsound
+    def shown(self, results: Results, plan: Routes) -> list[ArticleResult]:
+        """Return the articles that have a page."""
+        return [result for _, result in self._good(results, plan)]
 
     def documents(self, articles: Articles) -> dict[str, Document]:
         """Return the documents that have a page, by path."""
-        return {
-            document.path: document.document
-            for document, result in articles.results
-            if self.has_page(document, result, articles.routes)
-        }
+        good = self._good(articles.results, articles.routes)
+        documents = [document.document for document, _ in good]
+        return {document.article.path: document for document in documents}
+
+    def _good(self, results: Results, plan: Routes) -> Results:
+        sound = [pair for pair in results if pair[1].sound]
+        if not (plan.unsound or self._files.unread):
+            return sound
+        return [
+            pair for pair in sound if self._is_read(pair[0]) and pair[0].path not in plan.unsound
+        ]
+
+    def _is_read(self, document: RoutedDocument) -> bool:
+        annotations = document.document.annotations
+        return bool(annotations) or _annotations_path(document.path) not in self._files.unread
 
     def _replacements(self, last_good: Mapping[str, Document]) -> Iterator[Document]:
         for path, last in last_good.items():

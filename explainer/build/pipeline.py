@@ -43,7 +43,8 @@ from explainer.support.collection import without_collection
 from explainer.support.values import dataclass
 
 T = TypeVar("T")
-HasPage: TypeAlias = Callable[[RoutedDocument, ArticleResult, routes.Routes], bool]
+Results: TypeAlias = Sequence[tuple[RoutedDocument, ArticleResult]]
+Shown: TypeAlias = Callable[[Results, routes.Routes], Sequence[ArticleResult]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +138,10 @@ def load_site(
     return replace(loaded, problems=(*problems, *loaded.problems)).settled()
 
 
+def _all_shown(results: Results, _: routes.Routes) -> list[ArticleResult]:
+    return [result for _, result in results]
+
+
 def assemble(
     root: Path,
     files: SiteFiles,
@@ -145,11 +150,11 @@ def assemble(
     store: Store,
     *,
     progress: Progress = no_progress,
-    has_page: HasPage = lambda *_: True,
+    shown: Shown = _all_shown,
 ) -> LoadResult:
     """Prepare everything that a site's pages need from the files of its folder `root`.
 
-    `texts` are the texts of the files, by path. `has_page` decides which articles have a page.
+    `texts` are the texts of the files, by path. `shown` returns those articles that have a page.
     """
     problems, once = _Problems(), store.stages.value
     ground = _lay_ground(root, files, options, store, problems)
@@ -158,13 +163,12 @@ def assemble(
     every = [result for _, result in results]
     problems.add(problem for result in every for problem in result.problems)
     problems.add(_unused_sources(ground.context.library_places, files, store, every))
-    shown = [r for d, r in results if has_page(d, r, plan)]
-    languages = ((r.article.language, r.article.path) for r in shown)
-    problems.add(check_languages(ground.search, languages))
-    indexed = store.stages.index(shown, plan, ground.chapters)
+    made = shown(results, plan)
+    problems.add(_unsearched_languages(ground.search, store, made))
+    indexed = store.stages.index(made, plan, ground.chapters)
     problems.add(indexed.problems)
     redirects = problems.of(store.stages.redirects(plan, indexed))
-    problems.add(store.stages.links(plan, indexed, redirects, shown))
+    problems.add(store.stages.links(plan, indexed, redirects, made))
     theme = problems.of(
         once(
             "theme",
@@ -192,7 +196,8 @@ def assemble(
         search=ground.search,
         versions=ground.versions,
         cards=problems.of(cards),
-        unplaced={r.article.address: r.unplaced for r in shown if r.unplaced},
+        outline=indexed.outline,
+        unplaced={r.article.address: r.unplaced for r in made if r.unplaced},
         allowances=prepare.allowances(files.settings_places, plan, every),
     )
     articles = Articles(ground.context, plan, ground.gallery, results)
@@ -306,6 +311,19 @@ def _unused_sources(
     return store.stages.of_articles(
         "unused", (library,), results, lambda old, new: old.used == new.used, find
     )
+
+
+def _unsearched_languages(
+    pagefind: Pagefind | None, store: Store, results: Sequence[ArticleResult]
+) -> Iterable[Problem]:
+    def find() -> tuple[Problem, ...]:
+        languages = ((r.article.language, r.article.path) for r in results)
+        return tuple(check_languages(pagefind, languages))
+
+    def is_alike(old: ArticleResult, new: ArticleResult) -> bool:
+        return old.article.language == new.article.language
+
+    return store.stages.of_articles("languages", (pagefind,), results, is_alike, find)
 
 
 def _output(

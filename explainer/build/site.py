@@ -18,6 +18,7 @@ from explainer.model.settings import Settings
 from explainer.model.site import SiteIndex
 from explainer.output.search import Pagefind
 from explainer.render.cards import Cards
+from explainer.render.context import RenderContext
 from explainer.render.renderer import Renderer, is_font
 from explainer.render.theme import Theme
 from explainer.site.navigation import MenuItem
@@ -57,6 +58,8 @@ class Site:
     """By an article's address: its annotations that have no place."""
     allowances: tuple[Allowance, ...]
     """The entries of `allow` in all files."""
+    outline: object
+    """See `stages.Indexed`."""
     permanent: Mapping[str, str] = field(default_factory=dict)
     """Permanent addresses for the next build to know, with the files that have them."""
 
@@ -69,8 +72,11 @@ class Site:
         """Output paths of the author's files. Generated files never replace them."""
         return frozenset(asset.target for asset in self.assets)
 
-    def renderer(self, *, live: bool = False) -> Renderer:
-        """Return the renderer of the site's pages. `live` pages connect to `explainer serve`."""
+    def renderer(self, *, live: bool = False, like: RenderContext | None = None) -> Renderer:
+        """Return the renderer of the site's pages. `live` pages connect to `explainer serve`.
+
+        `like` is the context of an earlier version of the site that `has_same_context`.
+        """
         return Renderer(
             self.settings,
             self.scale,
@@ -82,7 +88,26 @@ class Site:
             cards=self.cards,
             fonts=any(map(is_font, self.own_files)),
             live=live,
+            like=like,
         )
+
+    def has_same_context(self, other: Site) -> bool:
+        """Whether the pages of two versions of a site, with the same options, share a context."""
+        return (
+            self.outline is other.outline
+            and self.settings is other.settings
+            and self.theme is other.theme
+            and (self.search, self.cards) == (other.search, other.cards)
+            and self.menu is other.menu
+            and self.named is other.named
+            and self.assets is other.assets
+            and self.most_annotations == other.most_annotations
+        )
+
+    @cached_property
+    def most_annotations(self) -> int:
+        """The most annotations that an article has."""
+        return max((len(article.annotations) for article in self.index.articles), default=0)
 
 
 @dataclass(frozen=True, slots=True)

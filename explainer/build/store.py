@@ -91,9 +91,8 @@ class Store:
     def snapshot(self, read: load.Read) -> Snapshot:
         """Return what this run keeps for the next. `read` is what it read."""
         self._next.read = read
-        paths = read.texts.keys()
-        kept = {path: one for path, one in self._before.heads.items() if path in paths}
-        self._next.heads = {**kept, **self._next.heads}
+        if len(self._next.heads) < len(self._next.results):  # not all were read again
+            self._next.heads = {**self._before.heads, **self._next.heads}
         self._next.stages = self.stages.kept
         return self._next
 
@@ -215,6 +214,8 @@ class Store:
         results = self._same_results(documents, context)
         before = self._before.context
         is_alike = before is not None and replace(before, known=context.known) == context
+        if any(results):  # then all others differ
+            is_alike = False
         faces = self._faces(context)
         for i in [i for i, one in enumerate(results) if one is None]:
             document = documents[i]
@@ -241,8 +242,10 @@ class Store:
         before = self._before.results
         if context is not self._before.context or len(before) != len(documents):
             return [None] * len(documents)
-        pairs = zip(before, documents, strict=True)
-        return [was if was[0] is document else None for was, document in pairs]
+        return [
+            was if was[0] is document else None
+            for was, document in zip(before, documents, strict=True)
+        ]
 
     def _faces(self, context: ArticleContext) -> Faces | None:
         """Return the articles of earlier runs; None without any, or if they cannot be known."""

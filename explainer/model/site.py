@@ -69,7 +69,7 @@ class SiteIndex:
 
     articles: tuple[Article, ...]
     """Newest first, then by address; pages without a date last."""
-    claims: tuple[ClaimRef, ...]
+    claims: Sequence[ClaimRef]
     """Newest first."""
     sources: Sequence[IndexedSource]
     """By title."""

@@ -71,6 +71,8 @@ class Renderer:
     """Whether the author's files include fonts."""
     live: bool = False
     """Whether pages may connect to the server that serves them."""
+    like: RenderContext | None = None
+    """A context that is the same but for the places of sources; None if it must be made."""
 
     def relations(self, article: Article) -> ArticleRelations:
         """Return an article, and what its pages show from elsewhere."""
@@ -160,15 +162,17 @@ class Renderer:
     @cached_property
     def context(self) -> RenderContext:
         """The context that all pages share."""
+        # Collecting the sources takes long, and is not needed if one page has them all.
+        many = len(self.index.sources) > sheets.MOST
+        places = Recorder(self._lists.source_address) if many else None
+        if self.like:
+            return replace(self.like, source_address=places)
         site = self._site
         languages = {site.language, *(article.language for article in self._everything)}
         assets = Assets(self.theme, self._site_rules(site), script_texts(languages))
         fonts = self.fonts or any(map(is_font, assets.files))
         drawer = self.cards if site.url else None
         style = self.settings.link_style
-        # Collecting the sources takes long, and is not needed if one page has them all.
-        many = len(self.index.sources) > sheets.MOST
-        places = Recorder(self._lists.source_address) if many else None
         return RenderContext(
             site,
             self.theme,

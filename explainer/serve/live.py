@@ -66,8 +66,6 @@ class SiteState:
     """All problems, sorted."""
     texts: Mapping[str, str] = field(default_factory=dict)
     """The contents of the authors' files, by path, for excerpts."""
-    articles: Mapping[str, ArticleFiles] = field(default_factory=dict)
-    """By address."""
     site: Site | None = None
     """The site that the pages are made from; None before the first usable version."""
     pages: SitePages | None = None
@@ -77,6 +75,13 @@ class SiteState:
     def unplaced(self) -> Mapping[str, tuple[Unplaced, ...]]:
         """The annotations without a place, by the address of their article."""
         return self.site.unplaced if self.site else {}
+
+    def files(self, address: str) -> ArticleFiles | None:
+        """Return the files of the article at an address; None if there is no article."""
+        article = self.pages and self.pages.article(address)
+        if not article:
+            return None
+        return ArticleFiles(article.path, article.path.removesuffix(".md") + ".yaml")
 
 
 class LiveSite:
@@ -137,7 +142,7 @@ class LiveSite:
             return self._replace(replace(self.state, texts=texts), result.problems)
         if old and old.site.cards and site.cards:
             site = replace(site, cards=old.site.cards)  # its fonts are already loaded
-        pages = SitePages(self._root, site, kept.snapshot.read.stamps, self._rendering)
+        pages = SitePages(self._root, site, kept.snapshot.read.stamps, self._rendering, old)
         if self._options.write and (old is None or _names(old.site) != _names(site)):
             with suppress(OSError):  # schemas are a convenience for editors: do not fail
                 json_schema.write_schemas(self._root, site.scale, kinds(site.settings))
@@ -146,10 +151,6 @@ class LiveSite:
             change = pages.change_from(old)
         state = SiteState(
             texts=result.texts,
-            articles={
-                a.address: ArticleFiles(a.path, a.path.removesuffix(".md") + ".yaml")
-                for a in site.index.articles
-            },
             site=site,
             pages=old if change.kind == "nothing" else pages,
         )

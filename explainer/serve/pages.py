@@ -11,10 +11,12 @@ from typing import Literal
 
 from explainer.build.site import Site
 from explainer.formats import web_annotation
+from explainer.model.article import Article
 from explainer.model.documents import Asset
 from explainer.model.problems import Problem
 from explainer.output import search
 from explainer.render.files import OutputFile, RenderedFile
+from explainer.render.renderer import Renderer
 from explainer.render.templates import TemplateError
 from explainer.serve.responses import Response, media_type
 from explainer.site import load
@@ -42,6 +44,8 @@ class Change:
 class SitePages:
     """The files of one version of a site, by their paths in the output.
 
+    `before` has those of an earlier version of the site.
+
     Pages are rendered one at a time under the lock `rendering`. Python runs one thread at a time
     anyway, and not every library that draws preview cards is thread-safe.
     """
@@ -52,6 +56,7 @@ class SitePages:
         site: Site,
         stamps: Mapping[str, load.Stamp],
         rendering: threading.RLock,
+        before: SitePages | None,
     ) -> None:
         self.site = site
         self.rendered: dict[str, Response] = {}
@@ -63,8 +68,9 @@ class SitePages:
         self._indexing = threading.Lock()
         self._search_files: Mapping[str, bytes] | None = None
         """None until the first request for one of them."""
-        self._renderer = site.renderer(live=True)
-        self._articles = {article.address: article for article in site.index.articles}
+        is_alike = before and site.has_same_context(before.site)
+        like = before._renderer.context if before and is_alike else None
+        self._renderer: Renderer = site.renderer(live=True, like=like)
         self._article_files: dict[str, dict[str, OutputFile]] = {}
         own = (asset for asset in site.assets if asset.target.endswith(_CSS))
         self._styles = {
@@ -109,14 +115,21 @@ class SitePages:
         """Find a rendered file by its path; None if there is none."""
         if path.startswith("assets/"):
             return self._theme_files.get(path)
-        if file := self._site_files.get(path):
-            return file
+        # Articles first: listing the files of the site takes long if there are many articles.
         parts = path.split("/")[:-1]
         for end in range(len(parts), -1, -1):
             address = "/" + "".join(f"{part}/" for part in parts[:end])
             if file := self._files_of(address).get(path):
                 return file
-        return None
+        return self._site_files.get(path)
+
+    def article(self, address: str) -> Article | None:
+        """Return the article at an address."""
+        return self._articles.get(address)
+
+    @cached_property
+    def _articles(self) -> dict[str, Article]:
+        return {article.address: article for article in self.site.index.articles}
 
     @cached_property
     def _theme_files(self) -> dict[str, OutputFile]:
@@ -128,7 +141,7 @@ class SitePages:
 
     def _files_of(self, address: str) -> dict[str, OutputFile]:
         """Return the files of the article at an address by path; empty if there is no article."""
-        article = self._articles.get(address)
+        article = self.article(address)
         if article is None:
             return {}
         if address not in self._article_files:

@@ -118,7 +118,7 @@ class Service:
         common = {"data-own": own, "data-token": self.guard.token, "data-address": address}
         shown = json.dumps(self.report(address), ensure_ascii=False)
         scripts = {"live": {"data-page": page.hash, "data-report": shown}}
-        if address in self.site.state.articles and page.status == 200:
+        if page.status == 200 and self.site.state.files(address):
             scripts["annotate"] = {}
         lines = ""
         for name, more in scripts.items():
@@ -156,7 +156,7 @@ class Service:
         """Return the content of the panel of the page at an address."""
         state = self.site.state
         unplaced = state.unplaced.get(address, ())
-        files = state.articles.get(address)
+        files = state.files(address)
         own = (files.article, files.annotations) if files else ()
         return report.report(self.problems, unplaced, state.texts, self.root, self._editor, own)
 

@@ -6,6 +6,7 @@ all articles would return, or None if that must be made from all articles.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -16,6 +17,7 @@ from explainer.model.article import Article, SourceView
 from explainer.model.documents import Document, RoutedDocument
 from explainer.model.site import ClaimRef, IndexedPerson, SiteIndex, Topic
 from explainer.site import draft_notes
+from explainer.site.index import DatedClaims
 from explainer.site.routes import ReadArticle, Routes, route
 from explainer.site.sources import SourceList, identity_of
 
@@ -35,7 +37,7 @@ def plan_with(
     """
     if plan.by_texts or now < plan.now or any(each <= now[: len(each)] for each in plan.later):
         return None
-    new: dict[str, RoutedDocument] = {}
+    new: dict[int, RoutedDocument] = {}
     for before, document in changed:
         old, old_problems, _ = route(before, timezone, read)
         found, problems, _ = route(document, timezone, read)
@@ -43,8 +45,8 @@ def plan_with(
         is_alike = heads[0] == heads[1] and document.paths == before.paths
         if not is_alike or problems != old_problems or draft_notes.find([found]):
             return None
-        new[found.path] = found
-    documents = tuple(new.get(each.path, each) for each in plan.documents)
+        new[id(before)] = found
+    documents = tuple([new.get(id(each.document), each) for each in plan.documents])
     return replace(plan, documents=documents, now=now)
 
 
@@ -90,24 +92,22 @@ def _pointers(result: ArticleResult) -> tuple[object, ...]:
 def index_with(index: SiteIndex, changed: Sequence[tuple[Article, Article]]) -> SiteIndex | None:
     """Return the index with newer versions of articles, which `contribute_alike`."""
     news = {id(old): new for old, new in changed}
-    articles = tuple(news.get(id(each), each) for each in index.articles)
-    if sum(old is not new for old, new in zip(index.articles, articles, strict=True)) < len(news):
+    articles = tuple([news.get(id(each), each) for each in index.articles])
+    if sum(map(operator.is_not, index.articles, articles)) < len(news):
         return None  # somebody in the article has another name in the index
     refs = {
-        (new.address, claim.id): ClaimRef(new, claim) for _, new in changed for claim in new.claims
+        id(before): ClaimRef(new, claim)
+        for old, new in changed
+        for before, claim in zip(old.claims, new.claims, strict=True)
     }
 
-    def new_ref(ref: ClaimRef) -> ClaimRef:
-        found = id(ref.article) in news and refs.get((ref.article.address, ref.claim.id))
-        return found or ref
-
     def new_refs(found: Sequence[ClaimRef]) -> tuple[ClaimRef, ...]:
-        return tuple(map(new_ref, found))
+        return tuple([refs.get(id(ref.claim), ref) for ref in found])
 
     return replace(
         index,
         articles=articles,
-        claims=new_refs(index.claims) if refs else index.claims,
+        claims=DatedClaims(articles, len(index.claims)),
         sources=_sources(index.sources, changed),
         people=_people(index.people, changed, new_refs),
         topics=_topics(index.topics, changed, news),

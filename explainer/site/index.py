@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Any
 
 from explainer.model.article import Article
 from explainer.model.front_matter import Related
@@ -13,6 +15,7 @@ from explainer.site import names
 from explainer.site.rivals import rivals
 from explainer.site.routes import named_page
 from explainer.site.sources import SourceList, group_sources, source_conflicts
+from explainer.support.values import dataclass
 
 
 def index(
@@ -42,7 +45,7 @@ def index(
     return (
         SiteIndex(
             articles=tuple(articles),
-            claims=tuple(sorted(claims, key=lambda ref: ref.claim.date or "", reverse=True)),
+            claims=DatedClaims(tuple(articles), len(claims)),
             sources=SourceList(sources),
             most_uses=max((len(views) for views in sources.values()), default=0),
             people=people,
@@ -54,6 +57,28 @@ def index(
         ),
         tuple(problems),
     )
+
+
+@dataclass(frozen=True)
+class DatedClaims(Sequence[ClaimRef]):
+    """The claims of articles, newest first, collected when they are first used."""
+
+    articles: tuple[Article, ...]
+    length: int
+
+    @cached_property
+    def _all(self) -> tuple[ClaimRef, ...]:
+        claims = (ClaimRef(article, claim) for article in self.articles for claim in article.claims)
+        return tuple(sorted(claims, key=lambda ref: ref.claim.date or "", reverse=True))
+
+    def __len__(self) -> int:
+        return self.length
+
+    def __getitem__(self, index: Any) -> Any:
+        return self._all[index]
+
+    def __iter__(self) -> Iterator[ClaimRef]:
+        return iter(self._all)
 
 
 # --- further reading and chapters -----------------------------------------------------------------

@@ -154,17 +154,19 @@ def load_changed(
         if content is None or problem or not stat.S_ISREG(status.st_mode):
             return None
         texts[path], stamps[path] = content, stamp_of(status)
-    documents = tuple(_reread(each, texts, changed) for each in files.documents)
+    articles = {path.rpartition(".")[0] + ".md" for path in changed}
+    documents = tuple(
+        [_reread(d, texts) if d.article.path in articles else d for d in files.documents]
+    )
     return replace(files, documents=documents, stamps=stamps), texts, before.problems
 
 
-def _reread(document: Document, texts: Mapping[str, str], changed: Collection[str]) -> Document:
-    """Return a document with its present texts: the same object if none has changed."""
+def _reread(document: Document, texts: Mapping[str, str]) -> Document:
+    """Return a document with its present texts: the same object if none differs."""
     article, annotations = document.article, document.annotations
-    if article.path not in changed and (annotations is None or annotations.path not in changed):
-        return document
     article = Text(article.path, texts[article.path])
-    return Document(article, annotations and Text(annotations.path, texts[annotations.path]))
+    now = Document(article, annotations and Text(annotations.path, texts[annotations.path]))
+    return document if now == document else now
 
 
 def _load(reading: _Reading) -> SiteFiles | None:

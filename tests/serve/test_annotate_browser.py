@@ -636,7 +636,8 @@ def test_the_page_has_the_reader_text(browser, own_content):
     skipped = "".join(re.findall(r'"([^"]*)"', re.search(r"const NOT_TEXT =([^;]*);", script)[1]))
     site = LiveSite(folder, BuildOptions(drafts=True, write=False))
     site.update(None)
-    for address, files in site.state.articles.items():
+    for address in (article.address for article in site.state.site.index.articles):
+        files = site.state.files(address)
         text = (folder / files.article).read_text()
         body = read_article(Text(files.article, text))[0].body
         tokens, _ = Markdown(MarkdownOptions(typographer=True)).parse_with_marks(body, "en")

@@ -86,7 +86,7 @@ class EditedPage:
     @classmethod
     def read(cls, root: Path, state: SiteState, address: str) -> EditedPage:
         """Read the file of the article at an address. Raises RefusalError and OSError."""
-        files = state.articles.get(address)
+        files = state.files(address)
         if files is None or state.site is None:
             raise RefusalError(404, f"there is no article at `{address}`")
         file = resolve(root, files.annotations)
