@@ -99,8 +99,9 @@ def site_rules(
 ) -> str:
     """Return the end of `style.css` for a site in `language` with these articles.
 
-    The rules define the look of each rating and of the site's own `kinds` of notes, the quotation
-    marks and digits of each language, and an anchor name for each reference mark.
+    The rules define the look of each rating and of the site's own `kinds` of notes, the order of
+    claims by rating, the quotation marks and digits of each language, and an anchor name for each
+    reference mark.
 
     A margin note is placed beside the mark with its number, or below the note before it. CSS cannot
     make anchor names from attributes, so the names are written out: enough for the article with the
@@ -119,6 +120,7 @@ def site_rules(
         f'[data-rating="{r.id}"]{{--shape:{drawn.index(r.shape)};--tone:var(--{r.tone})}}'
         for r in scale
     )
+    badges += "".join(f".o{n}{{order:{n}}}" for n in range(1, len(scale)))
     lines = "".join(
         f'mark:where([data-kind~="{kind.id}"]){{--hem:{_LINES[kind.style]}}}'
         for kind in kinds

@@ -7,7 +7,7 @@ Views are made from the model. They are typed and frozen, so that no template ca
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from explainer.language.words import words_of
 from explainer.model.article import (
@@ -31,6 +31,8 @@ from explainer.render.timeline import Timeline, timeline
 from explainer.site.sheets import topic_address
 from explainer.support.values import dataclass
 
+_FEWEST_ORDERED = 5
+"""How many claims an article has, at least, that readers can order."""
 _LETTERS_PER_NOTE = 140
 """How many letters of a text are beside a folded note: three lines of small type, and a gap."""
 _LETTERS_BELOW = 200
@@ -82,6 +84,8 @@ class RivalGroup:
     """In reading order."""
     pairs: tuple[tuple[int, int], ...]
     """The numbers of those that contradict each other; empty if all contradict each other."""
+    rank: int
+    """The place of the first of their ratings in the article's tally, from 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +116,8 @@ class ArticleView:
     article: Article
     ledger: tuple[RivalGroup, ...]
     """Its claims, each once, in the order of the first of each group."""
+    can_be_ordered: bool
+    """Whether readers can order these groups by rating: many groups, in another order."""
     places: Mapping[str, NotePlace]
     """The place of each annotation's note in the margins, by its id."""
     notes_overflow: bool
@@ -202,8 +208,11 @@ def ledger_entry(relations: ArticleRelations, claim: ClaimView) -> LedgerEntry:
     )
 
 
-def rival_groups(entries: Iterable[LedgerEntry]) -> tuple[RivalGroup, ...]:
-    """Group the claims of one article with their rivals in it."""
+def rival_groups(
+    entries: Iterable[LedgerEntry], parts: Sequence[TallyPart]
+) -> tuple[RivalGroup, ...]:
+    """Group the claims of one article, which has a tally of `parts`, with their rivals in it."""
+    ranks = {part.rating.id: rank for rank, part in enumerate(parts)}
     left = {entry.claim.address: entry for entry in entries}
     groups: list[RivalGroup] = []
     for first in tuple(left):
@@ -223,7 +232,8 @@ def rival_groups(entries: Iterable[LedgerEntry]) -> tuple[RivalGroup, ...]:
             if rival.claim.address in found and each.claim.number < rival.claim.number
         )
         is_complete = 2 * len(pairs) == len(group) * (len(group) - 1)
-        groups.append(RivalGroup(tuple(group), () if is_complete else pairs))
+        rank = min(ranks[entry.claim.rating.id] for entry in group)
+        groups.append(RivalGroup(tuple(group), () if is_complete else pairs, rank))
     return tuple(groups)
 
 
@@ -263,15 +273,19 @@ def article_view(relations: ArticleRelations) -> ArticleView:
     article = relations.article
     claims, questions = article.claims, article.questions
     speaking = people(claims, questions)
+    parts = tally(claims)
+    ledger = rival_groups((ledger_entry(relations, claim) for claim in claims), parts)
+    ranks = [group.rank for group in ledger]
     parent = relations.above[0] if relations.above else None
     return ArticleView(
         article,
-        rival_groups(ledger_entry(relations, claim) for claim in claims),
+        ledger,
+        len(claims) >= _FEWEST_ORDERED and ranks != sorted(ranks),
         note_places(article),
         _overflows(article),
         questions,
         _checked(claims),
-        tally(claims),
+        parts,
         speaking,
         tuple(person.speaker for person in speaking),
         tuple((name, topic_address(slug)) for name, slug in relations.topics),

@@ -11,7 +11,7 @@ from explainer.build.options import BuildOptions
 from explainer.build.pipeline import build_site
 from explainer.render.views import _checked
 from tests.helpers import folders
-from tests.helpers.articles import Maker, day
+from tests.helpers.articles import Maker, build, day
 
 
 @pytest.mark.parametrize(
@@ -39,6 +39,27 @@ def test_what_is_after_the_text_leaves_space_for_notes(
     assert not build_site(folders.put(tmp_path, files), BuildOptions(jobs=1)).failed
     page = (tmp_path / "_site/a/index.html").read_text(encoding="utf-8")
     assert ('<div class="after slim">' in page) is is_slim
+
+
+@pytest.mark.parametrize(
+    ("ratings", "is_offered"),
+    [
+        (("false", "true", "true", "true", "true"), True),
+        (("false", "true", "true", "true"), False),  # few
+        (("true", "true", "mixed", "false", "false"), False),  # in that order already
+        (("true",) * 9, False),
+    ],
+)
+def test_an_order_by_rating_is_offered_for_many_claims_in_another_order(
+    ratings: tuple[str, ...], *, is_offered: bool
+) -> None:
+    m = Maker()
+    for number, rating in enumerate(ratings):
+        m.claim(f"c{number}", "A claim.", rating)
+        m.block(f"<p>{m.mark(f'c{number}', 'words')}</p>\n")
+    article = m.article()
+    page = build(article)[article.address.strip("/") + "/index.html"]
+    assert ('name="ranked"' in page) is is_offered
 
 
 def test_the_day_on_which_most_claims_were_checked() -> None:
