@@ -231,6 +231,11 @@ def _own_sections(article: ReaderText, spans: Sequence[Span]) -> dict[int, str]:
     return own
 
 
+def reach(count: int) -> int:
+    """Return how long a prefix or suffix of one of `count` places may be, in characters."""
+    return min(_MOST_CONTEXT, max(_LEAST_CONTEXT, _ALL_CONTEXTS // count))
+
+
 class _Sides:
     """The texts before and after several places, compared with each other."""
 
@@ -240,8 +245,7 @@ class _Sides:
         self.text = article.normalized.text
         self.first = int(self.text.startswith(" "))
         self.last = len(self.text) - self.text.endswith(" ")
-        limit = max(_LEAST_CONTEXT, _ALL_CONTEXTS // max(1, len(matches)))
-        self.reach = min(_MOST_CONTEXT, limit)
+        self.reach = reach(len(matches))
         self.starts = [m.at - self.text.startswith(" ", max(0, m.at - 1)) for m in matches]
         """Where the prefixes end: white space beside a place does not count."""
         self.stops = [m.to + self.text.startswith(" ", m.to) for m in matches]

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from explainer.anchor import explain, find
-from explainer.anchor.apart import tell_apart
+from explainer.anchor.apart import _all_words, reach, tell_apart
 from explainer.anchor.text import ReaderText, read
 from explainer.markdown.parser import Markdown, MarkdownOptions
 from explainer.model.annotations import Target
@@ -299,6 +299,33 @@ def test_the_longest_passage_that_is_quoted_with_all_of_its_words(length, is_tol
     passage = f"alpha mid {'x' * (length - len('alpha mid  omega omega'))} omega omega"
     told = suggestions(article(passage), Target(quote="alpha … mid … omega"))
     assert told == [{"suffix": "omega"}, {"quote": passage} if is_told else None]
+
+
+@pytest.mark.parametrize(
+    ("places", "length"),
+    [
+        (1, 2000),
+        (2000, 2000),
+        (2001, 1999),
+        (19_900, 201),
+        (20_000, 200),
+        (20_001, 200),
+        (1_000_000, 200),
+    ],
+)
+def test_of_very_many_places_less_context_is_compared(places, length):
+    assert reach(places) == length
+
+
+@pytest.mark.parametrize(
+    ("searches", "length", "is_told"), [(100_000, 40, True), (97_561, 41, False)]
+)
+def test_only_so_many_passages_are_searched_for(searches, length, is_told):
+    """Four million characters in total: one more than that is too many."""
+    text = f"alpha {'x' * (length - len('alpha  omega'))} omega"
+    reader, known = article(text), {str(number): {} for number in range(searches)}
+    told = _all_words(reader, Target(quote="alpha … omega"), 0, length, known)
+    assert told == ({find.Span(0, length): {"quote": text}} if is_told else {})
 
 
 def test_the_keys_that_the_target_has_stay_or_are_replaced():

@@ -95,6 +95,20 @@ def test_names_that_are_not_similar(count, more):
 
 
 @pytest.mark.parametrize(
+    ("same", "other", "is_near"),
+    [
+        (7, 3, True),  # exactly 70 %
+        (9, 4, False),  # 69 %
+    ],
+)
+def test_similar_names_are_at_least_70_percent_alike(same, other, is_near):
+    name, query = ("a" * same + letter * other for letter in "bc")
+    near = f"did you mean `{name}`?"
+    assert (told(f"![]({name})", Target(image=query)).hint == near) == is_near
+    assert (told(f"# {name}\n\nWords.", Target(section=query)).hint == near) == is_near
+
+
+@pytest.mark.parametrize(
     ("beginnings", "ends", "choose"), [(40, 50, "a place"), (29, 69, "a beginning")]
 )
 def test_more_than_2000_passages_are_listed_by_their_ends(beginnings, ends, choose):
