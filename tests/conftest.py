@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
+import tempfile
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -46,12 +48,32 @@ def pytest_configure(config: pytest.Config) -> None:
     # A background process of a script ignores SIGINT, and so do its children, such as servers.
     if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    _keep_the_key_apart(config)
     if not config.getoption("--regen"):
         return
     if os.environ.get("CI"):
         raise pytest.UsageError("--regen rewrites expected results: never use it in CI")
     if config.getoption("numprocesses", None):
         raise pytest.UsageError("--regen rewrites files one by one: leave out -n")
+
+
+def _keep_the_key_apart(config: pytest.Config) -> None:
+    """Let tests use a copy of explainer's folder among the user's caches, and write only there.
+
+    With the user's key, what `.explainer/` of this repository keeps stays valid. The caches of
+    other programs, such as pip and browsers, stay where they are.
+    """
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        return  # the process that started this one has done it
+    made = tempfile.TemporaryDirectory()
+    config.add_cleanup(made.cleanup)
+    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    for folder in home.iterdir() if home.is_dir() and os.name == "posix" else ():
+        if folder.name == "explainer":
+            shutil.copytree(folder, Path(made.name, folder.name))
+        else:
+            Path(made.name, folder.name).symlink_to(folder)
+    os.environ["XDG_CACHE_HOME"] = made.name
 
 
 @pytest.fixture(scope="session")
