@@ -7,6 +7,7 @@ from pathlib import Path
 from explainer.build.options import BuildOptions
 from explainer.build.pipeline import load_site
 from explainer.model.site import SiteIndex
+from explainer.site.index import index as make_index
 from tests.helpers import folders
 
 
@@ -48,6 +49,25 @@ def test_further_reading(tmp_path: Path) -> None:
         "/other/": (),
         "/": (),
     }
+
+
+def test_the_most_uses_of_a_source(tmp_path: Path) -> None:
+    assert index(tmp_path / "none", {"content/a.md": page("A")}).most_uses == 0
+    sources = "sources: {one: {title: One, url: 'https://one.example/'}, two: {title: Two}}\n"
+    files = {f"content/{name}.md": page(name) for name in "ab"}
+    files |= {
+        f"content/{name}.yaml": f"{sources}notes: [{{quote: Words, note: N, sources: [{used}]}}]\n"
+        for name, used in (("a", "one, two"), ("b", "one"))
+    }
+    assert index(tmp_path / "some", files).most_uses == 2
+
+
+def test_chapters_of_a_document_without_a_page_are_left_out(tmp_path: Path) -> None:
+    """While a document has errors, a preview has no page of it."""
+    (article,) = index(tmp_path, {"content/a.md": page("A")}).articles
+    chapters = {"content/broken.md": ["content/a.md"], "content/a.md": ["content/broken.md"]}
+    found, problems = make_index([article], {}, chapters, {})
+    assert (found.chapters, found.parents, problems) == ({article.address: ()}, {}, ())
 
 
 def test_chapters_and_what_they_are_chapters_of(tmp_path: Path) -> None:
