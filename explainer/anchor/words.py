@@ -64,8 +64,9 @@ _FIXED_SPACES = frozenset("\u00a0\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202
 """Spaces that separate thousands, which are not typed between two numbers."""
 _CURRENCY = "[A-Z]{0,3}[$¢-¥֏؋৲৳৻૱௹฿៛₠-⃏꠸﷼﹩＄￠￡￥￦]"
 _LEAD = re.compile(
-    r"(?:[\s(\[{<>=~≈×:;/|,^*≤≥≠→⇒¿¡„（［｛「『【〈《〔，。：；、]|(?<![\w.,!?)\]}%])[\"'«»‹›])"
-    rf"((?:{_CURRENCY})?[-+±]?(?:{_CURRENCY}|[A-Z]{{1,3}}(?=\Z))?\.?)$"
+    r"(?:(?<=[\s(\[{<>=~≈×:;/|,^*≤≥≠→⇒¿¡„（［｛「『【〈《〔，。：；、])"
+    r"|(?<=[\"'«»‹›])(?<![\w.,!?)\]}%].))"
+    rf"(?:{_CURRENCY})?[-+±]?(?:{_CURRENCY}|[A-Z]{{1,3}}(?=\Z))?\.?$"
 )
 """What belongs to a number before its first digit: a sign, a currency, a decimal point. It follows
 a character that is not part of a word: there is no sign in `EIP-1283`, nor in `"Apollo"-11`."""
@@ -165,7 +166,7 @@ def _spaced(article: ReaderText, at: int) -> WordCut:
 def _signed(article: ReaderText, position: int) -> WordCut:
     """Return what is cut after a number's sign, or after the point of a number such as `.5`."""
     text = article.normalized.text
-    if text[position - 1] == " " or not _NUMBER.match(text, position):
+    if not _NUMBER.match(text, position):
         return WordCut.NOTHING
     before = " " * (position < _LEAD_LENGTH) + text[max(0, position - _LEAD_LENGTH) : position]
     lead = _LEAD.search(before)
@@ -173,13 +174,13 @@ def _signed(article: ReaderText, position: int) -> WordCut:
         # Without spaces between words, the sign follows one.
         sign = text[position - 1] in "-+" and _kind(text, position - 2) is _Kind.UNSPACED
         return WordCut.PERHAPS if sign or _EXPONENT.search(before) else WordCut.NOTHING
-    _, dash, after = lead[1].partition("-")
+    _, dash, after = lead[0].partition("-")
     if dash:
         at = position - len(after) - 1
         start, end = article.normalized.raw(at, at + 1)
         if article.text[start:end] in _LONG_DASHES:
             return WordCut.NOTHING
-    return WordCut.WORD if re.search(r"[-+±.]", lead[1]) else WordCut.NOTHING
+    return WordCut.WORD if re.search(r"[-+±.]", lead[0]) else WordCut.NOTHING
 
 
 def _spelled(text: str, position: int) -> WordCut:
@@ -195,11 +196,7 @@ def _spelled(text: str, position: int) -> WordCut:
     if before is _Kind.ATTACHED:
         return WordCut.PERHAPS if _HEBREW_ABBREVIATION.match(text, at - 1) else WordCut.NOTHING
     letters = text[at - 1 : at + 2].lower()
-    contracted = (
-        letters == "n't"
-        and _kind(text, at - 2) is _Kind.LETTER
-        and _kind(text, at + 2) is not _Kind.LETTER
-    )
+    contracted = letters == "n't" and _kind(text, at + 2) is not _Kind.LETTER
     return WordCut.WORD if contracted or letters == "l·l" else WordCut.NOTHING
 
 

@@ -173,6 +173,10 @@ def test_inside_words_and_numbers_is_no_match(text, quote, whole):
         ("In 2020 1/2 of them", "1/2 of them"),
         ("统一大学", "一"),
         ("(5) and", "5"),
+        ("use the -v flag", "v flag"),
+        ("ein Wort —$5 Millionen", "5 Millionen"),
+        ("至a-5度", "5度"),
+        ("a file .env here", "env"),
     ],
 )
 def test_whole_words_and_numbers_match(text, quote):
@@ -195,7 +199,9 @@ def test_whole_words_and_numbers_match(text, quote):
         ("open 24/7 now", "24", "24/7"),
         ("in 10^6 cases", "10", "10^6"),
         ("il y a 1 500 personnes", "500 personnes", "1 500 personnes"),
+        ("il y a 1\u200b 500 personnes", "500 personnes", "1 500 personnes"),
         ("气温降至-5度", "5度", "-5度"),
+        ("在A至-5度", "5度", "-5度"),
         ("共二十五万人", "五万人", "二十五万人"),
         ("在十一月", "一月", "十一月"),
         ("在二〇二五年", "二五年", "二〇二五年"),
