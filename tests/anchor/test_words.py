@@ -390,6 +390,9 @@ def test_very_long_words_are_not_completed(length, is_completed):
         ("a.b", [0, 3]),
         ("电e\u0301电", [0, 1, 2, 3]),
         ("3 电", [0, 1, 2, 3]),
+        ("a 1 500", [0, 1, 2, 7]),
+        ("二十电", [0, 2, 3]),
+        ("กิน", [0, 2, 3]),
     ],
 )
 def test_where_prefixes_and_suffixes_may_be_cut(text, cuts):
