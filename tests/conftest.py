@@ -48,7 +48,6 @@ def pytest_configure(config: pytest.Config) -> None:
     # A background process of a script ignores SIGINT, and so do its children, such as servers.
     if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
-    _keep_the_key_apart(config)
     if not config.getoption("--regen"):
         return
     if os.environ.get("CI"):
@@ -57,7 +56,8 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError("--regen rewrites files one by one: leave out -n")
 
 
-def _keep_the_key_apart(config: pytest.Config) -> None:
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
     """Let tests use a copy of explainer's folder among the user's caches, and write only there.
 
     With the user's key, what `.explainer/` of this repository keeps stays valid. The caches of
@@ -66,7 +66,7 @@ def _keep_the_key_apart(config: pytest.Config) -> None:
     if os.environ.get("PYTEST_XDIST_WORKER"):
         return  # the process that started this one has done it
     made = tempfile.TemporaryDirectory()
-    config.add_cleanup(made.cleanup)
+    session.config.add_cleanup(made.cleanup)
     home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     for folder in home.iterdir() if home.is_dir() and os.name == "posix" else ():
         if folder.name == "explainer":
