@@ -15,6 +15,7 @@ import jinja2
 import pytest
 from hypothesis import settings
 
+from explainer.build import disk
 from explainer.build.options import BuildOptions
 from explainer.build.pipeline import build_site
 from explainer.output import search
@@ -123,8 +124,12 @@ def _templates() -> Iterator[None]:
 
 @pytest.fixture(autouse=True, scope="session")
 def _same_files() -> Iterator[None]:
-    """Make only once what is the same in most sites: JSON Schemas, style sheets, and scripts."""
+    """Make only once what is the same in most sites: JSON Schemas, style sheets, and scripts.
+
+    And read the program itself only once, which each build does to know whether it has changed.
+    """
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(disk, "program", cache(disk.program))
         patch.setattr(json_schema, "schema_text", cache(json_schema.schema_text))
         for name in ("minify_css", "minify_js"):
             small = cache(getattr(minify, name))

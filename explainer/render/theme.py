@@ -20,6 +20,7 @@ No error in a template is silent or causes a traceback: `Theme.render` raises `T
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -96,24 +97,27 @@ class Theme:
 
     def _digest(self, kind: str) -> str:
         digest = hashlib.sha256()
-        for folder in self.folders:
-            for path in sorted((folder.path / kind).rglob("*")):
-                if path.is_file():
-                    content = b""
-                    with suppress(OSError):  # a page that needs it says so
-                        content = hashlib.sha256(path.read_bytes()).digest()
-                    digest.update(f"{path}\0".encode(errors="surrogatepass") + content)
+        for _, path in self._every[kind]:
+            content = b""
+            with suppress(OSError):  # a page that needs it says so
+                content = hashlib.sha256(path.read_bytes()).digest()
+            digest.update(f"{path}\0".encode(errors="surrogatepass") + content)
         return digest.hexdigest()
+
+    @cached_property
+    def _every(self) -> Mapping[str, Sequence[tuple[str, Path]]]:
+        """By kind: the names and paths of all files, at the time of first use."""
+        return {
+            kind: [pair for folder in self.folders for pair in _files_below(folder.path / kind)]
+            for kind in KINDS
+        }
 
     def files(self, kind: str) -> dict[str, Path]:
         """Return the files of a kind that are not overridden, by name."""
         files: dict[str, Path] = {}
-        for folder in self.folders:
-            top = folder.path / kind
-            for path in sorted(top.rglob("*")):
-                name = path.relative_to(top).as_posix()
-                if path.is_file() and not any(map(_is_ignored, name.split("/"))):
-                    files.setdefault(name, path)
+        for name, path in self._every[kind]:
+            if not any(map(_is_ignored, name.split("/"))):
+                files.setdefault(name, path)
         return dict(sorted(files.items()))
 
     @cached_property
@@ -219,6 +223,17 @@ class Theme:
 def _program() -> str:
     """Return the text of the program that joins styles and scripts."""
     return Path(minify.__file__).read_text(encoding="utf-8")
+
+
+def _files_below(top: Path) -> list[tuple[str, Path]]:
+    """Return the names, relative to a folder, and the paths of all files below it."""
+    found, start = [], len(str(top)) + 1
+    for folder, _, names in os.walk(top):
+        for name in names:
+            path = os.path.join(folder, name)  # noqa: PTH118 - for speed: there are many files
+            if os.path.isfile(path):  # noqa: PTH113
+                found.append((path[start:].replace(os.sep, "/"), Path(path)))
+    return sorted(found)
 
 
 def _is_ignored(name: str) -> bool:
