@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+import re
 import stat
 import sys
 from pathlib import Path
@@ -262,8 +263,9 @@ def test_a_program_that_does_not_tell_its_version(broken, enabled):
 
 
 @installed
-def test_a_program_that_is_installed_and_wanted():
+def test_a_program_that_is_installed_and_wanted(capfd):
     assert search.find(True, WHERE) == (search.Pagefind(search._program(), WHERE), ())
+    assert capfd.readouterr() == ("", "")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the program is a script")
@@ -319,11 +321,17 @@ def test_if_the_index_is_invalid_the_site_is_built_without_search(tmp_path, brok
     [
         ("if kind == 'AddFile': sys.exit('out of order')", "out of order"),
         ("if kind == 'AddFile': sys.exit()", "it stopped before it was done"),
+        ("os.close(0)", "OSError: [Errno 9] Bad file descriptor"),  # it reads no more
         ("if kind == 'AddFile': answer = {'type': 'Error', 'message': 'too long'}", "too long"),
+        ("sys.exit(f\"with {[k for k in os.environ if 'PAGEFIND' in k.upper()]}\")", "with []"),
     ],
 )
 @pytest.mark.parametrize("length", [1, 1 << 20])
-def test_if_the_program_stops_its_last_words_are_told(tmp_path, broken, reply, trouble, length):
+def test_if_the_program_stops_its_last_words_are_told(
+    tmp_path, broken, reply, trouble, length, monkeypatch
+):
+    monkeypatch.setenv("PAGEFIND_SITE", "elsewhere")
+    monkeypatch.setenv("pagefind_verbose", "true")
     speaks(broken, reply)
     page = folders.put(tmp_path, {"index.html": "x" * length}) / "index.html"
     files, (problem,) = search.index(
@@ -389,6 +397,10 @@ def test_two_builds_are_byte_identical(tmp_path, monkeypatch):
         other, second = build(tmp_path / "elsewhere/other", BuildOptions(jobs=2))
     assert [p.message for p in second.problems] == []
     assert folders.contents(one) == folders.contents(other)
+    made = [*one.rglob("*.pf_filter"), *one.rglob("*.pf_meta")]
+    assert made
+    for path in made:
+        assert re.fullmatch(r"(pagefind\.)?[a-z]+_[0-9a-f]{10}", path.stem), path
 
 
 @installed
