@@ -109,6 +109,8 @@ class Lane:
     """The baseline of its name, in pixels from the top."""
     y: int
     """The line on which marks are stacked, in pixels from the top."""
+    row: int
+    """The vertical center of the lowest marks, in pixels from the top."""
     marks: tuple[Mark, ...]
     """The marks by position, those of a moment from the bottom up."""
     spans: tuple[tuple[float, float], ...]
@@ -140,6 +142,11 @@ class Timeline:
         shown = {claim.rating for moment in self.moments for claim in moment.claims}
         shown |= {rated.now for moment in self.moments for rated in moment.rated}
         return tuple((rating, PATHS[rating.shape]) for rating in sorted(shown, key=by_value))
+
+    @property
+    def shapes(self) -> Mapping[str, int]:
+        """A number for each of `badges`, by the rating's id."""
+        return {rating.id: number for number, (rating, _) in enumerate(self.badges, 1)}
 
 
 def timeline(article: Article, write: Callable[[PartialDate], str]) -> Timeline | None:
@@ -246,9 +253,10 @@ def _lanes(moments: Sequence[Moment]) -> tuple[tuple[Lane, ...], int]:
         things = [(moment.position, rating) for moment, pile in filled for rating in pile]
         rows = _rows(things, _NEAR * step / _BADGE)
         base = y + _NAME + (1 + max(row for row, _ in rows)) * step
-        marks = tuple(replace(mark, y=base - row * step - step // 2 - 3) for row, mark in rows)
+        lowest = base - step // 2 - 3
+        marks = tuple(replace(mark, y=lowest - row * step) for row, mark in rows)
         spans = tuple((m.position, m.until) for m, _ in filled if m.until > m.position)
-        lanes.append(Lane(name, y + _NAME - 8, base, marks, spans))
+        lanes.append(Lane(name, y + _NAME - 8, base, lowest, marks, spans))
         y = base
     return tuple(lanes), y + _NAME // 2
 

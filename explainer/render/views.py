@@ -10,9 +10,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from explainer.language.words import words_of
+from explainer.model.annotations import Appearance
 from explainer.model.article import (
     Annotation,
-    AnswerView,
     Article,
     Citation,
     ClaimView,
@@ -75,6 +75,14 @@ class LedgerEntry:
             return ""
         return "supports" if supports > disputes else "disputes"
 
+    def source_of(self, appearance: Appearance) -> SourceView | None:
+        """Return the article's source that says all about where the claim was made, if any does."""
+        if appearance.time:
+            return None
+        known = ((each.source.url, each.source.archived, each) for each in self.article.sources)
+        url, archived = appearance.url, appearance.archived
+        return next((s for u, a, s in known if u and u == url and archived in (None, a)), None)
+
 
 @dataclass(frozen=True, slots=True)
 class RivalGroup:
@@ -94,7 +102,8 @@ class PersonView:
 
     speaker: Speaker
     claims: tuple[ClaimView, ...]
-    answers: tuple[tuple[QuestionView, AnswerView], ...]
+    questions: tuple[QuestionView, ...]
+    """The questions that they answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,15 +173,15 @@ def people(
     claims: Iterable[ClaimView], questions: Iterable[QuestionView]
 ) -> tuple[PersonView, ...]:
     """Return the people quoted in an article, in the order in which they first appear."""
-    speaking: dict[str, tuple[Speaker, list[ClaimView], list[tuple[QuestionView, AnswerView]]]] = {}
+    speaking: dict[str, tuple[Speaker, list[ClaimView], dict[str, QuestionView]]] = {}
     for claim in claims:
         if claim.by:
-            speaking.setdefault(claim.by.id, (claim.by, [], []))[1].append(claim)
+            speaking.setdefault(claim.by.id, (claim.by, [], {}))[1].append(claim)
     for question in questions:
         for answer in question.answers:
             if answer.by:
-                speaking.setdefault(answer.by.id, (answer.by, [], []))[2].append((question, answer))
-    return tuple(PersonView(by, tuple(own), tuple(given)) for by, own, given in speaking.values())
+                speaking.setdefault(answer.by.id, (answer.by, [], {}))[2][question.id] = question
+    return tuple(PersonView(by, (*own,), (*of.values(),)) for by, own, of in speaking.values())
 
 
 def quotes(source: SourceView) -> tuple[tuple[str, str], ...]:

@@ -293,7 +293,7 @@ def test_a_high_stack_ends_with_a_number() -> None:
 def test_time_runs_in_the_direction_of_the_text() -> None:
     ltr = build(rich())["kremlin-call/index.html"]
     rtl = build(replace(rich(), language="he"))["kremlin-call/index.html"]
-    ours = '<circle cx="{}" '
+    ours = '<circle cx="{}"'
     assert ours.format("0%") in ltr
     assert ours.format("0%") not in rtl
     assert ours.format("100%") in rtl
@@ -319,8 +319,9 @@ DRAWN = """() => {
   const box = e => { const b = e.getBoundingClientRect(); return [b.left, b.right, b.top]; };
   const all = s => [...document.querySelectorAll('.timeline > svg ' + s)].map(box)
     .filter(b => b[1] > b[0]);
-  return {svg: [svg.left, svg.right], labels: all('g text'), marks: all('use:not(.axis *), circle'),
-    rest: all('text'), page: [document.documentElement.scrollWidth, innerWidth]};
+  const labels = all('.axis text'), marks = all('use:not(.axis *), circle');
+  return {svg: [svg.left, svg.right], labels, marks, rest: all('text'),
+    page: [document.documentElement.scrollWidth, innerWidth]};
 }"""
 
 
@@ -370,7 +371,7 @@ PLACED = """() => {
     .map(e => [e, e.getBoundingClientRect()]).filter(([, b]) => b.width);
   const x = (selector, share = () => 0.5) => all(selector)
     .map(([e, b]) => (b.left + share(e) * b.width - frame.left) / frame.width * 100);
-  const marks = 'use:not(.axis *), circle, text[text-anchor]:not(g text)';
+  const marks = 'use:not(.axis *), circle, text[text-anchor]:not(.axis text)';
   return {
     width: frame.width,
     marks: x(marks),
@@ -379,8 +380,8 @@ PLACED = """() => {
     ends: x('.span', () => anchors.end),
     cuts: x('.axis use'),
     ticks: x('.axis rect[x]'),
-    labels: x('g text', e => anchors[e.getAttribute('text-anchor') ?? 'middle']),
-    texts: all('g text').map(([e]) => e.textContent),
+    labels: x('.axis text', e => anchors[e.getAttribute('text-anchor') ?? 'middle']),
+    texts: all('.axis text').map(([e]) => e.textContent),
   };
 }"""
 """Places of what is drawn, in percent of the axis, and the marks' heights in pixels."""
