@@ -13,6 +13,7 @@ import contextlib
 import functools
 import json
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -31,20 +32,41 @@ STAGES = {
         "explainer.parse.references:within",
         "explainer.parse.references:against",
     ],
-    "Markdown to tokens": ["explainer.markdown.parser:Markdown.parse"],
+    "Markdown to tokens": ["explainer.markdown.parser:Parser.parse_with_marks"],
+    "links, ids, and markup of articles": ["explainer.article.texts:TextRenderer.resolve_body"],
     "anchoring": ["explainer.article.make:place_annotations"],
-    "merging (notes to HTML)": ["explainer.article.make:merge"],
+    "merging, notes to HTML": ["explainer.article.make:merge"],
     "marks, tokens to HTML": [
         "explainer.anchor.mark:apply",
-        "explainer.markdown.parser:Markdown.render",
+        "explainer.markdown.parser:Parser.render",
     ],
+    "the rest of articles": ["explainer.article.make:make_article"],
     "site index": ["explainer.site.index:index"],
-    "pages (templates, formats)": ["explainer.build.pages:make_files"],
+    "compiling templates": ["jinja2:Environment.compile"],
+    "articles: pages": ["explainer.render.pages:article_page"],
+    "articles: JSON-LD, annotations.json": [
+        "explainer.render.pages:article_script",
+        "explainer.render.pages:claim_script",
+        "explainer.render.linked_data:annotations_file",
+    ],
+    "claims: pages": ["explainer.render.pages:claim_page"],
+    "lists, feeds, and other files": ["explainer.build.pages:_make_site"],
+    "cards": ["explainer.render.cards:Cards.can_draw", "explainer.render.cards:Cards.png"],
+    "search": ["explainer.output.search:index"],
     "writing": [
         "explainer.output.stage:StageWriter.put",
         "explainer.output.staging:Staging.commit",
     ],
+    "what later runs use": [
+        "explainer.build.store:pack_face",
+        "explainer.build.disk:digest",
+        "explainer.build.kept_pages:KeptPages.save",
+        "explainer.site.kept:keep",
+        "explainer.parse.json_schema:write_schemas",
+    ],
 }
+"""By stage: the functions whose time counts, without that of others in them. Every function must be
+looked up where it is called from."""
 
 
 def main() -> None:
@@ -52,7 +74,8 @@ def main() -> None:
     parser.add_argument("--articles", type=int, default=1000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--folder", type=Path, default=default_folder(), help="where the site is")
-    parser.add_argument("--worker", choices=["bare", "build", "stages"], help=argparse.SUPPRESS)
+    workers = ["bare", "build", "stages", "plain_stages"]
+    parser.add_argument("--worker", choices=workers, help=argparse.SUPPRESS)
     parser.add_argument("--site", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--jobs", type=int, default=1, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
@@ -94,17 +117,21 @@ def report(site: Path, articles: int, rounds: int) -> None:
 
 
 def report_stages(site: Path, articles: int) -> None:
-    """Print how long each stage of a build with one process takes."""
-    stages = run("stages", site)
-    total = stages.pop("all")
-    stages["everything else"] = total - sum(stages.values())
-    print(f"{articles} articles, one process, {total:.2f} CPU seconds; milliseconds an article:")
-    for name, seconds in stages.items():
-        print(f"{1000 * seconds / articles:8.2f}  {100 * seconds / total:5.1f} %  {name}")
+    """Print how long each stage of a cold build with one process takes, plain and with all."""
+    for worker, what in (("plain_stages", "without cards and search"), ("stages", "with all")):
+        stages = run(worker, site)
+        total = stages.pop("all")
+        stages["everything else"] = total - sum(stages.values())
+        print(f"\n{articles} articles {what}, one process, {total:.2f} CPU seconds")
+        print("milliseconds an article:")
+        for name, seconds in stages.items():
+            if seconds:
+                print(f"{1000 * seconds / articles:8.2f}  {100 * seconds / total:5.1f} %  {name}")
 
 
 def run(worker: str, site: Path, jobs: int = 1) -> dict[str, float]:
     """Measure in a separate process, so that caches are cold and memory is counted separately."""
+    shutil.rmtree(site / ".explainer", ignore_errors=True)
     command = [sys.executable, __file__, "--worker", worker, "--site", str(site)]
     done = subprocess.run(
         [*command, "--jobs", str(jobs)], check=True, capture_output=True, text=True
@@ -123,13 +150,16 @@ def work_bare(site: Path, jobs: int) -> dict[str, float]:
     return {"seconds": time.perf_counter() - started}
 
 
-def work_build(site: Path, jobs: int) -> dict[str, float]:
+def work_build(site: Path, jobs: int, *, plain: bool = False) -> dict[str, float]:
     from explainer.build.options import BuildOptions
     from explainer.build.pipeline import build_site
 
     with tempfile.TemporaryDirectory(dir=site.parent) as output:
         started = time.perf_counter()
-        built = build_site(site, BuildOptions(output=Path(output) / "out", jobs=jobs))
+        options = BuildOptions(
+            output=Path(output) / "out", jobs=jobs, cards=not plain, search=not plain
+        )
+        built = build_site(site, options)
         seconds = time.perf_counter() - started
     assert not built.failed, built.problems[:3]
     texts = [path.read_text(encoding="utf-8") for path in site.glob("content/*.md")]
@@ -142,7 +172,11 @@ def work_build(site: Path, jobs: int) -> dict[str, float]:
     }
 
 
-def work_stages(site: Path, jobs: int) -> dict[str, float]:
+def work_plain_stages(site: Path, jobs: int) -> dict[str, float]:
+    return work_stages(site, jobs, plain=True)
+
+
+def work_stages(site: Path, jobs: int, *, plain: bool = False) -> dict[str, float]:
     """Time each stage, in CPU seconds, by wrapping its functions.
 
     A nested stage is not counted in the outer one.
@@ -185,7 +219,7 @@ def work_stages(site: Path, jobs: int) -> dict[str, float]:
                 owner = getattr(owner, part)
             setattr(owner, last_name, wrapped(name, getattr(owner, last_name)))
     started = time.process_time()
-    work_build(site, 1)
+    work_build(site, 1, plain=plain)
     return {"all": time.process_time() - started, **{name: spent[name] for name in STAGES}}
 
 

@@ -210,6 +210,7 @@ def run(program: Program, site: Path, *, memory: bool = False) -> tuple[float, f
     started = time.perf_counter()
     with tempfile.TemporaryFile() as said:
         environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)  # or ours is compiled for every build
         process = subprocess.Popen(
             program.command(site), cwd=site, stdout=said, stderr=said, env=environment
         )

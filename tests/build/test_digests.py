@@ -1,0 +1,52 @@
+"""Hashes of values are the same in every process."""
+
+from __future__ import annotations
+
+import pickletools
+import shutil
+from dataclasses import replace
+from hashlib import blake2b, sha256
+from itertools import product
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from explainer.build import disk
+from explainer.build.options import BuildOptions
+from explainer.build.pipeline import build_site
+from tests import ROOT
+from tests.helpers.articles import rich
+
+SETS = {"EMPTY_SET", "FROZENSET", "ADDITEMS"}
+SITES = ("chapters", "drafts-and-future", "languages", "library", "ratings-and-disclaimers")
+
+
+@pytest.mark.parametrize("name", SITES)
+def test_no_set_is_hashed(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    hashed: list[bytes] = []
+
+    def kept(content: bytes, **options: int) -> object:
+        hashed.append(content)
+        return blake2b(content, **options)
+
+    hashes = SimpleNamespace(blake2b=kept, sha256=sha256)
+    monkeypatch.setattr(disk, "hashlib", hashes)
+    shutil.copytree(ROOT / "tests/sites" / name, tmp_path / name)
+    options = BuildOptions(future=True, jobs=1, kept=True, drafts=False)
+    assert not build_site(tmp_path / name, options).failed
+    assert len(hashed) > 10
+    assert not [found for each in hashed if (found := SETS & set(opcodes(each)))]
+
+
+def opcodes(content: bytes) -> list[str]:
+    """Return the names of the parts of a pickled value."""
+    return [operation.name for operation, _, _ in pickletools.genops(content)]
+
+
+def test_an_article_with_drafts_left_out_has_one_hash() -> None:
+    names = ["".join(letters) for letters in product("abcdef", repeat=2)]
+    articles = [replace(rich(), body=(), left_out=frozenset(each)) for each in (names, names[::-1])]
+    first, other = map(disk.digest, articles)
+    assert first == other
+    assert first != disk.digest(replace(rich(), body=()))
