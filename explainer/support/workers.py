@@ -47,11 +47,16 @@ def run(
         for item in items:
             yield work(shared, item)
         return
+    is_forked = sys.platform == "linux"
+    # Forked processes need not prepare again what the first item needs, such as templates.
+    if is_forked and len(items) > jobs * _CHUNKS_EACH:
+        yield work(shared, items[0])
+        items = items[1:]
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor
 
     # Forked processes have `shared` without its being pickled; on macOS forking is not safe.
-    kind = "fork" if sys.platform == "linux" else "spawn"
+    kind = "fork" if is_forked else "spawn"
     pool = ProcessPoolExecutor(
         jobs,
         mp_context=multiprocessing.get_context(kind),
