@@ -23,7 +23,7 @@ CALLED = {
     "markdown-it": "scanDelims validateLink",
     "tornado": "check_origin compute_etag initialize log_exception post set_default_headers "
     "write_error",
-    "pickle": "fast",
+    "pickle": "fast persistent_id persistent_load",
 }
 """By library, our names that it looks up itself."""
 

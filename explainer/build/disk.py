@@ -1,8 +1,10 @@
 """What runs leave for later ones in `.explainer/cache.db`: an SQLite database.
 
-It has two tables. `articles` has the face of each article, which is all but its body, and
+It has three tables. `articles` has the face of each article, which is all but its body, and
 `pages` has what was rendered from it. A row counts only if its key is the same: a hash of all that
-its value was made from. So two runs can write at once, and a run that is killed does no harm.
+its value was made from. So two runs can write at once, and a run that is killed does no harm. The
+table `runs` has what a small edit needs (`explainer/build/basis.py`), with a key that the state
+names.
 
 Values are read only if they have a seal of this user's (`explainer/support/seal.py`), because
 reading pickled values can run code. A database that is damaged, or from another program, counts as
@@ -19,22 +21,26 @@ import pickle
 import secrets
 import sqlite3
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable, Mapping
+from contextlib import closing, suppress
 from dataclasses import fields
 from pathlib import Path
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias, get_args
 
+from explainer.article.context import ArticleResult
+from explainer.build.options import BuildOptions
 from explainer.language.words import Words
-from explainer.model.article import Article
-from explainer.model.location import Lines
+from explainer.model.allow import Allowance
+from explainer.model.article import Article, NoteView, Passage
+from explainer.model.location import Lines, Location
 from explainer.model.site import ClaimRef
 from explainer.render.context import RenderContext
-from explainer.support import seal, stamps
+from explainer.support import cache, seal, stamps
 
-Table: TypeAlias = Literal["articles", "pages"]
+Table: TypeAlias = Literal["articles", "pages", "runs"]
+_TABLES: Final[tuple[Table, ...]] = get_args(Table)
 Row: TypeAlias = tuple[bytes, bytes]
-"""The key of a value, and the value."""
+"""The key of a value, and the value with its seal."""
 
 _NAME: Final = "cache.db"
 _VERSION: Final = 3
@@ -54,15 +60,16 @@ class Disk:
             self._file = None
         self._use = use
         self._program = f"{_VERSION} {sys.version} {program()}" if folder else ""
-        self._rows: dict[Table, Mapping[str, Row]] = {"articles": {}, "pages": {}}
-        self._new: dict[Table, dict[str, Row]] = {"articles": {}, "pages": {}}
+        self._used: dict[Table, set[str]] = {table: set() for table in _TABLES}
+        """The paths of the earlier rows that this run has read."""
+        self._new: dict[Table, dict[str, Row]] = {table: {} for table in _TABLES}
+        self._reader: sqlite3.Connection | None = None
         if trusted and self._file and os.path.isfile(self._file):  # noqa: PTH113 - raises nothing
-            with suppress(Exception), self._opened() as database:  # it may be damaged
-                if self._is_ours(database):
-                    for table in self._rows:
-                        query = f"select path, key, value from {table} where use = ?"  # noqa: S608
-                        found = database.execute(query, (use,))
-                        self._rows[table] = {path: (key, value) for path, key, value in found}
+            with suppress(Exception):  # it may be damaged
+                self._reader = _open(self._file)
+                self._reader.execute("begin")  # so that all rows are those of one time
+                if not self._is_ours(self._reader):
+                    self.close()
 
     @property
     def is_used(self) -> bool:
@@ -71,31 +78,45 @@ class Disk:
 
     def read(self, table: Table, path: str, key: bytes) -> Any:
         """Return the value of a row if it has that key; None without one that can be used."""
-        row = self._rows[table].get(path)
-        if row is None or row[0] != key:
+        if self._reader is None:
             return None
-        mark, packed = row[1][: seal.SIZE], row[1][seal.SIZE :]
         try:
-            value = pickle.loads(packed) if seal.fits(mark, packed) else None  # noqa: S301 - ours
-        except Exception:  # it is of another version
+            query = f"select value from {table} where use = ? and path = ? and key = ?"  # noqa: S608
+            row = self._reader.execute(query, (self._use, path, key)).fetchone()
+            value = _opened(row[0]) if row else None
+        except Exception:  # it is damaged, or of another version
             return None
-        if value is None:
-            return None
-        self._new[table][path] = row
+        if value is not None:
+            self._used[table].add(path)
         return value
+
+    def last(self, table: Table, path: str) -> tuple[bytes, Any] | None:
+        """Return the key and the value of a row, whatever it was made from."""
+        try:
+            query = f"select key from {table} where use = ? and path = ?"  # noqa: S608
+            row = self._reader and self._reader.execute(query, (self._use, path)).fetchone()
+        except Exception:  # it is damaged
+            return None
+        value = self.read(table, path, row[0]) if row else None
+        return None if value is None or not row else (row[0], value)
 
     def keep(self, table: Table, path: str, key: bytes, packed: bytes) -> None:
         """Keep a value (see `pack`) for later runs."""
         self._new[table][path] = key, seal.of(packed) + packed
 
-    def save(self) -> None:
-        """Write the rows that this run has read or kept, in place of all earlier ones."""
+    def save(self, *, others: bool = False) -> None:
+        """Write the rows that this run has read or kept, in place of all earlier ones.
+
+        `others`: whether all earlier rows stay that have no new value.
+        """
+        self.close()
         if self._file is None or not self._file.parent.is_dir():
             return
         for _ in range(2):
             try:
-                with self._opened() as database:
-                    self._write(database)
+                with closing(_open(self._file)) as database:
+                    self._write(database, others=others)
+                self._new = {table: {} for table in _TABLES}
                 return
             except sqlite3.OperationalError:  # another run is writing, or the disk is full
                 return
@@ -104,7 +125,13 @@ class Disk:
                     with suppress(OSError):
                         self._file.with_name(_NAME + ending).unlink()
 
-    def _write(self, database: sqlite3.Connection) -> None:
+    def close(self) -> None:
+        """Read no more rows."""
+        if self._reader:
+            self._reader.close()
+        self._reader = None
+
+    def _write(self, database: sqlite3.Connection, *, others: bool) -> None:
         run = database.execute
         run("pragma journal_mode = wal")
         run("pragma synchronous = normal")
@@ -113,18 +140,19 @@ class Disk:
             run("drop table if exists program")
             run("create table program (name text)")
             run("insert into program values (?)", (self._program,))
-            for table in self._rows:
+            for table in _TABLES:
                 run(f"drop table if exists {table}")
                 columns = "use text, path text, key blob, value blob, primary key (use, path)"
                 run(f"create table {table} ({columns})")
-            self._rows = {"articles": {}, "pages": {}}
         for table, rows in self._new.items():
-            before = self._rows[table]
-            gone = [(self._use, path) for path in before.keys() - rows.keys()]
-            new = [(self._use, path, *row) for path, row in rows.items() if before.get(path) != row]
-            many = database.executemany
-            many(f"delete from {table} where use = ? and path = ?", gone)  # noqa: S608
-            many(f"insert or replace into {table} values (?, ?, ?, ?)", new)  # noqa: S608
+            if not others:
+                found = run(f"select path from {table} where use = ?", (self._use,))  # noqa: S608
+                gone = {path for (path,) in found} - self._used[table] - rows.keys()
+                delete = f"delete from {table} where use = ? and path = ?"  # noqa: S608
+                database.executemany(delete, [(self._use, path) for path in gone])
+            insert = f"insert or replace into {table} values (?, ?, ?, ?)"  # noqa: S608
+            new = [(self._use, path, *row) for path, row in rows.items()]
+            database.executemany(insert, new)
         run("commit")
 
     def _is_ours(self, database: sqlite3.Connection) -> bool:
@@ -134,15 +162,30 @@ class Disk:
             return False
         return database.execute("select name from program").fetchall() == [(self._program,)]
 
-    @contextmanager
-    def _opened(self) -> Iterator[sqlite3.Connection]:
-        with closing(sqlite3.connect(str(self._file), isolation_level=None)) as database:
-            yield database
+
+def _open(file: Path) -> sqlite3.Connection:
+    return sqlite3.connect(str(file), isolation_level=None)
+
+
+def rows_of(root: Path, options: BuildOptions) -> Disk:
+    """Return what earlier runs have left in the site's cache folder. A check does not create it."""
+    folder = root / cache.FOLDER
+    if not options.kept:
+        return Disk(None, "")
+    if options.write:
+        return Disk(folder, "build", trusted=not options.clean)
+    return Disk(folder if folder.is_dir() else None, "check")
 
 
 def pack(value: object) -> bytes:
     """Return a value as bytes for `Disk.keep`."""
     return pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
+
+
+def _opened(content: bytes) -> Any:
+    """Return the value of a row; None without the seal of this user."""
+    mark, packed = content[: seal.SIZE], content[seal.SIZE :]
+    return pickle.loads(packed) if seal.fits(mark, packed) else None  # noqa: S301 - it is ours
 
 
 def unpack(packed: bytes) -> Any:
@@ -159,10 +202,19 @@ def digest(value: object, articles: Mapping[str, bytes] | None = None) -> bytes:
     `articles` has the hash of each article that the value may contain, by its path. Contexts of
     pages are left out. Raises an error for what has no value, such as a generator.
     """
+    return _digest(value, _reducers(articles))
+
+
+def digest_shown(value: object) -> bytes:
+    """Return a hash of what other pages can show: without passages, lines, and texts of notes."""
+    return _digest(value, {**_reducers(None), **_SHOWN})
+
+
+def _digest(value: object, reducers: Mapping[type, _Reducer]) -> bytes:
     stream = io.BytesIO()
     hasher = pickle.Pickler(stream, pickle.HIGHEST_PROTOCOL)
     hasher.fast = True  # or the bytes would depend on which parts are the same object
-    hasher.dispatch_table = _reducers(articles)
+    hasher.dispatch_table = reducers
     hasher.dump(value)
     return hashlib.blake2b(stream.getvalue(), digest_size=_DIGEST_SIZE).digest()
 
@@ -177,7 +229,7 @@ def _reducers(articles: Mapping[str, bytes] | None) -> dict[type, _Reducer]:
     """
     reducers: dict[type, _Reducer] = {
         **copyreg.dispatch_table,  # type: ignore[dict-item]
-        Article: lambda one: (Article, tuple(_ordered(getattr(one, name)) for name in _ARTICLE)),
+        Article: _ARTICLE,
         RenderContext: lambda one: (RenderContext, ()),
         Words: lambda one: (Words, (one.language,)),
         Lines: lambda one: (Lines, (one.path, one.text, one.first_line)),
@@ -188,11 +240,27 @@ def _reducers(articles: Mapping[str, bytes] | None) -> dict[type, _Reducer]:
     return reducers
 
 
-_ARTICLE: Final = tuple(field.name for field in fields(Article))
-
-
 def _ordered(value: object) -> object:
     return sorted(value) if isinstance(value, frozenset) else value
+
+
+def _parts(kind: type, *without: str) -> _Reducer:
+    """Return a function that returns the attributes of an object, and those that are sets in order.
+
+    Attributes in `without` are left out.
+    """
+    names = [field.name for field in fields(kind) if field.name not in without]
+    return lambda one: (kind, tuple(_ordered(getattr(one, name)) for name in names))
+
+
+_ARTICLE: Final = _parts(Article)
+_SHOWN: Final[Mapping[type, _Reducer]] = {
+    Passage: lambda _: (Passage, ()),
+    Location: lambda one: (Location, (one.path,)),
+    NoteView: _parts(NoteView, "html"),
+    ArticleResult: _parts(ArticleResult),
+    Allowance: _parts(Allowance),
+}
 
 
 def program() -> str:

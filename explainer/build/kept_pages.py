@@ -8,18 +8,23 @@ template gets. A file in the output folder is used if its content is what was wr
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import io
+import pickle
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, replace
 from typing import Any, TypeAlias
 
 from explainer.build import disk
 from explainer.build.disk import Disk
+from explainer.build.faces import Digests
 from explainer.build.site import Articles, Site
 from explainer.model.article import Article
+from explainer.model.site import ClaimRef
 from explainer.output.stage import StagedFile, StageWriter
 from explainer.render.context import RenderContext
 from explainer.render.files import OutputFile
 from explainer.render.renderer import Renderer
+from explainer.render.views import ArticleRelations
 from explainer.support import stamps
 from explainer.support.stamps import NO_STAMP, Stamp, UnstableError
 from explainer.support.values import dataclass
@@ -46,11 +51,31 @@ class KeptFiles:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptRow:
+    """What the database has of them."""
+
+    files: KeptFiles
+    stamps: Mapping[str, Stamp]
+    """The stamps of the files, by path; `NO_STAMP` for one that was just written."""
+    around: bytes | None
+    """Of an article's files: the article's relations, for `unpack_relations`."""
+
+    @classmethod
+    def written(
+        cls, files: KeptFiles, around: bytes | None, writer: StageWriter | None, now: int
+    ) -> KeptRow:
+        """Return the row of files that were just written. `now`: see `time.time_ns`."""
+        known = {f.path: _stamp(writer, f, now) for f in files.files} if writer else {}
+        staged = tuple(replace(file, staged=False) for file in files.files)
+        return cls(replace(files, files=staged), known, around)
+
+
+@dataclass(frozen=True, slots=True)
 class EarlierRuns:
     """The rows of earlier runs, and the hashes of this run's articles by path."""
 
     rows: Disk
-    digests: Mapping[str, bytes]
+    digests: Mapping[str, Digests]
 
 
 class KeptPages:
@@ -66,11 +91,18 @@ class KeptPages:
     ) -> None:
         self._rows = kept.rows
         self._site = site
-        self._renderer = renderer
+        self.renderer = renderer
         self._writer = writer
-        self._context = _digest_of(renderer.context)
+        self.shared = _digest_of(renderer.context)
+        """A hash of what all pages share."""
         self._digests = dict(_digests(kept, site, articles))
-        self._new: dict[str, tuple[bytes, KeptFiles, Mapping[str, Stamp]]] = {}
+        known = {path: each.whole for path, each in kept.digests.items()}
+        self._varied = {path for path, each in self._digests.items() if each != known[path]}
+        """The paths of the articles that the index has with another spelling of names."""
+        self._new: dict[str, tuple[bytes, KeptFiles, bytes | None]] = {}
+        """By path: the key, the files, and for those of an article its relations."""
+        self._found: dict[str, tuple[bytes, KeptRow]] = {}
+        """By path: the keys and rows of files with new stamps."""
         self._keys: dict[str, bytes] = {}
         """By its path: the key of an article, or of a page of the site itself."""
         self._again: dict[str, KeptFiles] = {}
@@ -99,7 +131,7 @@ class KeptPages:
 
     def _is_again(self, path: str, inputs: object) -> bool:
         try:
-            key = disk.digest((self._context, path, inputs), self._digests)
+            key = disk.digest((self.shared, path, inputs), self._digests)
         except Exception:  # something in a template's objects has no value, such as a generator
             return False
         self._keys[path] = key
@@ -109,14 +141,14 @@ class KeptPages:
 
     def _read(self, path: str, key: bytes) -> KeptFiles | None:
         value = self._rows.read("pages", path, key)
-        if not (isinstance(value, tuple) and len(value) == 2):
+        if not isinstance(value, KeptRow):
             return None
-        made, known = value
-        ask = self._renderer.context.source_address
+        made, known = value.files, value.stamps
+        ask = self.renderer.context.source_address
         if made.answers and not (ask and all(ask(q) == a for q, a in made.answers.items())):
             return None
         if self._writer is None:
-            return made  # type: ignore[no-any-return]
+            return made
         staged = {file.path for file in made.files}
         if any((path in self._site.own_files) == (path in staged) for path in made.paths):
             return None
@@ -124,39 +156,85 @@ class KeptPages:
         if None in found:
             return None
         if any(stamp != known.get(path) for path, stamp in filter(None, found)):
-            self._new[path] = key, made, dict(filter(None, found))
-        return made  # type: ignore[no-any-return]
+            self._found[path] = key, replace(value, stamps=dict(filter(None, found)))
+        return made
 
     def keep(self, article: Article, made: KeptFiles) -> None:
         """Keep the files of an article for `save`, if `article` was asked for them."""
-        self._keep(article.path, self._keys.get(article.path), made)
+        if key := self._keys.get(article.path):
+            self._new[article.path] = key, made, self._around(article)
 
     def keep_file(self, path: str, made: KeptFiles) -> None:
         """Keep a file of the site itself for `save`, if it is known what it was made from."""
-        self._keep(path, self._keys.get(path), made)
-
-    def _keep(self, path: str, key: bytes | None, made: KeptFiles) -> None:
-        if key is not None:
-            files = tuple(replace(file, staged=False) for file in made.files)
-            self._new[path] = key, replace(made, files=files), {}
+        if key := self._keys.get(path):
+            self._new[path] = key, made, None
 
     def save(self, now: int) -> None:
         """Write all rows. The output folder has the files. `now`: see `time.time_ns`."""
-        for path, (key, made, known) in self._new.items():
-            if self._writer and not known:
-                known = {f.path: _stamp(self._writer, f, now) for f in made.files}
-            self._rows.keep("pages", path, key, disk.pack((made, known)))
+        for path, (key, made, around) in self._new.items():
+            row = KeptRow.written(made, around, self._writer, now)
+            self._rows.keep("pages", path, key, disk.pack(row))
+        for path, (key, row) in self._found.items():
+            row = replace(row, stamps={p: _lasting(each, now) for p, each in row.stamps.items()})
+            self._rows.keep("pages", path, key, disk.pack(row))
         self._rows.save()
 
     def _key(self, article: Article) -> bytes | None:
         """Return the key of an article's files; None if they depend on the whole site."""
         if article.address == "/":
             return None
-        around = self._renderer.relations(article)
+        around = self.renderer.relations(article)
         try:
-            return disk.digest((self._context, around), self._digests)
+            return disk.digest((self.shared, around), self._digests)
         except LookupError:
             return None
+
+    def _around(self, article: Article) -> bytes | None:
+        """Return an article's relations as bytes; None if the index has other texts of them."""
+        around = self.renderer.relations(article)
+        packed = io.BytesIO()
+        pickler = _RelationsPickler(packed, pickle.HIGHEST_PROTOCOL)
+        pickler.dump(around)
+        return None if pickler.paths & self._varied else packed.getvalue()
+
+
+class _RelationsPickler(pickle.Pickler):
+    """Writes names in place of articles and claims."""
+
+    def __init__(self, file: io.BytesIO, protocol: int) -> None:
+        super().__init__(file, protocol)
+        self.paths: set[str] = set()
+
+    def persistent_id(self, value: Any) -> Any:
+        if type(value) is Article:
+            self.paths.add(value.path)
+            return value.path, ""
+        if type(value) is ClaimRef:
+            self.paths.add(value.article.path)
+            return value.article.path, value.claim.id
+        return None
+
+
+class _RelationsUnpickler(pickle.Unpickler):
+    def __init__(self, file: io.BytesIO, article_of: Callable[[str], Article]) -> None:
+        super().__init__(file)
+        self._article_of = article_of
+
+    def persistent_load(self, name: tuple[str, str]) -> Article | ClaimRef:
+        path, claim = name
+        article = self._article_of(path)
+        if not claim:
+            return article
+        return ClaimRef(article, next(each for each in article.claims if each.id == claim))
+
+
+def unpack_relations(packed: bytes, article_of: Callable[[str], Article]) -> ArticleRelations:
+    """Return an article's relations. `article_of` returns the article at a path.
+
+    Raises StopIteration if an article lacks a claim.
+    """
+    around: ArticleRelations = _RelationsUnpickler(io.BytesIO(packed), article_of).load()
+    return around
 
 
 def _digests(kept: EarlierRuns, site: Site, articles: Articles) -> Iterator[tuple[str, bytes]]:
@@ -166,7 +244,7 @@ def _digests(kept: EarlierRuns, site: Site, articles: Articles) -> Iterator[tupl
         if known := kept.digests.get(article.path):
             is_same = article is made[article.path]
             face = None if is_same else replace(article, body=())  # a name is spelt differently
-            yield article.path, known if is_same else disk.digest((known, face))
+            yield article.path, known.whole if is_same else disk.digest((known.whole, face))
 
 
 def _digest_of(context: RenderContext) -> bytes:
@@ -199,7 +277,11 @@ def _found(writer: StageWriter, file: StagedFile, known: Stamp | None) -> tuple[
 
 def _stamp(writer: StageWriter, file: StagedFile, now: int) -> Stamp:
     try:
-        stamp = stamps.stamp(f"{writer.output}/{file.path}")
+        return _lasting(stamps.stamp(f"{writer.output}/{file.path}"), now)
     except (OSError, UnstableError):
         return NO_STAMP
+
+
+def _lasting(stamp: Stamp, now: int) -> Stamp:
+    """Return a stamp if a later change of the file would change it."""
     return NO_STAMP if stamps.is_recent(stamp, now) else stamp

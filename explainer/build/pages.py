@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from functools import cached_property
 from pathlib import Path
@@ -23,7 +23,7 @@ from explainer.output.staging import Staging
 from explainer.render.files import OutputFile, RenderedFile, make_files
 from explainer.render.renderer import Renderer
 from explainer.support import workers
-from explainer.support.addresses import base_path
+from explainer.support.addresses import LinkStyle, base_path
 from explainer.support.values import dataclass
 
 PAGES_LIMIT = 1_000_000_000
@@ -39,6 +39,14 @@ class WriteResult:
     """Number of HTML pages rendered."""
     written: CommitResult | None = None
     """What changed in the output folder; None if nothing was written."""
+    kept: KeptPages | None = None
+    """What was kept for later runs, with what it was rendered from; None if nothing was."""
+    size: int = 0
+    """The size of all files that were written, in bytes."""
+    indexed: Sequence[str] = ()
+    """The paths of the pages that readers can search."""
+    search: Sequence[StagedFile] = ()
+    """The files of the search."""
 
 
 @dataclass(slots=True)
@@ -148,7 +156,7 @@ def render_only(job: Job) -> WriteResult:
     rendered, kept = _render(job, None)
     if kept and not has_failed(rendered.problems, strict=False):
         kept.save(time.time_ns())
-    return WriteResult(problems=rendered.problems, pages=rendered.pages)
+    return WriteResult(problems=rendered.problems, pages=rendered.pages, kept=kept)
 
 
 def write_site(job: Job, output: Path) -> WriteResult:
@@ -190,8 +198,11 @@ def _write(job: Job, output: Path) -> tuple[WriteResult, Sequence[Problem]]:
             rendered, kept = _render(job, staging.writer)
             staged = [*rendered.files, *_copy(site, root, staging.writer, rendered.problems)]
             failed = has_failed(rendered.problems, strict=options.strict)
+            index: Sequence[StagedFile] = ()
             if site.search and rendered.indexed and not failed:
-                index, unsearched = _index(site, site.search, staging.writer, rendered)
+                pages = {file.path: staging.writer.content_path(file) for file in rendered.indexed}
+                style, own = site.settings.link_style, site.own_files
+                index, unsearched = index_pages(site.search, pages, style, staging.writer, own)
                 if unsearched:
                     return WriteResult(), unsearched
                 staged += index
@@ -207,9 +218,17 @@ def _write(job: Job, output: Path) -> tuple[WriteResult, Sequence[Problem]]:
     except OutputError as error:
         return WriteResult(problems=[refused(error, output, root)]), ()
     folder = _name(output, root)
-    found = [*_changed_by_hand(written, folder), *_large(staged, folder)]
-    problems = [*rendered.problems, *site.reported(found)]
-    return WriteResult(problems=problems, pages=rendered.pages, written=written), ()
+    size = sum(file.size for file in staged)
+    found = [*_changed_by_hand(written, folder), *_large(size, folder)]
+    return WriteResult(
+        problems=[*rendered.problems, *site.reported(found)],
+        pages=rendered.pages,
+        written=written,
+        kept=kept,
+        size=size,
+        indexed=[file.path for file in rendered.indexed],
+        search=index,
+    ), ()
 
 
 def _copy(
@@ -230,13 +249,19 @@ def _copy(
             yield writer.copy(place, content)
 
 
-def _index(
-    site: Site, pagefind: search.Pagefind, writer: StageWriter, rendered: _Rendered
+def index_pages(
+    pagefind: search.Pagefind,
+    pages: Mapping[str, str],
+    style: LinkStyle,
+    writer: StageWriter,
+    own: Container[str],
 ) -> tuple[list[StagedFile], Sequence[Problem]]:
-    """Stage the files of the search. With problems, there is no search."""
-    pages = {file.path: writer.content_path(file) for file in rendered.indexed}
-    files, problems = search.index(pagefind, pages, site.settings.link_style)
-    own = site.own_files
+    """Stage the files of the search. With problems, there is no search.
+
+    `pages` has the file with the content of each page, by its path in the output. Files of the
+    author's, whose paths are `own`, are never replaced.
+    """
+    files, problems = search.index(pagefind, pages, style)
     made = {} if problems else files
     return [writer.put(path, made[path]) for path in made if path not in own], problems
 
@@ -294,9 +319,8 @@ def _render_one(work: _Rendering, number: int) -> _Rendered:
     return work.stage(*work.render(files))
 
 
-def _large(files: Iterable[StagedFile], folder: str) -> Iterator[Problem]:
+def _large(size: int, folder: str) -> Iterator[Problem]:
     """Report a site that has used half of what GitHub Pages publishes."""
-    size = sum(file.size for file in files)
     if size >= PAGES_LIMIT / 2:
         message = f"the site has {size / 1e6:,.0f} MB, and GitHub Pages publishes at most 1 GB"
         hint = "the guide's page “Large sites” says what takes space"

@@ -13,22 +13,24 @@ from contextlib import suppress
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
-from typing import Final, TypeAlias, TypeVar
+from typing import TypeAlias, TypeVar
 
 from explainer.article.context import ArticleContext, ArticleResult
-from explainer.build import prepare
-from explainer.build.disk import Disk
+from explainer.build import basis, prepare, small_edit
+from explainer.build.basis import PASSING, FinishedRun, OwnProblems, own_problems
+from explainer.build.disk import rows_of
 from explainer.build.kept_pages import EarlierRuns
 from explainer.build.options import BuildOptions, Progress, no_progress
 from explainer.build.pages import Job, WriteResult, has_failed, refused, render_only, write_site
 from explainer.build.site import Articles, LoadResult, Site
-from explainer.build.state import Conditions
+from explainer.build.small_edit import SmallEdit
+from explainer.build.state import Conditions, Edits
 from explainer.build.store import Store
 from explainer.markdown.pictures import Gallery
 from explainer.model.documents import Asset, RoutedDocument
 from explainer.model.kinds import kinds
 from explainer.model.location import Located
-from explainer.model.problems import OUTPUT_CODES, Problem, sort
+from explainer.model.problems import Problem, sort
 from explainer.model.settings import Settings
 from explainer.output.commit import CommitResult
 from explainer.output.guard import OutputError, check_folder, read_manifest
@@ -67,16 +69,56 @@ class BuildResult:
     """The site that was loaded."""
     conditions: Conditions | None = None
     """What it depended on besides files; None if the next build must not rely on it."""
+    run: FinishedRun | None = None
+    """What it made; None for a small edit."""
+
+    @classmethod
+    def of(cls, edit: SmallEdit) -> BuildResult:
+        """Return the result of a run that has made a few articles only."""
+        return cls(
+            problems=edit.problems,
+            texts=edit.texts,
+            pages=edit.pages,
+            annotations=edit.annotations,
+            written=edit.written,
+            loaded=LoadResult(site=None, texts=edit.texts, problems=edit.problems),
+            conditions=edit.conditions,
+        )
 
 
-def build_site(root: Path, options: BuildOptions, progress: Progress = no_progress) -> BuildResult:
-    """Build the site in the folder `root`. Mistakes of authors never raise an exception."""
+def build_site(
+    root: Path,
+    options: BuildOptions,
+    progress: Progress = no_progress,
+    edits: Edits | None = None,
+) -> BuildResult:
+    """Build the site in the folder `root`. Mistakes of authors never raise an exception.
+
+    `edits`: what differs from the last run of the same command, if that is known.
+    """
     with without_collection():
-        rows = _rows(root, options)
-        store = Store(disk=rows)
+        if edits and (made := small_edit.make(root, options, edits)):
+            return BuildResult.of(made)
+        return left(_build(root, options, progress))
+
+
+def left(built: BuildResult, own: OwnProblems = own_problems) -> BuildResult:
+    """Keep what a run leaves for a small edit; `own`: see `basis.leave`."""
+    if built.failed or built.run is None or built.conditions is None:
+        return built
+    key = basis.leave(built.run, built.problems, built.annotations, own)
+    return replace(built, conditions=replace(built.conditions, basis=key))
+
+
+def _build(root: Path, options: BuildOptions, progress: Progress) -> BuildResult:
+    rows = rows_of(root, options)
+    store = Store(disk=rows)
+    try:
         loaded = load_site(root, options, progress, store)
         kept = EarlierRuns(rows, store.digests) if rows.is_used else None
         result = _output(loaded, root, options, progress, kept)
+    finally:
+        rows.close()
     problems = sort((*loaded.problems, *result.problems))
     articles = loaded.site.index.articles if loaded.site else ()
     return BuildResult(
@@ -88,11 +130,8 @@ def build_site(root: Path, options: BuildOptions, progress: Progress = no_progre
         written=result.written,
         loaded=loaded,
         conditions=_conditions(loaded, result, root, options),
+        run=FinishedRun(loaded, store, rows, result),
     )
-
-
-_PASSING: Final = OUTPUT_CODES | {"unreadable", "asset-unreadable", "link-broken", "link-outside"}
-"""Codes of problems that may vanish without a change that `LastRun` notices."""
 
 
 def _conditions(
@@ -102,7 +141,7 @@ def _conditions(
     if site is None or articles is None:
         return None
     codes = {each.code for each in (*loaded.problems, *result.problems)}
-    if not _PASSING.isdisjoint(codes | {each.code for each in site.allowances}):
+    if not PASSING.isdisjoint(codes | {each.code for each in site.allowances}):
         return None
     return Conditions(
         strict=options.strict,
@@ -112,16 +151,6 @@ def _conditions(
         output=os.path.realpath(options.output_folder(root, site.settings)),
         manifest=result.written.manifest if result.written else None,
     )
-
-
-def _rows(root: Path, options: BuildOptions) -> Disk:
-    """Return what earlier runs have left in the site's cache folder. A check does not create it."""
-    folder = root / cache.FOLDER
-    if not options.kept:
-        return Disk(None, "")
-    if options.write:
-        return Disk(folder, "build", trusted=not options.clean)
-    return Disk(folder if folder.is_dir() else None, "check")
 
 
 def load_site(

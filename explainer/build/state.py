@@ -31,7 +31,7 @@ from explainer.support.stamps import NO_STAMP, Stamp, UnstableError
 from explainer.support.values import dataclass
 
 _FOLDER: Final = "state"
-_VERSION: Final = 1
+_VERSION: Final = 2
 _MOST: Final = 8
 """The most states that are kept: one for each command with its options."""
 _READ: Final = ("content", "static", "themes")
@@ -73,6 +73,8 @@ class Conditions:
     """The output folder, resolved."""
     manifest: str | None
     """The SHA-256 of the manifest, if the run wrote the site."""
+    basis: str = ""
+    """The key of what it left for a small edit; empty if it left nothing."""
 
     def hold(self, *, strict: bool, warned: bool) -> bool:
         """Whether they are the same now. `warned`: whether the report has warnings."""
@@ -80,6 +82,16 @@ class Conditions:
         is_same_day = self.now <= now and self.now[:10] == now[:10]
         published = any(each <= now[: len(each)] for each in self.later)
         return is_same_day and not published and (strict == self.strict or not warned)
+
+
+@dataclass(frozen=True, slots=True)
+class Edits:
+    """What differs from the last run, if that is only the texts of files."""
+
+    paths: frozenset[str]
+    """The files, relative to the site's folder, or absolute."""
+    conditions: Conditions
+    """Those of the last run."""
 
 
 class LastRun:
@@ -100,6 +112,8 @@ class LastRun:
         self._file = Path(root, cache.FOLDER, _FOLDER, f"{name}.json")
         self._before = self._read()
         """The last state; empty if there is none that can be used."""
+        self.edits: Edits | None = None
+        """Set by `recall`: what has changed, if all else is as it was."""
         self._started = time.time_ns()
         self._hashes: dict[str, str] = {}
         """By path: hashes of what this run has found."""
@@ -153,20 +167,22 @@ class LastRun:
             return None
         if self._found.keys() != before["files"].keys():
             return None
-        is_same = self._is_same
-        if not all(is_same(path, stamp, before["files"]) for path, stamp in self._found.items()):
+        files, is_same = before["files"], self._is_same
+        edited = [path for path, stamp in self._found.items() if not is_same(path, stamp, files)]
+        if edited and not conditions.basis:
             return None
-        manifest, written = self._manifest(conditions), before["written"]
+        manifest, written, intact = self._manifest(conditions), before["written"], None
         if (manifest and manifest[1]) != (before["manifest"] and before["manifest"][1]):
             return None
         if written:
             intact = _intact(conditions.output, written)
             if intact is None:
                 return None
-            if intact is not written or self._hashes:
-                self._write(before["report"], before["conditions"], manifest, intact)
-        elif self._hashes:
-            self._write(before["report"], before["conditions"], manifest, None)
+        if edited:
+            self.edits = Edits(frozenset(edited), conditions)
+            return None
+        if self._hashes or (written and intact is not written):
+            self._write(before["report"], before["conditions"], manifest, intact)
         return report
 
     def _is_same(self, path: str, stamp: Stamp, files: Mapping[str, Any]) -> bool:

@@ -18,7 +18,7 @@ from typing import Any, TypeAlias, TypeVar
 from explainer.article.context import ArticleContext, ArticleResult
 from explainer.article.make import make_article
 from explainer.build.disk import Disk
-from explainer.build.faces import Faces, Packed, pack_face
+from explainer.build.faces import Digests, Faces, Packed, pack_face
 from explainer.build.options import Progress
 from explainer.build.stages import Stages
 from explainer.markdown import data_files, picture_sizes, pictures
@@ -83,8 +83,8 @@ class Store:
         self._before = before or Snapshot()
         self._next = Snapshot()
         self._disk = disk
-        self.digests: dict[str, bytes] = {}
-        """By an article's path, if rows are kept on disk: a hash of what was made."""
+        self.digests: dict[str, Digests] = {}
+        """By an article's path, if rows are kept on disk: hashes of what was made."""
         self.stages = Stages(self._before.stages)
         """The stages that run again only if their input is another object."""
 
@@ -95,6 +95,11 @@ class Store:
             self._next.heads = {**self._before.heads, **self._next.heads}
         self._next.stages = self.stages.kept
         return self._next
+
+    @property
+    def heads(self) -> Mapping[str, tuple[str, _Head]]:
+        """By an article's path: its text, and its front matter as `read_article` reads it."""
+        return self._next.heads
 
     def front_matter(self, text: Text) -> _Head:
         """Read front matter, as `read_article` does."""

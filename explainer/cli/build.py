@@ -53,8 +53,9 @@ def build(verify: bool, output_format: str, **options: Any) -> None:
         from explainer.build.pipeline import build_site
         from explainer.build.verify import build_verified
 
-        run = build_verified if verify else build_site
-        return run(root, BuildOptions(**options), progress)
+        if verify:
+            return build_verified(root, BuildOptions(**options), progress)
+        return build_site(root, BuildOptions(**options), progress, state.edits if state else None)
 
     state = None if verify else LastRun(root, "build", options)
     sys.exit(common.run(make, output_format, state=state))

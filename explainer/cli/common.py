@@ -177,7 +177,7 @@ def run(
     if done is None:
         with progress_bar() as progress:
             built = make(progress)
-        done = _reported(built)
+        done = reported(built)
         if state and built.conditions:
             state.keep(done, built.conditions)
     seconds = time.perf_counter() - started
@@ -205,7 +205,8 @@ def _formatted(report: str, form: str) -> str:
     return (as_github if form == "github" else as_sarif)(json.loads(report), folder)
 
 
-def _reported(built: BuildResult) -> Report:
+def reported(built: BuildResult) -> Report:
+    """Return what a run reports, ready to be printed."""
     from explainer.build.state import Report
     from explainer.model.report import as_json, as_text
 

@@ -12,7 +12,7 @@ import os
 import stat
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import field
 from typing import Literal
@@ -50,14 +50,23 @@ def commit(
     listed: Manifest,
     files: Mapping[str, StagedFile],
     permanent: Mapping[str, str],
+    replaced: Collection[str] | None = None,
 ) -> CommitResult:
     """Move `files` (by path) to the output folder, which must exist; delete our other files there.
+
+    If only the files at the paths `replaced` are to be deleted, leave all others alone.
 
     `listed` is the manifest so far. For `permanent`, which the new one gets, see `Manifest`.
     Raises OutputError or OSError; the output is then unchanged. Even if a change cannot be undone,
     no file is incomplete, and the manifest still lists every file that a build wrote.
     """
-    plan = _plan(stage.output, listed.claims, files)
+    claims, others = listed.claims, dict[str, tuple[str, ...]]()
+    if replaced is not None:
+        concerned = {*files, *replaced}
+        others = {path: claims[path] for path in claims.keys() - concerned}
+        claims = {path: claims[path] for path in claims.keys() & concerned}
+    plan = _plan(stage.output, claims, files)
+    plan.claims.update(others)
     swap = _Swap(stage, plan, manifest.text(plan.claims, permanent))
     if swap.prepare(listed):
         swap.change()
@@ -87,7 +96,7 @@ class _Plan:
     """Folders to delete if they become empty."""
     write: list[str]
     """Files to move in, to where there is no file or one of ours."""
-    claims: Claims
+    claims: dict[str, tuple[str, ...]]
     """The claims after the commit."""
 
 

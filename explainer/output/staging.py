@@ -14,6 +14,7 @@ the content differs, and writes it again.
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack, suppress
@@ -24,7 +25,7 @@ from typing import Final, Self
 from explainer.output import guard
 from explainer.output.commit import CommitResult, commit, known_paths
 from explainer.output.guard import OutputError
-from explainer.output.manifest import Manifest
+from explainer.output.manifest import Claims, Manifest
 from explainer.output.stage import BINARY, StagedFile, StageWriter, check_path
 from explainer.support.leftovers import WINDOWS, try_lock
 from explainer.support.paths import STAGING
@@ -78,6 +79,33 @@ class Staging:
         Raises OutputError, after which the output is unchanged, or ValueError if two files have the
         same path.
         """
+        return self._commit(staged, permanent, None)
+
+    def update(self, staged: Iterable[StagedFile], replaced: Iterable[str] = ()) -> CommitResult:
+        """Move new and changed files to the output, and leave all others as they are.
+
+        Files of earlier builds at the paths `replaced` are deleted if no new file is there.
+        Raises as `commit`.
+        """
+        return self._commit(staged, self._manifest.permanent, frozenset(replaced))
+
+    @property
+    def listing(self) -> str:
+        """The SHA-256 of the manifest that was found; empty if there was none."""
+        raw = self._manifest.raw
+        return "" if raw is None else hashlib.sha256(raw).hexdigest()
+
+    @property
+    def listed(self) -> Claims:
+        """The files that earlier builds wrote."""
+        return self._manifest.claims
+
+    def _commit(
+        self,
+        staged: Iterable[StagedFile],
+        permanent: Mapping[str, str],
+        replaced: frozenset[str] | None,
+    ) -> CommitResult:
         files: dict[str, StagedFile] = {}
         for file in staged:
             check_path(file.path)
@@ -86,7 +114,7 @@ class Staging:
         writer, self._writer = self.writer, None
         try:
             self._make_folder(self._output, self._cleanup)
-            return commit(writer, self._manifest, files, permanent)
+            return commit(writer, self._manifest, files, permanent, replaced)
         except OSError as error:
             raise guard.failure(error) from error
 

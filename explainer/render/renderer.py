@@ -21,7 +21,7 @@ from explainer.language.catalogue import direction_of
 from explainer.model.article import Article
 from explainer.model.ratings import Rating
 from explainer.model.settings import Settings
-from explainer.model.site import SiteIndex
+from explainer.model.site import ClaimRef, SiteIndex
 from explainer.render import cards, feeds, linked_data, list_pages, page_view, pages, previews
 from explainer.render.assets import CODE_STYLE, Assets, script_texts, site_rules
 from explainer.render.cards import Card, Cards
@@ -84,22 +84,21 @@ class Renderer:
         They depend on the article's relations and the context alone, except for those of the
         article on the home page. The home page itself and its card are in `site_files`.
         """
-        context, around = self.context, self.relations(article)
         claims = self.index.claims if article.address == "/" else ()
-        preview, card = previews.choose_preview(context, article, claims)
-        if article.address != "/":
-            yield page_file(article.address, pages.article_page, context, around, preview)
-            if card:
-                yield _card_file(context, article.address, card)
-        if article.annotations:
-            address = article.address + web_annotation.FILE
-            yield data_file(address, linked_data.annotations_file, context, article)
-        for claim in article.claims:
-            own = previews.choose_claim_preview(context, article, claim)
-            shown = own[0] if own else preview
-            yield page_file(claim.address, pages.claim_page, context, around, claim, shown)
-            if own:
-                yield _card_file(context, claim.address, own[1])
+        return article_files(self.context, self.relations(article), claims)
+
+    @property
+    def shown_whole(self) -> Sequence[Article]:
+        """The articles that other pages show with their texts: on the home page and in feeds.
+
+        All other pages show only what is in a hash of what other pages can show (`digest_shown`).
+        """
+        found = [self._home] if self._home else []
+        if self.settings.feeds.enabled:
+            most = self.settings.feeds.entries
+            found += feeds.newest(self._articles, most)
+            found += [ref.article for ref in feeds.newest_claims(self.index.claims, most)]
+        return found
 
     def site_files(self, aliases: Mapping[str, str]) -> Iterator[OutputFile]:
         """Yield the home page, sections, feeds, sitemap, robots.txt, 404.html, and redirects.
@@ -288,6 +287,30 @@ class Renderer:
         for number, address in enumerate(parts):
             part = pages[number * MOST_MAPPED : (number + 1) * MOST_MAPPED]
             yield data_file(address, feeds.sitemap_file, self.context, part)
+
+
+def article_files(
+    context: RenderContext, around: ArticleRelations, claims: Sequence[ClaimRef] = ()
+) -> Iterator[OutputFile]:
+    """Yield the files of an article: see `Renderer.article_files`.
+
+    `claims` are all claims of the site if it is the article on the home page.
+    """
+    article = around.article
+    preview, card = previews.choose_preview(context, article, claims)
+    if article.address != "/":
+        yield page_file(article.address, pages.article_page, context, around, preview)
+        if card:
+            yield _card_file(context, article.address, card)
+    if article.annotations:
+        address = article.address + web_annotation.FILE
+        yield data_file(address, linked_data.annotations_file, context, article)
+    for claim in article.claims:
+        own = previews.choose_claim_preview(context, article, claim)
+        shown = own[0] if own else preview
+        yield page_file(claim.address, pages.claim_page, context, around, claim, shown)
+        if own:
+            yield _card_file(context, claim.address, own[1])
 
 
 def _card_file(context: RenderContext, address: str, card: Card) -> OutputFile:

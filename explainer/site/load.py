@@ -105,6 +105,27 @@ def settings(root: Path) -> tuple[Settings | None, dict[str, str], tuple[Problem
     return value, reading.texts, tuple(reading.walk.problems)
 
 
+def document(root: Path, path: str, *, annotated: bool) -> Document | None:
+    """Read the article at a path again, and its annotation file if it is `annotated`.
+
+    Return None if there is any problem with them.
+    """
+    reading = _Reading(root, Read())
+    article = reading.text(path)
+    annotations = reading.text(f"{path.removesuffix('.md')}.yaml") if annotated else None
+    if article is None or reading.walk.problems:
+        return None
+    return Document(article, annotations)
+
+
+def texts(root: Path, paths: Iterable[str]) -> dict[str, str]:
+    """Return the texts of those files that can be read, by path, for a report to quote."""
+    reading = _Reading(root, Read())
+    for path in paths:
+        reading.text(path)
+    return reading.texts
+
+
 def load(
     root: Path, before: Read | None = None
 ) -> tuple[SiteFiles | None, dict[str, str], tuple[Problem, ...]]:

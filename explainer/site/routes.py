@@ -103,6 +103,8 @@ class Routes:
     """The entries of `allow` in the front matter of all documents."""
     base: str = "/"
     """The path at which the site is published; it begins and ends with `/`."""
+    decided: tuple[Asset, ...] = ()
+    """All files to copy, and those withheld, if it depends on texts which of them are published."""
     now: str = ""
     """The date and time by which pages are published or not, in the site's time zone (ISO 8601)."""
     later: tuple[str, ...] = ()
@@ -165,6 +167,7 @@ def assign_addresses(
         unsound=frozenset(unsound),
         allowances=tuple(a for d in every for a in front_allowances(d.places, d.document.paths)),
         base=base,
+        decided=copied.decided_by_names,
         now=now,
         later=tuple(sorted({o for d in every for o in d.opens if o > now[: len(o)]})),
         by_texts=bool(notes) or copied.has_read_texts,

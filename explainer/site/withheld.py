@@ -55,6 +55,8 @@ class Files:
     """By the path of a file: the page that it belongs to; empty for a page of another generator."""
     shared: dict[str, list[str]] = field(default_factory=dict)
     """By the path of a skipped page: files in its own folder that another page uses."""
+    static: Sequence[Asset] = field(default=(), init=False)
+    """The files in static/."""
     in_static: dict[str, list[str]] = field(default_factory=dict)
     """By the path of a skipped page: files in static/ that no other page names."""
     _texts: dict[str, str] = field(default_factory=dict, init=False)
@@ -62,6 +64,7 @@ class Files:
 
     def withhold(self, static: Iterable[Asset]) -> None:
         """Fill `withheld`, `shared`, and `in_static`. `static` are the files in static/."""
+        self.static = tuple(static)
         for path, target in self.targets.items():
             owner = self._owner(path)
             if owner is None and not is_foreign(self.real.get(path, path)):
@@ -70,11 +73,19 @@ class Files:
                 self.withheld[path] = owner or ""
             elif owner and posixpath.basename(owner) == "index.md" and self._is_in(path, owner):
                 self.shared.setdefault(owner, []).append(path)
-        for asset in static:
+        for asset in self.static:
             if owner := self._owner(asset.path):
                 self.withheld[asset.path] = owner
             elif page := self._only_named_by(asset):
                 self.in_static.setdefault(page, []).append(asset.path)
+
+    @property
+    def decided_by_names(self) -> tuple[Asset, ...]:
+        """All files, if it depends on the texts of pages which of them are published."""
+        is_decided = self.skipped or self.drafts or any(map(is_foreign, self.real.values()))
+        if not is_decided and not any(map(is_foreign, self.targets)):
+            return ()
+        return (*(Asset(path, target) for path, target in self.targets.items()), *self.static)
 
     def problems(self) -> Iterator[Problem]:
         """Report pages of other generators, and files of skipped pages that are published."""
@@ -166,31 +177,62 @@ class Files:
         words: dict[str, list[RoutedDocument]] = {}
         for page in pages:
             text = self._texts[page.path] = _text_of(page)
-            for word in {word.strip(".") for word in _WORD.findall(text)}:
+            for word in _words(text):
                 words.setdefault(word, []).append(page)
         return words
 
     def _naming(self, file: Asset, pages: Mapping[str, list[RoutedDocument]]) -> str | None:
         """Return the first page that names a file, or None. `pages` are those of `_by_word`."""
-        word = _WORD.findall(_nfc(posixpath.basename(file.path)))[-1:]
-        candidates = pages.get(word[0].strip("."), ()) if word else ()
-        return next((page.path for page in candidates if self._names(page, file)), None)
+        texts, url = self._texts, self.url
+        for page in pages.get(_last_word(file), ()):
+            if _names(texts[page.path], page, file, url):
+                return page.path
+        return None
 
-    def _names(self, page: RoutedDocument, file: Asset) -> bool:
-        """Whether a page's article or annotations name a file, in any spelling of a link.
 
-        The texts are not parsed: what looks like a link to the file counts.
-        """
-        text, target = self._texts[page.path], f"/{file.target}"
-        spellings = [
-            posixpath.relpath(file.path, posixpath.dirname(page.path)),
-            posixpath.relpath(target, page.address),
-            file.path.removeprefix(CONTENT),
-            target,
-            *([self.url.rstrip("/") + target] if self.url else []),
-        ]
-        any_of = "|".join(re.escape(_nfc(each)) for each in spellings)
-        return bool(re.search(rf"(?<![\w./-])(?:\./)*(?:{any_of})(?![\w-]|\.\w)", text))
+def by_word(files: Iterable[Asset]) -> Mapping[str, Sequence[Asset]]:
+    """Return files by the last word of their names, for `named_by`."""
+    words: dict[str, list[Asset]] = {}
+    for file in files:
+        words.setdefault(_last_word(file), []).append(file)
+    return words
+
+
+def named_by(
+    page: RoutedDocument, files: Mapping[str, Sequence[Asset]], url: str | None
+) -> frozenset[str]:
+    """Return the paths of the files that a page names. `url` is the address of the site."""
+    if not files:
+        return frozenset()
+    text = _text_of(page)
+    found = (file for word in _words(text) for file in files.get(word, ()))
+    return frozenset(file.path for file in found if _names(text, page, file, url))
+
+
+def _names(text: str, page: RoutedDocument, file: Asset, url: str | None) -> bool:
+    """Whether the text of a page names a file, in any spelling of a link.
+
+    The text is not parsed: what looks like a link to the file counts.
+    """
+    target = f"/{file.target}"
+    spellings = [
+        posixpath.relpath(file.path, posixpath.dirname(page.path)),
+        posixpath.relpath(target, page.address),
+        file.path.removeprefix(CONTENT),
+        target,
+        *([url.rstrip("/") + target] if url else []),
+    ]
+    any_of = "|".join(re.escape(_nfc(each)) for each in spellings)
+    return bool(re.search(rf"(?<![\w./-])(?:\./)*(?:{any_of})(?![\w-]|\.\w)", text))
+
+
+def _words(text: str) -> set[str]:
+    return {word.strip(".") for word in _WORD.findall(text)}
+
+
+def _last_word(file: Asset) -> str:
+    word = _WORD.findall(_nfc(posixpath.basename(file.path)))[-1:]
+    return word[0].strip(".") if word else " "
 
 
 def _text_of(page: RoutedDocument) -> str:

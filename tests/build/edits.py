@@ -139,6 +139,21 @@ Der Brief vom Markt.
 notes:
   - {quote: Der Brief, note: 'See [c](c.md).'}
 """,
+    "content/old.md": """\
+---
+title: An old one
+date: 2020-01-02
+topics: [Town]
+---
+The budget of the school was in the record of the winter.
+
+A letter came to the market.
+""",
+    "content/old.yaml": """\
+notes:
+  - {quote: A letter, note: A *note*.}
+  - {quote: of the winter, note: Cold., sources: [shared]}
+""",
 }
 
 CONTENT: Mapping[str, str | bytes] = {

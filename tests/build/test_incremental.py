@@ -14,8 +14,9 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from explainer.build import disk, pipeline
-from explainer.build.options import BuildOptions
-from explainer.build.pipeline import BuildResult
+from explainer.build.options import BuildOptions, no_progress
+from explainer.build.state import LastRun, Report
+from explainer.cli.common import reported
 from explainer.parse import json_schema
 from explainer.site import sheets
 from tests.build import edits
@@ -94,7 +95,7 @@ class Site:
                 os._exit(0)
         os.waitpid(child, 0)
 
-    def compare(self, *, write: bool = True) -> BuildResult:
+    def compare(self, *, write: bool = True) -> None:
         """Build with and without what is kept, and compare all that comes out."""
         shutil.rmtree(self.fresh, ignore_errors=True)
         shutil.copytree(
@@ -103,20 +104,22 @@ class Site:
         (self.fresh / ".explainer").mkdir()
         (self.fresh / ".explainer/templates").symlink_to(self.templates)
         one, other = build(self.root, write=write), build(self.fresh, write=write)
-        assert one.problems == other.problems
-        assert (one.pages, one.annotations, one.failed) == (
-            other.pages,
-            other.annotations,
-            other.failed,
-        )
+        assert one == other
         if write:
             assert contents(self.root) == contents(self.fresh)
-            assert (one.written is None) == (other.written is None)
-        return one
 
 
-def build(root: Path, *, write: bool = True) -> BuildResult:
-    return pipeline.build_site(root, BuildOptions(write=write, jobs=1))
+def build(root: Path, *, write: bool = True) -> Report:
+    """Build or check a site as the command does, and return its report."""
+    state = LastRun(root, "build" if write else "check", {})
+    if report := state.recall():
+        return report
+    options = BuildOptions(write=write, jobs=1)
+    built = pipeline.build_site(root, options, no_progress, state.edits)
+    report = reported(built)
+    if built.conditions:
+        state.keep(report, built.conditions)
+    return report
 
 
 def contents(root: Path) -> dict[str, bytes]:

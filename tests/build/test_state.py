@@ -277,7 +277,7 @@ DAMAGE: dict[str, Callable[[bytes], bytes]] = {
     "other types": lambda content: signed(
         re.sub(rb'"files":.*', b'"files":3}', content[seal.SIZE :])
     ),
-    "older": lambda content: signed(content[seal.SIZE :].replace(b'"key":[1,', b'"key":[0,')),
+    "older": lambda content: signed(content[seal.SIZE :].replace(b'"key":[2,', b'"key":[0,')),
 }
 
 

@@ -38,7 +38,7 @@ def test_a_page_that_should_have_been_made_again(
     key = kept_pages.KeptPages._key
 
     def wrong(self: kept_pages.KeptPages, article: object) -> bytes | None:
-        row = self._rows._rows["pages"].get(article.path)  # type: ignore[attr-defined]
+        row = self._rows.last("pages", article.path)  # type: ignore[attr-defined]
         return row[0] if row else key(self, article)  # type: ignore[arg-type]
 
     monkeypatch.setattr(kept_pages.KeptPages, "_key", wrong)

@@ -1,0 +1,310 @@
+"""Make only the pages of the articles that were edited, if no other page shows the difference.
+
+A run leaves a `Basis` for the next. If since then only the texts of some articles have changed,
+these are made again. If a hash of what other pages can show of each (`digest_shown`) is as it was,
+so are all other pages, and all that was found by comparing articles. In every other case, also if
+an article has new errors, `make` returns None, and the whole site is made.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Final, TypeAlias
+
+from explainer.article.context import ArticleResult
+from explainer.article.make import make_article
+from explainer.build import disk
+from explainer.build.basis import PASSING, Basis, Known, OwnProblems, keep, own_problems
+from explainer.build.disk import Disk
+from explainer.build.faces import Faces, Packed, pack_face
+from explainer.build.kept_pages import KeptFiles, KeptRow, unpack_relations
+from explainer.build.options import BuildOptions
+from explainer.build.pages import PAGES_LIMIT, has_failed, index_pages
+from explainer.build.state import Conditions, Edits
+from explainer.model.article import Article
+from explainer.model.documents import RoutedDocument
+from explainer.model.problems import Problem, sort
+from explainer.output.commit import CommitResult
+from explainer.output.guard import OutputError
+from explainer.output.stage import StagedFile, StageWriter
+from explainer.output.staging import Staging
+from explainer.parse.front_matter import ParsedArticle, read_article
+from explainer.render.context import Recorder
+from explainer.render.files import make_files
+from explainer.render.renderer import article_files
+from explainer.site import kept, load
+from explainer.site.routes import route
+from explainer.support.values import dataclass
+
+_Head: TypeAlias = tuple[ParsedArticle, tuple[Problem, ...]]
+_MOST: Final = 20
+"""The most articles of an edit. More can be made by several processes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmallEdit:
+    """The result of a run that has made a few articles only."""
+
+    problems: tuple[Problem, ...]
+    texts: Mapping[str, str]
+    """The texts that problems quote, by path."""
+    pages: int
+    annotations: int
+    written: CommitResult | None
+    conditions: Conditions
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """An article that was edited."""
+
+    document: RoutedDocument
+    result: ArticleResult
+    packed: Packed
+    known: Known
+
+
+class _WideError(Exception):
+    """The edit concerns more than the pages of the articles."""
+
+
+# --- a small edit --------------------------------------------------------------------------------
+
+
+def make(
+    root: Path, options: BuildOptions, edits: Edits, own: OwnProblems = own_problems
+) -> SmallEdit | None:
+    """Make the articles that were edited, and write their pages; None if that is not enough."""
+    rows = disk.rows_of(root, options)
+    try:
+        basis = rows.read("runs", "", edits.conditions.basis.encode())
+        if isinstance(basis, Basis):
+            return _Edit(root, options, rows, basis, own).make(edits)
+    except (_WideError, OutputError):
+        pass
+    finally:
+        rows.close()
+    return None
+
+
+class _Edit:
+    def __init__(
+        self, root: Path, options: BuildOptions, rows: Disk, basis: Basis, own: OwnProblems
+    ) -> None:
+        self._root = root
+        self._options = options
+        self._rows = rows
+        self._basis = basis
+        self._own = own
+        self._faces = Faces(rows, basis.context)
+        self._made: dict[str, _Made] = {}
+        """The articles that are made, by path."""
+
+    def make(self, edits: Edits) -> SmallEdit:
+        """Make the articles. Raises _WideError if that is not enough."""
+        paths = sorted({_article_of(path) for path in edits.paths})
+        if len(paths) > _MOST:
+            raise _WideError
+        for path in paths:
+            self._make(path, edits.paths)
+        problems = self._problems()
+        basis, written = self._write(edits)
+        articles = dict(basis.articles)
+        for path, made in self._made.items():
+            self._faces.keep(made.document, made.packed)
+            articles[path] = made.known
+            if self._options.write and made.result.sound and not made.result.unplaced:
+                with suppress(OSError):
+                    kept.keep(self._root, [made.document.document])
+        basis = replace(basis, articles=articles, problems=problems)
+        return SmallEdit(
+            problems=problems,
+            texts=load.texts(self._root, _quoted(problems)),
+            pages=basis.pages,
+            annotations=basis.annotations,
+            written=written,
+            conditions=replace(
+                edits.conditions,
+                strict=self._options.strict,
+                manifest=written.manifest if written else None,
+                basis=keep(self._rows, basis),
+            ),
+        )
+
+    def _read(self, path: str) -> tuple[RoutedDocument, _Head]:
+        """Read an article and its front matter. Raises _WideError for another file."""
+        known = self._basis.articles.get(path)
+        document = known and load.document(self._root, path, annotated=known.annotated)
+        if not document:
+            raise _WideError
+        head = read_article(document.article)
+        return route(document, self._basis.timezone, lambda _: head)[0], head
+
+    def _make(self, path: str, edited: Collection[str]) -> None:
+        """Make an article. Raises _WideError if more than its own pages shows the difference."""
+        basis, (document, head) = self._basis, self._read(path)
+        result = make_article(document, basis.context)
+        packed = pack_face(result)
+        before = basis.articles[path]
+        now = basis.known(document, head, packed.digests, tuple(self._own(result)))
+        if path in basis.shown_whole or result.article.left_out:
+            raise _WideError
+        if (now.digests.shown, now.head, now.named) != (
+            before.digests.shown,
+            before.head,
+            before.named,
+        ):
+            raise _WideError
+        for file in document.document.paths.intersection(edited):
+            if basis.lines.get(file, -1) >= (document.first_line if file == path else 0):
+                raise _WideError  # a problem of several files names a line
+        codes = {problem.code for problem in (*now.own, *before.own)}
+        # One remark about an unknown key is for all files that have it.
+        if not codes.isdisjoint(PASSING | {"unknown-key"}):
+            raise _WideError
+        for each in basis.allowances:
+            if each.code in codes if each.paths is None else each.paths & document.document.paths:
+                raise _WideError  # whether it is used may have changed
+        self._made[path] = _Made(document, result, packed, now)
+
+    def _problems(self) -> tuple[Problem, ...]:
+        """Return all problems as they are now. Raises _WideError if the run has failed."""
+        basis = self._basis
+        gone = {problem for path in self._made for problem in basis.articles[path].own}
+        kept = (problem for problem in basis.problems if problem not in gone)
+        problems = sort((*kept, *(p for made in self._made.values() for p in made.known.own)))
+        if has_failed(problems, strict=self._options.strict):
+            raise _WideError
+        return problems
+
+    def _write(self, edits: Edits) -> tuple[Basis, CommitResult | None]:
+        """Render the articles, and write their pages.
+
+        Return the basis with what is known of the output then. Raises as `make`.
+        """
+        basis = self._basis
+        if not self._options.write:
+            for path in self._made:
+                self._render(path, None)
+            return basis, None
+        with Staging(Path(edits.conditions.output), clean=False) as staging:
+            if staging.listing != edits.conditions.manifest:
+                raise _WideError  # another run has just written there
+            writer = staging.writer
+            made = {path: self._render(path, writer) for path in self._made}
+            before = (file for one in made.values() for file in one.before.files)
+            if any(staging.listed.get(file.path) != (file.sha256,) for file in before):
+                raise _WideError
+            files = [file for one in made.values() for file in one.files.files]
+            search = self._index(files, writer)
+            size = basis.size + sum(one.growth for one in made.values())
+            if search is not None:
+                found = {file.path: file.size for file in search}
+                size += sum(found.values()) - sum(basis.found.values())
+                files += search
+                basis = replace(basis, found=found)
+            if size >= PAGES_LIMIT / 2:
+                raise _WideError  # it is reported
+            replaced = () if search is None else self._basis.found
+            written = staging.update(files, replaced)
+            for path, one in made.items():
+                one.keep(self._rows, path, writer)
+        return replace(basis, size=size), written
+
+    def _index(
+        self, files: Iterable[StagedFile], writer: StageWriter
+    ) -> Sequence[StagedFile] | None:
+        """Stage the files of the search; None if no page has changed that readers can search."""
+        basis = self._basis
+        changed = {file.path: writer.content_path(file) for file in files if file.staged}
+        if basis.search is None or changed.keys().isdisjoint(basis.indexed):
+            return None
+        pages = {path: changed.get(path, f"{writer.output}/{path}") for path in basis.indexed}
+        style = basis.rendering.link_style
+        found, problems = index_pages(basis.search, pages, style, writer, basis.own_files)
+        if problems:
+            raise _WideError
+        return found
+
+    def _render(self, path: str, writer: StageWriter | None) -> _Rendered:
+        """Render and stage the files of an article. Raises _WideError if they are others."""
+        basis, row = self._basis, self._rows.last("pages", path)
+        if row is None or not isinstance(row[1], KeptRow) or row[1].around is None:
+            raise _WideError
+        key, before = row[0], row[1]
+        around = unpack_relations(row[1].around, self._article)
+        digests = {each: known.digests.whole for each, known in basis.articles.items()}
+        if disk.digest((basis.shared, around), digests) != key:
+            raise _WideError
+        digests |= {each: made.packed.digests.whole for each, made in self._made.items()}
+        recorder = Recorder(before.files.answers.__getitem__) if basis.asks else None
+        context = replace(basis.rendering, source_address=recorder)
+        made, problems = make_files(article_files(context, around))
+        if problems:
+            raise _WideError
+        own = basis.own_files
+        files = KeptFiles(
+            pages=sum(file.path.endswith(".html") for file in made),
+            paths=tuple(sorted(file.path for file in made)),
+            files=tuple(writer.put(f.path, f.content) for f in made if f.path not in own)
+            if writer
+            else (),
+            indexed=frozenset(f.path for f in made if f.indexed and writer and f.path not in own),
+            links={},
+            answers=dict(recorder.answers) if recorder else {},
+        )
+        if (files.pages, files.paths) != (before.files.pages, before.files.paths):
+            raise _WideError
+        new = disk.digest((basis.shared, around), digests)
+        return _Rendered(new, before.files, files, before.around)
+
+    def _article(self, path: str) -> Article:
+        """Return another article that a page shows. Raises _WideError if it is not kept."""
+        if path in self._made:
+            return self._made[path].result.article
+        face = self._faces.read(self._read(path)[0])
+        if face is None or face[1] != self._basis.articles[path].digests:
+            raise _WideError
+        return face[0].article
+
+
+@dataclass(frozen=True, slots=True)
+class _Rendered:
+    """The files of an article, as they were and as they are now."""
+
+    key: bytes
+    before: KeptFiles
+    files: KeptFiles
+    around: bytes | None
+
+    @property
+    def growth(self) -> int:
+        """How many bytes more they have now."""
+        now, then = (sum(file.size for file in one.files) for one in (self.files, self.before))
+        return now - then
+
+    def keep(self, rows: Disk, path: str, writer: StageWriter) -> None:
+        """Keep them for later runs."""
+        row = KeptRow.written(self.files, self.around, writer, time.time_ns())
+        rows.keep("pages", path, self.key, disk.pack(row))
+
+
+def _article_of(path: str) -> str:
+    """Return the path of the article that a file belongs to. Raises _WideError if it has none."""
+    stem, dot, ending = path.rpartition(".")
+    if not dot or ending not in ("md", "yaml"):
+        raise _WideError
+    return f"{stem}.md"
+
+
+def _quoted(problems: Iterable[Problem]) -> set[str]:
+    """Return the paths of the files that a report of problems quotes."""
+    return {
+        at.path
+        for problem in problems
+        for at in (problem.location, *(each.location for each in problem.related))
+    }
