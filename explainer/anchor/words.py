@@ -46,6 +46,8 @@ UNSPACED = (
     *((0xFF66, 0xFF9F), (0x16FE0, 0x18DFF), (0x1AFF0, 0x1B2FF), (0x20000, 0x3FFFF)),
 )
 """Ranges of code points, from the Unicode block list and UAX 14 (line breaking class SA)."""
+UNSPACED_LETTERS = "".join(f"{chr(first)}-{chr(last)}" for first, last in UNSPACED)
+"""`UNSPACED` for the brackets of a regular expression."""
 _RANGES = sorted(
     [(*r, _Kind.ATTACHED) for r in _ATTACHED] + [(*r, _Kind.UNSPACED) for r in UNSPACED],
     key=lambda r: r[0],
@@ -91,8 +93,11 @@ def cut(article: ReaderText, position: int) -> WordCut:
     if not 0 < position < len(text):
         return WordCut.NOTHING
     around = text[position - 1 : position + 1]
-    if around.isascii() and around.isalpha():  # as in most places
-        return WordCut.WORD
+    if around.isascii():  # these are nearly all places
+        if around.isalpha():
+            return WordCut.WORD
+        if " " in around and not around.strip().isdigit():
+            return WordCut.NOTHING
     one, other = _kind(text, position - 1), _kind(text, position)
     if one and other:
         if one is other:
@@ -254,9 +259,8 @@ def context(article: ReaderText, start: int, end: int, *, is_suffix: bool = Fals
 
 def count_words(text: str) -> int:
     """Return the number of words, with each character of a script without spaces as one."""
-    unspaced = 0 if text.isascii() else len(re.findall(_UNSPACED_LETTER, text))
+    unspaced = 0 if text.isascii() else len(re.findall(f"[{UNSPACED_LETTERS}]", text))
     return text.count(" ") + 1 + unspaced
 
 
-_UNSPACED_LETTER = f"[{''.join(f'{chr(first)}-{chr(last)}' for first, last in UNSPACED)}]"
 _WIDE_PUNCTUATION = frozenset("、。〈〉《》「」『』【】〔〕・！（），．：；？［］｛｝～")

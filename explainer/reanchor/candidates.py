@@ -6,9 +6,7 @@ from collections.abc import Mapping
 from heapq import nlargest
 from itertools import pairwise
 
-from rapidfuzz.distance import Indel
-
-from explainer.reanchor.diff import Run, without_chance
+from explainer.reanchor.diff import equal_runs, without_chance
 from explainer.reanchor.trace import NONE, Trace
 from explainer.support.values import dataclass
 
@@ -66,8 +64,8 @@ def by_diff(trace: Trace, passage: range) -> Candidate | None:
     cuts = [n for n, (a, b) in enumerate(pairwise(order), 1) if b - a > len(passage) + _TORN]
     if cuts:
         pieces = [order[a:b] for a, b in pairwise([0, *cuts, len(order)])]
-        words = trace.new.words
-        most = set(max(pieces, key=lambda piece: trace.weights.total(words[j] for j in piece)))
+        weights = trace.new_weights
+        most = set(max(pieces, key=lambda piece: sum(weights[j] for j in piece)))
         kept = {i: j for i, j in kept.items() if j in most}
     beside = range(max(0, passage.start - BESIDE), min(passage.stop + BESIDE, len(trace.forward)))
     near = range(min(kept.values()) - 2 * BESIDE, max(kept.values()) + 2 * BESIDE)
@@ -88,18 +86,19 @@ def by_vote(trace: Trace, passage: range) -> list[Candidate]:
         there = range(first, min(here.stop + shift + AROUND, len(new)))
         if not there:
             continue
-        some, others = old[here.start : here.stop], new[there.start : there.stop]
-        equal = (step for step in Indel.opcodes(some, others) if step.tag == "equal")
-        runs = [Run(s.src_start, s.dest_start, s.src_end - s.src_start) for s in equal]
-        pairs = {
-            here.start + run.old + n: there.start + run.new + n
-            for run in without_chance(runs, some, others, trace.weights)
-            for n in range(run.length)
-        }
-        kept = {i: j for i, j in pairs.items() if i in passage}
-        around = {i: j for i, j in pairs.items() if i not in passage}
+        some, others = slice(here.start, here.stop), slice(there.start, there.stop)
+        runs = without_chance(
+            list(equal_runs(old[some], new[others])),
+            trace.old_weights[some],
+            trace.new_weights[others],
+        )
+        pairs: dict[int, int] = {}
+        for run in runs:
+            i, j = here.start + run.old, there.start + run.new
+            pairs.update(zip(range(i, i + run.length), range(j, j + run.length), strict=True))
+        kept = {i: pairs.pop(i) for i in passage if i in pairs}
         if kept:
-            found.append(_candidate(trace, passage, kept, around))
+            found.append(_candidate(trace, passage, kept, pairs))
     found.sort(key=lambda candidate: -candidate.value)
     best: list[Candidate] = []
     for candidate in found:  # the same place, found by another shift, is no rival
@@ -111,10 +110,9 @@ def by_vote(trace: Trace, passage: range) -> list[Candidate]:
 def _shifts(trace: Trace, passage: range, here: range) -> list[int]:
     """Return the shifts with the most votes."""
     votes: dict[int, float] = {}
+    words, weights, every = trace.old.words, trace.old_weights, trace.new.places
     for i in here:
-        word = trace.old.words[i]
-        places = trace.places.get(word, ())
-        weight = trace.weights.of(word)
+        weight, places = weights[i], every.get(words[i])
         if not weight or not places or len(places) > _FREQUENT:
             continue
         distance = max(passage.start - i, i - passage.stop + 1, 0)
@@ -134,13 +132,13 @@ def _shifts(trace: Trace, passage: range, here: range) -> list[int]:
 def _candidate(
     trace: Trace, passage: range, kept: Mapping[int, int], around: Mapping[int, int]
 ) -> Candidate:
-    sums = trace.old_sums
+    sums, weights = trace.old_sums, trace.old_weights
     whole = sums[passage.stop] - sums[passage.start]
-    share = trace.weights.total(trace.old.words[i] for i in kept) / whole if whole else 1.0
+    share = sum(weights[i] for i in kept) / whole if whole else 1.0
 
     def side(words: range) -> float:
         weight = sums[words.stop] - sums[words.start] if words else 0.0
-        there = trace.weights.total(trace.old.words[i] for i in words if i in around)
+        there = sum(weights[i] for i in words if i in around)
         return there / weight if weight else 0.0
 
     end = len(trace.old.words)
@@ -175,12 +173,8 @@ def extent(trace: Trace, passage: range, candidate: Candidate) -> range:
 
 def same_words(trace: Trace, passage: range) -> list[range]:
     """Return every place in the new text with exactly the words of a passage."""
-    return _places(trace.new.words, trace.places, trace.old.words[passage.start : passage.stop])
-
-
-def _places(
-    words: tuple[str, ...], places: Mapping[str, list[int]], wanted: tuple[str, ...]
-) -> list[range]:
+    words, places = trace.new.words, trace.new.places
+    wanted = trace.old.words[passage.start : passage.stop]
     if not wanted:
         return []
     rarest = min(range(len(wanted)), key=lambda n: len(places.get(wanted[n], ())))

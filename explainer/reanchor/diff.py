@@ -16,7 +16,7 @@ from typing import TypeVar
 
 from rapidfuzz.distance import Indel
 
-from explainer.reanchor.words import Weights
+from explainer.reanchor.words import Weights, sums
 from explainer.support.values import dataclass
 
 T = TypeVar("T", bound=Hashable)
@@ -52,7 +52,7 @@ class Run:
 def diff(old: Sequence[str], new: Sequence[str], weights: Weights) -> list[Run]:
     """Return the runs of equal words, in order; then those that have moved."""
     runs = _joined(_in_order(old, new))
-    runs = without_chance(runs, old, new, weights)
+    runs = without_chance(runs, weights.each(old), weights.each(new))
     return runs + _moves(runs, old, new, weights)
 
 
@@ -90,12 +90,12 @@ def _triples(words: Sequence[str]) -> list[tuple[str, str, str]]:
 def _unique_pairs(old: Sequence[T], new: Sequence[T]) -> list[tuple[int, int]]:
     """Return the positions of what both have once: the longest series that is in order in both."""
     there = _once(new)
-    pairs = [(i, there[item]) for item, i in _once(old).items() if item in there]
+    pairs = [(i, j) for item, i in _once(old).items() if (j := there.get(item)) is not None]
     ends: list[int] = []  # by length: the least new position at which a series ends
     last: list[int] = []  # by length: the index of that pair
     before: list[int] = []
     for index, (_, j) in enumerate(pairs):
-        length = bisect_left(ends, j)
+        length = len(ends) if not ends or ends[-1] < j else bisect_left(ends, j)
         before.append(last[length - 1] if length else -1)
         ends[length : length + 1] = [j]
         last[length : length + 1] = [index]
@@ -111,7 +111,8 @@ def _once(items: Sequence[T]) -> dict[T, int]:
     """Return the positions of what occurs once, in order."""
     seen: dict[T, int] = {}
     for i, item in enumerate(items):
-        seen[item] = -1 if item in seen else i
+        if seen.setdefault(item, i) != i:
+            seen[item] = -1
     return {item: i for item, i in seen.items() if i >= 0}
 
 
@@ -122,7 +123,7 @@ def _common(
     (start, end), (first, last) = here, there
     if not 0 < (end - start) * (last - first) <= _MOST_CELLS:
         return
-    for run in _equal(old[start:end], new[first:last]):
+    for run in equal_runs(old[start:end], new[first:last]):
         yield Run(start + run.old, first + run.new, run.length)
 
 
@@ -139,14 +140,13 @@ def _joined(runs: Iterator[Run]) -> list[Run]:
     return joined
 
 
-def without_chance(
-    runs: Sequence[Run], old: Sequence[str], new: Sequence[str], weights: Weights
-) -> list[Run]:
+def without_chance(runs: Sequence[Run], old: Sequence[float], new: Sequence[float]) -> list[Run]:
     """Drop the runs that are lighter than the changes on both sides of them.
 
-    A drop makes the changes there heavier, so earlier runs are looked at again.
+    `old` and `new` are what each word counts. A drop makes the changes there heavier, so earlier
+    runs are looked at again.
     """
-    before, after = weights.sums(old), weights.sums(new)
+    before, after = sums(old), sums(new)
     kept: list[Run] = []
 
     def changed(one: Run | None, other: Run | None) -> float:
@@ -229,11 +229,11 @@ def _seams(
         others = there[one.new + one.length : other.new]
         if not (0 < len(some) <= _SEAM and 0 < len(others) <= _SEAM) or None in (*some, *others):
             continue
-        for run in _equal(some, others):
+        for run in equal_runs(some, others):
             yield Run(one.old + one.length + run.old, one.new + one.length + run.new, run.length)
 
 
-def _equal(old: Sequence[str | None], new: Sequence[str | None]) -> Iterator[Run]:
+def equal_runs(old: Sequence[str | None], new: Sequence[str | None]) -> Iterator[Run]:
     """Yield the runs of the longest common subsequence."""
     for step in Indel.opcodes(old, new):
         if step.tag == "equal":

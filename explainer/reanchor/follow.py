@@ -130,26 +130,29 @@ class Follower:
                 return self._doubtful(target, there, _SLID)
             if diff.context >= CONTEXT or len(passage) >= LONG:
                 return self._anchored(passage, there)
-        votes = [
-            vote
-            for vote in by_vote(self.trace, passage)
-            if self.trace.foreign(list(vote.words.values()), passage) < FOREIGN
-        ]
         if there:
-            return self._found(target, passage, there, diff, votes)
-        choice = self._exact(passage, diff) or self._choose(passage, diff, votes)
+            return self._found(target, passage, there, diff, self._votes(passage))
+        choice = self._exact(passage, diff) or self._choose(passage, diff, self._votes(passage))
         if isinstance(found, Ambiguous):
             reason = f"the quote is now in {found.places.count} places"
             return self._proposed(target, passage, choice, reason, "ambiguous")
         return self._proposed(target, passage, choice, "", "deleted")
 
+    def _votes(self, passage: range) -> list[Candidate]:
+        """Return where votes lead, the best first, but not to words of another passage."""
+        return [
+            vote
+            for vote in by_vote(self.trace, passage)
+            if self.trace.foreign(list(vote.words.values()), passage) < FOREIGN
+        ]
+
     # --- a quote that is found -------------------------------------------------------------------
 
     def _is_there(self, diff: Candidate, there: range) -> bool:
         """Whether the words that are found are mostly those of the passage."""
-        weights, words = self.trace.weights, self.trace.new.words
-        inside = weights.total(words[j] for j in diff.words.values() if j in there)
-        return 2 * inside >= weights.total(words[j] for j in there)
+        weights = self.trace.new_weights
+        inside = sum(weights[j] for j in diff.words.values() if j in there)
+        return 2 * inside >= sum(weights[j] for j in there)
 
     def _has_slid(self, passage: range) -> bool:
         """Whether it cannot be known which of two equal passages was deleted.
@@ -272,7 +275,7 @@ class Follower:
 
     def _weight(self, candidate: Candidate) -> float:
         """Return what the kept words of a candidate weigh."""
-        return self.trace.weights.total(self.trace.old.words[i] for i in candidate.words)
+        return sum(self.trace.old_weights[i] for i in candidate.words)
 
     def _choice(
         self, passage: range, best: Candidate, kept: float, context: float, *, agreed: bool = False

@@ -120,5 +120,5 @@ class _Reader:
                 for i in (at - 1, at + 1)
             )
         if initial or at in self.text.heading_words:
-            return word in self.trace.old.names or word in self.trace.new.names
+            return self.trace.old.has_name(word) or self.trace.new.has_name(word)
         return True

@@ -85,6 +85,8 @@ def _differences(
     for kind in KINDS:
         some = [signal.value for signal in old if signal.kind == kind]
         others = [signal.value for signal in new if signal.kind == kind]
+        if some == others:
+            continue
         gone, come = Counter(some) - Counter(others), Counter(others) - Counter(some)
         if kind == "name":
             # The same word with another capital letter is the same name, and a word said twice
@@ -92,7 +94,7 @@ def _differences(
             gone, come = _but(gone, after), _but(come, before)
         if gone or come:
             yield Tripwire(kind, tuple(gone), tuple(come))
-        elif kind in _ORDERED and Counter(some) == Counter(others) and some != others:
+        elif kind in _ORDERED and Counter(some) == Counter(others):
             yield Tripwire(kind, tuple(some), tuple(others))
 
 
