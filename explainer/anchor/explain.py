@@ -26,7 +26,7 @@ from explainer.anchor.text import ReaderText
 from explainer.anchor.words import WordCut, cut, may_cut
 from explainer.model.annotations import Target
 from explainer.model.problems import Code, short
-from explainer.parse.yaml_errors import quoted
+from explainer.parse.text import quoted
 from explainer.support.values import dataclass
 
 _SHOWN_PLACES = 6

@@ -15,7 +15,7 @@ import re
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -126,18 +126,18 @@ class NormalizedText:
         return self.text.replace(" ", ""), tuple(i for i, c in enumerate(self.text) if c != " ")
 
 
-_STYLED = str.maketrans(
-    {
-        chr(code): unicodedata.normalize("NFKC", chr(code))
-        for code in (0x210E, *range(0x1D400, 0x1D800))
-    }
-)
-"""Letters and digits in the styles of mathematics, in which browsers copy those of formulas."""
-
-
 def plain_letters(text: str) -> str:
-    """Return a text with the letters in the styles of mathematics as plain ones."""
-    return text if text.isascii() else text.translate(_STYLED)
+    """Return a text with the letters in the styles of mathematics as plain ones.
+
+    Browsers copy the letters and digits of formulas in these styles.
+    """
+    return text if text.isascii() else text.translate(_styled())
+
+
+@cache
+def _styled() -> dict[int, str]:
+    codes = (0x210E, *range(0x1D400, 0x1D800))
+    return {code: unicodedata.normalize("NFKC", chr(code)) for code in codes}
 
 
 def normalize(raw: str, inserted: Sequence[tuple[int, str]] = ()) -> NormalizedText:
@@ -181,8 +181,9 @@ def _folded(text: str, changes_length: re.Pattern[str], steps: list[_Step]) -> s
 def _pieces(text: str, changes_length: re.Pattern[str]) -> Iterable[tuple[int, int, str]]:
     """Yield what changes the length: start, end, replacement."""
     if text.isascii() or not any(c in text for c in ("…«»‹›" + DROPPED)):
+        words = text.split()
         edges = text[:1].isspace() + text[-1:].isspace()
-        if len(" ".join(text.split())) + edges == len(text):
+        if words and len(" ".join(words)) + edges == len(text):
             return  # no two spaces in a row: this is faster than a regular expression
         changes_length = _SPACES
     for m in changes_length.finditer(text):

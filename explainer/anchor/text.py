@@ -36,6 +36,11 @@ BACK_LINK = "↩"
 
 _BREAKS = frozenset({"softbreak", "hardbreak"})
 _SHOWN = frozenset({"text", "code_inline", FORMULA})
+_TEXT_ONLY = frozenset(
+    {"text", "code_inline", *_BREAKS}
+    | {f"{mark}_{end}" for mark in ("em", "strong", "link") for end in ("open", "close")}
+)
+"""The inline tokens of nearly all blocks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,24 +209,25 @@ def read(tokens: Sequence[Token]) -> ReaderText:
         children: tuple[int, ...] = ()
         dropped: tuple[tuple[int, int], ...] = ()
         if kind == "inline":
+            inside = token.children or ()
             texts = [
-                "" if (i, j) in raw.hidden else _shown(child)
-                for j, child in enumerate(token.children or ())
+                "" if (i, j) in raw.hidden else _shown(child) for j, child in enumerate(inside)
             ]
             shown = "".join(texts)
             children = tuple(accumulate(map(len, texts), initial=length))
-            images += [
-                ReaderImage(str(child.attrs.get("src", "")), len(blocks), j, children[j])
-                for j, child in enumerate(token.children or ())
-                if child.type == "image" and (i, j) not in raw.hidden
-            ]
-            signs += [
-                (children[j], f"[{child.meta['id'] + 1}]")
-                for j, child in enumerate(token.children or ())
-                if child.type == "footnote_ref"
-            ]
-            dropped = tuple(_dropped(token, children))
-            formulas += _formulas(token, children)
+            if not _TEXT_ONLY.issuperset(child.type for child in inside):
+                images += [
+                    ReaderImage(str(child.attrs.get("src", "")), len(blocks), j, children[j])
+                    for j, child in enumerate(inside)
+                    if child.type == "image" and (i, j) not in raw.hidden
+                ]
+                signs += [
+                    (children[j], f"[{child.meta['id'] + 1}]")
+                    for j, child in enumerate(inside)
+                    if child.type == "footnote_ref"
+                ]
+                dropped = tuple(_dropped(token, children))
+                formulas += _formulas(token, children)
         elif kind in ("fence", "code_block"):
             shown = "" if (i, raw_html.END) in raw.hidden else token.content.removesuffix("\n")
             first += kind == "fence"

@@ -18,7 +18,7 @@ from explainer.model.annotations import AnnotationFile, Target
 from explainer.model.article import Passage
 from explainer.model.location import Located
 from explainer.model.problems import Problem
-from explainer.parse.yaml_errors import quoted
+from explainer.parse.text import quoted
 
 _CONTEXT = 32
 """The most characters of a passage's prefix and suffix, as in the Hypothesis client."""

@@ -44,13 +44,11 @@ def reanchor(
     changes the quotes of notes for which this is certain, and nothing else; a claim is only changed
     with --accept.
     """
-    from explainer.cli.decide import ask_all
     from explainer.exchange.find_article import CommandError
     from explainer.support.files import FileChangedError
     from explainer.upkeep import report
     from explainer.upkeep.reanchor import AcceptError, follow_site, to_write
     from explainer.upkeep.repository import NoRevisionError
-    from explainer.upkeep.write_targets import write_targets
 
     root = common.site_folder()
     try:
@@ -65,10 +63,14 @@ def reanchor(
     done = 0
     with common.command_errors(FileChangedError, root):
         if asks:
+            from explainer.cli.decide import ask_all
+
             done = ask_all(root, followed)
         else:
             _report(followed, output_format)
         if chosen:
+            from explainer.upkeep.write_targets import write_targets
+
             written = write_targets(root, chosen)
             common.report(written.problems, followed.texts)
             problems += written.problems

@@ -12,12 +12,15 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 from html import unescape
 from importlib.util import find_spec
-from xml.etree.ElementTree import Element
+from typing import TYPE_CHECKING
 
 from markdown_it.common.utils import escapeHtml
 
 from explainer.model.problems import short
 from explainer.support.values import dataclass
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
 
 _LONGEST = 4000
 """A longer formula stays as it is: no reader could take it in."""

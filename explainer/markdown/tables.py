@@ -65,6 +65,8 @@ def _before_caption(state: StateBlock, start_line: int, end_line: int) -> int:
 def _note_no_table(state: StateBlock, line: int, end_line: int) -> None:
     """Note a row without a head, and a head whose line of dashes has another number of cells."""
     start, end = state.bMarks[line] + state.tShift[line], state.eMarks[line]
+    if state.src.find("|", start, end) < 0:
+        return  # nearly always
     if state.is_code_block(line) or not _BAR.search(state.src, start, end):
         return
     if line + 1 < end_line:

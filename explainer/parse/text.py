@@ -38,6 +38,22 @@ def clean(text: str) -> str:
     return NOT_YAML.sub("", _SURROGATE.sub("\ufffd", _BREAK.sub("\n", text)))
 
 
+def quoted(text: str) -> str:
+    """Return `text` as a quoted YAML value on one line."""
+    if not text.isprintable():
+        known = {"\n": "\\n", "\t": "\\t", "\\": "\\\\", '"': '\\"'}
+        return f'"{"".join(known.get(c) or (c if c.isprintable() else _code(c)) for c in text)}"'
+    if "'" not in text:
+        return f"'{text}'"
+    if not re.search(r'["\\]', text):
+        return f'"{text}"'
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _code(char: str) -> str:
+    return f"\\U{ord(char):08X}"
+
+
 def decode(path: str, raw: bytes) -> tuple[str | None, Problem | None]:
     r"""Decode a file into text without a byte order mark, with `\n` as line ends.
 

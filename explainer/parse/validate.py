@@ -18,7 +18,6 @@ from explainer.model.annotations import Person, Source
 from explainer.model.free_data import FreeData
 from explainer.model.location import KeyPath, Located
 from explainer.model.problems import Problem, did_you_mean, nearest, short
-from explainer.parse.json_schema import docs
 from explainer.parse.lookup import find, problem_at
 from explainer.parse.validators import validator
 
@@ -223,6 +222,8 @@ class _Words:
 
     def _meaning(self, key_path: KeyPath) -> str:
         """Return the docstring of a key in the model, for use at the end of a hint."""
+        from explainer.parse.json_schema import docs
+
         group = self._type(key_path[:-1])
         is_group = dataclasses.is_dataclass(group)
         doc = docs(typing.cast(type, group)).get(str(key_path[-1])) if is_group else None

@@ -19,8 +19,7 @@ from explainer.model.location import Data, KeyPath, Lines, Located, Spot
 from explainer.model.problems import Code, Problem, RelatedLocation, short
 from explainer.parse import yaml_restarts
 from explainer.parse.conflicts import conflicts
-from explainer.parse.text import NOT_YAML
-from explainer.parse.yaml_errors import Stop, explain, quoted
+from explainer.parse.text import NOT_YAML, quoted
 
 DEPTH = 20
 """The maximum nesting depth of values; the format needs 6 levels."""
@@ -301,6 +300,8 @@ class _Builder:
 
     def give_up(self, error: pyyaml.YAMLError) -> None:
         """Report where and why the parser stopped, in terms that authors understand."""
+        from explainer.parse.yaml_errors import Stop, explain
+
         self.whole = False
         at = getattr(error, "problem_mark", None)
         begin = getattr(error, "context_mark", None)

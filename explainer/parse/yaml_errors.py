@@ -11,6 +11,7 @@ import re
 from typing import TypeAlias
 
 from explainer.model.problems import short
+from explainer.parse.text import quoted
 from explainer.support.values import dataclass
 
 Finding: TypeAlias = tuple[int, str, str]
@@ -67,22 +68,6 @@ class Stop:
 _LINE = re.compile(
     r"(?P<lead>[ ]*(?:-[ ]+)*)(?:(?P<key>[^\s:#'\"\[{][^:]*?)[ ]*:[ \t]+)?(?P<value>.*)"
 )
-
-
-def quoted(text: str) -> str:
-    """Return `text` as a quoted YAML value on one line."""
-    if not text.isprintable():
-        known = {"\n": "\\n", "\t": "\\t", "\\": "\\\\", '"': '\\"'}
-        return f'"{"".join(known.get(c) or (c if c.isprintable() else _code(c)) for c in text)}"'
-    if "'" not in text:
-        return f"'{text}'"
-    if not re.search(r'["\\]', text):
-        return f'"{text}"'
-    return "'" + text.replace("'", "''") + "'"
-
-
-def _code(char: str) -> str:
-    return f"\\U{ord(char):08X}"
 
 
 def explain(stop: Stop) -> Finding:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from heapq import nlargest
 from itertools import pairwise
@@ -109,7 +110,7 @@ def by_vote(trace: Trace, passage: range) -> list[Candidate]:
 
 def _shifts(trace: Trace, passage: range, here: range) -> list[int]:
     """Return the shifts with the most votes."""
-    votes: dict[int, float] = {}
+    votes: dict[int, float] = defaultdict(float)
     words, weights, every = trace.old.words, trace.old_weights, trace.new.places
     for i in here:
         weight, places = weights[i], every.get(words[i])
@@ -119,9 +120,8 @@ def _shifts(trace: Trace, passage: range, here: range) -> list[int]:
         vote = weight / len(places) * (1 - distance / (2.5 * AROUND) if distance else 2)
         for j in places:
             bucket = (j - i) // _BUCKET
-            votes[bucket] = votes.get(bucket, 0.0) + vote
-            # Buckets overlap, so that no shift is cut in two.
-            votes[bucket + 1] = votes.get(bucket + 1, 0.0) + vote
+            votes[bucket] += vote
+            votes[bucket + 1] += vote  # buckets overlap, so that no shift is cut in two
     chosen: list[int] = []
     for bucket in nlargest(3 * _SHIFTS, votes, key=votes.__getitem__):
         if all(abs(bucket - other) > 2 for other in chosen):

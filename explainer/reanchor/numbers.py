@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from fractions import Fraction
 
 from explainer.reanchor.word_lists import WordLists, bare
 from explainer.reanchor.words import WordText
@@ -138,6 +137,8 @@ class NumberReader:
         if lower in self.lists.articles and at + 1 < len(self.words):
             return _Part("1", True) if self.lists.is_unit(bare(self.words[at + 1])) else None
         if len(word) == 1 and not word.isdecimal() and word.isnumeric():
+            from fractions import Fraction  # takes time, and is rarely needed
+
             fraction = Fraction(unicodedata.numeric(word)).limit_denominator(100)
             return _Part(str(fraction), False)
         return self._digits(word) if any(c.isdecimal() for c in word) else None

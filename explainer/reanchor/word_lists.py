@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Literal, TypeAlias, get_args
 
 from explainer.language.catalogue import catalogue_for, read_catalogue
@@ -47,6 +47,7 @@ class WordLists:
         """Particles that are written with the next word."""
         self.apart: Mapping[str, Sequence[str]] = lists.get("apart", {})
         """Words, and ends of words after a hyphen, that stand for several: `can't`; `-n't`."""
+        self._ends_apart = tuple(end[1:] for end in self.apart if end.startswith("-"))
         self.starts: Mapping[Kind, Sequence[str]] = {
             "negation": lists.get("negating_starts", ()),
             "modal": lists.get("modal_starts", ()),
@@ -141,9 +142,9 @@ class WordLists:
         """Return the words that a contraction stands for; the word itself if it is not one."""
         if word in self.apart:
             return self.apart[word]
-        for end, meant in self.apart.items():
-            if end.startswith("-") and word.endswith(end[1:]):
-                return (word.removesuffix(end[1:]), *meant)
+        if word.endswith(self._ends_apart):
+            end = next(end for end in self._ends_apart if word.endswith(end))
+            return (word.removesuffix(end), *self.apart[f"-{end}"])
         return (word,)
 
 
@@ -163,6 +164,7 @@ _MARKS = re.compile(r"[\u064b-\u065f\u0670\u0640]")
 """Vowel signs of Arabic, and the line that stretches a word (tatweel)."""
 
 
+@lru_cache(maxsize=4096)
 def bare(word: str) -> str:
     """Return a word in lower case, without the signs that are optional in Arabic."""
     lower = word.lower()

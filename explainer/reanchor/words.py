@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, cached_property
 from itertools import accumulate
@@ -95,9 +95,9 @@ class WordText:
     @cached_property
     def places(self) -> Mapping[str, Sequence[int]]:
         """Where each word is."""
-        places: dict[str, list[int]] = {}
+        places: dict[str, list[int]] = defaultdict(list)
         for i, word in enumerate(self.words):
-            places.setdefault(word, []).append(i)
+            places[word].append(i)
         return places
 
     def has_name(self, word: str) -> bool:

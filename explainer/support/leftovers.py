@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
 import shutil
 import stat
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -60,7 +58,7 @@ else:
 
 def temporary_path(folder: Path) -> Path:
     """Return the path of a new hidden file or folder, which `sweep` removes if nobody locks it."""
-    return folder / f".explainer-{secrets.token_hex(8)}.tmp"
+    return folder / f".explainer-{os.urandom(8).hex()}.tmp"
 
 
 def is_temporary(name: str) -> bool:
@@ -152,7 +150,7 @@ def claimed(folder: Path, prefix: str, release: Callable[[str], None]) -> Iterat
         with suppress(OSError):
             _if_abandoned(old, partial(_end, old, release))
     while True:
-        lock = folder / f"{prefix}{secrets.token_hex(8)}.lock"
+        lock = folder / f"{prefix}{os.urandom(8).hex()}.lock"
         file = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_EXCL | _flags("O_BINARY"), 0o600)
         if hold(lock, file):
             break
@@ -177,6 +175,8 @@ def _end(lock: Path, release: Callable[[str], None]) -> None:
 @contextmanager
 def temporary_folder() -> Iterator[Path]:
     """Provide an empty folder for as long as the block runs. Raises OSError."""
+    import tempfile
+
     top = Path(tempfile.gettempdir())
 
     def release(name: str) -> None:
