@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import importlib
 import io
 import os
@@ -55,6 +57,7 @@ class _Program(click.Group):
         """Run a command line; the same arguments and result as in click."""
         if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.errors == "strict":
             sys.stdout.reconfigure(errors="backslashreplace")
+        atexit.register(gc.freeze)  # or Python would look for garbage while it ends
         try:
             with without_collection():  # imports create many objects, but no garbage
                 return super().main(*args, **kwargs)

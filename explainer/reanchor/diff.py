@@ -9,7 +9,7 @@ found last, among the words that remain.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from itertools import pairwise
 from operator import attrgetter
 from typing import TypeVar
@@ -83,11 +83,11 @@ def _in_order(old: Sequence[str], new: Sequence[str]) -> Iterator[Run]:
         yield Run(old_end, new_end, tail)
 
 
-def _triples(words: Sequence[str]) -> list[tuple[str, str, str]]:
-    return list(zip(words, words[1:], words[2:], strict=False))
+def _triples(words: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+    return zip(words, words[1:], words[2:], strict=False)
 
 
-def _unique_pairs(old: Sequence[T], new: Sequence[T]) -> list[tuple[int, int]]:
+def _unique_pairs(old: Iterable[T], new: Iterable[T]) -> list[tuple[int, int]]:
     """Return the positions of what both have once: the longest series that is in order in both."""
     there = _once(new)
     pairs = [(i, j) for item, i in _once(old).items() if (j := there.get(item)) is not None]
@@ -107,7 +107,7 @@ def _unique_pairs(old: Sequence[T], new: Sequence[T]) -> list[tuple[int, int]]:
     return series[::-1]
 
 
-def _once(items: Sequence[T]) -> dict[T, int]:
+def _once(items: Iterable[T]) -> dict[T, int]:
     """Return the positions of what occurs once, in order."""
     seen: dict[T, int] = {}
     for i, item in enumerate(items):

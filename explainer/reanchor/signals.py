@@ -89,17 +89,12 @@ class _Reader:
         if word in lists.capital and not self._is_initial(at):
             yield lists.capital[word]
             return
-        listed = [found for part in lists.parts(lower) if (found := self._listed(part))]
+        listed = lists.listed(lower)
         if not listed and word in lists.capital:
-            listed = [lists.capital[word]]
+            listed = (lists.capital[word],)
         yield from listed
         if not listed and self._is_name(word, at):
             yield "name", word.removesuffix("'s")
-
-    def _listed(self, word: str) -> tuple[Kind, str] | None:
-        lists = self.lists
-        found = (lists.words[form] for form in lists.forms(word) if form in lists.words)
-        return next(found, None)
 
     def _is_initial(self, at: int) -> bool:
         return at in self.text.initial_words or at == 0 or self.text.words[at - 1] in _OPENING

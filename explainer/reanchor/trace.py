@@ -90,5 +90,8 @@ class Revisions:
             later = self._forward[index + 1]
             weights = self._weights(index, index + 1)
             step = _step(self._read(index), self._read(index + 1), weights)
-            self._forward[index] = [NONE if j == NONE else later[j] for j in step]
+            is_last = index + 1 == self._last
+            self._forward[index] = (
+                step if is_last else [NONE if j == NONE else later[j] for j in step]
+            )
         return self._forward[version]

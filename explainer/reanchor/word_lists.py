@@ -58,6 +58,7 @@ class WordLists:
         """Pairs of endings: `ful` and `less`."""
         self._read_words(lists)
         self._read_numbers(lists)
+        self._listed: dict[str, Sequence[tuple[Kind, str]]] = {}
 
     def _read_words(self, lists: Mapping[str, Any]) -> None:
         self.words: dict[str, tuple[Kind, str]] = {}
@@ -138,7 +139,17 @@ class WordLists:
             if stem != word and len(stem) > 1:
                 yield stem
 
-    def parts(self, word: str) -> Sequence[str]:
+    def listed(self, word: str) -> Sequence[tuple[Kind, str]]:
+        """Return the kinds and values of a word in lower case, or of those that it stands for."""
+        if word not in self._listed:
+            found = (
+                next((self.words[f] for f in self.forms(part) if f in self.words), None)
+                for part in self._parts(word)
+            )
+            self._listed[word] = tuple(each for each in found if each)
+        return self._listed[word]
+
+    def _parts(self, word: str) -> Sequence[str]:
         """Return the words that a contraction stands for; the word itself if it is not one."""
         if word in self.apart:
             return self.apart[word]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 import yaml as pyyaml
@@ -28,6 +28,8 @@ _MOST_TRIED = 8
 """In how many versions a quote is looked for at most, on either way."""
 _KEYS = ("quote", "prefix", "suffix", "section", "image")
 _Key: TypeAlias = tuple[str, ...]
+_Dates: TypeAlias = Mapping[_Key, set[str]]
+"""The targets in an annotation file, each with the dates of its last check."""
 _Loader: type = getattr(pyyaml, "CBaseLoader", pyyaml.BaseLoader)
 
 
@@ -57,7 +59,7 @@ class Past:
         self._texts = history.texts
         self._read = read
         self._since = since
-        self._targets: dict[str | None, Mapping[_Key, set[str]]] = {}
+        self._targets: dict[str, _Dates] = {}  # by the text of an annotation file
         self._readers: dict[int, ReaderText] = {}
         self._documents: list[RoutedDocument] = []
         self._versions: list[int] = []  # by state: the index of its body
@@ -144,14 +146,15 @@ class Past:
             version = index
         return version
 
-    def _written(self, name: str | None) -> Mapping[_Key, set[str]]:
-        """Return the targets in an annotation file, each with the dates of its last check."""
-        if name not in self._targets:
-            dates: dict[_Key, set[str]] = {}
-            for key, checked in _targets(self._texts.get(name or "", "")):
-                dates.setdefault(key, set()).add(checked)
-            self._targets[name] = dates
-        return self._targets[name]
+    def know(self, text: str, targets: Iterable[tuple[Target, str]]) -> None:
+        """Take what is in an annotation file, so that its text need not be read again."""
+        self._targets[text] = _dates((_key(target), checked) for target, checked in targets)
+
+    def _written(self, name: str | None) -> _Dates:
+        text = self._texts.get(name or "", "")
+        if text not in self._targets:
+            self._targets[text] = _dates(_targets(text))
+        return self._targets[text]
 
 
 def _shown(document: RoutedDocument) -> tuple[object, ...]:
@@ -166,6 +169,13 @@ def _key(target: Target) -> _Key:
 
 def _normalized(value: object) -> str:
     return normalize_quote(value) if value and isinstance(value, str) else ""
+
+
+def _dates(targets: Iterable[tuple[_Key, str]]) -> _Dates:
+    dates: dict[_Key, set[str]] = {}
+    for key, checked in targets:
+        dates.setdefault(key, set()).add(checked)
+    return dates
 
 
 def _targets(text: str) -> Iterator[tuple[_Key, str]]:

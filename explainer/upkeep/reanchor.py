@@ -185,6 +185,12 @@ class _Article:
             return parse_body(markdown, version, files, settings.language).reader
 
         self.past = Past(states, history, document.article, settings.timezone, read, since=since)
+        written = (
+            (target_of(content), str(getattr(content, "checked", None) or ""))
+            for _, content in contents_of(self.file)
+        )
+        if not self.problems:
+            self.past.know(document.annotations.content, written)
 
     def entries(self) -> Iterator[FollowedAnnotation]:
         """Yield the annotations, in the order of the file; none if the file has errors."""
