@@ -56,7 +56,7 @@ def reanchor(
             followed = follow_site(root, articles, since, progress)
         chosen = to_write(followed, moved=write, accepted=accepted)
     except (CommandError, NoRevisionError, AcceptError) as error:
-        raise common.CallError(f"{error}.") from None
+        raise common.CallError(str(error)) from None
     common.report(followed.problems, followed.texts)
     problems = list(followed.problems)
     asks = not (write or accepted or output_format == "json") and common.is_terminal()

@@ -5,19 +5,21 @@ Nothing here changes a working tree, an index, or a branch unless the caller's c
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 
-def run(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def run(root: Path, *arguments: str, index: Path | None = None) -> subprocess.CompletedProcess[str]:
     """Run git in a folder, and return its result even on failure. Git itself prompts for passwords.
 
-    Raises OSError if there is no git.
+    `index`: a file to use as its index. Raises OSError if there is no git.
     """
     return subprocess.run(  # noqa: S603 - no shell; names that look like options are rejected
         ["git", *arguments],  # noqa: S607 - the author's git, wherever it is
         cwd=root,
+        env={**os.environ, "GIT_INDEX_FILE": str(index)} if index else None,
         stdin=subprocess.DEVNULL,
         capture_output=True,
         encoding="utf-8",

@@ -88,7 +88,8 @@ def _changed_states(
     """Return the states of articles, newest first."""
     commit = repository.commit(since) if since is not None else ""
     log = _by_path(repository.log(f"{commit}..HEAD" if commit else "HEAD"))
-    moved = {change.path: change.old_path for change in repository.diff("HEAD")}
+    pairs = {document.article.path: _pair(repository, document) for document in documents}
+    moved = repository.moved([n for names in pairs.values() for n in names if n not in log])
     before = (
         {change.path: change.old_path for change in repository.diff(commit, "HEAD")}
         if commit
@@ -97,14 +98,18 @@ def _changed_states(
     states: dict[str, Sequence[State]] = {}
     for document in documents:
         path = document.article.path
-        article = f"{repository.prefix}{path}"
-        names = [article, f"{article.removesuffix('.md')}.yaml"]
-        names = [moved.get(name, name) for name in names]
+        names = [moved.get(name, name) for name in pairs[path]]
         own = _states(*(_line(name, log) for name in names))
         if commit:
             own.append(State(*(f"{commit}:{before.get(name, name)}" for name in names)))
         states[path] = own
     return states
+
+
+def _pair(repository: Repository, document: Document) -> tuple[str, str]:
+    """Return the paths in the repository of an article and of its annotation file."""
+    article = f"{repository.prefix}{document.article.path}"
+    return article, f"{article.removesuffix('.md')}.yaml"
 
 
 def _by_path(changes: Iterable[FileChange]) -> dict[str, list[FileChange]]:

@@ -111,11 +111,9 @@ class Past:
         `since`, it is the version to compare with, if the target was written there.
         """
         for version in self._tried(target):
-            if version == self.current:
-                return None
             place = find.find(self.reader(version), target)
             if isinstance(place, Span):
-                return version, place
+                return (version, place) if version != self.current else None
         return None
 
     def _tried(self, target: Target) -> Iterator[int]:

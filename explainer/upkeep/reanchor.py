@@ -11,7 +11,7 @@ from explainer.anchor.find import Span
 from explainer.anchor.text import ReaderText
 from explainer.article.body import parse_body
 from explainer.article.merge import Content, contents_of, ids, kind_and_text
-from explainer.exchange.find_article import article_path
+from explainer.exchange.find_article import UnreadError, article_path
 from explainer.markdown.data_tables import beside
 from explainer.markdown.parser import Markdown, MarkdownOptions
 from explainer.model.annotations import Target
@@ -92,7 +92,7 @@ def follow_site(
 ) -> FollowResult:
     """Follow the annotations of the articles that are named, or of all of them.
 
-    Raises CommandError and UnreadError, as `article_path`, and NoRevisionError.
+    Raises CommandError, as `article_path`, and NoRevisionError.
     """
     files, texts, problems = load.load(root)
     if files is None:
@@ -100,7 +100,10 @@ def follow_site(
     documents = [document for document in files.documents if document.annotations]
     if articles:
         paths = [document.article.path for document in files.documents]
-        chosen = {article_path(root, name, paths, problems) for name in articles}
+        try:
+            chosen = {article_path(root, name, paths, problems) for name in articles}
+        except UnreadError as error:
+            return FollowResult(problems=error.problems, texts=texts)
         documents = [document for document in documents if document.article.path in chosen]
     history = read_history(root, documents, since)
     settings = files.settings

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import shutil
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 
 from explainer.support import git
+from explainer.support.leftovers import temporary_folder
 from explainer.support.values import dataclass
 
 _CONFIG = tuple(
@@ -15,6 +20,9 @@ _CONFIG = tuple(
 )
 _RAW = ("--raw", "-z", "-M", "--no-abbrev", "--no-ext-diff", "--ignore-submodules")
 _FILES = (":(top,glob)**/*.md", ":(top,glob)**/*.yaml", ":(top,glob)**/site.toml")
+
+_MOST_ARGUMENTS = 100
+"""How many paths a command line gets, which may not be long on Windows."""
 
 
 class NoRevisionError(Exception):
@@ -76,10 +84,11 @@ class Repository:
         raise NoRevisionError(message)
 
     def find_commit(self, name: str) -> str:
-        """Return the id of a commit, or an empty text."""
+        """Return the id of a commit; an empty text for another name, such as `main..HEAD`."""
         if name.startswith("-"):
             return ""
-        return self.line("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
+        line = self.line("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
+        return line if line.isalnum() else ""
 
     def fork_point(self, commit: str) -> str:
         """Return the last commit that a commit and what is checked out have in common.
@@ -98,8 +107,30 @@ class Repository:
 
         Files that have swapped their names count, too. Paths are those of the repository.
         """
-        changes = self.diff("--break-rewrites", commit)
-        return {each.path: each.old_path for each in changes if each.path != each.old_path}
+        return _renamed(self.diff("--break-rewrites", commit))
+
+    def moved(self, unknown: Sequence[str]) -> dict[str, str]:
+        """Return the old paths of files that were renamed since the last commit, by new path.
+
+        `unknown`: files on disk that may be in no commit. If git does not know of them at all, they
+        are added to a copy of its index, or it would take their old names for deleted.
+        """
+        new = self._untracked().intersection(unknown) if unknown else ()
+        if not new:
+            return _renamed(self.diff("HEAD"))
+        with temporary_folder() as folder:
+            index = folder / "index"
+            with suppress(FileNotFoundError):
+                shutil.copyfile(self.root / self.line("rev-parse", "--git-path", "index"), index)
+            paths = [f":(top,literal){path}" for path in sorted(new)]
+            for at in range(0, len(paths), _MOST_ARGUMENTS):
+                some = paths[at : at + _MOST_ARGUMENTS]
+                git.run(self.root, "add", "--intent-to-add", "--", *some, index=index)
+            return _renamed(self.diff("HEAD", index=index))
+
+    def _untracked(self) -> set[str]:
+        flags = ("--others", "--exclude-standard", "--full-name", "-z")
+        return set(git.run(self.root, "ls-files", *flags, "--", *_FILES).stdout.split("\0"))
 
     def log(self, revisions: str) -> Iterator[FileChange]:
         """Yield the changes that commits made, newest first."""
@@ -107,14 +138,48 @@ class Repository:
         done = git.run(self.root, *_CONFIG, "log", *flags, revisions, "--", *_FILES)
         return _changes(done.stdout)
 
-    def diff(self, *revisions: str) -> Iterator[FileChange]:
-        """Yield the changes between two revisions, or one and the files on disk."""
-        done = git.run(self.root, *_CONFIG, "diff", *_RAW, *revisions, "--", *_FILES)
+    def diff(self, *revisions: str, index: Path | None = None) -> Iterator[FileChange]:
+        """Yield the changes between two revisions, or one and the files on disk.
+
+        `index`: a file to use as git's index.
+        """
+        done = git.run(self.root, *_CONFIG, "diff", *_RAW, *revisions, "--", *_FILES, index=index)
         return _changes(done.stdout)
+
+
+def _renamed(changes: Iterable[FileChange]) -> dict[str, str]:
+    return {each.path: each.old_path for each in changes if each.path != each.old_path}
 
 
 def _changes(output: str) -> Iterator[FileChange]:
     """Read the output of `git log --raw -z`, or of `git diff`."""
+    for _, changes in groupby(_read(output), attrgetter("commit")):
+        yield from _with_partners({change.path: change for change in changes})
+
+
+def _with_partners(changes: Mapping[str, FileChange]) -> Iterator[FileChange]:
+    """Yield the changes of one commit, by path, with those renames that git does not see.
+
+    An article and its annotation file are renamed together. Git sees it only if half of a file
+    stays as it is, but half of one of them is enough.
+    """
+    for change in changes.values():
+        partner = changes.get(_partner(change.path))
+        old = _partner(partner.old_path) if partner and partner.old_path != partner.path else ""
+        gone = changes.get(old)
+        if change.before is None and gone and gone.after is None:
+            yield FileChange(change.commit, change.path, old, gone.before, change.after)
+        else:
+            yield change
+
+
+def _partner(path: str) -> str:
+    """Return the annotation file of an article, or the article of an annotation file."""
+    stem, _, ending = path.rpartition(".")
+    return {"md": f"{stem}.yaml", "yaml": f"{stem}.md"}.get(ending, "")
+
+
+def _read(output: str) -> Iterator[FileChange]:
     fields = iter(output.split("\0"))
     commit = 0
     for field in fields:

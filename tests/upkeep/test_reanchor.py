@@ -121,6 +121,38 @@ def test_a_rename_is_followed(site: Path) -> None:
     assert statuses(site) == EXPECTED
 
 
+@pytest.mark.parametrize("staged", [(), ("mill.yaml",), ("mill.md",)])
+@pytest.mark.parametrize("folder", ["", "docs"])
+def test_a_rename_that_git_has_not_been_told_of_is_followed(
+    tmp_path: Path, folder: str, staged: tuple[str, ...]
+) -> None:
+    site = make(tmp_path / "site" / folder)
+    git(tmp_path / "site", "init", "--quiet")
+    commit(tmp_path / "site")
+    write(site, NEW)
+    for name in ("mill.md", "mill.yaml"):
+        new = f'my "mühle"{Path(name).suffix}'
+        if name in staged:
+            git(site, "mv", f"content/{name}", f"content/{new}")
+        else:
+            (site / "content" / name).rename(site / "content" / new)
+    before = git(site, "status", "--porcelain")
+    assert statuses(site) == EXPECTED
+    assert statuses(site, "--since", "HEAD") == EXPECTED
+    assert git(site, "status", "--porcelain") == before
+
+
+def test_annotations_that_are_newer_than_an_edit_may_have_older_words(site: Path) -> None:
+    (site / "content/mill.yaml").unlink()
+    commit(site)
+    write(site, NEW)
+    (site / "content/mill.yaml").write_text(NOTES)
+    assert statuses(site) == EXPECTED
+    commit(site)
+    # What was written when the article had these words is about these.
+    assert statuses(site) == {**EXPECTED, "oak": "anchored"}
+
+
 def test_a_site_in_a_folder_of_a_repository(tmp_path: Path) -> None:
     root = make(tmp_path / "all/web/site")
     git(tmp_path / "all", "init", "--quiet")
@@ -175,7 +207,9 @@ def test_a_revision_can_be_named(site: Path) -> None:
     done = run(site, "reanchor", "--since", "nowhere")
     assert done.exit_code == 2
     assert "git knows no revision `nowhere`" in done.stderr
-    assert run(site, "reanchor", "--since", "--all").exit_code == 2
+    for several in ("--all", "first..HEAD", "first...HEAD", "^first", "HEAD^!", "HEAD^{tree}", ""):
+        done = run(site, "reanchor", "--since", several)
+        assert (done.exit_code, done.stderr) == (2, f"Error: git knows no revision `{several}`\n")
 
 
 def test_articles_can_be_named(site: Path) -> None:
@@ -189,7 +223,16 @@ def test_articles_can_be_named(site: Path) -> None:
     done = run(site, "reanchor", "--accept", "flood")
     assert done.exit_code == 2
     assert "several annotations have the id `flood`: mill#flood, other#flood" in done.stderr
-    assert run(site, "reanchor", "nowhere").exit_code == 2
+    done = run(site, "reanchor", "nowhere")
+    assert (done.exit_code, ".." in done.stderr) == (2, False)
+
+
+@pytest.mark.parametrize("name", ["other", "nowhere"])
+def test_an_article_that_is_named_may_be_unreadable(site: Path, name: str) -> None:
+    (site / "content/other.md").write_bytes(b"---\ntitle: Other\n---\n\xff\n")
+    done = run(site, "reanchor", name)
+    assert done.exit_code == 1
+    assert "content/other.md:4:1: error[not-utf8]" in done.stderr
 
 
 @pytest.mark.parametrize(
