@@ -164,7 +164,7 @@ def claims(url: str) -> list[str]:
 
 
 def weights(url: str) -> Measured:
-    """Return the weights of a page and of its style sheets and scripts, in KB of 1,024 bytes."""
+    """Return the weights of a page, and of what it loads for screens, in KB of 1,024 bytes."""
     html = read(url)
     named = {a or b for a, b in _ASSET.findall(html.decode())}
     assets = [read(urljoin(url, name).partition("?")[0]) for name in sorted(named)]

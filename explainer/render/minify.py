@@ -11,7 +11,7 @@ _STRING_OR_COMMENT = re.compile(rf"{_STRING}|/\*.*?\*/", re.DOTALL)
 _SPACE = re.compile(r"\s+")
 _ZERO = re.compile(r"(?<![\w.#])(?<!\w-)0(?=\.\d)")
 _WORD = re.compile("['\"]([A-Za-z_][A-Za-z0-9_-]*)['\"]")
-_NEEDLESS = re.compile(r" ?([{};,>]) ?|(?<=[:(]) | (?=\))")
+_NEEDLESS = re.compile(r" ?([{};,>/]) ?|(?<=[:(]) | (?=\))|(?<=[\d)]) (\*) (?=var\()")
 
 
 def minify_css(parts: Iterable[str]) -> str:
@@ -23,7 +23,7 @@ def _minified(css: str) -> str:
     css = _STRING_OR_COMMENT.sub(lambda match: match[1] or " ", css)
     pieces = _STRINGS.split(css)  # every second piece is a string
     for i in range(0, len(pieces), 2):
-        small = _NEEDLESS.sub(lambda match: match[1] or "", _SPACE.sub(" ", pieces[i]))
+        small = _NEEDLESS.sub(lambda match: match[1] or match[2] or "", _SPACE.sub(" ", pieces[i]))
         pieces[i] = _ZERO.sub("", small.replace(";}", "}"))
     for i in range(1, len(pieces), 2):
         word = _WORD.fullmatch(pieces[i])

@@ -28,7 +28,7 @@ PAGES = {
 LATIN = [name for name in PAGES if not name.startswith("ar/")]
 MILLIMETRE = 72 / 25.4
 COLUMN = 643
-"""The width, in CSS pixels, that 90-print.css leaves between the margins of an A4 sheet."""
+"""The width, in CSS pixels, that 10-print.css leaves between the margins of an A4 sheet."""
 
 
 @pytest.fixture(scope="module")

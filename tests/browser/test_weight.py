@@ -37,7 +37,9 @@ def test_an_annotated_article_of_a_thousand_words(
     assert 1000 <= len(bare.split()) < 1020
     collection = json.loads(page.with_name("annotations.json").read_bytes())
     assert collection["total"] == 12
-    named = re.findall(r'<link rel="stylesheet" href="([^"?]+)|<script defer src="([^"?]+)', html)
+    named = re.findall(
+        r'<link rel="stylesheet".*? href="([^"?]+)|<script defer src="([^"?]+)', html
+    )
     files = [page, *(page.parent / (style or script) for style, script in named)]
     assert len(files) >= 3
     weights = {file.name: file.stat().st_size for file in files}

@@ -35,7 +35,7 @@ from explainer.parse.settings import read_settings
 from explainer.render import assets, shapes, theme
 from tests import ROOT
 from tests.helpers.articles import Maker, build
-from tests.helpers.pages import parse, select
+from tests.helpers.pages import Element, parse, select
 
 STYLES = ROOT / "themes/default/styles"
 SHAPES: tuple[Shape, ...] = get_args(Shape)
@@ -487,7 +487,7 @@ def test_the_bar_shows_only_checked_claims() -> None:
         m.claim(f"c{number}", "C.", rating)
     page = parse(build(m.article())["kremlin-call/index.html"])
     bar = [
-        (e.attributes["stroke"][6:-1], *(float(e.attributes[a].rstrip("%")) for a in ("x1", "x2")))
+        (e.attributes["stroke"][6:-1], *ends(e))
         for tally in select(page, "div.tally")
         for e in select(tally, "line")
     ]
@@ -519,6 +519,12 @@ def test_the_bar_tells_all_ratings_apart_without_colour() -> None:
     assert len(set(drawn)) == 3
 
 
+def ends(line: Element) -> tuple[float, float]:
+    """Return where a part of a bar starts and ends, in percent."""
+    start, end = (float(line.attributes.get(name, "0").rstrip("%")) for name in ("x1", "x2"))
+    return start, end
+
+
 def test_one_claim_of_thousands_is_still_seen() -> None:
     m = Maker()
     for number in range(400):
@@ -526,7 +532,7 @@ def test_one_claim_of_thousands_is_still_seen() -> None:
     page = parse(build(m.article())["kremlin-call/index.html"])
     (tally,) = select(page, "div.tally")
     for line in select(tally, "line"):
-        start, end = (float(line.attributes[name].rstrip("%")) for name in ("x1", "x2"))
+        start, end = ends(line)
         assert end - start >= 0.3
 
 
