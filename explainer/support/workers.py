@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, TypeVar
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 Shared = TypeVar("Shared")
 Item = TypeVar("Item")
@@ -57,24 +62,40 @@ def run(
 
     # Forked processes have `shared` without its being pickled; on macOS forking is not safe.
     kind = "fork" if is_forked else "spawn"
+    context = multiprocessing.get_context(kind)
+    # Nothing is ever sent: its end is closed when this process ends, in whatever way.
+    alive, ours = context.Pipe(duplex=False)
     pool = ProcessPoolExecutor(
-        jobs,
-        mp_context=multiprocessing.get_context(kind),
-        initializer=_start,
-        initargs=(work, shared),
+        jobs, mp_context=context, initializer=_start, initargs=(work, shared, alive, ours)
     )
     try:
         yield from pool.map(_step, items, chunksize=max(1, len(items) // (jobs * _CHUNKS_EACH)))
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+        alive.close()
+        ours.close()
 
 
 # What this process, if it is one of `run`'s, works with: a pool hands items only.
 _here: list[Any] = []
 
 
-def _start(work: Callable[[Any, Any], Any], shared: Any) -> None:
+def _start(
+    work: Callable[[Any, Any], Any], shared: Any, alive: Connection, parents: Connection
+) -> None:
+    """Begin a process, which ends with its parent even if that is killed.
+
+    `parents` is the parent's end of `alive`, which is closed here.
+    """
+    parents.close()
+    threading.Thread(target=_end_with, args=(alive,), daemon=True).start()
     _here[:] = [work, shared]
+
+
+def _end_with(alive: Connection) -> None:
+    with suppress(EOFError, OSError):
+        alive.recv()
+    os._exit(1)
 
 
 def _step(item: Any) -> Any:
