@@ -24,6 +24,7 @@ from explainer.build.options import BuildOptions, Progress, no_progress
 from explainer.build.pages import Job, WriteResult, has_failed, refused, render_only, write_site
 from explainer.build.site import Articles, LoadResult, Site
 from explainer.build.small_edit import SmallEdit
+from explainer.build.stages import Indexed
 from explainer.build.state import Conditions, Edits
 from explainer.build.store import Store
 from explainer.markdown.pictures import Gallery
@@ -37,7 +38,9 @@ from explainer.output.guard import OutputError, check_folder, read_manifest
 from explainer.output.search import Pagefind
 from explainer.output.search_languages import check_languages
 from explainer.parse import json_schema, references
-from explainer.site import kept, load, navigation, permanent, routes
+from explainer.render.cards import Cards
+from explainer.render.theme import Theme
+from explainer.site import changes, kept, load, navigation, permanent, routes
 from explainer.site.load import SiteFiles
 from explainer.site.walk import THEMES
 from explainer.support import cache, clock, leftovers
@@ -185,33 +188,24 @@ def assemble(
 
     `texts` are the texts of the files, by path. `shown` returns those articles that have a page.
     """
-    problems, once = _Problems(), store.stages.value
+    problems = _Problems()
     ground = _lay_ground(root, files, options, store, problems)
-    settings, plan, assets = ground.settings, ground.plan, ground.assets
+    settings, plan = ground.settings, ground.plan
     results = store.articles(plan.documents, ground.context, options.jobs, progress)
     every = [result for _, result in results]
-    problems.add(problem for result in every for problem in result.problems)
-    problems.add(_unused_sources(ground.context.library_places, files, store, every))
+    problems.add(*(result.problems for result in every))
     made = shown(results, plan)
-    problems.add(_unsearched_languages(ground.search, store, made))
+    problems.add(
+        _unused_sources(ground.context.library_places, files, store, every),
+        _unsearched_languages(ground.search, store, made),
+    )
     indexed = store.stages.index(made, plan, ground.chapters)
     problems.add(indexed.problems)
     redirects = problems.of(store.stages.redirects(plan, indexed))
     problems.add(store.stages.links(plan, indexed, redirects, made))
-    theme = problems.of(
-        once(
-            "theme",
-            (*ground.disk, plan.addresses),
-            lambda: prepare.find_theme(root, settings, ground.folder, plan.documents),
-        )
-    )
+    theme = problems.of(_theme(root, store, ground))
     if theme is None:
         return LoadResult(site=None, texts=texts, problems=tuple(problems.all))
-    cards = once(
-        "cards",
-        (settings, indexed.outline),
-        lambda: prepare.make_cards(settings, ground.folder, options, indexed.index),
-    )
     site = Site(
         settings=settings,
         settings_places=files.settings_places,
@@ -219,18 +213,22 @@ def assemble(
         index=indexed.index,
         menu=ground.menu,
         aliases=redirects,
-        assets=assets,
+        assets=ground.assets,
         named=ground.named,
         theme=store.theme(theme),
         search=ground.search,
         versions=ground.versions,
-        cards=problems.of(cards),
-        outline=indexed.outline,
+        cards=problems.of(_cards(options, store, ground, indexed, made)),
+        named_pages=_named_pages(store, indexed, ground.menu, made),
         unplaced={r.article.address: r.unplaced for r in made if r.unplaced},
         allowances=prepare.allowances(files.settings_places, plan, every),
     )
-    articles = Articles(ground.context, plan, ground.gallery, results)
-    return LoadResult(site=site, texts=texts, problems=tuple(problems.all), articles=articles)
+    return LoadResult(
+        site=site,
+        texts=texts,
+        problems=tuple(problems.all),
+        articles=Articles(ground.context, plan, ground.gallery, results),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,6 +300,32 @@ def _lay_ground(
     )
 
 
+def _theme(root: Path, store: Store, ground: _Ground) -> tuple[Theme | None, tuple[Problem, ...]]:
+    plan = ground.plan
+    return store.stages.value(
+        "theme",
+        (*ground.disk, plan.addresses),
+        lambda: prepare.find_theme(root, ground.settings, ground.folder, plan.documents),
+    )
+
+
+def _cards(
+    options: BuildOptions,
+    store: Store,
+    ground: _Ground,
+    indexed: Indexed,
+    results: Sequence[ArticleResult],
+) -> tuple[Cards | None, tuple[Problem, ...]]:
+    settings, folder = ground.settings, ground.folder
+    return store.stages.of_articles(
+        "cards",
+        (settings, indexed.outline),
+        results,
+        changes.are_titled_alike,
+        lambda: prepare.make_cards(settings, folder, options, indexed.index),
+    )
+
+
 def _tidy(root: Path, files: SiteFiles) -> Path | None:
     """Remove what killed runs left in the site's folder. Return its cache folder, if it has one."""
     for path in files.leftovers:
@@ -339,6 +363,26 @@ def _unused_sources(
 
     return store.stages.of_articles(
         "unused", (library,), results, lambda old, new: old.used == new.used, find
+    )
+
+
+def _named_pages(
+    store: Store,
+    indexed: Indexed,
+    menu: tuple[navigation.MenuItem, ...],
+    results: Sequence[ArticleResult],
+) -> object:
+    """Return the same object as long as all pages have the same links to others."""
+    in_menu = {item.path for item in menu}
+
+    def is_alike(old: ArticleResult, new: ArticleResult) -> bool:
+        if old.article.front.noindex != new.article.front.noindex:
+            return False
+        named = new.article.is_plain or new.article.path in in_menu
+        return not named or changes.are_titled_alike(old, new)
+
+    return store.stages.of_articles(
+        "named pages", (indexed.outline, menu), results, is_alike, object
     )
 
 

@@ -58,8 +58,9 @@ class Site:
     """By an article's address: its annotations that have no place."""
     allowances: tuple[Allowance, ...]
     """The entries of `allow` in all files."""
-    outline: object
-    """See `stages.Indexed`."""
+    named_pages: object
+    """The same object for versions of a site that have the same entries in the index, and in which
+    all pages have the same links to others."""
     permanent: Mapping[str, str] = field(default_factory=dict)
     """Permanent addresses for the next build to know, with the files that have them."""
 
@@ -94,7 +95,7 @@ class Site:
     def has_same_context(self, other: Site) -> bool:
         """Whether the pages of two versions of a site, with the same options, share a context."""
         return (
-            self.outline is other.outline
+            self.named_pages is other.named_pages
             and self.settings is other.settings
             and self.theme is other.theme
             and (self.search, self.cards) == (other.search, other.cards)

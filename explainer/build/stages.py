@@ -15,6 +15,7 @@ from typing import Any, TypeAlias, TypeVar
 from explainer.article import fragments
 from explainer.article.context import ArticleResult
 from explainer.model.documents import Document, RoutedDocument
+from explainer.model.location import Location
 from explainer.model.problems import Problem
 from explainer.model.settings import Settings
 from explainer.model.site import SiteIndex
@@ -89,14 +90,17 @@ class Stages:
         if found is not None:
             before, known = found[0]
             pairs = differing(before, results)
-            if pairs is not None and all(changes.contribute_alike(*pair) for pair in pairs):
+            moves = None if pairs is None else [changes.moves(*pair) for pair in pairs]
+            if pairs is not None and moves is not None and None not in moves:
+                places = {was: now for each in moves if each for was, now in each.items()}
                 changed = [(old.article, new.article) for old, new in pairs]
-                if new := changes.index_with(known.index, changed):
-                    indexed = Indexed(new, known.problems, known.outline)
+                if new := changes.index_with(known.index, changed, places):
+                    problems = changes.moved(known.problems, places)
+                    indexed = Indexed(new, problems, known.outline, places)
                     return self._keep("index", inputs, (results, indexed))[1]
         articles = [result.article for result in results]
         made = index.index(articles, plan.addresses, chapters, plan.places, plan.base)
-        return self._keep("index", inputs, (results, Indexed(*made, object())))[1]
+        return self._keep("index", inputs, (results, Indexed(*made, object(), {})))[1]
 
     def links(
         self, plan: Routes, indexed: Indexed, redirects: Mapping[str, str], results: _Results
@@ -112,11 +116,12 @@ class Stages:
 
     def redirects(self, plan: Routes, indexed: Indexed) -> tuple[Mapping[str, str], _Problems]:
         """Return where older addresses lead, as `assign_redirects` does."""
-        return self.value(
-            "redirects",
-            (plan.addresses, indexed.outline),
-            lambda: made_pages.assign_redirects(plan, indexed.index),
+        inputs = plan.addresses, indexed.outline
+        redirects, problems = self.value(
+            "redirects", inputs, lambda: made_pages.assign_redirects(plan, indexed.index)
         )
+        problems = changes.moved(problems, indexed.places)
+        return self._keep("redirects", inputs, (redirects, problems))
 
     def _fragments(self, indexed: Indexed, results: _Results) -> _Problems:
         inputs = (indexed.outline,)
@@ -152,7 +157,9 @@ class Indexed:
     index: SiteIndex
     problems: _Problems
     outline: object
-    """The same object for indexes that differ only in what articles show on their own pages."""
+    """The same object for indexes with the same entries in the same order."""
+    places: Mapping[Location, Location]
+    """The present locations of entries that have moved since the earlier run."""
 
 
 def differing(before: Sequence[_One], now: Sequence[_One]) -> list[tuple[_One, _One]] | None:

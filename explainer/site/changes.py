@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 from explainer.article.context import ArticleResult
 from explainer.markdown.link_targets import MADE
 from explainer.model.article import Article, SourceView
 from explainer.model.documents import Document, RoutedDocument
+from explainer.model.front_matter import FrontMatter
+from explainer.model.location import Location
+from explainer.model.problems import Problem
 from explainer.model.site import ClaimRef, IndexedPerson, SiteIndex, Topic
 from explainer.site import draft_notes
 from explainer.site.index import DatedClaims
@@ -41,40 +44,96 @@ def plan_with(
     for before, document in changed:
         old, old_problems, _ = route(before, timezone, read)
         found, problems, _ = route(document, timezone, read)
-        heads = [each.document.article.content.removesuffix(each.body) for each in (old, found)]
-        is_alike = heads[0] == heads[1] and document.paths == before.paths
-        if not is_alike or problems != old_problems or draft_notes.find([found]):
+        is_alike = problems == old_problems and document.paths == before.paths
+        if not is_alike or _routed(old) != _routed(found) or draft_notes.find([found]):
             return None
         new[id(before)] = found
     documents = tuple([new.get(id(each.document), each) for each in plan.documents])
     return replace(plan, documents=documents, now=now)
 
 
+_SHOWN = frozenset({"title", "subtitle", "summary", "updated", "authors", "findings", "unchecked"})
+"""Keys of front matter that do not matter for addresses and navigation."""
+_OTHERS = tuple(each.name for each in fields(FrontMatter) if each.name not in _SHOWN)
+
+
+def _routed(document: RoutedDocument) -> tuple[object, ...]:
+    """Return all on which addresses and navigation depend, with the locations of its keys."""
+    places = document.places
+    where = {key: places.location(key) for key in places.values if key and key[0] not in _SHOWN}
+    return (
+        document.address,
+        document.opens,
+        [getattr(document.front, each) for each in _OTHERS],
+        where,
+        {key: places.key(key) for key in where},
+    )
+
+
 # --- the index -----------------------------------------------------------------------------------
 
 
-def contribute_alike(old: ArticleResult, new: ArticleResult) -> bool:
-    """Return whether two versions of an article give the index, and the pages made from it, the
-    same entries with the same locations, in the same order.
+def moves(old: ArticleResult, new: ArticleResult) -> dict[Location, Location] | None:
+    """Return the new locations of what an article contributes to the index.
+
+    None if two versions of the article do not contribute the same entries in the same order.
     """
-    return _contribution(old.article) == _contribution(new.article)
+    (one, before), (other, after) = map(_contribution, (old.article, new.article))
+    if one != other:
+        return None
+    found: dict[Location, Location] = {}
+    for was, now in zip(before, after, strict=True):
+        if found.setdefault(was, now) != now:
+            return None
+    return found
 
 
-def _contribution(article: Article) -> tuple[object, ...]:
+def _contribution(article: Article) -> tuple[object, list[Location]]:
+    """Return what an article contributes to the index, and the locations of its parts."""
+    front, claims, sources = article.front, article.claims, article.sources
+    speakers = [claim.by for claim in claims]
+    speakers += [answer.by for question in article.questions for answer in question.answers]
+    places = [claim.id_location for claim in claims]
+    places += [location for claim in claims for _, location in claim.rivals]
+    places += [view.location for view in sources] + [by.location for by in speakers if by]
     return (
         article.address,
-        article.front,
         article.language,
+        (front.date, front.topics, front.related, front.template),
         article.picture is None,
         bool(article.annotations),
         article.left_out,
-        [
-            (c.id, c.id_location, c.address, c.date, c.rivals, c.by, c.by and c.by.location)
-            for c in article.claims
-        ],
-        [[(a.by, a.by and a.by.location) for a in q.answers] for q in article.questions],
-        [(view.id, view.source, view.repeats, view.location) for view in article.sources],
+        [(c.id, c.address, c.date, [rival for rival, _ in c.rivals]) for c in claims],
+        [len(question.answers) for question in article.questions],
+        speakers,
+        [(view.id, view.source, view.repeats) for view in sources],
+    ), places
+
+
+def moved(
+    problems: tuple[Problem, ...], places: Mapping[Location, Location]
+) -> tuple[Problem, ...]:
+    """Return problems at new locations."""
+
+    def at(location: Location) -> Location:
+        return places.get(location, location)
+
+    if not places:
+        return problems
+    return tuple(
+        replace(
+            problem,
+            location=at(problem.location),
+            related=tuple(replace(each, location=at(each.location)) for each in problem.related),
+        )
+        for problem in problems
     )
+
+
+def are_titled_alike(old: ArticleResult, new: ArticleResult) -> bool:
+    """Return whether two versions of an article have the same title, in the index and on cards."""
+    one, other = old.article.front, new.article.front
+    return (one.title, one.subtitle) == (other.title, other.subtitle)
 
 
 def point_alike(old: ArticleResult, new: ArticleResult) -> bool:
@@ -89,8 +148,15 @@ def _pointers(result: ArticleResult) -> tuple[object, ...]:
     return made, result.sound, result.used is None, bool(result.unplaced)
 
 
-def index_with(index: SiteIndex, changed: Sequence[tuple[Article, Article]]) -> SiteIndex | None:
-    """Return the index with newer versions of articles, which `contribute_alike`."""
+def index_with(
+    index: SiteIndex,
+    changed: Sequence[tuple[Article, Article]],
+    places: Mapping[Location, Location],
+) -> SiteIndex | None:
+    """Return the index with newer versions of articles, which contribute what they did before.
+
+    `places` are the new locations of what they contribute.
+    """
     news = {id(old): new for old, new in changed}
     articles = tuple([news.get(id(each), each) for each in index.articles])
     if sum(map(operator.is_not, index.articles, articles)) < len(news):
@@ -109,9 +175,10 @@ def index_with(index: SiteIndex, changed: Sequence[tuple[Article, Article]]) -> 
         articles=articles,
         claims=DatedClaims(articles, len(index.claims)),
         sources=_sources(index.sources, changed),
-        people=_people(index.people, changed, new_refs),
+        people=_people(index.people, changed, places, new_refs),
         topics=_topics(index.topics, changed, news),
         rivals=_rivals(index.rivals, changed, new_refs),
+        related=_related(index.related, changed),
         chapters=_mapped(
             index.chapters,
             [up.address for old, _ in changed if (up := index.parents.get(old.address))],
@@ -145,6 +212,7 @@ def _sources(sources: Sequence[Any], changed: Sequence[tuple[Article, Article]])
 def _people(
     people: Sequence[IndexedPerson],
     changed: Sequence[tuple[Article, Article]],
+    places: Mapping[Location, Location],
     new_refs: Callable[[Sequence[ClaimRef]], tuple[ClaimRef, ...]],
 ) -> tuple[IndexedPerson, ...]:
     speaking = {claim.by.id for old, _ in changed for claim in old.claims if claim.by}
@@ -162,6 +230,7 @@ def _people(
             person,
             claims=new_refs(person.claims),
             answers=tuple(answers.get(id(given[2]), given) for given in person.answers),
+            location=places.get(person.location, person.location),
         )
         if person.id in speaking
         else person
@@ -183,6 +252,28 @@ def _topics(
         else topic
         for topic in topics
     )
+
+
+def _related(
+    related: Mapping[str, tuple[tuple[str, str], ...]],
+    changed: Sequence[tuple[Article, Article]],
+) -> Mapping[str, tuple[tuple[str, str], ...]]:
+    titles = {
+        new.address: new.front.title for old, new in changed if old.front.title != new.front.title
+    }
+    naming = (
+        [
+            address
+            for address, links in related.items()
+            if links and not titles.keys().isdisjoint(to for _, to in links)
+        ]
+        if titles
+        else ()
+    )
+    found: Mapping[str, tuple[tuple[str, str], ...]] = _mapped(
+        related, naming, lambda links: tuple((titles.get(to, title), to) for title, to in links)
+    )
+    return found
 
 
 def _rivals(

@@ -256,6 +256,10 @@ _MARKDOWN = (
     DENIAL.replace("title: The denial", "title: Denied\nslug: about\nlanguage: ar"),
     DENIAL.replace("date:", "draft: true\ndate:"),
     DENIAL + "\n[About](about.md), [the call](call.md), ![a](a.png)\n",
+    DENIAL + "\n[Call](call.md#note-call), [claim](/call/claims/call/), [Ben](/people/ben/)\n",
+    CALL.replace("title: The call", "title: One call\nsummary: In short."),
+    CALL.replace("They had", "They had, as we know now,"),
+    DENIAL.replace("---\n\n", "related: [call.md]\n---\n\n", 1),
     "---\ntitle: Plain\n---\n",
     "---\ntitle: Part\nchapters: [call.md, deep, about]\n---\n",
     CALL.replace("topics: [War]", "chapters: [deep/more.md, denial.md, deep]"),
@@ -273,6 +277,11 @@ _YAML = (
     CALL_NOTES.replace("quote: he said", "quote: words that are not there"),
     CALL_NOTES.replace("post", "shared"),
     DENIAL_NOTES.replace("id: none", "id: call"),
+    "# Moved.\n" + CALL_NOTES,
+    "# Moved.\n\n" + DENIAL_NOTES.replace("call#call", "call#nothing"),
+    CALL_NOTES.replace("by: Ben", "by: cem").replace("They talked", "They met"),
+    "# Moved.\n" + CALL_NOTES.replace("by: Ben", "by: cem").replace("They talked", "They met"),
+    DENIAL_NOTES + "notes: [{note: On everything.}]\n",
 )
 _PLACES = ("call", "denial", "about", "deep/index", "deep/more")
 _OTHERS: dict[str, tuple[str | bytes, ...]] = {
@@ -500,7 +509,9 @@ def test_only_changed_articles_are_made_again(root: Path, monkeypatch: pytest.Mo
         ("call.yaml", CALL_NOTES.replace("disputed", "unverified")),
         ("call.yaml", CALL_NOTES + "  - note: On everything.\n"),
         ("call.yaml", CALL_NOTES.replace("quote: he said", "quote: not there")),
-        ("about.md", "---\ntitle: About\n---\n\nNothing.\n"),
+        ("call.yaml", "# Moved by a line.\n" + CALL_NOTES.replace("They spoke", "They talked")),
+        ("call.md", CALL.replace("The call", "A call")),
+        ("about.md", "---\ntitle: About us\n---\n\nNothing.\n"),
     ],
 )
 def test_a_save_does_not_look_at_the_whole_site(
