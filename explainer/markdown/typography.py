@@ -88,7 +88,8 @@ _VERBATIM = re.compile(
     r"<(/?)(code|kbd|math|pre|samp|script|style|svg|textarea|title|tt|var|xmp)\b(?!.*/>\Z)",
     re.IGNORECASE | re.DOTALL,
 )
-_MAYBE = re.compile(r"[\"']|--|\.\.\.")
+_SIGNS = ('"', "'", "--", "...")
+"""What is replaced, if anything is."""
 
 
 def typography(state: StateCore) -> None:
@@ -102,7 +103,8 @@ def typography(state: StateCore) -> None:
         return
     for i, token in enumerate(state.tokens):
         children = token.children
-        if children and any(c.type == "text" and _MAYBE.search(c.content) for c in children):
+        text = "\0".join([c.content for c in children or () if c.type == "text"])
+        if children and any(sign in text for sign in _SIGNS):
             if state.tokens[i - 1].type == "heading_open":
                 token.meta[_TYPED] = "".join(
                     "\n" if child.type in _BREAKS else child.content
@@ -171,7 +173,7 @@ def _pieces(children: Sequence[Token]) -> Iterator[tuple[str, Token | None]]:
 
 def smart(text: str, marks: QuotationMarks) -> str:
     """Return a text without markup with its punctuation replaced."""
-    if not _MAYBE.search(text):
+    if not any(sign in text for sign in _SIGNS):
         return text
     return _changed(text, 0, len(text), _Text(text, marks).changes())
 

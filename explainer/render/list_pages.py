@@ -110,15 +110,14 @@ def claims_page(context: RenderContext, site_lists: SiteLists, number: int) -> R
 
 def sources_page(context: RenderContext, site_lists: SiteLists, number: int) -> RenderedFile:
     """Render a sheet of the list of all sources, by publisher."""
-    sources = site_lists.sources
-    sheet = sheet_of(SOURCES, sources, number)
+    sheet = sheet_of(SOURCES, site_lists.sources, number)
     return render_page(
         _section(context, "sources", sheet),
         sheet=sheet,
         groups=lists.groups(sheet, "publisher"),
         filters=lists.source_filters(sheet.items, context.words),
-        primary=sum(row.source.primary for row in sources),
-        not_archived=sum(row.archive == "missing" for row in sources),
+        primary=site_lists.primary,
+        not_archived=site_lists.not_archived,
     )
 
 

@@ -298,7 +298,7 @@ def by_publisher(rows: Iterable[SourceRow]) -> list[SourceRow]:
 
 def year_of(date: PartialDate | None) -> str:
     """Return the year of a date, with four digits; `NONE` if there is no date."""
-    return f"{date.parts[0]:04}" if date else NONE
+    return date[:4] if date else NONE
 
 
 def short(source: Source) -> str:

@@ -50,6 +50,16 @@ class SiteLists:
         return rows.by_publisher(map(rows.source_row, self.index.sources))
 
     @cached_property
+    def primary(self) -> int:
+        """The number of primary sources."""
+        return sum(row.source.primary for row in self.sources)
+
+    @cached_property
+    def not_archived(self) -> int:
+        """The number of sources on the web without an archived copy."""
+        return sum(row.archive == "missing" for row in self.sources)
+
+    @cached_property
     def _source_places(self) -> Mapping[str, int]:
         return {row.key: position for position, row in enumerate(self.sources)}
 

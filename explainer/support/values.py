@@ -4,13 +4,14 @@ The standard library compiles up to seven methods for each class, which took a t
 which a command starts. Here, classes share functions, and `__init__` is compiled when the first
 object of a class is made. It also fills slots directly, which is faster than `object.__setattr__`.
 
-Everything else is as with `dataclasses.dataclass`, which is still used for classes that are ordered
-or not frozen.
+Everything else is as with `dataclasses.dataclass`, which is still used for classes that are not
+frozen.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import operator
 from collections.abc import Callable, Sequence
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -23,8 +24,9 @@ else:
         """Decorate a class as `dataclasses.dataclass` does, with the same options."""
         if cls is None:
             return lambda one: dataclass(one, **options)
-        if options.get("frozen") and options.keys() <= {"frozen", "slots", "kw_only"}:
-            return _frozen(cls, slots=options.get("slots", False), named=options.get("kw_only"))
+        if options.get("frozen") and options.keys() <= {"frozen", "slots", "kw_only", "order"}:
+            made = _frozen(cls, slots=options.get("slots", False), named=options.get("kw_only"))
+            return _ordered(made) if options.get("order") else made
         return dataclasses.dataclass(cls, **options)
 
 
@@ -68,6 +70,23 @@ def _frozen(cls: type, *, slots: bool, named: bool | None) -> type:
         if name not in own:
             setattr(made, name, method)
     return made  # type: ignore[no-any-return]
+
+
+def _ordered(cls: type) -> type:
+    """Add the comparisons of values of a class, which compare their fields in order."""
+    compared = _getter([field.name for field in dataclasses.fields(cls) if field.compare])
+
+    def comparing(compare: Callable[[Any, Any], bool]) -> Callable[[object, object], Any]:
+        def method(self: object, other: object) -> Any:
+            if other.__class__ is not self.__class__:
+                return NotImplemented
+            return compare(compared(self), compared(other))
+
+        return method
+
+    for name in ("lt", "le", "gt", "ge"):
+        setattr(cls, f"__{name}__", comparing(getattr(operator, name)))
+    return cls
 
 
 def _getter(names: Sequence[str]) -> Callable[[object], tuple[Any, ...]]:

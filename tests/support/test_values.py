@@ -39,6 +39,13 @@ class Derived(Slotted):
     more: str = "more"
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Ordered:
+    first: str
+    second: int = 0
+    note: str = dataclasses.field(default="none", compare=False)
+
+
 @dataclass(frozen=True, slots=True)
 class Alone:
     value: float
@@ -142,3 +149,14 @@ def test_a_class_keeps_its_own_methods() -> None:
     assert hash(Own("a")) == 7
     assert repr(Own("a")) == "own"
     assert copy.copy(Own("a")).name == "kept"
+
+
+def test_ordered_objects_are_compared_field_by_field() -> None:
+    things = [Ordered("b"), Ordered("a", 2, "x"), Ordered("a", 1, "z")]
+    assert [(one.first, one.second) for one in sorted(things)] == [("a", 1), ("a", 2), ("b", 0)]
+    assert Ordered("a") < Ordered("b") <= Ordered("b", 0, "other") < Ordered("b", 1)
+    assert Ordered("b") > Ordered("a", 9)
+    assert Ordered("b") >= Ordered("b", 0, "other")
+    assert not Ordered("a") < Ordered("a")
+    with pytest.raises(TypeError, match="not supported between"):
+        assert Ordered("a") < ("a", 1)
