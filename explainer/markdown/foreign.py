@@ -72,7 +72,9 @@ class ForeignMarks:
 
 def notes_of(state: Any) -> ForeignMarks:
     """Return the notes of the text that is being parsed."""
-    notes: ForeignMarks = state.env.setdefault("notes", ForeignMarks())
+    notes: ForeignMarks | None = state.env.get("notes")
+    if notes is None:
+        notes = state.env["notes"] = ForeignMarks()
     return notes
 
 
