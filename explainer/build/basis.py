@@ -56,8 +56,31 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Latest:
+    """What a run leaves for a small edit, and that replaces for the next."""
+
+    basis: bytes
+    """The key of the `Basis`."""
+    articles: Mapping[str, Known]
+    """By path."""
+    problems: tuple[Problem, ...]
+    """What the run reported."""
+    found: Mapping[str, int]
+    """By path: the sizes of the files of the search."""
+    size: int
+    """The size of all files of the output in bytes."""
+
+    def keep(self, rows: Disk) -> str:
+        """Keep it and all new rows, and return its key."""
+        key = secrets.token_hex(16)
+        rows.keep("runs", "latest", key.encode(), disk.pack(self))
+        rows.save(others=True)
+        return key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Basis:
-    """What a run leaves for a small edit."""
+    """What a run leaves for small edits, which do not change it."""
 
     timezone: str
     url: str | None
@@ -77,23 +100,15 @@ class Basis:
     """Whether pages can ask on which page a source is listed."""
     own_files: frozenset[str]
     """The author's files in the output. Generated files never replace them."""
-    articles: Mapping[str, Known]
-    """By path."""
     shown_whole: frozenset[str]
     """The paths of articles that other pages show with their texts."""
-    problems: tuple[Problem, ...]
-    """What the run reported."""
     lines: Mapping[str, int]
     """By the path of a file: the last line of it that any other problem names."""
     search: Pagefind | None
     indexed: tuple[str, ...]
     """The paths of the pages that readers can search."""
-    found: Mapping[str, int]
-    """By path: the sizes of the files of the search."""
     pages: int
     annotations: int
-    size: int
-    """The size of all files of the output in bytes."""
 
     def known(
         self,
@@ -148,16 +163,12 @@ def leave(
         shared=pages.shared,
         asks=renderer.context.source_address is not None,
         own_files=site.own_files,
-        articles={},
         shown_whole=frozenset(article.path for article in renderer.shown_whole),
-        problems=problems,
         lines={},
         search=site.search,
         indexed=tuple(run.result.indexed),
-        found={file.path: file.size for file in run.result.search},
         pages=run.result.pages,
         annotations=annotations,
-        size=run.result.size,
     )
     known: dict[str, Known] = {}
     for document, result in articles.results:
@@ -165,18 +176,17 @@ def leave(
         digests = run.store.digests[document.path]
         known[document.path] = basis.known(document, head, digests, tuple(own(result)))
     lines = _last_lines(problems, {problem for each in known.values() for problem in each.own})
-    basis = replace(basis, articles=known, lines=lines)
+    latest = Latest(
+        basis=secrets.token_bytes(16),
+        articles=known,
+        problems=problems,
+        found={file.path: file.size for file in run.result.search},
+        size=run.result.size,
+    )
     with suppress(Exception):  # an inspector may be a function that has no name
-        return keep(run.rows, basis)
+        run.rows.keep("runs", "basis", latest.basis, disk.pack(replace(basis, lines=lines)))
+        return latest.keep(run.rows)
     return ""
-
-
-def keep(rows: Disk, basis: Basis) -> str:
-    """Keep what a run leaves, and return its key."""
-    key = secrets.token_hex(16)
-    rows.keep("runs", "", key.encode(), disk.pack(basis))
-    rows.save(others=True)
-    return key
 
 
 def _hash(*parts: str) -> bytes:

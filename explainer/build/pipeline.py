@@ -25,7 +25,7 @@ from explainer.build.pages import Job, WriteResult, has_failed, refused, render_
 from explainer.build.site import Articles, LoadResult, Site
 from explainer.build.small_edit import SmallEdit
 from explainer.build.stages import Indexed
-from explainer.build.state import Conditions, Edits
+from explainer.build.state import Conditions, Edits, Report
 from explainer.build.store import Store
 from explainer.markdown.pictures import Gallery
 from explainer.model.documents import Asset, RoutedDocument
@@ -70,8 +70,12 @@ class BuildResult:
     """What changed in the output folder; None if nothing was written."""
     loaded: LoadResult
     """The site that was loaded."""
+    changed: Mapping[str, str] | None = None
+    """The hashes of the files that it wrote, by path, if all others are those of the last run."""
     conditions: Conditions | None = None
     """What it depended on besides files; None if the next build must not rely on it."""
+    report: Report | None = None
+    """Its report, if it is known; then `texts` may lack some."""
     run: FinishedRun | None = None
     """What it made; None for a small edit."""
 
@@ -84,8 +88,10 @@ class BuildResult:
             pages=edit.pages,
             annotations=edit.annotations,
             written=edit.written,
+            changed=edit.changed,
             loaded=LoadResult(site=None, texts=edit.texts, problems=edit.problems),
             conditions=edit.conditions,
+            report=edit.report,
         )
 
 

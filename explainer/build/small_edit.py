@@ -18,13 +18,13 @@ from typing import Final, TypeAlias
 from explainer.article.context import ArticleResult
 from explainer.article.make import make_article
 from explainer.build import disk
-from explainer.build.basis import PASSING, Basis, Known, OwnProblems, keep, own_problems
+from explainer.build.basis import PASSING, Basis, Known, Latest, OwnProblems, own_problems
 from explainer.build.disk import Disk
 from explainer.build.faces import Faces, Packed, pack_face
 from explainer.build.kept_pages import KeptFiles, KeptRow, unpack_relations
 from explainer.build.options import BuildOptions
 from explainer.build.pages import PAGES_LIMIT, has_failed, index_pages
-from explainer.build.state import Conditions, Edits
+from explainer.build.state import Conditions, Edits, Report
 from explainer.model.article import Article
 from explainer.model.documents import RoutedDocument
 from explainer.model.problems import Problem, sort
@@ -55,7 +55,11 @@ class SmallEdit:
     pages: int
     annotations: int
     written: CommitResult | None
+    changed: Mapping[str, str] | None
+    """The hashes of the files that it wrote, by path, if all others are those of the last run."""
     conditions: Conditions
+    report: Report | None
+    """What the last run reported, if this one does too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +85,10 @@ def make(
     """Make the articles that were edited, and write their pages; None if that is not enough."""
     rows = disk.rows_of(root, options)
     try:
-        basis = rows.read("runs", "", edits.conditions.basis.encode())
+        latest = rows.read("runs", "latest", edits.conditions.basis.encode())
+        basis = latest and rows.read("runs", "basis", latest.basis)
         if isinstance(basis, Basis):
-            return _Edit(root, options, rows, basis, own).make(edits)
+            return _Edit(root, options, rows, (basis, latest), own).make(edits)
     except (_WideError, OutputError):
         pass
     finally:
@@ -93,14 +98,20 @@ def make(
 
 class _Edit:
     def __init__(
-        self, root: Path, options: BuildOptions, rows: Disk, basis: Basis, own: OwnProblems
+        self,
+        root: Path,
+        options: BuildOptions,
+        rows: Disk,
+        before: tuple[Basis, Latest],
+        own: OwnProblems,
     ) -> None:
         self._root = root
         self._options = options
         self._rows = rows
-        self._basis = basis
+        self._basis, self._latest = before
         self._own = own
-        self._faces = Faces(rows, basis.context)
+        self._faces = Faces(rows, self._basis.context)
+        self._changed: dict[str, str] | None = None
         self._made: dict[str, _Made] = {}
         """The articles that are made, by path."""
 
@@ -112,32 +123,35 @@ class _Edit:
         for path in paths:
             self._make(path, edits.paths)
         problems = self._problems()
-        basis, written = self._write(edits)
-        articles = dict(basis.articles)
+        latest, written = self._write(edits)
+        articles = dict(latest.articles)
         for path, made in self._made.items():
             self._faces.keep(made.document, made.packed)
             articles[path] = made.known
             if self._options.write and made.result.sound and not made.result.unplaced:
                 with suppress(OSError):
                     kept.keep(self._root, [made.document.document])
-        basis = replace(basis, articles=articles, problems=problems)
+        latest = replace(latest, articles=articles, problems=problems)
+        report = edits.report if self._is_reported(edits.paths) else None
         return SmallEdit(
             problems=problems,
-            texts=load.texts(self._root, _quoted(problems)),
-            pages=basis.pages,
-            annotations=basis.annotations,
+            texts={} if report else load.texts(self._root, _quoted(problems)),
+            report=report,
+            pages=self._basis.pages,
+            annotations=self._basis.annotations,
             written=written,
+            changed=self._changed,
             conditions=replace(
                 edits.conditions,
                 strict=self._options.strict,
                 manifest=written.manifest if written else None,
-                basis=keep(self._rows, basis),
+                basis=latest.keep(self._rows),
             ),
         )
 
     def _read(self, path: str) -> tuple[RoutedDocument, _Head]:
         """Read an article and its front matter. Raises _WideError for another file."""
-        known = self._basis.articles.get(path)
+        known = self._latest.articles.get(path)
         document = known and load.document(self._root, path, annotated=known.annotated)
         if not document:
             raise _WideError
@@ -149,7 +163,7 @@ class _Edit:
         basis, (document, head) = self._basis, self._read(path)
         result = make_article(document, basis.context)
         packed = pack_face(result)
-        before = basis.articles[path]
+        before = self._latest.articles[path]
         now = basis.known(document, head, packed.digests, tuple(self._own(result)))
         if path in basis.shown_whole or result.article.left_out:
             raise _WideError
@@ -173,47 +187,57 @@ class _Edit:
 
     def _problems(self) -> tuple[Problem, ...]:
         """Return all problems as they are now. Raises _WideError if the run has failed."""
-        basis = self._basis
-        gone = {problem for path in self._made for problem in basis.articles[path].own}
-        kept = (problem for problem in basis.problems if problem not in gone)
+        before = self._latest
+        gone = {problem for path in self._made for problem in before.articles[path].own}
+        kept = (problem for problem in before.problems if problem not in gone)
         problems = sort((*kept, *(p for made in self._made.values() for p in made.known.own)))
         if has_failed(problems, strict=self._options.strict):
             raise _WideError
         return problems
 
-    def _write(self, edits: Edits) -> tuple[Basis, CommitResult | None]:
+    def _is_reported(self, edited: Collection[str]) -> bool:
+        """Whether the report of the last run is that of this one, with all lines that it quotes."""
+        for path, made in self._made.items():
+            own = made.known.own
+            if own != self._latest.articles[path].own or not _quoted(own).isdisjoint(edited):
+                return False
+        return True
+
+    def _write(self, edits: Edits) -> tuple[Latest, CommitResult | None]:
         """Render the articles, and write their pages.
 
-        Return the basis with what is known of the output then. Raises as `make`.
+        Return what is known of the output then. Raises as `make`.
         """
-        basis = self._basis
+        before = self._latest
         if not self._options.write:
             for path in self._made:
                 self._render(path, None)
-            return basis, None
-        with Staging(Path(edits.conditions.output), clean=False) as staging:
-            if staging.listing != edits.conditions.manifest:
+            return before, None
+        known = edits.conditions.manifest
+        with Staging(Path(edits.conditions.output), clean=False, known=known) as staging:
+            if staging.listing != known:
                 raise _WideError  # another run has just written there
             writer = staging.writer
             made = {path: self._render(path, writer) for path in self._made}
-            before = (file for one in made.values() for file in one.before.files)
-            if any(staging.listed.get(file.path) != (file.sha256,) for file in before):
+            old = (file for one in made.values() for file in one.before.files)
+            if any(staging.listed.get(file.path) != (file.sha256,) for file in old):
                 raise _WideError
             files = [file for one in made.values() for file in one.files.files]
             search = self._index(files, writer)
-            size = basis.size + sum(one.growth for one in made.values())
+            if search is None:
+                self._changed = {file.path: file.sha256 for file in files if file.staged}
+            size, found = before.size + sum(one.growth for one in made.values()), before.found
             if search is not None:
                 found = {file.path: file.size for file in search}
-                size += sum(found.values()) - sum(basis.found.values())
+                size += sum(found.values()) - sum(before.found.values())
                 files += search
-                basis = replace(basis, found=found)
             if size >= PAGES_LIMIT / 2:
                 raise _WideError  # it is reported
-            replaced = () if search is None else self._basis.found
+            replaced = () if search is None else before.found
             written = staging.update(files, replaced)
             for path, one in made.items():
                 one.keep(self._rows, path, writer)
-        return replace(basis, size=size), written
+        return replace(before, size=size, found=found), written
 
     def _index(
         self, files: Iterable[StagedFile], writer: StageWriter
@@ -237,7 +261,7 @@ class _Edit:
             raise _WideError
         key, before = row[0], row[1]
         around = unpack_relations(row[1].around, self._article)
-        digests = {each: known.digests.whole for each, known in basis.articles.items()}
+        digests = {each: known.digests.whole for each, known in self._latest.articles.items()}
         if disk.digest((basis.shared, around), digests) != key:
             raise _WideError
         digests |= {each: made.packed.digests.whole for each, made in self._made.items()}
@@ -267,7 +291,7 @@ class _Edit:
         if path in self._made:
             return self._made[path].result.article
         face = self._faces.read(self._read(path)[0])
-        if face is None or face[1] != self._basis.articles[path].digests:
+        if face is None or face[1] != self._latest.articles[path].digests:
             raise _WideError
         return face[0].article
 

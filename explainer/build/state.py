@@ -17,6 +17,7 @@ import json
 import os
 import sys
 import time
+from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
@@ -92,6 +93,8 @@ class Edits:
     """The files, relative to the site's folder, or absolute."""
     conditions: Conditions
     """Those of the last run."""
+    report: Report
+    """What it reported."""
 
 
 class LastRun:
@@ -114,6 +117,8 @@ class LastRun:
         """The last state; empty if there is none that can be used."""
         self.edits: Edits | None = None
         """Set by `recall`: what has changed, if all else is as it was."""
+        self._output: array[int] | None = None
+        """The stamps of the files of the output, if they are as the last run left them."""
         self._started = time.time_ns()
         self._hashes: dict[str, str] = {}
         """By path: hashes of what this run has found."""
@@ -138,10 +143,16 @@ class LastRun:
                 self._before = {}
         return None
 
-    def keep(self, report: Report, conditions: Conditions) -> None:
+    def keep(
+        self,
+        report: Report,
+        conditions: Conditions,
+        changed: Mapping[str, str] | None = None,
+    ) -> None:
         """Keep what this run found and reported for the next one. Never fails.
 
-        Nothing is kept if files have changed meanwhile.
+        `changed` has the hashes of the files that it wrote, if all others are those of the last
+        run. Nothing is kept if files have changed meanwhile.
         """
         with suppress(OSError, UnstableError):
             self._file.unlink(missing_ok=True)
@@ -152,7 +163,11 @@ class LastRun:
             if conditions.manifest:
                 if manifest is None or manifest[1] != conditions.manifest:
                     return  # another run has written there
-                written = _written(conditions.output)
+                if changed is None or self._output is None:
+                    written = _written(conditions.output)[0]
+                else:
+                    before = self._before["written"]
+                    written = _updated(conditions.output, before, self._output, changed)
             elif manifest and stamps.is_recent(manifest[0], self._started):
                 return  # this run may have read an earlier one
             self._write(asdict(report), asdict(conditions), manifest, written)
@@ -175,11 +190,12 @@ class LastRun:
         if (manifest and manifest[1]) != (before["manifest"] and before["manifest"][1]):
             return None
         if written:
-            intact = _intact(conditions.output, written)
-            if intact is None:
+            found = _intact(conditions.output, written)
+            if found is None:
                 return None
+            intact, self._output = found
         if edited:
-            self.edits = Edits(frozenset(edited), conditions)
+            self.edits = Edits(frozenset(edited), conditions, report)
             return None
         if self._hashes or (written and intact is not written):
             self._write(before["report"], before["conditions"], manifest, intact)
@@ -269,17 +285,45 @@ def _listed(output: str) -> dict[str, str]:
     return dict(manifest["files"])
 
 
-def _written(output: str) -> dict[str, Any]:
-    """Return what a run has written, with stamps. Raises as `_listed`, and UnstableError."""
+def _written(output: str) -> tuple[dict[str, Any], array[int]]:
+    """Return what a run has written, and the stamps. Raises as `_listed`, and UnstableError."""
     files = _listed(output)
-    together, recent = stamps.together(output, files, time.time_ns())
-    return {"paths": list(files), "stamps": together, "recent": {p: files[p] for p in recent}}
+    numbers, recent = stamps.together(output, files, time.time_ns())
+    known = {path: files[path] for path in recent}
+    return {"paths": list(files), "stamps": _hashed(numbers), "recent": known}, numbers
 
 
-def _intact(output: str, written: dict[str, Any]) -> dict[str, Any] | None:
+def _intact(output: str, written: dict[str, Any]) -> tuple[dict[str, Any], array[int]] | None:
     """Return what a run has written, perhaps with new stamps; None if a file is gone or differs."""
-    together, _ = stamps.together(output, written["paths"], time.time_ns())
-    hashes = written["recent"] if together == written["stamps"] else _listed(output)
-    if any(stamps.digest(f"{output}/{path}") != known for path, known in hashes.items()):
+    numbers, recent = stamps.together(output, written["paths"], time.time_ns())
+    is_same = _hashed(numbers) == written["stamps"]
+    known = written["recent"] if is_same else _listed(output)
+    if any(stamps.digest(f"{output}/{path}") != hashed for path, hashed in known.items()):
         return None
-    return _written(output) if hashes else written
+    if not is_same:
+        return _written(output)
+    still = {path: known[path] for path in recent if path in known}
+    return (written if still == known else {**written, "recent": still}), numbers
+
+
+def _updated(
+    output: str, written: dict[str, Any], numbers: array[int], changed: Mapping[str, str]
+) -> dict[str, Any]:
+    """Return what a run has written, and which files another has `changed` since.
+
+    `numbers` are the stamps of the former, and will be those of the latter. Raises as `together`.
+    """
+    places = {path: number for number, path in enumerate(written["paths"])}
+    now, recent = time.time_ns(), dict(written["recent"])
+    for path, hashed in changed.items():
+        first = places[path] * stamps.TOGETHER
+        one, is_recent = stamps.together(output, [path], now)
+        numbers[first : first + stamps.TOGETHER] = one
+        recent.pop(path, None)
+        if is_recent:
+            recent[path] = hashed
+    return {"paths": written["paths"], "stamps": _hashed(numbers), "recent": recent}
+
+
+def _hashed(numbers: array[int]) -> str:
+    return hashlib.sha256(numbers.tobytes()).hexdigest()

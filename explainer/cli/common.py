@@ -177,9 +177,9 @@ def run(
     if done is None:
         with progress_bar() as progress:
             built = make(progress)
-        done = reported(built)
+        done = built.report or reported(built)
         if state and built.conditions:
-            state.keep(done, built.conditions)
+            state.keep(done, built.conditions, built.changed)
     seconds = time.perf_counter() - started
     if form != "text":
         click.echo(_formatted(done.json, form), nl=False)

@@ -246,7 +246,8 @@ class _Present:
 
 def _fold(path: str) -> str:
     """Return a key that is equal for paths that differ only by case or Unicode normalization."""
-    return unicodedata.normalize("NFC", path.casefold())
+    folded = path.casefold()
+    return folded if folded.isascii() else unicodedata.normalize("NFC", folded)
 
 
 def _folders(paths: Iterable[str]) -> set[str]:

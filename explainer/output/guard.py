@@ -79,8 +79,10 @@ def upwards(path: str) -> Iterator[str]:
     yield from map(str, PurePath(path).parents)
 
 
-def read_manifest(folder: str) -> Manifest:
+def read_manifest(folder: str, known: str | None = None) -> Manifest:
     """Return what earlier builds wrote to the resolved path `folder`.
+
+    `known` is the SHA-256 of a manifest that need not be checked.
 
     Raises OutputError if the folder is not ours, OSError if it cannot be read. A folder that does
     not exist or is empty is ours.
@@ -105,7 +107,7 @@ def read_manifest(folder: str) -> Manifest:
             hint = "choose a new or empty folder, or empty this one yourself"
             raise OutputError("output-not-ours", message, hint) from None
         return Manifest(None, {})
-    found = manifest.parse(path.read_bytes() if is_file else b"")
+    found = manifest.parse(path.read_bytes() if is_file else b"", known)
     if found is None:
         message = (
             f"{path} is not a manifest that this version of explainer can read, so it cannot tell "

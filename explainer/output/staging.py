@@ -39,12 +39,14 @@ class Staging:
     Entering raises OutputError if another build is writing there, if the folder is not ours, or if
     the staging folder cannot be created. Its `writer` stages files, and one `commit` ends it.
     Without a commit, or after an exception, the output is unchanged. `clean` rewrites every file.
+    `known` is the SHA-256 of the manifest of the last commit, if it was complete.
     Call `guard.check_folder` first, which also checks the output against the source folders.
     """
 
-    def __init__(self, output: Path, *, clean: bool) -> None:
+    def __init__(self, output: Path, *, clean: bool, known: str | None = None) -> None:
         self._output = os.path.realpath(output)
         self._clean = clean
+        self._known = known
         self._cleanup = ExitStack()
         self._manifest = Manifest(None, {})
         self._writer: StageWriter | None = None
@@ -130,7 +132,7 @@ class Staging:
             message = f"another build is writing to {self._output}"
             hint = "wait until it is done, stop it, or choose another folder"
             raise OutputError("output-busy", message, hint)
-        self._manifest = guard.read_manifest(self._output)
+        self._manifest = guard.read_manifest(self._output, self._known)
         known = frozenset() if self._clean else known_paths(self._manifest.claims)
         self._writer = StageWriter(folder, self._output, known)
 

@@ -92,8 +92,12 @@ def digest(path: str) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def together(folder: str, paths: Iterable[str], now: int) -> tuple[str, list[str]]:
-    """Return a hash of the stamps of many files in a folder, and which of them are recent.
+TOGETHER = 5
+"""How many numbers `together` returns for each file."""
+
+
+def together(folder: str, paths: Iterable[str], now: int) -> tuple[array[int], list[str]]:
+    """Return the stamps of many files in a folder, and which of them are recent.
 
     Raises OSError if one does not exist, UnstableError if one is not a file.
     """
@@ -108,7 +112,7 @@ def together(folder: str, paths: Iterable[str], now: int) -> tuple[str, list[str
             recent.append(path)
         if not stat.S_ISREG(status.st_mode):
             raise UnstableError(path)
-    return hashlib.sha256(numbers.tobytes()).hexdigest(), recent
+    return numbers, recent
 
 
 def themes_folder() -> Path:

@@ -116,9 +116,9 @@ def build(root: Path, *, write: bool = True) -> Report:
         return report
     options = BuildOptions(write=write, jobs=1)
     built = pipeline.build_site(root, options, no_progress, state.edits)
-    report = reported(built)
+    report = built.report or reported(built)
     if built.conditions:
-        state.keep(report, built.conditions)
+        state.keep(report, built.conditions, built.changed)
     return report
 
 
