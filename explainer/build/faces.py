@@ -72,6 +72,11 @@ class Faces:
         article = replace(disk.unpack(face), body=body, left_out=left_out)
         return ArticleResult(article=article, **rest), digests
 
+    def without_body(self, document: RoutedDocument, result: ArticleResult) -> ArticleResult:
+        """Return an article's result with a body that is made again when somebody reads it."""
+        body = LaterBody(partial(body_of, document, self._context), sheets_of(result.article))
+        return replace(result, article=replace(result.article, body=body))
+
     def keep(self, document: RoutedDocument, packed: Packed) -> Digests:
         """Keep an article that `pack_face` has packed, and return its hashes."""
         self._rows.keep("articles", document.path, self._key(document), packed.value)

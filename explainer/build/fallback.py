@@ -11,8 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from pathlib import Path, PurePosixPath
 
-from explainer.article.context import ArticleResult
+from explainer.article.context import ArticleContext, ArticleResult
 from explainer.article.make import make_article
+from explainer.build.disk import Disk
+from explainer.build.faces import Faces, pack_face
 from explainer.build.options import BuildOptions
 from explainer.build.pipeline import Results, assemble
 from explainer.build.site import Articles, LoadResult
@@ -40,13 +42,18 @@ class Kept:
 
 
 def load_usable_site(
-    root: Path, options: BuildOptions, kept: Kept, changed: frozenset[str] | None = None
+    root: Path,
+    options: BuildOptions,
+    kept: Kept,
+    changed: frozenset[str] | None = None,
+    rows: Disk | None = None,
 ) -> tuple[LoadResult, Kept]:
     """Load the site in the folder `root`, with the last good version of what cannot be used now.
 
     `kept` is the result of the previous run, or empty. If there is no site, it is returned
     unchanged. `changed` has the paths of files and folders that have changed since, as far as is
-    known; None if that may be all.
+    known; None if that may be all. With `rows`, articles are taken from them if possible, and kept
+    in them otherwise; their bodies are made when somebody reads them.
     """
     before = kept.snapshot.read
     read_again = load.load_changed(root, before, changed) if changed else None
@@ -55,7 +62,7 @@ def load_usable_site(
     files, texts, problems = read_again or load.load(root, before)
     if files is None:
         return LoadResult(site=None, texts=texts, problems=problems), kept
-    store = Store(replace(kept.snapshot, read=before))
+    store = Store(replace(kept.snapshot, read=before), rows, later=True)
     usable = _Usable(files, kept, store)
     usable_files = usable.files()
     result = assemble(root, usable_files, texts, options, store, shown=usable.shown)
@@ -65,6 +72,22 @@ def load_usable_site(
     documents = usable.documents(result.articles)
     read = load.Read(texts, files.stamps, files, problems)
     return result, Kept(store.snapshot(read), documents, usable.library)
+
+
+def keep_articles(kept: Kept, context: ArticleContext | None, results: Results, rows: Disk) -> None:
+    """Keep in `rows` those articles of `kept` that are not among earlier `results`.
+
+    Nothing is kept if something has changed that all articles share, which was in `context`: they
+    would all be new.
+    """
+    now = kept.snapshot.context
+    if now is None or context is None or replace(now, known=context.known) != context:
+        return
+    faces, known = Faces(rows, now), {id(result) for _, result in results}
+    for document, result in kept.snapshot.results:
+        if id(result) not in known:
+            faces.keep(document, pack_face(result))
+    rows.save(others=True)
 
 
 class _Usable:

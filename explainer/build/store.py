@@ -19,6 +19,7 @@ from explainer.article.context import ArticleContext, ArticleResult
 from explainer.article.make import make_article
 from explainer.build.disk import Disk
 from explainer.build.faces import Digests, Faces, Packed, pack_face
+from explainer.build.heads import Head, Heads
 from explainer.build.options import Progress
 from explainer.build.stages import Stages
 from explainer.markdown import data_files, picture_sizes, pictures
@@ -32,7 +33,7 @@ from explainer.model.location import Located, Location
 from explainer.model.problems import Problem
 from explainer.output import search
 from explainer.parse.annotations import read_library
-from explainer.parse.front_matter import ParsedArticle, read_article
+from explainer.parse.front_matter import read_article
 from explainer.render.theme import Theme
 from explainer.site import load
 from explainer.site.load import SiteFiles
@@ -40,7 +41,6 @@ from explainer.support import workers
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
-_Head: TypeAlias = tuple[ParsedArticle, tuple[Problem, ...]]
 _Library: TypeAlias = tuple[tuple[Library, Located], tuple[Problem, ...]]
 _Search: TypeAlias = tuple[search.Pagefind | None, tuple[Problem, ...]]
 _DocumentResult: TypeAlias = tuple[RoutedDocument, ArticleResult]
@@ -54,7 +54,7 @@ class Snapshot:
 
     read: load.Read = field(default_factory=load.Read)
     """The texts that were read, with the stamps of their files."""
-    heads: dict[str, tuple[str, _Head]] = field(default_factory=dict)
+    heads: dict[str, tuple[str, Head]] = field(default_factory=dict)
     """By an article's path: its text, and its front matter."""
     library: tuple[Text, _Library] | None = None
     """The text of the library, and its value."""
@@ -77,12 +77,19 @@ class Snapshot:
 
 
 class Store:
-    """Returns the values of stages, from `before` if their input is the same."""
+    """Returns the values of stages, from `before` if their input is the same.
 
-    def __init__(self, before: Snapshot | None = None, disk: Disk | None = None) -> None:
+    `later`: whether the bodies of articles are only made when somebody reads them.
+    """
+
+    def __init__(
+        self, before: Snapshot | None = None, disk: Disk | None = None, *, later: bool = False
+    ) -> None:
         self._before = before or Snapshot()
         self._next = Snapshot()
         self._disk = disk
+        self._later = later
+        self._known_heads = Heads(disk) if disk and disk.is_used else None
         self.digests: dict[str, Digests] = {}
         """By an article's path, if rows are kept on disk: hashes of what was made."""
         self.stages = Stages(self._before.stages)
@@ -97,13 +104,15 @@ class Store:
         return self._next
 
     @property
-    def heads(self) -> Mapping[str, tuple[str, _Head]]:
+    def heads(self) -> Mapping[str, tuple[str, Head]]:
         """By an article's path: its text, and its front matter as `read_article` reads it."""
         return self._next.heads
 
-    def front_matter(self, text: Text) -> _Head:
+    def front_matter(self, text: Text) -> Head:
         """Read front matter, as `read_article` does."""
         before = self._before.heads.get(text.path)
+        if before is None and self._known_heads and (known := self._known_heads.read(text)):
+            before = text.content, known
         kept = _reuse(before, text.content, lambda: read_article(text))
         self._next.heads[text.path] = kept
         return kept[1]
@@ -232,11 +241,14 @@ class Store:
         done, count = len(results) - len(numbers), workers.processes(len(numbers), jobs)
         new = workers.run(_make_one, (documents, context, faces is not None), numbers, count)
         for i, (one, packed) in zip(numbers, new, strict=True):
-            results[i] = documents[i], one
             if faces and packed:
                 self.digests[documents[i].path] = faces.keep(documents[i], packed)
+                one = faces.without_body(documents[i], one) if self._later else one
+            results[i] = documents[i], one
             done += 1
             progress("reading", done, len(documents))
+        if self._known_heads:
+            self._known_heads.keep(self._next.heads)
         self._next.results = tuple(filter(None, results))
         return self._next.results
 

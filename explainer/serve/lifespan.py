@@ -95,6 +95,7 @@ async def _serve(site: LiveSite, root: Path, options: ServeOptions) -> None:
         await loop.run_in_executor(None, watcher.stop)
         reloader.close()
         service.close()
+        site.close()
 
 
 def _end_at_once_next_time() -> None:

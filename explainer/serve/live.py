@@ -24,9 +24,11 @@ from contextlib import suppress
 from dataclasses import field, replace
 from pathlib import Path
 
-from explainer.article.context import Unplaced
-from explainer.build.fallback import Kept, load_usable_site
+from explainer.article.context import ArticleContext, Unplaced
+from explainer.build.disk import Disk
+from explainer.build.fallback import Kept, keep_articles, load_usable_site
 from explainer.build.options import BuildOptions
+from explainer.build.pipeline import Results
 from explainer.build.site import Site
 from explainer.model.documents import Asset
 from explainer.model.kinds import kinds
@@ -40,6 +42,7 @@ from explainer.serve.pages import Change, SitePages
 from explainer.serve.responses import Response
 from explainer.site import load
 from explainer.site.load import SETTINGS
+from explainer.support import cache
 from explainer.support.addresses import base_path
 from explainer.support.collection import without_collection
 from explainer.support.values import dataclass
@@ -94,6 +97,8 @@ class LiveSite:
         self._root = root.absolute()
         self._options = options
         self._kept = Kept()
+        self._on_disk: tuple[ArticleContext | None, Results] = None, ()
+        """The articles that are in the site's cache folder, with their context."""
         self._reads_all = True
         """Whether the next update reads everything, regardless of its argument."""
         self._problems: tuple[Problem, ...] = ()
@@ -135,8 +140,11 @@ class LiveSite:
         return change
 
     def _update(self, changed: frozenset[str] | None) -> Change:
-        result, kept = load_usable_site(self._root, self._options, self._kept, changed)
+        rows = self._rows() if self.state.pages is None else None
+        result, kept = load_usable_site(self._root, self._options, self._kept, changed, rows)
         old, site = self.state.pages, result.site
+        if rows and site is None:
+            rows.close()
         if site is None:
             texts = {**self.state.texts, **result.texts}
             return self._replace(replace(self.state, texts=texts), result.problems)
@@ -155,7 +163,21 @@ class LiveSite:
             pages=old if change.kind == "nothing" else pages,
         )
         self._kept, self._problems, self._reads_all = kept, result.problems, False
+        if rows:
+            rows.save()
+            self._on_disk = kept.snapshot.context, kept.snapshot.results
         return self._replace(state, result.problems, change)
+
+    def _rows(self) -> Disk | None:
+        """Return the articles that earlier servers of the site have made."""
+        is_kept = self._options.write and self._options.kept
+        return Disk(self._root / cache.FOLDER, "serve") if is_kept else None
+
+    def close(self) -> None:
+        """Keep for the next server what has been made since this one has started."""
+        with suppress(Exception):  # the next one makes it again
+            if rows := self._rows():
+                keep_articles(self._kept, *self._on_disk, rows)
 
     def _fail(self, problem: Problem) -> Change:
         return self._replace(self.state, (*self._problems, problem))

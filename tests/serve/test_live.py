@@ -500,6 +500,41 @@ def test_only_changed_articles_are_made_again(root: Path, monkeypatch: pytest.Mo
     assert made == []
 
 
+def test_a_later_start_makes_no_article_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = folders.put(tmp_path, FILES)
+    made: list[str] = []
+    make, read = store.make_article, store.read_article
+    monkeypatch.setattr(
+        store, "make_article", lambda each, context: made.append(each.path) or make(each, context)
+    )
+    monkeypatch.setattr(
+        store, "read_article", lambda text: made.append(f"front {text.path}") or read(text)
+    )
+    first = started(root)
+    assert len(made) == 6
+    save(first, root, {"content/call.yaml": CALL_NOTES.replace("Ben", "Bea")})
+    first.close()
+    made.clear()
+    second = started(root)
+    assert made == []
+    assert everything(second) == everything(first)
+    assert second.state.problems == first.state.problems
+    second.close()
+    folders.put(root, {"content/denial.md": DENIAL.replace("at all", "whatever")})
+    third = started(root)
+    assert made == ["front content/denial.md", "content/denial.md"]
+    assert "whatever" in text(third, "/denial/")
+    made.clear()
+    third.close()
+    save(third, root, {"site.toml": SITE + "[markdown]\nlinkify = true\n"})
+    third.close()
+    (root / ".explainer/cache.db").write_bytes(b"no database")
+    fourth = started(root)
+    assert everything(fourth) == everything(third)
+
+
 @pytest.mark.parametrize(
     ("file", "content"),
     [

@@ -1,0 +1,59 @@
+"""Keep front matter on disk: reading it takes longer than all else that is done with each article.
+
+There is one row for all articles. Front matter is used again if the text has the same hash.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final, TypeAlias
+
+from explainer.build.disk import Disk, pack
+from explainer.model.documents import Text
+from explainer.model.problems import Problem
+from explainer.parse.front_matter import ParsedArticle
+
+Head: TypeAlias = tuple[ParsedArticle, tuple[Problem, ...]]
+"""The result of `read_article`."""
+_Kept: TypeAlias = tuple[bytes, int, ParsedArticle, tuple[Problem, ...]]
+"""The hash of a text, the length of its Markdown, and its `Head` without that Markdown."""
+
+_ROW: Final = "front matter"
+
+
+class Heads:
+    """The front matter of earlier runs."""
+
+    def __init__(self, rows: Disk) -> None:
+        self._rows = rows
+        found = rows.read("runs", _ROW, b"")
+        self._known: Mapping[str, _Kept] = found if isinstance(found, dict) else {}
+        self._used: dict[str, _Kept] = {}
+
+    def read(self, text: Text) -> Head | None:
+        """Return a text's front matter; None if it must be read."""
+        kept = self._known.get(text.path)
+        if kept is None or kept[0] != _digest(text.content):
+            return None
+        self._used[text.path] = kept
+        _, length, parsed, problems = kept
+        body = text.content[len(text.content) - length :]
+        return replace(parsed, body=body), problems
+
+    def keep(self, heads: Mapping[str, tuple[str, Head]]) -> None:
+        """Keep the front matter of all articles: by its path, the text and what was read in it."""
+        if len(self._used) == len(heads) == len(self._known):
+            return
+        kept = dict(self._used)
+        for path in heads.keys() - kept.keys():
+            content, (parsed, problems) = heads[path]
+            if content.endswith(parsed.body):
+                bare = replace(parsed, body="")
+                kept[path] = _digest(content), len(parsed.body), bare, problems
+        self._rows.keep("runs", _ROW, b"", pack(kept))
+
+
+def _digest(content: str) -> bytes:
+    return hashlib.blake2b(content.encode(errors="surrogatepass"), digest_size=16).digest()
