@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import sys
 import tempfile
 from collections.abc import Iterator
 from functools import cache
@@ -20,11 +21,15 @@ from explainer.build.options import BuildOptions
 from explainer.build.pipeline import build_site
 from explainer.output import search
 from explainer.parse import json_schema
-from explainer.render import minify
+from explainer.render import minify, theme
 from tests import ROOT
 from tests.helpers import browser as browsers
 from tests.helpers import installed
 from tests.helpers import stress as stress_site
+
+# Without bytecode files, every process of a test run would compile the whole package again.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 EPOCH = "1780272000"
 """SOURCE_DATE_EPOCH for builds: 2026-06-01, so that expected results do not depend on the date."""
@@ -101,8 +106,16 @@ def _no_search() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _templates() -> Iterator[None]:
-    """Compile each template only once: most tests build a site, all with the same theme."""
+def _templates(templates: Path) -> Iterator[None]:
+    """Compile each template, and keep it, only once: most tests build a site with the same theme.
+
+    Sites that have `.explainer/templates` already, keep theirs.
+    """
+    find = theme.find
+
+    def found(site: Path, name: str = "default", *, cache: Path | None = None) -> Any:
+        return find(site, name, cache=cache if cache is None or cache.exists() else templates)
+
     compiled: dict[tuple[type, str, str | None, str | None], Any] = {}
     compile_ = jinja2.Environment.compile
 
@@ -118,6 +131,7 @@ def _templates() -> Iterator[None]:
         return compiled[key]
 
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(theme, "find", found)
         patch.setattr(jinja2.Environment, "compile", once)
         yield
 

@@ -418,21 +418,20 @@ def test_github_pages_addresses(remote: str, address: str | None) -> None:
 # --- errors ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"content/a.md": "---\ntitle: A\n---\n\nChanged words.\n"},
-        {"content/new ü.md": "---\ntitle: New\n---\n\nNot added.\n"},
-        {"static/x.txt": "x"},
-        {"themes/default/styles/99.css": "p {}"},
-    ],
-)
-def test_uncommitted_changes(change: dict[str, str], site: Path, hub: Path) -> None:
-    folders.put(site, change)
-    message = refused(site)
-    assert next(iter(change)) in message
-    assert "--allow-dirty" in message
-    assert git(hub, "branch", "--list", "gh-pages") == ""
+def test_uncommitted_changes(site: Path, hub: Path) -> None:
+    for name, content in {
+        "content/a.md": "---\ntitle: A\n---\n\nChanged words.\n",
+        "content/new ü.md": "---\ntitle: New\n---\n\nNot added.\n",
+        "static/x.txt": "x",
+        "themes/default/styles/99.css": "p {}",
+    }.items():
+        folders.put(site, {name: content})
+        message = refused(site)
+        assert name in message
+        assert "--allow-dirty" in message
+        assert git(hub, "branch", "--list", "gh-pages") == ""
+        if name != "themes/default/styles/99.css":
+            commit(site)
     assert "uncommitted changes" in published(site, "--allow-dirty")
     assert log(hub)[0].endswith("with uncommitted changes")
 
@@ -493,42 +492,30 @@ def test_a_branch_with_other_work(site: Path, hub: Path, tmp_path: Path) -> None
     assert "index.html" in files_on(hub, "shared")
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        *("", "-x", "a..b", "a b", "@{-1}", "@{u}", "x.lock", "a~1", "a^", "x/", ".x"),
-        *(
-            "HEAD",
-            "head",
-            "@",
-            "refs/heads/x",
-            "refs/x",
-            "heads/x",
-            "remotes/origin/x",
-            "origin/gh-pages",
-        ),
-    ],
-)
-def test_invalid_branch_names(name: str, site: Path, hub: Path) -> None:
+def test_invalid_branch_names(site: Path, hub: Path) -> None:
     git(site, "switch", "--quiet", "--create", "before")  # for `@{-1}`
-    folders.put(site, {"site.toml": SITE["site.toml"] + f'[publish]\nbranch = "{name}"\n'})
-    commit(site)
     before = git(hub, "for-each-ref")
-    assert f"`{name}` is not a valid branch name" in refused(site)
+    names = [
+        *("", "-x", "a..b", "a b", "@{-1}", "@{u}", "x.lock", "a~1", "a^", "x/", ".x"),
+        *("HEAD", "head", "@", "refs/heads/x", "refs/x", "heads/x", "remotes/origin/x"),
+        "origin/gh-pages",
+    ]
+    for name in names:
+        folders.put(site, {"site.toml": SITE["site.toml"] + f'[publish]\nbranch = "{name}"\n'})
+        assert f"`{name}` is not a valid branch name" in refused(site, "--allow-dirty")
     assert git(hub, "for-each-ref") == before
 
 
-@pytest.mark.parametrize(
-    "name", ["refs/heads/docs/pages", "heads/docs/pages", "refs/remotes/origin/docs/pages"]
-)
-def test_a_full_name_of_a_branch_is_answered_with_the_short_one(name: str, site: Path) -> None:
-    assert "Use the name alone, such as `docs/pages`." in refused(site, "--branch", name)
+def test_a_full_name_of_a_branch_is_answered_with_the_short_one(site: Path) -> None:
+    for prefix in ("refs/heads/", "heads/", "refs/remotes/origin/"):
+        message = refused(site, "--branch", f"{prefix}docs/pages")
+        assert "Use the name alone, such as `docs/pages`." in message
 
 
-@pytest.mark.parametrize("name", ["docs/pages", "größe", "HEADs", "refs"])
-def test_valid_branch_names(name: str, site: Path, hub: Path) -> None:
-    published(site, "--branch", name)
-    assert "index.html" in files_on(hub, name)
+def test_valid_branch_names(site: Path, hub: Path) -> None:
+    for name in ("docs/pages", "größe", "HEADs", "refs"):
+        published(site, "--branch", name)
+        assert "index.html" in files_on(hub, name)
 
 
 def test_no_git(site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
