@@ -8,7 +8,7 @@ wrote; `validate` converts it to the type of its key.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any, TypeAlias
 
@@ -74,18 +74,34 @@ def _all_parts(builder: _Builder) -> Iterator[Problem]:
     `builder` has stopped at the first syntax error. The next part begins with the first entry, or
     key of the text, after the one with that error, and so on.
     """
-    lines, start = builder.lines, 0
-    restarts = yaml_restarts.find(lines.text)
+    lines, start, text = builder.lines, 0, builder.lines.text
+    restarts = yaml_restarts.find(text)
     for _ in range(_MOST):
+        builder = _earlier(builder, text, [each.start for each in restarts if each.start > start])
         mistake = max(builder.mistake, start)
         again = next((each for each in restarts if each.start > mistake), None)
         if again is None or builder.whole:
             break
         # What follows is read again, because it may have been taken for a part of the mistake.
         yield from _between(builder, start, again.start)
-        start, builder = again.start, _Builder(lines)
-        builder.build(again.text(lines.text))
+        start, builder, text = again.start, _Builder(lines), again.text(lines.text)
+        builder.build(text)
     yield from _between(builder, start, len(lines.text) + 1)
+
+
+def _earlier(builder: _Builder, text: str, starts: Sequence[int]) -> _Builder:
+    """Return a builder that has stopped at the first mistake of a text.
+
+    What a quotation mark or bracket opens may swallow entries, up to a second mistake at which the
+    parser stops. So the text before the entry with a mistake is read on its own, too.
+    """
+    while before := [start for start in starts if start <= builder.mistake]:
+        shorter = _Builder(builder.lines)
+        shorter.build(text[: before[-1]])
+        if builder.whole or shorter.whole:
+            break
+        builder, starts = shorter, before[:-1]
+    return builder
 
 
 def _between(builder: _Builder, start: int, end: int) -> Iterator[Problem]:

@@ -435,4 +435,4 @@ def test_work_is_linear_in_the_number_of_places():
         return count
 
     for quote in ("same words", "again", "again … words", "the … same … again"):
-        assert steps_of(1000, quote) < 20 * steps_of(100, quote), quote
+        assert steps_of(500, quote) < 20 * steps_of(50, quote), quote

@@ -245,4 +245,4 @@ def test_many_lists_take_linear_time(text: str) -> None:
     def run(count: int) -> None:
         found(text.replace("{}", "{#a} {b=c} " * count))
 
-    assert is_linear(run, 400, 4_000, 25)
+    assert is_linear(run, 250, 2_500, 25)

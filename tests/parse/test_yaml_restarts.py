@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from explainer.model.documents import Text
 from explainer.parse import yaml
+from tests.helpers.examples import examples
 
 Entry = list[str]
 
@@ -152,6 +153,28 @@ def _value(text: str) -> Callable[[str], str]:
     return lambda line: f"{line[: line.index(':')]}: {text}"
 
 
+@pytest.mark.parametrize(
+    "opening", ['"a few words', "'a few words", "[a few words", "{a: few words"]
+)
+@pytest.mark.parametrize("second", ["\ttext: x", "    text: @home", "    text: `x`"])
+def test_an_open_mark_that_ends_beside_another_mistake(opening: str, second: str) -> None:
+    """The parser stops at the second mistake, because all between is within the quotation marks."""
+    closing = {'"': '"in quotes"', "'": "'single'", "[": "a]", "{": "b}"}[opening[0]]
+    content = f"""\
+claims:
+  - id: a
+    quote: {opening}
+    text: x
+  - id: b
+    quote: x
+notes:
+  - id: c
+    quote: {closing}
+{second}
+"""
+    assert {3, 10} <= set(lines(content))
+
+
 FAULTS = {
     "colon": _value("He said: no"),
     "double": _value('"He said'),
@@ -207,7 +230,7 @@ def text(made: list[Entry], faults: list[tuple[int, int, str]]) -> str:
     return "\n".join(line for entry in changed for line in entry) + "\n"
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(entries())
 def test_every_mistake_is_reported_as_if_it_were_the_only_one(
     drawn: tuple[list[Entry], list[tuple[int, int, str]]],
