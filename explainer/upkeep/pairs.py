@@ -48,8 +48,19 @@ def pair_articles(old: Edition | None, new: Edition, renamed: Mapping[str, str])
     """
     before = dict(old.articles) if old else {}
     # Two texts may have swapped their names.
-    same = _alike(before.values(), new.articles.values(), _body)
-    found = {now.path: was.path for was, now in same}
+    same = list(_alike(before.values(), new.articles.values(), _body))
+    come_here = {now.path for _, now in same}
+    found = {
+        now.path: was.path
+        for was, now in same
+        # But a copy of a text is not that text, if this is where it was.
+        if was.path == now.path
+        or was.path not in new.articles
+        or was.path in come_here
+        or was.path == renamed.get(now.path)
+        or was.front.title == now.front.title
+        or was.address in now.aliases
+    }
     moved = {*renamed.values(), *found.values()}
     for path in new.articles:
         was = renamed.get(path, path)

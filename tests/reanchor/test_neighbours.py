@@ -224,6 +224,8 @@ GERMAN_OTHER = [
     ("modal", "Das ist Pflicht.", "Das ist freiwillig."),
     ("modal", "Er braucht nicht zu kommen.", "Er darf nicht kommen."),
     ("modal", "Es scheint wahr.", "Es ist wahr."),
+    ("modal", "Es ist wohl wahr.", "Es ist gewiss wahr."),
+    ("modal", "Er kommt eventuell.", "Er kommt sicherlich."),
     ("comparison", "mehr als 5", "weniger als 5"),
     ("comparison", "mindestens 5", "höchstens 5"),
     ("comparison", "alle davon", "viele davon"),

@@ -192,6 +192,15 @@ def test_two_articles_swap_their_names(site: Path) -> None:
     }
 
 
+def test_a_copy_of_an_article_that_is_edited_is_a_new_article(site: Path) -> None:
+    mill = site / "content/mill.md"
+    old = mill.read_text()
+    title = old.partition("title: ")[2].partition("\n")[0]
+    (site / "content/copy.md").write_text(old.replace(title, "A copy", 1))
+    mill.write_text(f"{old}\nAnd more.\n")
+    assert kinds(site) == [("article-added", None, None), ("article-edited", None, None)]
+
+
 @pytest.mark.parametrize("target", ["inn/index", "new"])
 def test_a_claim_moves_to_another_article(site: Path, target: str) -> None:
     text = (site / "content/mill.yaml").read_text()
