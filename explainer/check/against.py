@@ -36,8 +36,8 @@ def check_against(root: Path, revision: str, now: Edition) -> list[Problem]:
     if old.edition is None:
         return []
     problems = [_not_compared(SETTINGS, note) for note in old.notes]
-    why = f"the article is not compared: it has errors at {commit[:10]}"
-    problems += [_not_compared(path, why) for path in sorted(old.edition.plan.unsound)]
+    why = f"the file is not compared: it has errors at {commit[:10]}"
+    problems += [_not_compared(path, why) for path in old.edition.not_compared]
     pairs = changed_pairs(old, now)
     checked = _Against(commit, revision, now)
     both = [(pair.old, pair.new) for pair in pairs if pair.old and pair.new]

@@ -14,6 +14,7 @@ from explainer.build.pipeline import BuildResult
 from explainer.check.advice import advise_article, advise_site
 from explainer.check.against import check_against
 from explainer.check.links.collect import Mention, collect_article, collect_site
+from explainer.exchange.find_article import UNREAD
 from explainer.model.allow import silence, unused
 from explainer.model.location import Location
 from explainer.model.problems import ADVICE_CODES, LINK_CODES, Problem, sort
@@ -90,7 +91,9 @@ def check_site(
                 progress=progress,
             )
         if check_options.against is not None:
-            now = Edition.of(site.settings, articles.routes, articles.context.library)
+            unread = frozenset(p.location.path for p in built.problems if p.code in UNREAD)
+            library = articles.context.library
+            now = Edition.of(site.settings, articles.routes, library, unread=unread)
             further += check_against(root, check_options.against, now)
         if advised:
             further += (problem for each in findings for problem in each.problems)

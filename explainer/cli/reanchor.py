@@ -75,7 +75,8 @@ def reanchor(
             common.report(written.problems, followed.texts)
             problems += written.problems
             done = len(written.entries)
-    click.echo(report.summary(followed.entries), err=True)
+    if followed.entries or not problems:
+        click.echo(report.summary(followed.entries), err=True)
     unknown = any("no earlier version" in entry.verdict.reason for entry in followed.entries)
     if followed.shallow and unknown:
         click.echo(

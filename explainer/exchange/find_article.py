@@ -16,7 +16,8 @@ class CommandError(Exception):
     """The command cannot run: a message to the author."""
 
 
-_UNREAD = frozenset({"unreadable", "not-utf8", "null-character", "bad-name"})
+UNREAD = frozenset({"unreadable", "not-utf8", "null-character", "bad-name"})
+"""The codes of problems with files and folders that cannot be read at all."""
 
 
 class UnreadError(Exception):
@@ -45,7 +46,7 @@ def article_path(root: Path, wanted: str, paths: Iterable[str], problems: Iterab
             path = posixpath.normpath(f"{name}.md")
             if path in candidates:
                 return path
-    if unread := [problem for problem in problems if problem.code in _UNREAD]:
+    if unread := [problem for problem in problems if problem.code in UNREAD]:
         raise UnreadError(unread)
     near = nearest(
         wanted.strip("/"), [p.removeprefix(f"{CONTENT}/") for p in candidates], cutoff=50

@@ -74,13 +74,13 @@ def compare(old: OldEdition, new: Edition) -> Changes:
     )
     for pair in pairs:
         changes += _article(pair, editions)
-        for article, when in ((pair.old, "then"), (pair.new, "now")):
+        for article, when in ((pair.old, "had errors then"), (pair.new, "has errors now")):
             if article and not article.is_readable:
                 file = article.annotation_path
-                notes.append(f"{file} has errors {when}, so its annotations are not compared")
-    for edition, when in ((old.edition, "then"), (new, "now")):
-        unread = sorted(edition.plan.unsound) if edition else ()
-        notes += [f"{path} has errors {when}, so it is not compared" for path in unread]
+                notes.append(f"{file} {when}, so its annotations are not compared")
+    for edition, when in ((old.edition, "had errors then"), (new, "has errors now")):
+        unread = edition.not_compared if edition else ()
+        notes += [f"{path} {when}, so it is not compared" for path in unread]
     return Changes(changes, removed_addresses(old, new, pairs), notes)
 
 
@@ -89,13 +89,17 @@ def changed_pairs(old: OldEdition, new: Edition) -> Sequence[Pair]:
 
     What cannot be read now, or could not be read then, is neither new nor gone.
     """
-    unread = new.plan.unsound | (old.edition.plan.unsound if old.edition else frozenset())
-    unread |= {new_path for new_path, path in old.renamed.items() if path in unread}
-    unread |= {path for new_path, path in old.renamed.items() if new_path in unread}
+    later = {path: new_path for new_path, path in old.renamed.items()}
+
+    def is_unread(path: str) -> bool:
+        names = (path, old.renamed.get(path, path), later.get(path, path))
+        editions = [new, old.edition] if old.edition else [new]
+        return any(edition.has_unread(name) for edition in editions for name in names)
+
     return [
         pair
         for pair in pair_articles(old.edition, new, old.renamed)
-        if (pair.old and pair.new) or pair.path not in unread
+        if (pair.old and pair.new) or not is_unread(pair.path)
         if _is_changed(pair, old.edition, new)
     ]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import field
 from functools import cached_property
@@ -19,7 +19,7 @@ from explainer.model.scalars import Id
 from explainer.model.settings import Settings
 from explainer.parse.annotations import read_annotations, read_library
 from explainer.site import load, routes
-from explainer.site.load import SiteFiles
+from explainer.site.load import CONTENT, LIBRARY, SiteFiles
 from explainer.site.routes import Routes
 from explainer.support import clock, git
 from explainer.support.leftovers import temporary_folder
@@ -37,6 +37,8 @@ class PublishedArticle:
     """Whether drafts are published, too."""
     aliases: tuple[str, ...]
     """Its older addresses."""
+    unread: bool = False
+    """Whether its annotation file cannot be read at all: `not-utf8` and the like."""
 
     @property
     def path(self) -> str:
@@ -65,7 +67,7 @@ class PublishedArticle:
         """The annotation file, its data, and the key path of each annotation in it, by id."""
         text = self.routed.document.annotations
         if text is None:
-            return AnnotationFile(), None, {}
+            return (None if self.unread else AnnotationFile()), None, {}
         file, located, _ = read_annotations(text)
         contents = contents_of(file)
         names = ids(content for _, content in contents)
@@ -131,6 +133,8 @@ class Edition:
     """None if it cannot be read."""
     problems: tuple[Problem, ...] = ()
     """Why articles or the library may be missing."""
+    unread: frozenset[str] = frozenset()
+    """Files and folders that cannot be read, and articles with errors."""
 
     @classmethod
     def of(
@@ -138,21 +142,39 @@ class Edition:
         settings: Settings,
         plan: Routes,
         library: Library | None,
+        *,
         problems: Iterable[Problem] = (),
+        unread: frozenset[str] = frozenset(),
     ) -> Edition:
-        """Return the edition that a site's plan has."""
+        """Return the edition that a site's plan has. `unread`: what cannot be read."""
         aliases: dict[str, list[str]] = {}
         for old, address in plan.aliases.items():
             aliases.setdefault(address, []).append(old)
         articles = {
             document.path: PublishedArticle(
-                document, settings.build.drafts, tuple(aliases.get(document.address, ()))
+                document,
+                settings.build.drafts,
+                tuple(aliases.get(document.address, ())),
+                unread=f"{document.path.removesuffix('.md')}.yaml" in unread,
             )
             for document in plan.documents
             if document.path not in plan.unsound
         }
         wrong = tuple(each for each in problems if each.severity == "error")
-        return cls(settings, plan, articles, library, wrong)
+        if f"{CONTENT}/{LIBRARY}" in unread:
+            library = None
+        return cls(settings, plan, articles, library, wrong, plan.unsound | unread)
+
+    def has_unread(self, path: str) -> bool:
+        """Whether there may be an article that cannot be read."""
+        return any(f"{path}/".startswith(f"{each}/") for each in self.unread)
+
+    @property
+    def not_compared(self) -> Sequence[str]:
+        """The paths of articles with errors, of folders that cannot be read, and of the library."""
+        here = (path for path in self.unread if path.startswith(f"{CONTENT}/"))
+        paths = [path for path in here if not path.endswith(".yaml")]
+        return sorted([*paths, *([f"{CONTENT}/{LIBRARY}"] if self.library is None else [])])
 
     def source(self, article: PublishedArticle, name: str) -> Source | None:
         """Return the source that an article means by an id."""
@@ -188,7 +210,8 @@ def current_edition(root: Path) -> tuple[Edition | None, Mapping[str, str], tupl
 def _edition(files: SiteFiles, problems: Iterable[Problem], now: str) -> Edition:
     plan, others = routes.assign_addresses(files, files.settings, now)
     library = read_library(files.library)[0] if files.library else Library()
-    return Edition.of(files.settings, plan, library, (*problems, *others))
+    problems = (*problems, *others)
+    return Edition.of(files.settings, plan, library, problems=problems, unread=files.unread)
 
 
 @dataclass(frozen=True)

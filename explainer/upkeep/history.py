@@ -64,7 +64,7 @@ def read_history(root: Path, documents: Iterable[Document], since: str | None) -
         for name, content in zip(ordered, git.objects(root, ordered), strict=True)
         if content is not None
     }
-    missing = [d for d in documents if not states[d.article.path]]
+    missing = [d for d in documents if not any(s.article in texts for s in states[d.article.path])]
     local = _kept(root, missing) if missing and since is None else History({}, {})
     return History({**states, **local.states}, {**texts, **local.texts}, repository.is_shallow)
 

@@ -180,7 +180,7 @@ class _Article:
         self.published = routed.opens[0][:10] if routed.opens else None
         self.language = routed.front.language or settings.language
         states = history.states.get(self.path, ())
-        self.known = bool(states)
+        self.known = any(state.article in history.texts for state in states)
         self.followers: dict[int, Follower] = {}
         files = beside(root / self.path)
 

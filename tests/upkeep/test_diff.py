@@ -375,10 +375,10 @@ def test_windows_line_ends_are_no_change(site: Path) -> None:
 @pytest.mark.parametrize(
     ("path", "broken", "note"),
     [
-        ("content/mill.yaml", "claims: [", "content/mill.yaml has errors then"),
+        ("content/mill.yaml", "claims: [", "content/mill.yaml had errors then"),
         ("content/mill.md", "---\ntitle: [\n---\n", "content/mill.md"),
         ("site.toml", "title = [", "site.toml has errors there"),
-        ("content/mill.yaml", "claims:\n  - {id: flood, rating: [}\n", "content/mill.yaml has"),
+        ("content/mill.yaml", "claims:\n  - {id: flood, rating: [}\n", "content/mill.yaml had"),
     ],
 )
 def test_broken_files_at_the_revision(site: Path, path: str, broken: str, note: str) -> None:
@@ -428,8 +428,35 @@ def test_an_article_that_cannot_be_read_is_neither_new_nor_gone(
     assert found["removed"] == []
     path = f"content/{'house' if renamed and now else 'inn'}/index.md"
     assert found["notes"] == [
-        f"{path} has errors {'now' if now else 'then'}, so it is not compared"
+        f"{path} {'has errors now' if now else 'had errors then'}, so it is not compared"
     ]
+
+
+@pytest.mark.parametrize("now", [False, True])
+@pytest.mark.parametrize(
+    ("name", "what"),
+    [("mill.md", "it is"), ("mill.yaml", "its annotations are"), ("_library.yaml", "it is")],
+)
+def test_a_file_that_is_not_text_is_neither_new_nor_gone(
+    site: Path, name: str, what: str, now: bool
+) -> None:
+    file = site / "content" / name
+    if name == "_library.yaml":
+        file.write_text("sources: {}\n")
+        commit(site)
+    good = file.read_bytes()
+    file.write_bytes(good + b"\xff\n")
+    if not now:
+        commit(site)
+        file.write_bytes(good)
+    found = json.loads(run(site, "diff", "HEAD", "--format", "json").stdout)
+    assert (found["changes"], found["removed"]) == ([], [])
+    when = "has errors now" if now else "had errors then"
+    assert found["notes"] == [f"content/{name} {when}, so {what} not compared"]
+    checked = json.loads(run(site, "check", "--against", "HEAD", "--format", "json").stdout)
+    codes = {each["code"] for each in checked}
+    assert "address-removed" not in codes
+    assert ("not-compared" in codes) is not now
 
 
 def test_a_broken_library_is_no_change_of_evidence(site: Path) -> None:

@@ -192,6 +192,20 @@ def test_an_error_elsewhere_does_not_prevent_the_copy(tmp_path: Path) -> None:
     assert statuses(root) == EXPECTED
 
 
+def test_an_article_that_git_ignores_is_compared_with_the_last_build(site: Path) -> None:
+    git(site, "rm", "--quiet", "--cached", "content/mill.md")
+    (site / ".gitignore").write_text("content/mill.md\n.explainer/\n_site/\n")
+    git(site, "add", ".gitignore")
+    git(site, "commit", "--quiet", "--amend", "--message=Without the article")
+    good = (site / "content/mill.md").read_text()
+    write(site, NEW)
+    assert "no earlier version of the article is known" in entries(site)["edited"]["reason"]
+    (site / "content/mill.md").write_text(good)
+    assert run(site, "build").exit_code == 0
+    write(site, NEW)
+    assert statuses(site) == EXPECTED
+
+
 def test_without_any_earlier_text_nothing_is_proposed(tmp_path: Path) -> None:
     root = make(tmp_path / "site", NEW)
     found = entries(root)
