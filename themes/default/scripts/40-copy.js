@@ -13,7 +13,8 @@ const offerCopy = (place, label, text) => {
   place.append(" ", button);
 };
 if (navigator.clipboard) {
-  for (const link of all("a.permalink")) offerCopy(link.parentElement, script.copy, link.href);
+  for (const link of all(".claim > .foot > :last-child"))
+    offerCopy(link.parentElement, script.copy, link.href);
   // biome-ignore lint/performance/useDomNodeTextContent: the visible text, without hidden parts
   for (const cite of all(".cite p")) offerCopy(cite, script.cite, cite.innerText);
 }
