@@ -27,6 +27,8 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias, get_args
 
+from markupsafe import Markup
+
 from explainer.article.context import ArticleResult
 from explainer.build.options import BuildOptions
 from explainer.language.words import Words
@@ -179,7 +181,18 @@ def rows_of(root: Path, options: BuildOptions) -> Disk:
 
 def pack(value: object) -> bytes:
     """Return a value as bytes for `Disk.keep`."""
-    return pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
+    stream = io.BytesIO()
+    packer = pickle.Pickler(stream, pickle.HIGHEST_PROTOCOL)
+    packer.dispatch_table = _PACKED
+    packer.dump(value)
+    return stream.getvalue()
+
+
+_PACKED: Final[dict[type, Any]] = {
+    **copyreg.dispatch_table,
+    Markup: lambda html: (str.__new__, (Markup, str(html))),
+}
+"""How to pack HTML so that reading it calls nothing that is written in Python."""
 
 
 def _opened(content: bytes) -> Any:

@@ -148,6 +148,8 @@ class _Usable:
     def _replacements(self, last_good: Mapping[str, Document]) -> Iterator[Document]:
         for path, last in last_good.items():
             document = self._own.get(path)
+            if document is last:
+                continue
             if document is None:
                 folders = (str(folder) for folder in PurePosixPath(path).parents)
                 if not self._files.unread.isdisjoint((path, *folders)):

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from itertools import chain
+from operator import attrgetter
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 
@@ -199,7 +200,7 @@ def assemble(
     settings, plan = ground.settings, ground.plan
     results = store.articles(plan.documents, ground.context, options.jobs, progress)
     every = [result for _, result in results]
-    problems.add(*(result.problems for result in every))
+    problems.add(*map(attrgetter("problems"), every))
     made = shown(results, plan)
     problems.add(
         _unused_sources(ground.context.library_places, files, store, every),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
+from operator import attrgetter
 from pathlib import Path
 
 from explainer.article.context import ArticleContext, ArticleResult, Inspector
@@ -54,7 +55,7 @@ def allowances(
     places: Located, plan: Routes, results: Iterable[ArticleResult]
 ) -> tuple[Allowance, ...]:
     """Return the entries of `allow` in site.toml, in front matter, and of annotations."""
-    own = chain.from_iterable(result.allowances for result in results)
+    own = chain.from_iterable(map(attrgetter("allowances"), results))
     return (*allow.allowances(places, None), *plan.allowances, *own)
 
 

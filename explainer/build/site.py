@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field, replace
 from functools import cached_property
+from operator import attrgetter
 from pathlib import Path
 
 from explainer.article.context import ArticleContext, ArticleResult, Unplaced
@@ -18,7 +19,6 @@ from explainer.model.settings import Settings
 from explainer.model.site import SiteIndex
 from explainer.output.search import Pagefind
 from explainer.render.cards import Cards
-from explainer.render.context import RenderContext
 from explainer.render.renderer import Renderer, is_font
 from explainer.render.theme import Theme
 from explainer.site.navigation import MenuItem
@@ -73,10 +73,10 @@ class Site:
         """Output paths of the author's files. Generated files never replace them."""
         return frozenset(asset.target for asset in self.assets)
 
-    def renderer(self, *, live: bool = False, like: RenderContext | None = None) -> Renderer:
+    def renderer(self, *, live: bool = False, like: Renderer | None = None) -> Renderer:
         """Return the renderer of the site's pages. `live` pages connect to `explainer serve`.
 
-        `like` is the context of an earlier version of the site that `has_same_context`.
+        `like` is the renderer of an earlier version of the site that `has_same_context`.
         """
         return Renderer(
             self.settings,
@@ -89,7 +89,7 @@ class Site:
             cards=self.cards,
             fonts=any(map(is_font, self.own_files)),
             live=live,
-            like=like,
+            like=(like.context, like.topics) if like else None,
         )
 
     def has_same_context(self, other: Site) -> bool:
@@ -108,7 +108,7 @@ class Site:
     @cached_property
     def most_annotations(self) -> int:
         """The most annotations that an article has."""
-        return max((len(article.annotations) for article in self.index.articles), default=0)
+        return max(map(len, map(attrgetter("annotations"), self.index.articles)), default=0)
 
 
 @dataclass(frozen=True, slots=True)

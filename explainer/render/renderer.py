@@ -71,12 +71,13 @@ class Renderer:
     """Whether the author's files include fonts."""
     live: bool = False
     """Whether pages may connect to the server that serves them."""
-    like: RenderContext | None = None
-    """A context that is the same but for the places of sources; None if it must be made."""
+    like: tuple[RenderContext, TopicNames] | None = None
+    """A context that is the same but for the places of sources, and the topics of all articles;
+    None if they must be made."""
 
     def relations(self, article: Article) -> ArticleRelations:
         """Return an article, and what its pages show from elsewhere."""
-        return relations(self.index, self._topics, article)
+        return relations(self.index, self.topics, article)
 
     def article_files(self, article: Article) -> Iterator[OutputFile]:
         """Yield an article's page, its annotations.json, its card, and the page of each claim.
@@ -165,7 +166,7 @@ class Renderer:
         many = len(self.index.sources) > sheets.MOST
         places = Recorder(self._lists.source_address) if many else None
         if self.like:
-            return replace(self.like, source_address=places)
+            return replace(self.like[0], source_address=places)
         site = self._site
         languages = {site.language, *(article.language for article in self._everything)}
         assets = Assets(self.theme, self._site_rules(site), script_texts(languages))
@@ -244,12 +245,13 @@ class Renderer:
         return (self._home, *self._articles) if self._home else self._articles
 
     @cached_property
-    def _topics(self) -> TopicNames:
-        return topic_names(self.index.topics)
+    def topics(self) -> TopicNames:
+        """The topics of every article that has any."""
+        return self.like[1] if self.like else topic_names(self.index.topics)
 
     @cached_property
     def _lists(self) -> SiteLists:
-        return SiteLists(self.index, self._topics)
+        return SiteLists(self.index, self.topics)
 
     def _list_files(self) -> Iterator[OutputFile]:
         # Any page may link to these, so they exist even if they are empty.

@@ -69,7 +69,7 @@ class SitePages:
         self._search_files: Mapping[str, bytes] | None = None
         """None until the first request for one of them."""
         is_alike = before and site.has_same_context(before.site)
-        like = before._renderer.context if before and is_alike else None
+        like = before._renderer if before and is_alike else None
         self._renderer: Renderer = site.renderer(live=True, like=like)
         self._article_files: dict[str, dict[str, OutputFile]] = {}
         own = (asset for asset in site.assets if asset.target.endswith(_CSS))

@@ -31,7 +31,7 @@ Changes: TypeAlias = Collection[Path] | None
 FOLDERS = (CONTENT, STATIC, THEMES)
 """The folders of a site to watch, whether or not they exist."""
 
-_STEP = 10
+_STEP = 4
 """Milliseconds without a change after which changes are reported. A save is several events within
 one or two milliseconds; shorter steps would only wake the process more often."""
 _LONGEST = 250

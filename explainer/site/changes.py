@@ -245,10 +245,9 @@ def _topics(
 ) -> tuple[Topic, ...]:
     if not any(old.front.topics for old, _ in changed):
         return tuple(topics)
-    paths = {old.path for old, _ in changed}
     return tuple(
-        replace(topic, articles=tuple(news.get(id(each), each) for each in topic.articles))
-        if not paths.isdisjoint(article.path for article in topic.articles)
+        replace(topic, articles=tuple([news.get(id(each), each) for each in topic.articles]))
+        if not news.keys().isdisjoint(map(id, topic.articles))
         else topic
         for topic in topics
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from pathlib import Path
 
@@ -58,11 +59,12 @@ def is_backup(name: str) -> bool:
     return _BACKUP.fullmatch(name) is not None
 
 
-def is_private_key(file: Path) -> bool:
+def is_private_key(file: str) -> bool:
     """Whether a regular file holds a private key, by its name or its beginning. Raises OSError."""
-    if _MAY_BE_KEY.fullmatch(file.name) is None:
-        return _STORE_OF_KEYS.fullmatch(file.name) is not None
-    with file.open("rb") as opened:
+    name = posixpath.basename(file)
+    if _MAY_BE_KEY.fullmatch(name) is None:
+        return _STORE_OF_KEYS.fullmatch(name) is not None
+    with Path(file).open("rb") as opened:
         return _KEY.search(opened.read(4096)) is not None
 
 

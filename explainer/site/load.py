@@ -165,7 +165,7 @@ def load_changed(
         if path in files.real or path not in stamps or not (is_source(path) and path in texts):
             return None
         file = root / path
-        if os.path.realpath(file) != str(real / path) or is_private_key(file):
+        if os.path.realpath(file) != str(real / path) or is_private_key(str(file)):
             return None
         try:
             status = file.lstat()
@@ -298,7 +298,7 @@ class _Reading:
             return Text(path, cached)
         self.unread.add(path)
         try:
-            raw = read_file(self.root / path)
+            raw = read_file(f"{self.root}/{path}")
         except FileNotFoundError:
             hint = "to create a site, run `explainer new`"
             self.walk.problem(path, "unreadable", "this file does not exist", hint)

@@ -306,7 +306,7 @@ class Walk:
     def _is_private_key(self, path: str) -> bool:
         """Whether a file holds a private key. If so, report it."""
         try:
-            is_key = file_names.is_private_key(self.root / path)
+            is_key = file_names.is_private_key(f"{self.root}/{path}")
         except OSError as error:
             self.unreadable(path, error)
             return True

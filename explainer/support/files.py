@@ -121,14 +121,15 @@ def update_file(file: Path, content: bytes, before: bytes | None) -> None:
             raise FileChangedError(f"{file} has changed since explainer read it. Try again.")
 
 
-def read_file(file: Path) -> bytes:
+def read_file(file: Path | str) -> bytes:
     """Return the content of a regular file. Raises OSError.
 
     A pipe, a socket, or a device is an error: reading one could wait forever.
     """
-    if not stat.S_ISREG(mode := file.stat().st_mode):
+    if not stat.S_ISREG(mode := os.stat(file).st_mode):  # noqa: PTH116 - a site has many files
         raise OSError(errno.EINVAL, f"it is {kind_of(mode)}, not a file", str(file))
-    return file.read_bytes()
+    with open(file, "rb") as opened:  # noqa: PTH123
+        return opened.read()
 
 
 def read_or_none(file: Path) -> bytes | None:
