@@ -109,7 +109,8 @@ def build_site(
     with without_collection():
         if edits and (made := small_edit.make(root, options, edits)):
             return BuildResult.of(made)
-        return left(_build(root, options, progress))
+        built = _build(root, options, progress)
+        return built if options.inspector else left(built)  # the inspector's owner finds more
 
 
 def left(built: BuildResult, own: OwnProblems = own_problems) -> BuildResult:

@@ -211,7 +211,7 @@ class _Edit:
         before = self._latest
         if not self._options.write:
             for path in self._made:
-                self._render(path, None)
+                self._render(path, None).keep(self._rows, path, None)
             return before, None
         known = edits.conditions.manifest
         with Staging(Path(edits.conditions.output), clean=False, known=known) as staging:
@@ -311,7 +311,7 @@ class _Rendered:
         now, then = (sum(file.size for file in one.files) for one in (self.files, self.before))
         return now - then
 
-    def keep(self, rows: Disk, path: str, writer: StageWriter) -> None:
+    def keep(self, rows: Disk, path: str, writer: StageWriter | None) -> None:
         """Keep them for later runs."""
         row = KeptRow.written(self.files, self.around, writer, time.time_ns())
         rows.keep("pages", path, self.key, disk.pack(row))

@@ -102,7 +102,8 @@ def check(links: bool, fresh: bool, output_format: str, **options: Any) -> None:
         check_options = CheckOptions(links=links, fresh=fresh, **own)
         build_options = BuildOptions(write=False, **options)
         with common.command_errors(NoRevisionError, root, "read"):
-            return check_site(root, build_options, check_options, progress)
+            edits = state.edits if state else None
+            return check_site(root, build_options, check_options, progress, edits)
 
     if links:
         from explainer.check.check import has_httpx

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from explainer.build import disk, pipeline
 from explainer.build.options import BuildOptions, no_progress
 from explainer.build.state import LastRun, Report
+from explainer.check.check import CheckOptions, check_site
 from explainer.cli.common import reported
 from explainer.parse import json_schema
 from explainer.site import sheets
@@ -114,8 +115,11 @@ def build(root: Path, *, write: bool = True) -> Report:
     state = LastRun(root, "build" if write else "check", {})
     if report := state.recall():
         return report
-    options = BuildOptions(write=write, jobs=1)
-    built = pipeline.build_site(root, options, no_progress, state.edits)
+    options = BuildOptions(jobs=1)
+    if write:
+        built = pipeline.build_site(root, options, no_progress, state.edits)
+    else:
+        built = check_site(root, options, CheckOptions(), no_progress, state.edits)
     report = built.report or reported(built)
     if built.conditions:
         state.keep(report, built.conditions, built.changed)

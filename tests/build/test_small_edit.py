@@ -61,6 +61,7 @@ SMALL = {
     "a note": (NOTES, "A *note*", "Another *note*"),
     "lines of a file": (NOTES, "notes:\n", "# a comment\n\nnotes:\n"),
     "a problem": (OLD, "the market", "the [market](b.html)"),
+    "a placeholder": (OLD, "market.", "market. Lorem ipsum."),
     "a chapter": ("content/c.md", "The record", "A record"),
 }
 
@@ -81,6 +82,19 @@ def test_only_its_own_pages_are_made(
     edit(site, path, new, old)
     build(site.root)
     site.compare()
+    assert len(planned) == 2  # the two to compare with
+
+
+@pytest.mark.parametrize(("path", "old", "new"), SMALL.values(), ids=SMALL)
+def test_a_check(site: Site, planned: list[object], path: str, old: str, new: str) -> None:
+    build(site.root, write=False)
+    edit(site, path, old, new)
+    planned.clear()
+    build(site.root, write=False)
+    assert not planned
+    site.compare(write=False)
+    edit(site, path, new, old)
+    site.compare(write=False)
     assert len(planned) == 2  # the two to compare with
 
 
