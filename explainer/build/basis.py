@@ -102,6 +102,8 @@ class Basis:
     """The author's files in the output. Generated files never replace them."""
     shown_whole: frozenset[str]
     """The paths of articles that other pages show with their texts."""
+    feed: tuple[str, ...]
+    """The paths of those in the feed of articles, if it can be made again from them."""
     lines: Mapping[str, int]
     """By the path of a file: the last line of it that any other problem names."""
     search: Pagefind | None
@@ -152,6 +154,9 @@ def leave(
     if not site or not articles or not pages or site.theme.own_templates:
         return ""  # templates of the site's own can show any part of any article
     renderer = pages.renderer
+    is_varied = not pages.varied.isdisjoint(each.path for each in renderer.fed)
+    whole = [each for each in site.index.articles if each.address == "/"]
+    whole += renderer.fed if is_varied else ()
     basis = Basis(
         timezone=site.settings.timezone,
         url=site.settings.url,
@@ -163,7 +168,8 @@ def leave(
         shared=pages.shared,
         asks=renderer.context.source_address is not None,
         own_files=site.own_files,
-        shown_whole=frozenset(article.path for article in renderer.shown_whole),
+        shown_whole=frozenset(each.path for each in whole),
+        feed=() if is_varied else tuple(each.path for each in renderer.fed),
         lines={},
         search=site.search,
         indexed=tuple(run.result.indexed),

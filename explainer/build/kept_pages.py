@@ -97,7 +97,7 @@ class KeptPages:
         """A hash of what all pages share."""
         self._digests = dict(_digests(kept, site, articles))
         known = {path: each.whole for path, each in kept.digests.items()}
-        self._varied = {path for path, each in self._digests.items() if each != known[path]}
+        self.varied = {path for path, each in self._digests.items() if each != known[path]}
         """The paths of the articles that the index has with another spelling of names."""
         self._new: dict[str, tuple[bytes, KeptFiles, bytes | None]] = {}
         """By path: the key, the files, and for those of an article its relations."""
@@ -195,7 +195,7 @@ class KeptPages:
         packed = io.BytesIO()
         pickler = _RelationsPickler(packed, pickle.HIGHEST_PROTOCOL)
         pickler.dump(around)
-        return None if pickler.paths & self._varied else packed.getvalue()
+        return None if pickler.paths & self.varied else packed.getvalue()
 
 
 class _RelationsPickler(pickle.Pickler):

@@ -9,9 +9,10 @@ an article has new errors, `make` returns None, and the whole site is made.
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -33,11 +34,13 @@ from explainer.output.guard import OutputError
 from explainer.output.stage import StagedFile, StageWriter
 from explainer.output.staging import Staging
 from explainer.parse.front_matter import ParsedArticle, read_article
-from explainer.render.context import Recorder
-from explainer.render.files import make_files
-from explainer.render.renderer import article_files
+from explainer.render.context import Recorder, RenderContext
+from explainer.render.feeds import FEED
+from explainer.render.files import OutputFile, make_files
+from explainer.render.renderer import article_files, feed_file
 from explainer.site import kept, load
 from explainer.site.routes import route
+from explainer.support.addresses import file_of
 from explainer.support.values import dataclass
 
 _Head: TypeAlias = tuple[ParsedArticle, tuple[Problem, ...]]
@@ -210,15 +213,15 @@ class _Edit:
         """
         before = self._latest
         if not self._options.write:
-            for path in self._made:
-                self._render(path, None).keep(self._rows, path, None)
+            for path, one in self._render(None).items():
+                one.keep(self._rows, path, None)
             return before, None
         known = edits.conditions.manifest
         with Staging(Path(edits.conditions.output), clean=False, known=known) as staging:
             if staging.listing != known:
                 raise _WideError  # another run has just written there
             writer = staging.writer
-            made = {path: self._render(path, writer) for path in self._made}
+            made = self._render(writer)
             old = (file for one in made.values() for file in one.before.files)
             if any(staging.listed.get(file.path) != (file.sha256,) for file in old):
                 raise _WideError
@@ -254,37 +257,64 @@ class _Edit:
             raise _WideError
         return found
 
-    def _render(self, path: str, writer: StageWriter | None) -> _Rendered:
-        """Render and stage the files of an article. Raises _WideError if they are others."""
-        basis, row = self._basis, self._rows.last("pages", path)
-        if row is None or not isinstance(row[1], KeptRow) or row[1].around is None:
+    def _render(self, writer: StageWriter | None) -> Mapping[str, _Rendered]:
+        """Render and stage all files that show the articles, by the paths of their rows."""
+        shared, made = self._basis.shared, dict[str, _Rendered]()
+        for path in self._made:
+            key, row = self._row(path)
+            if row.around is None:
+                raise _WideError
+            around = unpack_relations(row.around, self._article)
+            files = partial(article_files, around=around)
+            made[path] = self._again(key, row, (shared, around), files, writer)
+        if not self._made.keys().isdisjoint(self._basis.feed):
+            fed = [self._article(path) for path in self._basis.feed]
+            path = file_of(FEED)
+            key, row = self._row(path)
+            inputs = shared, path, fed
+            made[path] = self._again(key, row, inputs, lambda at: [feed_file(at, fed)], writer)
+        return made
+
+    def _row(self, path: str) -> tuple[bytes, KeptRow]:
+        """Return what the last run has kept of files, with its key. Raises _WideError."""
+        found = self._rows.last("pages", path)
+        if found is None or not isinstance(found[1], KeptRow):
             raise _WideError
-        key, before = row[0], row[1]
-        around = unpack_relations(row[1].around, self._article)
+        return found
+
+    def _again(
+        self,
+        key: bytes,
+        before: KeptRow,
+        inputs: tuple[object, ...],
+        files_of: Callable[[RenderContext], Iterable[OutputFile]],
+        writer: StageWriter | None,
+    ) -> _Rendered:
+        """Render files again. Raises _WideError if they are others than before.
+
+        They depend on `inputs` and the context. `key` is a hash of what they depended on before.
+        """
         digests = {each: known.digests.whole for each, known in self._latest.articles.items()}
-        if disk.digest((basis.shared, around), digests) != key:
+        if disk.digest(inputs, digests) != key:
             raise _WideError
         digests |= {each: made.packed.digests.whole for each, made in self._made.items()}
-        recorder = Recorder(before.files.answers.__getitem__) if basis.asks else None
-        context = replace(basis.rendering, source_address=recorder)
-        made, problems = make_files(article_files(context, around))
+        asks = Recorder(before.files.answers.__getitem__) if self._basis.asks else None
+        context = replace(self._basis.rendering, source_address=asks)
+        made, problems = make_files(files_of(context))
         if problems:
             raise _WideError
-        own = basis.own_files
+        shown = [file for file in made if writer and file.path not in self._basis.own_files]
         files = KeptFiles(
             pages=sum(file.path.endswith(".html") for file in made),
             paths=tuple(sorted(file.path for file in made)),
-            files=tuple(writer.put(f.path, f.content) for f in made if f.path not in own)
-            if writer
-            else (),
-            indexed=frozenset(f.path for f in made if f.indexed and writer and f.path not in own),
+            files=tuple(writer.put(file.path, file.content) for file in shown) if writer else (),
+            indexed=frozenset(file.path for file in shown if file.indexed),
             links={},
-            answers=dict(recorder.answers) if recorder else {},
+            answers=dict(asks.answers) if asks else {},
         )
         if (files.pages, files.paths) != (before.files.pages, before.files.paths):
             raise _WideError
-        new = disk.digest((basis.shared, around), digests)
-        return _Rendered(new, before.files, files, before.around)
+        return _Rendered(disk.digest(inputs, digests), before.files, files, before.around)
 
     def _article(self, path: str) -> Article:
         """Return another article that a page shows. Raises _WideError if it is not kept."""

@@ -89,17 +89,14 @@ class Renderer:
         return article_files(self.context, self.relations(article), claims)
 
     @property
-    def shown_whole(self) -> Sequence[Article]:
-        """The articles that other pages show with their texts: on the home page and in feeds.
+    def fed(self) -> Sequence[Article]:
+        """The articles of the feed of articles.
 
-        All other pages show only what is in a hash of what other pages can show (`digest_shown`).
+        Of the files that are no article's, only the feed and the home page show texts of articles.
+        All others show only what is in a hash of what other pages can show (`digest_shown`).
         """
-        found = [self._home] if self._home else []
-        if self.settings.feeds.enabled:
-            most = self.settings.feeds.entries
-            found += feeds.newest(self._articles, most)
-            found += [ref.article for ref in feeds.newest_claims(self.index.claims, most)]
-        return found
+        settings = self.settings.feeds
+        return feeds.newest(self._articles, settings.entries) if settings.enabled else []
 
     def site_files(self, aliases: Mapping[str, str]) -> Iterator[OutputFile]:
         """Yield the home page, sections, feeds, sitemap, robots.txt, 404.html, and redirects.
@@ -268,11 +265,9 @@ class Renderer:
     def _feed_files(self) -> Iterator[OutputFile]:
         context, index, settings = self.context, self.index, self.settings.feeds
         if settings.enabled:
-            most = settings.entries
-            articles = feeds.newest(self._articles, most)
-            feed = data_file(feeds.FEED, feeds.articles_feed, context, articles, most)
-            yield replace(feed, inputs=articles)
+            yield feed_file(context, self.fed)
             if index.claims:
+                most = settings.entries
                 claims = feeds.newest_claims(index.claims, most)
                 feed = data_file(feeds.CLAIMS_FEED, feeds.claims_feed, context, claims, most)
                 yield replace(feed, inputs=claims)
@@ -289,6 +284,12 @@ class Renderer:
         for number, address in enumerate(parts):
             part = pages[number * MOST_MAPPED : (number + 1) * MOST_MAPPED]
             yield data_file(address, feeds.sitemap_file, self.context, part)
+
+
+def feed_file(context: RenderContext, articles: Sequence[Article]) -> OutputFile:
+    """Return the feed of these articles: those of `Renderer.fed`."""
+    feed = data_file(feeds.FEED, feeds.articles_feed, context, articles, len(articles))
+    return replace(feed, inputs=list(articles))
 
 
 def article_files(
