@@ -34,9 +34,6 @@ CERTAIN = 0.9
 """The share that makes up for other words around a passage that moved."""
 LONG_SENTENCE = 80
 """What is longer than so many words is no sentence, but code or a list of words."""
-OWN = 3.0
-"""A quote that is found, on words that are new or moved, is the same passage if it weighs so much,
-whatever is around it. Lighter ones are phrases that a new text may have by chance."""
 LONG = 7
 """A passage of so many words is found by its own words, whatever is around it."""
 FOREIGN = 0.5
@@ -201,13 +198,11 @@ class Follower:
                 return self._proposed(target, passage, choice, reason, "changed")
             reason = "the quote is found, but its words may have gone elsewhere"
             return self._doubtful(target, there, reason)
-        if not is_foreign and same and same.context >= CONTEXT:
+        if not is_foreign and same and same.context >= CLOSE_CONTEXT:
             return self._anchored(passage, there)
         if is_foreign:
             reason = "the quote is found, but on words that belonged to another passage"
             return Verdict("changed", reason, score=0.0, old=self.trace.old.text(passage))
-        if self.trace.old_sums[passage.stop] - self.trace.old_sums[passage.start] >= OWN:
-            return self._anchored(passage, there)
         reason = "the quote is found, but the words around it are others"
         return self._doubtful(target, there, reason)
 

@@ -256,3 +256,42 @@ def test_texts_that_are_unlike_do_not_take_long() -> None:
         assert follow(old, new, quote="word7 other7").status == "deleted"
 
     assert is_linear(run, 400, 4000, 40)
+
+
+BRIDGES = """
+The old bridge {}. Workers replaced every plank of it before the summer came.
+
+The new bridge was built by a firm from the coast. It cost more than anybody had expected.
+
+The ferry {} only on market days, and nobody in the village missed it after the war.
+"""
+CLOSED = "was closed for repairs in spring"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("was shut while it was mended in spring", f"{CLOSED}, and ran"),
+        ("was shut while it was mended in spring", "was closed for repairs in spring, or ran"),
+        ("burned down", f"{CLOSED}, and ran"),
+        ("was shut", "had closed for repairs in spring, and ran"),
+        ("reopened", "is closed for repairs in spring and in autumn, and runs"),
+    ],
+)
+@pytest.mark.parametrize("quote", ["closed for repairs", "closed for repairs in spring"])
+def test_words_that_stand_in_another_sentence_now_are_not_the_passage(
+    old: str, new: str, quote: str
+) -> None:
+    verdict = follow(BRIDGES.format(CLOSED, "ran"), BRIDGES.format(old, new), quote=quote)
+    assert verdict.status in ("changed", "deleted")
+    assert verdict.is_found
+
+
+def test_words_that_moved_with_what_is_around_them_are_the_passage() -> None:
+    first, second, third = BRIDGES.format(CLOSED, "ran").strip().split("\n\n")
+    verdict = follow(
+        "\n\n".join((first, second, third)),
+        "\n\n".join((third, second, first)),
+        quote="closed for repairs in spring",
+    )
+    assert (verdict.status, verdict.tripwires) == ("anchored", ())
