@@ -164,7 +164,7 @@ def _many(tongue: Tongue) -> tuple[str, str]:
         {
             "id": f"claim-{i}",
             "quote": w.tongue.numbered.format(n=300 + i),
-            "claim": w.plain(14) + ".",
+            "claim": w.sentence(13, w.tongue.numbered.format(n=500 + i)),
             "by": w.plain(2),
             "date": f"2026-01-0{i + 1}",
             "rating": rating,
