@@ -33,7 +33,7 @@ from explainer.article.context import ArticleResult
 from explainer.build.options import BuildOptions
 from explainer.language.words import Words
 from explainer.model.allow import Allowance
-from explainer.model.article import Article, NoteView, Passage
+from explainer.model.article import Article, Citation, NoteView, Passage, SourceView
 from explainer.model.location import Lines, Location
 from explainer.model.site import ClaimRef
 from explainer.render.context import RenderContext
@@ -271,6 +271,9 @@ _SHOWN: Final[Mapping[type, _Reducer]] = {
     Passage: lambda _: (Passage, ()),
     Location: lambda one: (Location, (one.path,)),
     NoteView: _parts(NoteView, "html"),
+    # What is left out of these is in the article's sources and annotations, too.
+    Citation: _parts(Citation, "source"),
+    SourceView: _parts(SourceView, "uses"),
     ArticleResult: _parts(ArticleResult),
     Allowance: _parts(Allowance),
 }
