@@ -18,7 +18,7 @@ from typing import Any, TypeAlias, TypeVar
 from explainer.article.context import ArticleContext, ArticleResult
 from explainer.article.make import make_article
 from explainer.build.disk import Disk
-from explainer.build.faces import Digests, Faces, Packed, pack_face
+from explainer.build.faces import Digests, Faces, Made, pack_face
 from explainer.build.heads import Head, Heads
 from explainer.build.options import Progress
 from explainer.build.stages import Stages
@@ -240,9 +240,10 @@ class Store:
         numbers = [i for i, one in enumerate(results) if one is None]
         done, count = len(results) - len(numbers), workers.processes(len(numbers), jobs)
         new = workers.run(_make_one, (documents, context, faces is not None), numbers, count)
-        for i, (one, packed) in zip(numbers, new, strict=True):
-            if faces and packed:
-                self.digests[documents[i].path] = faces.keep(documents[i], packed)
+        for i, made in zip(numbers, new, strict=True):
+            one = made.result
+            if faces and made.packed:
+                self.digests[documents[i].path] = faces.keep(documents[i], made.packed)
                 one = faces.without_body(documents[i], one) if self._later else one
             results[i] = documents[i], one
             done += 1
@@ -324,9 +325,7 @@ def _files_of(theme: Theme) -> tuple[object, ...]:
     return theme.folders, theme.digests
 
 
-def _make_one(
-    shared: tuple[Sequence[RoutedDocument], ArticleContext, bool], number: int
-) -> tuple[ArticleResult, Packed | None]:
+def _make_one(shared: tuple[Sequence[RoutedDocument], ArticleContext, bool], number: int) -> Made:
     documents, context, is_kept = shared
     result = make_article(documents[number], context)
-    return result, pack_face(result) if is_kept else None
+    return Made(result, pack_face(result) if is_kept else None)
