@@ -30,7 +30,7 @@ from explainer.render.files import OutputFile, data_file, page_file
 from explainer.render.rows import TopicNames
 from explainer.render.site_lists import SiteLists
 from explainer.render.theme import Theme
-from explainer.render.views import ArticleRelations, relations, topic_names
+from explainer.render.views import ArticleRelations, has_many_notes, relations, topic_names
 from explainer.site import sheets
 from explainer.site.navigation import MenuItem
 from explainer.site.routes import MOST_MAPPED, sitemaps
@@ -138,6 +138,8 @@ class Renderer:
         match name:
             case "claim.css":
                 return bool(index.claims)
+            case "many.js":
+                return any(map(has_many_notes, self._everything))
             case "lists.js":
                 return bool(index.claims or index.sources)
             case "favicon.svg":

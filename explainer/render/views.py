@@ -33,6 +33,7 @@ from explainer.support.values import dataclass
 
 _FEWEST_ORDERED = 5
 """How many claims an article has, at least, that readers can order."""
+_MANY_NOTES = 96
 _LETTERS_PER_NOTE = 140
 """How many letters of a text are beside a folded note: three lines of small type, and a gap."""
 _LETTERS_BELOW = 200
@@ -158,6 +159,11 @@ class ArticleView:
     neighbours: Neighbours | None
     """Its parent and adjacent chapters; None if it is not a chapter."""
 
+    @property
+    def has_many_notes(self) -> bool:
+        """Whether its page loads the script `many.js`."""
+        return has_many_notes(self.article)
+
 
 # --- making views from the model -----------------------------------------------------------------
 
@@ -244,6 +250,11 @@ def rival_groups(
         rank = min(ranks[entry.claim.rating.id] for entry in group)
         groups.append(RivalGroup(tuple(group), () if is_complete else pairs, rank))
     return tuple(groups)
+
+
+def has_many_notes(article: Article) -> bool:
+    """Return whether an article has so many notes that its page needs the script `many.js`."""
+    return len(article.annotations) > _MANY_NOTES
 
 
 def has_extras(relations: ArticleRelations) -> bool:

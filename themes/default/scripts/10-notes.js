@@ -119,30 +119,3 @@ on("keydown", (event) => {
   else return;
   event.preventDefault();
 });
-
-// With many notes, opening one takes long: the place of each note depends on those above it. There, notes
-// have the size that they have, and what is in them concerns no other. Only a note that may reach
-// beyond the end of the page, which must then scroll, is left as it is.
-const MANY = 96;
-const settle = () => {
-  for (const { note } of places) note.classList.remove("steady");
-  const end = document.documentElement.scrollHeight;
-  const sizes = places.map(({ note }) => {
-    const fits = note.offsetTop + note.textContent.length < end;
-    return fits && note.getBoundingClientRect().height;
-  });
-  places.forEach(({ note }, i) => {
-    if (!sizes[i]) return;
-    note.style.setProperty("--high", `${sizes[i]}px`);
-    note.style.zIndex = places.length - i; // above those that it covers when it is open
-    note.classList.add("steady");
-  });
-};
-if (places.length > MANY) {
-  for (const kind of ["load", "resize"]) addEventListener(kind, settle);
-  on("change", settle);
-  on("focusin", ({ target }) => {
-    const note = target.closest(".steady");
-    if (note && note !== target.parentElement) note.style.zIndex = places.length + 1; // WCAG 2.4.11
-  });
-}
