@@ -21,13 +21,19 @@ def root(tmp_path: Path, templates: Path) -> Path:
 
 
 def problems(
-    root: Path, body: str, annotations: str = "", *, head: str = HEAD, html: bool = False
+    root: Path,
+    body: str,
+    annotations: str = "",
+    *,
+    head: str = HEAD,
+    html: bool = False,
+    write: bool = False,
 ) -> list[Problem]:
     files = {"site.toml": SITE + f"[markdown]\nhtml = {str(html).lower()}\n"}
     files["content/a.md"] = head + body
     if annotations:
         files["content/a.yaml"] = annotations
-    built = build_site(folders.put(root, files), BuildOptions(jobs=1))
+    built = build_site(folders.put(root, files), BuildOptions(jobs=1, write=write))
     return list(built.problems)
 
 
@@ -224,13 +230,13 @@ def test_what_stands_after_fences_in_annotations(root: Path) -> None:
     "info", ["", "python", "{.python}", "{#id .python .numberLines}", "python {.wide}", " python "]
 )
 def test_languages_are_not_named(info: str, root: Path) -> None:
-    assert not problems(root, f"```{info}\nx = 1\n```")
+    assert not problems(root, f"```{info}\nx = 1\n```", write=True)
     html = (root / "_site/a/index.html").read_text(encoding="utf-8")
     assert ('class="language-python"' in html) is ("python" in info)
 
 
 def test_an_open_comment_is_an_error_and_nothing_is_written(root: Path) -> None:
-    found = problems(root, "Words.\n\n- One `<!--` <!-- two\n\nThree <!-- x --> <!-- y")
+    found = problems(root, "Words.\n\n- One `<!--` <!-- two\n\nThree <!-- x --> <!-- y", write=True)
     assert brief(found) == [("open-comment", 6, 14), ("open-comment", 8, 18)]
     assert {each.severity for each in found} == {"error"}
     assert not (root / "_site").exists()
@@ -341,7 +347,7 @@ questions:
     body = "Words <!-- private --> in a <!-- private\n--> line.\n\n<!-- private\n\n-->\n"
     assert brief(problems(root, body, annotations, head=head)) == [("open-comment", 5, 13)]
     annotations = annotations.replace("private\n\n      -->", "private -->")
-    assert not problems(root, body, annotations, head=head)
+    assert not problems(root, body, annotations, head=head, write=True)
     made = folders.contents(root / "_site")
     assert not [name for name, content in made.items() if b"private" in content]
     assert b"in a line" in made["a/annotations.json"]
