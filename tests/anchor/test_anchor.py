@@ -250,6 +250,7 @@ def test_time_is_linear():
     assert steps_of(1000) < 15 * steps_of(100)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unit", ["<b>", "<span>a", "<div>\n\n"])
 def test_time_is_linear_in_the_number_of_open_elements(unit):
     markdown = Markdown(MarkdownOptions(html=True))

@@ -169,6 +169,7 @@ def test_links_without_text(text: str, seen: bool) -> None:
     assert next(iter(link_positions.find_links(Markdown().parse(text)))).has_text is seen
 
 
+@pytest.mark.slow
 def test_many_links_are_fast(root: Path) -> None:
     body = "[a](b.md#the-call) " * 2_000
     folders.put(root, {"content/a.md": HEAD + body + "\n"})

@@ -484,6 +484,7 @@ def test_hostile_files_end_in_errors_quickly(text: str, code: str) -> None:
     assert all(p.code == code for p in errors)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("run", [",", " , ", "~", " and", " et al."])
 def test_long_runs_in_authors_take_linear_time(run: str) -> None:
     started = time.perf_counter()

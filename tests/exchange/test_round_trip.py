@@ -186,9 +186,13 @@ def test_round_trip_of_annotations(file: dict[str, Any], in_site: bool, site: Pa
 
 
 REAL = ROOT / "content"
+SLOW = pytest.mark.slow
 
 
-@pytest.mark.parametrize("article", ["kremlin-call", "gettysburg", "binary-search"])
+@pytest.mark.parametrize(
+    "article",
+    ["kremlin-call", *(pytest.param(n, marks=SLOW) for n in ("gettysburg", "binary-search"))],
+)
 def test_round_trip_of_our_articles(article: str, tmp_path: Path, templates: Path) -> None:
     root = tmp_path / "site"
     folders.put(root, {"site.toml": (REAL.parent / "site.toml").read_bytes()})

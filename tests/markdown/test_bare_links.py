@@ -130,6 +130,7 @@ def test_notes_without_markup() -> None:
     assert NOTES.plain("See example.org.") is not None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "unit",
     ["https://a.org ", "www.", "https://", "www.a.org/(", "https://a.org/[", "a://", "www.a.b_"],

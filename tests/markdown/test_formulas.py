@@ -114,6 +114,7 @@ def test_any_formula_is_mathml_or_a_message(tex: str, display: bool) -> None:
         assert "\n" not in made.text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unit", ["$a ", "$$ a ", "$$\na\n\n", "$a$", "$x_", r"$\\", "a$$", "$$$"])
 def test_time_is_linear_in_the_number_of_dollar_signs(unit: str) -> None:
     assert is_linear(lambda count: MARKDOWN.parse(unit * count), 500, 4_000, 20)

@@ -290,7 +290,7 @@ def test_a_version_looks_like_the_original_and_has_no_metadata(form: str, tmp_pa
     assert sum(off) / len(off) < 6
 
 
-@pytest.mark.parametrize("form", ["JPEG", "PNG"])
+@pytest.mark.parametrize("form", ["JPEG", pytest.param("PNG", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("orientation", [3, 6, 8])
 def test_orientation_is_applied(form: str, orientation: int, tmp_path: Path) -> None:
     source = Image.new("RGB", (1000, 1200), "white")

@@ -169,6 +169,7 @@ def test_only_punctuation_changes(text: str, language: str) -> None:
     assert normalize(changed).text == normalize(text).text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "unit", ['"a ', "'a ", '"', "'", "\"'", '("', "' \"a", "x--y ", "...", "*"]
 )

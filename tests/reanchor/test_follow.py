@@ -247,6 +247,7 @@ def test_a_text_may_be_empty(texts: tuple[str, str]) -> None:
         assert status(new, "A word", old) == ("deleted", None)
 
 
+@pytest.mark.slow
 def test_texts_that_are_unlike_do_not_take_long() -> None:
     """The table for the longest common subsequence has a limit, so the work is nearly linear."""
 
