@@ -51,8 +51,13 @@ class Known:
     """A hash of the names of files in its texts."""
     annotated: bool
     """Whether it has an annotation file."""
-    own: tuple[Problem, ...]
-    """The problems that are found in it alone."""
+    packed: bytes
+    """The problems that are found in it alone, packed; empty without any."""
+
+    @property
+    def own(self) -> tuple[Problem, ...]:
+        """The problems that are found in it alone."""
+        return disk.unpack(self.packed) if self.packed else ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,8 +68,8 @@ class Latest:
     """The key of the `Basis`."""
     articles: Mapping[str, Known]
     """By path."""
-    problems: tuple[Problem, ...]
-    """What the run reported."""
+    problems: bytes
+    """What the run reported, packed: there can be many, and few edits change them."""
     found: Mapping[str, int]
     """By path: the sizes of the files of the search."""
     size: int
@@ -127,7 +132,8 @@ class Basis:
         written = _hash(texts[0].removesuffix(head[0].body), repr(head[1]))
         names = self.shown.in_texts(texts)
         names |= withheld.named_by(document, self.decided, self.url)
-        return Known(digests, written, _hash(*sorted(names)), len(texts) > 1, own)
+        packed = disk.pack(own) if own else b""
+        return Known(digests, written, _hash(*sorted(names)), len(texts) > 1, packed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,15 +183,18 @@ def leave(
         annotations=annotations,
     )
     known: dict[str, Known] = {}
+    alone: set[Problem] = set()
     for document, result in articles.results:
         head = run.store.heads[document.path][1]
         digests = run.store.digests[document.path]
-        known[document.path] = basis.known(document, head, digests, tuple(own(result)))
-    lines = _last_lines(problems, {problem for each in known.values() for problem in each.own})
+        found = tuple(own(result))
+        alone.update(found)
+        known[document.path] = basis.known(document, head, digests, found)
+    lines = _last_lines(problems, alone)
     latest = Latest(
         basis=secrets.token_bytes(16),
         articles=known,
-        problems=problems,
+        problems=disk.pack(problems),
         found={file.path: file.size for file in run.result.search},
         size=run.result.size,
     )

@@ -76,7 +76,7 @@ class BuildResult:
     conditions: Conditions | None = None
     """What it depended on besides files; None if the next build must not rely on it."""
     report: Report | None = None
-    """Its report, if it is known; then `texts` may lack some."""
+    """Its report, if it is that of the last run; then `problems` and `texts` are empty."""
     run: FinishedRun | None = None
     """What it made; None for a small edit."""
 

@@ -62,7 +62,7 @@ class SmallEdit:
     """The hashes of the files that it wrote, by path, if all others are those of the last run."""
     conditions: Conditions
     report: Report | None
-    """What the last run reported, if this one does too."""
+    """What the last run reported, if this one does too. Then there are no `problems` here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,8 @@ class _Edit:
             raise _WideError
         for path in paths:
             self._make(path, edits.paths)
-        problems = self._problems()
+        report = edits.report if self._is_reported(edits.paths) else None
+        problems = () if report else self._problems()
         latest, written = self._write(edits)
         articles = dict(latest.articles)
         for path, made in self._made.items():
@@ -134,8 +135,9 @@ class _Edit:
             if self._options.write and made.result.sound and not made.result.unplaced:
                 with suppress(OSError):
                     kept.keep(self._root, [made.document.document])
-        latest = replace(latest, articles=articles, problems=problems)
-        report = edits.report if self._is_reported(edits.paths) else None
+        latest = replace(latest, articles=articles)
+        if not report:
+            latest = replace(latest, problems=disk.pack(problems))
         return SmallEdit(
             problems=problems,
             texts={} if report else load.texts(self._root, _quoted(problems)),
@@ -192,7 +194,7 @@ class _Edit:
         """Return all problems as they are now. Raises _WideError if the run has failed."""
         before = self._latest
         gone = {problem for path in self._made for problem in before.articles[path].own}
-        kept = (problem for problem in before.problems if problem not in gone)
+        kept = (problem for problem in disk.unpack(before.problems) if problem not in gone)
         problems = sort((*kept, *(p for made in self._made.values() for p in made.known.own)))
         if has_failed(problems, strict=self._options.strict):
             raise _WideError

@@ -139,6 +139,16 @@ def test_a_problem_elsewhere_that_names_the_line(site: Site, planned: list[objec
     site.compare()
 
 
+def test_the_report_quotes_lines_as_they_are(site: Site, planned: list[object]) -> None:
+    edit(site, OLD, "the market.", "the [market](b.html).")
+    site.compare()
+    edit(site, OLD, "(b.html).", "(b.html)!")
+    planned.clear()
+    assert "(b.html)!" in build(site.root).text
+    assert not planned
+    site.compare()
+
+
 def test_two_edits_one_after_the_other(site: Site, planned: list[object]) -> None:
     edit(site, OLD, "the school", "a school")
     build(site.root)
