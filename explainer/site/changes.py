@@ -6,7 +6,6 @@ all articles would return, or None if that must be made from all articles.
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any
@@ -40,16 +39,18 @@ def plan_with(
     """
     if plan.by_texts or now < plan.now or any(each <= now[: len(each)] for each in plan.later):
         return None
-    new: dict[int, RoutedDocument] = {}
+    documents = list(plan.documents)
     for before, document in changed:
         old, old_problems, _ = route(before, timezone, read)
         found, problems, _ = route(document, timezone, read)
         is_alike = problems == old_problems and document.paths == before.paths
         if not is_alike or _routed(old) != _routed(found) or draft_notes.find([found]):
             return None
-        new[id(before)] = found
-    documents = tuple([new.get(id(each.document), each) for each in plan.documents])
-    return replace(plan, documents=documents, now=now)
+        for number, each in enumerate(documents):
+            if each.document is before:
+                documents[number] = found
+                break
+    return replace(plan, documents=tuple(documents), now=now)
 
 
 _SHOWN = frozenset({"title", "subtitle", "summary", "updated", "authors", "findings", "unchecked"})
@@ -85,7 +86,7 @@ def moves(old: ArticleResult, new: ArticleResult) -> dict[Location, Location] | 
     for was, now in zip(before, after, strict=True):
         if found.setdefault(was, now) != now:
             return None
-    return found
+    return {was: now for was, now in found.items() if was != now}
 
 
 def _contribution(article: Article) -> tuple[object, list[Location]]:
@@ -126,6 +127,8 @@ def moved(
             location=at(problem.location),
             related=tuple(replace(each, location=at(each.location)) for each in problem.related),
         )
+        if problem.location in places or any(each.location in places for each in problem.related)
+        else problem
         for problem in problems
     )
 
@@ -158,9 +161,13 @@ def index_with(
     `places` are the new locations of what they contribute.
     """
     news = {id(old): new for old, new in changed}
-    articles = tuple([news.get(id(each), each) for each in index.articles])
-    if sum(map(operator.is_not, index.articles, articles)) < len(news):
-        return None  # somebody in the article has another name in the index
+    every = list(index.articles)
+    for old, new in changed:
+        place = next((number for number, each in enumerate(every) if each is old), None)
+        if place is None:
+            return None  # somebody in the article has another name in the index
+        every[place] = new
+    articles = tuple(every)
     refs = {
         id(before): ClaimRef(new, claim)
         for old, new in changed
