@@ -146,19 +146,23 @@ def checked(
     for style in styles_of(file):
         if splice := write(style):
             flat = file.flat[: splice.start] + splice.text + file.flat[splice.end :]
-            if _has(file, flat, wanted):
+            if has_data(file, flat, wanted):
                 line = flat.count("\n", 0, splice.start + splice.at) + 1
                 return Edited(file.with_change(splice), line)
     message = "the entry cannot be written without changing other data in this file"
     return Problem(Location(file.path), "cannot-write", message, "write it by hand in an editor")
 
 
-def _has(file: YamlDocument, flat: str, wanted: Group) -> bool:
-    """Whether a file's new text can be read, and has the `wanted` data."""
+def has_data(file: YamlDocument, flat: str, wanted: Group, *, any_order: bool = False) -> bool:
+    """Whether a file's new text can be read, and has the `wanted` data.
+
+    Keys must be in the same order, unless `any_order`.
+    """
     located, problems = yaml.read(Text(file.path, flat))
     # If the file does not end with a line break, neither does a block text (`|`) at its end. It
     # gets one when text follows, which makes no difference in Markdown.
     loose = not file.flat.endswith("\n")
-    # Compared as JSON text, because order matters and dicts ignore it.
-    found, expected = (json.dumps(as_data(x, loose=loose)) for x in (located.data, wanted))
+    found, expected = (
+        json.dumps(as_data(x, loose=loose), sort_keys=any_order) for x in (located.data, wanted)
+    )
     return found == expected and all(problem.severity != "error" for problem in problems)

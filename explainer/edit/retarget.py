@@ -9,15 +9,12 @@ from typing import Any, TypeAlias
 
 from yaml.nodes import MappingNode
 
-from explainer.edit.annotation_file import unwritable
+from explainer.edit.annotation_file import has_data, unwritable
 from explainer.edit.changes import add_lines, into_flow, replace_value
-from explainer.edit.entry import as_data
 from explainer.edit.style import Style, styles_of
 from explainer.edit.yaml_document import Node, Splice, YamlDocument
-from explainer.model.documents import Text
 from explainer.model.location import Location
 from explainer.model.problems import Problem
-from explainer.parse import yaml
 
 Keys: TypeAlias = Mapping[str, str | bool | None]
 """The keys to change: their new values, or None to remove them."""
@@ -47,16 +44,14 @@ def set_keys(
                 entry.pop(key, None)
             else:
                 entry[key] = value
-    loose = not file.flat.endswith("\n")
     for style in styles_of(file):
         flat, raw = file.flat, file.text
         splices = _splices(file, style, changes) or []
         for splice in sorted(splices, key=lambda s: (s.start, s.end), reverse=True):
             raw = YamlDocument(raw, flat, path, None, None, 0).with_change(splice)
             flat = flat[: splice.start] + splice.text + flat[splice.end :]
-        located, problems = yaml.read(Text(path, flat))
-        errors = any(problem.severity == "error" for problem in problems)
-        if not errors and as_data(located.data, loose=loose) == as_data(wanted, loose=loose):
+        # New keys stand beside those that they belong to, not at the end as in `wanted`.
+        if has_data(file, flat, wanted, any_order=True):
             return raw
     message = "the change cannot be written without changing other data in this file"
     return Problem(Location(path), "cannot-write", message, "write it by hand in an editor")
