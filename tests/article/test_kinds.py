@@ -35,7 +35,7 @@ def test_an_own_kind_has_its_label_and_its_line(tmp_path: Path) -> None:
     assert '<mark data-annotation="some-words-' in html
     assert 'data-kind="reader"' in html
     css = (out / "assets/style.css").read_text()
-    assert 'mark:where([data-kind~="reader"]){--hem:repeating-linear-gradient(' in css
+    assert "mark:where([data-kind~=reader]){--hem:repeating-linear-gradient(" in css
 
 
 def test_a_built_in_kind_is_renamed_and_keeps_its_meaning(tmp_path: Path) -> None:

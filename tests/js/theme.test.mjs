@@ -209,6 +209,7 @@ test("the part of a page that is named after # is read, whatever it is", () => {
     button: field,
     group: text,
     show() {},
+    list: undefined,
     location: { search: "", hash: "" },
     addEventListener() {},
   });

@@ -47,6 +47,8 @@ def test_every_custom_property_is_used_and_every_used_one_is_defined() -> None:
     made = (ROOT / "explainer/render/assets.py").read_text(encoding="utf-8")
     everything = re.sub(r"/\*.*?\*/", "", "\n".join((*sheets, made)), flags=re.DOTALL)
     used, defined = set(_USED.findall(everything)), set(_DEFINED.findall(everything))
+    scripts = (path.read_text(encoding="utf-8") for path in DEFAULT.rglob("*.js"))
+    defined |= set(re.findall(r'setProperty\("(--[\w-]+)"', "\n".join(scripts)))
     documented = set(_DEFINED.findall(settings()))
     tones = {f"--{tone}" for tone in get_args(Tone)}  # assets.py names them by rating
     assert documented - used - tones == set()
