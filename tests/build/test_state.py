@@ -9,12 +9,14 @@ import shutil
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import jinja2.bccache
 import pytest
 from click.testing import CliRunner
 
-from explainer.build import disk, pipeline, state
+from explainer.build import disk, pipeline, small_edit, state
+from explainer.build.options import BuildOptions
 from explainer.cli import main
 from explainer.parse import json_schema
 from explainer.support import seal, stamps
@@ -42,7 +44,16 @@ def built(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
         sites.append(root)
         return make(root, *rest)  # type: ignore[arg-type]
 
+    small = small_edit.make
+
+    def counted_small(root: Path, options: BuildOptions, *rest: Any) -> object:
+        made = small(root, options, *rest)
+        if made and not options.write:  # `build_site` calls it, too, but for a build only
+            sites.append(root)
+        return made
+
     monkeypatch.setattr(pipeline, "build_site", counted)
+    monkeypatch.setattr(small_edit, "make", counted_small)
     monkeypatch.setattr(json_schema, "write_schemas", lambda *_: [])  # it takes half a second
     return sites
 
