@@ -99,6 +99,24 @@ def test_opened_in_the_margin(look, name, screen):
         assert page.evaluate(OPENED) == []
 
 
+GLOWING = """() => [...document.querySelectorAll('.text .note')].flatMap(note => {
+  const id = note.id.slice(5);
+  const marks = [...document.querySelectorAll('mark')]
+    .filter(mark => mark.dataset.annotation.split(' ').includes(id));
+  const glows = mark => getComputedStyle(mark).backgroundColor !== 'rgba(0, 0, 0, 0)';
+  document.body.dispatchEvent(new Event('pointerover', {bubbles: true}));
+  const before = marks.some(glows);
+  note.dispatchEvent(new Event('pointerover', {bubbles: true}));
+  return before || !marks.every(glows) ? [id] : [];
+})"""
+
+
+@pytest.mark.parametrize("name", ["kremlin-call/index.html", "binary-search/index.html"])
+def test_the_whole_passage_is_highlighted_with_its_note(look, name):
+    with look(name, "1280") as (page, _):
+        assert page.evaluate(GLOWING) == []
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("screen", NARROW)
 @pytest.mark.parametrize("name", PAGES)
