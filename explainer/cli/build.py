@@ -53,12 +53,13 @@ def build(verify: bool, output_format: str, **options: Any) -> None:
         from explainer.build.pipeline import build_site
         from explainer.build.verify import build_verified
 
-        if verify:
-            return build_verified(root, BuildOptions(**options), progress)
-        return build_site(root, BuildOptions(**options), progress, state.edits if state else None)
+        make_site = build_verified if verify else build_site
+        return make_site(root, BuildOptions(**options), progress, state.edits)
 
-    state = None if verify else LastRun(root, "build", options)
-    sys.exit(common.run(make, output_format, state=state))
+    state = LastRun(root, "build", options)
+    if verify:
+        state.recall()  # finds the edits; even without any, the output is compared
+    sys.exit(common.run(make, output_format, state=None if verify else state))
 
 
 @click.command()

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from explainer.build import kept_pages, pipeline
 from explainer.build.options import BuildOptions
 from explainer.build.verify import build_verified
+from explainer.cli import main
+from explainer.model.problems import Problem
+from explainer.output.guard import OutputError
+from explainer.output.staging import Staging
 from explainer.parse import json_schema
+from explainer.render.files import OutputFile, RenderedFile, make_files
 from tests.build import edits
 
 
@@ -53,3 +62,52 @@ def test_what_is_not_built_is_not_compared(site: Path) -> None:
     built = build_verified(site, BuildOptions())
     assert built.failed
     assert "bug" not in {problem.code for problem in built.problems}
+
+
+def test_a_file_that_somebody_has_changed_is_no_bug(site: Path) -> None:
+    (site / "content/z.md").write_text("# Z\n")
+    assert not pipeline.build_site(site, BuildOptions()).failed
+    (site / "_site/z/index.html").write_text("mine")
+    (site / "content/z.md").unlink()
+    built = build_verified(site, BuildOptions())
+    codes = {problem.code for problem in built.problems}
+    assert "output-changed" in codes
+    assert "bug" not in codes
+
+
+def test_a_second_build_that_cannot_write_is_no_bug(
+    site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit = Staging.commit
+
+    def full(self: Staging, *rest: object) -> object:
+        if self.writer.output.endswith("/site"):
+            raise OutputError("output-failed", "the disk is full", "")
+        return commit(self, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Staging, "commit", full)
+    built = build_verified(site, BuildOptions())
+    assert built.failed
+    assert [p.code for p in built.problems if p.severity == "error"] == ["output-failed"]
+
+
+@pytest.mark.parametrize("is_right", [True, False])
+def test_a_small_edit_is_compared_too(
+    site: Path, monkeypatch: pytest.MonkeyPatch, *, is_right: bool
+) -> None:
+    def make(files: Iterable[OutputFile]) -> tuple[tuple[RenderedFile, ...], tuple[Problem, ...]]:
+        made, problems = make_files(files)
+        calls.append(made)
+        wrong = tuple(replace(file, content=file.content + b" ") for file in made)
+        return (made if is_right else wrong), problems
+
+    calls: list[object] = []
+    monkeypatch.setattr("explainer.build.small_edit.make_files", make)
+    run = partial(CliRunner().invoke, main, catch_exceptions=False)
+    assert run(["--site", str(site), "build"]).exit_code == 0
+    path = site / "content/b.md"
+    path.write_text(path.read_text() + "\nMore words.\n")
+    result = run(["--site", str(site), "build", "--verify"])
+    assert calls, "the edit was not small"
+    assert result.exit_code == (0 if is_right else 1)
+    assert ("bug" in result.output) is not is_right

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import time
 from collections.abc import Callable
@@ -32,7 +33,8 @@ def is_linear(run: Callable[[int], object], short: int, long: int, factor: float
     """Whether `run(long)` takes less than `factor` times the CPU time of `run(short)`.
 
     For work that is not in Python, such as regular expressions; otherwise compare `steps`. Each
-    counts with its least time, because other processes slow some down.
+    counts with its least time, because other processes slow some down. No garbage is collected
+    meanwhile: that takes longer the more objects earlier tests have left.
     """
 
     def seconds(size: int) -> float:
@@ -40,5 +42,10 @@ def is_linear(run: Callable[[int], object], short: int, long: int, factor: float
         run(size)
         return time.process_time() - start
 
-    limit = factor * max(0.005, min(seconds(short) for _ in range(3)))
-    return any(seconds(long) < limit for _ in range(3))
+    gc.collect()
+    gc.disable()
+    try:
+        limit = factor * max(0.005, min(seconds(short) for _ in range(3)))
+        return any(seconds(long) < limit for _ in range(3))
+    finally:
+        gc.enable()
