@@ -26,7 +26,12 @@ from explainer.render.context import RenderContext
 from explainer.site import withheld
 from explainer.support.values import dataclass
 
-PASSING: Final = OUTPUT_CODES | {"unreadable", "asset-unreadable", "link-broken", "link-outside"}
+PASSING: Final = (OUTPUT_CODES - {"large-site"}) | {
+    "unreadable",
+    "asset-unreadable",
+    "link-broken",
+    "link-outside",
+}
 """Codes of problems that may vanish without a change that `LastRun` notices."""
 _SHOWN: Final = picture_sizes.ENDINGS | data_files.ENDINGS
 

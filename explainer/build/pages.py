@@ -321,10 +321,15 @@ def _render_one(work: _Rendering, number: int) -> _Rendered:
 
 def _large(size: int, folder: str) -> Iterator[Problem]:
     """Report a site that has used half of what GitHub Pages publishes."""
-    if size >= PAGES_LIMIT / 2:
-        message = f"the site has {size / 1e6:,.0f} MB, and GitHub Pages publishes at most 1 GB"
+    if megabytes := reported_size(size):
+        message = f"the site has {megabytes} MB, and GitHub Pages publishes at most 1 GB"
         hint = "the guide's page “Large sites” says what takes space"
         yield Problem(Location(folder), "large-site", message, hint, "info")
+
+
+def reported_size(size: int) -> str:
+    """Return a number of bytes in megabytes if a site of that size is reported, or nothing."""
+    return f"{size / 1e6:,.0f}" if size >= PAGES_LIMIT / 2 else ""
 
 
 def _changed_by_hand(written: CommitResult, folder: str) -> list[Problem]:

@@ -24,7 +24,7 @@ from explainer.build.disk import Disk
 from explainer.build.faces import Faces, Packed, pack_face
 from explainer.build.kept_pages import KeptFiles, KeptRow, unpack_relations
 from explainer.build.options import BuildOptions
-from explainer.build.pages import PAGES_LIMIT, has_failed, index_pages
+from explainer.build.pages import has_failed, index_pages, reported_size
 from explainer.build.state import Conditions, Edits, Report
 from explainer.model.article import Article
 from explainer.model.documents import RoutedDocument
@@ -236,8 +236,8 @@ class _Edit:
                 found = {file.path: file.size for file in search}
                 size += sum(found.values()) - sum(before.found.values())
                 files += search
-            if size >= PAGES_LIMIT / 2:
-                raise _WideError  # it is reported
+            if reported_size(size) != reported_size(before.size):
+                raise _WideError
             replaced = () if search is None else before.found
             written = staging.update(files, replaced)
             for path, one in made.items():

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from markupsafe import Markup
 
-from explainer.build import pipeline
+from explainer.build import pages, pipeline
 from explainer.build.options import BuildOptions
 from explainer.build.site import LoadResult
 from explainer.model.article import Annotation, Article, NoteView, Passage
@@ -146,6 +146,21 @@ def test_the_report_quotes_lines_as_they_are(site: Site, planned: list[object]) 
     planned.clear()
     assert "(b.html)!" in build(site.root).text
     assert not planned
+    site.compare()
+
+
+@pytest.mark.parametrize("grows", [False, True])
+def test_a_site_whose_size_is_reported(
+    site: Site, planned: list[object], monkeypatch: pytest.MonkeyPatch, *, grows: bool
+) -> None:
+    monkeypatch.setattr(pages, "PAGES_LIMIT", 1000)
+    edit(site, "site.toml", "entries = 1", "entries = 2")
+    site.compare()
+    planned.clear()
+    assert "large-site" in build(site.root).text
+    edit(site, OLD, "the school", "words " * 200_000 if grows else "a school")
+    assert "large-site" in build(site.root).text
+    assert len(planned) == (1 if grows else 0)
     site.compare()
 
 
