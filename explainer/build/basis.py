@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -210,8 +209,7 @@ def leave(
 
 
 def _hash(*parts: str) -> bytes:
-    content = "\0".join(parts).encode(errors="surrogatepass")
-    return hashlib.blake2b(content, digest_size=16).digest()
+    return disk.digest_text("\0".join(parts))
 
 
 def _last_lines(problems: Iterable[Problem], own: Collection[Problem]) -> dict[str, int]:

@@ -229,7 +229,17 @@ def _digest(value: object, reducers: Mapping[type, _Reducer]) -> bytes:
     hasher.fast = True  # or the bytes would depend on which parts are the same object
     hasher.dispatch_table = reducers
     hasher.dump(value)
-    return hashlib.blake2b(stream.getvalue(), digest_size=_DIGEST_SIZE).digest()
+    return digest_bytes(stream.getvalue())
+
+
+def digest_bytes(content: bytes) -> bytes:
+    """Return a hash of bytes."""
+    return hashlib.blake2b(content, digest_size=_DIGEST_SIZE).digest()
+
+
+def digest_text(content: str) -> bytes:
+    """Return a hash of a text."""
+    return digest_bytes(content.encode(errors="surrogatepass"))
 
 
 _Reducer: TypeAlias = Callable[[Any], tuple[type, tuple[Any, ...]]]

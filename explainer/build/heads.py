@@ -5,12 +5,11 @@ There is one row for all articles. Front matter is used again if the text has th
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final, TypeAlias
 
-from explainer.build.disk import Disk, pack
+from explainer.build.disk import Disk, digest_text, pack
 from explainer.model.documents import Text
 from explainer.model.problems import Problem
 from explainer.parse.front_matter import ParsedArticle
@@ -35,7 +34,7 @@ class Heads:
     def read(self, text: Text) -> Head | None:
         """Return a text's front matter; None if it must be read."""
         kept = self._known.get(text.path)
-        if kept is None or kept[0] != _digest(text.content):
+        if kept is None or kept[0] != digest_text(text.content):
             return None
         self._used[text.path] = kept
         _, length, parsed, problems = kept
@@ -51,9 +50,5 @@ class Heads:
             content, (parsed, problems) = heads[path]
             if content.endswith(parsed.body):
                 bare = replace(parsed, body="")
-                kept[path] = _digest(content), len(parsed.body), bare, problems
+                kept[path] = digest_text(content), len(parsed.body), bare, problems
         self._rows.keep("runs", _ROW, b"", pack(kept))
-
-
-def _digest(content: str) -> bytes:
-    return hashlib.blake2b(content.encode(errors="surrogatepass"), digest_size=16).digest()

@@ -57,50 +57,41 @@ class Stages:
 
         The value before is used if `is_alike` for the two versions of each article that differs.
         """
-        found = self._found(name, inputs)
-        if found is not None:
-            pairs = differing(found[0][0], articles)
-            if pairs is not None and all(is_alike(*pair) for pair in pairs):
-                return self._keep(name, inputs, (articles, found[0][1]))[1]  # type: ignore[no-any-return]
-        return self._keep(name, inputs, (articles, make()))[1]
+        earlier = self._earlier(name, inputs, articles)
+        is_same = earlier and all(is_alike(*pair) for pair in earlier[1])
+        value: _Value = earlier[0] if earlier and is_same else make()
+        return self._keep_for(name, inputs, articles, value)
 
     def addresses(
         self, files: SiteFiles, settings: Settings, now: str, read: ReadArticle
     ) -> tuple[Routes, _Problems]:
         """Assign addresses, as `assign_addresses` does."""
         inputs = files.walked, settings
-        found = self._found("addresses", inputs)
-        if found is not None:
-            documents, plan, problems = found[0]
-            pairs = differing(documents, files.documents)
-            new = pairs is not None and changes.plan_with(plan, pairs, settings.timezone, now, read)
-            if new:
-                self._keep("addresses", inputs, (files.documents, new, problems))
-                return new, problems
+        if earlier := self._earlier("addresses", inputs, files.documents):
+            (plan, problems), pairs = earlier
+            if new := changes.plan_with(plan, pairs, settings.timezone, now, read):
+                return self._keep_for("addresses", inputs, files.documents, (new, problems))
         made = routes.assign_addresses(files, settings, now, read)
-        self._keep("addresses", inputs, (files.documents, *made))
-        return made
+        return self._keep_for("addresses", inputs, files.documents, made)
 
     def index(
         self, results: _Results, plan: Routes, chapters: Mapping[str, Sequence[str]]
     ) -> Indexed:
         """Return the index of the articles, as `index.index` does."""
         inputs = plan.addresses, chapters
-        found = self._found("index", inputs)
-        if found is not None:
-            before, known = found[0]
-            pairs = differing(before, results)
-            moves = None if pairs is None else [changes.moves(*pair) for pair in pairs]
-            if pairs is not None and moves is not None and None not in moves:
+        if earlier := self._earlier("index", inputs, results):
+            known, pairs = earlier
+            moves = [changes.moves(*pair) for pair in pairs]
+            if None not in moves:
                 places = {was: now for each in moves if each for was, now in each.items()}
                 changed = [(old.article, new.article) for old, new in pairs]
                 if new := changes.index_with(known.index, changed, places):
                     problems = changes.moved(known.problems, places)
                     indexed = Indexed(new, problems, known.outline, places)
-                    return self._keep("index", inputs, (results, indexed))[1]
+                    return self._keep_for("index", inputs, results, indexed)
         articles = [result.article for result in results]
         made = index.index(articles, plan.addresses, chapters, plan.places, plan.base)
-        return self._keep("index", inputs, (results, Indexed(*made, object(), {})))[1]
+        return self._keep_for("index", inputs, results, Indexed(*made, object(), {}))
 
     def links(
         self, plan: Routes, indexed: Indexed, redirects: Mapping[str, str], results: _Results
@@ -125,18 +116,32 @@ class Stages:
 
     def _fragments(self, indexed: Indexed, results: _Results) -> _Problems:
         inputs = (indexed.outline,)
-        wrong, asking = None, results
-        found = self._found("fragments", inputs)
-        if found is not None:
-            before, known = found[0]
-            pairs = differing(before, results)
-            if pairs is not None and all(fragments.have_same_parts(*pair) for pair in pairs):
-                asking = [new for _, new in pairs]
-                wrong = {**known, **{new.article.address: () for new in asking}}
-        new = fragments.check(results, indexed.index.sources, asking)
-        wrong = new if wrong is None else {**wrong, **new}
-        self._keep("fragments", inputs, (results, wrong))
+        wrong, asking = dict[str, _Problems](), results
+        earlier = self._earlier("fragments", inputs, results)
+        if earlier and all(fragments.have_same_parts(*pair) for pair in earlier[1]):
+            asking = [new for _, new in earlier[1]]
+            wrong = {**earlier[0], **{new.article.address: () for new in asking}}
+        wrong |= fragments.check(results, indexed.index.sources, asking)
+        self._keep_for("fragments", inputs, results, wrong)
         return tuple(problem for problems in wrong.values() for problem in problems)
+
+    def _earlier(
+        self, name: str, inputs: tuple[object, ...], articles: Sequence[_One]
+    ) -> tuple[Any, list[tuple[_One, _One]]] | None:
+        """Return the earlier value of a stage that also depends on each of `articles`.
+
+        The second value has the two versions of each article that differs. None if the other inputs
+        or the paths of articles are not the same.
+        """
+        found = self._found(name, inputs)
+        pairs = differing(found[0][0], articles) if found else None
+        return None if found is None or pairs is None else (found[0][1], pairs)
+
+    def _keep_for(
+        self, name: str, inputs: tuple[object, ...], articles: Sequence[object], value: _Value
+    ) -> _Value:
+        self._keep(name, inputs, (articles, value))
+        return value
 
     def _found(self, name: str, inputs: tuple[object, ...]) -> tuple[Any] | None:
         """Return the value of the earlier run in a tuple, if its inputs are the same."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import pickletools
 import shutil
 from dataclasses import replace
@@ -27,7 +28,8 @@ def test_no_set_is_hashed(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyP
     hashed: list[bytes] = []
 
     def kept(content: bytes, **options: int) -> object:
-        hashed.append(content)
+        if content.startswith(pickle.PROTO):  # others are texts, which never begin so
+            hashed.append(content)
         return blake2b(content, **options)
 
     hashes = SimpleNamespace(blake2b=kept, sha256=sha256)
