@@ -18,7 +18,7 @@ from explainer.formats import atom, claim_review, entries, sitemap
 from explainer.language.words import words_of
 from explainer.model.article import Article, ClaimView
 from explainer.model.scalars import PartialDate
-from explainer.model.site import ClaimRef, SiteIndex
+from explainer.model.site import ClaimRef
 from explainer.render import lists, views
 from explainer.render.article_facts import description, last_changed
 from explainer.render.context import RenderContext
@@ -27,7 +27,6 @@ from explainer.site import sheets
 
 FEED = "/feed.xml"
 CLAIMS_FEED = "/claims/feed.xml"
-SITEMAP = "/sitemap.xml"
 
 MappedPage: TypeAlias = tuple[str, Sequence[Article], ClaimView | None]
 """A page of the sitemap: its address, the articles whose dates are its own, and its claim."""
@@ -126,8 +125,10 @@ def _feed(
     )
 
 
-def mapped_pages(articles: Iterable[Article], index: SiteIndex) -> list[MappedPage]:
-    """Return the pages that search engines are told of: all without `noindex`."""
+def mapped_pages(
+    articles: Iterable[Article], listings: Iterable[sheets.Listing]
+) -> list[MappedPage]:
+    """Return the pages of the sitemap: all without `noindex`, and those of lists."""
     shown = [a for a in articles if not a.front.noindex]
     pages: list[MappedPage] = [("/", shown, None)]
     for article in shown:
@@ -136,7 +137,7 @@ def mapped_pages(articles: Iterable[Article], index: SiteIndex) -> list[MappedPa
         pages += [(claim.address, [article], claim) for claim in article.claims]
     pages += [
         (address, (), None)
-        for listing in sheets.listings(index)
+        for listing in listings
         if listing.length
         for address in listing.addresses
         if address != "/"

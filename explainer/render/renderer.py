@@ -33,7 +33,7 @@ from explainer.render.theme import Theme
 from explainer.render.views import ArticleRelations, has_many_notes, relations, topic_names
 from explainer.site import sheets
 from explainer.site.navigation import MenuItem
-from explainer.site.routes import MOST_MAPPED, sitemaps
+from explainer.site.routes import MOST_MAPPED, SITEMAP, sitemaps
 from explainer.support.values import dataclass
 
 CUSTOM_STYLE = "custom.css"
@@ -252,9 +252,13 @@ class Renderer:
     def _lists(self) -> SiteLists:
         return SiteLists(self.index, self.topics)
 
+    @cached_property
+    def _listings(self) -> tuple[sheets.Listing, ...]:
+        return tuple(sheets.listings(self.index))
+
     def _list_files(self) -> Iterator[OutputFile]:
         # Any page may link to these, so they exist even if they are empty.
-        for listing in sheets.listings(self.index):
+        for listing in self._listings:
             for number, address in enumerate(listing.addresses, 1):
                 if address != "/":
                     yield page_file(
@@ -275,14 +279,14 @@ class Renderer:
                 yield replace(feed, inputs=claims)
         url = context.site.url
         if url:
-            yield from self._sitemaps(feeds.mapped_pages(self._everything, index))
-        yield data_file("/robots.txt", sitemap.robots, url and url + feeds.SITEMAP)
+            yield from self._sitemaps(feeds.mapped_pages(self._everything, self._listings))
+        yield data_file("/robots.txt", sitemap.robots, url and url + SITEMAP)
 
     def _sitemaps(self, pages: Sequence[feeds.MappedPage]) -> Iterator[OutputFile]:
         """Yield the sitemap of pages; if there are too many for one, several and their index."""
         parts = sitemaps(len(pages))
-        if parts != (feeds.SITEMAP,):
-            yield data_file(feeds.SITEMAP, feeds.sitemap_index, self.context, parts)
+        if parts != (SITEMAP,):
+            yield data_file(SITEMAP, feeds.sitemap_index, self.context, parts)
         for number, address in enumerate(parts):
             part = pages[number * MOST_MAPPED : (number + 1) * MOST_MAPPED]
             yield data_file(address, feeds.sitemap_file, self.context, part)

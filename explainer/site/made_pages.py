@@ -5,7 +5,7 @@ Each needs a free address, and links to them must lead to pages that exist.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from explainer.article import fragments
 from explainer.article.context import ArticleResult
@@ -64,10 +64,11 @@ def _addresses(plan: Routes, index: SiteIndex) -> list[Problem]:
             files[data] = f"the annotations of `{article.path}`"
         problems += _too_long(article.address, plan.claimed.get(address_key(article.address)))
     own = {key + "index.html" * key.endswith("/"): key for key in plan.owners}
-    made = tuple(_pages(index))
+    listings = tuple(sheets.listings(index))
+    made = tuple(_pages(index, listings))
     most = len(made) + len(index.articles) + len(GENERATED) + 1  # pages, with the home page
     files |= dict.fromkeys(sitemaps(most), GENERATED_FILES["sitemap.xml"])
-    for listing in sheets.listings(index):
+    for listing in listings:
         files |= dict.fromkeys(listing.row_files, f"a file of {listing.name}")
     for page in made:
         problems += _too_long(page.address, page.location)
@@ -117,12 +118,12 @@ def _too_long(address: str, location: Location | None) -> Iterator[Problem]:
         yield Problem(location, "output-name-too-long", message, hint)
 
 
-def _pages(index: SiteIndex) -> Iterator[_Page]:
+def _pages(index: SiteIndex, listings: Iterable[sheets.Listing]) -> Iterator[_Page]:
     """Yield the pages that are generated from annotations and topics, and those of long lists."""
     for ref in index.claims:
         owner = f"the page of the claim `{ref.claim.id}`"
         yield _Page(ref.claim.address, owner, ref.claim.id_location, "choose another id")
-    for listing in sheets.listings(index):
+    for listing in listings:
         match listing.about:
             case IndexedPerson() as person:
                 yield _Page(
@@ -160,7 +161,7 @@ def check_links(
     ]
     if not pointers:
         return
-    made = {page.address for page in _pages(index)}
+    made = {page.address for page in _pages(index, sheets.listings(index))}
     existing = {*made, *redirects, *plan.addresses.values()}
     are_all = len(results) == len(plan.documents) and all(map(_is_whole, results))
     articles = {result.article.address: result for result in results}

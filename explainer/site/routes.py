@@ -50,6 +50,7 @@ GENERATED_FILES = {
 }
 """Generated files that an article can link to. A file in static/ takes precedence."""
 
+SITEMAP = "/sitemap.xml"
 MOST_MAPPED = 50_000
 """The most URLs of one sitemap (sitemaps.org). Its limit of 50 MB leaves 1,000 bytes for each."""
 
@@ -57,10 +58,10 @@ MOST_MAPPED = 50_000
 def sitemaps(pages: int) -> tuple[str, ...]:
     """Return the addresses of the sitemaps for so many pages.
 
-    If they are several, `/sitemap.xml` is an index of them.
+    If they are several, the one at `SITEMAP` is an index of them.
     """
     if pages <= MOST_MAPPED:
-        return ("/sitemap.xml",)
+        return (SITEMAP,)
     return tuple(f"/sitemap-{number + 1}.xml" for number in range(-(-pages // MOST_MAPPED)))
 
 

@@ -550,25 +550,21 @@ class TestChoosingOnSeveralPages:
         for link in links:
             assert page.request.get(link).ok, link
 
-    def test_from_disk_a_choice_is_about_the_page(self, browser, long: str, site: Path) -> None:
-        context = browser.new_context()
-        context.route("**/rows-*.json", lambda route: route.abort())
-        page = context.new_page()
-        self.open(page, f"{long}claims/page/6/", {"group": "speaker"})
-        assert page.inner_text("output") == "5 of 5 claims on this page"
-        assert page.locator("[data-order]").count() == 5
-        assert page.is_visible(".sheets")
-        context.close()
-
-    def test_a_page_that_cannot_be_read_leaves_the_choice_to_this_one(
-        self, browser, long: str
+    @pytest.mark.parametrize(
+        ("missing", "start", "length"),
+        [("rows-*.json", "claims/page/6/", 5), ("page/3/", "claims/", 7)],
+        ids=["the rows, as from disk", "a page"],
+    )
+    def test_without_the_others_a_choice_is_about_the_page(
+        self, browser, long: str, missing: str, start: str, length: int
     ) -> None:
         context = browser.new_context()
-        context.route("**/page/3/", lambda route: route.abort())
+        context.route(f"**/{missing}", lambda route: route.abort())
         page = context.new_page()
-        self.open(page, f"{long}claims/", {"group": "speaker"})
-        assert page.inner_text("output") == "7 of 7 claims on this page"
-        assert page.locator("[data-order]").count() == 7
+        self.open(page, long + start, {"group": "speaker"})
+        assert page.inner_text("output") == f"{length} of {length} claims on this page"
+        assert page.locator("[data-order]").count() == length
+        assert page.is_visible(".sheets")
         context.close()
 
 
