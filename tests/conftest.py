@@ -20,7 +20,6 @@ from explainer.build import disk
 from explainer.build.options import BuildOptions
 from explainer.build.pipeline import build_site
 from explainer.output import search
-from explainer.parse import json_schema
 from explainer.render import minify, theme
 from tests import ROOT
 from tests.helpers import browser as browsers
@@ -138,13 +137,12 @@ def _templates(templates: Path) -> Iterator[None]:
 
 @pytest.fixture(autouse=True, scope="session")
 def _same_files() -> Iterator[None]:
-    """Make only once what is the same in most sites: JSON Schemas, style sheets, and scripts.
+    """Make only once what is the same in most sites: style sheets and scripts.
 
     And read the program itself only once, which each build does to know whether it has changed.
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(disk, "program", cache(disk.program))
-        patch.setattr(json_schema, "schema_text", cache(json_schema.schema_text))
         for name in ("minify_css", "minify_js"):
             small = cache(getattr(minify, name))
             patch.setattr(minify, name, lambda parts, small=small: small(tuple(parts)))

@@ -1,6 +1,8 @@
-"""Generate JSON Schemas of authors' files, so that editors complete and explain their keys.
+"""JSON Schemas of authors' files, with which editors complete and explain their keys.
 
-The schemas are written to the .explainer/ folder of a site.
+`schemas.json` has them without the ratings and kinds of notes of a site. It is made from the
+classes in `model/` by `tests/helpers/schemas.py`, because that takes longer than a small build. The
+schemas of a site are written to its .explainer/ folder.
 """
 
 from __future__ import annotations
@@ -10,37 +12,29 @@ import functools
 import hashlib
 import inspect
 import json
-import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, get_args
 
 from explainer import __version__
 from explainer.model import allow, front_matter, security, settings
 from explainer.model import annotations as annotation_classes
-from explainer.model.annotations import AnnotationFile, Library, Note, Source
-from explainer.model.front_matter import FrontMatter
+from explainer.model.annotations import Note
 from explainer.model.kinds import BUILTIN_KINDS
 from explainer.model.ratings import DEFAULT_SCALE, Rating
-from explainer.model.scalars import Id, PartialDate, RecordingTime
-from explainer.model.settings import Settings
-from explainer.parse.references import CSL_TYPES
 from explainer.support import cache
 
 Kind: TypeAlias = Literal["annotations", "library", "article", "site"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
 
-_ROOTS: dict[Kind, tuple[type, str]] = {
-    "annotations": (AnnotationFile, "Annotations of an article (X.yaml beside X.md)"),
-    "library": (Library, "Sources and people for every article (_library.yaml)"),
-    "article": (FrontMatter, "Front matter of an article"),
-    "site": (Settings, "Settings of the site (site.toml)"),
-}
-
-_MODULES = (allow, annotation_classes, front_matter, security, settings)
+MODULES = (allow, annotation_classes, front_matter, security, settings)
 """The modules that define the classes of authors' files."""
 
+FILE = Path(__file__).with_name("schemas.json")
+"""The schemas of all kinds of files, by kind."""
+
 _KEY = "schemas.key"
-"""A file that identifies the input of the schemas: generating them is slower than a small build."""
+"""A file that identifies the input of the schemas, so that they are written only if it differs."""
 
 
 def schema_text(
@@ -61,8 +55,8 @@ def write_schemas(
     folder = root / cache.FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     cache.folder(root)
-    paths = {kind: folder / f"{kind}.schema.json" for kind in _ROOTS}
-    key = hashlib.sha256(repr((__version__, scale, kinds)).encode()).hexdigest()
+    paths: dict[Kind, Path] = {kind: folder / f"{kind}.schema.json" for kind in KINDS}
+    key = hashlib.sha256(repr((__version__, FILE.read_bytes(), scale, kinds)).encode()).hexdigest()
     key_file = folder / _KEY
     made = key_file.is_file() and all(path.is_file() for path in paths.values())
     if not made or key_file.read_text(encoding="utf-8") != key:
@@ -82,27 +76,13 @@ def json_schema(
     Editors read YAML with the core schema, but explainer reads every value as text. So a title or
     id may also be a number, a date may be a year, and a rating may be `true` or `false`.
     """
-    from pydantic import TypeAdapter
-
-    cls, title = _ROOTS[kind]
-    schema = TypeAdapter(cls).json_schema()
-    groups = schema.pop("$defs", {})
-    _describe(schema, cls, yaml=kind != "site")
-    for name, group in groups.items():
-        _describe(group, _class(name), yaml=kind != "site")
+    schema: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))[kind]
+    for name, group in schema["$defs"].items():
         if "rating" in (fields := group.get("properties", {})):
             fields["rating"] = {"description": fields["rating"]["description"], **_ratings(scale)}
         if name == Note.__name__:
             group["properties"]["kind"]["enum"] = list(kinds)
-    del schema["title"]
-    dialect = "https://json-schema.org/draft/2020-12/schema"
-    return {"$schema": dialect, "title": title, **schema, "$defs": groups}
-
-
-def _class(name: str) -> type:
-    """Return the model's dataclass called `name`."""
-    cls: type = next(getattr(each, name) for each in _MODULES if hasattr(each, name))
-    return cls
+    return schema
 
 
 @functools.cache
@@ -118,7 +98,7 @@ def docs(cls: type) -> Mapping[str, str]:
 def _docstrings() -> dict[str, dict[str, str]]:
     """Return the docstrings of the fields of all model classes, by class and field name."""
     docstrings: dict[str, dict[str, str]] = {}
-    nodes = (node for each in _MODULES for node in ast.parse(inspect.getsource(each)).body)
+    nodes = (node for each in MODULES for node in ast.parse(inspect.getsource(each)).body)
     for node in nodes:
         if not isinstance(node, ast.ClassDef):
             continue
@@ -128,50 +108,6 @@ def _docstrings() -> dict[str, dict[str, str]]:
                 case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(ast.Constant(str() as text)):
                     docstrings[node.name][name] = inspect.cleandoc(text)
     return docstrings
-
-
-@functools.cache
-def _examples() -> dict[str, dict[str, list[Any]]]:
-    """Return example values, by class and field name."""
-    text = Path(__file__).with_name("examples.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
-
-
-def _describe(group: dict[str, Any], cls: type, *, yaml: bool) -> None:
-    """Add descriptions and examples to the schema of a dataclass, and simplify it."""
-    group["description"] = inspect.cleandoc(cls.__doc__ or "")
-    words = docs(cls)
-    for name, field in group.get("properties", {}).items():
-        clean = _clean(field, yaml=yaml)
-        clean.pop("title", None)
-        for base in cls.__mro__:
-            if name in (examples := _examples().get(base.__name__, {})):
-                clean["examples"] = examples[name]
-        if cls is Source and name == "type":
-            clean = {"enum": list(CSL_TYPES), **{k: v for k, v in clean.items() if k != "type"}}
-        group["properties"][name] = {"description": words[name], **clean}
-
-
-def _clean(schema: dict[str, Any], *, yaml: bool) -> dict[str, Any]:
-    """Remove null alternatives and empty defaults; with `yaml`, also allow numbers as text."""
-    members = [m for m in schema.pop("anyOf", ()) if m != {"type": "null"}]
-    if len(members) == 1:
-        schema |= members[0]
-    elif members:
-        schema["anyOf"] = [_clean(member, yaml=yaml) for member in members]
-    if not schema.get("default", True) and schema["default"] is not False:
-        del schema["default"]
-    for pattern, values in schema.pop("patternProperties", {}).items():
-        schema |= {"propertyNames": {"pattern": pattern}, "additionalProperties": values}
-    for key in ("items", "additionalProperties"):
-        if isinstance(schema.get(key), dict):
-            schema[key] = _clean(schema[key], yaml=yaml)
-    if yaml and schema.get("type") == "string" and "enum" not in schema:
-        if schema.get("pattern") == PartialDate.pattern:
-            schema |= {"type": ["string", "integer"], "minimum": 0, "maximum": 9999}
-        elif schema.get("pattern") in {None, Id.pattern, RecordingTime.pattern}:
-            schema["type"] = ["string", "number"]
-    return schema
 
 
 def _ratings(scale: Iterable[Rating]) -> dict[str, Any]:

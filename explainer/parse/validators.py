@@ -1,7 +1,7 @@
 """Make validators of the model's dataclasses with pydantic's core.
 
 pydantic itself takes 80 milliseconds to import and to derive them. The model needs only a few kinds
-of types, so they are derived here, and pydantic is used only to generate JSON Schemas.
+of types, so they are derived here, and only `tests/helpers/schemas.py` uses pydantic.
 """
 
 from __future__ import annotations

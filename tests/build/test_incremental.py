@@ -18,7 +18,6 @@ from explainer.build.options import BuildOptions, no_progress
 from explainer.build.state import LastRun, Report
 from explainer.check.check import CheckOptions, check_site
 from explainer.cli.common import reported
-from explainer.parse import json_schema
 from explainer.site import sheets
 from tests.build import edits
 from tests.helpers import folders
@@ -32,7 +31,6 @@ STEPS = [*NAMES, *["day", "version", "damage", "kill", "kill", "nothing", "check
 @pytest.fixture(autouse=True)
 def _small_lists(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sheets, "MOST", 2)
-    monkeypatch.setattr(json_schema, "write_schemas", lambda *_: [])
 
 
 class Site:

@@ -18,7 +18,6 @@ from click.testing import CliRunner
 from explainer.build import disk, pipeline, small_edit, state
 from explainer.build.options import BuildOptions
 from explainer.cli import main
-from explainer.parse import json_schema
 from explainer.support import seal, stamps
 from tests.cli.test_cli import process
 from tests.helpers import folders
@@ -54,7 +53,6 @@ def built(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
 
     monkeypatch.setattr(pipeline, "build_site", counted)
     monkeypatch.setattr(small_edit, "make", counted_small)
-    monkeypatch.setattr(json_schema, "write_schemas", lambda *_: [])  # it takes half a second
     return sites
 
 

@@ -17,14 +17,12 @@ from explainer.cli import main
 from explainer.model.problems import Problem
 from explainer.output.guard import OutputError
 from explainer.output.staging import Staging
-from explainer.parse import json_schema
 from explainer.render.files import OutputFile, RenderedFile, make_files
 from tests.build import edits
 
 
 @pytest.fixture
 def site(tmp_path: Path, templates: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(json_schema, "write_schemas", lambda *_: [])
     root = edits.put(tmp_path / "site")
     (root / ".explainer").mkdir()
     (root / ".explainer/templates").symlink_to(templates)

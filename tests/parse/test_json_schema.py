@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any, ClassVar, get_args
+from typing import Any, ClassVar
 
 import jsonschema
 import pytest
@@ -13,13 +13,9 @@ from explainer.model.annotations import Claim, Source
 from explainer.model.ratings import Rating
 from explainer.model.scalars import Id
 from explainer.model.settings import Settings
-from explainer.parse.json_schema import Kind, docs, json_schema
-from tests.helpers.author_files import (
-    EXAMPLE,
-    annotations,
-)
-
-KINDS: tuple[Kind, ...] = get_args(Kind)
+from explainer.parse.json_schema import FILE, KINDS, Kind, docs, json_schema
+from tests.helpers import schemas
+from tests.helpers.author_files import EXAMPLE, annotations
 
 
 def nodes(schema: object) -> list[dict[str, Any]]:
@@ -29,6 +25,13 @@ def nodes(schema: object) -> list[dict[str, Any]]:
     if isinstance(schema, dict):
         return [schema, *(found for item in schema.values() for found in nodes(item))]
     return []
+
+
+def test_the_schemas_are_those_of_the_model(regen: bool) -> None:
+    made = schemas.every_schema()
+    if regen:
+        FILE.write_text(made, encoding="utf-8")
+    assert FILE.read_text(encoding="utf-8") == made
 
 
 @pytest.mark.parametrize("kind", KINDS)
