@@ -137,7 +137,7 @@ class ArticleResult:
     problems: tuple[Problem, ...]
     """The problems to report to the author."""
     used: UsedNames | None
-    """The sources and people that its annotations name; None if the file cannot be read."""
+    """What its annotations name, if the library may have it; None if the file cannot be read."""
     sound: bool
     """Whether its annotation file can be used."""
     unplaced: tuple[Unplaced, ...]
@@ -148,7 +148,7 @@ class ArticleResult:
     """Its links to parts of pages, including its own page, and to pages of people, topics, and
     claims."""
     anchors: frozenset[str]
-    """Ids on its page that links can name: those in its text, and those of its annotations."""
+    """Ids in its text that links can name. Its page also has those of its annotations."""
     allowances: tuple[Allowance, ...]
     """The entries of `allow` of its annotations."""
     findings: object = None

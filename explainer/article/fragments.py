@@ -13,7 +13,6 @@ from markdown_it.token import Token
 
 from explainer.article.context import ArticleResult, Pointer
 from explainer.markdown.rules import RESERVED_IDS
-from explainer.model.article import Article
 from explainer.model.problems import Problem, nearest, short
 from explainer.model.site import IndexedSource
 
@@ -40,16 +39,23 @@ def of_tokens(tokens: Sequence[Token]) -> frozenset[str]:
     return frozenset(ids)
 
 
-def of_annotations(article: Article, unplaced: Iterable[str]) -> frozenset[str]:
-    """Return the ids of the annotations and sources on an article's page.
+def _parts(result: ArticleResult) -> frozenset[str]:
+    """Return the ids on an article's page that links can name.
 
-    `unplaced` are the ids of annotations that have no place. They are included, because that
-    problem has already been reported.
+    Those of annotations that have no place are included, because that problem has already been
+    reported.
     """
-    names = [*(each.id for each in article.annotations), *unplaced]
+    names, sources = _named(result)
     kinds = ("note", "ref", "claim", "question")
     ids = {f"{kind}-{name}" for kind in kinds for name in names}
-    return frozenset(ids | {f"source-{source.id}" for source in article.sources})
+    return result.anchors | ids | {f"source-{name}" for name in sources}
+
+
+def _named(result: ArticleResult) -> tuple[set[str], set[str]]:
+    """Return the ids of an article's annotations, and of its sources."""
+    article = result.article
+    names = {each.id for each in article.annotations} | {each.id for each in result.unplaced}
+    return names, {source.id for source in article.sources}
 
 
 def check(
@@ -68,18 +74,26 @@ def check(
     if not pointers:
         return {}
     problems: dict[str, list[Problem]] = {}
-    known = {result.article.address: result.anchors for result in results}
-    drafts = {result.article.address: result.article.left_out for result in results}
+    pages = {result.article.address: result for result in results}
+    known: dict[str, frozenset[str]] = {}
     for pointer in pointers:
-        if pointer.address == _SOURCES and _SOURCES not in known:
-            known[_SOURCES] = frozenset(f"source-{source.key}" for source in sources)
-        parts = known.get(pointer.address)
-        if parts is None or not pointer.fragment or pointer.fragment in parts:
+        if not pointer.fragment:
+            continue
+        if pointer.address not in known:
+            if page := pages.get(pointer.address):
+                known[pointer.address] = _parts(page)
+            elif pointer.address == _SOURCES:
+                known[_SOURCES] = frozenset(f"source-{source.key}" for source in sources)
+            else:
+                continue
+        parts = known[pointer.address]
+        if pointer.fragment in parts:
             continue
         if RESERVED_IDS.match(pointer.fragment) and not _CHECKED.match(pointer.fragment):
             continue
         part = _CHECKED.sub("", pointer.fragment, count=1)
-        is_draft = part in drafts.get(pointer.address, ())
+        linked = pages.get(pointer.address)
+        is_draft = linked and part in linked.article.left_out
         problem = to_draft(pointer) if is_draft else _broken(pointer, parts)
         problems.setdefault(pointer.origin, []).append(problem)
     return {origin: tuple(own) for origin, own in problems.items()}
@@ -87,7 +101,8 @@ def check(
 
 def have_same_parts(one: ArticleResult, other: ArticleResult) -> bool:
     """Return whether the pages of two versions of an article have the same parts for links."""
-    return one.anchors == other.anchors and one.article.left_out == other.article.left_out
+    drafts = one.article.left_out, other.article.left_out
+    return one.anchors == other.anchors and _named(one) == _named(other) and drafts[0] == drafts[1]
 
 
 def to_draft(pointer: Pointer) -> Problem:

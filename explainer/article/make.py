@@ -24,7 +24,7 @@ from explainer.article.numbers import number_notes
 from explainer.article.place import place_annotations
 from explainer.article.texts import TextRenderer, safe, unusable_texts
 from explainer.markdown import links
-from explainer.model.annotations import AnnotationFile
+from explainer.model.annotations import AnnotationFile, Library
 from explainer.model.article import (
     Annotation,
     Article,
@@ -93,12 +93,12 @@ def make_article(document: RoutedDocument, context: ArticleContext) -> ArticleRe
     return ArticleResult(
         article=article,
         problems=(*problems, *_no_title(document, body), *texts.problems, *missed),
-        used=references.used(located) if located.whole else None,
+        used=_used(located, context.library) if located.whole else None,
         sound=file is not None,
         unplaced=tuple(unplaced),
         queries=tuple(texts.queries),
         pointers=tuple(texts.pointers),
-        anchors=anchors | fragments.of_annotations(article, (each.id for each in unplaced)),
+        anchors=anchors,
         allowances=tuple(annotation_allowances(located, document.document.paths)),
         findings=context.inspector and context.inspector(inspection),
     )
@@ -107,6 +107,15 @@ def make_article(document: RoutedDocument, context: ArticleContext) -> ArticleRe
 def body_of(document: RoutedDocument, context: ArticleContext) -> Sequence[BodyPart]:
     """Return the body of an article, for `LaterBody`."""
     return make_article(document, context).article.body
+
+
+def _used(located: Located, library: Library) -> references.UsedNames:
+    """Return what an annotation file uses of the library. A person may go by name there."""
+    return frozenset(
+        (kind, name)
+        for kind, name in references.used(located)
+        if (name in library.sources if kind == "sources" else library.people)
+    )
 
 
 def _no_title(document: RoutedDocument, body: Body) -> Iterator[Problem]:

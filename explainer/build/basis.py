@@ -133,7 +133,7 @@ class Basis:
         `own` are the problems that are found in it alone.
         """
         texts = [t.content for t in (document.document.article, document.document.annotations) if t]
-        written = _hash(texts[0].removesuffix(head[0].body), repr(head[1]))
+        written = _hash(texts[0][: head[0].start], repr(head[1]))
         names = self.shown.in_texts(texts)
         names |= withheld.named_by(document, self.decided, self.url)
         packed = disk.pack(own) if own else b""

@@ -16,8 +16,8 @@ from explainer.parse.front_matter import ParsedArticle
 
 Head: TypeAlias = tuple[ParsedArticle, tuple[Problem, ...]]
 """The result of `read_article`."""
-_Kept: TypeAlias = tuple[bytes, int, ParsedArticle, tuple[Problem, ...]]
-"""The hash of a text, the length of its Markdown, and its `Head` without that Markdown."""
+_Kept: TypeAlias = tuple[bytes, ParsedArticle, tuple[Problem, ...]]
+"""The hash of a text, and its `Head` without that text."""
 
 _ROW: Final = "front matter"
 
@@ -37,9 +37,8 @@ class Heads:
         if kept is None or kept[0] != digest_text(text.content):
             return None
         self._used[text.path] = kept
-        _, length, parsed, problems = kept
-        body = text.content[len(text.content) - length :]
-        return replace(parsed, body=body), problems
+        _, parsed, problems = kept
+        return replace(parsed, content=text.content), problems
 
     def keep(self, heads: Mapping[str, tuple[str, Head]]) -> None:
         """Keep the front matter of all articles: by its path, the text and what was read in it."""
@@ -48,7 +47,5 @@ class Heads:
         kept = dict(self._used)
         for path in heads.keys() - kept.keys():
             content, (parsed, problems) = heads[path]
-            if content.endswith(parsed.body):
-                bare = replace(parsed, body="")
-                kept[path] = digest_text(content), len(parsed.body), bare, problems
+            kept[path] = digest_text(content), replace(parsed, content=""), problems
         self._rows.keep("runs", _ROW, b"", pack(kept))

@@ -56,12 +56,17 @@ class RoutedDocument:
     """The dates and times before which it is not published, in the site's time zone (ISO 8601)."""
     address: str
     """Its address below the site's url, with `/` at both ends: `/kremlin-call/`."""
-    body: str
-    """The Markdown after the front matter."""
+    start: int
+    """The offset in the article's text at which `body` begins."""
     first_line: int
     """The line of the file on which `body` begins, counted from 1."""
     places: Located = field(repr=False, compare=False)
     """The front matter as written, with locations for problems that later stages find in it."""
+
+    @property
+    def body(self) -> str:
+        """The Markdown after the front matter."""
+        return self.document.article.content[self.start :]
 
     @property
     def title_above(self) -> str | None:

@@ -71,8 +71,15 @@ class ParsedArticle:
     """The front matter as written, with locations for problems that later stages find in it."""
     first_line: int
     """The line of the file on which `body` begins, from 1."""
-    body: str
-    """The Markdown after the front matter."""
+    content: str
+    """The file's text."""
+    start: int
+    """The offset at which `body` begins."""
+
+    @property
+    def body(self) -> str:
+        """The Markdown after the front matter."""
+        return self.content[self.start :]
 
 
 def read_article(text: Text) -> tuple[ParsedArticle, tuple[Problem, ...]]:
@@ -86,7 +93,7 @@ def read_article(text: Text) -> tuple[ParsedArticle, tuple[Problem, ...]]:
         places = Located(None, True, Lines(text.path, "", 1))
         problems = tuple(_without(text))
         front = None if problems else FrontMatter()
-        return ParsedArticle(front, (), places, 1, text.content), problems
+        return ParsedArticle(front, (), places, 1, text.content, 0), problems
     is_yaml = head["yaml"] is not None
     inner = Text(text.path, head["yaml"] if is_yaml else head["toml"])
     located, found = (yaml.read if is_yaml else toml.read_front_matter)(inner, first_line=2)
@@ -100,8 +107,9 @@ def read_article(text: Text) -> tuple[ParsedArticle, tuple[Problem, ...]]:
     if below and _AGAIN.match(text.content, below.end()):
         found = (*found, _second(text, below.end()))
     front, located, problems = validate(FrontMatter, (known.located, found), _check, yaml=is_yaml)
-    first_line, body = inner.content.count("\n") + 3, text.content[head.end() + 1 :]
-    return ParsedArticle(front, known.not_before, located, first_line, body), problems
+    first_line, start = inner.content.count("\n") + 3, head.end() + 1
+    parsed = ParsedArticle(front, known.not_before, located, first_line, text.content, start)
+    return parsed, problems
 
 
 def _without(text: Text) -> Iterator[Problem]:

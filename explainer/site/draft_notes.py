@@ -60,7 +60,7 @@ def _drafts_of(page: RoutedDocument) -> DraftNotes | None:
     file = Document(Text(text.path, ""), Text(text.path, alone))
     return DraftNotes(
         others=replace(page, document=replace(page.document, annotations=Text(text.path, rest))),
-        drafts=replace(page, document=file, body=""),
+        drafts=replace(page, document=file, start=0),
         count=len(found),
         location=min(located.key((*key_path, "draft")) for key_path in found),
     )

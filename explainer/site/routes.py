@@ -192,7 +192,7 @@ def route(
     front = replace(front, date=_day(front.date, timezone), updated=_day(front.updated, timezone))
     address = _address(path, front.slug)
     problems = (*problems, *_unused_slug(front.slug, address, parsed.places))
-    body = (parsed.body, parsed.first_line, parsed.places)
+    body = (parsed.start, parsed.first_line, parsed.places)
     routed = RoutedDocument(document, front, tuple(opens), address, *body)
     return routed, problems, parsed.front is not None
 

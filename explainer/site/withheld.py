@@ -238,7 +238,7 @@ def _last_word(file: Asset) -> str:
 def _text_of(page: RoutedDocument) -> str:
     """Return the texts of a page without comments and code, and without the signs of escaping."""
     article, annotations = page.document.article, page.document.annotations
-    yaml = article.content.removesuffix(page.body) + (annotations.content if annotations else "")
+    yaml = article.content[: page.start] + (annotations.content if annotations else "")
     text = f"{_YAML_COMMENT.sub('', yaml)}\n{page.body}"
     text = _UNUSED.sub(lambda found: found[0] if found[0].startswith("\\") else " ", text)
     return _nfc(html.unescape(unquote(text.replace("\\", ""))))

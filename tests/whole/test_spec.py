@@ -159,7 +159,7 @@ def _anchor(parts: Sequence[str], options: Sequence[str], folder: Path) -> str:
     )
     nowhere = Located(None, False, Lines("content/x.md", ""))
     made = make.make_article(
-        RoutedDocument(document, FrontMatter(title="X"), (), "/x/", text, 1, nowhere), context
+        RoutedDocument(document, FrontMatter(title="X"), (), "/x/", 0, 1, nowhere), context
     )
     # Only problems with anchoring: whether a picture's file exists depends on the site.
     problems = [p for p in made.problems if p.code not in ("broken-link", "unused-source")]
