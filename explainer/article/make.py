@@ -42,6 +42,7 @@ from explainer.model.problems import Problem, short
 from explainer.parse import references
 from explainer.parse.allow import annotation_allowances
 from explainer.parse.annotations import read_annotations
+from explainer.parse.references import UsedNames
 
 _NO_ANNOTATIONS = Text("", "")
 _SIGN = re.compile("\0([rn])([0-9,]+)\0")
@@ -62,7 +63,7 @@ def make_article(document: RoutedDocument, context: ArticleContext) -> ArticleRe
     `unknown-language`; and those of the functions in `foreign`: `open-comment`, `foreign-markup`,
     `conflict-marker`.
     """
-    file, located, problems = _read_annotations(document, context)
+    file, located, used, problems = _read_annotations(document, context)
     texts = TextRenderer(document, context, located)
     body = parse_body(context.markdown, document, texts.find, context.language)
     texts.resolve_body(body)
@@ -93,7 +94,7 @@ def make_article(document: RoutedDocument, context: ArticleContext) -> ArticleRe
     return ArticleResult(
         article=article,
         problems=(*problems, *_no_title(document, body), *texts.problems, *missed),
-        used=_used(located, context.library) if located.whole else None,
+        used=None if used is None else _of_library(used, context.library),
         sound=file is not None,
         unplaced=tuple(unplaced),
         queries=tuple(texts.queries),
@@ -109,11 +110,11 @@ def body_of(document: RoutedDocument, context: ArticleContext) -> Sequence[BodyP
     return make_article(document, context).article.body
 
 
-def _used(located: Located, library: Library) -> references.UsedNames:
-    """Return what an annotation file uses of the library. A person may go by name there."""
+def _of_library(used: UsedNames, library: Library) -> UsedNames:
+    """Return those of the names that are of the library. A person may go by name there."""
     return frozenset(
         (kind, name)
-        for kind, name in references.used(located)
+        for kind, name in used
         if (name in library.sources if kind == "sources" else library.people)
     )
 
@@ -133,14 +134,23 @@ def _no_title(document: RoutedDocument, body: Body) -> Iterator[Problem]:
 
 def _read_annotations(
     document: RoutedDocument, context: ArticleContext
-) -> tuple[AnnotationFile | None, Located, tuple[Problem, ...]]:
-    """Read an article's annotation file. If there is none, return an empty one."""
+) -> tuple[AnnotationFile | None, Located, UsedNames | None, tuple[Problem, ...]]:
+    """Read an article's annotation file. If there is none, return an empty one.
+
+    The third value has the names that it uses; None if it cannot be read as a whole.
+    """
     file, located, problems = read_annotations(document.document.annotations or _NO_ANNOTATIONS)
     if not located.whole:
-        return None, located, problems
-    library = context.library_places
-    against = references.against(located, scale=context.scale, kinds=context.kinds, library=library)
-    return file, located, (*problems, *against)
+        return None, located, None, problems
+    used = references.used(located)
+    against = references.against(
+        located,
+        scale=context.scale,
+        kinds=context.kinds,
+        library=context.library_places,
+        names=used,
+    )
+    return file, located, used, (*problems, *against)
 
 
 def _drafts(placed: Iterable[PlacedAnnotation], unplaced: Iterable[Unplaced]) -> frozenset[str]:

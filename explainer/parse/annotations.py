@@ -36,16 +36,14 @@ def read_library(text: Text) -> tuple[Library | None, Located, tuple[Problem, ..
 def _read(text: Text) -> tuple[Located, tuple[Problem, ...]]:
     """Read a file, in which `type` of a person counts as `kind`: the remark `old-key`."""
     located, problems = yaml.read(text)
-    old = [path for path, _ in find(object, located.data, "people.*.type")]
-    for path in old:
-        person = next(person for _, person in find(dict, located.data, f"people.{path[1]}"))
-        if "kind" in person:
+    for key_path, person in find(dict, located.data, "people.*"):
+        if "type" not in person or "kind" in person:
             continue  # `type` is then an unknown key
         person["kind"] = person.pop("type")
-        new = (*path[:-1], "kind")
-        located.values[new] = located.values.pop(path)
-        located.keys[new] = located.keys.pop(path)
-        message = f"`type` of a person is now called `kind`, as in `{path[1]}`"
+        old, new = (*key_path, "type"), (*key_path, "kind")
+        located.values[new] = located.values.pop(old)
+        located.keys[new] = located.keys.pop(old)
+        message = f"`type` of a person is now called `kind`, as in `{key_path[1]}`"
         problem = Problem(located.key(new), "old-key", message, "write `kind`", "info")
         problems = (*problems, problem)
     return located, problems

@@ -5,7 +5,8 @@ Values of an unexpected type are skipped, because `validate` reports them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from explainer.model.location import KeyPath, Located, Location
@@ -30,36 +31,66 @@ _SEVERITIES: Mapping[Code, Severity] = {
 
 def find(
     kind: type[V] | tuple[type[V], ...], data: object, *patterns: str, key_path: KeyPath = ()
-) -> Iterator[tuple[KeyPath, V]]:
-    """Yield the values of type `kind` that match the patterns, each with its key path.
+) -> list[tuple[KeyPath, V]]:
+    """Return the values of type `kind` that match the patterns, each with its key path.
 
     A pattern consists of keys, `#` for any list entry, and `*` for any key of a mapping, separated
-    by dots: `claims.#.rating`. `key_path` is the path of `data` itself.
+    by dots: `claims.#.rating`. `key_path` is the path of `data` itself. Values in one list or
+    mapping are in its order; otherwise, those of an earlier pattern come first.
     """
+    found: list[tuple[KeyPath, V]] = []
+    _tree(patterns).collect(kind, data, key_path, found)
+    return found
+
+
+class _Tree:
+    """Patterns by their first step, so that what they share is looked up once."""
+
+    def __init__(self) -> None:
+        self.ends = False
+        """Whether a pattern ends here."""
+        self.keys: dict[str, _Tree] = {}
+        """By key: the rest of the patterns."""
+        self.any: _Tree | None = None
+        """The rest of the patterns after `*`."""
+        self.entries: _Tree | None = None
+        """The rest of the patterns after `#`."""
+
+    def below(self, step: str) -> _Tree:
+        """Return the rest of the patterns after a step, to which patterns may be added."""
+        if step == "*":
+            self.any = self.any or _Tree()
+            return self.any
+        if step == "#":
+            self.entries = self.entries or _Tree()
+            return self.entries
+        return self.keys.setdefault(step, _Tree())
+
+    def collect(self, kind: Any, data: object, path: KeyPath, found: list[Any]) -> None:
+        """Add the values at the ends of the patterns to `found`."""
+        if self.ends and isinstance(data, kind):
+            found.append((path, data))
+        if isinstance(data, dict):
+            for key, rest in self.keys.items():
+                if key in data:
+                    rest.collect(kind, data[key], (*path, key), found)
+            if self.any:
+                for key, value in data.items():
+                    self.any.collect(kind, value, (*path, key), found)
+        elif self.entries and isinstance(data, list):
+            for at, value in enumerate(data):
+                self.entries.collect(kind, value, (*path, at), found)
+
+
+@lru_cache(256)
+def _tree(patterns: tuple[str, ...]) -> _Tree:
+    root = _Tree()
     for pattern in patterns:
-        places: list[tuple[KeyPath, Any]] = [(key_path, data)]
+        tree = root
         for step in pattern.split("."):
-            places = _below(places, step)
-            if not places:
-                break
-        for each, value in places:
-            if isinstance(value, kind):
-                yield each, value
-
-
-def _below(places: Iterable[tuple[KeyPath, Any]], step: str) -> list[tuple[KeyPath, Any]]:
-    """Return the values below others, each with its key path."""
-    if step == "#":
-        return [
-            ((*path, at), value)
-            for path, data in places
-            if isinstance(data, list)
-            for at, value in enumerate(data)
-        ]
-    groups = [(path, data) for path, data in places if isinstance(data, dict)]
-    if step == "*":
-        return [((*path, key), value) for path, data in groups for key, value in data.items()]
-    return [((*path, step), data[step]) for path, data in groups if step in data]
+            tree = tree.below(step)
+        tree.ends = True
+    return root
 
 
 def problem_at(

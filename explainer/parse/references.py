@@ -57,23 +57,25 @@ def against(
     scale: Mapping[str, Rating],
     kinds: Iterable[str] = BUILTIN_KINDS,
     library: Located | None = None,
+    names: UsedNames | None = None,
 ) -> tuple[Problem, ...]:
     """Check an annotation file against definitions in other files.
 
     `scale` has the site's ratings by id, `kinds` the ids of its kinds of notes; `library` is the
-    data of `_library.yaml`. Problems: `unknown-rating`, `bad-value` for an unknown kind,
-    `unknown-source`, `unknown-person`, `unknown-claim` (under `disputes`), `duplicate-id` for names
-    that the library also defines, `repeats-cycle` for sources that repeat each other through the
-    library; and `unused-source` and `unused-person` (info). If a library could not be read, nothing
-    is reported as missing.
+    data of `_library.yaml`; `names` is the result of `used`, if it is known. Problems:
+    `unknown-rating`, `bad-value` for an unknown kind, `unknown-source`, `unknown-person`,
+    `unknown-claim` (under `disputes`), `duplicate-id` for names that the library also defines,
+    `repeats-cycle` for sources that repeat each other through the library; and `unused-source` and
+    `unused-person` (info). If a library could not be read, nothing is reported as missing.
     """
     problems = [*_ratings(located, scale), *_kinds(located, tuple(kinds))]
-    problems += [*_disputes(located), *_unused(located, used(located))]
+    names = used(located) if names is None else names
+    problems += [*_disputes(located), *_unused(located, names)]
     if library is not None and library.whole:
         problems += _defined_twice(located, library)
         problems += _circles(located, library)
     if library is None or library.whole:
-        problems += _uses(located, library)
+        problems += _uses(located, names, library)
     return tuple(problems)
 
 
@@ -91,14 +93,14 @@ def unused(library: Located, uses: Iterable[UsedNames]) -> tuple[Problem, ...]:
     return tuple(_unused(library, used(library).union(*uses)))
 
 
-def source_uses(data: Data) -> Iterator[tuple[KeyPath, str]]:
-    """Yield every mention of a source in the data of a file, with its key path."""
+def source_uses(data: Data) -> list[tuple[KeyPath, str]]:
+    """Return every mention of a source in the data of a file, with its key path."""
     return find(str, data, *_SOURCE_USES)
 
 
 def within_library(located: Located) -> tuple[Problem, ...]:
     """Check `_library.yaml` like `within`, and also report `unknown-source` under `repeats`."""
-    return (*within(located), *_uses(located))
+    return (*within(located), *_uses(located, used(located)))
 
 
 # --- where sources and people are named ----------------------------------------------------------
@@ -189,8 +191,8 @@ _ONLY_WITH_QUOTE = {
 def _targets(located: Located) -> Iterator[Problem]:
     for key_path, annotation in find(dict, located.data, *_ANNOTATIONS):
         for key in ("quote", "prefix", "suffix", "section", "image"):
-            at = (*key_path, key)
             if key in annotation and _blank(annotation[key]):
+                at = (*key_path, key)
                 hint = "copy the words from the article, or remove the key"
                 if key == "quote" and located.comment(at) is not None:
                     hint = "put the quote in quotation marks: ` #` begins a comment"
@@ -379,21 +381,26 @@ def _disputes(located: Located) -> Iterator[Problem]:
             yield problem_at(located, key_path, "unknown-claim", message, hint)
 
 
-def _uses(located: Located, library: Located | None = None) -> Iterator[Problem]:
-    """Report sources and people that neither the file nor the library defines."""
+def _uses(located: Located, names: UsedNames, library: Located | None = None) -> Iterator[Problem]:
+    """Report sources and people that neither the file nor the library defines.
+
+    `names` are those that the file uses.
+    """
     sources, people = _defined(located, "sources"), _defined(located, "people")
     if library:
         sources |= _defined(library, "sources")
         people |= _defined(library, "people")
-    for key_path, name in source_uses(located.data):
-        if name not in sources:
+    unknown = {name for kind, name in names if kind == "sources"} - sources
+    for key_path, name in source_uses(located.data) if unknown else ():
+        if name in unknown:
             define = "add it under `sources:` in this file or in content/_library.yaml"
             hint = did_you_mean(name, sources, define)
             message = f"there is no source `{short(name)}`"
             yield problem_at(located, key_path, "unknown-source", message, hint)
-    for key_path, name in find(str, located.data, *_SPEAKERS):
-        # Everything else is a name; 80 % is one wrong letter in five.
-        if name not in people and _ID.fullmatch(name):
+    # Everything else is a name; 80 % is one wrong letter in five.
+    unknown = {by for kind, by in names if kind == "people" and _ID.fullmatch(by)} - people
+    for key_path, name in find(str, located.data, *_SPEAKERS) if unknown else ():
+        if name in unknown:
             near = nearest(name, people, cutoff=80)
             if near is not None:
                 hint = f"did you mean `{near}`? Start other names with a capital letter"

@@ -120,15 +120,17 @@ def test_mistakes_in_authors_and_tags(tmp_path: Path, entry: str, code: str) -> 
     assert [p.code for p in problems if p.code != "unused-person"] == [code]
 
 
+@pytest.mark.parametrize("name", ["a", "a.b", "*"])
 @pytest.mark.parametrize("read", [read_annotations, read_library])
-def test_type_is_the_earlier_name_of_kind(read: Any) -> None:
-    value, located, (problem,) = read(
-        Text("x.yaml", "people:\n  a: {name: A, type: organization}\n")
+def test_type_is_the_earlier_name_of_kind(read: Any, name: str) -> None:
+    value, located, (problem, *_) = read(
+        Text("x.yaml", f"people:\n  {name}: {{name: A, type: organization}}\n".replace("*", "'*'"))
     )
-    assert value.people["a"].kind == "organization"
-    assert located.data == {"people": {"a": {"name": "A", "kind": "organization"}}}
+    assert name == "*" or value.people[name].kind == "organization"  # `*` cannot be an id
+    assert located.data == {"people": {name: {"name": "A", "kind": "organization"}}}
     assert (problem.code, problem.severity) == ("old-key", "info")
-    assert (problem.location.line, problem.location.column) == (2, 16)
+    before = "  'a': {name: A, " if name == "*" else f"  {name}: {{name: A, "
+    assert (problem.location.line, problem.location.column) == (2, len(before) + 1)
 
 
 @pytest.mark.parametrize(
