@@ -3,9 +3,10 @@
     python bench/peers.py [--articles 100 1000 5000] [--rounds 3] [--only NAME] [--install]
     python bench/peers.py --profile [--articles 1000]
 
-Three builds are measured: cold (no output, no cache), without a change, and after one word of one
-article changed. Programs take turns in one run, and the median counts; compare ratios, because
-seconds depend on the machine and on what else it does. CPU seconds include child processes.
+Four builds are measured: cold (no output, no cache), without a change, after one word of one
+article changed, and after its title changed, which other pages show. Programs take turns in one
+run, and the median counts; compare ratios, because seconds depend on the machine and on what else
+it does. CPU seconds include child processes.
 Memory is the largest sum over all processes of a program, sampled in an extra cold build.
 
 The content is that of `generate.py`. The peers have no annotations, so their articles have the same
@@ -36,7 +37,12 @@ from generate import write_site
 
 ROOT = Path(__file__).resolve().parent.parent
 ELEVENTY = ("@11ty/eleventy@3.1.8", "markdown-it-footnote@4.0.0")
-BUILDS = ("cold", "no change", "one edit")
+BUILDS = ("cold", "no change", "one word", "one title")
+EDITS = {
+    "one word": (r"\n\n\w+", "\n\nEdit"),
+    "one title": (r"\ntitle: ", "\ntitle: Edit"),
+}
+"""By build: what is replaced in an article before it, and by which text and a number."""
 
 
 @dataclass(frozen=True)
@@ -182,8 +188,8 @@ def measure(
                 site = sites[program.name]
                 if kind == "cold":
                     clean(program, site)
-                elif kind == "one edit":
-                    edit(site / "content" / f"{name}.md", number)
+                elif kind in EDITS:
+                    edit(site / "content" / f"{name}.md", *EDITS[kind], number)
                 cpu, wall, _ = run(program, site)
                 results[program.name].cpu.setdefault(kind, []).append(cpu)
                 results[program.name].wall.setdefault(kind, []).append(wall)
@@ -196,10 +202,10 @@ def clean(program: Program, site: Path) -> None:
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
 
 
-def edit(file: Path, number: int) -> None:
-    """Change one word in the first paragraph of an article."""
+def edit(file: Path, old: str, new: str, number: int) -> None:
+    """Replace the first match of `old` in an article."""
     text = file.read_text(encoding="utf-8")
-    changed = re.sub(r"\n\n(\w+)", rf"\n\nEdit{number}", text, count=1)
+    changed = re.sub(old, f"{new}{number} ", text, count=1)
     assert changed != text
     file.write_text(changed, encoding="utf-8")
 
