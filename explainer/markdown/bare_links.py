@@ -28,8 +28,6 @@ BARE = "linkify"
 """The `markup` of the tokens of bare links, as in markdown-it."""
 LINKED_AS_TYPED = frozenset({BARE, "autolink"})
 """The `markup` of links whose text is their address."""
-MAYBE_ADDRESS = re.compile(r"://|www\.", re.IGNORECASE)
-"""Finds what may be a bare address."""
 _LONGEST = 2000
 """The longest address, in characters. Some browsers and servers accept no longer ones."""
 _TIMES = 4
@@ -45,6 +43,11 @@ _END = re.compile(
 _TAIL = re.compile(r"[*_~:,.;!?$\\]+\Z")
 _MIXED_HOST = re.compile(r"(//[A-Za-z0-9.-]*\.[A-Za-z]{2,})(?=[^\x00-\x7f])[^/?#:.]*(?![^/?#:])")
 """A host that goes on with letters of another script, as in text without spaces between words."""
+
+
+def may_have_address(text: str) -> bool:
+    """Whether there may be a bare address in a text."""
+    return "://" in text or "www." in text.lower()
 
 
 def bare_links(md: MarkdownIt) -> None:
@@ -78,21 +81,31 @@ class _Progress:
 def _text(state: StateInline, silent: bool) -> bool:
     """Read text up to a character that may be markup, or to `www.`."""
     progress = _Progress.of(state)
+    if progress.has_www:
+        end = _before_www(state, progress)
+    else:
+        found = state.md.inline.terminator_re.search(state.src, state.pos, state.posMax)
+        end = found.start() if found else state.posMax
+    if end == state.pos:
+        return False
+    if not silent:
+        state.append_pending(state.src[state.pos : end])
+    state.pos = end
+    return True
+
+
+def _before_www(state: StateInline, progress: _Progress) -> int:
+    """Return where the text at `state.pos` ends, or an address may begin in it."""
     start, end = progress.text
     if not start <= state.pos < end:
         found = state.md.inline.terminator_re.search(state.src, state.pos)
         end = found.start() if found else len(state.src)
         progress.text = state.pos, end
     end = min(end, state.posMax)
-    if end == state.pos:
-        return False
-    for sign in ("www.", "WWW.") if progress.has_www else ():
+    for sign in ("www.", "WWW."):
         at = state.src.find(sign, state.pos + 1, end)
         end = at if at >= 0 else end
-    if not silent:
-        state.append_pending(state.src[state.pos : end])
-    state.pos = end
-    return True
+    return end
 
 
 def _bare_link(state: StateInline, silent: bool) -> bool:

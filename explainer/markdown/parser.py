@@ -17,6 +17,7 @@ from markdown_it import MarkdownIt
 from markdown_it.common.normalize_url import normalizeLink
 from markdown_it.common.utils import escapeHtml
 from markdown_it.renderer import RendererHTML
+from markdown_it.rules_core import StateCore, normalize
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 from mdit_py_plugins.deflist import deflist_plugin
@@ -24,19 +25,20 @@ from mdit_py_plugins.deflist import deflist_plugin
 from explainer.markdown.addresses import addresses
 from explainer.markdown.alerts import alerts
 from explainer.markdown.attribute_rules import attribute_lists, no_attribute_lists
-from explainer.markdown.bare_links import MAYBE_ADDRESS, bare_links
+from explainer.markdown.bare_links import bare_links, may_have_address
 from explainer.markdown.comments import comment_block, comment_inline, inline, raw_comments
 from explainer.markdown.emphasis import cjk_emphasis
 from explainer.markdown.footnotes import footnotes, no_footnotes
 from explainer.markdown.foreign import (
-    MAYBE_MARK,
     ForeignMark,
     ForeignMarks,
+    may_have_mark,
     note_first,
     note_text,
 )
 from explainer.markdown.formulas import formulas
 from explainer.markdown.highlight import check_fences, code_block
+from explainer.markdown.inline import InlineParser
 from explainer.markdown.media import player
 from explainer.markdown.rules import figures, heading_ids
 from explainer.markdown.tables import caption, captions, table, table_cells
@@ -84,6 +86,7 @@ class Parser:
         html = options.html
         self._typographer = options.typographer
         md = MarkdownIt("commonmark", {"html": html, "xhtmlOut": options.xhtml})
+        md.inline = InlineParser(md.inline)
         md.enable(["table", "strikethrough"]).use(cjk_emphasis)
         md.block.ruler.at("table", table, {"alt": ["paragraph", "reference"]})
         # links.py checks links and reports the bad ones; markdown-it would drop them silently.
@@ -94,6 +97,7 @@ class Parser:
         md.inline.ruler.before("autolink", "comment", comment_inline)
         md.inline.ruler.before("text", "note_first", note_first)
         md.inline.ruler.push("note_text", note_text)
+        md.core.ruler.at("normalize", _normalize)
         md.core.ruler.at("inline", inline)
         md.core.ruler.after("block", "fences", check_fences)
         md.core.ruler.before("inline", "captions", captions)
@@ -171,6 +175,12 @@ def _image(
     return player(tokens[i]) or renderer.image(tokens, i, options, env)
 
 
+def _normalize(state: StateCore) -> None:
+    """Normalize line ends and null characters as markdown-it does, where there are any."""
+    if "\r" in state.src or "\0" in state.src:
+        normalize(state)
+
+
 def _normalize_link(url: str) -> str:
     """Normalize a URL as markdown-it does, but skip the work for URLs that it would not change.
 
@@ -218,11 +228,10 @@ def _footnote_back_link(token: Token) -> str:
 
 
 # A text without any markup: every line begins with a letter (possibly after a quotation mark or
-# bracket), does not end with white space, and contains no character that could start markup.
+# bracket), does not end with white space, contains no character that could start markup, and is no
+# statement of a program.
 # Most notes are such texts. Recognizing them halves the time spent on notes.
-_PLAIN_LINE = (
-    r"[“‘„\"'(]?[^\W\d_](?:[^\\`*_\[\]<&~{\x00-\x1f\x7f]*[^\\`*_\[\]<&~{\x00-\x1f\x7f\s])?"
-)
+_PLAIN_LINE = r"(?!(?:im|ex)port )[“‘„\"'(]?[^\W\d_][^\\`*_\[\]<&~{\x00-\x1f\x7f]*+(?<!\s)"
 _PLAIN = re.compile(rf"{_PLAIN_LINE}(?:\n\n?{_PLAIN_LINE})*")
 
 
@@ -241,7 +250,7 @@ class NoteMarkdown(Parser):
         For `language`, see `parse_with_marks`.
         """
         text = text.strip(" \n")
-        if not _PLAIN.fullmatch(text) or MAYBE_MARK.search(text) or MAYBE_ADDRESS.search(text):
+        if may_have_address(text) or may_have_mark(text) or not _PLAIN.fullmatch(text):
             return None
         parts = text.split("\n\n")
         if self._typographer and language:
