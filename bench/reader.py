@@ -37,7 +37,7 @@ from tests.helpers import browser as browsers  # noqa: E402
 SCRIPT = Path(__file__).with_suffix(".js")
 EXAMPLES = ("kremlin-call", "gettysburg", "binary-search")
 WIDE, PHONE, SHEET = (1280, 800), (390, 844), (794, 1123)
-_ASSET = re.compile(r'<link rel="stylesheet" href="([^"]+)|<script defer src="([^"]+)')
+_ASSET = re.compile(r'<link rel=stylesheet href="([^"]+)|<script defer src="([^"]+)')
 _PDF_PAGE = re.compile(rb"/Type\s*/Page\b(?!s)")
 _TRIALS = 12
 _CORNER = "e => { const r = e.getClientRects()[0]; return [r.x, r.y]; }"
@@ -156,7 +156,7 @@ def read(url: str) -> bytes:
 
 def claims(url: str) -> list[str]:
     """Return the sentences of the page's claims, from the annotations that are beside it."""
-    if b'href="annotations.json"' not in read(url):
+    if b"href=annotations.json" not in read(url):
         return []
     data = json.loads(read(urljoin(url, "annotations.json")))
     items = data["first"]["items"] if "first" in data else []

@@ -14,6 +14,7 @@ from typing import Any
 
 import jinja2
 import jinja2.bccache
+from jinja2 import nodes
 from jinja2.loaders import split_template_path
 from jinja2.nodes import EvalContext
 from jinja2.runtime import Context, Macro
@@ -24,6 +25,7 @@ from explainer.model.free_data import FreeData
 from explainer.model.location import Location
 from explainer.model.problems import Problem, did_you_mean
 from explainer.render import direct as direct_templates
+from explainer.render import slim
 from explainer.render.direct import DirectGenerator
 from explainer.support import cache as cache_folder
 from explainer.support import seal
@@ -104,6 +106,16 @@ class _Context(Context):
 class _Environment(jinja2.Environment):
     context_class = _Context
 
+    def _generate(
+        self,
+        source: nodes.Template,
+        name: str | None,
+        filename: str | None,
+        defer_init: bool = False,
+    ) -> str:
+        slim.slim(source)
+        return super()._generate(source, name, filename, defer_init)
+
 
 class _DirectEnvironment(_Environment):
     code_generator_class = DirectGenerator
@@ -173,7 +185,9 @@ class _BytecodeCache(jinja2.FileSystemBytecodeCache):
 @cache
 def _compiler() -> bytes:
     """Return a hash of what compiles templates."""
-    parts = [Path(path).read_bytes() for path in (__file__, direct_templates.__file__)]
+    parts = [
+        Path(path).read_bytes() for path in (__file__, direct_templates.__file__, slim.__file__)
+    ]
     return hashlib.sha256(b"\0".join([*parts, jinja2.__version__.encode()])).digest()
 
 

@@ -53,7 +53,7 @@ def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         built = build_site(root, BuildOptions(future=True))
     assert not built.failed, built.problems
     moved = root / "_site/old/about/index.html"
-    still = moved.read_text(encoding="utf-8").replace('http-equiv="refresh"', 'name="was-refresh"')
+    still = moved.read_text(encoding="utf-8").replace("http-equiv=refresh", "name=was-refresh")
     moved.write_text(still, encoding="utf-8")
     with browsers.served(root / "_site") as url:
         yield url

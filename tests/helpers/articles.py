@@ -40,6 +40,7 @@ from explainer.render.files import RenderedFile, make_files
 from explainer.render.renderer import Renderer
 from explainer.render.theme import find
 from explainer.site.index import index
+from tests.helpers.pages import quoted
 
 RATINGS = {str(rating.id): rating for rating in DEFAULT_SCALE}
 
@@ -428,7 +429,7 @@ ALIASES = {"/old/": "/kremlin-call/", "/deep/down/": "/kremlin-call/"}
 def build(
     *articles: Article, aliases: dict[str, str] | None = None, **settings: Any
 ) -> dict[str, str]:
-    """Render a site, and return the text of its files by path."""
+    """Render a site, and return the text of its files by path, with all quotation marks."""
     made = renderer(*articles, **settings)
     pages, problems = make_files(made.site_files(ALIASES if aliases is None else aliases))
     assert problems == ()
@@ -438,7 +439,12 @@ def build(
         assert problems == ()
         found += pages
     assert len({page.path for page in found}) == len(found)
-    return {page.path: page.content.decode() for page in found}
+    return {page.path: _text(page) for page in found}
+
+
+def _text(file: RenderedFile) -> str:
+    text = file.content.decode()
+    return quoted(text) if file.path.endswith(".html") else text
 
 
 def crowd(address: str = "/crowd/", **front: Any) -> Article:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import escape
 from html.parser import HTMLParser
+from pathlib import Path
 
 
 def _words(text: str) -> frozenset[str]:
@@ -80,6 +81,23 @@ def parse(html: str) -> Element:
     builder.close()
     assert len(builder.stack) == 1, f"never closed: {[e.tag for e in builder.stack[1:]]}"
     return builder.stack[0]
+
+
+_TAG = re.compile(r"""<[a-z][\w:-]*(?:"[^"]*"|'[^']*'|[^"'>])*>""", re.IGNORECASE)
+_VALUE = re.compile(r"""("[^"]*"|'[^']*')|=([^\s"'>]+)""")
+
+
+def quoted(html: str) -> str:
+    """Return a page with quotation marks around the values of all attributes.
+
+    Templates are written out without those that are not needed (`render/slim.py`).
+    """
+    return _TAG.sub(lambda tag: _VALUE.sub(lambda v: v[1] or f'="{v[2]}"', tag[0]), html)
+
+
+def read(path: Path) -> str:
+    """Return the page in a file, as `quoted` returns it."""
+    return quoted(path.read_text(encoding="utf-8"))
 
 
 _SIMPLE = re.compile(

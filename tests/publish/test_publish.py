@@ -116,7 +116,7 @@ def test_the_branch_contains_only_the_site(site: Path, hub: Path) -> None:
     assert f"main at {short}" in out
     assert "gh-pages on origin" in out
     assert git(hub, "log", "-1", "--format=%cn <%ce>", "gh-pages") == "Ann Author <ann@example.org>"
-    assert 'rel="canonical" href="https://example.org/t/a/"' in git(
+    assert 'rel=canonical href="https://example.org/t/a/"' in git(
         hub, "show", "gh-pages:a/index.html"
     )
 
@@ -325,7 +325,7 @@ def test_the_domain_in_the_settings(site: Path, hub: Path) -> None:
     out = published(site)
     assert git(hub, "show", "gh-pages:CNAME") == "www.example.org"
     assert "for    https://www.example.org/" in out
-    assert 'rel="canonical" href="https://www.example.org/a/"' in git(
+    assert 'rel=canonical href="https://www.example.org/a/"' in git(
         hub, "show", "gh-pages:a/index.html"
     )
 

@@ -8,7 +8,7 @@ import pytest
 
 from explainer.build.options import BuildOptions
 from explainer.build.pipeline import BuildResult, build_site
-from tests.helpers import folders
+from tests.helpers import folders, pages
 
 SITE = {
     "site.toml": 'title = "T"\n[search]\nenabled = false\n[extra]\nmood = "blue"\n',
@@ -31,7 +31,7 @@ def reports(result: BuildResult) -> list[str]:
 
 
 def page(root: Path, name: str) -> str:
-    return (root / "_site" / name / "index.html").read_text(encoding="utf-8")
+    return pages.read(root / "_site" / name / "index.html")
 
 
 def own(expression: str) -> dict[str, str]:

@@ -115,7 +115,7 @@ def test_pages_are_well_formed(site: dict[str, str]) -> None:
         reading = Reading(text)
         assert reading.wrong == [], path
         assert len(reading.ids) == len(set(reading.ids)), path
-        assert text.startswith("<!DOCTYPE html>\n<html lang="), path
+        assert text.startswith("<!DOCTYPE html><html lang="), path
         assert sum(tag == "h1" for tag, _ in reading.tags) == 1, path
         levels = [int(tag[1]) for tag, _ in reading.tags if re.fullmatch("h[1-6]", tag)]
         jumps = [(a, b) for a, b in pairwise(levels) if b > a + 1]
@@ -180,14 +180,14 @@ def test_an_article_page_has_the_promised_attributes(page: str) -> None:
 
 def test_text_is_kept(page: str) -> None:
     """Without our elements, the body is the parser's output, including white space in `pre`."""
-    body = page.partition('<div class="text">\n')[2].partition('<div class="after">')[0]
-    bare = re.sub(r'<aside.*?</aside>\n|<sup class="ref\b.*?</sup>', "", body, flags=re.DOTALL)
+    body = page.partition('<div class="text">')[2].partition('<div class="after">')[0]
+    bare = re.sub(r'<aside.*?</aside>|<sup class="ref\b.*?</sup>', "", body, flags=re.DOTALL)
     given = "".join(part.html for part in rich().body if isinstance(part, Html))
-    assert bare.removesuffix("\n</div>\n</article>\n").rstrip("\n") == given.rstrip("\n")
+    assert bare.removesuffix("</div></article>").rstrip("\n") == given.rstrip("\n")
 
 
 def test_the_text_of_the_page(page: str) -> None:
-    text = " ".join(re.sub(r"<[^>]+>", "", page.partition("<body")[2]).split())
+    text = " ".join(re.sub("<[^>]+>", "", re.sub("</h4>", " ", page.partition("<body")[2])).split())
     for words_ in (
         "3 claims checked: 1 mixed, 2 disputed",
         "Annotated by The explainer team and Ann O’Nym · 20 November 2024",

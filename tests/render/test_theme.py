@@ -21,6 +21,7 @@ from explainer.render.theme import Theme, find
 from explainer.support import stamps
 from explainer.support.stamps import themes_folder
 from tests.helpers.articles import build, crowd, plain, renderer, rich
+from tests.helpers.pages import quoted
 
 
 def put(root: Path, name: str, text: str) -> None:
@@ -90,7 +91,7 @@ def test_a_site_overrides_single_files(tmp_path: Path) -> None:
     made = renderer(rich(), root=tmp_path)
     pages, problems = make_files(made.article_files(rich()))
     assert problems == ()
-    page = pages[0].content.decode()
+    page = quoted(pages[0].content.decode())
     assert "[disputed]" in page
     assert '<link rel="icon" href="../assets/mine/logo.svg?v=' in page
     assert "<title>One call, two accounts · Explained</title>" in page

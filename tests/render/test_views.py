@@ -10,7 +10,7 @@ import pytest
 from explainer.build.options import BuildOptions
 from explainer.build.pipeline import build_site
 from explainer.render.views import _checked
-from tests.helpers import folders
+from tests.helpers import folders, pages
 from tests.helpers.articles import Maker, build, day
 
 
@@ -37,7 +37,7 @@ def test_what_is_after_the_text_leaves_space_for_notes(
         + "".join(f"- {{quote: word{n}, note: n}}\n" for n in range(notes)),
     }
     assert not build_site(folders.put(tmp_path, files), BuildOptions(jobs=1)).failed
-    page = (tmp_path / "_site/a/index.html").read_text(encoding="utf-8")
+    page = pages.read(tmp_path / "_site/a/index.html")
     assert ('<div class="after slim">' in page) is is_slim
 
 

@@ -238,11 +238,11 @@ def test_a_failing_search_is_reported(root: Path, monkeypatch: pytest.MonkeyPatc
 
 def test_a_draft_is_labelled(root: Path) -> None:
     site = started(root)
-    assert 'class="draft"' not in text(site, "/call/")
+    assert "class=draft" not in text(site, "/call/")
     for language, word in {"en": "Draft", "de": "Entwurf", "ar": "مسودة"}.items():
         draft = CALL.replace("---\n", f"---\ndraft: true\nlanguage: {language}\n", 1)
         save(site, root, {"content/call.md": draft})
-        assert f'<span class="draft">{word}</span>' in text(site, "/call/")
+        assert f"<span class=draft>{word}</span>" in text(site, "/call/")
 
 
 # --- like a fresh start --------------------------------------------------------------------------

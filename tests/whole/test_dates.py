@@ -15,6 +15,7 @@ from explainer.build.pipeline import build_site
 from explainer.cli import main
 from explainer.model.scalars import PartialDate
 from tests.helpers import folders
+from tests.helpers.pages import read
 
 FRONT = """---
 title: A
@@ -97,7 +98,7 @@ def test_the_first_and_the_last_date_can_be_written(
         monkeypatch.setenv("SOURCE_DATE_EPOCH", epoch)
         built = build_site(root, BuildOptions(future=True))
         assert built.problems == ()
-    page = (root / "_site/a/index.html").read_text(encoding="utf-8")
+    page = read(root / "_site/a/index.html")
     assert 'class="timeline"' in page
     assert {first, last} <= set(re.findall(r'<time datetime="([^"]*)"', page))
     for file in ("feed.xml", "claims/feed.xml", "sitemap.xml"):

@@ -162,7 +162,7 @@ def test_drafts_are_shown_on_request_and_marked(tmp_path: Path) -> None:
     assert result.annotations == 7
     assert not problems(result, "skipped-draft")
     pages = folders.contents(tmp_path / "_site")
-    mark = b'<span class="draft">Draft</span>'
+    mark = b"<span class=draft>Draft</span>"
     # 4 notes, and after the text 1 claim, 1 question, and as rivals of the other claim 1.
     assert pages["a/index.html"].count(mark) == 7
     for page in ("a/claims/xyzzy/index.html", "claims/index.html", "people/xyzzy/index.html"):

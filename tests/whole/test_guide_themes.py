@@ -13,6 +13,7 @@ from explainer.build.options import BuildOptions
 from explainer.build.pipeline import build_site
 from explainer.model.scalars import Tone
 from tests import ROOT
+from tests.helpers import pages
 
 THEMES = (ROOT / "content/guide/themes.md").read_text(encoding="utf-8")
 DEFAULT = ROOT / "themes/default"
@@ -100,7 +101,7 @@ def test_a_custom_style_sheet_is_linked_last(site: Path) -> None:
     (site / "static/custom.css").write_text(css_of_the_page(), encoding="utf-8")
     (site / "static/favicon.svg").write_text("<svg/>", encoding="utf-8")
     assert not build_site(site, BuildOptions()).problems
-    page = (site / "_site/a/index.html").read_text(encoding="utf-8")
+    page = pages.read(site / "_site/a/index.html")
     sheets = re.findall(r'<link rel="stylesheet" href="([^"?]*)', page)
     assert sheets == ["../assets/style.css", "../custom.css"]
     assert '<link rel="icon" href="../favicon.svg">' in page
@@ -114,7 +115,7 @@ def test_the_block_of_the_page_works(site: Path) -> None:
     (folder / "base.html").write_text(block[1], encoding="utf-8")
     (site / "content/about.md").write_text("---\ntitle: About\n---\n\nUs.\n", encoding="utf-8")
     assert not build_site(site, BuildOptions()).problems
-    page = (site / "_site/a/index.html").read_text(encoding="utf-8")
+    page = pages.read(site / "_site/a/index.html")
     assert '<a href="../about/index.html">About us</a>' in page
 
 
@@ -130,15 +131,15 @@ def test_data_and_a_template_of_its_own(site: Path) -> None:
         text = f"---\n{more}template: essay.html\n---\n\nText.\n"
         (site / f"content/{name}.md").write_text(text, encoding="utf-8")
     assert not build_site(site, BuildOptions()).problems
-    pages = {name: (site / f"_site/{name}/index.html").read_text("utf-8") for name in "bc"}
-    assert '<p class="level">Reading level: easy</p>' in pages["b"]
-    assert "Reading level" not in pages["c"]
+    made = {name: pages.read(site / f"_site/{name}/index.html") for name in "bc"}
+    assert '<p class="level">Reading level: easy</p>' in made["b"]
+    assert "Reading level" not in made["c"]
 
 
 def test_the_ledger_theme_shows_every_note_without_a_script(site: Path) -> None:
     (site / "site.toml").write_text('title = "T"\ntheme = "ledger"\n', encoding="utf-8")
     assert not build_site(site, BuildOptions()).problems
-    page = (site / "_site/a/index.html").read_text(encoding="utf-8")
+    page = pages.read(site / "_site/a/index.html")
     assert page.count('id="note-') == page.count('role="doc-noteref"') == 1
     assert page.index('class="endnotes"') > page.index('class="text"')
     assert "<script defer" not in page

@@ -31,7 +31,7 @@ def build(root: Path, body: str, security: str = "", **files: str) -> list[Probl
 def policy(root: Path, page: str = "a/index.html") -> dict[str, str]:
     """Return the directives of a page's Content-Security-Policy."""
     html = (root / "_site" / page).read_text(encoding="utf-8")
-    found = re.search(r'Content-Security-Policy" content="([^"]*)"', html)
+    found = re.search(r'Content-Security-Policy content="([^"]*)"', html)
     assert found
     parts = (each.strip().partition(" ") for each in found[1].split(";"))
     return {name: sources for name, _, sources in parts}

@@ -100,7 +100,7 @@ def built(
 
 # --- comparing -----------------------------------------------------------------------------------
 
-_BODY = re.compile(r'<div class="text">\n(.*)\n</div>\n</article>', re.DOTALL)
+_BODY = re.compile(r"<div class=text>(.*)</div></article>", re.DOTALL)
 _HEAD = ("html", "title", "meta", "link")
 
 
