@@ -293,7 +293,9 @@ def program() -> str:
     """Return a hash of the program, its themes, and the names and versions of libraries."""
     total = hashlib.sha256(repr(sorted(set(stamps.libraries()))).encode())
     try:
-        for path in sorted(stamps.program()):
+        found = stamps.Scan()
+        stamps.add_program(found)
+        for path in sorted(found.paths):
             if not path.endswith("/"):
                 line = f"{path}\0{stamps.digest(path)}\0"
                 total.update(line.encode(errors="surrogatepass"))

@@ -17,22 +17,23 @@ import json
 import os
 import sys
 import time
-from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
+from explainer.build.state_file import HASH, KeptState
+from explainer.build.written import WrittenFiles
 from explainer.support import cache, clock, seal, stamps
 from explainer.support.files import read_file
 from explainer.support.leftovers import is_temporary
 from explainer.support.paths import MANIFEST, STAGING
-from explainer.support.stamps import NO_STAMP, Stamp, UnstableError
+from explainer.support.stamps import NO_STAMP, Scan, Stamp, UnstableError
 from explainer.support.values import dataclass
 
 _FOLDER: Final = "state"
-_VERSION: Final = 2
+_VERSION: Final = 3
 _MOST: Final = 8
 """The most states that are kept: one for each command with its options."""
 _READ: Final = ("content", "static", "themes")
@@ -42,14 +43,12 @@ _DAMAGED: Final = (LookupError, TypeError, ValueError, AttributeError, Recursion
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What a run reports, ready to be printed."""
+    """What a run reports."""
 
     text: str
-    """The problems, for people."""
-    colored: str
-    """The same with colors."""
-    json: str
-    """The problems, for programs."""
+    """The problems for people, in color."""
+    rows: str
+    """The problems for programs, in JSON."""
     pages: int
     annotations: int
     problems: Mapping[str, int]
@@ -112,35 +111,34 @@ class LastRun:
         own = json.dumps([command, str(self._root), here, decisive])
         self._key = [_VERSION, own, sys.version, sorted(set(stamps.libraries()))]
         name = hashlib.sha256(own.encode()).hexdigest()[:16]
-        self._file = Path(root, cache.FOLDER, _FOLDER, f"{name}.json")
+        self._file = Path(root, cache.FOLDER, _FOLDER, name)
         self._before = self._read()
-        """The last state; empty if there is none that can be used."""
+        """The last state, if there is one that can be used."""
         self.edits: Edits | None = None
         """Set by `recall`: what has changed, if all else is as it was."""
-        self._output: array[int] | None = None
-        """The stamps of the files of the output, if they are as the last run left them."""
+        self._written: WrittenFiles | None = None
+        """What is in the output folder, if it is as the last run left it."""
         self._started = time.time_ns()
-        self._hashes: dict[str, str] = {}
+        self._hashes: dict[str, bytes] = {}
         """By path: hashes of what this run has found."""
-        self._found: dict[str, Stamp] = {}
+        self._found: Scan | None = None
         with suppress(OSError, UnstableError):
             found = self._scan()
-            for path, stamp in found.items():
-                if stamps.is_recent(stamp, self._started):  # a later change may not be noticed
-                    self._hash(path)
+            for path in found.recent(self._started):  # a later change may not be noticed
+                self._hash(path)
             self._found = found
 
     def recall(self) -> Report | None:
         """Return the report of the last run if this one would come to the same, or None."""
         if self._clean:
-            self._before = {}
+            self._before = None
         if self._before and self._found:
             try:
-                return self._recalled()
+                return self._recalled(self._before, self._found)
             except (OSError, UnstableError):
                 pass
             except _DAMAGED:  # its hashes cannot be trusted, either
-                self._before = {}
+                self._before = None
         return None
 
     def keep(
@@ -156,78 +154,87 @@ class LastRun:
         """
         with suppress(OSError, UnstableError):
             self._file.unlink(missing_ok=True)
-            if not self._found or self._scan() != self._found:
+            if not self._found or not self._found.is_same(self._scan()):
                 return
             manifest = self._manifest(conditions)
             written = None
             if conditions.manifest:
                 if manifest is None or manifest[1] != conditions.manifest:
                     return  # another run has written there
-                if changed is None or self._output is None:
-                    written = _written(conditions.output)[0]
+                if changed is None or self._written is None:
+                    written = WrittenFiles.now(conditions.output)
                 else:
-                    before = self._before["written"]
-                    written = _updated(conditions.output, before, self._output, changed)
-            elif manifest and stamps.is_recent(manifest[0], self._started):
+                    written = self._written.updated(conditions.output, changed)
+            elif manifest and not manifest[0]:
                 return  # this run may have read an earlier one
-            self._write(asdict(report), asdict(conditions), manifest, written)
+            self._write(self._found, asdict(report), asdict(conditions), manifest, written)
 
-    def _recalled(self) -> Report | None:
-        before = self._before
-        report, conditions = Report(**before["report"]), Conditions(**before["conditions"])
+    def _recalled(self, before: KeptState, found: Scan) -> Report | None:
+        report, conditions = Report(**before.report), Conditions(**before.conditions)
         warned = bool(report.problems.get("warning"))
         if not conditions.hold(strict=self._strict, warned=warned):
             return None
         if self._has_leftovers(conditions):
             return None
-        if self._found.keys() != before["files"].keys():
+        edited = self._edited(before, found)
+        if edited is None or (edited and not conditions.basis):
             return None
-        files, is_same = before["files"], self._is_same
-        edited = [path for path, stamp in self._found.items() if not is_same(path, stamp, files)]
-        if edited and not conditions.basis:
-            return None
-        manifest, written, intact = self._manifest(conditions), before["written"], None
-        if (manifest and manifest[1]) != (before["manifest"] and before["manifest"][1]):
+        manifest, written = self._manifest(conditions), before.written
+        if (manifest and manifest[1]) != (before.manifest and before.manifest[1]):
             return None
         if written:
-            found = _intact(conditions.output, written)
-            if found is None:
+            written = self._written = written.again(conditions.output)
+            if written is None:
                 return None
-            intact, self._output = found
         if edited:
             self.edits = Edits(frozenset(edited), conditions, report)
             return None
-        if self._hashes or (written and intact is not written):
-            self._write(before["report"], before["conditions"], manifest, intact)
+        if self._hashes or (manifest, written) != (before.manifest, before.written):
+            self._write(found, before.report, before.conditions, manifest, written)
         return report
 
-    def _is_same(self, path: str, stamp: Stamp, files: Mapping[str, Any]) -> bool:
-        """Whether a file or folder is as it was before, by its stamp or else by its content."""
-        before, known = files[path]
-        return before == stamp or (len(stamp) > 1 and self._hash(path) == known)
+    def _edited(self, before: KeptState, found: Scan) -> list[str] | None:
+        """Return the files that differ from those before; None if there are more or fewer."""
+        if found.is_same(before.files):
+            return []
+        if set(found.paths) != set(before.files.paths):
+            return None
+        changed, hashes = found.changed(before.files), before.hashes
+        if any(path.endswith("/") for path in changed):
+            return None
+        return [path for path in changed if self._hash(path) != hashes[path]]
 
-    def _hash(self, path: str) -> str:
+    def _hash(self, path: str) -> bytes:
         if path not in self._hashes:
-            self._hashes[path] = stamps.digest(str(self._root / path))
+            self._hashes[path] = bytes.fromhex(stamps.digest(str(self._root / path)))
         return self._hashes[path]
 
-    def _scan(self) -> dict[str, Stamp]:
-        """Return the stamps of all that a run reads, by path: relative to the site's folder, or
+    def _scan(self) -> Scan:
+        """Return the stamps of all that a run reads, by paths relative to the site's folder, or
         absolute. Raises OSError and UnstableError.
         """
-        found = {"site.toml": stamps.stamp(str(self._root / "site.toml"))}
+        found = Scan()
+        found.add_file(str(self._root / "site.toml"), "site.toml")
         for name in _READ:
-            found |= stamps.stamps(str(self._root / name), name)
+            found.add(str(self._root / name), name)
         for path in _workflows(self._root):
-            found[path] = stamps.stamp(path)
-        return found | stamps.program()
+            found.add_file(path, path)
+        stamps.add_program(found)
+        return found
 
     def _manifest(self, conditions: Conditions) -> tuple[Stamp, str] | None:
-        """Return the stamp and the hash of the output folder's manifest; None without one."""
+        """Return the stamp and the hash of the output folder's manifest; None without one.
+
+        There is no stamp if it may still change without getting another one.
+        """
         path = f"{conditions.output}/{MANIFEST}"
         if not os.path.lexists(path):
             return None
-        return stamps.stamp(path), stamps.digest(path)
+        stamp = stamps.stamp(path)
+        if self._before and self._before.manifest and self._before.manifest[0] == stamp:
+            return self._before.manifest
+        is_recent = stamps.is_recent(stamp, self._started)
+        return NO_STAMP if is_recent else stamp, stamps.digest(path)
 
     def _has_leftovers(self, conditions: Conditions) -> bool:
         """Whether another run, or a killed one, has temporary files beside the site's folders."""
@@ -235,32 +242,41 @@ class LastRun:
         names = [path.name for folder in folders for path in folder.iterdir()]
         return any(is_temporary(name) or name.startswith(STAGING) for name in names)
 
-    def _read(self) -> dict[str, Any]:
-        """Return the last state; empty if there is none that can be used."""
+    def _read(self) -> KeptState | None:
+        """Return the last state, if there is one that can be used."""
         with suppress(OSError, *_DAMAGED):
             content = read_file(self._file)
             check, content = content[: seal.SIZE], content[seal.SIZE :]
             if seal.fits(check, content):
-                state: dict[str, Any] = json.loads(content)
-                return state if state["key"] == self._key else {}
-        return {}
+                return KeptState.unpack(content, self._key)
+        return None
 
-    def _write(self, report: object, conditions: object, *output: object) -> None:
-        """Write the state; `output`: the manifest and what was written. Raises OSError."""
-        known = self._before.get("files", {})
-        files = {}
-        for path, stamp in self._found.items():
-            is_known = path not in self._hashes and path in known and known[path][0] == stamp
-            hashed = known[path][1] if is_known else "" if len(stamp) == 1 else self._hash(path)
-            files[path] = NO_STAMP if stamps.is_recent(stamp, self._started) else stamp, hashed
-        state = dict(zip(("manifest", "written"), output, strict=True))
-        state |= {"key": self._key, "report": report, "conditions": conditions, "files": files}
-        content = json.dumps(state, separators=(",", ":")).encode()
+    def _write(
+        self,
+        found: Scan,
+        report: Mapping[str, Any],
+        conditions: Mapping[str, Any],
+        manifest: tuple[Stamp, str] | None,
+        written: WrittenFiles | None,
+    ) -> None:
+        """Write the state. Raises OSError."""
+        before, hashes = self._before, dict[str, bytes]()
+        if before:
+            hashes |= before.hashes
+            for path in found.changed(before.files):
+                hashes.pop(path, None)
+        hashes |= self._hashes
+        for path in found.paths:
+            if path not in hashes:
+                hashes[path] = bytes(HASH) if path.endswith("/") else self._hash(path)
+        joined = b"".join(hashes[path] for path in found.paths)
+        stable = found.without(frozenset(found.recent(self._started)))
+        content = KeptState(report, conditions, manifest, written, stable, joined).pack(self._key)
         folder = self._file.parent
         if folder.parent.is_dir() and not folder.is_symlink():  # `check` does not create it
             folder.mkdir(exist_ok=True)
             cache.write(self._file, seal.of(content) + content)
-            states = folder.glob("[0-9a-f]*.json")
+            states = folder.glob("[0-9a-f]*")
             old = sorted(states, key=lambda each: each.stat().st_mtime_ns)
             for each in old[:-_MOST]:
                 each.unlink()
@@ -274,56 +290,3 @@ def _workflows(root: Path) -> Iterator[str]:
             yield from sorted(map(str, workflows.iterdir()))
         if (folder / ".git").exists():
             return
-
-
-def _listed(output: str) -> dict[str, str]:
-    """Return the hashes that the manifest lists, by path. Raises OSError, ValueError, TypeError."""
-    with Path(output, MANIFEST).open("rb") as file:
-        manifest = json.load(file)
-    if "unfinished" in manifest:
-        raise UnstableError(output)
-    return dict(manifest["files"])
-
-
-def _written(output: str) -> tuple[dict[str, Any], array[int]]:
-    """Return what a run has written, and the stamps. Raises as `_listed`, and UnstableError."""
-    files = _listed(output)
-    numbers, recent = stamps.together(output, files, time.time_ns())
-    known = {path: files[path] for path in recent}
-    return {"paths": list(files), "stamps": _hashed(numbers), "recent": known}, numbers
-
-
-def _intact(output: str, written: dict[str, Any]) -> tuple[dict[str, Any], array[int]] | None:
-    """Return what a run has written, perhaps with new stamps; None if a file is gone or differs."""
-    numbers, recent = stamps.together(output, written["paths"], time.time_ns())
-    is_same = _hashed(numbers) == written["stamps"]
-    known = written["recent"] if is_same else _listed(output)
-    if any(stamps.digest(f"{output}/{path}") != hashed for path, hashed in known.items()):
-        return None
-    if not is_same:
-        return _written(output)
-    still = {path: known[path] for path in recent if path in known}
-    return (written if still == known else {**written, "recent": still}), numbers
-
-
-def _updated(
-    output: str, written: dict[str, Any], numbers: array[int], changed: Mapping[str, str]
-) -> dict[str, Any]:
-    """Return what a run has written, and which files another has `changed` since.
-
-    `numbers` are the stamps of the former, and will be those of the latter. Raises as `together`.
-    """
-    places = {path: number for number, path in enumerate(written["paths"])}
-    now, recent = time.time_ns(), dict(written["recent"])
-    for path, hashed in changed.items():
-        first = places[path] * stamps.TOGETHER
-        one, is_recent = stamps.together(output, [path], now)
-        numbers[first : first + stamps.TOGETHER] = one
-        recent.pop(path, None)
-        if is_recent:
-            recent[path] = hashed
-    return {"paths": written["paths"], "stamps": _hashed(numbers), "recent": recent}
-
-
-def _hashed(numbers: array[int]) -> str:
-    return hashlib.sha256(numbers.tobytes()).hexdigest()

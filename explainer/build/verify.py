@@ -17,7 +17,7 @@ from explainer.build.pipeline import BuildResult, build_site
 from explainer.build.state import Edits
 from explainer.model.location import Location
 from explainer.model.problems import OUTPUT_CODES, Problem, some, sort
-from explainer.model.report import as_json
+from explainer.model.report import as_rows
 from explainer.output.guard import read_manifest
 from explainer.support.leftovers import temporary_folder
 
@@ -74,8 +74,8 @@ def _content(folder: Path, path: str) -> bytes | None:
 
 
 def _messages(built: BuildResult) -> list[Mapping[str, Any]]:
-    report = built.report.json if built.report else as_json(built.problems)
-    return [problem for problem in json.loads(report) if problem["code"] not in OUTPUT_CODES]
+    rows = built.report.rows if built.report else as_rows(built.problems)
+    return [problem for problem in json.loads(rows) if problem["code"] not in OUTPUT_CODES]
 
 
 def _bug(what: str) -> Problem:

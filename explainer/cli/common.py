@@ -58,10 +58,12 @@ def command_errors(
 
 
 def _url(context: click.Context, parameter: click.Parameter, value: str | None) -> SiteUrl | None:
+    if value is None:
+        return None
     from explainer.model.scalars import SiteUrl
 
     try:
-        return None if value is None else SiteUrl.check(value)
+        return SiteUrl.check(value)
     except ValueError as error:
         raise click.BadParameter(str(error)) from None
 
@@ -182,38 +184,38 @@ def run(
             state.keep(done, built.conditions, built.changed)
     seconds = time.perf_counter() - started
     if form != "text":
-        click.echo(_formatted(done.json, form), nl=False)
+        click.echo(_formatted(done.rows, form), nl=False)
     elif done.text:
         color = _has_colors()
-        click.echo(done.colored if color else done.text, nl=False, err=True, color=color)
+        text = done.text if color else click.unstyle(done.text)
+        click.echo(text, nl=False, err=True, color=color)
     click.echo(_summary(done, seconds, writes), err=True)
     return PROBLEMS if done.failed else DONE
 
 
-def _formatted(report: str, form: str) -> str:
+def _formatted(rows: str, form: str) -> str:
     """Return a report for programs in another format, with paths from the repository's top."""
-    if form == "json":
-        return report
     import json
 
+    if form == "json":
+        return json.dumps(json.loads(rows), indent=2) + "\n"
     from explainer.model.report_for_ci import as_github, as_sarif
     from explainer.scaffold.site import repository_above
 
     root = site_folder().resolve()
     top = repository_above(root)
     folder = f"{root.relative_to(top).as_posix()}/" if top else ""
-    return (as_github if form == "github" else as_sarif)(json.loads(report), folder)
+    return (as_github if form == "github" else as_sarif)(json.loads(rows), folder)
 
 
 def reported(built: BuildResult) -> Report:
     """Return what a run reports, ready to be printed."""
     from explainer.build.state import Report
-    from explainer.model.report import as_json, as_text
+    from explainer.model.report import as_rows, as_text
 
     return Report(
-        text=as_text(built.problems, built.texts, color=False),
-        colored=as_text(built.problems, built.texts, color=True),
-        json=as_json(built.problems),
+        text=as_text(built.problems, built.texts, color=True),
+        rows=as_rows(built.problems),
         pages=built.pages,
         annotations=built.annotations,
         problems=dict(Counter(problem.severity for problem in built.problems)),

@@ -13,14 +13,13 @@ import os
 import stat
 import sys
 from array import array
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 Stamp: TypeAlias = list[int]
-"""Size, times of the last changes of content and status, inode, and mode; a list, as in JSON. Of a
-folder, only the mode: its names are in the list of files."""
+"""Size, times of the last changes of content and status, inode, and mode."""
 
 NO_STAMP: Stamp = []
 """In place of the stamp of a file that must be hashed."""
@@ -34,34 +33,94 @@ class UnstableError(Exception):
     """A folder contains something that stamps do not describe, such as a link."""
 
 
-def stamps(folder: str, name: str) -> dict[str, Stamp]:
-    """Return the stamps of all files and folders below a folder, by a path that begins with `name`.
+class Scan:
+    """The stamps of many files and folders, together: there are no objects for each of them."""
 
-    A folder that does not exist has none. Raises UnstableError, and OSError for what cannot be
-    read.
-    """
-    found: dict[str, Stamp] = {}
-    _scan(folder, name, found)
-    return found
+    EACH: Final = 5
+    """How many numbers a stamp has. Those of a folder are its mode and zeros."""
 
+    def __init__(self) -> None:
+        self.paths: list[str] = []
+        """The path of a folder ends with a slash."""
+        self.numbers = array("Q")
 
-def _scan(folder: str, name: str, found: dict[str, Stamp]) -> None:
-    try:
+    def add(self, folder: str, name: str) -> None:
+        """Add all files and folders below a folder, by a path that begins with `name`.
+
+        A folder that does not exist has none. Raises UnstableError, and OSError for what cannot be
+        read.
+        """
+        if os.path.lexists(folder):
+            with _counted(folder):
+                self._add(folder, name)
+
+    def add_file(self, file: str, path: str) -> None:
+        """Add a file by a path. Raises OSError, and UnstableError if it is not a file."""
+        with _counted(file):
+            self.numbers.extend(stamp(file))
+            self.paths.append(path)
+
+    def _add(self, folder: str, name: str) -> None:
         mode = os.lstat(folder).st_mode
-    except FileNotFoundError:
-        return
-    if not stat.S_ISDIR(mode):
-        raise UnstableError(folder)
-    found[f"{name}/"] = [mode]
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if entry.is_dir(follow_symlinks=False):
-                if entry.name != "__pycache__":
-                    _scan(entry.path, f"{name}/{entry.name}", found)
-            elif entry.is_file(follow_symlinks=False):
-                found[f"{name}/{entry.name}"] = _of(entry.stat(follow_symlinks=False))
-            else:
-                raise UnstableError(entry.path)
+        if not stat.S_ISDIR(mode):
+            raise UnstableError(folder)
+        self.paths.append(f"{name}/")
+        self.numbers.extend((mode, 0, 0, 0, 0))
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    if entry.name != "__pycache__":
+                        self._add(entry.path, f"{name}/{entry.name}")
+                elif entry.is_file(follow_symlinks=False):
+                    self.numbers.extend(_of(entry.stat(follow_symlinks=False)))
+                    self.paths.append(f"{name}/{entry.name}")
+                else:
+                    raise UnstableError(entry.path)
+
+    def is_same(self, other: Scan) -> bool:
+        """Whether another scan has found the same stamps."""
+        return self.numbers == other.numbers and self.paths == other.paths
+
+    def changed(self, before: Scan) -> list[str]:
+        """Return the paths with another stamp than before, or with none before."""
+        each, known = self.EACH, before._by_path()
+        return [
+            path
+            for i, path in enumerate(self.paths)
+            if self.numbers[i * each : i * each + each] != known.get(path)
+        ]
+
+    def recent(self, now: int) -> list[str]:
+        """Return the paths of files that may still change without getting another stamp."""
+        if not self.numbers or max(map(max, self._times())) <= now - _COARSE:
+            return []
+        changed = map(max, *self._times())
+        return [p for p, at in zip(self.paths, changed, strict=True) if _is_recent(at, now)]
+
+    def without(self, paths: Collection[str]) -> Scan:
+        """Return the same without the stamps of some paths: zeros."""
+        scan, each = Scan(), self.EACH
+        scan.paths, scan.numbers = self.paths, self.numbers[:]
+        for i, path in enumerate(self.paths) if paths else ():
+            if path in paths:
+                scan.numbers[i * each : i * each + each] = array("Q", bytes(8 * each))
+        return scan
+
+    def _by_path(self) -> dict[str, array[int]]:
+        numbers, each = self.numbers, self.EACH
+        return {path: numbers[i * each : i * each + each] for i, path in enumerate(self.paths)}
+
+    def _times(self) -> tuple[array[int], array[int]]:
+        return self.numbers[1 :: self.EACH], self.numbers[2 :: self.EACH]
+
+
+@contextmanager
+def _counted(path: str) -> Iterator[None]:
+    """Raise UnstableError if a number does not fit, such as a time before 1970."""
+    try:
+        yield
+    except OverflowError:
+        raise UnstableError(path) from None
 
 
 def stamp(path: str) -> Stamp:
@@ -79,7 +138,7 @@ def _of(status: os.stat_result) -> Stamp:
 
 def is_recent(found: Stamp, now: int) -> bool:
     """Whether a file may still change without getting another stamp. `now`: see time.time_ns."""
-    return len(found) > 1 and _is_recent(max(found[1:3]), now)
+    return _is_recent(max(found[1:3]), now)
 
 
 def _is_recent(changed: int, now: int) -> bool:
@@ -92,26 +151,33 @@ def digest(path: str) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-TOGETHER = 5
-"""How many numbers `together` returns for each file."""
+TOGETHER: Final = 3
+"""How many numbers `together` returns for each file or folder."""
+
+_HAS_FOLDERS: Final = os.lstat in os.supports_dir_fd
 
 
 def together(folder: str, paths: Iterable[str], now: int) -> tuple[array[int], list[str]]:
-    """Return the stamps of many files in a folder, and which of them are recent.
+    """Return short stamps of many files or folders below a folder, and which of them are recent.
 
-    Raises OSError if one does not exist, UnstableError if one is not a file.
+    Such a stamp has the times of the last changes, and the inode. An empty path is the folder
+    itself. Raises OSError if one does not exist.
     """
     numbers = array("Q")
     recent = []
-    add, lstat, top = numbers.extend, os.lstat, f"{folder}/"
-    for path in paths:
-        status = lstat(top + path)
-        changed = max(status.st_mtime_ns, status.st_ctime_ns)
-        add((status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino, status.st_mode))
-        if changed > now - _COARSE and _is_recent(changed, now):
-            recent.append(path)
-        if not stat.S_ISREG(status.st_mode):
-            raise UnstableError(path)
+    opened = os.open(folder, os.O_RDONLY) if _HAS_FOLDERS else None
+    add, lstat, top = numbers.extend, os.lstat, "" if _HAS_FOLDERS else f"{folder}/"
+    try:
+        with _counted(folder):
+            for path in paths:
+                status = lstat(top + path or ".", dir_fd=opened)
+                changed = status.st_mtime_ns, status.st_ctime_ns
+                add((*changed, status.st_ino))
+                if max(changed) > now - _COARSE and _is_recent(max(changed), now):
+                    recent.append(path)
+    finally:
+        if opened is not None:
+            os.close(opened)
     return numbers, recent
 
 
@@ -124,13 +190,12 @@ def themes_folder() -> Path:
     return inside if inside.is_dir() else _package().parent / "themes"
 
 
-def program() -> dict[str, Stamp]:
-    """Return the stamps of the program and its themes, as `stamps` does, by absolute path."""
+def add_program(found: Scan) -> None:
+    """Add the program and its themes, by absolute paths. Raises as `Scan.add`."""
     package, themes = _package(), themes_folder()
-    found = stamps(str(package), str(package))
+    found.add(str(package), str(package))
     if not themes.is_relative_to(package):
-        found |= stamps(str(themes), str(themes))
-    return found
+        found.add(str(themes), str(themes))
 
 
 def _package() -> Path:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TypeAlias
 
+from explainer.build import written
 from tests.helpers import folders
 
 Edit: TypeAlias = Callable[[Path, random.Random], object]
@@ -404,8 +405,9 @@ def output(root: Path, random: random.Random) -> None:
     if path and random.random() < 0.5:
         path.unlink()
     elif path:
-        text = path.read_text()
-        path.write_text(text.replace("<p>", "<b>"))
+        new = path.with_name("new") if random.random() < 0.5 or not written.MOST else path
+        new.write_text(path.read_text().replace("<p>", "<b>"))
+        new.replace(path)
 
 
 EDITS: Mapping[str, tuple[Edit, int]] = {
