@@ -101,6 +101,13 @@
       return lines.length;
     },
 
+    // From the title with what is below it to the first block of the text.
+    gap: () => {
+      const head = all(".head > :not(.at-a-glance)").filter((e) => e.getClientRects().length);
+      const ends = head.map((e) => e.getBoundingClientRect().bottom);
+      return text().firstElementChild.getBoundingClientRect().top - Math.max(...ends);
+    },
+
     // Words that can be seen: of the article, and of everything else in `main`.
     words: () => {
       const article = words(nodes(text(), APART));

@@ -43,7 +43,7 @@ RTL_STYLE = "rtl.css"
 NOTHING = Markup()
 _LONGEST_TITLE = 70
 _BLOCK = re.compile(r"<(?:dl|pre|table|figure|hr|audio|video)\b")
-_BLOCK_SIGNS = (" data-width=", " data-alert=")
+_BLOCK_SIGNS = (" data-width=", " data-alert=", ' class="footnotes"')
 _UNWORDED_SIGNS = (" data-overlap=", "footnote", " data-alert=")
 _UNWORDED = re.compile(
     r' data-overlap="(?P<overlap>[0-9]+)"| aria-label="(?P<back>↩)"'

@@ -55,6 +55,18 @@ def test_the_text_is_calm(browser: Any, own_site: Path, stress: Path, name: str)
     assert max(errors) <= 3
 
 
+@pytest.mark.parametrize("width", [1024, 1280, 1680])
+@pytest.mark.parametrize("name", PAGES)
+def test_the_text_begins_below_the_head(
+    browser: Any, own_site: Path, stress: Path, name: str, width: int
+) -> None:
+    """It does not wait for the end of what is beside the title."""
+    folder = stress if "/" in name else own_site
+    (gap,) = measured(browser, folder, name, width, "gap()")
+    assert 20 <= gap <= 45
+    assert name != "gettysburg" or measured(browser, folder, name, width, "firstLines()")[0] >= 8
+
+
 def test_the_figures_of_a_dense_page(browser: Any, own_site: Path) -> None:
     """1,327 words with 37 notes: heights, the first screen, the apparatus, and tab stops."""
     page = "kremlin-call"
@@ -89,7 +101,7 @@ def tab_stops(tab: Any) -> int:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("name", "most"), [("kremlin-call", 12), ("gettysburg", 7), ("binary-search", 7)]
+    ("name", "most"), [("kremlin-call", 11), ("gettysburg", 5), ("binary-search", 6)]
 )
 def test_print_needs_few_sheets_and_no_letter_is_tiny(
     browser: Any, own_site: Path, name: str, most: int

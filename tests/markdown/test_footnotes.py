@@ -133,6 +133,18 @@ def test_reports_name_the_file_with_line_and_column(tmp_path: Path) -> None:
     assert [str(each.related[0].location) for each in (unknown, twice)] == ["content/a.md:6:1"] * 2
 
 
+def test_only_pages_with_footnotes_load_their_styles(tmp_path: Path) -> None:
+    files = {
+        "site.toml": 'title = "T"\n',
+        "content/with.md": "# A\n\nHe paid.[^a]\n\n[^a]: File.\n",
+        "content/without.md": "# B\n\nHe paid, says footnote 1.\n",
+    }
+    assert not build_site(folders.put(tmp_path, files), BuildOptions(jobs=1)).problems
+    for name in ("with", "without"):
+        page = (tmp_path / "_site" / name / "index.html").read_text(encoding="utf-8")
+        assert ("blocks.css" in page) == (name == "with")
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("unit", ["[^a] ", "^[x] "])
 def test_many_footnotes_in_one_line_take_linear_time(unit: str) -> None:
