@@ -19,7 +19,6 @@ from explainer.model.problems import Problem
 from explainer.model.ratings import Rating
 from explainer.model.scalars import Genre
 from explainer.model.settings import KindSettings
-from explainer.parse.references import UsedNames
 from explainer.support.values import dataclass
 
 
@@ -136,8 +135,8 @@ class ArticleResult:
     """The article, without the annotations that have no place or are left out."""
     problems: tuple[Problem, ...]
     """The problems to report to the author."""
-    used: UsedNames | None
-    """What its annotations name, if the library may have it; None if the file cannot be read."""
+    used: tuple[tuple[str, str], ...] | None
+    """Those of `references.used` that the library may have; None if the file cannot be read."""
     sound: bool
     """Whether its annotation file can be used."""
     unplaced: tuple[Unplaced, ...]
@@ -147,7 +146,7 @@ class ArticleResult:
     pointers: tuple[Pointer, ...]
     """Its links to parts of pages, including its own page, and to pages of people, topics, and
     claims."""
-    anchors: frozenset[str]
+    anchors: tuple[str, ...]
     """Ids in its text that links can name. Its page also has those of its annotations."""
     allowances: tuple[Allowance, ...]
     """The entries of `allow` of its annotations."""

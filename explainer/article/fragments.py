@@ -48,7 +48,7 @@ def _parts(result: ArticleResult) -> frozenset[str]:
     names, sources = _named(result)
     kinds = ("note", "ref", "claim", "question")
     ids = {f"{kind}-{name}" for kind in kinds for name in names}
-    return result.anchors | ids | {f"source-{name}" for name in sources}
+    return frozenset(result.anchors) | ids | {f"source-{name}" for name in sources}
 
 
 def _named(result: ArticleResult) -> tuple[set[str], set[str]]:

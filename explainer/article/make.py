@@ -99,22 +99,22 @@ def make_article(document: RoutedDocument, context: ArticleContext) -> ArticleRe
         unplaced=tuple(unplaced),
         queries=tuple(texts.queries),
         pointers=tuple(texts.pointers),
-        anchors=anchors,
+        anchors=tuple(sorted(anchors)),
         allowances=tuple(annotation_allowances(located, document.document.paths)),
         findings=context.inspector and context.inspector(inspection),
     )
 
 
-def body_of(document: RoutedDocument, context: ArticleContext) -> Sequence[BodyPart]:
-    """Return the body of an article, for `LaterBody`."""
-    return make_article(document, context).article.body
+def article_of(document: RoutedDocument, context: ArticleContext) -> Article:
+    """Make only an article, for `LaterBody`."""
+    return make_article(document, context).article
 
 
-def _of_library(used: UsedNames, library: Library) -> UsedNames:
+def _of_library(used: UsedNames, library: Library) -> tuple[tuple[str, str], ...]:
     """Return those of the names that are of the library. A person may go by name there."""
-    return frozenset(
+    return tuple(
         (kind, name)
-        for kind, name in used
+        for kind, name in sorted(used)
         if (name in library.sources if kind == "sources" else library.people)
     )
 

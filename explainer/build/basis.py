@@ -11,12 +11,12 @@ from typing import Final, TypeAlias
 from explainer.article.context import ArticleContext, ArticleResult
 from explainer.build import disk
 from explainer.build.disk import Disk
-from explainer.build.faces import Digests
 from explainer.build.pages import WriteResult
 from explainer.build.site import LoadResult
 from explainer.build.store import Store
 from explainer.markdown import data_files, picture_sizes, pictures
 from explainer.model.allow import Allowance
+from explainer.model.article import Digests
 from explainer.model.documents import Asset, RoutedDocument
 from explainer.model.problems import OUTPUT_CODES, Problem
 from explainer.output.search import Pagefind

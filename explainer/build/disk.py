@@ -38,10 +38,11 @@ from explainer.model.location import Lines, Location
 from explainer.model.site import ClaimRef
 from explainer.render.context import RenderContext
 from explainer.support import cache, seal, stamps
+from explainer.support.spool import Held, Spool
 
 Table: TypeAlias = Literal["articles", "pages", "runs"]
 _TABLES: Final[tuple[Table, ...]] = get_args(Table)
-Row: TypeAlias = tuple[bytes, bytes]
+Row: TypeAlias = tuple[bytes, Held]
 """The key of a value, and the value with its seal."""
 
 _NAME: Final = "cache.db"
@@ -65,6 +66,7 @@ class Disk:
         self._used: dict[Table, set[str]] = {table: set() for table in _TABLES}
         """The paths of the earlier rows that this run has read."""
         self._new: dict[Table, dict[str, Row]] = {table: {} for table in _TABLES}
+        self._spool = Spool(folder)
         self._reader: sqlite3.Connection | None = None
         if trusted and self._file and os.path.isfile(self._file):  # noqa: PTH113 - raises nothing
             with suppress(Exception):  # it may be damaged
@@ -104,7 +106,11 @@ class Disk:
 
     def keep(self, table: Table, path: str, key: bytes, packed: bytes) -> None:
         """Keep a value (see `pack`) for later runs."""
-        self._new[table][path] = key, seal.of(packed) + packed
+        self._new[table][path] = key, self._spool.put(seal.of(packed) + packed)
+
+    def hold(self, content: bytes) -> Held:
+        """Hold bytes outside of memory for as long as this run needs them."""
+        return self._spool.put(content)
 
     def save(self, *, others: bool = False) -> None:
         """Write the rows that this run has read or kept, in place of all earlier ones.
@@ -153,7 +159,7 @@ class Disk:
                 delete = f"delete from {table} where use = ? and path = ?"  # noqa: S608
                 database.executemany(delete, [(self._use, path) for path in gone])
             insert = f"insert or replace into {table} values (?, ?, ?, ?)"  # noqa: S608
-            new = [(self._use, path, *row) for path, row in rows.items()]
+            new = ((self._use, path, key, held.read()) for path, (key, held) in rows.items())
             database.executemany(insert, new)
         run("commit")
 

@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 from explainer.article.context import ArticleContext, ArticleResult
 from explainer.article.make import make_article
 from explainer.build.disk import Disk
-from explainer.build.faces import Faces, pack_face
+from explainer.build.faces import Faces, packed_again
 from explainer.build.options import BuildOptions
 from explainer.build.pipeline import Results, assemble
 from explainer.build.site import Articles, LoadResult
@@ -83,10 +83,11 @@ def keep_articles(kept: Kept, context: ArticleContext | None, results: Results, 
     now = kept.snapshot.context
     if now is None or context is None or replace(now, known=context.known) != context:
         return
-    faces, known = Faces(rows, now), {id(result) for _, result in results}
+    faces = Faces(rows, now, thin=kept.snapshot.are_thin)
+    known = {id(result) for _, result in results}
     for document, result in kept.snapshot.results:
         if id(result) not in known:
-            faces.keep(document, pack_face(result))
+            faces.keep(document, packed_again(result))
     rows.save(others=True)
 
 

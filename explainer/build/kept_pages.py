@@ -16,9 +16,8 @@ from typing import Any, TypeAlias
 
 from explainer.build import disk
 from explainer.build.disk import Disk
-from explainer.build.faces import Digests
 from explainer.build.site import Articles, Site
-from explainer.model.article import Article
+from explainer.model.article import Article, Digests
 from explainer.model.site import ClaimRef
 from explainer.output.stage import StagedFile, StageWriter
 from explainer.render.context import RenderContext

@@ -199,7 +199,10 @@ def assemble(
     problems = _Problems()
     ground = _lay_ground(root, files, options, store, problems)
     settings, plan = ground.settings, ground.plan
-    results = store.articles(plan.documents, ground.context, options.jobs, progress)
+    found = _theme(root, store, ground)
+    are_thin = not found[0].own_templates if found[0] else None
+    jobs = options.jobs
+    results = store.articles(plan.documents, ground.context, jobs, progress, are_thin=are_thin)
     every = [result for _, result in results]
     problems.add(*map(attrgetter("problems"), every))
     made = shown(results, plan)
@@ -211,7 +214,7 @@ def assemble(
     problems.add(indexed.problems)
     redirects = problems.of(store.stages.redirects(plan, indexed))
     problems.add(store.stages.links(plan, indexed, redirects, made))
-    theme = problems.of(_theme(root, store, ground))
+    theme = problems.of(found)
     if theme is None:
         return LoadResult(site=None, texts=texts, problems=tuple(problems.all))
     site = Site(

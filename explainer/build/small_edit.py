@@ -21,7 +21,7 @@ from explainer.article.make import make_article
 from explainer.build import disk
 from explainer.build.basis import PASSING, Basis, Known, Latest, OwnProblems, own_problems
 from explainer.build.disk import Disk
-from explainer.build.faces import Faces, Packed, pack_face
+from explainer.build.faces import Faces, Packed, digests_of, pack_face
 from explainer.build.kept_pages import KeptFiles, KeptRow, unpack_relations
 from explainer.build.options import BuildOptions
 from explainer.build.pages import has_failed, index_pages, reported_size
@@ -130,7 +130,7 @@ class _Edit:
         latest, written = self._write(edits)
         articles = dict(latest.articles)
         for path, made in self._made.items():
-            self._faces.keep(made.document, made.packed)
+            self._faces.keep(made.document, made.packed.face)
             articles[path] = made.known
             if self._options.write and made.result.sound and not made.result.unplaced:
                 with suppress(OSError):
@@ -323,9 +323,9 @@ class _Edit:
         if path in self._made:
             return self._made[path].result.article
         face = self._faces.read(self._read(path)[0])
-        if face is None or face[1] != self._latest.articles[path].digests:
+        if face is None or digests_of(face) != self._latest.articles[path].digests:
             raise _WideError
-        return face[0].article
+        return face.article
 
 
 @dataclass(frozen=True, slots=True)

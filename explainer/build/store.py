@@ -11,14 +11,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
 from explainer.article.context import ArticleContext, ArticleResult
-from explainer.article.make import make_article
+from explainer.article.make import article_of, make_article
 from explainer.build.disk import Disk
-from explainer.build.faces import Digests, Faces, Made, pack_face
+from explainer.build.faces import (
+    Faces,
+    Packed,
+    digests_of,
+    held_article,
+    pack_face,
+    unpacked,
+)
 from explainer.build.heads import Head, Heads
 from explainer.build.options import Progress
 from explainer.build.stages import Stages
@@ -28,6 +35,7 @@ from explainer.markdown.links import lead_alike
 from explainer.markdown.pictures import Gallery
 from explainer.markdown.resizing import Resizing
 from explainer.model.annotations import Library
+from explainer.model.article import Digests
 from explainer.model.documents import Asset, RoutedDocument, Text
 from explainer.model.location import Located, Location
 from explainer.model.problems import Problem
@@ -38,6 +46,7 @@ from explainer.render.theme import Theme
 from explainer.site import load
 from explainer.site.load import SiteFiles
 from explainer.support import workers
+from explainer.support.spool import Held
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -70,6 +79,8 @@ class Snapshot:
     """The context of the articles in `results`."""
     results: tuple[_DocumentResult, ...] = ()
     """The documents, and their results."""
+    are_thin: bool = True
+    """Whether these are without the texts that only their own pages show."""
     theme: Theme | None = None
     """The theme, with compiled templates."""
     stages: dict[str, tuple[tuple[object, ...], Any]] = field(default_factory=dict)
@@ -79,7 +90,7 @@ class Snapshot:
 class Store:
     """Returns the values of stages, from `before` if their input is the same.
 
-    `later`: whether the bodies of articles are only made when somebody reads them.
+    `later`: whether articles are made again when somebody reads their texts, if there are many.
     """
 
     def __init__(
@@ -219,33 +230,40 @@ class Store:
         context: ArticleContext,
         jobs: int | None,
         progress: Progress,
+        *,
+        are_thin: bool | None,
     ) -> tuple[_DocumentResult, ...]:
         """Return each document with the result of `make_article`.
 
-        Articles that must be made again are made in as many processes as is worthwhile.
+        Articles that must be made again are made in as many processes as is worthwhile. `are_thin`:
+        see `pack_face`; None if that is not known now.
         """
         self._next.context = context
-        results = self._same_results(documents, context)
+        was_thin = self._before.are_thin
+        self._next.are_thin = thin = was_thin if are_thin is None else are_thin
+        results = self._same_results(documents, context) if thin == was_thin else []
+        results = results or [None] * len(documents)
         before = self._before.context
         is_alike = before is not None and replace(before, known=context.known) == context
-        if any(results):  # then all others differ
+        if any(results) or thin != was_thin:  # if one is the same, all others differ
             is_alike = False
-        faces = self._faces(context)
+        faces = self._faces(context, thin=thin)
         for i in [i for i, one in enumerate(results) if one is None]:
             document = documents[i]
             one = self._kept(document, context) if is_alike else None
-            if one is None and faces and (face := faces.read(document)):
-                one, self.digests[document.path] = face
+            if one is None and faces and (one := faces.read(document)):
+                self.digests[document.path] = digests_of(one)
             results[i] = (document, one) if one else None
         numbers = [i for i, one in enumerate(results) if one is None]
         done, count = len(results) - len(numbers), workers.processes(len(numbers), jobs)
-        new = workers.run(_make_one, (documents, context, faces is not None), numbers, count)
+        pack = partial(pack_face, is_thin=thin) if faces or self._later else None
+        new = workers.run(_make_one, (documents, context, pack), numbers, count)
         for i, made in zip(numbers, new, strict=True):
-            one = made.result
-            if faces and made.packed:
-                self.digests[documents[i].path] = faces.keep(documents[i], made.packed)
-                one = faces.without_body(documents[i], one) if self._later else one
-            results[i] = documents[i], one
+            document = documents[i]
+            if faces and isinstance(made, Packed):
+                self.digests[document.path] = made.digests
+                faces.keep(document, made.face)
+            results[i] = document, self._unpacked(made, document, context, len(numbers))
             done += 1
             progress("reading", done, len(documents))
         if self._known_heads:
@@ -253,22 +271,42 @@ class Store:
         self._next.results = tuple(filter(None, results))
         return self._next.results
 
+    def _unpacked(
+        self,
+        made: ArticleResult | Packed,
+        document: RoutedDocument,
+        context: ArticleContext,
+        number: int,
+    ) -> ArticleResult:
+        """Return a result without its texts, if it was packed. `number`: how many were made."""
+        if isinstance(made, ArticleResult):
+            return made
+        if self._later and number > workers.ENOUGH:  # few of them will be read
+            return unpacked(made.face, partial(article_of, document, context))
+        held = self._disk.hold(made.whole) if self._disk and not self._later else Held(made.whole)
+        return unpacked(made.face, partial(held_article, held))
+
     def _same_results(
         self, documents: Sequence[RoutedDocument], context: ArticleContext
     ) -> list[_DocumentResult | None]:
-        """Return the earlier results of documents that are the same objects, in their places."""
+        """Return the earlier results of documents that are the same objects, in their places.
+
+        Nothing if all must be looked at.
+        """
         before = self._before.results
         if context is not self._before.context or len(before) != len(documents):
-            return [None] * len(documents)
+            return []
         return [
             was if was[0] is document else None
             for was, document in zip(before, documents, strict=True)
         ]
 
-    def _faces(self, context: ArticleContext) -> Faces | None:
+    def _faces(self, context: ArticleContext, *, thin: bool) -> Faces | None:
         """Return the articles of earlier runs; None without any, or if they cannot be known."""
+        if self._disk is None or not self._disk.is_used:
+            return None
         with suppress(Exception):  # an inspector may be a function that has no name
-            return Faces(self._disk, context) if self._disk and self._disk.is_used else None
+            return Faces(self._disk, context, thin=thin)
         return None
 
     def _kept(self, document: RoutedDocument, context: ArticleContext) -> ArticleResult | None:
@@ -325,7 +363,12 @@ def _files_of(theme: Theme) -> tuple[object, ...]:
     return theme.folders, theme.digests
 
 
-def _make_one(shared: tuple[Sequence[RoutedDocument], ArticleContext, bool], number: int) -> Made:
-    documents, context, is_kept = shared
+_Pack: TypeAlias = Callable[[ArticleResult], Packed]
+
+
+def _make_one(
+    shared: tuple[Sequence[RoutedDocument], ArticleContext, _Pack | None], number: int
+) -> ArticleResult | Packed:
+    documents, context, pack = shared
     result = make_article(documents[number], context)
-    return Made(result, pack_face(result) if is_kept else None)
+    return pack(result) if pack else result

@@ -269,17 +269,33 @@ class Html:
 BodyPart: TypeAlias = Html | Reference | Notes
 
 
-class LaterBody(Sequence[BodyPart]):
-    """The body of an article that an earlier run has made, made again when somebody reads it."""
+@dataclass(frozen=True, slots=True)
+class Digests:
+    """Hashes of an article, which are the same in every process."""
 
-    def __init__(self, make: Callable[[], Sequence[BodyPart]], sheets: frozenset[str]) -> None:
-        self._make = make
+    whole: bytes
+    """Of all that its pages show of it."""
+    shown: bytes
+    """Of its result without what only its own pages show: texts, and where passages are."""
+
+
+class LaterBody(Sequence[BodyPart]):
+    """The body of an article that has been made, but is not in memory.
+
+    `whole` returns the article with all that its own pages show.
+    """
+
+    def __init__(
+        self, whole: Callable[[], Article], sheets: frozenset[str], digests: Digests
+    ) -> None:
+        self.whole = whole
         self.sheets = sheets
         """The style sheets that the article's page needs because of its texts."""
+        self.digests = digests
 
     @cached_property
     def _parts(self) -> Sequence[BodyPart]:
-        return self._make()
+        return self.whole().body
 
     def __len__(self) -> int:
         return len(self._parts)
@@ -288,20 +304,20 @@ class LaterBody(Sequence[BodyPart]):
         return self._parts[index]
 
     def __eq__(self, other: object) -> bool:
+        if isinstance(other, LaterBody):
+            return self.digests.whole == other.digests.whole
         return tuple(self) == tuple(other) if isinstance(other, Sequence) else NotImplemented
 
     def __hash__(self) -> int:
         return hash(tuple(self))
 
-    def changed(self, part: Callable[[BodyPart], BodyPart]) -> LaterBody:
-        """Return the body with a function applied to each part, when it is made."""
-        return LaterBody(partial(_changed, self, part), self.sheets)
+    def changed(self, change: Callable[[Article], Article]) -> LaterBody:
+        """Return the body of an article to which a function is applied when it is read."""
+        return LaterBody(partial(_changed, self, change), self.sheets, self.digests)
 
 
-def _changed(
-    body: Sequence[BodyPart], part: Callable[[BodyPart], BodyPart]
-) -> tuple[BodyPart, ...]:
-    return tuple(map(part, body))
+def _changed(body: LaterBody, change: Callable[[Article], Article]) -> Article:
+    return change(body.whole())
 
 
 @dataclass(frozen=True, slots=True)
@@ -370,6 +386,11 @@ class Article:
     """Sources that annotations use, in the order of first use."""
     left_out: frozenset[str] = frozenset()
     """The ids of annotations that it does not have because they are drafts."""
+
+    @property
+    def whole(self) -> Article:
+        """The article with all that its own pages show."""
+        return self.body.whole() if isinstance(self.body, LaterBody) else self
 
     @property
     def is_plain(self) -> bool:

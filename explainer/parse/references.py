@@ -85,7 +85,7 @@ def used(located: Located) -> UsedNames:
     return sources | {("people", name) for _, name in find(str, located.data, *_SPEAKERS)}
 
 
-def unused(library: Located, uses: Iterable[UsedNames]) -> tuple[Problem, ...]:
+def unused(library: Located, uses: Iterable[Iterable[tuple[str, str]]]) -> tuple[Problem, ...]:
     """Warn of library entries that no article uses: `unused-source`, `unused-person`.
 
     `uses` has the result of `used` for every annotation file; all must have been readable.

@@ -34,7 +34,7 @@ MappedPage: TypeAlias = tuple[str, Sequence[Article], ClaimView | None]
 
 def articles_feed(context: RenderContext, articles: Iterable[Article], most: int) -> bytes:
     """Return the feed of the first `most` articles that have a date and no `noindex`."""
-    feed_entries = [_article_entry(context, article) for article in newest(articles, most)]
+    feed_entries = [_article_entry(context, article.whole) for article in newest(articles, most)]
     return _feed(context, FEED, "/", context.site.title, feed_entries)
 
 
@@ -42,7 +42,11 @@ def claims_feed(context: RenderContext, claims: Iterable[ClaimRef], most: int) -
     """Return the feed of the `most` claims rated last, from articles without `noindex`."""
     site = context.site
     title = f"{site.title}: {unescape(context.words.section('claims'))}"
-    feed_entries = [_claim_entry(context, ref) for ref in newest_claims(claims, most)]
+    refs = newest_claims(claims, most)
+    shown = {ref.article.path: ref.article for ref in refs}
+    whole = {path: article.whole for path, article in shown.items()}
+    made = {c.address: ClaimRef(a, c) for a in whole.values() for c in a.claims}
+    feed_entries = [_claim_entry(context, made[ref.claim.address]) for ref in refs]
     return _feed(context, CLAIMS_FEED, "/claims/", title, feed_entries)
 
 

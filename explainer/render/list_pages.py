@@ -212,7 +212,7 @@ def home_page(
     preview: Preview | None,
 ) -> RenderedFile:
     """Render the home page. `home` is the article that is its text, if there is one."""
-    site = context.site
+    site, home = context.site, home and home.whole
     front = home.article.front if home else None
     name = front.title if front else site.title
     about = (front.summary if front else "") or site.description

@@ -305,6 +305,7 @@ def article_files(
 
     `claims` are all claims of the site if it is the article on the home page.
     """
+    around = around.whole
     article = around.article
     preview, card = previews.choose_preview(context, article, claims)
     if article.address != "/":

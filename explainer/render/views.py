@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from explainer.language.words import words_of
 from explainer.model.annotations import Appearance
@@ -339,6 +340,19 @@ class ArticleRelations:
     """Its own chapters, in order."""
     rivals: Mapping[str, tuple[ClaimRef, ...]]
     """The claims that contradict each of its claims, by that claim's address."""
+
+    @property
+    def whole(self) -> ArticleRelations:
+        """The same with the whole article, for its own pages."""
+        article = self.article.whole
+        if article is self.article:
+            return self
+        own = {claim.address: ClaimRef(article, claim) for claim in article.claims}
+        rivals = {
+            address: tuple(own.get(ref.claim.address, ref) for ref in refs)
+            for address, refs in self.rivals.items()
+        }
+        return replace(self, article=article, rivals=rivals)
 
 
 def relations(index: SiteIndex, topics: TopicNames, article: Article) -> ArticleRelations:

@@ -148,7 +148,9 @@ def _with_names(article: Article, shown: Mapping[str, str]) -> Article:
     return replace(
         article,
         annotations=tuple(new.values()),
-        body=body.changed(part) if isinstance(body, LaterBody) else tuple(map(part, body)),
+        body=body.changed(partial(_with_names, shown=shown))
+        if isinstance(body, LaterBody)
+        else tuple(map(part, body)),
         sources=tuple(sources),
     )
 

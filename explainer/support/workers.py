@@ -6,8 +6,10 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from typing import TYPE_CHECKING, Any, TypeVar
+
+from explainer.support.collection import collect_new, collecting_new
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -49,8 +51,9 @@ def run(
     pickled; so is `shared` where processes cannot be forked. Any exception is raised here.
     """
     if jobs == 1:
-        for item in items:
-            yield work(shared, item)
+        with collecting_new() if len(items) >= ENOUGH else nullcontext():
+            for item in items:
+                yield work(shared, item)
         return
     is_forked = sys.platform == "linux"
     # Forked processes need not prepare again what the first item needs, such as templates.
@@ -89,6 +92,7 @@ def _start(
     """
     parents.close()
     threading.Thread(target=_end_with, args=(alive,), daemon=True).start()
+    collect_new()
     _here[:] = [work, shared]
 
 

@@ -1,0 +1,63 @@
+"""Bytes that wait in a file without a name, so that they take no memory."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+
+class Spool:
+    """A file that is gone when all that was put into it is, or the process has ended.
+
+    `folder`: where to create it; None to keep everything in memory.
+    """
+
+    def __init__(self, folder: Path | None) -> None:
+        self._folder = folder if hasattr(os, "pread") else None  # as on Windows
+        self._file: _File | None = None
+        self._end = 0
+
+    def put(self, content: bytes) -> Held:
+        """Write bytes, and return how to read them; if they cannot be written, they stay here."""
+        with suppress(OSError):
+            if self._file is None and self._folder:
+                self._file = _File(self._folder)
+            if self._file and os.pwrite(self._file.number, content, self._end) == len(content):
+                self._end += len(content)
+                return Held(self._file, self._end - len(content), len(content))
+        return Held(content)
+
+
+class _File:
+    """An open file."""
+
+    def __init__(self, folder: Path) -> None:
+        with tempfile.TemporaryFile(dir=folder) as file:
+            self.number = os.dup(file.fileno())
+
+    def __del__(self) -> None:
+        with suppress(AttributeError, OSError):
+            os.close(self.number)
+
+
+class Held:
+    """Bytes in a `Spool`. Pickled, they are the bytes themselves."""
+
+    __slots__ = ("_content", "_length", "_start")
+
+    def __init__(self, content: _File | bytes, start: int = 0, length: int = 0) -> None:
+        self._content = content
+        self._start = start
+        self._length = length
+
+    def read(self) -> bytes:
+        """Return the bytes. Raises OSError."""
+        if isinstance(self._content, bytes):
+            return self._content
+        return os.pread(self._content.number, self._length, self._start)
+
+    def __reduce__(self) -> tuple[Callable[[bytes], Held], tuple[bytes]]:
+        return Held, (self.read(),)
