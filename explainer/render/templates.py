@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from contextlib import suppress
 from functools import cache, partial
 from inspect import unwrap
@@ -28,13 +28,16 @@ from explainer.render import direct as direct_templates
 from explainer.render import slim
 from explainer.render.direct import DirectGenerator
 from explainer.support import cache as cache_folder
-from explainer.support import seal
+from explainer.support import leftovers, seal
 from explainer.support.files import read_file
 from explainer.support.values import dataclass
 
 DEFAULT = "default"
 BUILT_IN = "built-in"
 """The folder name by which a template refers to explainer's own file."""
+OWN_LABEL = "explainer:"
+"""What the labels of explainer's own folders begin with."""
+_OWN = "explainer-"
 _SPECIAL = re.compile("[&<>'\"]")
 
 
@@ -164,22 +167,38 @@ class _DirectMacro(Macro):
 class _BytecodeCache(jinja2.FileSystemBytecodeCache):
     """Keeps compiled templates in files. Errors only mean that templates are compiled again.
 
+    Those of explainer's own are also in this user's folder, for the first builds of other sites.
     Files count only with a seal, because reading them can run code.
     """
 
+    def get_cache_key(self, name: str, filename: str | None = None) -> str:
+        key = super().get_cache_key(name, filename)
+        return f"{_OWN}{key}" if (filename or "").startswith(OWN_LABEL) else key
+
     def load_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
-        file = Path(self.directory, self.pattern % (bucket.key,))
-        with suppress(OSError):
-            content = read_file(file)
-            compiled = content[seal.SIZE :]
-            if seal.fits(content[: seal.SIZE], _compiler() + compiled):
-                bucket.bytecode_from_string(compiled)
+        for file in self._files(bucket.key):
+            with suppress(OSError):
+                content = read_file(file)
+                compiled = content[seal.SIZE :]
+                if seal.fits(content[: seal.SIZE], _compiler() + compiled):
+                    bucket.bytecode_from_string(compiled)
+            if bucket.code:
+                return
 
     def dump_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
-        file = Path(self.directory, self.pattern % (bucket.key,))
         compiled = bucket.bytecode_to_string()
-        with suppress(OSError):
-            cache_folder.write(file, seal.of(_compiler() + compiled) + compiled)
+        for file in self._files(bucket.key):
+            with suppress(OSError):
+                file.parent.mkdir(parents=True, exist_ok=True)
+                leftovers.sweep(file.parent)
+                cache_folder.write(file, seal.of(_compiler() + compiled) + compiled)
+
+    def _files(self, key: str) -> Iterator[Path]:
+        name = self.pattern % (key,)
+        yield Path(self.directory, name)
+        if key.startswith(_OWN):
+            with suppress(RuntimeError):
+                yield cache_folder.user_folder() / "templates" / name
 
 
 @cache

@@ -272,7 +272,7 @@ def find(
     folders = tuple(
         templates.ThemeFolder(top / each, f"{prefix}themes/{each}", bool(prefix))
         for each in dict.fromkeys((name, templates.DEFAULT))
-        for top, prefix in ((own, ""), (built_in, "explainer:"))
+        for top, prefix in ((own, ""), (built_in, templates.OWN_LABEL))
         if (top / each).is_dir()
     )
     walk = Walk(site)

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import hmac
 import os
-import secrets
 from contextlib import suppress
 from functools import cache
-from pathlib import Path
+
+from explainer.support.cache import user_folder
 
 SIZE = 32
 """Number of bytes of a seal."""
@@ -31,11 +31,9 @@ def fits(seal: bytes, content: bytes) -> bool:
 @cache
 def _key() -> bytes:
     """Return this user's key, or one for this process only if it cannot be kept."""
-    new = secrets.token_bytes(SIZE)
+    new = os.urandom(SIZE)
     with suppress(OSError, RuntimeError):
-        caches = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA") or ""
-        folder = Path(caches) if Path(caches).is_absolute() else Path.home() / ".cache"
-        file = folder / "explainer" / "key"
+        file = user_folder() / "key"
         file.parent.mkdir(parents=True, exist_ok=True)
         with suppress(FileExistsError):
             descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

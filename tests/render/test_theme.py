@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import jinja2
 import pytest
 
 from explainer.model.article import Article
@@ -149,6 +150,27 @@ def test_compiled_templates_are_cached(tmp_path: Path) -> None:
     assert found(tmp_path, cache=cache).render("404.html", objects_of("404"))
     assert list(cache.iterdir())
     assert found(tmp_path, cache=cache).render("404.html", objects_of("404"))
+
+
+def test_only_own_templates_of_explainer_are_kept_for_other_sites(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compiled: list[str | None] = []
+    compile_ = jinja2.Environment.compile
+
+    def counted(environment: jinja2.Environment, source: str, *names: str | None) -> Any:
+        compiled.append(names[1])
+        return compile_(environment, source, *names)
+
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "user"))
+    monkeypatch.setattr(jinja2.Environment, "compile", counted)
+    for site in ("one", "other"):
+        put(tmp_path / site, "default/templates/404.html", '{% extends "built-in/404.html" %}')
+        style = found(tmp_path / site, cache=tmp_path / site / ".explainer/templates")
+        assert style.render("404.html", objects_of("404"))
+        assert "themes/default/templates/404.html" in compiled
+        assert (len(compiled) > 1) == (site == "one")
+        compiled.clear()
 
 
 def objects_of(kind: str) -> dict[str, object]:
