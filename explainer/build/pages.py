@@ -267,20 +267,21 @@ def index_pages(
 
 
 def _render(job: Job, writer: StageWriter | None) -> tuple[_Rendered, KeptPages | None]:
-    """Render and stage the site's own pages, then those of each article."""
-    site, work = job.site, _Rendering(job.site, writer)
+    """Render and stage the pages of each article, and the site's own, which takes one process."""
+    site, work, rendered = job.site, _Rendering(job.site, writer), _Rendered([], 0)
     renderer, articles = work.renderer, job.site.index.articles
     kept = None
     if job.kept:
         kept = KeptPages(job.kept, site, job.articles, renderer, writer)
-    rendered = _make_site(work, kept)
     parts: dict[int, _Rendered] = {}
     for number, article in enumerate(articles):
         if kept and (again := kept.article(article)):
             parts[number] = _Rendered.again(again)
     numbers = [number for number in range(len(articles)) if number not in parts]
     count = workers.processes(len(numbers), job.options.jobs)
-    new = workers.run(_render_one, work, numbers, count)
+    new = workers.run(
+        _render_one, work, numbers, count, lambda: rendered.add(_make_site(work, kept))
+    )
     for number, one in zip(numbers, new, strict=True):
         parts[number] = one
         if kept and not one.problems:

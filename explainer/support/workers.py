@@ -44,13 +44,16 @@ def run(
     shared: Shared,
     items: Sequence[Item],
     jobs: int,
+    meanwhile: Callable[[], object] = lambda: None,
 ) -> Iterator[Result]:
     """Yield `work(shared, item)` for every item.
 
     With more than one job, `work` must be of a module's top level, and items and results are
     pickled; so is `shared` where processes cannot be forked. Any exception is raised here.
+    `meanwhile` is called once, in this process, while others work.
     """
     if jobs == 1:
+        meanwhile()
         with collecting_new() if len(items) >= ENOUGH else nullcontext():
             for item in items:
                 yield work(shared, item)
@@ -72,7 +75,9 @@ def run(
         jobs, mp_context=context, initializer=_start, initargs=(work, shared, alive, ours)
     )
     try:
-        yield from pool.map(_step, items, chunksize=max(1, len(items) // (jobs * _CHUNKS_EACH)))
+        results = pool.map(_step, items, chunksize=max(1, len(items) // (jobs * _CHUNKS_EACH)))
+        meanwhile()
+        yield from results
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
         alive.close()

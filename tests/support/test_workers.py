@@ -37,6 +37,20 @@ def test_results_are_in_the_order_of_the_items() -> None:
     assert list(workers.run(square, 5, range(40), 2)) == expected
 
 
+@pytest.mark.parametrize("count", [0, 1, 40])
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_this_process_does_something_else_meanwhile(count: int, jobs: int) -> None:
+    done: list[int] = []
+    results = workers.run(square, 0, range(count), jobs, lambda: done.append(os.getpid()))
+    assert list(results) == [n * n for n in range(count)]
+    assert done == [os.getpid()]
+
+
+def test_an_error_meanwhile_ends_the_workers() -> None:
+    with pytest.raises(ZeroDivisionError):
+        list(workers.run(square, 0, range(40), 2, lambda: 1 // 0))
+
+
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="processes cannot be killed so")
 def test_workers_end_when_their_parent_is_killed(tmp_path: Path) -> None:
     script, seen = tmp_path / "run.py", tmp_path / "seen"
