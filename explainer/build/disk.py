@@ -33,8 +33,11 @@ from explainer.article.context import ArticleResult
 from explainer.build.options import BuildOptions
 from explainer.language.words import Words
 from explainer.model.allow import Allowance
+from explainer.model.annotations import Person
 from explainer.model.article import Article, Citation, NoteView, Passage, SourceView
 from explainer.model.location import Lines, Location
+from explainer.model.ratings import Rating
+from explainer.model.scalars import PartialDate
 from explainer.model.site import ClaimRef
 from explainer.render.context import RenderContext
 from explainer.support import cache, seal, stamps
@@ -187,11 +190,7 @@ def rows_of(root: Path, options: BuildOptions) -> Disk:
 
 def pack(value: object) -> bytes:
     """Return a value as bytes for `Disk.keep`."""
-    stream = io.BytesIO()
-    packer = pickle.Pickler(stream, pickle.HIGHEST_PROTOCOL)
-    packer.dispatch_table = _PACKED
-    packer.dump(value)
-    return stream.getvalue()
+    return _packed(value, _PACKED)
 
 
 _PACKED: Final[dict[type, Any]] = {
@@ -199,6 +198,48 @@ _PACKED: Final[dict[type, Any]] = {
     Markup: lambda html: (str.__new__, (Markup, str(html))),
 }
 """How to pack HTML so that reading it calls nothing that is written in Python."""
+
+
+def pack_shared(value: object) -> bytes:
+    """Return a value as bytes, of which many are read: small parts that are equal are one object.
+
+    That takes less memory.
+    """
+    return _packed(value, _SHARED)
+
+
+def _packed(value: object, reducers: Mapping[type, Any]) -> bytes:
+    stream = io.BytesIO()
+    packer = pickle.Pickler(stream, pickle.HIGHEST_PROTOCOL)
+    packer.dispatch_table = reducers
+    packer.dump(value)
+    return stream.getvalue()
+
+
+_MOST_SHARED: Final = 10_000
+_shared: dict[tuple[type, object], object] = {}
+
+
+def _one(kind: type, state: object) -> object:
+    """Return the value of a class that has this state: for texts, the text."""
+    key = kind, state
+    if (found := _shared.get(key)) is not None:
+        return found
+    made: Any = str.__new__(kind, state) if issubclass(kind, str) else kind.__new__(kind)
+    if not isinstance(made, str):
+        made.__setstate__(state)
+    if len(_shared) == _MOST_SHARED:
+        _shared.clear()
+    _shared[key] = made
+    return made
+
+
+_SHARED: Final[Mapping[type, Any]] = {
+    **_PACKED,
+    PartialDate: lambda date: (_one, (PartialDate, str(date))),
+    Rating: lambda rating: (_one, (Rating, rating.__getstate__())),
+    Person: lambda person: (_one, (Person, person.__getstate__())),
+}
 
 
 def _opened(content: bytes) -> Any:

@@ -89,7 +89,7 @@ def pack_face(result: ArticleResult, *, is_thin: bool = True) -> Packed:
     digests = Digests(digest, _digest_shown(result, sheets))
     body = LaterBody(_not_here, sheets, digests)
     face = thin(article, body) if is_thin else replace(article, body=body)
-    return Packed(disk.pack(replace(result, article=face)), whole, digests)
+    return Packed(disk.pack_shared(replace(result, article=face)), whole, digests)
 
 
 def unpacked(face: bytes, whole: Callable[[], Article]) -> ArticleResult:
@@ -120,7 +120,7 @@ def packed_again(result: ArticleResult) -> bytes:
     """Return what `unpacked` needs of a result that was packed."""
     article = result.article
     body = LaterBody(_not_here, sheets_of(article), digests_of(result))
-    return disk.pack(replace(result, article=replace(article, body=body)))
+    return disk.pack_shared(replace(result, article=replace(article, body=body)))
 
 
 def _not_here() -> NoReturn:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Final
+from itertools import chain
+from typing import Any, Final
 
 from markupsafe import Markup
 
+from explainer.model.annotations import Source
 from explainer.model.article import (
     Annotation,
     Article,
@@ -91,12 +94,39 @@ def _thin(one: Annotation) -> Annotation:
 
 
 def _thin_source(view: SourceView, annotations: dict[str, Annotation]) -> SourceView:
-    citations: dict[Stance | None, Citation] = {}
-    uses = []
-    for use in view.uses:
-        cited = use.citation
-        if cited.stance not in citations:
-            bare = Citation(cited.number, cited.id, cited.source, cited.stance, note=_NO_TEXT)
-            citations[cited.stance] = bare
-        uses.append(Use(annotations[use.annotation.id], citations[cited.stance]))
-    return SourceView(view.number, view.id, view.source, view.repeats, tuple(uses), view.location)
+    pairs = ((annotations[use.annotation.id], use.citation.stance) for use in view.uses)
+    uses = _Uses(view.number, view.id, view.source, tuple(chain.from_iterable(pairs)))
+    return SourceView(view.number, view.id, view.source, view.repeats, uses, view.location)
+
+
+class _Uses(Sequence[Use]):
+    """The uses of a source without quotes. They are many, so each is an object only when read."""
+
+    __slots__ = ("_flat", "_id", "_number", "_source")
+
+    def __init__(
+        self, number: int, name: str, source: Source, flat: tuple[Annotation | Stance | None, ...]
+    ) -> None:
+        self._number = number
+        self._id = name
+        self._source = source
+        self._flat = flat
+        """The annotation and the stance of each use, in turns."""
+
+    def __len__(self) -> int:
+        return len(self._flat) // 2
+
+    def __iter__(self) -> Iterator[Use]:
+        pairs: Any = iter(self._flat)
+        for annotation, stance in zip(pairs, pairs, strict=True):
+            cited = Citation(self._number, self._id, self._source, stance, note=_NO_TEXT)
+            yield Use(annotation, cited)
+
+    def __getitem__(self, index: Any) -> Any:
+        return tuple(self)[index]
+
+    def __eq__(self, other: object) -> bool:
+        return tuple(self) == tuple(other) if isinstance(other, Sequence) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))

@@ -236,7 +236,7 @@ class SourceView:
     """The source itself."""
     repeats: tuple[tuple[str, Source], ...]
     """The sources that it repeats, each with its id."""
-    uses: tuple[Use, ...]
+    uses: Sequence[Use]
     """Its uses, in reading order."""
     location: Location
     """Where the author defined it, in the annotation file or the library."""
