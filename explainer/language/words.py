@@ -22,8 +22,11 @@ from markupsafe import Markup, escape
 from explainer.language.catalogue import FALLBACK, PLURALS, catalogue_for, read_catalogue
 from explainer.model.ratings import Rating
 from explainer.model.scalars import PartialDate
+from explainer.support.markup import marked, shown
 
 _PLACE = re.compile(r"\{(\w+)\}")
+_REPEATED = "number", "date", "time", "rating", "meaning", "translated", "counted", "section"
+"""The methods that pages call with the same values again and again."""
 
 
 class Phrase:
@@ -52,8 +55,8 @@ class Phrase:
         out = list(self._parts.get("") or self._form(values["n"]))
         for i in range(1, len(out), 2):
             value = values[out[i]]
-            out[i] = escape(self._number(value) if isinstance(value, int) else value)
-        return Markup("".join(out))  # noqa: S704 - every part is escaped
+            out[i] = shown(self._number(value) if isinstance(value, int) else value)
+        return marked("".join(out))
 
     def _form(self, n: int) -> list[str]:
         exact = self._parts.get("0") if n == 0 else None
@@ -80,8 +83,8 @@ class Words:
                 raise ValueError(f"the catalogue {self.language} gives `{name}` a second meaning")
             fixed = isinstance(text, str) and not _PLACE.search(text)
             setattr(self, name, escape(text) if fixed else self._phrase(text))
-        for name in ("number", "date", "time", "rating", "meaning", "translated", "counted"):
-            setattr(self, name, cache(getattr(self, name)))  # pages repeat the same values
+        for name in _REPEATED:
+            setattr(self, name, cache(getattr(self, name)))
 
     # Python calls this only for names that are not keys of the catalogue.
     def __getattr__(self, name: str) -> Any:

@@ -4,11 +4,16 @@ Jinja calls a function for each, which also looks for items, and accepts names t
 This takes a seventh of the rendering time, and our templates seldom need it. If one does, there is
 an exception, and the caller renders the template again, compiled in Jinja's own way. If both ways
 succeed, they give the same text.
+
+Templates and their blocks also collect what they show in lists, as macros do, and yield it at once;
+and what is `Markup` already is not passed to `escape`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from keyword import iskeyword
+from typing import Any
 
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
@@ -28,7 +33,7 @@ class DirectGenerator(CodeGenerator):
             super().visit_Getattr(node, frame)
             return
         self.write("(")
-        self.visit(node.node, frame)
+        self._visit_present(node.node, frame)
         self.write(f".{node.attr})")
 
     def visit_Call(  # noqa: N802
@@ -40,7 +45,7 @@ class DirectGenerator(CodeGenerator):
         if not self._is_direct or unusual:
             super().visit_Call(node, frame, forward_caller=forward_caller)
             return
-        self.visit(node.node, frame)
+        self._visit_present(node.node, frame)
         self.write("(")
         for argument in node.args:
             self.visit(argument, frame)
@@ -50,6 +55,37 @@ class DirectGenerator(CodeGenerator):
             self.visit(value, frame)
             self.write(", ")
         self.write("caller=caller)" if forward_caller else ")")
+
+    def _visit_present(self, node: nodes.Expr, frame: Frame) -> None:
+        """Write what an attribute is read of, or what is called.
+
+        If it is a name that does not exist, this raises an exception.
+        """
+        if isinstance(node, nodes.Name) and node.ctx == "load":
+            self.write(frame.symbols.ref(node.name))
+        else:
+            self.visit(node, frame)
+
+    def blockvisit(self, nodes: Iterable[nodes.Node], frame: Frame) -> None:
+        """Write a list of statements. Those of a template or block show their text at the end."""
+        if frame.buffer is not None:
+            super().blockvisit(nodes, frame)
+            return
+        self.buffer(frame)
+        super().blockvisit(nodes, frame)
+        self.writeline(f"yield concat({frame.buffer})")
+
+    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
+        if _is_escaped(frame):
+            self.write("(_shown if type(_shown := ")
+        else:
+            super()._output_child_pre(node, frame, finalize)
+
+    def _output_child_post(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
+        if _is_escaped(frame):
+            self.write(") is Markup else escape(_shown))")
+        else:
+            super()._output_child_post(node, frame, finalize)
 
     def visit_Test(self, node: nodes.Test, frame: Frame) -> None:  # noqa: N802
         """Write a test."""
@@ -64,3 +100,7 @@ class DirectGenerator(CodeGenerator):
         self._is_direct = before and node.name not in _ABOUT_MISSING
         super().visit_Filter(node, frame)
         self._is_direct = before
+
+
+def _is_escaped(frame: Frame) -> bool:
+    return bool(frame.eval_ctx.autoescape) and not frame.eval_ctx.volatile

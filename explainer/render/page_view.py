@@ -32,6 +32,7 @@ from explainer.render.templates import MacroError
 from explainer.site.sheets import SOURCES
 from explainer.support import addresses
 from explainer.support.addresses import LinkStyle
+from explainer.support.markup import escaped, marked
 from explainer.support.values import dataclass
 
 BLOCK_STYLE = "blocks.css"
@@ -246,7 +247,7 @@ class PageView:
     def join(self, made: Mapping[str, Markup], items: Iterable[Any]) -> Markup:
         """Join the results of `each` for these items (by their `id`) with commas."""
         comma: Markup = self.words.list_comma
-        return comma.join([made[item.id] for item in items])
+        return marked(str.join(comma, [made[item.id] for item in items]))
 
     @staticmethod
     def lead(html: Markup) -> Markup:
@@ -299,7 +300,7 @@ class PageView:
         """
         runs = self.direction == "rtl"
         if (text.isascii() and not runs) or not _runs_against(text, rtl=runs):
-            return escape(text)
+            return escaped(text)
         return Markup("<bdi>{}</bdi>").format(text)
 
     def all_of(self, names: Iterable[str]) -> Markup:

@@ -15,6 +15,7 @@ from explainer.model.problems import Problem
 from explainer.parse.annotations import read_annotations, read_library
 from explainer.parse.json_schema import json_schema
 from tests.helpers import author_files, folders
+from tests.helpers.pages import read
 
 SITE = 'title = "S"\nurl = "https://s.org"\n[search]\nenabled = false\n'
 READER = SITE + '[[kinds]]\nid = "reader"\nlabel = "From <readers>"\nstyle = "wavy"\n'
@@ -30,7 +31,7 @@ def built(tmp_path: Path, notes: str, site: str = READER) -> tuple[list[Problem]
 def test_an_own_kind_has_its_label_and_its_line(tmp_path: Path) -> None:
     problems, out = built(tmp_path, "notes:\n  - {quote: Some words, note: N., kind: reader}\n")
     assert problems == []
-    html = (out / "a/index.html").read_text()
+    html = read(out / "a/index.html")
     assert "<b>From &lt;readers&gt;</b>" in html
     assert '<mark data-annotation="some-words-' in html
     assert 'data-kind="reader"' in html
@@ -43,7 +44,7 @@ def test_a_built_in_kind_is_renamed_and_keeps_its_meaning(tmp_path: Path) -> Non
     notes = "notes:\n  - {quote: Some words, note: N., kind: translation}\n  - {note: Other.}\n"
     problems, out = built(tmp_path, notes, site)
     assert problems == []
-    html = (out / "a/index.html").read_text()
+    html = read(out / "a/index.html")
     assert "<b>In English</b>" in html
     assert "<b>Context</b>" in html
     first = json.loads((out / "a/annotations.json").read_text())["first"]["items"]
@@ -91,7 +92,7 @@ def test_who_wrote_a_note_and_its_tags(tmp_path: Path) -> None:
     )
     problems, out = built(tmp_path, notes)
     assert problems == []
-    html = (out / "a/index.html").read_text()
+    html = read(out / "a/index.html")
     assert "By The &lt;desk&gt;" in html
     assert "By Ann Other" in html
     assert '<p class="note-foot">Tags: a &amp; b and c</p>' in html

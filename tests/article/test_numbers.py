@@ -10,6 +10,7 @@ import pytest
 from explainer.build.options import BuildOptions
 from explainer.build.pipeline import build_site
 from tests.helpers import folders
+from tests.helpers.pages import read
 
 
 def shown(root: Path, text: str, notes: str, language: str = "en") -> list[str]:
@@ -21,7 +22,7 @@ def shown(root: Path, text: str, notes: str, language: str = "en") -> list[str]:
         "content/a.yaml": f"notes: [{notes}]\n",
     }
     assert not build_site(folders.put(root, files), BuildOptions(jobs=1)).failed
-    page = (root / "_site/a/index.html").read_text(encoding="utf-8")
+    page = read(root / "_site/a/index.html")
     return re.findall(r'role="doc-noteref">([^<]*)<', page) + re.findall(r'<li id="fn[^>]*', page)
 
 
