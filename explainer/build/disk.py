@@ -71,11 +71,15 @@ class Disk:
         self._new: dict[Table, dict[str, Row]] = {table: {} for table in _TABLES}
         self._spool = Spool(folder)
         self._reader: sqlite3.Connection | None = None
+        self.closed = "no earlier run is known" if trusted else "all is made again: --clean"
+        """Why there are no earlier rows; empty if there are."""
         if trusted and self._file and os.path.isfile(self._file):  # noqa: PTH113 - raises nothing
             with suppress(Exception):  # it may be damaged
                 self._reader = _open(self._file)
                 self._reader.execute("begin")  # so that all rows are those of one time
+                self.closed = ""
                 if not self._is_ours(self._reader):
+                    self.closed = "explainer, Python, or a library has another version"
                     self.close()
 
     @property

@@ -143,8 +143,7 @@ class KeptPages:
         if not isinstance(value, KeptRow):
             return None
         made, known = value.files, value.stamps
-        ask = self.renderer.context.source_address
-        if made.answers and not (ask and all(ask(q) == a for q, a in made.answers.items())):
+        if not self.is_answered(made):
             return None
         if self._writer is None:
             return made
@@ -157,6 +156,17 @@ class KeptPages:
         if any(stamp != known.get(path) for path, stamp in filter(None, found)):
             self._found[path] = key, replace(value, stamps=dict(filter(None, found)))
         return made
+
+    def is_answered(self, made: KeptFiles) -> bool:
+        """Whether what was asked of other pages has the same answers as before."""
+        ask = self.renderer.context.source_address
+        return not made.answers or bool(
+            ask and all(ask(each) == answer for each, answer in made.answers.items())
+        )
+
+    def key(self, path: str) -> bytes | None:
+        """Return the key of what was asked for, if it has one."""
+        return self._keys.get(path)
 
     def keep(self, article: Article, made: KeptFiles) -> None:
         """Keep the files of an article for `save`, if `article` was asked for them."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from explainer.article.context import Inspector
+from explainer.build.state import SourceChanges
 from explainer.markdown.resizing import Resizing, has_pillow
 from explainer.model.scalars import SiteUrl
 from explainer.model.settings import Settings
@@ -47,6 +48,8 @@ class BuildOptions:
     """Whether there may be a search. False overrides site.toml."""
     write: bool = True
     """Whether to write anything."""
+    explain: SourceChanges | None = None
+    """What has changed, if the result is to say why each page was made."""
     inspector: Callable[[Settings], Inspector] | None = None
     """Creates an inspector that looks at each article, for `explainer check`."""
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Self, TypeAlias
 
 from explainer.build import template_links
+from explainer.build.explain import Made, Reasons, keep_shared
 from explainer.build.kept_pages import EarlierRuns, KeptFiles, KeptPages
 from explainer.build.options import BuildOptions, Progress
 from explainer.build.site import Articles, Site
@@ -47,6 +48,8 @@ class WriteResult:
     """The paths of the pages that readers can search."""
     search: Sequence[StagedFile] = ()
     """The files of the search."""
+    made: Sequence[Made] = ()
+    """What was made, if that was asked for."""
 
 
 @dataclass(slots=True)
@@ -65,6 +68,8 @@ class _Rendered:
     """If the site has templates of its own, by its target: a link, and the page that has it."""
     answers: dict[str, str] = field(default_factory=dict)
     """See `KeptFiles.answers`."""
+    made: list[Made] = field(default_factory=list)
+    """What was made and not used again, if that was asked for."""
 
     def add(self, other: _Rendered) -> None:
         self.problems += other.problems
@@ -73,6 +78,7 @@ class _Rendered:
         self.indexed += other.indexed
         self.paths |= other.paths
         self.links = other.links | self.links
+        self.made += other.made
 
     def kept(self) -> KeptFiles:
         """Return the files for later runs."""
@@ -156,7 +162,9 @@ def render_only(job: Job) -> WriteResult:
     rendered, kept = _render(job, None)
     if kept and not has_failed(rendered.problems, strict=False):
         kept.save(time.time_ns())
-    return WriteResult(problems=rendered.problems, pages=rendered.pages, kept=kept)
+    return WriteResult(
+        problems=rendered.problems, pages=rendered.pages, kept=kept, made=rendered.made
+    )
 
 
 def write_site(job: Job, output: Path) -> WriteResult:
@@ -228,6 +236,7 @@ def _write(job: Job, output: Path) -> tuple[WriteResult, Sequence[Problem]]:
         size=size,
         indexed=[file.path for file in rendered.indexed],
         search=index,
+        made=rendered.made,
     ), ()
 
 
@@ -273,14 +282,19 @@ def _render(job: Job, writer: StageWriter | None) -> tuple[_Rendered, KeptPages 
     kept = None
     if job.kept:
         kept = KeptPages(job.kept, site, job.articles, renderer, writer)
+    why, changes = None, job.options.explain
+    if job.kept and kept:
+        why = Reasons(job.kept.rows, kept, changes) if changes else None
+        keep_shared(job.kept.rows, renderer.context)
     parts: dict[int, _Rendered] = {}
     for number, article in enumerate(articles):
         if kept and (again := kept.article(article)):
             parts[number] = _Rendered.again(again)
     numbers = [number for number in range(len(articles)) if number not in parts]
+    rendered.made += [why.article(articles[number]) for number in numbers] if why else ()
     count = workers.processes(len(numbers), job.options.jobs)
     new = workers.run(
-        _render_one, work, numbers, count, lambda: rendered.add(_make_site(work, kept))
+        _render_one, work, numbers, count, lambda: rendered.add(_make_site(work, kept, why))
     )
     for number, one in zip(numbers, new, strict=True):
         parts[number] = one
@@ -295,7 +309,7 @@ def _render(job: Job, writer: StageWriter | None) -> tuple[_Rendered, KeptPages 
     return rendered, kept
 
 
-def _make_site(work: _Rendering, kept: KeptPages | None) -> _Rendered:
+def _make_site(work: _Rendering, kept: KeptPages | None, why: Reasons | None) -> _Rendered:
     """Render and stage the site's own pages and files."""
     renderer, rendered = work.renderer, _Rendered([], 0)
     if kept:
@@ -306,6 +320,8 @@ def _make_site(work: _Rendering, kept: KeptPages | None) -> _Rendered:
             made = work.render([file])
             again = kept.found(file) if kept else None  # its template would get the same
             one = _Rendered.again(again) if again else work.stage(*made)
+            if why and not again and (reason := why.page(file.path)):
+                one.made.append(reason)
             if kept and not again and not one.problems:
                 kept.keep_file(file.path, one.kept())
         else:

@@ -20,6 +20,7 @@ from explainer.article.context import ArticleContext, ArticleResult
 from explainer.build import basis, prepare, small_edit
 from explainer.build.basis import PASSING, FinishedRun, OwnProblems, own_problems
 from explainer.build.disk import rows_of
+from explainer.build.explain import Made
 from explainer.build.kept_pages import EarlierRuns
 from explainer.build.options import BuildOptions, Progress, no_progress
 from explainer.build.pages import Job, WriteResult, has_failed, refused, render_only, write_site
@@ -79,6 +80,8 @@ class BuildResult:
     """Its report, if it is that of the last run; then `problems` and `texts` are empty."""
     run: FinishedRun | None = None
     """What it made; None for a small edit."""
+    made: Sequence[Made] = ()
+    """The pages that it made, if `BuildOptions.explain`, and why."""
 
     @classmethod
     def of(cls, edit: SmallEdit) -> BuildResult:
@@ -93,6 +96,7 @@ class BuildResult:
             loaded=LoadResult(site=None, texts=edit.texts, problems=edit.problems),
             conditions=edit.conditions,
             report=edit.report,
+            made=edit.made,
         )
 
 
@@ -142,6 +146,7 @@ def _build(root: Path, options: BuildOptions, progress: Progress) -> BuildResult
         loaded=loaded,
         conditions=_conditions(loaded, result, root, options),
         run=FinishedRun(loaded, store, rows, result),
+        made=result.made,
     )
 
 

@@ -9,7 +9,7 @@ an article has new errors, `make` returns None, and the whole site is made.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -21,6 +21,7 @@ from explainer.article.make import make_article
 from explainer.build import disk
 from explainer.build.basis import PASSING, Basis, Known, Latest, OwnProblems, own_problems
 from explainer.build.disk import Disk
+from explainer.build.explain import ANNOTATIONS, TEXT, Made
 from explainer.build.faces import Faces, Packed, digests_of, pack_face
 from explainer.build.kept_pages import KeptFiles, KeptRow, unpack_relations
 from explainer.build.options import BuildOptions
@@ -28,7 +29,7 @@ from explainer.build.pages import has_failed, index_pages, reported_size
 from explainer.build.state import Conditions, Edits, Report
 from explainer.model.article import Article
 from explainer.model.documents import RoutedDocument
-from explainer.model.problems import Problem, sort
+from explainer.model.problems import Problem, some, sort
 from explainer.output.commit import CommitResult
 from explainer.output.guard import OutputError
 from explainer.output.stage import StagedFile, StageWriter
@@ -63,6 +64,8 @@ class SmallEdit:
     conditions: Conditions
     report: Report | None
     """What the last run reported, if this one does too. Then there are no `problems` here."""
+    made: Sequence[Made]
+    """The pages that it made, and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +145,7 @@ class _Edit:
             problems=problems,
             texts={} if report else load.texts(self._root, _quoted(problems)),
             report=report,
+            made=tuple(self._reasons(edits.paths)),
             pages=self._basis.pages,
             annotations=self._basis.annotations,
             written=written,
@@ -153,6 +157,13 @@ class _Edit:
                 basis=latest.keep(self._rows),
             ),
         )
+
+    def _reasons(self, edited: Collection[str]) -> Iterator[Made]:
+        for path in self._made:
+            names = {path: TEXT, f"{path.removesuffix('.md')}.yaml": ANNOTATIONS}
+            yield path, " and ".join(why for file, why in names.items() if file in edited)
+        if not self._made.keys().isdisjoint(self._basis.feed):
+            yield file_of(FEED), f"what it shows of {some(sorted(edited))} has changed"
 
     def _read(self, path: str) -> tuple[RoutedDocument, _Head]:
         """Read an article and its front matter. Raises _WideError for another file."""

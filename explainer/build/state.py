@@ -78,10 +78,14 @@ class Conditions:
 
     def hold(self, *, strict: bool, warned: bool) -> bool:
         """Whether they are the same now. `warned`: whether the report has warnings."""
+        return self.is_time_the_same and (strict == self.strict or not warned)
+
+    @property
+    def is_time_the_same(self) -> bool:
+        """Whether it is the same day, and no page is to be published since."""
         now = clock.now(self.timezone)
-        is_same_day = self.now <= now and self.now[:10] == now[:10]
         published = any(each <= now[: len(each)] for each in self.later)
-        return is_same_day and not published and (strict == self.strict or not warned)
+        return self.now <= now and self.now[:10] == now[:10] and not published
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,18 @@ class Edits:
     """Those of the last run."""
     report: Report
     """What it reported."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceChanges:
+    """What has changed since the last run of the same command."""
+
+    known: bool
+    """Whether there was one whose state can be compared."""
+    paths: frozenset[str] = frozenset()
+    """The files of the site that were changed, added, or removed."""
+    later: bool = False
+    """Whether it is another day, or a page is to be published since."""
 
 
 class LastRun:
@@ -192,6 +208,22 @@ class LastRun:
         if self._hashes or (manifest, written) != (before.manifest, before.written):
             self._write(found, before.report, before.conditions, manifest, written)
         return report
+
+    def changes(self) -> SourceChanges:
+        """Return what has changed, to be called before `recall`."""
+        before, found = self._before, self._found
+        with suppress(OSError, *_DAMAGED):
+            if before and found:
+                old, new, hashes = set(before.files.paths), set(found.paths), before.hashes
+                paths = old ^ new
+                for path in old.intersection(found.changed(before.files)):
+                    if path.endswith("/") or self._hash(path) != hashes[path]:
+                        paths.add(path)
+                own = {path for path in paths if path[-1] != "/" and not Path(path).is_absolute()}
+                return SourceChanges(
+                    True, frozenset(own), not Conditions(**before.conditions).is_time_the_same
+                )
+        return SourceChanges(False)
 
     def _edited(self, before: KeptState, found: Scan) -> list[str] | None:
         """Return the files that differ from those before; None if there are more or fewer."""

@@ -39,7 +39,8 @@ if TYPE_CHECKING:
 @click.option(
     "--verify", is_flag=True, help="Build a second time from nothing, and compare every byte."
 )
-def build(verify: bool, output_format: str, **options: Any) -> None:
+@click.option("--explain", is_flag=True, help="Say why each page was made again.")
+def build(verify: bool, explain: bool, output_format: str, **options: Any) -> None:
     """Build the site in _site/.
 
     If there is an error, nothing is written and the pages of the last build stay as they are.
@@ -54,12 +55,13 @@ def build(verify: bool, output_format: str, **options: Any) -> None:
         from explainer.build.verify import build_verified
 
         make_site = build_verified if verify else build_site
-        return make_site(root, BuildOptions(**options), progress, state.edits)
+        return make_site(root, BuildOptions(**options, explain=changes), progress, state.edits)
 
     state = LastRun(root, "build", options)
+    changes = state.changes() if explain else None
     if verify:
         state.recall()  # finds the edits; even without any, the output is compared
-    sys.exit(common.run(make, output_format, state=None if verify else state))
+    sys.exit(common.run(make, output_format, state=None if verify else state, changes=changes))
 
 
 @click.command()

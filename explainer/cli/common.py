@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from explainer.build.options import Progress
     from explainer.build.pipeline import BuildResult
-    from explainer.build.state import LastRun, Report
+    from explainer.build.state import LastRun, Report, SourceChanges
     from explainer.model.problems import Problem
     from explainer.model.scalars import SiteUrl
     from explainer.model.settings import Settings
@@ -168,18 +168,24 @@ def run(
     *,
     writes: bool = True,
     state: LastRun | None = None,
+    changes: SourceChanges | None = None,
 ) -> int:
     """Build or check a site with `make`, print its problems and a summary line.
 
     `writes`: whether `make` writes a site when it succeeds. `state`: what the last run left; if
-    nothing has changed since, its report is printed again. Returns the exit code.
+    nothing has changed since, its report is printed again. `changes`: what has changed since, to
+    say why each page was made. Returns the exit code.
     """
     started = time.perf_counter()
-    done = state.recall() if state else None
+    done, why = state.recall() if state else None, "No page was made: nothing has changed.\n"
     if done is None:
         with progress_bar() as progress:
             built = make(progress)
         done = built.report or reported(built)
+        if changes:
+            from explainer.build.explain import explained
+
+            why = "" if built.failed else explained(changes, built.made)
         if state and built.conditions:
             state.keep(done, built.conditions, built.changed)
     seconds = time.perf_counter() - started
@@ -189,6 +195,8 @@ def run(
         color = _has_colors()
         text = done.text if color else click.unstyle(done.text)
         click.echo(text, nl=False, err=True, color=color)
+    if changes:
+        click.echo(why, nl=False, err=True)
     click.echo(_summary(done, seconds, writes), err=True)
     return PROBLEMS if done.failed else DONE
 
