@@ -26,8 +26,8 @@ from explainer.model.scalars import Url  # noqa: E402
 from tests.helpers import browser as browsers  # noqa: E402
 from tests.helpers import npm  # noqa: E402
 
-VERSION = "12.8.2"
-PAGES = ("", "kremlin-call/", "gettysburg/", "binary-search/", "claims/")
+VERSION = "13.5.0"
+PAGES = ("", "kremlin-call/", "kremlin-call/claims/call-happened/", "sources/", "guide/themes/")
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 FLAGS = "--headless=new --no-sandbox --disable-gpu --disable-background-networking"
 

@@ -25,6 +25,7 @@ from explainer.support.values import dataclass
 
 _IDEOGRAPHS = "\u2e80-\u303f\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _FULL_WIDTH = "。、，；：！？」』》〉"
+_BARE = re.compile(r"[\w-]+")
 _PUNCTUATION = re.compile(
     rf"(?:[\u00a0\u202f]?[.,;:!?…،؛؟\"'’”»›{_FULL_WIDTH}]|[“«‘‹](?!\w))++"
     rf"(?:(?<=[{_FULL_WIDTH}])|(?![^\W{_IDEOGRAPHS}]))"
@@ -120,14 +121,17 @@ class _Marker:
     def _tag(self, on: tuple[int, ...], first: int | None) -> str:
         ids = " ".join(self.highlights[i].id for i in on)
         kinds = " ".join(dict.fromkeys(self.highlights[i].kind for i in on))
-        tag = f'<mark data-annotation="{escapeHtml(ids)}"'
+        tag = f"<mark{_attribute('data-annotation', ids)}"
         if kinds != "context":
-            tag += f' data-kind="{kinds}"'
-        if len(on) > 1:
-            tag += f' data-overlap="{len(on)}"'
+            tag += _attribute("data-kind", kinds)
         if first is not None:
-            tag += f' id="ref-{escapeHtml(self.highlights[first].id)}"'
+            tag += _attribute("id", f"ref-{self.highlights[first].id}")
         return tag + ">"
+
+
+def _attribute(name: str, value: str) -> str:
+    """Return an attribute, with quotation marks if its value needs them."""
+    return f" {name}={value}" if _BARE.fullmatch(value) else f' {name}="{escapeHtml(value)}"'
 
 
 def _stretches(

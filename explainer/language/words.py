@@ -109,7 +109,7 @@ class Words:
 
     def time(self, date: PartialDate) -> Markup:
         """Write a date as a `<time>` element."""
-        return Markup('<time datetime="{}">{}</time>').format(date, self.date(date))
+        return Markup("<time datetime={}>{}</time>").format(date, self.date(date))
 
     def all_of(self, names: Iterable[object]) -> Markup:
         """Join names to a list: `A`, `A and B`, `A, B and C`."""

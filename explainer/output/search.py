@@ -46,8 +46,8 @@ IGNORED = (
     "b[data-rating]",  # a badge
     "sup",
     ".footnotes .footnote-backref",
-    ".note-head",
-    ".note-foot",
+    ".note header",
+    ".note footer",
     '.note[data-kind="claim"]',  # a claim has a page of its own
     ".questions > h2",
     ".questions h4",

@@ -45,14 +45,14 @@ NOTHING = Markup()
 _LONGEST_TITLE = 70
 _BLOCK = re.compile(r"<(?:dl|pre|table|figure|hr|audio|video)\b")
 _BLOCK_SIGNS = (" data-width=", " data-alert=", ' class="footnotes"')
-_UNWORDED_SIGNS = (" data-overlap=", "footnote", " data-alert=")
+_UNWORDED_SIGNS = ("footnote", " data-alert=")
 _UNWORDED = re.compile(
-    r' data-overlap="(?P<overlap>[0-9]+)"| aria-label="(?P<back>↩)"'
+    r' aria-label="(?P<back>↩)"'
     r'|(?<= role="doc-noteref">\[)(?P<number>[0-9]+)(?=\])'
     rf'| role="note">\n<p class="alert-label">(?P<alert>{"|".join(alerts.KINDS)})(?=</p>)'
 )
-"""The parts of an article's HTML that depend on the page's language: how many passages overlap, the
-numbers of footnotes, the labels of their back links, and those of alerts."""
+"""The parts of an article's HTML that depend on the page's language: the numbers of footnotes, the
+labels of their back links, and those of alerts."""
 
 _LINK = re.compile(r'(\s(?:href|src)=")([^"]*)(?=")')
 _SRCSET = re.compile(r'(\ssrcset=")([^"]*)(?=")')
@@ -216,16 +216,14 @@ class PageView:
     def worded(self, html: Markup) -> Markup:
         """Return an article's HTML with the text of the interface filled in.
 
-        Marks where passages overlap get a title with their number. Footnotes get the language's
-        digits, and their back links a label. Alerts get the name of their kind.
+        Footnotes get the language's digits, and their back links a label. Alerts get the name of
+        their kind.
         """
         if not any(sign in html for sign in _UNWORDED_SIGNS):
             return html
         words = self.words
 
         def fill_in(match: re.Match[str]) -> str:
-            if overlap := match["overlap"]:
-                return f'{match[0]} title="{words.overlap(n=int(overlap))}"'
             if number := match["number"]:
                 return words.number(int(number))
             if kind := match["alert"]:

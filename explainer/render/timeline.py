@@ -114,7 +114,7 @@ class Lane:
     marks: tuple[Mark, ...]
     """The marks by position, those of a moment from the bottom up."""
     spans: tuple[tuple[float, float], ...]
-    """The start and end, in percent, of the range of each date that is known only in part."""
+    """The starts and ends, in percent, of the ranges of dates that are known only in part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,10 +255,21 @@ def _lanes(moments: Sequence[Moment]) -> tuple[tuple[Lane, ...], int]:
         base = y + _NAME + (1 + max(row for row, _ in rows)) * step
         lowest = base - step // 2 - 3
         marks = tuple(replace(mark, y=lowest - row * step) for row, mark in rows)
-        spans = tuple((m.position, m.until) for m, _ in filled if m.until > m.position)
+        spans = _joined((m.position, m.until) for m, _ in filled if m.until > m.position)
         lanes.append(Lane(name, y + _NAME - 8, base, lowest, marks, spans))
         y = base
     return tuple(lanes), y + _NAME // 2
+
+
+def _joined(spans: Iterable[tuple[float, float]]) -> tuple[tuple[float, float], ...]:
+    """Join ranges that overlap: a month is part of its year."""
+    joined: list[tuple[float, float]] = []
+    for start, end in sorted(spans):
+        if joined and start <= joined[-1][1]:
+            start, last = joined.pop()
+            end = max(end, last)
+        joined.append((start, end))
+    return tuple(joined)
 
 
 def _rows(things: Iterable[tuple[float, Rating | None]], near: float) -> list[tuple[int, Mark]]:

@@ -95,7 +95,7 @@ def test_who_wrote_a_note_and_its_tags(tmp_path: Path) -> None:
     html = read(out / "a/index.html")
     assert "By The &lt;desk&gt;" in html
     assert "By Ann Other" in html
-    assert '<p class="note-foot">Tags: a &amp; b and c</p>' in html
+    assert "<footer>Tags: a &amp; b and c</footer>" in html
     first, second = json.loads((out / "a/annotations.json").read_text())["first"]["items"]
     assert first["creator"] == {"type": "Organization", "name": "The <desk>"}
     assert second["creator"] == {"type": "Person", "name": "Ann Other"}

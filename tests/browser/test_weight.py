@@ -62,5 +62,5 @@ def test_what_all_pages_load(page: Path) -> None:
 
 def test_the_longest_example(own_site: Path) -> None:
     page = own_site / "kremlin-call/index.html"
-    assert page.stat().st_size <= 92.5 * KB
-    assert len(gzip.compress(page.read_bytes())) <= 19.5 * KB
+    assert page.stat().st_size <= 85 * KB
+    assert len(gzip.compress(page.read_bytes())) <= 18.5 * KB

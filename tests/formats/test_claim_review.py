@@ -232,12 +232,12 @@ def test_the_reviews_of_our_own_site(tmp_path: Path) -> None:
 def test_pages_show_all_of_it(tmp_path: Path) -> None:
     out = built(tmp_path, FULL)
     page = (out / "a/claims/c/index.html").read_text()
-    assert '<a href="https://tv.test/x">Town TV</a>, <time datetime="2024-01-05">' in page
+    assert '<a href="https://tv.test/x">Town TV</a>, <time datetime=2024-01-05>' in page
     assert "at 1:23:45 · <a href=" in page
     assert 'https://tv.test/x">archived copy</a>' in page
     assert '<a href="https://paper.test/x">paper.test</a></dd>' in page
     assert "<dd>The radio, at 1:23</dd>" in page
-    assert '<small><time datetime="2024-02">' in page
+    assert "<small><time datetime=2024-02>" in page
     assert "<p>We <em>meant</em> it.</p>" in page
     assert "Geneva" in page
     fact = "Fact:</b> It is &amp; was not so."

@@ -60,7 +60,7 @@ def test_words_of_another_language() -> None:
     [("2024-11-10", "10\u00a0November 2024"), ("2024-11", "November 2024"), ("2024", "2024")],
 )
 def test_dates(date: str, expected: str) -> None:
-    assert words_of("en").time(day(date)) == f'<time datetime="{date}">{expected}</time>'
+    assert words_of("en").time(day(date)) == f"<time datetime={date}>{expected}</time>"
 
 
 def test_phrases() -> None:

@@ -100,8 +100,8 @@ def test_the_interface_has_no_european_digits_on_arabic_pages(site: Path) -> Non
             assert not re.search("[0-9]", element.text), (selector, element.text)
     numbers = [
         link.text.strip()
-        for head in pages.select(tree, ".note-head")
-        for link in pages.select(head, "a")
+        for note in pages.select(tree, ".note")
+        for link in pages.select(pages.select(note, "header")[0], "a")
     ]
     assert {"١", "٢", "٣"} <= set(numbers)
     refs = pages.select(tree, ".ref")

@@ -266,7 +266,7 @@ def day(text: str) -> PartialDate:
     ],
 )
 def test_dates(language: str, date: str, expected: str) -> None:
-    assert words_of(language).time(day(date)) == f'<time datetime="{date}">{expected}</time>'
+    assert words_of(language).time(day(date)) == f"<time datetime={date}>{expected}</time>"
 
 
 @pytest.mark.parametrize(

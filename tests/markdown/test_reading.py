@@ -107,7 +107,7 @@ def test_mark_and_note_are_highlighted_together(browser: Any, article: str) -> N
 
 def test_a_mark_is_tapped_and_its_note_opens_and_closes(browser: Any, article: str) -> None:
     with browsers.opened(browser, article, NARROW, has_touch=True) as (page, _):
-        mark = page.locator("mark:not([data-overlap])").first
+        mark = page.locator("mark:not([data-annotation*=' '])").first
         note = page.locator(f"#note-{mark.get_attribute('data-annotation')}")
         reference = page.locator(f"[href='#{note.get_attribute('id')}'][role=doc-noteref]")
         assert reference.get_attribute("aria-expanded") == "false"
@@ -232,7 +232,7 @@ def test_a_note_leads_to_the_meaning_of_its_rating(
     browser: Any, article: str, scripting: bool
 ) -> None:
     with browsers.opened(browser, article, WIDE, java_script_enabled=scripting) as (page, _):
-        rating = page.locator(".text .note-head [href^='#rating-']").first
+        rating = page.locator(".text .note header [href^='#rating-']").first
         legend = page.locator(f"[id='{rating.get_attribute('href')[1:]}'] + dd")
         meaning = legend.evaluate("dd => dd.firstChild.data.trim()")
         assert meaning.endswith(".")

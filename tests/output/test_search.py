@@ -132,7 +132,7 @@ NOT_SEARCHED = """
 <h1>x1</h1><p class="kicker">x2</p><p class="byline">x3</p><p class="tally">x4</p>
 <p class="disclaimer">x5</p><b data-rating="true">x6</b><sup>x7</sup>
 <section class="footnotes"><a class="footnote-backref">x8</a></section>
-<aside class="note"><p class="note-head">x9</p><p class="note-foot">x10</p></aside>
+<aside class="note"><header>x9</header><footer>x10</footer></aside>
 <aside class="note" data-kind="claim">x11</aside>
 <section class="questions"><h2>x12</h2><h4>x13</h4><p class="foot">x14</p></section>
 <article class="claim" data-rating="true"><dl><dt>x15</dt></dl><p class="foot">x16</p>

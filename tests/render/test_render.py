@@ -204,7 +204,7 @@ def test_the_text_of_the_page(page: str) -> None:
         "newspaper article, secondary source · archived copy",
         "speech, primary source",
         "Cited in 2 places 2, 4",
-        "in Europe 2 Reuters, at swissinfo.ch, paragraph 1",
+        "in Europe Reuters, at swissinfo.ch (2), paragraph 1",
         "What would settle it A record of the call published by either side.",
         "2 January 2025 A date was wrong.",
     ):

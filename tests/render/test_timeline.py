@@ -271,7 +271,13 @@ def test_dates_that_begin_on_the_same_day_share_a_stack() -> None:
     stacks = [mark.position for mark in lane.marks]
     assert [stacks.count(at) for at in sorted(set(stacks))] == [3, 2, 1]
     assert len({(mark.position, mark.y) for mark in lane.marks}) == 6
-    assert len(lane.spans) == 3
+    assert lane.spans == ((0.0, 100.0),), "the year contains its months"
+
+
+def test_ranges_that_do_not_touch_stay_apart() -> None:
+    (lane,) = on("2024-02", "2024-02-10", "2024-06", "2024-06-20", "2024-12-01").lanes
+    (february, end), (june, last) = lane.spans
+    assert february < end < june < last
 
 
 def test_a_high_stack_ends_with_a_number() -> None:

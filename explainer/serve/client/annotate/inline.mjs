@@ -41,7 +41,7 @@ export const makeEditable = (note) => {
   let hash; // the file's hash when the form was opened
   let texts; // the note's texts at that time
   tree.append(edit, box);
-  (note.querySelector(".note-head") ?? note).append(tree.host);
+  (note.querySelector("header") ?? note).append(tree.host);
 
   const close = () => {
     box.hidden = true;
