@@ -19,6 +19,8 @@ from explainer.model.site import IndexedSource
 _SOURCES = "/sources/"
 _CHECKED = re.compile(r"(?:note|ref|claim|question|source|fn|fnref)-")
 """Ids that explainer gives to parts of pages, and that can be checked here."""
+_WITH_IDS = frozenset({"footnote_open", "footnote_ref", "html_block", "html_inline"})
+"""The types of tokens that have ids which are not among their attributes."""
 _ID = re.compile(r"""\s(?:id|name)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 
 
@@ -27,14 +29,16 @@ def of_tokens(tokens: Sequence[Token]) -> frozenset[str]:
     ids: set[str] = set()
     for token in tokens:
         for each in (token, *(token.children or ())):
-            if "id" in each.attrs:
+            if each.attrs and "id" in each.attrs:
                 ids.add(str(each.attrs["id"]))
+            if each.type not in _WITH_IDS:
+                continue
             if each.type == "footnote_open":
                 ids.add(f"fn-{each.meta['id'] + 1}")
             elif each.type == "footnote_ref":
                 again = f"-{each.meta['subId'] + 1}" if each.meta.get("subId") else ""
                 ids.add(f"fnref-{each.meta['id'] + 1}{again}")
-            elif each.type in ("html_block", "html_inline"):
+            else:
                 ids |= {"".join(groups) for groups in _ID.findall(each.content)}
     return frozenset(ids)
 

@@ -88,8 +88,7 @@ def make_article(document: RoutedDocument, context: ArticleContext) -> ArticleRe
     annotations, sources = merge(placed, numbers, names, document.address, texts.note, locate)
     text = _HEADING.sub(_named, context.markdown.render(tokens))
     html = tuple(_parts(text, [a for a in annotations if a.passage]))
-    article = _article(document, texts, body, html, annotations, sources)
-    article = replace(article, left_out=left_out)
+    article = _article(document, texts, body, html, (annotations, sources, left_out))
     inspection = Inspection(document, body, file, located, article, context)
     return ArticleResult(
         article=article,
@@ -214,14 +213,15 @@ def _article(
     texts: TextRenderer,
     body: Body,
     html: tuple[BodyPart, ...],
-    annotations: tuple[Annotation, ...],
-    sources: tuple[SourceView, ...],
+    shown: tuple[tuple[Annotation, ...], tuple[SourceView, ...], frozenset[str]],
 ) -> Article:
+    """Return the article. `shown`: its annotations and sources, and the ids that are left out."""
+    (annotations, sources, left_out), title = shown, _title(document, body)
     front, context = document.front, texts.context
     return Article(
         path=document.path,
         address=document.address,
-        front=replace(front, title=_title(document, body)),
+        front=front if front.title == title else replace(front, title=title),
         heading=_heading(document, body, context),
         language=front.language or context.language,
         authors=front.authors or context.authors,
@@ -239,6 +239,7 @@ def _article(
         length=len(body.reader.text),
         annotations=annotations,
         sources=sources,
+        left_out=left_out,
     )
 
 

@@ -74,8 +74,8 @@ class TextRenderer:
             return Markup()
         markdown = self.context.note_markdown
         language = self.document.front.language or self.context.language
-        if plain := markdown.plain(text, language):
-            return safe(plain)
+        if simple := markdown.simple(text, language):
+            return safe(simple)
         tokens, marks = markdown.parse_with_marks(text, language)
         self.problems += foreign.check_marks(
             marks, text, locate, annotation, math=self.context.options.math

@@ -41,7 +41,7 @@ from explainer.model.security import SecuritySettings
 from explainer.support import addresses
 from explainer.support.addresses import LinkStyle
 from explainer.support.values import dataclass
-from explainer.support.web_addresses import wrong_with
+from explainer.support.web_addresses import is_plain, wrong_with
 
 _SCHEMES = frozenset({"http", "https", "mailto", "tel", "ftp", "xmpp", "geo", "doi"})
 _PICTURE_SCHEMES = frozenset({"http", "https"})
@@ -213,8 +213,8 @@ def resolve(
     for found in find_links(tokens):
         link, token, raw = found.occurrence, found.token, found.raw
         problems += [(link, each) for each in _check_link(found, options.security)]
-        if raw and _is_left(raw, link.url, options.security):
-            rewriting.add(found, f"https:{link.url}" if link.url.startswith("//") else link.url)
+        if (same := _not_looked_up(found, options.security)) is not None:
+            rewriting.add(found, same)
             continue
         picture = raw.picture if raw else token.type == "image" and found.other != CAPTIONS
         lookup = look_up(link.url, path, address, targets, picture=picture)
@@ -277,6 +277,17 @@ class _Rewriting:
                     pieces += [token.content[done : attribute.start], written]
                     done = attribute.end
             token.content = "".join((*pieces, token.content[done:]))
+
+
+def _not_looked_up(found: FoundLink, security: SecuritySettings) -> str | None:
+    """Return the address of a link that stays as it is, whatever the site has; None for others."""
+    raw, url = found.raw, found.occurrence.url
+    if raw is None:
+        is_simple = found.token.type == "link_open" and "#" not in url and is_plain(url)
+        return url if is_simple else None
+    if not _is_left(raw, url, security):
+        return None
+    return f"https:{url}" if url.startswith("//") else url
 
 
 def _is_left(raw: RawAttribute, url: str, security: SecuritySettings) -> bool:

@@ -26,6 +26,7 @@ from explainer.markdown.addresses import addresses
 from explainer.markdown.alerts import alerts
 from explainer.markdown.attribute_rules import attribute_lists, no_attribute_lists
 from explainer.markdown.bare_links import bare_links, may_have_address
+from explainer.markdown.block import BlockParser
 from explainer.markdown.comments import comment_block, comment_inline, inline, raw_comments
 from explainer.markdown.emphasis import cjk_emphasis
 from explainer.markdown.footnotes import footnotes, no_footnotes
@@ -86,7 +87,7 @@ class Parser:
         html = options.html
         self._typographer = options.typographer
         md = MarkdownIt("commonmark", {"html": html, "xhtmlOut": options.xhtml})
-        md.inline = InlineParser(md.inline)
+        md.block, md.inline = BlockParser(md.block), InlineParser(md.inline)
         md.enable(["table", "strikethrough"]).use(cjk_emphasis)
         md.block.ruler.at("table", table, {"alt": ["paragraph", "reference"]})
         # links.py checks links and reports the bad ones; markdown-it would drop them silently.
@@ -229,10 +230,17 @@ def _footnote_back_link(token: Token) -> str:
 
 # A text without any markup: every line begins with a letter (possibly after a quotation mark or
 # bracket), does not end with white space, contains no character that could start markup, and is no
-# statement of a program.
-# Most notes are such texts. Recognizing them halves the time spent on notes.
+# statement of a program. Most notes are such texts, apart from emphasis.
 _PLAIN_LINE = r"(?!(?:im|ex)port )[“‘„\"'(]?[^\W\d_][^\\`*_\[\]<&~{\x00-\x1f\x7f]*+(?<!\s)"
 _PLAIN = re.compile(rf"{_PLAIN_LINE}(?:\n\n?{_PLAIN_LINE})*")
+
+
+_PAST_WORDS = r"[^ \n!-)+-/:-@\[-`{-~]"
+"""What is not a space or punctuation, in the range of ASCII."""
+_EMPHASIS = re.compile(
+    rf"(?<!{_PAST_WORDS})(\*\*?)(?=[A-Za-z0-9])([^*\n]*)(?<=[A-Za-z0-9])\1(?!{_PAST_WORDS})"
+)
+"""Emphasis of whole words, which is nearly all emphasis."""
 
 
 class NoteMarkdown(Parser):
@@ -244,15 +252,25 @@ class NoteMarkdown(Parser):
         self._md.use(no_attribute_lists).use(no_footnotes)
         self._md.core.ruler.before("text_join", "typography", typography)
 
-    def plain(self, text: str, language: str = "") -> str | None:
-        """Return the HTML of a text without any markup; None if the text may contain markup.
+    def simple(self, text: str, language: str = "") -> str | None:
+        """Return the HTML of a text with no other markup than emphasis of whole words.
 
-        For `language`, see `parse_with_marks`.
+        Return None for any other text. For `language`, see `parse_with_marks`.
         """
         text = text.strip(" \n")
-        if may_have_address(text) or may_have_mark(text) or not _PLAIN.fullmatch(text):
+        words = _EMPHASIS.sub(r"\2", text) if "*" in text else text
+        if may_have_address(text) or may_have_mark(text) or not _PLAIN.fullmatch(words):
             return None
         parts = text.split("\n\n")
         if self._typographer and language:
-            parts = [smart(part, marks_of(language)) for part in parts]
-        return "".join(f"<p>{escapeHtml(part)}</p>\n" for part in parts)
+            changed = [smart(part, marks_of(language)) for part in parts]
+            if words is not text and changed != parts:
+                return None  # what is beside a quotation mark may be beyond an asterisk
+            parts = changed
+        html = "".join(f"<p>{escapeHtml(part)}</p>\n" for part in parts)
+        return html if words is text else _EMPHASIS.sub(_emphasized, html)
+
+
+def _emphasized(found: re.Match[str]) -> str:
+    tag = "em" if found[1] == "*" else "strong"
+    return f"<{tag}>{found[2]}</{tag}>"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
+from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, TypeAlias
 
 from explainer.model.problems import CODES, did_you_mean, short
@@ -28,6 +29,10 @@ class Authored:
     """The noun for it in messages; empty if the key that contains it is clearer."""
 
 
+_form = cache(re.compile)
+"""Compiles the pattern of a class, and only if a text of it is read."""
+
+
 class Word(str):
     """A text with a fixed form."""
 
@@ -40,7 +45,7 @@ class Word(str):
     @classmethod
     def check(cls, text: str) -> Self:
         """Return `text` as a value of this class; raise ValueError with a message for authors."""
-        if not re.fullmatch(cls.pattern, text):
+        if not _form(cls.pattern).fullmatch(text):
             raise ValueError(f"`{text}` {cls.wrong}")
         return cls(text)
 

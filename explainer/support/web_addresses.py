@@ -31,12 +31,17 @@ _LONGEST_HOST, _LONGEST_LABEL = 253, 63
 _LAST_PORT = 65_535
 
 
+def is_plain(url: str) -> bool:
+    """Whether a text is a web address of a common form, in which nothing can be wrong."""
+    return _PLAIN.fullmatch(url) is not None
+
+
 def wrong_with(url: str) -> str:
     """Return why a text is not a web address, as a clause that may say what to write instead.
 
     Empty if it is one: `http` or `https`, a host, perhaps a port, and anything after it.
     """
-    if _PLAIN.fullmatch(url):
+    if is_plain(url):
         return ""
     if found := _UNSEEN.search(url):
         return f"it contains {_name(found[0])}"

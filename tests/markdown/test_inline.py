@@ -1,4 +1,4 @@
-"""The parser of lines runs few of markdown-it's rules, and finds what all of them find."""
+"""The parsers of lines and blocks run few of the rules, and find what all of them find."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from markdown_it.parser_block import ParserBlock
 from markdown_it.parser_inline import ParserInline
 
 from explainer.markdown.parser import Markdown, MarkdownOptions, NoteMarkdown, Parser
@@ -29,6 +30,16 @@ TEXTS = st.lists(
                 "\\(",
                 "{{ a.b }}",
             ),
+            *("    ", "\t", "1. ", "+ ", "***\n", "===\n", "---\n", "```\n", "<div>\n", "    - "),
+            *(
+                ": Text\n",
+                "Table: T\n",
+                ":   d\n",
+                "{.c}\n",
+                "$$x$$\n",
+                "<!-- c -->\n",
+                "> [!NOTE]\n",
+            ),
             *("[a]: b\n", "[^1]: n\n", "# ", "- ", "> ", "| a | b |\n|--|--|\n", "\n\n", "\r\n"),
         ]
     ),
@@ -37,10 +48,11 @@ TEXTS = st.lists(
 
 
 def with_all_rules(parser: Parser) -> Parser:
-    """Return the parser with markdown-it's own parser of lines."""
-    plain = ParserInline()
-    plain.ruler, plain.ruler2 = parser._md.inline.ruler, parser._md.inline.ruler2
-    parser._md.inline = plain
+    """Return the parser with markdown-it's own parsers of lines and blocks."""
+    lines, blocks = ParserInline(), ParserBlock()
+    lines.ruler, lines.ruler2 = parser._md.inline.ruler, parser._md.inline.ruler2
+    blocks.ruler = parser._md.block.ruler
+    parser._md.inline, parser._md.block = lines, blocks
     return parser
 
 
@@ -60,28 +72,49 @@ def found(parser: Parser, text: str) -> tuple[Any, ...]:
 @example("[" * 30 + "a](b)" + "*" * 30)
 @example("".join("[" * i + "*a* www.b.c" + "](d)" * i for i in range(1, 25)))
 @example("![[[a](b) <!-- c -->](d)](e)")
+@example("[^1]: > - a\n\n      {.c}\n    b\n\n" + "> " * 30 + "a")
 def test_the_rules_that_are_left_out_would_find_nothing(text: str) -> None:
     for ours, plain in PAIRS:
         assert found(ours, text) == found(plain, text)
 
 
-def test_a_rule_must_name_the_characters_at_which_it_begins() -> None:
+@pytest.mark.parametrize("part", ["inline", "block"])
+def test_a_rule_must_name_the_characters_at_which_it_begins(part: str) -> None:
     parser = Markdown()
-    parser._md.inline.ruler.push("new", lambda state, silent: False)
+    parser._md[part].ruler.push("new", lambda *_: False)
     with pytest.raises(KeyError, match="new"):
         parser.parse("text")
 
 
-@given(TEXTS.filter(bool))
+SIMPLE = st.lists(
+    st.sampled_from(
+        [*"ab1é真*_ \n.,-–'\"“”…()&>", "*a*", "**b**", " *", "* ", "**", "a\n\nb", "'a' "]
+    ),
+    min_size=1,
+    max_size=12,
+).map("".join)
+
+
+@given(TEXTS.filter(bool) | SIMPLE)
 @example("a\u00a0")
 @example("a\n\n\nb")
 @example("mail me@x.org")
 @example("WwW.x.org")
 @example("import a from 'b'")
 @example("A\nexport const a = 1")
-def test_a_text_without_markup_looks_as_if_it_was_parsed(text: str) -> None:
+@example("a *b* (**c d**, *e*) f*g*")
+@example("*a* **b*")
+@example("*a **b** c*")
+@example('a "*b* c"')
+@example("*\"a\"* '*b*' *é* *a*真")
+def test_a_simple_text_looks_as_if_it_was_parsed(text: str) -> None:
     for parser, _ in PAIRS[2:]:
         assert isinstance(parser, NoteMarkdown)
-        plain = parser.plain(text, "de")
+        simple = parser.simple(text, "de")
         tokens, marks = parser.parse_with_marks(text, "de")
-        assert plain is None or (plain == parser.render(tokens) and not marks)
+        assert simple is None or (simple == parser.render(tokens) and not marks)
+
+
+@pytest.mark.parametrize("text", ["Words.", "Two\n\nparts", "a *b* (**c d**, *e*)", "*A* b."])
+def test_most_notes_are_simple_texts(text: str) -> None:
+    assert NoteMarkdown().simple(text) == NoteMarkdown().render(NoteMarkdown().parse(text))

@@ -6,7 +6,10 @@ import re
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from explainer.markdown import links
 from explainer.markdown.link_targets import LinkTargets
 from explainer.markdown.links import (
     LinkOptions,
@@ -19,6 +22,7 @@ from explainer.markdown.links import (
 from explainer.markdown.parser import Markdown, MarkdownOptions
 from explainer.markdown.pictures import Flaw, Measured
 from explainer.model.article import Picture
+from explainer.support import web_addresses
 from explainer.support.addresses import LinkStyle
 
 PATH, ADDRESS = "content/news/call.md", "/news/call/"
@@ -319,6 +323,15 @@ def resolved(
     tokens = MARKDOWN.parse(text)
     found = resolve(tokens, PATH, ADDRESS, TARGETS, options=LinkOptions(style), eager=eager)
     return MARKDOWN.render(tokens), found
+
+
+@given(st.from_regex(web_addresses._PLAIN, fullmatch=True).filter(lambda url: "#" not in url))
+def test_addresses_that_are_not_looked_up_would_stay_as_they_are(url: str) -> None:
+    linked = f"[x](<{url}>){{.b}} <{url}> <a href=\"{url}\" class='c'>y</a> [](<{url}>)"
+    found = resolved(linked)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(links, "is_plain", lambda url: False)
+        assert resolved(linked) == found
 
 
 @pytest.mark.parametrize(
