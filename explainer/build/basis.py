@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import secrets
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Final, TypeAlias
@@ -11,18 +12,22 @@ from typing import Final, TypeAlias
 from explainer.article.context import ArticleContext, ArticleResult
 from explainer.build import disk
 from explainer.build.disk import Disk
+from explainer.build.kept_pages import KeptPages
 from explainer.build.pages import WriteResult
-from explainer.build.site import LoadResult
+from explainer.build.site import Articles, LoadResult
 from explainer.build.store import Store
 from explainer.markdown import data_files, picture_sizes, pictures
 from explainer.model.allow import Allowance
 from explainer.model.article import Digests
 from explainer.model.documents import Asset, RoutedDocument
 from explainer.model.problems import OUTPUT_CODES, Problem
+from explainer.model.site import ClaimRef
 from explainer.output.search import Pagefind
 from explainer.parse.front_matter import ParsedArticle
 from explainer.render.context import RenderContext
+from explainer.render.feeds import CLAIMS_FEED, FEED
 from explainer.site import withheld
+from explainer.support.addresses import file_of
 from explainer.support.values import dataclass
 
 PASSING: Final = (OUTPUT_CODES - {"large-site"}) | {
@@ -32,6 +37,10 @@ PASSING: Final = (OUTPUT_CODES - {"large-site"}) | {
     "link-outside",
 }
 """Codes of problems that may vanish without a change that `LastRun` notices."""
+_TITLES: Final = re.compile(
+    r"^((?:title|subtitle|summary)[ \t]*[:=])[ \t]*+[^\s&|>\[{].*$", re.MULTILINE
+)
+"""A title or summary without its value. The value of another key cannot refer to it."""
 _SHOWN: Final = picture_sizes.ENDINGS | data_files.ENDINGS
 
 
@@ -50,7 +59,7 @@ class Known:
 
     digests: Digests
     head: bytes
-    """A hash of its front matter as written."""
+    """A hash of its front matter as written, without titles and summaries of one line."""
     named: bytes
     """A hash of the names of files in its texts."""
     annotated: bool
@@ -111,15 +120,33 @@ class Basis:
     """The author's files in the output. Generated files never replace them."""
     shown_whole: frozenset[str]
     """The paths of articles that other pages show with their texts."""
+    fixed: frozenset[str] | None
+    """The addresses of articles of which other pages show texts that cannot be made again; None for
+    all articles."""
+    rows: Mapping[str, tuple[str, ...]]
+    """By an article's address: the paths of the files of lists that have rows of it."""
+    around: Mapping[str, tuple[str, ...]]
+    """By an article's path: the paths of the articles whose pages show it, too."""
     feed: tuple[str, ...]
     """The paths of those in the feed of articles, if it can be made again from them."""
-    lines: Mapping[str, int]
-    """By the path of a file: the last line of it that any other problem names."""
+    claims: tuple[tuple[str, str], ...]
+    """The paths of articles and the ids of their claims in the feed of claims, likewise."""
+    lines: Mapping[str, frozenset[int]]
+    """By the path of a file: the lines of it that any other problem names."""
     search: Pagefind | None
     indexed: tuple[str, ...]
     """The paths of the pages that readers can search."""
     pages: int
     annotations: int
+
+    def is_named(self, document: RoutedDocument, file: str) -> bool:
+        """Whether another problem names a line of a document's file that an edit may change."""
+        text, first = document.document.article.content, document.first_line
+        lines = self.lines.get(file, frozenset())
+        if file != document.path:
+            return bool(lines)
+        titles = {text.count("\n", 0, found.start()) + 1 for found in _TITLES.finditer(text)}
+        return any(line >= first or line in titles for line in lines)
 
     def known(
         self,
@@ -133,7 +160,7 @@ class Basis:
         `own` are the problems that are found in it alone.
         """
         texts = [t.content for t in (document.document.article, document.document.annotations) if t]
-        written = _hash(texts[0][: head[0].start], repr(head[1]))
+        written = _hash(_TITLES.sub(r"\1", texts[0][: head[0].start]), repr(head[1]))
         names = self.shown.in_texts(texts)
         names |= withheld.named_by(document, self.decided, self.url)
         packed = disk.pack(own) if own else b""
@@ -167,6 +194,8 @@ def leave(
     is_varied = not pages.varied.isdisjoint(each.path for each in renderer.fed)
     whole = [each for each in site.index.articles if each.address == "/"]
     whole += renderer.fed if is_varied else ()
+    claims = [(ref.article.path, ref.claim.id) for ref in renderer.fed_claims]
+    feed_is_fixed = not pages.varied.isdisjoint(path for path, _ in claims)
     basis = Basis(
         timezone=site.settings.timezone,
         url=site.settings.url,
@@ -179,22 +208,19 @@ def leave(
         asks=renderer.context.source_address is not None,
         own_files=site.own_files,
         shown_whole=frozenset(each.path for each in whole),
+        fixed=_fixed(pages, renderer.fed_claims if feed_is_fixed else ()),
+        rows=_by_article((path, one.rows) for path, one in pages.packed.items() if one),
+        around=_by_article(_around(pages)),
         feed=() if is_varied else tuple(each.path for each in renderer.fed),
+        claims=() if feed_is_fixed else tuple(claims),
         lines={},
         search=site.search,
         indexed=tuple(run.result.indexed),
         pages=run.result.pages,
         annotations=annotations,
     )
-    known: dict[str, Known] = {}
-    alone: set[Problem] = set()
-    for document, result in articles.results:
-        head = run.store.heads[document.path][1]
-        digests = run.store.digests[document.path]
-        found = tuple(own(result))
-        alone.update(found)
-        known[document.path] = basis.known(document, head, digests, found)
-    lines = _last_lines(problems, alone)
+    known, alone = _known(run, basis, articles, own)
+    lines = _lines(problems, alone)
     latest = Latest(
         basis=secrets.token_bytes(16),
         articles=known,
@@ -208,14 +234,63 @@ def leave(
     return ""
 
 
+def _known(
+    run: FinishedRun, basis: Basis, articles: Articles, own: OwnProblems
+) -> tuple[dict[str, Known], set[Problem]]:
+    """Return what is known of each article, by path, and the problems that one alone has."""
+    known: dict[str, Known] = {}
+    alone: set[Problem] = set()
+    for document, result in articles.results:
+        head = run.store.heads[document.path][1]
+        digests = run.store.digests[document.path]
+        found = tuple(own(result))
+        alone.update(found)
+        known[document.path] = basis.known(document, head, digests, found)
+    return known, alone
+
+
+def _fixed(pages: KeptPages, claims: Iterable[ClaimRef]) -> frozenset[str] | None:
+    """Return the addresses of articles of which pages show texts that cannot be made again.
+
+    These are those that the home page names, that pages of people quote, and those of `claims`.
+    None for all articles, if it is not known which a page shows.
+    """
+    known, renderer = pages.packed, pages.renderer
+    feeds = {file_of(FEED), file_of(CLAIMS_FEED)}
+    if any(one is None for path, one in known.items() if path not in feeds):
+        return None
+    fixed = {address for _, address in renderer.index.related.get("/", ())}
+    fixed.update(ref.article.address for ref in claims)
+    return frozenset(fixed).union(*(one.whole for one in known.values() if one))
+
+
+def _around(pages: KeptPages) -> Iterator[tuple[str, Iterable[str]]]:
+    """Yield the path of each article with those of the articles that its pages show, too."""
+    index = pages.renderer.index
+    paths = {article.address: article.path for article in index.articles}
+    for article in index.articles:
+        related = (paths.get(address) for _, address in index.related.get(article.address, ()))
+        shown = pages.around.get(article.path, frozenset()).union(filter(None, related))
+        yield article.path, shown - {article.path}
+
+
+def _by_article(pages: Iterable[tuple[str, Iterable[str]]]) -> Mapping[str, tuple[str, ...]]:
+    """Return which pages show each article, given which articles each page shows."""
+    found: dict[str, list[str]] = {}
+    for page, articles in pages:
+        for article in articles:
+            found.setdefault(article, []).append(page)
+    return {article: tuple(sorted(on)) for article, on in found.items()}
+
+
 def _hash(*parts: str) -> bytes:
     return disk.digest_text("\0".join(parts))
 
 
-def _last_lines(problems: Iterable[Problem], own: Collection[Problem]) -> dict[str, int]:
-    lines: dict[str, int] = {}
+def _lines(problems: Iterable[Problem], own: Collection[Problem]) -> dict[str, frozenset[int]]:
+    lines: dict[str, set[int]] = {}
     for problem in problems:
         if problem not in own:
             for at in (problem.location, *(each.location for each in problem.related)):
-                lines[at.path] = max(at.line, lines.get(at.path, 0))
-    return lines
+                lines.setdefault(at.path, set()).add(at.line)
+    return {path: frozenset(found) for path, found in lines.items()}

@@ -24,6 +24,7 @@ import sys
 from collections.abc import Callable, Mapping
 from contextlib import closing, suppress
 from dataclasses import fields
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias, get_args
 
@@ -34,11 +35,22 @@ from explainer.build.options import BuildOptions
 from explainer.language.words import Words
 from explainer.model.allow import Allowance
 from explainer.model.annotations import Person
-from explainer.model.article import Article, Citation, NoteView, Passage, SourceView
+from explainer.model.article import (
+    Article,
+    Citation,
+    ClaimView,
+    NoteView,
+    Passage,
+    QuestionView,
+    RatingView,
+    ReplyView,
+    SourceView,
+)
+from explainer.model.front_matter import FrontMatter
 from explainer.model.location import Lines, Location
 from explainer.model.ratings import Rating
 from explainer.model.scalars import PartialDate
-from explainer.model.site import ClaimRef
+from explainer.model.site import ClaimRef, IndexedPerson, Topic
 from explainer.render.context import RenderContext
 from explainer.support import cache, seal, stamps
 from explainer.support.spool import Held, Spool
@@ -194,10 +206,10 @@ def rows_of(root: Path, options: BuildOptions) -> Disk:
 
 def pack(value: object) -> bytes:
     """Return a value as bytes for `Disk.keep`."""
-    return _packed(value, _PACKED)
+    return _packed(value, PACKED)
 
 
-_PACKED: Final[dict[type, Any]] = {
+PACKED: Final[dict[type, Any]] = {
     **copyreg.dispatch_table,
     Markup: lambda html: (str.__new__, (Markup, str(html))),
 }
@@ -239,7 +251,7 @@ def _one(kind: type, state: object) -> object:
 
 
 _SHARED: Final[Mapping[type, Any]] = {
-    **_PACKED,
+    **PACKED,
     PartialDate: lambda date: (_one, (PartialDate, str(date))),
     Rating: lambda rating: (_one, (Rating, rating.__getstate__())),
     Person: lambda person: (_one, (Person, person.__getstate__())),
@@ -269,9 +281,33 @@ def digest(value: object, articles: Mapping[str, bytes] | None = None) -> bytes:
     return _digest(value, _reducers(articles))
 
 
-def digest_shown(value: object) -> bytes:
-    """Return a hash of what other pages can show: without passages, lines, and texts of notes."""
-    return _digest(value, {**_reducers(None), **_SHOWN})
+def digest_call(value: object, articles: Mapping[str, bytes]) -> bytes:
+    """Return a hash of what the built-in templates read of a value: not the lists of a person's
+    claims and answers, or of a topic's articles, which they get in rows.
+    """
+    return _digest(value, {**_reducers(articles), **_LISTED})
+
+
+def digest_shown(value: object) -> tuple[bytes, bytes]:
+    """Return a hash of what other pages can show: without passages, lines, and texts of notes.
+
+    The second hash is that of the outline, which decides which rows lists have, and in which order:
+    the same without what is only text (`_TEXTS`).
+    """
+    texts: list[object] = []
+
+    def apart(kind: type) -> _Reducer:
+        names = _TEXTS[kind]
+        rest, own = _parts(kind, *names, *_ELSEWHERE.get(kind, ())), attrgetter(*names)
+
+        def reduce(one: object) -> tuple[type, tuple[Any, ...]]:
+            texts.append(own(one))
+            return rest(one)
+
+        return reduce
+
+    outline = _digest(value, {**_reducers(None), **_SHOWN, **{k: apart(k) for k in _TEXTS}})
+    return _digest((outline, texts), _reducers(None)), outline
 
 
 def _digest(value: object, reducers: Mapping[type, _Reducer]) -> bytes:
@@ -327,16 +363,32 @@ def _parts(kind: type, *without: str) -> _Reducer:
     return lambda one: (kind, tuple(_ordered(getattr(one, name)) for name in names))
 
 
+_ELSEWHERE: Final[Mapping[type, tuple[str, ...]]] = {Citation: ("source",)}
+"""Attributes that are elsewhere in an article, too."""
 _ARTICLE: Final = _parts(Article)
 _SHOWN: Final[Mapping[type, _Reducer]] = {
     Passage: lambda _: (Passage, ()),
     Location: lambda one: (Location, (one.path,)),
     NoteView: _parts(NoteView, "html"),
-    # What is left out of these is in the article's sources and annotations, too.
-    Citation: _parts(Citation, "source"),
-    SourceView: _parts(SourceView, "uses"),
+    SourceView: _parts(SourceView, "uses"),  # they are in the annotations, too
     ArticleResult: _parts(ArticleResult),
     Allowance: _parts(Allowance),
+}
+
+
+_TEXTS: Final[Mapping[type, tuple[str, ...]]] = {
+    Article: ("heading", "disclaimer", "findings", "unchecked"),
+    FrontMatter: ("title", "subtitle", "summary", "disclaimer", "findings", "unchecked"),
+    ClaimView: ("claim", "fact", "review"),
+    QuestionView: ("question", "answer", "settle"),
+    RatingView: ("review",),
+    ReplyView: ("html",),
+    Citation: ("quote", "locator", "note"),
+}
+"""Attributes that decide nothing about lists, which show some of them (`rows.ArticleTexts`)."""
+_LISTED: Final[Mapping[type, _Reducer]] = {
+    IndexedPerson: _parts(IndexedPerson, "claims", "answers", "location"),
+    Topic: _parts(Topic, "articles", "location"),
 }
 
 

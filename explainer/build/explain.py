@@ -85,24 +85,10 @@ class Reasons:
 
     def _related(self, article: Article) -> Iterator[str]:
         """Yield the files of the articles that an article's pages show something of."""
-        asked = _Asked()
-        disk.digest(self._kept.renderer.relations(article), asked)
-        for path in asked.paths - {article.path}:
+        for path in self._kept.around.get(article.path, frozenset()) - {article.path}:
             yield path
             yield f"{path.removesuffix('.md')}.yaml"
         yield "content/_library.yaml"
-
-
-class _Asked(dict[str, bytes]):
-    """Hashes of articles, which are all the same. It records which were asked for."""
-
-    def __init__(self) -> None:
-        super().__init__({"": b""})
-        self.paths: set[str] = set()
-
-    def __missing__(self, path: str) -> bytes:
-        self.paths.add(path)
-        return b""
 
 
 def keep_shared(rows: Disk, context: RenderContext) -> None:

@@ -86,7 +86,7 @@ def pack_face(result: ArticleResult, *, is_thin: bool = True) -> Packed:
     names = "\0".join(sorted(article.left_out)).encode(errors="surrogatepass")
     sheets = sheets_of(article)
     digest = hashlib.blake2b(whole + names, digest_size=16).digest()
-    digests = Digests(digest, _digest_shown(result, sheets))
+    digests = Digests(digest, *_digests_shown(result, sheets))
     body = LaterBody(_not_here, sheets, digests)
     face = thin(article, body) if is_thin else replace(article, body=body)
     return Packed(disk.pack_shared(replace(result, article=face)), whole, digests)
@@ -127,8 +127,8 @@ def _not_here() -> NoReturn:
     raise AssertionError("the article is packed")
 
 
-def _digest_shown(result: ArticleResult, sheets: frozenset[str]) -> bytes:
-    """Return a hash of what other pages can show of an article, and of what they can ask of it.
+def _digests_shown(result: ArticleResult, sheets: frozenset[str]) -> tuple[bytes, bytes]:
+    """Return the hashes of what other pages can show of an article, and of what they can ask of it.
 
     Its problems, which are only its own, and its look-ups, which were answered, are left out.
     """

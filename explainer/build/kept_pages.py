@@ -12,10 +12,12 @@ import io
 import pickle
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, replace
+from operator import attrgetter
 from typing import Any, TypeAlias
 
-from explainer.build import disk
+from explainer.build import disk, recipes
 from explainer.build.disk import Disk
+from explainer.build.recipes import PackedRecipe
 from explainer.build.site import Articles, Site
 from explainer.model.article import Article, Digests
 from explainer.model.site import ClaimRef
@@ -56,17 +58,21 @@ class KeptRow:
     files: KeptFiles
     stamps: Mapping[str, Stamp]
     """The stamps of the files, by path; `NO_STAMP` for one that was just written."""
-    around: bytes | None
-    """Of an article's files: the article's relations, for `unpack_relations`."""
+    source: bytes | PackedRecipe | None
+    """What they are made from: an article's relations, for `unpack_relations`, or a recipe."""
 
     @classmethod
     def written(
-        cls, files: KeptFiles, around: bytes | None, writer: StageWriter | None, now: int
+        cls,
+        files: KeptFiles,
+        source: bytes | PackedRecipe | None,
+        writer: StageWriter | None,
+        now: int,
     ) -> KeptRow:
         """Return the row of files that were just written. `now`: see `time.time_ns`."""
         known = {f.path: _stamp(writer, f, now) for f in files.files} if writer else {}
         staged = tuple(replace(file, staged=False) for file in files.files)
-        return cls(replace(files, files=staged), known, around)
+        return cls(replace(files, files=staged), known, source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,17 +101,23 @@ class KeptPages:
         self.shared = _digest_of(renderer.context)
         """A hash of what all pages share."""
         self._digests = dict(_digests(kept, site, articles))
-        known = {path: each.whole for path, each in kept.digests.items()}
-        self.varied = {path for path, each in self._digests.items() if each != known[path]}
+        self._own_templates = bool(site.theme.own_templates)
+        self.varied = {p for p, each in self._digests.items() if each is not kept.digests[p]}
         """The paths of the articles that the index has with another spelling of names."""
-        self._new: dict[str, tuple[bytes, KeptFiles, bytes | None]] = {}
-        """By path: the key, the files, and for those of an article its relations."""
+        self.around: dict[str, frozenset[str]] = {}
+        """By an article's path: the paths of the articles that its pages show, with itself."""
+        self.packed: dict[str, PackedRecipe | None] = {}
+        """By the path of a page of the site itself: what it is made from, if that is known."""
+        self._new: dict[str, tuple[bytes, KeptFiles, bytes | PackedRecipe | None]] = {}
+        """By path: the key, the files, and what they are made from."""
         self._found: dict[str, tuple[bytes, KeptRow]] = {}
         """By path: the keys and rows of files with new stamps."""
         self._keys: dict[str, bytes] = {}
         """By its path: the key of an article, or of a page of the site itself."""
         self._again: dict[str, KeptFiles] = {}
         """By its path: such a page, if it is used again."""
+        self._recipes: dict[str, object] = {}
+        """By its path: what such a page is made from, if it is made."""
 
     def article(self, article: Article) -> KeptFiles | None:
         """Return the files of an article if they can be used again."""
@@ -114,13 +126,13 @@ class KeptPages:
         self._keys[article.path] = key
         return self._read(article.path, key)
 
-    def is_known(self, path: str, template: str, objects: Mapping[str, object]) -> bool:
+    def is_known(self, path: str, recipe: object) -> bool:
         """Whether a page of the site itself need not be rendered: see `RenderContext.known`."""
-        return self._is_again(path, (template, dict(objects)))
+        return self._is_again(path, recipe)
 
     def file(self, file: OutputFile) -> KeptFiles | None:
         """Return a file of the site itself if its inputs are known and equal an earlier run's."""
-        if file.inputs is None or not self._is_again(file.path, file.inputs):
+        if file.inputs is None or not self._is_again(file.path, file.inputs()):
             return None
         return self._again[file.path]
 
@@ -129,19 +141,25 @@ class KeptPages:
         return self._again.get(file.path)
 
     def _is_again(self, path: str, inputs: object) -> bool:
+        self.packed[path] = None
         try:
-            key = disk.digest((self.shared, path, inputs), self._digests)
+            key = page_key(self.shared, path, inputs, self._digests, whole=self._own_templates)
         except Exception:  # something in a template's objects has no value, such as a generator
             return False
         self._keys[path] = key
-        if made := self._read(path, key):
-            self._again[path] = made
-        return made is not None
+        made = self._read(path, key)
+        if made is None:
+            self._recipes[path] = inputs
+            return False
+        self._again[path] = made
+        return True
 
     def _read(self, path: str, key: bytes) -> KeptFiles | None:
         value = self._rows.read("pages", path, key)
         if not isinstance(value, KeptRow):
             return None
+        if isinstance(value.source, PackedRecipe):
+            self.packed[path] = value.source
         made, known = value.files, value.stamps
         if not self.is_answered(made):
             return None
@@ -176,12 +194,14 @@ class KeptPages:
     def keep_file(self, path: str, made: KeptFiles) -> None:
         """Keep a file of the site itself for `save`, if it is known what it was made from."""
         if key := self._keys.get(path):
-            self._new[path] = key, made, None
+            recipe = self._recipes.pop(path, None)
+            packed = self.packed[path] = recipes.pack(recipe)
+            self._new[path] = key, made, packed
 
     def save(self, now: int) -> None:
         """Write all rows. The output folder has the files. `now`: see `time.time_ns`."""
-        for path, (key, made, around) in self._new.items():
-            row = KeptRow.written(made, around, self._writer, now)
+        for path, (key, made, source) in self._new.items():
+            row = KeptRow.written(made, source, self._writer, now)
             self._rows.keep("pages", path, key, disk.pack(row))
         for path, (key, row) in self._found.items():
             row = replace(row, stamps={p: _lasting(each, now) for p, each in row.stamps.items()})
@@ -192,34 +212,96 @@ class KeptPages:
         """Return the key of an article's files; None if they depend on the whole site."""
         if article.address == "/":
             return None
-        around = self.renderer.relations(article)
+        around, shown = self.renderer.relations(article), set[str]()
         try:
-            return disk.digest((self.shared, around), self._digests)
+            key = article_key(
+                self.shared, around, self._digests, shown=shown, whole=self._own_templates
+            )
         except LookupError:
             return None
+        self.around[article.path] = frozenset(shown)
+        return key
 
     def _around(self, article: Article) -> bytes | None:
         """Return an article's relations as bytes; None if the index has other texts of them."""
-        around = self.renderer.relations(article)
-        packed = io.BytesIO()
-        pickler = _RelationsPickler(packed, pickle.HIGHEST_PROTOCOL)
-        pickler.dump(around)
-        return None if pickler.paths & self.varied else packed.getvalue()
+        is_varied = self.around[article.path] & self.varied
+        return None if is_varied else pack_relations(self.renderer.relations(article))
+
+
+# --- keys ----------------------------------------------------------------------------------------
+
+
+def page_key(
+    shared: bytes,
+    path: str,
+    inputs: object,
+    digests: Mapping[str, Digests],
+    *,
+    whole: bool = False,
+) -> bytes:
+    """Return the key of a page of the site itself. `shared` is the hash of what all pages share.
+
+    `inputs` are what else it is made from. `whole`: whether its template may read any of that.
+    """
+    digest = disk.digest if whole else disk.digest_call
+    return digest((shared, path, inputs), _Hashes(digests, "whole"))
+
+
+def article_key(
+    shared: bytes,
+    around: ArticleRelations,
+    digests: Mapping[str, Digests],
+    *,
+    shown: set[str] | None = None,
+    whole: bool = False,
+) -> bytes:
+    """Return the key of an article's files, and add to `shown` the paths of articles on its pages.
+
+    `whole`: whether its templates may read any part of other articles. Raises LookupError.
+    """
+    hashes = _Hashes(digests, "whole" if whole else "shown")
+    key = disk.digest((shared, digests[around.article.path].whole, around), hashes)
+    if shown is not None:
+        shown |= hashes.asked
+    return key
+
+
+class _Hashes(Mapping[str, bytes]):
+    """One of the hashes of each article, by path. It records which were asked for."""
+
+    def __init__(self, digests: Mapping[str, Digests], name: str) -> None:
+        self._digests, self._hash = digests, attrgetter(name)
+        self.asked: set[str] = set()
+
+    def __getitem__(self, path: str) -> bytes:
+        self.asked.add(path)
+        found: bytes = self._hash(self._digests[path])
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._digests)
+
+    def __len__(self) -> int:
+        return len(self._digests)
+
+
+# --- relations -----------------------------------------------------------------------------------
+
+
+def pack_relations(around: ArticleRelations) -> bytes:
+    """Return an article's relations as bytes, for `unpack_relations`."""
+    packed = io.BytesIO()
+    _RelationsPickler(packed, pickle.HIGHEST_PROTOCOL).dump(around)
+    return packed.getvalue()
 
 
 class _RelationsPickler(pickle.Pickler):
     """Writes names in place of articles and claims."""
 
-    def __init__(self, file: io.BytesIO, protocol: int) -> None:
-        super().__init__(file, protocol)
-        self.paths: set[str] = set()
-
     def persistent_id(self, value: Any) -> Any:
         if type(value) is Article:
-            self.paths.add(value.path)
             return value.path, ""
         if type(value) is ClaimRef:
-            self.paths.add(value.article.path)
             return value.article.path, value.claim.id
         return None
 
@@ -232,9 +314,12 @@ class _RelationsUnpickler(pickle.Unpickler):
     def persistent_load(self, name: tuple[str, str]) -> Article | ClaimRef:
         path, claim = name
         article = self._article_of(path)
-        if not claim:
-            return article
-        return ClaimRef(article, next(each for each in article.claims if each.id == claim))
+        return claim_ref(article, claim) if claim else article
+
+
+def claim_ref(article: Article, name: str) -> ClaimRef:
+    """Return the claim of an article with an id. Raises StopIteration if it has none."""
+    return ClaimRef(article, next(each for each in article.claims if each.id == name))
 
 
 def unpack_relations(packed: bytes, article_of: Callable[[str], Article]) -> ArticleRelations:
@@ -246,14 +331,16 @@ def unpack_relations(packed: bytes, article_of: Callable[[str], Article]) -> Art
     return around
 
 
-def _digests(kept: EarlierRuns, site: Site, articles: Articles) -> Iterator[tuple[str, bytes]]:
-    """Yield the hash of each article, by path, as the site's index has it."""
+def _digests(kept: EarlierRuns, site: Site, articles: Articles) -> Iterator[tuple[str, Digests]]:
+    """Yield the hashes of each article, by path, as the site's index has it."""
     made = {result.article.path: result.article for _, result in articles.results}
     for article in site.index.articles:
         if known := kept.digests.get(article.path):
-            is_same = article is made[article.path]
-            face = None if is_same else replace(article, body=())  # a name is spelt differently
-            yield article.path, known.whole if is_same else disk.digest((known.whole, face))
+            if article is not made[article.path]:  # a name is spelt differently
+                face = disk.digest(replace(article, body=()))
+                hashes = (getattr(known, field.name) for field in fields(known))
+                known = Digests(*(disk.digest((each, face)) for each in hashes))
+            yield article.path, known
 
 
 def _digest_of(context: RenderContext) -> bytes:

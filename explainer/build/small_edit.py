@@ -1,9 +1,11 @@
-"""Make only the pages of the articles that were edited, if no other page shows the difference.
+"""Make only the articles that were edited, and what shows texts of them.
 
 A run leaves a `Basis` for the next. If since then only the texts of some articles have changed,
 these are made again. If a hash of what other pages can show of each (`digest_shown`) is as it was,
-so are all other pages, and all that was found by comparing articles. In every other case, also if
-an article has new errors, `make` returns None, and the whole site is made.
+so are all other pages, and all that was found by comparing articles. If the hash of its outline is,
+only texts of its rows in lists differ, and of pages that refer to it: these are made again, too. In
+every other case, also if an article has new errors, `make` returns None, and the whole site is
+made.
 """
 
 from __future__ import annotations
@@ -12,22 +14,32 @@ import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
+from operator import attrgetter
 from pathlib import Path
 from typing import Final, TypeAlias
 
 from explainer.article.context import ArticleResult
 from explainer.article.make import make_article
-from explainer.build import disk
+from explainer.build import disk, recipes
 from explainer.build.basis import PASSING, Basis, Known, Latest, OwnProblems, own_problems
 from explainer.build.disk import Disk
 from explainer.build.explain import ANNOTATIONS, TEXT, Made
 from explainer.build.faces import Faces, Packed, digests_of, pack_face
-from explainer.build.kept_pages import KeptFiles, KeptRow, unpack_relations
+from explainer.build.kept_pages import (
+    KeptFiles,
+    KeptRow,
+    article_key,
+    claim_ref,
+    pack_relations,
+    page_key,
+    unpack_relations,
+)
 from explainer.build.options import BuildOptions
 from explainer.build.pages import has_failed, index_pages, reported_size
+from explainer.build.recipes import PackedRecipe
 from explainer.build.state import Conditions, Edits, Report
-from explainer.model.article import Article
+from explainer.model.article import Article, Digests
 from explainer.model.documents import RoutedDocument
 from explainer.model.problems import Problem, some, sort
 from explainer.output.commit import CommitResult
@@ -35,10 +47,12 @@ from explainer.output.guard import OutputError
 from explainer.output.stage import StagedFile, StageWriter
 from explainer.output.staging import Staging
 from explainer.parse.front_matter import ParsedArticle, read_article
+from explainer.render.cards import missing_glyphs
 from explainer.render.context import Recorder, RenderContext
-from explainer.render.feeds import FEED
-from explainer.render.files import OutputFile, make_files
-from explainer.render.renderer import article_files, feed_file
+from explainer.render.feeds import CLAIMS_FEED, FEED
+from explainer.render.files import OutputFile, RenderedFile, make_files
+from explainer.render.renderer import article_files, claims_feed_file, feed_file
+from explainer.render.rows import ArticleTexts
 from explainer.site import kept, load
 from explainer.site.routes import route
 from explainer.support.addresses import file_of
@@ -76,6 +90,8 @@ class _Made:
     result: ArticleResult
     packed: Packed
     known: Known
+    is_retold: bool
+    """Whether other pages show texts of it that have changed."""
 
 
 class _WideError(Exception):
@@ -120,6 +136,8 @@ class _Edit:
         self._changed: dict[str, str] | None = None
         self._made: dict[str, _Made] = {}
         """The articles that are made, by path."""
+        self._rendered: Sequence[str] = ()
+        """What was rendered: the paths of articles, and of the site's own files."""
 
     def make(self, edits: Edits) -> SmallEdit:
         """Make the articles. Raises _WideError if that is not enough."""
@@ -159,11 +177,10 @@ class _Edit:
         )
 
     def _reasons(self, edited: Collection[str]) -> Iterator[Made]:
-        for path in self._made:
+        for path in self._rendered:
             names = {path: TEXT, f"{path.removesuffix('.md')}.yaml": ANNOTATIONS}
-            yield path, " and ".join(why for file, why in names.items() if file in edited)
-        if not self._made.keys().isdisjoint(self._basis.feed):
-            yield file_of(FEED), f"what it shows of {some(sorted(edited))} has changed"
+            own = " and ".join(why for file, why in names.items() if file in edited)
+            yield path, own or f"what it shows of {some(sorted(edited))} has changed"
 
     def _read(self, path: str) -> tuple[RoutedDocument, _Head]:
         """Read an article and its front matter. Raises _WideError for another file."""
@@ -181,17 +198,19 @@ class _Edit:
         packed = pack_face(result)
         before = self._latest.articles[path]
         now = basis.known(document, head, packed.digests, tuple(self._own(result)))
+        is_retold = now.digests.shown != before.digests.shown
         if path in basis.shown_whole or result.article.left_out:
             raise _WideError
-        if (now.digests.shown, now.head, now.named) != (
-            before.digests.shown,
+        if (now.digests.outline, now.head, now.named) != (
+            before.digests.outline,
             before.head,
             before.named,
         ):
             raise _WideError
-        for file in document.document.paths.intersection(edited):
-            if basis.lines.get(file, -1) >= (document.first_line if file == path else 0):
-                raise _WideError  # a problem of several files names a line
+        if is_retold and not self._can_be_retold(result.article):
+            raise _WideError
+        if any(basis.is_named(document, file) for file in document.document.paths & set(edited)):
+            raise _WideError
         codes = {problem.code for problem in (*now.own, *before.own)}
         # One remark about an unknown key is for all files that have it.
         if not codes.isdisjoint(PASSING | {"unknown-key"}):
@@ -199,7 +218,17 @@ class _Edit:
         for each in basis.allowances:
             if each.code in codes if each.paths is None else each.paths & document.document.paths:
                 raise _WideError  # whether it is used may have changed
-        self._made[path] = _Made(document, result, packed, now)
+        self._made[path] = _Made(document, result, packed, now, is_retold)
+
+    def _can_be_retold(self, article: Article) -> bool:
+        """Whether all that shows texts of an article, or depends on them, can be made again."""
+        fixed, context, front = self._basis.fixed, self._basis.rendering, article.front
+        if fixed is None or article.address in fixed:
+            return False
+        links = (*context.site.pages, *context.site.menu)  # on every page
+        if any(to == article.address and title != front.title for title, to, _ in links):
+            return False
+        return not (context.cards and missing_glyphs(front.title + front.subtitle))  # is reported
 
     def _problems(self) -> tuple[Problem, ...]:
         """Return all problems as they are now. Raises _WideError if the run has failed."""
@@ -272,21 +301,76 @@ class _Edit:
 
     def _render(self, writer: StageWriter | None) -> Mapping[str, _Rendered]:
         """Render and stage all files that show the articles, by the paths of their rows."""
-        shared, made = self._basis.shared, dict[str, _Rendered]()
-        for path in self._made:
-            key, row = self._row(path)
-            if row.around is None:
-                raise _WideError
-            around = unpack_relations(row.around, self._article)
-            files = partial(article_files, around=around)
-            made[path] = self._again(key, row, (shared, around), files, writer)
-        if not self._made.keys().isdisjoint(self._basis.feed):
-            fed = [self._article(path) for path in self._basis.feed]
-            path = file_of(FEED)
-            key, row = self._row(path)
-            inputs = shared, path, fed
-            made[path] = self._again(key, row, inputs, lambda at: [feed_file(at, fed)], writer)
+        basis, retold = self._basis, [one for one in self._made.values() if one.is_retold]
+        around = (basis.around.get(one.document.path, ()) for one in retold)
+        articles = [*self._made, *sorted(frozenset[str]().union(*around) - self._made.keys())]
+        made = {path: self._render_article(path, writer) for path in articles}
+        if not self._made.keys().isdisjoint(basis.feed):
+            fed = [self._article(path) for path in basis.feed]
+            made[file_of(FEED)] = self._render_feed(FEED, partial(feed_file, articles=fed), writer)
+        if not self._made.keys().isdisjoint(path for path, _ in basis.claims):
+            of_claims = {path: self._article(path) for path, _ in basis.claims}
+            claims = [claim_ref(of_claims[path], name) for path, name in basis.claims]
+            files = partial(claims_feed_file, claims=claims)
+            made[file_of(CLAIMS_FEED)] = self._render_feed(CLAIMS_FEED, files, writer)
+        if writer and retold:
+            address_of = attrgetter("document.address")
+            lists = (basis.rows.get(address, ()) for address in map(address_of, retold))
+            texts = {address_of(one): ArticleTexts.of(one.result.article) for one in retold}
+            for path in sorted(frozenset[str]().union(*lists)):
+                if one := self._render_list(path, texts, writer):
+                    made[path] = one
+        self._rendered = tuple(made)
         return made
+
+    def _render_article(self, path: str, writer: StageWriter | None) -> _Rendered:
+        """Render the files of an article. Raises _WideError if they are others than before."""
+        key, row = self._row(path)
+        if not isinstance(row.source, bytes):
+            raise _WideError
+        before = unpack_relations(row.source, self._article)
+        made = {one.document.address: one.result.article.front.title for one in self._made.values()}
+        related = tuple((made.get(to, title), to) for title, to in before.related)
+        around = replace(before, related=related)
+        if article_key(self._basis.shared, before, self._digests_before) != key:
+            raise _WideError
+        files = self._again(row.files, partial(article_files, around=around), writer)
+        key = article_key(self._basis.shared, around, self._digests)
+        return _Rendered(key, row.files, files, pack_relations(around))
+
+    def _render_feed(
+        self, address: str, feed: Callable[[RenderContext], OutputFile], writer: StageWriter | None
+    ) -> _Rendered:
+        path = file_of(address)
+        key, row = self._row(path)
+        inputs = feed(self._basis.rendering).inputs
+        assert inputs
+        if page_key(self._basis.shared, path, inputs(), self._digests_before) != key:
+            raise _WideError
+        files = self._again(row.files, lambda context: [feed(context)], writer)
+        key = page_key(self._basis.shared, path, inputs(), self._digests)
+        return _Rendered(key, row.files, files, None)
+
+    def _render_list(
+        self, path: str, texts: Mapping[str, ArticleTexts], writer: StageWriter
+    ) -> _Rendered | None:
+        """Render a file with rows of the articles with these `texts`; None if they show no other.
+
+        Raises as `make`.
+        """
+        _, row = self._row(path)
+        if not isinstance(row.source, PackedRecipe):
+            raise _WideError
+        asks = self._recorder(row.files)
+        context = replace(self._basis.rendering, source_address=asks)
+        recipe = recipes.unpack(row.source.value, context, texts)
+        if recipe is None:
+            return None
+        is_indexed = path in row.files.indexed
+        file = OutputFile(path, lambda: RenderedFile(path, recipe.content(), is_indexed))
+        files = self._files(row.files, [file], asks, writer)
+        key = page_key(self._basis.shared, path, recipe, self._digests)
+        return _Rendered(key, row.files, files, recipes.pack(recipe))
 
     def _row(self, path: str) -> tuple[bytes, KeptRow]:
         """Return what the last run has kept of files, with its key. Raises _WideError."""
@@ -295,29 +379,43 @@ class _Edit:
             raise _WideError
         return found
 
+    @cached_property
+    def _digests(self) -> Mapping[str, Digests]:
+        """The hashes of all articles as they are now."""
+        return {**self._digests_before, **{p: m.known.digests for p, m in self._made.items()}}
+
+    @cached_property
+    def _digests_before(self) -> Mapping[str, Digests]:
+        return {path: known.digests for path, known in self._latest.articles.items()}
+
+    def _recorder(self, before: KeptFiles) -> Recorder | None:
+        """Return what answers as the last run has; any other question is an error."""
+        return Recorder(before.answers.__getitem__) if self._basis.asks else None
+
     def _again(
         self,
-        key: bytes,
-        before: KeptRow,
-        inputs: tuple[object, ...],
+        before: KeptFiles,
         files_of: Callable[[RenderContext], Iterable[OutputFile]],
         writer: StageWriter | None,
-    ) -> _Rendered:
-        """Render files again. Raises _WideError if they are others than before.
-
-        They depend on `inputs` and the context. `key` is a hash of what they depended on before.
-        """
-        digests = {each: known.digests.whole for each, known in self._latest.articles.items()}
-        if disk.digest(inputs, digests) != key:
-            raise _WideError
-        digests |= {each: made.packed.digests.whole for each, made in self._made.items()}
-        asks = Recorder(before.files.answers.__getitem__) if self._basis.asks else None
+    ) -> KeptFiles:
+        """Render files again. Raises _WideError if they are others than before."""
+        asks = self._recorder(before)
         context = replace(self._basis.rendering, source_address=asks)
-        made, problems = make_files(files_of(context))
+        return self._files(before, files_of(context), asks, writer)
+
+    def _files(
+        self,
+        before: KeptFiles,
+        files: Iterable[OutputFile],
+        asks: Recorder | None,
+        writer: StageWriter | None,
+    ) -> KeptFiles:
+        """Render and stage `files`. Raises as `make`."""
+        made, problems = make_files(files)
         if problems:
             raise _WideError
         shown = [file for file in made if writer and file.path not in self._basis.own_files]
-        files = KeptFiles(
+        kept = KeptFiles(
             pages=sum(file.path.endswith(".html") for file in made),
             paths=tuple(sorted(file.path for file in made)),
             files=tuple(writer.put(file.path, file.content) for file in shown) if writer else (),
@@ -325,9 +423,9 @@ class _Edit:
             links={},
             answers=dict(asks.answers) if asks else {},
         )
-        if (files.pages, files.paths) != (before.files.pages, before.files.paths):
+        if (kept.pages, kept.paths) != (before.pages, before.paths):
             raise _WideError
-        return _Rendered(disk.digest(inputs, digests), before.files, files, before.around)
+        return kept
 
     def _article(self, path: str) -> Article:
         """Return another article that a page shows. Raises _WideError if it is not kept."""
@@ -346,7 +444,7 @@ class _Rendered:
     key: bytes
     before: KeptFiles
     files: KeptFiles
-    around: bytes | None
+    source: bytes | PackedRecipe | None
 
     @property
     def growth(self) -> int:
@@ -356,7 +454,7 @@ class _Rendered:
 
     def keep(self, rows: Disk, path: str, writer: StageWriter | None) -> None:
         """Keep them for later runs."""
-        row = KeptRow.written(self.files, self.around, writer, time.time_ns())
+        row = KeptRow.written(self.files, self.source, writer, time.time_ns())
         rows.keep("pages", path, self.key, disk.pack(row))
 
 

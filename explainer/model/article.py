@@ -277,6 +277,8 @@ class Digests:
     """Of all that its pages show of it."""
     shown: bytes
     """Of its result without what only its own pages show: texts, and where passages are."""
+    outline: bytes
+    """Of the same without what is only text in lists."""
 
 
 class LaterBody(Sequence[BodyPart]):

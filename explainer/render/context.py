@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import field
 from typing import TypeAlias
 
@@ -70,9 +70,8 @@ class Recorder:
         return answer
 
 
-Known: TypeAlias = Callable[[str, str, Mapping[str, object]], bool]
-"""Whether the page at a path in the output need not be rendered, given its template and what that
-would get."""
+Known: TypeAlias = Callable[[str, object], bool]
+"""Whether the page at a path in the output need not be rendered, given its `TemplateCall`."""
 
 
 @dataclass(frozen=True, slots=True)

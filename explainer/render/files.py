@@ -33,8 +33,8 @@ class OutputFile:
     """Relative to the output folder."""
     make: Callable[[], RenderedFile]
     """Renders the file. Raises `TemplateError`."""
-    inputs: object = None
-    """If not None: all that it is rendered from besides the context."""
+    inputs: Callable[[], object] | None = None
+    """If not None: returns all that it is rendered from besides the context."""
 
 
 def page_file(address: str, make: Callable[[*_Values], RenderedFile], *of: *_Values) -> OutputFile:

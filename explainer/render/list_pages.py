@@ -72,7 +72,7 @@ def row_file(
     listing: sheets.Listing,
     filters: Callable[[], Sequence[lists.Filter]],
     number: int,
-) -> bytes:
+) -> row_files.RowFile:
     """Return the file `number`, from 1, of the rows of the list of claims or sources."""
     if listing.base == SOURCES:
         return row_files.row_file(site_lists.sources, (), filters(), number)
@@ -176,8 +176,8 @@ def topic_page(
 ) -> RenderedFile:
     """Render a sheet of a topic's articles."""
     about = unescape(context.words.topic_about(name=topic.name))
-    sheet = sheet_of(sheets.topic_address(topic.slug), topic.articles, number)
-    articles = tuple(map(article_row, sheet.items))
+    sheet = sheet_of(sheets.topic_address(topic.slug), topic.articles, number).map(article_row)
+    articles = sheet.items
     first = _TEASERS if number == 1 else 0
     page = _listed(context, "topic", sheet, topic.name, about)
     return render_page(

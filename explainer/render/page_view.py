@@ -330,6 +330,23 @@ class _Made(dict[str, Markup]):
         return made
 
 
+@dataclass(frozen=True, slots=True)
+class TemplateCall:
+    """All that a page is made from."""
+
+    template: str
+    page: PageView
+    objects: Mapping[str, object]
+    """What the template gets besides the page, the site, and the words."""
+
+    def content(self) -> bytes:
+        """Return the page. Raises `TemplateError`."""
+        page, context = self.page, self.page._context
+        objects = {**self.objects, "page": page, "site": context.site, "words": page.words}
+        html = to_sources(context, context.theme.render(self.template, objects), page.root)
+        return html.encode(errors="replace")
+
+
 def page_view(
     context: RenderContext, kind: str, address: str, name: str, description: str, **more: Any
 ) -> PageView:
@@ -350,13 +367,10 @@ def page_view(
 
 def render_page(page: PageView, **objects: object) -> RenderedFile:
     """Render a page with its own template, or that of its kind. Raises `TemplateError`."""
-    context = page._context
-    objects.update(page=page, site=context.site, words=page.words)
-    template, path = page._template or f"{page.kind}.html", addresses.file_of(page.address)
-    if any(known(path, template, objects) for known in context.known):
-        return RenderedFile(path, b"", bool(page.indexed))
-    html = to_sources(context, context.theme.render(template, objects), page.root)
-    return RenderedFile(path, html.encode(errors="replace"), bool(page.indexed))
+    whole = TemplateCall(page._template or f"{page.kind}.html", page, objects)
+    path = addresses.file_of(page.address)
+    is_known = any(known(path, whole) for known in page._context.known)
+    return RenderedFile(path, b"" if is_known else whole.content(), bool(page.indexed))
 
 
 def needed_styles(

@@ -98,6 +98,12 @@ class Renderer:
         settings = self.settings.feeds
         return feeds.newest(self._articles, settings.entries) if settings.enabled else []
 
+    @cached_property
+    def fed_claims(self) -> Sequence[ClaimRef]:
+        """The claims of the feed of claims."""
+        settings = self.settings.feeds
+        return feeds.newest_claims(self.index.claims, settings.entries) if settings.enabled else []
+
     def site_files(self, aliases: Mapping[str, str]) -> Iterator[OutputFile]:
         """Yield the home page, sections, feeds, sitemap, robots.txt, 404.html, and redirects.
 
@@ -266,17 +272,16 @@ class Renderer:
                     )
             filters = cache(partial(list_pages.filters_of, self.context, self._lists, listing))
             for number, address in enumerate(listing.row_files, 1):
-                yield data_file(address, list_pages.row_file, self._lists, listing, filters, number)
+                rows = partial(list_pages.row_file, self._lists, listing, filters, number)
+                file = data_file(address, lambda made: made().content(), rows)
+                yield replace(file, inputs=rows)
 
     def _feed_files(self) -> Iterator[OutputFile]:
         context, index, settings = self.context, self.index, self.settings.feeds
         if settings.enabled:
             yield feed_file(context, self.fed)
             if index.claims:
-                most = settings.entries
-                claims = feeds.newest_claims(index.claims, most)
-                feed = data_file(feeds.CLAIMS_FEED, feeds.claims_feed, context, claims, most)
-                yield replace(feed, inputs=claims)
+                yield claims_feed_file(context, self.fed_claims)
         url = context.site.url
         if url:
             yield from self._sitemaps(feeds.mapped_pages(self._everything, self._listings))
@@ -295,7 +300,13 @@ class Renderer:
 def feed_file(context: RenderContext, articles: Sequence[Article]) -> OutputFile:
     """Return the feed of these articles: those of `Renderer.fed`."""
     feed = data_file(feeds.FEED, feeds.articles_feed, context, articles, len(articles))
-    return replace(feed, inputs=list(articles))
+    return replace(feed, inputs=lambda: list(articles))
+
+
+def claims_feed_file(context: RenderContext, claims: Sequence[ClaimRef]) -> OutputFile:
+    """Return the feed of these claims: those of `Renderer.fed_claims`."""
+    feed = data_file(feeds.CLAIMS_FEED, feeds.claims_feed, context, claims, len(claims))
+    return replace(feed, inputs=lambda: list(claims))
 
 
 def article_files(

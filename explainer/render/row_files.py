@@ -16,14 +16,36 @@ The entries that the script shows are on the sheets.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from explainer.render.lists import Filter
 from explainer.render.rows import ClaimRow, SourceRow
 from explainer.site import sheets
+from explainer.support.values import dataclass
 
 _LONGEST_TEXT = 400
 """The most bytes of a row's text, so that a file has at most 300 KB."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowFile:
+    """All that a file is made from."""
+
+    rows: tuple[ClaimRow | SourceRow, ...]
+    orders: Sequence[int]
+    """The position of each in every group."""
+    choices: Mapping[str, Sequence[tuple[int, str, str]]]
+    """See above."""
+
+    def content(self) -> bytes:
+        """Return the file."""
+        made = [
+            [order, _cut(row.text), *(" ".join(own[name]) for name in self.choices)]
+            for order, row in zip(self.orders, self.rows, strict=True)
+            for own in (row.keys,)
+        ]
+        data = {"each": sheets.MOST, "choices": self.choices, "rows": made}
+        return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def row_file(
@@ -31,26 +53,22 @@ def row_file(
     orders: Sequence[int],
     filters: Sequence[Filter],
     number: int,
-) -> bytes:
+) -> RowFile:
     """Return the file `number`, from 1, of a list with all its filters.
 
     `orders` has the position in every group of each row; if it is empty, that is its position in
     the list.
     """
     start = (number - 1) * sheets.MOST_IN_FILE
-    part: Sequence[ClaimRow | SourceRow] = rows[start : start + sheets.MOST_IN_FILE]
+    part: tuple[ClaimRow | SourceRow, ...] = tuple(rows[start : start + sheets.MOST_IN_FILE])
     keys = [row.keys for row in part]
     choices = {}
     for each in filters:
         used = {value for own in keys for value in own[each.name]}
         every = enumerate(each.choices)
-        choices[each.name] = [[at, c.value, c.label] for at, c in every if c.value in used]
-    made = [
-        [orders[at] if orders else at, _cut(row.text)] + [" ".join(own[name]) for name in choices]
-        for at, (row, own) in enumerate(zip(part, keys, strict=True), start)
-    ]
-    data = {"each": sheets.MOST, "choices": choices, "rows": made}
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
+        choices[each.name] = [(at, c.value, c.label) for at, c in every if c.value in used]
+    places = range(start, start + len(part))
+    return RowFile(part, [orders[at] for at in places] if orders else places, choices)
 
 
 def _cut(text: str) -> str:

@@ -190,6 +190,25 @@ class ArticleRow:
     """Whether it has neither a date nor annotations, like an “About us” page."""
 
 
+@dataclass(frozen=True, slots=True)
+class ArticleTexts:
+    """The texts of an article that rows show. Nothing about lists but these texts depends on them.
+
+    What else other pages show of an article decides which rows there are, and in which order.
+    """
+
+    title: str
+    summary: str
+    claims: Mapping[str, tuple[str, str]]
+    """By its address: the sentence of each claim, and the fact."""
+
+    @classmethod
+    def of(cls, article: Article) -> ArticleTexts:
+        """Return the texts of an article."""
+        claims = {claim.address: (claim.claim, claim.fact) for claim in article.claims}
+        return cls(article.front.title, _summary(article), claims)
+
+
 # --- making rows ---------------------------------------------------------------------------------
 
 
@@ -269,7 +288,7 @@ def article_row(article: Article) -> ArticleRow:
     return ArticleRow(
         article.address,
         front.title,
-        front.summary or front.subtitle,
+        _summary(article),
         article.language,
         front.genre,
         front.date,
@@ -277,6 +296,10 @@ def article_row(article: Article) -> ArticleRow:
         front.extra,
         article.is_plain,
     )
+
+
+def _summary(article: Article) -> str:
+    return article.front.summary or article.front.subtitle
 
 
 def counts(claims: Iterable[ClaimView]) -> Counts:

@@ -6,7 +6,7 @@ topic, or claim has one part of an address (`/people/page/`), so none can have t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Generic, TypeVar
 
 from explainer.model.article import Article
@@ -14,6 +14,7 @@ from explainer.model.site import IndexedPerson, IndexedSource, SiteIndex, Topic
 from explainer.support.values import dataclass
 
 _T = TypeVar("_T")
+_U = TypeVar("_U")
 
 CLAIMS, SOURCES, PEOPLE, TOPICS, ARTICLES = "/claims/", "/sources/", "/people/", "/topics/", "/"
 MOST = 200
@@ -123,6 +124,12 @@ class Sheet(Generic[_T]):
                 found.append((0, ""))
             found.append((n, address_of(self.base, n)))
         return tuple(found)
+
+    def map(self, function: Callable[[_T], _U]) -> Sheet[_U]:
+        """Return the sheet with the results of a function of its entries."""
+        before = None if self.before is None else function(self.before)
+        items = tuple(map(function, self.items))
+        return Sheet(self.base, self.number, self.count, items, self.length, before)
 
 
 def sheet(base: str, items: Sequence[_T], number: int = 1) -> Sheet[_T]:

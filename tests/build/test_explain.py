@@ -69,6 +69,14 @@ CASES: dict[str, tuple[Callable[[Path], object], str, dict[str, str]]] = {
     "a title": (
         edit("content/b.md", "title: B", "title: C"),
         "Changed since the last run: content/b.md",
+        {
+            "content/b.md": "its text has changed",
+            "topics/x/index.html": "what it shows of content/b.md has changed",
+        },
+    ),
+    "a date": (
+        edit("content/b.md", "date: ", "date: 2020-01-01 # "),
+        "Changed since the last run: content/b.md",
         {"content/b.md": "its text has changed", "topics/x/index.html": OTHERS},
     ),
     "settings": (

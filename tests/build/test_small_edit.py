@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -15,10 +16,13 @@ from explainer.build.options import BuildOptions
 from explainer.build.site import LoadResult
 from explainer.build.thin import thin
 from explainer.model.article import Annotation, Article, Digests, LaterBody, NoteView, Passage
+from explainer.model.site import ClaimRef
+from explainer.output.stage import StagedFile, StageWriter
 from explainer.render.page_view import sheets_of
+from explainer.render.renderer import article_files
 from explainer.site import index, routes, sheets
 from tests.build import edits
-from tests.build.test_incremental import START, Site, build
+from tests.build.test_incremental import START, Site, build, contents
 from tests.helpers import folders
 
 SITES = Path(__file__).parent.parent / "sites"
@@ -30,6 +34,7 @@ NOTES = "content/old.yaml"
 def site(tmp_path: Path, templates: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
     """A site that was built."""
     monkeypatch.setenv("SOURCE_DATE_EPOCH", str(START))
+    monkeypatch.setattr(sheets, "MOST", 2)
     made = Site(tmp_path, templates, monkeypatch)
     edit(made, "site.toml", "entries = 2", "entries = 1")
     edit(made, "content/b.yaml", "by: ANN example", "by: ann")
@@ -103,8 +108,92 @@ def test_a_check(site: Site, planned: list[object], path: str, old: str, new: st
     assert len(planned) == 2  # the two to compare with
 
 
-WIDE = {
+RETOLD = {
     "a title": (OLD, "An old one", "An older one"),
+    "a title of a chapter": ("content/c.md", "Chapter C", "Chapter Three"),
+    "a title of a rival": ("content/b.md", "Article B", "Another article"),
+    "a claim": ("content/b.yaml", "The budget is large", "The budget is small"),
+    "a claim of a page in the menu": ("content/a.yaml", "The river rose.", "The river fell."),
+    "a fact": ("content/b.yaml", "    rating:", "    fact: It is not.\n    rating:"),
+    "a review": ("content/a.yaml", "review: It did.", "review: It did so."),
+    "a question": ("content/b.yaml", "Which market?", "What market?"),
+    "a summary": ("content/b.md", "title:", "summary: Not new.\ntitle:"),
+}
+
+
+@pytest.mark.parametrize("write", [True, False])
+@pytest.mark.parametrize(("path", "old", "new"), RETOLD.values(), ids=RETOLD)
+def test_texts_that_other_pages_show(
+    site: Site,
+    planned: list[object],
+    monkeypatch: pytest.MonkeyPatch,
+    path: str,
+    old: str,
+    new: str,
+    write: bool,
+) -> None:
+    """Only the article, those that refer to it, and lists with other rows are made again."""
+    if "summary" in new:  # a line more or less is no small edit
+        edit(site, path, old, new)
+        old, new = "Not new.", "Rather old."
+    site.compare()
+    build(site.root, write=write)
+    before, put = contents(site.root), set[str]()
+    stage = StageWriter.put
+
+    def counted(writer: StageWriter, name: str, content: bytes) -> StagedFile:
+        put.add(name)
+        return stage(writer, name, content)
+
+    edit(site, path, old, new)
+    planned.clear()
+    with monkeypatch.context() as patch:
+        patch.setattr(StageWriter, "put", counted)
+        build(site.root, write=write)
+    assert not planned
+    if write:
+        after = contents(site.root)
+        changed = {name for name in before | after if before.get(name) != after.get(name)}
+        assert path.removeprefix("content/").partition(".")[0] + "/index.html" in changed
+        articles = {f"{name}/" for name in ("a", "b", "c", "old")}
+        assert {name for name in put - changed if not name.startswith(tuple(articles))} <= {
+            "feed.xml",
+            "claims/feed.xml",
+        }
+    site.compare(write=write)
+    edit(site, path, new, old)
+    site.compare(write=write)
+
+
+def test_texts_that_change_again_and_again(site: Site, planned: list[object]) -> None:
+    for old, new in (("An old one", "One"), ("One", "Two"), ("the school", "a school")):
+        edit(site, OLD, old, new)
+        build(site.root)
+    for old, new in (("The budget is", "Budgets are"), ("Budgets are", "A budget is")):
+        edit(site, "content/b.yaml", old, new)
+        build(site.root)
+    assert not planned
+    site.compare()
+
+
+def test_a_whole_build_after_a_small_one_renders_nothing(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edit(site, OLD, "An old one", "An older one")
+    edit(site, "content/b.yaml", "The budget is large", "The budget is small")
+    build(site.root)
+    rendered: list[str] = []
+    stage = StageWriter.put
+    monkeypatch.setattr(StageWriter, "put", lambda *of: (rendered.append(of[1]), stage(*of))[1])
+    shutil.rmtree(site.root / ".explainer/state")
+    build(site.root)
+    made = "assets/", "pagefind/", "feed.xml", "robots.txt", "sitemap.xml", "claims/feed.xml"
+    assert [name for name in rendered if not name.startswith(made)] == []
+
+
+WIDE = {
+    "a title in the menu": ("content/a.md", "Article A", "The article"),
+    "a title in another file's problem": (OLD, "title:", "title: &one"),
     "a date": (OLD, "2020-01-02", "2020-01-03"),
     "a draft": (OLD, "date:", "draft: true\ndate:"),
     "a heading": (OLD, "A letter", "## Winter\n\nA letter"),
@@ -113,7 +202,7 @@ WIDE = {
     "an allowed remark": (NOTES, "note: Cold.", "note: Cold., allow: [{code: x, reason: y}]"),
     "an error": (NOTES, "quote: A letter", "quote: A lettr"),
     "a source": (NOTES, "[shared]", "[spare]"),
-    "a claim": ("content/a.yaml", "The river rose.", "The river fell."),
+    "a rating": ("content/a.yaml", "rating: true", "rating: mixed"),
     "the home page": ("content/index.md", "Welcome", "Hello"),
     "the library": ("content/_library.yaml", "The shared", "A shared"),
     "a copied file": ("static/file.txt", "A file", "The file"),
@@ -216,7 +305,7 @@ def blank(article: Article) -> Article:
 
 def in_memory(article: Article) -> Article:
     """Return an article as builds have it in memory."""
-    return thin(article, LaterBody(lambda: article, sheets_of(article), Digests(b"", b"")))
+    return thin(article, LaterBody(lambda: article, sheets_of(article), Digests(b"", b"", b"")))
 
 
 def site_files(loaded: LoadResult) -> dict[str, bytes]:
@@ -252,3 +341,35 @@ def test_other_pages_show_nothing_else(
         assert (one.pop("feed.xml") != two.pop("feed.xml")) or name
     assert one == two
     assert whole.problems == other.problems
+
+
+@pytest.mark.parametrize("name", ["", "chapters", "languages", "thirty"])
+def test_pages_of_other_articles_show_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """The pages of an article show only what is hashed of the articles to which it is related."""
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(START))
+    root = SITES / name if name else edits.put(tmp_path)
+    site = pipeline.load_site(root, BuildOptions(write=False, jobs=1)).site
+    assert site
+    renderer, related = site.renderer(), 0
+    for article in site.index.articles:
+        around = renderer.relations(article)
+        others = replace(
+            around,
+            above=tuple(map(blank, around.above)),
+            previous=around.previous and blank(around.previous),
+            next=around.next and blank(around.next),
+            chapters=tuple(map(blank, around.chapters)),
+            rivals={
+                address: tuple(
+                    ref if ref.article is article else ClaimRef(blank(ref.article), ref.claim)
+                    for ref in refs
+                )
+                for address, refs in around.rivals.items()
+            },
+        )
+        related += around != others
+        one, two = (article_files(renderer.context, each) for each in (around, others))
+        assert [file.make() for file in one] == [file.make() for file in two]
+    assert related or name in ("languages", "thirty")

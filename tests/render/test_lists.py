@@ -577,6 +577,6 @@ def test_files_of_rows_are_small() -> None:
     row = SourceRow("k", Source(title="字" * 900, publisher="字" * 50, url=url), (), (), 0, 0)
     rows = [row] * (2 * sheets.MOST_IN_FILE)
     filters = lists.source_filters(rows, words_of("en"))
-    made = row_files.row_file(rows, (), filters, 2)
+    made = row_files.row_file(rows, (), filters, 2).content()
     assert 100_000 < len(made) <= 300_000
     assert len(json.loads(made)["rows"]) == sheets.MOST_IN_FILE
