@@ -6,7 +6,6 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict
 
 from explainer.model.location import Location
 from explainer.model.problems import Problem, RelatedLocation
@@ -28,6 +27,7 @@ _MOST = 400  # characters shown on each side, since combining ones take no colum
 _UNSAFE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
 )
+_SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 def as_text(problems: Iterable[Problem], texts: Mapping[str, str], *, color: bool) -> str:
@@ -64,6 +64,7 @@ def as_text(problems: Iterable[Problem], texts: Mapping[str, str], *, color: boo
             report += excerpt(related.location, paint["hint"])
         for number, line in enumerate(problem.hint.split("\n") if problem.hint else ()):
             label = "  hint: " if number == 0 else "        "
+            label = label if line else label.rstrip()
             report.append(f"{paint['hint']}{label}{paint['off']}{printable(line)}".rstrip())
     return "".join(line + "\n" for line in report)
 
@@ -92,17 +93,22 @@ def _rows(problems: Iterable[Problem]) -> list[dict[str, object]]:
 
 def printable(text: str) -> str:
     """Return `text` with unsafe characters replaced by their code points: `<U+202E>`."""
+    if text.isascii() and text.isprintable():
+        return text
     return _UNSAFE.sub(lambda match: f"<U+{ord(match[0]):04X}>", text)
 
 
 def _row(problem: Problem | RelatedLocation, *keys: str) -> dict[str, object]:
-    fields = asdict(problem.location) | {key: getattr(problem, key) for key in keys}
-    return {key: _unicode(value) for key, value in fields.items()}
+    at = problem.location
+    row = {"path": _unicode(at.path), "line": at.line, "column": at.column}
+    return row | {key: _unicode(getattr(problem, key)) for key in keys}
 
 
 def _unicode(value: object) -> object:
     """Replace lone surrogates in text: JSON allows them, but many JSON parsers fail."""
-    return re.sub("[\ud800-\udfff]", "\ufffd", value) if isinstance(value, str) else value
+    if not isinstance(value, str) or value.isascii():
+        return value
+    return _SURROGATES.sub("\ufffd", value)
 
 
 def _cell(char: str) -> tuple[str, int]:
@@ -118,6 +124,9 @@ def _cell(char: str) -> tuple[str, int]:
 
 def _side(chars: str, columns: int) -> tuple[list[str], int]:
     """Return the characters to show in about `columns` terminal columns, and their total width."""
+    whole = "".join(chars[:columns])
+    if whole.isascii() and whole.isprintable():  # each takes one column
+        return list(whole), len(whole)
     shown: list[str] = []
     taken = 0
     for char in chars[:_MOST]:

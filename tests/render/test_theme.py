@@ -145,7 +145,8 @@ def test_unknown_theme(tmp_path: Path, name: str, hint: str) -> None:
     assert hint in problems[0].hint
 
 
-def test_compiled_templates_are_cached(tmp_path: Path) -> None:
+def test_compiled_templates_are_cached(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "user"))
     cache = tmp_path / "cache" / "templates"
     assert found(tmp_path, cache=cache).render("404.html", objects_of("404"))
     assert list(cache.iterdir())
