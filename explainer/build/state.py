@@ -21,7 +21,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from explainer.build.state_file import HASH, KeptState
 from explainer.build.written import WrittenFiles
@@ -32,6 +32,11 @@ from explainer.support.paths import MANIFEST, STAGING
 from explainer.support.stamps import NO_STAMP, Scan, Stamp, UnstableError
 from explainer.support.values import dataclass
 
+if TYPE_CHECKING:
+    from explainer.build.audit import Audit
+
+AUDITED: Final = "EXPLAINER_AUDIT"
+"""The environment variable that asks for an audit (see `audit.py`)."""
 _FOLDER: Final = "state"
 _VERSION: Final = 3
 _MOST: Final = 8
@@ -143,6 +148,12 @@ class LastRun:
             for path in found.recent(self._started):  # a later change may not be noticed
                 self._hash(path)
             self._found = found
+        self._audit: Audit | None = None
+        if self._found and os.environ.get(AUDITED):
+            from explainer.build.audit import Audit
+
+            tops = str(self._root), *map(str, stamps.program_folders())
+            self._audit = Audit(tops, self._found.paths)
 
     def recall(self) -> Report | None:
         """Return the report of the last run if this one would come to the same, or None."""
@@ -208,6 +219,11 @@ class LastRun:
         if self._hashes or (manifest, written) != (before.manifest, before.written):
             self._write(found, before.report, before.conditions, manifest, written)
         return report
+
+    def end(self) -> None:
+        """End the audit of this run, if there is one. Raises UnrecordedReadError."""
+        if self._audit:
+            self._audit.stop()
 
     def changes(self) -> SourceChanges:
         """Return what has changed, to be called before `recall`."""

@@ -186,6 +186,8 @@ def run(
             from explainer.build.explain import explained
 
             why = "" if built.failed else explained(changes, built.made)
+        if state:
+            state.end()
         if state and built.conditions:
             state.keep(done, built.conditions, built.changed)
     seconds = time.perf_counter() - started

@@ -192,10 +192,14 @@ def themes_folder() -> Path:
 
 def add_program(found: Scan) -> None:
     """Add the program and its themes, by absolute paths. Raises as `Scan.add`."""
+    for folder in program_folders():
+        found.add(str(folder), str(folder))
+
+
+def program_folders() -> list[Path]:
+    """Return the folders of the program and of its themes, if these are elsewhere."""
     package, themes = _package(), themes_folder()
-    found.add(str(package), str(package))
-    if not themes.is_relative_to(package):
-        found.add(str(themes), str(themes))
+    return [package] if themes.is_relative_to(package) else [package, themes]
 
 
 def _package() -> Path:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from explainer.build import disk, pipeline, written
 from explainer.build.options import BuildOptions, no_progress
-from explainer.build.state import LastRun, Report
+from explainer.build.state import AUDITED, LastRun, Report
 from explainer.check.check import CheckOptions, check_site
 from explainer.cli.common import reported
 from explainer.site import sheets
@@ -31,6 +31,7 @@ STEPS = [*NAMES, *["day", "version", "damage", "kill", "kill", "nothing", "check
 @pytest.fixture(autouse=True)
 def _small_lists(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sheets, "MOST", 2)
+    monkeypatch.setenv(AUDITED, "1")
 
 
 class Site:
@@ -112,12 +113,14 @@ def build(root: Path, *, write: bool = True) -> Report:
     """Build or check a site as the command does, and return its report."""
     state = LastRun(root, "build" if write else "check", {})
     if report := state.recall():
+        state.end()
         return report
     options = BuildOptions(jobs=1)
     if write:
         built = pipeline.build_site(root, options, no_progress, state.edits)
     else:
         built = check_site(root, options, CheckOptions(), no_progress, state.edits)
+    state.end()
     report = built.report or reported(built)
     if built.conditions:
         state.keep(report, built.conditions, built.changed)

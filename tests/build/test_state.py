@@ -9,6 +9,7 @@ import re
 import shutil
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import pytest
 from click.testing import CliRunner
 
 from explainer.build import disk, pipeline, small_edit, state, written
+from explainer.build.audit import UnrecordedReadError
 from explainer.build.options import BuildOptions
 from explainer.cli import main
 from explainer.support import seal, stamps
@@ -473,26 +475,42 @@ def test_nothing_slow_is_imported(site: Path) -> None:
         assert not heavy & set(modules)
 
 
-def test_all_that_is_read_is_stamped(site: Path) -> None:
+@pytest.mark.parametrize("command", [("build", "--clean"), ("check", "--no-advice"), ("check",)])
+def test_all_that_is_read_is_stamped(
+    site: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
     """Every file below the site or the program that a run opens is one whose change is noticed."""
-    opened: set[str] = set()
+    monkeypatch.setenv(state.AUDITED, "1")
+    assert run(site, *command)[0] == 0
 
-    def hook(event: str, arguments: tuple[object, ...]) -> None:
-        if recording and event == "open" and isinstance(arguments[0], (str, os.PathLike)):
-            opened.add(os.path.realpath(os.fspath(arguments[0])))
 
-    recording = True
-    sys.addaudithook(hook)
-    run(site, "build", "--clean")
-    run(site, "check", "--no-advice")
-    recording = False
-    known = set(scan.paths) if (scan := state.LastRun(site, "build", {})._found) else set()
-    package = Path(state.__file__).parent.parent
-    read = {
-        path
-        for path in opened
-        if path.startswith((f"{site}/", f"{package}/")) and "__pycache__" not in path
-    }
-    own = {path for path in read if "/_site" in path or "/.explainer" in path}
-    assert f"{site}/content/a.md" in read
-    assert not {path.removeprefix(f"{site}/") for path in read - own} - known
+READS: dict[str, Callable[[Path], object]] = {
+    "a file": lambda root: (root / "notes.txt").read_text(),
+    "a file in a folder": lambda root: (root / "data/notes.txt").read_text(),
+    "names": lambda root: [*(root / "data").iterdir()],
+    "names with kinds": lambda root: list(os.scandir(root / "data")),
+    "a file of the repository": lambda root: os.close(
+        os.open(root / "data/notes.txt", os.O_RDONLY)
+    ),
+}
+
+
+@pytest.mark.parametrize("swallowed", [False, True])
+@pytest.mark.parametrize("read", READS)
+def test_another_read_fails_in_an_audit(
+    site: Path, monkeypatch: pytest.MonkeyPatch, read: str, swallowed: bool
+) -> None:
+    folders.put(site, {"notes.txt": "a", "data/notes.txt": "b"})
+    load = pipeline.load_site
+
+    def reading(*arguments: Any) -> Any:
+        with suppress(Exception if swallowed else KeyError):
+            READS[read](site)
+        return load(*arguments)
+
+    monkeypatch.setattr(pipeline, "load_site", reading)
+    assert run(site, "build", "--clean")[0] == 0
+    monkeypatch.setenv(state.AUDITED, "1")
+    result = CliRunner().invoke(main, ["--site", str(site), "build", "--clean"])
+    assert isinstance(result.exception, UnrecordedReadError)
+    assert "data" in str(result.exception) or "notes.txt" in str(result.exception)
