@@ -420,7 +420,7 @@ class Article:
     @property
     def claims(self) -> tuple[ClaimView, ...]:
         """Its claims, in reading order."""
-        return tuple(a for a in self.annotations if isinstance(a, ClaimView))
+        return tuple([a for a in self.annotations if isinstance(a, ClaimView)])
 
     @property
     def claims_left_out(self) -> frozenset[str]:
@@ -430,7 +430,7 @@ class Article:
     @property
     def questions(self) -> tuple[QuestionView, ...]:
         """Its questions, in reading order."""
-        return tuple(a for a in self.annotations if isinstance(a, QuestionView))
+        return tuple([a for a in self.annotations if isinstance(a, QuestionView)])
 
     @property
     def general(self) -> tuple[Annotation, ...]:

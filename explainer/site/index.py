@@ -45,7 +45,7 @@ def index(
     return (
         SiteIndex(
             articles=tuple(articles),
-            claims=DatedClaims(tuple(articles), len(claims)),
+            claims=DatedClaims(tuple(articles), len(claims), tuple(claims)),
             sources=SourceList(sources),
             most_uses=max((len(views) for views in sources.values()), default=0),
             people=people,
@@ -65,10 +65,12 @@ class DatedClaims(Sequence[ClaimRef]):
 
     articles: tuple[Article, ...]
     length: int
+    found: tuple[ClaimRef, ...] = ()
+    """The claims in the order of the articles, if they were collected before."""
 
     @cached_property
     def _all(self) -> tuple[ClaimRef, ...]:
-        claims = (ClaimRef(article, claim) for article in self.articles for claim in article.claims)
+        claims = self.found or [ClaimRef(a, claim) for a in self.articles for claim in a.claims]
         return tuple(sorted(claims, key=lambda ref: ref.claim.date or "", reverse=True))
 
     def __len__(self) -> int:

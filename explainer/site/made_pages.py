@@ -6,6 +6,7 @@ Each needs a free address, and links to them must lead to pages that exist.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 from explainer.article import fragments
 from explainer.article.context import ArticleResult
@@ -16,27 +17,27 @@ from explainer.model.site import IndexedPerson, IndexedSource, SiteIndex, Topic
 from explainer.site import permanent, sheets
 from explainer.site.routes import GENERATED, GENERATED_FILES, Routes, sitemaps, taken
 from explainer.support.addresses import key as address_key
-from explainer.support.values import dataclass
 
 _LONGEST_PATH = 1000
 """The longest path in the output, in bytes. Linux allows 4,096 and macOS 1,024, with the path of
 the output folder."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Page:
+class _Page(NamedTuple):
     """A page that is generated."""
 
     address: str
-    owner: str
-    """What it is: `the page of the claim …`."""
+    name: str
+    """What it is: `the list of claims`; for the page of a claim, the id of that."""
     location: Location | None
     """Where an author names what it shows; None if nobody does."""
     hint: str = ""
+    is_claim: bool = False
 
     @property
-    def file(self) -> str:
-        return address_key(self.address) + "index.html"
+    def owner(self) -> str:
+        """What it is: `the page of the claim …`."""
+        return f"the page of the claim `{self.name}`" if self.is_claim else self.name
 
 
 def assign_redirects(
@@ -70,28 +71,35 @@ def _addresses(plan: Routes, index: SiteIndex) -> list[Problem]:
     files |= dict.fromkeys(sitemaps(most), GENERATED_FILES["sitemap.xml"])
     for listing in listings:
         files |= dict.fromkeys(listing.row_files, f"a file of {listing.name}")
+    free: set[str] = set()
+    """Folders that clash with no file, and nor do those that contain them."""
     for page in made:
         problems += _too_long(page.address, page.location)
         key = address_key(page.address)
-        first = pages.setdefault(page.file, page)
+        first = pages.setdefault(f"{key}index.html", page)
         if key in plan.owners:
             by = plan.owners[key]
             at = plan.claimed.get(key, Location(by))
             problems.append(taken(at, "its address", page.address, page.owner, page.location))
-        elif first.owner != page.owner:
+        elif first is not page and first.owner != page.owner:
             problems.append(_clash(page, first.owner, first.location))
-        for folder in _folders(page.file):
-            if folder in files:
-                problems.append(_clash(page, files[folder], None))
-            elif folder in own:
-                other = own[folder]
-                problems.append(_clash(page, plan.owners[other], plan.claimed.get(other)))
-    generated = files | {file: page.owner for file, page in pages.items()}
+        above: list[str] = []
+        for folder in _folders(key + "index.html"):
+            if folder in free:
+                break
+            above.append(folder)
+            if folder in files or folder in own:
+                owner = files.get(folder) or plan.owners[own[folder]]
+                first_at = None if folder in files else plan.claimed.get(own[folder])
+                problems.append(_clash(page, owner, first_at))
+                above = []
+        free.update(above)
     for file, key in own.items():
         for folder in _folders(file):
-            if folder in generated and folder not in own:
+            if folder not in own and (folder in pages or folder in files):
+                by = pages[folder].owner if folder in pages else files[folder]
                 at = plan.claimed.get(key, Location(plan.owners[key]))
-                problems.append(taken(at, "its folder", folder, generated[folder], None))
+                problems.append(taken(at, "its folder", folder, by, None))
     return problems
 
 
@@ -112,7 +120,8 @@ def _folders(file: str) -> Iterator[str]:
 
 
 def _too_long(address: str, location: Location | None) -> Iterator[Problem]:
-    if location and len(address.encode()) > _LONGEST_PATH:
+    # No character has more than four bytes.
+    if location and 4 * len(address) > _LONGEST_PATH and len(address.encode()) > _LONGEST_PATH:
         message = f"the address `{short(address)}` is too long: it has more than 1,000 bytes"
         hint = "shorten the names of the folders, or the ids"
         yield Problem(location, "output-name-too-long", message, hint)
@@ -121,8 +130,8 @@ def _too_long(address: str, location: Location | None) -> Iterator[Problem]:
 def _pages(index: SiteIndex, listings: Iterable[sheets.Listing]) -> Iterator[_Page]:
     """Yield the pages that are generated from annotations and topics, and those of long lists."""
     for ref in index.claims:
-        owner = f"the page of the claim `{ref.claim.id}`"
-        yield _Page(ref.claim.address, owner, ref.claim.id_location, "choose another id")
+        claim, hint = ref.claim, "choose another id"
+        yield _Page(claim.address, claim.id, claim.id_location, hint, is_claim=True)
     for listing in listings:
         match listing.about:
             case IndexedPerson() as person:

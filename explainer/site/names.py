@@ -6,9 +6,10 @@ frequent spelling is shown, and of equally frequent ones the first.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import TypeAlias, TypeVar
 
 from explainer.model.annotations import Person
 from explainer.model.article import (
@@ -30,6 +31,8 @@ from explainer.model.site import ClaimRef, IndexedPerson, Topic
 from explainer.support.slugs import name_slug, same, similar
 from explainer.support.values import dataclass
 
+_Place = TypeVar("_Place")
+
 
 @dataclass(frozen=True, slots=True)
 class _Name:
@@ -41,31 +44,45 @@ class _Name:
     """The id of the entry of `people` that has this name; empty for a plain name."""
 
 
-def _spellings(names: Iterable[_Name], what: str) -> tuple[dict[str, str], list[Problem]]:
+_Written: TypeAlias = tuple[str, str]
+"""An id, empty for a plain name; and the name."""
+
+
+def _spellings(
+    written: Iterable[tuple[_Written, _Place]], locate: Callable[[_Place], Location], what: str
+) -> tuple[dict[str, str], list[Problem]]:
     """Choose one spelling for names that mean the same: `name-spelling` (info).
 
-    `what` is `person` or `topic`. The mapping has each plain name that is written in another way,
-    with the spelling to show.
+    `locate` returns the location of a name. `what` is `person` or `topic`. The mapping has each
+    plain name that is written in another way, with the spelling to show.
     """
-    groups: dict[tuple[str, str], dict[str, list[_Name]]] = {}
-    for name in names:
-        key = (name.id, "" if name.id else same(name.text))
-        groups.setdefault(key, {}).setdefault(name.text, []).append(name)
+    counts: dict[_Written, int] = {}
+    places: dict[_Written, _Place] = {}
+    for one, place in written:
+        counts[one] = counts.get(one, 0) + 1
+        places.setdefault(one, place)
+    groups: dict[tuple[str, str], dict[str, int]] = {}
+    for (id_, text), count in counts.items():
+        groups.setdefault((id_, "" if id_ else same(text)), {})[text] = count
+
+    def name(id_: str, text: str) -> _Name:
+        return _Name(text, locate(places[id_, text]), id_)
+
     chosen: dict[str, str] = {}
     problems: list[Problem] = []
     alike: dict[str, list[_Name]] = {}
     for (id_, _), group in groups.items():
-        most = max(group, key=lambda text: len(group[text]))
-        first, shown = group[most][0], " ".join(most.split())
+        most = max(group, key=group.__getitem__)
+        first, shown = name(id_, most), " ".join(most.split())
         alike.setdefault(similar(shown), []).append(first)
-        for text, uses in group.items():
+        for text in group:
             if id_ or text == shown:
                 continue
             chosen[text] = shown
             if " ".join(text.split()) != shown:
                 message = f"the {what} `{text}` is also spelt `{shown}`, and is shown so"
                 hint = "spell the name the same way everywhere"
-                problems.append(_spelling(uses[0], first, message, hint))
+                problems.append(_spelling(name(id_, text), first, message, hint))
     for first, *others in (sorted(each, key=lambda name: not name.id) for each in alike.values()):
         problems += [
             _another(other, first, what)
@@ -95,11 +112,8 @@ def _spelling(name: _Name, other: _Name, message: str, hint: str) -> Problem:
 
 def unify_speakers(articles: Sequence[Article]) -> tuple[Sequence[Article], list[Problem]]:
     """Give everybody one name and one id. Problem: `name-spelling` (info)."""
-    names = (
-        _Name(by.person.name, by.location, "" if by.is_name else by.id)
-        for by in _speakers(articles)
-    )
-    shown, problems = _spellings(names, "person")
+    names = ((("" if by.is_name else by.id, by.person.name), by) for by in _speakers(articles))
+    shown, problems = _spellings(names, lambda by: by.location, "person")
     if not shown:
         return articles, problems
     renamed = [
@@ -112,12 +126,13 @@ def unify_speakers(articles: Sequence[Article]) -> tuple[Sequence[Article], list
 
 
 def _speakers(articles: Iterable[Article]) -> Iterator[Speaker]:
-    for annotation in (each for article in articles for each in article.annotations):
-        match annotation:
-            case ClaimView(by=Speaker() as by):
-                yield by
-            case QuestionView(answers=answers):
-                yield from (answer.by for answer in answers if answer.by)
+    for article in articles:
+        for one in article.annotations:
+            if isinstance(one, ClaimView):
+                if one.by:
+                    yield one.by
+            elif isinstance(one, QuestionView):
+                yield from (answer.by for answer in one.answers if answer.by)
 
 
 def _with_names(article: Article, shown: Mapping[str, str]) -> Article:
@@ -175,7 +190,9 @@ def people(
 
     def meet(speaker: Speaker) -> str:
         before = known.setdefault(speaker.id, speaker)
-        if same(before.person.name) != same(speaker.person.name):
+        if before.person is speaker.person:
+            pass
+        elif same(before.person.name) != same(speaker.person.name):
             problems.append(_conflict(speaker, before))
         elif before.person != speaker.person:
             first, second = (speaker, before) if before.is_name else (before, speaker)
@@ -238,18 +255,21 @@ def topics(
 
     Problems: `name-spelling` (info), and `topic-conflict`, one address for two topics.
     """
-    uses = [
-        (article, _Name(topic, _place(article.path, i, places)))
-        for article in articles
-        for i, topic in enumerate(article.front.topics)
-    ]
-    shown, problems = _spellings((name for _, name in uses), "topic")
+
+    def locate(use: tuple[Article, int, str]) -> Location:
+        article, i, _ = use
+        return _place(article.path, i, places)
+
+    uses = [(a, i, topic) for a in articles for i, topic in enumerate(a.front.topics)]
+    shown, problems = _spellings(((("", use[2]), use) for use in uses), locate, "topic")
     gathered: dict[str, dict[str, Article]] = {}
     first: dict[str, _Name] = {}
     slugs: dict[str, str] = {}
-    for article, name in uses:
-        text = shown.get(name.text, name.text)
-        first.setdefault(text, name)
+    for use in uses:
+        article, _, name = use
+        text = shown.get(name, name)
+        if text not in first:
+            first[text] = _Name(name, locate(use))
         gathered.setdefault(text, {}).setdefault(article.path, article)
     found: list[Topic] = []
     for text, members in gathered.items():

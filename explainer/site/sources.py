@@ -39,7 +39,8 @@ def group_sources(articles: Iterable[Article]) -> _Groups:
         for view in article.sources:
             groups.setdefault(identity_of(view.source), []).append((article, view))
     for views in groups.values():
-        views.sort(key=lambda pair: pair[1].location.path != _LIBRARY)
+        if len(views) > 1:
+            views.sort(key=lambda pair: pair[1].location.path != _LIBRARY)
     return groups
 
 
@@ -201,7 +202,7 @@ def source_conflicts(groups: _Groups) -> Iterator[Problem]:
     The problem is at the source whose facts are not shown. Related are those that are.
     """
     for views in groups.values():
-        if all(view.source == views[0][1].source for _, view in views):
+        if len(views) == 1 or all(view.source == views[0][1].source for _, view in views):
             continue
         merged = merge_facts(views)
         seen = set()
