@@ -360,7 +360,7 @@ class _Inline:
         self._refer(0)
 
     def _refer(self, until: int) -> None:
-        if self.links:
+        if self.links or not self.marker.is_due(until):
             return
         references = self.marker.references(until, (self.block.token, self.at))
         if references:

@@ -136,18 +136,14 @@ class _Element:
 
 def read(tokens: Sequence[Token]) -> RawHtml:
     """Follow the raw HTML in an article's tokens."""
-    if not any(map(_has_html, tokens)):
+    kinds = {token.type for token in tokens}
+    kinds |= {child.type for token in tokens if token.children for child in token.children}
+    if kinds.isdisjoint(("html_block", "html_inline")):
         return RawHtml()
     reader = _Reader()
     for i, token in enumerate(tokens):
         reader.read(i, token)
     return reader.result()
-
-
-def _has_html(token: Token) -> bool:
-    return token.type == "html_block" or any(
-        child.type == "html_inline" for child in token.children or ()
-    )
 
 
 def starts_line(markup: str) -> bool:

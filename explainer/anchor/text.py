@@ -159,12 +159,14 @@ class ReaderText:
 
     def cut_formula(self, *positions: int) -> ReaderFormula | None:
         """Return the first formula with one of these positions inside; None if there is none."""
-        found = ((self.formula_at(each), each) for each in positions if self.formulas)
+        if not self.formulas:
+            return None
+        found = ((self.formula_at(each), each) for each in positions)
         return next((formula for formula, at in found if formula and formula.start < at), None)
 
     def splits(self, position: int) -> bool:
         """Whether a position is within what readers see as one character, or within a formula."""
-        return bool(self.cut_formula(position)) or splits_character(self.text, position)
+        return splits_character(self.text, position) or bool(self.cut_formula(position))
 
     def block_at(self, position: int) -> int:
         """Return the index of the block that contains a position in the text."""
@@ -210,12 +212,12 @@ def read(tokens: Sequence[Token]) -> ReaderText:
         dropped: tuple[tuple[int, int], ...] = ()
         if kind == "inline":
             inside = token.children or ()
-            texts = [
-                "" if (i, j) in raw.hidden else _shown(child) for j, child in enumerate(inside)
-            ]
+            texts = [child.content if child.type in _SHOWN else _shown(child) for child in inside]
+            if raw.hidden:
+                texts = ["" if (i, j) in raw.hidden else text for j, text in enumerate(texts)]
             shown = "".join(texts)
             children = tuple(accumulate(map(len, texts), initial=length))
-            if not _TEXT_ONLY.issuperset(child.type for child in inside):
+            if not _TEXT_ONLY.issuperset([child.type for child in inside]):
                 images += [
                     ReaderImage(str(child.attrs.get("src", "")), len(blocks), j, children[j])
                     for j, child in enumerate(inside)
@@ -264,9 +266,7 @@ def _formulas(inline: Token, starts: Sequence[int]) -> Iterator[ReaderFormula]:
 
 
 def _shown(token: Token) -> str:
-    """Return what readers see of an inline token."""
-    if token.type in _SHOWN:
-        return token.content
+    """Return what readers see of an inline token whose type is not in `_SHOWN`."""
     breaks = token.type == "html_inline" and raw_html.starts_line(token.content)
     return "\n" if breaks or token.type in _BREAKS else ""
 

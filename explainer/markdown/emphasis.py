@@ -11,51 +11,43 @@ changes where no such character is next to the run.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable
-from functools import partial
+from functools import lru_cache
 
-from markdown_it import MarkdownIt
 from markdown_it.common.utils import isPunctChar, isWhiteSpace
-from markdown_it.rules_inline import StateInline, emphasis, strikethrough
+from markdown_it.rules_inline import StateInline
 from markdown_it.rules_inline.state_inline import Scanned
 
-_Rule = Callable[[StateInline, bool], bool]
+
+class CjkState(StateInline):
+    """Makes a parser recognize emphasis and strikethrough beside CJK text."""
+
+    def scanDelims(self, start: int, canSplitWord: bool) -> Scanned:  # noqa: N802, N803 - its names
+        """Return whether the run of delimiters at `start` can open or close, and its length."""
+        text, end, sign = self.src, start + 1, self.src[start]
+        while end < self.posMax and text[end] == sign:
+            end += 1
+        before, last = _before(text, start)
+        blank_before, mark_before, cjk_before = _kind(before)
+        blank_after, mark_after, cjk_after = _kind(text[end] if end < self.posMax else " ")
+        cjk_before = cjk_before or last
+        # Left-flanking and right-flanking.
+        left = not blank_after and (
+            not mark_after or cjk_after or blank_before or mark_before or cjk_before
+        )
+        right = not blank_before and (
+            not mark_before or cjk_before or blank_after or mark_after or cjk_after
+        )
+        return Scanned(
+            left and (canSplitWord or not right or mark_before),
+            right and (canSplitWord or not left or mark_after),
+            end - start,
+        )
 
 
-def cjk_emphasis(md: MarkdownIt) -> None:
-    """Make a parser recognize emphasis and strikethrough beside CJK text."""
-    for name, rule in (("emphasis", emphasis), ("strikethrough", strikethrough)):
-        md.inline.ruler.at(name, partial(_tokenize, rule.tokenize))
-
-
-def _tokenize(rule: _Rule, state: StateInline, silent: bool) -> bool:
-    if not state.src.isascii():  # markdown-it has no option for how it scans
-        state.scanDelims = partial(_scan, state)  # type: ignore[method-assign]
-    return rule(state, silent)
-
-
-def _scan(state: StateInline, start: int, can_split_word: bool) -> Scanned:
-    """Return whether the run of delimiters at `start` can open or close, and its length."""
-    end = start
-    while end < state.posMax and state.src[end] == state.src[start]:
-        end += 1
-    before, last = _before(state.src, start)
-    after = state.src[end] if end < state.posMax else " "
-    blank_before, blank_after = isWhiteSpace(ord(before)), isWhiteSpace(ord(after))
-    cjk_before, cjk_after = last or _is_cjk(before), _is_cjk(after)
-    mark_before, mark_after = isPunctChar(before), isPunctChar(after)
-    # Left-flanking and right-flanking.
-    left = not blank_after and (
-        not mark_after or cjk_after or blank_before or mark_before or cjk_before
-    )
-    right = not blank_before and (
-        not mark_before or cjk_before or blank_after or mark_after or cjk_after
-    )
-    return Scanned(
-        left and (can_split_word or not right or mark_before),
-        right and (can_split_word or not left or mark_after),
-        end - start,
-    )
+@lru_cache(512)
+def _kind(char: str) -> tuple[bool, bool, bool]:
+    """Return whether a character is white space, punctuation, and CJK."""
+    return isWhiteSpace(ord(char)), isPunctChar(char), _is_cjk(char)
 
 
 def _before(text: str, start: int) -> tuple[str, bool]:

@@ -15,6 +15,8 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markdown_it.utils import EnvType
 
+from explainer.markdown.emphasis import CjkState
+
 _Rule: TypeAlias = Callable[[StateInline, bool], bool]
 
 _STARTS: Mapping[str, str] = {
@@ -44,7 +46,7 @@ _PAIRS = "*_~"
 
 
 class InlineParser(ParserInline):
-    """Does what markdown-it's parser does with the same rules."""
+    """Does what markdown-it's parser does with the same rules, but see `emphasis.py`."""
 
     def __init__(self, parser: ParserInline) -> None:
         super().__init__()
@@ -111,7 +113,7 @@ class InlineParser(ParserInline):
 
     def parse(self, src: str, md: MarkdownIt, env: EnvType, tokens: list[Token]) -> list[Token]:
         """Parse a text, and add its tokens to `tokens`."""
-        state = StateInline(src, md, env, tokens)
+        state = CjkState(src, md, env, tokens)
         self.tokenize(state)
         if any(sign in src for sign in _PAIRS):
             for rule in self.ruler2.getRules(""):

@@ -28,7 +28,6 @@ from explainer.markdown.attribute_rules import attribute_lists, no_attribute_lis
 from explainer.markdown.bare_links import bare_links, may_have_address
 from explainer.markdown.block import BlockParser
 from explainer.markdown.comments import comment_block, comment_inline, inline, raw_comments
-from explainer.markdown.emphasis import cjk_emphasis
 from explainer.markdown.footnotes import footnotes, no_footnotes
 from explainer.markdown.foreign import (
     ForeignMark,
@@ -88,7 +87,7 @@ class Parser:
         self._typographer = options.typographer
         md = MarkdownIt("commonmark", {"html": html, "xhtmlOut": options.xhtml})
         md.block, md.inline = BlockParser(md.block), InlineParser(md.inline)
-        md.enable(["table", "strikethrough"]).use(cjk_emphasis)
+        md.enable(["table", "strikethrough"])
         md.block.ruler.at("table", table, {"alt": ["paragraph", "reference"]})
         # links.py checks links and reports the bad ones; markdown-it would drop them silently.
         md.validateLink = lambda url: True  # type: ignore[method-assign]

@@ -126,8 +126,8 @@ def test_without_the_option_nothing_changes() -> None:
 
 
 def test_notes_without_markup() -> None:
-    assert NOTES.plain("See www.example.org.") is None
-    assert NOTES.plain("See example.org.") is not None
+    assert NOTES.simple("See www.example.org.") is None
+    assert NOTES.simple("See example.org.") is not None
 
 
 @pytest.mark.slow

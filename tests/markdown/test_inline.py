@@ -7,9 +7,13 @@ from typing import Any
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 from markdown_it.parser_block import ParserBlock
 from markdown_it.parser_inline import ParserInline
+from markdown_it.token import Token
+from markdown_it.utils import EnvType
 
+from explainer.markdown.emphasis import CjkState
 from explainer.markdown.parser import Markdown, MarkdownOptions, NoteMarkdown, Parser
 
 ALL = MarkdownOptions(html=True, math=True, linkify=True, typographer=True)
@@ -47,9 +51,20 @@ TEXTS = st.lists(
 ).map("".join)
 
 
+class AllRules(ParserInline):
+    """markdown-it's own parser of lines."""
+
+    def parse(self, src: str, md: MarkdownIt, env: EnvType, tokens: list[Token]) -> list[Token]:
+        state = CjkState(src, md, env, tokens)
+        self.tokenize(state)
+        for rule in self.ruler2.getRules(""):
+            rule(state)
+        return state.tokens
+
+
 def with_all_rules(parser: Parser) -> Parser:
     """Return the parser with markdown-it's own parsers of lines and blocks."""
-    lines, blocks = ParserInline(), ParserBlock()
+    lines, blocks = AllRules(), ParserBlock()
     lines.ruler, lines.ruler2 = parser._md.inline.ruler, parser._md.inline.ruler2
     blocks.ruler = parser._md.block.ruler
     parser._md.inline, parser._md.block = lines, blocks
