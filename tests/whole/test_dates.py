@@ -99,8 +99,8 @@ def test_the_first_and_the_last_date_can_be_written(
         built = build_site(root, BuildOptions(future=True))
         assert built.problems == ()
     page = read(root / "_site/a/index.html")
-    assert 'class="timeline"' in page
-    assert {first, last} <= set(re.findall(r"<time datetime=([^> ]*)", page))
+    assert re.search('class="?timeline', page)
+    assert {first, last} <= set(re.findall(r'<time datetime="?([^"> ]*)', page))
     for file in ("feed.xml", "claims/feed.xml", "sitemap.xml"):
         ET.parse(root / "_site" / file)
     feed = (root / "_site/feed.xml").read_text(encoding="utf-8")
