@@ -194,14 +194,17 @@ def _open(file: Path) -> sqlite3.Connection:
     return sqlite3.connect(str(file), isolation_level=None)
 
 
-def rows_of(root: Path, options: BuildOptions) -> Disk:
-    """Return what earlier runs have left in the site's cache folder. A check does not create it."""
+def rows_of(root: Path, options: BuildOptions, use: str = "check") -> Disk:
+    """Return what earlier runs have left in the site's cache folder.
+
+    A command that writes no site does not create it; `use` tells such commands apart.
+    """
     folder = root / cache.FOLDER
     if not options.kept:
         return Disk(None, "")
     if options.write:
         return Disk(folder, "build", trusted=not options.clean)
-    return Disk(folder if folder.is_dir() else None, "check")
+    return Disk(folder if folder.is_dir() else None, use)
 
 
 def pack(value: object) -> bytes:

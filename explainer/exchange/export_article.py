@@ -10,8 +10,10 @@ from typing import Any, Literal, get_args
 
 from explainer.article.texts import LISTS
 from explainer.build import pipeline
+from explainer.build.disk import rows_of
 from explainer.build.options import BuildOptions
-from explainer.build.site import Articles, Site
+from explainer.build.site import Articles, LoadResult, Site
+from explainer.build.store import Store
 from explainer.edit.entry import SECTIONS
 from explainer.exchange import web_annotation
 from explainer.exchange.find_article import CommandError, UnreadError, article_path
@@ -54,7 +56,7 @@ def export_article(
     has no address.
     """
     options = BuildOptions(drafts=True, future=True, write=False, jobs=1, base_url=base_url)
-    loaded = pipeline.load_site(root, options)
+    loaded = _loaded(root, options)
     site, texts, made = loaded.site, loaded.texts, loaded.articles
     if site is None or made is None:
         return ExportResult(None, sort(loaded.problems), texts)
@@ -69,7 +71,7 @@ def export_article(
     if errors:
         return ExportResult(None, sort(errors), texts)
     written = _Written(Text(beside, texts.get(beside, "")), made, site)
-    article = written.article(articles[path])
+    article = written.article(articles[path].whole)
     match form:
         case "claimreview":
             text = _claim_reviews(site, article)
@@ -84,6 +86,17 @@ def export_article(
             write = BIBLIOGRAPHIES[form]
             text = write(written.sources(), organizations=written.organizations())
     return ExportResult(text, written.left_out(), texts)
+
+
+def _loaded(root: Path, options: BuildOptions) -> LoadResult:
+    """Load the site, with what earlier exports have made of articles that are the same now."""
+    rows = rows_of(root, options, "export")
+    try:
+        loaded = pipeline.load_site(root, options, store=Store(disk=rows))
+    finally:
+        rows.close()
+    rows.save()
+    return loaded
 
 
 def _claim_reviews(site: Site, article: Article) -> str:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
+import pytest
+
+from explainer.build import store
 from tests.exchange.helpers import data_of, imported, run, yaml_of
 
 
@@ -52,6 +56,47 @@ def test_an_exported_collection_is_a_web_annotation_collection(site: Path) -> No
     (site / "content/bridge/index.yaml").unlink()
     assert imported(site, "w.json", data, "--article", "bridge").exit_code == 0
     assert data_of(yaml_of(site))["notes"] == [{"quote": "nothing", "note": "A *note*."}]
+
+
+FORMS = ("web-annotation", "claimreview", "csl-json", "bibtex")
+SOURCES = "sources:\n  post: {title: Post, type: book}\n"
+EVIDENCE = "[{source: post, stance: supports}]"
+CLAIM = f"claims:\n  - {{id: a, claim: One., rating: true, evidence: {EVIDENCE}}}\n"
+RIVAL = "claims:\n  - {id: b, claim: Two., rating: false, disputes: [bridge#a]}\n"
+EDITS = {
+    "nothing": ("content/other.md", "# O\n\nWords.\n", 0),
+    "another article": ("content/other.md", "# Other\n\nWords.\n", 1),
+    "its annotations": ("content/bridge/index.yaml", SOURCES + CLAIM.replace("One", "1"), 1),
+    "the library": ("content/_library.yaml", "people:\n  x: {name: X}\n", 2),
+}
+
+
+@pytest.mark.parametrize("edit", EDITS)
+def test_an_export_uses_what_earlier_ones_have_made(
+    site: Path, monkeypatch: pytest.MonkeyPatch, edit: str
+) -> None:
+    (site / ".explainer").unlink()  # a link to what other tests use, too
+    (site / ".explainer").mkdir()
+    (site / "content/bridge/index.yaml").write_text(SOURCES + CLAIM)
+    (site / "content/other.md").write_text("# O\n\nWords.\n")
+    (site / "content/other.yaml").write_text(RIVAL)
+    for form in FORMS:
+        result = run(site, "export", "bridge", "--as", form)
+        assert result.exit_code == 0, result.output
+    result = run(site, "build")
+    assert result.exit_code == 0, result.output
+    made: list[str] = []
+    make = store.make_article
+    monkeypatch.setattr(
+        store, "make_article", lambda document, *rest: made.append("") or make(document, *rest)
+    )
+    path, text, number = EDITS[edit]
+    (site / path).write_text(text)
+    found = [run(site, "export", "bridge", "--as", form).stdout for form in FORMS]
+    assert len(made) == number
+    shutil.rmtree(site / ".explainer")
+    assert found == [run(site, "export", "bridge", "--as", form).stdout for form in FORMS]
+    assert len(made) == number + 2 * len(FORMS)
 
 
 def test_an_article_without_annotations(site: Path) -> None:
