@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import TypeAlias
 
@@ -11,7 +11,7 @@ from explainer.markdown.link_targets import LinkTargets
 from explainer.markdown.links import LinkLookup, LinkOptions
 from explainer.markdown.parser import Markdown, MarkdownOptions, NoteMarkdown
 from explainer.model.allow import Allowance
-from explainer.model.annotations import AnnotationFile, Library
+from explainer.model.annotations import AnnotationFile, Library, Person
 from explainer.model.article import Article
 from explainer.model.documents import RoutedDocument
 from explainer.model.location import Located, Location
@@ -19,6 +19,7 @@ from explainer.model.problems import Problem
 from explainer.model.ratings import Rating
 from explainer.model.scalars import Genre
 from explainer.model.settings import KindSettings
+from explainer.support.slugs import same
 from explainer.support.values import dataclass
 
 
@@ -43,6 +44,14 @@ class Inspection:
 Inspector: TypeAlias = Callable[[Inspection], object]
 """Finds what a build does not look for in an article. Inspectors and their results are pickled and
 compared with `==`, so each is a frozen dataclass."""
+
+
+def ids_by_name(people: Iterable[tuple[str, Person]]) -> Mapping[str, str]:
+    """Return the ids of people, by the keys that `same` returns for their names.
+
+    Of people with one name, the first counts.
+    """
+    return {same(person.name): name for name, person in reversed([*people])}
 
 
 @dataclass(frozen=True)
@@ -73,6 +82,11 @@ class ArticleContext:
     """Whether to show annotations that are drafts."""
     inspector: Inspector | None = None
     """Inspects each article; see `ArticleResult.findings`."""
+
+    @cached_property
+    def people_by_name(self) -> Mapping[str, str]:
+        """The result of `ids_by_name` for the library."""
+        return ids_by_name(self.library.people.items())
 
     @cached_property
     def markdown(self) -> Markdown:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Literal, TypeAlias
+from dataclasses import field
+from typing import Any, Literal, TypeAlias
 
 from markupsafe import Markup
 
 from explainer.anchor.normalize import normalize_for_id
-from explainer.article.context import ArticleContext
+from explainer.article.context import ArticleContext, ids_by_name
 from explainer.article.texts import LISTS
 from explainer.model import article
 from explainer.model.annotations import (
@@ -61,14 +62,17 @@ class Names:
     people: Mapping[str, Person]
     ratings: Mapping[str, Rating]
     kinds: Mapping[str, KindSettings]
+    by_name: Mapping[str, str] = field(default_factory=dict)
+    """The result of `ids_by_name` for `people`."""
 
     @classmethod
     def of(cls, file: AnnotationFile, context: ArticleContext) -> Names:
         """Return the names that a file can use. Its own take precedence over the library's."""
         shared = context.library
-        sources: dict[str, Source] = dict([*shared.sources.items(), *file.sources.items()])
-        people: dict[str, Person] = dict([*shared.people.items(), *file.people.items()])
-        return cls(sources, people, context.scale, context.kinds)
+        sources: dict[Any, Source] = {**shared.sources, **file.sources}
+        people: dict[Any, Person] = {**shared.people, **file.people}
+        by_name = ids_by_name(people.items()) if file.people else context.people_by_name
+        return cls(sources, people, context.scale, context.kinds, by_name)
 
     def rating(self, name: str) -> Rating:
         """Return a rating of the scale. A name that is not on the scale is reported elsewhere."""
@@ -78,9 +82,8 @@ class Names:
         """Return who says something. `by` is a person's id or name, or any other name."""
         if by in self.people:
             return article.Speaker(by, self.people[by], location)
-        for name, person in self.people.items():
-            if same(person.name) == same(by):
-                return article.Speaker(name, person, location)
+        if name := self.by_name.get(same(by)):
+            return article.Speaker(name, self.people[name], location)
         return article.Speaker(name_slug(by, "person"), Person(name=by), location, is_name=True)
 
     def origins(self, sources: Iterable[str]) -> frozenset[str]:

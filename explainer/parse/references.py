@@ -386,21 +386,22 @@ def _uses(located: Located, names: UsedNames, library: Located | None = None) ->
 
     `names` are those that the file uses.
     """
-    sources, people = _defined(located, "sources"), _defined(located, "people")
-    if library:
-        sources |= _defined(library, "sources")
-        people |= _defined(library, "people")
-    unknown = {name for kind, name in names if kind == "sources"} - sources
-    for key_path, name in source_uses(located.data) if unknown else ():
-        if name in unknown:
-            define = "add it under `sources:` in this file or in content/_library.yaml"
-            hint = did_you_mean(name, sources, define)
-            message = f"there is no source `{short(name)}`"
-            yield problem_at(located, key_path, "unknown-source", message, hint)
+    files = [located, library] if library else [located]
+    unknown = {each for each in names if not any(each in file.keys for file in files)}
+    if any(kind == "sources" for kind, _ in unknown):
+        sources = {name for file in files for name in _defined(file, "sources")}
+        for key_path, name in source_uses(located.data):
+            if ("sources", name) in unknown:
+                define = "add it under `sources:` in this file or in content/_library.yaml"
+                hint = did_you_mean(name, sources, define)
+                message = f"there is no source `{short(name)}`"
+                yield problem_at(located, key_path, "unknown-source", message, hint)
     # Everything else is a name; 80 % is one wrong letter in five.
-    unknown = {by for kind, by in names if kind == "people" and _ID.fullmatch(by)} - people
-    for key_path, name in find(str, located.data, *_SPEAKERS) if unknown else ():
-        if name in unknown:
+    if any(kind == "people" and _ID.fullmatch(by) for kind, by in unknown):
+        people = {name for file in files for name in _defined(file, "people")}
+        for key_path, name in find(str, located.data, *_SPEAKERS):
+            if ("people", name) not in unknown or not _ID.fullmatch(name):
+                continue
             near = nearest(name, people, cutoff=80)
             if near is not None:
                 hint = f"did you mean `{near}`? Start other names with a capital letter"

@@ -1,11 +1,13 @@
-"""explainer.article.merge: independent sources."""
+"""explainer.article.merge: independent sources, and people by their names."""
 
 from __future__ import annotations
 
 import pytest
 
+from explainer.article.context import ids_by_name
 from explainer.article.merge import Names
-from explainer.model.annotations import Source
+from explainer.model.annotations import Person, Source
+from explainer.model.location import Location
 from explainer.model.scalars import Id
 
 
@@ -35,3 +37,11 @@ def test_origins(repeats: dict[str, list[str]], cited: list[str], origins: set[s
 def test_origins_of_long_chains() -> None:
     chain = {f"a{i}": [f"a{i + 1}"] for i in range(10_000)} | {"a10000": []}
     assert names(chain).origins(["a0", "a5000"]) == {"a10000"}
+
+
+def test_of_people_with_one_name_the_first_counts() -> None:
+    people = {"a": Person(name="Ann Lee"), "b": Person(name="ann  lee"), "c": Person(name="C")}
+    known = Names({}, people, {}, {}, ids_by_name(people.items()))
+    assert known.speaker("ANN LEE", Location("")).id == "a"
+    assert known.speaker("b", Location("")).id == "b"
+    assert known.speaker("D", Location("")).is_name
