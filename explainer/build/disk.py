@@ -52,6 +52,7 @@ from explainer.model.ratings import Rating
 from explainer.model.scalars import PartialDate
 from explainer.model.site import ClaimRef, IndexedPerson, Topic
 from explainer.render.context import RenderContext
+from explainer.render.lists import ListItem
 from explainer.support import cache, seal, stamps
 from explainer.support.spool import Held, Spool
 
@@ -392,6 +393,7 @@ _TEXTS: Final[Mapping[type, tuple[str, ...]]] = {
 _LISTED: Final[Mapping[type, _Reducer]] = {
     IndexedPerson: _parts(IndexedPerson, "claims", "answers", "location"),
     Topic: _parts(Topic, "articles", "location"),
+    ListItem: _parts(ListItem, "row", "keys"),  # the sheet has its row
 }
 
 
