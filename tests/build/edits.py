@@ -215,6 +215,20 @@ def spaces(root: Path, random: random.Random) -> None:
         path.write_text(path.read_text() + "# comment\n")
 
 
+def texts(root: Path, random: random.Random) -> None:
+    """Change a text that other pages show, on its line: a title, a summary, a claim, a question."""
+    path = _one(root, random, "content/*.*")
+    if path is None or path.suffix not in (".md", ".yaml"):
+        return
+    lines = path.read_text().split("\n")
+    keys = ("title: ", "summary: ", "    claim: ", "    fact: ", "    review: ")
+    found = [number for number, line in enumerate(lines) if line.startswith(keys)]
+    if found and path.name != "_library.yaml":
+        number, new = random.choice(found), random.choice(WORDS).title()
+        lines[number] = f"{lines[number].partition(': ')[0]}: {new} {random.randrange(9)}."
+        path.write_text("\n".join(lines))
+
+
 def front(root: Path, random: random.Random) -> None:
     path = _one(root, random, "content/*.md")
     if path is None:
@@ -415,6 +429,7 @@ EDITS: Mapping[str, tuple[Edit, int]] = {
     "both words": (both_words, 4),
     "paragraph": (paragraph, 3),
     "spaces": (spaces, 1),
+    "texts": (texts, 6),
     "front": (front, 6),
     "annotation": (annotation, 8),
     "library": (library, 3),
