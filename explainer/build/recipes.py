@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import io
 import pickle
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from typing import Any, Final, TypeAlias
@@ -33,7 +34,7 @@ _NOWHERE: Final = Location("")
 
 @dataclass(frozen=True, slots=True)
 class PackedRecipe:
-    """A recipe as bytes."""
+    """A recipe as bytes, compressed: rows are alike."""
 
     value: bytes
     rows: frozenset[str]
@@ -68,7 +69,8 @@ def pack(recipe: object) -> PackedRecipe | None:
         packer.dump(recipe)
     except Exception:  # it has, for example, a generator
         return None
-    return PackedRecipe(stream.getvalue(), frozenset(rows), frozenset(whole))
+    value = zlib.compress(stream.getvalue(), 1)
+    return PackedRecipe(value, frozenset(rows), frozenset(whole))
 
 
 def unpack(
@@ -101,7 +103,7 @@ class _Unpickler(pickle.Unpickler):
     """Makes objects of some classes with other functions."""
 
     def __init__(self, packed: bytes, makers: Mapping[object, Any]) -> None:
-        super().__init__(io.BytesIO(packed))
+        super().__init__(io.BytesIO(zlib.decompress(packed)))
         self._makers = makers
 
     def find_class(self, module: str, name: str) -> Any:
