@@ -68,13 +68,10 @@ class MacroError(Exception):
 def make_environment(
     folders: tuple[ThemeFolder, ...], cache: Path | None, *, direct: bool = False
 ) -> jinja2.Environment:
-    """Set up Jinja for a theme. `cache` is the folder for compiled templates; None for no cache.
+    """Set up Jinja for a theme. `cache` is the site's folder for compiled templates, if it has one.
 
     `direct`: whether to compile templates as in `direct.py`.
     """
-    if cache:
-        with suppress(OSError):
-            cache.mkdir(parents=True, exist_ok=True)
     return (_DirectEnvironment if direct else _Environment)(
         loader=_Loader(folders),
         autoescape=True,
@@ -82,7 +79,7 @@ def make_environment(
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
-        bytecode_cache=_BytecodeCache(str(cache), f"%s{'.direct' * direct}.bin") if cache else None,
+        bytecode_cache=_BytecodeCache(cache, ".direct.bin" if direct else ".bin"),
     )
 
 
@@ -198,12 +195,16 @@ class _DirectMacro(Macro):
         return str.__new__(Markup, self._func(*args))
 
 
-class _BytecodeCache(jinja2.FileSystemBytecodeCache):
+class _BytecodeCache(jinja2.BytecodeCache):
     """Keeps compiled templates in files. Errors only mean that templates are compiled again.
 
-    Those of explainer's own are also in this user's folder, for the first builds of other sites.
-    Files count only with a seal, because reading them can run code.
+    Those of explainer's own are also in this user's folder, for the first builds of other sites and
+    for commands that write nothing to a site. Files count only with a seal, because reading them
+    can run code.
     """
+
+    def __init__(self, folder: Path | None, ending: str) -> None:
+        self._folder, self._ending = folder, ending
 
     def get_cache_key(self, name: str, filename: str | None = None) -> str:
         key = super().get_cache_key(name, filename)
@@ -228,8 +229,9 @@ class _BytecodeCache(jinja2.FileSystemBytecodeCache):
                 cache_folder.write(file, seal.of(_compiler() + compiled) + compiled)
 
     def _files(self, key: str) -> Iterator[Path]:
-        name = self.pattern % (key,)
-        yield Path(self.directory, name)
+        name = f"{key}{self._ending}"
+        if self._folder:
+            yield self._folder / name
         if key.startswith(_OWN):
             with suppress(RuntimeError):
                 yield cache_folder.user_folder() / "templates" / name

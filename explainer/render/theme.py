@@ -245,7 +245,7 @@ def find(
 ) -> tuple[Theme | None, tuple[Problem, ...]]:
     """Find a theme for the site in the folder `site`.
 
-    `cache` is the folder for compiled templates; it is created if it does not exist. Problems:
+    `cache` is the site's folder for compiled templates, if it has one. Problems:
     `unknown-theme`, `not-utf8` (in a style sheet or script), `unreadable`, `link-outside`,
     `link-broken`.
     """
