@@ -187,7 +187,7 @@ def test_layout_shift_is_small_with_hidden_notes(browser: Any, served: tuple[Pat
     page.goto(base + KINDS["article"])
     page.evaluate("""localStorage['explainer:view'] = '{"view": "claims"}'""")
     page.reload(wait_until="networkidle")
-    assert page.locator(".text .note[data-kind=context]:visible").count() == 0
+    assert page.locator(".text .note:not([data-kind]):visible").count() == 0
     assert page.locator(".text .note:visible").count() > 0
     page.wait_for_timeout(100)
     assert page.evaluate("window.shift") < 0.1

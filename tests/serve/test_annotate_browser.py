@@ -338,7 +338,7 @@ def test_code_and_tables(browser, server):
 
 def test_only_the_articles_text_can_be_annotated(browser, server):
     with opened(browser, server) as (page, _):
-        for selector in (".note p + p", "h1"):
+        for selector in (".note header + p", "h1"):
             page.evaluate(
                 "(s) => getSelection().selectAllChildren(document.querySelector(s))", selector
             )
