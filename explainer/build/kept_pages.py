@@ -345,7 +345,8 @@ def _digests(kept: EarlierRuns, site: Site, articles: Articles) -> Iterator[tupl
 
 def _digest_of(context: RenderContext) -> bytes:
     """Return a hash of all that pages get from their context."""
-    theme, own = context.theme, ("theme", "assets", "cards", "source_address", "known", "_badges")
+    own = "theme", "assets", "cards", "source_address", "known", "_badges", "_shared"
+    theme = context.theme
     values: dict[str, Any] = {
         field.name: getattr(context, field.name)
         for field in fields(context)

@@ -96,9 +96,13 @@ class RenderContext:
     source_address: Recorder | None
     """Returns the address of the page that lists a source, by the source's key; None if there is
     only one such page."""
+    linked: frozenset[str]
+    """The addresses that the frame of every page links to, and the folders above them."""
     known: list[Known] = field(default_factory=list, compare=False)
     """Asked before a page is rendered, if there are pages of earlier runs."""
     _badges: dict[tuple[str, str], Markup] = field(default_factory=dict, compare=False)
+    _shared: dict[tuple[object, ...], Markup] = field(default_factory=dict, compare=False)
+    """Parts of pages that are the same on others: see `PageView.shared`."""
 
     @property
     def words(self) -> Words:

@@ -13,6 +13,7 @@ from functools import partial
 from html import unescape
 from typing import Any
 
+from jinja2.runtime import Macro
 from markupsafe import Markup, escape
 
 from explainer.language.catalogue import direction_of
@@ -24,7 +25,7 @@ from explainer.model.ratings import Rating
 from explainer.render.article_facts import shortened, texts
 from explainer.render.assets import CODE_STYLE
 from explainer.render.content_policy import content_policy
-from explainer.render.context import RenderContext
+from explainer.render.context import RenderContext, SiteView
 from explainer.render.files import RenderedFile
 from explainer.render.rows import Counts, short
 from explainer.render.shapes import DASHES
@@ -233,6 +234,20 @@ class PageView:
             return f' aria-label="{words.back_footnote}"'
 
         return Markup(_UNWORDED.sub(fill_in, html))  # noqa: S704 - it was Markup before
+
+    def shared(self, macro: Macro, site: SiteView) -> Markup:
+        """Return what a macro makes of the page and the site, such as the site's menu.
+
+        Other pages show the same if they are as deep in the site, of the same kind, and in the same
+        language, and if the menus link to none of them and to nothing below them.
+        """
+        context = self._context
+        if self.address in context.linked or not context.linked.isdisjoint(self.above):
+            return marked(macro(self, site))
+        key = macro._func.__code__, self.root, self.language, self.kind
+        if (made := context._shared.get(key)) is None:
+            made = context._shared[key] = marked(macro(self, site))
+        return made
 
     def each(self, macro: Callable[..., Markup], items: Iterable[Any]) -> dict[str, Markup]:
         """Return what a macro makes of the page and each item, by the items' `id`.

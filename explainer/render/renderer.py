@@ -189,6 +189,7 @@ class Renderer:
             style,
             self.settings.security,
             places,
+            frozenset(_linked(site)),
         )
 
     def _site_rules(self, site: SiteView) -> str:
@@ -295,6 +296,14 @@ class Renderer:
         for number, address in enumerate(parts):
             part = pages[number * MOST_MAPPED : (number + 1) * MOST_MAPPED]
             yield data_file(address, feeds.sitemap_file, self.context, part)
+
+
+def _linked(site: SiteView) -> Iterator[str]:
+    """Yield the addresses that the frame of every page links to, and the folders above them."""
+    yield from ("/claims/", "/search/", *(f"/{name}/" for name in site.sections))
+    for _, address, _ in (*site.menu, *site.pages):
+        parts = address.split("/")
+        yield from ("/".join(parts[:n]) + "/" for n in range(1, len(parts)))
 
 
 def feed_file(context: RenderContext, articles: Sequence[Article]) -> OutputFile:
