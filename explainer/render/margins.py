@@ -37,10 +37,26 @@ _MOST_LINES, _FEW_LINES = 3, 2
 _NEAR = 0.6
 """The distance of a note from its mark, in lines of the text, that needs no shorter notes."""
 
-_PIECE = re.compile(
-    r"(?P<picture><(?:img|video)\b)|(?P<end></(?:p|li|h[1-6]|pre|tr|dt|dd|figure)>|<br>)"
-    r"|<[^>]*>?|(?P<text>[^<]+)"
+_PICTURES = re.compile(r"(?:img|video)\b")
+_ENDS = frozenset(
+    [
+        "/p",
+        "/li",
+        "/h1",
+        "/h2",
+        "/h3",
+        "/h4",
+        "/h5",
+        "/h6",
+        "/pre",
+        "/tr",
+        "/dt",
+        "/dd",
+        "/figure",
+        "br",
+    ]
 )
+"""The tags that end a line or a block."""
 _TAG = re.compile(r"<[^>]*>")
 _WIDE = re.compile(r"[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff01-\uff60]")
 
@@ -86,14 +102,18 @@ def _lines(article: Article) -> dict[str, float]:
     for part in article.body:
         if isinstance(part, Reference):
             found[part.annotation.id] = line + letters // _LETTERS_PER_LINE
-        for piece in _PIECE.finditer(part.html if isinstance(part, Html) else ""):
-            if piece["text"]:
-                letters += _width(piece["text"])
-            elif piece["picture"]:
+        before, *tags = str(part.html).split("<") if isinstance(part, Html) else ("",)
+        letters += _width(before)
+        for piece in tags:
+            tag, _, text = piece.partition(">")
+            if tag in _ENDS:
+                if letters:
+                    line += ceil(letters / _LETTERS_PER_LINE) + _BLOCK_GAP
+                    letters = 0
+            elif _PICTURES.match(tag):
                 line += _PICTURE
-            elif piece["end"] and letters:
-                line += ceil(letters / _LETTERS_PER_LINE) + _BLOCK_GAP
-                letters = 0
+            if text and text != "\n":
+                letters += _width(text)
     return found
 
 
@@ -113,7 +133,7 @@ def _height(annotation: Annotation) -> int:
 
 def _width(text: str) -> int:
     """Return the width of a text in Latin letters. A Chinese letter is as wide as two."""
-    plain = " ".join(unescape(text).split())
+    plain = " ".join((unescape(text) if "&" in text else text).split())
     return len(plain) + (0 if plain.isascii() else len(_WIDE.findall(plain)))
 
 

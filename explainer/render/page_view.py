@@ -265,8 +265,8 @@ class PageView:
     @staticmethod
     def lead(html: Markup) -> Markup:
         """Return the first paragraph of a text."""
-        first, end, rest = html.partition("</p>")
-        return first + end if first.startswith("<p>") and rest.strip() else html
+        first, end, rest = str(html).partition("</p>")
+        return marked(first + end) if first.startswith("<p>") and rest.strip() else html
 
     @staticmethod
     def short(source: Source) -> str:
@@ -436,9 +436,8 @@ def search_attributes(facts: Sequence[tuple[str, str]]) -> Markup:
     attributes = [("data-pagefind-filter", captured)]
     attributes += [("data-pagefind-meta", f"{n}[{a}]") for n, a, _ in named if n == "speaker"]
     attributes += [(attribute, value) for _, attribute, value in named]
-    return Markup(" data-pagefind-body{}").format(
-        Markup().join(Markup(' {}="{}"').format(name, value) for name, value in attributes)
-    )
+    written = "".join(f' {name}="{escaped(value)}"' for name, value in attributes)
+    return marked(f" data-pagefind-body{written}")
 
 
 def _language(language: str) -> Markup:

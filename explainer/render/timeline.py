@@ -254,7 +254,9 @@ def _lanes(moments: Sequence[Moment]) -> tuple[tuple[Lane, ...], int]:
         rows = _rows(things, _NEAR * step / _BADGE)
         base = y + _NAME + (1 + max(row for row, _ in rows)) * step
         lowest = base - step // 2 - 3
-        marks = tuple(replace(mark, y=lowest - row * step) for row, mark in rows)
+        marks = tuple(
+            Mark(mark.position, lowest - row * step, mark.rating, mark.more) for row, mark in rows
+        )
         spans = _joined((m.position, m.until) for m, _ in filled if m.until > m.position)
         lanes.append(Lane(name, y + _NAME - 8, base, lowest, marks, spans))
         y = base
