@@ -345,7 +345,7 @@ def _digests(kept: EarlierRuns, site: Site, articles: Articles) -> Iterator[tupl
 
 def _digest_of(context: RenderContext) -> bytes:
     """Return a hash of all that pages get from their context."""
-    own = "theme", "assets", "cards", "source_address", "known", "_badges", "_shared"
+    own = "theme", "assets", "cards", "source_address", "linked", "known", "_badges", "_shared"
     theme = context.theme
     values: dict[str, Any] = {
         field.name: getattr(context, field.name)

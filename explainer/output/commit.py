@@ -309,14 +309,17 @@ class _Swap:
                 undo.callback(self._take_back, os.mkdir, self._target(path))
                 with suppress(OSError):  # it is not empty
                     os.rmdir(self._target(path))
+            new_folders = set[str]()  # nothing is in them yet
             for path in sorted(_folders(self.plan.write)):
-                if not os.path.lexists(self._target(path)):
+                if _parent(path) in new_folders or not os.path.lexists(self._target(path)):
                     undo.callback(self._take_back, os.rmdir, self._target(path))
                     os.mkdir(self._target(path))
+                    new_folders.add(path)
             for number, path in enumerate(self.plan.write):
                 new, backup = self.stage.place(path), self._waiting(f"old-{number}")
                 undo.callback(self._restore, path, backup, new)
-                self._back_up(self._target(path), backup)
+                if _parent(path) not in new_folders:
+                    self._back_up(self._target(path), backup)
                 os.replace(new, self._target(path))
             os.replace(self._waiting("final"), self._target(MANIFEST))
             undo.pop_all()

@@ -101,7 +101,7 @@ class RenderContext:
     known: list[Known] = field(default_factory=list, compare=False)
     """Asked before a page is rendered, if there are pages of earlier runs."""
     _badges: dict[tuple[str, str], Markup] = field(default_factory=dict, compare=False)
-    _shared: dict[tuple[object, ...], Markup] = field(default_factory=dict, compare=False)
+    _shared: dict[tuple[str, ...], Markup] = field(default_factory=dict, compare=False)
     """Parts of pages that are the same on others: see `PageView.shared`."""
 
     @property

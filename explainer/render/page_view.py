@@ -244,7 +244,8 @@ class PageView:
         context = self._context
         if self.address in context.linked or not context.linked.isdisjoint(self.above):
             return marked(macro(self, site))
-        key = macro._func.__code__, self.root, self.language, self.kind
+        template = macro._func.__code__.co_filename
+        key = template, macro.name, self.root, self.language, self.kind
         if (made := context._shared.get(key)) is None:
             made = context._shared[key] = marked(macro(self, site))
         return made
@@ -265,8 +266,10 @@ class PageView:
     @staticmethod
     def lead(html: Markup) -> Markup:
         """Return the first paragraph of a text."""
+        if not html.startswith("<p>"):
+            return html
         first, end, rest = str(html).partition("</p>")
-        return marked(first + end) if first.startswith("<p>") and rest.strip() else html
+        return marked(first + end) if rest.strip() else html
 
     @staticmethod
     def short(source: Source) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,9 +13,11 @@ from explainer.build.options import BuildOptions
 from explainer.build.pipeline import build_site
 from explainer.model.free_data import FreeData
 from explainer.render import theme
+from explainer.render.page_view import PageView
 from explainer.render.templates import TemplateError
 from explainer.render.theme import Theme
 from tests import ROOT
+from tests.helpers import folders
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,13 @@ def with_template(root: Path, text: str) -> Theme:
         ("{{ extra.year }}", "2024", False),
         ("{{ extra.deep.key }}", "value", False),
         ("{{ words.plain }}", "p", False),
+        ("{% macro m(a, b=2) %}{{ a - b }}{% endmacro %}{{ m(9) }}{{ m(9, b=3) }}", "76", True),
+        ("{{ ['<', '', 'b'] | select | join('<i>' | safe) }}", "&lt;<i>b", True),
+        ("{{ [1, 0] | select('odd') | join }}{{ [1, 2] | join(',') }}", "11,2", True),
+        ("{{ [thing] | selectattr('inner.name') | list | length }}", "1", True),
+        ("{{ [thing] | selectattr('name', 'eq', 'x') | list }}", "[]", True),
+        ("{{ [thing] | selectattr('name', 'ne', 'x') | list | length }}", "1", True),
+        ("{{ '<' ~ 1 ~ ('<' | safe) }}{{ 'a' ~ 'b' ~ thing.name }}", "&lt;1&lt;ab&lt;a&gt;", True),
         ("{% block b %}{{ thing.inner.name }}{% endblock %}{{ self.b() }}", "bb", False),
     ],
 )  # fmt: skip
@@ -106,3 +116,26 @@ def test_no_page_of_ours_needs_the_slow_code(
         shutil.copytree(ROOT / "tests/sites" / name, tmp_path / name)
         assert not build_site(tmp_path / name, BuildOptions(future=True, jobs=1)).failed
     assert slow == set()
+
+
+def test_what_pages_share_is_the_same_as_their_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: dict[str, list[dict[str, bytes]]] = {}
+    shared = 0
+
+    def own(self: PageView, macro: Any, site: object) -> object:
+        nonlocal shared
+        shared += 1
+        return macro(self, site)
+
+    for folder in ("shared", "own"):
+        for name in ("home", "languages", "chapters", "rtl"):
+            root = tmp_path / folder / name
+            shutil.copytree(ROOT / "tests/sites" / name, root)
+            assert not build_site(root, BuildOptions(future=True, jobs=1)).failed
+            made.setdefault(name, []).append(folders.contents(root / "_site"))
+        monkeypatch.setattr(PageView, "shared", own)
+    assert shared > 20
+    for name, (one, other) in made.items():
+        assert one == other, name

@@ -47,7 +47,7 @@ def own(expression: str) -> dict[str, str]:
         ("{{ view.article.extra.when }}", "2024-05-01"),
         (
             "{{ words.time(view.article.extra.when) }}",
-            "<time datetime=2024-05-01>1\xa0May 2024</time>",
+            '<time datetime="2024-05-01">1\xa0May 2024</time>',
         ),
         ("{{ view.article.extra.get('none', 'no') }}", "no"),
         ("{{ 'none' in view.article.extra }}", "False"),
