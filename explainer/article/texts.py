@@ -213,7 +213,7 @@ def _check_ids(tokens: Sequence[Token], document: RoutedDocument) -> Iterator[Pr
     locate = locate_in_body(document)
     for token in tokens:
         for each in (token, *(token.children or ())):
-            if "id" not in each.attrs:
+            if not each.attrs or "id" not in each.attrs:
                 continue
             name = str(each.attrs["id"])
             is_exact = PLACE in each.meta

@@ -31,6 +31,8 @@ _ENDS: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote"]}
 """The blocks that a footnote ends, even without an empty line. (`blockquote` is for tables too.)"""
 _NAMES = "footnotes"
 """The key in the parser's environment of the names of all footnotes, casefolded."""
+_CONCERNED = frozenset({"footnote_definition_open", "footnote_ref", "text_special", "image"})
+"""The types of tokens that are footnotes or references, and that may contain or stand for those."""
 _MISSING = "missing-footnote"
 """The key in the `meta` of a token of the name to which no footnote belongs."""
 
@@ -160,6 +162,10 @@ class _Footnote:
 
 def _footnotes(state: StateCore) -> None:
     """Number the footnotes, and move them to the end of the text."""
+    kinds = {child.type for token in state.tokens for child in token.children or ()}
+    kinds |= {token.type for token in state.tokens}
+    if kinds.isdisjoint(_CONCERNED):
+        return
     rest, defined = _take_out(state)
     listing = _Listing(state, defined)
     listing.follow(rest)

@@ -41,8 +41,6 @@ _STARTS: Mapping[str, str] = {
     "note_text": "<{[!:$%=+^~@",
 }
 """The characters at which each rule can do anything. The rule `text` reads all others."""
-_PAIRS = "*_~"
-"""The characters of emphasis and strikethrough, whose pairs are found after all else."""
 
 
 class InlineParser(ParserInline):
@@ -54,6 +52,8 @@ class InlineParser(ParserInline):
         self._known: Sequence[_Rule] | None = None
         self._at: dict[str, Sequence[_Rule]] = {}
         self._others: Sequence[_Rule] = ()
+        self._emphasis: Sequence[Callable[[StateInline], None]] = ()
+        """The rules that find the pairs of emphasis after all else, without strikethrough."""
 
     def _rules(self) -> tuple[Mapping[str, Sequence[_Rule]], Sequence[_Rule]]:
         """Return the rules by the character at which they can begin, and those at all others.
@@ -77,6 +77,8 @@ class InlineParser(ParserInline):
                 for char in starts
             }
             self._others = tuple(rule for name, rule in named if name == "text")
+            last = zip(self.ruler2.get_active_rules(), self.ruler2.getRules(""), strict=True)
+            self._emphasis = [rule for name, rule in last if name != "strikethrough"]
             self._known = rules
         return self._at, self._others
 
@@ -115,7 +117,7 @@ class InlineParser(ParserInline):
         """Parse a text, and add its tokens to `tokens`."""
         state = CjkState(src, md, env, tokens)
         self.tokenize(state)
-        if any(sign in src for sign in _PAIRS):
-            for rule in self.ruler2.getRules(""):
+        if "~" in src or "*" in src or "_" in src:
+            for rule in self.ruler2.getRules("") if "~" in src else self._emphasis:
                 rule(state)
         return state.tokens

@@ -137,7 +137,7 @@ def heading_ids(state: StateCore) -> None:
         str(each.attrs["id"]): 0
         for token in tokens
         for each in (token, *(token.children or ()))
-        if "id" in each.attrs
+        if each.attrs and "id" in each.attrs
     }
     headings = [i for i, token in enumerate(tokens) if token.type == "heading_open"]
     for i in headings:
