@@ -33,7 +33,7 @@ class Packed:
     face: bytes
     """The result without what only its own pages show, for `Faces.keep`."""
     whole: bytes
-    """The article with all."""
+    """The article with all; empty if it is not needed."""
     digests: Digests
 
 
@@ -70,15 +70,23 @@ class Faces:
 
     def _key(self, document: RoutedDocument) -> bytes:
         """Return the key of an article. Its front matter is in the text; dates depend on zones."""
-        texts = document.document.article, document.document.annotations
-        return disk.digest((self._shared, texts, document.front, document.address))
+        files, front = document.document, document.front
+        parts = [document.address, front.date or "", front.updated or ""]
+        for text in filter(None, (files.article, files.annotations)):
+            parts += text.path, text.content
+        total = hashlib.blake2b(self._shared, digest_size=16)
+        for part in parts:
+            encoded = part.encode(errors="surrogatepass")
+            total.update(b"%d:" % len(encoded))
+            total.update(encoded)
+        return total.digest()
 
 
-def pack_face(result: ArticleResult, *, is_thin: bool = True) -> Packed:
+def pack_face(result: ArticleResult, *, is_thin: bool = True, is_whole: bool = True) -> Packed:
     """Return an article's result for `unpacked`.
 
     `is_thin`: whether other pages show nothing of its texts. Those of a site with templates of its
-    own may.
+    own may. `is_whole`: whether the whole article is needed, too.
     """
     article = result.article
     # A set has no order, so it is hashed apart.
@@ -89,7 +97,8 @@ def pack_face(result: ArticleResult, *, is_thin: bool = True) -> Packed:
     digests = Digests(digest, *_digests_shown(result, sheets))
     body = LaterBody(_not_here, sheets, digests)
     face = thin(article, body) if is_thin else replace(article, body=body)
-    return Packed(disk.pack_shared(replace(result, article=face)), whole, digests)
+    packed = disk.pack_shared(replace(result, article=face))
+    return Packed(packed, whole if is_whole else b"", digests)
 
 
 def unpacked(face: bytes, whole: Callable[[], Article]) -> ArticleResult:

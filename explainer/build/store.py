@@ -256,14 +256,16 @@ class Store:
             results[i] = (document, one) if one else None
         numbers = [i for i, one in enumerate(results) if one is None]
         done, count = len(results) - len(numbers), workers.processes(len(numbers), jobs)
-        pack = partial(pack_face, is_thin=thin) if faces or self._later else None
+        again = self._later and len(numbers) > workers.ENOUGH  # few of them will be read
+        is_packed = faces or self._later
+        pack = partial(pack_face, is_thin=thin, is_whole=not again) if is_packed else None
         new = workers.run(_make_one, (documents, context, pack), numbers, count)
         for i, made in zip(numbers, new, strict=True):
             document = documents[i]
             if faces and isinstance(made, Packed):
                 self.digests[document.path] = made.digests
                 faces.keep(document, made.face)
-            results[i] = document, self._unpacked(made, document, context, len(numbers))
+            results[i] = document, self._unpacked(made, document, context)
             done += 1
             progress("reading", done, len(documents))
         if self._known_heads:
@@ -276,12 +278,11 @@ class Store:
         made: ArticleResult | Packed,
         document: RoutedDocument,
         context: ArticleContext,
-        number: int,
     ) -> ArticleResult:
-        """Return a result without its texts, if it was packed. `number`: how many were made."""
+        """Return a result without its texts, if it was packed."""
         if isinstance(made, ArticleResult):
             return made
-        if self._later and number > workers.ENOUGH:  # few of them will be read
+        if not made.whole:
             return unpacked(made.face, partial(article_of, document, context))
         held = self._disk.hold(made.whole) if self._disk and not self._later else Held(made.whole)
         return unpacked(made.face, partial(held_article, held))

@@ -189,7 +189,9 @@ def route(
     parsed, problems = read(document.article)
     front = parsed.front or FrontMatter(title=PurePosixPath(path).stem)
     opens = [each.local(timezone) for each in (front.date, *parsed.not_before) if each]
-    front = replace(front, date=_day(front.date, timezone), updated=_day(front.updated, timezone))
+    days = _day(front.date, timezone), _day(front.updated, timezone)
+    if days != (front.date, front.updated):
+        front = replace(front, date=days[0], updated=days[1])
     address = _address(path, front.slug)
     problems = (*problems, *_unused_slug(front.slug, address, parsed.places))
     body = (parsed.start, parsed.first_line, parsed.places)
