@@ -14,6 +14,7 @@ empty.
 from __future__ import annotations
 
 import copyreg
+import functools
 import hashlib
 import io
 import os
@@ -397,6 +398,7 @@ _LISTED: Final[Mapping[type, _Reducer]] = {
 }
 
 
+@functools.cache
 def program() -> str:
     """Return a hash of the program, its themes, and the names and versions of libraries."""
     total = hashlib.sha256(repr(sorted(set(stamps.libraries()))).encode())

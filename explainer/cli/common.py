@@ -103,7 +103,7 @@ def site_folder() -> Path:
 
     Raises CallError if there is no site.
     """
-    from explainer.site.walk import SETTINGS, find_site
+    from explainer.site.find import SETTINGS, find_site
 
     given: Path | None = click.get_current_context().obj
     if given is not None:

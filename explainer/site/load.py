@@ -16,13 +16,13 @@ from explainer.model.location import Located
 from explainer.model.problems import Problem
 from explainer.model.settings import Settings
 from explainer.site.file_names import is_private_key
+from explainer.site.find import SETTINGS as SETTINGS
+from explainer.site.find import find_site as find_site
 from explainer.site.walk import CONTENT as CONTENT
 from explainer.site.walk import LIBRARY as LIBRARY
-from explainer.site.walk import SETTINGS as SETTINGS
 from explainer.site.walk import STATIC as STATIC
 from explainer.site.walk import Stamp as Stamp
 from explainer.site.walk import Walk, is_source, stamp_of
-from explainer.site.walk import find_site as find_site
 from explainer.support.files import read_file
 from explainer.support.values import dataclass
 

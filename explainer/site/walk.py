@@ -21,7 +21,6 @@ from explainer.support.files import kind_of, reason
 from explainer.support.leftovers import is_temporary
 from explainer.support.paths import MANIFEST
 
-SETTINGS = "site.toml"
 CONTENT = "content"
 STATIC = "static"
 THEMES = "themes"
@@ -39,15 +38,6 @@ def stamp_of(status: os.stat_result) -> Stamp:
 _FOLDERS = (CONTENT, STATIC, THEMES)
 _DEEPEST = 60
 """How deep folders can be nested: deeper than on any site, but not too deep for Python."""
-
-
-def find_site(start: Path) -> Path | None:
-    """Return the nearest folder, from `start` upwards, that contains a site.toml, or None."""
-    start = start.absolute()
-    for folder in (start, *start.parents):
-        if (folder / SETTINGS).is_file():
-            return folder
-    return None
 
 
 class Links:

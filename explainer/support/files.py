@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import errno
 import os
-import shutil
 import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -231,6 +230,8 @@ def _temporary_folder(folder: Path) -> Iterator[Path]:
                 try:
                     yield path
                 finally:
+                    import shutil  # it takes long to import
+
                     shutil.rmtree(path, ignore_errors=True)
                 return
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import stat
 import sys
 import time
@@ -129,6 +128,8 @@ def _is_own(status: os.stat_result) -> bool:
 
 def _delete(path: Path) -> None:
     if path.is_dir():
+        import shutil  # it takes long to import
+
         shutil.rmtree(path)
     else:
         path.unlink()
@@ -181,6 +182,8 @@ def temporary_folder() -> Iterator[Path]:
 
     def release(name: str) -> None:
         with suppress(FileNotFoundError):
+            import shutil
+
             shutil.rmtree(top / name)
 
     with claimed(top, "explainer-", release) as name:

@@ -55,7 +55,7 @@ def complete_genre(_: click.Context, __: click.Parameter, typed: str) -> list[st
 
 def complete_article(context: click.Context, _: click.Parameter, typed: str) -> list[str]:
     """Return the articles that complete the typed text."""
-    from explainer.site.load import find_site
+    from explainer.site.find import find_site
 
     try:
         here = Path.cwd()
