@@ -110,8 +110,9 @@ def _lines(article: Article) -> dict[str, float]:
                 if letters:
                     line += ceil(letters / _LETTERS_PER_LINE) + _BLOCK_GAP
                     letters = 0
-            elif _PICTURES.match(tag):
+            elif picture := _PICTURES.match(tag):
                 line += _PICTURE
+                text = piece[picture.end() :]  # a picture with a long description is often large
             if text and text != "\n":
                 letters += _width(text)
     return found
