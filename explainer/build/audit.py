@@ -1,4 +1,4 @@
-"""A mode for tests and CI in which a run fails if it reads a file that its state does not cover.
+"""A mode for tests in which a run fails if it reads a file that its state does not cover.
 
 With the environment variable EXPLAINER_AUDIT, an audit hook (PEP 578) looks at each file that is
 opened and each folder that is listed below the site's folder or in the program, also in worker
