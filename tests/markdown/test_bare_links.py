@@ -180,7 +180,7 @@ def test_a_site_with_bare_addresses(tmp_path: Path, templates: Path) -> None:
         ("https://example.org/c", ""),
         ("http://www.example.org", ' class="uri"'),
     ]
-    assert '<mark data-annotation="' in page
+    assert "<mark data-annotation=" in page
     folders.put(root, {"site.toml": SITE["site.toml"] + "[markdown]\nlinkify = false\n"})
     build_site(root, BuildOptions())
     assert 'class="uri"' not in (root / "_site/index.html").read_text()

@@ -77,7 +77,7 @@ class Desk:
     def annotations(self):
         """Return the annotations that the article's page shows."""
         articles = self.live.state.site.index.articles
-        return next(each.annotations for each in articles if each.address == "/call/")
+        return next(each.whole.annotations for each in articles if each.address == "/call/")
 
     def known(self):
         return self.ask("page")["hash"]
