@@ -17,7 +17,9 @@ from explainer.model.problems import Problem
 from explainer.render.files import RenderedFile
 from explainer.render.theme import Theme
 
-_LINK = re.compile(r"""<[a-zA-Z][^<>]*?\s(?:href|src)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_LINK = re.compile(
+    r"""<[a-zA-Z][^<>]*?\s(?:href|src)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+))"""
+)
 _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 
 
@@ -27,7 +29,7 @@ def targets(page: RenderedFile, base: str) -> Iterator[tuple[str, str]]:
     `base` is the path at which the site is published; it begins and ends with `/`.
     """
     for link in _LINK.finditer(page.content.decode()):
-        written = unescape(link[1] if link[1] is not None else link[2])
+        written = unescape(next(filter(None, link.groups()), ""))
         path = unquote(written.partition("#")[0].partition("?")[0])
         if not path or _ELSEWHERE.match(path) or (path[0] == "/" and not path.startswith(base)):
             continue
@@ -56,6 +58,6 @@ def _place(theme: Theme, written: str, target: str) -> Location:
     address = "/" + target.removesuffix("index.html")
     for place, path in theme.own_templates:
         for number, line in enumerate(path.read_text("utf-8", "replace").splitlines(), 1):
-            if any(f"{quote}{text}" in line for quote in "\"'" for text in (written, address)):
+            if any(f"{sign}{text}" in line for sign in "\"'=" for text in (written, address)):
                 return Location(place, number)
     return Location(theme.own_templates[0][0])

@@ -151,6 +151,7 @@ def test_a_site_with_another_policy_is_not_checked(tmp_path: Path) -> None:
         ("<a href=\"{{ page.link('/abuot/') }}\">", 3),
         ('<p>\n<a class=x href="../missing.css?v=1#x">', 4),
         ("<a href='../../'>", 3),
+        ("<a class=x href=../abuot/>", 3),
         ("<a href=\"{{ page.link('/%s/' % page.kind) }}\">", 0),
     ],
 )
@@ -158,6 +159,17 @@ def test_a_link_to_no_page_is_reported_once(link: str, line: int, tmp_path: Path
     [problem] = in_head(tmp_path, link)
     assert problem.startswith(f"{line} warning[broken-link] the link `")
     assert "on the page `a/index.html` leads to no page" in problem
+
+
+@pytest.mark.parametrize(
+    "link", ['<a href="missing.html">', "<a href='missing.html'>", "<img alt=x src=missing.html>"]
+)
+def test_a_link_that_pages_have_without_quotation_marks(link: str, tmp_path: Path) -> None:
+    """There is one problem for each of the folders in which it leads to no page."""
+    problems = in_head(tmp_path, link)
+    assert len(problems) == 2
+    for problem in problems:
+        assert problem.startswith("3 warning[broken-link] the link `missing.html` on the page ")
 
 
 @pytest.mark.parametrize(
