@@ -1,13 +1,8 @@
-"""The parser of lines of text: it runs only those rules that can begin with the character at hand.
-
-markdown-it runs all of its rules at every character that may be markup, and nearly all of them only
-find that it is another character than theirs.
-"""
+"""The parser of lines of text: it runs only rules that can begin with the character at hand."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import TypeAlias
+from collections.abc import Mapping
 
 from markdown_it import MarkdownIt
 from markdown_it.parser_inline import ParserInline
@@ -15,11 +10,11 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markdown_it.utils import EnvType
 
+from explainer.markdown.by_character import RulesByCharacter
 from explainer.markdown.emphasis import CjkState
 
-_Rule: TypeAlias = Callable[[StateInline, bool], bool]
-
-_STARTS: Mapping[str, str] = {
+_STARTS: Mapping[str, str | None] = {
+    "text": None,
     "newline": "\n",
     "escape": "\\",
     "backticks": "`",
@@ -40,7 +35,14 @@ _STARTS: Mapping[str, str] = {
     "note_first": "!?:=[$-/*.ie\\<",
     "note_text": "<{[!:$%=+^~@",
 }
-"""The characters at which each rule can do anything. The rule `text` reads all others."""
+"""The characters at which each rule can do anything; None for all that are no markup."""
+_PAIRS: Mapping[str, str | None] = {
+    "balance_pairs": None,
+    "strikethrough": "~",
+    "emphasis": None,
+    "fragments_join": None,
+}
+"""The characters without which each rule for pairs of delimiters has nothing to do."""
 
 
 class InlineParser(ParserInline):
@@ -49,42 +51,16 @@ class InlineParser(ParserInline):
     def __init__(self, parser: ParserInline) -> None:
         super().__init__()
         self.ruler, self.ruler2 = parser.ruler, parser.ruler2
-        self._known: Sequence[_Rule] | None = None
-        self._at: dict[str, Sequence[_Rule]] = {}
-        self._others: Sequence[_Rule] = ()
-        self._emphasis: Sequence[Callable[[StateInline], None]] = ()
-        """The rules that find the pairs of emphasis after all else, without strikethrough."""
+        self._rules = RulesByCharacter(self.ruler, _STARTS, self._ends_text)
+        self._pairing = RulesByCharacter(self.ruler2, _PAIRS)
+        """The rules that find pairs of delimiters after all else."""
 
-    def _rules(self) -> tuple[Mapping[str, Sequence[_Rule]], Sequence[_Rule]]:
-        """Return the rules by the character at which they can begin, and those at all others.
-
-        Raises KeyError for a rule that is not in `_STARTS`.
-        """
-        rules = self.ruler.getRules("")
-        if rules is not self._known:
-            named = [*zip(self.ruler.get_active_rules(), rules, strict=True)]
-            starts = {char for name, _ in named if name != "text" for char in _STARTS[name]}
-            self._at = {
-                char: tuple(
-                    rule
-                    for name, rule in named
-                    if (
-                        not self.terminator_re.match(char)
-                        if name == "text"
-                        else char in _STARTS[name]
-                    )
-                )
-                for char in starts
-            }
-            self._others = tuple(rule for name, rule in named if name == "text")
-            last = zip(self.ruler2.get_active_rules(), self.ruler2.getRules(""), strict=True)
-            self._emphasis = [rule for name, rule in last if name != "strikethrough"]
-            self._known = rules
-        return self._at, self._others
+    def _ends_text(self, char: str) -> bool:
+        return self.terminator_re.match(char) is not None
 
     def tokenize(self, state: StateInline) -> None:
         """Parse the text from `state.pos` to `state.posMax`."""
-        at, others = self._rules()
+        at, others = self._rules.sorted()
         text, end, deepest = state.src, state.posMax, state.md.options.maxNesting
         while (start := state.pos) < end:
             for rule in at.get(text[start], others) if state.level < deepest else ():
@@ -103,7 +79,7 @@ class InlineParser(ParserInline):
             state.pos = state.cache[start]
             return
         if state.level < state.md.options.maxNesting:
-            at, others = self._rules()
+            at, others = self._rules.sorted()
             state.level += 1
             found = any(rule(state, True) for rule in at.get(state.src[start], others))
             state.level -= 1
@@ -118,6 +94,7 @@ class InlineParser(ParserInline):
         state = CjkState(src, md, env, tokens)
         self.tokenize(state)
         if "~" in src or "*" in src or "_" in src:
-            for rule in self.ruler2.getRules("") if "~" in src else self._emphasis:
+            at, others = self._pairing.sorted()
+            for rule in at.get("~", others) if "~" in src else others:
                 rule(state)
         return state.tokens
