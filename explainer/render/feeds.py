@@ -22,7 +22,7 @@ from explainer.model.site import ClaimRef
 from explainer.render import lists, views
 from explainer.render.article_facts import description, last_changed
 from explainer.render.context import RenderContext
-from explainer.render.page_view import relocated
+from explainer.render.moved_links import relocated
 from explainer.site import sheets
 
 FEED = "/feed.xml"

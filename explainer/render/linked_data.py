@@ -12,7 +12,7 @@ from explainer.formats import jsonld, web_annotation
 from explainer.language.words import Words, words_of
 from explainer.model.article import Article, ClaimView
 from explainer.render.context import RenderContext
-from explainer.render.page_view import relocated
+from explainer.render.moved_links import relocated
 from explainer.render.views import ArticleRelations
 from explainer.support import addresses
 
