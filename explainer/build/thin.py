@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from markupsafe import Markup
 
@@ -24,6 +24,8 @@ from explainer.model.article import (
 )
 from explainer.model.free_data import FreeData
 from explainer.model.scalars import Stance
+
+_Fields: TypeAlias = dict[str, Any]
 
 _SOMEWHERE: Final = Passage(0, 0, "", "", "", 0, "")
 _NO_DATA: Final = FreeData()
@@ -47,50 +49,28 @@ def thin(article: Article, body: LaterBody) -> Article:
     )
 
 
+_NO_CLAIM: Final[_Fields] = {
+    "review": _NO_TEXT,
+    "history": (),
+    "place": "",
+    "appearances": (),
+    "reply": None,
+}
+_NO_QUESTION: Final[_Fields] = {"answer": _NO_TEXT, "settle": _NO_TEXT}
+_NO_NOTE: Final[_Fields] = {"html": _NO_TEXT, "label": "", "by": None, "tags": (), "date": None}
+
+
 def _thin(one: Annotation) -> Annotation:
-    passage = one.passage and _SOMEWHERE
+    left: _Fields = {"passage": one.passage and _SOMEWHERE, "citations": (), "extra": _NO_DATA}
     match one:
         case ClaimView():
-            return ClaimView(
-                id=one.id,
-                number=one.number,
-                kind=one.kind,
-                location=one.location,
-                passage=passage,
-                draft=one.draft,
-                extra=_NO_DATA,
-                claim=one.claim,
-                address=one.address,
-                id_location=one.id_location,
-                by=one.by,
-                date=one.date,
-                rating=one.rating,
-                review=_NO_TEXT,
-                supports=one.supports,
-                disputes=one.disputes,
-                supports_primary=one.supports_primary,
-                disputes_primary=one.disputes_primary,
-                rivals=one.rivals,
-                checked=one.checked,
-                history=(),
-                fact=one.fact,
-            )
+            left |= _NO_CLAIM
         case QuestionView():
             answers = tuple(replace(each, citations=()) for each in one.answers)
-            texts = {"answer": _NO_TEXT, "settle": _NO_TEXT, "extra": _NO_DATA}
-            return replace(one, passage=passage, citations=(), answers=answers, **texts)  # type: ignore[arg-type]
+            left |= {**_NO_QUESTION, "answers": answers}
         case NoteView():
-            return NoteView(
-                id=one.id,
-                number=one.number,
-                kind=one.kind,
-                location=one.location,
-                passage=passage,
-                draft=one.draft,
-                extra=_NO_DATA,
-                html=_NO_TEXT,
-            )
-    return one
+            left |= _NO_NOTE
+    return replace(one, **left)
 
 
 def _thin_source(view: SourceView, annotations: dict[str, Annotation]) -> SourceView:
