@@ -110,11 +110,11 @@ def article_of(document: RoutedDocument, context: ArticleContext) -> Article:
 
 
 def _of_library(used: UsedNames, library: Library) -> tuple[tuple[str, str], ...]:
-    """Return those of the names that are of the library. A person may go by name there."""
+    """Return those of the names that the library may have: a person may go by name there."""
     return tuple(
         (kind, name)
         for kind, name in sorted(used)
-        if (name in library.sources if kind == "sources" else library.people)
+        if (library.people if kind == "people" else name in library.sources)
     )
 
 

@@ -7,17 +7,17 @@ made from. A reason is named only if it is certain: a page's key is a hash of al
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields
-from typing import Any, Final, TypeAlias
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Final, TypeAlias
 
 from explainer.build import disk
 from explainer.build.disk import Disk
 from explainer.build.kept_pages import KeptPages
 from explainer.build.state import SourceChanges
 from explainer.model.article import Article
+from explainer.model.documents import annotations_path
 from explainer.model.problems import some
-from explainer.render.context import RenderContext
+from explainer.site.load import CONTENT, LIBRARY
 
 Made: TypeAlias = tuple[str, str]
 """What was made, an article or a page of the site itself, and why."""
@@ -25,8 +25,6 @@ Made: TypeAlias = tuple[str, str]
 _CONTEXT: Final = "context"
 _MOST: Final = 3
 """The most files that one reason names."""
-TEXT: Final = "its text has changed"
-ANNOTATIONS: Final = "its annotations have changed"
 _OUTPUT: Final = "its files in the output were changed or deleted"
 _LISTED: Final = "another page lists one of its sources"
 _EACH_TIME: Final = "it is made in each build that makes anything"
@@ -40,24 +38,20 @@ class Reasons:
 
     def __init__(self, rows: Disk, kept: KeptPages, changes: SourceChanges) -> None:
         self._rows, self._kept, self._changes = rows, kept, changes
-        shared = _shared(kept.renderer.context)
         before = rows.read("runs", _CONTEXT, b"")
         self._shared = sorted(
-            name for name, each in shared.items() if before and before.get(name) != each
+            name for name, each in kept.shared_parts.items() if before and before.get(name) != each
         )
         """What differs of what all pages share."""
 
     def article(self, article: Article) -> Made:
         """Return why the pages of an article are made."""
-        path, own = article.path, article.path.removesuffix(".md")
-        names = {path: TEXT, f"{own}.yaml": ANNOTATIONS}
-        changed = [why for file, why in names.items() if file in self._changes.paths]
-        return path, self._whole(path) or " and ".join(changed) or self._other(
-            self._related(article)
-        )
+        path = article.path
+        own = self._whole(path) or changed_itself(path, self._changes.paths)
+        return path, own or self._other(self._related(article))
 
     def page(self, path: str) -> Made | None:
-        """Return why a page of the site itself is made; None for a file that is no page."""
+        """Return why a page of the site itself is made, or None if the file is not a page."""
         if not path.endswith(".html") and self._kept.key(path) is None:
             return None
         return path, self._whole(path) or self._other(())
@@ -87,24 +81,19 @@ class Reasons:
         """Yield the files of the articles that an article's pages show something of."""
         for path in self._kept.around.get(article.path, frozenset()) - {article.path}:
             yield path
-            yield f"{path.removesuffix('.md')}.yaml"
-        yield "content/_library.yaml"
+            yield annotations_path(path)
+        yield f"{CONTENT}/{LIBRARY}"
 
 
-def keep_shared(rows: Disk, context: RenderContext) -> None:
+def changed_itself(path: str, files: Collection[str]) -> str:
+    """Return which files of the article at a path are among the changed ones, or nothing."""
+    own = {path: "its text has changed", annotations_path(path): "its annotations have changed"}
+    return " and ".join(why for file, why in own.items() if file in files)
+
+
+def keep_shared(rows: Disk, parts: Mapping[str, bytes]) -> None:
     """Keep hashes of what all pages share, for the next run to tell what differs."""
-    rows.keep("runs", _CONTEXT, b"", disk.pack(_shared(context)))
-
-
-def _shared(context: RenderContext) -> Mapping[str, bytes]:
-    site, theme = context.site, context.theme
-    values: dict[str, Any] = {each.name: getattr(site, each.name) for each in fields(site)}
-    values["theme"] = theme.name, theme.folders, dict(theme.digests)
-    names = "claim_cards", "fonts", "link_style", "security"
-    values |= {name: getattr(context, name) for name in names}
-    values["styles and scripts"] = context.assets.rules
-    values["cards"] = bool(context.cards)
-    return {name.replace("_", " "): disk.digest(value) for name, value in values.items()}
+    rows.keep("runs", _CONTEXT, b"", disk.pack(parts))
 
 
 def explained(changes: SourceChanges, made: Sequence[Made]) -> str:

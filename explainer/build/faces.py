@@ -7,7 +7,6 @@ these lookups with their answers. It is used again only if they would be answere
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import fields, replace
 from functools import partial
@@ -74,12 +73,9 @@ class Faces:
         parts = [document.address, front.date or "", front.updated or ""]
         for text in filter(None, (files.article, files.annotations)):
             parts += text.path, text.content
-        total = hashlib.blake2b(self._shared, digest_size=16)
-        for part in parts:
-            encoded = part.encode(errors="surrogatepass")
-            total.update(b"%d:" % len(encoded))
-            total.update(encoded)
-        return total.digest()
+        encoded = [part.encode(errors="surrogatepass") for part in parts]
+        sized = (b"%d:%b" % (len(each), each) for each in encoded)
+        return disk.digest_bytes(b"".join([self._shared, *sized]))
 
 
 def pack_face(result: ArticleResult, *, is_thin: bool = True, is_whole: bool = True) -> Packed:
@@ -93,8 +89,7 @@ def pack_face(result: ArticleResult, *, is_thin: bool = True, is_whole: bool = T
     whole = disk.pack(replace(article, left_out=frozenset()))
     names = "\0".join(sorted(article.left_out)).encode(errors="surrogatepass")
     sheets = sheets_of(article)
-    digest = hashlib.blake2b(whole + names, digest_size=16).digest()
-    digests = Digests(digest, *_digests_shown(result, sheets))
+    digests = Digests(disk.digest_bytes(whole + names), *_digests_shown(result, sheets))
     body = LaterBody(_not_here, sheets, digests)
     face = thin(article, body) if is_thin else replace(article, body=body)
     packed = disk.pack_shared(replace(result, article=face))

@@ -19,7 +19,7 @@ from explainer.build.options import BuildOptions
 from explainer.build.pipeline import Results, assemble
 from explainer.build.site import Articles, LoadResult
 from explainer.build.store import Snapshot, Store
-from explainer.model.documents import Document, RoutedDocument, Text
+from explainer.model.documents import Document, RoutedDocument, Text, annotations_path
 from explainer.model.problems import Problem
 from explainer.parse.annotations import read_annotations, read_library
 from explainer.site import load, routes
@@ -111,7 +111,7 @@ class _Usable:
     def problems(self, loaded: LoadResult) -> Iterator[Problem]:
         """Yield the problems of a result, but of replaced files instead of their replacements."""
         replaced_library = self.library is not None and self.library != self._files.library
-        paths = {path for each in self._replaced for path in (each, _annotations_path(each))}
+        paths = {path for each in self._replaced for path in (each, annotations_path(each))}
         paths |= {_LIBRARY} if replaced_library else set()
         for problem in loaded.problems:
             # While an article is replaced, it is not known which sources are cited.
@@ -144,7 +144,7 @@ class _Usable:
 
     def _is_read(self, document: RoutedDocument) -> bool:
         annotations = document.document.annotations
-        return bool(annotations) or _annotations_path(document.path) not in self._files.unread
+        return bool(annotations) or annotations_path(document.path) not in self._files.unread
 
     def _replacements(self, last_good: Mapping[str, Document]) -> Iterator[Document]:
         for path, last in last_good.items():
@@ -162,7 +162,7 @@ class _Usable:
         if self._store.front_matter(document.article)[0].front is None:
             return False
         if document.annotations is None:
-            return _annotations_path(document.article.path) not in self._files.unread
+            return annotations_path(document.article.path) not in self._files.unread
         return read_annotations(document.annotations)[0] is not None
 
     def _usable_library(self, last: Text | None) -> Text | None:
@@ -170,11 +170,6 @@ class _Usable:
         if now is None:
             return last if _LIBRARY in self._files.unread else None
         return now if now == last or read_library(now)[0] is not None else last
-
-
-def _annotations_path(article: str) -> str:
-    """Return the path of an article's annotation file, even if it does not exist."""
-    return article.removesuffix(".md") + ".yaml"
 
 
 def _problems_of(document: Document, articles: Articles) -> Sequence[Problem]:

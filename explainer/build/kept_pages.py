@@ -98,8 +98,10 @@ class KeptPages:
         self._site = site
         self.renderer = renderer
         self._writer = writer
-        self.shared = _digest_of(renderer.context)
-        """A hash of what all pages share."""
+        self.shared_parts = _shared_parts(renderer.context)
+        """Hashes of what all pages share, by what it is."""
+        self.shared = disk.digest(sorted(self.shared_parts.items()))
+        """A hash of all that."""
         self._digests = dict(_digests(kept, site, articles))
         self._own_templates = bool(site.theme.own_templates)
         self.varied = {p for p, each in self._digests.items() if each is not kept.digests[p]}
@@ -343,19 +345,21 @@ def _digests(kept: EarlierRuns, site: Site, articles: Articles) -> Iterator[tupl
             yield article.path, known
 
 
-def _digest_of(context: RenderContext) -> bytes:
-    """Return a hash of all that pages get from their context."""
-    own = "theme", "assets", "cards", "source_address", "linked", "known", "_badges", "_shared"
-    theme = context.theme
-    values: dict[str, Any] = {
-        field.name: getattr(context, field.name)
-        for field in fields(context)
-        if field.name not in own
+def _shared_parts(context: RenderContext) -> Mapping[str, bytes]:
+    """Return hashes of all that pages get from their context, by what it is."""
+    own = "site", "theme", "assets", "cards", "source_address", "linked", "known"
+    site, theme = context.site, context.theme
+    values: dict[str, Any] = {each.name: getattr(site, each.name) for each in fields(site)}
+    values |= {
+        each.name: getattr(context, each.name)
+        for each in fields(context)
+        if each.name not in own and each.name[0] != "_"
     }
     values["theme"] = theme.name, theme.folders, dict(theme.digests)
-    values["assets"] = context.assets.rules
-    values["cards"], values["asks"] = bool(context.cards), bool(context.source_address)
-    return disk.digest(values)
+    values["styles and scripts"] = context.assets.rules
+    values["cards"] = bool(context.cards)
+    values["sheets of sources"] = bool(context.source_address)
+    return {name.replace("_", " "): disk.digest(value) for name, value in values.items()}
 
 
 def _found(writer: StageWriter, file: StagedFile, known: Stamp | None) -> tuple[str, Stamp] | None:

@@ -285,7 +285,7 @@ def _render(job: Job, writer: StageWriter | None) -> tuple[_Rendered, KeptPages 
     why, changes = None, job.options.explain
     if job.kept and kept:
         why = Reasons(job.kept.rows, kept, changes) if changes else None
-        keep_shared(job.kept.rows, renderer.context)
+        keep_shared(job.kept.rows, kept.shared_parts)
     parts: dict[int, _Rendered] = {}
     for number, article in enumerate(articles):
         if kept and (again := kept.article(article)):

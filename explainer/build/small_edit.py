@@ -24,7 +24,7 @@ from explainer.article.make import make_article
 from explainer.build import disk, recipes
 from explainer.build.basis import PASSING, Basis, Known, Latest, OwnProblems, own_problems
 from explainer.build.disk import Disk
-from explainer.build.explain import ANNOTATIONS, TEXT, Made
+from explainer.build.explain import Made, changed_itself
 from explainer.build.faces import Faces, Packed, digests_of, pack_face
 from explainer.build.kept_pages import (
     KeptFiles,
@@ -178,8 +178,7 @@ class _Edit:
 
     def _reasons(self, edited: Collection[str]) -> Iterator[Made]:
         for path in self._rendered:
-            names = {path: TEXT, f"{path.removesuffix('.md')}.yaml": ANNOTATIONS}
-            own = " and ".join(why for file, why in names.items() if file in edited)
+            own = changed_itself(path, edited)
             yield path, own or f"what it shows of {some(sorted(edited))} has changed"
 
     def _read(self, path: str) -> tuple[RoutedDocument, _Head]:

@@ -205,10 +205,12 @@ def run(
 
 def _formatted(rows: str, form: str) -> str:
     """Return a report for programs in another format, with paths from the repository's top."""
+    if form == "json":
+        from explainer.model.report import indented
+
+        return indented(rows)
     import json
 
-    if form == "json":
-        return json.dumps(json.loads(rows), indent=2) + "\n"
     from explainer.model.report_for_ci import as_github, as_sarif
     from explainer.scaffold.site import repository_above
 

@@ -21,7 +21,7 @@ from explainer.exchange.formats import BIBLIOGRAPHIES, ExportFormat
 from explainer.exchange.incoming import AnnotationKind
 from explainer.model.annotations import AnnotationFile, Source
 from explainer.model.article import Article
-from explainer.model.documents import Text
+from explainer.model.documents import Text, annotations_path
 from explainer.model.location import Data, Location
 from explainer.model.problems import Problem, sort
 from explainer.model.scalars import SiteUrl
@@ -65,7 +65,7 @@ def export_article(
         path = article_path(root, wanted, articles, loaded.problems)
     except UnreadError as error:
         return ExportResult(None, error.problems, texts)
-    beside = path.removesuffix(".md") + ".yaml"
+    beside = annotations_path(path)
     files = (path, beside, f"{CONTENT}/{LIBRARY}")
     errors = [p for p in loaded.problems if p.severity == "error" and p.location.path in files]
     if errors:

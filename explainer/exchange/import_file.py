@@ -16,7 +16,7 @@ from explainer.exchange.reading import text_of
 from explainer.markdown.data_tables import beside
 from explainer.markdown.parser import Markdown, MarkdownOptions
 from explainer.model import kinds, ratings
-from explainer.model.documents import Document, Text
+from explainer.model.documents import Document, Text, annotations_path
 from explainer.model.location import Location
 from explainer.model.problems import Problem, sort
 from explainer.model.settings import Settings
@@ -101,7 +101,7 @@ def import_file(
     job = Import(
         name=name,
         article=_reader_text(site.settings, articles[path], root) if path else None,
-        annotations=_file(root, path.removesuffix(".md") + ".yaml") if path else None,
+        annotations=_file(root, annotations_path(path)) if path else None,
         library=_file(root, f"{CONTENT}/{LIBRARY}"),
         to_library=library,
         ratings=frozenset(ratings.scale(site.settings)),

@@ -9,6 +9,11 @@ from explainer.model.location import Located
 from explainer.support.values import dataclass
 
 
+def annotations_path(article: str) -> str:
+    """Return the path of the annotation file of the article at a path, even if there is none."""
+    return f"{article.removesuffix('.md')}.yaml"
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
     """A text file that an author wrote."""

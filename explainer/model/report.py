@@ -75,20 +75,21 @@ def as_json(problems: Iterable[Problem]) -> str:
     `line` and `column` count from 1; 0 means the entire file or line. `related` is a list of
     objects with a `path`, a `line`, a `column`, and a `message`.
     """
-    return json.dumps(_rows(problems), indent=2) + "\n"
+    return indented(as_rows(problems))
 
 
 def as_rows(problems: Iterable[Problem]) -> str:
     """Return the same as `as_json` in one line, which takes less time to make."""
-    return json.dumps(_rows(problems), separators=(",", ":"))
-
-
-def _rows(problems: Iterable[Problem]) -> list[dict[str, object]]:
     rows = []
     for problem in problems:
         row = _row(problem, "severity", "code", "message", "hint", "annotation")
         rows.append(row | {"related": [_row(each, "message") for each in problem.related]})
-    return rows
+    return json.dumps(rows, separators=(",", ":"))
+
+
+def indented(rows: str) -> str:
+    """Return the result of `as_rows` as `as_json` writes it."""
+    return json.dumps(json.loads(rows), indent=2) + "\n"
 
 
 def printable(text: str) -> str:

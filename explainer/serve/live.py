@@ -30,7 +30,7 @@ from explainer.build.fallback import Kept, keep_articles, load_usable_site
 from explainer.build.options import BuildOptions
 from explainer.build.pipeline import Results
 from explainer.build.site import Site
-from explainer.model.documents import Asset
+from explainer.model.documents import Asset, annotations_path
 from explainer.model.kinds import kinds
 from explainer.model.location import Location
 from explainer.model.problems import Problem, short, sort
@@ -84,7 +84,7 @@ class SiteState:
         article = self.pages and self.pages.article(address)
         if not article:
             return None
-        return ArticleFiles(article.path, article.path.removesuffix(".md") + ".yaml")
+        return ArticleFiles(article.path, annotations_path(article.path))
 
 
 class LiveSite:

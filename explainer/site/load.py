@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import field, replace
 from pathlib import Path, PurePosixPath
 
-from explainer.model.documents import Asset, Document, Text
+from explainer.model.documents import Asset, Document, Text, annotations_path
 from explainer.model.location import Located
 from explainer.model.problems import Problem
 from explainer.model.settings import Settings
@@ -112,7 +112,7 @@ def document(root: Path, path: str, *, annotated: bool) -> Document | None:
     """
     reading = _Reading(root, Read())
     article = reading.text(path)
-    annotations = reading.text(f"{path.removesuffix('.md')}.yaml") if annotated else None
+    annotations = reading.text(annotations_path(path)) if annotated else None
     if article is None or reading.walk.problems:
         return None
     return Document(article, annotations)

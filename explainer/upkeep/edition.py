@@ -11,7 +11,7 @@ from pathlib import Path
 from explainer.article.merge import Content, contents_of, ids
 from explainer.model.annotations import AnnotationFile, Claim, Library, Source
 from explainer.model.article import claim_address
-from explainer.model.documents import RoutedDocument
+from explainer.model.documents import RoutedDocument, annotations_path
 from explainer.model.front_matter import FrontMatter
 from explainer.model.location import KeyPath, Located, Location
 from explainer.model.problems import Problem
@@ -109,7 +109,7 @@ class PublishedArticle:
     @property
     def annotation_path(self) -> str:
         """The path of its annotation file, whether there is one or not."""
-        return self.path.removesuffix(".md") + ".yaml"
+        return annotations_path(self.path)
 
     def location(self, name: str, key: str) -> Location:
         """Return where a key of the annotation with an id is written; without it, the entry."""
@@ -155,7 +155,7 @@ class Edition:
                 document,
                 settings.build.drafts,
                 tuple(aliases.get(document.address, ())),
-                unread=f"{document.path.removesuffix('.md')}.yaml" in unread,
+                unread=annotations_path(document.path) in unread,
             )
             for document in plan.documents
             if document.path not in plan.unsound

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from explainer.model.documents import Document
+from explainer.model.documents import Document, annotations_path
 from explainer.site import kept
 from explainer.support import git
 from explainer.support.values import dataclass
@@ -109,7 +109,7 @@ def _changed_states(
 def _pair(repository: Repository, document: Document) -> tuple[str, str]:
     """Return the paths in the repository of an article and of its annotation file."""
     article = f"{repository.prefix}{document.article.path}"
-    return article, f"{article.removesuffix('.md')}.yaml"
+    return article, annotations_path(article)
 
 
 def _by_path(changes: Iterable[FileChange]) -> dict[str, list[FileChange]]:
