@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 FILE = "card.png"
 """The file name of a card, next to the page that it is the preview of."""
 
-_RECIPE = 2
+_RECIPE = 3
 """Part of the names of cached files: increase it when cards are drawn differently."""
 
 
@@ -366,9 +366,9 @@ class _Drawing:
                 if part:
                     side = round(size * 0.7)
                     self._shape(x, y - round(size * 0.62), side, part.shape, part.tone)
-                    self._write(words, x + side + size * 0.3, y, font)
+                    self._repeat(words, x + side + size * 0.3, y, font)
                 else:
-                    self._write(words, x, y, font, soft=True)
+                    self._repeat(words, x, y, font, soft=True)
                 x += width
             y += round(size * 1.45)
         self._bar(card.tally, top)
