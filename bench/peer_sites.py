@@ -14,8 +14,10 @@ from typing import Any
 
 import yaml
 
-PLAIN = "\n[search]\nenabled = false\n\n[images]\ncards = false\nsizes = false\n"
-"""Settings for a build with pages only."""
+NO_SEARCH = "\n[search]\nenabled = false\n"
+PLAIN = f"{NO_SEARCH}\n[images]\ncards = false\nsizes = false\n"
+SETTINGS = {"plain": PLAIN, "cards": NO_SEARCH, "all": ""}
+"""By name of what is measured: what our site's settings get."""
 
 TITLE = "Benchmark"
 URL = "https://example.org/"

@@ -3,10 +3,12 @@
     python bench/peers.py [--articles 100 1000 5000] [--rounds 3] [--only NAME] [--install]
     python bench/peers.py --profile [--articles 1000]
 
-Four builds are measured: cold (no output, no cache), without a change, after one word of one
-article changed, and after its title changed, which other pages show. Programs take turns in one
-run, and the median counts; compare ratios, because seconds depend on the machine and on what else
-it does. CPU seconds include child processes.
+Six builds are measured: cold (no output, no cache), without a change, after one word of one article
+changed, after its title or the rating of a claim changed, which other pages show, and after an
+article was added. `check` without a change is compared with a peer's build without a change.
+Programs take turns in one run, and the median counts; compare ratios, because seconds depend on the
+machine and on what else it does. CPU seconds include child processes. Ours is built three times:
+`plain` makes pages only; `cards` draws cards, too; `all` also has the search.
 Memory is the largest sum over all processes of a program, sampled in an extra cold build.
 
 The content is that of `generate.py`. The peers have no annotations, so their articles have the same
@@ -37,12 +39,16 @@ from generate import write_site
 
 ROOT = Path(__file__).resolve().parent.parent
 ELEVENTY = ("@11ty/eleventy@3.1.8", "markdown-it-footnote@4.0.0")
-BUILDS = ("cold", "no change", "one word", "one title")
+BUILDS = ("cold", "no change", "check", "one word", "one title", "one rating", "new article")
 EDITS = {
-    "one word": (r"\n\n\w+", "\n\nEdit"),
-    "one title": (r"\ntitle: ", "\ntitle: Edit"),
+    "one word": (r"\n\n\w+", ("\n\nOne ", "\n\nAnother ")),
+    "one title": (r"\ntitle: ", ("\ntitle: One ", "\ntitle: Another ")),
+    "one rating": (
+        r"(\n    rating: |\n    \*\*)(?!Claim)[A-Za-z -]+",
+        (r"\g<1>outdated", r"\g<1>disputed"),
+    ),
 }
-"""By build: what is replaced in an article before it, and by which text and a number."""
+"""By build: what is replaced in an article, or in its annotations, and by what in turns."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +59,7 @@ class Program:
     write: Callable[[Path, Path], None]
     """Writes the content of our site (first folder) as a site of the program (second)."""
     command: Callable[[Path], list[str]]
-    """The command line that builds a site."""
+    """The command line that builds a site. With another last word, `check`, ours checks it."""
     made: tuple[str, ...]
     """What a build makes in the site's folder; the pages are in the first."""
 
@@ -128,8 +134,8 @@ def found(peers: Path, only: Sequence[str] | None) -> list[Program]:
     ours = [sys.executable, "-m", "explainer", "--site"]
     made = ("_site", ".explainer")
     programs = [
-        Program("plain", copied(peer_sites.PLAIN), lambda site: [*ours, str(site), "build"], made),
-        Program("all", copied(""), lambda site: [*ours, str(site), "build"], made),
+        Program(name, copied(settings), lambda site: [*ours, str(site), "build"], made)
+        for name, settings in peer_sites.SETTINGS.items()
     ]
     how = f"python bench/peers.py --install --peers {peers}"
     if hugo:
@@ -188,9 +194,13 @@ def measure(
                 site = sites[program.name]
                 if kind == "cold":
                     clean(program, site)
+                elif kind == "check":
+                    run(program, site, check=True)  # each command has its own last run
+                elif kind == "new article":
+                    add(site / "content", name, number)
                 elif kind in EDITS:
-                    edit(site / "content" / f"{name}.md", *EDITS[kind], number)
-                cpu, wall, _ = run(program, site)
+                    edit(site / "content", name, *EDITS[kind], number)
+                cpu, wall, _ = run(program, site, check=kind == "check")
                 results[program.name].cpu.setdefault(kind, []).append(cpu)
                 results[program.name].wall.setdefault(kind, []).append(wall)
     return results
@@ -202,24 +212,39 @@ def clean(program: Program, site: Path) -> None:
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
 
 
-def edit(file: Path, old: str, new: str, number: int) -> None:
-    """Replace the first match of `old` in an article."""
-    text = file.read_text(encoding="utf-8")
-    changed = re.sub(old, f"{new}{number} ", text, count=1)
-    assert changed != text
-    file.write_text(changed, encoding="utf-8")
+def edit(content: Path, name: str, old: str, news: Sequence[str], number: int) -> None:
+    """Replace the first match of `old` in an article, or else in its annotations."""
+    for file in (content / f"{name}.md", content / f"{name}.yaml"):
+        text = file.read_text(encoding="utf-8") if file.exists() else ""
+        changed = re.sub(old, news[number % len(news)], text, count=1)
+        if changed != text:
+            file.write_text(changed, encoding="utf-8")
+            return
+    raise AssertionError(f"{name} has no {old}, or has been edited")
 
 
-def run(program: Program, site: Path, *, memory: bool = False) -> tuple[float, float, float]:
-    """Build a site. Return CPU seconds, wall seconds, and with `memory` the most memory in MB."""
+def add(content: Path, name: str, number: int) -> None:
+    """Add an article: a copy of another, with its annotations."""
+    for file in content.glob(f"{name}.*"):
+        shutil.copyfile(file, file.with_stem(f"{name}-{number}"))
+
+
+def run(
+    program: Program, site: Path, *, memory: bool = False, check: bool = False
+) -> tuple[float, float, float]:
+    """Build a site, or check it if the program can.
+
+    Return CPU seconds, wall seconds, and with `memory` the most memory in MB.
+    """
+    command = program.command(site)
+    if check and command[-1] == "build":
+        command[-1] = "check"
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     started = time.perf_counter()
     with tempfile.TemporaryFile() as said:
         environment = {**os.environ, "PYTHONPATH": str(ROOT)}
         environment.pop("PYTHONDONTWRITEBYTECODE", None)  # or ours is compiled for every build
-        process = subprocess.Popen(
-            program.command(site), cwd=site, stdout=said, stderr=said, env=environment
-        )
+        process = subprocess.Popen(command, cwd=site, stdout=said, stderr=said, env=environment)
         most = [0.0]
         watcher = threading.Thread(target=watch, args=(process.pid, most)) if memory else None
         if watcher:
