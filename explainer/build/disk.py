@@ -22,7 +22,7 @@ import pickle
 import secrets
 import sqlite3
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing, suppress
 from dataclasses import fields
 from operator import attrgetter
@@ -35,7 +35,7 @@ from explainer.article.context import ArticleResult
 from explainer.build.options import BuildOptions
 from explainer.language.words import Words
 from explainer.model.allow import Allowance
-from explainer.model.annotations import Person
+from explainer.model.annotations import Person, Source
 from explainer.model.article import (
     Article,
     Citation,
@@ -46,16 +46,19 @@ from explainer.model.article import (
     RatingView,
     ReplyView,
     SourceView,
+    Speaker,
 )
+from explainer.model.free_data import FreeData
 from explainer.model.front_matter import FrontMatter
 from explainer.model.location import Lines, Location
 from explainer.model.ratings import Rating
-from explainer.model.scalars import PartialDate
+from explainer.model.scalars import DateTime, Id, PartialDate, Url
 from explainer.model.site import ClaimRef, IndexedPerson, Topic
 from explainer.render.context import RenderContext
 from explainer.render.lists import ListItem
 from explainer.support import cache, seal, stamps
 from explainer.support.spool import Held, Spool
+from explainer.support.values import attributes
 
 Table: TypeAlias = Literal["articles", "pages", "runs"]
 _TABLES: Final[tuple[Table, ...]] = get_args(Table)
@@ -303,10 +306,10 @@ def digest_shown(value: object) -> tuple[bytes, bytes]:
 
     def apart(kind: type) -> _Reducer:
         names = _TEXTS[kind]
-        rest, own = _parts(kind, *names, *_ELSEWHERE.get(kind, ())), attrgetter(*names)
+        rest, own = _shown(kind, *names, *_ELSEWHERE.get(kind, ())), attributes(names)
 
         def reduce(one: object) -> tuple[type, tuple[Any, ...]]:
-            texts.append(own(one))
+            texts.append(_plain(own(one)))
             return rest(one)
 
         return reduce
@@ -355,29 +358,41 @@ def _reducers(articles: Mapping[str, bytes] | None) -> dict[type, _Reducer]:
     return reducers
 
 
-def _ordered(value: object) -> object:
-    return sorted(value) if isinstance(value, frozenset) else value
-
-
 def _parts(kind: type, *without: str) -> _Reducer:
     """Return a function that returns the attributes of an object, and those that are sets in order.
 
     Attributes in `without` are left out.
     """
-    names = [field.name for field in fields(kind) if field.name not in without]
-    return lambda one: (kind, tuple(_ordered(getattr(one, name)) for name in names))
+    own = attributes([field.name for field in fields(kind) if field.name not in without])
+    return lambda one: (kind, tuple([sorted(v) if type(v) is frozenset else v for v in own(one)]))
 
 
+def _shown(kind: type, *without: str) -> _Reducer:
+    """Return a function like that of `_parts` for the hash of what is shown."""
+    own = attributes([field.name for field in fields(kind) if field.name not in without])
+    return lambda one: (kind, _plain(own(one)))
+
+
+def _plain(values: Iterable[object]) -> tuple[object, ...]:
+    """Return values with small ones as what is shown of them, because hashing objects is slow."""
+    return tuple([make(v) if (make := _PLAIN.get(v.__class__)) else v for v in values])
+
+
+_PLAIN: Final[Mapping[type, Callable[[Any], object]]] = {
+    frozenset: sorted,
+    FreeData: lambda data: data or (),
+    Location: attrgetter("path"),
+    Passage: lambda _: True,
+    **dict.fromkeys((DateTime, Id, Markup, PartialDate, Url), str),
+}
 _ELSEWHERE: Final[Mapping[type, tuple[str, ...]]] = {Citation: ("source",)}
 """Attributes that are elsewhere in an article, too."""
 _ARTICLE: Final = _parts(Article)
 _SHOWN: Final[Mapping[type, _Reducer]] = {
-    Passage: lambda _: (Passage, ()),
+    **{kind: _shown(kind) for kind in (Allowance, ArticleResult, Person, Source, Speaker)},
     Location: lambda one: (Location, (one.path,)),
-    NoteView: _parts(NoteView, "html"),
-    SourceView: _parts(SourceView, "uses"),  # they are in the annotations, too
-    ArticleResult: _parts(ArticleResult),
-    Allowance: _parts(Allowance),
+    NoteView: _shown(NoteView, "html"),
+    SourceView: _shown(SourceView, "uses"),  # they are in the annotations, too
 }
 
 

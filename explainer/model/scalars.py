@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import copyreg
 import re
 from contextlib import suppress
 from functools import cache
+from operator import attrgetter, methodcaller
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, TypeAlias
 
 from explainer.model.problems import CODES, did_you_mean, short
@@ -41,6 +43,12 @@ class Word(str):
     """A regular expression with the same meaning in JSON Schema and Python."""
     wrong: ClassVar[str]
     """The end of the message about a text without this form, including how to write it."""
+    _state = property(methodcaller("__getnewargs__"))
+    """The text, in a tuple."""
+
+    def __init_subclass__(cls) -> None:
+        """Let `pickle` read a text without a call of anything written in Python."""
+        copyreg.dispatch_table[cls] = attrgetter("__class__", "_state")
 
     @classmethod
     def check(cls, text: str) -> Self:

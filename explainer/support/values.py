@@ -10,11 +10,12 @@ frozen.
 
 from __future__ import annotations
 
+import copyreg
 import dataclasses
 import operator
 from collections.abc import Callable, Sequence
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 if TYPE_CHECKING:
     from dataclasses import dataclass as dataclass
@@ -38,8 +39,8 @@ def _frozen(cls: type, *, slots: bool, named: bool | None) -> type:
         init=False, repr=False, eq=False, slots=slots, kw_only=bool(named)
     )(cls)
     fields = dataclasses.fields(made)
-    every = _getter([field.name for field in fields])
-    compared = _getter([field.name for field in fields if field.compare])
+    every = attributes([field.name for field in fields])
+    compared = attributes([field.name for field in fields if field.compare])
 
     def __eq__(self: object, other: object) -> bool:  # noqa: N807
         if other.__class__ is not self.__class__:
@@ -53,9 +54,6 @@ def _frozen(cls: type, *, slots: bool, named: bool | None) -> type:
         made.__init__ = _compiled(made, fields, slots=slots)
         made.__init__(self, *args, **kwargs)
 
-    def __getstate__(self: object) -> tuple[Any, ...]:  # noqa: N807
-        return every(self)
-
     def __setstate__(self: object, state: Sequence[Any]) -> None:  # noqa: N807
         made.__setstate__ = _compiled_state(made, [field.name for field in fields])
         made.__setstate__(self, state)
@@ -64,7 +62,9 @@ def _frozen(cls: type, *, slots: bool, named: bool | None) -> type:
     if "__eq__" not in own:
         methods += [__eq__, __hash__]
     if slots and "__getstate__" not in own:
-        methods += [__getstate__, __setstate__]
+        methods += [_getstate, __setstate__]
+        made._new, made._kind, made._state = _NEW, (made,), property(every)
+        copyreg.dispatch_table[made] = _reduced
     for method in methods:
         name = _NAMES.get(method, method.__name__)
         if name not in own:
@@ -74,7 +74,7 @@ def _frozen(cls: type, *, slots: bool, named: bool | None) -> type:
 
 def _ordered(cls: type) -> type:
     """Add the comparisons of values of a class, which compare their fields in order."""
-    compared = _getter([field.name for field in dataclasses.fields(cls) if field.compare])
+    compared = attributes([field.name for field in dataclasses.fields(cls) if field.compare])
 
     def comparing(compare: Callable[[Any, Any], bool]) -> Callable[[object, object], Any]:
         def method(self: object, other: object) -> Any:
@@ -89,7 +89,7 @@ def _ordered(cls: type) -> type:
     return cls
 
 
-def _getter(names: Sequence[str]) -> Callable[[object], tuple[Any, ...]]:
+def attributes(names: Sequence[str]) -> Callable[[object], tuple[Any, ...]]:
     """Return a function that returns the attributes `names` of an object as a tuple."""
     if len(names) > 1:
         return attrgetter(*names)
@@ -128,9 +128,20 @@ def _compiled(
 def _compiled_state(cls: type, names: Sequence[str]) -> Callable[[object, Sequence[Any]], None]:
     """Compile the `__setstate__` of a class with slots: many objects are read from a database."""
     places: dict[str, Any] = {f"set_{name}": getattr(cls, name).__set__ for name in names}
-    lines = [f" set_{name}(self, state[{i}])" for i, name in enumerate(names)]
-    exec("def __setstate__(self, state):\n" + "\n".join(lines or [" pass"]), places)  # noqa: S102
+    lines = [f" set_{name}(self, {name})" for name in names]
+    parts = "".join(f"{name}, " for name in names)
+    head = f"def __setstate__(self, state):\n ({parts}) = state\n"
+    exec(head + "\n".join(lines), places)  # noqa: S102
     return places["__setstate__"]  # type: ignore[no-any-return]
+
+
+_NEW: Final = staticmethod(copyreg.__newobj__)  # type: ignore[attr-defined]
+_reduced: Callable[[Any], Any] = attrgetter("_new", "_kind", "_state")
+"""Returns what `pickle` keeps of an object, without a call of anything written in Python."""
+
+
+def _getstate(self: Any) -> object:
+    return self._state
 
 
 def _repr(self: Any) -> str:
@@ -148,6 +159,7 @@ def _refuse_delete(self: object, name: str) -> NoReturn:
 
 
 _NAMES: dict[Any, str] = {
+    _getstate: "__getstate__",
     _repr: "__repr__",
     _refuse_set: "__setattr__",
     _refuse_delete: "__delattr__",

@@ -7,7 +7,7 @@ import pickletools
 import shutil
 from dataclasses import replace
 from hashlib import blake2b, sha256
-from itertools import product
+from itertools import pairwise, product
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -42,8 +42,9 @@ def test_no_set_is_hashed(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 def opcodes(content: bytes) -> list[str]:
-    """Return the names of the parts of a pickled value."""
-    return [operation.name for operation, _, _ in pickletools.genops(content)]
+    """Return the names of the parts of a pickled value, without those of empty sets."""
+    names = [operation.name for operation, _, _ in pickletools.genops(content)]
+    return [name for before, name in pairwise(names) if (before, name) != ("MARK", "FROZENSET")]
 
 
 def test_an_article_with_drafts_left_out_has_one_hash() -> None:
