@@ -8,22 +8,18 @@ import signal
 import sys
 import tempfile
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-import jinja2
 import pytest
 from hypothesis import settings
 
-from explainer.build import disk
 from explainer.build.options import BuildOptions
 from explainer.build.pipeline import build_site
 from explainer.output import search
-from explainer.render import minify, theme
 from tests import ROOT
 from tests.helpers import browser as browsers
-from tests.helpers import installed
+from tests.helpers import installed, shared
 from tests.helpers import stress as stress_site
 
 # Without bytecode files, every process of a test run would compile the whole package again.
@@ -81,6 +77,12 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     os.environ["XDG_CACHE_HOME"] = made.name
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """Before the tests run."""
+    shared.collect_less()
+
+
 @pytest.fixture(scope="session")
 def templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder for compiled templates that sites can share: see `folders.with_cache`."""
@@ -105,47 +107,10 @@ def _no_search() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _templates(templates: Path) -> Iterator[None]:
-    """Compile each template, and keep it, only once: most tests build a site with the same theme.
-
-    Sites that have `.explainer/templates` already, keep theirs.
-    """
-    find = theme.find
-
-    def found(site: Path, name: str = "default", *, cache: Path | None = None) -> Any:
-        return find(site, name, cache=cache if cache is None or cache.exists() else templates)
-
-    compiled: dict[tuple[type, str, str | None, str | None], Any] = {}
-    compile_ = jinja2.Environment.compile
-
-    def once(
-        environment: jinja2.Environment,
-        source: str,
-        name: str | None = None,
-        filename: str | None = None,
-    ) -> Any:
-        key = environment.code_generator_class, source, name, filename
-        if key not in compiled:
-            compiled[key] = compile_(environment, source, name, filename)
-        return compiled[key]
-
+def _shared(templates: Path) -> Iterator[None]:
+    """Make only once what most sites have in common (tests/helpers/shared.py)."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(theme, "find", found)
-        patch.setattr(jinja2.Environment, "compile", once)
-        yield
-
-
-@pytest.fixture(autouse=True, scope="session")
-def _same_files() -> Iterator[None]:
-    """Make only once what is the same in most sites: style sheets and scripts.
-
-    And read the program itself only once, which each build does to know whether it has changed.
-    """
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(disk, "program", cache(disk.program))
-        for name in ("minify_css", "minify_js"):
-            small = cache(getattr(minify, name))
-            patch.setattr(minify, name, lambda parts, small=small: small(tuple(parts)))
+        shared.share(patch, templates)
         yield
 
 
