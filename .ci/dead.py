@@ -19,7 +19,8 @@ CALLED = {
     "click": "exit_code parameter",
     "expat": "StartElementHandler",
     "html.parser": "handle_starttag handle_endtag handle_data",
-    "jinja2": "__self context_class code_generator_class call load_bytecode dump_bytecode",
+    "jinja2": "__self context_class code_generator_class template_class call "
+    "load_bytecode dump_bytecode",
     "markdown-it": "scanDelims skipToken validateLink",
     "tornado": "check_origin compute_etag initialize log_exception post set_default_headers "
     "write_error",

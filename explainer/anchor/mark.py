@@ -12,6 +12,7 @@ import sys
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import field
+from typing import NamedTuple
 
 from markdown_it.common.utils import escapeHtml
 from markdown_it.token import Token
@@ -54,8 +55,7 @@ class Highlight:
     """For an image: the index of its block, and of its token in the block."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Stretch:
+class _Stretch(NamedTuple):
     start: int
     end: int
     on: tuple[int, ...]

@@ -409,7 +409,7 @@ _TEXTS: Final[Mapping[type, tuple[str, ...]]] = {
 _LISTED: Final[Mapping[type, _Reducer]] = {
     IndexedPerson: _parts(IndexedPerson, "claims", "answers", "location"),
     Topic: _parts(Topic, "articles", "location"),
-    ListItem: _parts(ListItem, "row", "keys"),  # the sheet has its row
+    ListItem: lambda item: (ListItem, (item.order,)),  # the sheet has its row
 }
 
 

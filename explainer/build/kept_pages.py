@@ -71,7 +71,7 @@ class KeptRow:
     ) -> KeptRow:
         """Return the row of files that were just written. `now`: see `time.time_ns`."""
         known = {f.path: _stamp(writer, f, now) for f in files.files} if writer else {}
-        staged = tuple(replace(file, staged=False) for file in files.files)
+        staged = tuple(StagedFile(f.path, f.sha256, f.size, staged=False) for f in files.files)
         return cls(replace(files, files=staged), known, source)
 
 

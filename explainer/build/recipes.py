@@ -24,11 +24,12 @@ from explainer.render.context import RenderContext
 from explainer.render.page_view import TemplateCall
 from explainer.render.row_files import RowFile
 from explainer.render.rows import ArticleRow, ArticleTexts, ClaimRow, UseRow
-from explainer.support.values import dataclass
+from explainer.support.values import attributes, dataclass
 
 Recipe: TypeAlias = TemplateCall | RowFile
 _Row: TypeAlias = ClaimRow | UseRow | ArticleRow
 _ROWS: Final = (ClaimRow, UseRow, ArticleRow)
+_PARTS: Final = {kind: attributes([field.name for field in fields(kind)]) for kind in _ROWS}
 _NOWHERE: Final = Location("")
 
 
@@ -51,7 +52,7 @@ def pack(recipe: object) -> PackedRecipe | None:
 
     def of_row(row: _Row) -> tuple[type, tuple[object, ...]]:
         rows.add(_article(row))
-        return type(row), tuple(getattr(row, field.name) for field in fields(row))
+        return type(row), _PARTS[type(row)](row)
 
     def of_article(article: Article) -> Any:
         whole.add(article.address)

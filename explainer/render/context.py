@@ -111,7 +111,8 @@ class RenderContext:
 
     def rating(self, rating: str) -> Rating:
         """Return the rating with an id."""
-        return next((each for each in self.site.scale if each.id == rating), undefined(rating))
+        known = (each for each in self.site.scale if each.id == rating)
+        return next(known, None) or undefined(rating)
 
     def badge(self, rating: Rating, words: Words) -> Markup:
         """Return a rating's badge in a language. Raises `TemplateError`."""

@@ -116,8 +116,15 @@ class _Environment(jinja2.Environment):
         return super()._generate(source, name, filename, defer_init)
 
 
+class _Template(jinja2.Template):
+    def _get_default_module(self, ctx: Context | None = None) -> Any:
+        """Return what templates can import. It does not depend on who does: none has globals."""
+        return super()._get_default_module()
+
+
 class _DirectEnvironment(_Environment):
     code_generator_class = DirectGenerator
+    template_class = _Template
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)

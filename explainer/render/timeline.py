@@ -139,9 +139,10 @@ class Timeline:
     @property
     def badges(self) -> tuple[tuple[Rating, str], ...]:
         """The ratings that it shows, highest value first, each with the SVG path of its shape."""
-        shown = {claim.rating for moment in self.moments for claim in moment.claims}
-        shown |= {rated.now for moment in self.moments for rated in moment.rated}
-        return tuple((rating, PATHS[rating.shape]) for rating in sorted(shown, key=by_value))
+        shown = [claim.rating for moment in self.moments for claim in moment.claims]
+        shown += [rated.now for moment in self.moments for rated in moment.rated]
+        by_id = {rating.id: rating for rating in shown}
+        return tuple((each, PATHS[each.shape]) for each in sorted(by_id.values(), key=by_value))
 
     @property
     def shapes(self) -> Mapping[str, int]:

@@ -68,14 +68,8 @@ class LedgerEntry:
 
     @property
     def leaning(self) -> str:
-        """The stance of far more independent sources than the other; empty if none has far more.
-
-        Far more are at least three, and at least three times as many.
-        """
-        supports, disputes = self.claim.supports, self.claim.disputes
-        if max(supports, disputes) < 3 or max(supports, disputes) < 3 * min(supports, disputes):
-            return ""
-        return "supports" if supports > disputes else "disputes"
+        """The result of `leaning` for the claim."""
+        return leaning(self.claim)
 
     def source_of(self, appearance: Appearance) -> SourceView | None:
         """Return the article's source that says all about where the claim was made, if any does."""
@@ -206,6 +200,17 @@ def users(source: SourceView) -> tuple[Annotation, ...]:
     return tuple({use.annotation.id: use.annotation for use in source.uses}.values())
 
 
+def leaning(claim: ClaimView) -> str:
+    """Return the stance of far more independent sources than the other; empty if none has far more.
+
+    Far more are at least three, and at least three times as many.
+    """
+    supports, disputes = claim.supports, claim.disputes
+    if max(supports, disputes) < 3 or max(supports, disputes) < 3 * min(supports, disputes):
+        return ""
+    return "supports" if supports > disputes else "disputes"
+
+
 def ledger_entry(relations: ArticleRelations, claim: ClaimView) -> LedgerEntry:
     """Return a claim with its evidence by stance."""
 
@@ -266,7 +271,7 @@ def has_extras(relations: ArticleRelations) -> bool:
         any(parts)
         or any(q.answer or q.answers or q.settle for q in article.questions)
         or any(relations.rivals.values())
-        or any(ledger_entry(relations, claim).leaning for claim in article.claims)
+        or any(map(leaning, article.claims))
     )
 
 
