@@ -25,9 +25,7 @@ from explainer.model.site import ClaimRef
 from explainer.output.search import Pagefind
 from explainer.parse.front_matter import ParsedArticle
 from explainer.render.context import RenderContext
-from explainer.render.feeds import CLAIMS_FEED, FEED
 from explainer.site import withheld
-from explainer.support.addresses import file_of
 from explainer.support.values import dataclass
 
 PASSING: Final = (OUTPUT_CODES - {"large-site"}) | {
@@ -124,7 +122,7 @@ class Basis:
     """The addresses of articles of which other pages show texts that cannot be made again; None for
     all articles."""
     rows: Mapping[str, tuple[str, ...]]
-    """By an article's address: the paths of the files of lists that have rows of it."""
+    """By an article's path: the paths of the files of lists that have rows of it."""
     around: Mapping[str, tuple[str, ...]]
     """By an article's path: the paths of the articles whose pages show it, too."""
     feed: tuple[str, ...]
@@ -209,7 +207,9 @@ def leave(
         own_files=site.own_files,
         shown_whole=frozenset(each.path for each in whole),
         fixed=_fixed(pages, renderer.fed_claims if feed_is_fixed else ()),
-        rows=_by_article((path, one.rows) for path, one in pages.packed.items() if one),
+        rows=_by_article(
+            (path, one.outline.shown) for path, one in pages.sources.items() if one.recipe
+        ),
         around=_by_article(_around(pages)),
         feed=() if is_varied else tuple(each.path for each in renderer.fed),
         claims=() if feed_is_fixed else tuple(claims),
@@ -255,13 +255,14 @@ def _fixed(pages: KeptPages, claims: Iterable[ClaimRef]) -> frozenset[str] | Non
     These are those that the home page names, that pages of people quote, and those of `claims`.
     None for all articles, if it is not known which a page shows.
     """
-    known, renderer = pages.packed, pages.renderer
-    feeds = {file_of(FEED), file_of(CLAIMS_FEED)}
-    if any(one is None for path, one in known.items() if path not in feeds):
+    known, renderer = pages.sources, pages.renderer
+    has_unknown = any(one.outline.shown and not one.recipe for one in known.values())
+    if has_unknown or not pages.are_known:
         return None
     fixed = {address for _, address in renderer.index.related.get("/", ())}
     fixed.update(ref.article.address for ref in claims)
-    return frozenset(fixed).union(*(one.whole for one in known.values() if one))
+    recipes = (one.recipe for one in known.values())
+    return frozenset(fixed).union(*(recipe.whole for recipe in recipes if recipe))
 
 
 def _around(pages: KeptPages) -> Iterator[tuple[str, Iterable[str]]]:

@@ -37,6 +37,7 @@ from explainer.language.words import Words
 from explainer.model.allow import Allowance
 from explainer.model.annotations import Person, Source
 from explainer.model.article import (
+    AnswerView,
     Article,
     Citation,
     ClaimView,
@@ -53,9 +54,9 @@ from explainer.model.front_matter import FrontMatter
 from explainer.model.location import Lines, Location
 from explainer.model.ratings import Rating
 from explainer.model.scalars import DateTime, Id, PartialDate, Url
-from explainer.model.site import ClaimRef, IndexedPerson, Topic
+from explainer.model.site import ClaimRef, IndexedPerson, IndexedSource, Topic
 from explainer.render.context import RenderContext
-from explainer.render.lists import ListItem
+from explainer.render.files import WholeArticle
 from explainer.support import cache, seal, stamps
 from explainer.support.spool import Held, Spool
 from explainer.support.values import attributes
@@ -289,11 +290,34 @@ def digest(value: object, articles: Mapping[str, bytes] | None = None) -> bytes:
     return _digest(value, _reducers(articles))
 
 
-def digest_call(value: object, articles: Mapping[str, bytes]) -> bytes:
-    """Return a hash of what the built-in templates read of a value: not the lists of a person's
-    claims and answers, or of a topic's articles, which they get in rows.
+def digest_outline(
+    value: object, shown: Callable[[Article], str], whole: Callable[[Article], str]
+) -> bytes:
+    """Return a hash of what a page is made from, with names of articles in their place.
+
+    `shown` returns the name of an article of which the page has rows, and `whole` of one that it
+    shows with its texts. Of a person and a topic, the built-in templates do not read the claims,
+    answers, and articles, which they get in rows.
     """
-    return _digest(value, {**_reducers(articles), **_LISTED})
+
+    def source(one: IndexedSource) -> tuple[type, tuple[Any, ...]]:
+        users = {id(use.article): use.article for use in one.uses}.values()
+        repeats = [key for key, _ in one.repeats]
+        return IndexedSource, (one.key, repeats, *map(shown, users))
+
+    return _digest(
+        value,
+        {
+            **_reducers(None),
+            **_LISTED,
+            Article: lambda one: (Article, (shown(one),)),
+            ClaimRef: lambda one: (ClaimRef, (shown(one.article), one.claim.id)),
+            IndexedSource: source,
+            QuestionView: lambda one: (QuestionView, (one.id,)),
+            AnswerView: lambda one: (AnswerView, (one.by and one.by.id,)),
+            WholeArticle: lambda one: (WholeArticle, (whole(one.article),)),
+        },
+    )
 
 
 def digest_shown(value: object) -> tuple[bytes, bytes]:
@@ -409,7 +433,6 @@ _TEXTS: Final[Mapping[type, tuple[str, ...]]] = {
 _LISTED: Final[Mapping[type, _Reducer]] = {
     IndexedPerson: _parts(IndexedPerson, "claims", "answers", "location"),
     Topic: _parts(Topic, "articles", "location"),
-    ListItem: lambda item: (ListItem, (item.order,)),  # the sheet has its row
 }
 
 

@@ -2,8 +2,9 @@
 
 The files of an article depend on its relations, which are hashed with every article in them; on the
 context that all pages share; and on where the site lists a source. Such a question is recorded with
-its answer, and asked again. A page of the site itself depends on the context and on what its
-template gets. A file in the output folder is used if its content is what was written.
+its answer, and asked again. A page of the site itself depends on the context and on its `Outline`,
+or on all articles if the site has templates of its own. A file in the output folder is used if its
+content is what was written.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from operator import attrgetter
 from typing import Any, TypeAlias
 
 from explainer.build import disk, recipes
-from explainer.build.disk import Disk
+from explainer.build.disk import Disk, digest_text
 from explainer.build.recipes import PackedRecipe
 from explainer.build.site import Articles, Site
 from explainer.model.article import Article, Digests
@@ -52,22 +53,31 @@ class KeptFiles:
 
 
 @dataclass(frozen=True, slots=True)
+class PageSource:
+    """What a page of the site itself is made from."""
+
+    outline: Outline
+    recipe: PackedRecipe | None
+    """What its template got; None for a file without one, or if that has no value."""
+
+
+Source: TypeAlias = bytes | PageSource | None
+"""Of an article, its relations, for `unpack_relations`; None if they are not known."""
+
+
+@dataclass(frozen=True, slots=True)
 class KeptRow:
     """What the database has of them."""
 
     files: KeptFiles
     stamps: Mapping[str, Stamp]
     """The stamps of the files, by path; `NO_STAMP` for one that was just written."""
-    source: bytes | PackedRecipe | None
-    """What they are made from: an article's relations, for `unpack_relations`, or a recipe."""
+    source: Source
+    """What they are made from."""
 
     @classmethod
     def written(
-        cls,
-        files: KeptFiles,
-        source: bytes | PackedRecipe | None,
-        writer: StageWriter | None,
-        now: int,
+        cls, files: KeptFiles, source: Source, writer: StageWriter | None, now: int
     ) -> KeptRow:
         """Return the row of files that were just written. `now`: see `time.time_ns`."""
         known = {f.path: _stamp(writer, f, now) for f in files.files} if writer else {}
@@ -104,22 +114,23 @@ class KeptPages:
         """A hash of all that."""
         self._digests = dict(_digests(kept, site, articles))
         self._own_templates = bool(site.theme.own_templates)
+        self._every = everything(self._digests) if self._own_templates else b""
         self.varied = {p for p, each in self._digests.items() if each is not kept.digests[p]}
         """The paths of the articles that the index has with another spelling of names."""
         self.around: dict[str, frozenset[str]] = {}
         """By an article's path: the paths of the articles that its pages show, with itself."""
-        self.packed: dict[str, PackedRecipe | None] = {}
-        """By the path of a page of the site itself: what it is made from, if that is known."""
-        self._new: dict[str, tuple[bytes, KeptFiles, bytes | PackedRecipe | None]] = {}
+        self.sources: dict[str, PageSource] = {}
+        """By the path of a page of the site itself: what it is made from."""
+        self.are_known = True
+        """Whether this is known of all that are made from articles."""
+        self._new: dict[str, tuple[bytes, KeptFiles, Source]] = {}
         """By path: the key, the files, and what they are made from."""
         self._found: dict[str, tuple[bytes, KeptRow]] = {}
         """By path: the keys and rows of files with new stamps."""
         self._keys: dict[str, bytes] = {}
         """By its path: the key of an article, or of a page of the site itself."""
-        self._again: dict[str, KeptFiles] = {}
-        """By its path: such a page, if it is used again."""
         self._recipes: dict[str, object] = {}
-        """By its path: what such a page is made from, if it is made."""
+        """By its path: what the template of a page got that was made."""
 
     def article(self, article: Article) -> KeptFiles | None:
         """Return the files of an article if they can be used again."""
@@ -128,40 +139,30 @@ class KeptPages:
         self._keys[article.path] = key
         return self._read(article.path, key)
 
-    def is_known(self, path: str, recipe: object) -> bool:
-        """Whether a page of the site itself need not be rendered: see `RenderContext.known`."""
-        return self._is_again(path, recipe)
+    def called(self, path: str, recipe: object) -> None:
+        """Note what the template of a page gets: see `RenderContext.called`."""
+        self._recipes[path] = recipe
 
     def file(self, file: OutputFile) -> KeptFiles | None:
-        """Return a file of the site itself if its inputs are known and equal an earlier run's."""
-        if file.inputs is None or not self._is_again(file.path, file.inputs()):
+        """Return a file of the site itself if it was made from the same."""
+        if file.inputs is None:
             return None
-        return self._again[file.path]
-
-    def found(self, file: OutputFile) -> KeptFiles | None:
-        """Return a page of the site itself that `is_known` has found."""
-        return self._again.get(file.path)
-
-    def _is_again(self, path: str, inputs: object) -> bool:
-        self.packed[path] = None
+        path = file.path
         try:
-            key = page_key(self.shared, path, inputs, self._digests, whole=self._own_templates)
-        except Exception:  # something in a template's objects has no value, such as a generator
-            return False
-        self._keys[path] = key
-        made = self._read(path, key)
-        if made is None:
-            self._recipes[path] = inputs
-            return False
-        self._again[path] = made
-        return True
+            outline = outline_of(file.inputs())
+        except Exception:  # something in them has no value, such as a generator
+            self.are_known = False
+            return None
+        self.sources[path] = PageSource(outline, None)
+        self._keys[path] = key = outline.key(self.shared + self._every, path, self._digests)
+        return self._read(path, key)
 
     def _read(self, path: str, key: bytes) -> KeptFiles | None:
         value = self._rows.read("pages", path, key)
         if not isinstance(value, KeptRow):
             return None
-        if isinstance(value.source, PackedRecipe):
-            self.packed[path] = value.source
+        if isinstance(value.source, PageSource):
+            self.sources[path] = value.source
         made, known = value.files, value.stamps
         if not self.is_answered(made):
             return None
@@ -196,9 +197,9 @@ class KeptPages:
     def keep_file(self, path: str, made: KeptFiles) -> None:
         """Keep a file of the site itself for `save`, if it is known what it was made from."""
         if key := self._keys.get(path):
-            recipe = self._recipes.pop(path, None)
-            packed = self.packed[path] = recipes.pack(recipe)
-            self._new[path] = key, made, packed
+            packed = recipes.pack(self._recipes.pop(path, None))
+            self.sources[path] = source = replace(self.sources[path], recipe=packed)
+            self._new[path] = key, made, source
 
     def save(self, now: int) -> None:
         """Write all rows. The output folder has the files. `now`: see `time.time_ns`."""
@@ -233,20 +234,46 @@ class KeptPages:
 # --- keys ----------------------------------------------------------------------------------------
 
 
-def page_key(
-    shared: bytes,
-    path: str,
-    inputs: object,
-    digests: Mapping[str, Digests],
-    *,
-    whole: bool = False,
-) -> bytes:
-    """Return the key of a page of the site itself. `shared` is the hash of what all pages share.
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What a page of the site itself is made from, with the names of articles in their place."""
 
-    `inputs` are what else it is made from. `whole`: whether its template may read any of that.
-    """
-    digest = disk.digest if whole else disk.digest_call
-    return digest((shared, path, inputs), _Hashes(digests, "whole"))
+    rest: bytes
+    """A hash of all else."""
+    shown: tuple[str, ...]
+    """The paths of the articles of which it shows what other pages can show (`Digests.shown`)."""
+    whole: tuple[str, ...]
+    """The paths of those that it shows with their texts."""
+
+    def key(self, shared: bytes, path: str, digests: Mapping[str, Digests]) -> bytes:
+        """Return the key of the page. `shared` is a hash of what all pages share."""
+        parts = [shared, digest_text(path), self.rest]
+        parts += [digests[path].shown for path in self.shown]
+        parts += [digests[path].whole for path in self.whole]
+        return disk.digest_bytes(b"".join(parts))
+
+
+def outline_of(inputs: object) -> Outline:
+    """Return the outline of what a page is made from. Raises an error for what has no value."""
+    shown: dict[str, None] = {}
+    whole: dict[str, None] = {}
+
+    def named(article: Article) -> str:
+        shown[article.path] = None
+        return article.path
+
+    def named_whole(article: Article) -> str:
+        whole[article.path] = None
+        return article.path
+
+    rest = disk.digest_outline(inputs, named, named_whole)
+    return Outline(rest, tuple(shown), tuple(whole))
+
+
+def everything(digests: Mapping[str, Digests]) -> bytes:
+    """Return a hash of all articles, for pages whose templates may read any part of them."""
+    every = (digest_text(path) + own.whole for path, own in digests.items())
+    return disk.digest_bytes(b"".join(every))
 
 
 def article_key(
@@ -347,7 +374,7 @@ def _digests(kept: EarlierRuns, site: Site, articles: Articles) -> Iterator[tupl
 
 def _shared_parts(context: RenderContext) -> Mapping[str, bytes]:
     """Return hashes of all that pages get from their context, by what it is."""
-    own = "site", "theme", "assets", "cards", "source_address", "linked", "known"
+    own = "site", "theme", "assets", "cards", "source_address", "linked", "called"
     site, theme = context.site, context.theme
     values: dict[str, Any] = {each.name: getattr(site, each.name) for each in fields(site)}
     values |= {

@@ -313,21 +313,19 @@ def _make_site(work: _Rendering, kept: KeptPages | None, why: Reasons | None) ->
     """Render and stage the site's own pages and files."""
     renderer, rendered = work.renderer, _Rendered([], 0)
     if kept:
-        renderer.context.known.append(kept.is_known)
+        renderer.context.called.append(kept.called)
     for file in (*renderer.site_files(work.site.aliases), *renderer.asset_files()):
         again = kept.file(file) if kept else None
         if again is None:
-            made = work.render([file])
-            again = kept.found(file) if kept else None  # its template would get the same
-            one = _Rendered.again(again) if again else work.stage(*made)
-            if why and not again and (reason := why.page(file.path)):
+            one = work.stage(*work.render([file]))
+            if why and (reason := why.page(file.path)):
                 one.made.append(reason)
-            if kept and not again and not one.problems:
+            if kept and not one.problems:
                 kept.keep_file(file.path, one.kept())
         else:
             one = _Rendered.again(again)
         rendered.add(one)
-    renderer.context.known.clear()
+    renderer.context.called.clear()
     return rendered
 
 

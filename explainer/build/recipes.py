@@ -1,9 +1,8 @@
 """Keep what the site's own pages are made from, so that each can be made again by itself.
 
-What a list is made from, its recipe, has rows: small values that show parts of an article. While a
-recipe is packed, the articles are recorded of which it has rows. If only texts of an article have
-changed (`ArticleTexts`), the recipe is unpacked with these in the article's rows, and has all else
-as it was.
+What the template of a list gets, its recipe, has rows: small values that show parts of an article.
+If only texts of an article have changed (`ArticleTexts`), the recipe is unpacked with these in the
+article's rows, and has all else as it was.
 """
 
 from __future__ import annotations
@@ -38,8 +37,6 @@ class PackedRecipe:
     """A recipe as bytes, compressed: rows are alike."""
 
     value: bytes
-    rows: frozenset[str]
-    """The addresses of the articles of which it has rows."""
     whole: frozenset[str]
     """The addresses of the articles that it has themselves."""
 
@@ -48,10 +45,9 @@ def pack(recipe: object) -> PackedRecipe | None:
     """Return a recipe as bytes; None for anything else, or if it cannot be pickled."""
     if not isinstance(recipe, Recipe):
         return None
-    rows, whole = set[str](), set[str]()
+    whole = set[str]()
 
     def of_row(row: _Row) -> tuple[type, tuple[object, ...]]:
-        rows.add(_article(row))
         return type(row), _PARTS[type(row)](row)
 
     def of_article(article: Article) -> Any:
@@ -71,7 +67,7 @@ def pack(recipe: object) -> PackedRecipe | None:
     except Exception:  # it has, for example, a generator
         return None
     value = zlib.compress(stream.getvalue(), 1)
-    return PackedRecipe(value, frozenset(rows), frozenset(whole))
+    return PackedRecipe(value, frozenset(whole))
 
 
 def unpack(

@@ -15,7 +15,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property, partial
-from operator import attrgetter
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -29,15 +28,15 @@ from explainer.build.faces import Faces, Packed, digests_of, pack_face
 from explainer.build.kept_pages import (
     KeptFiles,
     KeptRow,
+    PageSource,
+    Source,
     article_key,
     claim_ref,
     pack_relations,
-    page_key,
     unpack_relations,
 )
 from explainer.build.options import BuildOptions
 from explainer.build.pages import has_failed, index_pages, reported_size
-from explainer.build.recipes import PackedRecipe
 from explainer.build.state import Conditions, Edits, Report
 from explainer.model.article import Article, Digests
 from explainer.model.documents import RoutedDocument
@@ -313,13 +312,11 @@ class _Edit:
             files = partial(claims_feed_file, claims=claims)
             made[file_of(CLAIMS_FEED)] = self._render_feed(CLAIMS_FEED, files, writer)
         if writer and retold:
-            address_of = attrgetter("document.address")
-            lists = (basis.rows.get(address, ()) for address in map(address_of, retold))
-            texts = {address_of(one): ArticleTexts.of(one.result.article) for one in retold}
+            lists = (basis.rows.get(one.document.path, ()) for one in retold)
+            texts = {one.document.address: ArticleTexts.of(one.result.article) for one in retold}
             for path in sorted(frozenset[str]().union(*lists)):
-                if one := self._render_list(path, texts, writer):
-                    made[path] = one
-        self._rendered = tuple(made)
+                made[path] = self._render_list(path, texts, writer)
+        self._rendered = tuple(path for path, one in made.items() if one.files is not one.before)
         return made
 
     def _render_article(self, path: str, writer: StageWriter | None) -> _Rendered:
@@ -342,34 +339,34 @@ class _Edit:
     ) -> _Rendered:
         path = file_of(address)
         key, row = self._row(path)
-        inputs = feed(self._basis.rendering).inputs
-        assert inputs
-        if page_key(self._basis.shared, path, inputs(), self._digests_before) != key:
+        if not isinstance(source := row.source, PageSource):
+            raise _WideError
+        if source.outline.key(self._basis.shared, path, self._digests_before) != key:
             raise _WideError
         files = self._again(row.files, lambda context: [feed(context)], writer)
-        key = page_key(self._basis.shared, path, inputs(), self._digests)
-        return _Rendered(key, row.files, files, None)
+        key = source.outline.key(self._basis.shared, path, self._digests)
+        return _Rendered(key, row.files, files, source)
 
     def _render_list(
         self, path: str, texts: Mapping[str, ArticleTexts], writer: StageWriter
-    ) -> _Rendered | None:
-        """Render a file with rows of the articles with these `texts`; None if they show no other.
+    ) -> _Rendered:
+        """Render a file with rows of the articles with these `texts`, if they show others.
 
         Raises as `make`.
         """
         _, row = self._row(path)
-        if not isinstance(row.source, PackedRecipe):
+        if not isinstance(source := row.source, PageSource) or not source.recipe:
             raise _WideError
+        key = source.outline.key(self._basis.shared, path, self._digests)
         asks = self._recorder(row.files)
         context = replace(self._basis.rendering, source_address=asks)
-        recipe = recipes.unpack(row.source.value, context, texts)
+        recipe = recipes.unpack(source.recipe.value, context, texts)
         if recipe is None:
-            return None
+            return _Rendered(key, row.files, row.files, source)
         is_indexed = path in row.files.indexed
         file = OutputFile(path, lambda: RenderedFile(path, recipe.content(), is_indexed))
         files = self._files(row.files, [file], asks, writer)
-        key = page_key(self._basis.shared, path, recipe, self._digests)
-        return _Rendered(key, row.files, files, recipes.pack(recipe))
+        return _Rendered(key, row.files, files, replace(source, recipe=recipes.pack(recipe)))
 
     def _row(self, path: str) -> tuple[bytes, KeptRow]:
         """Return what the last run has kept of files, with its key. Raises _WideError."""
@@ -443,7 +440,7 @@ class _Rendered:
     key: bytes
     before: KeptFiles
     files: KeptFiles
-    source: bytes | PackedRecipe | None
+    source: Source
 
     @property
     def growth(self) -> int:

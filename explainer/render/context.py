@@ -70,8 +70,8 @@ class Recorder:
         return answer
 
 
-Known: TypeAlias = Callable[[str, object], bool]
-"""Whether the page at a path in the output need not be rendered, given its `TemplateCall`."""
+Called: TypeAlias = Callable[[str, object], None]
+"""Gets the path of a page in the output, and its `TemplateCall`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +98,8 @@ class RenderContext:
     only one such page."""
     linked: frozenset[str]
     """The addresses that the frame of every page links to, and the folders above them."""
-    known: list[Known] = field(default_factory=list, compare=False)
-    """Asked before a page is rendered, if there are pages of earlier runs."""
+    called: list[Called] = field(default_factory=list, compare=False)
+    """Called before a page is rendered, if pages are kept for later runs."""
     _badges: dict[tuple[str, str], Markup] = field(default_factory=dict, compare=False)
     _shared: dict[tuple[str, ...], Markup] = field(default_factory=dict, compare=False)
     """Parts of pages that are the same on others: see `PageView.shared`."""

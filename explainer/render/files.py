@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TypeVarTuple
 
+from explainer.model.article import Article
 from explainer.model.problems import Problem
+from explainer.render.context import RenderContext
 from explainer.render.templates import TemplateError
 from explainer.support import addresses
 from explainer.support.values import dataclass
@@ -26,6 +28,13 @@ class RenderedFile:
 
 
 @dataclass(frozen=True, slots=True)
+class WholeArticle:
+    """An article among the inputs of a file that shows its texts."""
+
+    article: Article
+
+
+@dataclass(frozen=True, slots=True)
 class OutputFile:
     """A file of the output that is not rendered yet."""
 
@@ -37,9 +46,14 @@ class OutputFile:
     """If not None: returns all that it is rendered from besides the context."""
 
 
-def page_file(address: str, make: Callable[[*_Values], RenderedFile], *of: *_Values) -> OutputFile:
+def page_file(
+    address: str,
+    make: Callable[[RenderContext, *_Values], RenderedFile],
+    context: RenderContext,
+    *of: *_Values,
+) -> OutputFile:
     """Return the page at an address. `make` renders it and gets the other arguments."""
-    return OutputFile(addresses.file_of(address), partial(make, *of))
+    return OutputFile(addresses.file_of(address), partial(make, context, *of), lambda: of)
 
 
 def data_file(address: str, make: Callable[[*_Values], bytes], *of: *_Values) -> OutputFile:

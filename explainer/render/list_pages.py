@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from html import unescape
-from typing import Any, TypeAlias
+from typing import Any
 
-from explainer.model.article import AnswerView, Article, QuestionView
-from explainer.model.site import IndexedPerson, IndexedSource, Topic
+from explainer.model.article import Article
+from explainer.model.site import ClaimRef
 from explainer.render import lists, row_files
 from explainer.render.content_policy import foreign_images
 from explainer.render.context import RenderContext
@@ -24,169 +24,158 @@ from explainer.render.pages import of_article
 from explainer.render.rows import (
     ArticleRow,
     ClaimRow,
+    PersonRow,
+    TopicNames,
+    TopicRow,
     article_row,
     claim_row,
     source_row,
-    topic_row,
     use_rows,
 )
-from explainer.render.site_lists import SiteLists
-from explainer.render.views import ArticleRelations, article_view
+from explainer.render.site_lists import (
+    Answered,
+    ClaimPart,
+    HomePart,
+    Part,
+    PersonPart,
+    SourcePart,
+    TopicPart,
+    UsesPart,
+)
+from explainer.render.views import article_view
 from explainer.site import sheets
-from explainer.site.sheets import ARTICLES, CLAIMS, PEOPLE, SOURCES, TOPICS, Sheet
-from explainer.site.sheets import sheet as sheet_of
-
-_Answered: TypeAlias = tuple[Article, QuestionView, AnswerView]
+from explainer.site.sheets import ARTICLES, CLAIMS, PEOPLE, TOPICS, Listing, Sheet
 
 _TEASERS = 20
 """The number of articles that the home page shows with a summary. Older ones get only a title."""
-_LATEST = 5
-"""The number of newest claims on the home page."""
 
 
-def list_page(
-    context: RenderContext, site_lists: SiteLists, listing: sheets.Listing, number: int
-) -> RenderedFile:
-    """Render the sheet `number`, from 1, of a list."""
-    match listing.about:
-        case IndexedSource() as source:
-            return source_page(context, source, site_lists, number)
-        case IndexedPerson() as person:
-            return person_page(context, person, site_lists, number)
-        case Topic() as topic:
-            return topic_page(context, topic, site_lists, number)
-    return _WHOLE[listing.base](context, site_lists, number)
+def list_page(context: RenderContext, listing: Listing, part: Part) -> RenderedFile:
+    """Render a sheet of a list."""
+    match part:
+        case ClaimPart():
+            return claims_page(context, part)
+        case SourcePart():
+            return sources_page(context, part)
+        case UsesPart():
+            return source_page(context, part)
+        case PersonPart():
+            return person_page(context, part)
+        case TopicPart():
+            return topic_page(context, part)
+    return _PLAIN[listing.base](context, part)
 
 
-def filters_of(
-    context: RenderContext, site_lists: SiteLists, listing: sheets.Listing
-) -> tuple[lists.Filter, ...]:
-    """Return the filters of the whole list of claims or sources."""
-    if listing.base == SOURCES:
-        return lists.source_filters(site_lists.sources, context.words)
-    return _claim_filters(context, site_lists, site_lists.claims.rows)
-
-
-def row_file(
-    site_lists: SiteLists,
-    listing: sheets.Listing,
-    filters: Callable[[], Sequence[lists.Filter]],
-    number: int,
-) -> row_files.RowFile:
-    """Return the file `number`, from 1, of the rows of the list of claims or sources."""
-    if listing.base == SOURCES:
-        return row_files.row_file(site_lists.sources, (), filters(), number)
-    claims = site_lists.claims
-    return row_files.row_file(claims.rows, claims.orders, filters(), number)
+def row_file(context: RenderContext, part: ClaimPart | SourcePart) -> row_files.RowFile:
+    """Return a file of the rows of the list of claims or sources."""
+    words, length = context.words, part.sheet.length
+    if isinstance(part, SourcePart):
+        sources = tuple(map(source_row, part.sheet.items))
+        shown = str(words.sources_shown(shown="{shown}", n=length)) if length else ""
+        return row_files.row_file(sources, lists.source_filters(sources, words), shown)
+    claims = tuple(claim_row(ref, part.topics) for ref in part.sheet.items)
+    shown = str(words.claims_shown(shown="{shown}", n=length)) if length else ""
+    return row_files.row_file(claims, _claim_filters(context, claims, part.topics), shown)
 
 
 def _claim_filters(
-    context: RenderContext, site_lists: SiteLists, rows: Sequence[ClaimRow]
+    context: RenderContext, rows: Iterable[ClaimRow], topics: TopicNames
 ) -> tuple[lists.Filter, ...]:
-    topics = {topic.slug: topic.name for topic in site_lists.index.topics}
-    ratings = [context.rating(rating) for rating, _ in site_lists.claims.tally]
-    return lists.claim_filters(rows, ratings, topics, context.words)
+    names = {slug: name for own in topics.values() for name, slug in own}
+    return lists.claim_filters(rows, context.site.scale, names, context.words)
 
 
-def claims_page(context: RenderContext, site_lists: SiteLists, number: int) -> RenderedFile:
+def claims_page(context: RenderContext, part: ClaimPart) -> RenderedFile:
     """Render a sheet of the list of all claims, by rating."""
-    claims = site_lists.claims
-    sheet = sheet_of(CLAIMS, claims.rows, number)
+    sheet = part.sheet.map(lambda ref: claim_row(ref, part.topics))
     page = _section(context, "claims", sheet)
-    tally = page.counted(claims.tally)
-    starts = {
-        rating: sheets.address_of(CLAIMS, sheets.number_of(start)) + f"#rated-{rating}"
-        for rating, start in claims.starts.items()
-    }
+    starts, start = {}, 0
+    for rating, number in part.tally:
+        address = sheets.address_of(CLAIMS, sheets.number_of(start))
+        starts[rating] = f"{address}#rated-{rating}"
+        start += number
     return render_page(
         page,
         sheet=sheet,
-        tally=tally,
+        tally=page.counted(part.tally),
         starts=starts,
-        groups=lists.groups(sheet, "rating", claims.orders),
-        filters=_claim_filters(context, site_lists, sheet.items),
+        groups=lists.groups(sheet, "rating"),
+        filters=_claim_filters(context, sheet.items, part.topics),
     )
 
 
-def sources_page(context: RenderContext, site_lists: SiteLists, number: int) -> RenderedFile:
+def sources_page(context: RenderContext, part: SourcePart) -> RenderedFile:
     """Render a sheet of the list of all sources, by publisher."""
-    sheet = sheet_of(SOURCES, site_lists.sources, number)
+    sheet = part.sheet.map(source_row)
     return render_page(
         _section(context, "sources", sheet),
         sheet=sheet,
         groups=lists.groups(sheet, "publisher"),
         filters=lists.source_filters(sheet.items, context.words),
-        primary=site_lists.primary,
-        not_archived=site_lists.not_archived,
+        primary=part.primary,
+        not_archived=part.not_archived,
     )
 
 
-def people_page(context: RenderContext, site_lists: SiteLists, number: int) -> RenderedFile:
+def people_page(context: RenderContext, sheet: Sheet[PersonRow]) -> RenderedFile:
     """Render a sheet of the list of all people who are quoted."""
-    sheet = sheet_of(PEOPLE, site_lists.people, number)
     return render_page(_section(context, "people", sheet), sheet=sheet)
 
 
-def topics_page(context: RenderContext, site_lists: SiteLists, number: int) -> RenderedFile:
+def topics_page(context: RenderContext, sheet: Sheet[TopicRow]) -> RenderedFile:
     """Render a sheet of the list of all topics."""
-    sheet = sheet_of(TOPICS, site_lists.topics, number)
     return render_page(_section(context, "topics", sheet), sheet=sheet)
 
 
-def source_page(
-    context: RenderContext, source: IndexedSource, site_lists: SiteLists, number: int
-) -> RenderedFile:
+def source_page(context: RenderContext, part: UsesPart) -> RenderedFile:
     """Render a sheet of the uses of a source that many articles use."""
-    row = source_row(source)
-    sheet = sheet_of(row.page, use_rows(source), number)
-    page = _listed(context, "source", sheet, row.source.title, "")
-    back = site_lists.source_address(source.key)
-    return render_page(page, sheet=sheet, source=row, back=back)
+    sheet, row = part.sheet, source_row(part.source)
+    uses = use_rows(part.source)[: len(sheet.items)]
+    shown = Sheet(sheet.base, sheet.number, sheet.count, uses, sheet.length, None)
+    page = _listed(context, "source", shown, row.source.title, "")
+    return render_page(page, sheet=shown, source=row, back=part.back)
 
 
-def person_page(
-    context: RenderContext, person: IndexedPerson, site_lists: SiteLists, number: int
-) -> RenderedFile:
+def person_page(context: RenderContext, part: PersonPart) -> RenderedFile:
     """Render a sheet of a person's claims, by rating, and answers."""
+    person, sheet = part.person, part.sheet.map(lambda each: _person_row(each, part.topics))
     name, role = person.person.name, person.person.role
     about = unescape(context.words.person_about(name=f"{name}, {role}" if role else name))
-    claims = site_lists.claims_of(person)
-    every: list[ClaimRow | _Answered] = [*claims.rows, *person.answers]
-    sheet = sheet_of(sheets.person_address(person.id), every, number)
     answers = [each for each in sheet.items if not isinstance(each, ClaimRow)]
+    claims = tuple(each for each in sheet.items if isinstance(each, ClaimRow))
     before = sheet.before if isinstance(sheet.before, ClaimRow) else None
-    shown = tuple(each for each in sheet.items if isinstance(each, ClaimRow))
-    part = Sheet(sheet.base, number, sheet.count, shown, sheet.length, before)
+    shown = Sheet(sheet.base, sheet.number, sheet.count, claims, sheet.length, before)
     page = _listed(context, "person", sheet, name, about)
     page = replace(page, _images=foreign_images(answer.html for _, _, answer in answers))
-    if context.site.search and number == 1:
+    if context.site.search and sheet.number == 1:
         page = replace(page, indexed=search_attributes([("kind", "person")]))
     return render_page(
         page,
         sheet=sheet,
         person=person,
-        tally=page.counted(claims.tally),
-        groups=lists.groups(part, "rating"),
+        tally=page.counted(part.tally),
+        groups=lists.groups(shown, "rating"),
         answers=answers,
     )
 
 
-def topic_page(
-    context: RenderContext, topic: Topic, site_lists: SiteLists, number: int
-) -> RenderedFile:
+def _person_row(each: ClaimRef | Answered, topics: TopicNames) -> ClaimRow | Answered:
+    return claim_row(each, topics) if isinstance(each, ClaimRef) else each
+
+
+def topic_page(context: RenderContext, part: TopicPart) -> RenderedFile:
     """Render a sheet of a topic's articles."""
+    topic, sheet = part.topic, part.sheet.map(article_row)
     about = unescape(context.words.topic_about(name=topic.name))
-    sheet = sheet_of(sheets.topic_address(topic.slug), topic.articles, number).map(article_row)
-    articles = sheet.items
-    first = _TEASERS if number == 1 else 0
+    first = _TEASERS if sheet.number == 1 else 0
     page = _listed(context, "topic", sheet, topic.name, about)
     return render_page(
         page,
         sheet=sheet,
         topic=topic,
-        tally=page.counted(topic_row(topic).tally),
-        teasers=articles[:first],
-        older=lists.by_year(articles[first:]),
+        tally=page.counted(part.tally),
+        teasers=sheet.items[:first],
+        older=lists.by_year(sheet.items[first:]),
     )
 
 
@@ -206,33 +195,28 @@ def _listed(
 
 
 def home_page(
-    context: RenderContext,
-    site_lists: SiteLists,
-    home: ArticleRelations | None,
-    preview: Preview | None,
+    context: RenderContext, part: HomePart, preview: Preview | None = None
 ) -> RenderedFile:
-    """Render the home page. `home` is the article that is its text, if there is one."""
-    site, home = context.site, home and home.whole
+    """Render the home page."""
+    site, home = context.site, part.home and part.home.whole
     front = home.article.front if home else None
     name = front.title if front else site.title
     about = (front.summary if front else "") or site.description
     of_home = of_article(context, home) if home else {}
     page = page_view(context, "home", "/", name, about, **of_home, preview=preview)
-    index, articles = site_lists.index, site_lists.articles
-    claims = lists.newest(ref for ref in index.claims if sheets.is_listed(index, ref.article))
     return render_page(
         page,
         view=article_view(home) if home else None,
-        count=sum(not article.is_plain for article in articles),
-        claims=[claim_row(ref, {}) for ref in claims[:_LATEST]],
-        all_claims=len(index.claims),
-        **_archive(sheet_of(ARTICLES, articles)),
+        count=part.count,
+        claims=[claim_row(ref, {}) for ref in part.claims],
+        all_claims=part.all_claims,
+        **_archive(part.sheet.map(article_row)),
     )
 
 
-def archive_page(context: RenderContext, site_lists: SiteLists, number: int) -> RenderedFile:
+def archive_page(context: RenderContext, articles: Sheet[Article]) -> RenderedFile:
     """Render a sheet of the articles that the home page has no space for."""
-    sheet = sheet_of(ARTICLES, site_lists.articles, number)
+    sheet = articles.map(article_row)
     page = _listed(context, "archive", sheet, context.site.title, "")
     return render_page(page, **_archive(sheet))
 
@@ -249,11 +233,9 @@ def _archive(sheet: Sheet[ArticleRow]) -> dict[str, object]:
     }
 
 
-_WHOLE: Mapping[str, Callable[[RenderContext, SiteLists, int], RenderedFile]] = {
-    CLAIMS: claims_page,
-    SOURCES: sources_page,
+_PLAIN: Mapping[str, Callable[[RenderContext, Sheet[Any]], RenderedFile]] = {
     PEOPLE: people_page,
     TOPICS: topics_page,
     ARTICLES: archive_page,
 }
-"""The functions that render the lists of everything, by the list's address."""
+"""The functions that render lists of which sheets need nothing else, by the list's address."""

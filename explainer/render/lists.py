@@ -10,15 +10,15 @@ labels of its values (`Filter`). Values are ids and slugs, so that an address su
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from typing import Generic, TypeVar
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from typing import Final, Generic, TypeAlias, TypeVar
 
 from explainer.formats import claim_review
 from explainer.language.words import Words
-from explainer.model.ratings import Rating
+from explainer.model.ratings import Rating, in_tally, undefined
 from explainer.model.scalars import PartialDate
 from explainer.model.site import ClaimRef
-from explainer.render.rows import NONE, ArticleRow, ClaimRow, Keys, SourceRow, year_of
+from explainer.render.rows import NONE, ArticleRow, ClaimRow, SourceRow, year_of
 from explainer.site.sheets import Sheet
 from explainer.support.values import dataclass
 
@@ -31,6 +31,8 @@ _K = TypeVar("_K", bound=Hashable)
 class Choice:
     """A value that readers can select, and its label."""
 
+    order: int | str
+    """Its place among all choices of its filter, on any sheet of a list."""
     value: str
     label: str
     count: int
@@ -48,21 +50,11 @@ class Filter:
 
 
 @dataclass(frozen=True, slots=True)
-class ListItem(Generic[_Row]):
-    """A row on a sheet."""
-
-    row: _Row
-    order: int
-    """Its position in every group."""
-    keys: Keys
-
-
-@dataclass(frozen=True, slots=True)
 class Group(Generic[_Row]):
-    """The items on a sheet with the same value of the first filter."""
+    """The rows on a sheet with the same value of the first filter."""
 
     value: str
-    items: tuple[ListItem[_Row], ...]
+    items: tuple[_Row, ...]
     continued: bool
     """Whether the group begins on a sheet before."""
 
@@ -76,38 +68,34 @@ class YearGroup:
     articles: tuple[ArticleRow, ...]
 
 
-def groups(sheet: Sheet[_Row], name: str, orders: Sequence[int] = ()) -> tuple[Group[_Row], ...]:
-    """Group the rows of a sheet, which are sorted by the first value of `name`.
-
-    `orders` has the position in every group of each row of the whole list; by default, that in the
-    list.
-    """
-    items = (
-        ListItem(row, orders[position] if orders else position, row.keys)
-        for position, row in enumerate(sheet.items, sheet.start)
-    )
+def groups(sheet: Sheet[_Row], name: str) -> tuple[Group[_Row], ...]:
+    """Group the rows of a sheet, which are sorted by the first value of `name`."""
     before = sheet.before.keys[name][0] if sheet.before else ""
     return tuple(
         Group(value, tuple(members), value == before)
-        for value, members in grouped(items, lambda item: item.keys[name][0]).items()
+        for value, members in grouped(sheet.items, lambda row: row.keys[name][0]).items()
     )
 
 
 def claim_filters(
-    rows: Sequence[ClaimRow],
-    ratings: Iterable[Rating],
+    rows: Iterable[ClaimRow],
+    scale: Iterable[Rating],
     topics: Mapping[str, str],
     words: Words,
 ) -> tuple[Filter, ...]:
-    """Return the filters of claims: ratings as given, names from A to Z, newest year first.
+    """Return the filters of claims: ratings as in tallies, names from A to Z, newest year first.
 
     `topics` are the names of topics by their slugs.
     """
+    rows = tuple(rows)
     speakers = {row.speaker: row.name for row in rows if row.speaker}
-    labels: dict[str, Mapping[str, str]] = {
-        "rating": {str(r.id): words.rating(r).unescape() for r in ratings},
-        "speaker": {**_sorted(speakers), NONE: str(words.no_speaker)},
-        "topic": {**_sorted(topics), NONE: str(words.no_topic)},
+    known = {str(each.id): each for each in scale}
+    ratings = {**{row.rating: undefined(row.rating) for row in rows}, **known}.values()
+    placed = enumerate(sorted(ratings, key=in_tally))
+    labels: dict[str, _Labels] = {
+        "rating": {str(r.id): (place, words.rating(r).unescape()) for place, r in placed},
+        "speaker": {**_by_name(speakers), NONE: (_LAST, str(words.no_speaker))},
+        "topic": {**_by_name(topics), NONE: (_LAST, str(words.no_topic))},
         "year": _years(rows, words),
     }
     return _filters(rows, labels)
@@ -127,20 +115,23 @@ def rated(ref: ClaimRef) -> PartialDate | None:
     return max((date for date in dates if date), default=ref.claim.date)
 
 
-def source_filters(rows: Sequence[SourceRow], words: Words) -> tuple[Filter, ...]:
+def source_filters(rows: Iterable[SourceRow], words: Words) -> tuple[Filter, ...]:
     """Return the filters of sources."""
-    sources = [row.source for row in rows]
+    rows = tuple(rows)
     publishers = {row.publisher: row.source.publisher for row in reversed(rows)}
     publishers.pop(NONE, None)
-    types = {each.type: _capital(words.source_type(each.type)) for each in sources}
-    labels: dict[str, Mapping[str, str]] = {
-        "publisher": {**_sorted(publishers), NONE: str(words.no_publisher)},
-        "kind": {"primary": _capital(words.primary), "secondary": _capital(words.secondary)},
-        "type": _sorted(types),
+    types = {row.source.type: _capital(words.source_type(row.source.type)) for row in rows}
+    labels: dict[str, _Labels] = {
+        "publisher": {**_by_name(publishers), NONE: (_LAST, str(words.no_publisher))},
+        "kind": {
+            "primary": (0, _capital(words.primary)),
+            "secondary": (1, _capital(words.secondary)),
+        },
+        "type": _by_name(types),
         "archive": {
-            "archived": _capital(words.archived),
-            "missing": _capital(words.not_archived),
-            "offline": _capital(words.not_online),
+            "archived": (0, _capital(words.archived)),
+            "missing": (1, _capital(words.not_archived)),
+            "offline": (2, _capital(words.not_online)),
         },
         "year": _years(rows, words),
     }
@@ -164,23 +155,31 @@ def grouped(items: Iterable[_T], key: Callable[[_T], _K]) -> dict[_K, list[_T]]:
     return found
 
 
-def _years(rows: Iterable[ClaimRow | SourceRow], words: Words) -> dict[str, str]:
-    years = sorted({row.keys["year"][0] for row in rows} - {NONE}, reverse=True)
-    return {year: words.date(PartialDate(year)) for year in years} | {NONE: str(words.no_year)}
+_Labels: TypeAlias = Mapping[str, tuple[int | str, str]]
+"""By its value: the order of a choice, and its label."""
+_LAST: Final = "\uffff"
+"""The order of the choice after all names."""
+
+
+def _years(rows: Iterable[ClaimRow | SourceRow], words: Words) -> _Labels:
+    years = {row.keys["year"][0] for row in rows} - {NONE}
+    found = {year: (-int(year), words.date(PartialDate(year))) for year in years}
+    return {**found, NONE: (0, str(words.no_year))}
 
 
 def _filters(
-    rows: Iterable[ClaimRow | SourceRow], labels: Mapping[str, Mapping[str, str]]
+    rows: Iterable[ClaimRow | SourceRow], labels: Mapping[str, _Labels]
 ) -> tuple[Filter, ...]:
-    """Return the filters, each with the values that some row has, in the order of `labels`."""
+    """Return the filters, each with the values that some row has, in order."""
     every = [row.keys for row in rows]
     counts = Counter((name, value) for keys in every for name in labels for value in keys[name])
+    made: dict[str, list[Choice]] = {name: [] for name in labels}
+    for (name, value), count in counts.items():
+        order, label = labels[name][value]
+        made[name].append(Choice(order, value, label, count))
     return tuple(
-        Filter(
-            name,
-            tuple(Choice(v, label, counts[name, v]) for v, label in own.items() if counts[name, v]),
-        )
-        for name, own in labels.items()
+        Filter(name, tuple(sorted(own, key=lambda c: (c.order, c.value))))
+        for name, own in made.items()
     )
 
 
@@ -189,5 +188,5 @@ def _capital(label: str) -> str:
     return str(label[:1].upper() + label[1:])
 
 
-def _sorted(labels: Mapping[str, str]) -> dict[str, str]:
-    return dict(sorted(labels.items(), key=lambda pair: (pair[1].casefold(), pair[0])))
+def _by_name(labels: Mapping[str, str]) -> _Labels:
+    return {value: (label.casefold(), label) for value, label in labels.items()}

@@ -381,8 +381,9 @@ def render_page(page: PageView, **objects: object) -> RenderedFile:
     """Render a page with its own template, or that of its kind. Raises `TemplateError`."""
     whole = TemplateCall(page._template or f"{page.kind}.html", page, objects)
     path = addresses.file_of(page.address)
-    is_known = any(known(path, whole) for known in page._context.known)
-    return RenderedFile(path, b"" if is_known else whole.content(), bool(page.indexed))
+    for called in page._context.called:
+        called(path, whole)
+    return RenderedFile(path, whole.content(), bool(page.indexed))
 
 
 def needed_styles(

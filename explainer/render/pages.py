@@ -31,19 +31,21 @@ An article that names another template (`template` in its front matter) is rende
 which gets the same. `badge.html`, rendered once for each rating and language, gets only `rating`
 and `words`.
 A `sheet` (`sheets.Sheet`) is one page of a list, which has at most 200 entries; further sheets have
-addresses such as `/claims/page/2/`. The dataclasses named here are in `views.py`, `rows.py`,
-`lists.py`, and the model. Templates get nothing else. The pages of lists are in `list_pages.py`.
+addresses such as `/claims/page/2/`. What sums up a list, such as `tally`, is empty or 0 on these.
+The dataclasses named here are in `views.py`, `rows.py`, `lists.py`, and the model. Templates get
+nothing else. The pages of lists are in `list_pages.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
 from explainer.language.words import words_of
 from explainer.model.article import Article, ClaimView
+from explainer.model.ratings import Rating
 from explainer.render.article_facts import claim_texts, description, texts
 from explainer.render.content_policy import foreign_images
 from explainer.render.context import RenderContext
@@ -159,14 +161,18 @@ def redirect_page(context: RenderContext, old: str, new: str) -> RenderedFile:
     return render_page(replace(page, hidden=True, _target=new), target=new)
 
 
-def search_page(context: RenderContext, articles: Iterable[Article]) -> RenderedFile:
-    """Render the search page. Readers can filter by the genres and ratings that articles have."""
-    page = page_view(context, "search", SEARCH, str(context.words.search), "")
+def facets(
+    context: RenderContext, articles: Iterable[Article]
+) -> tuple[Sequence[str], Sequence[Rating]]:
+    """Return the genres and the ratings that articles have, for `search_page`."""
     used = {claim.rating.id for article in articles for claim in article.claims}
-    return render_page(
-        replace(page, hidden=True),
-        genres=sorted(
-            {a.front.genre for a in articles if a.address != "/" and not a.front.noindex}
-        ),
-        ratings=tuple(rating for rating in context.site.scale if rating.id in used),
-    )
+    genres = {a.front.genre for a in articles if a.address != "/" and not a.front.noindex}
+    return sorted(genres), tuple(rating for rating in context.site.scale if rating.id in used)
+
+
+def search_page(
+    context: RenderContext, genres: Sequence[str], ratings: Sequence[Rating]
+) -> RenderedFile:
+    """Render the search page. Readers can filter by these genres and ratings."""
+    page = page_view(context, "search", SEARCH, str(context.words.search), "")
+    return render_page(replace(page, hidden=True), genres=genres, ratings=ratings)

@@ -11,7 +11,7 @@ no canonical URL and no social preview, JSON-LD and annotations.json contain rel
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from functools import cache, cached_property, partial
 
@@ -26,14 +26,15 @@ from explainer.render import cards, feeds, linked_data, list_pages, page_view, p
 from explainer.render.assets import CODE_STYLE, Assets, script_texts, site_rules
 from explainer.render.cards import Card, Cards
 from explainer.render.context import Recorder, RenderContext, SiteView
-from explainer.render.files import OutputFile, data_file, page_file
+from explainer.render.files import OutputFile, WholeArticle, data_file, page_file
 from explainer.render.rows import TopicNames
-from explainer.render.site_lists import SiteLists
+from explainer.render.site_lists import ClaimPart, Part, SiteLists, SourcePart
 from explainer.render.theme import Theme
 from explainer.render.views import ArticleRelations, has_many_notes, relations, topic_names
 from explainer.site import sheets
 from explainer.site.navigation import MenuItem
 from explainer.site.routes import MOST_MAPPED, SITEMAP, sitemaps
+from explainer.support import addresses
 from explainer.support.values import dataclass
 
 CUSTOM_STYLE = "custom.css"
@@ -114,11 +115,14 @@ class Renderer:
         preview, card = previews.choose_preview(context, home, self.index.claims)
         if card:
             yield _card_file(context, "/", card)
-        yield page_file("/", list_pages.home_page, context, self._lists, around, preview)
+        of_home = self._lists.home(around)
+        page = page_file("/", list_pages.home_page, context, of_home, preview)
+        yield replace(page, inputs=lambda: (home and WholeArticle(home), of_home, preview))
         yield from self._list_files()
         yield page_file(pages.NOT_FOUND, pages.not_found_page, context)
         if context.site.search:
-            yield page_file(pages.SEARCH, pages.search_page, context, self.index.articles)
+            facets = pages.facets(context, self.index.articles)
+            yield page_file(pages.SEARCH, pages.search_page, context, *facets)
         for old, new in sorted(aliases.items()):
             yield page_file(old, pages.redirect_page, context, old, new)
         yield from self._feed_files()
@@ -268,14 +272,12 @@ class Renderer:
         for listing in self._listings:
             for number, address in enumerate(listing.addresses, 1):
                 if address != "/":
-                    yield page_file(
-                        address, list_pages.list_page, self.context, self._lists, listing, number
-                    )
-            filters = cache(partial(list_pages.filters_of, self.context, self._lists, listing))
+                    part = cache(partial(self._lists.part, listing, number))
+                    yield list_file(self.context, listing, address, part)
             for number, address in enumerate(listing.row_files, 1):
-                rows = partial(list_pages.row_file, self._lists, listing, filters, number)
-                file = data_file(address, lambda made: made().content(), rows)
-                yield replace(file, inputs=rows)
+                yield rows_file(
+                    self.context, address, partial(self._lists.rows_in, listing, number)
+                )
 
     def _feed_files(self) -> Iterator[OutputFile]:
         context, index, settings = self.context, self.index, self.settings.feeds
@@ -306,16 +308,40 @@ def _linked(site: SiteView) -> Iterator[str]:
         yield from ("/".join(parts[:n]) + "/" for n in range(1, len(parts)))
 
 
+def list_file(
+    context: RenderContext, listing: sheets.Listing, address: str, part: Callable[[], Part]
+) -> OutputFile:
+    """Return a sheet of a list. `part` returns what it is made from."""
+    made = page_file(address, lambda _: list_pages.list_page(context, listing, part()), context)
+    return replace(made, inputs=part)
+
+
+def rows_file(
+    context: RenderContext, address: str, part: Callable[[], ClaimPart | SourcePart]
+) -> OutputFile:
+    """Return a file of the rows of a list. `part` returns what it is made from."""
+
+    def content() -> bytes:
+        made = list_pages.row_file(context, part())
+        for called in context.called:
+            called(addresses.file_of(address), made)
+        return made.content()
+
+    return replace(data_file(address, content), inputs=part)
+
+
 def feed_file(context: RenderContext, articles: Sequence[Article]) -> OutputFile:
     """Return the feed of these articles: those of `Renderer.fed`."""
     feed = data_file(feeds.FEED, feeds.articles_feed, context, articles, len(articles))
-    return replace(feed, inputs=lambda: list(articles))
+    return replace(feed, inputs=lambda: tuple(map(WholeArticle, articles)))
 
 
 def claims_feed_file(context: RenderContext, claims: Sequence[ClaimRef]) -> OutputFile:
     """Return the feed of these claims: those of `Renderer.fed_claims`."""
     feed = data_file(feeds.CLAIMS_FEED, feeds.claims_feed, context, claims, len(claims))
-    return replace(feed, inputs=lambda: list(claims))
+    return replace(
+        feed, inputs=lambda: [(WholeArticle(ref.article), ref.claim.id) for ref in claims]
+    )
 
 
 def article_files(

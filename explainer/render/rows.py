@@ -7,6 +7,7 @@ so that rows can be compared and kept, and a list can be made of rows alone.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from operator import itemgetter
 from typing import Literal, TypeAlias
 
 from explainer.model.annotations import Source
@@ -58,6 +59,11 @@ class ClaimRow:
     """The language of its article."""
     topics: tuple[str, ...]
     """The slugs of its article's topics."""
+
+    @property
+    def order(self) -> int:
+        """A number that is the smaller the newer the claim is: its place in every group."""
+        return -int(self.date.replace("-", "").ljust(8, "0")) if self.date else 0
 
     @property
     def text(self) -> str:
@@ -119,13 +125,17 @@ class SourceRow:
     @property
     def publisher(self) -> str:
         """The slug of its publisher; `NONE` without one."""
-        return slug(self.source.publisher) or NONE
+        return publisher_slug(self.source)
+
+    @property
+    def order(self) -> int:
+        """Its place in every group: that in the list."""
+        return 0
 
     @property
     def archive(self) -> Archive:
         """Whether there is an archived copy."""
-        source = self.source
-        return "archived" if source.archived else "missing" if source.url else "offline"
+        return archive_of(self.source)
 
     @property
     def text(self) -> str:
@@ -312,11 +322,27 @@ def counts(claims: Iterable[ClaimView]) -> Counts:
     return tuple((str(rating.id), numbers[rating.id]) for rating in ordered)
 
 
-def by_publisher(rows: Iterable[SourceRow]) -> list[SourceRow]:
+def by_publisher(sources: Iterable[IndexedSource]) -> list[IndexedSource]:
     """Sort sources by publisher. Those without one come last."""
-    keyed = [(row.publisher, row) for row in rows]
-    keyed.sort(key=lambda pair: (pair[0] == NONE, pair[0]))
-    return [row for _, row in keyed]
+    slugs: dict[str, str] = {}
+    keyed = []
+    for each in sources:
+        name = each.source.publisher
+        if (found := slugs.get(name)) is None:
+            found = slugs[name] = publisher_slug(each.source)
+        keyed.append((found == NONE, found, each))
+    keyed.sort(key=itemgetter(0, 1))
+    return [each for _, _, each in keyed]
+
+
+def publisher_slug(source: Source) -> str:
+    """Return the slug of a source's publisher; `NONE` without one."""
+    return slug(source.publisher) or NONE
+
+
+def archive_of(source: Source) -> Archive:
+    """Return whether there is an archived copy of a source."""
+    return "archived" if source.archived else "missing" if source.url else "offline"
 
 
 def year_of(date: PartialDate | None) -> str:

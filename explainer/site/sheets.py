@@ -62,10 +62,13 @@ def addresses(base: str, length: int) -> tuple[str, ...]:
     return tuple(address_of(base, number + 1) for number in range(count_of(length)))
 
 
-def row_files(base: str, length: int) -> tuple[str, ...]:
-    """Return the addresses of the files that have the rows of a list; none if it has one sheet."""
-    count = -(-length // MOST_IN_FILE) if length > MOST else 0
-    return tuple(f"{base}rows-{number + 1}.json" for number in range(count))
+def row_files(base: str, count: int) -> tuple[str, ...]:
+    """Return the addresses of the files that have the rows of a list on `count` sheets.
+
+    There are none if there is one sheet.
+    """
+    files = -(-count * MOST // MOST_IN_FILE) if count > 1 else 0
+    return tuple(f"{base}rows-{number + 1}.json" for number in range(files))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +84,9 @@ class Sheet(Generic[_T]):
     items: tuple[_T, ...]
     """Its entries."""
     length: int
-    """The number of entries of the whole list."""
+    """The number of entries of the whole list; 0 on all sheets but the first."""
     before: _T | None
     """The last entry of the sheet before it."""
-
-    @property
-    def start(self) -> int:
-        """The position of its first entry in the list, from 0."""
-        return (self.number - 1) * MOST
 
     @property
     def address(self) -> str:
@@ -98,7 +96,7 @@ class Sheet(Generic[_T]):
     @property
     def row_files(self) -> tuple[str, ...]:
         """The addresses of the files that have the rows of the whole list, if it has filters."""
-        return row_files(self.base, self.length)
+        return row_files(self.base, self.count)
 
     @property
     def previous(self) -> str:
@@ -137,7 +135,14 @@ def sheet(base: str, items: Sequence[_T], number: int = 1) -> Sheet[_T]:
     start = (number - 1) * MOST
     own = tuple(items[start : start + MOST])
     before = items[start - 1] if start else None
-    return Sheet(base, number, count_of(len(items)), own, len(items), before)
+    return Sheet(base, number, count_of(len(items)), own, 0 if start else len(items), before)
+
+
+def in_file(base: str, items: Sequence[_T], number: int) -> Sheet[_T]:
+    """Return the entries of the file `number`, from 1, of the rows of the list at `base`."""
+    start = (number - 1) * MOST_IN_FILE
+    own = tuple(items[start : start + MOST_IN_FILE])
+    return Sheet(base, number, 0, own, 0 if start else len(items), None)
 
 
 # --- the lists of a site -------------------------------------------------------------------------
@@ -164,7 +169,8 @@ class Listing:
     @property
     def row_files(self) -> tuple[str, ...]:
         """The addresses of the files that have the rows for filters; none for most lists."""
-        return row_files(self.base, self.length) if self.base in (CLAIMS, SOURCES) else ()
+        count = count_of(self.length)
+        return row_files(self.base, count) if self.base in (CLAIMS, SOURCES) else ()
 
 
 def listings(index: SiteIndex) -> Iterator[Listing]:

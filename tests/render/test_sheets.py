@@ -23,6 +23,8 @@ CLAIMS = 450
 SOURCES = 450
 ARTICLES = 430
 RATINGS = ("true", "disputed", "false")
+COUNTS = (CLAIMS, CLAIMS + 2, SOURCES, SOURCES + 1, ARTICLES, ARTICLES + 1)
+WHAT = ("claim", "source", "article")
 
 
 def write_site(folder: Path) -> Path:
@@ -233,17 +235,32 @@ def test_all_links_of_lists_lead_to_something(site: Path) -> None:
 
 
 def test_a_rating_in_the_tally_leads_to_its_first_claim(site: Path) -> None:
-    for at, each in sheets_of(site, "/claims/"):
-        links = [a for a in select(each, "div.tally a") if "data-rating" in a.attributes]
-        assert [a.attributes["data-rating"] for a in links] == ["true", "false", "disputed"]
-        for a in links:
-            there, fragment = follow(at, a.attributes["href"])
-            rating = a.attributes["data-rating"]
-            assert fragment == f"rated-{rating}"
-            (heading,) = select(page(site, there), f"h2#{fragment}")
-            assert "continued" not in heading.text
+    first = page(site, "/claims/")
+    links = [a for a in select(first, "div.tally a") if "data-rating" in a.attributes]
+    assert [a.attributes["data-rating"] for a in links] == ["true", "false", "disputed"]
+    for a in links:
+        there, fragment = follow("/claims/", a.attributes["href"])
+        rating = a.attributes["data-rating"]
+        assert fragment == f"rated-{rating}"
+        (heading,) = select(page(site, there), f"h2#{fragment}")
+        assert "continued" not in heading.text
     second = page(site, "/claims/page/2/")
     assert "continued" in select(second, "section.group h2")[0].text
+
+
+@pytest.mark.parametrize("address", LISTS)
+def test_only_the_first_page_sums_up_the_list(site: Path, address: str) -> None:
+    """So a page of a list does not change with each entry of another; it leads to the first."""
+    (at, first), *others = sheets_of(site, address)
+    assert not select(first, "h1 a") or address == "/sources/shared/"
+    for there, each in others:
+        (head,) = select(each, "header.head")
+        for kind in ("div.tally", ".counts", ".subtitle"):
+            assert not select(head, kind)
+        assert not select(each, ".legend")
+        assert (at, "") in {follow(there, a.attributes["href"]) for a in select(each, "a")}
+        text = " ".join(part.text for part in (head, *select(each, "form")))
+        assert not any(f"{count} {what}" in text for count in COUNTS for what in WHAT)
 
 
 def test_a_source_that_many_use_has_a_page(site: Path) -> None:
@@ -295,12 +312,15 @@ def test_a_large_site_has_several_sitemaps(tmp_path: Path, monkeypatch: pytest.M
 def test_filters_are_about_the_whole_list(site: Path) -> None:
     second = page(site, "/claims/page/2/")
     (output,) = select(second, "output")
-    assert output.text == f"200 of {CLAIMS + 2} claims"
+    assert output.text == "200 of 200 claims on this page"
     rows = []
-    for name in ("claims", "sources"):
+    for name, length in (("claims", CLAIMS + 2), ("sources", SOURCES + 1)):
         files = sorted((site / name).glob("rows-*.json"))
         assert [file.name for file in files] == ["rows-1.json", "rows-2.json"]
-        rows += [json.loads(file.read_text(encoding="utf-8"))["rows"] for file in files]
+        one, two = (json.loads(file.read_text(encoding="utf-8")) for file in files)
+        assert one["shown"] == f"{{shown}} of {length} {name}"
+        assert "shown" not in two
+        rows += [one["rows"], two["rows"]]
     assert [len(each) for each in rows] == [400, CLAIMS + 2 - 400, 400, SOURCES + 1 - 400]
     assert not list((site / "people").glob("**/rows-*.json"))
 

@@ -9,4 +9,4 @@ const selects = fields.filter((field) => field.name !== "group" && field.name !=
 const { group, text } = form.elements;
 const output = form.querySelector("output");
 const button = form.querySelector("button");
-const { digits, none, list, files, more, shown, here } = form.dataset;
+const { digits, none, list, files, more, here } = form.dataset;

@@ -9,17 +9,21 @@ const fetched = async (name, kind) => {
   return response[kind]();
 };
 
+const byOrder = ([a, first], [b, second]) => (a < b || (a === b && first < second) ? -1 : 1);
+
 // Read the rows of all pages, and give the fields the values that these have.
 const readRows = async () => {
   const names = Array.from({ length: files }, (_, i) => `rows-${i + 1}.json`);
   const parts = await Promise.all(names.map((name) => fetched(name, "json")));
   for (const select of selects) {
-    const options = []; // in the order of the filter
+    const known = new Map(); // by value
     for (const { choices } of parts)
-      for (const [at, value, label] of choices[select.name]) {
-        options[at] = new Option(label, value);
-        options[at].dataset.label = label;
-      }
+      for (const choice of choices[select.name]) known.set(choice[1], choice);
+    const options = [...known.values()].sort(byOrder).map(([, value, label]) => {
+      const option = new Option(label, value);
+      option.dataset.label = label;
+      return option;
+    });
     const { value } = select;
     select.replaceChildren(select.options[0], ...options);
     select.value = value;
@@ -33,6 +37,7 @@ const readRows = async () => {
     index,
   }));
   sheets[form.dataset.sheet] = take(place.cloneNode(true));
+  form.dataset.shown = parts[0].shown;
   keep(found, parts[0].each);
 };
 

@@ -58,7 +58,8 @@ const show = async (most = each || Infinity) => {
   count(counts);
   const whole = each && !current; // the page as it was
   const length = whole ? sheets[form.dataset.sheet].length : left.length;
-  output.textContent = (list && !each ? here : shown).replace("{shown}", number(length));
+  const label = list && !each ? here : form.dataset.shown;
+  output.textContent = label.replace("{shown}", number(length));
   button.disabled = fields.every(isDefault);
   pages?.toggleAttribute("hidden", Boolean(each && current));
   const { found, rest } = grouped(left, most);
