@@ -383,7 +383,11 @@ def _shared_parts(context: RenderContext) -> Mapping[str, bytes]:
         if each.name not in own and each.name[0] != "_"
     }
     values["theme"] = theme.name, theme.folders, dict(theme.digests)
-    values["styles and scripts"] = context.assets.rules
+    values["styles and scripts"] = [
+        getattr(context.assets, each.name)
+        for each in fields(context.assets)
+        if each.name != "theme"
+    ]
     values["cards"] = bool(context.cards)
     values["sheets of sources"] = bool(context.source_address)
     return {name.replace("_", " "): disk.digest(value) for name, value in values.items()}

@@ -59,7 +59,7 @@ def write_schemas(
     key = hashlib.sha256(repr((__version__, FILE.read_bytes(), scale, kinds)).encode()).hexdigest()
     key_file = folder / _KEY
     made = key_file.is_file() and all(path.is_file() for path in paths.values())
-    if not made or key_file.read_text(encoding="utf-8") != key:
+    if not made or key_file.read_bytes() != key.encode():
         for kind, path in paths.items():
             cache.write(path, schema_text(kind, scale, kinds).encode())
         cache.write(key_file, key.encode())

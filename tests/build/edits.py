@@ -240,7 +240,7 @@ def front(root: Path, random: random.Random) -> None:
             ("date", "2026-01-02", "2026-06-01", "2026-06-03", "2027-01-01", "2025-05-05"),
             ("topics", "[Water]", "[water, Town]", "[]", "[Ice]"),
             ("draft", "true", "false"),
-            ("language", "de", "en", "ar"),
+            ("language", "de", "en", "ar", "eo"),
             ("updated", "2026-05-01", "2026-05-02"),
             ("summary", "Short.", "Long."),
             ("slug", "other", "a", "mine"),

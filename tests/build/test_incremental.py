@@ -146,6 +146,24 @@ def run(folder: Path, templates: Path, made: list[tuple[str, int]]) -> None:
             site.compare(write=name != "check")
 
 
+@pytest.mark.parametrize("language", ["de", "eo", "ar"])  # with and without texts of ours
+def test_pages_load_the_script_with_the_texts_of_a_new_language(
+    tmp_path: Path, templates: Path, monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    site = Site(tmp_path, templates, monkeypatch)
+    site.compare()
+    path = site.root / "content/c.md"
+    path.write_text(path.read_text().replace("---\n", f"---\nlanguage: {language}\n", 1))
+    site.compare()
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_some_edits(tmp_path: Path, templates: Path, seed: int) -> None:
+    rng = random.Random(seed)
+    run(tmp_path, templates, [(rng.choice(STEPS), rng.randrange(2**32)) for _ in range(6)])
+
+
+@pytest.mark.slow
 @settings(phases=[Phase.explicit, Phase.reuse, Phase.generate])  # a build is too slow to shrink
 @given(made=steps)
 def test_any_edits(

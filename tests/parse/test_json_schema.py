@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 from typing import Any, ClassVar
 
 import jsonschema
@@ -13,7 +14,15 @@ from explainer.model.annotations import Claim, Source
 from explainer.model.ratings import Rating
 from explainer.model.scalars import Id
 from explainer.model.settings import Settings
-from explainer.parse.json_schema import FILE, KINDS, Kind, docs, json_schema
+from explainer.parse.json_schema import (
+    FILE,
+    KINDS,
+    Kind,
+    docs,
+    json_schema,
+    schema_text,
+    write_schemas,
+)
 from tests.helpers import schemas
 from tests.helpers.author_files import EXAMPLE, annotations
 
@@ -107,3 +116,15 @@ def test_the_schema_lists_the_sites_ratings() -> None:
     found = json_schema("annotations", [Rating(id=Id("satire"), label="Satire")])
     for name in ("Claim", "RatingChange"):
         assert found["$defs"][name]["properties"]["rating"]["enum"] == ["satire"]
+
+
+@pytest.mark.parametrize("damage", [b"", b"\xff\xfe", b"another key"])
+def test_schemas_are_written_again_if_their_key_is_damaged(tmp_path: Path, damage: bytes) -> None:
+    paths = write_schemas(tmp_path)
+    key = tmp_path / ".explainer/schemas.key"
+    known = key.read_bytes()
+    key.write_bytes(damage)
+    paths[0].write_text("old")
+    assert write_schemas(tmp_path) == paths
+    assert paths[0].read_text(encoding="utf-8") == schema_text("annotations")
+    assert key.read_bytes() == known
