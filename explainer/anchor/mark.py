@@ -7,7 +7,6 @@ annotation never changes the text that it is about.
 
 from __future__ import annotations
 
-import re
 import sys
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
@@ -22,12 +21,13 @@ from explainer.anchor.notes import note_places
 from explainer.anchor.raw_html import END, Place
 from explainer.anchor.text import Block, ReaderText
 from explainer.markdown import highlight
+from explainer.support.patterns import later
 from explainer.support.values import dataclass
 
 _IDEOGRAPHS = "\u2e80-\u303f\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _FULL_WIDTH = "。、，；：！？」』》〉"
-_BARE = re.compile(r"[\w-]+")
-_PUNCTUATION = re.compile(
+_BARE = later(r"[\w-]+")
+_PUNCTUATION = later(
     rf"(?:[\u00a0\u202f]?[.,;:!?…،؛؟\"'’”»›{_FULL_WIDTH}]|[“«‘‹](?!\w))++"
     rf"(?:(?<=[{_FULL_WIDTH}])|(?![^\W{_IDEOGRAPHS}]))"
 )

@@ -19,6 +19,7 @@ from functools import cache, cached_property, lru_cache
 from operator import attrgetter
 from typing import NamedTuple
 
+from explainer.support.patterns import later
 from explainer.support.values import dataclass
 
 # Soft hyphen, zero-width (non-)joiner and space, word joiner, byte order mark, directional marks,
@@ -34,17 +35,17 @@ DROPPED = "".join(
 )  # fmt: skip
 _FIXED = "[\u00a0\u202f]"
 """The no-break spaces within guillemets, which `"` may stand for."""
-_CHANGES_LENGTH = re.compile(
+_CHANGES_LENGTH = later(
     rf"(?P<space>\s[\s{DROPPED}]+|[{DROPPED}]+\s[\s{DROPPED}]*)|(?P<none>[{DROPPED}]+)"
     r"|(?P<dots>…)"
 )
-_CHANGES_LENGTH_TOO = re.compile(
+_CHANGES_LENGTH_TOO = later(
     rf"(?P<double>«{_FIXED}|{_FIXED}»)|(?P<single>‹{_FIXED}|{_FIXED}›)|{_CHANGES_LENGTH.pattern}"
 )
 _REPLACEMENTS = {"double": '"', "single": "'", "space": " ", "none": "", "dots": "..."}
 """By the group of `_CHANGES_LENGTH`."""
-_DASH = re.compile("(?<!-)-{2,3}(?!-)")
-_SPACES = re.compile(r"(?P<space>\s\s+)")
+_DASH = later("(?<!-)-{2,3}(?!-)")
+_SPACES = later(r"(?P<space>\s\s+)")
 _IN_STEP = [
     *((c, " ") for c in map(chr, range(0x3001)) if c.isspace() and c != " "),
     *((c, "'") for c in "‘’‚‛ʼ"),

@@ -16,14 +16,15 @@ from typing import TypeAlias
 
 from markdown_it.token import Token
 
+from explainer.support.patterns import later
 from explainer.support.values import dataclass
 
-_MARKUP = re.compile(
+_MARKUP = later(
     r"<!--(?:-?>|.*?(?:--!?>|\Z))|<[?!].*?(?:>|\Z)"
     r"|<(?P<end>/?)(?P<name>[a-zA-Z][^\s/<>]*)(?>=\s*(?:\"[^\"]*\"|'[^']*')|[^<>])*+>",
     re.DOTALL,
 )
-_REFERENCE = re.compile(r"(&(?:[a-zA-Z][a-zA-Z0-9]*|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});)")
+_REFERENCE = later(r"(&(?:[a-zA-Z][a-zA-Z0-9]*|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});)")
 
 
 def _names(text: str) -> frozenset[str]:

@@ -12,6 +12,7 @@ from bisect import bisect_right
 from enum import Enum, IntEnum
 
 from explainer.anchor.text import ReaderText
+from explainer.support.patterns import later
 
 
 class WordCut(IntEnum):
@@ -56,16 +57,16 @@ _STARTS = [first for first, _, _ in _RANGES]
 
 _SEPARATORS = frozenset(".,'´٫٬،·⁄．，")
 """Decimal and thousands separators, and the bar of a fraction."""
-_JOINED = re.compile(r"[:/_：／∕∶]\d|\^[-+(]?\w")
+_JOINED = later(r"[:/_：／∕∶]\d|\^[-+(]?\w")
 """After a digit, these usually make one expression: a time, a fraction, a name, a power."""
 _RAISED_SIGNS = frozenset("⁺⁻₊₋")
 _HAN_NUMERALS = frozenset("〇零一二三四五六七八九十百千万萬亿億两兩")
-_ENCLOSED = re.compile("[①-⓿❶-➓㈠-㊿\U0001f100-\U0001f10c]")
+_ENCLOSED = later("[①-⓿❶-➓㈠-㊿\U0001f100-\U0001f10c]")
 """Numbers in circles and brackets, which are signs of their own."""
 _FIXED_SPACES = frozenset("\u00a0\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f")
 """Spaces that separate thousands, which are not typed between two numbers."""
 _CURRENCY = "[A-Z]{0,3}[$¢-¥֏؋৲৳৻૱௹฿៛₠-⃏꠸﷼﹩＄￠￡￥￦]"
-_LEAD = re.compile(
+_LEAD = later(
     r"(?:(?<=[\s(\[{<>=~≈×:;/|,^*≤≥≠→⇒¿¡„（［｛「『【〈《〔，。：；、])"
     r"|(?<=[\"'«»‹›])(?<![\w.,!?)\]}%].))"
     rf"(?:{_CURRENCY})?[-+±]?(?:{_CURRENCY}|[A-Z]{{1,3}}(?=\Z))?\.?$"
@@ -73,14 +74,14 @@ _LEAD = re.compile(
 """What belongs to a number before its first digit: a sign, a currency, a decimal point. It follows
 a character that is not part of a word: there is no sign in `EIP-1283`, nor in `"Apollo"-11`."""
 _LEAD_LENGTH = 12
-_EXPONENT = re.compile(r"\d[eE][-+]$")
-_NUMBER = re.compile(rf"(?:{_CURRENCY})?\.?\d")
+_EXPONENT = later(r"\d[eE][-+]$")
+_NUMBER = later(rf"(?:{_CURRENCY})?\.?\d")
 _LONG_DASHES = frozenset(("—", "―", "--", "---"))
 """Dashes before a speech or between words, which are never signs."""
-_GROUP_BEFORE = re.compile(r"\W\d{1,3}$")
-_GROUP_AFTER = re.compile(r"\d{3}(?!\d)")
-_FRACTION = re.compile(r"[¼-¾⅐-⅞]|\d{1,2}[/⁄]\d{1,2}(?![\d/])")
-_HEBREW_ABBREVIATION = re.compile(r"[א-ת](?:[\"״][א-ת](?!\w)|׳[א-ת])")
+_GROUP_BEFORE = later(r"\W\d{1,3}$")
+_GROUP_AFTER = later(r"\d{3}(?!\d)")
+_FRACTION = later(r"[¼-¾⅐-⅞]|\d{1,2}[/⁄]\d{1,2}(?![\d/])")
+_HEBREW_ABBREVIATION = later(r"[א-ת](?:[\"״][א-ת](?!\w)|׳[א-ת])")
 _MOST_MARKS = 8
 """How many combining marks to skip to find their letter."""
 _MOST_LETTERS = 200

@@ -14,8 +14,9 @@ from markdown_it.token import Token
 
 from explainer.markdown.findings import places
 from explainer.markdown.foreign import notes_of
+from explainer.support.patterns import later
 
-_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*:|[/#.]|.*\w\.[a-z]|$", re.IGNORECASE)
+_ADDRESS = later(r"[a-z][a-z0-9+.-]*:|[/#.]|.*\w\.[a-z]|$", re.IGNORECASE)
 """What is not prose. `[//]: # (a remark)` and `[comment]: <> (a remark)` are known as comments."""
 
 

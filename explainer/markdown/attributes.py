@@ -16,6 +16,7 @@ from markdown_it.token import Token
 
 from explainer.model.problems import did_you_mean, short
 from explainer.parse.validate import LANGUAGE_HINT, is_language
+from explainer.support.patterns import later
 from explainer.support.values import dataclass
 
 Host: TypeAlias = Literal["block", "heading", "link", "code", "picture", "audio", "video"]
@@ -24,7 +25,7 @@ Host: TypeAlias = Literal["block", "heading", "link", "code", "picture", "audio"
 _LONGEST = 1000
 """A longer list is text. The limit keeps the time linear for texts with many open braces."""
 _NAME = r"[^\s#.{}\"'<>&=,;%]+"
-_ITEM = re.compile(
+_ITEM = later(
     rf"\#(?P<id>{_NAME})|\.(?P<class>{_NAME})"
     r"|(?P<key>[A-Za-z@][\w:.@-]*)=(?:\"(?P<double>(?:[^\"\\]|\\.)*)\"|'(?P<single>(?:[^'\\]|\\.)*)'"
     r"|(?P<bare>[^\s{}\"'<>=`]+))"
@@ -32,22 +33,22 @@ _ITEM = re.compile(
     r"|(?P<word>[^\s{}\"'<>=`*\[\]\\!&~^|]+)",
     re.DOTALL,
 )
-_KRAMDOWN = re.compile(r":(?=[ .#]|[A-Za-z-]+=)")
-_SPACE = re.compile(r"\s*")
-_ANY = re.compile(r"\{[^{}\[\]\n]*\}")
-_LETTER = re.compile(r"[^\W\d_]")
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_KRAMDOWN = later(r":(?=[ .#]|[A-Za-z-]+=)")
+_SPACE = later(r"\s*")
+_ANY = later(r"\{[^{}\[\]\n]*\}")
+_LETTER = later(r"[^\W\d_]")
+_COMMENT = later(r"<!--.*?-->", re.DOTALL)
 _OTHERS = (
     *("align", "aria", "dir", "download", "fig", "height", "href", "hreflang", "lang", "loading"),
     *("media", "name", "rel", "role", "src", "style", "tabindex", "target", "type", "width"),
 )
 """Attributes of HTML, or how groups of them begin, that do not occur in prose as `name=value`."""
 
-_HANDLER = re.compile(r"on[a-z]{4,}$")
+_HANDLER = later(r"on[a-z]{4,}$")
 _EVERYWHERE = ("id", "class")
 _ON_VIDEOS = ("poster", "captions")
 _ON_PICTURES = ("alt", "fig-alt", "title", "width", "height", "lang", "credit")
-_SIZE = re.compile(r"([1-9]\d{0,3})(?:px)?|(\d{1,3}(?:\.\d+)?)%")
+_SIZE = later(r"([1-9]\d{0,3})(?:px)?|(\d{1,3}(?:\.\d+)?)%")
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from markdown_it import MarkdownIt
 from markdown_it.common.utils import unescapeAll
 from markdown_it.rules_inline import StateInline
 
+from explainer.support.patterns import later
 from explainer.support.web_addresses import wrong_with
 
 if TYPE_CHECKING:
@@ -32,16 +33,16 @@ _LONGEST = 2000
 """The longest address, in characters. Some browsers and servers accept no longer ones."""
 _TIMES = 4
 """How often the text of a block may be read, on average, to see where its addresses end."""
-_SCHEME = re.compile(r"(?<![A-Za-z0-9+.-])https?\Z", re.IGNORECASE)
-_WWW = re.compile(r"www\.(?=[^\s./]+\.[^\s./])", re.IGNORECASE)
-_END = re.compile(
+_SCHEME = later(r"(?<![A-Za-z0-9+.-])https?\Z", re.IGNORECASE)
+_WWW = later(r"www\.(?=[^\s./]+\.[^\s./])", re.IGNORECASE)
+_END = later(
     r"[\s<>`{|]|\[\^|\*\*|~~|&(?:lt|gt|quot|apos|nbsp|#34|#39);"
     r"|[\u2018-\u201f\u2026«»‹›\u3001-\u3003\u3008-\u3011\u3014-\u301f\uff01-\uff0f\uff1a-\uff20"
     r"\uff3b-\uff3d\uff5b-\uff65]"
 )
 """What no address contains here: Markdown, and punctuation that is beyond ASCII."""
-_TAIL = re.compile(r"[*_~:,.;!?$\\]+\Z")
-_MIXED_HOST = re.compile(r"(//[A-Za-z0-9.-]*\.[A-Za-z]{2,})(?=[^\x00-\x7f])[^/?#:.]*(?![^/?#:])")
+_TAIL = later(r"[*_~:,.;!?$\\]+\Z")
+_MIXED_HOST = later(r"(//[A-Za-z0-9.-]*\.[A-Za-z]{2,})(?=[^\x00-\x7f])[^/?#:.]*(?![^/?#:])")
 """A host that goes on with letters of another script, as in text without spaces between words."""
 
 

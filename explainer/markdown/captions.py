@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-_HEAD = re.compile(r"\ufeff?WEBVTT(?:[ \t].*)?")
+from explainer.support.patterns import later
+
+_HEAD = later(r"\ufeff?WEBVTT(?:[ \t].*)?")
 _TIME = r"(?:(\d{2,}):)?([0-5]\d):([0-5]\d)\.(\d{3})"
-_TIMING = re.compile(rf"{_TIME}[ \t]+-->[ \t]+{_TIME}(?:[ \t].*)?|{_TIME}-->{_TIME}(?:[ \t].*)?")
-_NOT_CUES = re.compile(r"(?:NOTE|STYLE|REGION)\b")
+_TIMING = later(rf"{_TIME}[ \t]+-->[ \t]+{_TIME}(?:[ \t].*)?|{_TIME}-->{_TIME}(?:[ \t].*)?")
+_NOT_CUES = later(r"(?:NOTE|STYLE|REGION)\b")
 
 
 def check(text: str) -> Iterator[tuple[int, str, str]]:

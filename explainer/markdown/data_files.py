@@ -17,6 +17,7 @@ from pathlib import Path
 from explainer.markdown import pictures
 from explainer.markdown.pictures import Flaw
 from explainer.parse.text import decode
+from explainer.support.patterns import later
 from explainer.support.values import dataclass
 
 ENDINGS = frozenset({"csv", "tsv"})
@@ -29,7 +30,7 @@ _SEPARATORS = "\t;,"
 _SAMPLE = 50
 """How many rows decide about the separator."""
 _NAMED_LINES = 5
-_NUMBER = re.compile(r"[+\-−–]?[\s$€£¥]*\d[\d.,'’٫٬\s\u202f]*[\s%‰$€£¥]*|[-–—]|n/?a", re.IGNORECASE)
+_NUMBER = later(r"[+\-−–]?[\s$€£¥]*\d[\d.,'’٫٬\s\u202f]*[\s%‰$€£¥]*|[-–—]|n/?a", re.IGNORECASE)
 """A number with its sign and unit, or a sign that there is none."""
 _SHORTER = "shorten it, or link to the file: [its title]({name})"
 

@@ -13,6 +13,7 @@ from typing import Any
 from markdown_it.rules_inline import StateInline
 
 from explainer.markdown.emoji import EMOJI
+from explainer.support.patterns import later
 from explainer.support.values import dataclass
 
 
@@ -109,13 +110,13 @@ _OTHER_ELEMENTS = (
     "semantics switch symbol text tspan xmp"
 )
 """Other elements, of SVG, MathML, and the past, that can be without attributes."""
-_PLACEHOLDER = re.compile(
+_PLACEHOLDER = later(
     rf"<(?!(?:{'|'.join(f'{_ELEMENTS} {_OTHER_ELEMENTS}'.split())})[\s>])[a-z][a-z0-9]*"
     r"(?:\s+[a-z]\w*)*\s*>|<[a-z]\w*\s+(?:and|or)\s+\w+\s*>",
     re.IGNORECASE,
 )
 """What browsers take for an element, and authors do not: `<your name>`, `a <b and c> d`."""
-_NAME = re.compile(r"<[/!?\[]*(\w*)")
+_NAME = later(r"<[/!?\[]*(\w*)")
 _ADMONITIONS = (
     "abstract|attention|bug|caution|check|danger|done|error|example|fail|failure|faq|help|hint|"
     "important|info|missing|note|question|quote|seealso|snippet|success|summary|tip|tldr|todo|"
@@ -126,7 +127,7 @@ _WORDS = r"(?![ \t][^$+=\\^_*/<>{}\d]*[ \t]\$\$)"
 _TEX = r"(?=[^\n$]{0,300}?(?:\\[a-zA-Z]|\^|_[\d{]|=))"
 """Looks ahead for what is in a formula, but not in a price or a remark."""
 _LINE_END = r"[ \t]*(?:\n|\Z)"
-_AT_LINE_START = re.compile(
+_AT_LINE_START = later(
     rf"(?P<admonition>(?:!!!|\?\?\?)\+? ?(?-i:(?:{_ADMONITIONS})(?: +(?:inline|end))*{_LINE_END}"
     r"|[A-Za-z][\w-]*(?: +[\w-]+)*(?: +\"[^\n]*|(?=[ \t]*\n {4}))))"
     r"|(?P<div>:::+ ?(?:\{[^}\n]*\}|[\w.-]+(?=[\s{\[]|\Z)))"
@@ -161,7 +162,7 @@ _INLINE = (
     r"|(?P<reference>(?<![@.\w])@(?:fig|tbl|sec|eq|lst|thm|lem|cor|prp|def|exm)-[\w-]+)"
     r"|(?P<role>\{[a-z][\w:+-]*\}(?=`)|(?<![\w:]):[a-z][\w:+-]*:(?=`))"
 )
-_ANYWHERE = re.compile(
+_ANYWHERE = later(
     rf"{_TAG}|{_COMPONENT}|{_REMARK}|{_SHORTCODE}|{_INLINE}"
     r"|(?P<citation>\[(?:-?@[\w:.#$%&+?<>~/-]+|[^\[\]@\n]{1,60}\s-?@[\w:-]{0,60}\d{4})"
     r"[^\]\n]{0,300}\])"
@@ -177,20 +178,20 @@ _ANYWHERE = re.compile(
     rf"|(?<![\w$])\${_TEX}[^\s$](?:[^$\n]{{0,200}}[^\s$])?\$(?![\w$]))",
     re.IGNORECASE,
 )
-_BACKSLASH = re.compile(
+_BACKSLASH = later(
     rf"(?P<math>\\\[{_LINE_END}|\\\[{_TEX}[^\n]{{0,300}}?\\\]|\\\({_TEX}[^\n]{{0,300}}?\\\))"
     r"|(?P<command>\\(?:[a-zA-Z]{2,}\*?\{|(?:newpage|pagebreak|clearpage|tableofcontents)\b))"
 )
 _EMOJI = frozenset(EMOJI.split())
-_ICON = re.compile("(?:bi|fa[brs]?|flag|fontawesome|material|mdi|octicons|simple)-")
+_ICON = later("(?:bi|fa[brs]?|flag|fontawesome|material|mdi|octicons|simple)-")
 _FIRST = frozenset("<{[!:$%=+^~@")
 _LINE_FIRST = frozenset("!?:=[$-/*.ie")
 _SPECIAL = frozenset("\\<")
 _BREAKS = ("softbreak", "hardbreak")
 
 
-_MAYBE_MARK = re.compile(r"[{$^@]|%%|==|\+\+|:[a-z0-9_+-]+:", re.IGNORECASE)
-_MARK_SIGNS = re.compile("[{$^@%=+:]")
+_MAYBE_MARK = later(r"[{$^@]|%%|==|\+\+|:[a-z0-9_+-]+:", re.IGNORECASE)
+_MARK_SIGNS = later("[{$^@%=+:]")
 """Finds the characters of `_MAYBE_MARK`, in a fifth of its time."""
 
 
@@ -235,7 +236,7 @@ def note_text(state: StateInline, silent: bool) -> bool:
     return False
 
 
-_MARKDOWN_INSIDE = re.compile(r"\smarkdown(?:=[\"']?(?:1|block|span)\b|[\s>])", re.IGNORECASE)
+_MARKDOWN_INSIDE = later(r"\smarkdown(?:=[\"']?(?:1|block|span)\b|[\s>])", re.IGNORECASE)
 
 
 def note_raw_html(notes: ForeignMarks, html: str, start: int, end: int, tag: str) -> None:

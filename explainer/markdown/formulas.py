@@ -26,6 +26,7 @@ from explainer.markdown.findings import Finding, places, report
 from explainer.markdown.mathml import BadFormula, Formula, is_installed, mathml
 from explainer.markdown.pictures import Flaw
 from explainer.model.problems import short
+from explainer.support.patterns import later
 
 FORMULA = "formula"
 """The type of the token of a formula. Its `meta["tex"]` is the TeX, `meta["lines"]` the number of
@@ -35,9 +36,9 @@ _AT = "at"
 _WRONG = "wrong"
 """The key in a token's `meta` of why a formula cannot be shown."""
 _TEX = r"(?P<tex>(?:[^$\\]|\\.)++)"
-_INLINE = re.compile(rf"(?<![\w$])\$(?![\s$]){_TEX}(?<!\s)\$(?![\d$])", re.DOTALL)
-_DISPLAY = re.compile(rf"(?<![\w$])\$\${_TEX}\$\$(?!\$)", re.DOTALL)
-_PRICE = re.compile(r"\d[\d.,]*\w?[\s.,;:/–—-]+[^\W\d_]{2,}(?!\w*[\\^_=])", re.DOTALL)
+_INLINE = later(rf"(?<![\w$])\$(?![\s$]){_TEX}(?<!\s)\$(?![\d$])", re.DOTALL)
+_DISPLAY = later(rf"(?<![\w$])\$\${_TEX}\$\$(?!\$)", re.DOTALL)
+_PRICE = later(r"\d[\d.,]*\w?[\s.,;:/–—-]+[^\W\d_]{2,}(?!\w*[\\^_=])", re.DOTALL)
 """A number and a word, as between two prices: `5 million, or `."""
 
 

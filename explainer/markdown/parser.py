@@ -44,13 +44,14 @@ from explainer.markdown.rules import figures, heading_ids
 from explainer.markdown.tables import caption, captions, table, table_cells
 from explainer.markdown.typography import TYPOGRAPHY, marks_of, smart, typography
 from explainer.model.settings import MarkdownSettings
+from explainer.support.patterns import later
 from explainer.support.values import dataclass
 from explainer.support.web_addresses import has_host
 
 _INTERRUPTS = ["paragraph", "reference", "blockquote"]
 """The blocks that a comment ends, as raw HTML does."""
-_NORMAL_LINK = re.compile(r"https?://[a-z0-9.-]+(?:/[A-Za-z0-9._~/#?=&+,;-]*)?", re.ASCII)
-_WEB = re.compile("https?:", re.IGNORECASE)
+_NORMAL_LINK = later(r"https?://[a-z0-9.-]+(?:/[A-Za-z0-9._~/#?=&+,;-]*)?", re.ASCII)
+_WEB = later("https?:", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,12 +232,12 @@ def _footnote_back_link(token: Token) -> str:
 # bracket), does not end with white space, contains no character that could start markup, and is no
 # statement of a program. Most notes are such texts, apart from emphasis.
 _PLAIN_LINE = r"(?!(?:im|ex)port )[“‘„\"'(]?[^\W\d_][^\\`*_\[\]<&~{\x00-\x1f\x7f]*+(?<!\s)"
-_PLAIN = re.compile(rf"{_PLAIN_LINE}(?:\n\n?{_PLAIN_LINE})*")
+_PLAIN = later(rf"{_PLAIN_LINE}(?:\n\n?{_PLAIN_LINE})*")
 
 
 _PAST_WORDS = r"[^ \n!-)+-/:-@\[-`{-~]"
 """What is not a space or punctuation, in the range of ASCII."""
-_EMPHASIS = re.compile(
+_EMPHASIS = later(
     rf"(?<!{_PAST_WORDS})(\*\*?)(?=[A-Za-z0-9])([^*\n]*)(?<=[A-Za-z0-9])\1(?!{_PAST_WORDS})"
 )
 """Emphasis of whole words, which is nearly all emphasis."""

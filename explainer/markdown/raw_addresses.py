@@ -10,15 +10,12 @@ from html import unescape
 from markdown_it.common.utils import escapeHtml
 
 from explainer.model.security import Loaded
+from explainer.support.patterns import later
 from explainer.support.values import dataclass
 
-_START_TAG = re.compile(
-    r"<(?P<name>[a-zA-Z][^\s/<>]*)(?P<rest>(?>=\s*(?:\"[^\"]*\"|'[^']*')|[^<>])*+)>"
-)
-_ATTRIBUTE = re.compile(
-    r"(?P<name>[^\s\"'<>/=]+)(?:\s*=\s*(?P<value>\"[^\"]*\"|'[^']*'|[^\s\"'<>`]+))?"
-)
-_CANDIDATE = re.compile(r"(?P<url>[^\s,](?:\S*[^\s,])?)(?P<rest>\s+[^\s,][^,]*)?\s*(?:,|$)")
+_START_TAG = later(r"<(?P<name>[a-zA-Z][^\s/<>]*)(?P<rest>(?>=\s*(?:\"[^\"]*\"|'[^']*')|[^<>])*+)>")
+_ATTRIBUTE = later(r"(?P<name>[^\s\"'<>/=]+)(?:\s*=\s*(?P<value>\"[^\"]*\"|'[^']*'|[^\s\"'<>`]+))?")
+_CANDIDATE = later(r"(?P<url>[^\s,](?:\S*[^\s,])?)(?P<rest>\s+[^\s,][^,]*)?\s*(?:,|$)")
 """One picture in a `srcset` (HTML, § 4.8.4.2.1)."""
 _PLAIN = frozenset(("script", "style", "textarea", "title", "xmp", "noembed", "noframes"))
 """Elements whose content is not HTML, up to their end tag."""
@@ -37,7 +34,7 @@ _LOADED: Mapping[str, Loaded] = {
 }
 _PLUGINS = frozenset(("embed src", "object data"))
 _KNOWN = _LINKS | _PICTURES | _LOADED.keys() | _PLUGINS | {"use href"}
-_STYLESHEET = re.compile(r"\brel\s*=\s*[\"']?[^\"'>]*\bstylesheet\b", re.IGNORECASE)
+_STYLESHEET = later(r"\brel\s*=\s*[\"']?[^\"'>]*\bstylesheet\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,16 +18,17 @@ from explainer.markdown.findings import Finding, places, report
 from explainer.markdown.foreign import notes_of
 from explainer.markdown.pictures import Flaw
 from explainer.model.problems import short
+from explainer.support.patterns import later
 
-_CAPTION = re.compile(r"(?::|Table:)[ \t]+(?=\S)")
-_CAPTION_LINE = re.compile(r"(?::|Table:)[ \t]+[^|\s][^|]*")
-_BAR = re.compile(r"(?<!\\)\|")
-_DASHES = re.compile(r"(?=[^|]*\|)[ \t]*\|?(?:[ \t]*:?-+:?[ \t]*(?:\||$))+[ \t]*")
-_DELIMITERS = re.compile(r"[-:|\s]+")
-_ROW = re.compile(r"\|(?=[ \t])[^|\n]*\|(?:[^|\n]*\|)+[ \t]*")
-_CONTAINER = re.compile(r"(?:[-+*:~]|\d{1,9}[.)])[ \t]|\[\^[^\]\s]+\]:")
+_CAPTION = later(r"(?::|Table:)[ \t]+(?=\S)")
+_CAPTION_LINE = later(r"(?::|Table:)[ \t]+[^|\s][^|]*")
+_BAR = later(r"(?<!\\)\|")
+_DASHES = later(r"(?=[^|]*\|)[ \t]*\|?(?:[ \t]*:?-+:?[ \t]*(?:\||$))+[ \t]*")
+_DELIMITERS = later(r"[-:|\s]+")
+_ROW = later(r"\|(?=[ \t])[^|\n]*\|(?:[^|\n]*\|)+[ \t]*")
+_CONTAINER = later(r"(?:[-+*:~]|\d{1,9}[.)])[ \t]|\[\^[^\]\s]+\]:")
 """The start of what contains blocks, such as an item of a list."""
-_NOTHING = re.compile(r"(?:\s|\||<!--.*?-->)*")
+_NOTHING = later(r"(?:\s|\||<!--.*?-->)*")
 
 
 def table(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:

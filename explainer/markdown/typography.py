@@ -21,6 +21,7 @@ from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
 from explainer.markdown.bare_links import LINKED_AS_TYPED
+from explainer.support.patterns import later
 from explainer.support.values import dataclass
 
 TYPOGRAPHY = "typography"
@@ -84,7 +85,7 @@ _OBJECT = "\ufffc"
 """Stands for what stays as it is, such as code. It counts as a letter."""
 _BREAKS = frozenset({"softbreak", "hardbreak"})
 _OBJECTS = frozenset({"code_inline", "image", "formula"})
-_VERBATIM = re.compile(
+_VERBATIM = later(
     r"<(/?)(code|kbd|math|pre|samp|script|style|svg|textarea|title|tt|var|xmp)\b(?!.*/>\Z)",
     re.IGNORECASE | re.DOTALL,
 )
@@ -181,7 +182,7 @@ def smart(text: str, marks: QuotationMarks) -> str:
 # --- in a text -----------------------------------------------------------------------------------
 
 _APOSTROPHE = "’"
-_SIGN = re.compile(
+_SIGN = later(
     r"[\"']|(?<!-)-{2,3}(?!-)|(?<!\.)\.{3}(?!\.)"
     r"|://[^\s\"'<>]*|\bwww\.[^\s\"'<>]*|\bxn--[\w-]*",
     re.IGNORECASE,
@@ -192,12 +193,12 @@ _OPENING = frozenset("([{<“‘„‚«‹¿¡-–—―/")
 _WORD_ENDS = frozenset(".,:;!?)]}%°…”’»›")
 _WORD_STARTS = frozenset("([{“‘„‚«‹¿¡$€£¥")
 """What a word may end and start with, beside a dash."""
-_ELIDED = re.compile(
+_ELIDED = later(
     r"(?:em|til|tis|twas|twere|cause|bout|\d0s|[nst](?=\s)|n(?='\s))(?![\w’])", re.IGNORECASE
 )
 """What follows an apostrophe at the start of a word: `'tis`, `rock 'n' roll`, `'90s`, `'s nachts`.
 """
-_HEBREW = re.compile("[\u0590-\u05ff]")
+_HEBREW = later("[\u0590-\u05ff]")
 _UNSPACED = "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7ff\uf900-\ufaff]"
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 
 from explainer.model.location import Location
 from explainer.model.problems import Problem, RelatedLocation
+from explainer.support.patterns import later
 
 _COLORS = {
     "bold": "\x1b[1m",
@@ -24,10 +24,8 @@ _MOST = 400  # characters shown on each side, since combining ones take no colum
 
 # Characters that move the cursor, reorder the line, or cannot be encoded: C0 and C1 controls,
 # surrogates, line separators, and bidirectional controls.
-_UNSAFE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
-)
-_SURROGATES = re.compile("[\ud800-\udfff]")
+_UNSAFE = later("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_SURROGATES = later("[\ud800-\udfff]")
 
 
 def as_text(problems: Iterable[Problem], texts: Mapping[str, str], *, color: bool) -> str:

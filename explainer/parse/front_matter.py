@@ -18,45 +18,44 @@ from explainer.parse.foreign_keys import sort_out
 from explainer.parse.lookup import find, problem_at
 from explainer.parse.validate import check_language, validate
 from explainer.support.paths import is_output_path
+from explainer.support.patterns import later
 from explainer.support.slugs import LONGEST_NAME, is_device, slug
 from explainer.support.values import dataclass
 
-_HEAD = re.compile(
+_HEAD = later(
     r"(?:---[ \t]*\n(?P<yaml>.*?)^(?:---|\.\.\.)|\+\+\+[ \t]*\n(?P<toml>.*?)^\+\+\+)[ \t]*$",
     re.DOTALL | re.MULTILINE,
 )
-_OTHER_END = re.compile(r"^(?:---|\+\+\+)[ \t]*$", re.MULTILINE)
-_OPEN = re.compile(r"(?:---|\+\+\+)[ \t]*(?:\n|\Z)")
+_OTHER_END = later(r"^(?:---|\+\+\+)[ \t]*$", re.MULTILINE)
+_OPEN = later(r"(?:---|\+\+\+)[ \t]*(?:\n|\Z)")
 _KEY = r"[\"']?[A-Za-z_][\w -]*+[\"']?[ \t]*[:=]"
-_START = re.compile(r"(?>\s|<!--.*?-->)*+", re.DOTALL)
+_START = later(r"(?>\s|<!--.*?-->)*+", re.DOTALL)
 """White space and comments at the start of a file."""
-_LATE = re.compile(rf"(?P<fence>---|\+\+\+)[ \t]*\n(?>[ \t]*(?:#[^\n]*)?\n)*+(?:{_KEY}|(?P=fence))")
-_HEADING = re.compile(r"#[^\n]*\n\s*+")
-_OTHER = re.compile(
-    rf"\s*+(?:[-+=;~]{{3,}}[ \t]*\w*[ \t]*\n\s*+(?:{_KEY}|\{{)|\{{\s*+\"[\w-]+\"\s*:)"
-)
+_LATE = later(rf"(?P<fence>---|\+\+\+)[ \t]*\n(?>[ \t]*(?:#[^\n]*)?\n)*+(?:{_KEY}|(?P=fence))")
+_HEADING = later(r"#[^\n]*\n\s*+")
+_OTHER = later(rf"\s*+(?:[-+=;~]{{3,}}[ \t]*\w*[ \t]*\n\s*+(?:{_KEY}|\{{)|\{{\s*+\"[\w-]+\"\s*:)")
 _USUAL = (
     r"(?:title|date|author|authors|status|draft|published|publish|private|tags|category|slug|layout)"
     r"[ \t]*"
 )
-_USUAL_KEY = re.compile(rf"^{_USUAL}[:=]", re.IGNORECASE | re.MULTILINE)
-_WITHOUT_FENCE = re.compile(
+_USUAL_KEY = later(rf"^{_USUAL}[:=]", re.IGNORECASE | re.MULTILINE)
+_WITHOUT_FENCE = later(
     rf"{_USUAL}:[^\n]*+(?:\n[A-Za-z_][\w -]*+:[^\n]*+)*+(?:\n\s*\n|\n?\Z)",
     re.IGNORECASE,
 )
-_IN_COMMENT = re.compile(
+_IN_COMMENT = later(
     r"\s*<!--\s*(?:\.\.[ \t]+[\w-]+:|(?:---|\+\+\+)[ \t]*\n"
     r"|(?:draft|published?|private|status)[ \t]*:[ \t]*[\w-]*\s*(?:-->|\n))",
     re.IGNORECASE,
 )
 """Keys in a comment at the top: for Nikola, those are the front matter."""
-_AGAIN = re.compile(
+_AGAIN = later(
     rf"(?:(?P<fence>---|\+\+\+)[ \t]*\n{_KEY}|{_USUAL}[:=])[^\n]*\n"
     rf"(?:(?:[ \t#-]++\S|{_KEY})[^\n]*\n)*+(?(fence)(?P=fence)|(?:---|\+\+\+))[ \t]*$",
     re.MULTILINE | re.IGNORECASE,
 )
 """A second block of front matter, which a template of an editor may have added."""
-_ADDRESS = re.compile(r"[^\s\x00-\x1f\\?#%<>\"]+")
+_ADDRESS = later(r"[^\s\x00-\x1f\\?#%<>\"]+")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,16 +7,17 @@ import re
 
 from explainer.model.location import Lines, Location
 from explainer.model.problems import Problem
+from explainer.support.patterns import later
 
-NOT_YAML = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+NOT_YAML = later("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 """A character that normalized YAML does not allow, raw or as an escape.
 
 These are control characters, halves of surrogate pairs, noncharacters, a byte order mark, and
 U+0085, U+2028 and U+2029, which are line ends in YAML 1.1 but not in YAML 1.2.
 """
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
-_BREAK = re.compile("\r\n?|[\x85\u2028\u2029]")
+_SURROGATE = later("[\ud800-\udfff]")
+_BREAK = later("\r\n?|[\x85\u2028\u2029]")
 
 
 def normalize(text: str) -> str:

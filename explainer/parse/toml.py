@@ -13,12 +13,13 @@ from explainer.model.location import KeyPath, Lines, Located, Location
 from explainer.model.problems import Problem
 from explainer.model.scalars import DateTime
 from explainer.parse.conflicts import conflicts
+from explainer.support.patterns import later
 
 _PART = r"""(?:"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[A-Za-z0-9_-]+)"""
 _NAME = rf"{_PART}(?:[ \t]*\.[ \t]*{_PART})*"
-_STATEMENT = re.compile(rf"[ \t]*(?P<bracket>\[\[?)?[ \t]*(?P<name>{_NAME})[ \t]*(?:=|\]\]?)[ \t]*")
-_SPACE = re.compile(r"(?:\s|#[^\n]*)*")
-_SCALAR = re.compile(
+_STATEMENT = later(rf"[ \t]*(?P<bracket>\[\[?)?[ \t]*(?P<name>{_NAME})[ \t]*(?:=|\]\]?)[ \t]*")
+_SPACE = later(r"(?:\s|#[^\n]*)*")
+_SCALAR = later(
     r'"""(?:[^\\]|\\.)*?"{3,5}|\'\'\'.*?\'{3,5}|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'|[^,\]}#\n]+',
     re.DOTALL,
 )
@@ -102,7 +103,7 @@ def _current(names: KeyPath, counts: dict[KeyPath, int]) -> KeyPath:
 _KEY_VALUE = "write `key = value`"
 _NO_DATE = "no date"
 """Our own message: tomllib reads the year as a number if the rest is not valid."""
-_LIKE_DATE = re.compile(r"(?:\d{4}-\d{1,2}(?:-\d{1,2})?|\d{1,2}:\d{2})[\w:.+-]*")
+_LIKE_DATE = later(r"(?:\d{4}-\d{1,2}(?:-\d{1,2})?|\d{1,2}:\d{2})[\w:.+-]*")
 
 # The start of the message of tomllib (a regular expression); our message; the hint.
 _MESSAGES = (

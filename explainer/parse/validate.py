@@ -12,14 +12,17 @@ import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import cache
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from explainer.model.annotations import Person, Source
 from explainer.model.free_data import FreeData
 from explainer.model.location import KeyPath, Located
 from explainer.model.problems import Problem, did_you_mean, nearest, short
 from explainer.parse.lookup import find, problem_at
-from explainer.parse.validators import validator
+from explainer.parse.validators import core, validator
+
+if TYPE_CHECKING:
+    from pydantic_core import ValidationError
 
 T = TypeVar("T")
 
@@ -65,16 +68,15 @@ def check_language(located: Located) -> Iterator[Problem]:
 
 def _typed(cls: type[T], located: Located, *, yaml: bool) -> tuple[T | None, Iterable[Problem]]:
     """Convert data to `cls`. An optional key without a value counts as absent."""
-    from pydantic_core import ValidationError
-
+    invalid: type[ValidationError] = core().ValidationError
     known = validator(typing.cast(Any, cls))  # mypy doubts that classes are hashable
     data: Any = {} if located.data is None else located.data
-    with suppress(ValidationError):
+    with suppress(invalid):
         return known.validate_python(data), ()
     data = _given(cls, data)
     try:
         return known.validate_python(data), ()
-    except ValidationError as error:
+    except invalid as error:
         words = _Words(cls, data, located, yaml=yaml)
         return None, tuple(filter(None, map(words.problem, error.errors(include_url=False))))
 

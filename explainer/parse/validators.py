@@ -1,16 +1,22 @@
 """Make validators of the model's dataclasses with pydantic's core.
 
 pydantic itself takes 80 milliseconds to import and to derive them. The model needs only a few kinds
-of types, so they are derived here, and only `tests/helpers/schemas.py` uses pydantic.
+of types, so they are derived here, and only `tests/helpers/schemas.py` uses pydantic. Of the core,
+only what is compiled is imported: the rest describes schemas for type checkers, and takes as long
+as all of Jinja.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import importlib
 import types
 import typing
 from collections.abc import Callable, Mapping
 from functools import cache
+from importlib.machinery import PathFinder
+from importlib.util import module_from_spec
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -24,9 +30,22 @@ _PLAIN: dict[Any, str] = {str: "str", int: "int", float: "float", bool: "bool", 
 @cache
 def validator(kind: Any) -> SchemaValidator:
     """Return the validator of a dataclass, or of another type that its fields can have."""
-    from pydantic_core import SchemaValidator
+    made: SchemaValidator = core().SchemaValidator(_schema(kind))
+    return made
 
-    return SchemaValidator(typing.cast(Any, _schema(kind)))
+
+@cache
+def core() -> ModuleType:
+    """Return pydantic's core: the compiled module, or the whole package if its parts have moved."""
+    name = "_pydantic_core"
+    if (package := PathFinder.find_spec("pydantic_core")) and (
+        spec := PathFinder.find_spec(f"pydantic_core.{name}", package.submodule_search_locations)
+    ):
+        module = module_from_spec(spec)
+        if spec.loader:
+            spec.loader.exec_module(module)
+            return module
+    return importlib.import_module("pydantic_core")
 
 
 def _schema(kind: Any) -> _Schema:

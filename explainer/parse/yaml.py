@@ -20,6 +20,7 @@ from explainer.model.problems import Code, Problem, RelatedLocation, short
 from explainer.parse import yaml_restarts
 from explainer.parse.conflicts import conflicts
 from explainer.parse.text import NOT_YAML, quoted
+from explainer.support.patterns import later
 
 DEPTH = 20
 """The maximum nesting depth of values; the format needs 6 levels."""
@@ -30,11 +31,11 @@ _LOADER = getattr(pyyaml, "CSafeLoader", pyyaml.SafeLoader)
 
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})  # YAML 1.2, core schema
 
-_CUT = re.compile(r"[ \t]+#[^\s#!]")
+_CUT = later(r"[ \t]+#[^\s#!]")
 
-_PAIR = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F]")
+_PAIR = later(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F]")
 """A character as JSON may write it: two escapes, of which libyaml rejects each."""
-_HALVES = re.compile("[\ud800-\udbff][\udc00-\udfff]")
+_HALVES = later("[\ud800-\udbff][\udc00-\udfff]")
 
 _MOST = 20
 """How many times to read on after a syntax error."""

@@ -7,7 +7,6 @@ on the lines of the text where the marks are, which are estimated here.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from html import unescape
 from itertools import pairwise
@@ -22,6 +21,7 @@ from explainer.model.article import (
     QuestionView,
     Reference,
 )
+from explainer.support.patterns import later
 from explainer.support.values import dataclass
 
 _LETTERS_PER_LINE = 66
@@ -37,7 +37,7 @@ _MOST_LINES, _FEW_LINES = 3, 2
 _NEAR = 0.6
 """The distance of a note from its mark, in lines of the text, that needs no shorter notes."""
 
-_PICTURES = re.compile(r"(?:img|video)\b")
+_PICTURES = later(r"(?:img|video)\b")
 _ENDS = frozenset(
     [
         "/p",
@@ -57,8 +57,8 @@ _ENDS = frozenset(
     ]
 )
 """The tags that end a line or a block."""
-_TAG = re.compile(r"<[^>]*>")
-_WIDE = re.compile(r"[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff01-\uff60]")
+_TAG = later(r"<[^>]*>")
+_WIDE = later(r"[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff01-\uff60]")
 
 
 @dataclass(frozen=True, slots=True)

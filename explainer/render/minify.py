@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from explainer.support.patterns import later
+
 _STRING = r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
-_STRINGS = re.compile(_STRING, re.DOTALL)
-_STRING_OR_COMMENT = re.compile(rf"{_STRING}|/\*.*?\*/", re.DOTALL)
-_SPACE = re.compile(r"\s+")
-_ZERO = re.compile(r"(?<![\w.#])(?<!\w-)0(?=\.\d)")
-_WORD = re.compile("['\"]([A-Za-z_][A-Za-z0-9_-]*)['\"]")
-_NEEDLESS = re.compile(r" ?([{};,>/]) ?|(?<=[:(]) | (?=\))|(?<=[\d)]) (\*) (?=var\()")
+_STRINGS = later(_STRING, re.DOTALL)
+_STRING_OR_COMMENT = later(rf"{_STRING}|/\*.*?\*/", re.DOTALL)
+_SPACE = later(r"\s+")
+_ZERO = later(r"(?<![\w.#])(?<!\w-)0(?=\.\d)")
+_WORD = later("['\"]([A-Za-z_][A-Za-z0-9_-]*)['\"]")
+_NEEDLESS = later(r" ?([{};,>/]) ?|(?<=[:(]) | (?=\))|(?<=[\d)]) (\*) (?=var\()")
 
 
 def minify_css(parts: Iterable[str]) -> str:
@@ -82,7 +84,7 @@ def _shared(pieces: Iterable[str]) -> Iterator[str]:
     yield held
 
 
-_JS_TOKEN = re.compile(
+_JS_TOKEN = later(
     r"""(?P<gap>(?:\s|(?<!\S)//[^\n]*|(?<!\S)/\*.*?\*/)+)"""
     r"""|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'"""
     r"""|(?P<regex>/(?![/*])(?:[^/\\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+/\w*)"""
@@ -91,8 +93,8 @@ _JS_TOKEN = re.compile(
 )
 """A piece of a script: a token of ECMAScript, except for template literals. Only after white space
 do slashes start a comment, and only where a value can start, a regular expression."""
-_TEMPLATE = re.compile(r"[`}](?:[^`\\$]|\\.|\$(?!\{))*(?:`|\$\{|\Z)", re.DOTALL)
-_BEFORE_REGEX = re.compile(r"[(,=:\[!&|?{;~^<>*%+-]|return|typeof|case|in|of")
+_TEMPLATE = later(r"[`}](?:[^`\\$]|\\.|\$(?!\{))*(?:`|\$\{|\Z)", re.DOTALL)
+_BEFORE_REGEX = later(r"[(,=:\[!&|?{;~^<>*%+-]|return|typeof|case|in|of")
 _OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
 _JOINS_LEFT, _JOINS_RIGHT = frozenset("{}()[];,:?=<>!&|"), frozenset("{([;,")
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from math import atan2, cos, hypot, pi, sin, sqrt
 from typing import Final, TypeAlias
 
 from explainer.model.scalars import Shape
+from explainer.support.patterns import later
 
 Point: TypeAlias = tuple[float, float]
 
@@ -38,7 +38,7 @@ PATHS: Final[dict[Shape, str]] = {
 }
 """SVG paths in a square of 16 units. All but the first point is relative, so paths can be moved."""
 
-_FIRST = re.compile(r"M([0-9.]+)")
+_FIRST = later(r"M([0-9.]+)")
 _STEP = 20
 """The distance between shapes in a row: 16 units and a gap, so that no neighbor shows."""
 
@@ -85,9 +85,9 @@ DASHES: Final[Mapping[Shape, str]] = {
 """By the shape of a rating, the lengths of dashes and gaps in pixels (SVG's `stroke-dasharray`) of
 its part of a tally's bar."""
 
-_COMMAND = re.compile(r"([Mmlhvazc])([^A-Za-z]*)")
-_NUMBER = re.compile(r"-?(?:[0-9]*\.[0-9]+|[0-9]+)")
-_ARC = re.compile(
+_COMMAND = later(r"([Mmlhvazc])([^A-Za-z]*)")
+_NUMBER = later(r"-?(?:[0-9]*\.[0-9]+|[0-9]+)")
+_ARC = later(
     rf"({_NUMBER.pattern})\s*{_NUMBER.pattern}\s*0\s*([01])\s*([01])\s*"
     rf"({_NUMBER.pattern})\s*({_NUMBER.pattern})"
 )

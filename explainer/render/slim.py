@@ -17,6 +17,7 @@ from dataclasses import replace
 
 from jinja2 import nodes
 
+from explainer.support.patterns import later
 from explainer.support.values import dataclass
 
 
@@ -35,16 +36,16 @@ _RAW = _names("iframe noembed noframes script style textarea title xmp")
 """Elements that contain no tags."""
 
 _SPACE = " \t\n\f\r"
-_OPEN = re.compile(
+_OPEN = later(
     r"(?P<comment><!--)|<![^>]*>?|<(?P<closing>/?)(?:(?P<name>[a-z][\w:-]*)(?=[\s/>]|\Z)|\Z)",
     re.IGNORECASE | re.ASCII,
 )
-_IN_TAG = re.compile(
+_IN_TAG = later(
     r"(?P<end>/?>)|\s+|/|(?P<name>[a-z_:@][\w:.@-]*)?(?:(?P<given>\s*=\s*)(?P<mark>[\"'])?)?",
     re.IGNORECASE | re.ASCII,
 )
-_BARE = re.compile(r"[^\s>\"'`<]*", re.ASCII)
-_NEEDS_NO_MARKS = re.compile(r"([A-Za-z0-9_.:#-]+)([\"'])(?=[\s>])", re.ASCII)
+_BARE = later(r"[^\s>\"'`<]*", re.ASCII)
+_NEEDS_NO_MARKS = later(r"([A-Za-z0-9_.:#-]+)([\"'])(?=[\s>])", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

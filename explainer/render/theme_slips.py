@@ -16,6 +16,7 @@ from explainer.model.location import Location
 from explainer.model.problems import Problem, did_you_mean
 from explainer.model.security import Loaded, SecuritySettings
 from explainer.render.theme import Theme
+from explainer.support.patterns import later
 
 _BASE = "base.html"
 _POLICY = "page.policy"
@@ -36,8 +37,8 @@ _BLOCKED = (
     (r"<(?:object|embed)\b", "a plug-in", "a link, or <iframe>"),
 )
 """What the pages' Content-Security-Policy blocks: a pattern, its name, and what to use instead."""
-_SLIP = re.compile("|".join(f"({pattern})" for pattern, _, _ in _BLOCKED), re.IGNORECASE)
-_LOADS = re.compile(
+_SLIP = later("|".join(f"({pattern})" for pattern, _, _ in _BLOCKED), re.IGNORECASE)
+_LOADS = later(
     r"<(?P<name>script|img|iframe|video|audio|source|form|link(?=[^>]*\bstylesheet\b))\b"
     r"(?:[^>]*?\s(?:src|href|action)\s*=\s*[\"']?\s*(?P<url>[^\"'\s>]*))?",
     re.IGNORECASE,

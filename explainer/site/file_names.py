@@ -6,6 +6,8 @@ import posixpath
 import re
 from pathlib import Path
 
+from explainer.support.patterns import later
+
 _SYSTEM = frozenset(
     {
         *(".ds_store", ".localized", ".spotlight-v100", ".trashes", ".fseventsd", "__macosx"),
@@ -13,7 +15,7 @@ _SYSTEM = frozenset(
     }
 )
 """Files and folders of operating systems, in lower case."""
-_BACKUP = re.compile(
+_BACKUP = later(
     r".*~|#.*#|.*\.(?:orig|bak\d*|backup|rej|te?mp|sw[nopx]|kate-swp)|~\$.*|4913"
     r"|\.#.*|\..*\.sw[a-z]|\.goutputstream-.*|\.~lock\..*#|\.nfs[0-9a-f]{8,}|\.fuse_hidden.*"
     r"|.*___jb_(?:tmp|old)___|.*\.(?:crdownload|part|partial)"
@@ -26,9 +28,9 @@ _BACKUP = re.compile(
 )
 """Backups, locks, and unfinished files of editors, browsers, and version control. Also the copies
 that Dropbox, Nextcloud, Syncthing, and Seafile make if a file was changed in two places."""
-_STORE_OF_KEYS = re.compile(r".*\.(?:p12|pfx|jks|keystore|kdbx)", re.IGNORECASE)
-_MAY_BE_KEY = re.compile(r".*\.(?:pem|key|p8|ppk)|id_\w+", re.IGNORECASE)
-_KEY = re.compile(rb"PRIVATE KEY-----|PuTTY-User-Key-File")
+_STORE_OF_KEYS = later(r".*\.(?:p12|pfx|jks|keystore|kdbx)", re.IGNORECASE)
+_MAY_BE_KEY = later(r".*\.(?:pem|key|p8|ppk)|id_\w+", re.IGNORECASE)
+_KEY = later(rb"PRIVATE KEY-----|PuTTY-User-Key-File")
 _SERVED = frozenset({".well-known", ".nojekyll", ".htaccess", ".domains"})
 """Hidden names that web servers and hosts look for."""
 _TOOLS = frozenset(
@@ -40,13 +42,13 @@ _TOOLS = frozenset(
     }
 )
 """Names of version control, editors, and synchronization: nobody expects them on a site."""
-_FOREIGN = re.compile(
+_FOREIGN = later(
     r".*\.(?:markdown|mdown|mdwn|mdtxt|mdtext|mkdn?|[qr]md|mdx|rst|adoc|asciidoc|org|textile"
     r"|mediawiki|dj|md\.txt|md)",
     re.IGNORECASE,
 )
 """Sources of pages of other generators, and `.md` in capitals or with an ending that is hidden."""
-_PAGE = re.compile(r".*\.(?:md|ya?ml|txt)", re.IGNORECASE)
+_PAGE = later(r".*\.(?:md|ya?ml|txt)", re.IGNORECASE)
 
 
 def is_system(name: str) -> bool:

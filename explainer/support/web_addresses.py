@@ -11,21 +11,23 @@ from __future__ import annotations
 import ipaddress
 import re
 
-_PLAIN = re.compile(
+from explainer.support.patterns import later
+
+_PLAIN = later(
     r"https?://(?!xn--)(?:[a-z0-9-]{1,60}\.(?!xn--)){1,3}[a-z]{2,20}(?:/[A-Za-z0-9._~/#?=&+,;-]*)?",
     re.ASCII,
 )
 """Most addresses. They need no further look."""
-_PARTS = re.compile(r"https?://([^/?#]*)(.*)", re.IGNORECASE)
-_UNSEEN = re.compile(
+_PARTS = later(r"https?://([^/?#]*)(.*)", re.IGNORECASE)
+_UNSEEN = later(
     r"[\0-\x20\x7f-\xa0\xad\u1680\u2000-\u200b\u200e\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff"
     r"\ufff9-\ufffb\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]"
 )
 """White space, control characters, and what can't be seen or reverses text. The joiners U+200C and
 U+200D are not among them: words of some languages need them."""
-_NOT_ENCODED = re.compile(r"%(?![0-9A-Fa-f]{2})")
-_IN_NO_HOST = re.compile(r"[#%/:<>?@\[\\\]^|\"{}]|" + _UNSEEN.pattern)
-_NUMBER = re.compile(r"[0-9]+|0[xX][0-9A-Fa-f]*", re.ASCII)
+_NOT_ENCODED = later(r"%(?![0-9A-Fa-f]{2})")
+_IN_NO_HOST = later(r"[#%/:<>?@\[\\\]^|\"{}]|" + _UNSEEN.pattern)
+_NUMBER = later(r"[0-9]+|0[xX][0-9A-Fa-f]*", re.ASCII)
 _JOINERS = "\u200c\u200d"
 _LONGEST_HOST, _LONGEST_LABEL = 253, 63
 _LAST_PORT = 65_535
