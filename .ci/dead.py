@@ -25,7 +25,7 @@ CALLED = {
     "tornado": "check_origin compute_etag initialize log_exception post set_default_headers "
     "write_error",
     "pickle": "fast persistent_id persistent_load",
-    "Python": "__init_subclass__",
+    "Python": "__init_subclass__ __getattr__ __repr__",
 }
 """By library, our names that it looks up itself."""
 

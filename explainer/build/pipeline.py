@@ -159,11 +159,12 @@ def _conditions(
     codes = {each.code for each in (*loaded.problems, *result.problems)}
     if not PASSING.isdisjoint(codes | {each.code for each in site.allowances}):
         return None
+    routes = articles.routes
+    began, until = clock.same_day(routes.now, routes.later, site.settings.timezone)
     return Conditions(
         strict=options.strict,
-        timezone=site.settings.timezone,
-        now=articles.routes.now,
-        later=articles.routes.later,
+        began=began,
+        until=until,
         output=os.path.realpath(options.output_folder(root, site.settings)),
         manifest=result.written.manifest if result.written else None,
     )

@@ -13,67 +13,51 @@ on.
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import asdict
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
 
-from explainer.build.state_file import HASH, KeptState
+from explainer.build.state_file import DAMAGED, HASH, KeptReport, KeptState, Report
 from explainer.build.written import WrittenFiles
-from explainer.support import cache, clock, seal, stamps
-from explainer.support.files import read_file
-from explainer.support.leftovers import is_temporary
+from explainer.support import clock, stamps
 from explainer.support.paths import MANIFEST, STAGING
-from explainer.support.stamps import NO_STAMP, Scan, Stamp, UnstableError
-from explainer.support.values import dataclass
+from explainer.support.records import record
+from explainer.support.stamps import NO_STAMP, Scan, UnstableError
+from explainer.support.temporary import is_temporary
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+    from typing import Final
+
     from explainer.build.audit import Audit
+    from explainer.support.stamps import Stamp
+
+__all__ = ["AUDITED", "Conditions", "Edits", "LastRun", "Report", "SourceChanges"]
 
 AUDITED: Final = "EXPLAINER_AUDIT"
 """The environment variable that asks for an audit (see `audit.py`)."""
+FOLDER: Final = ".explainer"
 _FOLDER: Final = "state"
-_VERSION: Final = 3
+_VERSION: Final = 4
 _MOST: Final = 8
 """The most states that are kept: one for each command with its options."""
 _READ: Final = ("content", "static", "themes")
 _INDECISIVE: Final = ("strict", "clean", "jobs")
-_DAMAGED: Final = (LookupError, TypeError, ValueError, AttributeError, RecursionError)
+_REFUSED: Final = (OSError, UnstableError)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
-    """What a run reports."""
-
-    text: str
-    """The problems for people, in color."""
-    rows: str
-    """The problems for programs, in JSON."""
-    pages: int
-    annotations: int
-    problems: Mapping[str, int]
-    """The number of problems by severity."""
-    failed: bool
-    """Whether there was an error or, with `strict`, a warning."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, kw_only=True)
 class Conditions:
     """What the outcome of a run depends on besides files, and what it wrote."""
 
     strict: bool
     """Whether warnings count as errors."""
-    timezone: str
-    """The site's time zone."""
-    now: str
-    """The date and time there when the run began (ISO 8601)."""
-    later: Sequence[str]
-    """The dates and times after that at which pages will be published."""
+    began: float
+    """When it began, in seconds since 1970 (UTC)."""
+    until: float
+    """When it is another day in the site's time zone, or the next page is to be published."""
     output: str
     """The output folder, resolved."""
     manifest: str | None
@@ -88,24 +72,29 @@ class Conditions:
     @property
     def is_time_the_same(self) -> bool:
         """Whether it is the same day, and no page is to be published since."""
-        now = clock.now(self.timezone)
-        published = any(each <= now[: len(each)] for each in self.later)
-        return self.now <= now and self.now[:10] == now[:10] and not published
+        return int(self.began) <= clock.seconds() < self.until
 
 
-@dataclass(frozen=True, slots=True)
 class Edits:
     """What differs from the last run, if that is only the texts of files."""
 
-    paths: frozenset[str]
-    """The files, relative to the site's folder, or absolute."""
-    conditions: Conditions
-    """Those of the last run."""
-    report: Report
-    """What it reported."""
+    def __init__(self, paths: frozenset[str], conditions: Conditions, report: KeptReport) -> None:
+        self.paths = paths
+        """The files, relative to the site's folder, or absolute."""
+        self.conditions = conditions
+        """Those of the last run."""
+        self._report = report
+
+    @property
+    def report(self) -> Report | None:
+        """What the last run reported, or None if that can no longer be read."""
+        try:
+            return self._report.whole()
+        except (OSError, *DAMAGED):
+            return None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class SourceChanges:
     """What has changed since the last run of the same command."""
 
@@ -124,17 +113,18 @@ class LastRun:
     if there are warnings, and `jobs` never.
     """
 
-    def __init__(self, root: Path, command: str, options: Mapping[str, object]) -> None:
-        self._root = root.resolve()
+    def __init__(self, root: Path | str, command: str, options: Mapping[str, object]) -> None:
+        self.root, self.command, self.options = os.fspath(root), command, options.items()
+        self._root = os.path.realpath(root)
         self._strict, self._clean = bool(options.get("strict")), bool(options.get("clean"))
-        decisive = sorted((k, str(v)) for k, v in options.items() if k not in _INDECISIVE)
-        here = str(Path.cwd()) if options.get("output") else ""
-        own = json.dumps([command, str(self._root), here, decisive])
-        self._key = [_VERSION, own, sys.version, sorted(set(stamps.libraries()))]
-        name = hashlib.sha256(own.encode()).hexdigest()[:16]
-        self._file = Path(root, cache.FOLDER, _FOLDER, name)
+        self.name = name_of(self._root, command, options)
+        """What tells this run apart from those of other commands, options, and sites."""
+        self._key = [_VERSION, self.name, sys.version, sorted(set(stamps.libraries()))]
+        name = hashlib.sha256(self.name.encode(errors="surrogatepass")).hexdigest()[:16]
+        self._file = f"{self.root}/{FOLDER}/{_FOLDER}/{command}-{name}"
         self._before = self._read()
         """The last state, if there is one that can be used."""
+        self._is_asked = False
         self.edits: Edits | None = None
         """Set by `recall`: what has changed, if all else is as it was."""
         self._written: WrittenFiles | None = None
@@ -143,30 +133,36 @@ class LastRun:
         self._hashes: dict[str, bytes] = {}
         """By path: hashes of what this run has found."""
         self._found: Scan | None = None
-        with suppress(OSError, UnstableError):
+        try:
             found = self._scan()
             for path in found.recent(self._started):  # a later change may not be noticed
                 self._hash(path)
             self._found = found
+        except _REFUSED:
+            pass
         self._audit: Audit | None = None
         if self._found and os.environ.get(AUDITED):
             from explainer.build.audit import Audit
 
-            tops = str(self._root), *map(str, stamps.program_folders())
-            self._audit = Audit(tops, self._found.paths)
+            self._audit = Audit((self._root, *stamps.program_folders()), self._found.paths)
 
-    def recall(self) -> Report | None:
-        """Return the report of the last run if this one would come to the same, or None."""
+    def recall(self, *, plain: bool = False) -> Report | None:
+        """Return the report of the last run if this one would come to the same, or None.
+
+        `plain`: without colors, and without rows for programs. A second call returns None.
+        """
         if self._clean:
             self._before = None
-        if self._before and self._found:
-            try:
-                return self._recalled(self._before, self._found)
-            except (OSError, UnstableError):
-                pass
-            except _DAMAGED:  # its hashes cannot be trusted, either
-                self._before = None
-        return None
+        if self._is_asked or not self._before or not self._found:
+            return None
+        self._is_asked = True
+        try:
+            return self._recalled(self._before, self._found, plain=plain)
+        except _REFUSED:
+            return None
+        except DAMAGED:  # its hashes cannot be trusted, either
+            self._before = None
+            return None
 
     def keep(
         self,
@@ -179,26 +175,36 @@ class LastRun:
         `changed` has the hashes of the files that it wrote, if all others are those of the last
         run. Nothing is kept if files have changed meanwhile.
         """
-        with suppress(OSError, UnstableError):
-            self._file.unlink(missing_ok=True)
-            if not self._found or not self._found.is_same(self._scan()):
-                return
-            manifest = self._manifest(conditions)
-            written = None
-            if conditions.manifest:
-                if manifest is None or manifest[1] != conditions.manifest:
-                    return  # another run has written there
-                if changed is None or self._written is None:
-                    written = WrittenFiles.now(conditions.output)
-                else:
-                    written = self._written.updated(conditions.output, changed)
-            elif manifest and not manifest[0]:
-                return  # this run may have read an earlier one
-            self._write(self._found, asdict(report), asdict(conditions), manifest, written)
+        try:
+            self._keep(report, conditions, changed)
+        except _REFUSED:
+            pass
 
-    def _recalled(self, before: KeptState, found: Scan) -> Report | None:
-        report, conditions = Report(**before.report), Conditions(**before.conditions)
-        warned = bool(report.problems.get("warning"))
+    def _keep(
+        self, report: Report, conditions: Conditions, changed: Mapping[str, str] | None
+    ) -> None:
+        known = self._known()
+        if os.path.lexists(self._file):
+            os.unlink(self._file)
+        if not self._found or not self._found.is_same(self._scan()):
+            return
+        manifest = self._manifest(conditions)
+        written = None
+        if conditions.manifest:
+            if manifest is None or manifest[1] != conditions.manifest:
+                return  # another run has written there
+            if changed is None or self._written is None:
+                written = WrittenFiles.now(conditions.output)
+            else:
+                written = self._written.updated(conditions.output, changed)
+        elif manifest and not manifest[0]:
+            return  # this run may have read an earlier one
+        state = KeptState(KeptReport.of(report), vars(conditions), manifest, written, self._found)
+        self._write(state, known)
+
+    def _recalled(self, before: KeptState, found: Scan, *, plain: bool) -> Report | None:
+        report, conditions = before.report, Conditions(**before.conditions)
+        warned = bool(report.counts["problems"].get("warning"))
         if not conditions.hold(strict=self._strict, warned=warned):
             return None
         if self._has_leftovers(conditions):
@@ -216,9 +222,11 @@ class LastRun:
         if edited:
             self.edits = Edits(frozenset(edited), conditions, report)
             return None
+        reported = report.plain() if plain else report.whole()
         if self._hashes or (manifest, written) != (before.manifest, before.written):
-            self._write(found, before.report, before.conditions, manifest, written)
-        return report
+            state = KeptState(report, before.conditions, manifest, written, found)
+            self._write(state, self._known())
+        return reported
 
     def end(self) -> None:
         """End the audit of this run, if there is one. Raises UnrecordedReadError."""
@@ -228,18 +236,19 @@ class LastRun:
     def changes(self) -> SourceChanges:
         """Return what has changed, to be called before `recall`."""
         before, found = self._before, self._found
-        with suppress(OSError, *_DAMAGED):
-            if before and found:
-                old, new, hashes = set(before.files.paths), set(found.paths), before.hashes
-                paths = old ^ new
-                for path in old.intersection(found.changed(before.files)):
-                    if path.endswith("/") or self._hash(path) != hashes[path]:
-                        paths.add(path)
-                own = {path for path in paths if path[-1] != "/" and not Path(path).is_absolute()}
-                return SourceChanges(
-                    True, frozenset(own), not Conditions(**before.conditions).is_time_the_same
-                )
-        return SourceChanges(False)
+        if not before or not found:
+            return SourceChanges(False)
+        try:
+            old, new, hashes = set(before.files.paths), set(found.paths), before.hashes
+            paths = old ^ new
+            for path in old.intersection(found.changed(before.files)):
+                if path.endswith("/") or self._hash(path) != hashes[path]:
+                    paths.add(path)
+            own = {path for path in paths if path[-1] != "/" and not os.path.isabs(path)}
+            later = not Conditions(**before.conditions).is_time_the_same
+        except (OSError, *DAMAGED):
+            return SourceChanges(False)
+        return SourceChanges(True, frozenset(own), later)
 
     def _edited(self, before: KeptState, found: Scan) -> list[str] | None:
         """Return the files that differ from those before; None if there are more or fewer."""
@@ -254,7 +263,7 @@ class LastRun:
 
     def _hash(self, path: str) -> bytes:
         if path not in self._hashes:
-            self._hashes[path] = bytes.fromhex(stamps.digest(str(self._root / path)))
+            self._hashes[path] = bytes.fromhex(stamps.digest(os.path.join(self._root, path)))
         return self._hashes[path]
 
     def _scan(self) -> Scan:
@@ -262,9 +271,9 @@ class LastRun:
         absolute. Raises OSError and UnstableError.
         """
         found = Scan()
-        found.add_file(str(self._root / "site.toml"), "site.toml")
+        found.add_file(f"{self._root}/site.toml", "site.toml")
         for name in _READ:
-            found.add(str(self._root / name), name)
+            found.add(f"{self._root}/{name}", name)
         for path in _workflows(self._root):
             found.add_file(path, path)
         stamps.add_program(found)
@@ -286,55 +295,82 @@ class LastRun:
 
     def _has_leftovers(self, conditions: Conditions) -> bool:
         """Whether another run, or a killed one, has temporary files beside the site's folders."""
-        folders = {self._root, Path(conditions.output).parent}
-        names = [path.name for folder in folders for path in folder.iterdir()]
+        folders = {self._root, os.path.dirname(conditions.output)}
+        names = [name for folder in folders for name in os.listdir(folder)]
         return any(is_temporary(name) or name.startswith(STAGING) for name in names)
 
     def _read(self) -> KeptState | None:
         """Return the last state, if there is one that can be used."""
-        with suppress(OSError, *_DAMAGED):
-            content = read_file(self._file)
-            check, content = content[: seal.SIZE], content[seal.SIZE :]
-            if seal.fits(check, content):
-                return KeptState.unpack(content, self._key)
-        return None
+        try:
+            return KeptState.read(self._file, self._key)
+        except (*_REFUSED, *DAMAGED):
+            return None
 
-    def _write(
-        self,
-        found: Scan,
-        report: Mapping[str, Any],
-        conditions: Mapping[str, Any],
-        manifest: tuple[Stamp, str] | None,
-        written: WrittenFiles | None,
-    ) -> None:
-        """Write the state. Raises OSError."""
-        before, hashes = self._before, dict[str, bytes]()
-        if before:
-            hashes |= before.hashes
-            for path in found.changed(before.files):
-                hashes.pop(path, None)
-        hashes |= self._hashes
-        for path in found.paths:
+    def _known(self) -> dict[str, bytes]:
+        """Return the hashes of files that have not changed since the last run, by path."""
+        if not self._before or not self._found:
+            return {}
+        try:
+            hashes = dict(self._before.hashes)
+        except (OSError, *DAMAGED):
+            return {}
+        for path in self._found.changed(self._before.files):
+            hashes.pop(path, None)
+        return hashes
+
+    def _write(self, state: KeptState, known: Mapping[str, bytes]) -> None:
+        """Write the state. Raises OSError, and what `Parts` raises."""
+        hashes = {**known, **self._hashes}
+        for path in state.files.paths:
             if path not in hashes:
                 hashes[path] = bytes(HASH) if path.endswith("/") else self._hash(path)
-        joined = b"".join(hashes[path] for path in found.paths)
-        stable = found.without(frozenset(found.recent(self._started)))
-        content = KeptState(report, conditions, manifest, written, stable, joined).pack(self._key)
-        folder = self._file.parent
-        if folder.parent.is_dir() and not folder.is_symlink():  # `check` does not create it
-            folder.mkdir(exist_ok=True)
-            cache.write(self._file, seal.of(content) + content)
-            states = folder.glob("[0-9a-f]*")
-            old = sorted(states, key=lambda each: each.stat().st_mtime_ns)
-            for each in old[:-_MOST]:
-                each.unlink()
+        joined = b"".join(hashes[path] for path in state.files.paths)
+        unstable = frozenset(state.files.recent(self._started))
+        write(self._file, state.pack(self._key, joined, unstable), _MOST)
 
 
-def _workflows(root: Path) -> Iterator[str]:
+def name_of(root: str, command: str, options: Mapping[str, object]) -> str:
+    """Return what tells a run apart from those of other commands, options, and sites.
+
+    The options of `build` that decide nothing are left out.
+    """
+    decisive = sorted((key, str(v)) for key, v in options.items() if key not in _INDECISIVE)
+    here = os.getcwd() if options.get("output") else ""
+    return repr([command, root, here, decisive])
+
+
+def write(path: str, content: bytes, most: int) -> None:
+    """Write a file in a folder of `.explainer/`, of which `most` of its kind stay. Raises OSError.
+
+    A command that does not create `.explainer/` writes nothing if there is none. The kind is what
+    the name begins with, up to a hyphen.
+    """
+    from pathlib import Path
+
+    from explainer.support import cache
+
+    file = Path(path)
+    folder = file.parent
+    if not folder.parent.is_dir() or folder.is_symlink():
+        return
+    folder.mkdir(exist_ok=True)
+    cache.write(file, content)
+    kind = file.name.partition("-")[0]
+    old = sorted(folder.glob(f"{kind}-*"), key=lambda each: each.stat().st_mtime_ns)
+    for each in old[:-most]:
+        each.unlink()
+
+
+def _workflows(root: str) -> Iterator[str]:
     """Yield the files that `has_address_by_workflow` reads. Raises OSError."""
-    for folder in (root, *root.parents):
-        workflows = folder / ".github" / "workflows"
-        with suppress(FileNotFoundError, NotADirectoryError):
-            yield from sorted(map(str, workflows.iterdir()))
-        if (folder / ".git").exists():
+    folder = root
+    while True:
+        workflows = os.path.join(folder, ".github", "workflows")
+        try:
+            yield from sorted(os.path.join(workflows, name) for name in os.listdir(workflows))
+        except (FileNotFoundError, NotADirectoryError):
+            pass
+        above = os.path.dirname(folder)
+        if above == folder or os.path.exists(os.path.join(folder, ".git")):
             return
+        folder = above

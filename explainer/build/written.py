@@ -7,23 +7,24 @@ each file of a site with few files is looked at, and of one with more only the f
 
 from __future__ import annotations
 
-import json
 import time
 from array import array
-from collections.abc import Callable, Collection, Mapping, Sequence
-from pathlib import Path
-from typing import Final
 
 from explainer.support import stamps
 from explainer.support.paths import MANIFEST
+from explainer.support.records import record
 from explainer.support.stamps import UnstableError
-from explainer.support.values import dataclass
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping, Sequence
+    from typing import Final
 
 MOST: Final = 10_000
 """The most files that are looked at one by one."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class WrittenFiles:
     """What a run has written to the output folder."""
 
@@ -96,7 +97,9 @@ def _of(
 
 def _listed(output: str) -> dict[str, str]:
     """Return the hashes that the manifest lists, by path."""
-    with Path(output, MANIFEST).open("rb") as file:
+    import json  # it takes long to import
+
+    with open(f"{output}/{MANIFEST}", "rb") as file:
         manifest = json.load(file)
     if "unfinished" in manifest:
         raise UnstableError(output)

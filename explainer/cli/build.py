@@ -45,8 +45,6 @@ def build(verify: bool, explain: bool, output_format: str, **options: Any) -> No
 
     If there is an error, nothing is written and the pages of the last build stay as they are.
     """
-    from explainer.build.state import LastRun
-
     root = common.site_folder()
 
     def make(progress: Progress) -> BuildResult:
@@ -57,7 +55,7 @@ def build(verify: bool, explain: bool, output_format: str, **options: Any) -> No
         make_site = build_verified if verify else build_site
         return make_site(root, BuildOptions(**options, explain=changes), progress, state.edits)
 
-    state = LastRun(root, "build", options)
+    state = common.last_run(root, "build", options)
     changes = state.changes() if explain else None
     if verify:
         state.recall()  # finds the edits; even without any, the output is compared
@@ -89,8 +87,6 @@ def check(links: bool, fresh: bool, output_format: str, **options: Any) -> None:
     quotes that are now found on other words, addresses that are gone, and corrections that readers
     may expect.
     """
-    from explainer.build.state import LastRun
-
     if fresh and not links:
         raise click.UsageError("--fresh requires --links")
     root = common.site_folder()
@@ -118,7 +114,9 @@ def check(links: bool, fresh: bool, output_format: str, **options: Any) -> None:
             )
     # What these two find depends on more than the site's files.
     state = (
-        None if links or own["against"] is not None else LastRun(root, "check", {**options, **own})
+        None
+        if links or own["against"] is not None
+        else common.last_run(root, "check", {**options, **own})
     )
     sys.exit(common.run(make, output_format, writes=False, state=state))
 

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from explainer.cli.summary import has_colors, summary
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
@@ -26,6 +28,9 @@ if TYPE_CHECKING:
 
 DONE, PROBLEMS, USAGE = 0, 1, 2
 """Exit codes: success, problems in the content, incorrect usage."""
+
+ARGUMENTS, LAST = "explainer.arguments", "explainer.last"
+"""Where click's context has the command line, and what the last run left, if that has been read."""
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 """The type of options that name a file."""
@@ -154,12 +159,18 @@ def report(problems: Sequence[Problem], texts: Mapping[str, str], form: str = "t
     if form == "json":
         click.echo(as_json(problems), nl=False)
     elif problems:
-        color = _has_colors()
+        color = has_colors()
         click.echo(as_text(problems, texts, color=color), nl=False, err=True, color=color)
 
 
-def _has_colors() -> bool:
-    return sys.stderr.isatty() and "NO_COLOR" not in os.environ
+def last_run(root: Path, command: str, options: Mapping[str, object]) -> LastRun:
+    """Return what the last run of a command left for this one. `root` is the site's folder."""
+    from explainer.build.state import LastRun, name_of
+
+    last = click.get_current_context().meta.get(LAST)
+    if isinstance(last, LastRun) and last.name == name_of(str(root.resolve()), command, options):
+        return last
+    return LastRun(root, command, options)
 
 
 def run(
@@ -190,16 +201,20 @@ def run(
             state.end()
         if state and built.conditions:
             state.keep(done, built.conditions, built.changed)
+    if state and not changes and form == "text":
+        from explainer.cli.again import remember
+
+        remember(state, click.get_current_context().meta[ARGUMENTS])
     seconds = time.perf_counter() - started
     if form != "text":
         click.echo(_formatted(done.rows, form), nl=False)
     elif done.text:
-        color = _has_colors()
+        color = has_colors()
         text = done.text if color else click.unstyle(done.text)
         click.echo(text, nl=False, err=True, color=color)
     if changes:
         click.echo(why, nl=False, err=True)
-    click.echo(_summary(done, seconds, writes), err=True)
+    click.echo(summary(done, seconds, writes=writes), err=True)
     return PROBLEMS if done.failed else DONE
 
 
@@ -233,23 +248,6 @@ def reported(built: BuildResult) -> Report:
         problems=dict(Counter(problem.severity for problem in built.problems)),
         failed=built.failed,
     )
-
-
-def _summary(done: Report, seconds: float, writes: bool) -> str:
-    numbers = done.problems
-    wrong = [_count(numbers[each], each) for each in ("error", "warning") if numbers.get(each)]
-    parts = [
-        _count(done.pages, "page"),
-        _count(done.annotations, "annotation"),
-        *(wrong or ["no problems"]),
-        *([_count(numbers["info"], "remark")] if numbers.get("info") else []),
-        f"{seconds:.2f} seconds",
-    ]
-    return ", ".join(parts) + ("; nothing written" if writes and done.failed else "")
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}" + ("" if number == 1 else "s")
 
 
 @contextmanager

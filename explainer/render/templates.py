@@ -30,6 +30,7 @@ from explainer.render.direct import DirectGenerator
 from explainer.support import cache as cache_folder
 from explainer.support import leftovers, markup, seal
 from explainer.support.files import read_file
+from explainer.support.user import user_folder
 from explainer.support.values import dataclass
 
 DEFAULT = "default"
@@ -253,8 +254,8 @@ class _BytecodeCache(jinja2.BytecodeCache):
         if self._folder:
             yield self._folder / name
         if key.startswith(_OWN):
-            with suppress(RuntimeError):
-                yield cache_folder.user_folder() / "templates" / name
+            with suppress(OSError):
+                yield Path(user_folder(), "templates", name)
 
 
 @cache

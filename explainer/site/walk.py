@@ -18,8 +18,8 @@ from explainer.model.location import Location
 from explainer.model.problems import Code, Problem, Severity, some
 from explainer.site import file_names
 from explainer.support.files import kind_of, reason
-from explainer.support.leftovers import is_temporary
 from explainer.support.paths import MANIFEST
+from explainer.support.temporary import is_temporary
 
 CONTENT = "content"
 STATIC = "static"

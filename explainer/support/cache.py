@@ -1,8 +1,7 @@
-"""Folders for files that can be regenerated: a site's .explainer/, and this user's."""
+"""The folder of a site for files that can be regenerated: .explainer/."""
 
 from __future__ import annotations
 
-import os
 from contextlib import suppress
 from pathlib import Path
 
@@ -21,12 +20,6 @@ def folder(root: Path) -> Path | None:
             leftovers.sweep(each)
         return path
     return None
-
-
-def user_folder() -> Path:
-    """Return this user's folder, which need not exist. Raises RuntimeError without a home."""
-    caches = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA") or ""
-    return (Path(caches) if Path(caches).is_absolute() else Path.home() / ".cache") / "explainer"
 
 
 def write(file: Path, content: bytes) -> None:

@@ -17,11 +17,12 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from explainer.support.temporary import is_temporary, temporary_name
+
 WINDOWS: Final = sys.platform == "win32"
 
 _OLD: Final = 3600
 """Seconds after which something temporary is abandoned if its file system has no locks."""
-_TEMPORARY: Final = re.compile(r"\.explainer-[0-9a-f]{16}\.tmp")
 
 if sys.platform == "win32":
     import msvcrt
@@ -57,12 +58,7 @@ else:
 
 def temporary_path(folder: Path) -> Path:
     """Return the path of a new hidden file or folder, which `sweep` removes if nobody locks it."""
-    return folder / f".explainer-{os.urandom(8).hex()}.tmp"
-
-
-def is_temporary(name: str) -> bool:
-    """Whether `temporary_path` has made this name."""
-    return _TEMPORARY.fullmatch(name) is not None
+    return folder / temporary_name()
 
 
 def hold(path: Path, file: int) -> bool:

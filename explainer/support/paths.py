@@ -1,8 +1,14 @@
 """Paths below the output folder."""
 
-import re
+from __future__ import annotations
+
 import sys
-from typing import Final
+
+from explainer.support.patterns import later
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
 
 MANIFEST: Final = ".explainer-manifest.json"
 """The name of the file in the output folder that lists what builds wrote there."""
@@ -11,10 +17,10 @@ STAGING: Final = ".explainer-staging"
 """The name of the staging folder, or the prefix of its name."""
 
 _WINDOWS: Final = sys.platform == "win32"
-_UNSAFE: Final = re.compile(r"(?:^|/)\.{0,2}(?:/|$)|[\\\0\ud800-\udfff]")
+_UNSAFE: Final = later(r"(?:^|/)\.{0,2}(?:/|$)|[\\\0\ud800-\udfff]")
 # Windows takes `c:x` for a drive or a stream, and drops dots and spaces at the end of a name.
-_UNSAFE_ON_WINDOWS: Final = re.compile(r":|[. ](?:/|$)")
-_RESERVED: Final = re.compile(r"\.explainer-(?:manifest|staging)", re.IGNORECASE)
+_UNSAFE_ON_WINDOWS: Final = later(r":|[. ](?:/|$)")
+_RESERVED: Final = later(r"(?i)\.explainer-(?:manifest|staging)")
 
 
 def is_output_path(path: str) -> bool:

@@ -5,11 +5,10 @@ Compiling those of a module can take milliseconds, and most runs use few of them
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from re import compile as later
+    from typing import Any
 else:
 
     class _Compiled:
@@ -22,13 +21,15 @@ else:
             self.pattern, self._flags = pattern, flags
 
         def __getattr__(self, name: str) -> Any:
-            if name not in _METHODS:
+            if name[:1] == "_":
                 raise AttributeError(name)
-            compiled = re.compile(self.pattern, self._flags)
-            self.__dict__.update({each: getattr(compiled, each) for each in _METHODS})
-            self.__class__ = _Compiled  # without this method, which makes each access slower
-            return getattr(compiled, name)
+            import re  # it takes longer than all that a run needs in which nothing has changed
 
-    _METHODS = {name for name in dir(re.Pattern) if name[0] != "_"} - {"pattern"}
+            compiled = re.compile(self.pattern, self._flags)
+            methods = {each for each in dir(compiled) if each[0] != "_"}
+            self.__dict__.update({each: getattr(compiled, each) for each in methods})
+            self.__class__ = _Compiled  # without this method, which makes each access slower
+            return getattr(self, name)
+
 
 __all__ = ["later"]

@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import hmac
 import os
-from contextlib import suppress
-from functools import cache
 
-from explainer.support.cache import user_folder
+from explainer.support.user import user_folder
 
 SIZE = 32
 """Number of bytes of a seal."""
@@ -28,18 +26,31 @@ def fits(seal: bytes, content: bytes) -> bool:
     return hmac.compare_digest(seal, of(content))
 
 
-@cache
 def _key() -> bytes:
     """Return this user's key, or one for this process only if it cannot be kept."""
+    if not _known:
+        _known.append(_kept_key())
+    return _known[0]
+
+
+_known: list[bytes] = []
+
+
+def _kept_key() -> bytes:
     new = os.urandom(SIZE)
-    with suppress(OSError, RuntimeError):
-        file = user_folder() / "key"
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with suppress(FileExistsError):
+    try:
+        folder = user_folder()
+        os.makedirs(folder, exist_ok=True)
+        file = f"{folder}/key"
+        try:
             descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with open(descriptor, "wb") as opened:  # noqa: PTH123 - a descriptor
+        except FileExistsError:
+            pass
+        else:
+            with open(descriptor, "wb") as opened:
                 opened.write(new)
-        known = file.read_bytes() if file.is_file() else b""
-        if len(known) == SIZE:
-            return known
-    return new
+        with open(file, "rb") as opened:
+            known = opened.read(SIZE + 1) if os.path.isfile(file) else b""
+    except OSError:
+        return new
+    return known if len(known) == SIZE else new

@@ -13,10 +13,14 @@ import os
 import stat
 import sys
 from array import array
-from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager, suppress
-from pathlib import Path
-from typing import Final, TypeAlias
+from itertools import chain
+from operator import attrgetter
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from pathlib import Path
+    from typing import Final, TypeAlias
 
 Stamp: TypeAlias = list[int]
 """Size, times of the last changes of content and status, inode, and mode."""
@@ -50,32 +54,41 @@ class Scan:
         A folder that does not exist has none. Raises UnstableError, and OSError for what cannot be
         read.
         """
-        if os.path.lexists(folder):
-            with _counted(folder):
-                self._add(folder, name)
+        try:
+            mode = os.lstat(folder).st_mode
+        except FileNotFoundError:
+            return
+        self._add(folder, name, mode)
 
     def add_file(self, file: str, path: str) -> None:
         """Add a file by a path. Raises OSError, and UnstableError if it is not a file."""
-        with _counted(file):
-            self.numbers.extend(stamp(file))
-            self.paths.append(path)
+        self.paths.append(path)
+        self.numbers += _numbers(file, [stamp(file)])
 
-    def _add(self, folder: str, name: str) -> None:
-        mode = os.lstat(folder).st_mode
+    def _add(self, folder: str, name: str, mode: int) -> None:
         if not stat.S_ISDIR(mode):
             raise UnstableError(folder)
         self.paths.append(f"{name}/")
-        self.numbers.extend((mode, 0, 0, 0, 0))
-        with os.scandir(folder) as entries:
-            for entry in entries:
-                if entry.is_dir(follow_symlinks=False):
-                    if entry.name != "__pycache__":
-                        self._add(entry.path, f"{name}/{entry.name}")
-                elif entry.is_file(follow_symlinks=False):
-                    self.numbers.extend(_of(entry.stat(follow_symlinks=False)))
-                    self.paths.append(f"{name}/{entry.name}")
-                else:
-                    raise UnstableError(entry.path)
+        self.numbers += array("Q", (mode, 0, 0, 0, 0))
+        names, found = _listed(folder)
+        modes = found[self.EACH - 1 :: self.EACH]
+        kinds = {each: stat.S_IFMT(each) for each in set(modes)}
+        if not _KINDS.issuperset(kinds.values()):
+            raise UnstableError(folder)
+        if stat.S_IFDIR not in kinds.values():
+            self.numbers += found
+            self.paths += [f"{name}/{each}" for each in names]
+            return
+        folders = []
+        for i, (each, its_mode) in enumerate(zip(names, modes, strict=True)):
+            if kinds[its_mode] == stat.S_IFDIR:
+                folders.append((each, its_mode))
+            else:
+                self.numbers += found[i * self.EACH : i * self.EACH + self.EACH]
+                self.paths.append(f"{name}/{each}")
+        for each, its_mode in folders:
+            if each != "__pycache__":
+                self._add(f"{folder}/{each}", f"{name}/{each}", its_mode)
 
     def is_same(self, other: Scan) -> bool:
         """Whether another scan has found the same stamps."""
@@ -114,13 +127,33 @@ class Scan:
         return self.numbers[1 :: self.EACH], self.numbers[2 :: self.EACH]
 
 
-@contextmanager
-def _counted(path: str) -> Iterator[None]:
-    """Raise UnstableError if a number does not fit, such as a time before 1970."""
+_KINDS: Final = frozenset((stat.S_IFREG, stat.S_IFDIR))
+_HAS_FOLDERS: Final = os.lstat in os.supports_dir_fd and os.listdir in os.supports_fd
+
+
+def _listed(folder: str) -> tuple[list[str], array[int]]:
+    """Return the names in a folder, and their stamps. Raises OSError and UnstableError."""
+    if not _HAS_FOLDERS:
+        with os.scandir(folder) as opened:
+            entries = list(opened)
+        found = (_of(entry.stat(follow_symlinks=False)) for entry in entries)
+        return [entry.name for entry in entries], _numbers(folder, found)
+    top, lstat = os.open(folder, os.O_RDONLY), os.lstat
     try:
-        yield
+        names = os.listdir(top)
+        return names, _numbers(folder, (_of(lstat(name, dir_fd=top)) for name in names))
+    finally:
+        os.close(top)
+
+
+def _numbers(place: str, found: Iterable[Iterable[int]]) -> array[int]:
+    """Return stamps as one array. Raises UnstableError for a number such as a time before 1970."""
+    numbers = array("Q")
+    try:
+        numbers.extend(chain.from_iterable(found))
     except OverflowError:
-        raise UnstableError(path) from None
+        raise UnstableError(place) from None
+    return numbers
 
 
 def stamp(path: str) -> Stamp:
@@ -128,12 +161,10 @@ def stamp(path: str) -> Stamp:
     status = os.lstat(path)
     if not stat.S_ISREG(status.st_mode):
         raise UnstableError(path)
-    return _of(status)
+    return list(_of(status))
 
 
-def _of(status: os.stat_result) -> Stamp:
-    times = status.st_mtime_ns, status.st_ctime_ns
-    return [status.st_size, *times, status.st_ino, status.st_mode]
+_of = attrgetter("st_size", "st_mtime_ns", "st_ctime_ns", "st_ino", "st_mode")
 
 
 def is_recent(found: Stamp, now: int) -> bool:
@@ -147,38 +178,35 @@ def _is_recent(changed: int, now: int) -> bool:
 
 def digest(path: str) -> str:
     """Return the SHA-256 of a file's content. Raises OSError."""
-    with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - for speed: there are many files
+    with open(path, "rb", buffering=0) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 TOGETHER: Final = 3
 """How many numbers `together` returns for each file or folder."""
 
-_HAS_FOLDERS: Final = os.lstat in os.supports_dir_fd
+_short = attrgetter("st_mtime_ns", "st_ctime_ns", "st_ino")
 
 
-def together(folder: str, paths: Iterable[str], now: int) -> tuple[array[int], list[str]]:
+def together(folder: str, paths: Sequence[str], now: int) -> tuple[array[int], list[str]]:
     """Return short stamps of many files or folders below a folder, and which of them are recent.
 
     Such a stamp has the times of the last changes, and the inode. An empty path is the folder
     itself. Raises OSError if one does not exist.
     """
-    numbers = array("Q")
-    recent = []
-    opened = os.open(folder, os.O_RDONLY) if _HAS_FOLDERS else None
-    add, lstat, top = numbers.extend, os.lstat, "" if _HAS_FOLDERS else f"{folder}/"
+    opened, lstat = os.open(folder, os.O_RDONLY) if _HAS_FOLDERS else None, os.lstat
+    top = "" if _HAS_FOLDERS else f"{folder}/"
     try:
-        with _counted(folder):
-            for path in paths:
-                status = lstat(top + path or ".", dir_fd=opened)
-                changed = status.st_mtime_ns, status.st_ctime_ns
-                add((*changed, status.st_ino))
-                if max(changed) > now - _COARSE and _is_recent(max(changed), now):
-                    recent.append(path)
+        found = (_short(lstat(top + path or ".", dir_fd=opened)) for path in paths)
+        numbers = _numbers(folder, found)
     finally:
         if opened is not None:
             os.close(opened)
-    return numbers, recent
+    times = numbers[0::TOGETHER], numbers[1::TOGETHER]
+    if not numbers or max(map(max, times)) <= now - _COARSE:
+        return numbers, []
+    changed = map(max, *times)
+    return numbers, [p for p, at in zip(paths, changed, strict=True) if _is_recent(at, now)]
 
 
 def themes_folder() -> Path:
@@ -186,28 +214,38 @@ def themes_folder() -> Path:
 
     It is next to the package in a checkout, and inside the package if that is installed.
     """
-    inside = _package() / "themes"
-    return inside if inside.is_dir() else _package().parent / "themes"
+    from pathlib import Path
+
+    return Path(_themes())
+
+
+def _themes() -> str:
+    package = str(_package())
+    inside = f"{package}/themes"
+    return inside if os.path.isdir(inside) else f"{os.path.dirname(package)}/themes"
 
 
 def add_program(found: Scan) -> None:
     """Add the program and its themes, by absolute paths. Raises as `Scan.add`."""
     for folder in program_folders():
-        found.add(str(folder), str(folder))
+        found.add(folder, folder)
 
 
-def program_folders() -> list[Path]:
+def program_folders() -> list[str]:
     """Return the folders of the program and of its themes, if these are elsewhere."""
-    package, themes = _package(), themes_folder()
-    return [package] if themes.is_relative_to(package) else [package, themes]
+    package, themes = str(_package()), _themes()
+    return [package] if themes.startswith(f"{package}/") else [package, themes]
 
 
-def _package() -> Path:
-    return Path(__file__).resolve().parent.parent
+def _package() -> str:
+    return os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
 
 
 def libraries() -> Iterator[str]:
     """Yield the names of installed libraries with their versions, as their folders have them."""
-    for path in map(Path, sys.path):
-        with suppress(OSError):
-            yield from (each.name for each in path.iterdir() if each.name.endswith("-info"))
+    for folder in sys.path:
+        try:
+            names = os.listdir(folder or ".")
+        except OSError:
+            continue
+        yield from (name for name in names if name.endswith("-info"))

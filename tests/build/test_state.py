@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import marshal
 import os
 import pickle
 import re
@@ -342,7 +343,9 @@ def test_a_change_within_the_resolution_of_the_clock(
     site: Path, built: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A file system whose times never change: only hashes can tell."""
-    monkeypatch.setattr(stamps, "_of", lambda status: [status.st_size, *[2**62] * 2, 1, 1])
+    monkeypatch.setattr(
+        stamps, "_of", lambda status: [status.st_size, *[2**62] * 2, 1, status.st_mode]
+    )
     run(site, "build")
     built.clear()
     run(site, "build")
@@ -356,29 +359,58 @@ def _cut(content: bytes) -> bytes:
     return content[: len(content) // 2]
 
 
-DAMAGE: dict[str, Callable[[bytes], bytes]] = {
-    "empty": lambda _: b"",
-    "cut": _cut,
-    "a bit": lambda content: content[:-50] + bytes([content[-50] ^ 1]) + content[-49:],
-    "not JSON": lambda _: b"\xff\xfe",
-    "not sealed": lambda content: (
-        hashlib.sha256(content[seal.SIZE :]).digest() + content[seal.SIZE :]
-    ),
-    "a list": lambda _: signed(b"[]"),
-    "deep": lambda _: signed(b"[" * 100_000),
-    "no key": lambda _: signed(b"{}"),
-    "other types": lambda content: signed(
-        re.sub(rb'"conditions": .*?}', b'"conditions": 3', content[seal.SIZE :])
-    ),
-    "other parts": lambda content: signed(
-        re.sub(rb'"sizes": .', b'"sizes": [9, ', content[seal.SIZE :])
-    ),
-    "older": lambda content: signed(content[seal.SIZE :].replace(b'"key": [3,', b'"key": [0,')),
-}
+def header(content: bytes) -> tuple[dict[str, Any], bytes]:
+    """Return the header of a state, and its parts."""
+    start = seal.SIZE + 8
+    end = start + int.from_bytes(content[seal.SIZE : start], "little")
+    return marshal.loads(content[start:end]), content[end:]
+
+
+def other(content: bytes, **changes: object) -> bytes:
+    """Return a state with another header, as this user would have sealed it."""
+    before, parts = header(content)
+    packed = marshal.dumps(before | changes)
+    return signed(len(packed).to_bytes(8, "little") + packed) + parts
+
+
+def flipped(content: bytes, part: str) -> bytes:
+    """Return a state with another byte in one part."""
+    before, parts = header(content)
+    at = len(content) - len(parts)
+    for name, size, _ in before["parts"]:
+        if name == part:
+            return content[: at + 9] + bytes([content[at + 9] ^ 1]) + content[at + 10 :]
+        at += size
+    raise AssertionError(part)
 
 
 def signed(content: bytes) -> bytes:
     return seal.of(content) + content
+
+
+DAMAGE: dict[str, Callable[[bytes], bytes]] = {
+    "empty": lambda _: b"",
+    "cut": _cut,
+    "a bit": lambda content: content[:-50] + bytes([content[-50] ^ 1]) + content[-49:],
+    "a bit of the report": lambda content: flipped(content, "colored"),
+    "a bit of the paths": lambda content: flipped(content, "paths"),
+    "not marshal": lambda _: signed(bytes(8) + b"\xff\xfe"),
+    "too long": lambda content: content[: seal.SIZE] + b"\xff" * 8 + content[seal.SIZE + 8 :],
+    "not sealed": lambda content: (
+        hashlib.sha256(content[seal.SIZE :]).digest() + content[seal.SIZE :]
+    ),
+    "a list": lambda content: signed(b"".join([len(LIST).to_bytes(8, "little"), LIST])),
+    "no key": lambda content: signed(b"".join([len(EMPTY).to_bytes(8, "little"), EMPTY])),
+    "other types": lambda content: other(content, conditions=3),
+    "other conditions": lambda content: other(content, conditions={"strict": False}),
+    "other counts": lambda content: other(content, counts=[]),
+    "other parts": lambda content: other(content, parts=[("paths", 9, b"")]),
+    "parts elsewhere": lambda content: other(
+        content, parts=[(name, 10**12, hashed) for name, _, hashed in header(content)[0]["parts"]]
+    ),
+    "older": lambda content: other(content, key=[3, *header(content)[0]["key"][1:]]),
+}
+LIST, EMPTY = marshal.dumps([]), marshal.dumps({})
 
 
 @pytest.mark.parametrize("damage", DAMAGE)
@@ -450,7 +482,8 @@ def test_links_in_the_cache_folder_change_no_other_file(site: Path, tmp_path: Pa
 def test_few_states_are_kept(site: Path) -> None:
     for number in range(12):
         run(site, "build", "--base-url", f"https://{number}.example.org/")
-    assert len([*(site / ".explainer/state").iterdir()]) == 8
+    states = [path.name.partition("-")[0] for path in (site / ".explainer/state").iterdir()]
+    assert (states.count("build"), states.count("check")) == (8, 1)
 
 
 def test_a_change_during_the_build_is_not_missed(

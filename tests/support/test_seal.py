@@ -10,7 +10,7 @@ from explainer.support import seal
 @pytest.fixture
 def caches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    monkeypatch.setattr(seal, "_key", seal._key.__wrapped__)
+    monkeypatch.setattr(seal, "_key", seal._kept_key)
     return tmp_path
 
 

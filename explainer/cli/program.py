@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 import click
 
 from explainer import __version__
-from explainer.cli.common import USAGE
+from explainer.cli import common
 from explainer.support.collection import without_collection
 
 _MODULES = {
@@ -64,6 +64,11 @@ class _Program(click.Group):
         except OSError as error:  # that no command expects, such as a full temporary folder
             _refuse(error)
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse a command line, and keep it for `common.run`."""
+        ctx.meta[common.ARGUMENTS] = tuple(args)
+        return super().parse_args(ctx, args)
+
 
 def _refuse(error: OSError) -> NoReturn:
     """Report that the system refused to read or write something, and exit."""
@@ -75,7 +80,7 @@ def _refuse(error: OSError) -> NoReturn:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     what = f"{name} cannot be read or written" if name else "the output cannot be written"
     click.echo(f"Error: {what}: {reason(error)}.", err=True)
-    sys.exit(USAGE)
+    sys.exit(common.USAGE)
 
 
 @click.group(
@@ -102,4 +107,5 @@ def main(context: click.Context, folder: Path | None) -> None:
       explainer serve --open     preview it, updated on every save
       explainer build            write the pages to _site/
     """  # noqa: D301 - click looks for the character itself
+    context.meta[common.LAST] = context.obj  # what the last run left, if that has been read
     context.obj = folder
