@@ -137,6 +137,14 @@ class Disk:
         """Hold bytes outside of memory for as long as this run needs them."""
         return self._spool.put(content)
 
+    def holder(self) -> Callable[[bytes], Held] | None:
+        """Return `hold`, and create the cache folder for it; None if no rows are kept."""
+        if self._file is None:
+            return None
+        if not self._file.parent.is_dir():
+            cache.folder(self._file.parent.parent)
+        return self.hold
+
     def save(self, *, others: bool = False) -> None:
         """Write the rows that this run has read or kept, in place of all earlier ones.
 

@@ -70,10 +70,10 @@ class Faces:
     def _key(self, document: RoutedDocument) -> bytes:
         """Return the key of an article. Its front matter is in the text; dates depend on zones."""
         files, front = document.document, document.front
-        parts = [document.address, front.date or "", front.updated or ""]
-        for text in filter(None, (files.article, files.annotations)):
-            parts += text.path, text.content
+        parts = document.address, front.date or "", front.updated or ""
         encoded = [part.encode(errors="surrogatepass") for part in parts]
+        for text in filter(None, (files.article, files.annotations)):
+            encoded += text.path.encode(errors="surrogatepass"), text.encoded
         sized = (b"%d:%b" % (len(each), each) for each in encoded)
         return disk.digest_bytes(b"".join([self._shared, *sized]))
 
@@ -107,10 +107,16 @@ def _with_whole(result: ArticleResult, whole: Callable[[], Article]) -> ArticleR
     return result
 
 
-def held_article(held: Held) -> Article:
-    """Return an article that was packed as a whole. Its pages do not show `left_out`."""
-    article: Article = disk.unpack(held.read())
-    return article
+@dataclass(frozen=True, slots=True)
+class HeldArticle:
+    """Returns an article that was packed as a whole. Its pages do not show `left_out`."""
+
+    held: Held
+
+    def __call__(self) -> Article:
+        """Unpack the article."""
+        article: Article = disk.unpack(self.held.read())
+        return article
 
 
 def digests_of(result: ArticleResult) -> Digests:

@@ -59,7 +59,7 @@ def load_usable_site(
     read_again = load.load_changed(root, before, changed) if changed else None
     if read_again is None:
         before = before.without(changed)
-    files, texts, problems = read_again or load.load(root, before)
+    files, texts, problems = read_again or load.load(root, before, rows.holder if rows else None)
     if files is None:
         return LoadResult(site=None, texts=texts, problems=problems), kept
     store = Store(replace(kept.snapshot, read=before), rows, later=True)
@@ -70,7 +70,7 @@ def load_usable_site(
     if result.site is None or result.articles is None:
         return result, kept
     documents = usable.documents(result.articles)
-    read = load.Read(texts, files.stamps, files, problems)
+    read = load.Read(texts.every, files.stamps, files, problems)
     return result, Kept(store.snapshot(read), documents, usable.library)
 
 

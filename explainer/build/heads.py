@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final, TypeAlias
 
-from explainer.build.disk import Disk, digest_text, pack
+from explainer.build.disk import Disk, digest_bytes, pack
 from explainer.model.documents import Text
 from explainer.model.problems import Problem
 from explainer.parse.front_matter import ParsedArticle
@@ -20,6 +20,7 @@ _Kept: TypeAlias = tuple[bytes, ParsedArticle, tuple[Problem, ...]]
 """The hash of a text, and its `Head` without that text."""
 
 _ROW: Final = "front matter"
+_NO_TEXT: Final = Text("", "")
 
 
 class Heads:
@@ -34,18 +35,18 @@ class Heads:
     def read(self, text: Text) -> Head | None:
         """Return a text's front matter; None if it must be read."""
         kept = self._known.get(text.path)
-        if kept is None or kept[0] != digest_text(text.content):
+        if kept is None or kept[0] != digest_bytes(text.encoded):
             return None
         self._used[text.path] = kept
         _, parsed, problems = kept
-        return replace(parsed, content=text.content), problems
+        return replace(parsed, text=text), problems
 
-    def keep(self, heads: Mapping[str, tuple[str, Head]]) -> None:
+    def keep(self, heads: Mapping[str, tuple[Text, Head]]) -> None:
         """Keep the front matter of all articles: by its path, the text and what was read in it."""
         if len(self._used) == len(heads) == len(self._known):
             return
         kept = dict(self._used)
         for path in heads.keys() - kept.keys():
-            content, (parsed, problems) = heads[path]
-            kept[path] = digest_text(content), replace(parsed, content=""), problems
+            text, (parsed, problems) = heads[path]
+            kept[path] = digest_bytes(text.encoded), replace(parsed, text=_NO_TEXT), problems
         self._rows.keep("runs", _ROW, b"", pack(kept))

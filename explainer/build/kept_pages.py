@@ -9,9 +9,7 @@ content is what was written.
 
 from __future__ import annotations
 
-import io
-import pickle
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import fields, replace
 from operator import attrgetter
 from typing import Any, TypeAlias
@@ -19,15 +17,16 @@ from typing import Any, TypeAlias
 from explainer.build import disk, recipes
 from explainer.build.disk import Disk, digest_text
 from explainer.build.recipes import PackedRecipe
+from explainer.build.relations import WaitingArticle, pack_relations
 from explainer.build.site import Articles, Site
-from explainer.model.article import Article, Digests
-from explainer.model.site import ClaimRef
+from explainer.model.article import Article, Digests, LaterBody
 from explainer.output.stage import StagedFile, StageWriter
 from explainer.render.context import RenderContext
 from explainer.render.files import OutputFile
 from explainer.render.renderer import Renderer
 from explainer.render.views import ArticleRelations
 from explainer.support import stamps
+from explainer.support.spool import Held
 from explainer.support.stamps import NO_STAMP, Stamp, UnstableError
 from explainer.support.values import dataclass
 
@@ -59,6 +58,10 @@ class PageSource:
     outline: Outline
     recipe: PackedRecipe | None
     """What its template got; None for a file without one, or if that has no value."""
+
+    def without_value(self) -> PageSource:
+        """Return the same without the bytes of the recipe, which take much memory."""
+        return replace(self, recipe=self.recipe and replace(self.recipe, value=b""))
 
 
 Source: TypeAlias = bytes | PageSource | None
@@ -118,13 +121,15 @@ class KeptPages:
         self.varied = {p for p, each in self._digests.items() if each is not kept.digests[p]}
         """The paths of the articles that the index has with another spelling of names."""
         self.around: dict[str, frozenset[str]] = {}
-        """By an article's path: the paths of the articles that its pages show, with itself."""
+        """By an article's path: the paths of the others that its pages show, if there are any."""
         self.sources: dict[str, PageSource] = {}
-        """By the path of a page of the site itself: what it is made from."""
+        """By the path of a page of the site itself: what it is made from, without recipes."""
         self.are_known = True
         """Whether this is known of all that are made from articles."""
-        self._new: dict[str, tuple[bytes, KeptFiles, Source]] = {}
-        """By path: the key, the files, and what they are made from."""
+        self._waiting: dict[str, Held] = {}
+        """By an article's path: its relations, packed, if its pages are made."""
+        self._new: dict[str, tuple[bytes, Held]] = {}
+        """By path: the key, and the files with what they are made from, packed."""
         self._found: dict[str, tuple[bytes, KeptRow]] = {}
         """By path: the keys and rows of files with new stamps."""
         self._keys: dict[str, bytes] = {}
@@ -132,12 +137,22 @@ class KeptPages:
         self._recipes: dict[str, object] = {}
         """By its path: what the template of a page got that was made."""
 
-    def article(self, article: Article) -> KeptFiles | None:
-        """Return the files of an article if they can be used again."""
-        if (key := self._key(article)) is None:
+    def article(self, article: Article) -> KeptFiles | WaitingArticle | None:
+        """Return the files of an article if they can be used again, or what they are made from.
+
+        None if they depend on the whole site.
+        """
+        path, around = article.path, self.renderer.relations(article)
+        if (key := self._key(around)) is None:
             return None
-        self._keys[article.path] = key
-        return self._read(article.path, key)
+        self._keys[path] = key
+        if made := self._read(path, key):
+            return made
+        assert isinstance(article.body, LaterBody), "an article with a key was packed"
+        relations = self._rows.hold(pack_relations(around))
+        waiting = WaitingArticle(article.body.whole, relations)
+        self._waiting[path] = relations
+        return waiting
 
     def called(self, path: str, recipe: object) -> None:
         """Note what the template of a page gets: see `RenderContext.called`."""
@@ -162,7 +177,7 @@ class KeptPages:
         if not isinstance(value, KeptRow):
             return None
         if isinstance(value.source, PageSource):
-            self.sources[path] = value.source
+            self.sources[path] = value.source.without_value()
         made, known = value.files, value.stamps
         if not self.is_answered(made):
             return None
@@ -191,44 +206,46 @@ class KeptPages:
 
     def keep(self, article: Article, made: KeptFiles) -> None:
         """Keep the files of an article for `save`, if `article` was asked for them."""
-        if key := self._keys.get(article.path):
-            self._new[article.path] = key, made, self._around(article)
+        path = article.path
+        if key := self._keys.get(path):
+            held, shown = self._waiting.pop(path), self.around.get(path, frozenset())
+            # The index may have other texts of them.
+            source = held.read() if self.varied.isdisjoint((path, *shown)) else None
+            self._new[path] = key, self._rows.hold(disk.pack((made, source)))
 
     def keep_file(self, path: str, made: KeptFiles) -> None:
         """Keep a file of the site itself for `save`, if it is known what it was made from."""
         if key := self._keys.get(path):
             packed = recipes.pack(self._recipes.pop(path, None))
-            self.sources[path] = source = replace(self.sources[path], recipe=packed)
-            self._new[path] = key, made, source
+            source = replace(self.sources[path], recipe=packed)
+            self._new[path] = key, self._rows.hold(disk.pack((made, source)))
+            self.sources[path] = source.without_value()
 
     def save(self, now: int) -> None:
         """Write all rows. The output folder has the files. `now`: see `time.time_ns`."""
-        for path, (key, made, source) in self._new.items():
-            row = KeptRow.written(made, source, self._writer, now)
+        for path, (key, held) in self._new.items():
+            files, source = disk.unpack(held.read())
+            row = KeptRow.written(files, source, self._writer, now)
             self._rows.keep("pages", path, key, disk.pack(row))
         for path, (key, row) in self._found.items():
             row = replace(row, stamps={p: _lasting(each, now) for p, each in row.stamps.items()})
             self._rows.keep("pages", path, key, disk.pack(row))
         self._rows.save()
 
-    def _key(self, article: Article) -> bytes | None:
+    def _key(self, around: ArticleRelations) -> bytes | None:
         """Return the key of an article's files; None if they depend on the whole site."""
+        article, shown = around.article, set[str]()
         if article.address == "/":
             return None
-        around, shown = self.renderer.relations(article), set[str]()
         try:
             key = article_key(
                 self.shared, around, self._digests, shown=shown, whole=self._own_templates
             )
         except LookupError:
             return None
-        self.around[article.path] = frozenset(shown)
+        if len(shown) > 1:
+            self.around[article.path] = frozenset(shown - {article.path})
         return key
-
-    def _around(self, article: Article) -> bytes | None:
-        """Return an article's relations as bytes; None if the index has other texts of them."""
-        is_varied = self.around[article.path] & self.varied
-        return None if is_varied else pack_relations(self.renderer.relations(article))
 
 
 # --- keys ----------------------------------------------------------------------------------------
@@ -312,52 +329,6 @@ class _Hashes(Mapping[str, bytes]):
 
     def __len__(self) -> int:
         return len(self._digests)
-
-
-# --- relations -----------------------------------------------------------------------------------
-
-
-def pack_relations(around: ArticleRelations) -> bytes:
-    """Return an article's relations as bytes, for `unpack_relations`."""
-    packed = io.BytesIO()
-    _RelationsPickler(packed, pickle.HIGHEST_PROTOCOL).dump(around)
-    return packed.getvalue()
-
-
-class _RelationsPickler(pickle.Pickler):
-    """Writes names in place of articles and claims."""
-
-    def persistent_id(self, value: Any) -> Any:
-        if type(value) is Article:
-            return value.path, ""
-        if type(value) is ClaimRef:
-            return value.article.path, value.claim.id
-        return None
-
-
-class _RelationsUnpickler(pickle.Unpickler):
-    def __init__(self, file: io.BytesIO, article_of: Callable[[str], Article]) -> None:
-        super().__init__(file)
-        self._article_of = article_of
-
-    def persistent_load(self, name: tuple[str, str]) -> Article | ClaimRef:
-        path, claim = name
-        article = self._article_of(path)
-        return claim_ref(article, claim) if claim else article
-
-
-def claim_ref(article: Article, name: str) -> ClaimRef:
-    """Return the claim of an article with an id. Raises StopIteration if it has none."""
-    return ClaimRef(article, next(each for each in article.claims if each.id == name))
-
-
-def unpack_relations(packed: bytes, article_of: Callable[[str], Article]) -> ArticleRelations:
-    """Return an article's relations. `article_of` returns the article at a path.
-
-    Raises StopIteration if an article lacks a claim.
-    """
-    around: ArticleRelations = _RelationsUnpickler(io.BytesIO(packed), article_of).load()
-    return around
 
 
 def _digests(kept: EarlierRuns, site: Site, articles: Articles) -> Iterator[tuple[str, Digests]]:

@@ -13,7 +13,9 @@ from explainer.build import template_links
 from explainer.build.explain import Made, Reasons, keep_shared
 from explainer.build.kept_pages import EarlierRuns, KeptFiles, KeptPages
 from explainer.build.options import BuildOptions, Progress
+from explainer.build.relations import WaitingArticle, WaitingArticles
 from explainer.build.site import Articles, Site
+from explainer.model.article import Article
 from explainer.model.location import Location
 from explainer.model.problems import Problem
 from explainer.output import search
@@ -22,7 +24,7 @@ from explainer.output.guard import OutputError
 from explainer.output.stage import StagedFile, StageWriter
 from explainer.output.staging import Staging
 from explainer.render.files import OutputFile, RenderedFile, make_files
-from explainer.render.renderer import Renderer
+from explainer.render.renderer import Renderer, article_files
 from explainer.support import workers
 from explainer.support.addresses import LinkStyle, base_path
 from explainer.support.values import dataclass
@@ -109,6 +111,17 @@ class _Rendering:
     site: Site
     writer: StageWriter | None
     """Stages the pages; None if they are only checked."""
+    waiting: WaitingArticles
+    """The articles whose pages are to be made, by number, without those that may show any other."""
+
+    def files(self, number: int) -> Iterator[OutputFile]:
+        """Yield the files of an article."""
+        if one := self.waiting.get(number):
+            return article_files(self.renderer.context, one.relations(self._article))
+        return self.renderer.article_files(self.site.index.articles[number])
+
+    def _article(self, path: str) -> Article:
+        return next(article for article in self.site.index.articles if article.path == path)
 
     @cached_property
     def renderer(self) -> Renderer:
@@ -277,8 +290,9 @@ def index_pages(
 
 def _render(job: Job, writer: StageWriter | None) -> tuple[_Rendered, KeptPages | None]:
     """Render and stage the pages of each article, and the site's own, which takes one process."""
-    site, work, rendered = job.site, _Rendering(job.site, writer), _Rendered([], 0)
-    renderer, articles = work.renderer, job.site.index.articles
+    site, articles, rendered = job.site, job.site.index.articles, _Rendered([], 0)
+    work = _Rendering(site, writer, WaitingArticles(len(articles)))
+    renderer = work.renderer
     kept = None
     if job.kept:
         kept = KeptPages(job.kept, site, job.articles, renderer, writer)
@@ -288,8 +302,11 @@ def _render(job: Job, writer: StageWriter | None) -> tuple[_Rendered, KeptPages 
         keep_shared(job.kept.rows, kept.shared_parts)
     parts: dict[int, _Rendered] = {}
     for number, article in enumerate(articles):
-        if kept and (again := kept.article(article)):
-            parts[number] = _Rendered.again(again)
+        match kept.article(article) if kept else None:
+            case WaitingArticle() as waiting:
+                work.waiting.add(number, waiting)
+            case KeptFiles() as again:
+                parts[number] = _Rendered.again(again)
     numbers = [number for number in range(len(articles)) if number not in parts]
     rendered.made += [why.article(articles[number]) for number in numbers] if why else ()
     count = workers.processes(len(numbers), job.options.jobs)
@@ -330,8 +347,7 @@ def _make_site(work: _Rendering, kept: KeptPages | None, why: Reasons | None) ->
 
 
 def _render_one(work: _Rendering, number: int) -> _Rendered:
-    files = work.renderer.article_files(work.site.index.articles[number])
-    return work.stage(*work.render(files))
+    return work.stage(*work.render(work.files(number)))
 
 
 def _large(size: int, folder: str) -> Iterator[Problem]:

@@ -30,7 +30,7 @@ from explainer.build.stages import Indexed
 from explainer.build.state import Conditions, Edits, Report
 from explainer.build.store import Store
 from explainer.markdown.pictures import Gallery
-from explainer.model.documents import Asset, RoutedDocument
+from explainer.model.documents import Asset, RoutedDocument, Texts
 from explainer.model.kinds import kinds
 from explainer.model.location import Located
 from explainer.model.problems import Problem, sort
@@ -60,7 +60,7 @@ class BuildResult:
 
     problems: tuple[Problem, ...]
     """All problems, sorted."""
-    texts: Mapping[str, str]
+    texts: Texts
     """What authors wrote, by path. Problems quote lines of it."""
     pages: int = 0
     """Number of HTML pages rendered."""
@@ -177,7 +177,7 @@ def load_site(
     store: Store | None = None,
 ) -> LoadResult:
     """Read the site in the folder `root`, and prepare everything that its pages need."""
-    files, texts, problems = load.load(root)
+    files, texts, problems = load.load(root, None, store.holder if store else None)
     if files is None:
         return LoadResult(site=None, texts=texts, problems=problems)
     loaded = assemble(root, files, texts, options, store or Store(), progress=progress)
@@ -191,7 +191,7 @@ def _all_shown(results: Results, _: routes.Routes) -> list[ArticleResult]:
 def assemble(
     root: Path,
     files: SiteFiles,
-    texts: Mapping[str, str],
+    texts: Texts,
     options: BuildOptions,
     store: Store,
     *,

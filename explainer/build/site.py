@@ -11,7 +11,7 @@ from pathlib import Path
 from explainer.article.context import ArticleContext, ArticleResult, Unplaced
 from explainer.markdown.pictures import Gallery
 from explainer.model.allow import Allowance, silence, unused
-from explainer.model.documents import Asset, RoutedDocument
+from explainer.model.documents import Asset, RoutedDocument, Texts
 from explainer.model.location import Located
 from explainer.model.problems import LATE_CODES, Problem, per_key
 from explainer.model.ratings import Rating
@@ -129,7 +129,7 @@ class LoadResult:
 
     site: Site | None
     """None if site.toml or the theme cannot be used, or there is no content."""
-    texts: Mapping[str, str]
+    texts: Texts
     """Every text that was read, by path. Problems quote lines of them."""
     problems: tuple[Problem, ...]
     """The problems in them, unsorted."""

@@ -31,15 +31,13 @@ from explainer.build.kept_pages import (
     PageSource,
     Source,
     article_key,
-    claim_ref,
-    pack_relations,
-    unpack_relations,
 )
 from explainer.build.options import BuildOptions
 from explainer.build.pages import has_failed, index_pages, reported_size
+from explainer.build.relations import claim_ref, pack_relations, unpack_relations
 from explainer.build.state import Conditions, Edits, Report
 from explainer.model.article import Article, Digests
-from explainer.model.documents import RoutedDocument
+from explainer.model.documents import RoutedDocument, Texts
 from explainer.model.problems import Problem, some, sort
 from explainer.output.commit import CommitResult
 from explainer.output.guard import OutputError
@@ -67,7 +65,7 @@ class SmallEdit:
     """The result of a run that has made a few articles only."""
 
     problems: tuple[Problem, ...]
-    texts: Mapping[str, str]
+    texts: Texts
     """The texts that problems quote, by path."""
     pages: int
     annotations: int
@@ -160,7 +158,7 @@ class _Edit:
             latest = replace(latest, problems=disk.pack(problems))
         return SmallEdit(
             problems=problems,
-            texts={} if report else load.texts(self._root, _quoted(problems)),
+            texts=Texts({}) if report else load.texts(self._root, _quoted(problems)),
             report=report,
             made=tuple(self._reasons(edits.paths)),
             pages=self._basis.pages,

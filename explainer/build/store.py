@@ -8,7 +8,7 @@ every value is new.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
@@ -20,9 +20,9 @@ from explainer.article.make import article_of, make_article
 from explainer.build.disk import Disk
 from explainer.build.faces import (
     Faces,
+    HeldArticle,
     Packed,
     digests_of,
-    held_article,
     pack_face,
     unpacked,
 )
@@ -63,7 +63,7 @@ class Snapshot:
 
     read: load.Read = field(default_factory=load.Read)
     """The texts that were read, with the stamps of their files."""
-    heads: dict[str, tuple[str, Head]] = field(default_factory=dict)
+    heads: dict[str, tuple[Text, Head]] = field(default_factory=dict)
     """By an article's path: its text, and its front matter."""
     library: tuple[Text, _Library] | None = None
     """The text of the library, and its value."""
@@ -114,8 +114,12 @@ class Store:
         self._next.stages = self.stages.kept
         return self._next
 
+    def holder(self) -> load.Hold | None:
+        """Return what holds texts outside of memory: see `Disk.holder`."""
+        return self._disk.holder() if self._disk else None
+
     @property
-    def heads(self) -> Mapping[str, tuple[str, Head]]:
+    def heads(self) -> Mapping[str, tuple[Text, Head]]:
         """By an article's path: its text, and its front matter as `read_article` reads it."""
         return self._next.heads
 
@@ -123,8 +127,8 @@ class Store:
         """Read front matter, as `read_article` does."""
         before = self._before.heads.get(text.path)
         if before is None and self._known_heads and (known := self._known_heads.read(text)):
-            before = text.content, known
-        kept = _reuse(before, text.content, lambda: read_article(text))
+            before = text, known
+        kept = _reuse(before, text, lambda: read_article(text))
         self._next.heads[text.path] = kept
         return kept[1]
 
@@ -285,7 +289,7 @@ class Store:
         if not made.whole:
             return unpacked(made.face, partial(article_of, document, context))
         held = self._disk.hold(made.whole) if self._disk and not self._later else Held(made.whole)
-        return unpacked(made.face, partial(held_article, held))
+        return unpacked(made.face, HeldArticle(held))
 
     def _same_results(
         self, documents: Sequence[RoutedDocument], context: ArticleContext
@@ -350,14 +354,12 @@ def _reuse(
     return before if before and before[0] == key else (key, make())
 
 
-def _texts_of(documents: Sequence[RoutedDocument]) -> list[str]:
-    """Return what can name files: articles and their annotations."""
-    return [
-        text.content
-        for each in documents
-        for text in (each.document.article, each.document.annotations)
-        if text
-    ]
+def _texts_of(documents: Sequence[RoutedDocument]) -> Iterator[str]:
+    """Yield what can name files: articles and their annotations."""
+    for each in documents:
+        for text in (each.document.article, each.document.annotations):
+            if text:
+                yield text.content
 
 
 def _files_of(theme: Theme) -> tuple[object, ...]:

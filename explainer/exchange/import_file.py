@@ -16,7 +16,7 @@ from explainer.exchange.reading import text_of
 from explainer.markdown.data_tables import beside
 from explainer.markdown.parser import Markdown, MarkdownOptions
 from explainer.model import kinds, ratings
-from explainer.model.documents import Document, Text, annotations_path
+from explainer.model.documents import Document, Text, Texts, annotations_path
 from explainer.model.location import Location
 from explainer.model.problems import Problem, sort
 from explainer.model.settings import Settings
@@ -85,7 +85,7 @@ def import_file(
     text, problem = text_of(name, raw)
     if text is None:
         return ImportResult((problem,) if problem else (), {})
-    texts = {**texts, name: text}
+    texts = Texts({**texts.every, name: Text(name, text)})
     incoming = read(name, text, form)
     if not (incoming.annotations or incoming.sources or incoming.people):
         message = "the file has nothing to import"

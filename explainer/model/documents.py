@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import field
 
 from explainer.model.front_matter import FrontMatter
 from explainer.model.location import Located
+from explainer.support.spool import Held
 from explainer.support.values import dataclass
 
 
@@ -20,8 +22,45 @@ class Text:
 
     path: str
     """Its path, relative to the site's folder, with `/` between its parts."""
-    content: str
-    """Its decoded text, without a byte order mark and with `\n` as line ends."""
+    kept: str | Held
+    """Its content, or where that is: the texts of many articles do not stay in memory."""
+
+    @property
+    def content(self) -> str:
+        r"""Its decoded text, without a byte order mark and with `\n` as line ends."""
+        kept = self.kept
+        return kept if isinstance(kept, str) else kept.read().decode(errors="surrogatepass")
+
+    @property
+    def encoded(self) -> bytes:
+        """The same in UTF-8."""
+        kept = self.kept
+        return kept.encode(errors="surrogatepass") if isinstance(kept, str) else kept.read()
+
+    def __eq__(self, other: object) -> bool:
+        """Whether it is the same file with the same content."""
+        if not isinstance(other, Text):
+            return NotImplemented
+        return self is other or (self.path == other.path and self.content == other.content)
+
+    def __hash__(self) -> int:
+        return hash(self.path)
+
+
+class Texts(Mapping[str, str]):
+    """The contents of files by path, read from where they are."""
+
+    def __init__(self, every: Mapping[str, Text]) -> None:
+        self.every = every
+
+    def __getitem__(self, path: str) -> str:
+        return self.every[path].content
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.every)
+
+    def __len__(self) -> int:
+        return len(self.every)
 
 
 @dataclass(frozen=True, slots=True)

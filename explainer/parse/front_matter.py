@@ -70,15 +70,15 @@ class ParsedArticle:
     """The front matter as written, with locations for problems that later stages find in it."""
     first_line: int
     """The line of the file on which `body` begins, from 1."""
-    content: str
-    """The file's text."""
+    text: Text
+    """The file."""
     start: int
     """The offset at which `body` begins."""
 
     @property
     def body(self) -> str:
         """The Markdown after the front matter."""
-        return self.content[self.start :]
+        return self.text.content[self.start :]
 
 
 def read_article(text: Text) -> tuple[ParsedArticle, tuple[Problem, ...]]:
@@ -87,12 +87,13 @@ def read_article(text: Text) -> tuple[ParsedArticle, tuple[Problem, ...]]:
     The problems are those of `yaml.read`, `toml.read`, and `validate`, plus `no-front-matter`,
     `open-front-matter`, `conflict-marker`, and `bad-value`.
     """
-    head = _HEAD.match(text.content)
+    content = text.content
+    head = _HEAD.match(content)
     if head is None:
         places = Located(None, True, Lines(text.path, "", 1))
         problems = tuple(_without(text))
         front = None if problems else FrontMatter()
-        return ParsedArticle(front, (), places, 1, text.content, 0), problems
+        return ParsedArticle(front, (), places, 1, text, 0), problems
     is_yaml = head["yaml"] is not None
     inner = Text(text.path, head["yaml"] if is_yaml else head["toml"])
     located, found = (yaml.read if is_yaml else toml.read_front_matter)(inner, first_line=2)
@@ -102,12 +103,12 @@ def read_article(text: Text) -> tuple[ParsedArticle, tuple[Problem, ...]]:
         free_data.give_types(located, free_data.EXTRA)
     known = sort_out(located)
     found = (*found, *known.problems)
-    below = _START.match(text.content, head.end())
-    if below and _AGAIN.match(text.content, below.end()):
+    below = _START.match(content, head.end())
+    if below and _AGAIN.match(content, below.end()):
         found = (*found, _second(text, below.end()))
     front, located, problems = validate(FrontMatter, (known.located, found), _check, yaml=is_yaml)
     first_line, start = inner.content.count("\n") + 3, head.end() + 1
-    parsed = ParsedArticle(front, known.not_before, located, first_line, text.content, start)
+    parsed = ParsedArticle(front, known.not_before, located, first_line, text, start)
     return parsed, problems
 
 

@@ -30,7 +30,7 @@ from explainer.build.fallback import Kept, keep_articles, load_usable_site
 from explainer.build.options import BuildOptions
 from explainer.build.pipeline import Results
 from explainer.build.site import Site
-from explainer.model.documents import Asset, annotations_path
+from explainer.model.documents import Asset, Texts, annotations_path
 from explainer.model.kinds import kinds
 from explainer.model.location import Location
 from explainer.model.problems import Problem, short, sort
@@ -67,7 +67,7 @@ class SiteState:
 
     problems: tuple[Problem, ...] = ()
     """All problems, sorted."""
-    texts: Mapping[str, str] = field(default_factory=dict)
+    texts: Texts = field(default_factory=lambda: Texts({}))
     """The contents of the authors' files, by path, for excerpts."""
     site: Site | None = None
     """The site that the pages are made from; None before the first usable version."""
@@ -146,7 +146,7 @@ class LiveSite:
         if rows and site is None:
             rows.close()
         if site is None:
-            texts = {**self.state.texts, **result.texts}
+            texts = Texts({**self.state.texts.every, **result.texts.every})
             return self._replace(replace(self.state, texts=texts), result.problems)
         if old and old.site.cards and site.cards:
             site = replace(site, cards=old.site.cards)  # its fonts are already loaded

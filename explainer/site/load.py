@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import field, replace
 from pathlib import Path, PurePosixPath
+from typing import TypeAlias
 
-from explainer.model.documents import Asset, Document, Text, annotations_path
+from explainer.model.documents import Asset, Document, Text, Texts, annotations_path
 from explainer.model.location import Located
 from explainer.model.problems import Problem
 from explainer.model.settings import Settings
@@ -24,15 +25,20 @@ from explainer.site.walk import STATIC as STATIC
 from explainer.site.walk import Stamp as Stamp
 from explainer.site.walk import Walk, is_source, stamp_of
 from explainer.support.files import read_file
+from explainer.support.spool import Held
 from explainer.support.values import dataclass
+
+Hold: TypeAlias = Callable[[bytes], Held]
+"""Holds bytes outside of memory."""
+_Holder: TypeAlias = Callable[[], Hold | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
     """What an earlier run read, to be used again for files that have not changed."""
 
-    texts: Mapping[str, str] = field(default_factory=dict)
-    """Texts by path."""
+    texts: Mapping[str, Text] = field(default_factory=dict)
+    """By path."""
     stamps: Mapping[str, Stamp] = field(default_factory=dict)
     """By path: the stamp of the file at that time."""
     files: SiteFiles | None = None
@@ -95,14 +101,14 @@ def has_address_by_workflow(root: Path) -> bool:
     return False
 
 
-def settings(root: Path) -> tuple[Settings | None, dict[str, str], tuple[Problem, ...]]:
+def settings(root: Path) -> tuple[Settings | None, Texts, tuple[Problem, ...]]:
     """Read site.toml alone. Problems quote lines of the returned texts, which are by path.
 
     Problems: `unreadable`, `not-utf8`, and those of `read_settings`.
     """
     reading = _Reading(root, Read())
     value, _ = reading.settings()
-    return value, reading.texts, tuple(reading.walk.problems)
+    return value, Texts(reading.texts), tuple(reading.walk.problems)
 
 
 def document(root: Path, path: str, *, annotated: bool) -> Document | None:
@@ -118,35 +124,36 @@ def document(root: Path, path: str, *, annotated: bool) -> Document | None:
     return Document(article, annotations)
 
 
-def texts(root: Path, paths: Iterable[str]) -> dict[str, str]:
+def texts(root: Path, paths: Iterable[str]) -> Texts:
     """Return the texts of those files that can be read, by path, for a report to quote."""
     reading = _Reading(root, Read())
     for path in paths:
         reading.text(path)
-    return reading.texts
+    return Texts(reading.texts)
 
 
 def load(
-    root: Path, before: Read | None = None
-) -> tuple[SiteFiles | None, dict[str, str], tuple[Problem, ...]]:
+    root: Path, before: Read | None = None, holder: _Holder | None = None
+) -> tuple[SiteFiles | None, Texts, tuple[Problem, ...]]:
     """Read a site. Return None for the site if site.toml cannot be used, or there is no content.
 
     The returned texts are all those that were read, by path; problems quote lines of them. A text
     of `before` is not read again if the stamp of its file is the same. Callers that cannot rely on
-    stamps pass none.
+    stamps pass none. `holder` returns what takes the texts of articles out of memory, or None; it
+    is called only if there is a site.
 
     Problems: `unreadable`, `bad-name`, `not-utf8`, `orphan-annotations`, `link-outside`,
     `link-broken`, `no-content`, `not-published` and `backup-file` (info), and those of
     `read_settings`.
     """
     reading = _Reading(root, before or Read())
-    site = _load(reading)
-    return site, reading.texts, tuple(reading.walk.problems)
+    site = _load(reading, holder)
+    return site, Texts(reading.texts), tuple(reading.walk.problems)
 
 
 def load_changed(
     root: Path, before: Read, changed: Collection[str]
-) -> tuple[SiteFiles, dict[str, str], tuple[Problem, ...]] | None:
+) -> tuple[SiteFiles, Texts, tuple[Problem, ...]] | None:
     """Read only the texts that have changed, and return the whole site like `load`.
 
     `changed` has the paths of all files that may differ from `before`. Returns None if they are not
@@ -174,23 +181,22 @@ def load_changed(
             return None
         if content is None or problem or not stat.S_ISREG(status.st_mode):
             return None
-        texts[path], stamps[path] = content, stamp_of(status)
+        texts[path], stamps[path] = Text(path, content), stamp_of(status)
     articles = {path.rpartition(".")[0] + ".md" for path in changed}
     documents = tuple(
         [_reread(d, texts) if d.article.path in articles else d for d in files.documents]
     )
-    return replace(files, documents=documents, stamps=stamps), texts, before.problems
+    return replace(files, documents=documents, stamps=stamps), Texts(texts), before.problems
 
 
-def _reread(document: Document, texts: Mapping[str, str]) -> Document:
+def _reread(document: Document, texts: Mapping[str, Text]) -> Document:
     """Return a document with its present texts: the same object if none differs."""
-    article, annotations = document.article, document.annotations
-    article = Text(article.path, texts[article.path])
-    now = Document(article, annotations and Text(annotations.path, texts[annotations.path]))
+    annotations = document.annotations
+    now = Document(texts[document.article.path], annotations and texts[annotations.path])
     return document if now == document else now
 
 
-def _load(reading: _Reading) -> SiteFiles | None:
+def _load(reading: _Reading, holder: _Holder | None) -> SiteFiles | None:
     settings, settings_places = reading.settings()
     if settings is None or settings_places is None:
         return None
@@ -198,7 +204,7 @@ def _load(reading: _Reading) -> SiteFiles | None:
         hint = "create it, and add an article"
         reading.walk.problem(CONTENT, "no-content", "the site has no `content` folder", hint)
         return None
-    walk = reading.walk
+    walk, reading.hold = reading.walk, holder() if holder else None
     names = list(walk.files(CONTENT))
     documents, library = _documents(reading, names)
     taken = {d.article.path for d in documents}
@@ -265,9 +271,10 @@ class _Reading:
     def __init__(self, root: Path, before: Read) -> None:
         self.root = root
         self.before = before
+        self.hold: Hold | None = None
         self.walk = Walk(root)
         self.unread: set[str] = set()
-        self.texts: dict[str, str] = {}
+        self.texts: dict[str, Text] = {}
 
     def settings(self) -> tuple[Settings | None, Located | None]:
         """Read site.toml. Return None if it cannot be read or used."""
@@ -292,10 +299,10 @@ class _Reading:
         """Read a text file. If it cannot be read, report a problem and return None."""
         from explainer.parse.text import decode
 
-        cached, stamp = self.before.texts.get(path), self.walk.stamps.get(path)
-        if cached is not None and stamp and stamp == self.before.stamps.get(path):
-            self.texts[path] = cached
-            return Text(path, cached)
+        known, stamp = self.before.texts.get(path), self.walk.stamps.get(path)
+        if known is not None and stamp and stamp == self.before.stamps.get(path):
+            self.texts[path] = known
+            return known
         self.unread.add(path)
         try:
             raw = read_file(f"{self.root}/{path}")
@@ -312,5 +319,6 @@ class _Reading:
         if content is None:
             return None
         self.unread.discard(path)
-        self.texts[path] = content
-        return Text(path, content)
+        kept = self.hold(content.encode()) if self.hold else content
+        made = self.texts[path] = Text(path, kept)
+        return made

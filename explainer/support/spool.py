@@ -17,22 +17,22 @@ class Spool:
 
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder if hasattr(os, "pread") else None  # as on Windows
-        self._file: _File | None = None
+        self._file: SpoolFile | None = None
         self._end = 0
 
     def put(self, content: bytes) -> Held:
         """Write bytes, and return how to read them; if they cannot be written, they stay here."""
         with suppress(OSError):
             if self._file is None and self._folder:
-                self._file = _File(self._folder)
+                self._file = SpoolFile(self._folder)
             if self._file and os.pwrite(self._file.number, content, self._end) == len(content):
                 self._end += len(content)
                 return Held(self._file, self._end - len(content), len(content))
         return Held(content)
 
 
-class _File:
-    """An open file."""
+class SpoolFile:
+    """An open file, which is gone with this object and its copies in forked processes."""
 
     def __init__(self, folder: Path) -> None:
         with tempfile.TemporaryFile(dir=folder) as file:
@@ -48,7 +48,7 @@ class Held:
 
     __slots__ = ("_content", "_length", "_start")
 
-    def __init__(self, content: _File | bytes, start: int = 0, length: int = 0) -> None:
+    def __init__(self, content: SpoolFile | bytes, start: int = 0, length: int = 0) -> None:
         self._content = content
         self._start = start
         self._length = length
@@ -58,6 +58,12 @@ class Held:
         if isinstance(self._content, bytes):
             return self._content
         return os.pread(self._content.number, self._length, self._start)
+
+    @property
+    def place(self) -> tuple[SpoolFile, int, int] | None:
+        """The file, the offset of the bytes in it, and their number; None without a file."""
+        file = self._content
+        return None if isinstance(file, bytes) else (file, self._start, self._length)
 
     def __reduce__(self) -> tuple[Callable[[bytes], Held], tuple[bytes]]:
         return Held, (self.read(),)

@@ -24,6 +24,8 @@ _MOST = 61
 """The maximum number of processes: the limit of `concurrent.futures` on Windows."""
 _CHUNKS_EACH = 8
 """The number of chunks per process, so that none waits long for the slowest."""
+_MOST_IN_CHUNK = 16
+"""The most items of a chunk: its results are in memory at once, here and in the process."""
 
 
 def processes(items: int, jobs: int | None, *, enough: int = ENOUGH) -> int:
@@ -75,7 +77,8 @@ def run(
         jobs, mp_context=context, initializer=_start, initargs=(work, shared, alive, ours)
     )
     try:
-        results = pool.map(_step, items, chunksize=max(1, len(items) // (jobs * _CHUNKS_EACH)))
+        size = min(max(1, len(items) // (jobs * _CHUNKS_EACH)), _MOST_IN_CHUNK)
+        results = pool.map(_step, items, chunksize=size)
         meanwhile()
         yield from results
     finally:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from explainer.edit.rate import NewRating, is_passed_over, old_since, rate
@@ -36,7 +36,7 @@ class RateResult:
     """What to say, a line each."""
     problems: Sequence[Problem] = ()
     """Why nothing was written."""
-    texts: dict[str, str] | None = None
+    texts: Mapping[str, str] | None = None
     """By path: the texts that problems quote."""
 
 

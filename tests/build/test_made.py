@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import pickle
 import shutil
-from functools import partial
 from pathlib import Path
 
 import pytest
 
 from explainer.article.context import ArticleResult
 from explainer.build import store
-from explainer.build.faces import Packed, digests_of, held_article, pack_face, unpacked
+from explainer.build.faces import HeldArticle, Packed, digests_of, pack_face, unpacked
 from explainer.build.options import BuildOptions
 from explainer.build.pipeline import build_site
 from explainer.model.article import Article, LaterBody, Notes, Reference
@@ -41,7 +40,7 @@ def test_an_article_arrives_as_it_was_made(
     assert passed
     for sent, arrived in passed:
         if isinstance(arrived, Packed):
-            result = unpacked(arrived.face, partial(held_article, Held(arrived.whole)))
+            result = unpacked(arrived.face, HeldArticle(Held(arrived.whole)))
             assert digests_of(result) == arrived.digests
             assert result.article.left_out == sent.article.left_out
             assert result.queries == sent.queries
