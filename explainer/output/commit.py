@@ -276,6 +276,10 @@ class _Swap:
     """The manifest after the commit."""
     whole: bool = True
     """False if a change could not be undone."""
+    made: list[str] = field(default_factory=list)
+    """The folders that were made."""
+    moved: int = 0
+    """The number of files to move in for which that has begun."""
 
     def prepare(self, listed: Manifest) -> bool:
         """Stage the manifests for before, during, and after; return False if nothing changes."""
@@ -309,18 +313,18 @@ class _Swap:
                 undo.callback(self._take_back, os.mkdir, self._target(path))
                 with suppress(OSError):  # it is not empty
                     os.rmdir(self._target(path))
+            undo.callback(self._take_back_written)  # a callback for each would take much memory
             new_folders = set[str]()  # nothing is in them yet
             for path in sorted(_folders(self.plan.write)):
                 if _parent(path) in new_folders or not os.path.lexists(self._target(path)):
-                    undo.callback(self._take_back, os.rmdir, self._target(path))
+                    self.made.append(path)
                     os.mkdir(self._target(path))
                     new_folders.add(path)
             for number, path in enumerate(self.plan.write):
-                new, backup = self.stage.place(path), self._waiting(f"old-{number}")
-                undo.callback(self._restore, path, backup, new)
+                self.moved = number + 1
                 if _parent(path) not in new_folders:
-                    self._back_up(self._target(path), backup)
-                os.replace(new, self._target(path))
+                    self._back_up(self._target(path), self._waiting(f"old-{number}"))
+                os.replace(self.stage.place(path), self._target(path))
             os.replace(self._waiting("final"), self._target(MANIFEST))
             undo.pop_all()
 
@@ -333,6 +337,13 @@ class _Swap:
             except (OSError, NotImplementedError):
                 # The file system has no hard links, so the file is missing for some microseconds.
                 os.replace(target, backup)
+
+    def _take_back_written(self) -> None:
+        for number in reversed(range(self.moved)):
+            path = self.plan.write[number]
+            self._restore(path, self._waiting(f"old-{number}"), self.stage.place(path))
+        for path in reversed(self.made):
+            self._take_back(os.rmdir, self._target(path))
 
     def _restore_manifest(self) -> None:
         """Restore the manifest if all else was restored; otherwise it would not list every file."""

@@ -6,9 +6,10 @@ Builds never overwrite or delete anything else in that folder.
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import field
 from typing import Final, TypeAlias
 
@@ -37,6 +38,7 @@ class Manifest:
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _SURROGATE = re.compile(rb"\\u[Dd][89A-Fa-f]")
 """An escape that may be half a character, which cannot be written again."""
+_encode: Final[Callable[[str], str]] = json.JSONEncoder(ensure_ascii=False).encode
 _KEYS = {"generator", "version", "files"}
 _MORE = {"unfinished", "permanent"}
 
@@ -78,17 +80,37 @@ def parse(raw: bytes, known: str | None = None) -> Manifest | None:
 
 def text(claims: Claims, permanent: Mapping[str, str]) -> bytes:
     """Return a manifest: one file per line, sorted, independent of time and machine."""
+    made = io.BytesIO()
+    made.writelines(part.encode() for part in _parts(claims, permanent))
+    return made.getvalue()
+
+
+def _parts(claims: Claims, permanent: Mapping[str, str]) -> Iterator[str]:
+    """Yield a manifest in parts, because it is long: as `json.dumps` with `indent=0` writes it."""
     paths = sorted(claims)
-    content: dict[str, object] = {
-        "generator": "explainer",
-        "version": 1,
-        "files": {path: claims[path][0] for path in paths},
-    }
-    if several := {path: claims[path][1:] for path in paths if len(claims[path]) > 1}:
-        content["unfinished"] = several
+    yield '{\n"generator": "explainer",\n"version": 1,\n"files": '
+    yield from _object((path, _encode(claims[path][0])) for path in paths)
+    if several := [path for path in paths if len(claims[path]) > 1]:
+        yield ',\n"unfinished": '
+        yield from _object((path, _list(claims[path][1:])) for path in several)
     if permanent:
-        content["permanent"] = dict(sorted(permanent.items()))
-    return f"{json.dumps(content, indent=0, ensure_ascii=False)}\n".encode()
+        yield ',\n"permanent": '
+        yield from _object((address, _encode(permanent[address])) for address in sorted(permanent))
+    yield "\n}\n"
+
+
+def _list(texts: Iterable[str]) -> str:
+    listed = ",\n".join(map(_encode, texts))
+    return f"[\n{listed}\n]"
+
+
+def _object(pairs: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """Yield an object in parts. Each pair is a key, and a value as JSON."""
+    before = "{\n"
+    for key, value in pairs:
+        yield f"{before}{_encode(key)}: {value}"
+        before = ",\n"
+    yield "{}" if before == "{\n" else "\n}"
 
 
 def union(new: Claims, old: Claims) -> Claims:
