@@ -18,7 +18,7 @@ from jinja2 import filters, nodes
 from jinja2.loaders import split_template_path
 from jinja2.nodes import EvalContext
 from jinja2.runtime import Context, Macro, markup_join
-from jinja2.utils import missing
+from jinja2.utils import concat, missing
 from markupsafe import Markup
 
 from explainer.model.free_data import FreeData
@@ -118,6 +118,17 @@ class _Environment(jinja2.Environment):
 
 
 class _Template(jinja2.Template):
+    def render(self, *args: Any, **kwargs: Any) -> str:
+        """Render the template, and let go of what it showed.
+
+        Its macros and its context refer to each other, which only the garbage collector would see.
+        """
+        context = self.new_context(dict(*args, **kwargs))
+        try:
+            return concat(self.root_render_func(context))
+        finally:
+            context.vars.clear()
+
     def _get_default_module(self, ctx: Context | None = None) -> Any:
         """Return what templates can import. It does not depend on who does: none has globals."""
         return super()._get_default_module()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import weakref
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from explainer.render import theme
 from explainer.render.page_view import PageView
 from explainer.render.templates import TemplateError
 from explainer.render.theme import Theme
+from explainer.support.collection import without_collection
 from tests import ROOT
 from tests.helpers import folders
 
@@ -98,6 +100,16 @@ def test_mistakes_are_explained(tmp_path: Path, text: str, message: str) -> None
             mine.render("x.html", THINGS)
         problem = error.value.problem
         assert (problem.message, problem.location.line) == (message, 2)
+
+
+def test_what_a_page_showed_is_let_go(tmp_path: Path) -> None:
+    mine = with_template(tmp_path, "{% macro m() %}{{ one.name }}{% endmacro %}{{ m() }}")
+    one = Thing("its name")
+    there = weakref.ref(one)
+    with without_collection():
+        assert mine.render("x.html", {"one": one}) == "its name"
+        del one
+        assert there() is None
 
 
 def test_no_page_of_ours_needs_the_slow_code(
