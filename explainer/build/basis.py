@@ -81,8 +81,6 @@ class Latest:
     """By path."""
     problems: bytes
     """What the run reported, packed: there can be many, and few edits change them."""
-    found: Mapping[str, int]
-    """By path: the sizes of the files of the search."""
     size: int
     """The size of all files of the output in bytes."""
 
@@ -132,8 +130,8 @@ class Basis:
     lines: Mapping[str, frozenset[int]]
     """By the path of a file: the lines of it that any other problem names."""
     search: Pagefind | None
-    indexed: tuple[str, ...]
-    """The paths of the pages that readers can search."""
+    shards: int
+    """The number of shards of the search."""
     pages: int
     annotations: int
 
@@ -215,7 +213,7 @@ def leave(
         claims=() if feed_is_fixed else tuple(claims),
         lines={},
         search=site.search,
-        indexed=tuple(run.result.indexed),
+        shards=run.result.shards,
         pages=run.result.pages,
         annotations=annotations,
     )
@@ -225,7 +223,6 @@ def leave(
         basis=secrets.token_bytes(16),
         articles=known,
         problems=disk.pack(problems),
-        found={file.path: file.size for file in run.result.search},
         size=run.result.size,
     )
     with suppress(Exception):  # an inspector may be a function that has no name

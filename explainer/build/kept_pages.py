@@ -43,8 +43,8 @@ class KeptFiles:
     """The paths of all files, even those that a file of the author's replaces."""
     files: tuple[StagedFile, ...]
     """Those that were staged, if there is a stage."""
-    indexed: frozenset[str]
-    """The paths of those that readers can search."""
+    indexed: Mapping[str, str]
+    """By the paths of those that readers can search: a hash of what is searched of them."""
     links: Links
     """If the site has templates of its own, by its target: a link, and the page that has it."""
     answers: Mapping[str, str]
@@ -178,19 +178,16 @@ class KeptPages:
             return None
         if isinstance(value.source, PageSource):
             self.sources[path] = value.source.without_value()
-        made, known = value.files, value.stamps
+        made = value.files
         if not self.is_answered(made):
             return None
         if self._writer is None:
             return made
-        staged = {file.path for file in made.files}
-        if any((path in self._site.own_files) == (path in staged) for path in made.paths):
+        found = present(value, self._writer, self._site.own_files)
+        if found is None:
             return None
-        found = [_found(self._writer, file, known.get(file.path)) for file in made.files]
-        if None in found:
-            return None
-        if any(stamp != known.get(path) for path, stamp in filter(None, found)):
-            self._found[path] = key, replace(value, stamps=dict(filter(None, found)))
+        if found != value.stamps:
+            self._found[path] = key, replace(value, stamps=found)
         return made
 
     def is_answered(self, made: KeptFiles) -> bool:
@@ -228,7 +225,7 @@ class KeptPages:
             row = KeptRow.written(files, source, self._writer, now)
             self._rows.keep("pages", path, key, disk.pack(row))
         for path, (key, row) in self._found.items():
-            row = replace(row, stamps={p: _lasting(each, now) for p, each in row.stamps.items()})
+            row = replace(row, stamps={p: lasting(each, now) for p, each in row.stamps.items()})
             self._rows.keep("pages", path, key, disk.pack(row))
         self._rows.save()
 
@@ -364,6 +361,20 @@ def _shared_parts(context: RenderContext) -> Mapping[str, bytes]:
     return {name.replace("_", " "): disk.digest(value) for name, value in values.items()}
 
 
+def present(
+    row: KeptRow, writer: StageWriter, own_files: frozenset[str]
+) -> dict[str, Stamp] | None:
+    """Return the stamps of files in the output folder, by path; None if one has another content.
+
+    `own_files` are the author's files there, which generated files never replace.
+    """
+    staged = {file.path for file in row.files.files}
+    if any((path in own_files) == (path in staged) for path in row.files.paths):
+        return None
+    found = [_found(writer, file, row.stamps.get(file.path)) for file in row.files.files]
+    return None if None in found else dict(filter(None, found))
+
+
 def _found(writer: StageWriter, file: StagedFile, known: Stamp | None) -> tuple[str, Stamp] | None:
     """Return the path and stamp of a file in the output folder if it has its content."""
     if file.path not in writer.known:
@@ -380,11 +391,11 @@ def _found(writer: StageWriter, file: StagedFile, known: Stamp | None) -> tuple[
 
 def _stamp(writer: StageWriter, file: StagedFile, now: int) -> Stamp:
     try:
-        return _lasting(stamps.stamp(f"{writer.output}/{file.path}"), now)
+        return lasting(stamps.stamp(f"{writer.output}/{file.path}"), now)
     except (OSError, UnstableError):
         return NO_STAMP
 
 
-def _lasting(stamp: Stamp, now: int) -> Stamp:
+def lasting(stamp: Stamp, now: int) -> Stamp:
     """Return a stamp if a later change of the file would change it."""
     return NO_STAMP if stamps.is_recent(stamp, now) else stamp

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import field, replace
 from functools import cached_property
 from pathlib import Path
@@ -14,19 +14,20 @@ from explainer.build.explain import Made, Reasons, keep_shared
 from explainer.build.kept_pages import EarlierRuns, KeptFiles, KeptPages
 from explainer.build.options import BuildOptions, Progress
 from explainer.build.relations import WaitingArticle, WaitingArticles
+from explainer.build.search_index import Indexing, MadeIndex, index_site
 from explainer.build.site import Articles, Site
 from explainer.model.article import Article
 from explainer.model.location import Location
 from explainer.model.problems import Problem
-from explainer.output import search
 from explainer.output.commit import CommitResult
 from explainer.output.guard import OutputError
+from explainer.output.searched import digest
 from explainer.output.stage import StagedFile, StageWriter
 from explainer.output.staging import Staging
 from explainer.render.files import OutputFile, RenderedFile, make_files
 from explainer.render.renderer import Renderer, article_files
 from explainer.support import workers
-from explainer.support.addresses import LinkStyle, base_path
+from explainer.support.addresses import base_path
 from explainer.support.values import dataclass
 
 PAGES_LIMIT = 1_000_000_000
@@ -46,10 +47,8 @@ class WriteResult:
     """What was kept for later runs, with what it was rendered from; None if nothing was."""
     size: int = 0
     """The size of all files that were written, in bytes."""
-    indexed: Sequence[str] = ()
-    """The paths of the pages that readers can search."""
-    search: Sequence[StagedFile] = ()
-    """The files of the search."""
+    shards: int = 0
+    """The number of shards of the search."""
     made: Sequence[Made] = ()
     """What was made, if that was asked for."""
 
@@ -62,8 +61,8 @@ class _Rendered:
     pages: int
     """Number of HTML pages."""
     files: list[StagedFile] = field(default_factory=list)
-    indexed: list[StagedFile] = field(default_factory=list)
-    """Those of the files that readers can search."""
+    indexed: dict[str, str] = field(default_factory=dict)
+    """See `KeptFiles.indexed`."""
     paths: set[str] = field(default_factory=set)
     """The paths of all files."""
     links: dict[str, tuple[str, str]] = field(default_factory=dict)
@@ -77,7 +76,7 @@ class _Rendered:
         self.problems += other.problems
         self.pages += other.pages
         self.files += other.files
-        self.indexed += other.indexed
+        self.indexed |= other.indexed
         self.paths |= other.paths
         self.links = other.links | self.links
         self.made += other.made
@@ -88,7 +87,7 @@ class _Rendered:
             pages=self.pages,
             paths=tuple(sorted(self.paths)),
             files=tuple(self.files),
-            indexed=frozenset(file.path for file in self.indexed),
+            indexed=self.indexed,
             links=self.links,
             answers=self.answers,
         )
@@ -97,8 +96,7 @@ class _Rendered:
     def again(cls, kept: KeptFiles) -> Self:
         """Return files that an earlier run has written."""
         files = [*kept.files]
-        indexed = [file for file in files if file.path in kept.indexed]
-        return cls([], kept.pages, files, indexed, set(kept.paths), dict(kept.links))
+        return cls([], kept.pages, files, dict(kept.indexed), set(kept.paths), dict(kept.links))
 
 
 _Pages: TypeAlias = tuple[Sequence[RenderedFile], Sequence[Problem]]
@@ -141,7 +139,8 @@ class _Rendering:
         )
         rendered.paths.update(page.path for page in pages)
         rendered.answers.update(recorder.answers if recorder else ())
-        if self.site.theme.own_templates:
+        whole = bool(self.site.theme.own_templates)
+        if whole:
             base = base_path(self.site.settings.url)
             for page in pages:
                 if page.path.endswith(".html"):
@@ -152,7 +151,7 @@ class _Rendering:
                 file = self.writer.put(page.path, page.content)
                 rendered.files.append(file)
                 if page.indexed:
-                    rendered.indexed.append(file)
+                    rendered.indexed[page.path] = digest(page.content.decode(), whole=whole)
         return rendered
 
 
@@ -216,25 +215,23 @@ def _write(job: Job, output: Path) -> tuple[WriteResult, Sequence[Problem]]:
     site, root, options = job.site, job.root, job.options
     try:
         with Staging(output, clean=options.clean) as staging:
-            rendered, kept = _render(job, staging.writer)
-            staged = [*rendered.files, *_copy(site, root, staging.writer, rendered.problems)]
-            failed = has_failed(rendered.problems, strict=options.strict)
-            index: Sequence[StagedFile] = ()
-            if site.search and rendered.indexed and not failed:
-                pages = {file.path: staging.writer.content_path(file) for file in rendered.indexed}
-                style, own = site.settings.link_style, site.own_files
-                index, unsearched = index_pages(site.search, pages, style, staging.writer, own)
-                if unsearched:
-                    return WriteResult(), unsearched
-                staged += index
-            if failed:
+            writer = staging.writer
+            rendered, kept = _render(job, writer)
+            staged = [*rendered.files, *_copy(site, root, writer, rendered.problems)]
+            if has_failed(rendered.problems, strict=options.strict):
                 return WriteResult(problems=rendered.problems, pages=rendered.pages), ()
+            index, unsearched = _index(job, rendered, writer)
+            if unsearched:
+                return WriteResult(), unsearched
+            staged += index.files if index else ()
             try:
                 written = staging.commit(staged, site.permanent)
             except OutputError as error:
                 problems = [*rendered.problems, refused(error, output, root)]
                 return WriteResult(problems=problems, pages=rendered.pages), ()
-            if kept:
+            if kept and job.kept:
+                if index:
+                    index.keep(job.kept.rows, writer, time.time_ns())
                 kept.save(time.time_ns())
     except OutputError as error:
         return WriteResult(problems=[refused(error, output, root)]), ()
@@ -247,8 +244,7 @@ def _write(job: Job, output: Path) -> tuple[WriteResult, Sequence[Problem]]:
         written=written,
         kept=kept,
         size=size,
-        indexed=[file.path for file in rendered.indexed],
-        search=index,
+        shards=index.count if index else 0,
         made=rendered.made,
     ), ()
 
@@ -271,21 +267,23 @@ def _copy(
             yield writer.copy(place, content)
 
 
-def index_pages(
-    pagefind: search.Pagefind,
-    pages: Mapping[str, str],
-    style: LinkStyle,
-    writer: StageWriter,
-    own: Container[str],
-) -> tuple[list[StagedFile], Sequence[Problem]]:
-    """Stage the files of the search. With problems, there is no search.
-
-    `pages` has the file with the content of each page, by its path in the output. Files of the
-    author's, whose paths are `own`, are never replaced.
-    """
-    files, problems = search.index(pagefind, pages, style)
-    made = {} if problems else files
-    return [writer.put(path, made[path]) for path in made if path not in own], problems
+def _index(
+    job: Job, rendered: _Rendered, writer: StageWriter
+) -> tuple[MadeIndex | None, Sequence[Problem]]:
+    """Stage the files of the search, if there is one. With problems, there is none."""
+    site = job.site
+    if not site.search or not rendered.indexed:
+        return None, ()
+    how = Indexing(
+        pagefind=site.search,
+        style=site.settings.link_style,
+        whole=bool(site.theme.own_templates),
+        own=site.own_files,
+        writer=writer,
+        staged=rendered.files,
+    )
+    rows = job.kept.rows if job.kept else None
+    return index_site(how, rendered.indexed, rows, job.options.jobs)
 
 
 def _render(job: Job, writer: StageWriter | None) -> tuple[_Rendered, KeptPages | None]:

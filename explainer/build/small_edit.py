@@ -33,15 +33,17 @@ from explainer.build.kept_pages import (
     article_key,
 )
 from explainer.build.options import BuildOptions
-from explainer.build.pages import has_failed, index_pages, reported_size
+from explainer.build.pages import has_failed, reported_size
 from explainer.build.relations import claim_ref, pack_relations, unpack_relations
+from explainer.build.search_index import Indexing, MadeIndex, index_edit
 from explainer.build.state import Conditions, Edits, Report
 from explainer.model.article import Article, Digests
 from explainer.model.documents import RoutedDocument, Texts
 from explainer.model.problems import Problem, some, sort
 from explainer.output.commit import CommitResult
 from explainer.output.guard import OutputError
-from explainer.output.stage import StagedFile, StageWriter
+from explainer.output.searched import digest
+from explainer.output.stage import StageWriter
 from explainer.output.staging import Staging
 from explainer.parse.front_matter import ParsedArticle, read_article
 from explainer.render.cards import missing_glyphs
@@ -264,36 +266,41 @@ class _Edit:
             if any(staging.listed.get(file.path) != (file.sha256,) for file in old):
                 raise _WideError
             files = [file for one in made.values() for file in one.files.files]
-            search = self._index(files, writer)
+            size = before.size + sum(one.growth for one in made.values())
+            search = self._index(made.values(), writer)
             if search is None:
                 self._changed = {file.path: file.sha256 for file in files if file.staged}
-            size, found = before.size + sum(one.growth for one in made.values()), before.found
-            if search is not None:
-                found = {file.path: file.size for file in search}
-                size += sum(found.values()) - sum(before.found.values())
-                files += search
+            else:
+                size += sum(file.size for file in search.files) - sum(search.before.values())
+                files += search.files
             if reported_size(size) != reported_size(before.size):
                 raise _WideError
-            replaced = () if search is None else before.found
-            written = staging.update(files, replaced)
+            written = staging.update(files, search.before if search else ())
             for path, one in made.items():
                 one.keep(self._rows, path, writer)
-        return replace(before, size=size, found=found), written
+            if search:
+                search.keep(self._rows, writer, time.time_ns())
+        return replace(before, size=size), written
 
-    def _index(
-        self, files: Iterable[StagedFile], writer: StageWriter
-    ) -> Sequence[StagedFile] | None:
-        """Stage the files of the search; None if no page has changed that readers can search."""
-        basis = self._basis
-        changed = {file.path: writer.content_path(file) for file in files if file.staged}
-        if basis.search is None or changed.keys().isdisjoint(basis.indexed):
+    def _index(self, made: Collection[_Rendered], writer: StageWriter) -> MadeIndex | None:
+        """Stage the files of the search; None if nothing has changed that readers can search."""
+        basis, changed = self._basis, dict[str, str]()
+        for one in made:
+            before = one.before.indexed
+            changed |= {p: hash_ for p, hash_ in one.files.indexed.items() if hash_ != before[p]}
+        if basis.search is None or not changed:
             return None
-        pages = {path: changed.get(path, f"{writer.output}/{path}") for path in basis.indexed}
-        style = basis.rendering.link_style
-        found, problems = index_pages(basis.search, pages, style, writer, basis.own_files)
-        if problems:
+        how = Indexing(
+            pagefind=basis.search,
+            style=basis.rendering.link_style,
+            whole=False,  # there are no templates of the site's own
+            own=basis.own_files,
+            writer=writer,
+            staged=[file for one in made for file in one.files.files],
+        )
+        if not (index := index_edit(how, changed, self._rows, basis.shards)):
             raise _WideError
-        return found
+        return index
 
     def _render(self, writer: StageWriter | None) -> Mapping[str, _Rendered]:
         """Render and stage all files that show the articles, by the paths of their rows."""
@@ -413,11 +420,13 @@ class _Edit:
             pages=sum(file.path.endswith(".html") for file in made),
             paths=tuple(sorted(file.path for file in made)),
             files=tuple(writer.put(file.path, file.content) for file in shown) if writer else (),
-            indexed=frozenset(file.path for file in shown if file.indexed),
+            indexed={f.path: digest(f.content.decode()) for f in shown if f.indexed},
             links={},
             answers=dict(asks.answers) if asks else {},
         )
         if (kept.pages, kept.paths) != (before.pages, before.paths):
+            raise _WideError
+        if writer and kept.indexed.keys() != before.indexed.keys():
             raise _WideError
         return kept
 

@@ -8,7 +8,8 @@ Pagefind reads them in the order in which the file system lists them. `--service
 Pagefind's own Python package does, which itself would wait a tenth of a second for each page.
 
 Which pages are indexed, and under which facts, says `render.PageView.indexed` in their HTML; what
-of them is left out, because every page has it or another page has it already, is listed here.
+of them is left out, because every page has it or another page has it already, is listed here. Large
+sites have several indexes: see `shards`.
 """
 
 from __future__ import annotations
@@ -21,13 +22,15 @@ import json
 import os
 import subprocess
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO, TypeAlias
 
 from explainer.model.location import Location
 from explainer.model.problems import Problem
+from explainer.output import shards
+from explainer.output.searched import searched
 from explainer.support import extras
 from explainer.support.addresses import LinkStyle
 from explainer.support.leftovers import temporary_folder
@@ -67,6 +70,8 @@ Templates can exclude more elements with `data-pagefind-ignore` (see the Pagefin
 """
 
 _ENTRY = "pagefind-entry.json"
+LIST = FOLDER + _ENTRY
+"""The file that lists all shards."""
 _SCRIPT = "pagefind.js"
 _TIMEOUT = 30
 """The maximum time in seconds for the program to print its version, or to exit."""
@@ -106,25 +111,81 @@ def find(enabled: bool | None, location: Location) -> tuple[Pagefind | None, tup
     return Pagefind(program, location), ()
 
 
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """The index of some of a site's pages, or of all."""
+
+    files: Mapping[str, bytes]
+    """The files that no other shard has, by their path in the output."""
+    shared: Mapping[str, bytes]
+    """Those that all shards have alike, in the same way."""
+    about: Mapping[str, Any]
+    """Its part of the file that lists all shards."""
+
+
 def index(
-    pagefind: Pagefind, pages: Mapping[str, str], style: LinkStyle
-) -> tuple[dict[str, bytes], tuple[Problem, ...]]:
-    """Return the files of an index of pages, by their path in the output, and problems.
+    pagefind: Pagefind,
+    pages: Mapping[str, str],
+    style: LinkStyle,
+    number: int = 0,
+    *,
+    whole: bool = False,
+) -> tuple[Shard | None, tuple[Problem, ...]]:
+    """Return the shard with pages, and problems.
 
     `pages` has the current path of each page's HTML file, by the page's path in the output. `style`
-    is that of the results' links. If there is a problem (the warning `search-failed`), there are no
-    files.
+    is that of the results' links, `number` that of the shard; for `whole` see `searched`. If there
+    is a problem (the warning `search-failed`), there is no shard.
     """
     try:
         with temporary_folder() as folder:
-            return _files(_serve(pagefind.program, pages, style, str(folder))), ()
+            texts = ((path, _text(pages[path], whole=whole)) for path in sorted(pages))
+            return _shard(_serve(pagefind.program, texts, style, str(folder)), number), ()
     except _ServiceError as error:
         trouble = str(error)
     except (OSError, EOFError, zlib.error) as error:
         trouble = f"cannot read a page or a Pagefind file ({error})"
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         trouble = f"this version of explainer cannot read its files ({error})"
-    return {}, (_failed(pagefind.location, trouble),)
+    return None, (_failed(pagefind.location, trouble),)
+
+
+def key(
+    pagefind: Pagefind, digests: Mapping[str, str], style: LinkStyle, number: int, *, whole: bool
+) -> bytes:
+    """Return a hash of all that a shard is made from, for this version of the program.
+
+    `digests` has a hash of what the search covers of each page; for the others see `index`.
+    """
+    parts = pagefind.program, sorted(digests.items()), style, number, whole
+    return hashlib.sha256(repr(parts).encode()).digest()
+
+
+def entry(about: Iterable[Mapping[str, Any]]) -> tuple[str, bytes]:
+    """Return the path and the content of the file that lists all shards.
+
+    `about` has what each shard says about itself, in their order.
+    """
+    first, *others = about
+    languages = dict(first["languages"])
+    for each in others:
+        languages |= each["languages"]
+    return LIST, json.dumps({**first, "languages": languages}, sort_keys=True).encode()
+
+
+def files(shards: Iterable[Shard]) -> dict[str, bytes]:
+    """Return all files of all shards, by their path in the output."""
+    found: dict[str, bytes] = {}
+    about = []
+    for shard in shards:
+        found |= {**shard.files, **shard.shared}
+        about.append(shard.about)
+    path, content = entry(about)
+    return {**found, path: content}
+
+
+def _text(file: str, *, whole: bool) -> str:
+    return searched(Path(file).read_text(encoding="utf-8"), whole=whole)
 
 
 def _program() -> str | None:
@@ -154,9 +215,9 @@ class _ServiceError(Exception):
 
 
 def _serve(
-    program: str, pages: Mapping[str, str], style: LinkStyle, folder: str
+    program: str, pages: Iterable[tuple[str, str]], style: LinkStyle, folder: str
 ) -> dict[str, bytes]:
-    """Index pages with the program, in the order of their paths; return its files by path.
+    """Index pages with the program: their paths and HTML, in order. Return its files by path.
 
     The program sends the files: if it writes them itself, it answers before it is done.
     """
@@ -176,8 +237,7 @@ def _serve(
         try:
             config = {"exclude_selectors": list(IGNORED), "keep_index_url": style == "file"}
             _ask(process, type="NewIndex", config=config)
-            for path in sorted(pages):
-                html = Path(pages[path]).read_text(encoding="utf-8")
+            for path, html in pages:
                 _ask(process, type="AddFile", index_id=0, file_path=path, file_contents=html)
             made = _ask(process, type="GetFiles", index_id=0)["files"]
             return {file["path"]: base64.b64decode(file["content"]) for file in made}
@@ -220,34 +280,40 @@ def _last_line(errors: BinaryIO) -> str:
     return lines[-1].strip() if lines else "it stopped before it was done"
 
 
-def _files(made: Mapping[str, bytes]) -> dict[str, bytes]:
+def _shard(made: Mapping[str, bytes], number: int) -> Shard:
     """The files of Pagefind's that `search.js` may fetch: not those of its own interface.
 
     Pagefind writes its filters, their values and the languages in an order that differs with each
-    run. They are sorted here, and the files' names, which are hashes, made again.
+    run. They are sorted here, and the files' names, which are hashes, made again. The names of
+    other files get the number of the shard: their hashes are short.
     """
     entry = json.loads(made[_ENTRY])
-    files: dict[str, bytes] = {}
+    files, shared, languages = dict[str, bytes](), {_SCRIPT: made[_SCRIPT]}, {}
     for language, about in entry["languages"].items():
+        own = shards.language(language, number)
         meta = _unpack(made, f"pagefind.{about['hash']}.pf_meta")
-        filters = meta[_META_FILTERS]
+        for kind, items, at in (("fragment", meta[_PAGES], 0), ("index", meta[_CHUNKS], 2)):
+            for item in items:
+                content = made[f"{kind}/{item[at]}.pf_{kind}"]
+                item[at] = own + item[at].removeprefix(language)
+                files[f"{kind}/{item[at]}.pf_{kind}"] = content
+        filters = meta[_FILTERS]
         for filter_ in filters:
             name, values = _unpack(made, f"filter/{filter_[1]}.pf_filter")
             packed = _pack([name, sorted(values)])
-            filter_[1] = f"{language}_{_hash(packed)}"
+            filter_[1] = f"{own}_{_hash(packed)}"
             files[f"filter/{filter_[1]}.pf_filter"] = packed
         filters.sort()
         packed = _pack(meta)
-        about["hash"] = f"{language}_{_hash(packed)}"
+        about["hash"] = f"{own}_{_hash(packed)}"
         files[f"pagefind.{about['hash']}.pf_meta"] = packed
         wasm = f"wasm.{about.get('wasm') or 'unknown'}.pagefind"
-        files[wasm] = made[wasm]
-    files |= {
-        path: content
-        for path, content in made.items()
-        if path.startswith(("index/", "fragment/")) or path == _SCRIPT
-    }
-    files[_ENTRY] = json.dumps(entry, sort_keys=True).encode()
+        shared[wasm] = made[wasm]
+        languages[own] = about
+    return Shard(_placed(files), _placed(shared), {**entry, "languages": languages})
+
+
+def _placed(files: Mapping[str, bytes]) -> dict[str, bytes]:
     return {FOLDER + name: files[name] for name in sorted(files)}
 
 
@@ -261,8 +327,9 @@ def _hash(content: bytes) -> str:
 # Intel processor, where Pagefind has one.
 
 _SIGNATURE = b"pagefind_dcd"
-_META_FILTERS = 3
-"""Index of the filters in a `.pf_meta`: pairs of a name and the hash in a file's name."""
+_PAGES, _CHUNKS, _FILTERS = 1, 2, 3
+"""Indexes of lists in a `.pf_meta`: of pages, which begin with the hash in a file's name; of parts
+of the index, which end with it; and of filters, which are pairs of a name and the hash."""
 
 _NUMBER, _TEXT, _LIST = 0, 3, 4
 """CBOR's major types."""

@@ -14,7 +14,9 @@ from explainer.formats import web_annotation
 from explainer.model.article import Article
 from explainer.model.documents import Asset
 from explainer.model.problems import Problem
-from explainer.output import search
+from explainer.output import search, shards
+from explainer.output.search import Shard
+from explainer.output.searched import digest
 from explainer.render.files import OutputFile, RenderedFile
 from explainer.render.renderer import Renderer
 from explainer.render.templates import TemplateError
@@ -68,6 +70,8 @@ class SitePages:
         self._indexing = threading.Lock()
         self._search_files: Mapping[str, bytes] | None = None
         """None until the first request for one of them."""
+        self._shards: Mapping[bytes, Shard] = before._shards if before else {}
+        """The parts of the index that were made last, by their keys."""
         is_alike = before and site.has_same_context(before.site)
         like = before._renderer if before and is_alike else None
         self._renderer: Renderer = site.renderer(live=True, like=like)
@@ -201,15 +205,37 @@ class SitePages:
         self, pagefind: search.Pagefind, is_current: Callable[[], bool]
     ) -> tuple[Mapping[str, bytes] | None, tuple[Problem, ...]]:
         with temporary_folder() as folder:
-            files: dict[str, str] = {}
+            files, digests = dict[str, str](), dict[str, str]()
             for page in self._indexed_pages():
                 if not is_current():
                     return None, ()
                 place = Path(folder, f"{len(files)}.html")
                 place.write_bytes(page.content)
                 files[page.path] = str(place)
-            style = self.site.settings.link_style
-            return search.index(pagefind, files, style) if files else ({}, ())
+                digests[page.path] = digest(page.content.decode(), whole=self._whole)
+            return self._shards_of(pagefind, files, digests)
+
+    def _shards_of(
+        self, pagefind: search.Pagefind, files: Mapping[str, str], digests: Mapping[str, str]
+    ) -> tuple[Mapping[str, bytes], tuple[Problem, ...]]:
+        """Index the shards of which pages have changed, and return the files of all."""
+        style, made = self.site.settings.link_style, dict[bytes, Shard]()
+        for number, paths in shards.divided(files, shards.count(len(files))).items():
+            own = {path: digests[path] for path in paths}
+            key = search.key(pagefind, own, style, number, whole=self._whole)
+            shard = self._shards.get(key)
+            if shard is None:
+                pages = {path: files[path] for path in paths}
+                shard, problems = search.index(pagefind, pages, style, number, whole=self._whole)
+                if shard is None:
+                    return {}, problems
+            made[key] = shard
+        self._shards = made
+        return (search.files(made.values()) if made else {}), ()
+
+    @cached_property
+    def _whole(self) -> bool:
+        return bool(self.site.theme.own_templates)
 
     def _indexed_pages(self) -> Iterator[RenderedFile]:
         """Yield all searchable pages, except those whose template fails."""

@@ -18,9 +18,11 @@ from explainer.build.options import BuildOptions, no_progress
 from explainer.build.state import AUDITED, LastRun, Report
 from explainer.check.check import CheckOptions, check_site
 from explainer.cli.common import reported
+from explainer.output import search, shards
 from explainer.site import sheets
 from tests.build import edits
 from tests.helpers import folders
+from tests.output.search_site import PROGRAM
 
 DAY = 86_400
 START = 1_780_272_000  # 2026-06-01
@@ -127,6 +129,12 @@ def build(root: Path, *, write: bool = True) -> Report:
     return report
 
 
+def with_search(patch: pytest.MonkeyPatch) -> None:
+    """Let sites have a search, if Pagefind is installed, with several shards."""
+    patch.setattr(search, "_program", lambda: PROGRAM)
+    patch.setattr(shards, "LEAST", 1)
+
+
 def contents(root: Path) -> dict[str, bytes]:
     return folders.contents(root / "_site") if (root / "_site").exists() else {}
 
@@ -139,6 +147,8 @@ def run(folder: Path, templates: Path, made: list[tuple[str, int]]) -> None:
         patch.setenv("SOURCE_DATE_EPOCH", str(START))
         if made[0][1] % 2:  # as in a large site
             patch.setattr(written, "MOST", 0)
+        if made[0][1] % 3 == 0:
+            with_search(patch)
         site = Site(folder, templates, patch)
         site.compare()
         for name, seed in made:

@@ -12,6 +12,7 @@ const load = (name, exported, scope = {}) => {
 };
 
 const { hits, plain } = load("search/30-words.js", "hits, plain");
+const { divided } = load("search/20-pagefind.js", "divided");
 
 test("words as Pagefind compares them", () => {
   assert.equal(plain("Élan,"), "elan");
@@ -36,6 +37,18 @@ test("a page matches if it has the beginning of each word of the query", () => {
 
 test("a location outside the text is not a word", () => {
   assert.ok(!hits("lost", "en", { content: "one", locations: [7], meta: {} }));
+});
+
+test("the parts of the index by language", () => {
+  const names = ["de-x-shard1", "en", "en-x-shard1", "en-x-shard12", "zh-x-own"];
+  assert.deepEqual(
+    [...divided(names)],
+    [
+      ["de", ["de-x-shard1"]],
+      ["en", ["en", "en-x-shard1", "en-x-shard12"]],
+      ["zh-x-own", ["zh-x-own"]],
+    ],
+  );
 });
 
 const results = (scope) =>

@@ -7,11 +7,13 @@ import http.server
 import os
 import shutil
 import threading
+from contextlib import contextmanager
 from urllib.parse import quote
 
 import pytest
 
-from tests.output.search_site import installed
+from explainer.output import shards
+from tests.output.search_site import build, installed
 
 CHROMIUM = shutil.which("chromium")
 
@@ -58,11 +60,18 @@ def address(request, built, tmp_path_factory):
         top = tmp_path_factory.mktemp("www")
         (top / "some").mkdir()
         shutil.copytree(built, top / "some/base")
+    with served(top) as server:
+        yield f"{server}{request.param}"
+
+
+@contextmanager
+def served(top):
+    """Serve a folder, and return the URL of the server."""
     handler = functools.partial(_Handler, directory=str(top))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
-        yield f"http://127.0.0.1:{server.server_port}{request.param}"
+        yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
         thread.join()
 
@@ -255,6 +264,51 @@ def test_without_javascript_a_notice_and_other_links_are_shown(visit, address):
     assert not page.locator("#search-words").is_visible()
     listed = page.locator("main li a").all_inner_texts()
     assert listed == ["Claims", "Sources", "People", "Topics"]
+
+
+def test_all_shards_are_searched(visit, tmp_path, monkeypatch):
+    monkeypatch.setattr(shards, "LEAST", 3)
+    output, _ = build(tmp_path)
+    assert len([*output.rglob("*.pf_meta")]) > 4
+    with served(output) as server:
+        page = visit(f"{server}/search/?q=mooring")
+        assert len(results(page, "14 results for “mooring”")) == 10
+        page.get_by_role("button", name="Show more").click()
+        page.locator("#search-results li:nth-child(14)").wait_for()
+        assert len({url for _, url in results(page, "14 results for “mooring”")}) == 14
+        page.locator("#search-words").fill("haus")
+        assert len(results(page, "1 result for “haus”")) == 1
+        assert page.locator("#search-results h2").get_attribute("lang") == "de"
+        assert page.locator("#search-results .kicker").inner_text() == "News · German"
+        page.locator("#search-words").fill("wick")
+        assert len(results(page, "3 results for “wick”")) == 3
+        assert page.locator("#search-results h2[lang]").count() == 0
+        page.get_by_label("Search in").select_option("claim")
+        assert len(results(page, "1 result for “wick”")) == 1
+        page.get_by_label("Rating").select_option("false")
+        assert results(page, "No results for “wick”") == []
+        page.get_by_label("Search in").select_option("")
+        page.get_by_label("Rating").select_option("")
+        for word in ("theatre", "wick theatre"):
+            page.locator("#search-words").fill(word)
+            assert results(page, f"No results for “{word}”") == []
+
+
+def test_a_search_takes_few_requests(visit, tmp_path, monkeypatch):
+    monkeypatch.setattr(shards, "LEAST", 3)
+    output, _ = build(tmp_path)
+    count = len([*output.rglob("*.pf_meta")])
+    asked = []
+    with served(output) as server:
+        page = visit(f"{server}/search/")
+        page.on("response", lambda one: asked.append(one.url.partition("/pagefind/")[2]))
+        page.locator("#search-words").fill("wick")
+        results(page, "3 results for “wick”")
+        assert len([url for url in asked if "pagefind.js" in url]) <= 2, "one for each language"
+        asked.clear()
+        page.locator("#search-words").fill("trimmed")
+        results(page, "2 results for “trimmed”")
+        assert 0 < len(asked) <= 2 * count
 
 
 def test_an_index_that_cannot_be_loaded_is_reported(browser, address):
