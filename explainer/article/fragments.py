@@ -16,7 +16,8 @@ from explainer.markdown.rules import RESERVED_IDS
 from explainer.model.problems import Problem, nearest, short
 from explainer.model.site import IndexedSource
 
-_SOURCES = "/sources/"
+SOURCES = "/sources/"
+"""The address of the page of all sources."""
 _CHECKED = re.compile(r"(?:note|ref|claim|question|source|fn|fnref)-")
 """Ids that explainer gives to parts of pages, and that can be checked here."""
 _WITH_IDS = frozenset({"footnote_open", "footnote_ref", "html_block", "html_inline"})
@@ -62,6 +63,17 @@ def _named(result: ArticleResult) -> tuple[set[str], set[str]]:
     return names, {source.id for source in article.sources}
 
 
+def pointing_to(
+    addresses: Collection[str], results: Iterable[ArticleResult]
+) -> list[ArticleResult]:
+    """Return those of the `results` that have links to parts of pages at some addresses."""
+    return [
+        result
+        for result in results
+        if result.pointers and any(one.address in addresses for one in result.pointers)
+    ]
+
+
 def check(
     results: Collection[ArticleResult],
     sources: Iterable[IndexedSource],
@@ -86,8 +98,8 @@ def check(
         if pointer.address not in known:
             if page := pages.get(pointer.address):
                 known[pointer.address] = _parts(page)
-            elif pointer.address == _SOURCES:
-                known[_SOURCES] = frozenset(f"source-{source.key}" for source in sources)
+            elif pointer.address == SOURCES:
+                known[SOURCES] = frozenset(f"source-{source.key}" for source in sources)
             else:
                 continue
         parts = known[pointer.address]

@@ -42,7 +42,7 @@ from explainer.output.search_languages import check_languages
 from explainer.parse import json_schema, references
 from explainer.render.cards import Cards
 from explainer.render.theme import Theme
-from explainer.site import changes, kept, load, navigation, permanent, routes
+from explainer.site import kept, load, navigation, permanent, routes
 from explainer.site.load import SiteFiles
 from explainer.site.walk import THEMES
 from explainer.support import cache, clock, leftovers
@@ -217,8 +217,8 @@ def assemble(
         _unsearched_languages(ground.search, store, made),
     )
     indexed = store.stages.index(made, plan, ground.chapters)
-    problems.add(indexed.problems)
-    redirects = problems.of(store.stages.redirects(plan, indexed))
+    problems.add(indexed.found.problems)
+    redirects = problems.of(store.stages.redirects(plan, indexed, made))
     problems.add(store.stages.links(plan, indexed, redirects, made))
     theme = problems.of(found)
     if theme is None:
@@ -235,8 +235,8 @@ def assemble(
         theme=store.theme(theme),
         search=ground.search,
         versions=ground.versions,
-        cards=problems.of(_cards(options, store, ground, indexed, made)),
-        named_pages=_named_pages(store, indexed, ground.menu, made),
+        cards=problems.of(_cards(options, store, ground, made)),
+        named_pages=_named_pages(store, indexed, ground, made),
         unplaced={r.article.address: r.unplaced for r in made if r.unplaced},
         allowances=prepare.allowances(files.settings_places, plan, every),
     )
@@ -283,14 +283,19 @@ def _lay_ground(
     planned = plan.addresses, settings
     chapters = problems.of(once("chapters", planned, lambda: navigation.chapters(plan)))
     menu = problems.of(once("menu", planned, lambda: navigation.menu(settings, plan, places)))
-    assets = once("assets", planned, lambda: prepare.all_assets(files, plan))
-    problems.add(once("captions", planned, lambda: tuple(prepare.check_captions(root, assets))))
+    chapters = store.stages.steady("same chapters", chapters)
+    menu = store.stages.steady("same menu", menu)
+    copied = files.walked, plan.files, plan.static
+    assets = once("assets", copied, lambda: prepare.all_assets(files, plan))
+    problems.add(once("captions", copied, lambda: tuple(prepare.check_captions(root, assets))))
     hashes = once(
-        "hashes", planned, lambda: prepare.hash_named_files(root, assets, settings.security)
+        "hashes",
+        (*copied, settings),
+        lambda: prepare.hash_named_files(root, assets, settings.security),
     )
     gallery = store.gallery(root, files, assets, plan.documents, options.resizing(settings, folder))
     versions = once(
-        "versions", (*planned, gallery), lambda: prepare.picture_versions(gallery, assets)
+        "versions", (assets, gallery), lambda: prepare.picture_versions(gallery, assets)
     )
     data = store.data_files(root, files, assets, plan.documents)
 
@@ -318,29 +323,30 @@ def _lay_ground(
 
 
 def _theme(root: Path, store: Store, ground: _Ground) -> tuple[Theme | None, tuple[Problem, ...]]:
-    plan = ground.plan
-    return store.stages.value(
-        "theme",
-        (*ground.disk, plan.addresses),
-        lambda: prepare.find_theme(root, ground.settings, ground.folder, plan.documents),
+    plan, once = ground.plan, store.stages.value
+    theme, problems = once(
+        "theme", ground.disk, lambda: prepare.find_theme(root, ground.settings, ground.folder)
     )
+    if theme is None:
+        return None, problems
+    inputs = theme, plan.addresses
+    missing = once("templates", inputs, lambda: [*prepare.missing_templates(theme, plan.documents)])
+    return theme, (*problems, *missing)
 
 
 def _cards(
-    options: BuildOptions,
-    store: Store,
-    ground: _Ground,
-    indexed: Indexed,
-    results: Sequence[ArticleResult],
-) -> tuple[Cards | None, tuple[Problem, ...]]:
+    options: BuildOptions, store: Store, ground: _Ground, results: Sequence[ArticleResult]
+) -> tuple[Cards | None, Iterable[Problem]]:
     settings, folder = ground.settings, ground.folder
-    return store.stages.of_articles(
-        "cards",
-        (settings, indexed.outline),
-        results,
-        changes.are_titled_alike,
-        lambda: prepare.make_cards(settings, folder, options, indexed.index),
+    cards = store.stages.value(
+        "cards", (settings,), lambda: prepare.make_cards(settings, folder, options)
     )
+    if cards is None:
+        return None, ()
+    missing = store.stages.collected(
+        "letters", (), results, lambda result: prepare.letters_not_drawn(result.article)
+    )
+    return cards, prepare.undrawn(missing)
 
 
 def _tidy(root: Path, files: SiteFiles) -> Path | None:
@@ -378,28 +384,38 @@ def _unused_sources(
         used = [result.used for result in results if result.used is not None]
         return references.unused(library, used) if len(used) == len(files.documents) else ()
 
+    def used(result: ArticleResult | None) -> tuple[tuple[str, str], ...] | None:
+        return result.used if result else ()
+
     return store.stages.of_articles(
-        "unused", (library,), results, lambda old, new: old.used == new.used, find
+        "unused", (library,), results, lambda old, new: used(old) == used(new), find
     )
 
 
 def _named_pages(
-    store: Store,
-    indexed: Indexed,
-    menu: tuple[navigation.MenuItem, ...],
-    results: Sequence[ArticleResult],
+    store: Store, indexed: Indexed, ground: _Ground, results: Sequence[ArticleResult]
 ) -> object:
-    """Return the same object as long as all pages have the same links to others."""
-    in_menu = {item.path for item in menu}
+    """Return the same object as long as all pages have the same context: the same links to others,
+    and style sheets and scripts for the same languages.
+    """
+    in_menu, index = {item.path for item in ground.menu}, indexed.index
+    frame = (
+        [bool(each) for each in (index.claims, index.sources, index.people, index.topics)],
+        any(not article.front.noindex for article in index.articles),
+        index.parents.keys(),
+    )
+    inputs = store.stages.steady("frame", frame), ground.menu, ground.settings
 
-    def is_alike(old: ArticleResult, new: ArticleResult) -> bool:
-        if old.article.front.noindex != new.article.front.noindex:
-            return False
-        named = new.article.is_plain or new.article.path in in_menu
-        return not named or changes.are_titled_alike(old, new)
+    def named(result: ArticleResult | None) -> object:
+        if result is None:
+            return False, ground.settings.language, ()
+        article, front = result.article, result.article.front
+        is_named = article.is_plain or article.path in in_menu
+        name = (article.address, front.title, front.subtitle) if is_named else ()
+        return front.noindex, article.language, name
 
     return store.stages.of_articles(
-        "named pages", (indexed.outline, menu), results, is_alike, object
+        "named pages", inputs, results, lambda old, new: named(old) == named(new), object
     )
 
 
@@ -410,8 +426,8 @@ def _unsearched_languages(
         languages = ((r.article.language, r.article.path) for r in results)
         return tuple(check_languages(pagefind, languages))
 
-    def is_alike(old: ArticleResult, new: ArticleResult) -> bool:
-        return old.article.language == new.article.language
+    def is_alike(old: ArticleResult | None, new: ArticleResult | None) -> bool:
+        return bool(old and new and old.article.language == new.article.language)
 
     return store.stages.of_articles("languages", (pagefind,), results, is_alike, find)
 

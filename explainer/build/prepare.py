@@ -20,12 +20,12 @@ from explainer.markdown.resizing import has_pillow
 from explainer.model import kinds, ratings
 from explainer.model.allow import Allowance
 from explainer.model.annotations import Library
+from explainer.model.article import Article
 from explainer.model.documents import Asset, RoutedDocument
 from explainer.model.location import Located, Location
 from explainer.model.problems import Problem, did_you_mean, short
 from explainer.model.security import SecuritySettings
 from explainer.model.settings import Settings
-from explainer.model.site import SiteIndex
 from explainer.parse import allow
 from explainer.render import cards, style_slips, theme, theme_slips
 from explainer.render.cards import Cards
@@ -176,30 +176,29 @@ def hash_named_files(
     return hashes, tuple(problems)
 
 
-def make_cards(
-    settings: Settings, folder: Path | None, options: BuildOptions, site_index: SiteIndex
-) -> tuple[Cards | None, tuple[Problem, ...]]:
+def make_cards(settings: Settings, folder: Path | None, options: BuildOptions) -> Cards | None:
     """Return what makes cards, or None if cards are off or impossible, or nothing is written.
 
-    `folder` is the site's cache folder. The problem is the remark `card-not-drawn`.
+    `folder` is the site's cache folder.
     """
     wanted = settings.images.cards is not False and settings.url and options.write
     if not (wanted and cards.is_installed()):
-        return None, ()
-    return Cards(folder / "cards" if folder else None), tuple(_undrawn(site_index))
+        return None
+    return Cards(folder / "cards" if folder else None)
 
 
-def _undrawn(site_index: SiteIndex) -> Iterator[Problem]:
+def letters_not_drawn(article: Article) -> str:
+    """Return the letters that an article's preview card needs and its typeface lacks."""
+    front = article.front
+    return "" if article.picture else "".join(cards.missing_glyphs(front.title + front.subtitle))
+
+
+def undrawn(missing: Mapping[str, str]) -> Iterator[Problem]:
     """Report that articles have no preview card because its typeface lacks their letters.
 
-    There is one problem for the whole site, at the first of these articles.
+    There is one problem for the whole site, at the first of these articles: `card-not-drawn`.
+    `missing` has the letters by the path of the article.
     """
-    missing = {
-        article.path: letters
-        for article in site_index.articles
-        if article.picture is None
-        if (letters := cards.missing_glyphs(article.front.title + article.front.subtitle))
-    }
     if missing:
         path, letters = min(missing.items())
         letter = next(filter(str.isalpha, letters), letters[0])
@@ -210,14 +209,11 @@ def _undrawn(site_index: SiteIndex) -> Iterator[Problem]:
 
 
 def find_theme(
-    root: Path, settings: Settings, folder: Path | None, documents: Sequence[RoutedDocument]
+    root: Path, settings: Settings, folder: Path | None
 ) -> tuple[Theme | None, tuple[Problem, ...]]:
-    """Find the site's theme, and check that it has the templates that `documents` name.
+    """Find the site's theme. `folder` is the site's cache folder, or None.
 
-    Problems: those of `theme.find`, `theme_slips.check`, and `style_slips.check`, and
-    `template-missing`.
-
-    `folder` is the site's cache folder, or None.
+    Problems: those of `theme.find`, `theme_slips.check`, and `style_slips.check`.
     """
     found, problems = theme.find(root, settings.theme, cache=folder and folder / "templates")
     if found is None:
@@ -226,12 +222,14 @@ def find_theme(
         *problems,
         *theme_slips.check(found, settings.security),
         *style_slips.check(found.own_styles, settings.security),
-        *_missing_templates(found, documents),
     )
 
 
-def _missing_templates(found: Theme, documents: Sequence[RoutedDocument]) -> Iterator[Problem]:
-    """Report documents whose front matter names a template that the theme has not for them."""
+def missing_templates(found: Theme, documents: Sequence[RoutedDocument]) -> Iterator[Problem]:
+    """Report documents whose front matter names a template that the theme has not for them.
+
+    The problem is `template-missing`.
+    """
     for document in documents:
         if not (name := document.front.template):
             continue

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field, replace
 from functools import cached_property
-from operator import attrgetter
 from pathlib import Path
 
 from explainer.article.context import ArticleContext, ArticleResult, Unplaced
@@ -89,7 +88,7 @@ class Site:
             cards=self.cards,
             fonts=any(map(is_font, self.own_files)),
             live=live,
-            like=(like.context, like.topics) if like else None,
+            like=like.context if like else None,
         )
 
     def has_same_context(self, other: Site) -> bool:
@@ -102,13 +101,8 @@ class Site:
             and self.menu is other.menu
             and self.named is other.named
             and self.assets is other.assets
-            and self.most_annotations == other.most_annotations
+            and self.index.most_annotations == other.index.most_annotations
         )
-
-    @cached_property
-    def most_annotations(self) -> int:
-        """The most annotations that an article has."""
-        return max(map(len, map(attrgetter("annotations"), self.index.articles)), default=0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,16 +10,20 @@ at (`differing`).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from itertools import compress
+from operator import is_not
 from typing import Any, TypeAlias, TypeVar
 
 from explainer.article import fragments
 from explainer.article.context import ArticleResult
 from explainer.model.documents import Document, RoutedDocument
-from explainer.model.location import Location
 from explainer.model.problems import Problem
 from explainer.model.settings import Settings
 from explainer.model.site import SiteIndex
-from explainer.site import changes, index, made_pages, routes
+from explainer.site import changes, index, made_pages, permanent, routes
+from explainer.site.index import FoundIndex, IndexScope
+from explainer.site.index_changes import with_changes
 from explainer.site.load import SiteFiles
 from explainer.site.routes import ReadArticle, Routes
 from explainer.support.values import dataclass
@@ -37,6 +41,7 @@ class Stages:
 
     def __init__(self, before: Kept) -> None:
         self._before = before
+        self._pairs: dict[tuple[int, int], tuple[object, object, list[Any]]] = {}
         self.kept: dict[str, tuple[tuple[object, ...], Any]] = {}
         """Those of this run."""
 
@@ -45,22 +50,47 @@ class Stages:
         found = self._found(name, inputs)
         return self._keep(name, inputs, found[0] if found else make())
 
+    def steady(self, name: str, value: _Value) -> _Value:
+        """Return the value of the earlier run if it is equal, so that later stages are not run."""
+        found = self._found(name, ())
+        return self._keep(name, (), found[0] if found and found[0] == value else value)
+
     def of_articles(
         self,
         name: str,
         inputs: tuple[object, ...],
         articles: Sequence[_One],
-        is_alike: Callable[[_One, _One], bool],
+        is_alike: Callable[[_One | None, _One | None], bool],
         make: Callable[[], _Value],
     ) -> _Value:
         """Return the value of a stage that also depends on each of `articles`.
 
-        The value before is used if `is_alike` for the two versions of each article that differs.
+        The value before is used if `is_alike` for the two versions of each article that differs;
+        one of them is None for a new or removed article.
         """
         earlier = self._earlier(name, inputs, articles)
         is_same = earlier and all(is_alike(*pair) for pair in earlier[1])
         value: _Value = earlier[0] if earlier and is_same else make()
         return self._keep_for(name, inputs, articles, value)
+
+    def collected(
+        self,
+        name: str,
+        inputs: tuple[object, ...],
+        articles: Sequence[_One],
+        find: Callable[[_One], _Value],
+    ) -> dict[str, _Value]:
+        """Return what `find` finds in each article, by path, without what is empty."""
+        found: dict[str, _Value] = {}
+        pairs: Sequence[tuple[_One | None, _One | None]] = [(None, one) for one in articles]
+        if earlier := self._earlier(name, inputs, articles):
+            found, pairs = dict(earlier[0]), earlier[1]
+        for old, new in pairs:
+            if old is not None:
+                found.pop(_path(old), None)
+            if new is not None and (one := find(new)):
+                found[_path(new)] = one
+        return self._keep_for(name, inputs, articles, found)
 
     def addresses(
         self, files: SiteFiles, settings: Settings, now: str, read: ReadArticle
@@ -68,9 +98,9 @@ class Stages:
         """Assign addresses, as `assign_addresses` does."""
         inputs = files.walked, settings
         if earlier := self._earlier("addresses", inputs, files.documents):
-            (plan, problems), pairs = earlier
-            if new := changes.plan_with(plan, pairs, settings.timezone, now, read):
-                return self._keep_for("addresses", inputs, files.documents, (new, problems))
+            known, pairs = earlier
+            if new := changes.plan_with(known, pairs, files, settings, now, read):
+                return self._keep_for("addresses", inputs, files.documents, new)
         made = routes.assign_addresses(files, settings, now, read)
         return self._keep_for("addresses", inputs, files.documents, made)
 
@@ -78,20 +108,23 @@ class Stages:
         self, results: _Results, plan: Routes, chapters: Mapping[str, Sequence[str]]
     ) -> Indexed:
         """Return the index of the articles, as `index.index` does."""
-        inputs = plan.addresses, chapters
+        inputs = (chapters,)
         if earlier := self._earlier("index", inputs, results):
             known, pairs = earlier
-            moves = [changes.moves(*pair) for pair in pairs]
-            if None not in moves:
-                places = {was: now for each in moves if each for was, now in each.items()}
-                changed = [(old.article, new.article) for old, new in pairs]
-                if new := changes.index_with(known.index, changed, places):
-                    problems = changes.moved(known.problems, places)
-                    indexed = Indexed(new, problems, known.outline, places)
-                    return self._keep_for("index", inputs, results, indexed)
-        articles = [result.article for result in results]
-        made = index.index(articles, plan.addresses, chapters, plan.places, plan.base)
-        return self._keep_for("index", inputs, results, Indexed(*made, object(), {}))
+            before = known.found
+            same_pages = before.scope.addresses is plan.addresses
+            scope = IndexScope(plan.addresses, chapters, plan.front, plan.base)
+            made = [
+                (old.article if old else None, new.article if new else None) for old, new in pairs
+            ]
+            found = with_changes(before, made, scope, same_pages=same_pages)
+            if found and scope.base == before.scope.base:
+                is_alike = same_pages and all(changes.contribute_alike(*pair) for pair in made)
+                indexed = Indexed(found, known.outline if is_alike else object())
+                return self._keep_for("index", inputs, results, indexed)
+        scope = IndexScope(plan.addresses, chapters, plan.places.get, plan.base)
+        found = index.index([result.article for result in results], scope)
+        return self._keep_for("index", inputs, results, Indexed(found, object()))
 
     def links(
         self, plan: Routes, indexed: Indexed, redirects: Mapping[str, str], results: _Results
@@ -105,37 +138,68 @@ class Stages:
         found = self.of_articles("links", inputs, results, changes.point_alike, check)
         return (*found, *self._fragments(indexed, results))
 
-    def redirects(self, plan: Routes, indexed: Indexed) -> tuple[Mapping[str, str], _Problems]:
+    def redirects(
+        self, plan: Routes, indexed: Indexed, results: _Results
+    ) -> tuple[Mapping[str, str], _Problems]:
         """Return where older addresses lead, as `assign_redirects` does."""
-        inputs = plan.addresses, indexed.outline
-        redirects, problems = self.value(
-            "redirects", inputs, lambda: made_pages.assign_redirects(plan, indexed.index)
-        )
-        problems = changes.moved(problems, indexed.places)
-        return self._keep("redirects", inputs, (redirects, problems))
+        made: Redirected | None = None
+        if earlier := self._earlier("redirects", (), results):
+            before, pairs = earlier
+            is_same = before.plan.owners is plan.owners and before.outline is indexed.outline
+            if is_same and not before.problems:
+                made = before
+            elif changes.is_few(pairs) and not before.problems:
+                articles = [new.article for _, new in pairs if new]
+                if made_pages.remain_free(plan, indexed.index, before.listed, articles):
+                    redirects = permanent.redirects(plan, indexed.index)
+                    made = replace(before, redirects=redirects, plan=plan, outline=indexed.outline)
+        if made is None:
+            redirects, problems = made_pages.assign_redirects(plan, indexed.index)
+            made = Redirected(redirects, problems, plan, indexed.outline, frozenset())
+        listed = made_pages.listed_addresses(indexed.index)
+        self._keep_for("redirects", (), results, replace(made, listed=listed))
+        return made.redirects, made.problems
 
     def _fragments(self, indexed: Indexed, results: _Results) -> _Problems:
-        inputs = (indexed.outline,)
-        wrong, asking = dict[str, _Problems](), results
-        earlier = self._earlier("fragments", inputs, results)
-        if earlier and all(fragments.have_same_parts(*pair) for pair in earlier[1]):
-            asking = [new for _, new in earlier[1]]
-            wrong = {**earlier[0], **{new.article.address: () for new in asking}}
+        wrong, asking = dict[str, _Problems](), list(results)
+        if earlier := self._earlier("fragments", (), results):
+            before, pairs = earlier
+            changed = {
+                one.article.address
+                for old, new in pairs
+                if not (old and new and fragments.have_same_parts(old, new))
+                for one in (old, new)
+                if one
+            }
+            if before.sources is not indexed.index.sources:
+                changed.add(fragments.SOURCES)
+            asking = [new for _, new in pairs if new]
+            asking += fragments.pointing_to(changed, results) if changed else ()
+            gone = {old.article.address: () for old, _ in pairs if old}
+            wrong = {**before.wrong, **gone, **{one.article.address: () for one in asking}}
         wrong |= fragments.check(results, indexed.index.sources, asking)
-        self._keep_for("fragments", inputs, results, wrong)
+        self._keep_for("fragments", (), results, Fragments(wrong, indexed.index.sources))
         return tuple(problem for problems in wrong.values() for problem in problems)
 
     def _earlier(
         self, name: str, inputs: tuple[object, ...], articles: Sequence[_One]
-    ) -> tuple[Any, list[tuple[_One, _One]]] | None:
+    ) -> tuple[Any, list[tuple[_One | None, _One | None]]] | None:
         """Return the earlier value of a stage that also depends on each of `articles`.
 
         The second value has the two versions of each article that differs. None if the other inputs
-        or the paths of articles are not the same.
+        are not the same.
         """
         found = self._found(name, inputs)
-        pairs = differing(found[0][0], articles) if found else None
-        return None if found is None or pairs is None else (found[0][1], pairs)
+        return (found[0][1], self._differing(found[0][0], articles)) if found else None
+
+    def _differing(
+        self, before: Sequence[_One], now: Sequence[_One]
+    ) -> list[tuple[_One | None, _One | None]]:
+        """Return the pairs of objects that differ in two lists: see `differing`."""
+        key = id(before), id(now)
+        if key not in self._pairs:
+            self._pairs[key] = before, now, differing(before, now)
+        return self._pairs[key][2]
 
     def _keep_for(
         self, name: str, inputs: tuple[object, ...], articles: Sequence[object], value: _Value
@@ -159,23 +223,55 @@ class Stages:
 class Indexed:
     """The index of a site with its problems."""
 
-    index: SiteIndex
-    problems: _Problems
+    found: FoundIndex
     outline: object
     """The same object for indexes with the same entries in the same order."""
-    places: Mapping[Location, Location]
-    """The present locations of entries that have moved since the earlier run."""
+
+    @property
+    def index(self) -> SiteIndex:
+        """The index itself."""
+        return self.found.index
 
 
-def differing(before: Sequence[_One], now: Sequence[_One]) -> list[tuple[_One, _One]] | None:
-    """Return the pairs of objects that differ in two lists; None if their paths are not the same.
+@dataclass(frozen=True, slots=True)
+class Redirected:
+    """Where older addresses lead, and what that depends on."""
 
-    The objects are documents, or results of articles.
+    redirects: Mapping[str, str]
+    problems: _Problems
+    plan: Routes
+    outline: object
+    listed: frozenset[str]
+    """The addresses of the pages of all lists."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fragments:
+    """Problems of links to parts of pages."""
+
+    wrong: Mapping[str, _Problems]
+    """By the address of the article with the links."""
+    sources: object
+    """The sources of the site."""
+
+
+def differing(before: Sequence[_One], now: Sequence[_One]) -> list[tuple[_One | None, _One | None]]:
+    """Return the pairs of objects that differ in two lists, by path.
+
+    The objects are documents, or results of articles. One of a pair is None if only the other list
+    has the path. The order does not count.
     """
-    if len(before) != len(now):
-        return None
-    pairs = [(old, new) for old, new in zip(before, now, strict=True) if old is not new]
-    return pairs if all(_path(old) == _path(new) for old, new in pairs) else None
+    if before is now:
+        return []
+    if len(before) == len(now):
+        places = compress(range(len(now)), map(is_not, before, now))
+        pairs = [(before[place], now[place]) for place in places]
+        if all(_path(old) == _path(new) for old, new in pairs):
+            return [*pairs]
+    was, there = ({id(one): one for one in each} for each in (before, now))
+    old = {_path(was[key]): was[key] for key in was.keys() - there.keys()}
+    new = {_path(there[key]): there[key] for key in there.keys() - was.keys()}
+    return [(old.get(path), new.get(path)) for path in sorted({*old, *new})]
 
 
 def _path(one: object) -> str:

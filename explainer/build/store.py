@@ -194,10 +194,12 @@ class Store:
 
     def _naming_alike(
         self, assets: Sequence[Asset], endings: frozenset[str]
-    ) -> Callable[[RoutedDocument, RoutedDocument], bool]:
+    ) -> Callable[[RoutedDocument | None, RoutedDocument | None], bool]:
         """Return a function that tells whether two documents name the same files."""
 
-        def find(document: RoutedDocument) -> set[str]:
+        def find(document: RoutedDocument | None) -> set[str]:
+            if document is None:
+                return set()
             return self.stages.value(
                 f"finder of {min(endings)}",
                 (assets,),

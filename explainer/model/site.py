@@ -69,16 +69,22 @@ class SiteIndex:
 
     articles: tuple[Article, ...]
     """Newest first, then by address; pages without a date last."""
+    by_address: Mapping[str, Article]
+    """The same by address, in no order."""
     claims: Sequence[ClaimRef]
     """Newest first."""
     sources: Sequence[IndexedSource]
     """By title."""
     most_uses: int
     """The most articles that use one source."""
+    most_annotations: int
+    """The most annotations that an article has."""
     people: tuple[IndexedPerson, ...]
     """By name."""
     topics: tuple[Topic, ...]
     """By name."""
+    topic_names: Mapping[str, tuple[tuple[str, str], ...]]
+    """The names and slugs of the topics of each article that has any, by its address."""
     rivals: Mapping[str, tuple[ClaimRef, ...]]
     """The claims that dispute a claim or that it disputes, by its address."""
     related: Mapping[str, tuple[tuple[str, str], ...]]

@@ -27,10 +27,9 @@ from explainer.render.assets import CODE_STYLE, Assets, script_texts, site_rules
 from explainer.render.cards import Card, Cards
 from explainer.render.context import Recorder, RenderContext, SiteView
 from explainer.render.files import OutputFile, WholeArticle, data_file, page_file
-from explainer.render.rows import TopicNames
 from explainer.render.site_lists import ClaimPart, Part, SiteLists, SourcePart
 from explainer.render.theme import Theme
-from explainer.render.views import ArticleRelations, has_many_notes, relations, topic_names
+from explainer.render.views import ArticleRelations, has_many_notes, relations
 from explainer.site import sheets
 from explainer.site.navigation import MenuItem
 from explainer.site.routes import MOST_MAPPED, SITEMAP, sitemaps
@@ -72,13 +71,12 @@ class Renderer:
     """Whether the author's files include fonts."""
     live: bool = False
     """Whether pages may connect to the server that serves them."""
-    like: tuple[RenderContext, TopicNames] | None = None
-    """A context that is the same but for the places of sources, and the topics of all articles;
-    None if they must be made."""
+    like: RenderContext | None = None
+    """A context that is the same but for the places of sources; None if it must be made."""
 
     def relations(self, article: Article) -> ArticleRelations:
         """Return an article, and what its pages show from elsewhere."""
-        return relations(self.index, self.topics, article)
+        return relations(self.index, article)
 
     def article_files(self, article: Article) -> Iterator[OutputFile]:
         """Yield an article's page, its annotations.json, its card, and the page of each claim.
@@ -175,7 +173,7 @@ class Renderer:
         many = len(self.index.sources) > sheets.MOST
         places = Recorder(self._lists.source_address) if many else None
         if self.like:
-            return replace(self.like[0], source_address=places)
+            return replace(self.like, source_address=places)
         site = self._site
         languages = {site.language, *(article.language for article in self._everything)}
         assets = Assets(self.theme, self._site_rules(site), script_texts(languages))
@@ -255,13 +253,8 @@ class Renderer:
         return (self._home, *self._articles) if self._home else self._articles
 
     @cached_property
-    def topics(self) -> TopicNames:
-        """The topics of every article that has any."""
-        return self.like[1] if self.like else topic_names(self.index.topics)
-
-    @cached_property
     def _lists(self) -> SiteLists:
-        return SiteLists(self.index, self.topics)
+        return SiteLists(self.index, self.index.topic_names)
 
     @cached_property
     def _listings(self) -> tuple[sheets.Listing, ...]:

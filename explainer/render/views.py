@@ -23,11 +23,11 @@ from explainer.model.article import (
 )
 from explainer.model.ratings import Rating, in_tally
 from explainer.model.scalars import PartialDate
-from explainer.model.site import ClaimRef, SiteIndex, Topic
+from explainer.model.site import ClaimRef, SiteIndex
 from explainer.render import lists
 from explainer.render.article_facts import minutes
 from explainer.render.margins import NotePlace, note_places
-from explainer.render.rows import ArticleRow, TopicNames, article_row
+from explainer.render.rows import ArticleRow, article_row
 from explainer.render.timeline import Timeline, timeline
 from explainer.site.sheets import topic_address
 from explainer.support.values import dataclass
@@ -360,8 +360,8 @@ class ArticleRelations:
         return replace(self, article=article, rivals=rivals)
 
 
-def relations(index: SiteIndex, topics: TopicNames, article: Article) -> ArticleRelations:
-    """Look up an article's relations in the index. `topics` are those of `topic_names`."""
+def relations(index: SiteIndex, article: Article) -> ArticleRelations:
+    """Look up an article's relations in the index."""
     here = article.address
     above: list[Article] = []
     parent = index.parents.get(here)
@@ -372,7 +372,7 @@ def relations(index: SiteIndex, topics: TopicNames, article: Article) -> Article
     at = listed.index(article)
     return ArticleRelations(
         article,
-        topics.get(here, ()),
+        index.topic_names.get(here, ()),
         index.related.get(here, ()),
         tuple(above),
         listed[at - 1] if at else None,
@@ -380,12 +380,3 @@ def relations(index: SiteIndex, topics: TopicNames, article: Article) -> Article
         index.chapters.get(here, ()),
         {claim.address: index.rivals.get(claim.address, ()) for claim in article.claims},
     )
-
-
-def topic_names(topics: Iterable[Topic]) -> TopicNames:
-    """Return the topics of every article that has any, in the order of `topics`."""
-    names: dict[str, tuple[tuple[str, str], ...]] = {}
-    for topic in topics:
-        for article in topic.articles:
-            names[article.address] = (*names.get(article.address, ()), (topic.name, topic.slug))
-    return names

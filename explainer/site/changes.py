@@ -1,56 +1,197 @@
-"""What stays as it was when articles change: addresses, and the index.
+"""What stays as it was when articles change: addresses, and what depends on the index.
 
 Each function takes values of an earlier run and what has changed since. It returns what a run over
-all articles would return, or None if that must be made from all articles.
+all articles would return, or None if that must be made from all articles. The index itself is in
+`index_changes.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import fields, replace
-from typing import Any
+from operator import attrgetter, is_
+from typing import TypeAlias
 
 from explainer.article.context import ArticleResult
 from explainer.markdown.link_targets import MADE
-from explainer.model.article import Article, SourceView
+from explainer.model.article import Article
 from explainer.model.documents import Document, RoutedDocument
 from explainer.model.front_matter import FrontMatter
-from explainer.model.location import Location
 from explainer.model.problems import Problem
-from explainer.model.site import ClaimRef, IndexedPerson, SiteIndex, Topic
+from explainer.model.settings import Settings
+from explainer.parse.allow import allowances
 from explainer.site import draft_notes
-from explainer.site.index import DatedClaims
-from explainer.site.routes import ReadArticle, Routes, route
-from explainer.site.sources import SourceList, identity_of
+from explainer.site.load import SiteFiles
+from explainer.site.routes import (
+    ReadArticle,
+    Routes,
+    is_left_out,
+    own_addresses,
+    route,
+    unknown_related,
+)
+from explainer.support.addresses import key as address_key
 
 # --- addresses -----------------------------------------------------------------------------------
 
 
+_Pair: TypeAlias = tuple[Document | None, Document | None]
+"""A document before and now; None if there was none, or if there is none now."""
+_MANY = 8
+"""How many articles change at once if it is better to look at all."""
+
+
+def is_few(changed: Sequence[object]) -> bool:
+    """Return whether so few articles have changed that it is not better to look at all."""
+    return len(changed) <= _MANY
+
+
 def plan_with(
-    plan: Routes,
-    changed: Sequence[tuple[Document, Document]],
-    timezone: str,
+    known: tuple[Routes, tuple[Problem, ...]],
+    changed: Sequence[_Pair],
+    files: SiteFiles,
+    settings: Settings,
     now: str,
     read: ReadArticle,
-) -> Routes | None:
-    """Return a plan with newer texts of documents, if nothing else in it depends on them.
+) -> tuple[Routes, tuple[Problem, ...]] | None:
+    """Return the plan of addresses, and its problems, with documents changed, added, or removed.
 
-    `changed` has each document before and now. The other arguments are those of `assign_addresses`.
+    `known` are those of the documents before. The other arguments are those of `assign_addresses`.
+    None if something else may depend on these documents: which files are published, the address of
+    another page, or older addresses.
     """
+    plan, problems = known
     if plan.by_texts or now < plan.now or any(each <= now[: len(each)] for each in plan.later):
         return None
+    made = replace(plan, now=now)
+    is_planned_again = False
     documents = list(plan.documents)
+    places = {id(each): place for place, each in enumerate(map(_DOCUMENT, documents))}
+    gone: list[RoutedDocument] = []
+    come: list[RoutedDocument] = []
     for before, document in changed:
-        old, old_problems, _ = route(before, timezone, read)
-        found, problems, _ = route(document, timezone, read)
-        is_alike = problems == old_problems and document.paths == before.paths
-        if not is_alike or _routed(old) != _routed(found) or draft_notes.find([found]):
+        old = route(before, settings.timezone, read) if before else None
+        new = route(document, settings.timezone, read) if document else None
+        if new and not settings.build.drafts and draft_notes.find([new[0]]):
             return None
-        for number, each in enumerate(documents):
-            if each.document is before:
-                documents[number] = found
-                break
-    return replace(plan, documents=tuple(documents), now=now)
+        if old and new and old[1:] == new[1:] and _routed(old[0]) == _routed(new[0]):
+            documents[places[id(before)]] = new[0]
+            continue
+        is_planned_again = True
+        if old:
+            gone.append(old[0])
+            problems = tuple(each for each in problems if each not in set(old[1]))
+        if new:
+            if not new[2]:
+                return None
+            come.append(new[0])
+            problems = (*problems, *new[1])
+    if not is_planned_again:
+        return replace(made, documents=tuple(documents)), problems
+    if not _is_simple(plan, problems, files, gone, come):
+        return None
+    planned = _planned(replace(made, documents=tuple(documents)), gone, come, settings, files)
+    if planned is None:
+        return None
+    others = (problem for problem in problems if problem.code != "unknown-related")
+    return planned, (*others, *unknown_related(planned))
+
+
+def _planned(
+    plan: Routes,
+    gone: Sequence[RoutedDocument],
+    come: Sequence[RoutedDocument],
+    settings: Settings,
+    files: SiteFiles,
+) -> Routes | None:
+    """Return a plan without some documents and with others; None if others may be concerned."""
+    removed = {each.path for each in gone}
+    documents = [each for each in plan.documents if each.path not in removed]
+    order = {id(each): place for place, each in enumerate(files.documents)} if come else {}
+    made: Routes | None = plan
+    for each in gone:
+        made = made and _less(made, each)
+    for each in sorted(come, key=lambda each: order[id(each.document)]):
+        documents.insert(order[id(each.document)], each)
+        made = made and _more(made, each, settings, files.settings)
+    if not made or not all(map(is_, map(_DOCUMENT, documents), files.documents)):
+        return None
+    return replace(made, documents=tuple(documents))
+
+
+_DOCUMENT = attrgetter("document")
+
+
+def _is_simple(
+    plan: Routes,
+    problems: Iterable[Problem],
+    files: SiteFiles,
+    gone: Sequence[RoutedDocument],
+    come: Sequence[RoutedDocument],
+) -> bool:
+    """Return whether documents can be added and removed without a look at all others."""
+    both = (*gone, *come)
+    older = {each.path: each.front.aliases for each in gone}
+    return (
+        is_few(both)
+        and not (plan.skipped or plan.decided or plan.unsound or files.unread)
+        and all(problem.code != "address-taken" for problem in problems)
+        and not any(each.path.endswith("/index.md") for each in both)
+        and all(older.get(each.path, ()) == each.front.aliases for each in come)
+    )
+
+
+def _less(plan: Routes, old: RoutedDocument) -> Routes:
+    """Return a plan without a document."""
+    addresses, owners, claimed = dict(plan.addresses), dict(plan.owners), dict(plan.claimed)
+    del addresses[old.path]
+    for key in [key for key, path in owners.items() if path == old.path]:
+        del owners[key], claimed[key]
+    return replace(
+        plan,
+        addresses=addresses,
+        owners=owners,
+        claimed=claimed,
+        provisional=plan.provisional - {old.path},
+        aliases={alias: to for alias, to in plan.aliases.items() if to != old.address},
+        allowances=tuple(
+            each for each in plan.allowances if each.paths is None or old.path not in each.paths
+        ),
+    )
+
+
+def _more(plan: Routes, new: RoutedDocument, settings: Settings, own: Settings) -> Routes | None:
+    """Return a plan with another document; None if that may change the place of others.
+
+    `own` are the settings without the command's options.
+    """
+    is_later = any(each > plan.now[: len(each)] for each in new.opens)
+    if is_later or is_left_out(new, settings, plan.now):
+        return None
+    owners, claimed = dict(plan.owners), dict(plan.claimed)
+    wanted = own_addresses(new)
+    for address, location in wanted.items():
+        key = address_key(address)
+        folders = {key[:at] for at, sign in enumerate(key) if sign == "/"} - {""}
+        clash = f"{key}index.html" if key.endswith("/") else key
+        if (
+            key in owners
+            or not owners.keys().isdisjoint(folders)
+            or any(place.startswith(f"{clash}/") for place in owners)
+        ):
+            return None
+        owners[key], claimed[key] = new.path, location
+    aliases = {old: new.address for old in wanted if old != new.address}
+    is_provisional = is_left_out(new, own, plan.now)
+    return replace(
+        plan,
+        addresses={**plan.addresses, new.path: new.address},
+        owners=owners,
+        claimed=claimed,
+        provisional=plan.provisional | ({new.path} if is_provisional else set()),
+        aliases={**plan.aliases, **aliases},
+        allowances=(*plan.allowances, *allowances(new.places, new.document.paths)),
+    )
 
 
 _SHOWN = frozenset({"title", "subtitle", "summary", "updated", "authors", "findings", "unchecked"})
@@ -63,6 +204,7 @@ def _routed(document: RoutedDocument) -> tuple[object, ...]:
     places = document.places
     where = {key: places.location(key) for key in places.values if key and key[0] not in _SHOWN}
     return (
+        document.document.paths,
         document.address,
         document.opens,
         [getattr(document.front, each) for each in _OTHERS],
@@ -74,29 +216,16 @@ def _routed(document: RoutedDocument) -> tuple[object, ...]:
 # --- the index -----------------------------------------------------------------------------------
 
 
-def moves(old: ArticleResult, new: ArticleResult) -> dict[Location, Location] | None:
-    """Return the new locations of what an article contributes to the index.
-
-    None if two versions of the article do not contribute the same entries in the same order.
-    """
-    (one, before), (other, after) = map(_contribution, (old.article, new.article))
-    if one != other:
-        return None
-    found: dict[Location, Location] = {}
-    for was, now in zip(before, after, strict=True):
-        if found.setdefault(was, now) != now:
-            return None
-    return {was: now for was, now in found.items() if was != now}
+def contribute_alike(old: Article | None, new: Article | None) -> bool:
+    """Return whether two versions of an article make the same entries in the index."""
+    return bool(old and new and _contribution(old) == _contribution(new))
 
 
-def _contribution(article: Article) -> tuple[object, list[Location]]:
-    """Return what an article contributes to the index, and the locations of its parts."""
+def _contribution(article: Article) -> object:
+    """Return what an article contributes to the index."""
     front, claims, sources = article.front, article.claims, article.sources
     speakers = [claim.by for claim in claims]
     speakers += [answer.by for question in article.questions for answer in question.answers]
-    places = [claim.id_location for claim in claims]
-    places += [location for claim in claims for _, location in claim.rivals]
-    places += [view.location for view in sources] + [by.location for by in speakers if by]
     return (
         article.address,
         article.language,
@@ -108,186 +237,16 @@ def _contribution(article: Article) -> tuple[object, list[Location]]:
         [len(question.answers) for question in article.questions],
         speakers,
         [(view.id, view.source, view.repeats) for view in sources],
-    ), places
-
-
-def moved(
-    problems: tuple[Problem, ...], places: Mapping[Location, Location]
-) -> tuple[Problem, ...]:
-    """Return problems at new locations."""
-
-    def at(location: Location) -> Location:
-        return places.get(location, location)
-
-    if not places:
-        return problems
-    return tuple(
-        replace(
-            problem,
-            location=at(problem.location),
-            related=tuple(replace(each, location=at(each.location)) for each in problem.related),
-        )
-        if problem.location in places or any(each.location in places for each in problem.related)
-        else problem
-        for problem in problems
     )
 
 
-def are_titled_alike(old: ArticleResult, new: ArticleResult) -> bool:
-    """Return whether two versions of an article have the same title, in the index and on cards."""
-    one, other = old.article.front, new.article.front
-    return (one.title, one.subtitle) == (other.title, other.subtitle)
-
-
-def point_alike(old: ArticleResult, new: ArticleResult) -> bool:
+def point_alike(old: ArticleResult | None, new: ArticleResult | None) -> bool:
     """Return whether two versions of an article have the same links to pages that are made from
     annotations and topics, and are as complete.
     """
-    return _pointers(old) == _pointers(new)
+    return old is not None and new is not None and _pointers(old) == _pointers(new)
 
 
 def _pointers(result: ArticleResult) -> tuple[object, ...]:
     made = [pointer for pointer in result.pointers if MADE.fullmatch(pointer.address)]
     return made, result.sound, result.used is None, bool(result.unplaced)
-
-
-def index_with(
-    index: SiteIndex,
-    changed: Sequence[tuple[Article, Article]],
-    places: Mapping[Location, Location],
-) -> SiteIndex | None:
-    """Return the index with newer versions of articles, which contribute what they did before.
-
-    `places` are the new locations of what they contribute.
-    """
-    news = {id(old): new for old, new in changed}
-    every = list(index.articles)
-    for old, new in changed:
-        place = next((number for number, each in enumerate(every) if each is old), None)
-        if place is None:
-            return None  # somebody in the article has another name in the index
-        every[place] = new
-    articles = tuple(every)
-    refs = {
-        id(before): ClaimRef(new, claim)
-        for old, new in changed
-        for before, claim in zip(old.claims, new.claims, strict=True)
-    }
-
-    def new_refs(found: Sequence[ClaimRef]) -> tuple[ClaimRef, ...]:
-        return tuple([refs.get(id(ref.claim), ref) for ref in found])
-
-    return replace(
-        index,
-        articles=articles,
-        claims=DatedClaims(articles, len(index.claims)),
-        sources=_sources(index.sources, changed),
-        people=_people(index.people, changed, places, new_refs),
-        topics=_topics(index.topics, changed, news),
-        rivals=_rivals(index.rivals, changed, new_refs),
-        related=_related(index.related, changed),
-        chapters=_mapped(
-            index.chapters,
-            [up.address for old, _ in changed if (up := index.parents.get(old.address))],
-            lambda own: tuple(news.get(id(each), each) for each in own),
-        ),
-        parents=_mapped(
-            index.parents,
-            [each.address for old, _ in changed for each in index.chapters.get(old.address, ())],
-            lambda parent: news.get(id(parent), parent),
-        ),
-    )
-
-
-def _mapped(values: Mapping[str, Any], keys: Sequence[str], change: Callable[[Any], Any]) -> Any:
-    """Return a mapping with some of its values changed."""
-    found = {key: change(values[key]) for key in keys if key in values}
-    return {**values, **found} if found else values
-
-
-def _sources(sources: Sequence[Any], changed: Sequence[tuple[Article, Article]]) -> Any:
-    assert isinstance(sources, SourceList)
-    views: dict[int, tuple[Article, SourceView]] = {}
-    keys = set()
-    for old, new in changed:
-        for before, view in zip(old.sources, new.sources, strict=True):
-            views[id(before)] = new, view
-            keys.add(identity_of(view.source))
-    return sources.changed(keys, views)
-
-
-def _people(
-    people: Sequence[IndexedPerson],
-    changed: Sequence[tuple[Article, Article]],
-    places: Mapping[Location, Location],
-    new_refs: Callable[[Sequence[ClaimRef]], tuple[ClaimRef, ...]],
-) -> tuple[IndexedPerson, ...]:
-    speaking = {claim.by.id for old, _ in changed for claim in old.claims if claim.by}
-    answers = {}
-    for old, new in changed:
-        for before, question in zip(old.questions, new.questions, strict=True):
-            for one, answer in zip(before.answers, question.answers, strict=True):
-                if answer.by:
-                    speaking.add(answer.by.id)
-                    answers[id(one)] = new, question, answer
-    if not speaking:
-        return tuple(people)
-    return tuple(
-        replace(
-            person,
-            claims=new_refs(person.claims),
-            answers=tuple(answers.get(id(given[2]), given) for given in person.answers),
-            location=places.get(person.location, person.location),
-        )
-        if person.id in speaking
-        else person
-        for person in people
-    )
-
-
-def _topics(
-    topics: Sequence[Topic],
-    changed: Sequence[tuple[Article, Article]],
-    news: Mapping[int, Article],
-) -> tuple[Topic, ...]:
-    if not any(old.front.topics for old, _ in changed):
-        return tuple(topics)
-    return tuple(
-        replace(topic, articles=tuple([news.get(id(each), each) for each in topic.articles]))
-        if not news.keys().isdisjoint(map(id, topic.articles))
-        else topic
-        for topic in topics
-    )
-
-
-def _related(
-    related: Mapping[str, tuple[tuple[str, str], ...]],
-    changed: Sequence[tuple[Article, Article]],
-) -> Mapping[str, tuple[tuple[str, str], ...]]:
-    titles = {
-        new.address: new.front.title for old, new in changed if old.front.title != new.front.title
-    }
-    naming = (
-        [
-            address
-            for address, links in related.items()
-            if links and not titles.keys().isdisjoint(to for _, to in links)
-        ]
-        if titles
-        else ()
-    )
-    found: Mapping[str, tuple[tuple[str, str], ...]] = _mapped(
-        related, naming, lambda links: tuple((titles.get(to, title), to) for title, to in links)
-    )
-    return found
-
-
-def _rivals(
-    rivals: Mapping[str, tuple[ClaimRef, ...]],
-    changed: Sequence[tuple[Article, Article]],
-    new_refs: Callable[[Sequence[ClaimRef]], tuple[ClaimRef, ...]],
-) -> Mapping[str, tuple[ClaimRef, ...]]:
-    own = [claim.address for old, _ in changed for claim in old.claims if claim.address in rivals]
-    others = [ref.claim.address for address in own for ref in rivals[address]]
-    found: Mapping[str, tuple[ClaimRef, ...]] = _mapped(rivals, [*own, *others], new_refs)
-    return found

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import stat
+from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import field, replace
 from pathlib import Path, PurePosixPath
@@ -16,7 +17,7 @@ from explainer.model.documents import Asset, Document, Text, Texts, annotations_
 from explainer.model.location import Located
 from explainer.model.problems import Problem
 from explainer.model.settings import Settings
-from explainer.site.file_names import is_private_key
+from explainer.site.file_names import is_left_out, is_private_key
 from explainer.site.find import SETTINGS as SETTINGS
 from explainer.site.find import find_site as find_site
 from explainer.site.walk import CONTENT as CONTENT
@@ -26,6 +27,7 @@ from explainer.site.walk import Stamp as Stamp
 from explainer.site.walk import Walk, is_source, stamp_of
 from explainer.support.files import read_file
 from explainer.support.spool import Held
+from explainer.support.temporary import is_temporary
 from explainer.support.values import dataclass
 
 Hold: TypeAlias = Callable[[bytes], Held]
@@ -84,7 +86,7 @@ class SiteFiles:
     stamps: Mapping[str, Stamp] = field(default_factory=dict)
     """By path: the stamp of each of these files, taken before it was read."""
     walked: object = field(default_factory=object, compare=False)
-    """The same object if since then only texts of articles have been read again."""
+    """The same object if since then only texts of articles have been read, added, or removed."""
 
 
 def has_address_by_workflow(root: Path) -> bool:
@@ -157,42 +159,85 @@ def load_changed(
     """Read only the texts that have changed, and return the whole site like `load`.
 
     `changed` has the paths of all files that may differ from `before`. Returns None if they are not
-    all articles and annotation files that were there before and have no problems: then folders must
-    be read, too.
+    all articles and annotation files without problems, or if one has come or gone and its folder,
+    or the annotation file without its article, must be looked at: then folders must be read, too.
     """
-    from explainer.parse.text import decode
-
     files = before.files
-    wrong = {problem.location.path for problem in before.problems}
-    if files is None or not changed or not wrong.isdisjoint(changed):
+    if files is None or not changed:
+        return None
+    partners = {path.rpartition(".")[0] + end for path in changed for end in (".md", ".yaml")}
+    if not partners.isdisjoint(problem.location.path for problem in before.problems):
         return None
     texts, stamps = dict(before.texts), dict(before.stamps)
-    real = Path(os.path.realpath(root))
+    real, come_or_gone = Path(os.path.realpath(root)), set[str]()
     for path in changed:
-        if path in files.real or path not in stamps or not (is_source(path) and path in texts):
+        if path in files.real or not is_source(path) or (path in stamps) != (path in texts):
             return None
-        file = root / path
-        if os.path.realpath(file) != str(real / path) or is_private_key(str(file)):
-            return None
-        try:
-            status = file.lstat()
-            content, problem = decode(path, read_file(file))
-        except OSError:
-            return None
-        if content is None or problem or not stat.S_ISREG(status.st_mode):
-            return None
-        texts[path], stamps[path] = Text(path, content), stamp_of(status)
+        if path not in stamps or not os.path.lexists(root / path):
+            come_or_gone.add(path)
+        if path in stamps and path in come_or_gone:
+            del texts[path], stamps[path]
+        elif path in stamps or os.path.lexists(root / path):
+            found = _plain_text(root, real, path)
+            if found is None:
+                return None
+            texts[path], stamps[path] = found
     articles = {path.rpartition(".")[0] + ".md" for path in changed}
-    documents = tuple(
-        [_reread(d, texts) if d.article.path in articles else d for d in files.documents]
+    documents = [_reread(d, texts) if d.article.path in articles else d for d in files.documents]
+    if come_or_gone:
+        if files.real or not all(_is_simple(path, before, texts) for path in come_or_gone):
+            return None
+        documents = [each for each in documents if each.article.path in texts]
+        for path in sorted(articles & texts.keys() - {each.article.path for each in documents}):
+            at = bisect_left(documents, path.split("/"), key=lambda d: d.article.path.split("/"))
+            documents.insert(at, _document(path, texts))
+    return replace(files, documents=tuple(documents), stamps=stamps), Texts(texts), before.problems
+
+
+def _plain_text(root: Path, real: Path, path: str) -> tuple[Text, Stamp] | None:
+    """Return a text and the stamp of its file; None if anything about the file is unusual."""
+    from explainer.parse.text import decode
+
+    file = root / path
+    if os.path.realpath(file) != str(real / path) or is_private_key(str(file)):
+        return None
+    try:
+        status = file.lstat()
+        content, problem = decode(path, read_file(file))
+    except OSError:
+        return None
+    if content is None or problem or not stat.S_ISREG(status.st_mode):
+        return None
+    return Text(path, content), stamp_of(status)
+
+
+def _is_simple(path: str, before: Read, texts: Mapping[str, Text]) -> bool:
+    """Whether a source can be added, or was removed, without a look at its folder.
+
+    `before` and `texts` have the texts before and now.
+    """
+    folder, _, name = path.rpartition("/")
+    stem = path.rpartition(".")[0]
+    others = (stem + ending for ending in (".yml", ".YML", ".Yml", ".YAML", ".Yaml"))
+    return (
+        (path in before.texts or any(each.startswith(f"{folder}/") for each in before.texts))
+        and not (is_left_out(name, in_content=True) or is_temporary(name))
+        and name.encode(errors="ignore").decode() == name
+        and before.stamps.keys().isdisjoint(others)
+        and (stem + ".md" in texts or stem + ".yaml" not in texts)
     )
-    return replace(files, documents=documents, stamps=stamps), Texts(texts), before.problems
+
+
+def _document(path: str, texts: Mapping[str, Text]) -> Document:
+    """Return the article at a path, with its annotation file if there is one."""
+    notes = annotations_path(path)
+    return Document(texts[path], texts.get(notes))
 
 
 def _reread(document: Document, texts: Mapping[str, Text]) -> Document:
     """Return a document with its present texts: the same object if none differs."""
-    annotations = document.annotations
-    now = Document(texts[document.article.path], annotations and texts[annotations.path])
+    path = document.article.path
+    now = _document(path, texts) if path in texts else document
     return document if now == document else now
 
 

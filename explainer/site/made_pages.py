@@ -11,11 +11,19 @@ from typing import NamedTuple
 from explainer.article import fragments
 from explainer.article.context import ArticleResult
 from explainer.markdown.link_targets import MADE
+from explainer.model.article import Article
 from explainer.model.location import Location
 from explainer.model.problems import Problem, nearest, short
 from explainer.model.site import IndexedPerson, IndexedSource, SiteIndex, Topic
 from explainer.site import permanent, sheets
-from explainer.site.routes import GENERATED, GENERATED_FILES, Routes, sitemaps, taken
+from explainer.site.routes import (
+    GENERATED,
+    GENERATED_FILES,
+    SITEMAP,
+    Routes,
+    sitemaps,
+    taken,
+)
 from explainer.support.addresses import key as address_key
 
 _LONGEST_PATH = 1000
@@ -103,6 +111,50 @@ def _addresses(plan: Routes, index: SiteIndex) -> list[Problem]:
     return problems
 
 
+def listed_addresses(index: SiteIndex) -> frozenset[str]:
+    """Return the addresses of the pages of all lists, and of their files."""
+    listings = tuple(sheets.listings(index))
+    return frozenset(a for each in listings for a in (*each.addresses, *each.row_files))
+
+
+def remain_free(
+    plan: Routes, index: SiteIndex, listed: frozenset[str], changed: Iterable[Article]
+) -> bool:
+    """Whether all generated pages have their addresses for certain, as they had before.
+
+    `listed` are the `listed_addresses` of the index before, and `changed` are the articles that are
+    new, or not the same. No alias is new.
+    """
+    own, now = plan.owners, listed_addresses(index)
+    pages = [*now - listed]
+    if len(set(map(address_key, now))) < len(now):
+        return False
+    for article in changed:
+        claims = {address_key(claim.address): claim.address for claim in article.claims}
+        if len(claims) < len(article.claims):
+            return False
+        pages += (article.address, *claims.values())
+        data = address_key(article.address) + "annotations.json/"
+        if any(place.startswith(data) for place in own):
+            return False
+    if sitemaps(len(index.claims) + len(now) + len(index.articles) + len(GENERATED) + 1)[1:]:
+        return False
+    files = {f"/{name}" for name in (*GENERATED_FILES, "404.html", SITEMAP[1:])}
+    files.update(address for address in now if not address.endswith("/"))
+    changed_addresses = {article.address for article in changed}
+    for page in pages:
+        key = address_key(page)
+        if (key in own and page not in changed_addresses) or 4 * len(page) > _LONGEST_PATH:
+            return False
+        for folder in _folders(key + "index.html"):
+            is_file = folder in files or folder in own or folder.endswith(_FILES)
+            if is_file:
+                return False
+    return True
+
+
+_FILES = ("/annotations.json", "/index.html")
+"""The ends of addresses of files that are made for pages."""
 _ERROR = "the page for addresses that do not exist"
 
 

@@ -6,6 +6,7 @@ frequent spelling is shown, and of equally frequent ones the first.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -107,12 +108,61 @@ def _spelling(name: _Name, other: _Name, message: str, hint: str) -> Problem:
     return Problem(name.location, "name-spelling", message, hint, "info", related=related)
 
 
+Spellings: TypeAlias = Mapping[tuple[str, str], Mapping[_Written, int]]
+"""The names of all people, or topics, that may have to do with each other, by what they have in
+common; with the number of times that each is written."""
+
+
+def spellings(written: Iterable[_Written], what: str) -> Spellings:
+    """Return all names that are `written`. `what` is `person` or `topic`."""
+    return with_spellings({}, Counter(written), what)
+
+
+def with_spellings(names: Spellings, more: Mapping[_Written, int], what: str) -> Spellings:
+    """Return `names` with those that are written more often, or less often, than before."""
+    found = dict(names)
+    for one, count in more.items():
+        for key in _keys(one, what):
+            group: dict[_Written, int] = dict(found.get(key, {}))
+            group[one] = group.get(one, 0) + count
+            if not group[one]:
+                del group[one]
+            found[key] = group
+            if not group:
+                del found[key]
+    return found
+
+
+def is_alone(one: _Written, names: Spellings, what: str) -> bool:
+    """Return whether no other name has to do with this one, which is shown as it is written."""
+    is_shown = one[1] == " ".join(one[1].split())
+    return is_shown and all(len(names[key]) == 1 for key in _keys(one, what))
+
+
+def _keys(one: _Written, what: str) -> Iterator[tuple[str, str]]:
+    id_, text = one
+    yield "name", similar(text)
+    if id_:
+        yield "id", id_
+    if what == "topic":
+        yield "slug", name_slug(text, what)
+
+
+def speakers_of(article: Article) -> list[tuple[_Written, Location]]:
+    """Return whom an article names as speaker, as written, with the locations."""
+    return [(_written(by), by.location) for by in _speakers([article])]
+
+
+def _written(by: Speaker) -> _Written:
+    return ("" if by.is_name else by.id, by.person.name)
+
+
 # --- people --------------------------------------------------------------------------------------
 
 
 def unify_speakers(articles: Sequence[Article]) -> tuple[Sequence[Article], list[Problem]]:
     """Give everybody one name and one id. Problem: `name-spelling` (info)."""
-    names = ((("" if by.is_name else by.id, by.person.name), by) for by in _speakers(articles))
+    names = ((_written(by), by) for by in _speakers(articles))
     shown, problems = _spellings(names, lambda by: by.location, "person")
     if not shown:
         return articles, problems
@@ -179,46 +229,68 @@ def _renamed(new: Mapping[str, Annotation], old: BodyPart) -> BodyPart:
     return old
 
 
+Given: TypeAlias = tuple[Article, QuestionView, AnswerView]
+"""An answer, with its question and its article."""
+
+
 def people(
     articles: Iterable[Article], refs: Iterable[ClaimRef]
-) -> tuple[tuple[IndexedPerson, ...], list[Problem]]:
-    """Collect who claims or answers something. Problem: `person-conflict`, one id for two names."""
-    problems: list[Problem] = []
-    known: dict[str, Speaker] = {}
+) -> tuple[tuple[IndexedPerson, ...], dict[str, tuple[Problem, ...]]]:
+    """Collect who claims or answers something. The problems of `person` are by the person's id."""
     claims: dict[str, list[ClaimRef]] = {}
-    answers: dict[str, list[tuple[Article, QuestionView, AnswerView]]] = {}
-
-    def meet(speaker: Speaker) -> str:
-        before = known.setdefault(speaker.id, speaker)
-        if before.person is speaker.person:
-            pass
-        elif same(before.person.name) != same(speaker.person.name):
-            problems.append(_conflict(speaker, before))
-        elif before.person != speaker.person:
-            first, second = (speaker, before) if before.is_name else (before, speaker)
-            known[speaker.id] = replace(first, person=_merged(first.person, second.person))
-        return speaker.id
-
     for ref in refs:
         if ref.claim.by:
-            claims.setdefault(meet(ref.claim.by), []).append(ref)
+            claims.setdefault(ref.claim.by.id, []).append(ref)
+    answers: dict[str, list[Given]] = {}
     for article in articles:
-        for question in article.questions:
-            for answer in question.answers:
-                if answer.by:
-                    of = answers.setdefault(meet(answer.by), [])
-                    of.append((article, question, answer))
-    found = [
-        IndexedPerson(
-            name,
-            speaker.person,
-            tuple(claims.get(name, ())),
-            tuple(answers.get(name, ())),
-            speaker.location,
-        )
-        for name, speaker in known.items()
-    ]
-    return tuple(sorted(found, key=lambda p: (p.person.name.casefold(), p.id))), problems
+        for given in answers_of(article):
+            if given[2].by:
+                answers.setdefault(given[2].by.id, []).append(given)
+    found: list[IndexedPerson] = []
+    problems: dict[str, tuple[Problem, ...]] = {}
+    for name in {**claims, **answers}:
+        one, problems[name] = person(name, claims.get(name, ()), answers.get(name, ()))
+        found.append(one)
+    return tuple(sorted(found, key=by_name)), problems
+
+
+def by_name(person: IndexedPerson) -> tuple[str, str]:
+    """Return the place of a person in the list of people."""
+    return person.person.name.casefold(), person.id
+
+
+def answers_of(article: Article) -> Iterator[Given]:
+    """Yield all answers to questions of an article."""
+    for question in article.questions:
+        for answer in question.answers:
+            yield article, question, answer
+
+
+def person(
+    name: str, claims: Sequence[ClaimRef], answers: Sequence[Given]
+) -> tuple[IndexedPerson, tuple[Problem, ...]]:
+    """Return the person with the id `name`, given all that they claim and answer on the site.
+
+    Problem: `person-conflict`, one id for two names.
+    """
+    speakers = [ref.claim.by for ref in claims] + [answer.by for _, _, answer in answers]
+    known: Speaker | None = None
+    problems: list[Problem] = []
+    for speaker in speakers:
+        if speaker is None:
+            continue
+        if known is None:
+            known = speaker
+        elif known.person is speaker.person or known.person == speaker.person:
+            continue
+        elif same(known.person.name) != same(speaker.person.name):
+            problems.append(_conflict(speaker, known))
+        else:
+            first, second = (speaker, known) if known.is_name else (known, speaker)
+            known = replace(first, person=_merged(first.person, second.person))
+    assert known is not None
+    found = IndexedPerson(name, known.person, tuple(claims), tuple(answers), known.location)
+    return found, tuple(problems)
 
 
 def _conflict(speaker: Speaker, before: Speaker) -> Problem:
@@ -247,18 +319,19 @@ def _merged(person: Person, other: Person) -> Person:
 
 # --- topics --------------------------------------------------------------------------------------
 
+Places: TypeAlias = Callable[[str], Located | None]
+"""Returns the front matter of an article with positions, by its path."""
 
-def topics(
-    articles: Iterable[Article], places: Mapping[str, Located]
-) -> tuple[tuple[Topic, ...], list[Problem]]:
-    """Collect topics. `places` has the front matter of articles with positions, by path.
+
+def topics(articles: Iterable[Article], places: Places) -> tuple[tuple[Topic, ...], list[Problem]]:
+    """Collect topics. `places` returns the front matter of an article with positions, by path.
 
     Problems: `name-spelling` (info), and `topic-conflict`, one address for two topics.
     """
 
     def locate(use: tuple[Article, int, str]) -> Location:
         article, i, _ = use
-        return _place(article.path, i, places)
+        return topic_place(article.path, i, places)
 
     uses = [(a, i, topic) for a in articles for i, topic in enumerate(a.front.topics)]
     shown, problems = _spellings(((("", use[2]), use) for use in uses), locate, "topic")
@@ -281,8 +354,24 @@ def topics(
             where = first[text].location
             problems.append(Problem(where, "topic-conflict", message, hint, related=related))
         found.append(Topic(slug, text, tuple(members.values()), first[text].location))
-    return tuple(sorted(found, key=lambda topic: (topic.name.casefold(), topic.slug))), problems
+    return tuple(sorted(found, key=by_topic)), problems
 
 
-def _place(path: str, i: int, places: Mapping[str, Located]) -> Location:
-    return places[path].location(("topics", i)) if path in places else Location(path, 1)
+def by_topic(topic: Topic) -> tuple[str, str]:
+    """Return the place of a topic in the list of topics."""
+    return topic.name.casefold(), topic.slug
+
+
+def topic_names(topics: Iterable[Topic]) -> dict[str, tuple[tuple[str, str], ...]]:
+    """Return the names and slugs of the topics of every article that has any, by its address."""
+    names: dict[str, tuple[tuple[str, str], ...]] = {}
+    for topic in topics:
+        for article in topic.articles:
+            names[article.address] = (*names.get(article.address, ()), (topic.name, topic.slug))
+    return names
+
+
+def topic_place(path: str, i: int, places: Places) -> Location:
+    """Return the location of the topic `i` of the article at `path`."""
+    front = places(path)
+    return front.location(("topics", i)) if front else Location(path, 1)

@@ -28,10 +28,9 @@ def redirects(plan: Routes, index: SiteIndex) -> Mapping[str, str]:
     `/old/claims/ID/`, too. An alias `…/claims/ID/` leads to the claim with that id if the article
     has it.
     """
-    articles = {article.address: article for article in index.articles}
     found: dict[str, str] = {}
     for old, new in plan.aliases.items():
-        claims = _claims(articles[new]) if new in articles else {}
+        claims = _claims(index.by_address[new]) if new in index.by_address else {}
         _, sign, name = old.rstrip("/").rpartition(f"/{_CLAIMS}")
         found[old] = claims.get(name, new) if sign else new
         for name, address in claims.items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import TypeAlias
@@ -100,6 +100,10 @@ class Routes:
         """By a document's path: its front matter with positions."""
         return {document.path: document.places for document in self.documents}
 
+    def front(self, path: str) -> Located | None:
+        """Return the front matter of one document with positions, without a look at all others."""
+        return next((each.places for each in self.documents if each.path == path), None)
+
     allowances: tuple[Allowance, ...]
     """The entries of `allow` in the front matter of all documents."""
     base: str = "/"
@@ -152,8 +156,6 @@ def assign_addresses(
     owners.owners.setdefault("/", "the home page")
     aliases = {old: d.address for d in documents for old in owners.take_aliases(d)}
     base = base_path(settings.url)
-    for document in documents:
-        problems += _unknown_related(document, addresses, base)
     owners.check_folders()
     routes = Routes(
         documents=tuple(documents),
@@ -173,7 +175,7 @@ def assign_addresses(
         later=tuple(sorted({o for d in every for o in d.opens if o > now[: len(o)]})),
         by_texts=bool(notes) or copied.has_read_texts,
     )
-    return routes, (*problems, *owners.problems)
+    return routes, (*problems, *unknown_related(routes), *owners.problems)
 
 
 def route(
@@ -230,8 +232,21 @@ def owner(plan: Routes, path: str) -> str | None:
     return plan.owners.get(key)
 
 
+def paths_by_address(addresses: Mapping[str, str]) -> Mapping[str, Sequence[str]]:
+    """Return the paths of documents by the key of their address."""
+    found: dict[str, list[str]] = {}
+    for path, address in addresses.items():
+        found.setdefault(address_key(address), []).append(path)
+    return found
+
+
 def named_pages(
-    item: str, path: str, addresses: Mapping[str, str], base: str = "/"
+    item: str,
+    path: str,
+    addresses: Mapping[str, str],
+    base: str = "/",
+    *,
+    by_key: Mapping[str, Sequence[str]] | None = None,
 ) -> Iterator[str]:
     """Yield the paths of the pages that an author may mean, best first.
 
@@ -239,6 +254,7 @@ def named_pages(
     from content/ (with a slash at its start, only from content/), or a page's address. `/` is the
     home page. `path` is the author's page, and `addresses` maps the paths of all documents to their
     addresses. An address may also end with `.html`, or begin with `base`, the site's base path.
+    `by_key`: the result of `paths_by_address`, for callers with many questions.
     """
     entry = item.strip("/").removesuffix("index.html").removesuffix(".html").rstrip("/")
     folders = ("content",) if item.startswith("/") else (posixpath.dirname(path), "content")
@@ -246,9 +262,12 @@ def named_pages(
         at = posixpath.normpath(posixpath.join(folder, entry))
         yield from (each for each in (at, at + ".md", at + "/index.md") if each in addresses)
     as_address = address_key(f"/{entry}/" if entry else "/")
-    yield from (each for each, address in addresses.items() if address_key(address) == as_address)
+    if by_key is None:
+        yield from (each for each, to in addresses.items() if address_key(to) == as_address)
+    else:
+        yield from by_key.get(as_address, ())
     if inner := without_base(item, base):
-        yield from named_pages(inner, path, addresses)
+        yield from named_pages(inner, path, addresses, by_key=by_key)
 
 
 def named_page(item: str, path: str, addresses: Mapping[str, str], base: str = "/") -> str | None:
@@ -289,14 +308,18 @@ def unknown_page(
     return Problem(location, code, f"there is no page `{item}` on this site", hint)
 
 
-def _unknown_related(
-    document: RoutedDocument, addresses: Mapping[str, str], base: str
-) -> Iterator[Problem]:
-    path = document.path
-    for i, item in enumerate(document.front.related):
-        if isinstance(item, str) and named_page(item, path, addresses, base) is None:
-            location = document.places.location(("related", i))
-            yield unknown_page(item, path, addresses, location, "unknown-related")
+def unknown_related(plan: Routes) -> Iterator[Problem]:
+    """Report entries of `related` that name no page."""
+    naming = [document for document in plan.documents if document.front.related]
+    by_key = paths_by_address(plan.addresses) if naming else {}
+    for document in naming:
+        for i, item in enumerate(document.front.related):
+            if not isinstance(item, str):
+                continue
+            pages = named_pages(item, document.path, plan.addresses, plan.base, by_key=by_key)
+            if next(pages, None) is None:
+                location = document.places.location(("related", i))
+                yield unknown_page(item, document.path, plan.addresses, location, "unknown-related")
 
 
 # --- addresses -----------------------------------------------------------------------------------
@@ -359,6 +382,21 @@ def _skips(reasons: Mapping[str, tuple[Code, str, str]], copied: Files) -> Itera
         files = copied.of(path)
         message = f"skipped, with {files}: {why}" if files else f"skipped: {why}"
         yield Problem(Location(path), code, message, hint, "info")
+
+
+def is_left_out(document: RoutedDocument, settings: Settings, now: str) -> bool:
+    """Return whether a document is not built, by these settings."""
+    return _left_out(document, settings, now) is not None
+
+
+def own_addresses(document: RoutedDocument) -> Mapping[str, Location]:
+    """Return the address of a document and its older ones, and where the file claims each."""
+    places, path = document.places, document.path
+    own = places.location(("slug",)) if document.front.slug else Location(path)
+    found = {document.address: own}
+    for i, alias in enumerate(document.front.aliases):
+        found.setdefault(_alias(alias), places.location(("aliases", i)))
+    return found
 
 
 class _Owners:

@@ -11,6 +11,7 @@ from typing import Generic, TypeVar
 
 from explainer.model.article import Article
 from explainer.model.site import IndexedPerson, IndexedSource, SiteIndex, Topic
+from explainer.site.sources import SourceList
 from explainer.support.values import dataclass
 
 _T = TypeVar("_T")
@@ -179,7 +180,10 @@ def listings(index: SiteIndex) -> Iterator[Listing]:
     yield Listing(SOURCES, "the list of sources", len(index.sources))
     yield Listing(PEOPLE, "the list of people", len(index.people))
     yield Listing(TOPICS, "the list of topics", len(index.topics))
-    yield Listing(ARTICLES, "the list of articles", len(listed(index)))
+    hidden = (index.by_address[address] for address in index.parents)
+    unlisted = sum(a.address != "/" and not is_listed(index, a) for a in hidden)
+    number = len(index.articles) - ("/" in index.by_address) - unlisted
+    yield Listing(ARTICLES, "the list of articles", number)
     for source in used_often(index).values():
         number = len({use.article.address for use in source.uses})
         name = f"the page of the source `{source.key}`"
@@ -214,8 +218,5 @@ def used_often(index: SiteIndex) -> Mapping[str, IndexedSource]:
     """Return the sources that have a page, because so many articles use them, by key."""
     if index.most_uses <= MOST_USES:
         return {}  # without collecting the sources, which takes long
-    return {
-        each.key: each
-        for each in index.sources
-        if len({use.article.address for use in each.uses}) > MOST_USES
-    }
+    assert isinstance(index.sources, SourceList)
+    return {each.key: each for each in index.sources.used_by_more_than(MOST_USES)}

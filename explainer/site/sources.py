@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
+from itertools import groupby
 from typing import Any, TypeAlias
 
 from explainer.model.annotations import ET_AL, Source
@@ -64,7 +66,13 @@ class SourceList(Sequence[IndexedSource]):
     def _named(self) -> tuple[Mapping[object, Source], Mapping[object, str]]:
         """By what identifies a source: all that is known of it; and its key, in order."""
         merged = {key: merge_facts(views) for key, views in self.groups.items()}
-        ordered = sorted(merged, key=lambda key: _by_title(merged[key], self.groups[key]))
+        places = {key: _by_title(merged[key], self.groups[key]) for key in merged}
+        ordered: list[object] = []
+        for _, alike in groupby(sorted(merged, key=places.__getitem__), places.__getitem__):
+            same_title = list(alike)
+            if len(same_title) > 1:
+                same_title.sort(key=lambda key: min(map(_first_use, self.groups[key])))
+            ordered += same_title
         taken: dict[str, int] = {}
         return merged, {key: unique(self.groups[key][0][1].id, taken) for key in ordered}
 
@@ -73,21 +81,30 @@ class SourceList(Sequence[IndexedSource]):
         merged, names = self._named
         return tuple([self._indexed(name, merged[key], key, names) for key, name in names.items()])
 
-    def changed(
-        self, keys: Iterable[object], new: Mapping[int, tuple[Article, SourceView]]
-    ) -> SourceList:
-        """Return the list with newer versions of articles and of their equal sources.
-
-        `keys` has what identifies these sources; `new` has the new version of each by the `id` of
-        the object before.
-        """
+    def with_change(self, old: Article | None, new: Article | None) -> SourceList:
+        """Return the list with another version of an article, or without it, or with a new one."""
         groups = dict(self.groups)
-        for key in keys:
-            groups[key] = [new.get(id(pair[1]), pair) for pair in groups[key]]
+        for key in {identity_of(view.source) for view in old.sources} if old else ():
+            if others := [pair for pair in groups[key] if pair[0] is not old]:
+                groups[key] = others
+            else:
+                del groups[key]
+        for pair in [(new, view) for view in new.sources] if new else ():
+            key = identity_of(pair[1].source)
+            views = list(groups.get(key, ()))
+            views.insert(bisect_right(views, _precedence(pair), key=_precedence), pair)
+            groups[key] = views
         made = SourceList(groups)
-        if "_named" in self.__dict__:
+        if old and new and "_named" in self.__dict__ and _cited(old) == _cited(new):
             made.__dict__["_named"] = self._named
         return made
+
+    def used_by_more_than(self, most: int) -> list[IndexedSource]:
+        """Return the sources that more articles use."""
+        groups = {key: views for key, views in self.groups.items() if len(views) > most}
+        if not any(len({a.address for a, view in g if view.uses}) > most for g in groups.values()):
+            return []  # without collecting the sources
+        return [one for one in self._all if len({use.article.address for use in one.uses}) > most]
 
     def _indexed(
         self, name: str, source: Source, key: object, names: Mapping[object, str]
@@ -109,6 +126,29 @@ class SourceList(Sequence[IndexedSource]):
 
     def __getitem__(self, index: Any) -> Any:
         return self._all[index]
+
+
+def _precedence(pair: tuple[Article, SourceView]) -> tuple[object, ...]:
+    """Return the place of an article's source among equal ones."""
+    article, view = pair
+    return view.location.path != _LIBRARY, newest_first(article)
+
+
+def _first_use(pair: tuple[Article, SourceView]) -> tuple[object, ...]:
+    """Return the place of an article's source among all sources of all articles."""
+    article, view = pair
+    return newest_first(article), next(i for i, one in enumerate(article.sources) if one is view)
+
+
+def _cited(article: Article) -> tuple[object, ...]:
+    """Return all of an article that the list of sources depends on, except where it is written."""
+    views = [(v.id, v.source, v.repeats, v.location.path == _LIBRARY) for v in article.sources]
+    return newest_first(article), views
+
+
+def newest_first(article: Article) -> tuple[tuple[int, ...], str]:
+    """Return the place of an article among all: by date, the newest first, then by address."""
+    return (*(-ord(digit) for digit in article.front.date or ""), 1), article.address
 
 
 def _by_title(source: Source, views: _Views) -> tuple[str, ...]:
@@ -196,20 +236,19 @@ def merge_facts(views: _Views) -> Source:
     return replace(first, **facts)
 
 
-def source_conflicts(groups: _Groups) -> Iterator[Problem]:
-    """Warn of sources with facts that the page of sources does not show: `source-conflict`.
+def source_conflicts(views: _Views) -> Iterator[Problem]:
+    """Warn of facts of equal sources that the page of sources does not show: `source-conflict`.
 
     The problem is at the source whose facts are not shown. Related are those that are.
     """
-    for views in groups.values():
-        if len(views) == 1 or all(view.source == views[0][1].source for _, view in views):
-            continue
-        merged = merge_facts(views)
-        seen = set()
-        for _, view in views:
-            if view.location not in seen:
-                seen.add(view.location)
-                yield from _conflict(view, merged, views)
+    if len(views) == 1 or all(view.source == views[0][1].source for _, view in views):
+        return
+    merged = merge_facts(views)
+    seen = set()
+    for _, view in views:
+        if view.location not in seen:
+            seen.add(view.location)
+            yield from _conflict(view, merged, views)
 
 
 def _conflict(view: SourceView, merged: Source, views: _Views) -> Iterator[Problem]:

@@ -39,7 +39,7 @@ from explainer.model.site import SiteIndex
 from explainer.render.files import RenderedFile, make_files
 from explainer.render.renderer import Renderer
 from explainer.render.theme import find
-from explainer.site.index import index
+from explainer.site.index import IndexScope, index
 from tests.helpers.pages import quoted
 
 RATINGS = {str(rating.id): rating for rating in DEFAULT_SCALE}
@@ -404,9 +404,9 @@ def dozen(claims: int = 8, notes: int = 3, questions: int = 1) -> Article:
 
 def site_index(*articles: Article) -> SiteIndex:
     addresses = {article.path: article.address for article in articles}
-    found, problems = index(articles, addresses, {}, {})
-    assert [p for p in problems if p.code != "unknown-related"] == []
-    return found
+    found = index(articles, IndexScope(addresses, {}, {}.get))
+    assert [p for p in found.problems if p.code != "unknown-related"] == []
+    return found.index
 
 
 def renderer(*articles: Article, root: Path = Path("/nowhere"), **settings: Any) -> Renderer:

@@ -9,7 +9,7 @@ from pathlib import Path
 from explainer.build.options import BuildOptions
 from explainer.build.pipeline import load_site
 from explainer.model.article import Article
-from explainer.render.views import relations, topic_names
+from explainer.render.views import relations
 from tests.helpers import folders
 from tests.helpers.articles import Maker, dozen, rich, site_index
 from tests.site.test_navigation import FILES, GUIDE
@@ -18,7 +18,7 @@ from tests.site.test_navigation import FILES, GUIDE
 def around(article: Article, *articles: Article) -> object:
     """Return what `article` takes from `articles`, as far as pages show it."""
     index = site_index(*articles)
-    return relations(index, topic_names(index.topics), article)
+    return relations(index, article)
 
 
 def test_rivals_and_topics() -> None:
@@ -39,7 +39,7 @@ def test_chapters(tmp_path: Path) -> None:
         assert site
         found = {}
         for article in site.index.articles:
-            of = relations(site.index, topic_names(site.index.topics), article)
+            of = relations(site.index, article)
             linked = (*of.above, *filter(None, (of.previous, of.next)))
             found[article.address] = (
                 [(a.address, a.front.title, a.language) for a in linked],

@@ -7,6 +7,7 @@ from pathlib import Path
 from explainer.build.options import BuildOptions
 from explainer.build.pipeline import load_site
 from explainer.model.site import SiteIndex
+from explainer.site.index import IndexScope
 from explainer.site.index import index as make_index
 from tests.helpers import folders
 
@@ -66,8 +67,9 @@ def test_chapters_of_a_document_without_a_page_are_left_out(tmp_path: Path) -> N
     """While a document has errors, a preview has no page of it."""
     (article,) = index(tmp_path, {"content/a.md": page("A")}).articles
     chapters = {"content/broken.md": ["content/a.md"], "content/a.md": ["content/broken.md"]}
-    found, problems = make_index([article], {}, chapters, {})
-    assert (found.chapters, found.parents, problems) == ({article.address: ()}, {}, ())
+    found = make_index([article], IndexScope({}, chapters, {}.get))
+    assert (found.index.chapters, found.index.parents) == ({article.address: ()}, {})
+    assert found.problems == ()
 
 
 def test_chapters_and_what_they_are_chapters_of(tmp_path: Path) -> None:
