@@ -105,6 +105,11 @@ class Disk:
         """Whether rows are kept."""
         return self._file is not None
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there are no rows of earlier runs."""
+        return self._reader is None
+
     def read(self, table: Table, path: str, key: bytes) -> Any:
         """Return the value of a row if it has that key; None without one that can be used."""
         if self._reader is None:
@@ -337,8 +342,7 @@ def digest_shown(value: object) -> tuple[bytes, bytes]:
     texts: list[object] = []
 
     def apart(kind: type) -> _Reducer:
-        names = _TEXTS[kind]
-        rest, own = _shown(kind, *names, *_ELSEWHERE.get(kind, ())), attributes(names)
+        rest, own = _APART[kind]
 
         def reduce(one: object) -> tuple[type, tuple[Any, ...]]:
             texts.append(_plain(own(one)))
@@ -346,7 +350,7 @@ def digest_shown(value: object) -> tuple[bytes, bytes]:
 
         return reduce
 
-    outline = _digest(value, {**_reducers(None), **_SHOWN, **{k: apart(k) for k in _TEXTS}})
+    outline = _digest(value, {**_reducers(None), **_SHOWN, **{k: apart(k) for k in _APART}})
     return _digest((outline, texts), _reducers(None)), outline
 
 
@@ -438,6 +442,11 @@ _TEXTS: Final[Mapping[type, tuple[str, ...]]] = {
     Citation: ("quote", "locator", "note"),
 }
 """Attributes that decide nothing about lists, which show some of them (`rows.ArticleTexts`)."""
+_APART: Final = {
+    kind: (_shown(kind, *names, *_ELSEWHERE.get(kind, ())), attributes(names))
+    for kind, names in _TEXTS.items()
+}
+"""What else is shown of an object, and these attributes."""
 _LISTED: Final[Mapping[type, _Reducer]] = {
     IndexedPerson: _parts(IndexedPerson, "claims", "answers", "location"),
     Topic: _parts(Topic, "articles", "location"),

@@ -55,6 +55,8 @@ class Faces:
 
     def read(self, document: RoutedDocument) -> ArticleResult | None:
         """Return an article's result; None if it must be made."""
+        if self._rows.is_empty:
+            return None
         result = self._rows.read("articles", document.path, self._key(document))
         if not isinstance(result, ArticleResult):
             return None
