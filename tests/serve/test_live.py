@@ -18,7 +18,7 @@ from explainer.build.options import BuildOptions
 from explainer.build.pipeline import build_site
 from explainer.markdown import pictures
 from explainer.model.documents import Text
-from explainer.output import search
+from explainer.output import search, shards
 from explainer.parse.annotations import read_annotations
 from explainer.parse.front_matter import read_article
 from explainer.render import theme
@@ -214,6 +214,34 @@ def test_the_search_index_is_made_on_request(root: Path, monkeypatch: pytest.Mon
     }
     assert site.answer(f"/{search.FOLDER}nothing.json") is None
     assert len(calls) == 3, "the build's own"
+
+
+@pytest.mark.skipif(PROGRAM is None, reason="Pagefind is not installed")
+def test_only_the_shards_of_changed_pages_are_made_again(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "_program", lambda: PROGRAM)
+    monkeypatch.setattr(shards, "LEAST", 1)
+    made: list[list[str]] = []
+    index = search.index
+    monkeypatch.setattr(
+        search,
+        "index",
+        lambda *given, **options: (made.append(sorted(given[1])), index(*given, **options))[1],
+    )
+    site = started(root)
+    files_of_search(site)
+    assert len(made) > 2
+    assert len({shards.number(path, 8) for paths in made for path in paths}) == len(made)
+    made.clear()
+    save(site, root, {"content/call.md": CALL.replace("They had", "There was")})
+    listed = files_of_search(site)
+    assert [paths for paths in made if "call/index.html" in paths] == made
+    assert len(made) == 1
+    made.clear()
+    save(site, root, {"site.toml": SITE + 'menu = ["about"]\n'})
+    assert files_of_search(site) == listed
+    assert made == [], "the menu is not searched"
 
 
 def files_of_search(site: LiveSite) -> dict[str, str]:
