@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -146,27 +147,40 @@ def index_edit(how: Indexing, changed: _Pages, rows: Disk, count: int) -> MadeIn
 
     The last run has left `count` shards.
     """
-    path, files, before = search.LIST, dict[str, StagedFile](), dict[str, int]()
+    files, before = dict[str, StagedFile](), dict[str, int]()
     pages: dict[int, _Pages] = {}
     about: dict[int, Any] = {}
     for number, paths in shards.divided(changed, count).items():
         _, row = rows.last("pages", _row(number)) or (b"", None)
-        if not isinstance(row, KeptRow) or path in how.own:
+        if not isinstance(row, KeptRow):
             return None
         pages[number] = {**row.files.indexed, **{path: changed[path] for path in paths}}
         about[number] = _about(row)
         before |= {file.path: file.size for file in row.files.files}
-    listed = Path(how.writer.output, path).read_bytes()
-    entry, new = json.loads(listed), []
+    if (listed := _listed(how)) is None:
+        return None
+    new = []
     for number, (shard, _) in zip(pages, how.shards(pages, 1), strict=True):
         if shard is None or shard.about["languages"].keys() != about[number]["languages"].keys():
             return None
-        entry = {**entry, "languages": {**entry["languages"], **shard.about["languages"]}}
+        listed["languages"] |= shard.about["languages"]
         kept = how.stage(shard, pages[number], files)
         new.append((number, how.key(number, pages[number]), kept, disk.pack(shard.about)))
-    files[path] = how.writer.put(*search.entry([entry]))
-    before[path] = len(listed)
+    path, content = search.entry([listed])
+    files[path] = how.writer.put(path, content)
+    before[path] = len(content)  # the hashes in it have the same length
     return MadeIndex(files=tuple(files.values()), before=before, count=count, new=new)
+
+
+def _listed(how: Indexing) -> dict[str, Any] | None:
+    """Return the list of all shards that the last run wrote; None if somebody has changed it."""
+    if search.LIST in how.own:
+        return None
+    with suppress(OSError, ValueError):
+        listed = json.loads(Path(how.writer.output, search.LIST).read_bytes())
+        if isinstance(listed, dict) and isinstance(listed.get("languages"), dict):
+            return listed
+    return None
 
 
 def _about(row: KeptRow) -> Any:
