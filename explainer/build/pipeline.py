@@ -144,19 +144,24 @@ def _build(root: Path, options: BuildOptions, progress: Progress) -> BuildResult
         failed=has_failed(problems, strict=options.strict),
         written=result.written,
         loaded=loaded,
-        conditions=_conditions(loaded, result, root, options),
+        conditions=conditions_of(loaded, root, options, result),
         run=FinishedRun(loaded, store, rows, result),
         made=result.made,
     )
 
 
-def _conditions(
-    loaded: LoadResult, result: WriteResult, root: Path, options: BuildOptions
+def conditions_of(
+    loaded: LoadResult, root: Path, options: BuildOptions, result: WriteResult | None = None
 ) -> Conditions | None:
+    """Return what a run depended on besides files; None if the next must not rely on it.
+
+    `result`: what it wrote, if it is one that writes the site.
+    """
     site, articles = loaded.site, loaded.articles
     if site is None or articles is None:
         return None
-    codes = {each.code for each in (*loaded.problems, *result.problems)}
+    problems = (*loaded.problems, *(result.problems if result else ()))
+    codes = {each.code for each in problems}
     if not PASSING.isdisjoint(codes | {each.code for each in site.allowances}):
         return None
     routes = articles.routes
@@ -166,7 +171,7 @@ def _conditions(
         began=began,
         until=until,
         output=os.path.realpath(options.output_folder(root, site.settings)),
-        manifest=result.written.manifest if result.written else None,
+        manifest=result.written.manifest if result and result.written else None,
     )
 
 

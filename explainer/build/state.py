@@ -21,7 +21,7 @@ from explainer.build.state_file import DAMAGED, HASH, KeptReport, KeptState, Rep
 from explainer.build.written import WrittenFiles
 from explainer.support import clock, stamps
 from explainer.support.paths import MANIFEST, STAGING
-from explainer.support.records import record
+from explainer.support.records import record, replaced
 from explainer.support.stamps import NO_STAMP, Scan, UnstableError
 from explainer.support.temporary import is_temporary
 
@@ -125,6 +125,8 @@ class LastRun:
         self._before = self._read()
         """The last state, if there is one that can be used."""
         self._is_asked = False
+        self.identity = b""
+        """A hash of all that the run depends on, once it has been recalled or kept."""
         self.edits: Edits | None = None
         """Set by `recall`: what has changed, if all else is as it was."""
         self._written: WrittenFiles | None = None
@@ -223,6 +225,7 @@ class LastRun:
             self.edits = Edits(frozenset(edited), conditions, report)
             return None
         reported = report.plain() if plain else report.whole()
+        self.identity = before.identity
         if self._hashes or (manifest, written) != (before.manifest, before.written):
             state = KeptState(report, before.conditions, manifest, written, found)
             self._write(state, self._known())
@@ -325,8 +328,12 @@ class LastRun:
             if path not in hashes:
                 hashes[path] = bytes(HASH) if path.endswith("/") else self._hash(path)
         joined = b"".join(hashes[path] for path in state.files.paths)
+        every = repr([self._key, state.files.paths, state.conditions["until"]])
+        total = hashlib.sha256(every.encode(errors="surrogatepass") + joined).digest()
+        state = replaced(state, identity=total)
         unstable = frozenset(state.files.recent(self._started))
         write(self._file, state.pack(self._key, joined, unstable), _MOST)
+        self.identity = total
 
 
 def name_of(root: str, command: str, options: Mapping[str, object]) -> str:

@@ -122,6 +122,8 @@ class KeptState:
     """What is in the output folder, if it wrote the site."""
     files: Scan
     """All that it read."""
+    identity: bytes = b""
+    """A hash of all that the run depended on."""
     parts: Parts | None = None
     """The parts of its file, if it was read from one."""
 
@@ -152,6 +154,7 @@ class KeptState:
                 "parts": [(n, len(p), hashlib.sha256(p).digest()) for n, p in parts.items()],
                 "counts": self.report.counts,
                 "conditions": self.conditions,
+                "identity": self.identity,
                 "manifest": self.manifest,
                 "written": written and (dict(written.recent), written.folders),
             }
@@ -187,6 +190,7 @@ class KeptState:
             manifest=found["manifest"],
             written=written,
             files=files,
+            identity=found["identity"],
             parts=parts,
         )
 

@@ -159,8 +159,15 @@ def report(problems: Sequence[Problem], texts: Mapping[str, str], form: str = "t
     if form == "json":
         click.echo(as_json(problems), nl=False)
     elif problems:
+        print_problems(as_text(problems, texts, color=True))
+
+
+def print_problems(text: str) -> None:
+    """Print problems on standard error: `text` has them in color."""
+    if text:
         color = has_colors()
-        click.echo(as_text(problems, texts, color=color), nl=False, err=True, color=color)
+        shown = text if color else click.unstyle(text)
+        click.echo(shown, nl=False, err=True, color=color)
 
 
 def last_run(root: Path, command: str, options: Mapping[str, object]) -> LastRun:
@@ -208,10 +215,8 @@ def run(
     seconds = time.perf_counter() - started
     if form != "text":
         click.echo(_formatted(done.rows, form), nl=False)
-    elif done.text:
-        color = has_colors()
-        text = done.text if color else click.unstyle(done.text)
-        click.echo(text, nl=False, err=True, color=color)
+    else:
+        print_problems(done.text)
     if changes:
         click.echo(why, nl=False, err=True)
     click.echo(summary(done, seconds, writes=writes), err=True)

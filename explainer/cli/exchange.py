@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from explainer.cli import common
 from explainer.cli.completion.command import complete_article
+
+if TYPE_CHECKING:
+    from explainer.build.state import LastRun
+    from explainer.exchange.kept_exports import KeptExport
 
 
 @click.command()
@@ -40,21 +44,46 @@ def export(article: str, output: Path | None, **options: Any) -> None:
     csl-json        the sources, for reference managers and citation processors
     bibtex          the sources, for LaTeX
     """  # noqa: D301 - click looks for the character itself
-    from explainer.exchange.export_article import export_article
-    from explainer.exchange.find_article import CommandError
-    from explainer.support.files import check_inside, export_file
+    from explainer.build.state import LastRun
+    from explainer.exchange import kept_exports
 
     root = common.site_folder()
-    with common.command_errors(CommandError, output):
-        exported = export_article(root, article, **options)
-        common.report(exported.problems, exported.texts)
-        if exported.text is None:
-            sys.exit(common.PROBLEMS)
-        if output is None:
-            click.echo(exported.text.encode(), nl=False)
-        else:
-            check_inside(root, output)
-            export_file(output, exported.text.encode())
+    last = LastRun(root, "export", {"base_url": options["base_url"]})
+    request = [article, options["form"], str(Path.cwd())]
+    done = kept_exports.recall(last, request)
+    if done is None:
+        done = _made(root, article, options, last)
+        kept_exports.keep(last, request, done)
+    common.print_problems(done.report)
+    if done.content is None:
+        sys.exit(common.PROBLEMS)
+    if output is None:
+        click.echo(done.content, nl=False)
+        return
+    from explainer.support.files import check_inside, export_file, is_same
+
+    with common.command_errors(common.CallError, output):
+        check_inside(root, output)
+        if not is_same(output, done.content):
+            export_file(output, done.content)
+
+
+def _made(root: Path, article: str, options: dict[str, Any], last: LastRun) -> KeptExport:
+    """Export an article, and keep the state of this run. Raises CallError."""
+    from explainer.build.state import Report
+    from explainer.exchange.export_article import export_article
+    from explainer.exchange.find_article import CommandError
+    from explainer.exchange.kept_exports import KeptExport
+    from explainer.model.report import as_text
+
+    with common.command_errors(CommandError, None):
+        made = export_article(root, article, **options)
+    last.end()
+    if made.conditions:
+        nothing = Report(text="", rows="", pages=0, annotations=0, problems={}, failed=False)
+        last.keep(nothing, made.conditions)
+    report = as_text(made.problems, made.texts, color=True) if made.problems else ""
+    return KeptExport(None if made.text is None else made.text.encode(), report)
 
 
 @click.command("import")

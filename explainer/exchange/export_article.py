@@ -13,6 +13,7 @@ from explainer.build import pipeline
 from explainer.build.disk import rows_of
 from explainer.build.options import BuildOptions
 from explainer.build.site import Articles, LoadResult, Site
+from explainer.build.state import Conditions
 from explainer.build.store import Store
 from explainer.edit.entry import SECTIONS
 from explainer.exchange import web_annotation
@@ -44,6 +45,8 @@ class ExportResult:
     """Problems with the article's files."""
     texts: Mapping[str, str]
     """The site's files by path, from which problems quote lines."""
+    conditions: Conditions | None = None
+    """What it depended on besides files; None if the next export must not rely on it."""
 
 
 def export_article(
@@ -58,18 +61,19 @@ def export_article(
     options = BuildOptions(drafts=True, future=True, write=False, jobs=1, base_url=base_url)
     loaded = _loaded(root, options)
     site, texts, made = loaded.site, loaded.texts, loaded.articles
+    conditions = pipeline.conditions_of(loaded, root, options)
     if site is None or made is None:
         return ExportResult(None, sort(loaded.problems), texts)
     articles = {article.path: article for article in site.index.articles}
     try:
         path = article_path(root, wanted, articles, loaded.problems)
     except UnreadError as error:
-        return ExportResult(None, error.problems, texts)
+        return ExportResult(None, error.problems, texts)  # they may vanish by themselves
     beside = annotations_path(path)
     files = (path, beside, f"{CONTENT}/{LIBRARY}")
     errors = [p for p in loaded.problems if p.severity == "error" and p.location.path in files]
     if errors:
-        return ExportResult(None, sort(errors), texts)
+        return ExportResult(None, sort(errors), texts, conditions)
     written = _Written(Text(beside, texts.get(beside, "")), made, site)
     article = written.article(articles[path].whole)
     match form:
@@ -85,7 +89,7 @@ def export_article(
         case _:
             write = BIBLIOGRAPHIES[form]
             text = write(written.sources(), organizations=written.organizations())
-    return ExportResult(text, written.left_out(), texts)
+    return ExportResult(text, written.left_out(), texts, conditions)
 
 
 def _loaded(root: Path, options: BuildOptions) -> LoadResult:

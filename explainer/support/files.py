@@ -139,6 +139,13 @@ def read_or_none(file: Path) -> bytes | None:
         return None
 
 
+def is_same(file: Path, content: bytes) -> bool:
+    """Whether a regular file has this content already. Never fails."""
+    with suppress(OSError):
+        return read_file(file) == content
+    return False
+
+
 def kind_of(mode: int) -> str:
     """Describe what is not a regular file, by its mode: `a folder`, `a named pipe`."""
     if stat.S_ISDIR(mode):

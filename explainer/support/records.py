@@ -6,12 +6,13 @@ behave alike, and import it only if they are asked for their fields, as by `data
 
 from __future__ import annotations
 
-__all__ = ["record"]
+__all__ = ["record", "replaced"]
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from dataclasses import dataclass as record
+    from dataclasses import replace as replaced
     from typing import Any, NoReturn
 
 else:
@@ -36,6 +37,10 @@ else:
             return cls
 
         return decorated
+
+    def replaced(one: Any, **changes: Any) -> Any:
+        """Return a record with other values of some fields."""
+        return type(one)(**{**vars(one), **changes})
 
 
 class _Fields:
