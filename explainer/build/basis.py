@@ -21,11 +21,13 @@ from explainer.model.allow import Allowance
 from explainer.model.article import Digests
 from explainer.model.documents import Asset, RoutedDocument
 from explainer.model.problems import OUTPUT_CODES, Problem
+from explainer.model.ratings import Rating
+from explainer.model.settings import Settings
 from explainer.model.site import ClaimRef
 from explainer.output.search import Pagefind
 from explainer.parse.front_matter import ParsedArticle
 from explainer.render.context import RenderContext
-from explainer.site import withheld
+from explainer.site import navigation, withheld
 from explainer.support.values import dataclass
 
 PASSING: Final = (OUTPUT_CODES - {"large-site"}) | {
@@ -108,6 +110,14 @@ class Basis:
     """That of all articles."""
     rendering: RenderContext
     """That of all pages, without what asks for other pages."""
+    settings: Settings
+    scale: tuple[Rating, ...]
+    addresses: Mapping[str, str]
+    chapters: Mapping[str, tuple[str, ...]]
+    base: str
+    """For the index: see `index.index`."""
+    is_varied: bool
+    """Whether the index has articles with other spellings of names."""
     shared: bytes
     """Its hash, as `KeptPages` makes it."""
     asks: bool
@@ -120,7 +130,7 @@ class Basis:
     """The addresses of articles of which other pages show texts that cannot be made again; None for
     all articles."""
     rows: Mapping[str, tuple[str, ...]]
-    """By an article's path: the paths of the files of lists that have rows of it."""
+    """By the path of a file of a list: the paths of the articles of which it has rows."""
     around: Mapping[str, tuple[str, ...]]
     """By an article's path: the paths of the articles whose pages show it, too."""
     feed: tuple[str, ...]
@@ -200,14 +210,18 @@ def leave(
         allowances=site.allowances,
         context=articles.context,
         rendering=replace(renderer.context, source_address=None),
+        settings=site.settings,
+        scale=tuple(site.scale),
+        addresses=articles.routes.addresses,
+        chapters=navigation.chapters(articles.routes)[0],
+        base=articles.routes.base,
+        is_varied=bool(pages.varied),
         shared=pages.shared,
         asks=renderer.context.source_address is not None,
         own_files=site.own_files,
         shown_whole=frozenset(each.path for each in whole),
         fixed=_fixed(pages, renderer.fed_claims if feed_is_fixed else ()),
-        rows=_by_article(
-            (path, one.outline.shown) for path, one in pages.sources.items() if one.recipe
-        ),
+        rows={path: one.outline.shown for path, one in pages.sources.items() if one.recipe},
         around=_by_article(_around(pages)),
         feed=() if is_varied else tuple(each.path for each in renderer.fed),
         claims=() if feed_is_fixed else tuple(claims),

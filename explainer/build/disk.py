@@ -22,7 +22,7 @@ import pickle
 import secrets
 import sqlite3
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, suppress
 from dataclasses import fields
 from operator import attrgetter
@@ -133,6 +133,20 @@ class Disk:
             return None
         value = self.read(table, path, row[0]) if row else None
         return None if value is None or not row else (row[0], value)
+
+    def keys(self, table: Table) -> Mapping[str, bytes]:
+        """Return the keys of all rows by path."""
+        with suppress(Exception):  # it is damaged
+            query = f"select path, key from {table} where use = ?"  # noqa: S608
+            return dict(self._reader.execute(query, (self._use,))) if self._reader else {}
+        return {}
+
+    def values(self, table: Table) -> Iterator[tuple[str, Any]]:
+        """Yield all rows that can be used: the path and value of each. Raises sqlite3.Error."""
+        if self._reader:
+            query = f"select path, value from {table} where use = ?"  # noqa: S608
+            for path, value in self._reader.execute(query, (self._use,)):
+                yield path, _opened(value)
 
     def keep(self, table: Table, path: str, key: bytes, packed: bytes) -> None:
         """Keep a value (see `pack`) for later runs."""
@@ -333,13 +347,15 @@ def digest_outline(
     )
 
 
-def digest_shown(value: object) -> tuple[bytes, bytes]:
+def digest_shown(value: object) -> tuple[bytes, bytes, bytes]:
     """Return a hash of what other pages can show: without passages, lines, and texts of notes.
 
     The second hash is that of the outline, which decides which rows lists have, and in which order:
-    the same without what is only text (`_TEXTS`).
+    the same without what is only text (`_TEXTS`). The third is that of the frame, which decides
+    which pages there are, and which links and names are right: the outline without `_PLACED`.
     """
     texts: list[object] = []
+    placed: list[object] = []
 
     def apart(kind: type) -> _Reducer:
         rest, own = _APART[kind]
@@ -350,8 +366,14 @@ def digest_shown(value: object) -> tuple[bytes, bytes]:
 
         return reduce
 
-    outline = _digest(value, {**_reducers(None), **_SHOWN, **{k: apart(k) for k in _APART}})
-    return _digest((outline, texts), _reducers(None)), outline
+    def of_claim(claim: ClaimView) -> tuple[type, tuple[Any, ...]]:
+        placed.append(_plain(_place(claim)))
+        return reducers[ClaimView](claim)
+
+    reducers = {**_reducers(None), **_SHOWN, **{k: apart(k) for k in _APART}}
+    frame = _digest(value, {**reducers, ClaimView: of_claim})
+    outline = _digest((frame, placed), reducers)
+    return _digest((outline, texts), _reducers(None)), outline, frame
 
 
 def _digest(value: object, reducers: Mapping[type, _Reducer]) -> bytes:
@@ -442,8 +464,17 @@ _TEXTS: Final[Mapping[type, tuple[str, ...]]] = {
     Citation: ("quote", "locator", "note"),
 }
 """Attributes that decide nothing about lists, which show some of them (`rows.ArticleTexts`)."""
+_PLACED: Final = (
+    *("rating", "history", "checked", "date", "place", "appearances"),
+    *("supports", "disputes", "supports_primary", "disputes_primary"),
+)
+"""Attributes of a claim that decide nothing but its places in lists, and what these count."""
+_place: Final = attributes(_PLACED)
 _APART: Final = {
-    kind: (_shown(kind, *names, *_ELSEWHERE.get(kind, ())), attributes(names))
+    kind: (
+        _shown(kind, *names, *_ELSEWHERE.get(kind, ()), *(_PLACED if kind is ClaimView else ())),
+        attributes(names),
+    )
     for kind, names in _TEXTS.items()
 }
 """What else is shown of an object, and these attributes."""

@@ -139,7 +139,7 @@ def _not_here() -> NoReturn:
     raise AssertionError("the article is packed")
 
 
-def _digests_shown(result: ArticleResult, sheets: frozenset[str]) -> tuple[bytes, bytes]:
+def _digests_shown(result: ArticleResult, sheets: frozenset[str]) -> tuple[bytes, bytes, bytes]:
     """Return the hashes of what other pages can show of an article, and of what they can ask of it.
 
     Its problems, which are only its own, and its look-ups, which were answered, are left out.

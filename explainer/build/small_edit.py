@@ -3,13 +3,16 @@
 A run leaves a `Basis` for the next. If since then only the texts of some articles have changed,
 these are made again. If a hash of what other pages can show of each (`digest_shown`) is as it was,
 so are all other pages, and all that was found by comparing articles. If the hash of its outline is,
-only texts of its rows in lists differ, and of pages that refer to it: these are made again, too. In
-every other case, also if an article has new errors, `make` returns None, and the whole site is
-made.
+only texts of its rows in lists differ, and of pages that refer to it: these are made again, too. If
+the hash of its frame is, its claims may also be elsewhere in lists (`moved_rows.py`). In every
+other case, also if an article has new errors, `make` returns None, and the whole site is made.
 """
 
 from __future__ import annotations
 
+import hashlib
+import secrets
+import sqlite3
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -19,8 +22,8 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 from explainer.article.context import ArticleResult
-from explainer.article.make import make_article
-from explainer.build import disk, recipes
+from explainer.article.make import article_of, make_article
+from explainer.build import disk, moved_rows, recipes
 from explainer.build.basis import PASSING, Basis, Known, Latest, OwnProblems, own_problems
 from explainer.build.disk import Disk
 from explainer.build.explain import Made, changed_itself
@@ -28,6 +31,7 @@ from explainer.build.faces import Faces, Packed, digests_of, pack_face
 from explainer.build.kept_pages import (
     KeptFiles,
     KeptRow,
+    Outline,
     PageSource,
     Source,
     article_key,
@@ -43,14 +47,14 @@ from explainer.model.problems import Problem, some, sort
 from explainer.output.commit import CommitResult
 from explainer.output.guard import OutputError
 from explainer.output.searched import digest
-from explainer.output.stage import StageWriter
+from explainer.output.stage import StagedFile, StageWriter
 from explainer.output.staging import Staging
 from explainer.parse.front_matter import ParsedArticle, read_article
 from explainer.render.cards import missing_glyphs
 from explainer.render.context import Recorder, RenderContext
 from explainer.render.feeds import CLAIMS_FEED, FEED
 from explainer.render.files import OutputFile, RenderedFile, make_files
-from explainer.render.renderer import article_files, claims_feed_file, feed_file
+from explainer.render.renderer import Renderer, article_files, claims_feed_file, feed_file
 from explainer.render.rows import ArticleTexts
 from explainer.site import kept, load
 from explainer.site.routes import route
@@ -90,7 +94,9 @@ class _Made:
     packed: Packed
     known: Known
     is_retold: bool
-    """Whether other pages show texts of it that have changed."""
+    """Whether other pages show parts of it that have changed."""
+    is_moved: bool
+    """Whether its claims may be elsewhere in lists."""
 
 
 class _WideError(Exception):
@@ -135,6 +141,10 @@ class _Edit:
         self._changed: dict[str, str] | None = None
         self._made: dict[str, _Made] = {}
         """The articles that are made, by path."""
+        self._moved: Renderer | None = None
+        """The renderer of the site, if claims are elsewhere in lists."""
+        self._outlines: dict[str, Outline] = {}
+        """By the path of a page that was made with it: what it is made from."""
         self._rendered: Sequence[str] = ()
         """What was rendered: the paths of articles, and of the site's own files."""
 
@@ -145,6 +155,10 @@ class _Edit:
             raise _WideError
         for path in paths:
             self._make(path, edits.paths)
+        if self._has_moved and (self._basis.is_varied or not self._options.write):
+            raise _WideError
+        if not all(self._can_be_retold(one) for one in self._made.values() if one.is_retold):
+            raise _WideError
         report = edits.report if self._is_reported(edits.paths) else None
         problems = () if report else self._problems()
         latest, written = self._write(edits)
@@ -156,6 +170,8 @@ class _Edit:
                 with suppress(OSError):
                     kept.keep(self._root, [made.document.document])
         latest = replace(latest, articles=articles)
+        if self._moved:
+            latest = self._with_moved(latest, self._moved)
         if not report:
             latest = replace(latest, problems=disk.pack(problems))
         return SmallEdit(
@@ -174,6 +190,13 @@ class _Edit:
                 basis=latest.keep(self._rows),
             ),
         )
+
+    def _with_moved(self, latest: Latest, renderer: Renderer) -> Latest:
+        """Keep the basis of the next small edit, in which rows are elsewhere."""
+        basis = moved_rows.with_pages(self._basis, renderer, self._outlines)
+        latest = replace(latest, basis=secrets.token_bytes(16))
+        self._rows.keep("runs", "basis", latest.basis, disk.pack(basis))
+        return latest
 
     def _reasons(self, edited: Collection[str]) -> Iterator[Made]:
         for path in self._rendered:
@@ -199,13 +222,11 @@ class _Edit:
         is_retold = now.digests.shown != before.digests.shown
         if path in basis.shown_whole or result.article.left_out:
             raise _WideError
-        if (now.digests.outline, now.head, now.named) != (
-            before.digests.outline,
+        if (now.digests.frame, now.head, now.named) != (
+            before.digests.frame,
             before.head,
             before.named,
         ):
-            raise _WideError
-        if is_retold and not self._can_be_retold(result.article):
             raise _WideError
         if any(basis.is_named(document, file) for file in document.document.paths & set(edited)):
             raise _WideError
@@ -216,12 +237,18 @@ class _Edit:
         for each in basis.allowances:
             if each.code in codes if each.paths is None else each.paths & document.document.paths:
                 raise _WideError  # whether it is used may have changed
-        self._made[path] = _Made(document, result, packed, now, is_retold)
+        is_moved = now.digests.outline != before.digests.outline
+        self._made[path] = _Made(document, result, packed, now, is_retold, is_moved)
 
-    def _can_be_retold(self, article: Article) -> bool:
+    @property
+    def _has_moved(self) -> bool:
+        return any(one.is_moved for one in self._made.values())
+
+    def _can_be_retold(self, made: _Made) -> bool:
         """Whether all that shows texts of an article, or depends on them, can be made again."""
-        fixed, context, front = self._basis.fixed, self._basis.rendering, article.front
-        if fixed is None or article.address in fixed:
+        fixed, context, article = self._basis.fixed, self._basis.rendering, made.result.article
+        front = article.front
+        if fixed is None or (article.address in fixed and not self._has_moved):
             return False
         links = (*context.site.pages, *context.site.menu)  # on every page
         if any(to == article.address and title != front.title for title, to, _ in links):
@@ -308,6 +335,19 @@ class _Edit:
         around = (basis.around.get(one.document.path, ()) for one in retold)
         articles = [*self._made, *sorted(frozenset[str]().union(*around) - self._made.keys())]
         made = {path: self._render_article(path, writer) for path in articles}
+        made |= self._render_moved(writer) if writer and self._has_moved else self._feeds(writer)
+        if writer and retold:
+            texts = {one.document.address: ArticleTexts.of(one.result.article) for one in retold}
+            paths = {one.document.path for one in retold}
+            for path, shown in basis.rows.items():
+                if path not in made and not paths.isdisjoint(shown):
+                    made[path] = self._render_list(path, texts, writer)
+        self._rendered = tuple(path for path, one in made.items() if one.files is not one.before)
+        return made
+
+    def _feeds(self, writer: StageWriter | None) -> Mapping[str, _Rendered]:
+        """Render and stage the feeds that have the articles."""
+        basis, made = self._basis, dict[str, _Rendered]()
         if not self._made.keys().isdisjoint(basis.feed):
             fed = [self._article(path) for path in basis.feed]
             made[file_of(FEED)] = self._render_feed(FEED, partial(feed_file, articles=fed), writer)
@@ -316,13 +356,36 @@ class _Edit:
             claims = [claim_ref(of_claims[path], name) for path, name in basis.claims]
             files = partial(claims_feed_file, claims=claims)
             made[file_of(CLAIMS_FEED)] = self._render_feed(CLAIMS_FEED, files, writer)
-        if writer and retold:
-            lists = (basis.rows.get(one.document.path, ()) for one in retold)
-            texts = {one.document.address: ArticleTexts.of(one.result.article) for one in retold}
-            for path in sorted(frozenset[str]().union(*lists)):
-                made[path] = self._render_list(path, texts, writer)
-        self._rendered = tuple(path for path, one in made.items() if one.files is not one.before)
         return made
+
+    def _render_moved(self, writer: StageWriter) -> Mapping[str, _Rendered]:
+        """Render and stage the site's own pages on which rows have moved. Raises as `make`."""
+        edited = {path: one.result.article for path, one in self._made.items()}
+        basis, before, made = self._basis, self._digests_before, dict[str, _Rendered]()
+        try:
+            renderer = moved_rows.renderer_of(basis, self._rows, before, edited, self._whole)
+        except (LookupError, sqlite3.Error):
+            raise _WideError from None
+        context, recipe = renderer.context, list[object]()
+        context.called.append(lambda _, one: recipe.append(one))
+        for page in moved_rows.moved_pages(basis, self._rows, renderer, self._digests):
+            path, source = page.file.path, None
+            recipe.clear()
+            if context.source_address:
+                context.source_address.answers.clear()
+            row = self._row(path)[1].files if page.outline else _unknown(path, writer)
+            files = self._files(row, [page.file], context.source_address, writer)
+            if page.outline:
+                packed = recipes.pack(recipe[-1]) if recipe else None
+                source = PageSource(page.outline, packed)
+                self._outlines[path] = page.outline
+            made[path] = _Rendered(page.key, row, files, source)
+        context.called.clear()
+        self._moved = renderer
+        return made
+
+    def _whole(self, path: str) -> Article:
+        return article_of(self._read(path)[0], self._basis.context)
 
     def _render_article(self, path: str, writer: StageWriter | None) -> _Rendered:
         """Render the files of an article. Raises _WideError if they are others than before."""
@@ -456,9 +519,21 @@ class _Rendered:
         return now - then
 
     def keep(self, rows: Disk, path: str, writer: StageWriter | None) -> None:
-        """Keep them for later runs."""
+        """Keep them for later runs, if it is known what they are made from."""
+        if not self.key:
+            return
         row = KeptRow.written(self.files, self.source, writer, time.time_ns())
         rows.keep("pages", path, self.key, disk.pack(row))
+
+
+def _unknown(path: str, writer: StageWriter) -> KeptFiles:
+    """Return a file of which no row is kept. Raises _WideError if it was not written before."""
+    try:
+        content = Path(writer.output, path).read_bytes()
+    except OSError:
+        raise _WideError from None
+    file = StagedFile(path, hashlib.sha256(content).hexdigest(), len(content), staged=False)
+    return KeptFiles(pages=0, paths=(path,), files=(file,), indexed={}, links={}, answers={})
 
 
 def _article_of(path: str) -> str:

@@ -279,6 +279,8 @@ class Digests:
     """Of its result without what only its own pages show: texts, and where passages are."""
     outline: bytes
     """Of the same without what is only text in lists."""
+    frame: bytes
+    """Of the same without what only decides where lists have its claims."""
 
 
 class LaterBody(Sequence[BodyPart]):

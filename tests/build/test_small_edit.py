@@ -191,6 +191,61 @@ def test_a_whole_build_after_a_small_one_renders_nothing(
     assert [name for name in rendered if not name.startswith(made)] == []
 
 
+MOVED = {
+    "a rating": ("content/a.yaml", "rating: true", "rating: mixed"),
+    "a rating that a rival's page shows": ("content/b.yaml", "rating: false", "rating: true"),
+    "a date of a claim": ("content/a.yaml", "date: 2026-01-01", "date: 2026-04-04"),
+    "the day of a rating": ("content/a.yaml", "checked: 2026-03-03", "checked: 2026-05-05"),
+    "an earlier rating": ("content/a.yaml", "review: Once.", "review: At first."),
+    "a rating and a title": ("content/b.yaml", "rating: false", "rating: mixed"),
+}
+
+
+@pytest.mark.parametrize(("path", "old", "new"), MOVED.values(), ids=MOVED)
+def test_claims_that_are_elsewhere_in_lists(
+    site: Site,
+    planned: list[object],
+    monkeypatch: pytest.MonkeyPatch,
+    path: str,
+    old: str,
+    new: str,
+) -> None:
+    """No page of a source is made, and no other article but those that show the claim."""
+    more = "date: 2026-01-01", "checked: 2026-03-03", "history:", "- rating: false"
+    more = (*more, "  date: 2026-01-01", "  review: Once.")
+    edit(site, "content/a.yaml", "review: It did.", "\n    ".join(("review: It did.", *more)))
+    site.compare()
+    assert "error" not in build(site.root).text
+    put = set[str]()
+    stage = StageWriter.put
+
+    def counted(writer: StageWriter, name: str, content: bytes) -> StagedFile:
+        put.add(name)
+        return stage(writer, name, content)
+
+    planned.clear()
+    edit(site, path, old, new)
+    if new == "rating: mixed" and path == "content/b.yaml":  # the last of these
+        edit(site, "content/b.md", "Article B", "Another article")
+    with monkeypatch.context() as patch:
+        patch.setattr(StageWriter, "put", counted)
+        build(site.root)
+    assert not planned
+    retold = "Another article" in (site.root / "content/b.md").read_text()
+    needless = "d/", "old/", "assets/", *(() if retold else ("sources/",))
+    assert put
+    assert not [name for name in put if name.startswith(needless)]
+    site.compare()
+    planned.clear()
+    for before, after in ((new, old), (old, new)):
+        edit(site, path, before, after)
+        build(site.root)
+    edit(site, OLD, "An old one", "An older one")
+    build(site.root)
+    assert not planned
+    site.compare()
+
+
 WIDE = {
     "a title in the menu": ("content/a.md", "Article A", "The article"),
     "a title in another file's problem": (OLD, "title:", "title: &one"),
@@ -202,7 +257,7 @@ WIDE = {
     "an allowed remark": (NOTES, "note: Cold.", "note: Cold., allow: [{code: x, reason: y}]"),
     "an error": (NOTES, "quote: A letter", "quote: A lettr"),
     "a source": (NOTES, "[shared]", "[spare]"),
-    "a rating": ("content/a.yaml", "rating: true", "rating: mixed"),
+    "a speaker": ("content/a.yaml", "by: ann", "by: Bob"),
     "the home page": ("content/index.md", "Welcome", "Hello"),
     "the library": ("content/_library.yaml", "The shared", "A shared"),
     "a copied file": ("static/file.txt", "A file", "The file"),
@@ -305,7 +360,9 @@ def blank(article: Article) -> Article:
 
 def in_memory(article: Article) -> Article:
     """Return an article as builds have it in memory."""
-    return thin(article, LaterBody(lambda: article, sheets_of(article), Digests(b"", b"", b"")))
+    return thin(
+        article, LaterBody(lambda: article, sheets_of(article), Digests(b"", b"", b"", b""))
+    )
 
 
 def site_files(loaded: LoadResult) -> dict[str, bytes]:
