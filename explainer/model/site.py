@@ -35,7 +35,7 @@ class IndexedSource:
     source: Source
     repeats: tuple[tuple[str, Source], ...]
     """The sources that it repeats, each with its key."""
-    uses: tuple[SourceUse, ...]
+    uses: Sequence[SourceUse]
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,8 +115,7 @@ class SourceList(Sequence[IndexedSource]):
             for _, view in views
             for id_, other in view.repeats
         ]
-        uses = [SourceUse(article, use) for article, view in views for use in view.uses]
-        return IndexedSource(name, source, tuple(dict.fromkeys(repeated)), tuple(uses))
+        return IndexedSource(name, source, tuple(dict.fromkeys(repeated)), _LaterUses(views))
 
     def __bool__(self) -> bool:
         return bool(self.groups)
@@ -149,6 +148,32 @@ def _cited(article: Article) -> tuple[object, ...]:
 def newest_first(article: Article) -> tuple[tuple[int, ...], str]:
     """Return the place of an article among all: by date, the newest first, then by address."""
     return (*(-ord(digit) for digit in article.front.date or ""), 1), article.address
+
+
+class _LaterUses(Sequence[SourceUse]):
+    """The uses of a source in all articles. They are many, so each is an object only when read."""
+
+    __slots__ = ("_views",)
+
+    def __init__(self, views: _Views) -> None:
+        self._views = views
+
+    def __len__(self) -> int:
+        return sum(len(view.uses) for _, view in self._views)
+
+    def __iter__(self) -> Iterator[SourceUse]:
+        for article, view in self._views:
+            for use in view.uses:
+                yield SourceUse(article, use)
+
+    def __getitem__(self, index: Any) -> Any:
+        return tuple(self)[index]
+
+    def __eq__(self, other: object) -> bool:
+        return tuple(self) == tuple(other) if isinstance(other, Sequence) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
 
 
 def _by_title(source: Source, views: _Views) -> tuple[str, ...]:

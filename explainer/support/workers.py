@@ -22,6 +22,8 @@ ENOUGH = 60
 """The number of items from which several processes are worth starting."""
 _MOST = 61
 """The maximum number of processes: the limit of `concurrent.futures` on Windows."""
+_FEW = 2
+"""The most processes that are few."""
 _CHUNKS_EACH = 8
 """The number of chunks per process, so that none waits long for the slowest."""
 _MOST_IN_CHUNK = 16
@@ -52,7 +54,9 @@ def run(
 
     With more than one job, `work` must be of a module's top level, and items and results are
     pickled; so is `shared` where processes cannot be forked. Any exception is raised here.
-    `meanwhile` is called once, in this process, while others work.
+    `meanwhile` is called once, in this process, while others work. If they are few, it is called
+    when they have ended: few cores are busy with them, and while they exist, all memory that this
+    process writes to exists twice.
     """
     if jobs == 1:
         meanwhile()
@@ -79,12 +83,15 @@ def run(
     try:
         size = min(max(1, len(items) // (jobs * _CHUNKS_EACH)), _MOST_IN_CHUNK)
         results = pool.map(_step, items, chunksize=size)
-        meanwhile()
+        if jobs > _FEW:
+            meanwhile()
         yield from results
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
         alive.close()
         ours.close()
+    if jobs <= _FEW:
+        meanwhile()
 
 
 # What this process, if it is one of `run`'s, works with: a pool hands items only.

@@ -18,6 +18,7 @@ from explainer.model.problems import Problem
 from explainer.output.guard import OutputError
 from explainer.output.staging import Staging
 from explainer.render.files import OutputFile, RenderedFile, make_files
+from explainer.render.views import ArticleRelations
 from tests.build import edits
 
 
@@ -44,9 +45,9 @@ def test_a_page_that_should_have_been_made_again(
     path.write_text(path.read_text().replace("Words of", "Letters of"))
     key = kept_pages.KeptPages._key
 
-    def wrong(self: kept_pages.KeptPages, article: object) -> bytes | None:
-        row = self._rows.last("pages", article.path)  # type: ignore[attr-defined]
-        return row[0] if row else key(self, article)  # type: ignore[arg-type]
+    def wrong(self: kept_pages.KeptPages, around: ArticleRelations) -> bytes | None:
+        row = self._rows.last("pages", around.article.path)
+        return row[0] if row else key(self, around)
 
     monkeypatch.setattr(kept_pages.KeptPages, "_key", wrong)
     built = build_verified(site, BuildOptions())

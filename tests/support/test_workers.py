@@ -38,7 +38,7 @@ def test_results_are_in_the_order_of_the_items() -> None:
 
 
 @pytest.mark.parametrize("count", [0, 1, 40])
-@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize("jobs", [1, 2, 3])
 def test_this_process_does_something_else_meanwhile(count: int, jobs: int) -> None:
     done: list[int] = []
     results = workers.run(square, 0, range(count), jobs, lambda: done.append(os.getpid()))
@@ -48,7 +48,14 @@ def test_this_process_does_something_else_meanwhile(count: int, jobs: int) -> No
 
 def test_an_error_meanwhile_ends_the_workers() -> None:
     with pytest.raises(ZeroDivisionError):
-        list(workers.run(square, 0, range(40), 2, lambda: 1 // 0))
+        list(workers.run(square, 0, range(40), 3, lambda: 1 // 0))
+
+
+def test_nothing_is_done_meanwhile_while_few_work() -> None:
+    done: list[int] = []
+    results = workers.run(square, 0, range(40), 2, lambda: done.append(-1))
+    done.extend(results)
+    assert done == [*(n * n for n in range(40)), -1]
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="processes cannot be killed so")
