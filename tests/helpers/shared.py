@@ -49,9 +49,16 @@ def _share_themes(patch: pytest.MonkeyPatch, folder: Path) -> None:
     compiled: dict[tuple[type, str, str | None, str | None], Any] = {}
     loaded: dict[tuple[str, str, str], Any] = {}
 
+    def is_shared(kept: Path | None) -> bool:
+        return kept is not None and (
+            kept == folder or (kept.is_symlink() and kept.samefile(folder))
+        )
+
     @wraps(find)
     def found(site: Path, name: str = "default", *, cache: Path | None = None) -> Any:
-        kept = cache if cache is None or cache.exists() else folder
+        kept = cache
+        if cache is not None and (not cache.exists() or is_shared(cache)):
+            kept = folder
         if kept in (None, folder) and not os.path.lexists(site / "themes"):
             return built_in(Path(folder, "no-site"), name, cache=kept)
         return find(site, name, cache=kept)
@@ -69,7 +76,7 @@ def _share_themes(patch: pytest.MonkeyPatch, folder: Path) -> None:
 
     def read(kept: templates._BytecodeCache, bucket: Any) -> None:
         key = kept._ending, bucket.key, bucket.checksum
-        if kept._folder != folder:
+        if not is_shared(kept._folder):
             load(kept, bucket)
         elif key in loaded:
             bucket.code = loaded[key]
