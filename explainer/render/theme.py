@@ -35,7 +35,8 @@ from explainer.render import minify, templates
 from explainer.site.file_names import is_litter
 from explainer.site.walk import THEMES, Walk
 from explainer.support import cache as cache_folder
-from explainer.support.files import reason
+from explainer.support import seal
+from explainer.support.files import read_file, reason
 from explainer.support.stamps import themes_folder
 from explainer.support.values import dataclass
 
@@ -205,18 +206,19 @@ class Theme:
         """Return the parts of a file joined by `small`, from the cache if they are the same."""
         if self.cache is None:
             return small(parts)
-        key = hashlib.sha256("\0".join([_program(), *parts]).encode()).hexdigest()
+        key = hashlib.sha256("\0".join([_program(), *parts]).encode()).digest()
         path = self.cache / name
-        with suppress(OSError, UnicodeDecodeError):
-            found = path.read_text(encoding="utf-8") if path.is_file() else ""  # not a named pipe
-            kept, _, text = found.partition("\n")
-            if kept == key:
-                return text
-        text = small(parts)
+        with suppress(OSError):
+            found = read_file(path)
+            text = found[seal.SIZE :]
+            if seal.fits(found[: seal.SIZE], key + text):
+                return text.decode()
+        made = small(parts)
         with suppress(OSError):
             path.parent.mkdir(parents=True, exist_ok=True)
-            cache_folder.write(path, f"{key}\n{text}".encode())
-        return text
+            text = made.encode()
+            cache_folder.write(path, seal.of(key + text) + text)
+        return made
 
 
 @cache

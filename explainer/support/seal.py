@@ -1,8 +1,8 @@
 """Seals: proof that a file in a site's `.explainer/` was written by this user on this machine.
 
-A contribution to a site can bring an `.explainer/` folder with it, and what is in compiled
-templates and pickled values can run code when it is read. So they count only with a seal: an HMAC
-(RFC 2104) with a key that is kept outside of all sites.
+A contribution to a site can bring an `.explainer/` folder with it. What is in compiled templates
+and pickled values can run code when it is read, and joined scripts run in browsers. So they count
+only with a seal: an HMAC (RFC 2104) with a key that is kept outside of all sites.
 """
 
 from __future__ import annotations

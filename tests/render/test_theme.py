@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from explainer.render.templates import TemplateError
 from explainer.render.theme import Theme, find
 from explainer.support import stamps
 from explainer.support.stamps import themes_folder
+from tests.helpers import folders
 from tests.helpers.articles import build, crowd, plain, renderer, rich
 from tests.helpers.pages import quoted
 
@@ -367,3 +369,34 @@ def test_values_in_templates_are_escaped() -> None:
     for path, text in pages.items():
         if path.endswith((".html", ".xml")):
             assert "<script>alert" not in text
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda content: b"",
+        lambda content: content[: len(content) // 2],
+        lambda content: content[:-1] + b"\xff",
+        lambda content: content[:32] + b"p{color:blue}",
+        lambda content: content.replace(b"red", b"blue"),
+    ],
+)
+@pytest.mark.parametrize("name", ["style.css", "script.js"])
+def test_joined_files_in_the_cache_count_only_as_they_were_written(
+    tmp_path: Path, name: str, damage: Callable[[bytes], bytes]
+) -> None:
+    files = {"styles/a.css": "p{color:red}", "scripts/a.js": "f('red')"}
+    folders.put(tmp_path, {f"themes/mine/{path}": text for path, text in files.items()})
+    cache = tmp_path / ".explainer/templates"
+    cache.mkdir(parents=True)
+
+    def assets() -> dict[str, str]:
+        found, _ = theme.find(tmp_path, "mine", cache=cache)
+        assert found
+        return dict(found.assets)
+
+    made = assets()
+    kept = (cache / name).read_bytes()
+    (cache / name).write_bytes(damage(kept))
+    assert assets() == made
+    assert (cache / name).read_bytes() == kept
