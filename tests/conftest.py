@@ -57,6 +57,11 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError("--regen rewrites files one by one: leave out -n")
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One process more than there are cores, because some tests wait for a server or a program."""
+    return (os.cpu_count() or 1) + 1
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Let tests use a copy of explainer's folder among the user's caches, and write only there.

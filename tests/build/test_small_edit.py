@@ -121,7 +121,7 @@ RETOLD = {
 }
 
 
-@pytest.mark.parametrize("write", [True, False])
+@pytest.mark.parametrize("write", [True, pytest.param(False, marks=pytest.mark.slow)])
 @pytest.mark.parametrize(("path", "old", "new"), RETOLD.values(), ids=RETOLD)
 def test_texts_that_other_pages_show(
     site: Site,
@@ -136,7 +136,7 @@ def test_texts_that_other_pages_show(
     if "summary" in new:  # a line more or less is no small edit
         edit(site, path, old, new)
         old, new = "Not new.", "Rather old."
-    site.compare()
+        build(site.root)
     build(site.root, write=write)
     before, put = contents(site.root), set[str]()
     stage = StageWriter.put
