@@ -7,16 +7,22 @@ import gc
 import os
 import sys
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from explainer.build.state import LastRun
+
 
 def main() -> None:
     """Run the program."""
-    from explainer.cli.again import again
-
     gc.disable()  # nothing below makes garbage
+    done: LastRun | int | None = None
     try:
-        done = again(sys.argv[1:])
+        if "build" in sys.argv or "check" in sys.argv:
+            from explainer.cli.again import again
+
+            done = again(sys.argv[1:])
         if isinstance(done, int):
-            _end(done)
+            sys.exit(done)
         from explainer.cli.program import main as run
 
         gc.enable()

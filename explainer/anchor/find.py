@@ -21,10 +21,11 @@ from explainer.anchor.normalize import NormalizedText, normalize_quote, plain_le
 from explainer.anchor.text import BACK_LINK, ReaderFormula, ReaderImage, ReaderText, Section
 from explainer.anchor.words import WordCut, cut, grow
 from explainer.model.annotations import Target
+from explainer.support.patterns import later
 from explainer.support.values import dataclass
 
-_ELLIPSIS = re.compile(r"\s(?:…|\.\.\.)\s")
-_SIGN = re.compile(rf"\[(\d+)\]|(?:\s*{BACK_LINK}\ufe0e?)+")
+_ELLIPSIS = later(r"\s(?:…|\.\.\.)\s")
+_SIGN = later(rf"\[(\d+)\]|(?:\s*{BACK_LINK}\ufe0e?)+")
 _MOST_INSIDE = 20
 """How many places inside other words are named, to say why a quote is lost."""
 _at = attrgetter("at")
@@ -411,7 +412,7 @@ def _occurrences(
             yield Match(at, to, Span(start, end))
 
 
-_TEX = re.compile(r"\$\$?((?:[^$\\]|\\.)++)\$\$?")
+_TEX = later(r"\$\$?((?:[^$\\]|\\.)++)\$\$?")
 
 
 def forms(article: ReaderText, normalized: str) -> tuple[str, ...]:

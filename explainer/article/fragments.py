@@ -15,14 +15,15 @@ from explainer.article.context import ArticleResult, Pointer
 from explainer.markdown.rules import RESERVED_IDS
 from explainer.model.problems import Problem, nearest, short
 from explainer.model.site import IndexedSource
+from explainer.support.patterns import later
 
 SOURCES = "/sources/"
 """The address of the page of all sources."""
-_CHECKED = re.compile(r"(?:note|ref|claim|question|source|fn|fnref)-")
+_CHECKED = later(r"(?:note|ref|claim|question|source|fn|fnref)-")
 """Ids that explainer gives to parts of pages, and that can be checked here."""
 _WITH_IDS = frozenset({"footnote_open", "footnote_ref", "html_block", "html_inline"})
 """The types of tokens that have ids which are not among their attributes."""
-_ID = re.compile(r"""\s(?:id|name)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
+_ID = later(r"""\s(?:id|name)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 
 
 def of_tokens(tokens: Sequence[Token]) -> frozenset[str]:

@@ -43,15 +43,16 @@ from explainer.parse import references
 from explainer.parse.allow import annotation_allowances
 from explainer.parse.annotations import read_annotations
 from explainer.parse.references import UsedNames
+from explainer.support.patterns import later
 
 _NO_ANNOTATIONS = Text("", "")
-_SIGN = re.compile("\0([rn])([0-9,]+)\0")
-_HEADING = re.compile(
+_SIGN = later("\0([rn])([0-9,]+)\0")
+_HEADING = later(
     r'<h([1-6])((?: [^>]*)?)>((?:(?!</h\1>).)*?(?:\0r|<sup class="footnote-ref").*?)</h\1>',
     re.DOTALL,
 )
-_NOT_IN_NAMES = re.compile(r'\0[rn][0-9,]+\0|<sup class="footnote-ref".*?</sup>', re.DOTALL)
-_IMAGE = re.compile(r'<img\b[^>]*?\balt="([^"]*)"[^>]*>')
+_NOT_IN_NAMES = later(r'\0[rn][0-9,]+\0|<sup class="footnote-ref".*?</sup>', re.DOTALL)
+_IMAGE = later(r'<img\b[^>]*?\balt="([^"]*)"[^>]*>')
 _IDEOGRAPH = r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]"  # compiled if a text needs it
 
 

@@ -7,7 +7,6 @@ templates' work. A site without templates of its own is not checked.
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator, Mapping
 from html import unescape
 from urllib.parse import unquote
@@ -16,11 +15,10 @@ from explainer.model.location import Location
 from explainer.model.problems import Problem
 from explainer.render.files import RenderedFile
 from explainer.render.theme import Theme
+from explainer.support.patterns import later
 
-_LINK = re.compile(
-    r"""<[a-zA-Z][^<>]*?\s(?:href|src)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+))"""
-)
-_ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
+_LINK = later(r"""<[a-zA-Z][^<>]*?\s(?:href|src)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+))""")
+_ELSEWHERE = later(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 
 
 def targets(page: RenderedFile, base: str) -> Iterator[tuple[str, str]]:

@@ -19,14 +19,15 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 from explainer.markdown.foreign import ForeignMarks, note_raw_html, notes_of
+from explainer.support.patterns import later
 
 COMMENT = "comment"
 """The type of the token that stands for an inline comment of several lines. It shows nothing; its
 `meta["lines"]` is the number of line breaks in it."""
 _OPEN = "<!--"
-_END = re.compile("--!?>")
-_WHOLE = re.compile(r"<!---?>|<!--.*?--!?>", re.DOTALL)
-_MORE = re.compile(r"<!--(?:\s*(?:more|truncate)\s*|more\s[^>]*)-->", re.IGNORECASE)
+_END = later("--!?>")
+_WHOLE = later(r"<!---?>|<!--.*?--!?>", re.DOTALL)
+_MORE = later(r"<!--(?:\s*(?:more|truncate)\s*|more\s[^>]*)-->", re.IGNORECASE)
 """Comments by which other generators end the summary of an article."""
 _UNCLOSED = "unclosed_lines"
 _BLANK = " \t"
@@ -188,7 +189,7 @@ def _after_space(state: StateInline) -> bool:
 
 # --- raw HTML ------------------------------------------------------------------------------------
 
-_RAW = re.compile(
+_RAW = later(
     r"(?P<keep><(script|style|textarea|title|xmp|iframe|noembed|noframes|noscript|plaintext)\b"
     r".*?(?:</\2\s*>|\Z)"
     r"|</?[a-z](?:[^<>\"']|\"[^\"]*\"|'[^']*')*>)"

@@ -7,7 +7,6 @@ footnotes to which nothing refers follow the others.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -24,9 +23,10 @@ from explainer.markdown.findings import Finding, Place, places, report
 from explainer.markdown.foreign import notes_of
 from explainer.markdown.pictures import Flaw
 from explainer.model.problems import nearest, short
+from explainer.support.patterns import later
 
-_DEFINITION = re.compile(r"\[\^([^\[\]\n]*[^\[\]\s][^\[\]\n]*)\]:")
-_REFERENCE = re.compile(r"\[\^([^\[\]]*[^\[\]\s][^\[\]]*)\]")
+_DEFINITION = later(r"\[\^([^\[\]\n]*[^\[\]\s][^\[\]\n]*)\]:")
+_REFERENCE = later(r"\[\^([^\[\]]*[^\[\]\s][^\[\]]*)\]")
 _ENDS: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote"]}
 """The blocks that a footnote ends, even without an empty line. (`blockquote` is for tables too.)"""
 _NAMES = "footnotes"

@@ -10,7 +10,6 @@ path.
 from __future__ import annotations
 
 import posixpath
-import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field, replace
@@ -21,9 +20,10 @@ from explainer.markdown.data_files import DataFile
 from explainer.markdown.pictures import Flaw, Measured
 from explainer.model.problems import nearest
 from explainer.support.addresses import key, without_base
+from explainer.support.patterns import later
 from explainer.support.values import dataclass
 
-MADE = re.compile(
+MADE = later(
     r"/(?:people|topics)/[^/]+/|(/(?:.+/)?)claims/[^/]+/"
     r"|/(?:(?:claims|sources)/|(?:people|topics)/(?:[^/]+/)?)?page/[0-9]+/"
 )
@@ -31,7 +31,7 @@ MADE = re.compile(
 group 1 is its article's."""
 _STATIC = "static/"
 _FOLDERS = ("/content/", "/static/")
-_PAGE_FILE = re.compile(r"(?:(?<=/)index)?\.html\Z")
+_PAGE_FILE = later(r"(?:(?<=/)index)?\.html\Z")
 """The end of an address that names a page as a file."""
 
 

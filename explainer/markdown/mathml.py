@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from markdown_it.common.utils import escapeHtml
 
 from explainer.model.problems import short
+from explainer.support.patterns import later
 from explainer.support.values import dataclass
 
 if TYPE_CHECKING:
@@ -26,11 +27,11 @@ _LONGEST = 4000
 """A longer formula stays as it is: no reader could take it in."""
 _DEEPEST = 60
 """How many braces and environments may be inside each other."""
-_COLOR = re.compile("[A-Za-z]+|#[0-9A-Fa-f]{3,6}")
-_SPACES = re.compile(r"[\x00-\x20]+")
-_NESTING = re.compile(r"\\[{}]|[{}]|\\(begin|end|left|right)\b")
-_COMMENT = re.compile(r"(?<!\\)(?:\\\\)*%")
-_ENVIRONMENT = re.compile(r"\\(begin|end)\{([^{}]*)\}(?:\{\d+\})?")
+_COLOR = later("[A-Za-z]+|#[0-9A-Fa-f]{3,6}")
+_SPACES = later(r"[\x00-\x20]+")
+_NESTING = later(r"\\[{}]|[{}]|\\(begin|end|left|right)\b")
+_COMMENT = later(r"(?<!\\)(?:\\\\)*%")
+_ENVIRONMENT = later(r"\\(begin|end)\{([^{}]*)\}(?:\{\d+\})?")
 _ENVIRONMENTS = {
     **dict.fromkeys(("align", "align*", "aligned", "alignat*", "alignedat", "split"), "align*"),
     **dict.fromkeys(("eqnarray", "eqnarray*"), "align*"),

@@ -20,6 +20,7 @@ from mmap import mmap
 from typing import Literal, TypeAlias
 from xml.parsers import expat
 
+from explainer.support.patterns import later
 from explainer.support.values import dataclass
 
 Kind: TypeAlias = Literal["jpeg", "png", "gif", "webp", "avif", "bmp", "svg"]
@@ -224,7 +225,7 @@ def _properties_of(data: Data, at: int, item: int) -> list[int]:
 
 # --- SVG -----------------------------------------------------------------------------------------
 
-_LENGTH = re.compile(r"\s*\+?(\d*\.?\d+(?:e\d+)?)\s*([a-z]*)\s*", re.IGNORECASE)
+_LENGTH = later(r"\s*\+?(\d*\.?\d+(?:e\d+)?)\s*([a-z]*)\s*", re.IGNORECASE)
 _UNITS = {"": 1, "px": 1, "pc": 16, "em": 16, "rem": 16, "pt": 96 / 72, "in": 96}
 _UNITS |= {"cm": 96 / 2.54, "mm": 96 / 25.4}
 _SVG = "http://www.w3.org/2000/svg svg"

@@ -10,6 +10,7 @@ from operator import attrgetter, methodcaller
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, TypeAlias
 
 from explainer.model.problems import CODES, did_you_mean, short
+from explainer.support.patterns import later
 from explainer.support.web_addresses import wrong_with
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ class PartialDate(Word):
         return tuple(int(part) for part in self[:10].split("-"))
 
 
-_TIME = re.compile(
+_TIME = later(
     r"(?P<day>[0-9-]{10})(?:[Tt]| +)(?P<time>[0-9]{2}:[0-9]{2}(?::[0-9]{2})?)(?:[.,][0-9]+)?"
     r" *(?P<zone>Z|z|UTC|GMT|(?P<sign>[+-])(?P<hours>[0-9]{1,2}):?(?P<minutes>[0-9]{2})?)?"
 )

@@ -12,6 +12,7 @@ from typing import ClassVar, Literal, Self, TypeAlias
 
 from explainer.model.problems import short
 from explainer.model.scalars import Authored, Word
+from explainer.support.patterns import later
 from explainer.support.values import dataclass
 from explainer.support.web_addresses import wrong_with
 
@@ -22,11 +23,11 @@ Loaded: TypeAlias = Literal[
 OWN = "self"
 """The site itself, for frames and forms. Everything else may always come from it."""
 
-_ORIGIN = re.compile(r"(https?://[^/?#\\]+)(.*)", re.IGNORECASE)
-_HOST = re.compile(r"(?:\*\.)?[a-z0-9_-]+(?:\.[a-z0-9_-]+)*(?::[0-9]+)?", re.ASCII)
-_OTHER_SCHEME = re.compile(r"(?!https?:)\w+:(?!\d)", re.IGNORECASE)
+_ORIGIN = later(r"(https?://[^/?#\\]+)(.*)", re.IGNORECASE)
+_HOST = later(r"(?:\*\.)?[a-z0-9_-]+(?:\.[a-z0-9_-]+)*(?::[0-9]+)?", re.ASCII)
+_OTHER_SCHEME = later(r"(?!https?:)\w+:(?!\d)", re.IGNORECASE)
 _NO_HOST = "is not a host: only hosts can be allowed, such as `https://www.example.org`"
-_EVERYTHING = re.compile(r"(?:https?:)?(?://)?(?:\*(?:[:/].*)?)?", re.IGNORECASE)
+_EVERYTHING = later(r"(?:https?:)?(?://)?(?:\*(?:[:/].*)?)?", re.IGNORECASE)
 _SECOND = frozenset(("ac", "co", "com", "edu", "gov", "net", "org"))
 """Second-level labels below which anybody can have a domain, if the last label is a country's."""
 _SHARED = frozenset(

@@ -15,17 +15,18 @@ from explainer.model.problems import Problem
 from explainer.model.scalars import DateTime
 from explainer.parse.lookup import ANNOTATION_LISTS, find, problem_at
 from explainer.parse.withheld_keys import withheld
+from explainer.support.patterns import later
 
 EXTRA = "extra"
 IN_ANNOTATIONS = tuple(f"{key}.#.{EXTRA}" for key in ANNOTATION_LISTS)
 """The places of `extra` in an annotation file."""
 
 _WORDS = {"true": True, "false": False, "null": None, "~": None}
-_INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})")
-_FLOAT = re.compile(
+_INTEGER = later(r"[-+]?(?:0|[1-9][0-9]{0,17})")
+_FLOAT = later(
     r"[-+]?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]{1,2})?", re.ASCII
 )
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DATE = later(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DRAFT = frozenset({"draft", "hidden", "isdraft", "private", "publish", "published"}) | {
     *("unlisted", "unpublished", "wip")
 }

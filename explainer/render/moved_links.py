@@ -9,12 +9,13 @@ from markupsafe import Markup
 from explainer.render.context import RenderContext
 from explainer.support import addresses
 from explainer.support.addresses import LinkStyle
+from explainer.support.patterns import later
 
-_LINK = re.compile(r'(\s(?:href|src)=")([^"]*)(?=")')
-_SRCSET = re.compile(r'(\ssrcset=")([^"]*)(?=")')
-_TO_SOURCE = re.compile(r'(?<==")([^"]*)sources/(?:index\.html)?(#source-([^"]+))(?=")')
+_LINK = later(r'(\s(?:href|src)=")([^"]*)(?=")')
+_SRCSET = later(r'(\ssrcset=")([^"]*)(?=")')
+_TO_SOURCE = later(r'(?<==")([^"]*)sources/(?:index\.html)?(#source-([^"]+))(?=")')
 _LINKS_TO_SOURCE = ("sources/index.html#source-", "sources/#source-")
-_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|/")
+_ABSOLUTE = later(r"[A-Za-z][A-Za-z0-9+.-]*:|/")
 
 
 def relocate(html: Markup, origin: str, root: str, style: LinkStyle) -> Markup:

@@ -9,9 +9,10 @@ from explainer.markdown.policy import blocked, is_blocked, is_on_the_web
 from explainer.model.location import Location
 from explainer.model.problems import Problem
 from explainer.model.security import Loaded, SecuritySettings
+from explainer.support.patterns import later
 
-_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
-_ADDRESS = re.compile(
+_COMMENT = later(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
+_ADDRESS = later(
     r"""(?P<import>@import\s+)?\burl\(\s*["']?(?P<url>[^"')\s]+)|@import\s+["'](?P<bare>[^"']+)""",
     re.IGNORECASE,
 )

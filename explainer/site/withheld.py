@@ -22,9 +22,10 @@ from explainer.model.location import Location
 from explainer.model.problems import Problem, some
 from explainer.site.file_names import is_foreign
 from explainer.site.walk import CONTENT
+from explainer.support.patterns import later
 
-_YAML_COMMENT = re.compile(r"^[ \t]*#.*", re.MULTILINE)
-_UNUSED = re.compile(
+_YAML_COMMENT = later(r"^[ \t]*#.*", re.MULTILINE)
+_UNUSED = later(
     r"\\."
     r"|<!--.*?--!?>"
     r"|(?<!`)(?P<ticks>`+)(?!`)[^\n]*?(?<!`)(?P=ticks)(?!`)"
@@ -32,7 +33,7 @@ _UNUSED = re.compile(
     re.DOTALL | re.MULTILINE,
 )
 """Comments, code spans in one line, and code blocks. Also what a backslash escapes, which stays."""
-_WORD = re.compile(r"""[^\s/"'`()<>\[\]{},;:=|?#&*]+""")
+_WORD = later(r"""[^\s/"'`()<>\[\]{},;:=|?#&*]+""")
 
 
 @dataclass

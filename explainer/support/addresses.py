@@ -14,12 +14,14 @@ from contextlib import suppress
 from typing import Literal, TypeAlias
 from urllib.parse import quote, urlsplit
 
+from explainer.support.patterns import later
+
 LinkStyle: TypeAlias = Literal["pretty", "file"]
 """How links name a page: `x/`, which needs a web server, or `x/index.html`, which also works for
 pages that are opened from disk."""
 
 _SAFE = "/:@!$&'()*+,;=~-._"
-_UNSAFE = re.compile(rf"[^A-Za-z0-9{re.escape(_SAFE)}]")
+_UNSAFE = later(rf"[^A-Za-z0-9{re.escape(_SAFE)}]")
 
 
 def file_of(address: str) -> str:
@@ -92,15 +94,15 @@ def host(url: str) -> str:
 
 
 # Parameters that only say how a reader came to a page.
-_TRACKING = re.compile(
+_TRACKING = later(
     r"utm_\w+|(?:fb|g|d|ms|tw|tt|y)clid|[gw]braid|mc_[ce]id|igshid|_g[al]|_hs(?:enc|mi)|mkt_tok",
     re.IGNORECASE,
 )
-_PLAIN = re.compile(
+_PLAIN = later(
     r"https?:(//[a-z0-9-]+(?:\.[a-z0-9-]+)*(?:/[A-Za-z0-9._~/-]*[A-Za-z0-9._~-])?)/?", re.ASCII
 )
-_DOI = re.compile(r"https?://(?:(?:www|dx)\.)?doi\.org(?=/)", re.IGNORECASE)
-_PERCENT = re.compile(r"%([0-9A-Fa-f]{2})")
+_DOI = later(r"https?://(?:(?:www|dx)\.)?doi\.org(?=/)", re.IGNORECASE)
+_PERCENT = later(r"%([0-9A-Fa-f]{2})")
 _PORTS = {"http": 80, "https": 443}
 
 

@@ -8,10 +8,12 @@ import textwrap
 import unicodedata
 from functools import lru_cache
 
-_PLUS = re.compile(r"(?<=[\w+])\+")
-_SHARP = re.compile(r"(?<=\w)#(?!\w)")
-_NOT_WORD = re.compile(r"[^a-z0-9_]+")
-_DEVICE = re.compile(r"(?:con|prn|aux|nul|(?:com|lpt)[0-9¹²³])(?:\..*)?", re.IGNORECASE)
+from explainer.support.patterns import later
+
+_PLUS = later(r"(?<=[\w+])\+")
+_SHARP = later(r"(?<=\w)#(?!\w)")
+_NOT_WORD = later(r"[^a-z0-9_]+")
+_DEVICE = later(r"(?:con|prn|aux|nul|(?:com|lpt)[0-9¹²³])(?:\..*)?", re.IGNORECASE)
 
 LONGEST_NAME = 255
 """The longest name of a file or folder that ext4, XFS, Btrfs, APFS, and NTFS all allow, in bytes
@@ -72,10 +74,10 @@ def name_slug(name: str, kind: str) -> str:
 
 _IN_HEADING_IDS = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Me", "Nd", "Nl", "Pc"})
 """The general categories of the characters that GitHub keeps in the ids of headings."""
-_CIRCLED = re.compile("[Ⓐ-ⓩ🄰-🅉🅐-🅩🅰-🆉]")
+_CIRCLED = later("[Ⓐ-ⓩ🄰-🅉🅐-🅩🅰-🆉]")
 """Symbols that Unicode counts as letters (the property Other_Alphabetic), so GitHub keeps them."""
-_ACCENT = re.compile("[\u0300-\u036f]")
-_NOT_IN_ASCII_IDS = re.compile(r"[^a-z0-9_ -]")
+_ACCENT = later("[\u0300-\u036f]")
+_NOT_IN_ASCII_IDS = later(r"[^a-z0-9_ -]")
 
 
 def heading_id(text: str) -> str:
