@@ -98,6 +98,8 @@ class _Usable:
         self._files = files
         self._own = {document.article.path: document for document in files.documents}
         self._store = store
+        self._judged: tuple[Results, Results] = (), ()
+        """Results, and those of them that have a page."""
         self._replaced = {d.article.path: d for d in self._replacements(kept.documents)}
         self.library = self._usable_library(kept.library)
         """The library's text, or its last usable version; None if there is neither."""
@@ -135,6 +137,12 @@ class _Usable:
         return {document.article.path: document for document in documents}
 
     def _good(self, results: Results, plan: Routes) -> Results:
+        if results is self._judged[0]:
+            return self._judged[1]
+        self._judged = results, self._sound(results, plan)
+        return self._judged[1]
+
+    def _sound(self, results: Results, plan: Routes) -> Results:
         sound = [pair for pair in results if pair[1].sound]
         if not (plan.unsound or self._files.unread):
             return sound

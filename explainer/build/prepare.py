@@ -79,7 +79,7 @@ def link_targets(
     `data` has the CSV files that texts name. `left_out` has the reasons why files are not
     published, by path.
     """
-    pages = {document.address for document in plan.documents} | {"/"} | set(plan.aliases)
+    pages = {*map(attrgetter("address"), plan.documents), "/", *plan.aliases}
     pages |= set(GENERATED) - {"/assets/"} - (set() if searched else {"/search/"})
     return LinkTargets(
         addresses=plan.addresses,

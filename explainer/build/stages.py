@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from itertools import compress
+from itertools import compress, count
 from operator import is_not
 from typing import Any, TypeAlias, TypeVar
 
@@ -49,6 +49,11 @@ class Stages:
         """Return the value of the stage `name`, which `make` makes unless `inputs` are the same."""
         found = self._found(name, inputs)
         return self._keep(name, inputs, found[0] if found else make())
+
+    def before(self, name: str) -> Any:
+        """Return the value of a stage of the earlier run that depends on articles, or None."""
+        _, (_, value) = self._before.get(name, (None, (None, None)))
+        return value
 
     def steady(self, name: str, value: _Value) -> _Value:
         """Return the value of the earlier run if it is equal, so that later stages are not run."""
@@ -268,7 +273,12 @@ def differing(before: Sequence[_One], now: Sequence[_One]) -> list[tuple[_One | 
         pairs = [(before[place], now[place]) for place in places]
         if all(_path(old) == _path(new) for old, new in pairs):
             return [*pairs]
-    was, there = ({id(one): one for one in each} for each in (before, now))
+    head = next(compress(count(), map(is_not, before, now)), min(len(before), len(now)))
+    most = min(len(before), len(now)) - head
+    tail = next(compress(count(), map(is_not, reversed(before), reversed(now))), most)
+    tail = min(tail, most)
+    was = {id(one): one for one in before[head : len(before) - tail]}
+    there = {id(one): one for one in now[head : len(now) - tail]}
     old = {_path(was[key]): was[key] for key in was.keys() - there.keys()}
     new = {_path(there[key]): there[key] for key in there.keys() - was.keys()}
     return [(old.get(path), new.get(path)) for path in sorted({*old, *new})]

@@ -12,11 +12,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
+from itertools import compress
+from operator import is_not, itemgetter
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
 from explainer.article.context import ArticleContext, ArticleResult
 from explainer.article.make import article_of, make_article
+from explainer.build import link_names
 from explainer.build.disk import Disk
 from explainer.build.faces import (
     Faces,
@@ -54,6 +57,7 @@ _Library: TypeAlias = tuple[tuple[Library, Located], tuple[Problem, ...]]
 _Search: TypeAlias = tuple[search.Pagefind | None, tuple[Problem, ...]]
 _DocumentResult: TypeAlias = tuple[RoutedDocument, ArticleResult]
 
+_ASKING = "links to pages"
 _NO_LIBRARY = Text("", "")
 
 
@@ -247,12 +251,12 @@ class Store:
         self._next.context = context
         was_thin = self._before.are_thin
         self._next.are_thin = thin = was_thin if are_thin is None else are_thin
-        results = self._same_results(documents, context) if thin == was_thin else []
-        results = results or [None] * len(documents)
         before = self._before.context
         is_alike = before is not None and replace(before, known=context.known) == context
-        if any(results) or thin != was_thin:  # if one is the same, all others differ
-            is_alike = False
+        is_alike = is_alike and thin == was_thin
+        results = self._same_results(documents, context) if is_alike else []
+        is_alike = is_alike and not any(results)  # if some are the same, all others differ
+        results = results or [None] * len(documents)
         faces = self._faces(context, thin=thin)
         for i in [i for i, one in enumerate(results) if one is None]:
             document = documents[i]
@@ -277,6 +281,9 @@ class Store:
         if self._known_heads:
             self._known_heads.keep(self._next.heads)
         self._next.results = tuple(filter(None, results))
+        if self._later:
+            every = tuple(map(itemgetter(1), self._next.results))
+            self.stages.collected(_ASKING, (), every, link_names.asked)
         return self._next.results
 
     def _unpacked(
@@ -298,15 +305,37 @@ class Store:
     ) -> list[_DocumentResult | None]:
         """Return the earlier results of documents that are the same objects, in their places.
 
-        Nothing if all must be looked at.
+        Those are left out whose look-ups may have other answers. Nothing if all must be looked at.
         """
-        before = self._before.results
-        if context is not self._before.context or len(before) != len(documents):
+        before, was = self._before.results, self._before.context
+        if was is context and len(before) == len(documents):
+            same: list[_DocumentResult | None] = [*before]
+            for i in compress(range(len(same)), map(is_not, map(itemgetter(0), before), documents)):
+                same[i] = None
+            return same
+        names = link_names.changed(was.known, context.known) if was else None
+        if names is None:
             return []
+        asking = self.stages.before(_ASKING)
+        if asking is None:
+            return []
+        known = {id(pair[0]): pair for pair in before}
+        same = [known.get(id(document)) for document in documents]
+        concerned = link_names.concerned(names, asking)
+        if not concerned:
+            return same
         return [
-            was if was[0] is document else None
-            for was, document in zip(before, documents, strict=True)
+            one and (self._leads_alike(one, context) if one[0].path in concerned else one)
+            for one in same
         ]
+
+    def _leads_alike(
+        self, pair: _DocumentResult, context: ArticleContext
+    ) -> _DocumentResult | None:
+        """Return a document with its result if its links lead where they did, or None."""
+        document, result = pair
+        known = context.known
+        return pair if lead_alike(result.queries, document.path, document.address, known) else None
 
     def _faces(self, context: ArticleContext, *, thin: bool) -> Faces | None:
         """Return the articles of earlier runs; None without any, or if they cannot be known."""
@@ -325,7 +354,7 @@ class Store:
         was, result = self._earlier_results.get(path, (None, None))
         if was is None or result is None:
             return None
-        if (was.document, was.front, was.address) != (
+        if was is not document and (was.document, was.front, was.address) != (
             document.document,
             document.front,
             document.address,

@@ -7,8 +7,9 @@ all articles would return, or None if that must be made from all articles. The i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import fields, replace
+from itertools import compress, count, repeat
 from operator import attrgetter, is_
 from typing import TypeAlias
 
@@ -66,7 +67,6 @@ def plan_with(
     made = replace(plan, now=now)
     is_planned_again = False
     documents = list(plan.documents)
-    places = {id(each): place for place, each in enumerate(map(_DOCUMENT, documents))}
     gone: list[RoutedDocument] = []
     come: list[RoutedDocument] = []
     for before, document in changed:
@@ -75,7 +75,7 @@ def plan_with(
         if new and not settings.build.drafts and draft_notes.find([new[0]]):
             return None
         if old and new and old[1:] == new[1:] and _routed(old[0]) == _routed(new[0]):
-            documents[places[id(before)]] = new[0]
+            documents[_place(before, map(_DOCUMENT, documents))] = new[0]
             continue
         is_planned_again = True
         if old:
@@ -105,14 +105,15 @@ def _planned(
     files: SiteFiles,
 ) -> Routes | None:
     """Return a plan without some documents and with others; None if others may be concerned."""
-    removed = {each.path for each in gone}
-    documents = [each for each in plan.documents if each.path not in removed]
-    order = {id(each): place for place, each in enumerate(files.documents)} if come else {}
+    removed, documents = {id(each.document) for each in gone}, list(plan.documents)
+    for place in reversed([*_places(removed, map(_DOCUMENT, documents))]):
+        del documents[place]
+    order = {id(each): _place(each.document, files.documents) for each in come}
     made: Routes | None = plan
     for each in gone:
         made = made and _less(made, each)
-    for each in sorted(come, key=lambda each: order[id(each.document)]):
-        documents.insert(order[id(each.document)], each)
+    for each in sorted(come, key=lambda each: order[id(each)]):
+        documents.insert(order[id(each)], each)
         made = made and _more(made, each, settings, files.settings)
     if not made or not all(map(is_, map(_DOCUMENT, documents), files.documents)):
         return None
@@ -120,6 +121,16 @@ def _planned(
 
 
 _DOCUMENT = attrgetter("document")
+
+
+def _places(ids: Container[int], every: Iterable[object]) -> Iterator[int]:
+    """Yield where the objects with some ids are."""
+    return compress(count(), map(ids.__contains__, map(id, every)))
+
+
+def _place(one: object, every: Iterable[object]) -> int:
+    """Return where an object is among others, without a step of Python's for each."""
+    return next(compress(count(), map(is_, every, repeat(one))))
 
 
 def _is_simple(

@@ -17,6 +17,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from operator import attrgetter
 from typing import Any, TypeAlias, TypeVar
 
 from explainer.model.article import Article
@@ -69,7 +70,7 @@ def with_changes(
         made = made and _Changing(made, old, new, scope, before.scope).made()
     if made and not same_pages:
         everything = made.index.articles
-        if any(article.front.related for article in everything):
+        if any(map(attrgetter("front.related"), everything)):
             made = replace(made, index=replace(made.index, related=related(everything, scope)))
         if made.disputing:
             found, wrong = rivals(everything, made.disputing, scope.addresses)
@@ -158,10 +159,10 @@ class _Changing:
         return articles
 
     def _most_annotations(self, articles: Iterable[Article]) -> int:
-        most = self.index.most_annotations
-        if self.old and len(self.old.annotations) == most:
-            return max((len(article.annotations) for article in articles), default=0)
-        return max(most, len(self.new.annotations)) if self.new else most
+        most, own = self.index.most_annotations, len(self.new.annotations) if self.new else 0
+        if own < most and self.old and len(self.old.annotations) == most:
+            return max(map(len, map(attrgetter("annotations"), articles)), default=0)
+        return max(most, own)
 
     # Names.
 

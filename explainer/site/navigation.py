@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from operator import attrgetter
 
 from explainer.model.location import KeyPath, Located, Location
 from explainer.model.problems import Code, Problem, RelatedLocation
@@ -35,6 +36,8 @@ def chapters(plan: Routes) -> tuple[Mapping[str, tuple[str, ...]], tuple[Problem
     Problems: `unknown-chapter`, `chapter-twice` (in one list, or in those of two pages), and
     `chapter-cycle` (a page that lists itself, or a page above it).
     """
+    if not any(map(attrgetter("front.chapters"), plan.documents)):
+        return {}, ()
     result: dict[str, tuple[str, ...]] = {}
     problems: list[Problem] = []
     parents: dict[str, tuple[str, Location]] = {}

@@ -575,6 +575,12 @@ def test_a_later_start_makes_no_article_again(
         ("call.yaml", "# Moved by a line.\n" + CALL_NOTES.replace("They spoke", "They talked")),
         ("call.md", CALL.replace("The call", "A call")),
         ("about.md", "---\ntitle: About us\n---\n\nNothing.\n"),
+        ("call.md", CALL.replace("topics: [War]", "topics: [War, Peace]\nsubtitle: Again")),
+        ("call.md", CALL.replace("date: ", "date: 1999-01-01 # ")),
+        ("call.yaml", CALL_NOTES + "  - note: On everything.\nquestions: [{question: Why?}]\n"),
+        ("call.yaml", CALL_NOTES.replace("by: Ben", "by: Dora")),
+        ("call.yaml", CALL_NOTES.replace("post", "other-post")),
+        ("new.md", "---\ntitle: New\ndate: 2020\n---\n\nSee [the call](call.md).\n"),
     ],
 )
 def test_a_save_does_not_look_at_the_whole_site(
