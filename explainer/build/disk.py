@@ -117,7 +117,7 @@ class Disk:
         try:
             query = f"select value from {table} where use = ? and path = ? and key = ?"  # noqa: S608
             row = self._reader.execute(query, (self._use, path, key)).fetchone()
-            value = _opened(row[0]) if row else None
+            value = _opened(row[0], self._name(table, path, key)) if row else None
         except Exception:  # it is damaged, or of another version
             return None
         if value is not None:
@@ -144,13 +144,20 @@ class Disk:
     def values(self, table: Table) -> Iterator[tuple[str, Any]]:
         """Yield all rows that can be used: the path and value of each. Raises sqlite3.Error."""
         if self._reader:
-            query = f"select path, value from {table} where use = ?"  # noqa: S608
-            for path, value in self._reader.execute(query, (self._use,)):
-                yield path, _opened(value)
+            query = f"select path, key, value from {table} where use = ?"  # noqa: S608
+            for path, key, sealed in self._reader.execute(query, (self._use,)):
+                value = _opened(sealed, self._name(table, path, key))
+                if value is not None:
+                    yield path, value
 
     def keep(self, table: Table, path: str, key: bytes, packed: bytes) -> None:
         """Keep a value (see `pack`) for later runs."""
-        self._new[table][path] = key, self._spool.put(seal.of(packed) + packed)
+        mark = seal.of(self._name(table, path, key) + packed)
+        self._new[table][path] = key, self._spool.put(mark + packed)
+
+    def _name(self, table: Table, path: str, key: bytes) -> bytes:
+        """Return what a value is sealed with, so that it counts in its own row only."""
+        return b"".join((f"{table}\0{self._use}\0{path}\0".encode(), key))
 
     def hold(self, content: bytes) -> Held:
         """Hold bytes outside of memory for as long as this run needs them."""
@@ -294,10 +301,10 @@ _SHARED: Final[Mapping[type, Any]] = {
 }
 
 
-def _opened(content: bytes) -> Any:
-    """Return the value of a row; None without the seal of this user."""
+def _opened(content: bytes, name: bytes) -> Any:
+    """Return the value of the row of this name; None without the seal of this user."""
     mark, packed = content[: seal.SIZE], content[seal.SIZE :]
-    return pickle.loads(packed) if seal.fits(mark, packed) else None  # noqa: S301 - it is ours
+    return pickle.loads(packed) if seal.fits(mark, name + packed) else None  # noqa: S301 - ours
 
 
 def unpack(packed: bytes) -> Any:

@@ -8,9 +8,10 @@ import os
 import pickle
 import re
 import shutil
+import sqlite3
 import sys
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -466,6 +467,24 @@ def test_caches_of_another_user_are_not_read(
     monkeypatch.setattr(jinja2.bccache.Bucket, "bytecode_from_string", read)
     assert run(site, "build")[0] == 0
     assert len(built) == 1
+
+
+@pytest.mark.parametrize("table", ["articles", "pages"])
+def test_a_value_counts_only_in_its_own_row(site: Path, table: str) -> None:
+    (site / "content/b.md").write_text(PAGE.replace("words", "others"))
+    assert run(site, "build")[0] == 0
+    output = {path: path.read_bytes() for path in (site / "_site").rglob("*") if path.is_file()}
+    with closing(sqlite3.connect(site / ".explainer/cache.db")) as database:
+        rows = database.execute(f"select rowid, value from {table}").fetchall()
+        assert len(rows) > 1
+        moved = [
+            (value, rowid) for (rowid, _), (_, value) in zip(rows, rows[1:] + rows[:1], strict=True)
+        ]
+        database.executemany(f"update {table} set value = ? where rowid = ?", moved)
+        database.commit()
+    shutil.rmtree(site / ".explainer/state")
+    assert run(site, "build")[0] == 0
+    assert {path: path.read_bytes() for path in output} == output
 
 
 def test_links_in_the_cache_folder_change_no_other_file(site: Path, tmp_path: Path) -> None:
