@@ -111,15 +111,14 @@ class _Rendering:
     """Stages the pages; None if they are only checked."""
     waiting: WaitingArticles
     """The articles whose pages are to be made, by number, without those that may show any other."""
+    others: dict[str, Article] = field(default_factory=dict)
+    """By path: the articles that pages of others show."""
 
     def files(self, number: int) -> Iterator[OutputFile]:
         """Yield the files of an article."""
         if one := self.waiting.get(number):
-            return article_files(self.renderer.context, one.relations(self._article))
+            return article_files(self.renderer.context, one.relations(self.others.__getitem__))
         return self.renderer.article_files(self.site.index.articles[number])
-
-    def _article(self, path: str) -> Article:
-        return next(article for article in self.site.index.articles if article.path == path)
 
     @cached_property
     def renderer(self) -> Renderer:
@@ -305,6 +304,8 @@ def _render(job: Job, writer: StageWriter | None) -> tuple[_Rendered, KeptPages 
                 work.waiting.add(number, waiting)
             case KeptFiles() as again:
                 parts[number] = _Rendered.again(again)
+    shown = frozenset[str]().union(*kept.around.values()) if kept else ()
+    work.others.update((article.path, article) for article in articles if article.path in shown)
     numbers = [number for number in range(len(articles)) if number not in parts]
     rendered.made += [why.article(articles[number]) for number in numbers] if why else ()
     count = workers.processes(len(numbers), job.options.jobs)
