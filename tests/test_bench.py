@@ -48,7 +48,7 @@ def test_a_program_that_is_not_there_is_left_out(
     import peers
 
     monkeypatch.setenv("PATH", "")
-    assert [program.name for program in peers.found(tmp_path, None)] == ["plain", "all"]
+    assert [program.name for program in peers.found(tmp_path, None)] == ["plain", "cards", "all"]
     said = capsys.readouterr().out
     for name in ("Hugo", "Eleventy"):
         assert f"{name} is left out: it is not installed. To get it" in said

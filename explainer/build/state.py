@@ -354,13 +354,14 @@ def write(path: str, content: bytes, most: int) -> None:
     """
     from pathlib import Path
 
-    from explainer.support import cache
+    from explainer.support import cache, leftovers
 
     file = Path(path)
     folder = file.parent
     if not folder.parent.is_dir() or folder.is_symlink():
         return
     folder.mkdir(exist_ok=True)
+    leftovers.sweep(folder)  # of a run that was killed here
     cache.write(file, content)
     kind = file.name.partition("-")[0]
     old = sorted(folder.glob(f"{kind}-*"), key=lambda each: each.stat().st_mtime_ns)

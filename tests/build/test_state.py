@@ -508,10 +508,10 @@ def test_links_in_the_cache_folder_change_no_other_file(site: Path, tmp_path: Pa
     assert {path: path.read_bytes() for path in others.iterdir() if path.is_file()} == before
 
 
-def test_few_states_are_kept(site: Path) -> None:
+def test_few_states_are_kept(checked: Path) -> None:
     for number in range(12):
-        run(site, "build", "--base-url", f"https://{number}.example.org/")
-    states = [path.name.partition("-")[0] for path in (site / ".explainer/state").iterdir()]
+        run(checked, "build", "--base-url", f"https://{number}.example.org/")
+    states = [path.name.partition("-")[0] for path in (checked / ".explainer/state").iterdir()]
     assert (states.count("build"), states.count("check")) == (8, 1)
 
 
