@@ -1,0 +1,39 @@
+"""A build keeps little of each article in memory."""
+
+from __future__ import annotations
+
+import shutil
+import tracemalloc
+from pathlib import Path
+
+import pytest
+
+from bench.generate import write_site
+from explainer.build.options import BuildOptions
+from explainer.build.pipeline import build_site
+
+MOST = 31_000
+"""Bytes of memory for an article of the benchmark, in the process that starts others."""
+
+
+@pytest.mark.slow
+def test_the_memory_of_a_build_per_article(tmp_path: Path) -> None:
+    few, many = (peak(tmp_path / str(number), number) for number in (60, 160))
+    assert (many - few) / 100 < MOST
+
+
+def peak(site: Path, articles: int) -> int:
+    """Return the most bytes in use while a site is built."""
+    write_site(site, articles)
+    settings = "\n[search]\nenabled = false\n\n[images]\ncards = false\nsizes = false\n"
+    with (site / "site.toml").open("a") as file:
+        file.write(settings)
+    build_site(site, BuildOptions(jobs=2))  # loads what a first build needs
+    for made in ("_site", ".explainer"):
+        shutil.rmtree(site / made)
+    tracemalloc.start()
+    try:
+        assert not build_site(site, BuildOptions(jobs=2)).failed
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
