@@ -174,7 +174,9 @@ def test_some_edits(tmp_path: Path, templates: Path, seed: int) -> None:
 
 
 @pytest.mark.slow
-@settings(phases=[Phase.explicit, Phase.reuse, Phase.generate])  # a build is too slow to shrink
+@settings(
+    max_examples=40, phases=[Phase.explicit, Phase.reuse, Phase.generate]
+)  # a build is too slow to shrink
 @given(made=steps)
 def test_any_edits(
     tmp_path_factory: pytest.TempPathFactory, templates: Path, made: list[tuple[str, int]]
