@@ -165,11 +165,11 @@ class KeptPages:
         path = file.path
         try:
             outline = outline_of(file.inputs())
-        except Exception:  # something in them has no value, such as a generator
+            key = outline.key(self.shared + self._every, path, self._digests)
+        except Exception:  # something has no value, such as a generator, or an inspected article
             self.are_known = False
             return None
-        self.sources[path] = PageSource(outline, None)
-        self._keys[path] = key = outline.key(self.shared + self._every, path, self._digests)
+        self.sources[path], self._keys[path] = PageSource(outline, None), key
         return self._read(path, key)
 
     def _read(self, path: str, key: bytes) -> KeptFiles | None:
