@@ -17,10 +17,11 @@ import os
 import sys
 import time
 
-from explainer.build.state_file import DAMAGED, HASH, KeptReport, KeptState, Report
+from explainer.build.sealed import DAMAGED, write
+from explainer.build.state_file import HASH, KeptReport, KeptState, Report
 from explainer.build.written import WrittenFiles
 from explainer.support import clock, stamps
-from explainer.support.paths import MANIFEST, STAGING
+from explainer.support.paths import CACHE, MANIFEST, STAGING
 from explainer.support.records import record, replaced
 from explainer.support.stamps import NO_STAMP, Scan, UnstableError
 from explainer.support.temporary import is_temporary
@@ -38,8 +39,7 @@ __all__ = ["AUDITED", "Conditions", "Edits", "LastRun", "Report", "SourceChanges
 
 AUDITED: Final = "EXPLAINER_AUDIT"
 """The environment variable that asks for an audit (see `audit.py`)."""
-FOLDER: Final = ".explainer"
-_FOLDER: Final = "state"
+_FOLDER: Final = f"{CACHE}/state"
 _VERSION: Final = 4
 _MOST: Final = 8
 """The most states that are kept: one for each command with its options."""
@@ -121,7 +121,7 @@ class LastRun:
         """What tells this run apart from those of other commands, options, and sites."""
         self._key = [_VERSION, self.name, sys.version, sorted(set(stamps.libraries()))]
         name = hashlib.sha256(self.name.encode(errors="surrogatepass")).hexdigest()[:16]
-        self._file = f"{self.root}/{FOLDER}/{_FOLDER}/{command}-{name}"
+        self._file = f"{self.root}/{_FOLDER}/{command}-{name}"
         self._before = self._read()
         """The last state, if there is one that can be used."""
         self._is_asked = False
@@ -344,29 +344,6 @@ def name_of(root: str, command: str, options: Mapping[str, object]) -> str:
     decisive = sorted((key, str(v)) for key, v in options.items() if key not in _INDECISIVE)
     here = os.getcwd() if options.get("output") else ""
     return repr([command, root, here, decisive])
-
-
-def write(path: str, content: bytes, most: int) -> None:
-    """Write a file in a folder of `.explainer/`, of which `most` of its kind stay. Raises OSError.
-
-    A command that does not create `.explainer/` writes nothing if there is none. The kind is what
-    the name begins with, up to a hyphen.
-    """
-    from pathlib import Path
-
-    from explainer.support import cache, leftovers
-
-    file = Path(path)
-    folder = file.parent
-    if not folder.parent.is_dir() or folder.is_symlink():
-        return
-    folder.mkdir(exist_ok=True)
-    leftovers.sweep(folder)  # of a run that was killed here
-    cache.write(file, content)
-    kind = file.name.partition("-")[0]
-    old = sorted(folder.glob(f"{kind}-*"), key=lambda each: each.stat().st_mtime_ns)
-    for each in old[:-most]:
-        each.unlink()
 
 
 def _workflows(root: str) -> Iterator[str]:

@@ -195,13 +195,6 @@ class KeptState:
         )
 
 
-DAMAGED: Final = (
-    *(LookupError, TypeError, ValueError, AttributeError, EOFError, OverflowError, MemoryError),
-    zlib.error,
-)
-"""What reading a damaged file raises."""
-
-
 def _bytes(text: str) -> bytes:
     return text.encode(errors="surrogatepass")
 

@@ -8,22 +8,20 @@ same folder, they mean the same. All else is left to click.
 from __future__ import annotations
 
 import hashlib
-import marshal
 import os
 import sys
 import time
 
-from explainer.build.state import FOLDER, LastRun, write
-from explainer.build.state_file import DAMAGED
+from explainer.build import sealed
+from explainer.build.state import LastRun
 from explainer.cli.summary import has_colors, summary
 from explainer.site.find import SETTINGS
-from explainer.support import seal, stamps
-from explainer.support.stamps import UnstableError
+from explainer.support.paths import CACHE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from typing import Any, Final
+    from collections.abc import Sequence
+    from typing import Final
 
 _CALLS: Final = "calls"
 _MOST: Final = 32
@@ -47,7 +45,7 @@ def _again(arguments: Sequence[str]) -> int | LastRun | None:
     if colors and sys.platform == "win32":  # click prints them
         return None
     root = _site(arguments)
-    known = root and _read(root, arguments)
+    known = root and sealed.read(_path(root, arguments), 2)
     if not root or not known:
         return None
     command, options = known
@@ -67,12 +65,9 @@ def remember(last: LastRun, arguments: Sequence[str]) -> None:
     plain = bool | None
     options = {key: one if isinstance(one, plain) else str(one) for key, one in last.options}
     meaning = last.command, options
-    try:
-        if _read(last.root, arguments) != meaning:
-            content = marshal.dumps(meaning)
-            write(_path(last.root, arguments), seal.of(content) + content, _MOST)
-    except OSError:
-        pass
+    path = _path(last.root, arguments)
+    if sealed.read(path, 2) != meaning:
+        sealed.keep(path, meaning, _MOST)
 
 
 def _site(arguments: Sequence[str]) -> str | None:
@@ -95,19 +90,4 @@ def _path(root: str, arguments: Sequence[str]) -> str:
     """Return the path of the file for a command line. `root` is the site's folder."""
     line = repr([*arguments, os.getcwd()]).encode(errors="surrogatepass")
     name = hashlib.sha256(line).hexdigest()[:16]
-    return os.path.join(root, FOLDER, _CALLS, f"call-{name}")
-
-
-def _read(root: str, arguments: Sequence[str]) -> tuple[str, Mapping[str, Any]] | None:
-    """Return the command and the options that a command line means, if that is known."""
-    path = _path(root, arguments)
-    try:
-        stamps.stamp(path)
-        with open(path, "rb") as file:
-            mark, content = file.read(seal.SIZE), file.read()
-        if not seal.fits(mark, content):
-            return None
-        name, options = marshal.loads(content)  # noqa: S302 - it is sealed
-    except (OSError, UnstableError, *DAMAGED):
-        return None
-    return name, options
+    return os.path.join(root, CACHE, _CALLS, f"call-{name}")

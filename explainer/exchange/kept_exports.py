@@ -7,14 +7,12 @@ exported of each article is in `.explainer/exports/`, with the identity of that 
 from __future__ import annotations
 
 import hashlib
-import marshal
 import os
 
-from explainer.build.state import FOLDER, LastRun, write
-from explainer.build.state_file import DAMAGED
-from explainer.support import seal, stamps
+from explainer.build import sealed
+from explainer.build.state import LastRun
+from explainer.support.paths import CACHE
 from explainer.support.records import record
-from explainer.support.stamps import UnstableError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -43,32 +41,21 @@ def recall(last: LastRun, request: Sequence[str]) -> KeptExport | None:
     """
     if last.recall(plain=True) is None:
         return None
-    try:
-        path = _path(last, request)
-        stamps.stamp(path)
-        with open(path, "rb") as file:
-            mark, content = file.read(seal.SIZE), file.read()
-        if not seal.fits(mark, content):
-            return None
-        identity, given, exported, report = marshal.loads(content)  # noqa: S302 - it is sealed
-    except (OSError, UnstableError, *DAMAGED):
+    if (kept := sealed.read(_path(last, request), 4)) is None:
         return None
+    identity, given, exported, report = kept
     fits = identity == last.identity and given == list(request)
     return KeptExport(exported, report) if fits else None
 
 
 def keep(last: LastRun, request: Sequence[str], made: KeptExport) -> None:
     """Keep what was exported, if `last` has kept the state of this run. Never fails."""
-    if not last.identity:
-        return
-    content = marshal.dumps((last.identity, list(request), made.content, made.report))
-    try:
-        write(_path(last, request), seal.of(content) + content, _MOST)
-    except OSError:
-        pass
+    if last.identity:
+        values = last.identity, list(request), made.content, made.report
+        sealed.keep(_path(last, request), values, _MOST)
 
 
 def _path(last: LastRun, request: Sequence[str]) -> str:
     every = repr([last.name, *request]).encode(errors="surrogatepass")
     name = hashlib.sha256(every).hexdigest()[:16]
-    return os.path.join(last.root, FOLDER, _EXPORTS, f"export-{name}")
+    return os.path.join(last.root, CACHE, _EXPORTS, f"export-{name}")

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from explainer.support import leftovers
 from explainer.support.files import create_file, replace_file
+from explainer.support.paths import CACHE
 
-FOLDER = ".explainer"
+FOLDER = CACHE
 
 
 def folder(root: Path) -> Path | None:

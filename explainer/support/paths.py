@@ -1,4 +1,4 @@
-"""Paths below the output folder."""
+"""Paths below the output folder, and the names of what explainer keeps."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from explainer.support.patterns import later
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
+
+CACHE: Final = ".explainer"
+"""The name of the folder of a site for files that can be made again."""
 
 MANIFEST: Final = ".explainer-manifest.json"
 """The name of the file in the output folder that lists what builds wrote there."""
