@@ -87,6 +87,10 @@ class KeptRow:
         staged = tuple(StagedFile(f.path, f.sha256, f.size, staged=False) for f in files.files)
         return cls(replace(files, files=staged), known, source)
 
+    def lasting(self, now: int) -> KeptRow:
+        """Return the row with only those stamps that a later change of a file would change."""
+        return replace(self, stamps={p: _lasting(each, now) for p, each in self.stamps.items()})
+
 
 @dataclass(frozen=True, slots=True)
 class EarlierRuns:
@@ -225,8 +229,7 @@ class KeptPages:
             row = KeptRow.written(files, source, self._writer, now)
             self._rows.keep("pages", path, key, disk.pack(row))
         for path, (key, row) in self._found.items():
-            row = replace(row, stamps={p: lasting(each, now) for p, each in row.stamps.items()})
-            self._rows.keep("pages", path, key, disk.pack(row))
+            self._rows.keep("pages", path, key, disk.pack(row.lasting(now)))
         self._rows.save()
 
     def _key(self, around: ArticleRelations) -> bytes | None:
@@ -391,11 +394,11 @@ def _found(writer: StageWriter, file: StagedFile, known: Stamp | None) -> tuple[
 
 def _stamp(writer: StageWriter, file: StagedFile, now: int) -> Stamp:
     try:
-        return lasting(stamps.stamp(f"{writer.output}/{file.path}"), now)
+        return _lasting(stamps.stamp(f"{writer.output}/{file.path}"), now)
     except (OSError, UnstableError):
         return NO_STAMP
 
 
-def lasting(stamp: Stamp, now: int) -> Stamp:
+def _lasting(stamp: Stamp, now: int) -> Stamp:
     """Return a stamp if a later change of the file would change it."""
     return NO_STAMP if stamps.is_recent(stamp, now) else stamp

@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 
 from explainer.build import disk
 from explainer.build.disk import Disk
-from explainer.build.kept_pages import KeptFiles, KeptRow, lasting, present
+from explainer.build.kept_pages import KeptFiles, KeptRow, present
 from explainer.model.problems import Problem
 from explainer.output import search, shards
 from explainer.output.search import Pagefind, Shard
@@ -104,8 +104,7 @@ class MadeIndex:
             row = KeptRow.written(files, about, writer, now)
             rows.keep("pages", _row(number), key, disk.pack(row))
         for number, key, row in self.found:
-            row = replace(row, stamps={p: lasting(each, now) for p, each in row.stamps.items()})
-            rows.keep("pages", _row(number), key, disk.pack(row))
+            rows.keep("pages", _row(number), key, disk.pack(row.lasting(now)))
 
 
 def index_site(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain
 from typing import Any, Final, TypeAlias
@@ -24,6 +24,7 @@ from explainer.model.article import (
 )
 from explainer.model.free_data import FreeData
 from explainer.model.scalars import Stance
+from explainer.support.later import LaterSequence
 
 _Fields: TypeAlias = dict[str, Any]
 
@@ -79,7 +80,7 @@ def _thin_source(view: SourceView, annotations: dict[str, Annotation]) -> Source
     return SourceView(view.number, view.id, view.source, view.repeats, uses, view.location)
 
 
-class _Uses(Sequence[Use]):
+class _Uses(LaterSequence[Use]):
     """The uses of a source without quotes. They are many, so each is an object only when read."""
 
     __slots__ = ("_flat", "_id", "_number", "_source")
@@ -101,12 +102,3 @@ class _Uses(Sequence[Use]):
         for annotation, stance in zip(pairs, pairs, strict=True):
             cited = Citation(self._number, self._id, self._source, stance, note=_NO_TEXT)
             yield Use(annotation, cited)
-
-    def __getitem__(self, index: Any) -> Any:
-        return tuple(self)[index]
-
-    def __eq__(self, other: object) -> bool:
-        return tuple(self) == tuple(other) if isinstance(other, Sequence) else NotImplemented
-
-    def __hash__(self) -> int:
-        return hash(tuple(self))

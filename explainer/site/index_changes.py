@@ -25,6 +25,7 @@ from explainer.model.location import Location
 from explainer.model.problems import Problem
 from explainer.model.site import ClaimRef, IndexedPerson, Topic
 from explainer.site import names
+from explainer.site.changes import is_few
 from explainer.site.index import (
     PEOPLE,
     PERSON,
@@ -41,9 +42,6 @@ from explainer.site.names import Spellings
 from explainer.site.rivals import rivals
 from explainer.site.sources import SourceList, identity_of, newest_first, source_conflicts
 from explainer.support.slugs import name_slug
-
-_MANY = 8
-"""How many articles change at once if it is better to make the index from all."""
 
 _T = TypeVar("_T")
 _Change: TypeAlias = tuple[Article | None, Article | None]
@@ -63,7 +61,7 @@ def with_changes(
 
     `same_pages`: whether the addresses in the scope are as they were. Its chapters must be.
     """
-    if len(changes) > _MANY:
+    if not is_few(changes):
         return None
     made: FoundIndex | None = before
     for old, new in changes:

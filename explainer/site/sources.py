@@ -22,6 +22,7 @@ from explainer.model.problems import Problem, RelatedLocation, short
 from explainer.model.site import IndexedSource, SourceUse
 from explainer.site.load import CONTENT, LIBRARY
 from explainer.support.addresses import identity
+from explainer.support.later import LaterSequence
 from explainer.support.slugs import unique
 from explainer.support.values import dataclass
 
@@ -150,7 +151,7 @@ def newest_first(article: Article) -> tuple[tuple[int, ...], str]:
     return (*(-ord(digit) for digit in article.front.date or ""), 1), article.address
 
 
-class _LaterUses(Sequence[SourceUse]):
+class _LaterUses(LaterSequence[SourceUse]):
     """The uses of a source in all articles. They are many, so each is an object only when read."""
 
     __slots__ = ("_views",)
@@ -165,15 +166,6 @@ class _LaterUses(Sequence[SourceUse]):
         for article, view in self._views:
             for use in view.uses:
                 yield SourceUse(article, use)
-
-    def __getitem__(self, index: Any) -> Any:
-        return tuple(self)[index]
-
-    def __eq__(self, other: object) -> bool:
-        return tuple(self) == tuple(other) if isinstance(other, Sequence) else NotImplemented
-
-    def __hash__(self) -> int:
-        return hash(tuple(self))
 
 
 def _by_title(source: Source, views: _Views) -> tuple[str, ...]:
