@@ -12,6 +12,7 @@ from typing import Final, TypeAlias
 from explainer.article.context import ArticleContext, ArticleResult
 from explainer.build import disk
 from explainer.build.disk import Disk
+from explainer.build.hashes import digest_text
 from explainer.build.kept_pages import KeptPages
 from explainer.build.pages import WriteResult
 from explainer.build.site import Articles, LoadResult
@@ -296,7 +297,7 @@ def _by_article(pages: Iterable[tuple[str, Iterable[str]]]) -> Mapping[str, tupl
 
 
 def _hash(*parts: str) -> bytes:
-    return disk.digest_text("\0".join(parts))
+    return digest_text("\0".join(parts))
 
 
 def _lines(problems: Iterable[Problem], own: Collection[Problem]) -> dict[str, frozenset[int]]:

@@ -16,6 +16,7 @@ from explainer.article.context import ArticleContext, ArticleResult
 from explainer.article.make import article_of
 from explainer.build import disk
 from explainer.build.disk import Disk
+from explainer.build.hashes import digest, digest_bytes, digest_shown
 from explainer.build.thin import thin
 from explainer.markdown.links import lead_alike
 from explainer.model.article import Article, Digests, LaterBody
@@ -51,7 +52,7 @@ class Faces:
             for field in fields(context)
             if field.name != "known"
         }
-        self._shared = disk.digest((shared, thin))
+        self._shared = digest((shared, thin))
 
     def read(self, document: RoutedDocument) -> ArticleResult | None:
         """Return an article's result; None if it must be made."""
@@ -77,7 +78,7 @@ class Faces:
         for text in filter(None, (files.article, files.annotations)):
             encoded += text.path.encode(errors="surrogatepass"), text.encoded
         sized = (b"%d:%b" % (len(each), each) for each in encoded)
-        return disk.digest_bytes(b"".join([self._shared, *sized]))
+        return digest_bytes(b"".join([self._shared, *sized]))
 
 
 def pack_face(result: ArticleResult, *, is_thin: bool = True, is_whole: bool = True) -> Packed:
@@ -91,7 +92,7 @@ def pack_face(result: ArticleResult, *, is_thin: bool = True, is_whole: bool = T
     whole = disk.pack(replace(article, left_out=frozenset()))
     names = "\0".join(sorted(article.left_out)).encode(errors="surrogatepass")
     sheets = sheets_of(article)
-    digests = Digests(disk.digest_bytes(whole + names), *_digests_shown(result, sheets))
+    digests = Digests(digest_bytes(whole + names), *_digests_shown(result, sheets))
     body = LaterBody(_not_here, sheets, digests)
     face = thin(article, body) if is_thin else replace(article, body=body)
     packed = disk.pack_shared(replace(result, article=face))
@@ -153,4 +154,4 @@ def _digests_shown(result: ArticleResult, sheets: frozenset[str]) -> tuple[bytes
         pointers=(),
         findings=None,
     )
-    return disk.digest_shown((shown, pointers, sorted(sheets)))
+    return digest_shown((shown, pointers, sorted(sheets)))

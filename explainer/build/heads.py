@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final, TypeAlias
 
-from explainer.build.disk import Disk, digest_bytes, pack
+from explainer.build.disk import Disk, pack
+from explainer.build.hashes import digest_bytes
 from explainer.model.documents import Text
 from explainer.model.problems import Problem
 from explainer.parse.front_matter import ParsedArticle

@@ -15,7 +15,8 @@ from operator import attrgetter
 from typing import Any, TypeAlias
 
 from explainer.build import disk, recipes
-from explainer.build.disk import Disk, digest_text
+from explainer.build.disk import Disk
+from explainer.build.hashes import digest, digest_bytes, digest_outline, digest_text
 from explainer.build.recipes import PackedRecipe
 from explainer.build.relations import WaitingArticle, pack_relations
 from explainer.build.site import Articles, Site
@@ -117,7 +118,7 @@ class KeptPages:
         self._writer = writer
         self.shared_parts = _shared_parts(renderer.context)
         """Hashes of what all pages share, by what it is."""
-        self.shared = disk.digest(sorted(self.shared_parts.items()))
+        self.shared = digest(sorted(self.shared_parts.items()))
         """A hash of all that."""
         self._digests = dict(_digests(kept, site, articles))
         self._own_templates = bool(site.theme.own_templates)
@@ -267,7 +268,7 @@ class Outline:
         parts = [shared, digest_text(path), self.rest]
         parts += [digests[path].shown for path in self.shown]
         parts += [digests[path].whole for path in self.whole]
-        return disk.digest_bytes(b"".join(parts))
+        return digest_bytes(b"".join(parts))
 
 
 def outline_of(inputs: object) -> Outline:
@@ -283,14 +284,14 @@ def outline_of(inputs: object) -> Outline:
         whole[article.path] = None
         return article.path
 
-    rest = disk.digest_outline(inputs, named, named_whole)
+    rest = digest_outline(inputs, named, named_whole)
     return Outline(rest, tuple(shown), tuple(whole))
 
 
 def everything(digests: Mapping[str, Digests]) -> bytes:
     """Return a hash of all articles, for pages whose templates may read any part of them."""
     every = (digest_text(path) + own.whole for path, own in digests.items())
-    return disk.digest_bytes(b"".join(every))
+    return digest_bytes(b"".join(every))
 
 
 def article_key(
@@ -306,7 +307,7 @@ def article_key(
     `whole`: whether its templates may read any part of other articles. Raises LookupError.
     """
     hashes = _Hashes(digests, "whole" if whole else "shown")
-    key = disk.digest((shared, digests[around.article.path].whole, around), hashes)
+    key = digest((shared, digests[around.article.path].whole, around), hashes)
     if shown is not None:
         shown |= hashes.asked
     return key
@@ -337,9 +338,9 @@ def _digests(kept: EarlierRuns, site: Site, articles: Articles) -> Iterator[tupl
     for article in site.index.articles:
         if known := kept.digests.get(article.path):
             if article is not made[article.path]:  # a name is spelt differently
-                face = disk.digest(replace(article, body=()))
+                face = digest(replace(article, body=()))
                 hashes = (getattr(known, field.name) for field in fields(known))
-                known = Digests(*(disk.digest((each, face)) for each in hashes))
+                known = Digests(*(digest((each, face)) for each in hashes))
             yield article.path, known
 
 
@@ -361,7 +362,7 @@ def _shared_parts(context: RenderContext) -> Mapping[str, bytes]:
     ]
     values["cards"] = bool(context.cards)
     values["sheets of sources"] = bool(context.source_address)
-    return {name.replace("_", " "): disk.digest(value) for name, value in values.items()}
+    return {name.replace("_", " "): digest(value) for name, value in values.items()}
 
 
 def present(

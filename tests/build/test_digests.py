@@ -6,14 +6,15 @@ import pickle
 import pickletools
 import shutil
 from dataclasses import replace
-from hashlib import blake2b, sha256
+from hashlib import blake2b
 from itertools import pairwise, product
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
-from explainer.build import disk
+from explainer.build import hashes
+from explainer.build.hashes import digest
 from explainer.build.options import BuildOptions
 from explainer.build.pipeline import build_site
 from tests import ROOT
@@ -32,8 +33,7 @@ def test_no_set_is_hashed(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyP
             hashed.append(content)
         return blake2b(content, **options)
 
-    hashes = SimpleNamespace(blake2b=kept, sha256=sha256)
-    monkeypatch.setattr(disk, "hashlib", hashes)
+    monkeypatch.setattr(hashes, "hashlib", SimpleNamespace(blake2b=kept))
     shutil.copytree(ROOT / "tests/sites" / name, tmp_path / name)
     options = BuildOptions(future=True, jobs=1, kept=True, drafts=False)
     assert not build_site(tmp_path / name, options).failed
@@ -50,6 +50,6 @@ def opcodes(content: bytes) -> list[str]:
 def test_an_article_with_drafts_left_out_has_one_hash() -> None:
     names = ["".join(letters) for letters in product("abcdef", repeat=2)]
     articles = [replace(rich(), body=(), left_out=frozenset(each)) for each in (names, names[::-1])]
-    first, other = map(disk.digest, articles)
+    first, other = map(digest, articles)
     assert first == other
-    assert first != disk.digest(replace(rich(), body=()))
+    assert first != digest(replace(rich(), body=()))
