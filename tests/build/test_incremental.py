@@ -129,6 +129,13 @@ def build(root: Path, *, write: bool = True) -> Report:
     return report
 
 
+def edit(site: Site, path: str, old: str, new: str) -> None:
+    """Replace a text in a file of a site, which has it."""
+    file = site.root / path
+    assert old in file.read_text()
+    file.write_text(file.read_text().replace(old, new, 1))
+
+
 def with_search(patch: pytest.MonkeyPatch) -> None:
     """Let sites have a search, if Pagefind is installed, with several shards."""
     patch.setattr(search, "_program", lambda: PROGRAM)

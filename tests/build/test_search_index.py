@@ -12,7 +12,7 @@ import pytest
 from explainer.build import pipeline
 from explainer.build.options import BuildOptions
 from explainer.output import search, shards
-from tests.build.test_incremental import START, Site, build, contents, with_search
+from tests.build.test_incremental import START, Site, build, contents, edit, with_search
 from tests.output.search_site import installed
 
 pytestmark = installed
@@ -42,12 +42,6 @@ def made(site: Site, monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
     monkeypatch.setattr(search, "index", counted)
     return numbers
-
-
-def edit(site: Site, path: str, old: str, new: str) -> None:
-    file = site.root / path
-    assert old in file.read_text()
-    file.write_text(file.read_text().replace(old, new, 1))
 
 
 def shard_of(site: Site, page: str) -> int:

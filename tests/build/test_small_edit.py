@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ from explainer.render.page_view import sheets_of
 from explainer.render.renderer import article_files
 from explainer.site import index, routes, sheets
 from tests.build import edits
-from tests.build.test_incremental import START, Site, build, contents
+from tests.build.test_incremental import START, Site, build, contents, edit
 from tests.helpers import folders
 
 SITES = Path(__file__).parent.parent / "sites"
@@ -56,10 +57,18 @@ def planned(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     return plans
 
 
-def edit(site: Site, path: str, old: str, new: str) -> None:
-    file = site.root / path
-    assert old in file.read_text()
-    file.write_text(file.read_text().replace(old, new, 1))
+@contextmanager
+def putting(monkeypatch: pytest.MonkeyPatch) -> Iterator[set[str]]:
+    """Yield the paths of the files that are rendered and staged meanwhile."""
+    put, stage = set[str](), StageWriter.put
+
+    def recorded(writer: StageWriter, name: str, content: bytes) -> StagedFile:
+        put.add(name)
+        return stage(writer, name, content)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(StageWriter, "put", recorded)
+        yield put
 
 
 SMALL = {
@@ -138,17 +147,10 @@ def test_texts_that_other_pages_show(
         old, new = "Not new.", "Rather old."
         build(site.root)
     build(site.root, write=write)
-    before, put = contents(site.root), set[str]()
-    stage = StageWriter.put
-
-    def counted(writer: StageWriter, name: str, content: bytes) -> StagedFile:
-        put.add(name)
-        return stage(writer, name, content)
-
+    before = contents(site.root)
     edit(site, path, old, new)
     planned.clear()
-    with monkeypatch.context() as patch:
-        patch.setattr(StageWriter, "put", counted)
+    with putting(monkeypatch) as put:
         build(site.root, write=write)
     assert not planned
     if write:
@@ -182,11 +184,9 @@ def test_a_whole_build_after_a_small_one_renders_nothing(
     edit(site, OLD, "An old one", "An older one")
     edit(site, "content/b.yaml", "The budget is large", "The budget is small")
     build(site.root)
-    rendered: list[str] = []
-    stage = StageWriter.put
-    monkeypatch.setattr(StageWriter, "put", lambda *of: (rendered.append(of[1]), stage(*of))[1])
     shutil.rmtree(site.root / ".explainer/state")
-    build(site.root)
+    with putting(monkeypatch) as rendered:
+        build(site.root)
     made = "assets/", "pagefind/", "feed.xml", "robots.txt", "sitemap.xml", "claims/feed.xml"
     assert [name for name in rendered if not name.startswith(made)] == []
 
@@ -216,19 +216,11 @@ def test_claims_that_are_elsewhere_in_lists(
     edit(site, "content/a.yaml", "review: It did.", "\n    ".join(("review: It did.", *more)))
     site.compare()
     assert "error" not in build(site.root).text
-    put = set[str]()
-    stage = StageWriter.put
-
-    def counted(writer: StageWriter, name: str, content: bytes) -> StagedFile:
-        put.add(name)
-        return stage(writer, name, content)
-
     planned.clear()
     edit(site, path, old, new)
     if new == "rating: mixed" and path == "content/b.yaml":  # the last of these
         edit(site, "content/b.md", "Article B", "Another article")
-    with monkeypatch.context() as patch:
-        patch.setattr(StageWriter, "put", counted)
+    with putting(monkeypatch) as put:
         build(site.root)
     assert not planned
     retold = "Another article" in (site.root / "content/b.md").read_text()

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,8 +14,7 @@ from explainer.build.state import LastRun
 from explainer.cli import again, main
 from explainer.cli.again import again as run_again
 from explainer.support import seal
-from tests import ROOT
-from tests.helpers import folders
+from tests.helpers import folders, imported
 
 SITE = {
     "site.toml": 'title = "T"\n',
@@ -159,19 +156,8 @@ def test_few_command_lines_are_kept(site: Path, monkeypatch: pytest.MonkeyPatch)
 
 def program(*arguments: str, folder: Path) -> tuple[int, str, set[str]]:
     """Run the program: its exit code, what it printed, and the modules that it imported."""
-    done = subprocess.run(
-        [sys.executable, "-X", "importtime", "-m", "explainer", *arguments],
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    lines = done.stderr.splitlines(keepends=True)
-    own = "".join(line for line in lines if not line.startswith("import time:"))
-    modules = {line.rpartition("|")[2].strip() for line in lines}
-    return done.returncode, done.stdout + re.sub(r"[0-9.]+ seconds", "", own), modules
+    code, output, errors, modules = imported.program(*arguments, folder=folder)
+    return code, output + re.sub(r"[0-9.]+ seconds", "", errors), modules
 
 
 def test_nothing_slow_is_imported(site: Path) -> None:

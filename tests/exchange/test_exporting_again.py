@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,9 +12,8 @@ from explainer.build import pipeline, state
 from explainer.build.audit import UnrecordedReadError
 from explainer.exchange import export_article
 from explainer.support import seal
-from tests import ROOT
 from tests.exchange.helpers import run
-from tests.helpers import folders
+from tests.helpers import folders, imported
 
 NOTE = "notes:\n  - {quote: nothing, note: A., sources: [post]}\n"
 FILES = {
@@ -180,16 +176,9 @@ def test_all_that_is_read_is_stamped(
 
 def test_nothing_slow_is_imported(site: Path, made: list[str]) -> None:
     def modules() -> set[str]:
-        done = subprocess.run(
-            [sys.executable, "-X", "importtime", "-m", "explainer", "export", "bridge"],
-            cwd=site,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=True,
-        )
-        return {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+        code, _, _, modules = imported.program("export", "bridge", folder=site)
+        assert code == 0
+        return modules
 
     slow = {"jinja2", "markdown_it", "pydantic", "yaml", "explainer.build.pipeline"}
     assert modules() & slow

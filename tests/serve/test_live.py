@@ -8,6 +8,7 @@ import shutil
 import threading
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -187,25 +188,32 @@ def test_base_is_the_path_of_the_url(root: Path) -> None:
     assert site.base == "/"
 
 
-@pytest.mark.skipif(PROGRAM is None, reason="Pagefind is not installed")
-def test_the_search_index_is_made_on_request(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def indexed(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """Has the paths of the pages of each index that is made. There is a search."""
     monkeypatch.setattr(search, "_program", lambda: PROGRAM)
-    calls = []
+    made: list[list[str]] = []
     index = search.index
-    monkeypatch.setattr(
-        search,
-        "index",
-        lambda *given, **options: (calls.append(len(given[1])), index(*given, **options))[1],
-    )
+
+    def recorded(*given: Any, **options: Any) -> Any:
+        made.append(sorted(given[1]))
+        return index(*given, **options)
+
+    monkeypatch.setattr(search, "index", recorded)
+    return made
+
+
+@pytest.mark.skipif(PROGRAM is None, reason="Pagefind is not installed")
+def test_the_search_index_is_made_on_request(root: Path, indexed: list[list[str]]) -> None:
     site = started(root)
     text(site, "/search/")
-    assert calls == [], "not before a file of it is asked for"
+    assert indexed == [], "not before a file of it is asked for"
     before = files_of_search(site)
     assert (
         save(site, root, {"content/call.md": CALL.replace("They had", "There was")}).kind == "pages"
     )
     assert files_of_search(site) != before
-    assert len(calls) == 2
+    assert len(indexed) == 2
     assert not build_site(root, BuildOptions(jobs=1)).failed
     written = folders.contents(root / "_site")
     made = {name: content for name, content in written.items() if name.startswith(search.FOLDER)}
@@ -213,35 +221,27 @@ def test_the_search_index_is_made_on_request(root: Path, monkeypatch: pytest.Mon
         name: Response(content, media_type(name)) for name, content in made.items()
     }
     assert site.answer(f"/{search.FOLDER}nothing.json") is None
-    assert len(calls) == 3, "the build's own"
+    assert len(indexed) == 3, "the build's own"
 
 
 @pytest.mark.skipif(PROGRAM is None, reason="Pagefind is not installed")
 def test_only_the_shards_of_changed_pages_are_made_again(
-    root: Path, monkeypatch: pytest.MonkeyPatch
+    root: Path, indexed: list[list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(search, "_program", lambda: PROGRAM)
     monkeypatch.setattr(shards, "LEAST", 1)
-    made: list[list[str]] = []
-    index = search.index
-    monkeypatch.setattr(
-        search,
-        "index",
-        lambda *given, **options: (made.append(sorted(given[1])), index(*given, **options))[1],
-    )
     site = started(root)
     files_of_search(site)
-    assert len(made) > 2
-    assert len({shards.number(path, 8) for paths in made for path in paths}) == len(made)
-    made.clear()
+    assert len(indexed) > 2
+    assert len({shards.number(path, 8) for paths in indexed for path in paths}) == len(indexed)
+    indexed.clear()
     save(site, root, {"content/call.md": CALL.replace("They had", "There was")})
     listed = files_of_search(site)
-    assert [paths for paths in made if "call/index.html" in paths] == made
-    assert len(made) == 1
-    made.clear()
+    assert [paths for paths in indexed if "call/index.html" in paths] == indexed
+    assert len(indexed) == 1
+    indexed.clear()
     save(site, root, {"site.toml": SITE + 'menu = ["about"]\n'})
     assert files_of_search(site) == listed
-    assert made == [], "the menu is not searched"
+    assert indexed == [], "the menu is not searched"
 
 
 def files_of_search(site: LiveSite) -> dict[str, str]:
