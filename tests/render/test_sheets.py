@@ -243,9 +243,10 @@ def test_a_rating_in_the_tally_leads_to_its_first_claim(site: Path) -> None:
         rating = a.attributes["data-rating"]
         assert fragment == f"rated-{rating}"
         (heading,) = select(page(site, there), f"h2#{fragment}")
+        assert "on this page" in heading.text
         assert "continued" not in heading.text
     second = page(site, "/claims/page/2/")
-    assert "continued" in select(second, "section.group h2")[0].text
+    assert "on this page, continued" in select(second, "section.group h2")[0].text
 
 
 @pytest.mark.parametrize("address", LISTS)
