@@ -59,7 +59,7 @@ STAGES = {
     ],
     "what later runs use": [
         "explainer.build.store:pack_face",
-        "explainer.build.disk:digest",
+        "explainer.build.hashes:digest",
         "explainer.build.kept_pages:KeptPages.save",
         "explainer.site.kept:keep",
         "explainer.parse.json_schema:write_schemas",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pkgutil
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -53,3 +54,13 @@ def test_a_program_that_is_not_there_is_left_out(
     for name in ("Hugo", "Eleventy"):
         assert f"{name} is left out: it is not installed. To get it" in said
     assert f"--install --peers {tmp_path}" in said
+
+
+@pytest.mark.usefixtures("sites")
+def test_every_stage_of_the_profile_is_a_function() -> None:
+    import build
+
+    names = [name for places in build.STAGES.values() for name in places]
+    assert len(names) > 20
+    for name in names:
+        assert callable(pkgutil.resolve_name(name)), name
