@@ -131,12 +131,12 @@ class LiveSite:
         try:
             with without_collection():
                 change = self._update(changed)
+                if first and self.state.pages:
+                    gc.freeze()  # or the collector would visit all articles, now and after saves
         except OSError as error:
             change = self._fail(_unreadable(error, self._root))
         except Exception as error:
             change = self._fail(_bug(error))
-        if first and self.state.pages:
-            gc.freeze()  # or a save would sometimes wait while the collector visits all articles
         return change
 
     def _update(self, changed: frozenset[str] | None) -> Change:
