@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from explainer.model.article import Article
 from explainer.model.front_matter import Original
+from explainer.support.markup import marked
 
 _TYPES = {
     "news": "NewsArticle",
@@ -18,14 +19,17 @@ _TYPES = {
     "paper": "ScholarlyArticle",
 }
 # `</script>` and `<!--` would end or break a script element; `&` and `>` would break XHTML.
-_ESCAPES = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
+_ESCAPES = {c: f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def script(*items: dict[str, Any]) -> Markup:
     """Return the items as text for a `<script type="application/ld+json">`, safe in HTML."""
     data: Any = items[0] if len(items) == 1 else items
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    return Markup(text.translate(_ESCAPES))  # noqa: S704 - all special characters are escaped
+    text = _encode(data)
+    for character, escaped in _ESCAPES.items():
+        text = text.replace(character, escaped)
+    return marked(text)
 
 
 def article(

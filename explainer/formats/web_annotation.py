@@ -22,10 +22,12 @@ _MOTIVATIONS = {
 }
 """By kind of annotation; for all others it is `commenting`."""
 
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+
 
 def dump(data: Mapping[str, Any]) -> bytes:
     """Serialize a collection as UTF-8 JSON."""
-    return (json.dumps(data, ensure_ascii=False) + "\n").encode(errors="replace")
+    return (_encode(data) + "\n").encode(errors="replace")
 
 
 def collection(

@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -27,6 +27,8 @@ from explainer.support.markup import marked, shown
 _PLACE = re.compile(r"\{(\w+)\}")
 _REPEATED = "number", "date", "time", "rating", "meaning", "translated", "counted", "section"
 """The methods that pages call with the same values again and again."""
+_MOST_FILLED = 128
+"""How often a text with placeholders is kept as it was filled in last."""
 
 
 class Phrase:
@@ -45,13 +47,16 @@ class Phrase:
         self._parts = {name: _PLACE.split(str(escape(text))) for name, text in forms.items()}
         self._plural = plural
         self._number = number
-        self._counted = cache(lambda n: self._fill({"n": n}))
+        self._filled = lru_cache(_MOST_FILLED, typed=True)(self._fill)
 
     def __call__(self, **values: Any) -> Markup:
         """Fill in the placeholders. Raises KeyError, shown to theme authors, if one is missing."""
-        return self._counted(values["n"]) if values.keys() == {"n"} else self._fill(values)
+        try:
+            return self._filled(**values)
+        except TypeError:  # a value that cannot be looked up, such as a list
+            return self._fill(**values)
 
-    def _fill(self, values: Mapping[str, Any]) -> Markup:
+    def _fill(self, **values: Any) -> Markup:
         out = list(self._parts.get("") or self._form(values["n"]))
         for i in range(1, len(out), 2):
             value = values[out[i]]

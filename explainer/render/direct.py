@@ -6,7 +6,7 @@ an exception, and the caller renders the template again, compiled in Jinja's own
 succeed, they give the same text.
 
 Templates and their blocks also collect what they show in lists, as macros do, and yield it at once;
-and what is `Markup` already is not passed to `escape`.
+and what is `Markup` or plain text already is not passed to `escape`.
 """
 
 from __future__ import annotations
@@ -77,13 +77,13 @@ class DirectGenerator(CodeGenerator):
 
     def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
         if _is_escaped(frame):
-            self.write("(_shown if type(_shown := ")
+            self.write("(_shown if (_kind := type(_shown := ")
         else:
             super()._output_child_pre(node, frame, finalize)
 
     def _output_child_post(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
         if _is_escaped(frame):
-            self.write(") is Markup else escape(_shown))")
+            self.write(")) is Markup else plain(_shown) if _kind is str else escape(_shown))")
         else:
             super()._output_child_post(node, frame, finalize)
 

@@ -37,6 +37,7 @@ _MOST_LINES, _FEW_LINES = 3, 2
 _NEAR = 0.6
 """The distance of a note from its mark, in lines of the text, that needs no shorter notes."""
 
+_PICTURE_TAGS = "img", "video"
 _PICTURES = later(r"(?:img|video)\b")
 _ENDS = frozenset(
     [
@@ -110,7 +111,7 @@ def _lines(article: Article) -> dict[str, float]:
                 if letters:
                     line += ceil(letters / _LETTERS_PER_LINE) + _BLOCK_GAP
                     letters = 0
-            elif picture := _PICTURES.match(tag):
+            elif tag.startswith(_PICTURE_TAGS) and (picture := _PICTURES.match(tag)):
                 line += _PICTURE
                 text = piece[picture.end() :]  # a picture with a long description is often large
             if text and text != "\n":
@@ -134,8 +135,10 @@ def _height(annotation: Annotation) -> int:
 
 def _width(text: str) -> int:
     """Return the width of a text in Latin letters. A Chinese letter is as wide as two."""
-    plain = " ".join((unescape(text) if "&" in text else text).split())
-    return len(plain) + (0 if plain.isascii() else len(_WIDE.findall(plain)))
+    if "&" in text:
+        text = unescape(text)
+    plain = " ".join(text.split())
+    return len(plain) if text.isascii() else len(plain) + len(_WIDE.findall(plain))
 
 
 def _short(marks: Sequence[float], heights: Sequence[int]) -> set[int]:

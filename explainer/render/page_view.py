@@ -193,6 +193,13 @@ class PageView:
         """Return the rating with an id; a rating itself is returned as it is."""
         return rating if isinstance(rating, Rating) else self._context.rating(rating)
 
+    def percent(self, position: float, digits: int = 3) -> str:
+        """Return a position from the start of a line, as SVG writes it, which counts from the left.
+
+        `position` is in percent; `digits` is how many digits are written.
+        """
+        return f"{100 - position if self.direction == 'rtl' else position:.{digits}g}%"
+
     @staticmethod
     def dashes(rating: Rating) -> str:
         """Return the dashes of a rating's part of a bar, as SVG writes them; empty for a line."""

@@ -166,7 +166,8 @@ class _DirectEnvironment(_Environment):
             return super().getitem(obj, argument)
 
 
-_SAFE = frozenset((Markup, str))
+_PLAIN = frozenset((str,))
+_SAFE = _PLAIN | {Markup}
 
 
 def _joined(values: tuple[Any, ...]) -> str:
@@ -202,10 +203,13 @@ def _join(
     settings: EvalContext, value: Iterable[Any], d: str = "", attribute: str | int | None = None
 ) -> str:
     """Do what Jinja's filter does; fast if all is text."""
-    if attribute is None and settings.autoescape and type(d) is Markup:
+    if attribute is None and settings.autoescape and type(d) in _SAFE:
         value = [*value]
-        if {*map(type, value)} <= _SAFE:
-            return markup.marked(str.join(d, map(markup.shown, value)))
+        kinds = {type(d), *map(type, value)}
+        if kinds == _PLAIN:
+            return d.join(value)
+        if kinds <= _SAFE:
+            return markup.marked(str.join(markup.shown(d), map(markup.shown, value)))
     return filters.sync_do_join(settings, value, d, attribute)
 
 
@@ -214,12 +218,14 @@ class _DirectMacro(Macro):
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
-        self._is_simple = not (self.caller or self.catch_kwargs or self.catch_varargs)
+        is_simple = not (self.caller or self.catch_kwargs or self.catch_varargs)
+        self._count = self._argument_count if is_simple else -1
+        """The number of arguments; -1 if Jinja has to look at them."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> str:
-        if not self._is_simple or (args and type(args[0]) is EvalContext):
-            return super().__call__(*args, **kwargs)
-        if kwargs or len(args) != self._argument_count:
+        if kwargs or len(args) != self._count:
+            if self._count < 0 or (args and type(args[0]) is EvalContext):
+                return super().__call__(*args, **kwargs)
             rest = self.arguments[len(args) :]
             if len(args) > self._argument_count or not kwargs.keys() <= {*rest}:
                 return super().__call__(*args, **kwargs)
@@ -319,7 +325,7 @@ class _Loader(jinja2.BaseLoader):
         namespace = template.root_render_func.__globals__
         namespace["escape"] = markup.shown
         if isinstance(environment, _DirectEnvironment):
-            namespace.update(Macro=_DirectMacro, markup_join=_joined)
+            namespace.update(Macro=_DirectMacro, markup_join=_joined, plain=markup.plain)
         return template
 
     def list_templates(self) -> list[str]:

@@ -21,6 +21,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
+from operator import attrgetter
 from typing import Literal, TypeAlias, TypeVar
 
 from explainer.model.article import Article, ClaimView, SourceView
@@ -135,19 +136,10 @@ class Timeline:
     """The line below the lanes, in pixels from the top."""
     height: int
     """The height of the drawing in pixels, including a line of labels below the axis."""
-
-    @property
-    def badges(self) -> tuple[tuple[Rating, str], ...]:
-        """The ratings that it shows, highest value first, each with the SVG path of its shape."""
-        shown = [claim.rating for moment in self.moments for claim in moment.claims]
-        shown += [rated.now for moment in self.moments for rated in moment.rated]
-        by_id = {rating.id: rating for rating in shown}
-        return tuple((each, PATHS[each.shape]) for each in sorted(by_id.values(), key=by_value))
-
-    @property
-    def shapes(self) -> Mapping[str, int]:
-        """A number for each of `badges`, by the rating's id."""
-        return {rating.id: number for number, (rating, _) in enumerate(self.badges, 1)}
+    badges: tuple[tuple[Rating, str], ...]
+    """The ratings that it shows, highest value first, each with the SVG path of its shape."""
+    shapes: Mapping[str, int]
+    """A number for each of `badges`, by the rating's id."""
 
 
 def timeline(article: Article, write: Callable[[PartialDate], str]) -> Timeline | None:
@@ -188,6 +180,7 @@ def timeline(article: Article, write: Callable[[PartialDate], str]) -> Timeline 
         for date in dates
     )
     lanes, axis = _lanes(moments)
+    badges = _badges(moments)
     return Timeline(
         moments,
         cuts,
@@ -196,7 +189,17 @@ def timeline(article: Article, write: Callable[[PartialDate], str]) -> Timeline 
         lanes,
         axis,
         axis + _LABELS,
+        badges,
+        {rating.id: number for number, (rating, _) in enumerate(badges, 1)},
     )
+
+
+def _badges(moments: Iterable[Moment]) -> tuple[tuple[Rating, str], ...]:
+    shown: dict[str, Rating] = {}
+    for moment in moments:
+        shown |= {claim.rating.id: claim.rating for claim in moment.claims}
+        shown |= {rated.now.id: rated.now for rated in moment.rated}
+    return tuple((each, PATHS[each.shape]) for each in sorted(shown.values(), key=by_value))
 
 
 def _by_date(pairs: Iterable[tuple[PartialDate | None, _T]]) -> Mapping[PartialDate, list[_T]]:
@@ -427,19 +430,25 @@ def choose_labels(
     for date in dates:  # a year or month is labeled at its first date
         named.setdefault(_rounded(date, level), date)
     by_weight = sorted(named.values(), key=lambda date: -weights[date])
-    chosen: list[Label] = []
-    for date in (first, last, *by_weight):
-        label = _label(write(PartialDate(_rounded(date, level))), positions[date], axis)
+    chosen: dict[str, tuple[Label, float, float]] = {}
+    for date in dict.fromkeys((first, last, *by_weight)):
+        text = write(PartialDate(_rounded(date, level)))
+        if text in chosen:
+            continue
+        label = _label(text, positions[date], axis)
         start, end = span(label, axis)
         inside = start >= 0 and end <= axis
-        shown = any(label.text == other.text for other in chosen)
-        if not shown and inside and all(_apart((start, end), span(o, axis)) for o in chosen):
-            chosen.append(label)
-    return tuple(sorted(chosen, key=lambda label: label.position))
+        if inside and all(
+            start >= other_end + _BETWEEN or other_start >= end + _BETWEEN
+            for _, other_start, other_end in chosen.values()
+        ):
+            chosen[text] = label, start, end
+    return tuple(sorted((label for label, _, _ in chosen.values()), key=attrgetter("position")))
 
 
 def _rounded(date: PartialDate, level: int) -> str:
-    return "-".join(date.split("-")[:level])
+    """Return a date without its month and day (level 1), without its day (2), or as it is (3)."""
+    return date if level == 3 else date[: 3 * level + 1]
 
 
 def _label(text: str, position: float, axis: float) -> Label:
@@ -449,7 +458,3 @@ def _label(text: str, position: float, axis: float) -> Label:
     if place < half:
         return Label(text, position, "start")
     return Label(text, position, "end" if place > axis - half else "middle")
-
-
-def _apart(one: tuple[float, float], other: tuple[float, float]) -> bool:
-    return one[0] >= other[1] + _BETWEEN or other[0] >= one[1] + _BETWEEN

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from contextlib import suppress
+from functools import lru_cache
 from typing import Literal, TypeAlias
 from urllib.parse import quote, urlsplit
 
@@ -35,6 +36,7 @@ def root_of(address: str) -> str:
     return "../" * (address.partition("#")[0].count("/") - 1)
 
 
+@lru_cache(1024)
 def relative(root: str, address: str, style: LinkStyle) -> str:
     """Return a link to `address` from a page whose `root_of` is `root`.
 
@@ -85,6 +87,7 @@ def is_outside(address: str) -> bool:
     return not address.startswith("/") or address.startswith("//")
 
 
+@lru_cache(1024)
 def host(url: str) -> str:
     """Return the host name of a web address without `www.`; empty if there is none."""
     try:

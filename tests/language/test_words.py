@@ -332,3 +332,14 @@ def test_a_rating_as_plain_text() -> None:
 def test_tags(tag: str, language: str, direction: str) -> None:
     assert words_of(tag) is words_of(language)
     assert direction_of(tag) == direction
+
+
+def test_values_that_are_equal_but_written_differently() -> None:
+    words = words_of("en")
+    for _ in range(2):
+        assert words.by(names="A &amp; B") == "By A &amp;amp; B"
+        assert words.by(names=Markup("A &amp; B")) == "By A &amp; B"
+        assert words.minutes(n=1) == "1-minute read"
+        assert words.by(names=["<", 1]) == "By [&#39;&lt;&#39;, 1]"
+    with pytest.raises(KeyError):
+        words.by(name="A")
