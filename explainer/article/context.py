@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import TypeAlias
 
 from explainer.article.body import Body
+from explainer.article.shared_names import LibraryParts, SharedNames
 from explainer.markdown.link_targets import LinkTargets
 from explainer.markdown.links import LinkLookup, LinkOptions
 from explainer.markdown.parser import Markdown, MarkdownOptions, NoteMarkdown
@@ -39,6 +41,8 @@ class Inspection:
     """The article that was made from them."""
     context: ArticleContext
     """The context in which it was made."""
+    library: Library
+    """The entries of the library that it can name."""
 
 
 Inspector: TypeAlias = Callable[[Inspection], object]
@@ -84,9 +88,9 @@ class ArticleContext:
     """Inspects each article; see `ArticleResult.findings`."""
 
     @cached_property
-    def people_by_name(self) -> Mapping[str, str]:
-        """The result of `ids_by_name` for the library."""
-        return ids_by_name(self.library.people.items())
+    def parts(self) -> LibraryParts:
+        """The parts of the library, of which each article has its own."""
+        return LibraryParts(self.library, self.library_places)
 
     @cached_property
     def markdown(self) -> Markdown:
@@ -100,7 +104,17 @@ class ArticleContext:
 
     def __getstate__(self) -> dict[str, object]:
         """Leave out the parsers. They cannot be pickled, and each process creates its own."""
-        return {k: v for k, v in self.__dict__.items() if not k.endswith("markdown")}
+        own = "markdown", "note_markdown", "parts"
+        return {k: v for k, v in self.__dict__.items() if k not in own}
+
+    def is_like(self, other: ArticleContext) -> bool:
+        """Whether only links and the library may have other answers. Each article asks again."""
+        shared = self.library, self.library_places, self.known
+        return replace(other, library=shared[0], library_places=shared[1], known=shared[2]) == self
+
+    def names_alike(self, result: ArticleResult) -> bool:
+        """Whether the library has the same entries for the names in an article as before."""
+        return self.parts.part(result.names).digest == result.library
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +171,10 @@ class ArticleResult:
     """Annotations that have no place, in the order of the file."""
     queries: tuple[LinkLookup, ...]
     """Every look-up in `ArticleContext.known`, with its result."""
+    names: SharedNames
+    """The names for which it has entries of the library."""
+    library: bytes
+    """A hash of these entries: see `LibraryPart`."""
     pointers: tuple[Pointer, ...]
     """Its links to parts of pages, including its own page, and to pages of people, topics, and
     claims."""

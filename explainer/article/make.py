@@ -22,6 +22,7 @@ from explainer.article.context import ArticleContext, ArticleResult, Inspection,
 from explainer.article.merge import Names, PlacedAnnotation, kind_and_text, merge
 from explainer.article.numbers import number_notes
 from explainer.article.place import place_annotations
+from explainer.article.shared_names import LibraryPart, SharedNames
 from explainer.article.texts import TextRenderer, safe, unusable_texts
 from explainer.markdown import links
 from explainer.model.annotations import AnnotationFile, Library
@@ -64,7 +65,11 @@ def make_article(document: RoutedDocument, context: ArticleContext) -> ArticleRe
     `unknown-language`; and those of the functions in `foreign`: `open-comment`, `foreign-markup`,
     `conflict-marker`.
     """
-    file, located, used, problems = _read_annotations(document, context)
+    file, located, used, problems = _read_annotations(document)
+    shared_names = SharedNames() if used is None else SharedNames.of(located, used)
+    part = context.parts.part(shared_names)
+    if used is not None:
+        problems += _against(located, used, part, context)
     texts = TextRenderer(document, context, located)
     body = parse_body(context.markdown, document, texts.find, context.language)
     texts.resolve_body(body)
@@ -76,13 +81,13 @@ def make_article(document: RoutedDocument, context: ArticleContext) -> ArticleRe
     if file is None:
         for key_path, text in unusable_texts(located):
             texts.note(text, key_path)
-    names = Names.of(file or AnnotationFile(), context)
+    names = Names.of(file or AnnotationFile(), part.library, context)
 
     def locate(key_path: KeyPath) -> Location:
         if key_path[0] != "sources":
             return located.location(key_path)
         own = key_path in located.keys
-        return (located if own else context.library_places).key(key_path)
+        return (located if own else part.places).key(key_path)
 
     tokens = _marked(body, placed)
     numbers = number_notes(tokens, placed)
@@ -90,14 +95,16 @@ def make_article(document: RoutedDocument, context: ArticleContext) -> ArticleRe
     text = _HEADING.sub(_named, context.markdown.render(tokens))
     html = tuple(_parts(text, [a for a in annotations if a.passage]))
     article = _article(document, texts, body, html, (annotations, sources, left_out))
-    inspection = Inspection(document, body, file, located, article, context)
+    inspection = Inspection(document, body, file, located, article, context, part.library)
     return ArticleResult(
         article=article,
         problems=(*problems, *_no_title(document, body), *texts.problems, *missed),
-        used=None if used is None else _of_library(used, context.library),
+        used=None if used is None else _of_library(used, part.library),
         sound=file is not None,
         unplaced=tuple(unplaced),
         queries=tuple(texts.queries),
+        names=shared_names,
+        library=part.digest,
         pointers=tuple(texts.pointers),
         anchors=tuple(sorted(anchors)),
         allowances=tuple(annotation_allowances(located, document.document.paths)),
@@ -133,7 +140,7 @@ def _no_title(document: RoutedDocument, body: Body) -> Iterator[Problem]:
 
 
 def _read_annotations(
-    document: RoutedDocument, context: ArticleContext
+    document: RoutedDocument,
 ) -> tuple[AnnotationFile | None, Located, UsedNames | None, tuple[Problem, ...]]:
     """Read an article's annotation file. If there is none, return an empty one.
 
@@ -142,15 +149,15 @@ def _read_annotations(
     file, located, problems = read_annotations(document.document.annotations or _NO_ANNOTATIONS)
     if not located.whole:
         return None, located, None, problems
-    used = references.used(located)
-    against = references.against(
-        located,
-        scale=context.scale,
-        kinds=context.kinds,
-        library=context.library_places,
-        names=used,
+    return file, located, references.used(located), problems
+
+
+def _against(
+    located: Located, used: UsedNames, part: LibraryPart, context: ArticleContext
+) -> tuple[Problem, ...]:
+    return references.against(
+        located, scale=context.scale, kinds=context.kinds, library=part.places, names=used
     )
-    return file, located, used, (*problems, *against)
 
 
 def _drafts(placed: Iterable[PlacedAnnotation], unplaced: Iterable[Unplaced]) -> frozenset[str]:

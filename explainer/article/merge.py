@@ -21,6 +21,7 @@ from explainer.model.annotations import (
     AnnotationFile,
     Claim,
     ClaimReply,
+    Library,
     Note,
     Person,
     Question,
@@ -66,12 +67,11 @@ class Names:
     """The result of `ids_by_name` for `people`."""
 
     @classmethod
-    def of(cls, file: AnnotationFile, context: ArticleContext) -> Names:
+    def of(cls, file: AnnotationFile, shared: Library, context: ArticleContext) -> Names:
         """Return the names that a file can use. Its own take precedence over the library's."""
-        shared = context.library
         sources: dict[Any, Source] = {**shared.sources, **file.sources}
         people: dict[Any, Person] = {**shared.people, **file.people}
-        by_name = ids_by_name(people.items()) if file.people else context.people_by_name
+        by_name = ids_by_name(people.items())
         return cls(sources, people, context.scale, context.kinds, by_name)
 
     def rating(self, name: str) -> Rating:

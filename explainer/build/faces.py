@@ -1,8 +1,9 @@
 """Keep articles on disk without the texts that only their own pages show.
 
 The key of an article is a hash of its files, of its address, and of all that articles share. It
-does not include the rest of the site: a result depends on it only by looking up links, and carries
-these lookups with their answers. It is used again only if they would be answered the same way.
+does not include the rest of the site: a result depends on it only by looking up links, and names
+in the library, and carries these lookups with their answers. It is used again only if they would be
+answered the same way.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import NoReturn
 
 from explainer.article.context import ArticleContext, ArticleResult
 from explainer.article.make import article_of
+from explainer.article.shared_names import SharedNames
 from explainer.build import disk
 from explainer.build.disk import Disk
 from explainer.build.hashes import digest, digest_bytes, digest_shown
@@ -50,7 +52,7 @@ class Faces:
         shared = {
             field.name: getattr(context, field.name)
             for field in fields(context)
-            if field.name != "known"
+            if field.name not in ("known", "library", "library_places")
         }
         self._shared = digest((shared, thin))
 
@@ -63,6 +65,8 @@ class Faces:
             return None
         address, targets = document.address, self._context.known
         if not lead_alike(result.queries, document.path, address, targets):
+            return None
+        if not self._context.names_alike(result):
             return None
         return _with_whole(result, partial(article_of, document, self._context))
 
@@ -151,6 +155,8 @@ def _digests_shown(result: ArticleResult, sheets: frozenset[str]) -> tuple[bytes
         article=replace(result.article, body=(), words=0, length=0, headings=()),
         problems=(),
         queries=(),
+        names=SharedNames(),
+        library=b"",
         pointers=(),
         findings=None,
     )

@@ -81,7 +81,7 @@ def keep_articles(kept: Kept, context: ArticleContext | None, results: Results, 
     would all be new.
     """
     now = kept.snapshot.context
-    if now is None or context is None or replace(now, known=context.known) != context:
+    if now is None or context is None or not now.is_like(context):
         return
     faces = Faces(rows, now, thin=kept.snapshot.are_thin)
     known = {id(result) for _, result in results}

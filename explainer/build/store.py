@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from itertools import compress
 from operator import is_not, itemgetter
@@ -252,7 +252,7 @@ class Store:
         was_thin = self._before.are_thin
         self._next.are_thin = thin = was_thin if are_thin is None else are_thin
         before = self._before.context
-        is_alike = before is not None and replace(before, known=context.known) == context
+        is_alike = before is not None and before.is_like(context)
         is_alike = is_alike and thin == was_thin
         results = self._same_results(documents, context) if is_alike else []
         is_alike = is_alike and not any(results)  # if some are the same, all others differ
@@ -313,7 +313,12 @@ class Store:
             for i in compress(range(len(same)), map(is_not, map(itemgetter(0), before), documents)):
                 same[i] = None
             return same
-        names = link_names.changed(was.known, context.known) if was else None
+        if was is None or (was.library, was.library_places) != (
+            context.library,
+            context.library_places,
+        ):
+            return []
+        names = link_names.changed(was.known, context.known)
         if names is None:
             return []
         asking = self.stages.before(_ASKING)
@@ -348,7 +353,7 @@ class Store:
     def _kept(self, document: RoutedDocument, context: ArticleContext) -> ArticleResult | None:
         """Return the earlier result of a document if it is still valid, or None.
 
-        The two contexts must be equal except for the possible targets of links.
+        The two contexts must be equal except for the possible targets of links, and the library.
         """
         path = document.path
         was, result = self._earlier_results.get(path, (None, None))
@@ -363,7 +368,7 @@ class Store:
         if self._before.context is context:
             return result
         same = lead_alike(result.queries, path, document.address, context.known)
-        return result if same else None
+        return result if same and context.names_alike(result) else None
 
     @cached_property
     def _earlier_results(self) -> Mapping[str, _DocumentResult]:

@@ -93,6 +93,11 @@ def unused(library: Located, uses: Iterable[Iterable[tuple[str, str]]]) -> tuple
     return tuple(_unused(library, used(library).union(*uses)))
 
 
+def could_be_id(by: str) -> bool:
+    """Whether a value of `by` may be meant as the id of a person."""
+    return bool(_ID.fullmatch(by))
+
+
 def source_uses(data: Data) -> list[tuple[KeyPath, str]]:
     """Return every mention of a source in the data of a file, with its key path."""
     return find(str, data, *_SOURCE_USES)
@@ -397,10 +402,10 @@ def _uses(located: Located, names: UsedNames, library: Located | None = None) ->
                 message = f"there is no source `{short(name)}`"
                 yield problem_at(located, key_path, "unknown-source", message, hint)
     # Everything else is a name; 80 % is one wrong letter in five.
-    if any(kind == "people" and _ID.fullmatch(by) for kind, by in unknown):
+    if any(kind == "people" and could_be_id(by) for kind, by in unknown):
         people = {name for file in files for name in _defined(file, "people")}
         for key_path, name in find(str, located.data, *_SPEAKERS):
-            if ("people", name) not in unknown or not _ID.fullmatch(name):
+            if ("people", name) not in unknown or not could_be_id(name):
                 continue
             near = nearest(name, people, cutoff=80)
             if near is not None:

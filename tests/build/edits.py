@@ -295,6 +295,15 @@ def library(root: Path, random: random.Random) -> None:
         ("Ann Example", "Anne Example"),
         ("title: Spare", "title: Sparse"),
         ("publisher: Paper", "publisher: Press"),
+        ("sources:", "# a comment\nsources:"),
+        ("  spare: {", "  more: {title: More, repeats: [shared]}\n  spare: {"),
+        ("title: Spare", "repeats: [shared], title: Spare"),
+        ("  ann: {", "  bob: {name: Bob}\n  ann: {"),
+        ("  bob: {name: Bob}\n", ""),
+        ("  spare: {title", "  other: {title"),
+        ("  other: {title", "  spare: {title"),
+        ("  shared: {title", "  own: {title"),
+        ("  own: {title", "  shared: {title"),
     ]
     path = root / "content/_library.yaml"
     _replace(path if path.exists() else None, *random.choice(changes))
@@ -387,6 +396,37 @@ def data(root: Path, random: random.Random) -> None:
         path.write_text(f"x,y\n{random.randrange(3)},2\n")
 
 
+def claim(root: Path, random: random.Random) -> None:
+    """Add a claim, or remove one."""
+    path, name = _one(root, random, "content/*.yaml"), f"new{random.randrange(3)}"
+    if path is None or path.name == "_library.yaml":
+        return
+    text, kept = path.read_text(), f"  # {name}\n"
+    if kept in text:
+        before, _, after = text.partition(kept)
+        path.write_text(before + after.partition("\n")[2])
+        return
+    quote = random.choice(["the school", "A letter", "its budget", "The river", "Der Brief"])
+    by = random.choice(["ann", "Bob", "bob", "ANN example", "an", "Cid"])
+    source = random.choice(["shared", "own", "spare", "sharde", "more"])
+    new = (
+        f"  - {{id: {name}, quote: {quote}, claim: It is {name}., by: {by}, rating: true,"
+        f" evidence: [{{source: {source}, stance: supports}}]}}\n"
+    )
+    head = "claims:\n" if "claims:\n" in text else ""
+    path.write_text(
+        text.replace(head, f"{head}{kept}{new}", 1) if head else f"claims:\n{kept}{new}{text}"
+    )
+
+
+def copy(root: Path, random: random.Random) -> None:
+    """Add an article like another."""
+    path, name = _one(root, random, "content/*.md"), random.choice(["g", "h", "n"])
+    for ending in (".md", ".yaml"):
+        if path and path.with_suffix(ending).exists():
+            shutil.copy(path.with_suffix(ending), root / f"content/{name}{ending}")
+
+
 def rename(root: Path, random: random.Random) -> None:
     path = _one(root, random, "content/*.md")
     name = random.choice(["b", "c", "d", "e", "f"])
@@ -432,7 +472,9 @@ EDITS: Mapping[str, tuple[Edit, int]] = {
     "texts": (texts, 6),
     "front": (front, 6),
     "annotation": (annotation, 8),
-    "library": (library, 3),
+    "library": (library, 6),
+    "claim": (claim, 4),
+    "copy": (copy, 2),
     "settings": (settings, 3),
     "theme": (theme, 3),
     "own list": (own_list, 1),

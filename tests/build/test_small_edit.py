@@ -12,11 +12,12 @@ from typing import Any
 import pytest
 from markupsafe import Markup
 
-from explainer.build import pages, pipeline
+from explainer.build import pages, pipeline, store
 from explainer.build.options import BuildOptions
 from explainer.build.site import LoadResult
 from explainer.build.thin import thin
 from explainer.model.article import Annotation, Article, Digests, LaterBody, NoteView, Passage
+from explainer.model.documents import RoutedDocument
 from explainer.model.site import ClaimRef
 from explainer.output.stage import StagedFile, StageWriter
 from explainer.render.page_view import sheets_of
@@ -422,3 +423,28 @@ def test_pages_of_other_articles_show_nothing_else(
         one, two = (article_files(renderer.context, each) for each in (around, others))
         assert [file.make() for file in one] == [file.make() for file in two]
     assert related or name in ("languages", "thirty")
+
+
+LIBRARY = {
+    "an entry that one article names": ("The shared", "A shared", {"a", "old"}),
+    "an entry that none names": ("title: Spare", "title: Sparse", set()),
+    "a new entry": ("people:", "  new: {title: New}\npeople:", {"a", "b"}),  # a person is elsewhere
+    "a person": ("role: witness", "role: mayor", {"a", "b"}),
+}
+
+
+@pytest.mark.parametrize(("old", "new", "names"), LIBRARY.values(), ids=LIBRARY)
+def test_the_library_concerns_those_that_name_its_entries(
+    site: Site, monkeypatch: pytest.MonkeyPatch, old: str, new: str, names: set[str]
+) -> None:
+    made, make = set[str](), store.make_article
+
+    def counted(document: RoutedDocument, *rest: Any) -> object:
+        made.add(Path(document.path).stem)
+        return make(document, *rest)
+
+    monkeypatch.setattr(store, "make_article", counted)
+    edit(site, "content/_library.yaml", old, new)
+    build(site.root)
+    assert made == names
+    site.compare()

@@ -38,6 +38,7 @@ from explainer.check.links.collect import collect_article, collect_site
 from explainer.cli import main
 from explainer.markdown.data_tables import beside
 from explainer.markdown.parser import Markdown, NoteMarkdown
+from explainer.model.annotations import Library
 from explainer.model.documents import Document, RoutedDocument, Text
 from explainer.model.front_matter import FrontMatter
 from explainer.parse import toml, yaml
@@ -561,7 +562,7 @@ def test_every_address_with_its_location() -> None:
     shared, menu, notes = yaml.read(library)[0], toml.read(settings)[0], NoteMarkdown()
     context: Any = SimpleNamespace(note_markdown=notes, library_places=shared)
     article: Any = None
-    seen = Inspection(entry, body, file, places, article, context)
+    seen = Inspection(entry, body, file, places, article, context, Library())
     found = [*collect_article(seen), *collect_site(context, menu)]
     assert [(m.url.removeprefix("https://e.test/"), m.kind) for m in found] == [
         ("related", "related"),

@@ -28,7 +28,7 @@ def weak_evidence(inspection: Inspection, *_: object) -> Iterator[Problem]:
     """
     assert inspection.file
     scale, claims = inspection.context.scale, inspection.file.claims
-    names = Names.of(inspection.file, inspection.context)
+    names = Names.of(inspection.file, inspection.library, inspection.context)
     rivals = {rival.rpartition("#")[2] for claim in claims for rival in claim.disputes}
     for i, claim in enumerate(claims):
         rating = scale.get(claim.rating)
