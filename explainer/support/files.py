@@ -15,6 +15,14 @@ from pathlib import Path
 
 from explainer.support import leftovers
 
+_READING = (
+    os.O_RDONLY
+    | getattr(os, "O_NONBLOCK", 0)  # or a pipe would wait for a writer
+    | getattr(os, "O_BINARY", 0)
+)
+_AT_ONCE = 1 << 20
+"""How many bytes of a file whose size is not known are read at once."""
+
 
 class FileChangedError(Exception):
     """A file no longer has the content that it had when it was read."""
@@ -125,10 +133,28 @@ def read_file(file: Path | str) -> bytes:
 
     A pipe, a socket, or a device is an error: reading one could wait forever.
     """
-    if not stat.S_ISREG(mode := os.stat(file).st_mode):  # noqa: PTH116 - a site has many files
+    try:
+        number = os.open(file, _READING)
+    except OSError:
+        _assert_regular(file, os.stat(file).st_mode)  # noqa: PTH116 - a socket, or any on Windows
+        raise
+    try:
+        status = os.fstat(number)
+        _assert_regular(file, status.st_mode)
+        content = os.read(number, status.st_size + 1)
+        if len(content) == status.st_size:
+            return content
+        parts = [content]  # it is being written, or its size is unknown
+        while parts[-1]:
+            parts.append(os.read(number, _AT_ONCE))
+        return b"".join(parts)
+    finally:
+        os.close(number)
+
+
+def _assert_regular(file: Path | str, mode: int) -> None:
+    if not stat.S_ISREG(mode):
         raise OSError(errno.EINVAL, f"it is {kind_of(mode)}, not a file", str(file))
-    with open(file, "rb") as opened:  # noqa: PTH123
-        return opened.read()
 
 
 def read_or_none(file: Path) -> bytes | None:

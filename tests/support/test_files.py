@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import socket
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from explainer.support.files import (
     create_file,
     create_folder,
     export_file,
+    read_file,
     replace_file,
     update_file,
 )
@@ -178,3 +180,45 @@ def test_what_is_no_file_is_written_to(tmp_path: Path) -> None:
     assert os.read(reader, 9) == b"new"
     os.close(reader)
     assert _names(tmp_path) == ["pipe"]
+
+
+@pytest.mark.parametrize("size", [0, 1, files._AT_ONCE + 1])
+def test_a_file_is_read_as_a_whole(tmp_path: Path, size: int) -> None:
+    content = os.urandom(size)
+    (tmp_path / "x").write_bytes(content)
+    assert read_file(tmp_path / "x") == content
+    assert read_file(str(tmp_path / "x")) == content
+
+
+def test_a_file_that_grows_while_it_is_read_is_read_to_its_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "x").write_bytes(b"one")
+    status = os.fstat
+
+    def grow(number: int) -> os.stat_result:
+        found = status(number)
+        with (tmp_path / "x").open("ab") as file:
+            file.write(b" two three")
+        return found
+
+    monkeypatch.setattr(os, "fstat", grow)
+    assert read_file(tmp_path / "x") == b"one two three"
+
+
+@_posix
+def test_what_is_no_file_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "folder").mkdir()
+    monkeypatch.chdir(tmp_path)  # the path of a socket is short
+    with socket.socket(socket.AF_UNIX) as bound:
+        bound.bind("socket")
+        for name, what in (
+            ("pipe", "a named pipe"),
+            ("folder", "a folder"),
+            ("socket", "a socket"),
+        ):
+            with pytest.raises(OSError, match=f"it is {what}, not a file"):
+                read_file(tmp_path / name)
+    with pytest.raises(FileNotFoundError):
+        read_file(tmp_path / "none")
