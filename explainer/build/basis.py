@@ -12,7 +12,6 @@ from typing import Final, TypeAlias
 from explainer.article.context import ArticleContext, ArticleResult
 from explainer.build import disk
 from explainer.build.disk import Disk
-from explainer.build.hashes import digest_text
 from explainer.build.kept_pages import KeptPages
 from explainer.build.pages import WriteResult
 from explainer.build.site import Articles, LoadResult
@@ -29,6 +28,7 @@ from explainer.output.search import Pagefind
 from explainer.parse.front_matter import ParsedArticle
 from explainer.render.context import RenderContext
 from explainer.site import navigation, withheld
+from explainer.support.digests import digest_text
 from explainer.support.values import dataclass
 
 PASSING: Final = (OUTPUT_CODES - {"large-site"}) | {

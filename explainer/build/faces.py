@@ -18,12 +18,13 @@ from explainer.article.make import article_of
 from explainer.article.shared_names import SharedNames
 from explainer.build import disk
 from explainer.build.disk import Disk
-from explainer.build.hashes import digest, digest_bytes, digest_shown
+from explainer.build.hashes import digest, digest_shown
 from explainer.build.thin import thin
 from explainer.markdown.links import lead_alike
 from explainer.model.article import Article, Digests, LaterBody
 from explainer.model.documents import RoutedDocument
 from explainer.render.page_view import sheets_of
+from explainer.support.digests import digest_bytes
 from explainer.support.spool import Held
 from explainer.support.values import dataclass
 
@@ -80,7 +81,7 @@ class Faces:
         parts = document.address, front.date or "", front.updated or ""
         encoded = [part.encode(errors="surrogatepass") for part in parts]
         for text in filter(None, (files.article, files.annotations)):
-            encoded += text.path.encode(errors="surrogatepass"), text.encoded
+            encoded += text.path.encode(errors="surrogatepass"), text.digest
         sized = (b"%d:%b" % (len(each), each) for each in encoded)
         return digest_bytes(b"".join([self._shared, *sized]))
 

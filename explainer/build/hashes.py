@@ -7,7 +7,6 @@ out, and sets are put in order.
 from __future__ import annotations
 
 import copyreg
-import hashlib
 import io
 import pickle
 from collections.abc import Callable, Iterable, Mapping
@@ -41,10 +40,8 @@ from explainer.model.scalars import DateTime, Id, PartialDate, Url
 from explainer.model.site import ClaimRef, IndexedPerson, IndexedSource, Topic
 from explainer.render.context import RenderContext
 from explainer.render.files import WholeArticle
+from explainer.support.digests import digest_bytes
 from explainer.support.values import attributes
-
-_SIZE: Final = 16
-"""The number of bytes of a hash."""
 
 
 def digest(value: object, articles: Mapping[str, bytes] | None = None) -> bytes:
@@ -122,16 +119,6 @@ def _digest(value: object, reducers: Mapping[type, _Reducer]) -> bytes:
     hasher.dispatch_table = reducers
     hasher.dump(value)
     return digest_bytes(stream.getvalue())
-
-
-def digest_bytes(content: bytes) -> bytes:
-    """Return a hash of bytes."""
-    return hashlib.blake2b(content, digest_size=_SIZE).digest()
-
-
-def digest_text(content: str) -> bytes:
-    """Return a hash of a text."""
-    return digest_bytes(content.encode(errors="surrogatepass"))
 
 
 _Reducer: TypeAlias = Callable[[Any], tuple[type, tuple[Any, ...]]]

@@ -10,7 +10,6 @@ from dataclasses import replace
 from typing import Final, TypeAlias
 
 from explainer.build.disk import Disk, pack
-from explainer.build.hashes import digest_bytes
 from explainer.model.documents import Text
 from explainer.model.problems import Problem
 from explainer.parse.front_matter import ParsedArticle
@@ -36,7 +35,7 @@ class Heads:
     def read(self, text: Text) -> Head | None:
         """Return a text's front matter; None if it must be read."""
         kept = self._known.get(text.path)
-        if kept is None or kept[0] != digest_bytes(text.encoded):
+        if kept is None or kept[0] != text.digest:
             return None
         self._used[text.path] = kept
         _, parsed, problems = kept
@@ -49,5 +48,5 @@ class Heads:
         kept = dict(self._used)
         for path in heads.keys() - kept.keys():
             text, (parsed, problems) = heads[path]
-            kept[path] = digest_bytes(text.encoded), replace(parsed, text=_NO_TEXT), problems
+            kept[path] = text.digest, replace(parsed, text=_NO_TEXT), problems
         self._rows.keep("runs", _ROW, b"", pack(kept))

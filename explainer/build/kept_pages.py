@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 
 from explainer.build import disk, recipes
 from explainer.build.disk import Disk
-from explainer.build.hashes import digest, digest_bytes, digest_outline, digest_text
+from explainer.build.hashes import digest, digest_outline
 from explainer.build.recipes import PackedRecipe
 from explainer.build.relations import WaitingArticle, pack_relations
 from explainer.build.site import Articles, Site
@@ -27,6 +27,7 @@ from explainer.render.files import OutputFile
 from explainer.render.renderer import Renderer
 from explainer.render.views import ArticleRelations
 from explainer.support import stamps
+from explainer.support.digests import digest_bytes, digest_text
 from explainer.support.spool import Held
 from explainer.support.stamps import NO_STAMP, Stamp, UnstableError
 from explainer.support.values import dataclass

@@ -7,6 +7,7 @@ from dataclasses import field
 
 from explainer.model.front_matter import FrontMatter
 from explainer.model.location import Located
+from explainer.support.digests import digest_bytes
 from explainer.support.spool import Held
 from explainer.support.values import dataclass
 
@@ -24,6 +25,8 @@ class Text:
     """Its path, relative to the site's folder, with `/` between its parts."""
     kept: str | Held
     """Its content, or where that is: the texts of many articles do not stay in memory."""
+    hashed: bytes = b""
+    """The `digest`, if it is known."""
 
     @property
     def content(self) -> str:
@@ -36,6 +39,11 @@ class Text:
         """The same in UTF-8."""
         kept = self.kept
         return kept.encode(errors="surrogatepass") if isinstance(kept, str) else kept.read()
+
+    @property
+    def digest(self) -> bytes:
+        """A hash of its content."""
+        return self.hashed or digest_bytes(self.encoded)
 
     def __eq__(self, other: object) -> bool:
         """Whether it is the same file with the same content."""

@@ -12,7 +12,7 @@ import os
 import stat
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from itertools import chain
 from pathlib import Path
@@ -82,14 +82,13 @@ class Ground:
 
     def _links(self) -> dict[Path, list[Path]]:
         links: defaultdict[Path, list[Path]] = defaultdict(list)
-        paths = [self.root / SETTINGS, *self.folders]
-        for above, folders, files in chain.from_iterable(map(os.walk, self.folders)):
-            paths += (Path(above, name) for name in (*folders, *files))
-        for path in paths:
-            if is_kind(Path.is_symlink, path):
-                target = Path(os.path.realpath(path))
-                if target.is_relative_to(self._inside) and target != self._inside:
-                    links[target].append(path)  # site.load does not follow other links
+        tops = (self.root / SETTINGS, *self.folders)
+        found = [path for path in tops if is_kind(Path.is_symlink, path)]
+        found += chain.from_iterable(map(_links_in, self.folders))
+        for path in found:
+            target = Path(os.path.realpath(path))
+            if target.is_relative_to(self._inside) and target != self._inside:
+                links[target].append(path)  # site.load does not follow other links
         return links
 
     def glance(self) -> list[Path]:
@@ -138,6 +137,16 @@ class Ground:
             return False
         above = (folder for folder in path.parents if folder.is_relative_to(top))
         return not any(is_kind(Path.is_file, folder / MANIFEST) for folder in above)
+
+
+def _links_in(folder: Path | str) -> Iterator[Path]:
+    """Yield the symbolic links in a folder and in those that it contains."""
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_symlink():
+                yield Path(entry.path)
+            elif entry.is_dir():
+                yield from _links_in(entry.path)
 
 
 def is_kind(kind: Callable[[Path], bool], path: Path) -> bool:

@@ -25,6 +25,7 @@ from explainer.site.walk import LIBRARY as LIBRARY
 from explainer.site.walk import STATIC as STATIC
 from explainer.site.walk import Stamp as Stamp
 from explainer.site.walk import Walk, is_source, stamp_of
+from explainer.support.digests import digest_bytes
 from explainer.support.files import read_file
 from explainer.support.spool import Held
 from explainer.support.temporary import is_temporary
@@ -364,6 +365,10 @@ class _Reading:
         if content is None:
             return None
         self.unread.discard(path)
-        kept = self.hold(content.encode()) if self.hold else content
-        made = self.texts[path] = Text(path, kept)
-        return made
+        if self.hold:
+            encoded = content.encode()
+            text = Text(path, self.hold(encoded), digest_bytes(encoded))
+        else:
+            text = Text(path, content)
+        self.texts[path] = text
+        return text

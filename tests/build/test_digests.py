@@ -13,10 +13,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from explainer.build import hashes
 from explainer.build.hashes import digest
 from explainer.build.options import BuildOptions
 from explainer.build.pipeline import build_site
+from explainer.support import digests
 from tests import ROOT
 from tests.helpers.articles import rich
 
@@ -33,7 +33,7 @@ def test_no_set_is_hashed(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyP
             hashed.append(content)
         return blake2b(content, **options)
 
-    monkeypatch.setattr(hashes, "hashlib", SimpleNamespace(blake2b=kept))
+    monkeypatch.setattr(digests, "hashlib", SimpleNamespace(blake2b=kept))
     shutil.copytree(ROOT / "tests/sites" / name, tmp_path / name)
     options = BuildOptions(future=True, jobs=1, kept=True, drafts=False)
     assert not build_site(tmp_path / name, options).failed
