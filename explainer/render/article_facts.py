@@ -30,13 +30,14 @@ def description(article: Article) -> str:
     """Return a line for previews: the author's summary or subtitle, or the start of the text."""
     if own := article.front.summary or article.front.subtitle:
         return own
-    html = ""
+    html, length = list[str](), 0
     for part in article.body:
         if isinstance(part, Html):
-            html += part.html
-        if len(html) > 2000:
+            html.append(part.html)
+            length += len(part.html)
+        if length > 2000:
             break
-    opening = _OPENING.search(html)
+    opening = _OPENING.search("".join(html))
     text = " ".join(unescape(_UNREAD.sub("", opening[1])).split()) if opening else ""
     return shortened(text, _LONGEST_DESCRIPTION)
 

@@ -37,27 +37,15 @@ _MOST_LINES, _FEW_LINES = 3, 2
 _NEAR = 0.6
 """The distance of a note from its mark, in lines of the text, that needs no shorter notes."""
 
+_TAGS = later(r"<([^<>]*>?)")
 _PICTURE_TAGS = "img", "video"
 _PICTURES = later(r"(?:img|video)\b")
 _ENDS = frozenset(
-    [
-        "/p",
-        "/li",
-        "/h1",
-        "/h2",
-        "/h3",
-        "/h4",
-        "/h5",
-        "/h6",
-        "/pre",
-        "/tr",
-        "/dt",
-        "/dd",
-        "/figure",
-        "br",
-    ]
+    f"{tag}{end}"
+    for tag in ("/p /li /h1 /h2 /h3 /h4 /h5 /h6 /pre /tr /dt /dd /figure br".split())
+    for end in ("", ">")
 )
-"""The tags that end a line or a block."""
+"""The tags that end a line or a block, without their first sign."""
 _TAG = later(r"<[^>]*>")
 _WIDE = later(r"[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff01-\uff60]")
 
@@ -103,19 +91,22 @@ def _lines(article: Article) -> dict[str, float]:
     for part in article.body:
         if isinstance(part, Reference):
             found[part.annotation.id] = line + letters // _LETTERS_PER_LINE
-        before, *tags = str(part.html).split("<") if isinstance(part, Html) else ("",)
-        letters += _width(before)
-        for piece in tags:
-            tag, _, text = piece.partition(">")
-            if tag in _ENDS:
-                if letters:
-                    line += ceil(letters / _LETTERS_PER_LINE) + _BLOCK_GAP
-                    letters = 0
-            elif tag.startswith(_PICTURE_TAGS) and (picture := _PICTURES.match(tag)):
-                line += _PICTURE
-                text = piece[picture.end() :]  # a picture with a long description is often large
-            if text and text != "\n":
-                letters += _width(text)
+        elif isinstance(part, Html):
+            # Texts and tags, in turns, beginning with a text.
+            pieces = iter(_TAGS.split(part.html))
+            letters += _width(next(pieces))
+            for tag, text in zip(pieces, pieces, strict=True):
+                if tag in _ENDS:
+                    if letters:
+                        line += ceil(letters / _LETTERS_PER_LINE) + _BLOCK_GAP
+                        letters = 0
+                elif tag.startswith(_PICTURE_TAGS) and (picture := _PICTURES.match(tag)):
+                    line += _PICTURE
+                    # A picture with a long description is often large.
+                    letters += _width(tag[picture.end() :] + text)
+                    continue
+                if text and text != "\n":
+                    letters += _width(text)
     return found
 
 

@@ -143,6 +143,7 @@ class _DirectEnvironment(_Environment):
         # Each of these wraps a function in one that also works for asynchronous templates.
         self.filters = {name: unwrap(each) for name, each in self.filters.items()}
         self.filters |= {"join": _join, "select": _select, "selectattr": _selectattr}
+        self.filters["rejectattr"] = _rejectattr
         self._loaded: dict[str, jinja2.Template] = {}
 
     def get_template(
@@ -156,6 +157,7 @@ class _DirectEnvironment(_Environment):
             return super().get_template(name, parent, globals)
         if (template := self._loaded.get(name)) is None:
             template = self._loaded[name] = super().get_template(name, parent)
+            template.globals = dict(template.globals)  # each page copies them
         return template
 
     def getitem(self, obj: Any, argument: Any) -> Any:
@@ -196,6 +198,15 @@ def _selectattr(context: Context, value: Iterable[Any], *args: Any) -> Iterable[
         get, wanted = attrgetter(args[0]), args[2]
         return [each for each in value if get(each) == wanted]
     return filters.sync_do_selectattr(context, value, *args)
+
+
+@jinja2.pass_context
+def _rejectattr(context: Context, value: Iterable[Any], *args: Any) -> Iterable[Any]:
+    """Do what Jinja's filter does; fast for `"name"`."""
+    if len(args) == 1:
+        get = attrgetter(*args)
+        return [each for each in value if not get(each)]
+    return filters.sync_do_rejectattr(context, value, *args)
 
 
 @jinja2.pass_eval_context

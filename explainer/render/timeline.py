@@ -212,10 +212,9 @@ def _by_date(pairs: Iterable[tuple[PartialDate | None, _T]]) -> Mapping[PartialD
 
 
 def _rated(ratings: Iterable[tuple[Rating | None, Rating, ClaimView]]) -> tuple[Rated, ...]:
-    groups = grouped(ratings, lambda each: each[:2])
+    groups = grouped(ratings, lambda each: (each[0] and each[0].id, each[1].id))
     return tuple(
-        Rated(was, now, tuple(claim for _, _, claim in group))
-        for (was, now), group in groups.items()
+        Rated(*group[0][:2], tuple(claim for _, _, claim in group)) for group in groups.values()
     )
 
 
