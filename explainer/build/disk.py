@@ -226,10 +226,9 @@ def pack(value: object) -> bytes:
     return _packed(value, PACKED)
 
 
-_new_text, _text_of = str.__new__, str.__str__
 PACKED: Final[dict[type, Any]] = {
     **copyreg.dispatch_table,
-    Markup: lambda html: (_new_text, (Markup, _text_of(html))),
+    Markup: lambda html: (str.__new__, (Markup, str(html))),
 }
 """How to pack HTML so that reading it calls nothing that is written in Python."""
 

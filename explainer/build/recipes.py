@@ -11,7 +11,8 @@ import io
 import pickle
 import zlib
 from collections.abc import Callable, Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
+from operator import attrgetter
 from typing import Any, Final, TypeAlias
 
 from explainer.build import disk
@@ -23,12 +24,13 @@ from explainer.render.context import RenderContext
 from explainer.render.page_view import TemplateCall
 from explainer.render.row_files import RowFile
 from explainer.render.rows import ArticleRow, ArticleTexts, ClaimRow, UseRow
-from explainer.support.values import attributes, dataclass
+from explainer.support.values import dataclass
 
 Recipe: TypeAlias = TemplateCall | RowFile
 _Row: TypeAlias = ClaimRow | UseRow | ArticleRow
 _ROWS: Final = (ClaimRow, UseRow, ArticleRow)
-_PARTS: Final = {kind: attributes([field.name for field in fields(kind)]) for kind in _ROWS}
+_of_row: Callable[[_Row], tuple[Any, ...]] = attrgetter("__class__", "_state")
+"""Returns the class and the fields of a row, which `unpack` makes it of."""
 _NOWHERE: Final = Location("")
 
 
@@ -47,9 +49,6 @@ def pack(recipe: object) -> PackedRecipe | None:
         return None
     whole = set[str]()
 
-    def of_row(row: _Row) -> tuple[type, tuple[object, ...]]:
-        return type(row), _PARTS[type(row)](row)
-
     def of_article(article: Article) -> Any:
         whole.add(article.address)
         return article.__reduce_ex__(pickle.HIGHEST_PROTOCOL)
@@ -59,7 +58,7 @@ def pack(recipe: object) -> PackedRecipe | None:
     packer.dispatch_table = {
         **disk.PACKED,
         **_REDUCED,
-        **dict.fromkeys(_ROWS, of_row),
+        **dict.fromkeys(_ROWS, _of_row),
         Article: of_article,
     }
     try:

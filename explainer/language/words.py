@@ -25,7 +25,10 @@ from explainer.model.scalars import PartialDate
 from explainer.support.markup import marked, shown
 
 _PLACE = re.compile(r"\{(\w+)\}")
-_REPEATED = "number", "date", "time", "rating", "meaning", "translated", "counted", "section"
+_REPEATED = (
+    *("number", "date", "time", "rating", "meaning", "translated", "counted", "section"),
+    *("genre", "kind", "source_type"),
+)
 """The methods that pages call with the same values again and again."""
 _MOST_FILLED = 128
 """How often a text with placeholders is kept as it was filled in last."""

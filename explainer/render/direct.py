@@ -36,6 +36,16 @@ class DirectGenerator(CodeGenerator):
         self._visit_present(node.node, frame)
         self.write(f".{node.attr})")
 
+    def visit_Getitem(self, node: nodes.Getitem, frame: Frame) -> None:  # noqa: N802
+        """Write the access to an item whose key is a variable; constants may name attributes."""
+        if not self._is_direct or not isinstance(node.arg, nodes.Name | nodes.Getattr):
+            super().visit_Getitem(node, frame)
+            return
+        self._visit_present(node.node, frame)
+        self.write("[")
+        self.visit(node.arg, frame)
+        self.write("]")
+
     def visit_Call(  # noqa: N802
         self, node: nodes.Call, frame: Frame, forward_caller: bool = False
     ) -> None:

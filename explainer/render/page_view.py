@@ -14,7 +14,7 @@ from html import unescape
 from typing import Any
 
 from jinja2.runtime import Macro
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from explainer.language.catalogue import direction_of
 from explainer.language.words import Words, words_of
@@ -33,7 +33,7 @@ from explainer.render.shapes import DASHES
 from explainer.render.templates import MacroError
 from explainer.site.sheets import SOURCES
 from explainer.support import addresses
-from explainer.support.markup import escaped, marked
+from explainer.support.markup import escaped, marked, plain
 from explainer.support.values import dataclass
 
 BLOCK_STYLE = "blocks.css"
@@ -123,9 +123,9 @@ class PageView:
         """The text of `<title>`: its title and the site's, as long as search results show it."""
         site = self._context.site.title
         full = self.name if self.name == site else f"{self.name} · {site}"
-        if len(escape(full)) <= _LONGEST_TITLE:
+        if len(plain(full)) <= _LONGEST_TITLE:
             return full
-        return shortened(self.name, _LONGEST_TITLE - len(escape(self.name)) + len(self.name))
+        return shortened(self.name, _LONGEST_TITLE - len(plain(self.name)) + len(self.name))
 
     @property
     def direction(self) -> str:
@@ -297,6 +297,8 @@ class PageView:
         This happens on pages whose language has no catalogue: the page keeps its own `lang`, and
         blocks of interface text are in English. Words within a sentence of the page are not marked.
         """
+        if self.language == self.words.language:
+            return NOTHING
         own, shown = (tag.partition("-")[0].lower() for tag in (self.language, self.words.language))
         return NOTHING if own == shown else Markup(' lang="{}"').format(self.words.language)
 

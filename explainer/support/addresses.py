@@ -54,6 +54,7 @@ def below(root: str, link: str) -> str:
     return root + link
 
 
+@lru_cache(1024)
 def absolute(url: str, address: str) -> str:
     """Return the web address of a page on the site that is published at `url`."""
     path, sign, fragment = address.partition("#")
