@@ -58,7 +58,9 @@ def claim_review(context: RenderContext, article: Article, claim: ClaimView) -> 
 def _translated(claim: ClaimView, words: Words) -> ClaimView:
     """Return a claim with the texts of its rating in a language."""
     rating = words.translated(claim.rating)
-    return claim if rating is claim.rating or rating == claim.rating else replace(claim, rating=rating)
+    return (
+        claim if rating is claim.rating or rating == claim.rating else replace(claim, rating=rating)
+    )
 
 
 def annotations_file(context: RenderContext, article: Article) -> bytes:

@@ -40,11 +40,23 @@ _NEAR = 0.6
 _TAGS = later(r"<([^<>]*>?)")
 _PICTURE_TAGS = "img", "video"
 _PICTURES = later(r"(?:img|video)\b")
-_ENDS = frozenset(
-    f"{tag}{end}"
-    for tag in ("/p /li /h1 /h2 /h3 /h4 /h5 /h6 /pre /tr /dt /dd /figure br".split())
-    for end in ("", ">")
+_NAMES = (
+    "/p",
+    "/li",
+    "/h1",
+    "/h2",
+    "/h3",
+    "/h4",
+    "/h5",
+    "/h6",
+    "/pre",
+    "/tr",
+    "/dt",
+    "/dd",
+    "/figure",
+    "br",
 )
+_ENDS = frozenset(f"{tag}{end}" for tag in _NAMES for end in ("", ">"))
 """The tags that end a line or a block, without their first sign."""
 _TAG = later(r"<[^>]*>")
 _WIDE = later(r"[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff01-\uff60]")
