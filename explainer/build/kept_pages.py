@@ -382,6 +382,8 @@ def present(
 
 def _found(writer: StageWriter, file: StagedFile, known: Stamp | None) -> tuple[str, Stamp] | None:
     """Return the path and stamp of a file in the output folder if it has its content."""
+    if writer.intact.get(file.path) == (file.sha256,):
+        return file.path, known or NO_STAMP
     if file.path not in writer.known:
         return None
     path = f"{writer.output}/{file.path}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from functools import cached_property
 from pathlib import Path
@@ -51,6 +51,8 @@ class WriteResult:
     """The number of shards of the search."""
     made: Sequence[Made] = ()
     """What was made, if that was asked for."""
+    changed: Mapping[str, str] | None = None
+    """The hashes of the files that were written, by path, if all others are as they were."""
 
 
 @dataclass(slots=True)
@@ -166,6 +168,8 @@ class Job:
     progress: Progress
     kept: EarlierRuns | None
     """What earlier runs have rendered; None to render everything and keep nothing."""
+    known: str | None = None
+    """The SHA-256 of the manifest with which all files of the output agree, if that is known."""
 
 
 def render_only(job: Job) -> WriteResult:
@@ -213,7 +217,7 @@ def _write(job: Job, output: Path) -> tuple[WriteResult, Sequence[Problem]]:
     """Write a site once. The second value has the problems of indexing its pages."""
     site, root, options = job.site, job.root, job.options
     try:
-        with Staging(output, clean=options.clean) as staging:
+        with Staging(output, clean=options.clean, known=job.known) as staging:
             writer = staging.writer
             rendered, kept = _render(job, writer)
             staged = [*rendered.files, *_copy(site, root, writer, rendered.problems)]
@@ -224,6 +228,7 @@ def _write(job: Job, output: Path) -> tuple[WriteResult, Sequence[Problem]]:
                 return WriteResult(), unsearched
             staged += index.files if index else ()
             try:
+                changed = staging.changes(staged)
                 written = staging.commit(staged, site.permanent)
             except OutputError as error:
                 problems = [*rendered.problems, refused(error, output, root)]
@@ -245,6 +250,7 @@ def _write(job: Job, output: Path) -> tuple[WriteResult, Sequence[Problem]]:
         size=size,
         shards=index.count if index else 0,
         made=rendered.made,
+        changed=changed,
     ), ()
 
 

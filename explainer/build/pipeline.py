@@ -113,7 +113,7 @@ def build_site(
     with without_collection():
         if edits and (made := small_edit.make(root, options, edits)):
             return BuildResult.of(made)
-        built = _build(root, options, progress)
+        built = _build(root, options, progress, edits)
         return built if options.inspector else left(built)  # the inspector's owner finds more
 
 
@@ -125,13 +125,16 @@ def left(built: BuildResult, own: OwnProblems = own_problems) -> BuildResult:
     return replace(built, conditions=replace(built.conditions, basis=key))
 
 
-def _build(root: Path, options: BuildOptions, progress: Progress) -> BuildResult:
+def _build(
+    root: Path, options: BuildOptions, progress: Progress, edits: Edits | None
+) -> BuildResult:
     rows = rows_of(root, options)
     store = Store(disk=rows)
     try:
         loaded = load_site(root, options, progress, store)
         kept = EarlierRuns(rows, store.digests) if rows.is_used else None
-        result = _output(loaded, root, options, progress, kept)
+        before = edits.conditions if edits else None
+        result = _output(loaded, root, options, progress, kept, before)
     finally:
         rows.close()
     problems = sort((*loaded.problems, *result.problems))
@@ -144,6 +147,7 @@ def _build(root: Path, options: BuildOptions, progress: Progress) -> BuildResult
         failed=has_failed(problems, strict=options.strict),
         written=result.written,
         loaded=loaded,
+        changed=result.changed,
         conditions=conditions_of(loaded, root, options, result),
         run=FinishedRun(loaded, store, rows, result),
         made=result.made,
@@ -443,26 +447,33 @@ def _output(
     options: BuildOptions,
     progress: Progress,
     kept: EarlierRuns | None,
+    before: Conditions | None,
 ) -> WriteResult:
-    """Write a site's pages, or only render them for their problems."""
+    """Write a site's pages, or only render them for their problems.
+
+    `before`: those of a run of which the output folder is as it left it, if that is known.
+    """
     site, articles = loaded.site, loaded.articles
     if site is None or articles is None:
         return WriteResult()
-    job = Job(site, articles, root, options, progress, kept)
     folder = options.output_folder(root, site.settings)
+    is_known = before and before.output == os.path.realpath(folder)
+    known = before.manifest if before and is_known else None
+    job = Job(site, articles, root, options, progress, kept, known)
     if not options.write:
         result = render_only(job)
         if has_failed([*loaded.problems, *result.problems], strict=False):
             return result
-        return replace(result, problems=[*result.problems, *_removed(loaded, site, folder)[0]])
+        removed = _removed(loaded, site, folder, known)[0]
+        return replace(result, problems=[*result.problems, *removed])
     try:
-        check_folder(folder, root)
+        check_folder(folder, root, known)
     except OutputError as error:
         return WriteResult(problems=[refused(error, folder, root)])
     _keep(loaded, root)
     if has_failed(loaded.problems, strict=options.strict):
         return WriteResult()
-    removed, recorded = _removed(loaded, site, folder)
+    removed, recorded = _removed(loaded, site, folder, known)
     result = write_site(replace(job, site=replace(site, permanent=recorded)), folder)
     if not result.written:
         return result
@@ -482,7 +493,9 @@ def _keep(loaded: LoadResult, root: Path) -> None:
         kept.keep(root, sound)
 
 
-def _removed(loaded: LoadResult, site: Site, folder: Path) -> tuple[list[Problem], dict[str, str]]:
+def _removed(
+    loaded: LoadResult, site: Site, folder: Path, known: str | None
+) -> tuple[list[Problem], dict[str, str]]:
     """Compare a site's permanent addresses with those of the last build into `folder`.
 
     Return the problems of those that are gone, and the addresses for the next build to know.
@@ -491,7 +504,7 @@ def _removed(loaded: LoadResult, site: Site, folder: Path) -> tuple[list[Problem
         return [], {}
     plan, before = loaded.articles.routes, dict[str, str]()
     with suppress(OSError, OutputError):  # reported by `check_folder` before anything is written
-        before = dict(read_manifest(os.path.realpath(folder)).permanent)
+        before = dict(read_manifest(os.path.realpath(folder), known).permanent)
     now = permanent.find(plan, site.index, site.aliases, site.own_files)
     claims = permanent.ClaimIndex.of(site.index)
     problems = permanent.removed(before, now.every, plan, claims).values()

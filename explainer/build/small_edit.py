@@ -110,12 +110,14 @@ def make(
     root: Path, options: BuildOptions, edits: Edits, own: OwnProblems = own_problems
 ) -> SmallEdit | None:
     """Make the articles that were edited, and write their pages; None if that is not enough."""
+    if not edits.paths or not edits.conditions.basis:
+        return None
     rows = disk.rows_of(root, options)
     try:
         latest = rows.read("runs", "latest", edits.conditions.basis.encode())
         basis = latest and rows.read("runs", "basis", latest.basis)
         if isinstance(basis, Basis):
-            return _Edit(root, options, rows, (basis, latest), own).make(edits)
+            return _Edit(root, options, rows, (basis, latest), own).make(edits, edits.paths)
     except (_WideError, OutputError):
         pass
     finally:
@@ -148,18 +150,18 @@ class _Edit:
         self._rendered: Sequence[str] = ()
         """What was rendered: the paths of articles, and of the site's own files."""
 
-    def make(self, edits: Edits) -> SmallEdit:
-        """Make the articles. Raises _WideError if that is not enough."""
-        paths = sorted({_article_of(path) for path in edits.paths})
+    def make(self, edits: Edits, edited: frozenset[str]) -> SmallEdit:
+        """Make the articles of which files were edited. Raises _WideError if more is needed."""
+        paths = sorted({_article_of(path) for path in edited})
         if len(paths) > _MOST:
             raise _WideError
         for path in paths:
-            self._make(path, edits.paths)
+            self._make(path, edited)
         if self._has_moved and (self._basis.is_varied or not self._options.write):
             raise _WideError
         if not all(self._can_be_retold(one) for one in self._made.values() if one.is_retold):
             raise _WideError
-        report = edits.report if self._is_reported(edits.paths) else None
+        report = edits.report if self._is_reported(edited) else None
         problems = () if report else self._problems()
         latest, written = self._write(edits)
         articles = dict(latest.articles)
@@ -178,7 +180,7 @@ class _Edit:
             problems=problems,
             texts=Texts({}) if report else load.texts(self._root, _quoted(problems)),
             report=report,
-            made=tuple(self._reasons(edits.paths)),
+            made=tuple(self._reasons(edited)),
             pages=self._basis.pages,
             annotations=self._basis.annotations,
             written=written,

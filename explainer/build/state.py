@@ -76,11 +76,14 @@ class Conditions:
 
 
 class Edits:
-    """What differs from the last run, if that is only the texts of files."""
+    """What differs from the last run, if the output folder is as it left it."""
 
-    def __init__(self, paths: frozenset[str], conditions: Conditions, report: KeptReport) -> None:
+    def __init__(
+        self, paths: frozenset[str] | None, conditions: Conditions, report: KeptReport
+    ) -> None:
         self.paths = paths
-        """The files, relative to the site's folder, or absolute."""
+        """The files with other texts, relative to the site's folder, or absolute; None if files
+        were added or removed, too."""
         self.conditions = conditions
         """Those of the last run."""
         self._report = report
@@ -128,7 +131,7 @@ class LastRun:
         self.identity = b""
         """A hash of all that the run depends on, once it has been recalled or kept."""
         self.edits: Edits | None = None
-        """Set by `recall`: what has changed, if all else is as it was."""
+        """Set by `recall`: what has changed."""
         self._written: WrittenFiles | None = None
         """What is in the output folder, if it is as the last run left it."""
         self._started = time.time_ns()
@@ -212,8 +215,6 @@ class LastRun:
         if self._has_leftovers(conditions):
             return None
         edited = self._edited(before, found)
-        if edited is None or (edited and not conditions.basis):
-            return None
         manifest, written = self._manifest(conditions), before.written
         if (manifest and manifest[1]) != (before.manifest and before.manifest[1]):
             return None
@@ -221,8 +222,9 @@ class LastRun:
             written = self._written = written.again(conditions.output)
             if written is None:
                 return None
-        if edited:
-            self.edits = Edits(frozenset(edited), conditions, report)
+        if edited is None or edited:
+            paths = None if edited is None else frozenset(edited)
+            self.edits = Edits(paths, conditions, report)
             return None
         reported = report.plain() if plain else report.whole()
         self.identity = before.identity

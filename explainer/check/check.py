@@ -82,7 +82,7 @@ def check_site(
 
     options = replace(options, write=False, inspector=inspector)
     # Advice about the whole site reads the text of the example.
-    if edits and EXAMPLE in edits.paths:
+    if edits and edits.paths and EXAMPLE in edits.paths:
         edits = None
     if edits and (made := small_edit.make(root, options, edits, own)):
         return BuildResult.of(made)

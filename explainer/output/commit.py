@@ -65,6 +65,8 @@ def commit(
         concerned = {*files, *replaced}
         others = {path: claims[path] for path in claims.keys() - concerned}
         claims = {path: claims[path] for path in claims.keys() & concerned}
+        if files.keys() - claims.keys():
+            _check_clashes({*files, *others})
     plan = _plan(stage.output, claims, files)
     plan.claims.update(others)
     swap = _Swap(stage, plan, manifest.text(plan.claims, permanent))
@@ -103,10 +105,7 @@ class _Plan:
 def _plan(output: str, claims: Claims, files: Mapping[str, StagedFile]) -> _Plan:
     """Return the plan; change nothing. Raises OutputError if the commit is not possible."""
     needed, left = _folders(files), _folders(claims.keys() - files.keys())
-    if clashes := sorted(files.keys() & needed):
-        message = f"the site needs {some(clashes)} both as a file and as a folder"
-        hint = "rename one of them"
-        raise OutputError("output-clash", message, hint)
+    _check_clashes(files.keys())
     present = _Present(output, needed | left, claims)
     if links := present.links:
         message = (
@@ -135,6 +134,14 @@ def _plan(output: str, claims: Claims, files: Mapping[str, StagedFile]) -> _Plan
     ours |= {path: claims[path] for path in kept}
     leave = present.folders & left - needed
     return _Plan(sorted(present.deleted), kept, leave, fates["write"], ours)
+
+
+def _check_clashes(paths: Collection[str]) -> None:
+    """Raise OutputError if one of the site's files is also a folder of it."""
+    if clashes := sorted(_folders(paths).intersection(paths)):
+        message = f"the site needs {some(clashes)} both as a file and as a folder"
+        hint = "rename one of them"
+        raise OutputError("output-clash", message, hint)
 
 
 class _Present:

@@ -46,16 +46,17 @@ class OutputError(Exception):
         """How to fix it."""
 
 
-def check_folder(output: Path, site: Path) -> None:
+def check_folder(output: Path, site: Path, known: str | None = None) -> None:
     """Raise OutputError if `output` cannot be the output folder. Writes nothing.
 
-    `site` is the folder with `site.toml`. Symbolic links are resolved in both.
+    `site` is the folder with `site.toml`. Symbolic links are resolved in both. `known`: as for
+    `read_manifest`.
     """
     folder = os.path.realpath(output)
     check_place(folder)
     _check_sources(folder, site)
     try:
-        read_manifest(folder)
+        read_manifest(folder, known)
     except OSError as error:
         raise failure(error) from error
     existing = next(path for path in upwards(folder) if os.path.lexists(path))

@@ -12,6 +12,7 @@ import hashlib
 import os
 import stat
 from collections.abc import Iterable, Iterator
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -22,6 +23,8 @@ from explainer.support.values import dataclass
 
 if TYPE_CHECKING:
     from hashlib import _Hash
+
+    from explainer.output.manifest import Claims
 
 BINARY: Final = getattr(os, "O_BINARY", 0)
 _CHUNK: Final = 1 << 20
@@ -56,6 +59,8 @@ class StageWriter:
     """The output folder, resolved."""
     known: frozenset[str]
     """Output paths where an earlier build certainly wrote a file; empty for a clean build."""
+    intact: Claims = field(default_factory=dict)
+    """The hashes of the files that earlier builds wrote, if all of them are as these left them."""
 
     def put(self, path: str, content: bytes) -> StagedFile:
         """Stage `content` as the file `path`, for which see `is_output_path`.

@@ -16,7 +16,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import MappingProxyType
@@ -39,7 +39,8 @@ class Staging:
     Entering raises OutputError if another build is writing there, if the folder is not ours, or if
     the staging folder cannot be created. Its `writer` stages files, and one `commit` ends it.
     Without a commit, or after an exception, the output is unchanged. `clean` rewrites every file.
-    `known` is the SHA-256 of the manifest of the last commit, if it was complete.
+    `known` is the SHA-256 of the manifest of the last commit, if it was complete and all files are
+    as it left them. If the manifest is still the same, only those that differ are looked at.
     Call `guard.check_folder` first, which also checks the output against the source folders.
     """
 
@@ -83,6 +84,16 @@ class Staging:
         """
         return self._commit(staged, permanent, None)
 
+    def changes(self, staged: Iterable[StagedFile]) -> Mapping[str, str] | None:
+        """Return the hashes of new contents in `staged`, which has all files of the site, by path.
+
+        None if files are added or removed, or if the others may not be as earlier builds left them.
+        """
+        files = {file.path: file for file in staged}
+        if not self.writer.intact or files.keys() != self.writer.intact.keys():
+            return None
+        return {path: file.sha256 for path, file in files.items() if file.staged}
+
     def update(self, staged: Iterable[StagedFile], replaced: Iterable[str] = ()) -> CommitResult:
         """Move new and changed files to the output, and leave all others as they are.
 
@@ -106,7 +117,7 @@ class Staging:
         self,
         staged: Iterable[StagedFile],
         permanent: Mapping[str, str],
-        replaced: frozenset[str] | None,
+        replaced: Collection[str] | None,
     ) -> CommitResult:
         files: dict[str, StagedFile] = {}
         for file in staged:
@@ -114,6 +125,10 @@ class Staging:
             if files.setdefault(file.path, file) is not file:
                 raise ValueError(f"{file.path} is staged twice")
         writer, self._writer = self.writer, None
+        if replaced is None and (intact := writer.intact):
+            replaced = intact.keys() - files.keys()
+            differing = (f for f in files.values() if f.staged or intact.get(f.path) != (f.sha256,))
+            files = {file.path: file for file in differing}
         try:
             self._make_folder(self._output, self._cleanup)
             return commit(writer, self._manifest, files, permanent, replaced)
@@ -134,7 +149,9 @@ class Staging:
             raise OutputError("output-busy", message, hint)
         self._manifest = guard.read_manifest(self._output, self._known)
         known = frozenset() if self._clean else known_paths(self._manifest.claims)
-        self._writer = StageWriter(folder, self._output, known)
+        is_intact = self._known and not self._clean and self.listing == self._known
+        intact = self._manifest.claims if is_intact else {}
+        self._writer = StageWriter(folder, self._output, known, intact)
 
     def _make_folder(self, path: str, stack: ExitStack) -> None:
         if not os.path.lexists(path):

@@ -424,7 +424,7 @@ def copy(root: Path, random: random.Random) -> None:
     path, name = _one(root, random, "content/*.md"), random.choice(["g", "h", "n"])
     for ending in (".md", ".yaml"):
         if path and path.with_suffix(ending).exists():
-            shutil.copy(path.with_suffix(ending), root / f"content/{name}{ending}")
+            (root / f"content/{name}{ending}").write_bytes(path.with_suffix(ending).read_bytes())
 
 
 def rename(root: Path, random: random.Random) -> None:

@@ -23,8 +23,8 @@ Files = Mapping[str, bytes]
 class Staging(staging_module.Staging):
     """A `Staging` that keeps a list of the staged files."""
 
-    def __init__(self, output: Path, *, clean: bool = False) -> None:
-        super().__init__(output, clean=clean)
+    def __init__(self, output: Path, *, clean: bool = False, known: str | None = None) -> None:
+        super().__init__(output, clean=clean, known=known)
         self.files: list[StagedFile] = []
 
     def put(self, path: str, content: bytes) -> StagedFile:
@@ -42,9 +42,11 @@ class Staging(staging_module.Staging):
             return error
 
 
-def build(output: Path, files: Files, *, clean: bool = False) -> CommitResult | OutputError:
+def build(
+    output: Path, files: Files, *, clean: bool = False, known: str | None = None
+) -> CommitResult | OutputError:
     try:
-        with Staging(output, clean=clean) as staging:
+        with Staging(output, clean=clean, known=known) as staging:
             for path, content in files.items():
                 staging.put(path, content)
             return staging.commit(staging.files)
@@ -52,8 +54,10 @@ def build(output: Path, files: Files, *, clean: bool = False) -> CommitResult | 
         return error
 
 
-def built(output: Path, files: Files, *, clean: bool = False) -> CommitResult:
-    result = build(output, files, clean=clean)
+def built(
+    output: Path, files: Files, *, clean: bool = False, known: str | None = None
+) -> CommitResult:
+    result = build(output, files, clean=clean, known=known)
     assert isinstance(result, CommitResult), result
     return result
 

@@ -122,6 +122,64 @@ def test_a_path_that_is_both_file_and_folder(output: Path, files: Files) -> None
     assert not output.exists()
 
 
+KNOWN = {"a/x": b"1", "a/y": b"2", "b": b"3", "c": b"4"}
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        KNOWN,
+        {**KNOWN, "b": b"new"},
+        {**KNOWN, "a/z": b"new", "d/e": b"new"},
+        {"a/x": b"1"},
+        {"b": b"3", "c/d": b"new"},
+        {"b": b"3", "a": b"new"},
+    ],
+)
+def test_a_commit_after_which_all_files_are_known(tmp_path: Path, files: Files) -> None:
+    results = []
+    for name in ("whole", "known"):
+        output = tmp_path / name
+        first = built(output, KNOWN)
+        known = first.manifest if name == "known" else None
+        results.append((built(output, files, known=known).manifest, tree(output)))
+    assert results[0] == results[1]
+
+
+@pytest.mark.parametrize("files", [{**KNOWN, "a": b""}, {**KNOWN, "b/c": b""}])
+def test_a_new_clash_with_known_files(output: Path, files: Files) -> None:
+    first = built(output, KNOWN)
+    assert refused(build(output, files, known=first.manifest)) == "output-clash"
+    assert tree(output) == KNOWN
+
+
+def test_only_files_that_differ_are_looked_at(output: Path) -> None:
+    first = built(output, KNOWN)
+    (output / "c").unlink()  # as if somebody did so during the build
+    after = built(output, {**KNOWN, "b": b"new"}, known=first.manifest)
+    assert tree(output) == {"a/x": b"1", "a/y": b"2", "b": b"new", "c": b"4"}
+    (output / "c").unlink()
+    changed = {file.path: file for file in (StagedFile("c", sha256(b"4"), 1, staged=False),)}
+    with Staging(output, known=after.manifest) as staging:
+        others = [staging.put(p, c) for p, c in {**KNOWN, "b": b"newer"}.items() if p != "c"]
+        assert staging.changes([*others, *changed.values()]) == {"b": sha256(b"newer")}
+        assert staging.changes(others) is None
+        written = staging.commit([*others, *changed.values()])
+    assert written.written == 1
+    assert not (output / "c").exists()
+
+
+def test_another_manifest_is_not_the_known_one(output: Path) -> None:
+    first = built(output, KNOWN)
+    second = built(output, {**KNOWN, "b": b"new"})
+    assert first.manifest != second.manifest
+    (output / "c").unlink()
+    with Staging(output, known=first.manifest) as staging:
+        assert staging.changes([]) is None
+    built(output, {**KNOWN, "b": b"new"}, known=first.manifest)
+    assert tree(output) == {**KNOWN, "b": b"new"}
+
+
 def test_nothing_can_be_staged_after_the_commit(output: Path) -> None:
     with Staging(output) as staging:
         staging.commit_all()
