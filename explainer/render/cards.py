@@ -15,6 +15,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import io
+import math
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -231,9 +232,11 @@ class _Drawing:
         self._card = card
         self._scale = card.width / WIDTH
         self._palette = _few(card.verdict.tone) if card.verdict else _many()
-        size = (card.width, card.height)
-        self._layers = [Image.new("L", size, 0), Image.new("L", size, 0)]
-        self._pens = [ImageDraw.Draw(layer) for layer in self._layers]
+        self._text = Image.new("L", (card.width, card.height), 0)
+        """How much text covers each pixel."""
+        self._pen = ImageDraw.Draw(self._text)
+        self._soft: list[tuple[int, int, int, int]] = []
+        """Where the text is soft. It overlaps with no other text."""
         self._boxes: list[tuple[tuple[int, int, int, int], str]] = []
         self._stamps: list[tuple[tuple[int, int], Image.Image, Tone]] = []
         """Places and pictures of what has the color of a rating."""
@@ -252,12 +255,12 @@ class _Drawing:
         return out.getvalue()
 
     def _image(self) -> Image.Image:
-        from PIL import ImageChops, ImageDraw
+        from PIL import ImageDraw
 
         palette = self._palette
-        ink = self._layers[0].point(palette.table(INK))
-        soft = self._layers[1].point(palette.table(SOFT))
-        image = ImageChops.lighter(ink, soft)  # they never overlap
+        image = self._text.point(palette.table(INK))
+        for box in self._soft:
+            image.paste(self._text.crop(box).point(palette.table(SOFT)), box)
         pen = ImageDraw.Draw(image)
         for box, color in self._boxes:
             pen.rectangle(box, fill=palette.place(color))
@@ -280,7 +283,10 @@ class _Drawing:
     ) -> None:
         """Write a line of text. `y` is its baseline."""
         at = x * self._scale, round(y * self._scale)
-        self._pens[soft].text(at, text, fill=255, font=font.font, anchor="ls")
+        self._pen.text(at, text, fill=255, font=font.font, anchor="ls")
+        if soft:
+            left, top, right, low = self._pen.textbbox(at, text, font.font, anchor="ls")
+            self._soft.append((int(left), int(top), math.ceil(right), math.ceil(low)))
 
     def _repeat(
         self, text: str, x: float, y: float, font: card_fonts.Font, *, soft: bool = False
@@ -288,7 +294,9 @@ class _Drawing:
         """Write a line of text that other cards are likely to have, too."""
         picture, (left, top) = font.drawn(text)
         at = round(x * self._scale) + left, round(y * self._scale) + top
-        self._layers[soft].paste(picture, at)
+        self._text.paste(picture, at)
+        if soft:
+            self._soft.append((*at, at[0] + picture.width, at[1] + picture.height))
 
     def _box(self, x: float, y: float, width: float, height: float, color: str) -> None:
         left, top, right, low = (
