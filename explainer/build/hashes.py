@@ -40,6 +40,7 @@ from explainer.model.scalars import DateTime, Id, PartialDate, Url
 from explainer.model.site import ClaimRef, IndexedPerson, IndexedSource, Topic
 from explainer.render.context import RenderContext
 from explainer.render.files import WholeArticle
+from explainer.site.sources import users
 from explainer.support.digests import digest_bytes
 from explainer.support.values import attributes
 
@@ -64,9 +65,8 @@ def digest_outline(
     """
 
     def source(one: IndexedSource) -> tuple[type, tuple[Any, ...]]:
-        users = {id(use.article): use.article for use in one.uses}.values()
         repeats = [key for key, _ in one.repeats]
-        return IndexedSource, (one.key, repeats, *map(shown, users))
+        return IndexedSource, (one.key, repeats, *map(shown, users(one)))
 
     return _digest(
         value,

@@ -105,7 +105,7 @@ class SourceList(Sequence[IndexedSource]):
         groups = {key: views for key, views in self.groups.items() if len(views) > most}
         if not any(len({a.address for a, view in g if view.uses}) > most for g in groups.values()):
             return []  # without collecting the sources
-        return [one for one in self._all if len({use.article.address for use in one.uses}) > most]
+        return [one for one in self._all if len({a.address for a in users(one)}) > most]
 
     def _indexed(
         self, name: str, source: Source, key: object, names: Mapping[object, str]
@@ -116,7 +116,7 @@ class SourceList(Sequence[IndexedSource]):
             for _, view in views
             for id_, other in view.repeats
         ]
-        return IndexedSource(name, source, tuple(dict.fromkeys(repeated)), _LaterUses(views))
+        return IndexedSource(name, source, tuple(dict.fromkeys(repeated)), LaterUses(views))
 
     def __bool__(self) -> bool:
         return bool(self.groups)
@@ -151,7 +151,7 @@ def newest_first(article: Article) -> tuple[tuple[int, ...], str]:
     return (*(-ord(digit) for digit in article.front.date or ""), 1), article.address
 
 
-class _LaterUses(LaterSequence[SourceUse]):
+class LaterUses(LaterSequence[SourceUse]):
     """The uses of a source in all articles. They are many, so each is an object only when read."""
 
     __slots__ = ("_views",)
@@ -162,10 +162,23 @@ class _LaterUses(LaterSequence[SourceUse]):
     def __len__(self) -> int:
         return sum(len(view.uses) for _, view in self._views)
 
+    @property
+    def articles(self) -> Sequence[Article]:
+        """The articles that use the source, each once, in the order of its first use."""
+        return tuple({id(article): article for article, view in self._views if view.uses}.values())
+
     def __iter__(self) -> Iterator[SourceUse]:
         for article, view in self._views:
             for use in view.uses:
                 yield SourceUse(article, use)
+
+
+def users(source: IndexedSource) -> Sequence[Article]:
+    """Return the articles that use a source, each once, in the order of its first use."""
+    uses = source.uses
+    if isinstance(uses, LaterUses):
+        return uses.articles
+    return tuple({id(use.article): use.article for use in uses}.values())
 
 
 def _by_title(source: Source, views: _Views) -> tuple[str, ...]:

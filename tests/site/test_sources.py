@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from explainer.build.pipeline import load_site
 from explainer.model.annotations import Source
 from explainer.model.problems import Problem
 from explainer.model.site import IndexedSource
+from explainer.site.sources import users
 from explainer.support.addresses import identity
 from tests.helpers import folders
 
@@ -124,6 +126,8 @@ def test_one_address_is_one_source_whatever_its_ids(tmp_path: Path) -> None:
     assert problems == []
     assert (found.key, found.source.url) == ("one", URL)
     assert [use.article.front.title for use in found.uses] == ["a", "b", "c"]
+    assert [article.front.title for article in users(found)] == ["a", "b", "c"]
+    assert users(replace(found, uses=(*found.uses, *found.uses))) == users(found)
 
 
 def test_one_id_with_different_addresses_is_several_sources(tmp_path: Path) -> None:
