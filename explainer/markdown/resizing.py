@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explainer.markdown import picture_sizes
-from explainer.support import workers
-from explainer.support.files import replace_file
+from explainer.support import cache, workers
+from explainer.support.files import read_file
 from explainer.support.slugs import slug
 from explainer.support.values import dataclass
 
@@ -115,7 +115,7 @@ def make_versions(
         ending = f"{recipe}.{ENDINGS[size.kind]}"
         names = {width: f"{digest[:32]}-{width}-{ending}" for width in widths(size)}
         kept = {width: folder / name for width, name in names.items()} if folder else {}
-        if kept and all(map(_is_full, kept.values())):
+        if kept and _are_ours(kept):
             done[digest] = Versions(digest, kept)
         elif resizing.dry:
             tasks[digest] = _Task(path, size, digest, {min(names): None})
@@ -137,10 +137,22 @@ def _smaller(path: Path, made: Versions) -> Versions:
     return replace(made, files={w: c for w, c in made.files.items() if size(c) < most})
 
 
-def _is_full(path: Path) -> bool:
+def _list(kept: Mapping[int, Path]) -> Path:
+    """Return the file that has the hashes of cached versions, so that no others are published."""
+    return kept[min(kept)].with_suffix(".list")
+
+
+def _are_ours(kept: Mapping[int, Path]) -> bool:
+    """Whether the cache has these versions as they were made."""
+    file = _list(kept)
     with suppress(OSError):
-        return path.stat().st_size > 0
+        found = {width: read_file(path) for width, path in kept.items()}
+        return cache.read_sealed(file, file.name.encode()) == _hashes(found)
     return False
+
+
+def _hashes(contents: Mapping[int, bytes]) -> bytes:
+    return b"".join(hashlib.sha256(contents[width]).digest() for width in sorted(contents))
 
 
 def _recipe() -> str:
@@ -157,14 +169,17 @@ def _make(_: None, task: _Task) -> Versions:
         # Pillow's plugins can raise anything on a malformed file.
         why = str(error).partition("\n")[0][:200] or type(error).__name__
         return Versions(task.digest, {}, why)
-    kept: dict[int, Path | bytes] = dict(made)
-    for width, content in made.items():
-        if target := task.targets[width]:
-            with suppress(OSError):
-                target.parent.mkdir(parents=True, exist_ok=True)
-                replace_file(target, content)
-                kept[width] = target
-    return Versions(task.digest, kept)
+    kept = {width: path for width, path in task.targets.items() if path and width in made}
+    try:
+        for width, path in kept.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            cache.write(path, made[width])
+    except OSError:
+        return Versions(task.digest, made)
+    if kept:
+        file = _list(kept)
+        cache.keep_sealed(file, file.name.encode(), _hashes(made))
+    return Versions(task.digest, kept or made)
 
 
 def _resize(path: Path, size: picture_sizes.Size, widths: Sequence[int]) -> dict[int, bytes]:

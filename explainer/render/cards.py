@@ -18,7 +18,6 @@ import io
 import math
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import fields, replace
 from functools import cache, cached_property
 from pathlib import Path
@@ -27,7 +26,7 @@ from typing import TYPE_CHECKING
 from explainer.model.scalars import Shape, Tone
 from explainer.render import card_fonts
 from explainer.render.shapes import DASHES, outlines
-from explainer.support.files import read_file, replace_file
+from explainer.support import cache as cache_folder
 from explainer.support.values import dataclass
 
 if TYPE_CHECKING:
@@ -54,31 +53,22 @@ class Cards:
 
     def can_draw(self, card: Card) -> bool:
         """Return whether the fonts have every character of a card. Cheap: draws no card."""
-        if file := self._file(card):
-            with suppress(OSError):
-                return file.stat().st_size > 0  # empty if a glyph is missing
         return _has_glyphs(_composed(card))
 
     def png(self, card: Card) -> bytes | None:
         """Return a card as PNG; None if the fonts lack one of its characters."""
-        file = self._file(card)
-        if file:
-            with suppress(OSError):
-                return read_file(file) or None
         composed = _composed(card)
-        png = draw(composed) if _has_glyphs(composed) else None
-        if file:
-            with suppress(OSError):
-                file.parent.mkdir(parents=True, exist_ok=True)
-                replace_file(file, png or b"")
-        return png
-
-    def _file(self, card: Card) -> Path | None:
-        """Return the cache file of a card; None without a cache."""
-        if self.folder is None:
+        if not _has_glyphs(composed):
             return None
-        key = hashlib.sha256(f"{_recipe()}\n{card!r}".encode()).hexdigest()[:32]
-        return self.folder / f"{key}.png"
+        if self.folder is None:
+            return draw(composed)
+        key = hashlib.sha256(f"{_recipe()}\n{card!r}".encode())
+        file = self.folder / f"{key.hexdigest()[:32]}.card"
+        png = cache_folder.read_sealed(file, key.digest())
+        if png is None:
+            png = draw(composed)
+            cache_folder.keep_sealed(file, key.digest(), png)
+        return png
 
 
 @cache

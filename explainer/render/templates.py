@@ -28,8 +28,7 @@ from explainer.render import direct as direct_templates
 from explainer.render import slim
 from explainer.render.direct import DirectGenerator
 from explainer.support import cache as cache_folder
-from explainer.support import leftovers, markup, seal
-from explainer.support.files import read_file
+from explainer.support import leftovers, markup
 from explainer.support.user import user_folder
 from explainer.support.values import dataclass
 
@@ -261,11 +260,8 @@ class _BytecodeCache(jinja2.BytecodeCache):
 
     def load_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
         for file in self._files(bucket.key):
-            with suppress(OSError):
-                content = read_file(file)
-                compiled = content[seal.SIZE :]
-                if seal.fits(content[: seal.SIZE], _compiler() + compiled):
-                    bucket.bytecode_from_string(compiled)
+            if compiled := cache_folder.read_sealed(file, _compiler()):
+                bucket.bytecode_from_string(compiled)
             if bucket.code:
                 return
 
@@ -273,9 +269,8 @@ class _BytecodeCache(jinja2.BytecodeCache):
         compiled = bucket.bytecode_to_string()
         for file in self._files(bucket.key):
             with suppress(OSError):
-                file.parent.mkdir(parents=True, exist_ok=True)
                 leftovers.sweep(file.parent)
-                cache_folder.write(file, seal.of(_compiler() + compiled) + compiled)
+            cache_folder.keep_sealed(file, _compiler(), compiled)
 
     def _files(self, key: str) -> Iterator[Path]:
         name = f"{key}{self._ending}"

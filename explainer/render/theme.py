@@ -35,8 +35,7 @@ from explainer.render import minify, templates
 from explainer.site.file_names import is_litter
 from explainer.site.walk import THEMES, Walk
 from explainer.support import cache as cache_folder
-from explainer.support import seal
-from explainer.support.files import read_file, reason
+from explainer.support.files import reason
 from explainer.support.stamps import themes_folder
 from explainer.support.values import dataclass
 
@@ -208,16 +207,10 @@ class Theme:
             return small(parts)
         key = hashlib.sha256("\0".join([_program(), *parts]).encode()).digest()
         path = self.cache / name
-        with suppress(OSError):
-            found = read_file(path)
-            text = found[seal.SIZE :]
-            if seal.fits(found[: seal.SIZE], key + text):
-                return text.decode()
+        if (kept := cache_folder.read_sealed(path, key)) is not None:
+            return kept.decode()
         made = small(parts)
-        with suppress(OSError):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            text = made.encode()
-            cache_folder.write(path, seal.of(key + text) + text)
+        cache_folder.keep_sealed(path, key, made.encode())
         return made
 
 

@@ -374,15 +374,38 @@ def test_nothing_is_resized_twice(tmp_path: Path) -> None:
     first = gathered(tmp_path, files, "one.jpg two.jpg", resizing=resizing)
     made = kept(tmp_path)
     again = gathered(tmp_path, files, "one.jpg two.jpg", resizing=resizing)
-    assert len(made) == 2  # one picture under two names, in two widths
+    assert len(made) == 2 + 1  # one picture under two names, in two widths, and their list
     assert kept(tmp_path) == made
     assert again.measured == first.measured
     assert again.files == first.files
     assert len(first.files) == 4  # two names, two widths
     other = {"a/one.jpg": encoded(gradient(1000, 120), "JPEG")}
     changed = gathered(tmp_path, other, "one.jpg", resizing=resizing)
-    assert len(kept(tmp_path)) == 4
+    assert len(kept(tmp_path)) == 2 * (2 + 1)
     assert changed.measured["a/one.jpg"] != first.measured["a/one.jpg"]
+
+
+@pytest.mark.parametrize("change", ["empty", "gone", "a byte", "its list"])
+@pytest.mark.parametrize("width", [480, 800])
+def test_a_kept_version_that_is_not_as_it_was_made_is_made_again(
+    tmp_path: Path, change: str, width: int
+) -> None:
+    files = {"one.jpg": encoded(gradient(1000, 100), "JPEG")}
+    resizing = Resizing(tmp_path / "cache", jobs=1)
+    first = gathered(tmp_path, files, "one.jpg", resizing=resizing)
+    before = {path: path.read_bytes() for path in (tmp_path / "cache/pictures").iterdir()}
+    (picture,) = (path for path in before if f"-{width}-" in path.name and path.suffix == ".jpg")
+    (listed,) = (path for path in before if path.suffix == ".list")
+    if change == "gone":
+        picture.unlink()
+    elif change == "its list":
+        listed.write_bytes(b"-" + before[listed][1:])
+    else:
+        content = before[picture]
+        picture.write_bytes(content[:-1] + b"-" if change == "a byte" else b"")
+    again = gathered(tmp_path, files, "one.jpg", resizing=resizing)
+    assert again.files == first.files
+    assert {path: path.read_bytes() for path in before} == before
 
 
 def test_without_a_cache(tmp_path: Path) -> None:

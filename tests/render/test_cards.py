@@ -82,10 +82,38 @@ def test_the_same_values_give_the_same_bytes(maker: Cards, tmp_path: Path) -> No
         == kept.png(CARD)
         == Cards(tmp_path / "cards").png(CARD)
     )
-    (file,) = (tmp_path / "cards").iterdir()
-    file.write_bytes(b"kept")
-    assert Cards(tmp_path / "cards").png(CARD) == b"kept"
     assert Cards(tmp_path / "cards").png(replace(CARD, title="Other")) != maker.png(CARD)
+
+
+def test_a_card_is_drawn_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = Cards(tmp_path).png(CARD)
+    monkeypatch.setattr(cards, "draw", lambda _: pytest.fail("it is kept"))
+    assert Cards(tmp_path).png(CARD) == made
+
+
+@pytest.mark.parametrize("change", ["empty", "cut", "a byte", "another card", "no seal"])
+def test_a_kept_card_that_is_not_as_it_was_made_is_drawn_again(
+    tmp_path: Path, maker: Cards, change: str
+) -> None:
+    kept = Cards(tmp_path)
+    made = kept.png(CARD)
+    assert made
+    (file,) = tmp_path.iterdir()
+    content = file.read_bytes()
+    other = replace(CARD, title="Other")
+    kept.png(other)
+    (beside,) = set(tmp_path.iterdir()) - {file}
+    changed = {
+        "empty": b"",
+        "cut": content[:-1],
+        "a byte": content[:-1] + bytes([content[-1] ^ 1]),
+        "another card": beside.read_bytes(),
+        "no seal": made,
+    }
+    file.write_bytes(changed[change])
+    assert kept.can_draw(CARD)
+    assert kept.png(CARD) == made
+    assert file.read_bytes() == content
 
 
 def test_colors_are_those_of_the_theme() -> None:
