@@ -157,7 +157,7 @@ class _Edit:
             raise _WideError
         for path in paths:
             self._make(path, edited)
-        if self._has_moved and (self._basis.is_varied or not self._options.write):
+        if self._has_moved and self._basis.is_varied and self._options.write:
             raise _WideError
         if not all(self._can_be_retold(one) for one in self._made.values() if one.is_retold):
             raise _WideError

@@ -38,7 +38,7 @@ class Manifest:
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _SURROGATE = re.compile(rb"\\u[Dd][89A-Fa-f]")
 """An escape that may be half a character, which cannot be written again."""
-_encode: Final[Callable[[str], str]] = json.JSONEncoder(ensure_ascii=False).encode
+_encode: Final[Callable[[str], str]] = json.encoder.encode_basestring
 _KEYS = {"generator", "version", "files"}
 _MORE = {"unfinished", "permanent"}
 

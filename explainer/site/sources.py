@@ -249,8 +249,10 @@ def _is_given(key: str, value: object) -> bool:
 
 def merge_facts(views: _Views) -> Source:
     """Return what a group of sources says together, in full."""
+    first = views[0][1].source
+    if len(views) == 1:  # as most are
+        return first
     sources = list(dict.fromkeys(view.source for _, view in views))
-    first = sources[0]
     if len(sources) == 1:
         return first
     facts: dict[str, Any] = {}

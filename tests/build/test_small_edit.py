@@ -278,6 +278,23 @@ def test_a_problem_elsewhere_that_names_the_line(site: Site, planned: list[objec
     site.compare()
 
 
+@pytest.mark.parametrize(("path", "old", "new"), MOVED.values(), ids=MOVED)
+def test_a_check_of_claims_that_are_elsewhere_in_lists(
+    site: Site, planned: list[object], path: str, old: str, new: str
+) -> None:
+    more = "review: It did.", "date: 2026-01-01", "checked: 2026-03-03", "history:"
+    more = (*more, "- rating: false", "  date: 2026-01-01", "  review: Once.")
+    edit(site, "content/a.yaml", "review: It did.", "\n    ".join(more))
+    site.compare(write=False)
+    for before, after in ((old, new), (new, old)):
+        planned.clear()
+        edit(site, path, before, after)
+        build(site.root, write=False)
+        assert not planned
+        site.compare(write=False)
+    site.compare()
+
+
 def test_the_report_quotes_lines_as_they_are(site: Site, planned: list[object]) -> None:
     edit(site, OLD, "the market.", "the [market](b.html).")
     site.compare()
