@@ -33,6 +33,7 @@ from explainer.output import shards
 from explainer.output.searched import searched
 from explainer.support import extras
 from explainer.support.addresses import LinkStyle
+from explainer.support.files import read_file
 from explainer.support.leftovers import temporary_folder
 from explainer.support.values import dataclass
 
@@ -185,7 +186,7 @@ def files(shards: Iterable[Shard]) -> dict[str, bytes]:
 
 
 def _text(file: str, *, whole: bool) -> str:
-    return searched(Path(file).read_text(encoding="utf-8"), whole=whole)
+    return searched(read_file(file).decode(), whole=whole)
 
 
 def _program() -> str | None:

@@ -79,6 +79,14 @@ def test_a_title_elsewhere_is_passed_on(place: str) -> None:
     assert "<h1 class=x>Other\ntitle</h1>\n" in searched(page) + "\n"
 
 
+@pytest.mark.parametrize("place", ["header", "before", "after", "footer"])
+@pytest.mark.parametrize(
+    "text", ["data-pagefind-body", "<b> data-pagefind-body>", "<b data-pagefind-bodyx>"]
+)
+def test_the_name_of_the_attribute_elsewhere_means_nothing(place: str, text: str) -> None:
+    assert searched(PAGE.format(**{**PLAIN, place: text})) == searched(PAGE.format(**PLAIN))
+
+
 @pytest.mark.parametrize(
     "page",
     [
