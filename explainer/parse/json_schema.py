@@ -13,6 +13,7 @@ import hashlib
 import inspect
 import json
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal, TypeAlias, get_args
 
@@ -23,6 +24,7 @@ from explainer.model.annotations import Note
 from explainer.model.kinds import BUILTIN_KINDS
 from explainer.model.ratings import DEFAULT_SCALE, Rating
 from explainer.support import cache
+from explainer.support.files import read_file
 
 Kind: TypeAlias = Literal["annotations", "library", "article", "site"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -34,7 +36,7 @@ FILE = Path(__file__).with_name("schemas.json")
 """The schemas of all kinds of files, by kind."""
 
 _KEY = "schemas.key"
-"""A file that identifies the input of the schemas, so that they are written only if it differs."""
+"""A file with a hash of the schemas, and of what they are made from."""
 
 
 def schema_text(
@@ -56,13 +58,18 @@ def write_schemas(
     folder.mkdir(parents=True, exist_ok=True)
     cache.folder(root)
     paths: dict[Kind, Path] = {kind: folder / f"{kind}.schema.json" for kind in KINDS}
-    key = hashlib.sha256(repr((__version__, FILE.read_bytes(), scale, kinds)).encode()).hexdigest()
+    made_from = repr((__version__, FILE.read_bytes(), scale, kinds)).encode()
     key_file = folder / _KEY
-    made = key_file.is_file() and all(path.is_file() for path in paths.values())
-    if not made or key_file.read_bytes() != key.encode():
-        for kind, path in paths.items():
-            cache.write(path, schema_text(kind, scale, kinds).encode())
-        cache.write(key_file, key.encode())
+
+    def key() -> bytes:
+        return hashlib.sha256(made_from + b"".join(map(read_file, paths.values()))).digest()
+
+    with suppress(OSError):  # one is missing
+        if read_file(key_file) == key():
+            return list(paths.values())
+    for kind, path in paths.items():
+        cache.write(path, schema_text(kind, scale, kinds).encode())
+    cache.write(key_file, key())
     return list(paths.values())
 
 

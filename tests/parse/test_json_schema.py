@@ -20,10 +20,10 @@ from explainer.parse.json_schema import (
     Kind,
     docs,
     json_schema,
-    schema_text,
     write_schemas,
 )
-from tests.helpers import schemas
+from explainer.support import cache
+from tests.helpers import folders, schemas
 from tests.helpers.author_files import EXAMPLE, annotations
 
 
@@ -119,12 +119,21 @@ def test_the_schema_lists_the_sites_ratings() -> None:
 
 
 @pytest.mark.parametrize("damage", [b"", b"\xff\xfe", b"another key"])
-def test_schemas_are_written_again_if_their_key_is_damaged(tmp_path: Path, damage: bytes) -> None:
+@pytest.mark.parametrize("name", ["schemas.key", "annotations.schema.json", "site.schema.json"])
+def test_schemas_are_written_again_if_a_file_is_damaged(
+    tmp_path: Path, name: str, damage: bytes
+) -> None:
     paths = write_schemas(tmp_path)
-    key = tmp_path / ".explainer/schemas.key"
-    known = key.read_bytes()
-    key.write_bytes(damage)
-    paths[0].write_text("old")
+    folder = tmp_path / ".explainer"
+    made = folders.contents(folder)
+    (folder / name).write_bytes(damage)
     assert write_schemas(tmp_path) == paths
-    assert paths[0].read_text(encoding="utf-8") == schema_text("annotations")
-    assert key.read_bytes() == known
+    assert folders.contents(folder) == made
+
+
+def test_schemas_are_not_written_again_if_nothing_differs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_schemas(tmp_path)
+    monkeypatch.setattr(cache, "write", lambda *_: pytest.fail("they are up to date"))
+    write_schemas(tmp_path)
