@@ -7,6 +7,7 @@ library, only those articles are made again whose part has changed.
 from __future__ import annotations
 
 import hashlib
+import marshal
 from collections.abc import Iterator, Mapping
 from dataclasses import field
 from functools import cached_property
@@ -24,19 +25,35 @@ _Name: TypeAlias = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class SharedNames:
-    """The names that an annotation file may share with the library."""
+    """The names that an annotation file may share with the library.
 
-    used: tuple[_Name, ...] = ()
-    """Those that it uses and does not define, in order."""
-    defined: tuple[_Name, ...] = ()
-    """Those that it defines, in order."""
+    They are packed: those of all articles are in memory at once, and few of them are ever read.
+    """
+
+    packed: bytes = b""
+    """`used` and `defined`, by `marshal` in the version that gives equal bytes for equal names."""
+
+    @property
+    def used(self) -> tuple[_Name, ...]:
+        """Those that it uses and does not define, in order."""
+        return self._both[0]
+
+    @property
+    def defined(self) -> tuple[_Name, ...]:
+        """Those that it defines, in order."""
+        return self._both[1]
+
+    @property
+    def _both(self) -> tuple[tuple[_Name, ...], tuple[_Name, ...]]:
+        return marshal.loads(self.packed) if self.packed else ((), ())  # noqa: S302 - ours
 
     @classmethod
     def of(cls, located: Located, used: UsedNames) -> SharedNames:
         """Return the names in the data of a file. `used`: see `references.used`."""
         defined = [each for each in located.keys if len(each) == 2 and each[0] in _KINDS]
         own = {(str(kind), str(name)) for kind, name in defined}
-        return cls(tuple(sorted(used - own)), tuple(sorted(own)))
+        others = sorted((str(kind), str(name)) for kind, name in used - own)
+        return cls(marshal.dumps((tuple(others), tuple(sorted(own))), 0))
 
 
 @dataclass(frozen=True, slots=True)

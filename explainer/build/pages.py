@@ -303,13 +303,13 @@ def _render(job: Job, writer: StageWriter | None) -> tuple[_Rendered, KeptPages 
     if job.kept and kept:
         why = Reasons(job.kept.rows, kept, changes) if changes else None
         keep_shared(job.kept.rows, kept.shared_parts)
-    parts: dict[int, _Rendered] = {}
+    parts: dict[int, KeptFiles] = {}
     for number, article in enumerate(articles):
         match kept.article(article) if kept else None:
             case WaitingArticle() as waiting:
                 work.waiting.add(number, waiting)
             case KeptFiles() as again:
-                parts[number] = _Rendered.again(again)
+                parts[number] = again
     shown = frozenset[str]().union(*kept.around.values()) if kept else ()
     work.others.update((article.path, article) for article in articles if article.path in shown)
     numbers = [number for number in range(len(articles)) if number not in parts]
@@ -318,13 +318,18 @@ def _render(job: Job, writer: StageWriter | None) -> tuple[_Rendered, KeptPages 
     new = workers.run(
         _render_one, work, numbers, count, lambda: rendered.add(_make_site(work, kept, why))
     )
-    for number, one in zip(numbers, new, strict=True):
-        parts[number] = one
+    done, every = len(parts), _Rendered([], 0)  # the site's own pages come first in `rendered`
+    for number, article in enumerate(articles):
+        if number in parts:
+            every.add(_Rendered.again(parts.pop(number)))
+            continue
+        every.add(one := next(new))  # so its own sets and lists do not stay
         if kept and not one.problems:
-            kept.keep(articles[number], one.kept())
-        job.progress("writing", len(parts), len(articles))
-    for number in range(len(articles)):
-        rendered.add(parts[number])
+            kept.keep(article, one.kept())
+        done += 1
+        job.progress("writing", done, len(articles))
+    next(new, None)  # ends the processes, and makes the site's own pages
+    rendered.add(every)
     if not has_failed(rendered.problems, strict=False):
         paths = frozenset(rendered.paths | site.own_files | site.versions.keys())
         rendered.problems += site.reported(template_links.check(site.theme, rendered.links, paths))

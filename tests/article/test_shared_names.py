@@ -81,3 +81,14 @@ def test_without_entries_the_library_does_not_matter() -> None:
     nothing = part(claim("Nobody", "third"), "").digest
     assert part("", LIBRARY).digest == part("", "").digest == part("notes: []", LIBRARY).digest
     assert nothing == part("", "").digest
+
+
+def test_names_are_packed_and_equal_for_equal_names() -> None:
+    text = claim("bob", "mine") + "sources: {mine: {title: Mine}}\npeople: {ann: {name: Ann}}"
+    located = read_annotations(Text("content/a.yaml", text))[1]
+    names = SharedNames.of(located, references.used(located))
+    assert names.used == (("people", "bob"),)
+    assert names.defined == (("people", "ann"), ("sources", "mine"))
+    again = read_annotations(Text("content/b.yaml", text))[1]
+    assert names == SharedNames.of(again, references.used(again))
+    assert SharedNames().used == SharedNames().defined == ()

@@ -11,6 +11,7 @@ import pytest
 from bench.generate import write_site
 from explainer.build.options import BuildOptions
 from explainer.build.pipeline import build_site
+from explainer.model.article import LaterBody
 
 MOST = 31_000
 """Bytes of memory for an article of the benchmark, in the process that starts others."""
@@ -20,6 +21,17 @@ MOST = 31_000
 def test_the_memory_of_a_build_per_article(tmp_path: Path) -> None:
     few, many = (peak(tmp_path / str(number), number) for number in (60, 160))
     assert (many - few) / 100 < MOST
+
+
+def test_articles_share_their_sets(tmp_path: Path) -> None:
+    write_site(tmp_path / "site", 3)
+    loaded = build_site(tmp_path / "site", BuildOptions(jobs=1, search=False, cards=False)).loaded
+    assert loaded.articles
+    articles = [result.article for _, result in loaded.articles.results]
+    assert len({id(each.left_out) for each in articles}) == 1
+    bodies = [each.body for each in articles if isinstance(each.body, LaterBody)]
+    assert len(bodies) == 3
+    assert len({id(each.sheets) for each in bodies}) == 1
 
 
 def peak(site: Path, articles: int) -> int:
