@@ -1,15 +1,18 @@
-"""Time a save under `explainer serve`, without watching, sending, and painting.
+"""Time the starts of `explainer serve`, and its saves without watching, sending, and painting.
 
     python bench/live.py [--articles 1000] [--saves 9]
 
 Changes one article of many, updates the site in memory, and requests the article's page. Times are
 CPU time of the process. The first save does not count, because it includes one-time work such as
-compiling templates.
+compiling templates. A start is a new process that imports the program, reads the site, and renders
+an article; its time includes that of its own processes. Before the first start there is no cache.
 """
 
 from __future__ import annotations
 
 import argparse
+import subprocess
+import sys
 import tempfile
 import time
 from collections import defaultdict
@@ -92,7 +95,31 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="explainer-bench-", dir=arguments.folder) as temporary:
         root = Path(temporary) / "site"
         write_site(root, arguments.articles)
+        for name in ("first start", "later start"):
+            print(f"{name:24}{start(root):10.2f} s of CPU")
         report(root, arguments.articles, arguments.saves)
+
+
+START = f"""
+import resource, sys
+from pathlib import Path
+from explainer.build.options import BuildOptions
+from explainer.serve import lifespan
+from explainer.serve.live import LiveSite
+site = LiveSite(Path(sys.argv[1]), BuildOptions(drafts=True))
+site.update(None)
+assert site.answer("/{ARTICLE}/")
+both = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+print(sum(each.ru_utime + each.ru_stime for each in both))
+site.close()
+"""
+
+
+def start(root: Path) -> float:
+    """Start a server's site in a new process. Return the seconds of CPU until a page is there."""
+    command = [sys.executable, "-c", START, str(root)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    return float(done.stdout)
 
 
 def report(root: Path, articles: int, saves: int) -> None:
