@@ -12,7 +12,7 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import groupby
 from typing import Any, TypeAlias
 
@@ -199,6 +199,7 @@ def _fold(text: str) -> str:
     return re.sub(r"(?<!\d) | (?!\d)", "", words) or text
 
 
+@cache
 def _counts(character: str) -> bool:
     category = unicodedata.category(character)
     return category[0] in "LMN" or category == "Sc" or character in "+#%&<>±×÷"
