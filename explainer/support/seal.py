@@ -10,6 +10,7 @@ from __future__ import annotations
 import hmac
 import os
 
+from explainer.support.temporary import temporary_name
 from explainer.support.user import user_folder
 
 SIZE = 32
@@ -37,20 +38,37 @@ _known: list[bytes] = []
 
 
 def _kept_key() -> bytes:
+    """Return the key in the file, written first if there is none or only a part of one."""
     new = os.urandom(SIZE)
     try:
         folder = user_folder()
         os.makedirs(folder, exist_ok=True)
         file = f"{folder}/key"
-        try:
-            descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            pass
-        else:
-            with open(descriptor, "wb") as opened:
-                opened.write(new)
-        with open(file, "rb") as opened:
-            known = opened.read(SIZE + 1) if os.path.isfile(file) else b""
+        return _whole(file) or _written(file, new) or new
     except OSError:
         return new
-    return known if len(known) == SIZE else new
+
+
+def _written(file: str, key: bytes) -> bytes | None:
+    """Write a key in place of a part of one, and return what the file has then.
+
+    It gets its name only when it is whole. Raises OSError.
+    """
+    beside = f"{os.path.dirname(file)}/{temporary_name()}"
+    try:
+        with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as opened:
+            opened.write(key)
+        os.replace(beside, file)
+    finally:
+        if os.path.lexists(beside):
+            os.unlink(beside)
+    return _whole(file)
+
+
+def _whole(file: str) -> bytes | None:
+    """Return the key in a file; None if it has none. Raises OSError."""
+    if not os.path.isfile(file):
+        return None
+    with open(file, "rb") as opened:
+        key = opened.read(SIZE + 1)
+    return key if len(key) == SIZE else None
