@@ -348,6 +348,12 @@ def test_the_check_of_pull_requests_publishes_nothing(folder: Path) -> None:
     assert "--links" in links["steps"][-1]["run"]
     pages = yaml.safe_load((folder / "pages.yml").read_text(encoding="utf-8"))
     assert re.fullmatch(r"\d+ \d+ \* \* \*", pages[True]["schedule"][0]["cron"]), "every night"
+    (kept,) = (
+        step["with"]
+        for step in pages["jobs"]["build"]["steps"]
+        if step.get("uses", "").startswith("actions/cache@")
+    )
+    assert kept["key"] == kept["restore-keys"] + "${{ github.run_id }}", "also on the same commit"
 
 
 # --- add -----------------------------------------------------------------------------------------
