@@ -67,7 +67,8 @@ EDITS = {
     "nothing": ("content/other.md", "# O\n\nWords.\n", 0),
     "another article": ("content/other.md", "# Other\n\nWords.\n", 1),
     "its annotations": ("content/bridge/index.yaml", SOURCES + CLAIM.replace("One", "1"), 1),
-    "the library": ("content/_library.yaml", "people:\n  x: {name: X}\n", 2),
+    "the library, for none": ("content/_library.yaml", "people:\n  x: {name: X}\n", 0),
+    "the library, for one": ("content/_library.yaml", SOURCES, 1),
 }
 
 
