@@ -58,6 +58,10 @@ def ids_by_name(people: Iterable[tuple[str, Person]]) -> Mapping[str, str]:
     return {same(person.name): name for name, person in reversed([*people])}
 
 
+ASKED = ("known", "library", "library_places")
+"""Attributes of `ArticleContext` that an article looks things up in, and carries the answers of."""
+
+
 @dataclass(frozen=True)
 class ArticleContext:
     """What the articles of a site share. It is created once and passed to every process."""
@@ -109,8 +113,8 @@ class ArticleContext:
 
     def is_like(self, other: ArticleContext) -> bool:
         """Whether only links and the library may have other answers. Each article asks again."""
-        shared = self.library, self.library_places, self.known
-        return replace(other, library=shared[0], library_places=shared[1], known=shared[2]) == self
+        shared = {name: getattr(self, name) for name in ASKED}
+        return replace(other, **shared) == self
 
     def names_alike(self, result: ArticleResult) -> bool:
         """Whether the library has the same entries for the names in an article as before."""

@@ -6,7 +6,6 @@ library, only those articles are made again whose part has changed.
 
 from __future__ import annotations
 
-import hashlib
 import marshal
 from collections.abc import Iterator, Mapping
 from dataclasses import field
@@ -16,6 +15,7 @@ from typing import Final, TypeAlias
 from explainer.model.annotations import Library
 from explainer.model.location import Data, KeyPath, Located
 from explainer.parse.references import UsedNames, could_be_id
+from explainer.support.digests import digest_text
 from explainer.support.slugs import same
 from explainer.support.values import dataclass
 
@@ -160,8 +160,7 @@ class LibraryParts:
 
 
 def _hash(*parts: object) -> bytes:
-    written = repr(parts).encode(errors="surrogatepass")
-    return hashlib.blake2b(written, digest_size=16).digest()
+    return digest_text(repr(parts))
 
 
 def _entries(places: Located) -> Iterator[tuple[_Name, _Entry]]:

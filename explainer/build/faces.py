@@ -13,7 +13,7 @@ from dataclasses import fields, replace
 from functools import partial
 from typing import Final, NoReturn
 
-from explainer.article.context import ArticleContext, ArticleResult
+from explainer.article.context import ASKED, ArticleContext, ArticleResult
 from explainer.article.make import article_of
 from explainer.article.shared_names import SharedNames
 from explainer.build import disk
@@ -57,7 +57,7 @@ class Faces:
         shared = {
             field.name: getattr(context, field.name)
             for field in fields(context)
-            if field.name not in ("known", "library", "library_places")
+            if field.name not in ASKED
         }
         self._shared = digest((shared, thin))
 

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from explainer.markdown import picture_sizes
 from explainer.support import cache, workers
+from explainer.support.digests import digest_bytes
 from explainer.support.files import read_file
 from explainer.support.slugs import slug
 from explainer.support.values import dataclass
@@ -152,7 +153,7 @@ def _are_ours(kept: Mapping[int, Path]) -> bool:
 
 
 def _hashes(contents: Mapping[int, bytes]) -> bytes:
-    return b"".join(hashlib.sha256(contents[width]).digest() for width in sorted(contents))
+    return b"".join(digest_bytes(contents[width]) for width in sorted(contents))
 
 
 def _recipe() -> str:
