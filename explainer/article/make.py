@@ -285,8 +285,9 @@ def _picture(document: RoutedDocument, texts: TextRenderer) -> Picture | None:
     answer = links.look_up(image.src, text.path, document.address, known, picture=True)
     texts.queries.append(answer)
     target, measured = answer.target, answer.measured
-    location = document.places.location(("image", "src"))
-    if isinstance(document.places.data, dict) and isinstance(document.places.data["image"], str):
+    places = texts.places
+    location = places.location(("image", "src"))
+    if isinstance(places.data, dict) and isinstance(places.data["image"], str):
         message = f"the picture `{short(image.src)}` has no alternative text"
         hint = "describe what it shows: write `image: {src: …, alt: …}`"
         texts.problems.append(Problem(location, "picture-without-alt", message, hint, "info"))

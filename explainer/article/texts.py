@@ -52,6 +52,8 @@ class TextRenderer:
         self, document: RoutedDocument, context: ArticleContext, annotations: Located
     ) -> None:
         self.document = document
+        self.places = document.places
+        """The front matter, with positions."""
         self.context = context
         self.annotations = annotations
         self.problems: list[Problem] = []
@@ -66,7 +68,7 @@ class TextRenderer:
 
     def front(self, text: str, key_path: KeyPath) -> Markup:
         """Render the text at `key_path` in the front matter."""
-        return self.render(text, partial(link_location, self.document.places, key_path))
+        return self.render(text, partial(link_location, self.places, key_path))
 
     def render(self, text: str, locate: Locate, annotation: str | None = None) -> Markup:
         """Render any text. For `locate` and `annotation`, see `_resolve`."""
@@ -105,7 +107,7 @@ class TextRenderer:
 
     def check_plain_texts(self) -> None:
         """Report comments in those texts of YAML files that are not Markdown."""
-        for located in (self.document.places, self.annotations):
+        for located in (self.places, self.annotations):
             if "<!--" not in located.lines.text:
                 continue
             for key_path, text, _ in texts_in(located.data):

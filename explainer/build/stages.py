@@ -127,7 +127,7 @@ class Stages:
                 is_alike = same_pages and all(changes.contribute_alike(*pair) for pair in made)
                 indexed = Indexed(found, known.outline if is_alike else object())
                 return self._keep_for("index", inputs, results, indexed)
-        scope = IndexScope(plan.addresses, chapters, plan.places.get, plan.base)
+        scope = IndexScope(plan.addresses, chapters, plan.places, plan.base)
         found = index.index([result.article for result in results], scope)
         return self._keep_for("index", inputs, results, Indexed(found, object()))
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import field
 
 from explainer.model.front_matter import FrontMatter
-from explainer.model.location import Located
+from explainer.model.location import Located, PackedLocated
 from explainer.support.digests import digest_bytes
 from explainer.support.spool import Held
 from explainer.support.values import dataclass
@@ -112,8 +112,13 @@ class RoutedDocument:
     """The offset in the article's text at which `body` begins."""
     first_line: int
     """The line of the file on which `body` begins, counted from 1."""
-    places: Located = field(repr=False, compare=False)
-    """The front matter as written, with locations for problems that later stages find in it."""
+    packed: PackedLocated = field(repr=False, compare=False)
+    """The `places`."""
+
+    @property
+    def places(self) -> Located:
+        """The front matter as written, with locations for problems that later stages find in it."""
+        return self.packed.unpack()
 
     @property
     def body(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import re
 from bisect import bisect_right
 from dataclasses import field
@@ -93,3 +94,26 @@ class Located:
         _, end, plain = self.values.get(key_path, (0, 0, False))
         match = _COMMENT.match(self.lines.text, end) if plain else None
         return match[1] if match else None
+
+
+@dataclass(frozen=True, slots=True)
+class PackedLocated:
+    """A `Located` as bytes: those of all articles are in memory at once, and few are ever read."""
+
+    path: str
+    """The path of the file."""
+    packed: bytes = field(repr=False)
+    """The rest, by `pickle`."""
+
+    @classmethod
+    def of(cls, located: Located) -> PackedLocated:
+        """Pack data with its locations."""
+        lines = located.lines
+        rest = located.data, located.whole, lines.text, lines.first_line
+        every = (*rest, located.values, located.keys)
+        return cls(lines.path, pickle.dumps(every, pickle.HIGHEST_PROTOCOL))
+
+    def unpack(self) -> Located:
+        """Return the data with its locations."""
+        data, whole, text, first, values, keys = pickle.loads(self.packed)  # noqa: S301 - ours
+        return Located(data, whole, Lines(self.path, text, first), values, keys)

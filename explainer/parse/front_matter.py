@@ -9,7 +9,7 @@ from types import NoneType
 
 from explainer.model.documents import Text
 from explainer.model.front_matter import FrontMatter
-from explainer.model.location import Lines, Located, Location
+from explainer.model.location import Lines, Located, Location, PackedLocated
 from explainer.model.problems import Code, Problem, short
 from explainer.model.scalars import DateTime
 from explainer.parse import free_data, toml, yaml
@@ -66,14 +66,19 @@ class ParsedArticle:
     """The front matter; None if there is an error in it."""
     not_before: tuple[DateTime, ...]
     """The earliest moments of publication that keys of other tools set."""
-    places: Located
-    """The front matter as written, with locations for problems that later stages find in it."""
+    packed: PackedLocated
+    """The `places`."""
     first_line: int
     """The line of the file on which `body` begins, from 1."""
     text: Text
     """The file."""
     start: int
     """The offset at which `body` begins."""
+
+    @property
+    def places(self) -> Located:
+        """The front matter as written, with locations for problems that later stages find in it."""
+        return self.packed.unpack()
 
     @property
     def body(self) -> str:
@@ -90,7 +95,7 @@ def read_article(text: Text) -> tuple[ParsedArticle, tuple[Problem, ...]]:
     content = text.content
     head = _HEAD.match(content)
     if head is None:
-        places = Located(None, True, Lines(text.path, "", 1))
+        places = PackedLocated.of(Located(None, True, Lines(text.path, "", 1)))
         problems = tuple(_without(text))
         front = None if problems else FrontMatter()
         return ParsedArticle(front, (), places, 1, text, 0), problems
@@ -108,7 +113,8 @@ def read_article(text: Text) -> tuple[ParsedArticle, tuple[Problem, ...]]:
         found = (*found, _second(text, below.end()))
     front, located, problems = validate(FrontMatter, (known.located, found), _check, yaml=is_yaml)
     first_line, start = inner.content.count("\n") + 3, head.end() + 1
-    parsed = ParsedArticle(front, known.not_before, located, first_line, text, start)
+    packed = PackedLocated.of(located)
+    parsed = ParsedArticle(front, known.not_before, packed, first_line, text, start)
     return parsed, problems
 
 

@@ -43,12 +43,13 @@ def chapters(plan: Routes) -> tuple[Mapping[str, tuple[str, ...]], tuple[Problem
     parents: dict[str, tuple[str, Location]] = {}
     built = {document.path for document in plan.documents}
     # Go by path, so that nothing else decides which of two pages gets a chapter.
-    for document in sorted(plan.documents, key=lambda document: document.path):
-        own = document.path
+    naming = [document for document in plan.documents if document.front.chapters]
+    for document in sorted(naming, key=lambda document: document.path):
+        own, places = document.path, document.places
         listed: list[str] = []
         for i, item in enumerate(document.front.chapters):
             path = named_page(item, own, plan.addresses, plan.base)
-            location = document.places.location(("chapters", i))
+            location = places.location(("chapters", i))
             if path is None:
                 unknown = unknown_page(item, own, plan.addresses, location, "unknown-chapter")
                 problems.append(unknown)

@@ -137,8 +137,7 @@ def _removed_page(address: str, path: str, claims: int, plan: Routes) -> Problem
     location = Location(path)
     if path in plan.skipped:
         hint = f"links to it break; if another page replaces it, {alias} to that page"
-    elif path in plan.places:
-        front = plan.places[path]
+    elif front := plan.front(path):
         key = next((key for key in ("aliases", "slug") if (key,) in front.values), None)
         location = front.location((key,)) if key else location
         hint = f"to redirect readers, {alias} to the front matter of this page"

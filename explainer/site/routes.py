@@ -96,9 +96,10 @@ class Routes:
     file has their address."""
 
     @property
-    def places(self) -> dict[str, Located]:
-        """By a document's path: its front matter with positions."""
-        return {document.path: document.places for document in self.documents}
+    def places(self) -> Callable[[str], Located | None]:
+        """A function that returns the front matter of many documents with positions, by path."""
+        packed = {document.path: document.packed for document in self.documents}
+        return lambda path: packed[path].unpack() if path in packed else None
 
     def front(self, path: str) -> Located | None:
         """Return the front matter of one document with positions, without a look at all others."""
@@ -168,7 +169,9 @@ def assign_addresses(
         owners=owners.owners,
         claimed=owners.locations,
         unsound=frozenset(unsound),
-        allowances=tuple(a for d in every for a in front_allowances(d.places, d.document.paths)),
+        allowances=tuple(
+            _allowances(each for each in every if each.front.allow or each.path in unsound)
+        ),
         base=base,
         decided=copied.decided_by_names,
         now=now,
@@ -176,6 +179,11 @@ def assign_addresses(
         by_texts=bool(notes) or copied.has_read_texts,
     )
     return routes, (*problems, *unknown_related(routes), *owners.problems)
+
+
+def _allowances(documents: Iterable[RoutedDocument]) -> Iterator[Allowance]:
+    for each in documents:
+        yield from front_allowances(each.places, each.document.paths)
 
 
 def route(
@@ -195,8 +203,8 @@ def route(
     if days != (front.date, front.updated):
         front = replace(front, date=days[0], updated=days[1])
     address = _address(path, front.slug)
-    problems = (*problems, *_unused_slug(front.slug, address, parsed.places))
-    body = (parsed.start, parsed.first_line, parsed.places)
+    problems = (*problems, *_unused_slug(front.slug, address, parsed))
+    body = (parsed.start, parsed.first_line, parsed.packed)
     routed = RoutedDocument(document, front, tuple(opens), address, *body)
     return routed, problems, parsed.front is not None
 
@@ -206,7 +214,7 @@ def _day(moment: DateTime | None, timezone: str) -> DateTime | None:
     return moment and DateTime(moment.local(timezone)[:10])
 
 
-def _unused_slug(own: str, address: str, places: Located) -> Iterator[Problem]:
+def _unused_slug(own: str, address: str, parsed: ParsedArticle) -> Iterator[Problem]:
     """Report that an address does not have the slug that its page asks for."""
     last = address.rstrip("/").rpartition("/")[2]
     if not own or last == unicodedata.normalize("NFC", own):
@@ -220,7 +228,7 @@ def _unused_slug(own: str, address: str, places: Located) -> Iterator[Problem]:
         hint = "choose another one: Windows keeps this name for a device"
     else:
         hint = "use lower-case letters, digits, and hyphens"
-    yield Problem(places.location(("slug",)), "slug-not-used", message, hint, "info")
+    yield Problem(parsed.places.location(("slug",)), "slug-not-used", message, hint, "info")
 
 
 def owner(plan: Routes, path: str) -> str | None:

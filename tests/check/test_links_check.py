@@ -551,7 +551,7 @@ def test_every_address_with_its_location() -> None:
     document = Document(Text("content/a.md", ARTICLE), Text("content/a.yaml", ANNOTATIONS))
     parsed, _ = read_article(document.article)
     entry = RoutedDocument(
-        document, FrontMatter(title="T"), (), "/a/", parsed.start, parsed.first_line, parsed.places
+        document, FrontMatter(title="T"), (), "/a/", parsed.start, parsed.first_line, parsed.packed
     )
     library = Text("content/_library.yaml", "sources: {l: {title: L, url: https://e.test/lib}}")
     settings = Text("site.toml", MENU)

@@ -14,7 +14,9 @@ from explainer.build.options import BuildOptions
 from explainer.build.pipeline import load_site
 from explainer.model.documents import Text
 from explainer.model.front_matter import FrontMatter, Image, Related
+from explainer.model.location import PackedLocated
 from explainer.model.scalars import DateTime, Url
+from explainer.parse import yaml
 from explainer.parse.front_matter import read_article
 from tests.helpers import folders
 from tests.helpers.author_files import (
@@ -180,6 +182,19 @@ def test_front_matter_in_toml() -> None:
     assert (front.draft, article.first_line, article.body) == (True, 11, "Text.\n")
     assert [(p.code, p.location.line, p.severity) for p in problems] == [("unknown-key", 6, "info")]
     assert article.places.location(("image", "alt")).line == 9
+
+
+def test_places_are_as_they_were_after_packing() -> None:
+    text = Text(
+        "content/x.md", "---\ntitle: X\ntopics: [A, 'B']\nextra: {n: 1, on: 2024-01-02}\n---\n"
+    )
+    located = yaml.read(Text(text.path, text.content[4:-4]), first_line=2)[0]
+    packed = PackedLocated.of(located)
+    again = packed.unpack()
+    assert (again.data, again.values, again.keys) == (located.data, located.values, located.keys)
+    assert again.location(("topics", 1)) == located.location(("topics", 1))
+    assert again.location(("topics", 1)).line == 3
+    assert len(packed.packed) < 400
 
 
 @pytest.mark.parametrize(

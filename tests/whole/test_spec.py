@@ -32,7 +32,7 @@ from explainer.model.annotations import Library
 from explainer.model.article import Html, Reference
 from explainer.model.documents import Document, RoutedDocument, Text
 from explainer.model.front_matter import FrontMatter
-from explainer.model.location import Lines, Located
+from explainer.model.location import Lines, Located, PackedLocated
 from explainer.model.problems import Problem, sort
 from explainer.parse import references, yaml
 from explainer.parse.annotations import read_annotations, read_library
@@ -157,7 +157,7 @@ def _anchor(parts: Sequence[str], options: Sequence[str], folder: Path) -> str:
         known=known,
         options=MarkdownOptions(html="html" in options, math="math" in options),
     )
-    nowhere = Located(None, False, Lines("content/x.md", ""))
+    nowhere = PackedLocated.of(Located(None, False, Lines("content/x.md", "")))
     made = make.make_article(
         RoutedDocument(document, FrontMatter(title="X"), (), "/x/", 0, 1, nowhere), context
     )
