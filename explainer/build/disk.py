@@ -31,8 +31,10 @@ from markupsafe import Markup
 
 from explainer.build.options import BuildOptions
 from explainer.model.annotations import Person
+from explainer.model.article import Passage
+from explainer.model.free_data import FreeData
 from explainer.model.ratings import Rating
-from explainer.model.scalars import PartialDate
+from explainer.model.scalars import Id, PartialDate, Url
 from explainer.support import cache, seal, stamps
 from explainer.support.spool import Held, Spool
 
@@ -267,12 +269,28 @@ def _one(kind: type, state: object) -> object:
     return made
 
 
+_IN_FULL: Final = PACKED[Passage]
+_NO_DATA: Final = FreeData()
+
+
+def _no_data() -> FreeData:
+    return _NO_DATA
+
+
 _SHARED: Final[Mapping[type, Any]] = {
     **PACKED,
+    Markup: lambda html: (_one, (Markup, "")) if html == "" else (str.__new__, (Markup, str(html))),
     PartialDate: lambda date: (_one, (PartialDate, str(date))),
     Rating: lambda rating: (_one, (Rating, rating.__getstate__())),
     Person: lambda person: (_one, (Person, person.__getstate__())),
+    Passage: lambda place: (
+        _IN_FULL(place) if place.end else (_one, (Passage, place.__getstate__()))
+    ),
+    FreeData: lambda data: data.__reduce_ex__(pickle.HIGHEST_PROTOCOL) if data else (_no_data, ()),
+    Id: lambda name: (sys.intern, (str(name),)),
+    Url: lambda url: (str, (str(url),)),
 }
+"""Ids and addresses become plain texts, which take half the memory."""
 
 
 def _opened(content: bytes, name: bytes) -> Any:

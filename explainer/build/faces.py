@@ -29,6 +29,7 @@ from explainer.support.spool import Held
 from explainer.support.values import dataclass
 
 _NONE: Final = frozenset[str]()
+_set: Final = object.__setattr__
 _sets: Final[dict[frozenset[str], frozenset[str]]] = {}
 """The sets of style sheets, of which there are few."""
 
@@ -73,7 +74,7 @@ class Faces:
             return None
         if not self._context.names_alike(result):
             return None
-        return _with_whole(result, partial(article_of, document, self._context))
+        return _with_whole(result, document, partial(article_of, document, self._context))
 
     def keep(self, document: RoutedDocument, face: bytes) -> None:
         """Keep an article that is packed."""
@@ -101,26 +102,32 @@ def pack_face(result: ArticleResult, *, is_thin: bool = True, is_whole: bool = T
     whole = disk.pack(replace(article, left_out=frozenset()))
     names = "\0".join(sorted(article.left_out)).encode(errors="surrogatepass")
     sheets = sheets_of(article)
-    digests = Digests(digest_bytes(whole + names), *_digests_shown(result, sheets))
+    digests = Digests.of(digest_bytes(whole + names), *_digests_shown(result, sheets))
     body = LaterBody(_not_here, sheets, digests)
     face = thin(article, body) if is_thin else replace(article, body=body)
     packed = disk.pack_shared(replace(result, article=face))
     return Packed(packed, whole if is_whole else b"", digests)
 
 
-def unpacked(face: bytes, whole: Callable[[], Article]) -> ArticleResult:
-    """Return an article's result. `whole` returns the article with all that its pages show."""
-    return _with_whole(disk.unpack(face), whole)
+def unpacked(face: bytes, document: RoutedDocument, whole: Callable[[], Article]) -> ArticleResult:
+    """Return a document's result. `whole` returns the article with all that its pages show."""
+    return _with_whole(disk.unpack(face), document, whole)
 
 
-def _with_whole(result: ArticleResult, whole: Callable[[], Article]) -> ArticleResult:
-    """Add what is not packed, and share what most articles have alike: an empty set takes 216 B."""
+def _with_whole(
+    result: ArticleResult, document: RoutedDocument, whole: Callable[[], Article]
+) -> ArticleResult:
+    """Add what is not packed, and share what is elsewhere in memory: an empty set takes 216 B."""
     article, body = result.article, result.article.body
     assert isinstance(body, LaterBody)
     body.whole = whole
     body.sheets = _sets.setdefault(body.sheets, body.sheets)
     if not article.left_out:
-        object.__setattr__(article, "left_out", _NONE)  # nobody else has it yet
+        _set(article, "left_out", _NONE)  # nobody else has it yet
+    _set(article, "path", document.path)
+    _set(article, "address", document.address)
+    if article.front == document.front:
+        _set(article, "front", document.front)
     return result
 
 

@@ -74,9 +74,9 @@ def digest_outline(
             **_reducers(None),
             **_LISTED,
             Article: lambda one: (Article, (shown(one),)),
-            ClaimRef: lambda one: (ClaimRef, (shown(one.article), one.claim.id)),
+            ClaimRef: lambda one: (ClaimRef, (shown(one.article), str(one.claim.id))),
             IndexedSource: source,
-            QuestionView: lambda one: (QuestionView, (one.id,)),
+            QuestionView: lambda one: (QuestionView, (str(one.id),)),
             AnswerView: lambda one: (AnswerView, (one.by and one.by.id,)),
             WholeArticle: lambda one: (WholeArticle, (whole(one.article),)),
         },
@@ -138,7 +138,8 @@ def _reducers(articles: Mapping[str, bytes] | None) -> dict[type, _Reducer]:
     }
     if articles:
         reducers[Article] = lambda one: (Article, (articles[one.path],))
-        reducers[ClaimRef] = lambda one: (ClaimRef, (articles[one.article.path], one.claim.id))
+        # Ids are plain texts in articles that were packed.
+        reducers[ClaimRef] = lambda one: (ClaimRef, (articles[one.article.path], str(one.claim.id)))
     return reducers
 
 

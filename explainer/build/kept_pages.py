@@ -340,8 +340,8 @@ def _digests(kept: EarlierRuns, site: Site, articles: Articles) -> Iterator[tupl
         if known := kept.digests.get(article.path):
             if article is not made[article.path]:  # a name is spelt differently
                 face = digest(replace(article, body=()))
-                hashes = (getattr(known, field.name) for field in fields(known))
-                known = Digests(*(digest((each, face)) for each in hashes))
+                hashes = known.whole, known.shown, known.outline, known.frame
+                known = Digests.of(*(digest((each, face)) for each in hashes))
             yield article.path, known
 
 

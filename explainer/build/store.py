@@ -273,9 +273,10 @@ class Store:
         for i, made in zip(numbers, new, strict=True):
             document = documents[i]
             if faces and isinstance(made, Packed):
-                self.digests[document.path] = made.digests
                 faces.keep(document, made.face)
-            results[i] = document, self._unpacked(made, document, context)
+            results[i] = document, (result := self._unpacked(made, document, context))
+            if faces and isinstance(made, Packed):
+                self.digests[document.path] = digests_of(result)
             done += 1
             progress("reading", done, len(documents))
         if self._known_heads:
@@ -296,9 +297,9 @@ class Store:
         if isinstance(made, ArticleResult):
             return made
         if not made.whole:
-            return unpacked(made.face, partial(article_of, document, context))
+            return unpacked(made.face, document, partial(article_of, document, context))
         held = self._disk.hold(made.whole) if self._disk and not self._later else Held(made.whole)
-        return unpacked(made.face, HeldArticle(held))
+        return unpacked(made.face, document, HeldArticle(held))
 
     def _same_results(
         self, documents: Sequence[RoutedDocument], context: ArticleContext

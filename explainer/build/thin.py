@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 from itertools import chain
 from typing import Any, Final, TypeAlias
 
@@ -23,7 +24,7 @@ from explainer.model.article import (
     Use,
 )
 from explainer.model.free_data import FreeData
-from explainer.model.scalars import Stance
+from explainer.model.scalars import Id, Stance
 from explainer.support.later import LaterSequence
 
 _Fields: TypeAlias = dict[str, Any]
@@ -31,6 +32,8 @@ _Fields: TypeAlias = dict[str, Any]
 _SOMEWHERE: Final = Passage(0, 0, "", "", "", 0, "")
 _NO_DATA: Final = FreeData()
 _NO_TEXT: Final = Markup()
+_id: Final = lru_cache(maxsize=1000)(Id)
+"""Returns a text that many articles have, so that they share it in memory: see `pack_shared`."""
 
 
 def thin(article: Article, body: LaterBody) -> Article:
@@ -43,6 +46,8 @@ def thin(article: Article, body: LaterBody) -> Article:
     return replace(
         article,
         body=body,
+        language=_id(article.language),
+        authors=tuple(map(_id, article.authors)),
         headings=(),
         left_out=frozenset(article.left_out),
         annotations=tuple(annotations.values()),
@@ -63,9 +68,10 @@ _NO_NOTE: Final[_Fields] = {"html": _NO_TEXT, "label": "", "by": None, "tags": (
 
 def _thin(one: Annotation) -> Annotation:
     left: _Fields = {"passage": one.passage and _SOMEWHERE, "citations": (), "extra": _NO_DATA}
+    left["kind"] = _id(one.kind)
     match one:
-        case ClaimView():
-            left |= _NO_CLAIM
+        case ClaimView(by=by):
+            left |= {**_NO_CLAIM, "by": by and replace(by, id=_id(by.id))}
         case QuestionView():
             answers = tuple(replace(each, citations=()) for each in one.answers)
             left |= {**_NO_QUESTION, "answers": answers}

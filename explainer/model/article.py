@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import field
-from functools import cached_property, partial
+from functools import partial
 from typing import Any, ClassVar, Literal, TypeAlias
 
 from markupsafe import Markup
@@ -15,6 +15,7 @@ from explainer.model.front_matter import FrontMatter
 from explainer.model.location import Location
 from explainer.model.ratings import Rating
 from explainer.model.scalars import PartialDate, Stance
+from explainer.support.digests import SIZE
 from explainer.support.values import dataclass
 
 _FEWEST_HEADINGS = 4
@@ -273,14 +274,33 @@ BodyPart: TypeAlias = Html | Reference | Notes
 class Digests:
     """Hashes of an article, which are the same in every process."""
 
-    whole: bytes
-    """Of all that its pages show of it."""
-    shown: bytes
-    """Of its result without what only its own pages show: texts, and where passages are."""
-    outline: bytes
-    """Of the same without what is only text in lists."""
-    frame: bytes
-    """Of the same without what only decides where lists have its claims."""
+    every: bytes
+    """All of them, one after the other: those of all articles are in memory."""
+
+    @classmethod
+    def of(cls, whole: bytes, shown: bytes, outline: bytes, frame: bytes) -> Digests:
+        """Return hashes of `SIZE` bytes each."""
+        return cls(b"".join((whole, shown, outline, frame)))
+
+    @property
+    def whole(self) -> bytes:
+        """Of all that its pages show of it."""
+        return self.every[:SIZE]
+
+    @property
+    def shown(self) -> bytes:
+        """Of its result without what only its own pages show: texts, and where passages are."""
+        return self.every[SIZE : 2 * SIZE]
+
+    @property
+    def outline(self) -> bytes:
+        """Of the same without what is only text in lists."""
+        return self.every[2 * SIZE : 3 * SIZE]
+
+    @property
+    def frame(self) -> bytes:
+        """Of the same without what only decides where lists have its claims."""
+        return self.every[3 * SIZE :]
 
 
 class LaterBody(Sequence[BodyPart]):
@@ -289,6 +309,8 @@ class LaterBody(Sequence[BodyPart]):
     `whole` returns the article with all that its own pages show.
     """
 
+    __slots__ = ("_read", "digests", "sheets", "whole")
+
     def __init__(
         self, whole: Callable[[], Article], sheets: frozenset[str], digests: Digests
     ) -> None:
@@ -296,10 +318,16 @@ class LaterBody(Sequence[BodyPart]):
         self.sheets = sheets
         """The style sheets that the article's page needs because of its texts."""
         self.digests = digests
+        self._read: Sequence[BodyPart] | None = None
 
-    @cached_property
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return LaterBody, (self.whole, self.sheets, self.digests)
+
+    @property
     def _parts(self) -> Sequence[BodyPart]:
-        return self.whole().body
+        if self._read is None:
+            self._read = self.whole().body
+        return self._read
 
     def __len__(self) -> int:
         return len(self._parts)

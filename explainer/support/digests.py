@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 from typing import Final
 
-_SIZE: Final = 16
+SIZE: Final = 16
+"""The bytes of a hash."""
 
 
 def digest_bytes(content: bytes) -> bytes:
     """Return a hash of bytes."""
-    return hashlib.blake2b(content, digest_size=_SIZE).digest()
+    return hashlib.blake2b(content, digest_size=SIZE).digest()
 
 
 def digest_text(content: str) -> bytes:

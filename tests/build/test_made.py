@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from explainer.article.context import ArticleResult
+from explainer.article.context import ArticleContext, ArticleResult
 from explainer.build import store
 from explainer.build.faces import HeldArticle, Packed, digests_of, pack_face, unpacked
 from explainer.build.options import BuildOptions
 from explainer.build.pipeline import build_site
 from explainer.model.article import Article, LaterBody, Notes, Reference
+from explainer.model.documents import RoutedDocument
 from explainer.support.spool import Held, Spool
 from tests import ROOT
 
@@ -25,22 +26,22 @@ SITES = ("drafts-and-future", "languages", "ratings-and-disclaimers", "thirty")
 def test_an_article_arrives_as_it_was_made(
     name: str, kept: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    passed: list[tuple[ArticleResult, object]] = []
+    passed: list[tuple[RoutedDocument, ArticleResult, object]] = []
     make = store.make_article
 
-    def made(*of: object) -> ArticleResult:
-        one = make(*of)  # type: ignore[arg-type]
+    def made(document: RoutedDocument, context: ArticleContext) -> ArticleResult:
+        one = make(document, context)
         sent = pack_face(one) if kept else one
-        passed.append((one, pickle.loads(pickle.dumps(sent))))
+        passed.append((document, one, pickle.loads(pickle.dumps(sent))))
         return one
 
     monkeypatch.setattr(store, "make_article", made)
     shutil.copytree(ROOT / "tests/sites" / name, tmp_path / name)
     assert not build_site(tmp_path / name, BuildOptions(jobs=1, kept=kept)).failed
     assert passed
-    for sent, arrived in passed:
+    for document, sent, arrived in passed:
         if isinstance(arrived, Packed):
-            result = unpacked(arrived.face, HeldArticle(Held(arrived.whole)))
+            result = unpacked(arrived.face, document, HeldArticle(Held(arrived.whole)))
             assert digests_of(result) == arrived.digests
             assert result.article.left_out == sent.article.left_out
             assert result.queries == sent.queries

@@ -370,9 +370,7 @@ def blank(article: Article) -> Article:
 
 def in_memory(article: Article) -> Article:
     """Return an article as builds have it in memory."""
-    return thin(
-        article, LaterBody(lambda: article, sheets_of(article), Digests(b"", b"", b"", b""))
-    )
+    return thin(article, LaterBody(lambda: article, sheets_of(article), Digests(b"")))
 
 
 def site_files(loaded: LoadResult) -> dict[str, bytes]:
