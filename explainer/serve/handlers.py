@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from livereload.handlers import LiveReloadHandler, LiveReloadJSHandler
+from livereload.handlers import LiveReloadHandler
 from tornado.web import HTTPError, RequestHandler
 
 from explainer.serve import guard
@@ -114,8 +114,7 @@ class PageHandler(Handler):
         self.set_status(page.status)
         self.set_header("Content-Type", page.media_type)
         if page.is_html:
-            self.write(page.content)
-            self.write(self.service.script_elements(page, address))
+            self.write(self.service.sent(page, address))
         else:
             self._write_part(page)
 
@@ -153,10 +152,6 @@ class ClientHandler(Handler):
         """Respond with the bundle of that name."""
         self.set_header("Content-Type", media_type(name))
         self.write(bundle(name))
-
-
-class LiveReloadScriptHandler(Handler, LiveReloadJSHandler):  # type: ignore[misc] # untyped
-    """Serves livereload's own script, from its package."""
 
 
 class AliveHandler(Handler):

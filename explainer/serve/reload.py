@@ -194,11 +194,15 @@ class Reloader:
 
     async def _refresh(self, page: OpenPage, change: Change, *, always: bool) -> OpenPage | None:
         """Record the current hash of a page, and reload it if it differs. Return it if reloaded."""
-        now = (await self.service.page(page.address)).hash
-        is_reloaded = change.kind == "pages" and (always or page.hash != now)
-        page.hash = now
+        now = await self.service.page(page.address)
+        is_reloaded = change.kind == "pages" and (always or page.hash != now.hash)
+        page.hash = now.hash
         if is_reloaded:
-            page.reload(self.service.path(page.address) + "#all" * always)
+            path = self.service.path(page.address)
+            if always:
+                page.reload(f"{path}#all")
+            else:
+                page.reload(path, self.service.text(now, page.address))
         return page if is_reloaded else None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path, PurePosixPath
@@ -11,13 +12,13 @@ from urllib.parse import quote
 
 from explainer.article.context import Unplaced
 from explainer.model.location import Location
-from explainer.model.problems import Code, Problem, short
+from explainer.model.problems import Code, Problem, Severity, short
 from explainer.model.report import printable
 from explainer.support.values import dataclass
 
 _LEFT, _RIGHT = 50, 70  # how many characters of a line to show on each side of a position
 _MOST = 100  # how many problems a page shows; the rest are only counted
-_SEVERITIES = ("error", "warning", "info")
+_SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 
 # Editors that open a file at a line through a link.
 _CODE = "://file{path}:{line}:{column}"
@@ -85,18 +86,9 @@ def report(
     files by path, as for `model.report.as_text`.
     """
     own = frozenset(first)
-
-    def identity(problem: Problem) -> tuple[Location, Code]:
-        return problem.location, problem.code
-
-    # If a file cannot be read now, its unplaced annotations are from the last good version, while
-    # the problems are current: list only annotations whose problem still exists.
-    present = {identity(problem) for problem in problems}
-    apart = [each for each in unplaced if identity(each.problem) in present]
-    shown_apart = {identity(each.problem) for each in apart}
-    shown = [problem for problem in problems if identity(problem) not in shown_apart]
+    shown, apart = _divided(problems, unplaced)
     shown.sort(key=lambda p: (p.location.path not in own, _SEVERITIES.index(p.severity)))
-    every: list[str] = [problem.severity for problem in (*shown, *(each.problem for each in apart))]
+    every = Counter(problem.severity for problem in (*shown, *(each.problem for each in apart)))
 
     @cache
     def lines(path: str) -> list[str]:
@@ -117,7 +109,7 @@ def report(
         }
 
     return {
-        "counts": {severity: every.count(severity) for severity in _SEVERITIES},
+        "counts": {severity: every[severity] for severity in _SEVERITIES},
         "problems": [entry(problem) for problem in shown[:_MOST]],
         "unplaced": [
             entry(each.problem)
@@ -126,6 +118,28 @@ def report(
         ],
         "more": max(0, len(shown) - _MOST),
     }
+
+
+def _divided(
+    problems: Sequence[Problem], unplaced: Sequence[Unplaced]
+) -> tuple[list[Problem], list[Unplaced]]:
+    """Return the problems without those of unplaced annotations, and the annotations to list.
+
+    If a file cannot be read now, its unplaced annotations are from the last good version, while the
+    problems are current: only annotations whose problem still exists are listed.
+    """
+
+    def identity(problem: Problem) -> tuple[Location, Code]:
+        return problem.location, problem.code
+
+    files = {each.problem.location.path for each in unplaced}
+    own = {identity(each) for each in problems if each.location.path in files}
+    apart = [each for each in unplaced if identity(each.problem) in own]
+    listed = {identity(each.problem) for each in apart}
+    others = [
+        each for each in problems if each.location.path not in files or identity(each) not in listed
+    ]
+    return others, apart
 
 
 def _excerpt(line: str, column: int) -> list[str]:

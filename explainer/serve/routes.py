@@ -1,12 +1,11 @@
 """The routing table: which handler answers which path.
 
 Everything that the server adds to the published site is under `__explainer/`: the scripts and style
-sheets of `client/`, livereload's own script, a websocket for livereload's protocol 7
+sheets of `client/`, a websocket for livereload's protocol 7
 (http://livereload.com/api/protocol/), the problems as JSON, and the requests of the page's forms.
 
-livereload.js accepts the commands `reload` and `alert`, and disconnects on any other. So the
-server's own messages are `reload` commands with a path below `__explainer/`, which the client, a
-plugin of livereload.js, recognizes.
+The protocol has two extensions. A `reload` command with a path below `__explainer/` says that the
+problems have changed. One for a page may have the new page in `html`, which saves a request.
 """
 
 from __future__ import annotations
@@ -19,7 +18,6 @@ from explainer.serve.service import OWN, Service
 _OWN = r"/(?:.*/)?" + OWN  # below any path: pages stay open when `url` in site.toml changes
 ROUTES = (
     (_OWN + r"live/([\w-]+)/([0-9a-f]*)/livereload", handlers.PageSocket),
-    (_OWN + r"livereload\.js", handlers.LiveReloadScriptHandler),
     (_OWN + r"((?:live|annotate)\.(?:js|css))", handlers.ClientHandler),
     (_OWN + r"annotate/(\w+)", handlers.AnnotateHandler),
     (_OWN + "alive", handlers.AliveHandler),

@@ -47,11 +47,14 @@ class OpenPage:
     """The hash of the response that the page was loaded from."""
     socket: WebSocketHandler
 
-    def reload(self, path: str) -> None:
-        """Notify the page that the content at a path of the server has changed."""
+    def reload(self, path: str, html: str = "") -> None:
+        """Notify the page that the content at a path of the server has changed.
+
+        `html`: the new page, as a request would get it; empty if the page has to request it.
+        """
         with suppress(WebSocketClosedError):
             message = {"command": "reload", "path": path, "liveCSS": True, "liveImg": False}
-            self.socket.write_message(json.dumps(message))
+            self.socket.write_message(json.dumps(message | {"html": html} if html else message))
 
 
 class Service:
@@ -112,7 +115,18 @@ class Service:
                 return self.site.base + path.removeprefix(base)
         return None
 
-    def script_elements(self, page: Response, address: str) -> bytes:
+    def sent(self, page: Response, address: str) -> bytes:
+        """Return an HTML page as browsers get it: with the server's scripts at its end."""
+        return page.content + self._script_elements(page, address)
+
+    def text(self, page: Response, address: str) -> str:
+        """Return an HTML page as browsers get it, decoded; empty if they have to request it."""
+        if page.status == 200 and page.is_html:
+            with suppress(UnicodeDecodeError):  # a file in `static/` can have another encoding
+                return self.sent(page, address).decode()
+        return ""
+
+    def _script_elements(self, page: Response, address: str) -> bytes:
         """Return the script elements to add to a page, with the scripts' data as attributes."""
         own = quote(self.site.base) + OWN
         common = {"data-own": own, "data-token": self.guard.token, "data-address": address}

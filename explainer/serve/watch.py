@@ -31,9 +31,9 @@ Changes: TypeAlias = Collection[Path] | None
 FOLDERS = (CONTENT, STATIC, THEMES)
 """The folders of a site to watch, whether or not they exist."""
 
-_STEP = 4
+_STEP = 2
 """Milliseconds without a change after which changes are reported. A save is several events within
-one or two milliseconds; shorter steps would only wake the process more often."""
+one or two milliseconds; shorter steps would split them, and wake the process more often."""
 _LONGEST = 250
 """Milliseconds after which changes are reported even if more keep coming."""
 _GLANCE = 100

@@ -169,8 +169,12 @@ def test_the_protocol(server: Served) -> None:
         server.edit("content/long.md", "Paragraph 1.", "Paragraph one.")
         said = await heard()
         assert (said["command"], said["path"], said["liveCSS"]) == ("reload", "/repo/long/", True)
+        assert said["html"].encode() == ask(server, "/repo/long/").content
+        assert "Paragraph one." in said["html"]
         server.write("static/custom.css", "h1 { letter-spacing: 2px; }")
-        assert (await heard())["path"] == "/repo/custom.css"
+        style = await heard()
+        assert style["path"] == "/repo/custom.css"
+        assert "html" not in style
         # A page that connects late is notified immediately that it is outdated.
         late = await connect(server, token, page, own)
         await late.write_message(json.dumps(HELLO))
@@ -182,6 +186,20 @@ def test_the_protocol(server: Served) -> None:
         await asyncio.sleep(0.1)  # let the connections close before the loop ends
 
     asyncio.run(talk())
+
+
+def test_only_text_is_sent_with_messages(tmp_path: Path) -> None:
+    folder = serving.site(tmp_path)
+    with serving_in_process(LiveSite(folder, BuildOptions()), folder, print, print) as reloader:
+        service = reloader.service
+
+        def sent(content: bytes, media_type: str = "text/html", status: int = 200) -> str:
+            return service.text(Response(content, media_type, status), "/long/")
+
+        assert sent("<p>é".encode()).startswith("<p>é\n<script")
+        assert not sent("<p>é".encode("latin-1"))
+        assert not sent(b"<p>", status=404)
+        assert not sent(b"{}", "application/json")
 
 
 @pytest.mark.parametrize(

@@ -36,9 +36,12 @@ def until(page: Any, expression: str) -> None:
     raise AssertionError(f"never: {expression}")
 
 
+CONNECTED = "document.querySelector('explainer-live')?.dataset.connected"
+
+
 def connected(page: Any) -> None:
     """Wait until the page is connected, and set a marker that does not survive a reload."""
-    until(page, "window.LiveReload?.connector.protocol === 7")
+    until(page, f"Boolean({CONNECTED})")
     page.evaluate("window.before = true")
 
 
@@ -49,8 +52,7 @@ def text_of(page: Any, selector: str, pattern: str) -> None:
 def reloaded(page: Any) -> None:
     until(
         page,
-        "!window.before && document.readyState === 'complete'"
-        " && window.LiveReload?.connector.protocol === 7",
+        f"!window.before && document.readyState === 'complete' && {CONNECTED}",
     )
 
 
@@ -69,6 +71,20 @@ def test_saved_changes_are_shown(browser: Any, server: Served) -> None:
         text_of(page, "p", "Paragraph one.")
         assert not heard.messages
         assert not page.locator(PANEL).is_visible()
+
+
+def test_a_changed_page_requests_nothing(browser: Any, server: Served) -> None:
+    """The new page comes with the message, and forms ask for their data when they open."""
+    with opened(browser, server) as (page, _):
+        connected(page)
+        page.wait_for_load_state("networkidle")
+        requests: list[str] = []
+        page.on("request", lambda request: requests.append(request.url))
+        server.edit("content/long.md", "Paragraph 21.", "Paragraph twenty.")
+        text_of(page, "p", "Paragraph twenty.")
+        page.wait_for_timeout(800)
+        assert [url.rpartition("/")[2] for url in requests] == ["proposals"]
+        assert page.evaluate("window.before")
 
 
 def test_an_unchanged_page_is_not_reloaded(browser: Any, server: Served) -> None:
@@ -90,7 +106,7 @@ def test_a_save_while_the_page_loads(browser: Any, server: Served) -> None:
     with opened(browser, server, "other/") as (page, _):
         held: list[Any] = []
         released: list[bool] = []
-        script = re.compile(r"/livereload\.js")
+        script = re.compile(r"/live\.js")
         page.route(script, lambda route: route.continue_() if released else held.append(route))
         page.reload(wait_until="commit")
         while not held:
@@ -218,7 +234,7 @@ def test_a_position_can_be_copied(browser: Any, server: Served) -> None:
 def test_an_annotation_without_a_place(browser: Any, server: Served) -> None:
     with opened(browser, server) as (page, _):
         connected(page)
-        server.edit("content/long.md", "Paragraph 20.", "Paragraph twenty.")
+        server.edit("content/long.md", "Paragraph 21.", "Paragraph twenty.")
         text_of(page, "p", "Paragraph twenty.")  # the page stays up to date
         panel = page.locator(PANEL)
         panel.wait_for(timeout=MILLISECONDS)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain, islice
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -156,7 +157,7 @@ class EditedPage:
         same = [(s.get("title"), s.get("url")) for s in own.values()]
         taken = {name.casefold(): 0 for name in own}
         sources = (item.source for item in self.site.index.sources)
-        new = [s for s in sources if (s.title, s.url) not in same][:_MOST_SOURCES]
+        new = islice((s for s in sources if (s.title, s.url) not in same), _MOST_SOURCES)
         return {source_id(s.title, s.publisher, s.date or "", taken): s for s in new}
 
     # what a form offers
@@ -176,11 +177,16 @@ class EditedPage:
     def sources(self) -> list[dict[str, str]]:
         """Sources to offer: those with an id here, then those of other articles."""
         keys = ("title", "publisher", "date", "url")
-        others = {name: dataclasses.asdict(one) for name, one in self.foreign_sources.items()}
-        return [
-            {"id": name, **{key: str(source.get(key) or "") for key in keys}}
-            for name, source in (*self.defined("sources").items(), *others.items())
+        own = (
+            (name, map(source.get, keys))
+            for name, source in self.defined("sources").items()
             if source
+        )
+        values = attrgetter(*keys)
+        others = ((name, values(source)) for name, source in self.foreign_sources.items())
+        return [
+            {"id": name, **{key: str(value or "") for key, value in zip(keys, each, strict=True)}}
+            for name, each in chain(own, others)
         ]
 
     # changes

@@ -9,7 +9,7 @@ import { isSave, SAVE } from "./keys.mjs";
 import { fieldsOf, KINDS } from "./kinds.mjs";
 import { finish, hideMessage, say, sayProblems } from "./message.mjs";
 import { placeForm, takeSpaceBack } from "./place.mjs";
-import { knowing, known } from "./requests.mjs";
+import { know, known } from "./requests.mjs";
 import { rangeOf } from "./selection.mjs";
 import { highlightWords, styled } from "./shadow.mjs";
 import { fillSources, sourcesIn } from "./sources.mjs";
@@ -159,7 +159,7 @@ export const form = (() => {
   };
 
   const open = async (newKind, selection, range, draft = null) => {
-    await Promise.all([knowing, styled]);
+    await Promise.all([know(), styled]);
     if (known.status !== 200) {
       sayProblems(known.problems);
       return;

@@ -6,7 +6,7 @@ import { keep, recall } from "../shared/storage.mjs";
 import { area, button, choice, complain, complaints, grow, labelled, setBusy } from "./fields.mjs";
 import { isSave, SAVE } from "./keys.mjs";
 import { finish, placeOf, say } from "./message.mjs";
-import { knowing, known } from "./requests.mjs";
+import { know, known } from "./requests.mjs";
 import { shadow } from "./shadow.mjs";
 
 const EDIT = "explainer-edit";
@@ -95,7 +95,7 @@ export const makeEditable = (note) => {
     );
   };
   const open = async (draft = {}, before = {}) => {
-    await knowing;
+    await know();
     const entry = known.entries?.find((one) => one.id === id);
     if (!entry) {
       say("This note is no longer in the file. Reload the page.");

@@ -6,7 +6,7 @@ import { keep, recall } from "../shared/storage.mjs";
 import { shortPlace } from "../shared/text.mjs";
 import { button } from "./fields.mjs";
 import { UNDO } from "./keys.mjs";
-import { known, learn } from "./requests.mjs";
+import { forget, know, known } from "./requests.mjs";
 
 const DONE = "explainer-annotated";
 
@@ -58,7 +58,8 @@ const undo = async (name) => {
   else sayProblems(answer.problems);
 };
 // The server keeps the step, so it can be undone even after a reload of the page.
-export const undoLast = () => {
+export const undoLast = async () => {
+  await know();
   if (known?.undo) undo(known.undo);
   else say("There is nothing to undo");
 };
@@ -81,6 +82,7 @@ const sayDone = (done) => {
 // may already be writing the next note.
 export const finish = (done) => {
   keep(DONE, { path: location.pathname, ...done });
+  forget();
   document.dispatchEvent(new Event("explainer:resume"));
   setTimeout(follow, 4000);
 };
@@ -90,7 +92,7 @@ export const sayWhatWasDone = () => {
   if (done?.path === location.pathname) setTimeout(() => sayDone(done), 50); // screen readers miss it otherwise
 };
 const follow = () => {
-  learn();
+  forget();
   sayWhatWasDone();
 };
 document.addEventListener("explainer:exchanged", follow);

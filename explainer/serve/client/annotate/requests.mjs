@@ -1,14 +1,18 @@
-// The server's data about the page.
+// The server's data about the page, asked for when a form opens: most pages need none.
 
 import { ask } from "../shared/ask.mjs";
 
-// The server's data about the page; `hash` is that of the file that the page was made from.
-export let known = null;
-export let knowing = null;
+export let known = null; // `hash` is that of the annotation file when the server answered
+let knowing = null;
 
-export const learn = () => {
-  knowing = ask("page").then((answer) => {
+export const know = () => {
+  knowing ??= ask("page").then((answer) => {
     known = answer;
+    if (answer.status !== 200) forget();
   });
+  return knowing;
 };
-learn();
+// The file or the page has changed.
+export const forget = () => {
+  knowing = null;
+};

@@ -1,22 +1,13 @@
-// The connection to the server: livereload's websocket and script, of which this is a plugin.
+// The connection to the server: a websocket that speaks livereload's protocol 7 (routes.py).
 
-import { make } from "../shared/dom.mjs";
 import { own, page, token } from "../shared/page.mjs";
 import { panel, refreshPanel } from "./panel.mjs";
 import { isLeaving, reloadPage } from "./reload.mjs";
 import { restyle } from "./styles.mjs";
 
-// livereload.js calls each class with such a name before it acts on its own. By itself it would reload
-// immediately and lose the scroll position, or fetch all style sheets when one changed.
-window.LiveReloadPluginExplainer = class {
-  static identifier = "explainer";
-  static version = "1.0";
-  reload(path) {
-    if (path.includes(own)) refreshPanel();
-    else if (/\.css$/i.test(path)) restyle(path);
-    else reloadPage({ patching: !path.endsWith("#all") });
-    return true;
-  }
+const HELLO = {
+  command: "hello",
+  protocols: ["http://livereload.com/protocols/official-7"],
 };
 
 const isAlive = async () => {
@@ -28,26 +19,37 @@ const isAlive = async () => {
 };
 
 let connected = false;
-document.addEventListener("LiveReloadConnect", () => {
-  connected = true;
-  panel.stop("");
-});
-document.addEventListener("LiveReloadDisconnect", async () => {
-  // The next run has another token, which only a reload of the page can get.
-  document.dispatchEvent(new Event("LiveReloadShutDown"));
+
+const hear = ({ command, path, html }, send) => {
+  if (command === "hello") {
+    connected = true;
+    panel.host.dataset.connected = "true";
+    panel.stop("");
+    send({ command: "info", url: location.href });
+  } else if (command === "reload") {
+    if (path.includes(own)) refreshPanel();
+    else if (/\.css$/i.test(path)) restyle(path);
+    else reloadPage({ patching: !path.endsWith("#all"), html });
+  }
+};
+
+const lose = async () => {
+  delete panel.host.dataset.connected;
   if (isLeaving()) return;
   const stopping = setTimeout(() => !isLeaving() && panel.stop("Server stopped"), 300);
   while (!(await isAlive()))
     await new Promise((done) => setTimeout(done, document.hidden ? 2000 : 400));
   clearTimeout(stopping);
+  // The next run has another token, which only a reload of the page can get.
   if (connected) reloadPage();
   else panel.stop("No live connection. Reload the page to see changes.");
-});
+};
 
 export const connect = () => {
-  const port = location.port || (location.protocol === "https:" ? 443 : 80);
-  // livereload.js builds its address as `ws://HOST:PORT/livereload`, so the port can include a path.
-  const path = `${own}live/${token}/${page}`;
-  const src = `${own}livereload.js?host=${location.hostname}&port=${port}${path}`;
-  document.head.append(make("script", { src }));
+  const origin = location.origin.replace(/^http/, "ws");
+  const socket = new WebSocket(`${origin}${own}live/${token}/${page}/livereload`);
+  const send = (message) => socket.send(JSON.stringify(message));
+  socket.onopen = () => send(HELLO);
+  socket.onmessage = ({ data }) => hear(JSON.parse(data), send);
+  socket.onclose = lose;
 };

@@ -124,7 +124,13 @@ export const panel = (() => {
     open = answer;
     redraw();
   };
-  document.addEventListener("explainer:exchanged", decide);
+  // After the page is painted, and once for several changes.
+  let deciding = 0;
+  const decideSoon = () => {
+    clearTimeout(deciding);
+    deciding = setTimeout(decide, 300);
+  };
+  document.addEventListener("explainer:exchanged", decideSoon);
   document.addEventListener("explainer:resume", () => {
     redraw();
     decide();
@@ -138,7 +144,7 @@ export const panel = (() => {
       if (text === shown) return;
       shown = text;
       redraw();
-      if (styled) decide();
+      if (styled) decideSoon();
     },
     stop(text) {
       stopped.textContent = text;

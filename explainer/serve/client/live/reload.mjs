@@ -11,13 +11,20 @@ import { panel } from "./panel.mjs";
 import { patch, takeOurs } from "./patch.mjs";
 import { keepPlace, landmarks, scrollBack } from "./place.mjs";
 
-const exchange = async () => {
+// The page as the server sends it now: with the message about the change, or else on request.
+const received = async (html) => {
+  if (html) return html;
+  const answer = await fetch(location.href);
+  return answer.ok && !answer.redirected ? answer.text() : null;
+};
+
+const exchange = async (html) => {
   // The scripts of lists and the search read the page when they start.
   const scripts = [...document.querySelectorAll("script[src]")];
   if (scripts.filter((each) => !each.src.includes(own)).length > 1) return false;
-  const answer = await fetch(location.href);
-  if (!answer.ok || answer.redirected) return false;
-  const next = new DOMParser().parseFromString(await answer.text(), "text/html").documentElement;
+  const text = await received(html);
+  if (text === null) return false;
+  const next = new DOMParser().parseFromString(text, "text/html").documentElement;
   const { report } = takeOurs(next);
   const [landmark] = scrollY > 0 ? landmarks() : [];
   if (!patch(next)) return false;
@@ -34,13 +41,14 @@ let more = false;
 
 export const isLeaving = () => leaving;
 
-export const reloadPage = async ({ patching = false } = {}) => {
+// `html`: the new page if the server has sent it.
+export const reloadPage = async ({ patching = false, html = "" } = {}) => {
   held = !document.dispatchEvent(new CustomEvent("explainer:reload", { cancelable: true }));
   if (held || leaving) return;
   more = busy;
   if (busy) return;
   busy = true;
-  const done = patching && (await exchange().catch(() => false));
+  const done = patching && (await exchange(html).catch(() => false));
   busy = false;
   if (done && !more) return;
   if (done) {
