@@ -78,9 +78,14 @@ class SourceList(Sequence[IndexedSource]):
         return merged, {key: unique(self.groups[key][0][1].id, taken) for key in ordered}
 
     @cached_property
-    def _all(self) -> tuple[IndexedSource, ...]:
-        merged, names = self._named
-        return tuple([self._indexed(name, merged[key], key, names) for key, name in names.items()])
+    def _order(self) -> Sequence[object]:
+        """What identifies each source, in order."""
+        return tuple(self._named[1])
+
+    @cached_property
+    def _made(self) -> dict[object, IndexedSource]:
+        """The sources that were asked for, by what identifies them."""
+        return {}
 
     def with_change(self, old: Article | None, new: Article | None) -> SourceList:
         """Return the list with another version of an article, or without it, or with a new one."""
@@ -105,18 +110,17 @@ class SourceList(Sequence[IndexedSource]):
         groups = {key: views for key, views in self.groups.items() if len(views) > most}
         if not any(len({a.address for a, view in g if view.uses}) > most for g in groups.values()):
             return []  # without collecting the sources
-        return [one for one in self._all if len({a.address for a in users(one)}) > most]
+        return [one for one in self if len({a.address for a in users(one)}) > most]
 
-    def _indexed(
-        self, name: str, source: Source, key: object, names: Mapping[object, str]
-    ) -> IndexedSource:
-        views = self.groups[key]
+    def _indexed(self, key: object) -> IndexedSource:
+        (merged, names), views = self._named, self.groups[key]
         repeated = [
             (names.get(identity_of(other), id_), other)
             for _, view in views
             for id_, other in view.repeats
         ]
-        return IndexedSource(name, source, tuple(dict.fromkeys(repeated)), LaterUses(views))
+        unique_repeats = tuple(dict.fromkeys(repeated))
+        return IndexedSource(names[key], merged[key], unique_repeats, LaterUses(views))
 
     def __bool__(self) -> bool:
         return bool(self.groups)
@@ -125,7 +129,12 @@ class SourceList(Sequence[IndexedSource]):
         return len(self.groups)
 
     def __getitem__(self, index: Any) -> Any:
-        return self._all[index]
+        if isinstance(index, slice):
+            return tuple(self[place] for place in range(*index.indices(len(self))))
+        key = self._order[index]
+        if key not in self._made:
+            self._made[key] = self._indexed(key)
+        return self._made[key]
 
 
 def _precedence(pair: tuple[Article, SourceView]) -> tuple[object, ...]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,7 @@ from explainer.build.pipeline import load_site
 from explainer.model.annotations import Source
 from explainer.model.problems import Problem
 from explainer.model.site import IndexedSource
+from explainer.site import sources
 from explainer.site.sources import users
 from explainer.support.addresses import identity
 from tests.helpers import folders
@@ -338,3 +340,27 @@ def test_two_sources_of_the_library_with_one_address_are_one_warning(tmp_path: P
     library = source("s", url=URL, date="2024") + source("t", url=URL, date="2023")
     _, (problem,) = listed(tmp_path, dict.fromkeys("abc", ""), library)
     assert (problem.location.path, problem.location.line) == ("content/_library.yaml", 3)
+
+
+def test_only_the_sources_that_are_asked_for_are_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+
+    def counted(name: str, source: Source, *others: Any) -> IndexedSource:
+        made.append(source.title)
+        return IndexedSource(name, source, *others)
+
+    monkeypatch.setattr(sources, "IndexedSource", counted)
+    own = "".join(f"  s{n}: {{title: S{n}}}\n" for n in range(9))
+    notes = (
+        f"sources:\n{own}notes: [{{note: N, sources: [{', '.join(f's{n}' for n in range(9))}]}}]"
+    )
+    files = {"site.toml": 'title = "T"\n', "content/a.md": "Words.\n", "content/a.yaml": notes}
+    site = load_site(folders.put(tmp_path, files), BuildOptions(jobs=1)).site
+    assert site
+    every = site.index.sources
+    assert [one.source.title for one in every[:2]] == made == ["S0", "S1"]
+    assert every[1] is every[1]
+    assert [one.source.title for one in every[-3::2]] == ["S6", "S8"]
+    assert len(list(every)) == len(made) == 9
