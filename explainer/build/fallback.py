@@ -7,11 +7,11 @@ The problems are those of the current files.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import field, replace
 from pathlib import Path, PurePosixPath
 
-from explainer.article.context import ArticleContext, ArticleResult
+from explainer.article.context import ArticleContext
 from explainer.article.make import make_article
 from explainer.build.disk import Disk
 from explainer.build.faces import Faces, packed_again
@@ -19,7 +19,7 @@ from explainer.build.options import BuildOptions
 from explainer.build.pipeline import Results, assemble
 from explainer.build.site import Articles, LoadResult
 from explainer.build.store import Snapshot, Store
-from explainer.model.documents import Document, RoutedDocument, Text, annotations_path
+from explainer.model.documents import Document, Text, annotations_path
 from explainer.model.problems import Problem
 from explainer.parse.annotations import read_annotations, read_library
 from explainer.site import load, routes
@@ -35,8 +35,8 @@ class Kept:
     """What a run keeps for the next one."""
 
     snapshot: Snapshot = field(default_factory=Snapshot)
-    documents: Mapping[str, Document] = field(default_factory=dict)
-    """By an article's path: its last version that had a page."""
+    documents: Sequence[Document] = ()
+    """The last version of each article that had a page."""
     library: Text | None = None
     """The last version that could be used."""
 
@@ -69,7 +69,7 @@ def load_usable_site(
     result = replace(result, problems=(*problems, *usable.problems(result))).settled()
     if result.site is None or result.articles is None:
         return result, kept
-    documents = usable.documents(result.articles)
+    documents = usable.documents(usable_files, result.articles.routes)
     read = load.Read(texts.every, files.stamps, files, problems)
     return result, Kept(store.snapshot(read), documents, usable.library)
 
@@ -84,8 +84,8 @@ def keep_articles(kept: Kept, context: ArticleContext | None, results: Results, 
     if now is None or context is None or not now.is_like(context):
         return
     faces = Faces(rows, now, thin=kept.snapshot.are_thin)
-    known = {id(result) for _, result in results}
-    for document, result in kept.snapshot.results:
+    known = set(map(id, results))
+    for document, result in zip(kept.snapshot.documents, kept.snapshot.made, strict=True):
         if id(result) not in known:
             faces.keep(document, packed_again(result))
     rows.save(others=True)
@@ -96,23 +96,28 @@ class _Usable:
 
     def __init__(self, files: SiteFiles, kept: Kept, store: Store) -> None:
         self._files = files
-        self._own = {document.article.path: document for document in files.documents}
         self._store = store
-        self._judged: tuple[Results, Results] = (), ()
-        """Results, and those of them that have a page."""
+        self._unusable = frozenset[str]()
+        """The paths of documents that have no page."""
         self._replaced = {d.article.path: d for d in self._replacements(kept.documents)}
         self.library = self._usable_library(kept.library)
         """The library's text, or its last usable version; None if there is neither."""
 
     def files(self) -> SiteFiles:
         """Return the files with replacements in place, and unreadable articles at the end."""
-        documents = {**self._own, **self._replaced}.values()
         library = self.library or self._files.library
-        return replace(self._files, documents=tuple(documents), library=library)
+        documents = self._files.documents
+        if self._replaced:
+            own = {document.article.path: document for document in documents}
+            documents = tuple({**own, **self._replaced}.values())
+        return replace(self._files, documents=documents, library=library)
 
     def problems(self, loaded: LoadResult) -> Iterator[Problem]:
         """Yield the problems of a result, but of replaced files instead of their replacements."""
         replaced_library = self.library is not None and self.library != self._files.library
+        if not (self._replaced or replaced_library):
+            yield from loaded.problems
+            return
         paths = {path for each in self._replaced for path in (each, annotations_path(each))}
         paths |= {_LIBRARY} if replaced_library else set()
         for problem in loaded.problems:
@@ -123,43 +128,38 @@ class _Usable:
         if replaced_library and self._files.library:
             yield from read_library(self._files.library)[2]
         if loaded.articles:
-            for path in self._own.keys() & self._replaced.keys():
-                yield from _problems_of(self._own[path], loaded.articles)
+            for document in self._files.documents:
+                if document.article.path in self._replaced:
+                    yield from _problems_of(document, loaded.articles)
 
-    def shown(self, results: Results, plan: Routes) -> list[ArticleResult]:
+    def shown(self, results: Results, plan: Routes) -> Results:
         """Return the articles that have a page."""
-        return [result for _, result in self._good(results, plan)]
+        unsound = self._store.stages.collected("unsound", (), results, lambda one: not one.sound)
+        self._unusable = frozenset((*unsound, *plan.unsound, *self._without_annotations(plan)))
+        if not self._unusable:
+            return results
+        return [one for one in results if one.article.path not in self._unusable]
 
-    def documents(self, articles: Articles) -> dict[str, Document]:
-        """Return the documents that have a page, by path."""
-        good = self._good(articles.results, articles.routes)
-        documents = [document.document for document, _ in good]
-        return {document.article.path: document for document in documents}
+    def documents(self, files: SiteFiles, plan: Routes) -> Sequence[Document]:
+        """Return those of the files that have a page."""
+        if not self._unusable and len(files.documents) == len(plan.documents):
+            return files.documents
+        return [each.document for each in plan.documents if each.path not in self._unusable]
 
-    def _good(self, results: Results, plan: Routes) -> Results:
-        if results is self._judged[0]:
-            return self._judged[1]
-        self._judged = results, self._sound(results, plan)
-        return self._judged[1]
+    def _without_annotations(self, plan: Routes) -> Iterator[str]:
+        """Yield the paths of articles whose annotation file cannot be read."""
+        if self._files.unread:
+            for each in plan.documents:
+                has_file = annotations_path(each.path) in self._files.unread
+                if has_file and not each.document.annotations:
+                    yield each.path
 
-    def _sound(self, results: Results, plan: Routes) -> Results:
-        sound = [pair for pair in results if pair[1].sound]
-        if not (plan.unsound or self._files.unread):
-            return sound
-        return [
-            pair for pair in sound if self._is_read(pair[0]) and pair[0].path not in plan.unsound
-        ]
-
-    def _is_read(self, document: RoutedDocument) -> bool:
-        annotations = document.document.annotations
-        return bool(annotations) or annotations_path(document.path) not in self._files.unread
-
-    def _replacements(self, last_good: Mapping[str, Document]) -> Iterator[Document]:
-        for path, last in last_good.items():
-            document = self._own.get(path)
-            if document is last:
+    def _replacements(self, last_good: Sequence[Document]) -> Iterator[Document]:
+        for last, document in self._store.stages.differing(last_good, self._files.documents):
+            if last is None:
                 continue
             if document is None:
+                path = last.article.path
                 folders = (str(folder) for folder in PurePosixPath(path).parents)
                 if not self._files.unread.isdisjoint((path, *folders)):
                     yield last

@@ -335,7 +335,7 @@ class _Hashes(Mapping[str, bytes]):
 
 def _digests(kept: EarlierRuns, site: Site, articles: Articles) -> Iterator[tuple[str, Digests]]:
     """Yield the hashes of each article, by path, as the site's index has it."""
-    made = {result.article.path: result.article for _, result in articles.results}
+    made = {result.article.path: result.article for result in articles.made}
     for article in site.index.articles:
         if known := kept.digests.get(article.path):
             if article is not made[article.path]:  # a name is spelt differently

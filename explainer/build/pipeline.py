@@ -16,7 +16,7 @@ from operator import attrgetter
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 
-from explainer.article.context import ArticleContext, ArticleResult
+from explainer.article.context import ArticleContext, ArticleResult, Unplaced
 from explainer.build import basis, prepare, small_edit
 from explainer.build.basis import PASSING, FinishedRun, OwnProblems, own_problems
 from explainer.build.disk import rows_of
@@ -30,7 +30,7 @@ from explainer.build.stages import Indexed
 from explainer.build.state import Conditions, Edits, Report
 from explainer.build.store import Store
 from explainer.markdown.pictures import Gallery
-from explainer.model.documents import Asset, RoutedDocument, Texts
+from explainer.model.documents import Asset, Texts
 from explainer.model.kinds import kinds
 from explainer.model.location import Located
 from explainer.model.problems import Problem, sort
@@ -50,8 +50,8 @@ from explainer.support.collection import without_collection
 from explainer.support.values import dataclass
 
 T = TypeVar("T")
-Results: TypeAlias = Sequence[tuple[RoutedDocument, ArticleResult]]
-Shown: TypeAlias = Callable[[Results, routes.Routes], Sequence[ArticleResult]]
+Results: TypeAlias = Sequence[ArticleResult]
+Shown: TypeAlias = Callable[[Results, routes.Routes], Results]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,8 +193,8 @@ def load_site(
     return replace(loaded, problems=(*problems, *loaded.problems)).settled()
 
 
-def _all_shown(results: Results, _: routes.Routes) -> list[ArticleResult]:
-    return [result for _, result in results]
+def _all_shown(results: Results, _: routes.Routes) -> Results:
+    return results
 
 
 def assemble(
@@ -214,13 +214,13 @@ def assemble(
     problems = _Problems()
     ground = _lay_ground(root, files, options, store, problems)
     settings, plan = ground.settings, ground.plan
-    found = _theme(root, store, ground)
-    are_thin = not found[0].own_templates if found[0] else None
+    themes = _theme(root, store, ground)
+    are_thin = not themes[0].own_templates if themes[0] else None
     jobs = options.jobs
-    results = store.articles(plan.documents, ground.context, jobs, progress, are_thin=are_thin)
-    every = [result for _, result in results]
-    problems.add(*map(attrgetter("problems"), every))
-    made = shown(results, plan)
+    every = store.articles(plan.documents, ground.context, jobs, progress, are_thin=are_thin)
+    found_in = store.stages.collected
+    problems.add(*found_in("problems", (), every, attrgetter("problems")).values())
+    made = shown(every, plan)
     problems.add(
         _unused_sources(ground.context.library_places, files, store, every),
         _unsearched_languages(ground.search, store, made),
@@ -229,7 +229,7 @@ def assemble(
     problems.add(indexed.found.problems)
     redirects = problems.of(store.stages.redirects(plan, indexed, made))
     problems.add(store.stages.links(plan, indexed, redirects, made))
-    theme = problems.of(found)
+    theme = problems.of(themes)
     if theme is None:
         return LoadResult(site=None, texts=texts, problems=tuple(problems.all))
     site = Site(
@@ -246,15 +246,23 @@ def assemble(
         versions=ground.versions,
         cards=problems.of(_cards(options, store, ground, made)),
         named_pages=_named_pages(store, indexed, ground, made),
-        unplaced={r.article.address: r.unplaced for r in made if r.unplaced},
-        allowances=prepare.allowances(files.settings_places, plan, every),
+        unplaced=dict(found_in("unplaced", (), made, _unplaced).values()),
+        allowances=prepare.allowances(
+            files.settings_places,
+            plan,
+            found_in("allowances", (), every, attrgetter("allowances")).values(),
+        ),
     )
     return LoadResult(
         site=site,
         texts=texts,
         problems=tuple(problems.all),
-        articles=Articles(ground.context, plan, ground.gallery, results),
+        articles=Articles(ground.context, plan, ground.gallery, every),
     )
+
+
+def _unplaced(result: ArticleResult) -> tuple[str, tuple[Unplaced, ...]] | None:
+    return (result.article.address, result.unplaced) if result.unplaced else None
 
 
 @dataclass(frozen=True, slots=True)

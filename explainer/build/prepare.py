@@ -8,7 +8,7 @@ from itertools import chain
 from operator import attrgetter
 from pathlib import Path
 
-from explainer.article.context import ArticleContext, ArticleResult, Inspector
+from explainer.article.context import ArticleContext, Inspector
 from explainer.build.options import BuildOptions
 from explainer.markdown import captions, mathml
 from explainer.markdown.data_files import DataFile
@@ -52,11 +52,10 @@ def missing_extras(settings: Settings, places: Located) -> Iterator[Problem]:
 
 
 def allowances(
-    places: Located, plan: Routes, results: Iterable[ArticleResult]
+    places: Located, plan: Routes, own: Iterable[tuple[Allowance, ...]]
 ) -> tuple[Allowance, ...]:
-    """Return the entries of `allow` in site.toml, in front matter, and of annotations."""
-    own = chain.from_iterable(map(attrgetter("allowances"), results))
-    return (*allow.allowances(places, None), *plan.allowances, *own)
+    """Return the entries of `allow` in site.toml, in front matter, and `own`, of annotations."""
+    return (*allow.allowances(places, None), *plan.allowances, *chain.from_iterable(own))
 
 
 def all_assets(files: SiteFiles, plan: Routes) -> tuple[Asset, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +17,7 @@ from explainer.model.ratings import Rating
 from explainer.model.settings import Settings
 from explainer.model.site import SiteIndex
 from explainer.output.search import Pagefind
+from explainer.render.assets import note_places
 from explainer.render.cards import Cards
 from explainer.render.renderer import Renderer, is_font
 from explainer.render.theme import Theme
@@ -93,6 +94,7 @@ class Site:
 
     def has_same_context(self, other: Site) -> bool:
         """Whether the pages of two versions of a site, with the same options, share a context."""
+        most, was = self.index.most_annotations, other.index.most_annotations
         return (
             self.named_pages is other.named_pages
             and self.settings is other.settings
@@ -101,7 +103,7 @@ class Site:
             and self.menu is other.menu
             and self.named is other.named
             and self.assets is other.assets
-            and self.index.most_annotations == other.index.most_annotations
+            and note_places(most) == note_places(was)
         )
 
 
@@ -113,8 +115,13 @@ class Articles:
     routes: Routes
     gallery: Gallery
     """The pictures that they can show."""
-    results: tuple[tuple[RoutedDocument, ArticleResult], ...]
-    """Documents and their results, in the order of `routes.documents`."""
+    made: Sequence[ArticleResult]
+    """Their results, in the order of `routes.documents`."""
+
+    @property
+    def results(self) -> Iterator[tuple[RoutedDocument, ArticleResult]]:
+        """The documents with their results."""
+        return zip(self.routes.documents, self.made, strict=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,14 +4,15 @@
 at each article again would take longer than making the one that was saved. So inputs are compared
 by identity: a stage whose inputs are the same objects returns the same object, which is again an
 input of other stages. Of lists with an object for each article, only those that differ are looked
-at (`differing`).
+at (`Stages.differing`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from itertools import compress, count
+from functools import cached_property
+from itertools import compress, count, islice
 from operator import is_not
 from typing import Any, TypeAlias, TypeVar
 
@@ -41,7 +42,7 @@ class Stages:
 
     def __init__(self, before: Kept) -> None:
         self._before = before
-        self._pairs: dict[tuple[int, int], tuple[object, object, list[Any]]] = {}
+        self._differences: dict[tuple[int, int], _Difference] = {}
         self.kept: dict[str, tuple[tuple[object, ...], Any]] = {}
         """Those of this run."""
 
@@ -83,18 +84,21 @@ class Stages:
         name: str,
         inputs: tuple[object, ...],
         articles: Sequence[_One],
-        find: Callable[[_One], _Value],
+        find: Callable[[_One], _Value | None],
     ) -> dict[str, _Value]:
         """Return what `find` finds in each article, by path, without what is empty."""
-        found: dict[str, _Value] = {}
-        pairs: Sequence[tuple[_One | None, _One | None]] = [(None, one) for one in articles]
-        if earlier := self._earlier(name, inputs, articles):
-            found, pairs = dict(earlier[0]), earlier[1]
-        for old, new in pairs:
-            if old is not None:
-                found.pop(_path(old), None)
-            if new is not None and (one := find(new)):
-                found[_path(new)] = one
+        earlier = self._earlier(name, inputs, articles)
+        if earlier is None:
+            made = {_path(one): value for one in articles if (value := find(one))}
+            return self._keep_for(name, inputs, articles, made)
+        before, pairs = earlier
+        changed: dict[str, _Value | None] = {_path(old): None for old, _ in pairs if old}
+        changed |= {_path(new): find(new) for _, new in pairs if new}
+        if all(before.get(path) == (value or None) for path, value in changed.items()):
+            return self._keep_for(name, inputs, articles, before)
+        found = {**before, **{path: value for path, value in changed.items() if value}}
+        for path in before.keys() & {path for path, value in changed.items() if not value}:
+            del found[path]
         return self._keep_for(name, inputs, articles, found)
 
     def addresses(
@@ -195,16 +199,38 @@ class Stages:
         are not the same.
         """
         found = self._found(name, inputs)
-        return (found[0][1], self._differing(found[0][0], articles)) if found else None
+        return (found[0][1], self.differing(found[0][0], articles)) if found else None
 
-    def _differing(
+    def differing(
         self, before: Sequence[_One], now: Sequence[_One]
     ) -> list[tuple[_One | None, _One | None]]:
-        """Return the pairs of objects that differ in two lists: see `differing`."""
+        """Return the pairs of objects that differ in two lists, by path.
+
+        The objects are documents, or results of articles. One of a pair is None if only the other
+        list has the path. The order does not count.
+        """
+        return self._difference(before, now).pairs
+
+    def carried(
+        self, before: Sequence[object], now: Sequence[object], values: Sequence[_Value]
+    ) -> list[_Value | None]:
+        """Return for each object of a list the one of `values` that it had in an earlier list.
+
+        None for objects that were not there, and for some that had another place.
+        """
+        found, end = list[_Value | None](), 0
+        for old, new in self._difference(before, now).spans:
+            found += values[end : old.start]
+            own = dict(zip(map(id, before[old]), values[old], strict=True))
+            found += [own.get(id(one)) for one in now[new]]
+            end = old.stop
+        return [*found, *values[end:]]
+
+    def _difference(self, before: Sequence[Any], now: Sequence[Any]) -> _Difference:
         key = id(before), id(now)
-        if key not in self._pairs:
-            self._pairs[key] = before, now, differing(before, now)
-        return self._pairs[key][2]
+        if key not in self._differences:
+            self._differences[key] = _Difference(before, now, _spans(before, now))
+        return self._differences[key]
 
     def _keep_for(
         self, name: str, inputs: tuple[object, ...], articles: Sequence[object], value: _Value
@@ -260,28 +286,52 @@ class Fragments:
     """The sources of the site."""
 
 
-def differing(before: Sequence[_One], now: Sequence[_One]) -> list[tuple[_One | None, _One | None]]:
-    """Return the pairs of objects that differ in two lists, by path.
+_Spans: TypeAlias = Sequence[tuple[slice, slice]]
+"""Where two lists differ: parts of the one, and the parts of the other in their places."""
+_STEPS = 16
+"""How many differences of two lists are found one by one."""
 
-    The objects are documents, or results of articles. One of a pair is None if only the other list
-    has the path. The order does not count.
+
+def _spans(before: Sequence[object], now: Sequence[object]) -> _Spans:
+    """Return where two lists have not the same objects.
+
+    If there are many such places, the last part is the whole rest.
     """
+    found = list[tuple[slice, slice]]()
     if before is now:
-        return []
-    if len(before) == len(now):
-        places = compress(range(len(now)), map(is_not, before, now))
-        pairs = [(before[place], now[place]) for place in places]
-        if all(_path(old) == _path(new) for old, new in pairs):
-            return [*pairs]
-    head = next(compress(count(), map(is_not, before, now)), min(len(before), len(now)))
-    most = min(len(before), len(now)) - head
-    tail = next(compress(count(), map(is_not, reversed(before), reversed(now))), most)
-    tail = min(tail, most)
-    was = {id(one): one for one in before[head : len(before) - tail]}
-    there = {id(one): one for one in now[head : len(now) - tail]}
-    old = {_path(was[key]): was[key] for key in was.keys() - there.keys()}
-    new = {_path(there[key]): there[key] for key in there.keys() - was.keys()}
-    return [(old.get(path), new.get(path)) for path in sorted({*old, *new})]
+        return found
+    at = there = 0
+    for _ in range(_STEPS):
+        both = map(is_not, islice(before, at, None), islice(now, there, None))
+        rest = min(len(before) - at, len(now) - there)
+        alike = next(compress(count(), both), rest)
+        at, there = at + alike, there + alike
+        if alike == rest:
+            break
+        is_gone = at + 1 < len(before) and before[at + 1] is now[there]
+        is_new = there + 1 < len(now) and now[there + 1] is before[at]
+        gone, come = is_gone or not is_new, not is_gone
+        found.append((slice(at, at + gone), slice(there, there + come)))
+        at, there = at + gone, there + come
+    if at < len(before) or there < len(now):
+        found.append((slice(at, len(before)), slice(there, len(now))))
+    return found
+
+
+class _Difference:
+    """How two lists differ. It keeps them, so that no others have their ids."""
+
+    def __init__(self, before: Sequence[Any], now: Sequence[Any], spans: _Spans) -> None:
+        self.before, self.now, self.spans = before, now, spans
+
+    @cached_property
+    def pairs(self) -> list[tuple[Any, Any]]:
+        """The pairs of objects that differ: see `Stages.differing`."""
+        was = {id(one): one for place, _ in self.spans for one in self.before[place]}
+        there = {id(one): one for _, place in self.spans for one in self.now[place]}
+        old = {_path(was[key]): was[key] for key in was.keys() - there.keys()}
+        new = {_path(there[key]): there[key] for key in there.keys() - was.keys()}
+        return [(old.get(path), new.get(path)) for path in sorted({*old, *new})]
 
 
 def _path(one: object) -> str:

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property, partial
-from itertools import compress
-from operator import is_not, itemgetter
+from itertools import compress, count, repeat
+from operator import is_
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
@@ -55,7 +55,6 @@ Key = TypeVar("Key")
 Value = TypeVar("Value")
 _Library: TypeAlias = tuple[tuple[Library, Located], tuple[Problem, ...]]
 _Search: TypeAlias = tuple[search.Pagefind | None, tuple[Problem, ...]]
-_DocumentResult: TypeAlias = tuple[RoutedDocument, ArticleResult]
 
 _ASKING = "links to pages"
 _NO_LIBRARY = Text("", "")
@@ -80,9 +79,11 @@ class Snapshot:
     assets: Mapping[str, str] = field(default_factory=dict)
     """By its path in the output: the path of a copied file."""
     context: ArticleContext | None = None
-    """The context of the articles in `results`."""
-    results: tuple[_DocumentResult, ...] = ()
-    """The documents, and their results."""
+    """The context of the articles in `made`."""
+    documents: Sequence[RoutedDocument] = ()
+    """The articles, and plain pages."""
+    made: tuple[ArticleResult, ...] = ()
+    """Their results, in the same order."""
     are_thin: bool = True
     """Whether these are without the texts that only their own pages show."""
     theme: Theme | None = None
@@ -113,7 +114,7 @@ class Store:
     def snapshot(self, read: load.Read) -> Snapshot:
         """Return what this run keeps for the next. `read` is what it read."""
         self._next.read = read
-        if len(self._next.heads) < len(self._next.results):  # not all were read again
+        if len(self._next.heads) < len(self._next.made):  # not all were read again
             self._next.heads = {**self._before.heads, **self._next.heads}
         self._next.stages = self.stages.kept
         return self._next
@@ -242,13 +243,13 @@ class Store:
         progress: Progress,
         *,
         are_thin: bool | None,
-    ) -> tuple[_DocumentResult, ...]:
-        """Return each document with the result of `make_article`.
+    ) -> tuple[ArticleResult, ...]:
+        """Return the result of `make_article` for each document.
 
         Articles that must be made again are made in as many processes as is worthwhile. `are_thin`:
         see `pack_face`; None if that is not known now.
         """
-        self._next.context = context
+        self._next.context, self._next.documents = context, documents
         was_thin = self._before.are_thin
         self._next.are_thin = thin = was_thin if are_thin is None else are_thin
         before = self._before.context
@@ -258,34 +259,34 @@ class Store:
         is_alike = is_alike and not any(results)  # if some are the same, all others differ
         results = results or [None] * len(documents)
         faces = self._faces(context, thin=thin)
-        for i in [i for i, one in enumerate(results) if one is None]:
+        missing = [*compress(count(), map(is_, results, repeat(None)))]
+        for i in missing:
             document = documents[i]
             one = self._kept(document, context) if is_alike else None
             if one is None and faces and (one := faces.read(document)):
                 self.digests[document.path] = digests_of(one)
-            results[i] = (document, one) if one else None
-        numbers = [i for i, one in enumerate(results) if one is None]
-        done, count = len(results) - len(numbers), workers.processes(len(numbers), jobs)
+            results[i] = one
+        numbers = [i for i in missing if results[i] is None]
+        done, processes = len(results) - len(numbers), workers.processes(len(numbers), jobs)
         again = self._later and len(numbers) > workers.ENOUGH  # few of them will be read
         is_packed = faces or self._later
         pack = partial(pack_face, is_thin=thin, is_whole=not again) if is_packed else None
-        new = workers.run(_make_one, (documents, context, pack), numbers, count)
+        new = workers.run(_make_one, (documents, context, pack), numbers, processes)
         for i, made in zip(numbers, new, strict=True):
             document = documents[i]
             if faces and isinstance(made, Packed):
                 faces.keep(document, made.face)
-            results[i] = document, (result := self._unpacked(made, document, context))
+            results[i] = result = self._unpacked(made, document, context)
             if faces and isinstance(made, Packed):
                 self.digests[document.path] = digests_of(result)
             done += 1
             progress("reading", done, len(documents))
         if self._known_heads:
             self._known_heads.keep(self._next.heads)
-        self._next.results = tuple(filter(None, results))
+        self._next.made = every = tuple(filter(None, results))
         if self._later:
-            every = tuple(map(itemgetter(1), self._next.results))
             self.stages.collected(_ASKING, (), every, link_names.asked)
-        return self._next.results
+        return every
 
     def _unpacked(
         self,
@@ -303,45 +304,43 @@ class Store:
 
     def _same_results(
         self, documents: Sequence[RoutedDocument], context: ArticleContext
-    ) -> list[_DocumentResult | None]:
+    ) -> list[ArticleResult | None]:
         """Return the earlier results of documents that are the same objects, in their places.
 
         Those are left out whose look-ups may have other answers. Nothing if all must be looked at.
         """
-        before, was = self._before.results, self._before.context
-        if was is context and len(before) == len(documents):
-            same: list[_DocumentResult | None] = [*before]
-            for i in compress(range(len(same)), map(is_not, map(itemgetter(0), before), documents)):
-                same[i] = None
-            return same
-        if was is None or (was.library, was.library_places) != (
-            context.library,
-            context.library_places,
-        ):
-            return []
-        names = link_names.changed(was.known, context.known)
-        if names is None:
-            return []
-        asking = self.stages.before(_ASKING)
-        if asking is None:
-            return []
-        known = {id(pair[0]): pair for pair in before}
-        same = [known.get(id(document)) for document in documents]
-        concerned = link_names.concerned(names, asking)
-        if not concerned:
-            return same
-        return [
-            one and (self._leads_alike(one, context) if one[0].path in concerned else one)
-            for one in same
-        ]
+        was, names = self._before.context, frozenset[str]()
+        if was is not context:
+            if was is None or (was.library, was.library_places) != (
+                context.library,
+                context.library_places,
+            ):
+                return []
+            changed = link_names.changed(was.known, context.known)
+            if changed is None:
+                return []
+            names = changed
+        same = self.stages.carried(self._before.documents, documents, self._before.made)
+        if names:
+            asking = self.stages.before(_ASKING)
+            if asking is None:
+                return []
+            self._ask_again(same, documents, context, link_names.concerned(names, asking))
+        return same
 
-    def _leads_alike(
-        self, pair: _DocumentResult, context: ArticleContext
-    ) -> _DocumentResult | None:
-        """Return a document with its result if its links lead where they did, or None."""
-        document, result = pair
-        known = context.known
-        return pair if lead_alike(result.queries, document.path, document.address, known) else None
+    @staticmethod
+    def _ask_again(
+        results: list[ArticleResult | None],
+        documents: Sequence[RoutedDocument],
+        context: ArticleContext,
+        paths: frozenset[str],
+    ) -> None:
+        """Remove the results of some documents whose links do not lead where they did."""
+        for i, document in enumerate(documents) if paths else ():
+            one = results[i]
+            if one and document.path in paths:
+                args = document.path, document.address, context.known
+                results[i] = one if lead_alike(one.queries, *args) else None
 
     def _faces(self, context: ArticleContext, *, thin: bool) -> Faces | None:
         """Return the articles of earlier runs; None without any, or if they cannot be known."""
@@ -357,9 +356,9 @@ class Store:
         The two contexts must be equal except for the possible targets of links, and the library.
         """
         path = document.path
-        was, result = self._earlier_results.get(path, (None, None))
-        if was is None or result is None:
+        if path not in self._earlier:
             return None
+        was, result = self._earlier[path]
         if was is not document and (was.document, was.front, was.address) != (
             document.document,
             document.front,
@@ -372,8 +371,9 @@ class Store:
         return result if same and context.names_alike(result) else None
 
     @cached_property
-    def _earlier_results(self) -> Mapping[str, _DocumentResult]:
-        return {document.path: (document, result) for document, result in self._before.results}
+    def _earlier(self) -> Mapping[str, tuple[RoutedDocument, ArticleResult]]:
+        both = zip(self._before.documents, self._before.made, strict=True)
+        return {pair[0].path: pair for pair in both}
 
     def theme(self, theme: Theme) -> Theme:
         """Return the earlier theme, which has compiled templates, if its files are the same."""

@@ -105,7 +105,7 @@ def _further(
         return []
     advised = _is_advised(check_options)
     further: list[Problem] = []
-    results = [result.findings for _, result in articles.results]
+    results = [result.findings for result in articles.made]
     findings = [each for each in results if isinstance(each, ArticleFindings)]
     if check_options.links:
         from explainer.check.links.check import check_links  # it needs httpx

@@ -91,6 +91,11 @@ _WIDE_SCRIPTS = frozenset({"ja", "ko", "zh"})
 where it is elsewhere as long as a word."""
 
 
+def note_places(most: int) -> int:
+    """Return how many notes get a place beside an article if one has `most` annotations."""
+    return _PLACES * max(1, -(-most // _PLACES))
+
+
 def site_rules(
     scale: Sequence[Rating],
     language: str,
@@ -110,7 +115,7 @@ def site_rules(
     """
     languages = {language, *(article.language for article in articles)}
     most = max((len(article.annotations) for article in articles), default=0)
-    places = range(1, _PLACES * max(1, -(-most // _PLACES)) + 1)
+    places = range(1, note_places(most) + 1)
     names = "".join(f".n{n}{{--b:--{n - 1};--n:--{n}}}" for n in places)
     above = "".join(f".p{n - 1}{{--b:--{n - 1}}}" for n in places)
     above += ".px{--b:--x}"  # nothing is above it

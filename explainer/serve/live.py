@@ -165,7 +165,7 @@ class LiveSite:
         self._kept, self._problems, self._reads_all = kept, result.problems, False
         if rows:
             rows.save()
-            self._on_disk = kept.snapshot.context, kept.snapshot.results
+            self._on_disk = kept.snapshot.context, kept.snapshot.made
         return self._replace(state, result.problems, change)
 
     def _rows(self) -> Disk | None:

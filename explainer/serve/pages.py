@@ -129,11 +129,7 @@ class SitePages:
 
     def article(self, address: str) -> Article | None:
         """Return the article at an address."""
-        return self._articles.get(address)
-
-    @cached_property
-    def _articles(self) -> dict[str, Article]:
-        return {article.address: article for article in self.site.index.articles}
+        return self.site.index.by_address.get(address)
 
     @cached_property
     def _theme_files(self) -> dict[str, OutputFile]:
@@ -239,7 +235,8 @@ class SitePages:
 
     def _indexed_pages(self) -> Iterator[RenderedFile]:
         """Yield all searchable pages, except those whose template fails."""
-        for files in (self._site_files, *map(self._files_of, self._articles)):
+        addresses = [article.address for article in self.site.index.articles]
+        for files in (self._site_files, *map(self._files_of, addresses)):
             for path, file in files.items():
                 if path.endswith(".html") and path not in self._assets:
                     try:

@@ -119,7 +119,11 @@ def addresses(site: LiveSite) -> list[str]:
     pages = site.state.pages
     if pages is None:
         return []
-    rendered = (pages._theme_files, pages._site_files, *map(pages._files_of, pages._articles))
+    rendered = (
+        pages._theme_files,
+        pages._site_files,
+        *map(pages._files_of, pages.site.index.by_address),
+    )
     paths = {*pages._assets, *pages.site.versions, *(path for files in rendered for path in files)}
     return sorted(f"/{path}" for path in paths)
 
@@ -604,6 +608,19 @@ def test_a_save_does_not_look_at_the_whole_site(
     fresh = started(root)
     assert everything(site) == everything(fresh)
     assert site.state.problems == fresh.state.problems
+
+
+def test_a_new_note_leaves_what_all_pages_share(root: Path) -> None:
+    note = "notes:\n" + "- note: First.\n" * 9  # no other article has as many
+    site = started(folders.put(root, {"content/about.yaml": note}))
+    before = site.state.pages
+    save(site, root, {"content/about.yaml": note + "- note: Second.\n"})
+    assert before
+    assert site.state.pages
+    assert site.state.pages._renderer.context.assets is before._renderer.context.assets
+    save(site, root, {"content/about.yaml": note + "- note: More.\n" * 16})
+    assert site.state.pages._renderer.context.assets is not before._renderer.context.assets
+    assert ".n17{" in text(site, "/assets/style.css")
 
 
 def test_a_new_file_does_not_remake_unrelated_articles(

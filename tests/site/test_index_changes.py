@@ -108,7 +108,7 @@ def write(root: Path, edit: Edit) -> str:
 
 
 def shown(results: Results, plan: Routes) -> list[ArticleResult]:
-    return [each for document, each in results if each.sound and document.path not in plan.unsound]
+    return [each for each in results if each.sound and each.article.path not in plan.unsound]
 
 
 def load(
@@ -138,7 +138,7 @@ def load(
     parts["disputing"] = indexed.found.disputing
     parts["targets"] = result.articles.context.known
     parts["aliases"] = result.site.aliases
-    parts["results"] = [each for _, each in result.articles.results]
+    parts["results"] = result.articles.made
     return parts, now
 
 

@@ -29,7 +29,7 @@ def in_settings(root: Path, site: Site, articles: Articles) -> Iterator[Problem]
 
 def example_article(root: Path, site: Site, articles: Articles) -> Iterator[Problem]:
     """Ask whether a new site's example is still wanted beside other articles: `placeholder`."""
-    pages = [document for document, _ in articles.results if document.address != "/"]
+    pages = [document for document in articles.routes.documents if document.address != "/"]
     for page in pages:
         if page.path == EXAMPLE and len(pages) > 1:
             starter = (STARTER / EXAMPLE).read_text(encoding="utf-8")
