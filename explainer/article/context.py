@@ -111,6 +111,14 @@ class ArticleContext:
         own = "markdown", "note_markdown", "parts"
         return {k: v for k, v in self.__dict__.items() if k not in own}
 
+    def with_parsers_of(self, other: ArticleContext) -> ArticleContext:
+        """Return this with what another has made of the same options, and of the same library."""
+        names = ["markdown", "note_markdown"]
+        if (self.library, self.library_places) == (other.library, other.library_places):
+            names.append("parts")
+        self.__dict__.update({name: getattr(other, name) for name in names})
+        return self
+
     def is_like(self, other: ArticleContext) -> bool:
         """Whether only links and the library may have other answers. Each article asks again."""
         shared = {name: getattr(self, name) for name in ASKED}

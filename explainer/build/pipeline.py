@@ -11,6 +11,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from itertools import chain
 from operator import attrgetter
 from pathlib import Path
@@ -30,6 +31,7 @@ from explainer.build.stages import Indexed
 from explainer.build.state import Conditions, Edits, Report
 from explainer.build.store import Store
 from explainer.markdown.pictures import Gallery
+from explainer.model.allow import Allowance
 from explainer.model.documents import Asset, Texts
 from explainer.model.kinds import kinds
 from explainer.model.location import Located
@@ -38,7 +40,7 @@ from explainer.model.settings import Settings
 from explainer.output.commit import CommitResult
 from explainer.output.guard import OutputError, check_folder, read_manifest
 from explainer.output.search import Pagefind
-from explainer.output.search_languages import check_languages
+from explainer.output.search_languages import check_languages, joins_words
 from explainer.parse import json_schema, references
 from explainer.render.cards import Cards
 from explainer.render.theme import Theme
@@ -218,8 +220,8 @@ def assemble(
     are_thin = not themes[0].own_templates if themes[0] else None
     jobs = options.jobs
     every = store.articles(plan.documents, ground.context, jobs, progress, are_thin=are_thin)
-    found_in = store.stages.collected
-    problems.add(*found_in("problems", (), every, attrgetter("problems")).values())
+    own = store.stages.collected("problems", (), every, attrgetter("problems"))
+    problems.add(*own.values())
     made = shown(every, plan)
     problems.add(
         _unused_sources(ground.context.library_places, files, store, every),
@@ -246,12 +248,8 @@ def assemble(
         versions=ground.versions,
         cards=problems.of(_cards(options, store, ground, made)),
         named_pages=_named_pages(store, indexed, ground, made),
-        unplaced=dict(found_in("unplaced", (), made, _unplaced).values()),
-        allowances=prepare.allowances(
-            files.settings_places,
-            plan,
-            found_in("allowances", (), every, attrgetter("allowances")).values(),
-        ),
+        unplaced=_unplaced(store, made),
+        allowances=_allowances(store, files, plan, every),
     )
     return LoadResult(
         site=site,
@@ -261,8 +259,20 @@ def assemble(
     )
 
 
-def _unplaced(result: ArticleResult) -> tuple[str, tuple[Unplaced, ...]] | None:
-    return (result.article.address, result.unplaced) if result.unplaced else None
+def _unplaced(store: Store, results: Results) -> Mapping[str, tuple[Unplaced, ...]]:
+    """Return the annotations without a place, by the address of their article."""
+
+    def find(result: ArticleResult) -> tuple[str, tuple[Unplaced, ...]] | None:
+        return (result.article.address, result.unplaced) if result.unplaced else None
+
+    return dict(store.stages.collected("unplaced", (), results, find).values())
+
+
+def _allowances(
+    store: Store, files: SiteFiles, plan: routes.Routes, results: Results
+) -> tuple[Allowance, ...]:
+    own = store.stages.collected("allowances", (), results, attrgetter("allowances"))
+    return prepare.allowances(files.settings_places, plan, own.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,7 +320,9 @@ def _lay_ground(
         (*copied, settings),
         lambda: prepare.hash_named_files(root, assets, settings.security),
     )
-    gallery = store.gallery(root, files, assets, plan.documents, options.resizing(settings, folder))
+    inputs = settings, folder
+    resizing = once("resizing", inputs, lambda: options.resizing(settings, folder))
+    gallery = store.gallery(root, files, assets, plan.documents, resizing)
     versions = once(
         "versions", (assets, gallery), lambda: prepare.picture_versions(gallery, assets)
     )
@@ -346,9 +358,10 @@ def _theme(root: Path, store: Store, ground: _Ground) -> tuple[Theme | None, tup
     )
     if theme is None:
         return None, problems
-    inputs = theme, plan.addresses
-    missing = once("templates", inputs, lambda: [*prepare.missing_templates(theme, plan.documents)])
-    return theme, (*problems, *missing)
+    missing = store.stages.collected(
+        "templates", (theme,), plan.documents, partial(prepare.missing_template, theme)
+    )
+    return theme, (*problems, *missing.values())
 
 
 def _cards(
@@ -439,14 +452,13 @@ def _named_pages(
 def _unsearched_languages(
     pagefind: Pagefind | None, store: Store, results: Sequence[ArticleResult]
 ) -> Iterable[Problem]:
-    def find() -> tuple[Problem, ...]:
-        languages = ((r.article.language, r.article.path) for r in results)
-        return tuple(check_languages(pagefind, languages))
+    def joined(result: ArticleResult) -> str | None:
+        language = result.article.language
+        return language if joins_words(language) else None
 
-    def is_alike(old: ArticleResult | None, new: ArticleResult | None) -> bool:
-        return bool(old and new and old.article.language == new.article.language)
-
-    return store.stages.of_articles("languages", (pagefind,), results, is_alike, find)
+    found = store.stages.collected("languages", (), results, joined)
+    pages = sorted(found.items(), key=lambda item: item[0].split("/"))
+    return check_languages(pagefind, ((language, path) for path, language in pages))
 
 
 def _output(

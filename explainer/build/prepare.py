@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from operator import attrgetter
 from pathlib import Path
@@ -224,23 +224,23 @@ def find_theme(
     )
 
 
-def missing_templates(found: Theme, documents: Sequence[RoutedDocument]) -> Iterator[Problem]:
-    """Report documents whose front matter names a template that the theme has not for them.
+def missing_template(found: Theme, document: RoutedDocument) -> Problem | None:
+    """Report a document whose front matter names a template that the theme has not for it.
 
     The problem is `template-missing`.
     """
-    for document in documents:
-        if not (name := document.front.template):
-            continue
-        fitting = found.template_names - found.other_pages(home=document.address == "/")
-        if name not in fitting:
-            whole = sorted(each for each in fitting if not each.startswith("parts/"))
-            what = " for articles" if name in found.template_names else ""
-            path = name.rpartition("templates/")[2]
-            otherwise = f"add themes/{found.name}/templates/…, or use one of: {', '.join(whole)}"
-            yield Problem(
-                document.places.location(("template",)),
-                "template-missing",
-                f"the theme has no template `{short(name)}`{what}",
-                did_you_mean(f"{path.removesuffix('.html')}.html", whole, otherwise),
-            )
+    if not (name := document.front.template):
+        return None
+    fitting = found.template_names - found.other_pages(home=document.address == "/")
+    if name in fitting:
+        return None
+    whole = sorted(each for each in fitting if not each.startswith("parts/"))
+    what = " for articles" if name in found.template_names else ""
+    path = name.rpartition("templates/")[2]
+    otherwise = f"add themes/{found.name}/templates/…, or use one of: {', '.join(whole)}"
+    return Problem(
+        document.places.location(("template",)),
+        "template-missing",
+        f"the theme has no template `{short(name)}`{what}",
+        did_you_mean(f"{path.removesuffix('.html')}.html", whole, otherwise),
+    )

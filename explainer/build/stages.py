@@ -9,7 +9,7 @@ at (`Stages.differing`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import compress, count, islice
@@ -140,12 +140,13 @@ class Stages:
     ) -> _Problems:
         """Check links to pages that are made from annotations and topics, and to parts of pages."""
         inputs = plan.addresses, indexed.outline
+        pointing = self.collected("pointing", (), results, _pointing).values()
 
         def check() -> _Problems:
-            return tuple(made_pages.check_links(plan, indexed.index, results, redirects))
+            return tuple(made_pages.check_links(plan, indexed.index, results, pointing, redirects))
 
         found = self.of_articles("links", inputs, results, changes.point_alike, check)
-        return (*found, *self._fragments(indexed, results))
+        return (*found, *self._fragments(indexed, results, pointing))
 
     def redirects(
         self, plan: Routes, indexed: Indexed, results: _Results
@@ -169,8 +170,10 @@ class Stages:
         self._keep_for("redirects", (), results, replace(made, listed=listed))
         return made.redirects, made.problems
 
-    def _fragments(self, indexed: Indexed, results: _Results) -> _Problems:
-        wrong, asking = dict[str, _Problems](), list(results)
+    def _fragments(
+        self, indexed: Indexed, results: _Results, pointing: Iterable[ArticleResult]
+    ) -> _Problems:
+        wrong, asking = dict[str, _Problems](), list(pointing)
         if earlier := self._earlier("fragments", (), results):
             before, pairs = earlier
             changed = {
@@ -183,9 +186,10 @@ class Stages:
             if before.sources is not indexed.index.sources:
                 changed.add(fragments.SOURCES)
             asking = [new for _, new in pairs if new]
-            asking += fragments.pointing_to(changed, results) if changed else ()
-            gone = {old.article.address: () for old, _ in pairs if old}
-            wrong = {**before.wrong, **gone, **{one.article.address: () for one in asking}}
+            asking += fragments.pointing_to(changed, pointing) if changed else ()
+            looked_at = {old.article.address for old, _ in pairs if old}
+            looked_at |= {one.article.address for one in asking}
+            wrong = {key: each for key, each in before.wrong.items() if key not in looked_at}
         wrong |= fragments.check(results, indexed.index.sources, asking)
         self._keep_for("fragments", (), results, Fragments(wrong, indexed.index.sources))
         return tuple(problem for problems in wrong.values() for problem in problems)
@@ -332,6 +336,10 @@ class _Difference:
         old = {_path(was[key]): was[key] for key in was.keys() - there.keys()}
         new = {_path(there[key]): there[key] for key in there.keys() - was.keys()}
         return [(old.get(path), new.get(path)) for path in sorted({*old, *new})]
+
+
+def _pointing(result: ArticleResult) -> ArticleResult | None:
+    return result if result.pointers else None
 
 
 def _path(one: object) -> str:

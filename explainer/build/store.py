@@ -233,7 +233,9 @@ class Store:
     def context(self, context: ArticleContext) -> ArticleContext:
         """Return the earlier context, which has its parsers, if it is equal."""
         before = self._before.context
-        return before if before and before == context else context
+        if before is None or before.options != context.options:
+            return context
+        return before if before == context else context.with_parsers_of(before)
 
     def articles(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, Literal, TypeAlias, get_args
@@ -190,9 +191,22 @@ def per_key(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 _RANK: dict[Severity, int] = {"error": 0, "warning": 1, "info": 2}
 
 
-def sort(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """Return problems in the order of a report, by location, without duplicates."""
-    return tuple(sorted(dict.fromkeys(problems), key=_order))
+def sort(problems: Iterable[Problem], before: Sequence[Problem] = ()) -> tuple[Problem, ...]:
+    """Return problems in the order of a report, by location, without duplicates.
+
+    `before`: an earlier result. What it has of the same objects is not compared again.
+    """
+    now = {id(problem): problem for problem in problems}
+    made = [problem for problem in before if id(problem) in now]
+    for key in map(id, made):
+        del now[key]
+    if len(now) > len(made) // 8:
+        return tuple(sorted(dict.fromkeys((*made, *now.values())), key=_order))
+    for problem in now.values():
+        at = bisect_left(made, _order(problem), key=_order)
+        if problem not in made[at : at + 1]:
+            made.insert(at, problem)
+    return tuple(made)
 
 
 def _order(problem: Problem) -> Any:

@@ -88,7 +88,8 @@ class SiteIndex:
     rivals: Mapping[str, tuple[ClaimRef, ...]]
     """The claims that dispute a claim or that it disputes, by its address."""
     related: Mapping[str, tuple[tuple[str, str], ...]]
-    """Further reading, by an article's address: titles, and addresses on this site or the web."""
+    """Further reading, by the address of an article whose author wrote any: titles, and addresses
+    on this site or the web."""
     chapters: Mapping[str, tuple[Article, ...]]
     """The chapters of an article in order, by its address."""
     parents: Mapping[str, Article]

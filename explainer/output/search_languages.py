@@ -19,6 +19,15 @@ _CHINESE = {"cmn": "Mandarin", "yue": "Cantonese", "wuu": "Wu", "nan": "Min Nan"
 _OTHER = {"lo": "Lao", "km": "Khmer", "my": "Burmese", "bo": "Tibetan", "dz": "Dzongkha"}
 
 
+def joins_words(language: str) -> bool:
+    """Return whether no spaces separate the words of a language, as Pagefind needs."""
+    return _main(language) in {**_EXTENDED, **_CHINESE, **_OTHER}
+
+
+def _main(language: str) -> str:
+    return language.replace("_", "-").partition("-")[0].casefold()
+
+
 def check_languages(
     pagefind: Pagefind | None, pages: Iterable[tuple[str, str]]
 ) -> Iterable[Problem]:
@@ -30,7 +39,7 @@ def check_languages(
         return
     first: dict[str, str] = {}
     for language, path in pages:
-        first.setdefault(language.replace("_", "-").partition("-")[0].casefold(), path)
+        first.setdefault(_main(language), path)
     command = extras.install("search-extended")
     for names, hint in (
         ({} if pagefind.extended else _EXTENDED, f"install pagefind-bin-extended: {command}"),

@@ -193,7 +193,7 @@ class LiveSite:
         with self._swapping:
             old, pages = self.state, state.pages
             rendering = state.site.reported(pages.problems) if state.site and pages else ()
-            every = sort((*problems, *rendering))
+            every = sort((*problems, *rendering), old.problems)
             self.state = replace(state, problems=every)
         is_same = old.problems == every and old.unplaced == state.unplaced
         return Change("problems") if change.kind == "nothing" and not is_same else change
@@ -247,7 +247,7 @@ class LiveSite:
         with self._swapping:
             pages.problems.update(dict.fromkeys(problems))
             if problems and self.state.pages is pages:
-                every = sort((*self.state.problems, *pages.problems))
+                every = sort((*self.state.problems, *pages.problems), self.state.problems)
                 self.state = replace(self.state, problems=every)
 
 

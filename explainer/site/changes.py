@@ -188,7 +188,7 @@ def _more(plan: Routes, new: RoutedDocument, settings: Settings, own: Settings) 
         if (
             key in owners
             or not owners.keys().isdisjoint(folders)
-            or any(place.startswith(f"{clash}/") for place in owners)
+            or any(map(str.startswith, owners, repeat(f"{clash}/")))
         ):
             return None
         owners[key], claimed[key] = new.path, location

@@ -135,10 +135,10 @@ class DatedClaims(Sequence[ClaimRef]):
 def related(
     articles: Sequence[Article], scope: IndexScope
 ) -> dict[str, tuple[tuple[str, str], ...]]:
-    """Return the further reading of all articles."""
+    """Return the further reading of all articles that have any."""
     titles = {article.address: article.front.title for article in articles}
     by_key: Mapping[str, Sequence[str]] | None = None
-    found: dict[str, tuple[tuple[str, str], ...]] = dict.fromkeys(titles, ())
+    found: dict[str, tuple[tuple[str, str], ...]] = {}
     for article in articles:
         if article.front.related:
             by_key = by_key or paths_by_address(scope.addresses)

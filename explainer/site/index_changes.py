@@ -13,14 +13,14 @@ decide which spelling is shown.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left, bisect_right, insort_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any, TypeAlias, TypeVar
 
-from explainer.model.article import Article
+from explainer.model.article import Article, Speaker
 from explainer.model.location import Location
 from explainer.model.problems import Problem
 from explainer.model.site import ClaimRef, IndexedPerson, Topic
@@ -66,17 +66,20 @@ def with_changes(
     made: FoundIndex | None = before
     for old, new in changes:
         made = made and _Changing(made, old, new, scope, before.scope).made()
-    if made and not same_pages:
-        everything = made.index.articles
-        if any(map(attrgetter("front.related"), everything)):
-            made = replace(made, index=replace(made.index, related=related(everything, scope)))
-        if made.disputing:
-            found, wrong = rivals(everything, made.disputing, scope.addresses)
-            made = replace(
-                made,
-                index=replace(made.index, rivals=found),
-                found=_with(made.found, {(RIVALS,): wrong}),
-            )
+    if made is None:
+        return None
+    everything = made.index.articles
+    come_or_gone = any(old is None or new is None for old, new in changes)
+    # Others may name a page that comes or goes; one with an error keeps its address.
+    if made.index.related and (come_or_gone or not same_pages):
+        made = replace(made, index=replace(made.index, related=related(everything, scope)))
+    if made.disputing and not same_pages:
+        found, wrong = rivals(everything, made.disputing, scope.addresses)
+        made = replace(
+            made,
+            index=replace(made.index, rivals=found),
+            found=_with(made.found, {(RIVALS,): wrong}),
+        )
     return made
 
 
@@ -142,24 +145,25 @@ class _Changing:
 
     def _articles(self) -> tuple[Article, ...] | None:
         """Return all articles; None if the article's version in the index is not the one given."""
-        articles = self.index.articles
+        articles = [*self.index.articles]
         if self.old:
             at = bisect_left(articles, newest_first(self.old), key=newest_first)
             if at == len(articles) or articles[at] is not self.old:
                 return None  # somebody in the article has another name in the index
-            articles = (*articles[:at], *articles[at + 1 :])
+            del articles[at]
         if self.new:
             if self.new.address in self.index.by_address and not (
                 self.old and self.old.address == self.new.address
             ):
                 return None
-            articles = _put(articles, (self.new,), newest_first)
-        return articles
+            insort_right(articles, self.new, key=newest_first)
+        return tuple(articles)
 
     def _most_annotations(self, articles: Iterable[Article]) -> int:
         most, own = self.index.most_annotations, len(self.new.annotations) if self.new else 0
-        if own < most and self.old and len(self.old.annotations) == most:
-            return max(map(len, map(attrgetter("annotations"), articles)), default=0)
+        had_most = own < most and self.old and len(self.old.annotations) == most
+        if had_most and most not in _numbers(articles):
+            return max(_numbers(articles), default=0)
         return max(most, own)
 
     # Names.
@@ -205,15 +209,31 @@ class _Changing:
             answers = tuple(a for a in new_answers if a[2].by and a[2].by.id == name)
             if before := known.get(name):
                 people = _without(people, before, names.by_name)
-                others = [ref for ref in before.claims if ref.article is not self.old]
-                claims = _put(others, claims, lambda ref: newest_first(ref.article))
-                given = [answer for answer in before.answers if answer[0] is not self.old]
-                answers = _put(given, answers, lambda answer: newest_first(answer[0]))
+                claims = self._replaced(before.claims, claims, attrgetter("article"))
+                answers = self._replaced(before.answers, answers, itemgetter(0))
+                if self.places and _said(self.old, name) == _said(self.new, name):
+                    person = replace(before, claims=claims, answers=answers)
+                    people = _put(people, (person,), names.by_name)
+                    continue
             self.found[PERSON, name] = ()
             if claims or answers:
                 person, self.found[PERSON, name] = names.person(name, claims, answers)
                 people = _put(people, (person,), names.by_name)
         return people
+
+    def _replaced(
+        self, values: Sequence[_T], new: Sequence[_T], article: Callable[[_T], Article]
+    ) -> tuple[_T, ...]:
+        """Return what articles have, newest first, with what the new version of the article has."""
+
+        def key(value: _T) -> Any:
+            return newest_first(article(value))
+
+        if self.old:
+            place = newest_first(self.old)
+            start = bisect_left(values, place, key=key)
+            values = (*values[:start], *values[bisect_right(values, place, start, key=key) :])
+        return _put(values, new, key)
 
     def _topics(self, after: Spellings, moves: Moves) -> tuple[Topic, ...]:
         topics, old, new = self.index.topics, self.old, self.new
@@ -259,7 +279,7 @@ class _Changing:
         if old:
             found.pop(old.address, None)
         if new and new.front.topics:
-            own = (topic for topic in topics if any(each is new for each in topic.articles))
+            own = (topic for topic in topics if _has(topic.articles, new))
             found[new.address] = tuple((topic.name, topic.slug) for topic in own)
         return found
 
@@ -278,7 +298,8 @@ class _Changing:
                 had_most |= len(before.groups.get(key, ())) == self.index.most_uses
                 most = max(most, len(views))
         if had_most and most == self.index.most_uses:
-            most = max(map(len, after.groups.values()), default=0)
+            uses = map(len, after.groups.values())
+            most = most if most in uses else max(map(len, after.groups.values()), default=0)
         return after, most
 
     # Links between articles.
@@ -323,16 +344,15 @@ class _Changing:
         old, new = self.old, self.new
         found = dict(self.index.related)
         if old:
-            del found[old.address]
+            found.pop(old.address, None)
         if new:
-            titles = _Titles(by_address)
-            found[new.address] = related_of(new, titles, self.scope)
-            if old and old.front.title != new.front.title:
-                address = new.address
+            titles, address = _Titles(by_address), new.address
+            if not old or old.front.title != new.front.title:
                 for other, links in self.index.related.items():
-                    if links and other != address and any(to == address for _, to in links):
-                        article = by_address[other]
-                        found[other] = related_of(article, titles, self.scope)
+                    if other in found and any(to == address for _, to in links):
+                        found[other] = related_of(by_address[other], titles, self.scope)
+            if new.front.related:
+                found[address] = related_of(new, titles, self.scope)
         return found
 
     def _chapters(
@@ -398,6 +418,25 @@ def _alone(article: Article | None, spelt: Spellings) -> dict[str, None]:
     """Return those topics of an article that are not spelt in several ways."""
     topics = article.front.topics if article else ()
     return {name: None for name in topics if names.is_alone(("", name), spelt, "topic")}
+
+
+def _said(article: Article | None, name: str) -> Sequence[tuple[Speaker, Location]]:
+    """Return how an article names the person with the id `name`, in order."""
+    if article is None:
+        return ()
+    answers = (answer.by for _, _, answer in names.answers_of(article))
+    speakers = (*(claim.by for claim in article.claims), *answers)
+    return [(by, by.location) for by in speakers if by and by.id == name]
+
+
+def _has(articles: Sequence[Article], one: Article) -> bool:
+    """Whether an article is among others, newest first."""
+    at = bisect_left(articles, newest_first(one), key=newest_first)
+    return at < len(articles) and articles[at] is one
+
+
+def _numbers(articles: Iterable[Article]) -> Iterator[int]:
+    return map(len, map(attrgetter("annotations"), articles))
 
 
 def _put(values: Sequence[_T], new: Sequence[_T], key: Callable[[_T], Any]) -> tuple[_T, ...]:

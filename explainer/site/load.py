@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import stat
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import field, replace
 from pathlib import Path, PurePosixPath
 from typing import TypeAlias
@@ -183,16 +183,31 @@ def load_changed(
             if found is None:
                 return None
             texts[path], stamps[path] = found
+    if come_or_gone and (
+        files.real or not all(_is_simple(path, before, texts) for path in come_or_gone)
+    ):
+        return None
     articles = {path.rpartition(".")[0] + ".md" for path in changed}
-    documents = [_reread(d, texts) if d.article.path in articles else d for d in files.documents]
-    if come_or_gone:
-        if files.real or not all(_is_simple(path, before, texts) for path in come_or_gone):
-            return None
-        documents = [each for each in documents if each.article.path in texts]
-        for path in sorted(articles & texts.keys() - {each.article.path for each in documents}):
-            at = bisect_left(documents, path.split("/"), key=lambda d: d.article.path.split("/"))
+    documents = _changed_documents(files.documents, articles, texts)
+    return replace(files, documents=documents, stamps=stamps), Texts(texts), before.problems
+
+
+def _changed_documents(
+    before: Sequence[Document], paths: Iterable[str], texts: Mapping[str, Text]
+) -> tuple[Document, ...]:
+    """Return all documents with the present texts of some, in the order of their paths."""
+    documents = [*before]
+    for path in paths:
+        at = bisect_left(documents, path.split("/"), key=lambda d: d.article.path.split("/"))
+        known = documents[at : at + 1]
+        is_known = bool(known) and known[0].article.path == path
+        if path not in texts:
+            del documents[at : at + is_known]
+        elif is_known:
+            documents[at] = _reread(known[0], texts)
+        else:
             documents.insert(at, _document(path, texts))
-    return replace(files, documents=tuple(documents), stamps=stamps), Texts(texts), before.problems
+    return tuple(documents)
 
 
 def _plain_text(root: Path, real: Path, path: str) -> tuple[Text, Stamp] | None:
@@ -237,8 +252,7 @@ def _document(path: str, texts: Mapping[str, Text]) -> Document:
 
 def _reread(document: Document, texts: Mapping[str, Text]) -> Document:
     """Return a document with its present texts: the same object if none differs."""
-    path = document.article.path
-    now = _document(path, texts) if path in texts else document
+    now = _document(document.article.path, texts)
     return document if now == document else now
 
 

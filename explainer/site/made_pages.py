@@ -6,6 +6,7 @@ Each needs a free address, and links to them must lead to pages that exist.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import repeat
 from typing import NamedTuple
 
 from explainer.article import fragments
@@ -135,7 +136,7 @@ def remain_free(
             return False
         pages += (article.address, *claims.values())
         data = address_key(article.address) + "annotations.json/"
-        if any(place.startswith(data) for place in own):
+        if any(map(str.startswith, own, repeat(data))):
             return False
     if sitemaps(len(index.claims) + len(now) + len(index.articles) + len(GENERATED) + 1)[1:]:
         return False
@@ -207,16 +208,18 @@ def check_links(
     plan: Routes,
     index: SiteIndex,
     results: Collection[ArticleResult],
+    pointing: Iterable[ArticleResult],
     redirects: Collection[str],
 ) -> Iterator[Problem]:
     """Report links in the `results` to pages of people, topics, and claims that do not exist.
 
+    `pointing` are those that have links to parts of pages or to such pages.
     What an article with errors would have is not reported as missing. Problems: `broken-link`, and
     the warning `link-to-skipped` for a claim that is a draft.
     """
     pointers = [
         (pointer, kind)
-        for result in results
+        for result in pointing
         for pointer in result.pointers
         if (kind := MADE.fullmatch(pointer.address))
     ]

@@ -41,7 +41,6 @@ def chapters(plan: Routes) -> tuple[Mapping[str, tuple[str, ...]], tuple[Problem
     result: dict[str, tuple[str, ...]] = {}
     problems: list[Problem] = []
     parents: dict[str, tuple[str, Location]] = {}
-    built = {document.path for document in plan.documents}
     # Go by path, so that nothing else decides which of two pages gets a chapter.
     naming = [document for document in plan.documents if document.front.chapters]
     for document in sorted(naming, key=lambda document: document.path):
@@ -53,7 +52,7 @@ def chapters(plan: Routes) -> tuple[Mapping[str, tuple[str, ...]], tuple[Problem
             if path is None:
                 unknown = unknown_page(item, own, plan.addresses, location, "unknown-chapter")
                 problems.append(unknown)
-            elif path not in built:
+            elif path in plan.skipped:
                 continue
             elif wrong := _misplaced(item, path, own, parents):
                 code, message, hint, first = wrong
@@ -108,7 +107,6 @@ def menu(
     """
     items: list[MenuItem] = []
     problems: list[Problem] = []
-    built = {document.path for document in plan.documents}
     seen: dict[str, Location] = {}
     for i, item in enumerate(settings.menu):
         key_path: KeyPath = ("menu", i)
@@ -134,6 +132,6 @@ def menu(
             problems.append(twice)
         else:
             seen[path] = location
-            if path in built:
+            if path not in plan.skipped:
                 items.append(MenuItem(title, path, ""))
     return tuple(items), tuple(problems)

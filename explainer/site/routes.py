@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import posixpath
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import compress
+from operator import attrgetter
 from pathlib import PurePosixPath
 from typing import TypeAlias
 from urllib.parse import unquote
@@ -103,7 +106,11 @@ class Routes:
 
     def front(self, path: str) -> Located | None:
         """Return the front matter of one document with positions, without a look at all others."""
-        return next((each.places for each in self.documents if each.path == path), None)
+        at = bisect_left(self.documents, path.split("/"), key=lambda one: one.path.split("/"))
+        likely = self.documents[at : at + 1]
+        # One whose file cannot be read keeps its last version, at the end.
+        found = (each for each in (*likely, *self.documents) if each.path == path)
+        return next((each.places for each in found), None)
 
     allowances: tuple[Allowance, ...]
     """The entries of `allow` in the front matter of all documents."""
@@ -318,7 +325,7 @@ def unknown_page(
 
 def unknown_related(plan: Routes) -> Iterator[Problem]:
     """Report entries of `related` that name no page."""
-    naming = [document for document in plan.documents if document.front.related]
+    naming = [*compress(plan.documents, map(attrgetter("front.related"), plan.documents))]
     by_key = paths_by_address(plan.addresses) if naming else {}
     for document in naming:
         for i, item in enumerate(document.front.related):

@@ -47,8 +47,6 @@ def test_further_reading(tmp_path: Path) -> None:
     }
     assert index(tmp_path, files).related == {
         "/a/": (("Elsewhere", "https://x.org/"), ("B", "/other/"), ("Home", "/")),
-        "/other/": (),
-        "/": (),
     }
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from explainer.article.context import ArticleResult
@@ -150,6 +150,10 @@ def load(
 @given(
     st.dictionaries(st.sampled_from(NAMES), st.tuples(pages(), notes()), min_size=2),
     st.lists(st.lists(edits(), min_size=1, max_size=3), min_size=1, max_size=6),
+)
+@example(
+    {"a": ("---\ntitle: A\n---\n", ""), "b": ("---\ntitle: B\nrelated: [a]\n---\n", "")},
+    [[("content/a.yaml", "notes: {")], [("content/a.yaml", "")]],
 )
 def test_any_edit_gives_what_all_articles_would_give(
     tmp_path_factory: pytest.TempPathFactory,
