@@ -293,13 +293,12 @@ class _Changing:
         for article in (self.old, self.new):
             for view in article.sources if article else ():
                 key = identity_of(view.source)
-                views = after.groups.get(key, ())
+                views = after.views(key)
                 self.found[SOURCE, key] = tuple(source_conflicts(views))
-                had_most |= len(before.groups.get(key, ())) == self.index.most_uses
+                had_most |= len(before.views(key)) == self.index.most_uses
                 most = max(most, len(views))
         if had_most and most == self.index.most_uses:
-            uses = map(len, after.groups.values())
-            most = most if most in uses else max(map(len, after.groups.values()), default=0)
+            most = most if most in after.numbers else max(after.numbers, default=0)
         return after, most
 
     # Links between articles.

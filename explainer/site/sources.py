@@ -11,7 +11,7 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import field, replace
 from functools import cache, cached_property
 from itertools import groupby
 from typing import Any, TypeAlias
@@ -30,6 +30,8 @@ _Views: TypeAlias = Sequence[tuple[Article, SourceView]]
 _Groups: TypeAlias = Mapping[object, _Views]
 
 _LIBRARY = f"{CONTENT}/{LIBRARY}"
+_MOST_CHANGED = 1000
+"""The most sources that are kept beside those of an earlier version of the site."""
 
 
 def group_sources(articles: Iterable[Article]) -> _Groups:
@@ -60,8 +62,28 @@ class SourceList(Sequence[IndexedSource]):
     only when that page is requested.
     """
 
-    groups: _Groups
-    """The result of `group_sources`."""
+    made: _Groups
+    """The result of `group_sources` for some articles."""
+    changed: _Groups = field(default_factory=dict)
+    """What other articles, or other versions of these, have changed in it; empty for sources that
+    none of them names. There are many sources, so that copying all after each save takes long."""
+
+    @cached_property
+    def groups(self) -> _Groups:
+        """The result of `group_sources` for all articles."""
+        gone = {key for key, views in self.changed.items() if not views}
+        both = {**self.made, **self.changed}
+        return {key: views for key, views in both.items() if key not in gone} if gone else both
+
+    def views(self, key: object) -> _Views:
+        """Return the uses of what identifies a source in all articles."""
+        return self.changed[key] if key in self.changed else self.made.get(key, ())
+
+    @property
+    def numbers(self) -> Iterator[int]:
+        """The number of views of each source."""
+        yield from map(len, self.changed.values())
+        yield from (len(views) for key, views in self.made.items() if key not in self.changed)
 
     @cached_property
     def _named(self) -> tuple[Mapping[object, Source], Mapping[object, str]]:
@@ -89,18 +111,16 @@ class SourceList(Sequence[IndexedSource]):
 
     def with_change(self, old: Article | None, new: Article | None) -> SourceList:
         """Return the list with another version of an article, or without it, or with a new one."""
-        groups = dict(self.groups)
+        is_long = "groups" in self.__dict__ or len(self.changed) > _MOST_CHANGED
+        before, changed = (self.groups, {}) if is_long else (self.made, dict(self.changed))
         for key in {identity_of(view.source) for view in old.sources} if old else ():
-            if others := [pair for pair in groups[key] if pair[0] is not old]:
-                groups[key] = others
-            else:
-                del groups[key]
+            changed[key] = [pair for pair in self.views(key) if pair[0] is not old]
         for pair in [(new, view) for view in new.sources] if new else ():
             key = identity_of(pair[1].source)
-            views = list(groups.get(key, ()))
+            views = list(changed[key] if key in changed else self.views(key))
             views.insert(bisect_right(views, _precedence(pair), key=_precedence), pair)
-            groups[key] = views
-        made = SourceList(groups)
+            changed[key] = views
+        made = SourceList(before, changed)
         if old and new and "_named" in self.__dict__ and _cited(old) == _cited(new):
             made.__dict__["_named"] = self._named
         return made
@@ -123,10 +143,11 @@ class SourceList(Sequence[IndexedSource]):
         return IndexedSource(names[key], merged[key], unique_repeats, LaterUses(views))
 
     def __bool__(self) -> bool:
-        return bool(self.groups)
+        return len(self) > 0
 
     def __len__(self) -> int:
-        return len(self.groups)
+        changes = (bool(views) - (key in self.made) for key, views in self.changed.items())
+        return len(self.made) + sum(changes)
 
     def __getitem__(self, index: Any) -> Any:
         if isinstance(index, slice):
