@@ -22,7 +22,8 @@ _BREAK = later("\r\n?|[\x85\u2028\u2029]")
 
 def normalize(text: str) -> str:
     r"""Return `text` without a byte order mark, with `\n` as line ends."""
-    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    text = text.removeprefix("\ufeff")
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
 def line_end(text: str) -> str:

@@ -306,7 +306,6 @@ def _documents(reading: _Reading, names: list[str]) -> tuple[tuple[Document, ...
     documents = []
     for name in names:
         stem, dot, ending = name.rpartition(".")
-        own = PurePosixPath(stem).name
         if dot and ending == "md":
             article = reading.text(name)
             annotations = reading.text(stem + ".yaml") if stem + ".yaml" in present else None
@@ -315,12 +314,12 @@ def _documents(reading: _Reading, names: list[str]) -> tuple[tuple[Document, ...
         elif dot and ending.casefold() in ("yaml", "yml") and stem + ".md" in present:
             if ending != "yaml":
                 message = "annotation files must end in `.yaml`"
-                reading.walk.problem(
-                    name, "orphan-annotations", message, f"rename it to `{own}.yaml`"
-                )
+                hint = f"rename it to `{PurePosixPath(stem).name}.yaml`"
+                reading.walk.problem(name, "orphan-annotations", message, hint)
         elif dot and ending.casefold() == "yaml":
             message = "there is no article for this annotation file"
-            hint = f"put it next to `{own}.md`; files whose names start with `_` are ignored"
+            place = f"put it next to `{PurePosixPath(stem).name}.md`"
+            hint = f"{place}; files whose names start with `_` are ignored"
             reading.walk.problem(name, "orphan-annotations", message, hint)
     return tuple(documents), reading.library()
 

@@ -85,7 +85,8 @@ def _addresses(plan: Routes, index: SiteIndex) -> list[Problem]:
     for page in made:
         problems += _too_long(page.address, page.location)
         key = address_key(page.address)
-        first = pages.setdefault(f"{key}index.html", page)
+        file = f"{key}index.html"
+        first = pages.setdefault(file, page)
         if key in plan.owners:
             by = plan.owners[key]
             at = plan.claimed.get(key, Location(by))
@@ -93,9 +94,8 @@ def _addresses(plan: Routes, index: SiteIndex) -> list[Problem]:
         elif first is not page and first.owner != page.owner:
             problems.append(_clash(page, first.owner, first.location))
         above: list[str] = []
-        for folder in _folders(key + "index.html"):
-            if folder in free:
-                break
+        folder = file
+        while (folder := folder.rpartition("/")[0]) and folder not in free:
             above.append(folder)
             if folder in files or folder in own:
                 owner = files.get(folder) or plan.owners[own[folder]]
@@ -145,7 +145,7 @@ def remain_free(
     changed_addresses = {article.address for article in changed}
     for page in pages:
         key = address_key(page)
-        if (key in own and page not in changed_addresses) or 4 * len(page) > _LONGEST_PATH:
+        if (key in own and page not in changed_addresses) or _may_be_long(page):
             return False
         for folder in _folders(key + "index.html"):
             is_file = folder in files or folder in own or folder.endswith(_FILES)
@@ -172,12 +172,16 @@ def _folders(file: str) -> Iterator[str]:
         yield file
 
 
-def _too_long(address: str, location: Location | None) -> Iterator[Problem]:
-    # No character has more than four bytes.
-    if location and 4 * len(address) > _LONGEST_PATH and len(address.encode()) > _LONGEST_PATH:
+def _may_be_long(address: str) -> bool:
+    return 4 * len(address) > _LONGEST_PATH  # no character has more than four bytes
+
+
+def _too_long(address: str, location: Location | None) -> tuple[Problem, ...]:
+    if location and _may_be_long(address) and len(address.encode()) > _LONGEST_PATH:
         message = f"the address `{short(address)}` is too long: it has more than 1,000 bytes"
         hint = "shorten the names of the folders, or the ids"
-        yield Problem(location, "output-name-too-long", message, hint)
+        return (Problem(location, "output-name-too-long", message, hint),)
+    return ()
 
 
 def _pages(index: SiteIndex, listings: Iterable[sheets.Listing]) -> Iterator[_Page]:
