@@ -18,6 +18,7 @@ from explainer.model.article import Article
 from explainer.model.documents import annotations_path
 from explainer.model.problems import some
 from explainer.site.load import CONTENT, LIBRARY
+from explainer.support import seal
 
 Made: TypeAlias = tuple[str, str]
 """What was made, an article or a page of the site itself, and why."""
@@ -29,6 +30,12 @@ _OUTPUT: Final = "its files in the output were changed or deleted"
 _LISTED: Final = "another page lists one of its sources"
 _EACH_TIME: Final = "it is made in each build that makes anything"
 _NEW: Final = "no earlier run has made it"
+_UNREADABLE: Final = (
+    "what an earlier run made of it is damaged, or another user or machine has written it"
+)
+_UNTRUSTED: Final = (
+    "what earlier runs made cannot be trusted, because this user's key cannot be kept in"
+)
 _SHOWS: Final = "what it shows of other pages has changed"
 _DAY: Final = "it is another day, or a page has been published since"
 
@@ -38,6 +45,8 @@ class Reasons:
 
     def __init__(self, rows: Disk, kept: KeptPages, changes: SourceChanges) -> None:
         self._rows, self._kept, self._changes = rows, kept, changes
+        self._lost = seal.lost()
+        self._known = rows.keys("pages").keys()
         before = rows.read("runs", _CONTEXT, b"")
         self._shared = sorted(
             name for name, each in kept.shared_parts.items() if before and before.get(name) != each
@@ -60,11 +69,13 @@ class Reasons:
         """Return the reason that has nothing to do with what the page shows, or nothing."""
         if self._rows.closed:
             return self._rows.closed
+        if self._lost:
+            return f"{_UNTRUSTED} {self._lost}"
         key, before = self._kept.key(path), self._rows.last("pages", path)
         if key is None:
             return _EACH_TIME
         if before is None:
-            return _NEW
+            return _UNREADABLE if path in self._known else _NEW
         if before[0] == key:
             return _OUTPUT if self._kept.is_answered(before[1].files) else _LISTED
         return ""

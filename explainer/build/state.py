@@ -40,7 +40,7 @@ __all__ = ["AUDITED", "Conditions", "Edits", "LastRun", "Report", "SourceChanges
 AUDITED: Final = "EXPLAINER_AUDIT"
 """The environment variable that asks for an audit (see `audit.py`)."""
 _FOLDER: Final = f"{CACHE}/state"
-_VERSION: Final = 4
+_VERSION: Final = 5
 _MOST: Final = 8
 """The most states that are kept: one for each command with its options."""
 _READ: Final = ("content", "static", "themes")

@@ -2,11 +2,14 @@
 
 A folder gets another stamp when a file in it is added, deleted, renamed, or replaced, as editors
 and most programs replace files when they save. It keeps its stamp if a file is written in place. So
-each file of a site with few files is looked at, and of one with more only the folders.
+each file of a site with few files is looked at, and of one with more only the folders. Files keep
+their stamps if a link replaces a folder above them, but the folder that has the link gets another.
+So folders with folders are always looked at.
 """
 
 from __future__ import annotations
 
+import os
 import time
 from array import array
 
@@ -17,7 +20,7 @@ from explainer.support.stamps import UnstableError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from typing import Final
 
 MOST: Final = 10_000
@@ -29,7 +32,7 @@ class WrittenFiles:
     """What a run has written to the output folder."""
 
     places: Sequence[str]
-    """What is looked at: the paths of all files, or of all folders that have one."""
+    """What is looked at: the paths of all files and of folders with folders, or of all folders."""
     stamps: array[int]
     """The stamps of all `places`: see `together`."""
     recent: Mapping[str, str]
@@ -42,12 +45,15 @@ class WrittenFiles:
         files = _listed(output)
         folders = len(files) > MOST
         place = _place(folders=folders)
-        places = sorted(set(map(place, files))) if folders else list(files)
+        above = _above(files)
+        places = sorted(above if folders else {"", *map(_parent, above), *files})
         numbers, recent = stamps.together(output, places, time.time_ns())
         return cls(places, numbers, _of(files, place, recent), folders)
 
     def again(self, output: str) -> WrittenFiles | None:
-        """Return this with the stamps of now; None if a file differs. Raises as `now`."""
+        """Return this with the stamps of now; None if a file differs, or a link is in the place of
+        a folder. Raises as `now`.
+        """
         numbers, recent = stamps.together(output, self.places, time.time_ns())
         place = _place(folders=self.folders)
         if numbers == self.stamps:
@@ -60,6 +66,8 @@ class WrittenFiles:
                 for i, path in enumerate(self.places)
                 if numbers[i * each : i * each + each] != self.stamps[i * each : i * each + each]
             ]
+            if any(os.path.islink(f"{output}/{path}") for path in _above(known) if path):
+                return None
             doubtful = {**self.recent, **_of(known, place, changed)}
         for path, hashed in doubtful.items():
             if stamps.digest(f"{output}/{path}") != hashed:
@@ -69,9 +77,10 @@ class WrittenFiles:
     def updated(self, output: str, changed: Mapping[str, str]) -> WrittenFiles:
         """Return this after another run has `changed` some files. Raises as `now`."""
         place, each = _place(folders=self.folders), stamps.TOGETHER
-        places = sorted({place(path) for path in changed})
-        found, new = stamps.together(output, places, time.time_ns())
         where = {path: i * each for i, path in enumerate(self.places)}
+        # The manifest was replaced, too, in the folder with the empty path.
+        places = sorted({"", *changed, *map(_parent, changed)} & where.keys())
+        found, new = stamps.together(output, places, time.time_ns())
         numbers, recent = self.stamps[:], {**self.recent, **changed}
         for i, path in enumerate(places):
             numbers[where[path] : where[path] + each] = found[i * each : i * each + each]
@@ -81,7 +90,20 @@ class WrittenFiles:
 
 def _place(*, folders: bool) -> Callable[[str], str]:
     """Return a function that returns what is looked at for the file at a path."""
-    return (lambda path: path.rpartition("/")[0]) if folders else lambda path: path
+    return _parent if folders else lambda path: path
+
+
+def _parent(path: str) -> str:
+    return path.rpartition("/")[0]
+
+
+def _above(files: Iterable[str]) -> set[str]:
+    """Return the paths of all folders that the files are in, also of that with the empty path."""
+    folders = {""}
+    for path in files:
+        while (path := _parent(path)) not in folders:
+            folders.add(path)
+    return folders
 
 
 def _of(

@@ -27,6 +27,21 @@ def fits(seal: bytes, content: bytes) -> bool:
     return hmac.compare_digest(seal, of(content))
 
 
+def lost() -> str:
+    """Return the key's file if it does not have the key of this process, so that no later one can
+    check its seals; empty if it does.
+    """
+    try:
+        file = _file()
+    except OSError:
+        return "~/.cache/explainer/key"
+    key = _key()  # which writes it if there is none
+    try:
+        return "" if _whole(file) == key else file
+    except OSError:
+        return file
+
+
 def _key() -> bytes:
     """Return this user's key, or one for this process only if it cannot be kept."""
     if not _known:
@@ -41,12 +56,16 @@ def _kept_key() -> bytes:
     """Return the key in the file, written first if there is none or only a part of one."""
     new = os.urandom(SIZE)
     try:
-        folder = user_folder()
-        os.makedirs(folder, exist_ok=True)
-        file = f"{folder}/key"
+        file = _file()
+        os.makedirs(os.path.dirname(file), exist_ok=True)
         return _whole(file) or _written(file, new) or new
     except OSError:
         return new
+
+
+def _file() -> str:
+    """Return the path of the key's file. Raises OSError without a home."""
+    return f"{user_folder()}/key"
 
 
 def _written(file: str, key: bytes) -> bytes | None:

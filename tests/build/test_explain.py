@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from explainer.build import disk
+from explainer.support import seal
 from tests.build.test_state import run
 from tests.helpers import folders
 
@@ -150,6 +151,24 @@ def test_another_program(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(disk, "program", lambda: "another")
     edit("content/a.md", ", and", " and")(site)
     why = "explainer, Python, or a library has another version"
+    assert set(explained(site)[1].values()) == {why}
+
+
+def test_a_key_that_cannot_be_kept(
+    site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "caches").write_text("in the way")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "caches"))
+    monkeypatch.setattr(seal, "_known", [])
+    why = f"this user's key cannot be kept in {tmp_path}/caches/explainer/key"
+    reasons = set(explained(site)[1].values())
+    assert reasons == {f"what earlier runs made cannot be trusted, because {why}"}
+
+
+def test_a_build_of_another_user(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(seal, "_key", lambda: bytes(seal.SIZE))
+    monkeypatch.setattr(seal, "lost", lambda: "")
+    why = "what an earlier run made of it is damaged, or another user or machine has written it"
     assert set(explained(site)[1].values()) == {why}
 
 

@@ -35,6 +35,7 @@ FILES = {
     "content/a.yaml": "notes:\n  - quote: Some words\n    note: Yes.\n",
     "content/later.md": "---\ntitle: L\ndate: 2026-06-01 12:00\n---\nNews.\n",
     "static/file.txt": "Text",
+    "static/deep/folder/file.txt": "Text",
     "themes/default/styles/99-own.css": "p{color:red}",
 }
 
@@ -172,6 +173,14 @@ CHANGES: dict[str, Callable[[Path], object]] = {
     "a page that is a link": lambda root: (
         (root / "_site/a/index.html").rename(root / "moved"),
         (root / "_site/a/index.html").symlink_to(root / "moved"),
+    ),
+    "a folder of pages that is a link": lambda root: (
+        (root / "_site/a").rename(root / "moved"),
+        (root / "_site/a").symlink_to(root / "moved"),
+    ),
+    "a folder without a page that is a link": lambda root: (
+        (root / "_site/deep").rename(root / "moved"),
+        (root / "_site/deep").symlink_to(root / "moved"),
     ),
     "the manifest": lambda root: (root / "_site" / folders.MANIFEST).unlink(),
     "no output": lambda root: shutil.rmtree(root / "_site"),

@@ -55,3 +55,8 @@ def test_without_a_key_that_can_be_kept_nothing_fits(caches: Path, name: str) ->
     (caches / name).parent.mkdir(parents=True, exist_ok=True)
     (caches / name).write_text("in the way")
     assert not seal.fits(seal.of(b"content"), b"content")
+    assert seal.lost() == str(caches / "explainer/key")
+
+
+def test_a_key_that_is_kept(caches: Path) -> None:
+    assert seal.lost() == ""
