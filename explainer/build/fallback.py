@@ -163,15 +163,16 @@ class _Usable:
                 folders = (str(folder) for folder in PurePosixPath(path).parents)
                 if not self._files.unread.isdisjoint((path, *folders)):
                     yield last
-            elif document != last and not self._is_sound(document):
+            elif document != last and not self._is_sound(document, last):
                 yield last
 
-    def _is_sound(self, document: Document) -> bool:
+    def _is_sound(self, document: Document, last: Document) -> bool:
         if self._store.front_matter(document.article)[0].front is None:
             return False
         if document.annotations is None:
             return annotations_path(document.article.path) not in self._files.unread
-        return read_annotations(document.annotations)[0] is not None
+        is_known = document.annotations == last.annotations
+        return is_known or read_annotations(document.annotations)[0] is not None
 
     def _usable_library(self, last: Text | None) -> Text | None:
         now = self._files.library

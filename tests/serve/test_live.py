@@ -14,7 +14,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from explainer.build import pipeline, store
+from explainer.article import make
+from explainer.build import fallback, pipeline, store
 from explainer.build.options import BuildOptions
 from explainer.build.pipeline import build_site
 from explainer.markdown import pictures
@@ -608,6 +609,22 @@ def test_a_save_does_not_look_at_the_whole_site(
     fresh = started(root)
     assert everything(site) == everything(fresh)
     assert site.state.problems == fresh.state.problems
+
+
+def test_an_edit_of_a_text_reads_its_annotations_once(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = started(root)
+    read: list[str] = []
+    for module in (fallback, make):
+        real = module.read_annotations
+        monkeypatch.setattr(
+            module,
+            "read_annotations",
+            lambda text, real=real: (read.append(text.path), real(text))[1],
+        )
+    save(site, root, {"content/call.md": FILES["content/call.md"] + "\nMore.\n"})
+    assert read == ["content/call.yaml"]
 
 
 def test_a_new_note_leaves_what_all_pages_share(root: Path) -> None:
