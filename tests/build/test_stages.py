@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from explainer.build.stages import Stages
@@ -16,6 +16,7 @@ def documents(numbers: list[int]) -> dict[int, Document]:
     return {number: Document(Text(f"content/{number}.md", "")) for number in numbers}
 
 
+@settings(deadline=None)
 @given(LISTS, MARKS)
 def test_differing_documents_are_found_and_values_of_others_carried(
     numbers: list[int], changes: list[tuple[int, str]]
@@ -44,6 +45,7 @@ def test_differing_documents_are_found_and_values_of_others_carried(
     ]
 
 
+@settings(deadline=None)
 @given(LISTS, st.randoms(use_true_random=False))
 def test_the_order_of_documents_is_no_difference(numbers: list[int], random: object) -> None:
     before = [*documents(numbers).values()]
