@@ -86,7 +86,7 @@ class KeptRow:
     ) -> KeptRow:
         """Return the row of files that were just written. `now`: see `time.time_ns`."""
         known = {f.path: _stamp(writer, f, now) for f in files.files} if writer else {}
-        staged = tuple(StagedFile(f.path, f.sha256, f.size, staged=False) for f in files.files)
+        staged = tuple(each.unstaged() for each in files.files)
         return cls(replace(files, files=staged), known, source)
 
     def lasting(self, now: int) -> KeptRow:

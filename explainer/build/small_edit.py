@@ -534,7 +534,7 @@ def _unknown(path: str, writer: StageWriter) -> KeptFiles:
         content = Path(writer.output, path).read_bytes()
     except OSError:
         raise _WideError from None
-    file = StagedFile(path, hashlib.sha256(content).hexdigest(), len(content), staged=False)
+    file = StagedFile.of(path, hashlib.sha256(content).digest(), len(content), staged=False)
     return KeptFiles(pages=0, paths=(path,), files=(file,), indexed={}, links={}, answers={})
 
 

@@ -12,10 +12,10 @@ import os
 import stat
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from explainer.model.problems import some
 from explainer.output import manifest
@@ -24,6 +24,9 @@ from explainer.output.manifest import ABSENT, Claims, Manifest
 from explainer.output.stage import StagedFile, StageWriter, create
 from explainer.support.paths import MANIFEST
 from explainer.support.values import dataclass
+
+if TYPE_CHECKING:
+    from hashlib import _Hash
 
 _Fate = Literal["write", "unchanged", "equal", "changed", "foreign"]
 
@@ -66,15 +69,14 @@ def commit(
         others = {path: claims[path] for path in claims.keys() - concerned}
         claims = {path: claims[path] for path in claims.keys() & concerned}
         if files.keys() - claims.keys():
-            _check_clashes({*files, *others})
+            _check_clashes(every := {*files, *others}, _folders(every))
     plan = _plan(stage.output, claims, files)
-    plan.claims.update(others)
-    swap = _Swap(stage, plan, manifest.text(plan.claims, permanent))
-    if swap.prepare(listed):
+    plan.claims.others.update(others)
+    swap = _Swap(stage, plan)
+    if swap.prepare(listed, permanent):
         swap.change()
     unchanged, kept = len(files) - len(plan.write), tuple(plan.kept)
-    listing = hashlib.sha256(swap.final).hexdigest()
-    return CommitResult(len(plan.write), unchanged, len(plan.delete), kept, listing)
+    return CommitResult(len(plan.write), unchanged, len(plan.delete), kept, swap.final)
 
 
 def known_paths(claims: Claims) -> frozenset[str]:
@@ -98,14 +100,46 @@ class _Plan:
     """Folders to delete if they become empty."""
     write: list[str]
     """Files to move in, to where there is no file or one of ours."""
-    claims: dict[str, tuple[str, ...]]
+    claims: _NewClaims
     """The claims after the commit."""
+
+
+class _NewClaims(Mapping[str, tuple[str, ...]]):
+    """The claims after a commit, each made only when it is read: they are many.
+
+    `files` are those of the site, without those at the paths `equal`. `others` are other claims.
+    """
+
+    def __init__(
+        self,
+        files: Mapping[str, StagedFile],
+        equal: Collection[str],
+        others: dict[str, tuple[str, ...]],
+    ) -> None:
+        self._files = files
+        self._equal = frozenset(equal)
+        self.others = others
+
+    def __getitem__(self, path: str) -> tuple[str, ...]:
+        if path in self.others:
+            return self.others[path]
+        if path in self._equal:
+            raise KeyError(path)
+        return (self._files[path].sha256,)
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self.others
+        left_out = self._equal | self.others.keys()
+        yield from (path for path in self._files if path not in left_out)
+
+    def __len__(self) -> int:
+        return len(self.others) + len(self._files.keys() - self._equal - self.others.keys())
 
 
 def _plan(output: str, claims: Claims, files: Mapping[str, StagedFile]) -> _Plan:
     """Return the plan; change nothing. Raises OutputError if the commit is not possible."""
     needed, left = _folders(files), _folders(claims.keys() - files.keys())
-    _check_clashes(files.keys())
+    _check_clashes(files.keys(), needed)
     present = _Present(output, needed | left, claims)
     if links := present.links:
         message = (
@@ -129,16 +163,14 @@ def _plan(output: str, claims: Claims, files: Mapping[str, StagedFile]) -> _Plan
         message = f"{some(changed)} in {output} changed during the build"
         hint = "build again"
         raise OutputError("output-changed", message, hint)
-    ours: dict[str, tuple[str, ...]]
-    ours = {path: (files[path].sha256,) for path in files.keys() - set(fates["equal"])}
-    ours |= {path: claims[path] for path in kept}
+    ours = _NewClaims(files, fates["equal"], {path: claims[path] for path in kept})
     leave = present.folders & left - needed
     return _Plan(sorted(present.deleted), kept, leave, fates["write"], ours)
 
 
-def _check_clashes(paths: Collection[str]) -> None:
-    """Raise OutputError if one of the site's files is also a folder of it."""
-    if clashes := sorted(_folders(paths).intersection(paths)):
+def _check_clashes(paths: Collection[str], folders: set[str]) -> None:
+    """Raise OutputError if one of the site's files is also one of its folders."""
+    if clashes := sorted(folders.intersection(paths)):
         message = f"the site needs {some(clashes)} both as a file and as a folder"
         hint = "rename one of them"
         raise OutputError("output-clash", message, hint)
@@ -270,6 +302,13 @@ def _parent(path: str) -> str:
     return path.rpartition("/")[0]
 
 
+def _hashed(parts: Iterable[bytes], digest: _Hash) -> Iterator[bytes]:
+    """Yield parts of a file, and add each to `digest`."""
+    for part in parts:
+        digest.update(part)
+        yield part
+
+
 # ---- Making the changes --------------------------------------------------------------------------
 
 
@@ -279,8 +318,8 @@ class _Swap:
 
     stage: StageWriter
     plan: _Plan
-    final: bytes
-    """The manifest after the commit."""
+    final: str = ""
+    """The SHA-256 of the manifest after the commit."""
     whole: bool = True
     """False if a change could not be undone."""
     made: list[str] = field(default_factory=list)
@@ -288,16 +327,16 @@ class _Swap:
     moved: int = 0
     """The number of files to move in for which that has begun."""
 
-    def prepare(self, listed: Manifest) -> bool:
+    def prepare(self, listed: Manifest, permanent: Mapping[str, str]) -> bool:
         """Stage the manifests for before, during, and after; return False if nothing changes."""
-        changes = bool(self.plan.write or self.plan.delete)
-        if not changes and self.final == listed.raw:
-            return False
-        create(self._waiting("final"), (self.final,))
-        if changes:
+        digest = hashlib.sha256()
+        create(self._waiting("final"), _hashed(manifest.text(self.plan.claims, permanent), digest))
+        self.final = digest.hexdigest()
+        if self.plan.write or self.plan.delete:
             union = manifest.union(self.plan.claims, listed.claims)
-            pending = manifest.text(union, listed.permanent)
-            create(self._waiting("pending"), (pending,))
+            create(self._waiting("pending"), manifest.text(union, listed.permanent))
+        elif listed.raw is not None and self.final == hashlib.sha256(listed.raw).hexdigest():
+            return False
         if listed.raw is not None:
             create(self._waiting("before"), (listed.raw,))
         return True

@@ -6,11 +6,11 @@ Builds never overwrite or delete anything else in that folder.
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import field
+from itertools import islice
 from typing import Final, TypeAlias
 
 from explainer.support.paths import is_output_path
@@ -39,6 +39,8 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 _SURROGATE = re.compile(rb"\\u[Dd][89A-Fa-f]")
 """An escape that may be half a character, which cannot be written again."""
 _encode: Final[Callable[[str], str]] = json.encoder.encode_basestring
+_PARTS: Final = 1000
+"""How many parts of a manifest are encoded at once."""
 _KEYS = {"generator", "version", "files"}
 _MORE = {"unfinished", "permanent"}
 
@@ -78,11 +80,14 @@ def parse(raw: bytes, known: str | None = None) -> Manifest | None:
     return Manifest(raw, claims, permanent)
 
 
-def text(claims: Claims, permanent: Mapping[str, str]) -> bytes:
-    """Return a manifest: one file per line, sorted, independent of time and machine."""
-    made = io.BytesIO()
-    made.writelines(part.encode() for part in _parts(claims, permanent))
-    return made.getvalue()
+def text(claims: Claims, permanent: Mapping[str, str]) -> Iterator[bytes]:
+    """Yield a manifest: one file per line, sorted, independent of time and machine.
+
+    It comes in parts, because that of a large site takes much memory.
+    """
+    parts = _parts(claims, permanent)
+    while some := "".join(islice(parts, _PARTS)):
+        yield some.encode()
 
 
 def _parts(claims: Claims, permanent: Mapping[str, str]) -> Iterator[str]:
@@ -115,8 +120,25 @@ def _object(pairs: Iterable[tuple[str, str]]) -> Iterator[str]:
 
 def union(new: Claims, old: Claims) -> Claims:
     """Return the claims that hold while a commit replaces `old` with `new`."""
-    both = dict(new)
-    for path in new.keys() | old.keys():
-        if new.get(path) != (before := old.get(path, (ABSENT,))):
-            both[path] = tuple(dict.fromkeys((*new.get(path, ()), *before)))
-    return both
+    return _Union(new, old)
+
+
+class _Union(Mapping[str, tuple[str, ...]]):
+    """The claims of two manifests together, each made only when it is read."""
+
+    def __init__(self, new: Claims, old: Claims) -> None:
+        self._new = new
+        self._old = old
+
+    def __getitem__(self, path: str) -> tuple[str, ...]:
+        mine, before = self._new.get(path), self._old.get(path)
+        if mine is None:
+            return self._old[path]
+        return tuple(dict.fromkeys((*mine, *((ABSENT,) if before is None else before))))
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self._new
+        yield from (path for path in self._old if path not in self._new)
+
+    def __len__(self) -> int:
+        return len(self._new.keys() | self._old.keys())

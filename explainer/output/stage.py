@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 BINARY: Final = getattr(os, "O_BINARY", 0)
 _CHUNK: Final = 1 << 20
+_NUMBER: Final = 8
+"""The bytes of a number in a `StagedFile`."""
 _LONGEST_NAME: Final = 255  # bytes: what ext4, XFS, Btrfs, APFS and NTFS all take at least
 
 
@@ -37,12 +39,32 @@ class StagedFile:
 
     path: str
     """The path relative to the output folder, with `/` between the names."""
-    sha256: str
-    """The SHA-256 of the content, in hexadecimal."""
-    size: int
-    """The size of the content, in bytes."""
-    staged: bool
-    """Whether the content is in the staging folder; otherwise the output already has it."""
+    packed: bytes
+    """All else, as few bytes: those of all files are in memory at once."""
+
+    @classmethod
+    def of(cls, path: str, sha256: bytes, size: int, *, staged: bool) -> StagedFile:
+        """Return a file. `sha256` is the hash of its content."""
+        return cls(path, sha256 + (2 * size + staged).to_bytes(_NUMBER, "big"))
+
+    @property
+    def sha256(self) -> str:
+        """The SHA-256 of the content, in hexadecimal."""
+        return self.packed[:-_NUMBER].hex()
+
+    @property
+    def size(self) -> int:
+        """The size of the content, in bytes."""
+        return int.from_bytes(self.packed[-_NUMBER:], "big") >> 1
+
+    @property
+    def staged(self) -> bool:
+        """Whether the content is in the staging folder; otherwise the output already has it."""
+        return bool(self.packed[-1] & 1)
+
+    def unstaged(self) -> StagedFile:
+        """Return the same file as one of which the output already has the content."""
+        return StagedFile(self.path, self.packed[:-1] + bytes((self.packed[-1] & ~1,)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +94,8 @@ class StageWriter:
         staged = not self._has(path, (content,), len(content))
         if staged:
             self._create(path, (content,))
-        return StagedFile(path, hashlib.sha256(content).hexdigest(), len(content), staged)
+        sha256 = hashlib.sha256(content).digest()
+        return StagedFile.of(path, sha256, len(content), staged=staged)
 
     def copy(self, path: str, source: Path) -> StagedFile:
         """Stage the content of the file `source` as the file `path`; its mode and times are not.
@@ -91,7 +114,7 @@ class StageWriter:
         if staged:
             digest = hashlib.sha256()
             size = self._create(path, _parts(source, digest))
-        return StagedFile(path, digest.hexdigest(), size, staged)
+        return StagedFile.of(path, digest.digest(), size, staged=staged)
 
     def place(self, path: str) -> str:
         """Return where the content of `path` is staged.

@@ -89,8 +89,10 @@ class Staging:
 
         None if files are added or removed, or if the others may not be as earlier builds left them.
         """
+        if not self.writer.intact:
+            return None
         files = {file.path: file for file in staged}
-        if not self.writer.intact or files.keys() != self.writer.intact.keys():
+        if files.keys() != self.writer.intact.keys():
             return None
         return {path: file.sha256 for path, file in files.items() if file.staged}
 

@@ -1,6 +1,7 @@
 """What a build writes to the output folder, alone and with others."""
 
 import errno
+import hashlib
 import multiprocessing
 import os
 import pickle
@@ -55,6 +56,17 @@ INSIDE = [
 ]
 
 
+def staged_file(path: str, content: bytes, *, staged: bool) -> StagedFile:
+    return StagedFile.of(path, hashlib.sha256(content).digest(), len(content), staged=staged)
+
+
+def test_what_a_staged_file_says() -> None:
+    file = staged_file("a/b", b"123", staged=True)
+    assert (file.path, file.sha256, file.size, file.staged) == ("a/b", sha256(b"123"), 3, True)
+    assert file.unstaged() == staged_file("a/b", b"123", staged=False)
+    assert (file.unstaged().size, file.unstaged().staged) == (3, False)
+
+
 @pytest.mark.parametrize("path", OUTSIDE)
 def test_a_path_outside_the_folder_is_a_bug(output: Path, path: str) -> None:
     assert not is_output_path(path)
@@ -64,7 +76,7 @@ def test_a_path_outside_the_folder_is_a_bug(output: Path, path: str) -> None:
         with pytest.raises(ValueError, match="not a path"):
             staging.copy(path, Path(__file__))
         with pytest.raises(ValueError, match="not a path"):
-            staging.commit([StagedFile(path, sha256(b"x"), 1, staged=True)])
+            staging.commit([staged_file(path, b"x", staged=True)])
     assert not output.exists()
 
 
@@ -159,7 +171,7 @@ def test_only_files_that_differ_are_looked_at(output: Path) -> None:
     after = built(output, {**KNOWN, "b": b"new"}, known=first.manifest)
     assert tree(output) == {"a/x": b"1", "a/y": b"2", "b": b"new", "c": b"4"}
     (output / "c").unlink()
-    changed = {file.path: file for file in (StagedFile("c", sha256(b"4"), 1, staged=False),)}
+    changed = {file.path: file for file in (staged_file("c", b"4", staged=False),)}
     with Staging(output, known=after.manifest) as staging:
         others = [staging.put(p, c) for p, c in {**KNOWN, "b": b"newer"}.items() if p != "c"]
         assert staging.changes([*others, *changed.values()]) == {"b": sha256(b"newer")}
@@ -282,7 +294,7 @@ def test_the_manifest_of_an_unfinished_commit() -> None:
     claims = union(new, old)
     assert claims == {"a": (one, ABSENT), "b": (three, one), "gone": (two,)}
     permanent = {f"/{name}/": f"content/{name}.md" for name in "bac"}
-    raw = text(claims, permanent)
+    raw = b"".join(text(claims, permanent))
     assert raw.decode() == (
         '{\n"generator": "explainer",\n"version": 1,\n"files": {\n'
         f'"a": "{one}",\n"b": "{three}",\n"gone": "{two}"\n}},\n'
@@ -336,12 +348,12 @@ def test_copies(output: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, c
 
     content = b"0123456789"
     assert copied(content) == (
-        StagedFile("p/q", sha256(content), 10, staged=True),
+        staged_file("p/q", content, staged=True),
         CommitResult(1, 0, 0, ()),
     )
     before = state(output)
     assert copied(content) == (
-        StagedFile("p/q", sha256(content), 10, staged=False),
+        staged_file("p/q", content, staged=False),
         CommitResult(0, 1, 0, ()),
     )
     assert state(output) == before
