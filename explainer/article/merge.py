@@ -272,7 +272,7 @@ class _Maker:
             citations=citations,
             draft=claim.draft,
             claim=claim.claim,
-            address=article.claim_address(self.address, item.id),
+            article_address=self.address,
             id_location=self.locate((*item.key_path, "id")),
             by=self.speaker(claim.by, *item.key_path),
             date=claim.date,

@@ -31,29 +31,36 @@ class SharedNames:
     """
 
     packed: bytes = b""
-    """`used` and `defined`, by `marshal` in the version that gives equal bytes for equal names."""
+    """By kind, those of `used` and those of `defined`, by `marshal` in the version that gives equal
+    bytes for equal names."""
 
     @property
     def used(self) -> tuple[_Name, ...]:
         """Those that it uses and does not define, in order."""
-        return self._both[0]
+        return self._every(0)
 
     @property
     def defined(self) -> tuple[_Name, ...]:
         """Those that it defines, in order."""
-        return self._both[1]
+        return self._every(1)
 
-    @property
-    def _both(self) -> tuple[tuple[_Name, ...], tuple[_Name, ...]]:
-        return marshal.loads(self.packed) if self.packed else ((), ())  # noqa: S302 - ours
+    def _every(self, which: int) -> tuple[_Name, ...]:
+        if not self.packed:
+            return ()
+        found = zip(_KINDS, marshal.loads(self.packed), strict=True)  # noqa: S302 - ours
+        return tuple((kind, name) for kind, both in found for name in both[which])
 
     @classmethod
     def of(cls, located: Located, used: UsedNames) -> SharedNames:
         """Return the names in the data of a file. `used`: see `references.used`."""
         defined = [each for each in located.keys if len(each) == 2 and each[0] in _KINDS]
         own = {(str(kind), str(name)) for kind, name in defined}
-        others = sorted((str(kind), str(name)) for kind, name in used - own)
-        return cls(marshal.dumps((tuple(others), tuple(sorted(own))), 0))
+        both = used - own, own
+        by_kind = tuple(
+            tuple(tuple(sorted(str(n) for k, n in names if k == kind)) for names in both)
+            for kind in _KINDS
+        )
+        return cls(marshal.dumps(by_kind, 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +87,7 @@ class _Entry:
             yield from (("sources", each) for each in others if isinstance(each, str))
 
 
-_KINDS: Final = "sources", "people"
+_KINDS: Final = "people", "sources"
 
 
 class LibraryParts:

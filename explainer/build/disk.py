@@ -40,8 +40,8 @@ from explainer.support.spool import Held, Spool
 
 Table: TypeAlias = Literal["articles", "pages", "runs"]
 _TABLES: Final[tuple[Table, ...]] = get_args(Table)
-Row: TypeAlias = tuple[bytes, Held]
-"""The key of a value, and the value with its seal."""
+Row: TypeAlias = Held
+"""The length of a key, one byte; the key; and the value with its seal."""
 
 _NAME: Final = "cache.db"
 _VERSION: Final = 3
@@ -129,7 +129,7 @@ class Disk:
     def keep(self, table: Table, path: str, key: bytes, packed: bytes) -> None:
         """Keep a value (see `pack`) for later runs."""
         mark = seal.of(self._name(table, path, key) + packed)
-        self._new[table][path] = key, self._spool.put(mark + packed)
+        self._new[table][path] = self._spool.put(bytes((len(key),)) + key + mark + packed)
 
     def _name(self, table: Table, path: str, key: bytes) -> bytes:
         """Return what a value is sealed with, so that it counts in its own row only."""
@@ -194,7 +194,7 @@ class Disk:
                 delete = f"delete from {table} where use = ? and path = ?"  # noqa: S608
                 database.executemany(delete, [(self._use, path) for path in gone])
             insert = f"insert or replace into {table} values (?, ?, ?, ?)"  # noqa: S608
-            new = ((self._use, path, key, held.read()) for path, (key, held) in rows.items())
+            new = ((self._use, path, *_key_and_value(row)) for path, row in rows.items())
             database.executemany(insert, new)
         run("commit")
 
@@ -204,6 +204,12 @@ class Disk:
         if database.execute(query).fetchone() == (0,):
             return False
         return database.execute("select name from program").fetchall() == [(self._program,)]
+
+
+def _key_and_value(row: Row) -> tuple[bytes, bytes]:
+    content = row.read()
+    end = 1 + content[0]
+    return content[1:end], content[end:]
 
 
 def _open(file: Path) -> sqlite3.Connection:

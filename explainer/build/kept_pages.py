@@ -134,8 +134,8 @@ class KeptPages:
         """Whether this is known of all that are made from articles."""
         self._waiting: dict[str, Held] = {}
         """By an article's path: its relations, packed, if its pages are made."""
-        self._new: dict[str, tuple[bytes, Held]] = {}
-        """By path: the key, and the files with what they are made from, packed."""
+        self._new: dict[str, Held] = {}
+        """By path: new files with what they are made from, packed."""
         self._found: dict[str, tuple[bytes, KeptRow]] = {}
         """By path: the keys and rows of files with new stamps."""
         self._keys: dict[str, bytes] = {}
@@ -210,26 +210,26 @@ class KeptPages:
     def keep(self, article: Article, made: KeptFiles) -> None:
         """Keep the files of an article for `save`, if `article` was asked for them."""
         path = article.path
-        if key := self._keys.get(path):
+        if path in self._keys:
             held, shown = self._waiting.pop(path), self.around.get(path, frozenset())
             # The index may have other texts of them.
             source = held.read() if self.varied.isdisjoint((path, *shown)) else None
-            self._new[path] = key, self._rows.hold(disk.pack((made, source)))
+            self._new[path] = self._rows.hold(disk.pack((made, source)))
 
     def keep_file(self, path: str, made: KeptFiles) -> None:
         """Keep a file of the site itself for `save`, if it is known what it was made from."""
-        if key := self._keys.get(path):
+        if path in self._keys:
             packed = recipes.pack(self._recipes.pop(path, None))
             source = replace(self.sources[path], recipe=packed)
-            self._new[path] = key, self._rows.hold(disk.pack((made, source)))
+            self._new[path] = self._rows.hold(disk.pack((made, source)))
             self.sources[path] = source.without_value()
 
     def save(self, now: int) -> None:
         """Write all rows. The output folder has the files. `now`: see `time.time_ns`."""
-        for path, (key, held) in self._new.items():
+        for path, held in self._new.items():
             files, source = disk.unpack(held.read())
             row = KeptRow.written(files, source, self._writer, now)
-            self._rows.keep("pages", path, key, disk.pack(row))
+            self._rows.keep("pages", path, self._keys[path], disk.pack(row))
         for path, (key, row) in self._found.items():
             self._rows.keep("pages", path, key, disk.pack(row.lasting(now)))
         self._rows.save()

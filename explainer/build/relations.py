@@ -88,6 +88,7 @@ class WaitingArticles:
     def __init__(self, count: int) -> None:
         self._count = count
         self._every: dict[int, WaitingArticle] = {}
+        """Those that are not in the file."""
         self._places = array("Q", bytes(4 * 8 * count))
         """By number: where the article and its relations begin in the file, and how long they are;
         zeros if they are not in it."""
@@ -95,11 +96,12 @@ class WaitingArticles:
 
     def add(self, number: int, one: WaitingArticle) -> None:
         """Add an article."""
-        self._every[number] = one
         whole = one.whole.held.place if isinstance(one.whole, HeldArticle) else None
         if whole and (packed := one.packed.place):
             self._file = whole[0]
             self._places[4 * number : 4 * number + 4] = array("Q", (*whole[1:], *packed[1:]))
+        else:
+            self._every[number] = one
 
     def get(self, number: int) -> WaitingArticle | None:
         """Return an article, if it is there."""
@@ -110,4 +112,5 @@ class WaitingArticles:
         return WaitingArticle(held, Held(self._file, then, more))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return WaitingArticles, (self._count,), {"_every": self._every}
+        every = {number: one for number in range(self._count) if (one := self.get(number))}
+        return WaitingArticles, (self._count,), {"_every": every}

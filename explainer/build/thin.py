@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import chain
 from typing import Any, Final, TypeAlias
 
@@ -43,6 +43,7 @@ def thin(article: Article, body: LaterBody) -> Article:
     whole articles.
     """
     annotations = {each.id: _thin(each) for each in article.annotations}
+    thin_source = cache(_with_shared_texts)
     return replace(
         article,
         body=body,
@@ -51,7 +52,7 @@ def thin(article: Article, body: LaterBody) -> Article:
         headings=(),
         left_out=frozenset(article.left_out),
         annotations=tuple(annotations.values()),
-        sources=tuple(_thin_source(view, annotations) for view in article.sources),
+        sources=tuple(_thin_source(view, annotations, thin_source) for view in article.sources),
     )
 
 
@@ -80,10 +81,19 @@ def _thin(one: Annotation) -> Annotation:
     return replace(one, **left)
 
 
-def _thin_source(view: SourceView, annotations: dict[str, Annotation]) -> SourceView:
+def _thin_source(
+    view: SourceView, annotations: dict[str, Annotation], thin: Callable[[Source], Source]
+) -> SourceView:
+    """Return a view without quotes. `thin` returns the same source each time."""
     pairs = ((annotations[use.annotation.id], use.citation.stance) for use in view.uses)
-    uses = _Uses(view.number, view.id, view.source, tuple(chain.from_iterable(pairs)))
-    return SourceView(view.number, view.id, view.source, view.repeats, uses, view.location)
+    source, repeats = thin(view.source), tuple((name, thin(one)) for name, one in view.repeats)
+    uses = _Uses(view.number, view.id, source, tuple(chain.from_iterable(pairs)))
+    return SourceView(view.number, view.id, source, repeats, uses, view.location)
+
+
+def _with_shared_texts(source: Source) -> Source:
+    publisher, kind, language = map(_id, (source.publisher, source.type, source.language))
+    return replace(source, publisher=publisher, type=kind, language=language)
 
 
 class _Uses(LaterSequence[Use]):

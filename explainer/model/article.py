@@ -149,8 +149,8 @@ class ClaimView(Annotation):
 
     claim: str
     """The claim in one sentence."""
-    address: str
-    """The address of its page: `/kremlin-call/claims/call-happened/`."""
+    article_address: str
+    """The address of its article."""
     id_location: Location = field(compare=False)
     """Where the author wrote its id."""
     by: Speaker | None
@@ -183,6 +183,11 @@ class ClaimView(Annotation):
     """What is true, in one sentence."""
     reply: ReplyView | None = None
     """What the person who made it answered."""
+
+    @property
+    def address(self) -> str:
+        """The address of its page: `/kremlin-call/claims/call-happened/`."""
+        return claim_address(self.article_address, self.id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

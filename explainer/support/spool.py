@@ -7,6 +7,10 @@ import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import Final
+
+_LENGTH: Final = 32
+"""The bits of the number of bytes that are put into a file at once."""
 
 
 class Spool:
@@ -46,24 +50,29 @@ class SpoolFile:
 class Held:
     """Bytes in a `Spool`. Pickled, they are the bytes themselves."""
 
-    __slots__ = ("_content", "_length", "_start")
+    __slots__ = ("_content", "_place")
 
     def __init__(self, content: SpoolFile | bytes, start: int = 0, length: int = 0) -> None:
         self._content = content
-        self._start = start
-        self._length = length
+        self._place = start << _LENGTH | length
+        """Where they begin in the file, and their number: one value, because there are many."""
 
     def read(self) -> bytes:
         """Return the bytes. Raises OSError."""
         if isinstance(self._content, bytes):
             return self._content
-        return os.pread(self._content.number, self._length, self._start)
+        start, length = self._both
+        return os.pread(self._content.number, length, start)
+
+    @property
+    def _both(self) -> tuple[int, int]:
+        return self._place >> _LENGTH, self._place & (1 << _LENGTH) - 1
 
     @property
     def place(self) -> tuple[SpoolFile, int, int] | None:
         """The file, the offset of the bytes in it, and their number; None without a file."""
         file = self._content
-        return None if isinstance(file, bytes) else (file, self._start, self._length)
+        return None if isinstance(file, bytes) else (file, *self._both)
 
     def __reduce__(self) -> tuple[Callable[[bytes], Held], tuple[bytes]]:
         return Held, (self.read(),)

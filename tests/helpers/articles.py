@@ -164,7 +164,7 @@ class Maker:
                 **self._common(name, "claim", False),
                 citations=citations,
                 claim=claim,
-                address=f"{address}claims/{name}/",
+                article_address=address,
                 id_location=NAMED,
                 by=PEOPLE[by] if by else None,
                 date=day("2024-11-10"),
