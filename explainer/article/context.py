@@ -190,8 +190,9 @@ class ArticleResult:
     pointers: tuple[Pointer, ...]
     """Its links to parts of pages, including its own page, and to pages of people, topics, and
     claims."""
-    anchors: tuple[str, ...]
-    """Ids in its text that links can name. Its page also has those of its annotations."""
+    anchors: str
+    """Ids in its text that links can name, each followed by a null character, in order: one text
+    takes less memory. Its page also has those of its annotations."""
     allowances: tuple[Allowance, ...]
     """The entries of `allow` of its annotations."""
     findings: object = None

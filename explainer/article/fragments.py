@@ -54,7 +54,7 @@ def _parts(result: ArticleResult) -> frozenset[str]:
     names, sources = _named(result)
     kinds = ("note", "ref", "claim", "question")
     ids = {f"{kind}-{name}" for kind in kinds for name in names}
-    return frozenset(result.anchors) | ids | {f"source-{name}" for name in sources}
+    return frozenset(result.anchors.split("\0")[:-1]) | ids | {f"source-{name}" for name in sources}
 
 
 def _named(result: ArticleResult) -> tuple[set[str], set[str]]:

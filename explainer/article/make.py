@@ -106,7 +106,7 @@ def make_article(document: RoutedDocument, context: ArticleContext) -> ArticleRe
         names=shared_names,
         library=part.digest,
         pointers=tuple(texts.pointers),
-        anchors=tuple(sorted(anchors)),
+        anchors="".join(f"{name}\0" for name in sorted(anchors)),
         allowances=tuple(annotation_allowances(located, document.document.paths)),
         findings=context.inspector and context.inspector(inspection),
     )

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import marshal
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Self, TypeAlias
 
 from explainer.build import template_links
+from explainer.build.disk import Disk
 from explainer.build.explain import Made, Reasons, keep_shared
 from explainer.build.kept_pages import EarlierRuns, KeptFiles, KeptPages
 from explainer.build.options import BuildOptions, Progress
@@ -28,6 +30,7 @@ from explainer.render.files import OutputFile, RenderedFile, make_files
 from explainer.render.renderer import Renderer, article_files
 from explainer.support import workers
 from explainer.support.addresses import base_path
+from explainer.support.spool import Held
 from explainer.support.values import dataclass
 
 PAGES_LIMIT = 1_000_000_000
@@ -101,6 +104,33 @@ class _Rendered:
         return cls([], kept.pages, files, dict(kept.indexed), set(kept.paths), dict(kept.links))
 
 
+class _WaitingFiles:
+    """The files of articles, outside of memory until all pages are made.
+
+    `rows` holds them; None if they stay where they are.
+    """
+
+    def __init__(self, rows: Disk | None) -> None:
+        self._rows = rows
+        self._held: list[Held] = []
+
+    def put(self, one: _Rendered) -> None:
+        """Hold the files of an article, and take them out of `one`."""
+        if self._rows is None:
+            return
+        files = [(file.path, file.packed) for file in one.files]
+        others = one.paths.difference(file.path for file in one.files)
+        self._held.append(self._rows.hold(marshal.dumps((files, [*others]))))
+        one.files, one.paths = [], set()
+
+    def add_to(self, rendered: _Rendered) -> None:
+        """Add all files to others."""
+        for held in self._held:
+            files, others = marshal.loads(held.read())  # noqa: S302 - ours
+            rendered.files += [StagedFile(path, packed) for path, packed in files]
+            rendered.paths.update((path for path, _ in files), others)
+
+
 _Pages: TypeAlias = tuple[Sequence[RenderedFile], Sequence[Problem]]
 
 
@@ -170,6 +200,8 @@ class Job:
     """What earlier runs have rendered; None to render everything and keep nothing."""
     known: str | None = None
     """The SHA-256 of the manifest with which all files of the output agree, if that is known."""
+    permanent: Callable[[], Mapping[str, str]] = dict
+    """Returns the permanent addresses of the site, each with the author's file that has it."""
 
 
 def render_only(job: Job) -> WriteResult:
@@ -229,7 +261,7 @@ def _write(job: Job, output: Path) -> tuple[WriteResult, Sequence[Problem]]:
             staged += index.files if index else ()
             try:
                 changed = staging.changes(staged)
-                written = staging.commit(staged, site.permanent)
+                written = staging.commit(staged, job.permanent())
             except OutputError as error:
                 problems = [*rendered.problems, refused(error, output, root)]
                 return WriteResult(problems=problems, pages=rendered.pages), ()
@@ -319,17 +351,21 @@ def _render(job: Job, writer: StageWriter | None) -> tuple[_Rendered, KeptPages 
         _render_one, work, numbers, count, lambda: rendered.add(_make_site(work, kept, why))
     )
     done, every = len(parts), _Rendered([], 0)  # the site's own pages come first in `rendered`
+    waiting_files = _WaitingFiles(job.kept.rows if job.kept else None)
     for number, article in enumerate(articles):
         if number in parts:
             every.add(_Rendered.again(parts.pop(number)))
             continue
-        every.add(one := next(new))  # so its own sets and lists do not stay
+        one = next(new)
         if kept and not one.problems:
             kept.keep(article, one.kept())
+        waiting_files.put(one)
+        every.add(one)  # so its own sets and lists do not stay
         done += 1
         job.progress("writing", done, len(articles))
     next(new, None)  # ends the processes, and makes the site's own pages
     rendered.add(every)
+    waiting_files.add_to(rendered)
     if not has_failed(rendered.problems, strict=False):
         paths = frozenset(rendered.paths | site.own_files | site.versions.keys())
         rendered.problems += site.reported(template_links.check(site.theme, rendered.links, paths))

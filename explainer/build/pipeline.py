@@ -493,13 +493,19 @@ def _output(
     _keep(loaded, root)
     if has_failed(loaded.problems, strict=options.strict):
         return WriteResult()
-    removed, recorded = _removed(loaded, site, folder, known)
-    result = write_site(replace(job, site=replace(site, permanent=recorded)), folder)
+    gone: list[Problem] = []
+
+    def recorded() -> Mapping[str, str]:
+        """Return the permanent addresses. They are many, so they are found when all is made."""
+        gone[:], every = _removed(loaded, site, folder, known)
+        return every
+
+    result = write_site(replace(job, permanent=recorded), folder)
     if not result.written:
         return result
     with suppress(OSError):  # the schemas are only a convenience for editors
         json_schema.write_schemas(root, site.scale, kinds(site.settings))
-    return replace(result, problems=[*result.problems, *removed])
+    return replace(result, problems=[*result.problems, *gone])
 
 
 def _keep(loaded: LoadResult, root: Path) -> None:

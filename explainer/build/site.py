@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
@@ -61,8 +61,6 @@ class Site:
     named_pages: object
     """The same object for versions of a site that have the same entries in the index, and in which
     all pages have the same links to others."""
-    permanent: Mapping[str, str] = field(default_factory=dict)
-    """Permanent addresses for the next build to know, with the files that have them."""
 
     def reported(self, problems: Iterable[Problem]) -> list[Problem]:
         """Return the problems that no entry of `allow` silences."""
