@@ -363,19 +363,20 @@ class ArticleRelations:
 def relations(index: SiteIndex, article: Article) -> ArticleRelations:
     """Look up an article's relations in the index."""
     here = article.address
-    above: list[Article] = []
+    above: dict[str, Article] = {}
     parent = index.parents.get(here)
-    while parent:
-        above.append(parent)
+    # Two articles can have one address. That is an error, but a check renders its pages anyway.
+    while parent and parent.address not in (here, *above):
+        above[parent.address] = parent
         parent = index.parents.get(parent.address)
-    listed = index.chapters[above[0].address] if above else (article,)
-    at = listed.index(article)
+    listed = index.chapters[next(iter(above))] if above else ()
+    at = next((i for i, each in enumerate(listed) if each.address == here), len(listed))
     return ArticleRelations(
         article,
         index.topic_names.get(here, ()),
         index.related.get(here, ()),
-        tuple(above),
-        listed[at - 1] if at else None,
+        tuple(above.values()),
+        listed[at - 1] if 0 < at < len(listed) else None,
         listed[at + 1] if at + 1 < len(listed) else None,
         index.chapters.get(here, ()),
         {claim.address: index.rivals.get(claim.address, ()) for claim in article.claims},

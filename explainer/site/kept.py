@@ -12,11 +12,12 @@ import os
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 
 from explainer.model.documents import Document
 from explainer.support import cache
-from explainer.support.files import replace_file, write
+from explainer.support.files import read_file, replace_file, write
 
 _FOLDER = "kept"
 _MOST = 12
@@ -76,10 +77,12 @@ def _write(file: Path, content: bytes) -> None:
 
 def _copies(folder: Path, names: Sequence[str], path: str) -> list[tuple[str, str]]:
     for name in _own(names, path):
-        with suppress(OSError, ValueError, KeyError, TypeError):
-            data = json.loads((folder / name).read_text(encoding="utf-8"))
+        with suppress(OSError, ValueError, KeyError, TypeError, RecursionError):
+            data = json.loads(read_file(folder / name))
             if data["article"] == path:
-                return [(str(article), str(notes)) for article, notes in data["copies"]]
+                copies = [(str(article), str(notes)) for article, notes in data["copies"]]
+                "".join(chain.from_iterable(copies)).encode()  # raises ValueError
+                return copies
     return []
 
 

@@ -76,3 +76,29 @@ def test_the_day_on_which_most_claims_were_checked() -> None:
     assert checked("2026-01-02", "2026-01-02", "") is None, "of one it is not known"
     assert checked("2026-01-02", "2026-01-02", rating="opinion") is None
     assert checked() is None
+
+
+CHAPTER = "---\ntitle: T\n{}---\nText.\n"
+
+
+@pytest.mark.parametrize(
+    "articles",
+    [
+        {"a": "chapters: [b]", "b": "", "b/index": ""},
+        {"a": "chapters: [b, c]", "b": "", "c": "slug: b"},
+        {"a": "chapters: [c]", "a/index": "chapters: [d]", "c": "", "d": ""},
+        {"a": "chapters: [b]", "b": "chapters: [c]", "c": "slug: a"},  # a circle of addresses
+        {"a": "chapters: [b]", "b": "slug: a\nchapters: [c]", "c": "slug: a"},
+    ],
+)
+def test_chapters_with_one_address_are_only_reported(
+    tmp_path: Path, articles: dict[str, str]
+) -> None:
+    files = {
+        f"content/{name}.md": CHAPTER.format(front and f"{front}\n")
+        for name, front in articles.items()
+    }
+    folders.put(tmp_path, {"site.toml": 'title = "T"\n', **files})
+    built = build_site(tmp_path, BuildOptions(jobs=1, write=False))
+    errors = {problem.code for problem in built.problems if problem.severity == "error"}
+    assert errors == {"address-taken"}

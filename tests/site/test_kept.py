@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import os
+import sys
+from collections.abc import Callable
 from pathlib import Path
+
+import pytest
 
 from explainer.model.documents import Document, Text
 from explainer.site import kept
@@ -40,10 +46,32 @@ def test_articles_without_annotations_are_not_kept(tmp_path: Path) -> None:
     assert kept.read(tmp_path, "content/a.md") == []
 
 
-def test_a_broken_copy_is_none(tmp_path: Path) -> None:
+def surrogates(file: Path) -> None:
+    """A text that cannot be written again."""
+    file.write_text(json.dumps({"article": "content/a.md", "copies": [["\ud800", ""]]}))
+
+
+def pipe(file: Path) -> None:
+    """Reading it would wait for ever."""
+    file.unlink()
+    os.mkfifo(file)
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        lambda file: file.write_text("{"),
+        lambda file: file.write_text("[" * 100_000),
+        lambda file: file.write_bytes(b"\xff"),
+        lambda file: file.write_text('{"article": "content/a.md", "copies": [[1]]}'),
+        surrogates,
+        pytest.param(pipe, marks=pytest.mark.skipif(sys.platform == "win32", reason="no pipes")),
+    ],
+)
+def test_a_broken_copy_is_none(tmp_path: Path, broken: Callable[[Path], object]) -> None:
     kept.keep(tmp_path, [document("one")])
     (file,) = (tmp_path / ".explainer/kept").iterdir()
-    file.write_text("{")
+    broken(file)
     assert kept.read(tmp_path, "content/a.md") == []
     kept.keep(tmp_path, [document("two")])
     assert kept.read(tmp_path, "content/a.md") == [("two", "notes: []\n")]
