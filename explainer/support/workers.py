@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import threading
@@ -29,6 +30,11 @@ _CHUNKS_EACH = 8
 _MOST_IN_CHUNK = 16
 """The most items of a chunk: its results are in memory at once, here and in the process."""
 
+_KILLED = (
+    "a process of explainer was killed, probably because there is not enough memory; use fewer: "
+    "`--jobs 1`"
+)
+
 
 def processes(items: int, jobs: int | None, *, enough: int = ENOUGH) -> int:
     """How many processes to use for so many items: as many as asked for, or one a core.
@@ -53,7 +59,8 @@ def run(
     """Yield `work(shared, item)` for every item.
 
     With more than one job, `work` must be of a module's top level, and items and results are
-    pickled; so is `shared` where processes cannot be forked. Any exception is raised here.
+    pickled; so is `shared` where processes cannot be forked. Any exception is raised here, and
+    ChildProcessError, which is an OSError, if a process is killed.
     `meanwhile` is called once, in this process, while others work. If they are few, it is called
     when they have ended: few cores are busy with them, and while they exist, all memory that this
     process writes to exists twice.
@@ -71,6 +78,7 @@ def run(
         items = items[1:]
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
 
     # Forked processes have `shared` without its being pickled; on macOS forking is not safe.
     kind = "fork" if is_forked else "spawn"
@@ -86,6 +94,8 @@ def run(
         if jobs > _FEW:
             meanwhile()
         yield from results
+    except BrokenProcessPool:
+        raise ChildProcessError(errno.ECHILD, _KILLED) from None
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
         alive.close()

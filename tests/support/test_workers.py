@@ -89,3 +89,14 @@ def is_alive(pid: int) -> bool:
         return not (status.exists() and status.read_text().rpartition(")")[2].split()[0] == "Z")
     except (ProcessLookupError, FileNotFoundError):
         return False
+
+
+def _end(_: None, item: int) -> int:
+    if item == 3:
+        os._exit(9)
+    return item
+
+
+def test_a_process_that_is_killed_is_reported() -> None:
+    with pytest.raises(ChildProcessError, match="--jobs 1"):
+        list(workers.run(_end, None, range(8), 2))
