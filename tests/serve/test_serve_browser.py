@@ -234,7 +234,7 @@ def test_a_position_can_be_copied(browser: Any, server: Served) -> None:
 def test_an_annotation_without_a_place(browser: Any, server: Served) -> None:
     with opened(browser, server) as (page, _):
         connected(page)
-        server.edit("content/long.md", "Paragraph 21.", "Paragraph twenty.")
+        server.edit("content/long.md", "Paragraph 20.", "Paragraph twenty.")
         text_of(page, "p", "Paragraph twenty.")  # the page stays up to date
         panel = page.locator(PANEL)
         panel.wait_for(timeout=MILLISECONDS)
