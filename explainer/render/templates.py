@@ -105,6 +105,12 @@ class _Context(Context):
 class _Environment(jinja2.Environment):
     context_class = _Context
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        # With these, the same site would have other pages after each build.
+        self.filters = {name: one for name, one in self.filters.items() if name != "random"}
+        self.globals = {name: one for name, one in self.globals.items() if name != "lipsum"}
+
     def _generate(
         self,
         source: nodes.Template,

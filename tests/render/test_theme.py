@@ -327,6 +327,14 @@ def test_unknown_filter(tmp_path: Path, template: str, code: str) -> None:
     assert "named 'no" in error.message
 
 
+def test_templates_know_nothing_random(tmp_path: Path) -> None:
+    error = problem(tmp_path, "{{ x | random }}", x=[1, 2])
+    assert (error.code, error.location.line) == ("template-syntax", 1)
+    assert "named 'random'" in error.message
+    error = problem(tmp_path, "{{ lipsum() }}")
+    assert error.message == "`lipsum` is not defined here"
+
+
 def test_not_utf8(tmp_path: Path) -> None:
     put(tmp_path, "default/templates/t.html", "")
     (tmp_path / "themes/default/templates/t.html").write_bytes(b"\xff\xfe")
