@@ -205,9 +205,14 @@ class Watcher:
 
     def _run(self) -> None:
         missed: Changes = ()
+        before: Ground | None = None
         while not self._stopped.is_set():
             try:
-                missed = self._watch(Ground(self._root, self._others), missed)
+                ground = Ground(self._root, self._others)
+                if before and missed is not None:
+                    missed = (*missed, *before.glance())  # what the new one has never seen
+                before = ground
+                missed = self._watch(ground, missed)
             except Exception as error:
                 missed = None
                 if self._is_polling or isinstance(error, _PASSING):

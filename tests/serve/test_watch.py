@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import watchfiles
 
-from explainer.serve import reload
+from explainer.serve import reload, watch
 from explainer.serve.watch import Watcher, is_written_by_authors
 from tests.helpers import serving
 from tests.helpers.serving import wait_for
@@ -160,6 +160,30 @@ def test_watching(watched: tuple[Path, set[str]]) -> None:
     (root / "notes.txt").write_text("x")
     time.sleep(0.2)
     assert not reported
+
+
+def test_a_folder_that_disappears_while_watching_restarts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = serving.site(tmp_path)
+    grounds: list[watch.Ground] = []
+
+    class Restarted(watch.Ground):
+        def __init__(self, *arguments: Any) -> None:
+            if grounds:
+                shutil.rmtree(root / "content", ignore_errors=True)
+            super().__init__(*arguments)
+            grounds.append(self)
+
+    monkeypatch.setattr(watch, "Ground", Restarted)
+    reported: set[Path] = set()
+    watcher = Watcher(root, (), lambda paths: reported.update(paths or ()))
+    watcher.start()
+    try:
+        (root / "static/link").symlink_to("custom.css")  # links are watched by their targets
+        wait_for(lambda: root / "content" in reported)
+    finally:
+        watcher.stop()
 
 
 def test_many_changes_are_few_updates() -> None:
